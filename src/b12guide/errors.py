@@ -1,0 +1,86 @@
+"""What the library tells its caller: a small tree of exceptions.
+
+The whole tree::
+
+    B12GuideError
+    ├── GuidelineError        a guideline cannot be used; carries diagnostics
+    ├── PatientError          a patient or history file cannot be used; carries diagnostics
+    ├── UnknownNameError      asked for a rule, fact or decision that the guideline lacks
+    └── MissingExtraError     a feature needs a package that is not installed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from b12guide.diagnostics import Diagnostic
+
+__all__ = [
+    "B12GuideError",
+    "GuidelineError",
+    "MissingExtraError",
+    "PatientError",
+    "UnknownNameError",
+]
+
+
+class B12GuideError(Exception):
+    """The root of everything that b12guide raises on purpose."""
+
+
+class _DiagnosedError(B12GuideError):
+    """An error whose causes are diagnostics."""
+
+    def __init__(self, message: str, diagnostics: Iterable[Diagnostic] = ()) -> None:
+        self.diagnostics = tuple(diagnostics)
+        details = "".join(f"\n  {line}" for line in map(_one_line, self.diagnostics))
+        super().__init__(message + details)
+
+
+class GuidelineError(_DiagnosedError):
+    """A guideline that cannot be read or used; `diagnostics` say where and why."""
+
+
+class PatientError(_DiagnosedError):
+    """A patient or history that cannot be used; `diagnostics` say where and why."""
+
+
+class UnknownNameError(B12GuideError, KeyError):
+    """A name that the guideline does not have, with the nearest one that it has."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.kind = kind
+        self.name = name
+        self.suggestions = tuple(get_close_matches(name, sorted(known), n=3))
+        message = f"there is no {kind} `{name}`"
+        if self.suggestions:
+            message += "; did you mean " + " or ".join(
+                f"`{s}`" for s in self.suggestions
+            )
+        self.message = message
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class MissingExtraError(B12GuideError, ImportError):
+    """A feature whose extra is not installed; the message is the command to install it."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        self.package = package
+        self.extra = extra
+        super().__init__(
+            f"this needs `{package}`, which is not installed: "
+            f'pip install "b12guide[{extra}]"'
+        )
+
+
+def _one_line(diagnostic: Diagnostic) -> str:
+    place = diagnostic.place
+    where = ""
+    if place is not None:
+        position = place.text.position(place.span.start)
+        where = f"{place.text.name}:{position.line}:{position.column}: "
+    return f"{where}{diagnostic.code} {diagnostic.message}"

@@ -1,0 +1,780 @@
+"""The syntax tree of a guideline file: what the author wrote, frozen, each part with its place.
+
+Places do not take part in equality: two trees are equal when they say the same. Comments are kept
+beside the tree (`File.comments`), because they belong to the text and not to its meaning. Numbers
+are `Decimal`, units and names are kept as written; looking them up is the next floor's business.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import Enum
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from b12guide.text import Span, Text
+
+# ---------------------------------------------------------------- small things
+
+
+@frozen(kw_only=True)
+class Node:
+    """Anything that stands somewhere in a text."""
+
+    span: Span = field(eq=False, repr=False)
+
+
+@frozen(kw_only=True)
+class Name(Node):
+    """A name as written."""
+
+    text: str
+
+
+@frozen(kw_only=True)
+class Prose(Node):
+    """Text in quotation marks; strings that stand side by side are one, joined by a space."""
+
+    text: str
+
+
+@frozen(kw_only=True)
+class Quantity(Node):
+    """A number or a range of numbers with a unit; `low` equals `high` for a single number."""
+
+    low: Decimal
+    high: Decimal
+    unit: str | None
+
+
+class Strength(Enum):
+    """How strongly the source says it, in the source's own classes."""
+
+    REQUIRED = "required"
+    SHOULD = "should"
+    SHOULD_CONSIDER = "should consider"
+    MAY = "may"
+    ACCEPTABLE_ALTERNATIVE = "acceptable alternative"
+    AVOID = "avoid"
+    DO_NOT = "do not"
+    CLAIM = "claim"
+    DEFINITION = "definition"
+    TARGET = "target"
+
+
+# ------------------------------------------------------------------ conditions
+
+
+class Operator(Enum):
+    """A comparison of a measure with a bound."""
+
+    LESS = "<"
+    AT_MOST = "<="
+    MORE = ">"
+    AT_LEAST = ">="
+    EQUAL = "="
+
+
+@frozen(kw_only=True)
+class Reference(Node):
+    """A finding, event or definition that is to be true."""
+
+    name: Name
+    assuming: tuple[Name, ...] = ()
+
+
+@frozen(kw_only=True)
+class Comparison(Node):
+    """A measure against a bound; a bound that is a range leaves its inside open."""
+
+    name: Name
+    operator: Operator
+    bound: Quantity
+    assuming: tuple[Name, ...] = ()
+
+
+@frozen(kw_only=True)
+class Between(Node):
+    """A measure inside a range, both ends included."""
+
+    name: Name
+    bound: Quantity
+    assuming: tuple[Name, ...] = ()
+
+
+@frozen(kw_only=True)
+class Is(Node):
+    """A choice that has one of some values, or (negated) none of them."""
+
+    name: Name
+    values: tuple[Name, ...]
+    negated: bool = False
+    assuming: tuple[Name, ...] = ()
+
+
+@frozen(kw_only=True)
+class Not(Node):
+    """The opposite of a condition."""
+
+    operand: Condition
+
+
+@frozen(kw_only=True)
+class And(Node):
+    """Conditions joined by `and`."""
+
+    operands: tuple[Condition, ...]
+
+
+@frozen(kw_only=True)
+class Or(Node):
+    """Conditions joined by `or`."""
+
+    operands: tuple[Condition, ...]
+
+
+class Quantifier(Enum):
+    """How many of a list must be true."""
+
+    ANY = "any"
+    ALL = "all"
+    NONE = "none"
+
+
+@frozen(kw_only=True)
+class Listed(Node):
+    """`any of`, `all of` or `none of` a list of conditions."""
+
+    quantifier: Quantifier
+    operands: tuple[Condition, ...]
+
+
+@frozen(kw_only=True)
+class Group(Node):
+    """A condition in parentheses."""
+
+    operand: Condition
+    assuming: tuple[Name, ...] = ()
+
+
+Condition: TypeAlias = (
+    Reference | Comparison | Between | Is | Not | And | Or | Listed | Group
+)
+
+# ------------------------------------------------------------------- regimens
+
+
+@frozen(kw_only=True)
+class Every(Node):
+    """A dose or test every so often; `daily` is every 1 day, `on alternate days` every 2."""
+
+    interval: Quantity
+
+
+@frozen(kw_only=True)
+class Times(Node):
+    """A number of doses per unit of time."""
+
+    count: Quantity
+    per: Quantity
+
+
+Frequency: TypeAlias = Every | Times
+
+
+@frozen(kw_only=True)
+class ForTime(Node):
+    """Bounded by a length of time."""
+
+    length: Quantity
+
+
+@frozen(kw_only=True)
+class ForDoses(Node):
+    """Bounded by a number of doses."""
+
+    count: int
+
+
+@frozen(kw_only=True)
+class ForLife(Node):
+    """Without an end; `indefinitely` when the author chose that word."""
+
+    indefinitely: bool = False
+
+
+@frozen(kw_only=True)
+class Until(Node):
+    """Bounded by an event."""
+
+    event: Name
+
+
+Bound: TypeAlias = ForTime | ForDoses | ForLife | Until
+
+
+@frozen(kw_only=True)
+class Phase(Node):
+    """A dose of a drug by a route, so often and so long."""
+
+    drug: Name | None
+    dose: Quantity
+    route: Name | None
+    frequency: Frequency | None
+    bound: Bound | None
+    after: Name | None
+
+
+@frozen(kw_only=True)
+class Regimen(Node):
+    """Phases, one after the other."""
+
+    phases: tuple[Phase, ...]
+
+
+@frozen(kw_only=True)
+class Plan(Node):
+    """Regimens to choose from."""
+
+    regimens: tuple[Regimen, ...]
+
+
+# -------------------------------------------------------------------- actions
+
+
+@frozen(kw_only=True)
+class Load(Node):
+    """`load`: the loading regimen."""
+
+    plan: Plan
+    optional: bool = False
+
+
+@frozen(kw_only=True)
+class Maintain(Node):
+    """`maintain`: all long-term dosing, prophylactic too."""
+
+    plan: Plan
+    optional: bool = False
+
+
+@frozen(kw_only=True)
+class Give(Node):
+    """`give`: a regimen of another drug."""
+
+    plan: Plan
+    optional: bool = False
+
+
+@frozen(kw_only=True)
+class NotNeeded(Node):
+    """`load not needed` or `maintain not needed`."""
+
+    verb: str
+
+
+@frozen(kw_only=True)
+class Form(Node):
+    """`form`: the drugs to choose from, and those that are not to be chosen."""
+
+    drugs: tuple[Name, ...]
+    excluded: tuple[Name, ...] = ()
+    optional: bool = False
+
+
+@frozen(kw_only=True)
+class Exclude(Node):
+    """`avoid` or, when `outright`, `contraindicated`."""
+
+    drugs: tuple[Name, ...]
+    outright: bool
+
+
+@frozen(kw_only=True)
+class Route(Node):
+    """`route`: the routes to choose from."""
+
+    routes: tuple[Name, ...]
+    optional: bool = False
+
+
+@frozen(kw_only=True)
+class Withhold(Node):
+    """`withhold`: drugs not to be given until an event, or unless a fact, is known to be so."""
+
+    drugs: tuple[Name, ...]
+    until: Name | None = None
+    unless: Name | None = None
+
+
+@frozen(kw_only=True)
+class Check(Node):
+    """`check`: tests with their timing.
+
+    Attributes:
+        at: Lengths of time after the start, such as 3, 6 and 12 months.
+        every: The recurring interval.
+        at_least: Whether `every` is only an upper bound on the gap.
+        before_next_dose: Whether the sample is a trough.
+        companions: Tests that belong to each such visit.
+        never_alone: Whether the tests may not be relied on alone.
+    """
+
+    tests: tuple[Name, ...]
+    at: tuple[Quantity, ...] = ()
+    every: Quantity | None = None
+    at_least: bool = False
+    once: bool = False
+    before_next_dose: bool = False
+    companions: tuple[Name, ...] = ()
+    never_alone: bool = False
+    after: Name | None = None
+    until: Name | None = None
+
+
+@frozen(kw_only=True)
+class Needle(Node):
+    """A needle gauge or range of gauges."""
+
+    gauge: Quantity
+
+
+@frozen(kw_only=True)
+class Pressure(Node):
+    """Pressure on the site for a time."""
+
+    length: Quantity
+
+
+@frozen(kw_only=True)
+class AtSite(Node):
+    """What holds when a site is used: a quadrant or a direction of the needle."""
+
+    site: Name
+    quadrant: Name | None = None
+    direction: Name | None = None
+
+
+@frozen(kw_only=True)
+class NotAtSite(Node):
+    """A site not to be used, or not to be used routinely."""
+
+    site: Name
+    routinely: bool
+
+
+Instruction: TypeAlias = Needle | Pressure | AtSite | NotAtSite
+
+
+@frozen(kw_only=True)
+class Inject(Node):
+    """`inject`: instructions on technique."""
+
+    instructions: tuple[Instruction, ...]
+
+
+@frozen(kw_only=True)
+class Target(Node):
+    """`target`: a bound on a measure."""
+
+    measure: Name
+    operator: Operator
+    bound: Quantity
+
+
+@frozen(kw_only=True)
+class Continue(Node):
+    """`continue`: a treatment that is not to be stopped."""
+
+    treatment: Name
+    for_life: bool = False
+
+
+@frozen(kw_only=True)
+class Note(Node):
+    """`note`: something to be said, without an action."""
+
+    text: Prose
+
+
+Action: TypeAlias = (
+    Load
+    | Maintain
+    | Give
+    | NotNeeded
+    | Form
+    | Exclude
+    | Route
+    | Withhold
+    | Check
+    | Inject
+    | Target
+    | Continue
+    | Note
+)
+
+# ---------------------------------------------------------------------- items
+
+
+@frozen(kw_only=True)
+class Grounds(Node):
+    """What stands behind an item: its citation, strength, wording and assumptions."""
+
+    strength: Strength | None = None
+    states: tuple[Name, ...] = ()
+    cites: tuple[Name, ...] = ()
+    section: Prose | None = None
+    because: Prose | None = None
+    patient: Prose | None = None
+    assumes: tuple[Name, ...] = ()
+    challenged: tuple[Name, ...] = ()
+
+
+@frozen(kw_only=True)
+class Rule(Node):
+    """A rule: when it applies, what it does, and on what grounds.
+
+    `actions` and `conditions` hold what was written; that there is one action and at most one
+    condition is checked later, so that the author hears of it in a sentence.
+    """
+
+    name: Name
+    title: Prose | None
+    conditions: tuple[Condition, ...]
+    exception_to: tuple[Name, ...]
+    actions: tuple[Action, ...]
+    outside_scope: bool
+    grounds: Grounds
+
+
+@frozen(kw_only=True)
+class Definition(Node):
+    """A name for a condition."""
+
+    name: Name
+    title: Prose | None
+    condition: Condition
+    grounds: Grounds
+
+
+@frozen(kw_only=True)
+class Implication(Node):
+    """What the truth of one condition says about another."""
+
+    name: Name
+    premise: Condition
+    conclusion: Condition
+
+
+@frozen(kw_only=True)
+class Source(Node):
+    """A source that rules cite."""
+
+    name: Name
+    title: Prose
+    authors: str | None = None
+    year: int | None = None
+    kind: Name | None = None
+    printed: int | None = None
+    inferred: bool = False
+    missing: bool = False
+    link: str | None = None
+
+
+@frozen(kw_only=True)
+class Assumption(Node):
+    """A reading that the author chose where the source is open."""
+
+    name: Name
+    text: Prose
+
+
+@frozen(kw_only=True)
+class Challenge(Node):
+    """Outside evidence that speaks against a statement; it never changes an answer."""
+
+    name: Name
+    text: Prose
+    by: tuple[Name, ...] = ()
+
+
+@frozen(kw_only=True)
+class Silent(Node):
+    """What the guideline does not address.
+
+    Without a condition it is shown to a patient who has one of `topics`.
+    """
+
+    topics: tuple[Name, ...]
+    noted_as: tuple[Name, ...]
+    text: Prose | None
+    conditions: tuple[Condition, ...]
+    grounds: Grounds
+
+
+@frozen(kw_only=True)
+class ExpectedConflict(Node):
+    """Two rules whose conflict is the source's own and is accepted."""
+
+    first: Name
+    second: Name
+    noted_as: tuple[Name, ...] = ()
+    because: Prose | None = None
+
+
+@frozen(kw_only=True)
+class Never(Node):
+    """`never` an action (or a drug) when a condition holds, unless another does."""
+
+    target: Name | Action
+    when: Condition | None = None
+    unless: Condition | None = None
+
+
+@frozen(kw_only=True)
+class Always(Node):
+    """`always` an action when a condition holds."""
+
+    target: Name | Action
+    when: Condition | None = None
+
+
+@frozen(kw_only=True)
+class NeverBefore(Node):
+    """`never` a drug `before` an event or another drug."""
+
+    target: Name
+    before: Name
+
+
+@frozen(kw_only=True)
+class Invariant(Node):
+    """Something that must be so for every patient."""
+
+    name: Name
+    title: Prose | None
+    claim: Never | Always | NeverBefore
+
+
+# ------------------------------------------------------------------- examples
+
+
+class Presence(Enum):
+    """What an example says of a fact without a value."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+@frozen(kw_only=True)
+class Given(Node):
+    """A fact of an example's patient: a presence, a quantity or the name of a choice's value."""
+
+    name: Name
+    value: Presence | Quantity | Name
+    on: str | None = None
+
+
+@frozen(kw_only=True)
+class Otherwise(Node):
+    """What an example says of the facts that it does not mention."""
+
+    absent: bool
+
+
+@frozen(kw_only=True)
+class ExpectAction(Node):
+    """An action among the recommendations (or, negated, not among them)."""
+
+    action: Action
+    negated: bool = False
+
+
+@frozen(kw_only=True)
+class ExpectRule(Node):
+    """The verdict of a rule."""
+
+    rule: Name
+    verdict: str
+
+
+@frozen(kw_only=True)
+class ExpectDecision(Node):
+    """The outcome of a decision, with the facts that it depends on."""
+
+    decision: Name
+    outcome: str
+    facts: tuple[Name, ...] = ()
+
+
+@frozen(kw_only=True)
+class ExpectReasons(Node):
+    """The rules behind a decision."""
+
+    decision: Name
+    rules: tuple[Name, ...]
+
+
+@frozen(kw_only=True)
+class ExpectQuestion(Node):
+    """A question that is asked (or, negated, not asked)."""
+
+    fact: Name
+    negated: bool = False
+
+
+@frozen(kw_only=True)
+class ExpectMention(Node):
+    """An `assumption`, `challenge` or `silent` topic (the `kind`) that the answer shows."""
+
+    kind: str
+    name: Name
+
+
+@frozen(kw_only=True)
+class ExpectConflict(Node):
+    """A conflict between two rules."""
+
+    first: Name
+    second: Name
+
+
+@frozen(kw_only=True)
+class ExpectScope(Node):
+    """Whether the patient is in the guideline's scope."""
+
+    verdict: str
+
+
+Expectation: TypeAlias = (
+    ExpectAction
+    | ExpectRule
+    | ExpectDecision
+    | ExpectReasons
+    | ExpectQuestion
+    | ExpectMention
+    | ExpectConflict
+    | ExpectScope
+)
+
+
+@frozen(kw_only=True)
+class Example(Node):
+    """A patient and what the guideline is expected to answer."""
+
+    title: Prose
+    given: tuple[Given | Otherwise, ...]
+    expectations: tuple[Expectation, ...]
+
+
+# ----------------------------------------------------------------- vocabulary
+
+
+class Kind(Enum):
+    """The kinds of word that a vocabulary declares."""
+
+    FINDING = "finding"
+    MEASURE = "measure"
+    CHOICE = "choice"
+    EVENT = "event"
+    DRUG = "drug"
+    TEST = "test"
+    ROUTE = "route"
+    SITE = "site"
+
+
+@frozen(kw_only=True)
+class Value(Node):
+    """One value of a choice."""
+
+    name: Name
+    label: Prose | None
+
+
+@frozen(kw_only=True)
+class Code(Node):
+    """A code of the word in a terminology such as SNOMED CT or LOINC."""
+
+    system: Name
+    code: str
+
+
+@frozen(kw_only=True)
+class Declaration(Node):
+    """A word of the vocabulary. `unit`, `plausible` ... are None where they were not written."""
+
+    kind: Kind
+    name: Name
+    label: Prose | None
+    synonyms: tuple[str, ...] = ()
+    codes: tuple[Code, ...] = ()
+    unit: str | None = None
+    also_written: tuple[str, ...] = ()
+    plausible: Quantity | None = None
+    plausible_dose: Quantity | None = None
+    molar_mass: Quantity | None = None
+    values: tuple[Value, ...] = ()
+    implies: tuple[Condition, ...] = ()
+
+
+# ---------------------------------------------------------------------- files
+
+
+@frozen(kw_only=True)
+class Approval(Node):
+    """Who approved the content with this digest, and when."""
+
+    by: str
+    on: str
+    digest: str
+
+
+@frozen(kw_only=True)
+class Header(Node):
+    """The head of a guideline, a part of one, or a vocabulary (`kind`)."""
+
+    kind: str
+    name: Name
+    title: Prose | None
+    version: str | None = None
+    revised: str | None = None
+    status: str | None = None
+    approval: Approval | None = None
+    scope: Condition | None = None
+    uses: tuple[Name, ...] = ()
+    statements: tuple[Name, Name] | None = None
+
+
+Item: TypeAlias = (
+    Source
+    | Assumption
+    | Challenge
+    | Definition
+    | Rule
+    | Silent
+    | ExpectedConflict
+    | Invariant
+    | Example
+    | Implication
+    | Declaration
+)
+
+
+@frozen(kw_only=True)
+class Comment(Node):
+    """A comment, from `#` to the end of its line."""
+
+    text: str
+
+
+@frozen(kw_only=True)
+class File:
+    """One file: its headers, its items in the order written, and its comments."""
+
+    text: Text = field(eq=False, repr=False)
+    language: int | None
+    headers: tuple[Header, ...]
+    items: tuple[Item, ...]
+    comments: tuple[Comment, ...] = field(default=(), eq=False, repr=False)
