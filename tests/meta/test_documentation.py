@@ -1,0 +1,42 @@
+"""The guideline text in the documentation is guideline text."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from lark import Lark
+
+from b12guide import resources
+
+PAGES = ("language.md", "tutorial/author.md")
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def blocks_of(page: str) -> list[str]:
+    markdown = (DOCS / page).read_text(encoding="utf-8")
+    return re.findall(r"^```gdl\n(.*?)^```$", markdown, flags=re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def parser(root: Path) -> Lark:
+    return Lark(
+        resources.read("grammar", "gdl.lark"),
+        parser="lalr",
+        start=["guideline_chunk", "vocabulary_chunk"],
+        import_paths=[str(root / "grammar")],
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "number"),
+    [(page, number) for page in PAGES for number in range(len(blocks_of(page)))],
+)
+def test_every_example_of_the_language_parses(
+    parser: Lark, page: str, number: int
+) -> None:
+    block = blocks_of(page)[number]
+    start = "vocabulary_chunk" if "\nvocabulary " in block else "guideline_chunk"
+
+    assert parser.parse(block, start=start).children

@@ -1,0 +1,118 @@
+"""What is shipped: the wheel, built from the sdist, has what the checkout has."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+DATA = ("grammar", "guidelines", "schema")
+
+
+def build(folder: Path, target: str, into: Path) -> Path:
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", str(into)],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+    )
+    (built,) = into.iterdir()
+    return built
+
+
+def files_below(folder: Path) -> set[str]:
+    return {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+@pytest.fixture(scope="module")
+def sdist(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(root, "sdist", tmp_path_factory.mktemp("sdist"))
+
+
+@pytest.fixture(scope="module")
+def wheel(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    unpacked = tmp_path_factory.mktemp("unpacked")
+    with tarfile.open(sdist) as archive:
+        if hasattr(tarfile, "data_filter"):  # Python 3.11.4 and later
+            archive.extraction_filter = staticmethod(tarfile.data_filter)
+        archive.extractall(unpacked)  # noqa: S202 -- we have just built it ourselves
+    (folder,) = unpacked.iterdir()
+    return build(folder, "wheel", tmp_path_factory.mktemp("wheel"))
+
+
+def shipped(wheel: Path) -> set[str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return set(archive.namelist())
+
+
+def test_the_wheel_has_every_module_and_the_typing_marker(
+    root: Path, wheel: Path
+) -> None:
+    modules = {f"b12guide/{name}" for name in files_below(root / "src" / "b12guide")}
+
+    assert modules - shipped(wheel) == set()
+    assert "b12guide/py.typed" in modules
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_the_wheel_has_the_data_folders(root: Path, wheel: Path, name: str) -> None:
+    data = {f"b12guide/_data/{name}/{file}" for file in files_below(root / name)}
+
+    assert data
+    assert data - shipped(wheel) == set()
+
+
+def test_the_wheel_has_nothing_else(root: Path, wheel: Path) -> None:
+    modules = {f"b12guide/{name}" for name in files_below(root / "src" / "b12guide")}
+    data = {
+        f"b12guide/_data/{name}/{file}"
+        for name in DATA
+        for file in files_below(root / name)
+    }
+    others = shipped(wheel) - modules - data
+
+    assert {name.split("/")[0] for name in others} == {"b12guide-0.1.0.dist-info"}
+    assert "b12guide-0.1.0.dist-info/licenses/LICENSE" in others
+
+
+def test_the_sdist_has_what_a_rebuild_and_a_reader_need(sdist: Path) -> None:
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+
+    assert {
+        "CHANGELOG.md",
+        "CITATION.cff",
+        "LICENSE",
+        "README.md",
+        "docs/conf.py",
+        "examples/neuropathy.json",
+        "grammar/gdl.lark",
+        "pyproject.toml",
+        "tests/conftest.py",
+    } <= names
+
+
+def test_the_grammar_is_read_from_inside_a_wheel(wheel: Path) -> None:
+    program = (
+        "import b12guide, b12guide.resources as r;"
+        "print(b12guide.__file__); print(len(r.read('grammar', 'gdl.lark')))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", program],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(wheel)},
+    ).stdout.splitlines()
+
+    assert answer[0].startswith(str(wheel))
+    assert int(answer[1]) > 0

@@ -1,0 +1,50 @@
+"""The public names: each module's `__all__` is true, and the front door is documented."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from inspect import getdoc, ismodule
+from pathlib import Path
+from pkgutil import walk_packages
+
+import pytest
+
+import b12guide
+
+MODULES = sorted(
+    module.name
+    for module in walk_packages(b12guide.__path__, "b12guide.")
+    if not module.name.endswith("__main__")
+)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_name_that_a_module_offers_exists(name: str) -> None:
+    module = import_module(name)
+    offered = getattr(module, "__all__", [])
+
+    assert [other for other in offered if not hasattr(module, other)] == []
+    assert len(set(offered)) == len(offered)
+
+
+def test_the_front_door_offers_all_that_it_imports_and_nothing_else() -> None:
+    imported = {
+        name
+        for name, value in vars(b12guide).items()
+        if not name.startswith("_") and not ismodule(value) and name != "annotations"
+    }
+
+    assert imported == {name for name in b12guide.__all__ if name[0] != "_"}
+
+
+def test_every_name_of_the_front_door_says_what_it_is() -> None:
+    public = [getattr(b12guide, name) for name in b12guide.__all__ if name[0] != "_"]
+
+    assert [value for value in public if callable(value) and not getdoc(value)] == []
+
+
+def test_every_name_of_the_front_door_is_in_the_documented_api(root: Path) -> None:
+    words = set(re.findall(r"\w+", (root / "docs" / "api.md").read_text("utf-8")))
+
+    assert set(b12guide.__all__) - words == set()
