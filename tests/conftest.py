@@ -1,4 +1,4 @@
-"""What all tests share: Hypothesis profiles and the folder of third-party data."""
+"""What all tests share: Hypothesis profiles, golden files, the folder of third-party data."""
 
 from __future__ import annotations
 
@@ -25,6 +25,20 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="rewrite the expected files under tests/golden; then read the difference",
+    )
+
+
+@pytest.fixture(scope="session")
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether expected files are to be rewritten instead of compared."""
+    return bool(request.config.getoption("--update-golden"))
 
 
 @pytest.fixture(scope="session")

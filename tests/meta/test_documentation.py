@@ -10,7 +10,7 @@ from lark import Lark
 
 from b12guide import resources
 
-PAGES = ("language.md", "tutorial/author.md")
+PAGES = ("../README.md", "language.md", "tutorial/author.md")
 DOCS = Path(__file__).parents[2] / "docs"
 
 
