@@ -1,0 +1,108 @@
+"""Builds the words of a vocabulary from the parser's children."""
+
+from __future__ import annotations
+
+from b12guide.syntax.ast import Code, Declaration, Kind, Value
+from b12guide.syntax.tree_pieces import (
+    Children,
+    Clause,
+    Pieces,
+    clause,
+    clauses,
+    first,
+    joined,
+    name,
+    prose,
+    quantity,
+    span,
+    unquoted,
+)
+
+_ONCE = frozenset(
+    {"unit", "plausible", "plausible dose", "molar mass"}
+)
+
+
+class Vocabulary:
+    """The rules of the grammar that build declarations."""
+
+    def finding(self, children: Children) -> Declaration:
+        return _declaration(Kind.FINDING, children)
+
+    def measure(self, children: Children) -> Declaration:
+        return _declaration(Kind.MEASURE, children)
+
+    def choice(self, children: Children) -> Declaration:
+        return _declaration(Kind.CHOICE, children)
+
+    def event(self, children: Children) -> Declaration:
+        return _declaration(Kind.EVENT, children)
+
+    def drug(self, children: Children) -> Declaration:
+        return _declaration(Kind.DRUG, children)
+
+    def test(self, children: Children) -> Declaration:
+        return _declaration(Kind.TEST, children)
+
+    def route_declaration(self, children: Children) -> Declaration:
+        return _declaration(Kind.ROUTE, children)
+
+    def site(self, children: Children) -> Declaration:
+        return _declaration(Kind.SITE, children)
+
+    def synonyms(self, children: Children) -> Clause:
+        return clause("synonyms", children, children[1].values)
+
+    def also_written(self, children: Children) -> Clause:
+        return clause("also written", children, children[2].values)
+
+    def words(self, children: Children) -> Pieces:
+        said = (unquoted(c) if c.type == "STRING" else str(c) for c in children[::2])
+        return Pieces(span=span(children), values=tuple(said))
+
+    def code(self, children: Children) -> Clause:
+        where = span(children)
+        code = Code(span=where, system=name(children[1]), code=unquoted(children[2]))
+        return clause("code", children, code)
+
+    def unit(self, children: Children) -> Clause:
+        return clause("unit", children, quantity(children[1:]).unit)
+
+    def plausible(self, children: Children) -> Clause:
+        return clause("plausible", children, quantity(children))
+
+    def plausible_dose(self, children: Children) -> Clause:
+        return clause("plausible dose", children, quantity(children))
+
+    def molar_mass(self, children: Children) -> Clause:
+        return clause("molar mass", children, quantity(children))
+
+    def values(self, children: Children) -> Clause:
+        return clause("values", children, tuple(children[1::2]))
+
+    def value(self, children: Children) -> Value:
+        return Value(
+            span=span(children), name=name(children[0]), label=prose(children)
+        )
+
+    def implies(self, children: Children) -> Clause:
+        return clause("implies", children, children[1])
+
+
+def _declaration(kind: Kind, children: Children) -> Declaration:
+    found = clauses(children, _ONCE)
+    return Declaration(
+        span=span(children),
+        kind=kind,
+        name=name(children[1]),
+        label=prose(children),
+        synonyms=joined(found, "synonyms"),
+        codes=found.get("code", ()),
+        unit=first(found, "unit"),
+        also_written=joined(found, "also written"),
+        plausible=first(found, "plausible"),
+        plausible_dose=first(found, "plausible dose"),
+        molar_mass=first(found, "molar mass"),
+        values=joined(found, "values"),
+        implies=found.get("implies", ()),
+    )
