@@ -1,0 +1,105 @@
+"""A stable digest of what a guideline says.
+
+Layout, comments, the order of rules, the split into files and the spelling of units leave it
+alone; so does a word of the vocabulary that the guideline neither uses nor can feel through an
+implication. The review status is not content: an approval covers the digest, not itself.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from enum import Enum
+from fractions import Fraction
+from hashlib import sha256
+from typing import Any
+
+import attrs
+
+from b12guide.graph.condition import AllOf, AnyOf, Condition
+from b12guide.graph.model import RuleGraph
+from b12guide.graph.used import used_vocabulary
+from b12guide.values.duration import Duration, DurationRange
+
+__all__ = ["digest_of"]
+
+_NOT_CONTENT = frozenset(
+    {"digest", "status", "approved_by", "approved_on", "vocabulary", "implications"}
+)
+_WITHOUT_ORDER = frozenset(
+    {"statements", "sources", "assumptions", "challenges", "exception_to", "topics"}
+    | {"silences", "conflicts", "noted_as", "synonyms", "codes", "also_written"}
+    | {"tests", "companions", "instructions", "excluded", "at"}
+)
+
+
+def digest_of(graph: RuleGraph) -> str:
+    """`sha256:` and the digest of the content of `graph`."""
+    content = {
+        field.name: _field(field.name, getattr(graph, field.name))
+        for field in attrs.fields(RuleGraph)
+        if field.name not in _NOT_CONTENT
+    }
+    vocabulary, implications = used_vocabulary(graph)
+    content["vocabulary"] = _plain(vocabulary)
+    content["implications"] = _sorted(map(_plain, implications))
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return "sha256:" + sha256(text.encode()).hexdigest()
+
+
+def _sorted(values: Any) -> list[Any]:
+    return sorted(values, key=lambda value: json.dumps(value, sort_keys=True))
+
+
+def _field(name: str, value: object) -> Any:
+    plain = _plain(value)
+    if name in _WITHOUT_ORDER and isinstance(plain, list):
+        return _sorted(plain)
+    return plain
+
+
+def _plain(value: object) -> Any:
+    """`value` as lists, dicts and strings, the same for all values that mean the same."""
+    match value:
+        case None | bool() | str() | int():
+            return value
+        case Fraction():
+            return f"{value.numerator}/{value.denominator}"
+        case Enum():
+            return value.value
+        case Duration(value=length, unit=unit):
+            return _plain(DurationRange(length, length, unit).smallest)
+        case DurationRange(unit=unit):
+            kind = "calendar" if unit.is_calendar else "fixed"
+            return [kind, *map(_plain, value.smallest)]
+        case AllOf(operands=operands) | AnyOf(operands=operands):
+            kind = type(value)
+            flat = [_plain(operand) for operand in _flat(kind, operands)]
+            return [kind.__name__, *_sorted(flat)]
+        case Mapping():
+            return {str(key): _plain(each) for key, each in value.items()}
+        case tuple():
+            return [_plain(each) for each in value]
+        case _:
+            fields = attrs.fields(type(value))
+            return {
+                "": type(value).__name__,
+                **{
+                    f.name: _field(f.name, getattr(value, f.name))
+                    for f in fields
+                    if f.eq
+                },
+            }
+
+
+def _flat(
+    kind: type[AllOf | AnyOf], operands: tuple[Condition, ...]
+) -> list[Condition]:
+    """The operands, those of the same kind of node replaced by theirs."""
+    found: list[Condition] = []
+    for operand in operands:
+        if isinstance(operand, kind):
+            found += _flat(kind, operand.operands)
+        else:
+            found.append(operand)
+    return found

@@ -1,0 +1,430 @@
+"""The rule graph: what a guideline says, resolved, frozen and ready to be asked.
+
+Nodes are facts, definitions, rules, decisions, sources, assumptions; the edges reads, derives,
+excepts and cites stand in the nodes as names. `b12guide.graph.query` answers questions about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from fractions import Fraction
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from b12guide.graph.condition import ALWAYS, Condition
+from b12guide.regimen.model import Regimen
+from b12guide.syntax.ast import Kind, Operator, Strength
+from b12guide.text import Span, Text
+from b12guide.values.duration import Duration, DurationRange
+
+__all__ = [
+    "Assumption",
+    "Challenge",
+    "Continuation",
+    "Decision",
+    "Definition",
+    "Exclusion",
+    "ExpectedConflict",
+    "Fact",
+    "FormChoice",
+    "Implication",
+    "Instruction",
+    "Monitoring",
+    "NotNeeded",
+    "Prohibition",
+    "Regimens",
+    "Remark",
+    "Routes",
+    "Rule",
+    "RuleGraph",
+    "Silence",
+    "Source",
+    "Status",
+    "Target",
+    "Technique",
+    "Value",
+    "Vocabulary",
+    "Word",
+]
+
+
+class Decision(Enum):
+    """What a rule speaks to, in the order in which an answer is read."""
+
+    FORM = "form"
+    LOADING = "loading"
+    MAINTENANCE = "maintenance"
+    ROUTE = "route"
+    ADJUNCT = "adjunct"
+    PERMISSION = "permission"
+    TECHNIQUE = "technique"
+    MONITORING = "monitoring"
+    TARGETS = "targets"
+    CONTINUATION = "continuation"
+    NOTE = "note"
+
+
+@frozen(kw_only=True)
+class Place:
+    """Where something was written."""
+
+    text: Text
+    span: Span
+
+
+@frozen(kw_only=True)
+class Word:
+    """A drug, test, route or site."""
+
+    kind: Kind
+    name: str
+    label: str
+    synonyms: tuple[str, ...] = ()
+    codes: tuple[tuple[str, str], ...] = ()
+    plausible_dose: tuple[Fraction, Fraction] | None = None
+    dose_unit: str | None = None
+    place: Place | None = field(default=None, eq=False, repr=False)
+
+
+@frozen(kw_only=True)
+class Fact:
+    """A finding, measure, choice or event of the vocabulary.
+
+    Attributes:
+        unit: The unit in which a measure is held and printed; None for a plain number.
+        also_written: Other spellings of that unit that are taken for it.
+        plausible: The least and greatest believable value, in `unit`.
+        molar_mass: In g/mol, where amounts of substance may be converted.
+        values: The values of a choice, in the order declared.
+    """
+
+    kind: Kind
+    name: str
+    label: str
+    synonyms: tuple[str, ...] = ()
+    codes: tuple[tuple[str, str], ...] = ()
+    unit: str | None = None
+    also_written: tuple[str, ...] = ()
+    plausible: tuple[Fraction, Fraction] | None = None
+    molar_mass: Fraction | None = None
+    values: tuple[str, ...] = ()
+    value_labels: tuple[str, ...] = ()
+    place: Place | None = field(default=None, eq=False, repr=False)
+
+
+@frozen(kw_only=True)
+class Vocabulary:
+    """Every word that a guideline may use, by name."""
+
+    facts: Mapping[str, Fact] = field(factory=dict)
+    drugs: Mapping[str, Word] = field(factory=dict)
+    tests: Mapping[str, Word] = field(factory=dict)
+    routes: Mapping[str, Word] = field(factory=dict)
+    sites: Mapping[str, Word] = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class Implication:
+    """What the truth of `premise` says about `conclusion`."""
+
+    name: str
+    premise: Condition
+    conclusion: Condition
+
+
+# ----------------------------------------------------------------- what a rule says
+
+
+@frozen(kw_only=True)
+class FormChoice:
+    """Drugs to choose from, and drugs not to be chosen."""
+
+    drugs: tuple[str, ...]
+    excluded: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Exclusion:
+    """Drugs to avoid or, when `outright`, that are contraindicated."""
+
+    drugs: tuple[str, ...]
+    outright: bool
+
+
+@frozen(kw_only=True)
+class Regimens:
+    """Regimens to choose from, the first being named first by the source."""
+
+    regimens: tuple[Regimen, ...]
+
+
+@frozen(kw_only=True)
+class NotNeeded:
+    """The decision needs no action."""
+
+
+@frozen(kw_only=True)
+class Routes:
+    """Routes to choose from."""
+
+    routes: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class Prohibition:
+    """Drugs not to be given until an event, or unless a fact, is known to be so.
+
+    The rule's condition already says that neither is known; the names are kept to be told.
+    """
+
+    drugs: tuple[str, ...]
+    until: str | None = None
+    unless: str | None = None
+
+
+@frozen(kw_only=True)
+class Monitoring:
+    """Tests with their timing; see `b12guide.syntax.ast.Check` for the attributes."""
+
+    tests: tuple[str, ...]
+    at: tuple[Duration, ...] = ()
+    every: DurationRange | None = None
+    at_least: bool = False
+    once: bool = False
+    before_next_dose: bool = False
+    companions: tuple[str, ...] = ()
+    never_alone: bool = False
+    after: str | None = None
+    until: str | None = None
+
+
+@frozen(kw_only=True)
+class Instruction:
+    """One instruction on technique; exactly one of the optional attributes says what.
+
+    Attributes:
+        site: The site that the instruction is about (for `quadrant`, `direction`: when it is used).
+        avoid: Whether the site is not to be used, `routinely` whether that means as a habit.
+        gauge: Least and greatest needle gauge.
+        pressure: How long to press.
+    """
+
+    site: str | None = None
+    avoid: bool = False
+    routinely: bool = False
+    quadrant: str | None = None
+    direction: str | None = None
+    gauge: tuple[int, int] | None = None
+    pressure: DurationRange | None = None
+
+
+@frozen(kw_only=True)
+class Technique:
+    """Instructions on technique."""
+
+    instructions: tuple[Instruction, ...]
+
+
+@frozen(kw_only=True)
+class Target:
+    """A bound on a measure, in the measure's own unit."""
+
+    measure: str
+    operator: Operator
+    low: Fraction
+    high: Fraction
+    unit: str | None
+
+
+@frozen(kw_only=True)
+class Continuation:
+    """A treatment that is not to be stopped."""
+
+    treatment: str
+    for_life: bool = False
+
+
+@frozen(kw_only=True)
+class Remark:
+    """Something to be said, without an action."""
+
+    text: str
+
+
+Value: TypeAlias = (
+    FormChoice
+    | Exclusion
+    | Regimens
+    | NotNeeded
+    | Routes
+    | Prohibition
+    | Monitoring
+    | Technique
+    | Target
+    | Continuation
+    | Remark
+)
+
+# ---------------------------------------------------------------------------- nodes
+
+
+@frozen(kw_only=True)
+class Grounds:
+    """What stands behind a rule, definition or silence."""
+
+    strength: Strength | None = None
+    statements: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    section: str | None = None
+    because: str | None = None
+    patient: str | None = None
+    assumptions: tuple[str, ...] = ()
+    challenges: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Rule:
+    """One rule.
+
+    Attributes:
+        decision: What it speaks to.
+        condition: When it applies, exceptions aside.
+        value: What it says.
+        optional: Whether it offers something beside the default (`may`, an alternative).
+        exception_to: The rules that give way to this one.
+        exceptions: The rules that this one gives way to.
+        outside_scope: Whether it speaks to patients outside the guideline's scope.
+        assumptions: Those of `grounds` and those in the condition, definitions included.
+    """
+
+    name: str
+    title: str
+    decision: Decision
+    condition: Condition = ALWAYS
+    value: Value
+    optional: bool = False
+    exception_to: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = ()
+    outside_scope: bool = False
+    assumptions: tuple[str, ...] = ()
+    grounds: Grounds = Grounds()
+    place: Place | None = field(default=None, eq=False, repr=False)
+
+
+@frozen(kw_only=True)
+class Definition:
+    """A name for a condition."""
+
+    name: str
+    label: str
+    condition: Condition
+    grounds: Grounds = Grounds()
+    place: Place | None = field(default=None, eq=False, repr=False)
+
+
+@frozen(kw_only=True)
+class Source:
+    """A source that rules cite.
+
+    Attributes:
+        printed: The number by which the page cites it.
+        inferred: Whether that number was inferred from the order of the list.
+        missing: Whether the page cites it without listing it.
+    """
+
+    name: str
+    title: str
+    authors: str | None = None
+    year: int | None = None
+    kind: str | None = None
+    printed: int | None = None
+    inferred: bool = False
+    missing: bool = False
+    link: str | None = None
+
+    @property
+    def resolves(self) -> bool:
+        """Whether the citation leads anywhere."""
+        return not self.missing
+
+
+@frozen(kw_only=True)
+class Assumption:
+    """A reading that the author chose where the source is open."""
+
+    name: str
+    text: str
+
+
+@frozen(kw_only=True)
+class Challenge:
+    """Outside evidence against a statement; it never changes an answer."""
+
+    name: str
+    text: str
+    by: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Silence:
+    """What the guideline does not address, and for whom that is worth saying."""
+
+    topics: tuple[str, ...]
+    noted_as: tuple[str, ...]
+    text: str
+    condition: Condition | None
+    grounds: Grounds = Grounds()
+
+
+@frozen(kw_only=True)
+class ExpectedConflict:
+    """Two rules whose conflict is the source's own."""
+
+    first: str
+    second: str
+    noted_as: tuple[str, ...] = ()
+    because: str = ""
+
+
+class Status(Enum):
+    """How far the guideline has been reviewed."""
+
+    SUBMITTED = "submitted"
+    UNDER_REVIEW = "under review"
+    APPROVED = "approved"
+
+
+@frozen(kw_only=True)
+class RuleGraph:
+    """A guideline that passed its checks.
+
+    Attributes:
+        scope: For whom it is written.
+        scope_assumptions: What that reading rests on.
+        rules: By name, in the order written.
+        statements: The ids that the source is divided into, in order.
+        digest: A stable digest of the content: layout, comments and file split do not change it.
+    """
+
+    name: str
+    title: str
+    version: str
+    revised: str | None = None
+    status: Status = Status.SUBMITTED
+    approved_by: str | None = None
+    approved_on: str | None = None
+    scope: Condition = ALWAYS
+    scope_assumptions: tuple[str, ...] = ()
+    vocabulary: Vocabulary
+    implications: tuple[Implication, ...] = ()
+    definitions: Mapping[str, Definition] = field(factory=dict)
+    rules: Mapping[str, Rule] = field(factory=dict)
+    sources: Mapping[str, Source] = field(factory=dict)
+    assumptions: Mapping[str, Assumption] = field(factory=dict)
+    challenges: Mapping[str, Challenge] = field(factory=dict)
+    silences: tuple[Silence, ...] = ()
+    conflicts: tuple[ExpectedConflict, ...] = ()
+    statements: tuple[str, ...] = ()
+    digest: str = ""

@@ -1,0 +1,133 @@
+"""Which words of the vocabulary a guideline uses, itself or through an implication."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from attrs import frozen
+
+from b12guide.graph.model import (
+    Continuation,
+    Exclusion,
+    FormChoice,
+    Implication,
+    Monitoring,
+    NotNeeded,
+    Prohibition,
+    Regimens,
+    Remark,
+    Routes,
+    RuleGraph,
+    Target,
+    Technique,
+    Value,
+    Vocabulary,
+)
+from b12guide.graph.query import facts_read_by
+from b12guide.regimen.model import Regimen, Until
+
+__all__ = ["Words", "used_vocabulary", "words_in"]
+
+T = TypeVar("T")
+
+
+@frozen(kw_only=True)
+class Words:
+    """Names, by what they name; a fact may also be a definition."""
+
+    facts: frozenset[str] = frozenset()
+    drugs: frozenset[str] = frozenset()
+    tests: frozenset[str] = frozenset()
+    routes: frozenset[str] = frozenset()
+    sites: frozenset[str] = frozenset()
+
+
+def _set(names: Iterable[str | None]) -> frozenset[str]:
+    return frozenset(name for name in names if name is not None)
+
+
+def words_in(value: Value) -> Words:
+    """The words that a rule's value names."""
+    match value:
+        case FormChoice(drugs=drugs, excluded=excluded):
+            return Words(drugs=_set((*drugs, *excluded)))
+        case Exclusion(drugs=drugs):
+            return Words(drugs=_set(drugs))
+        case Regimens(regimens=regimens):
+            return _in_regimens(regimens)
+        case Routes(routes=routes):
+            return Words(routes=_set(routes))
+        case Prohibition(drugs=drugs, until=until, unless=unless):
+            return Words(drugs=_set(drugs), facts=_set((until, unless)))
+        case Monitoring(tests=tests, companions=companions, after=after, until=until):
+            return Words(tests=_set((*tests, *companions)), facts=_set((after, until)))
+        case Technique(instructions=instructions):
+            return Words(sites=_set(i.site for i in instructions))
+        case Target(measure=measure):
+            return Words(facts=_set((measure,)))
+        case Continuation(treatment=treatment):
+            return Words(facts=_set((treatment,)), drugs=_set((treatment,)))
+        case NotNeeded() | Remark():
+            return Words()
+
+
+def _in_regimens(regimens: Iterable[Regimen]) -> Words:
+    phases = [phase for regimen in regimens for phase in regimen.phases]
+    bounds = [p.bound.event for p in phases if isinstance(p.bound, Until)]
+    return Words(
+        facts=_set((*(p.after for p in phases), *bounds)),
+        drugs=_set(drug for p in phases for drug in p.drugs),
+        routes=_set(p.route for p in phases),
+    )
+
+
+def facts_read(graph: RuleGraph) -> frozenset[str]:
+    """The facts that rules, definitions, silences and the scope read or name."""
+    conditions = [
+        graph.scope,
+        *(d.condition for d in graph.definitions.values()),
+        *(r.condition for r in graph.rules.values()),
+        *(s.condition for s in graph.silences if s.condition is not None),
+    ]
+    named = [words_in(rule.value).facts for rule in graph.rules.values()]
+    named += [frozenset(silence.topics) for silence in graph.silences]
+    read = [facts_read_by(c, graph.definitions) for c in conditions]
+    return frozenset().union(*named, *read)
+
+
+def used_vocabulary(
+    graph: RuleGraph,
+) -> tuple[Vocabulary, tuple[Implication, ...]]:
+    """The part of the vocabulary that can matter, with its implications."""
+    facts = set(facts_read(graph))
+    waiting = list(graph.implications)
+    used: list[Implication] = []
+    grew = True
+    while grew:
+        grew = False
+        for implication in tuple(waiting):
+            mentioned = facts_read_by(implication.premise, graph.definitions)
+            mentioned |= facts_read_by(implication.conclusion, graph.definitions)
+            if mentioned & facts:
+                facts |= mentioned
+                used.append(implication)
+                waiting.remove(implication)
+                grew = True
+    words = [words_in(rule.value) for rule in graph.rules.values()]
+    vocabulary = graph.vocabulary
+    return (
+        Vocabulary(
+            facts=_only(vocabulary.facts, facts),
+            drugs=_only(vocabulary.drugs, *(w.drugs for w in words)),
+            tests=_only(vocabulary.tests, *(w.tests for w in words)),
+            routes=_only(vocabulary.routes, *(w.routes for w in words)),
+            sites=_only(vocabulary.sites, *(w.sites for w in words)),
+        ),
+        tuple(used),
+    )
+
+
+def _only(words: Mapping[str, T], *names: Iterable[str]) -> dict[str, T]:
+    wanted = frozenset().union(*names)
+    return {name: word for name, word in words.items() if name in wanted}

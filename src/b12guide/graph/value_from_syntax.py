@@ -1,0 +1,238 @@
+"""Lowers what the rules of a checked draft do: doses, schedules, tests, instructions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from b12guide.graph.model import (
+    Continuation,
+    Decision,
+    Exclusion,
+    FormChoice,
+    Instruction,
+    Monitoring,
+    NotNeeded,
+    Prohibition,
+    Regimens,
+    Remark,
+    Routes,
+    Target,
+    Technique,
+    Value,
+)
+from b12guide.regimen.model import (
+    Bound,
+    Dose,
+    Every,
+    ForDoses,
+    ForLife,
+    ForTime,
+    Frequency,
+    Phase,
+    Regimen,
+    Times,
+    Until,
+)
+from b12guide.semantics.scope import Namespace, Scope
+from b12guide.semantics.types import (
+    dose,
+    drug_named,
+    duration,
+    in_unit_of,
+    measure_named,
+    printed_unit,
+    settled,
+)
+from b12guide.syntax import ast
+from b12guide.values.duration import Duration, DurationRange
+
+__all__ = ["decision_of", "lower_action"]
+
+
+def decision_of(action: ast.Action) -> Decision:
+    """The decision that a verb speaks to."""
+    match action:
+        case ast.Load() | ast.NotNeeded(verb="load"):
+            return Decision.LOADING
+        case ast.Maintain() | ast.NotNeeded():
+            return Decision.MAINTENANCE
+        case ast.Give():
+            return Decision.ADJUNCT
+        case ast.Form() | ast.Exclude():
+            return Decision.FORM
+        case ast.Route():
+            return Decision.ROUTE
+        case ast.Withhold():
+            return Decision.PERMISSION
+        case ast.Check():
+            return Decision.MONITORING
+        case ast.Inject():
+            return Decision.TECHNIQUE
+        case ast.Target():
+            return Decision.TARGETS
+        case ast.Continue():
+            return Decision.CONTINUATION
+        case ast.Note():
+            return Decision.NOTE
+
+
+def lower_action(action: ast.Action, scope: Scope) -> Value:
+    """What an action says, with names resolved and numbers in one unit."""
+    match action:
+        case ast.Load(plan=plan) | ast.Maintain(plan=plan) | ast.Give(plan=plan):
+            return Regimens(regimens=tuple(_regimen(r, scope) for r in plan.regimens))
+        case ast.NotNeeded():
+            return NotNeeded()
+        case ast.Form():
+            return FormChoice(
+                drugs=_names(Namespace.DRUG, action.drugs, scope),
+                excluded=_names(Namespace.DRUG, action.excluded, scope),
+            )
+        case ast.Exclude():
+            drugs = _names(Namespace.DRUG, action.drugs, scope)
+            return Exclusion(drugs=drugs, outright=action.outright)
+        case ast.Route():
+            return Routes(routes=_names(Namespace.ROUTE, action.routes, scope))
+        case ast.Withhold():
+            return Prohibition(
+                drugs=_names(Namespace.DRUG, action.drugs, scope),
+                until=_name(Namespace.FACT, action.until, scope),
+                unless=_name(Namespace.FACT, action.unless, scope),
+            )
+        case ast.Check():
+            return _monitoring(action, scope)
+        case ast.Inject():
+            found = tuple(_instruction(i, scope) for i in action.instructions)
+            return Technique(instructions=found)
+        case ast.Target():
+            return _target(action, scope)
+        case ast.Continue():
+            return Continuation(
+                treatment=_treatment(action.treatment, scope), for_life=action.for_life
+            )
+        case ast.Note():
+            return Remark(text=action.text.text)
+
+
+def _name(namespace: Namespace, name: ast.Name | None, scope: Scope) -> str | None:
+    return None if name is None else scope.name(namespace, name.text)
+
+
+def _names(
+    namespace: Namespace, names: Iterable[ast.Name], scope: Scope
+) -> tuple[str, ...]:
+    return tuple(scope.name(namespace, name.text) for name in names)
+
+
+def _treatment(name: ast.Name, scope: Scope) -> str:
+    if scope.find(Namespace.FACT, name.text) is not None:
+        return scope.name(Namespace.FACT, name.text)
+    return scope.name(Namespace.DRUG, name.text)
+
+
+# ------------------------------------------------------------------------ regimens
+
+
+def _regimen(regimen: ast.Regimen, scope: Scope) -> Regimen:
+    return Regimen(tuple(_phases(regimen, scope)))
+
+
+def _phases(regimen: ast.Regimen, scope: Scope) -> Iterator[Phase]:
+    drug: str | None = None
+    for phase in regimen.phases:
+        drug = _name(Namespace.DRUG, phase.drug, scope) or drug
+        low, high, unit = settled(dose(phase.dose, drug_named(drug, scope)))
+        yield Phase(
+            drugs=() if drug is None else (drug,),
+            dose=Dose(low, high, unit),
+            route=_name(Namespace.ROUTE, phase.route, scope),
+            frequency=_frequency(phase.frequency),
+            bound=_bound(phase.bound, scope),
+            after=_name(Namespace.FACT, phase.after, scope),
+        )
+
+
+def _frequency(frequency: ast.Frequency | None) -> Frequency | None:
+    match frequency:
+        case None:
+            return None
+        case ast.Every(interval=interval):
+            return Every(_length(interval))
+        case ast.Times(count=count, per=per):
+            return Times(int(count.low), int(count.high), _length(per))
+
+
+def _bound(bound: ast.Bound | None, scope: Scope) -> Bound | None:
+    match bound:
+        case None:
+            return None
+        case ast.ForTime(length=length):
+            return ForTime(_length(length))
+        case ast.ForDoses(count=count):
+            return ForDoses(count)
+        case ast.ForLife(indefinitely=indefinitely):
+            return ForLife(indefinitely)
+        case ast.Until(event=event):
+            return Until(scope.name(Namespace.FACT, event.text))
+
+
+# ------------------------------------------------------------------- other actions
+
+
+def _monitoring(check: ast.Check, scope: Scope) -> Monitoring:
+    return Monitoring(
+        tests=_names(Namespace.TEST, check.tests, scope),
+        at=tuple(_point(_length(q)) for q in check.at),
+        every=None if check.every is None else _length(check.every),
+        at_least=check.at_least,
+        once=check.once,
+        before_next_dose=check.before_next_dose,
+        companions=_names(Namespace.TEST, check.companions, scope),
+        never_alone=check.never_alone,
+        after=_name(Namespace.FACT, check.after, scope),
+        until=_name(Namespace.FACT, check.until, scope),
+    )
+
+
+def _length(quantity: ast.Quantity) -> DurationRange:
+    return settled(duration(quantity))
+
+
+def _point(length: DurationRange) -> Duration:
+    return Duration(length.low, length.unit)
+
+
+def _instruction(instruction: ast.Instruction, scope: Scope) -> Instruction:
+    match instruction:
+        case ast.Needle(gauge=gauge):
+            return Instruction(gauge=(int(gauge.low), int(gauge.high)))
+        case ast.Pressure(length=length):
+            return Instruction(pressure=_length(length))
+        case ast.AtSite():
+            return Instruction(
+                site=_name(Namespace.SITE, instruction.site, scope),
+                quadrant=_words(instruction.quadrant),
+                direction=_words(instruction.direction),
+            )
+        case ast.NotAtSite():
+            return Instruction(
+                site=_name(Namespace.SITE, instruction.site, scope),
+                avoid=True,
+                routinely=instruction.routinely,
+            )
+
+
+def _words(name: ast.Name | None) -> str | None:
+    return None if name is None else name.text.replace("_", " ")
+
+
+def _target(target: ast.Target, scope: Scope) -> Target:
+    measure = measure_named(target.measure.text, scope)
+    low, high = settled(in_unit_of(measure, target.bound))
+    return Target(
+        measure=measure.name.text,
+        operator=target.operator,
+        low=low,
+        high=high,
+        unit=printed_unit(measure.unit),
+    )

@@ -1,0 +1,164 @@
+"""Finds the files of a guideline: the one that was asked for, and those that it uses.
+
+A guideline uses files by name. `b12` is `b12.gdl` in the guideline's own folder, or else a file
+that b12guide ships. Nothing outside these two places is ever opened.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from difflib import get_close_matches
+from enum import Enum
+from functools import lru_cache
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from b12guide import resources
+from b12guide.diagnostics import Diagnostic, Help
+from b12guide.errors import GuidelineError
+
+__all__ = [
+    "LARGEST_FILE",
+    "SUFFIX",
+    "Library",
+    "Miss",
+    "SourceFile",
+    "locate",
+    "shipped",
+]
+
+SUFFIX = ".gdl"
+LARGEST_FILE = 1 << 20
+"""In bytes; nothing beyond is read, so that a file without an end does no harm."""
+
+PathLike: TypeAlias = "str | os.PathLike[str]"
+
+
+class Miss(Enum):
+    """Why a used file is not opened."""
+
+    ABSENT = "absent"
+    OUTSIDE = "outside"
+    UNREADABLE = "unreadable"
+
+
+@frozen
+class SourceFile:
+    """The bytes of a file and the name people know it by."""
+
+    name: str
+    data: bytes = field(repr=False)
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Mapping[str, Traversable]:
+    """The guidelines, parts and vocabularies that b12guide ships, by name."""
+    found: dict[str, Traversable] = {}
+    folders = [resources.folder("guidelines")]
+    while folders:
+        for entry in sorted(folders.pop().iterdir(), key=lambda entry: entry.name):
+            if entry.is_dir():
+                folders.append(entry)
+            elif entry.name.endswith(SUFFIX):
+                found.setdefault(entry.name.removesuffix(SUFFIX), entry)
+    return found
+
+
+@frozen
+class Library:
+    """The places where the files of one guideline may stand.
+
+    Attributes:
+        main: The file that was asked for.
+        folder: Its folder; None for a shipped guideline, which uses shipped files only.
+        prefix: What the names of files in that folder begin with when they are shown.
+    """
+
+    main: SourceFile
+    folder: Path | None = None
+    prefix: str = ""
+
+    def used(self, name: str) -> SourceFile | Miss:
+        """The file that `uses NAME` means."""
+        if _leaves_its_folder(name):
+            return Miss.OUTSIDE
+        if self.folder is not None:
+            path = self.folder / (name + SUFFIX)
+            if os.path.lexists(path):
+                inside = self.folder.resolve()
+                if not path.resolve().is_relative_to(inside):
+                    return Miss.OUTSIDE
+                return _read(path, self.prefix + name + SUFFIX) or Miss.UNREADABLE
+        file = shipped().get(name)
+        if file is None:
+            return Miss.ABSENT
+        return _read(file, name + SUFFIX) or Miss.UNREADABLE
+
+    def near(self, name: str) -> tuple[str, ...]:
+        """Names of files that look like `name`."""
+        known = set(shipped())
+        if self.folder is not None:
+            known |= {path.stem for path in self.folder.glob("*" + SUFFIX)}
+        return tuple(get_close_matches(name.removesuffix(SUFFIX), sorted(known), n=3))
+
+
+def _leaves_its_folder(name: str) -> bool:
+    parts = name.split("/")
+    return (
+        name.startswith(("/", "~"))
+        or "\\" in name
+        or ":" in name
+        or any(part in {"", ".", ".."} for part in parts)
+    )
+
+
+def _read(file: Traversable, name: str) -> SourceFile | None:
+    try:
+        if not file.is_file():
+            return None
+        with file.open("rb") as stream:
+            return SourceFile(name, stream.read(LARGEST_FILE + 1))
+    except OSError:
+        return None
+
+
+def locate(name_or_path: PathLike) -> Library:
+    """The library of a shipped guideline's name, or of a path to a `.gdl` file.
+
+    Raises:
+        GuidelineError: There is no such file, or it cannot be read.
+    """
+    asked = os.fspath(name_or_path)
+    named = shipped().get(asked)
+    if named is not None and not isinstance(name_or_path, Path):
+        main = _read(named, asked + SUFFIX)
+        if main is not None:
+            return Library(main)
+    path = Path(asked)
+    if "\0" not in asked and path.is_file():
+        main = _read(path, asked)
+        if main is None:
+            raise _cannot(f"`{asked}` cannot be read")
+        prefix = asked[: len(asked) - len(path.name)]
+        return Library(main, path.parent, prefix)
+    if "\0" not in asked and path.is_dir():
+        raise _cannot(f"`{asked}` is a folder, not a guideline")
+    raise _cannot(f"there is no guideline `{asked}`", _suggestion(asked))
+
+
+def _suggestion(asked: str) -> str:
+    name = Path(asked).name.removesuffix(SUFFIX)
+    near = get_close_matches(name, sorted(shipped()), n=3)
+    if near:
+        return "did you mean " + " or ".join(f"`{n}`" for n in near)
+    return "give the name of a shipped guideline or the path of a .gdl file"
+
+
+def _cannot(message: str, help_: str = "") -> GuidelineError:
+    remedies = (Help(message=help_),) if help_ else ()
+    diagnostic = Diagnostic(code="GDL229", message=message, help=remedies)
+    return GuidelineError(message + (f"; {help_}" if help_ else ""), (diagnostic,))

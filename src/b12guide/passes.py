@@ -1,0 +1,227 @@
+"""The passes in order: read, parse, check, lower. The only module that knows them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import field, frozen
+
+from b12guide.diagnostics import Diagnostic, Help, Label, has_errors, in_order
+from b12guide.errors import GuidelineError
+from b12guide.graph.checks import check_graph
+from b12guide.graph.from_syntax import lower
+from b12guide.graph.loaded import Loaded, WrittenExample, WrittenInvariant
+from b12guide.graph.model import RuleGraph
+from b12guide.library import Library, Miss, SourceFile
+from b12guide.semantics.checks import check_draft
+from b12guide.semantics.draft import Draft
+from b12guide.semantics.scope import scope_of
+from b12guide.syntax.ast import Example, File, Invariant, Name
+from b12guide.syntax.parse import parse_bytes
+from b12guide.text import Text
+
+__all__ = ["Checked", "check", "compiled", "read"]
+
+_DEEPEST = 16
+_MOST_BYTES = 16 << 20
+"""Of all the files of a guideline together."""
+
+
+@frozen(kw_only=True)
+class Checked:
+    """What the passes found.
+
+    Attributes:
+        draft: The files, as far as they could be read.
+        diagnostics: Everything there is to say about them, in source order.
+        graph: The rule graph; None where there are errors, or no guideline.
+        used: The names by which further files were asked for, with what was found.
+    """
+
+    draft: Draft = field(repr=False)
+    diagnostics: tuple[Diagnostic, ...]
+    graph: RuleGraph | None = field(default=None, repr=False)
+    used: tuple[tuple[str, SourceFile], ...] = field(default=(), repr=False)
+
+
+@frozen(kw_only=True)
+class _Reading:
+    draft: Draft
+    diagnostics: tuple[Diagnostic, ...]
+    used: tuple[tuple[str, SourceFile], ...]
+
+
+def check(library: Library) -> Checked:
+    """All diagnostics of a guideline or vocabulary, and its graph if it has no errors."""
+    reading = read(library)
+    draft, diagnostics = reading.draft, reading.diagnostics
+    graph: RuleGraph | None = None
+    if not has_errors(diagnostics):
+        scope = scope_of(draft)
+        diagnostics += check_draft(draft, scope)
+        if not has_errors(diagnostics) and draft.header is not None:
+            graph = lower(draft, scope)
+            diagnostics += check_graph(graph, draft)
+            if has_errors(diagnostics):
+                graph = None
+    return Checked(
+        draft=draft,
+        diagnostics=in_order(diagnostics),
+        graph=graph,
+        used=reading.used,
+    )
+
+
+def compiled(checked: Checked) -> Loaded:
+    """The guideline that passed its checks.
+
+    Raises:
+        GuidelineError: It did not, or the file holds no guideline.
+    """
+    name = checked.draft.main.text.name
+    diagnostics = checked.diagnostics
+    if checked.graph is None:
+        if not has_errors(diagnostics):
+            diagnostics = (_no_guideline(checked.draft),)
+        count = sum(1 for d in diagnostics if has_errors((d,)))
+        errors = "an error" if count == 1 else f"{count} errors"
+        message = f"`{name}` has {errors} and cannot be used"
+        raise GuidelineError(message, diagnostics)
+    return Loaded(
+        graph=checked.graph,
+        texts=tuple(file.text for file in checked.draft.files),
+        diagnostics=diagnostics,
+        examples=tuple(
+            WrittenExample(text=text, example=item)
+            for text, item in checked.draft.each(Example)
+        ),
+        invariants=tuple(
+            WrittenInvariant(text=text, invariant=item)
+            for text, item in checked.draft.each(Invariant)
+        ),
+    )
+
+
+def _no_guideline(draft: Draft) -> Diagnostic:
+    kinds = [header.kind for header in draft.main.headers]
+    what = f"a {kinds[0]}" if kinds else "a file without a head"
+    return Diagnostic(
+        code="GDL226",
+        message=f"`{draft.main.text.name}` is {what}, not a guideline",
+        help=(Help(message="begin the file with `guideline NAME`"),),
+    )
+
+
+# ------------------------------------------------------------------------- reading
+
+
+def read(library: Library) -> _Reading:
+    """The files of a guideline, parsed, with everything that went wrong on the way."""
+    reader = _Reader(library)
+    files = tuple(reader.follow(library.main, ()))
+    return _Reading(
+        draft=Draft(files),
+        diagnostics=tuple(reader.diagnostics),
+        used=tuple(sorted(reader.used.items())),
+    )
+
+
+@frozen
+class _Reader:
+    """Follows `uses` from file to file, each file once."""
+
+    library: Library
+    diagnostics: list[Diagnostic] = field(factory=list)
+    used: dict[str, SourceFile] = field(factory=dict)
+
+    def follow(self, source: SourceFile, chain: tuple[str, ...]) -> Iterator[File]:
+        """The file `source` and those that it uses, which `chain` of names led to."""
+        try:
+            file = parse_bytes(source.data, source.name)
+        except GuidelineError as error:
+            self.diagnostics.extend(error.diagnostics)
+            yield _unreadable(source)
+            return
+        if chain:
+            self.diagnostics.extend(_not_to_be_used(file))
+        yield file
+        for header in file.headers:
+            for name in header.uses:
+                found = self._used(file, name, chain)
+                if found is not None:
+                    yield from self.follow(found, (*chain, name.text))
+
+    def _used(
+        self, file: File, name: Name, chain: tuple[str, ...]
+    ) -> SourceFile | None:
+        place = Label(text=file.text, span=name.span)
+        found = self.library.used(name.text)
+        match found:
+            case Miss.OUTSIDE:
+                self._refuse(
+                    "GDL222",
+                    f"`{name.text}` leads out of the guideline's folder",
+                    place,
+                    "name a file in the same folder, without its suffix",
+                )
+            case Miss.UNREADABLE:
+                message = f"`{name.text}.gdl` cannot be read"
+                self._refuse("GDL220", message, place)
+            case Miss.ABSENT:
+                near = self.library.near(name.text)
+                help_ = "did you mean " + " or ".join(f"`{n}`" for n in near)
+                message = f"there is no file `{name.text}.gdl` to use"
+                self._refuse("GDL220", message, place, help_ if near else "")
+            case SourceFile():
+                return self._new(found, name, chain, place)
+        return None
+
+    def _new(
+        self, found: SourceFile, name: Name, chain: tuple[str, ...], place: Label
+    ) -> SourceFile | None:
+        if name.text in chain or found.name == self.library.main.name:
+            path = " uses ".join(f"`{n}`" for n in (*chain, name.text))
+            self._refuse(
+                "GDL221", f"the files use one another in a circle: {path}", place
+            )
+            return None
+        if name.text in self.used:
+            return None
+        if len(chain) >= _DEEPEST:
+            message = f"`{name.text}` is used through more than {_DEEPEST} other files"
+            self._refuse("GDL223", message, place)
+            return None
+        total = sum(len(file.data) for file in self.used.values()) + len(found.data)
+        if total > _MOST_BYTES:
+            message = "the files of the guideline are larger than 16 MiB together"
+            self._refuse("GDL224", message, place)
+            return None
+        self.used[name.text] = found
+        return found
+
+    def _refuse(self, code: str, message: str, place: Label, help_: str = "") -> None:
+        remedies = (Help(message=help_),) if help_ else ()
+        self.diagnostics.append(
+            Diagnostic(code=code, message=message, labels=(place,), help=remedies)
+        )
+
+
+def _unreadable(source: SourceFile) -> File:
+    """The file as a text only, so that its diagnostics have something to point at."""
+    text = Text(source.name, source.data.decode("utf-8", errors="replace"))
+    return File(text=text, language=None, headers=(), items=())
+
+
+def _not_to_be_used(file: File) -> Iterator[Diagnostic]:
+    for header in file.headers:
+        if header.kind in {"guideline", "examples"}:
+            yield Diagnostic(
+                code="GDL225",
+                message=f"`{file.text.name}` is {_article(header.kind)} and cannot be used by another file",
+                labels=(Label(text=file.text, span=header.span),),
+                help=(Help(message="a vocabulary or a `part` can be used"),),
+            )
+
+
+def _article(kind: str) -> str:
+    return "a guideline" if kind == "guideline" else "a file of examples"

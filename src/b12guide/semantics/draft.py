@@ -1,0 +1,105 @@
+"""A guideline as it was written: all of its files, read but not yet understood.
+
+The file that was asked for comes first, the files that it uses follow by name, so that the order
+in which they are listed never matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from attrs import field, frozen
+
+from b12guide.diagnostics import Label
+from b12guide.syntax.ast import (
+    Condition,
+    Declaration,
+    Definition,
+    Example,
+    File,
+    Header,
+    Implication,
+    Invariant,
+    Item,
+    Node,
+    Rule,
+    Silent,
+)
+from b12guide.text import Text
+
+__all__ = ["Draft"]
+
+T = TypeVar("T")
+
+
+def _by_name(files: tuple[File, ...]) -> tuple[File, ...]:
+    return (*files[:1], *sorted(files[1:], key=lambda file: file.text.name))
+
+
+@frozen
+class Draft:
+    """The files of one guideline, the main one first."""
+
+    files: tuple[File, ...] = field(converter=_by_name)
+
+    @property
+    def main(self) -> File:
+        """The file that was asked for."""
+        return self.files[0]
+
+    @property
+    def header(self) -> Header | None:
+        """The head of the guideline; None when the main file is none."""
+        return next((h for h in self.main.headers if h.kind == "guideline"), None)
+
+    def items(self) -> Iterator[tuple[Text, Item]]:
+        """Every item with the text it stands in."""
+        for file in self.files:
+            for item in file.items:
+                yield file.text, item
+
+    def each(self, kind: type[T]) -> Iterator[tuple[Text, T]]:
+        """Every item of one kind with the text it stands in."""
+        for text, item in self.items():
+            if isinstance(item, kind):
+                yield text, item
+
+    def headers(self) -> Iterator[tuple[Text, Header]]:
+        """Every header with the text it stands in."""
+        for file in self.files:
+            for header in file.headers:
+                yield file.text, header
+
+    def conditions(self) -> Iterator[tuple[Text, Condition]]:
+        """Every condition of a header or an item, outermost only."""
+        for text, header in self.headers():
+            if header.scope is not None:
+                yield text, header.scope
+        for text, item in self.items():
+            for condition in _conditions_of(item):
+                yield text, condition
+
+
+def place(text: Text, node: Node, message: str = "") -> Label:
+    """A label at `node`."""
+    return Label(text=text, span=node.span, message=message)
+
+
+def _conditions_of(item: Item) -> tuple[Condition, ...]:
+    match item:
+        case Rule(conditions=conditions) | Silent(conditions=conditions):
+            return conditions
+        case Definition(condition=condition):
+            return (condition,)
+        case Implication(premise=premise, conclusion=conclusion):
+            return (premise, conclusion)
+        case Declaration(implies=implies):
+            return implies
+        case Invariant(claim=claim):
+            found = (getattr(claim, "when", None), getattr(claim, "unless", None))
+            return tuple(c for c in found if c is not None)
+        case Example():
+            return ()
+        case _:
+            return ()
