@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import Enum
 
-from attrs import field, frozen
+from attrs import frozen
 
 from b12guide.text import Span, Text
 
@@ -67,9 +67,9 @@ class Diagnostic:
     code: str
     message: str
     severity: Severity = Severity.ERROR
-    labels: tuple[Label, ...] = field(default=(), converter=tuple)
-    notes: tuple[str, ...] = field(default=(), converter=tuple)
-    help: tuple[Help, ...] = field(default=(), converter=tuple)
+    labels: tuple[Label, ...] = ()
+    notes: tuple[str, ...] = ()
+    help: tuple[Help, ...] = ()
 
     @property
     def place(self) -> Label | None:
