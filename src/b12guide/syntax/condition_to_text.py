@@ -1,0 +1,70 @@
+"""Prints conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from b12guide.syntax.ast import (
+    And,
+    Between,
+    Comparison,
+    Condition,
+    Group,
+    Is,
+    Listed,
+    Name,
+    Not,
+    Or,
+    Reference,
+)
+from b12guide.syntax.text_pieces import full_range, listed, quantity, unglued
+
+__all__ = ["condition_to_text"]
+
+
+def condition_to_text(condition: Condition) -> str:
+    """The condition on one line; it gets parentheses where a reader needs them."""
+    return unglued(glued(condition))
+
+
+def glued(condition: Condition) -> str:
+    """The condition with marks where its line must not be broken."""
+    match condition:
+        case Reference(name=name, assuming=assuming):
+            return name.text + _assuming(assuming)
+        case Comparison(name=name, operator=operator, bound=bound, assuming=assuming):
+            return f"{name.text} {operator.value} {quantity(bound)}{_assuming(assuming)}"
+        case Between(name=name, bound=bound, assuming=assuming):
+            return f"{name.text} from {full_range(bound)}{_assuming(assuming)}"
+        case Is(assuming=assuming):
+            return _is(condition) + _assuming(assuming)
+        case Not(operand=operand):
+            return f"not {_inside(operand, (And, Or))}"
+        case And(operands=operands):
+            return " and ".join(_inside(operand, (And, Or)) for operand in operands)
+        case Or(operands=operands):
+            return " or ".join(_inside(operand, (Or,)) for operand in operands)
+        case Listed(quantifier=quantifier, operands=operands):
+            parts = (_inside(operand, (And, Or, Not, Listed)) for operand in operands)
+            return f"{quantifier.value} of {', '.join(parts)}"
+        case Group(operand=operand, assuming=assuming):
+            return f"({glued(operand)}){_assuming(assuming)}"
+        case _:
+            assert_never(condition)
+
+
+def _inside(condition: Condition, weaker: tuple[type[Condition], ...]) -> str:
+    text = glued(condition)
+    return f"({text})" if isinstance(condition, weaker) else text
+
+
+def _is(condition: Is) -> str:
+    name, values = condition.name.text, condition.values
+    if len(values) > 1:
+        return f"{name} is {'none' if condition.negated else 'any'} of {listed(values)}"
+    return f"{name} is {'not ' if condition.negated else ''}{values[0].text}"
+
+
+def _assuming(names: Iterable[Name]) -> str:
+    return "".join(f" assuming {name.text}" for name in names)
