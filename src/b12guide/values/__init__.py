@@ -1,0 +1,1 @@
+"""Numbers with units, lengths of time, and dates: exact, and without a guideline."""

@@ -1,0 +1,216 @@
+"""Reads a measure: its number, its unit, and whether both together can be true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import assert_never
+
+from b12guide.diagnostics import Diagnostic, Edit, Help, Label
+from b12guide.graph.model import Fact
+from b12guide.patient.shown import shown
+from b12guide.values.quantity import (
+    MOST_DIGITS,
+    Misreading,
+    Mistake,
+    Quantity,
+    format_number,
+    format_quantity,
+    parse_quantity,
+)
+from b12guide.values.unit import Unit, convert, parse_unit
+from b12guide.values.unit_suggestion import suggest_units
+
+__all__ = ["read_quantity", "with_unit"]
+
+
+def read_quantity(fact: Fact, written: str, place: Label) -> Quantity | Diagnostic:
+    """The quantity that `written` spells, or GDL712 or GDL719 when it spells none."""
+    quantity = parse_quantity(written)
+    if isinstance(quantity, Quantity):
+        return quantity
+    too_long = quantity.mistake is Mistake.TOO_LONG
+    return Diagnostic(
+        code="GDL719" if too_long else "GDL712",
+        message=_reason(fact, shown(written), quantity.mistake),
+        labels=(place,),
+        help=_remedy(fact, quantity, place),
+    )
+
+
+def _reason(fact: Fact, written: str, mistake: Mistake) -> str:
+    match mistake:
+        case Mistake.EMPTY:
+            return f"the value of `{fact.name}` is empty"
+        case Mistake.NO_NUMBER:
+            return f"`{written}` does not begin with a number and end with its unit"
+        case Mistake.DECIMAL_COMMA:
+            return f"`{written}` has a comma in its number"
+        case Mistake.THOUSANDS:
+            return f"the number of `{written}` is divided into groups"
+        case Mistake.EXPONENT:
+            return f"the number of `{written}` is written with an exponent"
+        case Mistake.RANGE:
+            return f"`{written}` is a range, and `{fact.name}` is one number"
+        case Mistake.BOUND:
+            return f"`{written}` is a bound, and `{fact.name}` is one number"
+        case Mistake.TOO_LONG:
+            return f"the number of `{fact.name}` has more than {MOST_DIGITS} digits"
+        case _:
+            assert_never(mistake)
+
+
+def _remedy(fact: Fact, misreading: Misreading, place: Label) -> tuple[Help, ...]:
+    meant = misreading.suggestions
+    if len(meant) == 1:
+        return (
+            Help(message=f"did you mean `{meant[0]}`?", edits=_quoted(place, meant[0])),
+        )
+    if meant:
+        return (Help(message="did you mean " + " or ".join(f"`{m}`" for m in meant)),)
+    if misreading.mistake in {Mistake.RANGE, Mistake.BOUND}:
+        remedy = "write the measured number, or null when only this much is known"
+    elif fact.unit is None:
+        remedy = "write a plain number, or null when it is not known"
+    else:
+        remedy = f"write it like `12 {fact.unit}`, or null when it is not known"
+    return (Help(message=remedy),)
+
+
+def _quoted(place: Label, replacement: str) -> tuple[Edit, ...]:
+    """An edit of the quoted text at `place`, where it is quoted."""
+    written = place.text.slice(place.span)
+    if written[:1] != '"' or written[-1:] != '"':
+        return ()
+    quoted = f'"{replacement}"'
+    return (Edit(text=place.text, span=place.span, replacement=quoted),)
+
+
+# ----------------------------------------------------------------------------- unit
+
+
+def with_unit(fact: Fact, quantity: Quantity, place: Label) -> Fraction | Diagnostic:
+    """The value of `quantity` in the unit of `fact`, or why it cannot be believed.
+
+    A number without a unit counts in the measure's own unit.
+    """
+    value = _converted(fact, quantity)
+    if value is None:
+        return _unit_refused(fact, quantity, place)
+    if fact.plausible is not None:
+        low, high = fact.plausible
+        if not low <= value <= high:
+            return _implausible(fact, quantity, value, place)
+    return value
+
+
+def _converted(fact: Fact, quantity: Quantity) -> Fraction | None:
+    if quantity.unit is None:
+        return quantity.value
+    own = _units(fact)
+    if any(quantity.unit == text for text, _ in own):
+        return quantity.value
+    written = parse_unit(quantity.unit)
+    if written is None:
+        return None
+    for _, unit in own:
+        if unit is not None:
+            # A further spelling of the unit is one and the same unit, whatever its dimension.
+            value = convert(quantity.value, written, unit, fact.molar_mass)
+            if value is not None:
+                return value
+    return None
+
+
+def _units(fact: Fact) -> tuple[tuple[str, Unit | None], ...]:
+    """The unit of `fact` and its further spellings, as text and as units."""
+    texts = () if fact.unit is None else (fact.unit, *fact.also_written)
+    return tuple((text, parse_unit(text)) for text in texts)
+
+
+def _unit_refused(fact: Fact, quantity: Quantity, place: Label) -> Diagnostic:
+    """GDL713 for what is no unit, GDL714 for the unit of something else."""
+    written = quantity.unit or ""
+    unit = parse_unit(written)
+    if unit is None:
+        known = () if fact.unit is None else (fact.unit, *fact.also_written)
+        meant = suggest_units(written, known)
+        remedies = [
+            Help(
+                message=f"did you mean `{text}`?",
+                edits=_quoted(place, f"{format_number(quantity.value)} {text}"),
+            )
+            for text in meant[:1]
+        ]
+        return Diagnostic(
+            code="GDL713",
+            message=f"`{shown(written)}` is not a known unit",
+            labels=(place,),
+            help=(*remedies, *_expected(fact)),
+        )
+    notes: tuple[str, ...] = ()
+    own = None if fact.unit is None else parse_unit(fact.unit)
+    if own is not None:
+        notes += (f"`{unit.text}` is {unit.measures}, `{own.text}` is {own.measures}",)
+        if fact.molar_mass is None and convert(Fraction(1), unit, own, Fraction(1)):
+            notes += (f"no molar mass is declared for `{fact.name}`",)
+    return Diagnostic(
+        code="GDL714",
+        message=f"`{fact.name}` is not measured in `{shown(written)}`",
+        labels=(place,),
+        notes=notes,
+        help=_expected(fact),
+    )
+
+
+def _expected(fact: Fact) -> tuple[Help, ...]:
+    if fact.unit is None:
+        return (Help(message=f"`{fact.name}` is a plain number, without a unit"),)
+    return (Help(message=f"`{fact.name}` is measured in `{fact.unit}`"),)
+
+
+# --------------------------------------------------------------------- plausibility
+
+_USUAL_UNITS = (
+    *("pg/mL", "ng/L", "ng/mL", "µg/L", "µg/dL", "mg/L", "mg/dL", "g/dL", "g/L"),
+    *("pmol/L", "nmol/L", "µmol/L", "mmol/L", "mL/min", "mL/s", "L/h"),
+    *("ng", "µg", "mg", "g", "kg", "mm", "cm", "m", "months", "years"),
+    *("%", "fraction", "x10^9/L", "/µL"),
+)
+"""Units that reports print, to be offered where another unit makes a value believable."""
+
+
+def _implausible(
+    fact: Fact, quantity: Quantity, value: Fraction, place: Label
+) -> Diagnostic:
+    low, high = fact.plausible or (value, value)
+    written = format_quantity(quantity.value, quantity.unit or fact.unit)
+    own = format_quantity(value, fact.unit)
+    same = "" if written == own else f" (`{own}`)"
+    believed = f"{format_number(low)} to {format_quantity(high, fact.unit)}"
+    remedies = [Help(message="check the number and its unit against the report")]
+    fitting = tuple(_fitting_units(fact, quantity))[:2]
+    if fitting:
+        listed = " or ".join(f"`{format_quantity(quantity.value, u)}`" for u in fitting)
+        remedies.insert(
+            0, Help(message=f"is the unit right? {listed} would be believable")
+        )
+    return Diagnostic(
+        code="GDL715",
+        message=f"`{written}`{same} is not a believable value of `{fact.name}`",
+        labels=(place,),
+        notes=(f"{fact.label} is believed from {believed}",),
+        help=tuple(remedies),
+    )
+
+
+def _fitting_units(fact: Fact, quantity: Quantity) -> Iterator[str]:
+    """Usual units in which the number of `quantity` would be plausible."""
+    if fact.plausible is None:
+        return
+    low, high = fact.plausible
+    written = parse_unit(quantity.unit or fact.unit or "")
+    for text in _USUAL_UNITS:
+        value = _converted(fact, Quantity(quantity.value, text))
+        if value is not None and low <= value <= high and parse_unit(text) != written:
+            yield text

@@ -1,0 +1,58 @@
+"""States the facts of a patient in the words and units of a guideline.
+
+Everything that is wrong with a record is told at once, each with its place.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from b12guide.diagnostics import Diagnostic, in_order
+from b12guide.errors import PatientError
+from b12guide.graph.model import RuleGraph
+from b12guide.patient.dated import read_entries, value_on
+from b12guide.patient.model import FactValue, Patient, Stated
+from b12guide.patient.name import names_of
+from b12guide.patient.name_mistake import stated_twice, unknown_name
+from b12guide.patient.places import places_of
+
+__all__ = ["state"]
+
+
+def state(patient: Patient, graph: RuleGraph, on: dt.date | None = None) -> Stated:
+    """The facts that hold of `patient` on the day `on`, as `graph` understands them.
+
+    Args:
+        patient: The patient, as recorded.
+        graph: The guideline to be asked.
+        on: The day asked for; the latest value of each fact counts if there is none.
+
+    Raises:
+        PatientError: The record cannot be used; all its mistakes are told at once.
+    """
+    names = names_of(graph)
+    written = places_of(patient)
+    values: dict[str, FactValue | None] = {}
+    keys: dict[str, str] = {}
+    diagnostics: list[Diagnostic] = []
+    for key, raw in patient.facts.items():
+        subject = names.find(key)
+        if subject is None:
+            diagnostics.append(unknown_name(names, key, raw, written))
+            continue
+        if subject.name in keys:
+            diagnostics.append(stated_twice(subject, keys[subject.name], key, written))
+            continue
+        keys[subject.name] = key
+        entries = read_entries(subject, raw, written, key)
+        diagnostics.extend(entries.diagnostics)
+        values[subject.name] = value_on(entries, on)
+    if diagnostics:
+        message = f"{patient.name} cannot be used"
+        raise PatientError(message, in_order(diagnostics))
+    return Stated(
+        values=values,
+        otherwise=patient.otherwise,
+        on=on,
+        places=places_of(patient, {n: k for n, k in keys.items() if n != k}),
+    )

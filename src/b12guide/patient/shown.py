@@ -1,0 +1,25 @@
+"""Values of a record as a message shows them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+__all__ = ["as_json", "shown"]
+
+_LONGEST = 60
+
+
+def shown(raw: Any) -> str:
+    """`raw` in short, on one line, without characters that a terminal would act on."""
+    text = raw if isinstance(raw, str) else as_json(raw)
+    text = "".join(c if c.isprintable() else "\ufffd" for c in text)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+
+
+def as_json(raw: Any) -> str:
+    """`raw` as JSON, or as Python prints it where JSON cannot carry it."""
+    try:
+        return json.dumps(raw, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        return str(raw)

@@ -1,0 +1,121 @@
+"""A value together with the place where it was written, whatever the file format.
+
+Each reader (`from_json`, `from_toml`, `from_yaml`) builds this tree; everything after works on
+it, and the plain Python values are taken from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from attrs import frozen
+
+from b12guide.diagnostics import Diagnostic, Label
+from b12guide.text import Span, Text
+
+__all__ = [
+    "Entry",
+    "Items",
+    "Scalar",
+    "Table",
+    "Written",
+    "parts",
+    "plain",
+    "repeated_keys",
+]
+
+
+@frozen
+class Scalar:
+    """A single value."""
+
+    value: bool | int | Decimal | str | None
+    span: Span
+
+
+@frozen
+class Items:
+    """A list of values."""
+
+    items: tuple[Written, ...]
+    span: Span
+
+
+@frozen
+class Entry:
+    """A key with its value."""
+
+    key: str
+    key_span: Span
+    value: Written
+
+
+@frozen
+class Table:
+    """Keys with their values, in the order written; a key may wrongly stand there twice."""
+
+    entries: tuple[Entry, ...]
+    span: Span
+
+    def get(self, key: str) -> Entry | None:
+        """The first entry of that key, if there is one."""
+        return next((entry for entry in self.entries if entry.key == key), None)
+
+
+Written: TypeAlias = Scalar | Items | Table
+
+
+def plain(written: Written) -> Any:
+    """The value without its places: the scalars, lists and dicts of Python."""
+    match written:
+        case Scalar(value=value):
+            return value
+        case Items(items=items):
+            return [plain(item) for item in items]
+        case Table(entries=entries):
+            return {entry.key: plain(entry.value) for entry in entries}
+
+
+def parts(path: str, written: Written) -> Iterator[tuple[str, Span]]:
+    """Where `written` and all that it contains stands, under paths like `egfr[0].value`."""
+    yield path, written.span
+    match written:
+        case Items(items=items):
+            for number, item in enumerate(items):
+                yield from parts(f"{path}[{number}]", item)
+        case Table(entries=entries):
+            for entry in entries:
+                yield from parts(f"{path}.{entry.key}", entry.value)
+        case Scalar():
+            pass
+
+
+def repeated_keys(written: Written, text: Text) -> Iterator[Diagnostic]:
+    """GDL705: a key stands once."""
+    match written:
+        case Items(items=items):
+            for item in items:
+                yield from repeated_keys(item, text)
+        case Table(entries=entries):
+            seen: dict[str, Span] = {}
+            for entry in entries:
+                if entry.key in seen:
+                    yield _repeated(entry, seen[entry.key], text)
+                seen.setdefault(entry.key, entry.key_span)
+                yield from repeated_keys(entry.value, text)
+        case Scalar():
+            pass
+
+
+def _repeated(entry: Entry, first: Span, text: Text) -> Diagnostic:
+    return Diagnostic(
+        code="GDL705",
+        message=f"`{entry.key}` stands here twice",
+        labels=(
+            Label(text=text, span=entry.key_span, message="the second time"),
+            Label(text=text, span=first, message="the first time"),
+        ),
+        notes=("which of the two counts would be a guess",),
+    )

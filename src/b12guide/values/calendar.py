@@ -1,0 +1,107 @@
+"""Months and days on a calendar.
+
+A day or a week has a fixed length. A month has not: what one month after 31 January is, a rule has
+to say, and three are in use. Repeated intervals are counted from their anchor, because counting
+from the last date would let 31 January drift to the 28th for good.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from enum import Enum
+
+from b12guide.values.duration import Duration
+
+__all__ = ["MonthEnd", "add", "parse_date", "steps"]
+
+
+class MonthEnd(Enum):
+    """What becomes of a day that the month does not have, such as 31 April."""
+
+    CLAMP = "clamp to the last day"
+    NEXT_MONTH_FIRST = "the first day of the next month"
+    REFUSE = "no such date"
+
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SECONDS_IN_DAY = 86_400
+
+
+def parse_date(text: str) -> dt.date | None:
+    """The date that `text` writes as year-month-day, or None when there is no such day."""
+    if not _DATE.fullmatch(text):
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def add(
+    date: dt.date, duration: Duration, rule: MonthEnd = MonthEnd.CLAMP
+) -> dt.date | None:
+    """The date `duration` after `date` (before it, if negative).
+
+    None when there is no such date: the rule refuses it, it lies outside the years 1 to 9999, or
+    the duration is no whole number of days or of months.
+
+    >>> from fractions import Fraction
+    >>> from b12guide.values.duration import TimeUnit
+    >>> add(dt.date(2025, 1, 31), Duration(Fraction(1), TimeUnit.MONTH))
+    datetime.date(2025, 2, 28)
+    """
+    smallest = duration.value * duration.unit.in_smallest
+    if duration.unit.is_calendar:
+        if smallest.denominator != 1:
+            return None
+        return _add_months(date, int(smallest), rule)
+    days = smallest / _SECONDS_IN_DAY
+    if days.denominator != 1:
+        return None
+    ordinal = date.toordinal() + int(days)
+    if not 1 <= ordinal <= dt.date.max.toordinal():
+        return None
+    return dt.date.fromordinal(ordinal)
+
+
+def steps(
+    anchor: dt.date, interval: Duration, rule: MonthEnd = MonthEnd.CLAMP
+) -> Iterator[dt.date]:
+    """The dates one, two, three ... intervals after `anchor`, each counted from the anchor.
+
+    Dates that the rule refuses are left out; the calendar's last year ends the steps, and so
+    does an interval that is no whole number of days or months, or not positive.
+    """
+    whole = add(dt.date(2000, 1, 1), interval)
+    if whole is None or interval.value <= 0:
+        return
+    count = 1
+    while True:
+        total = Duration(interval.value * count, interval.unit)
+        if add(anchor, total, MonthEnd.CLAMP) is None:
+            return
+        date = add(anchor, total, rule)
+        if date is not None:
+            yield date
+        count += 1
+
+
+def _add_months(date: dt.date, months: int, rule: MonthEnd) -> dt.date | None:
+    years, month = divmod(date.year * 12 + date.month - 1 + months, 12)
+    month += 1
+    if not dt.MINYEAR <= years <= dt.MAXYEAR:
+        return None
+    last = monthrange(years, month)[1]
+    if date.day <= last:
+        return dt.date(years, month, date.day)
+    match rule:
+        case MonthEnd.CLAMP:
+            return dt.date(years, month, last)
+        case MonthEnd.NEXT_MONTH_FIRST:
+            # A month that lacks a day is never December, so the year stays.
+            return dt.date(years, month + 1, 1)
+        case MonthEnd.REFUSE:
+            return None

@@ -1,0 +1,93 @@
+"""Lengths of time. Days and weeks are one kind, months and years another.
+
+A month has no fixed number of days, so the two kinds are never converted into each other; what a
+month means on a calendar is decided in `b12guide.values.calendar`.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from fractions import Fraction
+
+from attrs import frozen
+
+__all__ = ["Duration", "DurationRange", "TimeUnit"]
+
+
+class TimeUnit(Enum):
+    """A unit of time, named as in the JSON."""
+
+    SECOND = "second"
+    MINUTE = "minute"
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+    @property
+    def is_calendar(self) -> bool:
+        """Whether the unit has no fixed length (months and years)."""
+        return self in {TimeUnit.MONTH, TimeUnit.YEAR}
+
+    @property
+    def in_smallest(self) -> int:
+        """The unit in months, or in seconds where its length is fixed."""
+        return _IN_SMALLEST[self]
+
+
+_IN_SMALLEST = {
+    TimeUnit.SECOND: 1,
+    TimeUnit.MINUTE: 60,
+    TimeUnit.HOUR: 3600,
+    TimeUnit.DAY: 86_400,
+    TimeUnit.WEEK: 604_800,
+    TimeUnit.MONTH: 1,
+    TimeUnit.YEAR: 12,
+}
+
+
+@frozen
+class Duration:
+    """A length of time such as 2 weeks."""
+
+    value: Fraction
+    unit: TimeUnit
+
+
+@frozen
+class DurationRange:
+    """A length of time from `low` to `high`, both included."""
+
+    low: Fraction
+    high: Fraction
+    unit: TimeUnit
+
+    @property
+    def smallest(self) -> tuple[Fraction, Fraction]:
+        """Both ends in months, or in seconds where the unit has a fixed length."""
+        size = self.unit.in_smallest
+        return (self.low * size, self.high * size)
+
+    def is_comparable_with(self, other: DurationRange) -> bool:
+        """Whether both are of one kind: fixed lengths, or months and years."""
+        return self.unit.is_calendar == other.unit.is_calendar
+
+    def intersection(self, other: DurationRange) -> DurationRange | None:
+        """The lengths that lie in both; None when there is none or the kinds differ."""
+        if not self.is_comparable_with(other):
+            return None
+        low = max(self.smallest[0], other.smallest[0])
+        high = min(self.smallest[1], other.smallest[1])
+        if low > high:
+            return None
+        unit = min(self.unit, other.unit, key=lambda u: u.in_smallest)
+        return DurationRange(low / unit.in_smallest, high / unit.in_smallest, unit)
+
+    def __contains__(self, other: DurationRange) -> bool:
+        """Whether every length of `other` lies in this range."""
+        return (
+            self.is_comparable_with(other)
+            and self.smallest[0] <= other.smallest[0]
+            and other.smallest[1] <= self.smallest[1]
+        )

@@ -1,0 +1,158 @@
+"""Quantities: an exact number with a unit, as people write them and as b12guide prints them."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
+from enum import Enum
+from fractions import Fraction
+from functools import lru_cache
+
+from attrs import frozen
+
+from b12guide.values.unit import parse_unit
+
+__all__ = [
+    "MOST_DIGITS",
+    "Misreading",
+    "Mistake",
+    "Quantity",
+    "format_number",
+    "format_quantity",
+    "parse_quantity",
+]
+
+MOST_DIGITS = 30
+"""Longer numbers are refused: no clinical number has as many digits."""
+
+_EXACT = Context(prec=MOST_DIGITS, traps=[Inexact])
+_ROUNDED = Context(prec=12, rounding=ROUND_HALF_EVEN)
+
+
+@frozen
+class Quantity:
+    """A number and the unit written behind it; None where none was written.
+
+    The unit is kept as it was spelled, because whether it is a unit at all depends on the
+    measure: a vocabulary may declare further spellings.
+    """
+
+    value: Fraction
+    unit: str | None = None
+
+
+class Mistake(Enum):
+    """Why a text is no quantity."""
+
+    EMPTY = "empty"
+    NO_NUMBER = "no number"
+    DECIMAL_COMMA = "decimal comma"
+    THOUSANDS = "thousands separator"
+    EXPONENT = "exponent"
+    RANGE = "range"
+    BOUND = "bound"
+    TOO_LONG = "too long"
+
+
+@frozen
+class Misreading:
+    """A text that is no quantity, with what was probably meant."""
+
+    mistake: Mistake
+    suggestions: tuple[str, ...] = ()
+
+
+_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
+_QUANTITY = re.compile(
+    rf"(?P<number>{_NUMBER})(?:\s*(?P<unit>[^\s0-9.,^*+-].*)|\s+(?P<power>10[*^⁰¹²³⁴-⁹].*))?$"
+)
+_EXPONENT = re.compile(
+    rf"(?P<number>{_NUMBER})[eE](?P<exponent>[+-]?[0-9]+)(?P<unit>.*)$"
+)
+_COMMA = re.compile(r"(?P<whole>[+-]?[0-9]+),(?P<rest>[0-9]+)(?![0-9.,])(?P<unit>.*)$")
+_GROUPS = re.compile(
+    r"(?P<number>[+-]?[0-9]{1,3}(?:[,'\u2019 \u00a0\u202f][0-9]{3})+(?:\.[0-9]+)?)"
+    r"(?![0-9,.])(?P<unit>.*)$"
+)
+_RANGE = re.compile(rf"{_NUMBER}\s*(?:[-\u2013\u2014]|to\b)\s*{_NUMBER}")
+_BOUND = re.compile(r"[<>≤≥~≈=]")
+
+
+def parse_quantity(text: str) -> Quantity | Misreading:
+    """The quantity that `text` spells, or why it spells none.
+
+    >>> parse_quantity("0.58 mL/s")
+    Quantity(value=Fraction(29, 50), unit='mL/s')
+    >>> parse_quantity("1,5 mg").suggestions
+    ('1.5 mg',)
+    """
+    text = text.strip().replace("\u2212", "-")
+    if not text:
+        return Misreading(Mistake.EMPTY)
+    match = _QUANTITY.match(text)
+    if match is None or _RANGE.match(text) or _EXPONENT.match(text):
+        return _misreading(text)
+    if sum(c.isdigit() for c in match["number"]) > MOST_DIGITS:
+        return Misreading(Mistake.TOO_LONG)
+    return Quantity(Fraction(match["number"]), match["unit"] or match["power"])
+
+
+def _misreading(text: str) -> Misreading:
+    """Why `text` is no quantity, and what was probably meant."""
+    if _BOUND.match(text):
+        return Misreading(Mistake.BOUND)
+    if _RANGE.match(text):
+        return Misreading(Mistake.RANGE)
+    exponent = _EXPONENT.match(text)
+    if exponent is not None:
+        return Misreading(Mistake.EXPONENT, _without_exponent(exponent))
+    groups, comma = _GROUPS.match(text), _COMMA.match(text)
+    decimal = (
+        () if comma is None else (f"{comma['whole']}.{comma['rest']}{comma['unit']}",)
+    )
+    if groups is not None:
+        number = re.sub(r"[^0-9.+-]", "", groups["number"])
+        return Misreading(Mistake.THOUSANDS, (number + groups["unit"], *decimal))
+    return Misreading(Mistake.DECIMAL_COMMA if decimal else Mistake.NO_NUMBER, decimal)
+
+
+def _without_exponent(match: re.Match[str]) -> tuple[str, ...]:
+    """The quantity with its number written out, where that is short enough to read."""
+    if len(match["exponent"]) > 3 or len(match["number"]) > MOST_DIGITS:
+        return ()
+    number = Fraction(match["number"]) * Fraction(10) ** int(match["exponent"])
+    return (format_number(number) + match["unit"],)
+
+
+# ------------------------------------------------------------------------ printing
+
+
+@lru_cache(maxsize=1024)
+def format_number(value: Fraction) -> str:
+    """`value` as a decimal: exact where that takes at most 30 digits, else rounded to 12.
+
+    >>> format_number(Fraction(3, 2)), format_number(Fraction(1, 3))
+    ('1.5', '0.333333333333')
+    """
+    numerator, denominator = Decimal(value.numerator), Decimal(value.denominator)
+    try:
+        decimal = _EXACT.divide(numerator, denominator)
+    except Inexact:
+        decimal = _ROUNDED.divide(numerator, denominator)
+    text = format(decimal, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+_PLURAL = frozenset({"day", "week", "month", "year"})
+
+
+def format_quantity(value: Fraction, unit: str | None) -> str:
+    """`value` with `unit`, each printed the one way: `1000 µg`, `25 %`, `2 years`."""
+    number = format_number(value)
+    if unit is None:
+        return number
+    parsed = parse_unit(unit)
+    text = unit if parsed is None else parsed.text
+    if text in _PLURAL and value != 1:
+        text += "s"
+    return f"{number} {text}"
