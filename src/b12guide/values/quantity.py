@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 MOST_DIGITS = 30
-"""Longer numbers are refused: no clinical number has as many digits."""
+"""Longer numbers are refused, because no clinical number has as many digits."""
 
 _EXACT = Context(prec=MOST_DIGITS, traps=[Inexact])
 _ROUNDED = Context(prec=12, rounding=ROUND_HALF_EVEN)

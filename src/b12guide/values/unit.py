@@ -62,7 +62,7 @@ class Unit:
 
     @property
     def measures(self) -> str:
-        """What the unit measures, in words: `a volume per time`."""
+        """What the unit measures in words, such as `a volume per time`."""
         return _in_words(self.dimensions)
 
 
