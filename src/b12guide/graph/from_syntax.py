@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
@@ -10,12 +9,10 @@ from attrs import evolve
 
 from b12guide.graph.condition import (
     ALWAYS,
-    AllOf,
     Condition,
     Known,
     Not,
     OneOf,
-    Resting,
 )
 from b12guide.graph.condition_from_syntax import (
     conjunction,
@@ -86,7 +83,7 @@ def lower(draft: Draft, scope: Scope) -> RuleGraph:
         approved_on=header.approval.on if header.approval else None,
         scope=given_scope,
         scope_assumptions=assumptions_behind(given_scope, definitions),
-        vocabulary=_vocabulary(draft, scope),
+        vocabulary=_vocabulary(draft),
         implications=tuple(_implications(draft, scope)),
         definitions=definitions,
         rules=_with_edges(rules, definitions),
@@ -125,7 +122,7 @@ def _names(
 # ---------------------------------------------------------------------- vocabulary
 
 
-def _vocabulary(draft: Draft, scope: Scope) -> Vocabulary:
+def _vocabulary(draft: Draft) -> Vocabulary:
     facts: dict[str, Fact] = {}
     words: dict[Kind, dict[str, Word]] = {
         kind: {} for kind in (Kind.DRUG, Kind.TEST, Kind.ROUTE, Kind.SITE)
@@ -250,18 +247,20 @@ def _definitions(draft: Draft, scope: Scope) -> Iterator[Definition]:
 def _rules(draft: Draft, scope: Scope) -> Iterator[Rule]:
     for text, item in draft.each(ast.Rule):
         (action,) = item.actions
-        strength = item.grounds.strength
+        grounds = _grounds(item.grounds, scope)
+        offered = getattr(action, "optional", False)
+        if offered and grounds.strength is None:
+            grounds = evolve(grounds, strength=Strength.MAY)
         yield Rule(
             name=item.name.text,
             title=_prose(item.title) or _as_title(item.name.text),
             decision=decision_of(action),
             condition=_rule_condition(item, action, scope),
             value=lower_action(action, scope),
-            optional=getattr(action, "optional", False)
-            or strength in OPTIONAL_STRENGTHS,
+            optional=offered or grounds.strength in OPTIONAL_STRENGTHS,
             exception_to=_names(Namespace.RULE, item.exception_to, scope),
             outside_scope=item.outside_scope,
-            grounds=_grounds(item.grounds, scope),
+            grounds=grounds,
             place=Place(text=text, span=item.span),
         )
 

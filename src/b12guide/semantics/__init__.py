@@ -1,0 +1,1 @@
+"""What the words, numbers and units of a guideline file mean, and what is wrong with them."""

@@ -1,14 +1,66 @@
-"""Everything that is checked of a draft before it is lowered."""
+"""Everything that is checked of a draft before it is lowered.
+
+A check is a function from the draft and its names to diagnostics. All of them run, so that the
+author hears of everything at once; each looks only at what the others found in order.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
 from b12guide.diagnostics import Diagnostic
+from b12guide.semantics.checks import (
+    declarations,
+    doses,
+    names,
+    order,
+    quantities,
+    rules,
+    unused,
+)
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import Scope
 
-__all__ = ["check_draft"]
+__all__ = ["CHECKS", "Check", "check_draft"]
+
+Check: TypeAlias = Callable[[Draft, Scope], Iterator[Diagnostic]]
+
+CHECKS: tuple[Check, ...] = (
+    names.duplicate_name,
+    names.ambiguous_synonym,
+    names.shadowed_synonym,
+    names.unknown_name,
+    names.unknown_value,
+    names.unknown_topic,
+    order.exception_cycle,
+    order.definition_cycle,
+    rules.one_action,
+    rules.one_condition,
+    declarations.clause_fits_kind,
+    declarations.unit_is_known,
+    declarations.vocabulary_quantity_fits,
+    quantities.measure_fits,
+    quantities.threshold_is_plausible,
+    quantities.length_of_time_fits,
+    quantities.count_fits,
+    quantities.gauge_fits,
+    doses.given_drug_is_named,
+    doses.dose_fits,
+    doses.dose_is_plausible,
+    rules.has_citation,
+    rules.has_strength,
+    rules.has_statement,
+    rules.statement_exists,
+    rules.may_agrees_with_strength,
+    rules.claim_is_noted,
+    rules.statements_are_a_range,
+    rules.is_dated,
+    unused.unused_word,
+    unused.unused_item,
+)
 
 
 def check_draft(draft: Draft, scope: Scope) -> tuple[Diagnostic, ...]:
     """The diagnostics of all checks."""
-    return ()
+    return tuple(d for check in CHECKS for d in check(draft, scope))

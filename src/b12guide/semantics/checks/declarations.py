@@ -1,0 +1,93 @@
+"""GDL307, GDL308 and GDL315: the words of a vocabulary make sense in themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import evolve
+
+from b12guide.diagnostics import Diagnostic
+from b12guide.semantics.checks.report import finding, misfit
+from b12guide.semantics.draft import Draft
+from b12guide.semantics.scope import Scope
+from b12guide.semantics.types import (
+    Misfit,
+    dose,
+    in_unit_of,
+    molar_mass_of,
+    unknown_unit,
+)
+from b12guide.syntax.ast import Declaration, Kind
+from b12guide.values.unit import parse_unit
+
+__all__ = ["clause_fits_kind", "unit_is_known", "vocabulary_quantity_fits"]
+
+
+def clause_fits_kind(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL315: a declaration has the clauses of its kind, and no others."""
+    for text, declaration in draft.each(Declaration):
+        kind, name = declaration.kind, declaration.name
+        for clause, is_written, kinds in (
+            ("unit", declaration.unit, {Kind.MEASURE}),
+            ("also written", declaration.also_written, {Kind.MEASURE}),
+            ("plausible", declaration.plausible, {Kind.MEASURE}),
+            ("molar mass", declaration.molar_mass, {Kind.MEASURE}),
+            ("plausible dose", declaration.plausible_dose, {Kind.DRUG}),
+            ("values", declaration.values, {Kind.CHOICE}),
+            (
+                "implies",
+                declaration.implies,
+                {Kind.FINDING, Kind.EVENT, Kind.CHOICE},
+            ),
+        ):
+            if is_written and kind not in kinds:
+                fitting = " or ".join(f"a {k.value}" for k in Kind if k in kinds)
+                yield finding(
+                    "GDL315",
+                    f"the {kind.value} `{name.text}` cannot have `{clause}`",
+                    (text, name),
+                    help_=f"`{clause}` belongs to {fitting}",
+                )
+        if kind is Kind.CHOICE and not declaration.values:
+            yield finding(
+                "GDL315",
+                f"the choice `{name.text}` has no values to choose from",
+                (text, name),
+                help_="name them: `values none, ...`",
+            )
+
+
+def unit_is_known(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL307: the unit of a measure is a unit."""
+    for text, declaration in draft.each(Declaration):
+        if declaration.unit is not None and parse_unit(declaration.unit) is None:
+            yield misfit(unknown_unit(declaration.unit), (text, declaration.name))
+
+
+def vocabulary_quantity_fits(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL304, GDL308 and GDL310: plausible ranges are in a unit of what they are of."""
+    for text, declaration in draft.each(Declaration):
+        plausible, plausible_dose = declaration.plausible, declaration.plausible_dose
+        unit = declaration.unit
+        if (
+            declaration.kind is Kind.MEASURE
+            and plausible is not None
+            and (unit is None or parse_unit(unit) is not None)
+        ):
+            if plausible.unit is None:
+                plausible = evolve(plausible, unit=unit)
+            meaning = in_unit_of(declaration, plausible)
+            if isinstance(meaning, Misfit):
+                yield misfit(meaning, (text, plausible))
+        if declaration.kind is Kind.DRUG and plausible_dose is not None:
+            amount = dose(plausible_dose, declaration)
+            if isinstance(amount, Misfit):
+                yield misfit(amount, (text, plausible_dose))
+        mass = declaration.molar_mass
+        if mass is not None and not molar_mass_of(declaration):
+            found = Misfit(
+                "GDL304",
+                f"`{mass.unit}` is no unit of a molar mass",
+                "give it in `g/mol`",
+            )
+            yield misfit(found, (text, mass))

@@ -1,0 +1,100 @@
+"""GDL213 and GDL214: nothing is an exception to itself or defined by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from b12guide.diagnostics import Diagnostic
+from b12guide.semantics.checks.report import finding
+from b12guide.semantics.draft import Draft
+from b12guide.semantics.references import Use, in_condition
+from b12guide.semantics.scope import Namespace, Scope
+from b12guide.syntax.ast import Definition, Rule
+from b12guide.text import Text
+
+__all__ = ["definition_cycle", "exception_cycle"]
+
+
+def exception_cycle(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL213: no rule is an exception to itself, directly or in a circle."""
+    rules = {rule.name.text: (text, rule) for text, rule in draft.each(Rule)}
+    edges = {
+        name: tuple(scope.name(Namespace.RULE, n.text) for n in rule.exception_to)
+        for name, (_, rule) in rules.items()
+    }
+    for cycle in _cycles(edges):
+        yield _in_a_circle(
+            "GDL213",
+            " is an exception to ",
+            cycle,
+            {name: (text, rule) for name, (text, rule) in rules.items()},
+            "leave one `exception to` out: the more special rule is the exception",
+        )
+
+
+def definition_cycle(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL214: no definition uses itself, directly or in a circle."""
+    definitions = {d.name.text: (text, d) for text, d in draft.each(Definition)}
+    edges = {
+        name: tuple(
+            scope.name(Namespace.FACT, reference.name.text)
+            for reference in in_condition(definition.condition)
+            if reference.use is Use.TRUTH
+        )
+        for name, (_, definition) in definitions.items()
+    }
+    for cycle in _cycles(edges):
+        yield _in_a_circle(
+            "GDL214",
+            " is defined by ",
+            cycle,
+            {name: (text, d) for name, (text, d) in definitions.items()},
+            "define one of them by facts alone",
+        )
+
+
+def _in_a_circle(
+    code: str,
+    verb: str,
+    cycle: tuple[str, ...],
+    items: Mapping[str, tuple[Text, Rule | Definition]],
+    help_: str,
+) -> Diagnostic:
+    text, first = items[cycle[0]]
+    others = [items[name] for name in cycle[1:]]
+    return finding(
+        code,
+        verb.join(f"`{name}`" for name in (*cycle, cycle[0])),
+        (text, first.name),
+        others=[(t, item.name, "and this one") for t, item in others],
+        help_=help_,
+    )
+
+
+def _cycles(edges: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """One cycle through each group of names that lead to one another, least name first."""
+    done: set[str] = set()
+    for start in sorted(edges):
+        if start in done:
+            continue
+        path: list[str] = [start]
+        waiting = [iter(edges[start])]
+        on_path = {start: 0}
+        while waiting:
+            name = next(waiting[-1], None)
+            if name is None:
+                waiting.pop()
+                left = path.pop()
+                del on_path[left]
+                done.add(left)
+            elif name in on_path:
+                yield _turned(tuple(path[on_path[name] :]))
+            elif name in edges and name not in done:
+                on_path[name] = len(path)
+                path.append(name)
+                waiting.append(iter(edges[name]))
+
+
+def _turned(cycle: tuple[str, ...]) -> tuple[str, ...]:
+    at = cycle.index(min(cycle))
+    return (*cycle[at:], *cycle[:at])

@@ -1,0 +1,208 @@
+"""GDL3xx: numbers have the unit that their place asks for, and a believable size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from b12guide.diagnostics import Diagnostic
+from b12guide.semantics.checks.report import finding, misfit
+from b12guide.semantics.draft import Draft
+from b12guide.semantics.scope import Namespace, Scope
+from b12guide.semantics.types import (
+    Misfit,
+    duration,
+    in_unit_of,
+    reversed_range,
+    text_of,
+)
+from b12guide.syntax import ast
+from b12guide.syntax.ast import Declaration, Kind, Operator, Quantity
+from b12guide.syntax.walk import descendants
+from b12guide.text import Text
+from b12guide.values.unit import parse_unit
+
+__all__ = [
+    "count_fits",
+    "every_node",
+    "gauge_fits",
+    "length_of_time_fits",
+    "measure_fits",
+    "threshold_is_plausible",
+]
+
+
+def every_node(draft: Draft) -> Iterator[tuple[Text, ast.Node]]:
+    """Every node of the draft with the text it stands in."""
+    for text, header in draft.headers():
+        for node in descendants(header):
+            yield text, node
+    for text, item in draft.items():
+        for node in descendants(item):
+            yield text, node
+
+
+# ------------------------------------------------------------------------- measures
+
+
+def _measure(name: ast.Name, scope: Scope) -> Declaration | None:
+    fact = scope.fact(name.text)
+    if isinstance(fact, Declaration) and fact.kind is Kind.MEASURE:
+        return fact
+    return None
+
+
+def _measured(
+    draft: Draft, scope: Scope
+) -> Iterator[tuple[Text, ast.Node, Declaration, Quantity]]:
+    """Every quantity that stands with a measure."""
+    for text, node in every_node(draft):
+        match node:
+            case (
+                ast.Comparison(name=name, bound=bound)
+                | ast.Between(name=name, bound=bound)
+            ):
+                quantity = bound
+            case ast.Target(measure=name, bound=bound):
+                quantity = bound
+            case ast.Given(name=name, value=Quantity() as value):
+                quantity = value
+            case _:
+                continue
+        measure = _measure(name, scope)
+        if measure is not None:
+            yield text, node, measure, quantity
+
+
+def measure_fits(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL304 to GDL308: a number beside a measure has a unit of that measure."""
+    for text, _, measure, quantity in _measured(draft, scope):
+        meaning = in_unit_of(measure, quantity)
+        if isinstance(meaning, Misfit):
+            yield misfit(meaning, (text, quantity))
+
+
+def threshold_is_plausible(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL309: a threshold lies where a measure can have values."""
+    for text, node, measure, quantity in _measured(draft, scope):
+        ends = in_unit_of(measure, quantity)
+        if isinstance(ends, Misfit) or measure.plausible is None:
+            continue
+        believable = in_unit_of(measure, _with_unit(measure.plausible, measure))
+        if isinstance(believable, Misfit):
+            continue
+        outside = [e for e in ends if not believable[0] <= e <= believable[1]]
+        if outside:
+            low_to_high = text_of(_with_unit(measure.plausible, measure))
+            yield finding(
+                "GDL309",
+                f"`{measure.name.text}` lies between {low_to_high}"
+                f"{_consequence(node, outside[0], believable)}",
+                (text, quantity),
+                notes=("a value outside that range is refused in a patient, too",),
+                help_="check the number and its unit",
+            )
+
+
+def _with_unit(quantity: Quantity, measure: Declaration) -> Quantity:
+    if quantity.unit is not None:
+        return quantity
+    return Quantity(
+        span=quantity.span, low=quantity.low, high=quantity.high, unit=measure.unit
+    )
+
+
+def _consequence(
+    node: ast.Node, value: Fraction, believable: tuple[Fraction, Fraction]
+) -> str:
+    is_above = value > believable[1]
+    match node:
+        case ast.Comparison(operator=Operator.LESS | Operator.AT_MOST):
+            return f", so this is {'always' if is_above else 'never'} true"
+        case ast.Comparison(operator=Operator.MORE | Operator.AT_LEAST):
+            return f", so this is {'never' if is_above else 'always'} true"
+        case ast.Comparison():
+            return ", so this is never true"
+        case ast.Given():
+            return ", so no patient has this value"
+        case _:
+            return ", so this bound is out of reach"
+
+
+# ----------------------------------------------------------------------------- time
+
+
+def _lengths(node: ast.Node) -> Iterator[Quantity]:
+    match node:
+        case ast.Every(interval=interval):
+            yield interval
+        case ast.Times(per=per):
+            yield per
+        case ast.ForTime(length=length) | ast.Pressure(length=length):
+            yield length
+        case ast.Check(at=at, every=every):
+            yield from at
+            if every is not None:
+                yield every
+        case _:
+            return
+
+
+def length_of_time_fits(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL312: a schedule counts in lengths of time."""
+    for text, node in every_node(draft):
+        for length in _lengths(node):
+            meaning = duration(length)
+            if isinstance(meaning, Misfit):
+                yield misfit(meaning, (text, length))
+
+
+# --------------------------------------------------------------------------- counts
+
+
+def count_fits(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL314: what is counted is a whole number from one upwards."""
+    for text, node in every_node(draft):
+        match node:
+            case ast.Times(count=count) if count.low > count.high:
+                yield misfit(reversed_range(count), (text, count))
+            case ast.Times(count=count) if not _is_count(count):
+                yield finding(
+                    "GDL314",
+                    f"`{text_of(count)}` times cannot be counted",
+                    (text, count),
+                    help_="give a whole number from 1 upwards",
+                )
+            case ast.ForDoses(count=0):
+                yield finding("GDL314", "no dose is given", (text, node))
+            case _:
+                pass
+
+
+def _is_count(count: Quantity) -> bool:
+    ends = (count.low, count.high)
+    return all(end >= 1 and end == end.to_integral_value() for end in ends)
+
+
+def gauge_fits(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL313: a needle has a gauge, a whole number of G."""
+    for text, node in every_node(draft):
+        if not isinstance(node, ast.Needle):
+            continue
+        gauge = node.gauge
+        unit, gauge_unit = parse_unit(gauge.unit or ""), parse_unit("G")
+        if unit != gauge_unit or not _is_count(gauge):
+            yield finding(
+                "GDL313",
+                f"`{text_of(gauge)}` is not the gauge of a needle",
+                (text, gauge),
+                help_="give it as a whole number of `G`, such as `25 to 27 G`",
+            )
+        elif gauge.low > gauge.high:
+            yield misfit(reversed_range(gauge), (text, gauge))
+
+
+def namespace_drugs(scope: Scope) -> tuple[Declaration, ...]:
+    """Every drug that is declared."""
+    entries = scope.entries[Namespace.DRUG].values()
+    return tuple(e.item for e in entries if isinstance(e.item, Declaration))

@@ -1,0 +1,211 @@
+"""GDL215 to GDL217, GDL404 to GDL416: a rule says one thing, and on what grounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from b12guide.diagnostics import Diagnostic
+from b12guide.semantics.checks.report import did_you_mean, finding, remark
+from b12guide.semantics.draft import Draft
+from b12guide.semantics.scope import Scope
+from b12guide.semantics.statements import is_range, statement_range
+from b12guide.syntax import ast
+from b12guide.syntax.ast import Definition, Name, Rule, Silent, Strength
+from b12guide.text import Text
+
+__all__ = [
+    "claim_is_noted",
+    "has_citation",
+    "has_statement",
+    "has_strength",
+    "is_dated",
+    "may_agrees_with_strength",
+    "one_action",
+    "one_condition",
+    "statement_exists",
+    "statements_are_a_range",
+]
+
+# -------------------------------------------------------------------------- clauses
+
+
+def one_action(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL215 and GDL216: a rule does one thing."""
+    for text, rule in draft.each(Rule):
+        if not rule.actions:
+            yield finding(
+                "GDL215",
+                f"the rule `{rule.name.text}` does nothing",
+                (text, rule.name),
+                help_="say what follows: `load`, `maintain`, `form`, `check`, `note` ...",
+            )
+        for second in rule.actions[1:]:
+            yield finding(
+                "GDL216",
+                f"the rule `{rule.name.text}` does two things",
+                (text, second),
+                others=((text, rule.actions[0], "the first is here"),),
+                help_="write a rule for each, so that each has its own strength and citation",
+            )
+
+
+def one_condition(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL217: a rule or silence has one `when`."""
+    for text, item in draft.items():
+        if isinstance(item, Rule | Silent):
+            what = f"the rule `{item.name.text}`" if isinstance(item, Rule) else "this"
+            for second in item.conditions[1:]:
+                yield finding(
+                    "GDL217",
+                    f"{what} has two conditions",
+                    (text, second),
+                    others=((text, item.conditions[0], "the first is here"),),
+                    help_="join them with `and` or `or`",
+                )
+
+
+# -------------------------------------------------------------------------- grounds
+
+
+def _is_a_note(rule: Rule) -> bool:
+    return all(isinstance(action, ast.Note) for action in rule.actions)
+
+
+def has_citation(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL404: a rule that does something cites its source."""
+    for text, rule in draft.each(Rule):
+        if not rule.grounds.cites and not _is_a_note(rule):
+            yield remark(
+                "GDL404",
+                f"the rule `{rule.name.text}` cites no source",
+                (text, rule.name),
+                "name it: `cites ...`",
+            )
+
+
+def has_strength(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL405: a rule says how strongly the source puts it."""
+    for text, rule in draft.each(Rule):
+        if rule.grounds.strength is None and not any(map(_is_optional, rule.actions)):
+            yield remark(
+                "GDL405",
+                f"the rule `{rule.name.text}` does not say how strong it is",
+                (text, rule.name),
+                "such as `strength should`",
+            )
+
+
+def has_statement(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL406: where the source is divided into statements, a rule says which it states."""
+    if draft.header is None or draft.header.statements is None:
+        return
+    for text, rule in draft.each(Rule):
+        if not rule.grounds.states:
+            yield remark(
+                "GDL406",
+                f"the rule `{rule.name.text}` does not say which statement it stands for",
+                (text, rule.name),
+                f"such as `states {draft.header.statements[0].text}`",
+            )
+
+
+def statement_exists(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL409: a statement that is stated is one of the source."""
+    known = statement_range(draft.header)
+    if not known:
+        return
+    for text, item in draft.items():
+        if isinstance(item, Rule | Definition | Silent):
+            for name in item.grounds.states:
+                if name.text not in known:
+                    yield _no_such_statement(text, name, known)
+
+
+def _no_such_statement(text: Text, name: Name, known: tuple[str, ...]) -> Diagnostic:
+    near = get_close_matches(name.text, known, n=2, cutoff=0.7)
+    return finding(
+        "GDL409",
+        f"there is no statement `{name.text}`",
+        (text, name),
+        notes=(f"the statements run from {known[0]} to {known[-1]}",),
+        help_=did_you_mean(near, (text, name)),
+    )
+
+
+def _is_optional(action: ast.Action) -> bool:
+    match action:
+        case ast.Load() | ast.Maintain() | ast.Give() | ast.Form() | ast.Route():
+            return action.optional
+        case _:
+            return False
+
+
+_OFFERS = frozenset(
+    {Strength.MAY, Strength.ACCEPTABLE_ALTERNATIVE, Strength.SHOULD_CONSIDER}
+)
+
+
+def may_agrees_with_strength(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL411: `may` permits, so its strength does not oblige."""
+    for text, rule in draft.each(Rule):
+        strength = rule.grounds.strength
+        for action in rule.actions:
+            if (
+                strength is not None
+                and strength not in _OFFERS
+                and _is_optional(action)
+            ):
+                yield finding(
+                    "GDL411",
+                    f"`may` permits, but the strength of `{rule.name.text}` is"
+                    f" `{strength.value}`",
+                    (text, action),
+                    help_="leave `may` out, or make the strength `may`",
+                )
+
+
+def claim_is_noted(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL414: a claim says something; it does not act."""
+    for text, rule in draft.each(Rule):
+        if rule.grounds.strength is Strength.CLAIM and not _is_a_note(rule):
+            yield finding(
+                "GDL414",
+                f"`{rule.name.text}` is a claim, but it acts",
+                (text, rule.actions[0]),
+                help_="write what is claimed with `note`, or give the strength of the advice",
+            )
+
+
+# --------------------------------------------------------------------------- header
+
+
+def statements_are_a_range(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL415: the statements of a source run from one id to a later one."""
+    for text, header in draft.headers():
+        if not is_range(header) and header.statements is not None:
+            first, last = header.statements
+            yield finding(
+                "GDL415",
+                f"`{first.text} to {last.text}` is not a range of statements",
+                (text, last),
+                help_="use one stem and rising numbers, such as `S01 to S51`",
+            )
+
+
+def is_dated(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL413: a guideline says its version, and when it was revised."""
+    header = draft.header
+    if header is None:
+        return
+    for clause, value, example in (
+        ("version", header.version, "1.0.0"),
+        ("revised", header.revised, "2026-02-24"),
+    ):
+        if value is None:
+            yield remark(
+                "GDL413",
+                f"the guideline does not say `{clause}`",
+                (draft.main.text, header.name),
+                f"such as `{clause} {example}`",
+            )

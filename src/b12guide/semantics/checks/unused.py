@@ -1,0 +1,94 @@
+"""GDL402 and GDL403: what a guideline declares, it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from b12guide.diagnostics import Diagnostic, Severity
+from b12guide.semantics.checks.report import finding, remark
+from b12guide.semantics.draft import Draft
+from b12guide.semantics.references import Use, in_header, in_item
+from b12guide.semantics.scope import Entry, Namespace, Scope
+from b12guide.syntax.ast import (
+    Declaration,
+    Example,
+    ExpectedConflict,
+    Invariant,
+    Rule,
+    Silent,
+)
+
+__all__ = ["unused_item", "unused_word"]
+
+_LOOKED_UP = {
+    Use.DRUG: Namespace.DRUG,
+    Use.TEST: Namespace.TEST,
+    Use.ROUTE: Namespace.ROUTE,
+    Use.SITE: Namespace.SITE,
+    Use.SOURCE: Namespace.SOURCE,
+    Use.ASSUMPTION: Namespace.ASSUMPTION,
+    Use.CHALLENGE: Namespace.CHALLENGE,
+    Use.RULE: Namespace.RULE,
+}
+
+
+def _used(draft: Draft, scope: Scope) -> frozenset[tuple[Namespace, str]]:
+    """What the guideline refers to; examples and invariants ask, they do not use."""
+    found: set[tuple[Namespace, str]] = set()
+    references = [r for _, header in draft.headers() for r in in_header(header)]
+    for _, item in draft.items():
+        if not isinstance(item, Example | Invariant):
+            references += in_item(item)
+        if isinstance(item, Silent):
+            for namespace in Namespace:
+                found |= {
+                    (namespace, scope.name(namespace, n.text)) for n in item.topics
+                }
+        if isinstance(item, Silent | ExpectedConflict):
+            noted = [name.text for name in item.noted_as]
+            found |= {(Namespace.ASSUMPTION, name) for name in noted}
+            found |= {(Namespace.CHALLENGE, name) for name in noted}
+    for reference in references:
+        namespaces = [_LOOKED_UP.get(reference.use, Namespace.FACT)]
+        if reference.use is Use.TREATMENT:
+            namespaces.append(Namespace.DRUG)
+        for namespace in namespaces:
+            found.add((namespace, scope.name(namespace, reference.name.text)))
+    return frozenset(found)
+
+
+def _unused(draft: Draft, scope: Scope) -> Iterator[Entry]:
+    used = _used(draft, scope)
+    for entry in scope.declared:
+        is_rule = isinstance(entry.item, Rule)
+        if not is_rule and (entry.namespace, entry.name) not in used:
+            yield entry
+
+
+def unused_word(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL402: a word that the guideline itself declares is used; a shared vocabulary is not asked."""
+    if draft.header is None:
+        return
+    for entry in _unused(draft, scope):
+        if isinstance(entry.item, Declaration) and entry.text is draft.main.text:
+            yield finding(
+                "GDL402",
+                f"the {entry.item.kind.value} `{entry.name}` is not used",
+                (entry.text, entry.item.name),
+                severity=Severity.INFO,
+            )
+
+
+def unused_item(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL403: a definition, source, assumption or challenge is used."""
+    if draft.header is None:
+        return
+    for entry in _unused(draft, scope):
+        if not isinstance(entry.item, Declaration):
+            noun = type(entry.item).__name__.lower()
+            yield remark(
+                "GDL403",
+                f"the {noun} `{entry.name}` is not used",
+                (entry.text, entry.item.name),
+                "use it or leave it out",
+            )
