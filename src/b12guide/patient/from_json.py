@@ -16,7 +16,7 @@ from b12guide.patient.written import Entry, Items, Scalar, Table, Written
 from b12guide.text import Span, Text
 from b12guide.values.quantity import MOST_DIGITS
 
-__all__ = ["DEEPEST_NESTING", "read_json", "too_deep"]
+__all__ = ["DEEPEST_NESTING", "number_in", "read_json", "too_deep"]
 
 DEEPEST_NESTING = 64
 
@@ -74,7 +74,7 @@ def _value(text: Text, start: int, depth: int) -> tuple[Written, int]:
     number = _NUMBER.match(characters, start)
     if number is not None:
         span = Span(start, number.end())
-        return Scalar(_number(text, number), span), number.end()
+        return Scalar(number_in(number, text, span), span), number.end()
     word = _WORD.match(characters, start)
     if word is not None and word[0] in _LITERALS:
         return Scalar(_LITERALS[word[0]], Span(start, word.end())), word.end()
@@ -161,12 +161,13 @@ def _string(text: Text, start: int) -> tuple[str, int]:
     return value, match.end()
 
 
-def _number(text: Text, match: re.Match[str]) -> int | Decimal:
+def number_in(match: re.Match[str], text: Text, span: Span) -> int | Decimal:
+    """The number that was matched, its fraction being group 1 and its exponent group 2."""
     if sum(c.isdigit() for c in match[0]) > MOST_DIGITS:
         diagnostic = Diagnostic(
             code="GDL719",
             message=f"this number has more than {MOST_DIGITS} digits",
-            labels=(Label(text=text, span=Span(match.start(), match.end())),),
+            labels=(Label(text=text, span=span),),
         )
         raise _unreadable(text, diagnostic)
     return int(match[0]) if match[1] is match[2] is None else Decimal(match[0])

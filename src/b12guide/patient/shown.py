@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 __all__ = ["as_json", "shown"]
@@ -19,7 +21,9 @@ def shown(raw: Any) -> str:
 
 def as_json(raw: Any) -> str:
     """`raw` as JSON, or as Python prints it where JSON cannot carry it."""
+    if isinstance(raw, Decimal | Fraction):
+        return str(raw)
     try:
-        return json.dumps(raw, ensure_ascii=False)
+        return json.dumps(raw, ensure_ascii=False, default=str)
     except (TypeError, ValueError, RecursionError):
         return str(raw)

@@ -9,14 +9,20 @@ surface of 1.73 m², because a filtration rate per 1.73 m² is another quantity 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from enum import Enum
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 
 from attrs import frozen
 
 from b12guide.values.duration import TimeUnit
+from b12guide.values.unit_table import (
+    Dimension,
+    Dimensions,
+    in_words,
+    spellings,
+    symbol,
+)
 
 __all__ = [
     "Dimension",
@@ -26,22 +32,6 @@ __all__ = [
     "spellings",
     "time_unit",
 ]
-
-
-class Dimension(Enum):
-    """What a base unit measures."""
-
-    MASS = "mass"
-    SUBSTANCE = "amount of substance"
-    LENGTH = "length"
-    TIME = "time"
-    CALENDAR = "calendar time"
-    ACTIVITY = "amount in international units"
-    GAUGE = "needle gauge"
-    SURFACE = "standard body surface"
-
-
-Dimensions = tuple[tuple[Dimension, int], ...]
 
 
 @frozen
@@ -63,102 +53,7 @@ class Unit:
     @property
     def measures(self) -> str:
         """What the unit measures in words, such as `a volume per time`."""
-        return _in_words(self.dimensions)
-
-
-@frozen
-class _Symbol:
-    """A unit of the table, before prefixes and exponents."""
-
-    text: str
-    factor: Fraction
-    dimensions: Dimensions
-    is_word: bool = False
-
-
-_MILLI = Fraction(1, 1000)
-
-_PREFIXES: Mapping[str, tuple[str, Fraction]] = {
-    "kilo": ("k", Fraction(1000)),
-    "deci": ("d", Fraction(1, 10)),
-    "centi": ("c", Fraction(1, 100)),
-    "milli": ("m", _MILLI),
-    "micro": ("µ", _MILLI**2),
-    "nano": ("n", _MILLI**3),
-    "pico": ("p", _MILLI**4),
-    "femto": ("f", _MILLI**5),
-}
-"""Larger prefixes than kilo are left out: `Mg` is a megagram and was meant to be `mg`."""
-
-_MICRO_SPELLINGS = ("µ", "u", "mc")
-
-_METRIC: Mapping[tuple[str, ...], _Symbol] = {
-    ("g",): _Symbol("g", Fraction(1), ((Dimension.MASS, 1),)),
-    ("mol",): _Symbol("mol", Fraction(1), ((Dimension.SUBSTANCE, 1),)),
-    ("m",): _Symbol("m", Fraction(1), ((Dimension.LENGTH, 1),)),
-    ("L", "l"): _Symbol("L", _MILLI, ((Dimension.LENGTH, 3),)),
-    ("s",): _Symbol("s", Fraction(1), ((Dimension.TIME, 1),)),
-}
-
-_METRIC_WORDS: Mapping[str, tuple[str, ...]] = {
-    "g": ("gram", "grams"),
-    "mol": ("mole", "moles"),
-    "m": ("metre", "metres", "meter", "meters"),
-    "L": ("litre", "litres", "liter", "liters"),
-    "s": ("second", "seconds"),
-}
-
-
-def _time(text: str, seconds: int, *, is_word: bool = False) -> _Symbol:
-    return _Symbol(text, Fraction(seconds), ((Dimension.TIME, 1),), is_word)
-
-
-def _months(text: str, months: int) -> _Symbol:
-    return _Symbol(text, Fraction(months), ((Dimension.CALENDAR, 1),), is_word=True)
-
-
-_OTHER: Mapping[tuple[str, ...], _Symbol] = {
-    ("sec", "secs"): _time("s", 1),
-    ("min", "mins", "minute", "minutes"): _time("min", 60),
-    ("h", "hr", "hrs", "hour", "hours"): _time("h", 3600),
-    ("d", "day", "days"): _time("day", 86_400, is_word=True),
-    ("wk", "wks", "week", "weeks"): _time("week", 604_800, is_word=True),
-    ("mo", "month", "months"): _months("month", 1),
-    ("a", "y", "yr", "yrs", "year", "years"): _months("year", 12),
-    ("%", "percent"): _Symbol("%", Fraction(1, 100), ()),
-    ("fraction",): _Symbol("fraction", Fraction(1), ()),
-    ("cell", "cells"): _Symbol("", Fraction(1), ()),
-    ("IU", "[IU]", "[iU]"): _Symbol("IU", Fraction(1), ((Dimension.ACTIVITY, 1),)),
-    ("mIU", "m[IU]", "m[iU]"): _Symbol("mIU", _MILLI, ((Dimension.ACTIVITY, 1),)),
-    ("µIU", "uIU"): _Symbol("µIU", _MILLI**2, ((Dimension.ACTIVITY, 1),)),
-    ("G", "gauge"): _Symbol("G", Fraction(1), ((Dimension.GAUGE, 1),)),
-}
-
-
-@lru_cache(maxsize=1)
-def _symbols() -> Mapping[str, _Symbol]:
-    return dict(_spelled_out())
-
-
-def _spelled_out() -> Iterator[tuple[str, _Symbol]]:
-    """Every spelling with what it stands for."""
-    for names, symbol in _OTHER.items():
-        yield from ((name, symbol) for name in names)
-    for names, symbol in _METRIC.items():
-        words = _METRIC_WORDS[symbol.text]
-        yield from ((name, symbol) for name in (*names, *words))
-        for prefix_word, (prefix, factor) in _PREFIXES.items():
-            prefixed = _Symbol(
-                prefix + symbol.text, symbol.factor * factor, symbol.dimensions
-            )
-            letters = _MICRO_SPELLINGS if prefix == "µ" else (prefix,)
-            yield from ((a + b, prefixed) for a in letters for b in names)
-            yield from ((prefix_word + word, prefixed) for word in words)
-
-
-def spellings() -> tuple[str, ...]:
-    """Every spelling of a simple unit that is understood."""
-    return tuple(_symbols())
+        return in_words(self.dimensions)
 
 
 # ------------------------------------------------------------------------- reading
@@ -240,10 +135,10 @@ def _term(piece: str) -> _Term | None:
     if _INTEGER.match(piece):
         return _Term(piece, Fraction(piece), ())
     match = _TERM.match(piece)
-    symbol = _symbols().get(match["symbol"]) if match else None
-    if match is None or symbol is None:
+    named = symbol(match["symbol"]) if match else None
+    if match is None or named is None:
         return None
-    return _Term(symbol.text, symbol.factor, symbol.dimensions, _exponent(match))
+    return _Term(named.text, named.factor, named.dimensions, _exponent(match))
 
 
 def _exponent(match: re.Match[str]) -> int:
@@ -319,34 +214,3 @@ def time_unit(text: str) -> TimeUnit | None:
     """The unit of time that `text` spells, or None when it spells none."""
     unit = parse_unit(text)
     return None if unit is None else _TIME_UNITS.get(unit.text)
-
-
-# ------------------------------------------------------------------------ in words
-
-_NAMED: Mapping[Dimensions, str] = {
-    (): "a plain number",
-    ((Dimension.LENGTH, 2),): "an area",
-    ((Dimension.LENGTH, 3),): "a volume",
-    ((Dimension.LENGTH, -3),): "a count per volume",
-    ((Dimension.CALENDAR, 1),): "a time in months or years",
-    ((Dimension.TIME, 1),): "a time",
-}
-
-
-def _in_words(dimensions: Dimensions) -> str:
-    if dimensions in _NAMED:
-        return _NAMED[dimensions]
-    above = tuple((d, e) for d, e in dimensions if e > 0)
-    below = tuple((d, -e) for d, e in dimensions if e < 0)
-    pieces = [_one_in_words(above) if above else "a number"]
-    pieces += [_one_in_words((part,)).partition(" ")[2] for part in below]
-    return " per ".join(pieces)
-
-
-def _one_in_words(dimensions: Dimensions) -> str:
-    if dimensions in _NAMED:
-        return _NAMED[dimensions]
-    names = " and ".join(
-        d.value + (f" to the {e}" if e != 1 else "") for d, e in dimensions
-    )
-    return ("an " if names[0] in "aeiou" else "a ") + names

@@ -1,0 +1,75 @@
+"""Reads a patient from a JSON, TOML or YAML file, or from standard input."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TextIO
+
+from b12guide.diagnostics import in_order
+from b12guide.errors import PatientError
+from b12guide.patient.file_text import read_stream, read_text, unreadable
+from b12guide.patient.from_json import read_json
+from b12guide.patient.from_toml import read_toml
+from b12guide.patient.from_yaml import read_yaml
+from b12guide.patient.model import Otherwise, Patient
+from b12guide.patient.places import places_in
+from b12guide.patient.shape import misshapen
+from b12guide.patient.written import Table, Written, plain, repeated_keys
+from b12guide.text import Text
+
+__all__ = ["patient_from_text", "read_patient"]
+
+_READERS: Mapping[str, Callable[[Text], Written]] = {
+    ".json": read_json,
+    ".toml": read_toml,
+    ".yaml": read_yaml,
+    ".yml": read_yaml,
+}
+
+
+def read_patient(
+    source: str | os.PathLike[str], stdin: TextIO | None = None
+) -> Patient:
+    """The patient that a file describes.
+
+    Args:
+        source: The path of a file whose suffix says its format, or `-` for JSON from `stdin`.
+        stdin: What to read for `-`.
+
+    Raises:
+        PatientError: The file cannot be used; the diagnostics say why and where.
+        MissingExtraError: It is YAML, and no YAML library is installed.
+    """
+    if os.fspath(source) == "-":
+        return patient_from_text(read_stream(stdin or sys.stdin), ".json")
+    path = Path(source)
+    if path.suffix.lower() not in _READERS:
+        raise unreadable(
+            os.fspath(source),
+            "the suffix of this file does not say in which format it is",
+            "name it `.json`, `.toml` or `.yaml`, or write `-` to read JSON from a pipe",
+        )
+    return patient_from_text(read_text(path), path.suffix.lower())
+
+
+def patient_from_text(text: Text, suffix: str) -> Patient:
+    """The patient that `text` describes in the format of `suffix`, such as `.json`.
+
+    Raises:
+        PatientError: The text cannot be used; the diagnostics say why and where.
+    """
+    written = _READERS[suffix](text)
+    diagnostics = [*repeated_keys(written, text), *misshapen(written, text)]
+    if diagnostics or not isinstance(written, Table):
+        message = f"{text.name} does not describe a patient"
+        raise PatientError(message, in_order(diagnostics))
+    facts, otherwise = written.get("facts"), written.get("otherwise")
+    return Patient(
+        facts={} if facts is None else plain(facts.value),
+        otherwise=Otherwise.UNKNOWN if otherwise is None else plain(otherwise.value),
+        name=text.name,
+        places={} if facts is None else places_in(facts.value, text),
+    )

@@ -1,0 +1,108 @@
+"""Reads YAML and keeps the place of every value.
+
+Only the nodes are taken from the YAML library. What a plain word means is decided as YAML 1.2
+does, so that the key `on` stays a key and `no` is never false: `true`, `false`, `null`, a number,
+or text.
+Anchors and aliases are refused, because a small file can stand for a huge one with them.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from b12guide import extras
+from b12guide.diagnostics import Diagnostic, Help, Label
+from b12guide.errors import PatientError
+from b12guide.patient.from_json import DEEPEST_NESTING, number_in, too_deep
+from b12guide.patient.written import Entry, Items, Scalar, Table, Written
+from b12guide.text import Span, Text
+
+__all__ = ["read_yaml"]
+
+_WORDS: dict[str, bool | None] = {
+    "": None,
+    "~": None,
+    **dict.fromkeys(("null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+
+
+def read_yaml(text: Text) -> Written:
+    """The value that `text` spells.
+
+    Raises:
+        PatientError: It is no YAML; the diagnostic is GDL702, or GDL719 beyond a limit.
+        MissingExtraError: No YAML library is installed.
+    """
+    yaml = extras.load("yaml", extra="yaml")
+    try:
+        node = yaml.compose(text.characters, Loader=yaml.SafeLoader)
+    except RecursionError as error:
+        raise too_deep(text, 0) from error
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        offset = 0 if mark is None else mark.index
+        raise _refused(text, offset, str(error.problem)) from error
+    except yaml.YAMLError as error:
+        message = "it has a character that YAML does not allow"
+        raise _refused(text, getattr(error, "position", 0), message) from error
+    if node is None:
+        return Scalar(None, Span(0, 0))
+    return _located(node, text, set(), 1)
+
+
+def _refused(text: Text, offset: int, told: str, *helps: Help) -> PatientError:
+    diagnostic = Diagnostic(
+        code="GDL702",
+        message=f"this is not valid YAML: {told.splitlines()[0]}",
+        labels=(Label(text=text, span=Span(offset, offset)),),
+        help=helps,
+    )
+    return PatientError(f"{text.name} cannot be read", (diagnostic,))
+
+
+def _located(node: Any, text: Text, seen: set[int], depth: int) -> Written:
+    span = Span(node.start_mark.index, node.end_mark.index)
+    if id(node) in seen:
+        raise _refused(
+            text,
+            span.start,
+            "anchors and aliases are not read",
+            Help(message="write the value out at each place"),
+        )
+    if depth > DEEPEST_NESTING:
+        raise too_deep(text, span.start)
+    seen.add(id(node))
+    match node.id:
+        case "mapping":
+            return Table(
+                tuple(_entry(k, v, text, seen, depth) for k, v in node.value), span
+            )
+        case "sequence":
+            items = (_located(item, text, seen, depth + 1) for item in node.value)
+            return Items(tuple(items), span)
+        case _:
+            return Scalar(_scalar(node, text, span), span)
+
+
+def _entry(key: Any, value: Any, text: Text, seen: set[int], depth: int) -> Entry:
+    span = Span(key.start_mark.index, key.end_mark.index)
+    if key.id != "scalar":
+        raise _refused(
+            text, span.start, "a name is one word or text in quotation marks"
+        )
+    return Entry(key.value, span, _located(value, text, seen, depth + 1))
+
+
+def _scalar(node: Any, text: Text, span: Span) -> bool | int | Decimal | str | None:
+    written: str = node.value
+    if node.style is not None or node.tag == "tag:yaml.org,2002:str":
+        return written
+    if written in _WORDS:
+        return _WORDS[written]
+    match = _NUMBER.fullmatch(written)
+    return written if match is None else number_in(match, text, span)
