@@ -1,0 +1,227 @@
+"""Diagnostics for people: with the source line and a caret, in plain lines, or one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from attrs import frozen
+
+from b12guide.diagnostics import Diagnostic, Label, Severity
+from b12guide.show.style import COLOURED, PLAIN, Ink, Style
+from b12guide.show.width import columns, one_line, visible, wrapped
+from b12guide.text import Text
+
+__all__ = ["summary", "to_line", "to_plain", "to_terminal"]
+
+_TAB = 4
+_LEAST = 24
+_INKS = {
+    Severity.ERROR: Ink.ERROR,
+    Severity.WARNING: Ink.WARNING,
+    Severity.INFO: Ink.INFO,
+}
+
+
+def to_line(diagnostic: Diagnostic) -> str:
+    """One line, `file:line:column: code message`, as editors and scripts read it."""
+    return f"{_where(diagnostic)}{diagnostic.code} {one_line(diagnostic.message)}"
+
+
+def to_plain(diagnostic: Diagnostic) -> str:
+    """A few lines without the source: severity, further places, notes and help."""
+    severity = diagnostic.severity.value
+    head = f"{severity} {diagnostic.code}: {one_line(diagnostic.message)}"
+    lines = [_where(diagnostic) + head]
+    lines += [
+        f"  at {_place(label)}: {one_line(label.message)}"
+        for label in diagnostic.labels
+        if label.message
+    ]
+    lines += [f"  {kind}: {text}" for kind, text in _remarks(diagnostic)]
+    return "\n".join(lines)
+
+
+def to_terminal(
+    diagnostic: Diagnostic, *, width: int = 80, colour: bool = False
+) -> str:
+    """The message, the source lines with what is to be seen there, notes and help."""
+    style = COLOURED if colour else PLAIN
+    width = max(width, _LEAST)
+    ink = _INKS[diagnostic.severity]
+    name = f"{diagnostic.severity.value}[{diagnostic.code}]"
+    message = wrapped(f"{name}: {diagnostic.message}", width)
+    lines = [style(ink, message[0][: len(name)]) + message[0][len(name) :]]
+    lines += message[1:]
+    gutter = _gutter(diagnostic)
+    for text, labels in groupby(diagnostic.labels, key=lambda label: label.text):
+        lines += _Excerpt(
+            text=text, gutter=gutter, width=width, style=style, ink=ink
+        ).lines(tuple(labels), diagnostic.place)
+    for kind, remark in _remarks(diagnostic):
+        margin = f"{' ' * gutter}= {kind}: "
+        first, *rest = wrapped(remark, max(width - len(margin), _LEAST // 2))
+        bar = style(Ink.QUIET, f"{' ' * gutter}=")
+        lines.append(f"{bar} {style(_remark_ink(kind), kind)}: {first}")
+        lines += [" " * len(margin) + line for line in rest]
+    return "\n".join(lines)
+
+
+def summary(diagnostics: Iterable[Diagnostic]) -> str:
+    """How many diagnostics of each severity there are."""
+    severities = [diagnostic.severity for diagnostic in diagnostics]
+    counts = [
+        f"{count} {severity.value if count == 1 else _PLURALS[severity]}"
+        for severity in Severity
+        if (count := severities.count(severity))
+    ]
+    return ", ".join(counts) or "nothing to report"
+
+
+_PLURALS = {
+    Severity.ERROR: "errors",
+    Severity.WARNING: "warnings",
+    Severity.INFO: "remarks",
+}
+
+
+def _where(diagnostic: Diagnostic) -> str:
+    return f"{_place(diagnostic.place)}: " if diagnostic.place else ""
+
+
+def _place(label: Label) -> str:
+    position = label.text.position(label.span.start)
+    return f"{one_line(label.text.name)}:{position.line}:{position.column}"
+
+
+def _remarks(diagnostic: Diagnostic) -> Iterator[tuple[str, str]]:
+    for note in diagnostic.notes:
+        yield "note", one_line(note)
+    for remedy in diagnostic.help:
+        yield "help", one_line(remedy.message)
+
+
+def _remark_ink(kind: str) -> Ink:
+    return Ink.HELP if kind == "help" else Ink.BOLD
+
+
+def _gutter(diagnostic: Diagnostic) -> int:
+    """How many columns the line numbers take, with a space after them."""
+    numbers = [
+        label.text.position(label.span.start).line for label in diagnostic.labels
+    ]
+    return len(str(max(numbers, default=0))) + 1
+
+
+@frozen(kw_only=True)
+class _Excerpt:
+    """Lines of one text with marks under them."""
+
+    text: Text
+    gutter: int
+    width: int
+    style: Style
+    ink: Ink
+
+    def lines(self, labels: tuple[Label, ...], main: Label | None) -> Iterator[str]:
+        """The place, then each line that a label is on, in the order of the text."""
+        here = next((label for label in labels if label is main), labels[0])
+        arrow = self.style(Ink.QUIET, f"{' ' * (self.gutter - 1)}-->")
+        yield f"{arrow} {_place(here)}"
+        ordered = sorted(labels, key=lambda label: label.span)
+        last = None
+        for number, group in groupby(ordered, key=self._line_number):
+            if last is not None and number > last + 1:
+                yield self.style(Ink.QUIET, "...")
+            yield from self._line(number, tuple(group), main)
+            last = number
+
+    def _line_number(self, label: Label) -> int:
+        return self.text.position(label.span.start).line
+
+    def _line(
+        self, number: int, labels: tuple[Label, ...], main: Label | None
+    ) -> Iterator[str]:
+        source = self.text.line(number)
+        bar = self.style(Ink.QUIET, f"{' ' * self.gutter}|")
+        room = max(self.width - self.gutter - 2, _LEAST // 2)
+        window = _Window.around(source, self._stretch(labels[0], source), room)
+        numbered = self.style(Ink.QUIET, f"{str(number).ljust(self.gutter)}|")
+        yield f"{numbered} {window.shown}".rstrip()
+        for label in labels:
+            start, end = window.columns(self._stretch(label, source))
+            is_main = label is main
+            marks = ("^" if is_main else "-") * max(end - start, 1)
+            ink = self.ink if is_main else Ink.INFO
+            head = f"{bar} {' ' * start}{self.style(ink, marks)}"
+            message = one_line(label.message)
+            if not message:
+                yield head
+            elif start + len(marks) + 1 + columns(message) <= room:
+                yield f"{head} {self.style(ink, message)}"
+            else:
+                yield head
+                for line in wrapped(message, room):
+                    yield f"{bar} {self.style(ink, line)}"
+
+    def _stretch(self, label: Label, source: str) -> tuple[int, int]:
+        """Where the label lies in its first line, in characters."""
+        start = self.text.position(label.span.start).column - 1
+        length = label.span.end - label.span.start
+        return min(start, len(source)), min(start + length, len(source))
+
+
+_CUT = "…"
+
+
+@frozen(kw_only=True)
+class _Window:
+    """A source line as a terminal shows it, cut to what fits around a stretch of it.
+
+    Attributes:
+        stops: The column at which each character begins, and that at which the last one ends.
+        first: The first column that is shown.
+    """
+
+    stops: tuple[int, ...]
+    shown: str
+    first: int
+
+    @classmethod
+    def around(cls, source: str, stretch: tuple[int, int], room: int) -> _Window:
+        """The part of `source` that has the start of `stretch` and fits into `room` columns."""
+        pieces, stops = _pieces(source)
+        if stops[-1] <= room:
+            return cls(stops=stops, shown="".join(pieces), first=0)
+        start = stops[stretch[0]]
+        earliest = max(start - room // 3, 0) if start > room // 2 else 0
+        begin = next(i for i, stop in enumerate(stops) if stop >= earliest)
+        end = begin
+        space = room - (1 if begin else 0)
+        while end < len(pieces) and stops[end + 1] - stops[begin] <= space - 1:
+            end += 1
+        shown = "".join(pieces[begin:end])
+        before, after = _CUT if begin else "", _CUT if end < len(pieces) else ""
+        first = stops[begin] - len(before)
+        return cls(
+            stops=(*stops[: end + 1], *[stops[end]] * (len(pieces) - end)),
+            shown=f"{before}{shown}{after}",
+            first=first,
+        )
+
+    def columns(self, stretch: tuple[int, int]) -> tuple[int, int]:
+        """Where a stretch of characters is shown."""
+        start, end = (self.stops[offset] - self.first for offset in stretch)
+        return max(start, 0), max(end, 0)
+
+
+def _pieces(source: str) -> tuple[list[str], tuple[int, ...]]:
+    """Each character as it is shown, and the columns between them."""
+    pieces: list[str] = []
+    stops = [0]
+    for character in source:
+        is_tab = character == "\t"
+        piece = " " * (_TAB - stops[-1] % _TAB) if is_tab else visible(character)
+        pieces.append(piece)
+        stops.append(stops[-1] + columns(piece))
+    return pieces, tuple(stops)

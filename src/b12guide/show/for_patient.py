@@ -1,0 +1,95 @@
+"""The answer for the patient: the guideline's own plain words, few of them, and what to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from b12guide.evaluate.answer import Outcome, Recommendation, Verdict
+from b12guide.graph.model import Decision
+from b12guide.show.page import Item, Page, Section, Tone
+from b12guide.show.stated import guideline_particulars
+from b12guide.show.wording import capitalised, listing
+from b12guide.truth import Truth
+
+__all__ = ["patient_page"]
+
+_NOTICE = (
+    "This is for learning. It is not advice for you in particular: talk about it with the "
+    "people who treat you before you change anything."
+)
+_TITLES = {
+    Decision.FORM: "Which vitamin B12",
+    Decision.LOADING: "The first weeks",
+    Decision.MAINTENANCE: "After that",
+    Decision.ROUTE: "How it is given",
+    Decision.ADJUNCT: "Other medicines",
+    Decision.PERMISSION: "What to wait with",
+    Decision.TECHNIQUE: "The injection itself",
+    Decision.MONITORING: "Blood tests and check-ups",
+    Decision.TARGETS: "What to aim for",
+    Decision.CONTINUATION: "Keeping on",
+    Decision.NOTE: "Good to know",
+}
+
+
+def patient_page(recommendation: Recommendation) -> Page:
+    """A short page in plain words."""
+    sections = (
+        ("About this guideline", _scope(recommendation)),
+        *(
+            (title, _decision(recommendation, decision))
+            for decision, title in _TITLES.items()
+        ),
+        ("Questions that would help", _questions(recommendation)),
+    )
+    return Page(
+        title=recommendation.graph.title,
+        particulars=tuple(guideline_particulars(recommendation.graph)),
+        notice=_NOTICE,
+        sections=tuple(
+            Section(title=title, items=items)
+            for title, section in sections
+            if (items := tuple(section))
+        ),
+    )
+
+
+def _scope(recommendation: Recommendation) -> Iterator[Item]:
+    if recommendation.scope is Truth.FALSE:
+        text = "It was not written for someone in your situation."
+        yield Item(text=text, tone=Tone.CAUTION)
+
+
+def _decision(recommendation: Recommendation, decision: Decision) -> Iterator[Item]:
+    """What the rules that apply say to the patient, each text once."""
+    texts = dict.fromkeys(
+        (verdict.rule.grounds.patient, verdict.rule.optional)
+        for verdict in recommendation.rules
+        if verdict.verdict is Verdict.APPLIES
+        and verdict.rule.decision is decision
+        and verdict.rule.grounds.patient
+    )
+    for text, optional in texts:
+        label = "Another possibility" if optional else ""
+        yield Item(label=label, text=capitalised(text or ""))
+    decided = recommendation.decisions.get(decision)
+    if decided is None:
+        return
+    if decided.outcome is Outcome.CONFLICT:
+        text = (
+            "The guideline says more than one thing here, and they do not fit together. "
+            "Ask which of them is meant for you."
+        )
+        yield Item(text=text, tone=Tone.CAUTION)
+    if decided.outcome is Outcome.DEPENDS:
+        text = (
+            "This depends on something that is not known yet; see the questions below."
+        )
+        yield Item(text=text, tone=Tone.QUIET)
+
+
+def _questions(recommendation: Recommendation) -> Iterator[Item]:
+    for question in recommendation.questions:
+        topics = listing(_TITLES[d].lower() for d in question.decides)
+        details = (f"matters for: {topics}",) if question.decides else ()
+        yield Item(text=f"{capitalised(question.label)}?", details=details)

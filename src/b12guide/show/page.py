@@ -1,0 +1,61 @@
+"""A page: what a person is to read, before anyone decides on which paper.
+
+Text, Markdown and HTML are made from the same page, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from attrs import frozen
+
+__all__ = ["Item", "Page", "Section", "Tone"]
+
+
+class Tone(Enum):
+    """How an item is to be looked at."""
+
+    PLAIN = "plain"
+    STRONG = "strong"
+    CAUTION = "caution"
+    QUIET = "quiet"
+
+
+@frozen(kw_only=True)
+class Item:
+    """One thing to read.
+
+    Attributes:
+        label: What it is about, set beside it.
+        details: Small print: strength, certainty, statements, citations.
+        items: Items that belong to it.
+    """
+
+    text: str
+    label: str = ""
+    details: tuple[str, ...] = ()
+    tone: Tone = Tone.PLAIN
+    items: tuple[Item, ...] = ()
+
+
+@frozen(kw_only=True)
+class Section:
+    """Items under a heading."""
+
+    title: str
+    items: tuple[Item, ...]
+
+
+@frozen(kw_only=True)
+class Page:
+    """A whole page.
+
+    Attributes:
+        particulars: Label and text of what identifies the page: version, status, patient.
+        notice: What every reader is to know first.
+    """
+
+    title: str
+    particulars: tuple[tuple[str, str], ...] = ()
+    notice: str = ""
+    sections: tuple[Section, ...] = ()

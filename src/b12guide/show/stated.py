@@ -1,0 +1,80 @@
+"""Who the patient is, in one line, and which guideline is speaking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from b12guide.evaluate.answer import Recommendation
+from b12guide.graph.model import RuleGraph, Status
+from b12guide.patient.model import FactValue, Otherwise, Stated
+from b12guide.show.number import number_text
+from b12guide.show.wording import fact_text, unit_text
+from b12guide.truth import Truth
+
+__all__ = ["guideline_particulars", "particulars", "stated_value"]
+
+_SCOPE = {
+    Truth.TRUE: "the guideline is written for this patient",
+    Truth.FALSE: "the guideline is not written for this patient",
+    Truth.UNKNOWN: "not known to be written for this patient; answered as if it were",
+}
+
+
+def guideline_particulars(graph: RuleGraph) -> Iterator[tuple[str, str]]:
+    """Version and review status."""
+    revised = f", revised {graph.revised}" if graph.revised else ""
+    yield "Guideline", f"{graph.name} {graph.version}{revised}"
+    if graph.status is Status.APPROVED:
+        yield "Status", f"approved by {graph.approved_by} on {graph.approved_on}"
+    else:
+        yield "Status", f"{graph.status.value}, not approved"
+
+
+def particulars(recommendation: Recommendation) -> Iterator[tuple[str, str]]:
+    """What identifies an answer: the guideline, the patient, the day, the scope."""
+    yield from guideline_particulars(recommendation.graph)
+    on = f" (on {recommendation.on.isoformat()})" if recommendation.on else ""
+    yield "Patient", _stated_text(recommendation.stated, recommendation.graph) + on
+    yield "Scope", _SCOPE[recommendation.scope]
+
+
+def _stated_text(stated: Stated, graph: RuleGraph) -> str:
+    present, absent, unknown = [], [], []
+    for name, value in stated.values.items():
+        if value is None:
+            unknown.append(fact_text(graph, name))
+        elif value is False:
+            absent.append(fact_text(graph, name))
+        else:
+            present.append(stated_value(graph, name, value))
+    if stated.otherwise is Otherwise.ABSENT:
+        rest = "findings not mentioned are absent"
+    else:
+        rest = "anything not mentioned is unknown"
+    groups = [
+        ", ".join(present),
+        absent and f"no {', no '.join(absent)}",
+        unknown and f"unknown: {', '.join(unknown)}",
+        rest,
+    ]
+    return "; ".join(group for group in groups if group)
+
+
+def stated_value(graph: RuleGraph, name: str, value: FactValue) -> str:
+    """A fact with its value, such as "eGFR 35 mL/min"."""
+    label = fact_text(graph, name)
+    fact = graph.vocabulary.facts.get(name)
+    match value:
+        case True:
+            return label
+        case False:
+            return f"no {label}"
+        case Fraction():
+            unit = f" {unit_text(fact.unit)}" if fact and fact.unit else ""
+            return f"{label} {number_text(value)}{unit}"
+        case str():
+            labels = (
+                dict(zip(fact.values, fact.value_labels, strict=False)) if fact else {}
+            )
+            return f"{label}: {labels.get(value) or value.replace('_', ' ')}"

@@ -1,0 +1,217 @@
+"""A recommendation as JSON, schema `b12guide.recommendation/1`.
+
+Every key is always there and every list is a list, so a program need not ask. Drugs, facts and
+routes go by their names, which stay; labels and texts are for people and may be reworded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from b12guide.evaluate.answer import (
+    Conflict,
+    Decided,
+    Notice,
+    Option,
+    Outcome,
+    Question,
+    Recommendation,
+    RuleVerdict,
+)
+from b12guide.graph.model import Decision, RuleGraph, Silence
+from b12guide.show.advice import advice_text, value_text
+from b12guide.show.advice_json import Json, advice_json
+from b12guide.show.grounds import sources_of, statements_of
+from b12guide.show.wording import EDUCATION_NOTICE, fact_text
+from b12guide.truth import Truth
+
+__all__ = ["SCHEMA", "to_json"]
+
+SCHEMA = "b12guide.recommendation/1"
+
+_SCOPE = {
+    Truth.TRUE: "applies",
+    Truth.FALSE: "does not apply",
+    Truth.UNKNOWN: "unknown",
+}
+
+
+def to_json(recommendation: Recommendation) -> Json:
+    """The recommendation as a value that `json.dumps` takes."""
+    graph = recommendation.graph
+    return {
+        "schema": SCHEMA,
+        "guideline": guideline_json(graph),
+        "education": EDUCATION_NOTICE,
+        "on": recommendation.on and recommendation.on.isoformat(),
+        "scope": _SCOPE[recommendation.scope],
+        "rules": [_verdict(verdict, graph) for verdict in recommendation.rules],
+        "decisions": {
+            decision.value: _decision(
+                recommendation.decisions.get(decision)
+                or Decided(decision=decision, outcome=Outcome.SILENT),
+                graph,
+            )
+            for decision in Decision
+            if decision is not Decision.NOTE
+        },
+        "questions": [_question(q) for q in recommendation.questions],
+        "conflicts": [_conflict(c, graph) for c in recommendation.conflicts],
+        "assumptions": [
+            {"id": a.name, "text": a.text} for a in recommendation.assumptions
+        ],
+        "challenges": [
+            {"id": c.name, "text": c.text, "sources": sources_json(graph, c.by)}
+            for c in recommendation.challenges
+        ],
+        "silent": [
+            entry
+            for silence in recommendation.silences
+            for entry in _silent(silence, graph)
+        ],
+        "notices": [_notice(notice, graph) for notice in recommendation.notices],
+    }
+
+
+def guideline_json(graph: RuleGraph) -> Json:
+    """Which guideline it is, and how far it has been reviewed."""
+    return {
+        "name": graph.name,
+        "title": graph.title,
+        "version": graph.version,
+        "revised": graph.revised,
+        "status": graph.status.value,
+        "approved_by": graph.approved_by,
+        "approved_on": graph.approved_on,
+        "digest": graph.digest,
+    }
+
+
+def sources_json(graph: RuleGraph, names: Iterable[str]) -> list[Json]:
+    """The sources of these names, with the number that is printed and whether it leads anywhere."""
+    return [
+        {"id": name, "printed": source.printed, "resolves": source.resolves}
+        for name in names
+        for source in [graph.sources[name]]
+    ]
+
+
+def _verdict(verdict: RuleVerdict, graph: RuleGraph) -> Json:
+    rule = verdict.rule
+    grounds = rule.grounds
+    return {
+        "rule": rule.name,
+        "title": rule.title,
+        "decision": rule.decision.value,
+        "verdict": verdict.verdict.value,
+        "strength": grounds.strength and grounds.strength.value,
+        "statements": list(grounds.statements),
+        "sources": sources_json(graph, grounds.sources),
+        "section": grounds.section,
+        "text": value_text(rule.value, graph),
+        "because": grounds.because,
+        "patient": grounds.patient,
+        "needs": list(verdict.needs),
+        "overridden_by": list(verdict.overridden_by),
+        "assumptions": list(rule.assumptions),
+        "challenges": list(grounds.challenges),
+    }
+
+
+def _decision(decided: Decided, graph: RuleGraph) -> Json:
+    answer: Json = {
+        "outcome": decided.outcome.value,
+        "options": [
+            entry for option in decided.options for entry in _option(option, graph)
+        ],
+        "depends_on": list(decided.depends_on),
+        "rules": list(decided.rules),
+        "indeterminate": list(decided.indeterminate),
+    }
+    if decided.decision is Decision.FORM:
+        answer["preferred"] = list(decided.preferred)
+        answer["acceptable"] = list(decided.acceptable)
+        answer["excluded"] = list(decided.excluded)
+    if decided.decision is Decision.ROUTE:
+        answer["routes"] = _certain_routes(answer["options"])
+    return answer
+
+
+def _certain_routes(options: list[Json]) -> list[str]:
+    """The routes that the certain options share: what is advised without asking further."""
+    routes = [
+        option["routes"]
+        for option in options
+        if option["certain"] and not option["alternative"]
+    ]
+    if not routes:
+        return []
+    return [r for r in routes[0] if all(r in other for other in routes)]
+
+
+def _option(option: Option, graph: RuleGraph) -> list[Json]:
+    behind = [graph.rules[name] for name in option.rules]
+    shared = {
+        "text": advice_text(option.advice, graph),
+        "strength": option.strength.value,
+        "rules": list(option.rules),
+        "statements": statements_of(behind),
+        "certain": option.certain,
+        "alternative": option.alternative,
+        "withheld": option.withheld,
+    }
+    return [{**advice, **shared} for advice in advice_json(option.advice)]
+
+
+def _question(question: Question) -> Json:
+    return {
+        "fact": question.fact,
+        "label": question.label,
+        "decides": [decision.value for decision in question.decides],
+        "behind": list(question.behind),
+    }
+
+
+def _conflict(conflict: Conflict, graph: RuleGraph) -> Json:
+    sides = []
+    for side in conflict.sides:
+        behind = [graph.rules[name] for name in side.rules]
+        sides.append(
+            {
+                "rules": list(side.rules),
+                "option": next(iter(advice_json(side.advice)), None),
+                "text": advice_text(side.advice, graph),
+                "statements": statements_of(behind),
+                "sources": sources_json(graph, sources_of(behind)),
+            }
+        )
+    return {
+        "decision": conflict.decision.value,
+        "sides": sides,
+        "note": conflict.note,
+        "certain": conflict.certain,
+        "expected": conflict.expected,
+        "depends_on": list(conflict.facts),
+    }
+
+
+def _silent(silence: Silence, graph: RuleGraph) -> list[Json]:
+    return [
+        {
+            "about": topic,
+            "label": fact_text(graph, topic),
+            "text": silence.text,
+            "ids": list(silence.noted_as),
+            "statements": list(silence.grounds.statements),
+        }
+        for topic in silence.topics
+    ]
+
+
+def _notice(notice: Notice, graph: RuleGraph) -> Json:
+    rule = graph.rules.get(notice.rule) if notice.rule else None
+    return {
+        "text": notice.text,
+        "rule": notice.rule,
+        "statements": list(rule.grounds.statements) if rule else [],
+    }

@@ -1,0 +1,107 @@
+"""A page as text for a terminal or a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from b12guide.show.page import Item, Page, Section, Tone
+from b12guide.show.style import COLOURED, PLAIN, Ink, Style
+from b12guide.show.width import columns, one_line, visible, wrapped
+
+__all__ = ["to_text"]
+
+_NARROW = 56
+_LEAST = 20
+_MOST = 100  # longer lines are hard to read
+_BULLET = "- "
+
+_INKS = {
+    Tone.PLAIN: Ink.NONE,
+    Tone.STRONG: Ink.BOLD,
+    Tone.CAUTION: Ink.CAUTION,
+    Tone.QUIET: Ink.QUIET,
+}
+
+
+def to_text(page: Page, *, width: int = 80, colour: bool = False) -> str:
+    """The page in lines of at most `width` columns, with a line end at its end."""
+    style = COLOURED if colour else PLAIN
+    width = min(max(width, _LEAST), _MOST)
+    lines = [*_head(page, width, style)]
+    for section in page.sections:
+        lines += ["", *_section(section, width, style)]
+    return "\n".join(lines) + "\n"
+
+
+def _head(page: Page, width: int, style: Style) -> Iterator[str]:
+    for line in wrapped(page.title, width):
+        yield style(Ink.BOLD, line)
+    indent = max((columns(label) for label, _ in page.particulars), default=0) + 2
+    for label, text in page.particulars:
+        yield from _labelled(label, text, indent, width, style)
+    for line in wrapped(page.notice, width) if page.notice else []:
+        yield style(Ink.CAUTION, line)
+
+
+def _labelled(
+    label: str, text: str, indent: int, width: int, style: Style
+) -> Iterator[str]:
+    first, *rest = wrapped(text, width - indent)
+    yield style(Ink.QUIET, visible(label).ljust(indent)) + first
+    for line in rest:
+        yield " " * indent + line
+
+
+def _section(section: Section, width: int, style: Style) -> Iterator[str]:
+    yield from (style(Ink.HEADING, line) for line in wrapped(section.title, width))
+    column = _label_column(section.items) if width >= _NARROW else 0
+    for item in section.items:
+        yield from _item(item, "  ", column, width, style)
+
+
+def _label_column(items: tuple[Item, ...]) -> int:
+    """How many columns the labels take, with the gap after them."""
+    return max(
+        (columns(one_line(item.label)) + 2 for item in items if item.label), default=0
+    )
+
+
+def _item(
+    item: Item, margin: str, column: int, width: int, style: Style
+) -> Iterator[str]:
+    """The item, its small print and its items, all to the right of its label."""
+    label = one_line(item.label)
+    if label and not column:
+        yield margin + style(Ink.BOLD, label)
+        label, margin = "", f"{margin}  "
+    first = margin + style(Ink.BOLD, label) + " " * (column - columns(label))
+    indent = margin + " " * column
+    if not item.label:
+        first, indent = f"{margin}{_BULLET}", f"{margin}{' ' * len(_BULLET)}"
+    for line in _inside(item, indent, width, style):
+        yield first + line.removeprefix(indent)
+        first = indent
+
+
+def _inside(item: Item, indent: str, width: int, style: Style) -> Iterator[str]:
+    """The lines of an item; one that is only a label leads straight to its items."""
+    if item.text or not item.items:
+        room = max(width - columns(indent), _LEAST // 2)
+        yield from (indent + line for line in _lines(item, room, style))
+    column = _label_column(item.items) if width >= _NARROW else 0
+    for child in item.items:
+        yield from _item(child, indent, column, width, style)
+
+
+def _lines(item: Item, room: int, style: Style) -> Iterator[str]:
+    """The text, with its small print on the last line where there is room."""
+    details = one_line(" · ".join(item.details))
+    *lines, last = wrapped(item.text, room)
+    for line in lines:
+        yield style(_INKS[item.tone], line)
+    fits = columns(last) + 2 + columns(details) <= room
+    beside = "  " + style(Ink.QUIET, details) if details and fits else ""
+    yield style(_INKS[item.tone], last) + beside
+    if details and not fits:
+        for line in wrapped(details, room):
+            yield style(Ink.QUIET, line)

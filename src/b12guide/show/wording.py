@@ -1,0 +1,167 @@
+"""Words that every output shares: labels from the vocabulary, lists, plurals, the notice.
+
+The vocabulary decides what things are called. Only the plain words for patients stand here,
+because a vocabulary is written for professionals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import Enum
+
+from b12guide.graph.model import Decision, RuleGraph
+from b12guide.syntax.ast import Operator
+
+__all__ = [
+    "EDUCATION_NOTICE",
+    "Audience",
+    "capitalised",
+    "comparison_text",
+    "decision_text",
+    "drug_text",
+    "fact_text",
+    "in_order",
+    "listing",
+    "plural",
+    "route_text",
+    "site_text",
+    "test_text",
+    "unit_text",
+]
+
+EDUCATION_NOTICE = (
+    "For education and research. It does not replace clinical judgement: "
+    "verify it against the primary literature before acting on it."
+)
+
+
+class Audience(Enum):
+    """For whom something is worded."""
+
+    PROFESSIONAL = "professional"
+    PATIENT = "patient"
+
+
+def listing(words: Iterable[str], last: str = "and") -> str:
+    """The words as an English list.
+
+    >>> listing(["a", "b", "c"], "or")
+    'a, b or c'
+    """
+    *first, end = words
+    return f"{', '.join(first)} {last} {end}" if first else end
+
+
+def plural(count: str | int, noun: str) -> str:
+    """The count with its noun, which takes an s unless the count is 1."""
+    return f"{count} {noun}" if str(count) == "1" else f"{count} {noun}s"
+
+
+def capitalised(sentence: str) -> str:
+    """The sentence with a capital first letter; the rest is left alone."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+_SYMBOLS = {
+    Operator.LESS: "<",
+    Operator.AT_MOST: "≤",
+    Operator.MORE: ">",
+    Operator.AT_LEAST: "≥",
+    Operator.EQUAL: "=",
+}
+
+
+def comparison_text(operator: Operator) -> str:
+    """The sign of a comparison."""
+    return _SYMBOLS[operator]
+
+
+_DECISIONS = {
+    Decision.FORM: "Form",
+    Decision.LOADING: "Loading",
+    Decision.MAINTENANCE: "Maintenance",
+    Decision.ROUTE: "Route",
+    Decision.ADJUNCT: "Other drugs",
+    Decision.PERMISSION: "Withhold",
+    Decision.TECHNIQUE: "Technique",
+    Decision.MONITORING: "Monitoring",
+    Decision.TARGETS: "Targets",
+    Decision.CONTINUATION: "Continuation",
+    Decision.NOTE: "Remark",
+}
+
+
+def decision_text(decision: Decision) -> str:
+    """What a decision is called."""
+    return _DECISIONS[decision]
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def drug_text(graph: RuleGraph, name: str) -> str:
+    """What a drug is called."""
+    word = graph.vocabulary.drugs.get(name)
+    return word.label if word else _spaced(name)
+
+
+def test_text(graph: RuleGraph, name: str) -> str:
+    """What a test is called."""
+    word = graph.vocabulary.tests.get(name)
+    return word.label if word else _spaced(name)
+
+
+def site_text(graph: RuleGraph, name: str) -> str:
+    """What a site is called."""
+    word = graph.vocabulary.sites.get(name)
+    return word.label if word else _spaced(name)
+
+
+def fact_text(graph: RuleGraph, name: str) -> str:
+    """What a fact or a definition is called."""
+    if fact := graph.vocabulary.facts.get(name):
+        return fact.label
+    if definition := graph.definitions.get(name):
+        return definition.label
+    return _spaced(name)
+
+
+_PLAIN_ROUTES = {
+    "intramuscular": "as an injection into a muscle",
+    "subcutaneous": "as an injection under the skin",
+    "intravenous": "into a vein",
+    "oral": "by mouth",
+    "nasal": "through the nose",
+}
+_BY_ROUTE = {
+    "intramuscular": "by intramuscular injection",
+    "subcutaneous": "by subcutaneous injection",
+    "intravenous": "by intravenous injection",
+    "oral": "by mouth",
+    "nasal": "through the nose",
+}
+
+
+def route_text(graph: RuleGraph, name: str, audience: Audience) -> str:
+    """How a drug gets into the body, as the end of "1000 µg ..."."""
+    words = _PLAIN_ROUTES if audience is Audience.PATIENT else _BY_ROUTE
+    word = graph.vocabulary.routes.get(name)
+    return words.get(name) or f"by the {word.label if word else _spaced(name)} route"
+
+
+_PLAIN_UNITS = {"µg": "micrograms", "mg": "milligrams", "g": "grams"}
+
+
+def unit_text(unit: str, audience: Audience = Audience.PROFESSIONAL) -> str:
+    """A unit as it is printed."""
+    if audience is Audience.PATIENT and unit in _PLAIN_UNITS:
+        return _PLAIN_UNITS[unit]
+    return unit.replace("x10^9", "\u00d710⁹").replace("\u03bcg", "\u00b5g")
+
+
+def in_order(words: Sequence[str]) -> str:
+    """The words as a choice whose first member comes first."""
+    if len(words) == 1:
+        return words[0]
+    return f"{words[0]} (first choice) or {listing(words[1:], 'or')}"
