@@ -64,7 +64,7 @@ class Misreading:
 
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
 _QUANTITY = re.compile(
-    rf"(?P<number>{_NUMBER})(?:\s*(?P<unit>[^\s0-9.,^*+-].*)|\s+(?P<power>10[*^⁰¹²³⁴-⁹].*))?$"
+    rf"(?P<number>{_NUMBER})(?:\s*(?P<unit>[^\s0-9.,'\u2019^*+-].*)|\s+(?P<power>10[*^⁰¹²³⁴-⁹].*))?$"
 )
 _EXPONENT = re.compile(
     rf"(?P<number>{_NUMBER})[eE](?P<exponent>[+-]?[0-9]+)(?P<unit>.*)$"
@@ -74,7 +74,7 @@ _GROUPS = re.compile(
     r"(?P<number>[+-]?[0-9]{1,3}(?:[,'\u2019 \u00a0\u202f][0-9]{3})+(?:\.[0-9]+)?)"
     r"(?![0-9,.])(?P<unit>.*)$"
 )
-_RANGE = re.compile(rf"{_NUMBER}\s*(?:[-\u2013\u2014]|to\b)\s*{_NUMBER}")
+_RANGE = re.compile(rf"{_NUMBER}\s*[^\W\d]*\s*(?:[-\u2013\u2014]|to\b)\s*{_NUMBER}")
 _BOUND = re.compile(r"[<>≤≥~≈=]")
 
 
@@ -101,11 +101,11 @@ def _misreading(text: str) -> Misreading:
     """Why `text` is no quantity, and what was probably meant."""
     if _BOUND.match(text):
         return Misreading(Mistake.BOUND)
-    if _RANGE.match(text):
-        return Misreading(Mistake.RANGE)
     exponent = _EXPONENT.match(text)
     if exponent is not None:
         return Misreading(Mistake.EXPONENT, _without_exponent(exponent))
+    if _RANGE.match(text):
+        return Misreading(Mistake.RANGE)
     groups, comma = _GROUPS.match(text), _COMMA.match(text)
     decimal = (
         () if comma is None else (f"{comma['whole']}.{comma['rest']}{comma['unit']}",)

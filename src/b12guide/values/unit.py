@@ -63,12 +63,11 @@ _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _ALIKE = str.maketrans({"\u03bc": "\u00b5", "\u2212": "-", "·": ".", "⋅": "."})
 
 _STANDARD_SURFACE = re.compile(r"\s*/\s*(\{)?1\.73[\s_]*m(?:\^?2|²)(?(1)\})$")
-_COUNT = re.compile(r"([GTMKk])(?:pt)?(?=\s*/\s*[mµun]?[Ll]$)")
+_COUNT = re.compile(r"([GT])(?:pt)?(?=\s*/\s*[Ll]$)|([MKk])(?=\s*/\s*(?:[µu]|mc)[Ll]$)")
 _COUNTED = {"k": 3, "K": 3, "M": 6, "G": 9, "T": 12}
 _POWER_OF_TEN = re.compile(
     r"(?:[x\u00d7]\s?)?10(?:[*^](?P<plain>[+-]?[0-9]{1,2})|(?P<raised>[⁺⁻]?[⁰¹²³⁴-⁹]{1,2}))$"
 )
-_INTEGER = re.compile(r"[1-9][0-9]{0,8}$")
 _TERM = re.compile(
     r"(?P<symbol>[^\s0-9^⁰¹²³⁴-⁹⁺⁻+*./{}-]+)"
     r"(?:\^?(?P<plain>[+-]?[1-9])|(?P<raised>[⁺⁻]?[¹²³⁴-⁹]))?$"
@@ -99,7 +98,7 @@ def parse_unit(text: str) -> Unit | None:
         rest = rest[: surface.start()]
     count = _COUNT.match(rest)
     if count is not None:
-        rest = f"10^{_COUNTED[count[1]]}{rest[count.end() :]}"
+        rest = f"10^{_COUNTED[count[1] or count[2]]}{rest[count.end() :]}"
     terms = _terms(rest)
     if not terms:
         return None
@@ -113,7 +112,8 @@ def _terms(text: str) -> tuple[_Term, ...] | None:
     """The terms of a product, or None when one of them is no unit."""
     first, *others = _OPERATORS.split(text)
     pieces = [(".", first), *zip(others[::2], others[1::2], strict=True)]
-    if not first and len(pieces) > 1 and pieces[1][0] == "/":
+    # No other integer is a factor: `109/L` is `10^9/L` that has lost its exponent.
+    if first in {"", "1"} and len(pieces) > 1 and pieces[1][0] == "/":
         del pieces[0]
     terms = []
     for operator, piece in pieces:
@@ -132,8 +132,6 @@ def _term(piece: str) -> _Term | None:
     if power is not None:
         exponent = _exponent(power)
         return _Term(f"10^{exponent}", Fraction(10) ** exponent, ())
-    if _INTEGER.match(piece):
-        return _Term(piece, Fraction(piece), ())
     match = _TERM.match(piece)
     named = symbol(match["symbol"]) if match else None
     if match is None or named is None:
@@ -160,8 +158,6 @@ def _product(terms: tuple[_Term, ...]) -> Unit:
 def _text(terms: tuple[_Term, ...]) -> str:
     above = [_raised(t) for t in terms if t.exponent > 0 and t.text]
     below = [_raised(t) for t in terms if t.exponent < 0 and t.text]
-    if above == ["1"] and below:
-        above = []
     if above and above[0].startswith("10^"):
         above[0] = f"x{above[0]}"
     return ".".join(above) + "".join(f"/{text}" for text in below)

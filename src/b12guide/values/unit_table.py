@@ -92,7 +92,9 @@ _OTHER: Mapping[tuple[str, ...], Symbol] = {
     ("cell", "cells"): Symbol("", Fraction(1), ()),
     ("IU", "[IU]", "[iU]"): Symbol("IU", Fraction(1), ((Dimension.ACTIVITY, 1),)),
     ("mIU", "m[IU]", "m[iU]"): Symbol("mIU", _MILLI, ((Dimension.ACTIVITY, 1),)),
-    ("µIU", "uIU"): Symbol("µIU", _MILLI**2, ((Dimension.ACTIVITY, 1),)),
+    ("µIU", "uIU", "u[IU]", "u[iU]"): Symbol(
+        "µIU", _MILLI**2, ((Dimension.ACTIVITY, 1),)
+    ),
     ("G", "gauge"): Symbol("G", Fraction(1), ((Dimension.GAUGE, 1),)),
 }
 

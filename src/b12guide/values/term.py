@@ -1,0 +1,48 @@
+"""The closed sets of words that a guideline's text and its graph have in common.
+
+They stand apart from the syntax tree so that a compiled guideline can be asked without it.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+__all__ = ["Kind", "Operator", "Strength"]
+
+
+class Strength(Enum):
+    """How strongly the source says it, in the source's own classes."""
+
+    REQUIRED = "required"
+    SHOULD = "should"
+    SHOULD_CONSIDER = "should consider"
+    MAY = "may"
+    ACCEPTABLE_ALTERNATIVE = "acceptable alternative"
+    AVOID = "avoid"
+    DO_NOT = "do not"
+    CLAIM = "claim"
+    DEFINITION = "definition"
+    TARGET = "target"
+
+
+class Operator(Enum):
+    """A comparison of a measure with a bound."""
+
+    LESS = "<"
+    AT_MOST = "<="
+    MORE = ">"
+    AT_LEAST = ">="
+    EQUAL = "="
+
+
+class Kind(Enum):
+    """The kinds of word that a vocabulary declares."""
+
+    FINDING = "finding"
+    MEASURE = "measure"
+    CHOICE = "choice"
+    EVENT = "event"
+    DRUG = "drug"
+    TEST = "test"
+    ROUTE = "route"
+    SITE = "site"
