@@ -142,12 +142,12 @@ def locate(name_or_path: PathLike) -> Library:
     if "\0" not in asked and path.is_file():
         main = _read(path, asked)
         if main is None:
-            raise _unusable(f"`{asked}` cannot be read")
+            raise _unusable(asked, "`{}` cannot be read")
         prefix = asked[: len(asked) - len(path.name)]
         return Library(main, path.parent, prefix)
     if "\0" not in asked and path.is_dir():
-        raise _unusable(f"`{asked}` is a folder, not a guideline")
-    raise _unusable(f"there is no guideline `{asked}`", _suggestion(asked))
+        raise _unusable(asked, "`{}` is a folder, not a guideline")
+    raise _unusable(asked, "there is no guideline `{}`", _suggestion(asked))
 
 
 def _suggestion(asked: str) -> str:
@@ -158,7 +158,8 @@ def _suggestion(asked: str) -> str:
     return "give the name of a shipped guideline or the path of a .gdl file"
 
 
-def _unusable(message: str, help_: str = "") -> GuidelineError:
+def _unusable(asked: str, message: str, help_: str = "") -> GuidelineError:
+    message = message.format(asked)
     remedies = (Help(message=help_),) if help_ else ()
     diagnostic = Diagnostic(code="GDL229", message=message, help=remedies)
     return GuidelineError(message + (f"; {help_}" if help_ else ""), (diagnostic,))

@@ -217,7 +217,7 @@ def _not_to_be_used(file: File) -> Iterator[Diagnostic]:
         if header.kind in {"guideline", "examples"}:
             yield Diagnostic(
                 code="GDL225",
-                message=f"`{file.text.name}` is {_article(header.kind)} and cannot be used by another file",
+                message=f"`{file.text.name}` is {_article(header.kind)} and cannot be used",
                 labels=(Label(text=file.text, span=header.span),),
                 help=(Help(message="a vocabulary or a `part` can be used"),),
             )

@@ -32,7 +32,7 @@ def citation_resolves(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
             continue
         citing = [
             name.text
-            for item in (i for _, i in draft.items())
+            for item in (i for _, i in draft.each_item())
             for use in in_item(item)
             if use.use is Use.SOURCE and use.name.text == source.name
             for name in (getattr(item, "name", None),)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from b12guide.syntax.ast import Operator
+from b12guide.values.term import Operator
 
 __all__ = [
     "ALWAYS",

@@ -11,6 +11,7 @@ from b12guide.graph.condition import (
     Condition,
     Defined,
     Has,
+    Known,
     Not,
     OneOf,
     Resting,
@@ -37,6 +38,8 @@ def lower_condition(condition: ast.Condition, scope: Scope) -> Condition:
     match condition:
         case ast.Reference():
             lowered: Condition = truth_of(condition.name, scope)
+            if condition.known:
+                lowered = Known(lowered)
             return _resting(lowered, condition.assuming, scope)
         case ast.Comparison():
             measure = measure_named(condition.name.text, scope)

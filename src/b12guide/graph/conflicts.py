@@ -23,7 +23,7 @@ from b12guide.graph.model import (
     Value,
 )
 from b12guide.regimen.model import Regimen
-from b12guide.syntax.ast import Operator
+from b12guide.values.term import Operator
 
 __all__ = ["are_incompatible", "are_ordered", "rule_pairs"]
 

@@ -51,8 +51,8 @@ from b12guide.semantics.types import (
     settled,
 )
 from b12guide.syntax import ast
-from b12guide.syntax.ast import Kind, Strength
 from b12guide.text import Text
+from b12guide.values.term import Kind, Strength
 
 __all__ = ["OPTIONAL_STRENGTHS", "lower"]
 

@@ -15,9 +15,9 @@ from attrs import field, frozen
 
 from b12guide.graph.condition import ALWAYS, Condition
 from b12guide.regimen.model import Regimen
-from b12guide.syntax.ast import Kind, Operator, Strength
 from b12guide.text import Span, Text
 from b12guide.values.duration import Duration, DurationRange
+from b12guide.values.term import Kind, Operator, Strength
 
 __all__ = [
     "Assumption",

@@ -1,4 +1,4 @@
-"""Questions about a rule graph: what reads a fact, what a decision hangs on, why a rule is there."""
+"""Questions about a rule graph: what reads a fact, what changes a decision, why a rule is there."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class Draft:
         """The head of the guideline; None when the main file is none."""
         return next((h for h in self.main.headers if h.kind == "guideline"), None)
 
-    def items(self) -> Iterator[tuple[Text, Item]]:
+    def each_item(self) -> Iterator[tuple[Text, Item]]:
         """Every item with the text it stands in."""
         for file in self.files:
             for item in file.items:
@@ -61,7 +61,7 @@ class Draft:
 
     def each(self, kind: type[T]) -> Iterator[tuple[Text, T]]:
         """Every item of one kind with the text it stands in."""
-        for text, item in self.items():
+        for text, item in self.each_item():
             if isinstance(item, kind):
                 yield text, item
 
@@ -76,7 +76,7 @@ class Draft:
         for text, header in self.headers():
             if header.scope is not None:
                 yield text, header.scope
-        for text, item in self.items():
+        for text, item in self.each_item():
             for condition in _conditions_of(item):
                 yield text, condition
 

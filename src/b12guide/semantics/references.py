@@ -85,7 +85,9 @@ def in_item(item: ast.Item) -> Iterator[Reference]:
             yield from _in_claim(item.claim)
         case ast.Example():
             yield from _in_example(item)
-        case ast.Source() | ast.Assumption() | ast.Challenge():
+        case ast.Challenge():
+            yield from _all(Use.SOURCE, item.by)
+        case ast.Source() | ast.Assumption():
             return
 
 

@@ -189,7 +189,7 @@ def namespace_of(item: Item) -> Namespace | None:
 def scope_of(draft: Draft) -> Scope:
     """The names that the files of `draft` declare."""
     declared = []
-    for text, item in draft.items():
+    for text, item in draft.each_item():
         namespace = namespace_of(item)
         if namespace is not None and isinstance(item, Meaning):
             declared.append(Entry(namespace=namespace, item=item, text=text))

@@ -14,6 +14,9 @@ from typing import TypeAlias
 from attrs import field, frozen
 
 from b12guide.text import Span, Text
+from b12guide.values.term import Kind as Kind  # noqa: PLC0414 - part of the tree, too
+from b12guide.values.term import Operator as Operator  # noqa: PLC0414 - likewise
+from b12guide.values.term import Strength as Strength  # noqa: PLC0414 - likewise
 
 # ---------------------------------------------------------------- small things
 
@@ -48,39 +51,19 @@ class Quantity(Node):
     unit: str | None
 
 
-class Strength(Enum):
-    """How strongly the source says it, in the source's own classes."""
-
-    REQUIRED = "required"
-    SHOULD = "should"
-    SHOULD_CONSIDER = "should consider"
-    MAY = "may"
-    ACCEPTABLE_ALTERNATIVE = "acceptable alternative"
-    AVOID = "avoid"
-    DO_NOT = "do not"
-    CLAIM = "claim"
-    DEFINITION = "definition"
-    TARGET = "target"
-
-
 # ------------------------------------------------------------------ conditions
-
-
-class Operator(Enum):
-    """A comparison of a measure with a bound."""
-
-    LESS = "<"
-    AT_MOST = "<="
-    MORE = ">"
-    AT_LEAST = ">="
-    EQUAL = "="
 
 
 @frozen(kw_only=True)
 class Reference(Node):
-    """A finding, event or definition that is to be true."""
+    """A finding, event or definition that is to be true.
+
+    With `known` (`neurological_plateau is known`) it counts only when somebody recorded it: as
+    long as it is unknown, the condition is false.
+    """
 
     name: Name
+    known: bool = False
     assuming: tuple[Name, ...] = ()
 
 
@@ -670,19 +653,6 @@ class Example(Node):
 
 
 # ----------------------------------------------------------------- vocabulary
-
-
-class Kind(Enum):
-    """The kinds of word that a vocabulary declares."""
-
-    FINDING = "finding"
-    MEASURE = "measure"
-    CHOICE = "choice"
-    EVENT = "event"
-    DRUG = "drug"
-    TEST = "test"
-    ROUTE = "route"
-    SITE = "site"
 
 
 @frozen(kw_only=True)

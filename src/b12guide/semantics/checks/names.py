@@ -142,7 +142,19 @@ _EXPECTED: Mapping[Use, _Expected] = {
     Use.RULE: _Expected((Namespace.RULE,), "GDL210", "rule"),
 }
 
-DECISIONS = ["form", "loading", "maintenance", "route", "adjunct", "permission", "technique", "monitoring", "targets", "continuation", "note"]
+DECISIONS = (
+    "form",
+    "loading",
+    "maintenance",
+    "route",
+    "adjunct",
+    "permission",
+    "technique",
+    "monitoring",
+    "targets",
+    "continuation",
+    "note",
+)
 
 
 def references(draft: Draft) -> Iterator[tuple[Text, Reference]]:
@@ -150,7 +162,7 @@ def references(draft: Draft) -> Iterator[tuple[Text, Reference]]:
     for text, header in draft.headers():
         for reference in in_header(header):
             yield text, reference
-    for text, item in draft.items():
+    for text, item in draft.each_item():
         for reference in in_item(item):
             yield text, reference
 
@@ -173,7 +185,7 @@ def _unless_fitting(
     if any(expected.kinds is None or _kind(e) in expected.kinds for e in entries):
         return
     if entries:
-        yield _unfit(text, reference, entries[0], scope)
+        yield _unfit(text, reference, entries[0])
         return
     elsewhere = scope.elsewhere(expected.namespaces[0], name.text)
     if elsewhere is not None and elsewhere.namespace not in _PAPERS:
@@ -217,7 +229,7 @@ def _kind(entry: Entry) -> Kind | None:
     return entry.item.kind if isinstance(entry.item, Declaration) else None
 
 
-def _unfit(text: Text, reference: Reference, entry: Entry, scope: Scope) -> Diagnostic:
+def _unfit(text: Text, reference: Reference, entry: Entry) -> Diagnostic:
     """A fact of another kind than its use asks for."""
     name = reference.name
     declared = ((entry.text, entry.item.name, "declared here"),)

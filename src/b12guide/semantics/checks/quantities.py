@@ -37,7 +37,7 @@ def every_node(draft: Draft) -> Iterator[tuple[Text, ast.Node]]:
     for text, header in draft.headers():
         for node in descendants(header):
             yield text, node
-    for text, item in draft.items():
+    for text, item in draft.each_item():
         for node in descendants(item):
             yield text, node
 

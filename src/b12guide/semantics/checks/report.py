@@ -12,7 +12,7 @@ from b12guide.text import Text
 __all__ = ["did_you_mean", "finding", "misfit", "remark"]
 
 
-def finding(
+def finding(  # noqa: PLR0913 - a diagnostic has as many parts
     code: str,
     message: str,
     place: tuple[Text, Node],
@@ -28,10 +28,8 @@ def finding(
         Label(text=text, span=node.span),
         *(Label(text=t, span=n.span, message=said) for t, n, said in others),
     )
-    if isinstance(help_, str):
-        remedies = (Help(message=help_),) if help_ else ()
-    else:
-        remedies = (help_,)
+    remedy = Help(message=help_) if isinstance(help_, str) else help_
+    remedies = (remedy,) if remedy.message else ()
     return Diagnostic(
         code=code,
         message=message,

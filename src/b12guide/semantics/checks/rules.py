@@ -52,7 +52,7 @@ def one_action(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
 
 def one_condition(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
     """GDL217: a rule or silence has one `when`."""
-    for text, item in draft.items():
+    for text, item in draft.each_item():
         if isinstance(item, Rule | Silent):
             what = f"the rule `{item.name.text}`" if isinstance(item, Rule) else "this"
             for second in item.conditions[1:]:
@@ -115,7 +115,7 @@ def statement_exists(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
     known = statement_range(draft.header)
     if not known:
         return
-    for text, item in draft.items():
+    for text, item in draft.each_item():
         if isinstance(item, Rule | Definition | Silent):
             for name in item.grounds.states:
                 if name.text not in known:

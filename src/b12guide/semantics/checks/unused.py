@@ -36,14 +36,12 @@ def _used(draft: Draft, scope: Scope) -> frozenset[tuple[Namespace, str]]:
     """What the guideline refers to; examples and invariants ask, they do not use."""
     found: set[tuple[Namespace, str]] = set()
     references = [r for _, header in draft.headers() for r in in_header(header)]
-    for _, item in draft.items():
+    for _, item in draft.each_item():
         if not isinstance(item, Example | Invariant):
             references += in_item(item)
         if isinstance(item, Silent):
-            for namespace in Namespace:
-                found |= {
-                    (namespace, scope.name(namespace, n.text)) for n in item.topics
-                }
+            topics = [name.text for name in item.topics]
+            found |= {(n, scope.name(n, topic)) for n in Namespace for topic in topics}
         if isinstance(item, Silent | ExpectedConflict):
             noted = [name.text for name in item.noted_as]
             found |= {(Namespace.ASSUMPTION, name) for name in noted}
@@ -66,7 +64,7 @@ def _unused(draft: Draft, scope: Scope) -> Iterator[Entry]:
 
 
 def unused_word(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
-    """GDL402: a word that the guideline itself declares is used; a shared vocabulary is not asked."""
+    """GDL402: a word that the guideline itself declares is used; shared words need not be."""
     if draft.header is None:
         return
     for entry in _unused(draft, scope):
