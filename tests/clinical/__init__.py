@@ -1,0 +1,1 @@
+"""What the shipped guideline says, patient by patient."""
