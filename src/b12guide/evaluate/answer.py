@@ -1,0 +1,212 @@
+"""The answer about one patient: verdicts, decisions, questions, and what is left open.
+
+Everything here is data. `certain` always means: in every completion of what is unknown.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from enum import Enum
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from b12guide.graph.model import (
+    Assumption,
+    Challenge,
+    Continuation,
+    Decision,
+    Exclusion,
+    FormChoice,
+    Instruction,
+    Monitoring,
+    Prohibition,
+    Routes,
+    Rule,
+    RuleGraph,
+    Silence,
+    Target,
+)
+from b12guide.patient.model import Stated
+from b12guide.regimen.model import Regimen
+from b12guide.truth import Truth
+from b12guide.values.term import Strength
+
+__all__ = [
+    "Conflict",
+    "Decided",
+    "Notice",
+    "Option",
+    "Outcome",
+    "Question",
+    "Recommendation",
+    "RuleVerdict",
+    "Side",
+    "Verdict",
+]
+
+
+class Verdict(Enum):
+    """What is true of a rule and a patient."""
+
+    APPLIES = "applies"
+    DOES_NOT_APPLY = "does not apply"
+    UNKNOWN = "unknown"
+    INDETERMINATE = "indeterminate"
+    OVERRIDDEN = "overridden"
+
+
+class Outcome(Enum):
+    """How far a decision is settled."""
+
+    DETERMINED = "determined"
+    DEPENDS = "depends"
+    CONFLICT = "conflict"
+    SILENT = "silent"
+    NOT_NEEDED = "not needed"
+
+
+@frozen(kw_only=True)
+class RuleVerdict:
+    """The verdict of one rule.
+
+    Attributes:
+        needs: The unknown facts (or definitions) that the verdict waits for.
+        overridden_by: The exceptions that hold.
+    """
+
+    rule: Rule
+    verdict: Verdict
+    needs: tuple[str, ...] = ()
+    overridden_by: tuple[str, ...] = ()
+
+
+Advice: TypeAlias = (
+    Regimen
+    | FormChoice
+    | Exclusion
+    | Routes
+    | Prohibition
+    | Monitoring
+    | Instruction
+    | Target
+    | Continuation
+)
+
+
+@frozen(kw_only=True)
+class Option:
+    """One thing that a decision advises.
+
+    Attributes:
+        advice: What; for a regimen, with its drugs filled in from the form decision.
+        strength: The strongest that a rule gives it.
+        rules: The rules behind it.
+        certain: Whether it holds in every completion.
+        alternative: Whether it stands beside the default instead of being it.
+        withheld: Whether a prohibition is in force against it today.
+    """
+
+    advice: Advice
+    strength: Strength
+    rules: tuple[str, ...]
+    certain: bool = True
+    alternative: bool = False
+    withheld: bool = False
+
+
+@frozen(kw_only=True)
+class Decided:
+    """The state of one decision.
+
+    The outcome speaks of the default (of the preferred form, of the regimen named first by its
+    rules). `depends_on` names every fact that could still change any part of the answer, so a
+    determined decision may have open alternatives.
+
+    Attributes:
+        depends_on: Facts or definitions that can change it.
+        rules: The rules that are behind it in some completion.
+        indeterminate: Rules that the source's own threshold leaves open for this patient.
+        preferred: Of the form: drugs named first, certain.
+        acceptable: Of the form: drugs that may be used as well, certain.
+        excluded: Of the form: drugs not to be used, certain.
+    """
+
+    decision: Decision
+    outcome: Outcome
+    options: tuple[Option, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    indeterminate: tuple[str, ...] = ()
+    preferred: tuple[str, ...] = ()
+    acceptable: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Side:
+    """One side of a conflict."""
+
+    rules: tuple[str, ...]
+    advice: Advice
+
+
+@frozen(kw_only=True)
+class Conflict:
+    """Rules on one decision that cannot both be followed.
+
+    Attributes:
+        certain: Whether they conflict in every completion.
+        expected: Whether the guideline declares it as the source's own.
+        facts: The facts that would decide whether they conflict.
+    """
+
+    decision: Decision
+    sides: tuple[Side, ...]
+    note: str = ""
+    certain: bool = True
+    expected: bool = False
+    facts: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Question:
+    """A fact worth asking for.
+
+    Attributes:
+        fact: A fact, or a definition where the facts behind it matter only together.
+        behind: The unknown facts behind a definition.
+        decides: The decisions that it can change.
+    """
+
+    fact: str
+    label: str
+    decides: tuple[Decision, ...]
+    behind: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Notice:
+    """Something to be said beside the decisions; `rule` names the rule that says it, if one does."""
+
+    text: str
+    rule: str | None = None
+
+
+@frozen(kw_only=True)
+class Recommendation:
+    """What a guideline says about a patient."""
+
+    graph: RuleGraph = field(repr=False)
+    stated: Stated = field(repr=False)
+    on: dt.date | None
+    scope: Truth
+    rules: tuple[RuleVerdict, ...]
+    decisions: Mapping[Decision, Decided]
+    questions: tuple[Question, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    challenges: tuple[Challenge, ...] = ()
+    silences: tuple[Silence, ...] = ()
+    notices: tuple[Notice, ...] = ()

@@ -1,0 +1,310 @@
+"""What follows from the stated facts: implications, and what holds of facts nobody mentioned.
+
+Facts that implications (or a stated definition) tie together form a component. Each component that
+a statement touches is worked out exactly, over all its worlds: a fact that has one value in all of
+them is known, and no world at all is a contradiction. With `otherwise absent` an unmentioned fact
+is absent unless the stated facts speak against it; a fact stated to be unknown keeps every value
+that it could have had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from attrs import evolve, frozen
+
+from b12guide.diagnostics import Diagnostic, Help, Label
+from b12guide.errors import PatientError
+from b12guide.evaluate.facts import NO_VALUE, Facts, holds
+from b12guide.evaluate.program import Program, Rails, below, run
+from b12guide.evaluate.space import bits
+from b12guide.evaluate.worlds import (
+    NONE,
+    Sample,
+    Worlds,
+    domains,
+    linked,
+    worlds_of,
+)
+from b12guide.graph.model import RuleGraph
+from b12guide.patient.model import FactValue, Otherwise, Stated
+from b12guide.truth import Truth
+from b12guide.values.term import Kind
+
+__all__ = ["close"]
+
+LIMIT = 1 << 16
+
+
+def close(stated: Stated, graph: RuleGraph, program: Program) -> Facts:
+    """The facts that are known once everything stated has been thought through.
+
+    Raises:
+        PatientError: The statements contradict what the vocabulary implies (GDL790).
+    """
+    known = {
+        name: value
+        for name, value in stated.values.items()
+        if value is not None and name in graph.vocabulary.facts
+    }
+    definitions = {
+        name: bool(value)
+        for name, value in stated.values.items()
+        if value is not None and name in graph.definitions
+    }
+    defaults = _defaults(stated, graph)
+    facts = Facts(values=known, definitions=definitions)
+    components = _components(graph, program, definitions)
+    settled: set[str] = set()
+    for component in components:
+        touched = component.facts & set(stated.values)
+        if not touched and not component.definitions:
+            continue
+        simple = _with_defaults(component, facts, defaults)
+        if component.is_satisfied(simple, program):
+            facts = simple
+        else:
+            facts = _settle(component, facts, stated, defaults, graph, program)
+        settled |= component.facts
+    rest = {name: value for name, value in defaults.items() if name not in settled}
+    return evolve(facts, values={**rest, **facts.values})
+
+
+@frozen
+class _Component:
+    """Facts that constraints tie together, and the constraints."""
+
+    facts: frozenset[str]
+    implications: tuple[tuple[int, int], ...]
+    definitions: tuple[tuple[int, bool], ...]
+
+    def steps(self, program: Program) -> tuple[int, ...]:
+        pairs = (step for pair in self.implications for step in pair)
+        operands = (program.nodes[step].operands[0] for step, _ in self.definitions)
+        return below(program, (*pairs, *operands), frozenset())
+
+    def is_satisfied(self, facts: Facts, program: Program) -> bool:
+        """Whether the known facts alone keep every constraint, so that nothing follows."""
+        steps = self.steps(program)
+        rails: dict[int, Rails] = {}
+        for step in steps:
+            leaf = program.nodes[step].leaf
+            if leaf is not None:
+                truth = holds(leaf, facts)
+                rails[step] = (truth is Truth.TRUE, truth is Truth.FALSE)
+        run(program, steps, rails, 1)
+        operands = [(program.nodes[d].operands[0], t) for d, t in self.definitions]
+        return all(rails[p][1] or rails[c][0] for p, c in self.implications) and all(
+            rails[step][0 if truth else 1] for step, truth in operands
+        )
+
+    def valid(self, program: Program, worlds: Worlds) -> int:
+        """The worlds that no constraint forbids."""
+        mask = worlds.space.mask
+        steps = self.steps(program)
+        rails = {
+            step: worlds.rails(leaf)
+            for step in steps
+            if (leaf := program.nodes[step].leaf) is not None
+        }
+        run(program, steps, rails, mask)
+        valid = mask
+        for premise, conclusion in self.implications:
+            valid &= rails[premise][1] | rails[conclusion][0]
+        for step, truth in self.definitions:
+            true, false = rails[program.nodes[step].operands[0]]
+            valid &= true if truth else false
+        return valid
+
+
+def _with_defaults(
+    component: _Component, facts: Facts, defaults: Mapping[str, FactValue]
+) -> Facts:
+    absent = {n: value for n, value in defaults.items() if n in component.facts}
+    return evolve(facts, values={**absent, **facts.values})
+
+
+def _components(
+    graph: RuleGraph, program: Program, stated: Mapping[str, bool]
+) -> tuple[_Component, ...]:
+    support = program.support
+    pairs = [(support[p] | support[c], (p, c)) for p, c in program.implications]
+    asserted = [
+        (support[program.definitions[name]], (program.definitions[name], truth))
+        for name, truth in sorted(stated.items())
+    ]
+    parts = linked([facts for facts, _ in pairs] + [facts for facts, _ in asserted])
+    return tuple(
+        _Component(
+            part,
+            tuple(pair for facts, pair in pairs if facts <= part),
+            tuple(definition for facts, definition in asserted if facts <= part),
+        )
+        for part in parts
+    )
+
+
+def _defaults(stated: Stated, graph: RuleGraph) -> dict[str, FactValue]:
+    """The values that `otherwise absent` gives to facts nobody mentioned."""
+    if stated.otherwise is Otherwise.UNKNOWN:
+        return {}
+    found: dict[str, FactValue] = {}
+    for name, fact in graph.vocabulary.facts.items():
+        if name in stated.values:
+            continue
+        if fact.kind in {Kind.FINDING, Kind.EVENT}:
+            found[name] = False
+        elif fact.kind is Kind.CHOICE and NONE in fact.values:
+            found[name] = NONE
+    return found
+
+
+def _settle(
+    component: _Component,
+    facts: Facts,
+    stated: Stated,
+    defaults: Mapping[str, FactValue],
+    graph: RuleGraph,
+    program: Program,
+) -> Facts:
+    worlds = _component_worlds(component, facts, stated, graph, program)
+    if worlds is None:
+        return facts
+    valid = component.valid(program, worlds)
+    if not valid:
+        raise PatientError(
+            "the facts of this patient contradict each other",
+            (_contradiction(component, stated, graph),),
+        )
+    values = dict(facts.values)
+    for name in _absent(component, worlds, valid, stated, defaults):
+        values[name] = defaults[name]
+        valid &= worlds.column(name, (defaults[name],))
+    possible = dict(facts.possible)
+    for name, digits in zip(worlds.facts, worlds.samples, strict=True):
+        left = tuple(
+            dict.fromkeys(
+                value for value, _ in digits if valid & worlds.column(name, (value,))
+            )
+        )
+        fact = graph.vocabulary.facts[name]
+        if fact.kind is not Kind.MEASURE and len(left) == 1 and left != (NO_VALUE,):
+            values[name] = left[0]
+        elif fact.kind is Kind.CHOICE and name not in values:
+            possible[name] = tuple(str(value) for value in left)
+    settled = evolve(facts, values=values, possible=possible)
+    return _with_derived_definitions(component, worlds, valid, settled, program)
+
+
+def _component_worlds(
+    component: _Component,
+    facts: Facts,
+    stated: Stated,
+    graph: RuleGraph,
+    program: Program,
+) -> Worlds | None:
+    """The worlds of a component before its constraints; None when there are too many."""
+    steps = component.steps(program)
+    found = domains(component.facts, graph, program, facts, steps)
+    size = 1
+    for name, offered in found.items():
+        if name in stated.values and stated.values[name] is not None:
+            found[name] = tuple(s for s in offered if s[0] == facts.values[name])
+        size *= len(found[name])
+        if size > LIMIT:
+            return None
+    return worlds_of(found)
+
+
+def _absent(
+    component: _Component,
+    worlds: Worlds,
+    valid: int,
+    stated: Stated,
+    defaults: Mapping[str, FactValue],
+) -> tuple[str, ...]:
+    """The unmentioned facts that can be absent without bending what was stated.
+
+    Among the worlds that agree on the facts stated to be unknown, only those with the most absent
+    facts count; a fact is absent when it is so in all of them.
+    """
+    candidates = sorted(component.facts & set(defaults))
+    open_facts = [
+        name
+        for name in worlds.facts
+        if name in stated.values and stated.values[name] is None
+    ]
+    best: dict[tuple[Sample, ...], tuple[int, list[int]]] = {}
+    for world in bits(valid):
+        values = _values(worlds, world)
+        agreed = tuple(values[name] for name in open_facts)
+        score = sum(values[name][0] == defaults[name] for name in candidates)
+        top, members = best.get(agreed, (-1, []))
+        if score > top:
+            best[agreed] = (score, [world])
+        elif score == top:
+            members.append(world)
+    kept = [_values(worlds, w) for _, members in best.values() for w in members]
+    return tuple(
+        name
+        for name in candidates
+        if all(values[name][0] == defaults[name] for values in kept)
+    )
+
+
+def _values(worlds: Worlds, world: int) -> dict[str, Sample]:
+    digits = worlds.space.digits(world)
+    return {
+        name: found[digit]
+        for name, found, digit in zip(worlds.facts, worlds.samples, digits, strict=True)
+    }
+
+
+def _with_derived_definitions(
+    component: _Component, worlds: Worlds, valid: int, facts: Facts, program: Program
+) -> Facts:
+    """`facts` with the definitions that hold, or fail, in every remaining world."""
+    definitions = dict(facts.definitions)
+    for name, step in program.definitions.items():
+        if name in definitions or step not in component.steps(program):
+            continue
+        steps = below(program, (step,), frozenset())
+        rails = {
+            s: worlds.rails(leaf)
+            for s in steps
+            if (leaf := program.nodes[s].leaf) is not None
+        }
+        true, false = run(program, steps, rails, worlds.space.mask)[step]
+        if not valid & ~true:
+            definitions[name] = True
+        elif not valid & ~false:
+            definitions[name] = False
+    return evolve(facts, definitions=definitions)
+
+
+def _contradiction(
+    component: _Component, stated: Stated, graph: RuleGraph
+) -> Diagnostic:
+    names = [
+        name
+        for name, value in stated.values.items()
+        if value is not None and (name in component.facts or name in graph.definitions)
+    ]
+    words = [f"`{name}` ({_said(stated.values[name])})" for name in names]
+    labels: Iterable[Label] = (
+        stated.places[name] for name in names if name in stated.places
+    )
+    return Diagnostic(
+        code="GDL790",
+        message=f"these facts cannot all be so: {', '.join(words)}",
+        labels=tuple(labels),
+        help=(
+            Help(message="correct one of them, or give `null` for what is not known"),
+        ),
+    )
+
+
+def _said(value: FactValue | None) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

@@ -1,0 +1,247 @@
+"""Every completion of what is unknown, as far as some conditions can see it.
+
+The open facts below the conditions fall into groups that no condition or implication ties
+together. Each group is enumerated by itself and its worlds are sorted into classes that look the
+same from above; the product of the classes is the set of completions. That is exact, and small:
+nine open neurological findings matter only through one definition, so they make two classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import prod
+from typing import TypeAlias
+
+from attrs import frozen
+
+from b12guide.evaluate.facts import Facts
+from b12guide.evaluate.program import Op, Program, Rails, below, run
+from b12guide.evaluate.space import Space
+from b12guide.evaluate.worlds import Worlds, domains, linked, worlds_of
+from b12guide.graph.model import RuleGraph
+
+__all__ = ["Completions", "Group", "completions"]
+
+GROUP_LIMIT = 1 << 16
+LIMIT = 1 << 20
+
+
+@frozen(kw_only=True)
+class Group:
+    """Open facts that belong together, and the classes of their worlds.
+
+    Attributes:
+        facts: The open facts.
+        terms: The nodes through which the conditions see the group.
+        worlds: The completions of the facts.
+        classes: Sets of worlds that give every term the same truth.
+        rails: Of each term, over `worlds`.
+    """
+
+    facts: tuple[str, ...]
+    terms: tuple[int, ...]
+    worlds: Worlds
+    classes: tuple[int, ...]
+    rails: Mapping[int, Rails]
+
+
+@frozen(kw_only=True)
+class Completions:
+    """The completions, one world for each choice of a class from every group.
+
+    Attributes:
+        space: One dimension for each group.
+        true: Of each condition asked for, the worlds in which it is true.
+    """
+
+    groups: tuple[Group, ...]
+    space: Space
+    true: Mapping[int, int]
+
+
+def completions(  # noqa: PLR0913 - the five things that a completion is made of, and the roots
+    roots: Iterable[int],
+    *,
+    graph: RuleGraph,
+    program: Program,
+    facts: Facts,
+    known: Sequence[Rails],
+    units: frozenset[int],
+) -> Completions | None:
+    """The completions that `roots` can tell apart; None when there are too many.
+
+    Args:
+        roots: The conditions.
+        graph: The guideline.
+        program: Its program.
+        facts: What is known.
+        known: The value of every node for the known facts alone.
+        units: The definitions that are not looked into, because their facts matter together.
+    """
+    roots = tuple(roots)
+    open_roots = [root for root in roots if known[root] == (0, 0)]
+    terms, above = _frontier(open_roots, program, known, units)
+    groups = _groups(terms, graph, program, facts, known)
+    if groups is None or prod(len(group.classes) for group in groups) > LIMIT:
+        return None
+    space = Space(tuple(len(group.classes) for group in groups))
+    rails: dict[int, Rails] = {}
+    for dimension, group in enumerate(groups):
+        for term in group.terms:
+            true, _ = group.rails[term]
+            digits = (i for i, members in enumerate(group.classes) if members & true)
+            column = space.column(dimension, digits)
+            rails[term] = (column, space.mask & ~column)
+    rails |= _constants(above, known, space.mask)
+    run(program, above, rails, space.mask)
+    constants = _constants(roots, known, space.mask)
+    return Completions(
+        groups=groups,
+        space=space,
+        true={root: (constants.get(root) or rails[root])[0] for root in roots},
+    )
+
+
+def _constants(
+    steps: Iterable[int], known: Sequence[Rails], mask: int
+) -> dict[int, Rails]:
+    """The nodes that the known facts settle, for all worlds of `mask`."""
+    found = {}
+    for step in steps:
+        true, false = known[step]
+        if true or false:
+            found[step] = (mask if true else 0, mask if false else 0)
+    return found
+
+
+def _frontier(
+    roots: Iterable[int],
+    program: Program,
+    known: Sequence[Rails],
+    units: frozenset[int],
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The open terms below `roots`, and every node from there up, operands included."""
+    terms: set[int] = set()
+    above: set[int] = set()
+    pending = list(roots)
+    while pending:
+        step = pending.pop()
+        if step in above:
+            continue
+        above.add(step)
+        node = program.nodes[step]
+        if known[step] != (0, 0):
+            continue
+        if node.op is Op.LEAF or step in units:
+            terms.add(step)
+        else:
+            pending.extend(node.operands)
+    return tuple(sorted(terms)), tuple(sorted(above))
+
+
+def _groups(
+    terms: tuple[int, ...],
+    graph: RuleGraph,
+    program: Program,
+    facts: Facts,
+    known: Sequence[Rails],
+) -> tuple[Group, ...] | None:
+    seen = {term: open_facts(program, term, known) for term in terms}
+    constraints = _open_constraints(program, facts, known)
+    parts = linked([*seen.values(), *(found for found, _ in constraints)])
+    groups = []
+    for part in parts:
+        mine = tuple(term for term in terms if seen[term] <= part)
+        if not mine:
+            continue
+        bound = tuple(step for found, step in constraints if found <= part)
+        group = _group(part, mine, bound, graph, program, facts, known)
+        if group is None:
+            return None
+        groups.append(group)
+    return tuple(groups)
+
+
+def open_facts(program: Program, term: int, known: Sequence[Rails]) -> frozenset[str]:
+    """The facts below `term` whose atoms the known facts leave open."""
+    found: set[str] = set()
+    pending, seen = [term], {term}
+    while pending:
+        step = pending.pop()
+        node = program.nodes[step]
+        if node.leaf is not None:
+            found.add(node.leaf.fact)
+        for operand in node.operands:
+            if known[operand] == (0, 0) and operand not in seen:
+                seen.add(operand)
+                pending.append(operand)
+    return frozenset(found)
+
+
+Constraint: TypeAlias = tuple[int, ...]
+
+
+def _open_constraints(
+    program: Program, facts: Facts, known: Sequence[Rails]
+) -> tuple[tuple[frozenset[str], Constraint], ...]:
+    """What still ties open facts together: (premise, conclusion), or (stated definition,)."""
+    found: list[tuple[frozenset[str], Constraint]] = []
+    for premise, conclusion in program.implications:
+        if known[premise][1] or known[conclusion][0]:
+            continue
+        ends = [s for s in (premise, conclusion) if known[s] == (0, 0)]
+        tied = frozenset().union(*(open_facts(program, s, known) for s in ends))
+        found.append((tied, (premise, conclusion)))
+    for name in facts.definitions:
+        step = program.definitions[name]
+        operand = program.nodes[step].operands[0]
+        if known[operand] == (0, 0):
+            found.append((open_facts(program, operand, known), (step,)))
+    return tuple((tied, constraint) for tied, constraint in found if tied)
+
+
+def _group(  # noqa: PLR0913 - a group is made of all of these
+    part: frozenset[str],
+    terms: tuple[int, ...],
+    constraints: tuple[Constraint, ...],
+    graph: RuleGraph,
+    program: Program,
+    facts: Facts,
+    known: Sequence[Rails],
+) -> Group | None:
+    operands = tuple(
+        program.nodes[step].operands[0] if len(constraint) == 1 else step
+        for constraint in constraints
+        for step in constraint
+    )
+    closed = frozenset(s for s, rails in enumerate(known) if rails != (0, 0))
+    steps = below(program, (*terms, *operands), closed)
+    offered = domains(part, graph, program, facts, steps)
+    if prod(len(found) for found in offered.values()) > GROUP_LIMIT:
+        return None
+    worlds = worlds_of(offered)
+    mask = worlds.space.mask
+    rails = _constants(steps, known, mask)
+    for step in steps:
+        leaf = program.nodes[step].leaf
+        if leaf is not None and step not in rails:
+            rails[step] = worlds.rails(leaf)
+    run(program, steps, rails, mask)
+    valid = mask
+    for constraint in constraints:
+        if len(constraint) == 1:
+            operand = program.nodes[constraint[0]].operands[0]
+            valid &= rails[operand][0 if known[constraint[0]][0] else 1]
+        else:
+            valid &= rails[constraint[0]][1] | rails[constraint[1]][0]
+    classes = [valid] if valid else []
+    for term in terms:
+        true, _ = rails[term]
+        classes = [p for c in classes for p in (c & ~true, c & true) if p]
+    return Group(
+        facts=worlds.facts,
+        terms=terms,
+        worlds=worlds,
+        classes=tuple(classes),
+        rails={term: rails[term] for term in terms},
+    )

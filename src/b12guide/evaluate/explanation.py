@@ -1,0 +1,227 @@
+"""Why a rule has its verdict: its conditions, part by part, each with its truth.
+
+Truth and reasons come from one pass, so an explanation cannot disagree with its verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import assert_never
+
+from attrs import frozen
+
+from b12guide.evaluate.answer import RuleVerdict
+from b12guide.evaluate.facts import Facts, Leaf, holds, is_open_to_reading
+from b12guide.graph.condition import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    Defined,
+    Has,
+    Known,
+    Not,
+    OneOf,
+    Resting,
+)
+from b12guide.graph.model import Rule, RuleGraph
+from b12guide.truth import Truth, all_of, any_of
+
+__all__ = [
+    "Explanation",
+    "RuleExplanation",
+    "blame",
+    "explain",
+    "explain_rule",
+    "replay",
+]
+
+
+@frozen(kw_only=True)
+class Explanation:
+    """One part of a condition and its truth.
+
+    Attributes:
+        text: The part in words of the language, names resolved.
+        value: What the patient has, of an atom; None where it is not known.
+        indeterminate: Whether the source's own threshold leaves an atom open.
+        assumptions: What the reading of this part rests on.
+    """
+
+    condition: Condition
+    truth: Truth
+    text: str
+    children: tuple[Explanation, ...] = ()
+    value: str | None = None
+    indeterminate: bool = False
+    assumptions: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class RuleExplanation:
+    """A rule's verdict, its own condition and those of its exceptions."""
+
+    verdict: RuleVerdict
+    condition: Explanation
+    exceptions: tuple[tuple[Rule, Explanation], ...]
+
+
+def explain_rule(
+    verdict: RuleVerdict, graph: RuleGraph, facts: Facts
+) -> RuleExplanation:
+    """Why `verdict.rule` has its verdict."""
+    rule = verdict.rule
+    return RuleExplanation(
+        verdict=verdict,
+        condition=explain(rule.condition, graph, facts),
+        exceptions=tuple(
+            (graph.rules[name], explain(graph.rules[name].condition, graph, facts))
+            for name in rule.exceptions
+        ),
+    )
+
+
+def explain(condition: Condition, graph: RuleGraph, facts: Facts) -> Explanation:
+    """The truth of `condition` with the truth of its parts."""
+    match condition:
+        case Has() | Compare() | OneOf():
+            return Explanation(
+                condition=condition,
+                truth=holds(condition, facts),
+                text=_leaf_text(condition, graph),
+                value=_value(condition, graph, facts),
+                indeterminate=is_open_to_reading(condition, facts),
+            )
+        case Defined(name=name):
+            return _defined(condition, name, graph, facts)
+        case Known(operand=operand):
+            inner = explain(operand, graph, facts)
+            return Explanation(
+                condition=condition,
+                truth=Truth.of(inner.truth is Truth.TRUE),
+                text=f"{inner.text} is known to be so",
+                children=(inner,),
+            )
+        case Resting(operand=operand, assumptions=assumptions):
+            inner = explain(operand, graph, facts)
+            return Explanation(
+                condition=condition,
+                truth=inner.truth,
+                text=inner.text,
+                children=(inner,),
+                assumptions=assumptions,
+            )
+        case Not(operand=operand):
+            inner = explain(operand, graph, facts)
+            return Explanation(
+                condition=condition,
+                truth=~inner.truth,
+                text=f"not {_grouped(inner)}",
+                children=(inner,),
+            )
+        case AllOf(operands=operands):
+            parts = tuple(explain(operand, graph, facts) for operand in operands)
+            return Explanation(
+                condition=condition,
+                truth=all_of(part.truth for part in parts),
+                text=" and ".join(map(_grouped, parts)) or "always",
+                children=parts,
+            )
+        case AnyOf(operands=operands):
+            parts = tuple(explain(operand, graph, facts) for operand in operands)
+            return Explanation(
+                condition=condition,
+                truth=any_of(part.truth for part in parts),
+                text=" or ".join(map(_grouped, parts)) or "never",
+                children=parts,
+            )
+        case _:
+            assert_never(condition)
+
+
+def replay(explanation: Explanation) -> Truth:
+    """The truth of an explanation, worked out again from that of its leaves."""
+    truths = [replay(child) for child in explanation.children]
+    match explanation.condition:
+        case Has() | Compare() | OneOf():
+            return explanation.truth
+        case Defined():
+            return truths[0] if truths else explanation.truth
+        case Known():
+            return Truth.of(truths[0] is Truth.TRUE)
+        case Resting():
+            return truths[0]
+        case Not():
+            return ~truths[0]
+        case AllOf():
+            return all_of(truths)
+        case AnyOf():
+            return any_of(truths)
+        case _:
+            assert_never(explanation.condition)
+
+
+def blame(explanation: Explanation) -> Iterator[Explanation]:
+    """The leaves that make an explanation's truth what it is: for "why" and "why not"."""
+    if not explanation.children:
+        yield explanation
+        return
+    if isinstance(explanation.condition, AllOf | AnyOf):
+        for child in explanation.children:
+            if child.truth is explanation.truth:
+                yield from blame(child)
+        return
+    for child in explanation.children:
+        yield from blame(child)
+
+
+def _defined(
+    condition: Defined, name: str, graph: RuleGraph, facts: Facts
+) -> Explanation:
+    """A definition; one that was stated, or follows, stands without its parts."""
+    if name in facts.definitions:
+        truth = Truth.of(facts.definitions[name])
+        return Explanation(condition=condition, truth=truth, text=name, value="stated")
+    inner = explain(graph.definitions[name].condition, graph, facts)
+    return Explanation(
+        condition=condition, truth=inner.truth, text=name, children=(inner,)
+    )
+
+
+def _grouped(part: Explanation) -> str:
+    inner = part.condition
+    while isinstance(inner, Resting):
+        inner = inner.operand
+    several = isinstance(inner, AllOf | AnyOf) and len(inner.operands) > 1
+    return f"({part.text})" if several else part.text
+
+
+def _leaf_text(leaf: Leaf, graph: RuleGraph) -> str:
+    match leaf:
+        case Has(fact=fact):
+            return fact
+        case OneOf(fact=fact, values=values):
+            several = "any of " if len(values) > 1 else ""
+            return f"{fact} is {several}{', '.join(values)}"
+        case Compare(fact=fact, operator=operator, low=low, high=high):
+            bound = number(low) if low == high else f"{number(low)} to {number(high)}"
+            unit = graph.vocabulary.facts[fact].unit
+            return f"{fact} {operator.value} {bound}" + (f" {unit}" if unit else "")
+
+
+def _value(leaf: Leaf, graph: RuleGraph, facts: Facts) -> str | None:
+    value = facts.values.get(leaf.fact)
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return value
+    unit = graph.vocabulary.facts[leaf.fact].unit
+    return number(value) + (f" {unit}" if unit else "")
+
+
+def number(value: Fraction) -> str:
+    """A number as people write it: exact where a short decimal is, else 6 digits."""
+    return f"{value.numerator}" if value.denominator == 1 else f"{float(value):.6g}"

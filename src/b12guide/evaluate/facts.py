@@ -1,0 +1,106 @@
+"""What is known of a patient on one day, and what an atom of a condition makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from fractions import Fraction
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from b12guide.graph.condition import Compare, Has, OneOf
+from b12guide.patient.model import FactValue
+from b12guide.truth import Truth
+from b12guide.values.term import Operator
+
+__all__ = [
+    "NO_VALUE",
+    "Facts",
+    "Leaf",
+    "Reading",
+    "compare",
+    "holds",
+    "is_open_to_reading",
+]
+
+NO_VALUE = ""
+"""Stands for "none of the declared values" of a choice that declares no `none`."""
+
+Leaf: TypeAlias = Has | Compare | OneOf
+
+
+class Reading(Enum):
+    """How a threshold that the source prints as a range is read.
+
+    `REPORT` leaves a value inside the range open; the others take one end for the threshold.
+    """
+
+    REPORT = "report"
+    LOWER = "lower"
+    UPPER = "upper"
+
+
+@frozen(kw_only=True)
+class Facts:
+    """The known facts; whatever is absent is unknown.
+
+    Attributes:
+        values: Findings, events, measures (in their own unit) and choices.
+        possible: For a choice of unknown value, the values it may still have.
+        definitions: Definitions whose truth was stated, or follows although their facts are open.
+        reading: How thresholds that are ranges are read.
+    """
+
+    values: Mapping[str, FactValue] = field(factory=dict)
+    possible: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    definitions: Mapping[str, bool] = field(factory=dict)
+    reading: Reading = Reading.REPORT
+
+
+def compare(operator: Operator, value: Fraction, bound: Fraction) -> bool:
+    """Whether `value` stands in the relation `operator` to `bound`."""
+    match operator:
+        case Operator.LESS:
+            return value < bound
+        case Operator.AT_MOST:
+            return value <= bound
+        case Operator.MORE:
+            return value > bound
+        case Operator.AT_LEAST:
+            return value >= bound
+        case Operator.EQUAL:
+            return value == bound
+
+
+def holds(leaf: Leaf, facts: Facts) -> Truth:
+    """The truth of an atom; unknown where the fact is unknown or the threshold leaves it open."""
+    value = facts.values.get(leaf.fact)
+    if value is None:
+        possible = facts.possible.get(leaf.fact)
+        if isinstance(leaf, OneOf) and possible is not None:
+            return _possibly_one_of(leaf, possible)
+        return Truth.UNKNOWN
+    match leaf:
+        case Has():
+            return Truth.of(bool(value))
+        case OneOf(values=values):
+            return Truth.of(value in values)
+        case Compare(operator=operator, low=low, high=high):
+            at_low = compare(operator, Fraction(value), low)
+            at_high = compare(operator, Fraction(value), high)
+            if at_low == at_high or facts.reading is Reading.LOWER:
+                return Truth.of(at_low)
+            return Truth.of(at_high if facts.reading is Reading.UPPER else None)
+
+
+def is_open_to_reading(leaf: Leaf, facts: Facts) -> bool:
+    """Whether the value is known and lies inside the source's own range for a threshold."""
+    return leaf.fact in facts.values and holds(leaf, facts) is Truth.UNKNOWN
+
+
+def _possibly_one_of(leaf: OneOf, possible: tuple[str, ...]) -> Truth:
+    named = [value in leaf.values for value in possible]
+    if all(named):
+        return Truth.TRUE
+    return Truth.UNKNOWN if any(named) else Truth.FALSE

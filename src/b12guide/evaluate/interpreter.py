@@ -1,0 +1,90 @@
+"""The specification: what a condition and a rule mean for one patient, in strong Kleene logic.
+
+It is written to be read aloud. Everything faster is tested against it.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from attrs import evolve
+
+from b12guide.evaluate.answer import Verdict
+from b12guide.evaluate.facts import Facts, Reading, holds
+from b12guide.graph.condition import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    Defined,
+    Has,
+    Known,
+    Not,
+    OneOf,
+    Resting,
+)
+from b12guide.graph.model import Rule, RuleGraph
+from b12guide.truth import Truth, all_of, any_of
+
+__all__ = ["exception_truth", "scope", "truth", "verdict"]
+
+
+def truth(condition: Condition, graph: RuleGraph, facts: Facts) -> Truth:
+    """The truth of `condition`; unknown where a fact is unknown or the source leaves it open."""
+    match condition:
+        case Has() | Compare() | OneOf():
+            return holds(condition, facts)
+        case Defined(name=name):
+            if name in facts.definitions:
+                return Truth.of(facts.definitions[name])
+            return truth(graph.definitions[name].condition, graph, facts)
+        case Known(operand=operand):
+            return Truth.of(truth(operand, graph, facts) is Truth.TRUE)
+        case Resting(operand=operand):
+            return truth(operand, graph, facts)
+        case Not(operand=operand):
+            return ~truth(operand, graph, facts)
+        case AllOf(operands=operands):
+            return all_of(truth(operand, graph, facts) for operand in operands)
+        case AnyOf(operands=operands):
+            return any_of(truth(operand, graph, facts) for operand in operands)
+        case _:
+            assert_never(condition)
+
+
+def exception_truth(rule: Rule, graph: RuleGraph, facts: Facts) -> Truth:
+    """Whether the condition of one of the rule's exceptions holds."""
+    return any_of(
+        truth(graph.rules[name].condition, graph, facts) for name in rule.exceptions
+    )
+
+
+def verdict(rule: Rule, graph: RuleGraph, facts: Facts) -> Verdict:
+    """The verdict of `rule`, scope included."""
+    inside = scope(graph, facts)
+    if rule.outside_scope is not (inside is Truth.FALSE):
+        return Verdict.DOES_NOT_APPLY
+    own = truth(rule.condition, graph, facts)
+    exception = exception_truth(rule, graph, facts)
+    if own is Truth.FALSE:
+        return Verdict.DOES_NOT_APPLY
+    if exception is Truth.TRUE:
+        return Verdict.OVERRIDDEN
+    if own is Truth.TRUE and exception is Truth.FALSE:
+        return Verdict.APPLIES
+    return _undecided(rule, graph, facts)
+
+
+def scope(graph: RuleGraph, facts: Facts) -> Truth:
+    """Whether the guideline is written for this patient."""
+    return truth(graph.scope, graph, facts)
+
+
+def _undecided(rule: Rule, graph: RuleGraph, facts: Facts) -> Verdict:
+    """Indeterminate when each reading of the source's thresholds would settle the rule."""
+    for reading in (Reading.LOWER, Reading.UPPER):
+        read = evolve(facts, reading=reading)
+        own = truth(rule.condition, graph, read)
+        if (own & ~exception_truth(rule, graph, read)) is Truth.UNKNOWN:
+            return Verdict.UNKNOWN
+    return Verdict.INDETERMINATE

@@ -1,0 +1,217 @@
+"""The rule graph as a straight-line program over two-rail bit sets.
+
+Every condition of the guideline becomes a node; equal conditions are one node. A node's value is
+a pair of bit sets, the worlds in which it is certainly true and those in which it is certainly
+false. With one-bit sets the program answers one patient in Kleene logic; with wide sets it answers
+every completion of a patient, or a column of patients, at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import TypeAlias, assert_never
+
+from attrs import field, frozen
+
+from b12guide.evaluate.facts import Leaf
+from b12guide.graph.condition import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    Defined,
+    Has,
+    Known,
+    Not,
+    OneOf,
+    Resting,
+)
+from b12guide.graph.model import RuleGraph
+
+__all__ = ["Node", "Op", "Program", "Rails", "below", "compile_graph", "run"]
+
+Rails: TypeAlias = tuple[int, int]
+"""The worlds in which something is certainly true, and those in which it is certainly false."""
+
+
+class Op(Enum):
+    """What a node does with its operands."""
+
+    LEAF = "leaf"
+    KNOWN = "known"
+    DEFINED = "defined"
+    NOT = "not"
+    ALL = "all"
+    ANY = "any"
+
+
+@frozen
+class Node:
+    """One step of the program; operands are earlier nodes.
+
+    Attributes:
+        leaf: The atom, of a `LEAF`.
+        name: The definition, of a `DEFINED`; its operand is the definition's condition.
+    """
+
+    op: Op
+    operands: tuple[int, ...] = ()
+    leaf: Leaf | None = None
+    name: str = ""
+
+
+@frozen(kw_only=True)
+class Program:
+    """The steps, and which of them answer what.
+
+    Attributes:
+        conditions: Of each rule, its own condition.
+        exceptions: Of each rule, the disjunction of its exceptions' conditions.
+        implications: Premise and conclusion of each implication.
+        silences: The condition of each silence, where it has one.
+    """
+
+    nodes: tuple[Node, ...]
+    scope: int
+    conditions: Mapping[str, int]
+    exceptions: Mapping[str, int]
+    definitions: Mapping[str, int]
+    implications: tuple[tuple[int, int], ...]
+    silences: tuple[int | None, ...]
+    support: tuple[frozenset[str], ...] = field(init=False, repr=False, eq=False)
+
+    @support.default
+    def _support(self) -> tuple[frozenset[str], ...]:
+        """The facts that each node is worked out from."""
+        found: list[frozenset[str]] = []
+        for node in self.nodes:
+            own = frozenset({node.leaf.fact}) if node.leaf is not None else frozenset()
+            found.append(own.union(*(found[operand] for operand in node.operands)))
+        return tuple(found)
+
+
+def compile_graph(graph: RuleGraph) -> Program:
+    """The program of `graph`."""
+    builder = _Builder(graph)
+    conditions = {
+        name: builder.node(rule.condition) for name, rule in graph.rules.items()
+    }
+    exceptions = {
+        name: builder.node(
+            AnyOf(tuple(graph.rules[e].condition for e in rule.exceptions))
+        )
+        for name, rule in graph.rules.items()
+    }
+    return Program(
+        scope=builder.node(graph.scope),
+        conditions=conditions,
+        exceptions=exceptions,
+        definitions={name: builder.node(Defined(name)) for name in graph.definitions},
+        implications=tuple(
+            (builder.node(i.premise), builder.node(i.conclusion))
+            for i in graph.implications
+        ),
+        silences=tuple(
+            None if s.condition is None else builder.node(s.condition)
+            for s in graph.silences
+        ),
+        nodes=tuple(builder.nodes),
+    )
+
+
+def run(
+    program: Program, steps: Iterable[int], rails: dict[int, Rails], mask: int
+) -> dict[int, Rails]:
+    """`rails` with the nodes `steps` worked out; nodes already there are left alone.
+
+    The steps must stand in the program's order, and their operands among them or in `rails`.
+    A leaf that is not in `rails` is unknown in every world.
+    """
+    nodes = program.nodes
+    for step in steps:
+        if step in rails:
+            continue
+        node = nodes[step]
+        match node.op:
+            case Op.LEAF:
+                rails[step] = (0, 0)
+            case Op.NOT:
+                true, false = rails[node.operands[0]]
+                rails[step] = (false, true)
+            case Op.KNOWN:
+                true, _ = rails[node.operands[0]]
+                rails[step] = (true, mask & ~true)
+            case Op.DEFINED:
+                rails[step] = rails[node.operands[0]]
+            case Op.ALL:
+                true, false = mask, 0
+                for operand in node.operands:
+                    t, f = rails[operand]
+                    true &= t
+                    false |= f
+                rails[step] = (true, false)
+            case Op.ANY:
+                true, false = 0, mask
+                for operand in node.operands:
+                    t, f = rails[operand]
+                    true |= t
+                    false &= f
+                rails[step] = (true, false)
+            case _:
+                assert_never(node.op)
+    return rails
+
+
+def below(
+    program: Program, roots: Iterable[int], stop: frozenset[int]
+) -> tuple[int, ...]:
+    """The nodes that `roots` are worked out from, in order, without going below `stop`."""
+    seen: set[int] = set()
+    pending = list(roots)
+    while pending:
+        step = pending.pop()
+        if step not in seen:
+            seen.add(step)
+            if step not in stop:
+                pending.extend(program.nodes[step].operands)
+    return tuple(sorted(seen))
+
+
+class _Builder:
+    """Collects nodes, each only once. The only mutable thing here, and gone after compiling."""
+
+    def __init__(self, graph: RuleGraph) -> None:
+        self.graph = graph
+        self.nodes: list[Node] = []
+        self.index: dict[Node, int] = {}
+
+    def node(self, condition: Condition) -> int:
+        match condition:
+            case Has() | Compare() | OneOf():
+                return self._add(Node(Op.LEAF, leaf=condition))
+            case Defined(name=name):
+                operand = self.node(self.graph.definitions[name].condition)
+                return self._add(Node(Op.DEFINED, (operand,), name=name))
+            case Known(operand=operand):
+                return self._add(Node(Op.KNOWN, (self.node(operand),)))
+            case Resting(operand=operand):
+                return self.node(operand)
+            case Not(operand=operand):
+                return self._add(Node(Op.NOT, (self.node(operand),)))
+            case AllOf(operands=operands):
+                return self._several(Op.ALL, operands)
+            case AnyOf(operands=operands):
+                return self._several(Op.ANY, operands)
+            case _:
+                assert_never(condition)
+
+    def _several(self, op: Op, operands: tuple[Condition, ...]) -> int:
+        steps = tuple(dict.fromkeys(self.node(operand) for operand in operands))
+        return steps[0] if len(steps) == 1 else self._add(Node(op, steps))
+
+    def _add(self, node: Node) -> int:
+        if node not in self.index:
+            self.index[node] = len(self.nodes)
+            self.nodes.append(node)
+        return self.index[node]

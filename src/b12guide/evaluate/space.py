@@ -1,0 +1,75 @@
+"""A space of worlds: every combination of some dimensions, one bit each.
+
+World number `w` has the digit `(w // stride) % size` in each dimension, so a set of digits of one
+dimension is a periodic bit set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import prod
+
+from attrs import frozen
+
+__all__ = ["Space", "bits"]
+
+
+@frozen
+class Space:
+    """The product of dimensions with `sizes` digits each; the first runs fastest."""
+
+    sizes: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        """The number of worlds."""
+        return prod(self.sizes)
+
+    @property
+    def mask(self) -> int:
+        """All worlds."""
+        return (1 << self.count) - 1
+
+    def stride(self, dimension: int) -> int:
+        """How far apart two worlds are that differ by one in `dimension`."""
+        return prod(self.sizes[:dimension])
+
+    def column(self, dimension: int, digits: Iterable[int]) -> int:
+        """The worlds that have one of `digits` in `dimension`."""
+        stride = self.stride(dimension)
+        run = (1 << stride) - 1
+        pattern = 0
+        for digit in digits:
+            pattern |= run << (digit * stride)
+        return _repeated(pattern, stride * self.sizes[dimension], self.count)
+
+    def moved(self, worlds: int, dimension: int, origin: int, to: int) -> int:
+        """Those of `worlds` with digit `origin`, with that digit replaced by `to`."""
+        kept = worlds & self.column(dimension, (origin,))
+        shift = (to - origin) * self.stride(dimension)
+        return kept << shift if shift >= 0 else kept >> -shift
+
+    def digits(self, world: int) -> tuple[int, ...]:
+        """The digits of world number `world`."""
+        found = []
+        for size in self.sizes:
+            world, digit = divmod(world, size)
+            found.append(digit)
+        return tuple(found)
+
+
+def bits(worlds: int) -> Sequence[int]:
+    """The numbers of the worlds in a set."""
+    found = []
+    while worlds:
+        lowest = worlds & -worlds
+        found.append(lowest.bit_length() - 1)
+        worlds ^= lowest
+    return found
+
+
+def _repeated(pattern: int, period: int, length: int) -> int:
+    while period < length:
+        pattern |= pattern << period
+        period *= 2
+    return pattern & ((1 << length) - 1)

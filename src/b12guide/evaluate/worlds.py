@@ -1,0 +1,144 @@
+"""Worlds: the completions of some open facts, as a space of bit sets.
+
+A measure has infinitely many values but only finitely many that the guideline can tell apart: the
+thresholds it is compared with and the stretches between them. One sample stands for each. Where
+the source prints a range as a threshold, a sample inside it comes in both readings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import TypeAlias
+
+from attrs import frozen
+
+from b12guide.evaluate.facts import NO_VALUE, Facts, Leaf, Reading, holds
+from b12guide.evaluate.program import Program, Rails
+from b12guide.evaluate.space import Space
+from b12guide.graph.condition import Compare
+from b12guide.graph.model import Fact, RuleGraph
+from b12guide.patient.model import FactValue
+from b12guide.truth import Truth
+from b12guide.values.term import Kind
+
+__all__ = ["Sample", "Worlds", "linked", "samples", "worlds_of"]
+
+NONE = "none"
+
+Sample: TypeAlias = tuple[FactValue, Reading]
+"""A value that a fact may have, and how thresholds that are ranges are read."""
+
+
+@frozen
+class Worlds:
+    """The space of the completions of `facts`; dimension i belongs to the i-th fact."""
+
+    facts: tuple[str, ...]
+    samples: tuple[tuple[Sample, ...], ...]
+    space: Space
+
+    def column(self, fact: str, values: Iterable[FactValue]) -> int:
+        """The worlds in which `fact` has one of `values`."""
+        dimension = self.facts.index(fact)
+        wanted = set(values)
+        digits = (i for i, (v, _) in enumerate(self.samples[dimension]) if v in wanted)
+        return self.space.column(dimension, digits)
+
+    def rails(self, leaf: Leaf) -> Rails:
+        """In which worlds an atom over one of the facts is true, and in which false."""
+        dimension = self.facts.index(leaf.fact)
+        digits = (
+            digit
+            for digit, (value, reading) in enumerate(self.samples[dimension])
+            if holds(leaf, Facts(values={leaf.fact: value}, reading=reading))
+            is Truth.TRUE
+        )
+        true = self.space.column(dimension, digits)
+        return (true, self.space.mask & ~true)
+
+
+def worlds_of(domains: Mapping[str, tuple[Sample, ...]]) -> Worlds:
+    """The completions that give each fact one of its samples."""
+    sizes = tuple(len(found) for found in domains.values())
+    return Worlds(tuple(domains), tuple(domains.values()), Space(sizes))
+
+
+def samples(fact: Fact, facts: Facts, leaves: Iterable[Leaf]) -> tuple[Sample, ...]:
+    """One sample for each value of `fact` that `leaves` can tell apart, given what is known."""
+    match fact.kind:
+        case Kind.CHOICE:
+            values = facts.possible.get(fact.name, choice_values(fact))
+            return tuple((value, Reading.REPORT) for value in values)
+        case Kind.MEASURE:
+            bounds = [leaf for leaf in leaves if isinstance(leaf, Compare)]
+            return _measure_samples(fact, facts, bounds)
+        case _:
+            return ((False, Reading.REPORT), (True, Reading.REPORT))
+
+
+def choice_values(fact: Fact) -> tuple[str, ...]:
+    """The values of a choice, with "none of them" where it declares no `none`."""
+    return fact.values if NONE in fact.values else (*fact.values, NO_VALUE)
+
+
+def linked(sets: Sequence[frozenset[str]]) -> tuple[frozenset[str], ...]:
+    """The finest partition in which facts of one set stay together."""
+    parts: list[frozenset[str]] = []
+    for one in sets:
+        touched = [part for part in parts if part & one]
+        parts = [part for part in parts if not part & one]
+        if one:
+            parts.append(one.union(*touched))
+    return tuple(parts)
+
+
+def domains(
+    names: Iterable[str],
+    graph: RuleGraph,
+    program: Program,
+    facts: Facts,
+    steps: Iterable[int],
+) -> dict[str, tuple[Sample, ...]]:
+    """The samples of each of the facts `names`, as far as the nodes `steps` tell them apart."""
+    by_fact: dict[str, list[Leaf]] = {name: [] for name in names}
+    for step in steps:
+        leaf = program.nodes[step].leaf
+        if leaf is not None and leaf.fact in by_fact:
+            by_fact[leaf.fact].append(leaf)
+    return {
+        name: samples(graph.vocabulary.facts[name], facts, leaves)
+        for name, leaves in sorted(by_fact.items())
+    }
+
+
+def _measure_samples(
+    fact: Fact, facts: Facts, leaves: Sequence[Compare]
+) -> tuple[Sample, ...]:
+    known = facts.values.get(fact.name)
+    values = _telling_values(fact, leaves) if known is None else (Fraction(known),)
+    found: dict[tuple[bool, ...], Sample] = {}
+    for value in values:
+        for reading in _readings(facts.reading):
+            view = Facts(values={fact.name: value}, reading=reading)
+            signature = tuple(holds(leaf, view) is Truth.TRUE for leaf in leaves)
+            found.setdefault(signature, (value, reading))
+    return tuple(found.values())
+
+
+def _readings(reading: Reading) -> tuple[Reading, ...]:
+    if reading is Reading.REPORT:
+        return (Reading.LOWER, Reading.UPPER)
+    return (reading,)
+
+
+def _telling_values(fact: Fact, leaves: Sequence[Compare]) -> tuple[Fraction, ...]:
+    cuts = sorted({cut for leaf in leaves for cut in (leaf.low, leaf.high)})
+    if not cuts:
+        return (Fraction(0),)
+    lowest, highest = fact.plausible or (cuts[0] - 1, cuts[-1] + 1)
+    between = [(a + b) / 2 for a, b in zip(cuts, cuts[1:], strict=False)]
+    candidates = {*cuts, *between, lowest, highest}
+    candidates |= {(lowest + cuts[0]) / 2, (cuts[-1] + highest) / 2}
+    kept = sorted(value for value in candidates if lowest <= value <= highest)
+    return tuple(kept) or (cuts[0],)
