@@ -10,7 +10,7 @@ from b12guide.diagnostics import Diagnostic, Help, Label, has_errors, in_order
 from b12guide.errors import GuidelineError
 from b12guide.graph.checks import check_graph
 from b12guide.graph.from_syntax import lower
-from b12guide.graph.loaded import Loaded, WrittenExample, WrittenInvariant
+from b12guide.graph.loaded import Loaded
 from b12guide.graph.model import RuleGraph
 from b12guide.library import Library, Miss, SourceFile
 from b12guide.semantics.checks import check_draft
@@ -42,6 +42,16 @@ class Checked:
     diagnostics: tuple[Diagnostic, ...]
     graph: RuleGraph | None = field(default=None, repr=False)
     used: tuple[tuple[str, SourceFile], ...] = field(default=(), repr=False)
+
+    @property
+    def examples(self) -> tuple[tuple[Text, Example], ...]:
+        """The examples with the texts they stand in, in the order written."""
+        return tuple(self.draft.each(Example))
+
+    @property
+    def invariants(self) -> tuple[tuple[Text, Invariant], ...]:
+        """The invariants with the texts they stand in, in the order written."""
+        return tuple(self.draft.each(Invariant))
 
 
 @frozen(kw_only=True)
@@ -91,14 +101,6 @@ def compiled(checked: Checked) -> Loaded:
         graph=checked.graph,
         texts=tuple(file.text for file in checked.draft.files),
         diagnostics=diagnostics,
-        examples=tuple(
-            WrittenExample(text=text, example=item)
-            for text, item in checked.draft.each(Example)
-        ),
-        invariants=tuple(
-            WrittenInvariant(text=text, invariant=item)
-            for text, item in checked.draft.each(Invariant)
-        ),
     )
 
 

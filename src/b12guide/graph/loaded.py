@@ -1,4 +1,4 @@
-"""A guideline that was read and checked: its graph, and what belongs to the files around it."""
+"""A guideline that was read and checked, ready to be asked."""
 
 from __future__ import annotations
 
@@ -6,41 +6,20 @@ from attrs import field, frozen
 
 from b12guide.diagnostics import Diagnostic
 from b12guide.graph.model import RuleGraph
-from b12guide.syntax.ast import Example, Invariant
 from b12guide.text import Text
 
-__all__ = ["Loaded", "WrittenExample", "WrittenInvariant"]
-
-
-@frozen(kw_only=True)
-class WrittenExample:
-    """An example and the text it stands in."""
-
-    text: Text = field(repr=False)
-    example: Example
-
-
-@frozen(kw_only=True)
-class WrittenInvariant:
-    """An invariant and the text it stands in."""
-
-    text: Text = field(repr=False)
-    invariant: Invariant
+__all__ = ["Loaded"]
 
 
 @frozen(kw_only=True)
 class Loaded:
-    """A guideline ready to be asked.
+    """A rule graph with the files that it was read from.
 
     Attributes:
-        texts: The files that it was read from, the main one first.
-        diagnostics: The warnings and remarks of its checks, in source order.
-        examples: Its examples, in the order written.
-        invariants: Its invariants, in the order written.
+        texts: The files, the main one first.
+        diagnostics: The warnings and remarks of the checks, in source order.
     """
 
     graph: RuleGraph
     texts: tuple[Text, ...] = field(default=(), repr=False)
     diagnostics: tuple[Diagnostic, ...] = ()
-    examples: tuple[WrittenExample, ...] = field(default=(), repr=False)
-    invariants: tuple[WrittenInvariant, ...] = field(default=(), repr=False)
