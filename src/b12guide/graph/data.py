@@ -49,7 +49,6 @@ def _classes() -> Mapping[str, type[Any]]:
     }
 
 
-@cache
 def _fields(kind: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in attrs.fields(kind))
 
@@ -79,7 +78,7 @@ def _written(value: object, names: dict[str, int], texts: dict[int, int]) -> Any
         case Text():
             return ["text", texts[id(value)]]
         case _:
-            kind = type(value)
+            kind: type[Any] = type(value)
             name = f"{kind.__module__}.{kind.__qualname__}"
             if name not in _classes():
                 message = f"`{name}` cannot be kept"

@@ -72,24 +72,27 @@ def _plain(value: object) -> Any:
         case DurationRange(unit=unit):
             kind = "calendar" if unit.is_calendar else "fixed"
             return [kind, *map(_plain, value.smallest)]
-        case AllOf(operands=operands) | AnyOf(operands=operands):
-            kind = type(value)
-            flat = [_plain(operand) for operand in _flat(kind, operands)]
-            return [kind.__name__, *_sorted(flat)]
+        case AllOf() | AnyOf():
+            joined = _flat(type(value), value.operands)
+            name = "all" if isinstance(value, AllOf) else "any"
+            return [name, *_sorted(map(_plain, joined))]
         case Mapping():
             return {str(key): _plain(each) for key, each in value.items()}
         case tuple():
             return [_plain(each) for each in value]
         case _:
-            fields = attrs.fields(type(value))
-            return {
-                "": type(value).__name__,
-                **{
-                    f.name: _field(f.name, getattr(value, f.name))
-                    for f in fields
-                    if f.eq
-                },
-            }
+            return _node(value)
+
+
+def _node(value: Any) -> dict[str, Any]:
+    """An attrs value by its fields, without those that say only where it was written."""
+    kind: type[Any] = type(value)
+    said = {
+        field.name: _field(field.name, getattr(value, field.name))
+        for field in attrs.fields(kind)
+        if field.eq
+    }
+    return {"": kind.__name__, **said}
 
 
 def _flat(
