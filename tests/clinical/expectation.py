@@ -9,6 +9,7 @@ from attrs import evolve
 from b12guide.evaluate.answer import Decided, Option, Outcome, Recommendation
 from b12guide.graph.model import (
     Decision,
+    Exclusion,
     FormChoice,
     Monitoring,
     NotNeeded,
@@ -137,9 +138,9 @@ def _offers(decided: Decided, value: Value, *, leniently: bool) -> bool:
             return all(instruction in advice for instruction in instructions)
         case Monitoring(tests=tests):
             return all(_is_checked(evolve(value, tests=(t,)), options) for t in tests)
+        case Exclusion(drugs=drugs):
+            return {*drugs} <= {*decided.excluded}
         case _:
-            if hasattr(value, "outright"):
-                return {*value.drugs} <= {*decided.excluded}
             return value in advice
 
 

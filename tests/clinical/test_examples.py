@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
+
+from b12guide.evaluate.recommend import recommend
+from b12guide.patient.resolve import state
+from b12guide.pipeline import check
+from b12guide.semantics.scope import scope_of
+from b12guide.syntax import ast
 from tests.clinical.asking import shipped
 from tests.clinical.expectation import disappointments, patient_of
 
-from b12guide.evaluate.recommend import recommend
-from b12guide.library import locate
-from b12guide.passes import check
-from b12guide.patient.resolve import state
-from b12guide.semantics.scope import Scope, scope_of
-from b12guide.syntax import ast
-
-EXAMPLES = tuple(written.example for written in shipped()[0].examples)
-
-
-@cache
-def names() -> Scope:
-    return scope_of(check(locate("mecobalamin_im")).draft)
+DRAFT = check("mecobalamin_im").draft
+NAMES = scope_of(DRAFT)
+EXAMPLES = tuple(example for _, example in DRAFT.each(ast.Example))
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e.title.text)
@@ -29,7 +23,7 @@ def test_an_example_of_the_guideline_holds(example: ast.Example) -> None:
 
     answer = recommend(evaluator, state(patient_of(example), loaded.graph))
 
-    assert disappointments(example, answer, names()) == ()
+    assert disappointments(example, answer, NAMES) == ()
 
 
 def test_every_rule_is_seen_to_apply_in_an_example() -> None:
