@@ -19,7 +19,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TypeAlias
 
-import b12guide
 from b12guide import resources
 from b12guide.graph.data import from_data, to_data
 from b12guide.graph.loaded import Loaded
@@ -70,17 +69,16 @@ def _entry(library: Library) -> Path | None:
 def _circumstances() -> bytes | None:
     """What every entry depends on besides its guideline; None when it cannot be told.
 
-    The version alone would not do: in a checkout the code changes under one version.
+    The version would not do: in a checkout the code changes under one version.
     """
-    version = getattr(b12guide, "__version__", "")
     try:
-        code = sorted(_code_files(Path(b12guide.__file__).parent))
+        code = sorted(_code_files(Path(__file__).parent))
         grammar = [
             resources.read("grammar", file) for file in ("gdl.lark", "terminals.lark")
         ]
     except OSError:
         return None
-    return json.dumps([_FORM, version, sys.version_info[:2], code, grammar]).encode()
+    return json.dumps([_FORM, sys.version_info[:2], code, grammar]).encode()
 
 
 def _code_files(package: Path) -> Iterator[tuple[str, int, int]]:

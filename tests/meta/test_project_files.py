@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
+import b12guide
+
 KINDS = ("added", "changed", "clinical", "fixed", "removed")
 
 
@@ -53,14 +55,14 @@ def test_every_example_file_is_described(root: Path) -> None:
     assert described == {f.name for f in folder.iterdir()} - {"README.md"}
 
 
-def test_the_citation_agrees_with_the_project(
+def test_the_citation_and_the_package_agree_with_the_project(
     root: Path, project: dict[str, Any]
 ) -> None:
     citation = yaml.safe_load((root / "CITATION.cff").read_text("utf-8"))
 
     assert citation["cff-version"] == "1.2.0"
     assert {"message", "title", "authors"} <= citation.keys()
-    assert citation["version"] == project["version"]
+    assert citation["version"] == project["version"] == b12guide.__version__
     assert citation["license"] == project["license"]
 
 
