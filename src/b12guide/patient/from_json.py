@@ -23,7 +23,8 @@ DEEPEST_NESTING = 64
 _SPACE = re.compile(r"[ \t\r\n]*")
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"')
 _NUMBER = re.compile(
-    r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?(?![0-9A-Za-z.])"
+    r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"
+    r"(?![0-9A-Za-z.])(?![ \t]*(?:[A-Za-z%\u00b5\u03bc\u00d7]|/[^/*]))"
 )
 _WORD = re.compile(r"[\w.+-]+")
 _LITERALS: dict[str, bool | None] = {"true": True, "false": False, "null": None}

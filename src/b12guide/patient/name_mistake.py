@@ -10,7 +10,7 @@ from b12guide.graph.model import Definition, Fact
 from b12guide.patient.name import Names, folded
 from b12guide.patient.places import Places
 from b12guide.patient.shown import shown
-from b12guide.syntax.ast import Kind
+from b12guide.values.term import Kind
 
 __all__ = ["stated_twice", "unknown_name"]
 

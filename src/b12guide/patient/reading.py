@@ -18,8 +18,8 @@ from b12guide.patient.measure import read_quantity, with_unit
 from b12guide.patient.model import FactValue
 from b12guide.patient.name import folded
 from b12guide.patient.shown import as_json, shown
-from b12guide.syntax.ast import Kind
 from b12guide.values.quantity import MOST_DIGITS, Quantity
+from b12guide.values.term import Kind
 
 __all__ = ["Reading", "read_value"]
 

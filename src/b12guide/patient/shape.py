@@ -108,7 +108,7 @@ def _otherwise(value: Written, text: Text) -> Iterator[Diagnostic]:
     known = tuple(choice.value for choice in Otherwise)
     if isinstance(value, Scalar) and value.value in known:
         return
-    meant = str(plain(value)).strip().lower()
+    meant = shown(plain(value)).strip().lower()
     near = get_close_matches(meant, known, n=1)
     if meant in {"none", "no", "false", "negative"}:
         near = ["absent"]

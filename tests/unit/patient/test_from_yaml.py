@@ -1,0 +1,120 @@
+"""YAML, with the places that its library gives."""
+
+from __future__ import annotations
+
+import sys
+from decimal import Decimal
+
+import pytest
+
+from b12guide.diagnostics import Diagnostic
+from b12guide.errors import MissingExtraError, PatientError
+from b12guide.patient.from_file import patient_from_text
+from b12guide.patient.from_yaml import read_yaml
+from b12guide.patient.written import plain
+from b12guide.text import Text
+
+PATIENT = """\
+facts:
+  age: 45 years
+  b12_deficiency: true
+  paresthesia: no
+  ferritin: 35.5
+  zip: 012
+  quoted: "true"
+  empty:
+  tilde: ~
+  egfr:
+    - value: 52 mL/min
+      on: 2025-03-05
+    - {value: 35 mL/min, on: 2026-01-20}
+otherwise: unknown
+"""
+
+
+def refused(characters: str) -> Diagnostic:
+    with pytest.raises(PatientError) as caught:
+        read_yaml(Text("ann.yaml", characters))
+    return caught.value.diagnostics[0]
+
+
+def test_plain_words_mean_what_yaml_1_2_says() -> None:
+    facts = patient_from_text(Text("ann.yaml", PATIENT), ".yaml").facts
+
+    assert facts == {
+        "age": "45 years",
+        "b12_deficiency": True,
+        "paresthesia": "no",
+        "ferritin": Decimal("35.5"),
+        "zip": 12,
+        "quoted": "true",
+        "empty": None,
+        "tilde": None,
+        "egfr": [
+            {"value": "52 mL/min", "on": "2025-03-05"},
+            {"value": "35 mL/min", "on": "2026-01-20"},
+        ],
+    }
+
+
+def test_places_are_those_of_the_values() -> None:
+    patient = patient_from_text(Text("ann.yaml", PATIENT), ".yaml")
+    places = {
+        path: label.text.slice(label.span) for path, label in patient.places.items()
+    }
+
+    assert places["age"] == "45 years"
+    assert places["age:"] == "age"
+    assert places["quoted"] == '"true"'
+    assert places["egfr[0].on"] == "2025-03-05"
+    assert places["egfr[1]"] == "{value: 35 mL/min, on: 2026-01-20}"
+
+
+def test_a_repeated_key_is_refused() -> None:
+    text = Text("ann.yaml", "facts:\n  egfr: 1\n  egfr: 2\n")
+    with pytest.raises(PatientError) as caught:
+        patient_from_text(text, ".yaml")
+
+    assert [d.code for d in caught.value.diagnostics] == ["GDL705"]
+
+
+@pytest.mark.parametrize(
+    ("characters", "code", "told"),
+    [
+        ("facts: {", "GDL702", "not valid YAML"),
+        ("a: b: c", "GDL702", "not valid YAML"),
+        ("\t- a", "GDL702", "not valid YAML"),
+        ("a: \x00", "GDL702", "character that YAML does not allow"),
+        ("a: &x [1]\nb: *x", "GDL702", "anchors and aliases"),
+        ("a: &x [*x]", "GDL702", "anchors and aliases"),
+        ("? [a]\n: b", "GDL702", "a name is one word"),
+        ("--- a\n--- b", "GDL702", "not valid YAML"),
+        ("a: " + "[" * 65 + "]" * 65, "GDL719", "nested"),
+        ("a: " + "[" * 50_000, "GDL719", "nested"),
+        ("a: " + "9" * 31, "GDL719", "digits"),
+    ],
+)
+def test_what_cannot_be_read_is_told(characters: str, code: str, told: str) -> None:
+    diagnostic = refused(characters)
+
+    assert diagnostic.code == code
+    assert told in diagnostic.message
+
+
+def test_nothing_is_ever_constructed_from_a_tag() -> None:
+    written = read_yaml(Text("x", "!!python/object/apply:os.system ['true']"))
+
+    assert plain(written) == ["true"]
+
+
+def test_an_empty_file_is_null() -> None:
+    assert plain(read_yaml(Text("x", "# nothing"))) is None
+
+
+def test_without_a_yaml_library_the_extra_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "yaml", None)
+
+    with pytest.raises(MissingExtraError, match=r"b12guide\[yaml\]"):
+        read_yaml(Text("x", "a: 1"))
