@@ -372,8 +372,8 @@ def test_an_unknown_procedure_makes_the_tablet_depend_on_it() -> None:
 
     assert is_injection(default(said, "maintenance"), THREE_MONTHLY)
     assert all(not option["certain"] for option in orals(said, "maintenance"))
-    assert said["decisions"]["maintenance"]["depends_on"] == ["bariatric_procedure"]
-    assert [q["fact"] for q in said["questions"]] == ["bariatric_procedure"]
+    assert "bariatric_procedure" in said["decisions"]["maintenance"]["depends_on"]
+    assert said["questions"][0]["fact"] == "bariatric_procedure"
     assert said["decisions"]["route"]["routes"] == ["intramuscular"]
 
 
