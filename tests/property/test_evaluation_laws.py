@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise, product
-from random import Random
 
 from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.strategies import graphs as make
 
 from b12guide.evaluate import interpreter
 from b12guide.evaluate.answer import Outcome, Recommendation, Verdict
@@ -20,6 +18,7 @@ from b12guide.evaluate.facts import Facts, Reading
 from b12guide.evaluate.recommend import Evaluator, recommend
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.patient.model import FactValue, Stated
+from tests.strategies import graphs as make
 
 BRUTE_FORCE = max(20, settings.default.max_examples // 3)
 """Examples of laws that enumerate every completion in the slow, obvious way."""
@@ -159,7 +158,7 @@ def test_learning_a_fact_never_overturns_a_determined_answer(
     for decision in make.DECISIONS:
         assert is_kept(before, after, decision)
     for old, new in zip(before.rules, after.rules, strict=True):
-        if old.verdict not in {Verdict.UNKNOWN}:
+        if old.verdict is not Verdict.UNKNOWN:
             assert new.verdict is old.verdict
 
 

@@ -188,7 +188,7 @@ class Question:
 
 @frozen(kw_only=True)
 class Notice:
-    """Something to be said beside the decisions; `rule` names the rule that says it, if one does."""
+    """Something to be said beside the decisions, and the rule that says it, if one does."""
 
     text: str
     rule: str | None = None
@@ -210,3 +210,53 @@ class Recommendation:
     challenges: tuple[Challenge, ...] = ()
     silences: tuple[Silence, ...] = ()
     notices: tuple[Notice, ...] = ()
+
+    @property
+    def form(self) -> Decided:
+        """Which drugs."""
+        return self.decisions[Decision.FORM]
+
+    @property
+    def loading(self) -> Decided:
+        """How treatment begins."""
+        return self.decisions[Decision.LOADING]
+
+    @property
+    def maintenance(self) -> Decided:
+        """How it goes on, prophylaxis included."""
+        return self.decisions[Decision.MAINTENANCE]
+
+    @property
+    def route(self) -> Decided:
+        """By which routes."""
+        return self.decisions[Decision.ROUTE]
+
+    @property
+    def adjunct(self) -> Decided:
+        """Which other drugs."""
+        return self.decisions[Decision.ADJUNCT]
+
+    @property
+    def permission(self) -> Decided:
+        """What is not to be given, and until when."""
+        return self.decisions[Decision.PERMISSION]
+
+    @property
+    def technique(self) -> Decided:
+        """How to inject."""
+        return self.decisions[Decision.TECHNIQUE]
+
+    @property
+    def monitoring(self) -> Decided:
+        """What to check, and when."""
+        return self.decisions[Decision.MONITORING]
+
+    @property
+    def targets(self) -> Decided:
+        """Which values to reach."""
+        return self.decisions[Decision.TARGETS]
+
+    @property
+    def continuation(self) -> Decided:
+        """What is not to be stopped."""
+        return self.decisions[Decision.CONTINUATION]

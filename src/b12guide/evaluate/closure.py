@@ -54,7 +54,7 @@ def close(stated: Stated, graph: RuleGraph, program: Program) -> Facts:
     }
     defaults = _defaults(stated, graph)
     facts = Facts(values=known, definitions=definitions)
-    components = _components(graph, program, definitions)
+    components = _components(program, definitions)
     settled: set[str] = set()
     for component in components:
         touched = component.facts & set(stated.values)
@@ -64,7 +64,7 @@ def close(stated: Stated, graph: RuleGraph, program: Program) -> Facts:
         if component.is_satisfied(simple, program):
             facts = simple
         else:
-            facts = _settle(component, facts, stated, defaults, graph, program)
+            facts = _Settling(component, stated, defaults, graph, program).settle(facts)
         settled |= component.facts
     rest = {name: value for name, value in defaults.items() if name not in settled}
     return evolve(facts, values={**rest, **facts.values})
@@ -124,9 +124,7 @@ def _with_defaults(
     return evolve(facts, values={**absent, **facts.values})
 
 
-def _components(
-    graph: RuleGraph, program: Program, stated: Mapping[str, bool]
-) -> tuple[_Component, ...]:
+def _components(program: Program, stated: Mapping[str, bool]) -> tuple[_Component, ...]:
     support = program.support
     pairs = [(support[p] | support[c], (p, c)) for p, c in program.implications]
     asserted = [
@@ -159,97 +157,100 @@ def _defaults(stated: Stated, graph: RuleGraph) -> dict[str, FactValue]:
     return found
 
 
-def _settle(
-    component: _Component,
-    facts: Facts,
-    stated: Stated,
-    defaults: Mapping[str, FactValue],
-    graph: RuleGraph,
-    program: Program,
-) -> Facts:
-    worlds = _component_worlds(component, facts, stated, graph, program)
-    if worlds is None:
-        return facts
-    valid = component.valid(program, worlds)
-    if not valid:
-        raise PatientError(
-            "the facts of this patient contradict each other",
-            (_contradiction(component, stated, graph),),
+@frozen
+class _Settling:
+    """One component, the statements about it, and what holds otherwise."""
+
+    component: _Component
+    stated: Stated
+    defaults: Mapping[str, FactValue]
+    graph: RuleGraph
+    program: Program
+
+    def settle(self, facts: Facts) -> Facts:
+        """`facts` with everything that the component's worlds have in common."""
+        worlds = self.worlds(facts)
+        if worlds is None:
+            return facts
+        valid = self.component.valid(self.program, worlds)
+        if not valid:
+            message = "the facts of this patient contradict each other"
+            found = _contradiction(self.component, self.stated, self.graph)
+            raise PatientError(message, (found,))
+        values = dict(facts.values)
+        for name in self.absent(worlds, valid):
+            values[name] = self.defaults[name]
+            valid &= worlds.column(name, (self.defaults[name],))
+        possible = dict(facts.possible)
+        for name in worlds.facts:
+            left = worlds.values(name, valid)
+            kind = self.graph.vocabulary.facts[name].kind
+            if kind is not Kind.MEASURE and len(left) == 1 and left != (NO_VALUE,):
+                values[name] = left[0]
+            elif kind is Kind.CHOICE and name not in values:
+                possible[name] = tuple(str(value) for value in left)
+        settled = evolve(facts, values=values, possible=possible)
+        return self.with_definitions(worlds, valid, settled)
+
+    def worlds(self, facts: Facts) -> Worlds | None:
+        """The component's worlds before its constraints; None when there are too many."""
+        component, stated = self.component, self.stated
+        steps = component.steps(self.program)
+        found = domains(component.facts, self.graph, self.program, facts, steps)
+        size = 1
+        for name, offered in found.items():
+            if stated.values.get(name) is not None:
+                found[name] = tuple(s for s in offered if s[0] == facts.values[name])
+            size *= len(found[name])
+            if size > LIMIT:
+                return None
+        return worlds_of(found)
+
+    def absent(self, worlds: Worlds, valid: int) -> tuple[str, ...]:
+        """The unmentioned facts that can be absent without bending what was stated.
+
+        Among the worlds that agree on the facts stated to be unknown, only those with the most
+        absent facts count; a fact is absent when it is so in all of them.
+        """
+        defaults = self.defaults
+        candidates = sorted(self.component.facts & set(defaults))
+        stated = self.stated.values
+        left_open = [n for n in worlds.facts if n in stated and stated[n] is None]
+        best: dict[tuple[Sample, ...], tuple[int, list[int]]] = {}
+        for world in bits(valid):
+            values = _values(worlds, world)
+            agreed = tuple(values[name] for name in left_open)
+            score = sum(values[name][0] == defaults[name] for name in candidates)
+            top, members = best.get(agreed, (-1, []))
+            if score > top:
+                best[agreed] = (score, [world])
+            elif score == top:
+                members.append(world)
+        kept = [_values(worlds, w) for _, members in best.values() for w in members]
+        return tuple(
+            name
+            for name in candidates
+            if all(values[name][0] == defaults[name] for values in kept)
         )
-    values = dict(facts.values)
-    for name in _absent(component, worlds, valid, stated, defaults):
-        values[name] = defaults[name]
-        valid &= worlds.column(name, (defaults[name],))
-    possible = dict(facts.possible)
-    for name, digits in zip(worlds.facts, worlds.samples, strict=True):
-        left = tuple(
-            dict.fromkeys(
-                value for value, _ in digits if valid & worlds.column(name, (value,))
-            )
-        )
-        fact = graph.vocabulary.facts[name]
-        if fact.kind is not Kind.MEASURE and len(left) == 1 and left != (NO_VALUE,):
-            values[name] = left[0]
-        elif fact.kind is Kind.CHOICE and name not in values:
-            possible[name] = tuple(str(value) for value in left)
-    settled = evolve(facts, values=values, possible=possible)
-    return _with_derived_definitions(component, worlds, valid, settled, program)
 
-
-def _component_worlds(
-    component: _Component,
-    facts: Facts,
-    stated: Stated,
-    graph: RuleGraph,
-    program: Program,
-) -> Worlds | None:
-    """The worlds of a component before its constraints; None when there are too many."""
-    steps = component.steps(program)
-    found = domains(component.facts, graph, program, facts, steps)
-    size = 1
-    for name, offered in found.items():
-        if name in stated.values and stated.values[name] is not None:
-            found[name] = tuple(s for s in offered if s[0] == facts.values[name])
-        size *= len(found[name])
-        if size > LIMIT:
-            return None
-    return worlds_of(found)
-
-
-def _absent(
-    component: _Component,
-    worlds: Worlds,
-    valid: int,
-    stated: Stated,
-    defaults: Mapping[str, FactValue],
-) -> tuple[str, ...]:
-    """The unmentioned facts that can be absent without bending what was stated.
-
-    Among the worlds that agree on the facts stated to be unknown, only those with the most absent
-    facts count; a fact is absent when it is so in all of them.
-    """
-    candidates = sorted(component.facts & set(defaults))
-    open_facts = [
-        name
-        for name in worlds.facts
-        if name in stated.values and stated.values[name] is None
-    ]
-    best: dict[tuple[Sample, ...], tuple[int, list[int]]] = {}
-    for world in bits(valid):
-        values = _values(worlds, world)
-        agreed = tuple(values[name] for name in open_facts)
-        score = sum(values[name][0] == defaults[name] for name in candidates)
-        top, members = best.get(agreed, (-1, []))
-        if score > top:
-            best[agreed] = (score, [world])
-        elif score == top:
-            members.append(world)
-    kept = [_values(worlds, w) for _, members in best.values() for w in members]
-    return tuple(
-        name
-        for name in candidates
-        if all(values[name][0] == defaults[name] for values in kept)
-    )
+    def with_definitions(self, worlds: Worlds, valid: int, facts: Facts) -> Facts:
+        """`facts` with the definitions that hold, or fail, in every remaining world."""
+        definitions = dict(facts.definitions)
+        steps = self.component.steps(self.program)
+        rails = {
+            step: worlds.rails(leaf)
+            for step in steps
+            if (leaf := self.program.nodes[step].leaf) is not None
+        }
+        run(self.program, steps, rails, worlds.space.mask)
+        for name, step in self.program.definitions.items():
+            if name not in definitions and step in rails:
+                true, false = rails[step]
+                if not valid & ~true:
+                    definitions[name] = True
+                elif not valid & ~false:
+                    definitions[name] = False
+        return evolve(facts, definitions=definitions)
 
 
 def _values(worlds: Worlds, world: int) -> dict[str, Sample]:
@@ -258,28 +259,6 @@ def _values(worlds: Worlds, world: int) -> dict[str, Sample]:
         name: found[digit]
         for name, found, digit in zip(worlds.facts, worlds.samples, digits, strict=True)
     }
-
-
-def _with_derived_definitions(
-    component: _Component, worlds: Worlds, valid: int, facts: Facts, program: Program
-) -> Facts:
-    """`facts` with the definitions that hold, or fail, in every remaining world."""
-    definitions = dict(facts.definitions)
-    for name, step in program.definitions.items():
-        if name in definitions or step not in component.steps(program):
-            continue
-        steps = below(program, (step,), frozenset())
-        rails = {
-            s: worlds.rails(leaf)
-            for s in steps
-            if (leaf := program.nodes[s].leaf) is not None
-        }
-        true, false = run(program, steps, rails, worlds.space.mask)[step]
-        if not valid & ~true:
-            definitions[name] = True
-        elif not valid & ~false:
-            definitions[name] = False
-    return evolve(facts, definitions=definitions)
 
 
 def _contradiction(

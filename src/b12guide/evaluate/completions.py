@@ -14,14 +14,14 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from b12guide.evaluate.facts import Facts
-from b12guide.evaluate.program import Op, Program, Rails, below, run
+from b12guide.evaluate.known import Known, open_facts
+from b12guide.evaluate.program import Op, Rails, below, run
 from b12guide.evaluate.space import Space
 from b12guide.evaluate.worlds import Worlds, domains, linked, worlds_of
-from b12guide.graph.model import RuleGraph
 
 __all__ = ["Completions", "Group", "completions"]
 
+OPEN: Rails = (0, 0)
 GROUP_LIMIT = 1 << 16
 LIMIT = 1 << 20
 
@@ -59,29 +59,11 @@ class Completions:
     true: Mapping[int, int]
 
 
-def completions(  # noqa: PLR0913 - the five things that a completion is made of, and the roots
-    roots: Iterable[int],
-    *,
-    graph: RuleGraph,
-    program: Program,
-    facts: Facts,
-    known: Sequence[Rails],
-    units: frozenset[int],
-) -> Completions | None:
-    """The completions that `roots` can tell apart; None when there are too many.
-
-    Args:
-        roots: The conditions.
-        graph: The guideline.
-        program: Its program.
-        facts: What is known.
-        known: The value of every node for the known facts alone.
-        units: The definitions that are not looked into, because their facts matter together.
-    """
-    roots = tuple(roots)
-    open_roots = [root for root in roots if known[root] == (0, 0)]
-    terms, above = _frontier(open_roots, program, known, units)
-    groups = _groups(terms, graph, program, facts, known)
+def completions(roots: Sequence[int], patient: Known) -> Completions | None:
+    """The completions that the conditions `roots` can tell apart; None when there are too many."""
+    known = patient.rails
+    terms, above = _frontier([r for r in roots if known[r] == OPEN], patient)
+    groups = _groups(terms, patient)
     if groups is None or prod(len(group.classes) for group in groups) > LIMIT:
         return None
     space = Space(tuple(len(group.classes) for group in groups))
@@ -92,14 +74,10 @@ def completions(  # noqa: PLR0913 - the five things that a completion is made of
             digits = (i for i, members in enumerate(group.classes) if members & true)
             column = space.column(dimension, digits)
             rails[term] = (column, space.mask & ~column)
-    rails |= _constants(above, known, space.mask)
-    run(program, above, rails, space.mask)
-    constants = _constants(roots, known, space.mask)
-    return Completions(
-        groups=groups,
-        space=space,
-        true={root: (constants.get(root) or rails[root])[0] for root in roots},
-    )
+    rails |= _constants((*above, *roots), known, space.mask)
+    run(patient.evaluator.program, above, rails, space.mask)
+    true = {root: rails[root][0] for root in roots}
+    return Completions(groups=groups, space=space, true=true)
 
 
 def _constants(
@@ -115,10 +93,7 @@ def _constants(
 
 
 def _frontier(
-    roots: Iterable[int],
-    program: Program,
-    known: Sequence[Rails],
-    units: frozenset[int],
+    roots: Iterable[int], patient: Known
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The open terms below `roots`, and every node from there up, operands included."""
     terms: set[int] = set()
@@ -129,94 +104,71 @@ def _frontier(
         if step in above:
             continue
         above.add(step)
-        node = program.nodes[step]
-        if known[step] != (0, 0):
+        node = patient.evaluator.program.nodes[step]
+        if patient.rails[step] != OPEN:
             continue
-        if node.op is Op.LEAF or step in units:
+        if node.op is Op.LEAF or step in patient.evaluator.units:
             terms.add(step)
         else:
             pending.extend(node.operands)
     return tuple(sorted(terms)), tuple(sorted(above))
 
 
-def _groups(
-    terms: tuple[int, ...],
-    graph: RuleGraph,
-    program: Program,
-    facts: Facts,
-    known: Sequence[Rails],
-) -> tuple[Group, ...] | None:
+def _groups(terms: tuple[int, ...], patient: Known) -> tuple[Group, ...] | None:
+    program, known = patient.evaluator.program, patient.rails
     seen = {term: open_facts(program, term, known) for term in terms}
-    constraints = _open_constraints(program, facts, known)
-    parts = linked([*seen.values(), *(found for found, _ in constraints)])
+    constraints = _open_constraints(patient)
     groups = []
-    for part in parts:
+    for part in linked([*seen.values(), *(facts for facts, _ in constraints)]):
         mine = tuple(term for term in terms if seen[term] <= part)
         if not mine:
             continue
-        bound = tuple(step for found, step in constraints if found <= part)
-        group = _group(part, mine, bound, graph, program, facts, known)
+        bound = tuple(step for facts, step in constraints if facts <= part)
+        group = _group(part, mine, bound, patient)
         if group is None:
             return None
         groups.append(group)
     return tuple(groups)
 
 
-def open_facts(program: Program, term: int, known: Sequence[Rails]) -> frozenset[str]:
-    """The facts below `term` whose atoms the known facts leave open."""
-    found: set[str] = set()
-    pending, seen = [term], {term}
-    while pending:
-        step = pending.pop()
-        node = program.nodes[step]
-        if node.leaf is not None:
-            found.add(node.leaf.fact)
-        for operand in node.operands:
-            if known[operand] == (0, 0) and operand not in seen:
-                seen.add(operand)
-                pending.append(operand)
-    return frozenset(found)
-
-
 Constraint: TypeAlias = tuple[int, ...]
 
 
 def _open_constraints(
-    program: Program, facts: Facts, known: Sequence[Rails]
+    patient: Known,
 ) -> tuple[tuple[frozenset[str], Constraint], ...]:
     """What still ties open facts together: (premise, conclusion), or (stated definition,)."""
+    program, known = patient.evaluator.program, patient.rails
     found: list[tuple[frozenset[str], Constraint]] = []
     for premise, conclusion in program.implications:
         if known[premise][1] or known[conclusion][0]:
             continue
-        ends = [s for s in (premise, conclusion) if known[s] == (0, 0)]
+        ends = [s for s in (premise, conclusion) if known[s] == OPEN]
         tied = frozenset().union(*(open_facts(program, s, known) for s in ends))
         found.append((tied, (premise, conclusion)))
-    for name in facts.definitions:
+    for name in patient.facts.definitions:
         step = program.definitions[name]
         operand = program.nodes[step].operands[0]
-        if known[operand] == (0, 0):
+        if known[operand] == OPEN:
             found.append((open_facts(program, operand, known), (step,)))
     return tuple((tied, constraint) for tied, constraint in found if tied)
 
 
-def _group(  # noqa: PLR0913 - a group is made of all of these
+def _group(
     part: frozenset[str],
     terms: tuple[int, ...],
     constraints: tuple[Constraint, ...],
-    graph: RuleGraph,
-    program: Program,
-    facts: Facts,
-    known: Sequence[Rails],
+    patient: Known,
 ) -> Group | None:
+    program, known = patient.evaluator.program, patient.rails
     operands = tuple(
         program.nodes[step].operands[0] if len(constraint) == 1 else step
         for constraint in constraints
         for step in constraint
     )
-    closed = frozenset(s for s, rails in enumerate(known) if rails != (0, 0))
+    closed = frozenset(s for s, rails in enumerate(known) if rails != OPEN)
     steps = below(program, (*terms, *operands), closed)
-    offered = domains(part, graph, program, facts, steps)
+    offered = domains(part, patient.evaluator.graph, program, patient.facts, steps)
     if prod(len(found) for found in offered.values()) > GROUP_LIMIT:
         return None
     worlds = worlds_of(offered)

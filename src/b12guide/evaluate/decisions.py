@@ -7,7 +7,7 @@ answered differently.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from attrs import evolve, frozen
 
@@ -17,7 +17,6 @@ from b12guide.evaluate.answer import (
     Decided,
     Option,
     Outcome,
-    Verdict,
 )
 from b12guide.evaluate.completions import Completions
 from b12guide.evaluate.compose import (
@@ -40,7 +39,7 @@ from b12guide.graph.model import (
     RuleGraph,
 )
 from b12guide.regimen.model import Phase, Regimen
-from b12guide.syntax.ast import Strength
+from b12guide.values.term import Strength
 
 __all__ = ["Part", "conflicts", "decide", "parts", "with_drugs"]
 
@@ -166,13 +165,6 @@ def with_prohibitions(decided: Decided, permission: Decided) -> Decided:
 
     options = (evolve(o, withheld=is_withheld(o)) for o in decided.options)
     return evolve(decided, options=tuple(options))
-
-
-def undecided_rules(
-    verdicts: Mapping[str, Verdict], rules: Iterable[Rule]
-) -> tuple[str, ...]:
-    """The rules that the source's own threshold leaves open."""
-    return tuple(r.name for r in rules if verdicts[r.name] is Verdict.INDETERMINATE)
 
 
 def _filled(phase: Phase, drugs: tuple[str, ...]) -> Phase:

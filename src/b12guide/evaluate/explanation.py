@@ -11,7 +11,7 @@ from typing import assert_never
 
 from attrs import frozen
 
-from b12guide.evaluate.answer import RuleVerdict
+from b12guide.evaluate.answer import Decided, Recommendation, RuleVerdict
 from b12guide.evaluate.facts import Facts, Leaf, holds, is_open_to_reading
 from b12guide.graph.condition import (
     AllOf,
@@ -25,14 +25,16 @@ from b12guide.graph.condition import (
     OneOf,
     Resting,
 )
-from b12guide.graph.model import Rule, RuleGraph
+from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.truth import Truth, all_of, any_of
 
 __all__ = [
+    "DecisionExplanation",
     "Explanation",
     "RuleExplanation",
     "blame",
     "explain",
+    "explain_decision",
     "explain_rule",
     "replay",
 ]
@@ -65,6 +67,29 @@ class RuleExplanation:
     verdict: RuleVerdict
     condition: Explanation
     exceptions: tuple[tuple[Rule, Explanation], ...]
+
+
+@frozen(kw_only=True)
+class DecisionExplanation:
+    """The state of a decision, and why each of its rules has its verdict."""
+
+    decided: Decided
+    rules: tuple[RuleExplanation, ...]
+
+
+def explain_decision(
+    recommendation: Recommendation, decision: Decision, facts: Facts
+) -> DecisionExplanation:
+    """Why `decision` came out as it did."""
+    graph = recommendation.graph
+    return DecisionExplanation(
+        decided=recommendation.decisions[decision],
+        rules=tuple(
+            explain_rule(verdict, graph, facts)
+            for verdict in recommendation.rules
+            if verdict.rule.decision is decision
+        ),
+    )
 
 
 def explain_rule(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import TypeAlias
 
 from attrs import frozen
@@ -44,6 +45,12 @@ class Worlds:
         wanted = set(values)
         digits = (i for i, (v, _) in enumerate(self.samples[dimension]) if v in wanted)
         return self.space.column(dimension, digits)
+
+    def values(self, fact: str, worlds: int) -> tuple[FactValue, ...]:
+        """The values that `fact` has in some of `worlds`."""
+        offered = self.samples[self.facts.index(fact)]
+        values = dict.fromkeys(value for value, _ in offered)
+        return tuple(v for v in values if worlds & self.column(fact, (v,)))
 
     def rails(self, leaf: Leaf) -> Rails:
         """In which worlds an atom over one of the facts is true, and in which false."""
@@ -137,7 +144,7 @@ def _telling_values(fact: Fact, leaves: Sequence[Compare]) -> tuple[Fraction, ..
     if not cuts:
         return (Fraction(0),)
     lowest, highest = fact.plausible or (cuts[0] - 1, cuts[-1] + 1)
-    between = [(a + b) / 2 for a, b in zip(cuts, cuts[1:], strict=False)]
+    between = [(a + b) / 2 for a, b in pairwise(cuts)]
     candidates = {*cuts, *between, lowest, highest}
     candidates |= {(lowest + cuts[0]) / 2, (cuts[-1] + highest) / 2}
     kept = sorted(value for value in candidates if lowest <= value <= highest)

@@ -1,0 +1,99 @@
+"""What an answer says beside its decisions: remarks, silences, assumptions, challenges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from attrs import evolve
+
+from b12guide.evaluate.answer import Conflict, Notice, RuleVerdict, Verdict
+from b12guide.evaluate.known import Known, reading_order
+from b12guide.graph.model import Assumption, Challenge, Remark, RuleGraph, Silence
+from b12guide.truth import Truth
+from b12guide.values.term import Kind
+
+__all__ = ["assumptions", "challenges", "remarks", "scope_notices", "silences"]
+
+OUT_OF_SCOPE = "the guideline is not written for this patient, so it advises nothing"
+SCOPE_UNKNOWN = (
+    "it is not known whether the guideline is written for this patient; "
+    "the answer holds if it is"
+)
+
+
+def scope_notices(scope: Truth) -> tuple[Notice, ...]:
+    """What is to be said of a patient who is not, or may not be, in scope."""
+    texts = {Truth.FALSE: (OUT_OF_SCOPE,), Truth.UNKNOWN: (SCOPE_UNKNOWN,)}
+    return tuple(Notice(text=text) for text in texts.get(scope, ()))
+
+
+def remarks(
+    verdicts: Mapping[str, RuleVerdict], graph: RuleGraph
+) -> tuple[Notice, ...]:
+    """What the notes that apply say."""
+    ordered = sorted(graph.rules.values(), key=reading_order)
+    return tuple(
+        Notice(text=rule.value.text, rule=rule.name)
+        for rule in ordered
+        if isinstance(rule.value, Remark)
+        and verdicts[rule.name].verdict is Verdict.APPLIES
+    )
+
+
+def silences(patient: Known) -> tuple[Silence, ...]:
+    """What the guideline does not address and this patient brings up."""
+    program = patient.evaluator.program
+    found = []
+    for silence, step in zip(
+        patient.evaluator.graph.silences, program.silences, strict=True
+    ):
+        if step is not None:
+            if patient.rails[step] == (1, 0):
+                found.append(silence)
+            continue
+        has = tuple(t for t in silence.topics if _has(t, patient))
+        if has:
+            found.append(evolve(silence, topics=has))
+    return tuple(found)
+
+
+def _has(topic: str, patient: Known) -> bool:
+    fact = patient.evaluator.graph.vocabulary.facts.get(topic)
+    value = patient.facts.values.get(topic)
+    if fact is None or value is None:
+        return False
+    return fact.kind is Kind.MEASURE or value not in {False, "none"}
+
+
+def assumptions(
+    graph: RuleGraph,
+    verdicts: Mapping[str, RuleVerdict],
+    silences: Sequence[Silence],
+    clashes: Sequence[Conflict],
+) -> tuple[Assumption, ...]:
+    """The assumptions behind anything that the answer says."""
+    names = set(graph.scope_assumptions)
+    for verdict in verdicts.values():
+        if verdict.verdict in {Verdict.APPLIES, Verdict.INDETERMINATE}:
+            names.update(verdict.rule.assumptions)
+    for silence in silences:
+        names.update(silence.noted_as, silence.grounds.assumptions)
+    for clash in clashes:
+        rules = {name for side in clash.sides for name in side.rules}
+        for declared in graph.conflicts:
+            if {declared.first, declared.second} <= rules:
+                names.update(declared.noted_as)
+    return tuple(a for name, a in sorted(graph.assumptions.items()) if name in names)
+
+
+def challenges(
+    graph: RuleGraph, verdicts: Mapping[str, RuleVerdict]
+) -> tuple[Challenge, ...]:
+    """The challenges to rules that apply."""
+    names = {
+        name
+        for verdict in verdicts.values()
+        if verdict.verdict in {Verdict.APPLIES, Verdict.INDETERMINATE}
+        for name in verdict.rule.grounds.challenges
+    }
+    return tuple(c for name, c in sorted(graph.challenges.items()) if name in names)

@@ -1,0 +1,204 @@
+"""Every decision about one patient, and the questions that would settle what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from attrs import evolve, frozen
+
+from b12guide.evaluate.answer import (
+    Conflict,
+    Decided,
+    Notice,
+    Outcome,
+    Question,
+    RuleVerdict,
+    Verdict,
+)
+from b12guide.evaluate.completions import Completions, completions
+from b12guide.evaluate.decisions import (
+    Part,
+    conflicts,
+    decide,
+    parts,
+    with_drugs,
+    with_prohibitions,
+)
+from b12guide.evaluate.known import Known, open_facts
+from b12guide.evaluate.questions import Distinction, ask, distinctions
+from b12guide.evaluate.space import Space
+from b12guide.evaluate.verdicts import needs
+from b12guide.graph.model import Decision, Rule
+from b12guide.truth import Truth
+
+__all__ = ["DECISIONS", "Settled", "nothing", "questions", "settle"]
+
+DECISIONS = tuple(decision for decision in Decision if decision is not Decision.NOTE)
+
+TOO_OPEN = (
+    "too much is unknown to compare every completion of the {decision} decision; what is "
+    "shown follows from the known facts alone, and the unknown ones may change it"
+)
+
+UNIONS = {
+    Decision.PERMISSION,
+    Decision.TECHNIQUE,
+    Decision.MONITORING,
+    Decision.CONTINUATION,
+}
+"""Decisions whose parts add up, so that one part does not take another away."""
+
+
+@frozen(kw_only=True)
+class Settled:
+    """The decisions, their conflicts, and what had to be left coarse."""
+
+    decisions: Mapping[Decision, Decided]
+    conflicts: tuple[Conflict, ...]
+    notices: tuple[Notice, ...]
+
+
+@frozen(kw_only=True)
+class _Open:
+    """One decision over its completions, before it is known which facts are asked for.
+
+    Attributes:
+        waiting: Without completions (`exact` is False), what its rules wait for.
+    """
+
+    parts: tuple[Part, ...]
+    distinctions: tuple[Distinction, ...] = ()
+    exact: bool = True
+    waiting: tuple[str, ...] = ()
+
+
+def settle(patient: Known, verdicts: Mapping[str, RuleVerdict]) -> Settled:
+    """The state of every decision."""
+    found = {one: _opened(one, patient, verdicts) for one in DECISIONS}
+    asked = ask([d for one in found.values() for d in one.distinctions])
+    decisions: dict[Decision, Decided] = {}
+    clashes: list[Conflict] = []
+    for decision, one in found.items():
+        depends_on = ask(one.distinctions, asked) if one.exact else one.waiting
+        left_open = tuple(
+            rule.name
+            for rule in patient.evaluator.by_decision[decision]
+            if verdicts[rule.name].verdict is Verdict.INDETERMINATE
+        )
+        decided = decide(
+            decision, one.parts, depends_on=depends_on, indeterminate=left_open
+        )
+        decisions[decision] = decided if one.exact else _coarse(decided)
+        graph = patient.evaluator.graph
+        clashes += conflicts(decision, one.parts, graph, depends_on)
+    form, permission = decisions[Decision.FORM], decisions[Decision.PERMISSION]
+    return Settled(
+        decisions={
+            decision: with_prohibitions(with_drugs(decided, form), permission)
+            for decision, decided in decisions.items()
+        },
+        conflicts=tuple(clashes),
+        notices=tuple(
+            Notice(text=TOO_OPEN.format(decision=decision.value))
+            for decision, one in found.items()
+            if not one.exact
+        ),
+    )
+
+
+def nothing() -> dict[Decision, Decided]:
+    """The decisions about somebody for whom the guideline is not written."""
+    return {one: Decided(decision=one, outcome=Outcome.SILENT) for one in DECISIONS}
+
+
+def questions(
+    patient: Known, scope: Truth, decisions: Mapping[Decision, Decided]
+) -> tuple[Question, ...]:
+    """The questions, those that bear on the most decisions first."""
+    evaluator = patient.evaluator
+    decides: dict[str, dict[Decision, None]] = {}
+    if scope is Truth.UNKNOWN:
+        for name in needs((evaluator.program.scope,), patient):
+            decides[name] = dict.fromkeys(decisions)
+    for decision, decided in decisions.items():
+        for name in decided.depends_on:
+            decides.setdefault(name, {})[decision] = None
+    order = {name: i for i, name in enumerate(evaluator.graph.vocabulary.facts)}
+
+    def rank(name: str) -> tuple[int, list[int], int, str]:
+        served = [DECISIONS.index(decision) for decision in decides[name]]
+        return (-len(served), served, order.get(name, -1), name)
+
+    ranked = sorted(decides, key=rank)
+    return tuple(_question(patient, name, tuple(decides[name])) for name in ranked)
+
+
+def _question(patient: Known, name: str, decides: tuple[Decision, ...]) -> Question:
+    graph, program = patient.evaluator.graph, patient.evaluator.program
+    definition = graph.definitions.get(name)
+    if definition is None:
+        label = graph.vocabulary.facts[name].label
+        return Question(fact=name, label=label, decides=decides)
+    behind = open_facts(program, program.definitions[name], patient.rails)
+    order = list(graph.vocabulary.facts)
+    return Question(
+        fact=name,
+        label=definition.label,
+        decides=decides,
+        behind=tuple(sorted(behind, key=order.index)),
+    )
+
+
+def _opened(
+    decision: Decision, patient: Known, verdicts: Mapping[str, RuleVerdict]
+) -> _Open:
+    evaluator = patient.evaluator
+    rules = evaluator.by_decision[decision]
+    worlds = _completions(patient, rules)
+    if worlds is None:
+        waiting = dict.fromkeys(n for r in rules for n in verdicts[r.name].needs)
+        return _Open(
+            parts=parts(decision, rules, evaluator.program, _certain(patient, rules)),
+            exact=False,
+            waiting=tuple(waiting),
+        )
+    split = parts(decision, rules, evaluator.program, worlds)
+    known = frozenset(patient.facts.values)
+    needed = distinctions(decision, worlds, split, evaluator.program, known)
+    return _Open(parts=split, distinctions=needed)
+
+
+def _completions(patient: Known, rules: Sequence[Rule]) -> Completions | None:
+    program = patient.evaluator.program
+    roots = [program.conditions[rule.name] for rule in rules]
+    roots += [program.exceptions[rule.name] for rule in rules]
+    return completions(roots, patient)
+
+
+def _certain(patient: Known, rules: Sequence[Rule]) -> Completions:
+    """A single world in which just those rules apply that are certain to."""
+    program, rails = patient.evaluator.program, patient.rails
+    true: dict[int, int] = {}
+    for rule in rules:
+        condition, exception = (
+            program.conditions[rule.name],
+            program.exceptions[rule.name],
+        )
+        applies = rails[condition][0] and rails[exception][1]
+        true[condition] = true.get(condition, 0) or rails[condition][0]
+        true[exception] = 0 if applies else 1
+    return Completions(groups=(), space=Space(()), true=true)
+
+
+def _coarse(decided: Decided) -> Decided:
+    """A decision of which not every completion was compared: nothing but a part is certain."""
+    keeps = decided.decision in UNIONS
+    options = tuple(evolve(o, certain=o.certain and keeps) for o in decided.options)
+    return evolve(
+        decided,
+        outcome=Outcome.DEPENDS,
+        options=options,
+        preferred=(),
+        acceptable=(),
+        excluded=(),
+    )

@@ -1,0 +1,188 @@
+"""The front of the library: a guideline that can be asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import cached_property
+from importlib import import_module
+from typing import Any
+
+from attrs import field, fields, frozen
+
+from b12guide.diagnostics import Diagnostic
+from b12guide.errors import UnknownNameError
+from b12guide.evaluate import answer
+from b12guide.evaluate.closure import close
+from b12guide.evaluate.explanation import (
+    DecisionExplanation,
+    RuleExplanation,
+    explain_decision,
+    explain_rule,
+)
+from b12guide.evaluate.facts import Reading
+from b12guide.evaluate.recommend import Evaluator, recommend
+from b12guide.graph.loaded import Loaded
+from b12guide.graph.model import RuleGraph
+from b12guide.library import PathLike
+from b12guide.patient.from_mapping import patient_from
+from b12guide.patient.model import Patient, Stated
+from b12guide.patient.resolve import state
+from b12guide.pipeline import load as load_graph
+
+__all__ = ["Guideline", "Recommendation", "load"]
+
+
+@frozen(kw_only=True, slots=False)
+class Recommendation(answer.Recommendation):
+    """What a guideline says about a patient, able to show itself.
+
+    The parts are documented at `b12guide.evaluate.answer.Recommendation`; the decisions can also
+    be had by name, such as `recommendation.loading`.
+    """
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain data, the JSON of `b12guide recommend --format json`."""
+        found: dict[str, Any] = _show("to_json").to_json(self)
+        return found
+
+    def to_text(self, *, audience: str = "professional", width: int = 80) -> str:
+        """The answer as text for `professional` or `patient`, in lines of `width`."""
+        text: str = _show("to_text").to_text(self._page(audience), width=width)
+        return text
+
+    def to_markdown(self, *, audience: str = "professional") -> str:
+        """The answer as Markdown for `professional` or `patient`."""
+        text: str = _show("to_markdown").to_markdown(self._page(audience))
+        return text
+
+    def to_html(self, *, audience: str = "professional") -> str:
+        """The answer as a whole HTML page for `professional` or `patient`."""
+        text: str = _show("to_html").to_html(self._page(audience))
+        return text
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def _repr_html_(self) -> str:
+        html: str = _show("answer").recommendation_html(self)
+        return html
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
+
+    def _page(self, audience: str) -> Any:
+        kind = _show("wording").Audience(audience)
+        return _show("answer").recommendation_page(self, kind)
+
+
+@frozen(slots=False)
+class Guideline:
+    """A guideline, checked and ready.
+
+    Attributes:
+        loaded: The rule graph with the files, examples and remarks around it.
+    """
+
+    loaded: Loaded = field(repr=False)
+
+    @property
+    def graph(self) -> RuleGraph:
+        """The rule graph."""
+        return self.loaded.graph
+
+    @property
+    def name(self) -> str:
+        """The name by which the guideline is loaded."""
+        return self.graph.name
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """The warnings and remarks of its checks."""
+        return self.loaded.diagnostics
+
+    @cached_property
+    def evaluator(self) -> Evaluator:
+        """The compiled form, made at the first question."""
+        return Evaluator.of(self.graph)
+
+    def recommend(
+        self,
+        patient: Patient | Mapping[str, Any] | Any,
+        *,
+        on: dt.date | None = None,
+        fuzzy_threshold: Reading | str = Reading.REPORT,
+    ) -> Recommendation:
+        """What the guideline says about `patient`.
+
+        Args:
+            patient: A `Patient`, a mapping as in a patient file or of fact names to values, or an
+                attrs instance whose fields are named as facts are. Numbers without a unit are
+                in the measure's own; text such as `"0.58 mL/s"` is converted.
+            on: The day asked for; dated facts after it do not count. Without it the latest count.
+            fuzzy_threshold: How a threshold that the source prints as a range is read: `report`
+                leaves a value inside it open, `lower` and `upper` take one end.
+
+        Raises:
+            PatientError: A fact is not known, has a wrong unit or an implausible value, or facts
+                contradict each other; the diagnostics name all of them.
+
+        >>> answer = load("mecobalamin_im").recommend({"b12_deficiency": True, "egfr": 35})
+        >>> answer.form.preferred, answer.form.excluded
+        (('hydroxocobalamin',), ('cyanocobalamin',))
+        """
+        stated = self._stated(patient, on)
+        found = recommend(self.evaluator, stated, reading=Reading(fuzzy_threshold))
+        parts = {a.name: getattr(found, a.name) for a in fields(answer.Recommendation)}
+        return Recommendation(**parts)
+
+    def explain(
+        self,
+        name: str,
+        patient: Patient | Mapping[str, Any] | Any = None,
+        *,
+        on: dt.date | None = None,
+    ) -> RuleExplanation | DecisionExplanation:
+        """Why a rule or a decision comes out as it does for `patient`.
+
+        Args:
+            name: The name of a rule, or of a decision such as `maintenance`.
+            patient: As for `recommend`; nobody in particular when left out.
+            on: As for `recommend`.
+
+        Raises:
+            UnknownNameError: The guideline has neither a rule nor a decision of that name.
+            PatientError: As for `recommend`.
+        """
+        stated = self._stated({} if patient is None else patient, on)
+        facts = close(stated, self.graph, self.evaluator.program)
+        found = recommend(self.evaluator, stated)
+        for verdict in found.rules:
+            if verdict.rule.name == name:
+                return explain_rule(verdict, self.graph, facts)
+        decisions = {decision.value: decision for decision in found.decisions}
+        if name in decisions:
+            return explain_decision(found, decisions[name], facts)
+        known = (*self.graph.rules, *decisions)
+        kind = "rule or decision"
+        raise UnknownNameError(kind, name, known)
+
+    def _stated(self, patient: Any, on: dt.date | None) -> Stated:
+        return state(patient_from(patient), self.graph, on)
+
+
+def load(name_or_path: PathLike) -> Guideline:
+    """The guideline with a shipped name such as `mecobalamin_im`, or in a `.gdl` file.
+
+    Raises:
+        GuidelineError: There is no such guideline, or it has errors; its diagnostics name all.
+
+    >>> load("mecobalamin_im").graph.status.value
+    'under review'
+    """
+    return Guideline(load_graph(name_or_path))
+
+
+def _show(module: str) -> Any:
+    """A module of `b12guide.show`, opened on need so that asking stays quick to start."""
+    return import_module(f"b12guide.show.{module}")
