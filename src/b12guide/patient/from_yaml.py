@@ -95,14 +95,24 @@ def _entry(key: Any, value: Any, text: Text, seen: set[int], depth: int) -> Entr
         raise _refused(
             text, span.start, "a name is one word or text in quotation marks"
         )
-    return Entry(key.value, span, _located(value, text, seen, depth + 1))
+    name = _whole(key.value, text, span)
+    return Entry(name, span, _located(value, text, seen, depth + 1))
 
 
 def _scalar(node: Any, text: Text, span: Span) -> bool | int | Decimal | str | None:
-    written: str = node.value
+    written = _whole(node.value, text, span)
     if node.style is not None or node.tag == "tag:yaml.org,2002:str":
         return written
     if written in _WORDS:
         return _WORDS[written]
     match = _NUMBER.fullmatch(written)
     return written if match is None else number_in(match, text, span)
+
+
+def _whole(written: str, text: Text, span: Span) -> str:
+    """`written` with the characters whole that are escaped in halves, as JSON has them."""
+    try:
+        return written.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError as error:
+        message = "half of a character is written here (a lone surrogate)"
+        raise _refused(text, span.start, message) from error

@@ -88,6 +88,7 @@ def test_a_repeated_key_is_refused() -> None:
         ("a: &x [1]\nb: *x", "GDL702", "anchors and aliases"),
         ("a: &x [*x]", "GDL702", "anchors and aliases"),
         ("? [a]\n: b", "GDL702", "a name is one word"),
+        ('a: "\\ud800"', "GDL702", "half of a character"),
         ("--- a\n--- b", "GDL702", "not valid YAML"),
         ("a: " + "[" * 65 + "]" * 65, "GDL719", "nested"),
         ("a: " + "[" * 50_000, "GDL719", "nested"),
