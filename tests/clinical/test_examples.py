@@ -2,53 +2,75 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
-from b12guide.evaluate.recommend import recommend
-from b12guide.patient.resolve import state
-from b12guide.pipeline import check
-from b12guide.semantics.scope import scope_of
-from b12guide.syntax import ast
-from tests.clinical.asking import shipped
-from tests.clinical.expectation import disappointments, patient_of
-
-DRAFT = check("mecobalamin_im").draft
-NAMES = scope_of(DRAFT)
-EXAMPLES = tuple(example for _, example in DRAFT.each(ast.Example))
+from b12guide import written
+from b12guide.evaluate.recommend import Evaluator
+from b12guide.show.trial_diagnostic import example_diagnostics
+from b12guide.syntax.ast import ExpectRule
+from b12guide.trial.coverage import Coverage, coverage
+from b12guide.trial.result import ExampleResult, Trial
+from b12guide.trial.run import run_examples
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e.title.text)
-def test_an_example_of_the_guideline_holds(example: ast.Example) -> None:
-    loaded, evaluator = shipped()
-
-    answer = recommend(evaluator, state(patient_of(example), loaded.graph))
-
-    assert disappointments(example, answer, NAMES) == ()
+@cache
+def shipped() -> written.Written:
+    return written.read("mecobalamin_im")
 
 
-def test_every_rule_is_seen_to_apply_in_an_example() -> None:
-    expected = {
+@cache
+def tried() -> tuple[ExampleResult, ...]:
+    return run_examples(Evaluator.of(shipped().graph), shipped().draft)
+
+
+@cache
+def reached() -> Coverage:
+    return coverage(shipped().graph, shipped().draft, tried())
+
+
+def expected(*verdicts: str) -> set[str]:
+    return {
         expectation.rule.text
-        for example in EXAMPLES
-        for expectation in example.expectations
-        if isinstance(expectation, ast.ExpectRule) and expectation.verdict == "applies"
+        for result in tried()
+        for expectation in result.example.expectations
+        if isinstance(expectation, ExpectRule) and expectation.verdict in verdicts
     }
 
-    assert {*shipped()[0].graph.rules} - expected == set()
+
+@pytest.mark.parametrize("result", tried(), ids=lambda result: result.title)
+def test_an_example_of_the_guideline_holds(result: ExampleResult) -> None:
+    diagnostics = tuple(example_diagnostics(result, shipped().graph))
+
+    assert diagnostics == ()
+    assert result.trial is Trial.PASSED
 
 
-def test_every_conditional_rule_is_seen_not_to_apply_in_an_example() -> None:
-    expected = {
-        expectation.rule.text
-        for example in EXAMPLES
-        for expectation in example.expectations
-        if isinstance(expectation, ast.ExpectRule) and expectation.verdict != "applies"
-    }
+def test_every_rule_is_expected_to_apply_in_an_example() -> None:
+    assert {*shipped().graph.rules} - expected("applies") == set()
+
+
+def test_every_rule_is_decisive_in_an_example() -> None:
+    assert [rule.name for rule in reached().rules if not rule.decisive_in] == []
+
+
+def test_every_exception_overrides_its_rule_in_an_example() -> None:
+    assert [
+        (rule.name, exception)
+        for rule in reached().rules
+        for exception, titles in rule.exceptions
+        if not titles
+    ] == []
+
+
+def test_every_conditional_rule_is_expected_not_to_apply_in_an_example() -> None:
     always = {
         "buttock_direction",
         "buttock_quadrant",
         "no_routine_buttock",
         "no_stopping",
     }
+    found = expected("does not apply", "unknown", "indeterminate", "overridden")
 
-    assert {*shipped()[0].graph.rules} - expected == always
+    assert {*shipped().graph.rules} - found == always

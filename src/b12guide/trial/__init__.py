@@ -1,0 +1,1 @@
+"""Trying a guideline on the examples that its author wrote, and what these examples reach."""

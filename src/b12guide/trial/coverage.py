@@ -1,0 +1,212 @@
+"""What the examples of a guideline reach: atoms in three values, rules, exceptions.
+
+An atom is covered when some example sees it true, some sees it false and some leaves it unknown.
+A rule is decisive in an example when it applies and stands among the reasons of the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from attrs import field, frozen
+
+from b12guide.evaluate import interpreter
+from b12guide.evaluate.answer import Recommendation, Verdict
+from b12guide.evaluate.facts import Facts
+from b12guide.graph.condition import Condition, Known
+from b12guide.graph.condition_from_syntax import lower_condition
+from b12guide.graph.model import Place, RuleGraph
+from b12guide.semantics.draft import Draft
+from b12guide.semantics.scope import scope_of
+from b12guide.syntax import ast
+from b12guide.text import Text
+from b12guide.trial.result import ExampleResult
+from b12guide.truth import Truth
+
+__all__ = [
+    "AtomCoverage",
+    "ConditionCoverage",
+    "Coverage",
+    "RuleCoverage",
+    "coverage",
+]
+
+
+@frozen(kw_only=True)
+class AtomCoverage:
+    """One atom as written, and the truth values that examples gave it."""
+
+    place: Place
+    written: str
+    seen: frozenset[Truth]
+
+    @property
+    def missing(self) -> tuple[Truth, ...]:
+        """The truth values that no example gave it."""
+        return tuple(truth for truth in Truth if truth not in self.seen)
+
+
+@frozen(kw_only=True)
+class ConditionCoverage:
+    """The atoms of a rule, a definition, a silence or the scope (whose name is empty)."""
+
+    name: str
+    place: Place
+    atoms: tuple[AtomCoverage, ...]
+
+
+@frozen(kw_only=True)
+class RuleCoverage:
+    """One rule.
+
+    Attributes:
+        decisive_in: The examples in which it is decisive.
+        exceptions: Of each exception, the examples in which it overrides the rule.
+    """
+
+    name: str
+    place: Place
+    decisive_in: tuple[str, ...]
+    exceptions: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@frozen(kw_only=True)
+class Coverage:
+    """What the examples reach together."""
+
+    rules: tuple[RuleCoverage, ...]
+    conditions: tuple[ConditionCoverage, ...] = field(repr=False)
+
+    @property
+    def values(self) -> tuple[int, int]:
+        """How many truth values of atoms were seen, and how many there are."""
+        atoms = [atom for one in self.conditions for atom in one.atoms]
+        return sum(len(atom.seen) for atom in atoms), len(Truth) * len(atoms)
+
+    @property
+    def decisive(self) -> tuple[int, int]:
+        """How many rules were decisive, and how many there are."""
+        return sum(bool(rule.decisive_in) for rule in self.rules), len(self.rules)
+
+    @property
+    def overriding(self) -> tuple[int, int]:
+        """How many exceptions overrode their rule, and how many there are."""
+        edges = [titles for rule in self.rules for _, titles in rule.exceptions]
+        return sum(map(bool, edges)), len(edges)
+
+
+def coverage(
+    graph: RuleGraph, draft: Draft, results: Sequence[ExampleResult]
+) -> Coverage:
+    """What `results`, the examples tried, reach of the guideline."""
+    tried = [
+        (result.title, result.facts, result.answer)
+        for result in results
+        if result.facts is not None and result.answer is not None
+    ]
+    rules = tuple(draft.each(ast.Rule))
+    return Coverage(
+        rules=tuple(
+            RuleCoverage(
+                name=rule.name.text,
+                place=Place(text=text, span=rule.name.span),
+                decisive_in=tuple(
+                    title
+                    for title, _, answer in tried
+                    if rule.name.text in decisive_rules(answer)
+                ),
+                exceptions=tuple(
+                    (exception, _overriding(rule.name.text, exception, tried))
+                    for exception in graph.rules[rule.name.text].exceptions
+                ),
+            )
+            for text, rule in rules
+        ),
+        conditions=tuple(_conditions(graph, draft, [facts for _, facts, _ in tried])),
+    )
+
+
+def decisive_rules(answer: Recommendation) -> frozenset[str]:
+    """The rules that apply and stand among the reasons of `answer`."""
+    applying = {v.rule.name for v in answer.rules if v.verdict is Verdict.APPLIES}
+    named = {name for decided in answer.decisions.values() for name in decided.rules}
+    named |= {notice.rule for notice in answer.notices if notice.rule is not None}
+    return frozenset(applying & named)
+
+
+def _overriding(
+    rule: str, exception: str, tried: Iterable[tuple[str, Facts, Recommendation]]
+) -> tuple[str, ...]:
+    return tuple(
+        title
+        for title, _, answer in tried
+        for verdict in answer.rules
+        if verdict.rule.name == rule and exception in verdict.overridden_by
+    )
+
+
+def _conditions(
+    graph: RuleGraph, draft: Draft, patients: Sequence[Facts]
+) -> Iterator[ConditionCoverage]:
+    scope = scope_of(draft)
+    for text, name, node, condition in _written(draft):
+        yield ConditionCoverage(
+            name=name,
+            place=Place(text=text, span=node.span),
+            atoms=tuple(
+                AtomCoverage(
+                    place=Place(text=text, span=atom.span),
+                    written=" ".join(text.slice(atom.span).split()),
+                    seen=_seen(_plain(lower_condition(atom, scope)), graph, patients),
+                )
+                for atom in _atoms(condition)
+            ),
+        )
+
+
+def _written(
+    draft: Draft,
+) -> Iterator[tuple[Text, str, ast.Node, ast.Condition]]:
+    """Each condition of the guideline with the name of the item that it belongs to."""
+    header = draft.header
+    if header is not None and header.scope is not None:
+        yield draft.main.text, "", header, header.scope
+    for text, item in draft.each_item():
+        match item:
+            case ast.Rule(name=name, conditions=conditions):
+                for condition in conditions:
+                    yield text, name.text, name, condition
+            case ast.Definition(name=name, condition=condition):
+                yield text, name.text, name, condition
+            case ast.Silent(topics=topics, conditions=conditions):
+                for condition in conditions:
+                    yield text, topics[0].text, topics[0], condition
+            case _:
+                pass
+
+
+def _atoms(
+    condition: ast.Condition,
+) -> Iterator[ast.Reference | ast.Comparison | ast.Between | ast.Is]:
+    match condition:
+        case ast.Reference() | ast.Comparison() | ast.Between() | ast.Is():
+            yield condition
+        case ast.Not(operand=operand) | ast.Group(operand=operand):
+            yield from _atoms(operand)
+        case ast.And(operands=operands) | ast.Or(operands=operands):
+            for operand in operands:
+                yield from _atoms(operand)
+        case ast.Listed(operands=operands):
+            for operand in operands:
+                yield from _atoms(operand)
+
+
+def _plain(condition: Condition) -> Condition:
+    """`X is known` can never be unknown, so it is X that is to be seen in three values."""
+    return condition.operand if isinstance(condition, Known) else condition
+
+
+def _seen(
+    condition: Condition, graph: RuleGraph, patients: Iterable[Facts]
+) -> frozenset[Truth]:
+    return frozenset(interpreter.truth(condition, graph, facts) for facts in patients)

@@ -1,0 +1,73 @@
+"""Runs the examples of a guideline."""
+
+from __future__ import annotations
+
+from b12guide.errors import PatientError
+from b12guide.evaluate.closure import close
+from b12guide.evaluate.recommend import Evaluator, answer
+from b12guide.graph.model import Place
+from b12guide.patient.resolve import state
+from b12guide.semantics.draft import Draft
+from b12guide.semantics.scope import Scope, scope_of
+from b12guide.syntax.ast import Example
+from b12guide.text import Text
+from b12guide.trial.expectation import instead
+from b12guide.trial.given import patient_of
+from b12guide.trial.result import ExampleResult, Trial, Unmet
+
+__all__ = ["run_example", "run_examples"]
+
+
+def run_examples(
+    evaluator: Evaluator, draft: Draft, titled: str = ""
+) -> tuple[ExampleResult, ...]:
+    """The examples of `draft`, tried in the order written.
+
+    Args:
+        evaluator: The guideline, which need not be that of the draft: a changed one can be
+            tried on the examples of the original.
+        draft: The files in which the examples stand.
+        titled: Only examples with this in their title are tried, whatever the case.
+    """
+    scope = scope_of(draft)
+    return tuple(
+        run_example(evaluator, example, text, scope)
+        for text, example in draft.each(Example)
+        if titled.casefold() in example.title.text.casefold()
+    )
+
+
+def run_example(
+    evaluator: Evaluator, example: Example, text: Text, scope: Scope
+) -> ExampleResult:
+    """One example, tried."""
+    place = Place(text=text, span=example.title.span)
+    try:
+        stated = state(patient_of(example, text), evaluator.graph)
+        facts = close(stated, evaluator.graph, evaluator.program)
+    except PatientError as error:
+        return ExampleResult(
+            example=example,
+            place=place,
+            trial=Trial.UNUSABLE,
+            diagnostics=error.diagnostics,
+        )
+    said = answer(evaluator, stated, facts)
+    unmet = tuple(
+        Unmet(
+            place=Place(text=text, span=expectation.span),
+            expected=" ".join(text.slice(expectation.span).split()),
+            answered=answered,
+        )
+        for expectation in example.expectations
+        if (answered := instead(expectation, said, scope)) is not None
+    )
+    passed = Trial.PASSED if example.expectations else Trial.EMPTY
+    return ExampleResult(
+        example=example,
+        place=place,
+        trial=Trial.FAILED if unmet else passed,
+        unmet=unmet,
+        facts=facts,
+        answer=said,
+    )
