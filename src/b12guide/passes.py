@@ -182,7 +182,7 @@ class _Reader:
         self, found: SourceFile, name: Name, chain: tuple[str, ...], place: Label
     ) -> SourceFile | None:
         if name.text in chain or found.name == self.library.main.name:
-            path = " uses ".join(f"`{n}`" for n in (*chain, name.text))
+            path = _path((*chain, name.text))
             self._refuse(
                 "GDL221", f"the files use one another in a circle: {path}", place
             )
@@ -208,6 +208,11 @@ class _Reader:
         )
 
 
+def _path(names: tuple[str, ...]) -> str:
+    first, *others = (f"`{name}`" for name in names)
+    return " uses ".join((first, ", which uses ".join(others))) if others else first
+
+
 def _unreadable(source: SourceFile) -> File:
     """The file as a text only, so that its diagnostics have something to point at."""
     text = Text(source.name, source.data.decode("utf-8", errors="replace"))
@@ -219,7 +224,7 @@ def _not_to_be_used(file: File) -> Iterator[Diagnostic]:
         if header.kind in {"guideline", "examples"}:
             yield Diagnostic(
                 code="GDL225",
-                message=f"`{file.text.name}` is {_article(header.kind)} and cannot be used",
+                message=f"this is {_article(header.kind)} and cannot be used by another file",
                 labels=(Label(text=file.text, span=header.span),),
                 help=(Help(message="a vocabulary or a `part` can be used"),),
             )

@@ -57,7 +57,7 @@ def statements_are_encoded(graph: RuleGraph, draft: Draft) -> Iterator[Diagnosti
     missing = [c.statement for c in statement_coverage(graph) if not c.encoded]
     if missing and header is not None and header.statements is not None:
         count = f"{len(missing)} of {len(graph.statements)}"
-        noun = "statement is" if len(missing) == 1 else "statements are"
+        noun = "statements is" if len(missing) == 1 else "statements are"
         yield remark(
             "GDL408",
             f"{count} {noun} not encoded: {_listed(missing)}",

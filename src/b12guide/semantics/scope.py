@@ -137,12 +137,12 @@ class Scope:
     def nearest(self, namespace: Namespace, word: str) -> tuple[str, ...]:
         """Names that the author may have meant: by meaning first, then by spelling."""
         entries = self.entries[namespace]
-        wanted = set(folded(word).split("_"))
-        by_meaning = [
-            name
+        wanted = _words(word)
+        shared = {
+            name: max(_shared(wanted, _words(phrase)) for phrase in _phrases(entry))
             for name, entry in entries.items()
-            if any(wanted <= set(phrase.split("_")) for phrase in _phrases(entry))
-        ]
+        }
+        by_meaning = [n for n, share in shared.items() if wanted and share >= _ENOUGH]
         by_spelling = get_close_matches(word, sorted(entries), n=3, cutoff=0.7)
         known = sorted(self.spellings[namespace])
         by_synonym = [
@@ -150,8 +150,26 @@ class Scope:
             for near in get_close_matches(folded(word), known, n=2, cutoff=0.75)
             for name in self.spellings[namespace][near]
         ]
-        found = (*sorted(by_meaning, key=len), *by_spelling, *by_synonym)
+        by_meaning.sort(key=lambda name: (-shared[name], len(name)))
+        found = (*by_meaning, *by_spelling, *by_synonym)
         return tuple(dict.fromkeys(found))[:3]
+
+
+_ENOUGH = 0.5
+_SHORTEST = 3
+"""Shorter words, such as `of`, mean nothing alone."""
+
+
+def _words(phrase: str) -> frozenset[str]:
+    return frozenset(w for w in folded(phrase).split("_") if len(w) >= _SHORTEST)
+
+
+def _shared(wanted: frozenset[str], words: frozenset[str]) -> float:
+    """How much of what is wanted, and of what is there, both have in common."""
+    if not wanted or not words:
+        return 0
+    common = sum(1 for w in wanted if get_close_matches(w, words, n=1, cutoff=0.85))
+    return common / len(wanted) * (0.5 + 0.5 * min(1, common / len(words)))
 
 
 def _phrases(entry: Entry) -> Iterator[str]:

@@ -6,7 +6,6 @@ misfits; the lowering, which only sees drafts that passed, takes the meaning wit
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from fractions import Fraction
 from typing import TypeVar
 
@@ -16,7 +15,8 @@ from b12guide.semantics.scope import Namespace, Scope
 from b12guide.syntax.ast import Declaration, Quantity
 from b12guide.values.duration import DurationRange
 from b12guide.values.quantity import format_quantity
-from b12guide.values.unit import convert, parse_unit, spellings, time_unit
+from b12guide.values.unit import convert, parse_unit, time_unit
+from b12guide.values.unit_suggestion import suggest_units
 
 __all__ = [
     "DOSE_UNIT",
@@ -26,6 +26,7 @@ __all__ = [
     "drug_named",
     "duration",
     "in_unit_of",
+    "limits_of",
     "measure_named",
     "molar_mass_of",
     "printed_unit",
@@ -65,16 +66,24 @@ def text_of(quantity: Quantity) -> str:
     return f"{format_quantity(Fraction(quantity.low), None)} to {high}"
 
 
+def limits_of(quantity: Quantity) -> str:
+    """The ends of a range, as in "between 25 and 50 mL/min"."""
+    low = format_quantity(Fraction(quantity.low), None)
+    return f"{low} and {format_quantity(Fraction(quantity.high), quantity.unit)}"
+
+
 def printed_unit(unit: str | None) -> str | None:
     """The one way in which `unit` is printed."""
     parsed = None if unit is None else parse_unit(unit)
     return unit if parsed is None else parsed.text
 
 
-def unknown_unit(unit: str) -> Misfit:
-    """The misfit of a word that is no unit."""
-    near = get_close_matches(unit, spellings(), n=2, cutoff=0.5)
+def unknown_unit(unit: str, own: str | None = None) -> Misfit:
+    """The misfit of a word that is no unit, where the unit `own` is expected."""
+    near = suggest_units(unit, (own,) if own else ())[:2]
     help_ = "did you mean " + " or ".join(f"`{n}`" for n in near) if near else ""
+    if not help_ and own:
+        help_ = f"give it in `{own}`"
     return Misfit("GDL307", f"`{unit}` is not a unit", help_)
 
 
@@ -127,7 +136,7 @@ def in_unit_of(
         return low, high
     written, wanted = parse_unit(quantity.unit), parse_unit(own)
     if written is None:
-        return unknown_unit(quantity.unit)
+        return unknown_unit(quantity.unit, own)
     if wanted is None:
         return unknown_unit(own)
     mass = molar_mass_of(measure)
@@ -177,7 +186,7 @@ def dose(
         return Misfit("GDL305", f"the dose `{text_of(quantity)}` lacks its unit")
     written, wanted = parse_unit(quantity.unit), parse_unit(own)
     if written is None:
-        return unknown_unit(quantity.unit)
+        return unknown_unit(quantity.unit, own)
     if wanted is None:
         return unknown_unit(own)
     low = convert(Fraction(quantity.low), written, wanted)

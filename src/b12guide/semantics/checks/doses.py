@@ -1,4 +1,4 @@
-"""GDL310, GDL311 and GDL318: doses are amounts of a drug that somebody could mean."""
+"""GDL310, GDL311 and GDL317: doses are amounts of a drug that somebody could mean."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from b12guide.semantics.checks.quantities import every_node, namespace_drugs
 from b12guide.semantics.checks.report import finding, misfit
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import Scope
-from b12guide.semantics.types import Misfit, dose, drug_named, text_of
+from b12guide.semantics.types import Misfit, dose, drug_named, limits_of, text_of
 from b12guide.syntax import ast
 from b12guide.syntax.ast import Declaration
 from b12guide.text import Text
@@ -33,11 +33,11 @@ def _doses(draft: Draft) -> Iterator[tuple[Text, ast.Phase, ast.Name | None, boo
 
 
 def given_drug_is_named(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
-    """GDL318: `give` names the drug."""
+    """GDL317: `give` names the drug."""
     for text, phase, drug, is_given in _doses(draft):
         if drug is None and is_given:
             yield finding(
-                "GDL318",
+                "GDL317",
                 f"`give` does not say which drug {text_of(phase.dose)} is of",
                 (text, phase),
                 help_=f"such as `give folic_acid {text_of(phase.dose)}`",
@@ -66,7 +66,9 @@ def dose_is_plausible(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
                 "GDL311",
                 f"a dose of {text_of(phase.dose)} of {_named(limits, drug)} is not believable",
                 (text, phase.dose),
-                notes=(f"doses of `{nearest.name.text}` lie between {text_of(limit)}",),
+                notes=(
+                    f"doses of `{nearest.name.text}` lie between {limits_of(limit)}",
+                ),
                 help_=_other_unit(phase.dose, nearest),
             )
 

@@ -79,11 +79,14 @@ def _synonyms(scope: Scope) -> Iterator[tuple[Entry, str, tuple[str, ...]]]:
 def ambiguous_synonym(_: Draft, scope: Scope) -> Iterator[Diagnostic]:
     """GDL218: a synonym stands for one word."""
     for entry, synonym, others in _synonyms(scope):
-        if folded(synonym) not in {folded(name) for name in others}:
+        names = scope.spellings[entry.namespace][folded(synonym)]
+        is_a_name = folded(synonym) in {folded(name) for name in others}
+        if entry.name != names[0] and not is_a_name:
             yield finding(
                 "GDL218",
-                f"`{synonym}` is a synonym of `{entry.name}` and of `{others[0]}`",
+                f"`{synonym}` is a synonym of `{names[0]}` and of `{entry.name}`",
                 (entry.text, entry.item.name),
+                others=(_declared(scope.entries[entry.namespace][names[0]]),),
                 help_="keep it at one of them",
             )
 
@@ -157,32 +160,33 @@ DECISIONS = (
 )
 
 
-def references(draft: Draft) -> Iterator[tuple[Text, Reference]]:
-    """Every use of a name in the draft."""
+def references(draft: Draft) -> Iterator[tuple[Text, Reference, str]]:
+    """Every use of a name in the draft, with the name of the item around it."""
     for text, header in draft.headers():
         for reference in in_header(header):
-            yield text, reference
+            yield text, reference, ""
     for text, item in draft.each_item():
+        name = getattr(item, "name", None)
         for reference in in_item(item):
-            yield text, reference
+            yield text, reference, name.text if isinstance(name, Name) else ""
 
 
 def unknown_name(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
     """GDL202 to GDL210, GDL212, GDL227, GDL301 to GDL303: a name is what it is used as."""
-    for text, reference in references(draft):
+    for text, reference, inside in references(draft):
         if reference.use is Use.DECISION:
             yield from _unknown_decision(text, reference.name)
         elif reference.use in _EXPECTED:
-            yield from _unless_fitting(text, reference, scope)
+            yield from _unless_fitting(text, reference, inside, scope)
 
 
 def _unless_fitting(
-    text: Text, reference: Reference, scope: Scope
+    text: Text, reference: Reference, inside: str, scope: Scope
 ) -> Iterator[Diagnostic]:
     expected, name = _EXPECTED[reference.use], reference.name
     found = [scope.find(space, name.text) for space in expected.namespaces]
     entries = [entry for entry in found if entry is not None]
-    if any(expected.kinds is None or _kind(e) in expected.kinds for e in entries):
+    if any(_is_expected(entry, expected) for entry in entries):
         return
     if entries:
         yield _unfit(text, reference, entries[0])
@@ -194,15 +198,15 @@ def _unless_fitting(
             "GDL212",
             f"`{name.text}` is {elsewhere.noun}; here {reference.use.value} is needed",
             (text, name),
-            others=((elsewhere.text, elsewhere.item.name, "declared here"),),
+            others=(_declared(elsewhere),),
             help_=did_you_mean(near, (text, name)),
         )
         return
     near = tuple(
         n
         for n in scope.nearest(expected.namespaces[0], name.text)
-        if expected.kinds is None
-        or _kind(scope.entries[expected.namespaces[0]][n]) in expected.kinds
+        if n != inside
+        and _is_expected(scope.entries[expected.namespaces[0]][n], expected)
     )
     yield finding(
         expected.code,
@@ -225,6 +229,14 @@ def _how_to_declare(expected: _Expected, name: Name) -> str:
     return f'declare it: `{word} {name.text} "..."`'
 
 
+def _declared(entry: Entry) -> tuple[Text, Name, str]:
+    return entry.text, entry.item.name, "declared here"
+
+
+def _is_expected(entry: Entry, expected: _Expected) -> bool:
+    return expected.kinds is None or _kind(entry) in expected.kinds
+
+
 def _kind(entry: Entry) -> Kind | None:
     return entry.item.kind if isinstance(entry.item, Declaration) else None
 
@@ -232,7 +244,7 @@ def _kind(entry: Entry) -> Kind | None:
 def _unfit(text: Text, reference: Reference, entry: Entry) -> Diagnostic:
     """A fact of another kind than its use asks for."""
     name = reference.name
-    declared = ((entry.text, entry.item.name, "declared here"),)
+    declared = (_declared(entry),)
     match reference.use, entry.item:
         case Use.MEASURE, _:
             code = "GDL301"
@@ -247,7 +259,7 @@ def _unfit(text: Text, reference: Reference, entry: Entry) -> Diagnostic:
         case _, Declaration(kind=Kind.MEASURE, unit=unit):
             code = "GDL302"
             message = f"`{name.text}` is a measure and has to be compared"
-            help_ = f"such as `{name.text} < 50 {unit or ''}`".replace(" `", "`")
+            help_ = f"such as `{name.text} < ... {unit or ''}".rstrip() + "`"
         case _, Declaration(kind=Kind.CHOICE, values=values):
             code = "GDL303"
             message = f"`{name.text}` is a choice and needs a value"
@@ -276,7 +288,7 @@ def _unknown_decision(text: Text, name: Name) -> Iterator[Diagnostic]:
 
 def unknown_value(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
     """GDL211: a choice has the value that is named."""
-    for text, reference in references(draft):
+    for text, reference, _ in references(draft):
         if reference.use is not Use.VALUE or reference.of is None:
             continue
         choice = scope.fact(reference.of.text)

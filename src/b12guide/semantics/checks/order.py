@@ -64,7 +64,9 @@ def _in_a_circle(
     others = [items[name] for name in cycle[1:]]
     return finding(
         code,
-        verb.join(f"`{name}`" for name in (*cycle, cycle[0])),
+        f", which{verb}".join(f"`{n}`" for n in (*cycle, cycle[0])).replace(
+            ", which", "", 1
+        ),
         (text, first.name),
         others=[(t, item.name, "and this one") for t, item in others],
         help_=help_,

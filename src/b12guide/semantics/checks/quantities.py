@@ -13,6 +13,7 @@ from b12guide.semantics.types import (
     Misfit,
     duration,
     in_unit_of,
+    limits_of,
     reversed_range,
     text_of,
 )
@@ -93,10 +94,10 @@ def threshold_is_plausible(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
             continue
         outside = [e for e in ends if not believable[0] <= e <= believable[1]]
         if outside:
-            low_to_high = text_of(_with_unit(measure.plausible, measure))
+            limits = limits_of(_with_unit(measure.plausible, measure))
             yield finding(
                 "GDL309",
-                f"`{measure.name.text}` lies between {low_to_high}"
+                f"`{measure.name.text}` lies between {limits}"
                 f"{_consequence(node, outside[0], believable)}",
                 (text, quantity),
                 notes=("a value outside that range is refused in a patient, too",),
@@ -196,7 +197,7 @@ def gauge_fits(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
                 "GDL313",
                 f"`{text_of(gauge)}` is not the gauge of a needle",
                 (text, gauge),
-                help_="give it as a whole number of `G`, such as `25 to 27 G`",
+                help_="give it as a whole number of `G`, such as `needle ... G`",
             )
         elif gauge.low > gauge.high:
             yield misfit(reversed_range(gauge), (text, gauge))

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from b12guide.diagnostics import Diagnostic
 from b12guide.semantics.checks.report import did_you_mean, finding, remark
 from b12guide.semantics.draft import Draft
-from b12guide.semantics.scope import Scope
+from b12guide.semantics.scope import Namespace, Scope
 from b12guide.semantics.statements import is_range, statement_range
 from b12guide.syntax import ast
 from b12guide.syntax.ast import Definition, Name, Rule, Silent, Strength
@@ -16,6 +16,7 @@ from b12guide.text import Text
 
 __all__ = [
     "claim_is_noted",
+    "form_agrees_with_itself",
     "has_citation",
     "has_statement",
     "has_strength",
@@ -63,6 +64,22 @@ def one_condition(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
                     others=((text, item.conditions[0], "the first is here"),),
                     help_="join them with `and` or `or`",
                 )
+
+
+def form_agrees_with_itself(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL416: a drug is not chosen and excluded by one rule."""
+    for text, rule in draft.each(Rule):
+        for action in rule.actions:
+            if isinstance(action, ast.Form):
+                chosen = {scope.name(Namespace.DRUG, n.text) for n in action.drugs}
+                for name in action.excluded:
+                    if scope.name(Namespace.DRUG, name.text) in chosen:
+                        yield finding(
+                            "GDL416",
+                            f"`{rule.name.text}` both chooses and excludes `{name.text}`",
+                            (text, name),
+                            help_="leave it out on one side",
+                        )
 
 
 # -------------------------------------------------------------------------- grounds
