@@ -31,10 +31,12 @@ def condition_to_text(condition: Condition) -> str:
 def glued(condition: Condition) -> str:
     """The condition with marks where its line must not be broken."""
     match condition:
-        case Reference(name=name, assuming=assuming):
-            return name.text + _assuming(assuming)
+        case Reference(name=name, known=known, assuming=assuming):
+            return name.text + (" is known" if known else "") + _assuming(assuming)
         case Comparison(name=name, operator=operator, bound=bound, assuming=assuming):
-            return f"{name.text} {operator.value} {quantity(bound)}{_assuming(assuming)}"
+            return (
+                f"{name.text} {operator.value} {quantity(bound)}{_assuming(assuming)}"
+            )
         case Between(name=name, bound=bound, assuming=assuming):
             return f"{name.text} from {full_range(bound)}{_assuming(assuming)}"
         case Is(assuming=assuming):

@@ -44,7 +44,11 @@ def example_to_text(example: Example) -> Iterator[str]:
         yield clause("given", ", ".join(entries))
     for expectation in example.expectations:
         text = _expectation(expectation)
-        yield f"{INDENT}expect    {unglued(text)}\n" if '"' in text else clause("expect", text)
+        yield (
+            f"{INDENT}expect    {unglued(text)}\n"
+            if '"' in text
+            else clause("expect", text)
+        )
 
 
 def _given(entry: Given | Otherwise) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, Literal, TypeAlias
 
-from lark import Lark
+from lark import Lark, Token
+from lark.lark import PostLex
+from lark.utils import TextSlice
 
 from b12guide import resources
 from b12guide.syntax.from_tree import FromTree, Parts
@@ -21,6 +24,16 @@ def _imported(_base: object, path: str) -> tuple[str, str]:
     return path, resources.read("grammar", path)
 
 
+class _WholeWords(PostLex):
+    """Has a word read whole wherever it stands, so that no keyword is found inside it."""
+
+    always_accept = ("NAME",)
+
+    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
+        """The tokens as they are."""
+        return stream
+
+
 def build(**options: Any) -> Lark:
     """A new parser that builds the syntax tree while it reads, without a parse tree.
 
@@ -32,6 +45,7 @@ def build(**options: Any) -> Lark:
         lexer="contextual",
         start=list(_STARTS),
         transformer=FromTree(),
+        postlex=_WholeWords(),
         keep_all_tokens=True,
         maybe_placeholders=False,
         import_paths=[_imported],
@@ -46,7 +60,10 @@ def parser() -> Lark:
     return build()
 
 
-def read(characters: str, start: Start) -> Parts:
-    """What `characters` say, read as a file or as a piece of one."""
-    parts: Any = parser().parse(characters, start=start)
+def read(
+    characters: str, start: Start, begin: int = 0, end: int | None = None
+) -> Parts:
+    """What `characters` between two offsets say, read as a file or as a piece of one."""
+    slice_ = TextSlice(characters, begin, len(characters) if end is None else end)
+    parts: Any = parser().parse(slice_, start=start)
     return parts  # type: ignore[no-any-return]  # Lark does not know what FromTree makes

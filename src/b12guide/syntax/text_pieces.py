@@ -76,7 +76,9 @@ def prose_clause(keyword: str, said: Prose | None) -> Iterator[str]:
     """An indented clause with a text in quotation marks, if there is one."""
     if said is not None:
         start = _start(keyword)
-        yield start + f"\n{' ' * len(start)}".join(_strings(said.text, len(start))) + "\n"
+        yield (
+            start + f"\n{' ' * len(start)}".join(_strings(said.text, len(start))) + "\n"
+        )
 
 
 def head(*words: str, title: Prose | None = None) -> str:

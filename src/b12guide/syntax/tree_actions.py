@@ -19,7 +19,6 @@ from b12guide.syntax.ast import (
     Inject,
     Load,
     Maintain,
-    Name,
     Needle,
     NotAtSite,
     Note,
@@ -53,14 +52,12 @@ from b12guide.syntax.tree_pieces import (
     nodes,
     one,
     only,
-    prose,
     quantity,
     span,
     token_span,
     tokens,
     whole,
 )
-
 
 _TWO = Decimal(2)
 
@@ -136,7 +133,9 @@ class Regimens:
 
     def times(self, children: Children) -> Quantity:
         counted = quantity(children)
-        return Quantity(span=span(children), low=counted.low, high=counted.high, unit=None)
+        return Quantity(
+            span=span(children), low=counted.low, high=counted.high, unit=None
+        )
 
     def once(self, children: Children) -> Quantity:
         return one(span(children), None)
@@ -145,14 +144,10 @@ class Regimens:
         return Quantity(span=span(children), low=_TWO, high=_TWO, unit=None)
 
     def times_per(self, children: Children) -> Frequency:
-        return Times(
-            span=span(children), count=children[0], per=quantity(children[2:])
-        )
+        return Times(span=span(children), count=children[0], per=quantity(children[2:]))
 
     def times_per_word(self, children: Children) -> Frequency:
-        return Times(
-            span=span(children), count=children[0], per=children[1].interval
-        )
+        return Times(span=span(children), count=children[0], per=children[1].interval)
 
     def for_time(self, children: Children) -> ForTime:
         return ForTime(span=span(children), length=quantity(children))

@@ -17,7 +17,15 @@ from b12guide.syntax.ast import (
     Quantity,
     Reference,
 )
-from b12guide.syntax.tree_pieces import Children, Pieces, name, names, quantity, span, tokens
+from b12guide.syntax.tree_pieces import (
+    Children,
+    Pieces,
+    name,
+    names,
+    quantity,
+    span,
+    tokens,
+)
 
 _OPERATORS = {operator.value: operator for operator in Operator} | {
     "≤": Operator.AT_MOST,
@@ -63,7 +71,9 @@ class Conditions:
 
     def none_of(self, children: Children) -> Listed:
         return Listed(
-            span=span(children), quantifier=Quantifier.NONE, operands=children[-1].values
+            span=span(children),
+            quantifier=Quantifier.NONE,
+            operands=children[-1].values,
         )
 
     def listed(self, children: Children) -> Pieces:
@@ -72,6 +82,14 @@ class Conditions:
     def reference(self, children: Children) -> Reference:
         return Reference(
             span=span(children), name=name(children[0]), assuming=_assuming(children)
+        )
+
+    def is_known(self, children: Children) -> Reference:
+        return Reference(
+            span=span(children),
+            name=name(children[0]),
+            known=True,
+            assuming=_assuming(children),
         )
 
     def comparison(self, children: Children) -> Comparison:

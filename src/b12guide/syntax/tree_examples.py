@@ -23,7 +23,6 @@ from b12guide.syntax.ast import (
 from b12guide.syntax.tree_pieces import (
     Children,
     Clause,
-    Pieces,
     clause,
     clauses,
     day,
@@ -164,7 +163,9 @@ class Examples:
         return clause("not needed", children, None)
 
 
-def _given(children: Children, word: object, value: Presence | Quantity | Name) -> Given:
+def _given(
+    children: Children, word: object, value: Presence | Quantity | Name
+) -> Given:
     on: str | None = first(clauses(children), "on")
     return Given(span=span(children), name=name(word), value=value, on=on)
 

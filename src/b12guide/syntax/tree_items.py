@@ -21,7 +21,6 @@ from b12guide.syntax.ast import (
     Strength,
 )
 from b12guide.syntax.tree_pieces import (
-    GROUNDS_ONCE,
     Children,
     Clause,
     Pieces,
@@ -190,9 +189,7 @@ class Items(Grounded):
         return clause("link", children, unquoted(children[1]))
 
     def assumption(self, children: Children) -> Assumption:
-        return Assumption(
-            span=span(children), name=name(children[1]), text=children[2]
-        )
+        return Assumption(span=span(children), name=name(children[1]), text=children[2])
 
     def challenge(self, children: Children) -> Challenge:
         return Challenge(

@@ -32,6 +32,7 @@ class Doubt(Enum):
     RESERVED = "a word of the language stands where a name belongs"
     NOT_WHOLE = "a count is not a whole number"
     NO_SUCH_DATE = "the calendar has no such day"
+    NOT_A_UNIT = "a word that can be no unit follows a number"
     DOSE_PER_TIME = "the unit of a dose says how often it is given"
     NOT_A_ROUTE = "a frequency or duration stands where the route belongs"
 
@@ -56,6 +57,11 @@ RESERVED = frozenset(
     "states cites because patient section assumes challenged never always load maintain "
     "give avoid contraindicated withhold check inject continue note may given expect "
     "and or not is from to until unless then assuming every per times".split()
+)
+
+NOT_UNITS = RESERVED | frozenset(
+    "on for at by as after before with once twice daily weekly monthly yearly indefinitely life "
+    "doses form route kind link missing printed code IM SC PO IV im sc po iv oral orally".split()
 )
 
 PER_TIME = re.compile(r"/(d|day|days|w|wk|week|weeks|mo|month|months|y|yr|year|years)$")
@@ -160,8 +166,9 @@ def quantity(children: Sequence[Any], unit: str | None = None) -> Quantity:
     numbers = [Decimal(c) for c in parts if c.type == "NUMBER"]
     if parts[-1].type == "UNIT":
         unit = str(parts[-1])
-        if unit in RESERVED:
-            raise Refusal(Doubt.RESERVED, token_span(parts[-1]), unit)
+        if unit in NOT_UNITS:
+            doubt = Doubt.RESERVED if unit in RESERVED else Doubt.NOT_A_UNIT
+            raise Refusal(doubt, token_span(parts[-1]), unit)
     low = numbers[0] if numbers else Decimal(1)
     high = numbers[-1] if numbers else low
     return Quantity(span=span(parts), low=low, high=high, unit=unit)
@@ -177,7 +184,9 @@ def clause(keyword: str, children: Sequence[Any], value: object) -> Clause:
     return Clause(span=span(children), keyword=keyword, value=value)
 
 
-def clauses(children: Iterable[Any], once: Iterable[str] = ()) -> dict[str, tuple[Any, ...]]:
+def clauses(
+    children: Iterable[Any], once: Iterable[str] = ()
+) -> dict[str, tuple[Any, ...]]:
     """The values of the clauses by keyword; those of `once` may be written once only."""
     found: dict[str, tuple[Any, ...]] = {}
     for child in children:

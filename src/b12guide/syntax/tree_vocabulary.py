@@ -18,9 +18,7 @@ from b12guide.syntax.tree_pieces import (
     unquoted,
 )
 
-_ONCE = frozenset(
-    {"unit", "plausible", "plausible dose", "molar mass"}
-)
+_ONCE = frozenset({"unit", "plausible", "plausible dose", "molar mass"})
 
 
 class Vocabulary:
@@ -81,9 +79,7 @@ class Vocabulary:
         return clause("values", children, tuple(children[1::2]))
 
     def value(self, children: Children) -> Value:
-        return Value(
-            span=span(children), name=name(children[0]), label=prose(children)
-        )
+        return Value(span=span(children), name=name(children[0]), label=prose(children))
 
     def implies(self, children: Children) -> Clause:
         return clause("implies", children, children[1])

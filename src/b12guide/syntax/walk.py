@@ -70,4 +70,8 @@ def names(condition: Condition) -> Iterator[Name]:
 
 @cache
 def _attributes(kind: type[Node | File]) -> tuple[str, ...]:
-    return tuple(a.name for a in fields(kind) if a.name not in {"span", "text"} or kind is not File)
+    return tuple(
+        a.name
+        for a in fields(kind)
+        if a.name not in {"span", "text"} or kind is not File
+    )

@@ -1,0 +1,226 @@
+"""Refuses what no guideline needs, before anything else looks at the text.
+
+What is refused does not end the reading unless it is about size: the parser goes on with a text of
+the same length in which hidden characters are blanks and look-alike letters are Latin ones.
+"""
+
+# ruff: noqa: RUF001 - the look-alike letters are the subject here
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from unicodedata import category, normalize
+from unicodedata import name as name_of
+
+from attrs import frozen
+
+from b12guide.diagnostics import Diagnostic, Edit, Help, Label
+from b12guide.syntax.scan import CLAUSES, DECLARATIONS, GUIDELINE_ITEMS, words
+from b12guide.text import Span, Text
+
+__all__ = ["Limited", "limited", "too_large"]
+
+MOST_BYTES = 1 << 20
+DEEPEST = 64
+MOST_RULES = 10_000
+MOST_DIGITS = 30
+
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_STARTERS = CLAUSES | DECLARATIONS | GUIDELINE_ITEMS
+_MICRO_UNIT = re.compile(r"[\u00b5\u03bc][A-Za-z]+[²³]?")
+_LONG_NUMBER = re.compile(r"[0-9][0-9.]{%d}" % MOST_DIGITS)
+_SUSPECT = re.compile(r"[^\t\n\r\f -~]")
+
+# Letters that look like a Latin one, by the Latin one.
+_LOOK_ALIKES = {
+    other: latin
+    for latin, others in {
+        "a": "а\u0251α", "c": "сϲ", "d": "ԁ", "e": "еҽ", "g": "ɡ", "h": "һ", "i": "іıι",
+        "j": "ј", "k": "к", "l": "ӏ", "m": "м", "n": "п", "o": "оοօ", "p": "рρ", "q": "ԛ",
+        "r": "г", "s": "ѕ", "t": "т", "u": "υս", "v": "ν", "w": "ԝω", "x": "хχ", "y": "уγ",
+        "A": "АΑ", "B": "ВΒ", "C": "СϹ", "E": "ЕΕ", "H": "НΗ", "I": "ІΙ", "J": "Ј",
+        "K": "КΚ", "M": "МΜ", "N": "Ν", "O": "ОΟ", "P": "РΡ", "S": "Ѕ", "T": "ТΤ",
+        "X": "ХΧ", "Y": "ҮΥ", "Z": "Ζ", "W": "Ԝ",
+    }.items()
+    for other in others
+}  # fmt: skip
+
+
+@frozen(kw_only=True)
+class Limited:
+    """What the limits had to say, and the text that the parser may read, if any."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    characters: str | None
+
+
+def limited(text: Text) -> Limited:
+    """The text as the parser may read it; it has the same length as `text`."""
+    size = len(text.characters.encode("utf-8", "surrogatepass"))
+    if size > MOST_BYTES:
+        return Limited(diagnostics=(too_large(text, size),), characters=None)
+    if deep := tuple(_too_deep(text)):
+        return Limited(diagnostics=deep, characters=None)
+    characters = text.characters
+    found: list[Diagnostic] = []
+    if _SUSPECT.search(characters):
+        found += _hidden(text)
+        characters = "".join(map(_visible, characters))
+        found += _letters(text, characters)
+        characters = _latin(characters)
+    if _LONG_NUMBER.search(characters):
+        found += _long_numbers(text, characters)
+        characters = _shortened(characters)
+    return Limited(diagnostics=tuple(found), characters=characters)
+
+
+def too_large(text: Text, size: int) -> Diagnostic:
+    """GDL102: the diagnostic for a file of `size` bytes."""
+    return Diagnostic(
+        code="GDL102",
+        message=f"the file has {size} bytes, more than the {MOST_BYTES} that are read",
+        labels=(Label(text=text, span=Span(0, 0)),),
+        help=(Help(message="divide it into parts and name them under `uses`"),),
+    )
+
+
+def too_many_rules(text: Text, span: Span) -> Diagnostic:
+    """GDL104: the diagnostic for the first rule beyond the limit."""
+    return Diagnostic(
+        code="GDL104",
+        message=f"the file has more than {MOST_RULES} rules",
+        labels=(Label(text=text, span=span, message="the first one too many"),),
+        help=(Help(message="divide it into parts and name them under `uses`"),),
+    )
+
+
+def _too_deep(text: Text) -> Iterator[Diagnostic]:
+    """GDL103: parentheses and `not` inside each other."""
+    characters = text.characters
+    if characters.count("(") + characters.count("not") <= DEEPEST:
+        return
+    open_, nots = [0], 0
+    for kind, start, end in words(characters):
+        word = characters[start:end] if kind in {"word", "mark"} else ""
+        if word in _STARTERS and not characters[:start].rpartition("\n")[2].strip():
+            open_, nots = [0], 0
+        elif word == "not":
+            nots += 1
+        elif word == "(":
+            open_.append(open_[-1] + nots + 1)
+            nots = 0
+        elif word == ")":
+            open_ = open_[:-1] or [0]
+            nots = 0
+        elif kind != "comment":
+            nots = 0
+        if open_[-1] + nots > DEEPEST:
+            yield Diagnostic(
+                code="GDL103",
+                message=f"conditions stand more than {DEEPEST} deep inside each other",
+                labels=(Label(text=text, span=Span(start, end)),),
+                help=(Help(message="give the inner condition a name with `define`"),),
+            )
+            return
+
+
+def _hidden(text: Text) -> Iterator[Diagnostic]:
+    """GDL106 and GDL108: characters that a reader cannot see."""
+    for at, character in enumerate(text.characters):
+        if _visible(character) == character or (at == 0 and character == "\ufeff"):
+            continue
+        bidi = character in _BIDI
+        label = Label(text=text, span=Span(at, at + 1), message=_called(character))
+        edit = Edit(text=text, span=label.span, replacement="")
+        yield Diagnostic(
+            code="GDL106" if bidi else "GDL108",
+            message="a hidden character changes the order in which text is shown"
+            if bidi
+            else "there is a control character in the text",
+            labels=(label,),
+            help=(Help(message="delete it", edits=(edit,)),),
+        )
+
+
+def _visible(character: str) -> str:
+    if character in "\t\n\r\f" or " " <= character <= "~":
+        return character
+    if character in _BIDI or character == "\ufeff":
+        return " "
+    return " " if category(character) in {"Cc", "Cs", "Zl", "Zp", "Cn"} else character
+
+
+def _letters(text: Text, characters: str) -> Iterator[Diagnostic]:
+    """GDL107: letters in names that are not the Latin ones they look like."""
+    for kind, start, end in words(characters):
+        word = characters[start:end]
+        if kind != "word" or _is_plain(word):
+            continue
+        odd = next(c for c in word if not _is_plain(c))
+        plain = "".join(map(_plain, word))
+        looks = _plain(odd) != odd
+        reason = "looks like" if looks else "is not"
+        span = Span(start, end)
+        edit = Edit(text=text, span=span, replacement=plain)
+        yield Diagnostic(
+            code="GDL107",
+            message=f"a letter of `{word}` {reason} one of the letters a to z",
+            labels=(Label(text=text, span=span, message=_called(odd)),),
+            notes=("names and words of the language are written with a to z",),
+            help=(Help(message=f"write `{plain}`", edits=(edit,)),)
+            if _is_plain(plain)
+            else (Help(message="use the letters a to z, digits and `_`"),),
+        )
+
+
+def _latin(characters: str) -> str:
+    pieces = list(characters)
+    for kind, start, end in words(characters):
+        word = characters[start:end]
+        if kind == "word" and not _is_plain(word):
+            letters = (_plain(c) for c in word)
+            pieces[start:end] = [c if c.isascii() else "x" for c in letters]
+    return "".join(pieces)
+
+
+def _is_plain(word: str) -> bool:
+    if word.isascii() or _MICRO_UNIT.fullmatch(word):
+        return True
+    return len(word) > 1 and word[-1] in "²³" and word[:-1].isascii()
+
+
+def _plain(letter: str) -> str:
+    if letter.isascii():
+        return letter
+    decomposed = normalize("NFKD", letter)[:1]
+    return _LOOK_ALIKES.get(letter) or (decomposed if decomposed.isascii() else letter)
+
+
+def _called(character: str) -> str:
+    return f"U+{ord(character):04X} {name_of(character, '').lower()}".rstrip()
+
+
+def _long_numbers(text: Text, characters: str) -> Iterator[Diagnostic]:
+    """GDL105: numbers longer than any measurement."""
+    for start, end in _numbers(characters):
+        yield Diagnostic(
+            code="GDL105",
+            message=f"a number has more than {MOST_DIGITS} digits",
+            labels=(Label(text=text, span=Span(start, end)),),
+            help=(Help(message="write it in a larger unit"),),
+        )
+
+
+def _shortened(characters: str) -> str:
+    pieces = list(characters)
+    for start, end in _numbers(characters):
+        pieces[start:end] = "1" + " " * (end - start - 1)
+    return "".join(pieces)
+
+
+def _numbers(characters: str) -> Iterator[tuple[int, int]]:
+    for kind, start, end in words(characters):
+        number = characters[start:end]
+        if kind == "number" and len(number.replace(".", "")) > MOST_DIGITS:
+            yield start, end

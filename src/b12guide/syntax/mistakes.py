@@ -1,0 +1,123 @@
+"""The table of mistakes: what authors write instead, what it is called, what to write.
+
+Each row stands beside malformed examples; a test reads every one of them. A row matches the text
+around the place where the parser stopped, never the whole file, so that what is right elsewhere
+is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from b12guide.diagnostics import Diagnostic, Edit, Help, Label
+from b12guide.syntax.failure import Failure
+from b12guide.text import Span
+
+__all__ = ["Found", "Mistake", "diagnosed"]
+
+
+@frozen(kw_only=True)
+class Found:
+    """A match of a mistake: its named groups, as the author wrote them, and their places."""
+
+    failure: Failure
+    match: re.Match[str]
+
+    def __getitem__(self, group: str) -> str:
+        start, end = self.match.span(group)
+        return self.failure.characters[max(start, 0) : max(end, 0)]
+
+    @property
+    def span(self) -> Span:
+        """Where the mistake stands."""
+        return Span(*self.match.span("at"))
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The groups, for the message."""
+        return {group: self[group] for group in self.match.groupdict()}
+
+
+Rewrite: TypeAlias = Callable[[Found], str | None]
+
+
+def _pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.MULTILINE)
+
+
+@frozen(kw_only=True)
+class Mistake:
+    """One row of the table.
+
+    Attributes:
+        code: The code of the diagnostic.
+        pattern: The mistake; the group `at` is its place, and all groups fill the message.
+        message: What is the matter.
+        help: What to write; `{fix}` is what `fix` makes.
+        fix: What belongs in the place of `at`, where that is certain. Without certainty
+            `edits` is false, and the fix is only spoken of.
+        clauses: The first words of the clauses that the mistake is made in; empty for all.
+        examples: Clauses of a rule, or whole items, that have the mistake.
+    """
+
+    code: str
+    pattern: re.Pattern[str] = field(converter=_pattern)
+    message: str
+    help: str
+    fix: Rewrite | str | None = None
+    edits: bool = True
+    clauses: frozenset[str] = frozenset()
+    examples: tuple[str, ...]
+
+    def found_in(self, failure: Failure) -> Found | None:
+        """The match that touches the place where the parser stopped, if there is one."""
+        if self.clauses and failure.keyword not in self.clauses:
+            return None
+        statement, span = failure.statement, failure.span
+        start = failure.masked.rfind("\n", 0, statement.start) + 1
+        end = max(statement.end, span.end)
+        before = failure.before
+        from_ = span.start if before is None else before.start_pos or 0
+        touching = [
+            match
+            for match in self.pattern.finditer(failure.masked, start, end)
+            if match.start() <= span.end and match.end() >= from_
+        ]
+        if not touching:
+            return None
+        nearest = min(touching, key=lambda match: abs(match.start("at") - span.start))
+        return Found(failure=failure, match=nearest)
+
+    def diagnostic(self, found: Found) -> Diagnostic:
+        """What to tell the author."""
+        fix = self.fix(found) if callable(self.fix) else self.fix
+        text = found.failure.text
+        certain = self.edits and fix is not None
+        edit = Edit(text=text, span=found.span, replacement=fix or "")
+        words = found.words | {"fix": (fix or "").strip()}
+        help_ = self.help if fix is not None or "{fix}" not in self.help else ""
+        return Diagnostic(
+            code=self.code,
+            message=self.message.format_map(words),
+            labels=(Label(text=text, span=found.span),),
+            help=(
+                Help(
+                    message=help_.format_map(words), edits=(edit,) if certain else ()
+                ),
+            )
+            if help_
+            else (),
+        )
+
+
+def diagnosed(failure: Failure, table: tuple[Mistake, ...]) -> Diagnostic | None:
+    """What the first row of the table that matches has to say."""
+    for mistake in table:
+        found = mistake.found_in(failure)
+        if found is not None:
+            return mistake.diagnostic(found)
+    return None

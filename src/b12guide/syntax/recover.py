@@ -1,0 +1,187 @@
+"""Reads a text that has errors: what is right in it, and what is wrong with the rest.
+
+The text is read item by item. In an item that fails, the clause at fault is blanked and the item is
+read again, so that further errors in it are found; the item itself is left out of the tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lark import UnexpectedInput
+
+from b12guide.diagnostics import Diagnostic, Help, Label
+from b12guide.syntax import grammar, scan
+from b12guide.syntax.failure import Failure, Piece, failure_of
+from b12guide.syntax.from_tree import Parts
+from b12guide.syntax.tree_pieces import Refusal
+from b12guide.syntax.unexpected import explained
+from b12guide.text import Span, Text
+
+__all__ = ["recovered"]
+
+_MOST_IN_AN_ITEM = 20
+_MOST_IN_A_FILE = 200
+
+# An item that says nothing, to stand for the head of one that cannot be read, so that its clauses
+# can.
+_STAND_INS = {
+    "rule": "rule x",
+    "define": "define x as x",
+    "source": 'source x ""',
+    "silent": "silent on x",
+    "example": 'example ""',
+    "guideline": "guideline x",
+    "part": "part x",
+    "vocabulary": "vocabulary x",
+} | {kind: f"{kind} x" for kind in scan.DECLARATIONS - {"implication"}}
+
+
+def recovered(text: Text, characters: str) -> tuple[Parts, tuple[Diagnostic, ...]]:
+    """What can be read of `characters`, and what is wrong with the rest."""
+    parts = Parts(languages=(), headers=(), items=())
+    diagnostics: list[Diagnostic] = []
+    pieces = tuple(_pieces(characters))
+    for piece in pieces:
+        read = _read(characters, piece)
+        if read is not None:
+            parts += read
+            continue
+        diagnostics += _wrong(text, characters, piece)
+        if len(diagnostics) >= _MOST_IN_A_FILE:
+            break
+    if not diagnostics:
+        diagnostics += _misplaced(text, pieces)
+    if not diagnostics:
+        whole = Piece(start=0, end=len(characters), keyword="", read_as="file")
+        diagnostics.append(explained(failure_of(text, characters, whole)))
+    return parts, tuple(diagnostics)
+
+
+def _pieces(characters: str) -> Iterator[Piece]:
+    """The items and headers of the text, as far as its lines show them."""
+    outline = scan.Outline(characters)
+    in_vocabulary = any(line.word == "vocabulary" for line in outline.lines)
+    start, keyword = 0, ""
+    for line in outline.lines:
+        word = line.word
+        is_item = word in scan.GUIDELINE_ITEMS | scan.HEADERS or (
+            word in scan.DECLARATIONS and (word != "route" or in_vocabulary)
+        )
+        if not is_item:
+            continue
+        if characters[start : line.start].strip():
+            yield _piece(start, line.start, keyword)
+        start, keyword = line.start, word
+        if word in scan.HEADERS - {"language"}:
+            in_vocabulary = word == "vocabulary"
+    if characters[start:].strip():
+        yield _piece(start, len(characters), keyword)
+
+
+def _piece(start: int, end: int, keyword: str) -> Piece:
+    only_there = keyword in {"route", "vocabulary"}
+    read_as: grammar.Start = "vocabulary_chunk" if only_there else "guideline_chunk"
+    return Piece(start=start, end=end, keyword=keyword, read_as=read_as)
+
+
+def _read(characters: str, piece: Piece) -> Parts | None:
+    try:
+        return grammar.read(characters, piece.read_as, piece.start, piece.end)
+    except (UnexpectedInput, Refusal):
+        return None
+
+
+def _wrong(text: Text, characters: str, piece: Piece) -> Iterator[Diagnostic]:
+    """What is wrong with a piece that fails, one clause after the other."""
+    seen: set[int] = set()
+    for _ in range(_MOST_IN_AN_ITEM):
+        failure = failure_of(text, characters, piece)
+        diagnostic = explained(failure)
+        yield diagnostic
+        place = diagnostic.labels[0].span.start
+        around = failure.clause_around(
+            failure.span.start if place in seen else min(place, failure.span.start)
+        )
+        seen.add(place)
+        blanked = _without(characters, around, piece, diagnostic)
+        if blanked is None or blanked == characters:
+            return
+        characters = blanked
+        if _read(characters, piece) is not None:
+            return
+
+
+def _without(
+    characters: str, clause: Span, piece: Piece, diagnostic: Diagnostic
+) -> str | None:
+    """The text without a clause; the head of an item is replaced by one that says nothing."""
+    blanked = scan.blanked(characters, clause.start, clause.end)
+    if clause.start != piece.start:
+        return blanked
+    stand_in = _STAND_INS.get(piece.keyword) or _meant(diagnostic)
+    if stand_in is None:
+        return None if clause.end == piece.end or piece.keyword else blanked
+    if len(stand_in) > clause.end - clause.start:
+        return None
+    return (
+        blanked[: clause.start] + stand_in + blanked[clause.start + len(stand_in) :]
+    )
+
+
+def _meant(diagnostic: Diagnostic) -> str | None:
+    for help_ in diagnostic.help:
+        for edit in help_.edits:
+            if edit.replacement in _STAND_INS:
+                return _STAND_INS[edit.replacement]
+    return None
+
+
+def _misplaced(text: Text, pieces: tuple[Piece, ...]) -> Iterator[Diagnostic]:
+    """GDL113 and GDL114: heads and items that are right in themselves and out of place."""
+    head = ""
+    for number, piece in enumerate(pieces):
+        word = piece.keyword
+        span = Span(piece.start, piece.start + len(word))
+        if word == "language":
+            if number:
+                yield _misplacement(
+                    text, span, "GDL113", "`language` does not stand in the first line",
+                    "write it once, before everything else",
+                )  # fmt: skip
+        elif word in scan.HEADERS:
+            if head and (word == "vocabulary" or head != "vocabulary"):
+                yield _misplacement(
+                    text, span, "GDL113", f"`{word}` stands after `{head}`",
+                    "a file holds one guideline, with a vocabulary before it at most; "
+                    "put this one in a file of its own",
+                )  # fmt: skip
+            head = word
+        elif not head:
+            yield _misplacement(
+                text, span, "GDL114", f"`{word}` stands before the file says what it is",
+                "write `guideline`, `part` or `vocabulary` and a name above it",
+            )  # fmt: skip
+            return
+        elif head == "examples" and word != "example":
+            yield _misplacement(
+                text, span, "GDL114", f"`{word}` stands among examples",
+                "write it in the guideline itself",
+            )  # fmt: skip
+        elif head == "vocabulary" and word in scan.GUIDELINE_ITEMS:
+            yield _misplacement(
+                text, span, "GDL114", f"`{word}` stands in a vocabulary",
+                "write `guideline` and a name above it, or put it in another file",
+            )  # fmt: skip
+            return
+
+
+def _misplacement(
+    text: Text, span: Span, code: str, message: str, help_: str
+) -> Diagnostic:
+    return Diagnostic(
+        code=code,
+        message=message,
+        labels=(Label(text=text, span=span),),
+        help=(Help(message=help_),),
+    )

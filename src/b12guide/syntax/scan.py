@@ -1,0 +1,107 @@
+"""Finds the words of a text, however broken the text is.
+
+This is not the parser's lexer: it knows no grammar and never fails. Limits, recovery and the table
+of mistakes look at a text through it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cached_property
+
+from attrs import field, frozen
+
+__all__ = [
+    "CLAUSES",
+    "DECLARATIONS",
+    "GUIDELINE_ITEMS",
+    "HEADERS",
+    "Line",
+    "Outline",
+    "masked",
+    "words",
+]
+
+HEADERS = frozenset("language guideline part vocabulary examples".split())
+DECLARATIONS = frozenset(
+    "finding measure choice event drug test route site implication".split()
+)
+GUIDELINE_ITEMS = frozenset(
+    "source assumption challenge define rule silent invariant example conflict".split()
+)
+CLAUSES = frozenset(
+    "version revised status scope uses statements synonyms also code unit plausible molar "
+    "values implies by kind printed missing link exception outside strength states cites "
+    "because patient section assumes challenged when may load maintain give form avoid "
+    "contraindicated route withhold check inject target continue note given expect".split()
+)
+
+_WORDS = re.compile(
+    r"""
+    (?P<string>"(?:[^"\\\r\n]|\\[^\r\n])*"? | [“„][^“”„"\r\n]*["”“]?)
+    | (?P<comment>\#[^\r\n]*)
+    | (?P<digest>sha256:[0-9A-Za-z]*)
+    | (?P<word>[^\W\d]\w*)
+    | (?P<number>[0-9][0-9.]*)
+    | (?P<mark>[^\s])
+    """,
+    re.VERBOSE,
+)
+_QUIET = re.compile(r"[^\r\n]")
+_FIRST_WORD = re.compile(r"^[ \t\f]*(?:([^\W\d]\w*)|\S)", re.MULTILINE)
+
+
+def words(characters: str) -> Iterator[tuple[str, int, int]]:
+    """The words with their kind, start and end: string, comment, word, number, mark."""
+    for found in _WORDS.finditer(characters):
+        yield found.lastgroup or "", found.start(), found.end()
+
+
+def masked(characters: str) -> str:
+    """The text with blanks in place of comments and of what strings say; same offsets."""
+    pieces = list(characters)
+    for kind, start, end in words(characters):
+        if kind == "comment":
+            pieces[start:end] = " " * (end - start)
+        elif kind == "string" and end - start > 2:
+            pieces[start + 1 : end - 1] = "_" * (end - start - 2)
+    return "".join(pieces)
+
+
+def blanked(characters: str, start: int, end: int) -> str:
+    """The text with blanks from `start` to `end`; line ends stay."""
+    blank = _QUIET.sub(" ", characters[start:end])
+    return characters[:start] + blank + characters[end:]
+
+
+@frozen(kw_only=True)
+class Line:
+    """A line that begins with a word: where the word stands, and the word."""
+
+    start: int
+    word: str
+
+
+@frozen(slots=False)
+class Outline:
+    """The first words of the lines of a text, between two offsets."""
+
+    characters: str = field(repr=False)
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines that are not empty; `word` is empty where a line begins otherwise."""
+        return tuple(
+            Line(start=found.end() - len(found[1] or " "), word=found[1] or "")
+            for found in _FIRST_WORD.finditer(self.characters)
+        )
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        return tuple(line.start for line in self.lines)
+
+    def at(self, offset: int) -> int:
+        """The number of the line that `offset` stands in, among `lines`; -1 before them."""
+        return bisect_right(self._starts, offset) - 1
