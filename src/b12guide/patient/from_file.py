@@ -16,8 +16,8 @@ from b12guide.patient.from_toml import read_toml
 from b12guide.patient.from_yaml import read_yaml
 from b12guide.patient.model import Otherwise, Patient
 from b12guide.patient.places import places_in
-from b12guide.patient.shape import misshapen
-from b12guide.patient.written import Table, Written, plain, repeated_keys
+from b12guide.patient.shape import facts_of, misshapen, otherwise_of
+from b12guide.patient.written import Written, plain, repeated_keys
 from b12guide.text import Text
 
 __all__ = ["patient_from_text", "read_patient"]
@@ -63,13 +63,13 @@ def patient_from_text(text: Text, suffix: str) -> Patient:
     """
     written = _READERS[suffix](text)
     diagnostics = [*repeated_keys(written, text), *misshapen(written, text)]
-    if diagnostics or not isinstance(written, Table):
+    facts = facts_of(written)
+    if facts is None or diagnostics:
         message = f"{text.name} does not describe a patient"
         raise PatientError(message, in_order(diagnostics))
-    facts, otherwise = written.get("facts"), written.get("otherwise")
     return Patient(
-        facts={} if facts is None else plain(facts.value),
-        otherwise=Otherwise.UNKNOWN if otherwise is None else plain(otherwise.value),
+        facts=plain(facts),
+        otherwise=otherwise_of(written) or Otherwise.UNKNOWN,
         name=text.name,
-        places={} if facts is None else places_in(facts.value, text),
+        places=places_in(facts, text),
     )

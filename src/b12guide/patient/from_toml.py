@@ -35,11 +35,12 @@ def read_toml(text: Text) -> Written:
     """
     try:
         data = tomllib.loads(text.characters, parse_float=Decimal)
+        depth = _depth(data)
     except RecursionError as error:
         raise too_deep(text, 0) from error
     except ValueError as error:
         raise _refused(text, str(error)) from error
-    if _depth(data) > DEEPEST_NESTING:
+    if depth > DEEPEST_NESTING:
         raise too_deep(text, 0)
     found = toml_places(text.characters)
     return _located(data, (), found, Span(0, len(text.characters)))

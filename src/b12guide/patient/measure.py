@@ -97,11 +97,16 @@ def with_unit(fact: Fact, quantity: Quantity, place: Label) -> Fraction | Diagno
     value = _converted(fact, quantity)
     if value is None:
         return _unit_refused(fact, quantity, place)
-    if fact.plausible is not None:
-        low, high = fact.plausible
-        if not low <= value <= high:
-            return _implausible(fact, quantity, value, place)
-    return value
+    if _is_plausible(fact, value):
+        return value
+    return _implausible(fact, quantity, value, place)
+
+
+def _is_plausible(fact: Fact, value: Fraction | None) -> bool:
+    if value is None or fact.plausible is None:
+        return value is not None
+    low, high = fact.plausible
+    return low <= value <= high
 
 
 def _converted(fact: Fact, quantity: Quantity) -> Fraction | None:
@@ -206,11 +211,8 @@ def _implausible(
 
 def _fitting_units(fact: Fact, quantity: Quantity) -> Iterator[str]:
     """Usual units in which the number of `quantity` would be plausible."""
-    if fact.plausible is None:
-        return
-    low, high = fact.plausible
     written = parse_unit(quantity.unit or fact.unit or "")
     for text in _USUAL_UNITS:
         value = _converted(fact, Quantity(quantity.value, text))
-        if value is not None and low <= value <= high and parse_unit(text) != written:
+        if _is_plausible(fact, value) and parse_unit(text) != written:
             yield text

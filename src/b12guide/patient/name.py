@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any, TypeVar
 
 from attrs import field, frozen
@@ -18,7 +19,7 @@ from b12guide.graph.model import Definition, Fact, RuleGraph, Word
 
 T = TypeVar("T")
 
-__all__ = ["Names", "folded", "names_of"]
+__all__ = ["Names", "folded"]
 
 
 def folded(name: str) -> str:
@@ -26,67 +27,66 @@ def folded(name: str) -> str:
     return re.sub(r"[\s_-]+", " ", name).strip().casefold()
 
 
-@frozen(kw_only=True)
+@frozen(slots=False, eq=False)
 class Names:
-    """The names that a patient's record may use.
+    """The names that a patient's record may use when `graph` is asked."""
 
-    Attributes:
-        by_name: The facts and definitions by their own names.
-        by_synonym: The names of facts by a folded synonym that is taken for them.
-        by_phrase: The names of facts and definitions by any folded phrase that hints at them.
-        by_value: Choices with the value that a folded phrase may mean.
-        others: The drugs, tests, routes and sites by a folded name of theirs.
-    """
-
-    by_name: Mapping[str, Fact | Definition]
-    by_synonym: Mapping[str, tuple[str, ...]] = field(repr=False)
-    by_phrase: Mapping[str, tuple[str, ...]] = field(repr=False)
-    by_value: Mapping[str, tuple[tuple[str, str], ...]] = field(repr=False)
-    others: Mapping[str, Word] = field(repr=False)
+    graph: RuleGraph = field(repr=False)
 
     def find(self, name: Any) -> Fact | Definition | None:
         """The fact or definition that `name` means; None for no one, or for more than one."""
         if not isinstance(name, str):
             return None
-        exact = self.by_name.get(name)
+        exact = self._exactly(name)
         if exact is not None:
             return exact
-        meant = self.by_synonym.get(folded(name), ())
-        return self.by_name[meant[0]] if len(meant) == 1 else None
+        meant = self._by_synonym.get(folded(name), ())
+        return self._exactly(meant[0]) if len(meant) == 1 else None
+
+    def _exactly(self, name: str) -> Fact | Definition | None:
+        fact = self.graph.vocabulary.facts.get(name)
+        return self.graph.definitions.get(name) if fact is None else fact
 
     def suggestions(self, name: str) -> tuple[str, ...]:
         """The facts that `name` was probably meant to be, by meaning before spelling."""
         wanted = folded(name)
-        if wanted in self.by_phrase:
-            return self.by_phrase[wanted][:3]
-        spelled = get_close_matches(wanted, self.by_phrase, n=3, cutoff=0.7)
+        if wanted in self._by_phrase:
+            return self._by_phrase[wanted][:3]
+        spelled = get_close_matches(wanted, self._by_phrase, n=3, cutoff=0.7)
         words = set(wanted.split())
-        sharing = [phrase for phrase in self.by_phrase if words < set(phrase.split())]
-        near = [fact for p in (*spelled, *sharing) for fact in self.by_phrase[p]]
+        sharing = [phrase for phrase in self._by_phrase if words < set(phrase.split())]
+        near = [fact for p in (*spelled, *sharing) for fact in self._by_phrase[p]]
         return tuple(dict.fromkeys(near))[:3]
 
+    def choices_with(self, value: str) -> tuple[tuple[str, str], ...]:
+        """The choices that have a value of that name or label, each with the value's name."""
+        return self._by_value.get(folded(value), ())
 
-def names_of(graph: RuleGraph) -> Names:
-    """The names that a record may use when `graph` is asked."""
-    by_name: dict[str, Fact | Definition] = {
-        **graph.vocabulary.facts,
-        **graph.definitions,
-    }
-    facts = graph.vocabulary.facts.values()
-    return Names(
-        by_name=by_name,
-        by_synonym=_gathered(
-            (synonym, fact.name) for fact in facts for synonym in fact.synonyms
-        ),
-        by_phrase=_gathered(_phrases(by_name)),
-        by_value=_gathered(
+    def other_word(self, name: str) -> Word | None:
+        """The drug, test, route or site of that name."""
+        return self._others.get(folded(name))
+
+    @cached_property
+    def _by_synonym(self) -> Mapping[str, tuple[str, ...]]:
+        facts = self.graph.vocabulary.facts.values()
+        return _gathered((phrase, f.name) for f in facts for phrase in f.synonyms)
+
+    @cached_property
+    def _by_phrase(self) -> Mapping[str, tuple[str, ...]]:
+        return _gathered(_phrases(self.graph))
+
+    @cached_property
+    def _by_value(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        return _gathered(
             (phrase, (fact.name, value))
-            for fact in facts
+            for fact in self.graph.vocabulary.facts.values()
             for value, label in _labelled_values(fact)
             for phrase in (value, label)
-        ),
-        others=dict(_other_words(graph)),
-    )
+        )
+
+    @cached_property
+    def _others(self) -> Mapping[str, Word]:
+        return dict(_other_words(self.graph))
 
 
 def _labelled_values(fact: Fact) -> Iterable[tuple[str, str]]:
@@ -94,10 +94,14 @@ def _labelled_values(fact: Fact) -> Iterable[tuple[str, str]]:
     return zip(fact.values, labels, strict=True)
 
 
-def _phrases(by_name: Mapping[str, Fact | Definition]) -> Iterator[tuple[str, str]]:
-    for name, subject in by_name.items():
-        synonyms = subject.synonyms if isinstance(subject, Fact) else ()
-        yield from ((phrase, name) for phrase in (name, subject.label, *synonyms))
+def _phrases(graph: RuleGraph) -> Iterator[tuple[str, str]]:
+    """What hints at a fact or definition, with its name."""
+    for fact in graph.vocabulary.facts.values():
+        phrases = (fact.name, fact.label, *fact.synonyms)
+        yield from ((phrase, fact.name) for phrase in phrases)
+    for definition in graph.definitions.values():
+        yield definition.name, definition.name
+        yield definition.label, definition.name
 
 
 def _gathered(pairs: Iterable[tuple[str, T]]) -> Mapping[str, tuple[T, ...]]:

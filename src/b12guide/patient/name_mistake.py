@@ -7,7 +7,7 @@ from typing import Any
 
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label
 from b12guide.graph.model import Definition, Fact
-from b12guide.patient.name import Names, folded
+from b12guide.patient.name import Names
 from b12guide.patient.places import Places
 from b12guide.patient.shown import shown
 from b12guide.values.term import Kind
@@ -32,7 +32,7 @@ def unknown_name(names: Names, key: Any, raw: Any, written: Places) -> Diagnosti
             labels=(place,),
         )
     helps = tuple(_meant(names, key, raw, place))
-    word = names.others.get(folded(key))
+    word = names.other_word(key)
     if word is not None:
         return Diagnostic(
             code="GDL708",
@@ -52,21 +52,21 @@ def unknown_name(names: Names, key: Any, raw: Any, written: Places) -> Diagnosti
 def _meant(names: Names, key: str, raw: Any, place: Label) -> Iterator[Help]:
     meant = names.suggestions(key)
     if len(meant) == 1:
-        edits = tuple(_renaming(place, meant[0]))
+        edits = tuple(_renaming(place, key, meant[0]))
         yield Help(message=f"did you mean `{meant[0]}`?", edits=edits)
     elif meant:
         listed = " or ".join(f"`{name}`" for name in meant)
         yield Help(message=f"did you mean {listed}?")
-    for fact, value in names.by_value.get(folded(key), ()):
+    for fact, value in names.choices_with(key):
         if raw is True and value not in {"none", "other"}:
             yield Help(message=f'write `"{fact}": "{value}"`')
 
 
-def _renaming(place: Label, name: str) -> Iterator[Edit]:
+def _renaming(place: Label, key: str, name: str) -> Iterator[Edit]:
     """An edit of the name at `place`, where just the name stands there, quoted or not."""
     written = place.text.slice(place.span)
     quote = '"' if written[:1] == '"' else ""
-    if "\n" not in written and len(written) > 2 * len(quote):
+    if written == f"{quote}{key}{quote}":
         yield Edit(
             text=place.text, span=place.span, replacement=f"{quote}{name}{quote}"
         )

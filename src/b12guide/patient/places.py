@@ -18,7 +18,7 @@ from attrs import field, frozen
 from b12guide.diagnostics import Label
 from b12guide.patient.from_json import read_json
 from b12guide.patient.model import Patient
-from b12guide.patient.written import Table, Written, parts
+from b12guide.patient.written import Table, parts
 from b12guide.text import Span, Text
 from b12guide.values.quantity import MOST_DIGITS
 
@@ -69,10 +69,8 @@ def places_of(patient: Patient, renamed: Mapping[str, str] | None = None) -> Pla
     return Places(patient, renamed or {})
 
 
-def places_in(facts: Written, text: Text) -> Mapping[str, Label]:
+def places_in(facts: Table, text: Text) -> Mapping[str, Label]:
     """The places of `facts` as they stand in `text`, by path; `egfr:` is where the name stands."""
-    if not isinstance(facts, Table):
-        return {}
     labels = {}
     for entry in facts.entries:
         labels[f"{entry.key}:"] = Label(text=text, span=entry.key_span)
@@ -83,11 +81,10 @@ def places_in(facts: Written, text: Text) -> Mapping[str, Label]:
 
 def _rendered(patient: Patient) -> Mapping[str, Label]:
     facts = {str(key): _jsonable(value) for key, value in patient.facts.items()}
-    characters = json.dumps({"facts": facts}, indent=2, ensure_ascii=False)
+    characters = json.dumps(facts, indent=2, ensure_ascii=False)
     text = Text(patient.name, characters)
     written = read_json(text)
-    entry = written.get("facts") if isinstance(written, Table) else None
-    return {} if entry is None else places_in(entry.value, text)
+    return places_in(written, text) if isinstance(written, Table) else {}
 
 
 def _jsonable(value: Any, depth: int = 1) -> Any:

@@ -12,7 +12,7 @@ from b12guide.errors import PatientError
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.dated import read_entries, value_on
 from b12guide.patient.model import FactValue, Patient, Stated
-from b12guide.patient.name import names_of
+from b12guide.patient.name import Names
 from b12guide.patient.name_mistake import stated_twice, unknown_name
 from b12guide.patient.places import places_of
 
@@ -30,7 +30,7 @@ def state(patient: Patient, graph: RuleGraph, on: dt.date | None = None) -> Stat
     Raises:
         PatientError: The record cannot be used; all its mistakes are told at once.
     """
-    names = names_of(graph)
+    names = Names(graph)
     written = places_of(patient)
     values: dict[str, FactValue | None] = {}
     keys: dict[str, str] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label
@@ -11,10 +11,25 @@ from b12guide.patient.shown import shown
 from b12guide.patient.written import Entry, Scalar, Table, Written, plain
 from b12guide.text import Span, Text
 
-__all__ = ["KEYS", "misshapen"]
+__all__ = ["KEYS", "facts_of", "misshapen", "otherwise_of"]
 
 KEYS = ("facts", "otherwise", "id", "name", "note", "comment", "$schema")
 """All but the first two describe the file; nothing is read from them."""
+
+_OTHERWISE: Mapping[object, Otherwise] = {choice.value: choice for choice in Otherwise}
+
+
+def facts_of(written: Written) -> Table | None:
+    """The facts of a patient file; None when it has none, or in the wrong shape."""
+    entry = written.get("facts") if isinstance(written, Table) else None
+    return entry.value if entry and isinstance(entry.value, Table) else None
+
+
+def otherwise_of(written: Written) -> Otherwise | None:
+    """What a patient file says of everything not mentioned; None when it does not say."""
+    entry = written.get("otherwise") if isinstance(written, Table) else None
+    value = entry.value if entry else None
+    return _OTHERWISE.get(value.value) if isinstance(value, Scalar) else None
 
 
 def misshapen(written: Written, text: Text) -> Iterator[Diagnostic]:
@@ -105,11 +120,10 @@ def _renamed(entry: Entry, name: str, text: Text) -> tuple[Edit, ...]:
 
 def _otherwise(value: Written, text: Text) -> Iterator[Diagnostic]:
     """GDL706: `otherwise` has two values."""
-    known = tuple(choice.value for choice in Otherwise)
-    if isinstance(value, Scalar) and value.value in known:
+    if isinstance(value, Scalar) and value.value in _OTHERWISE:
         return
     meant = shown(plain(value)).strip().lower()
-    near = get_close_matches(meant, known, n=1)
+    near = get_close_matches(meant, tuple(choice.value for choice in Otherwise), n=1)
     if meant in {"none", "no", "false", "negative"}:
         near = ["absent"]
     yield Diagnostic(

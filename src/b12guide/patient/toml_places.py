@@ -29,7 +29,6 @@ class Found:
 
 
 _BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _STRING = re.compile(
     r'"""(?s:(?:[^\\]|\\.)*?)"{3,5}(?!")'
     r"|'''(?s:.*?)'{3,5}(?!')"
@@ -37,7 +36,8 @@ _STRING = re.compile(
     r"|'[^'\n]*'"
 )
 _SCALAR = re.compile(r"[^\s,\]}#]+(?: [0-9:.]+(?:Z|[+-][0-9:]+)?)?")
-_BETWEEN_KEYS = re.compile(r"[ \t]*\.[ \t]*")
+_NAME = re.compile(r"[A-Za-z0-9_-]+|\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'")
+_KEY = re.compile(rf"(?:{_NAME.pattern})(?:[ \t]*\.[ \t]*(?:{_NAME.pattern}))*")
 
 
 def toml_places(characters: str) -> Mapping[Path, Found]:
@@ -67,9 +67,8 @@ class _Scan:
                 prefix, after = self._header(offset)
             else:
                 after = self._pair(offset, prefix)
-            if after <= offset:
-                break
-            offset = self._skip(after)
+            # Even on a text that is not valid, the walk goes on.
+            offset = max(self._skip(after), offset + 1)
         return self._found
 
     def _skip(self, offset: int) -> int:
@@ -110,20 +109,11 @@ class _Scan:
         return end
 
     def _key(self, start: int) -> _Key:
-        names: list[str] = []
-        offset = start
-        while True:
-            match = _BARE.match(self._characters, offset)
-            match = match or _STRING.match(self._characters, offset)
-            if match is None:
-                break
-            names.append(match[0].strip("\"'"))
-            dot = _BETWEEN_KEYS.match(self._characters, match.end())
-            offset = match.end()
-            if dot is None:
-                break
-            offset = dot.end()
-        return _Key(tuple(names), Span(start, offset))
+        match = _KEY.match(self._characters, start)
+        if match is None:
+            return _Key((), Span(start, start))
+        names = (name[0].strip("\"'") for name in _NAME.finditer(match[0]))
+        return _Key(tuple(names), Span(start, match.end()))
 
     def _value(self, start: int, path: Path) -> int:
         """Where the value ends that starts at `start`."""
@@ -147,9 +137,7 @@ class _Scan:
                 span = Span(offset, end)
                 self._found[(*path, number)] = Found(span, span)
             number += 1
-            if end <= offset:
-                break
-            offset = self._skip(end)
+            offset = max(self._skip(end), offset + 1)
             if self._characters[offset : offset + 1] == ",":
                 offset = self._skip(offset + 1)
         return offset + 1

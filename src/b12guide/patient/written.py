@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 
 from attrs import frozen
 
@@ -76,6 +76,8 @@ def plain(written: Written) -> Any:
             return [plain(item) for item in items]
         case Table(entries=entries):
             return {entry.key: plain(entry.value) for entry in entries}
+        case _:
+            assert_never(written)
 
 
 def parts(path: str, written: Written) -> Iterator[tuple[str, Span]]:
@@ -90,6 +92,8 @@ def parts(path: str, written: Written) -> Iterator[tuple[str, Span]]:
                 yield from parts(f"{path}.{entry.key}", entry.value)
         case Scalar():
             pass
+        case _:
+            assert_never(written)
 
 
 def repeated_keys(written: Written, text: Text) -> Iterator[Diagnostic]:
@@ -107,6 +111,8 @@ def repeated_keys(written: Written, text: Text) -> Iterator[Diagnostic]:
                 yield from repeated_keys(entry.value, text)
         case Scalar():
             pass
+        case _:
+            assert_never(written)
 
 
 def _repeated(entry: Entry, first: Span, text: Text) -> Diagnostic:

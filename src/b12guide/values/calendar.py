@@ -12,6 +12,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator
 from enum import Enum
+from typing import assert_never
 
 from b12guide.values.duration import Duration
 
@@ -105,3 +106,5 @@ def _add_months(date: dt.date, months: int, rule: MonthEnd) -> dt.date | None:
             return dt.date(years, month + 1, 1)
         case MonthEnd.REFUSE:
             return None
+        case _:
+            assert_never(rule)

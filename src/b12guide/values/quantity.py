@@ -89,12 +89,20 @@ def parse_quantity(text: str) -> Quantity | Misreading:
     text = text.strip().replace("\u2212", "-")
     if not text:
         return Misreading(Mistake.EMPTY)
-    match = _QUANTITY.match(text)
-    if match is None or _RANGE.match(text) or _EXPONENT.match(text):
-        return _misreading(text)
+    match = _match(text)
+    if match is None:
+        misreading = _misreading(text)
+        readable = tuple(s for s in misreading.suggestions if _match(s))
+        return Misreading(misreading.mistake, readable)
     if sum(c.isdigit() for c in match["number"]) > MOST_DIGITS:
         return Misreading(Mistake.TOO_LONG)
     return Quantity(Fraction(match["number"]), match["unit"] or match["power"])
+
+
+def _match(text: str) -> re.Match[str] | None:
+    if _RANGE.match(text) or _EXPONENT.match(text):
+        return None
+    return _QUANTITY.match(text)
 
 
 def _misreading(text: str) -> Misreading:

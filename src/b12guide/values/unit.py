@@ -62,7 +62,7 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _ALIKE = str.maketrans({"\u03bc": "\u00b5", "\u2212": "-", "·": ".", "⋅": "."})
 
-_STANDARD_SURFACE = re.compile(r"\s*/\s*(\{)?1\.73[\s_]*m(?:\^?2|²)(?(1)\})$")
+_STANDARD_SURFACE = re.compile(r"\s*/\s*(\{)?1[.,]73[\s_]*m(?:\^?2|²)(?(1)\})$")
 _COUNT = re.compile(r"([GT])(?:pt)?(?=\s*/\s*[Ll]$)|([MKk])(?=\s*/\s*(?:[µu]|mc)[Ll]$)")
 _COUNTED = {"k": 3, "K": 3, "M": 6, "G": 9, "T": 12}
 _POWER_OF_TEN = re.compile(

@@ -44,6 +44,8 @@ _MEANT = {
     "giga": "G",
 }
 
+_MOLAR = re.compile(r"([mµunp]?)M")
+
 
 def suggest_units(text: str, known: Iterable[str] = ()) -> tuple[str, ...]:
     """Units that `text` may have been meant to be, the likeliest first.
@@ -65,6 +67,9 @@ def _meant(piece: str) -> str:
     """The simple unit that `piece` was meant to be; empty when nothing is near."""
     if parse_unit(piece) is not None:
         return piece
+    molar = _MOLAR.fullmatch(piece)
+    if molar is not None:
+        return f"{molar[1]}mol/L"
     folded = piece.casefold()
     if folded in _MEANT:
         return _MEANT[folded]

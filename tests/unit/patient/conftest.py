@@ -60,7 +60,13 @@ FACTS = (
         unit="x10^9/L",
         plausible=(Fraction(0), Fraction(3000)),
     ),
-    fact(Kind.MEASURE, "ferritin", "ferritin", unit="µg/L"),
+    fact(
+        Kind.MEASURE,
+        "ferritin",
+        "ferritin",
+        unit="µg/L",
+        also_written=("micrograms in a litre",),
+    ),
     fact(Kind.MEASURE, "transferrin_saturation", "transferrin saturation", unit="%"),
     fact(Kind.MEASURE, "injections", "number of injections"),
     fact(

@@ -9,6 +9,7 @@ import pytest
 from b12guide.errors import PatientError
 from b12guide.patient.from_file import patient_from_text
 from b12guide.patient.from_toml import read_toml
+from b12guide.patient.toml_places import toml_places
 from b12guide.patient.written import plain
 from b12guide.text import Text
 
@@ -21,7 +22,7 @@ egfr = "not this one"
 [facts]
 age = "45 years" # a comment
 b12_deficiency = true
-"paresthesia" = false
+"paresthesia" = false # "x" = [
 'numbness' = true
 ferritin = 35.5
 surgery_day = 2025-03-05 10:00:00
@@ -121,6 +122,18 @@ def test_nesting_has_a_limit(depth: int) -> None:
 def test_an_integer_of_many_digits_is_refused() -> None:
     with pytest.raises(PatientError):
         read_toml(Text("x", "a = " + "9" * 5000))
+
+
+def test_keys_nested_by_their_dots_have_a_limit() -> None:
+    with pytest.raises(PatientError) as caught:
+        read_toml(Text("x", ".".join("a" * 20_000) + " = 1"))
+
+    assert caught.value.diagnostics[0].code == "GDL719"
+
+
+def test_finding_places_ends_on_any_text() -> None:
+    for characters in ("= = =", "[[", "]", "a = [1", "a = {", "a", "[a]]]"):
+        assert toml_places(characters) is not None
 
 
 def test_an_empty_file_is_an_empty_table() -> None:

@@ -24,8 +24,8 @@ from b12guide.patient.places import places_of
         (10**40, f'"{10**40}"'),
         (dt.date(2025, 3, 5), '"2025-03-05"'),
         ("\ud800", '"?"'),
-        ({1: 2}, '{\n      "1": 2\n    }'),
-        ((1,), "[\n      1\n    ]"),
+        ({1: 2}, '{\n    "1": 2\n  }'),
+        ((1,), "[\n    1\n  ]"),
     ],
 )
 def test_any_value_has_a_place(raw: Any, shown: str) -> None:

@@ -80,6 +80,7 @@ def place(diagnostic: Diagnostic) -> str:
         ("platelets", "250 x10⁹/L", Fraction(250)),
         ("transferrin_saturation", "0.2 fraction", Fraction(20)),
         ("transferrin_saturation", "20%", Fraction(20)),
+        ("ferritin", "35 micrograms in a litre", Fraction(35)),
         ("injections", 6, Fraction(6)),
         ("injections", "6", Fraction(6)),
     ],
@@ -187,6 +188,7 @@ def test_one_value_twice_on_a_day_is_one_value(graph: RuleGraph) -> None:
         ("bariatric_procedure", "gastric bypass", "GDL711", '"roux_en_y"'),
         ("bariatric_procedure", "sleeve_gastrectmy", "GDL711", '"sleeve_gastrectomy"'),
         ("bariatric_procedure", False, "GDL711", '"none"'),
+        ("bariatric_procedure", "procedure", "GDL711", '`"none"` or `"other"`'),
         ("bariatric_procedure", "no", "GDL711", '"none"'),
         ("bariatric_procedure", "unknown", "GDL711", "`null`"),
         ("bariatric_procedure", True, "GDL711", "its values are `none`, `roux_en_y`"),
@@ -196,6 +198,8 @@ def test_one_value_twice_on_a_day_is_one_value(graph: RuleGraph) -> None:
         ("egfr", float("nan"), "GDL712", "null when it is not known"),
         ("egfr", float("inf"), "GDL712", "null when it is not known"),
         ("egfr", Decimal("NaN"), "GDL712", "null when it is not known"),
+        ("egfr", [{"value": [Decimal(1), {}]}], "GDL712", "null when it is not known"),
+        ("egfr", {"value": {1, 2}}, "GDL712", "null when it is not known"),
         ("egfr", object(), "GDL712", "null when it is not known"),
         ("injections", True, "GDL712", "write the number, or null"),
         ("egfr", "35,5 mL/min", "GDL712", "`35.5 mL/min`"),
@@ -264,6 +268,7 @@ def test_a_value_that_cannot_be_taken_is_told_with_a_remedy(
         ("cobalamin", "GDL707", "`serum_b12` or `cobalamin_gene`"),
         ("roux_en_y", "GDL707", '`"bariatric_procedure": "roux_en_y"`'),
         ("Sleeve gastrectomy", "GDL707", '"bariatric_procedure": "sleeve_gastrectomy"'),
+        ("another procedure", "GDL707", "b12guide graph"),
         ("shoe_size", "GDL707", "b12guide graph"),
         ("methylcobalamin", "GDL708", ""),
         ("thiamine", "GDL708", ""),
@@ -387,6 +392,33 @@ def test_a_certain_remedy_comes_as_an_edit(graph: RuleGraph) -> None:
         '{"facts": {"platelets": "30 x10e9/L", "paresthesia": true,'
         ' "egfr": "3.5 mL/min", "ferritin": "35 µg/L"}}'
     )
+
+
+def test_a_value_without_an_end_is_refused(graph: RuleGraph) -> None:
+    endless: list[Any] = []
+    endless.append(endless)
+
+    assert only(graph, "egfr", {"value": endless}).code == "GDL712"
+
+
+def test_text_without_quotation_marks_is_not_edited(graph: RuleGraph) -> None:
+    text = Text("ann.yaml", "facts:\n  ferritin: 3,5 µg/L\n  platelet: 3\n")
+    with pytest.raises(PatientError) as caught:
+        state(patient_from_text(text, ".yaml"), graph)
+
+    name, value = caught.value.diagnostics[::-1]
+    assert value.help[0].edits == ()
+    assert name.help[0].edits[0].replacement == "platelets"
+
+
+def test_a_name_that_is_escaped_is_not_edited(graph: RuleGraph) -> None:
+    text = Text("ann.json", '{"facts": {"pl\\u0061telet": 3}}')
+    with pytest.raises(PatientError) as caught:
+        state(patient_from_text(text, ".json"), graph)
+
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.help[0].message == "did you mean `platelets`?"
+    assert diagnostic.help[0].edits == ()
 
 
 def test_the_characters_of_a_value_cannot_act_on_a_terminal(graph: RuleGraph) -> None:

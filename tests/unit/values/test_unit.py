@@ -36,7 +36,7 @@ def unit(text: str) -> Unit:
         ("mL/min", ["ml/min", "mL per minute", "mL / min", "ml.min-1"]),
         (
             "mL/min/1.73 m²",
-            ["mL/min/1.73m2", "ml/min/1.73 m^2", "mL/min/{1.73_m2}", "mL/min/1.73 m2"],
+            ["mL/min/1.73m2", "ml/min/1.73 m^2", "mL/min/{1.73_m2}", "ml/min/1,73 m²"],
         ),
         ("year", ["years", "y", "yr", "a"]),
         ("month", ["months", "mo"]),

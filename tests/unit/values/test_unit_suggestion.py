@@ -19,6 +19,8 @@ from b12guide.values.unit_suggestion import suggest_units
         ("milligramms", "mg"),
         ("pmol/Lt", "pmol/L"),
         ("y/o", "years"),
+        ("µM", "µmol/L"),
+        ("pM", "pmol/L"),
         ("Mmol / L", "mmol/L"),
     ],
 )
