@@ -9,6 +9,7 @@ import pytest
 from lark import Lark
 
 from b12guide import resources
+from b12guide.cli import main
 
 PAGES = ("../README.md", "language.md", "tutorial/author.md")
 DOCS = Path(__file__).parents[2] / "docs"
@@ -40,3 +41,15 @@ def test_every_example_of_the_language_parses(
     start = "vocabulary_chunk" if "\nvocabulary " in block else "guideline_chunk"
 
     assert parser.parse(block, start=start).children
+
+
+def test_the_guideline_of_the_tutorial_is_found_good(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    guideline = tmp_path / "first_steps.gdl"
+    guideline.write_text("\n".join(blocks_of("tutorial/author.md")), encoding="utf-8")
+
+    assert main(["check", str(guideline)]) == 0
+    assert "4 of 4 statements encoded" in capsys.readouterr().out
+    assert main(["test", str(guideline)]) == 0
+    assert "3 passed" in capsys.readouterr().out
