@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from attrs import evolve
 
 from b12guide.evaluate.answer import Conflict, Notice, RuleVerdict, Verdict
+from b12guide.evaluate.explanation import explain, resting_on
 from b12guide.evaluate.known import Known, reading_order
 from b12guide.graph.model import Assumption, Challenge, Remark, RuleGraph, Silence
 from b12guide.truth import Truth
@@ -14,6 +15,8 @@ from b12guide.values.term import Kind
 
 __all__ = ["assumptions", "challenges", "remarks", "scope_notices", "silences"]
 
+SPEAKING = {Verdict.APPLIES, Verdict.INDETERMINATE}
+LEFT_OPEN = "Left open by the threshold that the source prints: "
 OUT_OF_SCOPE = "the guideline is not written for this patient, so it advises nothing"
 SCOPE_UNKNOWN = (
     "it is not known whether the guideline is written for this patient; "
@@ -30,14 +33,14 @@ def scope_notices(scope: Truth) -> tuple[Notice, ...]:
 def remarks(
     verdicts: Mapping[str, RuleVerdict], graph: RuleGraph
 ) -> tuple[Notice, ...]:
-    """What the notes that apply say."""
-    ordered = sorted(graph.rules.values(), key=reading_order)
-    return tuple(
-        Notice(text=rule.value.text, rule=rule.name)
-        for rule in ordered
-        if isinstance(rule.value, Remark)
-        and verdicts[rule.name].verdict is Verdict.APPLIES
-    )
+    """What the notes say that apply, or that the source's own threshold leaves open."""
+    found = []
+    for rule in sorted(graph.rules.values(), key=reading_order):
+        verdict = verdicts[rule.name].verdict
+        if isinstance(rule.value, Remark) and verdict in SPEAKING:
+            left_open = LEFT_OPEN if verdict is Verdict.INDETERMINATE else ""
+            found.append(Notice(text=left_open + rule.value.text, rule=rule.name))
+    return tuple(found)
 
 
 def silences(patient: Known) -> tuple[Silence, ...]:
@@ -66,16 +69,23 @@ def _has(topic: str, patient: Known) -> bool:
 
 
 def assumptions(
-    graph: RuleGraph,
+    patient: Known,
     verdicts: Mapping[str, RuleVerdict],
     silences: Sequence[Silence],
     clashes: Sequence[Conflict],
 ) -> tuple[Assumption, ...]:
     """The assumptions behind anything that the answer says."""
+    graph = patient.evaluator.graph
     names = set(graph.scope_assumptions)
     for verdict in verdicts.values():
-        if verdict.verdict in {Verdict.APPLIES, Verdict.INDETERMINATE}:
-            names.update(verdict.rule.assumptions)
+        if verdict.verdict in SPEAKING:
+            rule = verdict.rule
+            names.update(rule.grounds.assumptions)
+            if names.issuperset(rule.assumptions):
+                continue
+            names.update(
+                resting_on(explain(rule.condition, graph, patient.facts), graph)
+            )
     for silence in silences:
         names.update(silence.noted_as, silence.grounds.assumptions)
     for clash in clashes:
@@ -93,7 +103,7 @@ def challenges(
     names = {
         name
         for verdict in verdicts.values()
-        if verdict.verdict in {Verdict.APPLIES, Verdict.INDETERMINATE}
+        if verdict.verdict in SPEAKING
         for name in verdict.rule.grounds.challenges
     }
     return tuple(c for name, c in sorted(graph.challenges.items()) if name in names)

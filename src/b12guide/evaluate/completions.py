@@ -76,8 +76,8 @@ def completions(roots: Sequence[int], patient: Known) -> Completions | None:
             rails[term] = (column, space.mask & ~column)
     rails |= _constants((*above, *roots), known, space.mask)
     run(patient.evaluator.program, above, rails, space.mask)
-    true = {root: rails[root][0] for root in roots}
-    return Completions(groups=groups, space=space, true=true)
+    found = {root: rails[root][0] for root in roots}
+    return Completions(groups=groups, space=space, true=found)
 
 
 def _constants(

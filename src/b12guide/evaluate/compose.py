@@ -161,9 +161,15 @@ def _agreement(
     for rule, advice in options:
         for one in advice:
             beside.setdefault(one, []).append(rule)
+    same = {
+        e.advice: [a for a in beside if meet(a, e.advice) == e.advice] for e in default
+    }
     default = tuple(
-        Entry(e.advice, (*e.rules, *beside.pop(e.advice, ()))) for e in default
+        Entry(e.advice, (*e.rules, *(r for a in same[e.advice] for r in beside[a])))
+        for e in default
     )
+    for joined in {advice for found in same.values() for advice in found}:
+        del beside[joined]
     return Composed(
         kind=kind,
         default=default,

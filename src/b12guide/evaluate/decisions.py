@@ -110,27 +110,31 @@ def decide(
 def conflicts(
     decision: Decision, found: Sequence[Part], graph: RuleGraph, facts: tuple[str, ...]
 ) -> tuple[Conflict, ...]:
-    """The conflicts of a decision in any completion, each once."""
-    sides = dict.fromkeys(
-        part.composed.sides for part in found if part.composed.kind is Kind.CONFLICT
-    )
+    """The conflicts of a decision in any completion, each once and in its smallest form."""
+    clashing = {
+        frozenset(name for side in part.composed.sides for name in side.rules): part
+        for part in found
+        if part.composed.kind is Kind.CONFLICT
+    }
     certain = all(part.composed.kind is Kind.CONFLICT for part in found)
-    return tuple(
-        Conflict(
-            decision=decision,
-            sides=one,
-            note=" ".join(dict.fromkeys(e.because for e in expected if e.because)),
-            certain=certain,
-            expected=bool(expected),
-            facts=() if certain else facts,
+    smallest = [names for names in clashing if not any(n < names for n in clashing)]
+    conflicts_found = []
+    for names in smallest:
+        expected = _expected(names, graph)
+        conflicts_found.append(
+            Conflict(
+                decision=decision,
+                sides=clashing[names].composed.sides,
+                note=" ".join(dict.fromkeys(e.because for e in expected if e.because)),
+                certain=certain,
+                expected=bool(expected),
+                facts=() if certain else facts,
+            )
         )
-        for one in sides
-        for expected in [_expected([r for side in one for r in side.rules], graph)]
-    )
+    return tuple(conflicts_found)
 
 
-def _expected(rules: Iterable[str], graph: RuleGraph) -> tuple[ExpectedConflict, ...]:
-    names = set(rules)
+def _expected(names: frozenset[str], graph: RuleGraph) -> tuple[ExpectedConflict, ...]:
     return tuple(c for c in graph.conflicts if {c.first, c.second} <= names)
 
 

@@ -37,6 +37,7 @@ __all__ = [
     "explain_decision",
     "explain_rule",
     "replay",
+    "resting_on",
 ]
 
 
@@ -199,6 +200,23 @@ def blame(explanation: Explanation) -> Iterator[Explanation]:
         return
     for child in explanation.children:
         yield from blame(child)
+
+
+def resting_on(explanation: Explanation, graph: RuleGraph) -> Iterator[str]:
+    """The assumptions that an explanation's truth rests on.
+
+    Only the parts that make it what it is count, and of these only those that do not fail: that
+    glossitis is read as neurological is no assumption about somebody without glossitis.
+    """
+    condition = explanation.condition
+    if explanation.truth is not Truth.FALSE:
+        yield from explanation.assumptions
+        if isinstance(condition, Defined):
+            yield from graph.definitions[condition.name].grounds.assumptions
+    for child in explanation.children:
+        telling = child.truth is explanation.truth
+        if telling or not isinstance(condition, AllOf | AnyOf):
+            yield from resting_on(child, graph)
 
 
 def _defined(

@@ -64,15 +64,8 @@ def verdict(rule: Rule, graph: RuleGraph, facts: Facts) -> Verdict:
     inside = scope(graph, facts)
     if rule.outside_scope is not (inside is Truth.FALSE):
         return Verdict.DOES_NOT_APPLY
-    own = truth(rule.condition, graph, facts)
-    exception = exception_truth(rule, graph, facts)
-    if own is Truth.FALSE:
-        return Verdict.DOES_NOT_APPLY
-    if exception is Truth.TRUE:
-        return Verdict.OVERRIDDEN
-    if own is Truth.TRUE and exception is Truth.FALSE:
-        return Verdict.APPLIES
-    return _undecided(rule, graph, facts)
+    settled = _settled(rule, graph, facts)
+    return _undecided(rule, graph, facts) if settled is None else settled
 
 
 def scope(graph: RuleGraph, facts: Facts) -> Truth:
@@ -80,11 +73,20 @@ def scope(graph: RuleGraph, facts: Facts) -> Truth:
     return truth(graph.scope, graph, facts)
 
 
+def _settled(rule: Rule, graph: RuleGraph, facts: Facts) -> Verdict | None:
+    """The verdict where condition and exceptions are decided."""
+    own = truth(rule.condition, graph, facts)
+    exception = exception_truth(rule, graph, facts)
+    if own is Truth.FALSE:
+        return Verdict.DOES_NOT_APPLY
+    if own is Truth.UNKNOWN or exception is Truth.UNKNOWN:
+        return None
+    return Verdict.OVERRIDDEN if exception is Truth.TRUE else Verdict.APPLIES
+
+
 def _undecided(rule: Rule, graph: RuleGraph, facts: Facts) -> Verdict:
     """Indeterminate when each reading of the source's thresholds would settle the rule."""
     for reading in (Reading.LOWER, Reading.UPPER):
-        read = evolve(facts, reading=reading)
-        own = truth(rule.condition, graph, read)
-        if (own & ~exception_truth(rule, graph, read)) is Truth.UNKNOWN:
+        if _settled(rule, graph, evolve(facts, reading=reading)) is None:
             return Verdict.UNKNOWN
     return Verdict.INDETERMINATE

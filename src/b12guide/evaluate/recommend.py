@@ -57,7 +57,7 @@ def answer(evaluator: Evaluator, stated: Stated, facts: Facts) -> Recommendation
         decisions=settled.decisions,
         questions=questions(patient, scope, settled.decisions),
         conflicts=settled.conflicts,
-        assumptions=assumptions(graph, verdicts, unsaid, settled.conflicts),
+        assumptions=assumptions(patient, verdicts, unsaid, settled.conflicts),
         challenges=challenges(graph, verdicts),
         silences=unsaid,
         notices=(

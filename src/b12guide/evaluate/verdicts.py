@@ -9,44 +9,50 @@ from attrs import evolve
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.evaluate.facts import Facts, Reading
 from b12guide.evaluate.known import Known, known_rails, open_facts
-from b12guide.evaluate.program import Program
+from b12guide.evaluate.program import Program, Rails
 from b12guide.graph.model import Rule
 
 __all__ = ["needs", "verdict_of"]
 
+TRUE: Rails = (1, 0)
+FALSE: Rails = (0, 1)
+
 
 def verdict_of(rule: Rule, patient: Known) -> RuleVerdict:
     """The verdict of one rule, with what it waits for and what overrides it."""
-    program, known = patient.evaluator.program, patient.rails
-    outside = known[program.scope] == (0, 1)
-    condition = program.conditions[rule.name]
-    exceptions = program.exceptions[rule.name]
-    own, exception = known[condition], known[exceptions]
-    if rule.outside_scope is not outside or own == (0, 1):
+    program, rails = patient.evaluator.program, patient.rails
+    outside = rails[program.scope] == FALSE
+    if rule.outside_scope is not outside:
         return RuleVerdict(rule=rule, verdict=Verdict.DOES_NOT_APPLY)
-    by = tuple(
-        name for name in rule.exceptions if known[program.conditions[name]] == (1, 0)
-    )
-    if by:
-        return RuleVerdict(rule=rule, verdict=Verdict.OVERRIDDEN, overridden_by=by)
-    if own == (1, 0) and exception == (0, 1):
-        return RuleVerdict(rule=rule, verdict=Verdict.APPLIES)
+    verdict = _settled(rule, program, rails)
+    if verdict is Verdict.OVERRIDDEN:
+        by = (n for n in rule.exceptions if rails[program.conditions[n]] == TRUE)
+        return RuleVerdict(rule=rule, verdict=verdict, overridden_by=tuple(by))
+    if verdict is not None:
+        return RuleVerdict(rule=rule, verdict=verdict)
     if _is_left_to_reading(rule, program, patient.facts):
         return RuleVerdict(rule=rule, verdict=Verdict.INDETERMINATE)
-    waiting = needs((condition, exceptions), patient)
+    steps = (program.conditions[rule.name], program.exceptions[rule.name])
+    waiting = needs(steps, patient)
     return RuleVerdict(rule=rule, verdict=Verdict.UNKNOWN, needs=waiting)
+
+
+def _settled(rule: Rule, program: Program, rails: Sequence[Rails]) -> Verdict | None:
+    own = rails[program.conditions[rule.name]]
+    exception = rails[program.exceptions[rule.name]]
+    if own == FALSE:
+        return Verdict.DOES_NOT_APPLY
+    if own == TRUE and exception == FALSE:
+        return Verdict.APPLIES
+    return Verdict.OVERRIDDEN if own == exception == TRUE else None
 
 
 def _is_left_to_reading(rule: Rule, program: Program, facts: Facts) -> bool:
     """Whether each reading of the source's thresholds would settle the rule."""
-    for reading in (Reading.LOWER, Reading.UPPER):
-        read = known_rails(program, evolve(facts, reading=reading))
-        own = read[program.conditions[rule.name]]
-        exception = read[program.exceptions[rule.name]]
-        settled = own == (0, 1) or exception == (1, 0) or (own[0] and exception[1])
-        if not settled:
-            return False
-    return True
+    return all(
+        _settled(rule, program, known_rails(program, evolve(facts, reading=reading)))
+        for reading in (Reading.LOWER, Reading.UPPER)
+    )
 
 
 def needs(steps: Sequence[int], patient: Known) -> tuple[str, ...]:
