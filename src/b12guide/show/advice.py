@@ -31,11 +31,11 @@ from b12guide.show.wording import (
     fact_text,
     in_order,
     listing,
+    measured,
     plural,
     route_text,
     site_text,
     test_text,
-    unit_text,
 )
 from b12guide.values.duration import Duration
 
@@ -169,6 +169,5 @@ def _site_text(instruction: Instruction, site: str) -> str:
 
 def _target_text(target: Target, graph: RuleGraph) -> str:
     bound = range_text(target.low, target.high)
-    unit = f" {unit_text(target.unit)}" if target.unit else ""
     sign = comparison_text(target.operator)
-    return f"{fact_text(graph, target.measure)} {sign} {bound}{unit}"
+    return f"{fact_text(graph, target.measure)} {sign} {measured(bound, target.unit)}"

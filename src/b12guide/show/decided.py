@@ -6,22 +6,16 @@ from collections.abc import Iterable, Iterator
 
 from attrs import evolve
 
-from b12guide.evaluate.answer import Decided, Option, Outcome, Recommendation
-from b12guide.graph.model import Decision, Exclusion, FormChoice, Rule
+from b12guide.evaluate.answer import Decided, Option, Outcome, Recommendation, Verdict
+from b12guide.graph.model import Decision, Exclusion
 from b12guide.regimen.model import Phase, Regimen
-from b12guide.show.advice import advice_text
-from b12guide.show.grounds import grounds_details
+from b12guide.show.grounds import grounds_details, rules_named
+from b12guide.show.joined import joined
 from b12guide.show.page import Item, Tone
 from b12guide.show.schedule import schedule_text
-from b12guide.show.wording import (
-    capitalised,
-    decision_text,
-    drug_text,
-    fact_text,
-    listing,
-)
+from b12guide.show.wording import brief_text, decision_text, drug_text, listing
 
-__all__ = ["decision_items", "form_text", "option_text", "rules_named"]
+__all__ = ["decision_item", "decision_items"]
 
 
 def decision_items(recommendation: Recommendation) -> Iterator[Item]:
@@ -31,55 +25,69 @@ def decision_items(recommendation: Recommendation) -> Iterator[Item]:
         decided = recommendation.decisions.get(decision)
         if decision is Decision.NOTE:
             continue
-        if decided is None or (
-            decided.outcome is Outcome.SILENT and not decided.options
-        ):
+        if decided is None or _is_silent(decided):
             silent.append(decision_text(decision).lower())
         else:
-            yield _decision(decided, recommendation)
+            yield decision_item(decision, recommendation)
     if silent:
-        text = f"nothing for this patient on: {', '.join(silent)}"
-        yield Item(label="Silent", text=text, tone=Tone.QUIET)
+        yield Item(label="Not stated", text=", ".join(silent), tone=Tone.QUIET)
 
 
-def _decision(decided: Decided, recommendation: Recommendation) -> Item:
-    lines = [*_lines(decided, recommendation), *_open(decided, recommendation)]
-    label = decision_text(decided.decision)
+def _is_silent(decided: Decided) -> bool:
+    return decided.outcome is Outcome.SILENT and not (
+        decided.options or decided.indeterminate
+    )
+
+
+def decision_item(decision: Decision, recommendation: Recommendation) -> Item:
+    """What is advised: the default first, then what stands beside it and what is open."""
+    decided = recommendation.decisions.get(decision)
+    if decided is None:
+        decided = Decided(decision=decision, outcome=Outcome.SILENT)
+    lines = (
+        *_outcome(decided, recommendation),
+        *_options(decided, recommendation),
+        *_open(decided, recommendation),
+    )
+    label = decision_text(decision)
     if len(lines) > 1:
-        return Item(label=label, text="", items=tuple(lines))
-    (only,) = lines or [Item(text=decided.outcome.value)]
+        return Item(label=label, text="", items=lines)
+    (only,) = lines or (Item(text="not stated by the guideline", tone=Tone.QUIET),)
     return evolve(only, label=label)
 
 
-def _lines(decided: Decided, recommendation: Recommendation) -> Iterator[Item]:
-    """What is advised: the default first, then what stands beside it."""
+def _outcome(decided: Decided, recommendation: Recommendation) -> Iterator[Item]:
+    """What the options below do not show by themselves."""
     match decided.outcome:
         case Outcome.CONFLICT:
-            yield Item(
-                text="the guideline contradicts itself; both sides stand below",
-                tone=Tone.CAUTION,
-            )
+            text = "the guideline contradicts itself; both sides stand below"
+            yield Item(text=text, tone=Tone.CAUTION)
         case Outcome.NOT_NEEDED:
-            details = grounds_details(
-                recommendation.graph, rules_named(recommendation, decided.rules)
+            yield Item(
+                text="not needed", details=_details(recommendation, decided.rules)
             )
-            yield Item(text="not needed", details=details)
-        case Outcome.DEPENDS if not any(o.certain for o in decided.options):
-            yield Item(text="depends on what is not known", tone=Tone.CAUTION)
         case _:
-            pass
-    options: Iterable[Option] = decided.options
-    if decided.decision is Decision.FORM and form_text(decided, recommendation):
+            return
+
+
+def _options(decided: Decided, recommendation: Recommendation) -> Iterator[Item]:
+    options = sorted(decided.options, key=lambda o: (o.alternative, not o.certain))
+    if decided.decision is Decision.FORM and (
+        text := _form_text(decided, recommendation)
+    ):
         yield Item(
-            text=form_text(decided, recommendation),
-            details=(*_strength(decided), *_details(recommendation, decided.rules)),
+            text=text,
+            details=(
+                *_strengths(decided),
+                *_details(recommendation, decided.rules),
+            ),
         )
         options = [option for option in options if not option.certain]
-    for option in sorted(options, key=lambda o: (not o.certain, o.alternative)):
-        yield _option(option, recommendation)
+    for option, text in joined(options, recommendation.graph):
+        yield _option(option, text, recommendation)
 
 
-def form_text(decided: Decided, recommendation: Recommendation) -> str:
+def _form_text(decided: Decided, recommendation: Recommendation) -> str:
     """The certain part of the form decision: drugs in order, then those excluded."""
     graph = recommendation.graph
     preferred, acceptable, excluded = (
@@ -96,17 +104,22 @@ def form_text(decided: Decided, recommendation: Recommendation) -> str:
     return "; ".join(parts)
 
 
-def _option(option: Option, recommendation: Recommendation) -> Item:
-    text = option_text(option, recommendation)
-    if option.alternative:
+def _strengths(decided: Decided) -> Iterator[str]:
+    """How strongly the form is advised: as strongly as its certain options are."""
+    certain = [o for o in decided.options if o.certain and not o.alternative]
+    yield from dict.fromkeys(option.strength.value for option in certain)
+
+
+def _option(option: Option, text: str, recommendation: Recommendation) -> Item:
+    if isinstance(option.advice, Regimen):
+        text = _regimen_text(option.advice, recommendation)
+    tone = Tone.PLAIN
+    if not option.certain:
+        text, tone = f"perhaps {text}", Tone.QUIET
+    if option.alternative and not isinstance(option.advice, Exclusion):
         text = f"or {text}"
-    if not option.certain:
-        text = f"perhaps {text}"
     if option.withheld:
-        text = f"not now: {text}"
-    tone = Tone.CAUTION if option.withheld else Tone.PLAIN
-    if not option.certain:
-        tone = Tone.QUIET
+        text, tone = f"not now: {text}", Tone.CAUTION
     return Item(
         text=text,
         details=(
@@ -118,74 +131,63 @@ def _option(option: Option, recommendation: Recommendation) -> Item:
     )
 
 
-def option_text(option: Option, recommendation: Recommendation) -> str:
-    """What an option advises; drugs are left out where the form decision has just named them."""
-    graph = recommendation.graph
-    match option.advice:
-        case Regimen() as regimen if _has_drugs_of_form(regimen, recommendation):
-            return schedule_text(regimen, graph, with_drugs=False)
-        case FormChoice() | Exclusion() as choice:
-            return advice_text(choice, graph)
-        case advice:
-            return advice_text(advice, graph)
-
-
-def _has_drugs_of_form(regimen: Regimen, recommendation: Recommendation) -> bool:
+def _regimen_text(regimen: Regimen, recommendation: Recommendation) -> str:
+    """The regimen, without its drugs where the form decision has just named them."""
     form = recommendation.decisions.get(Decision.FORM)
-    if form is None:
-        return False
-    chosen = {*form.preferred, *form.acceptable}
+    chosen = {*form.preferred, *form.acceptable} if form else set()
 
     def is_of_form(phase: Phase) -> bool:
         return set(phase.drugs) <= chosen
 
-    return all(map(is_of_form, regimen.phases))
-
-
-def rules_named(recommendation: Recommendation, names: Iterable[str]) -> list[Rule]:
-    """The rules of these names."""
-    return [recommendation.graph.rules[name] for name in names]
+    with_drugs = not all(map(is_of_form, regimen.phases))
+    return schedule_text(regimen, recommendation.graph, with_drugs=with_drugs)
 
 
 def _details(recommendation: Recommendation, names: Iterable[str]) -> tuple[str, ...]:
-    return grounds_details(recommendation.graph, rules_named(recommendation, names))
+    """The grounds of those rules that apply; of all of them while none does."""
+    applying = {
+        verdict.rule.name
+        for verdict in recommendation.rules
+        if verdict.verdict is Verdict.APPLIES
+    }
+    names = tuple(names)
+    behind = [name for name in names if name in applying] or names
+    graph = recommendation.graph
+    return grounds_details(graph, rules_named(graph, behind))
+
+
+def _needs(option: Option, recommendation: Recommendation) -> tuple[str, ...]:
+    """The facts that the rules behind an uncertain option wait for."""
+    if option.certain:
+        return ()
+    return tuple(
+        dict.fromkeys(
+            fact
+            for verdict in recommendation.rules
+            if verdict.rule.name in option.rules
+            for fact in verdict.needs
+        )
+    )
 
 
 def _waits_for(option: Option, recommendation: Recommendation) -> Iterator[str]:
-    """What an uncertain option waits for."""
-    if option.certain:
-        return
-    needs = dict.fromkeys(
-        fact
-        for verdict in recommendation.rules
-        if verdict.rule.name in option.rules
-        for fact in verdict.needs
-    )
+    needs = _needs(option, recommendation)
     if needs:
-        labels = [fact_text(recommendation.graph, fact) for fact in needs]
-        yield f"depends on {listing(labels)}"
-
-
-def _strength(decided: Decided) -> Iterator[str]:
-    """How strongly the form is advised: as strongly as its certain options are."""
-    certain = (option.strength.value for option in decided.options if option.certain)
-    yield from dict.fromkeys(certain)
+        labels = listing(brief_text(recommendation.graph, fact) for fact in needs)
+        yield f"depends on {labels}"
 
 
 def _open(decided: Decided, recommendation: Recommendation) -> Iterator[Item]:
-    """What could still change the decision, and what the source itself leaves open."""
+    """What else could change the decision, and what the source itself leaves open."""
     graph = recommendation.graph
-    if decided.depends_on:
-        labels = [fact_text(graph, fact) for fact in decided.depends_on]
-        what = (
-            "certain in every case; the rest depends on"
-            if decided.outcome is Outcome.DETERMINED
-            else "depends on"
-        )
-        yield Item(text=f"{what}: {', '.join(labels)}", tone=Tone.QUIET)
-    for rule in rules_named(recommendation, decided.indeterminate):
+    told = {fact for o in decided.options for fact in _needs(o, recommendation)}
+    further = [brief_text(graph, f) for f in decided.depends_on if f not in told]
+    if further:
+        also = "also " if told else ""
+        yield Item(text=f"{also}depends on {listing(further)}", tone=Tone.QUIET)
+    for rule in rules_named(graph, decided.indeterminate):
         yield Item(
-            text=capitalised(f"left open by the source's own threshold: {rule.title}"),
+            text=f"left open by the source's own threshold: {rule.title}",
             details=_details(recommendation, [rule.name]),
             tone=Tone.CAUTION,
         )

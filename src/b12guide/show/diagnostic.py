@@ -90,6 +90,9 @@ def _where(diagnostic: Diagnostic) -> str:
 
 
 def _place(label: Label) -> str:
+    """Where the label stands; of a file that was never read, only the name is known."""
+    if not label.text.characters:
+        return one_line(label.text.name)
     position = label.text.position(label.span.start)
     return f"{one_line(label.text.name)}:{position.line}:{position.column}"
 
@@ -128,6 +131,8 @@ class _Excerpt:
         here = next((label for label in labels if label is main), labels[0])
         arrow = self.style(Ink.QUIET, f"{' ' * (self.gutter - 1)}-->")
         yield f"{arrow} {_place(here)}"
+        if not self.text.characters:
+            return
         ordered = sorted(labels, key=lambda label: label.span)
         last = None
         for number, group in groupby(ordered, key=self._line_number):

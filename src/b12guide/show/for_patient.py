@@ -70,8 +70,8 @@ def _decision(recommendation: Recommendation, decision: Decision) -> Iterator[It
         and verdict.rule.grounds.patient
     )
     for text, optional in texts:
-        label = "Another possibility" if optional else ""
-        yield Item(label=label, text=capitalised(text or ""))
+        before = "Another possibility: " if optional else ""
+        yield Item(text=before + capitalised(text or ""))
     decided = recommendation.decisions.get(decision)
     if decided is None:
         return

@@ -5,34 +5,46 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from b12guide.evaluate.answer import (
-    Conflict,
     Question,
     Recommendation,
     RuleVerdict,
-    Side,
     Verdict,
 )
 from b12guide.graph.model import Decision
-from b12guide.show.advice import advice_text
-from b12guide.show.decided import decision_items, rules_named
+from b12guide.show.conflict import conflict_items
+from b12guide.show.decided import decision_items
 from b12guide.show.grounds import (
     citation_items,
     citation_numbers,
     definition_details,
     grounds_details,
+    rules_named,
     sources_of,
 )
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.stated import particulars
 from b12guide.show.wording import (
     EDUCATION_NOTICE,
+    brief_text,
     capitalised,
     decision_text,
-    fact_text,
     listing,
+    topic_text,
 )
 
 __all__ = ["professional_page"]
+
+_MOST_QUESTIONS = 8
+_EXPLAINED = {
+    Decision.FORM,
+    Decision.LOADING,
+    Decision.MAINTENANCE,
+    Decision.ROUTE,
+    Decision.ADJUNCT,
+    Decision.PERMISSION,
+    Decision.CONTINUATION,
+}
+"""Decisions on treatment; the grounds of the others are one `explain` away."""
 
 
 def professional_page(recommendation: Recommendation) -> Page:
@@ -40,7 +52,7 @@ def professional_page(recommendation: Recommendation) -> Page:
     sections = (
         ("What it says", decision_items(recommendation)),
         ("Notices", _notices(recommendation)),
-        ("Conflicts in the guideline", _conflicts(recommendation)),
+        ("Conflicts in the guideline", conflict_items(recommendation)),
         ("Worth asking, most useful first", _questions(recommendation)),
         ("Reasons", _reasons(recommendation)),
         ("Gave way or left open", _given_way(recommendation)),
@@ -62,77 +74,42 @@ def professional_page(recommendation: Recommendation) -> Page:
 
 
 def _notices(recommendation: Recommendation) -> Iterator[Item]:
+    graph = recommendation.graph
     for notice in recommendation.notices:
-        names = [notice.rule] if notice.rule else []
-        rules = rules_named(recommendation, names)
-        yield Item(
-            text=capitalised(notice.text),
-            details=grounds_details(recommendation.graph, rules),
-        )
-
-
-def _conflicts(recommendation: Recommendation) -> Iterator[Item]:
-    for conflict in recommendation.conflicts:
-        yield Item(
-            label=decision_text(conflict.decision),
-            text=_conflict_text(conflict, recommendation),
-            tone=Tone.CAUTION,
-            items=tuple(_side(side, recommendation) for side in conflict.sides),
-        )
-
-
-def _conflict_text(conflict: Conflict, recommendation: Recommendation) -> str:
-    text = "These cannot all be followed"
-    if not conflict.certain:
-        text = "These may contradict each other"
-    if conflict.facts:
-        graph = recommendation.graph
-        text += f", depending on {listing(fact_text(graph, f) for f in conflict.facts)}"
-    sentences = [text]
-    if conflict.expected:
-        sentences.append("The source itself leaves it open")
-    if conflict.note:
-        sentences.append(capitalised(conflict.note.rstrip(".")))
-    return "".join(f"{sentence}. " for sentence in sentences).strip()
-
-
-def _side(side: Side, recommendation: Recommendation) -> Item:
-    rules = rules_named(recommendation, side.rules)
-    return Item(
-        text=advice_text(side.advice, recommendation.graph),
-        details=(
-            *grounds_details(recommendation.graph, rules),
-            ", ".join(side.rules),
-        ),
-    )
+        rules = rules_named(graph, [notice.rule] if notice.rule else [])
+        yield Item(text=capitalised(notice.text), details=grounds_details(graph, rules))
 
 
 def _questions(recommendation: Recommendation) -> Iterator[Item]:
-    return (_question(q, recommendation) for q in recommendation.questions)
+    graph = recommendation.graph
+    for question in recommendation.questions[:_MOST_QUESTIONS]:
+        yield _question(question, recommendation)
+    further = recommendation.questions[_MOST_QUESTIONS:]
+    if further:
+        labels = listing(brief_text(graph, question.fact) for question in further)
+        yield Item(text=f"Then: {labels}", tone=Tone.QUIET)
 
 
 def _question(question: Question, recommendation: Recommendation) -> Item:
     decides = listing(decision_text(d).lower() for d in question.decides)
     details = [f"decides {decides}"] if question.decides else []
     if question.behind:
-        labels = [fact_text(recommendation.graph, fact) for fact in question.behind]
+        labels = [brief_text(recommendation.graph, fact) for fact in question.behind]
         details.append(f"any of: {', '.join(labels)}")
     return Item(text=f"{capitalised(question.label)}?", details=tuple(details))
 
 
 def _reasons(recommendation: Recommendation) -> Iterator[Item]:
-    """Why each rule that applies says what it says; remarks are among the notices."""
+    """Why the rules on treatment say what they say, what they merely permit left out."""
     for verdict in recommendation.rules:
         rule = verdict.rule
-        if verdict.verdict is not Verdict.APPLIES or rule.decision is Decision.NOTE:
-            continue
-        if rule.grounds.because:
+        speaks = verdict.verdict is Verdict.APPLIES and not rule.optional
+        if speaks and rule.decision in _EXPLAINED and rule.grounds.because:
+            strength = rule.grounds.strength.value if rule.grounds.strength else ""
+            statements = " ".join(rule.grounds.statements)
             yield Item(
                 text=capitalised(rule.grounds.because),
-                details=(
-                    rule.name,
-                    *definition_details(recommendation.graph, rule.grounds),
-                ),
+                details=tuple(filter(None, (rule.name, strength, statements))),
             )
 
 
@@ -140,9 +117,8 @@ def _given_way(recommendation: Recommendation) -> Iterator[Item]:
     for verdict in recommendation.rules:
         match verdict:
             case RuleVerdict(verdict=Verdict.OVERRIDDEN):
-                text = (
-                    f"{verdict.rule.name} gives way to {listing(verdict.overridden_by)}"
-                )
+                others = listing(verdict.overridden_by)
+                text = f"{verdict.rule.name} gives way to {others}"
             case RuleVerdict(verdict=Verdict.INDETERMINATE):
                 text = f"{verdict.rule.name}: the source's own threshold leaves it open"
             case _:
@@ -154,8 +130,8 @@ def _given_way(recommendation: Recommendation) -> Iterator[Item]:
 def _silences(recommendation: Recommendation) -> Iterator[Item]:
     graph = recommendation.graph
     for silence in recommendation.silences:
-        topics = capitalised(listing(fact_text(graph, t) for t in silence.topics))
-        text = f"{topics}: {silence.text}" if silence.text else topics
+        topics = capitalised(listing(topic_text(graph, t) for t in silence.topics))
+        text = silence.text or topics
         yield Item(text=text, details=silence.noted_as)
 
 
@@ -167,11 +143,9 @@ def _assumptions(recommendation: Recommendation) -> Iterator[Item]:
 def _challenges(recommendation: Recommendation) -> Iterator[Item]:
     graph = recommendation.graph
     for challenge in recommendation.challenges:
-        yield Item(
-            label=challenge.name,
-            text=challenge.text,
-            details=tuple(citation_numbers(graph, challenge.by)),
-        )
+        numbers = citation_numbers(graph, challenge.by)
+        details = (numbers,) if numbers else ()
+        yield Item(label=challenge.name, text=challenge.text, details=details)
 
 
 def _citations(recommendation: Recommendation) -> tuple[Item, ...]:

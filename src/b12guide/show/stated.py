@@ -9,7 +9,7 @@ from b12guide.evaluate.answer import Recommendation
 from b12guide.graph.model import RuleGraph, Status
 from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.show.number import number_text
-from b12guide.show.wording import fact_text, unit_text
+from b12guide.show.wording import brief_text, measured
 from b12guide.truth import Truth
 
 __all__ = ["guideline_particulars", "particulars", "stated_value"]
@@ -43,9 +43,9 @@ def _stated_text(stated: Stated, graph: RuleGraph) -> str:
     present, absent, unknown = [], [], []
     for name, value in stated.values.items():
         if value is None:
-            unknown.append(fact_text(graph, name))
+            unknown.append(brief_text(graph, name))
         elif value is False:
-            absent.append(fact_text(graph, name))
+            absent.append(brief_text(graph, name))
         else:
             present.append(stated_value(graph, name, value))
     if stated.otherwise is Otherwise.ABSENT:
@@ -63,7 +63,7 @@ def _stated_text(stated: Stated, graph: RuleGraph) -> str:
 
 def stated_value(graph: RuleGraph, name: str, value: FactValue) -> str:
     """A fact with its value, such as "eGFR 35 mL/min"."""
-    label = fact_text(graph, name)
+    label = brief_text(graph, name)
     fact = graph.vocabulary.facts.get(name)
     match value:
         case True:
@@ -71,8 +71,8 @@ def stated_value(graph: RuleGraph, name: str, value: FactValue) -> str:
         case False:
             return f"no {label}"
         case Fraction():
-            unit = f" {unit_text(fact.unit)}" if fact and fact.unit else ""
-            return f"{label} {number_text(value)}{unit}"
+            unit = fact.unit if fact else None
+            return f"{label} {measured(number_text(value), unit)}"
         case str():
             labels = (
                 dict(zip(fact.values, fact.value_labels, strict=False)) if fact else {}

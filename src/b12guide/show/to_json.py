@@ -22,10 +22,16 @@ from b12guide.graph.model import Decision, RuleGraph, Silence
 from b12guide.show.advice import advice_text, value_text
 from b12guide.show.advice_json import Json, advice_json
 from b12guide.show.grounds import sources_of, statements_of
-from b12guide.show.wording import EDUCATION_NOTICE, fact_text
+from b12guide.show.wording import EDUCATION_NOTICE, topic_text
 from b12guide.truth import Truth
 
-__all__ = ["SCHEMA", "to_json"]
+__all__ = [
+    "SCHEMA",
+    "decision_json",
+    "guideline_json",
+    "to_json",
+    "verdict_json",
+]
 
 SCHEMA = "b12guide.recommendation/1"
 
@@ -45,13 +51,9 @@ def to_json(recommendation: Recommendation) -> Json:
         "education": EDUCATION_NOTICE,
         "on": recommendation.on and recommendation.on.isoformat(),
         "scope": _SCOPE[recommendation.scope],
-        "rules": [_verdict(verdict, graph) for verdict in recommendation.rules],
+        "rules": [verdict_json(verdict, graph) for verdict in recommendation.rules],
         "decisions": {
-            decision.value: _decision(
-                recommendation.decisions.get(decision)
-                or Decided(decision=decision, outcome=Outcome.SILENT),
-                graph,
-            )
+            decision.value: decision_json(decision, recommendation)
             for decision in Decision
             if decision is not Decision.NOTE
         },
@@ -96,7 +98,8 @@ def sources_json(graph: RuleGraph, names: Iterable[str]) -> list[Json]:
     ]
 
 
-def _verdict(verdict: RuleVerdict, graph: RuleGraph) -> Json:
+def verdict_json(verdict: RuleVerdict, graph: RuleGraph) -> Json:
+    """A rule and its verdict."""
     rule = verdict.rule
     grounds = rule.grounds
     return {
@@ -118,7 +121,12 @@ def _verdict(verdict: RuleVerdict, graph: RuleGraph) -> Json:
     }
 
 
-def _decision(decided: Decided, graph: RuleGraph) -> Json:
+def decision_json(decision: Decision, recommendation: Recommendation) -> Json:
+    """The state of a decision; one that nobody made is silent."""
+    graph = recommendation.graph
+    decided = recommendation.decisions.get(decision)
+    if decided is None:
+        decided = Decided(decision=decision, outcome=Outcome.SILENT)
     answer: Json = {
         "outcome": decided.outcome.value,
         "options": [
@@ -199,7 +207,7 @@ def _silent(silence: Silence, graph: RuleGraph) -> list[Json]:
     return [
         {
             "about": topic,
-            "label": fact_text(graph, topic),
+            "label": topic_text(graph, topic),
             "text": silence.text,
             "ids": list(silence.noted_as),
             "statements": list(silence.grounds.statements),

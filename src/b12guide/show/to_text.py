@@ -94,14 +94,16 @@ def _inside(item: Item, indent: str, width: int, style: Style) -> Iterator[str]:
 
 
 def _lines(item: Item, room: int, style: Style) -> Iterator[str]:
-    """The text, with its small print on the last line where there is room."""
-    details = one_line(" · ".join(item.details))
+    """The text, and its small print after it."""
     *lines, last = wrapped(item.text, room)
+    ink = _INKS[item.tone]
     for line in lines:
-        yield style(_INKS[item.tone], line)
-    fits = columns(last) + 2 + columns(details) <= room
-    beside = "  " + style(Ink.QUIET, details) if details and fits else ""
-    yield style(_INKS[item.tone], last) + beside
-    if details and not fits:
-        for line in wrapped(details, room):
-            yield style(Ink.QUIET, line)
+        yield style(ink, line)
+    if not item.details:
+        yield style(ink, last)
+        return
+    details = f"({' · '.join(item.details)})"
+    first, *rest = wrapped(details, room, columns(last) + 1)
+    yield style(ink, last) + (" " + style(Ink.QUIET, first) if first else "")
+    for line in rest:
+        yield style(Ink.QUIET, line)

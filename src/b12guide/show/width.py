@@ -51,18 +51,26 @@ def _width(character: str) -> int:
     return 2 if east_asian_width(character) in "WF" else 1
 
 
-_UNITS_STAY = re.compile(r"(?<=\d) (?=[a-zµ%\u00d7°])")
+_STAYS_TOGETHER = re.compile(
+    r"(?<=\d) (?=[a-zµ%\u00d7°])|(?<=\u00b7) (?=\[)| (?=\u00b7 \[)"
+)
 _JOINER = "\u00a0"
 
 
-def wrapped(text: str, width: int) -> list[str]:
+def wrapped(text: str, width: int, taken: int = 0) -> list[str]:
     """The text in lines of at most `width` columns; a longer word is broken.
 
-    A number and the word after it stay together.
+    A number and the word after it stay together. Of the first line, `taken` columns are not
+    free; it is empty where nothing fits into the rest.
     """
     lines: list[str] = []
     line = ""
-    for joined in _UNITS_STAY.sub(_JOINER, one_line(text)).split(" "):
+    if taken:
+        start, text = _beginning(one_line(text), width - taken)
+        lines.append(start)
+        if not text:
+            return lines
+    for joined in _STAYS_TOGETHER.sub(_JOINER, one_line(text)).split(" "):
         for word in _broken(joined.replace(_JOINER, " "), width):
             if not line:
                 line = word
@@ -72,6 +80,16 @@ def wrapped(text: str, width: int) -> list[str]:
                 lines.append(line)
                 line = word
     return [*lines, line] if line else lines or [""]
+
+
+def _beginning(text: str, room: int) -> tuple[str, str]:
+    """The words that fit into `room` columns, and the rest."""
+    words = _STAYS_TOGETHER.sub(_JOINER, text).split(" ")
+    count = 0
+    while count < len(words) and columns(" ".join(words[: count + 1])) <= room:
+        count += 1
+    first, rest = " ".join(words[:count]), " ".join(words[count:])
+    return first.replace(_JOINER, " "), rest.replace(_JOINER, " ")
 
 
 def _broken(word: str, width: int) -> list[str]:

@@ -10,11 +10,13 @@ from collections.abc import Iterable, Sequence
 from enum import Enum
 
 from b12guide.graph.model import Decision, RuleGraph
-from b12guide.syntax.ast import Operator
+from b12guide.values.duration import TimeUnit
+from b12guide.values.term import Operator
 
 __all__ = [
     "EDUCATION_NOTICE",
     "Audience",
+    "brief_text",
     "capitalised",
     "comparison_text",
     "decision_text",
@@ -22,10 +24,12 @@ __all__ = [
     "fact_text",
     "in_order",
     "listing",
+    "measured",
     "plural",
     "route_text",
     "site_text",
     "test_text",
+    "topic_text",
     "unit_text",
 ]
 
@@ -127,6 +131,29 @@ def fact_text(graph: RuleGraph, name: str) -> str:
     return _spaced(name)
 
 
+def brief_text(graph: RuleGraph, name: str) -> str:
+    """What a fact is called in passing: its label without what explains it.
+
+    An abbreviation in brackets stands for the whole label.
+    """
+    label = fact_text(graph, name)
+    head, _, rest = label.partition(" (")
+    bracketed = rest.removesuffix(")")
+    is_abbreviation = bracketed.isalnum() and not bracketed.islower()
+    return bracketed if is_abbreviation else head.partition(",")[0]
+
+
+def topic_text(graph: RuleGraph, name: str) -> str:
+    """What a topic is called, which may be a word of any kind."""
+    known = graph.vocabulary
+    if name in known.facts or name in graph.definitions:
+        return fact_text(graph, name)
+    for words in (known.drugs, known.tests, known.routes, known.sites):
+        if name in words:
+            return words[name].label
+    return _spaced(name)
+
+
 _PLAIN_ROUTES = {
     "intramuscular": "as an injection into a muscle",
     "subcutaneous": "as an injection under the skin",
@@ -148,6 +175,15 @@ def route_text(graph: RuleGraph, name: str, audience: Audience) -> str:
     words = _PLAIN_ROUTES if audience is Audience.PATIENT else _BY_ROUTE
     word = graph.vocabulary.routes.get(name)
     return words.get(name) or f"by the {word.label if word else _spaced(name)} route"
+
+
+def measured(number: str, unit: str | None) -> str:
+    """A number with the unit of its measure; units of time are words and take an s."""
+    if unit is None:
+        return number
+    if unit in {time.value for time in TimeUnit}:
+        return plural(number, unit)
+    return f"{number} {unit_text(unit)}"
 
 
 _PLAIN_UNITS = {"µg": "micrograms", "mg": "milligrams", "g": "grams"}

@@ -55,9 +55,9 @@ from b12guide.regimen.model import (
     Times,
     Until,
 )
-from b12guide.syntax.ast import Kind, Operator, Strength
 from b12guide.truth import Truth
 from b12guide.values.duration import Duration, DurationRange, TimeUnit
+from b12guide.values.term import Kind, Operator, Strength
 
 
 def length(low: int, unit: TimeUnit, high: int | None = None) -> DurationRange:

@@ -135,11 +135,12 @@ def test_a_place_past_the_end_still_has_a_caret() -> None:
     assert shown.splitlines()[-1] == "  |     ^"
 
 
-def test_an_empty_text_can_be_pointed_at() -> None:
-    place = Label(text=Text("t.gdl", ""), span=Span(0, 0))
-    shown = to_terminal(Diagnostic(code="GDL101", message="m", labels=(place,)))
+def test_a_file_that_was_not_read_is_named_only() -> None:
+    place = Label(text=Text("t.json", ""), span=Span(0, 0))
+    diagnostic = Diagnostic(code="GDL701", message="m", labels=(place,))
 
-    assert shown.splitlines()[-2:] == ["1 |", "  | ^"]
+    assert to_terminal(diagnostic).splitlines() == ["error[GDL701]: m", " --> t.json"]
+    assert to_line(diagnostic) == "t.json: GDL701 m"
 
 
 def test_nothing_that_commands_the_terminal_is_sent() -> None:

@@ -97,7 +97,7 @@ def test_decisions_come_first_and_citations_last(text: str) -> None:
 def test_a_decision_has_its_strength_statements_and_citation(text: str) -> None:
     assert (
         "Loading 1000 µg by intramuscular injection on alternate days until the "
-        "neurological improvement plateaus required · S09 · [1]"
+        "neurological improvement plateaus (required · S09 · [1])"
     ) in flat(text)
 
 
@@ -111,7 +111,7 @@ def test_what_is_withheld_is_not_shown_as_advice(text: str) -> None:
 
 
 def test_a_silent_decision_is_said_to_be_silent(text: str) -> None:
-    assert "nothing for this patient on: route" in text
+    assert re.search(r"Not stated +route", text)
 
 
 def test_a_decision_that_is_not_needed_says_so_with_its_grounds() -> None:
@@ -121,7 +121,7 @@ def test_a_decision_that_is_not_needed_says_so_with_its_grounds() -> None:
         )
     )
 
-    assert re.search(r"Loading +not needed  S13 · \[1\]", shown)
+    assert re.search(r"Loading +not needed \(S13 · \[1\]\)", shown)
 
 
 def test_a_decision_that_depends_on_everything_names_the_facts() -> None:
@@ -133,15 +133,18 @@ def test_a_decision_that_depends_on_everything_names_the_facts() -> None:
         )
     )
 
-    assert "depends on: neurological symptoms, eGFR" in shown
+    assert "depends on neurological symptoms and eGFR" in shown
 
 
 def test_a_conflict_in_a_decision_points_to_both_sides(text: str) -> None:
     shown = text_of(with_decision(Decision.LOADING, outcome=Outcome.CONFLICT))
 
     assert "the guideline contradicts itself" in flat(shown)
-    assert "monthly for life S16 · [1] · monthly" in flat(text)
-    assert "every 2 to 3 months for life S14 S15 · [1]" in flat(text)
+    assert "monthly for life (monthly · S16 · [1])" in flat(text)
+    assert (
+        "every 2 to 3 months for life (maintenance_standard · S14 S15 · [1])"
+        in flat(text)
+    )
 
 
 def test_drugs_are_named_where_the_form_decision_does_not_name_them() -> None:
@@ -171,15 +174,15 @@ def test_a_threshold_that_the_source_leaves_open_is_said(text: str) -> None:
 
 def test_a_citation_that_is_not_listed_is_said_to_be_missing(text: str) -> None:
     assert "[4] cited by the page, but not in the printed list" in flat(text)
-    assert "number inferred from the order of the list" in flat(text)
+    assert "[1] numbered after the order of the printed list" in flat(text)
 
 
 def test_assumptions_challenges_silences_and_questions_are_there(text: str) -> None:
     flattened = flat(text)
 
     assert "T35 months count from the first dose" in flattened
-    assert "T07 the trial gave a tablet [trial]" in flattened
-    assert "Nitrous oxide: not mentioned T50" in flattened
+    assert "T07 the trial gave a tablet ([trial])" in flattened
+    assert "not mentioned (T50)" in flattened
     assert text.index("Platelets?") < text.index("Neurological symptoms?")
     assert "any of: paresthesia, numbness" in flattened
 

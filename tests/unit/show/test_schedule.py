@@ -27,8 +27,8 @@ from b12guide.show.advice import advice_text, value_text
 from b12guide.show.number import number_json, number_text
 from b12guide.show.schedule import every_text, schedule_text
 from b12guide.show.wording import Audience
-from b12guide.syntax.ast import Operator
 from b12guide.values.duration import Duration, TimeUnit
+from b12guide.values.term import Operator
 from tests.unit.show.handmade import (
     ALTERNATE_DAYS,
     BUTTOCK,

@@ -1,0 +1,107 @@
+"""The command `b12guide`: picks a command, and keeps tracebacks from people."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from types import TracebackType
+from typing import Any
+
+import click
+
+from b12guide import __version__
+from b12guide.cli.output import Exit, Output, put
+
+__all__ = ["command", "main"]
+
+
+COMMANDS = ("recommend", "explain", "check", "test", "graph")
+
+
+class _Commands(click.Group):
+    """Commands, each in the module of its name, which is imported only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, in the order in which help lists them."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"b12guide.cli.{cmd_name}")
+        found: click.Command = getattr(module, cmd_name)
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first argument names, or a suggestion."""
+        name = args[0]
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            near = get_close_matches(name, self.list_commands(ctx), n=1, cutoff=0.5)
+            remedy = f"did you mean `{near[0]}`?" if near else "see `b12guide --help`"
+            ctx.fail(f"there is no command `{name}`; {remedy}")
+        return super().resolve_command(ctx, args)
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:
+        click.echo(f"b12guide {__version__}")
+        ctx.exit()
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="For education and research; it does not replace clinical judgement. "
+    "Exit codes: 0 fine, 1 findings, 2 unusable input.",
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
+def command() -> None:
+    """Ask a clinical guideline about a patient."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and give its exit code."""
+    sys.excepthook = _own_mistake
+    try:
+        result: Any = command.main(
+            arguments, prog_name="b12guide", standalone_mode=False
+        )
+        return put(result) if isinstance(result, Output) else int(result or 0)
+    except click.ClickException as error:
+        error.show(file=sys.stderr)
+        return Exit.UNUSABLE
+    except (click.Abort, KeyboardInterrupt):
+        return Exit.INTERRUPTED
+
+
+_OWN_MISTAKE = 70  # what Unix calls an error inside the software
+
+
+def _own_mistake(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Say that b12guide itself is at fault; `python -X dev` shows where."""
+    if sys.flags.dev_mode:
+        sys.__excepthook__(kind, error, trace)
+        return
+    sys.stderr.write(
+        f"error: b12guide made a mistake of its own ({kind.__name__}: {error}); "
+        "please report it, with what `python -X dev -m b12guide.cli` says\n"
+    )
+    sys.stderr.flush()
+    os._exit(_OWN_MISTAKE)  # 1 would say that something was found

@@ -1,0 +1,61 @@
+"""`b12guide explain`: why a rule or a decision says what it says."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import click
+
+from b12guide.cli.asking import day_or_today, patient_in
+from b12guide.cli.failure import reported
+from b12guide.cli.option import (
+    Format,
+    format_option,
+    guideline_option,
+    on_option,
+    output_option,
+)
+from b12guide.cli.output import Output
+from b12guide.cli.recommend import page_as
+from b12guide.guideline import load
+from b12guide.show.explanation import explanation_page
+from b12guide.show.explanation_json import explanation_to_json
+
+__all__ = ["explain"]
+
+
+@click.command
+@click.argument("target", metavar="RULE|DECISION")
+@click.argument("patient", metavar="[PATIENT]", required=False)
+@guideline_option
+@format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML)
+@on_option
+@output_option
+@reported
+def explain(
+    target: str,
+    patient: str | None,
+    guideline: str,
+    format_: Format,
+    on: dt.date | None,
+    file: Path | None,
+) -> Output:
+    """Explain a rule or a decision, for a patient if one is given.
+
+    For a rule: its condition with the truth of each part, what it gives way to, its grounds. For a
+    decision: every rule that speaks to it, and why it applies or not.
+    """
+    asked, day = load(guideline), day_or_today(on)
+    person = patient_in(patient)
+    answer = asked.recommend(person, on=day)
+    found = asked.explain(target, person, on=day)
+    has_patient = patient is not None
+    if format_ is Format.JSON:
+        made = explanation_to_json(found, answer, asked=has_patient)
+        text = json.dumps(made, ensure_ascii=False, indent=2) + "\n"
+    else:
+        page = explanation_page(found, answer, asked=has_patient)
+        text = page_as(format_, page, file)
+    return Output(text=text, file=file)

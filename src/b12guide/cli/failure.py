@@ -1,0 +1,69 @@
+"""Turns what the library raises into what a person or a program can read."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from b12guide.cli.option import Format
+from b12guide.cli.output import Exit, Output, has_colour, width_of_terminal
+from b12guide.diagnostics import Diagnostic, has_errors
+from b12guide.errors import B12GuideError, GuidelineError, PatientError
+from b12guide.show.diagnostic import to_terminal
+from b12guide.show.diagnostic_json import diagnostics_to_json
+
+__all__ = ["diagnostics_text", "reported"]
+
+
+_CODE = "CLI001"
+"""Of an error that is not in a file, such as the name of a rule that there is not."""
+
+
+def reported(command: Callable[..., Output]) -> Callable[..., Output]:
+    """The command, with unusable input reported instead of raised.
+
+    This is the one place that catches the library's errors.
+    """
+
+    @wraps(command)
+    def run(**parameters: Any) -> Output:
+        try:
+            return command(**parameters)
+        except B12GuideError as error:
+            as_json = parameters.get("format_") is Format.JSON
+            report = _json if as_json else _text
+            return Output(errors=report(error), code=Exit.UNUSABLE)
+
+    return run
+
+
+def diagnostics_text(diagnostics: tuple[Diagnostic, ...], *, colour: bool) -> str:
+    """The diagnostics with their source lines, an empty line between them."""
+    width = width_of_terminal()
+    shown = (to_terminal(d, width=width, colour=colour) for d in diagnostics)
+    return "".join(f"{text}\n\n" for text in shown)
+
+
+def _text(error: B12GuideError) -> str:
+    diagnostics = _diagnostics(error)
+    if not diagnostics:
+        return f"error: {error}\n"
+    errors = tuple(d for d in diagnostics if has_errors((d,)))
+    return diagnostics_text(errors or diagnostics, colour=has_colour(sys.stderr))
+
+
+def _json(error: B12GuideError) -> str:
+    diagnostics = _diagnostics(error) or (Diagnostic(code=_CODE, message=str(error)),)
+    return (
+        json.dumps(diagnostics_to_json(diagnostics), ensure_ascii=False, indent=2)
+        + "\n"
+    )
+
+
+def _diagnostics(error: B12GuideError) -> tuple[Diagnostic, ...]:
+    if isinstance(error, GuidelineError | PatientError):
+        return error.diagnostics
+    return ()

@@ -1,0 +1,100 @@
+"""The options that several commands share, and the words they accept."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from enum import Enum
+from pathlib import Path
+from typing import TypeAlias
+
+import click
+
+from b12guide.cli.output import Output
+
+__all__ = [
+    "DEFAULT_GUIDELINE",
+    "Format",
+    "format_option",
+    "guideline_option",
+    "on_option",
+    "output_option",
+]
+
+DEFAULT_GUIDELINE = "mecobalamin_im"
+
+
+class Format(Enum):
+    """How an answer is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    MERMAID = "mermaid"
+    PLAIN = "plain"
+    LINE = "line"
+    JUNIT = "junit"
+
+
+def _day(_: click.Context, __: click.Parameter, value: str | None) -> dt.date | None:
+    """The day of a date that is written as 2026-03-05."""
+    if value is None:
+        return None
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        message = f"`{value}` is not a date; write it as 2026-03-05"
+        raise click.BadParameter(message)
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError as error:
+        message = f"there is no day {value}"
+        raise click.BadParameter(message) from error
+
+
+Decorator: TypeAlias = Callable[[Callable[..., Output]], Callable[..., Output]]
+
+
+def format_option(*formats: Format) -> Decorator:
+    """The option `--format`; the first format is the default."""
+    names = [each.value for each in formats]
+
+    def of_name(_: click.Context, __: click.Parameter, value: str) -> Format:
+        if value.lower() not in names:
+            message = f"`{value}` is not one of {', '.join(names)}"
+            raise click.BadParameter(message)
+        return Format(value.lower())
+
+    return click.option(
+        "--format",
+        "format_",
+        metavar=f"[{'|'.join(names)}]",
+        default=names[0],
+        show_default=True,
+        callback=of_name,
+        help="How the answer is written.",
+    )
+
+
+guideline_option: Decorator = click.option(
+    "-g",
+    "--guideline",
+    metavar="NAME|PATH",
+    default=DEFAULT_GUIDELINE,
+    show_default=True,
+    help="A shipped guideline, or a .gdl file.",
+)
+on_option: Decorator = click.option(
+    "--on",
+    metavar="DATE",
+    callback=_day,
+    help="The day asked for, such as 2026-03-05.  [default: today]",
+)
+output_option: Decorator = click.option(
+    "-o",
+    "--output",
+    "file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write to FILE, whole or not at all, instead of standard output.",
+)

@@ -1,0 +1,57 @@
+"""How much of its source a guideline encodes, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from b12guide.graph.coverage import Coverage, Encoding
+
+__all__ = ["coverage_json", "coverage_text"]
+
+_OTHERWISE = {
+    Encoding.NOTE: "told as notes",
+    Encoding.DEFINITION: "used as definitions",
+    Encoding.SILENCE: "said not to be addressed",
+}
+
+
+def coverage_text(coverage: Sequence[Coverage]) -> str:
+    """How many statements are encoded, which are not rules, and which are missing."""
+    if not coverage:
+        return ""
+    encoded = sum(bool(c.encoded) for c in coverage)
+    lines = [f"{encoded} of {len(coverage)} statements encoded"]
+    for how, words in _OTHERWISE.items():
+        only = list(_only(coverage, how))
+        if only:
+            lines.append(f"  {words}: {', '.join(only)}")
+    missing = [c.statement for c in coverage if not c.encoded]
+    if missing:
+        lines.append(f"  missing: {', '.join(missing)}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _only(coverage: Iterable[Coverage], how: Encoding) -> Iterator[str]:
+    """The statements that are encoded in this way and in no rule."""
+    for each in coverage:
+        ways = {way for way, _ in each.encoded}
+        if how in ways and Encoding.RULE not in ways:
+            names = ", ".join(name for way, name in each.encoded if way is how)
+            yield f"{each.statement} ({names})"
+
+
+def coverage_json(coverage: Sequence[Coverage]) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "total": len(coverage),
+        "encoded": sum(bool(c.encoded) for c in coverage),
+        "missing": [c.statement for c in coverage if not c.encoded],
+        "by": [
+            {
+                "statement": c.statement,
+                "items": [{"kind": way.value, "name": name} for way, name in c.encoded],
+            }
+            for c in coverage
+        ],
+    }

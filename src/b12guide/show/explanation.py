@@ -1,0 +1,223 @@
+"""Why a rule or a decision says what it says, or why it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
+from b12guide.evaluate.answer import Recommendation, RuleVerdict, Verdict
+from b12guide.evaluate.explanation import (
+    DecisionExplanation,
+    RuleExplanation,
+    blame,
+)
+from b12guide.graph.model import Rule, RuleGraph
+from b12guide.show.advice import value_text
+from b12guide.show.decided import decision_item
+from b12guide.show.grounds import citation_items, definition_details, sources_of
+from b12guide.show.page import Item, Page, Section, Tone
+from b12guide.show.stated import guideline_particulars, particulars
+from b12guide.show.truth import condition_item, reasons
+from b12guide.show.wording import (
+    EDUCATION_NOTICE,
+    capitalised,
+    decision_text,
+    fact_text,
+    listing,
+)
+
+__all__ = ["explanation_page"]
+
+_MOST = 4
+
+
+def explanation_page(
+    explanation: RuleExplanation | DecisionExplanation,
+    recommendation: Recommendation,
+    *,
+    asked: bool,
+) -> Page:
+    """The explanation; truths and verdicts only if it was `asked` about a patient."""
+    match explanation:
+        case RuleExplanation():
+            return _rule_page(explanation, recommendation, asked=asked)
+        case DecisionExplanation():
+            return _decision_page(explanation, recommendation, asked=asked)
+        case _:
+            assert_never(explanation)
+
+
+def _rule_page(
+    explanation: RuleExplanation, recommendation: Recommendation, *, asked: bool
+) -> Page:
+    """The rule, its condition part by part, its exceptions and its grounds."""
+    graph, rule = recommendation.graph, explanation.verdict.rule
+    sections = (
+        ("What it says", _says(rule, graph)),
+        ("When it applies", _condition(explanation, graph, asked=asked)),
+        ("It gives way to", _exceptions(explanation, graph, asked=asked)),
+        ("It goes before", (Item(text=name) for name in rule.exception_to)),
+        ("Why", _grounds(rule)),
+        ("Assumptions of this reading", _assumptions((rule,), graph)),
+        ("Challenged by other evidence", _challenges((rule,), graph)),
+        ("Citations", citation_items(graph, _cited((rule,), graph))),
+    )
+    return Page(
+        title=f"{rule.title} ({rule.name})",
+        particulars=tuple(_head(recommendation, explanation.verdict, asked=asked)),
+        notice=EDUCATION_NOTICE,
+        sections=_filled(sections),
+    )
+
+
+def _decision_page(
+    explanation: DecisionExplanation, recommendation: Recommendation, *, asked: bool
+) -> Page:
+    """The decision, and each rule that speaks to it with the reason for its verdict."""
+    graph, decision = recommendation.graph, explanation.decided.decision
+    rules = [each.verdict.rule for each in explanation.rules]
+    answered = [decision_item(decision, recommendation)] if asked else []
+    sections = (
+        ("What it says", answered),
+        *_by_verdict(explanation.rules, graph, asked=asked),
+        ("Assumptions of this reading", _assumptions(rules, graph)),
+        ("Challenged by other evidence", _challenges(rules, graph)),
+        ("Citations", citation_items(graph, _cited(rules, graph))),
+    )
+    return Page(
+        title=f"Decision: {decision_text(decision).lower()}",
+        particulars=tuple(_head(recommendation, None, asked=asked)),
+        notice=EDUCATION_NOTICE,
+        sections=_filled(sections),
+    )
+
+
+def _filled(sections: Iterable[tuple[str, Iterable[Item]]]) -> tuple[Section, ...]:
+    """The sections that have something in them."""
+    made = ((title, tuple(items)) for title, items in sections)
+    return tuple(Section(title=title, items=items) for title, items in made if items)
+
+
+def _head(
+    recommendation: Recommendation, verdict: RuleVerdict | None, *, asked: bool
+) -> Iterator[tuple[str, str]]:
+    graph = recommendation.graph
+    yield from particulars(recommendation) if asked else guideline_particulars(graph)
+    if verdict is not None:
+        yield "Decision", decision_text(verdict.rule.decision).lower()
+        if asked:
+            yield "Verdict", _verdict_text(verdict, graph)
+
+
+def _verdict_text(verdict: RuleVerdict, graph: RuleGraph) -> str:
+    text: str = verdict.verdict.value
+    if verdict.needs:
+        needs = listing(fact_text(graph, fact) for fact in verdict.needs)
+        text += f"; it depends on {needs}"
+    if verdict.overridden_by:
+        text += f" by {listing(verdict.overridden_by)}"
+    if verdict.verdict is Verdict.INDETERMINATE:
+        text += ": the source's own threshold leaves it open"
+    return text
+
+
+def _says(rule: Rule, graph: RuleGraph) -> Iterator[Item]:
+    yield Item(
+        text=capitalised(value_text(rule.value, graph)),
+        details=definition_details(graph, rule.grounds),
+    )
+
+
+def _condition(
+    explanation: RuleExplanation, graph: RuleGraph, *, asked: bool
+) -> Iterator[Item]:
+    yield condition_item(explanation.condition, graph, asked=asked)
+    if explanation.verdict.rule.outside_scope:
+        text = "speaks only for patients outside the guideline's scope"
+        yield Item(text=text, tone=Tone.QUIET)
+
+
+def _exceptions(
+    explanation: RuleExplanation, graph: RuleGraph, *, asked: bool
+) -> Iterator[Item]:
+    for rule, condition in explanation.exceptions:
+        yield Item(
+            text=f"{rule.name}: {rule.title}",
+            items=(condition_item(condition, graph, asked=asked),),
+        )
+
+
+def _grounds(rule: Rule) -> Iterator[Item]:
+    grounds = rule.grounds
+    if grounds.because:
+        yield Item(label="Because", text=grounds.because)
+    if grounds.patient:
+        yield Item(label="For the patient", text=grounds.patient)
+    if grounds.section:
+        yield Item(label="Section", text=grounds.section)
+
+
+def _by_verdict(
+    explanations: tuple[RuleExplanation, ...], graph: RuleGraph, *, asked: bool
+) -> Iterator[tuple[str, Iterable[Item]]]:
+    if not asked:
+        yield "Rules that speak to it", [_rule_item(e, graph, ()) for e in explanations]
+        return
+    titles = {
+        Verdict.APPLIES: "Rules that apply",
+        Verdict.OVERRIDDEN: "Rules that give way",
+        Verdict.INDETERMINATE: "Rules that the source's own threshold leaves open",
+        Verdict.UNKNOWN: "Rules that depend on what is not known",
+        Verdict.DOES_NOT_APPLY: "Rules that do not apply",
+    }
+    for verdict, title in titles.items():
+        yield (
+            title,
+            [
+                _rule_item(explanation, graph, _why(explanation, graph))
+                for explanation in explanations
+                if explanation.verdict.verdict is verdict
+            ],
+        )
+
+
+def _rule_item(
+    explanation: RuleExplanation, graph: RuleGraph, why: Iterable[Item]
+) -> Item:
+    rule = explanation.verdict.rule
+    return Item(
+        text=value_text(rule.value, graph),
+        details=(rule.name, *definition_details(graph, rule.grounds)),
+        items=tuple(why),
+    )
+
+
+def _why(explanation: RuleExplanation, graph: RuleGraph) -> Iterator[Item]:
+    """What the verdict rests on: the facts that decide, or what overrides the rule."""
+    verdict = explanation.verdict
+    if verdict.verdict is Verdict.OVERRIDDEN:
+        text = f"gives way to {listing(verdict.overridden_by)}"
+        yield Item(text=text, tone=Tone.QUIET)
+        return
+    found = list(reasons(blame(explanation.condition), graph))
+    if len(found) > _MOST:
+        found = [*found[:_MOST], f"and {len(found) - _MOST} more"]
+    if found:
+        yield Item(text="; ".join(found), tone=Tone.QUIET)
+
+
+def _assumptions(rules: Iterable[Rule], graph: RuleGraph) -> Iterator[Item]:
+    names = sorted({name for rule in rules for name in rule.assumptions})
+    return (Item(label=name, text=graph.assumptions[name].text) for name in names)
+
+
+def _challenges(rules: Iterable[Rule], graph: RuleGraph) -> Iterator[Item]:
+    names = sorted({name for rule in rules for name in rule.grounds.challenges})
+    return (Item(label=name, text=graph.challenges[name].text) for name in names)
+
+
+def _cited(rules: Iterable[Rule], graph: RuleGraph) -> list[str]:
+    rules = tuple(rules)
+    challenges = {name for rule in rules for name in rule.grounds.challenges}
+    further = [s for name in sorted(challenges) for s in graph.challenges[name].by]
+    return [*sources_of(rules), *further]

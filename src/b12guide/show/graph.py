@@ -1,0 +1,83 @@
+"""A rule graph for people: rules by decision, with what they give way to and what they read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from b12guide.graph.model import Decision, Rule, RuleGraph
+from b12guide.graph.query import facts_read_by
+from b12guide.show.advice import value_text
+from b12guide.show.grounds import definition_details
+from b12guide.show.page import Item, Page, Section
+from b12guide.show.stated import guideline_particulars
+from b12guide.show.wording import EDUCATION_NOTICE, decision_text, fact_text
+
+__all__ = ["graph_page"]
+
+
+def graph_page(graph: RuleGraph) -> Page:
+    """The decisions with their rules, then definitions and facts with what reads them."""
+    sections = [
+        (decision_text(decision), tuple(_rules(graph, decision)))
+        for decision in Decision
+    ]
+    sections.append(("Definitions", tuple(_definitions(graph))))
+    sections.append(("Facts and the rules that read them", tuple(_facts(graph))))
+    return Page(
+        title=graph.title,
+        particulars=(
+            *guideline_particulars(graph),
+            ("Digest", graph.digest),
+            ("Size", f"{len(graph.rules)} rules, {len(graph.definitions)} definitions"),
+        ),
+        notice=EDUCATION_NOTICE,
+        sections=tuple(
+            Section(title=title, items=items) for title, items in sections if items
+        ),
+    )
+
+
+def _rules(graph: RuleGraph, decision: Decision) -> Iterator[Item]:
+    """The rules of a decision, each with the exceptions to it beneath it."""
+    for rule in graph.rules.values():
+        parents = [graph.rules[name] for name in rule.exception_to]
+        if rule.decision is decision and not any(
+            parent.decision is decision for parent in parents
+        ):
+            yield _rule(rule, graph, ())
+
+
+def _rule(rule: Rule, graph: RuleGraph, above: tuple[str, ...]) -> Item:
+    exceptions = [graph.rules[name] for name in rule.exceptions if name not in above]
+    reads = ", ".join(sorted(facts_read_by(rule.condition, graph.definitions)))
+    details = (*definition_details(graph, rule.grounds), f"reads {reads or 'nothing'}")
+    return Item(
+        text=f"{rule.name}: {value_text(rule.value, graph)}",
+        details=details,
+        items=tuple(
+            _rule(exception, graph, (*above, rule.name))
+            if exception.decision is rule.decision
+            else Item(text=f"gives way to {exception.name}")
+            for exception in exceptions
+        ),
+    )
+
+
+def _definitions(graph: RuleGraph) -> Iterator[Item]:
+    for definition in graph.definitions.values():
+        reads = ", ".join(
+            sorted(facts_read_by(definition.condition, graph.definitions))
+        )
+        yield Item(
+            text=f"{definition.name}: {definition.label}", details=(f"from {reads}",)
+        )
+
+
+def _facts(graph: RuleGraph) -> Iterator[Item]:
+    readers: dict[str, list[str]] = {}
+    for rule in graph.rules.values():
+        for fact in facts_read_by(rule.condition, graph.definitions):
+            readers.setdefault(fact, []).append(rule.name)
+    for fact in sorted(readers):
+        names = ", ".join(readers[fact])
+        yield Item(text=f"{fact} ({fact_text(graph, fact)}): {names}")
