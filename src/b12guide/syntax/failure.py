@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache, cached_property
 from itertools import pairwise
+from typing import Any
 
 from attrs import field, frozen
 from lark import Lark, Token, UnexpectedCharacters, UnexpectedToken
 from lark.lexer import PatternStr
 from lark.utils import TextSlice
 
+from b12guide.diagnostics import Diagnostic, Edit, Help, Label
 from b12guide.syntax import grammar, scan
 from b12guide.syntax.grammar import Start
 from b12guide.syntax.tree_pieces import Doubt, Refusal
 from b12guide.text import Span, Text
 
-__all__ = ["Failure", "Piece", "all_keywords", "failure_of", "keywords", "spelling"]
+__all__ = [
+    "Failure",
+    "Piece",
+    "all_keywords",
+    "failure_of",
+    "keywords",
+    "say",
+    "spelling",
+]
+
+# Keywords of which one at least can follow whatever is complete.
+_FOLLOWERS = frozenset({"STRENGTH", "RULE", "FINDING", "$END", "EXPECT", "BECAUSE"})
 
 # What the words that are no keywords are called when they are missing.
 _CALLED = {
@@ -116,6 +130,11 @@ class Failure:
         return not line.strip()
 
     @cached_property
+    def is_complete(self) -> bool:
+        """Whether a clause could have begun, or the file ended, at the place."""
+        return not self.expected.isdisjoint(_FOLLOWERS)
+
+    @cached_property
     def missing(self) -> tuple[str, ...]:
         """What could have stood there, in the author's words."""
         return tuple(sorted(map(spelling, self.expected)))
@@ -131,27 +150,29 @@ def failure_of(text: Text, characters: str, piece: Piece) -> Failure:
     end = len(characters[: piece.end].rstrip())
     span = Span(end, end)
     try:
-        for token in run.lexer_thread.lex(run.parser_state):
+        stream: Iterator[Token] = run.lexer_thread.lex(run.parser_state)  # type: ignore[no-untyped-call]
+        for token in stream:
             span = Span(token.start_pos or 0, token.end_pos or 0)
             run.feed_token(token)
             tokens.append(token)
         span = Span(end, end)
-        run.feed_eof()
+        run.feed_eof()  # type: ignore[no-untyped-call]
     except UnexpectedToken as error:
         token = error.token
         if token.type != "$END":
             span = Span(token.start_pos or 0, token.end_pos or 0)
     except UnexpectedCharacters as error:
-        at = error.pos_in_stream or 0
+        at: Any = error.pos_in_stream
         span = Span(at, at + 1)
     except Refusal as refusal:
         span, doubt = refusal.span, refusal.doubt
+    accepted: set[str] = set() if doubt else run.accepts()  # type: ignore[no-untyped-call]
     return Failure(
         text=text,
         characters=characters,
         piece=piece,
         span=span,
-        expected=frozenset() if doubt else frozenset(run.accepts()),
+        expected=frozenset(accepted),
         tokens=tuple(tokens),
         doubt=doubt,
     )
@@ -182,3 +203,25 @@ def keywords(terminals: frozenset[str]) -> frozenset[str]:
     """The keywords among the terminals."""
     spellings = _spellings()
     return frozenset(spellings[t] for t in terminals if t in spellings)
+
+
+def say(
+    failure: Failure,
+    code: str,
+    message: str,
+    *help_: str,
+    span: Span | None = None,
+    fix: str | None = None,
+) -> Diagnostic:
+    """A diagnostic at the failure, or at `span`; `fix` belongs to the first help."""
+    span = failure.span if span is None else span
+    edit = Edit(text=failure.text, span=span, replacement=fix or "")
+    return Diagnostic(
+        code=code,
+        message=message,
+        labels=(Label(text=failure.text, span=span),),
+        help=tuple(
+            Help(message=text, edits=(edit,) if fix is not None and not i else ())
+            for i, text in enumerate(help_)
+        ),
+    )

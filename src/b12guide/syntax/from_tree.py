@@ -5,6 +5,8 @@ children that earlier calls made; no parse tree is ever stored. The methods buil
 else; what they cannot build they refuse.
 """
 
+# ruff: noqa: D102 - a method builds the grammar rule of its name
+
 from __future__ import annotations
 
 from typing import Any

@@ -26,10 +26,12 @@ DEEPEST = 64
 MOST_RULES = 10_000
 MOST_DIGITS = 30
 
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BIDI = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 _STARTERS = CLAUSES | DECLARATIONS | GUIDELINE_ITEMS
 _MICRO_UNIT = re.compile(r"[\u00b5\u03bc][A-Za-z]+[²³]?")
-_LONG_NUMBER = re.compile(r"[0-9][0-9.]{%d}" % MOST_DIGITS)
+_LONG_NUMBER = re.compile(rf"[0-9][0-9.]{{{MOST_DIGITS}}}")
 _SUSPECT = re.compile(r"[^\t\n\r\f -~]")
 
 # Letters that look like a Latin one, by the Latin one.

@@ -60,7 +60,9 @@ class Mistake:
         help: What to write; `{fix}` is what `fix` makes.
         fix: What belongs in the place of `at`, where that is certain. Without certainty
             `edits` is false, and the fix is only spoken of.
+        otherwise: The help where no `fix` is known.
         clauses: The first words of the clauses that the mistake is made in; empty for all.
+        stops_parser: Whether it only counts where the parser stopped at it or right after it.
         examples: Clauses of a rule, or whole items, that have the mistake.
     """
 
@@ -70,11 +72,13 @@ class Mistake:
     help: str
     fix: Rewrite | str | None = None
     edits: bool = True
+    otherwise: str = ""
     clauses: frozenset[str] = frozenset()
+    stops_parser: bool = False
     examples: tuple[str, ...]
 
-    def found_in(self, failure: Failure) -> Found | None:
-        """The match that touches the place where the parser stopped, if there is one."""
+    def found_in(self, failure: Failure, *, here: bool) -> Found | None:
+        """The match at the place where the parser stopped, or (not `here`) touching it."""
         if self.clauses and failure.keyword not in self.clauses:
             return None
         statement, span = failure.statement, failure.span
@@ -86,6 +90,9 @@ class Mistake:
             match
             for match in self.pattern.finditer(failure.masked, start, end)
             if match.start() <= span.end and match.end() >= from_
+            if not here
+            or (match.start("at") < span.end and match.end("at") > span.start)
+            if not self.stops_parser or _holds(match, span)
         ]
         if not touching:
             return None
@@ -99,25 +106,30 @@ class Mistake:
         certain = self.edits and fix is not None
         edit = Edit(text=text, span=found.span, replacement=fix or "")
         words = found.words | {"fix": (fix or "").strip()}
-        help_ = self.help if fix is not None or "{fix}" not in self.help else ""
+        lacks_fix = fix is None and "{fix}" in self.help
+        help_ = self.otherwise if lacks_fix else self.help
         return Diagnostic(
             code=self.code,
             message=self.message.format_map(words),
             labels=(Label(text=text, span=found.span),),
             help=(
-                Help(
-                    message=help_.format_map(words), edits=(edit,) if certain else ()
-                ),
+                Help(message=help_.format_map(words), edits=(edit,) if certain else ()),
             )
             if help_
             else (),
         )
 
 
-def diagnosed(failure: Failure, table: tuple[Mistake, ...]) -> Diagnostic | None:
+def _holds(match: re.Match[str], span: Span) -> bool:
+    return match.start("at") <= span.start <= match.end("at") and span.start < span.end
+
+
+def diagnosed(
+    failure: Failure, table: tuple[Mistake, ...], *, here: bool = False
+) -> Diagnostic | None:
     """What the first row of the table that matches has to say."""
     for mistake in table:
-        found = mistake.found_in(failure)
+        found = mistake.found_in(failure, here=here)
         if found is not None:
             return mistake.diagnostic(found)
     return None

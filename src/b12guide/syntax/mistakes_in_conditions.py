@@ -1,5 +1,7 @@
 """Rows of the table of mistakes: conditions."""
 
+# ruff: noqa: RUF001 - odd dashes, quotes and signs are the mistakes
+
 from __future__ import annotations
 
 from b12guide.syntax.mistakes import Found, Mistake
@@ -9,7 +11,16 @@ __all__ = ["CONDITIONS"]
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _NAME = r"[A-Za-z_]\w*"
 _ASKING = frozenset(
-    {"when", "scope", "define", "silent", "implication", "implies", "invariant", "target"}
+    {
+        "when",
+        "scope",
+        "define",
+        "silent",
+        "implication",
+        "implies",
+        "invariant",
+        "target",
+    }
 )
 
 _COMPARISONS = {
@@ -108,7 +119,7 @@ CONDITIONS: tuple[Mistake, ...] = (
     ),
     Mistake(
         code="GDL141",
-        pattern=r"(?P<at>&&|\|\||[&|∧∨])",  # noqa: RUF001 - signs of logic
+        pattern=r"(?P<at>&&|\|\||[&|∧∨])",
         message="`{at}` does not join conditions",
         help="write `{fix}`",
         fix=lambda found: _CONNECTIVES[found["at"]],
@@ -196,7 +207,10 @@ CONDITIONS: tuple[Mistake, ...] = (
         help="write `{fix}`",
         fix=lambda found: f"is any of {found['list']}",
         clauses=_ASKING,
-        examples=("when cobalamin_gene in (MTR, MTRR)", "when cobalamin_gene is in {MTR, MTRR}"),
+        examples=(
+            "when cobalamin_gene in (MTR, MTRR)",
+            "when cobalamin_gene is in {MTR, MTRR}",
+        ),
     ),
     Mistake(
         code="GDL149",
@@ -214,7 +228,10 @@ CONDITIONS: tuple[Mistake, ...] = (
         help="write `any of`",
         fix="any of",
         clauses=_ASKING,
-        examples=("when one of numbness, paresthesia", "when at least one of numbness, glossitis"),
+        examples=(
+            "when one of numbness, paresthesia",
+            "when at least one of numbness, glossitis",
+        ),
     ),
     Mistake(
         code="GDL149",
@@ -223,7 +240,10 @@ CONDITIONS: tuple[Mistake, ...] = (
         help="leave it out",
         fix="",
         clauses=_ASKING,
-        examples=("when either numbness or glossitis", "when both diabetes and nephropathy"),
+        examples=(
+            "when either numbness or glossitis",
+            "when both diabetes and nephropathy",
+        ),
     ),
     Mistake(
         code="GDL149",
@@ -242,7 +262,11 @@ CONDITIONS: tuple[Mistake, ...] = (
         help="leave it out",
         fix="",
         clauses=_ASKING,
-        examples=("when has diabetes", "when patient has diabetes", "when patients with diabetes"),
+        examples=(
+            "when has diabetes",
+            "when patient has diabetes",
+            "when patients with diabetes",
+        ),
     ),
     Mistake(
         code="GDL149",
@@ -269,6 +293,9 @@ CONDITIONS: tuple[Mistake, ...] = (
         help="write `and not`",
         fix="and not ",
         clauses=frozenset({"when", "scope", "define", "silent"}),
-        examples=("when diabetes unless nephropathy", "when diabetes except if nephropathy"),
+        examples=(
+            "when diabetes unless nephropathy",
+            "when diabetes except if nephropathy",
+        ),
     ),
 )

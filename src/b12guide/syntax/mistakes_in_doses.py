@@ -1,5 +1,7 @@
 """Rows of the table of mistakes: numbers, units, doses and their timing."""
 
+# ruff: noqa: RUF001 - odd dashes, quotes and signs are the mistakes
+
 from __future__ import annotations
 
 from b12guide.syntax.mistakes import Found, Mistake
@@ -85,7 +87,10 @@ NUMBERS: tuple[Mistake, ...] = (
         help="write the month and the day with two digits: `{fix}`",
         fix=_padded_date,
         clauses=frozenset({"revised", "status", "given"}),
-        examples=("guideline g2\n    revised 2026-2-4", "guideline g2\n    revised 2026/02/24"),
+        examples=(
+            "guideline g2\n    revised 2026-2-4",
+            "guideline g2\n    revised 2026/02/24",
+        ),
     ),
     Mistake(
         code="GDL162",
@@ -174,13 +179,13 @@ NUMBERS: tuple[Mistake, ...] = (
     ),
     Mistake(
         code="GDL153",
-        pattern=rf"(?<![\w.-])(?P<at>(?P<low>{_NUMBER})\s*(?:[-–—‐‑−]|\.\.+)\s*(?P<high>{_NUMBER}))",  # noqa: RUF001 - dashes
+        pattern=rf"(?<![\w.-])(?P<at>(?P<low>{_NUMBER})\s*(?:[-–—‐‑−]|\.\.+)\s*(?P<high>{_NUMBER}))",
         message="the range `{at}` is written with a hyphen",
         help="write `{fix}`",
         fix=lambda found: f"{found['low']} to {found['high']}",
         examples=(
             "maintain 1000 µg IM every 2-3 months",
-            "load 1000–2000 µg IM daily",  # noqa: RUF001 - the dash is the mistake
+            "load 1000–2000 µg IM daily",
             "when platelets from 25 - 50 x10^9/L",
         ),
     ),
@@ -223,7 +228,11 @@ DOSES: tuple[Mistake, ...] = (
         help="write `{fix}`",
         fix=_every,
         clauses=_DOSING,
-        examples=("maintain 1000 µg IM q2 months", "maintain 1000 µg IM q3mo", "load 1000 µg q 2 d"),
+        examples=(
+            "maintain 1000 µg IM q2 months",
+            "maintain 1000 µg IM q3mo",
+            "load 1000 µg q 2 d",
+        ),
     ),
     Mistake(
         code="GDL154",
@@ -267,7 +276,7 @@ DOSES: tuple[Mistake, ...] = (
     ),
     Mistake(
         code="GDL154",
-        pattern=r"(?P<at>\b(?P<n>\d+)\s*[x×]\s*(?:/|per|an?)?\s*"  # noqa: RUF001 - the sign ×
+        pattern=r"(?P<at>\b(?P<n>\d+)\s*[x×]\s*(?:/|per|an?)?\s*"
         r"(?P<unit>daily|day|d|weekly|week|wk|monthly|month|mo|yearly|year)\b)",
         message="`{at}` is not how a frequency is written",
         help="write `{fix}`",
@@ -320,13 +329,16 @@ DOSES: tuple[Mistake, ...] = (
     ),
     Mistake(
         code="GDL155",
-        pattern=rf"(?P<at>\b(?:during|over|within|x|×)\s*)(?=(?:{_NUMBER}|[a-z]+)\s*(?:days?|weeks?|"  # noqa: RUF001 - the sign ×
+        pattern=rf"(?P<at>\b(?:during|over|within|x|×)\s*)(?=(?:{_NUMBER}|[a-z]+)\s*(?:days?|weeks?|"
         r"months?|years?|doses?)\b)",
         message="`{at}` is not how a length of time begins",
         help="write `for`",
         fix="for ",
         clauses=_DOSING,
-        examples=("load 1000 µg IM daily over 2 weeks", "load 1000 µg IM daily x 7 days"),
+        examples=(
+            "load 1000 µg IM daily over 2 weeks",
+            "load 1000 µg IM daily x 7 days",
+        ),
     ),
     Mistake(
         code="GDL157",
@@ -335,7 +347,10 @@ DOSES: tuple[Mistake, ...] = (
         message="the number `{at}` is written as a word",
         help="write `{fix}`",
         fix=lambda found: _COUNTS[found["at"]],
-        examples=("load 1000 µg IM daily for two weeks", "maintain 1000 µg IM every two months"),
+        examples=(
+            "load 1000 µg IM daily for two weeks",
+            "maintain 1000 µg IM every two months",
+        ),
     ),
     Mistake(
         code="GDL159",
@@ -359,7 +374,11 @@ DOSES: tuple[Mistake, ...] = (
         message="the route `{at}` is written with points",
         help="write `{fix}`",
         fix=lambda found: found["at"].replace(".", "").replace(" ", "").upper(),
-        examples=("load 1000 µg i.m. daily", "load 1000 µg IM. daily", "load 1000 µg p.o."),
+        examples=(
+            "load 1000 µg i.m. daily",
+            "load 1000 µg IM. daily",
+            "load 1000 µg p.o.",
+        ),
     ),
     Mistake(
         code="GDL150",

@@ -1,9 +1,12 @@
 """Rows of the table of mistakes: names, texts, punctuation and the clauses of an item."""
 
+# ruff: noqa: RUF001, SIM905 - odd dashes, quotes and signs are the mistakes
+
 from __future__ import annotations
 
 import re
 
+from b12guide.syntax.ast import Strength
 from b12guide.syntax.mistakes import Found, Mistake
 from b12guide.syntax.suggest import STATUSES, STRENGTHS
 
@@ -90,7 +93,7 @@ TEXTS: tuple[Mistake, ...] = (
     ),
     Mistake(
         code="GDL133",
-        pattern=r"^[ \t]*(?P<at>(?:[-*•‣–+>]|\d+[.)])[ \t]+)(?=\w)",  # noqa: RUF001 - marks of lists
+        pattern=r"^[ \t]*(?P<at>(?:[-*•‣–+>]|\d+[.)])[ \t]+)(?=\w)",
         message="a line does not begin with `{at}`",
         help="leave it out; each clause begins with its own word",
         fix="",
@@ -108,7 +111,7 @@ TEXTS: tuple[Mistake, ...] = (
 NAMES: tuple[Mistake, ...] = (
     Mistake(
         code="GDL135",
-        pattern=r"(?P<at>\b(?P<a>[A-Z]+\d+)\s*(?:-|–|to|\.\.)\s*(?P<b>[A-Z]*\d+))",  # noqa: RUF001 - a dash
+        pattern=r"(?P<at>\b(?P<a>[A-Z]+\d+)\s*(?:-|–|to|\.\.)\s*(?P<b>[A-Z]*\d+))",
         message="`{at}` is not how several statements are named",
         help="name each of them, with commas between them",
         clauses=_LISTS,
@@ -116,7 +119,7 @@ NAMES: tuple[Mistake, ...] = (
     ),
     Mistake(
         code="GDL135",
-        pattern=r"(?P<at>\b(?P<a>[A-Z]+\d+)\s*[-–]\s*(?P<b>[A-Z]+\d+))",  # noqa: RUF001 - a dash
+        pattern=r"(?P<at>\b(?P<a>[A-Z]+\d+)\s*[-–]\s*(?P<b>[A-Z]+\d+))",
         message="the range `{at}` is written with a hyphen",
         help="write `{fix}`",
         fix=lambda found: f"{found['a']} to {found['b']}",
@@ -138,11 +141,14 @@ NAMES: tuple[Mistake, ...] = (
         message="the name `{at}` has a character in it that no name may have",
         help="write `{fix}`",
         fix=_joined,
-        examples=("rule loading-dose\n    form mecobalamin", "finding crohn's \"Crohn\""),
+        examples=(
+            "rule loading-dose\n    form mecobalamin",
+            'finding crohn\'s "Crohn"',
+        ),
     ),
     Mistake(
         code="GDL121",
-        pattern=rf"^[ \t]*{_KIND}\s+(?P<at>{_NAME}(?:[ \t]+(?!as\b|when\b|by\b|and\b|or\b){_NAME})+)"
+        pattern=rf"^[ \t]*{_KIND}\s+(?P<at>{_NAME}(?:[ \t]+(?!(?:as|when|by|and|or)\b){_NAME})+)"
         r"[ \t]*(?=\"|$)",
         message="the name `{at}` has more than one word",
         help="write `{fix}`",
@@ -164,7 +170,7 @@ NAMES: tuple[Mistake, ...] = (
         code="GDL120",
         pattern=rf"^[ \t]*(?P<at>{_KIND})(?=[ \t]*(?:\"|$))",
         message="no name stands after `{at}`",
-        help="write a name of one word after it, such as `{at} loading_dose`",
+        help="write a name of one word after it, with `_` between its parts",
         examples=('rule "Loading"\n    form mecobalamin', "rule\n    when diabetes"),
     ),
     Mistake(
@@ -193,8 +199,14 @@ CLAUSES: tuple[Mistake, ...] = (
         help="write `{fix}`",
         fix=_strength,
         edits=False,
+        otherwise="write one of " + ", ".join(f"`{each.value}`" for each in Strength),
         clauses=frozenset({"strength"}),
-        examples=("strength must", "strength strong", 'strength "should"', "strength should not"),
+        examples=(
+            "strength must",
+            "strength strong",
+            'strength "should"',
+            "strength should not",
+        ),
     ),
     Mistake(
         code="GDL161",
@@ -203,6 +215,7 @@ CLAUSES: tuple[Mistake, ...] = (
         help="write `{fix}`",
         fix=_status,
         edits=False,
+        otherwise="write `submitted`, `under review`, or `approved by` with name, date and digest",
         clauses=frozenset({"status"}),
         examples=("guideline g2\n    status draft", "guideline g2\n    status final"),
     ),
@@ -268,7 +281,11 @@ CLAUSES: tuple[Mistake, ...] = (
         message="`{at}` has no meaning here",
         help="leave it out; each clause begins with its own word",
         fix="",
-        examples=("when: diabetes", "rule other:\n    when diabetes", "strength: should"),
+        examples=(
+            "when: diabetes",
+            "rule other:\n    when diabetes",
+            "strength: should",
+        ),
     ),
     Mistake(
         code="GDL133",
@@ -288,11 +305,13 @@ CLAUSES: tuple[Mistake, ...] = (
     ),
     Mistake(
         code="GDL135",
-        pattern=rf"(?P<at>[ \t]+(?:and[ \t]+|&[ \t]*|;[ \t]*)?)(?=(?!and\b|or\b){_NAME}|\")",
+        pattern=r"(?<=[\w\"])(?P<at>[ \t]+(?:and[ \t]+|[&;][ \t]*)?)"
+        rf"(?=(?!(?:and|or)\b){_NAME}|\")",
         message="no comma stands between the parts of a list",
         help="write a comma",
         fix=", ",
         clauses=_LISTS,
+        stops_parser=True,
         examples=("states S01 S02", "avoid mecobalamin and cyanocobalamin"),
     ),
     Mistake(

@@ -20,11 +20,20 @@ __all__ = [
 LANGUAGE_VERSION = 1
 """The newest version of the guideline language that is understood here."""
 
-_ODIN = re.compile(r"\ufeff?(?:\s|--[^\n]*\n)*(?:\(\w+\)\s*<|\w+\s*=\s*(?:\(\w+\)\s*)?<)")
+_ODIN = re.compile(
+    r"\ufeff?(?:\s|--[^\n]*\n)*(?:\(\w+\)\s*<|\w+\s*=\s*(?:\(\w+\)\s*)?<)"
+)
 _JSON = re.compile(r"\ufeff?\s*[\[{]")
-_JSON_KEYS = ('"gdl_version"', '"archetype_bindings"', '"data_bindings"', '"gdlVersion"')
+_JSON_KEYS = (
+    '"gdl_version"',
+    '"archetype_bindings"',
+    '"data_bindings"',
+    '"gdlVersion"',
+)
 _LANGUAGE = re.compile(r"^[ \t]*language\s+([0-9]+)(?:\.([0-9]+))?", re.MULTILINE)
-_MISSPELT = re.compile(r"^[ \t]*[^\w\s#]?[ \t]*language\b", re.MULTILINE | re.IGNORECASE)
+_MISSPELT = re.compile(
+    r"^[ \t]*[^\w\s#]?[ \t]*language\b", re.MULTILINE | re.IGNORECASE
+)
 
 
 def foreign(text: Text) -> Diagnostic | None:
@@ -41,9 +50,13 @@ def foreign(text: Text) -> Diagnostic | None:
         code="GDL110",
         message=f"this is an openEHR Guideline Definition Language file (in {form})",
         labels=(label,),
-        notes=("openEHR's GDL and the language of b12guide share only the suffix `.gdl`",),
+        notes=(
+            "openEHR's GDL and the language of b12guide share only the suffix `.gdl`",
+        ),
         help=(
-            Help(message="open it with an openEHR tool, or write the guideline anew here"),
+            Help(
+                message="open it with an openEHR tool, or write the guideline anew here"
+            ),
         ),
     )
 

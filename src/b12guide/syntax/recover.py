@@ -12,7 +12,7 @@ from lark import UnexpectedInput
 
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.syntax import grammar, scan
-from b12guide.syntax.failure import Failure, Piece, failure_of
+from b12guide.syntax.failure import Piece, failure_of
 from b12guide.syntax.from_tree import Parts
 from b12guide.syntax.tree_pieces import Refusal
 from b12guide.syntax.unexpected import explained
@@ -116,17 +116,29 @@ def _without(
     characters: str, clause: Span, piece: Piece, diagnostic: Diagnostic
 ) -> str | None:
     """The text without a clause; the head of an item is replaced by one that says nothing."""
+    place = diagnostic.labels[0].span.start
+    meant = _meant(diagnostic)
+    if meant and place != piece.start:
+        return _headed(characters, place, piece.end, meant)
     blanked = scan.blanked(characters, clause.start, clause.end)
     if clause.start != piece.start:
         return blanked
-    stand_in = _STAND_INS.get(piece.keyword) or _meant(diagnostic)
+    stand_in = _STAND_INS.get(piece.keyword) or meant
     if stand_in is None:
         return None if clause.end == piece.end or piece.keyword else blanked
     if len(stand_in) > clause.end - clause.start:
         return None
-    return (
-        blanked[: clause.start] + stand_in + blanked[clause.start + len(stand_in) :]
-    )
+    return blanked[: clause.start] + stand_in + blanked[clause.start + len(stand_in) :]
+
+
+def _headed(characters: str, start: int, end: int, stand_in: str) -> str | None:
+    """The text with a head in the place of the line at `start`; the next line stays."""
+    lines = (line.start for line in scan.Outline(characters).lines)
+    following = next((line for line in lines if line > start), end)
+    room = min(following, end) - start
+    if room <= len(stand_in):
+        return None
+    return characters[:start] + f"{stand_in}\n".ljust(room) + characters[start + room :]
 
 
 def _meant(diagnostic: Diagnostic) -> str | None:

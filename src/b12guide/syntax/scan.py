@@ -4,6 +4,8 @@ This is not the parser's lexer: it knows no grammar and never fails. Limits, rec
 of mistakes look at a text through it.
 """
 
+# ruff: noqa: SIM905 - words read best as words
+
 from __future__ import annotations
 
 import re
@@ -18,6 +20,7 @@ __all__ = [
     "DECLARATIONS",
     "GUIDELINE_ITEMS",
     "HEADERS",
+    "STARTERS",
     "Line",
     "Outline",
     "masked",
@@ -37,6 +40,8 @@ CLAUSES = frozenset(
     "because patient section assumes challenged when may load maintain give form avoid "
     "contraindicated route withhold check inject target continue note given expect".split()
 )
+
+STARTERS = CLAUSES | HEADERS | DECLARATIONS | GUIDELINE_ITEMS
 
 _WORDS = re.compile(
     r"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from difflib import get_close_matches
 
-__all__ = ["STATUSES", "STRENGTHS", "keyword"]
+__all__ = ["STATUSES", "STRENGTHS", "keyword", "spelt_like"]
 
 # Words that authors bring along, with the words of the language that mean the same.
 _MEANINGS = {
@@ -173,3 +173,13 @@ def keyword(word: str, candidates: Collection[str]) -> tuple[str, ...]:
         return (lower,)
     close = get_close_matches(lower, sorted(candidates), n=1, cutoff=0.7)
     return tuple(close)
+
+
+def spelt_like(word: str, candidates: Collection[str]) -> str | None:
+    """The word among `candidates` that differs from `word` by a slip of the pen.
+
+    >>> spelt_like("untl", {"until", "unless"})
+    'until'
+    """
+    close = get_close_matches(word.lower(), sorted(candidates), n=1, cutoff=0.8)
+    return close[0] if close else None

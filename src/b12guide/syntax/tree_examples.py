@@ -1,6 +1,10 @@
 """Builds examples from the parser's children."""
 
+# ruff: noqa: D102 - a method builds the grammar rule of its name
+
 from __future__ import annotations
+
+from lark import Token
 
 from b12guide.syntax.ast import (
     Action,
@@ -163,9 +167,7 @@ class Examples:
         return clause("not needed", children, None)
 
 
-def _given(
-    children: Children, word: object, value: Presence | Quantity | Name
-) -> Given:
+def _given(children: Children, word: Token, value: Presence | Quantity | Name) -> Given:
     on: str | None = first(clauses(children), "on")
     return Given(span=span(children), name=name(word), value=value, on=on)
 

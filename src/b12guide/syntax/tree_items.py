@@ -1,5 +1,7 @@
 """Builds rules and the other items of a guideline from the parser's children."""
 
+# ruff: noqa: D102 - a method builds the grammar rule of its name
+
 from __future__ import annotations
 
 from b12guide.syntax.ast import (

@@ -4,6 +4,8 @@ A child is a token or a node that an earlier method built. The parser keeps ever
 too, so that the span of a node is that of its first and last child.
 """
 
+# ruff: noqa: SIM905 - words read best as words
+
 from __future__ import annotations
 
 import re
@@ -92,8 +94,8 @@ def span(children: Sequence[Any]) -> Span:
     """From the first child to the last."""
     first, last = children[0], children[-1]
     return Span(
-        first.start_pos if type(first) is Token else first.span.start,
-        last.end_pos if type(last) is Token else last.span.end,
+        (first.start_pos or 0) if type(first) is Token else first.span.start,
+        (last.end_pos or 0) if type(last) is Token else last.span.end,
     )
 
 

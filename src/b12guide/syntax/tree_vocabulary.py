@@ -1,5 +1,7 @@
 """Builds the words of a vocabulary from the parser's children."""
 
+# ruff: noqa: D102 - a method builds the grammar rule of its name
+
 from __future__ import annotations
 
 from b12guide.syntax.ast import Code, Declaration, Kind, Value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import assert_never
 
 from attrs import fields
@@ -29,8 +28,8 @@ __all__ = ["children", "descendants", "names"]
 
 def children(node: Node | File) -> Iterator[Node]:
     """The nodes directly inside `node`, in the order of its fields."""
-    for attribute in _attributes(type(node)):
-        value = getattr(node, attribute)
+    for attribute in fields(type(node)):
+        value = getattr(node, attribute.name)
         if isinstance(value, Node):
             yield value
         elif isinstance(value, tuple):
@@ -66,12 +65,3 @@ def names(condition: Condition) -> Iterator[Name]:
                 yield from names(operand)
         case _:
             assert_never(condition)
-
-
-@cache
-def _attributes(kind: type[Node | File]) -> tuple[str, ...]:
-    return tuple(
-        a.name
-        for a in fields(kind)
-        if a.name not in {"span", "text"} or kind is not File
-    )

@@ -1,0 +1,197 @@
+"""Questions about a failure: something that is not finished, closed or written once."""
+
+from __future__ import annotations
+
+import re
+
+from lark import Token
+
+from b12guide.diagnostics import Diagnostic
+from b12guide.syntax.failure import Failure, say
+from b12guide.syntax.scan import STARTERS
+from b12guide.syntax.tree_pieces import Doubt, token_span
+from b12guide.text import Span
+
+__all__ = ["doubted", "ended", "parentheses", "refused", "swallowed", "unclosed"]
+
+
+_BEFORE_CONDITIONS = frozenset(
+    {"when", "and", "or", "not", "scope", "implies", "as", "of", "("}
+)
+
+
+_CLOSED = re.compile(r'"(?:[^"\\\r\n]|\\[^\r\n])*"')
+
+
+def unclosed(failure: Failure) -> Diagnostic | None:
+    """GDL130: a text without its second quotation mark."""
+    if failure.found[:1] != '"':
+        return None
+    at = failure.span.start
+    if _CLOSED.match(failure.characters, at):
+        return None
+    line = failure.characters[at:].splitlines()[0]
+    span = Span(at, at + len(line.rstrip()))
+    fixed = line.rstrip().rstrip("\\") + '"'
+    return say(
+        failure,
+        "GDL130",
+        "the text has no quotation mark at its end",
+        'write `"` where the text ends; a long text goes on in a second pair of them',
+        span=span,
+        fix=fixed,
+    )
+
+
+def refused(failure: Failure) -> Diagnostic | None:
+    """What the grammar lets through and the tree refuses, whatever the words are."""
+    word = failure.found
+    match failure.doubt:
+        case Doubt.REPEATED:
+            return say(
+                failure,
+                "GDL127",
+                f"`{word.split()[0]}` is written twice",
+                "keep one of them, or write a second item",
+            )
+        case Doubt.NOT_WHOLE:
+            return say(
+                failure,
+                "GDL164",
+                f"`{word}` is not a whole number",
+                "write it without a point",
+            )
+        case Doubt.NO_SUCH_DATE:
+            return say(
+                failure,
+                "GDL162",
+                f"the calendar has no day `{word}`",
+                "write year, month and day, such as `2026-02-24`",
+            )
+        case _:
+            return None
+
+
+def doubted(failure: Failure) -> Diagnostic | None:
+    """What the tree refuses and the table of mistakes does not know."""
+    word = failure.found
+    match failure.doubt:
+        case Doubt.NOT_A_UNIT:
+            return say(
+                failure,
+                "GDL150",
+                f"a unit belongs in the place of `{word}`",
+                "write the unit after the number, such as `mg`, `µg` or `months`",
+            )
+        case Doubt.DOSE_PER_TIME:
+            return say(
+                failure,
+                "GDL154",
+                f"the unit `{word}` says how often the dose is given",
+                "write the unit of the dose, then how often, such as `5 mg daily`",
+            )
+        case Doubt.NOT_A_ROUTE:
+            return say(
+                failure,
+                "GDL154",
+                f"`{word}` is not a word for how often",
+                "say it in full, such as `every 2 weeks` or `3 times per week`",
+            )
+        case _:
+            return None
+
+
+def swallowed(failure: Failure) -> Diagnostic | None:
+    """GDL126: a clause ends too early, so that the next keyword was read as its word."""
+    tokens = [t for t in failure.tokens if (t.start_pos or 0) < failure.span.start]
+    here = Token("HERE", failure.found, failure.span.start)
+    recent = [*tokens[-2:], here] if failure.doubt is Doubt.RESERVED else tokens[-2:]
+    for token in recent:
+        at = token.start_pos or 0
+        if token.type not in {"NAME", "UNIT", "PATH", "HERE"} or token not in STARTERS:
+            continue
+        earlier = [t for t in failure.tokens if (t.start_pos or 0) < at]
+        if earlier and failure.begins_line(at):
+            return _unfinished(failure, earlier[-1], "")
+    return None
+
+
+def _unfinished(failure: Failure, last: Token, missing: str) -> Diagnostic:
+    word = str(last) if last.type != "STRING" else "the text"
+    needed = "a condition" if str(last) in _BEFORE_CONDITIONS else "something"
+    said = f"{missing or needed} is missing after `{word}`"
+    if str(last) in {"rule", "define", "source", "guideline", "part", "vocabulary"}:
+        return say(
+            failure,
+            "GDL120",
+            f"no name stands after `{word}`",
+            "write a name of one word after it, with `_` between its parts",
+            span=token_span(last),
+        )
+    if word == ",":
+        return say(
+            failure,
+            "GDL135",
+            "nothing stands after the comma",
+            "leave it out, or go on with the list",
+            span=token_span(last),
+            fix="",
+        )
+    if last.type == "COMPARISON":
+        return say(
+            failure,
+            "GDL148",
+            f"no number stands after `{word}`",
+            f"write a number and its unit, such as `{word} 50 mL/min`",
+            span=token_span(last),
+        )
+    return say(
+        failure,
+        "GDL126",
+        f"the clause is not finished: {said}",
+        "finish it, or leave the whole clause out",
+        span=token_span(last),
+    )
+
+
+def parentheses(failure: Failure) -> Diagnostic | None:
+    """GDL145: parentheses that do not come in pairs."""
+    if failure.found == ")":
+        return say(
+            failure,
+            "GDL145",
+            "no `(` belongs to this `)`",
+            "leave it out",
+            fix="",
+        )
+    open_: list[Token] = []
+    for token in failure.tokens:
+        if token.type == "LPAR":
+            open_.append(token)
+        elif token.type == "RPAR":
+            open_.pop()
+    if not open_ or "RPAR" not in failure.expected:
+        return None
+    if not (failure.found == "" or failure.begins_line(failure.span.start)):
+        return None
+    return say(
+        failure,
+        "GDL145",
+        "no `)` belongs to this `(`",
+        "write `)` where the inner condition ends",
+        span=token_span(open_[-1]),
+    )
+
+
+def ended(failure: Failure) -> Diagnostic | None:
+    """GDL126: the clause, or the file, ends although something is missing."""
+    last = failure.before
+    here = failure.span.start
+    if last is None or failure.doubt is not None:
+        return None
+    at_edge = failure.found == "" or (
+        failure.begins_line(here) and failure.found in STARTERS
+    )
+    if not at_edge or failure.is_complete:
+        return None
+    return _unfinished(failure, last, " or ".join(failure.missing[:3]))
