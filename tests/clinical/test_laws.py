@@ -44,19 +44,16 @@ def is_bypass(facts: Json) -> bool:
 
 
 def is_treated(facts: Json) -> bool:
-    return (
-        facts["b12_deficiency"]
-        or facts["b12_treatment"]
-        or facts["bariatric_surgery"]
-        or number(facts, "ileal_resection") > 20
-    )
+    reasons = ("b12_deficiency", "b12_treatment", "bariatric_surgery")
+    return any(facts[r] for r in reasons) or number(facts, "ileal_resection") > 20
 
 
 def is_loaded(facts: Json) -> bool:
     """Whether loading is over."""
-    ended = facts["neurological_plateau"] or facts["neurological_recovery"]
+    ended = any(facts[e] for e in ("neurological_plateau", "neurological_recovery"))
     if has_symptoms(facts):
-        return ended or (facts["loading_complete"] and facts["symptoms_returned"])
+        both = ("loading_complete", "symptoms_returned")
+        return ended or all(facts[name] for name in both)
     others = ("loading_complete", "b12_repleted", "levels_stable")
     return ended or any(facts[name] for name in others)
 

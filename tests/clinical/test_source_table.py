@@ -27,7 +27,8 @@ def test_a_statement_is_listed_with_all_that_encodes_it(statement: str) -> None:
 
     encoders = {
         name
-        for name, item in (*GRAPH.rules.items(), *GRAPH.definitions.items())
+        for items in (GRAPH.rules, GRAPH.definitions)
+        for name, item in items.items()
         if statement in item.grounds.statements
     }
     assert {*re.findall(r"`(\w+)`", cells[-1])} == encoders
