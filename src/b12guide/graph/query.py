@@ -96,7 +96,8 @@ def facts_read_by(
 ) -> frozenset[str]:
     """The facts that `condition` reads, directly or through definitions."""
     names = definitions_in(condition, definitions)
-    conditions = (condition, *(definitions[n].condition for n in names))
+    known = (definitions[n].condition for n in names if n in definitions)
+    conditions = (condition, *known)
     return frozenset(
         atom.fact
         for each in conditions

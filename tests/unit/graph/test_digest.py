@@ -1,0 +1,135 @@
+"""The digest follows the content, and nothing but the content."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+from attrs import evolve
+
+from b12guide.graph.from_syntax import lower
+from b12guide.graph.model import RuleGraph
+from b12guide.pipeline import check
+from b12guide.semantics.draft import Draft
+from b12guide.semantics.scope import scope_of
+from tests.unit.semantics.writing import checked
+
+WRITTEN = """\
+language 1
+guideline tried "Tried"
+    version   1.0.0
+    revised   2026-01-01
+    uses      b12
+source summary "A summary"
+define nerves as paresthesia or numbness
+rule loading
+    when      b12_deficiency and nerves and age >= 18 years
+    load      1000 µg IM on alternate days for 2 weeks
+    strength  required
+    cites     summary
+rule gate
+    withhold  folic_acid until b12_repleted
+rule kidneys
+    exception to loading
+    when      egfr < 60 mL/min
+    load not needed
+"""
+
+
+def graph_of(block: str) -> RuleGraph:
+    graph = checked(block).graph
+    assert graph is not None
+    return graph
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("\n    ", "\n\t  "),
+        ("rule gate", "# the gate\nrule gate"),
+        ("1000 µg", "1 mg"),
+        ("1000 µg", "1000 mcg"),
+        ("60 mL/min", "1 mL/s"),
+        ("18 years", "216 months"),
+        ("2 weeks", "14 days"),
+        ("on alternate days", "every 2 days"),
+        ("IM", "intramuscular"),
+        ("paresthesia or numbness", "numbness or paresthesia"),
+        ("paresthesia or numbness", "any of paresthesia, numbness"),
+        ("b12_deficiency and nerves", "nerves and (b12_deficiency)"),
+        ("paresthesia", "tingling"),
+    ],
+)
+def test_another_spelling_keeps_the_digest(old: str, new: str) -> None:
+    assert old in WRITTEN
+    assert graph_of(WRITTEN.replace(old, new)).digest == graph_of(WRITTEN).digest
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("1000 µg", "1001 µg"),
+        ("egfr < 60", "egfr <= 60"),
+        ("paresthesia or", "paresthesia and"),
+        ("required", "should"),
+        ("exception to loading", ""),
+        ("A summary", "Another summary"),
+        ("1.0.0", "1.0.1"),
+        ("until b12_repleted", ""),
+        ("rule gate", "rule folate_gate"),
+        ("on alternate days for", "daily for"),
+    ],
+)
+def test_another_meaning_changes_the_digest(old: str, new: str) -> None:
+    assert old in WRITTEN
+    assert graph_of(WRITTEN.replace(old, new)).digest != graph_of(WRITTEN).digest
+
+
+def test_the_split_into_files_keeps_the_digest() -> None:
+    head, rules = re.split(r"(?=^rule gate)", WRITTEN, flags=re.MULTILINE)
+    split = (
+        head.replace("b12\n", "b12, elsewhere\n", 1)
+        + f"# file: elsewhere.gdl\nlanguage 1\npart elsewhere\n{rules}"
+    )
+
+    assert graph_of(split).digest == graph_of(WRITTEN).digest
+
+
+def test_an_approval_is_not_part_of_what_it_covers() -> None:
+    digest = graph_of(WRITTEN).digest
+    approved = WRITTEN.replace(
+        "    uses",
+        f'    status approved by "A. Reviewer" on 2026-01-02 covering {digest}\n    uses',
+        1,
+    )
+
+    assert graph_of(approved).digest == digest
+
+
+def test_a_word_that_the_guideline_cannot_feel_keeps_the_digest() -> None:
+    more = WRITTEN + 'finding sprue "sprue"\n'
+
+    assert graph_of(more).digest == graph_of(WRITTEN).digest
+
+
+def test_a_word_that_implies_something_used_changes_the_digest() -> None:
+    more = WRITTEN + 'finding sprue "sprue"\n    implies numbness\n'
+
+    assert graph_of(more).digest != graph_of(WRITTEN).digest
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_everything_in_the_shipped_guideline_keeps_the_digest(
+    seed: int,
+) -> None:
+    draft = check("mecobalamin_im").draft
+    shuffled = []
+    for file in draft.files:
+        items = list(file.items)
+        random.Random(seed).shuffle(items)  # noqa: S311 - not for secrets
+        shuffled.append(evolve(file, items=tuple(items)))
+    turned = Draft(tuple(shuffled))
+    before = lower(draft, scope_of(draft))
+
+    assert lower(turned, scope_of(turned)).digest == before.digest

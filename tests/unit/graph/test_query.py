@@ -1,0 +1,188 @@
+"""Questions about a rule graph."""
+
+from __future__ import annotations
+
+import pytest
+
+from b12guide.graph.conflicts import rule_pairs
+from b12guide.graph.coverage import Coverage, Encoding, statement_coverage
+from b12guide.graph.model import Decision, RuleGraph
+from b12guide.graph.query import (
+    Readers,
+    decisions_changed_by,
+    facts_behind,
+    readers_of,
+    why,
+)
+from tests.unit.semantics.writing import checked
+
+WRITTEN = """\
+language 1
+guideline tried "Tried"
+    version    1.0.0
+    revised    2026-01-01
+    uses       b12
+    statements S01 to S05
+    scope      age >= 18 years
+source summary "A summary"
+assumption T1 "read so"
+challenge C1 "a trial"
+define nerves as paresthesia or numbness
+    states    S02
+rule loading
+    when      b12_deficiency and nerves assuming T1
+    load      1000 µg IM daily for 6 doses
+    states    S01
+    cites     summary
+    challenged by C1
+rule kidneys
+    exception to loading
+    when      egfr < 50 mL/min
+    form      hydroxocobalamin
+    states    S01
+rule bypass
+    when      bariatric_surgery
+    route     IM
+rule talk
+    note      "Talk."
+    states    S03
+silent on metformin "Nothing is said."
+    states    S04
+"""
+
+
+@pytest.fixture(scope="module")
+def graph() -> RuleGraph:
+    graph = checked(WRITTEN).graph
+    assert graph is not None
+    return graph
+
+
+def test_a_fact_is_read_through_definitions_too(graph: RuleGraph) -> None:
+    assert readers_of(graph, "numbness") == Readers(
+        rules=("loading",), definitions=("nerves",)
+    )
+    assert readers_of(graph, "nerves").rules == ("loading",)
+    assert readers_of(graph, "age").scope
+    assert readers_of(graph, "metformin").silences == ("metformin",)
+    assert readers_of(graph, "ferritin").is_empty
+
+
+def test_a_fact_changes_what_an_exception_holds_back(graph: RuleGraph) -> None:
+    assert decisions_changed_by(graph, "egfr") == (Decision.FORM, Decision.LOADING)
+    assert decisions_changed_by(graph, "nerves") == (Decision.LOADING,)
+    assert decisions_changed_by(graph, "ferritin") == ()
+
+
+def test_the_scope_changes_everything(graph: RuleGraph) -> None:
+    assert decisions_changed_by(graph, "age") == (
+        Decision.FORM,
+        Decision.LOADING,
+        Decision.ROUTE,
+        Decision.NOTE,
+    )
+
+
+def test_a_fact_acts_through_what_it_implies(graph: RuleGraph) -> None:
+    assert decisions_changed_by(graph, "bariatric_procedure") == (Decision.ROUTE,)
+
+
+def test_behind_a_decision_are_its_rules_their_exceptions_and_the_scope(
+    graph: RuleGraph,
+) -> None:
+    assert facts_behind(graph, Decision.LOADING) == (
+        "age",
+        "b12_deficiency",
+        "egfr",
+        "numbness",
+        "paresthesia",
+    )
+
+
+def test_a_rule_can_say_why_it_is_there(graph: RuleGraph) -> None:
+    reason = why(graph, "loading")
+
+    assert [s.title for s in reason.sources] == ["A summary"]
+    assert [a.text for a in reason.assumptions] == ["read so"]
+    assert [c.text for c in reason.challenges] == ["a trial"]
+    assert reason.facts == ("b12_deficiency", "numbness", "paresthesia")
+    assert reason.definitions == ("nerves",)
+    assert reason.grounds.statements == ("S01",)
+
+
+def test_every_statement_is_accounted_for(graph: RuleGraph) -> None:
+    assert statement_coverage(graph) == (
+        Coverage(
+            statement="S01",
+            encoded=((Encoding.RULE, "loading"), (Encoding.RULE, "kidneys")),
+        ),
+        Coverage(statement="S02", encoded=((Encoding.DEFINITION, "nerves"),)),
+        Coverage(statement="S03", encoded=((Encoding.NOTE, "talk"),)),
+        Coverage(statement="S04", encoded=((Encoding.SILENCE, "metformin"),)),
+        Coverage(statement="S05"),
+    )
+
+
+# ------------------------------------------------------------------------ conflicts
+
+
+def pairs(rules: str) -> list[tuple[str, str]]:
+    graph = checked(rules).graph
+    assert graph is not None
+    return [(one.name, two.name) for one, two in rule_pairs(graph)]
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("maintain 1000 µg IM every month", "maintain 1000 µg IM every 2 to 3 months"),
+        ("load 1000 µg IM daily", "load not needed"),
+        ("load 1000 µg IM daily", "load 1000 µg orally daily"),
+        ("form hydroxocobalamin", "form mecobalamin"),
+        (
+            "form hydroxocobalamin or mecobalamin",
+            "contraindicated hydroxocobalamin, IM_",
+        ),
+        ("route IM", "route oral"),
+        ("give folic_acid 5 mg daily", "give folic_acid 1 mg daily"),
+        ("target homocysteine < 10 µmol/L", "target homocysteine >= 10 µmol/L"),
+        ("inject needle 25 to 27 G", "inject needle 21 G"),
+        ("inject pressure for 5 to 10 minutes", "inject pressure for 1 minute"),
+    ],
+)
+def test_what_cannot_be_followed_together_is_a_candidate(one: str, two: str) -> None:
+    two = two.replace("hydroxocobalamin, IM_", "hydroxocobalamin, mecobalamin")
+
+    assert pairs(f"rule one\n    {one}\nrule two\n    {two}\n") == [("one", "two")]
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("maintain 1000 µg IM every 2 months", "maintain 1 mg IM every 2 to 3 months"),
+        ("maintain 1000 µg IM every 3 months", "load 1000 µg IM daily"),
+        ("form hydroxocobalamin or mecobalamin", "form mecobalamin"),
+        ("form hydroxocobalamin or mecobalamin", "avoid mecobalamin"),
+        ("avoid hydroxocobalamin", "avoid mecobalamin"),
+        ("route IM or oral", "route oral"),
+        ("give folic_acid 5 mg daily", "give hydroxocobalamin 1 mg daily"),
+        ("target homocysteine < 10 µmol/L", "target vitamin_d >= 75 nmol/L"),
+        ("target homocysteine <= 10 µmol/L", "target homocysteine >= 10 µmol/L"),
+        ("inject needle 25 to 27 G", "inject needle 27 G"),
+        ("check ferritin every year", "check ferritin every month"),
+        ("load 1000 µg IM daily", "may load 1000 µg orally daily"),
+    ],
+)
+def test_what_can_be_followed_together_is_none(one: str, two: str) -> None:
+    assert pairs(f"rule one\n    {one}\nrule two\n    {two}\n") == []
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        "rule two\n    exception to one\n    route oral\n",
+        "rule two\n    route oral\nconflict expected between two and one\n",
+    ],
+)
+def test_an_order_or_a_declaration_settles_it(order: str) -> None:
+    assert pairs(f"rule one\n    route IM\n{order}") == []
