@@ -20,9 +20,9 @@ from b12guide.patient.from_json import read_json
 from b12guide.patient.model import Patient
 from b12guide.patient.resolve import state
 from b12guide.patient.written import Items, Table, Written, plain
-from b12guide.syntax.ast import Kind
 from b12guide.text import Text
 from b12guide.values.quantity import format_quantity
+from b12guide.values.term import Kind
 
 GRAPH = RuleGraph(
     name="small",

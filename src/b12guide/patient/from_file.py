@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import TextIO
 
 from b12guide.diagnostics import in_order
 from b12guide.errors import PatientError
 from b12guide.patient.file_text import read_stream, read_text, unreadable
-from b12guide.patient.from_json import read_json
-from b12guide.patient.from_toml import read_toml
-from b12guide.patient.from_yaml import read_yaml
 from b12guide.patient.model import Otherwise, Patient
 from b12guide.patient.places import places_in
 from b12guide.patient.shape import facts_of, misshapen, otherwise_of
@@ -22,12 +20,13 @@ from b12guide.text import Text
 
 __all__ = ["patient_from_text", "read_patient"]
 
-_READERS: Mapping[str, Callable[[Text], Written]] = {
-    ".json": read_json,
-    ".toml": read_toml,
-    ".yaml": read_yaml,
-    ".yml": read_yaml,
+_READERS: Mapping[str, tuple[str, str]] = {
+    ".json": ("b12guide.patient.from_json", "read_json"),
+    ".toml": ("b12guide.patient.from_toml", "read_toml"),
+    ".yaml": ("b12guide.patient.from_yaml", "read_yaml"),
+    ".yml": ("b12guide.patient.from_yaml", "read_yaml"),
 }
+"""Modules with their functions; only the one that is needed is opened."""
 
 
 def read_patient(
@@ -61,7 +60,7 @@ def patient_from_text(text: Text, suffix: str) -> Patient:
     Raises:
         PatientError: The text cannot be used; the diagnostics say why and where.
     """
-    written = _READERS[suffix](text)
+    written = _reader(suffix)(text)
     diagnostics = [*repeated_keys(written, text), *misshapen(written, text)]
     facts = facts_of(written)
     if facts is None or diagnostics:
@@ -73,3 +72,9 @@ def patient_from_text(text: Text, suffix: str) -> Patient:
         name=text.name,
         places=places_in(facts, text),
     )
+
+
+def _reader(suffix: str) -> Callable[[Text], Written]:
+    module, function = _READERS[suffix]
+    reader: Callable[[Text], Written] = getattr(import_module(module), function)
+    return reader

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from calendar import monthrange
 from collections.abc import Iterator
 from enum import Enum
 from typing import assert_never
@@ -95,7 +94,7 @@ def _add_months(date: dt.date, months: int, rule: MonthEnd) -> dt.date | None:
     month += 1
     if not dt.MINYEAR <= years <= dt.MAXYEAR:
         return None
-    last = monthrange(years, month)[1]
+    last = _last_day(years, month)
     if date.day <= last:
         return dt.date(years, month, date.day)
     match rule:
@@ -108,3 +107,9 @@ def _add_months(date: dt.date, months: int, rule: MonthEnd) -> dt.date | None:
             return None
         case _:
             assert_never(rule)
+
+
+def _last_day(year: int, month: int) -> int:
+    if month == 12:
+        return 31
+    return (dt.date(year, month + 1, 1) - dt.timedelta(days=1)).day

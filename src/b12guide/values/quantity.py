@@ -63,19 +63,20 @@ class Misreading:
 
 
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
+_EXPONENT = rf"(?P<number>{_NUMBER})[eE](?P<exponent>[+-]?[0-9]+)(?P<unit>.*)$"
+_RANGE = rf"{_NUMBER}\s*[^\W\d]*\s*(?:[-\u2013\u2014]|to\b)\s*{_NUMBER}"
 _QUANTITY = re.compile(
-    rf"(?P<number>{_NUMBER})(?:\s*(?P<unit>[^\s0-9.,'\u2019^*+-].*)|\s+(?P<power>10[*^⁰¹²³⁴-⁹].*))?$"
+    rf"(?!{_RANGE})(?P<number>{_NUMBER})"
+    r"(?:\s*(?P<unit>(?![eE][+-]?[0-9])[^\s0-9.,'\u2019^*+-].*)"
+    r"|\s+(?P<power>10[*^⁰¹²³⁴-⁹].*))?$"
 )
-_EXPONENT = re.compile(
-    rf"(?P<number>{_NUMBER})[eE](?P<exponent>[+-]?[0-9]+)(?P<unit>.*)$"
-)
-_COMMA = re.compile(r"(?P<whole>[+-]?[0-9]+),(?P<rest>[0-9]+)(?![0-9.,])(?P<unit>.*)$")
-_GROUPS = re.compile(
+# What explains a mistake is compiled when there is one.
+_BOUND = r"[<>≤≥~≈=]"
+_COMMA = r"(?P<whole>[+-]?[0-9]+),(?P<rest>[0-9]+)(?![0-9.,])(?P<unit>.*)$"
+_GROUPS = (
     r"(?P<number>[+-]?[0-9]{1,3}(?:[,'\u2019 \u00a0\u202f][0-9]{3})+(?:\.[0-9]+)?)"
     r"(?![0-9,.])(?P<unit>.*)$"
 )
-_RANGE = re.compile(rf"{_NUMBER}\s*[^\W\d]*\s*(?:[-\u2013\u2014]|to\b)\s*{_NUMBER}")
-_BOUND = re.compile(r"[<>≤≥~≈=]")
 
 
 def parse_quantity(text: str) -> Quantity | Misreading:
@@ -89,32 +90,26 @@ def parse_quantity(text: str) -> Quantity | Misreading:
     text = text.strip().replace("\u2212", "-")
     if not text:
         return Misreading(Mistake.EMPTY)
-    match = _match(text)
+    match = _QUANTITY.match(text)
     if match is None:
         misreading = _misreading(text)
-        readable = tuple(s for s in misreading.suggestions if _match(s))
+        readable = tuple(s for s in misreading.suggestions if _QUANTITY.match(s))
         return Misreading(misreading.mistake, readable)
     if sum(c.isdigit() for c in match["number"]) > MOST_DIGITS:
         return Misreading(Mistake.TOO_LONG)
     return Quantity(Fraction(match["number"]), match["unit"] or match["power"])
 
 
-def _match(text: str) -> re.Match[str] | None:
-    if _RANGE.match(text) or _EXPONENT.match(text):
-        return None
-    return _QUANTITY.match(text)
-
-
 def _misreading(text: str) -> Misreading:
     """Why `text` is no quantity, and what was probably meant."""
-    if _BOUND.match(text):
+    if re.match(_BOUND, text):
         return Misreading(Mistake.BOUND)
-    exponent = _EXPONENT.match(text)
+    exponent = re.match(_EXPONENT, text)
     if exponent is not None:
         return Misreading(Mistake.EXPONENT, _without_exponent(exponent))
-    if _RANGE.match(text):
+    if re.match(_RANGE, text):
         return Misreading(Mistake.RANGE)
-    groups, comma = _GROUPS.match(text), _COMMA.match(text)
+    groups, comma = re.match(_GROUPS, text), re.match(_COMMA, text)
     decimal = (
         () if comma is None else (f"{comma['whole']}.{comma['rest']}{comma['unit']}",)
     )
