@@ -13,6 +13,7 @@ from b12guide.graph.from_syntax import lower
 from b12guide.graph.loaded import Loaded
 from b12guide.graph.model import RuleGraph
 from b12guide.library import Library, Miss, SourceFile
+from b12guide.prove.overlap import overlaps
 from b12guide.semantics.checks import check_draft
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import scope_of
@@ -74,6 +75,8 @@ def check(library: Library) -> Checked:
             diagnostics += check_graph(graph, draft)
             if has_errors(diagnostics):
                 graph = None
+            else:
+                diagnostics += tuple(overlaps(graph, draft))
     return Checked(
         draft=draft,
         diagnostics=in_order(diagnostics),

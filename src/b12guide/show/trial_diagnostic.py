@@ -51,6 +51,7 @@ def example_diagnostics(
         case Trial.EMPTY:
             yield Diagnostic(
                 code="GDL602",
+                severity=Severity.WARNING,
                 message=f"the example `{result.title}` expects nothing",
                 labels=(_label(result.place),),
                 help=(Help(message="add what is to be answered: `expect ...`"),),

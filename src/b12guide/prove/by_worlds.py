@@ -1,0 +1,166 @@
+"""Searches every possible patient, exactly, with the program that also answers single patients.
+
+A condition can tell patients apart only by the facts below it, and measures only by the stretches
+between its thresholds. So the patients fall into finitely many classes, one bit each, and a claim
+about all patients is a few operations on bit sets. Where there are too many classes the search
+says so; it never guesses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
+from itertools import islice
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from b12guide.evaluate.completions import Completions, completions
+from b12guide.evaluate.facts import NO_VALUE, Facts, Reading
+from b12guide.evaluate.known import Evaluator, Known
+from b12guide.evaluate.space import bits
+from b12guide.graph.condition import Condition
+from b12guide.graph.model import Rule, RuleGraph
+from b12guide.patient.model import FactValue
+from b12guide.prove.replay import Test, applying, certain
+from b12guide.prove.smallest import Witness, smallest
+from b12guide.prove.total import total
+
+__all__ = [
+    "Cone",
+    "Nobody",
+    "Search",
+    "Sought",
+    "find_patient",
+    "together",
+]
+
+CANDIDATES = 24
+"""Classes of patients from which the smallest witness is taken."""
+
+
+class Nobody(Enum):
+    """Why there is no witness: there is no such patient, or too many to look through."""
+
+    POSSIBLE = "no such patient"
+    TOO_MANY = "too many kinds of patients"
+
+
+Sought: TypeAlias = Witness | Nobody
+
+
+@frozen
+class Cone:
+    """The classes of patients that some conditions can tell apart, one bit each."""
+
+    evaluator: Evaluator
+    found: Completions
+
+    @property
+    def everybody(self) -> int:
+        """All classes."""
+        return self.found.space.mask
+
+    def true(self, step: int) -> int:
+        """The classes in which a node of the program is true."""
+        return self.found.true[step]
+
+    def applies(self, rule: str) -> int:
+        """The classes, all of them in scope or not, to which a rule applies."""
+        program = self.evaluator.program
+        condition = self.true(program.conditions[rule])
+        return condition & ~self.true(program.exceptions[rule])
+
+    def patients(self, classes: int) -> Iterator[tuple[dict[str, FactValue], Reading]]:
+        """A complete patient of each of `classes`, and how he reads thresholds."""
+        for world in bits(classes):
+            values: dict[str, FactValue] = {}
+            reading = Reading.REPORT
+            digits = self.found.space.digits(world)
+            for group, digit in zip(self.found.groups, digits, strict=True):
+                members = group.classes[digit]
+                first = (members & -members).bit_length() - 1
+                places = group.worlds.space.digits(first)
+                for fact, offered, place in zip(
+                    group.facts, group.worlds.samples, places, strict=True
+                ):
+                    value, read = offered[place]
+                    if value != NO_VALUE:
+                        values[fact] = value
+                    reading = read if read is Reading.UPPER else reading
+            yield values, reading
+
+
+@frozen
+class Search:
+    """A guideline made ready for claims about all patients.
+
+    Attributes:
+        graph: The guideline itself, with which every witness is checked.
+        evaluator: The same for patients of whom everything is known.
+    """
+
+    graph: RuleGraph
+    evaluator: Evaluator
+    original: Evaluator = field(repr=False)
+
+    @classmethod
+    def of(
+        cls, graph: RuleGraph, further: Mapping[str, Condition] | None = None
+    ) -> Search:
+        """The search through the patients of `graph`, with names for `further` conditions."""
+        return cls(graph, Evaluator.of(total(graph, further)), Evaluator.of(graph))
+
+    def cone(self, steps: Iterable[int]) -> Cone | None:
+        """The classes of patients that `steps` tell apart; None where there are too many."""
+        program = self.evaluator.program
+        roots = dict.fromkeys((*steps, program.scope))
+        nobody_known = Known.of(self.evaluator, Facts())
+        found = completions(tuple(roots), nobody_known)
+        return None if found is None else Cone(self.evaluator, found)
+
+    def cone_of(self, rules: Iterable[Rule], names: Iterable[str] = ()) -> Cone | None:
+        """The classes that the rules, and the conditions of these `names`, tell apart."""
+        program = self.evaluator.program
+        steps = [program.definitions[name] for name in names]
+        for rule in rules:
+            steps += [program.conditions[rule.name], program.exceptions[rule.name]]
+        return self.cone(steps)
+
+    def in_scope(self, cone: Cone) -> int:
+        """The classes for whom the guideline is written."""
+        return cone.true(self.evaluator.program.scope)
+
+    def witness(self, cone: Cone, classes: int, holds: Test) -> Sought:
+        """The smallest patient found in `classes` for whom `holds` says that it is so."""
+        best: Witness | None = None
+        for values, reading in islice(cone.patients(classes), CANDIDATES):
+            found = smallest(values, reading, self.graph, holds)
+            if found is not None and (best is None or found.size < best.size):
+                best = found
+        if best is not None:
+            return best
+        return Nobody.TOO_MANY if classes else Nobody.POSSIBLE
+
+
+def find_patient(condition: Condition, graph: RuleGraph) -> Sought:
+    """The smallest patient in scope of whom `condition` is certain to hold."""
+    name = "the condition sought"
+    search = Search.of(graph, {name: condition})
+    cone = search.cone_of((), (name,))
+    if cone is None:
+        return Nobody.TOO_MANY
+    step = search.evaluator.program.definitions[name]
+    classes = search.in_scope(cone) & cone.true(step)
+    return search.witness(cone, classes, certain(condition, search.original))
+
+
+def together(one: Rule, two: Rule, search: Search) -> Sought:
+    """The smallest patient in scope to whom both rules apply."""
+    cone = search.cone_of((one, two))
+    if cone is None:
+        return Nobody.TOO_MANY
+    classes = search.in_scope(cone) & cone.applies(one.name) & cone.applies(two.name)
+    return search.witness(
+        cone, classes, applying((one.name, two.name), search.original)
+    )

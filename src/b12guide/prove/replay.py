@@ -1,0 +1,74 @@
+"""What the interpreter, which is the specification, says of a patient that a search found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+
+from attrs import evolve
+
+from b12guide.evaluate import interpreter
+from b12guide.evaluate.answer import Recommendation, Verdict
+from b12guide.evaluate.closure import close
+from b12guide.evaluate.facts import Facts, Reading
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.recommend import recommend
+from b12guide.graph.condition import Condition
+from b12guide.patient.model import Stated
+from b12guide.truth import Truth
+
+__all__ = ["Test", "all_of", "answered", "applying", "certain", "facts_of"]
+
+Test: TypeAlias = Callable[[Stated, Reading], bool]
+"""Whether something is so of a patient, thresholds being read in some way."""
+
+
+def facts_of(stated: Stated, reading: Reading, evaluator: Evaluator) -> Facts:
+    """What is known of a patient once everything stated has been thought through."""
+    closed = close(stated, evaluator.graph, evaluator.program)
+    return evolve(closed, reading=reading)
+
+
+def applying(rules: Iterable[str], evaluator: Evaluator) -> Test:
+    """Whether all of `rules` apply for certain."""
+    names = tuple(rules)
+
+    def test(stated: Stated, reading: Reading) -> bool:
+        facts, graph = facts_of(stated, reading, evaluator), evaluator.graph
+        return all(
+            interpreter.verdict(graph.rules[name], graph, facts) is Verdict.APPLIES
+            for name in names
+        )
+
+    return test
+
+
+def certain(condition: Condition, evaluator: Evaluator) -> Test:
+    """Whether `condition` holds for certain and the patient is not out of scope."""
+
+    def test(stated: Stated, reading: Reading) -> bool:
+        facts, graph = facts_of(stated, reading, evaluator), evaluator.graph
+        is_outside = interpreter.scope(graph, facts) is Truth.FALSE
+        return not is_outside and (
+            interpreter.truth(condition, graph, facts) is Truth.TRUE
+        )
+
+    return test
+
+
+def answered(is_so: Callable[[Recommendation], bool], evaluator: Evaluator) -> Test:
+    """Whether something is so of the answer that the guideline gives."""
+
+    def test(stated: Stated, reading: Reading) -> bool:
+        return is_so(recommend(evaluator, stated, reading=reading))
+
+    return test
+
+
+def all_of(*tests: Test) -> Test:
+    """Whether every one of `tests` says that it is so."""
+
+    def test(stated: Stated, reading: Reading) -> bool:
+        return all(each(stated, reading) for each in tests)
+
+    return test
