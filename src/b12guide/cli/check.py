@@ -10,7 +10,7 @@ import click
 
 from b12guide.cli.failure import diagnostics_text, reported
 from b12guide.cli.option import DEFAULT_GUIDELINE, Format, format_option, output_option
-from b12guide.cli.output import Exit, Output, has_colour
+from b12guide.cli.output import Exit, Output, has_colour, width_of_terminal
 from b12guide.diagnostics import Diagnostic, Severity, has_errors
 from b12guide.graph.coverage import statement_coverage
 from b12guide.graph.model import RuleGraph
@@ -65,7 +65,7 @@ def _text(
 ) -> str:
     text = diagnostics_text(diagnostics, colour=colour)
     if graph is not None:
-        text += coverage_text(statement_coverage(graph))
+        text += coverage_text(statement_coverage(graph), width=width_of_terminal())
     verdict = "cannot be used" if has_errors(diagnostics) else "can be used"
     return f"{text}{summary(diagnostics)}: it {verdict}\n"
 

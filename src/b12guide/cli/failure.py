@@ -6,14 +6,13 @@ import json
 import sys
 from collections.abc import Callable
 from functools import wraps
+from importlib import import_module
 from typing import Any
 
 from b12guide.cli.option import Format
 from b12guide.cli.output import Exit, Output, has_colour, width_of_terminal
 from b12guide.diagnostics import Diagnostic, has_errors
 from b12guide.errors import B12GuideError, GuidelineError, PatientError
-from b12guide.show.diagnostic import to_terminal
-from b12guide.show.diagnostic_json import diagnostics_to_json
 
 __all__ = ["diagnostics_text", "reported"]
 
@@ -43,7 +42,8 @@ def reported(command: Callable[..., Output]) -> Callable[..., Output]:
 def diagnostics_text(diagnostics: tuple[Diagnostic, ...], *, colour: bool) -> str:
     """The diagnostics with their source lines, an empty line between them."""
     width = width_of_terminal()
-    shown = (to_terminal(d, width=width, colour=colour) for d in diagnostics)
+    show = import_module("b12guide.show.diagnostic")
+    shown = (show.to_terminal(d, width=width, colour=colour) for d in diagnostics)
     return "".join(f"{text}\n\n" for text in shown)
 
 
@@ -56,11 +56,11 @@ def _text(error: B12GuideError) -> str:
 
 
 def _json(error: B12GuideError) -> str:
-    diagnostics = _diagnostics(error) or (Diagnostic(code=_CODE, message=str(error)),)
-    return (
-        json.dumps(diagnostics_to_json(diagnostics), ensure_ascii=False, indent=2)
-        + "\n"
-    )
+    diagnostics = _diagnostics(error)
+    diagnostics = diagnostics or (Diagnostic(code=_CODE, message=str(error)),)
+    show = import_module("b12guide.show.diagnostic_json")
+    found = show.diagnostics_to_json(diagnostics)
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
 
 
 def _diagnostics(error: B12GuideError) -> tuple[Diagnostic, ...]:

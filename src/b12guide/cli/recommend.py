@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,15 +21,10 @@ from b12guide.cli.option import (
     output_option,
 )
 from b12guide.cli.output import Output, has_colour, width_of_terminal
-from b12guide.evaluate.answer import Recommendation
-from b12guide.guideline import load
-from b12guide.show.answer import recommendation_page
-from b12guide.show.page import Page
-from b12guide.show.to_html import to_html
-from b12guide.show.to_json import to_json
-from b12guide.show.to_markdown import to_markdown
-from b12guide.show.to_text import to_text
-from b12guide.show.wording import Audience
+from b12guide.guideline import Recommendation, load
+
+if TYPE_CHECKING:
+    from b12guide.show.page import Page
 
 __all__ = ["page_as", "recommend"]
 
@@ -38,8 +35,8 @@ __all__ = ["page_as", "recommend"]
 @format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML)
 @click.option(
     "--audience",
-    type=click.Choice([a.value for a in Audience]),
-    default=Audience.PROFESSIONAL.value,
+    type=click.Choice(["professional", "patient"]),
+    default="professional",
     show_default=True,
     help="For whom the words are chosen; JSON always has both.",
 )
@@ -60,24 +57,33 @@ def recommend(
     """
     person = patient_in(patient)
     answer = load(guideline).recommend(person, on=day_or_today(on))
-    return Output(text=_written(answer, format_, Audience(audience), file), file=file)
+    return Output(text=_written(answer, format_, audience, file), file=file)
 
 
 def _written(
-    answer: Recommendation, format_: Format, audience: Audience, file: Path | None
+    answer: Recommendation, format_: Format, audience: str, file: Path | None
 ) -> str:
     if format_ is Format.JSON:
-        return json.dumps(to_json(answer), ensure_ascii=False, indent=2) + "\n"
-    return page_as(format_, recommendation_page(answer, audience), file)
+        return json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) + "\n"
+    pages = import_module("b12guide.show.answer")
+    page: Page = pages.recommendation_page(answer, pages.Audience(audience))
+    return page_as(format_, page, file)
 
 
 def page_as(format_: Format, page: Page, file: Path | None) -> str:
-    """The page in a format that people read; colour goes to a terminal only."""
+    """The page in a format that people read; colour goes to a terminal only.
+
+    Each printer is imported when it is needed, so that an answer starts quickly.
+    """
+    text: str
     match format_:
         case Format.MARKDOWN:
-            return to_markdown(page)
+            text = import_module("b12guide.show.to_markdown").to_markdown(page)
         case Format.HTML:
-            return to_html(page)
+            text = import_module("b12guide.show.to_html").to_html(page)
         case _:
             colour = file is None and has_colour(sys.stdout)
-            return to_text(page, width=width_of_terminal(), colour=colour)
+            text = import_module("b12guide.show.to_text").to_text(
+                page, width=width_of_terminal(), colour=colour
+            )
+    return text

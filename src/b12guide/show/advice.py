@@ -29,7 +29,6 @@ from b12guide.show.wording import (
     comparison_text,
     drug_text,
     fact_text,
-    in_order,
     listing,
     measured,
     plural,
@@ -50,7 +49,7 @@ def advice_text(
         case Regimen():
             return schedule_text(advice, graph, audience)
         case FormChoice(drugs=drugs, excluded=excluded):
-            text = in_order([drug_text(graph, drug) for drug in drugs])
+            text = _drugs(graph, drugs)
             return f"{text}, not {_drugs(graph, excluded)}" if excluded else text
         case Exclusion(drugs=drugs, outright=True):
             return f"{_drugs(graph, drugs)} contraindicated"

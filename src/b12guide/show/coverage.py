@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from b12guide.graph.coverage import Coverage, Encoding
+from b12guide.show.width import wrapped
 
 __all__ = ["coverage_json", "coverage_text"]
 
@@ -16,7 +17,7 @@ _OTHERWISE = {
 }
 
 
-def coverage_text(coverage: Sequence[Coverage]) -> str:
+def coverage_text(coverage: Sequence[Coverage], *, width: int = 80) -> str:
     """How many statements are encoded, which are not rules, and which are missing."""
     if not coverage:
         return ""
@@ -25,11 +26,18 @@ def coverage_text(coverage: Sequence[Coverage]) -> str:
     for how, words in _OTHERWISE.items():
         only = list(_only(coverage, how))
         if only:
-            lines.append(f"  {words}: {', '.join(only)}")
+            lines += _hanging(f"{words}: {', '.join(only)}", width)
     missing = [c.statement for c in coverage if not c.encoded]
     if missing:
-        lines.append(f"  missing: {', '.join(missing)}")
+        lines += _hanging(f"missing: {', '.join(missing)}", width)
     return "".join(f"{line}\n" for line in lines)
+
+
+def _hanging(text: str, width: int) -> Iterator[str]:
+    first, *rest = wrapped(text, width - 4)
+    yield f"  {first}"
+    for line in rest:
+        yield f"    {line}"
 
 
 def _only(coverage: Iterable[Coverage], how: Encoding) -> Iterator[str]:

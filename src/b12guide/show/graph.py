@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from b12guide.graph.condition import Condition, Defined, atoms
 from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.graph.query import facts_read_by
 from b12guide.show.advice import value_text
@@ -49,8 +50,7 @@ def _rules(graph: RuleGraph, decision: Decision) -> Iterator[Item]:
 
 def _rule(rule: Rule, graph: RuleGraph, above: tuple[str, ...]) -> Item:
     exceptions = [graph.rules[name] for name in rule.exceptions if name not in above]
-    reads = ", ".join(sorted(facts_read_by(rule.condition, graph.definitions)))
-    details = (*definition_details(graph, rule.grounds), f"reads {reads or 'nothing'}")
+    details = (*definition_details(graph, rule.grounds), _reads(rule.condition))
     return Item(
         text=f"{rule.name}: {value_text(rule.value, graph)}",
         details=details,
@@ -65,12 +65,19 @@ def _rule(rule: Rule, graph: RuleGraph, above: tuple[str, ...]) -> Item:
 
 def _definitions(graph: RuleGraph) -> Iterator[Item]:
     for definition in graph.definitions.values():
-        reads = ", ".join(
-            sorted(facts_read_by(definition.condition, graph.definitions))
-        )
         yield Item(
-            text=f"{definition.name}: {definition.label}", details=(f"from {reads}",)
+            text=f"{definition.name}: {definition.label}",
+            details=(_reads(definition.condition),),
         )
+
+
+def _reads(condition: Condition) -> str:
+    """The facts and definitions that a condition names."""
+    names = dict.fromkeys(
+        atom.name if isinstance(atom, Defined) else atom.fact
+        for atom in atoms(condition)
+    )
+    return f"reads {', '.join(names)}" if names else "always"
 
 
 def _facts(graph: RuleGraph) -> Iterator[Item]:

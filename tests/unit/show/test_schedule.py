@@ -168,7 +168,7 @@ def test_numbers_are_exact_where_decimals_end(
     [
         (
             FormChoice(drugs=FORMS, excluded=("cyanocobalamin",)),
-            "hydroxocobalamin (first choice) or mecobalamin, not cyanocobalamin",
+            "hydroxocobalamin or mecobalamin, not cyanocobalamin",
         ),
         (FormChoice(drugs=("mecobalamin",)), "mecobalamin"),
         (Exclusion(drugs=("cyanocobalamin",), outright=False), "avoid cyanocobalamin"),
