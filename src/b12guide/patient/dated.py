@@ -156,7 +156,7 @@ def _misshapen(
         yield Diagnostic(
             code="GDL717",
             message=f"a value of `{subject.name}` has the unknown key `{shown(other)}`",
-            labels=(written.at(f"{path}.{other}", path, key),),
+            labels=(written.at(f"{path}.{other}:", path, key),),
             help=tuple(helps),
         )
     if "value" not in raw:

@@ -18,7 +18,7 @@ from b12guide.diagnostics import Label
 
 __all__ = ["FactValue", "Otherwise", "Patient", "Stated"]
 
-FactValue: TypeAlias = bool | Fraction | str
+FactValue: TypeAlias = bool | int | Fraction | str
 """A finding or event, a measure in its own unit, or the name of a choice's value."""
 
 

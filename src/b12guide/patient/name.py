@@ -48,19 +48,38 @@ class Names:
         return self.graph.definitions.get(name) if fact is None else fact
 
     def suggestions(self, name: str) -> tuple[str, ...]:
-        """The facts that `name` was probably meant to be, by meaning before spelling."""
+        """The facts that `name` was probably meant to be.
+
+        A slip of the pen comes first, then meaning, and only then a likeness: `neuropathy` is
+        like `nephropathy`, but it means a neurological symptom.
+        """
         wanted = folded(name)
-        if wanted in self._by_phrase:
-            return self._by_phrase[wanted][:3]
-        spelled = get_close_matches(wanted, self._by_phrase, n=3, cutoff=0.7)
-        words = set(wanted.split())
-        sharing = [phrase for phrase in self._by_phrase if words < set(phrase.split())]
-        near = [fact for p in (*spelled, *sharing) for fact in self._by_phrase[p]]
-        return tuple(dict.fromkeys(near))[:3]
+        meant = self.means(wanted)
+        if not meant:
+            slips = get_close_matches(wanted, self._by_phrase, n=3, cutoff=0.9)
+            meant = self._of_phrases(slips)
+        if not meant:
+            meant = self._of_phrases(_related_phrases(wanted, self._by_phrase))
+        if not meant:
+            likes = get_close_matches(wanted, self._by_phrase, n=3, cutoff=0.7)
+            meant = self._of_phrases(likes)
+        return meant[:3]
+
+    def means(self, name: str) -> tuple[str, ...]:
+        """The facts of which `name` is a name, synonym or label, capitals aside."""
+        return self._by_phrase.get(folded(name), ())
+
+    def _of_phrases(self, phrases: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(f for p in phrases for f in self._by_phrase[p]))
 
     def choices_with(self, value: str) -> tuple[tuple[str, str], ...]:
-        """The choices that have a value of that name or label, each with the value's name."""
-        return self._by_value.get(folded(value), ())
+        """The choices that have a value of about that name, each with the value's name."""
+        wanted = folded(value)
+        if wanted in self._by_value:
+            return self._by_value[wanted]
+        words = set(wanted.split())
+        holding = (p for p in self._by_value if words and words < set(p.split()))
+        return tuple(dict.fromkeys(c for p in holding for c in self._by_value[p]))
 
     def other_word(self, name: str) -> Word | None:
         """The drug, test, route or site of that name."""
@@ -89,6 +108,26 @@ class Names:
         return dict(_other_words(self.graph))
 
 
+def _related_phrases(wanted: str, phrases: Iterable[str]) -> list[str]:
+    """The phrases in which each word of `wanted` has a relative, the shortest first."""
+    words = wanted.split()
+    related = [
+        phrase
+        for phrase in phrases
+        if words and all(any(_is_related(w, p) for p in phrase.split()) for w in words)
+    ]
+    return sorted(related, key=lambda phrase: len(phrase.split()))
+
+
+def _is_related(word: str, other: str) -> bool:
+    """Whether the words have a stem in common, as far as their letters show."""
+    return (
+        word == other
+        or (len(word) >= 4 and other.startswith(word))
+        or (len(word) >= 5 and other[:5] == word[:5])
+    )
+
+
 def _labelled_values(fact: Fact) -> Iterable[tuple[str, str]]:
     labels = fact.value_labels or fact.values
     return zip(fact.values, labels, strict=True)
@@ -96,12 +135,12 @@ def _labelled_values(fact: Fact) -> Iterable[tuple[str, str]]:
 
 def _phrases(graph: RuleGraph) -> Iterator[tuple[str, str]]:
     """What hints at a fact or definition, with its name."""
-    for fact in graph.vocabulary.facts.values():
-        phrases = (fact.name, fact.label, *fact.synonyms)
-        yield from ((phrase, fact.name) for phrase in phrases)
     for definition in graph.definitions.values():
         yield definition.name, definition.name
         yield definition.label, definition.name
+    for fact in graph.vocabulary.facts.values():
+        phrases = (fact.name, fact.label, *fact.synonyms)
+        yield from ((phrase, fact.name) for phrase in phrases)
 
 
 def _gathered(pairs: Iterable[tuple[str, T]]) -> Mapping[str, tuple[T, ...]]:

@@ -7,8 +7,9 @@ from typing import Any
 
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label
 from b12guide.graph.model import Definition, Fact
-from b12guide.patient.name import Names
+from b12guide.patient.name import Names, folded
 from b12guide.patient.places import Places
+from b12guide.patient.shape import KEYS
 from b12guide.patient.shown import shown
 from b12guide.values.term import Kind
 
@@ -31,16 +32,16 @@ def unknown_name(names: Names, key: Any, raw: Any, written: Places) -> Diagnosti
             message=f"the name of a fact is text, and `{shown(key)}` is not",
             labels=(place,),
         )
-    helps = tuple(_meant(names, key, raw, place))
     word = names.other_word(key)
-    if word is not None:
+    if word is not None and not names.means(key):
         return Diagnostic(
             code="GDL708",
             message=f"`{shown(key)}` is a {word.kind.value}, not a fact",
             labels=(place,),
             notes=(_INSTEAD[word.kind],),
-            help=helps,
+            help=tuple(_nearby(names, key)),
         )
+    helps = tuple(_meant(names, key, raw, place))
     return Diagnostic(
         code="GDL707",
         message=f"there is no fact `{shown(key)}`",
@@ -50,6 +51,9 @@ def unknown_name(names: Names, key: Any, raw: Any, written: Places) -> Diagnosti
 
 
 def _meant(names: Names, key: str, raw: Any, place: Label) -> Iterator[Help]:
+    if key in KEYS:
+        yield Help(message=f"`{key}` stands beside `facts`, not among them")
+        return
     meant = names.suggestions(key)
     if len(meant) == 1:
         edits = tuple(_renaming(place, key, meant[0]))
@@ -57,9 +61,17 @@ def _meant(names: Names, key: str, raw: Any, place: Label) -> Iterator[Help]:
     elif meant:
         listed = " or ".join(f"`{name}`" for name in meant)
         yield Help(message=f"did you mean {listed}?")
-    for fact, value in names.choices_with(key):
+    for fact, value in names.choices_with(key)[:2]:
         if raw is True and value not in {"none", "other"}:
             yield Help(message=f'write `"{fact}": "{value}"`')
+
+
+def _nearby(names: Names, key: str) -> Iterator[Help]:
+    """Facts about a drug or test: those that have its name in theirs."""
+    words = set(folded(key).split())
+    near = [f for f in names.suggestions(key) if words < set(folded(f).split())]
+    if near:
+        yield Help(message=f"did you mean {' or '.join(f'`{name}`' for name in near)}?")
 
 
 def _renaming(place: Label, key: str, name: str) -> Iterator[Edit]:

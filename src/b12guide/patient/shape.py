@@ -100,6 +100,8 @@ def _unknown_key(entry: Entry, text: Text) -> Diagnostic:
         remedy = Help(
             message=f"did you mean `{near[0]}`?", edits=_renamed(entry, near[0], text)
         )
+    elif entry.key in {"history", "events", "doses"}:
+        remedy = Help(message="a history is a file of its own")
     else:
         remedy = Help(
             message="facts stand under `facts`; remarks stand under `note` or `comment`"

@@ -81,7 +81,10 @@ def plain(written: Written) -> Any:
 
 
 def parts(path: str, written: Written) -> Iterator[tuple[str, Span]]:
-    """Where `written` and all that it contains stands, under paths like `egfr[0].value`."""
+    """Where `written` and all that it contains stands, under paths like `egfr[0].value`.
+
+    A path with a colon at its end is where the key stands.
+    """
     yield path, written.span
     match written:
         case Items(items=items):
@@ -89,6 +92,7 @@ def parts(path: str, written: Written) -> Iterator[tuple[str, Span]]:
                 yield from parts(f"{path}[{number}]", item)
         case Table(entries=entries):
             for entry in entries:
+                yield f"{path}.{entry.key}:", entry.key_span
                 yield from parts(f"{path}.{entry.key}", entry.value)
         case Scalar():
             pass

@@ -32,6 +32,8 @@ FACTS = (
     ),
     fact(Kind.FINDING, "numbness", "numbness", synonyms=("loss of feeling",)),
     fact(Kind.FINDING, "b12_deficiency", "vitamin B12 deficiency"),
+    fact(Kind.FINDING, "nephropathy", "nephropathy"),
+    fact(Kind.FINDING, "folate_deficiency", "folate deficiency"),
     fact(Kind.FINDING, "bariatric_surgery", "bariatric surgery"),
     fact(
         Kind.MEASURE,
@@ -100,15 +102,19 @@ def graph() -> RuleGraph:
         label="mecobalamin",
         synonyms=("methylcobalamin",),
     )
+    folate = Word(
+        kind=Kind.DRUG, name="folic_acid", label="folic acid", synonyms=("folate",)
+    )
     test = Word(kind=Kind.TEST, name="thiamine", label="thiamine")
+    serum_b12 = Word(kind=Kind.TEST, name="serum_b12", label="serum vitamin B12")
     return RuleGraph(
         name="small",
         title="A small guideline",
         version="1.0.0",
         vocabulary=Vocabulary(
             facts={f.name: f for f in FACTS},
-            drugs={"mecobalamin": drug},
-            tests={"thiamine": test},
+            drugs={"mecobalamin": drug, "folic_acid": folate},
+            tests={"thiamine": test, "serum_b12": serum_b12},
         ),
         definitions={
             "neurological_symptoms": Definition(

@@ -141,6 +141,7 @@ def test_a_file_has_a_largest_size(tmp_path: Path) -> None:
         ('{"facts": []}', "GDL703", '"facts": {'),
         ('{"facts": null}', "GDL703", '"facts": {'),
         ('{"facts": {}, "egfr": 35}', "GDL704", "under `facts`"),
+        ('{"facts": {}, "history": []}', "GDL704", "a file of its own"),
         ('{"facts": {}, "otherwize": "absent"}', "GDL704", "`otherwise`"),
         ('{"facts": {}, "facts": {}}', "GDL705", ""),
         ('{"facts": {}, "otherwise": "abscent"}', "GDL706", "`absent`"),

@@ -66,6 +66,7 @@ def test_every_value_has_its_place() -> None:
         "a": '[1, {"b": "c"}]',
         "a[0]": "1",
         "a[1]": '{"b": "c"}',
+        "a[1].b:": '"b"',
         "a[1].b": '"c"',
     }
     assert text.slice(entry.key_span) == '"a"'
