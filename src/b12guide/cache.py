@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
@@ -160,10 +159,11 @@ def store(library: Library, used: Used, loaded: Loaded) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _clear_out(path.parent)
-        handle, written = tempfile.mkstemp(dir=path.parent, suffix=".part")
+        part = path.with_suffix(f".{os.getpid()}.part")
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as stream:
             stream.write(_digest(body).encode() + b"\n" + body)
-        Path(written).replace(path)
+        part.replace(path)
     except OSError:
         return
 

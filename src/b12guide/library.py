@@ -11,15 +11,17 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from enum import Enum
 from functools import lru_cache
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import field, frozen
 
 from b12guide import resources
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.errors import GuidelineError
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 __all__ = [
     "LARGEST_FILE",

@@ -1,10 +1,17 @@
-"""Finds the grammar, the guidelines and the schemas, in an installed wheel or in a checkout."""
+"""Finds the grammar, the guidelines and the schemas, in an installed wheel or in a checkout.
+
+`importlib.resources` is asked only where the package is not a folder, such as in a zip file: it
+takes longer to import than a whole answer takes.
+"""
 
 from __future__ import annotations
 
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 __all__ = ["folder", "read"]
 
@@ -15,12 +22,15 @@ def folder(name: str) -> Traversable:
     Raises:
         FileNotFoundError: The installation lacks it.
     """
-    installed = files("b12guide") / "_data" / name
-    if installed.is_dir():
-        return installed
-    checkout = Path(__file__).parents[2] / name
-    if checkout.is_dir():
-        return checkout
+    package = Path(__file__).parent
+    for place in (package / "_data" / name, package.parents[1] / name):
+        if place.is_dir():
+            return place
+    if not package.is_dir():
+        files = import_module("importlib.resources").files
+        zipped: Traversable = files("b12guide") / "_data" / name
+        if zipped.is_dir():
+            return zipped
     message = f"this installation of b12guide lacks its `{name}` folder"
     raise FileNotFoundError(message)
 
