@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -53,3 +54,15 @@ def test_the_guideline_of_the_tutorial_is_found_good(
     assert "4 of 4 statements encoded" in capsys.readouterr().out
     assert main(["test", str(guideline)]) == 0
     assert "3 passed" in capsys.readouterr().out
+
+
+def test_the_architecture_names_the_floors_that_are_enforced(root: Path) -> None:
+    tools = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]
+    floors, *_ = tools["importlinter"]["contracts"]
+    modules = {path.stem for path in (root / "src" / "b12guide").iterdir()}
+    enforced = [set(re.findall(r"\w+", layer)) & modules for layer in floors["layers"]]
+    page = (DOCS / "ARCHITECTURE.md").read_text("utf-8")
+    table = page.partition("| floor | subject |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| (`.*?`) \|", table, flags=re.MULTILINE)
+
+    assert [set(re.findall(r"\w+", row)) for row in rows] == [e for e in enforced if e]
