@@ -7,10 +7,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from lark import Lark
 
-from b12guide import resources
 from b12guide.cli import main
+from b12guide.syntax.parse import parse_partial
+from b12guide.text import Text
 
 PAGES = ("../README.md", "language.md", "tutorial/author.md")
 DOCS = Path(__file__).parents[2] / "docs"
@@ -21,27 +21,17 @@ def blocks_of(page: str) -> list[str]:
     return re.findall(r"^```gdl\n(.*?)^```$", markdown, flags=re.DOTALL | re.MULTILINE)
 
 
-@pytest.fixture(scope="module")
-def parser(root: Path) -> Lark:
-    return Lark(
-        resources.read("grammar", "gdl.lark"),
-        parser="lalr",
-        start=["guideline_chunk", "vocabulary_chunk"],
-        import_paths=[str(root / "grammar")],
-    )
-
-
 @pytest.mark.parametrize(
     ("page", "number"),
     [(page, number) for page in PAGES for number in range(len(blocks_of(page)))],
 )
-def test_every_example_of_the_language_parses(
-    parser: Lark, page: str, number: int
-) -> None:
+def test_every_example_of_the_language_parses(page: str, number: int) -> None:
     block = blocks_of(page)[number]
-    start = "vocabulary_chunk" if "\nvocabulary " in block else "guideline_chunk"
+    head = "" if block.startswith("language") else "language 1\nguideline whole\n"
 
-    assert parser.parse(block, start=start).children
+    _, diagnostics = parse_partial(Text(page, head + block))
+
+    assert diagnostics == ()
 
 
 def test_the_guideline_of_the_tutorial_is_found_good(
