@@ -14,9 +14,8 @@ from b12guide.cli.output import Exit, Output, has_colour, width_of_terminal
 from b12guide.diagnostics import Diagnostic, Severity, has_errors
 from b12guide.graph.coverage import statement_coverage
 from b12guide.graph.model import RuleGraph
-from b12guide.library import locate
 from b12guide.passes import Checked
-from b12guide.passes import check as checked
+from b12guide.pipeline import check as checked
 from b12guide.show.coverage import coverage_json, coverage_text
 from b12guide.show.diagnostic import summary, to_line, to_plain
 from b12guide.show.diagnostic_json import diagnostics_to_json
@@ -37,7 +36,7 @@ def check(guideline: str, format_: Format, strict: bool, file: Path | None) -> O
     GUIDELINE is the name of a shipped guideline or a .gdl file. The exit code is 1 if there are
     errors, or with --strict also if there are warnings.
     """
-    found = checked(locate(guideline))
+    found = checked(guideline)
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     failed = any(d.severity in failing for d in found.diagnostics)
     return Output(

@@ -195,9 +195,13 @@ def _rule_item(
 def _why(explanation: RuleExplanation, graph: RuleGraph) -> Iterator[Item]:
     """What the verdict rests on: the facts that decide, or what overrides the rule."""
     verdict = explanation.verdict
-    if verdict.verdict is Verdict.OVERRIDDEN:
+    if verdict.overridden_by:
         text = f"gives way to {listing(verdict.overridden_by)}"
         yield Item(text=text, tone=Tone.QUIET)
+        return
+    if verdict.needs:
+        needs = listing(fact_text(graph, fact) for fact in verdict.needs)
+        yield Item(text=f"depends on {needs}", tone=Tone.QUIET)
         return
     found = list(reasons(blame(explanation.condition), graph))
     if len(found) > _MOST:

@@ -70,9 +70,9 @@ def stated_value(graph: RuleGraph, name: str, value: FactValue) -> str:
             return label
         case False:
             return f"no {label}"
-        case Fraction():
+        case Fraction() | int():
             unit = fact.unit if fact else None
-            return f"{label} {measured(number_text(value), unit)}"
+            return f"{label} {measured(number_text(Fraction(value)), unit)}"
         case str():
             labels = (
                 dict(zip(fact.values, fact.value_labels, strict=False)) if fact else {}

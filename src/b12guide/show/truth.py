@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import assert_never
 
 from b12guide.evaluate.explanation import Explanation
 from b12guide.graph.condition import (
@@ -35,43 +34,56 @@ _TONES = {
 
 def condition_item(explanation: Explanation, graph: RuleGraph, *, asked: bool) -> Item:
     """The condition as an item, its parts inside; truths only if a patient was asked about."""
+    inner, assumptions = _unrested(explanation)
+    text = _text(inner, graph, asked=asked)
+    return Item(
+        text=f"{text}: {_truth(inner)}" if asked else text,
+        details=tuple(f"assuming {name}" for name in assumptions),
+        tone=_TONES[inner.truth] if asked else Tone.PLAIN,
+        items=tuple(_parts(inner, graph, asked=asked)),
+    )
+
+
+def _unrested(explanation: Explanation) -> tuple[Explanation, tuple[str, ...]]:
+    """The condition itself, and the assumptions that its reading rests on."""
     assumptions: tuple[str, ...] = ()
     while isinstance(explanation.condition, Resting):
         assumptions += explanation.assumptions
         (explanation,) = explanation.children
-    parts, omitted = _parts(explanation, asked=asked)
-    items = [condition_item(part, graph, asked=asked) for part in parts]
-    if omitted:
-        truth = omitted[0].truth.value
-        items.append(Item(text=f"and {len(omitted)} more: {truth}", tone=Tone.QUIET))
-    text = _text(explanation, graph, asked=asked)
-    return Item(
-        text=f"{text}: {_truth(explanation)}" if asked else text,
-        details=tuple(f"assuming {name}" for name in assumptions),
-        tone=_TONES[explanation.truth] if asked else Tone.PLAIN,
-        items=tuple(items),
-    )
+    return explanation, assumptions
 
 
 def _parts(
-    explanation: Explanation, *, asked: bool
-) -> tuple[tuple[Explanation, ...], tuple[Explanation, ...]]:
-    """The parts worth showing, and those that play no role in a long list."""
+    explanation: Explanation, graph: RuleGraph, *, asked: bool
+) -> Iterator[Item]:
+    """The parts, those of a long list together that are alike."""
+    if _is_simple(explanation):
+        return
+    if isinstance(explanation.condition, Defined):
+        meaning, _ = _unrested(explanation.children[0])
+        if isinstance(meaning.condition, AllOf | AnyOf):
+            explanation = meaning
     parts = explanation.children
-    if (
-        len(parts) <= _FEW
-        or not asked
-        or not isinstance(explanation.condition, AllOf | AnyOf)
-    ):
-        return parts, ()
-    shown = tuple(part for part in parts if part.truth is explanation.truth)
-    rest = tuple(part for part in parts if part.truth is not explanation.truth)
-    if len(shown) == len(parts) and explanation.truth is Truth.FALSE:
-        return parts[:1], parts[1:]
-    open_ = tuple(part for part in rest if part.truth is Truth.UNKNOWN)
-    if open_:
-        return parts, ()
-    return shown, rest
+    if not asked or len(parts) <= _FEW:
+        yield from (condition_item(part, graph, asked=asked) for part in parts)
+        return
+    for truth in (Truth.TRUE, Truth.UNKNOWN, Truth.FALSE):
+        alike = [part for part in parts if part.truth is truth and _is_simple(part)]
+        if len(alike) > 1:
+            texts = "; ".join(_text(_unrested(p)[0], graph, asked=False) for p in alike)
+            yield Item(text=f"{truth.value}: {texts}", tone=_TONES[truth])
+        else:
+            yield from (condition_item(part, graph, asked=asked) for part in alike)
+    for part in parts:
+        if not _is_simple(part):
+            yield condition_item(part, graph, asked=asked)
+
+
+def _is_simple(explanation: Explanation) -> bool:
+    """Whether it is one fact, perhaps denied or asked to be known, that has a clear truth."""
+    while isinstance(explanation.condition, Not | Known | Resting):
+        (explanation,) = explanation.children
+    return not explanation.children and not explanation.indeterminate
 
 
 def _truth(explanation: Explanation) -> str:
@@ -81,26 +93,48 @@ def _truth(explanation: Explanation) -> str:
 
 
 def _text(explanation: Explanation, graph: RuleGraph, *, asked: bool) -> str:
+    explanation, _ = _unrested(explanation)
     match explanation.condition:
         case Has() | Compare() | OneOf():
             return leaf_text(explanation, graph, asked=asked)
         case Defined(name=name):
-            stated = ", stated" if explanation.value else ""
-            return f"{fact_text(graph, name)} (defined{stated})"
+            return f"{fact_text(graph, name)} ({_definition(explanation, graph)})"
         case Known():
-            return "known to be so (unknown counts as no)"
+            return _wrapped("known to be so", explanation, graph, asked=asked)
         case Not():
-            return "not"
+            (inner,) = explanation.children
+            if isinstance(inner.condition, Known):
+                return _wrapped("not known to be so", inner, graph, asked=asked)
+            return _wrapped("not", explanation, graph, asked=asked)
         case AllOf(operands=()):
             return "always"
         case AllOf():
             return "all of these"
         case AnyOf():
             return "any of these"
-        case Resting():
-            return explanation.text
         case _:
-            assert_never(explanation.condition)
+            return explanation.text
+
+
+def _definition(explanation: Explanation, graph: RuleGraph) -> str:
+    """Whether a definition was stated, or what it stands for."""
+    if not explanation.children:
+        return "stated"
+    meaning, _ = _unrested(explanation.children[0])
+    if isinstance(meaning.condition, AllOf | AnyOf):
+        return f"defined as {_text(meaning, graph, asked=False)}"
+    return "defined"
+
+
+def _wrapped(
+    words: str, explanation: Explanation, graph: RuleGraph, *, asked: bool
+) -> str:
+    """The words, and on the same line the fact that they are about, if it is a single one."""
+    if not _is_simple(explanation):
+        return words
+    (inner,) = explanation.children
+    truth = f" ({inner.truth.value})" if asked else ""
+    return f"{words}: {_text(inner, graph, asked=asked)}{truth}"
 
 
 def leaf_text(explanation: Explanation, graph: RuleGraph, *, asked: bool = True) -> str:
@@ -109,7 +143,9 @@ def leaf_text(explanation: Explanation, graph: RuleGraph, *, asked: bool = True)
         case Compare(fact=fact, operator=operator, low=low, high=high):
             unit = graph.vocabulary.facts[fact].unit
             bound = measured(range_text(low, high), unit)
-            value = f" {explanation.value}" if asked and explanation.value else ""
+            number, _, unit_of_value = (explanation.value or "").partition(" ")
+            has = asked and number
+            value = f" {measured(number, unit_of_value or None)}" if has else ""
             return (
                 f"{fact_text(graph, fact)}{value} {comparison_text(operator)} {bound}"
             )
