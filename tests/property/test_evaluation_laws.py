@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise, product
+from random import Random
 
 from attrs import evolve
 from hypothesis import given, settings
@@ -15,12 +16,13 @@ from b12guide.evaluate.closure import close
 from b12guide.evaluate.compose import Composed, compose
 from b12guide.evaluate.explanation import explain_rule, replay
 from b12guide.evaluate.facts import Facts, Reading
+from b12guide.evaluate.quick import verdicts as quick_verdicts
 from b12guide.evaluate.recommend import Evaluator, recommend
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.patient.model import FactValue, Stated
 from tests.strategies import graphs as make
 
-BRUTE_FORCE = max(20, settings.default.max_examples // 3)
+BRUTE_FORCE = max(20, settings().max_examples // 6)
 """Examples of laws that enumerate every completion in the slow, obvious way."""
 
 
@@ -63,10 +65,12 @@ def test_program_and_interpreter_give_the_same_verdicts(
     for stated in patients:
         facts = close(stated, graph, evaluator.program)
         verdicts = {v.rule.name: v for v in recommend(evaluator, stated).rules}
+        quick = quick_verdicts(evaluator, facts)
         for rule in graph.rules.values():
             found = verdicts[rule.name]
 
             assert found.verdict is interpreter.verdict(rule, graph, facts)
+            assert found.verdict is quick[rule.name]
             assert (found.verdict is Verdict.UNKNOWN) == bool(found.needs)
             if found.verdict in {Verdict.APPLIES, Verdict.OVERRIDDEN}:
                 explanation = explain_rule(found, graph, facts)
@@ -183,7 +187,7 @@ def _is_consistent(values: dict[str, FactValue | None]) -> bool:
 
 @given(make.graphs(), make.patients(), st.randoms(use_true_random=False))
 def test_the_order_of_rules_changes_nothing(
-    graph: RuleGraph, stated: Stated, random: object
+    graph: RuleGraph, stated: Stated, random: Random
 ) -> None:
     names = sorted(graph.rules)
     random.shuffle(names)

@@ -10,6 +10,7 @@ that it could have had.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 
 from attrs import evolve, frozen
 
@@ -43,7 +44,7 @@ def close(stated: Stated, graph: RuleGraph, program: Program) -> Facts:
         PatientError: The statements contradict what the vocabulary implies (GDL790).
     """
     known = {
-        name: value
+        name: _plain(value)
         for name, value in stated.values.items()
         if value is not None and name in graph.vocabulary.facts
     }
@@ -115,6 +116,12 @@ class _Component:
             true, false = rails[program.nodes[step].operands[0]]
             valid &= true if truth else false
         return valid
+
+
+def _plain(value: FactValue) -> FactValue:
+    """A whole number as an integer, which is as exact and compares more quickly."""
+    whole = isinstance(value, Fraction) and value.denominator == 1
+    return int(value) if whole else value
 
 
 def _with_defaults(

@@ -265,6 +265,6 @@ def _value(leaf: Leaf, graph: RuleGraph, facts: Facts) -> str | None:
     return number(value) + (f" {unit}" if unit else "")
 
 
-def number(value: Fraction) -> str:
+def number(value: int | Fraction) -> str:
     """A number as people write it: exact where a short decimal is, else 6 digits."""
     return f"{value.numerator}" if value.denominator == 1 else f"{float(value):.6g}"

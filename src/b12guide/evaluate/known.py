@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from attrs import frozen
 
+from b12guide.evaluate.compiled import Compiled, compiled
 from b12guide.evaluate.facts import Facts, holds
 from b12guide.evaluate.program import Program, Rails, compile_graph, run
 from b12guide.evaluate.units import question_units
@@ -15,7 +17,7 @@ from b12guide.truth import Truth
 __all__ = ["Evaluator", "Known", "known_rails", "open_facts", "reading_order"]
 
 
-@frozen
+@frozen(slots=False)
 class Evaluator:
     """A guideline made ready for questions: the graph, its program, and what to ask by name."""
 
@@ -36,6 +38,11 @@ class Evaluator:
             for decision in Decision
         }
         return cls(graph, program, question_units(graph, program), by_decision)
+
+    @cached_property
+    def function(self) -> Compiled:
+        """The program as a Python function, made when many patients make it worth while."""
+        return compiled(self.program)
 
 
 @frozen(kw_only=True)
