@@ -1,0 +1,1 @@
+"""Dose schedules as data, and what they mean on a calendar."""

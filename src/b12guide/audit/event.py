@@ -1,0 +1,144 @@
+"""What was done and found, event by event.
+
+An event happens on a day. The time of day, where it is known, only puts the events of one day in
+order; intervals are counted in days.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+from typing import TypeAlias
+
+from attrs import evolve, field, frozen
+
+from b12guide.diagnostics import Diagnostic
+from b12guide.patient.model import FactValue
+from b12guide.regimen.model import Frequency
+from b12guide.values.quantity import format_quantity
+from b12guide.values.unit import convert, parse_unit
+
+__all__ = [
+    "Amount",
+    "Event",
+    "Given",
+    "History",
+    "Noted",
+    "Started",
+    "Stopped",
+    "Tested",
+    "in_sequence",
+]
+
+
+@frozen
+class Amount:
+    """How much of a drug, in the unit that was written."""
+
+    value: Fraction
+    unit: str
+
+    def in_unit(self, unit: str) -> Fraction | None:
+        """The number in another unit; None where the units measure different things."""
+        written, wanted = parse_unit(self.unit), parse_unit(unit)
+        if written is None or wanted is None:
+            return None
+        return convert(self.value, written, wanted)
+
+    def __str__(self) -> str:
+        return format_quantity(self.value, self.unit)
+
+
+@frozen(kw_only=True)
+class _Happening:
+    """What all events have: a day, perhaps a time, and the row that told of it."""
+
+    on: dt.date
+    time: dt.time | None = None
+    row: int = field(default=0, eq=False)
+
+
+@frozen(kw_only=True)
+class Given(_Happening):
+    """One dose; None stands for what was not recorded.
+
+    Attributes:
+        needle: The gauge of the needle.
+        pressure: How long the site was pressed, in seconds.
+    """
+
+    drug: str
+    amount: Amount | None = None
+    route: str | None = None
+    site: str | None = None
+    quadrant: str | None = None
+    direction: str | None = None
+    needle: int | None = None
+    pressure: Fraction | None = None
+
+
+@frozen(kw_only=True)
+class Started(_Happening):
+    """A course that the patient takes by herself until it is stopped."""
+
+    drug: str
+    amount: Amount | None = None
+    route: str | None = None
+    frequency: Frequency | None = None
+
+
+@frozen(kw_only=True)
+class Stopped(_Happening):
+    """The end of a course, or of a treatment."""
+
+    drug: str
+
+
+@frozen(kw_only=True)
+class Tested(_Happening):
+    """A test, with its value where there is a measure of the same name to hold it."""
+
+    test: str
+    value: Fraction | None = None
+
+
+@frozen(kw_only=True)
+class Noted(_Happening):
+    """A fact that was recorded: an event that happened, a finding, a measure or a choice."""
+
+    fact: str
+    value: FactValue = True
+
+
+Event: TypeAlias = Given | Started | Stopped | Tested | Noted
+
+_RANK: dict[type, int] = {Noted: 0, Tested: 1, Stopped: 2, Given: 3, Started: 4}
+_MIDNIGHT = dt.time()
+
+
+def in_sequence(event: Event) -> tuple[dt.date, int, dt.time, str]:
+    """What orders events whatever the order of rows.
+
+    On one day, what was recorded is known before a test, a test is taken before a dose, and a
+    course ends before another begins. Known times order events of one sort.
+    """
+    time = event.time or _MIDNIGHT
+    return (event.on, _RANK[type(event)], time, _spelled(event))
+
+
+def _spelled(event: Event) -> str:
+    """All that an event says, but for its row."""
+    return repr(evolve(event, row=0))
+
+
+@frozen(kw_only=True)
+class History:
+    """Events in their order, with what is to be said of the record itself.
+
+    Attributes:
+        warnings: Rows that were told twice.
+    """
+
+    events: tuple[Event, ...] = ()
+    name: str = "history"
+    warnings: tuple[Diagnostic, ...] = ()

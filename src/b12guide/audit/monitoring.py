@@ -1,0 +1,327 @@
+"""Tests that are missing, late, not taken before a dose, or taken without their companions.
+
+Months are counted from the first dose. A test that is due between two doses may be taken just
+before the dose nearest to its date, because the trough is what counts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from b12guide.audit.finding import Family, Finding, Gravity, gravity_of
+from b12guide.audit.replay import OPEN, Replay
+from b12guide.audit.trough import nearest_dose, trough_window, waits_for_dose
+from b12guide.audit.wording import called, days, every_text, joined, length_text
+from b12guide.evaluate.answer import RuleVerdict
+from b12guide.evaluate.facts import compare
+from b12guide.graph.model import Decision, Monitoring, Rule, Target
+from b12guide.regimen.interval import exceeds, longest
+from b12guide.values.calendar import add
+from b12guide.values.quantity import format_quantity
+
+__all__ = ["monitoring_findings"]
+
+
+def monitoring_findings(replay: Replay) -> Iterator[Finding]:
+    """What is wrong with the tests; the trough stands in a module of its own."""
+    for rule in replay.graph.rules.values():
+        if rule.decision is Decision.MONITORING and not rule.optional:
+            value = rule.value
+            if isinstance(value, Monitoring):
+                yield from _single(replay, rule, value)
+                yield from _recurring(replay, rule, value)
+                yield from _companions(replay, rule, value)
+                yield from _alone(replay, rule, value)
+        elif isinstance(rule.value, Target):
+            yield from _off_target(replay, rule, rule.value)
+
+
+def _binding(replay: Replay, rule: Rule, day: dt.date) -> RuleVerdict | None:
+    verdict = replay.verdict(rule, day)
+    return verdict if verdict.verdict in OPEN else None
+
+
+# -------------------------------------------------------------- at 3, 6 and 12 months
+
+
+def _single(replay: Replay, rule: Rule, value: Monitoring) -> Iterator[Finding]:
+    first = replay.first
+    if first is None:
+        return
+    for time in value.at:
+        due = add(first, time)
+        verdict = None if due is None else _binding(replay, rule, due)
+        if due is None or verdict is None:
+            continue
+        for test in value.tests:
+            if not _is_overdue(replay, due, test):
+                continue
+            if any(_in_time(replay, due, t.on) for t in replay.tests(test)):
+                continue
+            yield _missing(
+                replay, verdict, (test,), due=due, since=first, when=length_text(time)
+            )
+
+
+def _is_overdue(replay: Replay, due: dt.date, test: str) -> bool:
+    return (replay.on - due).days > replay.tolerance.tests and not waits_for_dose(
+        replay, due, test
+    )
+
+
+def _in_time(replay: Replay, due: dt.date, day: dt.date) -> bool:
+    """Whether a test was taken about when it was due, or just before the dose nearest to then."""
+    if abs((day - due).days) <= replay.tolerance.tests:
+        return True
+    nearest = nearest_dose(replay, due)
+    if nearest is None:
+        return False
+    return 0 <= (nearest - day).days <= trough_window(replay)
+
+
+def _missing(  # noqa: PLR0913 -- one argument for each thing that the finding tells
+    replay: Replay,
+    verdict: RuleVerdict,
+    tests: Sequence[str],
+    *,
+    due: dt.date,
+    since: dt.date,
+    when: str,
+) -> Finding:
+    names = joined(called(replay.graph, test) for test in tests)
+    later = [
+        t.on
+        for test in tests
+        for t in replay.tests(test)
+        if t.on > due and len(tests) == 1
+    ]
+    text = f"{names} was due on {due} ({when}) and is missing"
+    if later and (later[0] - due) < (due - since):
+        text = (
+            f"{names} was due on {due} ({when}) and came "
+            f"{days((later[0] - due).days)} late, on {later[0]}"
+        )
+    gravity = gravity_of(verdict)
+    if gravity is Gravity.VIOLATION and replay.was_treated_before:
+        gravity = Gravity.UNRESOLVED
+        text += "; treatment had begun before this record, so its months are not known"
+    if gravity is Gravity.VIOLATION and any(
+        _is_undefined(replay, t, due) for t in tests
+    ):
+        gravity = Gravity.UNRESOLVED
+        text += "; the guideline does not say which test that is"
+    return Finding(
+        on=due,
+        gravity=gravity,
+        family=Family.MONITORING,
+        rule=verdict.rule,
+        text=text,
+        limit=f"{when}, with {days(replay.tolerance.tests)} to spare",
+        compared=(since, due),
+        needs=verdict.needs,
+        assumptions=verdict.rule.assumptions,
+        clears=f"{names} on {due} or just before the dose nearest to it",
+    )
+
+
+def _is_undefined(replay: Replay, test: str, day: dt.date) -> bool:
+    """Whether the guideline itself says that it does not say which test is meant."""
+    silences = replay.knowledge.on(day).recommendation.silences
+    return any(test in silence.topics for silence in silences)
+
+
+# ------------------------------------------------------------------------- recurring
+
+
+def _recurring(replay: Replay, rule: Rule, value: Monitoring) -> Iterator[Finding]:
+    if value.every is None:
+        return
+    start = _start(replay, rule, value)
+    if start is None:
+        return
+    length = longest(value.every)
+    missed: dict[tuple[dt.date, dt.date], list[str]] = {}
+    for test in value.tests:
+        done = [t.on for t in replay.tests(test)]
+        spare = replay.tolerance.tests
+        before = [d for d in done if (d - start).days <= spare]
+        reference = max([start, *before]) if value.after is not None else start
+        later = [d for d in done if d > reference]
+        for first, second in pairwise([reference, *later, replay.on]):
+            due = add(first, length)
+            if due is None or not exceeds(first, second, length, spare):
+                continue
+            if second in later and _in_time(replay, due, second):
+                continue
+            is_open = second == replay.on and second not in later
+            if is_open and waits_for_dose(replay, due, test):
+                continue
+            missed.setdefault((first, due), []).append(test)
+    for (first, due), tests in missed.items():
+        verdict = _binding(replay, rule, due)
+        if verdict is not None:
+            yield _missing(
+                replay,
+                verdict,
+                tests,
+                due=due,
+                since=first,
+                when=every_text(value.every),
+            )
+
+
+def _start(replay: Replay, rule: Rule, value: Monitoring) -> dt.date | None:
+    """The day from which a recurring test is counted.
+
+    That is the event that it waits for or, where nobody recorded it, the last of the single
+    checks of the same test; else the day on which there was reason for it.
+    """
+    if value.after is not None:
+        recorded = _recorded(replay, value.after)
+        return recorded or _last_check(replay, value)
+    since = replay.knowledge.since(rule, replay.on)
+    if since is not None:
+        return since
+    if replay.first is not None:
+        return replay.first
+    return replay.events[0].on if replay.events else None
+
+
+def _recorded(replay: Replay, event: str) -> dt.date | None:
+    """The day on which an event was recorded; the first dose, where it was known all along."""
+    first = replay.first
+    if first is not None and _is_so(replay, event, first):
+        return first
+    for day in replay.knowledge.days:
+        if day <= replay.on and _is_so(replay, event, day):
+            return day
+    return None
+
+
+def _is_so(replay: Replay, event: str, day: dt.date) -> bool:
+    return replay.knowledge.on(day).stated.values.get(event) is True
+
+
+def _last_check(replay: Replay, value: Monitoring) -> dt.date | None:
+    first = replay.first
+    if first is None:
+        return None
+    days_ = [
+        day
+        for rule in replay.graph.rules.values()
+        if isinstance(rule.value, Monitoring)
+        and set(rule.value.tests) & set(value.tests)
+        for time in rule.value.at
+        if (day := add(first, time)) is not None
+    ]
+    return max(days_, default=None)
+
+
+# ------------------------------------------------------------------ at the same visit
+
+
+def _companions(replay: Replay, rule: Rule, value: Monitoring) -> Iterator[Finding]:
+    """Tests that belong to every visit, and were not done that day."""
+    if not value.companions:
+        return
+    for test in value.tests:
+        for day in _visits(replay, test):
+            verdict = _binding(replay, rule, day)
+            lacking = [c for c in value.companions if not _done(replay, c, day)]
+            if verdict is None or not lacking:
+                continue
+            names = joined(called(replay.graph, c) for c in lacking)
+            yield Finding(
+                on=day,
+                gravity=gravity_of(verdict),
+                family=Family.MONITORING,
+                rule=rule,
+                text=f"{called(replay.graph, test)} was measured without {names}",
+                limit="with "
+                + joined(called(replay.graph, c) for c in value.companions),
+                compared=(day,),
+                needs=verdict.needs,
+                assumptions=rule.assumptions,
+                clears=f"{names} on {day}",
+            )
+
+
+def _alone(replay: Replay, rule: Rule, value: Monitoring) -> Iterator[Finding]:
+    """A test that is not to be relied on alone, on a day without any other.
+
+    Whether anybody relied on it is not recorded, so it is unresolved; and where a companion is
+    missing anyway, that has been told.
+    """
+    if not value.never_alone:
+        return
+    for test in value.tests:
+        for day in _visits(replay, test):
+            verdict = _binding(replay, rule, day)
+            others = {t.on for o in _other_tests(replay, test) for t in replay.tests(o)}
+            if verdict is None or day in others or _has_companions(replay, test, day):
+                continue
+            yield Finding(
+                on=day,
+                gravity=Gravity.UNRESOLVED,
+                family=Family.MONITORING,
+                rule=rule,
+                text=f"{called(replay.graph, test)} was the only test of the day; whether it "
+                "was relied on alone is not recorded",
+                compared=(day,),
+                assumptions=rule.assumptions,
+                clears="another test on that day",
+            )
+
+
+def _other_tests(replay: Replay, test: str) -> tuple[str, ...]:
+    return tuple(name for name in replay.graph.vocabulary.tests if name != test)
+
+
+def _has_companions(replay: Replay, test: str, day: dt.date) -> bool:
+    """Whether a rule asks for companions of a test on a day."""
+    return any(
+        isinstance(rule.value, Monitoring)
+        and bool(rule.value.companions)
+        and test in rule.value.tests
+        and _binding(replay, rule, day) is not None
+        for rule in replay.graph.rules.values()
+    )
+
+
+def _visits(replay: Replay, test: str) -> tuple[dt.date, ...]:
+    """The days of a test under treatment; one before the first dose watches nothing yet."""
+    first = replay.first
+    if first is None:
+        return ()
+    return tuple(dict.fromkeys(t.on for t in replay.tests(test) if t.on > first))
+
+
+def _done(replay: Replay, test: str, day: dt.date) -> bool:
+    return any(t.on == day for t in replay.tests(test))
+
+
+# -------------------------------------------------------------------------- targets
+
+
+def _off_target(replay: Replay, rule: Rule, target: Target) -> Iterator[Finding]:
+    """Values that miss a target; the guideline sets one without saying what follows."""
+    for tested in replay.tests(target.measure):
+        verdict = _binding(replay, rule, tested.on)
+        if verdict is None or tested.value is None:
+            continue
+        if compare(target.operator, tested.value, target.low):
+            continue
+        name = called(replay.graph, target.measure)
+        bound = f"{target.operator.value} {format_quantity(target.low, target.unit)}"
+        yield Finding(
+            on=tested.on,
+            gravity=Gravity.INFO,
+            family=Family.MONITORING,
+            rule=rule,
+            text=f"{name} was {format_quantity(tested.value, target.unit)}",
+            limit=f"target {bound}",
+            compared=(tested.on,),
+            assumptions=rule.assumptions,
+        )

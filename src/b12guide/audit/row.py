@@ -1,0 +1,225 @@
+"""The rows of a history, before anything is made of them: names with values and their places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import field, frozen
+
+from b12guide.diagnostics import Diagnostic, Help, Label
+from b12guide.errors import PatientError
+from b12guide.patient.from_json import read_json
+from b12guide.patient.written import Items, Table, Written, plain, repeated_keys
+from b12guide.text import Span, Text
+
+__all__ = ["Cell", "Row", "refused", "rows_from_csv", "rows_from_json"]
+
+
+@frozen
+class Cell:
+    """A value with its place."""
+
+    value: Any
+    place: Label = field(eq=False, repr=False)
+
+
+@frozen
+class Row:
+    """One event as it was written; rows are counted from 1, without the heading of a table."""
+
+    number: int
+    cells: Mapping[str, Cell]
+    place: Label = field(eq=False, repr=False)
+
+
+def refused(name: str, diagnostics: Sequence[Diagnostic]) -> PatientError:
+    """The error that tells everything that is wrong with a history."""
+    return PatientError(f"{name} cannot be used", diagnostics)
+
+
+# ---------------------------------------------------------------------------- JSON
+
+
+def rows_from_json(text: Text) -> tuple[Row, ...]:
+    """The rows of a JSON list of objects, or of an object with such a list under `events`.
+
+    Raises:
+        PatientError: It is something else.
+    """
+    written = read_json(text)
+    repeated = tuple(repeated_keys(written, text))
+    if repeated:
+        raise refused(text.name, repeated)
+    events: Written = written
+    if isinstance(written, Table):
+        entry = written.get("events")
+        if entry is not None:
+            events = entry.value
+    if not isinstance(events, Items):
+        raise refused(text.name, (_no_list(events, text),))
+    rows = []
+    mistakes = []
+    for number, item in enumerate(events.items, start=1):
+        place = Label(text=text, span=item.span)
+        if not isinstance(item, Table):
+            mistakes.append(_no_row(number, place))
+            continue
+        cells = {
+            entry.key: Cell(plain(entry.value), Label(text=text, span=entry.value.span))
+            for entry in item.entries
+        }
+        rows.append(Row(number, cells, place))
+    if mistakes:
+        raise refused(text.name, mistakes)
+    return tuple(rows)
+
+
+def _no_list(written: Written, text: Text) -> Diagnostic:
+    span = Span(written.span.start, min(written.span.start + 1, written.span.end))
+    return Diagnostic(
+        code="GDL720",
+        message="a history is a list of events",
+        labels=(Label(text=text, span=span),),
+        help=(
+            Help(message='write `[{"on": "2025-01-06", "dose": "..."}, ...]`'),
+            Help(message="a list under the key `events` is taken as well"),
+        ),
+    )
+
+
+def _no_row(number: int, place: Label) -> Diagnostic:
+    return Diagnostic(
+        code="GDL720",
+        message=f"row {number} is not an object of names with their values",
+        labels=(place,),
+        help=(Help(message='write `{"on": "2025-01-06", "test": "..."}`'),),
+    )
+
+
+# ----------------------------------------------------------------------------- CSV
+
+
+def rows_from_csv(text: Text) -> tuple[Row, ...]:
+    """The rows of a table with a heading, its values divided by commas or semicolons.
+
+    An empty cell says nothing. Blank lines are passed over.
+
+    Raises:
+        PatientError: The table has no heading, or a row of another length.
+    """
+    lines = [line for line in _records(text) if any(cell.value for cell in line)]
+    if not lines:
+        place = Label(text=text, span=Span(0, 0))
+        empty = Diagnostic(
+            code="GDL720",
+            message="the table is empty, and lacks its heading",
+            labels=(place,),
+            help=(Help(message="begin with a line such as `on,dose,amount,route`"),),
+        )
+        raise refused(text.name, (empty,))
+    heading, *body = lines
+    mistakes = list(_heading_mistakes(heading))
+    names = [str(cell.value).strip() for cell in heading]
+    rows = []
+    for number, line in enumerate(body, start=1):
+        place = Label(text=text, span=_around(line))
+        if len(line) != len(names):
+            mistakes.append(_ragged(number, len(line), len(names), place))
+            continue
+        cells = {
+            name: Cell(str(cell.value).strip(), cell.place)
+            for name, cell in zip(names, line, strict=True)
+            if str(cell.value).strip()
+        }
+        rows.append(Row(number, cells, place))
+    if mistakes:
+        raise refused(text.name, mistakes)
+    return tuple(rows)
+
+
+def _heading_mistakes(heading: Sequence[Cell]) -> list[Diagnostic]:
+    seen: set[str] = set()
+    found = []
+    for cell in heading:
+        name = str(cell.value).strip()
+        if not name or name in seen:
+            what = (
+                f"has two columns `{name}`" if name else "has a column without a name"
+            )
+            found.append(
+                Diagnostic(
+                    code="GDL720",
+                    message=f"the heading of the table {what}",
+                    labels=(cell.place,),
+                )
+            )
+        seen.add(name)
+    return found
+
+
+def _ragged(number: int, has: int, wants: int, place: Label) -> Diagnostic:
+    return Diagnostic(
+        code="GDL720",
+        message=f"row {number} has {has} cells where the heading has {wants}",
+        labels=(place,),
+        help=(Help(message="put a cell that contains the divider in double quotes"),),
+    )
+
+
+def _around(line: Sequence[Cell]) -> Span:
+    return line[0].place.span.to(line[-1].place.span)
+
+
+def _records(text: Text) -> list[list[Cell]]:
+    """The lines of a table as RFC 4180 has them, each cell with its place."""
+    characters = text.characters
+    first = characters.partition("\n")[0]
+    divider = ";" if first.count(";") > first.count(",") else ","
+    lines: list[list[Cell]] = []
+    line: list[Cell] = []
+    offset = 0
+    while offset < len(characters) or line:
+        value, end = _cell(text, offset, divider)
+        line.append(Cell(value, Label(text=text, span=Span(offset, end))))
+        if characters[end : end + 1] == divider:
+            offset = end + 1
+            continue
+        offset = end + (2 if characters.startswith("\r\n", end) else 1)
+        lines.append(line)
+        line = []
+    return lines
+
+
+def _cell(text: Text, start: int, divider: str) -> tuple[str, int]:
+    characters = text.characters
+    if characters[start : start + 1] != '"':
+        end = start
+        while end < len(characters) and characters[end] not in (divider, "\r", "\n"):
+            end += 1
+        return characters[start:end], end
+    pieces = []
+    end = start + 1
+    while True:
+        close = characters.find('"', end)
+        if close < 0:
+            unclosed = Diagnostic(
+                code="GDL720",
+                message="a cell that begins with a double quote does not end with one",
+                labels=(Label(text=text, span=Span(start, start + 1)),),
+            )
+            raise refused(text.name, (unclosed,))
+        pieces.append(characters[end:close])
+        if characters[close + 1 : close + 2] != '"':
+            break
+        pieces.append('"')
+        end = close + 2
+    after = close + 1
+    if characters[after : after + 1] not in ("", divider, "\r", "\n"):
+        trailing = Diagnostic(
+            code="GDL720",
+            message="there is text after the closing quote of a cell",
+            labels=(Label(text=text, span=Span(after, after + 1)),),
+        )
+        raise refused(text.name, (trailing,))
+    return "".join(pieces), after
