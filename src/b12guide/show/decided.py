@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import evolve
 
@@ -16,6 +16,8 @@ from b12guide.show.schedule import schedule_text
 from b12guide.show.wording import brief_text, decision_text, drug_text, listing
 
 __all__ = ["decision_item", "decision_items"]
+
+_MOST_FACTS = 3
 
 
 def decision_items(recommendation: Recommendation) -> Iterator[Item]:
@@ -173,19 +175,26 @@ def _needs(option: Option, recommendation: Recommendation) -> tuple[str, ...]:
 def _waits_for(option: Option, recommendation: Recommendation) -> Iterator[str]:
     needs = _needs(option, recommendation)
     if needs:
-        labels = listing(brief_text(recommendation.graph, fact) for fact in needs)
-        yield f"depends on {labels}"
+        yield f"depends on {_few(recommendation, needs)}"
+
+
+def _few(recommendation: Recommendation, facts: Sequence[str]) -> str:
+    """The facts in passing; of many, the first few."""
+    labels = [brief_text(recommendation.graph, fact) for fact in facts]
+    if len(labels) > _MOST_FACTS + 1:
+        labels = [*labels[:_MOST_FACTS], f"{len(labels) - _MOST_FACTS} other facts"]
+    return listing(labels)
 
 
 def _open(decided: Decided, recommendation: Recommendation) -> Iterator[Item]:
     """What else could change the decision, and what the source itself leaves open."""
-    graph = recommendation.graph
     told = {fact for o in decided.options for fact in _needs(o, recommendation)}
-    further = [brief_text(graph, f) for f in decided.depends_on if f not in told]
+    further = [fact for fact in decided.depends_on if fact not in told]
     if further:
         also = "also " if told else ""
-        yield Item(text=f"{also}depends on {listing(further)}", tone=Tone.QUIET)
-    for rule in rules_named(graph, decided.indeterminate):
+        text = f"{also}depends on {_few(recommendation, further)}"
+        yield Item(text=text, tone=Tone.QUIET)
+    for rule in rules_named(recommendation.graph, decided.indeterminate):
         yield Item(
             text=f"left open by the source's own threshold: {rule.title}",
             details=_details(recommendation, [rule.name]),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from attrs import evolve
 
 from b12guide.evaluate.answer import Option
-from b12guide.graph.model import Monitoring, RuleGraph
+from b12guide.graph.model import Instruction, Monitoring, RuleGraph
 from b12guide.show.advice import advice_text
 
 __all__ = ["joined"]
@@ -16,12 +16,16 @@ __all__ = ["joined"]
 def joined(options: Iterable[Option], graph: RuleGraph) -> Iterator[tuple[Option, str]]:
     """The options with their words.
 
-    Tests with one timing and one ground are told together; what goes with every check of a
-    test is told once.
+    Tests with one timing and one ground are told together, and so are instructions on technique
+    for one site; what goes with every check of a test is told once.
     """
     told: dict[tuple[str, ...], Monitoring] = {}
+    technique: list[Option] = []
     for option in _tests_together(options):
         advice = option.advice
+        if isinstance(advice, Instruction):
+            technique.append(option)
+            continue
         if not isinstance(advice, Monitoring):
             yield option, advice_text(advice, graph)
             continue
@@ -36,6 +40,27 @@ def joined(options: Iterable[Option], graph: RuleGraph) -> Iterator[tuple[Option
             yield option, f"{advice_text(alone, graph)}; in the same way"
         else:
             yield option, advice_text(advice, graph)
+    yield from _instructions_together(technique, graph)
+
+
+def _instructions_together(
+    options: Iterable[Option], graph: RuleGraph
+) -> Iterator[tuple[Option, str]]:
+    """Instructions that hold under the same circumstances and equally strongly."""
+
+    def circumstances(option: Option) -> tuple[object, ...]:
+        advice = option.advice
+        site = advice.site if isinstance(advice, Instruction) else None
+        return (option.strength, option.certain, option.alternative, site)
+
+    found: dict[tuple[object, ...], list[Option]] = {}
+    for option in options:
+        found.setdefault(circumstances(option), []).append(option)
+    for first, *others in found.values():
+        rules = (first, *others)
+        behind = dict.fromkeys(rule for option in rules for rule in option.rules)
+        texts = dict.fromkeys(advice_text(option.advice, graph) for option in rules)
+        yield evolve(first, rules=tuple(behind)), "; ".join(texts)
 
 
 _NOTHING: tuple[bool, tuple[str, ...], bool] = (False, (), False)

@@ -39,7 +39,6 @@ _EXPLAINED = {
     Decision.FORM,
     Decision.LOADING,
     Decision.MAINTENANCE,
-    Decision.ROUTE,
     Decision.ADJUNCT,
     Decision.PERMISSION,
     Decision.CONTINUATION,

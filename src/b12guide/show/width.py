@@ -51,10 +51,14 @@ def _width(character: str) -> int:
     return 2 if east_asian_width(character) in "WF" else 1
 
 
-_STAYS_TOGETHER = re.compile(
-    r"(?<=\d) (?=[a-zµ%\u00d7°])|(?<=\u00b7) (?=\[)| (?=\u00b7 \[)"
-)
+_NUMBER = re.compile(r"\b([\d.]+) (?=[a-zµ%\u00d7°])")
+_CITATION = re.compile(r"(?<=\u00b7) (?=\[)| (?=\u00b7 \[)")
 _JOINER = "\u00a0"
+
+
+def _tied(text: str) -> str:
+    """The text with numbers tied to their units, and citations to what they stand behind."""
+    return _CITATION.sub(_JOINER, _NUMBER.sub(rf"\1{_JOINER}", text))
 
 
 def wrapped(text: str, width: int, taken: int = 0) -> list[str]:
@@ -70,7 +74,7 @@ def wrapped(text: str, width: int, taken: int = 0) -> list[str]:
         lines.append(start)
         if not text:
             return lines
-    for joined in _STAYS_TOGETHER.sub(_JOINER, one_line(text)).split(" "):
+    for joined in _tied(one_line(text)).split(" "):
         for word in _broken(joined.replace(_JOINER, " "), width):
             if not line:
                 line = word
@@ -84,7 +88,7 @@ def wrapped(text: str, width: int, taken: int = 0) -> list[str]:
 
 def _beginning(text: str, room: int) -> tuple[str, str]:
     """The words that fit into `room` columns, and the rest."""
-    words = _STAYS_TOGETHER.sub(_JOINER, text).split(" ")
+    words = _tied(text).split(" ")
     count = 0
     while count < len(words) and columns(" ".join(words[: count + 1])) <= room:
         count += 1

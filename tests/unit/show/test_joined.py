@@ -6,7 +6,14 @@ from attrs import evolve
 
 from b12guide.evaluate.answer import Conflict, Option, Side
 from b12guide.graph.coverage import Coverage, Encoding
-from b12guide.graph.model import Decision, Monitoring, RuleGraph, Vocabulary, Word
+from b12guide.graph.model import (
+    Decision,
+    Instruction,
+    Monitoring,
+    RuleGraph,
+    Vocabulary,
+    Word,
+)
 from b12guide.show.conflict import conflict_items
 from b12guide.show.coverage import coverage_json, coverage_text
 from b12guide.show.graph import graph_page
@@ -101,6 +108,22 @@ def test_other_advice_is_left_alone() -> None:
     (gate,) = option("folate_gate")
 
     assert words(gate) == ["no folic acid until vitamin B12 is repleted"]
+
+
+def test_instructions_for_one_site_are_told_together() -> None:
+    quadrant = Instruction(site="buttock", quadrant="upper_outer")
+    direction = Instruction(site="buttock", direction="anteriorly")
+    options = [
+        Option(advice=advice, strength=Strength.SHOULD, rules=(rule,))
+        for advice, rule in ((quadrant, "buttock"), (direction, "fine_needle"))
+    ]
+    ((found, text),) = joined(options, GRAPH)
+
+    assert found.rules == ("buttock", "fine_needle")
+    assert text == (
+        "if the buttock is used, only its upper outer quadrant; "
+        "if the buttock is used, direct the needle anteriorly"
+    )
 
 
 # ----------------------------------------------------------------------- conflicts
