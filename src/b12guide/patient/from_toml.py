@@ -25,6 +25,10 @@ __all__ = ["read_toml"]
 _AT = re.compile(
     r"(?P<message>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end)"
 )
+# The library takes a time that grows with the square of the names in a key.
+_LONG_KEY = re.compile(
+    rf"(?<![A-Za-z0-9_-])(?:[A-Za-z0-9_-]++[ \t]*+\.[ \t]*+){{{DEEPEST_NESTING}}}"
+)
 
 
 def read_toml(text: Text) -> Written:
@@ -33,6 +37,9 @@ def read_toml(text: Text) -> Written:
     Raises:
         PatientError: It is no TOML; the diagnostic is GDL702, or GDL719 beyond a limit.
     """
+    nested = _LONG_KEY.search(text.characters)
+    if nested is not None:
+        raise too_deep(text, nested.start())
     try:
         data = tomllib.loads(text.characters, parse_float=Decimal)
         depth = _depth(data)

@@ -90,18 +90,29 @@ def parse_quantity(text: str) -> Quantity | Misreading:
     text = text.strip().replace("\u2212", "-")
     if not text:
         return Misreading(Mistake.EMPTY)
+    quantity = _read(text)
+    if quantity is not None:
+        return quantity
+    misreading = _misreading(text)
+    readable = tuple(s for s in misreading.suggestions if _read(s) is not None)
+    return Misreading(misreading.mistake, readable)
+
+
+def _read(text: str) -> Quantity | None:
     match = _QUANTITY.match(text)
-    if match is None:
-        misreading = _misreading(text)
-        readable = tuple(s for s in misreading.suggestions if _QUANTITY.match(s))
-        return Misreading(misreading.mistake, readable)
-    if sum(c.isdigit() for c in match["number"]) > MOST_DIGITS:
-        return Misreading(Mistake.TOO_LONG)
+    if match is None or _digits(match["number"]) > MOST_DIGITS:
+        return None
     return Quantity(Fraction(match["number"]), match["unit"] or match["power"])
+
+
+def _digits(number: str) -> int:
+    return sum(c.isdigit() for c in number)
 
 
 def _misreading(text: str) -> Misreading:
     """Why `text` is no quantity, and what was probably meant."""
+    if _QUANTITY.match(text):
+        return Misreading(Mistake.TOO_LONG)
     if re.match(_BOUND, text):
         return Misreading(Mistake.BOUND)
     exponent = re.match(_EXPONENT, text)

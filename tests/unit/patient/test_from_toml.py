@@ -125,8 +125,11 @@ def test_an_integer_of_many_digits_is_refused() -> None:
 
 
 def test_keys_nested_by_their_dots_have_a_limit() -> None:
+    deep = ".".join("a" * 64)
+    assert plain(read_toml(Text("x", f"{deep[2:]} = 1")))
+
     with pytest.raises(PatientError) as caught:
-        read_toml(Text("x", ".".join("a" * 20_000) + " = 1"))
+        read_toml(Text("x", ".".join("a" * 500_000) + " = 1"))
 
     assert caught.value.diagnostics[0].code == "GDL719"
 
