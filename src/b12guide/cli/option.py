@@ -36,6 +36,10 @@ class Format(Enum):
     PLAIN = "plain"
     LINE = "line"
     JUNIT = "junit"
+    CSV = "csv"
+    ICS = "ics"
+    SVG = "svg"
+    PNG = "png"
 
 
 def _day(_: click.Context, __: click.Parameter, value: str | None) -> dt.date | None:

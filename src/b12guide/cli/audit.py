@@ -1,0 +1,129 @@
+"""`b12guide audit`: where a dosing history departed from a guideline."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from b12guide.audit.finding import Family, Gravity
+from b12guide.audit.history import read_history
+from b12guide.audit.run import audit as run_audit
+from b12guide.audit.tolerance import TOLERANCES, USUAL
+from b12guide.cli.asking import day_or_today, patient_in
+from b12guide.cli.failure import diagnostics_text, reported
+from b12guide.cli.option import (
+    Format,
+    format_option,
+    guideline_option,
+    on_option,
+    output_option,
+)
+from b12guide.cli.output import Exit, Output, has_colour
+from b12guide.cli.recommend import page_as
+from b12guide.guideline import load
+
+if TYPE_CHECKING:
+    from b12guide.audit.finding import Audit
+
+__all__ = ["audit"]
+
+_COLUMNS = (
+    *("on", "severity", "family", "rule", "statements", "text", "limit", "compared"),
+    *("needs", "assumptions", "clears"),
+)
+
+
+def _families(
+    _: click.Context, __: click.Parameter, value: str | None
+) -> tuple[Family, ...]:
+    """The families that are named, all of them without a name."""
+    if value is None:
+        return tuple(Family)
+    known = {family.value: family for family in Family}
+    names = [name.strip().lower() for name in value.split(",") if name.strip()]
+    for name in names:
+        if name not in known:
+            message = f"`{name}` is not one of {', '.join(known)}"
+            raise click.BadParameter(message)
+    if not names:
+        message = f"name one or more of {', '.join(known)}"
+        raise click.BadParameter(message)
+    return tuple(known[name] for name in names)
+
+
+@click.command
+@click.argument("patient", metavar="PATIENT")
+@click.argument("history", metavar="HISTORY")
+@guideline_option
+@format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML, Format.CSV)
+@click.option(
+    "--only",
+    "families",
+    metavar="FAMILY,...",
+    callback=_families,
+    help=f"Look at some families only: {', '.join(f.value for f in Family)}.",
+)
+@click.option(
+    "--tolerance",
+    type=click.Choice(list(TOLERANCES)),
+    default=USUAL.name,
+    show_default=True,
+    help="How late is late: usual is 7 days for doses in months and 14 for tests.",
+)
+@on_option
+@output_option
+@reported
+def audit(
+    *,
+    patient: str,
+    history: str,
+    guideline: str,
+    format_: Format,
+    families: tuple[Family, ...],
+    tolerance: str,
+    on: dt.date | None,
+    file: Path | None,
+) -> Output:
+    """Say where a dosing history departed from a guideline.
+
+    PATIENT is a .json, .toml or .yaml file; HISTORY is a .json or .csv file. One of them may be
+    - for JSON on standard input. What became due after the day of the audit is not missing yet.
+    """
+    if patient == history == "-":
+        message = "only one of PATIENT and HISTORY can be standard input"
+        raise click.UsageError(message)
+    asked = load(guideline)
+    person = patient_in(patient)
+    found = run_audit(
+        asked.evaluator,
+        person,
+        read_history(history, asked.graph),
+        day_or_today(on),
+        families=families,
+        tolerance=TOLERANCES[tolerance],
+    )
+    return Output(
+        text=_written(found, format_, file),
+        errors=diagnostics_text(found.warnings, colour=has_colour(sys.stderr)),
+        code=Exit.FINDINGS if found.counts[Gravity.VIOLATION] else Exit.FINE,
+        file=file,
+    )
+
+
+def _written(found: Audit, format_: Format, file: Path | None) -> str:
+    show: Any = import_module("b12guide.show.audit_json")
+    if format_ is Format.JSON:
+        plain = show.audit_to_json(found)
+        return json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
+    if format_ is Format.CSV:
+        rows = [show.finding_row(finding) for finding in found.findings]
+        table: str = import_module("b12guide.show.table").to_csv(_COLUMNS, rows)
+        return table
+    page = import_module("b12guide.show.audit_page").audit_page(found)
+    return page_as(format_, page, file)
