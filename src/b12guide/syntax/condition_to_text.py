@@ -48,8 +48,7 @@ def glued(condition: Condition) -> str:
         case Or(operands=operands):
             return " or ".join(_inside(operand, (Or,)) for operand in operands)
         case Listed(quantifier=quantifier, operands=operands):
-            parts = (_inside(operand, (And, Or, Not, Listed)) for operand in operands)
-            return f"{quantifier.value} of {', '.join(parts)}"
+            return f"{quantifier.value} of {', '.join(map(_part, operands))}"
         case Group(operand=operand, assuming=assuming):
             return f"({glued(operand)}){_assuming(assuming)}"
         case _:
@@ -59,6 +58,13 @@ def glued(condition: Condition) -> str:
 def _inside(condition: Condition, weaker: tuple[type[Condition], ...]) -> str:
     text = glued(condition)
     return f"({text})" if isinstance(condition, weaker) else text
+
+
+def _part(condition: Condition) -> str:
+    """A condition in a list, with parentheses if it is a list itself."""
+    if isinstance(condition, Is) and len(condition.values) > 1:
+        return f"({glued(condition)})"
+    return _inside(condition, (And, Or, Not, Listed))
 
 
 def _is(condition: Is) -> str:

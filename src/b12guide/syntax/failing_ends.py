@@ -7,18 +7,38 @@ import re
 from lark import Token
 
 from b12guide.diagnostics import Diagnostic
-from b12guide.syntax.failure import Failure, say
+from b12guide.syntax.failure import Failure, all_keywords, say
 from b12guide.syntax.scan import STARTERS
-from b12guide.syntax.tree_pieces import Doubt, token_span
+from b12guide.syntax.tree_pieces import NOT_UNITS, RESERVED, Doubt, token_span
 from b12guide.text import Span
 
-__all__ = ["doubted", "ended", "parentheses", "refused", "swallowed", "unclosed"]
+__all__ = [
+    "doubted",
+    "ended",
+    "parentheses",
+    "refused",
+    "swallowed",
+    "unclosed",
+    "without_unit",
+]
 
 
-_BEFORE_CONDITIONS = frozenset(
-    {"when", "and", "or", "not", "scope", "implies", "as", "of", "("}
-)
-
+_NEEDED = {
+    "when": "a condition",
+    "and": "a condition",
+    "or": "a condition",
+    "not": "a condition",
+    "scope": "a condition",
+    "implies": "a condition",
+    "as": "a condition",
+    "(": "a condition",
+    "strength": "a strength",
+    "status": "a status",
+    "until": "an event",
+    "after": "an event",
+    "every": "a length of time",
+    "for": "a length of time",
+}
 
 _CLOSED = re.compile(r'"(?:[^"\\\r\n]|\\[^\r\n])*"')
 
@@ -77,12 +97,7 @@ def doubted(failure: Failure) -> Diagnostic | None:
     word = failure.found
     match failure.doubt:
         case Doubt.NOT_A_UNIT:
-            return say(
-                failure,
-                "GDL150",
-                f"a unit belongs in the place of `{word}`",
-                "write the unit after the number, such as `mg`, `µg` or `months`",
-            )
+            return _no_unit(failure, word, failure.span)
         case Doubt.DOSE_PER_TIME:
             return say(
                 failure,
@@ -101,6 +116,24 @@ def doubted(failure: Failure) -> Diagnostic | None:
             return None
 
 
+def without_unit(failure: Failure) -> Diagnostic | None:
+    """GDL150: a number is followed by a word that can be no unit."""
+    for token in failure.tokens[-2:]:
+        if token.type == "UNIT" and token in NOT_UNITS:
+            return _no_unit(failure, str(token), token_span(token))
+    return None
+
+
+def _no_unit(failure: Failure, word: str, span: Span) -> Diagnostic:
+    return say(
+        failure,
+        "GDL150",
+        f"a unit belongs in the place of `{word}`",
+        "write the unit after the number, such as `mg`, `µg` or `months`",
+        span=span,
+    )
+
+
 def swallowed(failure: Failure) -> Diagnostic | None:
     """GDL126: a clause ends too early, so that the next keyword was read as its word."""
     tokens = [t for t in failure.tokens if (t.start_pos or 0) < failure.span.start]
@@ -108,7 +141,10 @@ def swallowed(failure: Failure) -> Diagnostic | None:
     recent = [*tokens[-2:], here] if failure.doubt is Doubt.RESERVED else tokens[-2:]
     for token in recent:
         at = token.start_pos or 0
-        if token.type not in {"NAME", "UNIT", "PATH", "HERE"} or token not in STARTERS:
+        if (
+            token.type not in {"NAME", "UNIT", "PATH", "HERE"}
+            or token not in STARTERS | RESERVED
+        ):
             continue
         earlier = [t for t in failure.tokens if (t.start_pos or 0) < at]
         if earlier and failure.begins_line(at):
@@ -118,8 +154,8 @@ def swallowed(failure: Failure) -> Diagnostic | None:
 
 def _unfinished(failure: Failure, last: Token, missing: str) -> Diagnostic:
     word = str(last) if last.type != "STRING" else "the text"
-    needed = "a condition" if str(last) in _BEFORE_CONDITIONS else "something"
-    said = f"{missing or needed} is missing after `{word}`"
+    needed = _NEEDED.get(str(last)) or missing or "something"
+    said = f"{needed} is missing after `{word}`"
     if str(last) in {"rule", "define", "source", "guideline", "part", "vocabulary"}:
         return say(
             failure,
@@ -190,7 +226,7 @@ def ended(failure: Failure) -> Diagnostic | None:
     if last is None or failure.doubt is not None:
         return None
     at_edge = failure.found == "" or (
-        failure.begins_line(here) and failure.found in STARTERS
+        failure.begins_line(here) and failure.found in all_keywords()
     )
     if not at_edge or failure.is_complete:
         return None

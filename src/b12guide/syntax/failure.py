@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 from itertools import pairwise
 from typing import Any
@@ -110,13 +110,15 @@ class Failure:
             (line.word for line in self.outline.lines if line.start >= start), ""
         )
 
-    def clause_around(self, offset: int) -> Span:
-        """The clause that `offset` stands in; the piece has at least one."""
+    def clause_around(
+        self, offset: int, begins: Callable[[scan.Line], bool] | None = None
+    ) -> Span:
+        """The clause that `offset` stands in, if lines that `begins` names begin one."""
+        begins = begins or _begins_clause
         starts = [
             line.start
             for line in self.outline.lines
-            if self.piece.start <= line.start < self.piece.end
-            and line.word in scan.CLAUSES
+            if self.piece.start <= line.start < self.piece.end and begins(line)
         ]
         edges = sorted({self.piece.start, *starts, self.piece.end})
         for start, end in pairwise(edges):
@@ -138,6 +140,10 @@ class Failure:
     def missing(self) -> tuple[str, ...]:
         """What could have stood there, in the author's words."""
         return tuple(sorted(map(spelling, self.expected)))
+
+
+def _begins_clause(line: scan.Line) -> bool:
+    return line.word in scan.CLAUSES
 
 
 def failure_of(text: Text, characters: str, piece: Piece) -> Failure:

@@ -39,7 +39,7 @@ class Found:
     @property
     def words(self) -> dict[str, str]:
         """The groups, for the message."""
-        return {group: self[group] for group in self.match.groupdict()}
+        return {group: self[group].strip() for group in self.match.groupdict()}
 
 
 Rewrite: TypeAlias = Callable[[Found], str | None]

@@ -84,6 +84,18 @@ TEXTS: tuple[Mistake, ...] = (
         examples=("because the source says so", "note Ask again"),
     ),
     Mistake(
+        code="GDL132",
+        pattern=r"\b(?:by|link)\s+(?P<at>[^\"\s,][^\"\n,]*)",
+        message="the text has no quotation marks",
+        help='write `"` before and after the text',
+        fix=_quoted,
+        clauses=frozenset({"by", "link"}),
+        examples=(
+            'source s "S"\n    by Praxis, 2026',
+            'source s "S"\n    link https://x.org',
+        ),
+    ),
+    Mistake(
         code="GDL134",
         pattern=r"(?P<at>//+|/\*+|<!--|--+(?=\s|$)|;;+)",
         message="`{at}` does not begin a comment",
@@ -225,6 +237,7 @@ CLAUSES: tuple[Mistake, ...] = (
         message="`then` does not begin a clause of a rule",
         help="leave it out; what is done has its own line",
         fix="",
+        clauses=frozenset({"when", "exception", "rule"}),
         examples=("when diabetes\n    then form mecobalamin",),
     ),
     Mistake(
@@ -316,11 +329,15 @@ CLAUSES: tuple[Mistake, ...] = (
     ),
     Mistake(
         code="GDL135",
-        pattern=r"(?P<at>[ \t]*(?:,|/|\band\b)[ \t]*)(?!not\b)(?=[A-Za-z_])",
+        pattern=rf"\b(?:form|route)\s+{_NAME}(?:\s+or\s+{_NAME})*"
+        r"(?P<at>[ \t]*(?:,|/|\band\b)[ \t]*)(?!not\b)(?=[A-Za-z_])",
         message="`{at}` does not stand between alternatives",
         help="write `or`",
         fix=" or ",
-        clauses=frozenset({"form", "route"}),
-        examples=("form mecobalamin, hydroxocobalamin", "route oral and nasal"),
+        examples=(
+            "form mecobalamin, hydroxocobalamin",
+            "route oral and nasal",
+            'example "e"\n    expect form mecobalamin, hydroxocobalamin',
+        ),
     ),
 )

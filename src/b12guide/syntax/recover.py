@@ -12,8 +12,9 @@ from lark import UnexpectedInput
 
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.syntax import grammar, scan
-from b12guide.syntax.failure import Piece, failure_of
+from b12guide.syntax.failure import Piece, all_keywords, failure_of
 from b12guide.syntax.from_tree import Parts
+from b12guide.syntax.suggest import keyword
 from b12guide.syntax.tree_pieces import Refusal
 from b12guide.syntax.unexpected import explained
 from b12guide.text import Span, Text
@@ -62,7 +63,7 @@ def _pieces(characters: str) -> Iterator[Piece]:
     """The items and headers of the text, as far as its lines show them."""
     outline = scan.Outline(characters)
     in_vocabulary = any(line.word == "vocabulary" for line in outline.lines)
-    start, keyword = 0, ""
+    start, item = 0, ""
     for line in outline.lines:
         word = line.word
         is_item = word in scan.GUIDELINE_ITEMS | scan.HEADERS or (
@@ -71,18 +72,18 @@ def _pieces(characters: str) -> Iterator[Piece]:
         if not is_item:
             continue
         if characters[start : line.start].strip():
-            yield _piece(start, line.start, keyword)
-        start, keyword = line.start, word
+            yield _piece(start, line.start, item)
+        start, item = line.start, word
         if word in scan.HEADERS - {"language"}:
             in_vocabulary = word == "vocabulary"
     if characters[start:].strip():
-        yield _piece(start, len(characters), keyword)
+        yield _piece(start, len(characters), item)
 
 
-def _piece(start: int, end: int, keyword: str) -> Piece:
-    only_there = keyword in {"route", "vocabulary"}
+def _piece(start: int, end: int, item: str) -> Piece:
+    only_there = item in {"route", "vocabulary"}
     read_as: grammar.Start = "vocabulary_chunk" if only_there else "guideline_chunk"
-    return Piece(start=start, end=end, keyword=keyword, read_as=read_as)
+    return Piece(start=start, end=end, keyword=item, read_as=read_as)
 
 
 def _read(characters: str, piece: Piece) -> Parts | None:
@@ -101,7 +102,8 @@ def _wrong(text: Text, characters: str, piece: Piece) -> Iterator[Diagnostic]:
         yield diagnostic
         place = diagnostic.labels[0].span.start
         around = failure.clause_around(
-            failure.span.start if place in seen else min(place, failure.span.start)
+            failure.span.start if place in seen else min(place, failure.span.start),
+            _may_begin_clause,
         )
         seen.add(place)
         blanked = _without(characters, around, piece, diagnostic)
@@ -110,6 +112,16 @@ def _wrong(text: Text, characters: str, piece: Piece) -> Iterator[Diagnostic]:
         characters = blanked
         if _read(characters, piece) is not None:
             return
+
+
+def _may_begin_clause(line: scan.Line) -> bool:
+    """Whether a line begins with a word or mark that the author takes for a clause's first."""
+    if not line.word or line.word in scan.CLAUSES | _TAKEN_FOR_CLAUSES:
+        return True
+    return line.word not in all_keywords() and bool(keyword(line.word, scan.CLAUSES))
+
+
+_TAKEN_FOR_CLAUSES = frozenset({"else", "otherwise", "unless", "except", "elif"})
 
 
 def _without(

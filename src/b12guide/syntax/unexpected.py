@@ -16,6 +16,7 @@ from b12guide.syntax.failing_ends import (
     refused,
     swallowed,
     unclosed,
+    without_unit,
 )
 from b12guide.syntax.failing_words import (
     capitals,
@@ -65,7 +66,7 @@ def _unexpected(failure: Failure) -> Diagnostic:
         message = "something is missing here"
     else:
         message = f"`{word}` cannot stand here"
-    if len(missing) > 5:
+    if len(missing) > 7:
         missing = tuple(choice for choice in missing if not choice.startswith("`"))
     before = failure.before
     after = f"after `{before}` there " if before is not None else "there "
@@ -86,10 +87,11 @@ _QUESTIONS: tuple[Callable[[Failure], Diagnostic | None], ...] = (
     misspelt,
     unknown_first_word,
     _table,
-    reserved,
-    doubted,
+    without_unit,
     parentheses,
     ended,
+    reserved,
+    doubted,
     unknown_word,
     out_of_place,
     unjoined,
