@@ -1,0 +1,440 @@
+"""Syntax trees that can be written: valid by construction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from hypothesis import strategies as st
+
+from b12guide.syntax import ast
+from b12guide.text import Span, Text
+
+T = TypeVar("T")
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+NOWHERE = Span(0, 0)
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"
+
+
+def node(
+    kind: Callable[..., T], /, **fields: st.SearchStrategy[Any]
+) -> st.SearchStrategy[T]:
+    return st.builds(kind, span=st.just(NOWHERE), **fields)
+
+
+def maybe(strategy: st.SearchStrategy[T]) -> st.SearchStrategy[T | None]:
+    return st.none() | strategy
+
+
+def tuples(
+    strategy: st.SearchStrategy[T], least: int = 0, most: int = 3
+) -> st.SearchStrategy[tuple[T, ...]]:
+    return st.lists(strategy, min_size=least, max_size=most).map(tuple)
+
+
+# No keyword begins with an x, and no name may be one.
+words = st.sampled_from(
+    ["egfr", "S09", "T12", "folic_acid", "_", "a1", "orally", "android", "whenever"]
+) | st.text(LETTERS, max_size=8).map("x{}".format)
+names = node(ast.Name, text=words)
+quoted = st.text(
+    st.characters(
+        exclude_categories=["Cc", "Cs", "Cn", "Zl", "Zp"],
+        exclude_characters="\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+        "\u2066\u2067\u2068\u2069\ufeff",
+    ),
+    max_size=120,
+)
+prose = node(ast.Prose, text=quoted)
+numbers = st.builds(
+    lambda digits, places: Decimal(digits).scaleb(-places),
+    st.integers(0, 10**9),
+    st.integers(0, 3),
+)
+units = st.sampled_from(
+    [
+        "µg",
+        "mg",
+        "mL/min",
+        "mL/min/1.73 m2",
+        "x10^9/L",
+        "x 10^9/L",
+        "10^9/L",
+        "%",
+        "cm",
+        "years",
+    ]
+)
+times_of = st.sampled_from(["day", "days", "week", "weeks", "month", "months", "year"])
+dates = st.dates().map(lambda date: date.isoformat())
+versions = st.tuples(*[st.integers(0, 99)] * 3).map(lambda v: "{}.{}.{}".format(*v))
+
+
+def quantities(unit: st.SearchStrategy[str | None]) -> st.SearchStrategy[ast.Quantity]:
+    return exact(unit) | node(ast.Quantity, low=numbers, high=numbers, unit=unit)
+
+
+def exact(unit: st.SearchStrategy[str | None]) -> st.SearchStrategy[ast.Quantity]:
+    return st.builds(
+        lambda number, of: ast.Quantity(span=NOWHERE, low=number, high=number, unit=of),
+        numbers,
+        unit,
+    )
+
+
+# -------------------------------------------------------------------- conditions
+
+operators = st.sampled_from(ast.Operator)
+assuming = tuples(names, most=2)
+
+
+@st.composite
+def choices(draw: Draw, most: int = 3) -> ast.Is:
+    values = draw(tuples(names, least=1, most=most))
+    return ast.Is(
+        span=NOWHERE,
+        name=draw(names),
+        values=values,
+        negated=draw(st.booleans()),
+        assuming=draw(assuming),
+    )
+
+
+listable = (
+    node(ast.Reference, name=names, known=st.booleans(), assuming=assuming)
+    | node(
+        ast.Comparison,
+        name=names,
+        operator=operators,
+        bound=quantities(maybe(units)),
+        assuming=assuming,
+    )
+    | node(ast.Between, name=names, bound=quantities(maybe(units)), assuming=assuming)
+    | choices(most=1)
+)
+simple = listable | choices()
+
+
+def _larger(
+    inner: st.SearchStrategy[ast.Condition],
+) -> st.SearchStrategy[ast.Condition]:
+    groups = node(ast.Group, operand=inner, assuming=assuming)
+    listed = node(
+        ast.Listed,
+        quantifier=st.sampled_from(ast.Quantifier),
+        operands=tuples(listable | groups, least=1),
+    )
+    atoms = simple | groups | listed
+    negations = node(ast.Not, operand=atoms) | node(
+        ast.Not, operand=node(ast.Not, operand=atoms)
+    )
+    ands = node(ast.And, operands=tuples(atoms | negations, least=2))
+    ors = node(ast.Or, operands=tuples(atoms | negations | ands, least=2))
+    return atoms | negations | ands | ors
+
+
+conditions: st.SearchStrategy[ast.Condition] = st.recursive(
+    simple, _larger, max_leaves=8
+)
+
+# ----------------------------------------------------------------------- actions
+
+every = node(ast.Every, interval=quantities(times_of))
+frequencies = every | node(
+    ast.Times,
+    count=quantities(st.none()),
+    per=st.builds(
+        lambda unit: ast.Quantity(
+            span=NOWHERE, low=Decimal(1), high=Decimal(1), unit=unit
+        ),
+        times_of,
+    ),
+)
+bounds = (
+    node(ast.ForTime, length=quantities(times_of))
+    | node(ast.ForDoses, count=st.integers(0, 100))
+    | node(ast.ForLife, indefinitely=st.booleans())
+    | node(ast.Until, event=names)
+)
+phases = node(
+    ast.Phase,
+    drug=maybe(names),
+    dose=quantities(st.sampled_from(["µg", "mg", "IU"])),
+    route=maybe(names),
+    frequency=maybe(frequencies),
+    bound=maybe(bounds),
+    after=maybe(names),
+)
+regimens = node(ast.Regimen, phases=tuples(phases, least=1, most=2))
+plans = node(ast.Plan, regimens=tuples(regimens, least=1, most=2))
+instructions = (
+    node(ast.Needle, gauge=quantities(st.just("G")))
+    | node(ast.Pressure, length=quantities(st.just("minutes")))
+    | node(ast.AtSite, site=names, quadrant=names)
+    | node(ast.AtSite, site=names, direction=names)
+    | node(ast.AtSite, site=names)
+    | node(ast.NotAtSite, site=names, routinely=st.booleans())
+)
+
+
+@st.composite
+def checks(draw: Draw) -> ast.Check:
+    unit = draw(times_of)
+    recurring = draw(maybe(quantities(times_of)))
+    return ast.Check(
+        span=NOWHERE,
+        tests=draw(tuples(names, least=1)),
+        at=draw(tuples(exact(st.just(unit)))),
+        every=recurring,
+        at_least=recurring is not None and draw(st.booleans()),
+        once=draw(st.booleans()),
+        before_next_dose=draw(st.booleans()),
+        companions=draw(tuples(names)),
+        never_alone=draw(st.booleans()),
+        after=draw(maybe(names)),
+        until=draw(maybe(names)),
+    )
+
+
+doses = st.one_of(
+    *(
+        node(kind, plan=plans, optional=st.booleans())
+        for kind in (ast.Load, ast.Maintain, ast.Give)
+    )
+)
+forms = node(
+    ast.Form,
+    drugs=tuples(names, least=1),
+    excluded=tuples(names),
+    optional=st.booleans(),
+)
+routes = node(ast.Route, routes=tuples(names, least=1), optional=st.booleans())
+actions: st.SearchStrategy[ast.Action] = (
+    doses
+    | forms
+    | routes
+    | node(ast.NotNeeded, verb=st.sampled_from(["load", "maintain"]))
+    | node(ast.Exclude, drugs=tuples(names, least=1), outright=st.booleans())
+    | node(
+        ast.Withhold,
+        drugs=tuples(names, least=1),
+        until=maybe(names),
+        unless=maybe(names),
+    )
+    | checks()
+    | node(ast.Inject, instructions=tuples(instructions, least=1))
+    | node(
+        ast.Target, measure=names, operator=operators, bound=quantities(maybe(units))
+    )
+    | node(ast.Continue, treatment=names, for_life=st.booleans())
+    | node(ast.Note, text=prose)
+)
+
+# ------------------------------------------------------------------------- items
+
+grounds = node(
+    ast.Grounds,
+    strength=maybe(st.sampled_from(ast.Strength)),
+    states=tuples(names),
+    cites=tuples(names),
+    section=maybe(prose),
+    because=maybe(prose),
+    patient=maybe(prose),
+    assumes=tuples(names),
+    challenged=tuples(names),
+)
+rules = node(
+    ast.Rule,
+    name=names,
+    title=maybe(prose),
+    conditions=tuples(conditions, most=2),
+    exception_to=tuples(names),
+    actions=tuples(actions, most=2),
+    outside_scope=st.booleans(),
+    grounds=grounds,
+)
+implications = node(
+    ast.Implication, name=names, premise=conditions, conclusion=conditions
+)
+
+
+@st.composite
+def sources(draw: Draw) -> ast.Source:
+    authors = draw(maybe(quoted))
+    printed = draw(maybe(st.integers(0, 99)))
+    return ast.Source(
+        span=NOWHERE,
+        name=draw(names),
+        title=draw(prose),
+        authors=authors,
+        year=None if authors is None else draw(maybe(st.integers(0, 2100))),
+        kind=draw(maybe(names)),
+        printed=printed,
+        inferred=printed is not None and draw(st.booleans()),
+        missing=draw(st.booleans()),
+        link=draw(maybe(quoted)),
+    )
+
+
+claims = (
+    node(ast.Never, target=names | doses | forms | routes, when=maybe(conditions),
+         unless=maybe(conditions))
+    | node(ast.Always, target=names | doses | forms | routes, when=maybe(conditions))
+    | node(ast.NeverBefore, target=names, before=names)
+)  # fmt: skip
+
+given = (
+    node(
+        ast.Given,
+        name=names,
+        value=st.sampled_from([ast.Presence.PRESENT, ast.Presence.ABSENT])
+        | quantities(maybe(units)).filter(lambda q: q.low == q.high)
+        | names,
+        on=maybe(dates),
+    )
+    | node(ast.Given, name=names, value=st.just(ast.Presence.UNKNOWN))
+    | node(ast.Otherwise, absent=st.booleans())
+)
+verdicts = ["applies", "does not apply", "unknown", "indeterminate", "overridden"]
+outcomes = ["determined", "conflict", "silent", "not needed"]
+decisions = names | st.sampled_from(["form", "route"]).map(
+    lambda word: ast.Name(span=NOWHERE, text=word)
+)
+expectations: st.SearchStrategy[ast.Expectation] = (
+    node(ast.ExpectAction, action=actions, negated=st.booleans())
+    | node(ast.ExpectRule, rule=names, verdict=st.sampled_from(verdicts))
+    | node(ast.ExpectDecision, decision=decisions, outcome=st.sampled_from(outcomes))
+    | node(
+        ast.ExpectDecision,
+        decision=decisions,
+        outcome=st.just("depends"),
+        facts=tuples(names, least=1),
+    )
+    | node(ast.ExpectReasons, decision=decisions, rules=tuples(names, least=1))
+    | node(ast.ExpectQuestion, fact=names, negated=st.booleans())
+    | node(
+        ast.ExpectMention,
+        kind=st.sampled_from(["assumption", "challenge", "silent"]),
+        name=names,
+    )
+    | node(ast.ExpectConflict, first=names, second=names)
+    | node(ast.ExpectScope, verdict=st.sampled_from(verdicts[:3]))
+)
+examples = node(
+    ast.Example, title=prose, given=tuples(given), expectations=tuples(expectations)
+)
+
+
+def declarations(kinds: list[ast.Kind]) -> st.SearchStrategy[ast.Declaration]:
+    return node(
+        ast.Declaration,
+        kind=st.sampled_from(kinds),
+        name=names,
+        label=maybe(prose),
+        synonyms=tuples(words | quoted),
+        codes=tuples(node(ast.Code, system=names, code=quoted), most=2),
+        unit=maybe(units),
+        also_written=tuples(words | quoted),
+        plausible=maybe(quantities(maybe(units))),
+        plausible_dose=maybe(quantities(units)),
+        molar_mass=maybe(exact(units)),
+        values=tuples(node(ast.Value, name=names, label=maybe(prose))),
+        implies=tuples(conditions, most=2),
+    )
+
+
+local = declarations([kind for kind in ast.Kind if kind is not ast.Kind.ROUTE])
+shared = declarations(list(ast.Kind)) | implications
+items: st.SearchStrategy[ast.Item] = (
+    rules
+    | sources()
+    | node(ast.Assumption, name=names, text=prose)
+    | node(ast.Challenge, name=names, text=prose, by=tuples(names))
+    | node(
+        ast.Definition,
+        name=names,
+        title=maybe(prose),
+        condition=conditions,
+        grounds=grounds,
+    )
+    | node(
+        ast.Silent,
+        topics=tuples(names, least=1),
+        noted_as=tuples(names),
+        text=maybe(prose),
+        conditions=tuples(conditions, most=2),
+        grounds=grounds,
+    )
+    | node(
+        ast.ExpectedConflict,
+        first=names,
+        second=names,
+        noted_as=tuples(names),
+        because=maybe(prose),
+    )
+    | node(ast.Invariant, name=names, title=maybe(prose), claim=claims)
+    | examples
+    | implications
+    | local
+)
+
+# ------------------------------------------------------------------------- files
+
+digests = st.text("0123456789abcdef", min_size=64, max_size=64).map("sha256:{}".format)
+approvals = node(ast.Approval, by=quoted, on=dates, digest=digests)
+paths = node(
+    ast.Name,
+    text=st.sampled_from(["b12", "shared/b12", "../up", "/etc/passwd", "c:\\x"]),
+)
+
+
+@st.composite
+def headers(draw: Draw, kind: str) -> ast.Header:
+    approval = draw(maybe(approvals))
+    statuses = maybe(st.sampled_from(["submitted", "under review"]))
+    if kind == "examples":
+        return ast.Header(span=NOWHERE, kind=kind, name=draw(names), title=None)
+    return ast.Header(
+        span=NOWHERE,
+        kind=kind,
+        name=draw(names),
+        title=draw(maybe(prose)),
+        version=draw(maybe(versions)),
+        revised=draw(maybe(dates)),
+        status="approved" if approval else draw(statuses),
+        approval=approval,
+        scope=draw(maybe(conditions)),
+        uses=draw(tuples(paths)),
+        statements=draw(maybe(st.tuples(names, names))),
+    )
+
+
+@st.composite
+def files(draw: Draw) -> ast.File:
+    """Files of every kind, as `to_text` may meet them."""
+    kinds = draw(
+        st.sampled_from(
+            [
+                ["guideline"],
+                ["part"],
+                ["examples"],
+                ["vocabulary"],
+                ["vocabulary", "guideline"],
+            ]
+        )
+    )
+    written: tuple[ast.Item, ...] = ()
+    if "vocabulary" in kinds:
+        written += draw(tuples(shared))
+    if kinds[-1] in {"guideline", "part"}:
+        written += draw(tuples(items))
+    if kinds[-1] == "examples":
+        written += draw(tuples(examples))
+    return ast.File(
+        text=Text("", ""),
+        language=1,
+        headers=tuple(draw(headers(kind)) for kind in kinds),
+        items=written,
+    )

@@ -1,0 +1,75 @@
+"""The grammar and the tree belong together."""
+
+from __future__ import annotations
+
+import io
+import logging
+
+import pytest
+from lark import Lark
+from lark import logger as lark_logger
+
+from b12guide.syntax import grammar
+from b12guide.syntax.from_tree import FromTree
+from b12guide.syntax.scan import CLAUSES, DECLARATIONS, GUIDELINE_ITEMS, HEADERS
+from b12guide.syntax.tree_pieces import RESERVED
+
+# Names of methods that are no rules of the grammar: Lark's own.
+LARKS_OWN = {"transform"}
+
+
+def built_rules() -> set[str]:
+    """The rules and aliases whose children become one thing."""
+    return {
+        str(rule.alias or rule.origin.name)
+        for rule in grammar.parser().rules
+        if not rule.origin.name.startswith("__")
+        and not (rule.options.expand1 and rule.alias is None)
+    }
+
+
+def test_every_rule_of_the_grammar_has_a_method_and_every_method_a_rule() -> None:
+    methods = {name for name in dir(FromTree) if not name.startswith("_")}
+
+    assert methods - LARKS_OWN == built_rules()
+
+
+def test_a_rule_without_a_method_is_not_overlooked() -> None:
+    with pytest.raises(NotImplementedError, match="forgotten"):
+        FromTree().__default__("forgotten", [], None)
+
+
+def conflicts_in(build: type[Lark], source: str | None = None) -> list[str]:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    level = lark_logger.level
+    lark_logger.addHandler(handler)
+    lark_logger.setLevel(logging.DEBUG)
+    try:
+        if source is None:
+            grammar.build(debug=True)
+        else:
+            build(source, parser="lalr", debug=True)
+    finally:
+        lark_logger.removeHandler(handler)
+        lark_logger.setLevel(level)
+    return [line for line in stream.getvalue().splitlines() if "onflict" in line]
+
+
+def test_the_grammar_has_no_conflict() -> None:
+    assert conflicts_in(Lark) == []
+
+
+def test_a_conflict_would_be_seen() -> None:
+    assert conflicts_in(Lark, 'start: "if" start ["else" start] | "x"')
+
+
+def test_the_words_that_begin_items_and_clauses_are_keywords() -> None:
+    keywords = {terminal.pattern.value for terminal in grammar.parser().terminals}
+
+    assert HEADERS | DECLARATIONS | GUIDELINE_ITEMS | CLAUSES <= keywords
+    assert keywords >= RESERVED
+
+
+def test_the_parser_is_built_once() -> None:
+    assert grammar.parser() is grammar.parser()

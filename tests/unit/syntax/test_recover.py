@@ -1,0 +1,122 @@
+"""Several errors in one file are all told, and what is right is read."""
+
+from __future__ import annotations
+
+import pytest
+
+from b12guide.errors import GuidelineError
+from b12guide.syntax import parse
+from b12guide.syntax.ast import Declaration, Rule
+from b12guide.text import Text
+from tests.unit.syntax.writing import HEAD, codes, read
+
+GOOD = "rule good{}\n    when diabetes\n    form mecobalamin\n    strength should\n"
+
+
+def rules(characters: str) -> list[str]:
+    return [
+        item.name.text for item in read(characters)[0].items if isinstance(item, Rule)
+    ]
+
+
+def test_every_rule_with_an_error_is_told_and_the_others_are_read() -> None:
+    bad = "rule bad{}\n    when diabetes and\n    form mecobalamin\n"
+    text = HEAD + "".join((bad if n % 2 else GOOD).format(n) for n in range(6))
+
+    assert codes(text) == ["GDL126"] * 3
+    assert rules(text) == ["good0", "good2", "good4"]
+
+
+def test_several_errors_of_one_rule_are_all_told_in_order() -> None:
+    text = f"""{HEAD}rule r
+    when diabetes && nephropathy
+    load 1000 µg IM every 2-3 months
+    strength must
+    because the source says so
+"""
+
+    assert codes(text) == ["GDL141", "GDL153", "GDL160", "GDL132"]
+
+
+def test_the_clauses_below_a_bad_head_are_looked_at_too() -> None:
+    text = f"{HEAD}rule loading dose\n    when a b\n    strength must\n"
+
+    assert codes(text) == ["GDL121", "GDL146", "GDL160"]
+
+
+def test_a_misspelt_item_does_not_spoil_the_one_before() -> None:
+    text = HEAD + GOOD.format(1) + GOOD.format(2).replace("rule", "rul")
+
+    assert codes(text) == ["GDL124"]
+
+
+def test_a_clause_that_ends_too_early_is_told_once() -> None:
+    text = f"{HEAD}rule r\n    when\n    form mecobalamin\n    strength should\n"
+
+    assert codes(text) == ["GDL126"]
+
+
+def test_an_unclosed_text_does_not_swallow_the_next_rule() -> None:
+    text = f'{HEAD}rule r\n    because "so\n' + GOOD.format(1)
+
+    assert codes(text) == ["GDL130"]
+    assert rules(text) == ["good1"]
+
+
+def test_route_is_an_item_in_a_vocabulary_and_a_clause_in_a_rule() -> None:
+    text = """language 1
+vocabulary v
+route oral "by mouth"
+route x-y
+guideline g
+rule r
+    when diabetes
+    route oral
+    strength must
+"""
+    items = read(text)[0].items
+
+    assert codes(text) == ["GDL121", "GDL160"]
+    assert [item.name.text for item in items if isinstance(item, Declaration)] == [
+        "oral"
+    ]
+
+
+def test_errors_are_told_in_the_order_of_the_text() -> None:
+    text = HEAD + "rule a\n  form ?\nrule b\n  when and\nrule c\n  load 2-3 mg\n"
+    places = [diagnostic.labels[0].span.start for diagnostic in read(text)[1]]
+
+    assert len(places) == 3
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("language 1\nrule r\n    form a\n", ["GDL114"]),
+        ("guideline g\nlanguage 1\n", ["GDL113"]),
+        ("language 1\nlanguage 1\nguideline g\n", ["GDL113"]),
+        ("language 1\nguideline g\nguideline h\n", ["GDL113"]),
+        ("language 1\nguideline g\nvocabulary v\n", ["GDL113"]),
+        ("language 1\nvocabulary v\nrule r\n    form a\n", ["GDL114"]),
+        ("language 1\nexamples for g\nrule r\n    form a\n", ["GDL114"]),
+        ("language 1\nguideline g\n    when a\n", ["GDL123"]),
+        ("    when a\n", ["GDL112", "GDL123"]),
+    ],
+)
+def test_what_is_out_of_place_is_told(text: str, expected: list[str]) -> None:
+    assert codes(text) == expected
+
+
+def test_a_file_of_nothing_but_errors_ends() -> None:
+    text = HEAD + "rule r\n    when and\n    form ?\n" * 2000
+
+    assert 100 < len(codes(text)) <= 300
+
+
+def test_parse_raises_what_parse_partial_tells() -> None:
+    text = Text("x.gdl", HEAD + "rule r\n    strength must\n")
+    with pytest.raises(GuidelineError, match=r"x\.gdl:4:14: GDL160") as raised:
+        parse(text)
+
+    assert [diagnostic.code for diagnostic in raised.value.diagnostics] == ["GDL160"]
