@@ -5,33 +5,39 @@
 >>> answer = guideline.recommend({"b12_deficiency": True, "paresthesia": True})
 >>> answer.form.preferred
 ('hydroxocobalamin',)
+
+The names below are opened at their first use, so that `import b12guide` costs next to nothing.
 """
 
 from __future__ import annotations
 
-from b12guide.errors import (
-    B12GuideError,
-    GuidelineError,
-    MissingExtraError,
-    PatientError,
-    UnknownNameError,
-)
-from b12guide.evaluate.answer import (
-    Conflict,
-    Decided,
-    Notice,
-    Option,
-    Outcome,
-    Question,
-    RuleVerdict,
-    Verdict,
-)
-from b12guide.graph.model import Decision, RuleGraph
-from b12guide.guideline import Guideline, Recommendation, load
-from b12guide.patient.from_file import read_patient
-from b12guide.patient.from_mapping import patient_from
-from b12guide.patient.model import Patient
-from b12guide.truth import Truth
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from b12guide.errors import (
+        B12GuideError,
+        GuidelineError,
+        MissingExtraError,
+        PatientError,
+        UnknownNameError,
+    )
+    from b12guide.evaluate.answer import (
+        Conflict,
+        Decided,
+        Notice,
+        Option,
+        Outcome,
+        Question,
+        RuleVerdict,
+        Verdict,
+    )
+    from b12guide.graph.model import Decision, RuleGraph
+    from b12guide.guideline import Guideline, Recommendation, load
+    from b12guide.patient.from_file import read_patient
+    from b12guide.patient.from_mapping import patient_from
+    from b12guide.patient.model import Patient
+    from b12guide.truth import Truth
 
 __all__ = [
     "B12GuideError",
@@ -60,3 +66,44 @@ __all__ = [
 ]
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "errors": (
+        "B12GuideError",
+        "GuidelineError",
+        "MissingExtraError",
+        "PatientError",
+        "UnknownNameError",
+    ),
+    "evaluate.answer": (
+        "Conflict",
+        "Decided",
+        "Notice",
+        "Option",
+        "Outcome",
+        "Question",
+        "RuleVerdict",
+        "Verdict",
+    ),
+    "graph.model": ("Decision", "RuleGraph"),
+    "guideline": ("Guideline", "Recommendation", "load"),
+    "patient.from_file": ("read_patient",),
+    "patient.from_mapping": ("patient_from",),
+    "patient.model": ("Patient",),
+    "truth": ("Truth",),
+}
+"""Where each public name is at home."""
+
+
+def __getattr__(name: str) -> Any:
+    for home, names in _HOMES.items():
+        if name in names:
+            value = getattr(import_module(f"b12guide.{home}"), name)
+            globals()[name] = value
+            return value
+    message = f"module `b12guide` has no attribute `{name}`"
+    raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from importlib import import_module
-from inspect import getdoc, ismodule
+from inspect import getdoc
 from pathlib import Path
 from pkgutil import walk_packages
 
@@ -28,14 +28,11 @@ def test_every_name_that_a_module_offers_exists(name: str) -> None:
     assert len(set(offered)) == len(offered)
 
 
-def test_the_front_door_offers_all_that_it_imports_and_nothing_else() -> None:
-    imported = {
-        name
-        for name, value in vars(b12guide).items()
-        if not name.startswith("_") and not ismodule(value) and name != "annotations"
-    }
+def test_every_name_of_the_front_door_has_one_home() -> None:
+    homes = [name for names in b12guide._HOMES.values() for name in names]
 
-    assert imported == {name for name in b12guide.__all__ if name[0] != "_"}
+    assert sorted(homes) == sorted(n for n in b12guide.__all__ if n[0] != "_")
+    assert dir(b12guide) == sorted(b12guide.__all__)
 
 
 def test_every_name_of_the_front_door_says_what_it_is() -> None:
