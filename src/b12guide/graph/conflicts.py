@@ -5,11 +5,12 @@ Whether there is a patient to whom both apply is not asked here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, product
 
 from b12guide.graph.model import (
+    Decision,
     Exclusion,
     FormChoice,
     Instruction,
@@ -28,21 +29,45 @@ from b12guide.values.term import Operator
 __all__ = ["are_incompatible", "are_ordered", "rule_pairs"]
 
 
+_COMPETING = frozenset(
+    {
+        Decision.FORM,
+        Decision.LOADING,
+        Decision.MAINTENANCE,
+        Decision.ROUTE,
+        Decision.ADJUNCT,
+        Decision.TECHNIQUE,
+        Decision.TARGETS,
+    }
+)
+"""Of the other decisions, all that is said can be followed together."""
+
+
 def rule_pairs(graph: RuleGraph) -> Iterator[tuple[Rule, Rule]]:
     """The pairs on one decision that exclude each other, are not ordered and not expected.
 
     Options are left out: they stand beside the default instead of against it.
     """
     expected = {frozenset({c.first, c.second}) for c in graph.conflicts}
-    defaults = [rule for rule in graph.rules.values() if not rule.optional]
-    for one, two in combinations(defaults, 2):
-        if (
-            one.decision is two.decision
-            and frozenset({one.name, two.name}) not in expected
-            and not are_ordered(one, two)
-            and are_incompatible(one.value, two.value)
-        ):
-            yield one, two
+    for decision in Decision:
+        alike: dict[Value, list[Rule]] = {}
+        for rule in graph.rules.values():
+            if rule.decision is decision and not rule.optional:
+                alike.setdefault(rule.value, []).append(rule)
+        if decision in _COMPETING:
+            yield from _between(alike, expected)
+
+
+def _between(
+    alike: Mapping[Value, list[Rule]], expected: Container[frozenset[str]]
+) -> Iterator[tuple[Rule, Rule]]:
+    """The pairs among rules that are sorted by what they say."""
+    for mine, theirs in combinations(alike, 2):
+        if are_incompatible(mine, theirs):
+            for one, two in product(alike[mine], alike[theirs]):
+                names = frozenset({one.name, two.name})
+                if names not in expected and not are_ordered(one, two):
+                    yield one, two
 
 
 def are_ordered(one: Rule, two: Rule) -> bool:

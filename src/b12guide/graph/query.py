@@ -25,6 +25,7 @@ from b12guide.graph.model import (
     Decision,
     Definition,
     Grounds,
+    Implication,
     Rule,
     RuleGraph,
     Source,
@@ -35,8 +36,11 @@ __all__ = [
     "Why",
     "assumptions_behind",
     "decisions_changed_by",
+    "definitions_in",
     "facts_behind",
+    "facts_in",
     "facts_read_by",
+    "linked",
     "readers_of",
     "why",
 ]
@@ -48,59 +52,59 @@ def assumptions_behind(
     condition: Condition, definitions: Mapping[str, Definition]
 ) -> tuple[str, ...]:
     """The assumptions that `condition` rests on, those of its definitions included."""
-    return tuple(dict.fromkeys(_assumptions(condition, definitions, frozenset())))
+    found = list(_assumptions(condition))
+    for name in _definitions_behind(condition, definitions):
+        if name in definitions:
+            found += _assumptions(definitions[name].condition)
+            found += definitions[name].grounds.assumptions
+    return tuple(dict.fromkeys(found))
 
 
-def _assumptions(
-    condition: Condition,
-    definitions: Mapping[str, Definition],
-    seen: frozenset[str],
-) -> Iterator[str]:
+def _assumptions(condition: Condition) -> Iterator[str]:
     match condition:
-        case Has() | Compare() | OneOf():
+        case Has() | Compare() | OneOf() | Defined():
             return
-        case Defined(name=name):
-            if name not in seen and name in definitions:
-                definition = definitions[name]
-                yield from _assumptions(
-                    definition.condition, definitions, seen | {name}
-                )
-                yield from definition.grounds.assumptions
         case Resting(operand=operand, assumptions=assumptions):
             yield from assumptions
-            yield from _assumptions(operand, definitions, seen)
+            yield from _assumptions(operand)
         case Known(operand=operand) | Not(operand=operand):
-            yield from _assumptions(operand, definitions, seen)
+            yield from _assumptions(operand)
         case AllOf(operands=operands) | AnyOf(operands=operands):
             for operand in operands:
-                yield from _assumptions(operand, definitions, seen)
+                yield from _assumptions(operand)
+
+
+def _definitions_behind(
+    condition: Condition, definitions: Mapping[str, Definition]
+) -> tuple[str, ...]:
+    """Each definition that `condition` uses, in the order in which it is met."""
+    found: dict[str, None] = {}
+    waiting = [condition]
+    while waiting:
+        for atom in atoms(waiting.pop()):
+            if isinstance(atom, Defined) and atom.name not in found:
+                found[atom.name] = None
+                if atom.name in definitions:
+                    waiting.append(definitions[atom.name].condition)
+    return tuple(found)
 
 
 def definitions_in(
     condition: Condition, definitions: Mapping[str, Definition]
 ) -> frozenset[str]:
     """The definitions that `condition` uses, directly or through another."""
-    found: set[str] = set()
-    waiting = [condition]
-    while waiting:
-        for atom in atoms(waiting.pop()):
-            if isinstance(atom, Defined) and atom.name not in found:
-                found.add(atom.name)
-                if atom.name in definitions:
-                    waiting.append(definitions[atom.name].condition)
-    return frozenset(found)
+    return frozenset(_definitions_behind(condition, definitions))
 
 
 def facts_read_by(
     condition: Condition, definitions: Mapping[str, Definition]
 ) -> frozenset[str]:
     """The facts that `condition` reads, directly or through definitions."""
-    names = definitions_in(condition, definitions)
+    names = _definitions_behind(condition, definitions)
     known = (definitions[n].condition for n in names if n in definitions)
-    conditions = (condition, *known)
     return frozenset(
         atom.fact
-        for each in conditions
+        for each in (condition, *known)
         for atom in atoms(each)
         if not isinstance(atom, Defined)
     )
@@ -157,22 +161,28 @@ def readers_of(graph: RuleGraph, fact: str) -> Readers:
     )
 
 
-def _linked(graph: RuleGraph, facts: Iterable[str]) -> frozenset[str]:
+def linked(graph: RuleGraph, facts: Iterable[str]) -> frozenset[str]:
     """`facts` and all that they say something about, or that say something about them."""
-    groups = [
-        facts_read_by(i.premise, graph.definitions)
-        | facts_read_by(i.conclusion, graph.definitions)
-        for i in graph.implications
-    ]
-    found = set(facts)
-    grew = True
-    while grew:
-        grew = False
-        for group in groups:
-            if found & group and not group <= found:
-                found |= group
-                grew = True
+    groups: dict[str, list[frozenset[str]]] = {}
+    for implication in graph.implications:
+        group = facts_in(graph, implication)
+        for fact in group:
+            groups.setdefault(fact, []).append(group)
+    found: set[str] = set()
+    waiting = list(facts)
+    while waiting:
+        fact = waiting.pop()
+        if fact not in found:
+            found.add(fact)
+            for group in groups.get(fact, ()):
+                waiting += group - found
     return frozenset(found)
+
+
+def facts_in(graph: RuleGraph, implication: Implication) -> frozenset[str]:
+    """The facts on both sides of an implication."""
+    premise = facts_read_by(implication.premise, graph.definitions)
+    return premise | facts_read_by(implication.conclusion, graph.definitions)
 
 
 def decisions_changed_by(graph: RuleGraph, fact: str) -> tuple[Decision, ...]:
@@ -186,13 +196,13 @@ def decisions_changed_by(graph: RuleGraph, fact: str) -> tuple[Decision, ...]:
         if fact in graph.definitions
         else frozenset({fact})
     )
-    linked = _linked(graph, start)
-    if facts_read_by(graph.scope, graph.definitions) & linked:
+    reached = linked(graph, start)
+    if facts_read_by(graph.scope, graph.definitions) & reached:
         changed = {rule.decision for rule in graph.rules.values()}
     else:
         changed = set()
         for rule in graph.rules.values():
-            if facts_read_by(rule.condition, graph.definitions) & linked:
+            if facts_read_by(rule.condition, graph.definitions) & reached:
                 changed.add(rule.decision)
                 changed |= {graph.rules[p].decision for p in rule.exception_to}
     return tuple(decision for decision in Decision if decision in changed)

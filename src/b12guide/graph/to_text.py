@@ -142,13 +142,12 @@ def to_text(graph: RuleGraph) -> str:
             lines += _about(rule, reads.get(Node(NodeKind.RULE, rule.name), []))
     if graph.definitions:
         lines += ["", "definitions"]
+    derives: dict[Node, list[str]] = {}
+    for edge in edges(graph):
+        if edge.kind is EdgeKind.DERIVES:
+            derives.setdefault(edge.end, []).append(edge.start.name)
     for definition in graph.definitions.values():
-        derived = [
-            e.start.name
-            for e in edges(graph)
-            if e.end == Node(NodeKind.DEFINITION, definition.name)
-            and e.kind is EdgeKind.DERIVES
-        ]
+        derived = derives.get(Node(NodeKind.DEFINITION, definition.name), [])
         lines += [f"  {definition.name}", *_row("derives from", derived)]
     return "\n".join(lines) + "\n"
 

@@ -24,7 +24,7 @@ from b12guide.graph.model import (
     Value,
     Vocabulary,
 )
-from b12guide.graph.query import facts_read_by
+from b12guide.graph.query import facts_in, facts_read_by, linked
 from b12guide.regimen.model import Regimen, Until
 
 __all__ = ["Words", "used_vocabulary", "words_in"]
@@ -100,20 +100,8 @@ def used_vocabulary(
     graph: RuleGraph,
 ) -> tuple[Vocabulary, tuple[Implication, ...]]:
     """The part of the vocabulary that can matter, with its implications."""
-    facts = set(facts_read(graph))
-    waiting = list(graph.implications)
-    used: list[Implication] = []
-    grew = True
-    while grew:
-        grew = False
-        for implication in tuple(waiting):
-            mentioned = facts_read_by(implication.premise, graph.definitions)
-            mentioned |= facts_read_by(implication.conclusion, graph.definitions)
-            if mentioned & facts:
-                facts |= mentioned
-                used.append(implication)
-                waiting.remove(implication)
-                grew = True
+    facts = linked(graph, facts_read(graph))
+    used = tuple(i for i in graph.implications if facts_in(graph, i) & facts)
     words = [words_in(rule.value) for rule in graph.rules.values()]
     vocabulary = graph.vocabulary
     return (
@@ -124,7 +112,7 @@ def used_vocabulary(
             routes=_only(vocabulary.routes, *(w.routes for w in words)),
             sites=_only(vocabulary.sites, *(w.sites for w in words)),
         ),
-        tuple(used),
+        used,
     )
 
 

@@ -6,7 +6,8 @@ in which they are listed never matters.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import TypeVar
 
 from attrs import field, frozen
@@ -26,6 +27,7 @@ from b12guide.syntax.ast import (
     Rule,
     Silent,
 )
+from b12guide.syntax.walk import descendants
 from b12guide.text import Text
 
 __all__ = ["Draft"]
@@ -37,7 +39,7 @@ def _by_name(files: tuple[File, ...]) -> tuple[File, ...]:
     return (*files[:1], *sorted(files[1:], key=lambda file: file.text.name))
 
 
-@frozen
+@frozen(slots=False)  # so that the nodes are looked for once
 class Draft:
     """The files of one guideline, the main one first."""
 
@@ -64,6 +66,19 @@ class Draft:
         for text, item in self.each_item():
             if isinstance(item, kind):
                 yield text, item
+
+    def each_node(self, *kinds: type[Node]) -> Iterator[tuple[Text, Node]]:
+        """Every node of some kinds, at any depth, with the text it stands in."""
+        for kind in kinds:
+            yield from self._nodes.get(kind, ())
+
+    @cached_property
+    def _nodes(self) -> Mapping[type[Node], list[tuple[Text, Node]]]:
+        found: dict[type[Node], list[tuple[Text, Node]]] = {}
+        for text, outermost in (*self.headers(), *self.each_item()):
+            for node in descendants(outermost):
+                found.setdefault(type(node), []).append((text, node))
+        return found
 
     def headers(self) -> Iterator[tuple[Text, Header]]:
         """Every header with the text it stands in."""

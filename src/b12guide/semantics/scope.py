@@ -137,6 +137,8 @@ class Scope:
     def nearest(self, namespace: Namespace, word: str) -> tuple[str, ...]:
         """Names that the author may have meant: by meaning first, then by spelling."""
         entries = self.entries[namespace]
+        if len(entries) > _MOST_COMPARED:
+            return ()
         wanted = _words(word)
         shared = {
             name: max(_shared(wanted, _words(phrase)) for phrase in _phrases(entry))
@@ -154,6 +156,9 @@ class Scope:
         found = (*by_meaning, *by_spelling, *by_synonym)
         return tuple(dict.fromkeys(found))[:3]
 
+
+_MOST_COMPARED = 2000
+"""Comparing takes time; no vocabulary in use has as many words of one kind."""
 
 _ENOUGH = 0.5
 _SHORTEST = 3

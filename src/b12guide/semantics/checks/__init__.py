@@ -39,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
     names.unknown_topic,
     order.exception_cycle,
     order.definition_cycle,
+    order.definition_depth,
     rules.one_action,
     rules.one_condition,
     rules.form_agrees_with_itself,

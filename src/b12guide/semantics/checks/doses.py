@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from b12guide.diagnostics import Diagnostic
-from b12guide.semantics.checks.quantities import every_node, namespace_drugs
+from b12guide.semantics.checks.quantities import namespace_drugs
 from b12guide.semantics.checks.report import finding, misfit
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import Scope
@@ -22,7 +22,7 @@ __all__ = ["dose_fits", "dose_is_plausible", "given_drug_is_named"]
 
 def _doses(draft: Draft) -> Iterator[tuple[Text, ast.Phase, ast.Name | None, bool]]:
     """Every phase with the drug that it is of, and whether the verb is `give`."""
-    for text, node in every_node(draft):
+    for text, node in draft.each_node(ast.Load, ast.Maintain, ast.Give):
         if not isinstance(node, ast.Load | ast.Maintain | ast.Give):
             continue
         for regimen in node.plan.regimens:
@@ -83,7 +83,7 @@ def _drugs_of_the_form(draft: Draft, scope: Scope) -> Iterator[Declaration]:
     """The drugs that a dose without a drug may be of: those that `form` rules speak of."""
     named: set[str] = set()
     given: set[str] = set()
-    for _, node in every_node(draft):
+    for _, node in draft.each_node(ast.Form, ast.Give):
         match node:
             case ast.Form(drugs=drugs):
                 named |= {name.text for name in drugs}

@@ -19,28 +19,16 @@ from b12guide.semantics.types import (
 )
 from b12guide.syntax import ast
 from b12guide.syntax.ast import Declaration, Kind, Operator, Quantity
-from b12guide.syntax.walk import descendants
 from b12guide.text import Text
 from b12guide.values.unit import parse_unit
 
 __all__ = [
     "count_fits",
-    "every_node",
     "gauge_fits",
     "length_of_time_fits",
     "measure_fits",
     "threshold_is_plausible",
 ]
-
-
-def every_node(draft: Draft) -> Iterator[tuple[Text, ast.Node]]:
-    """Every node of the draft with the text it stands in."""
-    for text, header in draft.headers():
-        for node in descendants(header):
-            yield text, node
-    for text, item in draft.each_item():
-        for node in descendants(item):
-            yield text, node
 
 
 # ------------------------------------------------------------------------- measures
@@ -57,7 +45,8 @@ def _measured(
     draft: Draft, scope: Scope
 ) -> Iterator[tuple[Text, ast.Node, Declaration, Quantity]]:
     """Every quantity that stands with a measure."""
-    for text, node in every_node(draft):
+    kinds = (ast.Comparison, ast.Between, ast.Target, ast.Given)
+    for text, node in draft.each_node(*kinds):
         match node:
             case (
                 ast.Comparison(name=name, bound=bound)
@@ -151,7 +140,9 @@ def _lengths(node: ast.Node) -> Iterator[Quantity]:
 
 def length_of_time_fits(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
     """GDL312: a schedule counts in lengths of time."""
-    for text, node in every_node(draft):
+    for text, node in draft.each_node(
+        ast.Every, ast.Times, ast.ForTime, ast.Pressure, ast.Check
+    ):
         for length in _lengths(node):
             meaning = duration(length)
             if isinstance(meaning, Misfit):
@@ -163,7 +154,7 @@ def length_of_time_fits(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
 
 def count_fits(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
     """GDL314: what is counted is a whole number from one upwards."""
-    for text, node in every_node(draft):
+    for text, node in draft.each_node(ast.Times, ast.ForDoses):
         match node:
             case ast.Times(count=count) if count.low > count.high:
                 yield misfit(reversed_range(count), (text, count))
@@ -187,7 +178,7 @@ def _is_count(count: Quantity) -> bool:
 
 def gauge_fits(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
     """GDL313: a needle has a gauge, a whole number of G."""
-    for text, node in every_node(draft):
+    for text, node in draft.each_node(ast.Needle):
         if not isinstance(node, ast.Needle):
             continue
         gauge = node.gauge

@@ -130,12 +130,13 @@ def has_statement(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
 def statement_exists(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
     """GDL409: a statement that is stated is one of the source."""
     known = statement_range(draft.header)
+    ids = frozenset(known)
     if not known:
         return
     for text, item in draft.each_item():
         if isinstance(item, Rule | Definition | Silent):
             for name in item.grounds.states:
-                if name.text not in known:
+                if name.text not in ids:
                     yield _no_such_statement(text, name, known)
 
 
