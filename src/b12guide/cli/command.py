@@ -18,7 +18,7 @@ from b12guide.cli.output import Exit, Output, put
 __all__ = ["command", "main"]
 
 
-COMMANDS = ("recommend", "explain", "audit", "check", "test", "graph")
+COMMANDS = ("recommend", "explain", "audit", "check", "test", "prove", "graph")
 
 
 class _Commands(click.Group):

@@ -21,7 +21,7 @@ from b12guide.evaluate.known import Evaluator, Known
 from b12guide.evaluate.space import bits
 from b12guide.graph.condition import Condition
 from b12guide.graph.model import Rule, RuleGraph
-from b12guide.patient.model import FactValue
+from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.prove.replay import Test, applying, certain
 from b12guide.prove.smallest import Witness, smallest
 from b12guide.prove.total import total
@@ -35,7 +35,7 @@ __all__ = [
     "together",
 ]
 
-CANDIDATES = 24
+CANDIDATES = 6
 """Classes of patients from which the smallest witness is taken."""
 
 
@@ -75,7 +75,7 @@ class Cone:
         """A complete patient of each of `classes`, and how he reads thresholds."""
         for world in bits(classes):
             values: dict[str, FactValue] = {}
-            reading = Reading.REPORT
+            reading = Reading.LOWER
             digits = self.found.space.digits(world)
             for group, digit in zip(self.found.groups, digits, strict=True):
                 members = group.classes[digit]
@@ -130,6 +130,14 @@ class Search:
     def in_scope(self, cone: Cone) -> int:
         """The classes for whom the guideline is written."""
         return cone.true(self.evaluator.program.scope)
+
+    def is_confirmed(self, cone: Cone, classes: int, holds: Test) -> bool:
+        """Whether a patient of `classes` is one in the eyes of `holds`, too."""
+        for values, reading in islice(cone.patients(classes), CANDIDATES):
+            stated = Stated(values=values, otherwise=Otherwise.UNKNOWN)
+            if holds(stated, Reading.REPORT) or holds(stated, reading):
+                return True
+        return False
 
     def witness(self, cone: Cone, classes: int, holds: Test) -> Sought:
         """The smallest patient found in `classes` for whom `holds` says that it is so."""

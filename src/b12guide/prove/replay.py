@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
 from attrs import evolve
@@ -10,14 +10,26 @@ from attrs import evolve
 from b12guide.evaluate import interpreter
 from b12guide.evaluate.answer import Recommendation, Verdict
 from b12guide.evaluate.closure import close
+from b12guide.evaluate.completions import completions
+from b12guide.evaluate.decisions import Part, parts
 from b12guide.evaluate.facts import Facts, Reading
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.known import Evaluator, Known
 from b12guide.evaluate.recommend import recommend
 from b12guide.graph.condition import Condition
+from b12guide.graph.model import Decision
 from b12guide.patient.model import Stated
 from b12guide.truth import Truth
 
-__all__ = ["Test", "all_of", "answered", "applying", "certain", "facts_of"]
+__all__ = [
+    "Test",
+    "all_of",
+    "answered",
+    "applying",
+    "certain",
+    "facts_of",
+    "judged",
+    "parts_about",
+]
 
 Test: TypeAlias = Callable[[Stated, Reading], bool]
 """Whether something is so of a patient, thresholds being read in some way."""
@@ -27,6 +39,18 @@ def facts_of(stated: Stated, reading: Reading, evaluator: Evaluator) -> Facts:
     """What is known of a patient once everything stated has been thought through."""
     closed = close(stated, evaluator.graph, evaluator.program)
     return evolve(closed, reading=reading)
+
+
+def parts_about(
+    decision: Decision, facts: Facts, evaluator: Evaluator
+) -> tuple[Part, ...]:
+    """What a decision says in each completion of a patient; nothing where there are too many."""
+    rules = evaluator.by_decision[decision]
+    program = evaluator.program
+    roots = [program.conditions[rule.name] for rule in rules]
+    roots += [program.exceptions[rule.name] for rule in rules]
+    found = completions(tuple(roots), Known.of(evaluator, facts))
+    return () if found is None else parts(decision, rules, program, found)
 
 
 def applying(rules: Iterable[str], evaluator: Evaluator) -> Test:
@@ -39,6 +63,24 @@ def applying(rules: Iterable[str], evaluator: Evaluator) -> Test:
             interpreter.verdict(graph.rules[name], graph, facts) is Verdict.APPLIES
             for name in names
         )
+
+    return test
+
+
+def judged(
+    rules: Iterable[str],
+    is_so: Callable[[Mapping[str, Verdict]], bool],
+    evaluator: Evaluator,
+) -> Test:
+    """Whether something is so of the verdicts of `rules`."""
+    names = tuple(rules)
+
+    def test(stated: Stated, reading: Reading) -> bool:
+        facts, graph = facts_of(stated, reading, evaluator), evaluator.graph
+        verdicts = {
+            name: interpreter.verdict(graph.rules[name], graph, facts) for name in names
+        }
+        return is_so(verdicts)
 
     return test
 

@@ -62,7 +62,10 @@ def smallest(
     if read is None:
         return None
     kept = dict(values)
-    for name in _order(values, graph):
+    present = {n: v for n, v in values.items() if v not in {False, "none"}}
+    if is_so(present, read):
+        kept = present
+    for name in _order(kept, graph):
         left = {n: value for n, value in kept.items() if n != name}
         if is_so(left, read):
             kept = left

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from b12guide.evaluate.answer import (
-    Advice,
     Decided,
     Option,
     Outcome,
@@ -20,29 +19,21 @@ from b12guide.evaluate.answer import (
     RuleVerdict,
 )
 from b12guide.graph.model import (
-    Continuation,
     Decision,
     Exclusion,
     FormChoice,
-    Instruction,
-    Monitoring,
     NotNeeded,
-    Prohibition,
-    Regimens,
     Remark,
-    Routes,
-    Target,
-    Technique,
     Value,
 )
 from b12guide.graph.value_from_syntax import decision_of, lower_action
-from b12guide.regimen.model import Phase, Regimen
 from b12guide.semantics.scope import Namespace, Scope
 from b12guide.syntax import ast
+from b12guide.trial.advice import Piece, is_told, pieces
 from b12guide.trial.result import Answered, Names
 from b12guide.truth import Truth
 
-__all__ = ["instead", "offers"]
+__all__ = ["instead", "is_anywhere", "is_one_side", "offers"]
 
 _SCOPE = {
     Truth.TRUE: "applies",
@@ -118,7 +109,9 @@ def _instead_of_action(
     decided = answer.decisions[decision_of(action)]
     optional = bool(getattr(action, "optional", False))
     if negated:
-        return decided if _is_anywhere(value, decided, optional=optional) else None
+        is_said = is_anywhere(value, decided, optional=optional)
+        is_said |= not optional and is_one_side(value, decided, answer)
+        return decided if is_said else None
     return None if offers(decided, value, optional=optional) else decided
 
 
@@ -133,18 +126,29 @@ def offers(decided: Decided, value: Value, *, optional: bool = False) -> bool:
                 named |= {*decided.preferred}
             return {*drugs} <= named and {*excluded} <= {*decided.excluded}
         case Exclusion():
-            return all(_says(part, _certain(decided)) for part in _pieces(value))
+            return all(_says(part, _certain(decided)) for part in pieces(value))
         case _:
             options = _options(decided, optional=optional)
-            return all(_says(part, options) for part in _pieces(value))
+            return all(_says(part, options) for part in pieces(value))
 
 
-def _is_anywhere(value: Value, decided: Decided, *, optional: bool) -> bool:
+def is_anywhere(value: Value, decided: Decided, *, optional: bool) -> bool:
     """Whether any option, certain or not, says any part of `value`."""
     if isinstance(value, NotNeeded):
         return decided.outcome is Outcome.NOT_NEEDED
     options = [o for o in decided.options if o.alternative or not optional]
-    return any(_says(part, options) for part in _pieces(value))
+    return any(_says(part, options) for part in pieces(value))
+
+
+def is_one_side(value: Value, decided: Decided, answer: Recommendation) -> bool:
+    """Whether any part of `value` is one side of a conflict about the decision."""
+    return any(
+        is_told(side.advice, part)
+        for conflict in answer.conflicts
+        if conflict.decision is decided.decision
+        for side in conflict.sides
+        for part in pieces(value)
+    )
 
 
 def _options(decided: Decided, *, optional: bool) -> list[Option]:
@@ -159,99 +163,5 @@ def _certain(decided: Decided) -> list[Option]:
     return [option for option in decided.options if option.certain]
 
 
-def _pieces(value: Value) -> tuple[Value | Regimen | Instruction, ...]:
-    """The parts of a value that are looked for one by one."""
-    match value:
-        case Regimens(regimens=regimens):
-            return regimens
-        case Technique(instructions=instructions):
-            return instructions
-        case Routes(routes=routes):
-            return tuple(Routes(routes=(route,)) for route in routes)
-        case Monitoring(tests=tests):
-            return tuple(_of_test(value, test) for test in tests)
-        case FormChoice(drugs=drugs, excluded=excluded):
-            return (
-                *(FormChoice(drugs=(drug,)) for drug in drugs),
-                *(Exclusion(drugs=(drug,), outright=False) for drug in excluded),
-            )
-        case Exclusion(drugs=drugs, outright=outright):
-            return tuple(Exclusion(drugs=(d,), outright=outright) for d in drugs)
-        case _:
-            return (value,)
-
-
-def _of_test(value: Monitoring, test: str) -> Monitoring:
-    return Monitoring(
-        tests=(test,),
-        at=value.at,
-        every=value.every,
-        at_least=value.at_least,
-        once=value.once,
-        before_next_dose=value.before_next_dose,
-        companions=value.companions,
-        never_alone=value.never_alone,
-        after=value.after,
-        until=value.until,
-    )
-
-
-def _says(wanted: Value | Regimen | Instruction, options: Iterable[Option]) -> bool:
-    return any(_is(option.advice, wanted) for option in options)
-
-
-def _is(advice: Advice, wanted: Value | Regimen | Instruction) -> bool:
-    """Whether whoever is told `advice` is told `wanted`."""
-    match advice, wanted:
-        case Regimen(phases=phases), Regimen(phases=others):
-            return len(phases) == len(others) and all(map(_is_phase, phases, others))
-        case FormChoice(drugs=drugs), FormChoice(drugs=others):
-            return {*others} <= {*drugs}
-        case Exclusion(), Exclusion():
-            is_strict = advice.outright or not wanted.outright
-            return {*wanted.drugs} <= {*advice.drugs} and is_strict
-        case Routes(routes=routes), Routes(routes=others):
-            return {*others} <= {*routes}
-        case Prohibition(), Prohibition():
-            return (
-                {*wanted.drugs} <= {*advice.drugs}
-                and wanted.until in {None, advice.until}
-                and wanted.unless in {None, advice.unless}
-            )
-        case Monitoring(), Monitoring():
-            return _is_checked(advice, wanted)
-        case Continuation(), Continuation():
-            is_long = advice.for_life or not wanted.for_life
-            return advice.treatment == wanted.treatment and is_long
-        case (Instruction(), Instruction()) | (Target(), Target()):
-            return advice == wanted
-        case _:
-            return False
-
-
-def _is_phase(phase: Phase, wanted: Phase) -> bool:
-    """Whether both are one phase; a drug or route that is not named may be any."""
-    return (
-        {*wanted.drugs} <= {*phase.drugs}
-        and wanted.route in {None, phase.route}
-        and wanted.dose == phase.dose
-        and wanted.frequency == phase.frequency
-        and wanted.bound == phase.bound
-        and wanted.after == phase.after
-    )
-
-
-def _is_checked(found: Monitoring, wanted: Monitoring) -> bool:
-    """Whether the test is checked at least as `wanted` says."""
-    return (
-        {*wanted.tests} <= {*found.tests}
-        and {*wanted.at} <= {*found.at}
-        and wanted.every in {None, found.every}
-        and {*wanted.companions} <= {*found.companions}
-        and found.at_least >= wanted.at_least
-        and found.once >= wanted.once
-        and found.before_next_dose >= wanted.before_next_dose
-        and found.never_alone >= wanted.never_alone
-        and wanted.after in {None, found.after}
-        and wanted.until in {None, found.until}
-    )
+def _says(wanted: Piece, options: Iterable[Option]) -> bool:
+    return any(is_told(option.advice, wanted) for option in options)

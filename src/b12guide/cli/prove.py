@@ -1,0 +1,62 @@
+"""`b12guide prove`: what holds for every possible patient."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from b12guide import written
+from b12guide.cli.failure import reported
+from b12guide.cli.option import DEFAULT_GUIDELINE, Format, format_option, output_option
+from b12guide.cli.output import Exit, Output, has_colour, width_of_terminal, write_whole
+from b12guide.errors import B12GuideError
+from b12guide.prove.everything import prove as all_proofs
+from b12guide.prove.example import examples_file
+from b12guide.show.proof_json import proofs_to_json
+from b12guide.show.proof_text import proofs_text
+
+__all__ = ["prove"]
+
+
+@click.command
+@click.argument("guideline", metavar="[NAME|PATH]", default=DEFAULT_GUIDELINE)
+@format_option(Format.TEXT, Format.JSON)
+@click.option(
+    "--save",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the patients who break a claim to FILE, as examples.",
+)
+@output_option
+@reported
+def prove(
+    guideline: str, format_: Format, save: Path | None, file: Path | None
+) -> Output:
+    """Prove a guideline's claims for every possible patient.
+
+    No gap, no undeclared conflict, no dead rule, the author's invariants and more; or the smallest
+    patient for whom a claim is broken.
+    """
+    read = written.read(guideline)
+    proofs = all_proofs(read.graph, read.draft)
+    if save is not None:
+        _save(save, examples_file(proofs, read.graph))
+    if format_ is Format.JSON:
+        found = proofs_to_json(proofs, read.graph)
+        text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    else:
+        colour = file is None and has_colour(sys.stdout)
+        text = proofs_text(proofs, read.graph, width=width_of_terminal(), colour=colour)
+    code = Exit.FINDINGS if any(proof.is_open for proof in proofs) else Exit.FINE
+    return Output(text=text, file=file, code=code)
+
+
+def _save(file: Path, text: str) -> None:
+    try:
+        write_whole(file, text)
+    except OSError as error:
+        message = f"cannot write {file}: {error.strerror or 'it cannot be written'}"
+        raise B12GuideError(message) from error

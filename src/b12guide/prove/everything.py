@@ -1,0 +1,41 @@
+"""All proofs of a guideline."""
+
+from __future__ import annotations
+
+from b12guide.graph.model import RuleGraph
+from b12guide.prove.advised import event_conditions
+from b12guide.prove.by_worlds import Search
+from b12guide.prove.claim import Proof
+from b12guide.prove.decisions import decision_proofs
+from b12guide.prove.invariants import invariant_proofs, required
+from b12guide.prove.lasting import lasting_proofs, unassured_conditions
+from b12guide.prove.rules import rule_proofs
+from b12guide.prove.withheld import withheld_proofs
+from b12guide.semantics.draft import Draft
+
+__all__ = ["prove"]
+
+
+def prove(graph: RuleGraph, draft: Draft) -> tuple[Proof, ...]:
+    """What is claimed of every guideline and what the author claims of this one, settled.
+
+    Args:
+        graph: The guideline.
+        draft: The files in which its invariants stand.
+    """
+    invariants = required(draft, graph)
+    search = Search.of(
+        graph,
+        {
+            **event_conditions(graph),
+            **unassured_conditions(graph),
+            **{invariant.condition: invariant.when for invariant in invariants},
+        },
+    )
+    return (
+        *decision_proofs(search),
+        *rule_proofs(search),
+        *withheld_proofs(search),
+        *lasting_proofs(search),
+        *invariant_proofs(invariants, search),
+    )

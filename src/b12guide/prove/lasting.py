@@ -1,0 +1,190 @@
+"""Learning a fact never overturns an answer that was determined.
+
+Strong Kleene logic guarantees it: what is true or false of a patient stays so when more is known.
+`X is known` alone does not keep to it, because it counts what nobody recorded as absent. For an
+event that is meant: when it happens, it is the patient who has changed. For anything else a
+patient is looked for whose answer is overturned. What is withheld is withheld because nobody
+knows better, so the permission decision is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from attrs import evolve
+
+from b12guide.evaluate.decisions import Part, parts
+from b12guide.evaluate.facts import Reading
+from b12guide.graph.condition import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    Defined,
+    Has,
+    Known,
+    Not,
+    OneOf,
+    Resting,
+)
+from b12guide.graph.model import Decision, Rule, RuleGraph
+from b12guide.graph.query import facts_read_by
+from b12guide.patient.model import Stated
+from b12guide.prove.advised import parts_of
+from b12guide.prove.by_worlds import Cone, Search
+from b12guide.prove.claim import Claim, Proof, Settled
+from b12guide.prove.claim import Kind as ClaimKind
+from b12guide.prove.replay import Test, facts_of, parts_about
+from b12guide.prove.rules import settled_by
+from b12guide.values.term import Kind
+
+__all__ = ["lasting_proofs", "unassured_conditions"]
+
+NEVER = AnyOf(())
+
+
+def unassured_conditions(graph: RuleGraph) -> dict[str, Condition]:
+    """The conditions that read what is known of a fact that is no event, nothing being known."""
+    return {
+        _unassured(rule.name): _without(rule.condition, graph)
+        for rule in graph.rules.values()
+        if _assured(rule, graph)[1]
+    }
+
+
+def lasting_proofs(search: Search) -> Iterator[Proof]:
+    """One proof for each decision that the guideline speaks to."""
+    for decision, rules in search.evaluator.by_decision.items():
+        if rules and decision not in {Decision.NOTE, Decision.PERMISSION}:
+            yield _lasts(decision, search)
+
+
+def _lasts(decision: Decision, search: Search) -> Proof:
+    claim = Claim(
+        kind=ClaimKind.LASTING,
+        name=decision.value,
+        text=f"learning a fact never overturns a determined `{decision.value}`",
+    )
+    graph = search.graph
+    rules = search.evaluator.by_decision[decision]
+    concerned = dict.fromkeys(
+        [*rules, *(graph.rules[e] for r in rules for e in r.exceptions)]
+    )
+    found = [_assured(graph.rules[rule.name], graph) for rule in concerned]
+    events = sorted({event for some, _ in found for event in some})
+    others = sorted({fact for _, some in found for fact in some})
+    remark = f"an event may change it: {', '.join(events)}" if events else ""
+    if not others:
+        return Proof(claim=claim, settled=Settled.PROVED, remark=remark)
+    program = search.evaluator.program
+    names = [n for r in concerned if (n := _unassured(r.name)) in program.definitions]
+    cone = search.cone_of(concerned, names)
+    classes = 0 if cone is None else _overturned(decision, search, cone)
+    test = _is_overturned(decision, others, search)
+    return evolve(settled_by(claim, search, cone, classes, test), remark=remark)
+
+
+def _unassured(rule: str) -> str:
+    return f"unassured {rule}"
+
+
+def _overturned(decision: Decision, search: Search, cone: Cone) -> int:
+    """The classes that are answered otherwise as long as nobody recorded what was asked for."""
+    classes = 0
+    for before in _parts_before(decision, search, cone):
+        for part in parts_of(decision, search, cone):
+            if before.composed.advice != part.composed.advice:
+                classes |= before.worlds & part.worlds
+    return classes & search.in_scope(cone)
+
+
+def _parts_before(decision: Decision, search: Search, cone: Cone) -> tuple[Part, ...]:
+    program = search.evaluator.program
+    rules = search.evaluator.by_decision[decision]
+    true = dict(cone.found.true)
+
+    def condition(rule: str) -> int:
+        step = program.definitions.get(_unassured(rule), program.conditions[rule])
+        return cone.found.true[step]
+
+    for rule in rules:
+        true[program.conditions[rule.name]] = condition(rule.name)
+        exceptions = 0
+        for exception in rule.exceptions:
+            exceptions |= condition(exception)
+        true[program.exceptions[rule.name]] = exceptions
+    return parts(decision, rules, program, evolve(cone.found, true=true))
+
+
+def _is_overturned(decision: Decision, facts: list[str], search: Search) -> Test:
+    """Whether an answer that was determined without `facts` is another with them."""
+
+    def test(stated: Stated, reading: Reading) -> bool:
+        left = {n: v for n, v in stated.values.items() if n not in facts}
+        before, after = (
+            {part.composed.advice for part in parts_about(decision, known, evaluator)}
+            for known in (
+                facts_of(evolve(stated, values=left), reading, evaluator),
+                facts_of(stated, reading, evaluator),
+            )
+        )
+        return len(before) == len(after) == 1 and before != after
+
+    evaluator = search.original
+    return test
+
+
+# ----------------------------------------------------------------------- `is known`
+
+
+def _assured(rule: Rule, graph: RuleGraph) -> tuple[frozenset[str], frozenset[str]]:
+    """The events and the other facts of which the rule asks whether they are known."""
+    facts: set[str] = set()
+    for operand in _known_operands(rule.condition, graph):
+        facts |= facts_read_by(operand, graph.definitions)
+    kinds = graph.vocabulary.facts
+    events = frozenset(f for f in facts if kinds[f].kind is Kind.EVENT)
+    return events, frozenset(facts) - events
+
+
+def _known_operands(condition: Condition, graph: RuleGraph) -> Iterator[Condition]:
+    match condition:
+        case Has() | Compare() | OneOf():
+            return
+        case Defined(name=name):
+            yield from _known_operands(graph.definitions[name].condition, graph)
+        case Known(operand=operand):
+            yield operand
+        case Not(operand=operand) | Resting(operand=operand):
+            yield from _known_operands(operand, graph)
+        case AllOf(operands=operands) | AnyOf(operands=operands):
+            for operand in operands:
+                yield from _known_operands(operand, graph)
+        case _:
+            assert_never(condition)
+
+
+def _without(condition: Condition, graph: RuleGraph) -> Condition:
+    """The condition as it is while nothing but events is known to be so."""
+    match condition:
+        case Has() | Compare() | OneOf():
+            return condition
+        case Defined(name=name):
+            inner = graph.definitions[name].condition
+            is_plain = not any(True for _ in _known_operands(inner, graph))
+            return condition if is_plain else _without(inner, graph)
+        case Known(operand=operand):
+            facts = facts_read_by(operand, graph.definitions)
+            kinds = {graph.vocabulary.facts[fact].kind for fact in facts}
+            return operand if kinds <= {Kind.EVENT} else NEVER
+        case Not(operand=operand):
+            return Not(_without(operand, graph))
+        case Resting(operand=operand):
+            return _without(operand, graph)
+        case AllOf(operands=operands):
+            return AllOf(tuple(_without(each, graph) for each in operands))
+        case AnyOf(operands=operands):
+            return AnyOf(tuple(_without(each, graph) for each in operands))
+        case _:
+            assert_never(condition)
