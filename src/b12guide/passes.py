@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from attrs import field, frozen
 
@@ -24,6 +25,9 @@ from b12guide.text import Text
 __all__ = ["Checked", "check", "compiled", "read"]
 
 _DEEPEST = 16
+_MOST_OVERLAPS = 50
+"""Nobody reads more of them, and each takes a search."""
+
 _MOST_BYTES = 16 << 20
 """Of all the files of a guideline together."""
 
@@ -76,7 +80,7 @@ def check(library: Library) -> Checked:
             if has_errors(diagnostics):
                 graph = None
             else:
-                diagnostics += tuple(overlaps(graph, draft))
+                diagnostics += tuple(islice(overlaps(graph, draft), _MOST_OVERLAPS))
     return Checked(
         draft=draft,
         diagnostics=in_order(diagnostics),
