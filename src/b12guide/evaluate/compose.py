@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
-from functools import reduce
+from functools import lru_cache, reduce
 
 from attrs import evolve, frozen
 
@@ -231,6 +231,7 @@ def _offered_regimens(rule: Rule) -> tuple[Advice, ...]:
     return rule.value.regimens if isinstance(rule.value, Regimens) else ()
 
 
+@lru_cache(maxsize=4096)
 def _meet_regimens(one: Advice, two: Advice) -> Advice | None:
     if isinstance(one, Regimen) and isinstance(two, Regimen):
         return one.intersection(two)

@@ -96,6 +96,8 @@ def holds(leaf: Leaf, facts: Facts) -> Truth:
 
 def is_open_to_reading(leaf: Leaf, facts: Facts) -> bool:
     """Whether the value is known and lies inside the source's own range for a threshold."""
+    if not isinstance(leaf, Compare) or leaf.low == leaf.high:
+        return False
     return leaf.fact in facts.values and holds(leaf, facts) is Truth.UNKNOWN
 
 

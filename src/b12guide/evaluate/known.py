@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from b12guide.evaluate.compiled import Compiled, compiled
-from b12guide.evaluate.facts import Facts, holds
+from b12guide.evaluate.facts import Facts, Reading, holds, is_open_to_reading
 from b12guide.evaluate.program import Program, Rails, compile_graph, run
 from b12guide.evaluate.units import question_units
 from b12guide.graph.model import Decision, Rule, RuleGraph
@@ -51,17 +51,28 @@ class Known:
 
     Attributes:
         rails: The value of every node of the program for the known facts alone.
+        readings: The same under each reading of the source's thresholds, where a known value
+            lies inside one that is a range.
     """
 
     evaluator: Evaluator
     facts: Facts
     rails: Sequence[Rails]
+    readings: tuple[Sequence[Rails], ...] = ()
 
     @classmethod
     def of(cls, evaluator: Evaluator, facts: Facts) -> Known:
         """What `facts` alone make of every condition."""
-        rails = known_rails(evaluator.program, facts)
-        return cls(evaluator=evaluator, facts=facts, rails=rails)
+        program = evaluator.program
+        readings: tuple[Sequence[Rails], ...] = ()
+        leaves = (node.leaf for node in program.nodes if node.leaf is not None)
+        if any(is_open_to_reading(leaf, facts) for leaf in leaves):
+            both = (Reading.LOWER, Reading.UPPER)
+            readings = tuple(
+                known_rails(program, evolve(facts, reading=reading)) for reading in both
+            )
+        rails = known_rails(program, facts)
+        return cls(evaluator=evaluator, facts=facts, rails=rails, readings=readings)
 
     def truth(self, step: int) -> Truth:
         """The truth of a node."""

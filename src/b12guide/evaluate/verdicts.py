@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrs import evolve
-
 from b12guide.evaluate.answer import RuleVerdict, Verdict
-from b12guide.evaluate.facts import Facts, Reading
-from b12guide.evaluate.known import Known, known_rails, open_facts
+from b12guide.evaluate.known import Known, open_facts
 from b12guide.evaluate.program import Program, Rails
 from b12guide.graph.model import Rule
 
@@ -30,7 +27,7 @@ def verdict_of(rule: Rule, patient: Known) -> RuleVerdict:
         return RuleVerdict(rule=rule, verdict=verdict, overridden_by=tuple(by))
     if verdict is not None:
         return RuleVerdict(rule=rule, verdict=verdict)
-    if _is_left_to_reading(rule, program, patient.facts):
+    if _is_left_to_reading(rule, patient):
         return RuleVerdict(rule=rule, verdict=Verdict.INDETERMINATE)
     steps = (program.conditions[rule.name], program.exceptions[rule.name])
     waiting = needs(steps, patient)
@@ -47,11 +44,11 @@ def _settled(rule: Rule, program: Program, rails: Sequence[Rails]) -> Verdict | 
     return Verdict.OVERRIDDEN if own == exception == TRUE else None
 
 
-def _is_left_to_reading(rule: Rule, program: Program, facts: Facts) -> bool:
-    """Whether each reading of the source's thresholds would settle the rule."""
-    return all(
-        _settled(rule, program, known_rails(program, evolve(facts, reading=reading)))
-        for reading in (Reading.LOWER, Reading.UPPER)
+def _is_left_to_reading(rule: Rule, patient: Known) -> bool:
+    """Whether the source leaves the rule open, and each reading of it would settle the rule."""
+    program = patient.evaluator.program
+    return bool(patient.readings) and all(
+        _settled(rule, program, rails) for rails in patient.readings
     )
 
 
