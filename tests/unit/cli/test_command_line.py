@@ -44,18 +44,6 @@ class Run:
     err: str
 
 
-@pytest.fixture(autouse=True)
-def surroundings(
-    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """A plain terminal of 80 columns, and no trace left of a run."""
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setenv(
-        "B12GUIDE_CACHE", str(tmp_path_factory.getbasetemp() / "b12guide-cache")
-    )
-
-
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Run]:
     def run(*arguments: object) -> Run:
@@ -197,6 +185,7 @@ def test_the_same_question_gets_the_same_bytes(
         (["explain", "loading", "{nowhere}/gone.json"], "no such file"),
         (["check", "nowhere.gdl"], "there is no guideline"),
         (["graph", "-g", "{renal}"], "error"),
+        (["recommend", "nowhere/at/all.jsn"], "no such file"),
     ],
 )
 def test_unusable_input_is_explained_and_exits_with_2(

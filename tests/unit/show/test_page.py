@@ -10,10 +10,11 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b12guide.evaluate.answer import Outcome, Recommendation
+from b12guide.evaluate.answer import Outcome, Recommendation, RuleVerdict, Verdict
 from b12guide.graph.model import Decision, Status
 from b12guide.patient.model import Otherwise, Stated
 from b12guide.show.answer import recommendation_html, recommendation_page
+from b12guide.show.decided import decision_item
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.to_html import to_html
 from b12guide.show.to_markdown import to_markdown
@@ -334,3 +335,79 @@ def test_markdown_nests_what_belongs_together() -> None:
 
     assert "- **Maintenance:**\n  - 1000 µg by intramuscular" in markdown
     assert option("monthly")[0].strength.value in markdown
+
+
+# ------------------------------------------------------------------ the rare cases
+
+
+def test_a_recommendation_without_a_day_names_none() -> None:
+    assert "(on " not in text_of(evolve(RECOMMENDATION, on=None))
+
+
+def test_a_patients_open_and_contradicted_decisions_are_told() -> None:
+    open_ = text_of(
+        with_decision(Decision.LOADING, outcome=Outcome.DEPENDS), Audience.PATIENT
+    )
+    contradicted = text_of(
+        with_decision(Decision.LOADING, outcome=Outcome.CONFLICT), Audience.PATIENT
+    )
+
+    assert "depends on something that is not known yet" in flat(open_)
+    assert "do not fit together" in flat(contradicted)
+
+
+def test_many_questions_end_in_a_line() -> None:
+    many = RECOMMENDATION.questions * 6
+    shown = flat(text_of(evolve(RECOMMENDATION, questions=many)))
+
+    assert "Then: platelets, neurological symptoms" in shown
+
+
+def test_many_facts_are_counted() -> None:
+    facts = ("egfr", "age", "platelets", "numbness", "paresthesia")
+    shown = text_of(
+        with_decision(Decision.LOADING, outcome=Outcome.DEPENDS, depends_on=facts)
+    )
+
+    assert "depends on eGFR, age, platelets and 2 other facts" in flat(shown)
+
+
+def test_a_decision_without_anything_to_say_is_not_stated() -> None:
+    empty = evolve(RECOMMENDATION, decisions={})
+    item = decision_item(Decision.LOADING, empty)
+
+    assert item.text == "not stated by the guideline"
+    assert "Loading" not in text_of(empty)
+
+
+def test_an_excluded_drug_stands_beside_the_preferred_one() -> None:
+    form = decided(
+        Decision.FORM,
+        preferred=("hydroxocobalamin", "mecobalamin"),
+        excluded=("cyanocobalamin",),
+    )
+    shown = text_of(
+        evolve(RECOMMENDATION, decisions={**DECISIONS, Decision.FORM: form})
+    )
+
+    assert "hydroxocobalamin or mecobalamin; not cyanocobalamin" in flat(shown)
+
+
+def test_an_indeterminate_rule_is_left_open() -> None:
+    verdicts = (
+        RuleVerdict(rule=GRAPH.rules["fine_needle"], verdict=Verdict.INDETERMINATE),
+    )
+    shown = flat(text_of(evolve(RECOMMENDATION, rules=verdicts)))
+
+    assert "fine_needle: the source's own threshold leaves it open" in shown
+
+
+def test_a_page_without_particulars_is_a_page() -> None:
+    bare = Page(title="Title", sections=(Section(title="S", items=(Item(text="t"),)),))
+
+    assert to_text(bare) == "Title\n\nS\n  - t\n"
+    assert to_markdown(bare) == "# Title\n\n\n## S\n\n- t\n"
+    assert "<dl>" not in to_html(bare)
+    assert (
+        "notice" not in to_html(bare).partition("</style>")[2].partition("</style>")[2]
+    )
