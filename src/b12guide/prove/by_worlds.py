@@ -18,12 +18,11 @@ from attrs import field, frozen
 from b12guide.evaluate.completions import Completions, completions
 from b12guide.evaluate.facts import NO_VALUE, Facts, Reading
 from b12guide.evaluate.known import Evaluator, Known
-from b12guide.evaluate.space import bits
 from b12guide.graph.condition import Condition
 from b12guide.graph.model import Rule, RuleGraph
 from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.prove.replay import Test, applying, certain
-from b12guide.prove.smallest import Witness, smallest
+from b12guide.prove.smallest import Claimed, Witness, shrink, smallest
 from b12guide.prove.total import total
 
 __all__ = [
@@ -35,8 +34,11 @@ __all__ = [
     "together",
 ]
 
-CANDIDATES = 6
+CANDIDATES = 12
 """Classes of patients from which the smallest witness is taken."""
+
+REPLAYED = 6
+"""How many of them are replayed as they are where the cone cannot shrink them."""
 
 
 class Nobody(Enum):
@@ -71,9 +73,27 @@ class Cone:
         condition = self.true(program.conditions[rule])
         return condition & ~self.true(program.exceptions[rule])
 
+    def like(self, values: Mapping[str, FactValue]) -> int:
+        """The classes of patients with these values, whatever else is so of them."""
+        space = self.found.space
+        classes = space.mask
+        for dimension, group in enumerate(self.found.groups):
+            named = [fact for fact in group.facts if fact in values]
+            if not named:
+                continue
+            members = group.worlds.space.mask
+            for fact in named:
+                members &= group.worlds.column(fact, (values[fact],))
+            digits = (i for i, some in enumerate(group.classes) if some & members)
+            classes &= space.column(dimension, digits)
+        return classes
+
     def patients(self, classes: int) -> Iterator[tuple[dict[str, FactValue], Reading]]:
         """A complete patient of each of `classes`, and how he reads thresholds."""
-        for world in bits(classes):
+        while classes:
+            lowest = classes & -classes
+            classes ^= lowest
+            world = lowest.bit_length() - 1
             values: dict[str, FactValue] = {}
             reading = Reading.LOWER
             digits = self.found.space.digits(world)
@@ -141,14 +161,40 @@ class Search:
 
     def witness(self, cone: Cone, classes: int, holds: Test) -> Sought:
         """The smallest patient found in `classes` for whom `holds` says that it is so."""
-        best: Witness | None = None
-        for values, reading in islice(cone.patients(classes), CANDIDATES):
-            found = smallest(values, reading, self.graph, holds)
-            if found is not None and (best is None or found.size < best.size):
-                best = found
-        if best is not None:
-            return best
+        inside = self.in_scope(cone)
+
+        def is_certain(values: Mapping[str, FactValue]) -> bool:
+            like = cone.like(values) & inside
+            return like != 0 and not like & ~classes
+
+        found = self.smallest(cone, classes, is_certain, holds)
+        if found is not None:
+            return found
         return Nobody.TOO_MANY if classes else Nobody.POSSIBLE
+
+    def smallest(
+        self, cone: Cone, classes: int, is_certain: Claimed, holds: Test
+    ) -> Witness | None:
+        """A smallest patient of `classes`: shrunk in the cone, then by the interpreter.
+
+        Args:
+            cone: The classes that patients fall into.
+            classes: Those in which the patient is looked for.
+            is_certain: Whether it is so of everybody with some values, as far as the cone tells.
+            holds: Whether it is so of a patient.
+        """
+        candidates = list(islice(cone.patients(classes), CANDIDATES))
+        shrunk = [
+            (shrink(values, self.graph, is_certain), reading)
+            for values, reading in candidates
+            if is_certain(values)
+        ]
+        shrunk.sort(key=lambda one: Witness(*one).size)
+        for values, reading in [*shrunk[:1], *candidates[:REPLAYED]]:
+            found = smallest(values, reading, self.graph, holds)
+            if found is not None:
+                return found
+        return None
 
 
 def find_patient(condition: Condition, graph: RuleGraph) -> Sought:

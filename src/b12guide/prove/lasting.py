@@ -123,7 +123,10 @@ def _is_overturned(decision: Decision, facts: list[str], search: Search) -> Test
     def test(stated: Stated, reading: Reading) -> bool:
         left = {n: v for n, v in stated.values.items() if n not in facts}
         before, after = (
-            {part.composed.advice for part in parts_about(decision, known, evaluator)}
+            {
+                part.composed.advice
+                for part in parts_about(decision, rules, known, evaluator)
+            }
             for known in (
                 facts_of(evolve(stated, values=left), reading, evaluator),
                 facts_of(stated, reading, evaluator),
@@ -132,6 +135,7 @@ def _is_overturned(decision: Decision, facts: list[str], search: Search) -> Test
         return len(before) == len(after) == 1 and before != after
 
     evaluator = search.original
+    rules = evaluator.by_decision[decision]
     return test
 
 

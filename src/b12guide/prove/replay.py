@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from attrs import evolve
@@ -16,7 +16,7 @@ from b12guide.evaluate.facts import Facts, Reading
 from b12guide.evaluate.known import Evaluator, Known
 from b12guide.evaluate.recommend import recommend
 from b12guide.graph.condition import Condition
-from b12guide.graph.model import Decision
+from b12guide.graph.model import Decision, Rule
 from b12guide.patient.model import Stated
 from b12guide.truth import Truth
 
@@ -42,10 +42,9 @@ def facts_of(stated: Stated, reading: Reading, evaluator: Evaluator) -> Facts:
 
 
 def parts_about(
-    decision: Decision, facts: Facts, evaluator: Evaluator
+    decision: Decision, rules: Sequence[Rule], facts: Facts, evaluator: Evaluator
 ) -> tuple[Part, ...]:
-    """What a decision says in each completion of a patient; nothing where there are too many."""
-    rules = evaluator.by_decision[decision]
+    """What `rules` say in each completion of a patient; nothing where there are too many."""
     program = evaluator.program
     roots = [program.conditions[rule.name] for rule in rules]
     roots += [program.exceptions[rule.name] for rule in rules]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise
+from typing import TypeAlias
 
 from attrs import frozen
 
@@ -19,7 +20,10 @@ from b12guide.graph.model import RuleGraph
 from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.values.term import Kind
 
-__all__ = ["Witness", "smallest"]
+__all__ = ["Claimed", "Witness", "shrink", "smallest"]
+
+Claimed: TypeAlias = Callable[[Mapping[str, FactValue]], bool]
+"""Whether something is so of everybody with some values."""
 
 
 @frozen
@@ -61,14 +65,7 @@ def smallest(
     read = next((r for r in readings if is_so(values, r)), None)
     if read is None:
         return None
-    kept = dict(values)
-    present = {n: v for n, v in values.items() if v not in {False, "none"}}
-    if is_so(present, read):
-        kept = present
-    for name in _order(kept, graph):
-        left = {n: value for n, value in kept.items() if n != name}
-        if is_so(left, read):
-            kept = left
+    kept = shrink(values, graph, lambda some: is_so(some, read))
     for name, value in tuple(kept.items()):
         for other in _plainer(name, value, graph):
             changed = {**kept, name: other}
@@ -78,6 +75,21 @@ def smallest(
     order = list(graph.vocabulary.facts)
     ordered = sorted(kept, key=lambda n: (order.index(n) if n in order else -1, n))
     return Witness({name: kept[name] for name in ordered}, read)
+
+
+def shrink(
+    values: Mapping[str, FactValue], graph: RuleGraph, is_so: Claimed
+) -> dict[str, FactValue]:
+    """A part of `values` of which it is still so, and no longer without any one of them."""
+    kept = dict(values)
+    present = {n: v for n, v in values.items() if v not in {False, "none"}}
+    if is_so(present):
+        kept = present
+    for name in _order(kept, graph):
+        left = {n: value for n, value in kept.items() if n != name}
+        if is_so(left):
+            kept = left
+    return kept
 
 
 def _order(values: Mapping[str, FactValue], graph: RuleGraph) -> list[str]:

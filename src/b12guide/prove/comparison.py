@@ -1,0 +1,286 @@
+"""Whether two guidelines treat everybody alike, decision by decision.
+
+That nobody is treated differently is a proof, not a failure to find somebody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import TypeAlias, TypeVar
+
+from attrs import evolve, field, frozen
+
+from b12guide.evaluate import interpreter
+from b12guide.evaluate.answer import Advice
+from b12guide.evaluate.compose import Composed
+from b12guide.evaluate.compose import Kind as Composition
+from b12guide.evaluate.decisions import parts
+from b12guide.evaluate.facts import Reading
+from b12guide.evaluate.known import Evaluator
+from b12guide.graph.condition import Condition
+from b12guide.graph.model import Decision, Rule, RuleGraph
+from b12guide.graph.query import facts_read_by
+from b12guide.patient.model import FactValue, Stated
+from b12guide.prove.by_worlds import Cone, Search
+from b12guide.prove.joint import (
+    NEW,
+    OLD,
+    RECORDED,
+    SCOPE,
+    Joint,
+    incomparable,
+    joined,
+)
+from b12guide.prove.replay import Test, facts_of, parts_about
+from b12guide.prove.smallest import Claimed, Witness
+from b12guide.truth import Truth
+
+__all__ = ["Compared", "Comparison", "Sameness"]
+
+T = TypeVar("T")
+
+Said: TypeAlias = tuple[
+    Composition, frozenset[Advice], frozenset[Advice], frozenset[object]
+]
+"""What is advised: by default, beside it, and on the sides of a conflict; without reasons."""
+
+
+class Sameness(Enum):
+    """Whether a decision is the same for everybody."""
+
+    SAME = "nobody is treated differently"
+    DIFFERENT = "somebody is treated differently"
+    NOT_PROVED = "not proved (limit)"
+    INCOMPARABLE = "not comparable"
+
+
+@frozen(kw_only=True)
+class Compared:
+    """One decision (or the scope, where it is None) in both guidelines.
+
+    Attributes:
+        witness: The smallest patient found who is treated differently.
+        facts: The facts that keep the decisions from being compared.
+    """
+
+    decision: Decision | None
+    sameness: Sameness
+    witness: Witness | None = None
+    facts: tuple[str, ...] = ()
+
+
+def said(composed: Composed) -> Said:
+    """What is advised, without the rules behind it."""
+    return (
+        composed.kind,
+        frozenset(entry.advice for entry in composed.default),
+        frozenset(entry.advice for entry in composed.alternatives),
+        frozenset(side.advice for side in composed.sides),
+    )
+
+
+@frozen(kw_only=True)
+class Comparison:
+    """Two guidelines made ready to be compared."""
+
+    old: Evaluator
+    new: Evaluator
+    joint: Joint = field(repr=False)
+    search: Search = field(repr=False)
+    unlike: frozenset[str]
+
+    @classmethod
+    def of(cls, old: RuleGraph, new: RuleGraph) -> Comparison:
+        """The comparison of two guidelines that share a vocabulary."""
+        joint = joined(old, new)
+        evaluator = Evaluator.of(joint.graph)
+        return cls(
+            old=Evaluator.of(old),
+            new=Evaluator.of(new),
+            joint=joint,
+            search=Search(joint.graph, evaluator, evaluator),
+            unlike=incomparable(old, new),
+        )
+
+    def decision(self, decision: Decision, *, confirm: bool = True) -> Compared:
+        """One decision; without `confirm`, no patient is shown."""
+        rules = self._rules(decision)
+        unlike = self._unlike(rule.condition for rule in rules)
+        if unlike:
+            return Compared(
+                decision=decision, sameness=Sameness.INCOMPARABLE, facts=unlike
+            )
+        if decision is Decision.NOTE:
+            return self._notes(rules, confirm=confirm)
+        return self._one(decision, rules, confirm=confirm)
+
+    def _notes(self, rules: tuple[Rule, ...], *, confirm: bool) -> Compared:
+        """The remarks, each by itself, because none bears on another."""
+        same = Compared(decision=Decision.NOTE, sameness=Sameness.SAME)
+        found = [same]
+        for value in dict.fromkeys(rule.value for rule in rules):
+            some = tuple(rule for rule in rules if rule.value == value)
+            found.append(self._one(Decision.NOTE, some, confirm=confirm))
+            if found[-1].sameness is Sameness.DIFFERENT:
+                return found[-1]
+        return next((c for c in found if c.sameness is not Sameness.SAME), same)
+
+    def _one(
+        self, decision: Decision, rules: tuple[Rule, ...], *, confirm: bool
+    ) -> Compared:
+        cone = self.search.cone_of(rules, (OLD + SCOPE, NEW + SCOPE))
+        if cone is None:
+            return Compared(decision=decision, sameness=Sameness.NOT_PROVED)
+        mine = self._answers(decision, rules, OLD, cone)
+        theirs = self._answers(decision, rules, NEW, cone)
+        return self._settled(decision, cone, (mine, theirs), confirm=confirm)
+
+    def scope(self) -> Compared:
+        """For whom the guidelines are written."""
+        names = (OLD + SCOPE, NEW + SCOPE)
+        definitions = self.search.evaluator.program.definitions
+        unlike = self._unlike(
+            self.search.graph.definitions[name].condition for name in names
+        )
+        if unlike:
+            return Compared(decision=None, sameness=Sameness.INCOMPARABLE, facts=unlike)
+        cone = self.search.cone_of((), names)
+        if cone is None:
+            return Compared(decision=None, sameness=Sameness.NOT_PROVED)
+        mine, theirs = (
+            {True: inside, False: cone.everybody & ~inside}
+            for inside in (cone.true(definitions[name]) for name in names)
+        )
+        return self._settled(None, cone, (mine, theirs), confirm=True)
+
+    def _rules(self, decision: Decision) -> tuple[Rule, ...]:
+        found = self.search.graph.rules.values()
+        return tuple(r for r in found if r.decision is decision)
+
+    def _unlike(self, conditions: Iterable[Condition]) -> tuple[str, ...]:
+        if not self.unlike:
+            return ()
+        definitions = self.search.graph.definitions
+        read = (facts_read_by(c, definitions) for c in conditions)
+        return tuple(sorted(self.unlike & frozenset().union(*read)))
+
+    def _answers(
+        self, decision: Decision, rules: tuple[Rule, ...], side: str, cone: Cone
+    ) -> Mapping[Said, int]:
+        """What one guideline says of a decision, with the classes to whom it says it."""
+        evaluator = self.search.evaluator
+        inside = cone.true(evaluator.program.definitions[side + SCOPE])
+        mine = [rule for rule in rules if rule.name.startswith(side)]
+        found: dict[Said, int] = {}
+        for is_outside, classes in ((False, inside), (True, cone.everybody & ~inside)):
+            spoken = [r for r in mine if r.outside_scope is is_outside]
+            for part in parts(decision, spoken, evaluator.program, cone.found):
+                answer = said(part.composed)
+                found[answer] = found.get(answer, 0) | (part.worlds & classes)
+        return found
+
+    def _settled(
+        self,
+        decision: Decision | None,
+        cone: Cone,
+        answers: tuple[Mapping[T, int], Mapping[T, int]],
+        *,
+        confirm: bool,
+    ) -> Compared:
+        mine, theirs = answers
+        classes = 0
+        for answer, worlds in mine.items():
+            classes |= worlds & ~theirs.get(answer, 0)
+        if not classes:
+            return Compared(decision=decision, sameness=Sameness.SAME)
+        witness = None
+        if confirm:
+
+            def is_certain(values: Mapping[str, FactValue]) -> bool:
+                like = cone.like(values)
+                settled = (
+                    any(like and not like & ~worlds for worlds in side.values())
+                    for side in answers
+                )
+                return not like & ~classes and all(settled)
+
+            witness = self._witness(decision, cone, classes, is_certain)
+        return Compared(decision=decision, sameness=Sameness.DIFFERENT, witness=witness)
+
+    # ------------------------------------------------------------------ witnesses
+
+    def _witness(
+        self, decision: Decision | None, cone: Cone, classes: int, is_certain: Claimed
+    ) -> Witness | None:
+        for differ in (self._differ(decision), self._may_differ(decision)):
+
+            def holds(stated: Stated, reading: Reading, differ: Test = differ) -> bool:
+                return differ(
+                    evolve(stated, values=self._patient(stated.values)), reading
+                )
+
+            found = self.search.smallest(cone, classes, is_certain, holds)
+            if found is not None:
+                return Witness(self._patient(found.values), found.reading)
+        return None
+
+    def _patient(self, values: Mapping[str, FactValue | None]) -> dict[str, FactValue]:
+        """The patient of a world: what was not recorded of him is unknown."""
+        unrecorded: set[str] = set()
+        for name, about in self.joint.recorded.items():
+            if values.get(name) is False:
+                for one in about:
+                    unrecorded |= facts_read_by(one, self.search.graph.definitions)
+        return {
+            name: value
+            for name, value in values.items()
+            if value is not None
+            and not name.startswith(RECORDED)
+            and (name not in unrecorded or value is False)
+        }
+
+    def _differ(self, decision: Decision | None) -> Test:
+        """Whether both guidelines are determined about the patient, and differ."""
+
+        def test(stated: Stated, reading: Reading) -> bool:
+            mine, theirs = self._both(decision, stated, reading)
+            return len(mine) == len(theirs) == 1 and mine != theirs
+
+        return test
+
+    def _may_differ(self, decision: Decision | None) -> Test:
+        """Whether one guideline is determined about the patient, and the other may differ."""
+
+        def test(stated: Stated, reading: Reading) -> bool:
+            mine, theirs = self._both(decision, stated, reading)
+            return mine != theirs and 1 in {len(mine), len(theirs)}
+
+        return test
+
+    def _both(
+        self, decision: Decision | None, stated: Stated, reading: Reading
+    ) -> tuple[frozenset[object], frozenset[object]]:
+        return (
+            _possible(decision, stated, reading, self.old),
+            _possible(decision, stated, reading, self.new),
+        )
+
+
+def _possible(
+    decision: Decision | None, stated: Stated, reading: Reading, evaluator: Evaluator
+) -> frozenset[object]:
+    """All that a guideline may say about a patient once the rest is known."""
+    facts = facts_of(stated, reading, evaluator)
+    scope = interpreter.scope(evaluator.graph, facts)
+    if decision is None:
+        if scope is Truth.UNKNOWN:
+            return frozenset((Truth.TRUE, Truth.FALSE))
+        return frozenset((scope,))
+    rules = tuple(
+        rule
+        for rule in evaluator.graph.rules.values()
+        if rule.decision is decision and rule.outside_scope is (scope is Truth.FALSE)
+    )
+    found = parts_about(decision, rules, facts, evaluator)
+    return frozenset(said(part.composed) for part in found)
