@@ -91,10 +91,13 @@ def _is_by(dose: Given, phase: Phase) -> bool:
 
 
 def _until(replay: Replay, rule: Rule, phase: Phase, doses: Sequence[Given]) -> Loading:
-    """The doses up to the one after which the spacing is one of months, or the rule ends."""
+    """The doses up to the one after which the spacing is one of months, or the rule ends.
+
+    A dose on the day of the event that ends the course still belongs to it.
+    """
     mine: list[Given] = []
     for dose in doses:
-        if mine and not _binds(replay.verdict(rule, dose.on)):
+        if mine and not _binds(replay.verdict(rule, dose.on - _DAY)):
             break
         if mine and _is_long(replay, mine[-1].on, dose.on):
             return Loading(
@@ -196,7 +199,7 @@ def loading_findings(replay: Replay, courses: Sequence[Loading]) -> Iterator[Fin
             yield from _spacing(replay, course)
         else:
             yield from _counts(replay, course)
-    if not replay.treatment:
+    if not replay.doses:
         yield from _never_begun(replay)
 
 
@@ -332,14 +335,14 @@ def _never_begun(replay: Replay) -> Iterator[Finding]:
     for verdict in replay.binding(Decision.LOADING, replay.on):
         if not phases_of(verdict.rule):
             continue
-        since = replay.knowledge.since(verdict.rule, replay.on)
+        since = replay.first or replay.knowledge.since(verdict.rule, replay.on)
         if since is None or since >= replay.on:
             continue
         yield _finding(
             replay,
             verdict,
             since,
-            f"no loading dose is recorded, though there was reason for it from {since} on",
+            f"no loading dose is recorded, though there was reason for it on {since}",
             limit="the guideline sets no day by which loading has to begin",
             compared=(since, replay.on),
             clears="a loading course",

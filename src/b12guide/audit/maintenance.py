@@ -57,6 +57,8 @@ def _gaps(replay: Replay, courses: Sequence[Loading]) -> Iterator[_Gap]:
     if doses:
         yield _Gap(doses[-1].on, replay.on, from_dose=True, to_dose=False)
     begins = _reason_since(replay, doses)
+    if begins is None and not doses:
+        begins = replay.first  # tablets, perhaps, where the guideline wants injections
     if begins is not None:
         end = doses[0].on if doses else replay.on
         yield _Gap(begins, end, from_dose=False, to_dose=bool(doses))

@@ -170,8 +170,8 @@ class Replay:
         return tuple(v for v in known.of(decision, *OPEN) if v.rule.optional)
 
     def conflict(self, rule: Rule, day: dt.date) -> Conflict | None:
-        """The conflict of the source in which a rule takes a side on a day."""
+        """The certain conflict of the source in which a rule takes a side on a day."""
         for one in self.knowledge.on(day).recommendation.conflicts:
-            if any(rule.name in side.rules for side in one.sides):
+            if one.certain and any(rule.name in side.rules for side in one.sides):
                 return one
         return None

@@ -35,6 +35,7 @@ SCOPE_UNKNOWN = (
     "it is not known whether the guideline is written for this patient; "
     "the findings hold if it is"
 )
+NO_DOSE = "the history records no dose of the treatment"
 LATER = "{count} of the events lie after {on} and were left aside"
 
 
@@ -75,18 +76,20 @@ def audit(  # noqa: PLR0913 -- an audit has a who, a what, a when and two settin
         events=len(events),
         later=later,
         scope=scope,
-        notices=tuple(_notices(scope, later, on)),
+        notices=tuple(_notices(replay, scope, later)),
         warnings=history.warnings,
     )
 
 
-def _notices(scope: Truth, later: int, on: dt.date) -> Iterator[str]:
+def _notices(replay: Replay, scope: Truth, later: int) -> Iterator[str]:
     if scope is Truth.FALSE:
         yield OUT_OF_SCOPE
     elif scope is Truth.UNKNOWN:
         yield SCOPE_UNKNOWN
     if later:
-        yield LATER.format(count=later, on=on)
+        yield LATER.format(count=later, on=replay.on)
+    if not replay.treatment:
+        yield NO_DOSE
 
 
 def _replay(

@@ -18,7 +18,16 @@ from b12guide.cli.output import Exit, Output, put
 __all__ = ["command", "main"]
 
 
-COMMANDS = ("recommend", "explain", "audit", "check", "test", "prove", "graph")
+COMMANDS = (
+    "recommend",
+    "explain",
+    "timeline",
+    "audit",
+    "check",
+    "test",
+    "prove",
+    "graph",
+)
 
 
 class _Commands(click.Group):

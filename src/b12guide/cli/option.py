@@ -16,6 +16,7 @@ from b12guide.cli.output import Output
 __all__ = [
     "DEFAULT_GUIDELINE",
     "Format",
+    "day_of",
     "format_option",
     "guideline_option",
     "on_option",
@@ -42,7 +43,7 @@ class Format(Enum):
     PNG = "png"
 
 
-def _day(_: click.Context, __: click.Parameter, value: str | None) -> dt.date | None:
+def day_of(_: click.Context, __: click.Parameter, value: str | None) -> dt.date | None:
     """The day of a date that is written as 2026-03-05."""
     if value is None:
         return None
@@ -91,7 +92,7 @@ guideline_option: Decorator = click.option(
 on_option: Decorator = click.option(
     "--on",
     metavar="DATE",
-    callback=_day,
+    callback=day_of,
     help="The day asked for, such as 2026-03-05.  [default: today]",
 )
 output_option: Decorator = click.option(

@@ -11,10 +11,10 @@ __all__ = ["to_csv"]
 
 
 def to_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
-    """A heading and the rows; lists are joined by blanks, what is not stated is empty.
+    r"""A heading and the rows; lists are joined by blanks, what is not stated is empty.
 
     >>> to_csv(("a", "b"), [{"a": None, "b": ["x", "y"]}])
-    'a,b\\n,x y\\n'
+    'a,b\n,x y\n'
     """
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")

@@ -1,0 +1,156 @@
+"""`b12guide timeline`: what a recommendation means on a calendar."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from b12guide.cli.asking import patient_in
+from b12guide.cli.failure import reported
+from b12guide.cli.option import (
+    Format,
+    day_of,
+    format_option,
+    guideline_option,
+    output_option,
+)
+from b12guide.cli.output import Exit, Output
+from b12guide.cli.recommend import page_as
+from b12guide.errors import UnknownNameError
+from b12guide.graph.model import RuleGraph
+from b12guide.guideline import load
+from b12guide.timeline.model import Timeline
+from b12guide.timeline.plan import plan
+from b12guide.values.calendar import parse_date
+from b12guide.values.term import Kind
+
+__all__ = ["timeline"]
+
+
+def _events(
+    _: click.Context, __: click.Parameter, values: tuple[str, ...]
+) -> dict[str, dt.date]:
+    """Events with their days, written as NAME=DATE."""
+    found = {}
+    for value in values:
+        name, _equals, day = value.partition("=")
+        date = parse_date(day.strip())
+        if date is None or not name.strip():
+            message = f"`{value}` is not written as NAME=2026-03-05"
+            raise click.BadParameter(message)
+        found[name.strip()] = date
+    return found
+
+
+@click.command
+@click.argument("patient", metavar="PATIENT")
+@click.option(
+    "--start",
+    metavar="DATE",
+    required=True,
+    callback=day_of,
+    help="The day of the first dose, such as 2026-01-05.",
+)
+@click.option(
+    "--until",
+    metavar="DATE",
+    callback=day_of,
+    help="The last day to show.  [default: a year after the first]",
+)
+@click.option(
+    "--event",
+    "events",
+    metavar="NAME=DATE",
+    multiple=True,
+    callback=_events,
+    help="When an event is expected, such as neurological_plateau=2026-03-01.",
+)
+@guideline_option
+@format_option(
+    Format.TEXT,
+    Format.JSON,
+    Format.MARKDOWN,
+    Format.HTML,
+    Format.CSV,
+    Format.ICS,
+    Format.SVG,
+    Format.PNG,
+)
+@output_option
+@reported
+def timeline(
+    *,
+    patient: str,
+    start: dt.date,
+    until: dt.date | None,
+    events: dict[str, dt.date],
+    guideline: str,
+    format_: Format,
+    file: Path | None,
+) -> Output:
+    """Turn a recommendation into dated doses, tests and decisions.
+
+    PATIENT is a .json, .toml or .yaml file, or - for JSON on standard input. What is known of the
+    patient on the first day counts. A range stays a range: an earliest and a latest day.
+    """
+    if until is not None and until < start:
+        message = f"--until {until} lies before --start {start}"
+        raise click.UsageError(message)
+    asked = load(guideline)
+    _check(events, asked.graph)
+    answer = asked.recommend(patient_in(patient), on=start)
+    found = plan(answer, start, until=until, events=events)
+    if format_ is Format.PNG:
+        return _picture(found, file)
+    return Output(text=_written(found, format_, file), file=file)
+
+
+def _check(events: dict[str, dt.date], graph: RuleGraph) -> None:
+    known = [n for n, f in graph.vocabulary.facts.items() if f.kind is Kind.EVENT]
+    for name in events:
+        if name not in known:
+            kind = "event"
+            raise UnknownNameError(kind, name, known)
+
+
+def _picture(found: Timeline, file: Path | None) -> Output:
+    """A PNG goes to a file: a terminal cannot show it."""
+    if file is None:
+        message = "a PNG needs a file: add --output FILE.png"
+        raise click.UsageError(message)
+    content: bytes = import_module("b12guide.show.timeline_png").timeline_to_png(found)
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        reason = (error.strerror or "it cannot be written").lower()
+        return Output(
+            errors=f"error: cannot write {file}: {reason}\n", code=Exit.UNUSABLE
+        )
+    return Output()
+
+
+def _written(found: Timeline, format_: Format, file: Path | None) -> str:
+    shown: Any = import_module("b12guide.show.timeline_json")
+    text: str
+    match format_:
+        case Format.JSON:
+            plain = shown.timeline_to_json(found)
+            text = json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
+        case Format.CSV:
+            rows = shown.timeline_rows(found)
+            text = import_module("b12guide.show.table").to_csv(shown.COLUMNS, rows)
+        case Format.ICS:
+            text = import_module("b12guide.show.timeline_ics").timeline_to_ics(found)
+        case Format.SVG:
+            text = import_module("b12guide.show.timeline_svg").timeline_to_svg(found)
+        case Format.HTML:
+            text = import_module("b12guide.show.timeline_html").timeline_to_html(found)
+        case _:
+            page = import_module("b12guide.show.timeline_page").timeline_page(found)
+            text = page_as(format_, page, file)
+    return text

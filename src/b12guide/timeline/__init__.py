@@ -1,0 +1,1 @@
+"""The timeline: a recommended regimen as days for doses, tests and decisions."""

@@ -1,0 +1,138 @@
+"""From a recommendation and a first day to a timeline, and from a timeline to a history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+from b12guide.evaluate.answer import Recommendation
+from b12guide.graph.model import Assumption
+from b12guide.regimen.timeline import Window
+from b12guide.timeline.dosing import dosing
+from b12guide.timeline.model import Entry, Kind, Timeline
+from b12guide.timeline.testing import testing
+from b12guide.values.calendar import add
+from b12guide.values.duration import Duration, TimeUnit
+from b12guide.values.quantity import format_quantity
+
+__all__ = ["Pick", "as_history", "plan"]
+
+_SHOWN = Duration(Fraction(1), TimeUnit.YEAR)
+"""How far a timeline is shown when nobody says how far."""
+
+
+def plan(
+    recommendation: Recommendation,
+    start: dt.date,
+    *,
+    until: dt.date | None = None,
+    events: Mapping[str, dt.date] | None = None,
+) -> Timeline:
+    """What a recommendation means on a calendar.
+
+    Args:
+        recommendation: What the guideline says of a patient.
+        start: The day of the first dose.
+        until: The last day to show; a year after `start` when left out.
+        events: Events with the days on which they are expected, such as the end of a phase.
+    """
+    last = until or add(start, _SHOWN) or dt.date.max
+    doses = dosing(recommendation, start, last, events or {})
+    given = [e for e in doses.entries if e.kind is Kind.DOSE]
+    tests, unplaced = testing(recommendation, given, start, last, is_open=doses.is_open)
+    entries = tuple(sorted((*doses.entries, *tests), key=_order))
+    return Timeline(
+        recommendation=recommendation,
+        start=start,
+        until=last,
+        entries=entries,
+        unplaced=unplaced,
+        events=tuple(sorted((events or {}).items())),
+        assumptions=_assumptions(recommendation, entries),
+    )
+
+
+def _order(entry: Entry) -> tuple[bool, dt.date, dt.date, int, str, int]:
+    window = entry.window or Window(dt.date.max, dt.date.max)
+    kinds = (Kind.DECISION, Kind.TEST, Kind.DOSE)
+    return (
+        entry.window is None,
+        window.earliest,
+        window.latest,
+        kinds.index(entry.kind),
+        entry.decision.value,
+        entry.number or 0,
+    )
+
+
+def _assumptions(
+    recommendation: Recommendation, entries: tuple[Entry, ...]
+) -> tuple[Assumption, ...]:
+    graph = recommendation.graph
+    names = {
+        name
+        for entry in entries
+        for rule in entry.rules
+        for name in graph.rules[rule].assumptions
+    }
+    return tuple(a for name, a in sorted(graph.assumptions.items()) if name in names)
+
+
+# ------------------------------------------------------------------------- history
+
+
+class Pick(Enum):
+    """Which day of a window is taken."""
+
+    EARLIEST = "earliest"
+    LATEST = "latest"
+
+
+def as_history(timeline: Timeline, pick: Pick = Pick.EARLIEST) -> list[dict[str, Any]]:
+    """The history of somebody who follows a timeline, as rows of a history file.
+
+    A test that belongs before a dose is taken on the day of the dose nearest to its date.
+    """
+    last = timeline.until
+    rows = [{"on": day.isoformat(), "event": name} for name, day in timeline.events]
+    days = []
+    for entry in timeline.entries:
+        if entry.kind is Kind.DOSE and entry.window is not None:
+            day = _picked(entry.window, pick)
+            if day <= last:
+                days.append(day)
+                rows.append(_given(entry, day))
+    for entry in timeline.entries:
+        if entry.kind is not Kind.TEST or entry.window is None or entry.is_open:
+            continue
+        day = _picked(entry.window, pick)
+        if entry.before_dose and entry.target is not None and days:
+            target = entry.target
+            day = min(days, key=lambda d: (abs((d - target).days), d))
+        if day <= last:
+            rows += ({"on": day.isoformat(), "test": test} for test in entry.tests)
+    unique = {tuple(row.items()): row for row in rows}
+    return sorted(unique.values(), key=lambda row: str(row["on"]))
+
+
+def _given(entry: Entry, day: dt.date) -> dict[str, Any]:
+    row: dict[str, Any] = {"on": day.isoformat()}
+    row["dose"] = entry.drugs[0] if entry.drugs else ""
+    if entry.dose is not None:
+        row["amount"] = format_quantity(entry.dose.low, entry.dose.unit)
+    if entry.route is not None:
+        row["route"] = entry.route
+    for instruction in entry.instructions:
+        if instruction.gauge is not None:
+            row["needle"] = f"{instruction.gauge[0]} G"
+        if instruction.pressure is not None:
+            unit = instruction.pressure.unit.value
+            row["pressure"] = format_quantity(instruction.pressure.low, unit)
+    return row
+
+
+def _picked(window: Window, pick: Pick) -> dt.date:
+    return window.earliest if pick is Pick.EARLIEST else window.latest
