@@ -60,7 +60,16 @@ def _instructions_together(
         rules = (first, *others)
         behind = dict.fromkeys(rule for option in rules for rule in option.rules)
         texts = dict.fromkeys(advice_text(option.advice, graph) for option in rules)
-        yield evolve(first, rules=tuple(behind)), "; ".join(texts)
+        yield evolve(first, rules=tuple(behind)), _as_one(list(texts))
+
+
+def _as_one(texts: list[str]) -> str:
+    """The phrases as one; the circumstances that they share are told once."""
+    start, comma, _ = texts[0].partition(", ")
+    shared = start + comma
+    if comma and all(text.startswith(shared) for text in texts):
+        return shared + " and ".join(text.removeprefix(shared) for text in texts)
+    return "; ".join(texts)
 
 
 _NOTHING: tuple[bool, tuple[str, ...], bool] = (False, (), False)

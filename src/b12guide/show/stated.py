@@ -54,7 +54,7 @@ def _stated_text(stated: Stated, graph: RuleGraph) -> str:
         rest = "anything not mentioned is unknown"
     groups = [
         ", ".join(present),
-        absent and f"no {', no '.join(absent)}",
+        absent and f"not: {', '.join(absent)}",
         unknown and f"unknown: {', '.join(unknown)}",
         rest,
     ]

@@ -121,9 +121,12 @@ def test_instructions_for_one_site_are_told_together() -> None:
 
     assert found.rules == ("buttock", "fine_needle")
     assert text == (
-        "if the buttock is used, only its upper outer quadrant; "
-        "if the buttock is used, direct the needle anteriorly"
+        "if the buttock is used, only its upper outer quadrant and direct the needle "
+        "anteriorly"
     )
+    assert words(*option("fine_needle")) == [
+        "needle of 25 to 27 G; press on the site for 5 to 10 minutes"
+    ]
 
 
 # ----------------------------------------------------------------------- conflicts

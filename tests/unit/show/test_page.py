@@ -75,7 +75,7 @@ def test_an_approved_guideline_names_who_approved_it() -> None:
 def test_the_patient_is_told_in_one_line_with_what_is_unknown(text: str) -> None:
     assert (
         "Patient age 58 years, vitamin B12 deficiency, paresthesia, bariatric procedure: "
-        "Roux-en-Y gastric bypass; no numbness; unknown: eGFR; "
+        "Roux-en-Y gastric bypass; not: numbness; unknown: eGFR; "
         "anything not mentioned is unknown (on 2026-03-01)"
     ) in flat(text)
 
