@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from fractions import Fraction
 
 from attrs import evolve
 
@@ -12,7 +11,6 @@ from b12guide.graph.condition import (
     Condition,
     Known,
     Not,
-    OneOf,
 )
 from b12guide.graph.condition_from_syntax import (
     conjunction,
@@ -25,34 +23,27 @@ from b12guide.graph.model import (
     Challenge,
     Definition,
     ExpectedConflict,
-    Fact,
     Grounds,
-    Implication,
     Place,
     Rule,
     RuleGraph,
     Silence,
     Source,
     Status,
-    Vocabulary,
-    Word,
 )
 from b12guide.graph.query import assumptions_behind
 from b12guide.graph.value_from_syntax import decision_of, lower_action
+from b12guide.graph.vocabulary_from_syntax import (
+    as_title,
+    lower_implications,
+    lower_vocabulary,
+    prose,
+)
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import Namespace, Scope
 from b12guide.semantics.statements import statement_range
-from b12guide.semantics.types import (
-    dose,
-    dose_unit_of,
-    in_unit_of,
-    molar_mass_of,
-    printed_unit,
-    settled,
-)
 from b12guide.syntax import ast
-from b12guide.text import Text
-from b12guide.values.term import Kind, Strength
+from b12guide.values.term import Strength
 
 __all__ = ["OPTIONAL_STRENGTHS", "lower"]
 
@@ -75,7 +66,7 @@ def lower(draft: Draft, scope: Scope) -> RuleGraph:
     )
     graph = RuleGraph(
         name=header.name.text,
-        title=_prose(header.title) or _as_title(header.name.text),
+        title=prose(header.title) or as_title(header.name.text),
         version=header.version or "0.0.0",
         revised=header.revised,
         status=Status.SUBMITTED if header.status is None else Status(header.status),
@@ -83,8 +74,8 @@ def lower(draft: Draft, scope: Scope) -> RuleGraph:
         approved_on=header.approval.on if header.approval else None,
         scope=given_scope,
         scope_assumptions=assumptions_behind(given_scope, definitions),
-        vocabulary=_vocabulary(draft),
-        implications=tuple(_implications(draft, scope)),
+        vocabulary=lower_vocabulary(draft),
+        implications=tuple(lower_implications(draft, scope)),
         definitions=definitions,
         rules=_with_edges(rules, definitions),
         sources={s.name: s for s in _sources(draft)},
@@ -105,115 +96,10 @@ def lower(draft: Draft, scope: Scope) -> RuleGraph:
     return evolve(graph, digest=digest_of(graph))
 
 
-def _prose(prose: ast.Prose | None) -> str | None:
-    return None if prose is None else prose.text
-
-
-def _as_title(name: str) -> str:
-    return name.replace("_", " ")
-
-
 def _names(
     namespace: Namespace, names: Iterable[ast.Name], scope: Scope
 ) -> tuple[str, ...]:
     return tuple(dict.fromkeys(scope.name(namespace, n.text) for n in names))
-
-
-# ---------------------------------------------------------------------- vocabulary
-
-
-def _vocabulary(draft: Draft) -> Vocabulary:
-    facts: dict[str, Fact] = {}
-    words: dict[Kind, dict[str, Word]] = {
-        kind: {} for kind in (Kind.DRUG, Kind.TEST, Kind.ROUTE, Kind.SITE)
-    }
-    for text, declaration in draft.each(ast.Declaration):
-        name = declaration.name.text
-        if declaration.kind in words:
-            words[declaration.kind][name] = _word(text, declaration)
-        else:
-            facts[name] = _fact(text, declaration)
-    return Vocabulary(
-        facts=facts,
-        drugs=words[Kind.DRUG],
-        tests=words[Kind.TEST],
-        routes=words[Kind.ROUTE],
-        sites=words[Kind.SITE],
-    )
-
-
-def _codes(declaration: ast.Declaration) -> tuple[tuple[str, str], ...]:
-    return tuple((code.system.text, code.code) for code in declaration.codes)
-
-
-def _word(text: Text, declaration: ast.Declaration) -> Word:
-    plausible: tuple[Fraction, Fraction] | None = None
-    unit: str | None = None
-    if declaration.plausible_dose is not None:
-        low, high, unit = settled(dose(declaration.plausible_dose, declaration))
-        plausible = (low, high)
-    elif declaration.kind is Kind.DRUG:
-        unit = dose_unit_of(declaration)
-    return Word(
-        kind=declaration.kind,
-        name=declaration.name.text,
-        label=_prose(declaration.label) or _as_title(declaration.name.text),
-        synonyms=declaration.synonyms,
-        codes=_codes(declaration),
-        plausible_dose=plausible,
-        dose_unit=unit,
-        place=Place(text=text, span=declaration.name.span),
-    )
-
-
-def _fact(text: Text, declaration: ast.Declaration) -> Fact:
-    plausible = declaration.plausible
-    if plausible is not None and plausible.unit is None:
-        plausible = evolve(plausible, unit=declaration.unit)
-    return Fact(
-        kind=declaration.kind,
-        name=declaration.name.text,
-        label=_prose(declaration.label) or _as_title(declaration.name.text),
-        synonyms=declaration.synonyms,
-        codes=_codes(declaration),
-        unit=printed_unit(declaration.unit),
-        also_written=declaration.also_written,
-        plausible=None
-        if plausible is None
-        else settled(in_unit_of(declaration, plausible)),
-        molar_mass=molar_mass_of(declaration),
-        values=tuple(value.name.text for value in declaration.values),
-        value_labels=tuple(
-            _prose(value.label) or _as_title(value.name.text)
-            for value in declaration.values
-        ),
-        place=Place(text=text, span=declaration.name.span),
-    )
-
-
-def _implications(draft: Draft, scope: Scope) -> Iterator[Implication]:
-    for _, item in draft.each(ast.Implication):
-        yield Implication(
-            name=item.name.text,
-            premise=lower_condition(item.premise, scope),
-            conclusion=lower_condition(item.conclusion, scope),
-        )
-    for _, declaration in draft.each(ast.Declaration):
-        for number, conclusion in enumerate(declaration.implies, start=1):
-            suffix = "" if number == 1 else f"_{number}"
-            yield Implication(
-                name=f"{declaration.name.text}_implies{suffix}",
-                premise=_is_present(declaration, scope),
-                conclusion=lower_condition(conclusion, scope),
-            )
-
-
-def _is_present(declaration: ast.Declaration, scope: Scope) -> Condition:
-    """What `implies` starts from: the finding, or any value of a choice but `none`."""
-    if declaration.kind is Kind.CHOICE:
-        values = (value.name.text for value in declaration.values)
-        return OneOf(declaration.name.text, tuple(v for v in values if v != "none"))
-    return truth_of(declaration.name, scope)
 
 
 # --------------------------------------------------------------------------- rules
@@ -224,9 +110,9 @@ def _grounds(grounds: ast.Grounds, scope: Scope) -> Grounds:
         strength=grounds.strength,
         statements=tuple(dict.fromkeys(name.text for name in grounds.states)),
         sources=_names(Namespace.SOURCE, grounds.cites, scope),
-        section=_prose(grounds.section),
-        because=_prose(grounds.because),
-        patient=_prose(grounds.patient),
+        section=prose(grounds.section),
+        because=prose(grounds.because),
+        patient=prose(grounds.patient),
         assumptions=_names(Namespace.ASSUMPTION, grounds.assumes, scope),
         challenges=_names(Namespace.CHALLENGE, grounds.challenged, scope),
     )
@@ -237,7 +123,7 @@ def _definitions(draft: Draft, scope: Scope) -> Iterator[Definition]:
         name = item.name.text
         yield Definition(
             name=name,
-            label=_prose(item.title) or _as_title(name),
+            label=prose(item.title) or as_title(name),
             condition=lower_condition(item.condition, scope),
             grounds=_grounds(item.grounds, scope),
             place=Place(text=text, span=item.name.span),
@@ -253,7 +139,7 @@ def _rules(draft: Draft, scope: Scope) -> Iterator[Rule]:
             grounds = evolve(grounds, strength=Strength.MAY)
         yield Rule(
             name=item.name.text,
-            title=_prose(item.title) or _as_title(item.name.text),
+            title=prose(item.title) or as_title(item.name.text),
             decision=decision_of(action),
             condition=_rule_condition(item, action, scope),
             value=lower_action(action, scope),
@@ -324,7 +210,7 @@ def _silences(draft: Draft, scope: Scope) -> Iterator[Silence]:
         yield Silence(
             topics=topics,
             noted_as=tuple(name.text for name in item.noted_as),
-            text=_prose(item.text) or "",
+            text=prose(item.text) or "",
             condition=conjunction(conditions) if conditions else None,
             grounds=_grounds(item.grounds, scope),
         )
@@ -336,5 +222,5 @@ def _conflicts(draft: Draft, scope: Scope) -> Iterator[ExpectedConflict]:
             first=scope.name(Namespace.RULE, item.first.text),
             second=scope.name(Namespace.RULE, item.second.text),
             noted_as=tuple(name.text for name in item.noted_as),
-            because=_prose(item.because) or "",
+            because=prose(item.because) or "",
         )

@@ -14,6 +14,7 @@ from typing import TypeAlias
 from b12guide.diagnostics import Diagnostic
 from b12guide.semantics.checks import (
     declarations,
+    declared,
     doses,
     names,
     order,
@@ -31,9 +32,9 @@ Check: TypeAlias = Callable[[Draft, Scope], Iterator[Diagnostic]]
 _MOST = 100
 
 CHECKS: tuple[Check, ...] = (
-    names.duplicate_name,
-    names.ambiguous_synonym,
-    names.shadowed_synonym,
+    declared.duplicate_name,
+    declared.ambiguous_synonym,
+    declared.shadowed_synonym,
     names.unknown_name,
     names.unknown_value,
     names.unknown_topic,
@@ -61,6 +62,7 @@ CHECKS: tuple[Check, ...] = (
     rules.may_agrees_with_strength,
     rules.claim_is_noted,
     rules.statements_are_a_range,
+    rules.head_is_of_the_guideline,
     rules.is_dated,
     unused.unused_word,
     unused.unused_item,

@@ -18,9 +18,15 @@ from b12guide.semantics.types import (
     unknown_unit,
 )
 from b12guide.syntax.ast import Declaration, Kind
-from b12guide.values.unit import parse_unit
+from b12guide.values.unit import Dimension, parse_unit
 
 __all__ = ["clause_fits_kind", "unit_is_known", "vocabulary_quantity_fits"]
+
+
+_OF_A_DOSE = {
+    ((dimension, 1),)
+    for dimension in (Dimension.MASS, Dimension.SUBSTANCE, Dimension.ACTIVITY)
+}
 
 
 def clause_fits_kind(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
@@ -81,8 +87,14 @@ def vocabulary_quantity_fits(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
                 yield misfit(meaning, (text, plausible))
         if declaration.kind is Kind.DRUG and plausible_dose is not None:
             amount = dose(plausible_dose, declaration)
+            unit = plausible_dose.unit or ""
+            measured = parse_unit(unit)
             if isinstance(amount, Misfit):
                 yield misfit(amount, (text, plausible_dose))
+            elif measured is not None and measured.dimensions not in _OF_A_DOSE:
+                message = f"`{unit}` is {measured.measures}, and no drug is measured so"
+                found = Misfit("GDL310", message, "give it in `mg`, `IU` or `mmol`")
+                yield misfit(found, (text, plausible_dose))
         mass = declaration.molar_mass
         if mass is not None and not molar_mass_of(declaration):
             found = Misfit(

@@ -1,4 +1,4 @@
-"""GDL2xx: every name is declared once, and means what it is used as."""
+"""GDL202 to GDL212, GDL227, GDL228, GDL301 to GDL303, GDL316: a name is what it is used as."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from difflib import get_close_matches
 from attrs import frozen
 
 from b12guide.diagnostics import Diagnostic
-from b12guide.semantics.checks.report import did_you_mean, finding, remark
+from b12guide.semantics.checks.declared import declared_here
+from b12guide.semantics.checks.report import did_you_mean, finding
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.references import Reference, Use, in_header, in_item
-from b12guide.semantics.scope import Entry, Namespace, Scope, folded
+from b12guide.semantics.scope import Entry, Namespace, Scope
 from b12guide.syntax.ast import (
     Declaration,
     Example,
     ExpectMention,
-    Implication,
-    Invariant,
     Kind,
     Name,
     Silent,
@@ -25,86 +24,10 @@ from b12guide.syntax.ast import (
 from b12guide.text import Text
 
 __all__ = [
-    "ambiguous_synonym",
-    "duplicate_name",
-    "shadowed_synonym",
     "unknown_name",
     "unknown_topic",
     "unknown_value",
 ]
-
-# ------------------------------------------------------------------- declared twice
-
-
-def duplicate_name(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
-    """GDL201: a name is declared once."""
-    first: dict[tuple[str, str], tuple[Text, Name, str]] = {}
-    declared: list[tuple[str, Text, Name, str]] = [
-        (entry.namespace.value, entry.text, entry.item.name, entry.noun)
-        for entry in scope.declared
-    ]
-    for text, invariant in draft.each(Invariant):
-        declared.append(("invariant", text, invariant.name, "an invariant"))
-    for text, implication in draft.each(Implication):
-        declared.append(("implication", text, implication.name, "an implication"))
-    for text, choice in draft.each(Declaration):
-        for value in choice.values:
-            kind = f"value of {choice.name.text}"
-            declared.append((kind, text, value.name, "a value"))
-    for kind, text, name, noun in declared:
-        key = (kind, name.text)
-        if key in first:
-            where, before, was = first[key]
-            yield finding(
-                "GDL201",
-                f"`{name.text}` is already {was}",
-                (text, name),
-                others=((where, before, "declared here first"),),
-                help_="give one of the two another name",
-            )
-        else:
-            first[key] = (text, name, noun)
-
-
-def _synonyms(scope: Scope) -> Iterator[tuple[Entry, str, tuple[str, ...]]]:
-    for entry in scope.declared:
-        if isinstance(entry.item, Declaration):
-            for synonym in entry.item.synonyms:
-                names = scope.spellings[entry.namespace].get(folded(synonym), ())
-                others = tuple(n for n in names if n != entry.name)
-                if others:
-                    yield entry, synonym, others
-
-
-def ambiguous_synonym(_: Draft, scope: Scope) -> Iterator[Diagnostic]:
-    """GDL218: a synonym stands for one word."""
-    for entry, synonym, others in _synonyms(scope):
-        names = scope.spellings[entry.namespace][folded(synonym)]
-        is_a_name = folded(synonym) in {folded(name) for name in others}
-        if entry.name != names[0] and not is_a_name:
-            yield finding(
-                "GDL218",
-                f"`{synonym}` is a synonym of `{names[0]}` and of `{entry.name}`",
-                (entry.text, entry.item.name),
-                others=(_declared(scope.entries[entry.namespace][names[0]]),),
-                help_="keep it at one of them",
-            )
-
-
-def shadowed_synonym(_: Draft, scope: Scope) -> Iterator[Diagnostic]:
-    """GDL219: a synonym is not the name of another word."""
-    for entry, synonym, others in _synonyms(scope):
-        if folded(synonym) in {folded(name) for name in others}:
-            yield remark(
-                "GDL219",
-                f"the synonym `{synonym}` of `{entry.name}` is the name of another"
-                f" {entry.namespace.value}, which it will stand for",
-                (entry.text, entry.item.name),
-                "leave the synonym out",
-            )
-
-
-# ----------------------------------------------------------------- used as something
 
 
 @frozen
@@ -198,7 +121,7 @@ def _unless_fitting(
             "GDL212",
             f"`{name.text}` is {elsewhere.noun}; here {reference.use.value} is needed",
             (text, name),
-            others=(_declared(elsewhere),),
+            others=(declared_here(elsewhere),),
             help_=did_you_mean(near, (text, name)),
         )
         return
@@ -229,10 +152,6 @@ def _how_to_declare(expected: _Expected, name: Name) -> str:
     return f'declare it: `{word} {name.text} "..."`'
 
 
-def _declared(entry: Entry) -> tuple[Text, Name, str]:
-    return entry.text, entry.item.name, "declared here"
-
-
 def _is_expected(entry: Entry, expected: _Expected) -> bool:
     return expected.kinds is None or _kind(entry) in expected.kinds
 
@@ -244,7 +163,7 @@ def _kind(entry: Entry) -> Kind | None:
 def _unfit(text: Text, reference: Reference, entry: Entry) -> Diagnostic:
     """A fact of another kind than its use asks for."""
     name = reference.name
-    declared = (_declared(entry),)
+    declared = (declared_here(entry),)
     match reference.use, entry.item:
         case Use.MEASURE, _:
             code = "GDL301"

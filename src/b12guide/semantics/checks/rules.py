@@ -20,6 +20,7 @@ __all__ = [
     "has_citation",
     "has_statement",
     "has_strength",
+    "head_is_of_the_guideline",
     "is_dated",
     "may_agrees_with_strength",
     "one_action",
@@ -209,6 +210,25 @@ def statements_are_a_range(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
                 (text, last),
                 help_="use one stem and rising numbers, such as `S01 to S51`",
             )
+
+
+def head_is_of_the_guideline(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL417: the scope, statements and review of a guideline stand in its own head."""
+    for text, header in draft.headers():
+        if header.kind == "guideline":
+            continue
+        for clause, written in (
+            ("scope", header.scope),
+            ("statements", header.statements),
+            ("status", header.status),
+        ):
+            if written is not None:
+                yield finding(
+                    "GDL417",
+                    f"`{clause}` does not belong in the head of a {header.kind}",
+                    (text, header.name),
+                    help_="write it in the head of the guideline",
+                )
 
 
 def is_dated(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
