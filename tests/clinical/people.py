@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from b12guide.syntax.ast import Kind
+from b12guide.values.term import Kind
 from tests.clinical.asking import Json, shipped
 
 __all__ = ["known_people", "people"]

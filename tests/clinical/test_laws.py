@@ -123,11 +123,8 @@ def test_monthly_injections_are_open_to_everyone_treated(facts: Json) -> None:
     options = answer(facts)["decisions"]["maintenance"]["options"]
 
     monthly = (INJECTION, 1, 1) in {interval(o) for o in options}
-    reasons = ("persistent_symptoms", "symptoms_returned")
     ileum = facts["crohns_disease"] and number(facts, "ileal_involvement") > 60
-    assert monthly is bool(
-        is_treated(facts) or ileum or any(facts[name] for name in reasons)
-    )
+    assert monthly is (is_treated(facts) or ileum)
 
 
 @given(known_people())
