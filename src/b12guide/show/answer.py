@@ -1,32 +1,35 @@
-"""A recommendation in any format: the one place that knows page makers and page printers."""
+"""A recommendation laid out for an audience: the one place that knows the makers of pages.
+
+A maker or printer is imported when it is wanted, because an answer should start quickly.
+"""
 
 from __future__ import annotations
 
-from typing import assert_never
+from importlib import import_module
 
 from b12guide.evaluate.answer import Recommendation
-from b12guide.show.for_patient import patient_page
 from b12guide.show.page import Page
-from b12guide.show.professional import professional_page
-from b12guide.show.to_html import to_fragment
 from b12guide.show.wording import Audience
 
-__all__ = ["recommendation_html", "recommendation_page"]
+__all__ = ["Audience", "recommendation_html", "recommendation_page"]
+
+_MAKERS = {
+    Audience.PROFESSIONAL: "professional",
+    Audience.PATIENT: "for_patient",
+}
 
 
 def recommendation_page(
     recommendation: Recommendation, audience: Audience = Audience.PROFESSIONAL
 ) -> Page:
     """The page that this audience is to read."""
-    match audience:
-        case Audience.PROFESSIONAL:
-            return professional_page(recommendation)
-        case Audience.PATIENT:
-            return patient_page(recommendation)
-        case _:
-            assert_never(audience)
+    maker = import_module(f"b12guide.show.{_MAKERS[audience]}")
+    page: Page = maker.page_of(recommendation)
+    return page
 
 
 def recommendation_html(recommendation: Recommendation) -> str:
     """The professional page as an HTML fragment, such as `_repr_html_` returns."""
-    return to_fragment(professional_page(recommendation))
+    printer = import_module("b12guide.show.to_html")
+    fragment: str = printer.to_fragment(recommendation_page(recommendation))
+    return fragment

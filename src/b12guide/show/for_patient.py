@@ -11,7 +11,7 @@ from b12guide.show.stated import guideline_particulars
 from b12guide.show.wording import capitalised, listing
 from b12guide.truth import Truth
 
-__all__ = ["patient_page"]
+__all__ = ["page_of"]
 
 _NOTICE = (
     "This is for learning. It is not advice for you in particular: talk about it with the "
@@ -32,7 +32,7 @@ _TITLES = {
 }
 
 
-def patient_page(recommendation: Recommendation) -> Page:
+def page_of(recommendation: Recommendation) -> Page:
     """A short page in plain words."""
     sections = (
         ("About this guideline", _scope(recommendation)),

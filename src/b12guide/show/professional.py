@@ -32,7 +32,7 @@ from b12guide.show.wording import (
     topic_text,
 )
 
-__all__ = ["professional_page"]
+__all__ = ["page_of"]
 
 _MOST_QUESTIONS = 8
 _EXPLAINED = {
@@ -46,7 +46,7 @@ _EXPLAINED = {
 """Decisions on treatment; the grounds of the others are one `explain` away."""
 
 
-def professional_page(recommendation: Recommendation) -> Page:
+def page_of(recommendation: Recommendation) -> Page:
     """The whole answer with strength, certainty, statements and citations."""
     sections = (
         ("What it says", decision_items(recommendation)),
