@@ -12,14 +12,14 @@ from typing import TypeAlias, TypeVar
 from attrs import evolve, field, frozen
 
 from b12guide.evaluate import interpreter
-from b12guide.evaluate.answer import Advice
+from b12guide.evaluate.answer import Advice, Verdict
 from b12guide.evaluate.compose import Composed
 from b12guide.evaluate.compose import Kind as Composition
 from b12guide.evaluate.decisions import parts
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.known import Evaluator
 from b12guide.graph.condition import Condition
-from b12guide.graph.model import Decision, Rule, RuleGraph
+from b12guide.graph.model import Decision, Remark, Rule, RuleGraph
 from b12guide.graph.query import facts_read_by
 from b12guide.patient.model import FactValue, Stated
 from b12guide.prove.by_worlds import Cone, Search
@@ -40,10 +40,18 @@ __all__ = ["Compared", "Comparison", "Sameness"]
 
 T = TypeVar("T")
 
+About: TypeAlias = Decision | Remark | None
+"""What is compared: a decision, a single remark, or the scope."""
+
 Said: TypeAlias = tuple[
     Composition, frozenset[Advice], frozenset[Advice], frozenset[object]
 ]
 """What is advised: by default, beside it, and on the sides of a conflict; without reasons."""
+
+
+MADE: Said = (Composition.ADVICE, frozenset(), frozenset(), frozenset())
+UNMADE: Said = (Composition.SILENT, frozenset(), frozenset(), frozenset())
+"""Of a single remark."""
 
 
 class Sameness(Enum):
@@ -134,7 +142,13 @@ class Comparison:
             return Compared(decision=decision, sameness=Sameness.NOT_PROVED)
         mine = self._answers(decision, rules, OLD, cone)
         theirs = self._answers(decision, rules, NEW, cone)
-        return self._settled(decision, cone, (mine, theirs), confirm=confirm)
+        about = rules[0].value if decision is Decision.NOTE else decision
+        return self._settled(
+            about if isinstance(about, Remark) else decision,
+            cone,
+            (mine, theirs),
+            confirm=confirm,
+        )
 
     def scope(self) -> Compared:
         """For whom the guidelines are written."""
@@ -172,6 +186,8 @@ class Comparison:
         evaluator = self.search.evaluator
         inside = cone.true(evaluator.program.definitions[side + SCOPE])
         mine = [rule for rule in rules if rule.name.startswith(side)]
+        if decision is Decision.NOTE:
+            return self._remarked(mine, inside, cone)
         found: dict[Said, int] = {}
         for is_outside, classes in ((False, inside), (True, cone.everybody & ~inside)):
             spoken = [r for r in mine if r.outside_scope is is_outside]
@@ -180,14 +196,25 @@ class Comparison:
                 found[answer] = found.get(answer, 0) | (part.worlds & classes)
         return found
 
+    def _remarked(
+        self, rules: Iterable[Rule], inside: int, cone: Cone
+    ) -> Mapping[Said, int]:
+        """To which classes a remark is made, and to which not."""
+        made = 0
+        for rule in rules:
+            addressed = cone.everybody & ~inside if rule.outside_scope else inside
+            made |= addressed & cone.applies(rule.name)
+        return {MADE: made, UNMADE: cone.everybody & ~made}
+
     def _settled(
         self,
-        decision: Decision | None,
+        about: About,
         cone: Cone,
         answers: tuple[Mapping[T, int], Mapping[T, int]],
         *,
         confirm: bool,
     ) -> Compared:
+        decision = Decision.NOTE if isinstance(about, Remark) else about
         mine, theirs = answers
         classes = 0
         for answer, worlds in mine.items():
@@ -205,15 +232,15 @@ class Comparison:
                 )
                 return not like & ~classes and all(settled)
 
-            witness = self._witness(decision, cone, classes, is_certain)
+            witness = self._witness(about, cone, classes, is_certain)
         return Compared(decision=decision, sameness=Sameness.DIFFERENT, witness=witness)
 
     # ------------------------------------------------------------------ witnesses
 
     def _witness(
-        self, decision: Decision | None, cone: Cone, classes: int, is_certain: Claimed
+        self, about: About, cone: Cone, classes: int, is_certain: Claimed
     ) -> Witness | None:
-        for differ in (self._differ(decision), self._may_differ(decision)):
+        for differ in (self._differ(about), self._may_differ(about)):
 
             def holds(stated: Stated, reading: Reading, differ: Test = differ) -> bool:
                 return differ(
@@ -240,47 +267,57 @@ class Comparison:
             and (name not in unrecorded or value is False)
         }
 
-    def _differ(self, decision: Decision | None) -> Test:
+    def _differ(self, about: About) -> Test:
         """Whether both guidelines are determined about the patient, and differ."""
 
         def test(stated: Stated, reading: Reading) -> bool:
-            mine, theirs = self._both(decision, stated, reading)
+            mine, theirs = self._both(about, stated, reading)
             return len(mine) == len(theirs) == 1 and mine != theirs
 
         return test
 
-    def _may_differ(self, decision: Decision | None) -> Test:
+    def _may_differ(self, about: About) -> Test:
         """Whether one guideline is determined about the patient, and the other may differ."""
 
         def test(stated: Stated, reading: Reading) -> bool:
-            mine, theirs = self._both(decision, stated, reading)
+            mine, theirs = self._both(about, stated, reading)
             return mine != theirs and 1 in {len(mine), len(theirs)}
 
         return test
 
     def _both(
-        self, decision: Decision | None, stated: Stated, reading: Reading
+        self, about: About, stated: Stated, reading: Reading
     ) -> tuple[frozenset[object], frozenset[object]]:
         return (
-            _possible(decision, stated, reading, self.old),
-            _possible(decision, stated, reading, self.new),
+            _possible(about, stated, reading, self.old),
+            _possible(about, stated, reading, self.new),
         )
 
 
 def _possible(
-    decision: Decision | None, stated: Stated, reading: Reading, evaluator: Evaluator
+    about: About, stated: Stated, reading: Reading, evaluator: Evaluator
 ) -> frozenset[object]:
     """All that a guideline may say about a patient once the rest is known."""
     facts = facts_of(stated, reading, evaluator)
     scope = interpreter.scope(evaluator.graph, facts)
-    if decision is None:
+    if about is None:
         if scope is Truth.UNKNOWN:
             return frozenset((Truth.TRUE, Truth.FALSE))
         return frozenset((scope,))
+    if isinstance(about, Remark):
+        verdicts = {
+            interpreter.verdict(rule, evaluator.graph, facts)
+            for rule in evaluator.graph.rules.values()
+            if rule.value == about
+        }
+        if Verdict.APPLIES in verdicts:
+            return frozenset((MADE,))
+        is_settled = verdicts <= {Verdict.DOES_NOT_APPLY, Verdict.OVERRIDDEN}
+        return frozenset((UNMADE,) if is_settled else (MADE, UNMADE))
     rules = tuple(
         rule
         for rule in evaluator.graph.rules.values()
-        if rule.decision is decision and rule.outside_scope is (scope is Truth.FALSE)
+        if rule.decision is about and rule.outside_scope is (scope is Truth.FALSE)
     )
-    found = parts_about(decision, rules, facts, evaluator)
+    found = parts_about(about, rules, facts, evaluator)
     return frozenset(said(part.composed) for part in found)

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from b12guide.diagnostics import Diagnostic, Help, Label, Severity
 from b12guide.evaluate.answer import Conflict, Decided, RuleVerdict, Verdict
-from b12guide.graph.model import Place, RuleGraph
+from b12guide.graph.model import Exclusion, Place, RuleGraph
 from b12guide.show.advice import advice_text
 from b12guide.show.wording import listing, plural
 from b12guide.trial.coverage import Coverage
@@ -119,7 +119,8 @@ def _decided_text(decided: Decided, graph: RuleGraph) -> str:
     parts = [f"decision {decided.decision.value} {decided.outcome.value}"]
     for option in decided.options:
         words = advice_text(option.advice, graph)
-        mark = "may " if option.alternative else ""
+        is_choice = option.alternative and not isinstance(option.advice, Exclusion)
+        mark = "may " if is_choice else ""
         open_ = "" if option.certain else "perhaps "
         parts.append(f"{open_}{mark}{words} ({', '.join(option.rules)})")
     if decided.depends_on:
