@@ -26,6 +26,7 @@ COMMANDS = (
     "check",
     "test",
     "prove",
+    "diff",
     "graph",
 )
 
