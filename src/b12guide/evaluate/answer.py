@@ -34,6 +34,7 @@ from b12guide.truth import Truth
 from b12guide.values.term import Strength
 
 __all__ = [
+    "Advice",
     "Conflict",
     "Decided",
     "Notice",

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from b12guide.evaluate.answer import Conflict, Recommendation, Side
+from b12guide.evaluate.answer import Advice, Conflict, Recommendation, Side
 from b12guide.graph.model import Decision
 from b12guide.show.advice import advice_text
 from b12guide.show.grounds import grounds_details, rules_named
 from b12guide.show.page import Item, Tone
 from b12guide.show.wording import brief_text, capitalised, decision_text, listing
 
-__all__ = ["conflict_items"]
+__all__ = ["conflict_items", "sides_of"]
 
 
 def conflict_items(recommendation: Recommendation) -> Iterator[Item]:
@@ -42,12 +42,12 @@ def _smallest(conflicts: Sequence[Conflict]) -> list[Conflict]:
 
 
 def _item(conflicts: Sequence[Conflict], recommendation: Recommendation) -> Item:
-    sides = dict.fromkeys(side for conflict in conflicts for side in conflict.sides)
+    sides = sides_of(side for conflict in conflicts for side in conflict.sides)
     return Item(
         label=decision_text(conflicts[0].decision),
         text=_text(conflicts, recommendation),
         tone=Tone.CAUTION,
-        items=tuple(_side(side, recommendation) for side in sides),
+        items=tuple(_side(rules, advice, recommendation) for rules, advice in sides),
     )
 
 
@@ -66,10 +66,22 @@ def _text(conflicts: Sequence[Conflict], recommendation: Recommendation) -> str:
     return " ".join(f"{capitalised(sentence)}." for sentence in sentences)
 
 
-def _side(side: Side, recommendation: Recommendation) -> Item:
+def sides_of(
+    sides: Iterable[Side],
+) -> tuple[tuple[tuple[str, ...], tuple[Advice, ...]], ...]:
+    """The rules of each side with everything that they offer to choose from."""
+    found: dict[tuple[str, ...], dict[Advice, None]] = {}
+    for side in sides:
+        found.setdefault(side.rules, {})[side.advice] = None
+    return tuple((rules, tuple(advice)) for rules, advice in found.items())
+
+
+def _side(
+    rules: tuple[str, ...], advice: Sequence[Advice], recommendation: Recommendation
+) -> Item:
     graph = recommendation.graph
-    details = grounds_details(graph, rules_named(graph, side.rules))
+    details = grounds_details(graph, rules_named(graph, rules))
     return Item(
-        text=advice_text(side.advice, graph),
-        details=(", ".join(side.rules), *details),
+        text=" or ".join(advice_text(one, graph) for one in advice),
+        details=(", ".join(rules), *details),
     )

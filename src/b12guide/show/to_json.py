@@ -21,6 +21,7 @@ from b12guide.evaluate.answer import (
 from b12guide.graph.model import Decision, RuleGraph, Silence
 from b12guide.show.advice import advice_text, value_text
 from b12guide.show.advice_json import Json, advice_json
+from b12guide.show.conflict import sides_of
 from b12guide.show.grounds import sources_of, statements_of
 from b12guide.show.wording import EDUCATION_NOTICE, topic_text
 from b12guide.truth import Truth
@@ -182,13 +183,15 @@ def _question(question: Question) -> Json:
 
 def _conflict(conflict: Conflict, graph: RuleGraph) -> Json:
     sides = []
-    for side in conflict.sides:
-        behind = [graph.rules[name] for name in side.rules]
+    for rules, advice in sides_of(conflict.sides):
+        behind = [graph.rules[name] for name in rules]
+        options = [part for one in advice for part in advice_json(one)]
         sides.append(
             {
-                "rules": list(side.rules),
-                "option": next(iter(advice_json(side.advice)), None),
-                "text": advice_text(side.advice, graph),
+                "rules": list(rules),
+                "option": options[0],
+                "or": options[1:],
+                "text": " or ".join(advice_text(one, graph) for one in advice),
                 "statements": statements_of(behind),
                 "sources": sources_json(graph, sources_of(behind)),
             }
