@@ -173,9 +173,16 @@ def _needs(option: Option, recommendation: Recommendation) -> tuple[str, ...]:
 
 
 def _waits_for(option: Option, recommendation: Recommendation) -> Iterator[str]:
+    """Why an option is not certain: facts that nobody knows, or the source's own threshold."""
     needs = _needs(option, recommendation)
     if needs:
         yield f"depends on {_few(recommendation, needs)}"
+    elif not option.certain and any(
+        verdict.verdict is Verdict.INDETERMINATE
+        for verdict in recommendation.rules
+        if verdict.rule.name in option.rules
+    ):
+        yield "left open by the source's own threshold"
 
 
 def _few(recommendation: Recommendation, facts: Sequence[str]) -> str:
@@ -194,7 +201,9 @@ def _open(decided: Decided, recommendation: Recommendation) -> Iterator[Item]:
         also = "also " if told else ""
         text = f"{also}depends on {_few(recommendation, further)}"
         yield Item(text=text, tone=Tone.QUIET)
-    for rule in rules_named(recommendation.graph, decided.indeterminate):
+    shown = {rule for option in decided.options for rule in option.rules}
+    hidden = [name for name in decided.indeterminate if name not in shown]
+    for rule in rules_named(recommendation.graph, hidden):
         yield Item(
             text=f"left open by the source's own threshold: {rule.title}",
             details=_details(recommendation, [rule.name]),

@@ -402,6 +402,29 @@ def test_an_indeterminate_rule_is_left_open() -> None:
     assert "fine_needle: the source's own threshold leaves it open" in shown
 
 
+def test_an_option_that_the_source_leaves_open_says_so_once() -> None:
+    verdicts = (
+        RuleVerdict(rule=GRAPH.rules["fine_needle"], verdict=Verdict.INDETERMINATE),
+    )
+    technique = decided(
+        Decision.TECHNIQUE,
+        *option("fine_needle", certain=False),
+        outcome=Outcome.DEPENDS,
+        indeterminate=("fine_needle",),
+    )
+    item = decision_item(
+        Decision.TECHNIQUE,
+        evolve(
+            RECOMMENDATION,
+            rules=verdicts,
+            decisions={**DECISIONS, Decision.TECHNIQUE: technique},
+        ),
+    )
+
+    assert item.details[-1] == "left open by the source's own threshold"
+    assert item.items == ()
+
+
 def test_a_page_without_particulars_is_a_page() -> None:
     bare = Page(title="Title", sections=(Section(title="S", items=(Item(text="t"),)),))
 
