@@ -12,21 +12,7 @@ from typing import TypeVar
 
 from attrs import field, frozen
 
-from b12guide.diagnostics import Label
-from b12guide.syntax.ast import (
-    Condition,
-    Declaration,
-    Definition,
-    Example,
-    File,
-    Header,
-    Implication,
-    Invariant,
-    Item,
-    Node,
-    Rule,
-    Silent,
-)
+from b12guide.syntax.ast import File, Header, Item, Node
 from b12guide.syntax.walk import descendants
 from b12guide.text import Text
 
@@ -85,36 +71,3 @@ class Draft:
         for file in self.files:
             for header in file.headers:
                 yield file.text, header
-
-    def conditions(self) -> Iterator[tuple[Text, Condition]]:
-        """Every condition of a header or an item, outermost only."""
-        for text, header in self.headers():
-            if header.scope is not None:
-                yield text, header.scope
-        for text, item in self.each_item():
-            for condition in _conditions_of(item):
-                yield text, condition
-
-
-def place(text: Text, node: Node, message: str = "") -> Label:
-    """A label at `node`."""
-    return Label(text=text, span=node.span, message=message)
-
-
-def _conditions_of(item: Item) -> tuple[Condition, ...]:
-    match item:
-        case Rule(conditions=conditions) | Silent(conditions=conditions):
-            return conditions
-        case Definition(condition=condition):
-            return (condition,)
-        case Implication(premise=premise, conclusion=conclusion):
-            return (premise, conclusion)
-        case Declaration(implies=implies):
-            return implies
-        case Invariant(claim=claim):
-            found = (getattr(claim, "when", None), getattr(claim, "unless", None))
-            return tuple(c for c in found if c is not None)
-        case Example():
-            return ()
-        case _:
-            return ()

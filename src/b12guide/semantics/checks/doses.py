@@ -14,8 +14,6 @@ from b12guide.semantics.types import Misfit, dose, drug_named, limits_of, text_o
 from b12guide.syntax import ast
 from b12guide.syntax.ast import Declaration
 from b12guide.text import Text
-from b12guide.values.quantity import format_number
-from b12guide.values.unit import convert, parse_unit
 
 __all__ = ["dose_fits", "dose_is_plausible", "given_drug_is_named"]
 
@@ -121,10 +119,4 @@ def _other_unit(quantity: ast.Quantity, drug: Declaration) -> str:
         )
         if _is_plausible(other, drug):
             return f"did you mean `{text_of(other)}`"
-    written, own = parse_unit(quantity.unit or ""), parse_unit("µg")
-    if written is None or own is None:
-        return "check the number and its unit"
-    in_own = convert(Fraction(quantity.high), written, own)
-    return "check the number and its unit" + (
-        "" if in_own is None else f": it is {format_number(in_own)} µg"
-    )
+    return "check the number and its unit"
