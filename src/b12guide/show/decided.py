@@ -85,8 +85,13 @@ def _options(decided: Decided, recommendation: Recommendation) -> Iterator[Item]
             ),
         )
         options = [option for option in options if not option.certain]
+    has_default = any(not option.alternative for option in decided.options)
     for option, text in joined(options, recommendation.graph):
-        yield _option(option, text, recommendation)
+        item = _option(option, text, recommendation)
+        beside = option.alternative and has_default
+        if beside and not isinstance(option.advice, Exclusion):
+            item = evolve(item, text=f"or {item.text}")
+        yield item
 
 
 def _form_text(decided: Decided, recommendation: Recommendation) -> str:
@@ -118,8 +123,6 @@ def _option(option: Option, text: str, recommendation: Recommendation) -> Item:
     tone = Tone.PLAIN
     if not option.certain:
         text, tone = f"perhaps {text}", Tone.QUIET
-    if option.alternative and not isinstance(option.advice, Exclusion):
-        text = f"or {text}"
     if option.withheld:
         text, tone = f"not now: {text}", Tone.CAUTION
     return Item(
