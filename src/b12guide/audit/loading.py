@@ -45,7 +45,7 @@ class Loading:
     """The doses that one loading rule counts as its course.
 
     Attributes:
-        doses: In order; empty when no dose was given.
+        doses: In order, one at least.
         complete: The day of the last dose of a fixed course that has all its doses.
         broken_off: The dose after which a course until an event was not gone on with.
     """
@@ -64,7 +64,7 @@ class Loading:
 
 def loading_course(replay: Replay) -> tuple[Loading, ...]:
     """The course of each loading rule that binds, or may bind, when treatment begins."""
-    found = []
+    found: list[Loading] = []
     for rule in replay.graph.rules.values():
         if rule.decision is not Decision.LOADING or rule.optional:
             continue
@@ -75,6 +75,8 @@ def loading_course(replay: Replay) -> tuple[Loading, ...]:
         doses = [
             d for d in replay.doses if d.on >= starting[0].on and _is_by(d, phases[0])
         ]
+        if not doses:
+            continue
         if isinstance(phases[0].bound, Until):
             found.append(_until(replay, rule, phases[0], doses))
         else:
@@ -126,7 +128,7 @@ def _is_long(replay: Replay, first: dt.date, second: dt.date) -> bool:
 
 def _fixed(rule: Rule, phase: Phase, doses: Sequence[Given]) -> Loading:
     """The first doses, as many as the course has; a pause as long as the course ends it."""
-    wanted = sum(p.high for p in periods(phase, doses[0].on)) if doses else 0
+    wanted = sum(p.high for p in periods(phase, doses[0].on))
     length = _length(phase)
     mine: list[Given] = []
     for dose in doses:
@@ -199,8 +201,7 @@ def loading_findings(replay: Replay, courses: Sequence[Loading]) -> Iterator[Fin
             yield from _spacing(replay, course)
         else:
             yield from _counts(replay, course)
-    if not replay.doses:
-        yield from _never_begun(replay)
+    yield from _never_begun(replay, frozenset(course.rule.name for course in courses))
 
 
 def _counts(replay: Replay, course: Loading) -> Iterator[Finding]:
@@ -296,7 +297,7 @@ def _not_gone_on_with(
     replay: Replay, course: Loading, every: Duration, limit: str
 ) -> Iterator[Finding]:
     """The course stopped, and nobody recorded the event that ends it."""
-    if not course.doses or not isinstance(course.phase.bound, Until):
+    if not isinstance(course.phase.bound, Until):
         return
     last, event = course.doses[-1], course.phase.bound.event
     due = add(last.on, every)
@@ -330,12 +331,12 @@ def _not_gone_on_with(
     )
 
 
-def _never_begun(replay: Replay) -> Iterator[Finding]:
+def _never_begun(replay: Replay, begun: frozenset[str]) -> Iterator[Finding]:
     """No dose at all: due since the day on which the reason for it was recorded."""
     for verdict in replay.binding(Decision.LOADING, replay.on):
-        if not phases_of(verdict.rule):
+        if verdict.rule.name in begun or not phases_of(verdict.rule):
             continue
-        since = replay.first or replay.knowledge.since(verdict.rule, replay.on)
+        since = replay.knowledge.since(verdict.rule, replay.on) or replay.first
         if since is None or since >= replay.on:
             continue
         yield _finding(
