@@ -50,7 +50,7 @@ def unclosed(failure: Failure) -> Diagnostic | None:
     at = failure.span.start
     if _CLOSED.match(failure.characters, at):
         return None
-    line = failure.characters[at:].splitlines()[0]
+    line = failure.characters[at : failure.piece.end].partition("\n")[0]
     span = Span(at, at + len(line.rstrip()))
     fixed = line.rstrip().rstrip("\\") + '"'
     return say(

@@ -28,6 +28,9 @@ __all__ = [
     "spelling",
 ]
 
+# How far from the place of a failure its cause is looked for.
+_NEAR = 1000
+
 # Keywords of which one at least can follow whatever is complete.
 _FOLLOWERS = frozenset({"STRENGTH", "RULE", "FINDING", "$END", "EXPECT", "BECAUSE"})
 
@@ -82,14 +85,25 @@ class Failure:
         return self.characters[self.span.start : self.span.end]
 
     @cached_property
+    def window(self) -> Span:
+        """The lines of the clause around the place, as far as they are near it."""
+        statement = self.statement
+        line = self.characters.rfind("\n", 0, statement.start) + 1
+        start = max(line, self.span.start - _NEAR)
+        end = max(statement.end, self.span.end)
+        return Span(start, min(end, self.span.end + _NEAR))
+
+    @cached_property
     def masked(self) -> str:
-        """The piece up to its end, without what comments and strings say."""
-        return scan.masked(self.characters[: self.piece.end])
+        """The window, with blanks for comments and for what strings say."""
+        return scan.masked(self.characters[self.window.start : self.window.end])
 
     @cached_property
     def outline(self) -> scan.Outline:
-        """The first words of the lines of the text."""
-        return scan.Outline(self.characters)
+        """The first words of the lines of the piece, as far as they are near the place."""
+        start = max(self.piece.start, self.span.start - 10 * _NEAR)
+        end = min(self.piece.end, self.span.end + 10 * _NEAR)
+        return scan.Outline(self.characters, start, end)
 
     @cached_property
     def before(self) -> Token | None:
@@ -120,7 +134,8 @@ class Failure:
             for line in self.outline.lines
             if self.piece.start <= line.start < self.piece.end and begins(line)
         ]
-        edges = sorted({self.piece.start, *starts, self.piece.end})
+        near = {self.outline.begin, self.outline.end}
+        edges = sorted({*starts, *near})
         for start, end in pairwise(edges):
             if start <= offset < end:
                 return Span(start, end)
@@ -128,8 +143,8 @@ class Failure:
 
     def begins_line(self, offset: int) -> bool:
         """Whether the word at `offset` is the first on its line."""
-        line = self.characters[:offset].rpartition("\n")[2]
-        return not line.strip()
+        line = self.characters.rfind("\n", 0, offset) + 1
+        return not self.characters[line:offset].strip()
 
     @cached_property
     def is_complete(self) -> bool:
@@ -153,7 +168,7 @@ def failure_of(text: Text, characters: str, piece: Piece) -> Failure:
     run = parser.parse_interactive(slice_, start=piece.read_as)
     tokens: list[Token] = []
     doubt: Doubt | None = None
-    end = len(characters[: piece.end].rstrip())
+    end = piece.start + len(characters[piece.start : piece.end].rstrip())
     span = Span(end, end)
     try:
         stream: Iterator[Token] = run.lexer_thread.lex(run.parser_state)  # type: ignore[no-untyped-call]
@@ -172,6 +187,7 @@ def failure_of(text: Text, characters: str, piece: Piece) -> Failure:
         span = Span(at, at + 1)
     except Refusal as refusal:
         span, doubt = refusal.span, refusal.doubt
+    span = Span(span.start, min(span.end, span.start + _NEAR))
     accepted: set[str] = set() if doubt else run.accepts()  # type: ignore[no-untyped-call]
     return Failure(
         text=text,

@@ -9,7 +9,8 @@ the same length in which hidden characters are blanks and look-alike letters are
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from itertools import islice
 from unicodedata import category, normalize
 from unicodedata import name as name_of
 
@@ -26,13 +27,14 @@ DEEPEST = 64
 MOST_RULES = 10_000
 MOST_DIGITS = 30
 
+_MOST_OF_A_KIND = 100
+
 _BIDI = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
 _STARTERS = CLAUSES | DECLARATIONS | GUIDELINE_ITEMS
 _MICRO_UNIT = re.compile(r"[\u00b5\u03bc][A-Za-z]+[²³]?")
 _LONG_NUMBER = re.compile(rf"[0-9][0-9.]{{{MOST_DIGITS}}}")
-_SUSPECT = re.compile(r"[^\t\n\r\f -~]")
 
 # Letters that look like a Latin one, by the Latin one.
 _LOOK_ALIKES = {
@@ -66,13 +68,16 @@ def limited(text: Text) -> Limited:
         return Limited(diagnostics=deep, characters=None)
     characters = text.characters
     found: list[Diagnostic] = []
-    if _SUSPECT.search(characters):
-        found += _hidden(text)
-        characters = "".join(map(_visible, characters))
-        found += _letters(text, characters)
+    odd = {c for c in set(characters) if not " " <= c <= "~"}
+    hidden: dict[str, str | int | None] = {c: " " for c in odd if _visible(c) != c}
+    if hidden:
+        found += islice(_hidden(text, hidden), _MOST_OF_A_KIND)
+        characters = characters.translate(str.maketrans(hidden))
+    if any(c.isalpha() and c not in "\u00b5\u03bc" for c in odd):
+        found += islice(_letters(text, characters), _MOST_OF_A_KIND)
         characters = _latin(characters)
     if _LONG_NUMBER.search(characters):
-        found += _long_numbers(text, characters)
+        found += islice(_long_numbers(text, characters), _MOST_OF_A_KIND)
         characters = _shortened(characters)
     return Limited(diagnostics=tuple(found), characters=characters)
 
@@ -105,7 +110,7 @@ def _too_deep(text: Text) -> Iterator[Diagnostic]:
     open_, nots = [0], 0
     for kind, start, end in words(characters):
         word = characters[start:end] if kind in {"word", "mark"} else ""
-        if word in _STARTERS and not characters[:start].rpartition("\n")[2].strip():
+        if word in _STARTERS and _begins_line(characters, start):
             open_, nots = [0], 0
         elif word == "not":
             nots += 1
@@ -127,10 +132,14 @@ def _too_deep(text: Text) -> Iterator[Diagnostic]:
             return
 
 
-def _hidden(text: Text) -> Iterator[Diagnostic]:
+def _begins_line(characters: str, at: int) -> bool:
+    return not characters[characters.rfind("\n", 0, at) + 1 : at].strip()
+
+
+def _hidden(text: Text, hidden: Collection[str]) -> Iterator[Diagnostic]:
     """GDL106 and GDL108: characters that a reader cannot see."""
     for at, character in enumerate(text.characters):
-        if _visible(character) == character or (at == 0 and character == "\ufeff"):
+        if character not in hidden or (at == 0 and character == "\ufeff"):
             continue
         bidi = character in _BIDI
         label = Label(text=text, span=Span(at, at + 1), message=_called(character))

@@ -27,14 +27,21 @@ class Found:
     failure: Failure
     match: re.Match[str]
 
+    @property
+    def offset(self) -> int:
+        """What is to be added to the places of the match."""
+        return self.failure.window.start
+
     def __getitem__(self, group: str) -> str:
         start, end = self.match.span(group)
-        return self.failure.characters[max(start, 0) : max(end, 0)]
+        if start < 0:
+            return ""
+        return self.failure.characters[start + self.offset : end + self.offset]
 
     @property
     def span(self) -> Span:
         """Where the mistake stands."""
-        return Span(*self.match.span("at"))
+        return Span(*self.match.span("at")).shifted(self.offset)
 
     @property
     def words(self) -> dict[str, str]:
@@ -81,14 +88,14 @@ class Mistake:
         """The match at the place where the parser stopped, or (not `here`) touching it."""
         if self.clauses and failure.keyword not in self.clauses:
             return None
-        statement, span = failure.statement, failure.span
-        start = failure.masked.rfind("\n", 0, statement.start) + 1
-        end = max(statement.end, span.end)
+        span = failure.span.shifted(-failure.window.start)
         before = failure.before
-        from_ = span.start if before is None else before.start_pos or 0
+        from_ = span.start
+        if before is not None:
+            from_ += (before.start_pos or 0) - failure.span.start
         touching = [
             match
-            for match in self.pattern.finditer(failure.masked, start, end)
+            for match in self.pattern.finditer(failure.masked)
             if match.start() <= span.end and match.end() >= from_
             if not here
             or (match.start("at") < span.end and match.end("at") > span.start)

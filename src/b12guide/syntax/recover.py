@@ -61,7 +61,7 @@ def recovered(text: Text, characters: str) -> tuple[Parts, tuple[Diagnostic, ...
 
 def _pieces(characters: str) -> Iterator[Piece]:
     """The items and headers of the text, as far as its lines show them."""
-    outline = scan.Outline(characters)
+    outline = scan.Outline(characters, 0, len(characters))
     in_vocabulary = any(line.word == "vocabulary" for line in outline.lines)
     start, item = 0, ""
     for line in outline.lines:
@@ -145,8 +145,8 @@ def _without(
 
 def _headed(characters: str, start: int, end: int, stand_in: str) -> str | None:
     """The text with a head in the place of the line at `start`; the next line stays."""
-    lines = (line.start for line in scan.Outline(characters).lines)
-    following = next((line for line in lines if line > start), end)
+    lines = scan.Outline(characters, start, end).lines
+    following = next((line.start for line in lines if line.start > start), end)
     room = min(following, end) - start
     if room <= len(stand_in):
         return None

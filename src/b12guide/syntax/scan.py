@@ -9,7 +9,6 @@ of mistakes look at a text through it.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -55,7 +54,7 @@ _WORDS = re.compile(
     re.VERBOSE,
 )
 _QUIET = re.compile(r"[^\r\n]")
-_FIRST_WORD = re.compile(r"^[ \t\f]*(?:([^\W\d]\w*)|\S)", re.MULTILINE)
+_FIRST_WORD = re.compile(r"^[ \t\f]*(?:([^\W\d]\w*)|[^\s#])", re.MULTILINE)
 
 
 def words(characters: str) -> Iterator[tuple[str, int, int]]:
@@ -94,19 +93,13 @@ class Outline:
     """The first words of the lines of a text, between two offsets."""
 
     characters: str = field(repr=False)
+    begin: int
+    end: int
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
         """The lines that are not empty; `word` is empty where a line begins otherwise."""
         return tuple(
             Line(start=found.end() - len(found[1] or " "), word=found[1] or "")
-            for found in _FIRST_WORD.finditer(self.characters)
+            for found in _FIRST_WORD.finditer(self.characters, self.begin, self.end)
         )
-
-    @cached_property
-    def _starts(self) -> tuple[int, ...]:
-        return tuple(line.start for line in self.lines)
-
-    def at(self, offset: int) -> int:
-        """The number of the line that `offset` stands in, among `lines`; -1 before them."""
-        return bisect_right(self._starts, offset) - 1

@@ -162,8 +162,8 @@ def keyword(word: str, candidates: Collection[str]) -> tuple[str, ...]:
 
     >>> keyword("if", {"when", "form"})
     ('when',)
-    >>> keyword("fom", {"when", "form", "from"})
-    ('form',)
+    >>> keyword("shoud", {"should", "form"})
+    ('should',)
     """
     lower = word.lower()
     meant = _MEANINGS.get(lower)
