@@ -92,20 +92,23 @@ def said(composed: Composed) -> Said:
 class Comparison:
     """Two guidelines made ready to be compared."""
 
-    old: Evaluator
-    new: Evaluator
+    old: RuleGraph
+    new: RuleGraph
     joint: Joint = field(repr=False)
     search: Search = field(repr=False)
     unlike: frozenset[str]
 
     @classmethod
-    def of(cls, old: RuleGraph, new: RuleGraph) -> Comparison:
-        """The comparison of two guidelines that share a vocabulary."""
-        joint = joined(old, new)
+    def of(
+        cls, old: RuleGraph, new: RuleGraph, decisions: Iterable[Decision] = Decision
+    ) -> Comparison:
+        """The comparison of some decisions of two guidelines that share a vocabulary."""
+        wanted = frozenset(decisions)
+        joint = joined(_speaking(old, wanted), _speaking(new, wanted))
         evaluator = Evaluator.of(joint.graph)
         return cls(
-            old=Evaluator.of(old),
-            new=Evaluator.of(new),
+            old=old,
+            new=new,
             joint=joint,
             search=Search(joint.graph, evaluator, evaluator),
             unlike=incomparable(old, new),
@@ -240,7 +243,8 @@ class Comparison:
     def _witness(
         self, about: About, cone: Cone, classes: int, is_certain: Claimed
     ) -> Witness | None:
-        for differ in (self._differ(about), self._may_differ(about)):
+        sides = (Evaluator.of(self.old), Evaluator.of(self.new))
+        for differ in (_differ(about, *sides), _may_differ(about, *sides)):
 
             def holds(stated: Stated, reading: Reading, differ: Test = differ) -> bool:
                 return differ(
@@ -267,31 +271,47 @@ class Comparison:
             and (name not in unrecorded or value is False)
         }
 
-    def _differ(self, about: About) -> Test:
-        """Whether both guidelines are determined about the patient, and differ."""
 
-        def test(stated: Stated, reading: Reading) -> bool:
-            mine, theirs = self._both(about, stated, reading)
-            return len(mine) == len(theirs) == 1 and mine != theirs
+def _speaking(graph: RuleGraph, decisions: frozenset[Decision]) -> RuleGraph:
+    """The guideline with the rules on `decisions` and their exceptions only."""
+    wanted = {
+        name
+        for rule in graph.rules.values()
+        if rule.decision in decisions
+        for name in (rule.name, *rule.exceptions)
+    }
+    rules = {name: rule for name, rule in graph.rules.items() if name in wanted}
+    return evolve(
+        graph,
+        rules={
+            name: evolve(
+                rule, exceptions=tuple(e for e in rule.exceptions if e in wanted)
+            )
+            for name, rule in rules.items()
+        },
+    )
 
-        return test
 
-    def _may_differ(self, about: About) -> Test:
-        """Whether one guideline is determined about the patient, and the other may differ."""
+def _differ(about: About, old: Evaluator, new: Evaluator) -> Test:
+    """Whether both guidelines are determined about the patient, and differ."""
 
-        def test(stated: Stated, reading: Reading) -> bool:
-            mine, theirs = self._both(about, stated, reading)
-            return mine != theirs and 1 in {len(mine), len(theirs)}
+    def test(stated: Stated, reading: Reading) -> bool:
+        mine = _possible(about, stated, reading, old)
+        theirs = _possible(about, stated, reading, new)
+        return len(mine) == len(theirs) == 1 and mine != theirs
 
-        return test
+    return test
 
-    def _both(
-        self, about: About, stated: Stated, reading: Reading
-    ) -> tuple[frozenset[object], frozenset[object]]:
-        return (
-            _possible(about, stated, reading, self.old),
-            _possible(about, stated, reading, self.new),
-        )
+
+def _may_differ(about: About, old: Evaluator, new: Evaluator) -> Test:
+    """Whether one guideline is determined about the patient, and the other may differ."""
+
+    def test(stated: Stated, reading: Reading) -> bool:
+        mine = _possible(about, stated, reading, old)
+        theirs = _possible(about, stated, reading, new)
+        return mine != theirs and 1 in {len(mine), len(theirs)}
+
+    return test
 
 
 def _possible(

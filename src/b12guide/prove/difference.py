@@ -8,10 +8,9 @@ from enum import Enum
 from attrs import frozen
 
 from b12guide.evaluate.answer import Recommendation
-from b12guide.evaluate.recommend import recommend
+from b12guide.evaluate.recommend import Evaluator, recommend
 from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.prove.comparison import Compared, Comparison, Sameness
-from b12guide.prove.smallest import Witness
 
 __all__ = ["Change", "Difference", "Treated", "difference", "rule_changes"]
 
@@ -65,6 +64,7 @@ class Difference:
 def difference(old: RuleGraph, new: RuleGraph) -> Difference:
     """What differs between two guidelines that share a vocabulary."""
     comparison = Comparison.of(old, new)
+    sides = (Evaluator.of(old), Evaluator.of(new))
     compared = [
         comparison.scope(),
         *(comparison.decision(decision) for decision in Decision),
@@ -73,26 +73,19 @@ def difference(old: RuleGraph, new: RuleGraph) -> Difference:
         old=old,
         new=new,
         rules=tuple(rule_changes(old, new)),
-        treated=tuple(_treated(one, comparison) for one in compared),
+        treated=tuple(_treated(one, *sides) for one in compared),
     )
 
 
-def _treated(compared: Compared, comparison: Comparison) -> Treated:
+def _treated(compared: Compared, old: Evaluator, new: Evaluator) -> Treated:
     witness = compared.witness
     if witness is None:
         return Treated(compared=compared)
     return Treated(
         compared=compared,
-        old=_answer(witness, comparison, is_new=False),
-        new=_answer(witness, comparison, is_new=True),
+        old=recommend(old, witness.stated, reading=witness.reading),
+        new=recommend(new, witness.stated, reading=witness.reading),
     )
-
-
-def _answer(
-    witness: Witness, comparison: Comparison, *, is_new: bool
-) -> Recommendation:
-    evaluator = comparison.new if is_new else comparison.old
-    return recommend(evaluator, witness.stated, reading=witness.reading)
 
 
 # --------------------------------------------------------------------------- rules

@@ -7,13 +7,13 @@ from b12guide.prove.advised import event_conditions
 from b12guide.prove.by_worlds import Search
 from b12guide.prove.claim import Proof
 from b12guide.prove.decisions import decision_proofs
-from b12guide.prove.invariants import invariant_proofs, required
+from b12guide.prove.invariants import Required, invariant_proofs, required
 from b12guide.prove.lasting import lasting_proofs, unassured_conditions
 from b12guide.prove.rules import rule_proofs
 from b12guide.prove.withheld import withheld_proofs
 from b12guide.semantics.draft import Draft
 
-__all__ = ["prove"]
+__all__ = ["invariants_of", "prove"]
 
 
 def prove(graph: RuleGraph, draft: Draft) -> tuple[Proof, ...]:
@@ -23,15 +23,7 @@ def prove(graph: RuleGraph, draft: Draft) -> tuple[Proof, ...]:
         graph: The guideline.
         draft: The files in which its invariants stand.
     """
-    invariants = required(draft, graph)
-    search = Search.of(
-        graph,
-        {
-            **event_conditions(graph),
-            **unassured_conditions(graph),
-            **{invariant.condition: invariant.when for invariant in invariants},
-        },
-    )
+    invariants, search = _search(graph, draft)
     return (
         *decision_proofs(search),
         *rule_proofs(search),
@@ -39,3 +31,18 @@ def prove(graph: RuleGraph, draft: Draft) -> tuple[Proof, ...]:
         *lasting_proofs(search),
         *invariant_proofs(invariants, search),
     )
+
+
+def invariants_of(graph: RuleGraph, draft: Draft) -> tuple[Proof, ...]:
+    """The author's own claims alone, which may stand in the files of another guideline."""
+    return tuple(invariant_proofs(*_search(graph, draft)))
+
+
+def _search(graph: RuleGraph, draft: Draft) -> tuple[tuple[Required, ...], Search]:
+    invariants = required(draft, graph)
+    further = {
+        **event_conditions(graph),
+        **unassured_conditions(graph),
+        **{invariant.condition: invariant.when for invariant in invariants},
+    }
+    return invariants, Search.of(graph, further)
