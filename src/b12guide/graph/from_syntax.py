@@ -206,7 +206,7 @@ def _sources(draft: Draft) -> Iterator[Source]:
 def _silences(draft: Draft, scope: Scope) -> Iterator[Silence]:
     for _, item in draft.each(ast.Silent):
         conditions = tuple(lower_condition(c, scope) for c in item.conditions)
-        topics = _names(Namespace.FACT, item.topics, scope)
+        topics = tuple(_topic(name.text, scope) for name in item.topics)
         yield Silence(
             topics=topics,
             noted_as=tuple(name.text for name in item.noted_as),
@@ -214,6 +214,12 @@ def _silences(draft: Draft, scope: Scope) -> Iterator[Silence]:
             condition=conjunction(conditions) if conditions else None,
             grounds=_grounds(item.grounds, scope),
         )
+
+
+def _topic(word: str, scope: Scope) -> str:
+    """The name of a topic, whatever kind of word it is."""
+    found = (scope.find(namespace, word) for namespace in Namespace)
+    return next((entry.name for entry in found if entry is not None), word)
 
 
 def _conflicts(draft: Draft, scope: Scope) -> Iterator[ExpectedConflict]:

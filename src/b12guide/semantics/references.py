@@ -1,4 +1,7 @@
-"""Every name that an item refers to, and what the name is expected to be there."""
+"""Every name that an item refers to, and what the name is expected to be there.
+
+The topics of `silent on` are left out: they may be words of any kind.
+"""
 
 from __future__ import annotations
 
@@ -67,9 +70,6 @@ def in_item(item: ast.Item) -> Iterator[Reference]:
             yield from in_condition(item.condition)
             yield from _in_grounds(item.grounds)
         case ast.Silent():
-            use = Use.FACT if item.conditions else Use.TRUTH
-            known = item.topics if not item.conditions else ()
-            yield from _all(use, known)
             for condition in item.conditions:
                 yield from in_condition(condition)
             yield from _in_grounds(item.grounds)

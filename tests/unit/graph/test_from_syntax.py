@@ -481,3 +481,9 @@ def test_a_spelling_of_the_unit_that_the_measure_allows_is_taken_for_it() -> Non
     )
 
     assert rule_of(block).condition == compare("filtration", Operator.LESS, 50)
+
+
+def test_a_silence_may_be_about_any_word_by_any_of_its_names() -> None:
+    graph = graph_of('silent on tingling, methylcobalamin, IM "Nothing is said."\n')
+
+    assert graph.silences[0].topics == ("paresthesia", "mecobalamin", "intramuscular")

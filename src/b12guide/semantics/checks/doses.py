@@ -62,7 +62,7 @@ def dose_is_plausible(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
             limit = nearest.plausible_dose or phase.dose
             yield finding(
                 "GDL311",
-                f"a dose of {text_of(phase.dose)} of {_named(limits, drug)} is not believable",
+                f"a dose of {text_of(phase.dose)}{_of(drug)} is not believable",
                 (text, phase.dose),
                 notes=(
                     f"doses of `{nearest.name.text}` lie between {limits_of(limit)}",
@@ -71,10 +71,8 @@ def dose_is_plausible(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
             )
 
 
-def _named(limits: list[Declaration], drug: Declaration | None) -> str:
-    if drug is not None:
-        return f"`{drug.name.text}`"
-    return " or ".join(f"`{c.name.text}`" for c in limits)
+def _of(drug: Declaration | None) -> str:
+    return "" if drug is None else f" of `{drug.name.text}`"
 
 
 def _drugs_of_the_form(draft: Draft, scope: Scope) -> Iterator[Declaration]:
