@@ -53,6 +53,7 @@ class Tolerance:
     Attributes:
         doses: Days by which a dose of a schedule in months may be early or late.
         tests: Days by which a test may be early or late.
+        early: Days by which a dose that is counted from an event may be early.
         in_a_row: How many times in a row make a site routine.
         share: The share of all injections above which a site is routine.
     """
@@ -60,6 +61,7 @@ class Tolerance:
     name: str
     doses: int
     tests: int
+    early: int = 0
     in_a_row: int = 2
     share: tuple[int, int] = (1, 2)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from attrs import define, evolve, field, frozen
@@ -71,6 +71,7 @@ class Knowledge:
     _changes: tuple[dt.date, ...]
     _stated_on: Callable[[dt.date | None], Stated]
     _bounds: Mapping[str, tuple[Compare, ...]]
+    _dated: Mapping[str, Sequence[tuple[dt.date, FactValue]]]
     _kept: dict[int, Known] = field(factory=dict)
     _answers: dict[object, tuple[Recommendation, Mapping[str, RuleVerdict]]] = field(
         factory=dict
@@ -114,6 +115,7 @@ class Knowledge:
             tuple(sorted(days)),
             stated_on,
             _bounds(graph),
+            _all_dated(entries, recorded),
         )
 
     @property
@@ -133,6 +135,15 @@ class Knowledge:
         start = bisect_right(self._changes, first)
         end = bisect_right(self._changes, last)
         return tuple(self._at(index) for index in range(start, end + 1))
+
+    def events(self, day: dt.date) -> Mapping[str, dt.date]:
+        """The findings and events that were known to be so on a day, each with its latest day."""
+        found: dict[str, dt.date] = {}
+        for name, dated in self._dated.items():
+            true = [on for on, value in dated if value is True and on <= day]
+            if true:
+                found[name] = max(true)
+        return found
 
     def since(self, rule: Rule, day: dt.date) -> dt.date | None:
         """The day from which, without a break up to `day`, `rule` has applied.
@@ -219,6 +230,19 @@ def _latest(
 ) -> tuple[dt.date, FactValue] | None:
     counting = [one for one in dated if day is not None and one[0] <= day]
     return counting[-1] if counting else None
+
+
+def _all_dated(
+    entries: Mapping[str, Entries],
+    recorded: Mapping[str, Sequence[tuple[dt.date, FactValue]]],
+) -> dict[str, list[tuple[dt.date, FactValue]]]:
+    """Every dated value that the patient's record or the history has of a fact."""
+    found = {name: list(dated) for name, dated in recorded.items()}
+    for name, one in entries.items():
+        for entry in one.entries:
+            if entry.on is not None and entry.value is not None:
+                found.setdefault(name, []).append((entry.on, entry.value))
+    return found
 
 
 def _bounds(graph: RuleGraph) -> Mapping[str, tuple[Compare, ...]]:

@@ -70,7 +70,7 @@ def loading_course(replay: Replay) -> tuple[Loading, ...]:
             continue
         phases = phases_of(rule)
         starting = [d for d in replay.doses if _binds(replay.verdict(rule, d.on))]
-        if len(phases) != 1 or not starting:
+        if len(phases) != 1 or phases[0].after is not None or not starting:
             continue
         doses = [
             d for d in replay.doses if d.on >= starting[0].on and _is_by(d, phases[0])
@@ -334,7 +334,8 @@ def _not_gone_on_with(
 def _never_begun(replay: Replay, begun: frozenset[str]) -> Iterator[Finding]:
     """No dose at all: due since the day on which the reason for it was recorded."""
     for verdict in replay.binding(Decision.LOADING, replay.on):
-        if verdict.rule.name in begun or not phases_of(verdict.rule):
+        phases = phases_of(verdict.rule)
+        if verdict.rule.name in begun or not phases or phases[0].after is not None:
             continue
         since = replay.knowledge.since(verdict.rule, replay.on) or replay.first
         if since is None or since >= replay.on:

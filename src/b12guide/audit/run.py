@@ -16,6 +16,7 @@ from b12guide.audit.loading import Loading, loading_course, loading_findings
 from b12guide.audit.maintenance import maintenance_findings
 from b12guide.audit.monitoring import monitoring_findings
 from b12guide.audit.replay import Replay, phases_of
+from b12guide.audit.series import series_findings
 from b12guide.audit.technique import technique_findings
 from b12guide.audit.tolerance import USUAL
 from b12guide.audit.trough import trough_findings
@@ -171,6 +172,7 @@ def _family(
         case Family.INTERVAL:
             yield from loading_findings(replay, courses)
             yield from maintenance_findings(replay, courses)
+            yield from series_findings(replay)
         case Family.FOLATE:
             yield from withheld_drugs(replay)
         case Family.TECHNIQUE:
