@@ -27,6 +27,7 @@ COMMANDS = (
     "test",
     "prove",
     "diff",
+    "mutate",
     "graph",
 )
 

@@ -18,7 +18,7 @@ from b12guide.prove.example import examples_file
 from b12guide.show.proof_json import proofs_to_json
 from b12guide.show.proof_text import proofs_text
 
-__all__ = ["prove"]
+__all__ = ["prove", "save"]
 
 
 @click.command
@@ -26,6 +26,7 @@ __all__ = ["prove"]
 @format_option(Format.TEXT, Format.JSON)
 @click.option(
     "--save",
+    "examples",
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Write the patients who break a claim to FILE, as examples.",
@@ -33,7 +34,7 @@ __all__ = ["prove"]
 @output_option
 @reported
 def prove(
-    guideline: str, format_: Format, save: Path | None, file: Path | None
+    guideline: str, format_: Format, examples: Path | None, file: Path | None
 ) -> Output:
     """Prove a guideline's claims for every possible patient.
 
@@ -42,8 +43,8 @@ def prove(
     """
     read = written.read(guideline)
     proofs = all_proofs(read.graph, read.draft)
-    if save is not None:
-        _save(save, examples_file(proofs, read.graph))
+    if examples is not None:
+        save(examples, examples_file(proofs, read.graph))
     if format_ is Format.JSON:
         found = proofs_to_json(proofs, read.graph)
         text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
@@ -54,7 +55,12 @@ def prove(
     return Output(text=text, file=file, code=code)
 
 
-def _save(file: Path, text: str) -> None:
+def save(file: Path, text: str) -> None:
+    """Write examples to a file of their own.
+
+    Raises:
+        B12GuideError: It cannot be written.
+    """
     try:
         write_whole(file, text)
     except OSError as error:

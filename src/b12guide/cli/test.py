@@ -13,8 +13,10 @@ from b12guide import written
 from b12guide.cli.failure import reported
 from b12guide.cli.option import DEFAULT_GUIDELINE, Format, format_option, output_option
 from b12guide.cli.output import Exit, Output, has_colour, width_of_terminal
+from b12guide.cli.prove import save
 from b12guide.evaluate.recommend import Evaluator
 from b12guide.graph.model import RuleGraph
+from b12guide.prove.cover import missing_examples
 from b12guide.show.trial_json import trial_to_json
 from b12guide.show.trial_junit import trial_to_junit
 from b12guide.show.trial_text import coverage_text, trial_text
@@ -42,6 +44,12 @@ __all__ = ["test"]
     help="Say what no example reaches, atom by atom.",
 )
 @click.option(
+    "--generate",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write examples for the rules that none reaches to FILE.",
+)
+@click.option(
     "--fail-on-empty/--no-fail-on-empty",
     default=True,
     show_default=True,
@@ -54,6 +62,7 @@ def test(
     format_: Format,
     titled: str,
     shows_coverage: bool,
+    generate: Path | None,
     fail_on_empty: bool,
     file: Path | None,
 ) -> Output:
@@ -62,6 +71,10 @@ def test(
     graph, draft = read.graph, read.draft
     results = run_examples(Evaluator.of(graph), draft, titled)
     reached = None if titled else coverage(graph, draft, results)
+    if generate is not None:
+        rules = coverage(graph, draft, results).rules
+        unreached = [rule.name for rule in rules if not rule.decisive_in]
+        save(generate, missing_examples(unreached, graph))
     if shows_coverage and format_ is Format.TEXT:
         text = coverage_text(coverage(graph, draft, results))
     else:

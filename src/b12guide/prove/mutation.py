@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 
 from attrs import field, frozen
@@ -13,6 +13,7 @@ from b12guide.evaluate.facts import Facts
 from b12guide.evaluate.recommend import Evaluator
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.graph.query import definitions_in
+from b12guide.graph.value_from_syntax import decision_of
 from b12guide.prove.claim import Settled
 from b12guide.prove.comparison import Compared, Comparison, Sameness
 from b12guide.prove.everything import invariants_of
@@ -21,11 +22,25 @@ from b12guide.prove.mutants import Mutant, mutants
 from b12guide.prove.smallest import Witness
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import scope_of
-from b12guide.syntax.ast import ExpectRule
+from b12guide.syntax.ast import (
+    Example,
+    ExpectAction,
+    ExpectDecision,
+    ExpectReasons,
+    ExpectRule,
+    ExpectScope,
+)
 from b12guide.trial.result import ExampleResult, Trial
 from b12guide.trial.run import run_example, run_examples
 
 __all__ = ["Fate", "Judged", "mutate"]
+
+
+LIKELY = 8
+"""Examples that are tried before it is proved that a mutant makes no difference."""
+
+QUIET = {Verdict.DOES_NOT_APPLY, Verdict.OVERRIDDEN}
+UNSETTLED = {Verdict.UNKNOWN, Verdict.INDETERMINATE}
 
 
 class Fate(Enum):
@@ -90,9 +105,10 @@ class _Gate:
     def judged(self, mutant: Mutant) -> Judged:
         """What becomes of one mutant: cheap gates first, proof before long searches."""
         rules = self._touched(mutant)
+        concerned = tuple(self._concerned(mutant, rules))
         by = self._by_verdict(mutant, rules)
         if by is None and not _is_of_condition(mutant):
-            by = self._by_example(mutant, self._concerned(mutant))
+            by = self._by_example(mutant, concerned[:LIKELY])
         if by is not None:
             return Judged(mutant=mutant, fate=Fate.KILLED_BY_EXAMPLE, by=by)
         decisions = {self.graph.rules[name].decision for name in rules}
@@ -101,7 +117,7 @@ class _Gate:
         compared = [comparison.decision(d, confirm=False) for d in ordered]
         if all(one.sameness is Sameness.SAME for one in compared):
             return Judged(mutant=mutant, fate=Fate.EQUIVALENT)
-        by = self._by_example(mutant, self.passed)
+        by = self._by_example(mutant, concerned)
         if by is not None:
             return Judged(mutant=mutant, fate=Fate.KILLED_BY_EXAMPLE, by=by)
         by = self._by_invariant(mutant)
@@ -137,14 +153,35 @@ class _Gate:
                     return title
         return None
 
-    def _concerned(self, mutant: Mutant) -> Iterator[ExampleResult]:
-        """The examples in which the rule is not known to be out of question."""
-        quiet = {Verdict.DOES_NOT_APPLY, Verdict.OVERRIDDEN}
+    def _concerned(
+        self, mutant: Mutant, rules: Sequence[str]
+    ) -> Iterator[ExampleResult]:
+        """The examples that the mutant could make fail."""
+        if mutant.of not in self.graph.rules:
+            yield from self.passed
+            return
+        is_of_condition = _is_of_condition(mutant)
+        names = rules if is_of_condition else (mutant.of,)
+        decisions = {self.graph.rules[name].decision for name in names}
         for result in self.passed:
-            if result.answer is not None:
-                for verdict in result.answer.rules:
-                    if verdict.rule.name == mutant.of and verdict.verdict not in quiet:
-                        yield result
+            if _speaks_of(result.example, decisions, names) and any(
+                self._may_change(n, mutant, result, is_of_condition) for n in names
+            ):
+                yield result
+
+    def _may_change(
+        self, name: str, mutant: Mutant, result: ExampleResult, is_of_condition: bool
+    ) -> bool:
+        """Whether a rule's part in an answer can be another one."""
+        if result.facts is None or name not in mutant.graph.rules:
+            return True
+        before, after = (
+            interpreter.verdict(graph.rules[name], graph, result.facts)
+            for graph in (self.graph, mutant.graph)
+        )
+        if is_of_condition:
+            return before is not after or before in UNSETTLED
+        return before not in QUIET
 
     def _by_example(
         self, mutant: Mutant, results: Iterable[ExampleResult]
@@ -162,6 +199,29 @@ class _Gate:
             if proof.settled is Settled.BROKEN:
                 return proof.claim.name
         return None
+
+
+def _speaks_of(
+    example: Example, decisions: Container[Decision], rules: Container[str]
+) -> bool:
+    """Whether anything that is expected bears on the decisions or the rules."""
+    for expectation in example.expectations:
+        match expectation:
+            case ExpectAction(action=action):
+                # the form decision fills the drugs in everywhere
+                if Decision.FORM in decisions or decision_of(action) in decisions:
+                    return True
+            case ExpectDecision(decision=name) | ExpectReasons(decision=name):
+                if Decision(name.text) in decisions:
+                    return True
+            case ExpectRule(rule=rule):
+                if rule.text in rules:
+                    return True
+            case ExpectScope():
+                pass
+            case _:
+                return True
+    return False
 
 
 def _is_of_condition(mutant: Mutant) -> bool:

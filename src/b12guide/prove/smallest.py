@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from b12guide.errors import PatientError
 from b12guide.evaluate.facts import Reading
@@ -30,7 +30,7 @@ Claimed: TypeAlias = Callable[[Mapping[str, FactValue]], bool]
 class Witness:
     """A patient for whom something is so; none of his facts can be left out."""
 
-    values: Mapping[str, FactValue]
+    values: Mapping[str, FactValue] = field(hash=False)
     reading: Reading = Reading.REPORT
 
     @property
