@@ -84,7 +84,9 @@ def _code_files(package: Path) -> Iterator[tuple[str, int, int]]:
     """The name, size and time of each module that takes part in compiling."""
     for name in (
         "",
+        "evaluate",
         "graph",
+        "prove",
         "regimen",
         "semantics",
         "semantics/checks",
