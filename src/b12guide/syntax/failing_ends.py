@@ -96,8 +96,6 @@ def doubted(failure: Failure) -> Diagnostic | None:
     """What the tree refuses and the table of mistakes does not know."""
     word = failure.found
     match failure.doubt:
-        case Doubt.NOT_A_UNIT:
-            return _no_unit(failure, word, failure.span)
         case Doubt.DOSE_PER_TIME:
             return say(
                 failure,
@@ -120,18 +118,14 @@ def without_unit(failure: Failure) -> Diagnostic | None:
     """GDL150: a number is followed by a word that can be no unit."""
     for token in failure.tokens[-2:]:
         if token.type == "UNIT" and token in NOT_UNITS:
-            return _no_unit(failure, str(token), token_span(token))
+            return say(
+                failure,
+                "GDL150",
+                f"a unit belongs in the place of `{token}`",
+                "write the unit after the number, such as `mg`, `µg` or `months`",
+                span=token_span(token),
+            )
     return None
-
-
-def _no_unit(failure: Failure, word: str, span: Span) -> Diagnostic:
-    return say(
-        failure,
-        "GDL150",
-        f"a unit belongs in the place of `{word}`",
-        "write the unit after the number, such as `mg`, `µg` or `months`",
-        span=span,
-    )
 
 
 def swallowed(failure: Failure) -> Diagnostic | None:

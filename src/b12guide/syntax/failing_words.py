@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import category
+
 from b12guide.diagnostics import Diagnostic
 from b12guide.syntax import scan
 from b12guide.syntax.failure import Failure, all_keywords, keywords, say
@@ -12,6 +14,7 @@ from b12guide.text import Span
 
 __all__ = [
     "capitals",
+    "invisible",
     "misspelt",
     "misspelt_before",
     "out_of_place",
@@ -45,6 +48,28 @@ _JOINING = frozenset(
 _HEADER_CLAUSES = frozenset(
     {"version", "revised", "status", "scope", "uses", "statements"}
 )
+
+
+def invisible(failure: Failure) -> Diagnostic | None:
+    """GDL108: a blank that is not a plain one, or a sign that is not shown."""
+    sign = failure.found
+    if sign.isspace():
+        return say(
+            failure,
+            "GDL108",
+            "there is an unusual blank in the text",
+            "write a plain blank",
+            fix=" ",
+        )
+    if len(sign) == 1 and category(sign) == "Cf":
+        return say(
+            failure,
+            "GDL108",
+            "there is an invisible character in the text",
+            "delete it",
+            fix="",
+        )
+    return None
 
 
 def capitals(failure: Failure) -> Diagnostic | None:

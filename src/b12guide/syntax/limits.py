@@ -1,7 +1,8 @@
 """Refuses what no guideline needs, before anything else looks at the text.
 
 What is refused does not end the reading unless it is about size: the parser goes on with a text of
-the same length in which hidden characters are blanks and look-alike letters are Latin ones.
+the same length in which hidden characters are blanks, look-alike letters are Latin ones, and all
+lines end alike.
 """
 
 # ruff: noqa: RUF001 - the look-alike letters are the subject here
@@ -79,7 +80,8 @@ def limited(text: Text) -> Limited:
     if _LONG_NUMBER.search(characters):
         found += islice(_long_numbers(text, characters), _MOST_OF_A_KIND)
         characters = _shortened(characters)
-    return Limited(diagnostics=tuple(found), characters=characters)
+    lines = characters.replace("\r", "\n")
+    return Limited(diagnostics=tuple(found), characters=lines)
 
 
 def too_large(text: Text, size: int) -> Diagnostic:

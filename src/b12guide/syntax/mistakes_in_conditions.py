@@ -60,12 +60,6 @@ def _truth(found: Found) -> str:
     return found["fact"] if affirmed else f"not {found['fact']}"
 
 
-def _inclusive(found: Found) -> str | None:
-    if {found["left"], found["right"]} <= {"<=", "≤"}:
-        return f"{found['fact']} from {found['low']} to {found['high']}"
-    return None
-
-
 CONDITIONS: tuple[Mistake, ...] = (
     Mistake(
         code="GDL141",
@@ -135,12 +129,19 @@ CONDITIONS: tuple[Mistake, ...] = (
     ),
     Mistake(
         code="GDL147",
-        pattern=rf"(?P<at>(?P<low>{_NUMBER})\s*(?P<left><=?|≤)\s*(?P<fact>{_NAME})\s*"
-        rf"(?P<right><=?|≤)\s*(?P<high>{_NUMBER}))",
+        pattern=rf"(?P<at>(?P<low>{_NUMBER})\s*(?:<=|≤)\s*(?P<fact>{_NAME})\s*(?:<=|≤)"
+        rf"\s*(?P<high>{_NUMBER}))",
         message="a fact stands between two comparisons in `{at}`",
         help="write `{fix}`",
-        fix=_inclusive,
+        fix=lambda found: f"{found['fact']} from {found['low']} to {found['high']}",
         examples=("when 25 <= platelets <= 50 x10^9/L",),
+    ),
+    Mistake(
+        code="GDL147",
+        pattern=rf"(?P<at>{_NUMBER}\s*(?:<=?|≤)\s*{_NAME}\s*(?:<=?|≤)\s*{_NUMBER})",
+        message="a fact stands between two comparisons in `{at}`",
+        help="write two comparisons with `and` between them, each with the fact first",
+        examples=("when 25 < platelets <= 50 x10^9/L",),
     ),
     Mistake(
         code="GDL147",

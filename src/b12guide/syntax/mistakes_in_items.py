@@ -218,6 +218,7 @@ CLAUSES: tuple[Mistake, ...] = (
             "strength strong",
             'strength "should"',
             "strength should not",
+            "strength must not",
         ),
     ),
     Mistake(

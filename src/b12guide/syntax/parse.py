@@ -65,7 +65,7 @@ def parse_partial(text: Text) -> tuple[File, tuple[Diagnostic, ...]]:
         return _file(text, _NOTHING), (*limited.diagnostics, newer)
     parts, diagnostics = _read(text, limited.characters)
     found = (*limited.diagnostics, *diagnostics)
-    found += tuple(_after_reading(text, parts, found))
+    found += tuple(_after_reading(text, limited.characters, parts, found))
     return _file(text, parts), in_order(found)
 
 
@@ -77,10 +77,10 @@ def _read(text: Text, characters: str) -> tuple[Parts, tuple[Diagnostic, ...]]:
 
 
 def _after_reading(
-    text: Text, parts: Parts, before: tuple[Diagnostic, ...]
+    text: Text, characters: str, parts: Parts, before: tuple[Diagnostic, ...]
 ) -> Iterator[Diagnostic]:
     """What can only be said once the text is read."""
-    if not parts.languages and (not before or not recognise.tries_language(text)):
+    if not parts.languages and (not before or not recognise.tries_language(characters)):
         yield recognise.without_language(text)
     for line in parts.languages:
         if line.value != recognise.LANGUAGE_VERSION:

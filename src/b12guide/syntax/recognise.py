@@ -83,9 +83,9 @@ def other_language(text: Text, span: Span, version: str) -> Diagnostic:
     )
 
 
-def tries_language(text: Text) -> bool:
+def tries_language(characters: str) -> bool:
     """Whether a line begins with something like `language`."""
-    return _MISSPELT.search(text.characters) is not None
+    return _MISSPELT.search(characters) is not None
 
 
 def without_language(text: Text) -> Diagnostic:

@@ -63,20 +63,21 @@ def _pieces(characters: str) -> Iterator[Piece]:
     """The items and headers of the text, as far as its lines show them."""
     outline = scan.Outline(characters, 0, len(characters))
     in_vocabulary = any(line.word == "vocabulary" for line in outline.lines)
-    start, item = 0, ""
+    start: int | None = None
+    item = ""
     for line in outline.lines:
         word = line.word
         is_item = word in scan.GUIDELINE_ITEMS | scan.HEADERS or (
             word in scan.DECLARATIONS and (word != "route" or in_vocabulary)
         )
-        if not is_item:
-            continue
-        if characters[start : line.start].strip():
+        if start is None:
+            start, item = line.start, word if is_item else ""
+        elif is_item:
             yield _piece(start, line.start, item)
-        start, item = line.start, word
+            start, item = line.start, word
         if word in scan.HEADERS - {"language"}:
             in_vocabulary = word == "vocabulary"
-    if characters[start:].strip():
+    if start is not None:
         yield _piece(start, len(characters), item)
 
 

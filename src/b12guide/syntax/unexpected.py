@@ -20,6 +20,7 @@ from b12guide.syntax.failing_ends import (
 )
 from b12guide.syntax.failing_words import (
     capitals,
+    invisible,
     misspelt,
     misspelt_before,
     out_of_place,
@@ -60,12 +61,6 @@ def _unexpected(failure: Failure) -> Diagnostic:
     """GDL100: nothing better is known than what could have stood there."""
     word = failure.found
     missing = tuple(m for m in failure.missing if m != spelling("$END"))
-    if not word:
-        message = "the text ends too early"
-    elif word.isspace():
-        message = "something is missing here"
-    else:
-        message = f"`{word}` cannot stand here"
     if len(missing) > 7:
         missing = tuple(choice for choice in missing if not choice.startswith("`"))
     before = failure.before
@@ -73,12 +68,13 @@ def _unexpected(failure: Failure) -> Diagnostic:
     return say(
         failure,
         "GDL100",
-        message,
+        f"`{word}` cannot stand here",
         *([f"{after}can be {' or '.join(missing)}"] if missing else []),
     )
 
 
 _QUESTIONS: tuple[Callable[[Failure], Diagnostic | None], ...] = (
+    invisible,
     unclosed,
     refused,
     capitals,

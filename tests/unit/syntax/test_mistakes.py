@@ -62,6 +62,11 @@ OTHERS = [
     ("GDL145", "when (diabetes and nephropathy\n    form mecobalamin"),
     ("GDL146", "when diabetes nephropathy"),
     ("GDL146", "when diabetes, nephropathy"),
+    ("GDL146", "when (diabetes nephropathy"),
+    ("GDL145", "when (diabetes) and (nephropathy"),
+    ("GDL108", "when\u00a0diabetes"),
+    ("GDL108", "when dia\u00adbetes"),
+    ("GDL108", "when diabetes \u200b"),
     ("GDL148", "when egfr <\n    form mecobalamin"),
     ("GDL150", "maintain 1000 µg IM every 2 for life"),
     ("GDL154", "load 1000 IU/day"),
@@ -87,6 +92,8 @@ CERTAIN = [
     "when diabetes AND nephropathy",
     "WHEN diabetes",
     "when diabetes and nephropathy)",
+    "when\u00a0diabetes",
+    "when diabetes \u200b",
 ]
 MENDED = [
     example

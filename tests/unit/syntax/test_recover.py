@@ -114,6 +114,54 @@ def test_a_file_of_nothing_but_errors_ends() -> None:
     assert 100 < len(codes(text)) <= 300
 
 
+def test_twenty_errors_of_one_item_are_told() -> None:
+    text = HEAD + "rule r\n" + "    when and\n" * 30
+
+    assert len(codes(text)) == 20
+
+
+def test_comments_before_everything_are_no_item() -> None:
+    text = "# said\n\nlanguage 1\nguideline g\nguideline h\n"
+
+    assert codes(text) == ["GDL113"]
+
+
+def test_two_heads_on_one_line_are_found_too() -> None:
+    assert len(codes("language 1 guideline g guideline h")) == 1
+
+
+def test_a_head_that_is_too_short_for_a_stand_in_ends_its_item() -> None:
+    assert codes(f"{HEAD}silent\nrule r\n    form ?\n") == ["GDL126", "GDL100"]
+
+
+def test_a_line_end_of_old_computers_hides_nothing() -> None:
+    text = f"# said\n{HEAD}rule r when and".replace("\n", "\r")
+
+    assert codes(text) == ["GDL122"]
+
+
+def test_a_text_may_end_without_a_line_end() -> None:
+    assert codes(f"{HEAD}rule r\n    when a and") == ["GDL126"]
+
+
+def test_a_text_of_nothing_but_an_unusual_blank_is_told() -> None:
+    assert codes("\u00a0") == ["GDL112", "GDL108"]
+
+
+def test_a_comment_beside_a_mistake_is_not_looked_at() -> None:
+    assert codes(f"{HEAD}rule r\n    when a && b # or {{ c == d\n") == ["GDL141"]
+
+
+def test_a_misspelt_item_without_anything_below_ends_the_reading() -> None:
+    assert codes(f"{HEAD}rule a\n    form x\nrul") == ["GDL124"]
+
+
+def test_words_of_a_vocabulary_stand_before_its_guideline() -> None:
+    text = "language 1\nvocabulary v\nfinding f\nguideline g\nvocabulary w\n"
+
+    assert codes(text) == ["GDL113"]
+
+
 def test_parse_raises_what_parse_partial_tells() -> None:
     text = Text("x.gdl", HEAD + "rule r\n    strength must\n")
     with pytest.raises(GuidelineError, match=r"x\.gdl:4:14: GDL160") as raised:

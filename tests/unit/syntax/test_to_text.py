@@ -44,6 +44,18 @@ rule renal "Choice of form when the kidneys are weak"
     assert item_to_text(item(written)) == written
 
 
+def test_every_claim_of_an_invariant_is_printed() -> None:
+    for claim in (
+        "never     folic_acid when folate_deficiency unless b12_repleted",
+        "never     folic_acid before b12_repleted",
+        "always    form mecobalamin when egfr < 50 mL/min",
+        "always    route intramuscular",
+    ):
+        written = f"invariant i\n    {claim}\n"
+
+        assert item_to_text(item(written)) == written
+
+
 def test_long_texts_are_folded_between_words() -> None:
     rule = item(f'rule r "{"word " * 40}end"')
     lines = item_to_text(rule).splitlines()
