@@ -17,7 +17,6 @@ from b12guide.graph.value_from_syntax import decision_of
 from b12guide.prove.claim import Settled
 from b12guide.prove.comparison import Compared, Comparison, Sameness
 from b12guide.prove.everything import invariants_of
-from b12guide.prove.mistake import Mistake
 from b12guide.prove.mutants import Mutant, mutants
 from b12guide.prove.smallest import Witness
 from b12guide.semantics.draft import Draft
@@ -107,7 +106,7 @@ class _Gate:
         rules = self._touched(mutant)
         concerned = tuple(self._concerned(mutant, rules))
         by = self._by_verdict(mutant, rules)
-        if by is None and not _is_of_condition(mutant):
+        if by is None and not _is_of_condition(mutant, self.graph):
             by = self._by_example(mutant, concerned[:LIKELY])
         if by is not None:
             return Judged(mutant=mutant, fate=Fate.KILLED_BY_EXAMPLE, by=by)
@@ -160,7 +159,7 @@ class _Gate:
         if mutant.of not in self.graph.rules:
             yield from self.passed
             return
-        is_of_condition = _is_of_condition(mutant)
+        is_of_condition = _is_of_condition(mutant, self.graph)
         names = rules if is_of_condition else (mutant.of,)
         decisions = {self.graph.rules[name].decision for name in names}
         for result in self.passed:
@@ -224,9 +223,14 @@ def _speaks_of(
     return False
 
 
-def _is_of_condition(mutant: Mutant) -> bool:
-    said = {Mistake.DOSE, Mistake.INTERVAL, Mistake.ADVICE, Mistake.OPTION}
-    return mutant.mistake not in said
+def _is_of_condition(mutant: Mutant, graph: RuleGraph) -> bool:
+    """Whether it is to whom the rule speaks that was changed, not what it says."""
+    before, after = graph.rules.get(mutant.of), mutant.graph.rules.get(mutant.of)
+    return (
+        before is None
+        or after is None
+        or (before.value == after.value and before.optional is after.optional)
+    )
 
 
 def _survivor(
