@@ -27,6 +27,7 @@ __all__ = [
     "Started",
     "Stopped",
     "Tested",
+    "by_day",
     "in_sequence",
 ]
 
@@ -114,6 +115,11 @@ Event: TypeAlias = Given | Started | Stopped | Tested | Noted
 
 _RANK: dict[type, int] = {Noted: 0, Tested: 1, Stopped: 2, Given: 3, Started: 4}
 _MIDNIGHT = dt.time()
+
+
+def by_day(event: Event) -> tuple[dt.date, int]:
+    """The day and the sort of an event: enough to put one among events in their order."""
+    return (event.on, _RANK[type(event)])
 
 
 def in_sequence(event: Event) -> tuple[dt.date, int, dt.time, str]:

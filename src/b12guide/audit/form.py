@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from b12guide.audit.event import Given, Started
 from b12guide.audit.finding import Family, Finding, Gravity, gravity_of
-from b12guide.audit.replay import OPEN, Replay, phases_of
+from b12guide.audit.knowledge import OPEN
+from b12guide.audit.replay import Replay, phases_of
 from b12guide.audit.wording import called, dose_text, joined
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.graph.model import Decision, Exclusion, FormChoice, Routes

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import TypeAlias
 
 from attrs import define, evolve, field, frozen
 
@@ -24,9 +25,46 @@ from b12guide.patient.model import FactValue, Patient, Stated
 from b12guide.patient.name import Names
 from b12guide.patient.places import places_of
 from b12guide.patient.resolve import state
-from b12guide.truth import Truth
 
-__all__ = ["Knowledge", "Known"]
+__all__ = ["OPEN", "Answer", "Answers", "Knowledge", "Known"]
+
+
+OPEN = (Verdict.APPLIES, Verdict.UNKNOWN, Verdict.INDETERMINATE)
+"""Verdicts under which a rule may bind."""
+
+
+@frozen
+class Answer:
+    """What the guideline says to equal facts, with its verdicts by rule and by decision."""
+
+    recommendation: Recommendation
+    verdicts: Mapping[str, RuleVerdict]
+    by_decision: Mapping[Decision, tuple[RuleVerdict, ...]]
+    binding: Mapping[Decision, tuple[RuleVerdict, ...]]
+    offering: Mapping[Decision, tuple[RuleVerdict, ...]]
+
+    @classmethod
+    def of(cls, recommendation: Recommendation) -> Answer:
+        """The answer that a recommendation gives."""
+        by_decision: dict[Decision, list[RuleVerdict]] = {}
+        for verdict in recommendation.rules:
+            speaks = verdict.verdict is not Verdict.DOES_NOT_APPLY
+            if speaks and not verdict.rule.outside_scope:
+                by_decision.setdefault(verdict.rule.decision, []).append(verdict)
+        return cls(
+            recommendation,
+            {v.rule.name: v for v in recommendation.rules},
+            {decision: tuple(found) for decision, found in by_decision.items()},
+            {d: _open(found, optional=False) for d, found in by_decision.items()},
+            {d: _open(found, optional=True) for d, found in by_decision.items()},
+        )
+
+
+def _open(found: Iterable[RuleVerdict], *, optional: bool) -> tuple[RuleVerdict, ...]:
+    return tuple(v for v in found if v.verdict in OPEN and v.rule.optional is optional)
+
+
+Answers: TypeAlias = dict[object, Answer]
 
 
 @frozen(kw_only=True)
@@ -41,47 +79,75 @@ class Known:
     since: dt.date | None
     until: dt.date | None
     stated: Stated
-    recommendation: Recommendation = field(repr=False)
-    verdicts: Mapping[str, RuleVerdict] = field(repr=False)
+    answer: Answer = field(repr=False)
 
-    def of(
-        self,
-        decision: Decision,
-        *verdicts: Verdict,
-    ) -> tuple[RuleVerdict, ...]:
+    @property
+    def recommendation(self) -> Recommendation:
+        """What the guideline says to it."""
+        return self.answer.recommendation
+
+    @property
+    def verdicts(self) -> Mapping[str, RuleVerdict]:
+        """The verdict of every rule, by its name."""
+        return self.answer.verdicts
+
+    def of(self, decision: Decision, *verdicts: Verdict) -> tuple[RuleVerdict, ...]:
         """The rules on a decision, outside-scope remarks apart, that have one of `verdicts`."""
-        return tuple(
-            v
-            for v in self.verdicts.values()
-            if v.rule.decision is decision
-            and v.verdict in verdicts
-            and not v.rule.outside_scope
-        )
+        found = self.answer.by_decision.get(decision, ())
+        return tuple(v for v in found if v.verdict in verdicts)
+
+    def binding(self, decision: Decision) -> tuple[RuleVerdict, ...]:
+        """The rules on a decision that bind, or may bind."""
+        return self.answer.binding.get(decision, ())
+
+    def offering(self, decision: Decision) -> tuple[RuleVerdict, ...]:
+        """The rules that offer, or may offer, something beside the default."""
+        return self.answer.offering.get(decision, ())
 
     def denies(self, fact: str) -> bool:
         """Whether somebody said outright that a finding is not so or has not happened."""
         return self.stated.values.get(fact) is False
 
 
+@frozen
+class _Piece:
+    """The facts from one day on, with a key that is equal for facts that all rules take alike."""
+
+    since: dt.date | None
+    stated: Stated
+    key: object
+
+
 @define
 class Knowledge:
-    """Days with what was known on them; recommendations are worked out once for equal facts."""
+    """Days with what was known on them; recommendations are worked out once for equal facts.
+
+    Attributes:
+        answers: Those worked out so far, by the key of their facts.
+    """
 
     evaluator: Evaluator
-    _changes: tuple[dt.date, ...]
-    _stated_on: Callable[[dt.date | None], Stated]
-    _bounds: Mapping[str, tuple[Compare, ...]]
-    _dated: Mapping[str, Sequence[tuple[dt.date, FactValue]]]
+    answers: Answers
+    _pieces: tuple[_Piece, ...]
+    _dated: Mapping[str, Sequence[_Dated]]
+    _starts: tuple[dt.date, ...]
     _kept: dict[int, Known] = field(factory=dict)
-    _answers: dict[object, tuple[Recommendation, Mapping[str, RuleVerdict]]] = field(
-        factory=dict
-    )
 
     @classmethod
     def of(
-        cls, evaluator: Evaluator, patient: Patient, events: Iterable[Event]
+        cls,
+        evaluator: Evaluator,
+        patient: Patient,
+        events: Iterable[Event],
+        answers: Answers | None = None,
     ) -> Knowledge:
         """The knowledge of a patient whose history is `events`.
+
+        Args:
+            evaluator: The guideline.
+            patient: What is recorded of the patient.
+            events: The history, in order.
+            answers: Those worked out for the same patient before.
 
         Raises:
             PatientError: The patient's record cannot be used.
@@ -90,50 +156,25 @@ class Knowledge:
         stated = state(patient, graph)
         recorded = _recorded(events, graph)
         entries = _entries(patient, graph)
-        days = {
-            e.on for one in entries.values() for e in one.entries if e.on is not None
-        }
-        days |= {on for dated in recorded.values() for on, _ in dated}
-
-        def stated_on(day: dt.date | None) -> Stated:
-            values: dict[str, FactValue | None] = {
-                name: value_on(one, day or dt.date.min) for name, one in entries.items()
-            }
-            for name, dated in recorded.items():
-                found = _latest(dated, day)
-                if found is None:
-                    continue
-                own = entries.get(name)
-                dates = [e.on for e in own.entries if e.on is not None] if own else []
-                newer = [on for on in dates if day is not None and found[0] < on <= day]
-                if not newer:
-                    values[name] = found[1]
-            return evolve(stated, values=values, on=day)
-
-        return cls(
-            evaluator,
-            tuple(sorted(days)),
-            stated_on,
-            _bounds(graph),
-            _all_dated(entries, recorded),
-        )
+        dated = _all_dated(entries, recorded)
+        first = {name: value_on(one, dt.date.min) for name, one in entries.items()}
+        pieces = tuple(_pieces(stated, first, dated, _bounds(graph)))
+        starts = tuple(p.since for p in pieces if p.since is not None)
+        return cls(evaluator, {} if answers is None else answers, pieces, dated, starts)
 
     @property
     def days(self) -> tuple[dt.date, ...]:
         """The days on which something new became known."""
-        return self._changes
+        return self._starts
 
     def on(self, day: dt.date | None) -> Known:
         """What was known at the end of `day`; None is before anything was dated."""
-        index = 0 if day is None else bisect_right(self._changes, day)
-        if index not in self._kept:
-            self._kept[index] = self._known(index)
-        return self._kept[index]
+        return self._at(0 if day is None else bisect_right(self._starts, day))
 
     def over(self, first: dt.date, last: dt.date) -> tuple[Known, ...]:
         """What was known from `first` to `last`, piece by piece."""
-        start = bisect_right(self._changes, first)
-        end = bisect_right(self._changes, last)
+        start = bisect_right(self._starts, first)
+        end = bisect_right(self._starts, last)
         return tuple(self._at(index) for index in range(start, end + 1))
 
     def events(self, day: dt.date) -> Mapping[str, dt.date]:
@@ -150,48 +191,70 @@ class Knowledge:
 
         None if it does not apply on that day, or has done so from the beginning.
         """
-        index = bisect_right(self._changes, day)
+        index = bisect_right(self._starts, day)
         if not _applies(self._at(index), rule):
             return None
         while index > 0 and _applies(self._at(index - 1), rule):
             index -= 1
-        return self._changes[index - 1] if index > 0 else None
+        return self._pieces[index].since
 
     def _at(self, index: int) -> Known:
-        return self.on(self._changes[index - 1] if index > 0 else None)
+        known = self._kept.get(index)
+        if known is None:
+            known = self._kept[index] = self._known(index)
+        return known
 
     def _known(self, index: int) -> Known:
-        since = self._changes[index - 1] if index > 0 else None
-        until = self._changes[index] if index < len(self._changes) else None
-        stated = self._stated_on(since)
-        key = self._key(stated)
-        if key not in self._answers:
-            answer = recommend(self.evaluator, stated)
-            self._answers[key] = (answer, {v.rule.name: v for v in answer.rules})
-        recommendation, verdicts = self._answers[key]
+        piece = self._pieces[index]
+        answer = self.answers.get(piece.key)
+        if answer is None:
+            answer = Answer.of(recommend(self.evaluator, piece.stated))
+            self.answers[piece.key] = answer
         return Known(
-            since=since,
-            until=until,
-            stated=stated,
-            recommendation=recommendation,
-            verdicts=verdicts,
+            since=piece.since,
+            until=self._starts[index] if index < len(self._starts) else None,
+            stated=piece.stated,
+            answer=answer,
         )
 
-    def _key(self, stated: Stated) -> object:
-        """Equal for facts that every rule takes for the same: measures count by region."""
-        return frozenset(
-            (name, self._region(name, value)) for name, value in stated.values.items()
-        )
 
-    def _region(self, name: str, value: FactValue | None) -> object:
-        if value is None or isinstance(value, bool | str):
-            return value
-        bounds = self._bounds.get(name, ())
-        return tuple(
-            compare(b.operator, Fraction(value), end)
-            for b in bounds
-            for end in (b.low, b.high)
-        )
+def _pieces(
+    stated: Stated,
+    first: Mapping[str, FactValue | None],
+    dated: Mapping[str, Sequence[_Dated]],
+    bounds: Mapping[str, tuple[Compare, ...]],
+) -> Iterator[_Piece]:
+    """The facts from the beginning, then from each day on which a rule sees something new."""
+    values = dict(first)
+    regions = {name: _region(bounds, name, value) for name, value in values.items()}
+    yield _Piece(None, evolve(stated, values=dict(values)), frozenset(regions.items()))
+    by_day: dict[dt.date, list[tuple[str, FactValue | None]]] = {}
+    for name, found in dated.items():
+        for on, value in found:
+            by_day.setdefault(on, []).append((name, value))
+    for day, news in sorted(by_day.items()):
+        is_new = False
+        for name, value in news:
+            values[name] = value
+            region = _region(bounds, name, value)
+            is_new |= name not in regions or regions[name] != region
+            regions[name] = region
+        if is_new:
+            facts = evolve(stated, values=dict(values), on=day)
+            yield _Piece(day, facts, frozenset(regions.items()))
+
+
+def _region(
+    bounds: Mapping[str, tuple[Compare, ...]], name: str, value: FactValue | None
+) -> object:
+    """What the rules can see of a value: of a measure, on which side of each bound it lies."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    return tuple(
+        compare(bound.operator, Fraction(value), end)
+        for bound in bounds.get(name, ())
+        for end in (bound.low, bound.high)
+    )
 
 
 def _applies(known: Known, rule: Rule) -> bool:
@@ -208,11 +271,12 @@ def _entries(patient: Patient, graph: RuleGraph) -> Mapping[str, Entries]:
     return found
 
 
-def _recorded(
-    events: Iterable[Event], graph: RuleGraph
-) -> dict[str, list[tuple[dt.date, FactValue]]]:
+_Dated: TypeAlias = tuple[dt.date, FactValue | None]
+
+
+def _recorded(events: Iterable[Event], graph: RuleGraph) -> dict[str, list[_Dated]]:
     """The facts that a history records: what was noted, and the values of tests."""
-    found: dict[str, list[tuple[dt.date, FactValue]]] = {}
+    found: dict[str, list[_Dated]] = {}
     for event in events:
         match event:
             case Noted(fact=fact, value=value, on=on):
@@ -225,23 +289,18 @@ def _recorded(
     return found
 
 
-def _latest(
-    dated: list[tuple[dt.date, FactValue]], day: dt.date | None
-) -> tuple[dt.date, FactValue] | None:
-    counting = [one for one in dated if day is not None and one[0] <= day]
-    return counting[-1] if counting else None
-
-
 def _all_dated(
-    entries: Mapping[str, Entries],
-    recorded: Mapping[str, Sequence[tuple[dt.date, FactValue]]],
-) -> dict[str, list[tuple[dt.date, FactValue]]]:
-    """Every dated value that the patient's record or the history has of a fact."""
-    found = {name: list(dated) for name, dated in recorded.items()}
+    entries: Mapping[str, Entries], recorded: Mapping[str, Sequence[_Dated]]
+) -> dict[str, list[_Dated]]:
+    """Every dated value of a fact; on one day, the history's comes after the record's."""
+    found: dict[str, list[_Dated]] = {}
     for name, one in entries.items():
-        for entry in one.entries:
-            if entry.on is not None and entry.value is not None:
-                found.setdefault(name, []).append((entry.on, entry.value))
+        dated = [(entry.on, entry.value) for entry in one.entries]
+        own = [(on, value) for on, value in dated if on is not None]
+        if own:
+            found[name] = own
+    for name, more in recorded.items():
+        found.setdefault(name, []).extend(more)
     return found
 
 
@@ -259,8 +318,3 @@ def _bounds(graph: RuleGraph) -> Mapping[str, tuple[Compare, ...]]:
             if isinstance(atom, Compare):
                 found.setdefault(atom.fact, {})[atom] = None
     return {name: tuple(bounds) for name, bounds in found.items()}
-
-
-def in_scope(known: Known) -> bool:
-    """Whether the guideline speaks to this patient, as far as is known."""
-    return known.recommendation.scope is not Truth.FALSE

@@ -16,7 +16,8 @@ from attrs import frozen
 
 from b12guide.audit.event import Given
 from b12guide.audit.finding import Family, Finding, Gravity, gravity_of
-from b12guide.audit.replay import OPEN, Replay, phases_of
+from b12guide.audit.knowledge import OPEN
+from b12guide.audit.replay import Replay, phases_of
 from b12guide.audit.wording import called, days, every_text, frequency_text, length_text
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.graph.model import Decision, Rule
@@ -69,12 +70,13 @@ def loading_course(replay: Replay) -> tuple[Loading, ...]:
         if rule.decision is not Decision.LOADING or rule.optional:
             continue
         phases = phases_of(rule)
-        starting = [d for d in replay.doses if _binds(replay.verdict(rule, d.on))]
-        if len(phases) != 1 or phases[0].after is not None or not starting:
+        if len(phases) != 1 or phases[0].after is not None:
             continue
-        doses = [
-            d for d in replay.doses if d.on >= starting[0].on and _is_by(d, phases[0])
-        ]
+        binding = (d.on for d in replay.doses if _binds(replay.verdict(rule, d.on)))
+        start = next(binding, None)
+        if start is None:
+            continue
+        doses = [d for d in replay.doses if d.on >= start and _is_by(d, phases[0])]
         if not doses:
             continue
         if isinstance(phases[0].bound, Until):
@@ -111,19 +113,8 @@ def _until(replay: Replay, rule: Rule, phase: Phase, doses: Sequence[Given]) -> 
 
 def _is_long(replay: Replay, first: dt.date, second: dt.date) -> bool:
     """Whether a gap is as long as any interval of maintenance that is counted in months."""
-    shortest_: dt.date | None = None
-    for rule in replay.graph.rules.values():
-        if rule.decision is not Decision.MAINTENANCE:
-            continue
-        for phase in phases_of(rule):
-            if (
-                isinstance(phase.frequency, Every)
-                and phase.frequency.interval.unit.is_calendar
-            ):
-                due = add(first, shortest(phase.frequency.interval))
-                if due is not None and (shortest_ is None or due < shortest_):
-                    shortest_ = due
-    return shortest_ is not None and second >= shortest_
+    due = [add(first, length) for length in replay.monthly_lengths]
+    return any(day is not None and second >= day for day in due)
 
 
 def _fixed(rule: Rule, phase: Phase, doses: Sequence[Given]) -> Loading:

@@ -14,9 +14,9 @@ from attrs import frozen
 
 from b12guide.audit.event import Given
 from b12guide.audit.finding import Family, Finding, Gravity, gravity_of
-from b12guide.audit.knowledge import Known
+from b12guide.audit.knowledge import OPEN, Known
 from b12guide.audit.loading import Loading
-from b12guide.audit.replay import OPEN, Replay, phases_of
+from b12guide.audit.replay import Replay, phases_of
 from b12guide.audit.wording import called, days, every_text, joined
 from b12guide.evaluate.answer import Conflict, Outcome, RuleVerdict, Verdict
 from b12guide.graph.model import Decision
@@ -106,15 +106,15 @@ def _too_long(replay: Replay, gap: _Gap) -> Iterator[Finding]:
 
 def _overdue(replay: Replay, gap: _Gap, known: Known) -> Iterator[Finding]:
     """The rules that were overrun while this was known."""
-    binding = [v for v in known.of(Decision.MAINTENANCE, *OPEN) if not v.rule.optional]
-    longest_ = max(
-        (due for v in binding if (due := _due(v, gap)) is not None), default=None
-    )
-    for verdict in binding:
-        due = _due(verdict, gap)
-        length = _length(verdict)
-        if due is None or length is None:
-            continue
+    lengths = [(v, _length(v)) for v in known.binding(Decision.MAINTENANCE)]
+    days_ = {length: add(gap.first, length) for _, length in lengths if length}
+    dues = [
+        (verdict, length, due)
+        for verdict, length in lengths
+        if length is not None and (due := days_[length]) is not None
+    ]
+    longest_ = max((due for _, _, due in dues), default=None)
+    for verdict, length, due in dues:
         day = due if known.since is None else max(due, known.since)
         if known.until is not None and known.until <= day:
             continue
@@ -140,11 +140,6 @@ def _length(verdict: RuleVerdict) -> Duration | None:
 def _first_kind(phases: Sequence[Phase]) -> list[Phase]:
     """The phases by the route that the rule names first: a gap is one between such doses."""
     return [p for p in phases if p.route == phases[0].route and p.after is None]
-
-
-def _due(verdict: RuleVerdict, gap: _Gap) -> dt.date | None:
-    length = _length(verdict)
-    return None if length is None else add(gap.first, length)
 
 
 def _is_covered(replay: Replay, first: dt.date, day: dt.date, known: Known) -> bool:
@@ -272,7 +267,7 @@ def _too_short(replay: Replay, gap: _Gap) -> Iterator[Finding]:
     """Shorter than any default: told, never held against the patient."""
     spare = replay.tolerance.doses
     binding = replay.binding(Decision.MAINTENANCE, gap.last)
-    ranges = [r for v in binding if (r := _range(v)) is not None]
+    ranges = {r for v in binding if (r := _range(v)) is not None}
     if not ranges or not all(
         falls_short(
             gap.first, gap.last, shortest(r), spare if r.unit.is_calendar else 0

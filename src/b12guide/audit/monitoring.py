@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from b12guide.audit.finding import Family, Finding, Gravity, gravity_of
-from b12guide.audit.replay import OPEN, Replay
+from b12guide.audit.knowledge import OPEN
+from b12guide.audit.replay import Replay
 from b12guide.audit.trough import nearest_dose, trough_window, waits_for_dose
 from b12guide.audit.wording import called, days, every_text, joined, length_text
 from b12guide.evaluate.answer import RuleVerdict
@@ -259,8 +260,9 @@ def _alone(replay: Replay, rule: Rule, value: Monitoring) -> Iterator[Finding]:
     for test in value.tests:
         for day in _visits(replay, test):
             verdict = _binding(replay, rule, day)
-            others = {t.on for o in _other_tests(replay, test) for t in replay.tests(o)}
-            if verdict is None or day in others or _has_companions(replay, test, day):
+            others = (o for o in replay.tests_by_name if o != test)
+            is_alone = not any(_done(replay, other, day) for other in others)
+            if verdict is None or not is_alone or _has_companions(replay, test, day):
                 continue
             yield Finding(
                 on=day,
@@ -273,10 +275,6 @@ def _alone(replay: Replay, rule: Rule, value: Monitoring) -> Iterator[Finding]:
                 assumptions=rule.assumptions,
                 clears="another test on that day",
             )
-
-
-def _other_tests(replay: Replay, test: str) -> tuple[str, ...]:
-    return tuple(name for name in replay.graph.vocabulary.tests if name != test)
 
 
 def _has_companions(replay: Replay, test: str, day: dt.date) -> bool:

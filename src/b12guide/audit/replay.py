@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Mapping
 from functools import cached_property
 
 from attrs import field, frozen
@@ -11,7 +11,7 @@ from attrs import field, frozen
 from b12guide.audit.event import Event, Given, Started, Stopped, Tested
 from b12guide.audit.finding import Tolerance
 from b12guide.audit.knowledge import Knowledge
-from b12guide.evaluate.answer import Conflict, RuleVerdict, Verdict
+from b12guide.evaluate.answer import Conflict, RuleVerdict
 from b12guide.graph.model import (
     Continuation,
     Decision,
@@ -21,12 +21,11 @@ from b12guide.graph.model import (
     Rule,
     RuleGraph,
 )
-from b12guide.regimen.model import Phase
+from b12guide.regimen.interval import shortest
+from b12guide.regimen.model import Every, Phase
+from b12guide.values.duration import Duration
 
-__all__ = ["OPEN", "Course", "Replay", "phases_of", "treatment_drugs"]
-
-OPEN = (Verdict.APPLIES, Verdict.UNKNOWN, Verdict.INDETERMINATE)
-"""Verdicts under which a rule may bind."""
+__all__ = ["Course", "Replay", "phases_of", "treatment_drugs"]
 
 
 def treatment_drugs(graph: RuleGraph) -> frozenset[str]:
@@ -95,6 +94,11 @@ class Replay:
         )
 
     @cached_property
+    def dose_days(self) -> tuple[dt.date, ...]:
+        """The days of the doses, in order."""
+        return tuple(dose.on for dose in self.doses)
+
+    @cached_property
     def courses(self) -> tuple[Course, ...]:
         """The courses of any drug."""
         found = []
@@ -116,6 +120,18 @@ class Replay:
             e
             for e in self.events
             if isinstance(e, Given | Started) and e.drug in self.drugs
+        )
+
+    @cached_property
+    def monthly_lengths(self) -> frozenset[Duration]:
+        """The shortest that maintenance is counted in months by any rule."""
+        return frozenset(
+            shortest(phase.frequency.interval)
+            for rule in self.graph.rules.values()
+            if rule.decision is Decision.MAINTENANCE
+            for phase in phases_of(rule)
+            if isinstance(phase.frequency, Every)
+            and phase.frequency.interval.unit.is_calendar
         )
 
     @cached_property
@@ -151,9 +167,18 @@ class Replay:
         values = self.knowledge.on(first - dt.timedelta(days=1)).stated.values
         return any(values.get(name) is True for name in treatments)
 
-    def tests(self, name: str) -> Iterator[Tested]:
+    @cached_property
+    def tests_by_name(self) -> Mapping[str, tuple[Tested, ...]]:
+        """All tests, by their names, in order."""
+        found: dict[str, list[Tested]] = {}
+        for event in self.events:
+            if isinstance(event, Tested):
+                found.setdefault(event.test, []).append(event)
+        return {name: tuple(tests) for name, tests in found.items()}
+
+    def tests(self, name: str) -> tuple[Tested, ...]:
         """The tests of one name."""
-        return (e for e in self.events if isinstance(e, Tested) and e.test == name)
+        return self.tests_by_name.get(name, ())
 
     def verdict(self, rule: Rule, day: dt.date) -> RuleVerdict:
         """What was true of a rule with what was known on `day`."""
@@ -161,13 +186,11 @@ class Replay:
 
     def binding(self, decision: Decision, day: dt.date) -> tuple[RuleVerdict, ...]:
         """The rules on a decision that bind, or may bind, on a day."""
-        known = self.knowledge.on(day)
-        return tuple(v for v in known.of(decision, *OPEN) if not v.rule.optional)
+        return self.knowledge.on(day).binding(decision)
 
     def offering(self, decision: Decision, day: dt.date) -> tuple[RuleVerdict, ...]:
         """The rules that offer, or may offer, something beside the default on a day."""
-        known = self.knowledge.on(day)
-        return tuple(v for v in known.of(decision, *OPEN) if v.rule.optional)
+        return self.knowledge.on(day).offering(decision)
 
     def conflict(self, rule: Rule, day: dt.date) -> Conflict | None:
         """The certain conflict of the source in which a rule takes a side on a day."""

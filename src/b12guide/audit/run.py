@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from attrs import evolve
 
 from b12guide.audit.continuation import continuation_findings
-from b12guide.audit.event import Event, History, Noted, in_sequence
+from b12guide.audit.event import Event, History, Noted, by_day
 from b12guide.audit.finding import Audit, Family, Finding, Gravity, Tolerance
 from b12guide.audit.form import forms
 from b12guide.audit.knowledge import Knowledge
@@ -116,8 +116,11 @@ def _replay(
     shown = tuple(_shown(replay))
     if not shown:
         return replay
-    together = tuple(sorted((*events, *shown), key=in_sequence))
-    return evolve(replay, knowledge=Knowledge.of(evaluator, patient, together))
+    together = tuple(sorted((*events, *shown), key=by_day))
+    return evolve(
+        replay,
+        knowledge=Knowledge.of(evaluator, patient, together, knowledge.answers),
+    )
 
 
 def _shown(replay: Replay) -> Iterator[Event]:

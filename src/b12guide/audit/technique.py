@@ -201,7 +201,10 @@ def _runs(
     run: list[Given] = []
     told = False
     for dose in doses:
-        run = [*run, dose] if dose.site == site else []
+        if dose.site != site:
+            run = []
+            continue
+        run.append(dose)
         if len(run) == enough:
             told = True
             yield tuple(run)

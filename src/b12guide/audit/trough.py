@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from b12guide.audit.event import Given, Tested
 from b12guide.audit.finding import Family, Finding, gravity_of
-from b12guide.audit.replay import OPEN, Replay, phases_of
+from b12guide.audit.knowledge import OPEN
+from b12guide.audit.replay import Replay, phases_of
 from b12guide.audit.wording import called, days
 from b12guide.evaluate.answer import Verdict
 from b12guide.graph.model import Decision, Monitoring
@@ -26,11 +28,9 @@ def trough_window(replay: Replay) -> int:
 
 def nearest_dose(replay: Replay, day: dt.date) -> dt.date | None:
     """The day of the dose that lies nearest to `day`, the earlier of two at equal distance."""
-    return min(
-        (dose.on for dose in replay.doses),
-        key=lambda on: (abs((on - day).days), on),
-        default=None,
-    )
+    index = bisect_left(replay.dose_days, day)
+    around = replay.dose_days[max(index - 1, 0) : index + 1]
+    return min(around, key=lambda on: (abs((on - day).days), on), default=None)
 
 
 def waits_for_dose(replay: Replay, due: dt.date, test: str) -> bool:
@@ -85,9 +85,8 @@ def trough_findings(replay: Replay) -> Iterator[Finding]:
             if _is_trough(replay, tested):
                 continue
             name = called(replay.graph, tested.test)
-            before = max(
-                (d.on for d in replay.doses if d.on <= tested.on), default=first
-            )
+            index = bisect_right(replay.dose_days, tested.on)
+            before = replay.dose_days[index - 1] if index else first
             yield Finding(
                 on=tested.on,
                 gravity=gravity_of(verdict),
@@ -113,10 +112,12 @@ def _is_trough(replay: Replay, tested: Tested) -> bool:
     ):
         return True
     window = trough_window(replay)
-    later = [d for d in replay.doses if _is_after(d, tested)]
+    index = bisect_left(replay.dose_days, tested.on)
+    while index < len(replay.doses) and not _is_after(replay.doses[index], tested):
+        index += 1
+    earlier, later = replay.doses[:index], replay.doses[index : index + 1]
     if later and (later[0].on - tested.on).days <= window:
         return True
-    earlier = [d for d in replay.doses if not _is_after(d, tested)]
     if not earlier:
         return True
     interval = _interval(replay, tested.on)

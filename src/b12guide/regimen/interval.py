@@ -9,10 +9,9 @@ both ways of counting say so.
 from __future__ import annotations
 
 import datetime as dt
-from fractions import Fraction
 
 from b12guide.values.calendar import add
-from b12guide.values.duration import Duration, DurationRange, TimeUnit
+from b12guide.values.duration import Duration, DurationRange
 
 __all__ = ["exceeds", "falls_short", "longest", "shortest"]
 
@@ -32,6 +31,8 @@ def exceeds(
 ) -> bool:
     """Whether the days lie further apart than `length`, with `tolerance` days to spare.
 
+    >>> from fractions import Fraction
+    >>> from b12guide.values.duration import TimeUnit
     >>> one = Duration(Fraction(1), TimeUnit.MONTH)
     >>> exceeds(dt.date(2025, 2, 28), dt.date(2025, 3, 31), one)
     False
@@ -39,6 +40,8 @@ def exceeds(
     True
     """
     second = _earlier(second, tolerance)
+    if _is_surely(first, second, length, _SHORTEST_MONTH, longer=False):
+        return False
     forward, back = add(first, length), add(second, _negative(length))
     return forward is not None and second > forward and (back is None or back > first)
 
@@ -48,8 +51,24 @@ def falls_short(
 ) -> bool:
     """Whether the days lie closer than `length`, even `tolerance` days later."""
     second = _earlier(second, -tolerance)
+    if _is_surely(first, second, length, _LONGEST_MONTH, longer=True):
+        return False
     forward, back = add(first, length), add(second, _negative(length))
     return forward is not None and second < forward and (back is None or back < first)
+
+
+_SHORTEST_MONTH, _LONGEST_MONTH = 28, 31
+
+
+def _is_surely(
+    first: dt.date, second: dt.date, length: Duration, month: int, *, longer: bool
+) -> bool:
+    """Whether days alone show a gap to be as long as so many months, or no longer."""
+    if not length.unit.is_calendar:
+        return False
+    days = length.value * length.unit.in_smallest * month
+    gap = (second - first).days
+    return gap >= days if longer else gap <= days
 
 
 def _negative(length: Duration) -> Duration:
@@ -57,5 +76,5 @@ def _negative(length: Duration) -> Duration:
 
 
 def _earlier(day: dt.date, days: int) -> dt.date:
-    moved = add(day, Duration(Fraction(-days), TimeUnit.DAY))
-    return day if moved is None else moved
+    ordinal = day.toordinal() - days
+    return dt.date.fromordinal(min(max(ordinal, 1), dt.date.max.toordinal()))
