@@ -68,7 +68,7 @@ def wrapped(text: str, width: int, taken: int = 0) -> list[str]:
     free; it is empty where nothing fits into the rest.
     """
     lines: list[str] = []
-    line = ""
+    line, used = "", 0
     if taken:
         start, text = _beginning(one_line(text), width - taken)
         lines.append(start)
@@ -76,21 +76,25 @@ def wrapped(text: str, width: int, taken: int = 0) -> list[str]:
             return lines
     for joined in _tied(one_line(text)).split(" "):
         for word in _broken(joined.replace(_JOINER, " "), width):
+            size = columns(word)
             if not line:
-                line = word
-            elif columns(line) + 1 + columns(word) <= width:
-                line += f" {word}"
+                line, used = word, size
+            elif used + 1 + size <= width:
+                line, used = f"{line} {word}", used + 1 + size
             else:
                 lines.append(line)
-                line = word
+                line, used = word, size
     return [*lines, line] if line else lines or [""]
 
 
 def _beginning(text: str, room: int) -> tuple[str, str]:
     """The words that fit into `room` columns, and the rest."""
     words = _tied(text).split(" ")
-    count = 0
-    while count < len(words) and columns(" ".join(words[: count + 1])) <= room:
+    count, used = 0, -1
+    for word in words:
+        used += 1 + columns(word)
+        if used > room:
+            break
         count += 1
     first, rest = " ".join(words[:count]), " ".join(words[count:])
     return first.replace(_JOINER, " "), rest.replace(_JOINER, " ")

@@ -26,13 +26,13 @@ class MonthEnd(Enum):
     REFUSE = "no such date"
 
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _SECONDS_IN_DAY = 86_400
 
 
 def parse_date(text: str) -> dt.date | None:
     """The date that `text` writes as year-month-day, or None when there is no such day."""
-    if not _DATE.fullmatch(text):
+    if not re.fullmatch(_DATE, text):
         return None
     try:
         return dt.date.fromisoformat(text)

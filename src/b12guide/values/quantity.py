@@ -65,12 +65,12 @@ class Misreading:
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
 _EXPONENT = rf"(?P<number>{_NUMBER})[eE](?P<exponent>[+-]?[0-9]+)(?P<unit>.*)$"
 _RANGE = rf"{_NUMBER}\s*[^\W\d]*\s*(?:[-\u2013\u2014]|to\b)\s*{_NUMBER}"
-_QUANTITY = re.compile(
+# `re` compiles and keeps each pattern when it is first used.
+_QUANTITY = (
     rf"(?!{_RANGE})(?P<number>{_NUMBER})"
     r"(?:\s*(?P<unit>(?![eE][+-]?[0-9])[^\s0-9.,'\u2019^*+-].*)"
     r"|\s+(?P<power>10[*^⁰¹²³⁴-⁹].*))?$"
 )
-# What explains a mistake is compiled when there is one.
 _BOUND = r"[<>≤≥~≈=]"
 _COMMA = r"(?P<whole>[+-]?[0-9]+),(?P<rest>[0-9]+)(?![0-9.,])(?P<unit>.*)$"
 _GROUPS = (
@@ -99,7 +99,7 @@ def parse_quantity(text: str) -> Quantity | Misreading:
 
 
 def _read(text: str) -> Quantity | None:
-    match = _QUANTITY.match(text)
+    match = re.match(_QUANTITY, text)
     if match is None or _digits(match["number"]) > MOST_DIGITS:
         return None
     return Quantity(Fraction(match["number"]), match["unit"] or match["power"])
@@ -111,7 +111,7 @@ def _digits(number: str) -> int:
 
 def _misreading(text: str) -> Misreading:
     """Why `text` is no quantity, and what was probably meant."""
-    if _QUANTITY.match(text):
+    if re.match(_QUANTITY, text):
         return Misreading(Mistake.TOO_LONG)
     if re.match(_BOUND, text):
         return Misreading(Mistake.BOUND)

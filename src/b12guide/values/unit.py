@@ -62,17 +62,18 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _ALIKE = str.maketrans({"\u03bc": "\u00b5", "\u2212": "-", "·": ".", "⋅": "."})
 
-_STANDARD_SURFACE = re.compile(r"\s*/\s*(\{)?1[.,]73[\s_]*m(?:\^?2|²)(?(1)\})$")
-_COUNT = re.compile(r"([GT])(?:pt)?(?=\s*/\s*[Ll]$)|([MKk])(?=\s*/\s*(?:[µu]|mc)[Ll]$)")
+# `re` compiles and keeps each pattern when it is first used, which many a program never does.
+_STANDARD_SURFACE = r"\s*/\s*(\{)?1[.,]73[\s_]*m(?:\^?2|²)(?(1)\})$"
+_COUNT = r"([GT])(?:pt)?(?=\s*/\s*[Ll]$)|([MKk])(?=\s*/\s*(?:[µu]|mc)[Ll]$)"
 _COUNTED = {"k": 3, "K": 3, "M": 6, "G": 9, "T": 12}
-_POWER_OF_TEN = re.compile(
+_POWER_OF_TEN = (
     r"(?:[x\u00d7]\s?)?10(?:[*^](?P<plain>[+-]?[0-9]{1,2})|(?P<raised>[⁺⁻]?[⁰¹²³⁴-⁹]{1,2}))$"
 )
-_TERM = re.compile(
+_TERM = (
     r"(?P<symbol>[^\s0-9^⁰¹²³⁴-⁹⁺⁻+*./{}-]+)"
     r"(?:\^?(?P<plain>[+-]?[1-9])|(?P<raised>[⁺⁻]?[¹²³⁴-⁹]))?$"
 )
-_OPERATORS = re.compile(r"\s*([/.])\s*")
+_OPERATORS = r"\s*([/.])\s*"
 
 
 @frozen
@@ -93,10 +94,10 @@ def parse_unit(text: str) -> Unit | None:
     'x10^9/L'
     """
     rest = re.sub(r"\s+per\s+", "/", text.strip().translate(_ALIKE))
-    surface = _STANDARD_SURFACE.search(rest)
+    surface = re.search(_STANDARD_SURFACE, rest)
     if surface is not None:
         rest = rest[: surface.start()]
-    count = _COUNT.match(rest)
+    count = re.match(_COUNT, rest)
     if count is not None:
         rest = f"10^{_COUNTED[count[1] or count[2]]}{rest[count.end() :]}"
     terms = _terms(rest)
@@ -110,7 +111,7 @@ def parse_unit(text: str) -> Unit | None:
 
 def _terms(text: str) -> tuple[_Term, ...] | None:
     """The terms of a product, or None when one of them is no unit."""
-    first, *others = _OPERATORS.split(text)
+    first, *others = re.split(_OPERATORS, text)
     pieces = [(".", first), *zip(others[::2], others[1::2], strict=True)]
     # No other integer is a factor: `109/L` is `10^9/L` that has lost its exponent.
     if first in {"", "1"} and len(pieces) > 1 and pieces[1][0] == "/":
@@ -128,11 +129,11 @@ def _terms(text: str) -> tuple[_Term, ...] | None:
 
 
 def _term(piece: str) -> _Term | None:
-    power = _POWER_OF_TEN.match(piece)
+    power = re.match(_POWER_OF_TEN, piece)
     if power is not None:
         exponent = _exponent(power)
         return _Term(f"10^{exponent}", Fraction(10) ** exponent, ())
-    match = _TERM.match(piece)
+    match = re.match(_TERM, piece)
     named = symbol(match["symbol"]) if match else None
     if match is None or named is None:
         return None

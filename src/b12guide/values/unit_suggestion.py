@@ -44,7 +44,7 @@ _MEANT = {
     "giga": "G",
 }
 
-_MOLAR = re.compile(r"([mµunp]?)M")
+_MOLAR = r"([mµunp]?)M"
 
 
 def suggest_units(text: str, known: Iterable[str] = ()) -> tuple[str, ...]:
@@ -67,7 +67,7 @@ def _meant(piece: str) -> str:
     """The simple unit that `piece` was meant to be; empty when nothing is near."""
     if parse_unit(piece) is not None:
         return piece
-    molar = _MOLAR.fullmatch(piece)
+    molar = re.fullmatch(_MOLAR, piece)
     if molar is not None:
         return f"{molar[1]}mol/L"
     folded = piece.casefold()
