@@ -44,6 +44,8 @@ def test_the_guideline_of_the_tutorial_is_found_good(
     assert "4 of 4 statements encoded" in capsys.readouterr().out
     assert main(["test", str(guideline)]) == 0
     assert "3 passed" in capsys.readouterr().out
+    assert main(["prove", str(guideline)]) == 0
+    assert "invariant: 1 proved" in capsys.readouterr().out
 
 
 def test_the_architecture_names_the_floors_that_are_enforced(root: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 
 def third_party_modules_after(statement: str) -> set[str]:
     program = (
@@ -19,8 +21,12 @@ def third_party_modules_after(statement: str) -> set[str]:
     return set(answer.stdout.split())
 
 
-def test_importing_b12guide_loads_only_attrs_and_lark() -> None:
+QUESTION = "b12guide.load('mecobalamin_im').recommend({'b12_deficiency': True})"
+
+
+@pytest.mark.parametrize("then", ["", QUESTION])
+def test_asking_a_guideline_loads_only_attrs_and_lark(then: str) -> None:
     allowed = third_party_modules_after("import attrs, lark")
-    loaded = third_party_modules_after("import b12guide")
+    loaded = third_party_modules_after(f"import b12guide\n{then}")
 
     assert loaded - allowed == {"b12guide"}

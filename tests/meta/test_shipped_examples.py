@@ -1,0 +1,36 @@
+"""The example files can be used as they stand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from b12guide.cli import main
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+HISTORIES = sorted(EXAMPLES.glob("*_history.*"))
+PATIENTS = sorted({*EXAMPLES.glob("*.json"), *EXAMPLES.glob("*.toml")} - {*HISTORIES})
+
+
+def named(path: Path) -> str:
+    return path.name
+
+
+@pytest.mark.parametrize("patient", PATIENTS, ids=named)
+def test_every_patient_gets_an_answer(
+    patient: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["recommend", str(patient)]) == 0
+    assert "What it says" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("history", HISTORIES, ids=named)
+def test_every_history_is_audited_beside_its_patient(
+    history: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = history.name.partition("_history")[0]
+    (patient,) = (path for path in PATIENTS if path.stem == name)
+
+    assert main(["audit", str(patient), str(history), "--on", "2026-06-01"]) == 1
+    assert "Violations\n  2026-01-12" in capsys.readouterr().out
