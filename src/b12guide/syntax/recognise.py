@@ -32,7 +32,7 @@ _JSON_KEYS = (
 )
 _LANGUAGE = re.compile(r"^[ \t]*language\s+([0-9]+)(?:\.([0-9]+))?", re.MULTILINE)
 _MISSPELT = re.compile(
-    r"^[ \t]*[^\w\s#]?[ \t]*language\b", re.MULTILINE | re.IGNORECASE
+    r"^[ \t]*+(?:[^\w\s#][ \t]*+)?language\b", re.MULTILINE | re.IGNORECASE
 )
 
 

@@ -146,3 +146,29 @@ def test_both_signs_for_micro_are_letters_of_units() -> None:
 def test_a_byte_order_mark_is_no_character_of_the_text() -> None:
     assert parse_bytes(b"\xef\xbb\xbflanguage 1\nguideline g", "x").language == 1
     assert codes("\ufefflanguage 1\nguideline g") == []
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "\x00" * 400_000,
+        " " * 400_000 + "x",
+        "rule r when (\n" * 30_000,
+        "rule r\n" + "when and\n" * 40_000,
+        'rule r because "\n' * 20_000,
+        "rule r load " + "1," * 200_000,
+        "rule r load " + "9" * 400_000,
+        "rule a" + "-a" * 200_000,
+        "rule r when " + "a " * 200_000,
+        "rule r because " + "“" * 100_000,
+        'rule r because "' + "\\" * 400_000,
+        "rule r " + ":" * 400_000,
+    ],
+    ids=lambda text: text[:14].encode("unicode_escape").decode() + str(len(text)),
+)
+def test_what_is_hostile_is_told_in_the_time_that_it_takes_to_read(
+    hostile: str,
+) -> None:
+    found = codes(HEAD + hostile)
+
+    assert 0 < len(found) <= 300
