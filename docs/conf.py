@@ -32,7 +32,10 @@ nitpick_ignore_regex = [
     ("py:.*", r"(importlib|os|types|typing)(\..*)?"),
     ("py:.*", r"(Date|Decimal|Enum|Fraction|ModuleType|Path|PathLike|Traversable)"),
     ("py:.*", r"(Callable|Iterable|Iterator|Mapping|NoReturn|Self|Sequence|TypeAlias)"),
-    ("py:.*", r"(Any|bool|bytes|date|dict|dt\.date|float|int|object|str|tuple|type|None)"),
+    (
+        "py:.*",
+        r"(Any|bool|bytes|date|dict|dt\.date|float|int|object|str|tuple|type|None)",
+    ),
     ("py:class", r"b12guide\..*\._\w+"),  # private base classes
     ("py:class", r"Condition"),  # an alias for a closed union; two floors have one each
     (
