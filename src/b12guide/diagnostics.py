@@ -12,6 +12,7 @@ from enum import Enum
 
 from attrs import frozen
 
+from b12guide.record import Record
 from b12guide.text import Span, Text
 
 __all__ = ["Diagnostic", "Edit", "Help", "Label", "Severity", "has_errors", "in_order"]
@@ -25,8 +26,8 @@ class Severity(Enum):
     INFO = "info"
 
 
-@frozen(kw_only=True)
-class Label:
+@frozen(kw_only=True, repr=False)
+class Label(Record):
     """A place that a diagnostic speaks of, and what is to be seen there."""
 
     text: Text
@@ -34,8 +35,8 @@ class Label:
     message: str = ""
 
 
-@frozen(kw_only=True)
-class Edit:
+@frozen(kw_only=True, repr=False)
+class Edit(Record):
     """A replacement of the characters of `span` by `replacement`."""
 
     text: Text
@@ -43,16 +44,16 @@ class Edit:
     replacement: str
 
 
-@frozen(kw_only=True)
-class Help:
+@frozen(kw_only=True, repr=False)
+class Help(Record):
     """What the author can do, with the edits that would do it where they are certain."""
 
     message: str
     edits: tuple[Edit, ...] = ()
 
 
-@frozen(kw_only=True)
-class Diagnostic:
+@frozen(kw_only=True, repr=False)
+class Diagnostic(Record):
     """One finding about a text.
 
     Attributes:

@@ -35,7 +35,7 @@ from b12guide.pipeline import load as load_graph
 __all__ = ["Guideline", "Recommendation", "load"]
 
 
-@frozen(kw_only=True, slots=False)
+@frozen(kw_only=True, slots=False, repr=False)
 class Recommendation(answer.Recommendation):
     """What a guideline says about a patient, able to show itself.
 

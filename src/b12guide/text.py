@@ -12,11 +12,13 @@ from itertools import accumulate
 
 from attrs import field, frozen
 
+from b12guide.record import Record
+
 __all__ = ["Position", "Span", "Text"]
 
 
-@frozen(order=True)
-class Span:
+@frozen(order=True, repr=False)
+class Span(Record):
     """A stretch of text, from offset `start` up to but not including `end`."""
 
     start: int
@@ -35,16 +37,16 @@ class Span:
         return Span(self.start, other.end)
 
 
-@frozen
-class Position:
+@frozen(repr=False)
+class Position(Record):
     """A line and a column, both counted from 1, columns in characters."""
 
     line: int
     column: int
 
 
-@frozen(slots=False)
-class Text:
+@frozen(slots=False, repr=False)
+class Text(Record):
     """The characters of one file together with the name people know it by."""
 
     name: str

@@ -29,6 +29,7 @@ from b12guide.graph.model import (
     Target,
 )
 from b12guide.patient.model import Stated
+from b12guide.record import Record
 from b12guide.regimen.model import Regimen
 from b12guide.truth import Truth
 from b12guide.values.term import Strength
@@ -68,8 +69,8 @@ class Outcome(Enum):
     NOT_NEEDED = "not needed"
 
 
-@frozen(kw_only=True)
-class RuleVerdict:
+@frozen(kw_only=True, repr=False)
+class RuleVerdict(Record):
     """The verdict of one rule.
 
     Attributes:
@@ -96,8 +97,8 @@ Advice: TypeAlias = (
 )
 
 
-@frozen(kw_only=True)
-class Option:
+@frozen(kw_only=True, repr=False)
+class Option(Record):
     """One thing that a decision advises.
 
     Attributes:
@@ -117,8 +118,8 @@ class Option:
     withheld: bool = False
 
 
-@frozen(kw_only=True)
-class Decided:
+@frozen(kw_only=True, repr=False)
+class Decided(Record):
     """The state of one decision.
 
     The outcome speaks of the default (of the preferred form, of the regimen named first by its
@@ -145,16 +146,16 @@ class Decided:
     excluded: tuple[str, ...] = ()
 
 
-@frozen(kw_only=True)
-class Side:
+@frozen(kw_only=True, repr=False)
+class Side(Record):
     """One side of a conflict."""
 
     rules: tuple[str, ...]
     advice: Advice
 
 
-@frozen(kw_only=True)
-class Conflict:
+@frozen(kw_only=True, repr=False)
+class Conflict(Record):
     """Rules on one decision that cannot both be followed.
 
     Attributes:
@@ -171,8 +172,8 @@ class Conflict:
     facts: tuple[str, ...] = ()
 
 
-@frozen(kw_only=True)
-class Question:
+@frozen(kw_only=True, repr=False)
+class Question(Record):
     """A fact worth asking for.
 
     Attributes:
@@ -187,16 +188,16 @@ class Question:
     behind: tuple[str, ...] = ()
 
 
-@frozen(kw_only=True)
-class Notice:
+@frozen(kw_only=True, repr=False)
+class Notice(Record):
     """Something to be said beside the decisions, and the rule that says it, if one does."""
 
     text: str
     rule: str | None = None
 
 
-@frozen(kw_only=True)
-class Recommendation:
+@frozen(kw_only=True, repr=False)
+class Recommendation(Record):
     """What a guideline says about a patient."""
 
     graph: RuleGraph = field(repr=False)

@@ -71,7 +71,7 @@ def close(stated: Stated, graph: RuleGraph, program: Program) -> Facts:
     return evolve(facts, values={**rest, **facts.values})
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class _Component:
     """Facts that constraints tie together, and the constraints."""
 
@@ -164,7 +164,7 @@ def _defaults(stated: Stated, graph: RuleGraph) -> dict[str, FactValue]:
     return found
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class _Settling:
     """One component, the statements about it, and what holds otherwise."""
 

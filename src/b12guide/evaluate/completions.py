@@ -26,7 +26,7 @@ GROUP_LIMIT = 1 << 16
 LIMIT = 1 << 20
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Group:
     """Open facts that belong together, and the classes of their worlds.
 
@@ -45,7 +45,7 @@ class Group:
     rails: Mapping[int, Rails]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Completions:
     """The completions, one world for each choice of a class from every group.
 

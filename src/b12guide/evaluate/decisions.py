@@ -51,7 +51,7 @@ OUTCOMES = {
 }
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Part:
     """The completions in which the same rules apply, and what these say."""
 

@@ -17,7 +17,7 @@ from b12guide.truth import Truth
 __all__ = ["Evaluator", "Known", "known_rails", "open_facts", "reading_order"]
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class Evaluator:
     """A guideline made ready for questions: the graph, its program, and what to ask by name."""
 
@@ -45,7 +45,7 @@ class Evaluator:
         return compiled(self.program)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Known:
     """One patient before an evaluator.
 

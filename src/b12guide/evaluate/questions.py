@@ -20,7 +20,7 @@ from b12guide.graph.model import Decision
 __all__ = ["Distinction", "ask", "distinctions"]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Distinction:
     """Classes of one group that a decision needs to have told apart.
 

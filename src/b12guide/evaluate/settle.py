@@ -49,7 +49,7 @@ UNIONS = {
 """Decisions whose parts add up, so that one part does not take another away."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Settled:
     """The decisions, their conflicts, and what had to be left coarse."""
 
@@ -58,7 +58,7 @@ class Settled:
     notices: tuple[Notice, ...]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class _Open:
     """One decision over its completions, before it is known which facts are asked for.
 

@@ -14,7 +14,7 @@ from attrs import frozen
 __all__ = ["Space", "bits"]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Space:
     """The product of dimensions with `sizes` digits each; the first runs fastest."""
 

@@ -31,7 +31,7 @@ Sample: TypeAlias = tuple[FactValue, Reading]
 """A value that a fact may have, and how thresholds that are ranges are read."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Worlds:
     """The space of the completions of `facts`; dimension i belongs to the i-th fact."""
 

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
+from b12guide.record import Record
 from b12guide.values.term import Operator
 
 __all__ = [
@@ -30,15 +31,15 @@ __all__ = [
 ]
 
 
-@frozen
-class Has:
+@frozen(repr=False)
+class Has(Record):
     """A finding or event that is true."""
 
     fact: str
 
 
-@frozen
-class Compare:
+@frozen(repr=False)
+class Compare(Record):
     """A measure against a bound, in the measure's own unit.
 
     `low` and `high` are equal for an ordinary bound. Where the source prints a range as a bound,
@@ -51,23 +52,23 @@ class Compare:
     high: Fraction
 
 
-@frozen
-class OneOf:
+@frozen(repr=False)
+class OneOf(Record):
     """A choice that has one of `values`."""
 
     fact: str
     values: tuple[str, ...]
 
 
-@frozen
-class Defined:
+@frozen(repr=False)
+class Defined(Record):
     """A definition of the guideline that holds."""
 
     name: str
 
 
-@frozen
-class Known:
+@frozen(repr=False)
+class Known(Record):
     """A finding, event or definition that is known to be so; anything less counts as no.
 
     Only `withhold` uses it: an assurance that nobody gave is no assurance.
@@ -76,29 +77,29 @@ class Known:
     operand: Condition
 
 
-@frozen
-class Not:
+@frozen(repr=False)
+class Not(Record):
     """The opposite."""
 
     operand: Condition
 
 
-@frozen
-class AllOf:
+@frozen(repr=False)
+class AllOf(Record):
     """All of `operands`; true when there are none."""
 
     operands: tuple[Condition, ...]
 
 
-@frozen
-class AnyOf:
+@frozen(repr=False)
+class AnyOf(Record):
     """At least one of `operands`; false when there are none."""
 
     operands: tuple[Condition, ...]
 
 
-@frozen
-class Resting:
+@frozen(repr=False)
+class Resting(Record):
     """A condition whose reading rests on assumptions of the author."""
 
     operand: Condition

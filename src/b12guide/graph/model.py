@@ -14,6 +14,7 @@ from typing import TypeAlias
 from attrs import field, frozen
 
 from b12guide.graph.condition import ALWAYS, Condition
+from b12guide.record import Record
 from b12guide.regimen.model import Regimen
 from b12guide.text import Span, Text
 from b12guide.values.duration import Duration, DurationRange
@@ -68,16 +69,16 @@ class Decision(Enum):
     NOTE = "note"
 
 
-@frozen(kw_only=True)
-class Place:
+@frozen(kw_only=True, repr=False)
+class Place(Record):
     """Where something was written."""
 
     text: Text
     span: Span
 
 
-@frozen(kw_only=True)
-class Word:
+@frozen(kw_only=True, repr=False)
+class Word(Record):
     """A drug, test, route or site."""
 
     kind: Kind
@@ -90,8 +91,8 @@ class Word:
     place: Place | None = field(default=None, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
-class Fact:
+@frozen(kw_only=True, repr=False)
+class Fact(Record):
     """A finding, measure, choice or event of the vocabulary.
 
     Attributes:
@@ -116,8 +117,8 @@ class Fact:
     place: Place | None = field(default=None, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
-class Vocabulary:
+@frozen(kw_only=True, repr=False)
+class Vocabulary(Record):
     """Every word that a guideline may use, by name."""
 
     facts: Mapping[str, Fact] = field(factory=dict)
@@ -127,8 +128,8 @@ class Vocabulary:
     sites: Mapping[str, Word] = field(factory=dict)
 
 
-@frozen(kw_only=True)
-class Implication:
+@frozen(kw_only=True, repr=False)
+class Implication(Record):
     """What the truth of `premise` says about `conclusion`."""
 
     name: str
@@ -139,43 +140,43 @@ class Implication:
 # ----------------------------------------------------------------- what a rule says
 
 
-@frozen(kw_only=True)
-class FormChoice:
+@frozen(kw_only=True, repr=False)
+class FormChoice(Record):
     """Drugs to choose from, and drugs not to be chosen."""
 
     drugs: tuple[str, ...]
     excluded: tuple[str, ...] = ()
 
 
-@frozen(kw_only=True)
-class Exclusion:
+@frozen(kw_only=True, repr=False)
+class Exclusion(Record):
     """Drugs to avoid or, when `outright`, that are contraindicated."""
 
     drugs: tuple[str, ...]
     outright: bool
 
 
-@frozen(kw_only=True)
-class Regimens:
+@frozen(kw_only=True, repr=False)
+class Regimens(Record):
     """Regimens to choose from, the first being named first by the source."""
 
     regimens: tuple[Regimen, ...]
 
 
-@frozen(kw_only=True)
-class NotNeeded:
+@frozen(kw_only=True, repr=False)
+class NotNeeded(Record):
     """The decision needs no action."""
 
 
-@frozen(kw_only=True)
-class Routes:
+@frozen(kw_only=True, repr=False)
+class Routes(Record):
     """Routes to choose from."""
 
     routes: tuple[str, ...]
 
 
-@frozen(kw_only=True)
-class Prohibition:
+@frozen(kw_only=True, repr=False)
+class Prohibition(Record):
     """Drugs not to be given until an event, or unless a fact, is known to be so.
 
     The rule's condition already says that neither is known; the names are kept to be told.
@@ -186,8 +187,8 @@ class Prohibition:
     unless: str | None = None
 
 
-@frozen(kw_only=True)
-class Monitoring:
+@frozen(kw_only=True, repr=False)
+class Monitoring(Record):
     """Tests with their timing; see `b12guide.syntax.ast.Check` for the attributes."""
 
     tests: tuple[str, ...]
@@ -202,8 +203,8 @@ class Monitoring:
     until: str | None = None
 
 
-@frozen(kw_only=True)
-class Instruction:
+@frozen(kw_only=True, repr=False)
+class Instruction(Record):
     """One instruction on technique; exactly one of the optional attributes says what.
 
     Attributes:
@@ -222,15 +223,15 @@ class Instruction:
     pressure: DurationRange | None = None
 
 
-@frozen(kw_only=True)
-class Technique:
+@frozen(kw_only=True, repr=False)
+class Technique(Record):
     """Instructions on technique."""
 
     instructions: tuple[Instruction, ...]
 
 
-@frozen(kw_only=True)
-class Target:
+@frozen(kw_only=True, repr=False)
+class Target(Record):
     """A bound on a measure, in the measure's own unit."""
 
     measure: str
@@ -240,16 +241,16 @@ class Target:
     unit: str | None
 
 
-@frozen(kw_only=True)
-class Continuation:
+@frozen(kw_only=True, repr=False)
+class Continuation(Record):
     """A treatment that is not to be stopped."""
 
     treatment: str
     for_life: bool = False
 
 
-@frozen(kw_only=True)
-class Remark:
+@frozen(kw_only=True, repr=False)
+class Remark(Record):
     """Something to be said, without an action."""
 
     text: str
@@ -272,8 +273,8 @@ Value: TypeAlias = (
 # ---------------------------------------------------------------------------- nodes
 
 
-@frozen(kw_only=True)
-class Grounds:
+@frozen(kw_only=True, repr=False)
+class Grounds(Record):
     """What stands behind a rule, definition or silence."""
 
     strength: Strength | None = None
@@ -286,8 +287,8 @@ class Grounds:
     challenges: tuple[str, ...] = ()
 
 
-@frozen(kw_only=True)
-class Rule:
+@frozen(kw_only=True, repr=False)
+class Rule(Record):
     """One rule.
 
     Attributes:
@@ -315,8 +316,8 @@ class Rule:
     place: Place | None = field(default=None, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
-class Definition:
+@frozen(kw_only=True, repr=False)
+class Definition(Record):
     """A name for a condition."""
 
     name: str
@@ -326,8 +327,8 @@ class Definition:
     place: Place | None = field(default=None, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
-class Source:
+@frozen(kw_only=True, repr=False)
+class Source(Record):
     """A source that rules cite.
 
     Attributes:
@@ -352,16 +353,16 @@ class Source:
         return not self.missing
 
 
-@frozen(kw_only=True)
-class Assumption:
+@frozen(kw_only=True, repr=False)
+class Assumption(Record):
     """A reading that the author chose where the source is open."""
 
     name: str
     text: str
 
 
-@frozen(kw_only=True)
-class Challenge:
+@frozen(kw_only=True, repr=False)
+class Challenge(Record):
     """Outside evidence against a statement; it never changes an answer."""
 
     name: str
@@ -369,8 +370,8 @@ class Challenge:
     by: tuple[str, ...] = ()
 
 
-@frozen(kw_only=True)
-class Silence:
+@frozen(kw_only=True, repr=False)
+class Silence(Record):
     """What the guideline does not address, and for whom that is worth saying."""
 
     topics: tuple[str, ...]
@@ -380,8 +381,8 @@ class Silence:
     grounds: Grounds = Grounds()
 
 
-@frozen(kw_only=True)
-class ExpectedConflict:
+@frozen(kw_only=True, repr=False)
+class ExpectedConflict(Record):
     """Two rules whose conflict is the source's own."""
 
     first: str
@@ -398,8 +399,8 @@ class Status(Enum):
     APPROVED = "approved"
 
 
-@frozen(kw_only=True)
-class RuleGraph:
+@frozen(kw_only=True, repr=False)
+class RuleGraph(Record):
     """A guideline that passed its checks.
 
     Attributes:

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from attrs import evolve, frozen
 
+from b12guide.record import Record
 from b12guide.values.duration import DurationRange
 
 __all__ = [
@@ -28,8 +29,8 @@ __all__ = [
 ]
 
 
-@frozen
-class Dose:
+@frozen(repr=False)
+class Dose(Record):
     """An amount from `low` to `high` of one unit, as the vocabulary prints it."""
 
     low: Fraction
@@ -37,15 +38,15 @@ class Dose:
     unit: str
 
 
-@frozen
-class Every:
+@frozen(repr=False)
+class Every(Record):
     """One dose every so often."""
 
     interval: DurationRange
 
 
-@frozen
-class Times:
+@frozen(repr=False)
+class Times(Record):
     """From `low` to `high` doses in each period."""
 
     low: int
@@ -56,29 +57,29 @@ class Times:
 Frequency: TypeAlias = Every | Times
 
 
-@frozen
-class ForTime:
+@frozen(repr=False)
+class ForTime(Record):
     """Bounded by a length of time."""
 
     length: DurationRange
 
 
-@frozen
-class ForDoses:
+@frozen(repr=False)
+class ForDoses(Record):
     """Bounded by a number of doses."""
 
     count: int
 
 
-@frozen
-class ForLife:
+@frozen(repr=False)
+class ForLife(Record):
     """Without an end; `indefinitely` keeps the word that the source chose."""
 
     indefinitely: bool = False
 
 
-@frozen
-class Until:
+@frozen(repr=False)
+class Until(Record):
     """Bounded by an event."""
 
     event: str
@@ -87,8 +88,8 @@ class Until:
 Bound: TypeAlias = ForTime | ForDoses | ForLife | Until
 
 
-@frozen(kw_only=True, cache_hash=True)
-class Phase:
+@frozen(kw_only=True, cache_hash=True, repr=False)
+class Phase(Record):
     """A dose by a route, so often and so long. None: not stated, never "none".
 
     Attributes:
@@ -126,8 +127,8 @@ class Phase:
         )
 
 
-@frozen(cache_hash=True)
-class Regimen:
+@frozen(cache_hash=True, repr=False)
+class Regimen(Record):
     """Phases, one after the other."""
 
     phases: tuple[Phase, ...]
