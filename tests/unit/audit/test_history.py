@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from b12guide.audit import event as happened
 from b12guide.audit.event import Given, History, Noted, Started, Stopped
@@ -18,9 +20,9 @@ from b12guide.errors import PatientError
 from b12guide.graph.model import RuleGraph
 from b12guide.pipeline import load
 from b12guide.regimen.model import Every, Times
+from b12guide.resources import read
 from b12guide.text import Text
 from b12guide.values.duration import DurationRange, TimeUnit
-
 
 Rows: TypeAlias = list[dict[str, Any]]
 
@@ -374,3 +376,15 @@ def test_a_file_of_another_kind_is_refused(graph: RuleGraph, tmp_path: Path) -> 
         read_history(path, graph)
     with pytest.raises(PatientError, match="no such file"):
         read_history(tmp_path / "nowhere.json", graph)
+
+
+def test_the_schema_of_a_history_takes_what_is_read(
+    graph: RuleGraph, root: Path
+) -> None:
+    schema = Draft202012Validator(json.loads(read("schema", "history.schema.json")))
+    example = json.loads((root / "examples" / "folate_history.json").read_text("utf-8"))
+
+    schema.validate(example)
+    assert len(history_from(example, graph).events) == len(example)
+    assert not schema.is_valid([{"on": "6.1.2025", "test": "calcium"}])
+    assert not schema.is_valid([{"on": "2025-01-06", "test": "calcium", "dose": "x"}])
