@@ -10,9 +10,17 @@ from lark import Lark
 from lark import logger as lark_logger
 
 from b12guide.syntax import grammar
+from b12guide.syntax.failure import Piece, failure_of, keywords
 from b12guide.syntax.from_tree import FromTree
-from b12guide.syntax.scan import CLAUSES, DECLARATIONS, GUIDELINE_ITEMS, HEADERS
+from b12guide.syntax.scan import (
+    CLAUSES,
+    DECLARATIONS,
+    GUIDELINE_ITEMS,
+    HEADERS,
+    STARTERS,
+)
 from b12guide.syntax.tree_pieces import RESERVED
+from b12guide.text import Text
 
 # Names of methods that are no rules of the grammar: Lark's own.
 LARKS_OWN = {"transform"}
@@ -73,3 +81,28 @@ def test_the_words_that_begin_items_and_clauses_are_keywords() -> None:
 
 def test_the_parser_is_built_once() -> None:
     assert grammar.parser() is grammar.parser()
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "rule r outside scope",
+        'source s "S" missing',
+        "drug d unit mg",
+        "guideline g version 1.0.0",
+        'example "e" given x',
+        "define d as x strength claim",
+        "silent on x strength claim",
+    ],
+)
+def test_whatever_can_begin_a_clause_is_known_to_the_recovery(item: str) -> None:
+    characters = f"language 1\n{item} )"
+    piece = Piece(start=0, end=len(characters), keyword="", read_as="guideline_chunk")
+    failure = failure_of(Text("x", characters), characters, piece)
+    followers = keywords(failure.expected)
+
+    assert followers
+    assert (
+        followers - {",", "and", "or", "on", "is", "from", "unknown", "assuming"}
+        <= STARTERS
+    )
