@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from b12guide.audit.finding import Audit, Finding, Gravity, Tolerance
+from b12guide.audit.history import history_from_text
 from b12guide.audit.tolerance import STRICT, USUAL
+from b12guide.errors import PatientError
 from b12guide.evaluate.answer import Outcome, Recommendation
 from b12guide.evaluate.recommend import recommend
 from b12guide.graph.model import Decision
 from b12guide.patient.model import Otherwise, Patient
 from b12guide.patient.resolve import state
+from b12guide.text import Text
 from b12guide.timeline.plan import Pick, as_history, plan
 from tests.clinical.asking import ADULT, Json, shipped
 from tests.clinical.dosing import Rows, audited_patient
@@ -252,3 +256,62 @@ def test_no_finding_lies_after_the_day_of_the_audit(
     rows, on = history
 
     assert all(str(f.on) <= on for f in audited_patient(facts, rows, on).findings)
+
+
+def rows_of_anything() -> st.SearchStrategy[Any]:
+    """Rows that look like a history and may be wrong in every place."""
+    fields = st.sampled_from(
+        (
+            *(
+                "on",
+                "time",
+                "dose",
+                "start",
+                "stop",
+                "test",
+                "event",
+                "amount",
+                "route",
+            ),
+            *("site", "quadrant", "direction", "needle", "pressure", "frequency"),
+            *("value", "note", "other"),
+        )
+    )
+    values = (
+        st.sampled_from(
+            (
+                *("2025-01-06", "2025-01-06T08:00", "0001-01-01", "9999-12-31"),
+                *("hydroxocobalamin", "serum_b12", "platelets", "levels_stable"),
+                *("1000 µg", "1000 mg", "25 G", "6 minutes", "daily", "deltoid", "IM"),
+            )
+        )
+        | st.none()
+        | st.booleans()
+        | st.integers()
+        | st.text(max_size=8)
+        | st.lists(st.integers(), max_size=2)
+    )
+    return st.lists(st.dictionaries(fields, values, max_size=5) | values, max_size=4)
+
+
+@given(rows_of_anything())
+def test_a_history_is_read_or_refused_with_reasons(rows: list[Any]) -> None:
+    codes = codes_of(Text("history.json", json.dumps(rows)), ".json")
+
+    assert all(code.startswith("GDL7") for code in codes)
+
+
+@given(st.text(alphabet='on,dose;"\n\r 2025-16\u00e9', max_size=60))
+def test_a_table_is_read_or_refused_with_reasons(characters: str) -> None:
+    codes = codes_of(Text("history.csv", characters), ".csv")
+
+    assert all(code.startswith("GDL7") for code in codes)
+
+
+def codes_of(text: Text, suffix: str) -> list[str]:
+    """The reasons for which a history is refused, none where it is read."""
+    try:
+        history_from_text(text, suffix, shipped()[0].graph)
+    except PatientError as error:
+        return [d.code for d in error.diagnostics] or ["refused without a reason"]
+    return []

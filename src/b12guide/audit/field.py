@@ -29,6 +29,7 @@ from b12guide.values.quantity import (
 from b12guide.values.unit import convert, parse_unit, time_unit
 
 __all__ = [
+    "YEARS",
     "Moment",
     "amount_of",
     "direction_of",
@@ -57,6 +58,9 @@ def _wrong(
 
 # ---------------------------------------------------------------------------- dates
 
+YEARS = range(1900, 2200)
+"""The years of a believable record: whatever else a year is, it is a slip of the pen."""
+
 _MOMENT = re.compile(
     r"(?P<date>[^T ]+)(?:[T ](?P<time>[0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?"
 )
@@ -69,8 +73,12 @@ def moment_of(row: int, name: str, cell: Cell) -> Moment | Diagnostic:
     if match is not None:
         date = parse_date(match["date"])
         time = _time(match["time"])
-        if date is not None and (time is not None or match["time"] is None):
+        is_whole = time is not None or match["time"] is None
+        if date is not None and date.year in YEARS and is_whole:
             return (date, time)
+        if date is not None and date.year not in YEARS:
+            what = f"`{shown(raw)}` is not a believable day"
+            return _wrong("GDL723", row, name, what, cell, "check the year")
     helps = ["write year-month-day, such as `2025-03-05` or `2025-03-05T08:30`"]
     if isinstance(raw, str) and re.fullmatch(r".*T[0-9:.]+(Z|[+-][0-9:]+)", raw):
         helps = ["leave out the time zone; times only order the events of one day"]

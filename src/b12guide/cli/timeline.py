@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from b12guide.audit.field import YEARS
 from b12guide.cli.asking import patient_in
 from b12guide.cli.failure import reported
 from b12guide.cli.option import (
@@ -98,6 +99,10 @@ def timeline(
     PATIENT is a .json, .toml or .yaml file, or - for JSON on standard input. What is known of the
     patient on the first day counts. A range stays a range: an earliest and a latest day.
     """
+    for day in (start, until):
+        if day is not None and day.year not in YEARS:
+            message = f"{day} is not a believable day; check the year"
+            raise click.UsageError(message)
     if until is not None and until < start:
         message = f"--until {until} lies before --start {start}"
         raise click.UsageError(message)
