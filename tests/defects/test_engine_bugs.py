@@ -11,6 +11,7 @@ from attrs import evolve
 from b12guide.evaluate import compose, decisions, facts, interpreter, known, program
 from b12guide.evaluate.known import Evaluator
 from b12guide.graph.condition import AllOf, AnyOf, Not
+from b12guide.graph.model import Decision
 from b12guide.prove import advised, by_worlds, comparison, total
 from b12guide.prove.comparison import Comparison, Sameness
 from b12guide.prove.everything import prove
@@ -67,7 +68,7 @@ def difference_is_missed() -> bool:
 
 
 def compare_decisions() -> tuple[Any, ...]:
-    return (compose.Decision.FORM, compose.Decision.MAINTENANCE)
+    return (Decision.FORM, Decision.MAINTENANCE)
 
 
 GATES = (examples_fail, interpreter_disagrees, proofs_are_wrong, difference_is_missed)
@@ -137,7 +138,7 @@ def the_form_is_not_met(patch: Patch) -> None:
 
 
 def conflicts_are_not_seen(patch: Patch) -> None:
-    right = decisions.compose
+    right = compose.compose
 
     def wrong(decision: Any, rules: Any) -> Any:
         found = right(decision, rules)

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import click
 
-from b12guide import written
+from b12guide import extras, written
 from b12guide.cli.failure import reported
 from b12guide.cli.option import DEFAULT_GUIDELINE, Format, format_option, output_option
 from b12guide.cli.output import Exit, Output, has_colour, width_of_terminal, write_whole
 from b12guide.errors import B12GuideError
+from b12guide.graph.model import RuleGraph
+from b12guide.prove.claim import Proof
 from b12guide.prove.everything import prove as all_proofs
 from b12guide.prove.example import examples_file
 from b12guide.show.proof_json import proofs_to_json
@@ -31,10 +33,19 @@ __all__ = ["prove", "save"]
     metavar="FILE",
     help="Write the patients who break a claim to FILE, as examples.",
 )
+@click.option(
+    "--second-opinion",
+    is_flag=True,
+    help="Ask the solver z3 as well, and fail where it is of another opinion.",
+)
 @output_option
 @reported
 def prove(
-    guideline: str, format_: Format, examples: Path | None, file: Path | None
+    guideline: str,
+    format_: Format,
+    examples: Path | None,
+    second_opinion: bool,
+    file: Path | None,
 ) -> Output:
     """Prove a guideline's claims for every possible patient.
 
@@ -51,8 +62,16 @@ def prove(
     else:
         colour = file is None and has_colour(sys.stdout)
         text = proofs_text(proofs, read.graph, width=width_of_terminal(), colour=colour)
-    code = Exit.FINDINGS if any(proof.is_open for proof in proofs) else Exit.FINE
-    return Output(text=text, file=file, code=code)
+    doubted = _doubted(proofs, read.graph) if second_opinion else ()
+    errors = "".join(f"z3 thinks otherwise: {p.claim.text}\n" for p in doubted)
+    is_fine = not doubted and not any(proof.is_open for proof in proofs)
+    code = Exit.FINE if is_fine else Exit.FINDINGS
+    return Output(text=text, errors=errors, file=file, code=code)
+
+
+def _doubted(proofs: tuple[Proof, ...], graph: RuleGraph) -> tuple[Proof, ...]:
+    z3 = extras.load("b12guide.prove.to_z3", extra="prove")
+    return tuple(z3.disagreements(proofs, graph))
 
 
 def save(file: Path, text: str) -> None:
