@@ -20,7 +20,7 @@ from b12guide.graph.condition import (
 )
 from b12guide.graph.model import Fact, RuleGraph
 from b12guide.patient.model import FactValue, Otherwise, Stated
-from b12guide.syntax.ast import Kind
+from b12guide.values.term import Kind
 
 
 def thresholds(graph: RuleGraph, measure: str) -> Iterator[Fraction]:
