@@ -41,6 +41,7 @@ def treated_people() -> st.SearchStrategy[Json]:
         {"loading_complete": True},
         {"severe_deficiency": True, "persistent_symptoms": True},
         {"diabetes": True, "nephropathy": True},
+        {"folate_deficiency": True},
     ]
     return st.sampled_from(reasons).map(lambda reason: {**ADULT, **reason})
 
@@ -118,6 +119,9 @@ def test_following_ones_own_timeline_leaves_nothing_to_find(  # noqa: PLR0913, P
     events = {}
     if "paresthesia" in facts:
         events["neurological_plateau"] = start + dt.timedelta(days=plateau)
+        length = max(length, plateau)
+    if "folate_deficiency" in facts:
+        events["b12_repleted"] = start + dt.timedelta(days=plateau)
         length = max(length, plateau)
     until = start + dt.timedelta(days=length)
     rows = as_history(plan(answer, start, until=until, events=events), pick)

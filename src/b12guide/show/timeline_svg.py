@@ -21,7 +21,7 @@ from b12guide.timeline.model import Entry, Kind, Timeline
 __all__ = ["timeline_to_svg"]
 
 _WIDTH, _LEFT, _RIGHT, _TOP = 960, 130, 24, 92
-_ROW, _DOT, _BAR = 18, 5, 8
+_ROW, _DOT, _BAR, _LABEL = 18, 5, 8, 50
 _FONT = "system-ui, sans-serif"
 _INK, _QUIET, _LINE = "#1b1f24", "#57606a", "#d0d7de"
 _LANES = (
@@ -176,12 +176,14 @@ def _months(scale: _Scale, bottom: int) -> Iterator[str]:
         year, month = divmod(day.year * 12 + day.month, 12)
         day = dt.date(year, month + 1, 1)
     step = next(s for s in (1, 2, 3, 6, 12, 24, 60, 120, 1200) if len(months) <= 14 * s)
+    if not months or scale.x(months[0]) - _LEFT > _LABEL:
+        yield _text(_LEFT, _TOP - 16, scale.first.isoformat()[:7], size=11, fill=_QUIET)
     for first in months:
         if (first.year * 12 + first.month - 1) % step:
             continue
         x = scale.x(first)
         yield f'<line x1="{x}" y1="{_TOP - 12}" x2="{x}" y2="{bottom}" stroke="{_LINE}"/>'
-        if x + 50 <= _WIDTH:
+        if x + _LABEL <= _WIDTH:
             yield _text(x + 2, _TOP - 16, first.isoformat()[:7], size=11, fill=_QUIET)
 
 

@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from b12guide.evaluate.answer import Recommendation
-from b12guide.graph.model import Assumption
+from b12guide.graph.model import Assumption, Decision
+from b12guide.regimen.model import Every
 from b12guide.regimen.timeline import Window
 from b12guide.timeline.dosing import dosing
 from b12guide.timeline.model import Entry, Kind, Timeline
@@ -41,7 +42,7 @@ def plan(
     """
     last = until or add(start, _SHOWN) or dt.date.max
     doses = dosing(recommendation, start, last, events or {})
-    given = [e for e in doses.entries if e.kind is Kind.DOSE]
+    given = [e for e in doses.entries if _is_treatment(e)]
     tests, unplaced = testing(recommendation, given, start, last, is_open=doses.is_open)
     entries = tuple(sorted((*doses.entries, *tests), key=_order))
     return Timeline(
@@ -53,6 +54,12 @@ def plan(
         events=tuple(sorted((events or {}).items())),
         assumptions=_assumptions(recommendation, entries),
     )
+
+
+def _is_treatment(entry: Entry) -> bool:
+    """Whether an entry is a dose of the treatment itself, and not of a drug beside it."""
+    treatment = {Decision.LOADING, Decision.MAINTENANCE}
+    return entry.kind is Kind.DOSE and entry.decision in treatment
 
 
 def _order(entry: Entry) -> tuple[bool, dt.date, dt.date, int, str, int]:
@@ -103,8 +110,8 @@ def as_history(timeline: Timeline, pick: Pick = Pick.EARLIEST) -> list[dict[str,
         if entry.kind is Kind.DOSE and entry.window is not None:
             day = _picked(entry.window, pick)
             if day <= last:
-                days.append(day)
                 rows.append(_given(entry, day))
+                days += [day] if _is_treatment(entry) else []
     for entry in timeline.entries:
         if entry.kind is not Kind.TEST or entry.window is None or entry.is_open:
             continue
@@ -119,8 +126,13 @@ def as_history(timeline: Timeline, pick: Pick = Pick.EARLIEST) -> list[dict[str,
 
 
 def _given(entry: Entry, day: dt.date) -> dict[str, Any]:
+    kind = "dose" if _is_treatment(entry) else "start"
     row: dict[str, Any] = {"on": day.isoformat()}
-    row["dose"] = entry.drugs[0] if entry.drugs else ""
+    row[kind] = entry.drugs[0] if entry.drugs else ""
+    frequency = None if entry.regimen is None else entry.regimen.phases[0].frequency
+    if kind == "start" and isinstance(frequency, Every):
+        length = frequency.interval
+        row["frequency"] = f"every {format_quantity(length.high, length.unit.value)}"
     if entry.dose is not None:
         row["amount"] = format_quantity(entry.dose.low, entry.dose.unit)
     if entry.route is not None:

@@ -162,7 +162,10 @@ def test_folic_acid_waits_for_its_event() -> None:
     (decision,) = entries(waiting, Kind.DECISION, Decision.ADJUNCT)
     (course,) = entries(expected, Kind.DOSE, Decision.ADJUNCT)
 
+    tests = entries(expected, Kind.TEST, Decision.MONITORING)
+
     assert (decision.window, decision.after) == (None, "b12_repleted")
+    assert days(tests)[0] == ("2026-03-14", "2026-04-18")
     assert days([course]) == [("2026-03-01", "2026-03-01")]
 
 
@@ -185,3 +188,16 @@ def test_a_timeline_can_be_followed(pick: Pick) -> None:
     assert rows[0]["on"] == "2026-01-05"
     assert rows == sorted(rows, key=lambda row: str(row["on"]))
     assert all(row["on"] <= "2027-01-05" for row in rows)
+
+
+def test_a_drug_beside_the_treatment_is_a_course_in_the_history() -> None:
+    repleted = {"b12_repleted": dt.date(2026, 3, 1)}
+    rows = as_history(timeline(folate_deficiency=True, events=repleted))
+
+    assert {
+        "on": "2026-03-01",
+        "start": "folic_acid",
+        "frequency": "every 1 day",
+        "amount": "5 mg",
+        "route": "oral",
+    } in rows
