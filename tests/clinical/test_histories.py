@@ -274,6 +274,16 @@ def test_loading_that_stops_without_a_recorded_plateau_is_unresolved() -> None:
     assert answer.findings[0].needs == ("neurological_plateau",)
 
 
+def test_a_plateau_that_was_recorded_later_did_not_end_loading_earlier() -> None:
+    rows = [
+        *injected(*alternate_days("2025-01-06", 10), "2025-03-24"),
+        {"on": "2025-02-25", "event": "neurological_plateau"},
+    ]
+    answer = audited(rows, "2025-03-25", only=["interval"], **NEUROLOGICAL)
+
+    assert found(answer) == [("2025-01-26", "unresolved", "S09")]
+
+
 def test_a_denied_plateau_makes_the_stop_a_violation() -> None:
     rows = injected(*alternate_days("2025-01-06", 20), "2025-04-13")
     answer = audited(
@@ -377,6 +387,13 @@ def test_an_option_of_tablets_after_loading_is_told_and_covers_the_interval() ->
     answer = audited([*LOADED, tablets], "2025-12-01", only=["form", "interval"])
 
     assert found(answer) == [("2025-02-10", "info", "S48")]
+
+
+def test_tablets_that_are_too_weak_are_warned_of() -> None:
+    tablets = {"start": "mecobalamin", "amount": "500 µg", "route": "oral"}
+    answer = audited([*LOADED, {"on": "2025-02-10", **tablets}], "2025-03-01")
+
+    assert ("2025-02-10", "warning", "S48") in found(answer)
 
 
 def test_tablets_do_not_stand_in_for_loading() -> None:

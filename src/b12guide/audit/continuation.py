@@ -50,6 +50,9 @@ def _stopped(replay: Replay, event: Stopped) -> Iterator[Finding]:
         if not isinstance(verdict.rule.value, Continuation):
             continue
         text = f"{drug} was stopped, and nothing took its place"
+        again = next((t for t in replay.treatment if t.on > event.on), None)
+        if again is not None:
+            text += f" before {again.on}"
         gravity = gravity_of(verdict)
         if successor is not None:
             gravity = Gravity.INFO

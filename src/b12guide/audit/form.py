@@ -192,12 +192,19 @@ def _amount(
     ]
     if is_loading and not binding:  # the course ended between these two days
         return
-    offered = [p for v in replay.offering(decision, event.on) for p in _for(v, event)]
+    offering = [
+        (v, phases)
+        for v in replay.offering(decision, event.on)
+        if (phases := _for(v, event))
+    ]
+    offered = [phase for _, phases in offering for phase in phases]
     if event.amount is None:
         yield from _unrecorded(event, binding)
         return
     if any(_fits(event, p) for p in offered):
         return
+    if not binding:
+        yield from _beside_what_is_offered(event, offering)
     certain = any(v.verdict is Verdict.APPLIES for v, _ in binding)
     for verdict, phases in binding:
         if any(_fits(event, phase) for phase in phases):
@@ -211,6 +218,28 @@ def _amount(
             family=Family.FORM,
             rule=verdict.rule,
             text=f"the dose was {event.amount}; the guideline says {wanted}",
+            limit=wanted,
+            compared=(event.on,),
+            needs=verdict.needs,
+            assumptions=verdict.rule.assumptions,
+            clears=f"a dose of {wanted}",
+        )
+
+
+def _beside_what_is_offered(
+    event: Given | Started, offering: list[tuple[RuleVerdict, tuple[Phase, ...]]]
+) -> Iterator[Finding]:
+    """An amount that no default and no option has."""
+    for verdict, phases in offering[:1]:
+        wanted = joined(dict.fromkeys(dose_text(p.dose) for p in phases), "or")
+        is_open = verdict.verdict is not Verdict.APPLIES
+        yield Finding(
+            on=event.on,
+            gravity=Gravity.UNRESOLVED if is_open else Gravity.WARNING,
+            family=Family.FORM,
+            rule=verdict.rule,
+            text=f"the dose was {event.amount}; the option that the guideline offers is "
+            f"{wanted}",
             limit=wanted,
             compared=(event.on,),
             needs=verdict.needs,

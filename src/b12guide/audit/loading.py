@@ -48,14 +48,12 @@ class Loading:
     Attributes:
         doses: In order, one at least.
         complete: The day of the last dose of a fixed course that has all its doses.
-        broken_off: The dose after which a course until an event was not gone on with.
     """
 
     rule: Rule
     phase: Phase
     doses: tuple[Given, ...]
     complete: dt.date | None = None
-    broken_off: Given | None = None
 
     @property
     def rows(self) -> frozenset[int]:
@@ -104,9 +102,7 @@ def _until(replay: Replay, rule: Rule, phase: Phase, doses: Sequence[Given]) -> 
         if mine and not _binds(replay.verdict(rule, dose.on - _DAY)):
             break
         if mine and _is_long(replay, mine[-1].on, dose.on):
-            return Loading(
-                rule=rule, phase=phase, doses=tuple(mine), broken_off=mine[-1]
-            )
+            break
         mine.append(dose)
     return Loading(rule=rule, phase=phase, doses=tuple(mine))
 
@@ -292,8 +288,8 @@ def _not_gone_on_with(
         return
     last, event = course.doses[-1], course.phase.bound.event
     due = add(last.on, every)
-    after = [d for d in replay.doses if d.on > last.on]
-    if due is None or replay.on <= due or (after and course.broken_off is None):
+    after = next((d for d in replay.doses if d.on > last.on), None)
+    if due is None or replay.on <= due or (after is not None and after.on <= due):
         return
     verdict = replay.verdict(course.rule, due)
     if not _binds(verdict):

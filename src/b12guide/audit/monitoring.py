@@ -98,7 +98,8 @@ def _missing(  # noqa: PLR0913 -- one argument for each thing that the finding t
         for t in replay.tests(test)
         if t.on > due and len(tests) == 1
     ]
-    text = f"{names} was due on {due} ({when}) and is missing"
+    was, is_ = ("was", "is") if len(tests) == 1 else ("were", "are")
+    text = f"{names} {was} due on {due} ({when}) and {is_} missing"
     if later and (later[0] - due) < (due - since):
         text = (
             f"{names} was due on {due} ({when}) and came "
