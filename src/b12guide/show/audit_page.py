@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from b12guide.audit.finding import Audit, Finding, Gravity
 from b12guide.show.grounds import grounds_details
 from b12guide.show.page import Item, Page, Section, Tone
+from b12guide.show.stated import guideline_particulars
 from b12guide.show.wording import EDUCATION_NOTICE, capitalised, plural
 
 __all__ = ["audit_page"]
@@ -30,6 +31,7 @@ def audit_page(audit: Audit) -> Page:
     return Page(
         title=f"Audit of a dosing history: {audit.graph.title}",
         particulars=(
+            *guideline_particulars(audit.graph),
             ("Audited on", audit.on.isoformat()),
             ("Events", str(audit.events)),
             ("Tolerance", _tolerance(audit)),

@@ -9,6 +9,7 @@ from b12guide.graph.model import Decision, RuleGraph
 from b12guide.prove.comparison import Compared, Sameness
 from b12guide.prove.difference import Change, Difference, Treated
 from b12guide.prove.given import given_text
+from b12guide.show.stated import reminder
 from b12guide.show.trial_diagnostic import answered_text
 from b12guide.show.width import wrapped
 from b12guide.show.wording import listing
@@ -37,6 +38,7 @@ def diff_text(difference: Difference, *, width: int = 80) -> str:
         names = ", ".join(about(compared) for compared in same)
         if names:
             lines += wrapped(f"proved the same for every patient: {names}", width)
+    lines += ["", *wrapped(reminder(difference.new), width)]
     return "\n".join(lines) + "\n"
 
 

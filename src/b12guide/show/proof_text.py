@@ -8,6 +8,7 @@ from b12guide.graph.model import RuleGraph
 from b12guide.prove.claim import Kind, Proof, Settled
 from b12guide.show.diagnostic import to_terminal
 from b12guide.show.proof_diagnostic import proof_diagnostic
+from b12guide.show.stated import reminder
 from b12guide.show.width import wrapped
 from b12guide.show.wording import plural
 
@@ -38,6 +39,7 @@ def proofs_text(
                 for line in wrapped(remark, max(width - 2, 20))
             ]
     lines.append(f"{plural(len(proofs), 'claim')}: {_counts(proofs)}")
+    lines += ["", *wrapped(reminder(graph), width)]
     return "\n\n".join([*shown, "\n".join(lines)]) + "\n"
 
 

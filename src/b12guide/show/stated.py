@@ -9,10 +9,10 @@ from b12guide.evaluate.answer import Recommendation
 from b12guide.graph.model import RuleGraph, Status
 from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.show.number import number_text
-from b12guide.show.wording import brief_text, measured
+from b12guide.show.wording import EDUCATION_NOTICE, brief_text, measured
 from b12guide.truth import Truth
 
-__all__ = ["guideline_particulars", "particulars", "stated_value"]
+__all__ = ["guideline_particulars", "particulars", "reminder", "stated_value"]
 
 _SCOPE = {
     Truth.TRUE: "the guideline is written for this patient",
@@ -29,6 +29,12 @@ def guideline_particulars(graph: RuleGraph) -> Iterator[tuple[str, str]]:
         yield "Status", f"approved by {graph.approved_by} on {graph.approved_on}"
     else:
         yield "Status", f"{graph.status.value}, not approved"
+
+
+def reminder(graph: RuleGraph) -> str:
+    """The education notice and the review status, where no head of a page tells them."""
+    about = dict(guideline_particulars(graph))
+    return f"{EDUCATION_NOTICE} {about['Guideline']}: {about['Status']}."
 
 
 def particulars(recommendation: Recommendation) -> Iterator[tuple[str, str]]:

@@ -13,8 +13,9 @@ from typing import Any
 
 from b12guide.extras import load
 from b12guide.regimen.timeline import Window
+from b12guide.show.stated import reminder
 from b12guide.show.timeline_text import entry_text, entry_title
-from b12guide.show.wording import EDUCATION_NOTICE, capitalised
+from b12guide.show.wording import capitalised
 from b12guide.timeline.model import Entry, Timeline
 
 __all__ = ["timeline_to_ics"]
@@ -47,7 +48,7 @@ def _event(ical: Any, entry: Entry, window: Window, timeline: Timeline) -> Any:
     description = [
         capitalised(entry_text(entry, graph)),
         f"Statements: {statements}" if statements else "",
-        EDUCATION_NOTICE,
+        reminder(graph),
     ]
     event = ical.Event()
     event.add("uid", _identity(entry, timeline))

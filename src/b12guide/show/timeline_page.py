@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from b12guide.graph.model import Decision
 from b12guide.show.grounds import grounds_details, rules_named
 from b12guide.show.page import Item, Page, Section, Tone
+from b12guide.show.stated import guideline_particulars
 from b12guide.show.timeline_text import entry_text, entry_title, window_text
 from b12guide.show.wording import EDUCATION_NOTICE, capitalised, fact_text, plural
 from b12guide.timeline.model import Entry, Kind, Timeline
@@ -27,6 +28,7 @@ def timeline_page(timeline: Timeline) -> Page:
     """The page of a timeline: doses, tests, decisions, and what has no day."""
     graph = timeline.recommendation.graph
     particulars = [
+        *guideline_particulars(graph),
         ("First day", timeline.start.isoformat()),
         ("Shown until", timeline.until.isoformat()),
     ]

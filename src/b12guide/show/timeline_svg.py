@@ -14,6 +14,7 @@ from attrs import frozen
 
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.regimen.timeline import Window
+from b12guide.show.stated import guideline_particulars
 from b12guide.show.timeline_text import entry_text, entry_title, window_text
 from b12guide.show.wording import EDUCATION_NOTICE
 from b12guide.timeline.model import Entry, Kind, Timeline
@@ -100,7 +101,8 @@ def _opening(height: int) -> str:
 
 
 def _subtitle(timeline: Timeline) -> str:
-    return f"First day {timeline.start}, shown until {timeline.until}"
+    status = dict(guideline_particulars(timeline.recommendation.graph))["Status"]
+    return f"First day {timeline.start}, shown until {timeline.until}; {status}"
 
 
 def _description(timeline: Timeline) -> str:
