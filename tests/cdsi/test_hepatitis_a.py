@@ -25,6 +25,8 @@ from b12guide.patient.model import Otherwise, Patient
 from b12guide.patient.resolve import state
 from b12guide.pipeline import load
 from b12guide.regimen.series import counted
+from b12guide.regimen.timeline import Window
+from b12guide.timeline.plan import plan
 from b12guide.timeline.series import next_dose
 
 GRACE = Tolerance(name="immunisation", doses=27, tests=0, early=4)
@@ -151,6 +153,17 @@ def test_a_published_case_is_reproduced(
 
 def test_no_published_case_is_left_out(cases: dict[str, dict[str, str]]) -> None:
     assert set(cases) == set(IDS)
+
+
+def test_the_timeline_of_a_newborn_shows_the_first_dose() -> None:
+    born = dt.date(2022, 10, 19)
+    patient = Patient(facts={"birth": True}, otherwise=Otherwise.ABSENT)
+    answer = recommend(evaluator(), state(patient, evaluator().graph))
+    (dated,) = plan(answer, born, events={"birth": born}).entries
+    (undated,) = plan(answer, born).entries
+
+    assert dated.window == Window(dt.date(2023, 10, 19), dt.date(2024, 10, 19))
+    assert (undated.window, undated.after) == (None, "birth")
 
 
 def test_a_dose_that_nobody_gave_is_overdue() -> None:

@@ -60,7 +60,9 @@ def entry_text(entry: Entry, graph: RuleGraph) -> str:
 
 def _dose_text(entry: Entry, graph: RuleGraph) -> str:
     text = _what(entry, graph)
-    if entry.window is None:
+    if entry.window is None and entry.after is not None:
+        text += f", counted from {fact_text(graph, entry.after)}"
+    elif entry.window is None:
         text += ", one interval after the last loading dose"
     elif entry.spread is not None and not entry.window.is_day:
         text += f" (evenly spread: {entry.spread})"

@@ -10,8 +10,10 @@ from attrs import evolve, frozen
 from b12guide.evaluate.answer import Decided, Option, Outcome, Recommendation
 from b12guide.graph.model import Decision, Instruction
 from b12guide.regimen.model import Every, Phase, Regimen, Until
+from b12guide.regimen.series import counted
 from b12guide.regimen.timeline import DoseDay, Window, after, dose_days
 from b12guide.timeline.model import Entry, Kind
+from b12guide.timeline.series import next_dose
 
 __all__ = ["Dosing", "dosing"]
 
@@ -37,6 +39,9 @@ def dosing(
     events: Mapping[str, dt.date],
 ) -> Dosing:
     """The doses from `start` to `until`; `events` are expected on their days."""
+    series = _series(recommendation)
+    if series is not None:
+        return Dosing(entries=(_counted(recommendation, series, events),), is_open=True)
     loading = recommendation.decisions[Decision.LOADING]
     first = Window(start, start)
     entries: list[Entry] = []
@@ -67,6 +72,36 @@ def _chosen(decided: Decided) -> Option | None:
         if isinstance(option.advice, Regimen) and is_settled and not option.alternative:
             return option
     return None
+
+
+def _series(recommendation: Recommendation) -> Option | None:
+    """The first default that counts its dose from an event, if one does."""
+    for decision in (Decision.LOADING, Decision.MAINTENANCE):
+        option = _chosen(recommendation.decisions[decision])
+        advice = None if option is None else option.advice
+        if isinstance(advice, Regimen) and counted(advice.phases[0]) is not None:
+            return option
+    return None
+
+
+def _counted(
+    recommendation: Recommendation, option: Option, events: Mapping[str, dt.date]
+) -> Entry:
+    """The next dose of a series, without a day while an event is awaited."""
+    assert isinstance(option.advice, Regimen)  # noqa: S101 -- chosen as one
+    phase = option.advice.phases[0]
+    due = next_dose(recommendation, events)
+    return Entry(
+        kind=Kind.DOSE,
+        decision=Decision.LOADING,
+        window=None if due is None else Window(due.earliest, due.latest),
+        is_open=due is None,
+        after=phase.after,
+        drugs=phase.drugs,
+        dose=phase.dose,
+        route=phase.route,
+        rules=option.rules if due is None else due.rules,
+    )
 
 
 def _undecided(decided: Decided, window: Window | None) -> Entry:
