@@ -44,7 +44,7 @@ nitpick_ignore_regex = [
     ),
 ]
 
-autodoc_default_options = {"members": True, "show-inheritance": True}
+autodoc_default_options = {"members": True}
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 doctest_test_doctest_blocks = ""  # pytest runs the docstrings already
