@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from b12guide.evaluate import compose, decisions, facts, interpreter, known, program
+from b12guide.evaluate import (
+    compose,
+    composed,
+    decisions,
+    facts,
+    form_choice,
+    interpreter,
+    known,
+    program,
+)
 from b12guide.evaluate.known import Evaluator
 from b12guide.graph.condition import AllOf, AnyOf, Not
 from b12guide.graph.model import Decision
@@ -134,7 +143,7 @@ def the_interpreter_overrides_nothing(patch: Patch) -> None:
 
 
 def the_form_is_not_met(patch: Patch) -> None:
-    patch.setattr(compose, "_exclusions", lambda _: {})
+    patch.setattr(form_choice, "_exclusions", lambda _: {})
 
 
 def conflicts_are_not_seen(patch: Patch) -> None:
@@ -142,8 +151,8 @@ def conflicts_are_not_seen(patch: Patch) -> None:
 
     def wrong(decision: Any, rules: Any) -> Any:
         found = right(decision, rules)
-        if found.kind is compose.Kind.CONFLICT:
-            return evolve(found, kind=compose.Kind.SILENT, sides=())
+        if found.kind is composed.Kind.CONFLICT:
+            return evolve(found, kind=composed.Kind.SILENT, sides=())
         return found
 
     patch.setattr(decisions, "compose", wrong)

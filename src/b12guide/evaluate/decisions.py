@@ -19,14 +19,8 @@ from b12guide.evaluate.answer import (
     Outcome,
 )
 from b12guide.evaluate.completions import Completions
-from b12guide.evaluate.compose import (
-    ORDER,
-    Composed,
-    Entry,
-    Kind,
-    compose,
-    strongest,
-)
+from b12guide.evaluate.compose import compose
+from b12guide.evaluate.composed import ORDER, Composed, Entry, Kind, strongest
 from b12guide.evaluate.program import Program
 from b12guide.graph.model import (
     Decision,

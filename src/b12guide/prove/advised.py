@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from attrs import evolve
 
 from b12guide.evaluate.answer import Advice, Recommendation
-from b12guide.evaluate.compose import Composed
-from b12guide.evaluate.compose import Kind as Composition
+from b12guide.evaluate.composed import Composed
+from b12guide.evaluate.composed import Kind as Composition
 from b12guide.evaluate.decisions import Part, parts
 from b12guide.evaluate.facts import Facts
 from b12guide.evaluate.interpreter import truth

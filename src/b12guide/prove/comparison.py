@@ -13,8 +13,8 @@ from attrs import evolve, field, frozen
 
 from b12guide.evaluate import interpreter
 from b12guide.evaluate.answer import Advice, Verdict
-from b12guide.evaluate.compose import Composed
-from b12guide.evaluate.compose import Kind as Composition
+from b12guide.evaluate.composed import Composed
+from b12guide.evaluate.composed import Kind as Composition
 from b12guide.evaluate.decisions import parts
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.known import Evaluator

@@ -8,7 +8,7 @@ from itertools import combinations
 from attrs import evolve
 
 from b12guide.evaluate.answer import Verdict
-from b12guide.evaluate.compose import Kind as Composition
+from b12guide.evaluate.composed import Kind as Composition
 from b12guide.evaluate.decisions import Part
 from b12guide.graph.conflicts import are_incompatible
 from b12guide.graph.model import Decision, Regimens, Rule
@@ -54,10 +54,11 @@ def _conflicts(
         return
     clashing: dict[frozenset[str], int] = {}
     accepted: set[str] = set()
+    pairs = _incompatible(decision, search)
     for part in _in_scope(parts_of(decision, search, cone), search, cone):
         if part.composed.kind is Composition.CONFLICT:
             names = {name for side in part.composed.sides for name in side.rules}
-            for clash in _undeclared(names, search, accepted):
+            for clash in _undeclared(names, pairs, search, accepted):
                 clashing[clash] = clashing.get(clash, 0) | part.worlds
     remark = ""
     if accepted:
@@ -72,23 +73,30 @@ def _conflicts(
         yield evolve(proof, expected=expected)
 
 
-def _undeclared(
-    names: Iterable[str], search: Search, accepted: set[str]
-) -> Iterator[frozenset[str]]:
-    """The smallest sets of rules among `names` that clash without a declaration."""
-    graph = search.graph
-    declared = {frozenset({c.first, c.second}) for c in graph.conflicts}
-    rules = [graph.rules[name] for name in sorted(names)]
-    pairs = [
+def _incompatible(decision: Decision, search: Search) -> tuple[frozenset[str], ...]:
+    """The pairs of rules on a decision that nobody can follow together."""
+    rules = sorted(search.evaluator.by_decision[decision], key=lambda rule: rule.name)
+    return tuple(
         frozenset({one.name, two.name})
         for one, two in combinations(rules, 2)
         if are_incompatible(one.value, two.value)
-    ]
+    )
+
+
+def _undeclared(
+    names: set[str],
+    incompatible: Iterable[frozenset[str]],
+    search: Search,
+    accepted: set[str],
+) -> Iterator[frozenset[str]]:
+    """The smallest sets of rules among `names` that clash without a declaration."""
+    declared = {frozenset({c.first, c.second}) for c in search.graph.conflicts}
+    pairs = [pair for pair in incompatible if pair <= names]
     known = [pair for pair in pairs if pair in declared]
     accepted.update(" and ".join(sorted(pair)) for pair in known)
     yield from (pair for pair in pairs if pair not in declared)
     if not pairs:
-        yield frozenset(rule.name for rule in rules)
+        yield frozenset(names)
 
 
 def _in_scope(found: Iterable[Part], search: Search, cone: Cone) -> Iterator[Part]:
