@@ -14,16 +14,20 @@ from typing import TypeAlias
 
 from attrs import define, evolve, field, frozen
 
-from b12guide.audit.event import Event, Noted, Tested
+from b12guide.audit.dated import (
+    DatedValue,
+    all_dated,
+    entries_of,
+    recorded_in,
+)
+from b12guide.audit.event import Event
 from b12guide.evaluate.answer import Recommendation, RuleVerdict, Verdict
 from b12guide.evaluate.facts import compare
 from b12guide.evaluate.recommend import Evaluator, recommend
 from b12guide.graph.condition import Compare, Condition, atoms
 from b12guide.graph.model import Decision, Rule, RuleGraph
-from b12guide.patient.dated import Entries, read_entries, value_on
+from b12guide.patient.dated import value_on
 from b12guide.patient.model import FactValue, Patient, Stated
-from b12guide.patient.name import Names
-from b12guide.patient.places import places_of
 from b12guide.patient.resolve import state
 
 __all__ = ["OPEN", "Answer", "Answers", "Knowledge", "Known"]
@@ -129,7 +133,7 @@ class Knowledge:
     evaluator: Evaluator
     answers: Answers
     _pieces: tuple[_Piece, ...]
-    _dated: Mapping[str, Sequence[_Dated]]
+    _dated: Mapping[str, Sequence[DatedValue]]
     _starts: tuple[dt.date, ...]
     _kept: dict[int, Known] = field(factory=dict)
 
@@ -154,9 +158,9 @@ class Knowledge:
         """
         graph = evaluator.graph
         stated = state(patient, graph)
-        recorded = _recorded(events, graph)
-        entries = _entries(patient, graph)
-        dated = _all_dated(entries, recorded)
+        recorded = recorded_in(events, graph)
+        entries = entries_of(patient, graph)
+        dated = all_dated(entries, recorded)
         first = {name: value_on(one, dt.date.min) for name, one in entries.items()}
         pieces = tuple(_pieces(stated, first, dated, _bounds(graph)))
         starts = tuple(p.since for p in pieces if p.since is not None)
@@ -221,7 +225,7 @@ class Knowledge:
 def _pieces(
     stated: Stated,
     first: Mapping[str, FactValue | None],
-    dated: Mapping[str, Sequence[_Dated]],
+    dated: Mapping[str, Sequence[DatedValue]],
     bounds: Mapping[str, tuple[Compare, ...]],
 ) -> Iterator[_Piece]:
     """The facts from the beginning, then from each day on which a rule sees something new."""
@@ -259,49 +263,6 @@ def _region(
 
 def _applies(known: Known, rule: Rule) -> bool:
     return known.verdicts[rule.name].verdict is Verdict.APPLIES
-
-
-def _entries(patient: Patient, graph: RuleGraph) -> Mapping[str, Entries]:
-    names, written = Names(graph), places_of(patient)
-    found = {}
-    for key, raw in patient.facts.items():
-        subject = names.find(key)
-        if subject is not None:
-            found[subject.name] = read_entries(subject, raw, written, key)
-    return found
-
-
-_Dated: TypeAlias = tuple[dt.date, FactValue | None]
-
-
-def _recorded(events: Iterable[Event], graph: RuleGraph) -> dict[str, list[_Dated]]:
-    """The facts that a history records: what was noted, and the values of tests."""
-    found: dict[str, list[_Dated]] = {}
-    for event in events:
-        match event:
-            case Noted(fact=fact, value=value, on=on):
-                found.setdefault(fact, []).append((on, value))
-            case Tested(test=test, value=value, on=on) if value is not None:
-                if test in graph.vocabulary.facts:
-                    found.setdefault(test, []).append((on, value))
-            case _:
-                pass
-    return found
-
-
-def _all_dated(
-    entries: Mapping[str, Entries], recorded: Mapping[str, Sequence[_Dated]]
-) -> dict[str, list[_Dated]]:
-    """Every dated value of a fact; on one day, the history's comes after the record's."""
-    found: dict[str, list[_Dated]] = {}
-    for name, one in entries.items():
-        dated = [(entry.on, entry.value) for entry in one.entries]
-        own = [(on, value) for on, value in dated if on is not None]
-        if own:
-            found[name] = own
-    for name, more in recorded.items():
-        found.setdefault(name, []).extend(more)
-    return found
 
 
 def _bounds(graph: RuleGraph) -> Mapping[str, tuple[Compare, ...]]:

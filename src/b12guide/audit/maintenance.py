@@ -12,10 +12,10 @@ from itertools import pairwise
 
 from attrs import frozen
 
+from b12guide.audit.course import Loading
 from b12guide.audit.event import Given
 from b12guide.audit.finding import Family, Finding, Gravity, gravity_of
 from b12guide.audit.knowledge import OPEN, Known
-from b12guide.audit.loading import Loading
 from b12guide.audit.replay import Replay, phases_of
 from b12guide.audit.wording import called, days, every_text, joined
 from b12guide.evaluate.answer import Conflict, Outcome, RuleVerdict, Verdict

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from attrs import evolve
 
 from b12guide.audit.continuation import continuation_findings
+from b12guide.audit.course import Loading, loading_course
 from b12guide.audit.event import Event, History, Noted, by_day
 from b12guide.audit.finding import Audit, Family, Finding, Gravity, Tolerance
 from b12guide.audit.form import forms
 from b12guide.audit.knowledge import Knowledge
-from b12guide.audit.loading import Loading, loading_course, loading_findings
+from b12guide.audit.loading import loading_findings
 from b12guide.audit.maintenance import maintenance_findings
 from b12guide.audit.monitoring import monitoring_findings
 from b12guide.audit.replay import Replay, phases_of
@@ -20,6 +21,7 @@ from b12guide.audit.series import series_findings
 from b12guide.audit.technique import technique_findings
 from b12guide.audit.tolerance import USUAL
 from b12guide.audit.trough import trough_findings
+from b12guide.audit.visit import visit_findings
 from b12guide.audit.withheld import withheld_drugs
 from b12guide.evaluate.recommend import Evaluator
 from b12guide.graph.model import Decision, RuleGraph
@@ -183,5 +185,6 @@ def _family(
         case Family.MONITORING:
             yield from monitoring_findings(replay)
             yield from trough_findings(replay)
+            yield from visit_findings(replay)
         case Family.CONTINUATION:
             yield from continuation_findings(replay)

@@ -1,0 +1,61 @@
+"""The values of facts with their days, from the patient's record and from the history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
+
+from b12guide.audit.event import Event, Noted, Tested
+from b12guide.graph.model import RuleGraph
+from b12guide.patient.dated import Entries, read_entries
+from b12guide.patient.model import FactValue, Patient
+from b12guide.patient.name import Names
+from b12guide.patient.places import places_of
+
+__all__ = ["DatedValue", "all_dated", "entries_of", "recorded_in"]
+
+DatedValue: TypeAlias = tuple[dt.date, FactValue | None]
+
+
+def entries_of(patient: Patient, graph: RuleGraph) -> Mapping[str, Entries]:
+    """Every value that the patient's record has of a fact."""
+    names, written = Names(graph), places_of(patient)
+    found = {}
+    for key, raw in patient.facts.items():
+        subject = names.find(key)
+        if subject is not None:
+            found[subject.name] = read_entries(subject, raw, written, key)
+    return found
+
+
+def recorded_in(
+    events: Iterable[Event], graph: RuleGraph
+) -> dict[str, list[DatedValue]]:
+    """The facts that a history records: what was noted, and the values of tests."""
+    found: dict[str, list[DatedValue]] = {}
+    for event in events:
+        match event:
+            case Noted(fact=fact, value=value, on=on):
+                found.setdefault(fact, []).append((on, value))
+            case Tested(test=test, value=value, on=on) if value is not None:
+                if test in graph.vocabulary.facts:
+                    found.setdefault(test, []).append((on, value))
+            case _:
+                pass
+    return found
+
+
+def all_dated(
+    entries: Mapping[str, Entries], recorded: Mapping[str, Sequence[DatedValue]]
+) -> dict[str, list[DatedValue]]:
+    """Every dated value of a fact; on one day, the history's comes after the record's."""
+    found: dict[str, list[DatedValue]] = {}
+    for name, one in entries.items():
+        dated = [(entry.on, entry.value) for entry in one.entries]
+        own = [(on, value) for on, value in dated if on is not None]
+        if own:
+            found[name] = own
+    for name, more in recorded.items():
+        found.setdefault(name, []).extend(more)
+    return found
