@@ -1,21 +1,24 @@
-"""The program for a single patient, as one Python function.
+"""The verdicts of a single patient, as one Python function.
 
 The function is built as a syntax tree from checked nodes, never from text and never from anything
 that an author or a user typed: names of facts only ever stand in it as string constants. A truth is
-`True`, `False` or `None` for unknown inside it. What the function returns is tested against the
-interpreter.
+`True`, `False` or `None` for unknown inside it. Rules that share a condition without which none of
+them applies form a block that is skipped when it is false. What the function returns is tested
+against the interpreter.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias, assert_never
 
 from attrs import frozen
 
-from b12guide.evaluate.program import Node, Op, Program
+from b12guide.evaluate.program import Node, Op, Program, below
 from b12guide.graph.condition import Compare, Has, OneOf
+from b12guide.graph.model import RuleGraph
 from b12guide.patient.model import FactValue
 from b12guide.values.term import Operator
 
@@ -26,9 +29,9 @@ FALLS, APPLIES, OVERRIDDEN, OPEN = range(4)
 
 Compiled: TypeAlias = Callable[
     [Mapping[str, FactValue], Mapping[str, bool], Callable[[int], bool | None]],
-    tuple[tuple[bool | None, ...], tuple[int, ...]],
+    tuple[int, ...],
 ]
-"""From values, stated definitions and a way to read a difficult leaf to truths and verdicts."""
+"""From values, stated definitions and a way to read a difficult leaf to the verdict codes."""
 
 _OPERATORS: Mapping[Operator, ast.cmpop] = {
     Operator.LESS: ast.Lt(),
@@ -38,19 +41,22 @@ _OPERATORS: Mapping[Operator, ast.cmpop] = {
     Operator.EQUAL: ast.Eq(),
 }
 
+Pair: TypeAlias = tuple[int, int]
+"""The condition of a rule, and the disjunction of its exceptions' conditions."""
 
-def compiled(program: Program) -> Compiled:
-    """The function that works out every node, and the verdict of every rule in order."""
-    truths = _Truths.of(program)
-    lines = [
-        _assign(name, _call("get", _constant(fact)))
-        for fact, name in truths.slots.items()
+
+def compiled(graph: RuleGraph, program: Program) -> Compiled:
+    """The function that gives the code of the verdict of every rule, in order."""
+    inside = [
+        None if rule.outside_scope else _pair(program, name)
+        for name, rule in graph.rules.items()
     ]
-    for step, node in enumerate(program.nodes):
-        lines += truths.statements(step, node)
-    nodes = [truths[step] for step in range(len(program.nodes))]
-    codes = [_verdict(program, truths, name) for name in program.conditions]
-    lines.append(ast.Return(_tuple([_tuple(nodes), _tuple(codes)])))
+    outside = [
+        _pair(program, name) if rule.outside_scope else None
+        for name, rule in graph.rules.items()
+    ]
+    writer = _Writer.of(program)
+    scope = _is(_name(writer.names[program.scope]), value=False)
     function = ast.FunctionDef(
         name="answer",
         args=ast.arguments(
@@ -62,7 +68,9 @@ def compiled(program: Program) -> Compiled:
         ),
         body=[
             _assign("get", ast.Attribute(_name("values"), "get", ast.Load())),
-            *lines,
+            *writer.nodes(below(program, [program.scope], frozenset())),
+            ast.If(scope, [*writer.blocks(outside)], []),
+            *writer.blocks(inside),
         ],
         decorator_list=[],
     )
@@ -74,33 +82,124 @@ def compiled(program: Program) -> Compiled:
     return namespace["answer"]
 
 
+def _pair(program: Program, rule: str) -> Pair:
+    return program.conditions[rule], program.exceptions[rule]
+
+
+# ------------------------------------------------------------------------- blocks
+
+
+def _gates(program: Program, pairs: Iterable[Pair]) -> dict[Pair, int]:
+    """For each pair that has one, the node that it shares with others and cannot do without."""
+    parts = {
+        pair: (
+            program.nodes[pair[0]].operands
+            if program.nodes[pair[0]].op is Op.ALL
+            else (pair[0],)
+        )
+        for pair in pairs
+    }
+    shared = Counter(part for found in parts.values() for part in found)
+    gates = {
+        pair: max(found, key=lambda part: (shared[part], -part))
+        for pair, found in parts.items()
+        if found
+    }
+    sizes = Counter(gates.values())
+    return {pair: gate for pair, gate in gates.items() if sizes[gate] > 1}
+
+
+def _places(
+    program: Program, gates: Mapping[Pair, int | None]
+) -> dict[int, int | None]:
+    """For each node that is needed, the only block that needs it; None for all blocks."""
+    found: dict[int, int | None] = {}
+    for pair, gate in gates.items():
+        for step in below(program, pair, frozenset()):
+            found[step] = gate if found.get(step, gate) == gate else None
+    for gate in gates.values():
+        if gate is not None:
+            for step in below(program, [gate], frozenset()):
+                found[step] = None
+    return found
+
+
 # -------------------------------------------------------------------------- nodes
 
 
-@frozen
-class _Truths:
-    """The variables that hold the truth of each node; a finding's is that of its fact."""
+@frozen(eq=False, repr=False)
+class _Writer:
+    """Writes statements about the nodes of a program; a finding has the variable of its fact.
 
+    Attributes:
+        certain: The nodes that are never unknown.
+    """
+
+    program: Program
     slots: Mapping[str, str]
     names: tuple[str, ...]
+    certain: frozenset[int]
 
     @classmethod
-    def of(cls, program: Program) -> _Truths:
+    def of(cls, program: Program) -> _Writer:
         facts = sorted({n.leaf.fact for n in program.nodes if n.leaf is not None})
         slots = {fact: f"f{i}" for i, fact in enumerate(facts)}
         names = (
             slots[node.leaf.fact] if isinstance(node.leaf, Has) else f"n{step}"
             for step, node in enumerate(program.nodes)
         )
-        return cls(slots, tuple(names))
+        certain: set[int] = set()
+        for step, node in enumerate(program.nodes):
+            if node.op is Op.KNOWN or (
+                node.op is not Op.LEAF and certain.issuperset(node.operands)
+            ):
+                certain.add(step)
+        return cls(program, slots, tuple(names), frozenset(certain))
 
-    def __getitem__(self, step: int) -> ast.expr:
-        return _name(self.names[step])
+    def blocks(self, rules: list[Pair | None]) -> list[ast.stmt]:
+        """Statements that return the codes of `rules`, of which None never applies."""
+        pairs = tuple(dict.fromkeys(pair for pair in rules if pair is not None))
+        shared = _gates(self.program, pairs)
+        gates = {pair: shared.get(pair) for pair in pairs}
+        places = _places(self.program, gates)
+        needed = sorted(places)
+        lines = self.nodes(step for step in needed if places[step] is None)
+        lines += [self.code(pair) for pair in pairs if gates[pair] is None]
+        for gate in dict.fromkeys(gates.values()):
+            if gate is None:
+                continue
+            mine = [pair for pair in pairs if gates[pair] == gate]
+            skipped = ast.Assign(
+                [ast.Name(_code_of(pair), ast.Store()) for pair in mine],
+                _constant(FALLS),
+            )
+            steps = (step for step in needed if places[step] == gate)
+            worked_out = self.nodes(steps, gate)
+            worked_out += [self.code(pair) for pair in mine]
+            is_false = _is(_name(self.names[gate]), value=False)
+            lines.append(ast.If(is_false, [skipped], worked_out))
+        codes = [
+            _constant(FALLS) if pair is None else _name(_code_of(pair))
+            for pair in rules
+        ]
+        return [*lines, ast.Return(_tuple(codes))]
 
-    def statements(self, step: int, node: Node) -> list[ast.stmt]:
-        """The statements that leave the truth of a node in its variable."""
+    def nodes(self, steps: Iterable[int], gate: int | None = None) -> list[ast.stmt]:
+        """Statements that leave the truth of each node in its variable; `gate` is not false."""
+        lines: list[ast.stmt] = []
+        read: set[str] = set()
+        for step in steps:
+            node = self.program.nodes[step]
+            if node.leaf is not None and node.leaf.fact not in read:
+                fact = node.leaf.fact
+                read.add(fact)
+                lines.append(_assign(self.slots[fact], _call("get", _constant(fact))))
+            lines += self._node(step, node, gate)
+        return lines
+
+    def _node(self, step: int, node: Node, gate: int | None) -> list[ast.stmt]:
         here = self.names[step]
-        operands = [self[operand] for operand in node.operands]
+        operands = [_name(self.names[operand]) for operand in node.operands]
         match node.op:
             case Op.LEAF:
                 leaf = node.leaf
@@ -110,69 +209,95 @@ class _Truths:
             case Op.KNOWN:
                 return [_assign(here, _is(operands[0], value=True))]
             case Op.NOT:
-                opposite = ast.UnaryOp(ast.Not(), operands[0])
-                return [_assign(here, _unless_unknown(operands[0], opposite))]
+                opposite: ast.expr = ast.UnaryOp(ast.Not(), operands[0])
+                if step not in self.certain:
+                    opposite = _unless_unknown(operands[0], opposite)
+                return [_assign(here, opposite)]
             case Op.DEFINED:
                 got = ast.Attribute(_name("stated"), "get", ast.Load())
                 stated = _assign(here, ast.Call(got, [_constant(node.name)], []))
                 worked_out = [_assign(here, operands[0])]
                 return [stated, ast.If(_is(_name(here), value=None), worked_out, [])]
             case Op.ALL:
-                return [_assign(here, _all(operands))]
+                may_fail = [self.names[o] for o in node.operands if o != gate]
+                return [_assign(here, _all(operands, may_fail))]
             case Op.ANY:
-                return [_assign(here, _any(operands))]
+                open_ = [self.names[o] for o in node.operands if o not in self.certain]
+                return [_assign(here, _any(operands, open_))]
             case _:
                 assert_never(node.op)
+
+    def code(self, pair: Pair) -> ast.stmt:
+        """The statement that leaves the code of a verdict in its variable."""
+        own, exceptions = pair
+        decided: ast.expr = _constant(APPLIES)
+        if self.program.nodes[exceptions] != Node(Op.ANY):
+            decided = self._chosen(exceptions, _constant(OVERRIDDEN), APPLIES)
+        if self.program.nodes[own] == Node(Op.ALL):
+            return _assign(_code_of(pair), decided)
+        return _assign(_code_of(pair), self._chosen(own, decided, FALLS))
+
+    def _chosen(self, step: int, when_true: ast.expr, when_false: int) -> ast.expr:
+        """One code or the other by the truth of a node, `OPEN` where it is unknown."""
+        truth, otherwise = _name(self.names[step]), _constant(when_false)
+        if step not in self.certain:
+            unknown = _is(truth, value=None)
+            otherwise = ast.IfExp(unknown, _constant(OPEN), otherwise)
+        return ast.IfExp(truth, when_true, otherwise)
+
+
+def _code_of(pair: Pair) -> str:
+    """The variable of the code of a verdict."""
+    return f"c{pair[0]}_{pair[1]}"
 
 
 def _leaf(step: int, leaf: Compare | OneOf, value: ast.expr) -> ast.expr:
     match leaf:
+        case OneOf(values=(only,)):
+            among = ast.Compare(value, [ast.Eq()], [_constant(only)])
+            return ast.IfExp(_is(value, value=None), _read(step), among)
         case OneOf(values=values):
             among = ast.Compare(value, [ast.In()], [_tuple(map(_constant, values))])
             return ast.IfExp(_is(value, value=None), _read(step), among)
         case Compare(operator=operator, low=low, high=high):
-            if low != high or low.denominator != 1:
+            if low.denominator != 1 or high.denominator != 1:
                 return _read(step)
-            bound = _constant(low.numerator)
-            compared = ast.Compare(value, [_OPERATORS[operator]], [bound])
-            return _unless_unknown(value, compared)
+            at_low, at_high = (
+                ast.Compare(value, [_OPERATORS[operator]], [_constant(b.numerator)])
+                for b in (low, high)
+            )
+            if low == high:
+                return _unless_unknown(value, at_low)
+            agree = ast.Compare(at_low, [ast.Is()], [at_high])
+            return _unless_unknown(value, ast.IfExp(agree, at_low, _read(step)))
         case _:
             assert_never(leaf)
 
 
-def _all(operands: list[ast.expr]) -> ast.expr:
+def _all(operands: list[ast.expr], may_fail: list[str]) -> ast.expr:
     if not operands:
         return _constant(value=True)
-    fails = ast.BoolOp(ast.Or(), [_is(one, value=False) for one in operands])
     if len(operands) == 1:
         return operands[0]
-    both = ast.BoolOp(ast.And(), operands)
-    return ast.IfExp(fails, _constant(value=False), both)
+    fails = _some([_is(_name(one), value=False) for one in may_fail])
+    return ast.IfExp(fails, _constant(value=False), ast.BoolOp(ast.And(), operands))
 
 
-def _any(operands: list[ast.expr]) -> ast.expr:
+def _any(operands: list[ast.expr], open_: list[str]) -> ast.expr:
     if not operands:
         return _constant(value=False)
     if len(operands) == 1:
         return operands[0]
-    unknown = ast.BoolOp(ast.Or(), [_is(one, value=None) for one in operands])
+    holds = ast.BoolOp(ast.Or(), operands)
+    if not open_:
+        return holds
+    unknown = _some([_is(_name(one), value=None) for one in open_])
     neither = ast.IfExp(unknown, _constant(value=None), _constant(value=False))
-    return ast.IfExp(ast.BoolOp(ast.Or(), operands), _constant(value=True), neither)
+    return ast.IfExp(holds, _constant(value=True), neither)
 
 
-def _verdict(program: Program, truths: _Truths, rule: str) -> ast.expr:
-    """The code of a rule's verdict."""
-    own, exceptions = truths[program.conditions[rule]], program.exceptions[rule]
-    decided: ast.expr = _constant(APPLIES)
-    if program.nodes[exceptions] != Node(Op.ANY):
-        given_way = truths[exceptions]
-        decided = ast.IfExp(
-            _is(given_way, value=None),
-            _constant(OPEN),
-            ast.IfExp(given_way, _constant(OVERRIDDEN), _constant(APPLIES)),
-        )
-    undecided = ast.IfExp(_is(own, value=None), _constant(OPEN), _constant(FALLS))
-    return ast.IfExp(own, decided, undecided)
+def _some(operands: list[ast.expr]) -> ast.expr:
+    return operands[0] if len(operands) == 1 else ast.BoolOp(ast.Or(), operands)
 
 
 # ------------------------------------------------------------------------- pieces

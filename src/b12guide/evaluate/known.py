@@ -8,9 +8,10 @@ from functools import cached_property
 from attrs import evolve, frozen
 
 from b12guide.evaluate.compiled import Compiled, compiled
-from b12guide.evaluate.facts import Facts, Reading, holds, is_open_to_reading
+from b12guide.evaluate.facts import Facts, Leaf, Reading, holds, is_open_to_reading
 from b12guide.evaluate.program import Program, Rails, compile_graph, run
 from b12guide.evaluate.units import question_units
+from b12guide.graph.condition import Compare
 from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.truth import Truth
 
@@ -40,9 +41,19 @@ class Evaluator:
         return cls(graph, program, question_units(graph, program), by_decision)
 
     @cached_property
+    def ranges(self) -> tuple[Leaf, ...]:
+        """The comparisons for which the source prints a range as the threshold."""
+        leaves = (node.leaf for node in self.program.nodes)
+        return tuple(
+            leaf
+            for leaf in leaves
+            if isinstance(leaf, Compare) and leaf.low != leaf.high
+        )
+
+    @cached_property
     def function(self) -> Compiled:
         """The program as a Python function, made when many patients make it worth while."""
-        return compiled(self.program)
+        return compiled(self.graph, self.program)
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -65,8 +76,7 @@ class Known:
         """What `facts` alone make of every condition."""
         program = evaluator.program
         readings: tuple[Sequence[Rails], ...] = ()
-        leaves = (node.leaf for node in program.nodes if node.leaf is not None)
-        if any(is_open_to_reading(leaf, facts) for leaf in leaves):
+        if any(is_open_to_reading(leaf, facts) for leaf in evaluator.ranges):
             both = (Reading.LOWER, Reading.UPPER)
             readings = tuple(
                 known_rails(program, evolve(facts, reading=reading)) for reading in both

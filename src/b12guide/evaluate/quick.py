@@ -6,42 +6,44 @@ from collections.abc import Callable
 
 from b12guide.evaluate.answer import Verdict
 from b12guide.evaluate.compiled import APPLIES, FALLS, OPEN, OVERRIDDEN
-from b12guide.evaluate.facts import Facts, holds
+from b12guide.evaluate.facts import Facts, holds, is_open_to_reading
 from b12guide.evaluate.known import Evaluator, Known
 from b12guide.evaluate.program import Program
 from b12guide.evaluate.verdicts import verdict_of
 from b12guide.truth import Truth
 
-__all__ = ["reader", "verdicts"]
+__all__ = ["codes", "verdicts"]
 
 _VERDICTS = {
     FALLS: Verdict.DOES_NOT_APPLY,
     APPLIES: Verdict.APPLIES,
     OVERRIDDEN: Verdict.OVERRIDDEN,
+    OPEN: Verdict.UNKNOWN,
 }
+
+
+def codes(evaluator: Evaluator, facts: Facts) -> tuple[int, ...]:
+    """The code of the verdict of every rule, as `b12guide.evaluate.compiled` numbers them."""
+    return evaluator.function(
+        facts.values, facts.definitions, _reader(evaluator.program, facts)
+    )
 
 
 def verdicts(evaluator: Evaluator, facts: Facts) -> dict[str, Verdict]:
     """The verdict of every rule, in the order of the guideline."""
-    graph, program = evaluator.graph, evaluator.program
-    truths, codes = evaluator.function(
-        facts.values, facts.definitions, reader(program, facts)
+    rules = evaluator.graph.rules
+    found = dict(
+        zip(rules, map(_VERDICTS.__getitem__, codes(evaluator, facts)), strict=True)
     )
-    outside = truths[program.scope] is False
-    found: dict[str, Verdict] = {}
-    patient: Known | None = None
-    for (name, rule), code in zip(graph.rules.items(), codes, strict=True):
-        if rule.outside_scope is not outside:
-            found[name] = Verdict.DOES_NOT_APPLY
-        elif code == OPEN:
-            patient = patient or Known.of(evaluator, facts)
-            found[name] = verdict_of(rule, patient).verdict
-        else:
-            found[name] = _VERDICTS[code]
+    if any(is_open_to_reading(leaf, facts) for leaf in evaluator.ranges):
+        patient = Known.of(evaluator, facts)
+        for name, verdict in found.items():
+            if verdict is Verdict.UNKNOWN:
+                found[name] = verdict_of(rules[name], patient).verdict
     return found
 
 
-def reader(program: Program, facts: Facts) -> Callable[[int], bool | None]:
+def _reader(program: Program, facts: Facts) -> Callable[[int], bool | None]:
     """How `facts` read a leaf that the function leaves to the specification."""
 
     def read(step: int) -> bool | None:

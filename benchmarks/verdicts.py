@@ -1,0 +1,63 @@
+"""All verdicts of one patient: the generated function against one written by hand."""
+
+from __future__ import annotations
+
+import by_hand
+from people import people
+from timing import medians, table
+
+import b12guide
+from b12guide.evaluate.answer import Verdict
+from b12guide.evaluate.facts import Facts
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.quick import codes, verdicts
+
+COUNT = 2000
+ROUNDS = 41
+
+MEANS = {
+    by_hand.FALLS: {Verdict.DOES_NOT_APPLY},
+    by_hand.APPLIES: {Verdict.APPLIES},
+    by_hand.OVERRIDDEN: {Verdict.OVERRIDDEN},
+    by_hand.OPEN: {Verdict.UNKNOWN, Verdict.INDETERMINATE},
+}
+
+
+def check(evaluator: Evaluator, patients: list[Facts]) -> None:
+    """Stop if one of the contestants gives another answer than the specification."""
+    for facts in patients:
+        written = by_hand.verdicts(facts.values, facts.definitions)
+        quick = verdicts(evaluator, facts)
+        if codes(evaluator, facts) != written:
+            message = f"another answer for {facts.values}"
+            raise SystemExit(message)
+        for (name, verdict), code in zip(quick.items(), written, strict=True):
+            if verdict not in MEANS[code]:
+                message = f"`{name}` {verdict.value}, by hand {code}: {facts.values}"
+                raise SystemExit(message)
+
+
+def main() -> None:
+    """Print the table."""
+    evaluator = b12guide.load("mecobalamin_im").evaluator
+    patients = people(evaluator.graph, evaluator.program, COUNT)
+    check(evaluator, patients)
+    contestants = {
+        "by hand": lambda: [
+            by_hand.verdicts(facts.values, facts.definitions) for facts in patients
+        ],
+        "generated function": lambda: [codes(evaluator, facts) for facts in patients],
+        "`verdicts`, a mapping by name": lambda: [
+            verdicts(evaluator, facts) for facts in patients
+        ],
+    }
+    times = medians(contestants, rounds=ROUNDS, calls=COUNT)
+    rows = [
+        (name, f"{time:.1f}", f"{time / times['by hand']:.2f}")
+        for name, time in times.items()
+    ]
+    print(table(("all 75 verdicts of one patient", "µs", "ratio"), rows))
+
+
+if __name__ == "__main__":
+    main()
