@@ -34,10 +34,10 @@ __all__ = [
     "together",
 ]
 
-CANDIDATES = 12
+CANDIDATES = 6
 """Classes of patients from which the smallest witness is taken."""
 
-REPLAYED = 6
+REPLAYED = 3
 """How many of them are replayed as they are where the cone cannot shrink them."""
 
 
