@@ -11,16 +11,19 @@ from hypothesis import strategies as st
 
 from b12guide.evaluate import interpreter
 from b12guide.evaluate.answer import Verdict
+from b12guide.evaluate.compose import compose
 from b12guide.evaluate.facts import Facts, Reading
 from b12guide.evaluate.known import Evaluator
-from b12guide.graph.model import RuleGraph
+from b12guide.evaluate.recommend import recommend
+from b12guide.graph.model import Decision, RuleGraph
 from b12guide.patient.model import FactValue
 from b12guide.prove.by_worlds import Nobody, Search, together
+from b12guide.prove.comparison import Comparison, Sameness, said
 from b12guide.prove.replay import applying
 from b12guide.prove.smallest import Witness
 from tests.strategies import graphs as make
 
-BRUTE_FORCE = max(15, settings().max_examples // 4)
+BRUTE_FORCE = max(8, settings().max_examples // 6)
 """Examples of laws that go through every patient."""
 
 NEAR = sorted({t + d for t in make.THRESHOLDS for d in (-1, 0, 1)})
@@ -80,3 +83,53 @@ def test_the_order_of_the_rules_plays_no_part(
         second = together(shuffled.rules[one], shuffled.rules[two], Search.of(shuffled))
 
         assert first == second
+
+
+def advised(graph: RuleGraph, facts: Facts, decision: Decision) -> object:
+    """What the interpreter's verdicts make of a decision."""
+    applying_rules = [
+        rule
+        for rule in graph.rules.values()
+        if rule.decision is decision
+        and interpreter.verdict(rule, graph, facts) is Verdict.APPLIES
+    ]
+    return said(compose(decision, applying_rules))
+
+
+@settings(max_examples=BRUTE_FORCE)
+@given(make.graphs(max_rules=3), make.graphs(max_rules=3))
+def test_guidelines_are_the_same_only_if_everybody_is_told_the_same(
+    old: RuleGraph, new: RuleGraph
+) -> None:
+    comparison = Comparison.of(old, new)
+    found = {d: comparison.decision(d).sameness for d in make.DECISIONS}
+    for facts in everybody():
+        for decision, sameness in found.items():
+            if advised(old, facts, decision) != advised(new, facts, decision):
+                assert sameness is Sameness.DIFFERENT
+
+
+@given(make.graphs(max_rules=4), make.graphs(max_rules=4))
+def test_whoever_is_shown_is_told_something_else(
+    old: RuleGraph, new: RuleGraph
+) -> None:
+    comparison = Comparison.of(old, new)
+    for decision in make.DECISIONS:
+        witness = comparison.decision(decision).witness
+        if witness is not None and witness.reading is not Reading.REPORT:
+            continue
+        if witness is not None:
+            answers = [
+                recommend(Evaluator.of(graph), witness.stated).decisions[decision]
+                for graph in (old, new)
+            ]
+
+            assert answers[0] != answers[1]
+
+
+@given(make.graphs())
+def test_a_guideline_is_proved_to_be_itself(graph: RuleGraph) -> None:
+    comparison = Comparison.of(graph, graph)
+
+    assert {comparison.decision(d).sameness for d in Decision} == {Sameness.SAME}
+    assert comparison.scope().sameness is Sameness.SAME

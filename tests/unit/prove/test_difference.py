@@ -1,0 +1,112 @@
+"""Two guidelines side by side."""
+
+from __future__ import annotations
+
+import pytest
+
+from b12guide.graph.model import Decision
+from b12guide.prove.comparison import Comparison, Sameness
+from b12guide.prove.difference import Change, difference
+from b12guide.prove.given import given_text
+from b12guide.show.diff_json import diff_to_json
+from b12guide.show.diff_text import diff_text
+from tests.defects.drawer import SOUND
+from tests.unit.prove.writing import read
+
+
+def compared(old: str, new: str) -> dict[str, str]:
+    """Each decision that changed, with the patient who is shown."""
+    found = difference(read(SOUND).graph, read(SOUND.replace(old, new)).graph)
+    graph = found.old
+    return {
+        "scope" if one.compared.decision is None else one.compared.decision.value: (
+            given_text(one.compared.witness.values, graph)
+            if one.compared.witness
+            else one.compared.sameness.value
+        )
+        for one in found.treated
+        if one.compared.sameness is not Sameness.SAME
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changed"),
+    [
+        (
+            "egfr < 50 mL/min\n    form",
+            "egfr <= 50 mL/min\n    form",
+            {"form": "b12_deficiency, egfr 50 mL/min"},
+        ),
+        (
+            "for 2 weeks\n",
+            "for 3 weeks\n",
+            {"loading": "b12_deficiency, not paresthesia, not numbness"},
+        ),
+        (
+            "until b12_repleted\n    ...",
+            "until loading_complete\n    ...",
+            {"permission": "b12_repleted"},
+        ),
+        ("numbness, paresthesia\n", "paresthesia, numbness\n", {}),
+        ("rule form\n", 'rule form "A title"\n', {}),
+        (
+            "when      folate_deficiency",
+            "when      folate_deficiency or (folate_deficiency and numbness)",
+            {},
+        ),
+    ],
+)
+def test_a_decision_that_changed_has_a_patient(
+    old: str, new: str, changed: dict[str, str]
+) -> None:
+    found = compared(old, new)
+
+    assert found.keys() == changed.keys()
+    for decision, patient in changed.items():
+        if decision != "permission":
+            assert found[decision] == patient
+
+
+def test_asking_whether_an_event_is_known_is_a_difference() -> None:
+    plain = SOUND.replace(
+        "b12_deficiency and neurological\n",
+        "b12_deficiency and neurological and not neurological_plateau\n",
+    )
+    known = plain.replace(
+        "not neurological_plateau", "not neurological_plateau is known"
+    )
+    comparison = Comparison.of(read(plain).graph, read(known).graph)
+
+    assert comparison.decision(Decision.LOADING).sameness is Sameness.DIFFERENT
+    assert comparison.decision(Decision.FORM).sameness is Sameness.SAME
+
+
+def test_rules_are_told_apart_by_what_changed() -> None:
+    new = SOUND.replace("rule folate\n", 'rule folate "Folate"\n')
+    new = new.replace("every 2 to 3 months", "every 3 months").replace(
+        "folate_gate", "gate"
+    )
+    found = difference(read(SOUND).graph, read(new).graph)
+
+    assert {(one.name, one.change, one.parts) for one in found.rules} == {
+        ("folate", Change.REWORDED, ("title",)),
+        ("maintenance", Change.CHANGED, ("advice",)),
+        ("folate_gate", Change.REMOVED, ()),
+        ("gate", Change.ADDED, ()),
+    }
+
+
+def test_that_nobody_is_treated_differently_is_said_to_be_proved() -> None:
+    found = difference(read(SOUND).graph, read(SOUND).graph)
+
+    assert "proved: no patient is treated differently" in diff_text(found)
+    assert diff_to_json(found)["nobody_is_treated_differently"] is True
+
+
+def test_both_answers_stand_side_by_side() -> None:
+    new = SOUND.replace("every 2 to 3 months", "every 3 months")
+    text = diff_text(difference(read(SOUND).graph, read(new).graph))
+
+    assert "old: decision maintenance determined" in text
+    assert "new: decision maintenance determined" in text
+    assert "every 2 to 3 months" in text
