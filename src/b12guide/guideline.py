@@ -190,6 +190,11 @@ class Guideline:
         kind = "rule or decision"
         raise UnknownNameError(kind, name, known)
 
+    def _repr_html_(self) -> str:
+        page = _show("graph").graph_page(self.graph)
+        html: str = _show("to_html").to_fragment(page)
+        return html
+
     def _stated(self, patient: Any, on: dt.date | None) -> Stated:
         return state(patient_from(patient), self.graph, on)
 
