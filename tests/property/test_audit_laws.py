@@ -22,6 +22,7 @@ from b12guide.text import Text
 from b12guide.timeline.plan import Pick, as_history, plan
 from tests.clinical.asking import ADULT, Json, shipped
 from tests.clinical.dosing import Rows, audited_patient
+from tests.clinical.people import known_people
 
 _SOME_DAY = st.dates(dt.date(2000, 1, 1), dt.date(2060, 1, 1))
 
@@ -125,6 +126,29 @@ def test_following_ones_own_timeline_leaves_nothing_to_find(  # noqa: PLR0913, P
         length = max(length, plateau)
     until = start + dt.timedelta(days=length)
     rows = as_history(plan(answer, start, until=until, events=events), pick)
+    last = max(str(row["on"]) for row in rows)
+
+    assert said(audited_patient(facts, rows, last, tolerance=tolerance)) == []
+
+
+@given(
+    known_people(),
+    _SOME_DAY,
+    st.integers(0, 1200),
+    st.sampled_from(Pick),
+    st.sampled_from((USUAL, STRICT)),
+)
+def test_whoever_is_known_well_enough_can_follow_a_timeline(
+    facts: Json, start: dt.date, length: int, pick: Pick, tolerance: Tolerance
+) -> None:
+    answer = answered(facts)
+    assume(answer.decisions[Decision.MAINTENANCE].outcome is Outcome.DETERMINED)
+    timeline = plan(answer, start, until=start + dt.timedelta(days=length))
+    rows = as_history(timeline, pick)
+    # A course that waits for an event is followed as far as the timeline shows it, and no further.
+    assume(
+        rows and not any(entry.is_open for entry in timeline.entries if entry.window)
+    )
     last = max(str(row["on"]) for row in rows)
 
     assert said(audited_patient(facts, rows, last, tolerance=tolerance)) == []

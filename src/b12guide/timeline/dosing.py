@@ -59,7 +59,7 @@ def dosing(
     else:
         loads = False
     entries += _maintenance(recommendation, begins, until, is_after_loading=loads)
-    entries += _adjuncts(recommendation, until, events)
+    entries += _adjuncts(recommendation, start, until, events)
     return Dosing(entries=tuple(entries), is_open=is_open)
 
 
@@ -282,14 +282,19 @@ def _beside(decided: Decided, chosen: Option) -> Iterator[Entry]:
 
 
 def _adjuncts(
-    recommendation: Recommendation, until: dt.date, events: Mapping[str, dt.date]
+    recommendation: Recommendation,
+    start: dt.date,
+    until: dt.date,
+    events: Mapping[str, dt.date],
 ) -> Iterator[Entry]:
     decided = recommendation.decisions[Decision.ADJUNCT]
     for option in decided.options:
         if not isinstance(option.advice, Regimen) or not option.certain:
             continue
         phase = option.advice.phases[0]
-        day = None if phase.after is None else events.get(phase.after)
+        happened = recommendation.stated.values.get(phase.after or "") is True
+        is_free = (phase.after is None or happened) and not option.withheld
+        day = start if is_free else events.get(phase.after or "")
         if day is not None and day <= until:
             yield Entry(
                 kind=Kind.DOSE,
