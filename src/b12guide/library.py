@@ -19,6 +19,7 @@ from attrs import field, frozen
 from b12guide import resources
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.errors import GuidelineError
+from b12guide.record import Record
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -48,8 +49,8 @@ class Miss(Enum):
     UNREADABLE = "unreadable"
 
 
-@frozen
-class SourceFile:
+@frozen(repr=False)
+class SourceFile(Record):
     """The bytes of a file and the name people know it by."""
 
     name: str
@@ -70,8 +71,8 @@ def shipped() -> Mapping[str, Traversable]:
     return found
 
 
-@frozen
-class Library:
+@frozen(repr=False)
+class Library(Record):
     """The places where the files of one guideline may stand.
 
     Attributes:

@@ -16,6 +16,8 @@ from typing import TextIO
 
 from attrs import frozen
 
+from b12guide.record import Record
+
 __all__ = ["Exit", "Output", "has_colour", "put", "width_of_terminal"]
 
 
@@ -28,8 +30,8 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-@frozen(kw_only=True)
-class Output:
+@frozen(kw_only=True, repr=False)
+class Output(Record):
     """What a command has to say.
 
     Attributes:

@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from b12guide.graph.condition import Compare, Has, OneOf
 from b12guide.patient.model import FactValue
+from b12guide.record import Record
 from b12guide.truth import Truth
 from b12guide.values.term import Operator
 
@@ -41,8 +42,8 @@ class Reading(Enum):
     UPPER = "upper"
 
 
-@frozen(kw_only=True)
-class Facts:
+@frozen(kw_only=True, repr=False)
+class Facts(Record):
     """The known facts; whatever is absent is unknown.
 
     Attributes:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
-from b12guide.evaluate.compiled import Compiled, compiled
 from b12guide.evaluate.facts import Facts, Leaf, Reading, holds, is_open_to_reading
 from b12guide.evaluate.program import Program, Rails, compile_graph, run
 from b12guide.evaluate.units import question_units
 from b12guide.graph.condition import Compare
 from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.truth import Truth
+
+if TYPE_CHECKING:
+    from b12guide.evaluate.compiled import Compiled
 
 __all__ = ["Evaluator", "Known", "known_rails", "open_facts", "reading_order"]
 
@@ -53,7 +57,9 @@ class Evaluator:
     @cached_property
     def function(self) -> Compiled:
         """The program as a Python function, made when many patients make it worth while."""
-        return compiled(self.graph, self.program)
+        module = import_module("b12guide.evaluate.compiled")
+        found: Compiled = module.compiled(self.graph, self.program)
+        return found
 
 
 @frozen(kw_only=True, eq=False, repr=False)

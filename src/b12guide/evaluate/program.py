@@ -28,6 +28,7 @@ from b12guide.graph.condition import (
     Resting,
 )
 from b12guide.graph.model import RuleGraph
+from b12guide.record import Record
 
 __all__ = ["Node", "Op", "Program", "Rails", "below", "compile_graph", "run"]
 
@@ -46,8 +47,8 @@ class Op(Enum):
     ANY = "any"
 
 
-@frozen
-class Node:
+@frozen(repr=False)
+class Node(Record):
     """One step of the program; operands are earlier nodes.
 
     Attributes:
@@ -61,8 +62,8 @@ class Node:
     name: str = ""
 
 
-@frozen(kw_only=True)
-class Program:
+@frozen(kw_only=True, repr=False)
+class Program(Record):
     """The steps, and which of them answer what.
 
     Attributes:

@@ -6,13 +6,14 @@ from attrs import field, frozen
 
 from b12guide.diagnostics import Diagnostic
 from b12guide.graph.model import RuleGraph
+from b12guide.record import Record
 from b12guide.text import Text
 
 __all__ = ["Loaded"]
 
 
-@frozen(kw_only=True)
-class Loaded:
+@frozen(kw_only=True, repr=False)
+class Loaded(Record):
     """A rule graph with the files that it was read from.
 
     Attributes:

@@ -19,13 +19,14 @@ from b12guide.patient.model import FactValue
 from b12guide.patient.places import Places
 from b12guide.patient.reading import read_value
 from b12guide.patient.shown import shown
+from b12guide.record import Record
 from b12guide.values.calendar import parse_date
 
 __all__ = ["Dated", "Entries", "read_entries", "value_on"]
 
 
-@frozen
-class Dated:
+@frozen(repr=False)
+class Dated(Record):
     """A value of a fact, with the day on which it was found; None for no particular day."""
 
     value: FactValue | None
@@ -33,8 +34,8 @@ class Dated:
     path: str
 
 
-@frozen
-class Entries:
+@frozen(repr=False)
+class Entries(Record):
     """All values that a record has of one fact, and what is wrong with them."""
 
     entries: tuple[Dated, ...] = ()

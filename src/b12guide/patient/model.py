@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from attrs import field, frozen
 
 from b12guide.diagnostics import Label
+from b12guide.record import Record
 
 __all__ = ["FactValue", "Otherwise", "Patient", "Stated"]
 
@@ -29,8 +30,8 @@ class Otherwise(Enum):
     ABSENT = "absent"
 
 
-@frozen(kw_only=True)
-class Patient:
+@frozen(kw_only=True, repr=False)
+class Patient(Record):
     """One person, as recorded.
 
     Attributes:
@@ -47,8 +48,8 @@ class Patient:
     places: Mapping[str, Label] = field(factory=dict, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
-class Stated:
+@frozen(kw_only=True, repr=False)
+class Stated(Record):
     """The facts stated of a patient on one day; a value of None is stated to be unknown.
 
     A definition of the guideline may be stated like a finding.

@@ -18,14 +18,15 @@ from b12guide.patient.measure import read_quantity, with_unit
 from b12guide.patient.model import FactValue
 from b12guide.patient.name import folded
 from b12guide.patient.shown import as_json, shown
+from b12guide.record import Record
 from b12guide.values.quantity import MOST_DIGITS, Quantity
 from b12guide.values.term import Kind
 
 __all__ = ["Reading", "read_value"]
 
 
-@frozen
-class Reading:
+@frozen(repr=False)
+class Reading(Record):
     """The value of a fact, None for unknown, or the diagnostics that say why there is none."""
 
     value: FactValue | None = None

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, assert_never
 from attrs import frozen
 
 from b12guide.diagnostics import Diagnostic, Label
+from b12guide.record import Record
 from b12guide.text import Span, Text
 
 __all__ = [
@@ -27,24 +28,24 @@ __all__ = [
 ]
 
 
-@frozen
-class Scalar:
+@frozen(repr=False)
+class Scalar(Record):
     """A single value."""
 
     value: bool | int | Decimal | str | None
     span: Span
 
 
-@frozen
-class Items:
+@frozen(repr=False)
+class Items(Record):
     """A list of values."""
 
     items: tuple[Written, ...]
     span: Span
 
 
-@frozen
-class Entry:
+@frozen(repr=False)
+class Entry(Record):
     """A key with its value."""
 
     key: str
@@ -52,8 +53,8 @@ class Entry:
     value: Written
 
 
-@frozen
-class Table:
+@frozen(repr=False)
+class Table(Record):
     """Keys with their values, in the order written; a key may wrongly stand there twice."""
 
     entries: tuple[Entry, ...]

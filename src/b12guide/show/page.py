@@ -9,6 +9,8 @@ from enum import Enum
 
 from attrs import frozen
 
+from b12guide.record import Record
+
 __all__ = ["Item", "Page", "Section", "Tone"]
 
 
@@ -21,8 +23,8 @@ class Tone(Enum):
     QUIET = "quiet"
 
 
-@frozen(kw_only=True)
-class Item:
+@frozen(kw_only=True, repr=False)
+class Item(Record):
     """One thing to read.
 
     Attributes:
@@ -38,16 +40,16 @@ class Item:
     items: tuple[Item, ...] = ()
 
 
-@frozen(kw_only=True)
-class Section:
+@frozen(kw_only=True, repr=False)
+class Section(Record):
     """Items under a heading."""
 
     title: str
     items: tuple[Item, ...]
 
 
-@frozen(kw_only=True)
-class Page:
+@frozen(kw_only=True, repr=False)
+class Page(Record):
     """A whole page.
 
     Attributes:

@@ -11,6 +11,8 @@ from fractions import Fraction
 
 from attrs import frozen
 
+from b12guide.record import Record
+
 __all__ = ["Duration", "DurationRange", "TimeUnit"]
 
 
@@ -47,16 +49,16 @@ _IN_SMALLEST = {
 }
 
 
-@frozen
-class Duration:
+@frozen(repr=False)
+class Duration(Record):
     """A length of time such as 2 weeks."""
 
     value: Fraction
     unit: TimeUnit
 
 
-@frozen
-class DurationRange:
+@frozen(repr=False)
+class DurationRange(Record):
     """A length of time from `low` to `high`, both included."""
 
     low: Fraction

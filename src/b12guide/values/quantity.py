@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from attrs import frozen
 
+from b12guide.record import Record
 from b12guide.values.unit import parse_unit
 
 __all__ = [
@@ -29,8 +30,8 @@ _EXACT = Context(prec=MOST_DIGITS, traps=[Inexact])
 _ROUNDED = Context(prec=12, rounding=ROUND_HALF_EVEN)
 
 
-@frozen
-class Quantity:
+@frozen(repr=False)
+class Quantity(Record):
     """A number and the unit written behind it; None where none was written.
 
     The unit is kept as it was spelled, because whether it is a unit at all depends on the
@@ -54,8 +55,8 @@ class Mistake(Enum):
     TOO_LONG = "too long"
 
 
-@frozen
-class Misreading:
+@frozen(repr=False)
+class Misreading(Record):
     """A text that is no quantity, with what was probably meant."""
 
     mistake: Mistake

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from attrs import frozen
 
+from b12guide.record import Record
 from b12guide.values.duration import TimeUnit
 from b12guide.values.unit_table import (
     Dimension,
@@ -34,8 +35,8 @@ __all__ = [
 ]
 
 
-@frozen
-class Unit:
+@frozen(repr=False)
+class Unit(Record):
     """A unit: its dimension, its size in base units (g, mol, m, s, month), and how it is printed.
 
     Attributes:
@@ -67,7 +68,8 @@ _STANDARD_SURFACE = r"\s*/\s*(\{)?1[.,]73[\s_]*m(?:\^?2|²)(?(1)\})$"
 _COUNT = r"([GT])(?:pt)?(?=\s*/\s*[Ll]$)|([MKk])(?=\s*/\s*(?:[µu]|mc)[Ll]$)"
 _COUNTED = {"k": 3, "K": 3, "M": 6, "G": 9, "T": 12}
 _POWER_OF_TEN = (
-    r"(?:[x\u00d7]\s?)?10(?:[*^](?P<plain>[+-]?[0-9]{1,2})|(?P<raised>[⁺⁻]?[⁰¹²³⁴-⁹]{1,2}))$"
+    r"(?:[x\u00d7]\s?)?10"
+    r"(?:[*^](?P<plain>[+-]?[0-9]{1,2})|(?P<raised>[⁺⁻]?[⁰¹²³⁴-⁹]{1,2}))$"
 )
 _TERM = (
     r"(?P<symbol>[^\s0-9^⁰¹²³⁴-⁹⁺⁻+*./{}-]+)"
@@ -76,8 +78,8 @@ _TERM = (
 _OPERATORS = r"\s*([/.])\s*"
 
 
-@frozen
-class _Term:
+@frozen(repr=False)
+class _Term(Record):
     text: str
     factor: Fraction
     dimensions: Dimensions

@@ -10,6 +10,8 @@ from typing import TypeAlias
 
 from attrs import frozen
 
+from b12guide.record import Record
+
 __all__ = ["Dimension", "Dimensions", "Symbol", "in_words", "spellings", "symbol"]
 
 
@@ -29,8 +31,8 @@ class Dimension(Enum):
 Dimensions: TypeAlias = tuple[tuple[Dimension, int], ...]
 
 
-@frozen
-class Symbol:
+@frozen(repr=False)
+class Symbol(Record):
     """A unit of the table, before prefixes and exponents."""
 
     text: str
