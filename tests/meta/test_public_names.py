@@ -21,7 +21,12 @@ MODULES = sorted(
 
 @pytest.mark.parametrize("name", MODULES)
 def test_every_name_that_a_module_offers_exists(name: str) -> None:
-    module = import_module(name)
+    try:
+        module = import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("b12guide"):
+            raise
+        pytest.skip(f"{error.name} is not installed")
     offered = getattr(module, "__all__", [])
 
     assert [other for other in offered if not hasattr(module, other)] == []
