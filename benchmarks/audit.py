@@ -28,7 +28,7 @@ FACTS = {
     "platelets": 250,
 }
 TESTS = ("serum_b12", "ferritin", "transferrin_saturation")
-SIZES = (50, 150, 500, 1500, 5000)
+SIZES = (50, 150, 500, 1500, 2500)
 
 
 def main() -> None:

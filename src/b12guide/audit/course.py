@@ -57,14 +57,21 @@ class Loading:
         return frozenset(dose.row for dose in self.doses)
 
 
-def loading_course(replay: Replay) -> tuple[Loading, ...]:
-    """The course of each loading rule that binds, or may bind, when treatment begins."""
+def loading_course(replay: Replay, *, fixed_only: bool = False) -> tuple[Loading, ...]:
+    """The course of each loading rule that binds, or may bind, when treatment begins.
+
+    Args:
+        replay: The history.
+        fixed_only: Whether courses that wait for an event are left out.
+    """
     found: list[Loading] = []
     for rule in replay.graph.rules.values():
         if rule.decision is not Decision.LOADING or rule.optional:
             continue
         phases = phases_of(rule)
         if len(phases) != 1 or phases[0].after is not None:
+            continue
+        if fixed_only and isinstance(phases[0].bound, Until):
             continue
         binding = (d.on for d in replay.doses if binds(replay.verdict(rule, d.on)))
         start = next(binding, None)

@@ -23,7 +23,7 @@ from b12guide.graph.model import Decision
 from b12guide.regimen.interval import exceeds, falls_short, longest, shortest
 from b12guide.regimen.model import Every, Phase, Regimen
 from b12guide.values.calendar import add
-from b12guide.values.duration import Duration, DurationRange
+from b12guide.values.duration import DurationRange
 
 __all__ = ["maintenance_findings"]
 
@@ -106,12 +106,13 @@ def _too_long(replay: Replay, gap: _Gap) -> Iterator[Finding]:
 
 def _overdue(replay: Replay, gap: _Gap, known: Known) -> Iterator[Finding]:
     """The rules that were overrun while this was known."""
-    lengths = [(v, _length(v)) for v in known.binding(Decision.MAINTENANCE)]
-    days_ = {length: add(gap.first, length) for _, length in lengths if length}
+    kept = replay.intervals
+    binding = [v for v in known.binding(Decision.MAINTENANCE) if v.rule.name in kept]
+    lengths = [(v, longest(kept[v.rule.name])) for v in binding]
     dues = [
         (verdict, length, due)
         for verdict, length in lengths
-        if length is not None and (due := days_[length]) is not None
+        if (due := add(gap.first, length)) is not None
     ]
     longest_ = max((due for _, _, due in dues), default=None)
     for verdict, length, due in dues:
@@ -125,21 +126,6 @@ def _overdue(replay: Replay, gap: _Gap, known: Known) -> Iterator[Finding]:
         if _is_covered(replay, gap.first, day, known):
             continue
         yield _late(replay, gap, known, verdict, day, beyond_all=due == longest_)
-
-
-def _length(verdict: RuleVerdict) -> Duration | None:
-    """The longest interval that a rule allows in months or days, tablets apart."""
-    lengths = [
-        longest(p.frequency.interval)
-        for p in _first_kind(phases_of(verdict.rule))
-        if isinstance(p.frequency, Every)
-    ]
-    return max(lengths, key=lambda d: d.value * d.unit.in_smallest, default=None)
-
-
-def _first_kind(phases: Sequence[Phase]) -> list[Phase]:
-    """The phases by the route that the rule names first: a gap is one between such doses."""
-    return [p for p in phases if p.route == phases[0].route and p.after is None]
 
 
 def _is_covered(replay: Replay, first: dt.date, day: dt.date, known: Known) -> bool:
@@ -171,7 +157,7 @@ def _late(  # noqa: PLR0913 -- one argument for each thing that bears on a gap
     *,
     beyond_all: bool,
 ) -> Finding:
-    length = _length(verdict)
+    interval = replay.intervals.get(verdict.rule.name)
     conflict = replay.conflict(verdict.rule, day)
     gravity = gravity_of(verdict)
     decided = known.recommendation.decisions[Decision.MAINTENANCE]
@@ -201,7 +187,7 @@ def _late(  # noqa: PLR0913 -- one argument for each thing that bears on a gap
         family=Family.INTERVAL,
         rule=verdict.rule,
         text=text,
-        limit="" if length is None else every_text(_range(verdict) or length),
+        limit="" if interval is None else every_text(interval),
         compared=(gap.first, gap.last),
         needs=verdict.needs,
         assumptions=tuple(
@@ -209,13 +195,6 @@ def _late(  # noqa: PLR0913 -- one argument for each thing that bears on a gap
         ),
         clears=f"a dose by {day}",
     )
-
-
-def _range(verdict: RuleVerdict) -> DurationRange | None:
-    for phase in _first_kind(phases_of(verdict.rule)):
-        if isinstance(phase.frequency, Every):
-            return phase.frequency.interval
-    return None
 
 
 def _late_text(gap: _Gap) -> str:
@@ -267,7 +246,8 @@ def _too_short(replay: Replay, gap: _Gap) -> Iterator[Finding]:
     """Shorter than any default: told, never held against the patient."""
     spare = replay.tolerance.doses
     binding = replay.binding(Decision.MAINTENANCE, gap.last)
-    ranges = {r for v in binding if (r := _range(v)) is not None}
+    intervals = replay.intervals
+    ranges = {intervals[v.rule.name] for v in binding if v.rule.name in intervals}
     if not ranges or not all(
         falls_short(
             gap.first, gap.last, shortest(r), spare if r.unit.is_calendar else 0
@@ -280,16 +260,16 @@ def _too_short(replay: Replay, gap: _Gap) -> Iterator[Finding]:
     offers = [
         v
         for v in replay.offering(Decision.MAINTENANCE, gap.last)
-        if v.verdict is Verdict.APPLIES and (r := _range(v)) is not None
+        if v.verdict is Verdict.APPLIES and v.rule.name in intervals
     ]
-    fitting = [v for v in offers if _keeps(gap, v, spare)]
+    fitting = [v for v in offers if _keeps(gap, intervals[v.rule.name], spare)]
     for verdict in fitting[:1] or offers[:1] or binding[:1]:
         told = (
             "which the guideline accepts as an alternative"
             if fitting
             else "closer than the guideline prints; it sets no least interval"
         )
-        interval = _range(verdict)
+        interval = intervals.get(verdict.rule.name)
         yield Finding(
             on=gap.last,
             gravity=Gravity.INFO,
@@ -302,10 +282,9 @@ def _too_short(replay: Replay, gap: _Gap) -> Iterator[Finding]:
         )
 
 
-def _keeps(gap: _Gap, verdict: RuleVerdict, spare: int) -> bool:
+def _keeps(gap: _Gap, interval: DurationRange, spare: int) -> bool:
     """Whether a gap keeps the interval of a rule, or is longer than it and still short."""
-    interval = _range(verdict)
-    return interval is not None and not falls_short(
+    return not falls_short(
         gap.first,
         gap.last,
         shortest(interval),

@@ -23,7 +23,7 @@ from b12guide.graph.model import (
 )
 from b12guide.regimen.interval import shortest
 from b12guide.regimen.model import Every, Phase
-from b12guide.values.duration import Duration
+from b12guide.values.duration import Duration, DurationRange
 
 __all__ = ["Course", "Replay", "phases_of", "treatment_drugs"]
 
@@ -133,6 +133,21 @@ class Replay:
             if isinstance(phase.frequency, Every)
             and phase.frequency.interval.unit.is_calendar
         )
+
+    @cached_property
+    def intervals(self) -> Mapping[str, DurationRange]:
+        """The intervals of maintenance by the name of their rule, by its first route.
+
+        A gap is one between doses by that route; what waits for an event has no interval yet.
+        """
+        found = {}
+        for rule in self.graph.rules.values():
+            phases = phases_of(rule)
+            if rule.decision is Decision.MAINTENANCE and phases:
+                first = phases[0]
+                if isinstance(first.frequency, Every) and first.after is None:
+                    found[rule.name] = first.frequency.interval
+        return found
 
     @cached_property
     def injected_phases(self) -> tuple[Phase, ...]:

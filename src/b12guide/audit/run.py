@@ -26,7 +26,6 @@ from b12guide.audit.withheld import withheld_drugs
 from b12guide.evaluate.recommend import Evaluator
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.patient.model import Patient
-from b12guide.regimen.model import Until
 from b12guide.truth import Truth
 
 __all__ = ["audit"]
@@ -128,8 +127,8 @@ def _replay(
 def _shown(replay: Replay) -> Iterator[Event]:
     """The events that end loading, on the day after a fixed course had all its doses."""
     ending = _ending_loading(replay.graph)
-    for course in loading_course(replay):
-        if course.complete is None or isinstance(course.phase.bound, Until):
+    for course in loading_course(replay, fixed_only=True):
+        if course.complete is None:
             continue
         day = course.complete + dt.timedelta(days=1)
         for event in ending:
