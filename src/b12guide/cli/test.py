@@ -17,6 +17,7 @@ from b12guide.cli.prove import save
 from b12guide.evaluate.recommend import Evaluator
 from b12guide.graph.model import RuleGraph
 from b12guide.prove.cover import missing_examples
+from b12guide.show.trial_html import trial_to_html
 from b12guide.show.trial_json import trial_to_json
 from b12guide.show.trial_junit import trial_to_junit
 from b12guide.show.trial_text import coverage_text, trial_text
@@ -29,7 +30,7 @@ __all__ = ["test"]
 
 @click.command
 @click.argument("guideline", metavar="[NAME|PATH]", default=DEFAULT_GUIDELINE)
-@format_option(Format.TEXT, Format.JSON, Format.JUNIT)
+@format_option(Format.TEXT, Format.JSON, Format.JUNIT, Format.HTML)
 @click.option(
     "-k",
     "titled",
@@ -77,6 +78,8 @@ def test(
         save(generate, missing_examples(unreached, graph))
     if shows_coverage and format_ is Format.TEXT:
         text = coverage_text(coverage(graph, draft, results))
+    elif format_ is Format.HTML:
+        text = trial_to_html(results, coverage(graph, draft, results), graph)
     else:
         text = _written(results, reached, graph, format_, file)
     return Output(

@@ -91,6 +91,17 @@ def test_test_writes_junit(file: Path, capsys: Capture) -> None:
     assert case.find("failure") is not None
 
 
+def test_test_colours_the_source(file: Path, capsys: Capture) -> None:
+    write(
+        file, SOUND.replace("any of numbness, paresthesia", "any of numbness, diabetes")
+    )
+    main(["test", str(file), "--format", "html"])
+    page = capsys.readouterr().out
+
+    assert '<span class="some" title="seen false">diabetes</span>' in page
+    assert "rules decisive in an example: 8 of 8" in page
+
+
 def test_examples_that_are_missing_are_written(file: Path, capsys: Capture) -> None:
     write(file, SOUND[: SOUND.index("example")])
     main(["test", str(file), "--generate", str(file.with_name("more.examples.gdl"))])
