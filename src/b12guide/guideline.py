@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, fields, frozen
 
@@ -31,6 +31,10 @@ from b12guide.patient.from_mapping import patient_from
 from b12guide.patient.model import Patient, Stated
 from b12guide.patient.resolve import state
 from b12guide.pipeline import load as load_graph
+
+if TYPE_CHECKING:
+    from b12guide.audit.finding import Audit
+    from b12guide.timeline.model import Timeline
 
 __all__ = ["Guideline", "Recommendation", "load"]
 
@@ -158,6 +162,82 @@ class Guideline:
         """
         facts = close(self._stated(patient, on), self.graph, self.evaluator.program)
         return verdicts(self.evaluator, facts)
+
+    def timeline(
+        self,
+        patient: Patient | Mapping[str, Any] | Any,
+        start: dt.date,
+        *,
+        until: dt.date | None = None,
+        events: Mapping[str, dt.date] | None = None,
+    ) -> Timeline:
+        """The regimen advised for `patient` as dated doses, tests and decisions to make.
+
+        Args:
+            patient: As for `recommend`; what is known on the first day counts.
+            start: The day of the first dose.
+            until: The last day to show; a year after `start` when left out.
+            events: Events with the days on which they are expected.
+
+        Raises:
+            PatientError: As for `recommend`.
+
+        >>> days = load("mecobalamin_im").timeline(
+        ...     {"b12_deficiency": True, "paresthesia": True}, dt.date(2026, 1, 5)
+        ... )
+        >>> days.entries[0].window.earliest
+        datetime.date(2026, 1, 5)
+        """
+        found: Timeline = import_module("b12guide.timeline.plan").plan(
+            self.recommend(patient, on=start), start, until=until, events=events
+        )
+        return found
+
+    def audit(
+        self,
+        patient: Patient | Mapping[str, Any] | Any,
+        history: Iterable[Mapping[str, Any]],
+        *,
+        on: dt.date,
+        families: Iterable[str] | None = None,
+        tolerance: str = "usual",
+    ) -> Audit:
+        """Where a dosing history departed from the guideline.
+
+        Args:
+            patient: As for `recommend`; dated facts count from their day on.
+            history: One mapping for each event, with the fields of a history file.
+            on: The day of the audit; what became due later is not missing yet.
+            families: What to look at, such as `["interval", "folate"]`; everything if left out.
+            tolerance: `usual` (7 days for doses in months, 14 for tests) or `strict`.
+
+        Raises:
+            PatientError: The patient or the history cannot be used.
+
+        >>> found = load("mecobalamin_im").audit(
+        ...     {"b12_deficiency": True, "folate_deficiency": True},
+        ...     [{"on": "2025-02-01", "start": "folic_acid", "amount": "5 mg"},
+        ...      {"on": "2025-02-10", "dose": "hydroxocobalamin", "amount": "1000 µg"}],
+        ...     on=dt.date(2025, 2, 11),
+        ...     families=["folate"],
+        ... )
+        >>> {finding.gravity.value for finding in found.findings}
+        {'violation'}
+        """
+        run = import_module("b12guide.audit.run")
+        finding = import_module("b12guide.audit.finding")
+        read = import_module("b12guide.audit.history")
+        rules = import_module("b12guide.audit.tolerance")
+        asked = families if families is not None else [f.value for f in finding.Family]
+        found: Audit = run.audit(
+            self.evaluator,
+            patient_from(patient),
+            read.history_from(history, self.graph),
+            on,
+            families=[finding.Family(name) for name in asked],
+            tolerance=rules.TOLERANCES[tolerance],
+        )
+        return found
 
     def explain(
         self,
