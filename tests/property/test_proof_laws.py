@@ -18,9 +18,10 @@ from b12guide.evaluate.recommend import recommend
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.patient.model import FactValue
 from b12guide.prove.by_worlds import Nobody, Search, together
-from b12guide.prove.comparison import Comparison, Sameness, said
+from b12guide.prove.comparison import Comparison, Sameness
 from b12guide.prove.replay import applying
 from b12guide.prove.smallest import Witness
+from b12guide.prove.told import said
 from tests.strategies import graphs as make
 
 BRUTE_FORCE = max(8, settings().max_examples // 6)

@@ -7,14 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 from attrs import evolve, field, frozen
 
-from b12guide.evaluate import interpreter
-from b12guide.evaluate.answer import Advice, Verdict
-from b12guide.evaluate.composed import Composed
-from b12guide.evaluate.composed import Kind as Composition
 from b12guide.evaluate.decisions import parts
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.known import Evaluator
@@ -32,26 +28,13 @@ from b12guide.prove.joint import (
     incomparable,
     joined,
 )
-from b12guide.prove.replay import Test, facts_of, parts_about
+from b12guide.prove.replay import Test
 from b12guide.prove.smallest import Claimed, Witness
-from b12guide.truth import Truth
+from b12guide.prove.told import MADE, UNMADE, About, Said, differ, may_differ, said
 
 __all__ = ["Compared", "Comparison", "Sameness"]
 
 T = TypeVar("T")
-
-About: TypeAlias = Decision | Remark | None
-"""What is compared: a decision, a single remark, or the scope."""
-
-Said: TypeAlias = tuple[
-    Composition, frozenset[Advice], frozenset[Advice], frozenset[object]
-]
-"""What is advised: by default, beside it, and on the sides of a conflict; without reasons."""
-
-
-MADE: Said = (Composition.ADVICE, frozenset(), frozenset(), frozenset())
-UNMADE: Said = (Composition.SILENT, frozenset(), frozenset(), frozenset())
-"""Of a single remark."""
 
 
 class Sameness(Enum):
@@ -76,16 +59,6 @@ class Compared:
     sameness: Sameness
     witness: Witness | None = None
     facts: tuple[str, ...] = ()
-
-
-def said(composed: Composed) -> Said:
-    """What is advised, without the rules behind it."""
-    return (
-        composed.kind,
-        frozenset(entry.advice for entry in composed.default),
-        frozenset(entry.advice for entry in composed.alternatives),
-        frozenset(side.advice for side in composed.sides),
-    )
 
 
 @frozen(kw_only=True)
@@ -244,10 +217,12 @@ class Comparison:
         self, about: About, cone: Cone, classes: int, is_certain: Claimed
     ) -> Witness | None:
         sides = (Evaluator.of(self.old), Evaluator.of(self.new))
-        for differ in (_differ(about, *sides), _may_differ(about, *sides)):
+        for told_apart in (differ(about, *sides), may_differ(about, *sides)):
 
-            def holds(stated: Stated, reading: Reading, differ: Test = differ) -> bool:
-                return differ(
+            def holds(
+                stated: Stated, reading: Reading, told_apart: Test = told_apart
+            ) -> bool:
+                return told_apart(
                     evolve(stated, values=self._patient(stated.values)), reading
                 )
 
@@ -290,54 +265,3 @@ def _speaking(graph: RuleGraph, decisions: frozenset[Decision]) -> RuleGraph:
             for name, rule in rules.items()
         },
     )
-
-
-def _differ(about: About, old: Evaluator, new: Evaluator) -> Test:
-    """Whether both guidelines are determined about the patient, and differ."""
-
-    def test(stated: Stated, reading: Reading) -> bool:
-        mine = _possible(about, stated, reading, old)
-        theirs = _possible(about, stated, reading, new)
-        return len(mine) == len(theirs) == 1 and mine != theirs
-
-    return test
-
-
-def _may_differ(about: About, old: Evaluator, new: Evaluator) -> Test:
-    """Whether one guideline is determined about the patient, and the other may differ."""
-
-    def test(stated: Stated, reading: Reading) -> bool:
-        mine = _possible(about, stated, reading, old)
-        theirs = _possible(about, stated, reading, new)
-        return mine != theirs and 1 in {len(mine), len(theirs)}
-
-    return test
-
-
-def _possible(
-    about: About, stated: Stated, reading: Reading, evaluator: Evaluator
-) -> frozenset[object]:
-    """All that a guideline may say about a patient once the rest is known."""
-    facts = facts_of(stated, reading, evaluator)
-    scope = interpreter.scope(evaluator.graph, facts)
-    if about is None:
-        if scope is Truth.UNKNOWN:
-            return frozenset((Truth.TRUE, Truth.FALSE))
-        return frozenset((scope,))
-    if isinstance(about, Remark):
-        verdicts = {
-            interpreter.verdict(rule, evaluator.graph, facts)
-            for rule in evaluator.graph.rules.values()
-            if rule.value == about
-        }
-        if Verdict.APPLIES in verdicts:
-            return frozenset((MADE,))
-        is_settled = verdicts <= {Verdict.DOES_NOT_APPLY, Verdict.OVERRIDDEN}
-        return frozenset((UNMADE,) if is_settled else (MADE, UNMADE))
-    rules = tuple(
-        rule
-        for rule in evaluator.graph.rules.values()
-        if rule.decision is about and rule.outside_scope is (scope is Truth.FALSE)
-    )
-    found = parts_about(about, rules, facts, evaluator)
-    return frozenset(said(part.composed) for part in found)

@@ -6,14 +6,17 @@ from collections.abc import Iterator
 
 from b12guide.diagnostics import Diagnostic, Help, Label, Severity
 from b12guide.graph.conflicts import rule_pairs
-from b12guide.graph.model import RuleGraph
+from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.prove.by_worlds import Search, together
 from b12guide.prove.given import given_text
 from b12guide.prove.smallest import Witness
 from b12guide.semantics.draft import Draft
-from b12guide.syntax.ast import Rule
+from b12guide.syntax import ast
 
 __all__ = ["overlaps"]
+
+MOST_PAIRS = 100
+"""Pairs looked at one by one where a decision tells too many kinds of patients apart."""
 
 
 def overlaps(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
@@ -27,9 +30,9 @@ def overlaps(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
     search = Search.of(graph)
     places = {
         rule.name.text: Label(text=text, span=rule.name.span)
-        for text, rule in draft.each(Rule)
+        for text, rule in draft.each(ast.Rule)
     }
-    for one, two in pairs:
+    for one, two in _meeting(pairs, search):
         found = together(one, two, search)
         if isinstance(found, Witness):
             yield Diagnostic(
@@ -47,3 +50,23 @@ def overlaps(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
                     ),
                 ),
             )
+
+
+def _meeting(
+    pairs: tuple[tuple[Rule, Rule], ...], search: Search
+) -> Iterator[tuple[Rule, Rule]]:
+    """The pairs that meet in some patient; all pairs of one decision are looked at in one go."""
+    by_decision: dict[Decision, list[tuple[Rule, Rule]]] = {}
+    for one, two in pairs:
+        by_decision.setdefault(one.decision, []).append((one, two))
+    for some in by_decision.values():
+        rules = {rule.name: rule for pair in some for rule in pair}
+        cone = search.cone_of(rules.values())
+        if cone is None:
+            yield from some[:MOST_PAIRS]
+            continue
+        inside = search.in_scope(cone)
+        applies = {name: inside & cone.applies(name) for name in rules}
+        for one, two in some:
+            if applies[one.name] & applies[two.name]:
+                yield one, two

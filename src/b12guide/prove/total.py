@@ -32,7 +32,10 @@ __all__ = ["total", "total_condition"]
 def total(
     graph: RuleGraph, further: Mapping[str, Condition] | None = None
 ) -> RuleGraph:
-    """`graph` without `is known`, with the conditions `further` as definitions of these names."""
+    """`graph` without `is known`, with the conditions `further` as definitions of these names.
+
+    Rules and definitions stand by name, so that the order of the file plays no part in a search.
+    """
     definitions = {
         **graph.definitions,
         **{
@@ -45,11 +48,11 @@ def total(
         scope=total_condition(graph.scope),
         rules={
             name: evolve(rule, condition=total_condition(rule.condition))
-            for name, rule in graph.rules.items()
+            for name, rule in sorted(graph.rules.items())
         },
         definitions={
             name: evolve(one, condition=total_condition(one.condition))
-            for name, one in definitions.items()
+            for name, one in sorted(definitions.items())
         },
         silences=(),
     )
