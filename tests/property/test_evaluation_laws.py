@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from b12guide.evaluate import interpreter
-from b12guide.evaluate.answer import Outcome, Recommendation, Verdict
+from b12guide.evaluate.answer import Advice, Outcome, Recommendation, Verdict
 from b12guide.evaluate.closure import close
 from b12guide.evaluate.compose import compose
 from b12guide.evaluate.composed import Composed
@@ -23,6 +23,7 @@ from b12guide.evaluate.recommend import Evaluator, recommend
 from b12guide.evaluate.verdicts import verdict_of
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.patient.model import FactValue, Stated
+from b12guide.regimen.model import Regimen
 from tests.strategies import graphs as make
 
 BRUTE_FORCE = max(20, settings().max_examples // 5)
@@ -178,12 +179,19 @@ def is_kept(before: Recommendation, after: Recommendation, decision: Decision) -
     if old.outcome is Outcome.DEPENDS:
         return True
     defaults = [
-        {o.advice for o in decided.options if not o.alternative}
+        {without_drugs(o.advice) for o in decided.options if not o.alternative}
         for decided in (old, new)
     ]
     return old.outcome is new.outcome and (
         defaults[0] == defaults[1] or decision is Decision.FORM
     )
+
+
+def without_drugs(advice: Advice) -> Advice:
+    """A regimen before the form decision, which may still be open, filled in its drugs."""
+    if not isinstance(advice, Regimen):
+        return advice
+    return Regimen(tuple(evolve(phase, drugs=()) for phase in advice.phases))
 
 
 def _is_consistent(values: dict[str, FactValue | None]) -> bool:
