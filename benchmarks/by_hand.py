@@ -115,10 +115,8 @@ def verdicts(  # noqa: PLR0915 -- one function is quickest
         if (
             plateau
             or recovery
-            or (without
-            and (loaded or replete or get("levels_stable")))
-            or (loaded
-            and returned)
+            or (without and (loaded or replete or get("levels_stable")))
+            or (loaded and returned)
         ):
             done = True
         elif without is None and (loaded or replete or get("levels_stable")):
