@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from b12guide.cli.command import main
+from b12guide.cli.command import main, run
 
-__all__ = ["main"]
+__all__ = ["main", "run"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
+from b12guide.cli.command import run
 
-from b12guide.cli.command import main
-
-sys.exit(main())
+run()
