@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
+from fractions import Fraction
+from functools import cached_property
 from itertools import islice
 from typing import TypeAlias
 
@@ -22,7 +24,7 @@ from b12guide.graph.condition import Condition
 from b12guide.graph.model import Rule, RuleGraph
 from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.prove.replay import Test, applying, certain
-from b12guide.prove.smallest import Claimed, Witness, shrink, smallest
+from b12guide.prove.smallest import Claimed, Witness, shrink, smallest, thresholds
 from b12guide.prove.total import total
 
 __all__ = [
@@ -111,7 +113,7 @@ class Cone:
             yield values, reading
 
 
-@frozen
+@frozen(slots=False)
 class Search:
     """A guideline made ready for claims about all patients.
 
@@ -131,12 +133,21 @@ class Search:
         """The search through the patients of `graph`, with names for `further` conditions."""
         return cls(graph, Evaluator.of(total(graph, further)), Evaluator.of(graph))
 
+    @cached_property
+    def nobody_known(self) -> Known:
+        """What the conditions make of somebody of whom nothing is known."""
+        return Known.of(self.evaluator, Facts())
+
+    @cached_property
+    def cuts(self) -> Mapping[str, frozenset[Fraction]]:
+        """The thresholds of each measure."""
+        return thresholds(self.graph)
+
     def cone(self, steps: Iterable[int]) -> Cone | None:
         """The classes of patients that `steps` tell apart; None where there are too many."""
         program = self.evaluator.program
         roots = dict.fromkeys((*steps, program.scope))
-        nobody_known = Known.of(self.evaluator, Facts())
-        found = completions(tuple(roots), nobody_known)
+        found = completions(tuple(roots), self.nobody_known)
         return None if found is None else Cone(self.evaluator, found)
 
     def cone_of(self, rules: Iterable[Rule], names: Iterable[str] = ()) -> Cone | None:
@@ -191,7 +202,7 @@ class Search:
         ]
         shrunk.sort(key=lambda one: Witness(*one).size)
         for values, reading in [*shrunk[:1], *candidates[:REPLAYED]]:
-            found = smallest(values, reading, self.graph, holds)
+            found = smallest(values, reading, self.graph, self.cuts, holds)
             if found is not None:
                 return found
         return None

@@ -20,7 +20,7 @@ from b12guide.graph.model import RuleGraph
 from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.values.term import Kind
 
-__all__ = ["Claimed", "Witness", "shrink", "smallest"]
+__all__ = ["Claimed", "Witness", "shrink", "smallest", "thresholds"]
 
 Claimed: TypeAlias = Callable[[Mapping[str, FactValue]], bool]
 """Whether something is so of everybody with some values."""
@@ -50,6 +50,7 @@ def smallest(
     values: Mapping[str, FactValue],
     reading: Reading,
     graph: RuleGraph,
+    cuts: Mapping[str, frozenset[Fraction]],
     holds: Callable[[Stated, Reading], bool],
 ) -> Witness | None:
     """A smallest part of `values` for which `holds`; None where it does not hold of all."""
@@ -67,7 +68,7 @@ def smallest(
         return None
     kept = shrink(values, graph, lambda some: is_so(some, read))
     for name, value in tuple(kept.items()):
-        for other in _plainer(name, value, graph):
+        for other in _plainer(name, value, graph, cuts.get(name, frozenset())):
             changed = {**kept, name: other}
             if is_so(changed, read):
                 kept = changed
@@ -101,24 +102,27 @@ def _order(values: Mapping[str, FactValue], graph: RuleGraph) -> list[str]:
     )
 
 
-def _plainer(name: str, value: FactValue, graph: RuleGraph) -> Iterator[FactValue]:
-    """Values between two thresholds, which read better than the ends of what is plausible."""
-    fact = graph.vocabulary.facts.get(name)
-    if fact is None or fact.kind is not Kind.MEASURE:
-        return
+def thresholds(graph: RuleGraph) -> dict[str, frozenset[Fraction]]:
+    """The bounds with which the guideline compares each measure."""
     conditions = [
         *(rule.condition for rule in graph.rules.values()),
         *(definition.condition for definition in graph.definitions.values()),
         graph.scope,
     ]
-    cuts = {
-        cut
-        for condition in conditions
-        for leaf in atoms(condition)
-        if isinstance(leaf, Compare) and leaf.fact == name
-        for cut in (leaf.low, leaf.high)
-    }
-    if not cuts:
+    found: dict[str, set[Fraction]] = {}
+    for condition in conditions:
+        for leaf in atoms(condition):
+            if isinstance(leaf, Compare):
+                found.setdefault(leaf.fact, set()).update((leaf.low, leaf.high))
+    return {name: frozenset(cuts) for name, cuts in found.items()}
+
+
+def _plainer(
+    name: str, value: FactValue, graph: RuleGraph, cuts: frozenset[Fraction]
+) -> Iterator[FactValue]:
+    """Values between two thresholds, which read better than the ends of what is plausible."""
+    fact = graph.vocabulary.facts.get(name)
+    if fact is None or fact.kind is not Kind.MEASURE or not cuts:
         return
     lowest, highest = fact.plausible or (min(cuts) - 1, max(cuts) + 1)
     edges = sorted({lowest, *cuts, highest})
