@@ -30,6 +30,7 @@ COMMANDS = (
     "diff",
     "mutate",
     "graph",
+    "doc",
 )
 
 

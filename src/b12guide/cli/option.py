@@ -16,6 +16,7 @@ from b12guide.cli.output import Output
 __all__ = [
     "DEFAULT_GUIDELINE",
     "Format",
+    "audience_option",
     "day_of",
     "format_option",
     "guideline_option",
@@ -78,6 +79,17 @@ def format_option(*formats: Format) -> Decorator:
         show_default=True,
         callback=of_name,
         help="How the answer is written.",
+    )
+
+
+def audience_option(help_: str) -> Decorator:
+    """The option `--audience`."""
+    return click.option(
+        "--audience",
+        type=click.Choice(["professional", "patient"]),
+        default="professional",
+        show_default=True,
+        help=help_,
     )
 
 

@@ -14,7 +14,7 @@ _STYLE = """
 .b12guide { color-scheme: light dark; --ink: #1b1f24; --quiet: #57606a; --paper: #fff;
   --line: #d0d7de; --caution: #7a4a00; --caution-paper: #fff5dc; --accent: #0b5cad;
   color: var(--ink); background: var(--paper); font: 1rem/1.5 system-ui, sans-serif;
-  max-width: 60rem; padding: 1rem; }
+  max-width: 60rem; padding: 1rem; overflow-wrap: anywhere; }
 @media (prefers-color-scheme: dark) { .b12guide { --ink: #e6edf3; --quiet: #9da7b1;
   --paper: #0d1117; --line: #30363d; --caution: #f2cc60; --caution-paper: #2b2111;
   --accent: #79b8ff; } }
