@@ -62,9 +62,9 @@ class Node(Record):
     name: str = ""
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Program(Record):
-    """The steps, and which of them answer what.
+    """The steps, and which of them answer what. A program equals no other.
 
     Attributes:
         conditions: Of each rule, its own condition.
