@@ -36,7 +36,17 @@ from b12guide.evaluate.verdicts import needs
 from b12guide.graph.model import Decision, Rule
 from b12guide.truth import Truth
 
-__all__ = ["DECISIONS", "Settled", "nothing", "questions", "settle"]
+__all__ = [
+    "DECISIONS",
+    "Opened",
+    "Settled",
+    "nothing",
+    "opened",
+    "questions",
+    "settle",
+    "standing",
+    "waits_for",
+]
 
 DECISIONS = tuple(decision for decision in Decision if decision is not Decision.NOTE)
 
@@ -67,7 +77,7 @@ Key: TypeAlias = tuple[Rails, ...]
 
 
 @frozen(kw_only=True, eq=False, repr=False)
-class _Open:
+class Opened:
     """One decision over its completions, before it is known which facts are asked for.
 
     Attributes:
@@ -96,7 +106,7 @@ def settle(patient: Known, verdicts: Mapping[str, RuleVerdict]) -> Settled:
         one: remembered(
             evaluator.opened,
             key and (one, key),
-            partial(_opened, one, patient, verdicts),
+            partial(opened, one, patient, verdicts),
         )
         for one, key in keys.items()
     }
@@ -105,9 +115,9 @@ def settle(patient: Known, verdicts: Mapping[str, RuleVerdict]) -> Settled:
         one: remembered(
             evaluator.states,
             keys[one] and (one, keys[one]),
-            partial(_state, one, opened, asked, patient, verdicts),
+            partial(_state, one, each, asked, patient, verdicts),
         )
-        for one, opened in found.items()
+        for one, each in found.items()
     }
     drugs = drugs_of(states[Decision.FORM].decided)
     withheld = withheld_by(states[Decision.PERMISSION].decided)
@@ -139,24 +149,40 @@ def _key(decision: Decision, patient: Known) -> Key | None:
 
 def _state(
     decision: Decision,
-    found: _Open,
+    found: Opened,
     asked: tuple[str, ...],
     patient: Known,
     verdicts: Mapping[str, RuleVerdict],
 ) -> _State:
-    depends_on = ask(found.distinctions, asked) if found.exact else found.waiting
+    depends_on = waits_for(found, asked)
     left_open = tuple(
         rule.name
         for rule in patient.evaluator.by_decision[decision]
         if verdicts[rule.name].verdict is Verdict.INDETERMINATE
     )
-    decided = decide(
-        decision, found.parts, depends_on=depends_on, indeterminate=left_open
-    )
     return _State(
-        decided if found.exact else _coarse(decided),
+        standing(decision, found, depends_on=depends_on, indeterminate=left_open),
         conflicts(decision, found.parts, patient.evaluator.graph, depends_on),
     )
+
+
+def waits_for(found: Opened, asked: Sequence[str]) -> tuple[str, ...]:
+    """What could still change a decision, in the facts that are `asked` for anyhow first."""
+    return ask(found.distinctions, asked) if found.exact else found.waiting
+
+
+def standing(
+    decision: Decision,
+    found: Opened,
+    *,
+    depends_on: tuple[str, ...] = (),
+    indeterminate: tuple[str, ...] = (),
+) -> Decided:
+    """Where a decision stands, before other decisions have their say in it."""
+    decided = decide(
+        decision, found.parts, depends_on=depends_on, indeterminate=indeterminate
+    )
+    return decided if found.exact else _coarse(decided)
 
 
 def nothing() -> dict[Decision, Decided]:
@@ -202,15 +228,16 @@ def _question(patient: Known, name: str, decides: tuple[Decision, ...]) -> Quest
     )
 
 
-def _opened(
+def opened(
     decision: Decision, patient: Known, verdicts: Mapping[str, RuleVerdict]
-) -> _Open:
+) -> Opened:
+    """One decision over all completions of what is unknown of `patient`."""
     evaluator = patient.evaluator
     rules = evaluator.by_decision[decision]
     worlds = completions(evaluator.roots[decision], patient)
     if worlds is None:
         waiting = dict.fromkeys(n for r in rules for n in verdicts[r.name].needs)
-        return _Open(
+        return Opened(
             parts=parts(decision, rules, evaluator, _certain(patient, rules)),
             exact=False,
             waiting=tuple(waiting),
@@ -218,7 +245,7 @@ def _opened(
     split = parts(decision, rules, evaluator, worlds)
     known = frozenset(patient.facts.values)
     needed = distinctions(decision, worlds, split, evaluator.program, known)
-    return _Open(parts=split, distinctions=needed)
+    return Opened(parts=split, distinctions=needed)
 
 
 def _certain(patient: Known, rules: Sequence[Rule]) -> Completions:
