@@ -25,6 +25,7 @@ COMMANDS = (
     "timeline",
     "audit",
     "check",
+    "lint",
     "test",
     "prove",
     "diff",

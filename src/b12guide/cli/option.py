@@ -42,6 +42,8 @@ class Format(Enum):
     ICS = "ics"
     SVG = "svg"
     PNG = "png"
+    SARIF = "sarif"
+    GITHUB = "github"
 
 
 def day_of(_: click.Context, __: click.Parameter, value: str | None) -> dt.date | None:
