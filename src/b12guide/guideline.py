@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve, field, fields, frozen
+from attrs import field, fields, frozen
 
+from b12guide import extras
 from b12guide.diagnostics import Diagnostic
 from b12guide.errors import UnknownNameError
 from b12guide.evaluate import answer
@@ -24,17 +25,17 @@ from b12guide.evaluate.explanation import (
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.quick import verdicts
 from b12guide.evaluate.recommend import Evaluator, recommend
-from b12guide.graph.living import keep_in_mind
 from b12guide.graph.loaded import Loaded
 from b12guide.graph.model import RuleGraph
 from b12guide.library import PathLike
 from b12guide.patient.from_mapping import patient_from
-from b12guide.patient.model import Patient, Stated
+from b12guide.patient.model import Otherwise, Patient, Stated
 from b12guide.patient.resolve import state
 from b12guide.pipeline import load as load_graph
 
 if TYPE_CHECKING:
     from b12guide.audit.finding import Audit
+    from b12guide.cohort.audit import CohortAudit
     from b12guide.timeline.model import Timeline
 
 __all__ = ["Guideline", "Recommendation", "load"]
@@ -71,6 +72,13 @@ class Recommendation(answer.Recommendation):
     def __str__(self) -> str:
         return self.to_text()
 
+    def _repr_html_(self) -> str:
+        html: str = _show("answer").recommendation_html(self)
+        return html
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
+
     def _page(self, audience: str) -> Any:
         kind = _show("wording").Audience(audience)
         return _show("answer").recommendation_page(self, kind)
@@ -85,9 +93,6 @@ class Guideline:
     """
 
     loaded: Loaded = field(repr=False)
-
-    def __attrs_post_init__(self) -> None:
-        keep_in_mind(self.graph)
 
     @property
     def graph(self) -> RuleGraph:
@@ -236,6 +241,54 @@ class Guideline:
         )
         return found
 
+    def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can be told
+        self,
+        patients: Any,
+        events: Any,
+        *,
+        on: dt.date,
+        families: Iterable[str] | None = None,
+        tolerance: str = "usual",
+        otherwise: str = "unknown",
+        on_bad: str = "error",
+        **options: Any,
+    ) -> CohortAudit:
+        """Where the histories of many patients departed from the guideline.
+
+        Args:
+            patients: A frame with one row for each patient: an id, and columns named as facts are.
+            events: A frame with one row for each event: the id of its patient, and the fields of
+                a history file.
+            on: As for `audit`.
+            families: As for `audit`.
+            tolerance: As for `audit`.
+            otherwise: What holds of facts for which there is no column: `unknown` or `absent`.
+            on_bad: Whether rows that cannot be read are an `error`, or `skip` leaves their
+                patients out.
+            options: `patient` (the column of ids), `units`, `workers` and `progress`, as for
+                `b12guide.cohort.auditing.audit_cohort`.
+
+        Raises:
+            PatientError: The frames, or some rows of them, cannot be used.
+            MissingExtraError: The extra `cohort` is not installed.
+        """
+        run = extras.load("b12guide.cohort.auditing", extra="cohort")
+        finding = import_module("b12guide.audit.finding")
+        rules = import_module("b12guide.audit.tolerance")
+        asked = families if families is not None else [f.value for f in finding.Family]
+        found: CohortAudit = run.audit_cohort(
+            self.evaluator,
+            patients,
+            events,
+            on=on,
+            families=[finding.Family(name) for name in asked],
+            tolerance=rules.TOLERANCES[tolerance],
+            otherwise=Otherwise(otherwise),
+            on_bad=run.OnBad(on_bad),
+            **options,
+        )
+        return found
+
     def explain(
         self,
         name: str,
@@ -257,25 +310,20 @@ class Guideline:
         stated = self._stated({} if patient is None else patient, on)
         facts = close(stated, self.graph, self.evaluator.program)
         found = recommend(self.evaluator, stated)
-        asked = patient is not None
         for verdict in found.rules:
             if verdict.rule.name == name:
-                explained = explain_rule(verdict, self.graph, facts)
-                return evolve(explained, answer=found, asked=asked)
+                return explain_rule(verdict, self.graph, facts)
         decisions = {decision.value: decision for decision in found.decisions}
         if name in decisions:
-            explanation = explain_decision(found, decisions[name], facts)
-            return evolve(explanation, answer=found, asked=asked)
+            return explain_decision(found, decisions[name], facts)
         known = (*self.graph.rules, *decisions)
         kind = "rule or decision"
         raise UnknownNameError(kind, name, known)
 
-    def _repr_mimebundle_(
-        self,
-        include: Collection[str] | None = None,
-        exclude: Collection[str] | None = None,
-    ) -> dict[str, Any]:
-        return self.graph._repr_mimebundle_(include, exclude)
+    def _repr_html_(self) -> str:
+        page = _show("graph").graph_page(self.graph)
+        html: str = _show("to_html").to_fragment(page)
+        return html
 
     def _stated(self, patient: Any, on: dt.date | None) -> Stated:
         return state(patient_from(patient), self.graph, on)

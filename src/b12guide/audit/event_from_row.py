@@ -31,7 +31,7 @@ from b12guide.patient.reading import read_value
 from b12guide.patient.shown import shown
 from b12guide.values.term import Kind
 
-__all__ = ["read_row"]
+__all__ = ["FIELDS", "read_row"]
 
 _KINDS = ("dose", "start", "stop", "test", "event")
 _REMARKS = frozenset({"note", "comment", "id", "reason", "by"})
@@ -44,7 +44,7 @@ _FIELDS: dict[str, frozenset[str]] = {
     "test": frozenset({"value"}),
     "event": frozenset({"value"}),
 }
-_ALL_FIELDS = tuple(sorted({"on", "time", *_KINDS, *_REMARKS}.union(*_FIELDS.values())))
+FIELDS = tuple(sorted({"on", "time", *_KINDS, *_REMARKS}.union(*_FIELDS.values())))
 
 
 def read_row(row: Row, graph: RuleGraph) -> Iterator[Event | Diagnostic]:
@@ -126,7 +126,7 @@ def _field_mistakes(row: Row, kind: str) -> Iterator[Diagnostic]:
     for name, cell in row.cells.items():
         if name in allowed:
             continue
-        if name in _ALL_FIELDS:
+        if name in FIELDS:
             message = f"row {row.number}: a `{kind}` has no `{name}`"
             helps = tuple(
                 Help(message=f"`{name}` belongs to a `{other}`")

@@ -11,7 +11,6 @@ from attrs import field, frozen
 from b12guide.diagnostics import Diagnostic
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.graph.model import Assumption, Rule, RuleGraph
-from b12guide.record import Shown
 from b12guide.truth import Truth
 from b12guide.values.term import Strength
 
@@ -123,7 +122,7 @@ class Finding:
 
 
 @frozen(kw_only=True)
-class Audit(Shown):
+class Audit:
     """What was found in a history.
 
     Attributes:

@@ -25,7 +25,7 @@ from b12guide.graph.model import RuleGraph
 from b12guide.patient.file_text import read_stream, read_text, unreadable
 from b12guide.text import Text
 
-__all__ = ["history_from", "history_from_text", "read_history"]
+__all__ = ["history_from", "history_from_text", "history_of", "read_history"]
 
 
 def read_history(
@@ -60,7 +60,7 @@ def history_from_text(text: Text, suffix: str, graph: RuleGraph) -> History:
         PatientError: It cannot be used; the diagnostics name row and field.
     """
     rows = rows_from_csv(text) if suffix == ".csv" else rows_from_json(text)
-    return _history(rows, graph, text.name)
+    return history_of(rows, graph, text.name)
 
 
 def history_from(
@@ -81,7 +81,12 @@ def history_from(
     return history_from_text(Text(name, written), ".json", graph)
 
 
-def _history(rows: Iterable[Row], graph: RuleGraph, name: str) -> History:
+def history_of(rows: Iterable[Row], graph: RuleGraph, name: str) -> History:
+    """The history that rows make.
+
+    Raises:
+        PatientError: It cannot be used; the diagnostics name row and field.
+    """
     found: dict[str, Event] = {}
     diagnostics: list[Diagnostic] = []
     for row in rows:

@@ -10,6 +10,7 @@ import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeAlias
 
 from attrs import define, evolve, field, frozen
@@ -25,7 +26,7 @@ from b12guide.evaluate.answer import Recommendation, RuleVerdict, Verdict
 from b12guide.evaluate.facts import compare
 from b12guide.evaluate.recommend import Evaluator, recommend
 from b12guide.graph.condition import Compare, Condition, atoms
-from b12guide.graph.model import Decision, Rule, RuleGraph
+from b12guide.graph.model import Decision, Rule
 from b12guide.patient.dated import value_on
 from b12guide.patient.model import FactValue, Patient, Stated
 from b12guide.patient.resolve import state
@@ -151,7 +152,7 @@ class Knowledge:
             evaluator: The guideline.
             patient: What is recorded of the patient.
             events: The history, in order.
-            answers: Those worked out for the same patient before.
+            answers: Those worked out before, for this patient or others with the same `otherwise`.
 
         Raises:
             PatientError: The patient's record cannot be used.
@@ -162,7 +163,7 @@ class Knowledge:
         entries = entries_of(patient, graph)
         dated = all_dated(entries, recorded)
         first = {name: value_on(one, dt.date.min) for name, one in entries.items()}
-        pieces = tuple(_pieces(stated, first, dated, _bounds(graph)))
+        pieces = tuple(_pieces(stated, first, dated, _bounds(evaluator)))
         starts = tuple(p.since for p in pieces if p.since is not None)
         return cls(evaluator, {} if answers is None else answers, pieces, dated, starts)
 
@@ -265,8 +266,10 @@ def _applies(known: Known, rule: Rule) -> bool:
     return known.verdicts[rule.name].verdict is Verdict.APPLIES
 
 
-def _bounds(graph: RuleGraph) -> Mapping[str, tuple[Compare, ...]]:
+@lru_cache(maxsize=8)
+def _bounds(evaluator: Evaluator) -> Mapping[str, tuple[Compare, ...]]:
     """Every comparison that the guideline makes, by measure."""
+    graph = evaluator.graph
     conditions: list[Condition] = [graph.scope]
     conditions += [rule.condition for rule in graph.rules.values()]
     conditions += [definition.condition for definition in graph.definitions.values()]

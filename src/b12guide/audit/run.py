@@ -12,7 +12,7 @@ from b12guide.audit.course import Loading, loading_course
 from b12guide.audit.event import Event, History, Noted, by_day
 from b12guide.audit.finding import Audit, Family, Finding, Gravity, Tolerance
 from b12guide.audit.form import forms
-from b12guide.audit.knowledge import Knowledge
+from b12guide.audit.knowledge import Answers, Knowledge
 from b12guide.audit.loading import loading_findings
 from b12guide.audit.maintenance import maintenance_findings
 from b12guide.audit.monitoring import monitoring_findings
@@ -28,7 +28,7 @@ from b12guide.graph.model import Decision, RuleGraph
 from b12guide.patient.model import Patient
 from b12guide.truth import Truth
 
-__all__ = ["audit"]
+__all__ = ["audit", "audited", "replay_of"]
 
 OUT_OF_SCOPE = (
     "the guideline is not written for this patient, so nothing is held against it"
@@ -63,19 +63,25 @@ def audit(  # noqa: PLR0913 -- an audit has a who, a what, a when and two settin
     Raises:
         PatientError: The patient's record cannot be used.
     """
+    replay = replay_of(evaluator, patient, history, on, tolerance=tolerance)
+    return audited(replay, history, families)
+
+
+def audited(
+    replay: Replay, history: History, families: Iterable[Family] = tuple(Family)
+) -> Audit:
+    """What a replay of `history` shows."""
     asked = tuple(f for f in Family if f in set(families))
-    events = tuple(e for e in history.events if e.on <= on)
-    replay = _replay(evaluator, patient, events, on, tolerance)
-    scope = replay.knowledge.on(on).recommendation.scope
+    scope = replay.knowledge.on(replay.on).recommendation.scope
     findings = () if scope is Truth.FALSE else _findings(replay, asked)
-    later = len(history.events) - len(events)
+    later = len(history.events) - len(replay.events)
     return Audit(
-        graph=evaluator.graph,
-        on=on,
-        tolerance=tolerance,
+        graph=replay.graph,
+        on=replay.on,
+        tolerance=replay.tolerance,
         families=asked,
         findings=tuple(findings),
-        events=len(events),
+        events=len(replay.events),
         later=later,
         scope=scope,
         notices=tuple(_notices(replay, scope, later)),
@@ -94,19 +100,33 @@ def _notices(replay: Replay, scope: Truth, later: int) -> Iterator[str]:
         yield NO_DOSE
 
 
-def _replay(
+def replay_of(  # noqa: PLR0913 -- as an audit, with what other patients' brought
     evaluator: Evaluator,
     patient: Patient,
-    events: tuple[Event, ...],
+    history: History,
     on: dt.date,
-    tolerance: Tolerance,
+    *,
+    tolerance: Tolerance = USUAL,
+    answers: Answers | None = None,
 ) -> Replay:
     """The replay, in which a loading course that the history shows to be complete counts as such.
 
     Its completion is known from then on, as if somebody had recorded it, unless the patient's
     record speaks of it.
+
+    Args:
+        evaluator: The guideline.
+        patient: Who it is about.
+        history: What was done; what lies after `on` is left aside.
+        on: The day of the audit.
+        tolerance: How late is late.
+        answers: Those worked out before, which patients with the same `otherwise` may share.
+
+    Raises:
+        PatientError: The patient's record cannot be used.
     """
-    knowledge = Knowledge.of(evaluator, patient, events)
+    events = tuple(e for e in history.events if e.on <= on)
+    knowledge = Knowledge.of(evaluator, patient, events, answers)
     replay = Replay(
         graph=evaluator.graph,
         knowledge=knowledge,

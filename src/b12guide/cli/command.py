@@ -25,13 +25,11 @@ COMMANDS = (
     "timeline",
     "audit",
     "check",
-    "lint",
     "test",
     "prove",
     "diff",
     "mutate",
     "graph",
-    "doc",
 )
 
 

@@ -166,7 +166,8 @@ def _group(
         for constraint in constraints
         for step in constraint
     )
-    steps = below(program, (*terms, *operands), patient.closed)
+    closed = frozenset(s for s, rails in enumerate(known) if rails != OPEN)
+    steps = below(program, (*terms, *operands), closed)
     offered = domains(part, patient.evaluator.graph, program, patient.facts, steps)
     if prod(len(found) for found in offered.values()) > GROUP_LIMIT:
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from b12guide.evaluate.answer import Recommendation
 from b12guide.evaluate.besides import (
     assumptions,
@@ -10,11 +12,11 @@ from b12guide.evaluate.besides import (
     scope_notices,
     silences,
 )
+from b12guide.evaluate.closure import close
 from b12guide.evaluate.facts import Facts, Reading
 from b12guide.evaluate.known import Evaluator, Known
-from b12guide.evaluate.meet import meet
 from b12guide.evaluate.settle import Settled, nothing, questions, settle
-from b12guide.evaluate.verdicts import verdicts_of
+from b12guide.evaluate.verdicts import verdict_of
 from b12guide.graph.model import Silence
 from b12guide.patient.model import Stated
 from b12guide.truth import Truth
@@ -30,19 +32,16 @@ def recommend(
     Raises:
         PatientError: The facts contradict each other.
     """
-    return _answered(meet(evaluator, stated, reading), stated)
+    facts = close(stated, evaluator.graph, evaluator.program)
+    return answer(evaluator, stated, evolve(facts, reading=reading))
 
 
 def answer(evaluator: Evaluator, stated: Stated, facts: Facts) -> Recommendation:
     """The recommendation for facts that are already closed."""
-    return _answered(Known.of(evaluator, facts), stated)
-
-
-def _answered(patient: Known, stated: Stated) -> Recommendation:
-    evaluator = patient.evaluator
     graph = evaluator.graph
+    patient = Known.of(evaluator, facts)
     scope = patient.truth(evaluator.program.scope)
-    verdicts = verdicts_of(patient)
+    verdicts = {n: verdict_of(rule, patient) for n, rule in graph.rules.items()}
     if scope is Truth.FALSE:
         settled = Settled(decisions=nothing(), conflicts=(), notices=())
         unsaid: tuple[Silence, ...] = ()
@@ -63,7 +62,7 @@ def _answered(patient: Known, stated: Stated) -> Recommendation:
         silences=unsaid,
         notices=(
             *scope_notices(scope),
-            *remarks(verdicts, evaluator),
+            *remarks(verdicts, graph),
             *settled.notices,
         ),
     )

@@ -42,17 +42,10 @@ class Item(Record):
 
 @frozen(kw_only=True, repr=False)
 class Section(Record):
-    """Items under a heading.
-
-    Attributes:
-        verbatim: Text to be read as it stands, line by line, before the items.
-        is_behind: Whether it stands behind what the page says; a notebook folds it.
-    """
+    """Items under a heading."""
 
     title: str
-    items: tuple[Item, ...] = ()
-    verbatim: str = ""
-    is_behind: bool = False
+    items: tuple[Item, ...]
 
 
 @frozen(kw_only=True, repr=False)

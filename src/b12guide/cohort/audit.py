@@ -1,0 +1,190 @@
+"""What the audits of many histories come to: findings, adherence by rule, intervals of doses."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+from attrs import asdict, field, fields, frozen
+
+from b12guide.audit.finding import Family, Gravity, Tolerance
+from b12guide.cohort.problem import Problem
+from b12guide.cohort.tables import Kind, Table, native
+from b12guide.graph.model import RuleGraph
+from b12guide.truth import Truth
+
+__all__ = ["Adherence", "CohortAudit", "Spacing"]
+
+_TEXT = pa.string()
+_TYPES = {
+    "rule": _TEXT,
+    "title": _TEXT,
+    "decision": _TEXT,
+    "strength": _TEXT,
+    "statements": pa.list_(_TEXT),
+    "loading": pa.bool_(),
+}
+"""The Arrow types of columns that hold no number."""
+
+
+@frozen(kw_only=True)
+class Adherence:
+    """How one rule was kept: numbers of patients, and of findings.
+
+    `violation`, `warning`, `unresolved`, `info` and `none` add up to `applied`: each patient
+    counts where the gravest finding of this rule puts him.
+
+    Attributes:
+        rule: Its name.
+        applied: Patients to whom it applied at some time up to the day of the audit.
+        none: Of these, those of whom it has no finding; without a record to judge by, that says
+            little.
+        open: Patients to whom it was never known to apply, and never known not to.
+        findings: All its findings, over all patients.
+    """
+
+    rule: str
+    title: str
+    decision: str
+    strength: str | None
+    statements: tuple[str, ...]
+    applied: int
+    violation: int
+    warning: int
+    unresolved: int
+    info: int
+    none: int
+    open: int
+    findings: int
+
+
+@frozen(kw_only=True)
+class Spacing:
+    """How many times two doses that follow each other lay so many days apart.
+
+    Attributes:
+        loading: Whether both belong to one loading course.
+    """
+
+    loading: bool
+    days: int
+    count: int
+
+
+@frozen(kw_only=True, eq=False)
+class CohortAudit:
+    """The audits of many patients.
+
+    Attributes:
+        patients: How many were audited.
+        without_events: How many of them have no event up to the day of the audit.
+        events: How many events were audited; `later` lie after the day of the audit.
+        scope: How many patients are inside the guideline's scope, outside, or not known to be
+            either; outside it nothing is held against anybody.
+        counts: Findings of each gravity.
+        skipped: Rows for the sake of which patients, or events of nobody, were left out.
+        table: The findings as an Arrow table, in the order of the patients, then of the days.
+        kind: The package whose frames came in.
+    """
+
+    graph: RuleGraph = field(repr=False)
+    on: dt.date
+    tolerance: Tolerance
+    families: tuple[Family, ...]
+    patients: int
+    without_events: int
+    events: int
+    later: int
+    scope: Mapping[Truth, int]
+    counts: Mapping[Gravity, int]
+    adherence: tuple[Adherence, ...] = field(repr=False)
+    spacing: tuple[Spacing, ...] = field(repr=False)
+    skipped: tuple[Problem, ...] = field(repr=False)
+    table: Table = field(repr=False)
+    kind: Kind = field(repr=False)
+
+    @property
+    def findings(self) -> Any:
+        """The findings as a frame of the kind that came in."""
+        return native(self.table, self.kind)
+
+    def to_frame(self) -> Any:
+        """The same as `findings`."""
+        return self.findings
+
+    def adherence_frame(self) -> Any:
+        """Adherence by rule as a frame of the kind that came in."""
+        return self._frame(self.adherence, Adherence)
+
+    def spacing_frame(self) -> Any:
+        """The days between doses as a frame of the kind that came in."""
+        return self._frame(self.spacing, Spacing)
+
+    def days_between(self, share: float, *, loading: bool = False) -> int | None:
+        """The days that `share` of all gaps between doses do not exceed; None without a gap.
+
+        Args:
+            share: From 0 to 1; 0.5 is the median, the lower one of two.
+            loading: Whether gaps inside loading courses are meant, or all others.
+        """
+        gaps = [one for one in self.spacing if one.loading is loading]
+        wanted, seen = share * sum(one.count for one in gaps), 0
+        for one in gaps:
+            seen += one.count
+            if seen >= wanted:
+                return one.days
+        return None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain data."""
+        return {
+            "on": self.on.isoformat(),
+            "tolerance": {
+                "name": self.tolerance.name,
+                "doses": self.tolerance.doses,
+                "tests": self.tolerance.tests,
+            },
+            "families": [family.value for family in self.families],
+            "summary": {
+                "patients": self.patients,
+                "without_events": self.without_events,
+                "events": self.events,
+                "later": self.later,
+                "scope": {_SCOPE[truth]: count for truth, count in self.scope.items()},
+                **{gravity.value: count for gravity, count in self.counts.items()},
+            },
+            "adherence": [
+                {**asdict(one), "statements": list(one.statements)}
+                for one in self.adherence
+            ],
+            "spacing": [asdict(one) for one in self.spacing],
+            "findings": [_plain(row) for row in self.table.to_pylist()],
+            "skipped": [problem.to_dict() for problem in self.skipped],
+        }
+
+    def _frame(self, rows: Sequence[Adherence] | Sequence[Spacing], kind: type) -> Any:
+        plain = [asdict(row) for row in rows]
+        columns = {one.name: [row[one.name] for row in plain] for one in fields(kind)}
+        types = [(name, _TYPES.get(name, pa.int64())) for name in columns]
+        return native(pa.table(columns, schema=pa.schema(types)), self.kind)
+
+
+_SCOPE = {
+    Truth.TRUE: "applies",
+    Truth.FALSE: "does not apply",
+    Truth.UNKNOWN: "unknown",
+}
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case dt.date():
+            return value.isoformat()
+        case dict():
+            return {name: _plain(inner) for name, inner in value.items()}
+        case list():
+            return [_plain(inner) for inner in value]
+        case _:
+            return value

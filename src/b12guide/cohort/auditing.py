@@ -1,0 +1,188 @@
+"""Audits the histories of many patients, in several processes where it is worth while.
+
+What comes out does not depend on how many processes there were. Whoever cannot be read is told, all
+at once; with `skip` such a patient is left out as a whole, because an audit of half a history would
+find gaps that are none.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeAlias
+
+import pyarrow as pa
+
+from b12guide.audit.finding import Family, Gravity, Tolerance
+from b12guide.audit.tolerance import USUAL
+from b12guide.cohort.audit import Adherence, CohortAudit, Spacing
+from b12guide.cohort.audit_chunk import Asked, Found, schema_of
+from b12guide.cohort.histories import Histories, histories_of
+from b12guide.cohort.problem import OnBad, in_order, refused, unusable
+from b12guide.cohort.tables import arrow_of, kind_of
+from b12guide.cohort.workers import audit_chunks, cores
+from b12guide.evaluate.known import Evaluator
+from b12guide.graph.model import Decision, Rule
+from b12guide.patient.model import Otherwise
+from b12guide.truth import Truth
+
+__all__ = ["Progress", "audit_cohort"]
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Told how many patients are done, of how many."""
+
+_CHUNK = 100
+_WORTH_A_PROCESS = 200
+"""Patients for whose sake one more process is worth its start."""
+
+_JUDGED: Mapping[Decision, frozenset[Family]] = {
+    Decision.FORM: frozenset({Family.FORM}),
+    Decision.ROUTE: frozenset({Family.FORM}),
+    Decision.LOADING: frozenset({Family.FORM, Family.INTERVAL}),
+    Decision.MAINTENANCE: frozenset({Family.FORM, Family.INTERVAL}),
+    Decision.ADJUNCT: frozenset({Family.FOLATE}),
+    Decision.PERMISSION: frozenset({Family.FOLATE}),
+    Decision.TECHNIQUE: frozenset({Family.TECHNIQUE}),
+    Decision.MONITORING: frozenset({Family.MONITORING}),
+    Decision.TARGETS: frozenset({Family.MONITORING}),
+    Decision.CONTINUATION: frozenset({Family.CONTINUATION}),
+}
+"""The families of findings that hold something against the rules of a decision."""
+
+
+def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can be told
+    evaluator: Evaluator,
+    patients: Any,
+    events: Any,
+    *,
+    on: dt.date,
+    patient: str = "patient",
+    families: Iterable[Family] = tuple(Family),
+    tolerance: Tolerance = USUAL,
+    units: Mapping[str, str] | None = None,
+    otherwise: Otherwise = Otherwise.UNKNOWN,
+    on_bad: OnBad = OnBad.ERROR,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> CohortAudit:
+    """Where the histories of `patients` departed from the guideline.
+
+    Args:
+        evaluator: The guideline.
+        patients: A frame with one row for each patient: an id, and columns named as facts are.
+        events: A frame with one row for each event: the id of its patient, and the fields of a
+            history file. A patient without events is audited too.
+        on: The day of the audit.
+        patient: The column of both frames that holds the id.
+        families: What to look at.
+        tolerance: How late is late.
+        units: The unit of a column of numbers, where it is not the measure's own.
+        otherwise: What holds of facts for which `patients` has no column.
+        on_bad: What becomes of rows that cannot be read.
+        workers: How many processes; as many as there are cores, and patients enough, if None.
+        progress: Told from time to time how far it is.
+
+    Raises:
+        PatientError: The frames, or some rows of them, cannot be used.
+        WorkerError: A process failed.
+    """
+    if workers is not None and workers < 1:
+        raise unusable(
+            [("there is no audit by fewer than one process", "leave it out")]
+        )
+    table = arrow_of(patients, "patients")
+    found = histories_of(table, arrow_of(events, "events"), patient, evaluator.graph)
+    asked = Asked(
+        evaluator=evaluator,
+        patient=patient,
+        on=on,
+        families=tuple(f for f in Family if f in set(families)),
+        tolerance=tolerance,
+        units=_units(units or {}, table.column_names),
+        otherwise=otherwise,
+    )
+    total = _all_of(found, asked, workers, progress)
+    problems = in_order((*found.problems, *total.problems))
+    if problems and on_bad is OnBad.ERROR:
+        raise refused(problems)
+    empty = schema_of(table.schema.field(patient).type, patient).empty_table()
+    return CohortAudit(
+        graph=evaluator.graph,
+        on=on,
+        tolerance=tolerance,
+        families=asked.families,
+        patients=total.audited,
+        without_events=total.without_events,
+        events=total.events,
+        later=total.later,
+        scope={truth: total.scope[truth] for truth in Truth},
+        counts={gravity: total.gravities[gravity] for gravity in Gravity},
+        adherence=tuple(_adherence(asked, total)),
+        spacing=tuple(
+            Spacing(loading=loading, days=days, count=count)
+            for (loading, days), count in sorted(total.gaps.items())
+        ),
+        skipped=problems,
+        table=pa.concat_tables([empty, *total.findings]),
+        kind=kind_of(patients),
+    )
+
+
+def _units(units: Mapping[str, str], columns: list[str]) -> tuple[tuple[str, str], ...]:
+    strangers = [name for name in units if name not in columns]
+    if strangers:
+        raise unusable(
+            (f"`units` names `{name}`, which is no column of `patients`", "remove it")
+            for name in strangers
+        )
+    return tuple(units.items())
+
+
+def _all_of(
+    found: Histories, asked: Asked, workers: int | None, progress: Progress | None
+) -> Found:
+    """What all chunks came to, and their patients' progress told on the way."""
+    count = found.patients.num_rows
+    wanted = workers or min(cores(), max(1, count // _WORTH_A_PROCESS))
+    size = max(1, min(_CHUNK, -(-count // wanted)))
+    total, done = Found(), 0
+    if progress is not None:
+        progress(0, count)
+    for part in audit_chunks(asked, found.chunks(size), wanted):
+        total.add(part)
+        done = min(done + size, count)
+        if progress is not None:
+            progress(done, count)
+    return total
+
+
+def _adherence(asked: Asked, total: Found) -> Iterable[Adherence]:
+    """How the rules that spoke to anybody were kept, in the order of the guideline."""
+    for rule in asked.evaluator.graph.rules.values():
+        if not _JUDGED.get(rule.decision, frozenset()) & set(asked.families):
+            continue
+        counts = Counter(
+            {g: total.applied[rule.name, g] for g in (*Gravity, None)},
+        )
+        if counts.total() or total.open[rule.name] or total.told[rule.name]:
+            yield _kept(rule, counts, total)
+
+
+def _kept(rule: Rule, counts: Counter[Gravity | None], total: Found) -> Adherence:
+    strength = rule.grounds.strength
+    return Adherence(
+        rule=rule.name,
+        title=rule.title,
+        decision=rule.decision.value,
+        strength=None if strength is None else strength.value,
+        statements=rule.grounds.statements,
+        applied=counts.total(),
+        violation=counts[Gravity.VIOLATION],
+        warning=counts[Gravity.WARNING],
+        unresolved=counts[Gravity.UNRESOLVED],
+        info=counts[Gravity.INFO],
+        none=counts[None],
+        open=total.open[rule.name],
+        findings=total.told[rule.name],
+    )

@@ -1,0 +1,253 @@
+"""Patients and the long table of their events, brought together patient by patient.
+
+Events keep the number of their row; those of one patient keep their order. Slices of both tables
+that belong to the same patients can be sent to another process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from attrs import frozen
+
+from b12guide.audit.event_from_row import FIELDS
+from b12guide.cohort.problem import Problem, unusable
+from b12guide.cohort.tables import Table
+from b12guide.diagnostics import Diagnostic, Help
+from b12guide.graph.model import RuleGraph
+from b12guide.patient.name import Names
+
+__all__ = ["POSITION", "ROW", "Chunk", "Histories", "histories_of"]
+
+ROW = "\0row"
+POSITION = "\0position"
+"""Columns that no table has: the number of a row, and of the patient whose it is."""
+
+
+@frozen(eq=False)
+class Chunk:
+    """Some patients, and all their events."""
+
+    patients: Table
+    events: Table
+
+    def to_bytes(self) -> tuple[bytes, bytes]:
+        """Both tables without what lies around them in memory."""
+        return (_written(self.patients), _written(self.events))
+
+    @classmethod
+    def from_bytes(cls, written: tuple[bytes, bytes]) -> Chunk:
+        """The chunk that `to_bytes` wrote."""
+        patients, events = (pa.ipc.open_stream(one).read_all() for one in written)
+        return cls(patients, events)
+
+
+def _written(table: Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+    written: bytes = sink.getvalue().to_pybytes()
+    return written
+
+
+@frozen(eq=False, kw_only=True)
+class Histories:
+    """Patients that can be audited, with their events beside them.
+
+    Attributes:
+        problems: Rows that belong to nobody, or to somebody who is there twice.
+    """
+
+    patients: Table
+    events: Table
+    problems: tuple[Problem, ...]
+    _positions: npt.NDArray[np.int64]
+
+    def chunks(self, size: int) -> Iterator[Chunk]:
+        """All patients, `size` at a time."""
+        for start in range(0, self.patients.num_rows, size):
+            patients = self.patients.slice(start, size)
+            first, after = np.searchsorted(
+                self._positions, (start, start + patients.num_rows)
+            )
+            events = self.events.slice(int(first), int(after - first))
+            yield Chunk(patients, events)
+
+
+def histories_of(
+    patients: Table, events: Table, patient: str, graph: RuleGraph
+) -> Histories:
+    """The events of each patient.
+
+    Args:
+        patients: One row for each patient, with columns named as facts are.
+        events: One row for each event, with columns named as the fields of a history file.
+        patient: The column of both tables that says whose row it is.
+        graph: The guideline whose facts the columns name.
+
+    Raises:
+        PatientError: A column is missing, unknown or of the wrong kind.
+    """
+    mistakes = [
+        *_id_mistakes(patients, "patients", patient),
+        *_id_mistakes(events, "events", patient),
+    ]
+    if mistakes:
+        raise unusable(mistakes)
+    mistakes = [
+        *_kind_mistakes(patients, events, patient),
+        *_column_mistakes(patients, patient, graph),
+        *_field_mistakes(events, patient),
+    ]
+    if mistakes:
+        raise unusable(mistakes)
+    ids, problems = _ids(patients, patient)
+    kept = patients.append_column(ROW, pa.array(_numbers(patients))).filter(ids)
+    whose = _whose(events.column(patient), kept.column(patient))
+    owned = np.flatnonzero(whose >= 0)
+    order = owned[np.argsort(whose[owned], kind="stable")]
+    problems += _strays(events, whose, patients, patient)
+    numbered = events.append_column(ROW, pa.array(_numbers(events)))
+    placed = numbered.append_column(POSITION, pa.array(whose))
+    return Histories(
+        patients=kept.append_column(POSITION, pa.array(np.arange(kept.num_rows))),
+        events=placed.take(pa.array(order)),
+        problems=tuple(problems),
+        positions=whose[order],
+    )
+
+
+def _numbers(table: Table) -> npt.NDArray[np.int64]:
+    return np.arange(1, table.num_rows + 1)
+
+
+# ------------------------------------------------------------------------------ ids
+
+
+def _plain(ids: Table) -> Table:
+    """Ids without an encoding that hides their kind."""
+    kind = ids.type
+    if pa.types.is_dictionary(kind):
+        ids, kind = ids.cast(kind.value_type), kind.value_type
+    if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        ids = ids.cast(pa.string())
+    return ids
+
+
+def _ids(patients: Table, patient: str) -> tuple[Table, list[Problem]]:
+    """Which patients have an id of their own, and what is wrong with the others."""
+    ids = _plain(patients.column(patient)).combine_chunks()
+    is_bad = pc.is_null(ids, nan_is_null=True)
+    if not pa.types.is_null(ids.type):
+        counts = pc.value_counts(ids)
+        twice = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
+        is_bad = pc.or_(is_bad, pc.is_in(ids, value_set=twice))
+    problems = []
+    for index in np.flatnonzero(np.asarray(is_bad)).tolist():
+        one = ids[index].as_py()
+        if one is None:
+            message, remedy = "the row has no id", "give every row the id of a patient"
+        else:
+            message = f"`{one}` has several rows"
+            remedy = "keep one row for each patient; what changes with time is an event"
+        problems.append(_problem("GDL752", one, "patients", index + 1, message, remedy))
+    return pc.invert(is_bad), problems
+
+
+def _whose(events: Table, ids: Table) -> npt.NDArray[np.int64]:
+    """For each event the position of its patient, -1 for none."""
+    wanted = _plain(ids).combine_chunks()
+    found = _plain(events).combine_chunks()
+    if not len(wanted) or pa.types.is_null(found.type):
+        return np.full(len(found), -1, dtype=np.int64)
+    if found.type != wanted.type:
+        common = pa.float64() if pa.types.is_floating(found.type) else wanted.type
+        found, wanted = found.cast(common), wanted.cast(common)
+    places = pc.index_in(found, value_set=wanted, skip_nulls=True)
+    filled: npt.NDArray[np.int64] = np.asarray(places.fill_null(-1), dtype=np.int64)
+    return filled
+
+
+def _strays(
+    events: Table, whose: npt.NDArray[np.int64], patients: Table, patient: str
+) -> list[Problem]:
+    """Events of patients who are not in the table of patients."""
+    stray = np.flatnonzero(whose < 0)
+    if not len(stray):
+        return []
+    known = set(patients.column(patient).to_pylist())
+    problems = []
+    for index in stray.tolist():
+        one = events.column(patient)[index].as_py()
+        if one is None:
+            message, remedy = "the event has no patient", "say whose event it is"
+        elif one in known:
+            continue  # the patient is there twice, which is told already
+        else:
+            message = "there is no such patient in the table of patients"
+            remedy = "add the patient, even without a single fact"
+        problems.append(_problem("GDL751", one, "events", index + 1, message, remedy))
+    return problems
+
+
+def _problem(  # noqa: PLR0913, PLR0917 -- the parts of a row's problem
+    code: str, patient: Any, table: str, row: int, message: str, remedy: str
+) -> Problem:
+    diagnostic = Diagnostic(code=code, message=message, help=(Help(message=remedy),))
+    return Problem(patient=patient, table=table, row=row, diagnostic=diagnostic)
+
+
+# -------------------------------------------------------------------------- columns
+
+
+def _id_mistakes(table: Table, name: str, patient: str) -> Iterator[tuple[str, str]]:
+    """A table without the column of ids, or with columns of one name."""
+    columns = table.column_names
+    for column in dict.fromkeys(c for c in columns if columns.count(c) > 1):
+        yield f"`{name}` has several columns `{column}`", "give each a name of its own"
+    if patient not in columns:
+        near = get_close_matches(patient, columns, n=1)
+        near += [c for c in columns if c.lower() in {"id", "patient_id"}][:1]
+        remedy = f"name it with `patient={near[0]!r}`" if near else "name it `patient`"
+        yield f"`{name}` has no column `{patient}` of ids", remedy
+
+
+def _kind_mistakes(
+    patients: Table, events: Table, patient: str
+) -> Iterator[tuple[str, str]]:
+    kinds = [_plain(t.column(patient)).type for t in (patients, events)]
+    if any(pa.types.is_null(kind) for kind in kinds) or kinds[0] == kinds[1]:
+        return
+    if not all(pa.types.is_integer(k) or pa.types.is_floating(k) for k in kinds):
+        yield (
+            f"the ids are {kinds[0]} in `patients` and {kinds[1]} in `events`",
+            "write them alike, so that both tables speak of the same people",
+        )
+
+
+def _column_mistakes(
+    patients: Table, patient: str, graph: RuleGraph
+) -> Iterator[tuple[str, str]]:
+    """Columns that name no fact: a fact that is misspelled must not pass for unknown."""
+    names = Names(graph)
+    for column in patients.column_names:
+        if column != patient and names.find(column) is None:
+            near = names.suggestions(column)
+            remedy = f"did you mean `{near[0]}`?" if near else "leave the column out"
+            yield f"`patients` has a column `{column}`, which is no fact", remedy
+
+
+def _field_mistakes(events: Table, patient: str) -> Iterator[tuple[str, str]]:
+    for column in events.column_names:
+        if column != patient and column not in FIELDS:
+            near = get_close_matches(column.lower(), FIELDS, n=1)
+            remedy = f"did you mean `{near[0]}`?" if near else "leave the column out"
+            yield f"`events` has a column `{column}`, which no event has", remedy
+    if "on" not in events.column_names and events.num_rows:
+        yield "`events` has no column `on`", "name the column of the days `on`"

@@ -1,0 +1,106 @@
+"""Makes patients and events of the rows of Arrow tables, as their files would be read.
+
+An empty cell of an event says nothing; an empty cell of a patient says that a fact is not known.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from attrs import frozen
+
+from b12guide.audit.row import Cell, Row
+from b12guide.cohort.histories import POSITION, ROW
+from b12guide.cohort.tables import Table
+from b12guide.diagnostics import Label
+from b12guide.patient.model import Otherwise, Patient
+from b12guide.text import Span, Text
+
+__all__ = ["Recorded", "events_of", "patients_of"]
+
+_NOWHERE = Span(0, 0)
+
+
+@frozen
+class Recorded:
+    """A patient of a table.
+
+    Attributes:
+        row: Counted from 1.
+        position: Among the patients that can be audited, from 0.
+    """
+
+    id: Any
+    row: int
+    position: int
+    patient: Patient
+
+
+def patients_of(
+    table: Table, patient: str, units: Mapping[str, str], otherwise: Otherwise
+) -> Iterator[Recorded]:
+    """The patients of a chunk."""
+    for record in table.to_pylist():
+        one, row, position = (record.pop(name) for name in (patient, ROW, POSITION))
+        facts = {
+            name: _with_unit(_written(value), units.get(name))
+            for name, value in record.items()
+        }
+        known = Patient(facts=facts, otherwise=otherwise, name=f"patient {one}")
+        yield Recorded(one, row, position, known)
+
+
+def events_of(table: Table, patient: str) -> Mapping[int, list[Row]]:
+    """The rows of events of a chunk by the position of their patient."""
+    found: dict[int, list[Row]] = {}
+    for record in table.to_pylist():
+        del record[patient]
+        number, position = record.pop(ROW), record.pop(POSITION)
+        place = Label(text=Text(str(number), ""), span=_NOWHERE)
+        written = {name: _written(value) for name, value in record.items()}
+        cells = {n: Cell(v, place) for n, v in written.items() if v is not None}
+        found.setdefault(position, []).append(Row(number, cells, place))
+    return found
+
+
+def _with_unit(value: Any, unit: str | None) -> Any:
+    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return f"{value:f} {unit}" if unit and is_number else value
+
+
+def _written(value: Any) -> Any:
+    """A value as it would stand in a file; None for an empty cell."""
+    match value:
+        case bool() | int() | None:
+            return value
+        case float():
+            return _number(value)
+        case str():
+            return value.strip() or None
+        case dt.datetime():
+            moment = value.replace(tzinfo=None, microsecond=0)
+            is_day = moment.time() == dt.time()
+            return moment.date().isoformat() if is_day else moment.isoformat()
+        case dt.date():
+            return value.isoformat()
+        case dt.time():
+            return value.isoformat(timespec="seconds")
+        case dict():
+            return {key: _written(inner) for key, inner in value.items()}
+        case list():
+            return [_written(inner) for inner in value]
+        case _:
+            return value
+
+
+def _number(value: float) -> Any:
+    """The shortest decimal that means a float; integers that a gap in the column made floats."""
+    if math.isnan(value):
+        return None
+    if math.isinf(value):
+        return value
+    return int(value) if value.is_integer() else Decimal(repr(value))
