@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from difflib import get_close_matches
 from pathlib import Path
 
+from b12guide.cli.files import like
 from b12guide.patient.file_text import unreadable
 from b12guide.patient.from_file import read_patient
 from b12guide.patient.model import Patient
@@ -31,16 +31,6 @@ def patient_in(source: str | None) -> Patient:
     path = Path(source)
     if source == "-" or path.suffix.lower() in _SUFFIXES or path.exists():
         return read_patient(source)
-    near = _patient_like(path)
+    near = like(path, _SUFFIXES)
     remedy = f"did you mean `{near}`?" if near else None
     raise unreadable(source, "there is no such file", remedy)
-
-
-def _patient_like(path: Path) -> Path | None:
-    """A patient's file beside `path` that has nearly its name."""
-    try:
-        names = [p.name for p in path.parent.iterdir() if p.suffix in _SUFFIXES]
-    except (OSError, ValueError):
-        return None
-    near = get_close_matches(path.name, sorted(names), n=1)
-    return path.parent / near[0] if near else None

@@ -25,6 +25,7 @@ COMMANDS = (
     "timeline",
     "audit",
     "check",
+    "fmt",
     "test",
     "prove",
     "diff",

@@ -14,7 +14,7 @@ from b12guide.cli.output import Exit, Output, has_colour, width_of_terminal
 from b12guide.diagnostics import Diagnostic, has_errors
 from b12guide.errors import B12GuideError, GuidelineError, PatientError
 
-__all__ = ["diagnostics_text", "reported"]
+__all__ = ["diagnostics_text", "error_text", "reported"]
 
 
 _CODE = "CLI001"
@@ -33,7 +33,7 @@ def reported(command: Callable[..., Output]) -> Callable[..., Output]:
             return command(**parameters)
         except B12GuideError as error:
             as_json = parameters.get("format_") is Format.JSON
-            report = _json if as_json else _text
+            report = _json if as_json else error_text
             return Output(errors=report(error), code=Exit.UNUSABLE)
 
     return run
@@ -47,7 +47,8 @@ def diagnostics_text(diagnostics: tuple[Diagnostic, ...], *, colour: bool) -> st
     return "".join(f"{text}\n\n" for text in shown)
 
 
-def _text(error: B12GuideError) -> str:
+def error_text(error: B12GuideError) -> str:
+    """What a person is told of an error."""
     diagnostics = _diagnostics(error)
     if not diagnostics:
         return f"error: {error}\n"

@@ -18,7 +18,7 @@ from attrs import frozen
 
 from b12guide.record import Record
 
-__all__ = ["Exit", "Output", "has_colour", "put", "width_of_terminal"]
+__all__ = ["Exit", "Output", "has_colour", "put", "width_of_terminal", "write_whole"]
 
 
 class Exit(IntEnum):
@@ -127,6 +127,8 @@ def _write(stream: TextIO, text: str) -> None:
 def write_whole(file: Path, text: str) -> None:
     """Replace `file` by `text` in one step, so that nobody ever finds half of it.
 
+    What may be done with the file stays as it was; a file that nobody may write is not replaced.
+
     Raises:
         OSError: It cannot be written; `file` is as it was.
     """
@@ -134,12 +136,22 @@ def write_whole(file: Path, text: str) -> None:
         file.write_text(text, encoding="utf-8")  # a device or a pipe
         return
     target = file.resolve()
+    is_there = target.exists()
+    if is_there and not _may_be_written(target):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file))
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with draft.open("x", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
+        if is_there:
+            shutil.copymode(target, draft)
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _may_be_written(file: Path) -> bool:
+    """Whether the file can be written; a file that is read-only is so for root as well."""
+    return os.access(file, os.W_OK) and bool(file.stat().st_mode & 0o222)

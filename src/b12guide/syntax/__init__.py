@@ -5,6 +5,7 @@ Nothing outside this package knows of the parser that does it.
 
 from __future__ import annotations
 
+from b12guide.syntax.format import formatted
 from b12guide.syntax.parse import parse, parse_bytes, parse_partial
 from b12guide.syntax.to_text import (
     action_to_text,
@@ -17,6 +18,7 @@ from b12guide.syntax.to_text import (
 __all__ = [
     "action_to_text",
     "condition_to_text",
+    "formatted",
     "item_to_text",
     "parse",
     "parse_bytes",

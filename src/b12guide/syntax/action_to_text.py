@@ -37,7 +37,7 @@ from b12guide.syntax.ast import (
     Until,
     Withhold,
 )
-from b12guide.syntax.text_pieces import listed, number, quantity, quoted, unglued
+from b12guide.syntax.text_pieces import listed, number, quantity, quoted
 
 __all__ = ["action_to_text", "keyword_and_rest", "plan_to_text"]
 
@@ -46,12 +46,12 @@ _PER_WORD = {"day": "daily", "week": "weekly", "month": "monthly", "year": "year
 
 def action_to_text(action: Action) -> str:
     """The action on one line."""
-    return unglued(" ".join(keyword_and_rest(action)))
+    return " ".join(keyword_and_rest(action))
 
 
 def plan_to_text(plan: Plan) -> str:
     """Regimens on one line."""
-    return unglued(_plan(plan))
+    return _plan(plan)
 
 
 def keyword_and_rest(action: Action) -> tuple[str, str]:

@@ -18,18 +18,13 @@ from b12guide.syntax.ast import (
     Or,
     Reference,
 )
-from b12guide.syntax.text_pieces import full_range, listed, quantity, unglued
+from b12guide.syntax.text_pieces import full_range, listed, quantity
 
 __all__ = ["condition_to_text"]
 
 
 def condition_to_text(condition: Condition) -> str:
     """The condition on one line; it gets parentheses where a reader needs them."""
-    return unglued(glued(condition))
-
-
-def glued(condition: Condition) -> str:
-    """The condition with marks where its line must not be broken."""
     match condition:
         case Reference(name=name, known=known, assuming=assuming):
             return name.text + (" is known" if known else "") + _assuming(assuming)
@@ -50,20 +45,20 @@ def glued(condition: Condition) -> str:
         case Listed(quantifier=quantifier, operands=operands):
             return f"{quantifier.value} of {', '.join(map(_part, operands))}"
         case Group(operand=operand, assuming=assuming):
-            return f"({glued(operand)}){_assuming(assuming)}"
+            return f"({condition_to_text(operand)}){_assuming(assuming)}"
         case _:
             assert_never(condition)
 
 
 def _inside(condition: Condition, weaker: tuple[type[Condition], ...]) -> str:
-    text = glued(condition)
+    text = condition_to_text(condition)
     return f"({text})" if isinstance(condition, weaker) else text
 
 
 def _part(condition: Condition) -> str:
     """A condition in a list, with parentheses if it is a list itself."""
     if isinstance(condition, Is) and len(condition.values) > 1:
-        return f"({glued(condition)})"
+        return f"({condition_to_text(condition)})"
     return _inside(condition, (And, Or, Not, Listed))
 
 

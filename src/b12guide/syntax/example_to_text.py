@@ -24,13 +24,10 @@ from b12guide.syntax.ast import (
     Quantity,
 )
 from b12guide.syntax.text_pieces import (
-    GLUE,
-    INDENT,
     clause,
     listed,
     quantity,
     quoted,
-    unglued,
 )
 
 __all__ = ["example_to_text"]
@@ -40,15 +37,9 @@ def example_to_text(example: Example) -> Iterator[str]:
     """The lines of an example."""
     yield f"example {quoted(example.title.text)}\n"
     if example.given:
-        entries = (_given(entry).replace(" ", GLUE) for entry in example.given)
-        yield clause("given", ", ".join(entries))
+        yield clause("given", ", ".join(map(_given, example.given)))
     for expectation in example.expectations:
-        text = _expectation(expectation)
-        yield (
-            f"{INDENT}expect    {unglued(text)}\n"
-            if '"' in text
-            else clause("expect", text)
-        )
+        yield clause("expect", _expectation(expectation))
 
 
 def _given(entry: Given | Otherwise) -> str:

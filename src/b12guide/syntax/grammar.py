@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, Literal, TypeAlias
 
-from lark import Lark, Token
+from lark import Lark, Token, Tree
 from lark.lark import PostLex
 from lark.utils import TextSlice
 
 from b12guide import resources
 from b12guide.syntax.from_tree import FromTree, Parts
 
-__all__ = ["Start", "build", "parser", "read"]
+__all__ = ["Start", "build", "parser", "read", "tree_of"]
 
 Start: TypeAlias = Literal["file", "guideline_chunk", "vocabulary_chunk"]
 
@@ -34,8 +34,8 @@ class _WholeWords(PostLex):
         return stream
 
 
-def build(**options: Any) -> Lark:
-    """A new parser that builds the syntax tree while it reads, without a parse tree.
+def build(transformer: FromTree | None = None, **options: Any) -> Lark:
+    """A new parser; `transformer` builds the syntax tree while it reads, without a parse tree.
 
     It keeps every token, so that a node knows where it begins and ends.
     """
@@ -44,7 +44,7 @@ def build(**options: Any) -> Lark:
         parser="lalr",
         lexer="contextual",
         start=list(_STARTS),
-        transformer=FromTree(),
+        transformer=transformer,
         postlex=_WholeWords(),
         keep_all_tokens=True,
         maybe_placeholders=False,
@@ -57,6 +57,11 @@ def build(**options: Any) -> Lark:
 @cache
 def parser() -> Lark:
     """The parser that everyone shares; it keeps nothing from one text to the next."""
+    return build(FromTree())
+
+
+@cache
+def _tree_parser() -> Lark:
     return build()
 
 
@@ -67,3 +72,8 @@ def read(
     slice_ = TextSlice(characters, begin, len(characters) if end is None else end)
     parts: Any = parser().parse(slice_, start=start)
     return parts  # type: ignore[no-any-return]  # Lark does not know what FromTree makes
+
+
+def tree_of(characters: str, start: Start = "file") -> Tree[Token]:
+    """Every word of a text without errors, in the order written, by grammar rule."""
+    return _tree_parser().parse(characters, start=start)

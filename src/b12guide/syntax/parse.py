@@ -16,7 +16,7 @@ from b12guide.syntax.recover import recovered
 from b12guide.syntax.tree_pieces import Refusal
 from b12guide.text import Span, Text
 
-__all__ = ["parse", "parse_bytes", "parse_partial"]
+__all__ = ["comments_in", "decoded", "parse", "parse_bytes", "parse_partial"]
 
 _STRING_OR_COMMENT = re.compile(r'"(?:[^"\\\r\n]|\\[^\r\n])*"?|#[^\r\n]*')
 _NOTHING = Parts(languages=(), headers=(), items=())
@@ -41,15 +41,23 @@ def parse_bytes(data: bytes, name: str) -> File:
     Raises:
         GuidelineError: The bytes are not UTF-8, or the text has errors.
     """
+    return parse(decoded(data, name))
+
+
+def decoded(data: bytes, name: str) -> Text:
+    """The text of a file with the bytes `data`, known as `name`.
+
+    Raises:
+        GuidelineError: The bytes are too many, or not UTF-8.
+    """
     message = f"`{name}` cannot be read"
     if len(data) > limits.MOST_BYTES:
         raise GuidelineError(message, [limits.too_large(Text(name, ""), len(data))])
     try:
-        characters = data.decode("utf-8-sig")
+        return Text(name, data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         diagnostic = recognise.not_utf8(data, name, error)
         raise GuidelineError(message, [diagnostic]) from None
-    return parse(Text(name, characters))
 
 
 def parse_partial(text: Text) -> tuple[File, tuple[Diagnostic, ...]]:
@@ -96,11 +104,12 @@ def _file(text: Text, parts: Parts) -> File:
         language=parts.languages[0].value if parts.languages else None,
         headers=parts.headers,
         items=parts.items,
-        comments=_comments(text),
+        comments=comments_in(text),
     )
 
 
-def _comments(text: Text) -> tuple[Comment, ...]:
+def comments_in(text: Text) -> tuple[Comment, ...]:
+    """The comments of a text, in order."""
     return tuple(
         Comment(span=Span(*found.span()), text=found.group())
         for found in _STRING_OR_COMMENT.finditer(text.characters)

@@ -1,4 +1,4 @@
-"""From the syntax tree back to text, in one canonical style.
+"""From the syntax tree back to text, as the formatter would leave it.
 
 Reading what is printed here gives the same tree. Comments are no part of the tree and are not
 printed.
@@ -33,17 +33,17 @@ from b12guide.syntax.ast import (
     Name,
     Never,
     NeverBefore,
-    Note,
     Rule,
     Silent,
     Source,
     Value,
 )
-from b12guide.syntax.condition_to_text import condition_to_text, glued
+from b12guide.syntax.condition_to_text import condition_to_text
 from b12guide.syntax.example_to_text import example_to_text
+from b12guide.syntax.grammar import Start, tree_of
+from b12guide.syntax.layout_lines import page_to_text
+from b12guide.syntax.layout_tree import page
 from b12guide.syntax.text_pieces import (
-    GLUE,
-    INDENT,
     clause,
     full_range,
     head,
@@ -51,7 +51,6 @@ from b12guide.syntax.text_pieces import (
     prose_clause,
     quantity,
     quoted,
-    row,
     word,
 )
 
@@ -71,15 +70,25 @@ def to_text(file: File) -> str:
     words = tuple(takewhile(_is_word, file.items)) if len(headers) > 1 else ()
     blocks = [
         "".join(language) + "".join(headers[:1]),
-        *map(item_to_text, words),
+        *map(_item, words),
         *headers[1:],
-        *map(item_to_text, file.items[len(words) :]),
+        *map(_item, file.items[len(words) :]),
     ]
-    return "\n".join(block for block in blocks if block)
+    return _in_style("\n".join(block for block in blocks if block), "file")
 
 
 def item_to_text(item: Item) -> str:
     """The lines of one item."""
+    return _in_style(
+        _item(item), "vocabulary_chunk" if _is_word(item) else "guideline_chunk"
+    )
+
+
+def _in_style(characters: str, start: Start) -> str:
+    return page_to_text(page(tree_of(characters, start), characters))
+
+
+def _item(item: Item) -> str:
     match item:
         case Source():
             return "".join(_source(item))
@@ -103,8 +112,8 @@ def item_to_text(item: Item) -> str:
         case Implication(name=name, premise=premise, conclusion=conclusion):
             return (
                 head("implication", name.text)
-                + clause("when", glued(premise))
-                + clause("then", glued(conclusion))
+                + clause("when", condition_to_text(premise))
+                + clause("then", condition_to_text(conclusion))
             )
         case Declaration():
             return "".join(_declaration(item))
@@ -125,11 +134,11 @@ def _header(header: Header) -> Iterator[str]:
         yield clause("revised", header.revised)
     if approval := header.approval:
         by = f"approved by {quoted(approval.by)}"
-        yield f"{INDENT}status    {by} on {approval.on} covering {approval.digest}\n"
+        yield clause("status", f"{by} on {approval.on} covering {approval.digest}")
     elif header.status:
         yield clause("status", header.status)
     if header.scope:
-        yield clause("scope", glued(header.scope))
+        yield clause("scope", condition_to_text(header.scope))
     if header.uses:
         yield clause("uses", listed(header.uses))
     if header.statements:
@@ -143,17 +152,10 @@ def _rule(rule: Rule) -> Iterator[str]:
     if rule.outside_scope:
         yield clause("outside scope")
     for condition in rule.conditions:
-        yield clause("when", glued(condition))
+        yield clause("when", condition_to_text(condition))
     for action in rule.actions:
-        yield from _action(action)
-    yield from _grounds(rule.grounds)
-
-
-def _action(action: Action) -> Iterator[str]:
-    if isinstance(action, Note):
-        yield from prose_clause("note", action.text)
-    else:
         yield clause(*keyword_and_rest(action))
+    yield from _grounds(rule.grounds)
 
 
 def _grounds(grounds: Grounds) -> Iterator[str]:
@@ -174,7 +176,7 @@ def _grounds(grounds: Grounds) -> Iterator[str]:
 
 def _definition(definition: Definition) -> Iterator[str]:
     yield head("define", definition.name.text, title=definition.title)
-    yield clause("as", glued(definition.condition))
+    yield clause("as", condition_to_text(definition.condition))
     yield from _grounds(definition.grounds)
 
 
@@ -182,7 +184,7 @@ def _source(source: Source) -> Iterator[str]:
     yield head("source", source.name.text, title=source.title)
     if source.authors is not None:
         year = "" if source.year is None else f", {source.year}"
-        yield f"{INDENT}by        {quoted(source.authors)}{year}\n"
+        yield clause("by", f"{quoted(source.authors)}{year}")
     if source.kind:
         yield clause("kind", source.kind.text)
     if source.printed is not None:
@@ -191,14 +193,14 @@ def _source(source: Source) -> Iterator[str]:
     if source.missing:
         yield clause("missing")
     if source.link is not None:
-        yield f"{INDENT}link      {quoted(source.link)}\n"
+        yield clause("link", quoted(source.link))
 
 
 def _silent(silent: Silent) -> Iterator[str]:
     noted = ("as", listed(silent.noted_as)) if silent.noted_as else ()
     yield head("silent on", listed(silent.topics), *noted, title=silent.text)
     for condition in silent.conditions:
-        yield clause("when", glued(condition))
+        yield clause("when", condition_to_text(condition))
     yield from _grounds(silent.grounds)
 
 
@@ -214,11 +216,11 @@ def _invariant(invariant: Invariant) -> Iterator[str]:
     yield head("invariant", invariant.name.text, title=invariant.title)
     match invariant.claim:
         case Never(target=target, when=when, unless=unless):
-            condition = f" when {glued(when)}" if when else ""
-            exception = f" unless {glued(unless)}" if unless else ""
+            condition = f" when {condition_to_text(when)}" if when else ""
+            exception = f" unless {condition_to_text(unless)}" if unless else ""
             yield clause("never", _target(target) + condition + exception)
         case Always(target=target, when=when):
-            condition = f" when {glued(when)}" if when else ""
+            condition = f" when {condition_to_text(when)}" if when else ""
             yield clause("always", _target(target) + condition)
         case NeverBefore(target=target, before=before):
             yield clause("never", f"{target.text} before {before.text}")
@@ -235,13 +237,13 @@ def _target(target: Name | Action) -> str:
 def _declaration(declared: Declaration) -> Iterator[str]:
     yield head(declared.kind.value, declared.name.text, title=declared.label)
     if declared.synonyms:
-        yield row("synonyms", map(word, declared.synonyms))
+        yield clause("synonyms", ", ".join(map(word, declared.synonyms)))
     for code in declared.codes:
-        yield f"{INDENT}code      {code.system.text} {quoted(code.code)}\n"
+        yield clause("code", f"{code.system.text} {quoted(code.code)}")
     if declared.unit:
-        yield clause("unit", declared.unit.replace(" ", GLUE))
+        yield clause("unit", declared.unit)
     if declared.also_written:
-        yield row("also written", map(word, declared.also_written))
+        yield clause("also written", ", ".join(map(word, declared.also_written)))
     if declared.plausible:
         yield clause("plausible", full_range(declared.plausible))
     if declared.plausible_dose:
@@ -249,9 +251,9 @@ def _declaration(declared: Declaration) -> Iterator[str]:
     if declared.molar_mass:
         yield clause("molar mass", quantity(declared.molar_mass))
     if declared.values:
-        yield row("values", map(_value, declared.values))
+        yield clause("values", ", ".join(map(_value, declared.values)))
     for condition in declared.implies:
-        yield clause("implies", glued(condition))
+        yield clause("implies", condition_to_text(condition))
 
 
 def _value(value: Value) -> str:

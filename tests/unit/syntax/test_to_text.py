@@ -19,6 +19,7 @@ from b12guide.syntax.ast import (
     Quantifier,
     Reference,
 )
+from b12guide.syntax.layout_lines import WIDTH
 from b12guide.text import Span
 from tests.unit.syntax.writing import action, condition, item
 
@@ -33,12 +34,12 @@ def test_a_rule_is_printed_in_columns() -> None:
     written = """\
 rule renal "Choice of form when the kidneys are weak"
     exception to usual_form
-    when      egfr < 50 mL/min and not diabetes
-    form      hydroxocobalamin or mecobalamin, not cyanocobalamin
-    strength  should
-    states    S05
-    cites     injections
-    because   "Cyanide has to be cleared."
+    when     egfr < 50 mL/min and not diabetes
+    form     hydroxocobalamin or mecobalamin, not cyanocobalamin
+    strength should
+    states   S05
+    cites    injections
+    because  "Cyanide has to be cleared."
 """
 
     assert item_to_text(item(written)) == written
@@ -46,10 +47,10 @@ rule renal "Choice of form when the kidneys are weak"
 
 def test_every_claim_of_an_invariant_is_printed() -> None:
     for claim in (
-        "never     folic_acid when folate_deficiency unless b12_repleted",
-        "never     folic_acid before b12_repleted",
-        "always    form mecobalamin when egfr < 50 mL/min",
-        "always    route intramuscular",
+        "never    folic_acid when folate_deficiency unless b12_repleted",
+        "never    folic_acid before b12_repleted",
+        "always   form mecobalamin when egfr < 50 mL/min",
+        "always   route intramuscular",
     ):
         written = f"invariant i\n    {claim}\n"
 
@@ -61,7 +62,7 @@ def test_long_texts_are_folded_between_words() -> None:
     lines = item_to_text(rule).splitlines()
 
     assert len(lines) > 2
-    assert max(map(len, lines)) <= 88
+    assert max(map(len, lines)) <= WIDTH
     assert item("\n".join(lines)) == rule
 
 

@@ -1,0 +1,165 @@
+"""`b12guide fmt`: formats guideline files."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import unified_diff
+from pathlib import Path
+
+import click
+from attrs import frozen
+
+from b12guide.cli.failure import error_text, reported
+from b12guide.cli.files import guideline_files
+from b12guide.cli.output import Exit, Output, has_colour, write_whole
+from b12guide.errors import B12GuideError
+from b12guide.library import LARGEST_FILE
+from b12guide.record import Record
+from b12guide.show.style import Ink, Style
+from b12guide.syntax.format import formatted
+from b12guide.syntax.parse import decoded
+
+__all__ = ["fmt"]
+
+
+@frozen(kw_only=True, repr=False)
+class _Formatted(Record):
+    """A file, as it is and as it should be."""
+
+    name: str
+    old: str
+    new: str
+
+    @property
+    def differs(self) -> bool:
+        return self.old != self.new
+
+
+@click.command
+@click.argument("paths", metavar="[FILE|FOLDER|-]...", nargs=-1)
+@click.option(
+    "--check", is_flag=True, help="Name the files that would change; write nothing."
+)
+@click.option("--diff", is_flag=True, help="Show what would change; write nothing.")
+@reported
+def fmt(paths: tuple[str, ...], check: bool, diff: bool) -> Output:
+    """Format guideline files in the one style, with every comment where it belongs.
+
+    In a folder, all .gdl files are formatted; without a FILE, those of the current folder. With -,
+    standard input is formatted to standard output. What a file says does not change. A file with
+    errors is left as it is, and the exit code is 2; with --check or --diff it is 1 if a file would
+    change.
+    """
+    if "-" in paths:
+        if len(paths) > 1:
+            message = "- stands alone: standard input and files do not go together"
+            raise click.UsageError(message)
+        return _from_standard_input(check=check, diff=diff)
+    files = guideline_files(paths or (".",))
+    if not files:
+        folders = ", ".join(paths) or "this folder"
+        return Output(errors=f"warning: there is no .gdl file in {folders}\n")
+    done: list[_Formatted] = []
+    errors: list[str] = []
+    for file in files:
+        try:
+            one = _formatted(str(file), _content(file))
+            if one.differs and not (check or diff):
+                _write(file, one.new)
+            done.append(one)
+        except B12GuideError as error:
+            errors.append(error_text(error))
+    return Output(
+        text=_report(done, len(errors), check=check, diff=diff),
+        errors="".join(errors),
+        code=_code(done, errors, only_looked=check or diff),
+    )
+
+
+def _from_standard_input(*, check: bool, diff: bool) -> Output:
+    content = sys.stdin.buffer.read(LARGEST_FILE + 1)
+    one = _formatted("standard input", content)
+    text = _report([one], 0, check=check, diff=diff) if check or diff else one.new
+    return Output(text=text, code=_code([one], (), only_looked=check or diff))
+
+
+def _formatted(name: str, content: bytes) -> _Formatted:
+    """The file, formatted; its lines end as its first line does."""
+    new = formatted(decoded(content, name))
+    if re.match(rb"[^\n]*\r\n", content):
+        new = new.replace("\n", "\r\n")
+    return _Formatted(name=name, old=content.decode(), new=new)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        if not file.is_file():
+            message = f"`{file}` is not a file that can be formatted"
+            raise B12GuideError(message)
+        with file.open("rb") as stream:
+            return stream.read(LARGEST_FILE + 1)
+    except OSError as error:
+        message = f"cannot read {file}: {_reason(error)}"
+        raise B12GuideError(message) from error
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        write_whole(file, text)
+    except OSError as error:
+        message = f"cannot write {file}: {_reason(error)}"
+        raise B12GuideError(message) from error
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or "the file system refuses").lower()
+
+
+def _code(
+    done: Iterable[_Formatted], errors: Iterable[str], *, only_looked: bool
+) -> Exit:
+    if any(errors):
+        return Exit.UNUSABLE
+    if only_looked and any(one.differs for one in done):
+        return Exit.FINDINGS
+    return Exit.FINE
+
+
+def _report(done: Sequence[_Formatted], failed: int, *, check: bool, diff: bool) -> str:
+    """What was done, or would be; after a difference, nothing that is no part of it."""
+    changed = [one for one in done if one.differs]
+    if diff:
+        return "".join(line for one in changed for line in _difference(one))
+    verb = "would change" if check else "formatted"
+    lines = [f"{verb}: {one.name}\n" for one in changed]
+    counts = {
+        "would change" if check else "formatted": len(changed),
+        "formatted already": len(done) - len(changed),
+        "with errors, left alone": failed,
+    }
+    shown = (
+        f"{number} {'file' if number == 1 else 'files'} {said}"
+        for said, number in counts.items()
+        if number
+    )
+    return "".join(lines) + ", ".join(shown) + "\n"
+
+
+_INKS = {"-": Ink.ERROR, "+": Ink.HELP, "@": Ink.HEADING}
+
+
+def _difference(one: _Formatted) -> Iterator[str]:
+    """The lines of a unified difference, in colour on a terminal."""
+    style = Style(coloured=has_colour(sys.stdout))
+    name = one.name
+    lines = unified_diff(_lines(one.old), _lines(one.new), name, name)
+    for number, line in enumerate(lines):
+        ink = Ink.BOLD if number < 2 else _INKS.get(line[0], Ink.NONE)
+        end = "" if line.endswith("\n") else "\\ No newline at end of file\n"
+        yield style(ink, line.rstrip("\n")) + "\n" + end
+
+
+def _lines(text: str) -> list[str]:
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
