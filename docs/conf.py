@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pygments.lexers.special import TextLexer
-
 from b12guide import resources
+from b12guide.highlight import GdlLexer
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -22,6 +21,9 @@ extensions = [
     "sphinx.ext.napoleon",
 ]
 exclude_patterns = ["_build"]
+suppress_warnings = [
+    "misc.highlighting_failure"
+]  # diagnostics show broken text on purpose
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
 
@@ -54,6 +56,6 @@ html_title = "b12guide"
 
 
 def setup(app: Sphinx) -> None:
-    """Show guidelines as plain text; and say at once if the package is not whole."""
+    """Colour guidelines; and say at once if the package is not whole."""
     resources.folder("grammar")
-    app.add_lexer("gdl", TextLexer)
+    app.add_lexer("gdl", GdlLexer)

@@ -5,6 +5,7 @@ The whole tree::
     B12GuideError
     ├── GuidelineError        a guideline cannot be used; carries diagnostics
     ├── PatientError          a patient or history file cannot be used; carries diagnostics
+    ├── SettingsError         the settings of a tool cannot be used; carries diagnostics
     ├── UnknownNameError      asked for a rule, fact or decision that the guideline lacks
     └── MissingExtraError     a feature needs a package that is not installed
 """
@@ -21,6 +22,7 @@ __all__ = [
     "GuidelineError",
     "MissingExtraError",
     "PatientError",
+    "SettingsError",
     "UnknownNameError",
 ]
 
@@ -44,6 +46,10 @@ class GuidelineError(_DiagnosedError):
 
 class PatientError(_DiagnosedError):
     """A patient or history that cannot be used; `diagnostics` say where and why."""
+
+
+class SettingsError(_DiagnosedError):
+    """Settings of a tool that cannot be used; `diagnostics` say where and why."""
 
 
 class UnknownNameError(B12GuideError, KeyError):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, fields, frozen
+from attrs import evolve, field, fields, frozen
 
 from b12guide import extras
 from b12guide.diagnostics import Diagnostic
@@ -25,6 +25,7 @@ from b12guide.evaluate.explanation import (
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.quick import verdicts
 from b12guide.evaluate.recommend import Evaluator, recommend
+from b12guide.graph.living import keep_in_mind
 from b12guide.graph.loaded import Loaded
 from b12guide.graph.model import RuleGraph
 from b12guide.library import PathLike
@@ -72,13 +73,6 @@ class Recommendation(answer.Recommendation):
     def __str__(self) -> str:
         return self.to_text()
 
-    def _repr_html_(self) -> str:
-        html: str = _show("answer").recommendation_html(self)
-        return html
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
-
     def _page(self, audience: str) -> Any:
         kind = _show("wording").Audience(audience)
         return _show("answer").recommendation_page(self, kind)
@@ -93,6 +87,9 @@ class Guideline:
     """
 
     loaded: Loaded = field(repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        keep_in_mind(self.graph)
 
     @property
     def graph(self) -> RuleGraph:
@@ -310,20 +307,25 @@ class Guideline:
         stated = self._stated({} if patient is None else patient, on)
         facts = close(stated, self.graph, self.evaluator.program)
         found = recommend(self.evaluator, stated)
+        asked = patient is not None
         for verdict in found.rules:
             if verdict.rule.name == name:
-                return explain_rule(verdict, self.graph, facts)
+                explained = explain_rule(verdict, self.graph, facts)
+                return evolve(explained, answer=found, asked=asked)
         decisions = {decision.value: decision for decision in found.decisions}
         if name in decisions:
-            return explain_decision(found, decisions[name], facts)
+            explanation = explain_decision(found, decisions[name], facts)
+            return evolve(explanation, answer=found, asked=asked)
         known = (*self.graph.rules, *decisions)
         kind = "rule or decision"
         raise UnknownNameError(kind, name, known)
 
-    def _repr_html_(self) -> str:
-        page = _show("graph").graph_page(self.graph)
-        html: str = _show("to_html").to_fragment(page)
-        return html
+    def _repr_mimebundle_(
+        self,
+        include: Collection[str] | None = None,
+        exclude: Collection[str] | None = None,
+    ) -> dict[str, Any]:
+        return self.graph._repr_mimebundle_(include, exclude)
 
     def _stated(self, patient: Any, on: dt.date | None) -> Stated:
         return state(patient_from(patient), self.graph, on)

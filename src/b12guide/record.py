@@ -1,4 +1,4 @@
-"""What the many small frozen classes have in common: how they show themselves.
+"""What frozen classes have in common: how they show themselves.
 
 One function for all of them, because a function generated for each class would make a good part
 of the time that b12guide needs to start.
@@ -6,11 +6,13 @@ of the time that b12guide needs to start.
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Collection
+from importlib import import_module
+from typing import Any, cast
 
 import attrs
 
-__all__ = ["Record"]
+__all__ = ["Record", "Shown"]
 
 
 class Record:
@@ -26,3 +28,22 @@ class Record:
             if field.repr
         )
         return f"{kind.__qualname__}({', '.join(shown)})"
+
+
+class Shown:
+    """A class whose instances a notebook shows as a page, and as a picture where one serves."""
+
+    __slots__ = ()
+
+    def _repr_mimebundle_(
+        self,
+        include: Collection[str] | None = None,
+        exclude: Collection[str] | None = None,
+    ) -> dict[str, Any]:
+        """The page as text, Markdown and HTML, for Jupyter, VS Code, marimo and their like."""
+        bundle: dict[str, str] = import_module("b12guide.show.notebook").bundle(self)
+        return {
+            kind: content
+            for kind, content in bundle.items()
+            if (not include or kind in include) and kind not in (exclude or ())
+        }

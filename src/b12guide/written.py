@@ -6,7 +6,7 @@ written, too. Examples may stand in the guideline or in `*.examples.gdl` beside 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from attrs import field, frozen
 
@@ -15,13 +15,14 @@ from b12guide.diagnostics import Diagnostic, has_errors, in_order
 from b12guide.errors import GuidelineError
 from b12guide.graph.model import RuleGraph
 from b12guide.library import SUFFIX, Library, PathLike, SourceFile, locate, shipped
+from b12guide.passes import Checked
 from b12guide.semantics.checks import check_draft
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import scope_of
-from b12guide.syntax.ast import File
+from b12guide.syntax.ast import File, Header
 from b12guide.syntax.parse import parse_bytes
 
-__all__ = ["EXAMPLES", "Written", "read"]
+__all__ = ["EXAMPLES", "Written", "read", "with_examples"]
 
 EXAMPLES = ".examples" + SUFFIX
 
@@ -49,36 +50,52 @@ def read(name_or_path: PathLike) -> Written:
     library = locate(name_or_path)
     checked = passes.check(library)
     loaded = passes.compiled(checked)
-    beside = tuple(_examples_beside(library, loaded.graph.name))
-    draft = Draft((*checked.draft.files, *beside))
+    draft, found = with_examples(library, checked)
+    if has_errors(found):
+        message = f"the examples of `{draft.main.text.name}` have errors"
+        raise GuidelineError(message, found)
     return Written(
         graph=loaded.graph,
         draft=draft,
-        diagnostics=(*checked.diagnostics, *_checked(draft, beside)),
+        diagnostics=(*checked.diagnostics, *found),
     )
 
 
-def _checked(draft: Draft, beside: tuple[File, ...]) -> tuple[Diagnostic, ...]:
-    """What the checks say of the files with examples, raised where they are errors."""
+def with_examples(
+    library: Library, checked: Checked
+) -> tuple[Draft, tuple[Diagnostic, ...]]:
+    """The files of a guideline and the examples beside it, with what is said of these."""
+    header = checked.draft.header
+    if header is None:
+        return checked.draft, ()
+    beside: list[File] = []
+    unreadable: list[Diagnostic] = []
+    for source in _sources(library):
+        try:
+            file = parse_bytes(source.data, source.name)
+        except GuidelineError as error:
+            unreadable += error.diagnostics
+        else:
+            if any(_is_for(head, header.name.text) for head in file.headers):
+                beside.append(file)
+    draft = Draft((*checked.draft.files, *beside))
+    return draft, (*unreadable, *_checked(draft, beside))
+
+
+def _is_for(head: Header, name: str) -> bool:
+    return head.kind == "examples" and head.name.text == name
+
+
+def _checked(draft: Draft, beside: Sequence[File]) -> tuple[Diagnostic, ...]:
+    """What the checks say of the files with examples."""
     if not beside:
         return ()
     texts = [file.text for file in beside]
-    found = in_order(
+    return in_order(
         diagnostic
         for diagnostic in check_draft(draft, scope_of(draft))
         if diagnostic.place is not None and diagnostic.place.text in texts
     )
-    if has_errors(found):
-        message = f"the examples of `{draft.main.text.name}` have errors"
-        raise GuidelineError(message, found)
-    return found
-
-
-def _examples_beside(library: Library, name: str) -> Iterator[File]:
-    for source in _sources(library):
-        file = parse_bytes(source.data, source.name)
-        if any(h.kind == "examples" and h.name.text == name for h in file.headers):
-            yield file
 
 
 def _sources(library: Library) -> Iterator[SourceFile]:

@@ -133,14 +133,14 @@ def test_facts_that_contradict_each_other_are_refused() -> None:
 def test_an_answer_shows_itself() -> None:
     answer = GUIDELINE.recommend(KNOWN)
     shown = [answer.to_text(), answer.to_markdown(), answer.to_html(), str(answer)]
-    shown.append(answer._repr_html_())
+    shown += answer._repr_mimebundle_().values()
 
     assert answer.to_dict()["schema"] == "b12guide.recommendation/1"
     assert all("education and research" in text for text in shown)
     assert all("under review" in text for text in shown)
     assert "<script" not in answer.to_html()
-    assert GUIDELINE._repr_html_().startswith("<section")
-    assert answer._repr_markdown_() == answer.to_markdown()
+    assert answer._repr_mimebundle_()["text/markdown"] == answer.to_markdown()
+    assert GUIDELINE._repr_mimebundle_()["text/html"].startswith("<section")
     assert "not advice for you" in answer.to_text(audience="patient")
 
 

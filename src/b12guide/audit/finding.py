@@ -11,6 +11,7 @@ from attrs import field, frozen
 from b12guide.diagnostics import Diagnostic
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.graph.model import Assumption, Rule, RuleGraph
+from b12guide.record import Shown
 from b12guide.truth import Truth
 from b12guide.values.term import Strength
 
@@ -122,7 +123,7 @@ class Finding:
 
 
 @frozen(kw_only=True)
-class Audit:
+class Audit(Shown):
     """What was found in a history.
 
     Attributes:

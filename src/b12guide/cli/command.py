@@ -26,11 +26,13 @@ COMMANDS = (
     "audit",
     "check",
     "fmt",
+    "lint",
     "test",
     "prove",
     "diff",
     "mutate",
     "graph",
+    "doc",
 )
 
 

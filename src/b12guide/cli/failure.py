@@ -12,7 +12,7 @@ from typing import Any
 from b12guide.cli.option import Format
 from b12guide.cli.output import Exit, Output, has_colour, width_of_terminal
 from b12guide.diagnostics import Diagnostic, has_errors
-from b12guide.errors import B12GuideError, GuidelineError, PatientError
+from b12guide.errors import B12GuideError, GuidelineError, PatientError, SettingsError
 
 __all__ = ["diagnostics_text", "error_text", "reported"]
 
@@ -65,6 +65,6 @@ def _json(error: B12GuideError) -> str:
 
 
 def _diagnostics(error: B12GuideError) -> tuple[Diagnostic, ...]:
-    if isinstance(error, GuidelineError | PatientError):
+    if isinstance(error, GuidelineError | PatientError | SettingsError):
         return error.diagnostics
     return ()

@@ -14,13 +14,14 @@ from b12guide.cli.recommend import page_as
 from b12guide.pipeline import load
 from b12guide.show.graph import graph_page
 from b12guide.show.graph_json import graph_to_json, graph_to_mermaid
+from b12guide.show.graph_svg import graph_to_svg
 
 __all__ = ["graph"]
 
 
 @click.command
 @guideline_option
-@format_option(Format.TEXT, Format.MERMAID, Format.JSON)
+@format_option(Format.TEXT, Format.MERMAID, Format.SVG, Format.JSON)
 @output_option
 @reported
 def graph(guideline: str, format_: Format, file: Path | None) -> Output:
@@ -31,6 +32,8 @@ def graph(guideline: str, format_: Format, file: Path | None) -> Output:
             text = json.dumps(graph_to_json(rules), ensure_ascii=False, indent=2) + "\n"
         case Format.MERMAID:
             text = graph_to_mermaid(rules)
+        case Format.SVG:
+            text = graph_to_svg(rules)
         case _:
             text = page_as(format_, graph_page(rules), file)
     return Output(text=text, file=file)

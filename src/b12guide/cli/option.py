@@ -16,6 +16,7 @@ from b12guide.cli.output import Output
 __all__ = [
     "DEFAULT_GUIDELINE",
     "Format",
+    "audience_option",
     "day_of",
     "format_option",
     "guideline_option",
@@ -41,6 +42,8 @@ class Format(Enum):
     ICS = "ics"
     SVG = "svg"
     PNG = "png"
+    SARIF = "sarif"
+    GITHUB = "github"
 
 
 def day_of(_: click.Context, __: click.Parameter, value: str | None) -> dt.date | None:
@@ -78,6 +81,17 @@ def format_option(*formats: Format) -> Decorator:
         show_default=True,
         callback=of_name,
         help="How the answer is written.",
+    )
+
+
+def audience_option(help_: str) -> Decorator:
+    """The option `--audience`."""
+    return click.option(
+        "--audience",
+        type=click.Choice(["professional", "patient"]),
+        default="professional",
+        show_default=True,
+        help=help_,
     )
 
 

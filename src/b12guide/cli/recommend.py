@@ -15,6 +15,7 @@ from b12guide.cli.asking import day_or_today, patient_in
 from b12guide.cli.failure import reported
 from b12guide.cli.option import (
     Format,
+    audience_option,
     format_option,
     guideline_option,
     on_option,
@@ -33,13 +34,7 @@ __all__ = ["page_as", "recommend"]
 @click.argument("patient", metavar="PATIENT")
 @guideline_option
 @format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML)
-@click.option(
-    "--audience",
-    type=click.Choice(["professional", "patient"]),
-    default="professional",
-    show_default=True,
-    help="For whom the words are chosen; JSON always has both.",
-)
+@audience_option("For whom the words are chosen; JSON always has both.")
 @on_option
 @output_option
 @reported

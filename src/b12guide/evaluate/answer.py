@@ -29,7 +29,7 @@ from b12guide.graph.model import (
     Target,
 )
 from b12guide.patient.model import Stated
-from b12guide.record import Record
+from b12guide.record import Record, Shown
 from b12guide.regimen.model import Regimen
 from b12guide.truth import Truth
 from b12guide.values.term import Strength
@@ -70,7 +70,7 @@ class Outcome(Enum):
 
 
 @frozen(kw_only=True, repr=False)
-class RuleVerdict(Record):
+class RuleVerdict(Shown, Record):
     """The verdict of one rule.
 
     Attributes:
@@ -197,7 +197,7 @@ class Notice(Record):
 
 
 @frozen(kw_only=True, repr=False)
-class Recommendation(Record):
+class Recommendation(Shown, Record):
     """What a guideline says about a patient."""
 
     graph: RuleGraph = field(repr=False)

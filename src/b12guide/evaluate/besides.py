@@ -8,14 +8,22 @@ from attrs import evolve
 
 from b12guide.evaluate.answer import Conflict, Notice, RuleVerdict, Verdict
 from b12guide.evaluate.explanation import explain, resting_on
-from b12guide.evaluate.known import Known, reading_order
-from b12guide.graph.model import Assumption, Challenge, Remark, RuleGraph, Silence
+from b12guide.evaluate.known import Evaluator, Known
+from b12guide.evaluate.memory import remembered
+from b12guide.graph.model import (
+    Assumption,
+    Challenge,
+    Remark,
+    Rule,
+    RuleGraph,
+    Silence,
+)
 from b12guide.truth import Truth
 from b12guide.values.term import Kind
 
 __all__ = ["assumptions", "challenges", "remarks", "scope_notices", "silences"]
 
-SPEAKING = {Verdict.APPLIES, Verdict.INDETERMINATE}
+SPEAKING = (Verdict.APPLIES, Verdict.INDETERMINATE)
 LEFT_OPEN = "Left open by the threshold that the source prints: "
 OUT_OF_SCOPE = "the guideline is not written for this patient, so it advises nothing"
 SCOPE_UNKNOWN = (
@@ -31,11 +39,11 @@ def scope_notices(scope: Truth) -> tuple[Notice, ...]:
 
 
 def remarks(
-    verdicts: Mapping[str, RuleVerdict], graph: RuleGraph
+    verdicts: Mapping[str, RuleVerdict], evaluator: Evaluator
 ) -> tuple[Notice, ...]:
     """What the notes say that apply, or that the source's own threshold leaves open."""
     found = []
-    for rule in sorted(graph.rules.values(), key=reading_order):
+    for rule in evaluator.notes:
         verdict = verdicts[rule.name].verdict
         if isinstance(rule.value, Remark) and verdict in SPEAKING:
             left_open = LEFT_OPEN if verdict is Verdict.INDETERMINATE else ""
@@ -81,11 +89,8 @@ def assumptions(
         if verdict.verdict in SPEAKING:
             rule = verdict.rule
             names.update(rule.grounds.assumptions)
-            if names.issuperset(rule.assumptions):
-                continue
-            names.update(
-                resting_on(explain(rule.condition, graph, patient.facts), graph)
-            )
+            if not names.issuperset(rule.assumptions):
+                names.update(_behind(rule, patient))
     for silence in silences:
         names.update(silence.noted_as, silence.grounds.assumptions)
     for clash in clashes:
@@ -94,6 +99,22 @@ def assumptions(
             if {declared.first, declared.second} <= rules:
                 names.update(declared.noted_as)
     return tuple(a for name, a in sorted(graph.assumptions.items()) if name in names)
+
+
+def _behind(rule: Rule, patient: Known) -> tuple[str, ...]:
+    """The assumptions that the truth of the rule's condition rests on."""
+    evaluator = patient.evaluator
+    truths = [patient.rails[step] for step in evaluator.steps[rule.name].below]
+    stated = tuple(patient.facts.definitions)
+    return remembered(
+        evaluator.resting,
+        (rule.name, tuple(truths), stated),
+        lambda: tuple(
+            resting_on(
+                explain(rule.condition, evaluator.graph, patient.facts), evaluator.graph
+            )
+        ),
+    )
 
 
 def challenges(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 from attrs import evolve, frozen
 
@@ -32,7 +33,7 @@ from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.truth import Truth
 from b12guide.values.term import Kind
 
-__all__ = ["close"]
+__all__ = ["Component", "absences", "close", "components", "stated_values"]
 
 LIMIT = 1 << 16
 
@@ -43,21 +44,17 @@ def close(stated: Stated, graph: RuleGraph, program: Program) -> Facts:
     Raises:
         PatientError: The statements contradict what the vocabulary implies (GDL790).
     """
-    known = {
-        name: _plain(value)
-        for name, value in stated.values.items()
-        if value is not None and name in graph.vocabulary.facts
-    }
+    known = stated_values(stated, graph)
     definitions = {
         name: bool(value)
         for name, value in stated.values.items()
         if value is not None and name in graph.definitions
     }
-    defaults = _defaults(stated, graph)
+    defaults = absences(stated, graph)
     facts = Facts(values=known, definitions=definitions)
-    components = _components(program, definitions)
+    tied = _tied(program, definitions) if definitions else components(program)
     settled: set[str] = set()
-    for component in components:
+    for component in tied:
         touched = component.facts & set(stated.values)
         if not touched and not component.definitions:
             continue
@@ -71,22 +68,41 @@ def close(stated: Stated, graph: RuleGraph, program: Program) -> Facts:
     return evolve(facts, values={**rest, **facts.values})
 
 
+def stated_values(stated: Stated, graph: RuleGraph) -> dict[str, FactValue]:
+    """The facts that are stated to have a value."""
+    return {
+        name: _plain(value)
+        for name, value in stated.values.items()
+        if value is not None and name in graph.vocabulary.facts
+    }
+
+
 @frozen(eq=False, repr=False)
-class _Component:
+class Component:
     """Facts that constraints tie together, and the constraints."""
 
     facts: frozenset[str]
     implications: tuple[tuple[int, int], ...]
     definitions: tuple[tuple[int, bool], ...]
+    steps: tuple[int, ...]
 
-    def steps(self, program: Program) -> tuple[int, ...]:
-        pairs = (step for pair in self.implications for step in pair)
-        operands = (program.nodes[step].operands[0] for step, _ in self.definitions)
-        return below(program, (*pairs, *operands), frozenset())
+    @classmethod
+    def of(
+        cls,
+        program: Program,
+        facts: frozenset[str],
+        implications: Iterable[tuple[int, int]],
+        definitions: Iterable[tuple[int, bool]],
+    ) -> Component:
+        """The component of these constraints, with the steps that work them out."""
+        pairs, asserted = tuple(implications), tuple(definitions)
+        operands = [program.nodes[step].operands[0] for step, _ in asserted]
+        ends = [step for pair in pairs for step in pair] + operands
+        return cls(facts, pairs, asserted, below(program, ends, frozenset()))
 
     def is_satisfied(self, facts: Facts, program: Program) -> bool:
         """Whether the known facts alone keep every constraint, so that nothing follows."""
-        steps = self.steps(program)
+        steps = self.steps
         rails: dict[int, Rails] = {}
         for step in steps:
             leaf = program.nodes[step].leaf
@@ -102,7 +118,7 @@ class _Component:
     def valid(self, program: Program, worlds: Worlds) -> int:
         """The worlds that no constraint forbids."""
         mask = worlds.space.mask
-        steps = self.steps(program)
+        steps = self.steps
         rails = {
             step: worlds.rails(leaf)
             for step in steps
@@ -125,13 +141,20 @@ def _plain(value: FactValue) -> FactValue:
 
 
 def _with_defaults(
-    component: _Component, facts: Facts, defaults: Mapping[str, FactValue]
+    component: Component, facts: Facts, defaults: Mapping[str, FactValue]
 ) -> Facts:
     absent = {n: value for n, value in defaults.items() if n in component.facts}
     return evolve(facts, values={**absent, **facts.values})
 
 
-def _components(program: Program, stated: Mapping[str, bool]) -> tuple[_Component, ...]:
+@lru_cache(maxsize=64)
+def components(program: Program) -> tuple[Component, ...]:
+    """The facts that the implications of `program` tie together."""
+    return _tied(program, {})
+
+
+def _tied(program: Program, stated: Mapping[str, bool]) -> tuple[Component, ...]:
+    """The same, with definitions of which the truth is stated."""
     support = program.support
     pairs = [(support[p] | support[c], (p, c)) for p, c in program.implications]
     asserted = [
@@ -140,16 +163,17 @@ def _components(program: Program, stated: Mapping[str, bool]) -> tuple[_Componen
     ]
     parts = linked([facts for facts, _ in pairs] + [facts for facts, _ in asserted])
     return tuple(
-        _Component(
+        Component.of(
+            program,
             part,
-            tuple(pair for facts, pair in pairs if facts <= part),
-            tuple(definition for facts, definition in asserted if facts <= part),
+            (pair for facts, pair in pairs if facts <= part),
+            (definition for facts, definition in asserted if facts <= part),
         )
         for part in parts
     )
 
 
-def _defaults(stated: Stated, graph: RuleGraph) -> dict[str, FactValue]:
+def absences(stated: Stated, graph: RuleGraph) -> dict[str, FactValue]:
     """The values that `otherwise absent` gives to facts nobody mentioned."""
     if stated.otherwise is Otherwise.UNKNOWN:
         return {}
@@ -168,7 +192,7 @@ def _defaults(stated: Stated, graph: RuleGraph) -> dict[str, FactValue]:
 class _Settling:
     """One component, the statements about it, and what holds otherwise."""
 
-    component: _Component
+    component: Component
     stated: Stated
     defaults: Mapping[str, FactValue]
     graph: RuleGraph
@@ -202,7 +226,7 @@ class _Settling:
     def worlds(self, facts: Facts) -> Worlds | None:
         """The component's worlds before its constraints; None when there are too many."""
         component, stated = self.component, self.stated
-        steps = component.steps(self.program)
+        steps = component.steps
         found = domains(component.facts, self.graph, self.program, facts, steps)
         size = 1
         for name, offered in found.items():
@@ -243,7 +267,7 @@ class _Settling:
     def with_definitions(self, worlds: Worlds, valid: int, facts: Facts) -> Facts:
         """`facts` with the definitions that hold, or fail, in every remaining world."""
         definitions = dict(facts.definitions)
-        steps = self.component.steps(self.program)
+        steps = self.component.steps
         rails = {
             step: worlds.rails(leaf)
             for step in steps
@@ -269,7 +293,7 @@ def _values(worlds: Worlds, world: int) -> dict[str, Sample]:
 
 
 def _contradiction(
-    component: _Component, stated: Stated, graph: RuleGraph
+    component: Component, stated: Stated, graph: RuleGraph
 ) -> Diagnostic:
     names = [
         name

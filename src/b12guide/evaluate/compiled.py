@@ -1,9 +1,9 @@
-"""The verdicts of a single patient, as one Python function.
+"""The verdicts of a single patient, or the truth of every condition, as one Python function.
 
-The function is built as a syntax tree from checked nodes, never from text and never from anything
-that an author or a user typed: names of facts only ever stand in it as string constants. A truth is
-`True`, `False` or `None` for unknown inside it. Rules that share a condition without which none of
-them applies form a block that is skipped when it is false. What the function returns is tested
+The functions are built as a syntax tree from checked nodes, never from text and never from anything
+that an author or a user typed: names of facts only ever stand in it as string constants. A truth
+is `True`, `False` or `None` for unknown inside it. Rules that share a condition without which none
+of them applies form a block that is skipped when it is false. What the functions return is tested
 against the interpreter.
 """
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeAlias, assert_never
+from typing import Any, TypeAlias, assert_never
 
 from attrs import frozen
 
@@ -22,7 +22,16 @@ from b12guide.graph.model import RuleGraph
 from b12guide.patient.model import FactValue
 from b12guide.values.term import Operator
 
-__all__ = ["APPLIES", "FALLS", "OPEN", "OVERRIDDEN", "Compiled", "compiled"]
+__all__ = [
+    "APPLIES",
+    "FALLS",
+    "OPEN",
+    "OVERRIDDEN",
+    "Compiled",
+    "Truths",
+    "compiled",
+    "truths",
+]
 
 FALLS, APPLIES, OVERRIDDEN, OPEN = range(4)
 """The verdict codes: does not apply, applies, overridden, not decided."""
@@ -32,6 +41,12 @@ Compiled: TypeAlias = Callable[
     tuple[int, ...],
 ]
 """From values, stated definitions and a way to read a difficult leaf to the verdict codes."""
+
+Truths: TypeAlias = Callable[
+    [Mapping[str, FactValue], Mapping[str, bool], Callable[[int], bool | None]],
+    tuple[bool | None, ...],
+]
+"""From the same to the truth of every node of the program."""
 
 _OPERATORS: Mapping[Operator, ast.cmpop] = {
     Operator.LESS: ast.Lt(),
@@ -57,6 +72,26 @@ def compiled(graph: RuleGraph, program: Program) -> Compiled:
     ]
     writer = _Writer.of(program)
     scope = _is(_name(writer.names[program.scope]), value=False)
+    found: Compiled = _function(
+        *writer.nodes(below(program, [program.scope], frozenset())),
+        ast.If(scope, [*writer.blocks(outside)], []),
+        *writer.blocks(inside),
+    )
+    return found
+
+
+def truths(program: Program) -> Truths:
+    """The function that gives the truth of every node."""
+    writer = _Writer.of(program)
+    found: Truths = _function(
+        *writer.nodes(range(len(program.nodes))),
+        ast.Return(_tuple(map(_name, writer.names))),
+    )
+    return found
+
+
+def _function(*body: ast.stmt) -> Any:
+    """The function of `values`, `stated` and `read` with this body."""
     function = ast.FunctionDef(
         name="answer",
         args=ast.arguments(
@@ -68,14 +103,12 @@ def compiled(graph: RuleGraph, program: Program) -> Compiled:
         ),
         body=[
             _assign("get", ast.Attribute(_name("values"), "get", ast.Load())),
-            *writer.nodes(below(program, [program.scope], frozenset())),
-            ast.If(scope, [*writer.blocks(outside)], []),
-            *writer.blocks(inside),
+            *body,
         ],
         decorator_list=[],
     )
     module = ast.fix_missing_locations(ast.Module([function], type_ignores=[]))
-    namespace: dict[str, Compiled] = {}
+    namespace: dict[str, Any] = {}
     exec(  # noqa: S102 - the tree holds nothing but what this module put there
         compile(module, "<guideline>", "exec"), {"__builtins__": {}}, namespace
     )

@@ -166,8 +166,7 @@ def _group(
         for constraint in constraints
         for step in constraint
     )
-    closed = frozenset(s for s, rails in enumerate(known) if rails != OPEN)
-    steps = below(program, (*terms, *operands), closed)
+    steps = below(program, (*terms, *operands), patient.closed)
     offered = domains(part, patient.evaluator.graph, program, patient.facts, steps)
     if prod(len(found) for found in offered.values()) > GROUP_LIMIT:
         return None

@@ -8,6 +8,7 @@ answered differently.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from attrs import evolve, frozen
 
@@ -21,7 +22,8 @@ from b12guide.evaluate.answer import (
 from b12guide.evaluate.completions import Completions
 from b12guide.evaluate.compose import compose
 from b12guide.evaluate.composed import ORDER, Composed, Entry, Kind, strongest
-from b12guide.evaluate.program import Program
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.memory import remembered
 from b12guide.graph.model import (
     Decision,
     Exclusion,
@@ -35,7 +37,15 @@ from b12guide.graph.model import (
 from b12guide.regimen.model import Phase, Regimen
 from b12guide.values.term import Strength
 
-__all__ = ["Part", "conflicts", "decide", "parts", "with_drugs"]
+__all__ = [
+    "Part",
+    "conflicts",
+    "decide",
+    "drugs_of",
+    "finished",
+    "parts",
+    "withheld_by",
+]
 
 OUTCOMES = {
     Kind.ADVICE: Outcome.DETERMINED,
@@ -56,10 +66,11 @@ class Part:
 def parts(
     decision: Decision,
     rules: Sequence[Rule],
-    program: Program,
+    evaluator: Evaluator,
     found: Completions,
 ) -> tuple[Part, ...]:
     """The completions `found`, split by which of `rules` apply."""
+    program, memory = evaluator.program, evaluator.composed
     split: list[tuple[int, tuple[Rule, ...]]] = [(found.space.mask, ())]
     for rule in rules:
         true = found.true[program.conditions[rule.name]]
@@ -74,7 +85,15 @@ def parts(
             if worlds
         ]
     return tuple(
-        Part(worlds, compose(decision, applying)) for worlds, applying in split
+        Part(
+            worlds,
+            remembered(
+                memory,
+                (decision, tuple([rule.name for rule in applying])),
+                partial(compose, decision, applying),
+            ),
+        )
+        for worlds, applying in split
     )
 
 
@@ -132,37 +151,47 @@ def _expected(names: frozenset[str], graph: RuleGraph) -> tuple[ExpectedConflict
     return tuple(c for c in graph.conflicts if {c.first, c.second} <= names)
 
 
-def with_drugs(decided: Decided, form: Decided) -> Decided:
-    """`decided` with the drugs of the form decision in every phase that names none."""
-    drugs = form.preferred + form.acceptable
-    if not drugs:
-        return decided
-
-    def filled(advice: Advice) -> Advice:
-        if not isinstance(advice, Regimen):
-            return advice
-        return Regimen(tuple(_filled(phase, drugs) for phase in advice.phases))
-
-    options = (evolve(o, advice=filled(o.advice)) for o in decided.options)
-    return evolve(decided, options=tuple(options))
+def drugs_of(form: Decided) -> tuple[str, ...]:
+    """The drugs that fill a phase that names none."""
+    return form.preferred + form.acceptable
 
 
-def with_prohibitions(decided: Decided, permission: Decided) -> Decided:
-    """`decided` with each option marked that a certain prohibition withholds today."""
-    withheld = {
+def withheld_by(permission: Decided) -> frozenset[str]:
+    """The drugs that a certain prohibition withholds today."""
+    return frozenset(
         drug
         for option in permission.options
         if option.certain and isinstance(option.advice, Prohibition)
         for drug in option.advice.drugs
-    }
+    )
 
-    def is_withheld(option: Option) -> bool:
-        return isinstance(option.advice, Regimen) and any(
-            drug in withheld for phase in option.advice.phases for drug in phase.drugs
-        )
 
-    options = (evolve(o, withheld=is_withheld(o)) for o in decided.options)
-    return evolve(decided, options=tuple(options))
+def finished(
+    decided: Decided, drugs: tuple[str, ...], withheld: frozenset[str]
+) -> Decided:
+    """`decided` with what other decisions say to it.
+
+    Each phase that names no drug has `drugs`, and each option is marked that is `withheld`.
+    """
+    return evolve(
+        decided,
+        options=tuple(_finished(option, drugs, withheld) for option in decided.options),
+    )
+
+
+def _finished(
+    option: Option, drugs: tuple[str, ...], withheld: frozenset[str]
+) -> Option:
+    if not isinstance(option.advice, Regimen):
+        return option
+    phases = option.advice.phases
+    if drugs:
+        phases = tuple(_filled(phase, drugs) for phase in phases)
+    return evolve(
+        option,
+        advice=Regimen(phases),
+        withheld=any(drug in withheld for phase in phases for drug in phase.drugs),
+    )
 
 
 def _filled(phase: Phase, drugs: tuple[str, ...]) -> Phase:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import assert_never
 
-from attrs import frozen
+from attrs import field, frozen
 
 from b12guide.evaluate.answer import Decided, Recommendation, RuleVerdict
 from b12guide.evaluate.facts import Facts, Leaf, holds, is_open_to_reading
@@ -26,6 +26,7 @@ from b12guide.graph.condition import (
     Resting,
 )
 from b12guide.graph.model import Decision, Rule, RuleGraph
+from b12guide.record import Shown
 from b12guide.truth import Truth, all_of, any_of
 
 __all__ = [
@@ -62,20 +63,34 @@ class Explanation:
 
 
 @frozen(kw_only=True)
-class RuleExplanation:
-    """A rule's verdict, its own condition and those of its exceptions."""
+class RuleExplanation(Shown):
+    """A rule's verdict, its own condition and those of its exceptions.
+
+    Attributes:
+        answer: What it is a part of; None where it is explained on its own.
+        asked: Whether somebody in particular was asked about.
+    """
 
     verdict: RuleVerdict
     condition: Explanation
     exceptions: tuple[tuple[Rule, Explanation], ...]
+    answer: Recommendation | None = field(default=None, eq=False, repr=False)
+    asked: bool = field(default=True, eq=False, repr=False)
 
 
 @frozen(kw_only=True)
-class DecisionExplanation:
-    """The state of a decision, and why each of its rules has its verdict."""
+class DecisionExplanation(Shown):
+    """The state of a decision, and why each of its rules has its verdict.
+
+    Attributes:
+        answer: What it is a part of; None where it is explained on its own.
+        asked: Whether somebody in particular was asked about.
+    """
 
     decided: Decided
     rules: tuple[RuleExplanation, ...]
+    answer: Recommendation | None = field(default=None, eq=False, repr=False)
+    asked: bool = field(default=True, eq=False, repr=False)
 
 
 def explain_decision(

@@ -2,34 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
+from b12guide.evaluate.answer import RuleVerdict, Verdict
+from b12guide.evaluate.closure import absences, components
 from b12guide.evaluate.facts import Facts, Leaf, Reading, holds, is_open_to_reading
-from b12guide.evaluate.program import Program, Rails, compile_graph, run
+from b12guide.evaluate.program import Program, Rails, below, compile_graph, run
 from b12guide.evaluate.units import question_units
 from b12guide.graph.condition import Compare
-from b12guide.graph.model import Decision, Rule, RuleGraph
+from b12guide.graph.model import Decision, Remark, Rule, RuleGraph
+from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.truth import Truth
 
 if TYPE_CHECKING:
-    from b12guide.evaluate.compiled import Compiled
+    from b12guide.evaluate.compiled import Compiled, Truths
 
-__all__ = ["Evaluator", "Known", "known_rails", "open_facts", "reading_order"]
+FIRST = 4
+"""The patients after whom making a function has become worth while."""
+
+_RAILS: Mapping[bool | None, Rails] = {True: (1, 0), False: (0, 1), None: (0, 0)}
+
+__all__ = [
+    "Evaluator",
+    "Known",
+    "RuleSteps",
+    "known_rails",
+    "open_facts",
+    "reader",
+    "reading_order",
+    "readings_of",
+]
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class RuleSteps:
+    """A rule, the steps that settle it, and the two verdicts that need no explanation.
+
+    Attributes:
+        below: Every step that its own condition is worked out from.
+    """
+
+    rule: Rule
+    own: int
+    exceptions: int
+    below: tuple[int, ...]
+    falls: RuleVerdict
+    applies: RuleVerdict
 
 
 @frozen(slots=False, eq=False, repr=False)
 class Evaluator:
-    """A guideline made ready for questions: the graph, its program, and what to ask by name."""
+    """A guideline made ready for questions: the graph, its program, and what to ask by name.
+
+    Attributes:
+        units: The definitions that are asked for as one.
+        by_decision: The rules of each decision in the order in which people read them.
+        met: Counts how often the conditions were worked out.
+        composed: What rules say together, by decision and the names of the rules.
+        opened, states, finished: The three stages of a decision, by what it follows from.
+        resting: The assumptions behind a condition, by the truths of its parts.
+    """
 
     graph: RuleGraph
     program: Program
     units: frozenset[int]
     by_decision: Mapping[Decision, tuple[Rule, ...]]
+    met: Iterator[int] = field(init=False, factory=count)
+    composed: dict[Any, Any] = field(init=False, factory=dict)
+    opened: dict[Any, Any] = field(init=False, factory=dict)
+    states: dict[Any, Any] = field(init=False, factory=dict)
+    finished: dict[Any, Any] = field(init=False, factory=dict)
+    resting: dict[Any, Any] = field(init=False, factory=dict)
 
     @classmethod
     def of(cls, graph: RuleGraph) -> Evaluator:
@@ -61,8 +110,77 @@ class Evaluator:
         found: Compiled = module.compiled(self.graph, self.program)
         return found
 
+    @cached_property
+    def truths(self) -> Truths:
+        """The truth of every node as a Python function, made likewise."""
+        module = import_module("b12guide.evaluate.compiled")
+        found: Truths = module.truths(self.program)
+        return found
 
-@frozen(kw_only=True, eq=False, repr=False)
+    def rails(self, facts: Facts) -> tuple[Rails, ...]:
+        """The value of every node for the known facts alone, as sets of a single world.
+
+        The first few times, the specification works them out; then it is worth while to make a
+        function.
+        """
+        if next(self.met) < FIRST:
+            return known_rails(self.program, facts)
+        read = reader(self.program, facts)
+        truths = self.truths(facts.values, facts.definitions, read)
+        return tuple([_RAILS[truth] for truth in truths])
+
+    @cached_property
+    def steps(self) -> Mapping[str, RuleSteps]:
+        """The steps of each rule, in the order of the guideline."""
+        program = self.program
+        return {
+            name: RuleSteps(
+                rule=rule,
+                own=program.conditions[name],
+                exceptions=program.exceptions[name],
+                below=below(program, [program.conditions[name]], frozenset()),
+                falls=RuleVerdict(rule=rule, verdict=Verdict.DOES_NOT_APPLY),
+                applies=RuleVerdict(rule=rule, verdict=Verdict.APPLIES),
+            )
+            for name, rule in self.graph.rules.items()
+        }
+
+    @cached_property
+    def notes(self) -> tuple[Rule, ...]:
+        """The rules that say something and decide nothing, in or out of scope."""
+        rules = self.graph.rules.values()
+        notes = (rule for rule in rules if isinstance(rule.value, Remark))
+        return tuple(sorted(notes, key=reading_order))
+
+    @cached_property
+    def roots(self) -> Mapping[Decision, tuple[int, ...]]:
+        """The steps of the rules of each decision: their conditions, then their exceptions."""
+        program = self.program
+        return {
+            decision: tuple(
+                step
+                for steps in (program.conditions, program.exceptions)
+                for step in [steps[rule.name] for rule in rules]
+            )
+            for decision, rules in self.by_decision.items()
+        }
+
+    @cached_property
+    def absent(self) -> Mapping[str, FactValue]:
+        """What `otherwise absent` says of a patient of whom nothing else is said."""
+        return absences(Stated(values={}, otherwise=Otherwise.ABSENT), self.graph)
+
+    @cached_property
+    def ties(self) -> tuple[tuple[frozenset[str], int, int], ...]:
+        """Premise and conclusion of each implication, with the facts that they tie."""
+        return tuple(
+            (component.facts, premise, conclusion)
+            for component in components(self.program)
+            for premise, conclusion in component.implications
+        )
+
+
+@frozen(kw_only=True, slots=False, eq=False, repr=False)
 class Known:
     """One patient before an evaluator.
 
@@ -80,20 +198,32 @@ class Known:
     @classmethod
     def of(cls, evaluator: Evaluator, facts: Facts) -> Known:
         """What `facts` alone make of every condition."""
-        program = evaluator.program
-        readings: tuple[Sequence[Rails], ...] = ()
-        if any(is_open_to_reading(leaf, facts) for leaf in evaluator.ranges):
-            both = (Reading.LOWER, Reading.UPPER)
-            readings = tuple(
-                known_rails(program, evolve(facts, reading=reading)) for reading in both
-            )
-        rails = known_rails(program, facts)
-        return cls(evaluator=evaluator, facts=facts, rails=rails, readings=readings)
+        return cls(
+            evaluator=evaluator,
+            facts=facts,
+            rails=evaluator.rails(facts),
+            readings=readings_of(evaluator, facts),
+        )
+
+    @cached_property
+    def closed(self) -> frozenset[int]:
+        """The nodes that the known facts settle."""
+        return frozenset(s for s, rails in enumerate(self.rails) if rails != (0, 0))
 
     def truth(self, step: int) -> Truth:
         """The truth of a node."""
         true, false = self.rails[step]
         return Truth.TRUE if true else Truth.FALSE if false else Truth.UNKNOWN
+
+
+def readings_of(evaluator: Evaluator, facts: Facts) -> tuple[Sequence[Rails], ...]:
+    """What both readings make of every condition, where `facts` leave room for them."""
+    if not any(is_open_to_reading(leaf, facts) for leaf in evaluator.ranges):
+        return ()
+    return tuple(
+        evaluator.rails(evolve(facts, reading=reading))
+        for reading in (Reading.LOWER, Reading.UPPER)
+    )
 
 
 def known_rails(program: Program, facts: Facts) -> tuple[Rails, ...]:
@@ -107,6 +237,17 @@ def known_rails(program: Program, facts: Facts) -> tuple[Rails, ...]:
             rails[step] = (int(found is Truth.TRUE), int(found is Truth.FALSE))
     run(program, range(len(program.nodes)), rails, 1)
     return tuple(rails[step] for step in range(len(program.nodes)))
+
+
+def reader(program: Program, facts: Facts) -> Callable[[int], bool | None]:
+    """How `facts` read a leaf that a generated function leaves to the specification."""
+
+    def read(step: int) -> bool | None:
+        leaf = program.nodes[step].leaf
+        truth = Truth.UNKNOWN if leaf is None else holds(leaf, facts)
+        return None if truth is Truth.UNKNOWN else truth is Truth.TRUE
+
+    return read
 
 
 def open_facts(program: Program, term: int, known: Sequence[Rails]) -> frozenset[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from typing import TypeAlias, assert_never
+from typing import Any, Protocol, TypeAlias, TypeVar, assert_never
 
 from attrs import field, frozen
 
@@ -30,7 +30,19 @@ from b12guide.graph.condition import (
 from b12guide.graph.model import RuleGraph
 from b12guide.record import Record
 
-__all__ = ["Node", "Op", "Program", "Rails", "below", "compile_graph", "run"]
+__all__ = ["Bits", "Node", "Op", "Program", "Rails", "below", "compile_graph", "run"]
+
+
+class Bits(Protocol):
+    """A set of worlds or of patients: an integer, or an array of words."""
+
+    def __and__(self, other: Any, /) -> Any: ...
+    def __or__(self, other: Any, /) -> Any: ...
+    def __xor__(self, other: Any, /) -> Any: ...
+    def __invert__(self) -> Any: ...
+
+
+Set = TypeVar("Set", bound=Bits)
 
 Rails: TypeAlias = tuple[int, int]
 """The worlds in which something is certainly true, and those in which it is certainly false."""
@@ -62,9 +74,9 @@ class Node(Record):
     name: str = ""
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Program(Record):
-    """The steps, and which of them answer what.
+    """The steps, and which of them answer what. A program equals no other.
 
     Attributes:
         conditions: Of each rule, its own condition.
@@ -122,12 +134,16 @@ def compile_graph(graph: RuleGraph) -> Program:
 
 
 def run(
-    program: Program, steps: Iterable[int], rails: dict[int, Rails], mask: int
-) -> dict[int, Rails]:
+    program: Program,
+    steps: Iterable[int],
+    rails: dict[int, tuple[Set, Set]],
+    mask: Set,
+) -> dict[int, tuple[Set, Set]]:
     """`rails` with the nodes `steps` worked out; nodes already there are left alone.
 
     The steps must stand in the program's order, and their operands among them or in `rails`.
-    A leaf that is not in `rails` is unknown in every world.
+    A leaf that is not in `rails` is unknown in every world. No set is changed in place, so that
+    nodes may share one.
     """
     nodes = program.nodes
     for step in steps:
@@ -136,7 +152,7 @@ def run(
         node = nodes[step]
         match node.op:
             case Op.LEAF:
-                rails[step] = (0, 0)
+                rails[step] = (mask ^ mask, mask ^ mask)
             case Op.NOT:
                 true, false = rails[node.operands[0]]
                 rails[step] = (false, true)
@@ -145,19 +161,21 @@ def run(
                 rails[step] = (true, mask & ~true)
             case Op.DEFINED:
                 rails[step] = rails[node.operands[0]]
+            case Op.ALL if not node.operands:
+                rails[step] = (mask, mask ^ mask)
             case Op.ALL:
-                true, false = mask, 0
-                for operand in node.operands:
+                true, false = rails[node.operands[0]]
+                for operand in node.operands[1:]:
                     t, f = rails[operand]
-                    true &= t
-                    false |= f
+                    true, false = true & t, false | f
                 rails[step] = (true, false)
+            case Op.ANY if not node.operands:
+                rails[step] = (mask ^ mask, mask)
             case Op.ANY:
-                true, false = 0, mask
-                for operand in node.operands:
+                true, false = rails[node.operands[0]]
+                for operand in node.operands[1:]:
                     t, f = rails[operand]
-                    true |= t
-                    false &= f
+                    true, false = true | t, false & f
                 rails[step] = (true, false)
             case _:
                 assert_never(node.op)

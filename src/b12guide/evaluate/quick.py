@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from b12guide.evaluate.answer import Verdict
 from b12guide.evaluate.compiled import APPLIES, FALLS, OPEN, OVERRIDDEN
-from b12guide.evaluate.facts import Facts, holds, is_open_to_reading
-from b12guide.evaluate.known import Evaluator, Known
-from b12guide.evaluate.program import Program
+from b12guide.evaluate.facts import Facts, is_open_to_reading
+from b12guide.evaluate.known import Evaluator, Known, reader
 from b12guide.evaluate.verdicts import verdict_of
-from b12guide.truth import Truth
 
 __all__ = ["codes", "verdicts"]
 
@@ -25,7 +21,7 @@ _VERDICTS = {
 def codes(evaluator: Evaluator, facts: Facts) -> tuple[int, ...]:
     """The code of the verdict of every rule, as `b12guide.evaluate.compiled` numbers them."""
     return evaluator.function(
-        facts.values, facts.definitions, _reader(evaluator.program, facts)
+        facts.values, facts.definitions, reader(evaluator.program, facts)
     )
 
 
@@ -41,14 +37,3 @@ def verdicts(evaluator: Evaluator, facts: Facts) -> dict[str, Verdict]:
             if verdict is Verdict.UNKNOWN:
                 found[name] = verdict_of(rules[name], patient).verdict
     return found
-
-
-def _reader(program: Program, facts: Facts) -> Callable[[int], bool | None]:
-    """How `facts` read a leaf that the function leaves to the specification."""
-
-    def read(step: int) -> bool | None:
-        leaf = program.nodes[step].leaf
-        truth = Truth.UNKNOWN if leaf is None else holds(leaf, facts)
-        return None if truth is Truth.UNKNOWN else truth is Truth.TRUE
-
-    return read

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from attrs import evolve
-
 from b12guide.evaluate.answer import Recommendation
 from b12guide.evaluate.besides import (
     assumptions,
@@ -12,11 +10,11 @@ from b12guide.evaluate.besides import (
     scope_notices,
     silences,
 )
-from b12guide.evaluate.closure import close
 from b12guide.evaluate.facts import Facts, Reading
 from b12guide.evaluate.known import Evaluator, Known
+from b12guide.evaluate.meet import meet
 from b12guide.evaluate.settle import Settled, nothing, questions, settle
-from b12guide.evaluate.verdicts import verdict_of
+from b12guide.evaluate.verdicts import verdicts_of
 from b12guide.graph.model import Silence
 from b12guide.patient.model import Stated
 from b12guide.truth import Truth
@@ -32,16 +30,19 @@ def recommend(
     Raises:
         PatientError: The facts contradict each other.
     """
-    facts = close(stated, evaluator.graph, evaluator.program)
-    return answer(evaluator, stated, evolve(facts, reading=reading))
+    return _answered(meet(evaluator, stated, reading), stated)
 
 
 def answer(evaluator: Evaluator, stated: Stated, facts: Facts) -> Recommendation:
     """The recommendation for facts that are already closed."""
+    return _answered(Known.of(evaluator, facts), stated)
+
+
+def _answered(patient: Known, stated: Stated) -> Recommendation:
+    evaluator = patient.evaluator
     graph = evaluator.graph
-    patient = Known.of(evaluator, facts)
     scope = patient.truth(evaluator.program.scope)
-    verdicts = {n: verdict_of(rule, patient) for n, rule in graph.rules.items()}
+    verdicts = verdicts_of(patient)
     if scope is Truth.FALSE:
         settled = Settled(decisions=nothing(), conflicts=(), notices=())
         unsaid: tuple[Silence, ...] = ()
@@ -62,7 +63,7 @@ def answer(evaluator: Evaluator, stated: Stated, facts: Facts) -> Recommendation
         silences=unsaid,
         notices=(
             *scope_notices(scope),
-            *remarks(verdicts, graph),
+            *remarks(verdicts, evaluator),
             *settled.notices,
         ),
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TypeAlias
 
 from attrs import evolve, frozen
 
@@ -15,23 +17,36 @@ from b12guide.evaluate.answer import (
     RuleVerdict,
     Verdict,
 )
-from b12guide.evaluate.completions import Completions, completions
+from b12guide.evaluate.completions import OPEN, Completions, completions
 from b12guide.evaluate.decisions import (
     Part,
     conflicts,
     decide,
+    drugs_of,
+    finished,
     parts,
-    with_drugs,
-    with_prohibitions,
+    withheld_by,
 )
 from b12guide.evaluate.known import Known, open_facts
+from b12guide.evaluate.memory import remembered
+from b12guide.evaluate.program import Rails
 from b12guide.evaluate.questions import Distinction, ask, distinctions
 from b12guide.evaluate.space import Space
 from b12guide.evaluate.verdicts import needs
 from b12guide.graph.model import Decision, Rule
 from b12guide.truth import Truth
 
-__all__ = ["DECISIONS", "Settled", "nothing", "questions", "settle"]
+__all__ = [
+    "DECISIONS",
+    "Opened",
+    "Settled",
+    "nothing",
+    "opened",
+    "questions",
+    "settle",
+    "standing",
+    "waits_for",
+]
 
 DECISIONS = tuple(decision for decision in Decision if decision is not Decision.NOTE)
 
@@ -58,8 +73,11 @@ class Settled:
     notices: tuple[Notice, ...]
 
 
+Key: TypeAlias = tuple[Rails, ...]
+
+
 @frozen(kw_only=True, eq=False, repr=False)
-class _Open:
+class Opened:
     """One decision over its completions, before it is known which facts are asked for.
 
     Attributes:
@@ -72,38 +90,99 @@ class _Open:
     waiting: tuple[str, ...] = ()
 
 
+@frozen(eq=False, repr=False)
+class _State:
+    """One decision and its conflicts, before other decisions have their say in it."""
+
+    decided: Decided
+    conflicts: tuple[Conflict, ...]
+
+
 def settle(patient: Known, verdicts: Mapping[str, RuleVerdict]) -> Settled:
     """The state of every decision."""
-    found = {one: _opened(one, patient, verdicts) for one in DECISIONS}
+    evaluator = patient.evaluator
+    keys = {one: _key(one, patient) for one in DECISIONS}
+    found = {
+        one: remembered(
+            evaluator.opened,
+            key and (one, key),
+            partial(opened, one, patient, verdicts),
+        )
+        for one, key in keys.items()
+    }
     asked = ask([d for one in found.values() for d in one.distinctions])
-    decisions: dict[Decision, Decided] = {}
-    clashes: list[Conflict] = []
-    for decision, one in found.items():
-        depends_on = ask(one.distinctions, asked) if one.exact else one.waiting
-        left_open = tuple(
-            rule.name
-            for rule in patient.evaluator.by_decision[decision]
-            if verdicts[rule.name].verdict is Verdict.INDETERMINATE
+    states = {
+        one: remembered(
+            evaluator.states,
+            keys[one] and (one, keys[one]),
+            partial(_state, one, each, asked, patient, verdicts),
         )
-        decided = decide(
-            decision, one.parts, depends_on=depends_on, indeterminate=left_open
-        )
-        decisions[decision] = decided if one.exact else _coarse(decided)
-        graph = patient.evaluator.graph
-        clashes += conflicts(decision, one.parts, graph, depends_on)
-    form, permission = decisions[Decision.FORM], decisions[Decision.PERMISSION]
+        for one, each in found.items()
+    }
+    drugs = drugs_of(states[Decision.FORM].decided)
+    withheld = withheld_by(states[Decision.PERMISSION].decided)
     return Settled(
         decisions={
-            decision: with_prohibitions(with_drugs(decided, form), permission)
-            for decision, decided in decisions.items()
+            one: remembered(
+                evaluator.finished,
+                keys[one] and (one, keys[one], drugs, withheld),
+                partial(finished, state.decided, drugs, withheld),
+            )
+            for one, state in states.items()
         },
-        conflicts=tuple(clashes),
+        conflicts=tuple(c for state in states.values() for c in state.conflicts),
         notices=tuple(
             Notice(text=TOO_OPEN.format(decision=decision.value))
             for decision, one in found.items()
             if not one.exact
         ),
     )
+
+
+def _key(decision: Decision, patient: Known) -> Key | None:
+    """What the decision follows from when none of its rules waits for anything."""
+    key: Key = tuple(
+        [patient.rails[step] for step in patient.evaluator.roots[decision]]
+    )
+    return None if OPEN in key else key
+
+
+def _state(
+    decision: Decision,
+    found: Opened,
+    asked: tuple[str, ...],
+    patient: Known,
+    verdicts: Mapping[str, RuleVerdict],
+) -> _State:
+    depends_on = waits_for(found, asked)
+    left_open = tuple(
+        rule.name
+        for rule in patient.evaluator.by_decision[decision]
+        if verdicts[rule.name].verdict is Verdict.INDETERMINATE
+    )
+    return _State(
+        standing(decision, found, depends_on=depends_on, indeterminate=left_open),
+        conflicts(decision, found.parts, patient.evaluator.graph, depends_on),
+    )
+
+
+def waits_for(found: Opened, asked: Sequence[str]) -> tuple[str, ...]:
+    """What could still change a decision, in the facts that are `asked` for anyhow first."""
+    return ask(found.distinctions, asked) if found.exact else found.waiting
+
+
+def standing(
+    decision: Decision,
+    found: Opened,
+    *,
+    depends_on: tuple[str, ...] = (),
+    indeterminate: tuple[str, ...] = (),
+) -> Decided:
+    """Where a decision stands, before other decisions have their say in it."""
+    decided = decide(
+        decision, found.parts, depends_on=depends_on, indeterminate=indeterminate
+    )
+    return decided if found.exact else _coarse(decided)
 
 
 def nothing() -> dict[Decision, Decided]:
@@ -149,30 +228,24 @@ def _question(patient: Known, name: str, decides: tuple[Decision, ...]) -> Quest
     )
 
 
-def _opened(
+def opened(
     decision: Decision, patient: Known, verdicts: Mapping[str, RuleVerdict]
-) -> _Open:
+) -> Opened:
+    """One decision over all completions of what is unknown of `patient`."""
     evaluator = patient.evaluator
     rules = evaluator.by_decision[decision]
-    worlds = _completions(patient, rules)
+    worlds = completions(evaluator.roots[decision], patient)
     if worlds is None:
         waiting = dict.fromkeys(n for r in rules for n in verdicts[r.name].needs)
-        return _Open(
-            parts=parts(decision, rules, evaluator.program, _certain(patient, rules)),
+        return Opened(
+            parts=parts(decision, rules, evaluator, _certain(patient, rules)),
             exact=False,
             waiting=tuple(waiting),
         )
-    split = parts(decision, rules, evaluator.program, worlds)
+    split = parts(decision, rules, evaluator, worlds)
     known = frozenset(patient.facts.values)
     needed = distinctions(decision, worlds, split, evaluator.program, known)
-    return _Open(parts=split, distinctions=needed)
-
-
-def _completions(patient: Known, rules: Sequence[Rule]) -> Completions | None:
-    program = patient.evaluator.program
-    roots = [program.conditions[rule.name] for rule in rules]
-    roots += [program.exceptions[rule.name] for rule in rules]
-    return completions(roots, patient)
+    return Opened(parts=split, distinctions=needed)
 
 
 def _certain(patient: Known, rules: Sequence[Rule]) -> Completions:

@@ -9,7 +9,7 @@ from b12guide.evaluate.known import Known, open_facts
 from b12guide.evaluate.program import Program, Rails
 from b12guide.graph.model import Rule
 
-__all__ = ["needs", "verdict_of"]
+__all__ = ["needs", "verdict_of", "verdicts_of"]
 
 TRUE: Rails = (1, 0)
 FALSE: Rails = (0, 1)
@@ -32,6 +32,22 @@ def verdict_of(rule: Rule, patient: Known) -> RuleVerdict:
     steps = (program.conditions[rule.name], program.exceptions[rule.name])
     waiting = needs(steps, patient)
     return RuleVerdict(rule=rule, verdict=Verdict.UNKNOWN, needs=waiting)
+
+
+def verdicts_of(patient: Known) -> dict[str, RuleVerdict]:
+    """The verdict of every rule, in the order of the guideline."""
+    evaluator, rails = patient.evaluator, patient.rails
+    outside = rails[evaluator.program.scope] == FALSE
+    found = {}
+    for name, step in evaluator.steps.items():
+        own = rails[step.own]
+        if own == FALSE or step.rule.outside_scope is not outside:
+            found[name] = step.falls
+        elif own == TRUE and rails[step.exceptions] == FALSE:
+            found[name] = step.applies
+        else:
+            found[name] = verdict_of(step.rule, patient)
+    return found
 
 
 def _settled(rule: Rule, program: Program, rails: Sequence[Rails]) -> Verdict | None:

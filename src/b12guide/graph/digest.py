@@ -1,8 +1,9 @@
 """A stable digest of what a guideline says.
 
-Layout, comments, the order of rules, the split into files and the spelling of units leave it
-alone; so does a word of the vocabulary that the guideline neither uses nor can feel through an
-implication. The review status is not content: an approval covers the digest, not itself.
+Layout, comments, the order of rules, the split into files, the spelling of units, a list of one
+and a negation of a negation leave it alone; so does a word of the vocabulary that the guideline
+neither uses nor can feel through an implication. The review status is not content: an approval
+covers the digest, not itself.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 
 import attrs
 
-from b12guide.graph.condition import AllOf, AnyOf, Condition
+from b12guide.graph.condition import AllOf, AnyOf, Condition, Not
 from b12guide.graph.model import RuleGraph
 from b12guide.graph.used import used_vocabulary
 from b12guide.values.duration import Duration, DurationRange
@@ -74,8 +75,12 @@ def _plain(value: object) -> Any:
             return [kind, *map(_plain, value.smallest)]
         case AllOf() | AnyOf():
             joined = _flat(type(value), value.operands)
+            if len(joined) == 1:
+                return _plain(joined[0])
             name = "all" if isinstance(value, AllOf) else "any"
             return [name, *_sorted(map(_plain, joined))]
+        case Not(operand=Not(operand=operand)):
+            return _plain(operand)
         case Mapping():
             return {str(key): _plain(each) for key, each in value.items()}
         case tuple():

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from attrs import field, frozen
 
 from b12guide.graph.condition import ALWAYS, Condition
-from b12guide.record import Record
+from b12guide.record import Record, Shown
 from b12guide.regimen.model import Regimen
 from b12guide.text import Span, Text
 from b12guide.values.duration import Duration, DurationRange
@@ -288,7 +288,7 @@ class Grounds(Record):
 
 
 @frozen(kw_only=True, repr=False)
-class Rule(Record):
+class Rule(Shown, Record):
     """One rule.
 
     Attributes:
@@ -400,7 +400,7 @@ class Status(Enum):
 
 
 @frozen(kw_only=True, repr=False)
-class RuleGraph(Record):
+class RuleGraph(Shown, Record):
     """A guideline that passed its checks.
 
     Attributes:

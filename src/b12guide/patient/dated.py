@@ -13,13 +13,14 @@ from typing import Any
 
 from attrs import frozen
 
-from b12guide.diagnostics import Diagnostic, Help
+from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.graph.model import Definition, Fact
 from b12guide.patient.model import FactValue
 from b12guide.patient.places import Places
-from b12guide.patient.reading import read_value
+from b12guide.patient.reading import Reading, read_value
 from b12guide.patient.shown import shown
 from b12guide.record import Record
+from b12guide.text import Span, Text
 from b12guide.values.calendar import parse_date
 
 __all__ = ["Dated", "Entries", "read_entries", "value_on"]
@@ -84,16 +85,14 @@ def _read_one(
     subject: Fact | Definition, raw: Any, written: Places, path: str, key: str
 ) -> Entries:
     if not isinstance(raw, Mapping):
-        reading = read_value(subject, raw, written.at(path, key))
+        reading = _read_at(subject, raw, written, path, key)
         if reading.diagnostics:
             return Entries((), reading.diagnostics)
         return Entries((Dated(reading.value, None, path),))
     diagnostics = list(_misshapen(subject, raw, written, path, key))
     value: FactValue | None = None
     if "value" in raw:
-        reading = read_value(
-            subject, raw["value"], written.at(f"{path}.value", path, key)
-        )
+        reading = _read_at(subject, raw["value"], written, f"{path}.value", path, key)
         diagnostics += reading.diagnostics
         value = reading.value
     on = None
@@ -106,6 +105,19 @@ def _read_one(
     if diagnostics:
         return Entries((), tuple(diagnostics))
     return Entries((Dated(value, on, path),))
+
+
+_NOWHERE = Label(text=Text("", ""), span=Span(0, 0))
+
+
+def _read_at(
+    subject: Fact | Definition, raw: Any, written: Places, *paths: str
+) -> Reading:
+    """The reading of a value; its place, which takes time to find, only if it is needed."""
+    reading = read_value(subject, raw, _NOWHERE)
+    if reading.diagnostics:
+        return read_value(subject, raw, written.at(*paths))
+    return reading
 
 
 # ---------------------------------------------------------------------- diagnostics

@@ -64,7 +64,7 @@ def parts_of(decision: Decision, search: Search, cone: Cone) -> tuple[Part, ...]
     """The classes of a cone, split by which rules of a decision apply."""
     evaluator = search.evaluator
     rules = evaluator.by_decision[decision]
-    return parts(decision, rules, evaluator.program, cone.found)
+    return parts(decision, rules, evaluator, cone.found)
 
 
 # --------------------------------------------------------------------------- drugs

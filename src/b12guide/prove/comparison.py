@@ -167,7 +167,7 @@ class Comparison:
         found: dict[Said, int] = {}
         for is_outside, classes in ((False, inside), (True, cone.everybody & ~inside)):
             spoken = [r for r in mine if r.outside_scope is is_outside]
-            for part in parts(decision, spoken, evaluator.program, cone.found):
+            for part in parts(decision, spoken, evaluator, cone.found):
                 answer = said(part.composed)
                 found[answer] = found.get(answer, 0) | (part.worlds & classes)
         return found

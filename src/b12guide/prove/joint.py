@@ -34,7 +34,16 @@ from b12guide.graph.model import (
 )
 from b12guide.values.term import Kind
 
-__all__ = ["NEW", "OLD", "RECORDED", "SCOPE", "Joint", "incomparable", "joined"]
+__all__ = [
+    "NEW",
+    "OLD",
+    "RECORDED",
+    "SCOPE",
+    "Joint",
+    "incomparable",
+    "joined",
+    "recorded",
+]
 
 OLD, NEW = "old ", "new "
 """What the names of rules and definitions of either guideline begin with."""
@@ -72,59 +81,69 @@ def joined(old: RuleGraph, new: RuleGraph) -> Joint:
     """The two guidelines as one."""
     shared = _shared(old, new)
     sides = (_renamed(old, OLD, shared), _renamed(new, NEW, shared))
-    recorded: dict[str, tuple[Condition, ...]] = {}
-    for graph in sides:
-        for condition in _conditions(graph):
-            for known in _known(condition):
-                name, about = _name(known), recorded.get(_name(known), ())
-                recorded[name] = tuple(dict.fromkeys((*about, known.operand)))
-    shadows = {
-        name: Fact(kind=Kind.FINDING, name=name, label=name) for name in recorded
-    }
     implications = tuple(
         dict.fromkeys(_bare(i) for graph in sides for i in graph.implications)
     )
-    graph = evolve(
-        old,
-        scope=AllOf(()),
-        vocabulary=_vocabulary(old, new, shadows),
+    return recorded(
+        evolve(
+            old,
+            scope=AllOf(()),
+            vocabulary=_vocabulary(old, new),
+            implications=implications,
+            definitions={n: d for graph in sides for n, d in graph.definitions.items()},
+            rules={n: rule for graph in sides for n, rule in graph.rules.items()},
+            silences=(),
+            conflicts=(),
+        )
+    )
+
+
+def recorded(graph: RuleGraph) -> Joint:
+    """One guideline with a fact of its own for each `X is known`."""
+    about: dict[str, tuple[Condition, ...]] = {}
+    for condition in _conditions(graph):
+        for known in _known(condition):
+            name, before = _name(known), about.get(_name(known), ())
+            about[name] = tuple(dict.fromkeys((*before, known.operand)))
+    shadows = {name: Fact(kind=Kind.FINDING, name=name, label=name) for name in about}
+    apart = evolve(
+        graph,
+        scope=_shadowed(graph.scope),
+        vocabulary=evolve(
+            graph.vocabulary, facts={**graph.vocabulary.facts, **shadows}
+        ),
         implications=(
-            *implications,
+            *graph.implications,
             *(
                 Implication(name=name, premise=Has(name), conclusion=_shadowed(one))
-                for name, about in recorded.items()
-                for one in about
+                for name, operands in about.items()
+                for one in operands
             ),
         ),
         definitions={
             name: evolve(one, condition=_shadowed(one.condition))
-            for graph in sides
             for name, one in graph.definitions.items()
         },
         rules={
             name: evolve(rule, condition=_shadowed(rule.condition))
-            for graph in sides
             for name, rule in graph.rules.items()
         },
         silences=(),
-        conflicts=(),
     )
-    return Joint(graph=graph, recorded=recorded)
+    return Joint(graph=apart, recorded=about)
 
 
 def _bare(implication: Implication) -> Implication:
     return evolve(implication, name="")
 
 
-def _vocabulary(
-    old: RuleGraph, new: RuleGraph, shadows: Mapping[str, Fact]
-) -> Vocabulary:
+def _vocabulary(old: RuleGraph, new: RuleGraph) -> Vocabulary:
     facts = {**new.vocabulary.facts, **old.vocabulary.facts}
     for name, fact in new.vocabulary.facts.items():
         mine = facts[name]
         values = tuple(dict.fromkeys((*mine.values, *fact.values)))
         facts[name] = evolve(mine, values=values)
-    return evolve(old.vocabulary, facts={**facts, **shadows})
+    return evolve(old.vocabulary, facts=facts)
 
 
 # ------------------------------------------------------------------------ renaming
@@ -221,6 +240,7 @@ def _renamed_condition(condition: Condition, named: Callable[[str], str]) -> Con
 
 
 def _conditions(graph: RuleGraph) -> Iterator[Condition]:
+    yield graph.scope
     for rule in graph.rules.values():
         yield rule.condition
     for definition in graph.definitions.values():

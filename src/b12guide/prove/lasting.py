@@ -114,7 +114,7 @@ def _parts_before(decision: Decision, search: Search, cone: Cone) -> tuple[Part,
         for exception in rule.exceptions:
             exceptions |= condition(exception)
         true[program.exceptions[rule.name]] = exceptions
-    return parts(decision, rules, program, evolve(cone.found, true=true))
+    return parts(decision, rules, search.evaluator, evolve(cone.found, true=true))
 
 
 def _is_overturned(decision: Decision, facts: list[str], search: Search) -> Test:

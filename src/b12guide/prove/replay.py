@@ -49,7 +49,7 @@ def parts_about(
     roots = [program.conditions[rule.name] for rule in rules]
     roots += [program.exceptions[rule.name] for rule in rules]
     found = completions(tuple(roots), Known.of(evaluator, facts))
-    return () if found is None else parts(decision, rules, program, found)
+    return () if found is None else parts(decision, rules, evaluator, found)
 
 
 def applying(rules: Iterable[str], evaluator: Evaluator) -> Test:

@@ -11,7 +11,7 @@ from b12guide.evaluate.answer import Recommendation
 from b12guide.show.page import Page
 from b12guide.show.wording import Audience
 
-__all__ = ["Audience", "recommendation_html", "recommendation_page"]
+__all__ = ["Audience", "recommendation_page"]
 
 _MAKERS = {
     Audience.PROFESSIONAL: "professional",
@@ -26,10 +26,3 @@ def recommendation_page(
     maker = import_module(f"b12guide.show.{_MAKERS[audience]}")
     page: Page = maker.page_of(recommendation)
     return page
-
-
-def recommendation_html(recommendation: Recommendation) -> str:
-    """The professional page as an HTML fragment, such as `_repr_html_` returns."""
-    printer = import_module("b12guide.show.to_html")
-    fragment: str = printer.to_fragment(recommendation_page(recommendation))
-    return fragment

@@ -1,4 +1,4 @@
-"""Why a rule or a decision says what it says, or why it does not."""
+"""Why a rule or a decision says what it says, or why it does not; and a rule on its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from b12guide.evaluate.explanation import (
     DecisionExplanation,
     RuleExplanation,
     blame,
+    explain_rule,
 )
+from b12guide.evaluate.facts import Facts
 from b12guide.graph.model import Rule, RuleGraph
 from b12guide.show.advice import value_text
 from b12guide.show.decided import decision_item
@@ -26,7 +28,7 @@ from b12guide.show.wording import (
     listing,
 )
 
-__all__ = ["explanation_page"]
+__all__ = ["explanation_page", "rule_page"]
 
 _MOST = 4
 
@@ -40,18 +42,36 @@ def explanation_page(
     """The explanation; truths and verdicts only if it was `asked` about a patient."""
     match explanation:
         case RuleExplanation():
-            return _rule_page(explanation, recommendation, asked=asked)
+            head = _head(recommendation, explanation.verdict, asked=asked)
+            return _rule_page(explanation, recommendation.graph, head, asked=asked)
         case DecisionExplanation():
             return _decision_page(explanation, recommendation, asked=asked)
         case _:
             assert_never(explanation)
 
 
+def rule_page(rule: Rule, graph: RuleGraph, verdict: RuleVerdict | None = None) -> Page:
+    """The rule on its own, with the verdict that it was given if there is one."""
+    nobody = RuleVerdict(rule=rule, verdict=Verdict.UNKNOWN)
+    head = [
+        *guideline_particulars(graph),
+        ("Decision", decision_text(rule.decision).lower()),
+    ]
+    if verdict is not None:
+        head.append(("Verdict", _verdict_text(verdict, graph)))
+    explanation = explain_rule(verdict or nobody, graph, Facts())
+    return _rule_page(explanation, graph, head, asked=False)
+
+
 def _rule_page(
-    explanation: RuleExplanation, recommendation: Recommendation, *, asked: bool
+    explanation: RuleExplanation,
+    graph: RuleGraph,
+    head: Iterable[tuple[str, str]],
+    *,
+    asked: bool,
 ) -> Page:
     """The rule, its condition part by part, its exceptions and its grounds."""
-    graph, rule = recommendation.graph, explanation.verdict.rule
+    rule = explanation.verdict.rule
     sections = (
         ("What it says", _says(rule, graph)),
         ("When it applies", _condition(explanation, graph, asked=asked)),
@@ -64,10 +84,17 @@ def _rule_page(
     )
     return Page(
         title=f"{rule.title} ({rule.name})",
-        particulars=tuple(_head(recommendation, explanation.verdict, asked=asked)),
+        particulars=tuple(head),
         notice=EDUCATION_NOTICE,
-        sections=_filled(sections),
+        sections=(*_filled(sections), *_written(rule)),
     )
+
+
+def _written(rule: Rule) -> Iterator[Section]:
+    """The author's own wording, where it is at hand."""
+    if rule.place is not None:
+        words = rule.place.text.slice(rule.place.span)
+        yield Section(title="As written", verbatim=words, is_behind=True)
 
 
 def _decision_page(

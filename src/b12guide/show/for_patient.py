@@ -8,28 +8,16 @@ from b12guide.evaluate.answer import Outcome, Recommendation, Verdict
 from b12guide.graph.model import Decision
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.stated import guideline_particulars
-from b12guide.show.wording import capitalised, listing
+from b12guide.show.wording import (
+    PATIENT_NOTICE,
+    Audience,
+    capitalised,
+    decision_text,
+    listing,
+)
 from b12guide.truth import Truth
 
 __all__ = ["page_of"]
-
-_NOTICE = (
-    "This is for learning. It is not advice for you in particular: talk about it with the "
-    "people who treat you before you change anything."
-)
-_TITLES = {
-    Decision.FORM: "Which vitamin B12",
-    Decision.LOADING: "The first weeks",
-    Decision.MAINTENANCE: "After that",
-    Decision.ROUTE: "How it is given",
-    Decision.ADJUNCT: "Other medicines",
-    Decision.PERMISSION: "What to wait with",
-    Decision.TECHNIQUE: "The injection itself",
-    Decision.MONITORING: "Blood tests and check-ups",
-    Decision.TARGETS: "What to aim for",
-    Decision.CONTINUATION: "Keeping on",
-    Decision.NOTE: "Good to know",
-}
 
 
 def page_of(recommendation: Recommendation) -> Page:
@@ -37,15 +25,18 @@ def page_of(recommendation: Recommendation) -> Page:
     sections = (
         ("About this guideline", _scope(recommendation)),
         *(
-            (title, _decision(recommendation, decision))
-            for decision, title in _TITLES.items()
+            (
+                decision_text(decision, Audience.PATIENT),
+                _decision(recommendation, decision),
+            )
+            for decision in Decision
         ),
         ("Questions that would help", _questions(recommendation)),
     )
     return Page(
         title=recommendation.graph.title,
         particulars=tuple(guideline_particulars(recommendation.graph)),
-        notice=_NOTICE,
+        notice=PATIENT_NOTICE,
         sections=tuple(
             Section(title=title, items=items)
             for title, section in sections
@@ -90,6 +81,7 @@ def _decision(recommendation: Recommendation, decision: Decision) -> Iterator[It
 
 def _questions(recommendation: Recommendation) -> Iterator[Item]:
     for question in recommendation.questions:
-        topics = listing(_TITLES[d].lower() for d in question.decides)
+        titles = (decision_text(d, Audience.PATIENT) for d in question.decides)
+        topics = listing(title.lower() for title in titles)
         details = (f"matters for: {topics}",) if question.decides else ()
         yield Item(text=f"{capitalised(question.label)}?", details=details)

@@ -33,7 +33,9 @@ def graph_page(graph: RuleGraph) -> Page:
         ),
         notice=EDUCATION_NOTICE,
         sections=tuple(
-            Section(title=title, items=items) for title, items in sections if items
+            Section(title=f"{title} ({len(items)})", items=items, is_behind=True)
+            for title, items in sections
+            if items
         ),
     )
 

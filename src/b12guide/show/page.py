@@ -42,10 +42,17 @@ class Item(Record):
 
 @frozen(kw_only=True, repr=False)
 class Section(Record):
-    """Items under a heading."""
+    """Items under a heading.
+
+    Attributes:
+        verbatim: Text to be read as it stands, line by line, before the items.
+        is_behind: Whether it stands behind what the page says; a notebook folds it.
+    """
 
     title: str
-    items: tuple[Item, ...]
+    items: tuple[Item, ...] = ()
+    verbatim: str = ""
+    is_behind: bool = False
 
 
 @frozen(kw_only=True, repr=False)

@@ -48,11 +48,13 @@ _EXPLAINED = {
 
 def page_of(recommendation: Recommendation) -> Page:
     """The whole answer with strength, certainty, statements and citations."""
-    sections = (
+    said = (
         ("What it says", decision_items(recommendation)),
         ("Notices", _notices(recommendation)),
         ("Conflicts in the guideline", conflict_items(recommendation)),
         ("Worth asking, most useful first", _questions(recommendation)),
+    )
+    behind = (
         ("Reasons", _reasons(recommendation)),
         ("Gave way or left open", _given_way(recommendation)),
         ("Not addressed by the guideline", _silences(recommendation)),
@@ -65,7 +67,8 @@ def page_of(recommendation: Recommendation) -> Page:
         particulars=tuple(particulars(recommendation)),
         notice=EDUCATION_NOTICE,
         sections=tuple(
-            Section(title=title, items=items)
+            Section(title=title, items=items, is_behind=is_behind)
+            for is_behind, sections in ((False, said), (True, behind))
             for title, section in sections
             if (items := tuple(section))
         ),

@@ -120,8 +120,8 @@ def _bound_text(bound: Bound, graph: RuleGraph, audience: Audience) -> str:
             return f"for {length_text(length)}"
         case ForDoses(count=count):
             return f"for {plural(count, 'dose')}"
-        case ForLife() if audience is Audience.PATIENT:
-            return "for the rest of your life"
+        case ForLife(indefinitely=indefinitely) if audience is Audience.PATIENT:
+            return "without an end" if indefinitely else "for the rest of your life"
         case ForLife(indefinitely=indefinitely):
             return "indefinitely" if indefinitely else "for life"
         case Until(event=event):

@@ -9,7 +9,12 @@ from b12guide.evaluate.answer import Recommendation
 from b12guide.graph.model import RuleGraph, Status
 from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.show.number import number_text
-from b12guide.show.wording import EDUCATION_NOTICE, brief_text, measured
+from b12guide.show.wording import (
+    EDUCATION_NOTICE,
+    brief_text,
+    measured,
+    value_label,
+)
 from b12guide.truth import Truth
 
 __all__ = ["guideline_particulars", "particulars", "reminder", "stated_value"]
@@ -80,7 +85,4 @@ def stated_value(graph: RuleGraph, name: str, value: FactValue) -> str:
             unit = fact.unit if fact else None
             return f"{label} {measured(number_text(Fraction(value)), unit)}"
         case str():
-            labels = (
-                dict(zip(fact.values, fact.value_labels, strict=False)) if fact else {}
-            )
-            return f"{label}: {labels.get(value) or value.replace('_', ' ')}"
+            return f"{label}: {value_label(graph, name, value)}"

@@ -12,9 +12,4 @@ __all__ = ["timeline_to_html"]
 
 def timeline_to_html(timeline: Timeline) -> str:
     """One file, without scripts and without anything to be fetched."""
-    page = to_html(timeline_page(timeline))
-    picture = timeline_to_svg(timeline).replace(
-        "<svg ", '<svg style="max-width: 100%; height: auto" ', 1
-    )
-    before, closing, rest = page.rpartition("</main>")
-    return f"{before}<figure>\n{picture}</figure>\n{closing}{rest}"
+    return to_html(timeline_page(timeline), picture=timeline_to_svg(timeline))

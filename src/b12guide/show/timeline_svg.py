@@ -1,103 +1,86 @@
 """A picture of a timeline (SVG): a lane for each kind of entry, months along the top.
 
-A bar is a range of days, a dot a single day; what an event may still change is drawn hollow. The
-picture says all of this itself, and carries a title and a description for readers who do not see.
+A bar is a range of days, a dot a single day, a diamond what is to be decided; what an event may
+still change is drawn hollow, and an arrow says that a lane goes on. The picture says all of this
+itself, and carries a title and a description for readers who do not see.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
-from html import escape
-
-from attrs import frozen
 
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.regimen.timeline import Window
 from b12guide.show.stated import guideline_particulars
-from b12guide.show.timeline_text import entry_text, entry_title, window_text
+from b12guide.show.svg import (
+    diamond,
+    dot,
+    path,
+    pen,
+    picture,
+    rectangle,
+    text,
+)
+from b12guide.show.time_axis import LEFT, ROW, WIDTH, Axis, rows
+from b12guide.show.timeline_text import end_text, entry_text, entry_title, window_text
+from b12guide.show.width import wrapped
 from b12guide.show.wording import EDUCATION_NOTICE
 from b12guide.timeline.model import Entry, Kind, Timeline
 
 __all__ = ["timeline_to_svg"]
 
-_WIDTH, _LEFT, _RIGHT, _TOP = 960, 130, 24, 92
-_ROW, _DOT, _BAR, _LABEL = 18, 5, 8, 50
-_FONT = "system-ui, sans-serif"
-_INK, _QUIET, _LINE = "#1b1f24", "#57606a", "#d0d7de"
+_DOT, _BAR, _GAP = 5, 8, 6
+_TITLE = 96
+"""How many characters of a title stand on one line."""
+
 _LANES = (
-    ("Loading", Kind.DOSE, Decision.LOADING, "#0b5cad"),
-    ("Maintenance", Kind.DOSE, Decision.MAINTENANCE, "#1a7f64"),
-    ("Other drugs", Kind.DOSE, Decision.ADJUNCT, "#7a4a00"),
-    ("Tests", Kind.TEST, Decision.MONITORING, "#8a3ffc"),
-    ("To decide", Kind.DECISION, None, "#b02a37"),
+    ("Loading", Kind.DOSE, Decision.LOADING, "blue"),
+    ("Maintenance", Kind.DOSE, Decision.MAINTENANCE, "green"),
+    ("Other drugs", Kind.DOSE, Decision.ADJUNCT, "orange"),
+    ("Tests", Kind.TEST, Decision.MONITORING, "purple"),
+    ("To decide", Kind.DECISION, None, "vermillion"),
 )
-
-
-@frozen
-class _Scale:
-    """Where a day lies on the picture."""
-
-    first: dt.date
-    last: dt.date
-
-    def x(self, day: dt.date) -> float:
-        days = max((self.last - self.first).days, 1)
-        room = _WIDTH - _LEFT - _RIGHT
-        at = min(max((day - self.first).days, 0), days)
-        return round(_LEFT + room * at / days, 1)
-
-
-@frozen
-class _Placed:
-    entry: Entry
-    window: Window
-    row: int
 
 
 def timeline_to_svg(timeline: Timeline) -> str:
     """The picture as the text of an `.svg` file; the same timeline gives the same text."""
     graph = timeline.recommendation.graph
-    dated = [e for e in timeline.entries if e.window is not None]
-    last = max((e.window.latest for e in dated if e.window), default=timeline.until)
-    scale = _Scale(timeline.start, max(min(last, timeline.until), timeline.start))
-    body: list[str] = []
-    y = _TOP
-    for title, kind, decision, colour in _LANES:
-        entries = [
-            e
-            for e in dated
-            if e.kind is kind and (decision is None or e.decision is decision)
-        ]
+    last = max(
+        (e.window.latest for e in timeline.entries if e.window),
+        default=timeline.until,
+    )
+    axis = Axis(timeline.start, max(min(last, timeline.until), timeline.start))
+    title = f"Timeline: {graph.title}"
+    head = list(_head(title, timeline))
+    top = 22.0 * len(head) + 42
+    bands: list[str] = []
+    marks: list[str] = []
+    y = top
+    for name, kind, decision, colour in _LANES:
+        entries = _on_lane(timeline, axis, kind, decision)
         if not entries:
             continue
-        placed = _rows(entries, scale)
-        height = _ROW * (1 + max(p.row for p in placed)) + 10
-        body += _lane(title, placed, y, height, colour, scale, graph)
-        y += height + 6
-    height = y + 74
-    title = f"Timeline: {graph.title}"
-    parts = [
-        _opening(height),
-        f'<title id="title">{escape(title)}</title>',
-        f'<desc id="description">{escape(_description(timeline))}</desc>',
-        f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
-        _text(16, 28, title, size=16, weight=600),
-        _text(16, 50, _subtitle(timeline), size=12, fill=_QUIET),
-        *_months(scale, y),
-        *body,
-        *_legend(y + 22),
-        "</svg>",
-    ]
-    return "\n".join(parts) + "\n"
+        windows = [window for _, window in entries]
+        placed = rows(windows, axis, _DOT)
+        height = ROW * (1 + max(placed)) + 10
+        bands += _band(name, y, height, colour)
+        for (entry, window), row in zip(entries, placed, strict=True):
+            middle = y + 5 + ROW * row + ROW / 2
+            marks.append(_mark(entry, window, middle, colour, axis, graph))
+        goes_on = end_text(timeline, entries[-1][0])
+        if goes_on:
+            marks.append(_arrow(axis.right, y + height / 2, colour, goes_on))
+        y += height + _GAP
+    body = [*head, *bands, *axis.ticks(top - 12, y), *marks, *_legend(y + 22)]
+    return picture(WIDTH, y + 74, title, _description(timeline), body)
 
 
-def _opening(height: int) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
-        f'width="{_WIDTH}" height="{height}" role="img" '
-        f'aria-labelledby="title description" font-family="{_FONT}">'
-    )
+def _head(title: str, timeline: Timeline) -> Iterator[str]:
+    y = 28
+    for words in wrapped(title, _TITLE):
+        yield text(16, y, words, size=16, weight=600)
+        y += 22
+    yield text(16, y, _subtitle(timeline), colour="quiet")
 
 
 def _subtitle(timeline: Timeline) -> str:
@@ -115,108 +98,72 @@ def _description(timeline: Timeline) -> str:
     return " ".join((f"{_subtitle(timeline)}.", *said, EDUCATION_NOTICE))
 
 
-def _rows(entries: Sequence[Entry], scale: _Scale) -> list[_Placed]:
-    """Each entry on the first row on which it touches no other."""
-    ends: list[float] = []
-    placed = []
-    for entry in entries:
-        window = entry.window
-        if window is None or window.earliest > scale.last:
-            continue
-        left, right = scale.x(window.earliest) - _DOT, scale.x(window.latest) + _DOT
-        row = next((r for r, end in enumerate(ends) if end < left), len(ends))
-        ends[row : row + 1] = [right]
-        placed.append(_Placed(entry, window, row))
-    return placed
+def _on_lane(
+    timeline: Timeline, axis: Axis, kind: Kind, decision: Decision | None
+) -> Sequence[tuple[Entry, Window]]:
+    """The entries of a lane that have a day in the picture."""
+    return [
+        (entry, entry.window)
+        for entry in timeline.entries
+        if entry.kind is kind
+        and (decision is None or entry.decision is decision)
+        and entry.window is not None
+        and entry.window.earliest <= axis.last
+    ]
 
 
-def _lane(  # noqa: PLR0913, PLR0917 -- a drawing needs its place and its pen
-    title: str,
-    placed: Sequence[_Placed],
-    y: int,
-    height: int,
-    colour: str,
-    scale: _Scale,
-    graph: RuleGraph,
-) -> Iterator[str]:
-    yield f'<g aria-label="{escape(title)}">'
-    yield (
-        f'<rect x="{_LEFT - 6}" y="{y}" width="{_WIDTH - _LEFT - _RIGHT + 12}" '
-        f'height="{height}" fill="#f6f8fa"/>'
-    )
-    yield _text(16, y + height / 2 + 4, title, size=13, weight=600, fill=colour)
-    for one in placed:
-        yield _mark(one, y + 5 + _ROW * one.row + _ROW / 2, colour, scale, graph)
-    yield "</g>"
+def _band(name: str, y: float, height: float, colour: str) -> Iterator[str]:
+    width = WIDTH - LEFT - 12
+    yield rectangle(LEFT - 6, y, width, height, pen(fill="band"))
+    yield text(16, y + height / 2 + 4, name, size=13, weight=600, colour=colour)
 
 
-def _mark(
-    placed: _Placed, y: float, colour: str, scale: _Scale, graph: RuleGraph
+def _mark(  # noqa: PLR0913, PLR0917 -- a drawing needs its place and its pen
+    entry: Entry, window: Window, y: float, colour: str, axis: Axis, graph: RuleGraph
 ) -> str:
-    entry, window = placed.entry, placed.window
-    hollow = f'fill="#ffffff" stroke="{colour}" stroke-dasharray="2 2"'
-    pen = hollow if entry.is_open else f'fill="{colour}" stroke="{colour}"'
     said = f"{window_text(window)}: {entry_title(entry, graph)}, {entry_text(entry, graph)}"
-    title = f"<title>{escape(said)}</title>"
-    left, right = scale.x(window.earliest), scale.x(window.latest)
-    if window.is_day:
-        return f'<circle cx="{left}" cy="{y}" r="{_DOT}" {pen}>{title}</circle>'
-    width = round(max(right - left, 2), 1)
-    return (
-        f'<rect x="{left}" y="{y - _BAR / 2}" width="{width}" height="{_BAR}" rx="3" '
-        f"{pen}>{title}</rect>"
-    )
+    style = _style(colour, is_open=entry.is_open)
+    left, right = axis.x(window.earliest), axis.x(window.latest)
+    if not window.is_day:
+        width = round(max(right - left, 2), 1)
+        return rectangle(left, y - _BAR / 2, width, _BAR, style, said, corner=3)
+    if entry.kind is Kind.DECISION:
+        return diamond(left, y, _DOT + 1, style, said)
+    return dot(left, y, _DOT, style, said)
 
 
-def _months(scale: _Scale, bottom: int) -> Iterator[str]:
-    """A line and a name for each month, fewer names where there are many months."""
-    months = []
-    day = scale.first.replace(day=1)
-    while day <= scale.last:
-        if day >= scale.first:
-            months.append(day)
-        year, month = divmod(day.year * 12 + day.month, 12)
-        day = dt.date(year, month + 1, 1)
-    step = next(s for s in (1, 2, 3, 6, 12, 24, 60, 120, 1200) if len(months) <= 14 * s)
-    if not months or scale.x(months[0]) - _LEFT > _LABEL:
-        yield _text(_LEFT, _TOP - 16, scale.first.isoformat()[:7], size=11, fill=_QUIET)
-    for first in months:
-        if (first.year * 12 + first.month - 1) % step:
-            continue
-        x = scale.x(first)
-        yield f'<line x1="{x}" y1="{_TOP - 12}" x2="{x}" y2="{bottom}" stroke="{_LINE}"/>'
-        if x + _LABEL <= _WIDTH:
-            yield _text(x + 2, _TOP - 16, first.isoformat()[:7], size=11, fill=_QUIET)
+def _style(colour: str, *, is_open: bool) -> str:
+    if is_open:
+        return f'{pen(fill="paper", stroke=colour)} stroke-dasharray="2 2"'
+    return pen(fill=colour, stroke=colour)
+
+
+def _arrow(x: float, y: float, colour: str, said: str) -> str:
+    style = f'{pen(stroke=colour)} stroke-width="2"'
+    return path(f"M{x + 6} {y - 6}l8 6l-8 6", style, said)
 
 
 def _legend(y: float) -> Iterator[str]:
+    """What the marks mean, and the notice."""
+    middle = y - 4
     said = (
-        ("dot", "on this day"),
-        ("bar", "from the earliest to the latest day"),
-        ("open", "open: an event may change it"),
+        "on this day",
+        "from the earliest to the latest day",
+        "open: an event may change it",
+        "goes on",
     )
     x = 16.0
-    for kind, text in said:
-        if kind == "bar":
-            yield (
-                f'<rect x="{x}" y="{y - 8}" width="22" height="{_BAR}" rx="3" '
-                f'fill="{_QUIET}"/>'
-            )
-        else:
-            fill = _QUIET if kind == "dot" else "#ffffff"
-            yield (
-                f'<circle cx="{x + 8}" cy="{y - 4}" r="{_DOT}" fill="{fill}" '
-                f'stroke="{_QUIET}"/>'
-            )
-        yield _text(x + 28, y, text, size=12, fill=_QUIET)
-        x += 60 + 6.4 * len(text)
-    yield _text(16, y + 26, EDUCATION_NOTICE, size=11, fill=_QUIET)
-
-
-def _text(  # noqa: PLR0913 -- a text needs its place and its pen
-    x: float, y: float, text: str, *, size: int, weight: int = 400, fill: str = _INK
-) -> str:
-    return (
-        f'<text x="{x}" y="{y}" font-size="{size}" font-weight="{weight}" '
-        f'fill="{fill}">{escape(text)}</text>'
-    )
+    for number, words in enumerate(said):
+        match number:
+            case 0:
+                yield dot(x + 8, middle, _DOT, _style("quiet", is_open=False))
+            case 1:
+                style = pen(fill="quiet")
+                yield rectangle(x, middle - _BAR / 2, 22, _BAR, style, corner=3)
+            case 2:
+                yield dot(x + 8, middle, _DOT, _style("quiet", is_open=True))
+            case _:
+                yield _arrow(x, middle, "quiet", "")
+        yield text(x + 28, y, words, colour="quiet")
+        x += 60 + 6.4 * len(words)
+    yield text(16, y + 26, EDUCATION_NOTICE, size=11, colour="quiet")

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import assert_never
 
 from b12guide.graph.model import Decision, RuleGraph
+from b12guide.regimen.model import ForLife, Regimen, Until
 from b12guide.regimen.timeline import Window
 from b12guide.show.number import range_text
 from b12guide.show.schedule import schedule_text
@@ -20,9 +21,9 @@ from b12guide.show.wording import (
     test_text,
     unit_text,
 )
-from b12guide.timeline.model import Entry, Kind
+from b12guide.timeline.model import Entry, Kind, Timeline
 
-__all__ = ["entry_text", "entry_title", "window_text"]
+__all__ = ["end_text", "entry_text", "entry_title", "window_text"]
 
 _PHASES = {
     Decision.LOADING: "Loading dose",
@@ -109,6 +110,25 @@ def _decision_text(entry: Entry, graph: RuleGraph) -> str:
     elif entry.after is not None:
         text += f": {fact_text(graph, entry.after)}"
     return text
+
+
+def end_text(timeline: Timeline, last: Entry) -> str:
+    """How doses go on after the last that is shown; nothing where they do not."""
+    if last.kind is not Kind.DOSE:
+        return ""
+    decided = timeline.recommendation.decisions[last.decision]
+    for option in decided.options:
+        if option.rules != last.rules or not isinstance(option.advice, Regimen):
+            continue
+        match option.advice.phases[-1].bound:
+            case ForLife():
+                return "goes on for life"
+            case Until(event=event) if last.is_open:
+                graph = timeline.recommendation.graph
+                return f"goes on until {fact_text(graph, event)}"
+            case _:
+                return ""
+    return ""
 
 
 def window_text(window: Window | None) -> str:

@@ -1,68 +1,106 @@
-"""A page as HTML: one file, no scripts, no requests, light or dark as the reader prefers."""
+"""A page as HTML: one file, no scripts, no requests, light or dark as the reader prefers.
+
+As a fragment it lives in a notebook or a larger page: every rule of its style is limited to it,
+its headings are small, and what stands behind the answer is folded.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
 
+from attrs import frozen
+
 from b12guide.show.page import Item, Page, Section, Tone
-from b12guide.show.width import one_line
+from b12guide.show.palette import theme_style
+from b12guide.show.width import one_line, visible
 
 __all__ = ["to_fragment", "to_html"]
 
-_STYLE = """
-.b12guide { color-scheme: light dark; --ink: #1b1f24; --quiet: #57606a; --paper: #fff;
-  --line: #d0d7de; --caution: #7a4a00; --caution-paper: #fff5dc; --accent: #0b5cad;
-  color: var(--ink); background: var(--paper); font: 1rem/1.5 system-ui, sans-serif;
-  max-width: 60rem; padding: 1rem; }
-@media (prefers-color-scheme: dark) { .b12guide { --ink: #e6edf3; --quiet: #9da7b1;
-  --paper: #0d1117; --line: #30363d; --caution: #f2cc60; --caution-paper: #2b2111;
-  --accent: #79b8ff; } }
-.b12guide h1 { font-size: 1.4rem; margin: 0 0 .5rem; }
-.b12guide h2 { font-size: 1.1rem; margin: 1.5rem 0 .5rem; color: var(--accent);
-  border-bottom: 1px solid var(--line); }
-.b12guide dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem;
-  margin: 0; }
-.b12guide dt { color: var(--quiet); } .b12guide dd { margin: 0; }
-.b12guide ul { margin: 0; padding-left: 1.2rem; }
-.b12guide .label { font-weight: 600; } .b12guide .strong { font-weight: 600; }
-.b12guide .quiet, .b12guide small { color: var(--quiet); }
-.b12guide .caution { color: var(--caution); font-weight: 600; }
-.b12guide small { display: block; }
-.b12guide .notice { background: var(--caution-paper); border: 1px solid var(--line);
-  border-radius: .3rem; padding: .5rem .8rem; }
-@media (max-width: 30rem) { .b12guide dl { grid-template-columns: 1fr; } }
-@media print { .b12guide { max-width: none; } }
+_STYLE = f"""
+{theme_style(".b12guide")}
+.b12guide {{ box-sizing: border-box; max-width: 60rem; padding: 1rem;
+  color: var(--b12-ink); background: var(--b12-paper); line-height: 1.5;
+  font-family: var(--jp-content-font-family, var(--vscode-font-family, system-ui, sans-serif));
+  font-size: var(--jp-content-font-size1, 1rem); text-align: left; overflow-wrap: anywhere; }}
+.b12guide .title {{ font-size: 1.4em; font-weight: 600; line-height: 1.3; margin: 0 0 .5rem;
+  color: inherit; }}
+.b12guide .heading {{ font-size: 1.1em; font-weight: 600; margin: 1.5rem 0 .5rem;
+  color: var(--b12-accent); border-bottom: 1px solid var(--b12-line); }}
+.b12guide dl {{ display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem;
+  margin: 0; }}
+.b12guide dt {{ color: var(--b12-quiet); font-weight: 400; }}
+.b12guide dd {{ margin: 0; }}
+.b12guide ul {{ margin: 0; padding-left: 1.2rem; list-style: disc; }}
+.b12guide li {{ margin: 0; }}
+.b12guide pre {{ margin: 0; padding: .5rem .8rem; overflow-x: auto; white-space: pre;
+  color: inherit; background: var(--b12-band); border-radius: .3rem;
+  font: .9em/1.4 var(--jp-code-font-family, ui-monospace, monospace); }}
+.b12guide .label {{ font-weight: 600; }}
+.b12guide .strong {{ font-weight: 600; }}
+.b12guide .quiet, .b12guide small {{ color: var(--b12-quiet); }}
+.b12guide .caution {{ color: var(--b12-caution); font-weight: 600; }}
+.b12guide small {{ display: block; font-size: .85em; }}
+.b12guide .notice {{ background: var(--b12-caution-paper); border: 1px solid var(--b12-line);
+  border-radius: .3rem; margin: 1rem 0; padding: .5rem .8rem; }}
+.b12guide figure {{ margin: 1rem 0; overflow-x: auto; }}
+.b12guide figure svg {{ display: block; max-width: 100%; min-width: 40rem; height: auto; }}
+.b12guide summary {{ cursor: pointer; }}
+@media (max-width: 30rem) {{ .b12guide dl {{ grid-template-columns: 1fr; }} }}
+@media print {{ .b12guide {{ max-width: none; }} }}
+""".strip()
+_BODY = f"""
+{theme_style("body")}
+body {{ margin: 0; background: var(--b12-paper); }}
 """.strip()
 
 
-def to_html(page: Page) -> str:
-    """The page as a whole HTML document."""
+@frozen
+class _Form:
+    """How a page is built into what surrounds it."""
+
+    title: str
+    heading: str
+    folds: bool
+
+
+_WHOLE = _Form(title="h1", heading="h2", folds=False)
+_PART = _Form(title="h3", heading="h4", folds=True)
+
+
+def to_html(page: Page, *, picture: str = "") -> str:
+    """The page as a whole HTML document, with a picture (SVG) under its head."""
     return (
         "<!DOCTYPE html>\n"
         '<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{_text(page.title)}</title>\n"
-        "<style>body { margin: 0; }</style>\n"
-        f"</head>\n<body>\n{to_fragment(page, element='main')}</body>\n</html>\n"
+        f"<style>{_BODY}</style>\n"
+        f"</head>\n<body>\n{_built(page, picture, 'main', _WHOLE)}</body>\n</html>\n"
     )
 
 
-def to_fragment(page: Page, *, element: str = "section") -> str:
+def to_fragment(page: Page, *, picture: str = "") -> str:
     """The page as one element that brings its style along, for a notebook or a larger page."""
+    return _built(page, picture, "section", _PART)
+
+
+def _built(page: Page, picture: str, element: str, form: _Form) -> str:
+    figure = f"<figure>\n{picture}</figure>" if picture else ""
     return "\n".join(
         [
             f'<{element} class="b12guide" lang="en">',
             f"<style>{_STYLE}</style>",
-            *_head(page),
-            *(line for section in page.sections for line in _section(section)),
+            *_head(page, form),
+            *filter(None, [figure]),
+            *(line for section in page.sections for line in _section(section, form)),
             f"</{element}>\n",
         ]
     )
 
 
-def _head(page: Page) -> Iterator[str]:
-    yield f"<h1>{_text(page.title)}</h1>"
+def _head(page: Page, form: _Form) -> Iterator[str]:
+    yield f'<{form.title} class="title">{_text(page.title)}</{form.title}>'
     if page.particulars:
         yield "<dl>"
         for label, text in page.particulars:
@@ -72,9 +110,19 @@ def _head(page: Page) -> Iterator[str]:
         yield f'<p class="notice" role="note">{_text(page.notice)}</p>'
 
 
-def _section(section: Section) -> Iterator[str]:
-    yield f"<h2>{_text(section.title)}</h2>"
-    yield from _items(section.items)
+def _section(section: Section, form: _Form) -> Iterator[str]:
+    title = _text(section.title)
+    if form.folds and section.is_behind:
+        yield f'<details><summary class="heading">{title}</summary>'
+    else:
+        yield f'<{form.heading} class="heading">{title}</{form.heading}>'
+    if section.verbatim:
+        lines = section.verbatim.expandtabs(4).splitlines()
+        yield f"<pre>{escape(chr(10).join(map(visible, lines)))}</pre>"
+    if section.items:
+        yield from _items(section.items)
+    if form.folds and section.is_behind:
+        yield "</details>"
 
 
 def _items(items: tuple[Item, ...]) -> Iterator[str]:

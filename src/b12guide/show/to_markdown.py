@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from b12guide.show.page import Item, Page, Tone
-from b12guide.show.width import one_line
+from b12guide.show.width import one_line, visible
 
 __all__ = ["to_markdown"]
 
@@ -24,6 +24,12 @@ def to_markdown(page: Page) -> str:
         lines += ["", f"> {_escaped(page.notice)}"]
     for section in page.sections:
         lines += ["", f"## {_escaped(section.title)}", ""]
+        if section.verbatim:
+            lines += [
+                f"    {visible(line.expandtabs(4))}"
+                for line in section.verbatim.splitlines()
+            ]
+            lines += [""] if section.items else []
         for item in section.items:
             lines += _item(item, "")
     return "\n".join(lines) + "\n"

@@ -54,6 +54,8 @@ def _labelled(
 
 def _section(section: Section, width: int, style: Style) -> Iterator[str]:
     yield from (style(Ink.HEADING, line) for line in wrapped(section.title, width))
+    for line in section.verbatim.splitlines():
+        yield f"  {visible(line.expandtabs(4))}".rstrip()
     column = _label_column(section.items) if width >= _NARROW else 0
     for item in section.items:
         yield from _item(item, "  ", column, width, style)

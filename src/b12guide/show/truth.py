@@ -19,7 +19,13 @@ from b12guide.graph.condition import (
 from b12guide.graph.model import RuleGraph
 from b12guide.show.number import range_text
 from b12guide.show.page import Item, Tone
-from b12guide.show.wording import comparison_text, fact_text, listing, measured
+from b12guide.show.wording import (
+    comparison_text,
+    fact_text,
+    listing,
+    measured,
+    value_label,
+)
 from b12guide.truth import Truth
 
 __all__ = ["condition_item", "leaf_text"]
@@ -150,21 +156,15 @@ def leaf_text(explanation: Explanation, graph: RuleGraph, *, asked: bool = True)
                 f"{fact_text(graph, fact)}{value} {comparison_text(operator)} {bound}"
             )
         case OneOf(fact=fact, values=values):
-            labels = listing((_value_text(graph, fact, v) for v in values), "or")
+            labels = listing((value_label(graph, fact, v) for v in values), "or")
             has = ""
             if asked and explanation.value:
-                has = f" ({_value_text(graph, fact, explanation.value)})"
+                has = f" ({value_label(graph, fact, explanation.value)})"
             return f"{fact_text(graph, fact)}{has} is {labels}"
         case Has(fact=fact):
             return fact_text(graph, fact)
         case _:
             return explanation.text
-
-
-def _value_text(graph: RuleGraph, fact: str, value: str) -> str:
-    choice = graph.vocabulary.facts[fact]
-    labels = dict(zip(choice.values, choice.value_labels, strict=False))
-    return labels.get(value) or value.replace("_", " ")
 
 
 def reasons(leaves: Iterator[Explanation], graph: RuleGraph) -> Iterator[str]:

@@ -15,6 +15,7 @@ from b12guide.values.term import Operator
 
 __all__ = [
     "EDUCATION_NOTICE",
+    "PATIENT_NOTICE",
     "Audience",
     "brief_text",
     "capitalised",
@@ -31,11 +32,17 @@ __all__ = [
     "test_text",
     "topic_text",
     "unit_text",
+    "value_label",
 ]
 
 EDUCATION_NOTICE = (
     "For education and research. It does not replace clinical judgement: "
     "verify it against the primary literature before acting on it."
+)
+
+PATIENT_NOTICE = (
+    "This is for learning. It is not advice for you in particular: talk about it with the "
+    "people who treat you before you change anything."
 )
 
 
@@ -95,9 +102,27 @@ _DECISIONS = {
 }
 
 
-def decision_text(decision: Decision) -> str:
+_PLAIN_DECISIONS = {
+    Decision.FORM: "Which vitamin B12",
+    Decision.LOADING: "The first weeks",
+    Decision.MAINTENANCE: "After that",
+    Decision.ROUTE: "How it is given",
+    Decision.ADJUNCT: "Other medicines",
+    Decision.PERMISSION: "What to wait with",
+    Decision.TECHNIQUE: "The injection itself",
+    Decision.MONITORING: "Blood tests and check-ups",
+    Decision.TARGETS: "What to aim for",
+    Decision.CONTINUATION: "Keeping on",
+    Decision.NOTE: "Good to know",
+}
+
+
+def decision_text(
+    decision: Decision, audience: Audience = Audience.PROFESSIONAL
+) -> str:
     """What a decision is called."""
-    return _DECISIONS[decision]
+    plain = audience is Audience.PATIENT
+    return (_PLAIN_DECISIONS if plain else _DECISIONS)[decision]
 
 
 def _spaced(name: str) -> str:
@@ -152,6 +177,15 @@ def topic_text(graph: RuleGraph, name: str) -> str:
         if name in words:
             return words[name].label
     return _spaced(name)
+
+
+def value_label(graph: RuleGraph, fact: str, value: str) -> str:
+    """What a value of a choice is called."""
+    choice = graph.vocabulary.facts.get(fact)
+    labels = (
+        dict(zip(choice.values, choice.value_labels, strict=False)) if choice else {}
+    )
+    return labels.get(value) or _spaced(value)
 
 
 _PLAIN_ROUTES = {

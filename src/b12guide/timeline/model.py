@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from b12guide.evaluate.answer import Recommendation
 from b12guide.graph.model import Assumption, Decision, Instruction
+from b12guide.record import Shown
 from b12guide.regimen.model import Dose, Regimen
 from b12guide.regimen.timeline import Window
 
@@ -68,7 +69,7 @@ class Unplaced:
 
 
 @frozen(kw_only=True)
-class Timeline:
+class Timeline(Shown):
     """Everything from the first day to the last, in the order of the days.
 
     Attributes:

@@ -547,3 +547,40 @@ def test_recommending_loads_no_parser_when_the_guideline_is_cached(
         )
 
     assert found.stderr.strip() == "[]"
+
+
+# ------------------------------------------------------------------------------- doc
+
+
+def test_doc_writes_the_shipped_guideline_as_prose(run: Callable[..., Run]) -> None:
+    found = run("doc")
+
+    assert (found.code, found.err) == (0, "")
+    assert "under review, not approved" in found.out
+    assert "For education and research." in found.out
+    assert "every 2 to 3 months" in " ".join(found.out.split())
+
+
+@pytest.mark.parametrize(
+    ("format_", "start"), [("markdown", "# A tiny"), ("html", "<!DOCTYPE html>")]
+)
+def test_doc_takes_a_file_an_audience_and_a_format(
+    run: Callable[..., Run], tmp_path: Path, format_: str, start: str
+) -> None:
+    guideline, file = tmp_path / "tiny.gdl", tmp_path / "tiny.out"
+    guideline.write_text(GUIDELINE, encoding="utf-8")
+
+    arguments = ("--format", format_, "--audience", "patient", "-o", file)
+    found = run("doc", guideline, *arguments)
+
+    assert found == Run(0, "", "")
+    text = file.read_text("utf-8")
+    assert text.startswith(start)
+    assert "1000 micrograms as an injection into a muscle daily for 2 weeks" in text
+
+
+def test_doc_of_what_is_no_guideline_says_so(run: Callable[..., Run]) -> None:
+    found = run("doc", "mecobalamin")
+
+    assert (found.code, found.out) == (2, "")
+    assert "mecobalamin_im" in found.err

@@ -59,6 +59,8 @@ def graph_of(block: str) -> RuleGraph:
         ("paresthesia or numbness", "any of paresthesia, numbness"),
         ("b12_deficiency and nerves", "nerves and (b12_deficiency)"),
         ("paresthesia", "tingling"),
+        ("b12_deficiency and nerves", "(any of b12_deficiency) and nerves"),
+        ("b12_deficiency and nerves", "not (not b12_deficiency) and nerves"),
     ],
 )
 def test_another_spelling_keeps_the_digest(old: str, new: str) -> None:

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from b12guide.evaluate.answer import Outcome, Recommendation, RuleVerdict, Verdict
 from b12guide.graph.model import Decision, Status
 from b12guide.patient.model import Otherwise, Stated
-from b12guide.show.answer import recommendation_html, recommendation_page
+from b12guide.show.answer import recommendation_page
 from b12guide.show.decided import decision_item
 from b12guide.show.page import Item, Page, Section, Tone
-from b12guide.show.to_html import to_html
+from b12guide.show.to_html import to_fragment, to_html
 from b12guide.show.to_markdown import to_markdown
 from b12guide.show.to_text import to_text
 from b12guide.show.width import columns, wrapped
@@ -310,7 +310,7 @@ def test_html_makes_no_request() -> None:
 
 
 def test_a_notebook_gets_a_fragment_with_its_style() -> None:
-    fragment = recommendation_html(RECOMMENDATION)
+    fragment = to_fragment(recommendation_page(RECOMMENDATION))
 
     assert fragment.startswith('<section class="b12guide"')
     assert "<html" not in fragment

@@ -1,0 +1,45 @@
+"""`b12guide doc`: a guideline as prose, made from its rules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from b12guide import written
+from b12guide.cli.failure import reported
+from b12guide.cli.option import (
+    DEFAULT_GUIDELINE,
+    Format,
+    audience_option,
+    format_option,
+    output_option,
+)
+from b12guide.cli.output import Output
+from b12guide.cli.recommend import page_as
+from b12guide.prove.invariants import required
+from b12guide.show.guideline_page import guideline_page
+from b12guide.show.wording import Audience
+
+__all__ = ["doc"]
+
+
+@click.command
+@click.argument("guideline", metavar="[GUIDELINE]", default=DEFAULT_GUIDELINE)
+@format_option(Format.TEXT, Format.MARKDOWN, Format.HTML)
+@audience_option("For whom the words are chosen.")
+@output_option
+@reported
+def doc(guideline: str, format_: Format, audience: str, file: Path | None) -> Output:
+    """Write a guideline out as prose.
+
+    GUIDELINE is the name of a shipped guideline or a .gdl file. Every sentence is made from the
+    rules; what the author wrote as prose stands in quotation marks.
+    """
+    read = written.read(guideline)
+    page = guideline_page(
+        read.graph,
+        Audience(audience),
+        invariants=required(read.draft, read.graph),
+    )
+    return Output(text=page_as(format_, page, file), file=file)

@@ -1,0 +1,254 @@
+"""Decides what is so of everybody a condition picks from, exactly, with the search of the proofs.
+
+Each leaf of a written condition becomes a set of classes of patients, so every question about a
+condition and its parts is a few operations on sets. `X is known` counts as a fact of its own that
+implies X: then nothing is called superfluous that matters to somebody of whom less is recorded.
+Where there are too many classes the answer is None, and the rules of the linter say nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import assert_never
+
+from attrs import evolve, field, frozen
+
+from b12guide.evaluate.known import Evaluator
+from b12guide.graph.condition import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    Defined,
+    Has,
+    Known,
+    Not,
+    OneOf,
+    Resting,
+)
+from b12guide.graph.condition_from_syntax import lower_condition
+from b12guide.graph.model import Definition, Rule, RuleGraph
+from b12guide.lint.asked import Addressed, Asked
+from b12guide.prove.by_worlds import Cone, Search
+from b12guide.prove.joint import recorded
+from b12guide.semantics.scope import Scope
+from b12guide.syntax import ast
+
+__all__ = ["Everybody", "Seen", "every_part", "leaves", "parts"]
+
+MOST_PARTS = 60
+"""Of one condition; leaving out each of more takes too long, and nobody writes that many."""
+
+
+def leaves(condition: Condition) -> Iterator[Condition]:
+    """The smallest parts of a condition that are true or false by themselves."""
+    match condition:
+        case Has() | Compare() | OneOf() | Defined() | Known():
+            yield condition
+        case Not(operand=operand) | Resting(operand=operand):
+            yield from leaves(operand)
+        case AllOf(operands=operands) | AnyOf(operands=operands):
+            for operand in operands:
+                yield from leaves(operand)
+        case _:
+            assert_never(condition)
+
+
+def parts(condition: ast.Condition) -> tuple[ast.Condition, ...]:
+    """What a written condition joins or puts in brackets, one level down."""
+    match condition:
+        case ast.Reference() | ast.Comparison() | ast.Between() | ast.Is():
+            return ()
+        case ast.Not(operand=operand) | ast.Group(operand=operand):
+            return (operand,)
+        case ast.And() | ast.Or() | ast.Listed():
+            return condition.operands
+        case _:
+            assert_never(condition)
+
+
+def every_part(condition: ast.Condition) -> Iterator[ast.Condition]:
+    """The condition and what is inside it at any depth, each before its own parts."""
+    waiting = [condition]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        waiting += reversed(parts(part))
+
+
+@frozen
+class Seen:
+    """A condition as sets of classes of patients.
+
+    Attributes:
+        addressed: The classes that the condition picks from.
+        leaf: The classes of which each leaf is true.
+    """
+
+    addressed: int
+    leaf: Mapping[Condition, int]
+    scope: Scope = field(repr=False)
+
+    def true(
+        self, condition: ast.Condition, without: Collection[int] = frozenset()
+    ) -> int:
+        """Those of whom a written condition is true, parts with the ids `without` left out."""
+        kept = [part for part in parts(condition) if id(part) not in without]
+        match condition:
+            case ast.Reference() | ast.Comparison() | ast.Between() | ast.Is():
+                return self._lowered(lower_condition(condition, self.scope))
+            case ast.Group(operand=operand):
+                return self.true(operand, without)
+            case ast.Not(operand=operand):
+                return self.addressed & ~self.true(operand, without)
+            case ast.And() | ast.Listed(quantifier=ast.Quantifier.ALL):
+                found = self.addressed
+                for part in kept:
+                    found &= self.true(part, without)
+                return found
+            case ast.Or() | ast.Listed(quantifier=ast.Quantifier.ANY):
+                return self._any(kept, without)
+            case ast.Listed():
+                return self.addressed & ~self._any(kept, without)
+            case _:
+                assert_never(condition)
+
+    def _any(self, some: Iterable[ast.Condition], without: Collection[int]) -> int:
+        found = 0
+        for part in some:
+            found |= self.true(part, without)
+        return found
+
+    def _lowered(self, condition: Condition) -> int:
+        match condition:
+            case Has() | Compare() | OneOf() | Defined() | Known():
+                return self.leaf[condition]
+            case Resting(operand=operand):
+                return self._lowered(operand)
+            case Not(operand=operand):
+                return self.addressed & ~self._lowered(operand)
+            case AllOf(operands=operands):
+                found = self.addressed
+                for operand in operands:
+                    found &= self._lowered(operand)
+                return found
+            case AnyOf(operands=operands):
+                found = 0
+                for operand in operands:
+                    found |= self._lowered(operand)
+                return found
+            case _:
+                assert_never(condition)
+
+
+@frozen(slots=False)
+class Everybody:
+    """All possible patients of one guideline."""
+
+    graph: RuleGraph = field(repr=False)
+    scope: Scope = field(repr=False)
+    conditions: tuple[Asked, ...] = field(repr=False)
+
+    @cached_property
+    def _names(self) -> Mapping[Condition, str]:
+        """Each leaf of the written conditions, with a name that no definition can have."""
+        found = dict.fromkeys(
+            leaf for asked in self.conditions for leaf in leaves(asked.lowered)
+        )
+        return {leaf: f"leaf {number}" for number, leaf in enumerate(found)}
+
+    @cached_property
+    def search(self) -> Search:
+        """The search through them, with each leaf as a definition."""
+        named = {
+            name: Definition(name=name, label=name, condition=leaf)
+            for leaf, name in self._names.items()
+        }
+        definitions = {**self.graph.definitions, **named}
+        apart = recorded(evolve(self.graph, definitions=definitions)).graph
+        evaluator = Evaluator.of(apart)
+        return Search(apart, evaluator, evaluator)
+
+    @cached_property
+    def _cones(self) -> dict[frozenset[str], Cone | None]:
+        return {}
+
+    @cached_property
+    def _cones_of_rules(self) -> dict[frozenset[str], Cone | None]:
+        return {}
+
+    def seen(self, asked: Asked) -> Seen | None:
+        """A condition before all patients; None where there are too many kinds of them."""
+        named = {leaf: self._names[leaf] for leaf in leaves(asked.lowered)}
+        key = frozenset(named.values())
+        if key not in self._cones:
+            self._cones[key] = self.search.cone_of((), sorted(key))
+        cone = self._cones[key]
+        if cone is None:
+            return None
+        addressed = self.addressed(cone, asked.addressed)
+        if not addressed:
+            return None
+        steps = self.search.evaluator.program.definitions
+        return Seen(
+            addressed=addressed,
+            leaf={
+                leaf: addressed & cone.true(steps[name]) for leaf, name in named.items()
+            },
+            scope=self.scope,
+        )
+
+    def addressed(self, cone: Cone, whom: Addressed) -> int:
+        """The classes that a condition or rule speaks to."""
+        match whom:
+            case Addressed.EVERYBODY:
+                return cone.everybody
+            case Addressed.IN_SCOPE:
+                return self.search.in_scope(cone)
+            case Addressed.OUTSIDE:
+                return cone.everybody & ~self.search.in_scope(cone)
+            case _:
+                assert_never(whom)
+
+    def cone_of(self, rules: Iterable[Rule]) -> Cone | None:
+        """The classes that some rules of the guideline tell apart."""
+        some = tuple(rules)
+        key = frozenset(rule.name for rule in some)
+        if key not in self._cones_of_rules:
+            self._cones_of_rules[key] = self.search.cone_of(some)
+        return self._cones_of_rules[key]
+
+    def idle_parts(self, asked: Asked) -> tuple[ast.Condition, ...]:
+        """The parts that can all be left out without a difference to anybody.
+
+        A part inside another that can be left out is not named again; of two parts that say the
+        same, the later one is.
+        """
+        seen = self.seen(asked)
+        if seen is None or _has_too_many(asked.condition):
+            return ()
+        whole = seen.true(asked.condition)
+        if whole in {0, seen.addressed}:
+            return ()
+        without: set[int] = set()
+        found: list[ast.Condition] = []
+        waiting = [asked.condition]
+        while waiting:
+            condition = waiting.pop()
+            inside = parts(condition)
+            joins = len(inside) > 1
+            for part in reversed(inside):
+                left = sum(id(each) not in without for each in inside)
+                if joins and left > 1:
+                    without.add(id(part))
+                    if seen.true(asked.condition, without) == whole:
+                        found.append(part)
+                        continue
+                    without.remove(id(part))
+                waiting.append(part)
+        return tuple(found)
+
+
+def _has_too_many(condition: ast.Condition) -> bool:
+    return sum(1 for _ in every_part(condition)) > MOST_PARTS

@@ -1,0 +1,86 @@
+"""What a notebook shows of a value: text, Markdown, HTML, and a picture where one serves.
+
+Jupyter, VS Code and marimo choose among these. The HTML holds the picture and says the same in
+words, brings its style along and fetches nothing.
+"""
+
+from __future__ import annotations
+
+from b12guide.audit.finding import Audit
+from b12guide.evaluate.answer import Recommendation, RuleVerdict
+from b12guide.evaluate.explanation import DecisionExplanation, RuleExplanation
+from b12guide.graph.living import graph_of
+from b12guide.graph.model import Rule, RuleGraph
+from b12guide.record import Shown
+from b12guide.show.answer import recommendation_page
+from b12guide.show.audit_page import audit_page
+from b12guide.show.audit_svg import audit_to_svg
+from b12guide.show.explanation import explanation_page, rule_page
+from b12guide.show.graph import graph_page
+from b12guide.show.page import Page, Section
+from b12guide.show.timeline_page import timeline_page
+from b12guide.show.timeline_svg import timeline_to_svg
+from b12guide.show.to_html import to_fragment
+from b12guide.show.to_markdown import to_markdown
+from b12guide.show.to_text import to_text
+from b12guide.show.wording import EDUCATION_NOTICE, decision_text
+from b12guide.timeline.model import Timeline
+
+__all__ = ["bundle"]
+
+
+def bundle(shown: Shown) -> dict[str, str]:
+    """The value by media type; nothing of one that has no page of its own."""
+    page, picture = _laid_out(shown)
+    if page is None:
+        return {"text/plain": repr(shown)}
+    found = {
+        "text/plain": to_text(page).rstrip(),
+        "text/markdown": to_markdown(page),
+        "text/html": to_fragment(page, picture=picture),
+    }
+    if picture:
+        found["image/svg+xml"] = picture
+    return found
+
+
+def _laid_out(shown: Shown) -> tuple[Page | None, str]:
+    """The page and the picture, if there is something to draw."""
+    match shown:
+        case Recommendation():
+            return recommendation_page(shown), ""
+        case RuleGraph():
+            return graph_page(shown), ""
+        case Rule():
+            return _rule(shown, None), ""
+        case RuleVerdict(rule=rule):
+            return _rule(rule, shown), ""
+        case RuleExplanation(answer=answer) | DecisionExplanation(answer=answer) if (
+            answer is not None
+        ):
+            return explanation_page(shown, answer, asked=shown.asked), ""
+        case Timeline():
+            has_days = any(entry.window for entry in shown.entries)
+            return timeline_page(shown), timeline_to_svg(shown) if has_days else ""
+        case Audit():
+            return audit_page(shown), audit_to_svg(shown) if shown.findings else ""
+        case _:
+            return None, ""
+
+
+def _rule(rule: Rule, verdict: RuleVerdict | None) -> Page:
+    """A rule with its sources and assumptions in full, if its guideline is at hand."""
+    graph = graph_of(rule)
+    if graph is not None:
+        return rule_page(rule, graph, verdict)
+    place = rule.place
+    words = place.text.slice(place.span) if place else repr(rule)
+    return Page(
+        title=f"{rule.title} ({rule.name})",
+        particulars=(
+            ("Decision", decision_text(rule.decision).lower()),
+            ("Status", "not known here: the guideline of this rule is not at hand"),
+        ),
+        notice=EDUCATION_NOTICE,
+        sections=(Section(title="As written", verbatim=words),),
+    )
