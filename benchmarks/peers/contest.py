@@ -1,0 +1,76 @@
+"""What the contestants have in common: the patients, and what a contestant is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from time import perf_counter
+from typing import TypeAlias
+
+from attrs import frozen
+
+from b12guide.evaluate.facts import Facts
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.quick import codes
+
+__all__ = [
+    "Answers",
+    "Contestant",
+    "NotInstalledError",
+    "expected",
+    "facts_of",
+    "plain",
+    "timed",
+]
+
+Plain: TypeAlias = Mapping[str, bool | int | str | None]
+Answers: TypeAlias = list[tuple[int, ...]]
+
+
+class NotInstalledError(Exception):
+    """The engine is not installed; the message says how to install it."""
+
+
+@frozen(kw_only=True)
+class Contestant:
+    """An engine with the guideline inside, and the patients already in its own form.
+
+    Attributes:
+        answers: The codes of the verdicts of every patient, for the comparison.
+        round: Answers all patients once and gives the seconds that this took.
+    """
+
+    name: str
+    answers: Callable[[], Answers]
+    round: Callable[[], float]
+
+
+def timed(name: str, run: Callable[[], Sequence[object]]) -> Contestant:
+    """A contestant in this process: `run` gives the codes of every patient."""
+
+    def once() -> float:
+        start = perf_counter()
+        run()
+        return perf_counter() - start
+
+    return Contestant(
+        name=name,
+        answers=lambda: [tuple(map(int, one)) for one in run()],  # type: ignore[call-overload] # an engine's own numbers
+        round=once,
+    )
+
+
+def facts_of(evaluator: Evaluator) -> tuple[str, ...]:
+    """The facts that the guideline reads, in the order of their names."""
+    nodes = evaluator.program.nodes
+    return tuple(sorted({node.leaf.fact for node in nodes if node.leaf is not None}))
+
+
+def plain(evaluator: Evaluator, patients: Sequence[Facts]) -> list[Plain]:
+    """The patients as mappings in which every fact stands, `None` for unknown."""
+    names = facts_of(evaluator)
+    return [{name: one.values.get(name) for name in names} for one in patients]  # type: ignore[misc] # whole numbers only
+
+
+def expected(evaluator: Evaluator, patients: Sequence[Facts]) -> Answers:
+    """The codes that b12guide gives."""
+    return [codes(evaluator, one) for one in patients]

@@ -1,0 +1,113 @@
+"""A guideline as two-valued text, for engines that know no third value.
+
+Each condition becomes two expressions, one that is true when the condition is certainly true and
+one that is true when it is certainly false. Definitions are written out where they are used, for
+these engines have no names for parts of an expression.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeAlias, assert_never
+
+from attrs import frozen
+
+from b12guide.evaluate.facts import Leaf
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.program import Op, Program
+
+__all__ = ["Dialect", "RuleText", "rule_texts"]
+
+Pair: TypeAlias = tuple[str, str]
+
+
+@frozen(kw_only=True)
+class Dialect:
+    """How an engine writes the connectives, and the two expressions of an atom."""
+
+    leaf: Callable[[Leaf], Pair]
+    conjunction: str = " && "
+    disjunction: str = " || "
+    negation: str = "!"
+
+
+@frozen(kw_only=True)
+class RuleText:
+    """When a rule certainly applies, certainly does not, and is certainly overridden."""
+
+    name: str
+    applies: str
+    falls: str
+    overridden: str
+
+
+def rule_texts(evaluator: Evaluator, dialect: Dialect) -> tuple[RuleText, ...]:
+    """The rules of a guideline, in its order."""
+    program = evaluator.program
+    pairs = _pairs(program, dialect)
+    _, out_of_scope = pairs[program.scope]
+    found = []
+    for name, rule in evaluator.graph.rules.items():
+        true, false = pairs[program.conditions[name]]
+        excepted, unexcepted = pairs[program.exceptions[name]]
+        if rule.outside_scope:
+            heard, unheard = out_of_scope, f"{dialect.negation}({out_of_scope})"
+        else:
+            heard, unheard = f"{dialect.negation}({out_of_scope})", out_of_scope
+        found.append(
+            RuleText(
+                name=name,
+                applies=_joined((heard, true, unexcepted), dialect.conjunction, "true"),
+                falls=_joined((unheard, false), dialect.disjunction, "false"),
+                overridden=_joined(
+                    (heard, true, excepted), dialect.conjunction, "true"
+                ),
+            )
+        )
+    return tuple(found)
+
+
+def _pairs(program: Program, dialect: Dialect) -> list[Pair]:
+    pairs: list[Pair] = []
+    for node in program.nodes:
+        below = [pairs[operand] for operand in node.operands]
+        trues, falses = [t for t, _ in below], [f for _, f in below]
+        match node.op:
+            case Op.LEAF:
+                if node.leaf is None:
+                    raise AssertionError
+                pairs.append(dialect.leaf(node.leaf))
+            case Op.KNOWN:
+                pairs.append((trues[0], f"{dialect.negation}({trues[0]})"))
+            case Op.NOT:
+                pairs.append((falses[0], trues[0]))
+            case Op.DEFINED:
+                pairs.append(below[0])
+            case Op.ALL:
+                pairs.append(
+                    (
+                        _joined(trues, dialect.conjunction, "true"),
+                        _joined(falses, dialect.disjunction, "false"),
+                    )
+                )
+            case Op.ANY:
+                pairs.append(
+                    (
+                        _joined(trues, dialect.disjunction, "false"),
+                        _joined(falses, dialect.conjunction, "true"),
+                    )
+                )
+            case _:
+                assert_never(node.op)
+    return pairs
+
+
+def _joined(parts: Iterable[str], word: str, empty: str) -> str:
+    neutral = empty
+    kept = [part for part in parts if part != neutral]
+    absorbing = "false" if neutral == "true" else "true"
+    if absorbing in kept:
+        return absorbing
+    if not kept:
+        return neutral
+    return kept[0] if len(kept) == 1 else f"({word.join(kept)})"
