@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import evolve
 
 from b12guide.evaluate.answer import Conflict, Notice, RuleVerdict, Verdict
 from b12guide.evaluate.explanation import explain, resting_on
-from b12guide.evaluate.known import Evaluator, Known
+from b12guide.evaluate.known import Known, reading_order
 from b12guide.evaluate.memory import remembered
 from b12guide.graph.model import (
     Assumption,
@@ -21,7 +21,14 @@ from b12guide.graph.model import (
 from b12guide.truth import Truth
 from b12guide.values.term import Kind
 
-__all__ = ["assumptions", "challenges", "remarks", "scope_notices", "silences"]
+__all__ = [
+    "assumptions",
+    "challenges",
+    "remarks",
+    "scope_notices",
+    "silences",
+    "speaking",
+]
 
 SPEAKING = (Verdict.APPLIES, Verdict.INDETERMINATE)
 LEFT_OPEN = "Left open by the threshold that the source prints: "
@@ -38,17 +45,23 @@ def scope_notices(scope: Truth) -> tuple[Notice, ...]:
     return tuple(Notice(text=text) for text in texts.get(scope, ()))
 
 
+def speaking(verdicts: Mapping[str, RuleVerdict]) -> tuple[Rule, ...]:
+    """The rules that apply, or that the source's own threshold leaves open."""
+    return tuple([v.rule for v in verdicts.values() if v.verdict in SPEAKING])
+
+
 def remarks(
-    verdicts: Mapping[str, RuleVerdict], evaluator: Evaluator
+    verdicts: Mapping[str, RuleVerdict], rules: Iterable[Rule]
 ) -> tuple[Notice, ...]:
-    """What the notes say that apply, or that the source's own threshold leaves open."""
-    found = []
-    for rule in evaluator.notes:
-        verdict = verdicts[rule.name].verdict
-        if isinstance(rule.value, Remark) and verdict in SPEAKING:
-            left_open = LEFT_OPEN if verdict is Verdict.INDETERMINATE else ""
-            found.append(Notice(text=left_open + rule.value.text, rule=rule.name))
-    return tuple(found)
+    """What the notes among the speaking `rules` say."""
+    notes = sorted((r for r in rules if isinstance(r.value, Remark)), key=reading_order)
+    return tuple(_notice(rule, verdicts[rule.name].verdict) for rule in notes)
+
+
+def _notice(rule: Rule, verdict: Verdict) -> Notice:
+    left_open = LEFT_OPEN if verdict is Verdict.INDETERMINATE else ""
+    text = rule.value.text if isinstance(rule.value, Remark) else ""
+    return Notice(text=left_open + text, rule=rule.name)
 
 
 def silences(patient: Known) -> tuple[Silence, ...]:
@@ -78,27 +91,26 @@ def _has(topic: str, patient: Known) -> bool:
 
 def assumptions(
     patient: Known,
-    verdicts: Mapping[str, RuleVerdict],
+    rules: Iterable[Rule],
     silences: Sequence[Silence],
     clashes: Sequence[Conflict],
 ) -> tuple[Assumption, ...]:
-    """The assumptions behind anything that the answer says."""
+    """The assumptions behind anything that the answer says, `rules` being those that speak."""
     graph = patient.evaluator.graph
     names = set(graph.scope_assumptions)
-    for verdict in verdicts.values():
-        if verdict.verdict in SPEAKING:
-            rule = verdict.rule
-            names.update(rule.grounds.assumptions)
-            if not names.issuperset(rule.assumptions):
-                names.update(_behind(rule, patient))
+    for rule in rules:
+        names.update(rule.grounds.assumptions)
+        if not names.issuperset(rule.assumptions):
+            names.update(_behind(rule, patient))
     for silence in silences:
         names.update(silence.noted_as, silence.grounds.assumptions)
     for clash in clashes:
-        rules = {name for side in clash.sides for name in side.rules}
+        clashing = {name for side in clash.sides for name in side.rules}
         for declared in graph.conflicts:
-            if {declared.first, declared.second} <= rules:
+            if {declared.first, declared.second} <= clashing:
                 names.update(declared.noted_as)
-    return tuple(a for name, a in sorted(graph.assumptions.items()) if name in names)
+    known = graph.assumptions
+    return tuple(known[name] for name in sorted(names) if name in known)
 
 
 def _behind(rule: Rule, patient: Known) -> tuple[str, ...]:
@@ -117,14 +129,8 @@ def _behind(rule: Rule, patient: Known) -> tuple[str, ...]:
     )
 
 
-def challenges(
-    graph: RuleGraph, verdicts: Mapping[str, RuleVerdict]
-) -> tuple[Challenge, ...]:
-    """The challenges to rules that apply."""
-    names = {
-        name
-        for verdict in verdicts.values()
-        if verdict.verdict in SPEAKING
-        for name in verdict.rule.grounds.challenges
-    }
-    return tuple(c for name, c in sorted(graph.challenges.items()) if name in names)
+def challenges(graph: RuleGraph, rules: Iterable[Rule]) -> tuple[Challenge, ...]:
+    """The challenges to the rules that speak."""
+    names = {name for rule in rules for name in rule.grounds.challenges}
+    known = graph.challenges
+    return tuple(known[name] for name in sorted(names) if name in known)

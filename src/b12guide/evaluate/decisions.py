@@ -39,6 +39,7 @@ from b12guide.values.term import Strength
 
 __all__ = [
     "Part",
+    "composed",
     "conflicts",
     "decide",
     "drugs_of",
@@ -70,7 +71,7 @@ def parts(
     found: Completions,
 ) -> tuple[Part, ...]:
     """The completions `found`, split by which of `rules` apply."""
-    program, memory = evaluator.program, evaluator.composed
+    program = evaluator.program
     split: list[tuple[int, tuple[Rule, ...]]] = [(found.space.mask, ())]
     for rule in rules:
         true = found.true[program.conditions[rule.name]]
@@ -85,15 +86,19 @@ def parts(
             if worlds
         ]
     return tuple(
-        Part(
-            worlds,
-            remembered(
-                memory,
-                (decision, tuple([rule.name for rule in applying])),
-                partial(compose, decision, applying),
-            ),
-        )
+        Part(worlds, composed(decision, applying, evaluator))
         for worlds, applying in split
+    )
+
+
+def composed(
+    decision: Decision, applying: Sequence[Rule], evaluator: Evaluator
+) -> Composed:
+    """What rules that all apply say together; worked out once for each set of them."""
+    return remembered(
+        evaluator.composed,
+        (decision.value, tuple([rule.name for rule in applying])),
+        partial(compose, decision, applying),
     )
 
 

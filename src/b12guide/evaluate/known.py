@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
 
-from b12guide.evaluate.answer import RuleVerdict, Verdict
+from b12guide.evaluate.answer import Decided, RuleVerdict, Verdict
 from b12guide.evaluate.closure import absences, components
+from b12guide.evaluate.composed import Composed
 from b12guide.evaluate.facts import Facts, Leaf, Reading, holds, is_open_to_reading
 from b12guide.evaluate.program import Program, Rails, below, compile_graph, run
 from b12guide.evaluate.units import question_units
 from b12guide.graph.condition import Compare
-from b12guide.graph.model import Decision, Remark, Rule, RuleGraph
+from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.truth import Truth
 
@@ -65,7 +66,7 @@ class Evaluator:
         by_decision: The rules of each decision in the order in which people read them.
         met: Counts how often the conditions were worked out.
         composed: What rules say together, by decision and the names of the rules.
-        opened, states, finished: The three stages of a decision, by what it follows from.
+        states, finished: The two stages of a closed decision, by what it follows from.
         resting: The assumptions behind a condition, by the truths of its parts.
     """
 
@@ -74,11 +75,12 @@ class Evaluator:
     units: frozenset[int]
     by_decision: Mapping[Decision, tuple[Rule, ...]]
     met: Iterator[int] = field(init=False, factory=count)
-    composed: dict[Any, Any] = field(init=False, factory=dict)
-    opened: dict[Any, Any] = field(init=False, factory=dict)
+    composed: dict[tuple[str, tuple[str, ...]], Composed] = field(
+        init=False, factory=dict
+    )
     states: dict[Any, Any] = field(init=False, factory=dict)
-    finished: dict[Any, Any] = field(init=False, factory=dict)
-    resting: dict[Any, Any] = field(init=False, factory=dict)
+    finished: dict[Any, Decided] = field(init=False, factory=dict)
+    resting: dict[Any, tuple[str, ...]] = field(init=False, factory=dict)
 
     @classmethod
     def of(cls, graph: RuleGraph) -> Evaluator:
@@ -144,13 +146,6 @@ class Evaluator:
             )
             for name, rule in self.graph.rules.items()
         }
-
-    @cached_property
-    def notes(self) -> tuple[Rule, ...]:
-        """The rules that say something and decide nothing, in or out of scope."""
-        rules = self.graph.rules.values()
-        notes = (rule for rule in rules if isinstance(rule.value, Remark))
-        return tuple(sorted(notes, key=reading_order))
 
     @cached_property
     def roots(self) -> Mapping[Decision, tuple[int, ...]]:

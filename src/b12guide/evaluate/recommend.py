@@ -9,6 +9,7 @@ from b12guide.evaluate.besides import (
     remarks,
     scope_notices,
     silences,
+    speaking,
 )
 from b12guide.evaluate.facts import Facts, Reading
 from b12guide.evaluate.known import Evaluator, Known
@@ -43,6 +44,7 @@ def _answered(patient: Known, stated: Stated) -> Recommendation:
     graph = evaluator.graph
     scope = patient.truth(evaluator.program.scope)
     verdicts = verdicts_of(patient)
+    heard = speaking(verdicts)
     if scope is Truth.FALSE:
         settled = Settled(decisions=nothing(), conflicts=(), notices=())
         unsaid: tuple[Silence, ...] = ()
@@ -58,12 +60,12 @@ def _answered(patient: Known, stated: Stated) -> Recommendation:
         decisions=settled.decisions,
         questions=questions(patient, scope, settled.decisions),
         conflicts=settled.conflicts,
-        assumptions=assumptions(patient, verdicts, unsaid, settled.conflicts),
-        challenges=challenges(graph, verdicts),
+        assumptions=assumptions(patient, heard, unsaid, settled.conflicts),
+        challenges=challenges(graph, heard),
         silences=unsaid,
         notices=(
             *scope_notices(scope),
-            *remarks(verdicts, evaluator),
+            *remarks(verdicts, heard),
             *settled.notices,
         ),
     )

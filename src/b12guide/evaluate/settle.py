@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TypeAlias
 
 from attrs import evolve, frozen
 
@@ -17,9 +16,10 @@ from b12guide.evaluate.answer import (
     RuleVerdict,
     Verdict,
 )
-from b12guide.evaluate.completions import OPEN, Completions, completions
+from b12guide.evaluate.completions import Completions, completions
 from b12guide.evaluate.decisions import (
     Part,
+    composed,
     conflicts,
     decide,
     drugs_of,
@@ -27,9 +27,8 @@ from b12guide.evaluate.decisions import (
     parts,
     withheld_by,
 )
-from b12guide.evaluate.known import Known, open_facts
+from b12guide.evaluate.known import Evaluator, Known, open_facts
 from b12guide.evaluate.memory import remembered
-from b12guide.evaluate.program import Rails
 from b12guide.evaluate.questions import Distinction, ask, distinctions
 from b12guide.evaluate.space import Space
 from b12guide.evaluate.verdicts import needs
@@ -73,9 +72,6 @@ class Settled:
     notices: tuple[Notice, ...]
 
 
-Key: TypeAlias = tuple[Rails, ...]
-
-
 @frozen(kw_only=True, eq=False, repr=False)
 class Opened:
     """One decision over its completions, before it is known which facts are asked for.
@@ -101,23 +97,22 @@ class _State:
 def settle(patient: Known, verdicts: Mapping[str, RuleVerdict]) -> Settled:
     """The state of every decision."""
     evaluator = patient.evaluator
-    keys = {one: _key(one, patient) for one in DECISIONS}
-    found = {
-        one: remembered(
-            evaluator.opened,
-            key and (one, key),
-            partial(opened, one, patient, verdicts),
-        )
-        for one, key in keys.items()
+    applying = {one: _applying(one, evaluator, verdicts) for one in DECISIONS}
+    open_ = {
+        one: opened(one, patient, verdicts)
+        for one, rules in applying.items()
+        if rules is None
     }
-    asked = ask([d for one in found.values() for d in one.distinctions])
+    asked = ask([d for one in open_.values() for d in one.distinctions])
     states = {
-        one: remembered(
+        one: _state(one, open_[one], asked, patient, verdicts)
+        if rules is None
+        else remembered(
             evaluator.states,
-            keys[one] and (one, keys[one]),
-            partial(_state, one, each, asked, patient, verdicts),
+            (one.value, rules),
+            partial(_closed, one, rules, evaluator),
         )
-        for one, each in found.items()
+        for one, rules in applying.items()
     }
     drugs = drugs_of(states[Decision.FORM].decided)
     withheld = withheld_by(states[Decision.PERMISSION].decided)
@@ -125,26 +120,44 @@ def settle(patient: Known, verdicts: Mapping[str, RuleVerdict]) -> Settled:
         decisions={
             one: remembered(
                 evaluator.finished,
-                keys[one] and (one, keys[one], drugs, withheld),
-                partial(finished, state.decided, drugs, withheld),
+                None if rules is None else (one.value, rules, drugs, withheld),
+                partial(finished, states[one].decided, drugs, withheld),
             )
-            for one, state in states.items()
+            for one, rules in applying.items()
         },
         conflicts=tuple(c for state in states.values() for c in state.conflicts),
         notices=tuple(
             Notice(text=TOO_OPEN.format(decision=decision.value))
-            for decision, one in found.items()
+            for decision, one in open_.items()
             if not one.exact
         ),
     )
 
 
-def _key(decision: Decision, patient: Known) -> Key | None:
-    """What the decision follows from when none of its rules waits for anything."""
-    key: Key = tuple(
-        [patient.rails[step] for step in patient.evaluator.roots[decision]]
+def _applying(
+    decision: Decision, evaluator: Evaluator, verdicts: Mapping[str, RuleVerdict]
+) -> tuple[str, ...] | None:
+    """The rules that apply, from which everything follows; None if one of the rules is open."""
+    found = []
+    for rule in evaluator.by_decision[decision]:
+        verdict = verdicts[rule.name].verdict
+        if verdict is Verdict.APPLIES:
+            found.append(rule.name)
+        elif verdict is Verdict.UNKNOWN or verdict is Verdict.INDETERMINATE:
+            return None
+    return tuple(found)
+
+
+def _closed(
+    decision: Decision, applying: tuple[str, ...], evaluator: Evaluator
+) -> _State:
+    """A decision of which no rule is open."""
+    rules = [evaluator.graph.rules[name] for name in applying]
+    found = Opened(parts=(Part(1, composed(decision, rules, evaluator)),))
+    return _State(
+        standing(decision, found),
+        conflicts(decision, found.parts, evaluator.graph, ()),
     )
-    return None if OPEN in key else key
 
 
 def _state(
