@@ -27,6 +27,7 @@ from b12guide.cohort.tables import Table
 from b12guide.diagnostics import Diagnostic
 from b12guide.errors import PatientError
 from b12guide.evaluate.known import Evaluator
+from b12guide.graph.model import RuleGraph
 from b12guide.patient.model import Otherwise
 from b12guide.patient.resolve import state
 from b12guide.truth import Truth
@@ -39,9 +40,9 @@ _KEPT = 4096
 
 @frozen(kw_only=True)
 class Asked:
-    """What every patient of a cohort is audited with."""
+    """What every patient of a cohort is audited with; it can be sent to another process."""
 
-    evaluator: Evaluator
+    graph: RuleGraph
     patient: str
     on: dt.date
     families: tuple[Family, ...]
@@ -113,11 +114,14 @@ def schema_of(ids: Any, patient: str) -> Any:
     )
 
 
-def audit_chunk(asked: Asked, chunk: Chunk, answers: Answers) -> Found:
+def audit_chunk(
+    asked: Asked, evaluator: Evaluator, chunk: Chunk, answers: Answers
+) -> Found:
     """What the audits of the patients of `chunk` come to.
 
     Args:
         asked: What they are audited with.
+        evaluator: The guideline of `asked`.
         chunk: The patients with their events.
         answers: What earlier chunks worked out; it grows.
     """
@@ -129,7 +133,7 @@ def audit_chunk(asked: Asked, chunk: Chunk, answers: Answers) -> Found:
         if len(answers) > _KEPT:
             answers.clear()
         events = histories.get(one.position, [])
-        result = _audit(asked, one, events, answers)
+        result = _audit(asked, evaluator, one, events, answers)
         if isinstance(result, list):
             found.problems += result
             continue
@@ -151,10 +155,14 @@ def _table(rows: Sequence[tuple[Any, ...]], schema: Any) -> Table:
 
 
 def _audit(
-    asked: Asked, one: Recorded, events: Sequence[Row], answers: Answers
+    asked: Asked,
+    evaluator: Evaluator,
+    one: Recorded,
+    events: Sequence[Row],
+    answers: Answers,
 ) -> tuple[Audit, Pattern] | list[Problem]:
     """The audit of a patient, or everything that keeps it from being made."""
-    graph = asked.evaluator.graph
+    graph = asked.graph
     problems: list[Problem] = []
     history = History()
     try:
@@ -166,7 +174,7 @@ def _audit(
             state(one.patient, graph)  # for what is wrong with the patient as well
         else:
             replay = replay_of(
-                asked.evaluator,
+                evaluator,
                 one.patient,
                 history,
                 asked.on,

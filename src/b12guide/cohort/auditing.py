@@ -94,7 +94,7 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
     table = arrow_of(patients, "patients")
     found = histories_of(table, arrow_of(events, "events"), patient, evaluator.graph)
     asked = Asked(
-        evaluator=evaluator,
+        graph=evaluator.graph,
         patient=patient,
         on=on,
         families=tuple(f for f in Family if f in set(families)),
@@ -102,7 +102,7 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         units=_units(units or {}, table.column_names),
         otherwise=otherwise,
     )
-    total = _all_of(found, asked, workers, progress)
+    total = _all_of(found, asked, evaluator, workers, progress)
     problems = in_order((*found.problems, *total.problems))
     if problems and on_bad is OnBad.ERROR:
         raise refused(problems)
@@ -140,7 +140,11 @@ def _units(units: Mapping[str, str], columns: list[str]) -> tuple[tuple[str, str
 
 
 def _all_of(
-    found: Histories, asked: Asked, workers: int | None, progress: Progress | None
+    found: Histories,
+    asked: Asked,
+    evaluator: Evaluator,
+    workers: int | None,
+    progress: Progress | None,
 ) -> Found:
     """What all chunks came to, and their patients' progress told on the way."""
     count = found.patients.num_rows
@@ -149,7 +153,7 @@ def _all_of(
     total, done = Found(), 0
     if progress is not None:
         progress(0, count)
-    for part in audit_chunks(asked, found.chunks(size), wanted):
+    for part in audit_chunks(asked, evaluator, found.chunks(size), wanted):
         total.add(part)
         done = min(done + size, count)
         if progress is not None:
@@ -159,7 +163,7 @@ def _all_of(
 
 def _adherence(asked: Asked, total: Found) -> Iterable[Adherence]:
     """How the rules that spoke to anybody were kept, in the order of the guideline."""
-    for rule in asked.evaluator.graph.rules.values():
+    for rule in asked.graph.rules.values():
         if not _JUDGED.get(rule.decision, frozenset()) & set(asked.families):
             continue
         counts = Counter(

@@ -15,6 +15,7 @@ from typing import BinaryIO
 from b12guide.audit.knowledge import Answers
 from b12guide.cohort.audit_chunk import Asked, Found, audit_chunk
 from b12guide.cohort.histories import Chunk
+from b12guide.evaluate.known import Evaluator
 
 __all__ = ["main"]
 
@@ -29,21 +30,22 @@ def main() -> None:
 
 def _serve(tasks: BinaryIO, answers: BinaryIO) -> None:
     asked: Asked = pickle.load(tasks)  # noqa: S301 -- both ends of the pipe are ours
+    evaluator = Evaluator.of(asked.graph)
     known: Answers = {}
     while True:
         try:
             task = pickle.load(tasks)  # noqa: S301
         except EOFError:
             return
-        pickle.dump(_attempt(asked, task, known), answers)
+        pickle.dump(_attempt(asked, evaluator, task, known), answers)
         answers.flush()
 
 
 def _attempt(
-    asked: Asked, task: tuple[bytes, bytes], known: Answers
+    asked: Asked, evaluator: Evaluator, task: tuple[bytes, bytes], known: Answers
 ) -> tuple[bool, Found | str]:
     """What a chunk comes to, or the mistake that was made, in words."""
     try:
-        return (True, audit_chunk(asked, Chunk.from_bytes(task), known))
+        return (True, audit_chunk(asked, evaluator, Chunk.from_bytes(task), known))
     except Exception as error:  # noqa: BLE001 -- told by the process that asked
         return (False, f"{type(error).__name__}: {error}")

@@ -6,7 +6,7 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from queue import SimpleQueue
@@ -18,6 +18,7 @@ from b12guide.audit.knowledge import Answers
 from b12guide.cohort.audit_chunk import Asked, Found, audit_chunk
 from b12guide.cohort.histories import Chunk
 from b12guide.errors import B12GuideError
+from b12guide.evaluate.known import Evaluator
 
 __all__ = ["WorkerError", "audit_chunks", "cores"]
 
@@ -41,7 +42,10 @@ def cores() -> int:
 
 
 def audit_chunks(
-    asked: Asked, chunks: Sequence[Chunk] | Iterator[Chunk], workers: int
+    asked: Asked,
+    evaluator: Evaluator,
+    chunks: Iterable[Chunk],
+    workers: int,
 ) -> Iterator[Found]:
     """What each chunk came to, in order.
 
@@ -51,7 +55,7 @@ def audit_chunks(
     if workers == 1:
         known: Answers = {}
         for chunk in chunks:
-            yield audit_chunk(asked, chunk, known)
+            yield audit_chunk(asked, evaluator, chunk, known)
         return
     started: list[_Worker] = []
     try:
@@ -74,7 +78,7 @@ def audit_chunks(
 def _in_order(
     pool: ThreadPoolExecutor,
     idle: SimpleQueue[_Worker],
-    chunks: Sequence[Chunk] | Iterator[Chunk],
+    chunks: Iterable[Chunk],
     ahead: int,
 ) -> Iterator[Found]:
     """The answers in the order of the chunks, a few of which are always under way."""
