@@ -6,6 +6,7 @@ The whole tree::
     ├── GuidelineError        a guideline cannot be used; carries diagnostics
     ├── PatientError          a patient or history file cannot be used; carries diagnostics
     ├── SettingsError         the settings of a tool cannot be used; carries diagnostics
+    ├── DosageError           a dosing instruction cannot be used; carries diagnostics
     ├── UnknownNameError      asked for a rule, fact or decision that the guideline lacks
     └── MissingExtraError     a feature needs a package that is not installed
 """
@@ -19,6 +20,7 @@ from b12guide.diagnostics import Diagnostic
 
 __all__ = [
     "B12GuideError",
+    "DosageError",
     "GuidelineError",
     "MissingExtraError",
     "PatientError",
@@ -50,6 +52,10 @@ class PatientError(_DiagnosedError):
 
 class SettingsError(_DiagnosedError):
     """Settings of a tool that cannot be used; `diagnostics` say where and why."""
+
+
+class DosageError(_DiagnosedError):
+    """A dosing instruction that cannot be read; `diagnostics` say where and why."""
 
 
 class UnknownNameError(B12GuideError, KeyError):

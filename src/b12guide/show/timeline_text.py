@@ -7,6 +7,7 @@ from typing import assert_never
 
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.regimen.model import ForLife, Regimen, Until
+from b12guide.regimen.phrase import choice_text
 from b12guide.regimen.timeline import Window
 from b12guide.show.number import range_text
 from b12guide.show.schedule import schedule_text
@@ -14,7 +15,6 @@ from b12guide.show.wording import (
     Audience,
     drug_text,
     fact_text,
-    in_order,
     listing,
     plural,
     route_text,
@@ -78,7 +78,7 @@ def _what(entry: Entry, graph: RuleGraph) -> str:
         return schedule_text(entry.regimen, graph)
     parts = []
     if entry.drugs:
-        parts.append(in_order([drug_text(graph, drug) for drug in entry.drugs]))
+        parts.append(choice_text(tuple(drug_text(graph, drug) for drug in entry.drugs)))
     if entry.dose is not None:
         amount = range_text(entry.dose.low, entry.dose.high)
         parts.append(f"{amount} {unit_text(entry.dose.unit)}")

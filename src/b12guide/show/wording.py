@@ -6,16 +6,18 @@ because a vocabulary is written for professionals.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from enum import Enum
 
 from b12guide.graph.model import Decision, RuleGraph
+from b12guide.regimen.phrase import plural
 from b12guide.values.duration import TimeUnit
 from b12guide.values.term import Operator
 
 __all__ = [
     "EDUCATION_NOTICE",
     "PATIENT_NOTICE",
+    "PLAIN_UNITS",
     "Audience",
     "brief_text",
     "capitalised",
@@ -23,7 +25,6 @@ __all__ = [
     "decision_text",
     "drug_text",
     "fact_text",
-    "in_order",
     "listing",
     "measured",
     "plural",
@@ -61,11 +62,6 @@ def listing(words: Iterable[str], last: str = "and") -> str:
     """
     *first, end = words
     return f"{', '.join(first)} {last} {end}" if first else end
-
-
-def plural(count: str | int, noun: str) -> str:
-    """The count with its noun, which takes an s unless the count is 1."""
-    return f"{count} {noun}" if str(count) == "1" else f"{count} {noun}s"
 
 
 def capitalised(sentence: str) -> str:
@@ -220,18 +216,9 @@ def measured(number: str, unit: str | None) -> str:
     return f"{number} {unit_text(unit)}"
 
 
-_PLAIN_UNITS = {"µg": "micrograms", "mg": "milligrams", "g": "grams"}
+PLAIN_UNITS = {"µg": "micrograms", "mg": "milligrams", "g": "grams"}
 
 
-def unit_text(unit: str, audience: Audience = Audience.PROFESSIONAL) -> str:
+def unit_text(unit: str) -> str:
     """A unit as it is printed."""
-    if audience is Audience.PATIENT and unit in _PLAIN_UNITS:
-        return _PLAIN_UNITS[unit]
     return unit.replace("x10^9", "\u00d710⁹").replace("\u03bcg", "\u00b5g")
-
-
-def in_order(words: Sequence[str]) -> str:
-    """The words as a choice whose first member comes first."""
-    if len(words) == 1:
-        return words[0]
-    return f"{words[0]} (first choice) or {listing(words[1:], 'or')}"

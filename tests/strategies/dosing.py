@@ -1,0 +1,106 @@
+"""Dose schedules of every shape, and the words for them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from hypothesis import strategies as st
+
+from b12guide.regimen.model import (
+    Bound,
+    Dose,
+    Every,
+    ForDoses,
+    ForLife,
+    ForTime,
+    Frequency,
+    Phase,
+    Regimen,
+    Times,
+    Until,
+)
+from b12guide.regimen.names import Names
+from b12guide.values.duration import DurationRange, TimeUnit
+
+DRUGS = ("a_drug", "b_drug", "c_drug")
+ROUTES = ("intramuscular", "oral", "nasal")
+EVENTS = ("repleted", "plateau", "complete")
+UNITS = ("µg", "mg", "g", "IU", "mg/kg", "mg/m²")
+
+# Labels as a vocabulary may have them: some begin like another, or with what looks like a clause.
+LABELS = (
+    "zinc",
+    "zinc acetate",
+    "zinc (as acetate), slow",
+    "B12",
+    "vitamin B12",
+    "vitamin B12 is replete",
+    "Gr\u00f6\u00dfe",
+    "for-life syndrome",
+    "then-and-now sign",
+    "daily-living score",
+    "the doctor's word",
+    "plateau, in the clinician's judgement",
+)
+
+
+@st.composite
+def names(draw: st.DrawFn) -> Names:
+    """Words for every name, the same label never for two of a kind."""
+    labels = draw(st.permutations(LABELS))
+    plain = draw(st.booleans())
+    return Names(
+        drugs=dict(zip(DRUGS, labels, strict=False)),
+        routes={
+            name: f"by way of {label}"
+            for name, label in zip(ROUTES, labels[3:], strict=False)
+        },
+        events=dict(zip(EVENTS, labels[6:], strict=False)),
+        units={"µg": "micrograms", "mg": "milligrams"} if plain else {},
+        for_life="for the rest of your life" if plain else "for life",
+        indefinitely="without an end" if plain else "indefinitely",
+    )
+
+
+numbers = st.builds(
+    Fraction, st.integers(1, 10**6), st.sampled_from([1, 1, 1, 2, 3, 8, 1000])
+)
+
+
+@st.composite
+def lengths(draw: st.DrawFn) -> DurationRange:
+    low = draw(st.integers(1, 3).map(Fraction) | numbers)
+    more = draw(st.just(Fraction(0)) | numbers)
+    return DurationRange(low, low + more, draw(st.sampled_from(TimeUnit)))
+
+
+@st.composite
+def doses(draw: st.DrawFn) -> Dose:
+    low = draw(numbers)
+    more = draw(st.just(Fraction(0)) | numbers)
+    return Dose(low, low + more, draw(st.sampled_from(UNITS)))
+
+
+def _times(low: int, more: int, per: DurationRange) -> Times:
+    return Times(low, low + more, per)
+
+
+frequencies: st.SearchStrategy[Frequency] = st.builds(Every, lengths()) | st.builds(
+    _times, st.integers(1, 12), st.integers(0, 3), lengths()
+)
+bounds: st.SearchStrategy[Bound] = (
+    st.builds(ForTime, lengths())
+    | st.builds(ForDoses, st.integers(1, 100))
+    | st.builds(ForLife, st.booleans())
+    | st.builds(Until, st.sampled_from(EVENTS))
+)
+phases = st.builds(
+    Phase,
+    drugs=st.lists(st.sampled_from(DRUGS), max_size=3, unique=True).map(tuple),
+    dose=doses(),
+    route=st.none() | st.sampled_from(ROUTES),
+    frequency=st.none() | frequencies,
+    bound=st.none() | bounds,
+    after=st.none() | st.sampled_from(EVENTS),
+)
+regimens = st.builds(Regimen, st.lists(phases, min_size=1, max_size=3).map(tuple))
