@@ -339,6 +339,7 @@ def declarations(kinds: list[ast.Kind]) -> st.SearchStrategy[ast.Declaration]:
         also_written=tuples(words | quoted),
         plausible=maybe(quantities(maybe(units))),
         plausible_dose=maybe(quantities(units)),
+        usual_dose=maybe(quantities(units)),
         molar_mass=maybe(exact(units)),
         values=tuples(node(ast.Value, name=names, label=maybe(prose))),
         implies=tuples(conditions, most=2),

@@ -684,6 +684,7 @@ class Declaration(Node):
     also_written: tuple[str, ...] = ()
     plausible: Quantity | None = None
     plausible_dose: Quantity | None = None
+    usual_dose: Quantity | None = None
     molar_mass: Quantity | None = None
     values: tuple[Value, ...] = ()
     implies: tuple[Condition, ...] = ()

@@ -248,6 +248,8 @@ def _declaration(declared: Declaration) -> Iterator[str]:
         yield clause("plausible", full_range(declared.plausible))
     if declared.plausible_dose:
         yield clause("plausible dose", full_range(declared.plausible_dose))
+    if declared.usual_dose:
+        yield clause("usual dose", quantity(declared.usual_dose))
     if declared.molar_mass:
         yield clause("molar mass", quantity(declared.molar_mass))
     if declared.values:

@@ -20,7 +20,7 @@ from b12guide.syntax.tree_pieces import (
     unquoted,
 )
 
-_ONCE = frozenset({"unit", "plausible", "plausible dose", "molar mass"})
+_ONCE = frozenset({"unit", "plausible", "plausible dose", "usual dose", "molar mass"})
 
 
 class Vocabulary:
@@ -74,6 +74,9 @@ class Vocabulary:
     def plausible_dose(self, children: Children) -> Clause:
         return clause("plausible dose", children, quantity(children))
 
+    def usual_dose(self, children: Children) -> Clause:
+        return clause("usual dose", children, quantity(children))
+
     def molar_mass(self, children: Children) -> Clause:
         return clause("molar mass", children, quantity(children))
 
@@ -100,6 +103,7 @@ def _declaration(kind: Kind, children: Children) -> Declaration:
         also_written=joined(found, "also written"),
         plausible=first(found, "plausible"),
         plausible_dose=first(found, "plausible dose"),
+        usual_dose=first(found, "usual dose"),
         molar_mass=first(found, "molar mass"),
         values=joined(found, "values"),
         implies=found.get("implies", ()),

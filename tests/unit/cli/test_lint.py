@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from b12guide.cli import main
+from tests.unit.lint.linting import ASKING_FOR_MORE
 from tests.unit.semantics.writing import HEAD
 
 CLEAN = 'rule r "R"\n    note "One."\n    strength claim\n'
@@ -19,10 +20,13 @@ WARNING = CLEAN.replace("    note", "    when numbness and numbness\n    note")
 BROKEN = CLEAN.replace("    note", "    when numbnesss\n    note")
 
 
+SETTINGS = "[lint.levels]\n" + "".join(f'{code} = "off"\n' for code in ASKING_FOR_MORE)
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "b12guide.toml").write_text("[lint]\n", encoding="utf-8")
+    (tmp_path / "b12guide.toml").write_text(SETTINGS, encoding="utf-8")
     return tmp_path
 
 

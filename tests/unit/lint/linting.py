@@ -14,7 +14,9 @@ from tests.unit.semantics.writing import files_in
 
 DAY = dt.date(2026, 6, 1)
 
-ASKING_FOR_MORE: tuple[str, ...] = ("GDL405",)
+ASKING_FOR_MORE = (
+    *("GDL405", "GDL521", "GDL522", "GDL523", "GDL524", "GDL525", "GDL526", "GDL527"),
+)
 """What asks a guideline for more than a short example has; each has a page of its own."""
 
 

@@ -24,6 +24,7 @@ choice procedure values none, sleeve "sleeve gastrectomy", other
 event plateau
 drug mecobalamin
     plausible dose 1 to 5000 µg
+    usual dose 1000 µg
 test serum_b12
 route oral "by mouth"
 site gluteal

@@ -17,7 +17,7 @@ from b12guide.semantics.types import (
     molar_mass_of,
     unknown_unit,
 )
-from b12guide.syntax.ast import Declaration, Kind
+from b12guide.syntax.ast import Declaration, Kind, Quantity
 from b12guide.values.unit import Dimension, parse_unit
 
 __all__ = ["clause_fits_kind", "unit_is_known", "vocabulary_quantity_fits"]
@@ -39,6 +39,7 @@ def clause_fits_kind(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
             ("plausible", declaration.plausible, {Kind.MEASURE}),
             ("molar mass", declaration.molar_mass, {Kind.MEASURE}),
             ("plausible dose", declaration.plausible_dose, {Kind.DRUG}),
+            ("usual dose", declaration.usual_dose, {Kind.DRUG}),
             ("values", declaration.values, {Kind.CHOICE}),
             (
                 "implies",
@@ -73,8 +74,7 @@ def unit_is_known(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
 def vocabulary_quantity_fits(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
     """GDL304, GDL308 and GDL310: plausible ranges are in a unit of what they are of."""
     for text, declaration in draft.each(Declaration):
-        plausible, plausible_dose = declaration.plausible, declaration.plausible_dose
-        unit = declaration.unit
+        plausible, unit = declaration.plausible, declaration.unit
         if (
             declaration.kind is Kind.MEASURE
             and plausible is not None
@@ -85,16 +85,10 @@ def vocabulary_quantity_fits(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
             meaning = in_unit_of(declaration, plausible)
             if isinstance(meaning, Misfit):
                 yield misfit(meaning, (text, plausible))
-        if declaration.kind is Kind.DRUG and plausible_dose is not None:
-            amount = dose(plausible_dose, declaration)
-            unit = plausible_dose.unit or ""
-            measured = parse_unit(unit)
-            if isinstance(amount, Misfit):
-                yield misfit(amount, (text, plausible_dose))
-            elif measured is not None and measured.dimensions not in _OF_A_DOSE:
-                message = f"`{unit}` is {measured.measures}, and no drug is measured so"
-                found = Misfit("GDL310", message, "give it in `mg`, `IU` or `mmol`")
-                yield misfit(found, (text, plausible_dose))
+        for amount in (declaration.plausible_dose, declaration.usual_dose):
+            misfitting = None if amount is None else _misfit(amount, declaration)
+            if amount is not None and misfitting is not None:
+                yield misfit(misfitting, (text, amount))
         mass = declaration.molar_mass
         if mass is not None and not molar_mass_of(declaration):
             found = Misfit(
@@ -103,3 +97,18 @@ def vocabulary_quantity_fits(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
                 "give it in `g/mol`",
             )
             yield misfit(found, (text, mass))
+
+
+def _misfit(amount: Quantity, drug: Declaration) -> Misfit | None:
+    """Why an amount can be no dose of a drug; None where it can, or there is no drug."""
+    if drug.kind is not Kind.DRUG:
+        return None
+    meaning = dose(amount, drug)
+    if isinstance(meaning, Misfit):
+        return meaning
+    unit = amount.unit or ""
+    measured = parse_unit(unit)
+    if measured is None or measured.dimensions in _OF_A_DOSE:
+        return None
+    message = f"`{unit}` is {measured.measures}, and no drug is measured so"
+    return Misfit("GDL310", message, "give it in `mg`, `IU` or `mmol`")

@@ -52,7 +52,7 @@ def dose_fits(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
 
 def dose_is_plausible(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
     """GDL311: a dose lies where doses of the drug lie; a slip of the unit is a thousandfold."""
-    of_the_form = tuple(_drugs_of_the_form(draft, scope))
+    of_the_form = tuple(drugs_of_the_form(draft, scope))
     for text, phase, name, _ in _doses(draft):
         drug = drug_named(name.text if name else None, scope)
         candidates = of_the_form if name is None else (drug,) if drug else ()
@@ -75,7 +75,7 @@ def _of(drug: Declaration | None) -> str:
     return "" if drug is None else f" of `{drug.name.text}`"
 
 
-def _drugs_of_the_form(draft: Draft, scope: Scope) -> Iterator[Declaration]:
+def drugs_of_the_form(draft: Draft, scope: Scope) -> Iterator[Declaration]:
     """The drugs that a dose without a drug may be of: those that `form` rules speak of."""
     named: set[str] = set()
     given: set[str] = set()
