@@ -118,7 +118,7 @@ def test_a_part_is_linted_with_its_guideline(
 ) -> None:
     part = "language 1\npart doses\nfinding odd\n" + WARNING.replace(
         "rule r", "rule p"
-    ).replace("One", "Two")
+    ).replace("One", "Two").replace('"R"', '"P"')
     write(folder, "parts/doses.gdl", part)
     head = HEAD.replace("uses      b12", "uses      b12, parts/doses")
     write(folder, "g.gdl", head + CLEAN)

@@ -22,7 +22,7 @@ _CALLED = {
     "\u00b5": "the micro sign",
     "\u03bc": "the Greek letter mu",
     "u": "the letter u",
-    "mcg": "`mcg`",
+    "mcg": "the letters mc",
 }
 _CANONICAL = "\u00b5"
 
@@ -56,8 +56,7 @@ def _finding(text: Text, match: re.Match[str], usual: str) -> Diagnostic:
     edit = Edit(text=text, span=Span(*match.span()), replacement=better)
     return finding(
         RULE.code,
-        f"`{written}` is written with {_CALLED[_kind(match)]}, elsewhere"
-        f" {_CALLED[usual]} stands",
+        f"`{written}` has {_CALLED[_kind(match)]}, elsewhere {_CALLED[usual]} stands",
         (text, ast.Node(span=edit.span)),
         help_=Help(message=f"write `{better}`", edits=(edit,)),
         severity=Severity.WARNING,
