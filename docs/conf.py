@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from b12guide import resources
-from b12guide.highlight import GdlLexer
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -15,6 +14,7 @@ author = "The b12guide contributors"
 release = "0.1.0"
 
 extensions = [
+    "b12guide.sphinxext",
     "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx.ext.doctest",
@@ -56,6 +56,5 @@ html_title = "b12guide"
 
 
 def setup(app: Sphinx) -> None:
-    """Colour guidelines; and say at once if the package is not whole."""
+    """Say at once if the package is not whole."""
     resources.folder("grammar")
-    app.add_lexer("gdl", GdlLexer)

@@ -275,7 +275,8 @@ _PLAIN = (
     "{0}{{font-family:system-ui,sans-serif;font-size:12px}}"
     "{0} path{{fill:none;stroke-width:1.2}}{0} .name{{font-weight:600}}"
     "{0} .excepts{{stroke-width:1.6}}{0} .option{{stroke-dasharray:4 3}}"
-    "{0} .small{{font-size:11px}}{0} a:hover .ink{{text-decoration:underline}}"
+    "{0} .small{{font-size:11px}}"
+    "{0} a{{text-decoration:none}}{0} a:hover .ink{{text-decoration:underline}}"
 )
 
 

@@ -127,8 +127,13 @@ class _Panel:
 
 
 def _alone(panel: _Panel, title: str) -> str:
-    inner = [f'<g transform="translate(0 {EDGE})">', *panel.body, "</g>"]
-    height = panel.layout.height + 2 * EDGE
+    height = panel.layout.height + 2 * EDGE + LINE + _GAP
+    inner = [
+        f'<g transform="translate(0 {EDGE})">',
+        *panel.body,
+        "</g>",
+        *draw_legend(height - EDGE),
+    ]
     return draw_document(inner, width_of(panel.layout), height, title, [panel.words])
 
 
