@@ -55,6 +55,6 @@ html_theme = "furo"
 html_title = "b12guide"
 
 
-def setup(app: Sphinx) -> None:
+def setup(_app: Sphinx) -> None:
     """Say at once if the package is not whole."""
     resources.folder("grammar")
