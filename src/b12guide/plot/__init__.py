@@ -1,0 +1,72 @@
+"""Charts of timelines, cohorts and their audits, made with Altair.
+
+Each function returns a chart that can be shown, changed and saved as any chart of Altair; its
+`description` tells in words what it shows. They need the extra `plot`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from b12guide.extras import load
+
+if TYPE_CHECKING:
+    from b12guide.cohort.audit import CohortAudit
+    from b12guide.graph.model import RuleGraph
+    from b12guide.timeline.model import Timeline
+
+__all__ = ["adherence", "flow", "intervals", "timeline"]
+
+
+def adherence(audit: CohortAudit) -> Any:
+    """How each rule was kept by the patients to whom it applied.
+
+    Each patient stands where the gravest finding of the rule puts them; those of whom it is not
+    known whether the rule applied are counted beside the bar.
+
+    Raises:
+        MissingExtraError: The extra `plot` is not installed.
+    """
+    return load("b12guide.plot.kept", extra="plot").adherence_chart(audit)
+
+
+def flow(advice: Any, graph: RuleGraph) -> Any:
+    """How many patients of a cohort each decision is settled for, and for how many it is open.
+
+    Args:
+        advice: What `Guideline.cohort` answered about them, as any kind of frame.
+        graph: The guideline that was asked.
+
+    Raises:
+        UnknownNameError: The advice lacks a column; in the long form it does.
+        MissingExtraError: The extra `plot` or `cohort` is not installed.
+    """
+    return load("b12guide.plot.branches", extra="plot").branches_chart(advice, graph)
+
+
+def intervals(audit: CohortAudit, rule: str, *, loading: bool = False) -> Any:
+    """The days between doses, with the range that a rule advises as a band.
+
+    Args:
+        audit: The cohort.
+        rule: The name of a rule that says how often, such as `maintenance_standard`.
+        loading: Whether gaps inside loading courses are meant, or all others.
+
+    Raises:
+        UnknownNameError: No rule of that name advises an interval.
+        MissingExtraError: The extra `plot` is not installed.
+    """
+    chart = load("b12guide.plot.gaps", extra="plot").gaps_chart
+    return chart(audit, rule, loading=loading)
+
+
+def timeline(timeline: Timeline) -> Any:
+    """The doses, tests and decisions of a timeline on their days.
+
+    A bar is a range of days. What an event may still change is hollow, and an arrow says how long
+    it goes on.
+
+    Raises:
+        MissingExtraError: The extra `plot` is not installed.
+    """
+    return load("b12guide.plot.dosing", extra="plot").dosing_chart(timeline)

@@ -1,0 +1,161 @@
+"""The days between doses of a cohort, as a histogram over the range that a rule advises."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import altair as alt
+
+from b12guide.cohort.audit import CohortAudit
+from b12guide.errors import UnknownNameError
+from b12guide.graph.model import Regimens, Rule, RuleGraph
+from b12guide.plot.form import BLUE, GREEN, data, finished
+from b12guide.regimen.interval import longest, shortest
+from b12guide.regimen.model import Every
+from b12guide.show.grounds import definition_details
+from b12guide.show.schedule import every_text
+from b12guide.show.wording import plural
+from b12guide.values.calendar import add
+from b12guide.values.duration import Duration, DurationRange
+
+__all__ = ["gaps_chart"]
+
+_WIDTH, _HEIGHT = 640, 260
+_MOST_BARS = 60
+_BAR_DAYS = (1, 2, 5, 7, 10, 14, 30, 60, 90, 180, 365)
+_ONE_BY_ONE = 0.95
+"""The share of the gaps that are shown where they lie; the rest are shown together at the end."""
+
+
+def gaps_chart(audit: CohortAudit, rule: str, *, loading: bool) -> alt.LayerChart:
+    """The chart of the gaps inside loading courses, or of all others."""
+    speaking = _rule(audit.graph, rule)
+    advised = {every: _days(every) for every in _advised(speaking)}
+    gaps = {one.days: one.count for one in audit.spacing if one.loading is loading}
+    last = _last(gaps, max(high for _, high in advised.values()))
+    width = next(
+        (w for w in _BAR_DAYS if last <= _MOST_BARS * w), 1 + last // _MOST_BARS
+    )
+    bars = list(_bars(gaps, width, last))
+    grounds = " ".join((rule, *definition_details(audit.graph, speaking.grounds)))
+    bands = [
+        f"{every_text(every)}, that is {low} to {high} days ({grounds})"
+        for every, (low, high) in advised.items()
+    ]
+    total = sum(gaps.values())
+    people = plural(audit.patients, "patient")
+    where = f"{'inside' if loading else 'outside'} loading courses, {people}"
+    subtitle = [
+        f"{plural(total, 'gap')} between doses {where}; a bar holds {plural(width, 'day')}.",
+        f"Green band: {'; or '.join(bands)}.",
+    ]
+    beyond = sum(count for days, count in gaps.items() if days > last)
+    if beyond:
+        subtitle.append(f"Last bar: {plural(beyond, 'gap')} of more than {last} days.")
+    if not total:
+        subtitle.append("No two doses follow each other here.")
+    chart = alt.layer(_bands(list(advised.values())), _histogram(bars, last + width))
+    return finished(
+        chart.properties(width=_WIDTH, height=_HEIGHT),
+        audit.graph,
+        "Days between doses",
+        subtitle,
+        ". ".join(f"{bar['said']}: {bar['count']}" for bar in bars if bar["count"]),
+    )
+
+
+def _rule(graph: RuleGraph, name: str) -> Rule:
+    """The rule of this name, if it says how often.
+
+    Raises:
+        UnknownNameError: There is no such rule.
+    """
+    known = [rule.name for rule in graph.rules.values() if any(_advised(rule))]
+    if name not in known:
+        kind = "rule with an interval"
+        raise UnknownNameError(kind, name, known)
+    return graph.rules[name]
+
+
+def _advised(rule: Rule) -> Iterator[DurationRange]:
+    """The intervals that a rule advises between doses."""
+    if isinstance(rule.value, Regimens):
+        for regimen in rule.value.regimens:
+            for phase in regimen.phases:
+                if isinstance(phase.frequency, Every):
+                    yield phase.frequency.interval
+
+
+def _days(interval: DurationRange) -> tuple[int, int]:
+    """The fewest and the most days that an interval has, whatever the months."""
+    return min(_lengths(shortest(interval))), max(_lengths(longest(interval)))
+
+
+def _lengths(length: Duration) -> Iterator[int]:
+    """How many days a length of time has from each day of four years on, a leap year among them."""
+    for ordinal in range(
+        dt.date(2023, 1, 1).toordinal(), dt.date(2027, 1, 1).toordinal()
+    ):
+        day = dt.date.fromordinal(ordinal)
+        later = add(day, length)
+        if later is not None:
+            yield (later - day).days
+
+
+def _last(gaps: Mapping[int, int], advised: int) -> int:
+    """The days up to which gaps are shown where they lie, well beyond what is advised."""
+    wanted, seen, last = _ONE_BY_ONE * sum(gaps.values()), 0, 0
+    for days in sorted(gaps):
+        if seen >= wanted:
+            break
+        seen, last = seen + gaps[days], days
+    return max(last, 2 * advised)
+
+
+def _bars(gaps: Mapping[int, int], width: int, last: int) -> Iterator[dict[str, Any]]:
+    for start in range(0, last + 1, width):
+        end = start + width
+        count = sum(
+            n for days, n in gaps.items() if start <= days < end and days <= last
+        )
+        said = plural(start, "day") if width == 1 else f"{start} to {end - 1} days"
+        yield {"from": start, "to": end, "count": count, "said": said}
+    beyond = sum(count for days, count in gaps.items() if days > last)
+    end = last // width * width + width
+    said = f"more than {last} days"
+    yield {"from": end, "to": end + width, "count": beyond, "said": said}
+
+
+def _bands(bands: list[tuple[int, int]]) -> alt.Chart:
+    return (
+        data([{"from": low, "to": high + 1} for low, high in bands])
+        .mark_rect(color=GREEN, opacity=0.3, stroke=GREEN, strokeOpacity=1)
+        .encode(x="from:Q", x2="to:Q")
+    )
+
+
+def _histogram(bars: list[dict[str, Any]], end: int) -> alt.Chart:
+    days = alt.X(
+        "from:Q",
+        bin="binned",
+        title="Days from one dose to the next",
+        scale=alt.Scale(domain=[0, end], nice=False),
+    )
+    most = max(bar["count"] for bar in bars)
+    axis = alt.Axis(tickMinStep=1, format="d")
+    count = alt.Y("count:Q", title="Gaps", axis=axis)
+    return (
+        data(bars)
+        .mark_bar(color=BLUE, binSpacing=1)
+        .encode(
+            x=days,
+            x2="to:Q",
+            y=count if most else count.scale(domain=[0, 1]),
+            tooltip=[
+                alt.Tooltip("said:N", title="From one dose to the next"),
+                alt.Tooltip("count:Q", title="Gaps"),
+            ],
+        )
+    )
