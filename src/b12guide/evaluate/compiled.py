@@ -38,7 +38,7 @@ FALLS, APPLIES, OVERRIDDEN, OPEN = range(4)
 
 Compiled: TypeAlias = Callable[
     [Mapping[str, FactValue], Mapping[str, bool], Callable[[int], bool | None]],
-    tuple[int, ...],
+    bytearray,
 ]
 """From values, stated definitions and a way to read a difficult leaf to the verdict codes."""
 
@@ -73,6 +73,10 @@ def compiled(graph: RuleGraph, program: Program) -> Compiled:
     writer = _Writer.of(program)
     scope = _is(_name(writer.names[program.scope]), value=False)
     found: Compiled = _function(
+        {"NONE": bytearray(len(inside))},
+        _assign(
+            "found", ast.Call(ast.Attribute(_name("NONE"), "copy", ast.Load()), [], [])
+        ),
         *writer.nodes(below(program, [program.scope], frozenset())),
         ast.If(scope, [*writer.blocks(outside)], []),
         *writer.blocks(inside),
@@ -84,14 +88,15 @@ def truths(program: Program) -> Truths:
     """The function that gives the truth of every node."""
     writer = _Writer.of(program)
     found: Truths = _function(
+        {},
         *writer.nodes(range(len(program.nodes))),
         ast.Return(_tuple(map(_name, writer.names))),
     )
     return found
 
 
-def _function(*body: ast.stmt) -> Any:
-    """The function of `values`, `stated` and `read` with this body."""
+def _function(constants: Mapping[str, Any], *body: ast.stmt) -> Any:
+    """The function of `values`, `stated` and `read` with this body, which knows `constants`."""
     function = ast.FunctionDef(
         name="answer",
         args=ast.arguments(
@@ -108,9 +113,9 @@ def _function(*body: ast.stmt) -> Any:
         decorator_list=[],
     )
     module = ast.fix_missing_locations(ast.Module([function], type_ignores=[]))
-    namespace: dict[str, Any] = {}
+    namespace: dict[str, Any] = {**constants, "__builtins__": {}}
     exec(  # noqa: S102 - the tree holds nothing but what this module put there
-        compile(module, "<guideline>", "exec"), {"__builtins__": {}}, namespace
+        compile(module, "<guideline>", "exec"), namespace
     )
     return namespace["answer"]
 
@@ -190,32 +195,33 @@ class _Writer:
         return cls(program, slots, tuple(names), frozenset(certain))
 
     def blocks(self, rules: list[Pair | None]) -> list[ast.stmt]:
-        """Statements that return the codes of `rules`, of which None never applies."""
-        pairs = tuple(dict.fromkeys(pair for pair in rules if pair is not None))
+        """Statements that leave the codes of `rules`, of which None never applies."""
+        places_of: dict[Pair, list[int]] = {}
+        for place, rule in enumerate(rules):
+            if rule is not None:
+                places_of.setdefault(rule, []).append(place)
+        pairs = tuple(places_of)
         shared = _gates(self.program, pairs)
         gates = {pair: shared.get(pair) for pair in pairs}
         places = _places(self.program, gates)
         needed = sorted(places)
         lines = self.nodes(step for step in needed if places[step] is None)
-        lines += [self.code(pair) for pair in pairs if gates[pair] is None]
+        lines += [
+            self.code(pair, places_of[pair]) for pair in pairs if gates[pair] is None
+        ]
         for gate in dict.fromkeys(gates.values()):
             if gate is None:
                 continue
-            mine = [pair for pair in pairs if gates[pair] == gate]
-            skipped = ast.Assign(
-                [ast.Name(_code_of(pair), ast.Store()) for pair in mine],
-                _constant(FALLS),
-            )
             steps = (step for step in needed if places[step] == gate)
             worked_out = self.nodes(steps, gate)
-            worked_out += [self.code(pair) for pair in mine]
-            is_false = _is(_name(self.names[gate]), value=False)
-            lines.append(ast.If(is_false, [skipped], worked_out))
-        codes = [
-            _constant(FALLS) if pair is None else _name(_code_of(pair))
-            for pair in rules
-        ]
-        return [*lines, ast.Return(_tuple(codes))]
+            worked_out += [
+                self.code(pair, places_of[pair])
+                for pair in pairs
+                if gates[pair] == gate
+            ]
+            may_hold = _is_not(_name(self.names[gate]), value=False)
+            lines.append(ast.If(may_hold, worked_out, []))
+        return [*lines, ast.Return(_name("found"))]
 
     def nodes(self, steps: Iterable[int], gate: int | None = None) -> list[ast.stmt]:
         """Statements that leave the truth of each node in its variable; `gate` is not false."""
@@ -260,15 +266,17 @@ class _Writer:
             case _:
                 assert_never(node.op)
 
-    def code(self, pair: Pair) -> ast.stmt:
-        """The statement that leaves the code of a verdict in its variable."""
+    def code(self, pair: Pair, places: list[int]) -> ast.stmt:
+        """The statement that leaves the code of a verdict in the `places` of its rules."""
         own, exceptions = pair
         decided: ast.expr = _constant(APPLIES)
         if self.program.nodes[exceptions] != Node(Op.ANY):
             decided = self._chosen(exceptions, _constant(OVERRIDDEN), APPLIES)
-        if self.program.nodes[own] == Node(Op.ALL):
-            return _assign(_code_of(pair), decided)
-        return _assign(_code_of(pair), self._chosen(own, decided, FALLS))
+        if self.program.nodes[own] != Node(Op.ALL):
+            decided = self._chosen(own, decided, FALLS)
+        found = _name("found")
+        targets = [ast.Subscript(found, _constant(p), ast.Store()) for p in places]
+        return ast.Assign([*targets], decided)
 
     def _chosen(self, step: int, when_true: ast.expr, when_false: int) -> ast.expr:
         """One code or the other by the truth of a node, `OPEN` where it is unknown."""
@@ -277,11 +285,6 @@ class _Writer:
             unknown = _is(truth, value=None)
             otherwise = ast.IfExp(unknown, _constant(OPEN), otherwise)
         return ast.IfExp(truth, when_true, otherwise)
-
-
-def _code_of(pair: Pair) -> str:
-    """The variable of the code of a verdict."""
-    return f"c{pair[0]}_{pair[1]}"
 
 
 def _leaf(step: int, leaf: Compare | OneOf, value: ast.expr) -> ast.expr:
@@ -362,6 +365,10 @@ def _read(step: int) -> ast.expr:
 
 def _is(operand: ast.expr, *, value: bool | None) -> ast.expr:
     return ast.Compare(operand, [ast.Is()], [_constant(value)])
+
+
+def _is_not(operand: ast.expr, *, value: bool | None) -> ast.expr:
+    return ast.Compare(operand, [ast.IsNot()], [_constant(value)])
 
 
 def _unless_unknown(operand: ast.expr, otherwise: ast.expr) -> ast.expr:

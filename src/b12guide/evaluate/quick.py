@@ -18,7 +18,7 @@ _VERDICTS = {
 }
 
 
-def codes(evaluator: Evaluator, facts: Facts) -> tuple[int, ...]:
+def codes(evaluator: Evaluator, facts: Facts) -> bytearray:
     """The code of the verdict of every rule, as `b12guide.evaluate.compiled` numbers them."""
     return evaluator.function(
         facts.values, facts.definitions, reader(evaluator.program, facts)
