@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
+from typing import TypeAlias
 
 from attrs import field, frozen
 
@@ -22,10 +23,20 @@ from b12guide.syntax.ast import Example, File, Invariant, Name
 from b12guide.syntax.parse import parse_bytes
 from b12guide.text import Text
 
-__all__ = ["Checked", "check", "compiled", "read"]
+__all__ = [
+    "MOST_OVERLAPS",
+    "Checked",
+    "Opener",
+    "Reading",
+    "check",
+    "compiled",
+    "read",
+]
+
+Opener: TypeAlias = Callable[[SourceFile], tuple[File, tuple[Diagnostic, ...]]]
 
 _DEEPEST = 16
-_MOST_OVERLAPS = 50
+MOST_OVERLAPS = 50
 """Nobody reads more of them, and each takes a search."""
 
 _MOST_BYTES = 16 << 20
@@ -60,7 +71,9 @@ class Checked:
 
 
 @frozen(kw_only=True)
-class _Reading:
+class Reading:
+    """The files of a guideline as far as they can be read, and what went wrong."""
+
     draft: Draft
     diagnostics: tuple[Diagnostic, ...]
     used: tuple[tuple[str, SourceFile], ...]
@@ -80,7 +93,7 @@ def check(library: Library) -> Checked:
             if has_errors(diagnostics):
                 graph = None
             else:
-                diagnostics += tuple(islice(overlaps(graph, draft), _MOST_OVERLAPS))
+                diagnostics += tuple(islice(overlaps(graph, draft), MOST_OVERLAPS))
     return Checked(
         draft=draft,
         diagnostics=in_order(diagnostics),
@@ -124,11 +137,16 @@ def _no_guideline(draft: Draft) -> Diagnostic:
 # ------------------------------------------------------------------------- reading
 
 
-def read(library: Library) -> _Reading:
-    """The files of a guideline, parsed, with everything that went wrong on the way."""
-    reader = _Reader(library)
+def read(library: Library, open_: Opener | None = None) -> Reading:
+    """The files of a guideline, parsed, with everything that went wrong on the way.
+
+    Args:
+        library: Where the files are.
+        open_: Parses a file; one that has errors counts as empty if it is left out.
+    """
+    reader = _Reader(library, open_ or _whole)
     files = tuple(reader.follow(library.main, ()))
-    return _Reading(
+    return Reading(
         draft=Draft(files),
         diagnostics=tuple(reader.diagnostics),
         used=tuple(sorted(reader.used.items())),
@@ -140,17 +158,14 @@ class _Reader:
     """Follows `uses` from file to file, each file once."""
 
     library: Library
+    open: Opener
     diagnostics: list[Diagnostic] = field(factory=list)
     used: dict[str, SourceFile] = field(factory=dict)
 
     def follow(self, source: SourceFile, chain: tuple[str, ...]) -> Iterator[File]:
         """The file `source` and those that it uses, which `chain` of names led to."""
-        try:
-            file = parse_bytes(source.data, source.name)
-        except GuidelineError as error:
-            self.diagnostics.extend(error.diagnostics)
-            yield _unreadable(source)
-            return
+        file, diagnostics = self.open(source)
+        self.diagnostics.extend(diagnostics)
         if chain:
             self.diagnostics.extend(_not_to_be_used(file))
         yield file
@@ -220,10 +235,13 @@ def _path(names: tuple[str, ...]) -> str:
     return " uses ".join((first, ", which uses ".join(others))) if others else first
 
 
-def _unreadable(source: SourceFile) -> File:
-    """The file as a text only, so that its diagnostics have something to point at."""
-    text = Text(source.name, source.data.decode("utf-8", errors="replace"))
-    return File(text=text, language=None, headers=(), items=())
+def _whole(source: SourceFile) -> tuple[File, tuple[Diagnostic, ...]]:
+    """The file, or its text only, so that its diagnostics have something to point at."""
+    try:
+        return parse_bytes(source.data, source.name), ()
+    except GuidelineError as error:
+        text = Text(source.name, source.data.decode("utf-8", errors="replace"))
+        return File(text=text, language=None, headers=(), items=()), error.diagnostics
 
 
 def _not_to_be_used(file: File) -> Iterator[Diagnostic]:

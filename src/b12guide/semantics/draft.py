@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from attrs import field, frozen
 
+from b12guide.semantics.references import Reference, in_header, in_item
 from b12guide.syntax.ast import File, Header, Item, Node
 from b12guide.syntax.walk import descendants
 from b12guide.text import Text
@@ -57,6 +58,24 @@ class Draft:
         """Every node of some kinds, at any depth, with the text it stands in."""
         for kind in kinds:
             yield from self._nodes.get(kind, ())
+
+    def each_reference(self) -> Iterator[tuple[Text, Reference, Header | Item]]:
+        """Every use of a name with the text it stands in and the item around it."""
+        yield from self._references
+
+    @cached_property
+    def _references(self) -> tuple[tuple[Text, Reference, Header | Item], ...]:
+        in_headers = (
+            (text, reference, header)
+            for text, header in self.headers()
+            for reference in in_header(header)
+        )
+        in_items = (
+            (text, reference, item)
+            for text, item in self.each_item()
+            for reference in in_item(item)
+        )
+        return (*in_headers, *in_items)
 
     @cached_property
     def _nodes(self) -> Mapping[type[Node], list[tuple[Text, Node]]]:

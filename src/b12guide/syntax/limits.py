@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from itertools import islice
+from itertools import islice, pairwise
 from unicodedata import category, normalize
 from unicodedata import name as name_of
 
@@ -36,6 +36,10 @@ _BIDI = frozenset(
 _STARTERS = CLAUSES | DECLARATIONS | GUIDELINE_ITEMS
 _MICRO_UNIT = re.compile(r"[\u00b5\u03bc][A-Za-z]+[²³]?")
 _LONG_NUMBER = re.compile(rf"[0-9][0-9.]{{{MOST_DIGITS}}}")
+_STATEMENT = re.compile(
+    rf"^[ \t\f]*(?:{'|'.join(sorted(_STARTERS))})(?!\w)", re.MULTILINE
+)
+_ODD_LINE = re.compile(r"^[^\n]*[^\x00-\x7f][^\n]*", re.MULTILINE)
 
 # Letters that look like a Latin one, by the Latin one.
 _LOOK_ALIKES = {
@@ -107,10 +111,23 @@ def too_many_rules(text: Text, span: Span) -> Diagnostic:
 def _too_deep(text: Text) -> Iterator[Diagnostic]:
     """GDL103: parentheses and `not` inside each other."""
     characters = text.characters
-    if characters.count("(") + characters.count("not") <= DEEPEST:
-        return
+    for begin, after in _statements(characters):
+        opening = characters.count("(", begin, after)
+        if opening + characters.count("not", begin, after) > DEEPEST:
+            for diagnostic in _too_deep_in(text, characters[:after], begin):
+                yield diagnostic
+                return
+
+
+def _statements(characters: str) -> Iterator[tuple[int, int]]:
+    """The stretches of text that conditions do not leave."""
+    starts = [found.start() for found in _STATEMENT.finditer(characters)]
+    return pairwise((0, *starts, len(characters)))
+
+
+def _too_deep_in(text: Text, characters: str, begin: int) -> Iterator[Diagnostic]:
     open_, nots = [0], 0
-    for kind, start, end in words(characters):
+    for kind, start, end in words(characters, begin):
         word = characters[start:end] if kind in {"word", "mark"} else ""
         if word in _STARTERS and _begins_line(characters, start):
             open_, nots = [0], 0
@@ -166,10 +183,8 @@ def _visible(character: str) -> str:
 
 def _letters(text: Text, characters: str) -> Iterator[Diagnostic]:
     """GDL107: letters in names that are not the Latin ones they look like."""
-    for kind, start, end in words(characters):
+    for start, end in _odd_words(characters):
         word = characters[start:end]
-        if kind != "word" or _is_plain(word):
-            continue
         odd = next(c for c in word if not _is_plain(c))
         plain = "".join(map(_plain, word))
         looks = _plain(odd) != odd
@@ -189,12 +204,19 @@ def _letters(text: Text, characters: str) -> Iterator[Diagnostic]:
 
 def _latin(characters: str) -> str:
     pieces = list(characters)
-    for kind, start, end in words(characters):
-        word = characters[start:end]
-        if kind == "word" and not _is_plain(word):
-            letters = (_plain(c) for c in word)
-            pieces[start:end] = [c if c.isascii() else "x" for c in letters]
+    for start, end in _odd_words(characters):
+        letters = map(_plain, characters[start:end])
+        pieces[start:end] = [c if c.isascii() else "x" for c in letters]
     return "".join(pieces)
+
+
+def _odd_words(characters: str) -> Iterator[tuple[int, int]]:
+    """The words that are not plain; only lines that may hold one are looked at."""
+    for line in _ODD_LINE.finditer(characters):
+        for kind, start, end in words(line.group()):
+            at, to = line.start() + start, line.start() + end
+            if kind == "word" and not _is_plain(characters[at:to]):
+                yield at, to
 
 
 def _is_plain(word: str) -> bool:

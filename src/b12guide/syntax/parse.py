@@ -16,7 +16,14 @@ from b12guide.syntax.recover import recovered
 from b12guide.syntax.tree_pieces import Refusal
 from b12guide.text import Span, Text
 
-__all__ = ["comments_in", "decoded", "parse", "parse_bytes", "parse_partial"]
+__all__ = [
+    "after_reading",
+    "comments_in",
+    "decoded",
+    "parse",
+    "parse_bytes",
+    "parse_partial",
+]
 
 _STRING_OR_COMMENT = re.compile(r'"(?:[^"\\\r\n]|\\[^\r\n])*"?|#[^\r\n]*')
 _NOTHING = Parts(languages=(), headers=(), items=())
@@ -73,7 +80,7 @@ def parse_partial(text: Text) -> tuple[File, tuple[Diagnostic, ...]]:
         return _file(text, _NOTHING), (*limited.diagnostics, newer)
     parts, diagnostics = _read(text, limited.characters)
     found = (*limited.diagnostics, *diagnostics)
-    found += tuple(_after_reading(text, limited.characters, parts, found))
+    found += tuple(after_reading(text, limited.characters, parts, found))
     return _file(text, parts), in_order(found)
 
 
@@ -84,7 +91,7 @@ def _read(text: Text, characters: str) -> tuple[Parts, tuple[Diagnostic, ...]]:
         return recovered(text, characters)
 
 
-def _after_reading(
+def after_reading(
     text: Text, characters: str, parts: Parts, before: tuple[Diagnostic, ...]
 ) -> Iterator[Diagnostic]:
     """What can only be said once the text is read."""

@@ -6,9 +6,12 @@ read again, so that further errors in it are found; the item itself is left out 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from enum import Enum
 
-from lark import UnexpectedInput
+from attrs import frozen
+from lark import UnexpectedInput, UnexpectedToken
 
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.syntax import grammar, scan
@@ -19,10 +22,22 @@ from b12guide.syntax.tree_pieces import Refusal
 from b12guide.syntax.unexpected import explained
 from b12guide.text import Span, Text
 
-__all__ = ["recovered"]
+__all__ = [
+    "MOST_IN_A_FILE",
+    "Unread",
+    "Wrong",
+    "pieces",
+    "read_piece",
+    "recovered",
+    "wrong",
+]
 
 _MOST_IN_AN_ITEM = 20
-_MOST_IN_A_FILE = 200
+MOST_IN_A_FILE = 200
+
+_ITEM_LINE = re.compile(
+    rf"^[ \t\f]*({'|'.join(sorted(scan.ITEM_WORDS))})(?!\w)", re.MULTILINE
+)
 
 # An item that says nothing, to stand for the head of one that cannot be read, so that its clauses
 # can.
@@ -42,42 +57,36 @@ def recovered(text: Text, characters: str) -> tuple[Parts, tuple[Diagnostic, ...
     """What can be read of `characters`, and what is wrong with the rest."""
     parts = Parts(languages=(), headers=(), items=())
     diagnostics: list[Diagnostic] = []
-    pieces = tuple(_pieces(characters))
-    for piece in pieces:
-        read = _read(characters, piece)
-        if read is not None:
+    found = tuple(pieces(characters))
+    for piece in found:
+        read = read_piece(characters, piece)
+        if isinstance(read, Parts):
             parts += read
             continue
-        diagnostics += _wrong(text, characters, piece)
-        if len(diagnostics) >= _MOST_IN_A_FILE:
+        diagnostics += wrong(text, characters, piece).diagnostics
+        if len(diagnostics) >= MOST_IN_A_FILE:
             break
     if not diagnostics:
-        diagnostics += _misplaced(text, pieces)
+        diagnostics += _misplaced(text, found)
     if not diagnostics:
         whole = Piece(start=0, end=len(characters), keyword="", read_as="file")
         diagnostics.append(explained(failure_of(text, characters, whole)))
     return parts, tuple(diagnostics)
 
 
-def _pieces(characters: str) -> Iterator[Piece]:
+def pieces(characters: str) -> Iterator[Piece]:
     """The items and headers of the text, as far as its lines show them."""
-    outline = scan.Outline(characters, 0, len(characters))
-    in_vocabulary = any(line.word == "vocabulary" for line in outline.lines)
-    start: int | None = None
-    item = ""
-    for line in outline.lines:
-        word = line.word
-        is_item = word in scan.GUIDELINE_ITEMS | scan.HEADERS or (
-            word in scan.DECLARATIONS and (word != "route" or in_vocabulary)
-        )
-        if start is None:
-            start, item = line.start, word if is_item else ""
-        elif is_item:
-            yield _piece(start, line.start, item)
-            start, item = line.start, word
+    start, item = scan.first_word(characters), ""
+    lines = [(line.start(1), line[1]) for line in _ITEM_LINE.finditer(characters)]
+    in_vocabulary = any(word == "vocabulary" for _, word in lines)
+    for at, word in lines:
+        if word != "route" or in_vocabulary:
+            if at > start:
+                yield _piece(start, at, item)
+            start, item = at, word
         if word in scan.HEADERS - {"language"}:
             in_vocabulary = word == "vocabulary"
-    if start is not None:
+    if start < len(characters):
         yield _piece(start, len(characters), item)
 
 
@@ -87,20 +96,45 @@ def _piece(start: int, end: int, item: str) -> Piece:
     return Piece(start=start, end=end, keyword=item, read_as=read_as)
 
 
-def _read(characters: str, piece: Piece) -> Parts | None:
+class Unread(Enum):
+    """How a piece fails."""
+
+    UNFINISHED = "its end is reached too early"
+    BROKEN = "something in it cannot stand there"
+
+
+def read_piece(characters: str, piece: Piece) -> Parts | Unread:
+    """What a piece says, or how it fails."""
     try:
         return grammar.read(characters, piece.read_as, piece.start, piece.end)
+    except UnexpectedToken as error:
+        return Unread.UNFINISHED if error.token.type == "$END" else Unread.BROKEN
     except (UnexpectedInput, Refusal):
-        return None
+        return Unread.BROKEN
 
 
-def _wrong(text: Text, characters: str, piece: Piece) -> Iterator[Diagnostic]:
+@frozen
+class Wrong:
+    """What is wrong with a piece, and what it says without that.
+
+    Attributes:
+        rest: Its parts without the clauses at fault; None where its head is at fault.
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    rest: Parts | None = None
+
+
+def wrong(text: Text, characters: str, piece: Piece) -> Wrong:
     """What is wrong with a piece that fails, one clause after the other."""
     seen: set[int] = set()
+    diagnostics: list[Diagnostic] = []
+    head = _first_line(characters, piece)
+    is_headed = True
     for _ in range(_MOST_IN_AN_ITEM):
         failure = failure_of(text, characters, piece)
         diagnostic = explained(failure)
-        yield diagnostic
+        diagnostics.append(diagnostic)
         place = diagnostic.labels[0].span.start
         around = failure.clause_around(
             failure.span.start if place in seen else min(place, failure.span.start),
@@ -109,10 +143,18 @@ def _wrong(text: Text, characters: str, piece: Piece) -> Iterator[Diagnostic]:
         seen.add(place)
         blanked = _without(characters, around, piece, diagnostic)
         if blanked is None or blanked == characters:
-            return
+            break
+        is_headed = is_headed and not _meant(diagnostic)
         characters = blanked
-        if _read(characters, piece) is not None:
-            return
+        rest = read_piece(characters, piece)
+        if isinstance(rest, Parts):
+            is_headed = is_headed and _first_line(characters, piece) == head
+            return Wrong(tuple(diagnostics), rest if is_headed else None)
+    return Wrong(tuple(diagnostics))
+
+
+def _first_line(characters: str, piece: Piece) -> str:
+    return characters[piece.start : piece.end].partition("\n")[0]
 
 
 def _may_begin_clause(line: scan.Line) -> bool:

@@ -19,9 +19,11 @@ __all__ = [
     "DECLARATIONS",
     "GUIDELINE_ITEMS",
     "HEADERS",
+    "ITEM_WORDS",
     "STARTERS",
     "Line",
     "Outline",
+    "first_word",
     "masked",
     "words",
 ]
@@ -40,6 +42,7 @@ CLAUSES = frozenset(
     "contraindicated route withhold check inject target continue note given expect".split()
 )
 
+ITEM_WORDS = HEADERS | DECLARATIONS | GUIDELINE_ITEMS
 STARTERS = CLAUSES | HEADERS | DECLARATIONS | GUIDELINE_ITEMS
 
 _WORDS = re.compile(
@@ -57,9 +60,9 @@ _QUIET = re.compile(r"[^\r\n]")
 _FIRST_WORD = re.compile(r"^[ \t\f]*(?:([^\W\d]\w*)|[^\s#])", re.MULTILINE)
 
 
-def words(characters: str) -> Iterator[tuple[str, int, int]]:
+def words(characters: str, begin: int = 0) -> Iterator[tuple[str, int, int]]:
     """The words with their kind, start and end: string, comment, word, number, mark."""
-    for found in _WORDS.finditer(characters):
+    for found in _WORDS.finditer(characters, begin):
         yield found.lastgroup or "", found.start(), found.end()
 
 
@@ -78,6 +81,12 @@ def blanked(characters: str, start: int, end: int) -> str:
     """The text with blanks from `start` to `end`; line ends stay."""
     blank = _QUIET.sub(" ", characters[start:end])
     return characters[:start] + blank + characters[end:]
+
+
+def first_word(characters: str) -> int:
+    """Where the first line begins that is neither empty nor a comment; or else the end."""
+    found = _FIRST_WORD.search(characters)
+    return len(characters) if found is None else found.end() - len(found[1] or " ")
 
 
 @frozen(kw_only=True)

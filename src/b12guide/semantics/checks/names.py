@@ -11,12 +11,14 @@ from b12guide.diagnostics import Diagnostic
 from b12guide.semantics.checks.declared import declared_here
 from b12guide.semantics.checks.report import did_you_mean, finding
 from b12guide.semantics.draft import Draft
-from b12guide.semantics.references import Reference, Use, in_header, in_item
+from b12guide.semantics.references import Reference, Use
 from b12guide.semantics.scope import Entry, Namespace, Scope
 from b12guide.syntax.ast import (
     Declaration,
     Example,
     ExpectMention,
+    Header,
+    Item,
     Kind,
     Name,
     Silent,
@@ -83,29 +85,20 @@ DECISIONS = (
 )
 
 
-def references(draft: Draft) -> Iterator[tuple[Text, Reference, str]]:
-    """Every use of a name in the draft, with the name of the item around it."""
-    for text, header in draft.headers():
-        for reference in in_header(header):
-            yield text, reference, ""
-    for text, item in draft.each_item():
-        name = getattr(item, "name", None)
-        for reference in in_item(item):
-            yield text, reference, name.text if isinstance(name, Name) else ""
-
-
 def unknown_name(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
     """GDL202 to GDL210, GDL212, GDL227, GDL301 to GDL303: a name is what it is used as."""
-    for text, reference, inside in references(draft):
+    for text, reference, around in draft.each_reference():
         if reference.use is Use.DECISION:
             yield from _unknown_decision(text, reference.name)
         elif reference.use in _EXPECTED:
-            yield from _unless_fitting(text, reference, inside, scope)
+            yield from _unless_fitting(text, reference, around, scope)
 
 
 def _unless_fitting(
-    text: Text, reference: Reference, inside: str, scope: Scope
+    text: Text, reference: Reference, around: Header | Item, scope: Scope
 ) -> Iterator[Diagnostic]:
+    own = getattr(around, "name", None)
+    inside = own.text if isinstance(own, Name) else ""
     expected, name = _EXPECTED[reference.use], reference.name
     found = [scope.find(space, name.text) for space in expected.namespaces]
     entries = [entry for entry in found if entry is not None]
@@ -207,7 +200,7 @@ def _unknown_decision(text: Text, name: Name) -> Iterator[Diagnostic]:
 
 def unknown_value(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
     """GDL211: a choice has the value that is named."""
-    for text, reference, _ in references(draft):
+    for text, reference, _ in draft.each_reference():
         if reference.use is not Use.VALUE or reference.of is None:
             continue
         choice = scope.fact(reference.of.text)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from b12guide.diagnostics import Diagnostic, Severity
 from b12guide.semantics.checks.report import finding, remark
 from b12guide.semantics.draft import Draft
-from b12guide.semantics.references import Use, in_header, in_item
+from b12guide.semantics.references import Use
 from b12guide.semantics.scope import Entry, Namespace, Scope
 from b12guide.syntax.ast import (
     Declaration,
@@ -35,10 +35,12 @@ _LOOKED_UP = {
 def _used(draft: Draft, scope: Scope) -> frozenset[tuple[Namespace, str]]:
     """What the guideline refers to; examples and invariants ask, they do not use."""
     found: set[tuple[Namespace, str]] = set()
-    references = [r for _, header in draft.headers() for r in in_header(header)]
+    references = [
+        reference
+        for _, reference, around in draft.each_reference()
+        if not isinstance(around, Example | Invariant)
+    ]
     for _, item in draft.each_item():
-        if not isinstance(item, Example | Invariant):
-            references += in_item(item)
         if isinstance(item, Silent):
             topics = [name.text for name in item.topics]
             found |= {(n, scope.name(n, topic)) for n in Namespace for topic in topics}
@@ -68,7 +70,8 @@ def unused_word(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
     if draft.header is None:
         return
     for entry in _unused(draft, scope):
-        if isinstance(entry.item, Declaration) and entry.text is draft.main.text:
+        own = entry.text.name == draft.main.text.name
+        if own and isinstance(entry.item, Declaration):
             yield finding(
                 "GDL402",
                 f"the {entry.item.kind.value} `{entry.name}` is not used",

@@ -1,0 +1,305 @@
+"""Reads a text again after each change, and of its items only those that changed.
+
+What it finds is what `parse_partial` finds, item by item: each piece keeps the places in a text of
+its own, so that nothing has to be moved when something is written above it. What remains of an item
+with errors is kept as well, for an editor wants to know its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeAlias
+
+from attrs import evolve, field, frozen
+
+from b12guide.diagnostics import Diagnostic, Edit, Label, has_errors, in_order
+from b12guide.syntax import limits, recognise, scan
+from b12guide.syntax.ast import (
+    Declaration,
+    Example,
+    Header,
+    Implication,
+    Item,
+    Kind,
+    Rule,
+)
+from b12guide.syntax.failure import Piece
+from b12guide.syntax.from_tree import Parts
+from b12guide.syntax.parse import after_reading, parse_partial
+from b12guide.syntax.recover import (
+    MOST_IN_A_FILE,
+    Unread,
+    pieces,
+    read_piece,
+    wrong,
+)
+from b12guide.syntax.tree_pieces import Clause
+from b12guide.text import Span, Text
+
+__all__ = ["Known", "ReadPiece", "Reader", "Reading", "moved"]
+
+_NOTHING = Parts(languages=(), headers=(), items=())
+
+
+@frozen(kw_only=True, eq=False)
+class Known:
+    """A stretch of text that was read.
+
+    Attributes:
+        text: The text that its places count in.
+        parts: What it says; of one with errors, what is left without them.
+        diagnostics: What is wrong with it.
+    """
+
+    text: Text = field(repr=False)
+    keyword: str
+    parts: Parts = field(repr=False)
+    diagnostics: tuple[Diagnostic, ...] = ()
+    unread: Unread | None = None
+
+
+@frozen(kw_only=True, eq=False)
+class ReadPiece:
+    """Where a stretch of text stands, and what is known of it.
+
+    Attributes:
+        span: Where it stands in the file.
+        offset: What is to be added to its places to have places in the file.
+    """
+
+    known: Known
+    span: Span
+    offset: int
+
+
+@frozen(kw_only=True, eq=False)
+class Reading:
+    """One version of a text, read.
+
+    Attributes:
+        head: The text that the places of the first header count in.
+        diagnostics: What `parse_partial` says of it, with places in `text`.
+    """
+
+    text: Text
+    head: Text = field(repr=False)
+    pieces: tuple[ReadPiece, ...] = field(repr=False)
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def headers(self) -> tuple[Header, ...]:
+        """The headers, in order."""
+        return tuple(h for piece in self.pieces for h in piece.known.parts.headers)
+
+    @property
+    def items(self) -> Iterator[tuple[Text, Item]]:
+        """The items with the texts that their places count in."""
+        for piece in self.pieces:
+            for item in piece.known.parts.items:
+                yield piece.known.text, item
+
+
+@frozen(eq=False)
+class Reader:
+    """Reads the versions of one text, one after the other, and remembers the last one."""
+
+    _known: dict[_Key, Known] = field(factory=dict, init=False)
+    _last: list[Reading] = field(factory=list, init=False)
+
+    def read(self, text: Text) -> Reading:
+        """What this version of the text says."""
+        if not self._last or self._last[0].text != text:
+            self._last[:] = [self._read(text)]
+        return self._last[0]
+
+    def _read(self, text: Text) -> Reading:
+        foreign = recognise.foreign(text)
+        if foreign is not None:
+            return _unread(text, (foreign,))
+        limited = limits.limited(text)
+        characters = limited.characters
+        if characters is None:
+            return _unread(text, limited.diagnostics)
+        if recognise.newer(text, characters) is not None:
+            return _as_a_whole(text)
+        round_ = _Round(text=text, characters=characters, before=self._known)
+        cut = round_.cut()
+        self._known.clear()
+        self._known.update(round_.known)
+        is_broken = any(piece.known.unread for piece in cut)
+        if not (is_broken or _is_a_file(cut)) or _is_odd(cut):
+            return _as_a_whole(text)
+        diagnostics = (*limited.diagnostics, *_of_file(cut, text))
+        diagnostics += tuple(
+            after_reading(text, characters, _together(cut), diagnostics)
+        )
+        heads = (piece.known.text for piece in cut if piece.known.parts.headers)
+        return Reading(
+            text=text,
+            head=next(heads, text),
+            pieces=cut,
+            diagnostics=in_order(diagnostics),
+        )
+
+
+_Key: TypeAlias = tuple[str, int, str, str, int]
+"""The keyword, where it stands, the text as written and as read, and which one of its like."""
+
+
+@frozen(kw_only=True, eq=False)
+class _Round:
+    """The reading of one version."""
+
+    text: Text
+    characters: str
+    before: Mapping[_Key, Known]
+    known: dict[_Key, Known] = field(factory=dict)
+    alike: dict[tuple[str, int, str, str], list[int]] = field(factory=dict)
+
+    def cut(self) -> tuple[ReadPiece, ...]:
+        """The pieces of the text, each as it was read before or is read now.
+
+        A line may begin with the word of an item and yet be the end of the item before. So a piece
+        that is not finished is read together with the next, as the parser would, until something
+        cannot stand there.
+        """
+        found = list(pieces(self.characters))
+        read: list[ReadPiece] = []
+        rest = list(reversed(found))
+        while rest:
+            piece = rest.pop()
+            one = self._read(piece)
+            while one.known.unread is Unread.UNFINISHED and rest:
+                piece = evolve(piece, end=rest.pop().end)
+                one = self._read(piece)
+            if one.known.unread is not None:
+                return tuple(self._read(each) for each in found)
+            read.append(one)
+        return tuple(read)
+
+    def _read(self, piece: Piece) -> ReadPiece:
+        begin = self.characters.rfind("\n", 0, piece.start) + 1
+        if piece.keyword in scan.HEADERS or not piece.keyword:
+            begin = 0
+        written = self.text.characters[begin : piece.end]
+        read = self.characters[begin : piece.end]
+        like = (piece.keyword, piece.start - begin, written, read)
+        places = self.alike.setdefault(like, [])
+        if piece.start not in places:
+            places.append(piece.start)
+        key = (*like, places.index(piece.start))
+        known = self.known.get(key) or self.before.get(key)
+        if known is None:
+            own = evolve(piece, start=piece.start - begin, end=piece.end - begin)
+            known = _known(Text(self.text.name, written), read, own)
+        self.known[key] = known
+        span = Span(piece.start, piece.end)
+        return ReadPiece(known=known, span=span, offset=begin)
+
+
+def _known(text: Text, characters: str, piece: Piece) -> Known:
+    read = read_piece(characters, piece)
+    if isinstance(read, Parts):
+        return Known(text=text, keyword=piece.keyword, parts=read)
+    found = wrong(text, characters, piece)
+    return Known(
+        text=text,
+        keyword=piece.keyword,
+        parts=found.rest or _NOTHING,
+        diagnostics=found.diagnostics,
+        unread=read,
+    )
+
+
+def _unread(text: Text, diagnostics: tuple[Diagnostic, ...]) -> Reading:
+    return Reading(text=text, head=text, pieces=(), diagnostics=diagnostics)
+
+
+def _as_a_whole(text: Text) -> Reading:
+    """The text in one piece, for the few that are more than their items."""
+    file, diagnostics = parse_partial(text)
+    parts = Parts(languages=(), headers=file.headers, items=file.items)
+    unread = Unread.BROKEN if has_errors(diagnostics) else None
+    known = Known(
+        text=text, keyword="", parts=parts, diagnostics=diagnostics, unread=unread
+    )
+    whole = ReadPiece(known=known, span=Span(0, len(text.characters)), offset=0)
+    return Reading(text=text, head=text, pieces=(whole,), diagnostics=diagnostics)
+
+
+def _is_odd(cut: tuple[ReadPiece, ...]) -> bool:
+    """Whether something has to be said whose place is that of the file."""
+    rules = sum(isinstance(i, Rule) for p in cut for i in p.known.parts.items)
+    strays = (p for p in cut if p.offset and p.known.parts.languages)
+    return rules > limits.MOST_RULES or next(strays, None) is not None
+
+
+def _is_a_file(cut: tuple[ReadPiece, ...]) -> bool:
+    """Whether the pieces follow one another as the grammar wants them to in a file."""
+    head, begun = "", False
+    for piece in cut:
+        parts = piece.known.parts
+        nodes = (*parts.languages, *parts.headers, *parts.items)
+        for node in sorted(nodes, key=lambda node: node.span.start):
+            match node:
+                case Header(kind=kind):
+                    fits = not head or (head == "vocabulary" and kind != head)
+                    head = kind
+                case Declaration(kind=kind) if head == "vocabulary":
+                    fits = True
+                case Declaration(kind=kind):
+                    fits = head in {"guideline", "part"} and kind is not Kind.ROUTE
+                case Implication():
+                    fits = head in {"vocabulary", "guideline", "part"}
+                case Example():
+                    fits = head in {"guideline", "part", "examples"}
+                case Clause():
+                    fits = not begun
+                case _:
+                    fits = head in {"guideline", "part"}
+            if not fits:
+                return False
+            begun = True
+    return True
+
+
+def _of_file(cut: tuple[ReadPiece, ...], text: Text) -> tuple[Diagnostic, ...]:
+    """What is wrong with the pieces; after the first few hundred the rest is left out."""
+    found: list[Diagnostic] = []
+    for piece in cut:
+        found += [_shifted(d, text, piece.offset) for d in piece.known.diagnostics]
+        if len(found) >= MOST_IN_A_FILE:
+            break
+    return tuple(found)
+
+
+def _together(cut: tuple[ReadPiece, ...]) -> Parts:
+    parts = [piece.known.parts for piece in cut]
+    return Parts(
+        languages=tuple(line for each in parts for line in each.languages),
+        headers=tuple(header for each in parts for header in each.headers),
+        items=tuple(item for each in parts for item in each.items),
+    )
+
+
+def _shifted(diagnostic: Diagnostic, text: Text, by: int) -> Diagnostic:
+    return moved(diagnostic, lambda _, span: Label(text=text, span=span.shifted(by)))
+
+
+def moved(diagnostic: Diagnostic, place: Callable[[Text, Span], Label]) -> Diagnostic:
+    """The diagnostic with each of its places where `place` says that it is."""
+
+    def label(old: Label) -> Label:
+        return evolve(place(old.text, old.span), message=old.message)
+
+    def edit(old: Edit) -> Edit:
+        new = place(old.text, old.span)
+        return Edit(text=new.text, span=new.span, replacement=old.replacement)
+
+    return evolve(
+        diagnostic,
+        labels=tuple(map(label, diagnostic.labels)),
+        help=tuple(
+            evolve(each, edits=tuple(map(edit, each.edits))) for each in diagnostic.help
+        ),
+    )
