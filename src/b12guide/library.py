@@ -101,11 +101,16 @@ class Library(Record):
             return Miss.ABSENT
         return _read(file, name + SUFFIX) or Miss.UNREADABLE
 
+    def names(self) -> tuple[str, ...]:
+        """The names of the files beside the main one, and its own."""
+        if self.folder is None:
+            return tuple(sorted(shipped()))
+        paths = self.folder.glob("*" + SUFFIX)
+        return tuple(sorted(path.name.removesuffix(SUFFIX) for path in paths))
+
     def near(self, name: str) -> tuple[str, ...]:
         """Names of files that look like `name`."""
-        known = set(shipped())
-        if self.folder is not None:
-            known |= {path.stem for path in self.folder.glob("*" + SUFFIX)}
+        known = {*shipped(), *self.names()}
         return tuple(get_close_matches(name.removesuffix(SUFFIX), sorted(known), n=3))
 
 

@@ -14,7 +14,7 @@ from b12guide import passes
 from b12guide.diagnostics import Diagnostic, has_errors, in_order
 from b12guide.errors import GuidelineError
 from b12guide.graph.model import RuleGraph
-from b12guide.library import SUFFIX, Library, PathLike, SourceFile, locate, shipped
+from b12guide.library import SUFFIX, Library, PathLike, SourceFile, locate
 from b12guide.passes import Checked
 from b12guide.semantics.checks import check_draft
 from b12guide.semantics.draft import Draft
@@ -22,7 +22,7 @@ from b12guide.semantics.scope import scope_of
 from b12guide.syntax.ast import File, Header
 from b12guide.syntax.parse import parse_bytes
 
-__all__ = ["EXAMPLES", "Written", "read", "with_examples"]
+__all__ = ["EXAMPLES", "Written", "example_files", "read", "with_examples"]
 
 EXAMPLES = ".examples" + SUFFIX
 
@@ -70,7 +70,7 @@ def with_examples(
         return checked.draft, ()
     beside: list[File] = []
     unreadable: list[Diagnostic] = []
-    for source in _sources(library):
+    for source in example_files(library):
         try:
             file = parse_bytes(source.data, source.name)
         except GuidelineError as error:
@@ -98,13 +98,9 @@ def _checked(draft: Draft, beside: Sequence[File]) -> tuple[Diagnostic, ...]:
     )
 
 
-def _sources(library: Library) -> Iterator[SourceFile]:
-    if library.folder is None:
-        names = [n for n in sorted(shipped()) if (n + SUFFIX).endswith(EXAMPLES)]
-    else:
-        paths = sorted(library.folder.glob("*" + EXAMPLES))
-        names = [path.name.removesuffix(SUFFIX) for path in paths]
-    for name in names:
-        found = library.used(name)
+def example_files(library: Library) -> Iterator[SourceFile]:
+    """The files beside a guideline that may hold examples of it."""
+    for name in library.names():
+        found = library.used(name) if (name + SUFFIX).endswith(EXAMPLES) else None
         if isinstance(found, SourceFile) and found.name != library.main.name:
             yield found

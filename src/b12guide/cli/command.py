@@ -33,6 +33,7 @@ COMMANDS = (
     "mutate",
     "graph",
     "doc",
+    "lsp",
 )
 
 

@@ -24,6 +24,7 @@ from b12guide.text import Span, Text
 
 __all__ = [
     "MOST_IN_A_FILE",
+    "STAND_INS",
     "Unread",
     "Wrong",
     "pieces",
@@ -41,7 +42,7 @@ _ITEM_LINE = re.compile(
 
 # An item that says nothing, to stand for the head of one that cannot be read, so that its clauses
 # can.
-_STAND_INS = {
+STAND_INS = {
     "rule": "rule x",
     "define": "define x as x",
     "source": 'source x ""',
@@ -178,7 +179,7 @@ def _without(
     blanked = scan.blanked(characters, clause.start, clause.end)
     if clause.start != piece.start:
         return blanked
-    stand_in = _STAND_INS.get(piece.keyword) or meant
+    stand_in = STAND_INS.get(piece.keyword) or meant
     if stand_in is None:
         return None if clause.end == piece.end or piece.keyword else blanked
     if len(stand_in) > clause.end - clause.start:
@@ -199,8 +200,8 @@ def _headed(characters: str, start: int, end: int, stand_in: str) -> str | None:
 def _meant(diagnostic: Diagnostic) -> str | None:
     for help_ in diagnostic.help:
         for edit in help_.edits:
-            if edit.replacement in _STAND_INS:
-                return _STAND_INS[edit.replacement]
+            if edit.replacement in STAND_INS:
+                return STAND_INS[edit.replacement]
     return None
 
 

@@ -64,8 +64,7 @@ CHECKS: tuple[Check, ...] = (
     rules.statements_are_a_range,
     rules.head_is_of_the_guideline,
     rules.is_dated,
-    unused.unused_word,
-    unused.unused_item,
+    unused.unused,
 )
 
 

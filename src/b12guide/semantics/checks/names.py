@@ -26,6 +26,9 @@ from b12guide.syntax.ast import (
 from b12guide.text import Text
 
 __all__ = [
+    "DECISIONS",
+    "fits",
+    "namespaces_of",
     "unknown_name",
     "unknown_topic",
     "unknown_value",
@@ -69,6 +72,19 @@ _EXPECTED: Mapping[Use, _Expected] = {
     Use.CHALLENGE: _Expected((Namespace.CHALLENGE,), "GDL209", "challenge"),
     Use.RULE: _Expected((Namespace.RULE,), "GDL210", "rule"),
 }
+
+
+def namespaces_of(use: Use) -> tuple[Namespace, ...]:
+    """Where a name is looked up that is used so; nowhere for values and decisions."""
+    expected = _EXPECTED.get(use)
+    return () if expected is None else expected.namespaces
+
+
+def fits(entry: Entry, use: Use) -> bool:
+    """Whether what was declared can be used so."""
+    expected = _EXPECTED.get(use)
+    return expected is not None and _is_expected(entry, expected)
+
 
 DECISIONS = (
     "form",

@@ -18,7 +18,7 @@ from b12guide.syntax.ast import (
     Silent,
 )
 
-__all__ = ["unused_item", "unused_word"]
+__all__ = ["unused"]
 
 _LOOKED_UP = {
     Use.DRUG: Namespace.DRUG,
@@ -65,27 +65,20 @@ def _unused(draft: Draft, scope: Scope) -> Iterator[Entry]:
             yield entry
 
 
-def unused_word(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
-    """GDL402: a word that the guideline itself declares is used; shared words need not be."""
+def unused(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL402 and GDL403: what the guideline itself declares is used; shared words need not be."""
     if draft.header is None:
         return
     for entry in _unused(draft, scope):
-        own = entry.text.name == draft.main.text.name
-        if own and isinstance(entry.item, Declaration):
-            yield finding(
-                "GDL402",
-                f"the {entry.item.kind.value} `{entry.name}` is not used",
-                (entry.text, entry.item.name),
-                severity=Severity.INFO,
-            )
-
-
-def unused_item(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
-    """GDL403: a definition, source, assumption or challenge is used."""
-    if draft.header is None:
-        return
-    for entry in _unused(draft, scope):
-        if not isinstance(entry.item, Declaration):
+        if isinstance(entry.item, Declaration):
+            if entry.text.name == draft.main.text.name:
+                yield finding(
+                    "GDL402",
+                    f"the {entry.item.kind.value} `{entry.name}` is not used",
+                    (entry.text, entry.item.name),
+                    severity=Severity.INFO,
+                )
+        else:
             noun = type(entry.item).__name__.lower()
             yield remark(
                 "GDL403",

@@ -1,0 +1,341 @@
+"""What may be written at a place: words of the language, names, units, statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from attrs import frozen
+
+from b12guide.editor.analysis import Analysis
+from b12guide.editor.hover import about
+from b12guide.editor.occurrence import Named
+from b12guide.semantics.checks.names import DECISIONS, fits, namespaces_of
+from b12guide.semantics.references import Reference, Use, in_header, in_item
+from b12guide.semantics.scope import Entry, Namespace, Scope
+from b12guide.semantics.statements import statement_range
+from b12guide.semantics.types import (
+    Misfit,
+    dose_unit_of,
+    drug_named,
+    in_unit_of,
+    printed_unit,
+)
+from b12guide.syntax import ast, scan
+from b12guide.syntax.ast import Declaration, Kind, Node
+from b12guide.syntax.expected import (
+    PLACEHOLDER,
+    UNIT_PLACEHOLDER,
+    Expected,
+    expected_at,
+)
+from b12guide.syntax.from_tree import Parts
+from b12guide.syntax.walk import descendants
+from b12guide.text import Span
+
+__all__ = ["Suggestion", "Suggestions", "documentation", "suggestions"]
+
+_LENGTHS = ("days", "weeks", "months", "years")
+_EVERY = ("day", "week", "month", "year", *_LENGTHS)
+_DOSES = ("µg", "mg", "g")
+_UNITS = (
+    "pg/mL", "ng/L", "ng/mL", "pmol/L", "nmol/L", "µmol/L", "mmol/L", "g/L", "g/dL", "mg/dL",
+    "mg/L", "mL/min", "mL/min/1.73 m²", "x10^9/L", "%", "cm", "mm", "m", "years", "kg", "IU/L",
+)  # fmt: skip
+_TOPICS = (
+    Namespace.FACT,
+    Namespace.DRUG,
+    Namespace.TEST,
+    Namespace.ROUTE,
+    Namespace.SITE,
+)
+_SNIPPETS = {
+    "rule": 'rule ${1:name} "${2:title}"\n    when     ${3:condition}\n    $4\n'
+    '    strength ${5:should}\n    states   $6\n    cites    $7\n    because  "$0"\n',
+    "define": 'define ${1:name} "${2:title}"\n    as $0\n',
+    "example": 'example "${1:what is shown}"\n    given  $2, otherwise absent\n'
+    "    expect $0\n",
+    "source": 'source ${1:name} "${2:title}"\n    by "${3:authors}", ${4:2026}\n'
+    "    kind ${5:guideline}\n    printed as ${0:1}\n",
+    "assumption": 'assumption ${1:T01} "$0"\n',
+    "invariant": "invariant ${1:name}\n    never ${2:drug} unless ${0:condition}\n",
+    "language": "language 1\n",
+    "guideline": 'guideline ${1:name} "${2:title}"\n    version   1.0.0\n'
+    "    revised   ${3:2026-01-01}\n    status    under review\n    uses      ${0:b12}\n",
+}  # fmt: skip
+
+
+@frozen(kw_only=True)
+class Suggestion:
+    """One thing that may be written.
+
+    Attributes:
+        kind: The value of a namespace, or `word`, `unit`, `value`, `statement`, `decision`,
+            `file`, `snippet`.
+        order: Smaller ones come first.
+        snippet: The same with places to fill in, after the fashion of language servers.
+        about: What it names, for more to be shown.
+    """
+
+    label: str
+    kind: str
+    detail: str = ""
+    order: int = 5
+    snippet: str = ""
+    about: Named | None = None
+
+
+@frozen(kw_only=True)
+class Suggestions:
+    """What may be written in the place of the word that begins at `start`."""
+
+    start: int
+    found: tuple[Suggestion, ...] = ()
+
+
+def suggestions(
+    characters: str, offset: int, analysis: Analysis, files: Iterable[str] = ()
+) -> Suggestions:
+    """What may be written at `offset`; `files` are the names that `uses` may name."""
+    expected = expected_at(characters, offset)
+    if expected is None:
+        return Suggestions(start=offset)
+    found: dict[tuple[str, str], Suggestion] = {}
+    for suggestion in (
+        *_words(characters, expected),
+        *_named(expected, analysis, tuple(files)),
+    ):
+        key = (suggestion.label, "" if suggestion.kind != "snippet" else "snippet")
+        if key not in found:
+            found[key] = suggestion
+    return Suggestions(start=expected.start, found=tuple(found.values()))
+
+
+def documentation(suggestion: Suggestion, analysis: Analysis) -> str:
+    """More about a suggestion, in Markdown."""
+    return "" if suggestion.about is None else about(suggestion.about, analysis)
+
+
+# ------------------------------------------------------------------------------ words
+
+
+def _words(characters: str, expected: Expected) -> Iterator[Suggestion]:
+    line = characters[characters.rfind("\n", 0, expected.start) + 1 : expected.start]
+    begins_line = not line.strip()
+    may_end = "$END" in expected.terminals
+    for word in sorted(expected.words):
+        begins_item = word in scan.ITEM_WORDS
+        if may_end and not begins_line and word in scan.STARTERS:
+            continue
+        order = 6 if begins_item == bool(line) and begins_line else 4
+        yield Suggestion(label=word, kind="word", order=order)
+        if begins_line and begins_item and word in _SNIPPETS:
+            yield Suggestion(
+                label=word, kind="snippet", order=order + 1, snippet=_SNIPPETS[word]
+            )
+
+
+# ------------------------------------------------------------------------------ names
+
+
+def _named(
+    expected: Expected, analysis: Analysis, files: tuple[str, ...]
+) -> Iterator[Suggestion]:
+    for parts in expected.readings:
+        for header in parts.headers:
+            if any(name.text == PLACEHOLDER for name in header.uses):
+                yield from (Suggestion(label=f, kind="file") for f in files)
+            if header.kind == "examples" and header.name.text == PLACEHOLDER:
+                yield from _guideline(analysis)
+            for reference in in_header(header):
+                yield from _referred(reference, analysis, parts)
+        for item in parts.items:
+            for reference in in_item(item):
+                yield from _referred(reference, analysis, parts)
+            yield from _elsewhere(item, analysis)
+        for node in (*parts.headers, *parts.items):
+            yield from _units(node, analysis.scope)
+
+
+def _guideline(analysis: Analysis) -> Iterator[Suggestion]:
+    if analysis.draft.header is not None:
+        yield Suggestion(label=analysis.draft.header.name.text, kind="guideline")
+
+
+def _referred(
+    reference: Reference, analysis: Analysis, parts: Parts
+) -> Iterator[Suggestion]:
+    if reference.name.text != PLACEHOLDER:
+        return
+    scope = analysis.scope
+    if reference.use is Use.DECISION:
+        yield from (Suggestion(label=name, kind="decision") for name in DECISIONS)
+    elif reference.use is Use.VALUE and reference.of is not None:
+        choice = scope.fact(reference.of.text)
+        if isinstance(choice, Declaration):
+            for value in choice.values:
+                label = "" if value.label is None else value.label.text
+                named = Named(f"value of {choice.name.text}", value.name.text)
+                yield Suggestion(
+                    label=value.name.text,
+                    kind="value",
+                    detail=label,
+                    order=1,
+                    about=named,
+                )
+    own = {getattr(item, "name", None) for item in parts.items}
+    around = {name.text for name in own if isinstance(name, ast.Name)}
+    for space in namespaces_of(reference.use):
+        for entry in scope.entries[space].values():
+            if fits(entry, reference.use) and not (
+                space is Namespace.RULE and entry.name in around
+            ):
+                yield _entry(entry, reference.use)
+
+
+def _entry(entry: Entry, use: Use | None = None) -> Suggestion:
+    wants_event = use is Use.ORDER
+    is_event = isinstance(entry.item, Declaration) and entry.item.kind is Kind.EVENT
+    return Suggestion(
+        label=entry.name,
+        kind=entry.namespace.value,
+        detail=_label(entry),
+        order=1 if is_event and wants_event else 2,
+        about=Named(entry.namespace.value, entry.name),
+    )
+
+
+def _label(entry: Entry) -> str:
+    match entry.item:
+        case Declaration(label=label):
+            unit = printed_unit(entry.item.unit)
+            said = "" if label is None else label.text
+            return f"{said} ({unit})" if unit else said
+        case ast.Definition(title=title) | ast.Rule(title=title):
+            return "" if title is None else title.text
+        case ast.Source(title=title):
+            return title.text
+        case ast.Assumption(text=text) | ast.Challenge(text=text):
+            return text.text
+
+
+def _elsewhere(item: ast.Item, analysis: Analysis) -> Iterator[Suggestion]:
+    """Names that are no references: statements, topics, what is noted."""
+    match item:
+        case ast.Rule(grounds=grounds) | ast.Definition(grounds=grounds):
+            yield from _statements(grounds, analysis)
+        case ast.Silent():
+            yield from _statements(item.grounds, analysis)
+            if _is_placeholder(item.topics):
+                yield from _all(_TOPICS, analysis.scope)
+            if _is_placeholder(item.noted_as):
+                noted = (Namespace.ASSUMPTION, Namespace.CHALLENGE)
+                yield from _all(noted, analysis.scope)
+        case ast.ExpectedConflict():
+            if _is_placeholder(item.noted_as):
+                noted = (Namespace.ASSUMPTION, Namespace.CHALLENGE)
+                yield from _all(noted, analysis.scope)
+        case ast.Example():
+            for expectation in item.expectations:
+                match expectation:
+                    case ast.ExpectMention(kind="silent", name=name):
+                        if name.text == PLACEHOLDER:
+                            yield from _topics(analysis)
+                    case _:
+                        pass
+        case _:
+            return
+
+
+def _is_placeholder(names: tuple[ast.Name, ...]) -> bool:
+    return any(name.text == PLACEHOLDER for name in names)
+
+
+def _all(spaces: Iterable[Namespace], scope: Scope) -> Iterator[Suggestion]:
+    for space in spaces:
+        yield from map(_entry, scope.entries[space].values())
+
+
+def _topics(analysis: Analysis) -> Iterator[Suggestion]:
+    for _, silent in analysis.draft.each(ast.Silent):
+        for topic in silent.topics:
+            yield Suggestion(label=topic.text, kind=Namespace.FACT.value, order=2)
+
+
+def _statements(grounds: ast.Grounds, analysis: Analysis) -> Iterator[Suggestion]:
+    if not _is_placeholder(grounds.states):
+        return
+    encoded: dict[str, str] = {}
+    for _, item in analysis.draft.each_item():
+        if isinstance(item, ast.Rule | ast.Definition | ast.Silent):
+            for name in item.grounds.states:
+                encoded.setdefault(name.text, _by(item))
+    for statement in statement_range(analysis.draft.header):
+        by = encoded.get(statement)
+        yield Suggestion(
+            label=statement,
+            kind="statement",
+            detail="not encoded yet" if by is None else f"encoded by {by}",
+            order=1 if by is None else 3,
+            about=Named("statement", statement),
+        )
+
+
+def _by(item: ast.Rule | ast.Definition | ast.Silent) -> str:
+    return "silent on" if isinstance(item, ast.Silent) else item.name.text
+
+
+# ------------------------------------------------------------------------------ units
+
+
+def _units(node: Node, scope: Scope) -> Iterator[Suggestion]:
+    for around in (node, *descendants(node)):
+        match around:
+            case (
+                ast.Comparison(name=name, bound=quantity)
+                | ast.Between(name=name, bound=quantity)
+                | ast.Target(measure=name, bound=quantity)
+                | ast.Given(name=name, value=ast.Quantity() as quantity)
+            ) if quantity.unit == UNIT_PLACEHOLDER:
+                yield from _of_measure(scope.fact(name.text))
+            case ast.Phase(dose=quantity) if quantity.unit == UNIT_PLACEHOLDER:
+                drug = drug_named(around.drug.text if around.drug else None, scope)
+                yield from _ordered((dose_unit_of(drug), *_DOSES))
+            case ast.Needle(gauge=quantity) if quantity.unit == UNIT_PLACEHOLDER:
+                yield from _ordered(("G",))
+            case ast.Every() | ast.Times():
+                if any(unit == UNIT_PLACEHOLDER for unit in _unit_of(around)):
+                    yield from _ordered(_EVERY)
+            case ast.ForTime() | ast.Pressure() | ast.Check():
+                if any(unit == UNIT_PLACEHOLDER for unit in _unit_of(around)):
+                    yield from _ordered((*_LENGTHS, "minutes"))
+            case Declaration():
+                if UNIT_PLACEHOLDER in {around.unit, *_unit_of(around)}:
+                    yield from _ordered((*_DOSES, *_UNITS))
+            case _:
+                pass
+
+
+def _unit_of(node: Node) -> Iterator[str | None]:
+    for part in descendants(node):
+        if isinstance(part, ast.Quantity):
+            yield part.unit
+
+
+def _of_measure(fact: Declaration | ast.Definition | None) -> Iterator[Suggestion]:
+    """The units that fit a measure, its own first."""
+    if not isinstance(fact, Declaration) or fact.unit is None:
+        return
+    fitting = [
+        unit for unit in _UNITS if not isinstance(in_unit_of(fact, _one(unit)), Misfit)
+    ]
+    yield from _ordered((printed_unit(fact.unit) or fact.unit, *fitting))
+
+
+def _one(unit: str) -> ast.Quantity:
+    return ast.Quantity(span=Span(0, 0), low=Decimal(1), high=Decimal(1), unit=unit)
+
+
+def _ordered(units: Iterable[str]) -> Iterator[Suggestion]:
+    for number, unit in enumerate(dict.fromkeys(units)):
+        yield Suggestion(label=unit, kind="unit", order=0 if number == 0 else 1)

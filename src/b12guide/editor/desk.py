@@ -1,0 +1,215 @@
+"""The files that are open in an editor, and what is known of the guidelines they belong to.
+
+A file is called by its path, or by whatever its editor calls a file that has none. This is the one
+place of the editor's floor that remembers something; all that it gives away is frozen.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from attrs import define, field, frozen
+
+from b12guide import resources
+from b12guide.diagnostics import Diagnostic
+from b12guide.editor.analysis import Analysis, Opened, analyse
+from b12guide.editor.shelf import Shelf, shelf_of
+from b12guide.errors import GuidelineError
+from b12guide.library import LARGEST_FILE, SUFFIX, SourceFile
+from b12guide.syntax import scan
+from b12guide.syntax.parse import parse_bytes
+from b12guide.syntax.reread import Reader, Reading
+from b12guide.text import Text
+
+__all__ = ["Card", "Desk", "card_of"]
+
+_HEAD = re.compile(
+    r"^[ \t\f]*(guideline|part|vocabulary|examples[ \t]+for)[ \t]+(\w+)", re.MULTILINE
+)
+_USES = re.compile(r"^[ \t\f]*uses\s+([\w./-]+(?:\s*,\s*[\w./-]+)*)", re.MULTILINE)
+
+
+@frozen
+class Card:
+    """What a file says of itself in its head.
+
+    Attributes:
+        kind: `guideline`, `part`, `vocabulary` or `examples`; empty for a file without a head.
+    """
+
+    kind: str
+    name: str
+    uses: tuple[str, ...] = ()
+
+
+def card_of(characters: str) -> Card:
+    """The card of a file, from the lines of its head alone."""
+    head = _HEAD.search(characters)
+    if head is None:
+        return Card("", "")
+    start = head.end()
+    for line in scan.Outline(characters, start, len(characters)).lines[1:]:
+        if line.word in scan.ITEM_WORDS:
+            uses = _USES.search(characters, start, line.start)
+            break
+    else:
+        uses = _USES.search(characters, start)
+    names = re.split(r"\s*,\s*", uses[1]) if uses else []
+    return Card(head[1].split()[0], head[2], tuple(names))
+
+
+@define(eq=False)
+class Desk:
+    """Open files, and the analyses of the guidelines that they belong to.
+
+    Attributes:
+        texts: The open files.
+        known: The analyses that are up to date.
+        stamp: Another number after each change.
+    """
+
+    texts: dict[str, Text] = field(factory=dict, init=False)
+    known: dict[str, Analysis] = field(factory=dict, init=False)
+    stamp: int = field(default=0, init=False)
+    _readers: dict[str, Reader] = field(factory=dict, init=False)
+    _cards: dict[str, tuple[tuple[int, int], Card]] = field(factory=dict, init=False)
+
+    def put(self, name: str, characters: str) -> None:
+        """Open a file, or give it other characters."""
+        is_new = name not in self.texts
+        self.texts[name] = Text(name, characters)
+        self.forget("" if is_new else name)
+
+    def close(self, name: str) -> None:
+        """Let a file be what it is on the disk."""
+        self.texts.pop(name, None)
+        self._readers.pop(name, None)
+        self.forget()
+
+    def forget(self, name: str = "") -> None:
+        """Take nothing for granted that was found out with a file, or with any."""
+        self.stamp += 1
+        for main, analysis in tuple(self.known.items()):
+            if not name or name in analysis.draft.readings:
+                del self.known[main]
+
+    def shelf(self, main: str) -> Shelf:
+        """The files around `main`."""
+        opened = {name: text.characters for name, text in self.texts.items()}
+        data = b"" if main in self.texts else _bytes(main)
+        return shelf_of(main, opened, data)
+
+    def analysis(self, main: str) -> Analysis:
+        """What is known of the guideline, or other file, called `main`."""
+        if main not in self.known:
+            self.known[main] = analyse(self.shelf(main), self._open)
+        return self.known[main]
+
+    def _open(self, source: SourceFile) -> Opened:
+        reader = self._readers.setdefault(source.name, Reader())
+        text = self.texts.get(source.name)
+        if text is not None:
+            return Opened(reading=reader.read(text))
+        if len(source.data) > LARGEST_FILE:
+            return _not_text(source)
+        try:
+            characters = source.data.decode("utf-8-sig")
+        except UnicodeError:
+            return _not_text(source)
+        return Opened(reading=reader.read(Text(source.name, characters)))
+
+    # --------------------------------------------------------------- which belongs to which
+
+    def mains(self, name: str) -> tuple[str, ...]:
+        """The guidelines that a file belongs to; itself where it stands alone."""
+        own = self.card(name)
+        if own.kind == "guideline":
+            return (name,)
+        owners = tuple(self._owners(name, own))
+        return owners or (name,)
+
+    def _owners(self, name: str, own: Card) -> Iterator[str]:
+        if not Path(name).is_absolute():
+            return
+        cards = {path: self.card(path) for path in self.neighbours(name)}
+        for path, card in cards.items():
+            if card.kind == "guideline" and (
+                (own.kind == "examples" and card.name == own.name)
+                or name in _reached(path, cards)
+            ):
+                yield path
+
+    def neighbours(self, name: str) -> tuple[str, ...]:
+        """The guideline files in the folder of a file and in those above it that may use it."""
+        folder = Path(name).parent
+        found = [*_listed(folder), *_listed(folder.parent)]
+        found += [path for path in self.texts if Path(path).is_absolute()]
+        return tuple(dict.fromkeys(found))
+
+    def card(self, name: str) -> Card:
+        """What a file says of itself."""
+        text = self.texts.get(name)
+        if text is not None:
+            return card_of(text.characters)
+        try:
+            status = Path(name).stat()
+        except (OSError, ValueError):
+            return Card("", "")
+        stamp = (status.st_mtime_ns, status.st_size)
+        kept = self._cards.get(name)
+        if kept is None or kept[0] != stamp:
+            kept = (stamp, card_of(_bytes(name).decode("utf-8", "replace")))
+            self._cards[name] = kept
+        return kept[1]
+
+
+def _listed(folder: Path) -> Iterator[str]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        if entry.name.endswith(SUFFIX) and entry.is_file():
+            yield entry.path
+
+
+def _reached(path: str, cards: dict[str, Card]) -> frozenset[str]:
+    """The files that a guideline uses, directly or through others."""
+    folder = Path(path).parent
+    found: set[str] = set()
+    waiting = list(cards[path].uses)
+    while waiting:
+        used = str(folder / (waiting.pop() + SUFFIX))
+        if used not in found:
+            found.add(used)
+            waiting += cards[used].uses if used in cards else ()
+    return frozenset(found)
+
+
+def _bytes(name: str) -> bytes:
+    try:
+        with Path(name).open("rb") as stream:
+            return stream.read(LARGEST_FILE + 1)
+    except (OSError, ValueError):
+        return b""
+
+
+def _not_text(source: SourceFile) -> Opened:
+    """A file that nothing can be read of, with the reason."""
+    text = Text(source.name, source.data.decode("utf-8", "replace"))
+    found: tuple[Diagnostic, ...] = ()
+    try:
+        parse_bytes(source.data, source.name)
+    except GuidelineError as error:
+        found = error.diagnostics
+    return Opened(reading=Reading(text=text, head=text, pieces=(), diagnostics=found))
+
+
+def path_of_shipped(name: str) -> str | None:
+    """Where a shipped file stands, if it is a file that an editor can open."""
+    folder = resources.folder("guidelines")
+    found = folder / name
+    return str(found) if isinstance(found, Path) and found.is_file() else None

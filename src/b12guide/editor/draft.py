@@ -1,0 +1,119 @@
+"""A draft whose items were read apart from one another, and where its places are in its files.
+
+Items that did not change are walked only once, whatever happens around them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
+
+from attrs import field, frozen
+
+from b12guide.diagnostics import Diagnostic, Label
+from b12guide.semantics.draft import Draft
+from b12guide.semantics.references import Reference, in_header, in_item
+from b12guide.syntax.ast import Header, Item, Node
+from b12guide.syntax.reread import Known, Reading, ReadPiece, moved
+from b12guide.syntax.walk import descendants
+from b12guide.text import Span, Text
+
+__all__ = ["PiecedDraft"]
+
+_MOST_KEPT = 20_000
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _nodes_in(known: Known) -> Mapping[type[Node], list[tuple[Text, Node]]]:
+    found: dict[type[Node], list[tuple[Text, Node]]] = {}
+    for outermost in (*known.parts.headers, *known.parts.items):
+        for node in descendants(outermost):
+            found.setdefault(type(node), []).append((known.text, node))
+    return found
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _references_in(known: Known) -> tuple[tuple[Text, Reference, Item], ...]:
+    return tuple(
+        (known.text, reference, item)
+        for item in known.parts.items
+        for reference in in_item(item)
+    )
+
+
+@frozen(slots=False)
+class PiecedDraft(Draft):
+    """The files of one guideline, each in pieces."""
+
+    readings: Mapping[str, Reading] = field(kw_only=True, eq=False, repr=False)
+
+    def each_piece(self) -> Iterator[tuple[Reading, ReadPiece]]:
+        """Every piece with the file that it belongs to."""
+        for file in self.files:
+            reading = self.readings[file.text.name]
+            for piece in reading.pieces:
+                yield reading, piece
+
+    def each_item(self) -> Iterator[tuple[Text, Item]]:
+        """Every item with the text it stands in."""
+        for _, piece in self.each_piece():
+            for item in piece.known.parts.items:
+                yield piece.known.text, item
+
+    def headers(self) -> Iterator[tuple[Text, Header]]:
+        """Every header with the text it stands in."""
+        for _, piece in self.each_piece():
+            for header in piece.known.parts.headers:
+                yield piece.known.text, header
+
+    @cached_property
+    def _nodes(self) -> Mapping[type[Node], list[tuple[Text, Node]]]:
+        found: dict[type[Node], list[tuple[Text, Node]]] = {}
+        pieces = [piece for _, piece in self.each_piece()]
+        pieces.sort(key=lambda piece: not piece.known.parts.headers)
+        for piece in pieces:
+            for kind, nodes in _nodes_in(piece.known).items():
+                found.setdefault(kind, []).extend(nodes)
+        return found
+
+    @cached_property
+    def _references(self) -> tuple[tuple[Text, Reference, Header | Item], ...]:
+        found: list[tuple[Text, Reference, Header | Item]] = [
+            (text, reference, header)
+            for text, header in self.headers()
+            for reference in in_header(header)
+        ]
+        for _, piece in self.each_piece():
+            found += _references_in(piece.known)
+        return tuple(found)
+
+    @cached_property
+    def _places(self) -> Mapping[int, tuple[Text, int]]:
+        """By the identity of a text that places count in, the file and what is to be added."""
+        places: dict[int, tuple[Text, int]] = {}
+        for reading, piece in self.each_piece():
+            places[id(piece.known.text)] = (reading.text, piece.offset)
+        for reading in self.readings.values():
+            places[id(reading.head)] = (reading.text, 0)
+            places[id(reading.text)] = (reading.text, 0)
+        return places
+
+    def place(self, text: Text, span: Span) -> Label | None:
+        """A place in its file; None where what stood there is there no more."""
+        found = self._places.get(id(text))
+        if found is None:
+            return None
+        file, offset = found
+        return Label(text=file, span=span.shifted(offset))
+
+    def placed(self, diagnostic: Diagnostic) -> Diagnostic | None:
+        """The diagnostic with places in files; None where its place is there no more."""
+        texts = [label.text for label in diagnostic.labels]
+        texts += [edit.text for help_ in diagnostic.help for edit in help_.edits]
+        if any(id(text) not in self._places for text in texts):
+            return None
+        return moved(diagnostic, self._certain_place)
+
+    def _certain_place(self, text: Text, span: Span) -> Label:
+        file, offset = self._places[id(text)]
+        return Label(text=file, span=span.shifted(offset))

@@ -1,0 +1,258 @@
+"""What to show about a word: what it means, who reads it, and where it comes from.
+
+It is made from the draft and not from a rule graph, so that it is there while a file has errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from b12guide.editor.analysis import Analysis
+from b12guide.editor.occurrence import Named, entry_of
+from b12guide.semantics.references import Use, in_condition
+from b12guide.semantics.scope import Namespace, Scope
+from b12guide.semantics.statements import statement_range
+from b12guide.semantics.types import limits_of, printed_unit
+from b12guide.syntax import ast
+from b12guide.syntax.ast import Declaration, Definition, Item, Kind, Rule, Silent
+from b12guide.text import Text
+
+__all__ = ["about"]
+
+_MOST_NAMED = 12
+
+
+def about(named: Named, analysis: Analysis) -> str:
+    """What to show about something, in Markdown; empty where there is nothing to show."""
+    if named.space == "statement":
+        return _joined(_about_statement(named.name, analysis))
+    if named.space.startswith("value of "):
+        return _joined(_about_value(named, analysis.scope))
+    entry = entry_of(named, analysis.scope)
+    if entry is None:
+        return ""
+    return _joined(_about_item(entry.item, entry.text, analysis))
+
+
+def _joined(paragraphs: Iterable[str]) -> str:
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def _about_item(item: Item, text: Text, analysis: Analysis) -> Iterator[str]:
+    match item:
+        case Declaration():
+            yield from _about_declaration(item)
+            yield _readers(item.name.text, analysis)
+        case Definition():
+            yield f"**definition** `{item.name.text}`{_titled(item.title)}"
+            yield _as_written(item.condition, text)
+            yield from _grounds(item.grounds, analysis)
+            yield _readers(item.name.text, analysis)
+        case Rule():
+            yield f"**rule** `{item.name.text}`{_titled(item.title)}"
+            for action in item.actions:
+                yield _as_written(action, text)
+            for condition in item.conditions:
+                yield "when " + _as_written(condition, text)
+            yield from _order(item, analysis)
+            yield from _grounds(item.grounds, analysis)
+            yield _notice(analysis)
+        case ast.Source():
+            yield from _about_source(item)
+        case ast.Assumption():
+            yield f"**assumption** `{item.name.text}`"
+            yield item.text.text
+        case ast.Challenge():
+            yield f"**challenge** `{item.name.text}`"
+            yield item.text.text
+            yield _list("by", [name.text for name in item.by])
+        case _:
+            return
+
+
+def _titled(title: ast.Prose | None) -> str:
+    return "" if title is None else f": {title.text}"
+
+
+def _as_written(node: ast.Node, text: Text) -> str:
+    words = " ".join(text.slice(node.span).split())
+    return f"```gdl\n{words}\n```"
+
+
+def _list(title: str, names: Iterable[str]) -> str:
+    every = list(dict.fromkeys(names))
+    shown = ", ".join(f"`{name}`" for name in every[:_MOST_NAMED])
+    more = len(every) - _MOST_NAMED
+    return f"{title}: {shown}{f' and {more} more' if more > 0 else ''}" if every else ""
+
+
+# ------------------------------------------------------------------------------ words
+
+
+def _about_declaration(item: Declaration) -> Iterator[str]:
+    yield f"**{item.kind.value}** `{item.name.text}`{_titled(item.label)}"
+    if item.kind is Kind.MEASURE:
+        yield f"unit: {printed_unit(item.unit) or 'none, a plain number'}"
+    if item.plausible is not None:
+        unit = item.plausible.unit or item.unit
+        limits = ast.Quantity(
+            span=item.plausible.span,
+            low=item.plausible.low,
+            high=item.plausible.high,
+            unit=unit,
+        )
+        yield f"believable between {limits_of(limits)}"
+    if item.plausible_dose is not None:
+        yield f"a single dose is believable between {limits_of(item.plausible_dose)}"
+    yield "\n".join(
+        f"- `{value.name.text}`{_titled(value.label)}" for value in item.values
+    )
+    yield _list("also called", item.synonyms)
+    codes = [f"{code.system.text} {code.code}" for code in item.codes]
+    yield f"codes: {', '.join(codes)}" if codes else ""
+
+
+def _about_value(named: Named, scope: Scope) -> Iterator[str]:
+    choice = scope.fact(named.space.removeprefix("value of "))
+    if isinstance(choice, Declaration):
+        for value in choice.values:
+            if value.name.text == named.name:
+                yield f"**value** `{named.name}`{_titled(value.label)}"
+                yield f"of the choice `{choice.name.text}`{_titled(choice.label)}"
+
+
+def _readers(name: str, analysis: Analysis) -> str:
+    """The rules and definitions that read a fact, directly or through definitions."""
+    readers = [
+        item.name.text
+        for item, conditions in _conditional(analysis)
+        if any(name in _read_by(c, analysis.scope) for c in conditions)
+    ]
+    return _list("read by", readers)
+
+
+def _conditional(
+    analysis: Analysis,
+) -> Iterator[tuple[Rule | Definition, tuple[ast.Condition, ...]]]:
+    for _, item in analysis.draft.each_item():
+        match item:
+            case Rule(conditions=conditions):
+                yield item, conditions
+            case Definition(condition=condition):
+                yield item, (condition,)
+            case _:
+                pass
+
+
+def _read_by(condition: ast.Condition, scope: Scope) -> frozenset[str]:
+    """The facts and definitions that a condition reads, directly or through others."""
+    found: set[str] = set()
+    waiting = [condition]
+    while waiting:
+        for name in _named_in(waiting.pop()):
+            known = scope.name(Namespace.FACT, name)
+            if known not in found:
+                found.add(known)
+                fact = scope.fact(known)
+                waiting += [fact.condition] if isinstance(fact, Definition) else []
+    return frozenset(found)
+
+
+def _named_in(condition: ast.Condition) -> Iterator[str]:
+    for reference in in_condition(condition):
+        if reference.use in {Use.TRUTH, Use.MEASURE, Use.CHOICE}:
+            yield reference.name.text
+
+
+# ------------------------------------------------------------------------------ rules
+
+
+def _order(rule: Rule, analysis: Analysis) -> Iterator[str]:
+    own = rule.name.text
+    yield _list("stands before", (name.text for name in rule.exception_to))
+    others = (
+        other.name.text
+        for _, other in analysis.draft.each(Rule)
+        if own in {name.text for name in other.exception_to}
+    )
+    yield _list("gives way to", others)
+
+
+def _grounds(grounds: ast.Grounds, analysis: Analysis) -> Iterator[str]:
+    if grounds.strength is not None:
+        yield f"strength: {grounds.strength.value}"
+    yield _list("states", (name.text for name in grounds.states))
+    cited = [_citation(name.text, analysis.scope) for name in grounds.cites]
+    yield f"cites: {'; '.join(cited)}" if cited else ""
+    if grounds.section is not None:
+        yield f"section: {grounds.section.text}"
+    if grounds.because is not None:
+        yield grounds.because.text
+    yield _list("assumes", (name.text for name in grounds.assumes))
+    yield _list("challenged by", (name.text for name in grounds.challenged))
+
+
+def _citation(name: str, scope: Scope) -> str:
+    entry = scope.find(Namespace.SOURCE, name)
+    if entry is None or not isinstance(entry.item, ast.Source):
+        return f"`{name}` (not declared)"
+    source = entry.item
+    printed = "" if source.printed is None else f" [{source.printed}]"
+    state = " (does not resolve)" if source.missing else ""
+    return f"`{name}`{printed} {source.title.text}{state}"
+
+
+def _about_source(source: ast.Source) -> Iterator[str]:
+    yield f"**source** `{source.name.text}`: {source.title.text}"
+    by = source.authors or ""
+    yield f"{by}, {source.year}" if by and source.year else by
+    if source.printed is not None:
+        inferred = ", a number that the page does not print" if source.inferred else ""
+        yield f"printed as {source.printed}{inferred}"
+    if source.missing:
+        yield "does not resolve: the page cites it and does not list it"
+    yield source.link or ""
+
+
+def _notice(analysis: Analysis) -> str:
+    header = analysis.draft.header
+    if header is None:
+        return ""
+    status = f"The guideline is {header.status or 'submitted'}."
+    if header.approval is not None:
+        who, when = header.approval.by, header.approval.on
+        status = f"Its head says that {who} approved the guideline on {when}."
+    return f"*For education and research. {status}*"
+
+
+# ------------------------------------------------------------------------- statements
+
+
+def _about_statement(statement: str, analysis: Analysis) -> Iterator[str]:
+    yield f"**statement** `{statement}` of the source"
+    found = [
+        f"- {_encoding(item)}"
+        for _, item in analysis.draft.each_item()
+        if isinstance(item, Rule | Definition | Silent)
+        and statement in {name.text for name in item.grounds.states}
+    ]
+    known = statement_range(analysis.draft.header)
+    if found:
+        yield "encoded by"
+        yield "\n".join(found)
+        yield _notice(analysis)
+    elif not known or statement in known:
+        yield "not encoded yet"
+    else:
+        yield f"there is no such statement; they run from {known[0]} to {known[-1]}"
+
+
+def _encoding(item: Rule | Definition | Silent) -> str:
+    if isinstance(item, Silent):
+        return "silent on " + ", ".join(f"`{topic.text}`" for topic in item.topics)
+    noun = "rule" if isinstance(item, Rule) else "definition"
+    because = item.grounds.because
+    reason = "" if because is None else f" {because.text}"
+    return (
+        f"{noun} `{item.name.text}`{_titled(item.title)}{'.' if reason else ''}{reason}"
+    )

@@ -1,0 +1,74 @@
+"""Puts the server together and lets it serve an editor.
+
+Nothing but the protocol is ever written to standard output.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from lsprotocol import types
+
+from b12guide.editor.position import Encoding
+from b12guide.lsp import files, questions, writing
+from b12guide.lsp.server import Feature, Server
+
+__all__ = ["serve", "server"]
+
+
+def _initialize(ls: Server, _: types.InitializeParams) -> None:
+    encoding = ls.workspace.position_encoding
+    ls.session.places.encoding = Encoding(
+        encoding.value if isinstance(encoding, types.PositionEncodingKind) else encoding
+    )
+
+
+def _initialized(ls: Server, _: types.InitializedParams) -> None:
+    workspace = ls.client_capabilities.workspace
+    watched = workspace.did_change_watched_files if workspace else None
+    if watched is not None and watched.dynamic_registration:
+        options = types.DidChangeWatchedFilesRegistrationOptions(
+            watchers=[types.FileSystemWatcher(glob_pattern="**/*.gdl")]
+        )
+        registration = types.Registration(
+            id="guidelines",
+            method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
+            register_options=options,
+        )
+        ls.client_register_capability(
+            types.RegistrationParams(registrations=[registration])
+        )
+
+
+def _shutdown(ls: Server, _: None = None) -> None:
+    ls.was_shut_down = True
+
+
+def server() -> Server:
+    """A server that knows all it can do, and has not begun."""
+    ls = Server()
+    own: tuple[Feature, ...] = (
+        (types.INITIALIZE, _initialize, None),
+        (types.INITIALIZED, _initialized, None),
+        (types.SHUTDOWN, _shutdown, None),
+    )
+    for method, feature, options in (
+        *own,
+        *files.FEATURES,
+        *questions.FEATURES,
+        *writing.FEATURES,
+    ):
+        ls.feature(method, options)(feature)
+    ls.command(questions.TEST)(questions.test)
+    return ls
+
+
+def serve() -> int:
+    """Serve an editor over standard input and output until it leaves; the exit code."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    out = sys.stdout.buffer
+    sys.stdout = sys.stderr  # whatever prints, the protocol stays clean
+    ls = server()
+    ls.start_io(sys.stdin.buffer, out)
+    return 0 if ls.was_shut_down else 1

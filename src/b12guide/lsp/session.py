@@ -1,0 +1,254 @@
+"""One conversation with an editor: what it has open, and what it was told about it.
+
+What a keystroke breaks is told at once. What takes longer, the rules against one another and the
+examples, follows after a pause; until then what was known of untouched items stays.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from attrs import define, field, frozen
+from lsprotocol import types
+
+from b12guide import passes
+from b12guide.diagnostics import Diagnostic, Label, in_order
+from b12guide.editor.analysis import Analysis, Depth, deepen
+from b12guide.editor.desk import Desk
+from b12guide.editor.occurrence import Mention, Named, mentions, named_at
+from b12guide.editor.shelf import Shelf
+from b12guide.lsp.background import Background
+from b12guide.lsp.place import Places
+from b12guide.text import Text
+
+__all__ = ["Session", "Word"]
+
+PAUSE = 0.3
+"""Seconds without a keystroke after which the longer work begins."""
+
+Publish = Callable[[str, int | None, tuple[Diagnostic, ...]], None]
+
+
+@frozen(eq=False)
+class Word:
+    """A word that names something, in the guideline that its file is looked at with."""
+
+    mention: Mention
+    label: Label
+    named: Named
+    analysis: Analysis
+
+
+@define(eq=False)
+class Session:
+    """The open files, their guidelines and what was published."""
+
+    publish: Publish
+    deepened: Callable[[], None]
+    places: Places = field(factory=Places)
+    desk: Desk = field(factory=Desk)
+    versions: dict[str, int | None] = field(factory=dict)
+    depths: dict[str, Depth] = field(factory=dict)
+    _deep_of: dict[str, Analysis] = field(factory=dict)
+    _found: dict[str, dict[str, tuple[Diagnostic, ...]]] = field(factory=dict)
+    _told: dict[str, tuple[int | None, tuple[Diagnostic, ...]]] = field(factory=dict)
+    _changed: dict[str, None] = field(factory=dict)
+    _background: Background = field(factory=Background)
+    _soon: asyncio.Handle | None = None
+    _later: asyncio.TimerHandle | None = None
+
+    # ------------------------------------------------------------------------- files
+
+    def put(self, name: str, characters: str, version: int | None) -> None:
+        """Open a file, or take a change of it."""
+        self.desk.put(name, characters)
+        self.versions[name] = version
+        self._touch(self.desk.mains(name))
+
+    def close(self, name: str) -> None:
+        """Let a file be what it is on the disk."""
+        mains = self.desk.mains(name)
+        self.desk.close(name)
+        self.versions.pop(name, None)
+        self._touch((*mains, *self.desk.mains(name)))
+
+    def look_again(self) -> None:
+        """Files on the disk have changed."""
+        self.desk.forget()
+        opened = (main for name in self.desk.texts for main in self.desk.mains(name))
+        self._touch((*self._found, *opened))
+
+    # ------------------------------------------------------------------- what is known
+
+    def text(self, uri: str) -> Text | None:
+        """The text of an open file."""
+        return self.desk.texts.get(self.places.name(uri))
+
+    def word(self, uri: str, position: types.Position) -> Word | None:
+        """The word at a position of an open file, if it names something."""
+        text = self.text(uri)
+        if text is None:
+            return None
+        analysis = self.analysis(text.name)
+        offset = self.places.offset(text, position)
+        found = named_at(analysis.draft, text.name, offset)
+        if found is None:
+            return None
+        mention, label = found
+        return Word(mention, label, mention.named(analysis.scope), analysis)
+
+    def analysis(self, name: str) -> Analysis:
+        """What is known of the guideline that an open file belongs to."""
+        return self.desk.analysis(self.main(name))
+
+    def main(self, name: str) -> str:
+        """The guideline that a file is looked at with: an open one if there is one."""
+        mains = self.desk.mains(name)
+        return next((main for main in mains if main in self.desk.texts), mains[0])
+
+    def analyses(self, name: str) -> tuple[Analysis, ...]:
+        """All guidelines that a file belongs to."""
+        return tuple(self.desk.analysis(main) for main in self.desk.mains(name))
+
+    def analyses_naming(self, name: str, named: Named) -> tuple[Analysis, ...]:
+        """All guidelines that know what a file names: those that use its declaration, too."""
+        mains = list(self.desk.mains(name))
+        for analysis in self.analyses(name):
+            for mention in mentions(analysis.draft, analysis.scope, named):
+                label = analysis.draft.place(mention.text, mention.name.span)
+                if mention.declares and label is not None:
+                    mains += self.desk.mains(label.text.name)
+        return tuple(self.desk.analysis(main) for main in dict.fromkeys(mains))
+
+    def depth_now(self, name: str) -> Depth:
+        """The longer work on the guideline that a file belongs to, done if it has to be."""
+        main = self.main(name)
+        analysis = self.desk.analysis(main)
+        depth = self.depths.get(main)
+        if depth is None or self._deep_of.get(main) is not analysis:
+            depth = deepen(analysis, lambda: False) or Depth()
+            self._went_deep(main, analysis, depth)
+        return depth
+
+    def diagnostics(self, name: str) -> tuple[Diagnostic, ...]:
+        """What there is to say about a file, as far as it is known."""
+        self.refresh()
+        found = (by_file.get(name, ()) for by_file in self._found.values())
+        return in_order(d for diagnostics in found for d in diagnostics)
+
+    # ------------------------------------------------------------------------ publishing
+
+    def _touch(self, mains: Iterable[str]) -> None:
+        self._changed.update(dict.fromkeys(mains))
+        if self._soon is None:
+            loop = asyncio.get_running_loop()
+            self._soon = loop.call_soon(self.refresh)
+
+    def refresh(self) -> None:
+        """Tell what is known right after a change."""
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
+        if not self._changed:
+            return
+        changed, self._changed = tuple(self._changed), {}
+        near = [main for main in changed if self._is_near(main, changed)]
+        for main in near:
+            self._tell(main)
+        if self._later is not None:
+            self._later.cancel()
+        loop = asyncio.get_running_loop()
+        far = tuple(main for main in changed if main not in near)
+        self._later = loop.call_later(PAUSE, self._deepen, tuple(near), far)
+
+    def _is_near(self, main: str, changed: tuple[str, ...]) -> bool:
+        """Whether a guideline is looked at at once: an open one, or else the first."""
+        if main in self.desk.texts or main in self.desk.known:
+            return True
+        return main == changed[0]
+
+    def _tell(self, main: str) -> None:
+        analysis = self.desk.analysis(main)
+        if not any(name in self.desk.texts for name in analysis.draft.readings):
+            self._background.drop(main)
+            self.depths.pop(main, None)
+            self._say(main, ())
+            return
+        depth = self.depths.get(main)
+        deep = () if depth is None else depth.diagnostics
+        self._say(main, analysis.placed((*analysis.diagnostics, *deep)))
+
+    def _say(self, main: str, diagnostics: Iterable[Diagnostic]) -> None:
+        found: dict[str, tuple[Diagnostic, ...]] = {}
+        for diagnostic in diagnostics:
+            place = diagnostic.place
+            name = main if place is None else place.text.name
+            found[name] = (*found.get(name, ()), diagnostic)
+        names = {main, *found, *self._found.pop(main, {})}
+        if main in self.desk.known:
+            names |= (
+                self.desk.known[main].draft.readings.keys() & self.desk.texts.keys()
+            )
+        if found:
+            self._found[main] = found
+        for name in sorted(names):
+            self._publish(name)
+
+    def _publish(self, name: str) -> None:
+        found = (by_file.get(name, ()) for by_file in self._found.values())
+        told = in_order(d for some in found for d in some)
+        before, now = self._told.get(name), (self.versions.get(name), told)
+        if before == now or (before is None and now == (None, ())):
+            return
+        self._told[name] = now
+        self.publish(name, *now)
+
+    # --------------------------------------------------------------------------- in depth
+
+    def _deepen(self, near: tuple[str, ...], far: tuple[str, ...]) -> None:
+        self._later = None
+        loop = asyncio.get_running_loop()
+        for main in near:
+            analysis = self.desk.analysis(main)
+            self._background.ask(main, partial(self._go_deep, loop, main, analysis))
+        for main in far:
+            shelf, stamp = self.desk.shelf(main), self.desk.stamp
+            self._background.ask(main, partial(self._go_far, loop, shelf, stamp))
+
+    def _go_deep(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        main: str,
+        analysis: Analysis,
+        is_cancelled: Callable[[], bool],
+    ) -> None:
+        depth = deepen(analysis, is_cancelled)
+        if depth is not None and not is_cancelled():
+            loop.call_soon_threadsafe(self._went_deep, main, analysis, depth)
+
+    def _went_deep(self, main: str, analysis: Analysis, depth: Depth) -> None:
+        if self.desk.known.get(main) is analysis:
+            self.depths[main] = depth
+            self._deep_of[main] = analysis
+            self._tell(main)
+            self.deepened()
+
+    def _go_far(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        shelf: Shelf,
+        stamp: int,
+        is_cancelled: Callable[[], bool],
+    ) -> None:
+        """Check a guideline that is not open, in which something that is open is used."""
+        found = passes.check(shelf).diagnostics
+        if not is_cancelled():
+            loop.call_soon_threadsafe(self._went_far, shelf.main.name, stamp, found)
+
+    def _went_far(
+        self, main: str, stamp: int, diagnostics: tuple[Diagnostic, ...]
+    ) -> None:
+        if self.desk.stamp == stamp:
+            self._say(main, diagnostics)
