@@ -7,7 +7,7 @@ with errors is kept as well, for an editor wants to know its name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from attrs import evolve, field, frozen
@@ -154,7 +154,7 @@ class _Round:
     characters: str
     before: Mapping[_Key, Known]
     known: dict[_Key, Known] = field(factory=dict)
-    alike: dict[tuple[str, int, str, str], list[int]] = field(factory=dict)
+    alike: dict[tuple[str, int, str, str], dict[int, int]] = field(factory=dict)
 
     def cut(self) -> tuple[ReadPiece, ...]:
         """The pieces of the text, each as it was read before or is read now.
@@ -173,25 +173,35 @@ class _Round:
                 piece = evolve(piece, end=rest.pop().end)
                 one = self._read(piece)
             if one.known.unread is not None:
-                return tuple(self._read(each) for each in found)
+                return tuple(self._one_by_one(found))
             read.append(one)
         return tuple(read)
 
-    def _read(self, piece: Piece) -> ReadPiece:
+    def _one_by_one(self, found: Iterable[Piece]) -> Iterator[ReadPiece]:
+        """The pieces of a text with errors, up to the most that anybody reads."""
+        count = 0
+        for piece in found:
+            one = self._read(piece, is_explained=True)
+            yield one
+            count += len(one.known.diagnostics)
+            if count >= MOST_IN_A_FILE:
+                return
+
+    def _read(self, piece: Piece, *, is_explained: bool = False) -> ReadPiece:
         begin = self.characters.rfind("\n", 0, piece.start) + 1
         if piece.keyword in scan.HEADERS or not piece.keyword:
             begin = 0
         written = self.text.characters[begin : piece.end]
         read = self.characters[begin : piece.end]
         like = (piece.keyword, piece.start - begin, written, read)
-        places = self.alike.setdefault(like, [])
-        if piece.start not in places:
-            places.append(piece.start)
-        key = (*like, places.index(piece.start))
+        places = self.alike.setdefault(like, {})
+        key = (*like, places.setdefault(piece.start, len(places)))
         known = self.known.get(key) or self.before.get(key)
+        own = evolve(piece, start=piece.start - begin, end=piece.end - begin)
         if known is None:
-            own = evolve(piece, start=piece.start - begin, end=piece.end - begin)
             known = _known(Text(self.text.name, written), read, own)
+        if is_explained and known.unread is not None and not known.diagnostics:
+            known = _explained(known, read, own)
         self.known[key] = known
         span = Span(piece.start, piece.end)
         return ReadPiece(known=known, span=span, offset=begin)
@@ -201,14 +211,12 @@ def _known(text: Text, characters: str, piece: Piece) -> Known:
     read = read_piece(characters, piece)
     if isinstance(read, Parts):
         return Known(text=text, keyword=piece.keyword, parts=read)
-    found = wrong(text, characters, piece)
-    return Known(
-        text=text,
-        keyword=piece.keyword,
-        parts=found.rest or _NOTHING,
-        diagnostics=found.diagnostics,
-        unread=read,
-    )
+    return Known(text=text, keyword=piece.keyword, parts=_NOTHING, unread=read)
+
+
+def _explained(known: Known, characters: str, piece: Piece) -> Known:
+    found = wrong(known.text, characters, piece)
+    return evolve(known, parts=found.rest or _NOTHING, diagnostics=found.diagnostics)
 
 
 def _unread(text: Text, diagnostics: tuple[Diagnostic, ...]) -> Reading:
@@ -264,13 +272,12 @@ def _is_a_file(cut: tuple[ReadPiece, ...]) -> bool:
 
 
 def _of_file(cut: tuple[ReadPiece, ...], text: Text) -> tuple[Diagnostic, ...]:
-    """What is wrong with the pieces; after the first few hundred the rest is left out."""
-    found: list[Diagnostic] = []
-    for piece in cut:
-        found += [_shifted(d, text, piece.offset) for d in piece.known.diagnostics]
-        if len(found) >= MOST_IN_A_FILE:
-            break
-    return tuple(found)
+    """What is wrong with the pieces, with its places in the file."""
+    return tuple(
+        _shifted(diagnostic, text, piece.offset)
+        for piece in cut
+        for diagnostic in piece.known.diagnostics
+    )
 
 
 def _together(cut: tuple[ReadPiece, ...]) -> Parts:
