@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from b12guide.errors import GuidelineError
-from b12guide.pipeline import load
+from b12guide.guideline import load
+from b12guide.patient.from_file import read_patient
 from b12guide.syntax import formatted, grammar, parse
 from b12guide.syntax.layout_lines import WIDTH, page_to_text
 from b12guide.text import Text
@@ -20,6 +21,7 @@ from tests.unit.syntax.test_everything import (
 
 ROOT = Path(__file__).parents[3]
 GUIDELINES = sorted(path for path in (ROOT / "guidelines").rglob("*.gdl"))
+WHOLE = [*GUIDELINES, *(ROOT / "tests" / "cdsi").glob("*.gdl")]
 HEAD = "language 1\nguideline g\n\n"
 
 
@@ -31,6 +33,19 @@ def after(written: str) -> str:
 def inside(written: str) -> str:
     """What it makes of the items of a guideline."""
     return after(HEAD + written).removeprefix(HEAD)
+
+
+@pytest.mark.parametrize("path", WHOLE, ids=lambda path: path.name)
+def test_what_is_shipped_is_formatted(path: Path) -> None:
+    written = path.read_text(encoding="utf-8")
+
+    assert after(written) == written
+
+
+def test_the_words_of_the_conformance_kit_are_formatted() -> None:
+    path = ROOT / "tests" / "conformance" / "vocabulary.gdl"
+
+    assert after(path.read_text(encoding="utf-8")) == path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", names())
@@ -252,14 +267,21 @@ def test_what_would_not_read_as_before_is_refused(
         inside("rule r form x # said\nload 1000 mcg IM")
 
 
-def test_formatting_changes_no_digest(tmp_path: Path) -> None:
+def test_formatting_changes_no_digest_and_no_answer(tmp_path: Path) -> None:
     written = GUIDELINES[-1].read_text(encoding="utf-8")
     words = " ".join(parse_words(written))
     (tmp_path / "squeezed.gdl").write_text(words, encoding="utf-8")
     (tmp_path / "tidy.gdl").write_text(after(words), encoding="utf-8")
 
-    squeezed, tidy = (load(tmp_path / f"{n}.gdl").graph for n in ("squeezed", "tidy"))
-    assert tidy.digest == squeezed.digest
+    squeezed, tidy = (load(tmp_path / f"{n}.gdl") for n in ("squeezed", "tidy"))
+    assert tidy.graph.digest == squeezed.graph.digest
+    for patient in sorted((ROOT / "examples").glob("*.json")):
+        if "history" not in patient.name:
+            said, says = (
+                each.recommend(read_patient(str(patient))).to_dict()
+                for each in (squeezed, tidy)
+            )
+            assert says == said
 
 
 def parse_words(written: str) -> list[str]:
