@@ -19,12 +19,14 @@ def _find(material: Material) -> Iterator[Diagnostic]:
     if everybody is None:
         return
     for group in alike(material):
+        told = set[str]()
         for (_, one), (text, two) in islice(combinations(group, 2), MOST_PAIRS):
-            if overlap(one, two, everybody) is Overlap.SAME:
+            name = two.name.text
+            if name not in told and overlap(one, two, everybody) is Overlap.SAME:
+                told.add(name)
                 yield finding(
                     RULE.code,
-                    f"`{two.name.text}` says what `{one.name.text}` says, to the same"
-                    " patients",
+                    f"`{name}` says what `{one.name.text}` says, to the same patients",
                     (text, two.name),
                     others=((material.text_of(one), one.name, "the other one"),),
                     help_="make one rule of both, with the statements and citations of both",
