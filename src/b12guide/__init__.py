@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from b12guide.errors import (
         B12GuideError,
+        CohortError,
         GuidelineError,
         MissingExtraError,
         PatientError,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "B12GuideError",
+    "CohortError",
     "Conflict",
     "Decided",
     "Decision",
@@ -70,6 +72,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "errors": (
         "B12GuideError",
+        "CohortError",
         "GuidelineError",
         "MissingExtraError",
         "PatientError",

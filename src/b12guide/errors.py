@@ -7,6 +7,7 @@ The whole tree::
     ├── PatientError          a patient or history file cannot be used; carries diagnostics
     ├── SettingsError         the settings of a tool cannot be used; carries diagnostics
     ├── DosageError           a dosing instruction cannot be used; carries diagnostics
+    ├── CohortError           a frame of patients is of a kind that is not taken
     ├── UnknownNameError      asked for a rule, fact or decision that the guideline lacks
     └── MissingExtraError     a feature needs a package that is not installed
 """
@@ -20,6 +21,7 @@ from b12guide.diagnostics import Diagnostic
 
 __all__ = [
     "B12GuideError",
+    "CohortError",
     "DosageError",
     "GuidelineError",
     "MissingExtraError",
@@ -56,6 +58,10 @@ class SettingsError(_DiagnosedError):
 
 class DosageError(_DiagnosedError):
     """A dosing instruction that cannot be read; `diagnostics` say where and why."""
+
+
+class CohortError(B12GuideError):
+    """A frame or a file of patients of a kind that is not taken."""
 
 
 class UnknownNameError(B12GuideError, KeyError):

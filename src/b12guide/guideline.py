@@ -25,6 +25,7 @@ from b12guide.evaluate.explanation import (
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.quick import verdicts
 from b12guide.evaluate.recommend import Evaluator, recommend
+from b12guide.extras import load as load_extra
 from b12guide.graph.living import keep_in_mind
 from b12guide.graph.loaded import Loaded
 from b12guide.graph.model import RuleGraph
@@ -237,6 +238,51 @@ class Guideline:
             tolerance=rules.TOLERANCES[tolerance],
         )
         return found
+
+    def cohort(  # noqa: PLR0913 -- each says one thing about the frame
+        self,
+        frame: Any,
+        *,
+        units: Mapping[str, str] | None = None,
+        keep: Iterable[str] = (),
+        ignore: Iterable[str] = (),
+        otherwise: str = "unknown",
+        on_bad: str = "error",
+        long: bool = False,
+    ) -> Any:
+        """What the guideline says about every row of `frame`, in a frame of the same kind.
+
+        Args:
+            frame: Patients in rows and facts in columns, of pandas, Polars, DuckDB, PyArrow or
+                Spark. A column is named as its fact is; null and NaN are unknown.
+            units: The units of measures that are not in their own, by the name of the column.
+            keep: Columns to be carried into the advice.
+            ignore: Columns to be left out, or patterns such as `LBX*`.
+            otherwise: What holds of facts that have no column: `unknown` or `absent`.
+            on_bad: What becomes of cells that cannot be believed: `error` or `unknown`.
+            long: Give one row for each patient and rule instead of one for each patient.
+
+        Raises:
+            CohortError: This kind of frame is not taken.
+            PatientError: A column is no fact or has the wrong type or unit, or cells cannot be
+                believed; the diagnostics name all of them.
+            MissingExtraError: The extra `cohort` is not installed.
+
+        >>> import pyarrow as pa
+        >>> patients = pa.table({"b12_deficiency": [True, True], "egfr": [35.0, None]})
+        >>> load("mecobalamin_im").cohort(patients)["form.value"].to_pylist()
+        ['hydroxocobalamin or mecobalamin, not cyanocobalamin', 'hydroxocobalamin or mecobalamin']
+        """
+        carriers = load_extra("b12guide.cohort.carriers", extra="cohort")
+        options = import_module("b12guide.cohort.options").Options(
+            units=units,
+            keep=keep,
+            ignore=ignore,
+            otherwise=otherwise,
+            on_bad=on_bad,
+            long=long,
+        )
+        return carriers.advise_frame(frame, self.evaluator, options)
 
     def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can be told
         self,

@@ -1,1 +1,1 @@
-"""Many patients at once: frames in, frames out."""
+"""Many patients at once: frames in, advice or findings out, by the same program."""

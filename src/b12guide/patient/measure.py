@@ -21,7 +21,7 @@ from b12guide.values.quantity import (
 from b12guide.values.unit import Unit, convert, parse_unit
 from b12guide.values.unit_suggestion import suggest_units
 
-__all__ = ["read_quantity", "with_unit"]
+__all__ = ["conversion", "read_quantity", "with_unit"]
 
 
 def read_quantity(fact: Fact, written: str, place: Label) -> Quantity | Diagnostic:
@@ -100,6 +100,13 @@ def with_unit(fact: Fact, quantity: Quantity, place: Label) -> Fraction | Diagno
     if _is_plausible(fact, value):
         return value
     return _implausible(fact, quantity, value, place)
+
+
+def conversion(fact: Fact, unit: str, place: Label) -> Fraction | Diagnostic:
+    """What a number in `unit` is to be multiplied by, to be in the unit of `fact`."""
+    one = Quantity(Fraction(1), unit)
+    factor = _converted(fact, one)
+    return _unit_refused(fact, one, place) if factor is None else factor
 
 
 def _is_plausible(fact: Fact, value: Fraction | None) -> bool:

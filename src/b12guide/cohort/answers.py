@@ -1,0 +1,259 @@
+"""The decisions about a batch of patients, and the questions that would settle what is open.
+
+Patients whose grounds of a decision look the same are answered the same. One of them is asked, by
+the functions that answer a single patient, and the answer is kept for the others and for later
+batches. Nothing else is known here about what rules mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from threading import Lock
+from typing import Any, TypeAlias
+
+import numpy as np
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from b12guide.cohort.batch import Batch, Question
+from b12guide.cohort.bits import Bits, keys_of
+from b12guide.cohort.grounds import Grounds, grounds
+from b12guide.cohort.sorting import Sorted, sort_rows
+from b12guide.cohort.wording import is_certain, value_words
+from b12guide.evaluate.answer import Decided, Outcome
+from b12guide.evaluate.decisions import conflicts
+from b12guide.evaluate.known import Known
+from b12guide.evaluate.questions import ask
+from b12guide.evaluate.settle import (
+    DECISIONS,
+    Opened,
+    opened,
+    questions,
+    standing,
+    waits_for,
+)
+from b12guide.evaluate.verdicts import verdict_of
+from b12guide.graph.model import Decision
+from b12guide.truth import Truth
+
+__all__ = ["OUTCOMES", "Answer", "Answers", "Decisions"]
+
+OUTCOMES = tuple(Outcome)
+"""The words of a column of outcomes, in the order of their numbers."""
+
+_MOST_REMEMBERED = 1 << 17
+_OUTSIDE = -1  # stands for "outside the scope" among the things that are seen
+_OPEN = -2  # stands for "it is not known whether in scope"
+
+Seen: TypeAlias = tuple[int, ...]
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Answer:
+    """What one decision says of all patients who look the same to it.
+
+    Attributes:
+        doubt: The number of what it leaves open; 0 for nothing.
+    """
+
+    outcome: Outcome
+    value: str | None
+    certain: bool
+    doubt: int = 0
+
+
+_NOTHING = Answer(outcome=Outcome.SILENT, value=None, certain=True)
+
+
+@frozen(eq=False, repr=False)
+class Decisions:
+    """The answers about a batch, by decision, and the questions of each patient.
+
+    Attributes:
+        answers: The different answers of a decision, and which of them each patient has.
+        asked: The different lists of questions, and which of them each patient has.
+    """
+
+    answers: Mapping[Decision, tuple[tuple[Answer, ...], NDArray[Any]]]
+    asked: tuple[tuple[tuple[str, ...], ...], NDArray[Any]]
+
+
+@frozen(slots=False, eq=False, repr=False)
+class _Memory:
+    """What was answered so far; several threads may fill it."""
+
+    answers: dict[tuple[Decision, Seen], Answer] = field(factory=dict)
+    doubts: dict[Any, int] = field(factory=dict)
+    opened: list[Opened | None] = field(factory=lambda: [None])
+    scopes: dict[Seen, int] = field(factory=lambda: {(): 0})
+    asked: dict[tuple[int, ...], tuple[str, ...]] = field(factory=dict)
+    lock: Any = field(factory=Lock)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.answers) + len(self.asked) > _MOST_REMEMBERED
+
+
+@frozen(slots=False, eq=False, repr=False)
+class Answers:
+    """Answers every decision about batch after batch of patients."""
+
+    question: Question
+    looks: Mapping[Decision, Grounds] = field(init=False)
+    scope: Grounds = field(init=False)
+    memory: list[_Memory] = field(init=False, factory=lambda: [_Memory()])
+
+    @looks.default
+    def _looks(self) -> dict[Decision, Grounds]:
+        roots = self.question.evaluator.roots
+        return {one: grounds(self.question, roots[one]) for one in DECISIONS}
+
+    @scope.default
+    def _scope(self) -> Grounds:
+        return grounds(self.question, [self.question.evaluator.program.scope])
+
+    def about(self, batch: Batch) -> Decisions:
+        """What the guideline decides about each patient of `batch`."""
+        if self.memory[0].is_full:
+            self.memory[0] = _Memory()
+        return _Asking(self, batch, self.memory[0]).decisions()
+
+
+@frozen(eq=False, repr=False)
+class _Asking:
+    """One batch of patients, and what was answered about earlier ones."""
+
+    answers: Answers
+    batch: Batch
+    memory: _Memory
+    patients: dict[int, Known] = field(init=False, factory=dict)
+
+    def decisions(self) -> Decisions:
+        inside, outside = self._scope()
+        found: dict[Decision, tuple[tuple[Answer, ...], NDArray[Any]]] = {}
+        doubts: list[NDArray[Any]] = []
+        for decision, look in self.answers.looks.items():
+            planes = [*look.seen(self.batch, inside)]
+            if outside.any():
+                planes.append((_OUTSIDE, outside))
+            seen, rows = self._sorted(planes)
+            answers = self._answers(decision, seen, rows)
+            found[decision] = (answers, rows.group)
+            open_ = np.array([answer.doubt for answer in answers], np.uint32)
+            doubts.append(open_[rows.group] if open_.any() else open_[:0])
+        return Decisions(found, self._questions(doubts))
+
+    def _scope(self) -> tuple[Bits, Bits]:
+        """Who is not outside the guideline's scope, and who is."""
+        _, outside = self.batch.rails[self.batch.question.evaluator.program.scope]
+        return (self.batch.mask & ~outside, outside)
+
+    def _sorted(self, planes: Sequence[tuple[int, Bits]]) -> tuple[list[Seen], Sorted]:
+        """The groups of patients who look the same, with what is seen of each group."""
+        numbers = [number for number, _ in planes]
+        keys = keys_of([plane for _, plane in planes], self.batch.rows)
+        rows = sort_rows(keys, self.batch.rows)
+        seen = []
+        for row in rows.first.tolist():
+            bits = sum(int(key[row]) << 64 * i for i, key in enumerate(keys))
+            members = (n for place, n in enumerate(numbers) if bits >> place & 1)
+            seen.append(tuple(members))
+        return seen, rows
+
+    def _answers(
+        self, decision: Decision, seen: Sequence[Seen], rows: Sorted
+    ) -> tuple[Answer, ...]:
+        known = self.memory.answers
+        for number, each in enumerate(seen):
+            if (decision, each) not in known:
+                with self.memory.lock:
+                    answer = self._answer(decision, each, int(rows.first[number]))
+                    known[decision, each] = answer
+        return tuple(known[decision, each] for each in seen)
+
+    def _answer(self, decision: Decision, seen: Seen, row: int) -> Answer:
+        if _OUTSIDE in seen:
+            return _NOTHING
+        patient = self._patient(row)
+        evaluator = patient.evaluator
+        rules = evaluator.by_decision[decision]
+        verdicts = {rule.name: verdict_of(rule, patient) for rule in rules}
+        found = opened(decision, patient, verdicts)
+        decided = standing(decision, found)
+        clashes = conflicts(decision, found.parts, evaluator.graph, ())
+        sides = [side for clash in clashes for side in clash.sides]
+        return Answer(
+            outcome=decided.outcome,
+            value=value_words(decided, sides),
+            certain=is_certain(decided),
+            doubt=self._doubt(decision, found),
+        )
+
+    def _doubt(self, decision: Decision, found: Opened) -> int:
+        """The number of what a decision leaves open: the same for the same, 0 for nothing."""
+        if not (found.distinctions or found.waiting):
+            return 0
+        content = (
+            decision,
+            found.exact,
+            found.waiting,
+            tuple((d.pairs, tuple(d.answers.items())) for d in found.distinctions),
+        )
+        number = self.memory.doubts.setdefault(content, len(self.memory.opened))
+        if number == len(self.memory.opened):
+            self.memory.opened.append(found)
+        return number
+
+    def _patient(self, row: int) -> Known:
+        if row not in self.patients:
+            self.patients[row] = self.batch.known(row)
+        return self.patients[row]
+
+    def _questions(
+        self, doubts: Sequence[NDArray[Any]]
+    ) -> tuple[tuple[tuple[str, ...], ...], NDArray[Any]]:
+        """The questions about each patient, by what all decisions and the scope leave open."""
+        columns = [*doubts, self._scopes()]
+        rows = sort_rows([c for c in columns if len(c)], self.batch.rows)
+        found = []
+        for row in rows.first.tolist():
+            key = tuple(int(column[row]) if len(column) else 0 for column in columns)
+            if key not in self.memory.asked:
+                with self.memory.lock:
+                    self.memory.asked[key] = self._asked(key, row)
+            found.append(self.memory.asked[key])
+        return tuple(found), rows.group
+
+    def _scopes(self) -> NDArray[Any]:
+        """The number of what each patient leaves open about the scope; 0 for nothing."""
+        batch = self.batch
+        true, false = batch.rails[batch.question.evaluator.program.scope]
+        unsettled = batch.mask & ~(true | false)
+        if not unsettled.any():
+            return np.zeros(0, np.uint32)
+        planes = [*self.answers.scope.seen(batch, unsettled), (_OPEN, unsettled)]
+        seen, rows = self._sorted(planes)
+        known = self.memory.scopes
+        with self.memory.lock:
+            numbers = [known.setdefault(each, len(known)) for each in seen]
+        found: NDArray[Any] = np.array(numbers, np.uint32)[rows.group]
+        return found
+
+    def _asked(self, key: tuple[int, ...], row: int) -> tuple[str, ...]:
+        if not any(key):
+            return ()
+        *doubts, scope = key
+        found = [self.memory.opened[number] for number in doubts]
+        needed = [d for one in found if one is not None for d in one.distinctions]
+        asked = ask(needed)
+        decided: dict[Decision, Decided] = {
+            decision: Decided(
+                decision=decision,
+                outcome=Outcome.DEPENDS,
+                depends_on=() if one is None else waits_for(one, asked),
+            )
+            for decision, one in zip(DECISIONS, found, strict=True)
+        }
+        truth = Truth.UNKNOWN if scope else Truth.TRUE
+        asking = questions(self._patient(row), truth, decided)
+        return tuple(question.fact for question in asking)

@@ -1,0 +1,151 @@
+"""Sets of patients as packed bits: 64 patients in a word, as Arrow packs its Booleans.
+
+The first patient is the lowest bit of the first word. Bits beyond the last patient are always zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+__all__ = [
+    "Bits",
+    "everybody",
+    "from_arrow",
+    "keys_of",
+    "nobody",
+    "pack",
+    "rows_of",
+    "size_of",
+    "to_arrow",
+    "unpack",
+    "validity",
+]
+
+Bits: TypeAlias = NDArray[np.uint64]
+
+_WORD = 64
+
+
+def nobody(rows: int) -> Bits:
+    """The empty set of `rows` patients."""
+    return np.zeros(-(-rows // _WORD), np.uint64)
+
+
+def everybody(rows: int) -> Bits:
+    """The set of all of `rows` patients."""
+    found = np.full(-(-rows // _WORD), np.iinfo(np.uint64).max, np.uint64)
+    if rows % _WORD:
+        found[-1] = (1 << rows % _WORD) - 1
+    return found
+
+
+def pack(members: NDArray[np.bool_]) -> Bits:
+    """The set of the rows that are true in `members`."""
+    found = nobody(len(members))
+    packed = np.packbits(members, bitorder="little")
+    found.view(np.uint8)[: len(packed)] = packed
+    return found
+
+
+def unpack(found: Bits, rows: int) -> NDArray[np.bool_]:
+    """For each row whether it is in the set."""
+    octets = found.view(np.uint8)
+    return np.unpackbits(octets, count=rows, bitorder="little").view(np.bool_)
+
+
+def rows_of(found: Bits, rows: int) -> NDArray[np.intp]:
+    """The numbers of the rows in the set."""
+    return np.flatnonzero(unpack(found, rows))
+
+
+def size_of(found: Bits) -> int:
+    """The number of rows in the set."""
+    return int.from_bytes(found.tobytes(), "little").bit_count()
+
+
+# --------------------------------------------------------------------------- Arrow
+
+
+def from_arrow(buffer: pa.Buffer | None, offset: int, rows: int) -> Bits:
+    """The set that a bitmap of Arrow holds from `offset` on; no bitmap stands for everybody."""
+    mask = everybody(rows)
+    if buffer is None or not rows:
+        return mask
+    first, shift = divmod(offset, 8)
+    length = -(-(shift + rows) // 8)
+    octets = np.frombuffer(buffer, np.uint8)[first : first + length]
+    if shift:
+        wide = octets.astype(np.uint16)
+        wide[:-1] |= wide[1:] << 8
+        octets = (wide >> shift).astype(np.uint8)
+    found = nobody(rows)
+    length = min(len(octets), 8 * len(found))
+    found.view(np.uint8)[:length] = octets[:length]
+    found &= mask
+    return found
+
+
+def validity(array: pa.Array) -> Bits:
+    """The rows of `array` that are not null."""
+    if not array.null_count:
+        return everybody(len(array))
+    return from_arrow(array.buffers()[0], array.offset, len(array))
+
+
+def to_arrow(true: Bits, rows: int, known: Bits | None = None) -> pa.Array:
+    """A Boolean column, null where it is not `known`."""
+    buffers = [None if known is None else pa.py_buffer(known), pa.py_buffer(true)]
+    return pa.BooleanArray.from_buffers(pa.bool_(), rows, buffers)
+
+
+# ---------------------------------------------------------------------------- keys
+
+_SWAPS = tuple(
+    (np.uint64(shift), np.uint64(mask))
+    for shift, mask in (
+        (7, 0x00AA00AA00AA00AA),
+        (14, 0x0000CCCC0000CCCC),
+        (28, 0x00000000F0F0F0F0),
+    )
+)
+"""The three exchanges that turn eight bytes of eight sets into eight bytes of eight rows."""
+
+
+def keys_of(planes: Sequence[Bits], rows: int) -> list[NDArray[Any]]:
+    """For each row the bits that it has in `planes`, as one or more columns of numbers.
+
+    The first plane is the lowest bit of the first column.
+    """
+    return [
+        _key(planes[start : start + _WORD], rows)
+        for start in range(0, len(planes), _WORD)
+    ]
+
+
+def _key(planes: Sequence[Bits], rows: int) -> NDArray[Any]:
+    groups = -(-len(planes) // 8)
+    width = next(width for width in (1, 2, 4, 8) if groups <= width)
+    padded = 8 * len(planes[0].view(np.uint8))
+    found = np.zeros((padded, width), np.uint8)
+    for group in range(groups):
+        found[:, group] = _octets(planes[8 * group : 8 * group + 8])
+    kind = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}[width]
+    return found.view(kind).reshape(-1)[:rows]
+
+
+def _octets(planes: Sequence[Bits]) -> NDArray[np.uint8]:
+    """Up to eight sets as one byte for each row."""
+    octets = np.zeros((len(planes[0].view(np.uint8)), 8), np.uint8)
+    for number, plane in enumerate(planes):
+        octets[:, number] = plane.view(np.uint8)
+    words = octets.view(np.uint64).reshape(-1)
+    for shift, mask in _SWAPS:
+        swapped = (words ^ (words >> shift)) & mask
+        words ^= swapped
+        words ^= swapped << shift
+    return words.view(np.uint8)

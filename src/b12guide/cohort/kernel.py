@@ -1,0 +1,177 @@
+"""The kernel: a record batch of patients in, a record batch of advice out.
+
+The advice of a patient is one row: the columns that were asked to be kept, the verdict of every
+rule, outcome, value and certainty of every decision, and the questions worth asking. In the long
+form it is one row for each rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from b12guide.cohort.answers import OUTCOMES, Answers
+from b12guide.cohort.batch import Batch, Question
+from b12guide.cohort.cells import check_types
+from b12guide.cohort.columns import Matched, match_columns
+from b12guide.cohort.options import OnBad, Options
+from b12guide.cohort.report import Report, by_row, report_of
+from b12guide.cohort.verdicts import VERDICTS, verdict_column, verdicts
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.settle import DECISIONS
+from b12guide.graph.model import Decision
+
+__all__ = ["Advised", "Kernel", "kernel"]
+
+
+_WORD = pa.dictionary(pa.int8(), pa.string())
+_TEXT = pa.dictionary(pa.int32(), pa.string())
+_NAMES = pa.list_(pa.string())
+_OUTCOMES = pa.array([outcome.value for outcome in OUTCOMES])
+
+
+@frozen(eq=False, repr=False)
+class Advised:
+    """The advice about a batch, and what could not be believed in it.
+
+    Attributes:
+        advice: None where something could not be believed and that is an error.
+    """
+
+    advice: pa.RecordBatch | None
+    report: Report
+
+
+@frozen(kw_only=True, slots=False, eq=False, repr=False)
+class Kernel:
+    """A guideline that is asked about frames of one schema.
+
+    Attributes:
+        schema: The columns of the frames.
+        matched: What is done with each of them.
+        options: What the caller said about them, and about the advice.
+    """
+
+    evaluator: Evaluator
+    schema: pa.Schema
+    matched: Matched
+    options: Options
+    answers: Answers = field(init=False)
+
+    @answers.default
+    def _answers(self) -> Answers:
+        question = Question(
+            evaluator=self.evaluator,
+            columns=self.matched.columns,
+            otherwise=self.options.otherwise,
+        )
+        return Answers(question)
+
+    @property
+    def advice_schema(self) -> pa.Schema:
+        """The columns of the advice."""
+        kept = [self.schema.field(name) for name in self.matched.kept]
+        if self.options.long:
+            row = [] if kept else [pa.field("row", pa.int64())]
+            words = [pa.field(n, _WORD) for n in ("rule", "decision", "verdict")]
+            words[0] = pa.field("rule", _TEXT)
+            return pa.schema([*kept, *row, *words])
+        fields = [
+            pa.field(f"rule.{name}", _WORD) for name in self.evaluator.graph.rules
+        ]
+        for decision in DECISIONS:
+            fields.append(pa.field(f"{decision.value}.outcome", _WORD))
+            fields.append(pa.field(f"{decision.value}.value", _TEXT))
+            fields.append(pa.field(f"{decision.value}.certain", pa.bool_()))
+        fields.append(pa.field("questions", _NAMES))
+        if self.options.on_bad is OnBad.UNKNOWN:
+            fields.append(pa.field("bad", _NAMES))
+        return pa.schema([*kept, *fields])
+
+    def advise(self, patients: pa.RecordBatch, start: int = 0) -> Advised:
+        """The advice about a batch of patients whose first is row `start` of all."""
+        batch = Batch.of(self.answers.question, patients)
+        report = report_of(batch, start)
+        if report.bad and self.options.on_bad is OnBad.ERROR:
+            return Advised(None, report)
+        kept = [patients.column(name) for name in self.matched.kept]
+        if self.options.long:
+            columns = self._long(batch, kept, start)
+        else:
+            columns = [*kept, *self._wide(batch)]
+            if self.options.on_bad is OnBad.UNKNOWN:
+                columns.append(_lists(*by_row(batch)))
+        advice = pa.RecordBatch.from_arrays(columns, schema=self.advice_schema)
+        return Advised(advice, report)
+
+    def _wide(self, batch: Batch) -> Iterator[pa.Array]:
+        for found in verdicts(batch).values():
+            yield verdict_column(found, batch.rows)
+        decisions = self.answers.about(batch)
+        for answers, group in decisions.answers.values():
+            numbers = [OUTCOMES.index(answer.outcome) for answer in answers]
+            codes = np.array(numbers, np.int8)[group]
+            yield pa.DictionaryArray.from_arrays(pa.array(codes), _OUTCOMES)
+            yield _texts([answer.value for answer in answers], group)
+            yield pa.array(np.array([a.certain for a in answers], np.bool_)[group])
+        yield _lists(*decisions.asked)
+
+    def _long(
+        self, batch: Batch, kept: Sequence[pa.Array], start: int
+    ) -> list[pa.Array]:
+        graph = self.evaluator.graph
+        rows, rules = batch.rows, len(graph.rules)
+        each = pa.array(np.repeat(np.arange(rows), rules))
+        columns = [column.take(each) for column in kept]
+        if not columns:
+            columns.append(pa.array(np.repeat(np.arange(start, start + rows), rules)))
+        names = pa.array(list(graph.rules), pa.string())
+        numbers = pa.array(np.tile(np.arange(rules, dtype=np.int32), rows))
+        columns.append(pa.DictionaryArray.from_arrays(numbers, names))
+        spoken = [decision.value for decision in (*DECISIONS, Decision.NOTE)]
+        to = [spoken.index(rule.decision.value) for rule in graph.rules.values()]
+        codes = pa.array(np.tile(np.array(to, np.int8), rows))
+        columns.append(pa.DictionaryArray.from_arrays(codes, pa.array(spoken)))
+        found = [
+            verdict_column(v, rows).indices.to_numpy() for v in verdicts(batch).values()
+        ]
+        codes = pa.array(
+            np.stack(found, axis=1).reshape(-1) if found else [], pa.int8()
+        )
+        words = pa.array([verdict.value for verdict in VERDICTS])
+        columns.append(pa.DictionaryArray.from_arrays(codes, words))
+        return columns
+
+
+def kernel(
+    evaluator: Evaluator, schema: pa.Schema, options: Options, name: str
+) -> Kernel:
+    """The kernel that asks a guideline about frames with the columns of `schema`.
+
+    Raises:
+        PatientError: Some column cannot be used.
+    """
+    matched = match_columns(schema, evaluator.graph, options, name)
+    check_types(matched.columns, schema)
+    return Kernel(evaluator=evaluator, schema=schema, matched=matched, options=options)
+
+
+def _texts(values: Sequence[str | None], group: NDArray[Any]) -> pa.Array:
+    """A column of texts, each held once; the order of the texts follows from the rows alone."""
+    different = list(dict.fromkeys(value for value in values if value is not None))
+    numbers = {value: number for number, value in enumerate(different)}
+    places = pa.array(
+        [None if value is None else numbers[value] for value in values], pa.int32()
+    )
+    codes = places.take(pa.array(group))
+    return pa.DictionaryArray.from_arrays(codes, pa.array(different, pa.string()))
+
+
+def _lists(values: Sequence[Sequence[str]], group: NDArray[Any]) -> pa.Array:
+    """A column of lists of names."""
+    return pa.array(values, _NAMES).take(pa.array(group))

@@ -1,0 +1,72 @@
+"""What a caller can say about a cohort besides the patients themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import TypeVar
+
+from attrs import field, frozen
+
+from b12guide.errors import UnknownNameError
+from b12guide.patient.model import Otherwise
+from b12guide.record import Record
+
+__all__ = ["OnBad", "Options"]
+
+
+class OnBad(Enum):
+    """What becomes of cells that cannot be believed, and of facts that contradict each other."""
+
+    ERROR = "error"
+    UNKNOWN = "unknown"
+
+
+Choice = TypeVar("Choice", bound=Enum)
+
+
+def _chosen(kind: type[Choice], option: str, value: Choice | str) -> Choice:
+    if isinstance(value, kind):
+        return value
+    known = {choice.value: choice for choice in kind}
+    if value not in known:
+        kind_of_choice = f"choice for {option}"
+        raise UnknownNameError(kind_of_choice, str(value), known)
+    return known[value]
+
+
+def _otherwise(value: Otherwise | str) -> Otherwise:
+    return _chosen(Otherwise, "`otherwise`", value)
+
+
+def _on_bad(value: OnBad | str) -> OnBad:
+    return _chosen(OnBad, "`on_bad`", value)
+
+
+def _names(value: Iterable[str] | str) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _units(value: Mapping[str, str] | None) -> dict[str, str]:
+    return dict(value or {})
+
+
+@frozen(kw_only=True, repr=False)
+class Options(Record):
+    """How the columns of a cohort are read, and what the advice looks like.
+
+    Attributes:
+        units: Units of measures, by the name of the column or of the fact.
+        keep: Columns to be carried into the advice.
+        ignore: Columns, or patterns such as `LBX*`, that are left out.
+        otherwise: What holds of the facts that have no column.
+        on_bad: What becomes of cells that cannot be believed.
+        long: Whether the advice has one row for each patient and rule.
+    """
+
+    units: Mapping[str, str] = field(factory=dict, converter=_units)
+    keep: tuple[str, ...] = field(default=(), converter=_names)
+    ignore: tuple[str, ...] = field(default=(), converter=_names)
+    otherwise: Otherwise = field(default=Otherwise.UNKNOWN, converter=_otherwise)
+    on_bad: OnBad = field(default=OnBad.ERROR, converter=_on_bad)
+    long: bool = False

@@ -1,0 +1,156 @@
+"""What could not be believed in a cohort: which cells, how many of them, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from attrs import evolve, field, frozen
+from numpy.typing import NDArray
+
+from b12guide.cohort.batch import Batch
+from b12guide.cohort.bits import Bits, keys_of, rows_of, size_of
+from b12guide.cohort.cells import mistake
+from b12guide.cohort.sorting import sort_rows
+from b12guide.diagnostics import Diagnostic, Help, Label
+from b12guide.errors import PatientError
+from b12guide.evaluate.closure import close
+from b12guide.patient.model import Stated
+from b12guide.record import Record
+
+__all__ = ["Bad", "Report", "by_row", "report_of"]
+
+_MOST_EXAMPLES = 3
+
+
+@frozen(kw_only=True, repr=False)
+class Bad(Record):
+    """The cells of one column that cannot be believed, or rows whose facts contradict each other.
+
+    Attributes:
+        about: The fact, or the facts that contradict each other.
+        rows: How many rows are concerned.
+        examples: The first of them, counted from 0, with what a single patient would be told.
+        place: The column's name among the names of all columns.
+    """
+
+    about: tuple[str, ...]
+    rows: int
+    examples: tuple[tuple[int, Diagnostic], ...]
+    place: Label | None = field(default=None, eq=False, repr=False)
+
+
+@frozen(repr=False)
+class Report(Record):
+    """What could not be believed in some rows of a cohort."""
+
+    rows: int = 0
+    bad: tuple[Bad, ...] = ()
+
+    def __add__(self, other: Report) -> Report:
+        """What could not be believed in either of two parts of a cohort."""
+        found = {one.about: one for one in self.bad}
+        for one in other.bad:
+            known = found.get(one.about)
+            if known is not None:
+                both = (known.examples + one.examples)[:_MOST_EXAMPLES]
+                one = evolve(known, rows=known.rows + one.rows, examples=both)  # noqa: PLW2901
+            found[one.about] = one
+        return Report(self.rows + other.rows, tuple(found.values()))
+
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """One diagnostic for each column and each contradiction."""
+        return tuple(_diagnostic(one, self.rows) for one in self.bad)
+
+    def refuse(self, name: str) -> None:
+        """Raise what could not be believed in the cohort called `name`.
+
+        Raises:
+            PatientError: There is something.
+        """
+        if self.bad:
+            message = f"{name} has cells that cannot be believed"
+            raise PatientError(message, self.diagnostics())
+
+
+def _diagnostic(bad: Bad, rows: int) -> Diagnostic:
+    of = f"{bad.rows} of {rows} row{'' if rows == 1 else 's'}"
+    names = ", ".join(f"`{name}`" for name in bad.about)
+    remedy = 'correct them, or take them for unknown (`on_bad="unknown"`)'
+    helps = [bad.examples[0][1].help[:1] if bad.examples else ()]
+    single = len(bad.about) == 1
+    return Diagnostic(
+        code="GDL731" if single else "GDL790",
+        message=f"{names} cannot be believed in {of}"
+        if single
+        else f"{names} contradict each other in {of}",
+        labels=() if bad.place is None else (bad.place,),
+        notes=tuple(f"row {row}: {why.message}" for row, why in bad.examples),
+        help=(
+            *(Help(message=each.message) for some in helps if single for each in some),
+            Help(message=remedy),
+        ),
+    )
+
+
+def report_of(batch: Batch, start: int) -> Report:
+    """What could not be believed in a batch whose first row is row `start` of the cohort."""
+    return Report(batch.rows, (*_cells(batch, start), *_contradictions(batch, start)))
+
+
+def _cells(batch: Batch, start: int) -> Iterator[Bad]:
+    for name, cells in batch.cells.items():
+        if not cells.bad.any():
+            continue
+        found = []
+        for row in rows_of(cells.bad, batch.rows)[:_MOST_EXAMPLES].tolist():
+            why = mistake(cells, row)
+            if why is not None:
+                found.append((start + row, why))
+        yield Bad(
+            about=(name,),
+            rows=size_of(cells.bad),
+            examples=tuple(found),
+            place=cells.column.place,
+        )
+
+
+def _contradictions(batch: Batch, start: int) -> Iterator[Bad]:
+    evaluator = batch.question.evaluator
+    for names, wrong in batch.closed.contradictory.items():
+        found = []
+        for row in rows_of(wrong, batch.rows)[:_MOST_EXAMPLES].tolist():
+            values = {name: batch.cells[name].value(row) for name in names}
+            stated = Stated(values=values, otherwise=batch.question.otherwise)
+            try:
+                close(stated, evaluator.graph, evaluator.program)
+            except PatientError as error:
+                found += [(start + row, why) for why in error.diagnostics]
+        place = batch.cells[names[0]].column.place
+        yield Bad(about=names, rows=size_of(wrong), examples=tuple(found), place=place)
+
+
+def by_row(batch: Batch) -> tuple[tuple[tuple[str, ...], ...], NDArray[Any]]:
+    """The different lists of facts that were set aside, and which of them each row has."""
+    planes: dict[str, Bits] = {}
+    for name, cells in batch.cells.items():
+        if cells.bad.any():
+            planes[name] = cells.bad
+    for names, wrong in batch.closed.contradictory.items():
+        for name in names:
+            stated = wrong & batch.cells[name].known
+            planes[name] = planes[name] | stated if name in planes else stated
+    return _lists(planes, batch.rows)
+
+
+def _lists(
+    planes: Mapping[str, Bits], rows: int
+) -> tuple[tuple[tuple[str, ...], ...], NDArray[Any]]:
+    names: Sequence[str] = tuple(planes)
+    keys = keys_of(tuple(planes.values()), rows)
+    groups = sort_rows(keys, rows)
+    found = []
+    for row in groups.first.tolist():
+        bits = sum(int(key[row]) << 64 * i for i, key in enumerate(keys))
+        found.append(tuple(n for place, n in enumerate(names) if bits >> place & 1))
+    return tuple(found), groups.group
