@@ -14,6 +14,7 @@ from attrs import frozen
 
 from b12guide.graph.model import RuleGraph
 from b12guide.show.graph_layout import Box, Lane, Layout, Part
+from b12guide.show.palette import ON_DARK, ON_LIGHT
 from b12guide.show.width import columns, one_line, wrapped
 from b12guide.show.wording import EDUCATION_NOTICE, brief_text
 
@@ -286,11 +287,8 @@ def _style() -> str:
     def rules(prefix: str, colours: dict[str, str]) -> str:
         return "".join(f"{prefix}{me} {c}{{{look}}}" for c, look in colours.items())
 
-    dark, light = "[data-theme=dark] ", "[data-theme=light] "
-    night, day = "[data-jp-theme-light=false] ", "[data-jp-theme-light=true] "
     return (
         f"<style>{_PLAIN.format(me)}{rules('', _LIGHT)}"
         f"@media (prefers-color-scheme:dark){{{rules('', _DARK)}}}"
-        f"{rules(dark, _DARK)}{rules(light, _LIGHT)}"
-        f"{rules(night, _DARK)}{rules(day, _LIGHT)}</style>"
+        f"{rules(f'{ON_DARK} ', _DARK)}{rules(f'{ON_LIGHT} ', _LIGHT)}</style>"
     )

@@ -17,6 +17,7 @@ from b12guide.show.audit_page import audit_page
 from b12guide.show.audit_svg import audit_to_svg
 from b12guide.show.explanation import explanation_page, rule_page
 from b12guide.show.graph import graph_page
+from b12guide.show.graph_svg import graph_to_svg
 from b12guide.show.page import Page, Section
 from b12guide.show.timeline_page import timeline_page
 from b12guide.show.timeline_svg import timeline_to_svg
@@ -50,7 +51,7 @@ def _laid_out(shown: Shown) -> tuple[Page | None, str]:
         case Recommendation():
             return recommendation_page(shown), ""
         case RuleGraph():
-            return graph_page(shown), ""
+            return graph_page(shown), graph_to_svg(shown)
         case Rule():
             return _rule(shown, None), ""
         case RuleVerdict(rule=rule):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["DARK", "LIGHT", "theme_style"]
+__all__ = ["DARK", "LIGHT", "ON_DARK", "ON_LIGHT", "theme_style"]
 
 LIGHT: Mapping[str, str] = {
     "ink": "#1b1f24",
@@ -42,21 +42,16 @@ DARK: Mapping[str, str] = {
     "vermillion": "#ec5d1b",
 }
 
-_LIGHT_HOSTS = (
-    '[data-jp-theme-light="true"]',
-    '[data-theme="light"]',
-    ".vscode-light",
-    ".vscode-high-contrast-light",
+ON_LIGHT = (
+    ':is([data-jp-theme-light="true"], [data-theme="light"], .vscode-light, '
+    ".vscode-high-contrast-light)"
 )
-"""How JupyterLab, marimo, documentation sites and VS Code say which paper they have."""
+ON_DARK = (
+    ':is([data-jp-theme-light="false"], [data-theme="dark"], [theme="dark"], .vscode-dark, '
+    ".vscode-high-contrast:not(.vscode-high-contrast-light))"
+)
+"""How JupyterLab, marimo, Colab, documentation sites and VS Code say which paper they have."""
 
-_DARK_HOSTS = (
-    '[data-jp-theme-light="false"]',
-    '[data-theme="dark"]',
-    "[theme=dark]",
-    ".vscode-dark",
-    ".vscode-high-contrast:not(.vscode-high-contrast-light)",
-)
 _HOST_PAPER = "var(--jp-layout-color0, var(--vscode-editor-background, {paper}))"
 
 
@@ -70,8 +65,8 @@ def theme_style(scope: str) -> str:
     return (
         f"{scope} {{ color-scheme: light; {light} }}\n"
         f"@media (prefers-color-scheme: dark) {{ {scope} {{ color-scheme: dark; {dark} }} }}\n"
-        f":is({', '.join(_LIGHT_HOSTS)}) {scope} {{ color-scheme: light; {light} }}\n"
-        f":is({', '.join(_DARK_HOSTS)}) {scope} {{ color-scheme: dark; {dark} }}"
+        f"{ON_LIGHT} {scope} {{ color-scheme: light; {light} }}\n"
+        f"{ON_DARK} {scope} {{ color-scheme: dark; {dark} }}"
     )
 
 

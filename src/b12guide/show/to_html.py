@@ -29,8 +29,8 @@ _STYLE = f"""
   color: var(--b12-accent); border-bottom: 1px solid var(--b12-line); }}
 .b12guide dl {{ display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem;
   margin: 0; }}
-.b12guide dt {{ color: var(--b12-quiet); font-weight: 400; }}
-.b12guide dd {{ margin: 0; }}
+.b12guide dl dt, .b12guide dl dd {{ float: none; width: auto; margin: 0; padding: 0; }}
+.b12guide dl dt {{ color: var(--b12-quiet); font-weight: 400; overflow-wrap: normal; }}
 .b12guide ul {{ margin: 0; padding-left: 1.2rem; list-style: disc; }}
 .b12guide li {{ margin: 0; }}
 .b12guide pre {{ margin: 0; padding: .5rem .8rem; overflow-x: auto; white-space: pre;
@@ -43,9 +43,10 @@ _STYLE = f"""
 .b12guide small {{ display: block; font-size: .85em; }}
 .b12guide .notice {{ background: var(--b12-caution-paper); border: 1px solid var(--b12-line);
   border-radius: .3rem; margin: 1rem 0; padding: .5rem .8rem; }}
-.b12guide figure {{ margin: 1rem 0; overflow-x: auto; }}
+.b12guide figure {{ margin: 1rem 0; max-height: 48rem; overflow: auto; }}
 .b12guide figure svg {{ display: block; max-width: 100%; min-width: 40rem; height: auto; }}
 .b12guide summary {{ cursor: pointer; }}
+.b12guide details .heading {{ margin: .6rem 0 .3rem; }}
 @media (max-width: 30rem) {{ .b12guide dl {{ grid-template-columns: 1fr; }} }}
 @media print {{ .b12guide {{ max-width: none; }} }}
 """.strip()

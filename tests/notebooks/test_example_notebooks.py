@@ -1,0 +1,64 @@
+"""The example notebooks run as they stand, in a kernel of their own, and show what they promise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from b12guide.show.wording import EDUCATION_NOTICE
+
+nbformat = pytest.importorskip("nbformat", reason="the extra `test` is not installed")
+nbclient = pytest.importorskip("nbclient", reason="the extra `test` is not installed")
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+NOTEBOOKS = sorted(EXAMPLES.glob("*.ipynb"))
+
+
+def named(path: Path) -> str:
+    return path.stem
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=named)
+def test_a_notebook_is_kept_without_what_it_showed(path: Path) -> None:
+    notebook = nbformat.read(path, 4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+    nbformat.validate(notebook)
+    assert [c.id for c in code if c.outputs or c.execution_count is not None] == []
+    assert "It is for education and research" in notebook.cells[0].source
+    assert "under review" in notebook.cells[0].source
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS, ids=named)
+def outputs(request: pytest.FixtureRequest, tmp_path_factory: Any) -> list[Any]:
+    """What the cells of a notebook show when it is run somewhere else."""
+    notebook = nbformat.read(request.param, 4)
+    folder = {"metadata": {"path": str(tmp_path_factory.mktemp("elsewhere"))}}
+    client = nbclient.NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources=folder
+    )
+    client.execute()
+    return [o for cell in notebook.cells for o in cell.get("outputs", [])]
+
+
+def test_a_notebook_runs_and_shows_pages_and_pictures(outputs: list[Any]) -> None:
+    shown = [output.data for output in outputs if "data" in output]
+    pages = [data for data in shown if "b12guide" in data.get("text/html", "")]
+    charts = [data for data in shown if set(data) <= {"image/svg+xml", "text/plain"}]
+
+    assert [output for output in outputs if output.output_type == "stream"]
+    assert pages
+    assert any("image/svg+xml" in data for data in charts)
+    for data in pages:
+        assert EDUCATION_NOTICE in data["text/html"]
+        assert "under review" in data["text/html"]
+        assert {"text/plain", "text/markdown"} <= set(data)
+
+
+def test_a_notebook_shows_no_script_and_no_warning(outputs: list[Any]) -> None:
+    data = [kind for output in outputs for kind in output.get("data", {}).values()]
+
+    assert not any("<script" in str(content) for content in data)
+    assert [o.text for o in outputs if o.get("name") == "stderr"] == []
