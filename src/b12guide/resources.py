@@ -1,4 +1,4 @@
-"""Finds the grammar, the guidelines and the schemas, in an installed wheel or in a checkout.
+"""Finds the grammar, guidelines, schemas and templates, in an installed wheel or in a checkout.
 
 `importlib.resources` is asked only where the package is not a folder, such as in a zip file: it
 takes longer to import than a whole answer takes.

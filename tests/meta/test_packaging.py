@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-DATA = ("grammar", "guidelines", "schema")
+DATA = ("grammar", "guidelines", "schema", "templates")
 
 
 def build(folder: Path, target: str, into: Path) -> Path:

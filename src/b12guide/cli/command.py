@@ -24,6 +24,7 @@ COMMANDS = (
     "explain",
     "timeline",
     "audit",
+    "new",
     "check",
     "fmt",
     "lint",

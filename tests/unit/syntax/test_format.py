@@ -21,7 +21,11 @@ from tests.unit.syntax.test_everything import (
 
 ROOT = Path(__file__).parents[3]
 GUIDELINES = sorted(path for path in (ROOT / "guidelines").rglob("*.gdl"))
-WHOLE = [*GUIDELINES, *(ROOT / "tests" / "cdsi").glob("*.gdl")]
+WHOLE = [
+    *GUIDELINES,
+    *(ROOT / "templates").glob("*.gdl"),
+    *(ROOT / "tests" / "cdsi").glob("*.gdl"),
+]
 HEAD = "language 1\nguideline g\n\n"
 
 
