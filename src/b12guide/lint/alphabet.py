@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["LATIN"]
+__all__ = ["FULL_WIDTH", "LATIN"]
+
+FULL_WIDTH = 0xFF21
+"""The number of the first letter of full width, which no text in a Latin alphabet has."""
 
 LATIN: Mapping[int, str] = {
     **dict(
@@ -40,7 +43,7 @@ LATIN: Mapping[int, str] = {
             strict=True,
         )
     ),  # Greek, capital
-    **{0xFF21 + n: chr(ord("A") + n) for n in range(26)},  # full width
+    **{FULL_WIDTH + n: chr(ord("A") + n) for n in range(26)},  # full width
     **{0xFF41 + n: chr(ord("a") + n) for n in range(26)},
 }
 """By the number of the letter, the Latin letter that it looks like."""

@@ -11,7 +11,7 @@ from b12guide.graph.condition import Condition
 from b12guide.syntax import ast
 from b12guide.text import Text
 
-__all__ = ["Addressed", "Asked", "conditions_of"]
+__all__ = ["Addressed", "Asked", "addressed_by", "conditions_of"]
 
 
 class Addressed(Enum):
@@ -50,6 +50,12 @@ def conditions_of(item: ast.Item) -> Iterator[tuple[str, ast.Condition]]:
         case ast.Silent(topics=topics, conditions=conditions):
             for condition in conditions:
                 yield f"`silent on {topics[0].text}`", condition
+        case ast.Implication(name=name, premise=premise, conclusion=conclusion):
+            for side in (premise, conclusion):
+                yield f"the implication `{name.text}`", side
+        case ast.Declaration(kind=kind, name=name, implies=conditions):
+            for condition in conditions:
+                yield f"the {kind.value} `{name.text}`", condition
         case ast.Invariant(name=name, claim=ast.Never(when=when, unless=unless)):
             for part in (when, unless):
                 if part is not None:
@@ -58,3 +64,14 @@ def conditions_of(item: ast.Item) -> Iterator[tuple[str, ast.Condition]]:
             yield f"the invariant `{name.text}`", when
         case _:
             return
+
+
+def addressed_by(item: ast.Item) -> Addressed:
+    """Whom the conditions of an item pick from."""
+    match item:
+        case ast.Rule(outside_scope=True):
+            return Addressed.OUTSIDE
+        case ast.Implication() | ast.Declaration():
+            return Addressed.EVERYBODY
+        case _:
+            return Addressed.IN_SCOPE

@@ -15,7 +15,7 @@ from attrs import field, frozen
 from b12guide.graph.condition import Defined, Has, Known
 from b12guide.graph.condition_from_syntax import lower_condition
 from b12guide.graph.model import RuleGraph
-from b12guide.lint.asked import Addressed, Asked, conditions_of
+from b12guide.lint.asked import Addressed, Asked, addressed_by, conditions_of
 from b12guide.lint.everybody import Everybody
 from b12guide.lint.shape import shape_of
 from b12guide.semantics.draft import Draft
@@ -123,9 +123,8 @@ class Material:
         for file in self.files:
             for item in file.items:
                 for owner, condition in conditions_of(item):
-                    is_outside = isinstance(item, ast.Rule) and item.outside_scope
-                    addressed = Addressed.OUTSIDE if is_outside else Addressed.IN_SCOPE
-                    yield self._asked(file.text, owner, condition, addressed, item)
+                    whom = addressed_by(item)
+                    yield self._asked(file.text, owner, condition, whom, item)
 
     def _asked(
         self,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from attrs import frozen
@@ -44,6 +45,7 @@ class Targets(Record):
 
 def targets(named: Sequence[PathLike]) -> Targets:
     """What the names, files and folders stand for, each file once."""
+    finder = _Finder()
     found: dict[str, Library] = {}
     unread: list[Diagnostic] = []
     for name in named:
@@ -57,7 +59,7 @@ def targets(named: Sequence[PathLike]) -> Targets:
             except GuidelineError as error:
                 unread += error.diagnostics
             else:
-                for one in _complete(library):
+                for one in finder.complete(library):
                     found.setdefault(_identity(one), one)
     return Targets(libraries=tuple(found.values()), unread=tuple(unread))
 
@@ -80,40 +82,56 @@ def _below(name: PathLike) -> Iterator[PathLike]:
                 yield Path(folder, file)
 
 
-def _complete(library: Library) -> tuple[Library, ...]:
-    """The guidelines that a part or examples belong to, or else the file itself."""
-    if library.folder is None or not is_incomplete(library.main):
-        return (library,)
-    return tuple(_owners(library, library.folder)) or (library,)
+class _Finder:
+    """Finds the guidelines that files belong to; it keeps what it has read."""
+
+    def __init__(self) -> None:
+        self._guidelines: dict[Path, tuple[Library, ...]] = {}
+        self._files: dict[str, frozenset[Path]] = {}
+
+    def complete(self, library: Library) -> tuple[Library, ...]:
+        """The guidelines that a part or examples belong to, or else the file itself."""
+        if library.folder is None or not is_incomplete(library.main):
+            return (library,)
+        return tuple(self._owners(library, library.folder)) or (library,)
+
+    def _owners(self, library: Library, folder: Path) -> Iterator[Library]:
+        kind, name = _head(library.main)
+        own = Path(_identity(library))
+        here = folder.resolve()
+        for above in (here, *list(here.parents)[:_HIGHEST]):
+            for owner in self._guidelines_in(above):
+                if kind == "examples":
+                    belongs = above == here and _head(owner.main)[1] == name
+                else:
+                    belongs = own in self._files_of(owner)
+                if belongs:
+                    is_absolute = Path(library.main.name).is_absolute()
+                    yield (
+                        owner
+                        if is_absolute
+                        else locate(os.path.relpath(owner.main.name))
+                    )
+
+    def _guidelines_in(self, folder: Path) -> tuple[Library, ...]:
+        if folder not in self._guidelines:
+            self._guidelines[folder] = tuple(_guidelines_in(folder))
+        return self._guidelines[folder]
+
+    def _files_of(self, guideline: Library) -> frozenset[Path]:
+        name = guideline.main.name
+        if name not in self._files:
+            texts = (file.text.name for file in passes.read(guideline).draft.files)
+            self._files[name] = frozenset(Path(text).resolve() for text in texts)
+        return self._files[name]
 
 
-def _owners(library: Library, folder: Path) -> Iterator[Library]:
-    kind, name = _head(library.main)
-    own = (folder / Path(library.main.name).name).resolve()
-    here = folder.resolve()
-    for above in (here, *list(here.parents)[:_HIGHEST]):
-        for path in sorted(above.glob("*" + SUFFIX)):
-            try:
-                owner = locate(path)
-            except GuidelineError:
-                continue
-            of_owner = _head(owner.main)
-            if of_owner[0] != "guideline":
-                continue
-            if kind == "examples":
-                belongs = above == here and of_owner[1] == name
-            else:
-                files = passes.read(owner).draft.files
-                belongs = any(Path(f.text.name).resolve() == own for f in files)
-            if belongs:
-                yield _as_named(owner, library, path)
-
-
-def _as_named(owner: Library, named: Library, path: Path) -> Library:
-    """The owner by a path that begins as that of the file which was named."""
-    if Path(named.main.name).is_absolute():
-        return owner
-    return locate(os.path.relpath(path))
+def _guidelines_in(folder: Path) -> Iterator[Library]:
+    for path in sorted(folder.glob("*" + SUFFIX)):
+        with suppress(GuidelineError):
+            library = locate(path)
+            if _head(library.main)[0] == "guideline":
+                yield library
 
 
 def _head(source: SourceFile) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import jsonschema
 import pytest
 
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label, Severity
@@ -33,8 +34,101 @@ FOUND = Diagnostic(
 UNPLACED = Diagnostic(code="GDL229", message="there is no, file: x")
 
 
+REGION = {
+    "type": "object",
+    "required": ["startLine", "startColumn", "endLine", "endColumn"],
+    "additionalProperties": {"type": "integer", "minimum": 1},
+}
+LOCATION = {
+    "type": "object",
+    "required": ["physicalLocation"],
+    "properties": {
+        "message": {"type": "object", "required": ["text"]},
+        "physicalLocation": {
+            "type": "object",
+            "required": ["artifactLocation", "region"],
+            "properties": {
+                "artifactLocation": {
+                    "required": ["uri"],
+                    "properties": {"uri": {"type": "string", "pattern": "^[!-~]+$"}},
+                },
+                "region": REGION,
+            },
+        },
+    },
+}
+FIX = {
+    "type": "object",
+    "required": ["artifactChanges"],
+    "properties": {
+        "artifactChanges": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "required": ["artifactLocation", "replacements"],
+                "properties": {
+                    "replacements": {
+                        "type": "array",
+                        "minItems": 1,
+                        "items": {
+                            "required": ["deletedRegion"],
+                            "properties": {"deletedRegion": REGION},
+                        },
+                    }
+                },
+            },
+        }
+    },
+}
+RESULT = {
+    "type": "object",
+    "required": ["message"],
+    "properties": {
+        "ruleId": {"type": "string"},
+        "ruleIndex": {"type": "integer", "minimum": 0},
+        "level": {"enum": ["none", "note", "warning", "error"]},
+        "message": {"required": ["text"], "properties": {"text": {"type": "string"}}},
+        "locations": {"type": "array", "items": LOCATION},
+        "relatedLocations": {"type": "array", "items": LOCATION, "minItems": 1},
+        "fixes": {"type": "array", "items": FIX},
+    },
+    "additionalProperties": False,
+}
+LOG = {
+    "type": "object",
+    "required": ["version", "runs"],
+    "properties": {
+        "version": {"const": "2.1.0"},
+        "runs": {
+            "type": "array",
+            "items": {
+                "required": ["tool"],
+                "properties": {
+                    "tool": {
+                        "required": ["driver"],
+                        "properties": {
+                            "driver": {
+                                "required": ["name"],
+                                "properties": {
+                                    "rules": {"items": {"required": ["id"]}}
+                                },
+                            }
+                        },
+                    },
+                    "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
+                    "results": {"type": "array", "items": RESULT},
+                },
+            },
+        },
+    },
+}
+"""What SARIF 2.1.0 asks of the part of a log that we write."""
+
+
 def sarif(*diagnostics: Diagnostic) -> Any:
-    return json.loads(lint_sarif(diagnostics, "1.2.3"))
+    log = json.loads(lint_sarif(diagnostics, "1.2.3"))
+    jsonschema.validate(log, LOG)
+    return log
 
 
 def test_a_log_says_which_tool_found_it() -> None:

@@ -8,9 +8,13 @@ from b12guide.diagnostics import Diagnostic
 from b12guide.lint.material import Material
 from b12guide.lint.rule import Level, LintRule
 from b12guide.semantics.checks.report import remark
+from b12guide.syntax import ast
 from b12guide.syntax.to_text import condition_to_text
 
 __all__ = ["RULE"]
+
+_LONGEST = 80
+"""Characters of a part that a message repeats; the place shows the rest."""
 
 
 def _find(material: Material) -> Iterator[Diagnostic]:
@@ -28,11 +32,16 @@ def _find(material: Material) -> Iterator[Diagnostic]:
                 reason = "the rest of the condition already decides it"
             yield remark(
                 RULE.code,
-                f"`{condition_to_text(part)}` makes no difference in the condition of"
+                f"`{_brief(part)}` makes no difference in the condition of"
                 f" {asked.owner}: {reason}",
                 (asked.text, part),
                 "leave it out, or look for a slip beside it",
             )
+
+
+def _brief(part: ast.Condition) -> str:
+    written = condition_to_text(part)
+    return written if len(written) <= _LONGEST else f"{written[: _LONGEST - 4]} ..."
 
 
 RULE = LintRule(

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from b12guide.diagnostics import Diagnostic, Edit, Help, Severity
-from b12guide.lint.alphabet import LATIN
+from b12guide.lint.alphabet import FULL_WIDTH, LATIN
 from b12guide.lint.material import Material
 from b12guide.lint.rule import Level, LintRule
 from b12guide.semantics.checks.report import finding
@@ -47,6 +47,8 @@ def _deceives(word: str) -> bool:
     """Whether letters that look Latin stand among Latin ones, or make up the whole word."""
     odd = [letter for letter in word if ord(letter) in LATIN]
     latin = [letter for letter in word if letter.isascii()]
+    if any(ord(letter) >= FULL_WIDTH for letter in odd):
+        return True
     return bool(odd) and (bool(latin) or (len(word) > 1 and len(odd) == len(word)))
 
 
