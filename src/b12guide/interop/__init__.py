@@ -1,0 +1,1 @@
+"""Other formats: FHIR dosage instructions in, English and FHIR out."""
