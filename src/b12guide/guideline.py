@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, fields, frozen
 
-from b12guide import extras
 from b12guide.diagnostics import Diagnostic
 from b12guide.errors import UnknownNameError
 from b12guide.evaluate import answer
@@ -38,6 +37,7 @@ from b12guide.pipeline import load as load_graph
 if TYPE_CHECKING:
     from b12guide.audit.finding import Audit
     from b12guide.cohort.audit import CohortAudit
+    from b12guide.cohort.study import Study
     from b12guide.timeline.model import Timeline
 
 __all__ = ["Guideline", "Recommendation", "load"]
@@ -284,6 +284,29 @@ class Guideline:
         )
         return carriers.advise_frame(frame, self.evaluator, options)
 
+    def study(self, frame: Any, *, patient: str | None = None, **options: Any) -> Study:
+        """A study of the patients of `frame`: counts, hinges, burden, comparisons.
+
+        Args:
+            frame: As for `cohort`.
+            patient: The column that names patients; without it they go by their rows.
+            options: `units`, `keep`, `ignore`, `otherwise` and `on_bad`, as for `cohort`.
+
+        Raises:
+            CohortError: This kind of frame is not taken.
+            MissingExtraError: The extra `cohort` is not installed.
+
+        >>> import pyarrow as pa
+        >>> patients = pa.table({"b12_deficiency": [True, True], "egfr": [35.0, None]})
+        >>> study = load("mecobalamin_im").study(patients)
+        >>> study.what_if({"egfr < 50 mL/min": "egfr < 30 mL/min"}).changed["form"]
+        1
+        """
+        run = load_extra("b12guide.cohort.study", extra="cohort")
+        chosen = import_module("b12guide.cohort.options").Options(**options)
+        found: Study = run.study_of(self.loaded, self.evaluator, frame, chosen, patient)
+        return found
+
     def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can be told
         self,
         patients: Any,
@@ -315,7 +338,7 @@ class Guideline:
             PatientError: The frames, or some rows of them, cannot be used.
             MissingExtraError: The extra `cohort` is not installed.
         """
-        run = extras.load("b12guide.cohort.auditing", extra="cohort")
+        run = load_extra("b12guide.cohort.auditing", extra="cohort")
         finding = import_module("b12guide.audit.finding")
         rules = import_module("b12guide.audit.tolerance")
         asked = families if families is not None else [f.value for f in finding.Family]

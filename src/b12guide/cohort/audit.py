@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
-from attrs import asdict, field, fields, frozen
+from attrs import asdict, field, frozen
 
 from b12guide.audit.finding import Family, Gravity, Tolerance
 from b12guide.cohort.problem import Problem
-from b12guide.cohort.tables import Kind, Table, native
+from b12guide.cohort.tables import Kind, Table, frame_of, native
 from b12guide.graph.model import RuleGraph
 from b12guide.truth import Truth
 
@@ -116,11 +116,11 @@ class CohortAudit:
 
     def adherence_frame(self) -> Any:
         """Adherence by rule as a frame of the kind that came in."""
-        return self._frame(self.adherence, Adherence)
+        return frame_of(self.adherence, Adherence, _TYPES, self.kind)
 
     def spacing_frame(self) -> Any:
         """The days between doses as a frame of the kind that came in."""
-        return self._frame(self.spacing, Spacing)
+        return frame_of(self.spacing, Spacing, _TYPES, self.kind)
 
     def days_between(self, share: float, *, loading: bool = False) -> int | None:
         """The days that `share` of all gaps between doses do not exceed; None without a gap.
@@ -163,12 +163,6 @@ class CohortAudit:
             "findings": [_plain(row) for row in self.table.to_pylist()],
             "skipped": [problem.to_dict() for problem in self.skipped],
         }
-
-    def _frame(self, rows: Sequence[Adherence] | Sequence[Spacing], kind: type) -> Any:
-        plain = [asdict(row) for row in rows]
-        columns = {one.name: [row[one.name] for row in plain] for one in fields(kind)}
-        types = [(name, _TYPES.get(name, pa.int64())) for name in columns]
-        return native(pa.table(columns, schema=pa.schema(types)), self.kind)
 
 
 _SCOPE = {

@@ -20,7 +20,7 @@ from b12guide.diagnostics import Label
 from b12guide.patient.model import Otherwise, Patient
 from b12guide.text import Span, Text
 
-__all__ = ["Recorded", "events_of", "patients_of"]
+__all__ = ["Recorded", "events_of", "patients_of", "with_unit", "written"]
 
 _NOWHERE = Span(0, 0)
 
@@ -47,7 +47,7 @@ def patients_of(
     for record in table.to_pylist():
         one, row, position = (record.pop(name) for name in (patient, ROW, POSITION))
         facts = {
-            name: _with_unit(_written(value), units.get(name))
+            name: with_unit(written(value), units.get(name))
             for name, value in record.items()
         }
         known = Patient(facts=facts, otherwise=otherwise, name=f"patient {one}")
@@ -61,18 +61,19 @@ def events_of(table: Table, patient: str) -> Mapping[int, list[Row]]:
         del record[patient]
         number, position = record.pop(ROW), record.pop(POSITION)
         place = Label(text=Text(str(number), ""), span=_NOWHERE)
-        written = {name: _written(value) for name, value in record.items()}
-        cells = {n: Cell(v, place) for n, v in written.items() if v is not None}
+        said = {name: written(value) for name, value in record.items()}
+        cells = {n: Cell(v, place) for n, v in said.items() if v is not None}
         found.setdefault(position, []).append(Row(number, cells, place))
     return found
 
 
-def _with_unit(value: Any, unit: str | None) -> Any:
+def with_unit(value: Any, unit: str | None) -> Any:
+    """A number with its unit, as text; anything else as it is."""
     is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
     return f"{value:f} {unit}" if unit and is_number else value
 
 
-def _written(value: Any) -> Any:
+def written(value: Any) -> Any:
     """A value as it would stand in a file; None for an empty cell."""
     match value:
         case bool() | int() | None:
@@ -90,9 +91,9 @@ def _written(value: Any) -> Any:
         case dt.time():
             return value.isoformat(timespec="seconds")
         case dict():
-            return {key: _written(inner) for key, inner in value.items()}
+            return {key: written(inner) for key, inner in value.items()}
         case list():
-            return [_written(inner) for inner in value]
+            return [written(inner) for inner in value]
         case _:
             return value
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 import narwhals as nw
 import pyarrow as pa
+from attrs import fields
 
 from b12guide.cohort.problem import unusable
 
-__all__ = ["Kind", "Table", "arrow_of", "kind_of", "native"]
+__all__ = ["Kind", "Table", "arrow_of", "frame_of", "kind_of", "native"]
 
 Table: TypeAlias = Any  # pyarrow ships no types
 
@@ -55,3 +57,20 @@ def kind_of(frame: Any) -> Kind:
 def native(table: Table, kind: Kind) -> Any:
     """An Arrow table as a frame of `kind`."""
     return nw.from_arrow(table, backend=kind).to_native()
+
+
+def frame_of(
+    rows: Sequence[Any], kind_of_row: type, types: Mapping[str, Any], kind: Kind
+) -> Any:
+    """Rows, instances of one attrs class, as a frame of `kind`.
+
+    Args:
+        rows: The rows.
+        kind_of_row: Their class, whose fields are the columns.
+        types: The Arrow types of columns that hold no whole number.
+        kind: The package of the frame.
+    """
+    names = [one.name for one in fields(kind_of_row)]
+    schema = pa.schema([(name, types.get(name, pa.int64())) for name in names])
+    columns = {name: [getattr(row, name) for row in rows] for name in names}
+    return native(pa.table(columns, schema=schema), kind)

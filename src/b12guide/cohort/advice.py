@@ -1,0 +1,118 @@
+"""The advice about a frame as an Arrow table, whatever frame came in: what studies count."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from attrs import evolve, frozen
+from numpy.typing import NDArray
+
+from b12guide.cohort.carriers import advise_frame
+from b12guide.cohort.columns import Column, match_columns
+from b12guide.cohort.options import Options
+from b12guide.cohort.rows import with_unit, written
+from b12guide.cohort.tables import Table, arrow_of
+from b12guide.evaluate.known import Evaluator
+from b12guide.patient.model import Patient
+
+__all__ = ["Advice", "advice_about", "advice_of", "codes_of", "patient_in_row"]
+
+
+@frozen(eq=False)
+class Advice:
+    """The advice about every row of a table.
+
+    Attributes:
+        columns: Those of `patients` that hold facts.
+    """
+
+    patients: Table
+    advice: Table
+    columns: tuple[Column, ...]
+    options: Options
+
+    @property
+    def rows(self) -> int:
+        """How many patients there are."""
+        count: int = self.advice.num_rows
+        return count
+
+    def counts(self, *columns: str) -> Counter[tuple[Any, ...]]:
+        """How many patients have which values in some columns, in order of appearance."""
+        found: Counter[tuple[Any, ...]] = Counter()
+        for batch in self.advice.select(list(columns)).to_batches():
+            listed = [_plain(column) for column in batch.columns]
+            found.update(zip(*listed, strict=True))
+        return found
+
+    def questions(self) -> Iterator[tuple[str, ...]]:
+        """The questions about each patient."""
+        for chunk in self.advice.column("questions").chunks:
+            values = chunk.values.to_pylist()
+            ends = chunk.offsets.to_pylist()
+            for start, end in pairwise(ends):
+                yield tuple(values[start:end])
+
+
+def _plain(column: Any) -> list[Any]:
+    """The values of a column; words that are held once are looked up."""
+    if pa.types.is_dictionary(column.type):
+        words = column.dictionary.to_pylist()
+        numbers = column.indices.to_pylist()
+        return [None if n is None else words[n] for n in numbers]
+    found: list[Any] = column.to_pylist()
+    return found
+
+
+def advice_about(frame: Any, evaluator: Evaluator, options: Options) -> Advice:
+    """The advice about each row of `frame`.
+
+    Raises:
+        PatientError: A column cannot be used, or cells cannot be believed.
+    """
+    return advice_of(arrow_of(frame, "the cohort"), evaluator, options)
+
+
+def advice_of(table: Table, evaluator: Evaluator, options: Options) -> Advice:
+    """The advice about each row of an Arrow table."""
+    options = evolve(options, long=False)
+    matched = match_columns(table.schema, evaluator.graph, options)
+    found = advise_frame(table, evaluator, options)
+    return Advice(table, found, matched.columns, options)
+
+
+def patient_in_row(found: Advice, row: int) -> Patient:
+    """The patient of one row, for whom what could not be believed is unknown."""
+    bad: Sequence[str] = ()
+    if "bad" in found.advice.column_names:
+        bad = found.advice.column("bad")[row].as_py()
+    facts = {}
+    for column in found.columns:
+        value = written(found.patients.column(column.name)[row].as_py())
+        name = column.subject.name
+        facts[name] = None if name in bad else with_unit(value, column.unit)
+    return Patient(facts=facts, otherwise=found.options.otherwise)
+
+
+def codes_of(
+    found: Advice, *columns: str
+) -> tuple[list[tuple[Any, ...]], NDArray[np.int64]]:
+    """The different values of some columns together, and which of them each row has."""
+    values: list[tuple[Any, ...]] = [()]
+    codes = np.zeros(found.rows, np.int64)
+    for name in columns:
+        column = found.advice.column(name).combine_chunks()
+        words = column.dictionary.to_pylist()
+        numbers = np.asarray(column.indices.fill_null(len(words)), np.int64)
+        words.append(None)
+        joint = codes * len(words) + numbers
+        present, codes = np.unique(joint, return_inverse=True)
+        values = [
+            (*values[n // len(words)], words[n % len(words)]) for n in present.tolist()
+        ]
+    return values, codes

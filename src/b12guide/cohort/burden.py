@@ -1,0 +1,287 @@
+"""What the advised regimens ask of a cohort in a year: injections, visits, amounts.
+
+Patients who are advised the same loading and the same maintenance are one group; one of them is
+asked by himself, and the regimens of his answer are counted as data.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from attrs import evolve, field, frozen
+
+from b12guide.cohort.advice import Advice, codes_of, patient_in_row
+from b12guide.cohort.tables import Kind, frame_of
+from b12guide.evaluate.answer import Decided, Outcome, Recommendation
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.recommend import recommend
+from b12guide.graph.model import Decision, RuleGraph
+from b12guide.patient.resolve import state
+from b12guide.regimen.burden import Burden, Count, Year, burden, either
+from b12guide.regimen.model import Regimen
+
+__all__ = ["CohortBurden", "GroupBurden", "burdens_of"]
+
+
+@frozen(kw_only=True)
+class GroupBurden:
+    """Patients who are advised the same, and what it asks of each of them.
+
+    Attributes:
+        loading: How treatment begins, in the words of the column of advice; None without advice.
+        maintenance: How it goes on.
+        settled: Whether both decisions are; else the burden is that of any answer still possible,
+            or of none.
+        burden: None where no regimen is advised.
+    """
+
+    loading: str | None
+    maintenance: str | None
+    settled: bool
+    patients: int
+    burden: Burden | None
+
+
+@frozen(kw_only=True, eq=False)
+class CohortBurden:
+    """What the advised regimens ask of a cohort.
+
+    Attributes:
+        settled: Patients whose loading and maintenance are settled, with a regimen in one of them.
+        open: Patients of whom some of it is not settled.
+        without: Patients who are advised no regimen.
+        first: Of the settled together, the first year; `later` is each year after it.
+        first_open: The same of the open together, from no regimen to the most.
+        groups: The largest first.
+    """
+
+    graph: RuleGraph = field(repr=False)
+    patients: int
+    settled: int
+    open: int
+    without: int
+    first: Year
+    later: Year
+    first_open: Year
+    later_open: Year
+    groups: tuple[GroupBurden, ...] = field(repr=False)
+    kind: Kind = field(repr=False)
+
+    def to_frame(self) -> Any:
+        """One row for each group, year and thing counted, with the numbers of one patient."""
+        rows = [row for group in self.groups for row in _rows(group)]
+        return frame_of(rows, _Row, _TYPES, self.kind)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain data."""
+        return {
+            "patients": self.patients,
+            "settled": self.settled,
+            "open": self.open,
+            "without": self.without,
+            "first": _year(self.first),
+            "later": _year(self.later),
+            "first_open": _year(self.first_open),
+            "later_open": _year(self.later_open),
+            "groups": [
+                {
+                    "loading": group.loading,
+                    "maintenance": group.maintenance,
+                    "settled": group.settled,
+                    "patients": group.patients,
+                    "burden": None if group.burden is None else _plain(group.burden),
+                }
+                for group in self.groups
+            ],
+        }
+
+
+def _plain(one: Burden) -> dict[str, Any]:
+    return {
+        "first": _year(one.first),
+        "later": _year(one.later),
+        "until": list(one.until),
+        "unstated": one.unstated,
+    }
+
+
+def _year(year: Year) -> dict[str, Any]:
+    return {
+        "doses": _count(year.doses),
+        "injections": _count(year.injections),
+        "visits": _count(year.visits),
+        "amounts": [{"unit": unit, **_count(c)} for unit, c in year.amounts],
+    }
+
+
+def _count(count: Count) -> dict[str, Any]:
+    return {"low": _number(count.low), "high": _number(count.high)}
+
+
+def _number(value: Fraction) -> int | float:
+    return int(value) if value.denominator == 1 else float(value)
+
+
+# ---------------------------------------------------------------------------- counting
+
+
+def burdens_of(found: Advice, evaluator: Evaluator, kind: Kind) -> CohortBurden:
+    """The burden of the advice about a cohort."""
+    groups = sorted(
+        _groups(found, evaluator),
+        key=lambda g: (-g.patients, g.loading or "", g.maintenance or "", g.settled),
+    )
+    settled, later, open_, later_open = (_sum(groups, *which) for which in _SUMS)
+    return CohortBurden(
+        graph=evaluator.graph,
+        patients=found.rows,
+        settled=sum(g.patients for g in groups if g.settled and g.burden is not None),
+        open=sum(g.patients for g in groups if not g.settled),
+        without=sum(g.patients for g in groups if g.settled and g.burden is None),
+        first=settled,
+        later=later,
+        first_open=open_,
+        later_open=later_open,
+        groups=tuple(groups),
+        kind=kind,
+    )
+
+
+_SUMS = ((True, "first"), (True, "later"), (False, "first"), (False, "later"))
+
+
+def _sum(groups: Sequence[GroupBurden], settled: bool, which: str) -> Year:
+    total = Year()
+    for group in groups:
+        if group.settled is settled and group.burden is not None:
+            total += _many(getattr(group.burden, which), group.patients)
+    return total
+
+
+def _many(year: Year, patients: int) -> Year:
+    many = Count(Fraction(patients), Fraction(patients))
+    return Year(
+        doses=year.doses.times(many),
+        injections=year.injections.times(many),
+        visits=year.visits.times(many),
+        amounts=tuple((unit, amount.times(many)) for unit, amount in year.amounts),
+    )
+
+
+def _groups(found: Advice, evaluator: Evaluator) -> tuple[GroupBurden, ...]:
+    """Patients who are told the same, by rules with the same verdicts."""
+    said = [f"{d.value}.{what}" for d in _DECISIONS for what in ("outcome", "value")]
+    rules = evaluator.graph.rules.values()
+    verdicts = [f"rule.{r.name}" for r in rules if r.decision in _DECISIONS]
+    values, codes = codes_of(found, *said, *verdicts)
+    first = np.unique(codes, return_index=True)[1].tolist()
+    counts: Counter[GroupBurden] = Counter()
+    for number, patients in enumerate(np.bincount(codes, minlength=len(values))):
+        answer = _answer(found, evaluator, first[number])
+        decided = (answer.loading, answer.maintenance)
+        alike = GroupBurden(
+            loading=values[number][1],
+            maintenance=values[number][3],
+            settled=all(d.outcome in _SETTLED for d in decided),
+            patients=0,
+            burden=_burden(*decided, answer),
+        )
+        counts[alike] += int(patients)
+    return tuple(evolve(one, patients=count) for one, count in counts.items())
+
+
+_DECISIONS = (Decision.LOADING, Decision.MAINTENANCE)
+_SETTLED = {Outcome.DETERMINED, Outcome.SILENT, Outcome.NOT_NEEDED}
+
+
+def _answer(found: Advice, evaluator: Evaluator, row: int) -> Recommendation:
+    patient = patient_in_row(found, row)
+    return recommend(evaluator, state(patient, evaluator.graph))
+
+
+def _burden(
+    loading: Decided, maintenance: Decided, answer: Recommendation
+) -> Burden | None:
+    """What any pair of regimens that may be the answer asks; None where there is none."""
+    begin, go_on = (_choices(d, answer) for d in (loading, maintenance))
+    found = [burden(one, two) for one in begin for two in go_on]
+    if all(one is None for one in (*begin, *go_on)):
+        return None
+    return either(found)
+
+
+def _choices(decided: Decided, answer: Recommendation) -> tuple[Regimen | None, ...]:
+    """The regimens that may be the default of a decision; None stands for no regimen."""
+    if decided.outcome is Outcome.CONFLICT:
+        sides = (
+            side.advice
+            for conflict in answer.conflicts
+            if conflict.decision is decided.decision
+            for side in conflict.sides
+        )
+        listed = [advice for advice in sides if isinstance(advice, Regimen)]
+    else:
+        listed = [
+            o.advice
+            for o in decided.options
+            if isinstance(o.advice, Regimen) and not o.alternative
+        ]
+    certain = decided.outcome in {Outcome.DETERMINED, Outcome.CONFLICT}
+    rest = () if certain and listed else (None,)
+    return (*dict.fromkeys(listed), *rest)
+
+
+# ---------------------------------------------------------------------------- a frame
+
+
+@frozen(kw_only=True)
+class _Row:
+    """One number of one group, for one patient."""
+
+    loading: str | None
+    maintenance: str | None
+    settled: bool
+    patients: int
+    year: str
+    what: str
+    unit: str | None
+    low: float
+    high: float
+
+
+_TEXTS = ("loading", "maintenance", "year", "what", "unit")
+_TYPES = {
+    **dict.fromkeys(_TEXTS, pa.string()),
+    "settled": pa.bool_(),
+    "low": pa.float64(),
+    "high": pa.float64(),
+}
+
+
+def _rows(group: GroupBurden) -> Iterator[_Row]:
+    if group.burden is None:
+        return
+    for name, year in (("first", group.burden.first), ("later", group.burden.later)):
+        counts: list[tuple[str, str | None, Count]] = [
+            ("doses", None, year.doses),
+            ("injections", None, year.injections),
+            ("visits", None, year.visits),
+            *(("amount", unit, count) for unit, count in year.amounts),
+        ]
+        for what, unit, count in counts:
+            yield _Row(
+                loading=group.loading,
+                maintenance=group.maintenance,
+                settled=group.settled,
+                patients=group.patients,
+                year=name,
+                what=what,
+                unit=unit,
+                low=float(count.low),
+                high=float(count.high),
+            )

@@ -1,0 +1,225 @@
+"""A guideline with one thing changed: a condition read otherwise, an assumption not made.
+
+An assumption that is not made leaves what rests on it unknown; no other reading is put in its
+place. So what depends on it afterwards is what rested on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeAlias, assert_never
+
+from attrs import evolve, frozen
+
+from b12guide.diagnostics import in_order
+from b12guide.errors import GuidelineError, UnknownNameError
+from b12guide.graph.condition import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    Defined,
+    Has,
+    Known,
+    Not,
+    OneOf,
+    Resting,
+    atoms,
+)
+from b12guide.graph.condition_from_syntax import lower_condition
+from b12guide.graph.loaded import Loaded
+from b12guide.graph.model import Fact, Grounds, RuleGraph
+from b12guide.semantics.checks import check_draft
+from b12guide.semantics.draft import Draft
+from b12guide.semantics.scope import scope_of
+from b12guide.syntax.ast import Rule
+from b12guide.syntax.parse import parse
+from b12guide.text import Text
+from b12guide.values.quantity import format_number, format_quantity
+from b12guide.values.term import Kind
+
+__all__ = ["Changed", "changed"]
+
+Rewrite: TypeAlias = Callable[[Condition], Condition]
+
+_STUB = """language 1
+part what_if
+rule zz_what_if_old when {old}
+    note "old" strength claim
+rule zz_what_if_new when {new}
+    note "new" strength claim
+"""
+
+
+@frozen(kw_only=True)
+class Changed:
+    """A guideline in which something was changed.
+
+    Attributes:
+        change: What, in words.
+        unknown: Facts that stand for assumptions that are not made; nobody knows them.
+    """
+
+    graph: RuleGraph
+    change: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def changed(
+    loaded: Loaded, instead: Mapping[str, str], without: Iterable[str]
+) -> Changed:
+    """The guideline with some conditions replaced and some assumptions not made.
+
+    Args:
+        loaded: The guideline.
+        instead: Conditions as the guideline writes them, with what is to be read instead of each.
+        without: Assumptions.
+
+    Raises:
+        GuidelineError: A condition is not written in the language.
+        UnknownNameError: The guideline has no such condition, or no such assumption.
+    """
+    graph = loaded.graph
+    said, facts = [], []
+    for old, new in instead.items():
+        before, after = _read(loaded, old, new)
+        rewritten = _rewritten(graph, _replacing(before, after))
+        if rewritten == graph:
+            kind = "condition"
+            raise UnknownNameError(kind, old, _conditions(graph))
+        graph = rewritten
+        said.append(f"{new} instead of {old}")
+    for name in dict.fromkeys(without):
+        if name not in graph.assumptions:
+            kind = "assumption"
+            raise UnknownNameError(kind, name, graph.assumptions)
+        fact = f"assumption_{name}"
+        graph = _without(graph, name, fact)
+        said.append(f"without {name}: {graph.assumptions[name].text}")
+        facts.append(fact)
+    graph = evolve(graph, name=f"{graph.name} with a change", digest="")
+    return Changed(graph=graph, change=tuple(said), unknown=tuple(facts))
+
+
+def _read(loaded: Loaded, old: str, new: str) -> tuple[Condition, Condition]:
+    """Both conditions, read as if they stood in the guideline."""
+    stub = parse(Text("what_if", _STUB.format(old=old, new=new)))
+    draft = Draft((*(parse(text) for text in loaded.texts), stub))
+    scope = scope_of(draft)
+    wrong = [
+        d
+        for d in check_draft(draft, scope)
+        if d.place is not None and d.place.text == stub.text and d.code < "GDL400"
+    ]
+    if wrong:
+        message = "the conditions cannot be read"
+        raise GuidelineError(message, in_order(wrong))
+    rules = [item for item in stub.items if isinstance(item, Rule)]
+    before, after = (
+        lower_condition(condition, scope)
+        for rule in rules
+        for condition in rule.conditions
+    )
+    return before, after
+
+
+# -------------------------------------------------------------------------- rewriting
+
+
+def _rewritten(graph: RuleGraph, rewrite: Rewrite) -> RuleGraph:
+    """The guideline with `rewrite` done to each condition and each part of one."""
+
+    def deep(condition: Condition) -> Condition:
+        return rewrite(_inside(condition, deep))
+
+    return evolve(
+        graph,
+        scope=deep(graph.scope),
+        rules={
+            name: evolve(rule, condition=deep(rule.condition))
+            for name, rule in graph.rules.items()
+        },
+        definitions={
+            name: evolve(one, condition=deep(one.condition))
+            for name, one in graph.definitions.items()
+        },
+        silences=tuple(
+            s if s.condition is None else evolve(s, condition=deep(s.condition))
+            for s in graph.silences
+        ),
+    )
+
+
+def _replacing(old: Condition, new: Condition) -> Rewrite:
+    def replaced(condition: Condition) -> Condition:
+        return new if condition == old else condition
+
+    return replaced
+
+
+def _inside(condition: Condition, deep: Rewrite) -> Condition:
+    match condition:
+        case Has() | Compare() | OneOf() | Defined():
+            return condition
+        case Known(operand=operand) | Not(operand=operand) | Resting(operand=operand):
+            return evolve(condition, operand=deep(operand))
+        case AllOf(operands=operands) | AnyOf(operands=operands):
+            return evolve(condition, operands=tuple(deep(one) for one in operands))
+        case _:
+            assert_never(condition)
+
+
+def _without(graph: RuleGraph, name: str, fact: str) -> RuleGraph:
+    """The guideline in which nobody knows whether what rests on an assumption is so."""
+
+    def only_if(condition: Condition) -> Condition:
+        return AllOf((condition, Has(fact)))
+
+    def resting(condition: Condition) -> Condition:
+        if isinstance(condition, Resting) and name in condition.assumptions:
+            return only_if(condition)
+        return condition
+
+    def whole(condition: Condition, grounds: Grounds) -> Condition:
+        return only_if(condition) if name in grounds.assumptions else condition
+
+    graph = _rewritten(graph, resting)
+    words = evolve(
+        graph.vocabulary,
+        facts={
+            **graph.vocabulary.facts,
+            fact: Fact(kind=Kind.FINDING, name=fact, label=f"assumption {name}"),
+        },
+    )
+    return evolve(
+        graph,
+        vocabulary=words,
+        rules={
+            n: evolve(rule, condition=whole(rule.condition, rule.grounds))
+            for n, rule in graph.rules.items()
+        },
+        definitions={
+            n: evolve(one, condition=whole(one.condition, one.grounds))
+            for n, one in graph.definitions.items()
+        },
+    )
+
+
+# ------------------------------------------------------------------------ suggestions
+
+
+def _conditions(graph: RuleGraph) -> tuple[str, ...]:
+    """The comparisons that the guideline makes, as it writes them."""
+    conditions = [graph.scope]
+    conditions += [rule.condition for rule in graph.rules.values()]
+    conditions += [one.condition for one in graph.definitions.values()]
+    found = (atom for one in conditions for atom in atoms(one))
+    return tuple(
+        dict.fromkeys(_text(a, graph) for a in found if isinstance(a, Compare))
+    )
+
+
+def _text(bound: Compare, graph: RuleGraph) -> str:
+    number = format_quantity(bound.high, graph.vocabulary.facts[bound.fact].unit)
+    low = "" if bound.low == bound.high else f"{format_number(bound.low)} to "
+    return f"{bound.fact} {bound.operator.value} {low}{number}"

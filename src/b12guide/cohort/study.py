@@ -1,0 +1,139 @@
+"""The questions that a study asks of a guideline and a cohort."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+import pyarrow as pa
+from attrs import evolve, field, frozen
+
+from b12guide.cohort.advice import Advice, advice_of
+from b12guide.cohort.burden import CohortBurden, burdens_of
+from b12guide.cohort.change import changed
+from b12guide.cohort.comparison import CohortComparison, compare_advice
+from b12guide.cohort.hinge import Hinges, hinges_of
+from b12guide.cohort.options import Options
+from b12guide.cohort.prevalence import Prevalence, prevalence_of
+from b12guide.cohort.tables import Kind, Table, arrow_of, kind_of
+from b12guide.evaluate.known import Evaluator
+from b12guide.graph.loaded import Loaded
+
+__all__ = ["Study", "study_of"]
+
+
+@frozen(slots=False, eq=False, kw_only=True)
+class Study:
+    """A cohort before a guideline. The guideline is asked once, and its advice is counted.
+
+    Frames that come out are of the kind that came in.
+
+    Attributes:
+        patient: The column that names patients; None where they go by their rows.
+    """
+
+    loaded: Loaded = field(repr=False)
+    evaluator: Evaluator = field(repr=False)
+    table: Table = field(repr=False)
+    options: Options = field(repr=False)
+    patient: str | None
+    kind: Kind
+
+    @cached_property
+    def advice(self) -> Advice:
+        """The advice about each patient."""
+        return advice_of(self.table, self.evaluator, self.options)
+
+    @cached_property
+    def prevalence(self) -> Prevalence:
+        """How often each rule has which verdict, and what each decision comes to.
+
+        Raises:
+            PatientError: A column cannot be used, or cells cannot be believed.
+        """
+        return prevalence_of(self.advice, self.evaluator.graph, self.kind)
+
+    @cached_property
+    def hinges(self) -> Hinges:
+        """On which unknown facts the answers hinge, and which would settle most patients.
+
+        Raises:
+            PatientError: As for `prevalence`.
+        """
+        return hinges_of(self.advice, self.evaluator.graph, self.kind)
+
+    @cached_property
+    def burden(self) -> CohortBurden:
+        """What the advised regimens ask in a year: injections, visits, amounts.
+
+        Raises:
+            PatientError: As for `prevalence`.
+        """
+        return burdens_of(self.advice, self.evaluator, self.kind)
+
+    def compare(self, other: Evaluator) -> CohortComparison:
+        """Who is told something else by another guideline.
+
+        Args:
+            other: The evaluator of a guideline that shares the vocabulary, or a good part of it.
+
+        Raises:
+            PatientError: As for `prevalence`.
+        """
+        sides = (self.evaluator, other)
+        return compare_advice(
+            self.table, sides, self.options, self.kind, patient=self.patient
+        )
+
+    def what_if(
+        self,
+        instead: Mapping[str, str] | None = None,
+        without: Iterable[str] = (),
+    ) -> CohortComparison:
+        """Who is told something else when the guideline is read otherwise.
+
+        Args:
+            instead: Conditions as the guideline writes them, with what is to be read instead,
+                such as `{"egfr < 50 mL/min": "egfr < 45 mL/min"}`.
+            without: Assumptions that are not made; what rests on them is then unknown.
+
+        Raises:
+            GuidelineError: A condition is not written in the language.
+            UnknownNameError: The guideline has no such condition, or no such assumption.
+            PatientError: As for `prevalence`.
+        """
+        new = changed(self.loaded, instead or {}, without)
+        unknown = pa.nulls(self.table.num_rows, pa.bool_())
+        table = self.table
+        for fact in new.unknown:
+            table = table.append_column(fact, unknown)
+        sides = (self.evaluator, Evaluator.of(new.graph))
+        found = compare_advice(
+            table, sides, self.options, self.kind, patient=self.patient
+        )
+        return evolve(found, change=new.change, unread=())
+
+
+def study_of(
+    loaded: Loaded,
+    evaluator: Evaluator,
+    frame: Any,
+    options: Options,
+    patient: str | None = None,
+) -> Study:
+    """The study of the patients of `frame`.
+
+    Raises:
+        CohortError: This kind of frame is not taken.
+    """
+    if patient is not None and patient not in options.keep:
+        options = evolve(options, keep=(*options.keep, patient))
+    return Study(
+        loaded=loaded,
+        evaluator=evaluator,
+        table=arrow_of(frame, "the cohort"),
+        options=options,
+        patient=patient,
+        kind=kind_of(frame),
+    )

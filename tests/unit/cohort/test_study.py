@@ -1,0 +1,366 @@
+"""What a study counts is what single answers say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from b12guide import Guideline, GuidelineError, UnknownNameError, load, patient_from
+from b12guide.cohort.hinge import Step
+from b12guide.graph.model import Decision
+
+KNOWN = {
+    "age": 40,
+    "ileal_resection": 0.0,
+    "ileal_involvement": 0.0,
+    "platelets": 200.0,
+}
+PEOPLE: list[dict[str, Any]] = [
+    {"id": "a", "b12_deficiency": True, "paresthesia": False, "egfr": 48.0, **KNOWN},
+    {"id": "b", "b12_deficiency": True, "paresthesia": False, "egfr": None, **KNOWN},
+    {"id": "c", "b12_deficiency": True, "paresthesia": None, "egfr": 90.0, **KNOWN},
+    {"id": "d", "b12_deficiency": True, "paresthesia": None, "egfr": None, **KNOWN},
+    {"id": "e", "b12_deficiency": True, "paresthesia": True, "egfr": 90.0, **KNOWN},
+    {"id": "f", "b12_deficiency": False, "paresthesia": False, "egfr": 40.0, **KNOWN},
+    {
+        **KNOWN,
+        "id": "g",
+        "b12_deficiency": True,
+        "paresthesia": True,
+        "egfr": 30.0,
+        "age": 4,
+    },
+]
+OPTIONS: Any = {"patient": "id", "otherwise": "absent"}
+
+
+@pytest.fixture(scope="module")
+def guideline() -> Guideline:
+    return load("mecobalamin_im")
+
+
+@pytest.fixture(scope="module")
+def people() -> pl.DataFrame:
+    return pl.DataFrame(PEOPLE)
+
+
+def single(guideline: Guideline, person: dict[str, Any]) -> Any:
+    facts = {name: value for name, value in person.items() if name != "id"}
+    return guideline.recommend(patient_from(facts, otherwise="absent"))
+
+
+# ----------------------------------------------------------------------- prevalence
+
+
+def test_counts_are_those_of_single_answers(
+    guideline: Guideline, people: pl.DataFrame
+) -> None:
+    answers = [single(guideline, person) for person in PEOPLE]
+    found = guideline.study(people, **OPTIONS).prevalence
+
+    assert found.patients == 7
+    for rule in found.rules:
+        said = Counter(
+            v.verdict.value
+            for a in answers
+            for v in a.rules
+            if v.rule.name == rule.rule
+        )
+        assert said == +Counter(
+            {
+                "applies": rule.applies,
+                "does not apply": rule.does_not_apply,
+                "unknown": rule.unknown,
+                "indeterminate": rule.indeterminate,
+                "overridden": rule.overridden,
+            }
+        )
+    for decision in found.decisions:
+        said = Counter(
+            a.decisions[Decision(decision.decision)].outcome.value for a in answers
+        )
+        assert said["determined"] == decision.determined
+        assert said["depends"] == decision.depends
+        assert said["silent"] == decision.silent
+        told = sum(v.patients for v in found.values if v.decision == decision.decision)
+        assert told == 7
+
+
+def test_counts_come_as_frames_of_the_kind_that_came_in(
+    guideline: Guideline, people: pl.DataFrame
+) -> None:
+    for frame, kind in ((people, pl.DataFrame), (people.to_pandas(), pd.DataFrame)):
+        study = guideline.study(frame, **OPTIONS)
+        found = (
+            study.prevalence.to_frame(),
+            study.prevalence.decisions_frame(),
+            study.prevalence.values_frame(),
+            study.hinges.to_frame(),
+            study.hinges.order_frame(),
+            study.burden.to_frame(),
+            study.what_if({"egfr < 50 mL/min": "egfr < 45 mL/min"}).to_frame(),
+        )
+        assert {type(one) for one in found} == {kind}
+
+
+def test_a_cohort_without_patients_has_counts_of_nothing(
+    guideline: Guideline, people: pl.DataFrame
+) -> None:
+    study = guideline.study(people.clear(), **OPTIONS)
+
+    assert study.prevalence.patients == 0
+    assert {one.applies for one in study.prevalence.rules} == {0}
+    assert study.hinges.order == ()
+    assert study.burden.groups == ()
+    assert study.compare(guideline.evaluator).differing == 0
+
+
+# --------------------------------------------------------------------------- hinges
+
+
+def test_a_fact_settles_whoever_is_asked_for_nothing_else(
+    guideline: Guideline, people: pl.DataFrame
+) -> None:
+    found = guideline.study(people, **OPTIONS).hinges
+    by_name = {one.fact: (one.hinges, one.alone) for one in found.facts}
+
+    assert by_name == {"egfr": (2, 1), "paresthesia": (2, 1)}  # b and d, c and d
+    assert found.settled == 4  # a, e, f, g
+    assert found.order == (
+        Step(fact="egfr", more=1, settled=5),
+        Step(fact="paresthesia", more=2, settled=7),
+    )
+
+
+def test_hinges_are_the_questions_of_single_answers(
+    guideline: Guideline, people: pl.DataFrame
+) -> None:
+    frame = people.drop("platelets", "ileal_resection")
+    asked = [
+        {q.fact for q in single(guideline, {n: p[n] for n in frame.columns}).questions}
+        for p in PEOPLE
+    ]
+    found = guideline.study(frame, **OPTIONS).hinges
+
+    assert {one.fact: one.hinges for one in found.facts} == Counter(
+        fact for questions in asked for fact in questions
+    )
+    assert {one.fact: one.alone for one in found.facts if one.alone} == Counter(
+        fact for questions in asked if len(questions) == 1 for fact in questions
+    )
+
+
+def test_an_answered_question_settles_the_patient(guideline: Guideline) -> None:
+    for egfr in (20.0, 49.9, 50.0, 120.0):
+        answered = pl.DataFrame([{**PEOPLE[1], "egfr": egfr}])
+        assert guideline.study(answered, **OPTIONS).hinges.settled == 1
+
+
+# ---------------------------------------------------------------------- what changes
+
+
+def test_a_lower_threshold_changes_who_lies_between(
+    guideline: Guideline, people: pl.DataFrame
+) -> None:
+    found = guideline.study(people, **OPTIONS).what_if(
+        {"egfr < 50 mL/min": "egfr < 45 mL/min"}
+    )
+    changed = [cell for cell in found.cells if not cell.same]
+
+    assert found.change == ("egfr < 45 mL/min instead of egfr < 50 mL/min",)
+    assert found.differing == 1
+    assert {cell.witnesses for cell in changed} == {("a",)}
+    assert {name for name, count in found.changed.items() if count} == {"form"}
+    (form,) = changed
+    assert form.first_value == "hydroxocobalamin or mecobalamin, not cyanocobalamin"
+    assert form.second_value == "hydroxocobalamin or mecobalamin"
+
+
+def test_the_changed_guideline_answers_as_if_it_were_written_so(
+    guideline: Guideline, people: pl.DataFrame, tmp_path: Any
+) -> None:
+    text = "\n".join(t.characters for t in guideline.loaded.texts[:1])
+    file = tmp_path / "changed.gdl"
+    other = text.replace("egfr < 50 mL/min", "egfr < 45 mL/min")
+    assert other != text
+    rules = other.split('\nexample "')
+    file.write_text(
+        rules[0] + "".join(_after_example(part) for part in rules[1:]), encoding="utf-8"
+    )
+    study = guideline.study(people, **OPTIONS)
+    written = study.compare(load(str(file)).evaluator)
+    changed = study.what_if({"egfr < 50 mL/min": "egfr < 45 mL/min"})
+
+    assert written.cells == changed.cells
+
+
+def _after_example(part: str) -> str:
+    """What follows an example in a guideline's text."""
+    lines = part.splitlines()[1:]
+    while lines and lines[0].startswith(" "):
+        lines = lines[1:]
+    return "\n" + "\n".join(lines)
+
+
+def test_an_inclusive_bound_can_be_read_as_exclusive(guideline: Guideline) -> None:
+    frame = pl.DataFrame(
+        [{**PEOPLE[0], "platelets": 25.0}, {**PEOPLE[0], "platelets": 24.0}]
+    )
+    study = guideline.study(frame, **OPTIONS)
+    found = study.what_if(
+        {
+            "platelets from 25 to 50 x10^9/L": "platelets > 25 x10^9/L and "
+            "platelets < 50 x10^9/L"
+        }
+    )
+
+    assert found.changed["technique"] == 1
+
+
+def test_a_threshold_that_is_a_range_can_be_read_at_one_end(
+    guideline: Guideline,
+) -> None:
+    person = {**PEOPLE[0], "crohns_disease": True, "ileal_involvement": 45.0}
+    study = guideline.study(pl.DataFrame([person]), **OPTIONS)
+    found = study.what_if(
+        {"ileal_involvement > 30 to 60 cm": "ileal_involvement > 30 cm"}
+    )
+
+    assert found.differing == 1
+
+
+def test_without_an_assumption_what_rests_on_it_is_unknown(
+    guideline: Guideline, people: pl.DataFrame
+) -> None:
+    study = guideline.study(people, **OPTIONS)
+    found = study.what_if(without=["T01"])
+    form = [cell for cell in found.cells if cell.decision == "form" and not cell.same]
+
+    assert found.change[0].startswith("without T01: ")
+    assert found.changed["form"] > 0
+    assert found.changed["loading"] == 0
+    assert {cell.first_value for cell in form} <= {
+        "hydroxocobalamin or mecobalamin",
+        "hydroxocobalamin or mecobalamin, not cyanocobalamin",
+        "hydroxocobalamin",
+    }
+    assert "hydroxocobalamin" in {cell.second_value for cell in form}
+
+
+def test_a_change_of_nothing_is_refused(
+    guideline: Guideline, people: pl.DataFrame
+) -> None:
+    study = guideline.study(people, **OPTIONS)
+
+    with pytest.raises(UnknownNameError, match="did you mean `egfr < 50 mL/min`"):
+        study.what_if({"egfr < 40 mL/min": "egfr < 45 mL/min"})
+    with pytest.raises(UnknownNameError, match="there is no assumption `T99`"):
+        study.what_if(without=["T99"])
+    with pytest.raises(GuidelineError, match="there is no measure `egfrr`"):
+        study.what_if({"egfr < 50 mL/min": "egfrr < 45 mL/min"})
+    with pytest.raises(GuidelineError):
+        study.what_if({"egfr < 50 mL/min": "egfr < 45 kg"})
+    with pytest.raises(GuidelineError):
+        study.what_if({"egfr < 50 mL/min": "egfr <"})
+
+
+# ------------------------------------------------------------------------ comparison
+
+OTHER = """language 1
+guideline other "Another"
+    uses b12
+rule which when b12_deficiency form hydroxocobalamin or mecobalamin strength should
+rule begin when b12_deficiency and not paresthesia
+    load 1000 µg IM 3 times per week for 2 weeks strength should
+rule go_on when b12_deficiency maintain 1000 µg IM every month for life strength should
+"""
+
+
+def test_two_guidelines_are_crossed_cell_by_cell(
+    guideline: Guideline, people: pl.DataFrame, tmp_path: Any
+) -> None:
+    file = tmp_path / "other.gdl"
+    file.write_text(OTHER, encoding="utf-8")
+    other = load(str(file))
+    found = guideline.study(people, **OPTIONS).compare(other.evaluator)
+    loading = {
+        (c.first_outcome, c.second_outcome): (c.patients, c.same, c.witnesses)
+        for c in found.cells
+        if c.decision == "loading"
+    }
+
+    assert (found.first.name, found.second.name) == ("mecobalamin_im", "other")
+    for decision in Decision:
+        cells = [c for c in found.cells if c.decision == decision.value]
+        assert sum(c.patients for c in cells) in {0, 7}
+    assert loading["determined", "determined"] == (2, True, ())  # a and b
+    assert loading["depends", "depends"][:2] == (
+        2,
+        False,
+    )  # c and d: not the same doubt
+    assert loading["determined", "silent"] == (1, False, ("e",))
+    assert found.differing == 7  # to f, the form is named because of the kidneys
+    assert found.to_dict()["changed"] == dict(found.changed)
+
+
+def test_patients_without_a_name_go_by_their_rows(
+    guideline: Guideline, people: pl.DataFrame
+) -> None:
+    study = guideline.study(people.drop("id"), otherwise="absent")
+    found = study.what_if({"egfr < 50 mL/min": "egfr < 45 mL/min"})
+
+    assert {cell.witnesses for cell in found.cells if not cell.same} == {(1,)}
+
+
+def test_a_column_that_one_guideline_lacks_is_told(
+    guideline: Guideline, tmp_path: Any
+) -> None:
+    file = tmp_path / "small.gdl"
+    file.write_text(
+        'language 1\nguideline small\nfinding tired "tired"\n'
+        'rule r when tired note "rest" strength should\n',
+        encoding="utf-8",
+    )
+    frame = pa.table({"b12_deficiency": [True], "tired": [True]})
+    found = guideline.study(frame).compare(load(str(file)).evaluator)
+
+    assert found.unread == (("b12_deficiency", "mecobalamin_im"), ("tired", "small"))
+
+
+# ---------------------------------------------------------------------------- burden
+
+
+def test_the_burden_of_a_cohort_is_that_of_its_patients(
+    guideline: Guideline, people: pl.DataFrame
+) -> None:
+    found = guideline.study(people, **OPTIONS).burden
+    groups = {(g.loading, g.maintenance): g for g in found.groups if g.settled}
+    standard = groups[
+        "1000 µg intramuscular 3 times per week for 2 weeks",
+        "1000 µg intramuscular every 2 to 3 months for life",
+    ]
+
+    assert (found.settled, found.open, found.without) == (3, 2, 2)
+    assert standard.patients == 2  # a and b
+    assert standard.burden is not None
+    assert found.to_dict()["first"]["injections"] == {
+        "low": 2 * 9 + 6,
+        "high": 2 * 11 + 183,
+    }
+    assert found.to_dict()["later"]["injections"] == {"low": 2 * 4 + 6, "high": 3 * 6}
+    assert found.to_dict()["later"]["amounts"] == [
+        {"unit": "µg", "low": 14_000, "high": 18_000}
+    ]
+    assert found.to_dict()["first_open"]["injections"] == {"low": 0, "high": 2 * 183}
+
+
+def test_units_of_columns_hold_for_the_burden_too(guideline: Guideline) -> None:
+    rows = [{**PEOPLE[0], "egfr": 0.58}]
+    study = guideline.study(pl.DataFrame(rows), units={"egfr": "mL/s"}, **OPTIONS)
+
+    assert study.burden.settled == 1

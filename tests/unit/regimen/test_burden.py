@@ -1,0 +1,135 @@
+"""What schedules ask in a year, counted by hand."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from b12guide.regimen.burden import Burden, Count, burden, either
+from b12guide.regimen.model import (
+    Dose,
+    Every,
+    ForDoses,
+    ForLife,
+    ForTime,
+    Frequency,
+    Phase,
+    Regimen,
+    Times,
+    Until,
+)
+from b12guide.values.duration import DurationRange, TimeUnit
+
+
+def length(low: int, unit: TimeUnit, high: int | None = None) -> DurationRange:
+    return DurationRange(Fraction(low), Fraction(high or low), unit)
+
+
+def one(
+    frequency: Frequency | None,
+    bound: ForTime | ForDoses | ForLife | Until | None = None,
+    route: str = "intramuscular",
+    dose: Dose | None = None,
+) -> Regimen:
+    amount = dose or Dose(Fraction(1000), Fraction(1000), "µg")
+    phase = Phase(dose=amount, route=route, frequency=frequency, bound=bound)
+    return Regimen((phase,))
+
+
+def span(count: Count) -> tuple[int, int]:
+    return (int(count.low), int(count.high))
+
+
+MONTH, DAY, WEEK, YEAR = TimeUnit.MONTH, TimeUnit.DAY, TimeUnit.WEEK, TimeUnit.YEAR
+
+
+@pytest.mark.parametrize(
+    ("frequency", "first", "later"),
+    [
+        (Every(length(1, MONTH)), (12, 12), (12, 12)),
+        (Every(length(2, MONTH)), (6, 6), (6, 6)),
+        (Every(length(2, MONTH, 3)), (4, 6), (4, 6)),
+        (Every(length(5, MONTH)), (3, 3), (2, 3)),
+        (Every(length(1, YEAR)), (1, 1), (1, 1)),
+        (Every(length(1, DAY)), (365, 365), (365, 366)),
+        (Every(length(2, DAY)), (183, 183), (182, 183)),
+        (Every(length(1, WEEK)), (53, 53), (52, 53)),
+        (Times(3, 3, length(1, MONTH)), (34, 36), (36, 36)),
+        (Times(1, 2, length(1, MONTH)), (11, 24), (12, 24)),
+    ],
+)
+def test_maintenance_alone(
+    frequency: Frequency, first: tuple[int, int], later: tuple[int, int]
+) -> None:
+    found = burden(None, one(frequency, ForLife()))
+
+    assert span(found.later.injections) == later
+    assert span(found.first.injections)[1] == first[1]
+    assert span(found.first.injections)[0] <= first[1]
+    assert found.until == ()
+
+
+def test_loading_of_a_fixed_length_comes_first() -> None:
+    loading = one(Times(3, 3, length(1, WEEK)), ForTime(length(2, WEEK)))
+    found = burden(loading, one(Every(length(2, MONTH, 3)), ForLife()))
+
+    # six, then from mid-January: March ... November, or April, July, October
+    assert span(found.first.injections) == (9, 11)
+    assert span(found.later.injections) == (4, 6)
+    assert [(unit, span(c)) for unit, c in found.first.amounts] == [
+        ("µg", (9000, 11_000))
+    ]
+
+
+def test_loading_until_an_event_may_end_at_once_or_not_at_all() -> None:
+    loading = one(Every(length(2, DAY)), Until("plateau"))
+    found = burden(loading, one(Every(length(2, MONTH)), ForLife()))
+
+    assert span(found.first.injections) == (6, 183)
+    assert found.until == ("plateau",)
+
+
+def test_tablets_are_no_injections() -> None:
+    found = burden(None, one(Every(length(1, DAY)), route="oral"))
+
+    assert span(found.first.doses) == (365, 365)
+    assert span(found.first.injections) == span(found.first.visits) == (0, 0)
+
+
+def test_a_day_with_two_injections_is_one_visit() -> None:
+    found = burden(None, one(Times(2, 2, length(1, DAY))))
+
+    assert span(found.later.injections) == (730, 732)
+    assert span(found.later.visits) == (366, 366)
+
+
+def test_a_range_of_doses_is_a_range_of_amounts() -> None:
+    dose = Dose(Fraction(500), Fraction(1000), "µg")
+    found = burden(None, one(Every(length(2, MONTH, 3)), dose=dose))
+
+    assert [(unit, span(c)) for unit, c in found.later.amounts] == [
+        ("µg", (2000, 6000))
+    ]
+
+
+def test_a_number_of_doses_is_given_once() -> None:
+    loading = one(Every(length(1, WEEK)), ForDoses(4))
+    found = burden(loading, None)
+
+    assert span(found.first.injections) == (4, 4)
+    assert span(found.later.injections) == (0, 0)
+
+
+def test_a_phase_without_a_frequency_is_told() -> None:
+    found = burden(None, one(None))
+
+    assert found.unstated
+
+
+def test_either_of_two_is_the_range_of_both() -> None:
+    monthly, rarely = (burden(None, one(Every(length(n, MONTH)))) for n in (1, 3))
+    found = either([monthly, rarely])
+
+    assert isinstance(found, Burden)
+    assert span(found.later.injections) == (4, 12)
