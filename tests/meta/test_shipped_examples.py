@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,15 @@ from b12guide.cli import main
 EXAMPLES = Path(__file__).parents[2] / "examples"
 HISTORIES = sorted(EXAMPLES.glob("*_history.*"))
 PATIENTS = sorted({*EXAMPLES.glob("*.json"), *EXAMPLES.glob("*.toml")} - {*HISTORIES})
+
+
+def test_the_readme_names_every_example_and_no_other() -> None:
+    text = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    files = {path.name for path in EXAMPLES.iterdir() if path.is_file()}
+
+    assert set(re.findall(r"^\| \[([\w.]+)\]", text, re.MULTILINE)) == files - {
+        "README.md"
+    }
 
 
 def named(path: Path) -> str:
