@@ -65,7 +65,7 @@ class Study:
 
     @cached_property
     def burden(self) -> CohortBurden:
-        """What the advised regimens ask in a year: injections, visits, amounts.
+        """What the advised regimens ask in a year, in injections, visits and amounts.
 
         Raises:
             PatientError: As for `prevalence`.
