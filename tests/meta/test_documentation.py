@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from b12guide.cli import main
 from b12guide.syntax.parse import parse_partial
 from b12guide.text import Text
 
@@ -32,20 +31,6 @@ def test_every_example_of_the_language_parses(page: str, number: int) -> None:
     _, diagnostics = parse_partial(Text(page, head + block))
 
     assert diagnostics == ()
-
-
-def test_the_guideline_of_the_tutorial_is_found_good(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    guideline = tmp_path / "first_steps.gdl"
-    guideline.write_text("\n".join(blocks_of("tutorial/author.md")), encoding="utf-8")
-
-    assert main(["check", str(guideline)]) == 0
-    assert "4 of 4 statements encoded" in capsys.readouterr().out
-    assert main(["test", str(guideline)]) == 0
-    assert "3 passed" in capsys.readouterr().out
-    assert main(["prove", str(guideline)]) == 0
-    assert "invariant: 1 proved" in capsys.readouterr().out
 
 
 def test_the_architecture_names_the_floors_that_are_enforced(root: Path) -> None:
