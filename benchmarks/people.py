@@ -29,12 +29,12 @@ def people(
 ) -> list[Facts]:
     """Patients who do not contradict themselves; a fact is unknown that often."""
     random = Random(SEED)  # noqa: S311 -- nothing secret
-    facts = relevant(graph, program)
+    offered = {fact.name: values_of(fact, program) for fact in relevant(graph, program)}
     found: list[Facts] = []
     while len(found) < count:
         values = {
-            fact.name: value_of(fact, program, random)
-            for fact in facts
+            name: random.choice(values)
+            for name, values in offered.items()
             if random.random() >= unknown
         }
         stated = Stated(values=values, otherwise=Otherwise.UNKNOWN)
@@ -43,22 +43,19 @@ def people(
     return found
 
 
-def value_of(fact: Fact, program: Program, random: Random) -> FactValue:
-    """A value of `fact`; a finding is there one time in four, a measure near a threshold."""
+def values_of(fact: Fact, program: Program) -> tuple[FactValue, ...]:
+    """Values of `fact`; a finding is there one time in four, a measure near a threshold."""
     if fact.name == "age":
-        return random.choice((17, 18, 30, 50, 70, 90))
+        return (17, 18, 30, 50, 70, 90)
     if fact.kind is Kind.CHOICE:
-        return random.choice(fact.values)
+        return fact.values
     if fact.kind is not Kind.MEASURE:
-        return random.random() < 0.25
+        return (True, False, False, False)
     cuts = {
         cut
         for node in program.nodes
         if isinstance(node.leaf, Compare) and node.leaf.fact == fact.name
         for cut in (node.leaf.low, node.leaf.high)
     }
-    near = sorted(
-        {cut + step for cut in cuts for step in (-10, 0, 10)} - {Fraction(-10)}
-    )
-    value = random.choice(near)
-    return int(value) if value.denominator == 1 else value
+    near = {cut + step for cut in cuts for step in (-10, 0, 10)} - {Fraction(-10)}
+    return tuple(int(v) if v.denominator == 1 else v for v in sorted(near))

@@ -73,4 +73,4 @@ def plain(evaluator: Evaluator, patients: Sequence[Facts]) -> list[Plain]:
 
 def expected(evaluator: Evaluator, patients: Sequence[Facts]) -> Answers:
     """The codes that b12guide gives."""
-    return [codes(evaluator, one) for one in patients]
+    return [tuple(codes(evaluator, one)) for one in patients]

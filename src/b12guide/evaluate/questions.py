@@ -76,7 +76,7 @@ def _pairs(
 ) -> tuple[tuple[int, int], ...]:
     """The digits of a dimension between which some completion changes its answer."""
     seen = [
-        tuple(space.moved(worlds, dimension, digit, 0) for worlds in answers)
+        space.without(dimension, digit, answers)
         for digit in range(space.sizes[dimension])
     ]
     digits = range(len(seen))

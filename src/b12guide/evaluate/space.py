@@ -43,11 +43,13 @@ class Space:
             pattern |= run << (digit * stride)
         return _repeated(pattern, stride * self.sizes[dimension], self.count)
 
-    def moved(self, worlds: int, dimension: int, origin: int, to: int) -> int:
-        """Those of `worlds` with digit `origin`, with that digit replaced by `to`."""
-        kept = worlds & self.column(dimension, (origin,))
-        shift = (to - origin) * self.stride(dimension)
-        return kept << shift if shift >= 0 else kept >> -shift
+    def without(
+        self, dimension: int, digit: int, sets: Sequence[int]
+    ) -> tuple[int, ...]:
+        """Those of each of `sets` that have `digit` in `dimension`, with 0 in its place."""
+        column = self.column(dimension, (digit,))
+        shift = digit * self.stride(dimension)
+        return tuple([(worlds & column) >> shift for worlds in sets])
 
     def digits(self, world: int) -> tuple[int, ...]:
         """The digits of world number `world`."""
