@@ -1,4 +1,4 @@
-"""`b12guide check`: what is wrong with a guideline, and how much of its source it encodes."""
+"""`b12guide check`: what is wrong with guidelines, and how much of their source they encode."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from b12guide.cli.failure import diagnostics_text, reported
 from b12guide.cli.option import DEFAULT_GUIDELINE, Format, format_option, output_option
 from b12guide.cli.output import Exit, Output, has_colour, width_of_terminal
 from b12guide.diagnostics import Diagnostic, Severity, has_errors
+from b12guide.errors import GuidelineError
 from b12guide.graph.coverage import statement_coverage
 from b12guide.graph.model import RuleGraph
+from b12guide.lint.target import targets
 from b12guide.passes import Checked
-from b12guide.pipeline import check as checked
+from b12guide.passes import check as checked
 from b12guide.show.coverage import coverage_json, coverage_text
 from b12guide.show.diagnostic import summary, to_line, to_plain
 from b12guide.show.diagnostic_json import diagnostics_to_json
@@ -25,22 +27,38 @@ __all__ = ["check"]
 
 
 @click.command
-@click.argument("guideline", metavar="[GUIDELINE]", default=DEFAULT_GUIDELINE)
+@click.argument("guidelines", metavar="[GUIDELINE]...", nargs=-1)
 @format_option(Format.TEXT, Format.PLAIN, Format.LINE, Format.JSON)
 @click.option("--strict", is_flag=True, help="Let warnings fail the check too.")
 @output_option
 @reported
-def check(guideline: str, format_: Format, strict: bool, file: Path | None) -> Output:
-    """Check a guideline or vocabulary, and count the statements that it encodes.
+def check(
+    guidelines: tuple[str, ...], format_: Format, strict: bool, file: Path | None
+) -> Output:
+    """Check guidelines and vocabularies, and count the statements that they encode.
 
-    GUIDELINE is the name of a shipped guideline or a .gdl file. The exit code is 1 if there are
-    errors, or with --strict also if there are warnings.
+    GUIDELINE is the name of a shipped guideline, a .gdl file, or a folder of them. A part of a
+    guideline is checked with the guideline. The exit code is 1 if there are errors, or with
+    --strict also if there are warnings.
     """
-    found = checked(guideline)
+    named = targets(guidelines or (DEFAULT_GUIDELINE,))
+    if named.unread:
+        message = "not everything that was named can be checked"
+        raise GuidelineError(message, named.unread)
+    several = len(named.libraries) > 1
+    if several and format_ is Format.JSON:
+        message = "JSON is about one guideline: name one, or use --format line"
+        raise click.UsageError(message)
+    texts, failed = [], False
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
-    failed = any(d.severity in failing for d in found.diagnostics)
+    for library in named.libraries:
+        found = checked(library)
+        failed |= any(d.severity in failing for d in found.diagnostics)
+        heading = several and format_ is Format.TEXT
+        texts.append(f"{library.main.name}\n" if heading else "")
+        texts.append(_written(found, format_, file))
     return Output(
-        text=_written(found, format_, file),
+        text="".join(texts),
         code=Exit.FINDINGS if failed else Exit.FINE,
         file=file,
     )
