@@ -4,8 +4,8 @@
     rule second ...
 
 Above the `language` line an allowance covers the file; above an item, the item; above a clause,
-the clause; at the end of a line, what is found on that line. A reason is part of it: whoever reads
-the file later has a right to know.
+the clause; at the end of a line, what is found on that line, and on the lines before it on which
+its clause began. A reason is part of it: whoever reads the file later has a right to know.
 """
 
 from __future__ import annotations
@@ -132,7 +132,9 @@ def _covered(file: ast.File, comment: ast.Comment) -> Span:
     start = comment.span.start
     line = max(characters.rfind("\n", 0, start), characters.rfind("\r", 0, start)) + 1
     if characters[line:start].strip():
-        return Span(line, comment.span.end)
+        lines = Outline(characters, 0, start).lines
+        starts = (line.start for line in lines if line.word in STARTERS)
+        return Span(max(starts, default=line), comment.span.end)
     following = _SPACE_AND_COMMENTS.match(characters, comment.span.end)
     begin = comment.span.end if following is None else following.end()
     if characters.startswith("language", begin):

@@ -346,6 +346,41 @@ def test_warnings_fail_only_a_strict_check(run: Callable[..., Run], tiny: Path) 
     assert (relaxed.code, strict.code) == (0, 1)
 
 
+def test_several_guidelines_are_checked_one_after_the_other(
+    run: Callable[..., Run], tiny: Path
+) -> None:
+    found = run("check", "b12", tiny)
+
+    assert found.code == run("check", tiny).code
+    assert found.out.startswith("b12.gdl\nnothing to report: it can be used\n")
+    assert f"\n{tiny}\n" in found.out
+    assert run("check", "b12", tiny, "--format", "json").code == 2
+    assert "there is no guideline `gone`" in run("check", tiny, "gone").err
+
+
+def test_a_folder_is_checked_with_its_parts_where_they_belong(
+    run: Callable[..., Run], tmp_path: Path
+) -> None:
+    run("new", "guideline", "whole", "-o", tmp_path)
+    whole = tmp_path / "whole.gdl"
+    written = whole.read_text(encoding="utf-8")
+    head, rules = (
+        written[: written.index("\nrule ")],
+        written[written.index("\nrule ") :],
+    )
+    whole.write_text(head.replace("b12\n", "b12, some\n"), encoding="utf-8")
+    (tmp_path / "some.gdl").write_text(
+        f"language 1\npart some\n{rules}", encoding="utf-8"
+    )
+
+    for named in (whole, tmp_path / "some.gdl", tmp_path):
+        found = run("check", named)
+        assert (found.code, found.err) == (0, "")
+        assert found.out == (
+            "1 of 1 statements encoded\nnothing to report: it can be used\n"
+        )
+
+
 def test_a_vocabulary_can_be_checked(run: Callable[..., Run]) -> None:
     found = run("check", "b12")
 

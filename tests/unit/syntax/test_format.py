@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from b12guide.errors import GuidelineError
 from b12guide.guideline import load
+from b12guide.library import locate
+from b12guide.lint.whole import lint_library
 from b12guide.patient.from_file import read_patient
 from b12guide.syntax import formatted, grammar, parse
 from b12guide.syntax.layout_lines import WIDTH, page_to_text
@@ -269,6 +272,37 @@ def test_what_would_not_read_as_before_is_refused(
 
     with pytest.raises(GuidelineError, match="left as it is"):
         inside("rule r form x # said\nload 1000 mcg IM")
+
+
+ALLOWED = (
+    "  when not egfr<50 mL/min and none of paresthesia, numbness, glossitis, memory_problem, "
+    "diabetes # lint: allow GDL514 because it is said so\n"
+)
+ODD = f"""
+# lint: allow GDL524 because the source gives no reason
+rule one when not egfr<50 mL/min and (age>= 18 years) form mecobalamin, # the form
+  not cyanocobalamin strength should cites page
+rule two
+{ALLOWED}  form mecobalamin strength should cites page
+"""
+
+
+def test_formatting_adds_no_lint_and_takes_none_away(tmp_path: Path) -> None:
+    template = (ROOT / "templates" / "guideline.gdl").read_text(encoding="utf-8")
+    rough = template.replace("source injections", "source page").replace(
+        "cites    injections", "cites page"
+    )
+    rough += ODD
+    found = []
+    for name, written in (("rough", rough), ("tidy", after(rough))):
+        file = tmp_path / f"{name}.gdl"
+        file.write_text(written, encoding="utf-8")
+        linted = lint_library(locate(file), on=date(2026, 3, 5))
+        found.append(sorted(d.code for d in linted.diagnostics))
+
+    assert rough != after(rough)
+    assert len(found[0]) > 5
+    assert found[0] == found[1]
 
 
 def test_formatting_changes_no_digest_and_no_answer(tmp_path: Path) -> None:
