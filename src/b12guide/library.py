@@ -7,7 +7,7 @@ that b12guide ships. Nothing outside these two places is ever opened.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from enum import Enum
 from functools import lru_cache
@@ -30,6 +30,7 @@ __all__ = [
     "Library",
     "Miss",
     "SourceFile",
+    "files_below",
     "locate",
     "shipped",
 ]
@@ -112,6 +113,15 @@ class Library(Record):
         """Names of files that look like `name`."""
         known = {*shipped(), *self.names()}
         return tuple(get_close_matches(name.removesuffix(SUFFIX), sorted(known), n=3))
+
+
+def files_below(folder: PathLike) -> Iterator[Path]:
+    """The `.gdl` files in a folder and below; folders that begin with a dot are left out."""
+    for where, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if name.endswith(SUFFIX):
+                yield Path(where, name)
 
 
 def _leaves_its_folder(name: str) -> bool:

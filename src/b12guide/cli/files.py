@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
 from b12guide.errors import B12GuideError
-from b12guide.library import SUFFIX
+from b12guide.library import SUFFIX, files_below
 
 __all__ = ["guideline_files", "like"]
 
@@ -25,7 +24,7 @@ def guideline_files(paths: Iterable[str]) -> tuple[Path, ...]:
     for name in paths:
         path = Path(name)
         if path.is_dir():
-            for file in _below(path):
+            for file in files_below(path):
                 found.setdefault(file.resolve(), file)
         elif _exists(path):
             found.setdefault(path.resolve(), path)
@@ -52,11 +51,3 @@ def _exists(path: Path) -> bool:
         return path.exists()
     except (OSError, ValueError):
         return False
-
-
-def _below(folder: Path) -> Iterator[Path]:
-    for where, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            if name.endswith(SUFFIX):
-                yield Path(where, name)

@@ -88,9 +88,9 @@ def lint(
     code = Exit.FINDINGS if findings else Exit.FINE
     text = _written(diagnostics, format_, sum(run.count for run in runs), file)
     errors = "".join(f"error: {each}\n" for run in runs for each in run.unwritten)
-    through = next((run.text for run in runs if run.text is not None), None)
-    if through is not None:  # standard input was fixed, and takes standard output
-        text, errors = through.characters, text + errors
+    if fixes and _STDIN in asked:  # the fixed text takes standard output
+        through = (run.text.characters for run in runs if run.text is not None)
+        text, errors = "".join(through), text + errors
     return Output(
         text=text, errors=errors, code=code if usable else Exit.UNUSABLE, file=file
     )
@@ -108,7 +108,7 @@ class _Run:
     Attributes:
         count: How many findings were fixed.
         unwritten: Why a fixed file could not be written.
-        text: The fixed text of standard input.
+        text: The fixed text of standard input; None where it has errors.
     """
 
     linted: Linted

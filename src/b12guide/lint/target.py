@@ -17,7 +17,7 @@ from attrs import frozen
 from b12guide import passes
 from b12guide.diagnostics import Diagnostic
 from b12guide.errors import GuidelineError
-from b12guide.library import SUFFIX, Library, PathLike, SourceFile, locate
+from b12guide.library import SUFFIX, Library, PathLike, SourceFile, files_below, locate
 from b12guide.record import Record
 from b12guide.syntax.scan import masked
 
@@ -49,7 +49,7 @@ def targets(named: Sequence[PathLike]) -> Targets:
     found: dict[str, Library] = {}
     unread: list[Diagnostic] = []
     for name in named:
-        below = tuple(_below(name))
+        below = _named(name)
         if not below:
             message = f"there is no {SUFFIX} file in `{os.fspath(name)}`"
             unread.append(Diagnostic(code="GDL229", message=message))
@@ -69,17 +69,11 @@ def is_incomplete(source: SourceFile) -> bool:
     return _head(source)[0] in {"part", "examples"}
 
 
-def _below(name: PathLike) -> Iterator[PathLike]:
-    """The files in a folder and below, hidden ones left out; anything else as it is."""
-    path = Path(name)
-    if "\0" in os.fspath(name) or not path.is_dir():
-        yield name
-        return
-    for folder, folders, files in os.walk(path):
-        folders[:] = sorted(each for each in folders if not each.startswith("."))
-        for file in sorted(files):
-            if file.endswith(SUFFIX) and not file.startswith("."):
-                yield Path(folder, file)
+def _named(name: PathLike) -> tuple[PathLike, ...]:
+    """The files in a folder and below; anything else as it is."""
+    if "\0" in os.fspath(name) or not Path(name).is_dir():
+        return (name,)
+    return tuple(files_below(name))
 
 
 class _Finder:

@@ -179,6 +179,19 @@ def test_a_fix_of_standard_input_goes_to_standard_output(
     assert err == "nothing to report, 1 fixed\n"
 
 
+def test_standard_input_with_errors_gives_nothing_to_standard_output(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del folder
+    buffer = io.BytesIO((HEAD + BROKEN).encode())
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=buffer))
+
+    code, out, err = run(capsys, "-", "--fix")
+
+    assert (code, out) == (2, "")
+    assert "GDL202" in err
+
+
 def test_a_file_with_errors_is_not_touched(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -40,7 +40,7 @@ def _heads(material: Material) -> Iterator[tuple[Text, ast.Header]]:
 def _vocabulary(material: Material, name: str) -> ast.File | None:
     """The file that `uses NAME` means, if it holds shared words and nothing else."""
     for file in material.draft.files:
-        is_shared = file not in material.files
+        is_shared = id(file.text) not in material.texts
         path = file.text.name.replace("\\", "/")
         if is_shared and (path == f"{name}.gdl" or path.endswith(f"/{name}.gdl")):
             return file
