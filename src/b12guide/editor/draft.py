@@ -49,16 +49,26 @@ class PiecedDraft(Draft):
 
     def each_piece(self) -> Iterator[tuple[Reading, ReadPiece]]:
         """Every piece with the file that it belongs to."""
-        for file in self.files:
-            reading = self.readings[file.text.name]
-            for piece in reading.pieces:
-                yield reading, piece
+        yield from self._pieces
+
+    @cached_property
+    def _pieces(self) -> tuple[tuple[Reading, ReadPiece], ...]:
+        readings = [self.readings[file.text.name] for file in self.files]
+        return tuple(
+            (reading, piece) for reading in readings for piece in reading.pieces
+        )
 
     def each_item(self) -> Iterator[tuple[Text, Item]]:
         """Every item with the text it stands in."""
-        for _, piece in self.each_piece():
-            for item in piece.known.parts.items:
-                yield piece.known.text, item
+        yield from self._every_item
+
+    @cached_property
+    def _every_item(self) -> tuple[tuple[Text, Item], ...]:
+        return tuple(
+            (piece.known.text, item)
+            for _, piece in self.each_piece()
+            for item in piece.known.parts.items
+        )
 
     def headers(self) -> Iterator[tuple[Text, Header]]:
         """Every header with the text it stands in."""
@@ -105,6 +115,15 @@ class PiecedDraft(Draft):
             return None
         file, offset = found
         return Label(text=file, span=span.shifted(offset))
+
+    def apart(self, text: Text, span: Span) -> Label:
+        """The same place in the text of the piece that it is in."""
+        reading = self.readings[text.name]
+        for piece in reading.pieces:
+            own = span.shifted(-piece.offset)
+            if span in piece.span and own.start >= 0:
+                return Label(text=piece.known.text, span=own)
+        return Label(text=reading.text, span=span)
 
     def placed(self, diagnostic: Diagnostic) -> Diagnostic | None:
         """The diagnostic with places in files; None where its place is there no more."""

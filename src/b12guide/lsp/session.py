@@ -10,13 +10,14 @@ import asyncio
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 from lsprotocol import types
 
 from b12guide import passes
 from b12guide.diagnostics import Diagnostic, Label, in_order
 from b12guide.editor.analysis import Analysis, Depth, deepen
 from b12guide.editor.desk import Desk
+from b12guide.editor.lint import linted
 from b12guide.editor.occurrence import Mention, Named, mentions, named_at
 from b12guide.editor.shelf import Shelf
 from b12guide.lsp.background import Background
@@ -225,7 +226,13 @@ class Session:
         is_cancelled: Callable[[], bool],
     ) -> None:
         depth = deepen(analysis, is_cancelled)
-        if depth is not None and not is_cancelled():
+        if depth is None or is_cancelled():
+            return
+        loop.call_soon_threadsafe(self._went_deep, main, analysis, depth)
+        more = linted(analysis, depth)
+        if more and not is_cancelled():
+            found = (*depth.diagnostics, *more)
+            depth = evolve(depth, diagnostics=found)
             loop.call_soon_threadsafe(self._went_deep, main, analysis, depth)
 
     def _went_deep(self, main: str, analysis: Analysis, depth: Depth) -> None:

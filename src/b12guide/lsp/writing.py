@@ -8,10 +8,12 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
 from b12guide.editor.completion import Suggestion, suggestions
+from b12guide.editor.formatting import reformatted
 from b12guide.editor.hover import about
 from b12guide.editor.occurrence import Named
 from b12guide.editor.remedy import all_certain, remedies
 from b12guide.editor.rename import Refused, may_rename, renamed
+from b12guide.errors import GuidelineError
 from b12guide.lsp.diagnostic import action
 from b12guide.lsp.server import Feature, Server
 from b12guide.text import Span
@@ -134,6 +136,23 @@ def rename(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit | None
     return types.WorkspaceEdit(changes=changes)
 
 
+# ------------------------------------------------------------------------ formatting
+
+
+def formatting(
+    ls: Server, params: types.DocumentFormattingParams
+) -> list[types.TextEdit]:
+    """The edit that formats a file; none where it has errors, which are told anyway."""
+    text = ls.session.text(params.text_document.uri)
+    if text is None:
+        return []
+    try:
+        edit = reformatted(text)
+    except GuidelineError:
+        return []
+    return [] if edit is None else [ls.session.places.edit(edit)]
+
+
 # -------------------------------------------------------------------------- remedies
 
 
@@ -173,6 +192,7 @@ def _covers(wanted: Any, kind: str) -> bool:
 
 
 FEATURES: tuple[Feature, ...] = (
+    (types.TEXT_DOCUMENT_FORMATTING, formatting, None),
     (
         types.TEXT_DOCUMENT_COMPLETION,
         completion,

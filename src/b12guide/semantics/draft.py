@@ -50,9 +50,16 @@ class Draft:
 
     def each(self, kind: type[T]) -> Iterator[tuple[Text, T]]:
         """Every item of one kind with the text it stands in."""
-        for text, item in self.each_item():
+        for text, item in self._items.get(kind, ()):
             if isinstance(item, kind):
                 yield text, item
+
+    @cached_property
+    def _items(self) -> Mapping[type, list[tuple[Text, Item]]]:
+        found: dict[type, list[tuple[Text, Item]]] = {}
+        for text, item in self.each_item():
+            found.setdefault(type(item), []).append((text, item))
+        return found
 
     def each_node(self, *kinds: type[Node]) -> Iterator[tuple[Text, Node]]:
         """Every node of some kinds, at any depth, with the text it stands in."""

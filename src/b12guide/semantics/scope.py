@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from enum import Enum
+from functools import lru_cache
 from typing import TypeAlias
 
 from attrs import field, frozen
@@ -86,6 +87,7 @@ _NAMESPACES: Mapping[Kind, Namespace] = {
 }
 
 
+@lru_cache(maxsize=1 << 16)
 def folded(word: str) -> str:
     """The word without regard to case, spaces and hyphens."""
     return "_".join(word.casefold().replace("-", " ").replace("_", " ").split())

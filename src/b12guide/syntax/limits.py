@@ -10,8 +10,9 @@ lines end alike.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterator
-from itertools import islice, pairwise
+from itertools import islice
 from unicodedata import category, normalize
 from unicodedata import name as name_of
 
@@ -111,23 +112,10 @@ def too_many_rules(text: Text, span: Span) -> Diagnostic:
 def _too_deep(text: Text) -> Iterator[Diagnostic]:
     """GDL103: parentheses and `not` inside each other."""
     characters = text.characters
-    for begin, after in _statements(characters):
-        opening = characters.count("(", begin, after)
-        if opening + characters.count("not", begin, after) > DEEPEST:
-            for diagnostic in _too_deep_in(text, characters[:after], begin):
-                yield diagnostic
-                return
-
-
-def _statements(characters: str) -> Iterator[tuple[int, int]]:
-    """The stretches of text that conditions do not leave."""
-    starts = [found.start() for found in _STATEMENT.finditer(characters)]
-    return pairwise((0, *starts, len(characters)))
-
-
-def _too_deep_in(text: Text, characters: str, begin: int) -> Iterator[Diagnostic]:
+    if not _may_be_too_deep(characters):
+        return
     open_, nots = [0], 0
-    for kind, start, end in words(characters, begin):
+    for kind, start, end in words(characters):
         word = characters[start:end] if kind in {"word", "mark"} else ""
         if word in _STARTERS and _begins_line(characters, start):
             open_, nots = [0], 0
@@ -149,6 +137,28 @@ def _too_deep_in(text: Text, characters: str, begin: int) -> Iterator[Diagnostic
                 help=(Help(message="give the inner condition a name with `define`"),),
             )
             return
+
+
+def _may_be_too_deep(characters: str) -> bool:
+    """Whether some statement has enough parentheses and `not` at all."""
+    opening = sorted((*_places(characters, "("), *_places(characters, "not")))
+    first = 0
+    while first + DEEPEST < len(opening):
+        last = opening[first + DEEPEST]
+        next_ = _STATEMENT.search(characters, opening[first], last)
+        if next_ is None:
+            return True
+        first = bisect_left(opening, next_.end())
+    return False
+
+
+def _places(characters: str, word: str) -> Iterator[int]:
+    """Where a word begins; it may be the beginning of a longer one."""
+    at = characters.find(word)
+    while at >= 0:
+        if word == "(" or not re.match(r"\w", characters[at - 1 : at]):
+            yield at
+        at = characters.find(word, at + 1)
 
 
 def _begins_line(characters: str, at: int) -> bool:

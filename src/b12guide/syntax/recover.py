@@ -36,9 +36,7 @@ __all__ = [
 _MOST_IN_AN_ITEM = 20
 MOST_IN_A_FILE = 200
 
-_ITEM_LINE = re.compile(
-    rf"^[ \t\f]*({'|'.join(sorted(scan.ITEM_WORDS))})(?!\w)", re.MULTILINE
-)
+_LINE = re.compile(r"^[ \t\f]*([^\W\d]\w*)", re.MULTILINE)
 
 # An item that says nothing, to stand for the head of one that cannot be read, so that its clauses
 # can.
@@ -78,7 +76,11 @@ def recovered(text: Text, characters: str) -> tuple[Parts, tuple[Diagnostic, ...
 def pieces(characters: str) -> Iterator[Piece]:
     """The items and headers of the text, as far as its lines show them."""
     start, item = scan.first_word(characters), ""
-    lines = [(line.start(1), line[1]) for line in _ITEM_LINE.finditer(characters)]
+    lines = [
+        (line.start(1), line[1])
+        for line in _LINE.finditer(characters)
+        if line[1] in scan.ITEM_WORDS
+    ]
     in_vocabulary = any(word == "vocabulary" for _, word in lines)
     for at, word in lines:
         if word != "route" or in_vocabulary:

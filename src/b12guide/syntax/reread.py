@@ -154,6 +154,7 @@ class _Round:
     characters: str
     before: Mapping[_Key, Known]
     known: dict[_Key, Known] = field(factory=dict)
+    done: dict[tuple[int, int], ReadPiece] = field(factory=dict)
     alike: dict[tuple[str, int, str, str], dict[int, int]] = field(factory=dict)
 
     def cut(self) -> tuple[ReadPiece, ...]:
@@ -191,20 +192,25 @@ class _Round:
         begin = self.characters.rfind("\n", 0, piece.start) + 1
         if piece.keyword in scan.HEADERS or not piece.keyword:
             begin = 0
-        written = self.text.characters[begin : piece.end]
-        read = self.characters[begin : piece.end]
+        at = (piece.start, piece.end)
+        done = self.done.get(at)
+        if done is not None and not (is_explained and done.known.unread):
+            return done
+        written = read = self.text.characters[begin : piece.end]
+        if self.characters is not self.text.characters:
+            read = self.characters[begin : piece.end]
         like = (piece.keyword, piece.start - begin, written, read)
         places = self.alike.setdefault(like, {})
         key = (*like, places.setdefault(piece.start, len(places)))
         known = self.known.get(key) or self.before.get(key)
-        own = evolve(piece, start=piece.start - begin, end=piece.end - begin)
-        if known is None:
-            known = _known(Text(self.text.name, written), read, own)
-        if is_explained and known.unread is not None and not known.diagnostics:
-            known = _explained(known, read, own)
+        if known is None or (is_explained and known.unread and not known.diagnostics):
+            own = evolve(piece, start=piece.start - begin, end=piece.end - begin)
+            known = known or _known(Text(self.text.name, written), read, own)
+            known = _explained(known, read, own) if is_explained else known
         self.known[key] = known
-        span = Span(piece.start, piece.end)
-        return ReadPiece(known=known, span=span, offset=begin)
+        found = ReadPiece(known=known, span=Span(*at), offset=begin)
+        self.done[at] = found
+        return found
 
 
 def _known(text: Text, characters: str, piece: Piece) -> Known:
@@ -215,6 +221,9 @@ def _known(text: Text, characters: str, piece: Piece) -> Known:
 
 
 def _explained(known: Known, characters: str, piece: Piece) -> Known:
+    """The same with what is wrong with it, if anything is."""
+    if known.unread is None:
+        return known
     found = wrong(known.text, characters, piece)
     return evolve(known, parts=found.rest or _NOTHING, diagnostics=found.diagnostics)
 

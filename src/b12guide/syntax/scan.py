@@ -60,9 +60,9 @@ _QUIET = re.compile(r"[^\r\n]")
 _FIRST_WORD = re.compile(r"^[ \t\f]*(?:([^\W\d]\w*)|[^\s#])", re.MULTILINE)
 
 
-def words(characters: str, begin: int = 0) -> Iterator[tuple[str, int, int]]:
+def words(characters: str) -> Iterator[tuple[str, int, int]]:
     """The words with their kind, start and end: string, comment, word, number, mark."""
-    for found in _WORDS.finditer(characters, begin):
+    for found in _WORDS.finditer(characters):
         yield found.lastgroup or "", found.start(), found.end()
 
 

@@ -458,6 +458,44 @@ def test_a_remedy_is_an_edit(folder: Folder) -> None:
     assert fix_all.kind == "source.fixAll.b12guide"
 
 
+def test_a_file_is_formatted_with_one_edit(folder: Folder) -> None:
+    folder.write(
+        GUIDELINE.replace("    when     def", "  when def").replace(
+            "when     deficiency and nerves", "when deficiency   and nerves"
+        )
+    )
+    options = types.FormattingOptions(tab_size=4, insert_spaces=True)
+    format_ = types.TEXT_DOCUMENT_FORMATTING, types.DocumentFormattingParams
+    found = folder.ask(*format_, options=options)
+    folder.write(GUIDELINE.replace("rule first", "rule"))
+
+    assert "when     deficiency and nerves\n" in found[0].new_text
+    assert len(found) == 1
+    assert not folder.ask(*format_, options=options)
+
+
+def test_the_linter_is_heard_after_the_pause(folder: Folder) -> None:
+    folder.write(
+        GUIDELINE.replace("when     deficiency and", "when     (deficiency) and")
+    )
+    seen = {"GDL4"}
+
+    def is_heard() -> bool:
+        found = folder.editor.published[folder.uri].diagnostics
+        seen.update(str(d.code)[:4] for d in found)
+        return "GDL5" in seen
+
+    folder.editor.until(is_heard)
+    fixes = folder.ask(
+        types.TEXT_DOCUMENT_CODE_ACTION,
+        types.CodeActionParams,
+        range=types.Range(folder.at("(def"), folder.at("(def")),
+        context=types.CodeActionContext(diagnostics=[]),
+    )
+
+    assert any(fix.kind == types.CodeActionKind.QuickFix for fix in fixes)
+
+
 def test_a_rule_says_which_examples_reach_it(folder: Folder) -> None:
     folder.write(GUIDELINE + "\n")
     folder.deep()

@@ -35,11 +35,11 @@ _LOOKED_UP = {
 def _used(draft: Draft, scope: Scope) -> frozenset[tuple[Namespace, str]]:
     """What the guideline refers to; examples and invariants ask, they do not use."""
     found: set[tuple[Namespace, str]] = set()
-    references = [
-        reference
+    uses = {
+        (reference.use, reference.name.text)
         for _, reference, around in draft.each_reference()
         if not isinstance(around, Example | Invariant)
-    ]
+    }
     for _, item in draft.each_item():
         if isinstance(item, Silent):
             topics = [name.text for name in item.topics]
@@ -48,12 +48,12 @@ def _used(draft: Draft, scope: Scope) -> frozenset[tuple[Namespace, str]]:
             noted = [name.text for name in item.noted_as]
             found |= {(Namespace.ASSUMPTION, name) for name in noted}
             found |= {(Namespace.CHALLENGE, name) for name in noted}
-    for reference in references:
-        namespaces = [_LOOKED_UP.get(reference.use, Namespace.FACT)]
-        if reference.use is Use.TREATMENT:
+    for use, name in uses:
+        namespaces = [_LOOKED_UP.get(use, Namespace.FACT)]
+        if use is Use.TREATMENT:
             namespaces.append(Namespace.DRUG)
         for namespace in namespaces:
-            found.add((namespace, scope.name(namespace, reference.name.text)))
+            found.add((namespace, scope.name(namespace, name)))
     return frozenset(found)
 
 
