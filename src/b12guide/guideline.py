@@ -331,7 +331,7 @@ class Guideline:
             otherwise: What holds of facts for which there is no column: `unknown` or `absent`.
             on_bad: Whether rows that cannot be read are an `error`, or `skip` leaves their
                 patients out.
-            options: `patient` (the column of ids), `units`, `workers` and `progress`, as for
+            options: `patient` (the column of ids), `units`, `ignore`, `workers`, `progress`, as for
                 `b12guide.cohort.auditing.audit_cohort`.
 
         Raises:

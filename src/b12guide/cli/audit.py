@@ -16,6 +16,7 @@ from b12guide.audit.history import read_history
 from b12guide.audit.run import audit as run_audit
 from b12guide.audit.tolerance import TOLERANCES, USUAL
 from b12guide.cli.asking import day_or_today, patient_in
+from b12guide.cli.audit_tables import audit_tables
 from b12guide.cli.failure import diagnostics_text, reported
 from b12guide.cli.option import (
     Format,
@@ -26,6 +27,7 @@ from b12guide.cli.option import (
 )
 from b12guide.cli.output import Exit, Output, has_colour
 from b12guide.cli.recommend import page_as
+from b12guide.cli.tables import TABLES, ignore_option, otherwise_option, units_option
 from b12guide.guideline import load
 
 if TYPE_CHECKING:
@@ -77,6 +79,30 @@ def _families(
     help="How late is late: usual is 7 days for doses in months and 14 for tests.",
 )
 @on_option
+@click.option(
+    "--id",
+    "column",
+    metavar="COLUMN",
+    default="patient",
+    show_default=True,
+    help="Of tables: the column that says whose row it is.",
+)
+@otherwise_option
+@units_option
+@ignore_option
+@click.option(
+    "--on-bad",
+    type=click.Choice(["error", "skip"]),
+    default="error",
+    show_default=True,
+    help="Of tables: whether patients who cannot be read are left out.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Of tables: how many processes.  [default: as many as cores]",
+)
 @output_option
 @reported
 def audit(
@@ -88,13 +114,44 @@ def audit(
     families: tuple[Family, ...],
     tolerance: str,
     on: dt.date | None,
+    column: str,
+    otherwise: str,
+    units: dict[str, str],
+    ignore: tuple[str, ...],
+    on_bad: str,
+    workers: int | None,
     file: Path | None,
 ) -> Output:
     """Say where a dosing history departed from a guideline.
 
     PATIENT is a .json, .toml or .yaml file; HISTORY is a .json or .csv file. One of them may be
     - for JSON on standard input. What became due after the day of the audit is not missing yet.
+
+    Of a cohort, PATIENT and HISTORY are tables (.parquet, .arrow, .csv, .tsv): one row for each
+    patient, and one for each event of any patient.
     """
+    if Path(patient).suffix.lower() in TABLES:
+        return audit_tables(
+            load(guideline),
+            patient,
+            history,
+            format_,
+            file,
+            on=day_or_today(on),
+            families=[family.value for family in families],
+            tolerance=tolerance,
+            patient=column,
+            otherwise=otherwise,
+            units=units,
+            ignore=ignore,
+            on_bad=on_bad,
+            workers=workers,
+        )
+    if units or ignore or workers or (otherwise, on_bad) != ("unknown", "error"):
+        message = (
+            "--otherwise, --units, --ignore, --on-bad and --workers are for tables"
+        )
+        raise click.UsageError(message)
     if patient == history == "-":
         message = "only one of PATIENT and HISTORY can be standard input"
         raise click.UsageError(message)

@@ -31,6 +31,7 @@ COMMANDS = (
     "test",
     "prove",
     "diff",
+    "compare",
     "mutate",
     "graph",
     "doc",

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from b12guide.cohort.carriers import advise_frame
 from b12guide.cohort.columns import Column, match_columns
 from b12guide.cohort.options import Options
-from b12guide.cohort.rows import with_unit, written
+from b12guide.cohort.rows import value_in
 from b12guide.cohort.tables import Table, arrow_of
 from b12guide.evaluate.known import Evaluator
 from b12guide.patient.model import Patient
@@ -93,9 +93,9 @@ def patient_in_row(found: Advice, row: int) -> Patient:
         bad = found.advice.column("bad")[row].as_py()
     facts = {}
     for column in found.columns:
-        value = written(found.patients.column(column.name)[row].as_py())
+        cell = found.patients.column(column.name)[row].as_py()
         name = column.subject.name
-        facts[name] = None if name in bad else with_unit(value, column.unit)
+        facts[name] = None if name in bad else value_in(cell, column)
     return Patient(facts=facts, otherwise=found.options.otherwise)
 
 

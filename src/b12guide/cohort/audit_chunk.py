@@ -20,6 +20,7 @@ from b12guide.audit.knowledge import Answers
 from b12guide.audit.pattern import Pattern, pattern_of
 from b12guide.audit.row import Row
 from b12guide.audit.run import audited, replay_of
+from b12guide.cohort.columns import Column
 from b12guide.cohort.histories import Chunk
 from b12guide.cohort.problem import Problem
 from b12guide.cohort.rows import Recorded, events_of, patients_of
@@ -47,7 +48,7 @@ class Asked:
     on: dt.date
     families: tuple[Family, ...]
     tolerance: Tolerance
-    units: tuple[tuple[str, str], ...]
+    columns: tuple[Column, ...]
     otherwise: Otherwise
 
 
@@ -128,8 +129,9 @@ def audit_chunk(
     found = Found()
     rows: list[tuple[Any, ...]] = []
     histories = events_of(chunk.events, asked.patient)
-    units = dict(asked.units)
-    for one in patients_of(chunk.patients, asked.patient, units, asked.otherwise):
+    for one in patients_of(
+        chunk.patients, asked.patient, asked.columns, asked.otherwise
+    ):
         if len(answers) > _KEPT:
             answers.clear()
         events = histories.get(one.position, [])

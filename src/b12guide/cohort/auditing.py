@@ -18,7 +18,9 @@ from b12guide.audit.finding import Family, Gravity, Tolerance
 from b12guide.audit.tolerance import USUAL
 from b12guide.cohort.audit import Adherence, CohortAudit, Spacing
 from b12guide.cohort.audit_chunk import Asked, Found, schema_of
+from b12guide.cohort.columns import match_columns
 from b12guide.cohort.histories import Histories, histories_of
+from b12guide.cohort.options import Options
 from b12guide.cohort.problem import OnBad, in_order, refused, unusable
 from b12guide.cohort.tables import arrow_of, kind_of
 from b12guide.cohort.workers import audit_chunks, cores
@@ -61,6 +63,7 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
     families: Iterable[Family] = tuple(Family),
     tolerance: Tolerance = USUAL,
     units: Mapping[str, str] | None = None,
+    ignore: Iterable[str] = (),
     otherwise: Otherwise = Otherwise.UNKNOWN,
     on_bad: OnBad = OnBad.ERROR,
     workers: int | None = None,
@@ -78,6 +81,7 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         families: What to look at.
         tolerance: How late is late.
         units: The unit of a column of numbers, where it is not the measure's own.
+        ignore: Columns of `patients` to be left out, or patterns such as `LBX*`.
         otherwise: What holds of facts for which `patients` has no column.
         on_bad: What becomes of rows that cannot be read.
         workers: How many processes; as many as there are cores, and patients enough, if None.
@@ -92,14 +96,18 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
             [("there is no audit by fewer than one process", "leave it out")]
         )
     table = arrow_of(patients, "patients")
-    found = histories_of(table, arrow_of(events, "events"), patient, evaluator.graph)
+    found = histories_of(table, arrow_of(events, "events"), patient)
+    options = Options(
+        units=units, keep=patient, ignore=(*ignore, patient), otherwise=otherwise
+    )
+    matched = match_columns(table.schema, evaluator.graph, options, "patients")
     asked = Asked(
         graph=evaluator.graph,
         patient=patient,
         on=on,
         families=tuple(f for f in Family if f in set(families)),
         tolerance=tolerance,
-        units=_units(units or {}, table.column_names),
+        columns=matched.columns,
         otherwise=otherwise,
     )
     total = _all_of(found, asked, evaluator, workers, progress)
@@ -127,16 +135,6 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         table=pa.concat_tables([empty, *total.findings]),
         kind=kind_of(patients),
     )
-
-
-def _units(units: Mapping[str, str], columns: list[str]) -> tuple[tuple[str, str], ...]:
-    strangers = [name for name in units if name not in columns]
-    if strangers:
-        raise unusable(
-            (f"`units` names `{name}`, which is no column of `patients`", "remove it")
-            for name in strangers
-        )
-    return tuple(units.items())
 
 
 def _all_of(

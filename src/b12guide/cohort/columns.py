@@ -144,7 +144,7 @@ class _Matching:
         for column in dict.fromkeys([*self.options.keep, *patterns]):
             if column not in columns:
                 yield _no_column(column, columns, self.name)
-        subjects = {self.subject_of(column) for column in columns}
+        subjects = {self.subject_of(column) for column in columns} - {None}
         for column in self.options.units:
             if column not in columns and self.names.find(column) not in subjects:
                 yield _no_column(column, columns, self.name)

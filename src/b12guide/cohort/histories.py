@@ -20,8 +20,6 @@ from b12guide.audit.event_from_row import FIELDS
 from b12guide.cohort.problem import Problem, unusable
 from b12guide.cohort.tables import Table
 from b12guide.diagnostics import Diagnostic, Help
-from b12guide.graph.model import RuleGraph
-from b12guide.patient.name import Names
 
 __all__ = ["POSITION", "ROW", "Chunk", "Histories", "histories_of"]
 
@@ -80,16 +78,13 @@ class Histories:
             yield Chunk(patients, events)
 
 
-def histories_of(
-    patients: Table, events: Table, patient: str, graph: RuleGraph
-) -> Histories:
+def histories_of(patients: Table, events: Table, patient: str) -> Histories:
     """The events of each patient.
 
     Args:
         patients: One row for each patient, with columns named as facts are.
         events: One row for each event, with columns named as the fields of a history file.
         patient: The column of both tables that says whose row it is.
-        graph: The guideline whose facts the columns name.
 
     Raises:
         PatientError: A column is missing, unknown or of the wrong kind.
@@ -102,7 +97,6 @@ def histories_of(
         raise unusable(mistakes)
     mistakes = [
         *_kind_mistakes(patients, events, patient),
-        *_column_mistakes(patients, patient, graph),
         *_field_mistakes(events, patient),
     ]
     if mistakes:
@@ -213,8 +207,10 @@ def _id_mistakes(table: Table, name: str, patient: str) -> Iterator[tuple[str, s
         yield f"`{name}` has several columns `{column}`", "give each a name of its own"
     if patient not in columns:
         near = get_close_matches(patient, columns, n=1)
-        near += [c for c in columns if c.lower() in {"id", "patient_id"}][:1]
-        remedy = f"name it with `patient={near[0]!r}`" if near else "name it `patient`"
+        near += [c for c in columns if c.lower() in {"id", "patient", "patient_id"}]
+        remedy = (
+            f"did you mean `{near[0]}`?" if near else "say which column holds the ids"
+        )
         yield f"`{name}` has no column `{patient}` of ids", remedy
 
 
@@ -229,18 +225,6 @@ def _kind_mistakes(
             f"the ids are {kinds[0]} in `patients` and {kinds[1]} in `events`",
             "write them alike, so that both tables speak of the same people",
         )
-
-
-def _column_mistakes(
-    patients: Table, patient: str, graph: RuleGraph
-) -> Iterator[tuple[str, str]]:
-    """Columns that name no fact: a fact that is misspelled must not pass for unknown."""
-    names = Names(graph)
-    for column in patients.column_names:
-        if column != patient and names.find(column) is None:
-            near = names.suggestions(column)
-            remedy = f"did you mean `{near[0]}`?" if near else "leave the column out"
-            yield f"`patients` has a column `{column}`, which is no fact", remedy
 
 
 def _field_mistakes(events: Table, patient: str) -> Iterator[tuple[str, str]]:

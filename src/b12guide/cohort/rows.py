@@ -7,22 +7,25 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from attrs import frozen
 
 from b12guide.audit.row import Cell, Row
+from b12guide.cohort.columns import Column
 from b12guide.cohort.histories import POSITION, ROW
 from b12guide.cohort.tables import Table
 from b12guide.diagnostics import Label
 from b12guide.patient.model import Otherwise, Patient
 from b12guide.text import Span, Text
 
-__all__ = ["Recorded", "events_of", "patients_of", "with_unit", "written"]
+__all__ = ["Recorded", "events_of", "patients_of", "value_in"]
 
 _NOWHERE = Span(0, 0)
+_NUMBER = re.compile(r"[+-]?[0-9]+([.][0-9]+)?")
 
 
 @frozen
@@ -41,15 +44,12 @@ class Recorded:
 
 
 def patients_of(
-    table: Table, patient: str, units: Mapping[str, str], otherwise: Otherwise
+    table: Table, patient: str, columns: Sequence[Column], otherwise: Otherwise
 ) -> Iterator[Recorded]:
     """The patients of a chunk."""
     for record in table.to_pylist():
-        one, row, position = (record.pop(name) for name in (patient, ROW, POSITION))
-        facts = {
-            name: with_unit(written(value), units.get(name))
-            for name, value in record.items()
-        }
+        one, row, position = (record[name] for name in (patient, ROW, POSITION))
+        facts = {c.subject.name: value_in(record[c.name], c) for c in columns}
         known = Patient(facts=facts, otherwise=otherwise, name=f"patient {one}")
         yield Recorded(one, row, position, known)
 
@@ -61,19 +61,27 @@ def events_of(table: Table, patient: str) -> Mapping[int, list[Row]]:
         del record[patient]
         number, position = record.pop(ROW), record.pop(POSITION)
         place = Label(text=Text(str(number), ""), span=_NOWHERE)
-        said = {name: written(value) for name, value in record.items()}
+        said = {name: _written(value) for name, value in record.items()}
         cells = {n: Cell(v, place) for n, v in said.items() if v is not None}
         found.setdefault(position, []).append(Row(number, cells, place))
     return found
 
 
-def with_unit(value: Any, unit: str | None) -> Any:
-    """A number with its unit, as text; anything else as it is."""
-    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
-    return f"{value:f} {unit}" if unit and is_number else value
+def value_in(cell: Any, column: Column) -> Any:
+    """What a cell says, a number without a unit in the unit of its column."""
+    value = _written(cell)
+    match value:
+        case bool() | None:
+            return value
+        case int() | Decimal() if column.unit is not None:
+            return f"{value:f} {column.unit}"
+        case str() if column.unit is not None and _NUMBER.fullmatch(value):
+            return f"{value} {column.unit}"
+        case _:
+            return value
 
 
-def written(value: Any) -> Any:
+def _written(value: Any) -> Any:
     """A value as it would stand in a file; None for an empty cell."""
     match value:
         case bool() | int() | None:
@@ -91,9 +99,9 @@ def written(value: Any) -> Any:
         case dt.time():
             return value.isoformat(timespec="seconds")
         case dict():
-            return {key: written(inner) for key, inner in value.items()}
+            return {key: _written(inner) for key, inner in value.items()}
         case list():
-            return [written(inner) for inner in value]
+            return [_written(inner) for inner in value]
         case _:
             return value
 

@@ -406,7 +406,7 @@ def test_facts_that_contradict_each_other_are_told_with_their_patient(
         (
             [{"patient": "a", "diabets": True}],
             EVENTS,
-            "`patients` has a column `diabets`",
+            "there is no fact called `diabets`",
         ),
         (
             PEOPLE,
@@ -440,6 +440,25 @@ def test_what_is_no_table_is_refused(guideline: Guideline) -> None:
         in refused(guideline, frame(PEOPLE), frame(EVENTS), units={"egfrr": "x"})[0]
     )
     assert "fewer" in refused(guideline, frame(PEOPLE), frame(EVENTS), workers=0)[0]
+
+
+def test_a_unit_holds_for_numbers_that_are_written_as_text(
+    guideline: Guideline,
+) -> None:
+    people = frame([{"patient": 1, "b12_deficiency": True, "egfr [mL/s]": "0.58"}])
+    events = frame([{"patient": 1, "on": "2025-01-06", "dose": "cyanocobalamin"}])
+    audit = guideline.audit_cohort(people, events, on=ON)
+
+    assert kept(audit, "renal_form").violation == 1
+
+
+def test_columns_can_be_left_out(guideline: Guideline) -> None:
+    people = frame([{**person, "LBX1": 1, "site": "x"} for person in PEOPLE])
+    audit = guideline.audit_cohort(
+        people, frame(EVENTS), on=ON, ignore=["LBX*", "site"]
+    )
+
+    assert rows(audit) == one_by_one(guideline)
 
 
 def test_an_error_counts_what_it_does_not_tell(guideline: Guideline) -> None:

@@ -1,0 +1,54 @@
+"""The audit of a cohort: what `b12guide audit` does with two tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from b12guide.audit.finding import Gravity
+from b12guide.cli.option import Format
+from b12guide.cli.output import Exit, Output
+from b12guide.cli.recommend import page_as
+from b12guide.cli.tables import progress_bar, table_in
+from b12guide.guideline import Guideline
+
+if TYPE_CHECKING:
+    from b12guide.cohort.audit import CohortAudit
+
+__all__ = ["audit_tables"]
+
+
+def audit_tables(
+    asked: Guideline,
+    patients_file: str,
+    events_file: str,
+    format_: Format,
+    file: Path | None,
+    **options: Any,
+) -> Output:
+    """The audit of the patients in one table whose events stand in another."""
+    tables = (table_in(patients_file), table_in(events_file))
+    with progress_bar() as progress:
+        found = asked.audit_cohort(*tables, progress=progress, **options)
+    return Output(
+        text=_written(found, format_, file),
+        code=Exit.FINDINGS if found.counts[Gravity.VIOLATION] else Exit.FINE,
+        file=file,
+    )
+
+
+def _written(found: CohortAudit, format_: Format, file: Path | None) -> str:
+    if format_ is Format.JSON:
+        show = import_module("b12guide.show.cohort_audit_json")
+        plain = show.cohort_audit_to_json(found)
+        return json.dumps(plain, ensure_ascii=False, indent=2, default=str) + "\n"
+    if format_ is Format.CSV:
+        rows: list[Mapping[str, Any]] = found.to_dict()["findings"]
+        columns = found.table.column_names
+        table: str = import_module("b12guide.show.table").to_csv(columns, rows)
+        return table
+    page = import_module("b12guide.show.cohort_audit_page").cohort_audit_page(found)
+    return page_as(format_, page, file)
