@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from importlib import import_module
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import attrs
 
@@ -35,13 +35,16 @@ class Shown:
 
     __slots__ = ()
 
+    _shown_by: ClassVar[str] = "b12guide.show.notebook"
+    """The module whose `bundle` lays it out; it is opened when something is to be shown."""
+
     def _repr_mimebundle_(
         self,
         include: Collection[str] | None = None,
         exclude: Collection[str] | None = None,
     ) -> dict[str, Any]:
         """The page as text, Markdown and HTML, for Jupyter, VS Code, marimo and their like."""
-        bundle: dict[str, str] = import_module("b12guide.show.notebook").bundle(self)
+        bundle: dict[str, str] = import_module(self._shown_by).bundle(self)
         return {
             kind: content
             for kind, content in bundle.items()

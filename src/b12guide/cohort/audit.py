@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import pyarrow as pa
 from attrs import asdict, field, frozen
@@ -13,6 +13,7 @@ from b12guide.audit.finding import Family, Gravity, Tolerance
 from b12guide.cohort.problem import Problem
 from b12guide.cohort.tables import Kind, Table, frame_of, native
 from b12guide.graph.model import RuleGraph
+from b12guide.record import Shown
 from b12guide.truth import Truth
 
 __all__ = ["Adherence", "CohortAudit", "Spacing"]
@@ -74,7 +75,7 @@ class Spacing:
 
 
 @frozen(kw_only=True, eq=False)
-class CohortAudit:
+class CohortAudit(Shown):
     """The audits of many patients.
 
     Attributes:
@@ -88,6 +89,8 @@ class CohortAudit:
         table: The findings as an Arrow table, in the order of the patients, then of the days.
         kind: The package whose frames came in.
     """
+
+    _shown_by: ClassVar[str] = "b12guide.show.cohort_notebook"
 
     graph: RuleGraph = field(repr=False)
     on: dt.date

@@ -27,14 +27,17 @@ from b12guide.show.to_text import to_text
 from b12guide.show.wording import EDUCATION_NOTICE, decision_text
 from b12guide.timeline.model import Timeline
 
-__all__ = ["bundle"]
+__all__ = ["bundle", "media"]
 
 
 def bundle(shown: Shown) -> dict[str, str]:
     """The value by media type; nothing of one that has no page of its own."""
     page, picture = _laid_out(shown)
-    if page is None:
-        return {"text/plain": repr(shown)}
+    return {"text/plain": repr(shown)} if page is None else media(page, picture)
+
+
+def media(page: Page, picture: str = "") -> dict[str, str]:
+    """A page, and perhaps a picture, by media type."""
     found = {
         "text/plain": to_text(page).rstrip(),
         "text/markdown": to_markdown(page),
