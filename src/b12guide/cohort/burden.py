@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +22,7 @@ from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.recommend import recommend
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.patient.resolve import state
+from b12guide.record import Shown
 from b12guide.regimen.burden import Burden, Count, Year, burden, either
 from b12guide.regimen.model import Regimen
 
@@ -48,7 +49,7 @@ class GroupBurden:
 
 
 @frozen(kw_only=True, eq=False)
-class CohortBurden:
+class CohortBurden(Shown):
     """What the advised regimens ask of a cohort.
 
     Attributes:
@@ -59,6 +60,8 @@ class CohortBurden:
         first_open: The same of the open together, from no regimen to the most.
         groups: The largest first.
     """
+
+    _shown_by: ClassVar[str] = "b12guide.show.cohort_notebook"
 
     graph: RuleGraph = field(repr=False)
     patients: int

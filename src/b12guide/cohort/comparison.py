@@ -7,7 +7,7 @@ told stays in a cell of his own: that a decision depends on something, or is sil
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +21,7 @@ from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.settle import DECISIONS
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.name import Names
+from b12guide.record import Shown
 
 __all__ = ["Cell", "CohortComparison", "compare_advice"]
 
@@ -50,7 +51,7 @@ class Cell:
 
 
 @frozen(kw_only=True, eq=False)
-class CohortComparison:
+class CohortComparison(Shown):
     """What two guidelines say about one cohort.
 
     Attributes:
@@ -60,6 +61,8 @@ class CohortComparison:
         differing: Patients who are told something else in any decision.
         cells: By decision; what differs first, the most frequent first.
     """
+
+    _shown_by: ClassVar[str] = "b12guide.show.cohort_notebook"
 
     first: RuleGraph = field(repr=False)
     second: RuleGraph = field(repr=False)

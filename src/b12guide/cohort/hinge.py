@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import pyarrow as pa
 from attrs import asdict, field, frozen
@@ -17,6 +17,7 @@ from attrs import asdict, field, frozen
 from b12guide.cohort.advice import Advice
 from b12guide.cohort.tables import Kind, frame_of
 from b12guide.graph.model import RuleGraph
+from b12guide.record import Shown
 
 __all__ = ["Hinge", "Hinges", "Step", "hinges_of"]
 
@@ -51,7 +52,7 @@ class Step:
 
 
 @frozen(kw_only=True, eq=False)
-class Hinges:
+class Hinges(Shown):
     """On which facts the answers to a cohort hinge.
 
     Attributes:
@@ -60,6 +61,8 @@ class Hinges:
         order: Every fact that anybody is asked for, the next best first. Where no fact settles
             anybody by itself, the one that most open patients are asked for comes next.
     """
+
+    _shown_by: ClassVar[str] = "b12guide.show.cohort_notebook"
 
     graph: RuleGraph = field(repr=False)
     patients: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pyarrow as pa
 from attrs import asdict, field, frozen
@@ -12,6 +12,7 @@ from b12guide.cohort.tables import Kind, frame_of
 from b12guide.evaluate.answer import Outcome, Verdict
 from b12guide.evaluate.settle import DECISIONS
 from b12guide.graph.model import RuleGraph
+from b12guide.record import Shown
 
 __all__ = ["DecisionCount", "Prevalence", "RuleCount", "ValueCount", "prevalence_of"]
 
@@ -63,7 +64,7 @@ class ValueCount:
 
 
 @frozen(kw_only=True, eq=False)
-class Prevalence:
+class Prevalence(Shown):
     """The counts of a cohort. They are of its rows, and stand for no population.
 
     Attributes:
@@ -71,6 +72,8 @@ class Prevalence:
         rules: In the order of the guideline.
         values: By decision, the most frequent first.
     """
+
+    _shown_by: ClassVar[str] = "b12guide.show.cohort_notebook"
 
     graph: RuleGraph = field(repr=False)
     patients: int

@@ -1,0 +1,291 @@
+"""What a study counts, as pages: how often, what should have been asked, what if, and at what cost.
+
+What a decision says stands here as in the column of advice, in the words of the guideline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from b12guide.cohort.burden import CohortBurden, GroupBurden
+from b12guide.cohort.comparison import Cell, CohortComparison
+from b12guide.cohort.hinge import Hinges
+from b12guide.cohort.prevalence import DecisionCount, Prevalence, RuleCount
+from b12guide.graph.model import Decision, RuleGraph
+from b12guide.regimen.burden import Count, Year
+from b12guide.show.bars_svg import Bar, Part, bars_to_svg
+from b12guide.show.grounds import (
+    definition_details,
+    grounds_details,
+    rules_named,
+)
+from b12guide.show.number import number_text
+from b12guide.show.page import Item, Page, Section, Tone
+from b12guide.show.stated import guideline_particulars
+from b12guide.show.wording import EDUCATION_NOTICE, decision_text, listing, plural
+
+__all__ = [
+    "burden_page",
+    "comparison_page",
+    "hinges_page",
+    "prevalence_page",
+    "prevalence_to_svg",
+]
+
+_MOST = 12
+"""Of a long list of cells or groups, so many are told; the frames have all of them."""
+
+_OUTCOMES = {
+    "determined": Part("settled", "green"),
+    "depends": Part("depends on what is not known", "purple", is_hollow=True),
+    "conflict": Part("contradicts itself", "vermillion"),
+    "not_needed": Part("not needed", "blue"),
+    "silent": Part("not stated", "quiet", is_hollow=True),
+}
+
+
+def _page(
+    title: str,
+    graph: RuleGraph,
+    particulars: Iterable[tuple[str, str]],
+    sections: Iterable[Section],
+) -> Page:
+    return Page(
+        title=f"{title}: {graph.title}",
+        particulars=(*guideline_particulars(graph), *particulars),
+        notice=EDUCATION_NOTICE,
+        sections=tuple(section for section in sections if section.items),
+    )
+
+
+def _count(patients: int) -> str:
+    return plural(f"{patients:,}", "patient")
+
+
+def _said(outcome: str, value: str | None) -> str:
+    """What a decision comes to, in the words of the guideline."""
+    return f"{outcome}: {value}" if value else outcome
+
+
+def _shortened(items: list[Item]) -> tuple[Item, ...]:
+    rest = len(items) - _MOST
+    if rest <= 0:
+        return tuple(items)
+    return (*items[:_MOST], Item(text=f"and {rest:,} more", tone=Tone.QUIET))
+
+
+# ----------------------------------------------------------------------- how often
+
+
+def prevalence_page(found: Prevalence) -> Page:
+    """How often each decision comes to what, and each rule has which verdict."""
+    sections = (
+        Section(title="Decisions", items=tuple(_decisions(found))),
+        Section(
+            title="Rules",
+            items=tuple(_rule(row, found.graph) for row in found.rules),
+            is_behind=True,
+        ),
+    )
+    patients = [("Patients", f"{found.patients:,}")]
+    return _page("Prevalence in a cohort", found.graph, patients, sections)
+
+
+def _decisions(found: Prevalence) -> Iterator[Item]:
+    for row in found.decisions:
+        values = [
+            Item(text=f"{one.patients:,}: {_said(one.outcome, one.value)}")
+            for one in found.values
+            if one.decision == row.decision
+        ]
+        yield Item(
+            label=_name(row.decision),
+            text=f"settled for {row.determined:,} of {found.patients:,}",
+            details=_grounds(found, row.decision),
+            items=_shortened(values),
+        )
+
+
+def _grounds(found: Prevalence, decision: str) -> tuple[str, ...]:
+    """What stands behind the rules on a decision that apply to somebody."""
+    speaking = [r.rule for r in found.rules if r.decision == decision and r.applies]
+    return grounds_details(found.graph, rules_named(found.graph, speaking))
+
+
+def _name(decision: str) -> str:
+    return decision_text(Decision(decision))
+
+
+def _rule(row: RuleCount, graph: RuleGraph) -> Item:
+    verdicts = {
+        "applies to": row.applies,
+        "does not apply to": row.does_not_apply,
+        "not known of": row.unknown,
+        "left open by the source's own threshold for": row.indeterminate,
+        "gives way for": row.overridden,
+    }
+    said = [f"{words} {count:,}" for words, count in verdicts.items() if count]
+    details = (row.rule, *definition_details(graph, graph.rules[row.rule].grounds))
+    return Item(label=row.title, text="; ".join(said) or "nobody", details=details)
+
+
+def prevalence_to_svg(found: Prevalence) -> str:
+    """How far the decisions are settled, as the text of an `.svg` file."""
+    about = dict(guideline_particulars(found.graph))
+    subtitle = f"{_count(found.patients)}; {about['Guideline']}, {about['Status']}"
+    bars = [Bar(_name(row.decision), _counts(row)) for row in found.decisions]
+    title = f"How far the decisions are settled: {found.graph.title}"
+    return bars_to_svg(title, subtitle, tuple(_OUTCOMES.values()), bars)
+
+
+def _counts(row: DecisionCount) -> list[int]:
+    return [getattr(row, name) for name in _OUTCOMES]
+
+
+# ----------------------------------------------------------------- what to ask for
+
+
+def hinges_page(found: Hinges) -> Page:
+    """On which facts the answers hinge, and in which order they are best asked for."""
+    facts = [
+        Item(
+            label=one.label,
+            text=f"answers to {_count(one.hinges)} hinge on it; "
+            f"it would settle {one.alone:,} alone",
+            details=(one.fact,),
+        )
+        for one in found.facts
+    ]
+    labels = {one.fact: one.label for one in found.facts}
+    order = [
+        Item(
+            text=f"{labels.get(step.fact, step.fact)}: settles {step.more:,} more, "
+            f"{step.settled:,} of {found.patients:,} so far",
+        )
+        for step in found.order
+    ]
+    sections = (
+        Section(title="Facts", items=_shortened(facts)),
+        Section(title="To be asked for, the next best first", items=_shortened(order)),
+    )
+    settled = f"{found.settled:,} of {found.patients:,}"
+    particulars = [("Patients", f"{found.patients:,}"), ("Nothing to ask", settled)]
+    return _page("Facts on which answers hinge", found.graph, particulars, sections)
+
+
+# ------------------------------------------------------------------------- what if
+
+
+def comparison_page(found: CohortComparison) -> Page:
+    """Who is told something else by another guideline, or by the same one read otherwise."""
+    particulars = [
+        ("Patients", f"{found.patients:,}"),
+        ("Told otherwise", f"{found.differing:,} of {found.patients:,}"),
+    ]
+    if found.change:
+        particulars.insert(0, ("Changed", "; ".join(found.change)))
+    else:
+        other = dict(guideline_particulars(found.second))
+        particulars.insert(0, ("Against", f"{other['Guideline']}, {other['Status']}"))
+    sections = [
+        Section(
+            title=f"{_name(decision)}: {_count(count)} told otherwise",
+            items=_shortened(list(_cells(found, decision))),
+        )
+        for decision, count in found.changed.items()
+        if count
+    ]
+    if not found.differing:
+        same = Item(text="nobody is told anything else")
+        sections.append(Section(title="The same", items=(same,)))
+    unread = [
+        Item(text=f"the column {column} is read only by {which}")
+        for column, which in found.unread
+    ]
+    sections.append(Section(title="Left out", items=tuple(unread)))
+    title = "What if" if found.change else "Two guidelines and a cohort"
+    return _page(title, found.first, particulars, sections)
+
+
+def _cells(found: CohortComparison, decision: str) -> Iterator[Item]:
+    for cell in found.cells:
+        if cell.decision == decision and not cell.same:
+            yield Item(
+                label=_count(cell.patients), text=_change(cell), details=_who(cell)
+            )
+
+
+def _change(cell: Cell) -> str:
+    first = _said(cell.first_outcome, cell.first_value)
+    return f"from {first} to {_said(cell.second_outcome, cell.second_value)}"
+
+
+def _who(cell: Cell) -> tuple[str, ...]:
+    """The first of the patients, by id or by row."""
+    named = [str(one) for one in cell.witnesses]
+    return (f"such as {listing(named)}",) if named else ()
+
+
+# -------------------------------------------------------------------------- burden
+
+
+def burden_page(found: CohortBurden) -> Page:
+    """What the advised regimens ask of a cohort in its first year and in each later one."""
+    sections = (
+        Section(title="All who are settled, together", items=tuple(_years(found))),
+        Section(
+            title="What one patient is advised",
+            items=_shortened([_group(group) for group in found.groups]),
+        ),
+    )
+    particulars = [
+        ("Patients", f"{found.patients:,}"),
+        ("Settled", f"{found.settled:,}"),
+        ("Open", f"{found.open:,}; what is settled leaves them out"),
+        ("No regimen", f"{found.without:,}"),
+    ]
+    return _page("Burden of treatment", found.graph, particulars, sections)
+
+
+def _years(found: CohortBurden) -> Iterator[Item]:
+    if found.settled:
+        yield Item(label="First year", text=_year(found.first))
+        yield Item(label="Each later year", text=_year(found.later))
+
+
+def _year(year: Year) -> str:
+    parts = [
+        f"injections {_range(year.injections)}",
+        f"visits {_range(year.visits)}",
+        *(f"{_range(amount)} {unit}" for unit, amount in year.amounts),
+    ]
+    return ", ".join(parts)
+
+
+def _range(count: Count) -> str:
+    low, high = number_text(count.low), number_text(count.high)
+    return low if low == high else f"{low} to {high}"
+
+
+def _group(group: GroupBurden) -> Item:
+    advised = [
+        f"{name} {value}"
+        for name, value in (
+            ("loading", group.loading),
+            ("maintenance", group.maintenance),
+        )
+        if value
+    ]
+    items: tuple[Item, ...] = ()
+    if group.burden is not None:
+        items = (
+            Item(label="First year", text=_year(group.burden.first)),
+            Item(label="Each later year", text=_year(group.burden.later)),
+        )
+    return Item(
+        label=_count(group.patients),
+        text="; ".join(advised) or "no regimen",
+        tone=Tone.PLAIN if group.settled else Tone.QUIET,
+        details=() if group.settled else ("not settled",),
+        items=items,
+    )
