@@ -1,0 +1,65 @@
+" Colours for guidelines of b12guide. A test holds the words to those of the grammar.
+if exists('b:current_syntax')
+  finish
+endif
+syntax case match
+syntax iskeyword @,48-57,_
+
+syntax keyword gdlLogic all and any is none not of or
+syntax keyword gdlClause also assumes avoid because by challenged check cites code continue contraindicated
+syntax keyword gdlClause exception expect form give given implies inject kind link load maintain may missing
+syntax keyword gdlClause molar note outside patient plausible printed revised scope section statements states
+syntax keyword gdlClause status synonyms target unit uses usual values version when withhold
+syntax keyword gdlClause strength nextgroup=gdlStrength skipwhite
+syntax keyword gdlWord absent acceptable after alone alternate alternative always applies apply approved as
+syntax keyword gdlWord assuming at before between claim consider covering daily days decision definition
+syntax keyword gdlWord depends determined directed do does dose doses every expected for from in
+syntax keyword gdlWord indefinitely indeterminate inferred known least life mass monthly needed needle
+syntax keyword gdlWord never next no on once otherwise overridden per pressure quadrant question required
+syntax keyword gdlWord review routinely should submitted the then times to twice under unknown unless until
+syntax keyword gdlWord weekly with written yearly
+syntax keyword gdlItem nextgroup=gdlName skipwhite assumption challenge choice conflict define drug event example examples finding
+syntax keyword gdlItem nextgroup=gdlName skipwhite guideline implication invariant language measure part route rule silent site source
+syntax keyword gdlItem nextgroup=gdlName skipwhite test vocabulary
+
+" A name after a word that begins an item, unless it is a word of the language (`silent on`).
+let s:words = '\%(absent\|acceptable\|after\|all\|alone\|also\|alternate\|alternative\|always\|and\|any\|applies\|apply\|approved\|as\|assumes\|assuming\|assumption\|at\|avoid\|because\|before\|between\|by\|challenge\|challenged\|check\|choice\|cites\|claim\|code\|conflict\|consider\|continue\|contraindicated\|covering\|daily\|days\|decision\|define\|definition\|depends\|determined\|directed\|do\|does\|dose\|doses\|drug\|event\|every\|example\|examples\|exception\|expect\|expected\|finding\|for\|form\|from\|give\|given\|guideline\|implication\|implies\|in\|indefinitely\|indeterminate\|inferred\|inject\|invariant\|is\|kind\|known\|language\|least\|life\|link\|load\|maintain\|mass\|may\|measure\|missing\|molar\|monthly\|needed\|needle\|never\|next\|no\|none\|not\|note\|of\|on\|once\|or\|otherwise\|outside\|overridden\|part\|patient\|per\|plausible\|pressure\|printed\|quadrant\|question\|required\|review\|revised\|route\|routinely\|rule\|scope\|section\|should\|silent\|site\|source\|statements\|states\|status\|strength\|submitted\|synonyms\|target\|test\|the\|then\|times\|to\|twice\|under\|unit\|unknown\|unless\|until\|uses\|usual\|values\|version\|vocabulary\|weekly\|when\|with\|withhold\|written\|yearly\)\>'
+execute 'syntax match gdlName /\%(' . s:words . '\)\@!\<\h\w*\>/ contained'
+syntax match gdlLabel /\<[A-Z][0-9]\+\>/
+syntax match gdlStrength /\%(acceptable\s\+alternative\|should\s\+consider\|definition\|required\|should\|do\s\+not\|target\|avoid\|claim\|may\)\>/ contained
+syntax match gdlPath /\%(\<uses\s\+[^#]*\)\@<=[A-Za-z0-9_.\/\\~:-]\+/
+
+let s:not_units = '\%(absent\|acceptable\|after\|all\|alone\|also\|alternate\|alternative\|always\|and\|any\|applies\|apply\|approved\|as\|assumes\|assuming\|assumption\|at\|avoid\|because\|before\|between\|by\|challenge\|challenged\|check\|choice\|cites\|claim\|code\|conflict\|consider\|continue\|contraindicated\|covering\|daily\|decision\|define\|definition\|depends\|determined\|directed\|do\|does\|dose\|doses\|drug\|event\|every\|example\|examples\|exception\|expect\|expected\|finding\|for\|form\|from\|give\|given\|guideline\|implication\|implies\|in\|indefinitely\|indeterminate\|inferred\|inject\|invariant\|is\|kind\|known\|language\|least\|life\|link\|load\|maintain\|mass\|may\|measure\|missing\|molar\|monthly\|needed\|needle\|never\|next\|no\|none\|not\|note\|of\|on\|once\|or\|otherwise\|outside\|overridden\|part\|patient\|per\|plausible\|pressure\|printed\|quadrant\|question\|required\|review\|revised\|route\|routinely\|rule\|scope\|section\|should\|silent\|site\|source\|statements\|states\|status\|strength\|submitted\|synonyms\|target\|test\|the\|then\|times\|to\|twice\|under\|unit\|unknown\|unless\|until\|uses\|usual\|values\|version\|vocabulary\|weekly\|when\|with\|withhold\|written\|yearly\)\>'
+let s:unit = '\%(%\|\%([x×] \?\)\?10[\^*]\?[0-9⁰¹²³⁴-⁹]\+\/[A-Za-zµμ]\+'
+      \ . '\|\%(' . s:not_units . '\)\@![A-Za-zµμ]\+[23²³]\?\%(\/[A-Za-zµμ]\+[23²³]\?\)*'
+      \ . '\%(\/1\.73 \?m[2²]\)\?\)'
+execute 'syntax match gdlUnit /' . s:unit . '/ contained'
+execute 'syntax match gdlUnit /\%(\<\%(every\|per\|unit\)\s\+\)\@<=' . s:unit . '/'
+syntax match gdlNumber /\<[0-9]\+\%(\.[0-9]\+\)\?\>/ nextgroup=gdlUnit skipwhite
+syntax match gdlNumber /\<[0-9]\+\.[0-9]\+\.[0-9]\+\>/
+syntax match gdlNumber /\<[0-9]\{4}-[0-9]\{2}-[0-9]\{2}\>/
+syntax match gdlNumber /\<sha256:[0-9a-f]\{64}\>/
+syntax match gdlComparison /<=\|>=\|[<>=≤≥]/
+
+syntax region gdlText start=/"/ skip=/\\./ end=/"\|$/ oneline contains=gdlEscape,@Spell
+syntax match gdlEscape /\\./ contained
+syntax keyword gdlTodo TODO FIXME contained
+syntax match gdlComment /#.*/ contains=gdlTodo,@Spell
+
+highlight default link gdlItem Statement
+highlight default link gdlClause Keyword
+highlight default link gdlLogic Operator
+highlight default link gdlWord Special
+highlight default link gdlName Function
+highlight default link gdlLabel Tag
+highlight default link gdlStrength Constant
+highlight default link gdlPath Include
+highlight default link gdlUnit Type
+highlight default link gdlNumber Number
+highlight default link gdlComparison Operator
+highlight default link gdlText String
+highlight default link gdlEscape SpecialChar
+highlight default link gdlTodo Todo
+highlight default link gdlComment Comment
+
+let b:current_syntax = 'b12guide'
