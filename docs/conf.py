@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from b12guide import resources
@@ -55,6 +56,22 @@ html_theme = "furo"
 html_title = "b12guide"
 
 
-def setup(_app: Sphinx) -> None:
-    """Say at once if the package is not whole."""
+def setup(app: Sphinx) -> None:
+    """Say at once if the package is not whole; keep the diagnostics out of every sidebar."""
     resources.folder("grammar")
+    app.connect("source-read", _list_diagnostics)
+    app.connect("doctree-read", _stand_apart)
+
+
+def _list_diagnostics(_app: Sphinx, document: str, content: list[str]) -> None:
+    """Their page lists them; a toctree would be copied into every page of the site."""
+    if document == "diagnostics/index":
+        for page in sorted((Path(__file__).parent / "diagnostics").glob("GDL*.md")):
+            title = page.read_text("utf-8").partition("\n")[0].removeprefix("# ")
+            content[0] += f"\n- [{title}]({page.name})"
+
+
+def _stand_apart(app: Sphinx, _doctree: object) -> None:
+    """A page of a diagnostic need not be in a toctree."""
+    if app.env.docname.startswith("diagnostics/GDL"):
+        app.env.metadata[app.env.docname]["orphan"] = ""
