@@ -127,18 +127,16 @@ def _dose(dose: DoseAndRate, legend: Legend) -> str:
 
 
 def _measured(amount: Amount | AmountRange, legend: Legend) -> str:
-    match amount:
-        case Amount():
-            return _amount(amount, legend)
-        case AmountRange(low=None, high=high) if high is not None:
-            return f"up to {_amount(Amount(high, amount.unit), legend)}"
-        case AmountRange(low=low, high=None) if low is not None:
-            return f"at least {_amount(Amount(low, amount.unit), legend)}"
-        case AmountRange(low=low, high=high) if low is not None and high is not None:
-            unit = legend.unit_text(amount.unit, single=False)
-            return f"{span_text(low, high)} {unit}"
-        case _:
-            return UNSTATED
+    if isinstance(amount, Amount):
+        return _amount(amount, legend)
+    low, high, unit = amount.low, amount.high, amount.unit
+    if low is not None and high is not None:
+        return f"{span_text(low, high)} {legend.unit_text(unit, single=False)}"
+    if low is not None:
+        return f"at least {_amount(Amount(low, unit), legend)}"
+    if high is not None:
+        return f"up to {_amount(Amount(high, unit), legend)}"
+    return UNSTATED
 
 
 def _amount(amount: Amount, legend: Legend) -> str:

@@ -20,7 +20,13 @@ from b12guide.interop.event_timing import DAYS, WHEN
 from b12guide.interop.gist import Gist, Saying, Topic
 from b12guide.interop.saying import ROUTES, amount, frequency, length
 from b12guide.regimen.model import ForTime
-from b12guide.regimen.phrase import exact_text, frequency_text, length_text, plural
+from b12guide.regimen.phrase import (
+    exact_text,
+    frequency_text,
+    length_text,
+    plural,
+    span_text,
+)
 from b12guide.values.duration import DurationRange, TimeUnit
 from b12guide.values.unit import time_unit
 
@@ -65,29 +71,34 @@ def _dose(dose: DoseAndRate) -> Iterator[Saying]:
                 words = f"{exact_text(value)} {name}"
                 yield amount(Topic.RATE, value, value, name, words)
         case Amount() | AmountRange():
-            found = time_unit(dose.rate.unit.text or "")
-            if found is None:
-                yield _amount(Topic.RATE, dose.rate)
-                return
-            low, high = _ends(dose.rate)
-            over = DurationRange(low, high, found)
-            yield length(Topic.LENGTH, over, f"over {length_text(over)}")
+            yield _rate(dose.rate)
 
 
-def _ends(quantity: Amount | AmountRange) -> tuple[Fraction, Fraction]:
-    match quantity:
-        case Amount(value=value):
-            return value, value
-        case AmountRange(low=low, high=high):
-            return low or Fraction(0), high or low or Fraction(0)
+def _rate(rate: Amount | AmountRange) -> Saying:
+    """A rate; one that is told in minutes says how long the dose takes."""
+    unit = time_unit(rate.unit.text or "")
+    low, high = _ends(rate)
+    if unit is None or low is None or high is None:
+        return _amount(Topic.RATE, rate)
+    over = DurationRange(low, high, unit)
+    return length(Topic.LENGTH, over, f"over {length_text(over)}")
+
+
+def _ends(quantity: Amount | AmountRange) -> tuple[Fraction | None, Fraction | None]:
+    if isinstance(quantity, Amount):
+        return quantity.value, quantity.value
+    return quantity.low, quantity.high
 
 
 def _amount(topic: Topic, quantity: Amount | AmountRange) -> Saying:
     low, high = _ends(quantity)
     unit = quantity.unit.text or ""
-    ends = (
-        exact_text(low) if low == high else f"{exact_text(low)} to {exact_text(high)}"
-    )
+    if low is not None and high is not None:
+        ends = span_text(low, high)
+    elif low is not None:
+        ends = f"at least {exact_text(low)}"
+    else:
+        ends = f"up to {exact_text(high or Fraction(0))}"
     return amount(topic, low, high, unit, f"{ends} {unit}".rstrip())
 
 
@@ -117,8 +128,7 @@ def _timing(timing: Timing) -> Iterator[Saying]:
 
 def _period(period: Period) -> Iterator[Saying]:
     """The first day and the length of a period, both ends included."""
-    days = [_day(end) for end in (period.start, period.end)]
-    first, last = days
+    first, last = _day(period.start), _day(period.end)
     if first is not None:
         yield Saying(Topic.START, None, first, f"from {first}")
     if first is not None and last is not None and first <= last:
@@ -129,8 +139,9 @@ def _period(period: Period) -> Iterator[Saying]:
 
 
 def _day(date: str | None) -> dt.date | None:
+    """The day of a date that has one and that there is."""
     try:
-        return None if date is None else dt.date.fromisoformat(date[:10])
+        return dt.date.fromisoformat((date or "")[:10])
     except ValueError:
         return None
 
@@ -145,8 +156,10 @@ def _most(dosage: Dosage) -> Iterator[Saying]:
     if dosage.per_period is not None:
         per = dosage.per_period.denominator
         unit = time_unit(per.unit.text or "")
-        if unit is not None and per.value == 1:
-            yield _limit(dosage.per_period.numerator, f"per {unit.value}")
+        name = plural(exact_text(per.value), per.unit.text or "")
+        if unit is not None:
+            name = length_text(DurationRange(per.value, per.value, unit))
+        yield _limit(dosage.per_period.numerator, f"per {name.removeprefix('1 ')}")
 
 
 def _limit(most: Amount, per: str) -> Saying:

@@ -52,14 +52,14 @@ def unit_of(text: str) -> str:
 
 
 def amount(
-    topic: Topic, low: Fraction, high: Fraction, unit: str, words: str
+    topic: Topic, low: Fraction | None, high: Fraction | None, unit: str, words: str
 ) -> Saying:
     """An amount from `low` to `high`, in one unit for each kind of quantity."""
     name = unit_of(unit)
     known = parse_unit(name)
     if known is None:
         return Saying(topic, name, (low, high), words)
-    ends = (low * known.factor, high * known.factor)
+    ends = tuple(None if end is None else end * known.factor for end in (low, high))
     return Saying(topic, known.dimensions, ends, words)
 
 

@@ -126,7 +126,7 @@ def _groups(said: Iterable[Found[Said]], text: Text) -> Iterator[_Group]:
         if isinstance(found.value, Then):
             yield _Group(tuple(group), found.span)
             group = []
-        elif not isinstance(found.value, Unread):
+        else:
             group.append(found)
     end = len(text.characters)
     yield _Group(tuple(group), Span(end, end))

@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from b12guide.errors import DosageError
-from b12guide.interop.dosage import Amount, Concept, Dosage, Unit
+from b12guide.interop.dosage import (
+    Amount,
+    AmountRange,
+    Concept,
+    Dosage,
+    DoseAndRate,
+    Unit,
+)
 from b12guide.interop.dosage_from_english import dosage_from_english
 from b12guide.interop.dosage_from_fhir import dosage_from_fhir
 from b12guide.interop.dosage_to_english import dosage_to_english
@@ -188,6 +195,7 @@ def test_concepts_that_share_their_words_are_numbered() -> None:
             repeat(frequency=3, frequencyMax=2, period=1, periodUnit="d"),
             "frequency` runs backwards",
         ),
+        (repeat(period=0, periodUnit="d"), "period` cannot be 0"),
         (repeat(period=1), "period` is not a whole length of time"),
         (repeat(period=1, periodUnit="fortnight"), "periodUnit` cannot be 'fortnight'"),
         (repeat(countMax=3), "countMax` stands without a count"),
@@ -210,6 +218,9 @@ def test_concepts_that_share_their_words_are_numbered() -> None:
             "states twice whether it is taken as needed",
         ),
         ({"route": {}}, "`dosage.route` says nothing"),
+        ({"route": {"text": " "}}, "`dosage.route.text` cannot be ' '"),
+        ({"sequence": 1.5}, "`dosage.sequence` cannot be 1.5"),
+        ({"additionalInstruction": "x"}, "additionalInstruction` cannot be 'x'"),
         ({"doseAndRate": {}}, "doseAndRate` cannot be {}"),
     ],
 )
@@ -233,6 +244,8 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         ("daily weekly", "`weekly`: the frequency is said twice"),
         ("2 mg until better", "`until better` is not understood"),
         ("up to 1 to 2 mg", "`up to` is not understood"),
+        ("at most 1 to 2 mg per day", "is not understood"),
+        ("for 1.5 doses", "is not understood"),
     ],
 )
 def test_english_that_cannot_be_read_is_refused(text: str, message: str) -> None:
@@ -299,6 +312,77 @@ def test_a_contradiction_is_found(
     text: str, structure: dict[str, Any], topic: Topic
 ) -> None:
     assert [c.topic for c in compared(text, **structure).contradictions] == [topic]
+
+
+@pytest.mark.parametrize(
+    ("structure", "words"),
+    [
+        (dose(doseRange={"high": {"value": 2, **MG}}), "up to 2 mg"),
+        (dose(doseRange={"low": {"value": 2, **MG}}), "at least 2 mg"),
+        (dose(rateRange={"low": {"value": 2, **HOUR}}), "at least 2 h"),
+        (dose(rateQuantity={"value": 2, **HOUR}), "over 2 hours"),
+        (dose(rateQuantity={"value": 2, "unit": "mL/h"}), "2 mL/h"),
+        (
+            dose(
+                doseQuantity={"value": 2, **MG},
+                rateRatio={
+                    "numerator": {"value": 2, **MG},
+                    "denominator": {"value": 20, "unit": "min"},
+                },
+            ),
+            "2 mg, over 20 minutes, 0.1 mg/min",
+        ),
+        (
+            dose(
+                rateRatio={
+                    "numerator": {"value": 2, **MG},
+                    "denominator": {"value": 0, **HOUR},
+                }
+            ),
+            "",
+        ),
+        (repeat(boundsDuration={"value": 5, **DAY}), "for 5 days"),
+        (repeat(boundsPeriod={"start": "2015-01-31"}), "from 2015-01-31"),
+        (repeat(boundsPeriod={"start": "2015"}), ""),
+        (repeat(boundsPeriod={"start": "2015-02-31"}), ""),
+        (repeat(boundsPeriod={"end": "2015-01-31"}), ""),
+        ({"route": {"text": "by stealth"}}, ""),
+        (
+            {
+                "maxDosePerPeriod": {
+                    "numerator": {"value": 3, **MG},
+                    "denominator": {"value": 2, **DAY},
+                }
+            },
+            "at most 3 mg per 2 days",
+        ),
+        (
+            {
+                "maxDosePerPeriod": {
+                    "numerator": {"value": 3, **MG},
+                    "denominator": {"value": 1, "unit": "visit"},
+                }
+            },
+            "at most 3 mg per visit",
+        ),
+    ],
+)
+def test_what_a_structure_says(structure: dict[str, Any], words: str) -> None:
+    gist = gist_of_dosage(dosage_from_fhir(structure))
+
+    assert ", ".join(saying.words for saying in gist.sayings) == words
+
+
+def test_up_to_two_is_not_two() -> None:
+    found = compared("2 mg", **dose(doseRange={"high": {"value": 2, **MG}}))
+
+    assert [each.structure for each in found.contradictions] == ["up to 2 mg"]
+
+
+def test_a_range_without_ends_is_no_dose() -> None:
+    nothing = DoseAndRate(dose=AmountRange(None, None))
+
+    assert dosage_to_english(Dosage(doses=(nothing,))) == "an unstated dose"
 
 
 def test_tablets_and_milligrams_are_not_compared() -> None:

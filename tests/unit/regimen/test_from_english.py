@@ -106,6 +106,7 @@ def test_shorthand_is_read(written: str, meant: str) -> None:
         ("daily", ["there is no dose, such as `1000 µg`"]),
         ("1 mg dayly", ["`dayly` is not understood"]),
         ("1 mg daily weekly", ["`weekly`: the frequency is said twice"]),
+        ("1 mg \u0130M", ["`\u0130M` is not understood"]),
         ("1 mg 2 mg", ["`2 mg`: the dose is said twice"]),
         (
             "1 mg 3 times per week for 2 weeks (5 doses)",

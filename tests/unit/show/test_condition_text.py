@@ -84,6 +84,7 @@ def bound(operator: Operator, low: int, high: int | None = None) -> Compare:
         (Resting(NUMB, ("T1", "T2")), "numbness (assuming T1 and T2)"),
         (Not(Resting(NUMB, ("T1",))), "no numbness (assuming T1)"),
         (AnyOf(()), "no patient at all"),
+        (AllOf((NUMB, ALWAYS)), "numbness and every patient"),
         (Has("unheard_of"), "unheard of"),
     ],
 )

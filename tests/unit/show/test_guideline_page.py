@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from enum import Enum
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -18,16 +19,20 @@ from b12guide.graph.condition import Has, Known, Not
 from b12guide.graph.model import (
     Decision,
     Exclusion,
+    ExpectedConflict,
+    Grounds,
     Instruction,
     Monitoring,
     NotNeeded,
     Prohibition,
     Rule,
     RuleGraph,
+    Silence,
     Value,
 )
 from b12guide.prove.invariants import required
 from b12guide.show.guideline_page import guideline_page
+from b12guide.show.invariant_text import invariant_sentence
 from b12guide.show.number import number_text
 from b12guide.show.page import Item, Page
 from b12guide.show.rule_text import rule_sentence
@@ -328,6 +333,50 @@ def test_a_guideline_of_almost_nothing_has_a_page() -> None:
     empty = RuleGraph(name="a", title="A", version="1.0.0", vocabulary=GRAPH.vocabulary)
 
     assert "For every patient." in to_text(guideline_page(empty))
+
+
+def test_a_silence_with_grounds_tells_them() -> None:
+    silence = Silence(
+        topics=("numbness",),
+        noted_as=("T1",),
+        text="",
+        condition=None,
+        grounds=Grounds(statements=("S9",)),
+    )
+    conflict = ExpectedConflict(first="first_line", second="renal_form")
+    graph = attrs.evolve(GRAPH, silences=(silence,), conflicts=(conflict,))
+
+    text = to_text(guideline_page(graph))
+
+    assert "- Numbness. (T1 · S9)" in text
+    assert "can apply at once and cannot both be followed" in " ".join(text.split())
+
+
+CLAIMS = {
+    "never folic_acid before hydroxocobalamin": (
+        "For every patient: never folic acid before hydroxocobalamin."
+    ),
+    "always may form mecobalamin when egfr < 50 mL/min": (
+        "Given estimated glomerular filtration rate (eGFR) below 50 mL/min: always "
+        "choose mecobalamin as an option."
+    ),
+}
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_an_authors_claim_is_a_sentence(tmp_path: Path, claim: str) -> None:
+    file = tmp_path / "g.gdl"
+    file.write_text(
+        'language 1\nguideline g "G"\n    uses b12\n'
+        "rule r\n    when egfr < 50 mL/min\n    may form mecobalamin\n    strength may\n"
+        f"invariant claim\n    {claim}\n",
+        encoding="utf-8",
+    )
+    read = written.read(file)
+
+    (claimed,) = required(read.draft, read.graph)
+
+    assert invariant_sentence(claimed, read.graph) == CLAIMS[claim]
 
 
 class Tags(html.parser.HTMLParser):
