@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -18,6 +19,7 @@ from b12guide.cli.option import (
 from b12guide.cli.output import Output
 from b12guide.cli.recommend import page_as
 from b12guide.prove.invariants import required
+from b12guide.show.document_json import document_to_json
 from b12guide.show.guideline_page import guideline_page
 from b12guide.show.wording import Audience
 
@@ -26,8 +28,8 @@ __all__ = ["doc"]
 
 @click.command
 @click.argument("guideline", metavar="[GUIDELINE]", default=DEFAULT_GUIDELINE)
-@format_option(Format.TEXT, Format.MARKDOWN, Format.HTML)
-@audience_option("For whom the words are chosen.")
+@format_option(Format.TEXT, Format.MARKDOWN, Format.HTML, Format.JSON)
+@audience_option("For whom the words are chosen; JSON always has both.")
 @output_option
 @reported
 def doc(guideline: str, format_: Format, audience: str, file: Path | None) -> Output:
@@ -37,9 +39,11 @@ def doc(guideline: str, format_: Format, audience: str, file: Path | None) -> Ou
     rules; what the author wrote as prose stands in quotation marks.
     """
     read = written.read(guideline)
-    page = guideline_page(
-        read.graph,
-        Audience(audience),
-        invariants=required(read.draft, read.graph),
-    )
-    return Output(text=page_as(format_, page, file), file=file)
+    invariants = required(read.draft, read.graph)
+    if format_ is Format.JSON:
+        made = document_to_json(read.graph, invariants)
+        text = json.dumps(made, ensure_ascii=False, indent=2) + "\n"
+    else:
+        page = guideline_page(read.graph, Audience(audience), invariants=invariants)
+        text = page_as(format_, page, file)
+    return Output(text=text, file=file)

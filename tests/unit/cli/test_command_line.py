@@ -614,6 +614,17 @@ def test_doc_takes_a_file_an_audience_and_a_format(
     assert "1000 micrograms as an injection into a muscle daily for 2 weeks" in text
 
 
+def test_doc_as_json_has_both_wordings_of_every_rule(run: Callable[..., Run]) -> None:
+    found = json.loads(run("doc", "--format", "json").out)
+
+    assert errors(found, "document") == []
+    loading = next(r for r in found["rules"] if r["rule"] == "loading_neurological")
+    assert "it is required to load with 1000 µg" in loading["text"]
+    assert "at first you get 1000 micrograms" in loading["patient"]
+    assert loading["gives_way_to"] == ["loading_done"]
+    assert loading["sources"][0]["resolves"] is True
+
+
 def test_doc_of_what_is_no_guideline_says_so(run: Callable[..., Run]) -> None:
     found = run("doc", "mecobalamin")
 
