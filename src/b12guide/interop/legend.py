@@ -55,7 +55,7 @@ NOUN_FORMS: Mapping[str, str] = {
 """Singular and plural of each noun, with the noun."""
 
 PLAIN_UNIT = r'(?:[^\W\d_]|[%{\[])[^\s",;:()]*(?<![.,;:])'
-"""A unit that needs no quotation marks: one word that does not begin with a digit."""
+"""One word that does not begin with a digit, which as a unit needs no quotation marks."""
 
 _PLURALS = {noun: form for form, noun in NOUN_FORMS.items() if form != noun}
 _RESERVED = {"to", "or", "at", "by", "per", "for", "from", "x", "off", "times", "time"}
