@@ -77,8 +77,9 @@ def errors(value: object, schema_name: str) -> list[str]:
 
 
 def patients(folder: Path = Path(__file__).parents[3] / "examples") -> list[str]:
-    """The example patients; the other examples are histories and a page about them."""
-    names = [p.name for p in folder.iterdir() if p.suffix != ".md"]
+    """The example patients; the others are histories, programs, a page about them."""
+    kinds = {".json", ".toml", ".yaml"}
+    names = [p.name for p in folder.iterdir() if p.suffix in kinds]
     return sorted(name for name in names if "history" not in name)
 
 
