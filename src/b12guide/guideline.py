@@ -30,7 +30,7 @@ from b12guide.graph.loaded import Loaded
 from b12guide.graph.model import RuleGraph
 from b12guide.library import PathLike
 from b12guide.patient.from_mapping import patient_from
-from b12guide.patient.model import Otherwise, Patient, Stated
+from b12guide.patient.model import Patient, Stated
 from b12guide.patient.resolve import state
 from b12guide.pipeline import load as load_graph
 
@@ -336,21 +336,20 @@ class Guideline:
 
         Raises:
             PatientError: The frames, or some rows of them, cannot be used.
+            UnknownNameError: An option has no such choice.
             MissingExtraError: The extra `cohort` is not installed.
         """
         run = load_extra("b12guide.cohort.auditing", extra="cohort")
-        finding = import_module("b12guide.audit.finding")
-        rules = import_module("b12guide.audit.tolerance")
-        asked = families if families is not None else [f.value for f in finding.Family]
+        if families is not None:
+            options["families"] = families
         found: CohortAudit = run.audit_cohort(
             self.evaluator,
             patients,
             events,
             on=on,
-            families=[finding.Family(name) for name in asked],
-            tolerance=rules.TOLERANCES[tolerance],
-            otherwise=Otherwise(otherwise),
-            on_bad=run.OnBad(on_bad),
+            tolerance=tolerance,
+            otherwise=otherwise,
+            on_bad=on_bad,
             **options,
         )
         return found

@@ -15,15 +15,16 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 
 from b12guide.audit.finding import Family, Gravity, Tolerance
-from b12guide.audit.tolerance import USUAL
+from b12guide.audit.tolerance import TOLERANCES, USUAL
 from b12guide.cohort.audit import Adherence, CohortAudit, Spacing
 from b12guide.cohort.audit_chunk import Asked, Found, schema_of
 from b12guide.cohort.columns import match_columns
 from b12guide.cohort.histories import Histories, histories_of
-from b12guide.cohort.options import Options
+from b12guide.cohort.options import Options, chosen
 from b12guide.cohort.problem import OnBad, in_order, refused, unusable
 from b12guide.cohort.tables import arrow_of, kind_of
 from b12guide.cohort.workers import audit_chunks, cores
+from b12guide.errors import UnknownNameError
 from b12guide.evaluate.known import Evaluator
 from b12guide.graph.model import Decision, Rule
 from b12guide.patient.model import Otherwise
@@ -60,12 +61,12 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
     *,
     on: dt.date,
     patient: str = "patient",
-    families: Iterable[Family] = tuple(Family),
-    tolerance: Tolerance = USUAL,
+    families: Iterable[Family | str] = tuple(Family),
+    tolerance: Tolerance | str = USUAL,
     units: Mapping[str, str] | None = None,
     ignore: Iterable[str] = (),
-    otherwise: Otherwise = Otherwise.UNKNOWN,
-    on_bad: OnBad = OnBad.ERROR,
+    otherwise: Otherwise | str = Otherwise.UNKNOWN,
+    on_bad: OnBad | str = OnBad.ERROR,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> CohortAudit:
@@ -88,9 +89,14 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         progress: Told from time to time how far it is.
 
     Raises:
+        CohortError: They are no frames.
         PatientError: The frames, or some rows of them, cannot be used.
+        UnknownNameError: A family, a tolerance or a choice has no such name.
         WorkerError: A process failed.
     """
+    wanted = {chosen(Family, "`families`", one) for one in families}
+    kept = _tolerance(tolerance)
+    skips = chosen(OnBad, "`on_bad`", on_bad) is OnBad.SKIP
     if workers is not None and workers < 1:
         raise unusable(
             [("there is no audit by fewer than one process", "leave it out")]
@@ -105,20 +111,20 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         graph=evaluator.graph,
         patient=patient,
         on=on,
-        families=tuple(f for f in Family if f in set(families)),
-        tolerance=tolerance,
+        families=tuple(f for f in Family if f in wanted),
+        tolerance=kept,
         columns=matched.columns,
-        otherwise=otherwise,
+        otherwise=options.otherwise,
     )
     total = _all_of(found, asked, evaluator, workers, progress)
     problems = in_order((*found.problems, *total.problems))
-    if problems and on_bad is OnBad.ERROR:
+    if problems and not skips:
         raise refused(problems)
     empty = schema_of(table.schema.field(patient).type, patient).empty_table()
     return CohortAudit(
         graph=evaluator.graph,
         on=on,
-        tolerance=tolerance,
+        tolerance=kept,
         families=asked.families,
         patients=total.audited,
         without_events=total.without_events,
@@ -135,6 +141,15 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         table=pa.concat_tables([empty, *total.findings]),
         kind=kind_of(patients),
     )
+
+
+def _tolerance(tolerance: Tolerance | str) -> Tolerance:
+    if isinstance(tolerance, Tolerance):
+        return tolerance
+    if tolerance not in TOLERANCES:
+        kind = "tolerance"
+        raise UnknownNameError(kind, tolerance, TOLERANCES)
+    return TOLERANCES[tolerance]
 
 
 def _all_of(

@@ -12,7 +12,7 @@ from b12guide.errors import UnknownNameError
 from b12guide.patient.model import Otherwise
 from b12guide.record import Record
 
-__all__ = ["OnBad", "Options"]
+__all__ = ["OnBad", "Options", "chosen"]
 
 
 class OnBad(Enum):
@@ -25,7 +25,12 @@ class OnBad(Enum):
 Choice = TypeVar("Choice", bound=Enum)
 
 
-def _chosen(kind: type[Choice], option: str, value: Choice | str) -> Choice:
+def chosen(kind: type[Choice], option: str, value: Choice | str) -> Choice:
+    """The choice that `value` is, or names.
+
+    Raises:
+        UnknownNameError: It is none.
+    """
     if isinstance(value, kind):
         return value
     known = {choice.value: choice for choice in kind}
@@ -36,11 +41,11 @@ def _chosen(kind: type[Choice], option: str, value: Choice | str) -> Choice:
 
 
 def _otherwise(value: Otherwise | str) -> Otherwise:
-    return _chosen(Otherwise, "`otherwise`", value)
+    return chosen(Otherwise, "`otherwise`", value)
 
 
 def _on_bad(value: OnBad | str) -> OnBad:
-    return _chosen(OnBad, "`on_bad`", value)
+    return chosen(OnBad, "`on_bad`", value)
 
 
 def _names(value: Iterable[str] | str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import pyarrow as pa
 from attrs import fields
 
 from b12guide.cohort.problem import unusable
+from b12guide.errors import CohortError
 
 __all__ = ["Kind", "Table", "arrow_of", "frame_of", "kind_of", "native"]
 
@@ -26,14 +27,17 @@ def arrow_of(frame: Any, name: str) -> Table:
     """The rows of `frame` as an Arrow table.
 
     Raises:
-        PatientError: It is no table, or a column mixes kinds of values.
+        CohortError: It is no table.
+        PatientError: A column mixes kinds of values.
     """
     try:
         found = nw.from_native(frame)
     except TypeError as error:
-        message = f"`{name}` is a {type(frame).__name__}, and no table that can be read"
-        remedy = "pass a frame of polars, pandas, pyarrow or duckdb"
-        raise unusable([(message, remedy)]) from error
+        message = (
+            f"`{name}` is a {type(frame).__name__}, and no table that can be read; "
+            "pass a frame of polars, pandas, pyarrow or duckdb"
+        )
+        raise CohortError(message) from error
     try:
         if isinstance(found, nw.LazyFrame):
             return found.collect(backend="pyarrow").to_arrow()

@@ -14,9 +14,10 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from b12guide import Guideline, PatientError, load
+from b12guide import Guideline, PatientError, UnknownNameError, load
 from b12guide.cohort.audit import Adherence, CohortAudit, Spacing
 from b12guide.cohort.workers import WorkerError
+from b12guide.errors import CohortError
 from b12guide.truth import Truth
 
 ON = dt.date(2026, 1, 1)
@@ -431,9 +432,8 @@ def test_tables_are_refused_with_a_reason(
 def test_what_is_no_table_is_refused(guideline: Guideline) -> None:
     mixed = pd.DataFrame({"patient": [1, 2], "egfr": [35, "35 mL/min"]})
 
-    assert refused(guideline, PEOPLE, frame(EVENTS))[0].startswith(
-        "`patients` is a list"
-    )
+    with pytest.raises(CohortError, match="`patients` is a list"):
+        guideline.audit_cohort(PEOPLE, frame(EVENTS), on=ON)
     assert "mixes kinds" in refused(guideline, mixed, frame(EVENTS))[0]
     assert (
         "`egfrr`"
@@ -459,6 +459,22 @@ def test_columns_can_be_left_out(guideline: Guideline) -> None:
     )
 
     assert rows(audit) == one_by_one(guideline)
+
+
+@pytest.mark.parametrize(
+    ("options", "meant"),
+    [
+        ({"otherwise": "abscent"}, "absent"),
+        ({"on_bad": "skp"}, "skip"),
+        ({"families": ["fom"]}, "form"),
+        ({"tolerance": "usul"}, "usual"),
+    ],
+)
+def test_a_slip_in_an_option_gets_a_suggestion(
+    guideline: Guideline, options: dict[str, Any], meant: str
+) -> None:
+    with pytest.raises(UnknownNameError, match=f"did you mean `{meant}`"):
+        guideline.audit_cohort(frame(PEOPLE), frame(EVENTS), on=ON, **options)
 
 
 def test_an_error_counts_what_it_does_not_tell(guideline: Guideline) -> None:
