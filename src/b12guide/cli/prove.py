@@ -19,6 +19,8 @@ from b12guide.prove.everything import prove as all_proofs
 from b12guide.prove.example import examples_file
 from b12guide.show.proof_json import proofs_to_json
 from b12guide.show.proof_text import proofs_text
+from b12guide.syntax.format import formatted
+from b12guide.text import Text
 
 __all__ = ["prove", "save"]
 
@@ -75,13 +77,13 @@ def _doubted(proofs: tuple[Proof, ...], graph: RuleGraph) -> tuple[Proof, ...]:
 
 
 def save(file: Path, text: str) -> None:
-    """Write examples to a file of their own.
+    """Write examples to a file of their own, formatted.
 
     Raises:
         B12GuideError: It cannot be written.
     """
     try:
-        write_whole(file, text)
+        write_whole(file, formatted(Text(str(file), text)))
     except OSError as error:
         message = f"cannot write {file}: {error.strerror or 'it cannot be written'}"
         raise B12GuideError(message) from error

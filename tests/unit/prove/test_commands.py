@@ -105,6 +105,7 @@ def test_test_colours_the_source(file: Path, capsys: Capture) -> None:
 def test_examples_that_are_missing_are_written(file: Path, capsys: Capture) -> None:
     write(file, SOUND[: SOUND.index("example")])
     main(["test", str(file), "--generate", str(file.with_name("more.examples.gdl"))])
+    assert main(["fmt", "--check", str(file.with_name("more.examples.gdl"))]) == 0
     capsys.readouterr()
     code = main(["test", str(file)])
 
@@ -145,6 +146,7 @@ def test_a_saved_counterexample_fails_until_the_claim_is_kept(
 ) -> None:
     write(file, CLASHING)
     main(["prove", str(file), "--save", str(file.with_name("found.examples.gdl"))])
+    assert main(["fmt", "--check", str(file.with_name("found.examples.gdl"))]) == 0
     capsys.readouterr()
 
     assert main(["test", str(file), "-k", "counterexample"]) == 1
