@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -13,6 +14,7 @@ nbformat = pytest.importorskip("nbformat", reason="the extra `test` is not insta
 nbclient = pytest.importorskip("nbclient", reason="the extra `test` is not installed")
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 NOTEBOOKS = sorted(EXAMPLES.glob("*.ipynb"))
 
 
@@ -63,3 +65,24 @@ def test_a_notebook_shows_no_script_and_no_warning(outputs: list[Any]) -> None:
 
     assert not any("<script" in str(content) for content in data)
     assert [o.text for o in outputs if o.get("name") == "stderr"] == []
+
+
+def words_of(picture: str) -> list[str]:
+    """The words in a picture, whatever its renderer makes of the rest."""
+    root = ET.fromstring(picture)  # noqa: S314 -- our own picture
+    texts = root.iter("{http://www.w3.org/2000/svg}text")
+    return sorted(" ".join("".join(text.itertext()).split()) for text in texts)
+
+
+def test_the_charts_of_a_notebook_are_those_of_the_documentation(
+    outputs: list[Any],
+) -> None:
+    documented = [words_of(p.read_text("utf-8")) for p in PICTURES.glob("*.svg")]
+    charts = [
+        output.data["image/svg+xml"]
+        for output in outputs
+        if "image/svg+xml" in output.get("data", {}) and "text/html" not in output.data
+    ]
+
+    assert charts
+    assert [words_of(chart) in documented for chart in charts] == [True] * len(charts)
