@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from b12guide import passes, written
 from b12guide.diagnostics import Diagnostic, Label, has_errors, in_order
+from b12guide.editor.checking import Checker
 from b12guide.editor.draft import PiecedDraft
 from b12guide.evaluate.recommend import Evaluator
 from b12guide.graph.checks import check_graph
@@ -21,7 +22,6 @@ from b12guide.graph.from_syntax import lower
 from b12guide.graph.model import RuleGraph
 from b12guide.library import Library, SourceFile
 from b12guide.prove.overlap import overlaps
-from b12guide.semantics.checks import check_draft
 from b12guide.semantics.scope import Scope, scope_of
 from b12guide.show.trial_diagnostic import example_diagnostics
 from b12guide.syntax import scan
@@ -67,8 +67,16 @@ class Analysis:
         return in_order(d for d in found if d is not None)
 
 
-def analyse(library: Library, open_: Callable[[SourceFile], Opened]) -> Analysis:
-    """The guideline of `library`, as far as it can be understood."""
+def analyse(
+    library: Library, open_: Callable[[SourceFile], Opened], checker: Checker
+) -> Analysis:
+    """The guideline of `library`, as far as it can be understood.
+
+    Args:
+        library: Where its files are.
+        open_: Reads a file.
+        checker: Checked the version before, if there was one.
+    """
     readings: dict[str, Reading] = {}
 
     def opened(source: SourceFile) -> tuple[File, tuple[Diagnostic, ...]]:
@@ -83,6 +91,8 @@ def analyse(library: Library, open_: Callable[[SourceFile], Opened]) -> Analysis
     header = read.draft.header
     if header is not None:
         for source in written.example_files(library):
+            if source.name in readings:
+                continue
             file, wrong = opened(source)
             named = [h.name.text for h in file.headers if h.kind == "examples"]
             if header.name.text in named:
@@ -93,7 +103,7 @@ def analyse(library: Library, open_: Callable[[SourceFile], Opened]) -> Analysis
     draft = PiecedDraft(files, readings=readings)
     scope = scope_of(draft)
     if _names_are_known(draft, read.diagnostics):
-        found = check_draft(draft, scope)
+        found = checker.check(draft, scope)
         broken = [p.known for _, p in draft.each_piece() if p.known.unread]
         diagnostics += tuple(_without_consequences(found, broken) if broken else found)
     return Analysis(

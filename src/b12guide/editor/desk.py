@@ -16,6 +16,7 @@ from attrs import define, field, frozen
 from b12guide import resources
 from b12guide.diagnostics import Diagnostic
 from b12guide.editor.analysis import Analysis, Opened, analyse
+from b12guide.editor.checking import Checker
 from b12guide.editor.shelf import Shelf, shelf_of
 from b12guide.errors import GuidelineError
 from b12guide.library import LARGEST_FILE, SUFFIX, SourceFile
@@ -29,6 +30,7 @@ __all__ = ["Card", "Desk", "card_of"]
 _HEAD = re.compile(
     r"^[ \t\f]*(guideline|part|vocabulary|examples[ \t]+for)[ \t]+(\w+)", re.MULTILINE
 )
+_LINE = re.compile(r"^[ \t\f]*(\w+)", re.MULTILINE)
 _USES = re.compile(r"^[ \t\f]*uses\s+([\w./-]+(?:\s*,\s*[\w./-]+)*)", re.MULTILINE)
 
 
@@ -50,13 +52,9 @@ def card_of(characters: str) -> Card:
     head = _HEAD.search(characters)
     if head is None:
         return Card("", "")
-    start = head.end()
-    for line in scan.Outline(characters, start, len(characters)).lines[1:]:
-        if line.word in scan.ITEM_WORDS:
-            uses = _USES.search(characters, start, line.start)
-            break
-    else:
-        uses = _USES.search(characters, start)
+    lines = (line for line in _LINE.finditer(characters, head.end()))
+    items = (line.start() for line in lines if line[1] in scan.ITEM_WORDS)
+    uses = _USES.search(characters, head.end(), next(items, len(characters)))
     names = re.split(r"\s*,\s*", uses[1]) if uses else []
     return Card(head[1].split()[0], head[2], tuple(names))
 
@@ -75,6 +73,7 @@ class Desk:
     known: dict[str, Analysis] = field(factory=dict, init=False)
     stamp: int = field(default=0, init=False)
     _readers: dict[str, Reader] = field(factory=dict, init=False)
+    _checkers: dict[str, Checker] = field(factory=dict, init=False)
     _cards: dict[str, tuple[tuple[int, int], Card]] = field(factory=dict, init=False)
 
     def put(self, name: str, characters: str) -> None:
@@ -87,6 +86,7 @@ class Desk:
         """Let a file be what it is on the disk."""
         self.texts.pop(name, None)
         self._readers.pop(name, None)
+        self._checkers.pop(name, None)
         self.forget()
 
     def forget(self, name: str = "") -> None:
@@ -105,7 +105,8 @@ class Desk:
     def analysis(self, main: str) -> Analysis:
         """What is known of the guideline, or other file, called `main`."""
         if main not in self.known:
-            self.known[main] = analyse(self.shelf(main), self._open)
+            checker = self._checkers.setdefault(main, Checker())
+            self.known[main] = analyse(self.shelf(main), self._open, checker)
         return self.known[main]
 
     def _open(self, source: SourceFile) -> Opened:
