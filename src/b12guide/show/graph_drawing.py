@@ -211,7 +211,7 @@ def draw_legend(y: float) -> Iterator[str]:
         ("defined", "a definition"),
         ("rule", "a rule"),
         ("rule option", "an option"),
-        ("excepts", "exception to: the rule at the tip gives way"),
+        ("excepts", "exception: the tip gives way"),
     ):
         if look == "excepts":
             shape = (
