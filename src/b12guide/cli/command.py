@@ -25,6 +25,7 @@ COMMANDS = (
     "timeline",
     "audit",
     "new",
+    "cohort",
     "check",
     "fmt",
     "lint",

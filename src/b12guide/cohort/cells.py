@@ -7,12 +7,14 @@ whether that is good enough is for the caller to say.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, TypeAlias, assert_never
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
@@ -52,6 +54,8 @@ Rails: TypeAlias = tuple[Bits, Bits]
 
 _MOST = Fraction(10) ** 30  # longer numbers are refused for a single patient too
 _MOST_REMEMBERED = 1 << 16
+_SIMPLE = r"^[0-9]{1,9}(\.[0-9]{1,6})?$"
+_TRUE, _FALSE = ("true", "True", "TRUE"), ("false", "False", "FALSE")
 
 
 @frozen(eq=False, repr=False)
@@ -60,13 +64,10 @@ class Truths:
 
     column: Column
     rows: int
+    array: pa.Array
     true: Bits
     known: Bits
-
-    @property
-    def bad(self) -> Bits:
-        """The cells that cannot be believed: none, for a truth is a truth."""
-        return nobody(self.rows)
+    bad: Bits
 
     @property
     def rails(self) -> Rails:
@@ -75,7 +76,7 @@ class Truths:
 
     def without(self, wrong: Bits) -> Truths:
         """The same with the cells of some rows unknown."""
-        return Truths(self.column, self.rows, self.true, self.known & ~wrong)
+        return evolve(self, known=self.known & ~wrong)
 
     def value(self, row: int) -> bool | None:
         """What the cell of a row says."""
@@ -306,10 +307,21 @@ def read(column: Column, array: pa.Array, memory: dict[str, Any]) -> Cells:
 
 def _truths(column: Column, array: pa.Array) -> Truths:
     rows = len(array)
+    none = nobody(rows)
     if pa.types.is_null(array.type):
-        return Truths(column, rows, nobody(rows), nobody(rows))
-    true = from_arrow(array.buffers()[1], array.offset, rows)
-    return Truths(column, rows, true, validity(array))
+        return Truths(column, rows, array, none, none, none)
+    if pa.types.is_boolean(array.type):
+        true = from_arrow(array.buffers()[1], array.offset, rows)
+        return Truths(column, rows, array, true, validity(array), none)
+    texts, places = _texts(array)  # from a file that holds nothing but text
+
+    def having(members: Iterable[str | None]) -> Bits:
+        wanted = set(members)
+        return pack(np.array([*(text in wanted for text in texts), False])[places])
+
+    others = {text for text in texts if text not in {*_TRUE, *_FALSE, None}}
+    true, false = having(_TRUE), having(_FALSE)
+    return Truths(column, rows, array, true, true | false, having(others))
 
 
 def _texts(array: pa.Array) -> tuple[list[str | None], NDArray[np.intp]]:
@@ -352,6 +364,11 @@ def _measures(
         if pa.types.is_floating(array.type):
             written &= pack(~np.isnan(numbers(array)))
         return Measures(column, fact, rows, array, written)
+    if _is_text(array.type):
+        simple = pc.match_substring_regex(array, _SIMPLE)
+        if pc.all(simple, min_count=0).as_py():
+            # No longer than a float can tell: the float means just what is written.
+            return _measures(column, fact, array.cast(pa.float64()), memory)
     texts, places = _texts(array)
     empty = np.array([text is None for text in texts] + [True])
     values = tuple(
@@ -366,14 +383,13 @@ def _remembered(
     column: Column, fact: Fact, text: str, memory: dict[str, Any]
 ) -> Fraction | None:
     """The value that `text` spells; None where it spells none that can be believed."""
-    known = memory.setdefault(column.name, {})
-    if text not in known:
+    known: dict[str, Fraction | Diagnostic] = memory.setdefault(column.name, {})
+    value = known.get(text)
+    if value is None:
         if len(known) >= _MOST_REMEMBERED:
             known.clear()
-        value = _quantity(column, fact, text)
-        known[text] = None if isinstance(value, Diagnostic) else value
-    found: Fraction | None = known[text]
-    return found
+        value = known[text] = _quantity(column, fact, text)
+    return None if isinstance(value, Diagnostic) else value
 
 
 def _quantity(column: Column, fact: Fact, text: str) -> Fraction | Diagnostic:
@@ -391,8 +407,9 @@ def _quantity(column: Column, fact: Fact, text: str) -> Fraction | Diagnostic:
 def mistake(cells: Cells, row: int) -> Diagnostic | None:
     """What a single patient would be told about a cell that cannot be believed."""
     match cells:
-        case Truths():
-            return None
+        case Truths(column=column, array=array):
+            found = read_value(column.subject, array[row].as_py(), column.place)
+            return next(iter(found.diagnostics), None)
         case Choices(column=column, fact=fact, array=array):
             found = read_value(fact, array[row].as_py(), column.place)
             return next(iter(found.diagnostics), None)

@@ -29,6 +29,7 @@ from b12guide.truth import Truth
 __all__ = ["Closed", "Tied", "follow", "ties"]
 
 _MOST_REMEMBERED = 1 << 14
+_NEW = "not met before"
 
 
 @frozen(eq=False, repr=False)
@@ -206,8 +207,10 @@ class _Following:
         """What follows for the patients of whom the same is stated as of `row`."""
         tied = self.tied
         measured = any(isinstance(self.closed.cells[n], Measures) for n in tied.names)
-        if not measured and way in tied.ways:
-            return tied.ways[way]
+        if not measured:
+            before = tied.ways.get(way, _NEW)
+            if not isinstance(before, str):
+                return before
         values = {name: self.closed.cells[name].value(row) for name in tied.names}
         stated = Stated(values=values, otherwise=self.otherwise)
         evaluator = self.evaluator

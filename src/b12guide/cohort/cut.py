@@ -78,15 +78,15 @@ def least(bound: Fraction, dtype: str, *, inclusive: bool) -> Any:
         meant = as_written(number)
         return meant > bound if inclusive else meant >= bound
 
-    try:
-        with np.errstate(over="ignore"):
+    with np.errstate(over="ignore"):
+        try:
             found = kind(float(bound))
-    except OverflowError:
-        found = highest if bound > 0 else lowest
-    while reaches(found) and found > lowest:
-        found = np.nextafter(found, lowest, dtype=kind)
-    while not reaches(found):
-        found = np.nextafter(found, highest, dtype=kind)
+        except OverflowError:
+            found = highest if bound > 0 else lowest
+        while reaches(found) and found > lowest:
+            found = np.nextafter(found, lowest, dtype=kind)
+        while not reaches(found):
+            found = np.nextafter(found, highest, dtype=kind)
     return found
 
 

@@ -12,7 +12,7 @@ from b12guide.cohort.batch import Batch
 from b12guide.cohort.bits import Bits, keys_of, rows_of, size_of
 from b12guide.cohort.cells import mistake
 from b12guide.cohort.sorting import sort_rows
-from b12guide.diagnostics import Diagnostic, Help, Label
+from b12guide.diagnostics import Diagnostic, Help, Label, Severity
 from b12guide.errors import PatientError
 from b12guide.evaluate.closure import close
 from b12guide.patient.model import Stated
@@ -58,9 +58,11 @@ class Report(Record):
             found[one.about] = one
         return Report(self.rows + other.rows, tuple(found.values()))
 
-    def diagnostics(self) -> tuple[Diagnostic, ...]:
+    def diagnostics(
+        self, severity: Severity = Severity.ERROR
+    ) -> tuple[Diagnostic, ...]:
         """One diagnostic for each column and each contradiction."""
-        return tuple(_diagnostic(one, self.rows) for one in self.bad)
+        return tuple(_diagnostic(one, self.rows, severity) for one in self.bad)
 
     def refuse(self, name: str) -> None:
         """Raise what could not be believed in the cohort called `name`.
@@ -73,23 +75,21 @@ class Report(Record):
             raise PatientError(message, self.diagnostics())
 
 
-def _diagnostic(bad: Bad, rows: int) -> Diagnostic:
+def _diagnostic(bad: Bad, rows: int, severity: Severity) -> Diagnostic:
     of = f"{bad.rows} of {rows} row{'' if rows == 1 else 's'}"
     names = ", ".join(f"`{name}`" for name in bad.about)
-    remedy = 'correct them, or take them for unknown (`on_bad="unknown"`)'
-    helps = [bad.examples[0][1].help[:1] if bad.examples else ()]
     single = len(bad.about) == 1
+    what = "cannot be believed" if single else "contradict each other"
+    helps = [h.message for _, why in bad.examples[:1] for h in why.help[:1] if single]
+    if severity is Severity.ERROR:
+        helps.append('correct them, or take them for unknown (`on_bad="unknown"`)')
     return Diagnostic(
         code="GDL731" if single else "GDL790",
-        message=f"{names} cannot be believed in {of}"
-        if single
-        else f"{names} contradict each other in {of}",
+        severity=severity,
+        message=f"{names} {what} in {of}",
         labels=() if bad.place is None else (bad.place,),
         notes=tuple(f"row {row}: {why.message}" for row, why in bad.examples),
-        help=(
-            *(Help(message=each.message) for some in helps if single for each in some),
-            Help(message=remedy),
-        ),
+        help=tuple(Help(message=text) for text in helps),
     )
 
 

@@ -1,0 +1,155 @@
+"""`b12guide cohort`: what a guideline says about every patient of a file."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from b12guide.cli.failure import diagnostics_text, reported
+from b12guide.cli.option import Format, format_option, guideline_option
+from b12guide.cli.output import Output, has_colour
+from b12guide.diagnostics import Severity
+from b12guide.extras import load as load_extra
+from b12guide.guideline import load
+
+if TYPE_CHECKING:
+    from b12guide.cohort.files import Progress
+
+__all__ = ["cohort"]
+
+
+def _units(
+    _: click.Context, __: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str]:
+    found = {}
+    for value in values:
+        column, sign, unit = value.partition("=")
+        if not (sign and column.strip() and unit.strip()):
+            message = f"`{value}` names no column and unit; write it as egfr=mL/min"
+            raise click.BadParameter(message)
+        found[column.strip()] = unit.strip()
+    return found
+
+
+def _names(
+    _: click.Context, __: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    return tuple(n.strip() for value in values for n in value.split(",") if n.strip())
+
+
+@click.command
+@click.argument("patients", metavar="PATIENTS", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    "advice",
+    type=click.Path(path_type=Path),
+    metavar="ADVICE",
+    help="Write the advice to ADVICE, whole or not at all.",
+)
+@guideline_option
+@click.option(
+    "--units",
+    multiple=True,
+    callback=_units,
+    metavar="COLUMN=UNIT",
+    help="The unit of a measure that is not in its own.",
+)
+@click.option(
+    "--keep",
+    multiple=True,
+    callback=_names,
+    metavar="COLUMN",
+    help="Carry a column into the advice.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    callback=_names,
+    metavar="COLUMN",
+    help="Leave out a column, or all that match a pattern such as 'LBX*'.",
+)
+@click.option(
+    "--otherwise",
+    type=click.Choice(["unknown", "absent"]),
+    default="unknown",
+    show_default=True,
+    help="What holds of facts that have no column.",
+)
+@click.option(
+    "--on-bad",
+    type=click.Choice(["error", "unknown"]),
+    default="error",
+    show_default=True,
+    help="What becomes of cells that cannot be believed.",
+)
+@click.option("--long", is_flag=True, help="Write one row for each patient and rule.")
+@format_option(Format.TEXT, Format.JSON)
+@reported
+def cohort(
+    patients: Path,
+    advice: Path | None,
+    guideline: str,
+    units: dict[str, str],
+    keep: tuple[str, ...],
+    ignore: tuple[str, ...],
+    otherwise: str,
+    on_bad: str,
+    long: bool,
+    format_: Format,
+) -> Output:
+    """Say what a guideline recommends for every patient of a file.
+
+    PATIENTS and ADVICE are Parquet, Arrow or CSV files by their suffix; PATIENTS may be a folder of
+    them. Without ADVICE, a summary says how often each answer was given.
+    """
+    files = load_extra("b12guide.cohort.files", extra="cohort")
+    options = import_module("b12guide.cohort.options").Options(
+        units=units,
+        keep=keep,
+        ignore=ignore,
+        otherwise=otherwise,
+        on_bad=on_bad,
+        long=long and advice is not None,
+    )
+    asked = load(guideline)
+    with _progress() as progress:
+        summary, report = files.advise_file(
+            asked.evaluator, patients, advice, options, progress
+        )
+    colour = has_colour(sys.stderr)
+    errors = diagnostics_text(report.diagnostics(Severity.WARNING), colour=colour)
+    if advice is not None:
+        return Output(errors=errors)
+    show = import_module("b12guide.show.cohort")
+    if format_ is Format.JSON:
+        found = show.summary_json(summary, asked.graph)
+        text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    else:
+        text = show.summary_text(summary, asked.graph)
+    return Output(text=text, errors=errors)
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """A bar on a terminal, and nothing anywhere else."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _of: None
+        return
+    bar = click.progressbar(
+        length=0, label="patients", file=sys.stderr, show_pos=True, width=30
+    )
+    with bar:
+
+        def progress(done: int, of: int | None) -> None:
+            bar.length = done + 1 if of is None else max(of, 1)
+            bar.update(done - bar.pos)
+
+        yield progress

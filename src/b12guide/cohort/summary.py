@@ -1,0 +1,85 @@
+"""How often each answer was given in a cohort."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from attrs import frozen
+
+from b12guide.cohort.answers import OUTCOMES
+from b12guide.cohort.verdicts import VERDICTS
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.settle import DECISIONS
+from b12guide.record import Record
+
+__all__ = ["Summary", "nothing_yet"]
+
+
+@frozen(kw_only=True, repr=False)
+class Summary(Record):
+    """How often each answer was given.
+
+    Attributes:
+        patients: The number of patients.
+        rules: For each rule, how many patients have each verdict.
+        decisions: For each decision, how many patients have each outcome.
+        questions: For each fact worth asking for, for how many patients it is.
+        bad: For each fact, how many patients have a cell that was set aside.
+    """
+
+    patients: int = 0
+    rules: Mapping[str, Mapping[str, int]]
+    decisions: Mapping[str, Mapping[str, int]]
+    questions: Mapping[str, int]
+    bad: Mapping[str, int]
+
+    def plus(self, advice: pa.RecordBatch) -> Summary:
+        """The same with another batch of advice, in its wide form."""
+        return Summary(
+            patients=self.patients + advice.num_rows,
+            rules={
+                name: _added(counts, advice.column(f"rule.{name}"))
+                for name, counts in self.rules.items()
+            },
+            decisions={
+                name: _added(counts, advice.column(f"{name}.outcome"))
+                for name, counts in self.decisions.items()
+            },
+            questions=_named(self.questions, advice, "questions"),
+            bad=_named(self.bad, advice, "bad"),
+        )
+
+
+def nothing_yet(evaluator: Evaluator) -> Summary:
+    """The summary of no patients."""
+    verdicts = {verdict.value: 0 for verdict in VERDICTS}
+    outcomes = {outcome.value: 0 for outcome in OUTCOMES}
+    return Summary(
+        rules=dict.fromkeys(evaluator.graph.rules, verdicts),
+        decisions={decision.value: outcomes for decision in DECISIONS},
+        questions={},
+        bad={},
+    )
+
+
+def _added(counts: Mapping[str, int], column: pa.Array) -> dict[str, int]:
+    more = _counted(column)
+    return {word: number + more[word] for word, number in counts.items()}
+
+
+def _counted(column: pa.Array) -> Counter[str]:
+    found = pc.value_counts(column)
+    words, numbers = found.field("values"), found.field("counts")
+    return Counter(dict(zip(words.to_pylist(), numbers.to_pylist(), strict=True)))
+
+
+def _named(
+    counts: Mapping[str, int], advice: pa.RecordBatch, column: str
+) -> dict[str, int]:
+    if column not in advice.schema.names:
+        return dict(counts)
+    found = Counter(counts) + _counted(pc.list_flatten(advice.column(column)))
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))

@@ -1,0 +1,107 @@
+"""`b12guide cohort`: files in, files or a summary out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from b12guide.cli.command import main
+
+pytest.importorskip("pyarrow", reason="the extra cohort is not installed")
+
+import pyarrow.parquet as pq
+
+
+@pytest.fixture
+def patients(tmp_path: Path) -> Path:
+    file = tmp_path / "patients.csv"
+    rows = "id,egfr,b12_deficiency\r\n007,35,true\r\n008,,TRUE\r\n009,NA,false"
+    file.write_bytes(b"\xef\xbb\xbf" + rows.encode())
+    return file
+
+
+def test_the_advice_keeps_what_it_is_told_to_keep(
+    patients: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    advice = patients.with_name("advice.parquet")
+    code = main(["cohort", str(patients), "-o", str(advice), "--keep", "id"])
+    found = pq.read_table(advice)
+
+    assert (code, *capsys.readouterr()) == (0, "", "")
+    assert found["id"].to_pylist() == ["007", "008", "009"]
+    assert found["rule.renal_form"].to_pylist() == ["applies", "unknown", "unknown"]
+
+
+def test_the_summary_says_for_whom_it_is_and_follows_its_schema(
+    patients: Path, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["cohort", str(patients), "--ignore", "id"]
+    codes = [main(asked), main([*asked, "--format", "json"])]
+    text, _, found = capsys.readouterr().out.partition("{")
+    schema = json.loads((root / "schema" / "cohort.schema.json").read_text("utf-8"))
+    summary = json.loads("{" + found)
+    jsonschema.validate(summary, schema)
+
+    assert codes == [0, 0]
+    assert "education and research" in text
+    assert "under review" in text
+    assert summary["patients"] == 3
+
+
+def test_a_column_that_is_no_fact_is_refused_with_what_can_be_done(
+    patients: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["cohort", str(patients)])
+
+    assert code == 2
+    assert "--keep id" in capsys.readouterr().err
+
+
+def test_cells_that_cannot_be_believed_are_counted_and_set_aside_on_request(
+    patients: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    patients.write_text("egfr,diabetes\n<15,yes\n35,false\n", encoding="utf-8")
+    refused = main(["cohort", str(patients)])
+    before = capsys.readouterr().err
+    taken = main(["cohort", str(patients), "--on-bad", "unknown"])
+    after = capsys.readouterr()
+
+    assert (refused, taken) == (2, 0)
+    assert "error[GDL731]: `egfr` cannot be believed in 1 of 2 rows" in before
+    assert "warning[GDL731]: `diabetes` cannot be believed in 1 of 2 rows" in after.err
+    assert "cells set aside" in after.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nowhere.parquet"], "there is no file"),
+        (["."], "holds"),
+        (["patients.txt"], "no known kind"),
+        (["empty.csv"], "cannot be read"),
+        (["broken.parquet"], "cannot be read"),
+        (["patients.csv", "--ignore", "id", "-o", "x.txt"], "no known kind"),
+        (["patients.csv", "--ignore", "id", "-o", "no/x.csv"], "cannot write"),
+        (["patients.csv", "--units", "egfr"], "write it as egfr=mL/min"),
+        (["patients.csv", "--ignore", "id", "--units", "eg=x"], "no column `eg`"),
+    ],
+)
+def test_what_cannot_be_used_is_told_in_a_sentence(
+    arguments: list[str],
+    said: str,
+    patients: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(patients.parent)
+    Path("patients.txt").touch()
+    Path("empty.csv").touch()
+    Path("broken.parquet").write_bytes(b"PAR1 and no more")
+    code = main(["cohort", *arguments])
+
+    assert code == 2
+    assert said in capsys.readouterr().err
+    assert not list(Path().glob(".*.part"))
