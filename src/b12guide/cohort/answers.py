@@ -255,5 +255,7 @@ class _Asking:
             for decision, one in zip(DECISIONS, found, strict=True)
         }
         truth = Truth.UNKNOWN if scope else Truth.TRUE
-        asking = questions(self._patient(row), truth, decided)
+        # Who is asked about plays a part only where the scope is open.
+        known = None if scope else next(iter(self.patients.values()), None)
+        asking = questions(known or self._patient(row), truth, decided)
         return tuple(question.fact for question in asking)

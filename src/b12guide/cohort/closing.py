@@ -14,8 +14,9 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from b12guide.cohort.bits import Bits, nobody, pack, rows_of, unpack
+from b12guide.cohort.bits import Bits, keys_of, nobody, pack, rows_of, unpack
 from b12guide.cohort.cells import Cells, Choices, Measures, Rails, Truths
+from b12guide.cohort.sorting import sort_rows
 from b12guide.errors import PatientError
 from b12guide.evaluate.closure import close
 from b12guide.evaluate.facts import Facts, holds
@@ -131,15 +132,13 @@ class _Following:
     def work_out(self) -> None:
         """Write what follows into the batch."""
         rows = rows_of(self.loose, self.closed.rows)
-        codes = np.column_stack([self._codes(name)[rows] for name in self.tied.names])
-        ways, first, inverse = np.unique(
-            codes, axis=0, return_index=True, return_inverse=True
-        )
+        codes = [self._codes(name)[rows] for name in self.tied.names]
+        ways = sort_rows(codes, len(rows))
         facts = [
-            self._facts(tuple(way), int(rows[at]))
-            for way, at in zip(ways.tolist(), first.tolist(), strict=True)
+            self._facts(tuple(int(code[at]) for code in codes), int(rows[at]))
+            for at in ways.first.tolist()
         ]
-        self._write(facts, rows, inverse.reshape(-1))
+        self._write(facts, rows, ways.group)
 
     def _write(
         self, facts: list[Facts | None], rows: NDArray[Any], inverse: NDArray[Any]
@@ -190,17 +189,19 @@ class _Following:
         match column:
             case Truths():
                 true, false = column.rails
-                return unpack(true, rows) + 2 * unpack(false, rows).astype(np.int64)
+                return keys_of([true, false], rows)[0]
             case Choices():
-                return column.codes.astype(np.int64)
+                return (column.codes + 1).astype(np.uint16)
             case Measures():
-                found = unpack(column.known, rows).astype(np.int64)
+                found = unpack(column.known, rows).astype(np.uint32)
                 for step in self.tied.steps:
                     leaf = self.evaluator.program.nodes[step].leaf
                     if isinstance(leaf, Compare) and leaf.fact == name:
                         for end in column.ends(leaf):
                             found = 2 * found + unpack(end, rows)
-                        found = np.unique(found, return_inverse=True)[1].reshape(-1)
+                        found = np.unique(found, return_inverse=True)[1].astype(
+                            np.uint32
+                        )
                 return found
 
     def _facts(self, way: tuple[int, ...], row: int) -> Facts | None:
