@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
@@ -24,7 +25,7 @@ from people import people
 from timing import table
 
 import b12guide
-from b12guide.evaluate.facts import Facts
+from b12guide.evaluate.facts import Facts, is_open_to_reading
 from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.quick import codes
 from b12guide.evaluate.recommend import recommend
@@ -48,12 +49,6 @@ def own(evaluator: Evaluator, patients: Sequence[Facts]) -> Iterator[Contestant]
         lambda: [by_hand.verdicts(one.values, one.definitions) for one in patients],
     )
     yield timed("b12guide, verdicts", lambda: [codes(evaluator, p) for p in patients])
-
-
-def whole(evaluator: Evaluator, patients: Sequence[Facts]) -> Callable[[], object]:
-    """A round of whole recommendations of patients who are all asked for the first time."""
-    stated = [Stated(values=p.values, otherwise=Otherwise.UNKNOWN) for p in patients]
-    return lambda: [recommend(evaluator, one) for one in stated]
 
 
 def main() -> None:
@@ -85,7 +80,43 @@ def main() -> None:
     )
     rows = [(n, f"{t:,.1f}", f"{t / best:,.2f}") for n, t in medians.items()]
     print(table(("all verdicts of one patient", "µs", "of b12guide's"), rows))
-    print(f"\n99th percentile of b12guide: {_spread(evaluator, patients):.2f} medians")
+    print(
+        f"\n99th percentile of b12guide: {_spread(evaluator, patients):.2f} medians\n"
+    )
+    print(table(("one patient of whom everything is known", "µs"), _whole(evaluator)))
+
+
+def _whole(evaluator: Evaluator) -> list[tuple[str, str]]:
+    """A whole recommendation beside the quickest peer's verdicts, each patient asked once."""
+    drawn = people(evaluator.graph, evaluator.program, COUNT * (ROUNDS + 1) * 2, 0)
+    strangers = [one for one in drawn if not _is_left_open(evaluator, one)]
+    rounds = [strangers[i * COUNT : (i + 1) * COUNT] for i in range(ROUNDS + 1)]
+    times: dict[str, list[float]] = {}
+    for patients in rounds:
+        stated = [
+            Stated(values=p.values, otherwise=Otherwise.UNKNOWN) for p in patients
+        ]
+        start = perf_counter()
+        for one in stated:
+            recommend(evaluator, one)
+        times.setdefault("b12guide, a whole recommendation", []).append(
+            perf_counter() - start
+        )
+        for peer in (in_cel, in_zen):
+            with suppress(NotInstalledError):
+                for other in peer.contestants(evaluator, plain(evaluator, patients)):
+                    times.setdefault(f"{other.name}: verdicts only", []).append(
+                        other.round()
+                    )
+    return [
+        (name, f"{median(found[1:]) / COUNT * 1e6:,.0f}")
+        for name, found in times.items()
+    ]
+
+
+def _is_left_open(evaluator: Evaluator, facts: Facts) -> bool:
+    """Whether a value lies inside a threshold that the source prints as a range."""
+    return any(is_open_to_reading(leaf, facts) for leaf in evaluator.ranges)
 
 
 def _spread(evaluator: Evaluator, patients: Sequence[Facts]) -> float:
