@@ -43,12 +43,10 @@ class Advice:
         return count
 
     def counts(self, *columns: str) -> Counter[tuple[Any, ...]]:
-        """How many patients have which values in some columns, in order of appearance."""
-        found: Counter[tuple[Any, ...]] = Counter()
-        for batch in self.advice.select(list(columns)).to_batches():
-            listed = [_plain(column) for column in batch.columns]
-            found.update(zip(*listed, strict=True))
-        return found
+        """How many patients have which values in some columns."""
+        values, codes = codes_of(self, *columns)
+        numbers = np.bincount(codes, minlength=len(values)).tolist()
+        return Counter(dict(zip(values, numbers, strict=True)))
 
     def questions(self) -> Iterator[tuple[str, ...]]:
         """The questions about each patient."""
@@ -57,16 +55,6 @@ class Advice:
             ends = chunk.offsets.to_pylist()
             for start, end in pairwise(ends):
                 yield tuple(values[start:end])
-
-
-def _plain(column: Any) -> list[Any]:
-    """The values of a column; words that are held once are looked up."""
-    if pa.types.is_dictionary(column.type):
-        words = column.dictionary.to_pylist()
-        numbers = column.indices.to_pylist()
-        return [None if n is None else words[n] for n in numbers]
-    found: list[Any] = column.to_pylist()
-    return found
 
 
 def advice_about(frame: Any, evaluator: Evaluator, options: Options) -> Advice:
@@ -106,12 +94,18 @@ def codes_of(
     values: list[tuple[Any, ...]] = [()]
     codes = np.zeros(found.rows, np.int64)
     for name in columns:
-        column = found.advice.column(name).combine_chunks()
+        column = found.advice.column(name).unify_dictionaries().combine_chunks()
+        if not pa.types.is_dictionary(column.type):
+            column = column.dictionary_encode()
         words = column.dictionary.to_pylist()
         numbers = np.asarray(column.indices.fill_null(len(words)), np.int64)
         words.append(None)
         joint = codes * len(words) + numbers
-        present, codes = np.unique(joint, return_inverse=True)
+        counted = np.bincount(joint, minlength=len(values) * len(words))
+        present = np.flatnonzero(counted)
+        places = np.zeros(len(counted), np.int64)
+        places[present] = np.arange(len(present))
+        codes = places[joint]
         values = [
             (*values[n // len(words)], words[n % len(words)]) for n in present.tolist()
         ]
