@@ -179,7 +179,7 @@ class _Asking:
         rules = evaluator.by_decision[decision]
         verdicts = {rule.name: verdict_of(rule, patient) for rule in rules}
         found = opened(decision, patient, verdicts)
-        decided = standing(decision, found)
+        decided = standing(decision, found, evaluator)
         clashes = conflicts(decision, found.parts, evaluator.graph, ())
         sides = [side for clash in clashes for side in clash.sides]
         return Answer(

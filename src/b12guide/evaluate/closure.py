@@ -245,6 +245,8 @@ class _Settling:
         """
         defaults = self.defaults
         candidates = sorted(self.component.facts & set(defaults))
+        if not candidates:
+            return ()
         stated = self.stated.values
         left_open = [n for n in worlds.facts if n in stated and stated[n] is None]
         best: dict[tuple[Sample, ...], tuple[int, list[int]]] = {}

@@ -9,12 +9,14 @@ nine open neurological findings matter only through one definition, so they make
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property, partial
 from math import prod
 from typing import TypeAlias
 
 from attrs import frozen
 
 from b12guide.evaluate.known import Known, open_facts
+from b12guide.evaluate.memory import remembered
 from b12guide.evaluate.program import Op, Rails, below, run
 from b12guide.evaluate.space import Space
 from b12guide.evaluate.worlds import Worlds, domains, linked, worlds_of
@@ -26,7 +28,7 @@ GROUP_LIMIT = 1 << 16
 LIMIT = 1 << 20
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True, slots=False, eq=False, repr=False)
 class Group:
     """Open facts that belong together, and the classes of their worlds.
 
@@ -36,6 +38,7 @@ class Group:
         worlds: The completions of the facts.
         classes: Sets of worlds that give every term the same truth.
         rails: Of each term, over `worlds`.
+        definitions: The names of those terms that are definitions.
     """
 
     facts: tuple[str, ...]
@@ -43,6 +46,26 @@ class Group:
     worlds: Worlds
     classes: tuple[int, ...]
     rails: Mapping[int, Rails]
+    definitions: Mapping[int, str]
+
+    @cached_property
+    def answers(self) -> Mapping[str, tuple[int, ...]]:
+        """What could be asked, with the set of answers (as bits) that each class leaves open."""
+        found = {
+            name: self._possible(self.rails[term])
+            for term, name in self.definitions.items()
+        }
+        for fact, offered in zip(self.facts, self.worlds.samples, strict=True):
+            values = dict.fromkeys(value for value, _ in offered)
+            columns = [self.worlds.column(fact, (value,)) for value in values]
+            found[fact] = self._possible(columns)
+        return found
+
+    def _possible(self, columns: Sequence[int]) -> tuple[int, ...]:
+        return tuple(
+            sum(1 << i for i, column in enumerate(columns) if members & column)
+            for members in self.classes
+        )
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -167,6 +190,32 @@ def _group(
         for step in constraint
     )
     steps = below(program, (*terms, *operands), patient.closed)
+    facts = patient.facts
+    seen = (
+        part,
+        terms,
+        constraints,
+        tuple([known[step] for step in steps]),
+        tuple([(facts.values.get(n), facts.possible.get(n)) for n in sorted(part)]),
+        facts.reading.value,
+    )
+    found: Group | None = remembered(
+        patient.evaluator.groups,
+        seen,
+        partial(_worked_out, part, terms, constraints, steps, patient),
+    )
+    return found
+
+
+def _worked_out(
+    part: frozenset[str],
+    terms: tuple[int, ...],
+    constraints: tuple[Constraint, ...],
+    steps: tuple[int, ...],
+    patient: Known,
+) -> Group | None:
+    """The group of the facts in `part`, from nothing but what `_group` sees of the patient."""
+    program, known = patient.evaluator.program, patient.rails
     offered = domains(part, patient.evaluator.graph, program, patient.facts, steps)
     if prod(len(found) for found in offered.values()) > GROUP_LIMIT:
         return None
@@ -195,4 +244,9 @@ def _group(
         worlds=worlds,
         classes=tuple(classes),
         rails={term: rails[term] for term in terms},
+        definitions={
+            term: program.nodes[term].name
+            for term in terms
+            if program.nodes[term].op is Op.DEFINED
+        },
     )

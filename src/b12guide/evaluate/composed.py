@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
+from functools import cached_property
 
 from attrs import frozen
 
@@ -50,9 +51,9 @@ class Entry:
     rules: tuple[Rule, ...]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False, eq=False)
 class Composed:
-    """What some rules say together.
+    """What some rules say together. It equals nothing but itself.
 
     Attributes:
         default: What is advised.
@@ -67,12 +68,12 @@ class Composed:
     sides: tuple[Side, ...] = ()
     idle: tuple[Rule, ...] = ()
 
-    @property
+    @cached_property
     def advice(self) -> tuple[Kind, frozenset[Advice]]:
         """The default alone, without its reasons."""
         return (self.kind, frozenset(entry.advice for entry in self.default))
 
-    @property
+    @cached_property
     def everything(self) -> tuple[Kind, frozenset[Advice], frozenset[Advice]]:
         """Default and alternatives, without their reasons."""
         return (*self.advice, frozenset(entry.advice for entry in self.alternatives))

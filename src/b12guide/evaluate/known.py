@@ -66,6 +66,8 @@ class Evaluator:
         by_decision: The rules of each decision in the order in which people read them.
         met: Counts how often the conditions were worked out.
         composed: What rules say together, by decision and the names of the rules.
+        groups: Open facts that belong together, by what can be seen of them.
+        decided: Where a decision stands, by what the rules say together in each completion.
         states, finished: The two stages of a closed decision, by what it follows from.
         resting: The assumptions behind a condition, by the truths of its parts.
     """
@@ -78,6 +80,8 @@ class Evaluator:
     composed: dict[tuple[str, tuple[str, ...]], Composed] = field(
         init=False, factory=dict
     )
+    groups: dict[Any, Any] = field(init=False, factory=dict)
+    decided: dict[Any, Decided] = field(init=False, factory=dict)
     states: dict[Any, Any] = field(init=False, factory=dict)
     finished: dict[Any, Decided] = field(init=False, factory=dict)
     resting: dict[Any, tuple[str, ...]] = field(init=False, factory=dict)

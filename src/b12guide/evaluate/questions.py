@@ -6,21 +6,21 @@ in the other. A fact tells two classes apart when no value of it occurs in both.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import combinations
 
 from attrs import frozen
 
-from b12guide.evaluate.completions import Completions, Group
+from b12guide.evaluate.completions import Completions
 from b12guide.evaluate.decisions import Part
-from b12guide.evaluate.program import Op, Program
 from b12guide.evaluate.space import Space
 from b12guide.graph.model import Decision
 
 __all__ = ["Distinction", "ask", "distinctions"]
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True, slots=False, eq=False, repr=False)
 class Distinction:
     """Classes of one group that a decision needs to have told apart.
 
@@ -34,28 +34,42 @@ class Distinction:
     pairs: tuple[tuple[int, int], ...]
     answers: Mapping[str, tuple[int, ...]]
 
-    def separates(self, name: str, pair: tuple[int, int]) -> bool:
-        """Whether the answer to `name` tells the two classes apart."""
-        found = self.answers.get(name)
-        return found is not None and not found[pair[0]] & found[pair[1]]
+    @cached_property
+    def separated(self) -> Mapping[str, int]:
+        """For each name, the set of pairs (as bits) that its answer tells apart."""
+        return {
+            name: sum(
+                1 << number
+                for number, (one, other) in enumerate(self.pairs)
+                if not found[one] & found[other]
+            )
+            for name, found in self.answers.items()
+        }
 
-    def is_settled_by(self, names: Sequence[str]) -> bool:
+    @cached_property
+    def separable(self) -> int:
+        """The pairs that any answer tells apart."""
+        return self.separated_by(self.separated)
+
+    def separated_by(self, names: Iterable[str]) -> int:
+        """The pairs that the answers to `names` tell apart."""
+        pairs = 0
+        for name in names:
+            pairs |= self.separated.get(name, 0)
+        return pairs
+
+    def is_settled_by(self, names: Iterable[str]) -> bool:
         """Whether the answers to `names` tell apart all that any answer could tell apart."""
-        return all(
-            any(self.separates(name, pair) for name in names)
-            for pair in self.pairs
-            if any(self.separates(name, pair) for name in self.answers)
-        )
+        return self.separated_by(names) == self.separable
 
 
 def distinctions(
     decision: Decision,
     found: Completions,
     parts: Sequence[Part],
-    program: Program,
-    known: frozenset[str],
+    known: Collection[str],
 ) -> tuple[Distinction, ...]:
-    """What has to be told apart so that `decision` has one answer."""
+    """What has to be told apart so that `decision` has one answer; `known` is not asked for."""
     answers: dict[object, int] = {}
     for part in parts:
         answer = (part.composed.everything, part.composed.sides)
@@ -66,8 +80,10 @@ def distinctions(
     for dimension, group in enumerate(found.groups):
         pairs = _pairs(dimension, found.space, tuple(answers.values()))
         if pairs:
-            possible = _answers(group, program, known)
-            needed.append(Distinction(decision=decision, pairs=pairs, answers=possible))
+            answers_to = {n: a for n, a in group.answers.items() if n not in known}
+            needed.append(
+                Distinction(decision=decision, pairs=pairs, answers=answers_to)
+            )
     return tuple(needed)
 
 
@@ -83,30 +99,6 @@ def _pairs(
     return tuple((a, b) for a, b in combinations(digits, 2) if seen[a] != seen[b])
 
 
-def _answers(
-    group: Group, program: Program, known: frozenset[str]
-) -> dict[str, tuple[int, ...]]:
-    """What could be asked of a group, with the answers that each of its classes leaves open."""
-    found: dict[str, tuple[int, ...]] = {}
-    for term in group.terms:
-        node = program.nodes[term]
-        if node.op is Op.DEFINED:
-            found[node.name] = _possible(group, group.rails[term])
-    for fact, offered in zip(group.facts, group.worlds.samples, strict=True):
-        if fact not in known:
-            values = dict.fromkeys(value for value, _ in offered)
-            columns = [group.worlds.column(fact, (value,)) for value in values]
-            found[fact] = _possible(group, columns)
-    return found
-
-
-def _possible(group: Group, columns: Sequence[int]) -> tuple[int, ...]:
-    return tuple(
-        sum(1 << i for i, column in enumerate(columns) if members & column)
-        for members in group.classes
-    )
-
-
 def ask(needed: Sequence[Distinction], prefer: Sequence[str] = ()) -> tuple[str, ...]:
     """A smallest set of names, none of which can be left out, that settles all of `needed`.
 
@@ -115,7 +107,7 @@ def ask(needed: Sequence[Distinction], prefer: Sequence[str] = ()) -> tuple[str,
     serves: dict[str, set[Decision]] = {}
     for distinction in needed:
         for name in distinction.answers:
-            if any(distinction.separates(name, pair) for pair in distinction.pairs):
+            if distinction.separated[name]:
                 serves.setdefault(name, set()).add(distinction.decision)
 
     def usefulness(name: str) -> tuple[bool, int, int, str]:

@@ -155,7 +155,7 @@ def _closed(
     rules = [evaluator.graph.rules[name] for name in applying]
     found = Opened(parts=(Part(1, composed(decision, rules, evaluator)),))
     return _State(
-        standing(decision, found),
+        standing(decision, found, evaluator),
         conflicts(decision, found.parts, evaluator.graph, ()),
     )
 
@@ -174,7 +174,13 @@ def _state(
         if verdicts[rule.name].verdict is Verdict.INDETERMINATE
     )
     return _State(
-        standing(decision, found, depends_on=depends_on, indeterminate=left_open),
+        standing(
+            decision,
+            found,
+            patient.evaluator,
+            depends_on=depends_on,
+            indeterminate=left_open,
+        ),
         conflicts(decision, found.parts, patient.evaluator.graph, depends_on),
     )
 
@@ -187,13 +193,19 @@ def waits_for(found: Opened, asked: Sequence[str]) -> tuple[str, ...]:
 def standing(
     decision: Decision,
     found: Opened,
+    evaluator: Evaluator,
     *,
     depends_on: tuple[str, ...] = (),
     indeterminate: tuple[str, ...] = (),
 ) -> Decided:
     """Where a decision stands, before other decisions have their say in it."""
-    decided = decide(
-        decision, found.parts, depends_on=depends_on, indeterminate=indeterminate
+    said = tuple([part.composed for part in found.parts])
+    decided = remembered(
+        evaluator.decided,
+        (decision.value, said, depends_on, indeterminate),
+        lambda: decide(
+            decision, found.parts, depends_on=depends_on, indeterminate=indeterminate
+        ),
     )
     return decided if found.exact else _coarse(decided)
 
@@ -256,8 +268,7 @@ def opened(
             waiting=tuple(waiting),
         )
     split = parts(decision, rules, evaluator, worlds)
-    known = frozenset(patient.facts.values)
-    needed = distinctions(decision, worlds, split, evaluator.program, known)
+    needed = distinctions(decision, worlds, split, patient.facts.values.keys())
     return Opened(parts=split, distinctions=needed)
 
 
