@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
+from timing import table
 
 import b12guide
 from b12guide.cohort.batch import Batch, Question
@@ -35,6 +36,7 @@ FINDINGS = (
 )
 MEASURES = {"age": (18, 95), "egfr": (5, 120), "platelets": (10, 400)}
 UNKNOWN = 0.1
+ROWS_IN_MEMORY = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 
 
 def cohort(rows: int) -> pa.Table:
@@ -61,16 +63,16 @@ def seconds(work: Callable[[], object], times: int = 5) -> float:
     return min(found)
 
 
-def all_verdicts(table: pa.Table) -> int:
+def all_verdicts(frame: pa.Table) -> int:
     """Every verdict of every patient as columns of words, on one thread."""
-    matched = match_columns(table.schema, GUIDELINE.graph, Options())
+    matched = match_columns(frame.schema, GUIDELINE.graph, Options())
     question = Question(
         evaluator=GUIDELINE.evaluator,
         columns=matched.columns,
         otherwise=Otherwise.UNKNOWN,
     )
     size = 0
-    for part in batches(table):
+    for part in batches(frame):
         batch = Batch.of(question, part)
         for found in verdicts(batch).values():
             size += verdict_column(found, batch.rows).nbytes
@@ -82,38 +84,50 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def main(rows: int) -> None:
-    """Print the table."""
-    table = cohort(rows)
+def verdicts_table() -> str:
+    """Verdicts on one thread, as the rows grow."""
     rules = len(GUIDELINE.graph.rules)
-    print(f"{rows:,} patients, {rules} rules, batches of {ROWS:,}")
-    took = seconds(lambda: all_verdicts(table))
-    print(
-        f"verdicts, one thread     {rows / took / 1e6:8.2f} M patients/s"
-        f"   {took / rows / rules * 1e9:.2f} ns per rule and patient"
-    )
-    some = table.slice(0, min(rows, 100_000))
-    first = time.perf_counter()
-    GUIDELINE.cohort(some)
-    took = time.perf_counter() - first
-    print(f"whole advice             {len(some) / took / 1e6:8.3f} M patients/s")
-    for fewer in (1_000, 10_000, 100_000):
-        took = seconds(lambda few=fewer: all_verdicts(table.slice(0, few)))
-        print(f"verdicts of {fewer:>10,}   {fewer / took / 1e6:8.2f} M patients/s")
+    lines = []
+    for rows in ROWS_IN_MEMORY:
+        frame = cohort(rows)
+        took = seconds(lambda frame=frame: all_verdicts(frame))
+        each = took / rows / rules * 1e9
+        lines.append((f"{rows:,}", f"{rows / took / 1e6:.2f}", f"{each:.2f}"))
+    head = ("rows, one thread, all verdicts", "million/s", "ns per rule and patient")
+    return table(head, lines)
+
+
+def files_table(rows: int) -> str:
+    """Whole advice beside a bare scan of the same file."""
+    frame = cohort(rows)
     with tempfile.TemporaryDirectory() as folder:
         patients = Path(folder) / "patients.parquet"
-        pq.write_table(table, patients, row_group_size=ROWS)
-        bare = seconds(lambda: pq.read_table(patients, use_threads=False), 3)
-        scan = seconds(lambda: pl.read_parquet(patients), 3)
-        print(f"bare scan (pyarrow)      {rows / bare / 1e6:8.2f} M patients/s")
-        print(f"bare scan (polars)       {rows / scan / 1e6:8.2f} M patients/s")
+        pq.write_table(frame, patients, row_group_size=ROWS)
+        del frame
+        scans = {
+            "PyArrow, bare scan": lambda: pq.read_table(patients),
+            "Polars, bare scan": lambda: pl.read_parquet(patients),
+            "PyArrow's scan and all verdicts": lambda: all_verdicts(
+                pq.read_table(patients)
+            ),
+        }
+        times = {name: seconds(work, 3) for name, work in scans.items()}
         before = peak()
         start = time.perf_counter()
         advice = Path(folder) / "advice.parquet"
         advise_file(GUIDELINE.evaluator, patients, advice, Options())
-        took = time.perf_counter() - start
-        print(f"file to file             {rows / took / 1e6:8.3f} M patients/s")
-        print(f"memory beside the frame  {peak() - before:8.0f} MB")
+        times["whole advice, file to file"] = time.perf_counter() - start
+        grown = peak() - before
+    lines = [(name, f"{rows / took / 1e6:.2f}") for name, took in times.items()]
+    lines.append(("memory that the advice added, MB", f"{grown:.0f}"))
+    return table((f"{rows:,} rows of Parquet", "million/s"), lines)
+
+
+def main(rows: int) -> None:
+    """Print the tables."""
+    print(verdicts_table(), flush=True)
+    print()
+    print(files_table(rows))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -69,6 +70,7 @@ def main() -> None:
         if answers != wanted[: len(answers)]:
             message = f"{one.name} gives other answers"
             raise SystemExit(message)
+    gc.freeze()  # what the engines keep is of no interest to the collector
     times: dict[str, list[float]] = {one.name: [] for one in contestants}
     for _ in range(ROUNDS):
         for one in contestants:
@@ -93,6 +95,7 @@ def _whole(evaluator: Evaluator) -> list[tuple[str, str]]:
     rounds = [strangers[i * COUNT : (i + 1) * COUNT] for i in range(ROUNDS + 1)]
     times: dict[str, list[float]] = {}
     for patients in rounds:
+        gc.freeze()
         stated = [
             Stated(values=p.values, otherwise=Otherwise.UNKNOWN) for p in patients
         ]

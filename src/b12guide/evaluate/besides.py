@@ -19,7 +19,6 @@ from b12guide.graph.model import (
     Silence,
 )
 from b12guide.truth import Truth
-from b12guide.values.term import Kind
 
 __all__ = [
     "assumptions",
@@ -82,11 +81,8 @@ def silences(patient: Known) -> tuple[Silence, ...]:
 
 
 def _has(topic: str, patient: Known) -> bool:
-    fact = patient.evaluator.graph.vocabulary.facts.get(topic)
     value = patient.facts.values.get(topic)
-    if fact is None or value is None:
-        return False
-    return fact.kind is Kind.MEASURE or value not in {False, "none"}
+    return value is not None and value is not False and value != "none"
 
 
 def assumptions(

@@ -70,10 +70,11 @@ def close(stated: Stated, graph: RuleGraph, program: Program) -> Facts:
 
 def stated_values(stated: Stated, graph: RuleGraph) -> dict[str, FactValue]:
     """The facts that are stated to have a value."""
+    facts = graph.vocabulary.facts
     return {
-        name: _plain(value)
+        name: _plain(value) if type(value) is Fraction else value
         for name, value in stated.values.items()
-        if value is not None and name in graph.vocabulary.facts
+        if value is not None and name in facts
     }
 
 
@@ -134,10 +135,9 @@ class Component:
         return valid
 
 
-def _plain(value: FactValue) -> FactValue:
+def _plain(value: Fraction) -> FactValue:
     """A whole number as an integer, which is as exact and compares more quickly."""
-    whole = isinstance(value, Fraction) and value.denominator == 1
-    return int(value) if whole else value
+    return int(value) if value.denominator == 1 else value
 
 
 def _with_defaults(
