@@ -7,7 +7,7 @@ that b12guide ships. Nothing outside these two places is ever opened.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from enum import Enum
 from functools import lru_cache
@@ -29,9 +29,11 @@ __all__ = [
     "SUFFIX",
     "Library",
     "Miss",
+    "Opened",
     "SourceFile",
-    "files_below",
+    "file_like",
     "locate",
+    "opened",
     "shipped",
 ]
 
@@ -86,6 +88,13 @@ class Library(Record):
     folder: Path | None = None
     prefix: str = ""
 
+    @property
+    def identity(self) -> str:
+        """The same for the same main file, however it was named."""
+        if self.folder is None:
+            return self.main.name
+        return str((self.folder / Path(self.main.name).name).resolve())
+
     def used(self, name: str) -> SourceFile | Miss:
         """The file that `uses NAME` means."""
         if _leaves_its_folder(name):
@@ -115,8 +124,46 @@ class Library(Record):
         return tuple(get_close_matches(name.removesuffix(SUFFIX), sorted(known), n=3))
 
 
-def files_below(folder: PathLike) -> Iterator[Path]:
-    """The `.gdl` files in a folder and below; folders that begin with a dot are left out."""
+@frozen(kw_only=True, repr=False)
+class Opened(Record):
+    """What was found under the names that a command was given.
+
+    Attributes:
+        unread: Why some of what was named cannot be read.
+    """
+
+    libraries: tuple[Library, ...]
+    unread: tuple[Diagnostic, ...]
+
+
+def opened(named: Iterable[PathLike]) -> Opened:
+    """What names, files and folders stand for, each file once.
+
+    A folder stands for the `.gdl` files in it and below; folders whose name begins with a dot are
+    left out, unless they are named themselves.
+    """
+    found: dict[str, Library] = {}
+    unread: list[Diagnostic] = []
+    for name in named:
+        files = [*_files_below(name)] if _is_folder(name) else [name]
+        if not files:
+            message = f"there is no {SUFFIX} file in `{os.fspath(name)}`"
+            unread.append(Diagnostic(code="GDL229", message=message))
+        for each in files:
+            try:
+                library = locate(each)
+            except GuidelineError as error:
+                unread += error.diagnostics
+            else:
+                found.setdefault(library.identity, library)
+    return Opened(libraries=tuple(found.values()), unread=tuple(unread))
+
+
+def _is_folder(name: PathLike) -> bool:
+    return bool(os.fspath(name)) and os.path.isdir(name)  # noqa: PTH112 -- never raises
+
+
+def _files_below(folder: PathLike) -> Iterator[Path]:
     for where, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
@@ -157,20 +204,39 @@ def locate(name_or_path: PathLike) -> Library:
         if main is not None:
             return Library(main)
     path = Path(asked)
-    if "\0" not in asked and path.is_file():
-        main = _read(path, asked)
-        if main is None:
-            raise _unusable(asked, "`{}` cannot be read")
-        prefix = asked[: len(asked) - len(path.name)]
-        return Library(main, path.parent, prefix)
-    if "\0" not in asked and path.is_dir():
+    if not asked or not os.path.lexists(asked):
+        raise _unusable(asked, "there is no guideline `{}`", _suggestion(path))
+    if path.is_dir():
         raise _unusable(asked, "`{}` is a folder, not a guideline")
-    raise _unusable(asked, "there is no guideline `{}`", _suggestion(asked))
+    if not path.is_file():
+        raise _unusable(asked, "`{}` is no file that can be read")
+    try:
+        with path.open("rb") as stream:
+            main = SourceFile(asked, stream.read(LARGEST_FILE + 1))
+    except OSError as error:
+        reason = (error.strerror or "it is refused").lower()
+        raise _unusable(asked, "`{}` cannot be read: " + reason) from error
+    return Library(main, path.parent, asked[: len(asked) - len(path.name)])
 
 
-def _suggestion(asked: str) -> str:
-    name = Path(asked).name.removesuffix(SUFFIX)
-    near = get_close_matches(name, sorted(shipped()), n=3)
+def file_like(path: Path, suffixes: Iterable[str]) -> Path | None:
+    """A file beside `path` that has nearly its name, and one of the suffixes."""
+    try:
+        beside = sorted(p for p in path.parent.iterdir() if p.suffix in suffixes)
+    except (OSError, ValueError):
+        return None
+    stems = get_close_matches(path.stem, {p.stem for p in beside}, n=1)
+    names = [p.name for p in beside if p.stem in stems]
+    near = get_close_matches(path.name, names, n=1, cutoff=0)
+    return path.parent / near[0] if near else None
+
+
+def _suggestion(asked: Path) -> str:
+    name = asked.name.removesuffix(SUFFIX)
+    near = get_close_matches(name, sorted(shipped().keys() - {str(asked)}), n=3)
+    beside = file_like(asked, {SUFFIX})
+    if beside is not None:
+        near = [str(beside), *near]
     if near:
         return "did you mean " + " or ".join(f"`{n}`" for n in near)
     return "give the name of a shipped guideline or the path of a .gdl file"

@@ -41,13 +41,13 @@ class Written:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def read(name_or_path: PathLike) -> Written:
+def read(guideline: PathLike | Library) -> Written:
     """The guideline with a shipped name, or in a `.gdl` file, with the examples beside it.
 
     Raises:
         GuidelineError: There is no such guideline, or it or its examples have errors.
     """
-    library = locate(name_or_path)
+    library = guideline if isinstance(guideline, Library) else locate(guideline)
     checked = passes.check(library)
     loaded = passes.compiled(checked)
     draft, found = with_examples(library, checked)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from b12guide.cli.files import like
+from b12guide.library import file_like
 from b12guide.patient.file_text import unreadable
 from b12guide.patient.from_file import read_patient
 from b12guide.patient.model import Patient
@@ -31,6 +31,6 @@ def patient_in(source: str | None) -> Patient:
     path = Path(source)
     if source == "-" or path.suffix.lower() in _SUFFIXES or path.exists():
         return read_patient(source)
-    near = like(path, _SUFFIXES)
+    near = file_like(path, _SUFFIXES)
     remedy = f"did you mean `{near}`?" if near else None
     raise unreadable(source, "there is no such file", remedy)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from b12guide.cli.failure import diagnostics_text, reported
+from b12guide.cli.files import STDIN, standard_input
 from b12guide.cli.option import DEFAULT_GUIDELINE, Format, format_option, output_option
 from b12guide.cli.output import Exit, Output, has_colour, width_of_terminal
 from b12guide.diagnostics import Diagnostic, Severity, has_errors
@@ -37,21 +38,25 @@ def check(
 ) -> Output:
     """Check guidelines and vocabularies, and count the statements that they encode.
 
-    GUIDELINE is the name of a shipped guideline, a .gdl file, or a folder of them. A part of a
-    guideline is checked with the guideline. The exit code is 1 if there are errors, or with
-    --strict also if there are warnings.
+    GUIDELINE is the name of a shipped guideline, a .gdl file, a folder of them, or - for standard
+    input. A part of a guideline is checked with the guideline. The exit code is 1 if there are
+    errors, or with --strict also if there are warnings.
     """
-    named = targets(guidelines or (DEFAULT_GUIDELINE,))
+    asked = guidelines or (DEFAULT_GUIDELINE,)
+    named = targets(name for name in asked if name != STDIN)
     if named.unread:
         message = "not everything that was named can be checked"
         raise GuidelineError(message, named.unread)
-    several = len(named.libraries) > 1
+    libraries = named.libraries
+    if STDIN in asked:
+        libraries += (standard_input(),)
+    several = len(libraries) > 1
     if several and format_ is Format.JSON:
         message = "JSON is about one guideline: name one, or use --format line"
         raise click.UsageError(message)
     texts, failed = [], False
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
-    for library in named.libraries:
+    for library in libraries:
         found = checked(library)
         failed |= any(d.severity in failing for d in found.diagnostics)
         heading = several and format_ is Format.TEXT

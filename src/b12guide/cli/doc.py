@@ -9,6 +9,7 @@ import click
 
 from b12guide import written
 from b12guide.cli.failure import reported
+from b12guide.cli.files import library_of
 from b12guide.cli.option import (
     DEFAULT_GUIDELINE,
     Format,
@@ -35,10 +36,10 @@ __all__ = ["doc"]
 def doc(guideline: str, format_: Format, audience: str, file: Path | None) -> Output:
     """Write a guideline out as prose.
 
-    GUIDELINE is the name of a shipped guideline or a .gdl file. Every sentence is made from the
-    rules; what the author wrote as prose stands in quotation marks.
+    GUIDELINE is the name of a shipped guideline, a .gdl file, or - for standard input. Every
+    sentence is made from the rules; what the author wrote as prose stands in quotation marks.
     """
-    read = written.read(guideline)
+    read = written.read(library_of(guideline))
     invariants = required(read.draft, read.graph)
     if format_ is Format.JSON:
         made = document_to_json(read.graph, invariants)

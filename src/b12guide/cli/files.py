@@ -1,53 +1,28 @@
-"""From the files and folders that a command is given to the guideline files in them."""
+"""From the guideline that a command is given to its files; `-` is standard input."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from difflib import get_close_matches
+import sys
 from pathlib import Path
 
-from b12guide.errors import B12GuideError
-from b12guide.library import SUFFIX, files_below
+from b12guide.library import LARGEST_FILE, Library, SourceFile, locate
 
-__all__ = ["guideline_files", "like"]
+__all__ = ["STDIN", "STDIN_NAME", "library_of", "standard_input"]
+
+STDIN = "-"
+STDIN_NAME = "<stdin>"
 
 
-def guideline_files(paths: Iterable[str]) -> tuple[Path, ...]:
-    """The files that are named, and the `.gdl` files in the folders that are named, once each.
-
-    Folders whose name begins with a dot are left out, unless they are named themselves.
+def library_of(guideline: str) -> Library:
+    """The library of a shipped guideline's name, of a path, or of standard input.
 
     Raises:
-        B12GuideError: There is nothing of such a name.
+        GuidelineError: There is no such file, or it cannot be read.
     """
-    found: dict[Path, Path] = {}
-    for name in paths:
-        path = Path(name)
-        if path.is_dir():
-            for file in files_below(path):
-                found.setdefault(file.resolve(), file)
-        elif _exists(path):
-            found.setdefault(path.resolve(), path)
-        else:
-            near = like(path, {SUFFIX})
-            remedy = f"; did you mean `{near}`?" if near else ""
-            message = f"there is no file or folder `{name}`{remedy}"
-            raise B12GuideError(message)
-    return tuple(found.values())
+    return standard_input() if guideline == STDIN else locate(guideline)
 
 
-def like(path: Path, suffixes: Iterable[str]) -> Path | None:
-    """A file beside `path` that has nearly its name, and one of the suffixes."""
-    try:
-        names = [p.name for p in path.parent.iterdir() if p.suffix in suffixes]
-    except (OSError, ValueError):
-        return None
-    near = get_close_matches(path.name, sorted(names), n=1)
-    return path.parent / near[0] if near else None
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False
+def standard_input() -> Library:
+    """What stands on standard input; what it uses is looked for in the current folder."""
+    data = sys.stdin.buffer.read(LARGEST_FILE + 1)
+    return Library(SourceFile(STDIN_NAME, data), Path())

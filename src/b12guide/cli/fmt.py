@@ -12,10 +12,10 @@ import click
 from attrs import frozen
 
 from b12guide.cli.failure import error_text, reported
-from b12guide.cli.files import guideline_files
+from b12guide.cli.files import STDIN, standard_input
 from b12guide.cli.output import Exit, Output, has_colour, write_whole
-from b12guide.errors import B12GuideError
-from b12guide.library import LARGEST_FILE
+from b12guide.errors import B12GuideError, GuidelineError
+from b12guide.library import opened
 from b12guide.record import Record
 from b12guide.show.style import Ink, Style
 from b12guide.syntax.format import formatted
@@ -52,35 +52,32 @@ def fmt(paths: tuple[str, ...], check: bool, diff: bool) -> Output:
     errors is left as it is, and the exit code is 2; with --check or --diff it is 1 if a file would
     change.
     """
-    if "-" in paths:
+    if STDIN in paths:
         if len(paths) > 1:
             message = "- stands alone: standard input and files do not go together"
             raise click.UsageError(message)
         return _from_standard_input(check=check, diff=diff)
-    files = guideline_files(paths or (".",))
-    if not files:
-        folders = ", ".join(paths) or "this folder"
-        return Output(errors=f"warning: there is no .gdl file in {folders}\n")
+    found = opened(Path(path) if path else "" for path in paths or (".",))
+    errors = [error_text(GuidelineError("", (reason,))) for reason in found.unread]
     done: list[_Formatted] = []
-    errors: list[str] = []
-    for file in files:
+    for library in found.libraries:
         try:
-            one = _formatted(str(file), _content(file))
+            one = _formatted(library.main.name, library.main.data)
             if one.differs and not (check or diff):
-                _write(file, one.new)
+                _write(Path(one.name), one.new)
             done.append(one)
         except B12GuideError as error:
             errors.append(error_text(error))
     return Output(
-        text=_report(done, len(errors), check=check, diff=diff),
+        text=_report(done, len(errors) - len(found.unread), check=check, diff=diff),
         errors="".join(errors),
         code=_code(done, errors, only_looked=check or diff),
     )
 
 
 def _from_standard_input(*, check: bool, diff: bool) -> Output:
-    content = sys.stdin.buffer.read(LARGEST_FILE + 1)
-    one = _formatted("standard input", content)
+    main = standard_input().main
+    one = _formatted(main.name, main.data)
     text = _report([one], 0, check=check, diff=diff) if check or diff else one.new
     return Output(text=text, code=_code([one], (), only_looked=check or diff))
 
@@ -93,28 +90,13 @@ def _formatted(name: str, content: bytes) -> _Formatted:
     return _Formatted(name=name, old=content.decode(), new=new)
 
 
-def _content(file: Path) -> bytes:
-    try:
-        if not file.is_file():
-            message = f"`{file}` is not a file that can be formatted"
-            raise B12GuideError(message)
-        with file.open("rb") as stream:
-            return stream.read(LARGEST_FILE + 1)
-    except OSError as error:
-        message = f"cannot read {file}: {_reason(error)}"
-        raise B12GuideError(message) from error
-
-
 def _write(file: Path, text: str) -> None:
     try:
         write_whole(file, text)
     except OSError as error:
-        message = f"cannot write {file}: {_reason(error)}"
+        reason = (error.strerror or "the file system refuses").lower()
+        message = f"cannot write {file}: {reason}"
         raise B12GuideError(message) from error
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or "the file system refuses").lower()
 
 
 def _code(
@@ -144,7 +126,8 @@ def _report(done: Sequence[_Formatted], failed: int, *, check: bool, diff: bool)
         for said, number in counts.items()
         if number
     )
-    return "".join(lines) + ", ".join(shown) + "\n"
+    counted = ", ".join(shown)
+    return "".join(lines) + (f"{counted}\n" if counted else "")
 
 
 _INKS = {"-": Ink.ERROR, "+": Ink.HELP, "@": Ink.HEADING}

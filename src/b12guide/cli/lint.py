@@ -13,6 +13,7 @@ from attrs import frozen
 
 from b12guide import __version__
 from b12guide.cli.failure import diagnostics_text, reported
+from b12guide.cli.files import STDIN, STDIN_NAME, standard_input
 from b12guide.cli.option import (
     DEFAULT_GUIDELINE,
     Format,
@@ -22,7 +23,7 @@ from b12guide.cli.option import (
 )
 from b12guide.cli.output import Exit, Output, has_colour, write_whole
 from b12guide.diagnostics import Diagnostic, Severity, in_order
-from b12guide.library import LARGEST_FILE, Library, SourceFile
+from b12guide.library import Library, SourceFile
 from b12guide.lint.fix import fixed
 from b12guide.lint.settings import settings_for
 from b12guide.lint.target import targets
@@ -34,9 +35,6 @@ from b12guide.show.lint_sarif import lint_sarif
 from b12guide.text import Text
 
 __all__ = ["lint"]
-
-_STDIN = "-"
-_STDIN_NAME = "<stdin>"
 
 
 @click.command
@@ -73,10 +71,10 @@ def lint(
     """
     day = on or dt.datetime.now().astimezone().date()
     asked = guidelines or (DEFAULT_GUIDELINE,)
-    found = targets([name for name in asked if name != _STDIN])
+    found = targets([name for name in asked if name != STDIN])
     libraries = list(found.libraries)
-    if _STDIN in asked:
-        libraries.append(_standard_input())
+    if STDIN in asked:
+        libraries.append(standard_input())
     runs = [_Run.of(library, day, fixes=fixes) for library in libraries]
     diagnostics = in_order(
         (*found.unread, *(d for run in runs for d in run.linted.diagnostics))
@@ -88,17 +86,12 @@ def lint(
     code = Exit.FINDINGS if findings else Exit.FINE
     text = _written(diagnostics, format_, sum(run.count for run in runs), file)
     errors = "".join(f"error: {each}\n" for run in runs for each in run.unwritten)
-    if fixes and _STDIN in asked:  # the fixed text takes standard output
+    if fixes and STDIN in asked:  # the fixed text takes standard output
         through = (run.text.characters for run in runs if run.text is not None)
         text, errors = "".join(through), text + errors
     return Output(
         text=text, errors=errors, code=code if usable else Exit.UNUSABLE, file=file
     )
-
-
-def _standard_input() -> Library:
-    data = sys.stdin.buffer.read(LARGEST_FILE + 1)
-    return Library(SourceFile(_STDIN_NAME, data), Path())
 
 
 @frozen(kw_only=True)
@@ -122,9 +115,9 @@ class _Run:
         if not fixes or library.folder is None or not linted.is_usable:
             return cls(linted=linted)
         done = fixed(linted.draft, settings_for(library.folder))
-        if library.main.name == _STDIN_NAME:
+        if library.main.name == STDIN_NAME:
             text = done.draft.main.text
-            renewed = Library(SourceFile(_STDIN_NAME, text.characters.encode()), Path())
+            renewed = Library(SourceFile(STDIN_NAME, text.characters.encode()), Path())
             linted = lint_library(renewed, on=day)
             return cls(linted=linted, count=done.count, text=text)
         if not done.texts:

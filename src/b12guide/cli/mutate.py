@@ -9,6 +9,7 @@ import click
 
 from b12guide import written
 from b12guide.cli.failure import reported
+from b12guide.cli.files import library_of
 from b12guide.cli.option import DEFAULT_GUIDELINE, Format, format_option, output_option
 from b12guide.cli.output import Exit, Output, width_of_terminal
 from b12guide.prove.mutants import mutants
@@ -39,7 +40,7 @@ def mutate(
     A mutant that makes no difference to anybody is proved equivalent; one that survives is listed
     with a patient whose example would catch the mistake.
     """
-    read = written.read(guideline)
+    read = written.read(library_of(guideline))
     chosen = [m for m in mutants(read.graph) if changed in {None, m.of}]
     judged = judge(read.graph, read.draft, chosen)
     if format_ is Format.JSON:

@@ -10,6 +10,7 @@ import click
 
 from b12guide import extras, written
 from b12guide.cli.failure import reported
+from b12guide.cli.files import library_of
 from b12guide.cli.option import DEFAULT_GUIDELINE, Format, format_option, output_option
 from b12guide.cli.output import Exit, Output, has_colour, width_of_terminal, write_whole
 from b12guide.errors import B12GuideError
@@ -54,7 +55,7 @@ def prove(
     No gap, no undeclared conflict, no dead rule, the author's invariants and more; or the smallest
     patient for whom a claim is broken.
     """
-    read = written.read(guideline)
+    read = written.read(library_of(guideline))
     proofs = all_proofs(read.graph, read.draft)
     if examples is not None:
         save(examples, examples_file(proofs, read.graph))

@@ -11,6 +11,7 @@ import click
 
 from b12guide import written
 from b12guide.cli.failure import reported
+from b12guide.cli.files import library_of
 from b12guide.cli.option import DEFAULT_GUIDELINE, Format, format_option, output_option
 from b12guide.cli.output import Exit, Output, has_colour, width_of_terminal
 from b12guide.cli.prove import save
@@ -68,7 +69,7 @@ def test(
     file: Path | None,
 ) -> Output:
     """Try a guideline on the examples that stand in it."""
-    read = written.read(guideline)
+    read = written.read(library_of(guideline))
     graph, draft = read.graph, read.draft
     results = run_examples(Evaluator.of(graph), draft, titled)
     reached = None if titled else coverage(graph, draft, results)

@@ -109,7 +109,7 @@ def _read(loaded: Loaded, old: str, new: str) -> tuple[Condition, Condition]:
     wrong = [
         d
         for d in check_draft(draft, scope)
-        if d.place is not None and d.place.text == stub.text and d.code < "GDL400"
+        if d.place is not None and d.place.text == stub.text and d.code < "GDL4"
     ]
     if wrong:
         message = "the conditions cannot be read"

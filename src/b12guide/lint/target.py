@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from attrs import frozen
-
 from b12guide import passes
-from b12guide.diagnostics import Diagnostic
 from b12guide.errors import GuidelineError
-from b12guide.library import SUFFIX, Library, PathLike, SourceFile, files_below, locate
-from b12guide.record import Record
+from b12guide.library import (
+    SUFFIX,
+    Library,
+    Opened,
+    PathLike,
+    SourceFile,
+    locate,
+    opened,
+)
 from b12guide.syntax.scan import masked
 
-__all__ = ["Targets", "is_incomplete", "targets"]
+__all__ = ["is_incomplete", "targets"]
 
 _HEAD = re.compile(
     r"\s*(?:language\s+\S+\s+)?(?P<kind>vocabulary|guideline|part|examples)\b"
@@ -31,49 +35,18 @@ _HIGHEST = 4
 """Folders upwards in which the guideline of a part is looked for."""
 
 
-@frozen(kw_only=True, repr=False)
-class Targets(Record):
-    """What there is to lint.
-
-    Attributes:
-        unread: Why some of what was named cannot be read.
-    """
-
-    libraries: tuple[Library, ...]
-    unread: tuple[Diagnostic, ...]
-
-
-def targets(named: Sequence[PathLike]) -> Targets:
-    """What the names, files and folders stand for, each file once."""
+def targets(named: Iterable[PathLike]) -> Opened:
+    """What the names, files and folders stand for, each guideline once."""
     finder = _Finder()
-    found: dict[str, Library] = {}
-    unread: list[Diagnostic] = []
-    for name in named:
-        below = _named(name)
-        if not below:
-            message = f"there is no {SUFFIX} file in `{os.fspath(name)}`"
-            unread.append(Diagnostic(code="GDL229", message=message))
-        for each in below:
-            try:
-                library = locate(each)
-            except GuidelineError as error:
-                unread += error.diagnostics
-            else:
-                for one in finder.complete(library):
-                    found.setdefault(_identity(one), one)
-    return Targets(libraries=tuple(found.values()), unread=tuple(unread))
+    found = opened(named)
+    whole = (one for library in found.libraries for one in finder.complete(library))
+    libraries = {library.identity: library for library in whole}
+    return Opened(libraries=tuple(libraries.values()), unread=found.unread)
 
 
 def is_incomplete(source: SourceFile) -> bool:
     """Whether a file is a part or holds examples, and so says little alone."""
     return _head(source)[0] in {"part", "examples"}
-
-
-def _named(name: PathLike) -> tuple[PathLike, ...]:
-    """The files in a folder and below; anything else as it is."""
-    if "\0" in os.fspath(name) or not Path(name).is_dir():
-        return (name,)
-    return tuple(files_below(name))
 
 
 class _Finder:
@@ -91,7 +64,7 @@ class _Finder:
 
     def _owners(self, library: Library, folder: Path) -> Iterator[Library]:
         kind, name = _head(library.main)
-        own = Path(_identity(library))
+        own = Path(library.identity)
         here = folder.resolve()
         for above in (here, *list(here.parents)[:_HIGHEST]):
             for owner in self._guidelines_in(above):
@@ -133,9 +106,3 @@ def _head(source: SourceFile) -> tuple[str, str]:
     characters = source.data.decode("utf-8-sig", errors="replace")
     found = _HEAD.match(masked(characters[: 1 << 16]))
     return ("", "") if found is None else (found["kind"], found["name"])
-
-
-def _identity(library: Library) -> str:
-    if library.folder is None:
-        return library.main.name
-    return str((library.folder / Path(library.main.name).name).resolve())

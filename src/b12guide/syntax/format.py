@@ -39,6 +39,8 @@ def formatted(text: Text) -> str:
     comments = comments_in(Text(text.name, characters))
     laid_out = page(tree_of(characters), characters, comments)
     printed = Text(text.name, page_to_text(laid_out))
+    if printed.characters == text.characters:
+        return printed.characters
     again, diagnostics = parse_partial(printed)
     if diagnostics or not _says_the_same(file, again):
         raise _refused(text, diagnostics)
