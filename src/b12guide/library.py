@@ -209,7 +209,7 @@ def locate(name_or_path: PathLike) -> Library:
     if path.is_dir():
         raise _unusable(asked, "`{}` is a folder, not a guideline")
     if not path.is_file():
-        raise _unusable(asked, "`{}` is no file that can be read")
+        raise _unusable(asked, "`{}` is not a file that can be read")
     try:
         with path.open("rb") as stream:
             main = SourceFile(asked, stream.read(LARGEST_FILE + 1))

@@ -147,18 +147,23 @@ def test_folders_are_searched_but_not_those_with_a_dot(
     ]
 
 
+def joined(shown: str) -> str:
+    """What is shown without blanks and line ends, which fall where a path is long."""
+    return "".join(shown.split())
+
+
 def test_a_folder_without_guidelines_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["fmt", str(tmp_path)]) == 0
-    assert capsys.readouterr().err == f"warning: there is no .gdl file in {tmp_path}\n"
+    assert main(["fmt", str(tmp_path)]) == 2
+    assert "there is no .gdl file in" in capsys.readouterr().err
 
 
 def test_a_file_that_is_not_there_is_told_with_the_nearest(
     rough: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["fmt", str(rough.with_name("ruogh.gdl"))]) == 2
-    assert f"did you mean `{rough}`?" in capsys.readouterr().err
+    assert f"didyoumean`{rough}`" in joined(capsys.readouterr().err)
     assert main(["fmt", "nul\0"]) == 2
 
 
@@ -173,16 +178,14 @@ def test_standard_input_goes_to_standard_output(
     from_stdin(monkeypatch, ROUGH.encode())
 
     assert main(["fmt", "-", "--check"]) == 1
-    assert capsys.readouterr().out == (
-        "would change: standard input\n1 file would change\n"
-    )
+    assert capsys.readouterr().out == ("would change: <stdin>\n1 file would change\n")
 
     from_stdin(monkeypatch, BROKEN.encode())
 
     assert main(["fmt", "-"]) == 2
     out, err = capsys.readouterr()
     assert out == ""
-    assert "standard input:4:" in err
+    assert "<stdin>:4:" in err
 
 
 def test_standard_input_stands_alone(
@@ -238,6 +241,6 @@ def test_a_link_to_nothing_and_a_device_are_no_files(
     link.symlink_to("gone")
 
     assert main(["fmt", str(tmp_path)]) == 2
-    assert f"`{link}` is not a file" in capsys.readouterr().err
+    assert f"`{link}`isnotafile" in joined(capsys.readouterr().err)
     assert main(["fmt", os.devnull]) == 2
-    assert "is not a file" in capsys.readouterr().err
+    assert "isnotafile" in joined(capsys.readouterr().err)
