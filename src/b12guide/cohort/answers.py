@@ -8,6 +8,7 @@ batches. Nothing else is known here about what rules mean.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from threading import Lock
 from typing import Any, TypeAlias
 
@@ -23,6 +24,7 @@ from b12guide.cohort.wording import is_certain, value_words
 from b12guide.evaluate.answer import Decided, Outcome
 from b12guide.evaluate.decisions import conflicts
 from b12guide.evaluate.known import Known
+from b12guide.evaluate.memory import remembered
 from b12guide.evaluate.questions import ask
 from b12guide.evaluate.settle import (
     DECISIONS,
@@ -87,6 +89,7 @@ class _Memory:
     opened: list[Opened | None] = field(factory=lambda: [None])
     scopes: dict[Seen, int] = field(factory=lambda: {(): 0})
     asked: dict[tuple[int, ...], tuple[str, ...]] = field(factory=dict)
+    waits: dict[tuple[int, frozenset[str]], tuple[str, ...]] = field(factory=dict)
     lock: Any = field(factory=Lock)
 
     @property
@@ -250,12 +253,23 @@ class _Asking:
             decision: Decided(
                 decision=decision,
                 outcome=Outcome.DEPENDS,
-                depends_on=() if one is None else waits_for(one, asked),
+                depends_on=() if one is None else self._waits_for(number, one, asked),
             )
-            for decision, one in zip(DECISIONS, found, strict=True)
+            for decision, number, one in zip(DECISIONS, doubts, found, strict=True)
         }
         truth = Truth.UNKNOWN if scope else Truth.TRUE
         # Who is asked about plays a part only where the scope is open.
         known = None if scope else next(iter(self.patients.values()), None)
         asking = questions(known or self._patient(row), truth, decided)
         return tuple(question.fact for question in asking)
+
+    def _waits_for(
+        self, number: int, found: Opened, asked: Sequence[str]
+    ) -> tuple[str, ...]:
+        """What a doubt waits for; of what is asked for anyhow, only its own facts matter."""
+        own = {name for d in found.distinctions for name in d.answers}
+        return remembered(
+            self.memory.waits,
+            (number, frozenset(own.intersection(asked))),
+            partial(waits_for, found, asked),
+        )
