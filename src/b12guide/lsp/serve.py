@@ -9,6 +9,7 @@ import logging
 import sys
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from b12guide.editor.position import Encoding
 from b12guide.lsp import files, questions, writing
@@ -64,9 +65,17 @@ def server() -> Server:
     return ls
 
 
+def _is_fault(record: logging.LogRecord) -> bool:
+    """Whether something went wrong; that a request is refused is told to the editor only."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, JsonRpcException)
+
+
 def serve() -> int:
     """Serve an editor over standard input and output until it leaves; the exit code."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_is_fault)
     out = sys.stdout.buffer
     sys.stdout = sys.stderr  # whatever prints, the protocol stays clean
     ls = server()

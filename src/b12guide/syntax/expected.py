@@ -134,6 +134,8 @@ def _following(text: str, piece: Piece) -> frozenset[str]:
 def _readings(text: str, piece: Piece, terminals: frozenset[str]) -> Iterator[Parts]:
     space = "" if text[-1:].isspace() or not text else " "
     begin = text[piece.start : piece.end] + space
+    words = scan.masked(begin)
+    closing = ")" * (words.count("(") - words.count(")"))
     for terminal, placeholder in (
         ("NAME", PLACEHOLDER),
         ("PATH", PLACEHOLDER),
@@ -141,7 +143,7 @@ def _readings(text: str, piece: Piece, terminals: frozenset[str]) -> Iterator[Pa
     ):
         if terminal in terminals:
             for ending in _ENDINGS:
-                whole = begin + placeholder + ending
+                whole = begin + placeholder + ending + closing
                 own = Piece(
                     start=0,
                     end=len(whole),

@@ -42,6 +42,28 @@ def test_what_is_no_message_is_survived_and_nothing_else_is_printed() -> None:
     assert found.returncode == 0
 
 
+def test_a_refused_request_is_no_fault_of_the_server() -> None:
+    uri = "file:///nowhere/a.gdl"
+    text = 'language 1\nguideline a "A"\n    uses b12\nsource page "P"\n'
+    document = {"uri": uri, "languageId": "gdl", "version": 1, "text": text}
+    found = answered(
+        message("initialize", 1, capabilities={})
+        + message("textDocument/didOpen", textDocument=document)
+        + message(
+            "textDocument/rename",
+            2,
+            textDocument={"uri": uri},
+            position={"line": 3, "character": 8},
+            newName="when",
+        )
+        + message("shutdown", 3)
+        + message("exit")
+    )
+
+    assert b"is a word of the language" in found.stdout
+    assert b"Traceback" not in found.stderr
+
+
 def test_without_its_extra_it_says_how_to_install_it() -> None:
     found = subprocess.run(
         [sys.executable, "-c", WITHOUT_PYGLS], capture_output=True, check=False

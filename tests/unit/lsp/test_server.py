@@ -345,6 +345,8 @@ def test_what_can_be_renamed_is_said_beforehand(folder: Folder) -> None:
     [
         ("    when def", ["deficiency", "egfr", "nerves"], "mecobalamin"),
         ("    when egfr < 5 ", ["mL/min"], "mg"),
+        ("    when nerves and (def", ["deficiency", "egfr"], "mecobalamin"),
+        ("    when nerves and ((egfr < 5 ", ["mL/min"], "mg"),
         ("    when serum_b12 < 5 ", ["pg/mL", "ng/L", "pmol/L"], "mL/min"),
         ("    when procedure is ", ["band", "bypass"], "numbness"),
         ("    load 5 ", ["µg", "mg"], "mL/min"),
