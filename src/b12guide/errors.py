@@ -14,7 +14,7 @@ The whole tree::
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from b12guide.diagnostics import Diagnostic
@@ -40,8 +40,8 @@ class _DiagnosedError(B12GuideError):
 
     def __init__(self, message: str, diagnostics: Iterable[Diagnostic] = ()) -> None:
         self.diagnostics = tuple(diagnostics)
-        details = "".join(f"\n  {line}" for line in map(_one_line, self.diagnostics))
-        super().__init__(message + details)
+        lines = (line for one in self.diagnostics for line in _lines(one))
+        super().__init__("\n  ".join((message, *lines)))
 
 
 class GuidelineError(_DiagnosedError):
@@ -95,10 +95,13 @@ class MissingExtraError(B12GuideError, ImportError):
         )
 
 
-def _one_line(diagnostic: Diagnostic) -> str:
+def _lines(diagnostic: Diagnostic) -> Iterator[str]:
+    """What is the matter, then what is known about it and what can be done."""
     place = diagnostic.place
     where = ""
     if place is not None:
         position = place.text.position(place.span.start)
         where = f"{place.text.name}:{position.line}:{position.column}: "
-    return f"{where}{diagnostic.code} {diagnostic.message}"
+    yield f"{where}{diagnostic.code} {diagnostic.message}"
+    yield from (f"  note: {note}" for note in diagnostic.notes)
+    yield from (f"  help: {remedy.message}" for remedy in diagnostic.help)

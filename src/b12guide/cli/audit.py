@@ -27,7 +27,8 @@ from b12guide.cli.option import (
 )
 from b12guide.cli.output import Exit, Output, has_colour
 from b12guide.cli.recommend import page_as
-from b12guide.cli.tables import TABLES, ignore_option, otherwise_option, units_option
+from b12guide.cli.tables import ignore_option, otherwise_option, units_option
+from b12guide.cohort.suffix import FORMATS
 from b12guide.guideline import load
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def audit(
     Of a cohort, PATIENT and HISTORY are tables (.parquet, .arrow, .csv, .tsv): one row for each
     patient, and one for each event of any patient.
     """
-    if Path(patient).suffix.lower() in TABLES:
+    if Path(patient).suffix.lower() in FORMATS:
         return audit_tables(
             load(guideline),
             patient,

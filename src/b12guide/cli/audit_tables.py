@@ -12,7 +12,7 @@ from b12guide.audit.finding import Gravity
 from b12guide.cli.option import Format
 from b12guide.cli.output import Exit, Output
 from b12guide.cli.recommend import page_as
-from b12guide.cli.tables import progress_bar, table_in
+from b12guide.cli.tables import progress_bar, rows_in
 from b12guide.guideline import Guideline
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ def audit_tables(
     **options: Any,
 ) -> Output:
     """The audit of the patients in one table whose events stand in another."""
-    tables = (table_in(patients_file), table_in(events_file))
+    patients = rows_in(patients_file, asked.graph)
+    tables = (patients.table(), rows_in(events_file).table())
     with progress_bar() as progress:
         found = asked.audit_cohort(*tables, progress=progress, **options)
     return Output(

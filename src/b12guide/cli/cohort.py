@@ -4,44 +4,26 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from b12guide.cli.failure import diagnostics_text, reported
 from b12guide.cli.option import Format, format_option, guideline_option
 from b12guide.cli.output import Output, has_colour
+from b12guide.cli.tables import (
+    ignore_option,
+    names,
+    otherwise_option,
+    progress_bar,
+    units_option,
+)
 from b12guide.diagnostics import Severity
 from b12guide.extras import load as load_extra
 from b12guide.guideline import load
 
-if TYPE_CHECKING:
-    from b12guide.cohort.files import Progress
-
 __all__ = ["cohort"]
-
-
-def _units(
-    _: click.Context, __: click.Parameter, values: tuple[str, ...]
-) -> dict[str, str]:
-    found = {}
-    for value in values:
-        column, sign, unit = value.partition("=")
-        if not (sign and column.strip() and unit.strip()):
-            message = f"`{value}` names no column and unit; write it as egfr=mL/min"
-            raise click.BadParameter(message)
-        found[column.strip()] = unit.strip()
-    return found
-
-
-def _names(
-    _: click.Context, __: click.Parameter, values: tuple[str, ...]
-) -> tuple[str, ...]:
-    return tuple(n.strip() for value in values for n in value.split(",") if n.strip())
 
 
 @click.command
@@ -55,34 +37,16 @@ def _names(
     help="Write the advice to ADVICE, whole or not at all.",
 )
 @guideline_option
-@click.option(
-    "--units",
-    multiple=True,
-    callback=_units,
-    metavar="COLUMN=UNIT",
-    help="The unit of a measure that is not in its own.",
-)
+@units_option
 @click.option(
     "--keep",
     multiple=True,
-    callback=_names,
+    callback=names,
     metavar="COLUMN",
     help="Carry a column into the advice.",
 )
-@click.option(
-    "--ignore",
-    multiple=True,
-    callback=_names,
-    metavar="COLUMN",
-    help="Leave out a column, or all that match a pattern such as 'LBX*'.",
-)
-@click.option(
-    "--otherwise",
-    type=click.Choice(["unknown", "absent"]),
-    default="unknown",
-    show_default=True,
-    help="What holds of facts that have no column.",
-)
+@ignore_option
+@otherwise_option
 @click.option(
     "--on-bad",
     type=click.Choice(["error", "unknown"]),
@@ -120,7 +84,7 @@ def cohort(
         long=long and advice is not None,
     )
     asked = load(guideline)
-    with _progress() as progress:
+    with progress_bar() as progress:
         summary, report = files.advise_file(
             asked.evaluator, patients, advice, options, progress
         )
@@ -135,21 +99,3 @@ def cohort(
     else:
         text = show.summary_text(summary, asked.graph)
     return Output(text=text, errors=errors)
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    """A bar on a terminal, and nothing anywhere else."""
-    if not sys.stderr.isatty():
-        yield lambda _done, _of: None
-        return
-    bar = click.progressbar(
-        length=0, label="patients", file=sys.stderr, show_pos=True, width=30
-    )
-    with bar:
-
-        def progress(done: int, of: int | None) -> None:
-            bar.length = done + 1 if of is None else max(of, 1)
-            bar.update(done - bar.pos)
-
-        yield progress

@@ -13,7 +13,7 @@ from b12guide.cli.failure import reported
 from b12guide.cli.option import Format, format_option, guideline_option, output_option
 from b12guide.cli.output import Exit, Output
 from b12guide.cli.recommend import page_as
-from b12guide.cli.tables import ignore_option, otherwise_option, table_in, units_option
+from b12guide.cli.tables import ignore_option, otherwise_option, rows_in, units_option
 from b12guide.guideline import load
 
 if TYPE_CHECKING:
@@ -94,9 +94,13 @@ def compare(
     if is_change is (other is not None):
         message = "name OTHER, or a change by --instead or --without, and not both"
         raise click.UsageError(message)
-    table = table_in(patients)
-    study = load(guideline).study(
-        table, patient=patient, units=units, ignore=ignore, otherwise=otherwise
+    asked = load(guideline)
+    study = asked.study(
+        rows_in(patients, asked.graph),
+        patient=patient,
+        units=units,
+        ignore=ignore,
+        otherwise=otherwise,
     )
     found = (
         study.what_if(instead, without)

@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from b12guide.cli.option import Decorator
 from b12guide.extras import load as load_extra
 
+if TYPE_CHECKING:
+    from b12guide.cohort.options import Progress
+    from b12guide.graph.model import RuleGraph
+
 __all__ = [
-    "TABLES",
     "ignore_option",
+    "names",
     "otherwise_option",
     "progress_bar",
-    "table_in",
+    "rows_in",
     "units_option",
 ]
 
-TABLES = frozenset({".parquet", ".pq", ".arrow", ".feather", ".ipc", ".csv", ".tsv"})
-"""The suffixes of files that hold a table."""
 
-Progress: TypeAlias = Callable[[int, int], None]
-
-
-def table_in(path: str | Path) -> Any:
-    """The table in a file."""
-    return load_extra("b12guide.cohort.table_file", extra="cohort").read_table(
-        Path(path)
-    )
+def rows_in(path: str | Path, graph: RuleGraph | None = None) -> Any:
+    """The rows of a file, whose columns are facts of `graph`."""
+    source = load_extra("b12guide.cohort.source", extra="cohort")
+    return source.opened(Path(path), graph)
 
 
 def _units(
@@ -48,6 +46,13 @@ def _units(
     return found
 
 
+def names(
+    _: click.Context, __: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The names in the values of an option, each of which may hold several."""
+    return tuple(n.strip() for value in values for n in value.split(",") if n.strip())
+
+
 units_option: Decorator = click.option(
     "--units",
     multiple=True,
@@ -58,6 +63,7 @@ units_option: Decorator = click.option(
 ignore_option: Decorator = click.option(
     "--ignore",
     multiple=True,
+    callback=names,
     metavar="COLUMN",
     help="Leave out a column, or all that match a pattern such as 'LBX*'.",
 )
@@ -71,15 +77,18 @@ otherwise_option: Decorator = click.option(
 
 
 @contextmanager
-def progress_bar() -> Iterator[Progress | None]:
+def progress_bar() -> Iterator[Progress]:
     """A bar on a terminal, and nothing anywhere else."""
     if not sys.stderr.isatty():
-        yield None
+        yield lambda _done, _of: None
         return
-    with click.progressbar(length=1, label="patients", file=sys.stderr) as bar:
+    bar = click.progressbar(
+        length=0, label="patients", file=sys.stderr, show_pos=True, width=30
+    )
+    with bar:
 
-        def progress(done: int, of: int) -> None:
-            bar.length = max(of, 1)
+        def progress(done: int, of: int | None) -> None:
+            bar.length = done + 1 if of is None else max(of, 1)
             bar.update(done - bar.pos)
 
         yield progress

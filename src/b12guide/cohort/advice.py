@@ -16,11 +16,17 @@ from b12guide.cohort.carriers import advise_frame
 from b12guide.cohort.columns import Column, match_columns
 from b12guide.cohort.options import Options
 from b12guide.cohort.rows import value_in
-from b12guide.cohort.tables import Table, arrow_of
+from b12guide.cohort.tables import Table
 from b12guide.evaluate.known import Evaluator
 from b12guide.patient.model import Patient
 
-__all__ = ["Advice", "advice_about", "advice_of", "codes_of", "patient_in_row"]
+__all__ = [
+    "Advice",
+    "advice_of",
+    "codes_of",
+    "counts_of",
+    "patient_in_row",
+]
 
 
 @frozen(eq=False)
@@ -44,9 +50,7 @@ class Advice:
 
     def counts(self, *columns: str) -> Counter[tuple[Any, ...]]:
         """How many patients have which values in some columns."""
-        values, codes = codes_of(self, *columns)
-        numbers = np.bincount(codes, minlength=len(values)).tolist()
-        return Counter(dict(zip(values, numbers, strict=True)))
+        return counts_of(self.advice, *columns)
 
     def questions(self) -> Iterator[tuple[str, ...]]:
         """The questions about each patient."""
@@ -55,15 +59,6 @@ class Advice:
             ends = chunk.offsets.to_pylist()
             for start, end in pairwise(ends):
                 yield tuple(values[start:end])
-
-
-def advice_about(frame: Any, evaluator: Evaluator, options: Options) -> Advice:
-    """The advice about each row of `frame`.
-
-    Raises:
-        PatientError: A column cannot be used, or cells cannot be believed.
-    """
-    return advice_of(arrow_of(frame, "the cohort"), evaluator, options)
 
 
 def advice_of(table: Table, evaluator: Evaluator, options: Options) -> Advice:
@@ -87,14 +82,21 @@ def patient_in_row(found: Advice, row: int) -> Patient:
     return Patient(facts=facts, otherwise=found.options.otherwise)
 
 
+def counts_of(advice: Table, *columns: str) -> Counter[tuple[Any, ...]]:
+    """How many rows of a table of advice have which values in some columns."""
+    values, codes = codes_of(advice, *columns)
+    numbers = np.bincount(codes, minlength=len(values)).tolist()
+    return Counter(dict(zip(values, numbers, strict=True)))
+
+
 def codes_of(
-    found: Advice, *columns: str
+    advice: Table, *columns: str
 ) -> tuple[list[tuple[Any, ...]], NDArray[np.int64]]:
     """The different values of some columns together, and which of them each row has."""
     values: list[tuple[Any, ...]] = [()]
-    codes = np.zeros(found.rows, np.int64)
+    codes = np.zeros(advice.num_rows, np.int64)
     for name in columns:
-        column = found.advice.column(name).unify_dictionaries().combine_chunks()
+        column = advice.column(name).unify_dictionaries().combine_chunks()
         if not pa.types.is_dictionary(column.type):
             column = column.dictionary_encode()
         words = column.dictionary.to_pylist()

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pyarrow as pa
 
@@ -20,8 +20,8 @@ from b12guide.cohort.audit import Adherence, CohortAudit, Spacing
 from b12guide.cohort.audit_chunk import Asked, Found, schema_of
 from b12guide.cohort.columns import match_columns
 from b12guide.cohort.histories import Histories, histories_of
-from b12guide.cohort.options import Options, chosen
-from b12guide.cohort.problem import OnBad, in_order, refused, unusable
+from b12guide.cohort.options import OnBadRow, Options, Progress, chosen
+from b12guide.cohort.problem import in_order, refused, unusable
 from b12guide.cohort.tables import arrow_of, kind_of
 from b12guide.cohort.workers import audit_chunks, cores
 from b12guide.errors import UnknownNameError
@@ -30,10 +30,7 @@ from b12guide.graph.model import Decision, Rule
 from b12guide.patient.model import Otherwise
 from b12guide.truth import Truth
 
-__all__ = ["Progress", "audit_cohort"]
-
-Progress: TypeAlias = Callable[[int, int], None]
-"""Told how many patients are done, of how many."""
+__all__ = ["audit_cohort"]
 
 _CHUNK = 100
 _WORTH_A_PROCESS = 200
@@ -66,7 +63,7 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
     units: Mapping[str, str] | None = None,
     ignore: Iterable[str] = (),
     otherwise: Otherwise | str = Otherwise.UNKNOWN,
-    on_bad: OnBad | str = OnBad.ERROR,
+    on_bad: OnBadRow | str = OnBadRow.ERROR,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> CohortAudit:
@@ -96,7 +93,7 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
     """
     wanted = {chosen(Family, "`families`", one) for one in families}
     kept = _tolerance(tolerance)
-    skips = chosen(OnBad, "`on_bad`", on_bad) is OnBad.SKIP
+    skips = chosen(OnBadRow, "`on_bad`", on_bad) is OnBadRow.SKIP
     if workers is not None and workers < 1:
         raise unusable(
             [("there is no audit by fewer than one process", "leave it out")]

@@ -181,7 +181,7 @@ def _groups(found: Advice, evaluator: Evaluator) -> tuple[GroupBurden, ...]:
     said = [f"{d.value}.{what}" for d in _DECISIONS for what in ("outcome", "value")]
     rules = evaluator.graph.rules.values()
     verdicts = [f"rule.{r.name}" for r in rules if r.decision in _DECISIONS]
-    values, codes = codes_of(found, *said, *verdicts)
+    values, codes = codes_of(found.advice, *said, *verdicts)
     first = np.unique(codes, return_index=True)[1].tolist()
     counts: Counter[GroupBurden] = Counter()
     for number, patients in enumerate(np.bincount(codes, minlength=len(values))):

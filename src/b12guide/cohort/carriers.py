@@ -1,7 +1,6 @@
 """Takes a frame of any kind to the kernel, and the advice back in a frame of the same kind.
 
-A frame is taken by the name of its class and read as Arrow. A library whose answers were seen to be
-silently wrong, or that would hide where the work is done, is refused and not guessed at.
+A frame is taken by the name of its class and read as Arrow.
 """
 
 from __future__ import annotations
@@ -10,25 +9,25 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 import narwhals.stable.v2 as nw
 import pyarrow as pa
 
 from b12guide.cohort import spark
-from b12guide.cohort.kernel import Advised, Kernel, kernel
+from b12guide.cohort.kernel import Kernel, kernel
 from b12guide.cohort.options import OnBad, Options
 from b12guide.cohort.report import Report
-from b12guide.errors import CohortError
+from b12guide.cohort.source import source_of
+from b12guide.cohort.tables import arrow_of, library_of, native, not_taken
 from b12guide.evaluate.known import Evaluator
 
-__all__ = ["advise_frame"]
-
-ROWS = 1 << 17
-"""Patients that are looked at together: enough to be quick, few enough to stay in the cache."""
+__all__ = ["advise_frame", "answered", "in_order"]
 
 _NAME = "the cohort"
 _MOST_WORKERS = 4
+
+Found = TypeVar("Found")
 
 
 def advise_frame(frame: Any, evaluator: Evaluator, options: Options) -> Any:
@@ -38,47 +37,13 @@ def advise_frame(frame: Any, evaluator: Evaluator, options: Options) -> Any:
         CohortError: This kind of frame is not taken.
         PatientError: A column cannot be used, or cells cannot be believed.
     """
-    carry = _CARRIERS.get(_library(frame))
+    carry = _CARRIERS.get(library_of(frame))
     if carry is None:
-        raise CohortError(_refusal(frame))
+        raise not_taken(frame, _NAME)
     return carry(frame, evaluator, options)
 
 
-def _library(frame: Any) -> str:
-    """The library and class of `frame`, such as `polars.LazyFrame`."""
-    kind = type(frame)
-    return f"{kind.__module__.partition('.')[0].lstrip('_')}.{kind.__name__}"
-
-
-def _refusal(frame: Any) -> str:
-    library = _library(frame).partition(".")[0]
-    remedy = _REMEDIES.get(
-        library, "give a frame of pandas, Polars, DuckDB, PyArrow or Spark"
-    )
-    return f"a cohort cannot be a `{_library(frame)}`; {remedy}"
-
-
-_REMEDIES = {
-    "dask": "its nulls do not survive; give `frame.compute()`",
-    "modin": "give the pandas frame inside it, or write it to a Parquet file",
-    "cudf": "give `frame.to_arrow()`",
-    "ibis": "give `table.to_pyarrow()`, or `table.to_pyarrow_batches()` where it is large",
-    "numpy": "its columns have no names; give a frame",
-    "builtins": "a mapping of columns becomes a frame with `pyarrow.table(...)`",
-}
-
-
 # ------------------------------------------------------------------------- batches
-
-
-def batches(table: pa.Table) -> Iterator[pa.RecordBatch]:
-    """A table in pieces; one piece without rows for a table that has none."""
-    if not table.num_rows:
-        yield pa.RecordBatch.from_arrays(
-            [pa.array([], type=field.type) for field in table.schema],
-            schema=table.schema,
-        )
-    yield from table.to_batches(max_chunksize=ROWS)
 
 
 def answered(
@@ -86,31 +51,35 @@ def answered(
 ) -> Iterator[tuple[pa.RecordBatch | None, Report]]:
     """The advice about each batch, and what could not be believed so far.
 
-    Several batches are looked at at once, and their answers given in order. Once something could
-    not be believed and that is an error there is no more advice, but the rest is still looked at,
-    so that everything is told at once.
+    Once something could not be believed and that is an error there is no more advice, but the rest
+    is still looked at, so that everything is told at once.
 
     Raises:
         PatientError: At the end, where cells cannot be believed and that is an error.
     """
     report = Report()
     refuses = asked.options.on_bad is OnBad.ERROR
-    for one in _in_order(asked, found):
+    for one in in_order(asked.advise, found):
         report += one.report
         yield (None if refuses and report.bad else one.advice), report
     if refuses:
         report.refuse(name)
 
 
-def _in_order(asked: Kernel, found: Iterable[pa.RecordBatch]) -> Iterator[Advised]:
-    """The answers in the order of the batches, at most a few of which are in memory."""
+def in_order(
+    ask: Callable[[pa.RecordBatch, int], Found], batches: Iterable[pa.RecordBatch]
+) -> Iterator[Found]:
+    """What `ask` says of each batch and the number of its first row, in their order.
+
+    Several batches are looked at at once, and at most a few are in memory.
+    """
     workers = min(os.cpu_count() or 1, _MOST_WORKERS)
-    waiting: deque[Future[Advised]] = deque()
+    waiting: deque[Future[Found]] = deque()
     start = 0
     with ThreadPoolExecutor(workers) as pool:
         try:
-            for batch in found:
-                waiting.append(pool.submit(asked.advise, batch, start))
+            for batch in batches:
+                waiting.append(pool.submit(ask, batch, start))
                 start += batch.num_rows
                 if len(waiting) > workers:
                     yield waiting.popleft().result()
@@ -134,8 +103,8 @@ def advised(asked: Kernel, found: Iterable[pa.RecordBatch]) -> Iterator[pa.Recor
 
 def _table(table: pa.Table, evaluator: Evaluator, options: Options) -> pa.Table:
     asked = kernel(evaluator, table.schema, options, _NAME)
-    needed = table.select(list(asked.matched.read))
-    found = pa.Table.from_batches(advised(asked, batches(needed)), asked.advice_schema)
+    batches = source_of(table, _NAME).batches(asked.matched.read)
+    found = pa.Table.from_batches(advised(asked, batches), asked.advice_schema)
     return found.unify_dictionaries()
 
 
@@ -146,7 +115,7 @@ def _batch(
     batch: pa.RecordBatch, evaluator: Evaluator, options: Options
 ) -> pa.RecordBatch:
     found = _table(pa.Table.from_batches([batch]), evaluator, options)
-    return next(batches(found.combine_chunks()))
+    return next(source_of(found.combine_chunks(), _NAME).batches(found.column_names))
 
 
 def _reader(
@@ -160,8 +129,7 @@ def _reader(
 
 
 def _pandas(frame: Any, evaluator: Evaluator, options: Options) -> Any:
-    table = pa.Table.from_pandas(frame, preserve_index=False)
-    found = _table(table, evaluator, options)
+    found = _table(arrow_of(frame, _NAME), evaluator, options)
     lists = {
         f.type: nw.dependencies.get_pandas().ArrowDtype(f.type)
         for f in found.schema
@@ -174,8 +142,7 @@ def _pandas(frame: Any, evaluator: Evaluator, options: Options) -> Any:
 
 
 def _polars(frame: Any, evaluator: Evaluator, options: Options) -> Any:
-    found = _table(nw.from_native(frame).to_arrow(), evaluator, options)
-    return nw.from_arrow(found, backend="polars").to_native()
+    return native(_table(arrow_of(frame, _NAME), evaluator, options), "polars")
 
 
 def _polars_lazy(frame: Any, evaluator: Evaluator, options: Options) -> Any:
@@ -185,17 +152,16 @@ def _polars_lazy(frame: Any, evaluator: Evaluator, options: Options) -> Any:
     asked = kernel(evaluator, empty.to_arrow().schema, options, _NAME)
 
     def answer(part: Any) -> Any:
-        table = nw.from_native(part).to_arrow().select(list(asked.matched.read))
-        found = advised(asked, batches(table))
-        whole = pa.Table.from_batches(found, asked.advice_schema)
-        return nw.from_arrow(whole, backend="polars").to_native()
+        batches = source_of(arrow_of(part, _NAME), _NAME).batches(asked.matched.read)
+        found = advised(asked, batches)
+        return native(pa.Table.from_batches(found, asked.advice_schema), "polars")
 
-    advice = nw.from_arrow(asked.advice_schema.empty_table(), backend="polars")
+    advice = native(asked.advice_schema.empty_table(), "polars")
     return frame.map_batches(
         answer,
         predicate_pushdown=False,
         projection_pushdown=False,
-        schema=advice.to_native().schema,
+        schema=advice.schema,
         streamable=not options.long,
     )
 

@@ -31,7 +31,7 @@ from b12guide.record import Record
 from b12guide.text import Span, Text
 from b12guide.values.term import Kind
 
-__all__ = ["Column", "Matched", "match_columns"]
+__all__ = ["Column", "Matched", "match_columns", "subject_of"]
 
 _BRACKETED = re.compile(r"(?P<name>.*?)\s*\[(?P<unit>[^\[\]]*)\]\s*")
 
@@ -72,6 +72,12 @@ class Matched(Record):
         return tuple(dict.fromkeys([*self.kept, *(c.name for c in self.columns)]))
 
 
+def subject_of(column: str, names: Names) -> Fact | Definition | None:
+    """The fact that a column holds, by its name; None for no fact."""
+    bracketed = _BRACKETED.fullmatch(column)
+    return names.find(bracketed["name"] if bracketed else column)
+
+
 def match_columns(
     schema: pa.Schema, graph: RuleGraph, options: Options, name: str = "the columns"
 ) -> Matched:
@@ -107,7 +113,7 @@ class _Matching:
             if column in self.options.ignore:
                 continue
             bracketed = _BRACKETED.fullmatch(column)
-            subject = self.names.find(bracketed["name"] if bracketed else column)
+            subject = subject_of(column, self.names)
             if subject is None:
                 if not self.is_left_out(column):
                     wrong.append(self.no_fact(column, places))
@@ -144,14 +150,10 @@ class _Matching:
         for column in dict.fromkeys([*self.options.keep, *patterns]):
             if column not in columns:
                 yield _no_column(column, columns, self.name)
-        subjects = {self.subject_of(column) for column in columns} - {None}
+        subjects = {subject_of(column, self.names) for column in columns} - {None}
         for column in self.options.units:
             if column not in columns and self.names.find(column) not in subjects:
                 yield _no_column(column, columns, self.name)
-
-    def subject_of(self, column: str) -> Fact | Definition | None:
-        bracketed = _BRACKETED.fullmatch(column)
-        return self.names.find(bracketed["name"] if bracketed else column)
 
     def is_left_out(self, column: str) -> bool:
         return column in self.options.keep or any(

@@ -6,17 +6,22 @@ told stays in a cell of his own: that a decision depends on something, or is sil
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 from attrs import asdict, evolve, field, frozen
-from numpy.typing import NDArray
 
-from b12guide.cohort.advice import Advice, advice_of, codes_of
-from b12guide.cohort.options import Options
-from b12guide.cohort.tables import Kind, Table, frame_of
+from b12guide.cohort.advice import codes_of
+from b12guide.cohort.carriers import in_order
+from b12guide.cohort.columns import subject_of
+from b12guide.cohort.kernel import Kernel, kernel
+from b12guide.cohort.options import OnBad, Options
+from b12guide.cohort.report import Report
+from b12guide.cohort.source import Source
+from b12guide.cohort.tables import Kind, frame_of
 from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.settle import DECISIONS
 from b12guide.graph.model import RuleGraph
@@ -117,7 +122,7 @@ _TYPES = {
 
 
 def compare_advice(
-    table: Table,
+    source: Source,
     sides: tuple[Evaluator, Evaluator],
     options: Options,
     kind: Kind,
@@ -126,8 +131,10 @@ def compare_advice(
 ) -> CohortComparison:
     """Who in a cohort is told something else by another guideline.
 
+    Both are asked batch by batch in one pass, and only counts and witnesses are kept.
+
     Args:
-        table: The patients.
+        source: The patients.
         sides: The two guidelines.
         options: How the columns are read. A column that is a fact for one of them only is left
             out for the other.
@@ -135,77 +142,158 @@ def compare_advice(
         patient: The column that names patients.
 
     Raises:
+        CohortError: The patients cannot be read.
         PatientError: A column cannot be used, or cells cannot be believed.
     """
     graphs = (sides[0].graph, sides[1].graph)
     kept = () if patient is None else (patient,)
-    columns = [c for c in table.column_names if c not in kept]
-    options = evolve(options, keep=tuple(dict.fromkeys((*options.keep, *kept))))
-    reads = [{c for c in columns if _reads(g, c)} for g in graphs]
+    columns = [c for c in source.schema.names if c not in kept]
+    options = evolve(
+        options, long=False, keep=tuple(dict.fromkeys((*options.keep, *kept)))
+    )
+    reads = [_read_by(graph, columns) for graph in graphs]
     unread = [
         (column, graph.name)
         for column in columns
         for graph, mine, theirs in zip(graphs, reads, reversed(reads), strict=True)
         if column in mine - theirs
     ]
-    found = [
-        advice_of(
-            table,
+    first, second = (
+        kernel(
             side,
+            source.schema,
             evolve(options, ignore=(*options.ignore, *sorted(theirs - mine))),
+            source.name,
+            is_text=source.is_text,
         )
         for side, mine, theirs in zip(sides, reads, reversed(reads), strict=True)
-    ]
-    names = None if patient is None else table.column(patient)
-    cells, differs = _cells(found[0], found[1], names)
+    )
+    total = _total(source, _Asked(first, second, patient))
     return CohortComparison(
         first=graphs[0],
         second=graphs[1],
         patient=patient,
-        patients=found[0].rows,
-        differing=int(differs.sum()),
+        patients=total.patients,
+        differing=total.differing,
         unread=tuple(unread),
-        cells=tuple(cells),
+        cells=tuple(_cells(total)),
         kind=kind,
     )
 
 
-def _reads(graph: RuleGraph, column: str) -> bool:
-    return Names(graph).find(column.partition("[")[0].strip()) is not None
+def _read_by(graph: RuleGraph, columns: Sequence[str]) -> set[str]:
+    names = Names(graph)
+    return {c for c in columns if subject_of(c, names) is not None}
 
 
-def _cells(
-    first: Advice, second: Advice, names: Table | None
-) -> tuple[list[Cell], NDArray[np.bool_]]:
-    differs = np.zeros(first.rows, np.bool_)
-    cells: list[Cell] = []
+# ------------------------------------------------------------------------- counting
+
+_Said: TypeAlias = tuple[str, str | None]
+_Pair: TypeAlias = tuple[_Said, _Said]
+
+
+@frozen
+class _Counted:
+    """What is known of some patients.
+
+    Attributes:
+        pairs: For each decision and pair of answers, how many patients have it.
+        witnesses: The first of those to whom the two say different things.
+        reports: What could not be believed, for either guideline.
+    """
+
+    patients: int = 0
+    differing: int = 0
+    pairs: Counter[tuple[str, _Pair]] = field(factory=Counter)
+    witnesses: Mapping[tuple[str, _Pair], tuple[Any, ...]] = field(factory=dict)
+    reports: tuple[Report, Report] = (Report(), Report())
+
+    def __add__(self, other: _Counted) -> _Counted:
+        found = dict(self.witnesses)
+        for cell, names in other.witnesses.items():
+            found[cell] = (*found.get(cell, ()), *names)[:WITNESSES]
+        (first, second), (one, two) = self.reports, other.reports
+        return _Counted(
+            self.patients + other.patients,
+            self.differing + other.differing,
+            self.pairs + other.pairs,
+            found,
+            (first + one, second + two),
+        )
+
+
+@frozen(eq=False)
+class _Asked:
+    """Both guidelines, and how a patient is named."""
+
+    first: Kernel
+    second: Kernel
+    patient: str | None
+
+    def counted(self, batch: pa.RecordBatch, start: int) -> _Counted:
+        """What the two say of one batch, whose first patient is `start`."""
+        one, two = (side.advise(batch, start) for side in (self.first, self.second))
+        reports = (one.report, two.report)
+        if one.advice is None or two.advice is None:
+            return _Counted(batch.num_rows, reports=reports)
+        tables = [pa.Table.from_batches([side.advice]) for side in (one, two)]
+        names = None if self.patient is None else batch.column(self.patient)
+        differs = np.zeros(batch.num_rows, np.bool_)
+        counts: Counter[tuple[str, _Pair]] = Counter()
+        witnesses = {}
+        for decision in DECISIONS:
+            columns = (f"{decision.value}.outcome", f"{decision.value}.value")
+            (mine, codes), (theirs, other) = (codes_of(t, *columns) for t in tables)
+            joint = codes * len(theirs) + other
+            numbers = np.bincount(joint, minlength=len(mine) * len(theirs))
+            for number in np.flatnonzero(numbers).tolist():
+                pair = (mine[number // len(theirs)], theirs[number % len(theirs)])
+                cell = (decision.value, pair)
+                counts[cell] = int(numbers[number])
+                if pair[0] != pair[1]:
+                    rows = joint == number
+                    differs |= rows
+                    witnesses[cell] = tuple(
+                        start + row + 1 if names is None else names[row].as_py()
+                        for row in np.flatnonzero(rows)[:WITNESSES].tolist()
+                    )
+        return _Counted(batch.num_rows, int(differs.sum()), counts, witnesses, reports)
+
+
+def _total(source: Source, asked: _Asked) -> _Counted:
+    """What both say of all patients.
+
+    Raises:
+        PatientError: Cells cannot be believed and that is an error.
+    """
+    columns = dict.fromkeys((*asked.first.matched.read, *asked.second.matched.read))
+    total = _Counted()
+    for part in in_order(asked.counted, source.batches(columns)):
+        total += part
+    if asked.first.options.on_bad is OnBad.ERROR:
+        for report in total.reports:
+            report.refuse(source.name)
+    return total
+
+
+def _cells(total: _Counted) -> Iterator[Cell]:
+    """The cells by decision; what differs first, the most frequent first."""
     for decision in DECISIONS:
-        columns = (f"{decision.value}.outcome", f"{decision.value}.value")
-        sides = [codes_of(side, *columns) for side in (first, second)]
-        (mine, one), (theirs, two) = sides
-        pairs = one.astype(np.int64) * len(theirs) + two
-        numbers, counts = np.unique(pairs, return_counts=True)
-        mine_of = []
-        for number, count in zip(numbers.tolist(), counts.tolist(), strict=True):
-            said, other = mine[number // len(theirs)], theirs[number % len(theirs)]
-            rows = pairs == number
-            same = said == other
-            if not same:
-                differs |= rows
-            mine_of.append(
-                Cell(
-                    decision=decision.value,
-                    first_outcome=said[0],
-                    first_value=said[1],
-                    second_outcome=other[0],
-                    second_value=other[1],
-                    same=same,
-                    patients=count,
-                    witnesses=() if same else tuple(_witnesses(rows, names)),
-                )
+        cells = [
+            Cell(
+                decision=name,
+                first_outcome=said[0],
+                first_value=said[1],
+                second_outcome=other[0],
+                second_value=other[1],
+                same=said == other,
+                patients=count,
+                witnesses=total.witnesses.get((name, (said, other)), ()),
             )
-        cells += sorted(mine_of, key=_order)
-    return cells, differs
+            for (name, (said, other)), count in total.pairs.items()
+            if name == decision.value
+        ]
+        yield from sorted(cells, key=_order)
 
 
 def _order(cell: Cell) -> tuple[bool, int, Sequence[str]]:
@@ -216,8 +304,3 @@ def _order(cell: Cell) -> tuple[bool, int, Sequence[str]]:
         cell.second_value,
     )
     return (cell.same, -cell.patients, [one or "" for one in said])
-
-
-def _witnesses(rows: Any, names: Table | None) -> Iterator[Any]:
-    for row in np.flatnonzero(rows)[:WITNESSES].tolist():
-        yield row + 1 if names is None else names[row].as_py()

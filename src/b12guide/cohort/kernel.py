@@ -149,15 +149,28 @@ class Kernel:
 
 
 def kernel(
-    evaluator: Evaluator, schema: pa.Schema, options: Options, name: str
+    evaluator: Evaluator,
+    schema: pa.Schema,
+    options: Options,
+    name: str,
+    *,
+    is_text: bool = False,
 ) -> Kernel:
     """The kernel that asks a guideline about frames with the columns of `schema`.
+
+    Args:
+        evaluator: The guideline.
+        schema: The columns.
+        options: What the caller says about them.
+        name: What diagnostics call the frame.
+        is_text: Whether every cell is text, truths as well.
 
     Raises:
         PatientError: Some column cannot be used.
     """
     matched = match_columns(schema, evaluator.graph, options, name)
-    check_types(matched.columns, schema)
+    if not is_text:
+        check_types(matched.columns, schema)
     return Kernel(evaluator=evaluator, schema=schema, matched=matched, options=options)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from attrs import field, frozen
 
@@ -12,7 +12,10 @@ from b12guide.errors import UnknownNameError
 from b12guide.patient.model import Otherwise
 from b12guide.record import Record
 
-__all__ = ["OnBad", "Options", "chosen"]
+__all__ = ["OnBad", "OnBadRow", "Options", "Progress", "chosen"]
+
+Progress: TypeAlias = Callable[[int, int | None], None]
+"""Told how many patients are done, and of how many where that is known."""
 
 
 class OnBad(Enum):
@@ -20,6 +23,13 @@ class OnBad(Enum):
 
     ERROR = "error"
     UNKNOWN = "unknown"
+
+
+class OnBadRow(Enum):
+    """What becomes of patients whose rows cannot be audited: an error, or they are left out."""
+
+    ERROR = "error"
+    SKIP = "skip"
 
 
 Choice = TypeVar("Choice", bound=Enum)

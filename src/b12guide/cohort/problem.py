@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from enum import Enum
 from typing import Any
 
 from attrs import field, frozen
@@ -11,17 +10,10 @@ from attrs import field, frozen
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.errors import PatientError
 
-__all__ = ["TOLD", "OnBad", "Problem", "in_order", "refused", "unusable"]
+__all__ = ["TOLD", "Problem", "in_order", "refused", "unusable"]
 
 TOLD = 200
 """How many problems an error tells one by one; it counts the rest."""
-
-
-class OnBad(Enum):
-    """What becomes of patients whose rows cannot be read: an error, or they are left out."""
-
-    ERROR = "error"
-    SKIP = "skip"
 
 
 @frozen(kw_only=True)

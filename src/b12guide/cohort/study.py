@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-import pyarrow as pa
 from attrs import evolve, field, frozen
 
 from b12guide.cohort.advice import Advice, advice_of
@@ -16,7 +15,8 @@ from b12guide.cohort.comparison import CohortComparison, compare_advice
 from b12guide.cohort.hinge import Hinges, hinges_of
 from b12guide.cohort.options import Options
 from b12guide.cohort.prevalence import Prevalence, prevalence_of
-from b12guide.cohort.tables import Kind, Table, arrow_of, kind_of
+from b12guide.cohort.source import Source, source_of
+from b12guide.cohort.tables import Kind, arrow_of, kind_of
 from b12guide.evaluate.known import Evaluator
 from b12guide.graph.loaded import Loaded
 
@@ -35,7 +35,7 @@ class Study:
 
     loaded: Loaded = field(repr=False)
     evaluator: Evaluator = field(repr=False)
-    table: Table = field(repr=False)
+    source: Source = field(repr=False)
     options: Options = field(repr=False)
     patient: str | None
     kind: Kind
@@ -43,7 +43,7 @@ class Study:
     @cached_property
     def advice(self) -> Advice:
         """The advice about each patient."""
-        return advice_of(self.table, self.evaluator, self.options)
+        return advice_of(self.source.table(), self.evaluator, self.options)
 
     @cached_property
     def prevalence(self) -> Prevalence:
@@ -83,7 +83,7 @@ class Study:
         """
         sides = (self.evaluator, other)
         return compare_advice(
-            self.table, sides, self.options, self.kind, patient=self.patient
+            self.source, sides, self.options, self.kind, patient=self.patient
         )
 
     def what_if(
@@ -104,13 +104,10 @@ class Study:
             PatientError: As for `prevalence`.
         """
         new = changed(self.loaded, instead or {}, without)
-        unknown = pa.nulls(self.table.num_rows, pa.bool_())
-        table = self.table
-        for fact in new.unknown:
-            table = table.append_column(fact, unknown)
+        source = self.source.with_unknown(new.unknown)
         sides = (self.evaluator, Evaluator.of(new.graph))
         found = compare_advice(
-            table, sides, self.options, self.kind, patient=self.patient
+            source, sides, self.options, self.kind, patient=self.patient
         )
         return evolve(found, change=new.change, unread=())
 
@@ -122,17 +119,19 @@ def study_of(
     options: Options,
     patient: str | None = None,
 ) -> Study:
-    """The study of the patients of `frame`.
+    """The study of the patients of `frame`, which may be an opened file.
 
     Raises:
         CohortError: This kind of frame is not taken.
     """
     if patient is not None and patient not in options.keep:
         options = evolve(options, keep=(*options.keep, patient))
+    name = "the cohort"
+    is_file = isinstance(frame, Source)
     return Study(
         loaded=loaded,
         evaluator=evaluator,
-        table=arrow_of(frame, "the cohort"),
+        source=frame if is_file else source_of(arrow_of(frame, name), name),
         options=options,
         patient=patient,
         kind=kind_of(frame),

@@ -13,11 +13,13 @@ from itertools import pairwise
 from typing import Any, TypeAlias
 
 import altair as alt
-import narwhals as nw
 from attrs import frozen
 
+from b12guide.cohort.advice import counts_of
+from b12guide.cohort.tables import Table, arrow_of
 from b12guide.errors import UnknownNameError
 from b12guide.evaluate.answer import Outcome, Verdict
+from b12guide.evaluate.settle import DECISIONS
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.plot.form import BLUE, BROWN, GREEN, GREY, RED, data, finished
 from b12guide.show.width import wrapped
@@ -46,9 +48,7 @@ _PAPER, _INK = "#f4f5f7", "#1b1f24"
 _VALUES, _FACTS, _LINES = 2, 6, 3
 """How many values a box tells, how many facts are worth asking for, how many lines one takes."""
 
-_DECISIONS = tuple(d for d in Decision if d is not Decision.NOTE)
 _PARTS = ("outcome", "value", "certain")
-_Frame: TypeAlias = nw.DataFrame[Any]
 
 
 @frozen(kw_only=True)
@@ -83,12 +83,12 @@ class _Box:
 
 def branches_chart(advice: Any, graph: RuleGraph) -> alt.LayerChart:
     """The chart of what `Guideline.cohort` answered."""
-    frame = _frame(advice, graph)
-    total = len(frame)
+    table = _table(advice, graph)
+    total = table.num_rows
     first = _Box(x=0, y=0, width=_SPINE, lines=(plural(f"{total:,}", "patient"),))
     boxes, spine = [first], [first]
     top = first.height + 2 * _GAP
-    answers = list(_answers(frame, graph))
+    answers = list(_answers(table, graph))
     columns = [
         (outcomes, width)
         for outcomes, width in _COLUMNS
@@ -100,7 +100,7 @@ def branches_chart(advice: Any, graph: RuleGraph) -> alt.LayerChart:
         boxes += row
         spine.append(head)
         top = max(box.y + box.height for box in row) + 2 * _GAP
-    asked = _asked(frame, graph)
+    asked = _asked(table, graph)
     if asked:
         boxes.append(_last(asked, top))
         top = boxes[-1].y + boxes[-1].height + _GAP
@@ -120,66 +120,55 @@ def branches_chart(advice: Any, graph: RuleGraph) -> alt.LayerChart:
 # ------------------------------------------------------------------------- counting
 
 
-def _frame(advice: Any, graph: RuleGraph) -> _Frame:
-    """The advice as a frame that has every column which is looked at.
+def _table(advice: Any, graph: RuleGraph) -> Table:
+    """The advice as an Arrow table that has every column which is looked at.
 
     Raises:
         UnknownNameError: It lacks one; advice in the long form does.
     """
-    found = nw.from_native(advice)
-    whole = found.collect() if isinstance(found, nw.LazyFrame) else found
-    frame: _Frame = nw.from_native(whole.to_arrow())
+    table = arrow_of(advice, "the advice")
     needed = [f"rule.{name}" for name in graph.rules]
-    needed += [f"{decision.value}.{part}" for decision in _DECISIONS for part in _PARTS]
+    needed += [f"{decision.value}.{part}" for decision in DECISIONS for part in _PARTS]
     for name in (*needed, "questions"):
-        if name not in frame.columns:
+        if name not in table.column_names:
             kind = "column of the advice"
-            raise UnknownNameError(kind, name, frame.columns)
-    return frame
+            raise UnknownNameError(kind, name, table.column_names)
+    return table
 
 
-def _answers(frame: _Frame, graph: RuleGraph) -> Iterator[_Answers]:
+def _answers(table: Table, graph: RuleGraph) -> Iterator[_Answers]:
     """The decisions to which the guideline says something of somebody."""
-    for decision in _DECISIONS:
-        outcome, value, certain = (nw.col(f"{decision.value}.{p}") for p in _PARTS)
-        texts = {"outcome": outcome.cast(nw.String), "value": value.cast(nw.String)}
-        groups = (
-            frame.select(**texts, certain=certain)
-            .group_by("outcome", "value", "certain", drop_null_keys=False)
-            .agg(count=nw.len())
-            .rows(named=True)
-        )
+    for decision in DECISIONS:
+        columns = (f"{decision.value}.{part}" for part in _PARTS)
         values: Counter[tuple[Outcome, str]] = Counter()
-        for group in groups:
-            values[Outcome(group["outcome"]), group["value"] or ""] += group["count"]
-        if all(one is Outcome.SILENT for one, _ in values):
-            continue
-        yield _Answers(
-            decision=decision,
-            values=values,
-            certain=sum(
-                group["count"]
-                for group in groups
-                if group["outcome"] == Outcome.DEPENDS.value and group["certain"]
-            ),
-            statements=_statements(frame, graph, decision),
-        )
+        certain = 0
+        for (said, value, is_certain), count in counts_of(table, *columns).items():
+            outcome = Outcome(said)
+            values[outcome, value or ""] += count
+            certain += count if is_certain and outcome is Outcome.DEPENDS else 0
+        if any(outcome is not Outcome.SILENT for outcome, _ in values):
+            yield _Answers(
+                decision=decision,
+                values=values,
+                certain=certain,
+                statements=_statements(table, graph, decision),
+            )
 
 
-def _statements(frame: _Frame, graph: RuleGraph, decision: Decision) -> tuple[str, ...]:
+def _statements(table: Table, graph: RuleGraph, decision: Decision) -> tuple[str, ...]:
     """The statements behind the rules on a decision that apply to somebody."""
     found: dict[str, None] = {}
     for rule in graph.rules.values():
         if rule.decision is decision:
-            verdicts = frame.get_column(f"rule.{rule.name}").unique().to_list()
-            if Verdict.APPLIES.value in verdicts:
+            verdicts = counts_of(table, f"rule.{rule.name}")
+            if verdicts[Verdict.APPLIES.value,]:
                 found |= dict.fromkeys(rule.grounds.statements)
     return tuple(found)
 
 
-def _asked(frame: _Frame, graph: RuleGraph) -> list[str]:
+def _asked(table: Table, graph: RuleGraph) -> list[str]:
     """The facts that are worth asking for most often, with how often that is."""
-    lists = frame.select("questions").to_arrow().column("questions").combine_chunks()
+    lists = table.column("questions").combine_chunks()
     if not len(lists):
         return []
     facts = {

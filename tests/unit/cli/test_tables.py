@@ -113,9 +113,9 @@ def test_patients_who_cannot_be_read_are_refused_or_left_out(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["p.csv", "nope.csv"], "nope.csv cannot be read: there is no such file"),
-        (["p.csv", "e.json"], "e.json is no table"),
-        (["nope.parquet", "e.csv"], "nope.parquet cannot be read"),
+        (["p.csv", "nope.csv"], "there is no file nope.csv"),
+        (["p.csv", "e.json"], "e.json is of no known kind"),
+        (["nope.parquet", "e.csv"], "there is no file nope.parquet"),
         (
             ["p.csv", "e.csv", "--id", "person"],
             "`patients` has no column `person` of ids",

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from b12guide import Guideline, GuidelineError, UnknownNameError, load, patient_from
+from b12guide.cohort.files import advise_file
 from b12guide.cohort.hinge import Step
+from b12guide.cohort.options import Options
 from b12guide.graph.model import Decision
 
 KNOWN = {
@@ -366,3 +370,29 @@ def test_units_of_columns_hold_for_the_burden_too(guideline: Guideline) -> None:
     study = guideline.study(pl.DataFrame(rows), units={"egfr": "mL/s"}, **OPTIONS)
 
     assert study.burden.settled == 1
+
+
+# ------------------------------------------------------------------------------ files
+
+
+def test_a_comparison_does_not_depend_on_the_pieces_it_is_read_in(
+    guideline: Guideline, people: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = guideline.study(people, **OPTIONS)
+    change = {"egfr < 50 mL/min": "egfr < 45 mL/min"}
+    whole = (study.what_if(change), study.what_if(without=["T01"]))
+    monkeypatch.setattr("b12guide.cohort.source.ROWS", 2)
+    pieces = (study.what_if(change), study.what_if(without=["T01"]))
+
+    assert [one.to_dict() for one in pieces] == [one.to_dict() for one in whole]
+
+
+def test_a_text_file_keeps_its_columns_of_truths_as_they_came(
+    guideline: Guideline, tmp_path: Path
+) -> None:
+    patients, advice = tmp_path / "patients.csv", tmp_path / "advice.parquet"
+    patients.write_text("b12_deficiency,egfr\nTRUE,35\nNA,.\n", encoding="utf-8")
+    options = Options(keep="b12_deficiency")
+    advise_file(guideline.evaluator, patients, advice, options)
+
+    assert pq.read_table(advice)["b12_deficiency"].to_pylist() == ["TRUE", None]
