@@ -12,6 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from b12guide import load
+from b12guide.cohort.columns import match_columns
+from b12guide.cohort.options import Options
+from b12guide.cohort.rows import value_in
+from b12guide.patient.model import Patient
+from b12guide.patient.resolve import state
+from tests.strategies.cohorts import alone
+
 
 @pytest.fixture(scope="module")
 def nhanes(root: Path) -> ModuleType:
@@ -117,6 +125,27 @@ def test_a_declared_deficiency_is_printed_with_its_source(
 
     assert "serum B12 below 180 pg/mL, according to a source" in said
     assert "loading_standard" in said
+
+
+def test_participants_are_told_together_what_they_are_told_alone(
+    nhanes: ModuleType, survey: Path
+) -> None:
+    table = pq.read_table(survey, columns=list(nhanes.COLUMNS))
+    facts = nhanes.declared(nhanes.participants(table), 180.0).drop_columns(["SEQN"])
+    rows = list(range(0, facts.num_rows, 400))
+    guideline = load("mecobalamin_im")
+    advice = guideline.cohort(facts).take(rows).to_pylist()
+    columns = match_columns(facts.schema, guideline.graph, Options()).columns
+    sample = facts.take(rows).to_pylist()
+    patients = (
+        Patient(facts={c.subject.name: value_in(row[c.name], c) for c in columns})
+        for row in sample
+    )
+
+    assert advice == [
+        alone(guideline.evaluator, state(patient, guideline.graph))
+        for patient in patients
+    ]
 
 
 @pytest.mark.parametrize(
