@@ -40,6 +40,7 @@ nitpick_ignore_regex = [
         r"(Any|bool|bytes|date|dict|dt\.date|float|int|object|str|tuple|type|None)",
     ),
     ("py:class", r"b12guide\..*\._\w+"),  # private base classes
+    ("py:class", r"b12guide\.cohort\.source\.Source"),  # a frame or file, once opened
     ("py:class", r"Condition"),  # an alias for a closed union; two floors have one each
     (
         "py:exc",
