@@ -20,10 +20,10 @@ from timing import table
 
 import b12guide
 from b12guide.cohort.batch import Batch, Question
-from b12guide.cohort.carriers import ROWS, batches
 from b12guide.cohort.columns import match_columns
 from b12guide.cohort.files import advise_file
 from b12guide.cohort.options import Options
+from b12guide.cohort.source import ROWS
 from b12guide.cohort.verdicts import verdict_column, verdicts
 from b12guide.patient.model import Otherwise
 
@@ -72,7 +72,7 @@ def all_verdicts(frame: pa.Table) -> int:
         otherwise=Otherwise.UNKNOWN,
     )
     size = 0
-    for part in batches(frame):
+    for part in frame.to_batches(max_chunksize=ROWS):
         batch = Batch.of(question, part)
         for found in verdicts(batch).values():
             size += verdict_column(found, batch.rows).nbytes

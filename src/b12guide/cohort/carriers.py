@@ -20,6 +20,7 @@ from b12guide.cohort.options import OnBad, Options
 from b12guide.cohort.report import Report
 from b12guide.cohort.source import source_of
 from b12guide.cohort.tables import arrow_of, library_of, native, not_taken
+from b12guide.errors import CohortError
 from b12guide.evaluate.known import Evaluator
 
 __all__ = ["advise_frame", "answered", "in_order"]
@@ -129,6 +130,9 @@ def _reader(
 
 
 def _pandas(frame: Any, evaluator: Evaluator, options: Options) -> Any:
+    if len(frame) and not len(frame.columns):
+        message = f"{_NAME} has rows and no columns; nothing is known of anybody"
+        raise CohortError(message)
     found = _table(arrow_of(frame, _NAME), evaluator, options)
     lists = {
         f.type: nw.dependencies.get_pandas().ArrowDtype(f.type)

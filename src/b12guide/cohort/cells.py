@@ -293,6 +293,8 @@ def read(column: Column, array: pa.Array, memory: dict[str, Any]) -> Cells:
     """
     if pa.types.is_dictionary(array.type) and not _is_text(array.type.value_type):
         array = array.dictionary_decode()
+    if pa.types.is_string_view(array.type):
+        array = array.cast(pa.large_string())
     subject = column.subject
     if isinstance(subject, Definition):
         return _truths(column, array)
@@ -329,10 +331,9 @@ def _texts(array: pa.Array) -> tuple[list[str | None], NDArray[np.intp]]:
     if pa.types.is_null(array.type):
         return [], np.full(len(array), -1, np.intp)
     if not pa.types.is_dictionary(array.type):
-        if pa.types.is_string_view(array.type):
-            array = array.cast(pa.large_string())
         array = array.dictionary_encode()
-    places = array.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    # Polars numbers its categories without a sign, and -1 stands for none.
+    places = array.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
     return array.dictionary.to_pylist(), places.astype(np.intp)
 
 

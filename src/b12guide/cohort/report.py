@@ -88,7 +88,7 @@ def _diagnostic(bad: Bad, rows: int, severity: Severity) -> Diagnostic:
         severity=severity,
         message=f"{names} {what} in {of}",
         labels=() if bad.place is None else (bad.place,),
-        notes=tuple(f"row {row}: {why.message}" for row, why in bad.examples),
+        notes=tuple(f"row {row + 1}: {why.message}" for row, why in bad.examples),
         help=tuple(Help(message=text) for text in helps),
     )
 

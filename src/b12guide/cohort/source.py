@@ -6,6 +6,7 @@ fact so is what is often written for a value that is not known.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
@@ -162,11 +163,15 @@ def refuse(why: str) -> NoReturn:
     raise CohortError(why)
 
 
+_WRAPPING = re.compile(r".*Could not open \w+ input source '[^']*': (?:Invalid: )?")
+"""What Arrow says around what is the matter with a file."""
+
+
 def reason(error: Exception) -> str:
     """Why something could not be read or written, as the end of a sentence."""
     text = getattr(error, "strerror", None) or str(error)
-    first: str = text.strip().splitlines()[0]
-    return first[:1].lower() + first[1:]
+    first: str = _WRAPPING.sub("", text.strip().splitlines()[0])
+    return first if first[:2].isupper() else first[:1].lower() + first[1:]
 
 
 # --------------------------------------------------------------------------- files
