@@ -133,3 +133,14 @@ def test_whoever_interrupts_finds_the_old_file_and_no_half_of_a_new_one(
 
     assert advice.read_text(encoding="utf-8") == "old"
     assert {file.name for file in tmp_path.iterdir()} == {"patients.csv", "advice.csv"}
+
+
+def test_a_value_that_the_source_leaves_open_is_not_asked_for_again() -> None:
+    patients = pa.table(
+        {"crohns_disease": [True, True], "ileal_involvement": [None, 45.0]}
+    )
+    asked = GUIDELINE.cohort(patients)["questions"].to_pylist()
+    alone = [GUIDELINE.recommend(row).questions for row in patients.to_pylist()]
+
+    assert asked == [[question.fact for question in one] for one in alone]
+    assert ["ileal_involvement" in one for one in asked] == [True, False]
