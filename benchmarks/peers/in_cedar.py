@@ -2,41 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from contest import Contestant, NotInstalledError, Plain, timed
 from rails_text import Dialect, rule_texts
 
-from b12guide.evaluate.facts import Leaf
 from b12guide.evaluate.known import Evaluator
-from b12guide.graph.condition import Compare, Has, OneOf
 
 __all__ = ["contestants"]
 
+DIALECT = Dialect(
+    fact="context.{fact}",
+    known="context has {fact}",
+    is_guarded=True,
+    has=("{value}", "!{value}"),
+    among="{values}.contains({value})",
+)
 KINDS = {"falls": 0, "applies": 1, "overridden": 2}
 OPEN = 3
-
-
-def leaf(atom: Leaf) -> tuple[str, str]:
-    """An atom, certainly true and certainly false."""
-    fact = f"context.{atom.fact}"
-    known = f"context has {atom.fact}"
-    match atom:
-        case Has():
-            return f"({known} && {fact})", f"({known} && !{fact})"
-        case OneOf(values=values):
-            among = f"{json.dumps(list(values))}.contains({fact})"
-            return f"({known} && {among})", f"({known} && !{among})"
-        case Compare(operator=operator, low=low, high=high):
-            sign = {"=": "=="}.get(operator.value, operator.value)
-            ends = [f"({fact} {sign} {end})" for end in dict.fromkeys((low, high))]
-            fails = [f"!{end}" for end in ends]
-            return (
-                f"({' && '.join([known, *ends])})",
-                f"({' && '.join([known, *fails])})",
-            )
 
 
 def contestants(
@@ -48,7 +32,7 @@ def contestants(
     except ImportError as error:
         message = "Cedar: pip install cedarpy"
         raise NotInstalledError(message) from error
-    texts = rule_texts(evaluator, Dialect(leaf=leaf))
+    texts = rule_texts(evaluator, DIALECT)
     policies = cedarpy.PolicySet.from_str(
         "".join(
             f"permit(principal, action, resource) when {{ {getattr(rule, kind)} }};\n"

@@ -3,36 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from json import dumps
 
 from contest import Contestant, NotInstalledError, Plain, timed
 from rails_text import Dialect, rule_texts
 
-from b12guide.evaluate.facts import Leaf
 from b12guide.evaluate.known import Evaluator
-from b12guide.graph.condition import Compare, Has, OneOf
 
 __all__ = ["contestants"]
-
-
-def leaf(atom: Leaf) -> tuple[str, str]:
-    """An atom, certainly true and certainly false."""
-    fact = atom.fact
-    match atom:
-        case Has():
-            return f"{fact} == true", f"{fact} == false"
-        case OneOf(values=values):
-            among = f"{fact} in {dumps(list(values))}"
-            return among, f"({fact} != null && !({among}))"
-        case Compare(operator=operator, low=low, high=high):
-            sign = {"=": "=="}.get(operator.value, operator.value)
-            ends = [f"{fact} {sign} {end}" for end in dict.fromkeys((low, high))]
-            fails = [f"!({end})" for end in ends]
-            known = f"{fact} != null"
-            return (
-                f"({' && '.join([known, *ends])})",
-                f"({' && '.join([known, *fails])})",
-            )
 
 
 def contestants(
@@ -46,7 +23,7 @@ def contestants(
         raise NotInstalledError(message) from error
     texts = [
         f"{rule.applies} ? 1 : ({rule.falls} ? 0 : ({rule.overridden} ? 2 : 3))"
-        for rule in rule_texts(evaluator, Dialect(leaf=leaf))
+        for rule in rule_texts(evaluator, Dialect())
     ]
     each = [cel.compile(text) for text in texts]
     whole = cel.compile(f"[{', '.join(texts)}]")

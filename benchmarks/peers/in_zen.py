@@ -9,30 +9,9 @@ from typing import Any
 from contest import Contestant, NotInstalledError, Plain, timed
 from rails_text import Dialect, rule_texts
 
-from b12guide.evaluate.facts import Leaf
 from b12guide.evaluate.known import Evaluator
-from b12guide.graph.condition import Compare, Has, OneOf
 
 __all__ = ["contestants"]
-
-
-def leaf(atom: Leaf) -> tuple[str, str]:
-    """An atom, certainly true and certainly false."""
-    fact = atom.fact
-    match atom:
-        case Has():
-            return f"({fact} == true)", f"({fact} == false)"
-        case OneOf(values=values):
-            among = f"({fact} in {json.dumps(list(values))})"
-            return among, f"({fact} != null and not {among})"
-        case Compare(operator=operator, low=low, high=high):
-            sign = {"=": "=="}.get(operator.value, operator.value)
-            ends = [f"({fact} {sign} {end})" for end in dict.fromkeys((low, high))]
-            known = f"({fact} != null)"
-            return (
-                f"({' and '.join([known, *ends])})",
-                f"({' and '.join([known, *(f'not {end}' for end in ends)])})",
-            )
 
 
 def contestants(
@@ -44,9 +23,7 @@ def contestants(
     except ImportError as error:
         message = "ZEN: pip install zen-engine"
         raise NotInstalledError(message) from error
-    dialect = Dialect(
-        leaf=leaf, conjunction=" and ", disjunction=" or ", negation="not "
-    )
+    dialect = Dialect(conjunction=" and ", disjunction=" or ", negation="not ")
     texts = [
         f"({rule.applies}) ? 1 : (({rule.falls}) ? 0 : (({rule.overridden}) ? 2 : 3))"
         for rule in rule_texts(evaluator, dialect)

@@ -33,7 +33,7 @@ from b12guide.evaluate.recommend import recommend
 from b12guide.patient.model import Otherwise, Stated
 
 COUNT = 200
-ROUNDS = 5
+ROUNDS = 9
 PEERS = (in_zen, in_cel, in_cql, in_cedar, in_openfisca)
 
 

@@ -7,7 +7,8 @@ these engines have no names for parts of an expression.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from json import dumps
 from typing import TypeAlias, assert_never
 
 from attrs import frozen
@@ -15,6 +16,7 @@ from attrs import frozen
 from b12guide.evaluate.facts import Leaf
 from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.program import Op, Program
+from b12guide.graph.condition import Compare, Has, OneOf
 
 __all__ = ["Dialect", "RuleText", "rule_texts"]
 
@@ -23,12 +25,48 @@ Pair: TypeAlias = tuple[str, str]
 
 @frozen(kw_only=True)
 class Dialect:
-    """How an engine writes the connectives, and the two expressions of an atom."""
+    """How an engine writes facts and connectives.
 
-    leaf: Callable[[Leaf], Pair]
+    Attributes:
+        fact: The value of a fact.
+        known: That a fact is known.
+        is_guarded: Whether a fact must not be looked at unless it is known.
+        has: That a finding is so, and that it is not.
+        among: That a value is one of a list in JSON.
+    """
+
+    fact: str = "{fact}"
+    known: str = "{fact} != null"
+    is_guarded: bool = False
+    has: tuple[str, str] = ("{value} == true", "{value} == false")
+    among: str = "{value} in {values}"
     conjunction: str = " && "
     disjunction: str = " || "
     negation: str = "!"
+
+    def leaf(self, atom: Leaf) -> Pair:
+        """An atom, certainly true and certainly false."""
+        value = self.fact.format(fact=atom.fact)
+        known = [f"({self.known.format(fact=atom.fact)})"]
+        seldom = known if self.is_guarded else []
+        match atom:
+            case Has():
+                true, false = (part.format(value=value) for part in self.has)
+                return self._all(*seldom, true), self._all(*seldom, false)
+            case OneOf(values=values):
+                among = self.among.format(value=value, values=dumps(list(values)))
+                neither = self._all(*known, f"{self.negation}({among})")
+                return self._all(*seldom, among), neither
+            case Compare(operator=operator, low=low, high=high):
+                sign = {"=": "=="}.get(operator.value, operator.value)
+                ends = [f"({value} {sign} {end})" for end in dict.fromkeys((low, high))]
+                fails = [f"{self.negation}{end}" for end in ends]
+                return self._all(*known, *ends), self._all(*known, *fails)
+            case _:
+                assert_never(atom)
+
+    def _all(self, *parts: str) -> str:
+        return f"({self.conjunction.join(parts)})"
 
 
 @frozen(kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 
 from attrs import field, frozen
@@ -12,7 +12,7 @@ from b12guide.lint.material import Material
 from b12guide.syntax import ast
 from b12guide.text import Span, Text
 
-__all__ = ["Role", "Said", "owner_of", "said"]
+__all__ = ["Role", "Said", "owner_of", "said", "said_again"]
 
 
 class Role(Enum):
@@ -54,6 +54,21 @@ class Said:
                 from_here = at + len(word)
                 span = Span(span.start + at, span.start + from_here)
             yield word, ast.Node(span=span)
+
+
+def said_again(
+    texts: Iterable[Said], kind: Callable[[Said], object]
+) -> Iterator[tuple[Said, Said]]:
+    """Texts that say what an earlier one of their kind says, each after that one.
+
+    Capitals and spaces make no difference.
+    """
+    first: dict[tuple[object, str], Said] = {}
+    for one in texts:
+        key = (kind(one), " ".join(one.prose.text.casefold().split()))
+        if key in first:
+            yield first[key], one
+        first.setdefault(key, one)
 
 
 def said(material: Material, *roles: Role) -> Iterator[Said]:

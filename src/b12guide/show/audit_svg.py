@@ -15,6 +15,7 @@ from b12guide.show.stated import guideline_particulars
 from b12guide.show.svg import (
     diamond,
     dot,
+    heading,
     line,
     path,
     pen,
@@ -23,12 +24,11 @@ from b12guide.show.svg import (
     text,
 )
 from b12guide.show.time_axis import LEFT, ROW, WIDTH, Axis, rows
-from b12guide.show.width import wrapped
 from b12guide.show.wording import EDUCATION_NOTICE, capitalised
 
 __all__ = ["audit_to_svg"]
 
-_TITLE, _GAP = 96, 6
+_GAP = 6
 
 
 def audit_to_svg(audit: Audit) -> str:
@@ -36,7 +36,7 @@ def audit_to_svg(audit: Audit) -> str:
     days = [day for f in audit.findings for day in (f.on, *f.compared)]
     axis = Axis(min([*days, audit.on]), max([*days, audit.on]))
     title = f"Audit of a dosing history: {audit.graph.title}"
-    head = list(_head(title, audit))
+    head = list(heading(title, _subtitle(audit)))
     top = 22.0 * len(head) + 42
     bands: list[str] = []
     marks: list[str] = []
@@ -54,14 +54,6 @@ def audit_to_svg(audit: Audit) -> str:
         y += height + _GAP
     body = [*head, *bands, *axis.ticks(top - 12, y), *marks, *_legend(y + 22)]
     return picture(WIDTH, y + 74, title, _description(audit), body)
-
-
-def _head(title: str, audit: Audit) -> Iterator[str]:
-    y = 28
-    for words in wrapped(title, _TITLE):
-        yield text(16, y, words, size=16, weight=600)
-        y += 22
-    yield text(16, y, _subtitle(audit), colour="quiet")
 
 
 def _subtitle(audit: Audit) -> str:

@@ -6,16 +6,17 @@ sheets, and as a class, by which a browser adapts it to its paper.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from html import escape
 
 from b12guide.show.palette import LIGHT, theme_style
-from b12guide.show.width import one_line
+from b12guide.show.width import one_line, wrapped
 
 __all__ = [
     "diamond",
     "dot",
+    "heading",
     "line",
     "path",
     "pen",
@@ -27,6 +28,16 @@ __all__ = [
 
 _SCOPE = ".b12guide-picture"
 _FONT = "system-ui, sans-serif"
+_TITLE = 96  # letters in a line of a heading
+
+
+def heading(title: str, subtitle: str) -> Iterator[str]:
+    """The title of a picture in as many lines as it takes, and a quieter line below."""
+    y = 28
+    for words in wrapped(title, _TITLE):
+        yield text(16, y, words, size=16, weight=600)
+        y += 22
+    yield text(16, y, subtitle, colour="quiet")
 
 
 def picture(

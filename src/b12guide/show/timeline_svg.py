@@ -15,6 +15,7 @@ from b12guide.show.stated import guideline_particulars
 from b12guide.show.svg import (
     diamond,
     dot,
+    heading,
     path,
     pen,
     picture,
@@ -23,14 +24,12 @@ from b12guide.show.svg import (
 )
 from b12guide.show.time_axis import LEFT, ROW, WIDTH, Axis, rows
 from b12guide.show.timeline_text import end_text, entry_text, entry_title, window_text
-from b12guide.show.width import wrapped
 from b12guide.show.wording import EDUCATION_NOTICE
 from b12guide.timeline.model import Entry, Kind, Timeline
 
 __all__ = ["timeline_to_svg"]
 
 _DOT, _BAR, _GAP = 5, 8, 6
-_TITLE = 96
 """How many characters of a title stand on one line."""
 
 _LANES = (
@@ -51,7 +50,7 @@ def timeline_to_svg(timeline: Timeline) -> str:
     )
     axis = Axis(timeline.start, max(min(last, timeline.until), timeline.start))
     title = f"Timeline: {graph.title}"
-    head = list(_head(title, timeline))
+    head = list(heading(title, _subtitle(timeline)))
     top = 22.0 * len(head) + 42
     bands: list[str] = []
     marks: list[str] = []
@@ -73,14 +72,6 @@ def timeline_to_svg(timeline: Timeline) -> str:
         y += height + _GAP
     body = [*head, *bands, *axis.ticks(top - 12, y), *marks, *_legend(y + 22)]
     return picture(WIDTH, y + 74, title, _description(timeline), body)
-
-
-def _head(title: str, timeline: Timeline) -> Iterator[str]:
-    y = 28
-    for words in wrapped(title, _TITLE):
-        yield text(16, y, words, size=16, weight=600)
-        y += 22
-    yield text(16, y, _subtitle(timeline), colour="quiet")
 
 
 def _subtitle(timeline: Timeline) -> str:
