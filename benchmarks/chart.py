@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from math import floor, log10
 from pathlib import Path
 
 import altair as alt
@@ -45,13 +46,16 @@ def bars(title: str, rows: list[tuple[str, float]]) -> alt.LayerChart:
         }
         for name, number in rows
     ]
+    least = 10.0 ** floor(log10(min(number for _, number in rows)))
+    scale = alt.Scale(type="log", domainMin=least)
     base = alt.Chart(alt.Data(values=data), title=title).encode(
         y=alt.Y("engine:N", sort=None, title=None, axis=alt.Axis(labelLimit=260)),
-        x=alt.X("number:Q", title=None, scale=alt.Scale(type="log")),
+        x=alt.X("number:Q", title=None, scale=scale),
     )
     ours = "indexof(datum.engine, 'b12guide') == 0"
     bar = base.mark_bar().encode(
-        color=alt.condition(ours, alt.value(OURS), alt.value(THEIRS))
+        x2=alt.datum(least),  # a logarithm has no zero to begin at
+        color=alt.condition(ours, alt.value(OURS), alt.value(THEIRS)),
     )
     return bar + base.mark_text(align="left", dx=4, color=TEXT).encode(text="text:N")
 

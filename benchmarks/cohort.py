@@ -5,7 +5,6 @@ Run one at a time on a quiet machine: `python benchmarks/cohort.py [ROWS]`.
 
 from __future__ import annotations
 
-import resource
 import sys
 import tempfile
 import time
@@ -79,11 +78,6 @@ def all_verdicts(frame: pa.Table) -> int:
     return size
 
 
-def peak() -> float:
-    """The most memory that this process ever held, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def verdicts_table() -> str:
     """Verdicts on one thread, as the rows grow."""
     rules = len(GUIDELINE.graph.rules)
@@ -112,14 +106,11 @@ def files_table(rows: int) -> str:
             ),
         }
         times = {name: seconds(work, 3) for name, work in scans.items()}
-        before = peak()
         start = time.perf_counter()
         advice = Path(folder) / "advice.parquet"
         advise_file(GUIDELINE.evaluator, patients, advice, Options())
         times["whole advice, file to file"] = time.perf_counter() - start
-        grown = peak() - before
     lines = [(name, f"{rows / took / 1e6:.2f}") for name, took in times.items()]
-    lines.append(("memory that the advice added, MB", f"{grown:.0f}"))
     return table((f"{rows:,} rows of Parquet", "million/s"), lines)
 
 
