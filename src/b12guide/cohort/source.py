@@ -137,14 +137,8 @@ def opened(path: Path, graph: RuleGraph | None = None) -> Source:
     facts = _facts(dataset.schema, graph) if is_text and graph else frozenset()
 
     def read(columns: Sequence[str]) -> Batches:
-        scanner = dataset.scanner(
-            columns=list(columns),
-            batch_size=ROWS,
-            batch_readahead=4,
-            fragment_readahead=1,
-        )
         try:
-            for batch in scanner.to_batches():
+            for batch in _batches(dataset, list(columns)):
                 yield _with_unknowns(batch, facts) if facts else batch
         except (OSError, pa.ArrowException) as error:
             refuse(f"{path} cannot be read: {reason(error)}")
@@ -162,6 +156,9 @@ def refuse(why: str) -> NoReturn:
     """
     raise CohortError(why)
 
+
+_BLOCK = 1 << 21
+"""Bytes of a CSV file that become a batch."""
 
 _WRAPPING = re.compile(r".*Could not open \w+ input source '[^']*': (?:Invalid: )?")
 """What Arrow says around what is the matter with a file."""
@@ -191,6 +188,52 @@ def _files(path: Path) -> tuple[list[Path], str]:
         held = "files of several kinds" if files else "no table"
         refuse(f"{path} holds {held}; {KNOWN}")
     return files, suffixes[0]
+
+
+def _batches(dataset: ds.Dataset, columns: list[str]) -> Batches:
+    """Some columns of all files, read no further ahead than they are asked for.
+
+    Left to itself, Arrow reads a whole file ahead of whoever thinks about its rows.
+    """
+    for fragment in dataset.get_fragments():
+        if isinstance(fragment.format, ds.CsvFileFormat):
+            yield from _csv_batches(fragment, columns)
+            continue
+        if fragment.physical_schema == dataset.schema and not _is_parquet(fragment):
+            yield from _arrow_batches(fragment, columns)
+            continue
+        pieces = fragment.split_by_row_group() if _is_parquet(fragment) else [fragment]
+        for piece in pieces:
+            yield from piece.to_batches(
+                schema=dataset.schema,
+                columns=columns,
+                batch_size=ROWS,
+                batch_readahead=1,
+            )
+
+
+def _is_parquet(fragment: ds.Fragment) -> bool:
+    return isinstance(fragment, ds.ParquetFileFragment)
+
+
+def _arrow_batches(fragment: ds.Fragment, columns: list[str]) -> Batches:
+    with pa.memory_map(fragment.path) as file, pa.ipc.open_file(file) as reader:
+        for number in range(reader.num_record_batches):
+            batch = reader.get_batch(number).select(columns)
+            for start in range(0, batch.num_rows, ROWS):
+                yield batch.slice(start, ROWS)
+
+
+def _csv_batches(fragment: ds.Fragment, columns: list[str]) -> Batches:
+    convert = fragment.format.default_fragment_scan_options.convert_options
+    convert.include_columns, convert.include_missing_columns = columns, True
+    with pa.csv.open_csv(
+        fragment.path,
+        read_options=pa.csv.ReadOptions(block_size=_BLOCK),
+        parse_options=fragment.format.parse_options,
+        convert_options=convert,
+    ) as reader:
+        yield from reader
 
 
 def _csv(name: str, suffix: str) -> ds.CsvFileFormat:

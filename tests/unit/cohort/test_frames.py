@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import csv
 
 from b12guide.cohort import files, source
 from b12guide.cohort.options import Options
@@ -144,3 +146,28 @@ def test_a_value_that_the_source_leaves_open_is_not_asked_for_again() -> None:
 
     assert asked == [[question.fact for question in one] for one in alone]
     assert ["ileal_involvement" in one for one in asked] == [True, False]
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "csv", "arrow"])
+def test_a_file_is_not_read_far_ahead_of_its_answers(
+    tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "_BLOCK", 1 << 14)  # of CSV, some blocks are read ahead
+    table = pa.table({"egfr": [float(number % 200) for number in range(1_000_000)]})
+    path = tmp_path / f"patients.{suffix}"
+    match suffix:
+        case "parquet":
+            pq.write_table(table, path, row_group_size=10_000)
+        case "csv":
+            csv.write_csv(table, path)
+        case _:
+            with pa.ipc.new_file(path, table.schema) as writer:
+                writer.write_table(table, max_chunksize=10_000)
+    whole = table.nbytes
+    del table
+    before = pa.total_allocated_bytes()
+    batches = source.opened(path).batches(["egfr"])
+    next(batches)
+    sleep(0.3)  # time enough to read everything
+
+    assert pa.total_allocated_bytes() - before < whole / 2
