@@ -130,6 +130,14 @@ def test_a_style_reaches_nothing_but_what_brought_it(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(PICTURED))
+def test_whoever_sees_a_picture_sees_the_review_status(name: str) -> None:
+    root = ET.fromstring(forms(name)["image/svg+xml"])  # noqa: S314 -- our own picture
+    written = " ".join("".join(text.itertext()) for text in root.iter(f"{SVG}text"))
+
+    assert "under review" in written
+
+
+@pytest.mark.parametrize("name", sorted(PICTURED))
 def test_a_picture_is_xml_that_says_what_it_shows(name: str) -> None:
     picture = forms(name)["image/svg+xml"]
     root = ET.fromstring(picture)  # noqa: S314 -- our own picture
