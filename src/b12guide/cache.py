@@ -26,7 +26,7 @@ from b12guide.text import Text
 
 __all__ = ["Used", "fetch", "folder", "store"]
 
-_FORM = 1
+_FORM = 2
 """Of the entries; raised when their form changes."""
 
 _MOST_ENTRIES = 64

@@ -341,6 +341,7 @@ def declarations(kinds: list[ast.Kind]) -> st.SearchStrategy[ast.Declaration]:
         plausible_dose=maybe(quantities(units)),
         usual_dose=maybe(quantities(units)),
         molar_mass=maybe(exact(units)),
+        absent=maybe(exact(maybe(units))),
         values=tuples(node(ast.Value, name=names, label=maybe(prose))),
         implies=tuples(conditions, most=2),
     )

@@ -6,12 +6,12 @@ syntax case match
 syntax iskeyword @,48-57,_
 
 syntax keyword gdlLogic all and any is none not of or
-syntax keyword gdlClause also assumes avoid because by challenged check cites code continue contraindicated
+syntax keyword gdlClause absent also assumes avoid because by challenged check cites code continue contraindicated
 syntax keyword gdlClause exception expect form give given implies inject kind link load maintain may missing
 syntax keyword gdlClause molar note outside patient plausible printed revised scope section statements states
 syntax keyword gdlClause status synonyms target unit uses usual values version when withhold
 syntax keyword gdlClause strength nextgroup=gdlStrength skipwhite
-syntax keyword gdlWord absent acceptable after alone alternate alternative always applies apply approved as
+syntax keyword gdlWord acceptable after alone alternate alternative always applies apply approved as
 syntax keyword gdlWord assuming at before between claim consider covering daily days decision definition
 syntax keyword gdlWord depends determined directed do does dose doses every expected for from in
 syntax keyword gdlWord indefinitely indeterminate inferred known least life mass monthly needed needle

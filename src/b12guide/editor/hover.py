@@ -12,7 +12,12 @@ from b12guide.editor.occurrence import Named, entry_of
 from b12guide.semantics.references import Use, in_condition
 from b12guide.semantics.scope import Namespace, Scope
 from b12guide.semantics.statements import statement_range
-from b12guide.semantics.types import limits_of, printed_unit
+from b12guide.semantics.types import (
+    limits_of,
+    printed_unit,
+    text_of,
+    with_unit_of,
+)
 from b12guide.syntax import ast
 from b12guide.syntax.ast import Declaration, Definition, Item, Kind, Rule, Silent
 from b12guide.text import Text
@@ -94,14 +99,10 @@ def _about_declaration(item: Declaration) -> Iterator[str]:
     if item.kind is Kind.MEASURE:
         yield f"unit: {printed_unit(item.unit) or 'none, a plain number'}"
     if item.plausible is not None:
-        unit = item.plausible.unit or item.unit
-        limits = ast.Quantity(
-            span=item.plausible.span,
-            low=item.plausible.low,
-            high=item.plausible.high,
-            unit=unit,
-        )
-        yield f"believable between {limits_of(limits)}"
+        yield f"believable between {limits_of(with_unit_of(item, item.plausible))}"
+    if item.absent is not None:
+        nothing = text_of(with_unit_of(item, item.absent))
+        yield f"`otherwise absent` means {nothing}"
     if item.plausible_dose is not None:
         yield f"a single dose is believable between {limits_of(item.plausible_dose)}"
     yield "\n".join(

@@ -100,6 +100,8 @@ class Fact(Record):
         also_written: Other spellings of that unit that are taken for it.
         plausible: The least and greatest believable value, in `unit`.
         molar_mass: In g/mol, where amounts of substance may be converted.
+        absent: What `otherwise absent` makes of a measure that nobody mentions, in `unit`; None
+            where it leaves it unknown (M6).
         values: The values of a choice, in the order declared.
     """
 
@@ -112,6 +114,7 @@ class Fact(Record):
     also_written: tuple[str, ...] = ()
     plausible: tuple[Fraction, Fraction] | None = None
     molar_mass: Fraction | None = None
+    absent: Fraction | None = None
     values: tuple[str, ...] = ()
     value_labels: tuple[str, ...] = ()
     place: Place | None = field(default=None, eq=False, repr=False)

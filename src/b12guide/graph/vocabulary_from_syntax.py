@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from attrs import evolve
-
 from b12guide.graph.condition import Condition, OneOf
 from b12guide.graph.condition_from_syntax import lower_condition, truth_of
 from b12guide.graph.model import Fact, Implication, Place, Vocabulary, Word
@@ -19,6 +17,7 @@ from b12guide.semantics.types import (
     molar_mass_of,
     printed_unit,
     settled,
+    with_unit_of,
 )
 from b12guide.syntax import ast
 from b12guide.text import Text
@@ -83,9 +82,7 @@ def _word(text: Text, declaration: ast.Declaration) -> Word:
 
 
 def _fact(text: Text, declaration: ast.Declaration) -> Fact:
-    plausible = declaration.plausible
-    if plausible is not None and plausible.unit is None:
-        plausible = evolve(plausible, unit=declaration.unit)
+    absent = _in_own_unit(declaration, declaration.absent)
     return Fact(
         kind=declaration.kind,
         name=declaration.name.text,
@@ -94,10 +91,9 @@ def _fact(text: Text, declaration: ast.Declaration) -> Fact:
         codes=_codes(declaration),
         unit=printed_unit(declaration.unit),
         also_written=declaration.also_written,
-        plausible=None
-        if plausible is None
-        else settled(in_unit_of(declaration, plausible)),
+        plausible=_in_own_unit(declaration, declaration.plausible),
         molar_mass=molar_mass_of(declaration),
+        absent=None if absent is None else absent[0],
         values=tuple(value.name.text for value in declaration.values),
         value_labels=tuple(
             prose(value.label) or as_title(value.name.text)
@@ -105,6 +101,15 @@ def _fact(text: Text, declaration: ast.Declaration) -> Fact:
         ),
         place=Place(text=text, span=declaration.name.span),
     )
+
+
+def _in_own_unit(
+    measure: ast.Declaration, quantity: ast.Quantity | None
+) -> tuple[Fraction, Fraction] | None:
+    """Both ends of a quantity of a declaration, in the unit declared with it."""
+    if quantity is None:
+        return None
+    return settled(in_unit_of(measure, with_unit_of(measure, quantity)))
 
 
 def lower_implications(draft: Draft, scope: Scope) -> Iterator[Implication]:

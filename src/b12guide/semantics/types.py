@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from b12guide.semantics.scope import Namespace, Scope
 from b12guide.syntax.ast import Declaration, Quantity
@@ -33,6 +33,7 @@ __all__ = [
     "settled",
     "text_of",
     "unknown_unit",
+    "with_unit_of",
 ]
 
 DOSE_UNIT = "µg"
@@ -55,6 +56,13 @@ def settled(meaning: T | Misfit) -> T:
     if isinstance(meaning, Misfit):
         raise ValueError(meaning.message)  # noqa: TRY004 - the fault is in the text
     return meaning
+
+
+def with_unit_of(measure: Declaration, quantity: Quantity) -> Quantity:
+    """A quantity of a declaration, whose unit may be left out because it is the measure's."""
+    if quantity.unit is not None or measure.unit is None:
+        return quantity
+    return evolve(quantity, unit=measure.unit)
 
 
 def text_of(quantity: Quantity) -> str:

@@ -673,7 +673,10 @@ class Code(Node):
 
 @frozen(kw_only=True)
 class Declaration(Node):
-    """A word of the vocabulary. `unit`, `plausible` ... are None where they were not written."""
+    """A word of the vocabulary. `unit`, `plausible` ... are None where they were not written.
+
+    `absent` is the value of a measure in somebody who has nothing of what it measures.
+    """
 
     kind: Kind
     name: Name
@@ -686,6 +689,7 @@ class Declaration(Node):
     plausible_dose: Quantity | None = None
     usual_dose: Quantity | None = None
     molar_mass: Quantity | None = None
+    absent: Quantity | None = None
     values: tuple[Value, ...] = ()
     implies: tuple[Condition, ...] = ()
 

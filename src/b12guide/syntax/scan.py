@@ -37,7 +37,7 @@ GUIDELINE_ITEMS = frozenset(
 )
 CLAUSES = frozenset(
     "version revised status scope uses statements synonyms also code unit plausible usual molar "
-    "values implies by kind printed missing link exception outside strength states cites "
+    "absent values implies by kind printed missing link exception outside strength states cites "
     "because patient section assumes challenged when may load maintain give form avoid "
     "contraindicated route withhold check inject target continue note given expect".split()
 )

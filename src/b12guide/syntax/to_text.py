@@ -252,6 +252,8 @@ def _declaration(declared: Declaration) -> Iterator[str]:
         yield clause("usual dose", quantity(declared.usual_dose))
     if declared.molar_mass:
         yield clause("molar mass", quantity(declared.molar_mass))
+    if declared.absent:
+        yield clause("absent", quantity(declared.absent))
     if declared.values:
         yield clause("values", ", ".join(map(_value, declared.values)))
     for condition in declared.implies:

@@ -20,7 +20,9 @@ from b12guide.syntax.tree_pieces import (
     unquoted,
 )
 
-_ONCE = frozenset({"unit", "plausible", "plausible dose", "usual dose", "molar mass"})
+_ONCE = frozenset(
+    {"unit", "plausible", "plausible dose", "usual dose", "molar mass", "absent"}
+)
 
 
 class Vocabulary:
@@ -80,6 +82,9 @@ class Vocabulary:
     def molar_mass(self, children: Children) -> Clause:
         return clause("molar mass", children, quantity(children))
 
+    def absent(self, children: Children) -> Clause:
+        return clause("absent", children, quantity(children))
+
     def values(self, children: Children) -> Clause:
         return clause("values", children, tuple(children[1::2]))
 
@@ -105,6 +110,7 @@ def _declaration(kind: Kind, children: Children) -> Declaration:
         plausible_dose=first(found, "plausible dose"),
         usual_dose=first(found, "usual dose"),
         molar_mass=first(found, "molar mass"),
+        absent=first(found, "absent"),
         values=joined(found, "values"),
         implies=found.get("implies", ()),
     )

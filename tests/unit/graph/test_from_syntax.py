@@ -473,6 +473,23 @@ def test_a_fact_keeps_what_was_declared() -> None:
     assert fact.plausible == (Fraction(0), Fraction(100))
 
 
+@pytest.mark.parametrize(
+    ("clause", "value"),
+    [
+        ("", None),
+        ("    absent 0 cm\n", Fraction(0)),
+        ("    absent 0\n", Fraction(0)),
+        ("    absent 1.5 cm\n", Fraction(15)),
+    ],
+)
+def test_a_measure_says_what_it_is_where_nothing_is(
+    clause: str, value: Fraction | None
+) -> None:
+    graph = graph_of(f'measure ulcer "ulcer"\n    unit mm\n{clause}').vocabulary
+
+    assert graph.facts["ulcer"].absent == value
+
+
 def test_a_spelling_of_the_unit_that_the_measure_allows_is_taken_for_it() -> None:
     block = (
         'measure filtration "filtration"\n    unit mL/min\n'

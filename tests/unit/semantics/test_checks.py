@@ -71,6 +71,15 @@ def said(block: str) -> str:
         ("rule r\n    target vitamin_d >= 99999 nmol/L\n", "out of reach"),
         ("rule r\n    when egfr > 5000 mL/min\n    route IM\n", "never true"),
         ("rule r\n    when egfr = 5000 mL/min\n    route IM\n", "never true"),
+        ("rule r\n    when egfr > 300 to 400 mL/min\n    route IM\n", "never true"),
+        ("rule r\n    when egfr < 300 to 400 mL/min\n    route IM\n", "always true"),
+        (
+            (
+                'measure ulcer "u"\n    unit cm\n    plausible 3 to 9\n'
+                "rule r\n    when ulcer > 1 to 20 cm\n    route IM\n"
+            ),
+            "the range of this bound leaves every value open",
+        ),
         ("rule r\n    when age from 18 to 500 years\n    route IM\n", "out of reach"),
         ("rule r\n    give folic_acid 5 g daily\n", "did you mean `5 mg`"),
         ("rule r\n    give folic_acid 0.0000001 µg daily\n", "check the number"),
@@ -89,6 +98,12 @@ def said(block: str) -> str:
             'measure iron "i"\n    unit mg/L\n    molar mass 55 cm\n',
             "no unit of a molar mass",
         ),
+        ('measure ulcer "u"\n    unit cm\n    absent 0 mg\n', "is a mass"),
+        (
+            'measure ulcer "u"\n    unit cm\n    plausible 1 to 9\n    absent 0 mm\n',
+            "nobody has the value that `absent` stands for",
+        ),
+        ('finding ulcer "u"\n    absent 0 cm\n', "cannot have `absent`"),
         ('drug iron "i"\n    implies glossitis\n', "cannot have `implies`"),
         ('assumption T1 "x"\nassumption T1 "y"\n', "already an assumption"),
         ("invariant i\n    never folic_acid\n" * 2, "already an invariant"),
@@ -149,6 +164,18 @@ def test_no_more_than_a_hundred_findings_of_one_check_are_told() -> None:
     found = [d for d in checked(block).diagnostics if d.code == "GDL202"]
 
     assert len(found) == 100
+
+
+@pytest.mark.parametrize(
+    "bound", ["> 30 to 60 cm", "< 30 to 60 cm", ">= 150 to 400 cm"]
+)
+def test_a_printed_range_with_one_end_in_reach_says_something(bound: str) -> None:
+    block = (
+        'measure height "h"\n    unit cm\n    plausible 40 to 300\n'
+        f"rule tall\n    when height {bound}\n    route IM\n"
+    )
+
+    assert "GDL309" not in codes(block)
 
 
 def test_a_large_vocabulary_is_not_compared_word_by_word() -> None:

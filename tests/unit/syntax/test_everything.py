@@ -20,6 +20,7 @@ measure egfr "kidney function"
     also written "ml per minute", mlmin
     plausible 0 to 250
     molar mass 113.12 g/mol
+    absent    0 mL/min
 choice procedure values none, sleeve "sleeve gastrectomy", other
 event plateau
 drug mecobalamin

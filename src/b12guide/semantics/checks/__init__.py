@@ -40,6 +40,7 @@ OF_ITEMS: tuple[Check, ...] = (
     declarations.clause_fits_kind,
     declarations.unit_is_known,
     declarations.vocabulary_quantity_fits,
+    declarations.absence_is_plausible,
     quantities.measure_fits,
     quantities.threshold_is_plausible,
     quantities.length_of_time_fits,

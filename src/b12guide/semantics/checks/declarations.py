@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import evolve
-
 from b12guide.diagnostics import Diagnostic
 from b12guide.semantics.checks.report import finding, misfit
 from b12guide.semantics.draft import Draft
@@ -14,13 +12,20 @@ from b12guide.semantics.types import (
     Misfit,
     dose,
     in_unit_of,
+    limits_of,
     molar_mass_of,
     unknown_unit,
+    with_unit_of,
 )
 from b12guide.syntax.ast import Declaration, Kind, Quantity
 from b12guide.values.unit import Dimension, parse_unit
 
-__all__ = ["clause_fits_kind", "unit_is_known", "vocabulary_quantity_fits"]
+__all__ = [
+    "absence_is_plausible",
+    "clause_fits_kind",
+    "unit_is_known",
+    "vocabulary_quantity_fits",
+]
 
 
 _OF_A_DOSE = {
@@ -38,6 +43,7 @@ def clause_fits_kind(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
             ("also written", declaration.also_written, {Kind.MEASURE}),
             ("plausible", declaration.plausible, {Kind.MEASURE}),
             ("molar mass", declaration.molar_mass, {Kind.MEASURE}),
+            ("absent", declaration.absent, {Kind.MEASURE}),
             ("plausible dose", declaration.plausible_dose, {Kind.DRUG}),
             ("usual dose", declaration.usual_dose, {Kind.DRUG}),
             ("values", declaration.values, {Kind.CHOICE}),
@@ -74,17 +80,17 @@ def unit_is_known(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
 def vocabulary_quantity_fits(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
     """GDL304, GDL308 and GDL310: plausible ranges are in a unit of what they are of."""
     for text, declaration in draft.each(Declaration):
-        plausible, unit = declaration.plausible, declaration.unit
-        if (
-            declaration.kind is Kind.MEASURE
-            and plausible is not None
-            and (unit is None or parse_unit(unit) is not None)
+        unit = declaration.unit
+        if declaration.kind is Kind.MEASURE and (
+            unit is None or parse_unit(unit) is not None
         ):
-            if plausible.unit is None:
-                plausible = evolve(plausible, unit=unit)
-            meaning = in_unit_of(declaration, plausible)
-            if isinstance(meaning, Misfit):
-                yield misfit(meaning, (text, plausible))
+            for quantity in (declaration.plausible, declaration.absent):
+                if quantity is not None:
+                    meaning = in_unit_of(
+                        declaration, with_unit_of(declaration, quantity)
+                    )
+                    if isinstance(meaning, Misfit):
+                        yield misfit(meaning, (text, quantity))
         for amount in (declaration.plausible_dose, declaration.usual_dose):
             misfitting = None if amount is None else _misfit(amount, declaration)
             if amount is not None and misfitting is not None:
@@ -97,6 +103,27 @@ def vocabulary_quantity_fits(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
                 "give it in `g/mol`",
             )
             yield misfit(found, (text, mass))
+
+
+def absence_is_plausible(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL309: what `absent` stands for is a value that somebody can have."""
+    for text, declaration in draft.each(Declaration):
+        absent, plausible = declaration.absent, declaration.plausible
+        if absent is None or plausible is None:
+            continue
+        plausible = with_unit_of(declaration, plausible)
+        value = in_unit_of(declaration, with_unit_of(declaration, absent))
+        ends = in_unit_of(declaration, plausible)
+        if isinstance(value, Misfit) or isinstance(ends, Misfit):
+            continue
+        if not ends[0] <= value[0] <= ends[1]:
+            yield finding(
+                "GDL309",
+                f"`{declaration.name.text}` lies between {limits_of(plausible)}, "
+                "so nobody has the value that `absent` stands for",
+                (text, absent),
+                help_="check the number and its unit",
+            )
 
 
 def _misfit(amount: Quantity, drug: Declaration) -> Misfit | None:

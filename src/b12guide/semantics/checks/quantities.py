@@ -16,6 +16,7 @@ from b12guide.semantics.types import (
     limits_of,
     reversed_range,
     text_of,
+    with_unit_of,
 )
 from b12guide.syntax import ast
 from b12guide.syntax.ast import Declaration, Kind, Operator, Quantity
@@ -78,35 +79,35 @@ def threshold_is_plausible(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
         ends = in_unit_of(measure, quantity)
         if isinstance(ends, Misfit) or measure.plausible is None:
             continue
-        believable = in_unit_of(measure, _with_unit(measure.plausible, measure))
+        plausible = with_unit_of(measure, measure.plausible)
+        believable = in_unit_of(measure, plausible)
         if isinstance(believable, Misfit):
             continue
         outside = [e for e in ends if not believable[0] <= e <= believable[1]]
-        if outside:
-            limits = limits_of(_with_unit(measure.plausible, measure))
+        # A bound printed as a range is left open between its ends (M11): while one end can be
+        # passed, there are two answers, and the bound says something.
+        if outside and not (isinstance(node, ast.Comparison) and len(outside) == 1):
             yield finding(
                 "GDL309",
-                f"`{measure.name.text}` lies between {limits}"
-                f"{_consequence(node, outside[0], believable)}",
+                f"`{measure.name.text}` lies between {limits_of(plausible)}"
+                f"{_consequence(node, ends, believable)}",
                 (text, quantity),
                 notes=("a value outside that range is refused in a patient, too",),
                 help_="check the number and its unit",
             )
 
 
-def _with_unit(quantity: Quantity, measure: Declaration) -> Quantity:
-    if quantity.unit is not None:
-        return quantity
-    return Quantity(
-        span=quantity.span, low=quantity.low, high=quantity.high, unit=measure.unit
-    )
-
-
 def _consequence(
-    node: ast.Node, value: Fraction, believable: tuple[Fraction, Fraction]
+    node: ast.Node,
+    ends: tuple[Fraction, Fraction],
+    believable: tuple[Fraction, Fraction],
 ) -> str:
-    is_above = value > believable[1]
+    is_above = ends[1] > believable[1]
     match node:
+        case ast.Comparison(operator=operator) if (
+            operator is not Operator.EQUAL and ends[0] < believable[0] and is_above
+        ):
+            return ", so the range of this bound leaves every value open"
         case ast.Comparison(operator=Operator.LESS | Operator.AT_MOST):
             return f", so this is {'always' if is_above else 'never'} true"
         case ast.Comparison(operator=Operator.MORE | Operator.AT_LEAST):
