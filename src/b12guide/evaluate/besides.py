@@ -1,10 +1,8 @@
-"""What an answer says beside its decisions: remarks, silences, assumptions, challenges."""
+"""What an answer says beside its decisions: remarks, assumptions, challenges."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-
-from attrs import evolve
 
 from b12guide.evaluate.answer import Conflict, Notice, RuleVerdict, Verdict
 from b12guide.evaluate.explanation import explain, resting_on
@@ -25,7 +23,6 @@ __all__ = [
     "challenges",
     "remarks",
     "scope_notices",
-    "silences",
     "speaking",
 ]
 
@@ -61,28 +58,6 @@ def _notice(rule: Rule, verdict: Verdict) -> Notice:
     left_open = LEFT_OPEN if verdict is Verdict.INDETERMINATE else ""
     text = rule.value.text if isinstance(rule.value, Remark) else ""
     return Notice(text=left_open + text, rule=rule.name)
-
-
-def silences(patient: Known) -> tuple[Silence, ...]:
-    """What the guideline does not address and this patient brings up."""
-    program = patient.evaluator.program
-    found = []
-    for silence, step in zip(
-        patient.evaluator.graph.silences, program.silences, strict=True
-    ):
-        if step is not None:
-            if patient.rails[step] == (1, 0):
-                found.append(silence)
-            continue
-        has = tuple(t for t in silence.topics if _has(t, patient))
-        if has:
-            found.append(evolve(silence, topics=has))
-    return tuple(found)
-
-
-def _has(topic: str, patient: Known) -> bool:
-    value = patient.facts.values.get(topic)
-    return value is not None and value is not False and value != "none"
 
 
 def assumptions(

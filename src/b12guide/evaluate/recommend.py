@@ -8,13 +8,13 @@ from b12guide.evaluate.besides import (
     challenges,
     remarks,
     scope_notices,
-    silences,
     speaking,
 )
 from b12guide.evaluate.facts import Facts, Reading
 from b12guide.evaluate.known import Evaluator, Known
 from b12guide.evaluate.meet import meet
 from b12guide.evaluate.settle import Settled, nothing, questions, settle
+from b12guide.evaluate.silence import silences
 from b12guide.evaluate.verdicts import verdicts_of
 from b12guide.graph.model import Silence
 from b12guide.patient.model import Stated

@@ -21,6 +21,7 @@ from b12guide.graph.digest import digest_of
 from b12guide.graph.model import (
     Assumption,
     Challenge,
+    Decision,
     Definition,
     ExpectedConflict,
     Grounds,
@@ -206,9 +207,12 @@ def _sources(draft: Draft) -> Iterator[Source]:
 def _silences(draft: Draft, scope: Scope) -> Iterator[Silence]:
     for _, item in draft.each(ast.Silent):
         conditions = tuple(lower_condition(c, scope) for c in item.conditions)
-        topics = tuple(_topic(name.text, scope) for name in item.topics)
+        named = tuple(_topic(name.text, scope) for name in item.topics)
+        decisions = _decisions_among(named, scope)
+        beside = {decision.value for decision in decisions}
         yield Silence(
-            topics=topics,
+            topics=tuple(name for name in named if name not in beside) or named,
+            decisions=decisions,
             noted_as=tuple(name.text for name in item.noted_as),
             text=prose(item.text) or "",
             condition=conjunction(conditions) if conditions else None,
@@ -216,10 +220,29 @@ def _silences(draft: Draft, scope: Scope) -> Iterator[Silence]:
         )
 
 
+_WORDS = (
+    Namespace.FACT,
+    Namespace.DRUG,
+    Namespace.TEST,
+    Namespace.ROUTE,
+    Namespace.SITE,
+)
+
+
 def _topic(word: str, scope: Scope) -> str:
     """The name of a topic, whatever kind of word it is."""
     found = (scope.find(namespace, word) for namespace in Namespace)
     return next((entry.name for entry in found if entry is not None), word)
+
+
+def _decisions_among(topics: Iterable[str], scope: Scope) -> tuple[Decision, ...]:
+    """The decisions that are named among the topics of a silence; a word of that name wins."""
+    return tuple(
+        decision
+        for decision in Decision
+        if decision.value in topics
+        and not any(scope.find(space, decision.value) for space in _WORDS)
+    )
 
 
 def _conflicts(draft: Draft, scope: Scope) -> Iterator[ExpectedConflict]:

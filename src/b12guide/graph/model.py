@@ -375,9 +375,15 @@ class Challenge(Record):
 
 @frozen(kw_only=True, repr=False)
 class Silence(Record):
-    """What the guideline does not address, and for whom that is worth saying."""
+    """What the guideline does not address, and for whom that is worth saying.
+
+    Attributes:
+        topics: Words of any kind: facts, drugs, tests, routes, sites.
+        decisions: The decisions beside which its author wants it shown, if any.
+    """
 
     topics: tuple[str, ...]
+    decisions: tuple[Decision, ...] = ()
     noted_as: tuple[str, ...]
     text: str
     condition: Condition | None

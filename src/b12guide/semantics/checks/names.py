@@ -240,9 +240,16 @@ def unknown_topic(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
     """GDL228: what a guideline is silent on is a word, and an example names such a topic."""
     topics = {name.text for _, silent in draft.each(Silent) for name in silent.topics}
     for text, silent in draft.each(Silent):
+        if silent.conditions:
+            continue
+        words = {
+            name
+            for name in silent.topics
+            if any(scope.find(space, name.text) for space in _TOPICS)
+        }
         for name in silent.topics:
-            known = any(scope.find(space, name.text) for space in _TOPICS)
-            if not silent.conditions and not known:
+            # A decision says beside which part of the answer the other topics are shown.
+            if name not in words and not (words and name.text in DECISIONS):
                 yield finding(
                     "GDL228",
                     f"`{name.text}` is no word of the vocabulary, so nobody can have it",

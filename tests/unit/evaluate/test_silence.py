@@ -1,0 +1,94 @@
+"""What is not addressed, and the rows of an answer beside which that is said."""
+
+from __future__ import annotations
+
+import pytest
+
+from b12guide.evaluate.answer import Recommendation
+from b12guide.evaluate.recommend import Evaluator, recommend
+from b12guide.evaluate.silence import silences_about
+from b12guide.graph.model import Decision
+from b12guide.patient.model import Otherwise, Patient
+from b12guide.patient.resolve import state
+from tests.unit.semantics.writing import checked
+
+RULES = """
+rule first
+    when b12_deficiency and numbness
+    load 1000 µg IM once daily for 2 weeks
+rule gate
+    withhold folic_acid until b12_repleted
+rule tested
+    when b12_deficiency
+    check serum_b12 every 3 months
+"""
+
+
+def asked(silent: str, *present: str) -> Recommendation:
+    graph = checked(RULES + silent).graph
+    assert graph is not None
+    patient = Patient(facts=dict.fromkeys(present, True), otherwise=Otherwise("absent"))
+    return recommend(Evaluator.of(graph), state(patient, graph, None))
+
+
+def rows(silent: str, *present: str) -> list[str]:
+    answer = asked(silent, *present)
+    assert len(answer.silences) == 1
+    return [d.value for d in Decision if silences_about(answer, d)]
+
+
+@pytest.mark.parametrize(
+    ("topic", "wanted"),
+    [
+        ("folic_acid", ["permission"]),  # a drug that a rule names
+        ("cyanocobalamin", ["form"]),  # one that none names
+        ("serum_b12", ["monitoring"]),
+        ("calcium", ["monitoring"]),
+        ("intramuscular", ["loading"]),
+        ("subcutaneous", ["route"]),
+        ("thigh", ["technique"]),
+        ("numbness", ["loading"]),  # a fact that a rule reads
+        ("b12_repleted", ["permission"]),  # one that a rule waits for
+        ("pregnancy", []),  # one that none reads
+        ("tested", ["monitoring"]),  # a rule
+        ("the_cost", []),  # no word at all
+    ],
+)
+def test_a_silence_stands_beside_what_mentions_its_topic(
+    topic: str, wanted: list[str]
+) -> None:
+    assert rows(f'silent on {topic} "?"\n    when pregnancy\n', "pregnancy") == wanted
+
+
+def test_an_author_may_name_the_decisions_that_it_stands_beside() -> None:
+    silent = 'silent on pregnancy, maintenance, form, loading "Nothing is said."\n'
+    answer = asked(silent, "pregnancy")
+
+    assert answer.silences[0].topics == ("pregnancy",)
+    assert rows(silent, "pregnancy") == ["form", "loading", "maintenance"]
+
+
+def test_a_silence_on_decisions_alone_is_about_them() -> None:
+    answer = asked('silent on loading "?"\n    when pregnancy\n', "pregnancy")
+
+    assert answer.silences[0].topics == ("loading",)
+    assert [d for d in Decision if silences_about(answer, d)] == [Decision.LOADING]
+
+
+def test_a_silence_is_found_by_its_topics() -> None:
+    answer = asked('silent on folic_acid, thigh "?"\n    when pregnancy\n', "pregnancy")
+
+    assert silences_about(answer, "folic_acid") == answer.silences
+    assert silences_about(answer, "thigh") == answer.silences
+    assert silences_about(answer, "pregnancy") == ()
+
+
+def test_a_silence_concerns_the_rules_that_mention_it() -> None:
+    answer = asked('silent on folic_acid "?"\n    when pregnancy\n', "pregnancy")
+
+    concerned = [r for r in answer.graph.rules.values() if silences_about(answer, r)]
+    assert [rule.name for rule in concerned] == ["gate"]
+
+
+def test_what_the_patient_does_not_have_is_not_brought_up() -> None:
+    assert asked('silent on pregnancy, loading "?"\n').silences == ()
