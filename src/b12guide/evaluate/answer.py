@@ -28,7 +28,7 @@ from b12guide.graph.model import (
     Silence,
     Target,
 )
-from b12guide.patient.model import Stated
+from b12guide.patient.model import FactValue, Stated
 from b12guide.record import Record, Shown
 from b12guide.regimen.model import Regimen
 from b12guide.truth import Truth
@@ -198,7 +198,12 @@ class Notice(Record):
 
 @frozen(kw_only=True, repr=False)
 class Recommendation(Shown, Record):
-    """What a guideline says about a patient."""
+    """What a guideline says about a patient.
+
+    Attributes:
+        assumed_absent: The measures that nobody mentioned and that `otherwise absent` gives a
+            value, with that value.
+    """
 
     graph: RuleGraph = field(repr=False)
     stated: Stated = field(repr=False)
@@ -212,6 +217,7 @@ class Recommendation(Shown, Record):
     challenges: tuple[Challenge, ...] = ()
     silences: tuple[Silence, ...] = ()
     notices: tuple[Notice, ...] = ()
+    assumed_absent: Mapping[str, FactValue] = field(factory=dict)
 
     @property
     def form(self) -> Decided:

@@ -185,6 +185,8 @@ def absences(stated: Stated, graph: RuleGraph) -> dict[str, FactValue]:
             found[name] = False
         elif fact.kind is Kind.CHOICE and NONE in fact.values:
             found[name] = NONE
+        elif fact.absent is not None:
+            found[name] = _plain(fact.absent)
     return found
 
 

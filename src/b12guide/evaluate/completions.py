@@ -18,7 +18,7 @@ from attrs import frozen
 from b12guide.evaluate.known import Known, open_facts
 from b12guide.evaluate.memory import remembered
 from b12guide.evaluate.program import Op, Rails, below, run
-from b12guide.evaluate.space import Space
+from b12guide.evaluate.space import Space, from_bits
 from b12guide.evaluate.worlds import Worlds, domains, linked, worlds_of
 
 __all__ = ["Completions", "Group", "completions"]
@@ -55,15 +55,19 @@ class Group:
             name: self._possible(self.rails[term])
             for term, name in self.definitions.items()
         }
-        for fact, offered in zip(self.facts, self.worlds.samples, strict=True):
-            values = dict.fromkeys(value for value, _ in offered)
-            columns = [self.worlds.column(fact, (value,)) for value in values]
-            found[fact] = self._possible(columns)
+        # A value in a printed range is a different answer under each reading: what the source
+        # itself leaves open does not make the fact useless. Where it leaves open every value
+        # that the fact can have, asking helps nobody.
+        for dimension, offered in enumerate(self.worlds.samples):
+            if len({value for value, _ in offered}) > 1:
+                space, fact = self.worlds.space, self.facts[dimension]
+                columns = [space.column(dimension, (i,)) for i in range(len(offered))]
+                found[fact] = self._possible(columns)
         return found
 
     def _possible(self, columns: Sequence[int]) -> tuple[int, ...]:
         return tuple(
-            sum(1 << i for i, column in enumerate(columns) if members & column)
+            from_bits(members & column != 0 for column in columns)
             for members in self.classes
         )
 

@@ -20,6 +20,7 @@ from b12guide.graph.condition import Compare
 from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.truth import Truth
+from b12guide.values.term import Kind
 
 if TYPE_CHECKING:
     from b12guide.evaluate.compiled import Compiled, Truths
@@ -168,6 +169,16 @@ class Evaluator:
     def absent(self) -> Mapping[str, FactValue]:
         """What `otherwise absent` says of a patient of whom nothing else is said."""
         return absences(Stated(values={}, otherwise=Otherwise.ABSENT), self.graph)
+
+    @cached_property
+    def absent_measures(self) -> Mapping[str, FactValue]:
+        """Of these, the measures."""
+        facts = self.graph.vocabulary.facts
+        return {
+            name: value
+            for name, value in self.absent.items()
+            if facts[name].kind is Kind.MEASURE
+        }
 
     @cached_property
     def ties(self) -> tuple[tuple[frozenset[str], int, int], ...]:

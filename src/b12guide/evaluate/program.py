@@ -204,14 +204,20 @@ class _Builder:
         self.graph = graph
         self.nodes: list[Node] = []
         self.index: dict[Node, int] = {}
+        self.defined: dict[str, int] = {}
 
     def node(self, condition: Condition) -> int:
         match condition:
             case Has() | Compare() | OneOf():
                 return self._add(Node(Op.LEAF, leaf=condition))
             case Defined(name=name):
-                operand = self.node(self.graph.definitions[name].condition)
-                return self._add(Node(Op.DEFINED, (operand,), name=name))
+                # Once: a body that names two others, each of which names two, is soon enormous.
+                if name not in self.defined:
+                    operand = self.node(self.graph.definitions[name].condition)
+                    self.defined[name] = self._add(
+                        Node(Op.DEFINED, (operand,), name=name)
+                    )
+                return self.defined[name]
             case Known(operand=operand):
                 return self._add(Node(Op.KNOWN, (self.node(operand),)))
             case Resting(operand=operand):

@@ -14,7 +14,7 @@ from attrs import frozen
 
 from b12guide.evaluate.completions import Completions
 from b12guide.evaluate.decisions import Part
-from b12guide.evaluate.space import Space
+from b12guide.evaluate.space import Space, from_bits
 from b12guide.graph.model import Decision
 
 __all__ = ["Distinction", "ask", "distinctions"]
@@ -38,11 +38,7 @@ class Distinction:
     def separated(self) -> Mapping[str, int]:
         """For each name, the set of pairs (as bits) that its answer tells apart."""
         return {
-            name: sum(
-                1 << number
-                for number, (one, other) in enumerate(self.pairs)
-                if not found[one] & found[other]
-            )
+            name: from_bits(not found[one] & found[other] for one, other in self.pairs)
             for name, found in self.answers.items()
         }
 

@@ -17,7 +17,7 @@ from b12guide.evaluate.settle import Settled, nothing, questions, settle
 from b12guide.evaluate.silence import silences
 from b12guide.evaluate.verdicts import verdicts_of
 from b12guide.graph.model import Silence
-from b12guide.patient.model import Stated
+from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.truth import Truth
 
 __all__ = ["Evaluator", "answer", "recommend"]
@@ -68,4 +68,17 @@ def _answered(patient: Known, stated: Stated) -> Recommendation:
             *remarks(verdicts, heard),
             *settled.notices,
         ),
+        assumed_absent=_assumed_absent(patient, stated),
     )
+
+
+def _assumed_absent(patient: Known, stated: Stated) -> dict[str, FactValue]:
+    """The measures that have a value because nobody mentioned them (M6)."""
+    if stated.otherwise is Otherwise.UNKNOWN:
+        return {}
+    values = patient.facts.values
+    return {
+        name: absent
+        for name, absent in patient.evaluator.absent_measures.items()
+        if name not in stated.values and values.get(name) == absent
+    }

@@ -11,7 +11,7 @@ from math import prod
 
 from attrs import frozen
 
-__all__ = ["Space", "bits"]
+__all__ = ["Space", "bits", "from_bits"]
 
 
 @frozen(eq=False, repr=False)
@@ -68,6 +68,15 @@ def bits(worlds: int) -> Sequence[int]:
         found.append(lowest.bit_length() - 1)
         worlds ^= lowest
     return found
+
+
+def from_bits(members: Iterable[bool]) -> int:
+    """The set of the places at which `members` is true.
+
+    Written out and read back: shifting one bit in at a time is quadratic.
+    """
+    digits = "".join(["1" if is_member else "0" for is_member in members])
+    return int(digits[::-1] or "0", 2)
 
 
 def _repeated(pattern: int, period: int, length: int) -> int:

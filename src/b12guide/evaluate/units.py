@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from b12guide.evaluate.program import Op, Program
+from collections.abc import Iterable
+
+from b12guide.evaluate.program import Program
 from b12guide.graph.model import Decision, RuleGraph
 
 __all__ = ["question_units"]
@@ -10,12 +12,11 @@ __all__ = ["question_units"]
 
 def question_units(graph: RuleGraph, program: Program) -> frozenset[int]:
     """The definitions whose facts matter to the decisions only through them."""
-    outside: dict[str, set[str]] = {}
+    roots = [program.scope]
     for name, rule in graph.rules.items():
         if rule.decision is not Decision.NOTE:
-            for step in (program.conditions[name], program.exceptions[name]):
-                _direct(program, step, None, outside)
-    _direct(program, program.scope, None, outside)
+            roots += (program.conditions[name], program.exceptions[name])
+    outside = _outermost(program, roots)
     return frozenset(
         step
         for name, step in program.definitions.items()
@@ -24,14 +25,20 @@ def question_units(graph: RuleGraph, program: Program) -> frozenset[int]:
     )
 
 
-def _direct(
-    program: Program, step: int, inside: str | None, found: dict[str, set[str]]
-) -> None:
-    """Notes for each fact below `step` the outermost definition through which it is read."""
-    node = program.nodes[step]
-    if node.leaf is not None:
-        found.setdefault(node.leaf.fact, set()).add(inside or "")
-    if node.op is Op.DEFINED and inside is None:
-        inside = node.name
-    for operand in node.operands:
-        _direct(program, operand, inside, found)
+def _outermost(program: Program, roots: Iterable[int]) -> dict[str, set[str]]:
+    """For each fact, the outermost definitions through which it is read; "" for none."""
+    found: dict[str, set[str]] = {}
+    # A node is looked at once for each definition around it, however often it is named.
+    seen = {(root, "") for root in roots}
+    pending = list(seen)
+    while pending:
+        step, inside = pending.pop()
+        node = program.nodes[step]
+        if node.leaf is not None:
+            found.setdefault(node.leaf.fact, set()).add(inside)
+        around = inside or node.name
+        for operand in node.operands:
+            if (operand, around) not in seen:
+                seen.add((operand, around))
+                pending.append((operand, around))
+    return found

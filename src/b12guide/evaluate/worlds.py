@@ -89,15 +89,19 @@ def choice_values(fact: Fact) -> tuple[str, ...]:
     return fact.values if NONE in fact.values else (*fact.values, NO_VALUE)
 
 
-def linked(sets: Sequence[frozenset[str]]) -> tuple[frozenset[str], ...]:
+def linked(sets: Iterable[frozenset[str]]) -> tuple[frozenset[str], ...]:
     """The finest partition in which facts of one set stay together."""
-    parts: list[frozenset[str]] = []
+    part_of: dict[str, set[str]] = {}
     for one in sets:
-        touched = [part for part in parts if part & one]
-        parts = [part for part in parts if not part & one]
-        if one:
-            parts.append(one.union(*touched))
-    return tuple(parts)
+        touched = {id(part_of[fact]): part_of[fact] for fact in one if fact in part_of}
+        # The largest part takes the others in, so that no fact moves more often than log n times.
+        whole = max(touched.values(), key=len, default=set[str]())
+        for part in (*touched.values(), one):
+            if part is not whole:
+                whole |= part
+                part_of |= dict.fromkeys(part, whole)
+    parts = {id(part): part for part in part_of.values()}
+    return tuple(frozenset(part) for part in parts.values())
 
 
 def domains(
@@ -125,12 +129,22 @@ def _measure_samples(
     known = facts.values.get(fact.name)
     values = _telling_values(fact, leaves) if known is None else (Fraction(known),)
     found: dict[tuple[bool, ...], Sample] = {}
+    left_open: dict[tuple[bool, ...], Sample] = {}
     for value in values:
-        for reading in _readings(facts.reading):
-            view = Facts(values={fact.name: value}, reading=reading)
-            signature = tuple(holds(leaf, view) is Truth.TRUE for leaf in leaves)
-            found.setdefault(signature, (value, reading))
-    return tuple(found.values())
+        views = [
+            (reading, Facts(values={fact.name: value}, reading=reading))
+            for reading in _readings(facts.reading)
+        ]
+        seen = [
+            (tuple(holds(leaf, view) is Truth.TRUE for leaf in leaves), reading)
+            for reading, view in views
+        ]
+        # A value that is read in one way only stands for its stretch before one that the source
+        # leaves open: else both readings of that one might hide that another value would settle it.
+        is_settled = all(signature == seen[0][0] for signature, _ in seen)
+        for signature, reading in seen:
+            (found if is_settled else left_open).setdefault(signature, (value, reading))
+    return (*found.values(), *(s for k, s in left_open.items() if k not in found))
 
 
 def _readings(reading: Reading) -> tuple[Reading, ...]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from b12guide.evaluate.answer import Recommendation
 from b12guide.graph.model import RuleGraph, Status
-from b12guide.patient.model import FactValue, Otherwise, Stated
+from b12guide.patient.model import FactValue, Otherwise
 from b12guide.show.number import number_text
 from b12guide.show.wording import (
     EDUCATION_NOTICE,
@@ -46,11 +46,12 @@ def particulars(recommendation: Recommendation) -> Iterator[tuple[str, str]]:
     """What identifies an answer: the guideline, the patient, the day, the scope."""
     yield from guideline_particulars(recommendation.graph)
     on = f" (on {recommendation.on.isoformat()})" if recommendation.on else ""
-    yield "Patient", _stated_text(recommendation.stated, recommendation.graph) + on
+    yield "Patient", _stated_text(recommendation) + on
     yield "Scope", _SCOPE[recommendation.scope]
 
 
-def _stated_text(stated: Stated, graph: RuleGraph) -> str:
+def _stated_text(recommendation: Recommendation) -> str:
+    stated, graph = recommendation.stated, recommendation.graph
     present, absent, unknown = [], [], []
     for name, value in stated.values.items():
         if value is None:
@@ -63,11 +64,16 @@ def _stated_text(stated: Stated, graph: RuleGraph) -> str:
         rest = "findings not mentioned are absent"
     else:
         rest = "anything not mentioned is unknown"
+    assumed = [
+        stated_value(graph, name, value)
+        for name, value in recommendation.assumed_absent.items()
+    ]
     groups = [
         ", ".join(present),
         absent and f"not: {', '.join(absent)}",
         unknown and f"unknown: {', '.join(unknown)}",
         rest,
+        assumed and f"{', '.join(assumed)}, as not mentioned",
     ]
     return "; ".join(group for group in groups if group)
 

@@ -7,6 +7,7 @@ routes go by their names, which stay; labels and texts are for people and may be
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 
 from b12guide.evaluate.answer import (
     Conflict,
@@ -23,6 +24,7 @@ from b12guide.show.advice import advice_text, value_text
 from b12guide.show.advice_json import Json, advice_json
 from b12guide.show.conflict import sides_of
 from b12guide.show.grounds import sources_of, statements_of
+from b12guide.show.number import number_json
 from b12guide.show.wording import EDUCATION_NOTICE, topic_text
 from b12guide.truth import Truth
 
@@ -51,6 +53,14 @@ def to_json(recommendation: Recommendation) -> Json:
         "guideline": guideline_json(graph),
         "education": EDUCATION_NOTICE,
         "on": recommendation.on and recommendation.on.isoformat(),
+        "assumed_absent": [
+            {
+                "fact": name,
+                "value": number_json(Fraction(value)),
+                "unit": graph.vocabulary.facts[name].unit,
+            }
+            for name, value in recommendation.assumed_absent.items()
+        ],
         "scope": _SCOPE[recommendation.scope],
         "rules": [verdict_json(verdict, graph) for verdict in recommendation.rules],
         "decisions": {

@@ -58,6 +58,30 @@ def test_what_is_not_mentioned_is_absent_if_the_patient_says_so() -> None:
     assert "egfr" not in found.values
 
 
+def test_a_measure_that_declares_it_is_absent_if_nobody_mentions_it() -> None:
+    assert closed("absent", b12_deficiency=True).values["ileal_resection"] == 0
+    assert closed("absent", ileal_resection="12 cm").values["ileal_resection"] == 12
+    assert "ileal_resection" not in closed("absent", ileal_resection=None).values
+    assert "ileal_resection" not in closed(b12_deficiency=True).values
+
+
+@pytest.mark.parametrize(
+    ("facts", "otherwise", "assumed"),
+    [
+        ({"b12_deficiency": True}, "absent", {"ileal_resection": 0}),
+        ({"ileal_resection": "0 cm"}, "absent", {}),
+        ({"ileal_resection": None}, "absent", {}),
+        ({"b12_deficiency": True}, "unknown", {}),
+    ],
+)
+def test_an_answer_says_which_measures_it_takes_for_absent(
+    facts: dict[str, Any], otherwise: str, assumed: dict[str, int]
+) -> None:
+    answer = GUIDELINE.recommend(patient_from(facts, otherwise=otherwise))
+
+    assert answer.assumed_absent == assumed
+
+
 def test_without_that_it_is_unknown() -> None:
     assert set(closed(b12_deficiency=True).values) == {"b12_deficiency"}
 

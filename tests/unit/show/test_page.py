@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from b12guide.evaluate.answer import Outcome, Recommendation, RuleVerdict, Verdict
 from b12guide.graph.model import Decision, Status
-from b12guide.patient.model import Otherwise, Stated
+from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.show.answer import recommendation_page
 from b12guide.show.decided import decision_item
 from b12guide.show.page import Item, Page, Section, Tone
@@ -85,6 +85,16 @@ def test_otherwise_absent_is_said() -> None:
 
     assert "findings not mentioned are absent" in flat(
         text_of(evolve(RECOMMENDATION, stated=stated))
+    )
+
+
+def test_a_measure_that_is_absent_because_nobody_mentioned_it_is_said() -> None:
+    stated = Stated(values={}, otherwise=Otherwise.ABSENT)
+    assumed: dict[str, FactValue] = {"egfr": 0}
+    recommendation = evolve(RECOMMENDATION, stated=stated, assumed_absent=assumed)
+
+    assert "are absent; eGFR 0 mL/min, as not mentioned" in flat(
+        text_of(recommendation)
     )
 
 
