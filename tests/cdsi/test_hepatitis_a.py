@@ -24,8 +24,8 @@ from b12guide.graph.model import Decision
 from b12guide.patient.model import Otherwise, Patient
 from b12guide.patient.resolve import state
 from b12guide.pipeline import load
+from b12guide.regimen.schedule import Window
 from b12guide.regimen.series import counted
-from b12guide.regimen.timeline import Window
 from b12guide.timeline.plan import plan
 from b12guide.timeline.series import next_dose
 
@@ -163,7 +163,7 @@ def test_the_timeline_of_a_newborn_shows_the_first_dose() -> None:
     (undated,) = plan(answer, born).entries
 
     assert dated.window == Window(dt.date(2023, 10, 19), dt.date(2024, 10, 19))
-    assert (undated.window, undated.after) == (None, "birth")
+    assert (undated.window, undated.after) == (None, ("birth",))
 
 
 def test_a_dose_that_nobody_gave_is_overdue() -> None:

@@ -59,7 +59,7 @@ def test_folic_acid_is_never_offered_before_b12(stated: Stated) -> None:
             if "folic_acid" in drugs(option):
                 assert isinstance(option.advice, Regimen)
                 assert option.withheld
-                assert option.advice.phases[0].after == "b12_repleted"
+                assert option.advice.phases[0].after == ("b12_repleted",)
 
 
 @given(PATIENTS)

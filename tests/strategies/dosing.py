@@ -101,6 +101,6 @@ phases = st.builds(
     route=st.none() | st.sampled_from(ROUTES),
     frequency=st.none() | frequencies,
     bound=st.none() | bounds,
-    after=st.none() | st.sampled_from(EVENTS),
+    after=st.lists(st.sampled_from(EVENTS), max_size=2).map(tuple),
 )
 regimens = st.builds(Regimen, st.lists(phases, min_size=1, max_size=3).map(tuple))

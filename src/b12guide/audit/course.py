@@ -69,7 +69,7 @@ def loading_course(replay: Replay, *, fixed_only: bool = False) -> tuple[Loading
         if rule.decision is not Decision.LOADING or rule.optional:
             continue
         phases = phases_of(rule)
-        if len(phases) != 1 or phases[0].after is not None:
+        if len(phases) != 1 or phases[0].after:
             continue
         if fixed_only and isinstance(phases[0].bound, Until):
             continue

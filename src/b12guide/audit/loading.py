@@ -166,7 +166,7 @@ def _never_begun(replay: Replay, begun: frozenset[str]) -> Iterator[Finding]:
     """No dose at all: due since the day on which the reason for it was recorded."""
     for verdict in replay.binding(Decision.LOADING, replay.on):
         phases = phases_of(verdict.rule)
-        if verdict.rule.name in begun or not phases or phases[0].after is not None:
+        if verdict.rule.name in begun or not phases or phases[0].after:
             continue
         since = replay.knowledge.since(verdict.rule, replay.on) or replay.first
         if since is None or since >= replay.on:

@@ -145,7 +145,7 @@ class Replay:
             phases = phases_of(rule)
             if rule.decision is Decision.MAINTENANCE and phases:
                 first = phases[0]
-                if isinstance(first.frequency, Every) and first.after is None:
+                if isinstance(first.frequency, Every) and not first.after:
                     found[rule.name] = first.frequency.interval
         return found
 

@@ -160,11 +160,11 @@ def _ending_loading(graph: RuleGraph) -> tuple[str, ...]:
     """The events that maintenance waits for: with them, loading is over."""
     return tuple(
         dict.fromkeys(
-            phase.after
+            event
             for rule in graph.rules.values()
             if rule.decision is Decision.MAINTENANCE
             for phase in phases_of(rule)
-            if phase.after is not None
+            for event in phase.after
         )
     )
 

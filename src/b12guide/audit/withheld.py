@@ -184,13 +184,11 @@ def _never_begun(replay: Replay, drugs: frozenset[str]) -> Iterator[Finding]:
 
 
 def _allowed_since(replay: Replay, phase: Phase) -> dt.date | None:
-    """The day on which the event that the drug waits for was recorded, if it was."""
-    if phase.after is None:
+    """The day on which every event that the drug waits for was recorded, if they were."""
+    if not phase.after:
         return None
     for day in replay.knowledge.days:
-        if (
-            day <= replay.on
-            and replay.knowledge.on(day).stated.values.get(phase.after) is True
-        ):
+        values = replay.knowledge.on(day).stated.values
+        if day <= replay.on and all(values.get(e) is True for e in phase.after):
             return day
     return None

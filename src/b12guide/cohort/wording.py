@@ -131,8 +131,8 @@ def _phase(phase: Phase) -> Iterator[str]:
         yield _frequency(phase.frequency)
     if phase.bound is not None:
         yield _bound(phase.bound)
-    if phase.after is not None:
-        yield f"after {phase.after}"
+    if phase.after:
+        yield f"after {' and '.join(phase.after)}"
 
 
 def _frequency(frequency: Frequency) -> str:
@@ -151,8 +151,9 @@ def _bound(bound: Bound) -> str:
     match bound:
         case ForTime(length=length):
             return f"for {_length(length)}"
-        case ForDoses(count=count):
-            return f"for {count} doses"
+        case ForDoses(count=count, within=within):
+            inside = "" if within is None else f" within {_length(within)}"
+            return f"for {count} doses{inside}"
         case ForLife(indefinitely=indefinitely):
             return "indefinitely" if indefinitely else "for life"
         case Until(event=event):

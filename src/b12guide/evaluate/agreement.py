@@ -6,7 +6,7 @@ Optional rules stand beside the default and never restrict it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache, reduce
+from functools import reduce
 
 from attrs import evolve
 
@@ -119,7 +119,6 @@ def _offered_regimens(rule: Rule) -> tuple[Advice, ...]:
     return rule.value.regimens if isinstance(rule.value, Regimens) else ()
 
 
-@lru_cache(maxsize=4096)
 def _meet_regimens(one: Advice, two: Advice) -> Advice | None:
     if isinstance(one, Regimen) and isinstance(two, Regimen):
         return one.intersection(two)

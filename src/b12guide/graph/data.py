@@ -19,6 +19,7 @@ from b12guide import diagnostics, text
 from b12guide.graph import condition, loaded, model
 from b12guide.graph.loaded import Loaded
 from b12guide.regimen import model as regimen
+from b12guide.regimen import phase
 from b12guide.text import Text
 from b12guide.values import duration, term
 
@@ -30,6 +31,7 @@ _MODULES: tuple[ModuleType, ...] = (
     duration,
     loaded,
     model,
+    phase,
     regimen,
     term,
     text,

@@ -20,6 +20,7 @@ import attrs
 from b12guide.graph.condition import AllOf, AnyOf, Condition, Not
 from b12guide.graph.model import RuleGraph
 from b12guide.graph.used import used_vocabulary
+from b12guide.regimen.phase import Dose
 from b12guide.values.duration import Duration, DurationRange
 
 __all__ = ["digest_of"]
@@ -70,6 +71,8 @@ def _plain(value: object) -> Any:
             return value.value
         case Duration(value=length, unit=unit):
             return _plain(DurationRange(length, length, unit).smallest)
+        case Dose(amount=(low, high, _)):
+            return ["dose", _plain(low), _plain(high), value.measures]
         case DurationRange(unit=unit):
             kind = "calendar" if unit.is_calendar else "fixed"
             return [kind, *map(_plain, value.smallest)]

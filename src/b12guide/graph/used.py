@@ -76,7 +76,7 @@ def _in_regimens(regimens: Iterable[Regimen]) -> Words:
     phases = [phase for regimen in regimens for phase in regimen.phases]
     bounds = [p.bound.event for p in phases if isinstance(p.bound, Until)]
     return Words(
-        facts=_set((*(p.after for p in phases), *bounds)),
+        facts=_set((*(e for p in phases for e in p.after), *bounds)),
         drugs=_set(drug for p in phases for drug in p.drugs),
         routes=_set(p.route for p in phases),
     )

@@ -141,15 +141,23 @@ def _phases(regimen: ast.Regimen, scope: Scope) -> Iterator[Phase]:
     drug: str | None = None
     for phase in regimen.phases:
         drug = _name(Namespace.DRUG, phase.drug, scope) or drug
-        low, high, unit = settled(dose(phase.dose, drug_named(drug, scope)))
         yield Phase(
             drugs=() if drug is None else (drug,),
-            dose=Dose(low, high, unit),
+            dose=_dose(phase.dose, drug, scope),
             route=_name(Namespace.ROUTE, phase.route, scope),
             frequency=_frequency(phase.frequency),
             bound=_bound(phase.bound, scope),
-            after=_name(Namespace.FACT, phase.after, scope),
+            after=_names(Namespace.FACT, filter(None, [phase.after]), scope),
         )
+
+
+def _dose(quantity: ast.Quantity, drug: str | None, scope: Scope) -> Dose:
+    """The dose in the unit that the author wrote (M31)."""
+    low, high, unit = settled(dose(quantity, drug_named(drug, scope)))
+    written = Dose(low, high, unit).in_unit(quantity.unit or unit)
+    if written is None:
+        return Dose(low, high, unit)
+    return Dose(*written, printed_unit(quantity.unit) or unit)
 
 
 def _frequency(frequency: ast.Frequency | None) -> Frequency | None:

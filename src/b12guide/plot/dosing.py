@@ -16,7 +16,7 @@ from attrs import frozen
 
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.plot.form import BLUE, BROWN, GREEN, GREY, RED, data, finished, side
-from b12guide.regimen.timeline import Window
+from b12guide.regimen.schedule import Window
 from b12guide.show.time_axis import Axis, rows
 from b12guide.show.timeline_page import timeline_page
 from b12guide.show.timeline_text import end_text, entry_text, entry_title, window_text

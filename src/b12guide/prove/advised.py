@@ -56,8 +56,9 @@ def after(event: str) -> str:
 
 def event_conditions(graph: RuleGraph) -> dict[str, Condition]:
     """The events that doses wait for, by the name under which a search knows them."""
-    events = {p.after for r in graph.rules.values() for p in _phases(r.value)}
-    return {after(e): truth_of(e, graph) for e in sorted(e for e in events if e)}
+    phases = [p for r in graph.rules.values() for p in _phases(r.value)]
+    events = {event for phase in phases for event in phase.after}
+    return {after(event): truth_of(event, graph) for event in sorted(events)}
 
 
 def parts_of(decision: Decision, search: Search, cone: Cone) -> tuple[Part, ...]:
@@ -108,9 +109,9 @@ def given_today(drug: str, search: Search, cone: Cone) -> int:
             for part in parts_of(decision, search, cone):
                 for phase in _phases_of(part.composed, drug):
                     waiting = cone.everybody
-                    if phase.after is not None:
-                        name = after(phase.after)
-                        waiting = cone.true(search.evaluator.program.definitions[name])
+                    for event in phase.after:
+                        name = after(event)
+                        waiting &= cone.true(search.evaluator.program.definitions[name])
                     classes |= part.worlds & waiting & ~withheld
     return classes
 
@@ -132,10 +133,10 @@ def is_given_today(drug: str, answer: Recommendation, facts: Facts) -> bool:
 def _is_due(phase: Phase, drug: str, answer: Recommendation, facts: Facts) -> bool:
     if drug not in phase.drugs:
         return False
-    if phase.after is None:
-        return True
-    event = truth_of(phase.after, answer.graph)
-    return truth(event, answer.graph, facts) is Truth.TRUE
+    return all(
+        truth(truth_of(event, answer.graph), answer.graph, facts) is Truth.TRUE
+        for event in phase.after
+    )
 
 
 def _drugs_of(composed: Composed) -> set[str]:

@@ -18,7 +18,7 @@ from b12guide.graph.model import (
     Value,
 )
 from b12guide.prove.mistake import Mistake
-from b12guide.regimen.model import Dose, Every, Phase, Regimen
+from b12guide.regimen.model import Every, Phase, Regimen
 
 __all__ = ["but", "values"]
 
@@ -97,9 +97,9 @@ def _regimens(regimen: Regimen) -> Iterator[tuple[Change, Regimen]]:
 
 def _phases(phase: Phase) -> Iterator[tuple[Change, Phase]]:
     dose = phase.dose
-    larger = Dose(dose.low * 10, dose.high * 10, dose.unit)
+    larger = evolve(dose, low=dose.low * 10, high=dose.high * 10)
     yield (Mistake.DOSE, "dose tenfold"), evolve(phase, dose=larger)
-    smaller = Dose(dose.low / 2, dose.high / 2, dose.unit)
+    smaller = evolve(dose, low=dose.low / 2, high=dose.high / 2)
     yield (Mistake.DOSE, "dose halved"), evolve(phase, dose=smaller)
     if isinstance(phase.frequency, Every):
         every = phase.frequency.interval
@@ -114,5 +114,6 @@ def _phases(phase: Phase) -> Iterator[tuple[Change, Phase]]:
             yield (Mistake.INTERVAL, "interval without its shorter end"), changed
     if phase.bound is not None:
         yield (Mistake.ADVICE, "end dropped"), evolve(phase, bound=None)
-    if phase.after is not None:
-        yield (Mistake.ADVICE, "`after` dropped"), evolve(phase, after=None)
+    for event in phase.after:
+        others = but(phase.after, event)
+        yield (Mistake.ADVICE, "`after` dropped"), evolve(phase, after=others)

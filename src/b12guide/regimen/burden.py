@@ -1,30 +1,46 @@
-"""What a schedule asks of a patient in a year: doses, injections, visits and the amount of drug.
+"""What a schedule asks of a patient, year by year: doses, injections, visits and amount of drug.
 
-A range in the schedule gives a range here. Doses are counted on the calendar of an ordinary year
-that begins on 1 January, so a year that begins elsewhere may have one more or one less of those
-that are counted in days. A phase that lasts until an event may end with its first dose, or not end
-within the year; both are counted.
+A range in the schedule gives a range here. Doses are counted on the calendar from 1 January of an
+ordinary year, so years that begin elsewhere may have one more or one less of those that are counted
+in days. A phase that lasts until an event may end with its first dose, or not within the years
+that are counted; both are counted. An event that a phase waits for is taken to have come.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from itertools import product
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from b12guide.record import Record
-from b12guide.regimen.model import Every, Phase, Regimen, Times, Until
-from b12guide.regimen.timeline import DoseDay, Window, after, dose_days
+from b12guide.regimen.model import (
+    Bound,
+    Dose,
+    Every,
+    ForDoses,
+    ForLife,
+    ForTime,
+    Frequency,
+    Phase,
+    Regimen,
+    Times,
+    Until,
+)
+from b12guide.regimen.schedule import DoseDay, Pending, Stretch, doses_due
+from b12guide.values.duration import DurationRange
 
 __all__ = ["Burden", "Count", "Year", "burden", "either"]
 
 _START = dt.date(2026, 1, 1)
-_END = dt.date(2026, 12, 31)
 _INJECTED = frozenset({"intramuscular", "subcutaneous", "intravenous"})
-_DAYS = 365
+_DAYS_A_YEAR = 365
+_DAY = dt.timedelta(days=1)
+_MOST_YEARS = 10
+"""Years are told one by one as far as this, if a schedule changes for so long."""
 
 
 @frozen(repr=False)
@@ -56,8 +72,8 @@ class Year(Record):
     Attributes:
         doses: By any route.
         injections: Doses into muscle, vein or under the skin.
-        visits: Days with an injection; none for whoever injects at home.
-        amounts: How much of the drug, by unit.
+        visits: Days with an injection, if each is given at a visit.
+        amounts: How much of the drug, by unit; amounts of one kind are summed in one unit.
     """
 
     doses: Count = NONE
@@ -68,7 +84,8 @@ class Year(Record):
     def __add__(self, other: Year) -> Year:
         amounts = dict(self.amounts)
         for unit, amount in other.amounts:
-            amounts[unit] = amounts.get(unit, NONE) + amount
+            mine, added = _in_unit_of(amounts, unit, amount)
+            amounts[mine] = amounts.get(mine, NONE) + added
         return Year(
             doses=self.doses + other.doses,
             injections=self.injections + other.injections,
@@ -91,21 +108,40 @@ class Year(Record):
         )
 
 
+def _in_unit_of(known: Iterable[str], unit: str, amount: Count) -> tuple[str, Count]:
+    """The amount in a unit of `known` that measures the same, if there is one."""
+    for other in known:
+        found = Dose(amount.low, amount.high, unit).in_unit(other)
+        if found is not None:
+            return other, Count(*found)
+    return unit, amount
+
+
 @frozen(kw_only=True, repr=False)
 class Burden(Record):
     """What a treatment asks of a patient.
 
     Attributes:
-        first: The first year, loading included.
-        later: Each year after it.
-        until: Events on whose day the first year depends.
+        years: The first year, loading included, and each further one that differs from `later`
+            because a phase ends in it or has ended; ten at most.
+        later: Each year after these.
+        until: Events on whose day the years depend.
         unstated: Whether some phase does not say how often.
     """
 
-    first: Year
+    years: tuple[Year, ...]
     later: Year
     until: tuple[str, ...] = ()
     unstated: bool = False
+
+    @property
+    def first(self) -> Year:
+        """The first year."""
+        return self.year(1)
+
+    def year(self, number: int) -> Year:
+        """One of the years, counted from 1."""
+        return self.years[number - 1] if number <= len(self.years) else self.later
 
 
 def either(burdens: Iterable[Burden]) -> Burden:
@@ -113,8 +149,9 @@ def either(burdens: Iterable[Burden]) -> Burden:
     first, *others = burdens
     found = first
     for other in others:
+        length = max(len(found.years), len(other.years))
         found = Burden(
-            first=found.first.or_(other.first),
+            years=tuple(found.year(n).or_(other.year(n)) for n in range(1, length + 1)),
             later=found.later.or_(other.later),
             until=tuple(dict.fromkeys((*found.until, *other.until))),
             unstated=found.unstated or other.unstated,
@@ -123,68 +160,145 @@ def either(burdens: Iterable[Burden]) -> Burden:
 
 
 def burden(loading: Regimen | None, maintenance: Regimen | None) -> Burden:
-    """What loading, where there is one, and what follows it ask of a patient.
-
-    Of what follows, its first phase is counted; it begins one interval after the last loading
-    dose, or on the first day.
-    """
-    begins = Window(_START, _START)
-    phases = () if loading is None else loading.phases
-    lasting = None if maintenance is None else maintenance.phases[0]
-    events = tuple(p.bound.event for p in phases if isinstance(p.bound, Until))
-    ends = {_first_year(phases, lasting, begins, soon=soon) for soon in (True, False)}
-    first, *others = ends
-    for other in others:
-        first = first.or_(other)
-    stated = [p.frequency is not None for p in (*phases, *filter(None, [lasting]))]
+    """What loading, where there is one, and what follows it ask of a patient."""
+    regimens = [r for r in (loading, maintenance) if r is not None]
+    phases = tuple(phase for regimen in regimens for phase in regimen.phases)
+    later = _lasting(phases)
+    counted = [_counted(exact) for exact in dict.fromkeys(_exact(phases))]
+    length = max(map(len, counted))
+    ends = [p.bound.event for p in phases if isinstance(p.bound, Until)]
     return Burden(
-        first=first,
-        later=Year() if lasting is None else _any_year(lasting),
-        until=events,
-        unstated=not all(stated),
+        years=tuple(
+            _any_of(years[n] if n < len(years) else later for years in counted)
+            for n in range(length)
+        ),
+        later=later,
+        until=tuple(dict.fromkeys(ends)),
+        unstated=any(phase.frequency is None for phase in phases),
     )
 
 
-def _first_year(
-    phases: tuple[Phase, ...], lasting: Phase | None, begins: Window, *, soon: bool
-) -> Year:
-    """The first year if open phases end with their first dose, or do not end within it."""
-    year, last = Year(), None
-    for phase in phases:
-        window = begins if last is None else _following(phase, last)
-        days = dose_days(phase, window, _END)
-        if isinstance(phase.bound, Until) and soon:
-            days = days[:1]
-        if days:
-            year += _given(phase, _at_least(days, phase), Fraction(len(days)))
-            last = days[-1].window
-        if isinstance(phase.bound, Until) and not soon:
-            return year
-    if lasting is None:
-        return year
-    window = begins if last is None else _following(lasting, last)
-    days = dose_days(lasting, window, _END) if window.earliest <= _END else ()
-    return year + _given(lasting, _at_least(days, lasting), Fraction(len(days)))
+def _any_of(years: Iterable[Year]) -> Year:
+    first, *others = [*years] or [Year()]
+    for other in others:
+        first = first.or_(other)
+    return first
 
 
-def _at_least(days: tuple[DoseDay, ...], phase: Phase) -> Fraction:
-    """How many of these doses fall into the year even if each comes as late as it may."""
-    sure = Fraction(sum(day.window.latest <= _END for day in days))
-    frequency = phase.frequency
-    if isinstance(frequency, Times):
-        sure = Fraction(math.floor(sure * frequency.low / frequency.high))
-    return sure
+# ------------------------------------------------------------ the ends of its ranges
 
 
-def _following(phase: Phase, last: Window) -> Window:
-    if isinstance(phase.frequency, Every):
-        return after(last, phase.frequency.interval) or last
-    day = dt.timedelta(days=1)
-    return Window(last.earliest + day, last.latest + day)
+def _exact(phases: tuple[Phase, ...]) -> Iterator[tuple[Phase, ...]]:
+    """The schedule with each range at one of its ends, and each open phase short or endless."""
+    ends = (min, max)
+    for apart, often, length, lasting in product(ends, ends, ends, (False, True)):
+        yield tuple(
+            evolve(
+                phase,
+                frequency=_exactly(phase.frequency, apart, often),
+                bound=_end(phase, length, lasting=lasting),
+                after=(),
+            )
+            for phase in phases
+        )
+
+
+_End = Callable[[Fraction, Fraction], Fraction]
+
+
+def _exactly(
+    frequency: Frequency | None, apart: _End, often: Callable[[int, int], int]
+) -> Frequency | None:
+    match frequency:
+        case Every(interval=interval):
+            return Every(_at(interval, apart))
+        case Times(low=low, high=high, per=per):
+            count = often(low, high)
+            return Times(count, count, _at(per, apart))
+        case None:
+            return None
+
+
+def _end(phase: Phase, end: _End, *, lasting: bool) -> Bound | None:
+    match phase.bound:
+        case ForTime(length=length):
+            return ForTime(_at(length, end))
+        case Until() if not lasting:
+            return ForDoses(1)
+        case bound:
+            return bound
+
+
+def _at(length: DurationRange, end: _End) -> DurationRange:
+    point = end(length.low, length.high)
+    return DurationRange(point, point, length.unit)
+
+
+# ------------------------------------------------------------------------- counting
+
+
+def _first_of(year: int) -> dt.date:
+    """The first day of a year of the schedule, counted from 1."""
+    return _START.replace(year=_START.year + year - 1)
+
+
+def _counted(phases: tuple[Phase, ...]) -> tuple[Year, ...]:
+    """The years of a schedule without ranges, as far as something else than the end goes on."""
+    if not phases:
+        return (Year(),)
+    number = 0
+    stretches: tuple[Stretch, ...] = ()
+    while number < _MOST_YEARS:
+        number += 1
+        due = doses_due(phases, _START, until=_first_of(number + 1) - _DAY)
+        stretches = due.stretches
+        if _is_settled(stretches[-1], _first_of(number + 1)):
+            break
+        if any(s.open_end or s.pending in _WITHOUT_END for s in stretches):
+            break
+    return tuple(
+        sum((_given(s, _first_of(n), _first_of(n + 1)) for s in stretches), Year())
+        for n in range(1, number + 1)
+    )
+
+
+_WITHOUT_END = {Pending.NEVER, Pending.UNSTATED}
+
+
+def _is_settled(last: Stretch, day: dt.date) -> bool:
+    """Whether from `day` on the last phase goes on as ever, or is over."""
+    if _goes_on(last.phase):
+        return last.begins is not None and last.begins.latest <= day
+    return last.pending is None and not last.goes_on
+
+
+def _goes_on(phase: Phase) -> bool:
+    return isinstance(phase.bound, ForLife | Until) or (
+        phase.bound is None and phase.frequency is not None
+    )
+
+
+def _given(stretch: Stretch, first: dt.date, after: dt.date) -> Year:
+    """What one phase asks between two days."""
+    inside = [d for d in stretch.doses if first <= _day(d) < after]
+    sure = sum(not dose.is_optional for dose in inside)
+    return _asked(stretch.phase, Fraction(sure), Fraction(len(inside)))
+
+
+def _day(dose: DoseDay) -> dt.date:
+    return dose.spread or dose.window.earliest
+
+
+def _lasting(phases: tuple[Phase, ...]) -> Year:
+    """A year in which only that goes on which has no end."""
+    lasting = [phase for phase in phases if phase is phases[-1] and _goes_on(phase)]
+    years = [_any_year(phase) for phase in lasting]
+    may_end = [Year() for phase in lasting if isinstance(phase.bound, Until)]
+    return _any_of([*years, *may_end])
 
 
 def _any_year(phase: Phase) -> Year:
-    """A year in which nothing but one phase goes on."""
+    """Any year in which nothing but one phase goes on, wherever it begins."""
     frequency = phase.frequency
     if frequency is None:
         return Year()
@@ -193,7 +307,7 @@ def _any_year(phase: Phase) -> Year:
     if length.unit.is_calendar:
         periods = Count(Fraction(math.floor(12 / high)), Fraction(math.ceil(12 / low)))
     else:
-        seconds = 86_400 * _DAYS
+        seconds = 86_400 * _DAYS_A_YEAR
         periods = Count(
             Fraction(math.floor(seconds / high)),
             Fraction(math.ceil((seconds + 86_400) / low)),
@@ -201,13 +315,13 @@ def _any_year(phase: Phase) -> Year:
     if isinstance(frequency, Times):
         per = Count(Fraction(frequency.low), Fraction(frequency.high))
         periods = periods.times(per)
-    return _given(phase, periods.low, periods.high)
+    return _asked(phase, periods.low, periods.high)
 
 
-def _given(phase: Phase, low: Fraction, high: Fraction) -> Year:
+def _asked(phase: Phase, low: Fraction, high: Fraction) -> Year:
     doses = Count(low, high)
     injections = doses if phase.route in _INJECTED else NONE
-    days = Fraction(_DAYS + 1)
+    days = Fraction(_DAYS_A_YEAR + 1)
     amount = doses.times(Count(phase.dose.low, phase.dose.high))
     return Year(
         doses=doses,

@@ -155,7 +155,8 @@ def _phase(group: _Group, text: Text) -> _Read:
             case ForTime() | ForDoses() | ForLife() | Until() as bound:
                 name, value = "bound", bound
             case After(event=event):
-                name, value = "after", event
+                fields["after"] = (*fields.get("after", ()), event)
+                continue
             case Count():
                 count = found
                 continue
@@ -226,7 +227,7 @@ def _clauses(names: Names) -> tuple[Clause[Said], ...]:
         clause(re.escape(names.for_life), lambda _: ForLife()),
         clause(re.escape(names.indefinitely), lambda _: ForLife(indefinitely=True)),
         *_of_words(events, r"until\s+", Until),
-        *_of_words(events, r"after\s+", After),
+        *_of_words(events, r"(?:and\s+)?after\s+", After),
         clause(
             rf"\((?P<count>{NUMBER}) doses?\)",
             lambda m: Count(int(number_of(m["count"]))),

@@ -1,17 +1,32 @@
-"""A dose schedule as data: phases of a dose, so often, so long, one after the other.
+"""A dose schedule as data: phases, one after the other.
 
-English, FHIR timing, calendar dates and audits are all derived from this. Ranges stay ranges:
-"every 2 to 3 months" is never a point between.
+English, FHIR timing, calendar dates, burden and audits are all derived from this. Whoever asks
+what is due, for how long, or by which route, asks the regimen; which phase stands where is looked
+up nowhere else.
 """
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TypeAlias
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from b12guide.record import Record
+from b12guide.regimen.phase import (
+    Bound,
+    Dose,
+    Every,
+    ForDoses,
+    ForLife,
+    ForTime,
+    Frequency,
+    Phase,
+    Times,
+    Until,
+)
+from b12guide.regimen.schedule import Schedule, Stage, doses_due, phase_on, stages
 from b12guide.values.duration import DurationRange
 
 __all__ = [
@@ -29,151 +44,141 @@ __all__ = [
 ]
 
 
-@frozen(repr=False)
-class Dose(Record):
-    """An amount from `low` to `high` of one unit, as the vocabulary prints it."""
-
-    low: Fraction
-    high: Fraction
-    unit: str
-
-
-@frozen(repr=False)
-class Every(Record):
-    """One dose every so often."""
-
-    interval: DurationRange
-
-
-@frozen(repr=False)
-class Times(Record):
-    """From `low` to `high` doses in each period."""
-
-    low: int
-    high: int
-    per: DurationRange
-
-
-Frequency: TypeAlias = Every | Times
-
-
-@frozen(repr=False)
-class ForTime(Record):
-    """Bounded by a length of time."""
-
-    length: DurationRange
-
-
-@frozen(repr=False)
-class ForDoses(Record):
-    """Bounded by a number of doses."""
-
-    count: int
-
-
-@frozen(repr=False)
-class ForLife(Record):
-    """Without an end; `indefinitely` keeps the word that the source chose."""
-
-    indefinitely: bool = False
-
-
-@frozen(repr=False)
-class Until(Record):
-    """Bounded by an event."""
-
-    event: str
-
-
-Bound: TypeAlias = ForTime | ForDoses | ForLife | Until
-
-
-@frozen(kw_only=True, cache_hash=True, repr=False)
-class Phase(Record):
-    """A dose by a route, so often and so long. None: not stated, never "none".
-
-    Attributes:
-        drugs: The drugs to choose from, preferred first; empty when the form decides.
-        after: An event that comes first.
-    """
-
-    drugs: tuple[str, ...] = ()
-    dose: Dose
-    route: str | None = None
-    frequency: Frequency | None = None
-    bound: Bound | None = None
-    after: str | None = None
-
-    def intersection(self, other: Phase) -> Phase | None:
-        """The phase that satisfies both, or None: ranges intersect, the rest must agree."""
-        dose = _dose_intersection(self.dose, other.dose)
-        frequency = _frequency_intersection(self.frequency, other.frequency)
-        if dose is None or (frequency is None and self.frequency is not None):
-            return None
-        if self.route != other.route or not _bounds_agree(self.bound, other.bound):
-            return None
-        drugs = self.drugs or other.drugs
-        if self.drugs and other.drugs:
-            drugs = tuple(d for d in self.drugs if d in other.drugs)
-            if not drugs:
-                return None
-        return evolve(
-            self,
-            drugs=drugs,
-            dose=dose,
-            frequency=frequency,
-            bound=self.bound or other.bound,
-            after=self.after or other.after,
-        )
-
-
 @frozen(cache_hash=True, repr=False)
 class Regimen(Record):
     """Phases, one after the other."""
 
     phases: tuple[Phase, ...]
 
+    # ------------------------------------------------------------------- meeting
+
     def intersection(self, other: Regimen) -> Regimen | None:
-        """The regimen that satisfies both, or None when no regimen does."""
-        if len(self.phases) != len(other.phases):
-            return None
-        phases = []
-        for mine, theirs in zip(self.phases, other.phases, strict=True):
-            phase = mine.intersection(theirs)
-            if phase is None:
-                return None
-            phases.append(phase)
-        return Regimen(tuple(phases))
+        """The regimen that satisfies both, phase by phase; None when no regimen does."""
+        return _intersection(self, other, self._units, other._units)
 
     def __contains__(self, other: Regimen) -> bool:
         """Whether whoever follows `other` also follows this regimen."""
-        return self.intersection(other) == other
+        return len(self.phases) == len(other.phases) and all(
+            theirs in mine
+            for mine, theirs in zip(self.phases, other.phases, strict=True)
+        )
+
+    # -------------------------------------------------------------- on the calendar
+
+    def doses_due(
+        self,
+        start: dt.date,
+        *,
+        events: Mapping[str, dt.date] | None = None,
+        until: dt.date | None = None,
+    ) -> Schedule:
+        """The days of all phases from `start` as far as `until`, a year when left out.
+
+        Args:
+            start: The day of the first dose, unless an event has to come first.
+            events: The days of events; `dt.date.min` for one that came on a day nobody knows.
+            until: The last day asked for.
+        """
+        return doses_due(self.phases, start, events=events, until=until)
+
+    def stages(
+        self, given: Sequence[dt.date], events: Mapping[str, dt.date] | None = None
+    ) -> tuple[Stage | None, ...]:
+        """To which phase each dose that was really given belongs; None after the last phase."""
+        return stages(self.phases, given, events)
+
+    def phase_on(
+        self,
+        day: dt.date,
+        given: Sequence[dt.date],
+        events: Mapping[str, dt.date] | None = None,
+    ) -> Stage | None:
+        """The phase to which a dose on `day` would belong after those that were given."""
+        return phase_on(self.phases, day, given, events)
+
+    # --------------------------------------------------------- questions to the whole
+
+    @property
+    def drugs(self) -> tuple[str, ...]:
+        """Every drug that a phase names, in their order."""
+        return tuple(dict.fromkeys(d for phase in self.phases for d in phase.drugs))
+
+    @property
+    def routes(self) -> tuple[str, ...]:
+        """Every route that a phase names, in their order."""
+        return tuple(dict.fromkeys(p.route for p in self.phases if p.route is not None))
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """Every event for which a phase waits or with which it ends, in their order."""
+        found: list[str] = []
+        for phase in self.phases:
+            found += phase.after
+            if isinstance(phase.bound, Until):
+                found.append(phase.bound.event)
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def first_interval(self) -> DurationRange | None:
+        """How far the first doses lie apart; None where that is not stated as an interval."""
+        frequency = self.phases[0].frequency
+        return frequency.interval if isinstance(frequency, Every) else None
+
+    @property
+    def is_lifelong(self) -> bool:
+        """Whether it goes on for life."""
+        return isinstance(self.phases[-1].bound, ForLife)
+
+    def bound_of(self, stage: int) -> Bound | None:
+        """The bound of one phase, counted from 1."""
+        return self.phases[stage - 1].bound
+
+    @property
+    def has_several_phases(self) -> bool:
+        """Whether another phase follows the first."""
+        return len(self.phases) > 1
+
+    @property
+    def _units(self) -> tuple[object, ...]:
+        """The units as they are written, which equality leaves out and text does not."""
+        return tuple(
+            unit
+            for phase in self.phases
+            for unit in (
+                phase.dose.unit,
+                phase.dose.is_written,
+                _unit(phase.frequency),
+                _unit(phase.bound),
+            )
+        )
 
 
-def _dose_intersection(one: Dose, two: Dose) -> Dose | None:
-    if one.unit != two.unit:
-        return None
-    low, high = max(one.low, two.low), min(one.high, two.high)
-    return Dose(low, high, one.unit) if low <= high else None
-
-
-def _frequency_intersection(
-    one: Frequency | None, two: Frequency | None
-) -> Frequency | None:
-    match one, two:
-        case (None, other) | (other, None):
-            return other
-        case (Every(interval=mine), Every(interval=theirs)):
-            interval = mine.intersection(theirs)
-            return None if interval is None else Every(interval)
-        case (Times(per=mine), Times(per=theirs)) if mine == theirs:
-            low, high = max(one.low, two.low), min(one.high, two.high)
-            return Times(low, high, mine) if low <= high else None
+def _unit(part: Frequency | Bound | None) -> object:
+    match part:
+        case Every(interval=length) | ForTime(length=length) | Times(per=length):
+            return length.unit
+        case ForDoses(within=DurationRange() as length):
+            return length.unit
+        case ForLife(indefinitely=indefinitely):
+            return indefinitely
         case _:
             return None
 
 
-def _bounds_agree(one: Bound | None, two: Bound | None) -> bool:
-    if one is None or two is None or one == two:
-        return True
-    return isinstance(one, ForLife) and isinstance(two, ForLife)
+@lru_cache(maxsize=4096)
+def _intersection(
+    one: Regimen, two: Regimen, _units: object, _others: object
+) -> Regimen | None:
+    """Remembered, because composition asks it again for every completion of a patient.
+
+    Equal regimens may be written in different units: these belong to what is remembered.
+    """
+    if len(one.phases) != len(two.phases):
+        return None
+    phases = []
+    for mine, theirs in zip(one.phases, two.phases, strict=True):
+        phase = mine.intersection(theirs)
+        if phase is None:
+            return None
+        phases.append(phase)
+    return Regimen(tuple(phases))

@@ -31,7 +31,7 @@ def counted(phase: Phase) -> Counted | None:
     """What a phase counts from; None where it does not count one dose from an event."""
     match phase:
         case Phase(
-            after=str(event),
+            after=(event,),
             frequency=Every(interval=interval),
             bound=ForDoses(count=1),
         ):

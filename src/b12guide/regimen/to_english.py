@@ -11,6 +11,7 @@ from typing import assert_never
 from b12guide.regimen.model import (
     Bound,
     Dose,
+    Every,
     ForDoses,
     ForLife,
     ForTime,
@@ -54,8 +55,9 @@ def _phase(phase: Phase, names: Names, *, with_drugs: bool) -> str:
     if doses is not None:
         parts.append(f"({plural(doses, 'dose')})")
     text = " ".join(parts)
-    if phase.after is not None:
-        text += f", after {names.event(phase.after)}"
+    if phase.after:
+        events = " and after ".join(names.event(event) for event in phase.after)
+        text += f", after {events}"
     return text
 
 
@@ -68,8 +70,9 @@ def _bound(bound: Bound, names: Names) -> str:
     match bound:
         case ForTime(length=length):
             return f"for {length_text(length)}"
-        case ForDoses(count=count):
-            return f"for {plural(count, 'dose')}"
+        case ForDoses(count=count, within=within):
+            inside = "" if within is None else f" within {length_text(within)}"
+            return f"for {plural(count, 'dose')}{inside}"
         case ForLife(indefinitely=indefinitely):
             return names.indefinitely if indefinitely else names.for_life
         case Until(event=event):
@@ -81,13 +84,14 @@ def _bound(bound: Bound, names: Names) -> str:
 def dose_count(phase: Phase) -> int | None:
     """How many doses a phase has, where its words fix the number."""
     match phase.frequency, phase.bound:
-        case Times(low=low, high=high, per=per), ForTime(length=length) if (
-            low == high
-            and per.low == per.high
-            and length.low == length.high
-            and per.is_comparable_with(length)
-        ):
-            doses: Fraction = low * length.smallest[0] / per.smallest[0]
-            return int(doses) if doses.denominator == 1 else None
+        case Times(low=low, high=high, per=per), ForTime(length=length) if low == high:
+            count = low
+        case Every(interval=per), ForTime(length=length):
+            count = 1
         case _:
             return None
+    is_fixed = per.low == per.high and length.low == length.high
+    if not is_fixed or not per.is_comparable_with(length):
+        return None
+    doses: Fraction = count * length.smallest[0] / per.smallest[0]
+    return int(doses) if doses.denominator == 1 else None

@@ -81,8 +81,19 @@ def _phase(phase: Phase) -> Json:
         "frequency": None if phase.frequency is None else _frequency(phase.frequency),
         "for": _length(phase.bound),
         "until": phase.bound.event if isinstance(phase.bound, Until) else None,
-        "after": phase.after,
+        "after": events_json(phase.after),
     }
+
+
+def events_json(events: tuple[str, ...]) -> str | list[str] | None:
+    """The event that comes first, or None; several as a list."""
+    match events:
+        case ():
+            return None
+        case (event,):
+            return event
+        case _:
+            return list(events)
 
 
 def _frequency(frequency: Frequency) -> Json:
@@ -100,8 +111,9 @@ def _length(bound: Bound | None) -> Json | str | None:
     match bound:
         case ForTime(length=length):
             return _value_or_range(length)
-        case ForDoses(count=count):
-            return {"doses": count}
+        case ForDoses(count=count, within=within):
+            inside = {} if within is None else {"within": _value_or_range(within)}
+            return {"doses": count, **inside}
         case ForLife():
             return "life"
         case Until() | None:

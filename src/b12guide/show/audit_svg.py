@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from b12guide.audit.finding import Audit, Family, Finding, Gravity
-from b12guide.regimen.timeline import Window
+from b12guide.regimen.schedule import Window
 from b12guide.show.stated import guideline_particulars
 from b12guide.show.svg import (
     diamond,

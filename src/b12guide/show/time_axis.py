@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 
-from b12guide.regimen.timeline import Window
+from b12guide.regimen.schedule import Window
 from b12guide.show.svg import line, text
 
 __all__ = ["LEFT", "ROW", "WIDTH", "Axis", "rows"]

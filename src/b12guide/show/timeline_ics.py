@@ -12,7 +12,7 @@ import hashlib
 from typing import Any
 
 from b12guide.extras import load
-from b12guide.regimen.timeline import Window
+from b12guide.regimen.schedule import Window
 from b12guide.show.stated import reminder
 from b12guide.show.timeline_text import entry_text, entry_title
 from b12guide.show.wording import capitalised
@@ -72,9 +72,9 @@ def _identity(entry: Entry, timeline: Timeline) -> str:
         timeline.start.isoformat(),
         entry.kind.value,
         entry.decision.value,
-        str(entry.number),
+        str(entry.number) if entry.stage == 1 else f"{entry.stage}.{entry.number}",
         " ".join(entry.tests),
-        entry.after or "",
+        " ".join(entry.after),
         entry.route or "",
     )
     digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()

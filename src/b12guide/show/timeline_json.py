@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from b12guide.show.advice_json import events_json
 from b12guide.show.number import number_json
 from b12guide.show.timeline_text import entry_text
 from b12guide.show.to_json import guideline_json
@@ -62,7 +63,7 @@ def _row(entry: Entry, timeline: Timeline) -> dict[str, Any]:
         "spread": entry.spread and entry.spread.isoformat(),
         "target": entry.target and entry.target.isoformat(),
         "open": entry.is_open,
-        "after": entry.after,
+        "after": events_json(entry.after),
         "drugs": list(entry.drugs),
         "low": None if dose is None else number_json(dose.low),
         "high": None if dose is None else number_json(dose.high),

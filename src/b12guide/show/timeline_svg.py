@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from b12guide.graph.model import Decision, RuleGraph
-from b12guide.regimen.timeline import Window
+from b12guide.regimen.schedule import Window
 from b12guide.show.stated import guideline_particulars
 from b12guide.show.svg import (
     diamond,

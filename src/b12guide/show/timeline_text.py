@@ -8,7 +8,7 @@ from typing import assert_never
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.regimen.model import ForLife, Regimen, Until
 from b12guide.regimen.phrase import choice_text
-from b12guide.regimen.timeline import Window
+from b12guide.regimen.schedule import Window
 from b12guide.show.number import range_text
 from b12guide.show.schedule import schedule_text
 from b12guide.show.wording import (
@@ -61,8 +61,8 @@ def entry_text(entry: Entry, graph: RuleGraph) -> str:
 
 def _dose_text(entry: Entry, graph: RuleGraph) -> str:
     text = _what(entry, graph)
-    if entry.window is None and entry.after is not None:
-        text += f", counted from {fact_text(graph, entry.after)}"
+    if entry.window is None and entry.after:
+        text += f", counted from {_events_text(entry, graph)}"
     elif entry.window is None:
         text += ", one interval after the last loading dose"
     elif entry.spread is not None and not entry.window.is_day:
@@ -107,9 +107,13 @@ def _decision_text(entry: Entry, graph: RuleGraph) -> str:
         text += f": {schedule_text(entry.regimen, graph)}"
         if entry.is_open and entry.decision is Decision.MAINTENANCE:
             text += " (depends on what is not known yet)"
-    elif entry.after is not None:
-        text += f": {fact_text(graph, entry.after)}"
+    elif entry.after:
+        text += f": {_events_text(entry, graph)}"
     return text
+
+
+def _events_text(entry: Entry, graph: RuleGraph) -> str:
+    return listing([fact_text(graph, name) for name in entry.after])
 
 
 def end_text(timeline: Timeline, last: Entry) -> str:
@@ -120,7 +124,7 @@ def end_text(timeline: Timeline, last: Entry) -> str:
     for option in decided.options:
         if option.rules != last.rules or not isinstance(option.advice, Regimen):
             continue
-        match option.advice.phases[-1].bound:
+        match option.advice.bound_of(last.stage):
             case ForLife():
                 return "goes on for life"
             case Until(event=event) if last.is_open:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from b12guide.evaluate.answer import Decided, Option, Outcome, Recommendation
 from b12guide.graph.model import Decision, Instruction
-from b12guide.regimen.model import Every, Phase, Regimen, Until
+from b12guide.regimen.model import Phase, Regimen, Until
+from b12guide.regimen.schedule import DoseDay, Pending, Stretch, Window, doses_due
 from b12guide.regimen.series import counted
-from b12guide.regimen.timeline import DoseDay, Window, after, dose_days
 from b12guide.timeline.model import Entry, Kind
 from b12guide.timeline.series import next_dose
 
 __all__ = ["Dosing", "dosing"]
-
-_DAY = dt.timedelta(days=1)
 
 
 @frozen(kw_only=True)
@@ -25,7 +23,7 @@ class Dosing:
     """Dose entries, the decisions beside them, and whether the doses' days are settled.
 
     Attributes:
-        is_open: Whether loading lasts until an event of which nobody knows the day.
+        is_open: Whether a dose of the treatment waits for an event of unknown day.
     """
 
     entries: tuple[Entry, ...]
@@ -39,28 +37,45 @@ def dosing(
     events: Mapping[str, dt.date],
 ) -> Dosing:
     """The doses from `start` to `until`; `events` are expected on their days."""
+    days = {**_happened(recommendation), **events}
     series = _series(recommendation)
     if series is not None:
         return Dosing(entries=(_counted(recommendation, series, events),), is_open=True)
-    loading = recommendation.decisions[Decision.LOADING]
-    first = Window(start, start)
     entries: list[Entry] = []
+    treatment: list[tuple[Option, Decision]] = []
     is_open = False
-    begins: Window | None = first
-    loads = True
-    chosen = _chosen(loading)
-    if chosen is not None:
-        days, last, is_open = _loading(chosen, recommendation, first, until, events)
-        entries += days
-        begins = None if is_open else last
-    elif loading.outcome in {Outcome.DEPENDS, Outcome.CONFLICT}:
-        entries.append(_undecided(loading, first))
-        begins, is_open = None, True
+    for decision in (Decision.LOADING, Decision.MAINTENANCE):
+        decided = recommendation.decisions[decision]
+        option = _chosen(decided)
+        if option is not None:
+            treatment.append((option, decision))
+            entries += _beside(decided, option)
+        elif decided.outcome in {Outcome.DEPENDS, Outcome.CONFLICT}:
+            # What loading is, nobody knows yet, so what follows it has no day either.
+            is_open = is_open or decision is Decision.LOADING
+            window = None if is_open and treatment == [] and entries else _first(start)
+            entries.append(_undecided(decided, window))
+    if is_open:
+        for option, decision in treatment:
+            entries += _waiting(option, decision)
     else:
-        loads = False
-    entries += _maintenance(recommendation, begins, until, is_after_loading=loads)
-    entries += _adjuncts(recommendation, start, until, events)
+        given, is_open = _treatment(treatment, recommendation, start, until, days)
+        entries += given
+    entries += _adjuncts(recommendation, start, until, days)
     return Dosing(entries=tuple(entries), is_open=is_open)
+
+
+def _first(day: dt.date) -> Window:
+    return Window(day, day)
+
+
+def _happened(recommendation: Recommendation) -> dict[str, dt.date]:
+    """The events that are on record: they came before the first day, whenever that was."""
+    return {
+        name: dt.date.min
+        for name, value in recommendation.stated.values.items()
+        if value is True
+    }
 
 
 def _chosen(decided: Decided) -> Option | None:
@@ -79,7 +94,7 @@ def _series(recommendation: Recommendation) -> Option | None:
     for decision in (Decision.LOADING, Decision.MAINTENANCE):
         option = _chosen(recommendation.decisions[decision])
         advice = None if option is None else option.advice
-        if isinstance(advice, Regimen) and counted(advice.phases[0]) is not None:
+        if isinstance(advice, Regimen) and all(map(counted, advice.phases)):
             return option
     return None
 
@@ -88,8 +103,7 @@ def _counted(
     recommendation: Recommendation, option: Option, events: Mapping[str, dt.date]
 ) -> Entry:
     """The next dose of a series, without a day while an event is awaited."""
-    assert isinstance(option.advice, Regimen)  # noqa: S101 -- chosen as one
-    phase = option.advice.phases[0]
+    phase = next(iter(_regimen(option).phases))
     due = next_dose(recommendation, events)
     return Entry(
         kind=Kind.DOSE,
@@ -122,14 +136,16 @@ def _undecided(decided: Decided, window: Window | None) -> Entry:
 
 def _dose(
     option: Option,
-    phase: Phase,
     day: DoseDay,
+    stage: int,
     recommendation: Recommendation,
     of: Decision,
 ) -> Entry:
+    phase = day.phase
     return Entry(
         kind=Kind.DOSE,
         decision=of,
+        stage=stage,
         number=day.number,
         window=day.window,
         spread=day.spread,
@@ -158,103 +174,86 @@ def _instructions(
     )
 
 
-# -------------------------------------------------------------------------- loading
+# ------------------------------------------------------------------------ treatment
 
 
-def _loading(
-    option: Option,
+def _treatment(
+    chosen: Sequence[tuple[Option, Decision]],
     recommendation: Recommendation,
-    begin: Window,
+    start: dt.date,
     until: dt.date,
     events: Mapping[str, dt.date],
-) -> tuple[list[Entry], Window, bool]:
-    """The loading doses, the days of the last, and whether its end is open."""
-    assert isinstance(option.advice, Regimen)  # noqa: S101 -- chosen as one
+) -> tuple[list[Entry], bool]:
+    """The doses of loading and of what follows it, as one schedule."""
+    of: list[tuple[Option, Decision, int]] = []
+    phases: list[Phase] = []
+    for option, decision in chosen:
+        regimen = _regimen(option)
+        phases += regimen.phases
+        of += ((option, decision, n) for n, _ in enumerate(regimen.phases, start=1))
+    schedule = doses_due(phases, start, events=events, until=until)
     entries: list[Entry] = []
-    last, is_open = begin, False
-    for phase in option.advice.phases:
-        window = begin if not entries else (_following(phase, last) or last)
-        end = until
-        if isinstance(phase.bound, Until):
-            expected = events.get(phase.bound.event)
-            is_open = expected is None
-            end = until if expected is None else min(until, expected)
-            entries.append(_review(option, phase.bound.event, window, end, is_open))
-        days = dose_days(phase, window, end)
+    for stretch, (option, decision, stage) in zip(schedule.stretches, of, strict=True):
+        if stretch.begins is not None and isinstance(stretch.phase.bound, Until):
+            entries.append(_review(option, decision, stretch, schedule.until))
+        if not stretch.doses:
+            entries.append(_without_doses(option, decision, stretch))
         entries += (
-            _dose(
-                option,
-                phase,
-                evolve(day, is_open=is_open),
-                recommendation,
-                Decision.LOADING,
-            )
-            for day in days
+            _dose(option, day, stage, recommendation, decision) for day in stretch.doses
         )
-        if days:
-            last = days[-1].window
-    return entries, last, is_open
+    return entries, any(
+        s.pending is Pending.EVENT or s.open_end for s in schedule.stretches
+    )
 
 
-def _following(phase: Phase, last: Window) -> Window | None:
-    if isinstance(phase.frequency, Every):
-        return after(last, phase.frequency.interval)
-    return Window(last.earliest + _DAY, last.latest + _DAY)
+def _regimen(option: Option) -> Regimen:
+    assert isinstance(option.advice, Regimen)  # noqa: S101 -- chosen as one
+    return option.advice
 
 
 def _review(
-    option: Option, event: str, window: Window, end: dt.date, is_open: bool
+    option: Option, decision: Decision, stretch: Stretch, until: dt.date
 ) -> Entry:
     """What has to be looked at while a phase waits for an event."""
+    assert isinstance(stretch.phase.bound, Until)  # noqa: S101 -- asked for before
+    begin = stretch.begins or Window(until, until)
+    end = until if stretch.ends is None else stretch.ends.latest - _DAY
     return Entry(
         kind=Kind.DECISION,
-        decision=Decision.LOADING,
-        window=Window(window.earliest, end),
-        is_open=is_open,
-        after=event,
+        decision=decision,
+        window=Window(begin.earliest, max(begin.earliest, min(until, end))),
+        is_open=stretch.open_end is not None,
+        after=(stretch.phase.bound.event,),
         text="at each dose, ask whether it has come to this",
         rules=option.rules,
     )
 
 
-# ---------------------------------------------------------------------- maintenance
+_DAY = dt.timedelta(days=1)
 
 
-def _maintenance(
-    recommendation: Recommendation,
-    begins: Window | None,
-    until: dt.date,
-    *,
-    is_after_loading: bool,
-) -> Iterator[Entry]:
-    decided = recommendation.decisions[Decision.MAINTENANCE]
-    option = _chosen(decided)
-    if option is None:
-        if decided.outcome in {Outcome.DEPENDS, Outcome.CONFLICT}:
-            yield _undecided(decided, begins)
-        return
-    assert isinstance(option.advice, Regimen)  # noqa: S101 -- chosen as one
-    phase = option.advice.phases[0]
-    if begins is None:
-        yield Entry(
-            kind=Kind.DOSE,
-            decision=Decision.MAINTENANCE,
-            window=None,
-            is_open=True,
-            number=1,
-            drugs=phase.drugs,
-            dose=phase.dose,
-            route=phase.route,
-            regimen=option.advice,
-            rules=option.rules,
-        )
-    else:
-        window = begins
-        if is_after_loading and isinstance(phase.frequency, Every):
-            window = after(begins, phase.frequency.interval) or begins
-        for day in dose_days(phase, window, until):
-            yield _dose(option, phase, day, recommendation, Decision.MAINTENANCE)
-    yield from _beside(decided, option)
+def _without_doses(option: Option, decision: Decision, stretch: Stretch) -> Entry:
+    """A phase without a day on the timeline, which says why."""
+    phase = stretch.phase
+    return Entry(
+        kind=Kind.DOSE,
+        decision=decision,
+        window=None,
+        is_open=True,
+        number=1,
+        after=stretch.waits_for,
+        drugs=phase.drugs,
+        dose=phase.dose,
+        route=phase.route,
+        regimen=Regimen((phase,)),
+        rules=option.rules,
+    )
+
+
+def _waiting(option: Option, decision: Decision) -> Iterator[Entry]:
+    """Doses that have no day because what comes before them is not decided."""
+    for phase in _regimen(option).phases:
+        yield _without_doses(option, decision, Stretch(phase=phase, stage=1))
 
 
 def _beside(decided: Decided, chosen: Option) -> Iterator[Entry]:
@@ -262,15 +261,12 @@ def _beside(decided: Decided, chosen: Option) -> Iterator[Entry]:
     for option in decided.options:
         if option is chosen or not isinstance(option.advice, Regimen):
             continue
-        phase = option.advice.phases[0]
         yield Entry(
             kind=Kind.DECISION,
             decision=decided.decision,
             window=None,
-            after=phase.after,
-            drugs=phase.drugs,
-            dose=phase.dose,
-            route=phase.route,
+            drugs=option.advice.drugs,
+            route=next(iter(option.advice.routes), None),
             is_open=not option.certain,
             regimen=option.advice,
             text="an option beside it" if option.alternative else "to choose instead",
@@ -291,34 +287,36 @@ def _adjuncts(
     for option in decided.options:
         if not isinstance(option.advice, Regimen) or not option.certain:
             continue
-        phase = option.advice.phases[0]
-        happened = recommendation.stated.values.get(phase.after or "") is True
-        is_free = (phase.after is None or happened) and not option.withheld
-        day = start if is_free else events.get(phase.after or "")
-        if day is not None and day <= until:
-            yield Entry(
-                kind=Kind.DOSE,
-                decision=Decision.ADJUNCT,
-                regimen=option.advice,
-                number=1,
-                window=Window(day, day),
-                after=phase.after,
-                drugs=phase.drugs,
-                dose=phase.dose,
-                route=phase.route,
-                rules=option.rules,
-            )
-        else:
-            yield Entry(
-                kind=Kind.DECISION,
-                decision=Decision.ADJUNCT,
-                window=None,
-                is_open=True,
-                after=phase.after,
-                drugs=phase.drugs,
-                dose=phase.dose,
-                route=phase.route,
-                regimen=option.advice,
-                text="withheld until then" if option.withheld else "to be begun",
-                rules=option.rules,
-            )
+        schedule = option.advice.doses_due(start, events=events, until=until)
+        for stretch in schedule.stretches:
+            phase = stretch.phase
+            waits = stretch.waits_for
+            begins = stretch.begins
+            is_free = not option.withheld or bool(phase.after)
+            if begins is not None and begins.earliest <= until and is_free:
+                yield Entry(
+                    kind=Kind.DOSE,
+                    decision=Decision.ADJUNCT,
+                    regimen=Regimen((phase,)),
+                    number=stretch.stage,
+                    window=begins,
+                    after=phase.after,
+                    drugs=phase.drugs,
+                    dose=phase.dose,
+                    route=phase.route,
+                    rules=option.rules,
+                )
+            else:
+                yield Entry(
+                    kind=Kind.DECISION,
+                    decision=Decision.ADJUNCT,
+                    window=None,
+                    is_open=True,
+                    after=waits or phase.after,
+                    drugs=phase.drugs,
+                    dose=phase.dose,
+                    route=phase.route,
+                    regimen=Regimen((phase,)),
+                    text="withheld until then" if option.withheld else "to be begun",
+                    rules=option.rules,
+                )

@@ -11,7 +11,7 @@ from b12guide.evaluate.answer import Recommendation
 from b12guide.graph.model import Assumption, Decision, Instruction
 from b12guide.record import Shown
 from b12guide.regimen.model import Dose, Regimen
-from b12guide.regimen.timeline import Window
+from b12guide.regimen.schedule import Window
 
 __all__ = ["Entry", "Kind", "Timeline", "Unplaced"]
 
@@ -35,7 +35,8 @@ class Entry:
         spread: Of a dose that may lie anywhere in a period: the day when all are spread evenly.
         target: Of a test: the day that the guideline names, where another is taken instead.
         is_open: Whether an event may make it unnecessary, or move it.
-        after: The event that comes first.
+        after: The events that come first.
+        stage: Of a dose: which phase of its regimen, from 1.
         regimen: The regimen that a decision, or doses without days, are about.
         before_dose: Whether a test belongs just before the dose of that day.
         text: Of a decision: what is to be decided.
@@ -48,7 +49,8 @@ class Entry:
     spread: dt.date | None = None
     target: dt.date | None = None
     is_open: bool = False
-    after: str | None = None
+    after: tuple[str, ...] = ()
+    stage: int = 1
     drugs: tuple[str, ...] = ()
     dose: Dose | None = None
     route: str | None = None

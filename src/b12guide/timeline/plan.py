@@ -10,8 +10,7 @@ from typing import Any
 
 from b12guide.evaluate.answer import Recommendation
 from b12guide.graph.model import Assumption, Decision
-from b12guide.regimen.model import Every
-from b12guide.regimen.timeline import Window
+from b12guide.regimen.schedule import Window
 from b12guide.timeline.dosing import dosing
 from b12guide.timeline.model import Entry, Kind, Timeline
 from b12guide.timeline.testing import testing
@@ -62,7 +61,7 @@ def _is_treatment(entry: Entry) -> bool:
     return entry.kind is Kind.DOSE and entry.decision in treatment
 
 
-def _order(entry: Entry) -> tuple[bool, dt.date, dt.date, int, str, int]:
+def _order(entry: Entry) -> tuple[bool, dt.date, dt.date, int, str, int, int]:
     window = entry.window or Window(dt.date.max, dt.date.max)
     kinds = (Kind.DECISION, Kind.TEST, Kind.DOSE)
     return (
@@ -71,6 +70,7 @@ def _order(entry: Entry) -> tuple[bool, dt.date, dt.date, int, str, int]:
         window.latest,
         kinds.index(entry.kind),
         entry.decision.value,
+        entry.stage,
         entry.number or 0,
     )
 
@@ -129,10 +129,11 @@ def _given(entry: Entry, day: dt.date) -> dict[str, Any]:
     kind = "dose" if _is_treatment(entry) else "start"
     row: dict[str, Any] = {"on": day.isoformat()}
     row[kind] = entry.drugs[0] if entry.drugs else ""
-    frequency = None if entry.regimen is None else entry.regimen.phases[0].frequency
-    if kind == "start" and isinstance(frequency, Every):
-        length = frequency.interval
-        row["frequency"] = f"every {format_quantity(length.high, length.unit.value)}"
+    interval = None if entry.regimen is None else entry.regimen.first_interval
+    if kind == "start" and interval is not None:
+        row["frequency"] = (
+            f"every {format_quantity(interval.high, interval.unit.value)}"
+        )
     if entry.dose is not None:
         row["amount"] = format_quantity(entry.dose.low, entry.dose.unit)
     if entry.route is not None:

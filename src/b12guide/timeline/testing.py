@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from b12guide.evaluate.answer import Option, Outcome, Recommendation
 from b12guide.graph.model import Decision, Monitoring
 from b12guide.regimen.interval import longest, shortest
-from b12guide.regimen.timeline import Window
+from b12guide.regimen.schedule import Window
 from b12guide.timeline.model import Entry, Kind, Unplaced
 from b12guide.values.calendar import add
 from b12guide.values.duration import Duration
@@ -127,7 +127,7 @@ def _placed(  # noqa: PLR0913 -- one argument for each thing that bears on a day
         window=window,
         target=target.latest,
         is_open=is_waiting,
-        after=value.after,
+        after=() if value.after is None else (value.after,),
         tests=(*value.tests, *value.companions),
         before_dose=value.before_next_dose,
         rules=option.rules,

@@ -57,13 +57,26 @@ class Duration(Record):
     unit: TimeUnit
 
 
-@frozen(repr=False)
+@frozen(eq=False, repr=False)
 class DurationRange(Record):
-    """A length of time from `low` to `high`, both included."""
+    """A length of time from `low` to `high`, both included, in the unit that was written.
+
+    Lengths are equal when they last equally long: 7 days are 1 week, and 12 months 1 year.
+    """
 
     low: Fraction
     high: Fraction
     unit: TimeUnit
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, DurationRange)
+            and self.is_comparable_with(other)
+            and self.smallest == other.smallest
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.unit.is_calendar, self.smallest))
 
     @property
     def smallest(self) -> tuple[Fraction, Fraction]:

@@ -70,7 +70,7 @@ def test_several_drugs_and_phases_survive_english(
     [
         (
             "1000mcg IM q2w x 6 weeks",
-            "1000 µg by intramuscular injection every 2 weeks for 6 weeks",
+            "1000 µg by intramuscular injection every 2 weeks for 6 weeks (3 doses)",
         ),
         ("1 mg po daily", "1 mg by mouth daily"),
         (
@@ -83,7 +83,7 @@ def test_several_drugs_and_phases_survive_english(
         ("1 mg q4-6h", "1 mg every 4 to 6 hours"),
         ("1 mg tid", "1 mg 3 times per day"),
         ("1 mg t.i.d. indefinitely", "1 mg 3 times per day indefinitely"),
-        ("1 mg once every 2 to 3 months", "1 mg once every 2 to 3 months"),
+        ("1 mg once every 2 to 3 months", "1 mg every 2 to 3 months"),
         ("1 mg hourly", "1 mg every hour"),
         ("1 mg qd", "1 mg daily"),
         ("1 mg per day", "1 mg daily"),

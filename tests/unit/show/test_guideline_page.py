@@ -31,6 +31,7 @@ from b12guide.graph.model import (
     Value,
 )
 from b12guide.prove.invariants import required
+from b12guide.regimen.model import Dose
 from b12guide.show.guideline_page import guideline_page
 from b12guide.show.invariant_text import invariant_sentence
 from b12guide.show.number import number_text
@@ -130,6 +131,8 @@ def changed(value: Any) -> Iterator[Any]:
             flags = ["avoid"] if is_site and not value.routinely else []
             flags += ["routinely"] if avoid else []
             yield from _changed(value, [*flags, "gauge", "pressure"])
+        case Dose():
+            yield from _changed(value, ["low", "high"])
         case Monitoring(every=None):
             fields = {field.name for field in attrs.fields(Monitoring)}
             yield from _changed(value, sorted(fields - {"at_least"}))

@@ -129,7 +129,9 @@ def test_intervals_have_the_usual_words(
         (Times(3, 3, length(2, WEEK)), length(3, WEEK), "for 3 weeks"),
         (Times(2, 3, length(1, WEEK)), length(2, WEEK), "for 2 weeks"),
         (Times(3, 3, length(1, WEEK)), length(1, MONTH), "for 1 month"),
-        (Every(length(2, DAY)), length(2, WEEK), "for 2 weeks"),
+        (Every(length(2, DAY)), length(2, WEEK), "for 2 weeks (7 doses)"),
+        (Every(length(2, DAY)), length(1, WEEK), "for 1 week"),
+        (Every(length(2, DAY, 3)), length(1, WEEK), "for 1 week"),
         (Times(2, 2, length(1, DAY)), length(1, DAY), "for 1 day (2 doses)"),
     ],
 )

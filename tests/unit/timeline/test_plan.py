@@ -76,7 +76,7 @@ def test_loading_until_an_event_is_open_with_the_review_to_make() -> None:
     assert days(doses)[:3] == [
         (day, day) for day in ("2026-01-05", "2026-01-07", "2026-01-09")
     ]
-    assert (review.after, review.is_open) == ("neurological_plateau", True)
+    assert (review.after, review.is_open) == (("neurological_plateau",), True)
     assert maintenance.window is None
 
 
@@ -164,7 +164,7 @@ def test_folic_acid_waits_for_its_event() -> None:
 
     tests = entries(expected, Kind.TEST, Decision.MONITORING)
 
-    assert (decision.window, decision.after) == (None, "b12_repleted")
+    assert (decision.window, decision.after) == (None, ("b12_repleted",))
     assert days(tests)[0] == ("2026-03-14", "2026-04-18")
     assert days([course]) == [("2026-03-01", "2026-03-01")]
 

@@ -1,0 +1,374 @@
+"""One phase of a dose schedule as data: a dose by a route, so often, so long; and where two meet.
+
+Ranges stay ranges: "every 2 to 3 months" is never a point between. Two phases meet in the phase
+that satisfies both. What that is depends on their values alone, so it does not matter which of
+them stands first, nor, where several meet, in which order they do (M36).
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import TypeAlias
+
+from attrs import evolve, field, frozen
+
+from b12guide.record import Record
+from b12guide.values.duration import DurationRange, TimeUnit
+from b12guide.values.unit import Dimension, convert, parse_unit
+
+_MASS = ((Dimension.MASS, 1),)
+_SECONDS_IN_DAY = 86_400
+
+# ---------------------------------------------------------------------------- dose
+
+
+@frozen(eq=False, repr=False)
+class Dose(Record):
+    """An amount from `low` to `high`, in the unit in which the author wrote it.
+
+    Doses are equal when their amounts are, whatever the unit: 1000 µg is 1 mg (M31).
+
+    Attributes:
+        is_written: Whether somebody wrote the unit. Where doses in two units meet, none is the
+            one that was written, and the unit is chosen: below 1 mg in micrograms, else in
+            milligrams.
+    """
+
+    low: Fraction
+    high: Fraction
+    unit: str
+    is_written: bool = field(default=True, repr=False)
+
+    @property
+    def amount(self) -> tuple[Fraction, Fraction, object]:
+        """Both ends in the base unit of what the unit measures, and what that is."""
+        unit = parse_unit(self.unit)
+        if unit is None:
+            return (self.low, self.high, self.unit)
+        return (self.low * unit.factor, self.high * unit.factor, unit.dimensions)
+
+    @property
+    def measures(self) -> str:
+        """What the amount is of, in words: "a mass"; the unit itself if it is not known."""
+        unit = parse_unit(self.unit)
+        return self.unit if unit is None else unit.measures
+
+    def in_unit(self, name: str) -> tuple[Fraction, Fraction] | None:
+        """Both ends in another unit; None where the units measure different things."""
+        if name == self.unit:
+            return (self.low, self.high)
+        mine, wanted = parse_unit(self.unit), parse_unit(name)
+        if mine is None or wanted is None:
+            return None
+        low, high = convert(self.low, mine, wanted), convert(self.high, mine, wanted)
+        return None if low is None or high is None else (low, high)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Dose) and self.amount == other.amount
+
+    def __hash__(self) -> int:
+        return hash(self.amount)
+
+    def intersection(self, other: Dose) -> Dose | None:
+        """The amounts that lie in both, or None."""
+        theirs = other.in_unit(self.unit)
+        if theirs is None:
+            return None
+        low, high = max(self.low, theirs[0]), min(self.high, theirs[1])
+        if low > high:
+            return None
+        is_written = self.is_written and other.is_written and self.unit == other.unit
+        met = Dose(low, high, self.unit, is_written)
+        return met if is_written else _with_chosen_unit(met, other)
+
+
+def _with_chosen_unit(dose: Dose, other: Dose) -> Dose:
+    milligrams = dose.in_unit("mg")
+    if milligrams is None:  # not a mass: the smaller of the two units
+        chosen = min(dose.unit, other.unit, key=_size)
+    else:
+        chosen = "µg" if milligrams[0] < 1 else "mg"
+    low, high = dose.in_unit(chosen) or (dose.low, dose.high)
+    return Dose(low, high, chosen, is_written=False)
+
+
+def _size(name: str) -> tuple[Fraction, str]:
+    unit = parse_unit(name)
+    return (Fraction(0) if unit is None else unit.factor, name)
+
+
+# ----------------------------------------------------------------------- frequency
+
+
+@frozen(repr=False)
+class Every(Record):
+    """One dose every so often."""
+
+    interval: DurationRange
+
+
+@frozen(repr=False)
+class Times(Record):
+    """From `low` to `high` doses in each period."""
+
+    low: int
+    high: int
+    per: DurationRange
+
+
+Frequency: TypeAlias = Every | Times
+
+
+def _one_value(frequency: Frequency | None) -> Frequency | None:
+    """`once per week` is `weekly`: one value, however it is written (M32)."""
+    match frequency:
+        case Times(low=1, high=1, per=per):
+            return Every(per)
+        case _:
+            return frequency
+
+
+def _spacing(frequency: Frequency) -> tuple[Fraction, Fraction, bool]:
+    """From which to which length lies between two doses, in days or months; whether in months.
+
+    Three times per week is a dose every 7/3 days, on the average.
+    """
+    if isinstance(frequency, Every):
+        low, high = frequency.interval.smallest
+        is_calendar = frequency.interval.unit.is_calendar
+    else:
+        low, high = frequency.per.smallest
+        low, high = low / frequency.high, high / max(frequency.low, 1)
+        is_calendar = frequency.per.unit.is_calendar
+    size = 1 if is_calendar else _SECONDS_IN_DAY
+    return (low / size, high / size, is_calendar)
+
+
+def most_per_day(frequency: Frequency) -> Fraction:
+    """How many doses a day a frequency comes to at the most."""
+    low, _, is_calendar = _spacing(frequency)
+    return 1 / (low * 28 if is_calendar else low)
+
+
+def _is_written_alike(one: Frequency, two: Frequency) -> bool:
+    """Whether both are the same in the same words: 7 days are a week, and another word."""
+    mine = one.interval if isinstance(one, Every) else one.per
+    theirs = two.interval if isinstance(two, Every) else two.per
+    return one == two and mine.unit is theirs.unit
+
+
+def _frequency_intersection(one: Frequency, two: Frequency) -> Frequency | None:
+    """The frequency that keeps to both, on the average of its doses; None where none does."""
+    if _is_written_alike(one, two):
+        return one
+    low, high, is_calendar = _spacing(one)
+    other_low, other_high, other_is_calendar = _spacing(two)
+    low, high = max(low, other_low), min(high, other_high)
+    if is_calendar is not other_is_calendar or low > high:
+        return None
+    return _spaced(low, high, is_calendar=is_calendar)
+
+
+def _spaced(low: Fraction, high: Fraction, *, is_calendar: bool) -> Frequency:
+    """The frequency of a spacing, in days or months, in the largest words that hold it.
+
+    A spacing of whole days is an interval. One of 7/3 days is three doses per week: so many in
+    the shortest period that has a whole number of them, whichever end is taken.
+    """
+    if low.denominator == high.denominator == 1:
+        return Every(_in_words(low, high, is_calendar=is_calendar))
+    period = Fraction(math.lcm(low.numerator, high.numerator))
+    return Times(
+        int(period / high),
+        int(period / low),
+        _in_words(period, period, is_calendar=is_calendar),
+    )
+
+
+def _in_words(low: Fraction, high: Fraction, *, is_calendar: bool) -> DurationRange:
+    """A length of so many days or months, in weeks or years where both ends are whole."""
+    small, large, size = (
+        (TimeUnit.MONTH, TimeUnit.YEAR, 12)
+        if is_calendar
+        else (TimeUnit.DAY, TimeUnit.WEEK, 7)
+    )
+    if low % size == high % size == 0:
+        return DurationRange(low / size, high / size, large)
+    return DurationRange(low, high, small)
+
+
+# --------------------------------------------------------------------------- bound
+
+
+@frozen(repr=False)
+class ForTime(Record):
+    """Bounded by a length of time."""
+
+    length: DurationRange
+
+
+@frozen(repr=False)
+class ForDoses(Record):
+    """Bounded by a number of doses; `within` a length of time as well, where two bounds met."""
+
+    count: int
+    within: DurationRange | None = None
+
+
+@frozen(repr=False)
+class ForLife(Record):
+    """Without an end; `indefinitely` keeps the word that the source chose, and means the same."""
+
+    indefinitely: bool = field(default=False, eq=False)
+
+
+@frozen(repr=False)
+class Until(Record):
+    """Bounded by an event."""
+
+    event: str
+
+
+Bound: TypeAlias = ForTime | ForDoses | ForLife | Until
+
+
+def _bound_intersection(one: Bound, two: Bound) -> Bound | None:
+    """The bound that keeps to both, or None (M33)."""
+    match one, two:
+        case ForLife(), ForLife():
+            return ForLife(indefinitely=one.indefinitely and two.indefinitely)
+        case Until(), Until():
+            return one if one == two else None
+        case ((ForTime() | ForDoses()), (ForTime() | ForDoses())):
+            return _limited(one, two)
+        case _:
+            return None
+
+
+def _limited(one: ForTime | ForDoses, two: ForTime | ForDoses) -> Bound | None:
+    """Both limits: numbers of doses agree, lengths of time overlap."""
+    counts = {b.count for b in (one, two) if isinstance(b, ForDoses)}
+    if len(counts) > 1:
+        return None
+    mine, theirs = _length(one), _length(two)
+    length = mine or theirs
+    if mine and theirs:
+        length = _common_length(mine, theirs)
+        if length is None:
+            return None
+    if counts:
+        return ForDoses(counts.pop(), length)
+    return None if length is None else ForTime(length)
+
+
+def _length(bound: ForTime | ForDoses) -> DurationRange | None:
+    return bound.length if isinstance(bound, ForTime) else bound.within
+
+
+def _common_length(one: DurationRange, two: DurationRange) -> DurationRange | None:
+    if one == two and one.unit is two.unit:
+        return one
+    met = one.intersection(two)
+    if met is None:
+        return None
+    size = 1 if met.unit.is_calendar else _SECONDS_IN_DAY
+    low, high = met.smallest
+    return _in_words(low / size, high / size, is_calendar=met.unit.is_calendar)
+
+
+def _settled(bound: ForDoses, frequency: Frequency | None) -> ForDoses | None:
+    """A number of doses within a length of time: do they come to the same at this frequency?
+
+    The length is dropped where the doses fill it however they are spaced; None where they never
+    do. Where neither is sure, as with "every 1 to 2 days", what both allow stays beside the number.
+    """
+    within = bound.within
+    if within is None or frequency is None:
+        return bound
+    low, high, is_calendar = _spacing(frequency)
+    if within.unit.is_calendar is not is_calendar:
+        return None
+    taken = _in_words(low * bound.count, high * bound.count, is_calendar=is_calendar)
+    met = _common_length(taken, within)
+    if met is None:
+        return None
+    return ForDoses(bound.count, None if met == taken else met)
+
+
+# --------------------------------------------------------------------------- phase
+
+
+def _gates(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    """Every gate once, in one order."""
+    names = () if value is None else (value,) if isinstance(value, str) else value
+    return tuple(sorted(set(names)))
+
+
+@frozen(kw_only=True, cache_hash=True, repr=False)
+class Phase(Record):
+    """A dose by a route, so often and so long. None: not stated, never "none".
+
+    Attributes:
+        drugs: The drugs to choose from, preferred first; empty when the form decides.
+        after: The events that come first, all of them.
+    """
+
+    drugs: tuple[str, ...] = ()
+    dose: Dose
+    route: str | None = None
+    frequency: Frequency | None = field(default=None, converter=_one_value)
+    bound: Bound | None = None
+    after: tuple[str, ...] = field(default=(), converter=_gates)
+
+    def intersection(self, other: Phase) -> Phase | None:
+        """The phase that satisfies both, or None (M31 to M36).
+
+        What one of them leaves open, the other decides; gates add up.
+        """
+        dose = self.dose.intersection(other.dose)
+        frequency = self.frequency or other.frequency
+        if self.frequency and other.frequency:
+            frequency = _frequency_intersection(self.frequency, other.frequency)
+            if frequency is None:
+                return None
+        bound = self.bound or other.bound
+        if self.bound and other.bound:
+            bound = _bound_intersection(self.bound, other.bound)
+            if bound is None:
+                return None
+        if isinstance(bound, ForDoses):
+            bound = _settled(bound, frequency)
+            if bound is None:
+                return None
+        drugs = _common_drugs(self.drugs, other.drugs)
+        if dose is None or drugs is None:
+            return None
+        if self.route and other.route and self.route != other.route:
+            return None
+        return Phase(
+            drugs=drugs,
+            dose=dose,
+            route=self.route or other.route,
+            frequency=frequency,
+            bound=bound,
+            after=(*self.after, *other.after),
+        )
+
+    def __contains__(self, other: Phase) -> bool:
+        """Whether whoever follows `other` also follows this phase."""
+        met = self.intersection(other)
+        if met is None:
+            return False
+        spacings = [p.frequency and _spacing(p.frequency) for p in (met, other)]
+        return spacings[0] == spacings[1] and evolve(
+            met, frequency=other.frequency, drugs=tuple(sorted(met.drugs))
+        ) == evolve(other, drugs=tuple(sorted(other.drugs)))
+
+
+def _common_drugs(one: tuple[str, ...], two: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The drugs of both, None where they have none in common; no drug named leaves it open."""
+    if one == two or not one or not two:
+        return one or two
+    # The two may prefer different drugs, so that neither's order may win.
+    return tuple(sorted(set(one) & set(two))) or None
