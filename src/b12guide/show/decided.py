@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from attrs import evolve
 
 from b12guide.evaluate.answer import Decided, Option, Outcome, Recommendation, Verdict
+from b12guide.evaluate.silence import decisions_about, silences_about
 from b12guide.graph.model import Decision, Exclusion
 from b12guide.regimen.model import Phase, Regimen
 from b12guide.show.grounds import grounds_details, rules_named
 from b12guide.show.joined import joined
 from b12guide.show.page import Item, Tone
 from b12guide.show.schedule import schedule_text
+from b12guide.show.unaddressed import unaddressed_beside
 from b12guide.show.wording import brief_text, decision_text, drug_text, listing
 
 __all__ = ["decision_item", "decision_items"]
@@ -27,7 +29,9 @@ def decision_items(recommendation: Recommendation) -> Iterator[Item]:
         decided = recommendation.decisions.get(decision)
         if decision is Decision.NOTE:
             continue
-        if decided is None or _is_silent(decided):
+        if (decided is None or _is_silent(decided)) and not _is_told_here(
+            decision, recommendation
+        ):
             silent.append(decision_text(decision).lower())
         else:
             yield decision_item(decision, recommendation)
@@ -41,6 +45,23 @@ def _is_silent(decided: Decided) -> bool:
     )
 
 
+def _is_told_here(decision: Decision, recommendation: Recommendation) -> bool:
+    """Whether a decision without advice is where something unaddressed has to be told.
+
+    It is where its author wants it, or where no other decision that it concerns says anything.
+    """
+    graph = recommendation.graph
+    return any(
+        silence.decisions
+        or all(
+            _is_silent(recommendation.decisions[other])
+            for other in decisions_about(silence, graph)
+            if other in recommendation.decisions
+        )
+        for silence in silences_about(recommendation, decision)
+    )
+
+
 def decision_item(decision: Decision, recommendation: Recommendation) -> Item:
     """What is advised: the default first, then what stands beside it and what is open."""
     decided = recommendation.decisions.get(decision)
@@ -51,10 +72,18 @@ def decision_item(decision: Decision, recommendation: Recommendation) -> Item:
         *_options(decided, recommendation),
         *_open(decided, recommendation),
     )
+    beside = tuple(
+        unaddressed_beside(
+            silences_about(recommendation, decision), recommendation.graph
+        )
+    )
+    if not lines:
+        lines = (Item(text="not stated by the guideline", tone=Tone.QUIET),)
+    lines += beside
     label = decision_text(decision)
     if len(lines) > 1:
         return Item(label=label, text="", items=lines)
-    (only,) = lines or (Item(text="not stated by the guideline", tone=Tone.QUIET),)
+    (only,) = lines
     return evolve(only, label=label)
 
 

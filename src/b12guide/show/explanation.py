@@ -13,13 +13,15 @@ from b12guide.evaluate.explanation import (
     explain_rule,
 )
 from b12guide.evaluate.facts import Facts
-from b12guide.graph.model import Rule, RuleGraph
+from b12guide.evaluate.silence import silences_about
+from b12guide.graph.model import Rule, RuleGraph, Silence
 from b12guide.show.advice import value_text
 from b12guide.show.decided import decision_item
 from b12guide.show.grounds import citation_items, definition_details, sources_of
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.stated import guideline_particulars, particulars
 from b12guide.show.truth import condition_item, reasons
+from b12guide.show.unaddressed import HEADING, unaddressed
 from b12guide.show.wording import (
     EDUCATION_NOTICE,
     capitalised,
@@ -43,7 +45,10 @@ def explanation_page(
     match explanation:
         case RuleExplanation():
             head = _head(recommendation, explanation.verdict, asked=asked)
-            return _rule_page(explanation, recommendation.graph, head, asked=asked)
+            about = silences_about(recommendation, explanation.verdict.rule)
+            return _rule_page(
+                explanation, recommendation.graph, head, about, asked=asked
+            )
         case DecisionExplanation():
             return _decision_page(explanation, recommendation, asked=asked)
         case _:
@@ -60,19 +65,21 @@ def rule_page(rule: Rule, graph: RuleGraph, verdict: RuleVerdict | None = None) 
     if verdict is not None:
         head.append(("Verdict", _verdict_text(verdict, graph)))
     explanation = explain_rule(verdict or nobody, graph, Facts())
-    return _rule_page(explanation, graph, head, asked=False)
+    return _rule_page(explanation, graph, head, (), asked=False)
 
 
 def _rule_page(
     explanation: RuleExplanation,
     graph: RuleGraph,
     head: Iterable[tuple[str, str]],
+    silences: Iterable[Silence],
     *,
     asked: bool,
 ) -> Page:
     """The rule, its condition part by part, its exceptions and its grounds."""
     rule = explanation.verdict.rule
     sections = (
+        (HEADING, unaddressed(silences, graph) if asked else ()),
         ("What it says", _says(rule, graph)),
         ("When it applies", _condition(explanation, graph, asked=asked)),
         ("It gives way to", _exceptions(explanation, graph, asked=asked)),
@@ -104,7 +111,9 @@ def _decision_page(
     graph, decision = recommendation.graph, explanation.decided.decision
     rules = [each.verdict.rule for each in explanation.rules]
     answered = [decision_item(decision, recommendation)] if asked else []
+    silences = silences_about(recommendation, decision) if asked else ()
     sections = (
+        (HEADING, unaddressed(silences, graph)),
         ("What it says", answered),
         *_by_verdict(explanation.rules, graph, asked=asked),
         ("Assumptions of this reading", _assumptions(rules, graph)),

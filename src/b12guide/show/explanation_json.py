@@ -10,6 +10,7 @@ from b12guide.evaluate.explanation import (
     Explanation,
     RuleExplanation,
 )
+from b12guide.evaluate.silence import silences_about
 from b12guide.graph.condition import (
     AllOf,
     AnyOf,
@@ -22,7 +23,12 @@ from b12guide.graph.condition import (
     Resting,
 )
 from b12guide.show.advice_json import Json
-from b12guide.show.to_json import decision_json, guideline_json, verdict_json
+from b12guide.show.to_json import (
+    decision_json,
+    guideline_json,
+    silences_json,
+    verdict_json,
+)
 from b12guide.show.wording import EDUCATION_NOTICE
 
 __all__ = ["SCHEMA", "explanation_to_json"]
@@ -44,9 +50,11 @@ def explanation_to_json(
         case RuleExplanation(verdict=verdict):
             target = {"kind": "rule", "name": verdict.rule.name}
             explanations = (explanation,)
+            about = silences_about(recommendation, verdict.rule)
         case DecisionExplanation(decided=decided, rules=explanations):
             target = {"kind": "decision", "name": decided.decision.value}
             decision = decision_json(decided.decision, recommendation)
+            about = silences_about(recommendation, decided.decision)
         case _:
             assert_never(explanation)
     rules = [each.verdict.rule for each in explanations]
@@ -67,6 +75,7 @@ def explanation_to_json(
         "challenges": [
             {"id": name, "text": graph.challenges[name].text} for name in challenges
         ],
+        "silent": silences_json(about if asked else (), graph),
     }
 
 

@@ -23,13 +23,13 @@ from b12guide.show.grounds import (
 )
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.stated import particulars
+from b12guide.show.unaddressed import HEADING, unaddressed
 from b12guide.show.wording import (
     EDUCATION_NOTICE,
     brief_text,
     capitalised,
     decision_text,
     listing,
-    topic_text,
 )
 
 __all__ = ["page_of"]
@@ -49,6 +49,7 @@ _EXPLAINED = {
 def page_of(recommendation: Recommendation) -> Page:
     """The whole answer with strength, certainty, statements and citations."""
     said = (
+        (HEADING, unaddressed(recommendation.silences, recommendation.graph)),
         ("What it says", decision_items(recommendation)),
         ("Notices", _notices(recommendation)),
         ("Conflicts in the guideline", conflict_items(recommendation)),
@@ -57,7 +58,6 @@ def page_of(recommendation: Recommendation) -> Page:
     behind = (
         ("Reasons", _reasons(recommendation)),
         ("Gave way or left open", _given_way(recommendation)),
-        ("Not addressed by the guideline", _silences(recommendation)),
         ("Assumptions of this reading", _assumptions(recommendation)),
         ("Challenged by other evidence", _challenges(recommendation)),
         ("Citations", _citations(recommendation)),
@@ -127,14 +127,6 @@ def _given_way(recommendation: Recommendation) -> Iterator[Item]:
                 continue
         details = definition_details(recommendation.graph, verdict.rule.grounds)
         yield Item(text=text, details=details)
-
-
-def _silences(recommendation: Recommendation) -> Iterator[Item]:
-    graph = recommendation.graph
-    for silence in recommendation.silences:
-        topics = capitalised(listing(topic_text(graph, t) for t in silence.topics))
-        text = silence.text or topics
-        yield Item(text=text, details=silence.noted_as)
 
 
 def _assumptions(recommendation: Recommendation) -> Iterator[Item]:

@@ -19,6 +19,7 @@ from b12guide.evaluate.answer import (
     Recommendation,
     RuleVerdict,
 )
+from b12guide.evaluate.silence import decisions_about, silences_about
 from b12guide.graph.model import Decision, RuleGraph, Silence
 from b12guide.show.advice import advice_text, value_text
 from b12guide.show.advice_json import Json, advice_json
@@ -32,6 +33,7 @@ __all__ = [
     "SCHEMA",
     "decision_json",
     "guideline_json",
+    "silences_json",
     "to_json",
     "verdict_json",
 ]
@@ -77,11 +79,7 @@ def to_json(recommendation: Recommendation) -> Json:
             {"id": c.name, "text": c.text, "sources": sources_json(graph, c.by)}
             for c in recommendation.challenges
         ],
-        "silent": [
-            entry
-            for silence in recommendation.silences
-            for entry in _silent(silence, graph)
-        ],
+        "silent": silences_json(recommendation.silences, graph),
         "notices": [_notice(notice, graph) for notice in recommendation.notices],
     }
 
@@ -146,6 +144,11 @@ def decision_json(decision: Decision, recommendation: Recommendation) -> Json:
         "depends_on": list(decided.depends_on),
         "rules": list(decided.rules),
         "indeterminate": list(decided.indeterminate),
+        "silent": [
+            topic
+            for silence in silences_about(recommendation, decision)
+            for topic in silence.topics
+        ],
     }
     if decided.decision is Decision.FORM:
         answer["preferred"] = list(decided.preferred)
@@ -216,15 +219,19 @@ def _conflict(conflict: Conflict, graph: RuleGraph) -> Json:
     }
 
 
-def _silent(silence: Silence, graph: RuleGraph) -> list[Json]:
+def silences_json(silences: Iterable[Silence], graph: RuleGraph) -> list[Json]:
+    """What the guideline does not address, topic by topic."""
     return [
         {
             "about": topic,
             "label": topic_text(graph, topic),
             "text": silence.text,
+            "patient": silence.grounds.patient,
+            "decisions": [d.value for d in decisions_about(silence, graph)],
             "ids": list(silence.noted_as),
             "statements": list(silence.grounds.statements),
         }
+        for silence in silences
         for topic in silence.topics
     ]
 

@@ -47,6 +47,7 @@ from b12guide.lint.rules import (
     same_patient_text,
     scattered_definition,
     shadowed_rule,
+    silence_without_patient_text,
     silent_but_read,
     source_without_author,
     stale_revision,
@@ -111,4 +112,5 @@ RULES: tuple[LintRule, ...] = (
     verb_against_strength.RULE,
     silent_but_read.RULE,
     idle_conflict.RULE,
+    silence_without_patient_text.RULE,
 )
