@@ -201,11 +201,23 @@ def test_cyanocobalamin_is_never_offered(facts: Json) -> None:
     assert "cyanocobalamin" not in offered
 
 
+@given(known_people())
+def test_stopping_is_forbidden_to_those_who_have_a_reason_for_treatment(
+    facts: Json,
+) -> None:
+    said = answer(facts)["decisions"]["continuation"]
+
+    wanted = ["b12_treatment"] if is_treated(facts) else []
+    assert [o["treatment"] for o in said["options"]] == wanted
+
+
 @given(people())
-def test_stopping_is_never_left_open(facts: Json) -> None:
+def test_stopping_is_never_permitted(facts: Json) -> None:
     said = answer(facts, otherwise="unknown")["decisions"]["continuation"]
 
-    assert [o["treatment"] for o in said["options"]] == ["b12_treatment"]
+    assert all(o["treatment"] == "b12_treatment" for o in said["options"])
+    if not said["options"]:
+        assert said["outcome"] == "silent"
 
 
 @given(people())

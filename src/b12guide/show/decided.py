@@ -77,14 +77,11 @@ def decision_item(decision: Decision, recommendation: Recommendation) -> Item:
             silences_about(recommendation, decision), recommendation.graph
         )
     )
-    if not lines:
-        lines = (Item(text="not stated by the guideline", tone=Tone.QUIET),)
-    lines += beside
     label = decision_text(decision)
     if len(lines) > 1:
-        return Item(label=label, text="", items=lines)
-    (only,) = lines
-    return evolve(only, label=label)
+        return Item(label=label, text="", items=(*lines, *beside))
+    (only,) = lines or (Item(text="not stated by the guideline", tone=Tone.QUIET),)
+    return evolve(only, label=label, items=(*only.items, *beside))
 
 
 def _outcome(decided: Decided, recommendation: Recommendation) -> Iterator[Item]:

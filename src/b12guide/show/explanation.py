@@ -186,7 +186,7 @@ def _exceptions(
 def _grounds(rule: Rule) -> Iterator[Item]:
     grounds = rule.grounds
     if grounds.because:
-        yield Item(label="Because", text=grounds.because)
+        yield Item(label="In the words of this encoding", text=grounds.because)
     if grounds.patient:
         yield Item(label="For the patient", text=grounds.patient)
     if grounds.section:

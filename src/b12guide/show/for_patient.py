@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from b12guide.evaluate.answer import Outcome, Recommendation, Verdict
+from b12guide.evaluate.silence import silences_about
 from b12guide.graph.model import Decision
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.stated import guideline_particulars
+from b12guide.show.unaddressed import (
+    PATIENT_HEADING,
+    unaddressed,
+    unaddressed_beside,
+)
 from b12guide.show.wording import (
     PATIENT_NOTICE,
     Audience,
@@ -22,8 +28,13 @@ __all__ = ["page_of"]
 
 def page_of(recommendation: Recommendation) -> Page:
     """A short page in plain words."""
+    graph = recommendation.graph
     sections = (
         ("About this guideline", _scope(recommendation)),
+        (
+            PATIENT_HEADING,
+            unaddressed(recommendation.silences, graph, Audience.PATIENT),
+        ),
         *(
             (
                 decision_text(decision, Audience.PATIENT),
@@ -63,6 +74,9 @@ def _decision(recommendation: Recommendation, decision: Decision) -> Iterator[It
     for text, optional in texts:
         before = "Another possibility: " if optional else ""
         yield Item(text=before + capitalised(text or ""))
+    yield from unaddressed_beside(
+        silences_about(recommendation, decision), recommendation.graph, Audience.PATIENT
+    )
     decided = recommendation.decisions.get(decision)
     if decided is None:
         return

@@ -56,7 +56,7 @@ def page_of(recommendation: Recommendation) -> Page:
         ("Worth asking, most useful first", _questions(recommendation)),
     )
     behind = (
-        ("Reasons", _reasons(recommendation)),
+        ("Reasons, in the words of this encoding", _reasons(recommendation)),
         ("Gave way or left open", _given_way(recommendation)),
         ("Assumptions of this reading", _assumptions(recommendation)),
         ("Challenged by other evidence", _challenges(recommendation)),
@@ -79,7 +79,12 @@ def _notices(recommendation: Recommendation) -> Iterator[Item]:
     graph = recommendation.graph
     for notice in recommendation.notices:
         rules = rules_named(graph, [notice.rule] if notice.rule else [])
-        yield Item(text=capitalised(notice.text), details=grounds_details(graph, rules))
+        assumed = ", ".join(name for rule in rules for name in rule.assumptions)
+        details = (
+            *grounds_details(graph, rules),
+            *([f"assuming {assumed}"] if assumed else []),
+        )
+        yield Item(text=capitalised(notice.text), details=details)
 
 
 def _questions(recommendation: Recommendation) -> Iterator[Item]:
@@ -102,17 +107,16 @@ def _question(question: Question, recommendation: Recommendation) -> Item:
 
 
 def _reasons(recommendation: Recommendation) -> Iterator[Item]:
-    """Why the rules on treatment say what they say, what they merely permit left out."""
+    """Why the rules on treatment say what they say, what they merely permit left out.
+
+    A reason is in the words of those who encoded the guideline. It goes with the name of its rule,
+    and carries neither the number nor the strength of a statement: those stand beside the advice.
+    """
     for verdict in recommendation.rules:
         rule = verdict.rule
         speaks = verdict.verdict is Verdict.APPLIES and not rule.optional
         if speaks and rule.decision in _EXPLAINED and rule.grounds.because:
-            strength = rule.grounds.strength.value if rule.grounds.strength else ""
-            statements = " ".join(rule.grounds.statements)
-            yield Item(
-                text=capitalised(rule.grounds.because),
-                details=tuple(filter(None, (rule.name, strength, statements))),
-            )
+            yield Item(text=capitalised(rule.grounds.because), details=(rule.name,))
 
 
 def _given_way(recommendation: Recommendation) -> Iterator[Item]:
