@@ -19,7 +19,7 @@ from b12guide.evaluate.answer import (
     Recommendation,
     RuleVerdict,
 )
-from b12guide.evaluate.silence import decisions_about, silences_about
+from b12guide.evaluate.silence import decisions_about
 from b12guide.graph.model import Decision, RuleGraph, Silence
 from b12guide.show.advice import advice_text, value_text
 from b12guide.show.advice_json import Json, advice_json
@@ -144,11 +144,6 @@ def decision_json(decision: Decision, recommendation: Recommendation) -> Json:
         "depends_on": list(decided.depends_on),
         "rules": list(decided.rules),
         "indeterminate": list(decided.indeterminate),
-        "silent": [
-            topic
-            for silence in silences_about(recommendation, decision)
-            for topic in silence.topics
-        ],
     }
     if decided.decision is Decision.FORM:
         answer["preferred"] = list(decided.preferred)
