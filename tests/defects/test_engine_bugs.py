@@ -170,16 +170,16 @@ def proofs_know_no_exceptions(patch: Patch) -> None:
 
 
 def proofs_negate_nothing(patch: Patch) -> None:
-    def wrong(condition: Any) -> Any:
+    def wrong(condition: Any, *recorded: Any) -> Any:
         match condition:
             case Not(operand=operand):
                 return operand
             case AllOf(operands=operands):
-                return AllOf(tuple(map(wrong, operands)))
+                return AllOf(tuple(wrong(o, *recorded) for o in operands))
             case AnyOf(operands=operands):
-                return AnyOf(tuple(map(wrong, operands)))
+                return AnyOf(tuple(wrong(o, *recorded) for o in operands))
             case _:
-                return right(condition)
+                return right(condition, *recorded)
 
     right = total.total_condition
     patch.setattr(total, "total_condition", wrong)

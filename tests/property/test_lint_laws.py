@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from b12guide import passes
 from b12guide.evaluate import interpreter
 from b12guide.evaluate.facts import Facts
-from b12guide.graph.condition import AllOf, AnyOf, Condition, Known, Not, Resting
+from b12guide.graph.condition import AllOf, AnyOf, Condition, Established, Not, Resting
 from b12guide.graph.condition_from_syntax import lower_condition
 from b12guide.graph.model import RuleGraph
 from b12guide.library import Library, SourceFile
@@ -117,7 +117,7 @@ def _everybody() -> Iterator[Person]:
 def holds(condition: Condition, graph: RuleGraph, person: Person) -> bool:
     """Whether it is so of somebody, `is known` being asked of what was recorded."""
     match condition:
-        case Known(operand=operand):
+        case Established(operand=operand):
             return interpreter.truth(operand, graph, person.recorded) is Truth.TRUE
         case Resting(operand=operand):
             return holds(operand, graph, person)

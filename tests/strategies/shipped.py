@@ -13,7 +13,7 @@ from b12guide.graph.condition import (
     Compare,
     Condition,
     Defined,
-    Known,
+    Established,
     Not,
     Resting,
     atoms,
@@ -58,7 +58,7 @@ def relevant(graph: RuleGraph) -> tuple[str, ...]:
 def recorded(condition: Condition) -> Iterator[str]:
     """The facts that count only once they are recorded (`EVENT is known`, `withhold`)."""
     match condition:
-        case Known(operand=operand):
+        case Established(operand=operand):
             yield from (a.fact for a in atoms(operand) if not isinstance(a, Defined))
         case Not(operand=operand) | Resting(operand=operand):
             yield from recorded(operand)

@@ -103,7 +103,14 @@ def choices(draw: Draw, most: int = 3) -> ast.Is:
 
 
 listable = (
-    node(ast.Reference, name=names, known=st.booleans(), assuming=assuming)
+    node(ast.Reference, name=names, assuming=assuming)
+    | node(
+        ast.OnRecord,
+        name=names,
+        word=st.sampled_from(ast.RecordWord),
+        negated=st.booleans(),
+        assuming=assuming,
+    )
     | node(
         ast.Comparison,
         name=names,
@@ -130,8 +137,13 @@ def _larger(
     negations = node(ast.Not, operand=atoms) | node(
         ast.Not, operand=node(ast.Not, operand=atoms)
     )
-    ands = node(ast.And, operands=tuples(atoms | negations, least=2))
-    ors = node(ast.Or, operands=tuples(atoms | negations | ands, least=2))
+    # What joins has parentheses inside what joins, and nothing follows a list without them.
+    closed = listable | groups
+    parts = st.tuples(
+        tuples(closed | node(ast.Not, operand=closed), least=1), atoms | negations
+    ).map(lambda found: (*found[0], found[1]))
+    ands = node(ast.And, operands=parts)
+    ors = node(ast.Or, operands=parts)
     return atoms | negations | ands | ors
 
 

@@ -15,7 +15,7 @@ from b12guide.evaluate.facts import Facts, holds
 from b12guide.evaluate.known import Evaluator, Known
 from b12guide.evaluate.meet import meet
 from b12guide.evaluate.program import run
-from b12guide.graph.condition import Compare, OneOf
+from b12guide.graph.condition import Compare, HasValue, OneOf
 from b12guide.patient.model import Otherwise, Stated
 from b12guide.truth import Truth
 
@@ -120,6 +120,8 @@ def _closed(question: Question, cells: Mapping[str, Cells], rows: int) -> Closed
                 leaves[step] = column.rails
             case Choices() as column, OneOf():
                 leaves[step] = column.rails(leaf)
+            case (Choices() | Measures()) as column, HasValue():
+                leaves[step] = (column.known, zero)
             case Measures() as column, Compare():
                 at_low, at_high = column.ends(leaf)
                 either = at_low if at_low is at_high else at_low | at_high

@@ -7,7 +7,7 @@ place. So what depends on it afterwards is what rested on it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeAlias, assert_never
+from typing import TypeAlias
 
 from attrs import evolve, frozen
 
@@ -15,16 +15,12 @@ from b12guide.diagnostics import in_order
 from b12guide.errors import GuidelineError, UnknownNameError
 from b12guide.graph.condition import (
     AllOf,
-    AnyOf,
     Compare,
     Condition,
-    Defined,
     Has,
-    Known,
-    Not,
-    OneOf,
     Resting,
     atoms,
+    rebuilt,
 )
 from b12guide.graph.condition_from_syntax import lower_condition
 from b12guide.graph.loaded import Loaded
@@ -130,7 +126,7 @@ def _rewritten(graph: RuleGraph, rewrite: Rewrite) -> RuleGraph:
     """The guideline with `rewrite` done to each condition and each part of one."""
 
     def deep(condition: Condition) -> Condition:
-        return rewrite(_inside(condition, deep))
+        return rewrite(rebuilt(condition, deep))
 
     return evolve(
         graph,
@@ -155,18 +151,6 @@ def _replacing(old: Condition, new: Condition) -> Rewrite:
         return new if condition == old else condition
 
     return replaced
-
-
-def _inside(condition: Condition, deep: Rewrite) -> Condition:
-    match condition:
-        case Has() | Compare() | OneOf() | Defined():
-            return condition
-        case Known(operand=operand) | Not(operand=operand) | Resting(operand=operand):
-            return evolve(condition, operand=deep(operand))
-        case AllOf(operands=operands) | AnyOf(operands=operands):
-            return evolve(condition, operands=tuple(deep(one) for one in operands))
-        case _:
-            assert_never(condition)
 
 
 def _without(graph: RuleGraph, name: str, fact: str) -> RuleGraph:

@@ -78,7 +78,7 @@ class Grounds:
             elif stated is not None:
                 planes.append((2, (stated[0] | stated[1]) & here))
                 show(node.operands[0], here)
-            elif node.op is not Op.KNOWN:
+            elif node.op not in {Op.ESTABLISHED, Op.RECORDED}:
                 for operand in node.operands:
                     show(operand, here & ~(true | false))
             for number, plane in planes:

@@ -161,7 +161,7 @@ def _read_by(condition: ast.Condition, scope: Scope) -> frozenset[str]:
 
 def _named_in(condition: ast.Condition) -> Iterator[str]:
     for reference in in_condition(condition):
-        if reference.use in {Use.TRUTH, Use.MEASURE, Use.CHOICE}:
+        if reference.use in {Use.TRUTH, Use.ON_RECORD, Use.MEASURE, Use.CHOICE}:
             yield reference.name.text
 
 

@@ -125,13 +125,13 @@ class Component:
             for step in steps
             if (leaf := program.nodes[step].leaf) is not None
         }
-        run(program, steps, rails, mask)
+        run(program, steps, rails, mask, is_record=False)
         valid = mask
         for premise, conclusion in self.implications:
             valid &= rails[premise][1] | rails[conclusion][0]
         for step, truth in self.definitions:
             true, false = rails[program.nodes[step].operands[0]]
-            valid &= true if truth else false
+            valid &= ~false if truth else ~true
         return valid
 
 
@@ -277,7 +277,7 @@ class _Settling:
             for step in steps
             if (leaf := self.program.nodes[step].leaf) is not None
         }
-        run(self.program, steps, rails, worlds.space.mask)
+        run(self.program, steps, rails, worlds.space.mask, is_record=False)
         for name, step in self.program.definitions.items():
             if name not in definitions and step in rails:
                 true, false = rails[step]

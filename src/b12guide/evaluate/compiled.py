@@ -17,7 +17,7 @@ from typing import Any, TypeAlias, assert_never
 from attrs import frozen
 
 from b12guide.evaluate.program import Node, Op, Program, below
-from b12guide.graph.condition import Compare, Has, OneOf
+from b12guide.graph.condition import Compare, Has, HasValue, OneOf
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.model import FactValue
 from b12guide.values.term import Operator
@@ -188,7 +188,7 @@ class _Writer:
         )
         certain: set[int] = set()
         for step, node in enumerate(program.nodes):
-            if node.op is Op.KNOWN or (
+            if node.op in {Op.ESTABLISHED, Op.RECORDED} or (
                 node.op is not Op.LEAF and certain.issuperset(node.operands)
             ):
                 certain.add(step)
@@ -245,8 +245,10 @@ class _Writer:
                 if leaf is None or isinstance(leaf, Has):
                     return []
                 return [_assign(here, _leaf(step, leaf, _name(self.slots[leaf.fact])))]
-            case Op.KNOWN:
+            case Op.ESTABLISHED:
                 return [_assign(here, _is(operands[0], value=True))]
+            case Op.RECORDED:
+                return [_assign(here, _is_not(operands[0], value=None))]
             case Op.NOT:
                 opposite: ast.expr = ast.UnaryOp(ast.Not(), operands[0])
                 if step not in self.certain:
@@ -287,8 +289,10 @@ class _Writer:
         return ast.IfExp(truth, when_true, otherwise)
 
 
-def _leaf(step: int, leaf: Compare | OneOf, value: ast.expr) -> ast.expr:
+def _leaf(step: int, leaf: Compare | OneOf | HasValue, value: ast.expr) -> ast.expr:
     match leaf:
+        case HasValue():
+            return _unless_unknown(value, _constant(value=True))
         case OneOf(values=(only,)):
             among = ast.Compare(value, [ast.Eq()], [_constant(only)])
             return ast.IfExp(_is(value, value=None), _read(step), among)

@@ -12,22 +12,26 @@ from typing import assert_never
 from attrs import field, frozen
 
 from b12guide.evaluate.answer import Decided, Recommendation, RuleVerdict
-from b12guide.evaluate.facts import Facts, Leaf, holds, is_open_to_reading
+from b12guide.evaluate.facts import Facts, holds, is_open_to_reading
 from b12guide.graph.condition import (
     AllOf,
     AnyOf,
     Compare,
     Condition,
     Defined,
+    Established,
     Has,
-    Known,
+    HasValue,
+    Leaf,
     Not,
     OneOf,
+    Recorded,
     Resting,
 )
 from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.record import Shown
 from b12guide.truth import Truth, all_of, any_of
+from b12guide.values.term import Kind
 
 __all__ = [
     "DecisionExplanation",
@@ -126,7 +130,7 @@ def explain_rule(
 def explain(condition: Condition, graph: RuleGraph, facts: Facts) -> Explanation:
     """The truth of `condition` with the truth of its parts."""
     match condition:
-        case Has() | Compare() | OneOf():
+        case Has() | Compare() | OneOf() | HasValue():
             return Explanation(
                 condition=condition,
                 truth=holds(condition, facts),
@@ -136,12 +140,21 @@ def explain(condition: Condition, graph: RuleGraph, facts: Facts) -> Explanation
             )
         case Defined(name=name):
             return _defined(condition, name, graph, facts)
-        case Known(operand=operand):
+        case Established(operand=operand):
             inner = explain(operand, graph, facts)
             return Explanation(
                 condition=condition,
                 truth=Truth.of(inner.truth is Truth.TRUE),
-                text=f"{inner.text} is known to be so",
+                text=f"{inner.text} is established",
+                children=(inner,),
+            )
+        case Recorded(operand=operand):
+            inner = explain(operand, graph, facts)
+            is_measure = _is_measure(operand, graph)
+            return Explanation(
+                condition=condition,
+                truth=Truth.of(inner.truth is not Truth.UNKNOWN),
+                text=f"{inner.text} is {'measured' if is_measure else 'recorded'}",
                 children=(inner,),
             )
         case Resting(operand=operand, assumptions=assumptions):
@@ -185,12 +198,14 @@ def replay(explanation: Explanation) -> Truth:
     """The truth of an explanation, worked out again from that of its leaves."""
     truths = [replay(child) for child in explanation.children]
     match explanation.condition:
-        case Has() | Compare() | OneOf():
+        case Has() | Compare() | OneOf() | HasValue():
             return explanation.truth
         case Defined():
             return truths[0] if truths else explanation.truth
-        case Known():
+        case Established():
             return Truth.of(truths[0] is Truth.TRUE)
+        case Recorded():
+            return Truth.of(truths[0] is not Truth.UNKNOWN)
         case Resting():
             return truths[0]
         case Not():
@@ -205,7 +220,7 @@ def replay(explanation: Explanation) -> Truth:
 
 def blame(explanation: Explanation) -> Iterator[Explanation]:
     """The leaves that make an explanation's truth what it is: for "why" and "why not"."""
-    if not explanation.children:
+    if not explanation.children or isinstance(explanation.condition, Recorded):
         yield explanation
         return
     if isinstance(explanation.condition, AllOf | AnyOf):
@@ -247,17 +262,30 @@ def _defined(
     )
 
 
+def _is_measure(condition: Condition, graph: RuleGraph) -> bool:
+    return (
+        isinstance(condition, HasValue)
+        and graph.vocabulary.facts[condition.fact].kind is Kind.MEASURE
+    )
+
+
 def _grouped(part: Explanation) -> str:
     inner = part.condition
     while isinstance(inner, Resting):
         inner = inner.operand
-    several = isinstance(inner, AllOf | AnyOf) and len(inner.operands) > 1
+    match inner:
+        case AllOf(operands=parts) | AnyOf(operands=parts):
+            several = len(parts) > 1
+        case OneOf(values=values):
+            several = len(values) > 1
+        case _:
+            several = False
     return f"({part.text})" if several else part.text
 
 
 def _leaf_text(leaf: Leaf, graph: RuleGraph) -> str:
     match leaf:
-        case Has(fact=fact):
+        case Has(fact=fact) | HasValue(fact=fact):
             return fact
         case OneOf(fact=fact, values=values):
             several = "any of " if len(values) > 1 else ""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 from fractions import Fraction
-from typing import TypeAlias
 
 from attrs import field, frozen
 
-from b12guide.graph.condition import Compare, Has, OneOf
+from b12guide.graph.condition import Compare, Has, HasValue, Leaf, OneOf
 from b12guide.patient.model import FactValue
 from b12guide.record import Record
 from b12guide.truth import Truth
@@ -18,7 +17,6 @@ from b12guide.values.term import Operator
 __all__ = [
     "NO_VALUE",
     "Facts",
-    "Leaf",
     "Reading",
     "compare",
     "holds",
@@ -27,8 +25,6 @@ __all__ = [
 
 NO_VALUE = ""
 """Stands for "none of the declared values" of a choice that declares no `none`."""
-
-Leaf: TypeAlias = Has | Compare | OneOf
 
 
 class Reading(Enum):
@@ -85,6 +81,8 @@ def holds(leaf: Leaf, facts: Facts) -> Truth:
     match leaf:
         case Has():
             return Truth.of(bool(value))
+        case HasValue():
+            return Truth.TRUE
         case OneOf(values=values):
             return Truth.of(value in values)
         case Compare(operator=operator, low=low, high=high):

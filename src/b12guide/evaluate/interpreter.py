@@ -17,10 +17,12 @@ from b12guide.graph.condition import (
     Compare,
     Condition,
     Defined,
+    Established,
     Has,
-    Known,
+    HasValue,
     Not,
     OneOf,
+    Recorded,
     Resting,
 )
 from b12guide.graph.model import Rule, RuleGraph
@@ -32,14 +34,16 @@ __all__ = ["exception_truth", "scope", "truth", "verdict"]
 def truth(condition: Condition, graph: RuleGraph, facts: Facts) -> Truth:
     """The truth of `condition`; unknown where a fact is unknown or the source leaves it open."""
     match condition:
-        case Has() | Compare() | OneOf():
+        case Has() | Compare() | OneOf() | HasValue():
             return holds(condition, facts)
         case Defined(name=name):
             if name in facts.definitions:
                 return Truth.of(facts.definitions[name])
             return truth(graph.definitions[name].condition, graph, facts)
-        case Known(operand=operand):
+        case Established(operand=operand):
             return Truth.of(truth(operand, graph, facts) is Truth.TRUE)
+        case Recorded(operand=operand):
+            return Truth.of(truth(operand, graph, facts) is not Truth.UNKNOWN)
         case Resting(operand=operand):
             return truth(operand, graph, facts)
         case Not(operand=operand):

@@ -13,10 +13,10 @@ from attrs import evolve, field, frozen
 from b12guide.evaluate.answer import Decided, RuleVerdict, Verdict
 from b12guide.evaluate.closure import absences, components
 from b12guide.evaluate.composed import Composed
-from b12guide.evaluate.facts import Facts, Leaf, Reading, holds, is_open_to_reading
+from b12guide.evaluate.facts import Facts, Reading, holds, is_open_to_reading
 from b12guide.evaluate.program import Program, Rails, below, compile_graph, run
 from b12guide.evaluate.units import question_units
-from b12guide.graph.condition import Compare
+from b12guide.graph.condition import Compare, Leaf
 from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.truth import Truth

@@ -14,17 +14,19 @@ from typing import Any, Protocol, TypeAlias, TypeVar, assert_never
 
 from attrs import field, frozen
 
-from b12guide.evaluate.facts import Leaf
 from b12guide.graph.condition import (
     AllOf,
     AnyOf,
     Compare,
     Condition,
     Defined,
+    Established,
     Has,
-    Known,
+    HasValue,
+    Leaf,
     Not,
     OneOf,
+    Recorded,
     Resting,
 )
 from b12guide.graph.model import RuleGraph
@@ -52,7 +54,8 @@ class Op(Enum):
     """What a node does with its operands."""
 
     LEAF = "leaf"
-    KNOWN = "known"
+    ESTABLISHED = "established"
+    RECORDED = "recorded"
     DEFINED = "defined"
     NOT = "not"
     ALL = "all"
@@ -138,12 +141,18 @@ def run(
     steps: Iterable[int],
     rails: dict[int, tuple[Set, Set]],
     mask: Set,
+    *,
+    is_record: bool = True,
 ) -> dict[int, tuple[Set, Set]]:
     """`rails` with the nodes `steps` worked out; nodes already there are left alone.
 
     The steps must stand in the program's order, and their operands among them or in `rails`.
     A leaf that is not in `rails` is unknown in every world. No set is changed in place, so that
     nodes may share one.
+
+    `is established` and `is recorded` speak of what is on record (M14). Where `rails` hold that,
+    they have an answer; where they hold what may be so of somebody (not `is_record`), all that
+    follows is that nothing is established that is not so.
     """
     nodes = program.nodes
     for step in steps:
@@ -156,9 +165,16 @@ def run(
             case Op.NOT:
                 true, false = rails[node.operands[0]]
                 rails[step] = (false, true)
-            case Op.KNOWN:
+            case Op.ESTABLISHED if is_record:
                 true, _ = rails[node.operands[0]]
                 rails[step] = (true, mask & ~true)
+            case Op.ESTABLISHED:
+                rails[step] = (mask ^ mask, rails[node.operands[0]][1])
+            case Op.RECORDED if not is_record:
+                rails[step] = (mask ^ mask, mask ^ mask)
+            case Op.RECORDED:
+                true, false = rails[node.operands[0]]
+                rails[step] = (true | false, mask & ~(true | false))
             case Op.DEFINED:
                 rails[step] = rails[node.operands[0]]
             case Op.ALL if not node.operands:
@@ -208,7 +224,7 @@ class _Builder:
 
     def node(self, condition: Condition) -> int:
         match condition:
-            case Has() | Compare() | OneOf():
+            case Has() | Compare() | OneOf() | HasValue():
                 return self._add(Node(Op.LEAF, leaf=condition))
             case Defined(name=name):
                 # Once: a body that names two others, each of which names two, is soon enormous.
@@ -218,8 +234,10 @@ class _Builder:
                         Node(Op.DEFINED, (operand,), name=name)
                     )
                 return self.defined[name]
-            case Known(operand=operand):
-                return self._add(Node(Op.KNOWN, (self.node(operand),)))
+            case Established(operand=operand):
+                return self._add(Node(Op.ESTABLISHED, (self.node(operand),)))
+            case Recorded(operand=operand):
+                return self._add(Node(Op.RECORDED, (self.node(operand),)))
             case Resting(operand=operand):
                 return self.node(operand)
             case Not(operand=operand):

@@ -14,10 +14,10 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from b12guide.evaluate.facts import NO_VALUE, Facts, Leaf, Reading, holds
+from b12guide.evaluate.facts import NO_VALUE, Facts, Reading, holds
 from b12guide.evaluate.program import Program, Rails
 from b12guide.evaluate.space import Space
-from b12guide.graph.condition import Compare
+from b12guide.graph.condition import Compare, Leaf
 from b12guide.graph.model import Fact, RuleGraph
 from b12guide.patient.model import FactValue
 from b12guide.truth import Truth

@@ -6,11 +6,11 @@ on purpose: the interpreter, the compiler and the proofs walk it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from b12guide.record import Record
 from b12guide.values.term import Operator
@@ -22,12 +22,18 @@ __all__ = [
     "Compare",
     "Condition",
     "Defined",
+    "Established",
     "Has",
-    "Known",
+    "HasValue",
+    "Leaf",
     "Not",
     "OneOf",
+    "Recorded",
     "Resting",
     "atoms",
+    "children",
+    "rebuilt",
+    "record_claims",
 ]
 
 
@@ -68,10 +74,31 @@ class Defined(Record):
 
 
 @frozen(repr=False)
-class Known(Record):
-    """A finding, event or definition that is known to be so; anything less counts as no.
+class HasValue(Record):
+    """A measure or choice that has a value, whichever: what `is recorded` asks of one.
 
-    Only `withhold` uses it: an assurance that nobody gave is no assurance.
+    It is true of everybody and therefore never false; of somebody whose value is not known it is
+    unknown.
+    """
+
+    fact: str
+
+
+@frozen(repr=False)
+class Established(Record):
+    """A finding, event or definition that is known to be so (M14).
+
+    It speaks of the record and is never unknown: an assurance that nobody gave is no assurance.
+    """
+
+    operand: Condition
+
+
+@frozen(repr=False)
+class Recorded(Record):
+    """Something of which it is known how it is: so, not so, or of which value (M14).
+
+    It speaks of the record, too, and is never unknown.
     """
 
     operand: Condition
@@ -106,20 +133,60 @@ class Resting(Record):
     assumptions: tuple[str, ...]
 
 
+Leaf: TypeAlias = Has | Compare | OneOf | HasValue
+"""What asks one fact."""
+
 Condition: TypeAlias = (
-    Has | Compare | OneOf | Defined | Known | Not | AllOf | AnyOf | Resting
+    Leaf | Defined | Established | Recorded | Not | AllOf | AnyOf | Resting
 )
 
 ALWAYS = AllOf(())
 
 
-def atoms(condition: Condition) -> Iterator[Has | Compare | OneOf | Defined]:
-    """The leaves of `condition`, left to right."""
+def children(condition: Condition) -> tuple[Condition, ...]:
+    """The conditions directly inside `condition`."""
     match condition:
-        case Has() | Compare() | OneOf() | Defined():
-            yield condition
-        case Known(operand=operand) | Not(operand=operand) | Resting(operand=operand):
-            yield from atoms(operand)
+        case Has() | Compare() | OneOf() | HasValue() | Defined():
+            return ()
+        case Established(operand=operand) | Not(operand=operand):
+            return (operand,)
+        case Recorded(operand=operand) | Resting(operand=operand):
+            return (operand,)
         case AllOf(operands=operands) | AnyOf(operands=operands):
-            for operand in operands:
-                yield from atoms(operand)
+            return operands
+        case _:
+            assert_never(condition)
+
+
+def rebuilt(
+    condition: Condition, change: Callable[[Condition], Condition]
+) -> Condition:
+    """The condition with `change` made to each of those directly inside it."""
+    match condition:
+        case Has() | Compare() | OneOf() | HasValue() | Defined():
+            return condition
+        case Established(operand=operand) | Not(operand=operand):
+            return evolve(condition, operand=change(operand))
+        case Recorded(operand=operand) | Resting(operand=operand):
+            return evolve(condition, operand=change(operand))
+        case AllOf(operands=operands) | AnyOf(operands=operands):
+            return evolve(condition, operands=tuple(map(change, operands)))
+        case _:
+            assert_never(condition)
+
+
+def atoms(condition: Condition) -> Iterator[Leaf | Defined]:
+    """The leaves of `condition`, left to right."""
+    if isinstance(condition, Leaf | Defined):
+        yield condition
+    for child in children(condition):
+        yield from atoms(child)
+
+
+def record_claims(condition: Condition) -> Iterator[Established | Recorded]:
+    """What `condition` says of the record, without looking into its definitions."""
+    if isinstance(condition, Established | Recorded):
+        yield condition
+        return
+    for child in children(condition):
+        yield from record_claims(child)

@@ -10,16 +10,18 @@ from b12guide.graph.condition import (
     Compare,
     Condition,
     Defined,
+    Established,
     Has,
-    Known,
+    HasValue,
     Not,
     OneOf,
+    Recorded,
     Resting,
 )
 from b12guide.semantics.scope import Namespace, Scope
 from b12guide.semantics.types import in_unit_of, measure_named, settled
 from b12guide.syntax import ast
-from b12guide.syntax.ast import Operator, Quantifier
+from b12guide.syntax.ast import Kind, Operator, Quantifier
 
 __all__ = ["conjunction", "lower_condition", "truth_of"]
 
@@ -38,8 +40,16 @@ def lower_condition(condition: ast.Condition, scope: Scope) -> Condition:
     match condition:
         case ast.Reference():
             lowered: Condition = truth_of(condition.name, scope)
-            if condition.known:
-                lowered = Known(lowered)
+            return _resting(lowered, condition.assuming, scope)
+        case ast.OnRecord(word=ast.RecordWord.ESTABLISHED | ast.RecordWord.KNOWN):
+            lowered = Established(truth_of(condition.name, scope))
+            if condition.negated:
+                lowered = Not(lowered)
+            return _resting(lowered, condition.assuming, scope)
+        case ast.OnRecord():
+            lowered = Recorded(_recordable(condition.name, scope))
+            if condition.negated:
+                lowered = Not(lowered)
             return _resting(lowered, condition.assuming, scope)
         case ast.Comparison():
             measure = measure_named(condition.name.text, scope)
@@ -78,6 +88,15 @@ def lower_condition(condition: ast.Condition, scope: Scope) -> Condition:
         case ast.Group():
             lowered = lower_condition(condition.operand, scope)
             return _resting(lowered, condition.assuming, scope)
+
+
+def _recordable(name: ast.Name, scope: Scope) -> Has | Defined | HasValue:
+    """The leaf for what can be recorded: anything that is true or false, or has a value."""
+    match scope.fact(name.text):
+        case ast.Declaration(kind=Kind.MEASURE | Kind.CHOICE):
+            return HasValue(scope.name(Namespace.FACT, name.text))
+        case _:
+            return truth_of(name, scope)
 
 
 def conjunction(operands: Iterable[Condition]) -> Condition:

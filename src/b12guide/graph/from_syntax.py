@@ -9,7 +9,7 @@ from attrs import evolve
 from b12guide.graph.condition import (
     ALWAYS,
     Condition,
-    Known,
+    Established,
     Not,
 )
 from b12guide.graph.condition_from_syntax import (
@@ -158,7 +158,7 @@ def _rule_condition(rule: ast.Rule, action: ast.Action, scope: Scope) -> Conditi
     if not isinstance(action, ast.Withhold):
         return conjunction(written)
     assurances = tuple(n for n in (action.until, action.unless) if n is not None)
-    unassured = tuple(Not(Known(truth_of(name, scope))) for name in assurances)
+    unassured = tuple(Not(Established(truth_of(name, scope))) for name in assurances)
     return conjunction((*written, *unassured))
 
 

@@ -13,8 +13,11 @@ from b12guide.graph.condition import (
     Condition,
     Defined,
     Has,
+    HasValue,
+    Leaf,
     OneOf,
     atoms,
+    record_claims,
 )
 from b12guide.graph.digest import digest_of
 from b12guide.graph.model import Fact, RuleGraph
@@ -109,6 +112,16 @@ def conditions_fit_their_facts(graph: RuleGraph) -> Iterator[str]:
                 yield f"`{name}` asks {leaf}"
 
 
+def implications_speak_of_patients(graph: RuleGraph) -> Iterator[str]:
+    """What is so of a patient never follows from what is on record, nor the other way round."""
+    for implication in graph.implications:
+        for side in (implication.premise, implication.conclusion):
+            behind = definitions_in(side, graph.definitions)
+            for each in (side, *(graph.definitions[n].condition for n in behind)):
+                for claim in record_claims(each):
+                    yield f"`{implication.name}` says {claim}"
+
+
 def _conditions(graph: RuleGraph) -> Iterator[tuple[str, Condition]]:
     yield "scope", graph.scope
     yield from ((d.name, d.condition) for d in graph.definitions.values())
@@ -121,7 +134,7 @@ def _conditions(graph: RuleGraph) -> Iterator[tuple[str, Condition]]:
             yield ", ".join(silence.topics), silence.condition
 
 
-def _fits(leaf: Has | Compare | OneOf | Defined, graph: RuleGraph) -> bool:
+def _fits(leaf: Leaf | Defined, graph: RuleGraph) -> bool:
     if isinstance(leaf, Defined):
         return leaf.name in graph.definitions
     fact: Fact | None = graph.vocabulary.facts.get(leaf.fact)
@@ -134,6 +147,8 @@ def _fits(leaf: Has | Compare | OneOf | Defined, graph: RuleGraph) -> bool:
             return fact.kind is Kind.MEASURE and low <= high
         case OneOf(values=values):
             return fact.kind is Kind.CHOICE and set(values) <= set(fact.values)
+        case HasValue():
+            return fact.kind in {Kind.MEASURE, Kind.CHOICE}
 
 
 def assumptions_are_gathered(graph: RuleGraph) -> Iterator[str]:
@@ -165,6 +180,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     exceptions_are_inverse,
     edges_resolve,
     conditions_fit_their_facts,
+    implications_speak_of_patients,
     assumptions_are_gathered,
     offers_are_optional,
     digest_is_of_the_content,

@@ -7,17 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from attrs import frozen
 
 from b12guide.graph.condition import (
-    AllOf,
-    AnyOf,
-    Compare,
     Condition,
     Defined,
-    Has,
-    Known,
-    Not,
-    OneOf,
     Resting,
     atoms,
+    children,
 )
 from b12guide.graph.model import (
     Assumption,
@@ -61,17 +55,10 @@ def assumptions_behind(
 
 
 def _assumptions(condition: Condition) -> Iterator[str]:
-    match condition:
-        case Has() | Compare() | OneOf() | Defined():
-            return
-        case Resting(operand=operand, assumptions=assumptions):
-            yield from assumptions
-            yield from _assumptions(operand)
-        case Known(operand=operand) | Not(operand=operand):
-            yield from _assumptions(operand)
-        case AllOf(operands=operands) | AnyOf(operands=operands):
-            for operand in operands:
-                yield from _assumptions(operand)
+    if isinstance(condition, Resting):
+        yield from condition.assumptions
+    for child in children(condition):
+        yield from _assumptions(child)
 
 
 def _definitions_behind(

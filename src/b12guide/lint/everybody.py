@@ -1,8 +1,8 @@
 """Decides what is so of everybody a condition picks from, exactly, with the search of the proofs.
 
 Each leaf of a written condition becomes a set of classes of patients, so every question about a
-condition and its parts is a few operations on sets. `X is known` counts as a fact of its own that
-implies X: then nothing is called superfluous that matters to somebody of whom less is recorded.
+condition and its parts is a few operations on sets. What is said of the record counts as a fact of
+its own: then nothing is called superfluous that matters to somebody of whom less is recorded.
 Where there are too many classes the answer is None, and the rules of the linter say nothing.
 """
 
@@ -18,20 +18,20 @@ from b12guide.evaluate.known import Evaluator
 from b12guide.graph.condition import (
     AllOf,
     AnyOf,
-    Compare,
     Condition,
     Defined,
-    Has,
-    Known,
+    Established,
+    Leaf,
     Not,
-    OneOf,
+    Recorded,
     Resting,
+    children,
 )
 from b12guide.graph.condition_from_syntax import lower_condition
 from b12guide.graph.model import Definition, Rule, RuleGraph
 from b12guide.lint.asked import Addressed, Asked
 from b12guide.prove.by_worlds import Cone, Search
-from b12guide.prove.joint import recorded
+from b12guide.prove.joint import apart
 from b12guide.semantics.scope import Scope
 from b12guide.syntax import ast
 
@@ -43,22 +43,19 @@ MOST_PARTS = 60
 
 def leaves(condition: Condition) -> Iterator[Condition]:
     """The smallest parts of a condition that are true or false by themselves."""
-    match condition:
-        case Has() | Compare() | OneOf() | Defined() | Known():
-            yield condition
-        case Not(operand=operand) | Resting(operand=operand):
-            yield from leaves(operand)
-        case AllOf(operands=operands) | AnyOf(operands=operands):
-            for operand in operands:
-                yield from leaves(operand)
-        case _:
-            assert_never(condition)
+    if isinstance(condition, Leaf | Defined | Established | Recorded):
+        yield condition
+        return
+    for child in children(condition):
+        yield from leaves(child)
 
 
 def parts(condition: ast.Condition) -> tuple[ast.Condition, ...]:
     """What a written condition joins or puts in brackets, one level down."""
     match condition:
-        case ast.Reference() | ast.Comparison() | ast.Between() | ast.Is():
+        case ast.Reference() | ast.OnRecord() | ast.Comparison():
+            return ()
+        case ast.Between() | ast.Is():
             return ()
         case ast.Not(operand=operand) | ast.Group(operand=operand):
             return (operand,)
@@ -96,7 +93,9 @@ class Seen:
         """Those of whom a written condition is true, parts with the ids `without` left out."""
         kept = [part for part in parts(condition) if id(part) not in without]
         match condition:
-            case ast.Reference() | ast.Comparison() | ast.Between() | ast.Is():
+            case ast.Reference() | ast.OnRecord() | ast.Comparison():
+                return self._lowered(lower_condition(condition, self.scope))
+            case ast.Between() | ast.Is():
                 return self._lowered(lower_condition(condition, self.scope))
             case ast.Group(operand=operand):
                 return self.true(operand, without)
@@ -122,8 +121,6 @@ class Seen:
 
     def _lowered(self, condition: Condition) -> int:
         match condition:
-            case Has() | Compare() | OneOf() | Defined() | Known():
-                return self.leaf[condition]
             case Resting(operand=operand):
                 return self._lowered(operand)
             case Not(operand=operand):
@@ -139,7 +136,7 @@ class Seen:
                     found |= self._lowered(operand)
                 return found
             case _:
-                assert_never(condition)
+                return self.leaf[condition]
 
 
 @frozen(slots=False)
@@ -166,9 +163,9 @@ class Everybody:
             for leaf, name in self._names.items()
         }
         definitions = {**self.graph.definitions, **named}
-        apart = recorded(evolve(self.graph, definitions=definitions)).graph
-        evaluator = Evaluator.of(apart)
-        return Search(apart, evaluator, evaluator)
+        joint = apart(evolve(self.graph, definitions=definitions))
+        evaluator = Evaluator.of(joint.graph)
+        return Search(joint.graph, evaluator, evaluator, joint.on_record)
 
     @cached_property
     def _cones(self) -> dict[frozenset[str], Cone | None]:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from attrs import field, frozen
 
-from b12guide.graph.condition import Defined, Has, Known
+from b12guide.graph.condition import Defined, Established, Has, Recorded
 from b12guide.graph.condition_from_syntax import lower_condition
 from b12guide.graph.model import RuleGraph
 from b12guide.lint.asked import Addressed, Asked, addressed_by, conditions_of
@@ -103,7 +103,7 @@ class Material:
         return tuple(
             (name, shape)
             for name, shape in shapes
-            if not isinstance(shape, Has | Defined | Known)
+            if not isinstance(shape, Has | Defined | Established | Recorded)
         )
 
     @cached_property

@@ -3,22 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from typing import assert_never
 
 from attrs import field, frozen
 
-from b12guide.graph.condition import (
-    AllOf,
-    AnyOf,
-    Compare,
-    Condition,
-    Defined,
-    Has,
-    Known,
-    Not,
-    OneOf,
-    Resting,
-)
+from b12guide.graph.condition import AllOf, AnyOf, Condition, Not, Resting
 from b12guide.graph.condition_from_syntax import lower_condition
 from b12guide.lint.everybody import every_part, leaves
 from b12guide.semantics.scope import Scope
@@ -60,8 +48,6 @@ def _is_joined(part: ast.Condition, least: int) -> bool:
 def shape_of(condition: Condition) -> Hashable:
     """The same for all conditions that differ in order, brackets and assumptions only."""
     match condition:
-        case Has() | Compare() | OneOf() | Defined() | Known():
-            return condition
         case Resting(operand=operand):
             return shape_of(operand)
         case Not(operand=operand):
@@ -75,7 +61,7 @@ def shape_of(condition: Condition) -> Hashable:
         case AnyOf(operands=operands):
             return _joined("any", operands)
         case _:
-            assert_never(condition)
+            return condition
 
 
 def _joined(word: str, operands: tuple[Condition, ...]) -> Hashable:

@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from b12guide.evaluate.completions import Completions, completions
 from b12guide.evaluate.facts import NO_VALUE, Facts, Reading
@@ -23,6 +23,7 @@ from b12guide.evaluate.known import Evaluator, Known
 from b12guide.graph.condition import Condition
 from b12guide.graph.model import Rule, RuleGraph
 from b12guide.patient.model import FactValue, Otherwise, Stated
+from b12guide.prove.on_record import NOTHING, OnRecord
 from b12guide.prove.replay import Test, applying, certain
 from b12guide.prove.smallest import Claimed, Witness, shrink, smallest, thresholds
 from b12guide.prove.total import total
@@ -120,18 +121,26 @@ class Search:
     Attributes:
         graph: The guideline itself, with which every witness is checked.
         evaluator: The same for patients of whom everything is known.
+        on_record: What its facts about the record mean.
     """
 
     graph: RuleGraph
     evaluator: Evaluator
     original: Evaluator = field(repr=False)
+    on_record: OnRecord = field(default=NOTHING, repr=False)
 
     @classmethod
     def of(
         cls, graph: RuleGraph, further: Mapping[str, Condition] | None = None
     ) -> Search:
         """The search through the patients of `graph`, with names for `further` conditions."""
-        return cls(graph, Evaluator.of(total(graph, further)), Evaluator.of(graph))
+        complete = total(graph, further)
+        return cls(
+            graph,
+            Evaluator.of(complete.graph),
+            Evaluator.of(graph),
+            complete.on_record,
+        )
 
     @cached_property
     def nobody_known(self) -> Known:
@@ -165,7 +174,9 @@ class Search:
     def is_confirmed(self, cone: Cone, classes: int, holds: Test) -> bool:
         """Whether a patient of `classes` is one in the eyes of `holds`, too."""
         for values, reading in islice(cone.patients(classes), CANDIDATES):
-            stated = Stated(values=values, otherwise=Otherwise.UNKNOWN)
+            stated = Stated(
+                values=self.on_record.patient(values), otherwise=Otherwise.UNKNOWN
+            )
             if holds(stated, Reading.REPORT) or holds(stated, reading):
                 return True
         return False
@@ -201,10 +212,15 @@ class Search:
             if is_certain(values)
         ]
         shrunk.sort(key=lambda one: Witness(*one).size)
+        patient = self.on_record.patient
+
+        def is_so(stated: Stated, reading: Reading) -> bool:
+            return holds(evolve(stated, values=patient(stated.values)), reading)
+
         for values, reading in [*shrunk[:1], *candidates[:REPLAYED]]:
-            found = smallest(values, reading, self.graph, self.cuts, holds)
+            found = smallest(values, reading, self.graph, self.cuts, is_so)
             if found is not None:
-                return found
+                return Witness(patient(found.values), found.reading)
         return None
 
 

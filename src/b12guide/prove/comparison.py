@@ -12,23 +12,19 @@ from typing import TypeVar
 from attrs import evolve, field, frozen
 
 from b12guide.evaluate.decisions import parts
-from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.known import Evaluator
 from b12guide.graph.condition import Condition
 from b12guide.graph.model import Decision, Remark, Rule, RuleGraph
 from b12guide.graph.query import facts_read_by
-from b12guide.patient.model import FactValue, Stated
+from b12guide.patient.model import FactValue
 from b12guide.prove.by_worlds import Cone, Search
 from b12guide.prove.joint import (
     NEW,
     OLD,
-    RECORDED,
     SCOPE,
-    Joint,
     incomparable,
     joined,
 )
-from b12guide.prove.replay import Test
 from b12guide.prove.smallest import Claimed, Witness
 from b12guide.prove.told import MADE, UNMADE, About, Said, differ, may_differ, said
 
@@ -67,7 +63,6 @@ class Comparison:
 
     old: RuleGraph
     new: RuleGraph
-    joint: Joint = field(repr=False)
     search: Search = field(repr=False)
     unlike: frozenset[str]
 
@@ -82,8 +77,7 @@ class Comparison:
         return cls(
             old=old,
             new=new,
-            joint=joint,
-            search=Search(joint.graph, evaluator, evaluator),
+            search=Search(joint.graph, evaluator, evaluator, joint.on_record),
             unlike=incomparable(old, new),
         )
 
@@ -218,33 +212,10 @@ class Comparison:
     ) -> Witness | None:
         sides = (Evaluator.of(self.old), Evaluator.of(self.new))
         for told_apart in (differ(about, *sides), may_differ(about, *sides)):
-
-            def holds(
-                stated: Stated, reading: Reading, told_apart: Test = told_apart
-            ) -> bool:
-                return told_apart(
-                    evolve(stated, values=self._patient(stated.values)), reading
-                )
-
-            found = self.search.smallest(cone, classes, is_certain, holds)
+            found = self.search.smallest(cone, classes, is_certain, told_apart)
             if found is not None:
-                return Witness(self._patient(found.values), found.reading)
+                return found
         return None
-
-    def _patient(self, values: Mapping[str, FactValue | None]) -> dict[str, FactValue]:
-        """The patient of a world: what was not recorded of him is unknown."""
-        unrecorded: set[str] = set()
-        for name, about in self.joint.recorded.items():
-            if values.get(name) is False:
-                for one in about:
-                    unrecorded |= facts_read_by(one, self.search.graph.definitions)
-        return {
-            name: value
-            for name, value in values.items()
-            if value is not None
-            and not name.startswith(RECORDED)
-            and (name not in unrecorded or value is False)
-        }
 
 
 def _speaking(graph: RuleGraph, decisions: frozenset[Decision]) -> RuleGraph:

@@ -1,55 +1,48 @@
 """Two guidelines as one, so that one search goes through the patients of both.
 
-`X is known` becomes a fact of its own that implies X: who has X without it is a patient of whom
-X was not recorded.
+`X is established` becomes a fact of its own that implies X: who has X without it is a patient of
+whom X was not recorded. So does `X is recorded`, and says nothing about X.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import assert_never
+from collections.abc import Callable
 
 from attrs import evolve, frozen
 
 from b12guide.graph.condition import (
     AllOf,
-    AnyOf,
-    Compare,
     Condition,
     Defined,
+    Established,
     Has,
-    Known,
-    Not,
-    OneOf,
+    Recorded,
     Resting,
     atoms,
+    rebuilt,
 )
-from b12guide.graph.model import (
-    Definition,
-    Fact,
-    Implication,
-    Rule,
-    RuleGraph,
-    Vocabulary,
+from b12guide.graph.model import Definition, Implication, Rule, RuleGraph, Vocabulary
+from b12guide.prove.on_record import (
+    OnRecord,
+    Shadow,
+    rewritten,
+    shadow_of,
+    with_shadows,
+    without_claims,
 )
-from b12guide.values.term import Kind
 
 __all__ = [
     "NEW",
     "OLD",
-    "RECORDED",
     "SCOPE",
     "Joint",
+    "apart",
     "incomparable",
     "joined",
-    "recorded",
 ]
 
 OLD, NEW = "old ", "new "
 """What the names of rules and definitions of either guideline begin with."""
-
-RECORDED = "recorded "
-"""What the name of the fact begins with that something was recorded."""
 
 SCOPE = "scope"
 
@@ -60,11 +53,11 @@ class Joint:
 
     Attributes:
         graph: The rules of both, each under its prefix.
-        recorded: What each fact of being recorded is about.
+        on_record: What the facts about the record mean.
     """
 
     graph: RuleGraph
-    recorded: Mapping[str, tuple[Condition, ...]]
+    on_record: OnRecord
 
 
 def incomparable(old: RuleGraph, new: RuleGraph) -> frozenset[str]:
@@ -84,7 +77,7 @@ def joined(old: RuleGraph, new: RuleGraph) -> Joint:
     implications = tuple(
         dict.fromkeys(_bare(i) for graph in sides for i in graph.implications)
     )
-    return recorded(
+    return apart(
         evolve(
             old,
             scope=AllOf(()),
@@ -94,43 +87,35 @@ def joined(old: RuleGraph, new: RuleGraph) -> Joint:
             rules={n: rule for graph in sides for n, rule in graph.rules.items()},
             silences=(),
             conflicts=(),
-        )
+        ),
+        _shadow_of_either,
     )
 
 
-def recorded(graph: RuleGraph) -> Joint:
-    """One guideline with a fact of its own for each `X is known`."""
-    about: dict[str, tuple[Condition, ...]] = {}
-    for condition in _conditions(graph):
-        for known in _known(condition):
-            name, before = _name(known), about.get(_name(known), ())
-            about[name] = tuple(dict.fromkeys((*before, known.operand)))
-    shadows = {name: Fact(kind=Kind.FINDING, name=name, label=name) for name in about}
-    apart = evolve(
-        graph,
-        scope=_shadowed(graph.scope),
-        vocabulary=evolve(
-            graph.vocabulary, facts={**graph.vocabulary.facts, **shadows}
-        ),
-        implications=(
-            *graph.implications,
-            *(
-                Implication(name=name, premise=Has(name), conclusion=_shadowed(one))
-                for name, operands in about.items()
-                for one in operands
-            ),
-        ),
-        definitions={
-            name: evolve(one, condition=_shadowed(one.condition))
-            for name, one in graph.definitions.items()
-        },
-        rules={
-            name: evolve(rule, condition=_shadowed(rule.condition))
-            for name, rule in graph.rules.items()
-        },
-        silences=(),
+def apart(graph: RuleGraph, named: Shadow = shadow_of) -> Joint:
+    """One guideline with a fact of its own for whatever is asked of the record."""
+    on_record = OnRecord.of(graph, named, ())
+
+    def shadowed(condition: Condition) -> Condition:
+        return without_claims(condition, fact_of)
+
+    def fact_of(claim: Established | Recorded) -> Condition:
+        shadow = Has(named(claim.operand))
+        if isinstance(claim, Established) and shadow.fact in on_record.whichever:
+            return AllOf((shadow, shadowed(claim.operand)))
+        return shadow
+
+    found = with_shadows(rewritten(graph, shadowed), on_record.about)
+    implied = (
+        Implication(name=name, premise=Has(name), conclusion=shadowed(one))
+        for name, operands in on_record.about.items()
+        if name not in on_record.whichever
+        for one in operands
     )
-    return Joint(graph=apart, recorded=about)
+    return Joint(
+        graph=evolve(found, implications=(*graph.implications, *implied)),
+        on_record=on_record,
+    )
 
 
 def _bare(implication: Implication) -> Implication:
@@ -216,76 +201,19 @@ def _renamed_rule(
 
 
 def _renamed_condition(condition: Condition, named: Callable[[str], str]) -> Condition:
-    """The condition with its definitions renamed."""
+    """The condition with its definitions renamed, without its assumptions."""
     match condition:
-        case Has() | Compare() | OneOf():
-            return condition
         case Defined(name=name):
             return Defined(named(name))
-        case Known(operand=operand):
-            return Known(_renamed_condition(operand, named))
-        case Not(operand=operand):
-            return Not(_renamed_condition(operand, named))
         case Resting(operand=operand):
             return _renamed_condition(operand, named)
-        case AllOf(operands=operands):
-            return AllOf(tuple(_renamed_condition(each, named) for each in operands))
-        case AnyOf(operands=operands):
-            return AnyOf(tuple(_renamed_condition(each, named) for each in operands))
         case _:
-            assert_never(condition)
+            return rebuilt(condition, lambda part: _renamed_condition(part, named))
 
 
-# ---------------------------------------------------------------------- `is known`
-
-
-def _conditions(graph: RuleGraph) -> Iterator[Condition]:
-    yield graph.scope
-    for rule in graph.rules.values():
-        yield rule.condition
-    for definition in graph.definitions.values():
-        yield definition.condition
-
-
-def _known(condition: Condition) -> Iterator[Known]:
-    match condition:
-        case Has() | Compare() | OneOf() | Defined():
-            return
-        case Known():
-            yield condition
-        case Not(operand=operand) | Resting(operand=operand):
-            yield from _known(operand)
-        case AllOf(operands=operands) | AnyOf(operands=operands):
-            for operand in operands:
-                yield from _known(operand)
-        case _:
-            assert_never(condition)
-
-
-def _name(known: Known) -> str:
-    match known.operand:
-        case Has(fact=name):
-            return RECORDED + name
-        case Defined(name=name):
-            return RECORDED + name.removeprefix(OLD).removeprefix(NEW)
-        case operand:
-            return f"{RECORDED}{operand}"
-
-
-def _shadowed(condition: Condition) -> Condition:
-    """The condition with the fact of being recorded for each `is known`."""
-    match condition:
-        case Has() | Compare() | OneOf() | Defined():
-            return condition
-        case Known():
-            return Has(_name(condition))
-        case Not(operand=operand):
-            return Not(_shadowed(operand))
-        case Resting(operand=operand):
-            return _shadowed(operand)
-        case AllOf(operands=operands):
-            return AllOf(tuple(_shadowed(each) for each in operands))
-        case AnyOf(operands=operands):
-            return AnyOf(tuple(_shadowed(each) for each in operands))
-        case _:
-            assert_never(condition)
+def _shadow_of_either(operand: Condition) -> str:
+    """The fact that something is on record, whichever of the guidelines asks for it."""
+    if isinstance(operand, Defined):
+        name = operand.name.removeprefix(OLD).removeprefix(NEW)
+        return shadow_of(Defined(name))
+    return shadow_of(operand)

@@ -1,35 +1,34 @@
 """Learning a fact never overturns an answer that was determined.
 
 Strong Kleene logic guarantees it: what is true or false of a patient stays so when more is known.
-`X is known` alone does not keep to it, because it counts what nobody recorded as absent. For an
-event that is meant: when it happens, it is the patient who has changed. For anything else a
-patient is looked for whose answer is overturned. What is withheld is withheld because nobody
+What speaks of the record does not keep to it (M14). For an event that is established this is
+meant: when it happens, it is the patient who has changed. It is meant, too, where an author asks
+what is recorded, whatever it is. For anything else that is to be established a patient is looked
+for whose answer is overturned. What is withheld is withheld because nobody
 knows better, so the permission decision is left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import assert_never
 
 from attrs import evolve
 
 from b12guide.evaluate.decisions import Part, parts
 from b12guide.evaluate.facts import Reading
 from b12guide.graph.condition import (
-    AllOf,
     AnyOf,
-    Compare,
     Condition,
     Defined,
-    Has,
-    Known,
-    Not,
-    OneOf,
+    Established,
+    Recorded,
     Resting,
+    children,
+    rebuilt,
+    record_claims,
 )
 from b12guide.graph.model import Decision, Rule, RuleGraph
-from b12guide.graph.query import facts_read_by
+from b12guide.graph.query import definitions_in, facts_read_by
 from b12guide.patient.model import Stated
 from b12guide.prove.advised import parts_of
 from b12guide.prove.by_worlds import Cone, Search
@@ -74,7 +73,13 @@ def _lasts(decision: Decision, search: Search) -> Proof:
     found = [_assured(graph.rules[rule.name], graph) for rule in concerned]
     events = sorted({event for some, _ in found for event in some})
     others = sorted({fact for _, some in found for fact in some})
-    remark = f"an event may change it: {', '.join(events)}" if events else ""
+    recorded = sorted(
+        {fact for r in concerned for fact in _recorded(r.condition, graph)}
+    )
+    remarks = [f"an event may change it: {', '.join(events)}"] if events else []
+    if recorded:
+        remarks.append(f"what is recorded may change it: {', '.join(recorded)}")
+    remark = "; ".join(remarks)
     if not others:
         return Proof(claim=claim, settled=Settled.PROVED, remark=remark)
     program = search.evaluator.program
@@ -139,56 +144,56 @@ def _is_overturned(decision: Decision, facts: list[str], search: Search) -> Test
     return test
 
 
-# ----------------------------------------------------------------------- `is known`
+# ----------------------------------------------------------------------- the record
 
 
 def _assured(rule: Rule, graph: RuleGraph) -> tuple[frozenset[str], frozenset[str]]:
     """The events and the other facts of which the rule asks whether they are known."""
     facts: set[str] = set()
-    for operand in _known_operands(rule.condition, graph):
+    for operand in _established(rule.condition, graph):
         facts |= facts_read_by(operand, graph.definitions)
     kinds = graph.vocabulary.facts
     events = frozenset(f for f in facts if kinds[f].kind is Kind.EVENT)
     return events, frozenset(facts) - events
 
 
-def _known_operands(condition: Condition, graph: RuleGraph) -> Iterator[Condition]:
+def _established(condition: Condition, graph: RuleGraph) -> Iterator[Condition]:
+    """What the condition asks to be established, itself or through a definition."""
     match condition:
-        case Has() | Compare() | OneOf():
-            return
         case Defined(name=name):
-            yield from _known_operands(graph.definitions[name].condition, graph)
-        case Known(operand=operand):
+            yield from _established(graph.definitions[name].condition, graph)
+        case Established(operand=operand):
             yield operand
-        case Not(operand=operand) | Resting(operand=operand):
-            yield from _known_operands(operand, graph)
-        case AllOf(operands=operands) | AnyOf(operands=operands):
-            for operand in operands:
-                yield from _known_operands(operand, graph)
         case _:
-            assert_never(condition)
+            for child in children(condition):
+                yield from _established(child, graph)
+
+
+def _recorded(condition: Condition, graph: RuleGraph) -> frozenset[str]:
+    """The facts of which the condition asks whether they are recorded, whatever they are."""
+    behind = definitions_in(condition, graph.definitions)
+    found: frozenset[str] = frozenset()
+    for each in (condition, *(graph.definitions[name].condition for name in behind)):
+        for claim in record_claims(each):
+            if isinstance(claim, Recorded):
+                found |= facts_read_by(claim, graph.definitions)
+    return found
 
 
 def _without(condition: Condition, graph: RuleGraph) -> Condition:
     """The condition as it is while nothing but events is known to be so."""
     match condition:
-        case Has() | Compare() | OneOf():
-            return condition
         case Defined(name=name):
             inner = graph.definitions[name].condition
-            is_plain = not any(True for _ in _known_operands(inner, graph))
+            is_plain = not any(True for _ in _established(inner, graph))
             return condition if is_plain else _without(inner, graph)
-        case Known(operand=operand):
+        case Established(operand=operand):
             facts = facts_read_by(operand, graph.definitions)
             kinds = {graph.vocabulary.facts[fact].kind for fact in facts}
             return operand if kinds <= {Kind.EVENT} else NEVER
-        case Not(operand=operand):
-            return Not(_without(operand, graph))
+        case Recorded():
+            return condition
         case Resting(operand=operand):
             return _without(operand, graph)
-        case AllOf(operands=operands):
-            return AllOf(tuple(_without(each, graph) for each in operands))
-        case AnyOf(operands=operands):
-            return AnyOf(tuple(_without(each, graph) for each in operands))
         case _:
-            assert_never(condition)
+            return rebuilt(condition, lambda part: _without(part, graph))

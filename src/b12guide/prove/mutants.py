@@ -13,10 +13,12 @@ from b12guide.graph.condition import (
     Compare,
     Condition,
     Defined,
+    Established,
     Has,
-    Known,
+    HasValue,
     Not,
     OneOf,
+    Recorded,
     Resting,
 )
 from b12guide.graph.model import Rule, RuleGraph
@@ -88,10 +90,12 @@ def _conditions(condition: Condition) -> Changed:
                     kept = tuple(other for other in values if other != value)
                     yield (Mistake.CHOICE, f"{fact} without {value}"), OneOf(fact, kept)
             yield (Mistake.NEGATION, f"not {fact}"), Not(condition)
-        case Has(fact=name) | Defined(name=name):
+        case Has(fact=name) | Defined(name=name) | HasValue(fact=name):
             yield (Mistake.NEGATION, f"not {name}"), Not(condition)
-        case Known():
-            yield (Mistake.NEGATION, "not known"), Not(condition)
+        case Established():
+            yield (Mistake.NEGATION, "not established"), Not(condition)
+        case Recorded():
+            yield (Mistake.NEGATION, "not recorded"), Not(condition)
         case Not(operand=operand):
             yield (Mistake.NEGATION, "`not` dropped"), operand
             for change, inner in _conditions(operand):

@@ -19,15 +19,18 @@ from b12guide.graph.condition import (
     Compare,
     Condition,
     Defined,
+    Established,
     Has,
-    Known,
+    HasValue,
     Not,
     OneOf,
+    Recorded,
     Resting,
 )
 from b12guide.graph.model import RuleGraph
 from b12guide.prove.as_condition import asked_by
 from b12guide.prove.claim import Proof, Settled
+from b12guide.prove.on_record import OnRecord, shadow_of
 from b12guide.values.term import Kind, Operator
 
 __all__ = ["disagreements", "is_possible"]
@@ -35,7 +38,7 @@ __all__ = ["disagreements", "is_possible"]
 
 def is_possible(condition: Condition, graph: RuleGraph) -> bool:
     """Whether there is a patient of whom everything is known and `condition` holds."""
-    world = _World(graph)
+    world = _World(graph, OnRecord.of(graph, shadow_of, (condition,)).whichever)
     solver = z3.Solver()
     solver.add(world.formula(condition))
     for implication in graph.implications:
@@ -60,6 +63,7 @@ class _World:
     """The facts of one patient as variables of z3, with what their values may be."""
 
     graph: RuleGraph
+    recorded: frozenset[str]
     variables: dict[str, Any] = field(factory=dict)
     domains: list[Any] = field(factory=list)
 
@@ -76,7 +80,15 @@ class _World:
                 return z3.Or([variable == known.index(v) for v in values if v in known])
             case Defined(name=name):
                 return self.formula(self.graph.definitions[name].condition)
-            case Known(operand=operand) | Resting(operand=operand):
+            case HasValue():
+                return z3.BoolVal(True)
+            case Established(operand=operand):
+                so = self.formula(operand)
+                name = shadow_of(operand)
+                return z3.And(so, z3.Bool(name)) if name in self.recorded else so
+            case Recorded(operand=operand):
+                return z3.Bool(shadow_of(operand))
+            case Resting(operand=operand):
                 return self.formula(operand)
             case Not(operand=operand):
                 return z3.Not(self.formula(operand))

@@ -24,6 +24,7 @@ class Use(Enum):
     CHOICE = "a choice"
     VALUE = "a value"
     FACT = "a fact"
+    ON_RECORD = "a fact or definition"
     TREATMENT = "a finding, event or drug"
     ORDER = "an event or a drug"
     DRUG = "a drug"
@@ -96,6 +97,9 @@ def in_condition(condition: ast.Condition) -> Iterator[Reference]:
     match condition:
         case ast.Reference():
             yield Reference(Use.TRUTH, condition.name)
+            yield from _all(Use.ASSUMPTION, condition.assuming)
+        case ast.OnRecord():
+            yield Reference(Use.ON_RECORD, condition.name)
             yield from _all(Use.ASSUMPTION, condition.assuming)
         case ast.Comparison() | ast.Between():
             yield Reference(Use.MEASURE, condition.name)

@@ -1,14 +1,26 @@
 """A condition as an English phrase that follows "given", whatever the patient.
 
-Every fact becomes a noun: findings by their label, events as "that ...", measures with their
-bound in words. Groups inside a group stand in brackets, so that "and" and "or" cannot be misread.
+Every fact becomes a noun: findings by their label, events as "that ...", measures with their bound
+in words. The phrase never says more or less than the condition, however it is read: "no gait
+disturbance or memory problem" is heard as neither of them. So
+
+- a group inside another one stands in brackets, and "and" never meets "or" without them;
+- what could be heard as reaching over the words behind it comes last, or stands in brackets: "no
+  ..." may be followed by another "no ..." only, "a record of ..." by nothing;
+- a label that joins words itself ("tingling or pins and needles") stands in quotation marks.
+
+A test reads the phrases back without knowing how they were made.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from enum import Enum
 from fractions import Fraction
 from typing import assert_never
+
+from attrs import evolve, frozen
 
 from b12guide.graph.condition import (
     AllOf,
@@ -16,10 +28,12 @@ from b12guide.graph.condition import (
     Compare,
     Condition,
     Defined,
+    Established,
     Has,
-    Known,
+    HasValue,
     Not,
     OneOf,
+    Recorded,
     Resting,
 )
 from b12guide.graph.model import RuleGraph
@@ -42,6 +56,16 @@ _WORDS = {
     Operator.AT_LEAST: "of at least",
     Operator.EQUAL: "of exactly",
 }
+_CONVERSE = {
+    Operator.LESS: Operator.AT_LEAST,
+    Operator.AT_MOST: Operator.MORE,
+    Operator.MORE: Operator.AT_MOST,
+    Operator.AT_LEAST: Operator.LESS,
+}
+"""What holds of a measure when a comparison fails; so it is for bounds that are ranges (M11)."""
+
+_JOINING = re.compile(r"\b(?:and|or|nor|not|no|none|either|neither|but|unless)\b|[,;]")
+_BRACKETED = re.compile(r"\([^()]*\)")
 
 
 def condition_text(
@@ -51,119 +75,197 @@ def condition_text(
 
     A patient is spared the names of the assumptions.
     """
-    match condition:
-        case AllOf(operands=()):
-            return "every patient"
-        case AllOf(operands=(only,)) | AnyOf(operands=(only,)):
-            return condition_text(only, graph, audience)
-        case AllOf(operands=operands):
-            return _all_of(operands, graph, audience)
-        case AnyOf(operands=operands) if operands:
-            return _joined((_part(o, graph, audience) for o in operands), "or")
-        case _:
-            return _part(condition, graph, audience)
+    return _Writer(graph, audience).phrase(condition).text
 
 
-def _all_of(
-    operands: tuple[Condition, ...], graph: RuleGraph, audience: Audience
-) -> str:
-    between = _between(operands, graph)
-    return between or _joined((_part(o, graph, audience) for o in operands), "and")
+class _Reach(Enum):
+    """How far a phrase can be heard to reach over the words behind it."""
+
+    NONE = "it ends where it ends"
+    NO = "up to the next `no`"
+    ALL = "to the end"
+    GROUP = "it joins phrases itself"
 
 
-def _joined(parts: Iterable[str], word: str) -> str:
-    """The parts with the word between them, after a comma unless there are two short ones."""
-    texts = list(parts)
-    plain = len(texts) == 2 and not any("," in text or "(" in text for text in texts)
-    return (f" {word} " if plain else f", {word} ").join(texts)
+@frozen
+class _Phrase:
+    text: str
+    reach: _Reach = _Reach.NONE
+
+    @property
+    def bracketed(self) -> _Phrase:
+        return _Phrase(f"({self.text})")
 
 
-def _part(condition: Condition, graph: RuleGraph, audience: Audience) -> str:
-    """A condition as part of another one."""
-    match condition:
-        case Has(fact=fact):
-            return _that(fact, graph)
-        case Defined(name=name):
-            return fact_text(graph, name)
-        case Compare(fact=fact):
-            return f"{fact_text(graph, fact)} {_bound(condition, graph)}"
-        case OneOf(fact=fact, values=values):
-            return f"{fact_text(graph, fact)} stated as {_values(fact, values, graph)}"
-        case Known(operand=operand):
-            return f"the knowledge {_of(operand, graph, audience)}"
-        case Not(operand=operand):
-            return _denied(operand, graph, audience)
-        case Resting(operand=operand, assumptions=assumptions):
-            return _part(operand, graph, audience) + _assuming(assumptions, audience)
-        case AllOf(operands=operands) if between := _between(operands, graph):
-            return between
-        case AllOf(operands=()):
-            return "every patient"
-        case AnyOf(operands=()):
-            return "no patient at all"
-        case AllOf() | AnyOf():
-            return f"({condition_text(condition, graph, audience)})"
-        case _:
-            assert_never(condition)
+@frozen
+class _Writer:
+    graph: RuleGraph
+    audience: Audience
 
+    def phrase(self, condition: Condition) -> _Phrase:
+        """The words for a condition."""
+        match condition:
+            case Has(fact=fact) if self._is_event(fact):
+                return _Phrase(f"that {self._label(fact)}")
+            case Has(fact=name) | Defined(name=name):
+                return _Phrase(self._label(name))
+            case Compare(fact=fact):
+                return _Phrase(f"{self._label(fact)} {self._bound(condition)}")
+            case OneOf(fact=fact, values=values):
+                return _Phrase(f"{self._label(fact)} {self._values(fact, values)}")
+            case Established() | Recorded() | HasValue():
+                return _Phrase(f"a {self._record(condition)}", _Reach.ALL)
+            case Not(operand=operand):
+                return self._denied(operand)
+            case Resting(operand=operand, assumptions=assumptions):
+                return self._assuming(self._part(operand), assumptions)
+            case AllOf(operands=(only,)) | AnyOf(operands=(only,)):
+                return self.phrase(only)
+            case AllOf() if between := self._between(condition.operands, "from"):
+                return between
+            case AllOf(operands=()):
+                return _Phrase("every patient")
+            case AnyOf(operands=()):
+                return _Phrase("nobody")
+            case AllOf(operands=operands):
+                return self._joined(operands, "and")
+            case AnyOf(operands=operands):
+                return self._joined(operands, "or")
+            case _:
+                assert_never(condition)
 
-def _denied(operand: Condition, graph: RuleGraph, audience: Audience) -> str:
-    """The opposite of a condition: known not to be so, never just unknown."""
-    match operand:
-        case Has(fact=fact) if _is_event(fact, graph):
-            return f"that it is not so {_that(fact, graph)}"
-        case Has() | Defined():
-            return f"no {_part(operand, graph, audience)}"
-        case Compare(fact=fact):
-            return f"{fact_text(graph, fact)} not {_bound(operand, graph)}"
-        case OneOf(fact=fact, values=values):
-            return f"{fact_text(graph, fact)} other than {_values(fact, values, graph)}"
-        case Known(operand=inner):
-            return f"no knowledge {_of(inner, graph, audience)}"
-        case Not(operand=inner):
-            return _part(inner, graph, audience)
-        case Resting(operand=inner, assumptions=assumptions):
-            return _denied(inner, graph, audience) + _assuming(assumptions, audience)
-        case AnyOf(operands=operands):
-            return f"none of ({'; '.join(_part(o, graph, audience) for o in operands)})"
-        case AllOf(operands=operands):
-            return (
-                f"not all of ({'; '.join(_part(o, graph, audience) for o in operands)})"
-            )
-        case _:
-            assert_never(operand)
+    def _part(self, condition: Condition) -> _Phrase:
+        """A condition inside another one: a group stands in brackets."""
+        found = self.phrase(condition)
+        return found.bracketed if found.reach is _Reach.GROUP else found
 
+    def _joined(self, operands: Iterable[Condition], word: str) -> _Phrase:
+        """The phrases with the word between them, those that reach furthest at the end."""
+        parts = [self._part(operand) for operand in operands]
+        order = (_Reach.NONE, _Reach.ALL, _Reach.NO)
+        parts.sort(key=lambda part: order.index(part.reach))
+        texts = []
+        for part, *after in (parts[i:] for i in range(len(parts))):
+            is_open = part.reach is _Reach.ALL and bool(after)
+            # `stated as "a" or "b"` could be heard as two values.
+            runs_on = bool(after) and part.text[-1] == after[0].text[0] == '"'
+            texts.append(part.bracketed.text if is_open or runs_on else part.text)
+        if any(mark in text for text in texts for mark in ",(;"):
+            return _Phrase(f", {word} ".join(texts), _Reach.GROUP)
+        return _Phrase(listing(texts, word), _Reach.GROUP)
 
-def _assuming(assumptions: tuple[str, ...], audience: Audience) -> str:
-    if audience is Audience.PATIENT:
-        return ""
-    return f" (assuming {listing(assumptions)})"
+    def _denied(self, operand: Condition) -> _Phrase:
+        """The opposite of a condition: known not to be so, never just unknown."""
+        match operand:
+            case Has(fact=fact) if self._is_event(fact):
+                text = f"that it is not so that {self._label(fact)}"
+                return _Phrase(text, _Reach.ALL)
+            case Has(fact=name) | Defined(name=name):
+                return _Phrase(f"no {self._label(name)}", _Reach.NO)
+            case Compare(operator=Operator.EQUAL, fact=fact):
+                bound = self._bound(operand).removeprefix("of ")
+                return _Phrase(f"{self._label(fact)} other than {bound}")
+            case Compare(operator=operator):
+                return self.phrase(evolve(operand, operator=_CONVERSE[operator]))
+            case OneOf(fact=fact, values=values):
+                named = self._values(fact, values, denied=True)
+                return _Phrase(f"{self._label(fact)} {named}")
+            case Established() | Recorded() | HasValue():
+                return _Phrase(f"no {self._record(operand)}", _Reach.ALL)
+            case Not(operand=inner):
+                return self.phrase(inner)
+            case Resting(operand=inner, assumptions=assumptions):
+                denied = self._denied(inner)
+                is_group = denied.reach is _Reach.GROUP
+                return self._assuming(
+                    denied.bracketed if is_group else denied, assumptions
+                )
+            case AllOf(operands=(only,)) | AnyOf(operands=(only,)):
+                return self._denied(only)
+            case AllOf() if between := self._between(operand.operands, "outside"):
+                return between
+            case AllOf(operands=()):
+                return _Phrase("nobody")
+            case AnyOf(operands=()):
+                return _Phrase("every patient")
+            case AllOf(operands=operands):
+                return _Phrase(f"not all of ({self._listed(operands)})")
+            case AnyOf(operands=operands):
+                return _Phrase(f"none of ({self._listed(operands)})")
+            case _:
+                assert_never(operand)
 
+    def _listed(self, operands: Iterable[Condition]) -> str:
+        return "; ".join(self._part(operand).text for operand in operands)
 
-def _is_event(fact: str, graph: RuleGraph) -> bool:
-    known = graph.vocabulary.facts.get(fact)
-    return known is not None and known.kind is Kind.EVENT
+    # ---------------------------------------------------------------------- leaves
 
+    def _is_event(self, fact: str) -> bool:
+        known = self.graph.vocabulary.facts.get(fact)
+        return known is not None and known.kind is Kind.EVENT
 
-def _that(fact: str, graph: RuleGraph) -> str:
-    label = fact_text(graph, fact)
-    return f"that {label}" if _is_event(fact, graph) else label
+    def _label(self, name: str) -> str:
+        """What a fact is called, in quotation marks where the words join others themselves."""
+        label = fact_text(self.graph, name)
+        bare = _BRACKETED.sub("", label)
+        if _JOINING.search(bare) or any(mark in bare for mark in '()"'):
+            return '"' + label.replace('"', "'") + '"'
+        return label
 
+    def _record(self, claim: Established | Recorded | HasValue) -> str:
+        """What is, or is not, on record (M14), without its article."""
+        match claim:
+            case Established(operand=Has(fact=fact)) if self._is_event(fact):
+                return f"record that {self._label(fact)}"
+            case Recorded(operand=Has(fact=fact)) if self._is_event(fact):
+                return f"record of whether {self._label(fact)}"
+            case Recorded(operand=HasValue() as has_value):
+                return self._record(has_value)
+            case HasValue(fact=fact):
+                known = self.graph.vocabulary.facts.get(fact)
+                is_choice = known is not None and known.kind is Kind.CHOICE
+                noun = "record" if is_choice else "measurement"
+                return f"{noun} of {self._label(fact)}"
+            case Established(operand=operand):
+                return f"record of {self._part(operand).text}"
+            case Recorded(operand=operand):
+                return f"record of {self._part(operand).text} either way"
+            case _:
+                assert_never(claim)
 
-def _of(operand: Condition, graph: RuleGraph, audience: Audience) -> str:
-    """What is known: "that ..." of an event, "of ..." of anything else."""
-    text = _part(operand, graph, audience)
-    return text if text.startswith("that ") else f"of {text}"
+    def _values(
+        self, fact: str, values: tuple[str, ...], *, denied: bool = False
+    ) -> str:
+        named = [f'"{value_label(self.graph, fact, value)}"' for value in values]
+        if len(named) == 1:
+            return f"{'other than' if denied else 'stated as'} {named[0]}"
+        quantity = "none" if denied else "one"
+        return f"stated as {quantity} of ({'; '.join(named)})"
 
+    def _bound(self, compare: Compare) -> str:
+        fact = self.graph.vocabulary.facts.get(compare.fact)
+        unit = fact.unit if fact else None
+        return bounded(compare.operator, compare.low, compare.high, unit)
 
-def _values(fact: str, values: tuple[str, ...], graph: RuleGraph) -> str:
-    return listing((f'"{value_label(graph, fact, v)}"' for v in values), "or")
+    def _between(self, operands: tuple[Condition, ...], word: str) -> _Phrase | None:
+        """Both ends of a range of one measure, where the operands are just these."""
+        match operands:
+            case (
+                Compare(fact=fact, operator=Operator.AT_LEAST) as least,
+                Compare(operator=Operator.AT_MOST) as most,
+            ) if most.fact == fact and least.low == least.high < most.low == most.high:
+                known = self.graph.vocabulary.facts.get(fact)
+                ends = range_text(least.low, most.high)
+                number = measured(ends, known.unit if known else None)
+                return _Phrase(f"{self._label(fact)} {word} {number} inclusive")
+            case _:
+                return None
 
-
-def _bound(compare: Compare, graph: RuleGraph) -> str:
-    fact = graph.vocabulary.facts.get(compare.fact)
-    unit = fact.unit if fact else None
-    return bounded(compare.operator, compare.low, compare.high, unit)
+    def _assuming(self, phrase: _Phrase, assumptions: tuple[str, ...]) -> _Phrase:
+        if self.audience is Audience.PATIENT:
+            return phrase
+        text = f"{phrase.text} (assuming {listing(assumptions)})"
+        return evolve(phrase, text=text)
 
 
 def bounded(operator: Operator, low: Fraction, high: Fraction, unit: str | None) -> str:
@@ -172,18 +274,3 @@ def bounded(operator: Operator, low: Fraction, high: Fraction, unit: str | None)
     if low != high:
         number = f"a bound that the source prints as {number}"
     return f"{_WORDS[operator]} {number}"
-
-
-def _between(operands: tuple[Condition, ...], graph: RuleGraph) -> str | None:
-    """Both ends of a range of one measure, where the operands are just these."""
-    match operands:
-        case (
-            Compare(fact=fact, operator=Operator.AT_LEAST) as least,
-            Compare(operator=Operator.AT_MOST) as most,
-        ) if most.fact == fact and least.low == least.high and most.low == most.high:
-            known = graph.vocabulary.facts.get(fact)
-            ends = range_text(least.low, most.high)
-            number = measured(ends, known.unit if known else None)
-            return f"{fact_text(graph, fact)} from {number}, both included"
-        case _:
-            return None

@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from b12guide.graph.condition import ALWAYS, AllOf, Condition, Defined, Has, Known, Not
+from b12guide.graph.condition import (
+    ALWAYS,
+    AllOf,
+    Condition,
+    Defined,
+    Established,
+    Has,
+    Not,
+)
 from b12guide.graph.model import (
     Continuation,
     Decision,
@@ -130,7 +138,7 @@ def _told(rule: Rule) -> Condition:
 
 def _is_unassured(condition: Condition, names: set[str]) -> bool:
     match condition:
-        case Not(operand=Known(operand=Has(fact=name) | Defined(name=name))):
+        case Not(operand=Established(operand=Has(fact=name) | Defined(name=name))):
             return name in names
         case _:
             return False

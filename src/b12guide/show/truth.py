@@ -10,10 +10,12 @@ from b12guide.graph.condition import (
     AnyOf,
     Compare,
     Defined,
+    Established,
     Has,
-    Known,
+    HasValue,
     Not,
     OneOf,
+    Recorded,
     Resting,
 )
 from b12guide.graph.model import RuleGraph
@@ -27,6 +29,7 @@ from b12guide.show.wording import (
     value_label,
 )
 from b12guide.truth import Truth
+from b12guide.values.term import Kind
 
 __all__ = ["condition_item", "leaf_text"]
 
@@ -86,8 +89,8 @@ def _parts(
 
 
 def _is_simple(explanation: Explanation) -> bool:
-    """Whether it is one fact, perhaps denied or asked to be known, that has a clear truth."""
-    while isinstance(explanation.condition, Not | Known | Resting):
+    """Whether it is one fact, perhaps denied or asked to be on record, that has a clear truth."""
+    while isinstance(explanation.condition, Not | Established | Recorded | Resting):
         (explanation,) = explanation.children
     return not explanation.children and not explanation.indeterminate
 
@@ -101,16 +104,18 @@ def _truth(explanation: Explanation) -> str:
 def _text(explanation: Explanation, graph: RuleGraph, *, asked: bool) -> str:
     explanation, _ = _unrested(explanation)
     match explanation.condition:
-        case Has() | Compare() | OneOf():
+        case Has() | Compare() | OneOf() | HasValue():
             return leaf_text(explanation, graph, asked=asked)
         case Defined(name=name):
             return f"{fact_text(graph, name)} ({_definition(explanation, graph)})"
-        case Known():
-            return _wrapped("known to be so", explanation, graph, asked=asked)
+        case Established() | Recorded():
+            words = _on_record(explanation.condition, graph)
+            return _wrapped(words, explanation, graph, asked=asked)
         case Not():
             (inner,) = explanation.children
-            if isinstance(inner.condition, Known):
-                return _wrapped("not known to be so", inner, graph, asked=asked)
+            if isinstance(inner.condition, Established | Recorded):
+                words = f"not {_on_record(inner.condition, graph)}"
+                return _wrapped(words, inner, graph, asked=asked)
             return _wrapped("not", explanation, graph, asked=asked)
         case AllOf(operands=()):
             return "always"
@@ -120,6 +125,18 @@ def _text(explanation: Explanation, graph: RuleGraph, *, asked: bool) -> str:
             return "any of these"
         case _:
             return explanation.text
+
+
+def _on_record(claim: Established | Recorded, graph: RuleGraph) -> str:
+    """What is asked of the record (M14)."""
+    match claim:
+        case Established():
+            return "established"
+        case Recorded(operand=HasValue(fact=fact)):
+            is_measure = graph.vocabulary.facts[fact].kind is Kind.MEASURE
+            return "measured" if is_measure else "recorded"
+        case _:
+            return "recorded"
 
 
 def _definition(explanation: Explanation, graph: RuleGraph) -> str:
@@ -139,7 +156,8 @@ def _wrapped(
     if not _is_simple(explanation):
         return words
     (inner,) = explanation.children
-    truth = f" ({inner.truth.value})" if asked else ""
+    is_told = asked and not isinstance(inner.condition, HasValue)
+    truth = f" ({inner.truth.value})" if is_told else ""
     return f"{words}: {_text(inner, graph, asked=asked)}{truth}"
 
 
@@ -149,22 +167,41 @@ def leaf_text(explanation: Explanation, graph: RuleGraph, *, asked: bool = True)
         case Compare(fact=fact, operator=operator, low=low, high=high):
             unit = graph.vocabulary.facts[fact].unit
             bound = measured(range_text(low, high), unit)
-            number, _, unit_of_value = (explanation.value or "").partition(" ")
-            has = asked and number
-            value = f" {measured(number, unit_of_value or None)}" if has else ""
+            has = asked and explanation.value is not None
+            value = f" {_value(explanation, graph)}" if has else ""
             return (
                 f"{fact_text(graph, fact)}{value} {comparison_text(operator)} {bound}"
             )
         case OneOf(fact=fact, values=values):
             labels = listing((value_label(graph, fact, v) for v in values), "or")
-            has = ""
-            if asked and explanation.value:
-                has = f" ({value_label(graph, fact, explanation.value)})"
-            return f"{fact_text(graph, fact)}{has} is {labels}"
+            has = asked and explanation.value is not None
+            value = f" ({_value(explanation, graph)})" if has else ""
+            return f"{fact_text(graph, fact)}{value} is {labels}"
+        case HasValue(fact=fact):
+            label = fact_text(graph, fact)
+            return f"{label} ({_value(explanation, graph)})" if asked else label
+        case Recorded():
+            (inner,) = explanation.children
+            words = _on_record(explanation.condition, graph)
+            return f"{words}: {_text(inner, graph, asked=asked)}"
         case Has(fact=fact):
             return fact_text(graph, fact)
         case _:
             return explanation.text
+
+
+def _value(explanation: Explanation, graph: RuleGraph) -> str:
+    """What the patient has of a choice or measure, in words."""
+    match explanation.condition, explanation.value:
+        case _, None:
+            return "not known"
+        case ((OneOf(fact=fact) | HasValue(fact=fact)), value) if (
+            graph.vocabulary.facts[fact].kind is Kind.CHOICE
+        ):
+            return value_label(graph, fact, value)
+        case _, value:
+            number, _, unit = value.partition(" ")
+            return measured(number, unit or None)
 
 
 def reasons(leaves: Iterator[Explanation], graph: RuleGraph) -> Iterator[str]:

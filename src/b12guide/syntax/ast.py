@@ -56,14 +56,29 @@ class Quantity(Node):
 
 @frozen(kw_only=True)
 class Reference(Node):
-    """A finding, event or definition that is to be true.
-
-    With `known` (`neurological_plateau is known`) it counts only when somebody recorded it: as
-    long as it is unknown, the condition is false.
-    """
+    """A finding, event or definition that is to be true."""
 
     name: Name
-    known: bool = False
+    assuming: tuple[Name, ...] = ()
+
+
+class RecordWord(Enum):
+    """What is said of the record: that something is known, or known to be so."""
+
+    RECORDED = "recorded"
+    ESTABLISHED = "established"
+    MEASURED = "measured"
+    KNOWN = "known"
+    """The old spelling of `established`."""
+
+
+@frozen(kw_only=True)
+class OnRecord(Node):
+    """What is on record of something (`egfr is measured`); it is never unknown."""
+
+    name: Name
+    word: RecordWord
+    negated: bool = False
     assuming: tuple[Name, ...] = ()
 
 
@@ -142,7 +157,7 @@ class Group(Node):
 
 
 Condition: TypeAlias = (
-    Reference | Comparison | Between | Is | Not | And | Or | Listed | Group
+    Reference | OnRecord | Comparison | Between | Is | Not | And | Or | Listed | Group
 )
 
 # ------------------------------------------------------------------- regimens

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
 from b12guide.syntax.ast import (
@@ -15,6 +15,7 @@ from b12guide.syntax.ast import (
     Listed,
     Name,
     Not,
+    OnRecord,
     Or,
     Reference,
 )
@@ -26,8 +27,11 @@ __all__ = ["condition_to_text"]
 def condition_to_text(condition: Condition) -> str:
     """The condition on one line; it gets parentheses where a reader needs them."""
     match condition:
-        case Reference(name=name, known=known, assuming=assuming):
-            return name.text + (" is known" if known else "") + _assuming(assuming)
+        case Reference(name=name, assuming=assuming):
+            return name.text + _assuming(assuming)
+        case OnRecord(name=name, word=word, negated=negated, assuming=assuming):
+            said = f"{'not ' if negated else ''}{word.value}"
+            return f"{name.text} is {said}{_assuming(assuming)}"
         case Comparison(name=name, operator=operator, bound=bound, assuming=assuming):
             return (
                 f"{name.text} {operator.value} {quantity(bound)}{_assuming(assuming)}"
@@ -39,15 +43,33 @@ def condition_to_text(condition: Condition) -> str:
         case Not(operand=operand):
             return f"not {_inside(operand, (And, Or))}"
         case And(operands=operands):
-            return " and ".join(_inside(operand, (And, Or)) for operand in operands)
+            return " and ".join(_joined(operands))
         case Or(operands=operands):
-            return " or ".join(_inside(operand, (Or,)) for operand in operands)
+            return " or ".join(_joined(operands))
         case Listed(quantifier=quantifier, operands=operands):
             return f"{quantifier.value} of {', '.join(map(_part, operands))}"
         case Group(operand=operand, assuming=assuming):
             return f"({condition_to_text(operand)}){_assuming(assuming)}"
         case _:
             assert_never(condition)
+
+
+def _joined(operands: Sequence[Condition]) -> Iterator[str]:
+    """The parts of an `and` or `or`; nothing follows a list without parentheses (M10)."""
+    for place, operand in enumerate(operands, start=1):
+        text = _inside(operand, (And, Or))
+        is_list = place < len(operands) and _ends_with_list(operand)
+        yield f"({text})" if is_list and not text.startswith("(") else text
+
+
+def _ends_with_list(condition: Condition) -> bool:
+    match condition:
+        case Not(operand=operand):
+            return _ends_with_list(operand)
+        case Is(values=values):
+            return len(values) > 1
+        case _:
+            return isinstance(condition, Listed)
 
 
 def _inside(condition: Condition, weaker: tuple[type[Condition], ...]) -> str:

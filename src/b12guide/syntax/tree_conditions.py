@@ -13,15 +13,21 @@ from b12guide.syntax.ast import (
     Listed,
     Name,
     Not,
+    OnRecord,
     Operator,
     Or,
     Quantifier,
     Quantity,
+    RecordWord,
     Reference,
 )
 from b12guide.syntax.tree_pieces import (
     Children,
+    Clause,
     Pieces,
+    clause,
+    clauses,
+    first,
     name,
     names,
     quantity,
@@ -86,13 +92,23 @@ class Conditions:
             span=span(children), name=name(children[0]), assuming=_assuming(children)
         )
 
-    def is_known(self, children: Children) -> Reference:
-        return Reference(
-            span=span(children),
-            name=name(children[0]),
-            known=True,
-            assuming=_assuming(children),
-        )
+    def is_on_record(self, children: Children) -> OnRecord:
+        return self._on_record(children, negated=False)
+
+    def is_not_on_record(self, children: Children) -> OnRecord:
+        return self._on_record(children, negated=True)
+
+    def recorded(self, children: Children) -> Clause:
+        return clause("on record", children, RecordWord.RECORDED)
+
+    def established(self, children: Children) -> Clause:
+        return clause("on record", children, RecordWord.ESTABLISHED)
+
+    def measured(self, children: Children) -> Clause:
+        return clause("on record", children, RecordWord.MEASURED)
+
+    def known(self, children: Children) -> Clause:
+        return clause("on record", children, RecordWord.KNOWN)
 
     def comparison(self, children: Children) -> Comparison:
         return Comparison(
@@ -137,6 +153,15 @@ class Conditions:
 
     def assuming(self, children: Children) -> Pieces:
         return Pieces(span=span(children), values=names(children))
+
+    def _on_record(self, children: Children, *, negated: bool) -> OnRecord:
+        return OnRecord(
+            span=span(children),
+            name=name(children[0]),
+            word=first(clauses(children), "on record"),
+            negated=negated,
+            assuming=_assuming(children),
+        )
 
     def _is(self, children: Children, *, negated: bool) -> Is:
         subject, *values = names(children)

@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
-from b12guide.syntax.ast import Code, Declaration, Kind, Value
+from b12guide.syntax.ast import Code, Declaration, Kind, RecordWord, Value
 from b12guide.syntax.tree_pieces import (
     Children,
     Clause,
+    Doubt,
     Pieces,
+    Refusal,
     clause,
     clauses,
     first,
@@ -17,12 +19,15 @@ from b12guide.syntax.tree_pieces import (
     prose,
     quantity,
     span,
+    token_span,
     unquoted,
 )
 
 _ONCE = frozenset(
     {"unit", "plausible", "plausible dose", "usual dose", "molar mass", "absent"}
 )
+
+_ON_RECORD = frozenset(word.value for word in RecordWord)
 
 
 class Vocabulary:
@@ -89,6 +94,9 @@ class Vocabulary:
         return clause("values", children, tuple(children[1::2]))
 
     def value(self, children: Children) -> Value:
+        if children[0] in _ON_RECORD:  # `stage is recorded` would mean two things
+            doubt = Doubt.RESERVED
+            raise Refusal(doubt, token_span(children[0]), str(children[0]))
         return Value(span=span(children), name=name(children[0]), label=prose(children))
 
     def implies(self, children: Children) -> Clause:

@@ -19,6 +19,7 @@ from b12guide.syntax.ast import (
     Name,
     Node,
     Not,
+    OnRecord,
     Or,
     Reference,
 )
@@ -51,7 +52,7 @@ def descendants(node: Node | File) -> Iterator[Node]:
 def names(condition: Condition) -> Iterator[Name]:
     """The names of the facts that `condition` asks about, in the order written."""
     match condition:
-        case Reference(name=name) | Comparison(name=name):
+        case Reference(name=name) | OnRecord(name=name) | Comparison(name=name):
             yield name
         case Between(name=name) | Is(name=name):
             yield name

@@ -13,7 +13,13 @@ from attrs import field, frozen
 from b12guide.evaluate import interpreter
 from b12guide.evaluate.answer import Recommendation, Verdict
 from b12guide.evaluate.facts import Facts
-from b12guide.graph.condition import Condition, Known
+from b12guide.graph.condition import (
+    Condition,
+    Established,
+    Recorded,
+    rebuilt,
+    record_claims,
+)
 from b12guide.graph.condition_from_syntax import lower_condition
 from b12guide.graph.model import Place, RuleGraph
 from b12guide.semantics.draft import Draft
@@ -34,16 +40,21 @@ __all__ = [
 
 @frozen(kw_only=True)
 class AtomCoverage:
-    """One atom as written, and the truth values that examples gave it."""
+    """One atom as written, and the truth values that examples gave it.
+
+    Attributes:
+        possible: The truth values that it can have; what is recorded is never unknown (M14).
+    """
 
     place: Place
     written: str
     seen: frozenset[Truth]
+    possible: tuple[Truth, ...] = tuple(Truth)
 
     @property
     def missing(self) -> tuple[Truth, ...]:
         """The truth values that no example gave it."""
-        return tuple(truth for truth in Truth if truth not in self.seen)
+        return tuple(truth for truth in self.possible if truth not in self.seen)
 
 
 @frozen(kw_only=True)
@@ -81,7 +92,9 @@ class Coverage:
     def values(self) -> tuple[int, int]:
         """How many truth values of atoms were seen, and how many there are."""
         atoms = [atom for one in self.conditions for atom in one.atoms]
-        return sum(len(atom.seen) for atom in atoms), len(Truth) * len(atoms)
+        return sum(len(atom.seen) for atom in atoms), sum(
+            len(atom.possible) for atom in atoms
+        )
 
     @property
     def decisive(self) -> tuple[int, int]:
@@ -154,10 +167,11 @@ def _conditions(
             name=name,
             place=Place(text=text, span=node.span),
             atoms=tuple(
-                AtomCoverage(
-                    place=Place(text=text, span=atom.span),
-                    written=" ".join(text.slice(atom.span).split()),
-                    seen=_seen(_plain(lower_condition(atom, scope)), graph, patients),
+                _atom(
+                    Place(text=text, span=atom.span),
+                    lower_condition(atom, scope),
+                    graph,
+                    patients,
                 )
                 for atom in _atoms(condition)
             ),
@@ -187,9 +201,11 @@ def _written(
 
 def _atoms(
     condition: ast.Condition,
-) -> Iterator[ast.Reference | ast.Comparison | ast.Between | ast.Is]:
+) -> Iterator[ast.Reference | ast.OnRecord | ast.Comparison | ast.Between | ast.Is]:
     match condition:
-        case ast.Reference() | ast.Comparison() | ast.Between() | ast.Is():
+        case ast.Reference() | ast.OnRecord() | ast.Comparison():
+            yield condition
+        case ast.Between() | ast.Is():
             yield condition
         case ast.Not(operand=operand) | ast.Group(operand=operand):
             yield from _atoms(operand)
@@ -201,12 +217,20 @@ def _atoms(
                 yield from _atoms(operand)
 
 
-def _plain(condition: Condition) -> Condition:
-    """`X is known` can never be unknown, so it is X that is to be seen in three values."""
-    return condition.operand if isinstance(condition, Known) else condition
+def _atom(
+    place: Place, condition: Condition, graph: RuleGraph, patients: Iterable[Facts]
+) -> AtomCoverage:
+    """What examples reach of one atom."""
 
+    def plain(part: Condition) -> Condition:
+        """X itself is to be seen in three values where it is asked to be established."""
+        return part.operand if isinstance(part, Established) else rebuilt(part, plain)
 
-def _seen(
-    condition: Condition, graph: RuleGraph, patients: Iterable[Facts]
-) -> frozenset[Truth]:
-    return frozenset(interpreter.truth(condition, graph, facts) for facts in patients)
+    is_recorded = any(isinstance(c, Recorded) for c in record_claims(condition))
+    asked = plain(condition)
+    return AtomCoverage(
+        place=place,
+        written=" ".join(place.text.slice(place.span).split()),
+        seen=frozenset(interpreter.truth(asked, graph, facts) for facts in patients),
+        possible=(Truth.TRUE, Truth.FALSE) if is_recorded else tuple(Truth),
+    )

@@ -14,8 +14,8 @@ from b12guide.graph.condition import (
     Compare,
     Condition,
     Defined,
+    Established,
     Has,
-    Known,
     Not,
     OneOf,
     Resting,
@@ -350,8 +350,8 @@ def test_a_prohibition_holds_until_its_end_is_known() -> None:
     assert rule.condition == AllOf(
         (
             Has("folate_deficiency"),
-            Not(Known(Has("b12_repleted"))),
-            Not(Known(Has("b12_treatment"))),
+            Not(Established(Has("b12_repleted"))),
+            Not(Established(Has("b12_treatment"))),
         )
     )
 

@@ -15,7 +15,7 @@ import attrs
 import pytest
 
 from b12guide import written
-from b12guide.graph.condition import Has, Known, Not
+from b12guide.graph.condition import Established, Has, Not
 from b12guide.graph.model import (
     Decision,
     Exclusion,
@@ -186,7 +186,7 @@ SENTENCES = {
         "mouth daily indefinitely."
     ),
     "fine_needle": (
-        "Given platelet count from 25 to 50 \u00d710⁹/L, both included (assuming T32), "
+        "Given platelet count from 25 to 50 \u00d710⁹/L inclusive (assuming T32), "
         "it is required to use a needle of 25 to 27 G."
     ),
     "folate_gate": (
@@ -247,7 +247,10 @@ def test_a_prohibition_tells_its_end_once() -> None:
     value = Prohibition(
         drugs=("folic_acid",), until="b12_repleted", unless="b12_deficiency"
     )
-    conditions = (Not(Known(Has("b12_repleted"))), Not(Known(Has("numbness"))))
+    conditions = (
+        Not(Established(Has("b12_repleted"))),
+        Not(Established(Has("numbness"))),
+    )
 
     alone = rule_sentence(rule(value, condition=conditions[0]), GRAPH)
     beside = rule_sentence(rule(value, condition=conditions[1]), GRAPH)
@@ -257,7 +260,7 @@ def test_a_prohibition_tells_its_end_once() -> None:
         " unless vitamin B12 deficiency is known."
     )
     assert alone == f"For every patient{end}"
-    assert beside == f"Given no knowledge of numbness{end}"
+    assert beside == f"Given no record of numbness{end}"
 
 
 def test_a_test_that_is_only_part_of_a_check_is_still_a_check() -> None:

@@ -21,10 +21,12 @@ from b12guide.graph.condition import (
     Compare,
     Condition,
     Defined,
+    Established,
     Has,
-    Known,
+    HasValue,
     Not,
     OneOf,
+    Recorded,
     Resting,
 )
 from b12guide.graph.model import Decision
@@ -81,16 +83,29 @@ def told(
             "bariatric procedure (none) is Roux-en-Y gastric bypass: false",
         ),
         (Not(P), "not: paresthesia (true): false"),
-        (Known(U), "known to be so: vitamin B12 deficiency (unknown): false"),
+        (Established(U), "established: vitamin B12 deficiency (unknown): false"),
         (
-            Not(Known(U)),
-            "not known to be so: vitamin B12 deficiency (unknown): true",
+            Not(Established(U)),
+            "not established: vitamin B12 deficiency (unknown): true",
+        ),
+        (Recorded(U), "recorded: vitamin B12 deficiency (unknown): false"),
+        (Not(Recorded(P)), "not recorded: paresthesia (true): false"),
+        (Recorded(HasValue("platelets")), "measured: platelets (40 \u00d710⁹/L): true"),
+        (
+            Recorded(HasValue("bariatric_procedure")),
+            "recorded: bariatric procedure (none): true",
         ),
         (ALWAYS, "always: true"),
     ],
 )
 def test_a_single_fact_is_one_line(condition: Condition, text: str) -> None:
     assert told(condition) == [text]
+
+
+def test_a_measure_without_a_value_is_not_measured() -> None:
+    condition = Not(Recorded(HasValue("platelets")))
+
+    assert told(condition, Facts()) == ["not measured: platelets (not known): true"]
 
 
 def test_without_a_patient_no_truth_is_told() -> None:

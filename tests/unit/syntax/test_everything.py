@@ -49,7 +49,8 @@ define ill "Ill" as all of diabetes, egfr < 30 to 60 mL/min, (none of a, b) assu
 rule first "First"
     exception to second, third
     outside scope
-    when      a and not (b or c is not none) or plateau is known or egfr from 3 to 4 mL/min
+    when      (a and not (b or c is not none)) or plateau is known or egfr from 3 to 4 mL/min
+              or egfr is measured or plateau is not established or procedure is recorded
     load      mecobalamin 1000 µg IM on alternate days until plateau then 1 to 2 mg oral daily
               for 2 to 3 weeks or 1 mg twice weekly for 3 doses or 1 mg 2 to 3 times per month
               indefinitely after plateau

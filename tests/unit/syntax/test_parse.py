@@ -17,9 +17,10 @@ from b12guide.syntax.ast import (
     Is,
     Listed,
     Maintain,
+    OnRecord,
     Operator,
     Or,
-    Reference,
+    RecordWord,
     Rule,
     Times,
 )
@@ -161,11 +162,14 @@ def test_a_choice_may_have_the_value_none(
     assert asked.negated is negated
 
 
-def test_known_asks_for_a_record() -> None:
-    asked = condition("neurological_plateau is known")
+@pytest.mark.parametrize("word", list(RecordWord))
+@pytest.mark.parametrize("negated", [False, True])
+def test_the_record_is_asked(word: RecordWord, *, negated: bool) -> None:
+    asked = condition(f"plateau is {'not ' if negated else ''}{word.value} assuming T1")
 
-    assert isinstance(asked, Reference)
-    assert asked.known
+    assert isinstance(asked, OnRecord)
+    assert (asked.name.text, asked.word, asked.negated) == ("plateau", word, negated)
+    assert [name.text for name in asked.assuming] == ["T1"]
 
 
 def test_a_check_has_times_companions_and_more() -> None:

@@ -37,6 +37,7 @@ from b12guide.lint.rules import (
     negated_comparison,
     negative_name,
     never_true,
+    old_spelling,
     open_bound,
     placeholder,
     punctuation,
@@ -113,4 +114,5 @@ RULES: tuple[LintRule, ...] = (
     silent_but_read.RULE,
     idle_conflict.RULE,
     silence_without_patient_text.RULE,
+    old_spelling.RULE,
 )

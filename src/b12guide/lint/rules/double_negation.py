@@ -64,7 +64,7 @@ def _denied(condition: ast.Condition) -> ast.Condition | None:
             return group
         case ast.Not(operand=operand):
             return operand
-        case ast.Is(negated=True):
+        case ast.Is(negated=True) | ast.OnRecord(negated=True):
             return evolve(condition, negated=False)
         case ast.Listed(quantifier=ast.Quantifier.NONE):
             any_of = evolve(condition, quantifier=ast.Quantifier.ANY)

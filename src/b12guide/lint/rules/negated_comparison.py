@@ -47,6 +47,8 @@ def _turned(condition: ast.Condition) -> ast.Condition | None:
             return opposite and evolve(comparison, operator=opposite)
         case ast.Not(operand=ast.Is(negated=False) as choice):
             return evolve(choice, negated=True)
+        case ast.Not(operand=ast.OnRecord(negated=False) as claim):
+            return evolve(claim, negated=True)
         case _:
             return None
 

@@ -57,6 +57,7 @@ _EXPECTED: Mapping[Use, _Expected] = {
         (Namespace.FACT,), "GDL202", "choice", frozenset({Kind.CHOICE})
     ),
     Use.FACT: _Expected((Namespace.FACT,), "GDL202", "fact"),
+    Use.ON_RECORD: _Expected((Namespace.FACT,), "GDL202", "fact"),
     Use.TREATMENT: _Expected(
         (Namespace.FACT, Namespace.DRUG), "GDL202", "treatment", _TRUTHS | {Kind.DRUG}
     ),

@@ -94,7 +94,7 @@ def _uses(condition: Condition, scope: Scope) -> tuple[str, ...]:
     return tuple(
         scope.name(Namespace.FACT, reference.name.text)
         for reference in in_condition(condition)
-        if reference.use is Use.TRUTH
+        if reference.use in {Use.TRUTH, Use.ON_RECORD}
     )
 
 
