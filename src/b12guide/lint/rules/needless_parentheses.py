@@ -8,6 +8,7 @@ from b12guide.diagnostics import Diagnostic, Edit, Help, Severity
 from b12guide.lint.everybody import parts
 from b12guide.lint.material import Material
 from b12guide.lint.rule import Level, LintRule
+from b12guide.semantics.checks.aloud import list_at_the_end
 from b12guide.semantics.checks.report import finding
 from b12guide.syntax import ast
 from b12guide.text import Span, Text
@@ -22,7 +23,9 @@ def _find(material: Material) -> Iterator[Diagnostic]:
         while waiting:
             around, condition = waiting.pop()
             waiting += [(condition, part) for part in reversed(parts(condition))]
-            if isinstance(condition, ast.Group) and _is_needless(condition, around):
+            if isinstance(condition, ast.Group) and _is_needless(
+                condition, around, asked.text
+            ):
                 yield finding(
                     RULE.code,
                     "these parentheses change nothing",
@@ -34,11 +37,14 @@ def _find(material: Material) -> Iterator[Diagnostic]:
                 )
 
 
-def _is_needless(group: ast.Group, around: ast.Condition | None) -> bool:
+def _is_needless(group: ast.Group, around: ast.Condition | None, text: Text) -> bool:
     if group.assuming:
         return False
     if around is None or (isinstance(around, ast.Group) and not around.assuming):
         return True
+    joins = isinstance(around, ast.And | ast.Or)
+    if joins and list_at_the_end(group.operand, text) is not None:
+        return False  # nothing may follow a list without them
     match group.operand:
         case ast.Reference() | ast.Comparison() | ast.Between():
             return True

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from b12guide.diagnostics import Diagnostic
 from b12guide.semantics.checks import (
+    aloud,
     declarations,
     declared,
     doses,
@@ -35,6 +36,8 @@ MOST = 100
 OF_ITEMS: tuple[Check, ...] = (
     names.unknown_name,
     names.unknown_value,
+    aloud.list_ends_clearly,
+    aloud.and_or_apart,
     rules.one_action,
     rules.one_condition,
     rules.form_agrees_with_itself,
