@@ -21,12 +21,12 @@ __all__ = [
 
 
 def joined(words: Iterable[str], last: str = "and") -> str:
-    """The words as an English list.
+    """The words as an English list; nothing where there are none.
 
     >>> joined(["a", "b", "c"], "or")
     'a, b or c'
     """
-    *first, end = words
+    *first, end = list(words) or [""]
     return f"{', '.join(first)} {last} {end}" if first else end
 
 
