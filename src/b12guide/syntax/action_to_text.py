@@ -145,7 +145,7 @@ def _bound(bound: Bound) -> str:
         case ForTime(length=length):
             return f"for {quantity(length)}"
         case ForDoses(count=count):
-            return f"for {count} doses"
+            return f"for {count} dose" if count == 1 else f"for {count} doses"
         case ForLife(indefinitely=indefinitely):
             return "indefinitely" if indefinitely else "for life"
         case Until(event=event):

@@ -198,7 +198,7 @@ CONDITIONS: tuple[Mistake, ...] = (
         message="no number stands after `{at}`",
         help="write a number and its unit, such as `{at} 50 mL/min`",
         clauses=_ASKING,
-        examples=("when egfr <", "when egfr < mL/min", "when egfr < severe"),
+        examples=("when egfr <", "when egfr < mL/min"),
     ),
     Mistake(
         code="GDL149",

@@ -253,11 +253,11 @@ DOSES: tuple[Mistake, ...] = (
     ),
     Mistake(
         code="GDL154",
-        pattern=r"(?P<at>\b(?:biweekly|bimonthly|biannually|PRN|prn)\b)",
+        pattern=r"(?P<at>\b(?:biweekly|bimonthly|biannually)\b)",
         message="`{at}` can be read in more than one way",
         help="say it in full, such as `twice weekly` or `every 2 weeks`",
         clauses=_DOSING,
-        examples=("maintain 1000 µg IM biweekly", "load 1000 µg prn"),
+        examples=("maintain 1000 µg IM biweekly",),
     ),
     Mistake(
         code="GDL154",

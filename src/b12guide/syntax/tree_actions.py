@@ -39,6 +39,7 @@ from b12guide.syntax.ast import (
 from b12guide.syntax.tree_conditions import operator
 from b12guide.syntax.tree_pieces import (
     FREQUENCY_WORDS,
+    NOT_UNITS,
     PER_TIME,
     Children,
     Clause,
@@ -89,12 +90,15 @@ class Regimens:
     def phase(self, children: Children) -> Phase:
         at = next(i for i, c in enumerate(children) if isinstance(c, Quantity))
         found = clauses(children)
+        drug = next((name(token) for token in tokens(children[:at], "NAME")), None)
         route = next((name(token) for token in tokens(children[at:], "NAME")), None)
+        if drug is not None and drug.text in NOT_UNITS:  # `or for 2 weeks`
+            raise Refusal(Doubt.RESERVED, drug.span, drug.text)
         if route is not None and route.text.lower() in FREQUENCY_WORDS:
             raise Refusal(Doubt.NOT_A_ROUTE, route.span, route.text)
         return Phase(
             span=span(children),
-            drug=next((name(token) for token in tokens(children[:at], "NAME")), None),
+            drug=drug,
             dose=children[at],
             route=route,
             frequency=only(children, Every) or only(children, Times),

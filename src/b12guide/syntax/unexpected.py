@@ -34,6 +34,7 @@ from b12guide.syntax.mistakes import diagnosed
 from b12guide.syntax.mistakes_in_conditions import CONDITIONS
 from b12guide.syntax.mistakes_in_doses import DOSES, NUMBERS
 from b12guide.syntax.mistakes_in_items import CLAUSES, NAMES, TEXTS
+from b12guide.syntax.wishes import wished
 
 __all__ = ["TABLE", "explained"]
 
@@ -47,6 +48,12 @@ def explained(failure: Failure) -> Diagnostic:
         if diagnostic is not None:
             return diagnostic
     return _unexpected(failure)
+
+
+def _wish(failure: Failure) -> Diagnostic | None:
+    before, span = failure.before, failure.span
+    start = span.start if before is None else before.start_pos or 0
+    return wished(failure.text, failure.characters, start, span.end)
 
 
 def _table_here(failure: Failure) -> Diagnostic | None:
@@ -79,6 +86,7 @@ _QUESTIONS: tuple[Callable[[Failure], Diagnostic | None], ...] = (
     refused,
     capitals,
     swallowed,
+    _wish,
     _table_here,
     misspelt,
     unknown_first_word,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label, Severity
 from b12guide.semantics.types import Misfit
 from b12guide.syntax.ast import Name, Node
+from b12guide.syntax.wishes import wished_instead
 from b12guide.text import Text
 
 __all__ = ["did_you_mean", "finding", "misfit", "remark"]
@@ -22,7 +23,10 @@ def finding(  # noqa: PLR0913 - a diagnostic has as many parts
     notes: tuple[str, ...] = (),
     severity: Severity = Severity.ERROR,
 ) -> Diagnostic:
-    """A diagnostic at `place`, with the other places that belong to it."""
+    """A diagnostic at `place`, with the other places that belong to it.
+
+    Where the author wrote a wish that is read as a name or a unit, that is told in its place.
+    """
     text, node = place
     labels = (
         Label(text=text, span=node.span),
@@ -30,13 +34,15 @@ def finding(  # noqa: PLR0913 - a diagnostic has as many parts
     )
     remedy = Help(message=help_) if isinstance(help_, str) else help_
     remedies = (remedy,) if remedy.message else ()
-    return Diagnostic(
-        code=code,
-        message=message,
-        severity=severity,
-        labels=labels,
-        notes=notes,
-        help=remedies,
+    return wished_instead(
+        Diagnostic(
+            code=code,
+            message=message,
+            severity=severity,
+            labels=labels,
+            notes=notes,
+            help=remedies,
+        )
     )
 
 
