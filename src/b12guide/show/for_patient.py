@@ -1,13 +1,43 @@
-"""The answer for the patient: the guideline's own plain words, few of them, and what to ask."""
+"""The answer for the patient: the guideline's own plain words, few of them, and what to ask.
+
+A sheet must not say what is false of its reader. So the words of a rule are printed only where
+the rule applies and the answer still says what they say: where two rules meet in something
+narrower, or a drug is taken away, the sheet says what is left, in words made from the answer. What
+is usual comes before what else is possible, even if it is not certain (M26); what the guideline
+does not address stands on top and beside what it concerns (M54).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from b12guide.evaluate.answer import Outcome, Recommendation, Verdict
+from attrs import evolve, frozen
+
+from b12guide.evaluate.answer import (
+    Advice,
+    Decided,
+    Option,
+    Outcome,
+    Question,
+    Recommendation,
+    RuleVerdict,
+    Verdict,
+)
 from b12guide.evaluate.silence import silences_about
-from b12guide.graph.model import Decision
+from b12guide.graph.model import (
+    Decision,
+    Exclusion,
+    FormChoice,
+    Regimens,
+    Routes,
+    Rule,
+    RuleGraph,
+)
+from b12guide.graph.query import definitions_in, facts_read_by
+from b12guide.regimen.model import Phase, Regimen
+from b12guide.show.advice import advice_text
 from b12guide.show.page import Item, Page, Section, Tone
+from b12guide.show.schedule import schedule_text
 from b12guide.show.stated import guideline_particulars
 from b12guide.show.unaddressed import (
     PATIENT_HEADING,
@@ -17,36 +47,62 @@ from b12guide.show.unaddressed import (
 from b12guide.show.wording import (
     PATIENT_NOTICE,
     Audience,
+    brief_text,
     capitalised,
     decision_text,
+    drug_text,
+    fact_text,
     listing,
+    uncapitalised,
+    value_label,
 )
 from b12guide.truth import Truth
+from b12guide.values.term import Kind, Strength
 
 __all__ = ["page_of"]
+
+NOTHING_USUAL = "This guideline names no usual treatment here."
+CONFLICT = (
+    "This guideline says more than one thing here, and they do not fit together. "
+    "Ask which of them is meant for you."
+)
+NOT_KNOWN = "This depends on something that is not known yet; see the questions below."
+MAY_DIFFER = "this may be different for you; it depends on"
+LEFT_OPEN = "This guideline leaves open whether this is meant for you: "
+_MOST_QUESTIONS = 8
+_CHOSEN = {
+    Decision.FORM,
+    Decision.LOADING,
+    Decision.MAINTENANCE,
+    Decision.ROUTE,
+    Decision.ADJUNCT,
+}
+"""Decisions between things to be given: of these, what is only possible is named."""
+_ONE = {Decision.LOADING, Decision.MAINTENANCE, Decision.ROUTE}
+"""Decisions with one answer: what is usual, or certain, takes the place of the other defaults."""
 
 
 def page_of(recommendation: Recommendation) -> Page:
     """A short page in plain words."""
     graph = recommendation.graph
     sections = (
-        ("About this guideline", _scope(recommendation)),
         (
             PATIENT_HEADING,
             unaddressed(recommendation.silences, graph, Audience.PATIENT),
         ),
+        ("About this guideline", _scope(recommendation)),
         *(
             (
                 decision_text(decision, Audience.PATIENT),
-                _decision(recommendation, decision),
+                _Row.of(recommendation, decision).items(),
             )
             for decision in Decision
         ),
         ("Questions that would help", _questions(recommendation)),
     )
     return Page(
-        title=recommendation.graph.title,
-        particulars=tuple(guideline_particulars(recommendation.graph)),
+        title=graph.title,
+        particulars=tuple(guideline_particulars(graph)),
         notice=PATIENT_NOTICE,
         sections=tuple(
             Section(title=title, items=items)
@@ -57,45 +113,361 @@ def page_of(recommendation: Recommendation) -> Page:
 
 
 def _scope(recommendation: Recommendation) -> Iterator[Item]:
-    if recommendation.scope is Truth.FALSE:
-        text = "It was not written for someone in your situation."
-        yield Item(text=text, tone=Tone.CAUTION)
+    match recommendation.scope:
+        case Truth.FALSE:
+            spoken = [text for text in _outside(recommendation) if text]
+            if not spoken:
+                text = (
+                    "This guideline was not written for someone in your situation. "
+                    "The people who treat you can advise you."
+                )
+                yield Item(text=text, tone=Tone.CAUTION)
+            for text in dict.fromkeys(spoken):
+                yield Item(text=capitalised(text), tone=Tone.CAUTION)
+        case Truth.UNKNOWN:
+            text = (
+                "It is not known whether this guideline is meant for you. "
+                "What follows holds if it is."
+            )
+            yield Item(text=text, tone=Tone.QUIET)
+        case _:
+            return
 
 
-def _decision(recommendation: Recommendation, decision: Decision) -> Iterator[Item]:
-    """What the rules that apply say to the patient, each text once."""
-    texts = dict.fromkeys(
-        (verdict.rule.grounds.patient, verdict.rule.optional)
-        for verdict in recommendation.rules
-        if verdict.verdict is Verdict.APPLIES
-        and verdict.rule.decision is decision
-        and verdict.rule.grounds.patient
-    )
-    for text, optional in texts:
-        before = "Another possibility: " if optional else ""
-        yield Item(text=before + capitalised(text or ""))
-    yield from unaddressed_beside(
-        silences_about(recommendation, decision), recommendation.graph, Audience.PATIENT
-    )
-    decided = recommendation.decisions.get(decision)
-    if decided is None:
-        return
-    if decided.outcome is Outcome.CONFLICT:
-        text = (
-            "The guideline says more than one thing here, and they do not fit together. "
-            "Ask which of them is meant for you."
+def _outside(recommendation: Recommendation) -> Iterator[str]:
+    """What the guideline says to those for whom it was not written."""
+    for verdict in recommendation.rules:
+        if verdict.rule.outside_scope and verdict.verdict is Verdict.APPLIES:
+            yield verdict.rule.grounds.patient or ""
+
+
+# ------------------------------------------------------------------------ a decision
+
+
+@frozen(eq=False)
+class _Row:
+    """What one decision and the rules that speak to it have to tell the patient."""
+
+    recommendation: Recommendation
+    decision: Decision
+    decided: Decided
+    verdicts: tuple[RuleVerdict, ...]
+
+    @classmethod
+    def of(cls, recommendation: Recommendation, decision: Decision) -> _Row:
+        nothing = Decided(decision=decision, outcome=Outcome.SILENT)
+        return cls(
+            recommendation=recommendation,
+            decision=decision,
+            decided=recommendation.decisions.get(decision, nothing),
+            verdicts=tuple(
+                verdict
+                for verdict in recommendation.rules
+                if verdict.rule.decision is decision and not verdict.rule.outside_scope
+            ),
         )
-        yield Item(text=text, tone=Tone.CAUTION)
-    if decided.outcome is Outcome.DEPENDS:
-        text = (
-            "This depends on something that is not known yet; see the questions below."
+
+    @property
+    def graph(self) -> RuleGraph:
+        return self.recommendation.graph
+
+    def items(self) -> Iterator[Item]:
+        """What is usual, then what is open, then what else is possible."""
+        usual = [*self.certain(), *self.usual(), *self.possible(), *self.left_open()]
+        others = [*self.alternatives()]
+        if self.decided.outcome is Outcome.CONFLICT:
+            yield Item(text=CONFLICT, tone=Tone.CAUTION, items=tuple(self.sides()))
+        elif others and not usual:
+            yield Item(text=NOTHING_USUAL, tone=Tone.QUIET)
+        yield from usual
+        yield from others
+        yield from self.also()
+        yield from unaddressed_beside(
+            silences_about(self.recommendation, self.decision),
+            self.graph,
+            Audience.PATIENT,
         )
-        yield Item(text=text, tone=Tone.QUIET)
+
+    # ------------------------------------------------------------------ what is usual
+
+    def sides(self) -> Iterator[Item]:
+        """What stands against what, where the conflict is told (M55)."""
+        conflicts = [
+            conflict
+            for conflict in self.recommendation.conflicts
+            if conflict.decision is self.decision and conflict.certain
+        ]
+        texts: dict[str, Item] = {}
+        for side in (side for conflict in conflicts for side in conflict.sides):
+            spoken = [self.graph.rules[name].grounds.patient for name in side.rules]
+            made = f"{self.advice_words(side.advice)}."
+            for words in filter(None, spoken) if any(spoken) else (made,):
+                texts.setdefault(words, Item(text=capitalised(words)))
+        yield from texts.values()
+
+    def certain(self) -> Iterator[Item]:
+        """The words of the rules that apply, and what is certain without such words."""
+        texts: dict[str, Item] = {}
+        told: set[str] = set()
+        for verdict in self.verdicts:
+            rule, words = verdict.rule, verdict.rule.grounds.patient
+            if verdict.verdict is not Verdict.APPLIES or rule.optional or not words:
+                continue
+            if _holds(rule, self.decided.options):
+                told.add(rule.name)
+                texts.setdefault(
+                    words, Item(text=capitalised(words), details=self.doses(rule))
+                )
+        for option in self.defaults():
+            if option.certain and option.withheld:
+                yield Item(text=f"Not now: {self.words(option)}.", tone=Tone.CAUTION)
+            elif option.certain and told.isdisjoint(option.rules):
+                yield Item(text=f"{capitalised(self.words(option))}.")
+        yield from texts.values()
+
+    def usual(self) -> Iterator[Item]:
+        """What holds unless something that is not known makes an exception."""
+        if self.decision in _ONE and any(o.certain for o in self.defaults()):
+            return
+        for verdict in self.verdicts:
+            rule = verdict.rule
+            if rule.grounds.patient and self.is_usual(verdict):
+                yield Item(
+                    text=f"Usually: {capitalised(rule.grounds.patient)}",
+                    details=(f"{MAY_DIFFER} {self.facts(verdict.needs)}",),
+                )
+
+    def possible(self) -> Iterator[Item]:
+        """What may be meant for the patient; as its rules' words may be false, in other words."""
+        if self.decision not in _CHOSEN or self.decided.outcome is Outcome.CONFLICT:
+            return
+        for option in self.defaults():
+            if option.certain or self.is_told_as_usual(option):
+                continue
+            if isinstance(option.advice, FormChoice) and not self.is_dosed():
+                continue
+            needs = self.needs(option)
+            yield Item(
+                text=f"Perhaps: {self.words(option)}.",
+                details=(f"this depends on {self.facts(needs)}",) if needs else (),
+                tone=Tone.QUIET,
+            )
+
+    def left_open(self) -> Iterator[Item]:
+        """What the source's own threshold leaves open."""
+        texts = dict.fromkeys(
+            verdict.rule.grounds.patient
+            for verdict in self.verdicts
+            if verdict.verdict is Verdict.INDETERMINATE and not verdict.rule.optional
+        )
+        for words in filter(None, texts):
+            yield Item(text=LEFT_OPEN + capitalised(words), tone=Tone.QUIET)
+
+    # ------------------------------------------------------------- what else there is
+
+    def alternatives(self) -> Iterator[Item]:
+        """What is permitted beside the default, each text once."""
+        options = self.others()
+        texts: dict[str, Item] = {}
+        told: set[str] = set()
+        for verdict in self.verdicts:
+            rule, words = verdict.rule, verdict.rule.grounds.patient
+            if verdict.verdict is not Verdict.APPLIES or not rule.optional or not words:
+                continue
+            if _holds(rule, self.decided.options):
+                told.add(rule.name)
+                before = _before(rule.grounds.strength)
+                texts.setdefault(words, Item(text=f"{before}: {capitalised(words)}"))
+        yield from texts.values()
+        said = [o.advice for o in self.defaults() if o.certain]
+        for option in options:
+            if (
+                option.certain
+                and told.isdisjoint(option.rules)
+                and option.advice not in said
+            ):
+                yield Item(text=f"{_before(option.strength)}: {self.words(option)}.")
+
+    def also(self) -> Iterator[Item]:
+        """Facts that can change the answer and were not named so far."""
+        told = {fact for v in self.verdicts if self.is_usual(v) for fact in v.needs}
+        if self.decision in _CHOSEN:
+            for option in self.defaults():
+                if not self.is_told_as_usual(option):
+                    told.update(self.needs(option))
+        further = [fact for fact in self.decided.depends_on if fact not in told]
+        if further:
+            text = f"More may be said here. It depends on {self.facts(further)}."
+            yield Item(text=text, tone=Tone.QUIET)
+        elif self.decided.outcome is Outcome.DEPENDS and not told:
+            yield Item(text=NOT_KNOWN, tone=Tone.QUIET)
+
+    # ------------------------------------------------------------------------ helpers
+
+    def defaults(self) -> list[Option]:
+        """What is advised rather than permitted, the certain first; drugs to avoid are."""
+        found = [
+            option
+            for option in self.decided.options
+            if not option.alternative or isinstance(option.advice, Exclusion)
+        ]
+        return sorted(found, key=lambda option: not option.certain)
+
+    def others(self) -> list[Option]:
+        usual = self.defaults()
+        return [option for option in self.decided.options if option not in usual]
+
+    def words(self, option: Option) -> str:
+        """An option in words made from it."""
+        return self.advice_words(option.advice)
+
+    def advice_words(self, advice: Advice) -> str:
+        text = advice_text(advice, self.graph, Audience.PATIENT)
+        match advice:
+            case Regimen(phases=phases) if len({p.drugs for p in phases}) == 1:
+                drugs = dict.fromkeys(drug for phase in phases for drug in phase.drugs)
+                named = [drug_text(self.graph, drug) for drug in drugs]
+                text = schedule_text(
+                    advice, self.graph, Audience.PATIENT, with_drugs=False
+                )
+                return f"{listing(named, 'or')}, {text}" if named else text
+            case Exclusion(drugs=drugs):
+                names = listing([drug_text(self.graph, name) for name in drugs], "or")
+                return f"do not use {names}"
+            case Routes():
+                return f"it is given {text}"
+            case _:
+                return text
+
+    def doses(self, rule: Rule) -> tuple[str, ...]:
+        """The doses that a rule's words stand for, with drug, amount and route."""
+        if not isinstance(rule.value, Regimens):
+            return ()
+        found = [o for o in self.defaults() if rule.name in o.rules and not o.withheld]
+        return tuple(listing((self.words(o) for o in found), "or") for _ in found[:1])
+
+    def is_usual(self, verdict: RuleVerdict) -> bool:
+        """Whether a rule's own condition is met, and only its exceptions are open."""
+        rule, definitions = verdict.rule, self.graph.definitions
+        if verdict.verdict is not Verdict.UNKNOWN or rule.optional:
+            return False
+        read = facts_read_by(rule.condition, definitions)
+        read |= definitions_in(rule.condition, definitions)
+        return read.isdisjoint(verdict.needs)
+
+    def is_told_as_usual(self, option: Option) -> bool:
+        """Whether what is usual is named, so that this need not be, or is it itself."""
+        if self.decision in _ONE and any(o.certain for o in self.defaults()):
+            return False
+        usual = {v.rule.name for v in self.verdicts if self.is_usual(v)}
+        return (
+            bool(usual) if self.decision in _ONE else not usual.isdisjoint(option.rules)
+        )
+
+    def is_dosed(self) -> bool:
+        """Whether there is anything to be given, of which a form may be the right one."""
+        decisions = self.recommendation.decisions
+        return any(
+            decisions[one].options
+            for one in (Decision.LOADING, Decision.MAINTENANCE)
+            if one in decisions
+        )
+
+    def needs(self, option: Option) -> list[str]:
+        waiting = (v.needs for v in self.verdicts if v.rule.name in option.rules)
+        return list(dict.fromkeys(fact for needs in waiting for fact in needs))
+
+    def facts(self, names: Iterable[str]) -> str:
+        return listing(brief_text(self.graph, name) for name in names)
+
+
+def _before(strength: Strength | None) -> str:
+    if strength is Strength.SHOULD_CONSIDER:
+        return "Worth considering"
+    return "Another possibility"
+
+
+def _holds(rule: Rule, options: Sequence[Option]) -> bool:
+    """Whether the answer still says all that the rule says.
+
+    Two rules may meet in something narrower ("every 2 to 3 months" and "every 3 months"), and a
+    drug may be taken away; the words of the wider rule would then be false.
+    """
+    match rule.value:
+        case Regimens(regimens=regimens):
+            left = [
+                _schedule(o.advice)
+                for o in options
+                if isinstance(o.advice, Regimen) and not o.withheld
+            ]
+            return all(_schedule(regimen) in left for regimen in regimens)
+        case Routes(routes=routes):
+            return any(
+                isinstance(o.advice, Routes) and {*o.advice.routes} == {*routes}
+                for o in options
+            )
+        case FormChoice(drugs=drugs):
+            choices = [o.advice for o in options if isinstance(o.advice, FormChoice)]
+            return {*drugs} <= {drug for one in choices for drug in one.drugs}
+        case _:
+            return True
+
+
+def _schedule(regimen: Regimen) -> tuple[Phase, ...]:
+    """A regimen without its drugs and ends, which the form and other rules may fill in."""
+    return tuple(
+        evolve(phase, drugs=(), bound=None, after=None) for phase in regimen.phases
+    )
+
+
+# ------------------------------------------------------------------------- questions
 
 
 def _questions(recommendation: Recommendation) -> Iterator[Item]:
-    for question in recommendation.questions:
+    graph = recommendation.graph
+    for question in recommendation.questions[:_MOST_QUESTIONS]:
+        yield Item(
+            text=_question_text(question, graph),
+            details=tuple(_details(question, recommendation)),
+        )
+    further = recommendation.questions[_MOST_QUESTIONS:]
+    if further:
+        labels = listing(brief_text(graph, question.fact) for question in further)
+        yield Item(text=f"Then: {labels}", tone=Tone.QUIET)
+
+
+_VERBS = (" has ", " have ", " is ", " are ", " was ", " were ")
+
+
+def _question_text(question: Question, graph: RuleGraph) -> str:
+    """The fact as a question: a sentence is turned round, a noun is asked for."""
+    name, label = question.fact, fact_text(graph, question.fact)
+    fact = graph.vocabulary.facts.get(name)
+    kind = None if fact is None else fact.kind
+    if kind is Kind.EVENT:
+        found = [(label.index(verb), verb) for verb in _VERBS if verb in label]
+        if found:
+            at, verb = min(found)
+            rest = label[at + len(verb) :]
+            return f"{capitalised(verb.strip())} {label[:at]} {rest}?"
+        return f"Has this happened: {label}?"
+    if label.startswith("whether "):
+        return f"Is it known {label}?"
+    if kind is Kind.MEASURE:
+        return f"What is your {label}?"
+    if kind is Kind.CHOICE and fact is not None:
+        values = listing([value_label(graph, name, v) for v in fact.values], "or")
+        return f"Which is your {label}: {values}?"
+    return f"Does this apply to you: {label}?"
+
+
+def _details(question: Question, recommendation: Recommendation) -> Iterator[str]:
+    if question.behind:
+        labels = [brief_text(recommendation.graph, fact) for fact in question.behind]
+        yield f"such as {listing(labels, 'or')}"
+    spoken = [d for d in recommendation.decisions if d is not Decision.NOTE]
+    if len(question.decides) >= len(spoken):
+        yield "matters for everything on this page"
+    elif question.decides:
         titles = (decision_text(d, Audience.PATIENT) for d in question.decides)
-        topics = listing(title.lower() for title in titles)
-        details = (f"matters for: {topics}",) if question.decides else ()
-        yield Item(text=f"{capitalised(question.label)}?", details=details)
+        yield f"matters for: {listing(map(uncapitalised, titles))}"

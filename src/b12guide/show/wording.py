@@ -32,6 +32,7 @@ __all__ = [
     "site_text",
     "test_text",
     "topic_text",
+    "uncapitalised",
     "unit_text",
     "value_label",
 ]
@@ -67,6 +68,11 @@ def listing(words: Iterable[str], last: str = "and") -> str:
 def capitalised(sentence: str) -> str:
     """The sentence with a capital first letter; the rest is left alone."""
     return sentence[:1].upper() + sentence[1:]
+
+
+def uncapitalised(sentence: str) -> str:
+    """The sentence with a small first letter; the rest, such as "B12", is left alone."""
+    return sentence[:1].lower() + sentence[1:]
 
 
 _SYMBOLS = {
