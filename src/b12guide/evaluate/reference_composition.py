@@ -1,0 +1,274 @@
+"""The reference, chapter three: what rules that all apply say together.
+
+To be read beside docs/meaning.md, M22 and M26 to M49. See `b12guide.evaluate.reference`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations, product
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from b12guide.evaluate.reference_lines import (
+    NOBODY,
+    NOT_NEEDED,
+    Line,
+    Names,
+    Visit,
+    meet,
+    offers,
+    schedule,
+    slot,
+    tightest,
+)
+from b12guide.graph import model as m
+from b12guide.regimen import model as r
+
+Rules = Sequence[m.Rule]
+
+
+@frozen(kw_only=True)
+class Said:
+    """What rules say together on one decision: lines, each with the rules behind it.
+
+    Attributes:
+        sides: The rules that cannot be followed together, each with its lines.
+        not_offered: What contraindications take away, the drugs, and the rules that forbid them.
+    """
+
+    default: Mapping[Line, Names] = field(factory=dict)
+    beside: Mapping[Line, Names] = field(factory=dict)
+    sides: Mapping[str, frozenset[Line]] = field(factory=dict)
+    not_offered: frozenset[tuple[Line, Names, Names]] = frozenset()
+
+    @property
+    def outcome(self) -> str:
+        """What it amounts to (M24, M28)."""
+        if self.sides:
+            return "conflict"
+        if NOT_NEEDED in self.default:
+            return "not needed"
+        return "determined" if self.default else "silent"
+
+    @property
+    def everything(self) -> object:
+        """All that is said, but not by which rules (M25)."""
+        lines = (
+            self.default,
+            self.beside,
+            frozenset[Line]().union(*self.sides.values()),
+        )
+        lost = frozenset((line, drugs) for line, drugs, _ in self.not_offered)
+        return (self.outcome, *map(frozenset, lines), lost)
+
+
+def compose(decision: m.Decision, applying: Rules) -> Said:
+    """What the rules that apply say on a decision; options stand beside the default (M26)."""
+    if decision is m.Decision.FORM:
+        return form(applying)
+    rules = [rule for rule in applying if rule.decision is decision]
+    default = together(
+        decision, [rule for rule in rules if not rule.optional], applying
+    )
+    options = [together(decision, [rule], applying) for rule in rules if rule.optional]
+    return evolve(
+        default,
+        beside=gathered(line for one in options for line in one.default.items()),
+        not_offered=default.not_offered.union(*(one.not_offered for one in options)),
+    )
+
+
+def gathered(pairs: Iterable[tuple[Any, Iterable[Any]]]) -> dict[Any, frozenset[Any]]:
+    """All that stands beside each thing, such as the rules that say it."""
+    found: dict[Any, frozenset[Any]] = {}
+    for thing, some in pairs:
+        found[thing] = found.get(thing, NOBODY).union(some)
+    return found
+
+
+def together(decision: m.Decision, rules: Rules, applying: Rules) -> Said:
+    """What follows all rules; where those on one subject cannot be followed, a conflict (M27)."""
+    left = [(rule, *without_contraindicated(rule.value, applying)) for rule in rules]
+    asked = [
+        (rule.name, lines)
+        for rule, value, _ in left
+        for lines in offers(value)
+        if lines
+    ]
+    if decision is m.Decision.MONITORING:
+        return Said(default=visits(asked))
+    default, clashing = dict[Line, Names](), list[tuple[str, list[Line]]]()
+    about = [subjects(lines, decision) for _, lines in asked]
+    for group in tied(about, asked):
+        chosen = product(*(lines for _, lines in group))
+        found = {line for one in chosen for line in followed(one, decision)}
+        for line in found:
+            default[line] = frozenset(
+                name
+                for name, lines in group
+                if any(followed([one, line], decision) == [line] for one in lines)
+            )
+        if not found:  # the rules that cannot be followed with another; else all
+            clashes = [
+                {one, two}
+                for (one, mine), (two, theirs) in combinations(group, 2)
+                if not any(followed(pair, decision) for pair in product(mine, theirs))
+            ]
+            names = set[str]().union(*clashes) or {name for name, _ in group}
+            clashing += [(name, lines) for name, lines in group if name in names]
+    lost = frozenset(one for _, _, missing in left for one in missing)
+    return Said(default=default, sides=gathered(clashing), not_offered=lost)
+
+
+def subjects(lines: Iterable[Line], decision: m.Decision) -> frozenset[Any]:
+    """What lines speak of; those that share nothing stand side by side (M29, M39-M42)."""
+    said = [(name, what) for line in lines for (_, name), what in line]
+    if decision is m.Decision.ADJUNCT:
+        return NOBODY.union(*(what for name, what in said if name == "drugs"))
+    if decision is m.Decision.TARGETS:
+        return frozenset(target.measure for _, (target,) in said)
+    return frozenset(what if name == "says" else name for name, what in said)
+
+
+def tied(about: Sequence[frozenset[Any]], things: Sequence[Any]) -> list[list[Any]]:
+    """The things in groups; those that speak of the same are in one."""
+    groups: list[tuple[frozenset[Any], list[Any]]] = []
+    for subject, thing in zip(about, things, strict=True):
+        linked = [group for group in groups if group[0] & subject]
+        groups = [group for group in groups if not group[0] & subject]
+        members = [x for _, some in linked for x in some]
+        groups.append((subject.union(*(x for x, _ in linked)), [*members, thing]))
+    return [some for _, some in groups]
+
+
+def followed(lines: Sequence[Line], decision: m.Decision) -> list[Line]:
+    """The lines in which all of these are followed; none where they cannot be (M27, M29)."""
+    meeting = tightest if decision is m.Decision.TARGETS else meet
+    parts = tied([subjects([line], decision) for line in lines], lines)
+    met = [meeting(part) for part in parts]
+    return [line for part in met for line in part] if all(met) else []
+
+
+# ---- monitoring
+
+
+def visits(asked: Sequence[tuple[str, list[Line]]]) -> dict[Line, Names]:
+    """The visits that rules ask for together (M43, M44)."""
+    said = [(visit, [name]) for name, lines in asked for ((_, (visit,)),) in lines]
+    found: dict[Visit, Names] = {}
+    general = [(one, by) for one, by in said if is_general(one)]
+    dated = [(one, by) for one, by in said if not is_general(one)]
+    tests = {one.place[0] for one, _ in dated}
+    for visit, names in dated + [x for x in general if x[0].place[0] not in tests]:
+        whole, by = visit, frozenset(names)
+        for also, more in general:  # speaks of every visit of its test
+            if also.place[0] == visit.place[0]:
+                whole, by = whole._replace(asks=whole.asks | also.asks), by.union(more)
+        if whole.at and not whole.often[0]:  # single times are one visit
+            for other in [
+                x for x in found if x.at and x._replace(at=whole.at) == whole
+            ]:
+                whole, by = (
+                    whole._replace(at=whole.at | other.at),
+                    by | found.pop(other),
+                )
+        found[whole] = by | found.get(whole, NOBODY)
+    return {
+        slot("visit", one): by
+        for one, by in found.items()
+        if not any(is_sooner(other, one) for other in found)
+    }
+
+
+def is_general(visit: Visit) -> bool:
+    """Whether a rule names neither a time, nor an anchor, nor an end (M44)."""
+    return not (any(visit.place[1:]) or any(visit.often) or visit.at)
+
+
+def is_sooner(one: Visit, two: Visit) -> bool:
+    """Whether a visit recurs sooner than another, and loses nothing that goes with that (M43)."""
+    soon, late = one.often[0], two.often[0]
+    if soon is None or late is None or one.at or two.at or soon[0] != late[0]:
+        return False
+    is_alike = one.place == two.place and one.often[1:] == two.often[1:]
+    return is_alike and soon[2] < late[2] and two.asks <= one.asks
+
+
+# ---- contraindications, and the form
+
+
+def without_contraindicated(
+    value: m.Value, applying: Rules
+) -> tuple[m.Value, list[Any]]:
+    """What is left of an offer, and what is not offered (M46)."""
+    banned = contraindicated(applying)
+    forms = [rule.value for rule in applying if isinstance(rule.value, m.FormChoice)]
+    of_form = [drug for form in forms for drug in form.drugs]
+    if not isinstance(value, m.Regimens):
+        return value, []
+    left, lost = [], []
+    for regimen in value.regimens:
+        drugs = [set(phase.drugs or of_form) for phase in regimen.phases]
+        gone = frozenset(banned.keys() & set().union(*drugs))
+        if any(some and some <= banned.keys() for some in drugs):
+            rules = NOBODY.union(*(banned[drug] for drug in gone))
+            lost.append((schedule(regimen), gone, rules))
+        else:
+            phases = [
+                evolve(p, drugs=tuple(d for d in p.drugs if d not in banned))
+                for p in regimen.phases
+            ]
+            left.append(r.Regimen(tuple(phases)))
+    return m.Regimens(regimens=tuple(left)), lost
+
+
+def contraindicated(applying: Rules) -> dict[str, Names]:
+    """The drugs that are contraindicated, each with the rules that say so (M46)."""
+    return gathered(
+        (drug, [rule.name])
+        for rule in applying
+        if isinstance(rule.value, m.Exclusion) and rule.value.outright
+        for drug in rule.value.drugs
+    )
+
+
+def form(applying: Rules) -> Said:
+    """Which drugs: preferred ones by default; beside them acceptable and excluded ones (M37).
+
+    An option that names a preferred drug stands beside it (M26). Drugs that are contraindicated are
+    taken out first, and so are rules that have nothing left (M46).
+    """
+    banned = contraindicated(applying)
+    choices = {x.name: x.value for x in applying if isinstance(x.value, m.FormChoice)}
+    exclusions = {x.name: x.value for x in applying if isinstance(x.value, m.Exclusion)}
+    left = {name: set(value.drugs) - banned.keys() for name, value in choices.items()}
+    optional = {rule.name for rule in applying if rule.optional}
+    binding = {name for name, drugs in left.items() if drugs and name not in optional}
+    named = gathered((drug, [name]) for name, x in choices.items() for drug in x.drugs)
+    against = gathered(
+        [(drug, [name]) for name, x in choices.items() for drug in x.excluded]
+        + [(drug, [name]) for name, y in exclusions.items() for drug in y.drugs]
+    )
+    default, beside = dict[Line, Names](), dict[Line, Names]()
+    for drug in named.keys() - against.keys():
+        preferred = named[drug] & binding if binding <= named[drug] else NOBODY
+        if preferred:
+            default[slot("form", drug)] = preferred
+        if named[drug] - preferred:
+            beside[slot("form", drug)] = named[drug] - preferred
+    for drug, by in against.items():
+        beside[slot("contraindicated" if drug in banned else "avoid", drug)] = by
+    wanted = set[str]().union(*(left[name] for name in binding))
+    clashing = binding.union(*(by for drug, by in against.items() if drug in wanted))
+    values = {rule.name: frozenset([slot("says", rule.value)]) for rule in applying}
+    return Said(
+        default=default,
+        beside=beside,
+        sides={} if default else {name: values[name] for name in clashing},
+        not_offered=frozenset(
+            (slot("form", drug), frozenset([drug]), banned[drug])
+            for drug in named.keys() & banned
+        ),
+    )
