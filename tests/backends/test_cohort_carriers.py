@@ -42,6 +42,8 @@ CORPUS: list[dict[str, Any]] = [
     {"folate_deficiency": True, "b12_deficiency": True, "age": 33.0},
     {"platelets": 25.0, "age": 33.0, "cobalamin_gene": "MMACHC"},
     {"paresthesia": False, "numbness": True, "age": 90.0, "b12_deficiency": True},
+    {"b12_deficiency": True, "age": 30.0, "egfr": 90.0, "pregnancy": True},
+    {"b12_deficiency": True, "age": 9.0, "pregnancy": True},
 ]
 NAMES = tuple(dict.fromkeys(name for row in CORPUS for name in row))
 ROWS = [{name: row.get(name) for name in NAMES} for row in CORPUS]

@@ -79,6 +79,8 @@ def alone(evaluator: Evaluator, stated: Stated) -> dict[str, Any]:
         found[f"{decision.value}.outcome"] = decided.outcome.value
         found[f"{decision.value}.value"] = value_words(decided, sides)
         found[f"{decision.value}.certain"] = is_certain(decided)
+    topics = dict.fromkeys(t for s in answer.silences for t in s.topics)
+    found["silent"] = "; ".join(topics) or None
     found["questions"] = [question.fact for question in answer.questions]
     return found
 

@@ -21,6 +21,7 @@ from b12guide.cohort.cells import check_types
 from b12guide.cohort.columns import Matched, match_columns
 from b12guide.cohort.options import OnBad, Options
 from b12guide.cohort.report import Report, by_row, report_of
+from b12guide.cohort.silence import unaddressed
 from b12guide.cohort.verdicts import VERDICTS, verdict_column, verdicts
 from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.settle import DECISIONS
@@ -88,6 +89,7 @@ class Kernel:
             fields.append(pa.field(f"{decision.value}.outcome", _WORD))
             fields.append(pa.field(f"{decision.value}.value", _TEXT))
             fields.append(pa.field(f"{decision.value}.certain", pa.bool_()))
+        fields.append(pa.field("silent", _TEXT))
         fields.append(pa.field("questions", _NAMES))
         if self.options.on_bad is OnBad.UNKNOWN:
             fields.append(pa.field("bad", _NAMES))
@@ -119,6 +121,7 @@ class Kernel:
             yield pa.DictionaryArray.from_arrays(pa.array(codes), _OUTCOMES)
             yield _texts([answer.value for answer in answers], group)
             yield pa.array(np.array([a.certain for a in answers], np.bool_)[group])
+        yield _texts(*unaddressed(batch))
         yield _lists(*decisions.asked)
 
     def _long(

@@ -8,7 +8,7 @@ every completion of a patient, or a column of patients, at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any, Protocol, TypeAlias, TypeVar, assert_never
 
@@ -29,8 +29,9 @@ from b12guide.graph.condition import (
     Recorded,
     Resting,
 )
-from b12guide.graph.model import RuleGraph
+from b12guide.graph.model import RuleGraph, Silence
 from b12guide.record import Record
+from b12guide.values.term import Kind
 
 __all__ = ["Bits", "Node", "Op", "Program", "Rails", "below", "compile_graph", "run"]
 
@@ -85,7 +86,8 @@ class Program(Record):
         conditions: Of each rule, its own condition.
         exceptions: Of each rule, the disjunction of its exceptions' conditions.
         implications: Premise and conclusion of each implication.
-        silences: The condition of each silence, where it has one.
+        silences: Of each silence, its topics and what brings them up: its condition, or for each
+            topic by itself that the patient has it.
     """
 
     nodes: tuple[Node, ...]
@@ -94,7 +96,7 @@ class Program(Record):
     exceptions: Mapping[str, int]
     definitions: Mapping[str, int]
     implications: tuple[tuple[int, int], ...]
-    silences: tuple[int | None, ...]
+    silences: tuple[tuple[tuple[tuple[str, ...], int], ...], ...]
     support: tuple[frozenset[str], ...] = field(init=False, repr=False, eq=False)
 
     @support.default
@@ -129,11 +131,35 @@ def compile_graph(graph: RuleGraph) -> Program:
             for i in graph.implications
         ),
         silences=tuple(
-            None if s.condition is None else builder.node(s.condition)
-            for s in graph.silences
+            tuple(
+                (topics, builder.node(c)) for topics, c in _brought_up(silence, graph)
+            )
+            for silence in graph.silences
         ),
         nodes=tuple(builder.nodes),
     )
+
+
+def _brought_up(
+    silence: Silence, graph: RuleGraph
+) -> Iterator[tuple[tuple[str, ...], Condition]]:
+    """Topics of a silence, and the condition under which a patient brings them up."""
+    if silence.condition is not None:
+        yield silence.topics, silence.condition
+        return
+    for topic in silence.topics:
+        fact = graph.vocabulary.facts.get(topic)
+        if topic in graph.definitions:
+            yield (topic,), Defined(topic)
+        elif fact is None:
+            continue  # a drug or a test: nobody has it
+        elif fact.kind is Kind.MEASURE:
+            yield (topic,), HasValue(topic)
+        elif fact.kind is Kind.CHOICE:
+            others = tuple(value for value in fact.values if value != "none")
+            yield (topic,), OneOf(topic, others)
+        else:
+            yield (topic,), Has(topic)
 
 
 def run(

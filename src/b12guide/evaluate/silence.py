@@ -27,24 +27,15 @@ from b12guide.graph.used import words_in
 
 def silences(patient: Known) -> tuple[Silence, ...]:
     """What the guideline does not address and this patient brings up."""
-    program = patient.evaluator.program
+    evaluator = patient.evaluator
     found = []
-    for silence, step in zip(
-        patient.evaluator.graph.silences, program.silences, strict=True
+    for silence, parts in zip(
+        evaluator.graph.silences, evaluator.program.silences, strict=True
     ):
-        if step is not None:
-            if patient.rails[step] == (1, 0):
-                found.append(silence)
-            continue
-        has = tuple(t for t in silence.topics if _has(t, patient))
-        if has:
-            found.append(evolve(silence, topics=has))
+        had = [topics for topics, step in parts if patient.rails[step] == (1, 0)]
+        if had:
+            found.append(evolve(silence, topics=tuple(t for ts in had for t in ts)))
     return tuple(found)
-
-
-def _has(topic: str, patient: Known) -> bool:
-    value = patient.facts.values.get(topic)
-    return value is not None and value is not False and value != "none"
 
 
 def silences_about(

@@ -92,3 +92,31 @@ def test_a_silence_concerns_the_rules_that_mention_it() -> None:
 
 def test_what_the_patient_does_not_have_is_not_brought_up() -> None:
     assert asked('silent on pregnancy, loading "?"\n').silences == ()
+
+
+@pytest.mark.parametrize(
+    ("topic", "facts", "told"),
+    [
+        ("pregnancy", {"pregnancy": True}, True),
+        ("pregnancy", {"pregnancy": None}, False),
+        ("egfr", {"egfr": "50 mL/min"}, True),
+        ("egfr", {"egfr": None}, False),
+        ("bariatric_procedure", {"bariatric_procedure": "none"}, False),
+        ("bariatric_procedure", {"bariatric_procedure": "gastric_band"}, True),
+        # any procedure but `none`, whichever
+        ("bariatric_procedure", {"bariatric_surgery": True}, True),
+        ("nerves", {"numbness": True}, True),
+        ("nerves", {"numbness": False}, False),
+        ("mecobalamin", {}, False),
+    ],
+)
+def test_without_a_condition_it_is_told_to_those_who_have_the_topic(
+    topic: str, facts: dict[str, object], told: bool
+) -> None:
+    nerves = "define nerves as numbness and not pregnancy\n"
+    graph = checked(f'{RULES}{nerves}silent on {topic} "?"\n').graph
+    assert graph is not None
+    patient = Patient(facts={"pregnancy": False, **facts})
+    answer = recommend(Evaluator.of(graph), state(patient, graph, None))
+
+    assert bool(answer.silences) is told
