@@ -15,7 +15,7 @@ from b12guide.graph.from_syntax import lower
 from b12guide.graph.loaded import Loaded
 from b12guide.graph.model import RuleGraph
 from b12guide.library import Library, Miss, SourceFile
-from b12guide.prove.overlap import overlaps
+from b12guide.prove.overlap import impossible_conflicts, overlaps
 from b12guide.semantics.checks import check_draft
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import scope_of
@@ -93,6 +93,7 @@ def check(library: Library) -> Checked:
             if has_errors(diagnostics):
                 graph = None
             else:
+                diagnostics += tuple(impossible_conflicts(graph, draft))
                 diagnostics += tuple(islice(overlaps(graph, draft), MOST_OVERLAPS))
     return Checked(
         draft=draft,

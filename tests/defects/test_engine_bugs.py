@@ -9,11 +9,11 @@ import pytest
 from attrs import evolve
 
 from b12guide.evaluate import (
-    compose,
     composed,
+    composition,
     decisions,
     facts,
-    form_choice,
+    form,
     interpreter,
     known,
     program,
@@ -143,11 +143,11 @@ def the_interpreter_overrides_nothing(patch: Patch) -> None:
 
 
 def the_form_is_not_met(patch: Patch) -> None:
-    patch.setattr(form_choice, "_exclusions", lambda _: {})
+    patch.setattr(form, "excluded_by", lambda _: ())
 
 
 def conflicts_are_not_seen(patch: Patch) -> None:
-    right = compose.compose
+    right = composition.compose
 
     def wrong(decision: Any, rules: Any) -> Any:
         found = right(decision, rules)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from b12guide.evaluate import interpreter
 from b12guide.evaluate.answer import Advice, Outcome, Recommendation, Verdict
 from b12guide.evaluate.closure import close
-from b12guide.evaluate.compose import compose
 from b12guide.evaluate.composed import Composed
+from b12guide.evaluate.composition import compose
 from b12guide.evaluate.explanation import explain_rule, replay
 from b12guide.evaluate.facts import Facts, Reading
 from b12guide.evaluate.known import Known

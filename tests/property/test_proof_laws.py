@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from b12guide.evaluate import interpreter
 from b12guide.evaluate.answer import Verdict
-from b12guide.evaluate.compose import compose
+from b12guide.evaluate.composition import compose
 from b12guide.evaluate.facts import Facts, Reading
 from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.recommend import recommend

@@ -12,7 +12,8 @@ from attrs import evolve
 from b12guide.cohort.carriers import advise_frame
 from b12guide.cohort.options import Options
 from b12guide.cohort.wording import is_certain, value_words
-from b12guide.evaluate.answer import Decided
+from b12guide.evaluate.answer import Decided, Recommendation
+from b12guide.evaluate.decisions import elsewhere
 from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.recommend import recommend
 from b12guide.evaluate.settle import DECISIONS
@@ -73,7 +74,7 @@ def alone(evaluator: Evaluator, stated: Stated) -> dict[str, Any]:
         f"rule.{v.rule.name}": v.verdict.value for v in answer.rules
     }
     for decision in DECISIONS:
-        decided = without_form(answer.decisions[decision], answer.form)
+        decided = without_form(answer.decisions[decision], answer)
         clashes = [c for c in answer.conflicts if c.decision is decision]
         sides = [side for clash in clashes for side in clash.sides]
         found[f"{decision.value}.outcome"] = decided.outcome.value
@@ -85,9 +86,9 @@ def alone(evaluator: Evaluator, stated: Stated) -> dict[str, Any]:
     return found
 
 
-def without_form(decided: Decided, form: Decided) -> Decided:
+def without_form(decided: Decided, answer: Recommendation) -> Decided:
     """The decision before the form decision filled in its drugs."""
-    drugs = form.preferred + form.acceptable
+    drugs = elsewhere(answer.form, answer.permission).drugs
 
     def emptied(advice: Any) -> Any:
         if not isinstance(advice, Regimen):

@@ -52,11 +52,6 @@ class Loading:
     complete: dt.date | None = None
 
     @property
-    def wanted(self) -> int:
-        """How many doses a fixed course has; none where it is not fixed."""
-        return sum(p.high for p in periods(self.phase, self.doses[0].on))
-
-    @property
     def rows(self) -> frozenset[int]:
         """The rows of its doses."""
         return frozenset(dose.row for dose in self.doses)

@@ -12,9 +12,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from b12guide.audit.course import Loading, binds, periods
-from b12guide.audit.finding import Family, Gravity, Missing, What
+from b12guide.audit.finding import Family, Finding, Gravity, gravity_of
 from b12guide.audit.replay import Replay, phases_of
-from b12guide.audit.severity import Departure
 from b12guide.audit.wording import called, days, every_text, frequency_text, length_text
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.graph.model import Decision
@@ -26,7 +25,7 @@ from b12guide.values.duration import Duration
 __all__ = ["loading_findings"]
 
 
-def loading_findings(replay: Replay, courses: Sequence[Loading]) -> Iterator[Departure]:
+def loading_findings(replay: Replay, courses: Sequence[Loading]) -> Iterator[Finding]:
     """Doses of loading that are missing, too many, or not on their day."""
     for course in courses:
         if isinstance(course.phase.bound, Until):
@@ -36,7 +35,7 @@ def loading_findings(replay: Replay, courses: Sequence[Loading]) -> Iterator[Dep
     yield from _never_begun(replay, frozenset(course.rule.name for course in courses))
 
 
-def _counts(replay: Replay, course: Loading) -> Iterator[Departure]:
+def _counts(replay: Replay, course: Loading) -> Iterator[Finding]:
     start = course.doses[0].on
     frequency = course.phase.frequency
     if frequency is None:
@@ -72,7 +71,6 @@ def _counts(replay: Replay, course: Loading) -> Iterator[Departure]:
                     limit=f"{frequency_text(frequency)} ({_bound_text(course.phase)})",
                     compared=(period.first, dose.on),
                     clears=f"no more than {period.high} doses by {period.last}",
-                    told=True,
                 )
 
 
@@ -97,7 +95,7 @@ def _verdict(replay: Replay, course: Loading, day: dt.date) -> RuleVerdict | Non
     return verdict if binds(verdict) else None
 
 
-def _spacing(replay: Replay, course: Loading) -> Iterator[Departure]:
+def _spacing(replay: Replay, course: Loading) -> Iterator[Finding]:
     phase = course.phase
     if not isinstance(phase.frequency, Every) or not isinstance(phase.bound, Until):
         return
@@ -128,7 +126,7 @@ def _spacing(replay: Replay, course: Loading) -> Iterator[Departure]:
 
 def _not_gone_on_with(
     replay: Replay, course: Loading, every: Duration, limit: str
-) -> Iterator[Departure]:
+) -> Iterator[Finding]:
     """The course stopped, and nobody recorded the event that ends it."""
     if not isinstance(course.phase.bound, Until):
         return
@@ -143,18 +141,14 @@ def _not_gone_on_with(
     name = called(replay.graph, event)
     never = len(course.doses) == 1
     denied = replay.knowledge.on(due).denies(event)
-    why: tuple[Missing, ...] = ()
-    if not never and not denied:
-        why = (
-            Missing(
-                What.RECORD, f"whether it had come to its end is not recorded: {name}"
-            ),
-        )
+    gravity = gravity_of(verdict) if never or denied else Gravity.UNRESOLVED
     text = f"no loading dose followed that of {last.on}"
     if never:
         text += ", so that loading never took its course"
     elif denied:
         text += f", although this is denied: {name}"
+    else:
+        text += f"; whether it had come to its end is not recorded: {name}"
     yield _finding(
         replay,
         verdict,
@@ -163,12 +157,12 @@ def _not_gone_on_with(
         limit=limit,
         compared=(last.on, due),
         clears=f"a dose on {due}, or a record by then: {name}",
-        why=why,
+        gravity=gravity,
         needs=(event,),
     )
 
 
-def _never_begun(replay: Replay, begun: frozenset[str]) -> Iterator[Departure]:
+def _never_begun(replay: Replay, begun: frozenset[str]) -> Iterator[Finding]:
     """No dose at all: due since the day on which the reason for it was recorded."""
     for verdict in replay.binding(Decision.LOADING, replay.on):
         phases = phases_of(verdict.rule)
@@ -197,24 +191,26 @@ def _finding(  # noqa: PLR0913 -- one argument for each thing that a finding tel
     limit: str,
     compared: tuple[dt.date, ...],
     clears: str,
-    why: tuple[Missing, ...] = (),
+    gravity: Gravity | None = None,
     needs: tuple[str, ...] = (),
-    told: bool = False,
-) -> Departure:
-    before: tuple[Missing, ...] = ()
-    if replay.was_treated_before and not told:
-        text_ = "treatment had begun before this record, so loading may lie before it"
-        before = (Missing(What.RECORD, text_),)
-    return Departure(
+) -> Finding:
+    gravity = gravity_of(verdict) if gravity is None else gravity
+    if gravity is Gravity.VIOLATION and replay.was_treated_before:
+        gravity = Gravity.UNRESOLVED
+        text += "; treatment had begun before this record, so loading may lie before it"
+        clears += ", or a record of the earlier treatment"
+    if replay.conflict(verdict.rule, day) is not None:
+        gravity = Gravity.INFO
+        text += "; the source contradicts itself here"
+    return Finding(
         on=day,
+        gravity=gravity,
         family=Family.INTERVAL,
-        verdict=verdict,
-        matter=("course", told),
+        rule=verdict.rule,
         text=text,
         limit=limit,
         compared=compared,
-        needs=needs,
+        needs=needs or verdict.needs,
+        assumptions=verdict.rule.assumptions,
         clears=clears,
-        why=(*why, *before, *replay.contradiction(verdict.rule, day)),
-        ceiling=Gravity.INFO if told else None,
     )

@@ -14,12 +14,11 @@ from attrs import frozen
 
 from b12guide.audit.course import Loading
 from b12guide.audit.event import Given
-from b12guide.audit.finding import Family, Gravity, Missing, What
+from b12guide.audit.finding import Family, Finding, Gravity, gravity_of
 from b12guide.audit.knowledge import OPEN, Known
 from b12guide.audit.replay import Replay, phases_of
-from b12guide.audit.severity import Departure
-from b12guide.audit.wording import days, every_text, joined
-from b12guide.evaluate.answer import Conflict, RuleVerdict, Verdict
+from b12guide.audit.wording import called, days, every_text, joined
+from b12guide.evaluate.answer import Conflict, Outcome, RuleVerdict, Verdict
 from b12guide.graph.model import Decision
 from b12guide.regimen.interval import exceeds, falls_short, longest, shortest
 from b12guide.regimen.model import Every, Phase, Regimen
@@ -37,12 +36,11 @@ class _Gap:
     last: dt.date
     from_dose: bool
     to_dose: bool
-    about: frozenset[str] = frozenset()
 
 
 def maintenance_findings(
     replay: Replay, courses: Sequence[Loading]
-) -> Iterator[Departure]:
+) -> Iterator[Finding]:
     """Gaps between long-term doses that depart from the rules."""
     for gap in _gaps(replay, courses):
         yield from _too_long(replay, gap)
@@ -55,21 +53,15 @@ def _gaps(replay: Replay, courses: Sequence[Loading]) -> Iterator[_Gap]:
     loading = [{id(d) for d in course.doses} for course in courses]
     for first, second in pairwise(doses):
         if not any({id(first), id(second)} <= mine for mine in loading):
-            about = _words(first) | _words(second)
-            yield _Gap(first.on, second.on, from_dose=True, to_dose=True, about=about)
+            yield _Gap(first.on, second.on, from_dose=True, to_dose=True)
     if doses:
-        about = _words(doses[-1])
-        yield _Gap(doses[-1].on, replay.on, from_dose=True, to_dose=False, about=about)
+        yield _Gap(doses[-1].on, replay.on, from_dose=True, to_dose=False)
     begins = _reason_since(replay, doses)
     if begins is None and not doses:
         begins = replay.first  # tablets, perhaps, where the guideline wants injections
     if begins is not None:
         end = doses[0].on if doses else replay.on
         yield _Gap(begins, end, from_dose=False, to_dose=bool(doses))
-
-
-def _words(dose: Given) -> frozenset[str]:
-    return frozenset(name for name in (dose.drug, dose.route) if name is not None)
 
 
 def _counts(replay: Replay, dose: Given) -> bool:
@@ -103,16 +95,16 @@ def _reason_since(replay: Replay, doses: Sequence[Given]) -> dt.date | None:
 # ------------------------------------------------------------------------- too long
 
 
-def _too_long(replay: Replay, gap: _Gap) -> Iterator[Departure]:
+def _too_long(replay: Replay, gap: _Gap) -> Iterator[Finding]:
     told: set[str] = set()
     for known in replay.knowledge.over(gap.first, gap.last):
         for finding in _overdue(replay, gap, known):
-            if finding.verdict.rule.name not in told:
-                told.add(finding.verdict.rule.name)
+            if finding.rule.name not in told:
+                told.add(finding.rule.name)
                 yield finding
 
 
-def _overdue(replay: Replay, gap: _Gap, known: Known) -> Iterator[Departure]:
+def _overdue(replay: Replay, gap: _Gap, known: Known) -> Iterator[Finding]:
     """The rules that were overrun while this was known."""
     kept = replay.intervals
     binding = [v for v in known.binding(Decision.MAINTENANCE) if v.rule.name in kept]
@@ -164,37 +156,44 @@ def _late(  # noqa: PLR0913 -- one argument for each thing that bears on a gap
     day: dt.date,
     *,
     beyond_all: bool,
-) -> Departure:
+) -> Finding:
     interval = replay.intervals.get(verdict.rule.name)
     conflict = replay.conflict(verdict.rule, day)
+    gravity = gravity_of(verdict)
     decided = known.recommendation.decisions[Decision.MAINTENANCE]
     certain = any(o.certain and not o.alternative for o in decided.options)
-    why: tuple[Missing, ...] = ()
+    if gravity is Gravity.UNRESOLVED and beyond_all and certain:
+        gravity = gravity_of(_as_applying(verdict))
+    text = _late_text(gap)
     if conflict is not None and not beyond_all:
-        sides = _sides(conflict)
-        text = f"the source contradicts itself on the interval here: {sides}"
-        why = (Missing(What.CONFLICT, text),)
-    named = replay.graph.assumptions
+        gravity = Gravity.INFO
+        text += "; the source contradicts itself on the interval here: " + _sides(
+            conflict
+        )
+    elif gravity is Gravity.UNRESOLVED:
+        text += "; whether this interval holds was not known: " + _needs(
+            replay, verdict, known
+        )
+    named = {v.name for v in replay.graph.assumptions.values()}
     noted = {
         n
         for c in replay.graph.conflicts
         if conflict is not None and {c.first, c.second} & {verdict.rule.name}
         for n in c.noted_as
     }
-    is_sure = beyond_all and certain and verdict.verdict is not Verdict.APPLIES
-    return Departure(
+    return Finding(
         on=day,
+        gravity=gravity,
         family=Family.INTERVAL,
-        verdict=_as_applying(verdict) if is_sure else verdict,
-        matter=("gap", gap.first, gap.last),
-        text=_late_text(gap),
+        rule=verdict.rule,
+        text=text,
         limit="" if interval is None else every_text(interval),
         compared=(gap.first, gap.last),
-        needs=verdict.needs or (() if is_sure else decided.depends_on),
+        needs=verdict.needs,
+        assumptions=tuple(
+            dict.fromkeys([*verdict.rule.assumptions, *sorted(noted & named)])
+        ),
         clears=f"a dose by {day}",
-        about=gap.about,
-        why=why,
-        noted=tuple(sorted(n for n in noted if n in named)),
     )
 
 
@@ -224,6 +223,18 @@ def _sides(conflict: Conflict) -> str:
     return joined(dict.fromkeys(said), "or") if said else "see the conflict"
 
 
+def _needs(replay: Replay, verdict: RuleVerdict, known: Known) -> str:
+    decided = known.recommendation.decisions[Decision.MAINTENANCE]
+    if verdict.verdict is Verdict.INDETERMINATE:
+        return "the source's own threshold leaves it open"
+    needs = verdict.needs or decided.depends_on
+    if decided.outcome is Outcome.DEPENDS or needs:
+        return (
+            joined(called(replay.graph, n) for n in needs) if needs else "see the rule"
+        )
+    return "see the rule"
+
+
 def _as_applying(verdict: RuleVerdict) -> RuleVerdict:
     return RuleVerdict(rule=verdict.rule, verdict=Verdict.APPLIES)
 
@@ -231,7 +242,7 @@ def _as_applying(verdict: RuleVerdict) -> RuleVerdict:
 # ------------------------------------------------------------------------ too short
 
 
-def _too_short(replay: Replay, gap: _Gap) -> Iterator[Departure]:
+def _too_short(replay: Replay, gap: _Gap) -> Iterator[Finding]:
     """Shorter than any default: told, never held against the patient."""
     spare = replay.tolerance.doses
     binding = replay.binding(Decision.MAINTENANCE, gap.last)
@@ -256,21 +267,18 @@ def _too_short(replay: Replay, gap: _Gap) -> Iterator[Departure]:
         told = (
             "which the guideline accepts as an alternative"
             if fitting
-            else "as the guideline sets no least interval"
+            else "closer than the guideline prints; it sets no least interval"
         )
         interval = intervals.get(verdict.rule.name)
-        yield Departure(
+        yield Finding(
             on=gap.last,
+            gravity=Gravity.INFO,
             family=Family.INTERVAL,
-            verdict=verdict,
-            matter=("gap", gap.first, gap.last),
-            like=("close", bool(fitting)),
+            rule=verdict.rule,
             text=f"{text}, {told}",
-            common=f"doses lie closer than the default interval, {told}",
             limit="" if interval is None else every_text(interval),
             compared=(gap.first, gap.last),
-            about=gap.about,
-            ceiling=Gravity.INFO,
+            assumptions=verdict.rule.assumptions,
         )
 
 

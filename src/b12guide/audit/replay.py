@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 
 from attrs import field, frozen
 
 from b12guide.audit.event import Event, Given, Started, Stopped, Tested
-from b12guide.audit.finding import Missing, Tolerance, What
+from b12guide.audit.finding import Tolerance
 from b12guide.audit.knowledge import Knowledge
-from b12guide.evaluate.answer import Conflict, RuleVerdict, Verdict
+from b12guide.evaluate.answer import Conflict, RuleVerdict
 from b12guide.graph.model import (
     Continuation,
     Decision,
@@ -149,15 +149,6 @@ class Replay:
                     found[rule.name] = first.frequency.interval
         return found
 
-    def interval_on(self, day: dt.date) -> DurationRange | None:
-        """The interval of maintenance that holds on a day, where a rule applies."""
-        for verdict in self.binding(Decision.MAINTENANCE, day):
-            if verdict.verdict is Verdict.APPLIES:
-                for phase in phases_of(verdict.rule):
-                    if isinstance(phase.frequency, Every):
-                        return phase.frequency.interval
-        return None
-
     @cached_property
     def injected_phases(self) -> tuple[Phase, ...]:
         """The phases of loading and maintenance by the first route of their rule.
@@ -215,11 +206,6 @@ class Replay:
     def offering(self, decision: Decision, day: dt.date) -> tuple[RuleVerdict, ...]:
         """The rules that offer, or may offer, something beside the default on a day."""
         return self.knowledge.on(day).offering(decision)
-
-    def contradiction(self, rule: Rule, day: dt.date) -> Iterator[Missing]:
-        """That the source contradicts itself where a rule takes a side, if it does on a day."""
-        if self.conflict(rule, day) is not None:
-            yield Missing(What.CONFLICT, "the source contradicts itself here")
 
     def conflict(self, rule: Rule, day: dt.date) -> Conflict | None:
         """The certain conflict of the source in which a rule takes a side on a day."""

@@ -10,39 +10,35 @@ from attrs import evolve
 from b12guide.audit.continuation import continuation_findings
 from b12guide.audit.course import Loading, loading_course
 from b12guide.audit.event import Event, History, Noted, by_day
-from b12guide.audit.finding import Audit, Family, Finding, Tolerance
+from b12guide.audit.finding import Audit, Family, Finding, Gravity, Tolerance
 from b12guide.audit.form import forms
-from b12guide.audit.grouping import findings_of
-from b12guide.audit.knowledge import OPEN, Answers, Knowledge
+from b12guide.audit.knowledge import Answers, Knowledge
 from b12guide.audit.loading import loading_findings
 from b12guide.audit.maintenance import maintenance_findings
 from b12guide.audit.monitoring import monitoring_findings
 from b12guide.audit.replay import Replay, phases_of
 from b12guide.audit.series import series_findings
-from b12guide.audit.severity import Departure
 from b12guide.audit.technique import technique_findings
 from b12guide.audit.tolerance import USUAL
+from b12guide.audit.trough import trough_findings
 from b12guide.audit.visit import visit_findings
 from b12guide.audit.withheld import withheld_drugs
 from b12guide.evaluate.recommend import Evaluator
-from b12guide.graph.model import Decision, RuleGraph, Silence
+from b12guide.graph.model import Decision, RuleGraph
 from b12guide.patient.model import Patient
 from b12guide.truth import Truth
 
 __all__ = ["audit", "audited", "replay_of"]
 
 OUT_OF_SCOPE = (
-    "the guideline is not written for this patient, so nothing is judged by it"
+    "the guideline is not written for this patient, so nothing is held against it"
 )
 SCOPE_UNKNOWN = (
     "it is not known whether the guideline is written for this patient; "
     "the findings hold if it is"
 )
 NO_DOSE = "the history records no dose of the treatment"
-NOT_INDICATED = (
-    "with what is on record, nothing in the guideline gives a reason for the treatment"
-)
-LATER = "{count} of the events lie after {on} and were not assessed"
+LATER = "{count} of the events lie after {on} and were left aside"
 
 
 def audit(  # noqa: PLR0913 -- an audit has a who, a what, a when and two settings
@@ -89,7 +85,6 @@ def audited(
         later=later,
         scope=scope,
         notices=tuple(_notices(replay, scope, later)),
-        silences=_silences(replay),
         warnings=history.warnings,
     )
 
@@ -103,29 +98,6 @@ def _notices(replay: Replay, scope: Truth, later: int) -> Iterator[str]:
         yield LATER.format(count=later, on=replay.on)
     if not replay.treatment:
         yield NO_DOSE
-    if scope is not Truth.FALSE and not _is_indicated(replay):
-        yield NOT_INDICATED
-
-
-def _is_indicated(replay: Replay) -> bool:
-    """Whether a regimen applied, or may have applied, at any time up to the audit."""
-    return any(
-        phases_of(verdict.rule)
-        for known in replay.knowledge.over(dt.date.min, replay.on)
-        for decision in (Decision.LOADING, Decision.MAINTENANCE)
-        for verdict in known.of(decision, *OPEN)
-    )
-
-
-def _silences(replay: Replay) -> tuple[Silence, ...]:
-    """What the guideline does not address and the patient brought up by the day of the audit."""
-    return tuple(
-        dict.fromkeys(
-            silence
-            for known in replay.knowledge.over(dt.date.min, replay.on)
-            for silence in known.recommendation.silences
-        )
-    )
 
 
 def replay_of(  # noqa: PLR0913 -- as an audit, with what other patients' brought
@@ -199,13 +171,24 @@ def _ending_loading(graph: RuleGraph) -> tuple[str, ...]:
 
 def _findings(replay: Replay, asked: tuple[Family, ...]) -> tuple[Finding, ...]:
     courses = loading_course(replay)
-    found = (d for family in asked for d in _departures(replay, family, courses))
-    return findings_of(found, replay)
+    found = [f for family in asked for f in _family(replay, family, courses)]
+    gravities, families = list(Gravity), list(Family)
+
+    def order(finding: Finding) -> tuple[dt.date, int, int, str, str]:
+        return (
+            finding.on,
+            gravities.index(finding.gravity),
+            families.index(finding.family),
+            finding.rule.name,
+            finding.text,
+        )
+
+    return tuple(sorted(found, key=order))
 
 
-def _departures(
+def _family(
     replay: Replay, family: Family, courses: tuple[Loading, ...]
-) -> Iterator[Departure]:
+) -> Iterator[Finding]:
     match family:
         case Family.FORM:
             rows = frozenset(row for course in courses for row in course.rows)
@@ -215,11 +198,12 @@ def _departures(
             yield from maintenance_findings(replay, courses)
             yield from series_findings(replay)
         case Family.FOLATE:
-            yield from withheld_drugs(replay, courses)
+            yield from withheld_drugs(replay)
         case Family.TECHNIQUE:
             yield from technique_findings(replay)
         case Family.MONITORING:
             yield from monitoring_findings(replay)
+            yield from trough_findings(replay)
             yield from visit_findings(replay)
         case Family.CONTINUATION:
             yield from continuation_findings(replay)

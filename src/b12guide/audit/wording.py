@@ -21,12 +21,12 @@ __all__ = [
 
 
 def joined(words: Iterable[str], last: str = "and") -> str:
-    """The words as an English list; nothing where there are none.
+    """The words as an English list.
 
     >>> joined(["a", "b", "c"], "or")
     'a, b or c'
     """
-    *first, end = list(words) or [""]
+    *first, end = words
     return f"{', '.join(first)} {last} {end}" if first else end
 
 

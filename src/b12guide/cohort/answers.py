@@ -179,7 +179,7 @@ class _Asking:
             return _NOTHING
         patient = self._patient(row)
         evaluator = patient.evaluator
-        rules = evaluator.by_decision[decision]
+        rules = evaluator.heard[decision]
         verdicts = {rule.name: verdict_of(rule, patient) for rule in rules}
         found = opened(decision, patient, verdicts)
         decided = standing(decision, found, evaluator)

@@ -18,6 +18,7 @@ from b12guide.graph.model import (
     FormChoice,
     Instruction,
     Monitoring,
+    NotNeeded,
     Prohibition,
     Routes,
     Target,
@@ -108,6 +109,8 @@ def advice_words(advice: Advice) -> str:
             return f"{measure} {operator.value} {_range(low, high, unit)}"
         case Continuation(treatment=treatment, for_life=for_life):
             return treatment + (" for life" if for_life else "")
+        case NotNeeded():
+            return "not needed"
         case _:
             assert_never(advice)
 

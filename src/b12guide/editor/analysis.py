@@ -21,7 +21,7 @@ from b12guide.graph.checks import check_graph
 from b12guide.graph.from_syntax import lower
 from b12guide.graph.model import RuleGraph
 from b12guide.library import Library, SourceFile
-from b12guide.prove.overlap import overlaps
+from b12guide.prove.overlap import impossible_conflicts, overlaps
 from b12guide.semantics.scope import Scope, scope_of
 from b12guide.show.trial_diagnostic import example_diagnostics
 from b12guide.syntax import scan
@@ -193,6 +193,7 @@ def deepen(analysis: Analysis, is_cancelled: Callable[[], bool]) -> Depth | None
     found = list(check_graph(graph, draft))
     if has_errors(found):
         return Depth(diagnostics=tuple(found))
+    found += impossible_conflicts(graph, draft)
     for overlap in islice(overlaps(graph, draft), passes.MOST_OVERLAPS):
         if is_cancelled():
             return None

@@ -21,6 +21,7 @@ from b12guide.graph.model import (
     FormChoice,
     Instruction,
     Monitoring,
+    NotNeeded,
     Prohibition,
     Routes,
     Rule,
@@ -38,6 +39,7 @@ __all__ = [
     "Advice",
     "Conflict",
     "Decided",
+    "NotOffered",
     "Notice",
     "Option",
     "Outcome",
@@ -94,6 +96,7 @@ Advice: TypeAlias = (
     | Instruction
     | Target
     | Continuation
+    | NotNeeded
 )
 
 
@@ -108,6 +111,8 @@ class Option(Record):
         certain: Whether it holds in every completion.
         alternative: Whether it stands beside the default instead of being it.
         withheld: Whether a prohibition is in force against it today.
+        avoided: The rules that advise against a drug which it names (M48).
+        drugs_open: Whether its drugs are those that the form may come to, none being certain.
     """
 
     advice: Advice
@@ -116,6 +121,27 @@ class Option(Record):
     certain: bool = True
     alternative: bool = False
     withheld: bool = False
+    avoided: tuple[str, ...] = ()
+    drugs_open: bool = False
+
+
+@frozen(kw_only=True, repr=False)
+class NotOffered(Record):
+    """What rules would advise, were it not contraindicated (M46).
+
+    Attributes:
+        advice: A regimen, or a choice of one drug.
+        drugs: Those of its drugs that are contraindicated.
+        rules: The rules that say so.
+        offered_by: The rules that would advise it.
+        certain: Whether it is so in every completion.
+    """
+
+    advice: Advice
+    drugs: tuple[str, ...]
+    rules: tuple[str, ...]
+    offered_by: tuple[str, ...] = ()
+    certain: bool = True
 
 
 @frozen(kw_only=True, repr=False)
@@ -133,6 +159,7 @@ class Decided(Record):
         preferred: Of the form: drugs named first, certain.
         acceptable: Of the form: drugs that may be used as well, certain.
         excluded: Of the form: drugs not to be used, certain.
+        not_offered: What is left out because it is contraindicated.
     """
 
     decision: Decision
@@ -144,6 +171,7 @@ class Decided(Record):
     preferred: tuple[str, ...] = ()
     acceptable: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
+    not_offered: tuple[NotOffered, ...] = ()
 
 
 @frozen(kw_only=True, repr=False)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from b12guide.evaluate.answer import Conflict, Notice, RuleVerdict, Verdict
 from b12guide.evaluate.explanation import explain, resting_on
-from b12guide.evaluate.known import Known, reading_order
+from b12guide.evaluate.known import Evaluator, Known
 from b12guide.evaluate.memory import remembered
 from b12guide.graph.model import (
     Assumption,
@@ -47,11 +47,11 @@ def speaking(verdicts: Mapping[str, RuleVerdict]) -> tuple[Rule, ...]:
 
 
 def remarks(
-    verdicts: Mapping[str, RuleVerdict], rules: Iterable[Rule]
+    evaluator: Evaluator, verdicts: Mapping[str, RuleVerdict]
 ) -> tuple[Notice, ...]:
-    """What the notes among the speaking `rules` say."""
-    notes = sorted((r for r in rules if isinstance(r.value, Remark)), key=reading_order)
-    return tuple(_notice(rule, verdicts[rule.name].verdict) for rule in notes)
+    """What those notes say that speak."""
+    found = [(rule, verdicts[rule.name].verdict) for rule in evaluator.notes]
+    return tuple(_notice(*one) for one in found if one[1] in SPEAKING)
 
 
 def _notice(rule: Rule, verdict: Verdict) -> Notice:

@@ -7,7 +7,7 @@ answered differently.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from attrs import evolve, frozen
@@ -16,12 +16,20 @@ from b12guide.evaluate.answer import (
     Advice,
     Conflict,
     Decided,
+    NotOffered,
     Option,
     Outcome,
 )
 from b12guide.evaluate.completions import Completions
-from b12guide.evaluate.compose import compose
-from b12guide.evaluate.composed import ORDER, Composed, Entry, Kind, strongest
+from b12guide.evaluate.composed import (
+    ORDER,
+    Barred,
+    Composed,
+    Entry,
+    Kind,
+    strength_of,
+)
+from b12guide.evaluate.composition import compose, filled, is_within
 from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.memory import remembered
 from b12guide.graph.model import (
@@ -30,22 +38,20 @@ from b12guide.graph.model import (
     ExpectedConflict,
     FormChoice,
     Prohibition,
-    Routes,
     Rule,
     RuleGraph,
 )
-from b12guide.regimen.model import Phase, Regimen
-from b12guide.values.term import Strength
+from b12guide.regimen.model import Regimen
 
 __all__ = [
+    "Elsewhere",
     "Part",
     "composed",
     "conflicts",
     "decide",
-    "drugs_of",
+    "elsewhere",
     "finished",
     "parts",
-    "withheld_by",
 ]
 
 OUTCOMES = {
@@ -105,15 +111,24 @@ def composed(
 def decide(
     decision: Decision,
     found: Sequence[Part],
+    place: Mapping[str, int],
     *,
     depends_on: tuple[str, ...],
     indeterminate: tuple[str, ...],
 ) -> Decided:
-    """The state of `decision` after all its completions were composed."""
+    """The state of `decision` after all its completions were composed.
+
+    Args:
+        decision: What is decided.
+        found: Its completions.
+        place: Where each rule stands in reading order.
+        depends_on: The facts that can change the decision.
+        indeterminate: The rules that the source's own threshold leaves open.
+    """
     kinds = {part.composed.advice for part in found}
     kind = found[0].composed.kind
     outcome = OUTCOMES[kind] if len(kinds) == 1 else Outcome.DEPENDS
-    options = _options(found)
+    options = _options(found, place)
     decided = Decided(
         decision=decision,
         outcome=outcome,
@@ -121,6 +136,7 @@ def decide(
         depends_on=depends_on,
         rules=_rules(options, found),
         indeterminate=indeterminate,
+        not_offered=_not_offered(found),
     )
     return _with_form(decided) if decision is Decision.FORM else decided
 
@@ -156,124 +172,185 @@ def _expected(names: frozenset[str], graph: RuleGraph) -> tuple[ExpectedConflict
     return tuple(c for c in graph.conflicts if {c.first, c.second} <= names)
 
 
-def drugs_of(form: Decided) -> tuple[str, ...]:
-    """The drugs that fill a phase that names none."""
-    return form.preferred + form.acceptable
+@frozen
+class Elsewhere:
+    """What other decisions say to the doses of one.
 
-
-def withheld_by(permission: Decided) -> frozenset[str]:
-    """The drugs that a certain prohibition withholds today."""
-    return frozenset(
-        drug
-        for option in permission.options
-        if option.certain and isinstance(option.advice, Prohibition)
-        for drug in option.advice.drugs
-    )
-
-
-def finished(
-    decided: Decided, drugs: tuple[str, ...], withheld: frozenset[str]
-) -> Decided:
-    """`decided` with what other decisions say to it.
-
-    Each phase that names no drug has `drugs`, and each option is marked that is `withheld`.
+    Attributes:
+        drugs: Those that fill a phase which names none (M49).
+        drugs_open: Whether the form may come to these, none being certain.
+        withheld: The drugs that a certain prohibition withholds today (M47).
+        avoided: The drugs that are certain to be advised against, with the rules (M48).
     """
-    return evolve(
-        decided,
-        options=tuple(_finished(option, drugs, withheld) for option in decided.options),
+
+    drugs: tuple[str, ...]
+    drugs_open: bool
+    withheld: frozenset[str]
+    avoided: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def elsewhere(form: Decided, permission: Decided) -> Elsewhere:
+    """What the form and the prohibitions say to every dose."""
+    certain = form.preferred + form.acceptable
+    possible = (
+        o.advice.drugs for o in form.options if isinstance(o.advice, FormChoice)
+    )
+    return Elsewhere(
+        drugs=certain or tuple(dict.fromkeys(d for drugs in possible for d in drugs)),
+        drugs_open=not certain,
+        withheld=frozenset(
+            drug
+            for option in permission.options
+            if option.certain
+            and not option.alternative
+            and isinstance(option.advice, Prohibition)
+            for drug in option.advice.drugs
+        ),
+        avoided=tuple(
+            (drug, option.rules)
+            for option in form.options
+            if option.certain and isinstance(option.advice, Exclusion)
+            for drug in option.advice.drugs
+            if drug in form.excluded and not option.advice.outright
+        ),
     )
 
 
-def _finished(
-    option: Option, drugs: tuple[str, ...], withheld: frozenset[str]
-) -> Option:
+def finished(decided: Decided, other: Elsewhere) -> Decided:
+    """`decided` with what other decisions say to its doses."""
+    options = tuple(_finished(option, other) for option in decided.options)
+    return evolve(decided, options=options)
+
+
+def _finished(option: Option, other: Elsewhere) -> Option:
+    """A dose with its drugs; it is withheld when some phase has no drug that is not."""
     if not isinstance(option.advice, Regimen):
         return option
-    phases = option.advice.phases
-    if drugs:
-        phases = tuple(_filled(phase, drugs) for phase in phases)
+    advice = filled(option.advice, other.drugs)
+    avoided = dict(other.avoided)
+    drugs = dict.fromkeys(drug for phase in advice.phases for drug in phase.drugs)
     return evolve(
         option,
-        advice=Regimen(phases),
-        withheld=any(drug in withheld for phase in phases for drug in phase.drugs),
+        advice=advice,
+        withheld=any(
+            phase.drugs and other.withheld.issuperset(phase.drugs)
+            for phase in advice.phases
+        ),
+        avoided=tuple(
+            dict.fromkeys(rule for drug in drugs for rule in avoided.get(drug, ()))
+        ),
+        drugs_open=other.drugs_open and advice is not option.advice,
     )
-
-
-def _filled(phase: Phase, drugs: tuple[str, ...]) -> Phase:
-    return phase if phase.drugs else evolve(phase, drugs=drugs)
 
 
 def _rules(options: Sequence[Option], found: Sequence[Part]) -> tuple[str, ...]:
     names = [name for option in options for name in option.rules]
     names += [n for part in found for side in part.composed.sides for n in side.rules]
-    idle = [r.name for part in found for r in part.composed.idle]
-    return tuple(dict.fromkeys([*names, *idle]))
+    names += [r.name for part in found for r in part.composed.idle]
+    barred = [one for part in found for one in part.composed.barred]
+    names += [r.name for one in barred for r in (*one.offered_by, *one.by)]
+    return tuple(dict.fromkeys(names))
 
 
-def _options(found: Sequence[Part]) -> tuple[Option, ...]:
-    """Every advice of any completion, the defaults first."""
-    default = _collected(part.composed.default for part in found)
-    beside = _collected(part.composed.alternatives for part in found)
+def _not_offered(found: Sequence[Part]) -> tuple[NotOffered, ...]:
+    """What is contraindicated in any completion, with the reasons common to all."""
+    barred: dict[Advice, list[Barred]] = {}
+    for part in found:
+        for one in part.composed.barred:
+            barred.setdefault(one.advice, []).append(one)
+    return tuple(
+        NotOffered(
+            advice=advice,
+            drugs=_common([one.drugs for one in some]),
+            rules=_common([_names(one.by) for one in some]),
+            offered_by=_common([_names(one.offered_by) for one in some]),
+            certain=len(some) == len(found),
+        )
+        for advice, some in barred.items()
+    )
+
+
+def _names(rules: Sequence[Rule]) -> tuple[str, ...]:
+    return tuple(rule.name for rule in rules)
+
+
+def _common(several: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """The names that all have, or all names where there is none of these."""
+    found = [name for name in several[0] if all(name in other for other in several)]
+    return tuple(found or dict.fromkeys(n for names in several for n in names))
+
+
+def _options(found: Sequence[Part], place: Mapping[str, int]) -> tuple[Option, ...]:
+    """Every advice of any completion, the defaults first, each in the order of its rules."""
+    default = _collected([part.composed.default for part in found], place)
+    beside = _collected([part.composed.alternatives for part in found], place)
     everywhere = [[e.advice for e in part.composed.default] for part in found]
     anywhere = [
         [*certain, *(e.advice for e in part.composed.alternatives)]
         for certain, part in zip(everywhere, found, strict=True)
     ]
     return (
-        *(_option(a, by, everywhere, alternative=False) for a, by in default.items()),
-        *(_option(a, by, anywhere, alternative=True) for a, by in beside.items()),
+        *(
+            _option(advice, behind, everywhere, place, alternative=False)
+            for advice, behind in default.items()
+        ),
+        *(
+            _option(advice, behind, anywhere, place, alternative=True)
+            for advice, behind in beside.items()
+        ),
     )
 
 
 def _collected(
-    parts: Iterable[Iterable[Entry]],
+    parts: Sequence[Sequence[Entry]], place: Mapping[str, int]
 ) -> dict[Advice, list[tuple[Rule, ...]]]:
-    """Each advice with the rules behind it in each completion that offers it."""
+    """Each advice with the rules behind it in each completion that offers it.
+
+    What is advised stands before what is advised against, what binds before what is offered. What
+    one rule leaves to choose stays in the order in which the rule names it.
+    """
     found: dict[Advice, list[tuple[Rule, ...]]] = {}
+    numbers: dict[Advice, int] = {}
     for entries in parts:
-        for entry in entries:
+        for number, entry in enumerate(entries):
             found.setdefault(entry.advice, []).append(entry.rules)
-    return found
+            numbers[entry.advice] = max(number, numbers.get(entry.advice, 0))
+
+    def order(advice: Advice) -> tuple[bool, bool, int, int]:
+        rules = [rule for some in found[advice] for rule in some]
+        return (
+            isinstance(advice, Exclusion),
+            all(rule.optional for rule in rules),
+            min(place[rule.name] for rule in rules),
+            numbers[advice],
+        )
+
+    return {advice: found[advice] for advice in sorted(found, key=order)}
 
 
 def _option(
     advice: Advice,
     behind: Sequence[tuple[Rule, ...]],
     offered: Sequence[Sequence[Advice]],
+    place: Mapping[str, int],
     *,
     alternative: bool,
 ) -> Option:
-    """An option, no stronger than in its weakest completion, with the reasons common to all."""
-    weakest = max(map(_strength, behind), key=ORDER.index)
-    names = [[rule.name for rule in rules] for rules in behind]
-    common = [name for name in names[0] if all(name in other for other in names)]
+    """An option, no stronger than in its weakest completion, with the reasons common to all.
+
+    Its strength is always that of one of the rules that it names (M56).
+    """
+    names = tuple(
+        sorted(_common([_names(rules) for rules in behind]), key=place.__getitem__)
+    )
+    shown = [[rule for rule in rules if rule.name in names] for rules in behind]
     return Option(
         advice=advice,
-        strength=weakest,
-        rules=tuple(common or dict.fromkeys(n for some in names for n in some)),
-        certain=_is_in_all(advice, offered),
+        strength=max(map(strength_of, shown), key=ORDER.index),
+        rules=names,
+        certain=all(any(is_within(advice, one) for one in offer) for offer in offered),
         alternative=alternative,
     )
-
-
-def _strength(rules: Sequence[Rule]) -> Strength:
-    strengths = (rule.grounds.strength for rule in rules)
-    return strongest(s for s in strengths if s is not None)
-
-
-def _is_in_all(advice: Advice, offered: Sequence[Sequence[Advice]]) -> bool:
-    return all(any(_is_within(advice, one) for one in offer) for offer in offered)
-
-
-def _is_within(advice: Advice, other: Advice) -> bool:
-    """Whether whoever follows `advice` also follows `other`."""
-    if advice == other:
-        return True
-    if isinstance(advice, Regimen) and isinstance(other, Regimen):
-        return advice in other
-    if isinstance(advice, Routes) and isinstance(other, Routes):
-        return set(advice.routes) <= set(other.routes)
-    return False
 
 
 def _with_form(decided: Decided) -> Decided:
@@ -294,5 +371,5 @@ def _with_form(decided: Decided) -> Decided:
         decided,
         preferred=tuple(preferred),
         acceptable=tuple(d for d in acceptable if d not in preferred),
-        excluded=tuple(excluded),
+        excluded=tuple(d for d in excluded if d not in preferred),
     )

@@ -12,7 +12,8 @@ from attrs import evolve, field, frozen
 
 from b12guide.evaluate.answer import Decided, RuleVerdict, Verdict
 from b12guide.evaluate.closure import absences, components
-from b12guide.evaluate.composed import Composed
+from b12guide.evaluate.composed import Composed, reading_order
+from b12guide.evaluate.composition import heard
 from b12guide.evaluate.facts import Facts, Reading, holds, is_open_to_reading
 from b12guide.evaluate.program import Program, Rails, below, compile_graph, run
 from b12guide.evaluate.units import question_units
@@ -37,7 +38,6 @@ __all__ = [
     "known_rails",
     "open_facts",
     "reader",
-    "reading_order",
     "readings_of",
 ]
 
@@ -65,6 +65,7 @@ class Evaluator:
     Attributes:
         units: The definitions that are asked for as one.
         by_decision: The rules of each decision in the order in which people read them.
+        heard: The same with the rules on another decision that bear on it.
         met: Counts how often the conditions were worked out.
         composed: What rules say together, by decision and the names of the rules.
         groups: Open facts that belong together, by what can be seen of them.
@@ -77,6 +78,7 @@ class Evaluator:
     program: Program
     units: frozenset[int]
     by_decision: Mapping[Decision, tuple[Rule, ...]]
+    heard: Mapping[Decision, tuple[Rule, ...]]
     met: Iterator[int] = field(init=False, factory=count)
     composed: dict[tuple[str, tuple[str, ...]], Composed] = field(
         init=False, factory=dict
@@ -92,13 +94,26 @@ class Evaluator:
         """The evaluator of `graph`."""
         program = compile_graph(graph)
         ordered = sorted(graph.rules.values(), key=reading_order)
-        by_decision = {
-            decision: tuple(
-                r for r in ordered if r.decision is decision and not r.outside_scope
-            )
-            for decision in Decision
-        }
-        return cls(graph, program, question_units(graph, program), by_decision)
+        inside = [rule for rule in ordered if not rule.outside_scope]
+        return cls(
+            graph,
+            program,
+            question_units(graph, program),
+            {one: tuple(r for r in inside if r.decision is one) for one in Decision},
+            {one: heard(one, inside) for one in Decision},
+        )
+
+    @cached_property
+    def place(self) -> Mapping[str, int]:
+        """Where each rule stands in the order in which people read them."""
+        ordered = sorted(self.graph.rules.values(), key=reading_order)
+        return {rule.name: place for place, rule in enumerate(ordered)}
+
+    @cached_property
+    def notes(self) -> tuple[Rule, ...]:
+        """The rules that say something and decide nothing, whoever they speak to."""
+        found = (r for r in self.graph.rules.values() if r.decision is Decision.NOTE)
+        return tuple(sorted(found, key=reading_order))
 
     @cached_property
     def ranges(self) -> tuple[Leaf, ...]:
@@ -154,7 +169,7 @@ class Evaluator:
 
     @cached_property
     def roots(self) -> Mapping[Decision, tuple[int, ...]]:
-        """The steps of the rules of each decision: their conditions, then their exceptions."""
+        """The steps of the rules that each decision hears: conditions, then exceptions."""
         program = self.program
         return {
             decision: tuple(
@@ -162,7 +177,7 @@ class Evaluator:
                 for steps in (program.conditions, program.exceptions)
                 for step in [steps[rule.name] for rule in rules]
             )
-            for decision, rules in self.by_decision.items()
+            for decision, rules in self.heard.items()
         }
 
     @cached_property
@@ -274,8 +289,3 @@ def open_facts(program: Program, term: int, known: Sequence[Rails]) -> frozenset
                 seen.add(operand)
                 pending.append(operand)
     return frozenset(found)
-
-
-def reading_order(rule: Rule) -> tuple[tuple[str, ...], str]:
-    """By statement, then by name: the order of the file plays no part."""
-    return (rule.grounds.statements, rule.name)

@@ -68,7 +68,7 @@ def distinctions(
     """What has to be told apart so that `decision` has one answer; `known` is not asked for."""
     answers: dict[object, int] = {}
     for part in parts:
-        answer = (part.composed.everything, part.composed.sides)
+        answer = part.composed.everything
         answers[answer] = answers.get(answer, 0) | part.worlds
     if len(answers) == 1:
         return ()

@@ -65,7 +65,7 @@ def _answered(patient: Known, stated: Stated) -> Recommendation:
         silences=unsaid,
         notices=(
             *scope_notices(scope),
-            *remarks(verdicts, heard),
+            *remarks(evaluator, verdicts),
             *settled.notices,
         ),
         assumed_absent=_assumed_absent(patient, stated),

@@ -22,10 +22,9 @@ from b12guide.evaluate.decisions import (
     composed,
     conflicts,
     decide,
-    drugs_of,
+    elsewhere,
     finished,
     parts,
-    withheld_by,
 )
 from b12guide.evaluate.known import Evaluator, Known, open_facts
 from b12guide.evaluate.memory import remembered
@@ -114,14 +113,15 @@ def settle(patient: Known, verdicts: Mapping[str, RuleVerdict]) -> Settled:
         )
         for one, rules in applying.items()
     }
-    drugs = drugs_of(states[Decision.FORM].decided)
-    withheld = withheld_by(states[Decision.PERMISSION].decided)
+    other = elsewhere(
+        states[Decision.FORM].decided, states[Decision.PERMISSION].decided
+    )
     return Settled(
         decisions={
             one: remembered(
                 evaluator.finished,
-                None if rules is None else (one.value, rules, drugs, withheld),
-                partial(finished, states[one].decided, drugs, withheld),
+                None if rules is None else (one.value, rules, other),
+                partial(finished, states[one].decided, other),
             )
             for one, rules in applying.items()
         },
@@ -139,7 +139,7 @@ def _applying(
 ) -> tuple[str, ...] | None:
     """The rules that apply, from which everything follows; None if one of the rules is open."""
     found = []
-    for rule in evaluator.by_decision[decision]:
+    for rule in evaluator.heard[decision]:
         verdict = verdicts[rule.name].verdict
         if verdict is Verdict.APPLIES:
             found.append(rule.name)
@@ -170,7 +170,7 @@ def _state(
     depends_on = waits_for(found, asked)
     left_open = tuple(
         rule.name
-        for rule in patient.evaluator.by_decision[decision]
+        for rule in patient.evaluator.heard[decision]
         if verdicts[rule.name].verdict is Verdict.INDETERMINATE
     )
     return _State(
@@ -204,7 +204,11 @@ def standing(
         evaluator.decided,
         (decision.value, said, depends_on, indeterminate),
         lambda: decide(
-            decision, found.parts, depends_on=depends_on, indeterminate=indeterminate
+            decision,
+            found.parts,
+            evaluator.place,
+            depends_on=depends_on,
+            indeterminate=indeterminate,
         ),
     )
     return decided if found.exact else _coarse(decided)
@@ -258,7 +262,7 @@ def opened(
 ) -> Opened:
     """One decision over all completions of what is unknown of `patient`."""
     evaluator = patient.evaluator
-    rules = evaluator.by_decision[decision]
+    rules = evaluator.heard[decision]
     worlds = completions(evaluator.roots[decision], patient)
     if worlds is None:
         waiting = dict.fromkeys(n for r in rules for n in verdicts[r.name].needs)

@@ -1,4 +1,4 @@
-"""GDL407 to GDL412: what is checked of a rule graph, once names and units are right."""
+"""GDL407, GDL408 and GDL410: what is checked of a rule graph, once names and units are right."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from b12guide.diagnostics import Diagnostic
-from b12guide.graph.conflicts import are_incompatible
 from b12guide.graph.coverage import statement_coverage
 from b12guide.graph.model import RuleGraph
 from b12guide.semantics.checks.report import finding, remark
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.references import Use, in_item
-from b12guide.syntax.ast import ExpectedConflict, Source
+from b12guide.syntax.ast import Source
 
 __all__ = ["CHECKS", "Check", "check_graph"]
 
@@ -89,30 +88,8 @@ def approval_covers_content(graph: RuleGraph, draft: Draft) -> Iterator[Diagnost
         )
 
 
-def conflict_is_possible(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
-    """GDL412: two rules whose conflict is expected can be in conflict."""
-    for text, item in draft.each(ExpectedConflict):
-        one = graph.rules[item.first.text]
-        two = graph.rules[item.second.text]
-        if one.decision is not two.decision:
-            reason = f"one speaks to `{one.decision.value}`, the other to `{two.decision.value}`"
-        elif one.name in two.exception_to or two.name in one.exception_to:
-            reason = "one is an exception to the other"
-        elif not are_incompatible(one.value, two.value):
-            reason = "what they say can be followed together"
-        else:
-            continue
-        yield remark(
-            "GDL412",
-            f"`{one.name}` and `{two.name}` cannot conflict: {reason}",
-            (text, item),
-            "leave `conflict expected` out",
-        )
-
-
 CHECKS: tuple[Check, ...] = (
     citation_resolves,
     statements_are_encoded,
     approval_covers_content,
-    conflict_is_possible,
 )

@@ -64,8 +64,7 @@ def event_conditions(graph: RuleGraph) -> dict[str, Condition]:
 def parts_of(decision: Decision, search: Search, cone: Cone) -> tuple[Part, ...]:
     """The classes of a cone, split by which rules of a decision apply."""
     evaluator = search.evaluator
-    rules = evaluator.by_decision[decision]
-    return parts(decision, rules, evaluator, cone.found)
+    return parts(decision, evaluator.heard[decision], evaluator, cone.found)
 
 
 # --------------------------------------------------------------------------- drugs

@@ -6,16 +6,20 @@ second opinion.
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, product
 
 from attrs import frozen
 
+from b12guide.evaluate.composed import Kind as Composition
+from b12guide.evaluate.composition import compose, heard
 from b12guide.graph.condition import AllOf, AnyOf, Condition, Not
-from b12guide.graph.conflicts import are_incompatible
 from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.prove.claim import Claim, Kind
 
 __all__ = ["Asked", "asked_by"]
+
+MOST_OTHERS = 8
+"""The rules that may bear on a pair before there are too many cases to write out."""
 
 
 @frozen
@@ -49,8 +53,15 @@ def asked_by(claim: Claim, graph: RuleGraph) -> Asked | None:
                 expected=True,
             )
         case Kind.FORBIDDEN:
-            both = tuple(_applies(rule, graph) for rule in rules)
-            return Asked(AllOf((graph.scope, *both)), expected=False)
+            one, two = rules
+            both: Condition | None = AllOf(tuple(_applies(r, graph) for r in rules))
+            if one.decision is two.decision:
+                both = _in_conflict(one, two, graph)
+            return (
+                None
+                if both is None
+                else Asked(AllOf((graph.scope, both)), expected=False)
+            )
         case Kind.CONFLICT:
             return _clash(claim, graph)
         case _:
@@ -65,7 +76,32 @@ def _any_of(names: tuple[str, ...] | list[str], graph: RuleGraph) -> Condition:
     return AnyOf(tuple(graph.rules[name].condition for name in names))
 
 
-def _clash(claim: Claim, graph: RuleGraph) -> Asked:
+def _in_conflict(one: Rule, two: Rule, graph: RuleGraph) -> Condition | None:
+    """Of whom two rules make a conflict; what is contraindicated may take it away (M46)."""
+    decision = one.decision
+    inside = (r for r in graph.rules.values() if not r.outside_scope)
+    bearing = heard(
+        decision, (one, two, *(r for r in inside if r.decision is not decision))
+    )
+    others = bearing[2:]
+    if len(others) > MOST_OTHERS:
+        return None
+    found = []
+    for applying in product((False, True), repeat=len(others)):
+        some = tuple(r for r, applies in zip(others, applying, strict=True) if applies)
+        if compose(decision, (one, two, *some)).kind is Composition.CONFLICT:
+            found.append(
+                AllOf(
+                    tuple(
+                        _applies(r, graph) if applies else Not(_applies(r, graph))
+                        for r, applies in zip(others, applying, strict=True)
+                    )
+                )
+            )
+    return AllOf((_applies(one, graph), _applies(two, graph), AnyOf(tuple(found))))
+
+
+def _clash(claim: Claim, graph: RuleGraph) -> Asked | None:
     """Whether two rules on the decision clash and no declaration says that they may."""
     declared = {frozenset({c.first, c.second}) for c in graph.conflicts}
     rules = [
@@ -75,10 +111,12 @@ def _clash(claim: Claim, graph: RuleGraph) -> Asked:
         and not rule.optional
         and not rule.outside_scope
     ]
-    pairs = tuple(
-        AllOf((_applies(one, graph), _applies(two, graph)))
+    pairs = [
+        _in_conflict(one, two, graph)
         for one, two in combinations(rules, 2)
         if frozenset({one.name, two.name}) not in declared
-        and are_incompatible(one.value, two.value)
-    )
-    return Asked(AllOf((graph.scope, AnyOf(pairs))), expected=False)
+    ]
+    known = tuple(pair for pair in pairs if pair is not None)
+    if len(known) < len(pairs):
+        return None
+    return Asked(AllOf((graph.scope, AnyOf(known))), expected=False)

@@ -9,13 +9,13 @@ from attrs import evolve
 
 from b12guide.evaluate.answer import Verdict
 from b12guide.evaluate.composed import Kind as Composition
+from b12guide.evaluate.composition import clash
 from b12guide.evaluate.decisions import Part
-from b12guide.graph.conflicts import are_incompatible
 from b12guide.graph.model import Decision, Regimens, Rule
 from b12guide.prove.advised import parts_of
 from b12guide.prove.by_worlds import Cone, Search
 from b12guide.prove.claim import Claim, Kind, Proof, Settled
-from b12guide.prove.replay import applying, judged
+from b12guide.prove.replay import applying, clashing, judged
 from b12guide.prove.rules import settled_by
 
 __all__ = ["DECISIONS", "decision_proofs"]
@@ -29,9 +29,8 @@ DECISIONS = tuple(decision for decision in Decision if decision is not Decision.
 def decision_proofs(search: Search) -> Iterator[Proof]:
     """The proofs of every decision that the guideline speaks to."""
     for decision in DECISIONS:
-        rules = search.evaluator.by_decision[decision]
-        if rules:
-            cone = search.cone_of(rules)
+        if search.evaluator.by_decision[decision]:
+            cone = search.cone_of(search.evaluator.heard[decision])
             yield from _conflicts(decision, search, cone)
             yield _not_silenced(decision, search, cone)
     yield from _drug_and_dose(search)
@@ -52,23 +51,28 @@ def _conflicts(
     if cone is None:
         yield Proof(claim=claim, settled=Settled.NOT_PROVED)
         return
-    clashing: dict[frozenset[str], int] = {}
+    found: dict[frozenset[str], int] = {}
     accepted: set[str] = set()
     pairs = _incompatible(decision, search)
     for part in _in_scope(parts_of(decision, search, cone), search, cone):
         if part.composed.kind is Composition.CONFLICT:
             names = {name for side in part.composed.sides for name in side.rules}
-            for clash in _undeclared(names, pairs, search, accepted):
-                clashing[clash] = clashing.get(clash, 0) | part.worlds
+            for some in _undeclared(names, pairs, search, accepted):
+                found[some] = found.get(some, 0) | part.worlds
     remark = ""
     if accepted:
         remark = f"accepted as declared: {', '.join(sorted(accepted))}"
-    if not clashing:
+    if not found:
         yield Proof(claim=claim, settled=Settled.PROVED, remark=remark)
-    for clash in sorted(clashing, key=sorted):
-        one = evolve(claim, rules=tuple(sorted(clash)))
-        test = applying(clash, search.original)
-        proof = settled_by(one, search, cone, clashing[clash], test)
+    for some in sorted(found, key=sorted):
+        one = evolve(claim, rules=tuple(sorted(some)))
+        rules = tuple(
+            rule
+            for rule in search.evaluator.heard[decision]
+            if rule.name in some or rule.decision is not decision
+        )
+        test = clashing(some, rules, search.original)
+        proof = settled_by(one, search, cone, found[some], test)
         expected = (f"decision {decision.value} determined",)
         yield evolve(proof, expected=expected)
 
@@ -79,7 +83,7 @@ def _incompatible(decision: Decision, search: Search) -> tuple[frozenset[str], .
     return tuple(
         frozenset({one.name, two.name})
         for one, two in combinations(rules, 2)
-        if are_incompatible(one.value, two.value)
+        if clash(one, two)
     )
 
 

@@ -11,6 +11,7 @@ from b12guide.evaluate import interpreter
 from b12guide.evaluate.answer import Recommendation, Verdict
 from b12guide.evaluate.closure import close
 from b12guide.evaluate.completions import completions
+from b12guide.evaluate.composed import Kind
 from b12guide.evaluate.decisions import Part, parts
 from b12guide.evaluate.facts import Facts, Reading
 from b12guide.evaluate.known import Evaluator, Known
@@ -26,6 +27,7 @@ __all__ = [
     "answered",
     "applying",
     "certain",
+    "clashing",
     "facts_of",
     "judged",
     "parts_about",
@@ -62,6 +64,30 @@ def applying(rules: Iterable[str], evaluator: Evaluator) -> Test:
             interpreter.verdict(graph.rules[name], graph, facts) is Verdict.APPLIES
             for name in names
         )
+
+    return test
+
+
+def clashing(names: Iterable[str], rules: Sequence[Rule], evaluator: Evaluator) -> Test:
+    """Whether the rules of these `names` apply for certain and are in conflict.
+
+    Args:
+        names: Rules on one decision.
+        rules: These, and whatever may take doses out of them (M46).
+        evaluator: The guideline.
+    """
+    apply = applying(names, evaluator)
+    decision = rules[0].decision
+    if all(rule.decision is decision for rule in rules):
+        return apply
+
+    def test(stated: Stated, reading: Reading) -> bool:
+        if not apply(stated, reading):
+            return False
+        found = parts_about(
+            decision, rules, facts_of(stated, reading, evaluator), evaluator
+        )
+        return all(part.composed.kind is Kind.CONFLICT for part in found)
 
     return test
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from b12guide.graph.conflicts import rule_pairs
 from b12guide.graph.model import Decision, Exclusion, FormChoice, Regimens, Rule
 from b12guide.graph.used import words_in
 from b12guide.prove.by_worlds import Cone, Nobody, Search
 from b12guide.prove.claim import Claim, Kind, Proof, Settled
-from b12guide.prove.replay import Test, applying
+from b12guide.prove.overlap import bearing_on, meeting, rule_pairs
+from b12guide.prove.replay import Test, applying, clashing
 from b12guide.prove.smallest import Witness
 
 __all__ = ["rule_proofs", "settled_by"]
@@ -22,7 +22,9 @@ def rule_proofs(search: Search) -> Iterator[Proof]:
     for rule in search.graph.rules.values():
         for parent in rule.exception_to:
             yield _is_needed(search.graph.rules[parent], rule, search)
-    for one, two, text in _forbidden_pairs(search):
+    for one, two in rule_pairs(search.graph):
+        yield _never_clash(one, two, search)
+    for one, two, text in _excluded_doses(search):
         yield _never_both(one, two, text, search)
 
 
@@ -94,10 +96,23 @@ def _is_needed(parent: Rule, exception: Rule, search: Search) -> Proof:
 # --------------------------------------------------------------------------- pairs
 
 
-def _forbidden_pairs(search: Search) -> Iterator[tuple[Rule, Rule, str]]:
-    """Rules that nobody can follow together, and doses of a drug that another rule excludes."""
-    for one, two in rule_pairs(search.graph):
-        yield one, two, f"`{one.name}` and `{two.name}` never meet"
+def _never_clash(one: Rule, two: Rule, search: Search) -> Proof:
+    """Nobody is told both."""
+    claim = Claim(
+        kind=Kind.FORBIDDEN,
+        name=one.name,
+        text=f"`{one.name}` and `{two.name}` never meet",
+        rules=(one.name, two.name),
+    )
+    rules = bearing_on(one, two, search)
+    cone = search.cone_of(rules)
+    classes = 0 if cone is None else meeting(rules, search, cone)
+    is_so = clashing(claim.rules, rules, search.original)
+    return settled_by(claim, search, cone, classes, is_so)
+
+
+def _excluded_doses(search: Search) -> Iterator[tuple[Rule, Rule, str]]:
+    """Doses of a drug that another rule advises against; what it forbids is never given (M46)."""
     rules = search.graph.rules.values()
     for excluding in rules:
         if excluding.decision is not Decision.FORM:
@@ -112,7 +127,7 @@ def _forbidden_pairs(search: Search) -> Iterator[tuple[Rule, Rule, str]]:
 
 def _excluded(rule: Rule) -> frozenset[str]:
     match rule.value:
-        case FormChoice(excluded=drugs) | Exclusion(drugs=drugs):
+        case FormChoice(excluded=drugs) | Exclusion(drugs=drugs, outright=False):
             return frozenset(drugs)
         case _:
             return frozenset()

@@ -68,6 +68,8 @@ def advice_text(
         case Continuation(treatment=treatment, for_life=for_life):
             length = ": it is for life" if for_life else ""
             return f"do not stop {fact_text(graph, treatment)}{length}"
+        case NotNeeded():
+            return "not needed"
         case _:
             assert_never(advice)
 
@@ -81,8 +83,6 @@ def value_text(
             return ", or ".join(schedule_text(r, graph, audience) for r in regimens)
         case Technique(instructions=instructions):
             return listing([_instruction_text(i, graph) for i in instructions])
-        case NotNeeded():
-            return "not needed"
         case Remark(text=text):
             return text
         case _:

@@ -14,6 +14,7 @@ from b12guide.graph.model import (
     FormChoice,
     Instruction,
     Monitoring,
+    NotNeeded,
     Prohibition,
     Routes,
     Target,
@@ -64,6 +65,8 @@ def advice_json(advice: Advice) -> tuple[Json, ...]:
             return (_target(advice),)
         case Continuation(treatment=treatment, for_life=for_life):
             return ({"treatment": treatment, "for": "life" if for_life else None},)
+        case NotNeeded():
+            return ({"not_needed": True},)
         case _:
             assert_never(advice)
 

@@ -12,7 +12,7 @@ from b12guide.show.grounds import grounds_details, rules_named
 from b12guide.show.page import Item, Tone
 from b12guide.show.wording import brief_text, capitalised, decision_text, listing
 
-__all__ = ["conflict_items", "sides_of"]
+__all__ = ["conflict_items", "side_items", "sides_of"]
 
 
 def conflict_items(recommendation: Recommendation) -> Iterator[Item]:
@@ -42,12 +42,11 @@ def _smallest(conflicts: Sequence[Conflict]) -> list[Conflict]:
 
 
 def _item(conflicts: Sequence[Conflict], recommendation: Recommendation) -> Item:
-    sides = sides_of(side for conflict in conflicts for side in conflict.sides)
     return Item(
         label=decision_text(conflicts[0].decision),
         text=_text(conflicts, recommendation),
         tone=Tone.CAUTION,
-        items=tuple(_side(rules, advice, recommendation) for rules, advice in sides),
+        items=tuple(side_items(conflicts, recommendation)),
     )
 
 
@@ -66,6 +65,14 @@ def _text(conflicts: Sequence[Conflict], recommendation: Recommendation) -> str:
     return " ".join(f"{capitalised(sentence)}." for sentence in sentences)
 
 
+def side_items(
+    conflicts: Iterable[Conflict], recommendation: Recommendation
+) -> Iterator[Item]:
+    """The sides of some conflicts on one decision, each with its own authority."""
+    for rules, advice in sides_of(side for one in conflicts for side in one.sides):
+        yield _side(rules, advice, recommendation)
+
+
 def sides_of(
     sides: Iterable[Side],
 ) -> tuple[tuple[tuple[str, ...], tuple[Advice, ...]], ...]:
@@ -80,8 +87,13 @@ def _side(
     rules: tuple[str, ...], advice: Sequence[Advice], recommendation: Recommendation
 ) -> Item:
     graph = recommendation.graph
-    details = grounds_details(graph, rules_named(graph, rules))
+    behind = rules_named(graph, rules)
+    strengths = (rule.grounds.strength for rule in behind)
     return Item(
         text=" or ".join(advice_text(one, graph) for one in advice),
-        details=(", ".join(rules), *details),
+        details=(
+            ", ".join(rules),
+            *dict.fromkeys(strength.value for strength in strengths if strength),
+            *grounds_details(graph, behind),
+        ),
     )

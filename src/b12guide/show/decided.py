@@ -6,18 +6,26 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import evolve
 
-from b12guide.evaluate.answer import Decided, Option, Outcome, Recommendation, Verdict
+from b12guide.evaluate.answer import (
+    Advice,
+    Decided,
+    Option,
+    Outcome,
+    Recommendation,
+    Verdict,
+)
+from b12guide.evaluate.composed import drugs_of, excluded_by, is_contraindication
 from b12guide.evaluate.silence import decisions_about, silences_about
-from b12guide.graph.model import Decision, Exclusion
-from b12guide.regimen.model import Phase, Regimen
+from b12guide.graph.model import Decision, Exclusion, FormChoice, RuleGraph
+from b12guide.show.advice import advice_text
+from b12guide.show.conflict import side_items
 from b12guide.show.grounds import grounds_details, rules_named
 from b12guide.show.joined import joined
 from b12guide.show.page import Item, Tone
-from b12guide.show.schedule import schedule_text
 from b12guide.show.unaddressed import unaddressed_beside
 from b12guide.show.wording import brief_text, decision_text, drug_text, listing
 
-__all__ = ["decision_item", "decision_items"]
+__all__ = ["barred_rules", "decision_item", "decision_items", "is_offered"]
 
 _MOST_FACTS = 3
 
@@ -41,7 +49,7 @@ def decision_items(recommendation: Recommendation) -> Iterator[Item]:
 
 def _is_silent(decided: Decided) -> bool:
     return decided.outcome is Outcome.SILENT and not (
-        decided.options or decided.indeterminate
+        decided.options or decided.indeterminate or decided.not_offered
     )
 
 
@@ -70,6 +78,7 @@ def decision_item(decision: Decision, recommendation: Recommendation) -> Item:
     lines = (
         *_outcome(decided, recommendation),
         *_options(decided, recommendation),
+        *_not_offered(decided, recommendation),
         *_open(decided, recommendation),
     )
     beside = tuple(
@@ -78,18 +87,26 @@ def decision_item(decision: Decision, recommendation: Recommendation) -> Item:
         )
     )
     label = decision_text(decision)
-    if len(lines) > 1:
+    if len(lines) > 1 or any(line.items for line in lines):
         return Item(label=label, text="", items=(*lines, *beside))
     (only,) = lines or (Item(text="not stated by the guideline", tone=Tone.QUIET),)
     return evolve(only, label=label, items=(*only.items, *beside))
 
 
 def _outcome(decided: Decided, recommendation: Recommendation) -> Iterator[Item]:
-    """What the options below do not show by themselves."""
+    """What the options below do not show by themselves; a conflict stands above its sides."""
     match decided.outcome:
         case Outcome.CONFLICT:
-            text = "the guideline contradicts itself; both sides stand below"
-            yield Item(text=text, tone=Tone.CAUTION)
+            clashes = [
+                conflict
+                for conflict in recommendation.conflicts
+                if conflict.decision is decided.decision
+            ]
+            yield Item(
+                text="the guideline contradicts itself; these cannot be followed together",
+                tone=Tone.CAUTION,
+                items=tuple(side_items(clashes, recommendation)),
+            )
         case Outcome.NOT_NEEDED:
             yield Item(
                 text="not needed", details=_details(recommendation, decided.rules)
@@ -99,56 +116,44 @@ def _outcome(decided: Decided, recommendation: Recommendation) -> Iterator[Item]
 
 
 def _options(decided: Decided, recommendation: Recommendation) -> Iterator[Item]:
+    """One line for each option, the certain default first."""
     options = sorted(decided.options, key=lambda o: (o.alternative, not o.certain))
-    if decided.decision is Decision.FORM and (
-        text := _form_text(decided, recommendation)
-    ):
-        yield Item(
-            text=text,
-            details=(
-                *_strengths(decided),
-                *_details(recommendation, decided.rules),
-            ),
-        )
-        options = [option for option in options if not option.certain]
-    has_default = any(not option.alternative for option in decided.options)
-    for option, text in joined(options, recommendation.graph):
+    default = _defaults(decided)
+    shown = [option for option in options if not _is_told_below(option, decided)]
+    lines = joined(shown, recommendation.graph)
+    if decided.decision is Decision.FORM:
+        lines = _form_lines(shown, decided, recommendation)
+    for option, text in lines:
         item = _option(option, text, recommendation)
-        beside = option.alternative and has_default
-        if beside and not isinstance(option.advice, Exclusion):
+        if option.alternative and option.advice in default:
+            item = evolve(item, text=f"also {item.text}")
+        elif option.alternative and default and decided.decision is not Decision.FORM:
             item = evolve(item, text=f"or {item.text}")
         yield item
 
 
-def _form_text(decided: Decided, recommendation: Recommendation) -> str:
-    """The certain part of the form decision: drugs in order, then those excluded."""
-    graph = recommendation.graph
-    preferred, acceptable, excluded = (
-        [drug_text(graph, drug) for drug in drugs]
-        for drugs in (decided.preferred, decided.acceptable, decided.excluded)
-    )
-    parts = []
-    if preferred:
-        parts.append(listing(preferred, "or") + (" first" if acceptable else ""))
-    if acceptable:
-        parts.append(f"{listing(acceptable)} acceptable")
-    if excluded:
-        parts.append(f"not {listing(excluded, 'or')}")
-    return "; ".join(parts)
+def _is_told_below(option: Option, decided: Decided) -> bool:
+    """Whether a contraindication is told where it is said what is not offered."""
+    forbidden = {drug for one in decided.not_offered for drug in one.drugs}
+    match option.advice:
+        case Exclusion(drugs=drugs, outright=True):
+            return forbidden.issuperset(drugs)
+        case _:
+            return False
 
 
-def _strengths(decided: Decided) -> Iterator[str]:
-    """How strongly the form is advised: as strongly as its certain options are."""
-    certain = [o for o in decided.options if o.certain and not o.alternative]
-    yield from dict.fromkeys(option.strength.value for option in certain)
+def _defaults(decided: Decided) -> set[Advice]:
+    return {option.advice for option in decided.options if not option.alternative}
 
 
 def _option(option: Option, text: str, recommendation: Recommendation) -> Item:
-    if isinstance(option.advice, Regimen):
-        text = _regimen_text(option.advice, recommendation)
+    """One option with its own authority: the strength of its rules and what these state."""
     tone = Tone.PLAIN
     if not option.certain:
         text, tone = f"perhaps {text}", Tone.QUIET
+    if option.avoided:
+        drugs = listing(_avoided(option, recommendation))
+        text, tone = f"{text}, yet {drugs} is to be avoided", Tone.CAUTION
     if option.withheld:
         text, tone = f"not now: {text}", Tone.CAUTION
     return Item(
@@ -156,62 +161,152 @@ def _option(option: Option, text: str, recommendation: Recommendation) -> Item:
         details=(
             option.strength.value,
             *_details(recommendation, option.rules),
+            *_reasons_to_avoid(option, recommendation),
             *_waits_for(option, recommendation),
         ),
         tone=tone,
     )
 
 
-def _regimen_text(regimen: Regimen, recommendation: Recommendation) -> str:
-    """The regimen, without its drugs where the form decision has just named them."""
-    form = recommendation.decisions.get(Decision.FORM)
-    chosen = {*form.preferred, *form.acceptable} if form else set()
+def _form_lines(
+    options: Iterable[Option], decided: Decided, recommendation: Recommendation
+) -> Iterator[tuple[Option, str]]:
+    """The drugs with their place among the others; what the same rules say is told in one."""
+    graph = recommendation.graph
+    alike: dict[object, list[Option]] = {}
+    for option in options:
+        is_again = option.alternative and option.advice in _defaults(decided)
+        is_apart = is_again or not option.certain
+        alike.setdefault(option if is_apart else option.rules, []).append(option)
+    for key, some in alike.items():
+        text = advice_text(some[0].advice, graph)
+        if key is not some[0]:
+            text = "; ".join(_places(some, decided, graph))
+        yield some[0], text
 
-    def is_of_form(phase: Phase) -> bool:
-        return set(phase.drugs) <= chosen
 
-    with_drugs = not all(map(is_of_form, regimen.phases))
-    return schedule_text(regimen, recommendation.graph, with_drugs=with_drugs)
+def _places(
+    options: Sequence[Option], decided: Decided, graph: RuleGraph
+) -> Iterator[str]:
+    """Certain drugs: those to be preferred, those that may be used, those that may not."""
+    default = [o.advice for o in options if not o.alternative]
+    beside = [o.advice for o in options if o.alternative]
+    excluded = [one for one in beside if isinstance(one, Exclusion)]
+    preferred, acceptable = (
+        [drug_text(graph, drug) for one in some for drug in drugs_of(one)]
+        for some in (default, beside)
+    )
+    if preferred:
+        yield listing(preferred, "or") + (" first" if decided.acceptable else "")
+    if acceptable:
+        yield f"{listing(acceptable, 'or')} acceptable"
+    for outright in (True, False):
+        drugs = [d for one in excluded if one.outright is outright for d in one.drugs]
+        names = listing((drug_text(graph, d) for d in drugs), "or") if drugs else ""
+        if names:
+            yield f"{names} contraindicated" if outright else f"not {names}"
+
+
+def _avoided(option: Option, recommendation: Recommendation) -> list[str]:
+    """The drugs of a dose that some rule advises against."""
+    graph = recommendation.graph
+    against = {
+        drug
+        for rule in rules_named(graph, option.avoided)
+        for drug in excluded_by(rule)
+    }
+    return [drug_text(graph, d) for d in drugs_of(option.advice) if d in against]
+
+
+def _reasons_to_avoid(option: Option, recommendation: Recommendation) -> Iterator[str]:
+    for rule in rules_named(recommendation.graph, option.avoided):
+        yield ", ".join((rule.title, *rule.grounds.statements))
+
+
+def _not_offered(decided: Decided, recommendation: Recommendation) -> Iterator[Item]:
+    """What is left out because it is contraindicated, by which rule, and whether that is all."""
+    graph = recommendation.graph
+    for one in decided.not_offered:
+        rules = rules_named(graph, one.rules)
+        drugs = listing(drug_text(graph, drug) for drug in one.drugs)
+        text = f"{advice_text(one.advice, graph)}: {drugs} contraindicated"
+        if isinstance(one.advice, FormChoice):
+            text = f"{drugs}: contraindicated"
+        before = "not offered" if one.certain else "perhaps not offered"
+        yield Item(
+            text=f"{before}: {text}",
+            details=(
+                *(rule.title for rule in rules),
+                *grounds_details(graph, rules),
+                *_depends_on(_needed_by(one.rules, recommendation), recommendation),
+            ),
+            tone=Tone.CAUTION,
+        )
+    is_silent = decided.outcome is Outcome.SILENT
+    if decided.not_offered and is_silent and not is_offered(decided):
+        text = "the guideline names no alternative"
+        yield Item(text=text, tone=Tone.CAUTION)
+
+
+def barred_rules(decided: Decided) -> frozenset[str]:
+    """The rules that would advise only what is certain to be contraindicated."""
+    offered = {rule for option in decided.options for rule in option.rules}
+    barred = [one for one in decided.not_offered if one.certain]
+    return frozenset(rule for one in barred for rule in one.offered_by) - offered
+
+
+def is_offered(decided: Decided) -> bool:
+    """Whether anything is advised, drugs to keep away from aside."""
+    return any(not isinstance(option.advice, Exclusion) for option in decided.options)
 
 
 def _details(recommendation: Recommendation, names: Iterable[str]) -> tuple[str, ...]:
-    """The grounds of those rules that apply; of all of them while none does."""
-    applying = {
-        verdict.rule.name
-        for verdict in recommendation.rules
-        if verdict.verdict is Verdict.APPLIES
-    }
-    names = tuple(names)
-    behind = [name for name in names if name in applying] or names
+    """The statements and citations of the rules of these names."""
     graph = recommendation.graph
-    return grounds_details(graph, rules_named(graph, behind))
+    return grounds_details(graph, rules_named(graph, names))
 
 
 def _needs(option: Option, recommendation: Recommendation) -> tuple[str, ...]:
-    """The facts that the rules behind an uncertain option wait for."""
+    """What an uncertain option waits for: its rules, or those that may contraindicate it."""
     if option.certain:
         return ()
-    return tuple(
-        dict.fromkeys(
-            fact
-            for verdict in recommendation.rules
-            if verdict.rule.name in option.rules
-            for fact in verdict.needs
-        )
+    drugs = {*drugs_of(option.advice)}
+    against = (
+        verdict.rule.name
+        for verdict in recommendation.rules
+        if is_contraindication(verdict.rule)
+        and drugs.intersection(excluded_by(verdict.rule))
     )
+    return _needed_by((*option.rules, *against), recommendation)
+
+
+def _needed_by(rules: Iterable[str], recommendation: Recommendation) -> tuple[str, ...]:
+    """The facts that the verdicts of `rules` wait for."""
+    names = {*rules}
+    waiting = [v for v in recommendation.rules if v.rule.name in names]
+    return tuple(dict.fromkeys(fact for verdict in waiting for fact in verdict.needs))
 
 
 def _waits_for(option: Option, recommendation: Recommendation) -> Iterator[str]:
     """Why an option is not certain: facts that nobody knows, or the source's own threshold."""
     needs = _needs(option, recommendation)
     if needs:
-        yield f"depends on {_few(recommendation, needs)}"
+        yield from _depends_on(needs, recommendation)
     elif not option.certain and any(
         verdict.verdict is Verdict.INDETERMINATE
         for verdict in recommendation.rules
         if verdict.rule.name in option.rules
     ):
         yield "left open by the source's own threshold"
+    form = recommendation.decisions.get(Decision.FORM)
+    if option.drugs_open and form is not None:
+        for text in _depends_on(form.depends_on, recommendation):
+            yield f"form {text}"
+
+
+def _depends_on(facts: Sequence[str], recommendation: Recommendation) -> Iterator[str]:
+    if facts:
+        yield f"depends on {_few(recommendation, facts)}"
 
 
 def _few(recommendation: Recommendation, facts: Sequence[str]) -> str:

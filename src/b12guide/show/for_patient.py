@@ -36,6 +36,7 @@ from b12guide.graph.model import (
 from b12guide.graph.query import definitions_in, facts_read_by
 from b12guide.regimen.model import Phase, Regimen
 from b12guide.show.advice import advice_text
+from b12guide.show.decided import is_offered
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.schedule import schedule_text
 from b12guide.show.stated import guideline_particulars
@@ -61,6 +62,9 @@ from b12guide.values.term import Kind, Strength
 
 __all__ = ["page_of"]
 
+NOTHING_ELSE = (
+    "This guideline names nothing else for you here. Ask what can be done instead."
+)
 NOTHING_USUAL = "This guideline names no usual treatment here."
 CONFLICT = (
     "This guideline says more than one thing here, and they do not fit together. "
@@ -181,6 +185,7 @@ class _Row:
             yield Item(text=NOTHING_USUAL, tone=Tone.QUIET)
         yield from usual
         yield from others
+        yield from self.forbidden()
         yield from self.also()
         yield from unaddressed_beside(
             silences_about(self.recommendation, self.decision),
@@ -212,6 +217,8 @@ class _Row:
         for verdict in self.verdicts:
             rule, words = verdict.rule, verdict.rule.grounds.patient
             if verdict.verdict is not Verdict.APPLIES or rule.optional or not words:
+                continue
+            if rule.name in self.barred():
                 continue
             if _holds(rule, self.decided.options):
                 told.add(rule.name)
@@ -274,6 +281,8 @@ class _Row:
             rule, words = verdict.rule, verdict.rule.grounds.patient
             if verdict.verdict is not Verdict.APPLIES or not rule.optional or not words:
                 continue
+            if rule.name in self.barred():
+                continue
             if _holds(rule, self.decided.options):
                 told.add(rule.name)
                 before = _before(rule.grounds.strength)
@@ -287,6 +296,23 @@ class _Row:
                 and option.advice not in said
             ):
                 yield Item(text=f"{_before(option.strength)}: {self.words(option)}.")
+
+    def barred(self) -> set[str]:
+        """The rules whose words may be false, because something forbids what they offer (M46)."""
+        return {rule for one in self.decided.not_offered for rule in one.offered_by}
+
+    def forbidden(self) -> Iterator[Item]:
+        """What may not be given, why in the rule's words, and whether anything else is named."""
+        for one in self.decided.not_offered:
+            drugs = listing(drug_text(self.graph, drug) for drug in one.drugs)
+            rules = [self.graph.rules[name] for name in one.rules]
+            reasons = dict.fromkeys(r.grounds.patient or f"{r.title}." for r in rules)
+            before = "Not for you" if one.certain else "Perhaps not for you"
+            text = f"{before}: {drugs}. {' '.join(map(capitalised, reasons))}"
+            yield Item(text=text, tone=Tone.CAUTION)
+        is_silent = self.decided.outcome is Outcome.SILENT
+        if self.decided.not_offered and is_silent and not is_offered(self.decided):
+            yield Item(text=NOTHING_ELSE, tone=Tone.CAUTION)
 
     def also(self) -> Iterator[Item]:
         """Facts that can change the answer and were not named so far."""

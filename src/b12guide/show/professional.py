@@ -12,10 +12,10 @@ from b12guide.evaluate.answer import (
 )
 from b12guide.graph.model import Decision
 from b12guide.show.conflict import conflict_items
-from b12guide.show.decided import decision_items
+from b12guide.show.decided import barred_rules, decision_items
 from b12guide.show.grounds import (
-    challenge_items,
     citation_items,
+    citation_numbers,
     definition_details,
     grounds_details,
     rules_named,
@@ -59,10 +59,7 @@ def page_of(recommendation: Recommendation) -> Page:
         ("Reasons, in the words of this encoding", _reasons(recommendation)),
         ("Gave way or left open", _given_way(recommendation)),
         ("Assumptions of this reading", _assumptions(recommendation)),
-        (
-            "Challenged by other evidence",
-            challenge_items(recommendation.challenges, recommendation.graph),
-        ),
+        ("Challenged by other evidence", _challenges(recommendation)),
         ("Citations", _citations(recommendation)),
     )
     return Page(
@@ -115,9 +112,15 @@ def _reasons(recommendation: Recommendation) -> Iterator[Item]:
     A reason is in the words of those who encoded the guideline. It goes with the name of its rule,
     and carries neither the number nor the strength of a statement: those stand beside the advice.
     """
+    barred = {
+        rule
+        for decided in recommendation.decisions.values()
+        for rule in barred_rules(decided)
+    }
     for verdict in recommendation.rules:
         rule = verdict.rule
         speaks = verdict.verdict is Verdict.APPLIES and not rule.optional
+        speaks &= rule.name not in barred
         if speaks and rule.decision in _EXPLAINED and rule.grounds.because:
             yield Item(text=capitalised(rule.grounds.because), details=(rule.name,))
 
@@ -139,6 +142,14 @@ def _given_way(recommendation: Recommendation) -> Iterator[Item]:
 def _assumptions(recommendation: Recommendation) -> Iterator[Item]:
     for assumption in recommendation.assumptions:
         yield Item(label=assumption.name, text=assumption.text)
+
+
+def _challenges(recommendation: Recommendation) -> Iterator[Item]:
+    graph = recommendation.graph
+    for challenge in recommendation.challenges:
+        numbers = citation_numbers(graph, challenge.by)
+        details = (numbers,) if numbers else ()
+        yield Item(label=challenge.name, text=challenge.text, details=details)
 
 
 def _citations(recommendation: Recommendation) -> tuple[Item, ...]:

@@ -13,6 +13,7 @@ from b12guide.evaluate.answer import (
     Conflict,
     Decided,
     Notice,
+    NotOffered,
     Option,
     Outcome,
     Question,
@@ -20,7 +21,7 @@ from b12guide.evaluate.answer import (
     RuleVerdict,
 )
 from b12guide.evaluate.silence import decisions_about
-from b12guide.graph.model import Challenge, Decision, RuleGraph, Silence
+from b12guide.graph.model import Decision, RuleGraph, Silence
 from b12guide.show.advice import advice_text, value_text
 from b12guide.show.advice_json import Json, advice_json
 from b12guide.show.conflict import sides_of
@@ -31,7 +32,6 @@ from b12guide.truth import Truth
 
 __all__ = [
     "SCHEMA",
-    "challenge_json",
     "decision_json",
     "guideline_json",
     "silences_json",
@@ -76,7 +76,10 @@ def to_json(recommendation: Recommendation) -> Json:
         "assumptions": [
             {"id": a.name, "text": a.text} for a in recommendation.assumptions
         ],
-        "challenges": [challenge_json(c, graph) for c in recommendation.challenges],
+        "challenges": [
+            {"id": c.name, "text": c.text, "sources": sources_json(graph, c.by)}
+            for c in recommendation.challenges
+        ],
         "silent": silences_json(recommendation.silences, graph),
         "notices": [_notice(notice, graph) for notice in recommendation.notices],
     }
@@ -142,6 +145,7 @@ def decision_json(decision: Decision, recommendation: Recommendation) -> Json:
         "depends_on": list(decided.depends_on),
         "rules": list(decided.rules),
         "indeterminate": list(decided.indeterminate),
+        "not_offered": [_not_offered(one, graph) for one in decided.not_offered],
     }
     if decided.decision is Decision.FORM:
         answer["preferred"] = list(decided.preferred)
@@ -174,8 +178,24 @@ def _option(option: Option, graph: RuleGraph) -> list[Json]:
         "certain": option.certain,
         "alternative": option.alternative,
         "withheld": option.withheld,
+        "avoided": list(option.avoided),
+        "drugs_open": option.drugs_open,
     }
     return [{**advice, **shared} for advice in advice_json(option.advice)]
+
+
+def _not_offered(one: NotOffered, graph: RuleGraph) -> Json:
+    behind = [graph.rules[name] for name in one.rules]
+    return {
+        "advice": advice_json(one.advice)[0],
+        "text": advice_text(one.advice, graph),
+        "drugs": list(one.drugs),
+        "rules": list(one.rules),
+        "statements": statements_of(behind),
+        "sources": sources_json(graph, sources_of(behind)),
+        "offered_by": list(one.offered_by),
+        "certain": one.certain,
+    }
 
 
 def _question(question: Question) -> Json:
@@ -210,12 +230,6 @@ def _conflict(conflict: Conflict, graph: RuleGraph) -> Json:
         "expected": conflict.expected,
         "depends_on": list(conflict.facts),
     }
-
-
-def challenge_json(challenge: Challenge, graph: RuleGraph) -> Json:
-    """Outside evidence against a rule."""
-    sources = sources_json(graph, challenge.by)
-    return {"id": challenge.name, "text": challenge.text, "sources": sources}
 
 
 def silences_json(silences: Iterable[Silence], graph: RuleGraph) -> list[Json]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from b12guide.graph.conflicts import rule_pairs
 from b12guide.graph.coverage import Coverage, Encoding, statement_coverage
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.graph.query import (
@@ -121,68 +120,3 @@ def test_every_statement_is_accounted_for(graph: RuleGraph) -> None:
         Coverage(statement="S04", encoded=((Encoding.SILENCE, "metformin"),)),
         Coverage(statement="S05"),
     )
-
-
-# ------------------------------------------------------------------------ conflicts
-
-
-def pairs(rules: str) -> list[tuple[str, str]]:
-    graph = checked(rules).graph
-    assert graph is not None
-    return [(one.name, two.name) for one, two in rule_pairs(graph)]
-
-
-@pytest.mark.parametrize(
-    ("one", "two"),
-    [
-        ("maintain 1000 µg IM every month", "maintain 1000 µg IM every 2 to 3 months"),
-        ("load 1000 µg IM daily", "load not needed"),
-        ("load 1000 µg IM daily", "load 1000 µg orally daily"),
-        ("form hydroxocobalamin", "form mecobalamin"),
-        (
-            "form hydroxocobalamin or mecobalamin",
-            "contraindicated hydroxocobalamin, IM_",
-        ),
-        ("route IM", "route oral"),
-        ("give folic_acid 5 mg daily", "give folic_acid 1 mg daily"),
-        ("target homocysteine < 10 µmol/L", "target homocysteine >= 10 µmol/L"),
-        ("inject needle 25 to 27 G", "inject needle 21 G"),
-        ("inject pressure for 5 to 10 minutes", "inject pressure for 1 minute"),
-    ],
-)
-def test_what_cannot_be_followed_together_is_a_candidate(one: str, two: str) -> None:
-    two = two.replace("hydroxocobalamin, IM_", "hydroxocobalamin, mecobalamin")
-
-    assert pairs(f"rule one\n    {one}\nrule two\n    {two}\n") == [("one", "two")]
-
-
-@pytest.mark.parametrize(
-    ("one", "two"),
-    [
-        ("maintain 1000 µg IM every 2 months", "maintain 1 mg IM every 2 to 3 months"),
-        ("maintain 1000 µg IM every 3 months", "load 1000 µg IM daily"),
-        ("form hydroxocobalamin or mecobalamin", "form mecobalamin"),
-        ("form hydroxocobalamin or mecobalamin", "avoid mecobalamin"),
-        ("avoid hydroxocobalamin", "avoid mecobalamin"),
-        ("route IM or oral", "route oral"),
-        ("give folic_acid 5 mg daily", "give hydroxocobalamin 1 mg daily"),
-        ("target homocysteine < 10 µmol/L", "target vitamin_d >= 75 nmol/L"),
-        ("target homocysteine <= 10 µmol/L", "target homocysteine >= 10 µmol/L"),
-        ("inject needle 25 to 27 G", "inject needle 27 G"),
-        ("check ferritin every year", "check ferritin every month"),
-        ("load 1000 µg IM daily", "may load 1000 µg orally daily"),
-    ],
-)
-def test_what_can_be_followed_together_is_none(one: str, two: str) -> None:
-    assert pairs(f"rule one\n    {one}\nrule two\n    {two}\n") == []
-
-
-@pytest.mark.parametrize(
-    "order",
-    [
-        "rule two\n    exception to one\n    route oral\n",
-        "rule two\n    route oral\nconflict expected between two and one\n",
-    ],
-)
-def test_an_order_or_a_declaration_settles_it(order: str) -> None:
-    assert pairs(f"rule one\n    route IM\n{order}") == []

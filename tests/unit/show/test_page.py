@@ -10,8 +10,14 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b12guide.evaluate.answer import Outcome, Recommendation, RuleVerdict, Verdict
-from b12guide.graph.model import Decision, Status
+from b12guide.evaluate.answer import (
+    Advice,
+    Outcome,
+    Recommendation,
+    RuleVerdict,
+    Verdict,
+)
+from b12guide.graph.model import Decision, Exclusion, FormChoice, Status
 from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.show.answer import recommendation_page
 from b12guide.show.decided import decision_item
@@ -107,8 +113,9 @@ def test_what_is_not_addressed_comes_first_and_citations_last(text: str) -> None
 
 def test_a_decision_has_its_strength_statements_and_citation(text: str) -> None:
     assert (
-        "Loading 1000 µg by intramuscular injection on alternate days until the "
-        "neurological improvement plateaus (required · S09 · [1])"
+        "Loading hydroxocobalamin (first choice) or mecobalamin 1000 µg by intramuscular "
+        "injection on alternate days until the neurological improvement plateaus "
+        "(required · S09 · [1])"
     ) in flat(text)
 
 
@@ -151,9 +158,11 @@ def test_a_conflict_in_a_decision_points_to_both_sides(text: str) -> None:
     shown = text_of(with_decision(Decision.LOADING, outcome=Outcome.CONFLICT))
 
     assert "the guideline contradicts itself" in flat(shown)
-    assert "monthly for life (monthly · S16 · [1])" in flat(text)
+    assert "monthly for life (monthly · acceptable alternative · S16 · [1])" in flat(
+        text
+    )
     assert (
-        "every 2 to 3 months for life (maintenance_standard · S14 S15 · [1])"
+        "2 to 3 months for life (maintenance_standard · should · S14 S15 · [1])"
         in flat(text)
     )
 
@@ -343,7 +352,7 @@ def test_markdown_escapes_what_would_be_markup() -> None:
 def test_markdown_nests_what_belongs_together() -> None:
     markdown = to_markdown(recommendation_page(RECOMMENDATION))
 
-    assert "- **Maintenance:**\n  - 1000 µg by intramuscular" in markdown
+    assert "- **Maintenance:**\n  - hydroxocobalamin (first choice)" in markdown
     assert option("monthly")[0].strength.value in markdown
 
 
@@ -391,8 +400,17 @@ def test_a_decision_without_anything_to_say_is_not_stated() -> None:
 
 
 def test_an_excluded_drug_stands_beside_the_preferred_one() -> None:
+    said: tuple[Advice, ...] = (
+        FormChoice(drugs=("hydroxocobalamin",)),
+        FormChoice(drugs=("mecobalamin",)),
+        Exclusion(drugs=("cyanocobalamin",), outright=False),
+    )
     form = decided(
         Decision.FORM,
+        *(
+            evolve(option("renal_form")[0], advice=advice, alternative=alternative)
+            for advice, alternative in zip(said, (False, False, True), strict=True)
+        ),
         preferred=("hydroxocobalamin", "mecobalamin"),
         excluded=("cyanocobalamin",),
     )

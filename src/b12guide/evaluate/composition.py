@@ -1,0 +1,440 @@
+"""What the rules that apply say together about one decision, everything being known.
+
+This is the one place that decides what goes together, what clashes and what is the same: answers,
+checks, proofs and comparisons all ask it. It works on values, never on words (M26-M49).
+
+The rules on a decision speak of *matters*: of loading as a whole, of one adjunct drug, of the
+needle, of one measure. Rules on one matter must agree, so what they say is met ("every 2 to 3
+months" and "every 2 months" give "every 2 months"); where nothing is left, they are in conflict.
+Different matters stand side by side. Two decisions have ways of their own: the form
+(`b12guide.evaluate.form`) and monitoring (`b12guide.evaluate.visits`).
+
+Rules that merely offer something are composed apart from those that bind (M26). They stand beside
+the default even when they say the same, so that a default never owes its strength, or its
+existence, to an offer.
+
+Order: rules come in the order of `reading_order`, which their names decide only between rules
+that say the very same in the very same words. Advice follows the order of the rules behind it, and
+within a rule the order in which its author named it. So neither the order of a file nor a renaming
+changes an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from itertools import chain
+from typing import TypeAlias, assert_never
+
+from attrs import evolve
+
+from b12guide.evaluate.answer import Advice, Side
+from b12guide.evaluate.composed import (
+    Barred,
+    Composed,
+    Entry,
+    Kind,
+    barred_by,
+    contraindicated,
+    drugs_of,
+    excluded_by,
+    is_contraindication,
+    named,
+)
+from b12guide.evaluate.form import form_of
+from b12guide.evaluate.visits import visits
+from b12guide.graph.model import (
+    Continuation,
+    Decision,
+    Exclusion,
+    FormChoice,
+    Instruction,
+    Monitoring,
+    NotNeeded,
+    Prohibition,
+    Regimens,
+    Remark,
+    Routes,
+    Rule,
+    Target,
+    Technique,
+)
+from b12guide.regimen.model import Phase, Regimen
+from b12guide.values.duration import DurationRange
+from b12guide.values.term import Operator
+
+DOSING = (Decision.LOADING, Decision.MAINTENANCE, Decision.ADJUNCT)
+"""The decisions that give doses, which a contraindication may take away (M46)."""
+
+
+def compose(decision: Decision, rules: Sequence[Rule]) -> Composed:
+    """What `rules`, all of which apply, say about `decision`.
+
+    Args:
+        decision: What they are asked about.
+        rules: In reading order; those of another decision count as far as it hears them.
+    """
+    match decision:
+        case Decision.FORM:
+            return form_of(rules)
+        case Decision.MONITORING:
+            return _monitoring(rules)
+        case Decision.NOTE:
+            return Composed(kind=Kind.SILENT)
+        case _:
+            return _by_matter(decision, rules)
+
+
+def heard(decision: Decision, rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Those of `rules` that bear on `decision`: its own, and what may take doses away (M46).
+
+    A regimen that names no drug is of the drugs that the form names, so where one of these may be
+    contraindicated, the rules on the form bear on it as well.
+    """
+    rules = tuple(rules)
+    own = tuple(rule for rule in rules if rule.decision is decision)
+    barring = [rule for rule in rules if is_contraindication(rule)]
+    if decision not in DOSING or not barring:
+        return own
+    phases = [phase for rule in own for phase in _phases(rule)]
+    drugs = {drug for phase in phases for drug in phase.drugs}
+    choices: list[Rule] = []
+    if any(not phase.drugs for phase in phases):
+        choices = [rule for rule in rules if named(rule)]
+        drugs.update(drug for rule in choices for drug in named(rule))
+    barring = [rule for rule in barring if drugs.intersection(excluded_by(rule))]
+    return (*own, *barring, *choices) if barring else own
+
+
+def clash(one: Rule, two: Rule) -> bool:
+    """Whether nobody can follow both, as far as what they say goes."""
+    return (
+        one.decision is two.decision
+        and compose(one.decision, (one, two)).kind is Kind.CONFLICT
+    )
+
+
+# -------------------------------------------------------------- what two pieces of advice share
+
+
+def meet(one: Advice, two: Advice) -> Advice | None:
+    """What whoever follows both follows; None where nothing does."""
+    match one, two:
+        case Regimen(), Regimen():
+            return one.intersection(two)
+        case Routes(routes=mine), Routes(routes=theirs):
+            both = {*mine} & {*theirs}
+            return _in_one_order(Routes(routes=tuple(both))) if both else None
+        case Instruction(gauge=(low, high)), Instruction(gauge=(least, most)):
+            gauge = (max(low, least), min(high, most))
+            return None if gauge[0] > gauge[1] else Instruction(gauge=gauge)
+        case (
+            Instruction(pressure=DurationRange() as mine),
+            Instruction(pressure=DurationRange() as theirs),
+        ):
+            pressure = mine.intersection(theirs)
+            return None if pressure is None else Instruction(pressure=pressure)
+        case Target(), Target():
+            return _tightest(one, two)
+        case _:
+            return one if one == two else None
+
+
+def _in_one_order(routes: Routes) -> Routes:
+    """Which routes there are to choose from, not which one was written first."""
+    return Routes(routes=tuple(sorted(routes.routes)))
+
+
+def is_within(advice: Advice, other: Advice) -> bool:
+    """Whether whoever follows `advice` also follows `other`."""
+    if isinstance(advice, Regimen) and isinstance(other, Regimen):
+        return advice == other or advice in other
+    return advice == other or meet(advice, other) == advice
+
+
+_UPPER = {Operator.LESS, Operator.AT_MOST}
+_LOWER = {Operator.MORE, Operator.AT_LEAST}
+_STRICT = {Operator.LESS, Operator.MORE}
+
+
+def _tightest(one: Target, two: Target) -> Target | None:
+    """The tighter of two bounds in one direction; a bound of one value implies each it meets."""
+    if one.measure != two.measure or not _is_reachable((one, two)):
+        return None
+    operators = {one.operator, two.operator}
+    if Operator.EQUAL in operators:
+        return one if one.operator is Operator.EQUAL else two
+    if operators <= _UPPER:
+        return min((one, two), key=lambda t: (t.high, t.operator not in _STRICT, t.low))
+    if operators <= _LOWER:
+        return max((one, two), key=lambda t: (t.low, t.operator in _STRICT, t.high))
+    return None
+
+
+def _is_reachable(targets: Iterable[Target]) -> bool:
+    """Whether some value keeps all bounds; one printed as a range is read generously."""
+    lows, highs = [], []
+    for target in targets:
+        strict = target.operator in _STRICT
+        if target.operator not in _UPPER:
+            lows.append((target.low, strict))
+        if target.operator not in _LOWER:
+            highs.append((target.high, strict))
+    return not any(
+        low > high or (low == high and (is_above or is_below))
+        for low, is_above in lows
+        for high, is_below in highs
+    )
+
+
+# ------------------------------------------------------------------------------ matters
+
+Plan: TypeAlias = tuple[Advice, ...]
+"""Advice that is followed together."""
+
+Offer: TypeAlias = tuple[Rule, tuple[Plan, ...]]
+"""A rule with the plans of which following one is following it, as far as one matter goes."""
+
+
+def _by_matter(decision: Decision, rules: Sequence[Rule]) -> Composed:
+    """Matter by matter what all binding rules agree on, and the offers beside it."""
+    offers = [o for rule in rules if rule.decision is decision for o in _offers(rule)]
+    barred: tuple[Barred, ...] = ()
+    if decision in DOSING:
+        offers, barred = _allowed(offers, rules)
+    binding = [offer for offer in offers if not offer[0].optional]
+    parts = [_agreed(some, decision) for some in _matters(binding, decision)]
+    beside: dict[Advice, list[Rule]] = {}
+    for rule, plans in offers:
+        if rule.optional:
+            for advice in chain.from_iterable(plans):
+                beside.setdefault(advice, []).append(rule)
+    kinds = {part.kind for part in parts} or {Kind.SILENT}
+    return Composed(
+        kind=next(kind for kind in Kind if kind in kinds),
+        default=tuple(entry for part in parts for entry in part.default),
+        alternatives=tuple(Entry(one, tuple(by)) for one, by in beside.items()),
+        sides=tuple(side for part in parts for side in part.sides),
+        idle=tuple(rule for part in parts for rule in part.idle),
+        barred=barred,
+    )
+
+
+def _offers(rule: Rule) -> Iterator[Offer]:
+    """What there is to follow in a rule, piece by piece."""
+    match rule.value:
+        case Regimens(regimens=regimens):
+            yield rule, tuple((regimen,) for regimen in regimens)
+        case Technique(instructions=instructions):
+            yield from ((rule, ((one,),)) for one in instructions)
+        case Prohibition(drugs=drugs) as value:
+            yield from ((rule, ((evolve(value, drugs=(drug,)),),)) for drug in drugs)
+        case Routes() as value:
+            yield rule, ((_in_one_order(value),),)
+        case NotNeeded() | Target() | Continuation() as value:
+            yield rule, ((value,),)
+        case FormChoice() | Exclusion() | Monitoring() | Remark():
+            return
+        case _:
+            assert_never(rule.value)
+
+
+def _matter(advice: Advice, decision: Decision) -> frozenset[Hashable]:
+    """What a piece of advice speaks of: rules that share some of it have to agree."""
+    match advice:
+        case Regimen() if decision is Decision.ADJUNCT:
+            return frozenset(drug for p in advice.phases for drug in p.drugs or ("",))
+        case Target(measure=measure):
+            return frozenset((measure,))
+        case Instruction(gauge=(_, _)):
+            return frozenset(("gauge",))
+        case Instruction(pressure=DurationRange()):
+            return frozenset(("pressure",))
+        case Instruction() | Prohibition() | Continuation():
+            return frozenset((advice,))
+        case _:
+            return frozenset((decision,))
+
+
+def _matters(offers: Sequence[Offer], decision: Decision) -> list[list[Offer]]:
+    """The offers, those together that have to agree, in the order of the first of them."""
+    found: list[tuple[frozenset[Hashable], list[int]]] = []
+    for place, (_, plans) in enumerate(offers):
+        about = frozenset().union(
+            *(_matter(advice, decision) for plan in plans for advice in plan)
+        )
+        places = [place]
+        apart = []
+        for other, mine in found:
+            if other & about:
+                about |= other
+                places += mine
+            else:
+                apart.append((other, mine))
+        found = [*apart, (about, places)]
+    return [
+        [offers[place] for place in sorted(places)]
+        for _, places in sorted(found, key=lambda one: min(one[1]))
+    ]
+
+
+def _agreed(offers: Sequence[Offer], decision: Decision) -> Composed:
+    """What follows every one of `offers`, or their conflict."""
+
+    def step(left: tuple[Plan, ...], right: tuple[Plan, ...]) -> tuple[Plan, ...]:
+        both = (_both(one, two, decision) for one in left for two in right)
+        return tuple(dict.fromkeys(plan for plan in both if plan is not None))
+
+    plans = reduce(step, (plans for _, plans in offers))
+    if not plans:
+        return Composed(kind=Kind.CONFLICT, sides=_sides(offers, decision))
+    if plans == ((NotNeeded(),),):
+        return Composed(kind=Kind.NOT_NEEDED, idle=tuple(rule for rule, _ in offers))
+    return Composed(
+        kind=Kind.ADVICE,
+        default=tuple(
+            Entry(advice, tuple(_behind(advice, offers)))
+            for advice in dict.fromkeys(chain.from_iterable(plans))
+        ),
+    )
+
+
+def _both(one: Plan, two: Plan, decision: Decision) -> Plan | None:
+    """The plan that follows both; None where there is none."""
+    if decision is Decision.TARGETS:
+        return _bounds((*one, *two))
+    found = list(one)
+    for advice in two:
+        about = _matter(advice, decision)
+        mine = [other for other in found if about & _matter(other, decision)]
+        met: Advice | None = advice
+        for other in mine:
+            met = None if met is None else meet(other, met)
+        if met is None:
+            return None
+        place = found.index(mine[0]) if mine else len(found)
+        found = [other for other in found if other not in mine]
+        found.insert(place, met)
+    return tuple(found)
+
+
+def _bounds(advice: Plan) -> Plan | None:
+    """The tightest bounds on one measure; None where no value keeps them all."""
+    targets = [one for one in advice if isinstance(one, Target)]
+    if not _is_reachable(targets):
+        return None
+    exact = tuple(one for one in targets if one.operator is Operator.EQUAL)[:1]
+    found: dict[bool, Target] = {}
+    for one in targets:
+        is_upper = one.operator in _UPPER
+        before = found.get(is_upper, one)
+        found[is_upper] = _tightest(before, one) or before
+    return exact or tuple(found.values())
+
+
+def _behind(advice: Advice, offers: Iterable[Offer]) -> Iterator[Rule]:
+    for rule, plans in offers:
+        if any(meet(one, advice) is not None for plan in plans for one in plan):
+            yield rule
+
+
+def _sides(offers: Sequence[Offer], decision: Decision) -> tuple[Side, ...]:
+    """The advice of the rules that clash with another, rules of one mind together."""
+
+    def are_apart(mine: tuple[Plan, ...], theirs: tuple[Plan, ...]) -> bool:
+        return all(_both(a, b, decision) is None for a in mine for b in theirs)
+
+    clashing = [
+        (rule, mine)
+        for rule, mine in offers
+        if any(are_apart(mine, theirs) for _, theirs in offers)
+    ] or list(offers)
+    by_plans: dict[tuple[Plan, ...], list[str]] = {}
+    for rule, plans in clashing:
+        by_plans.setdefault(plans, []).append(rule.name)
+    return tuple(
+        Side(rules=tuple(names), advice=advice)
+        for plans, names in by_plans.items()
+        for plan in plans
+        for advice in plan
+    )
+
+
+# ------------------------------------------------------- doses that must not be given (M46)
+
+
+def _allowed(
+    offers: Sequence[Offer], rules: Iterable[Rule]
+) -> tuple[list[Offer], tuple[Barred, ...]]:
+    """The offers without contraindicated drugs, and the regimens that have no drug left.
+
+    A regimen that names no drug is of the drugs that the form names: where all of these are
+    contraindicated, it has none left either.
+    """
+    rules = tuple(rules)
+    out = contraindicated(rules)
+    if not out:
+        return list(offers), ()
+    form = tuple(dict.fromkeys(drug for rule in rules for drug in named(rule)))
+    left: list[Offer] = []
+    barred: dict[Regimen, list[Rule]] = {}
+    for rule, plans in offers:
+        kept: dict[Plan, None] = {}
+        for plan in plans:
+            for advice in plan:
+                if not isinstance(advice, Regimen):
+                    kept[plan] = None
+                elif (spared := _spared(advice, out, form)) is not None:
+                    kept[(spared,)] = None
+                else:
+                    barred.setdefault(filled(advice, form), []).append(rule)
+        if kept:
+            left.append((rule, tuple(kept)))
+    return left, tuple(
+        barred_by(regimen, drugs_of(regimen), out, by) for regimen, by in barred.items()
+    )
+
+
+def _spared(
+    regimen: Regimen, out: Mapping[str, Sequence[Rule]], form: tuple[str, ...]
+) -> Regimen | None:
+    """The regimen without the drugs in `out`; None where a phase has no drug left."""
+    phases = []
+    for phase in regimen.phases:
+        drugs = phase.drugs or form
+        left = tuple(drug for drug in drugs if drug not in out)
+        if drugs and not left:
+            return None
+        phases.append(evolve(phase, drugs=left) if phase.drugs else phase)
+    return Regimen(tuple(phases))
+
+
+def filled(regimen: Regimen, drugs: tuple[str, ...]) -> Regimen:
+    """The regimen with `drugs` where it leaves the drug to the form."""
+    if not drugs or all(phase.drugs for phase in regimen.phases):
+        return regimen
+    return Regimen(
+        tuple(p if p.drugs else evolve(p, drugs=drugs) for p in regimen.phases)
+    )
+
+
+def _phases(rule: Rule) -> tuple[Phase, ...]:
+    if not isinstance(rule.value, Regimens):
+        return ()
+    return tuple(phase for regimen in rule.value.regimens for phase in regimen.phases)
+
+
+# --------------------------------------------------------------------------- monitoring
+
+
+def _monitoring(rules: Sequence[Rule]) -> Composed:
+    """Every visit (M43, M44)."""
+    default, beside = (
+        tuple(
+            Entry(visit, by)
+            for visit, by in visits([r for r in rules if r.optional is is_offer])
+        )
+        for is_offer in (False, True)
+    )
+    kind = Kind.ADVICE if default else Kind.SILENT
+    return Composed(kind=kind, default=default, alternatives=beside)

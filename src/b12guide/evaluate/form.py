@@ -1,0 +1,108 @@
+"""Which drugs: what the rules on the form, all of which apply, say together (M37)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from attrs import evolve
+
+from b12guide.evaluate.answer import Side
+from b12guide.evaluate.composed import (
+    Composed,
+    Entry,
+    Kind,
+    barred_by,
+    contraindicated,
+    excluded_by,
+    is_contraindication,
+    named,
+)
+from b12guide.graph.model import Exclusion, FormChoice, Rule
+
+
+def form_of(rules: Sequence[Rule]) -> Composed:
+    """Which drugs (M37): those that every binding rule names, then others, then those excluded.
+
+    What is contraindicated is taken out before anything is compared. What binding rules exclude is
+    out for everybody; what an offer excludes is out for offers.
+    """
+    out = contraindicated(rules)
+    choices = [rule for rule in rules if named(rule)]
+    left = {r.name: tuple(d for d in named(r) if d not in out) for r in choices}
+    binding = [rule for rule in choices if not rule.optional and left[rule.name]]
+    excluded: dict[str, list[Rule]] = {}
+    advised_against: dict[str, list[Rule]] = {}
+    for rule in rules:
+        binds = not rule.optional or is_contraindication(rule)
+        for drug in excluded_by(rule):
+            found = excluded if binds else advised_against
+            found.setdefault(drug, []).append(rule)
+    naming = {
+        drug: (
+            tuple(rule for rule in binding if drug in left[rule.name]),
+            tuple(
+                rule
+                for rule in choices
+                if rule.optional
+                and drug in left[rule.name]
+                and drug not in advised_against
+            ),
+        )
+        for drug in dict.fromkeys(d for r in (*binding, *choices) for d in left[r.name])
+        if drug not in excluded
+    }
+    preferred = [d for d, (by, _) in naming.items() if by and len(by) == len(binding)]
+    beside = {
+        drug: offers if drug in preferred else (*by, *offers)
+        for drug, (by, offers) in naming.items()
+    }
+    kind = Kind.CONFLICT if binding else Kind.SILENT
+    return Composed(
+        kind=Kind.ADVICE if preferred else kind,
+        default=tuple(
+            Entry(FormChoice(drugs=(drug,)), naming[drug][0]) for drug in preferred
+        ),
+        alternatives=(
+            *(Entry(FormChoice(drugs=(d,)), by) for d, by in beside.items() if by),
+            *(
+                Entry(Exclusion(drugs=(drug,), outright=drug in out), tuple(by))
+                for drug, by in (excluded | _without(advised_against, excluded)).items()
+            ),
+        ),
+        sides=() if preferred or not binding else _form_sides(binding, left, excluded),
+        barred=tuple(
+            barred_by(
+                FormChoice(drugs=(drug,)),
+                (drug,),
+                out,
+                [rule for rule in choices if drug in named(rule)],
+            )
+            for drug in dict.fromkeys(d for rule in choices for d in named(rule))
+            if drug in out
+        ),
+    )
+
+
+def _form_sides(
+    binding: Sequence[Rule],
+    left: Mapping[str, tuple[str, ...]],
+    excluded: Mapping[str, Sequence[Rule]],
+) -> tuple[Side, ...]:
+    """What each binding rule names, and what excludes one of these drugs."""
+    sides: dict[str, Side] = {}
+    for rule in binding:
+        if isinstance(rule.value, FormChoice):
+            advice = evolve(rule.value, drugs=left[rule.name])
+            sides[rule.name] = Side(rules=(rule.name,), advice=advice)
+    for drug in dict.fromkeys(d for rule in binding for d in left[rule.name]):
+        for rule in excluded.get(drug, ()):
+            if isinstance(rule.value, Exclusion | FormChoice):
+                side = Side(rules=(rule.name,), advice=rule.value)
+                sides.setdefault(rule.name, side)
+    return tuple(sides.values())
+
+
+def _without(
+    some: Mapping[str, list[Rule]], others: Mapping[str, object]
+) -> dict[str, list[Rule]]:
+    return {drug: by for drug, by in some.items() if drug not in others}
