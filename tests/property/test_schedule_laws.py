@@ -1,0 +1,258 @@
+"""Laws of schedules: where two meet, and the days of one, whatever its phases are."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from itertools import pairwise
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from b12guide.regimen.burden import burden
+from b12guide.regimen.model import (
+    Every,
+    ForDoses,
+    ForTime,
+    Phase,
+    Regimen,
+    Times,
+    Until,
+)
+from b12guide.regimen.schedule import (
+    DoseDay,
+    Pending,
+    Stretch,
+    is_counted,
+    periods,
+    shifted,
+)
+from tests.strategies.schedules import days, happenings, phases, regimens
+
+_DAY = dt.timedelta(days=1)
+
+
+def later(day: dt.date, years: int) -> dt.date:
+    return dt.date(day.year + years, day.month, min(day.day, 28))
+
+
+# ------------------------------------------------------------------------ two that meet
+
+
+def shown(phase: Phase | None) -> str:
+    """A phase with the units in which it is printed, which equality leaves out."""
+    return repr(phase)
+
+
+@given(phases(), phases())
+def test_it_does_not_matter_which_of_two_stands_first(one: Phase, two: Phase) -> None:
+    assert shown(one.intersection(two)) == shown(two.intersection(one))
+
+
+@given(phases(), phases(), phases())
+def test_it_does_not_matter_which_of_three_meet_first(
+    one: Phase, two: Phase, three: Phase
+) -> None:
+    first, second = one.intersection(two), two.intersection(three)
+    left = None if first is None else first.intersection(three)
+    right = None if second is None else one.intersection(second)
+
+    assert shown(left) == shown(right)
+
+
+@given(phases())
+def test_a_phase_meets_itself_in_itself(phase: Phase) -> None:
+    assert shown(phase.intersection(phase)) == shown(phase)
+    assert phase in phase
+
+
+@given(phases(), phases())
+def test_where_two_meet_both_are_followed(one: Phase, two: Phase) -> None:
+    met = one.intersection(two)
+    assume(met is not None)
+    assert met is not None
+
+    assert met in one
+    assert met in two
+    assert {*one.after, *two.after} == {*met.after}
+
+
+# --------------------------------------------------------------------------- its days
+
+
+@st.composite
+def laid_out(
+    draw: st.DrawFn, *, exact: bool = False
+) -> tuple[Regimen, dt.date, dict[str, dt.date]]:
+    start = draw(days)
+    return draw(regimens(exact=exact)), start, draw(happenings(start))
+
+
+LaidOut = tuple[Regimen, dt.date, dict[str, dt.date]]
+
+
+def end_of(stretch: Stretch, events: Mapping[str, dt.date]) -> dt.date | None:
+    """The last day on which a dose may lie, by hand."""
+    begins, bound = stretch.begins, stretch.phase.bound
+    assert begins is not None
+    match bound:
+        case ForTime(length=length):
+            end = shifted(begins.latest, length.high, length.unit)
+            return None if end is None else end - _DAY
+        case Until(event=event):
+            return events.get(event)
+        case _:
+            return None
+
+
+@given(laid_out())
+def test_no_dose_lies_past_the_end_of_its_phase(found: LaidOut) -> None:
+    regimen, start, events = found
+    schedule = regimen.doses_due(start, events=events, until=later(start, 3))
+
+    for stretch in schedule.stretches:
+        if isinstance(stretch.phase.bound, ForDoses):
+            assert len(stretch.doses) <= stretch.phase.bound.count
+        if stretch.begins is None:
+            assert stretch.doses == ()
+            continue
+        end = end_of(stretch, events)
+        for dose in stretch.doses:
+            assert end is None or dose.window.latest <= end
+            assert dose.window.earliest <= dose.window.latest
+            assert stretch.begins.earliest <= dose.window.earliest <= schedule.until
+
+
+@given(laid_out())
+def test_doses_and_phases_follow_each_other(found: LaidOut) -> None:
+    regimen, start, events = found
+    schedule = regimen.doses_due(start, events=events, until=later(start, 3))
+
+    assert [s.phase for s in schedule.stretches] == list(regimen.phases)
+    for stretch in schedule.stretches:
+        assert [d.number for d in stretch.doses] == [
+            n for n, _ in enumerate(stretch.doses, start=1)
+        ]
+    for one, two in pairwise(schedule.doses):
+        assert one.window.earliest <= two.window.earliest or two.is_optional
+        if one.stage != two.stage and not one.is_optional:
+            assert one.window.earliest < two.window.earliest
+
+
+@given(laid_out())
+def test_no_phase_begins_before_any_event_that_it_waits_for(found: LaidOut) -> None:
+    regimen, start, events = found
+    schedule = regimen.doses_due(start, events=events, until=later(start, 3))
+
+    waits: set[str] = set()
+    for stretch in schedule.stretches:
+        waits |= {name for name in stretch.phase.after if name not in events}
+        if stretch.begins is not None:
+            assert not waits
+            assert all(
+                events[n] <= stretch.begins.earliest for n in stretch.phase.after
+            )
+        elif stretch.pending is Pending.EVENT:
+            assert set(stretch.waits_for) == waits
+        if stretch.open_end is not None:
+            assert all(dose.is_open for dose in stretch.doses)
+            waits.add(stretch.open_end)
+
+
+@given(laid_out(), st.integers(0, 500), st.integers(0, 500))
+def test_a_later_last_day_only_adds_doses(
+    found: LaidOut, short: int, more: int
+) -> None:
+    regimen, start, events = found
+    until = start + dt.timedelta(days=short)
+    few = regimen.doses_due(start, events=events, until=until).doses
+    many = regimen.doses_due(start, events=events, until=until + more * _DAY).doses
+
+    assert few == tuple(dose for dose in many if dose.window.earliest <= until)
+
+
+@given(laid_out())
+def test_every_phase_has_days_or_a_reason_for_having_none(found: LaidOut) -> None:
+    regimen, start, events = found
+    schedule = regimen.doses_due(start, events=events, until=later(start, 3))
+
+    for stretch in schedule.stretches:
+        assert (stretch.begins is None) is (stretch.pending is not None)
+        if stretch.pending is Pending.EVENT:
+            assert stretch.waits_for
+        if stretch.begins is not None and not stretch.doses:
+            is_late = stretch.begins.earliest > schedule.until
+            bound = stretch.phase.bound
+            assert is_late or (
+                isinstance(bound, Until) and events[bound.event] < stretch.begins.earliest
+            )
+
+
+# ------------------------------------------------------------- whoever follows it
+
+
+def day_of(dose: DoseDay) -> dt.date:
+    return dose.spread or dose.window.earliest
+
+
+@given(laid_out(exact=True))
+def test_doses_given_on_their_days_belong_to_their_phases(found: LaidOut) -> None:
+    regimen, start, events = found
+    schedule = regimen.doses_due(start, events=events, until=later(start, 2))
+    given_days = [day_of(dose) for dose in schedule.doses]
+    # Without a frequency, or with an end that nobody recorded, a dose says little of its phase.
+    assume(all(p.frequency is not None for p in regimen.phases))
+
+    placed = regimen.stages(given_days, events)
+
+    assert [(s.stage, s.number) if s else None for s in placed] == [
+        (dose.stage, dose.number) for dose in schedule.doses
+    ]
+
+
+@given(phases(), days, st.data())
+def test_doses_given_on_their_days_fill_their_periods(
+    phase: Phase, start: dt.date, data: st.DataObject
+) -> None:
+    events = data.draw(happenings(start))
+    assume(not is_counted(phase))
+    alone = Regimen((Phase(**{**fields(phase), "after": ()}),))
+    until = later(start, 2)
+    due = alone.doses_due(start, events=events, until=until + 400 * _DAY)
+    wanted = [
+        p
+        for p in periods(phase, start, events=events, until=until)
+        if p.last <= until or p.high is None
+    ]
+
+    for pick in (lambda d: d.window.earliest, day_of):
+        given_days = [pick(dose) for dose in due.doses]
+        for period in wanted:
+            inside = sum(period.first <= day <= period.last for day in given_days)
+            if phase.frequency is None:
+                assert inside >= min(1, period.low)
+            else:
+                assert inside >= period.low
+                assert period.high is None or inside <= period.high
+
+
+def fields(phase: Phase) -> dict[str, object]:
+    names = ("drugs", "dose", "route", "frequency", "bound")
+    return {name: getattr(phase, name) for name in names}
+
+
+@given(regimens(exact=True))
+def test_the_burden_of_a_year_is_the_number_of_its_doses(regimen: Regimen) -> None:
+    assume(not any(isinstance(p.bound, Until) for p in regimen.phases))
+    start = dt.date(2026, 1, 1)
+    found = burden(None, regimen)
+    happened = {name: dt.date.min for phase in regimen.phases for name in phase.after}
+    schedule = regimen.doses_due(start, events=happened, until=dt.date(2036, 1, 1))
+
+    for number, year in enumerate(found.years, start=1):
+        inside = [
+            dose for dose in schedule.doses if day_of(dose).year == 2025 + number
+        ]
+        sure = [dose for dose in inside if not dose.is_optional]
+        if not any(is_counted(phase) for phase in regimen.phases):
+            assert (year.doses.low, year.doses.high) == (len(sure), len(inside))

@@ -1,0 +1,115 @@
+"""Schedules as guidelines have them: every frequency with every bound, in up to three phases.
+
+Unlike `tests.strategies.dosing`, whose regimens are only read and written, these are laid out on
+the calendar: lengths are those that somebody would print.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+
+from hypothesis import strategies as st
+
+from b12guide.regimen.model import (
+    Bound,
+    Dose,
+    Every,
+    ForDoses,
+    ForLife,
+    ForTime,
+    Frequency,
+    Phase,
+    Regimen,
+    Times,
+    Until,
+)
+from b12guide.values.duration import DurationRange, TimeUnit
+
+EVENTS = ("neurological_plateau", "b12_repleted", "loading_complete")
+DAY, WEEK, MONTH, YEAR = TimeUnit.DAY, TimeUnit.WEEK, TimeUnit.MONTH, TimeUnit.YEAR
+
+days = st.dates(dt.date(2000, 1, 1), dt.date(2040, 12, 31)) | st.sampled_from(
+    # The ends of months are where calendars disagree.
+    [
+        *(dt.date(2025, 1, 31), dt.date(2024, 1, 31), dt.date(2024, 2, 29)),
+        *(dt.date(2025, 8, 31), dt.date(2025, 11, 30), dt.date(2025, 12, 31)),
+    ]
+)
+
+
+@st.composite
+def lengths(draw: st.DrawFn, most: int = 6, *, exact: bool = False) -> DurationRange:
+    """A length of time as it is printed, often a range."""
+    low = draw(st.integers(1, most))
+    more = 0 if exact else draw(st.sampled_from([0, 0, 1, 2]))
+    unit = draw(st.sampled_from([DAY, DAY, WEEK, WEEK, MONTH, MONTH, YEAR]))
+    return DurationRange(Fraction(low), Fraction(low + more), unit)
+
+
+@st.composite
+def frequencies(draw: st.DrawFn, *, exact: bool = False) -> Frequency:
+    """An interval, or so many times in a period."""
+    if draw(st.booleans()):
+        return Every(draw(lengths(exact=exact)))
+    low = draw(st.integers(1, 4))
+    high = low if exact else low + draw(st.sampled_from([0, 0, 1]))
+    unit = draw(st.sampled_from([DAY, WEEK, WEEK, MONTH]))
+    size = Fraction(draw(st.sampled_from([1, 1, 1, 2])))
+    return Times(low, high, DurationRange(size, size, unit))
+
+
+@st.composite
+def bounds(draw: st.DrawFn, *, exact: bool = False) -> Bound:
+    """An end of any kind."""
+    match draw(st.sampled_from(["time", "time", "doses", "life", "event"])):
+        case "time":
+            return ForTime(draw(lengths(12, exact=exact)))
+        case "doses":
+            return ForDoses(draw(st.integers(1, 10)))
+        case "life":
+            return ForLife(draw(st.booleans()))
+        case _:
+            return Until(draw(st.sampled_from(EVENTS)))
+
+
+DOSES = (
+    Dose(Fraction(1000), Fraction(1000), "µg"),
+    Dose(Fraction(1), Fraction(1), "mg"),
+    Dose(Fraction(500), Fraction(1500), "µg"),
+    Dose(Fraction(1, 2), Fraction(3), "mg"),
+    Dose(Fraction(1), Fraction(2), "mg"),
+    Dose(Fraction(100), Fraction(5000), "µg"),
+    Dose(Fraction(100), Fraction(200), "IU"),
+)
+
+
+@st.composite
+def phases(draw: st.DrawFn, *, exact: bool = False) -> Phase:
+    """A phase with anything left out that may be left out."""
+    doses = DOSES[:1] if exact else DOSES
+    return Phase(
+        dose=draw(st.sampled_from(doses)),
+        route=draw(st.sampled_from(["intramuscular", "oral", None])),
+        frequency=draw(st.none() | frequencies(exact=exact) | frequencies(exact=exact)),
+        bound=draw(st.none() | bounds(exact=exact) | bounds(exact=exact)),
+        after=draw(st.lists(st.sampled_from(EVENTS), max_size=2).map(tuple)),
+    )
+
+
+def regimens(*, exact: bool = False) -> st.SearchStrategy[Regimen]:
+    """One to three phases."""
+    return st.lists(phases(exact=exact), min_size=1, max_size=3).map(
+        lambda found: Regimen(tuple(found))
+    )
+
+
+@st.composite
+def happenings(draw: st.DrawFn, start: dt.date) -> dict[str, dt.date]:
+    """Events with the days on which they come, some of them on the first day or before it."""
+    found = {}
+    for name in EVENTS:
+        if draw(st.booleans()):
+            after = draw(st.integers(-20, 400) | st.sampled_from([0, 1, 7, 28, 30, 31]))
+            found[name] = start + dt.timedelta(days=after)
+    return found
