@@ -26,6 +26,7 @@ from fractions import Fraction
 from attrs import evolve, field, frozen
 
 from b12guide.record import Record
+from b12guide.regimen.interval import exceeds, falls_short
 from b12guide.regimen.phase import (
     Every,
     ForDoses,
@@ -576,12 +577,11 @@ def _periods(times: Times, begin: Window, limit: _Limit) -> Iterator[_Period]:
 
 def _place(period: _Period, place: int) -> Window:
     """Where in a period one of its doses may lie, by its place among them."""
-    days = (period.end - period.first).days
+    last = max(period.end - _DAY, period.first)
+    days = min((period.end - period.first).days, period.whole)
     if days < period.high:  # several doses on one day
-        return Window(period.first, period.first + max(days - 1, 0) * _DAY)
-    return Window(
-        period.first + place * _DAY, period.first + (days - period.high + place) * _DAY
-    )
+        return Window(period.first, last)
+    return Window(period.first + place * _DAY, last - (period.high - 1 - place) * _DAY)
 
 
 @frozen(repr=False)
@@ -651,10 +651,13 @@ def _of_range(phase: Phase, begin: Window, limit: _Limit) -> tuple[Period, ...]:
     """One period for all, where the intervals are a range and the phase ends."""
     if limit.count is None and limit.last is None:
         return ()
+    if limit.count is not None and limit.last is None:
+        interval = _pause(phase) or _ONE_DAY
+        slowest = (limit.count - 1) * interval.high
+        last = shifted(begin.latest, slowest, interval.unit) or dt.date.max
+        return (Period(begin.earliest, last, limit.count, limit.count),)
     doses = list(_doses(phase, begin, limit))
-    last = max(dose.window.latest for dose in doses)
-    if limit.last is not None:
-        last = limit.last - _DAY
+    last = (limit.last or dt.date.max) - _DAY
     sure = sum(not dose.is_optional for dose in doses)
     return (Period(begin.earliest, last, sure, len(doses)),)
 
@@ -774,9 +777,9 @@ def _is_for_next(phase: Phase, following: Phase, last: dt.date, day: dt.date) ->
     longest, shortest = _pause(phase), _pause(following)
     if longest is None or shortest is None:
         return False
-    late = shifted(last, longest.high, longest.unit)
-    soon = shifted(last, shortest.low, shortest.unit)
-    return late is not None and soon is not None and day > late and day >= soon
+    return exceeds(last, day, Duration(longest.high, longest.unit)) and not falls_short(
+        last, day, Duration(shortest.low, shortest.unit)
+    )
 
 
 def _pause(phase: Phase) -> DurationRange | None:

@@ -53,6 +53,7 @@ OF_ITEMS: tuple[Check, ...] = (
     quantities.gauge_fits,
     doses.given_drug_is_named,
     doses.dose_fits,
+    doses.doses_are_countable,
     rules.has_citation,
     rules.has_strength,
     rules.may_agrees_with_strength,

@@ -1,4 +1,4 @@
-"""GDL310, GDL311 and GDL317: doses are amounts of a drug that somebody could mean."""
+"""GDL310, GDL311, GDL317 and GDL318: doses that somebody could mean, as often as anybody could."""
 
 from __future__ import annotations
 
@@ -6,16 +6,30 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from b12guide.diagnostics import Diagnostic
+from b12guide.regimen.phase import Times, most_per_day
+from b12guide.regimen.schedule import MOST_PER_DAY
 from b12guide.semantics.checks.quantities import namespace_drugs
 from b12guide.semantics.checks.report import finding, misfit
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import Scope
-from b12guide.semantics.types import Misfit, dose, drug_named, limits_of, text_of
+from b12guide.semantics.types import (
+    Misfit,
+    dose,
+    drug_named,
+    duration,
+    limits_of,
+    text_of,
+)
 from b12guide.syntax import ast
 from b12guide.syntax.ast import Declaration
 from b12guide.text import Text
 
-__all__ = ["dose_fits", "dose_is_plausible", "given_drug_is_named"]
+__all__ = [
+    "dose_fits",
+    "dose_is_plausible",
+    "doses_are_countable",
+    "given_drug_is_named",
+]
 
 
 def _doses(draft: Draft) -> Iterator[tuple[Text, ast.Phase, ast.Name | None, bool]]:
@@ -68,6 +82,28 @@ def dose_is_plausible(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
                     f"doses of `{nearest.name.text}` lie between {limits_of(limit)}",
                 ),
                 help_=_other_unit(phase.dose, nearest),
+            )
+
+
+def doses_are_countable(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL318: nobody takes more than 24 doses a day, and no timeline lists them."""
+    for text, phase, _drug, _is_given in _doses(draft):
+        match phase.frequency:
+            case ast.Every(interval=interval):
+                length, most = duration(interval), 1
+            case ast.Times(count=count, per=per):
+                length, most = duration(per), int(count.high)
+            case None:
+                continue
+        if isinstance(length, Misfit):
+            continue
+        frequency = Times(most, most, length)
+        if most and most_per_day(frequency) > MOST_PER_DAY:
+            yield finding(
+                "GDL318",
+                f"these are more than {MOST_PER_DAY} doses a day",
+                (text, phase.frequency),
+                help_="check the number and the unit of time",
             )
 
 
