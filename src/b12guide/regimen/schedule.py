@@ -187,7 +187,11 @@ def doses_due(
     waits: tuple[str, ...] = ()
     over: _Over | Pending = _Over(Window(start, start))
     for stage, phase in enumerate(phases, start=1):
-        unknown = tuple(name for name in phase.after if name not in days)
+        unknown = tuple(
+            name
+            for name in phase.after
+            if name not in days or (is_counted(phase) and days[name] == dt.date.min)
+        )
         waits = tuple(dict.fromkeys((*waits, *unknown)))
         if waits and isinstance(over, _Over):
             over = Pending.EVENT

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from b12guide.extras import load
+from b12guide.graph.model import RuleGraph, Silence
 from b12guide.regimen.schedule import Window
 from b12guide.show.stated import reminder
-from b12guide.show.timeline_text import entry_text, entry_title
+from b12guide.show.timeline_page import silences_beside
+from b12guide.show.timeline_text import entry_text, entry_title, told
+from b12guide.show.unaddressed import unaddressed
 from b12guide.show.wording import capitalised
 from b12guide.timeline.model import Entry, Timeline
 
@@ -35,6 +39,8 @@ def timeline_to_ics(timeline: Timeline) -> str:
     calendar.add("prodid", "-//b12guide//timeline//EN")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", f"Timeline: {graph.title}")
+    said = [*_unaddressed(timeline.recommendation.silences, graph), *told(timeline)]
+    calendar.add("x-wr-caldesc", " ".join([*said, reminder(graph)]))
     for entry in timeline.entries:
         if entry.window is not None:
             calendar.add_component(_event(ical, entry, entry.window, timeline))
@@ -48,6 +54,7 @@ def _event(ical: Any, entry: Entry, window: Window, timeline: Timeline) -> Any:
     description = [
         capitalised(entry_text(entry, graph)),
         f"Statements: {statements}" if statements else "",
+        *_unaddressed(silences_beside([entry], timeline), graph),
         reminder(graph),
     ]
     event = ical.Event()
@@ -64,6 +71,11 @@ def _event(ical: Any, entry: Entry, window: Window, timeline: Timeline) -> Any:
     event.add("status", "TENTATIVE" if entry.is_open else "CONFIRMED")
     event.add("categories", [entry.kind.value])
     return event
+
+
+def _unaddressed(silences: Iterable[Silence], graph: RuleGraph) -> Iterator[str]:
+    for item in unaddressed(silences, graph):
+        yield f"Not addressed: {item.text}"
 
 
 def _identity(entry: Entry, timeline: Timeline) -> str:

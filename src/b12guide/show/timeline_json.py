@@ -6,27 +6,29 @@ from typing import Any
 
 from b12guide.show.advice_json import events_json
 from b12guide.show.number import number_json
-from b12guide.show.timeline_text import entry_text
-from b12guide.show.to_json import guideline_json
+from b12guide.show.timeline_page import silences_beside
+from b12guide.show.timeline_text import entry_text, told
+from b12guide.show.to_json import guideline_json, silences_json
 from b12guide.show.wording import EDUCATION_NOTICE
-from b12guide.timeline.model import Entry, Timeline
+from b12guide.timeline.model import Entry, Kind, Timeline
 
 __all__ = ["COLUMNS", "SCHEMA", "timeline_rows", "timeline_to_json"]
 
 SCHEMA = "b12guide.timeline/1"
 
 COLUMNS = (
-    *("kind", "phase", "number", "earliest", "latest", "spread", "target", "open"),
-    *("after", "drugs", "low", "high", "unit", "route", "tests", "text"),
-    *("rules", "statements"),
+    *("kind", "phase", "stage", "number", "earliest", "latest", "spread", "target"),
+    *("open", "optional", "goes_on", "after", "drugs", "low", "high", "unit", "route"),
+    *("tests", "text", "rules", "statements", "silent"),
 )
 
 
 def timeline_to_json(timeline: Timeline) -> dict[str, Any]:
     """The timeline as a value that `json.dumps` takes."""
+    graph = timeline.recommendation.graph
     return {
         "schema": SCHEMA,
-        "guideline": guideline_json(timeline.recommendation.graph),
+        "guideline": guideline_json(graph),
         "education": EDUCATION_NOTICE,
         "start": timeline.start.isoformat(),
         "until": timeline.until.isoformat(),
@@ -43,7 +45,8 @@ def timeline_to_json(timeline: Timeline) -> dict[str, Any]:
             for one in timeline.unplaced
         ],
         "assumptions": [{"id": a.name, "text": a.text} for a in timeline.assumptions],
-        "notices": [notice.text for notice in timeline.recommendation.notices],
+        "silent": silences_json(timeline.recommendation.silences, graph),
+        "notices": list(told(timeline)),
     }
 
 
@@ -57,12 +60,15 @@ def _row(entry: Entry, timeline: Timeline) -> dict[str, Any]:
     return {
         "kind": entry.kind.value,
         "phase": entry.decision.value,
+        "stage": entry.stage if entry.kind is Kind.DOSE else None,
         "number": entry.number,
         "earliest": window and window.earliest.isoformat(),
         "latest": window and window.latest.isoformat(),
         "spread": entry.spread and entry.spread.isoformat(),
         "target": entry.target and entry.target.isoformat(),
         "open": entry.is_open,
+        "optional": entry.is_optional,
+        "goes_on": entry.goes_on,
         "after": events_json(entry.after),
         "drugs": list(entry.drugs),
         "low": None if dose is None else number_json(dose.low),
@@ -73,4 +79,5 @@ def _row(entry: Entry, timeline: Timeline) -> dict[str, Any]:
         "text": entry_text(entry, timeline.recommendation.graph),
         "rules": list(entry.rules),
         "statements": list(timeline.statements(entry.rules)),
+        "silent": [t for s in silences_beside([entry], timeline) for t in s.topics],
     }

@@ -23,7 +23,14 @@ from b12guide.show.svg import (
     text,
 )
 from b12guide.show.time_axis import LEFT, ROW, WIDTH, Axis, rows
-from b12guide.show.timeline_text import end_text, entry_text, entry_title, window_text
+from b12guide.show.timeline_text import (
+    end_text,
+    entry_text,
+    entry_title,
+    told,
+    window_text,
+)
+from b12guide.show.unaddressed import unaddressed
 from b12guide.show.wording import EDUCATION_NOTICE
 from b12guide.timeline.model import Entry, Kind, Timeline
 
@@ -86,7 +93,12 @@ def _description(timeline: Timeline) -> str:
         f"{window_text(e.window)}: {entry_title(e, graph)}, {entry_text(e, graph)}."
         for e in timeline.entries
     ]
-    return " ".join((f"{_subtitle(timeline)}.", *said, EDUCATION_NOTICE))
+    silent = [
+        f"Not addressed: {item.text}"
+        for item in unaddressed(timeline.recommendation.silences, graph)
+    ]
+    first = [f"{_subtitle(timeline)}.", *silent, *told(timeline)]
+    return " ".join((*first, *said, EDUCATION_NOTICE))
 
 
 def _on_lane(

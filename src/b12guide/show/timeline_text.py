@@ -5,14 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from typing import assert_never
 
+from b12guide.evaluate.answer import Outcome
 from b12guide.graph.model import Decision, RuleGraph
-from b12guide.regimen.model import ForLife, Regimen, Until
-from b12guide.regimen.phrase import choice_text
+from b12guide.regimen.model import ForLife, Phase, Regimen, Until
+from b12guide.regimen.phrase import choice_text, every_text, frequency_text
 from b12guide.regimen.schedule import Window
+from b12guide.show.advice import advice_text
 from b12guide.show.number import range_text
 from b12guide.show.schedule import schedule_text
 from b12guide.show.wording import (
     Audience,
+    capitalised,
+    decision_text,
     drug_text,
     fact_text,
     listing,
@@ -22,8 +26,16 @@ from b12guide.show.wording import (
     unit_text,
 )
 from b12guide.timeline.model import Entry, Kind, Timeline
+from b12guide.truth import Truth
 
-__all__ = ["end_text", "entry_text", "entry_title", "window_text"]
+__all__ = [
+    "end_text",
+    "entry_text",
+    "entry_title",
+    "told",
+    "what_text",
+    "window_text",
+]
 
 _PHASES = {
     Decision.LOADING: "Loading dose",
@@ -36,8 +48,12 @@ def entry_title(entry: Entry, graph: RuleGraph) -> str:
     """What an entry is, in a few words, such as a calendar shows."""
     match entry.kind:
         case Kind.DOSE:
-            phase = _PHASES.get(entry.decision, "Dose")
-            return f"{phase} {entry.number}" if entry.number else phase
+            text = _PHASES.get(entry.decision, "Dose")
+            if entry.number:
+                text += f" {entry.number}"
+            if entry.goes_on:
+                text += " and on"
+            return f"{text} (phase {entry.stage})" if entry.stage > 1 else text
         case Kind.TEST:
             return f"Test: {listing([test_text(graph, t) for t in entry.tests])}"
         case Kind.DECISION:
@@ -60,22 +76,65 @@ def entry_text(entry: Entry, graph: RuleGraph) -> str:
 
 
 def _dose_text(entry: Entry, graph: RuleGraph) -> str:
-    text = _what(entry, graph)
-    if entry.window is None and entry.after:
-        text += f", counted from {_events_text(entry, graph)}"
-    elif entry.window is None:
-        text += ", one interval after the last loading dose"
-    elif entry.spread is not None and not entry.window.is_day:
+    text = what_text(entry, graph)
+    if entry.window is None:
+        return text + _without_day(entry, graph)
+    if entry.spread is not None and not entry.window.is_day and not entry.goes_on:
         text += f" (evenly spread: {entry.spread})"
-    if entry.is_open and entry.window is not None:
-        text += ", unless loading has come to its end"
+    if entry.is_optional:
+        text += ", which the lower end of the range leaves out"
+    if entry.goes_on and entry.phase is not None:
+        return f"{text}, and so on, {_how_long(entry.phase, graph)}"
+    if entry.is_open and entry.phase is not None:
+        text += f", {_unless_over(entry.phase, graph)}"
     return text
 
 
-def _what(entry: Entry, graph: RuleGraph) -> str:
-    """The drug, dose and route; the whole schedule where there is one."""
+def _without_day(entry: Entry, graph: RuleGraph) -> str:
+    """Why a dose has no day."""
+    if entry.text and not entry.after:
+        return f"; {entry.text}"
+    if not entry.after:
+        return ""
+    events = [fact_text(graph, name) for name in entry.after]
+    if entry.text:
+        return f", {entry.text} {listing(events)}"
+    return f"; no day yet: waits until {' and until '.join(events)}"
+
+
+def _unless_over(phase: Phase, graph: RuleGraph) -> str:
+    if isinstance(phase.bound, Until):
+        return (
+            f"unless it has come to this before: {fact_text(graph, phase.bound.event)}"
+        )
+    return "unless it is over before"
+
+
+def _how_long(phase: Phase, graph: RuleGraph) -> str:
+    """How doses go on after those that are listed, and until when."""
+    often = "" if phase.frequency is None else frequency_text(phase.frequency)
+    return f"{often} {going_on(phase, graph)}".strip()
+
+
+def going_on(phase: Phase, graph: RuleGraph) -> str:
+    """Until when a phase without a day of its end goes on; nothing where it has one."""
+    match phase.bound:
+        case ForLife(indefinitely=indefinitely):
+            return "indefinitely" if indefinitely else "for life"
+        case Until(event=event):
+            return f"until {fact_text(graph, event)} (no day is printed for it)"
+        case None if phase.frequency is not None:
+            return "(no end is printed)"
+        case _:
+            return ""
+
+
+def what_text(entry: Entry, graph: RuleGraph, *, whole: bool = False) -> str:
+    """The drug, dose and route; the `whole` phase, or schedule, where it is to be told at once."""
     if entry.regimen is not None:
         return schedule_text(entry.regimen, graph)
+    if whole and entry.phase is not None:
+        return schedule_text(Regimen((entry.phase,)), graph)
     parts = []
     if entry.drugs:
         parts.append(choice_text(tuple(drug_text(graph, drug) for drug in entry.drugs)))
@@ -88,16 +147,26 @@ def _what(entry: Entry, graph: RuleGraph) -> str:
 
 
 def _test_text(entry: Entry, graph: RuleGraph) -> str:
+    monitoring = entry.monitoring
     text = listing([test_text(graph, test) for test in entry.tests])
-    if entry.before_dose and not entry.is_open:
+    if entry.window is None and monitoring is not None:
+        return f"{advice_text(monitoring, graph)}; no day yet"
+    if entry.before_dose and not entry.awaits_dose:
         text += ", just before the dose"
     if entry.target is not None and entry.window is not None:
         distance = entry.window.distance(entry.target)
         if not entry.window.is_day or distance:
             away = f", {plural(str(distance), 'day')} away" if distance else ""
             text += f" that is nearest to {entry.target}{away}"
-    if entry.is_open:
+    if entry.awaits_dose:
         text += ", just before the dose nearest to this day, once it has a day"
+    if entry.goes_on and monitoring is not None and monitoring.every is not None:
+        text += f", and so on {every_text(monitoring.every)}"
+    if entry.is_open and monitoring is not None:
+        if monitoring.after is not None:
+            text += f", once this is so: {fact_text(graph, monitoring.after)}"
+        if monitoring.until is not None:
+            text += f", until {fact_text(graph, monitoring.until)}"
     return text
 
 
@@ -108,31 +177,36 @@ def _decision_text(entry: Entry, graph: RuleGraph) -> str:
         if entry.is_open and entry.decision is Decision.MAINTENANCE:
             text += " (depends on what is not known yet)"
     elif entry.after:
-        text += f": {_events_text(entry, graph)}"
+        text += f": {listing([fact_text(graph, name) for name in entry.after])}"
     return text
-
-
-def _events_text(entry: Entry, graph: RuleGraph) -> str:
-    return listing([fact_text(graph, name) for name in entry.after])
 
 
 def end_text(timeline: Timeline, last: Entry) -> str:
     """How doses go on after the last that is shown; nothing where they do not."""
-    if last.kind is not Kind.DOSE:
+    if last.phase is None or not (
+        last.is_open or isinstance(last.phase.bound, ForLife | None)
+    ):
         return ""
-    decided = timeline.recommendation.decisions[last.decision]
-    for option in decided.options:
-        if option.rules != last.rules or not isinstance(option.advice, Regimen):
-            continue
-        match option.advice.bound_of(last.stage):
-            case ForLife():
-                return "goes on for life"
-            case Until(event=event) if last.is_open:
-                graph = timeline.recommendation.graph
-                return f"goes on until {fact_text(graph, event)}"
-            case _:
-                return ""
-    return ""
+    said = going_on(last.phase, timeline.recommendation.graph)
+    return f"goes on {said}" if said else ""
+
+
+def told(timeline: Timeline) -> tuple[str, ...]:
+    """What a timeline without doses has to say for itself, and the notices of the answer."""
+    recommendation = timeline.recommendation
+    said = [notice.text for notice in recommendation.notices]
+    if recommendation.scope is Truth.FALSE:
+        return tuple(map(capitalised, said))
+    for decision in (Decision.LOADING, Decision.MAINTENANCE):
+        decided = recommendation.decisions[decision]
+        if decided.outcome is Outcome.NOT_NEEDED:
+            said.append(f"{decision_text(decision)}: not needed")
+        elif decided.outcome is Outcome.SILENT and not decided.options:
+            said.append(f"{decision_text(decision)}: not stated by the guideline")
+    kinds = {entry.kind for entry in timeline.entries if entry.regimen or entry.phase}
+    if not kinds & {Kind.DOSE, Kind.DECISION}:
+        said.append("the guideline asks for no dose for this patient")
+    return tuple(capitalised(one) for one in dict.fromkeys(said))
 
 
 def window_text(window: Window | None) -> str:

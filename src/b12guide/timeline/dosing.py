@@ -1,15 +1,20 @@
-"""The doses of a timeline: loading, what follows it, and other drugs."""
+"""The doses of a timeline: loading, what follows it, and other drugs.
+
+Loading and maintenance are one schedule, so what follows begins when what precedes it is over.
+Where a schedule has no end, or ends with an event of unknown day, the next doses are listed and a
+last entry says how it goes on: nobody is to read a year of injections where no end is printed.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from b12guide.evaluate.answer import Decided, Option, Outcome, Recommendation
 from b12guide.graph.model import Decision, Instruction
-from b12guide.regimen.model import Phase, Regimen, Until
+from b12guide.regimen.model import ForLife, Phase, Regimen, Until
 from b12guide.regimen.schedule import DoseDay, Pending, Stretch, Window, doses_due
 from b12guide.regimen.series import counted
 from b12guide.timeline.model import Entry, Kind
@@ -17,16 +22,24 @@ from b12guide.timeline.series import next_dose
 
 __all__ = ["Dosing", "dosing"]
 
+_DAY = dt.timedelta(days=1)
+_NEXT = 4
+"""How many doses of a phase without an end are listed where their number is of no use."""
+_MOST_LISTED = 24
+"""A phase without an end is listed dose by dose where no more than these are shown."""
+
 
 @frozen(kw_only=True)
 class Dosing:
-    """Dose entries, the decisions beside them, and whether the doses' days are settled.
+    """Dose entries and the decisions beside them.
 
     Attributes:
-        is_open: Whether a dose of the treatment waits for an event of unknown day.
+        days: All days of doses of the treatment that are settled, also those that are not listed.
+        is_open: Whether a dose of the treatment waits for something of unknown day.
     """
 
     entries: tuple[Entry, ...]
+    days: tuple[Window, ...] = ()
     is_open: bool
 
 
@@ -36,46 +49,38 @@ def dosing(
     until: dt.date,
     events: Mapping[str, dt.date],
 ) -> Dosing:
-    """The doses from `start` to `until`; `events` are expected on their days."""
-    days = {**_happened(recommendation), **events}
+    """The doses from `start` to `until`; `events` came, or are expected, on their days."""
     series = _series(recommendation)
     if series is not None:
         return Dosing(entries=(_counted(recommendation, series, events),), is_open=True)
-    entries: list[Entry] = []
-    treatment: list[tuple[Option, Decision]] = []
-    is_open = False
+    chosen: list[tuple[Option, Decision]] = []
+    undecided: list[Decided] = []
+    beside: list[Entry] = []
     for decision in (Decision.LOADING, Decision.MAINTENANCE):
         decided = recommendation.decisions[decision]
         option = _chosen(decided)
         if option is not None:
-            treatment.append((option, decision))
-            entries += _beside(decided, option)
+            chosen.append((option, decision))
+            beside += _beside(decided, option)
         elif decided.outcome in {Outcome.DEPENDS, Outcome.CONFLICT}:
-            # What loading is, nobody knows yet, so what follows it has no day either.
-            is_open = is_open or decision is Decision.LOADING
-            window = None if is_open and treatment == [] and entries else _first(start)
-            entries.append(_undecided(decided, window))
-    if is_open:
-        for option, decision in treatment:
-            entries += _waiting(option, decision)
-    else:
-        given, is_open = _treatment(treatment, recommendation, start, until, days)
-        entries += given
-    entries += _adjuncts(recommendation, start, until, days)
-    return Dosing(entries=tuple(entries), is_open=is_open)
-
-
-def _first(day: dt.date) -> Window:
-    return Window(day, day)
-
-
-def _happened(recommendation: Recommendation) -> dict[str, dt.date]:
-    """The events that are on record: they came before the first day, whenever that was."""
-    return {
-        name: dt.date.min
-        for name, value in recommendation.stated.values.items()
-        if value is True
-    }
+            undecided.append(decided)
+    waits = any(decided.decision is Decision.LOADING for decided in undecided)
+    parts = list(_parts(chosen, start, until, events, waits=waits))
+    entries = [
+        entry for part in parts for entry in _entries(part, recommendation, until)
+    ]
+    days = [dose.window for part in parts for dose in part.stretch.doses]
+    for decided in undecided:
+        is_first = not parts and decided is undecided[0]
+        window = Window(start, start) if is_first or not days else days[-1]
+        is_waiting = waits and decided.decision is not Decision.LOADING
+        entries.append(_undecided(decided, None if is_waiting else window))
+    entries += beside
+    entries += _adjuncts(recommendation, start, until, events)
+    is_open = waits or any(
+        part.stretch.pending is Pending.EVENT or part.stretch.open_end for part in parts
+    )
+    return Dosing(entries=tuple(entries), days=tuple(days), is_open=is_open)
 
 
 def _chosen(decided: Decided) -> Option | None:
@@ -89,33 +94,9 @@ def _chosen(decided: Decided) -> Option | None:
     return None
 
 
-def _series(recommendation: Recommendation) -> Option | None:
-    """The first default that counts its dose from an event, if one does."""
-    for decision in (Decision.LOADING, Decision.MAINTENANCE):
-        option = _chosen(recommendation.decisions[decision])
-        advice = None if option is None else option.advice
-        if isinstance(advice, Regimen) and all(map(counted, advice.phases)):
-            return option
-    return None
-
-
-def _counted(
-    recommendation: Recommendation, option: Option, events: Mapping[str, dt.date]
-) -> Entry:
-    """The next dose of a series, without a day while an event is awaited."""
-    phase = next(iter(_regimen(option).phases))
-    due = next_dose(recommendation, events)
-    return Entry(
-        kind=Kind.DOSE,
-        decision=Decision.LOADING,
-        window=None if due is None else Window(due.earliest, due.latest),
-        is_open=due is None,
-        after=phase.after,
-        drugs=phase.drugs,
-        dose=phase.dose,
-        route=phase.route,
-        rules=option.rules if due is None else due.rules,
-    )
+def _regimen(option: Option) -> Regimen:
+    assert isinstance(option.advice, Regimen)  # noqa: S101 -- chosen as one
+    return option.advice
 
 
 def _undecided(decided: Decided, window: Window | None) -> Entry:
@@ -134,27 +115,137 @@ def _undecided(decided: Decided, window: Window | None) -> Entry:
     )
 
 
-def _dose(
-    option: Option,
-    day: DoseDay,
-    stage: int,
-    recommendation: Recommendation,
-    of: Decision,
+# ---------------------------------------------------------------------- a series
+
+
+def _series(recommendation: Recommendation) -> Option | None:
+    """The first default that counts each of its doses from an event, if one does."""
+    for decision in (Decision.LOADING, Decision.MAINTENANCE):
+        option = _chosen(recommendation.decisions[decision])
+        if option is not None and all(map(counted, _regimen(option).phases)):
+            return option
+    return None
+
+
+def _counted(
+    recommendation: Recommendation, option: Option, events: Mapping[str, dt.date]
 ) -> Entry:
-    phase = day.phase
+    """The next dose of a series, without a day while an event is awaited."""
+    phase = next(iter(_regimen(option).phases))
+    # An event on an unknown day has come, but nothing can be counted from it.
+    dated = {name: day for name, day in events.items() if day > dt.date.min}
+    due = next_dose(recommendation, dated)
     return Entry(
         kind=Kind.DOSE,
-        decision=of,
-        stage=stage,
-        number=day.number,
-        window=day.window,
-        spread=day.spread,
-        is_open=day.is_open,
+        decision=Decision.LOADING,
+        window=None if due is None else Window(due.earliest, due.latest),
+        is_open=due is None,
+        after=phase.after,
         drugs=phase.drugs,
         dose=phase.dose,
         route=phase.route,
-        instructions=_instructions(recommendation, phase),
-        rules=option.rules,
+        text="counted from",
+        rules=option.rules if due is None else due.rules,
+    )
+
+
+# ------------------------------------------------------------------------ treatment
+
+
+@frozen
+class _Part:
+    """One phase of the treatment on the calendar, and where it comes from.
+
+    Attributes:
+        stage: Which phase of its own regimen, from 1.
+    """
+
+    option: Option
+    decision: Decision
+    stage: int
+    stretch: Stretch
+
+
+def _parts(
+    chosen: Iterable[tuple[Option, Decision]],
+    start: dt.date,
+    until: dt.date,
+    events: Mapping[str, dt.date],
+    *,
+    waits: bool,
+) -> Iterator[_Part]:
+    """Loading and what follows it, as one schedule; without days while loading is undecided."""
+    of = [
+        (option, decision, stage, phase)
+        for option, decision in chosen
+        for stage, phase in enumerate(_regimen(option).phases, start=1)
+    ]
+    stretches: tuple[Stretch, ...] = tuple(
+        Stretch(phase=phase, stage=number, pending=Pending.UNSTATED)
+        for number, (*_, phase) in enumerate(of, start=1)
+    )
+    if not waits:
+        phases = [phase for *_, phase in of]
+        stretches = doses_due(phases, start, events=events, until=until).stretches
+    for (option, decision, stage, _), stretch in zip(of, stretches, strict=True):
+        yield _Part(option, decision, stage, stretch)
+
+
+def _entries(
+    part: _Part, recommendation: Recommendation, until: dt.date
+) -> Iterator[Entry]:
+    """The doses of a phase, the review that ends it, or that it has no day."""
+    stretch = part.stretch
+    if stretch.doses and isinstance(stretch.phase.bound, Until):
+        yield _review(part, stretch.phase.bound.event, until)
+    if not stretch.doses:
+        if not _is_past(stretch, until):
+            yield _without_day(part)
+        return
+    doses = stretch.doses
+    listed = _listed(stretch)
+    plain = Entry(
+        kind=Kind.DOSE,
+        decision=part.decision,
+        window=None,
+        stage=part.stage,
+        phase=stretch.phase,
+        drugs=stretch.phase.drugs,
+        dose=stretch.phase.dose,
+        route=stretch.phase.route,
+        instructions=_instructions(recommendation, stretch.phase),
+        rules=part.option.rules,
+    )
+    for dose in doses[:listed]:
+        yield _given(plain, dose)
+    if listed < len(doses):
+        further = tuple(dose.window for dose in doses[listed:])
+        yield evolve(_given(plain, doses[listed]), further=further)
+
+
+def _is_past(stretch: Stretch, until: dt.date) -> bool:
+    """Whether a phase is over before it begins, because its event has come."""
+    return stretch.begins is not None and stretch.begins.earliest <= until
+
+
+def _listed(stretch: Stretch) -> int:
+    """How many doses are listed one by one: all, where the phase has an end that is printed."""
+    count = len(stretch.doses)
+    if stretch.open_end is not None:
+        return min(count, _NEXT)
+    if isinstance(stretch.phase.bound, ForLife | None) and count > _MOST_LISTED:
+        return _NEXT
+    return count
+
+
+def _given(plain: Entry, dose: DoseDay) -> Entry:
+    return evolve(
+        plain,
+        number=dose.number,
+        window=dose.window,
+        spread=dose.spread,
+        is_open=dose.is_open,
+        is_optional=dose.is_optional,
     )
 
 
@@ -174,99 +265,74 @@ def _instructions(
     )
 
 
-# ------------------------------------------------------------------------ treatment
-
-
-def _treatment(
-    chosen: Sequence[tuple[Option, Decision]],
-    recommendation: Recommendation,
-    start: dt.date,
-    until: dt.date,
-    events: Mapping[str, dt.date],
-) -> tuple[list[Entry], bool]:
-    """The doses of loading and of what follows it, as one schedule."""
-    of: list[tuple[Option, Decision, int]] = []
-    phases: list[Phase] = []
-    for option, decision in chosen:
-        regimen = _regimen(option)
-        phases += regimen.phases
-        of += ((option, decision, n) for n, _ in enumerate(regimen.phases, start=1))
-    schedule = doses_due(phases, start, events=events, until=until)
-    entries: list[Entry] = []
-    for stretch, (option, decision, stage) in zip(schedule.stretches, of, strict=True):
-        if stretch.begins is not None and isinstance(stretch.phase.bound, Until):
-            entries.append(_review(option, decision, stretch, schedule.until))
-        if not stretch.doses:
-            entries.append(_without_doses(option, decision, stretch))
-        entries += (
-            _dose(option, day, stage, recommendation, decision) for day in stretch.doses
-        )
-    return entries, any(
-        s.pending is Pending.EVENT or s.open_end for s in schedule.stretches
-    )
-
-
-def _regimen(option: Option) -> Regimen:
-    assert isinstance(option.advice, Regimen)  # noqa: S101 -- chosen as one
-    return option.advice
-
-
-def _review(
-    option: Option, decision: Decision, stretch: Stretch, until: dt.date
-) -> Entry:
-    """What has to be looked at while a phase waits for an event."""
-    assert isinstance(stretch.phase.bound, Until)  # noqa: S101 -- asked for before
-    begin = stretch.begins or Window(until, until)
-    end = until if stretch.ends is None else stretch.ends.latest - _DAY
+def _review(part: _Part, event: str, until: dt.date) -> Entry:
+    """What has to be looked at while a phase waits for the event that ends it."""
+    doses, ends = part.stretch.doses, part.stretch.ends
+    is_open = part.stretch.open_end is not None
+    # Where nobody knows the day, the review has no last day either.
+    last = doses[_listed(part.stretch) - 1].window.latest if is_open else until
+    if ends is not None:
+        last = min(until, ends.latest - _DAY)
+    first = doses[0].window.earliest
     return Entry(
         kind=Kind.DECISION,
-        decision=decision,
-        window=Window(begin.earliest, max(begin.earliest, min(until, end))),
-        is_open=stretch.open_end is not None,
-        after=(stretch.phase.bound.event,),
+        decision=part.decision,
+        window=Window(first, max(first, last)),
+        stage=part.stage,
+        is_open=is_open,
+        after=(event,),
         text="at each dose, ask whether it has come to this",
-        rules=option.rules,
+        rules=part.option.rules,
     )
 
 
-_DAY = dt.timedelta(days=1)
-
-
-def _without_doses(option: Option, decision: Decision, stretch: Stretch) -> Entry:
-    """A phase without a day on the timeline, which says why."""
-    phase = stretch.phase
+def _without_day(part: _Part) -> Entry:
+    """A phase that has no day on the timeline, and why."""
+    stretch = part.stretch
+    text = ""
+    match stretch.pending:
+        case None if stretch.begins is not None:
+            text = f"begins after the last day shown, on {stretch.begins.earliest}"
+        case Pending.LATER:
+            text = "begins after the last day shown"
+        case Pending.NEVER:
+            text = "has no day, because the phase before it has no end"
+        case Pending.UNSTATED:
+            text = "has no day, because nothing says when what comes before it is over"
+        case _:
+            pass
     return Entry(
         kind=Kind.DOSE,
-        decision=decision,
+        decision=part.decision,
         window=None,
         is_open=True,
+        stage=part.stage,
         number=1,
         after=stretch.waits_for,
-        drugs=phase.drugs,
-        dose=phase.dose,
-        route=phase.route,
-        regimen=Regimen((phase,)),
-        rules=option.rules,
+        phase=stretch.phase,
+        drugs=stretch.phase.drugs,
+        dose=stretch.phase.dose,
+        route=stretch.phase.route,
+        regimen=Regimen((stretch.phase,)),
+        text=text,
+        rules=part.option.rules,
     )
-
-
-def _waiting(option: Option, decision: Decision) -> Iterator[Entry]:
-    """Doses that have no day because what comes before them is not decided."""
-    for phase in _regimen(option).phases:
-        yield _without_doses(option, decision, Stretch(phase=phase, stage=1))
 
 
 def _beside(decided: Decided, chosen: Option) -> Iterator[Entry]:
-    """The other regimens among which there is a choice."""
+    """The other regimens among which there is a choice, all phases of each."""
     for option in decided.options:
         if option is chosen or not isinstance(option.advice, Regimen):
             continue
+        first = next(iter(option.advice.phases))
         yield Entry(
             kind=Kind.DECISION,
             decision=decided.decision,
             window=None,
+            after=first.after,
             drugs=option.advice.drugs,
-            route=next(iter(option.advice.routes), None),
+            dose=first.dose,
+            route=first.route,
             is_open=not option.certain,
             regimen=option.advice,
             text="an option beside it" if option.alternative else "to choose instead",
@@ -283,40 +349,37 @@ def _adjuncts(
     until: dt.date,
     events: Mapping[str, dt.date],
 ) -> Iterator[Entry]:
+    """Each phase of another drug as a course: when it begins, or what it waits for."""
     decided = recommendation.decisions[Decision.ADJUNCT]
     for option in decided.options:
         if not isinstance(option.advice, Regimen) or not option.certain:
             continue
         schedule = option.advice.doses_due(start, events=events, until=until)
         for stretch in schedule.stretches:
-            phase = stretch.phase
-            waits = stretch.waits_for
-            begins = stretch.begins
-            is_free = not option.withheld or bool(phase.after)
-            if begins is not None and begins.earliest <= until and is_free:
-                yield Entry(
-                    kind=Kind.DOSE,
-                    decision=Decision.ADJUNCT,
-                    regimen=Regimen((phase,)),
-                    number=stretch.stage,
-                    window=begins,
-                    after=phase.after,
-                    drugs=phase.drugs,
-                    dose=phase.dose,
-                    route=phase.route,
-                    rules=option.rules,
-                )
-            else:
-                yield Entry(
-                    kind=Kind.DECISION,
-                    decision=Decision.ADJUNCT,
-                    window=None,
-                    is_open=True,
-                    after=waits or phase.after,
-                    drugs=phase.drugs,
-                    dose=phase.dose,
-                    route=phase.route,
-                    regimen=Regimen((phase,)),
-                    text="withheld until then" if option.withheld else "to be begun",
-                    rules=option.rules,
-                )
+            yield _course(option, stretch, events)
+
+
+def _course(option: Option, stretch: Stretch, events: Mapping[str, dt.date]) -> Entry:
+    phase = stretch.phase
+    part = _Part(option, Decision.ADJUNCT, stretch.stage, stretch)
+    # A prohibition of today does not reach beyond an event that is expected.
+    expected = [
+        name for name in phase.after if events.get(name, dt.date.min) > dt.date.min
+    ]
+    is_free = bool(expected) or not option.withheld
+    entry = evolve(_without_day(part), decision=Decision.ADJUNCT)
+    if stretch.doses and is_free:
+        return evolve(
+            entry,
+            window=stretch.begins,
+            is_open=stretch.open_end is not None,
+            after=phase.after,
+            text="",
+        )
+    return evolve(
+        entry,
+        kind=Kind.DECISION,
+        number=None,
+        after=stretch.waits_for or phase.after,
+        text="withheld until then" if option.withheld else entry.text or "to be begun",
+    )

@@ -8,9 +8,9 @@ from enum import Enum
 from attrs import field, frozen
 
 from b12guide.evaluate.answer import Recommendation
-from b12guide.graph.model import Assumption, Decision, Instruction
+from b12guide.graph.model import Assumption, Decision, Instruction, Monitoring
 from b12guide.record import Shown
-from b12guide.regimen.model import Dose, Regimen
+from b12guide.regimen.model import Dose, Phase, Regimen
 from b12guide.regimen.schedule import Window
 
 __all__ = ["Entry", "Kind", "Timeline", "Unplaced"]
@@ -30,36 +30,52 @@ class Entry:
 
     Attributes:
         decision: The decision of the guideline from which it comes.
+        stage: Of a dose: which phase of its regimen, from 1.
         number: Of a dose: which of its phase, from 1. Of a test: which of its schedule.
         window: From when to when; None where no day can be given yet.
         spread: Of a dose that may lie anywhere in a period: the day when all are spread evenly.
         target: Of a test: the day that the guideline names, where another is taken instead.
-        is_open: Whether an event may make it unnecessary, or move it.
+        is_open: Whether an event of unknown day may make it unnecessary, or move it.
+        is_optional: Of a dose: whether the lower end of a range does without it.
+        further: Of the last entry of a phase or test without an end: the days from here to the
+            last that is shown. They are not listed, because the source prints no end.
         after: The events that come first.
-        stage: Of a dose: which phase of its regimen, from 1.
+        phase: Of a dose: the phase that it belongs to.
         regimen: The regimen that a decision, or doses without days, are about.
+        monitoring: Of a test: the advice that it comes from.
         before_dose: Whether a test belongs just before the dose of that day.
-        text: Of a decision: what is to be decided.
+        awaits_dose: Of such a test: whether the doses have no days yet, so that it keeps its own.
+        text: What is to be decided, or why there is no day.
     """
 
     kind: Kind
     decision: Decision
     window: Window | None
+    stage: int = 1
     number: int | None = None
     spread: dt.date | None = None
     target: dt.date | None = None
     is_open: bool = False
+    is_optional: bool = False
+    further: tuple[Window, ...] = ()
     after: tuple[str, ...] = ()
-    stage: int = 1
     drugs: tuple[str, ...] = ()
     dose: Dose | None = None
     route: str | None = None
+    phase: Phase | None = None
     tests: tuple[str, ...] = ()
+    monitoring: Monitoring | None = None
     before_dose: bool = False
+    awaits_dose: bool = False
     instructions: tuple[Instruction, ...] = ()
     regimen: Regimen | None = None
     text: str = ""
     rules: tuple[str, ...] = ()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it stands for all that follow it."""
+        return bool(self.further)
 
 
 @frozen(kw_only=True)

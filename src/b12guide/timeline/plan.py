@@ -40,9 +40,11 @@ def plan(
         events: Events with the days on which they are expected, such as the end of a phase.
     """
     last = until or add(start, _SHOWN) or dt.date.max
-    doses = dosing(recommendation, start, last, events or {})
-    given = [e for e in doses.entries if _is_treatment(e)]
-    tests, unplaced = testing(recommendation, given, start, last, is_open=doses.is_open)
+    days = {**_happened(recommendation), **(events or {})}
+    doses = dosing(recommendation, start, last, days)
+    tests, unplaced = testing(
+        recommendation, doses.days, start, last, days, is_open=doses.is_open
+    )
     entries = tuple(sorted((*doses.entries, *tests), key=_order))
     return Timeline(
         recommendation=recommendation,
@@ -53,6 +55,16 @@ def plan(
         events=tuple(sorted((events or {}).items())),
         assumptions=_assumptions(recommendation, entries),
     )
+
+
+def _happened(recommendation: Recommendation) -> dict[str, dt.date]:
+    """The events that are on record: they came before the first day, whenever that was."""
+    facts = recommendation.graph.vocabulary.facts
+    return {
+        name: dt.date.min
+        for name, value in recommendation.stated.values.items()
+        if value is True and name in facts
+    }
 
 
 def _is_treatment(entry: Entry) -> bool:
@@ -108,19 +120,21 @@ def as_history(timeline: Timeline, pick: Pick = Pick.EARLIEST) -> list[dict[str,
     days = []
     for entry in timeline.entries:
         if entry.kind is Kind.DOSE and entry.window is not None:
-            day = _picked(entry.window, pick)
-            if day <= last:
-                rows.append(_given(entry, day))
-                days += [day] if _is_treatment(entry) else []
+            for window in entry.further or (entry.window,):
+                day = _picked(window, pick)
+                if day <= last:
+                    rows.append(_given(entry, day))
+                    days += [day] if _is_treatment(entry) else []
     for entry in timeline.entries:
-        if entry.kind is not Kind.TEST or entry.window is None or entry.is_open:
+        if entry.kind is not Kind.TEST or entry.window is None or entry.awaits_dose:
             continue
-        day = _picked(entry.window, pick)
-        if entry.before_dose and entry.target is not None and days:
-            target = entry.target
-            day = min(days, key=lambda d: (abs((d - target).days), d))
-        if day <= last:
-            rows += ({"on": day.isoformat(), "test": test} for test in entry.tests)
+        for window in entry.further or (entry.window,):
+            day = _picked(window, pick)
+            if entry.before_dose and entry.target is not None and days:
+                target = entry.target
+                day = min(days, key=lambda d: (abs((d - target).days), d))
+            if day <= last:
+                rows += ({"on": day.isoformat(), "test": test} for test in entry.tests)
     unique = {tuple(row.items()): row for row in rows}
     return sorted(unique.values(), key=lambda row: str(row["on"]))
 

@@ -277,9 +277,16 @@ def test_a_course_for_life_goes_on() -> None:
 
 
 def test_many_days_of_a_lane_are_thin_lines() -> None:
-    drawn = rows_of(CHARTS["open timeline"])
+    late = {"neurological_plateau": dt.date(2026, 12, 1)}
+    drawn = rows_of(plot.timeline(GUIDELINE.timeline(NERVES, START, events=late)))
 
     assert sum(row.get("mark") == "line" for row in drawn) > 100
+
+
+def test_an_open_end_is_not_a_year_of_doses() -> None:
+    drawn = rows_of(CHARTS["open timeline"])
+
+    assert len({row["from"] for row in drawn if row.get("lane") == "Loading"}) == 5
 
 
 def test_the_days_of_a_chart_are_read_in_one_time_zone() -> None:

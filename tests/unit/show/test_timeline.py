@@ -17,6 +17,7 @@ from jsonschema import Draft202012Validator
 from b12guide.audit.finding import Audit
 from b12guide.cli import main
 from b12guide.extras import load as load_extra
+from b12guide.graph.model import Decision
 from b12guide.resources import read
 from b12guide.show.audit_json import audit_to_json
 from b12guide.show.audit_page import audit_page
@@ -29,7 +30,7 @@ from b12guide.show.timeline_svg import timeline_to_svg
 from b12guide.show.to_markdown import to_markdown
 from b12guide.show.to_text import to_text
 from b12guide.show.wording import EDUCATION_NOTICE
-from b12guide.timeline.model import Timeline
+from b12guide.timeline.model import Kind, Timeline
 from tests.clinical.dosing import LOADED, audited, injected
 from tests.unit.timeline.test_plan import timeline
 
@@ -98,12 +99,28 @@ def test_rows_are_flat_and_all_alike(usual: Timeline) -> None:
 # ---------------------------------------------------------------------- text and page
 
 
-def test_a_long_run_of_doses_stands_in_one_line(open_ended: Timeline) -> None:
-    text = to_text(timeline_page(open_ended))
+def test_a_long_run_of_doses_stands_in_one_line() -> None:
+    plateau = {"neurological_plateau": dt.date(2026, 3, 1)}
+    text = to_text(timeline_page(timeline(paresthesia=True, events=plateau)))
 
-    assert "2026-01-05, 2026-01-07 ... " in text
+    assert "2026-01-05, 2026-01-07 ... 2026-02-28" in text
+    assert "28 doses: hydroxocobalamin" in text
     assert text.count("Loading dose") == 0
     assert "at each dose, ask" in " ".join(text.split()).lower()
+
+
+def test_an_open_end_is_told_and_not_counted_out(open_ended: Timeline) -> None:
+    text = " ".join(to_text(timeline_page(open_ended)).split())
+    loading = [e for e in open_ended.entries if e.decision is Decision.LOADING]
+    doses = [e for e in loading if e.kind is Kind.DOSE]
+
+    assert [e.number for e in doses] == [1, 2, 3, 4, 5]
+    assert doses[-1].goes_on
+    assert (
+        "and so on, on alternate days until neurological improvement has reached its "
+        "plateau (no day is printed for it)" in text
+    )
+    assert "183" not in text
 
 
 def test_the_text_names_statements_and_assumptions(usual: Timeline) -> None:
