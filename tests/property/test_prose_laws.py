@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from b12guide.evaluate.explanation import explain
 from b12guide.evaluate.facts import Facts
 from b12guide.evaluate.interpreter import truth
 from b12guide.graph.condition import (
@@ -24,9 +25,16 @@ from b12guide.graph.condition import (
     OneOf,
     Recorded,
     Resting,
+    rebuilt,
 )
+from b12guide.graph.condition_from_syntax import lower_condition
 from b12guide.graph.model import Definition, Fact, RuleGraph, Vocabulary
+from b12guide.semantics.checks.aloud import and_or_apart, list_ends_clearly
+from b12guide.semantics.draft import Draft
+from b12guide.semantics.scope import scope_of
 from b12guide.show.condition_text import condition_text
+from b12guide.syntax import ast, parse
+from b12guide.text import Text
 from b12guide.values.term import Kind, Operator
 from tests.unit.show.english import Unclear, heard
 
@@ -119,6 +127,15 @@ patients = st.fixed_dictionaries(
     }
 )
 A, B, C = Has("gait"), Has("memory"), Has("over")
+BOUND = Fraction(45)
+OTHER = {
+    operator: Not(Compare("egfr", operator, BOUND, BOUND)) for operator in Operator
+}
+AT_THE_BOUND: list[dict[str, bool | str | Fraction | None]] = [
+    {"egfr": BOUND + step} for step in (-5, 0, 5)
+]
+BYPASS = OneOf("operation", ("bypass",))
+EITHER = OneOf("operation", ("bypass", "band"))
 
 
 @given(conditions, st.lists(patients, min_size=1, max_size=8))
@@ -128,6 +145,13 @@ A, B, C = Has("gait"), Has("memory"), Has("over")
 @example(AnyOf((Not(B), Not(A), C)), [{"gait": True, "memory": True, "over": True}])
 @example(AnyOf((Established(A), B)), [{"memory": True}])
 @example(AllOf((A, ALWAYS, AnyOf((B, C)))), [{"gait": True}])
+@example(OTHER[Operator.LESS], AT_THE_BOUND)
+@example(OTHER[Operator.AT_MOST], AT_THE_BOUND)
+@example(OTHER[Operator.MORE], AT_THE_BOUND)
+@example(OTHER[Operator.AT_LEAST], AT_THE_BOUND)
+@example(OTHER[Operator.EQUAL], AT_THE_BOUND)
+@example(AnyOf((BYPASS, A)), [{"gait": True, "operation": "none"}])
+@example(AnyOf((Not(EITHER), Has("worse"))), [{"operation": "none"}])
 def test_the_english_of_a_condition_says_what_the_condition_says(
     condition: Condition, some: list[dict[str, bool | str | Fraction | None]]
 ) -> None:
@@ -169,3 +193,45 @@ def test_the_reader_does_not_put_up_with_what_can_be_heard_in_two_ways(
 ) -> None:
     with pytest.raises(Unclear):
         heard(phrase, LABELS, VALUES)
+
+
+# ----------------------------------------------------------- in words of the language
+
+WORDS = """language 1
+guideline words
+finding gait finding memory finding tongue finding clean event over event better
+measure egfr unit mL/min
+measure age unit cm
+choice operation values none, bypass, band
+"""
+
+
+@given(conditions, st.lists(patients, min_size=1, max_size=8))
+@example(AnyOf((EITHER, A)), [{"gait": True, "operation": "none"}])
+@example(Not(AnyOf((EITHER, A))), [{"gait": True, "operation": "none"}])
+def test_an_explanation_is_in_words_of_the_language(
+    condition: Condition, some: list[dict[str, bool | str | Fraction | None]]
+) -> None:
+    plain = _without_constants(condition)
+    text = explain(plain, GRAPH, Facts()).text
+    written = f"{WORDS}define ill as memory define worse as gait define all as {text}"
+    draft = Draft((parse(Text("explained.gdl", written)),))
+    scope = scope_of(draft)
+    *_, (_, whole) = draft.each(ast.Definition)
+
+    assert not [d for c in (list_ends_clearly, and_or_apart) for d in c(draft, scope)]
+    for patient in some:
+        known = {name: value for name, value in patient.items() if value is not None}
+        facts = Facts(
+            values={n: v for n, v in known.items() if n not in {"ill", "worse"}}
+        )
+        back = lower_condition(whole.condition, scope)
+
+        assert truth(back, GRAPH, facts) is truth(plain, GRAPH, facts), text
+
+
+def _without_constants(condition: Condition) -> Condition:
+    """The language has no words for "always" and "never"."""
+    if condition in {AllOf(()), AnyOf(())}:
+        return A
+    return rebuilt(condition, _without_constants)

@@ -155,8 +155,8 @@ def _readings(reading: Reading) -> tuple[Reading, ...]:
 
 def _telling_values(fact: Fact, leaves: Sequence[Compare]) -> tuple[Fraction, ...]:
     cuts = sorted({cut for leaf in leaves for cut in (leaf.low, leaf.high)})
-    if not cuts:
-        return (Fraction(0),)
+    if not cuts:  # only asked whether it is recorded, or not asked at all
+        return (fact.plausible[0] if fact.plausible else Fraction(0),)
     lowest, highest = fact.plausible or (cuts[0] - 1, cuts[-1] + 1)
     between = [(a + b) / 2 for a, b in pairwise(cuts)]
     candidates = {*cuts, *between, lowest, highest}

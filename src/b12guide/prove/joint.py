@@ -25,6 +25,7 @@ from b12guide.graph.model import Definition, Implication, Rule, RuleGraph, Vocab
 from b12guide.prove.on_record import (
     OnRecord,
     Shadow,
+    is_recorded,
     rewritten,
     shadow_of,
     with_shadows,
@@ -100,10 +101,12 @@ def apart(graph: RuleGraph, named: Shadow = shadow_of) -> Joint:
         return without_claims(condition, fact_of)
 
     def fact_of(claim: Established | Recorded) -> Condition:
-        shadow = Has(named(claim.operand))
-        if isinstance(claim, Established) and shadow.fact in on_record.whichever:
-            return AllOf((shadow, shadowed(claim.operand)))
-        return shadow
+        shadow, operand = named(claim.operand), shadowed(claim.operand)
+        if isinstance(claim, Recorded):
+            return is_recorded(shadow, operand)
+        if shadow in on_record.whichever:
+            return AllOf((Has(shadow), operand))
+        return Has(shadow)
 
     found = with_shadows(rewritten(graph, shadowed), on_record.about)
     implied = (

@@ -74,7 +74,11 @@ def _lasts(decision: Decision, search: Search) -> Proof:
     events = sorted({event for some, _ in found for event in some})
     others = sorted({fact for _, some in found for fact in some})
     recorded = sorted(
-        {fact for r in concerned for fact in _recorded(r.condition, graph)}
+        {
+            fact
+            for rule in concerned
+            for fact in _recorded(graph.rules[rule.name].condition, graph)
+        }
     )
     remarks = [f"an event may change it: {', '.join(events)}"] if events else []
     if recorded:

@@ -13,11 +13,14 @@ from typing import TypeAlias
 from attrs import evolve, frozen
 
 from b12guide.graph.condition import (
+    AllOf,
+    AnyOf,
     Condition,
     Defined,
     Established,
     Has,
     HasValue,
+    Not,
     Recorded,
     rebuilt,
     record_claims,
@@ -108,6 +111,16 @@ def shadow_of(operand: Condition) -> str:
             return RECORDED + name
         case _:
             return f"{RECORDED}{operand}"
+
+
+def is_recorded(shadow: str, operand: Condition) -> Condition:
+    """The fact, beside something that is so of everybody and asks for what is recorded.
+
+    Without it a search would find somebody of whom X is recorded, and not say how X is.
+    """
+    if isinstance(operand, HasValue):
+        return AllOf((Has(shadow), operand))
+    return AllOf((Has(shadow), AnyOf((operand, Not(operand)))))
 
 
 def with_shadows(graph: RuleGraph, names: Iterable[str]) -> RuleGraph:

@@ -22,7 +22,13 @@ from b12guide.graph.condition import (
     rebuilt,
 )
 from b12guide.graph.model import Definition, RuleGraph
-from b12guide.prove.on_record import OnRecord, rewritten, shadow_of, with_shadows
+from b12guide.prove.on_record import (
+    OnRecord,
+    is_recorded,
+    rewritten,
+    shadow_of,
+    with_shadows,
+)
 
 __all__ = ["Total", "total", "total_condition"]
 
@@ -74,7 +80,7 @@ def total_condition(
         case Resting(operand=operand):
             return complete(operand)
         case Recorded(operand=operand):
-            return Has(shadow_of(operand))
+            return is_recorded(shadow_of(operand), complete(operand))
         case Established(operand=operand) if shadow_of(operand) in recorded:
             return AllOf((Has(shadow_of(operand)), complete(operand)))
         case Established(operand=operand):

@@ -61,6 +61,9 @@ class _Ear:
                 stopped = is_no and bool(behind) and behind[0].startswith("no ")
                 if behind and not stopped:
                     raise Unclear(" / ".join(parts))
+            is_value = re.search(r'(as|than) "[^"]*"$', part) is not None
+            if is_value and behind and behind[0].startswith('"'):
+                raise Unclear(" / ".join(parts))  # one more value, or a fact?
             yield self.one(part)
 
     def one(self, phrase: str) -> Heard:
