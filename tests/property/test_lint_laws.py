@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
-from itertools import product
+from itertools import chain, product
 
 from attrs import evolve, frozen
 from hypothesis import given, settings
@@ -14,7 +14,15 @@ from hypothesis import strategies as st
 from b12guide import passes
 from b12guide.evaluate import interpreter
 from b12guide.evaluate.facts import Facts
-from b12guide.graph.condition import AllOf, AnyOf, Condition, Established, Not, Resting
+from b12guide.graph.condition import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Established,
+    Not,
+    Recorded,
+    Resting,
+)
 from b12guide.graph.condition_from_syntax import lower_condition
 from b12guide.graph.model import RuleGraph
 from b12guide.library import Library, SourceFile
@@ -52,7 +60,10 @@ LEAVES = (
     "c",
     "nerves",
     "e is known",
-    "a is known",
+    "a is established",
+    "a is recorded",
+    "m is measured",
+    "k is not recorded",
     "m < 3 cm",
     "m <= 3 cm",
     "m > 5 cm",
@@ -109,7 +120,8 @@ def _everybody() -> Iterator[Person]:
                 "k": k,
             }
             facts = Facts(values=values)
-            for hidden in ((), ("a", "c"), ("e",), ("a", "c", "e")):
+            some = product(((), ("a", "c")), ((), ("e",)), ((), ("m",)), ((), ("k",)))
+            for hidden in (tuple(chain(*each)) for each in some):
                 known = {n: v for n, v in values.items() if n not in hidden}
                 yield Person(facts, Facts(values=known))
 
@@ -119,6 +131,9 @@ def holds(condition: Condition, graph: RuleGraph, person: Person) -> bool:
     match condition:
         case Established(operand=operand):
             return interpreter.truth(operand, graph, person.recorded) is Truth.TRUE
+        case Recorded(operand=operand):
+            found = interpreter.truth(operand, graph, person.recorded)
+            return found is not Truth.UNKNOWN
         case Resting(operand=operand):
             return holds(operand, graph, person)
         case Not(operand=operand):
