@@ -55,6 +55,8 @@ def known_people(draw: st.DrawFn) -> Json:
     facts["cobalamin_gene"] = draw(st.sampled_from(_GENES))
     if facts["cobalamin_gene"] != "none":
         facts["inherited_cobalamin_defect"] = True
+    if not facts["crohns_disease"]:
+        facts["ileal_involvement"] = "0 cm"
     if facts["severe_neurological_symptoms"]:
         facts["other_neurological_symptom"] = True
     if facts["severe_deficiency"]:

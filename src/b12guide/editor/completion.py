@@ -93,6 +93,10 @@ class Suggestions:
     found: tuple[Suggestion, ...] = ()
 
 
+_OLD = frozenset({"known"})
+"""Words that are read and no longer written."""
+
+
 def suggestions(
     characters: str, offset: int, analysis: Analysis, files: Iterable[str] = ()
 ) -> Suggestions:
@@ -126,6 +130,8 @@ def _words(characters: str, expected: Expected) -> Iterator[Suggestion]:
     for word in sorted(expected.words):
         begins_item = word in scan.ITEM_WORDS
         if may_end and not begins_line and word in scan.STARTERS:
+            continue
+        if word in _OLD:
             continue
         order = 6 if begins_item == bool(line) and begins_line else 4
         yield Suggestion(label=word, kind="word", order=order)

@@ -234,9 +234,12 @@ def test_meanings_that_do_not_exist_cannot_be_taken() -> None:
     checked_draft = checked("rule r\n    when egfr < 3 cm\n    check ferritin yearly\n")
     scope = scope_of(checked_draft.draft)
     egfr = measure_named("egfr", scope)
-    (node,) = (node for _, node in checked_draft.draft.each_node(ast.Comparison))
-    assert isinstance(node, ast.Comparison)
-    bound = node.bound
+    nodes = [node for _, node in checked_draft.draft.each_node(ast.Comparison)]
+    (bound,) = (
+        node.bound
+        for node in nodes
+        if isinstance(node, ast.Comparison) and node.name.text == "egfr"
+    )
 
     with pytest.raises(ValueError, match="is a length"):
         settled(in_unit_of(egfr, bound))
