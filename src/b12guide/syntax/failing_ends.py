@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from lark import Token
 
-from b12guide.diagnostics import Diagnostic
+from b12guide.diagnostics import Diagnostic, Edit, Help, Label
+from b12guide.syntax import scan
 from b12guide.syntax.failure import Failure, all_keywords, say
-from b12guide.syntax.scan import STARTERS
+from b12guide.syntax.scan import ACTIONS, STARTERS
 from b12guide.syntax.tree_pieces import NOT_UNITS, RESERVED, Doubt, token_span
 from b12guide.text import Span
 
@@ -16,9 +18,11 @@ __all__ = [
     "doubted",
     "ended",
     "parentheses",
+    "quotes_inside",
     "refused",
     "swallowed",
     "unclosed",
+    "without_rule",
     "without_unit",
 ]
 
@@ -52,6 +56,9 @@ def unclosed(failure: Failure) -> Diagnostic | None:
         return None
     line = failure.characters[at : failure.piece.end].partition("\n")[0]
     span = Span(at, at + len(line.rstrip()))
+    lines = _goes_on(failure, span)
+    if lines:
+        return _over_lines(failure, (span, *lines))
     fixed = line.rstrip().rstrip("\\") + '"'
     return say(
         failure,
@@ -63,11 +70,90 @@ def unclosed(failure: Failure) -> Diagnostic | None:
     )
 
 
+_MOST_LINES = 20
+
+
+def _goes_on(failure: Failure, first: Span) -> tuple[Span, ...]:
+    """The further lines of a text that was begun at `first`, if its end is found."""
+    lines: list[Span] = []
+    at = failure.characters.find("\n", first.end)
+    while 0 <= at < failure.piece.end and len(lines) < _MOST_LINES:
+        end = failure.characters.find("\n", at + 1)
+        end = failure.piece.end if end < 0 else min(end, failure.piece.end)
+        line = failure.characters[at + 1 : end]
+        said = line.strip()
+        start = end - len(line.lstrip())
+        if not said or said.count('"') > 1 or scan.is_start(said):
+            return ()
+        lines.append(Span(start, start + len(said)))
+        if said.endswith('"'):
+            return tuple(lines)
+        if '"' in said:
+            return ()
+        at = end
+    return ()
+
+
+def _over_lines(failure: Failure, lines: tuple[Span, ...]) -> Diagnostic:
+    """GDL130: a text on several lines."""
+    text = failure.text
+    places = [*(line.end for line in lines[:-1]), *(line.start for line in lines[1:])]
+    return Diagnostic(
+        code="GDL130",
+        message="the text goes on in the next line",
+        labels=(Label(text=text, span=Span(lines[0].start, lines[-1].end)),),
+        help=(
+            Help(
+                message='write `"` before and after each line: texts side by side are joined',
+                edits=tuple(
+                    Edit(text=text, span=Span(at, at), replacement='"')
+                    for at in sorted(places)
+                ),
+            ),
+        ),
+    )
+
+
+_QUOTE = re.compile(r'(?<!\\)"')
+
+
+def quotes_inside(failure: Failure) -> Diagnostic | None:
+    """GDL171: quotation marks in a text that end it where it goes on."""
+    at, end = failure.span.start, failure.span.end
+    if '"' not in (failure.characters[at - 1 : at], failure.characters[end : end + 1]):
+        return None
+    begin = failure.characters.rfind("\n", 0, at) + 1
+    line = failure.characters[begin : failure.piece.end].partition("\n")[0]
+    places = [begin + found.start() for found in _QUOTE.finditer(line)]
+    if len(places) < 3:
+        return None
+    span = Span(places[0], places[-1] + 1)
+    doubled = [a for a, b in pairwise(places) if b == a + 1]
+    said = 'write `\\"` for those inside, or other words'
+    mended = [(at, at, "\\") for at in (places[1:-1] if len(places) % 2 == 0 else ())]
+    if len(places) == 3 and doubled:
+        said = "leave one of the two out"
+        mended = [(doubled[0], doubled[0] + 1, "")]
+    edits = tuple(
+        Edit(text=failure.text, span=Span(start, end), replacement=instead)
+        for start, end, instead in mended
+    )
+    return Diagnostic(
+        code="GDL171",
+        message="quotation marks stand inside a text, and end it there",
+        labels=(Label(text=failure.text, span=span),),
+        help=(Help(message=said, edits=edits),),
+    )
+
+
 def refused(failure: Failure) -> Diagnostic | None:
     """What the grammar lets through and the tree refuses, whatever the words are."""
     word = failure.found
     match failure.doubt:
         case Doubt.REPEATED:
+            second = _second_rule(failure)
+            if second is not None:
+                return without_rule(failure, second)
             return say(
                 failure,
                 "GDL127",
@@ -90,6 +176,62 @@ def refused(failure: Failure) -> Diagnostic | None:
             )
         case _:
             return None
+
+
+_GROUNDS = frozenset(
+    {"strength", "states", "cites", "because", "patient", "section", "assumes"}
+)
+_HEADS_OF_RULES = frozenset({"when", "exception", "outside"})
+
+
+def _second_rule(failure: Failure) -> scan.Line | None:
+    """The line with which a second rule begins whose head was forgotten.
+
+    What a rule does and on what grounds is told in this order. A condition or verb after both
+    begins something new.
+    """
+    if failure.piece.keyword != "rule":
+        return None
+    acts = grounded = False
+    for line in failure.outline.lines:
+        if not failure.piece.start <= line.start <= failure.span.start:
+            continue
+        begins = line.word in _HEADS_OF_RULES or line.word in ACTIONS
+        if begins and acts and grounded:
+            return line
+        acts = acts or line.word in ACTIONS
+        grounded = grounded or line.word in _GROUNDS
+    return None
+
+
+def without_rule(failure: Failure, line: scan.Line) -> Diagnostic:
+    """GDL123: a clause of a rule, and no rule that it could belong to."""
+    heading = _HEADING.search(failure.text.characters, 0, line.start)
+    span = Span(line.start, line.start + len(line.word))
+    message = f"`{line.word}` stands outside of a rule"
+    if heading is not None:
+        marks = Span(*heading.span(1))
+        edit = Edit(text=failure.text, span=marks, replacement="")
+        return Diagnostic(
+            code="GDL123",
+            message=message,
+            labels=(
+                Label(text=failure.text, span=span),
+                Label(text=failure.text, span=marks, message="this begins a comment"),
+            ),
+            help=(Help(message=f"leave `{heading[1].strip()}` out", edits=(edit,)),),
+        )
+    return say(
+        failure,
+        "GDL123",
+        message,
+        "begin the rule above it with `rule` and a name",
+        span=span,
+    )
+
+
+# A line that looks like the head of an item and is a comment, right above.
+_HEADING = re.compile(r"^[ \t]*(#+[ \t]*)rule[ \t]+\w+[^\n]*\n\s*\Z", re.MULTILINE)
 
 
 def doubted(failure: Failure) -> Diagnostic | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from unicodedata import category
 
 from b12guide.diagnostics import Diagnostic
-from b12guide.syntax import scan
+from b12guide.syntax import limits, scan
+from b12guide.syntax.failing_ends import without_rule
 from b12guide.syntax.failure import Failure, all_keywords, keywords, say
 from b12guide.syntax.scan import STARTERS
 from b12guide.syntax.suggest import keyword, spelt_like
@@ -15,6 +16,7 @@ from b12guide.text import Span
 __all__ = [
     "capitals",
     "invisible",
+    "ligature",
     "misspelt",
     "misspelt_before",
     "out_of_place",
@@ -45,9 +47,19 @@ _JOINING = frozenset(
 )
 
 
-_HEADER_CLAUSES = frozenset(
-    {"version", "revised", "status", "scope", "uses", "statements"}
-)
+# Clauses that no item but a rule has.
+_OF_RULES_ONLY = scan.ACTIONS | {"when", "exception", "outside"}
+
+
+def ligature(failure: Failure) -> Diagnostic | None:
+    """GDL107, as it was told before: nothing else is known of a word that could not be read."""
+    before = failure.before
+    places = [failure.span, *([token_span(before)] if before is not None else [])]
+    for span in places:
+        word = failure.text.slice(span)
+        if not word.isascii() and limits.is_longer(word):
+            return limits.odd_word(failure.text, span)
+    return None
 
 
 def invisible(failure: Failure) -> Diagnostic | None:
@@ -155,13 +167,9 @@ def out_of_place(failure: Failure) -> Diagnostic | None:
     if word not in scan.CLAUSES or not failure.begins_line(failure.span.start):
         return None
     item = failure.piece.keyword
-    if item in scan.HEADERS and word not in _HEADER_CLAUSES:
-        return say(
-            failure,
-            "GDL123",
-            f"`{word}` stands outside of a rule",
-            "begin the rule above it with `rule` and a name",
-        )
+    line = scan.Line(start=failure.span.start, word=word)
+    if item in scan.HEADERS and word not in scan.HEADER_CLAUSES:
+        return without_rule(failure, line)
     if not item:
         return say(
             failure,
@@ -169,11 +177,13 @@ def out_of_place(failure: Failure) -> Diagnostic | None:
             f"`{word}` stands before anything that it could belong to",
             "begin the item above it, such as `rule` and a name",
         )
+    if item != "example" and word in _OF_RULES_ONLY:
+        return without_rule(failure, line)
     others = keyword(word, keywords(failure.expected) & scan.CLAUSES)
     return say(
         failure,
         "GDL128",
-        f"`{word}` does not belong in a `{item}`",
+        f"`{word}` does not belong in {'an' if item[0] in 'aeiou' else 'a'} `{item}`",
         *(f"did you mean `{other}`?" for other in others),
         "write it under the item that it belongs to",
     )

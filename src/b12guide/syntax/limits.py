@@ -12,14 +12,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
-from itertools import islice
+from itertools import groupby, islice
 from unicodedata import category, normalize
 from unicodedata import name as name_of
 
 from attrs import frozen
 
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label
-from b12guide.syntax.scan import CLAUSES, DECLARATIONS, GUIDELINE_ITEMS, words
+from b12guide.syntax import markup
+from b12guide.syntax.scan import CLAUSES, DECLARATIONS, GUIDELINE_ITEMS, masked, words
 from b12guide.text import Span, Text
 
 __all__ = ["Limited", "limited", "too_large"]
@@ -82,6 +83,12 @@ def limited(text: Text) -> Limited:
     if any(c.isalpha() and c not in "\u00b5\u03bc" for c in odd):
         found += islice(_letters(text, characters), _MOST_OF_A_KIND)
         characters = _latin(characters)
+    if any(_ascii(c) != c for c in odd):
+        found += islice(_wide(text, characters), _MOST_OF_A_KIND)
+        characters = _narrowed(characters)
+    if marked := tuple(markup.marks(characters)):
+        found += (markup.told(text, mark) for mark in marked[:_MOST_OF_A_KIND])
+        characters = markup.without(characters, marked)
     if _LONG_NUMBER.search(characters):
         found += islice(_long_numbers(text, characters), _MOST_OF_A_KIND)
         characters = _shortened(characters)
@@ -191,25 +198,81 @@ def _visible(character: str) -> str:
     return " " if category(character) in {"Cc", "Cs", "Zl", "Zp", "Cn"} else character
 
 
-def _letters(text: Text, characters: str) -> Iterator[Diagnostic]:
-    """GDL107: letters in names that are not the Latin ones they look like."""
-    for start, end in _odd_words(characters):
-        word = characters[start:end]
-        odd = next(c for c in word if not _is_plain(c))
-        plain = "".join(map(_plain, word))
-        looks = _plain(odd) != odd
-        reason = "looks like" if looks else "is not"
+def _ascii(character: str) -> str:
+    """The digit or sign of ASCII that is meant by a wide one, or by a digit of another script.
+
+    Raised digits and letters are not looked at: `x10⁹/L` is a unit.
+    """
+    kind = category(character)
+    if kind == "Nd":
+        return str(int(character))
+    if "\uff01" <= character <= "\uff5e" and not character.isalpha():
+        return normalize("NFKC", character)
+    return character
+
+
+def _wide(text: Text, characters: str) -> Iterator[Diagnostic]:
+    """GDL107: digits and signs that only look like those of ASCII."""
+    for start, end in _wide_places(characters):
+        plain = "".join(map(_ascii, characters[start:end]))
         span = Span(start, end)
         edit = Edit(text=text, span=span, replacement=plain)
         yield Diagnostic(
             code="GDL107",
-            message=f"a letter of `{word}` {reason} one of the letters a to z",
-            labels=(Label(text=text, span=span, message=_called(odd)),),
-            notes=("names and words of the language are written with a to z",),
-            help=(Help(message=f"write `{plain}`", edits=(edit,)),)
-            if _is_plain(plain)
-            else (Help(message="use the letters a to z, digits and `_`"),),
+            message=f"`{characters[start:end]}` looks like `{plain}` and is not",
+            labels=(Label(text=text, span=span, message=_called(characters[start])),),
+            help=(Help(message=f"write `{plain}`", edits=(edit,)),),
         )
+
+
+def _narrowed(characters: str) -> str:
+    pieces = list(characters)
+    for start, end in _wide_places(characters):
+        pieces[start:end] = map(_ascii, characters[start:end])
+    return "".join(pieces)
+
+
+def _wide_places(characters: str) -> Iterator[tuple[int, int]]:
+    """Where such characters stand, side by side, outside of texts and comments."""
+    for line in _ODD_LINE.finditer(characters):
+        plain = masked(line.group())
+        places = [at for at, c in enumerate(plain) if _ascii(c) != c]
+        for _, run in groupby(enumerate(places), key=lambda pair: pair[1] - pair[0]):
+            (_, first), *_ = together = list(run)
+            yield line.start() + first, line.start() + together[-1][1] + 1
+
+
+def _letters(text: Text, characters: str) -> Iterator[Diagnostic]:
+    """GDL107: letters in names that are not the Latin ones they look like."""
+    for start, end in _odd_words(characters):
+        yield odd_word(text, Span(start, end))
+
+
+def odd_word(text: Text, span: Span) -> Diagnostic:
+    """GDL107: the diagnostic for a word with such a letter."""
+    word = text.slice(span)
+    odd = next(c for c in word if not _is_plain(c))
+    plain = "".join(map(_letters_of, word))
+    looks = _letters_of(odd) != odd
+    reason = "looks like" if looks else "is not"
+    edit = Edit(text=text, span=span, replacement=plain)
+    return Diagnostic(
+        code="GDL107",
+        message=f"a letter of `{word}` {reason} one of the letters a to z",
+        labels=(Label(text=text, span=span, message=_called(odd)),),
+        notes=("names and words of the language are written with a to z",),
+        help=(Help(message=f"write `{plain}`", edits=(edit,)),)
+        if _is_plain(plain)
+        else (Help(message="use the letters a to z, digits and `_`"),),
+    )
+
+
+def is_longer(word: str) -> bool:
+    """Whether a letter of the word stands for several, as in `deﬁne`.
+
+    Such a word cannot be read in its place by another of the same length.
+    """
+    return any(len(_letters_of(letter)) > 1 for letter in word)
 
 
 def _latin(characters: str) -> str:
@@ -233,6 +296,12 @@ def _is_plain(word: str) -> bool:
     if word.isascii() or _MICRO_UNIT.fullmatch(word):
         return True
     return len(word) > 1 and word[-1] in "²³" and word[:-1].isascii()
+
+
+def _letters_of(letter: str) -> str:
+    """The plain letters that a letter stands for, a ligature for several."""
+    together = normalize("NFKC", letter)
+    return together if together.isascii() and together.isalpha() else _plain(letter)
 
 
 def _plain(letter: str) -> str:

@@ -68,6 +68,8 @@ class Mistake:
         fix: What belongs in the place of `at`, where that is certain. Without certainty
             `edits` is false, and the fix is only spoken of.
         otherwise: The help where no `fix` is known.
+        choices: Further remedies, each with its edit, where the author has to choose: what to
+            say, and what belongs in the place of `at`.
         clauses: The first words of the clauses that the mistake is made in; empty for all.
         stops_parser: Whether it only counts where the parser stopped at it or right after it.
         examples: Clauses of a rule, or whole items, that have the mistake.
@@ -80,6 +82,7 @@ class Mistake:
     fix: Rewrite | str | None = None
     edits: bool = True
     otherwise: str = ""
+    choices: tuple[tuple[str, Rewrite], ...] = ()
     clauses: frozenset[str] = frozenset()
     stops_parser: bool = False
     examples: tuple[str, ...]
@@ -115,15 +118,20 @@ class Mistake:
         words = found.words | {"fix": (fix or "").strip()}
         lacks_fix = fix is None and "{fix}" in self.help
         help_ = self.otherwise if lacks_fix else self.help
+        remedies = [(help_, (edit,) if certain else ())] if help_ else []
+        for said, rewrite in () if certain else self.choices:
+            other = rewrite(found)
+            if other is not None:
+                edits = (Edit(text=text, span=found.span, replacement=other),)
+                remedies.append((said.replace("{fix}", other), edits))
         return Diagnostic(
             code=self.code,
             message=self.message.format_map(words),
             labels=(Label(text=text, span=found.span),),
-            help=(
-                Help(message=help_.format_map(words), edits=(edit,) if certain else ()),
-            )
-            if help_
-            else (),
+            help=tuple(
+                Help(message=said.format_map(words), edits=edits)
+                for said, edits in remedies
+            ),
         )
 
 

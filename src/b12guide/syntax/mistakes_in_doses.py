@@ -8,7 +8,7 @@ from b12guide.syntax.mistakes import Found, Mistake
 
 __all__ = ["DOSES", "NUMBERS"]
 
-_UNIT = r"(?:[µμ]g|mcg|ug|mg|g|kg|IU|iu|[uU]nits?|m[lL])"
+_UNIT = r"(?:[µμ]g|mcg|ug|mg|g|kg|IU|iu|IE|UI|[uU]nits?|m[lL])"
 _ROUTE = r"(?:IM|SC|PO|IV|oral|orally|intramuscular|subcutaneous|intravenous|nasal)\b"
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _DOSING = frozenset({"load", "maintain", "give", "may", "check", "expect", "never"})
@@ -19,6 +19,7 @@ _TIME = {
     "week": "weeks", "m": "months", "mo": "months", "mos": "months", "month": "months",
     "y": "years", "yr": "years", "year": "years",
 }  # fmt: skip
+_IU = {"IE": "IU", "UI": "IU"}
 _ADVERB = {"days": "daily", "weeks": "weekly", "months": "monthly", "years": "yearly"}
 _COUNTS = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
@@ -63,6 +64,12 @@ def _without_commas(found: Found) -> str:
     return found["at"].replace(",", "")
 
 
+def _decimal_comma(found: Found) -> str | None:
+    """As a decimal number, where it can be one: there is no second comma."""
+    whole, _, parts = found["at"].partition(",")
+    return None if "," in parts else f"{whole}.{parts.rstrip('0') or '0'}"
+
+
 def _point_for_comma(found: Found) -> str:
     return found["at"].replace(".", "").replace(",", ".")
 
@@ -72,14 +79,6 @@ def _padded_date(found: Found) -> str:
 
 
 NUMBERS: tuple[Mistake, ...] = (
-    Mistake(
-        code="GDL162",
-        pattern=r"(?<![\w.])(?P<at>(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4}))(?![\w.])",
-        message="`{at}` is not how a date is written",
-        help="write year, month and day: `{fix}`",
-        fix=_padded_date,
-        examples=("guideline g2\n    revised 24.2.2026",),
-    ),
     Mistake(
         code="GDL162",
         pattern=r"(?<![\w.-])(?P<at>(?P<y>\d{4})[-/](?P<m>\d{1,2})[-/](?P<d>\d{1,2}))(?![\w.-])",
@@ -100,7 +99,6 @@ NUMBERS: tuple[Mistake, ...] = (
         help="write year, month and day, such as `2026-02-24`",
         examples=(
             "guideline g2\n    revised 02/03/2026",
-            "guideline g2\n    revised 24 February 2026",
             "guideline g2\n    revised February 24, 2026",
         ),
     ),
@@ -133,9 +131,11 @@ NUMBERS: tuple[Mistake, ...] = (
         code="GDL152",
         pattern=r"(?<![\w.,])(?P<at>\d{1,3}(?:,\d{3})+)(?![\d,])",
         message="the number `{at}` has a comma in it",
-        help="write `{fix}` if the comma parts the thousands, or a point if it is decimal",
-        fix=_without_commas,
-        edits=False,
+        help="",
+        choices=(
+            ("write `{fix}` if the comma parts the thousands", _without_commas),
+            ("write `{fix}` if it is a decimal comma", _decimal_comma),
+        ),
         examples=("load 1,000 µg IM",),
     ),
     Mistake(
@@ -194,8 +194,12 @@ NUMBERS: tuple[Mistake, ...] = (
         pattern=rf"(?<![\w/])(?P<at>(?P<unit>{_UNIT})\s*(?P<n>{_NUMBER}))(?![\w/])",
         message="the unit stands before the number in `{at}`",
         help="write `{fix}`",
-        fix=lambda found: f"{found['n']} {found['unit']}",
-        examples=("load µg 1000 IM daily", "give folic_acid mg 5 daily"),
+        fix=lambda found: f"{found['n']} {_IU.get(found['unit'], found['unit'])}",
+        examples=(
+            "load µg 1000 IM daily",
+            "give folic_acid mg 5 daily",
+            "load IE 1000 IM",
+        ),
     ),
 )
 

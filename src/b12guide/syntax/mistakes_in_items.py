@@ -105,14 +105,6 @@ TEXTS: tuple[Mistake, ...] = (
     ),
     Mistake(
         code="GDL133",
-        pattern=r"^[ \t]*(?P<at>(?:[-*•‣–+>]|\d+[.)])[ \t]+)(?=\w)",
-        message="a line does not begin with `{at}`",
-        help="leave it out; each clause begins with its own word",
-        fix="",
-        examples=("- when diabetes", "* when diabetes", "1. when diabetes"),
-    ),
-    Mistake(
-        code="GDL133",
         pattern=r"(?P<at>\s*(?:-+>|→|⇒))",
         message="`{at}` has no meaning here",
         help="put what is done on a line of its own, such as `form mecobalamin`",
@@ -206,7 +198,8 @@ CLAUSES: tuple[Mistake, ...] = (
     ),
     Mistake(
         code="GDL160",
-        pattern=r"strength[ \t]+(?P<at>\"?[A-Za-z0-9_][\w \t-]*\"?)",
+        pattern=rf"strength[ \t]+(?P<at>(?!(?:{'|'.join(each.value for each in Strength)})[ \t]*$)"
+        r"\"?[A-Za-z0-9_][\w \t-]*\"?)",
         message="`{at}` is not a strength",
         help="write `{fix}`",
         fix=_strength,

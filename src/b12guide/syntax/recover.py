@@ -175,7 +175,12 @@ def _without(
 ) -> str | None:
     """The text without a clause; the head of an item is replaced by one that says nothing."""
     place = diagnostic.labels[0].span.start
+    longer = _lengthened(characters, diagnostic, piece.end)
+    if longer is not None:
+        return longer
     meant = _meant(diagnostic)
+    if meant and _is_of_the_head(characters, place, piece):
+        meant = None
     if meant and place != piece.start:
         return _headed(characters, place, piece.end, meant)
     blanked = scan.blanked(characters, clause.start, clause.end)
@@ -189,6 +194,27 @@ def _without(
     return blanked[: clause.start] + stand_in + blanked[clause.start + len(stand_in) :]
 
 
+def _lengthened(characters: str, diagnostic: Diagnostic, end: int) -> str | None:
+    """The text with a word of more letters than were read, at the cost of the next line end."""
+    if diagnostic.code != "GDL107" or not diagnostic.help[0].edits:
+        return None
+    (edit,) = diagnostic.help[0].edits
+    start, stop = edit.span.start, edit.span.end
+    more = len(edit.replacement) - (stop - start)
+    line_end = characters.find("\n", stop, end)
+    if more != 1 or not characters[line_end + 1 : line_end + 2].isspace():
+        return None
+    rest = characters[stop:line_end] + characters[line_end + 1 :]
+    return characters[:start] + edit.replacement + rest
+
+
+def _is_of_the_head(characters: str, place: int, piece: Piece) -> bool:
+    """Whether the header of a file goes on below, so that no rule begins there."""
+    lines = scan.Outline(characters, place, piece.end).lines
+    words = {line.word for line in lines}
+    return piece.keyword in scan.HEADERS and not words.isdisjoint(scan.HEADER_CLAUSES)
+
+
 def _headed(characters: str, start: int, end: int, stand_in: str) -> str | None:
     """The text with a head in the place of the line at `start`; the next line stays."""
     lines = scan.Outline(characters, start, end).lines
@@ -200,6 +226,9 @@ def _headed(characters: str, start: int, end: int, stand_in: str) -> str | None:
 
 
 def _meant(diagnostic: Diagnostic) -> str | None:
+    """The head of an item that is missing or misspelt."""
+    if diagnostic.code == "GDL123":
+        return STAND_INS["rule"]
     for help_ in diagnostic.help:
         for edit in help_.edits:
             if edit.replacement in STAND_INS:

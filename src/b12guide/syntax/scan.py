@@ -15,10 +15,12 @@ from functools import cached_property
 from attrs import field, frozen
 
 __all__ = [
+    "ACTIONS",
     "CLAUSES",
     "DECLARATIONS",
     "GUIDELINE_ITEMS",
     "HEADERS",
+    "HEADER_CLAUSES",
     "ITEM_WORDS",
     "STARTERS",
     "Line",
@@ -41,6 +43,13 @@ CLAUSES = frozenset(
     "because patient section assumes challenged when may load maintain give form avoid "
     "contraindicated route withhold check inject target continue note given expect".split()
 )
+
+ACTIONS = frozenset(
+    "may load maintain give form avoid contraindicated route withhold check inject target "
+    "continue note".split()
+)
+
+HEADER_CLAUSES = frozenset("version revised status scope uses statements".split())
 
 ITEM_WORDS = HEADERS | DECLARATIONS | GUIDELINE_ITEMS
 STARTERS = CLAUSES | HEADERS | DECLARATIONS | GUIDELINE_ITEMS
@@ -75,6 +84,12 @@ def masked(characters: str) -> str:
         elif kind == "string" and end - start > 2:
             pieces[start + 1 : end - 1] = "_" * (end - start - 2)
     return "".join(pieces)
+
+
+def is_start(line: str) -> bool:
+    """Whether a line begins with the word of a clause or item."""
+    word = re.match(r"\w+", line)
+    return word is not None and word.group() in STARTERS
 
 
 def blanked(characters: str, start: int, end: int) -> str:

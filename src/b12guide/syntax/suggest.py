@@ -51,6 +51,7 @@ _MEANINGS = {
     "prefer": "form",
     "preferred": "form",
     "use": "form",
+    "offer": "form",
     "choose": "form",
     "drug": "form",
     "start": "load",

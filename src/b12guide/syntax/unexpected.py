@@ -13,6 +13,7 @@ from b12guide.syntax.failing_ends import (
     doubted,
     ended,
     parentheses,
+    quotes_inside,
     refused,
     swallowed,
     unclosed,
@@ -21,6 +22,7 @@ from b12guide.syntax.failing_ends import (
 from b12guide.syntax.failing_words import (
     capitals,
     invisible,
+    ligature,
     misspelt,
     misspelt_before,
     out_of_place,
@@ -34,11 +36,12 @@ from b12guide.syntax.mistakes import diagnosed
 from b12guide.syntax.mistakes_in_conditions import CONDITIONS
 from b12guide.syntax.mistakes_in_doses import DOSES, NUMBERS
 from b12guide.syntax.mistakes_in_items import CLAUSES, NAMES, TEXTS
+from b12guide.syntax.mistakes_of_place import PLACES
 from b12guide.syntax.wishes import wished
 
 __all__ = ["TABLE", "explained"]
 
-TABLE = (*TEXTS, *NUMBERS, *NAMES, *CONDITIONS, *DOSES, *CLAUSES)
+TABLE = (*PLACES, *TEXTS, *NUMBERS, *NAMES, *CONDITIONS, *DOSES, *CLAUSES)
 
 
 def explained(failure: Failure) -> Diagnostic:
@@ -48,6 +51,10 @@ def explained(failure: Failure) -> Diagnostic:
         if diagnostic is not None:
             return diagnostic
     return _unexpected(failure)
+
+
+def _place(failure: Failure) -> Diagnostic | None:
+    return diagnosed(failure, PLACES)
 
 
 def _wish(failure: Failure) -> Diagnostic | None:
@@ -67,9 +74,7 @@ def _table(failure: Failure) -> Diagnostic | None:
 def _unexpected(failure: Failure) -> Diagnostic:
     """GDL100: nothing better is known than what could have stood there."""
     word = failure.found
-    missing = tuple(m for m in failure.missing if m != spelling("$END"))
-    if len(missing) > 7:
-        missing = tuple(choice for choice in missing if not choice.startswith("`"))
+    missing = _what_can_follow(failure.expected)
     before = failure.before
     after = f"after `{before}` there " if before is not None else "there "
     return say(
@@ -80,7 +85,40 @@ def _unexpected(failure: Failure) -> Diagnostic:
     )
 
 
+_MANY = 7
+# What many words together stand for; the first words of clauses are told as one.
+_TOGETHER = {
+    "how often, such as `daily` or `every 2 months`": {"DAILY", "EVERY", "ON"},
+    "how long, such as `for 2 weeks`": {"FOR", "UNTIL", "INDEFINITELY"},
+    "`then` and a further phase": {"THEN"},
+    "`or` and another": {"OR"},
+    "`and` and another": {"AND"},
+    "`after` and an event": {"AFTER"},
+    "a time, such as `at 3 months`": {"AT"},
+    "`assuming` and an assumption": {"ASSUMING"},
+    "a comma and more of the list": {"COMMA"},
+    "a comparison such as `<=`": {"COMPARISON"},
+    "the next clause": {"STRENGTH", "EXPECT", "BECAUSE", "RULE", "FINDING"},
+    "a name": {"NAME"},
+    "a number": {"NUMBER"},
+    "a text in quotation marks": {"STRING"},
+}
+
+
+def _what_can_follow(expected: frozenset[str]) -> tuple[str, ...]:
+    """What could have stood there: each word, or what many words together stand for.
+
+    A part of them would be a lie about the rest.
+    """
+    if len(expected) <= _MANY:
+        return tuple(sorted(spelling(one) for one in expected if one != "$END"))
+    return tuple(said for said, some in _TOGETHER.items() if some & expected)
+
+
 _QUESTIONS: tuple[Callable[[Failure], Diagnostic | None], ...] = (
+    quotes_inside,
+    _place,
+    ligature,
     invisible,
     unclosed,
     refused,

@@ -524,7 +524,7 @@ WISHES: tuple[Wish, ...] = (
     Wish(
         about="Doses",
         says="tablets, drops, millilitres",
-        pattern=rf"{_N} ?(?P<at>(?:tablet|tab|capsule|cap|pill|drop|puff"
+        pattern=rf"(?<!for\x20){_N} ?(?P<at>(?:tablet|tab|capsule|cap|pill|drop|puff"
         r"|spray|ampoule|amp|vial|sachet|teaspoon|tablespoon|patch"
         r"|lozenge|injection|infusion|scoop|millilit(?:re|er))(?:s"
         r"|es)?|m[lL]|cc|tsp|tbsp)(?![\w/])",
@@ -1114,7 +1114,7 @@ WISHES: tuple[Wish, ...] = (
     Wish(
         about="Heads and declarations",
         says="a date without its day",
-        pattern=r"(?P<at>(?<![\w.-])\d{4}-\d{1,2}(?![\w.-])|(?<![\w./-])\d{1,2}/\d{4}(?![\w.-])"
+        pattern=r"(?P<at>(?<![\w.-])\d{4}-\d{1,2}(?![\w.-])|(?<![\w./-])\d{1,2}/\d{4}(?![\w./-])"
         r"|\b(?:jan|febr?|mar|apr|may|june?|july?|aug|sept?|oct"
         r"|nov|dec)[a-z]*\.? \d{4}\b)",
         nearest="a day, such as `2024-03-01`, for `revised`; the year alone after `by`",

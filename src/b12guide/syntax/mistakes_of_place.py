@@ -1,0 +1,495 @@
+"""Rows of the table of mistakes: right words in the wrong place. They are asked first of all.
+
+A schedule told in another order, a verb that was left out or another word before it, quotation
+marks around a name. What is known of these mistakes is the whole clause, so that no other row and
+no wish should take a part of it for something else.
+"""
+
+# ruff: noqa: RUF001 - odd blanks, quotes and signs are the mistakes
+
+from __future__ import annotations
+
+import re
+
+from b12guide.syntax.mistakes import Found, Mistake, Rewrite
+
+_N = r"\d{1,9}(?:\.\d{1,9})?"
+_NAME = r"[A-Za-z_]\w*"
+_UNIT = r"(?:[µμ]g|mcg|ug|mg|g|IU|iu|units?)"
+_DOSE = rf"(?<![\w.]){_N}(?:[ \t]+to[ \t]+{_N})?[ \t]*{_UNIT}\b"
+_ROUTE = r"(?:IM|SC|PO|IV|oral|orally|intramuscular|subcutaneous|intravenous|nasal|im|sc|po|iv)\b"
+_TIME = r"(?:days?|weeks?|months?|years?)"
+_OFTEN = (
+    r"(?:daily|weekly|monthly|yearly|on[ \t]+alternate[ \t]+days"
+    rf"|every[ \t]+(?:{_N}[ \t]+(?:to[ \t]+{_N}[ \t]+)?)?{_TIME}"
+    rf"|(?:{_N}[ \t]+times|once|twice)[ \t]+(?:per[ \t]+\w+|daily|weekly|monthly|yearly))\b"
+)
+_GIVING = r"(?:load|maintain|give)"
+_VERB = (
+    r"(?:load|maintain|give|form|avoid|contraindicated|route|withhold|check|inject|target"
+    r"|continue|note)\b"
+)
+_DOSING = frozenset({"load", "maintain", "give", "may", "expect", "never", "invariant"})
+_ASKING = frozenset({"when", "scope", "define", "silent", "implies", "implication"})
+_ENDS = r"(?=[ \t]*$)"
+
+_SIGNS = {
+    "⩽": "<=", "≦": "<=", "⪅": "<=", "⩾": ">=", "≧": ">=", "⪆": ">=",
+    "‹": "<", "≪": "<", "«": "<", "›": ">", "≫": ">", "»": ">",
+}  # fmt: skip
+_PARTS_OF_TIME = {"7": "days", "52": "weeks", "12": "months"}
+_MONTHS = (
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+)
+
+
+def _plain(found: Found) -> str:
+    return re.sub(r"\D", "", found["at"])
+
+
+def _date(found: Found, month: str, day: str) -> str:
+    return f"{found['y']}-{int(found[month]):02}-{int(found[day]):02}"
+
+
+def _dated(found: Found) -> str | None:
+    """The day, where only one reading of it is on the calendar."""
+    year, month, day = found["y"], found["m"], found["d"]
+    if not month.isdigit():
+        month = str(_MONTHS.index(month[:3].lower()) + 1)
+    elif int(month) > 12:
+        month, day = day, month
+    elif "." not in found["at"] and int(day) <= 12 and day != month:
+        return None
+    return f"{year}-{int(month):02}-{int(day):02}" if int(month) <= 12 else None
+
+
+def _unquoted(found: Found) -> str | None:
+    said = found["at"].strip('"').strip()
+    return said if re.fullmatch(r"[\w µμ./%,-]+", said) else None
+
+
+def _listed(found: Found) -> str:
+    return "avoid " + re.sub(r"[ \t]+(?:or|and)[ \t]+", ", ", found["names"])
+
+
+def _event(found: Found) -> str:
+    return re.sub(r"\W+", "_", found["at"]).strip("_").lower()
+
+
+def _after(verb: str) -> tuple[str, Rewrite]:
+    return "write `{fix}`", lambda found: f"{verb} {found['at']}"
+
+
+_DOSE_VERBS = (_after("load"), _after("maintain"), _after("give"))
+
+PLACES: tuple[Mistake, ...] = (
+    # ---- numbers and dates
+    Mistake(
+        code="GDL152",
+        pattern=r"(?<![\w.,])(?P<at>\d{1,3}(?:[ '’\u00a0\u2009\u202f]\d{3})+)(?![\w.,])",
+        message="the number `{at}` has signs or blanks between its thousands",
+        help="write `{fix}`",
+        fix=_plain,
+        examples=("load 1 000 µg IM", "load 1'000 µg IM", "load 1\u202f000 µg IM"),
+    ),
+    Mistake(
+        code="GDL162",
+        pattern=r"(?<![\w.-])(?P<at>(?P<d>\d{1,2})(?P<s>[-./])(?P<m>\d{1,2})(?P=s)(?P<y>\d{4})"
+        r")(?![\w-])",
+        message="`{at}` is not how a date is written",
+        help="write `{fix}`",
+        fix=_dated,
+        choices=(
+            (
+                "write `{fix}` if the day stands first",
+                lambda found: _date(found, "m", "d"),
+            ),
+            (
+                "write `{fix}` if the month stands first",
+                lambda found: _date(found, "d", "m"),
+            ),
+        ),
+        examples=(
+            "guideline g2\n    revised 24.2.2026",
+            "guideline g2\n    revised 24-02-2026",
+        ),
+    ),
+    Mistake(
+        code="GDL162",
+        pattern=r"(?<![\w.])(?P<at>(?P<d>\d{1,2})\.?[ \t]+(?P<m>(?i:jan"
+        r"|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\.?[ \t]+(?P<y>\d{4}))",
+        message="`{at}` is not how a date is written",
+        help="write `{fix}`",
+        fix=_dated,
+        examples=("guideline g2\n    revised 24 February 2026",),
+    ),
+    Mistake(
+        code="GDL162",
+        pattern=r"(?<![\w.-])(?P<at>(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d))(?!"
+        r"[\w.-])",
+        message="`{at}` is not how a date is written",
+        help="write `{fix}`",
+        fix=lambda found: f"{found['y']}-{found['m']}-{found['d']}",
+        clauses=frozenset({"revised", "status", "given"}),
+        examples=("guideline g2\n    revised 20260224",),
+    ),
+    # ---- signs
+    Mistake(
+        code="GDL141",
+        pattern=r"(?P<at>[⩽≦⪅⩾≧⪆‹›≪≫])",
+        message="`{at}` is not a comparison of the language",
+        help="write `{fix}`",
+        fix=lambda found: _SIGNS[found["at"]],
+        examples=("when egfr ⩾ 50 mL/min", "when egfr ‹ 50 mL/min"),
+    ),
+    Mistake(
+        code="GDL141",
+        pattern=r"(?P<at>(?P<sign>[<>])[ \t]+=)",
+        message="`{at}` has a blank in it",
+        help="write `{fix}`",
+        fix=lambda found: f"{found['sign']}=",
+        examples=("when egfr < = 50 mL/min",),
+    ),
+    Mistake(
+        code="GDL133",
+        pattern=r"\bprinted[ \t]+as[ \t]+(?P<at>(?!\d+[ \t]*(?:inferred[ \t]*)?$)[^\d\n]*(?P<n"
+        r">\d+)[\])\".a-z]*)",
+        message="`{at}` is not how the printed number is written",
+        help="write `{n}`",
+        fix=lambda found: found["n"],
+        clauses=frozenset({"printed"}),
+        examples=(
+            'source s "S"\n    printed as [1]',
+            'source s "S"\n    printed as (1)',
+            'source s "S"\n    printed as ref 1',
+        ),
+    ),
+    Mistake(
+        code="GDL135",
+        pattern=r"\bby[ \t]+\"_*\"(?P<at>[ \t]*\(?(?P<y>(?:19|20)\d\d)\)?)",
+        message="no comma stands between the authors and the year",
+        help="write `, {y}`",
+        fix=lambda found: f", {found['y']}",
+        clauses=frozenset({"by"}),
+        examples=(
+            'source s "S"\n    by "Praxis" 2024',
+            'source s "S"\n    by "Praxis" (2024)',
+        ),
+    ),
+    Mistake(
+        code="GDL169",
+        pattern=r"(?:^[ \t]*(?:(?:may|expect|no)[ \t]+)*(?:load|maintain|give|form|avoid|route"
+        r"|contraindicated|withhold|check|when|target|continue|states|cites|assumes|inject)"
+        r"|\b(?:not|and|or|of))[ \t]+(?P<at>\"_*\")",
+        message="quotation marks stand around what is no text",
+        help="write `{fix}`",
+        fix=_unquoted,
+        otherwise="write it in the words of the language, without quotation marks",
+        examples=(
+            'load "1000 µg IM daily"',
+            'form "mecobalamin"',
+            'check "serum_b12"',
+            'when "diabetes"',
+        ),
+    ),
+    # ---- schedules told in another order
+    Mistake(
+        code="GDL167",
+        pattern=rf"\b(?:{_GIVING}|or|then|never|always)[ \t]+(?P<at>(?P<dose>{_DOSE})[ \t]+(?!"
+        rf"{_ROUTE})(?P<drug>(?!daily\b|weekly\b|monthly\b|yearly\b"
+        rf"|every\b|on\b|for\b|until\b|once\b|twice\b)[a-z]\w{{3,}}))(?=[ \t]+(?:"
+        rf"{_ROUTE}|{_OFTEN}))",
+        message="the drug `{drug}` stands after the dose",
+        help="write `{fix}`",
+        fix=lambda found: f"{found['drug']} {found['dose']}",
+        clauses=_DOSING,
+        examples=("load 1000 µg hydroxocobalamin IM daily",),
+    ),
+    Mistake(
+        code="GDL167",
+        pattern=rf"(?P<at>\b(?P<route>{_ROUTE})[ \t]+(?P<dose>{_DOSE}))",
+        message="the route stands before the dose",
+        help="write `{fix}`",
+        fix=lambda found: f"{found['dose']} {found['route']}",
+        clauses=_DOSING,
+        examples=(
+            "give folic_acid oral 5 mg daily",
+            "load hydroxocobalamin IM 1000 µg daily",
+        ),
+    ),
+    Mistake(
+        code="GDL167",
+        pattern=rf"\b{_GIVING}[ \t]+(?P<at>(?P<often>{_OFTEN})[ \t]+(?P<what>(?:{_NAME}[ \t]+)?"
+        rf"{_DOSE}(?:[ \t]+{_ROUTE})?))",
+        message="how often stands before the dose",
+        help="write `{fix}`",
+        fix=lambda found: f"{found['what']} {found['often']}",
+        clauses=_DOSING,
+        examples=("load daily hydroxocobalamin 1000 µg IM", "load daily 1000 µg"),
+    ),
+    Mistake(
+        code="GDL167",
+        pattern=rf"{_DOSE}[ \t]+(?P<at>(?P<often>{_OFTEN})[ \t]+(?P<route>{_ROUTE}))",
+        message="how often stands before the route",
+        help="write `{fix}`",
+        fix=lambda found: f"{found['route']} {found['often']}",
+        clauses=_DOSING,
+        examples=("load 1000 µg daily IM", "maintain 1000 µg every 2 months IM"),
+    ),
+    Mistake(
+        code="GDL167",
+        pattern=rf"(?:{_DOSE}|{_ROUTE}|{_OFTEN})[ \t]+(?P<at>{_N}(?:[ \t]+to[ \t]+{_N})?[ \t]+"
+        rf"(?:{_TIME}|doses?)\b)(?![ \t]+(?:apart|later|after|before))",
+        message="`for` is missing before `{at}`",
+        help="write `{fix}`",
+        fix=lambda found: f"for {found['at']}",
+        clauses=_DOSING,
+        examples=("load 1000 µg IM daily 2 weeks", "load 1000 µg IM daily 6 doses"),
+    ),
+    Mistake(
+        code="GDL154",
+        pattern=r"(?P<at>(?<![\w/])(?P<n>\d{1,2})/(?P<of>52|12|7)(?![\w/]))",
+        message="`{at}` is shorthand for a length of time",
+        help="write `{fix}`",
+        fix=lambda found: f"{found['n']} {_PARTS_OF_TIME[found['of']]}",
+        clauses=_DOSING | {"check"},
+        examples=("load 1000 µg IM daily for 2/52", "check serum_b12 every 3/12"),
+    ),
+    # ---- verbs
+    Mistake(
+        code="GDL168",
+        pattern=rf"(?P<at>\bform[ \t]+(?:not|no)[ \t]+(?P<names>{_NAME}(?:(?:[ \t]*,[ \t]*"
+        rf"|[ \t]+(?:or|and)[ \t]+){_NAME})*))",
+        message="`form` names what is used, not what is left out",
+        help="write `{fix}`, or `contraindicated` where the source forbids",
+        fix=_listed,
+        examples=(
+            "form not cyanocobalamin",
+            "form not cyanocobalamin or mecobalamin",
+            'example "e"\n    expect form not cyanocobalamin',
+        ),
+    ),
+    Mistake(
+        code="GDL168",
+        pattern=r"\broute[ \t]+(?P<at>(?:not|no)\b)",
+        message="`route` names the ways that remain, not those that are left out",
+        help="name them, such as `route intramuscular`",
+        clauses=frozenset({"route", "may", "expect"}),
+        examples=("route not oral",),
+    ),
+    Mistake(
+        code="GDL168",
+        pattern=r"^[ \t]*(?P<at>(?:do[ \t]+not|don't|never|no)[ \t]+(?P<verb>load"
+        r"|maintain)(?:ing)?)\b",
+        message="`{at}` is not how a verb is negated",
+        help="write `{fix}`",
+        fix=lambda found: f"{found['verb']} not needed",
+        edits=False,
+        examples=("do not load",),
+    ),
+    Mistake(
+        code="GDL168",
+        pattern=rf"^[ \t]*(?P<at>(?:do[ \t]+not|don't|never|not|no)[ \t]+(?:give"
+        rf"|use|prescribe|administer|offer|start|form)|(?:not|no)(?=[ \t]+(?!treatment"
+        rf"|dose|loading|maintenance|drug){_NAME}{_ENDS}))(?=[ \t]+{_NAME})",
+        message="`{at}` is not how a drug is left out",
+        help="write `avoid`, or `contraindicated` where the source forbids",
+        fix="avoid",
+        examples=("do not give cyanocobalamin", "never use cyanocobalamin"),
+    ),
+    Mistake(
+        code="GDL168",
+        pattern=rf"\bexpect[ \t]+(?P<at>not|never|don't|without)(?=[ \t]+(?:{_VERB}|question))",
+        message="`{at}` is not how an expectation is negated",
+        help="write `no`",
+        fix="no",
+        clauses=frozenset({"expect"}),
+        examples=('example "e"\n    expect not load 1000 µg IM daily',),
+    ),
+    Mistake(
+        code="GDL170",
+        pattern=rf"^[ \t]*(?P<at>(?:should(?:[ \t]+consider)?|must|shall"
+        rf"|consider|ought[ \t]+to|can|could|recommend(?:ed)?|offer"
+        rf"|prefer)[ \t]+)(?={_VERB})",
+        message="`{at}` stands before the verb",
+        help="leave it out, and say it under `strength`, such as `strength should`",
+        fix="",
+        examples=("should load 1000 µg IM daily", "consider load 1000 µg IM daily"),
+    ),
+    Mistake(
+        code="GDL170",
+        pattern=r"(?P<at>\bmay[ \t]+)(?=(?:avoid|contraindicated|withhold"
+        r"|check|inject|target|continue|note)\b)",
+        message="`may` stands before doses, drugs and routes only",
+        help="leave it out, and write `strength may`",
+        fix="",
+        examples=("may check serum_b12", "may withhold folic_acid until b12_repleted"),
+    ),
+    Mistake(
+        code="GDL126",
+        pattern=rf"\bexpect[ \t]+no[ \t]+(?P<at>(?!{_VERB}|may\b|question\b){_NAME}){_ENDS}",
+        message="a verb is missing before `{at}`",
+        help="",
+        choices=(
+            (
+                "write `{fix}`, where no rule is to name it",
+                lambda found: f"form {found['at']}",
+            ),
+            (
+                "write `{fix}`, where no rule is to leave it out",
+                lambda f: f"avoid {f['at']}",
+            ),
+        ),
+        clauses=frozenset({"expect"}),
+        examples=('example "e"\n    expect no cyanocobalamin',),
+    ),
+    Mistake(
+        code="GDL126",
+        pattern=rf"\bexpect(?:[ \t]+no)?[ \t]+(?P<at>(?!no\b|{_VERB}|may\b"
+        rf"|rule\b|decision\b|question\b|assumption\b|challenge\b"
+        rf"|silent\b|conflict\b|scope\b){_NAME}|{_DOSE})(?:(?=[ \t]+{_N})"
+        rf"|(?<=\w)(?=[ \t]+{_ROUTE}))",
+        message="a verb is missing before `{at}`",
+        help="",
+        choices=_DOSE_VERBS,
+        clauses=frozenset({"expect"}),
+        examples=(
+            'example "e"\n    expect hydroxocobalamin 1000 µg IM daily',
+            'example "e"\n    expect 1000 µg IM daily',
+        ),
+    ),
+    Mistake(
+        code="GDL126",
+        pattern=rf"^[ \t]*(?P<at>(?!(?:or|then|and|not|to|for|at|every"
+        rf"|after|until|may|{_VERB})\b){_NAME}(?=[ \t]+{_DOSE})"
+        rf"|{_DOSE}(?=[ \t]+(?:{_ROUTE}|{_OFTEN})))",
+        message="a verb is missing before `{at}`",
+        help="",
+        choices=_DOSE_VERBS,
+        examples=(
+            "when diabetes\n    folic_acid 5 mg oral daily",
+            "when diabetes\n    5 mg oral daily",
+        ),
+    ),
+    # ---- conditions
+    Mistake(
+        code="GDL149",
+        pattern=rf"(?P<at>\b(?P<fact>(?!and\b|or\b|not\b|when\b|of\b|is\b"
+        rf"|as\b){_NAME})[ \t]+not)(?=[ \t]*(?:$|\)|,|and\b|or\b))",
+        message="`not` stands after what it negates",
+        help="write `{fix}`",
+        fix=lambda found: f"not {found['fact']}",
+        clauses=_ASKING,
+        examples=("when diabetes not", "when diabetes not and nephropathy"),
+    ),
+    Mistake(
+        code="GDL149",
+        pattern=rf"\bgiven\b[^\n]*?(?P<at>\b(?:no|without|absent)[ \t]+)(?={_NAME})",
+        message="`{at}` does not negate a fact",
+        help="write `not`",
+        fix="not ",
+        clauses=frozenset({"given"}),
+        examples=('example "e"\n    given b12_deficiency, no diabetes',),
+    ),
+    Mistake(
+        code="GDL125",
+        pattern=r"\b(?:when|and|or)[ \t]+(?P<at>if[ \t]+)",
+        message="`if` is not needed in a condition",
+        help="leave it out",
+        fix="",
+        clauses=frozenset({"when"}),
+        examples=("when if diabetes",),
+    ),
+    Mistake(
+        code="GDL125",
+        pattern=rf"(?<=\w)(?<!except)(?<!unless)[ \t]+(?P<at>(?:only[ \t]+)?if)(?=[ \t]+(?:not"
+        rf"[ \t]+)?{_NAME})",
+        message="`{at}` does not join conditions",
+        help="write `and`",
+        fix="and",
+        clauses=frozenset({"when", "define", "scope"}),
+        examples=("when diabetes if nephropathy",),
+    ),
+    Mistake(
+        code="GDL146",
+        pattern=rf"(?<=[\w)])(?P<at>[ \t]*,)(?=[ \t]+not[ \t]+(?:{_NAME}|\())",
+        message="a comma does not join conditions",
+        help="write `and`",
+        fix=" and",
+        clauses=frozenset({"when", "scope", "define"}),
+        stops_parser=True,
+        examples=("when diabetes, not nephropathy",),
+    ),
+    Mistake(
+        code="GDL146",
+        pattern=rf"(?<=[\w)])[ \t]+(?P<at>not)(?=[ \t]+(?:{_NAME}|\())",
+        message="neither `and` nor `or` stands before `not`",
+        help="write `and not`",
+        fix="and not",
+        clauses=frozenset({"when", "scope", "define"}),
+        stops_parser=True,
+        examples=("when diabetes not nephropathy",),
+    ),
+    # ---- checks
+    Mistake(
+        code="GDL159",
+        pattern=rf"\bcheck\b[^\n]*?(?P<at>\bafter[ \t]+(?P<n>{_N})[ \t]*(?P<unit>{_TIME})\b)",
+        message="`after` names an event, not a length of time",
+        help="write `{fix}`",
+        fix=lambda found: f"at {found['n']} {found['unit']}",
+        examples=("check serum_b12 after 4 weeks",),
+    ),
+    Mistake(
+        code="GDL167",
+        pattern=rf"\bcheck[ \t]+{_NAME}[ \t]+(?P<at>{_N}[ \t]*{_TIME}\b)",
+        message="`at` is missing before `{at}`",
+        help="write `{fix}`",
+        fix=lambda found: f"at {found['at']}",
+        examples=("check serum_b12 4 weeks after loading_complete",),
+    ),
+    Mistake(
+        code="GDL154",
+        pattern=r"(?P<at>\b(?:every[ \t]+)?(?P<n>(?<![\d.])\d{1,2})[- \t](?P<unit>week"
+        r"|month|year)ly\b)",
+        message="`{at}` is not how a frequency is written",
+        help="write `{fix}`",
+        fix=lambda found: f"every {found['n']} {found['unit']}s",
+        clauses=_DOSING | {"check"},
+        examples=("check serum_b12 3 monthly", "maintain 1000 µg IM 3-monthly"),
+    ),
+    Mistake(
+        code="GDL154",
+        pattern=rf"\bcheck\b[^\n]*?(?P<at>\b(?:at|in)[ \t]+(?P<unit>day"
+        rf"|week|month|year)s?[ \t]+(?P<n>{_N})\b)(?![ \t]*(?:,"
+        rf"|and|to))",
+        message="`{at}` is not how a time is written",
+        help="write `{fix}`",
+        fix=lambda found: f"at {found['n']} {found['unit']}s",
+        examples=("check serum_b12 at month 3",),
+    ),
+    Mistake(
+        code="GDL159",
+        pattern=rf"\buntil[ \t]+(?P<at>{_NAME}[ \t]+(?:(?:is|are|has|have"
+        rf"|becomes?|reaches|returns?|falls|rises|resolves?|improves?"
+        rf"|normali[sz]es?|stabili[sz]es?)\b|[<>=≤≥])[^\n]*)",
+        message="`until` names an event, not a condition",
+        help="declare an event that says so, such as `event {fix}`, and write `until {fix}`",
+        fix=_event,
+        edits=False,
+        examples=(
+            "check serum_b12 until haemoglobin is normal",
+            "load 1000 µg IM daily until haemoglobin > 120 g/L",
+        ),
+    ),
+)
