@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pyarrow as pa
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from b12guide.cohort.bits import Bits, everybody, nobody
 from b12guide.cohort.cells import Cells, Choices, Measures, Rails, Truths, read
-from b12guide.cohort.closing import Closed, Tied, follow, ties
+from b12guide.cohort.closing import Closed, Tied, follow, ties, unstated
 from b12guide.cohort.columns import Column
-from b12guide.evaluate.facts import Facts, holds
+from b12guide.evaluate.facts import Facts, Reading, holds
 from b12guide.evaluate.known import Evaluator, Known
 from b12guide.evaluate.meet import meet
 from b12guide.evaluate.program import run
@@ -30,6 +30,7 @@ class Question:
         columns: The columns that hold facts.
         otherwise: What holds of the facts that have no column.
         tied: The facts that implications tie together.
+        unstated: What is known of every patient, of facts that have no column.
         read: Texts that earlier batches held, by column.
     """
 
@@ -37,18 +38,21 @@ class Question:
     columns: tuple[Column, ...]
     otherwise: Otherwise
     tied: tuple[Tied, ...] = field(init=False)
+    unstated: Facts = field(init=False)
     read: dict[str, dict[str, object]] = field(init=False, factory=dict)
 
     @tied.default
     def _tied(self) -> tuple[Tied, ...]:
-        names = [column.subject.name for column in self.columns]
-        return ties(self.evaluator, names)
+        return ties(self.evaluator, self.names)
+
+    @unstated.default
+    def _unstated(self) -> Facts:
+        return unstated(self.evaluator, self.names, self.otherwise)
 
     @property
-    def absent(self) -> Facts:
-        """What holds of the facts that have no column."""
-        absent = self.otherwise is Otherwise.ABSENT
-        return Facts(values=self.evaluator.absent if absent else {})
+    def names(self) -> tuple[str, ...]:
+        """The facts and definitions that have a column."""
+        return tuple(column.subject.name for column in self.columns)
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -108,9 +112,18 @@ class Batch:
 
 def _closed(question: Question, cells: Mapping[str, Cells], rows: int) -> Closed:
     evaluator, mask = question.evaluator, everybody(rows)
-    absent, zero = question.absent, nobody(rows)
-    constant = {Truth.TRUE: (mask, zero), Truth.FALSE: (zero, mask)}
+    zero = nobody(rows)
+    constant = {
+        Truth.TRUE: (mask, zero),
+        Truth.FALSE: (zero, mask),
+        Truth.UNKNOWN: (zero, zero),
+    }
+    views = [
+        evolve(question.unstated, reading=reading)
+        for reading in (Reading.REPORT, Reading.LOWER, Reading.UPPER)
+    ]
     leaves: dict[int, Rails] = {}
+    ends: dict[int, tuple[Rails, Rails]] = {}
     for step, node in enumerate(evaluator.program.nodes):
         leaf = node.leaf
         if leaf is None:
@@ -126,15 +139,28 @@ def _closed(question: Question, cells: Mapping[str, Cells], rows: int) -> Closed
                 at_low, at_high = column.ends(leaf)
                 either = at_low if at_low is at_high else at_low | at_high
                 leaves[step] = (at_low & at_high, column.known & ~either)
+                lower = (at_low, column.known & ~at_low)
+                upper = (at_high, column.known & ~at_high)
             case _:
-                leaves[step] = constant.get(holds(leaf, absent), (zero, zero))
+                leaves[step], lower, upper = (constant[holds(leaf, v)] for v in views)
+        if isinstance(leaf, Compare) and leaf.low != leaf.high:
+            ends[step] = (lower, upper)
     definitions = {
+        evaluator.program.definitions[name]: constant[Truth.of(truth)]
+        for name, truth in question.unstated.definitions.items()
+    }
+    definitions |= {
         evaluator.program.definitions[name]: column.rails
         for name, column in cells.items()
         if name in evaluator.graph.definitions and isinstance(column, Truths)
     }
     closed = Closed(
-        cells=cells, rows=rows, mask=mask, leaves=leaves, definitions=definitions
+        cells=cells,
+        rows=rows,
+        mask=mask,
+        leaves=leaves,
+        ends=ends,
+        definitions=definitions,
     )
     follow(evaluator, question.tied, closed, question.otherwise)
     return closed
@@ -168,16 +194,8 @@ def _worked_out(
 
 def _readings(evaluator: Evaluator, closed: Closed) -> tuple[dict[int, Rails], ...]:
     """The rails under the lower and the upper reading, where that makes a difference."""
-    lower, upper = dict(closed.leaves), dict(closed.leaves)
-    differs = False
-    for step, node in enumerate(evaluator.program.nodes):
-        column = closed.cells.get(node.leaf.fact) if node.leaf is not None else None
-        if isinstance(node.leaf, Compare) and isinstance(column, Measures):
-            at_low, at_high = column.ends(node.leaf)
-            if at_low is not at_high and (at_low ^ at_high).any():
-                differs = True
-                lower[step] = (at_low, column.known & ~at_low)
-                upper[step] = (at_high, column.known & ~at_high)
-    if not differs:
+    lower = closed.leaves | {step: low for step, (low, _) in closed.ends.items()}
+    upper = closed.leaves | {step: high for step, (_, high) in closed.ends.items()}
+    if not any((low[0] ^ high[0]).any() for low, high in closed.ends.values()):
         return ()
     return tuple(_worked_out(evaluator, closed, leaves) for leaves in (lower, upper))

@@ -11,35 +11,38 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from b12guide.cohort.bits import Bits, keys_of, nobody, pack, rows_of, unpack
 from b12guide.cohort.cells import Cells, Choices, Measures, Rails, Truths
-from b12guide.cohort.sorting import sort_rows
+from b12guide.cohort.sorting import Sorted, sort_rows
 from b12guide.errors import PatientError
-from b12guide.evaluate.closure import close
-from b12guide.evaluate.facts import Facts, holds
+from b12guide.evaluate.closure import close, tying
+from b12guide.evaluate.facts import Facts, Reading, holds
 from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.program import below, run
-from b12guide.evaluate.worlds import choice_values, linked
+from b12guide.evaluate.worlds import choice_values
 from b12guide.graph.condition import Compare
 from b12guide.patient.model import Otherwise, Stated
 from b12guide.truth import Truth
 
-__all__ = ["Closed", "Tied", "follow", "ties"]
+__all__ = ["Closed", "Tied", "follow", "ties", "unstated"]
 
 _MOST_REMEMBERED = 1 << 14
 _NEW = "not met before"
 
 
-@frozen(eq=False, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Tied:
     """Facts that implications or stated definitions tie together.
 
     Attributes:
         names: The facts and definitions among them that have a column.
+        definitions: The definitions that have a column.
+        defined: The definitions that the constraints speak of.
         steps: The nodes that say whether a patient keeps every constraint.
+        is_plain: Whether nothing follows of whoever does; see `Component.is_plain`.
         ways: What follows, by what is stated; None for a contradiction.
     """
 
@@ -47,28 +50,76 @@ class Tied:
     names: tuple[str, ...]
     implications: tuple[tuple[int, int], ...]
     definitions: tuple[str, ...]
+    defined: frozenset[str]
     steps: tuple[int, ...]
+    is_plain: bool
     ways: dict[tuple[int, ...], Facts | None] = field(factory=dict)
 
 
 def ties(evaluator: Evaluator, stated: Sequence[str]) -> tuple[Tied, ...]:
     """The ties between facts of which at least one is among the columns `stated`."""
     program, graph = evaluator.program, evaluator.graph
-    support = program.support
-    definitions = [name for name in stated if name in graph.definitions]
-    pairs = [(support[p] | support[c], (p, c)) for p, c in program.implications]
-    asserted = [(support[program.definitions[name]], name) for name in definitions]
+    asserted = tuple(sorted(name for name in stated if name in graph.definitions))
     found = []
-    for facts in linked([s for s, _ in pairs] + [s for s, _ in asserted]):
-        mine = tuple(name for s, name in asserted if s <= facts)
-        names = (*(name for name in stated if name in facts), *mine)
+    for component in tying(program, graph, asserted).components:
+        facts = component.domains.keys()
+        names = [name for name in stated if name in facts]
+        names += component.definitions
         if names:
-            bound = tuple(pair for s, pair in pairs if s <= facts)
-            operands = [program.nodes[program.definitions[n]].operands[0] for n in mine]
-            ends = [step for pair in bound for step in pair] + operands
-            steps = below(program, ends, frozenset())
-            found.append(Tied(facts, names, bound, mine, steps))
+            ends = [s for n in component.implications for s in program.implications[n]]
+            ends += [
+                program.nodes[program.definitions[n]].operands[0]
+                for n in component.definitions
+            ]
+            one = Tied(
+                facts=frozenset(facts),
+                names=tuple(names),
+                implications=tuple(
+                    program.implications[n] for n in component.implications
+                ),
+                definitions=component.definitions,
+                defined=frozenset(program.nodes[s].name for s in component.steps),
+                steps=below(program, ends, frozenset()),
+                is_plain=component.is_plain,
+            )
+            found.append(one)
     return tuple(found)
+
+
+def unstated(
+    evaluator: Evaluator, stated: Sequence[str], otherwise: Otherwise
+) -> Facts:
+    """What is known of every patient, with columns for nothing but the facts `stated`.
+
+    Raises:
+        PatientError: The vocabulary contradicts itself.
+    """
+    program, graph = evaluator.program, evaluator.graph
+    nobody = Stated(values={}, otherwise=otherwise)
+    close(nobody, graph, program)
+    tied = tying(program, graph)
+    touched = {
+        tied.place[fact]
+        for name in stated
+        for fact in (name, *_behind(evaluator, name))
+        if fact in tied.place
+    }
+    values = tied.unmentioned(nobody)
+    possible: dict[str, tuple[str, ...]] = {}
+    definitions: dict[str, bool] = {}
+    for place, found in tied.untouched(otherwise).items():
+        if place not in touched:
+            for name in found.lifted:
+                del values[name]
+            values |= found.values
+            possible |= found.possible
+            definitions |= found.definitions
+    return Facts(values=values, possible=possible, definitions=definitions)
+
+
+def _behind(evaluator: Evaluator, name: str) -> frozenset[str]:
+    step = evaluator.program.definitions.get(name)
+    return frozenset() if step is None else evaluator.program.support[step]
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -79,6 +130,7 @@ class Closed:
         cells: The columns, by the name of the fact.
         mask: All patients.
         leaves: The rails of each leaf of the program.
+        ends: The same under the lower and under the upper reading, where they may differ.
         definitions: The rails of definitions that were stated, or follow.
         possible: Of a choice whose value is unknown, who can still have each value.
         contradictory: Who contradicts an implication, by the names of the facts that do so.
@@ -88,6 +140,7 @@ class Closed:
     rows: int
     mask: Bits
     leaves: dict[int, Rails]
+    ends: dict[int, tuple[Rails, Rails]]
     definitions: dict[int, Rails]
     possible: dict[str, dict[str, Bits]] = field(factory=dict)
     contradictory: dict[tuple[str, ...], Bits] = field(factory=dict)
@@ -98,13 +151,17 @@ def follow(
 ) -> None:
     """Add to `closed` what follows from what it holds."""
     for one in tied:
-        loose = closed.mask & ~_keeping(evaluator, one, closed)
+        loose = closed.mask & ~_keeping(evaluator, one, closed, otherwise)
         if loose.any():
             _Following(evaluator, one, closed, otherwise, loose).work_out()
 
 
-def _keeping(evaluator: Evaluator, tied: Tied, closed: Closed) -> Bits:
+def _keeping(
+    evaluator: Evaluator, tied: Tied, closed: Closed, otherwise: Otherwise
+) -> Bits:
     """Of whom nothing follows: what is known keeps every constraint as it is."""
+    if not tied.is_plain:
+        return nobody(closed.rows)
     program, leaves = evaluator.program, closed.leaves
     rails = {step: leaves[step] for step in tied.steps if step in leaves}
     run(program, tied.steps, rails, closed.mask)
@@ -116,6 +173,9 @@ def _keeping(evaluator: Evaluator, tied: Tied, closed: Closed) -> Bits:
         said_true, said_false = closed.definitions[step]
         true, false = rails[program.nodes[step].operands[0]]
         keeping = keeping & (~said_true | true) & (~said_false | false)
+        if otherwise is Otherwise.ABSENT:
+            # What is behind a definition stated to be unknown is not absent.
+            keeping = keeping & (said_true | said_false)
     return keeping
 
 
@@ -138,23 +198,26 @@ class _Following:
             self._facts(tuple(int(code[at]) for code in codes), int(rows[at]))
             for at in ways.first.tolist()
         ]
-        self._write(facts, rows, ways.group)
+        self._write(facts, rows, ways)
 
     def _write(
-        self, facts: list[Facts | None], rows: NDArray[Any], inverse: NDArray[Any]
+        self, facts: list[Facts | None], rows: NDArray[Any], found: Sorted
     ) -> None:
         """Give each of `rows` the facts of its way."""
         closed, keep = self.closed, ~self.loose
 
         def spread(members: list[bool]) -> Bits:
             whole = np.zeros(closed.rows, np.bool_)
-            whole[rows] = np.array(members)[inverse]
+            whole[rows] = np.array(members)[found.group]
             return pack(whole)
 
-        def merged(old: Rails, truths: list[Truth]) -> Rails:
+        def added(old: Rails, truths: list[Truth]) -> Rails:
             true = spread([truth is Truth.TRUE for truth in truths])
             false = spread([truth is Truth.FALSE for truth in truths])
-            return ((old[0] & keep) | true, (old[1] & keep) | false)
+            return (old[0] | true, old[1] | false)
+
+        def merged(old: Rails, truths: list[Truth]) -> Rails:
+            return added((old[0] & keep, old[1] & keep), truths)
 
         if None in facts:
             wrong = spread([one is None for one in facts])
@@ -163,19 +226,35 @@ class _Following:
         program, vocabulary = self.evaluator.program, self.evaluator.graph.vocabulary
         for step, node in enumerate(program.nodes):
             leaf = node.leaf
-            # A measure follows from nothing; it was compared with its column.
             if leaf is None or leaf.fact not in self.tied.facts:
                 continue
-            if not isinstance(leaf, Compare):
-                truths = [holds(leaf, way) for way in ways]
-                closed.leaves[step] = merged(closed.leaves[step], truths)
+            column, seen, write = closed.cells.get(leaf.fact), ways, merged
+            if isinstance(column, Measures):
+                # Of whom the same is stated as far as the ties can tell may still differ in
+                # other thresholds: a measure that is stated was compared with its column.
+                first = rows[found.first].tolist()
+                given = [column.value(row) is not None for row in first]
+                seen = [Facts() if g else w for g, w in zip(given, ways, strict=True)]
+                write = added
+            old = closed.leaves[step]
+            closed.leaves[step] = write(old, [holds(leaf, way) for way in seen])
+            if step in closed.ends:
+                lower, upper = closed.ends[step]
+                low = [evolve(way, reading=Reading.LOWER) for way in seen]
+                high = [evolve(way, reading=Reading.UPPER) for way in seen]
+                closed.ends[step] = (
+                    write(lower, [holds(leaf, way) for way in low]),
+                    write(upper, [holds(leaf, way) for way in high]),
+                )
         nothing = (nobody(closed.rows), nobody(closed.rows))
-        for name in dict.fromkeys(n for way in ways for n in way.definitions):
+        followed = dict.fromkeys(n for way in ways for n in way.definitions)
+        for name in followed.keys() & self.tied.defined:
             step = program.definitions[name]
             truths = [Truth.of(way.definitions.get(name)) for way in ways]
             old = closed.definitions.get(step, nothing)
             closed.definitions[step] = merged(old, truths)
-        for name in dict.fromkeys(n for way in ways for n in way.possible):
+        followed = dict.fromkeys(n for way in ways for n in way.possible)
+        for name in followed.keys() & self.tied.facts:
             values = choice_values(vocabulary.facts[name])
             closed.possible[name] = {
                 value: (closed.mask & keep)

@@ -1,71 +1,100 @@
-"""What follows from the stated facts: implications, and what holds of facts nobody mentioned.
+"""What follows from the stated facts, and what holds of facts nobody mentioned (M4 to M7).
 
-Facts that implications (or a stated definition) tie together form a component. Each component that
-a statement touches is worked out exactly, over all its worlds: a fact that has one value in all of
-them is known, and no world at all is a contradiction. With `otherwise absent` an unmentioned fact
-is absent unless the stated facts speak against it; a fact stated to be unknown keeps every value
-that it could have had.
+Most of it follows at once (`b12guide.evaluate.propagation`). What that leaves open falls into parts
+that share no open fact. A part with few worlds is worked out exactly, over all of them: a fact that
+has one value in all of them is known, and no world at all is a contradiction. In a large part the
+same is asked of a search, one value at a time; where that becomes too much work, the part is said
+to be unsettled, and what is known of it is no less true.
+
+With `otherwise absent` an unmentioned fact is absent unless that contradicts what is stated or what
+a fact stated to be unknown may turn out to be. Among the worlds that agree on the facts stated to
+be unknown, those count in which most is absent; what is absent in all of them is known to be.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import Any
 
-from attrs import evolve, frozen
+from attrs import field, frozen
 
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.errors import PatientError
-from b12guide.evaluate.facts import NO_VALUE, Facts, holds
-from b12guide.evaluate.program import Program, Rails, below, run
-from b12guide.evaluate.space import bits
-from b12guide.evaluate.worlds import (
-    NONE,
-    Sample,
-    Worlds,
-    domains,
-    linked,
-    worlds_of,
-)
+from b12guide.evaluate.facts import Facts, Reading
+from b12guide.evaluate.memory import remembered
+from b12guide.evaluate.parts import Settling
+from b12guide.evaluate.program import Program, Rails, run
+from b12guide.evaluate.propagation import Clash, Component, Deduction
+from b12guide.evaluate.worlds import NONE, linked
 from b12guide.graph.model import RuleGraph
+from b12guide.graph.query import facts_in
 from b12guide.patient.model import FactValue, Otherwise, Stated
-from b12guide.truth import Truth
 from b12guide.values.term import Kind
 
-__all__ = ["Component", "absences", "close", "components", "stated_values"]
+__all__ = ["absences", "close", "stated_values", "tying"]
 
-LIMIT = 1 << 16
+_MOST_NAMED = 8
+"""Nobody reads more names in one sentence."""
+
+UNSETTLED = (
+    "{facts} are tied together in more ways than could be thought through; more may follow from"
+    " what is stated of them, or it may contradict itself"
+)
 
 
-def close(stated: Stated, graph: RuleGraph, program: Program) -> Facts:
+def close(
+    stated: Stated,
+    graph: RuleGraph,
+    program: Program,
+    reading: Reading = Reading.REPORT,
+) -> Facts:
     """The facts that are known once everything stated has been thought through.
 
     Raises:
         PatientError: The statements contradict what the vocabulary implies (GDL790).
     """
-    known = stated_values(stated, graph)
     definitions = {
         name: bool(value)
         for name, value in stated.values.items()
         if value is not None and name in graph.definitions
     }
-    defaults = absences(stated, graph)
-    facts = Facts(values=known, definitions=definitions)
-    tied = _tied(program, definitions) if definitions else components(program)
-    settled: set[str] = set()
-    for component in tied:
-        touched = component.facts & set(stated.values)
-        if not touched and not component.definitions:
-            continue
-        simple = _with_defaults(component, facts, defaults)
-        if component.is_satisfied(simple, program):
-            facts = simple
-        else:
-            facts = _Settling(component, stated, defaults, graph, program).settle(facts)
-        settled |= component.facts
-    rest = {name: value for name, value in defaults.items() if name not in settled}
-    return evolve(facts, values={**rest, **facts.values})
+    tied = tying(program, graph, tuple(sorted(definitions)), reading)
+    values = tied.unmentioned(stated) | stated_values(stated, graph)
+    left_open = tied.left_open(stated)
+    possible: dict[str, tuple[str, ...]] = {}
+    unsettled: list[str] = []
+    touched = dict.fromkeys(
+        tied.place[name]
+        for name in (*stated.values, *left_open, *definitions)
+        if name in tied.place
+    )
+    untouched = tied.untouched(stated.otherwise)
+    given = dict(values), dict(definitions)
+    for place in (*touched, *(p for p in untouched if p not in touched)):
+        found = (
+            tied.settled(place, stated, left_open, *given)
+            if place in touched
+            else untouched[place]
+        )
+        if found.clash is not None:
+            message = "the facts of this patient contradict each other"
+            why = _contradiction(found.clash, stated, graph, reading)
+            raise PatientError(message, (why,))
+        for name in found.lifted:
+            values.pop(name, None)
+        values |= found.values
+        possible |= found.possible
+        definitions = {**found.definitions, **definitions}
+        unsettled += found.unsettled
+    return Facts(
+        values=values,
+        possible=possible,
+        definitions=definitions,
+        reading=reading,
+        unsettled=tuple(unsettled),
+    )
 
 
 def stated_values(stated: Stated, graph: RuleGraph) -> dict[str, FactValue]:
@@ -78,109 +107,15 @@ def stated_values(stated: Stated, graph: RuleGraph) -> dict[str, FactValue]:
     }
 
 
-@frozen(eq=False, repr=False)
-class Component:
-    """Facts that constraints tie together, and the constraints."""
-
-    facts: frozenset[str]
-    implications: tuple[tuple[int, int], ...]
-    definitions: tuple[tuple[int, bool], ...]
-    steps: tuple[int, ...]
-
-    @classmethod
-    def of(
-        cls,
-        program: Program,
-        facts: frozenset[str],
-        implications: Iterable[tuple[int, int]],
-        definitions: Iterable[tuple[int, bool]],
-    ) -> Component:
-        """The component of these constraints, with the steps that work them out."""
-        pairs, asserted = tuple(implications), tuple(definitions)
-        operands = [program.nodes[step].operands[0] for step, _ in asserted]
-        ends = [step for pair in pairs for step in pair] + operands
-        return cls(facts, pairs, asserted, below(program, ends, frozenset()))
-
-    def is_satisfied(self, facts: Facts, program: Program) -> bool:
-        """Whether the known facts alone keep every constraint, so that nothing follows."""
-        steps = self.steps
-        rails: dict[int, Rails] = {}
-        for step in steps:
-            leaf = program.nodes[step].leaf
-            if leaf is not None:
-                truth = holds(leaf, facts)
-                rails[step] = (truth is Truth.TRUE, truth is Truth.FALSE)
-        run(program, steps, rails, 1)
-        operands = [(program.nodes[d].operands[0], t) for d, t in self.definitions]
-        return all(rails[p][1] or rails[c][0] for p, c in self.implications) and all(
-            rails[step][0 if truth else 1] for step, truth in operands
-        )
-
-    def valid(self, program: Program, worlds: Worlds) -> int:
-        """The worlds that no constraint forbids."""
-        mask = worlds.space.mask
-        steps = self.steps
-        rails = {
-            step: worlds.rails(leaf)
-            for step in steps
-            if (leaf := program.nodes[step].leaf) is not None
-        }
-        run(program, steps, rails, mask, is_record=False)
-        valid = mask
-        for premise, conclusion in self.implications:
-            valid &= rails[premise][1] | rails[conclusion][0]
-        for step, truth in self.definitions:
-            true, false = rails[program.nodes[step].operands[0]]
-            valid &= ~false if truth else ~true
-        return valid
-
-
 def _plain(value: Fraction) -> FactValue:
     """A whole number as an integer, which is as exact and compares more quickly."""
     return int(value) if value.denominator == 1 else value
 
 
-def _with_defaults(
-    component: Component, facts: Facts, defaults: Mapping[str, FactValue]
-) -> Facts:
-    absent = {n: value for n, value in defaults.items() if n in component.facts}
-    return evolve(facts, values={**absent, **facts.values})
-
-
-@lru_cache(maxsize=64)
-def components(program: Program) -> tuple[Component, ...]:
-    """The facts that the implications of `program` tie together."""
-    return _tied(program, {})
-
-
-def _tied(program: Program, stated: Mapping[str, bool]) -> tuple[Component, ...]:
-    """The same, with definitions of which the truth is stated."""
-    support = program.support
-    pairs = [(support[p] | support[c], (p, c)) for p, c in program.implications]
-    asserted = [
-        (support[program.definitions[name]], (program.definitions[name], truth))
-        for name, truth in sorted(stated.items())
-    ]
-    parts = linked([facts for facts, _ in pairs] + [facts for facts, _ in asserted])
-    return tuple(
-        Component.of(
-            program,
-            part,
-            (pair for facts, pair in pairs if facts <= part),
-            (definition for facts, definition in asserted if facts <= part),
-        )
-        for part in parts
-    )
-
-
-def absences(stated: Stated, graph: RuleGraph) -> dict[str, FactValue]:
-    """The values that `otherwise absent` gives to facts nobody mentioned."""
-    if stated.otherwise is Otherwise.UNKNOWN:
-        return {}
+def absences(graph: RuleGraph) -> dict[str, FactValue]:
+    """What `otherwise absent` says of a patient of whom nothing else is said (M6)."""
     found: dict[str, FactValue] = {}
     for name, fact in graph.vocabulary.facts.items():
-        if name in stated.values:
-            continue
         if fact.kind in {Kind.FINDING, Kind.EVENT}:
             found[name] = False
         elif fact.kind is Kind.CHOICE and NONE in fact.values:
@@ -190,132 +125,313 @@ def absences(stated: Stated, graph: RuleGraph) -> dict[str, FactValue]:
     return found
 
 
-@frozen(eq=False, repr=False)
-class _Settling:
-    """One component, the statements about it, and what holds otherwise."""
+# ------------------------------------------------------------ what ties facts together
 
-    component: Component
-    stated: Stated
-    defaults: Mapping[str, FactValue]
-    graph: RuleGraph
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Settled:
+    """What follows of the facts of one component.
+
+    Attributes:
+        values: The facts that are known without having been stated, absences left out.
+        lifted: The unmentioned facts that are not absent, or not known to be.
+        possible: The values that are left to choices.
+        definitions: The definitions that hold, or do not.
+        unsettled: The facts of which more may follow than could be worked out.
+        clash: The contradiction, if there is one; then there is nothing else.
+    """
+
+    values: Mapping[str, FactValue] = field(factory=dict)
+    lifted: tuple[str, ...] = ()
+    possible: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    definitions: Mapping[str, bool] = field(factory=dict)
+    unsettled: tuple[str, ...] = ()
+    clash: Clash | None = None
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing follows, and everything unmentioned is absent if that is asked for."""
+        return not (
+            self.values or self.lifted or self.possible or self.definitions
+        ) and (not self.unsettled and self.clash is None)
+
+
+@frozen(eq=False, repr=False, slots=False)
+class Tying:
+    """The components of a guideline, where the truth of some definitions is stated.
+
+    Attributes:
+        place: The number of the component of a fact, or of a definition that is stated.
+    """
+
     program: Program
+    graph: RuleGraph
+    definitions: tuple[str, ...]
+    reading: Reading
+    components: tuple[Component, ...]
+    place: Mapping[str, int]
+    memory: dict[Any, Settled] = field(init=False, factory=dict)
 
-    def settle(self, facts: Facts) -> Facts:
-        """`facts` with everything that the component's worlds have in common."""
-        worlds = self.worlds(facts)
-        if worlds is None:
-            return facts
-        valid = self.component.valid(self.program, worlds)
-        if not valid:
-            message = "the facts of this patient contradict each other"
-            found = _contradiction(self.component, self.stated, self.graph)
-            raise PatientError(message, (found,))
-        values = dict(facts.values)
-        for name in self.absent(worlds, valid):
-            values[name] = self.defaults[name]
-            valid &= worlds.column(name, (self.defaults[name],))
-        possible = dict(facts.possible)
-        for name in worlds.facts:
-            left = worlds.values(name, valid)
-            kind = self.graph.vocabulary.facts[name].kind
-            if kind is not Kind.MEASURE and len(left) == 1 and left != (NO_VALUE,):
-                values[name] = left[0]
-            elif kind is Kind.CHOICE and name not in values:
-                possible[name] = tuple(str(value) for value in left)
-        settled = evolve(facts, values=values, possible=possible)
-        return self.with_definitions(worlds, valid, settled)
-
-    def worlds(self, facts: Facts) -> Worlds | None:
-        """The component's worlds before its constraints; None when there are too many."""
-        component, stated = self.component, self.stated
-        steps = component.steps
-        found = domains(component.facts, self.graph, self.program, facts, steps)
-        size = 1
-        for name, offered in found.items():
-            if stated.values.get(name) is not None:
-                found[name] = tuple(s for s in offered if s[0] == facts.values[name])
-            size *= len(found[name])
-            if size > LIMIT:
-                return None
-        return worlds_of(found)
-
-    def absent(self, worlds: Worlds, valid: int) -> tuple[str, ...]:
-        """The unmentioned facts that can be absent without bending what was stated.
-
-        Among the worlds that agree on the facts stated to be unknown, only those with the most
-        absent facts count; a fact is absent when it is so in all of them.
-        """
-        defaults = self.defaults
-        candidates = sorted(self.component.facts & set(defaults))
-        if not candidates:
-            return ()
-        stated = self.stated.values
-        left_open = [n for n in worlds.facts if n in stated and stated[n] is None]
-        best: dict[tuple[Sample, ...], tuple[int, list[int]]] = {}
-        for world in bits(valid):
-            values = _values(worlds, world)
-            agreed = tuple(values[name] for name in left_open)
-            score = sum(values[name][0] == defaults[name] for name in candidates)
-            top, members = best.get(agreed, (-1, []))
-            if score > top:
-                best[agreed] = (score, [world])
-            elif score == top:
-                members.append(world)
-        kept = [_values(worlds, w) for _, members in best.values() for w in members]
-        return tuple(
-            name
-            for name in candidates
-            if all(values[name][0] == defaults[name] for values in kept)
+    @classmethod
+    def of(
+        cls,
+        program: Program,
+        graph: RuleGraph,
+        definitions: tuple[str, ...],
+        reading: Reading,
+    ) -> Tying:
+        """The facts that implications, and the statements of these definitions, tie together."""
+        support = program.support
+        ends = [support[p] | support[c] for p, c in program.implications]
+        stated = [support[program.definitions[name]] for name in definitions]
+        parts = [part for part in linked([*ends, *stated]) if part]
+        place = {fact: i for i, part in enumerate(parts) for fact in part}
+        numbers: list[list[int]] = [[] for _ in parts]
+        for number, facts in enumerate(ends):
+            if facts:
+                numbers[place[next(iter(facts))]].append(number)
+        names: list[list[str]] = [[] for _ in parts]
+        for name, facts in zip(definitions, stated, strict=True):
+            if facts:
+                place[name] = place[next(iter(facts))]
+                names[place[name]].append(name)
+        vocabulary = graph.vocabulary.facts
+        return cls(
+            program=program,
+            graph=graph,
+            definitions=definitions,
+            reading=reading,
+            components=tuple(
+                Component.of(
+                    program,
+                    {fact: vocabulary[fact] for fact in sorted(part)},
+                    tuple(numbers[i]),
+                    tuple(names[i]),
+                    reading,
+                )
+                for i, part in enumerate(parts)
+            ),
+            place=place,
         )
 
-    def with_definitions(self, worlds: Worlds, valid: int, facts: Facts) -> Facts:
-        """`facts` with the definitions that hold, or fail, in every remaining world."""
-        definitions = dict(facts.definitions)
-        steps = self.component.steps
-        rails = {
-            step: worlds.rails(leaf)
-            for step in steps
-            if (leaf := self.program.nodes[step].leaf) is not None
-        }
-        run(self.program, steps, rails, worlds.space.mask, is_record=False)
-        for name, step in self.program.definitions.items():
-            if name not in definitions and step in rails:
-                true, false = rails[step]
-                if not valid & ~true:
-                    definitions[name] = True
-                elif not valid & ~false:
-                    definitions[name] = False
-        return evolve(facts, definitions=definitions)
+    @cached_property
+    def defaults(self) -> Mapping[str, FactValue]:
+        """What `otherwise absent` makes of facts that nobody mentions."""
+        return absences(self.graph)
+
+    @cached_property
+    def _untouched(self) -> dict[Otherwise, Mapping[int, Settled]]:
+        return {}
+
+    def untouched(self, otherwise: Otherwise) -> Mapping[int, Settled]:
+        """What follows of components of which nothing is stated, where something does."""
+        if otherwise not in self._untouched:
+            nobody = Stated(values={}, otherwise=otherwise)
+            values = self.unmentioned(nobody)
+            found = {
+                place: self.settled(place, nobody, frozenset(), values, {})
+                for place, component in enumerate(self.components)
+                if not component.definitions
+            }
+            self._untouched[otherwise] = {
+                place: one for place, one in found.items() if not one.is_nothing
+            }
+        return self._untouched[otherwise]
+
+    def left_open(self, stated: Stated) -> frozenset[str]:
+        """The facts that are stated to be unknown, or that are behind a definition that is."""
+        found = set()
+        for name, value in stated.values.items():
+            if value is None:
+                found.add(name)
+                step = self.program.definitions.get(name)
+                if step is not None:
+                    found |= self.program.support[step]
+        return frozenset(n for n in found if stated.values.get(n) is None)
+
+    def unmentioned(self, stated: Stated) -> dict[str, FactValue]:
+        """What is assumed of the facts that nobody mentioned."""
+        if stated.otherwise is Otherwise.UNKNOWN:
+            return {}
+        values = dict(self.defaults)
+        for name in (*stated.values, *self.left_open(stated)):
+            values.pop(name, None)
+        return values
+
+    def settled(
+        self,
+        place: int,
+        stated: Stated,
+        left_open: frozenset[str],
+        values: Mapping[str, FactValue],
+        definitions: Mapping[str, bool],
+    ) -> Settled:
+        """What follows of the facts of component number `place`.
+
+        Args:
+            place: Its number.
+            stated: The patient.
+            left_open: The facts that are stated to be unknown.
+            values: What is stated, and assumed of what is not.
+            definitions: The definitions of which the truth is stated.
+        """
+        component = self.components[place]
+        domains = component.domains
+        given = tuple(
+            sorted(
+                (name, domains[name].bits_of(values[name]))
+                for name in stated.values
+                if name in domains and name in values
+            )
+        )
+        open_ = tuple(sorted(left_open & domains.keys()))
+        truths = tuple(definitions[name] for name in component.definitions)
+        key = (place, given, open_, truths, stated.otherwise)
+
+        def work_out() -> Settled:
+            assumed = {
+                name: domains[name].bits_of(default)
+                for name, default in self._assumed(component, stated).items()
+                if name not in left_open and name not in stated.values
+            }
+            return _settled(
+                Settling(
+                    component=component,
+                    given=dict(given),
+                    definitions=dict(zip(component.definitions, truths, strict=True)),
+                    assumed=assumed,
+                    left_open=frozenset(open_),
+                ),
+                self.defaults,
+            )
+
+        return remembered(self.memory, key, work_out)
+
+    def _assumed(self, component: Component, stated: Stated) -> Mapping[str, FactValue]:
+        if stated.otherwise is Otherwise.UNKNOWN:
+            return {}
+        return {n: self.defaults[n] for n in component.facts if n in self.defaults}
 
 
-def _values(worlds: Worlds, world: int) -> dict[str, Sample]:
-    digits = worlds.space.digits(world)
-    return {
-        name: found[digit]
-        for name, found, digit in zip(worlds.facts, worlds.samples, digits, strict=True)
-    }
+@lru_cache(maxsize=64)
+def _tyings(program: Program) -> dict[Any, Tying]:  # noqa: ARG001 - by which they are kept
+    """Of each program, by the definitions that are stated and the reading of thresholds."""
+    return {}
+
+
+def tying(
+    program: Program,
+    graph: RuleGraph,
+    definitions: tuple[str, ...] = (),
+    reading: Reading = Reading.REPORT,
+) -> Tying:
+    """The components of `program`, which was compiled from `graph`."""
+    return remembered(
+        _tyings(program),
+        (definitions, reading),
+        lambda: Tying.of(program, graph, definitions, reading),
+    )
+
+
+def _settled(settling: Settling, defaults: Mapping[str, FactValue]) -> Settled:
+    """What a component comes to, in words of facts and not of bits."""
+    settling.settle()
+    deduction, component = settling.deduction, settling.component
+    if deduction.clash is not None:
+        return Settled(clash=deduction.clash)
+    values: dict[str, FactValue] = {}
+    possible: dict[str, tuple[str, ...]] = {}
+    lifted = []
+    known = dict(settling.given)
+    for name in component.facts:
+        if name in settling.given:
+            continue
+        domain = component.domains[name]
+        bits = deduction.values(name)
+        value = domain.only(bits)
+        is_absent = name in settling.assumed and value == defaults[name]
+        if name in settling.assumed and not is_absent:
+            lifted.append(name)
+        if value is not None:
+            known[name] = domain.bits_of(value)
+            if not is_absent:
+                values[name] = value
+        elif domain.values and bits != domain.every:
+            known[name] = bits
+            possible[name] = tuple(str(some) for some in domain.some(bits))
+    return Settled(
+        values=values,
+        lifted=tuple(lifted),
+        possible=possible,
+        definitions=_definitions(deduction, known),
+        unsettled=tuple(name for name in settling.unsettled if name in component.facts),
+    )
+
+
+def _definitions(deduction: Deduction, known: Mapping[str, int]) -> dict[str, bool]:
+    """The definitions that are settled although what is known of the facts leaves them open."""
+    component, truths = deduction.component, deduction.truths
+    program = component.program
+    settled = {s: program.nodes[s].name for s in truths if program.nodes[s].name}
+    if not settled:
+        return {}
+    # Whether something is on record is no matter of what follows (M14): it settles nothing here.
+    rails: dict[int, Rails] = {}
+    for fact, domain in component.domains.items():
+        bits = known.get(fact)
+        for step, true in domain.true.items():
+            is_so = bits is not None and not bits & ~true
+            is_not = bits is not None and not bits & true
+            rails[step] = (int(is_so), int(is_not))
+    run(program, component.steps, rails, 1)
+    return {name: truths[s] for s, name in settled.items() if rails[s] == (0, 0)}
+
+
+# ------------------------------------------------------------------------ contradictions
 
 
 def _contradiction(
-    component: Component, stated: Stated, graph: RuleGraph
+    clash: Clash, stated: Stated, graph: RuleGraph, reading: Reading
 ) -> Diagnostic:
-    names = [
-        name
-        for name, value in stated.values.items()
-        if value is not None and (name in component.facts or name in graph.definitions)
-    ]
-    words = [f"`{name}` ({_said(stated.values[name])})" for name in names]
+    names = [name for name in stated.values if name in clash.facts]
+    said = ", ".join(f"`{name}` ({_said(stated.values[name])})" for name in names)
+    tied = [graph.implications[n] for n in sorted(clash.implications)]
     labels: Iterable[Label] = (
         stated.places[name] for name in names if name in stated.places
     )
+    notes = []
+    if tied:
+        between = dict.fromkeys(
+            name for one in tied for name in sorted(facts_in(graph, one))
+        )
+        way = [name for name in between if name not in names]
+        notes.append(f"tied by the implications {listed(one.name for one in tied)}")
+        notes += [f"by way of {listed(way)}"] if way else []
+    if reading is not Reading.REPORT:
+        notes.append(
+            f"thresholds printed as ranges are read at the {reading.value} end"
+        )
+    if not names:
+        message = "nobody can be as the guideline says that everybody is"
+        help_ = "correct the implications: no patient keeps all of them"
+    else:
+        message = f"these facts cannot all be so: {said}"
+        help_ = "correct one of them, or give `null` for what is not known"
     return Diagnostic(
         code="GDL790",
-        message=f"these facts cannot all be so: {', '.join(words)}",
+        message=message,
         labels=tuple(labels),
-        help=(
-            Help(message="correct one of them, or give `null` for what is not known"),
-        ),
+        notes=tuple(notes),
+        help=(Help(message=help_),),
     )
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in backticks, no more than one can read."""
+    every = list(names)
+    shown = ", ".join(f"`{name}`" for name in every[:_MOST_NAMED])
+    more = len(every) - _MOST_NAMED
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _said(value: FactValue | None) -> str:

@@ -47,12 +47,14 @@ class Facts(Record):
         possible: For a choice of unknown value, the values it may still have.
         definitions: Definitions whose truth was stated, or follows although their facts are open.
         reading: How thresholds that are ranges are read.
+        unsettled: The facts that are tied together so much that not all that follows is known.
     """
 
     values: Mapping[str, FactValue] = field(factory=dict)
     possible: Mapping[str, tuple[str, ...]] = field(factory=dict)
     definitions: Mapping[str, bool] = field(factory=dict)
     reading: Reading = Reading.REPORT
+    unsettled: tuple[str, ...] = ()
 
 
 def compare(operator: Operator, value: Fraction, bound: Fraction) -> bool:

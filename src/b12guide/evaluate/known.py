@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, field, frozen
 
 from b12guide.evaluate.answer import Decided, RuleVerdict, Verdict
-from b12guide.evaluate.closure import absences, components
+from b12guide.evaluate.closure import absences
 from b12guide.evaluate.composed import Composed, reading_order
 from b12guide.evaluate.composition import heard
 from b12guide.evaluate.facts import Facts, Reading, holds, is_open_to_reading
@@ -19,7 +19,7 @@ from b12guide.evaluate.program import Program, Rails, below, compile_graph, run
 from b12guide.evaluate.units import question_units
 from b12guide.graph.condition import Compare, Leaf
 from b12guide.graph.model import Decision, Rule, RuleGraph
-from b12guide.patient.model import FactValue, Otherwise, Stated
+from b12guide.patient.model import FactValue
 from b12guide.truth import Truth
 from b12guide.values.term import Kind
 
@@ -183,7 +183,7 @@ class Evaluator:
     @cached_property
     def absent(self) -> Mapping[str, FactValue]:
         """What `otherwise absent` says of a patient of whom nothing else is said."""
-        return absences(Stated(values={}, otherwise=Otherwise.ABSENT), self.graph)
+        return absences(self.graph)
 
     @cached_property
     def absent_measures(self) -> Mapping[str, FactValue]:
@@ -194,15 +194,6 @@ class Evaluator:
             for name, value in self.absent.items()
             if facts[name].kind is Kind.MEASURE
         }
-
-    @cached_property
-    def ties(self) -> tuple[tuple[frozenset[str], int, int], ...]:
-        """Premise and conclusion of each implication, with the facts that they tie."""
-        return tuple(
-            (component.facts, premise, conclusion)
-            for component in components(self.program)
-            for premise, conclusion in component.implications
-        )
 
 
 @frozen(kw_only=True, slots=False, eq=False, repr=False)

@@ -6,12 +6,10 @@ they make of each condition shows it. Only where they do not is the rest thought
 
 from __future__ import annotations
 
-from attrs import evolve
-
-from b12guide.evaluate.closure import close, stated_values
+from b12guide.evaluate.closure import Tying, close, stated_values, tying
 from b12guide.evaluate.facts import Facts, Reading
 from b12guide.evaluate.known import Evaluator, Known
-from b12guide.patient.model import FactValue, Otherwise, Stated
+from b12guide.patient.model import Stated
 
 __all__ = ["meet"]
 
@@ -24,26 +22,29 @@ def meet(
     Raises:
         PatientError: The facts contradict each other.
     """
-    if evaluator.graph.definitions.keys().isdisjoint(stated.values):
-        facts = Facts(values=_values(evaluator, stated), reading=reading)
-        patient = Known.of(evaluator, facts)
-        if _keeps_implications(patient, stated):
+    graph, program = evaluator.graph, evaluator.program
+    tied = tying(program, graph, (), reading)
+    if graph.definitions.keys().isdisjoint(stated.values) and not tied.untouched(
+        stated.otherwise
+    ):
+        values = tied.unmentioned(stated) | stated_values(stated, graph)
+        patient = Known.of(evaluator, Facts(values=values, reading=reading))
+        if _keeps_implications(patient, tied, stated):
             return patient
-    closed = close(stated, evaluator.graph, evaluator.program)
-    return Known.of(evaluator, evolve(closed, reading=reading))
+    return Known.of(evaluator, close(stated, graph, program, reading))
 
 
-def _values(evaluator: Evaluator, stated: Stated) -> dict[str, FactValue]:
-    values = dict(evaluator.absent) if stated.otherwise is Otherwise.ABSENT else {}
-    for name in stated.values:
-        values.pop(name, None)
-    return values | stated_values(stated, evaluator.graph)
-
-
-def _keeps_implications(patient: Known, stated: Stated) -> bool:
+def _keeps_implications(patient: Known, tied: Tying, stated: Stated) -> bool:
     """Whether every implication that a statement touches is certain to be kept."""
-    rails = patient.rails
-    return all(
-        rails[premise][1] or rails[conclusion][0] or tied.isdisjoint(stated.values)
-        for tied, premise, conclusion in patient.evaluator.ties
-    )
+    rails, place = patient.rails, tied.place
+    touched = {place[name] for name in stated.values if name in place}
+    implications = tied.program.implications
+    for one in touched:
+        component = tied.components[one]
+        if not component.is_plain:
+            return False
+        for number in component.implications:
+            premise, conclusion = implications[number]
+            if not (rails[premise][1] or rails[conclusion][0]):
+                return False
+    return True

@@ -98,6 +98,8 @@ class Program(Record):
     implications: tuple[tuple[int, int], ...]
     silences: tuple[tuple[tuple[tuple[str, ...], int], ...], ...]
     support: tuple[frozenset[str], ...] = field(init=False, repr=False, eq=False)
+    reads_once: tuple[bool, ...] = field(init=False, repr=False, eq=False)
+    record: frozenset[int] = field(init=False, repr=False, eq=False)
 
     @support.default
     def _support(self) -> tuple[frozenset[str], ...]:
@@ -107,6 +109,24 @@ class Program(Record):
             own = frozenset({node.leaf.fact}) if node.leaf is not None else frozenset()
             found.append(own.union(*(found[operand] for operand in node.operands)))
         return tuple(found)
+
+    @reads_once.default
+    def _reads_once(self) -> tuple[bool, ...]:
+        """Whether a node reads no fact twice, so that Kleene's logic is exact about it."""
+        found: list[bool] = []
+        for step, node in enumerate(self.nodes):
+            read = sum(len(self.support[operand]) for operand in node.operands)
+            found.append(
+                all(found[operand] for operand in node.operands)
+                and (node.leaf is not None or read == len(self.support[step]))
+            )
+        return tuple(found)
+
+    @record.default
+    def _record(self) -> frozenset[int]:
+        """The nodes that speak of the record and not of the patient (M14)."""
+        ops = {Op.ESTABLISHED, Op.RECORDED}
+        return frozenset(s for s, node in enumerate(self.nodes) if node.op in ops)
 
 
 def compile_graph(graph: RuleGraph) -> Program:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from b12guide.evaluate.answer import Recommendation
+from b12guide.evaluate.answer import Notice, Recommendation
 from b12guide.evaluate.besides import (
     assumptions,
     challenges,
@@ -10,6 +10,7 @@ from b12guide.evaluate.besides import (
     scope_notices,
     speaking,
 )
+from b12guide.evaluate.closure import UNSETTLED, listed
 from b12guide.evaluate.facts import Facts, Reading
 from b12guide.evaluate.known import Evaluator, Known
 from b12guide.evaluate.meet import meet
@@ -65,11 +66,18 @@ def _answered(patient: Known, stated: Stated) -> Recommendation:
         silences=unsaid,
         notices=(
             *scope_notices(scope),
+            *_unsettled(patient),
             *remarks(evaluator, verdicts),
             *settled.notices,
         ),
         assumed_absent=_assumed_absent(patient, stated),
     )
+
+
+def _unsettled(patient: Known) -> tuple[Notice, ...]:
+    """What is to be said where not everything that follows could be worked out."""
+    facts = patient.facts.unsettled
+    return (Notice(text=UNSETTLED.format(facts=listed(facts))),) if facts else ()
 
 
 def _assumed_absent(patient: Known, stated: Stated) -> dict[str, FactValue]:

@@ -7,10 +7,10 @@ the source prints a range as a threshold, a sample inside it comes in both readi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from attrs import frozen
 
@@ -26,6 +26,8 @@ from b12guide.values.term import Kind
 __all__ = ["Sample", "Worlds", "linked", "samples", "worlds_of"]
 
 NONE = "none"
+
+Item = TypeVar("Item", bound=Hashable)
 
 Sample: TypeAlias = tuple[FactValue, Reading]
 """A value that a fact may have, and how thresholds that are ranges are read."""
@@ -89,13 +91,13 @@ def choice_values(fact: Fact) -> tuple[str, ...]:
     return fact.values if NONE in fact.values else (*fact.values, NO_VALUE)
 
 
-def linked(sets: Iterable[frozenset[str]]) -> tuple[frozenset[str], ...]:
-    """The finest partition in which facts of one set stay together."""
-    part_of: dict[str, set[str]] = {}
+def linked(sets: Iterable[frozenset[Item]]) -> tuple[frozenset[Item], ...]:
+    """The finest partition in which the items of one set stay together."""
+    part_of: dict[Item, set[Item]] = {}
     for one in sets:
         touched = {id(part_of[fact]): part_of[fact] for fact in one if fact in part_of}
-        # The largest part takes the others in, so that no fact moves more often than log n times.
-        whole = max(touched.values(), key=len, default=set[str]())
+        # The largest part takes the others in, so that no item moves more often than log n times.
+        whole = max(touched.values(), key=len, default=set[Item]())
         for part in (*touched.values(), one):
             if part is not whole:
                 whole |= part
@@ -133,7 +135,7 @@ def _measure_samples(
     for value in values:
         views = [
             (reading, Facts(values={fact.name: value}, reading=reading))
-            for reading in _readings(facts.reading)
+            for reading in readings(facts.reading)
         ]
         seen = [
             (tuple(holds(leaf, view) is Truth.TRUE for leaf in leaves), reading)
@@ -147,7 +149,8 @@ def _measure_samples(
     return (*found.values(), *(s for k, s in left_open.items() if k not in found))
 
 
-def _readings(reading: Reading) -> tuple[Reading, ...]:
+def readings(reading: Reading) -> tuple[Reading, ...]:
+    """The ways in which a value inside a printed range may be read."""
     if reading is Reading.REPORT:
         return (Reading.LOWER, Reading.UPPER)
     return (reading,)

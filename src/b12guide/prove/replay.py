@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from attrs import evolve
-
 from b12guide.evaluate import interpreter
 from b12guide.evaluate.answer import Recommendation, Verdict
 from b12guide.evaluate.closure import close
@@ -39,8 +37,7 @@ Test: TypeAlias = Callable[[Stated, Reading], bool]
 
 def facts_of(stated: Stated, reading: Reading, evaluator: Evaluator) -> Facts:
     """What is known of a patient once everything stated has been thought through."""
-    closed = close(stated, evaluator.graph, evaluator.program)
-    return evolve(closed, reading=reading)
+    return close(stated, evaluator.graph, evaluator.program, reading)
 
 
 def parts_about(

@@ -1,0 +1,103 @@
+"""What follows from stated facts is what every completion has in common, however they are tied."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from b12guide.errors import PatientError
+from b12guide.evaluate import interpreter
+from b12guide.evaluate.closure import close
+from b12guide.evaluate.facts import Facts
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.meet import meet
+from b12guide.graph.condition import Defined
+from b12guide.graph.model import RuleGraph
+from b12guide.patient.model import FactValue, Otherwise, Stated
+from b12guide.truth import Truth
+from b12guide.values.term import Kind
+from tests.strategies import implications as make
+
+MANY = max(60, settings().max_examples * 2)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[RuleGraph, list[Stated]]:
+    """A guideline and some patients."""
+    graph = draw(make.tied_graphs())
+    count = draw(st.integers(1, 4))
+    return graph, [draw(make.patients_of(graph)) for _ in range(count)]
+
+
+def compare(facts: Facts, known: make.Known, graph: RuleGraph) -> None:
+    """Hold what was found to what is known."""
+    assert dict(facts.values) == dict(known.values)
+    for name, fact in graph.vocabulary.facts.items():
+        if fact.kind is Kind.CHOICE and name in known.possible:
+            none = () if "none" in fact.values else ("",)
+            left = facts.possible.get(name, (*fact.values, *none))
+            if name not in facts.values:
+                assert set(left) == known.possible[name]
+    for name in graph.definitions:
+        if name in known.definitions:
+            truth = interpreter.truth(Defined(name), graph, facts)
+            assert truth is Truth.of(known.definitions[name])
+        else:
+            assert name not in facts.definitions
+
+
+@settings(max_examples=MANY, deadline=None)
+@given(cases())
+def test_what_follows_is_what_every_completion_has_in_common(
+    case: tuple[RuleGraph, list[Stated]],
+) -> None:
+    graph, patients = case
+    evaluator = Evaluator.of(graph)
+    for stated in patients:
+        known = make.worked_out(stated, graph)
+        for found in closed_twice(evaluator, stated):
+            if found is None:
+                assert known is None
+            else:
+                assert known is not None
+                assert found.unsettled == ()
+                compare(found, known, graph)
+
+
+def closed_twice(evaluator: Evaluator, stated: Stated) -> tuple[Facts | None, ...]:
+    """What follows, thought through and on the short way; None for a contradiction."""
+    try:
+        facts = close(stated, evaluator.graph, evaluator.program)
+    except PatientError:
+        with pytest.raises(PatientError):
+            meet(evaluator, stated)
+        return (None,)
+    return facts, meet(evaluator, stated).facts
+
+
+def stated_cells(patients: list[Stated]) -> list[dict[str, FactValue | None]]:
+    """The patients as rows of a table: what one of them has a cell for, all have."""
+    names = dict.fromkeys(name for patient in patients for name in patient.values)
+    return [{name: one.values.get(name) for name in names} for one in patients]
+
+
+@settings(max_examples=MANY, deadline=None)
+@given(cases(), st.sampled_from(["unknown", "absent"]))
+def test_a_cohort_is_told_what_its_patients_are_told_however_facts_are_tied(
+    case: tuple[RuleGraph, list[Stated]], otherwise: str
+) -> None:
+    cohorts = pytest.importorskip("tests.strategies.cohorts")
+    graph, patients = case
+    evaluator = Evaluator.of(graph)
+    rows = []
+    for row in stated_cells(patients):
+        known = make.worked_out(
+            Stated(values=row, otherwise=Otherwise(otherwise)), graph
+        )
+        if known is not None:
+            rows.append(row)
+    if rows:
+        assert cohorts.together(evaluator, rows, otherwise) == cohorts.one_by_one(
+            evaluator, rows, otherwise
+        )
