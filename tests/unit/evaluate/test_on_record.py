@@ -17,6 +17,7 @@ from b12guide.patient.model import FactValue, Otherwise, Stated
 from tests.unit.prove.writing import read
 
 TEXT = """define nerves as any of paresthesia, numbness
+define operated as bariatric_procedure is recorded
 define low as serum_b12 < 200 to 300 pg/mL
 rule numb_recorded when numbness is recorded note "n" ...
 rule numb_unrecorded when numbness is not recorded note "n" ...
@@ -28,6 +29,7 @@ rule unmeasured when serum_b12 is not measured note "n" ...
 rule measure_recorded when serum_b12 is recorded note "n" ...
 rule procedure when bariatric_procedure is recorded note "n" ...
 rule surgery when bariatric_surgery is recorded note "n" ...
+rule named_procedure when operated note "n" ...
 rule nerves_recorded when nerves is recorded note "n" ...
 rule nerves_established when nerves is established note "n" ...
 rule low_recorded when low is recorded note "n" ...
@@ -61,8 +63,14 @@ PATIENTS: list[tuple[Mapping[str, FactValue | None], frozenset[str]]] = [
     ({"serum_b12": Fraction(250)}, MEASURED),
     ({"serum_b12": None}, NOBODY),
     # What follows counts as recorded.
-    ({"bariatric_procedure": "roux_en_y"}, NOBODY | {"procedure", "surgery"}),
-    ({"bariatric_surgery": False}, NOBODY | {"procedure", "surgery"}),
+    (
+        {"bariatric_procedure": "roux_en_y"},
+        NOBODY | {"procedure", "surgery", "named_procedure"},
+    ),
+    (
+        {"bariatric_surgery": False},
+        NOBODY | {"procedure", "surgery", "named_procedure"},
+    ),
     ({"bariatric_surgery": True}, NOBODY | {"surgery"}),
     # So does what is stated of a definition.
     (
@@ -110,13 +118,23 @@ def test_interpreter_program_and_function_agree(
         assert replay(told) is told.truth is truth
 
 
+@pytest.mark.parametrize("said", [True, False])
+def test_what_is_said_of_a_record_says_nothing_of_the_patient(*, said: bool) -> None:
+    values = {"operated": said, "bariatric_surgery": True}
+    answer = recommend(EVALUATOR, Stated(values=values, otherwise=Otherwise.UNKNOWN))
+    found = {v.rule.name for v in answer.rules if v.verdict.value == "applies"}
+
+    assert found == NOBODY | {"surgery"} | ({"named_procedure"} if said else set())
+
+
 def test_what_is_assumed_to_be_absent_counts_as_recorded() -> None:
     stated = Stated(values={"serum_b12": None}, otherwise=Otherwise.ABSENT)
     answer = recommend(EVALUATOR, stated)
     found = {v.rule.name for v in answer.rules if v.verdict.value == "applies"}
 
     assert found == (NOBODY - {"numb_unrecorded"}) | {
-        *("numb_recorded", "plateau", "procedure", "surgery", "nerves_recorded"),
+        *("numb_recorded", "plateau", "nerves_recorded"),
+        *("procedure", "surgery", "named_procedure"),
     }
 
 

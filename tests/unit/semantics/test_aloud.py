@@ -119,6 +119,15 @@ def test_a_name_after_the_values_of_a_choice_may_be_one_of_them() -> None:
     ]
 
 
+def test_a_value_that_is_no_fact_leaves_one_remedy() -> None:
+    block = rule("bariatric_procedure is any of roux_en_y or gastric_band")
+    (diagnostic,) = found(block, "GDL419")
+
+    assert mended(diagnostic) == [
+        "bariatric_procedure is any of roux_en_y, gastric_band"
+    ]
+
+
 @pytest.mark.parametrize(
     ("condition", "remedies"),
     [

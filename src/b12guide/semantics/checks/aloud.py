@@ -29,10 +29,10 @@ def list_ends_clearly(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
             if last is None:
                 continue
             joint = "and" if isinstance(node, ast.And) else "or"
-            remedies = (
-                _with_commas(text, last, operands[number:], scope),
-                _in_parentheses(text, operand, node),
-            )
+            others = operands[number + 1 :]
+            remedies = [_with_commas(text, last, operands[number:], scope)]
+            if not all(_is_nothing_but_value(o, last, scope) for o in others):
+                remedies.append(_in_parentheses(text, operand, node))
             yield Diagnostic(
                 code="GDL419",
                 message=f"the list of `{_words(last)} of` ends before this `{joint}`, "
@@ -139,6 +139,18 @@ def _is_value(condition: ast.Condition, choice: ast.Is, scope: Scope) -> bool:
     fact = scope.fact(choice.name.text)
     values = fact.values if isinstance(fact, ast.Declaration) else ()
     return condition.name.text in {value.name.text for value in values}
+
+
+def _is_nothing_but_value(
+    condition: ast.Condition, last: ast.Listed | ast.Is, scope: Scope
+) -> bool:
+    """Whether a name can only have been meant for a value, there being no such fact."""
+    return (
+        isinstance(last, ast.Is)
+        and isinstance(condition, ast.Reference)
+        and _is_value(condition, last, scope)
+        and scope.fact(condition.name.text) is None
+    )
 
 
 def _in_parentheses(text: Text, operand: ast.Condition, node: ast.Node) -> Help:

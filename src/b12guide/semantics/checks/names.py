@@ -184,7 +184,10 @@ def _unfit(text: Text, reference: Reference, entry: Entry) -> Diagnostic:
         case Use.CHOICE, _:
             code = "GDL316"
             message = f"`{name.text}` is {entry.noun} and has no values to name"
-            help_ = "`is` asks for the value of a choice"
+            help_ = (
+                "`is` asks for the value of a choice; "
+                f"`{name.text} is recorded` asks whether it is known"
+            )
         case _, Declaration(kind=Kind.MEASURE, unit=unit):
             code = "GDL302"
             message = f"`{name.text}` is a measure and has to be compared"

@@ -39,7 +39,7 @@ def word_fits(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
         if said is not fitting:
             yield finding(
                 "GDL319",
-                f"`{node.name.text}` is {entry.noun} and cannot be {node.word.value}",
+                f"`{node.name.text}` is {entry.noun} and cannot be {said.value}",
                 (text, node),
                 others=(declared_here(entry),),
                 help_=_written(
