@@ -27,7 +27,7 @@ _HELP = {
     Kind.DEAD: "nobody can have this condition; correct it or leave the rule out",
     Kind.REDUNDANT: "the exception never changes anything; leave `exception to` out",
     Kind.WITHHELD: "see which exception lets the drug through",
-    Kind.LASTING: "ask for the fact itself instead of whether it `is known`",
+    Kind.LASTING: "ask for the fact itself instead of whether it `is established`",
     Kind.INVARIANT: "change the rules, or the invariant if it claims too much",
 }
 

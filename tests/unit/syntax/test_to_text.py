@@ -10,6 +10,7 @@ from b12guide.syntax import (
 )
 from b12guide.syntax.ast import (
     And,
+    Condition,
     Is,
     Listed,
     Maintain,
@@ -89,6 +90,26 @@ def test_a_condition_that_was_put_together_gets_its_parentheses() -> None:
     assert condition_to_text(both) == "(a or b) and c"
     assert condition_to_text(Not(span=NOWHERE, operand=either)) == "not (a or b)"
     assert condition_to_text(some) == "any of ((a or b) and c), (d is any of x, y), e"
+
+
+def test_what_is_printed_is_heard_in_one_way() -> None:
+    a, b, c, d = map(fact, "abcd")
+    both = And(span=NOWHERE, operands=(a, b))
+    some = Listed(span=NOWHERE, quantifier=Quantifier.ANY, operands=(a, b))
+    none = Not(span=NOWHERE, operand=some)
+    value = Is(span=NOWHERE, name=d.name, values=(a.name, b.name))
+
+    def said(*operands: Condition) -> tuple[str, str]:
+        joined = (kind(span=NOWHERE, operands=operands) for kind in (And, Or))
+        one, two = map(condition_to_text, joined)
+        return one, two
+
+    assert said(both, c)[1] == "(a and b) or c"
+    assert said(some, c) == ("(any of a, b) and c", "(any of a, b) or c")
+    assert said(c, some) == ("c and any of a, b", "c or any of a, b")
+    assert said(none, c)[1] == "(not any of a, b) or c"
+    assert said(value, c)[0] == "(d is any of a, b) and c"
+    assert said(c, value, d)[0] == "c and (d is any of a, b) and d"
 
 
 def test_an_action_is_printed_on_one_line() -> None:
