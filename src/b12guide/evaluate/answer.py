@@ -173,6 +173,13 @@ class Decided(Record):
     excluded: tuple[str, ...] = ()
     not_offered: tuple[NotOffered, ...] = ()
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing at all is said, not even that something is left open."""
+        return self.outcome is Outcome.SILENT and not (
+            self.options or self.indeterminate or self.not_offered
+        )
+
 
 @frozen(kw_only=True, repr=False)
 class Side(Record):

@@ -46,6 +46,27 @@ def silences_about(
     return tuple(s for s in recommendation.silences if _concerns(s, about, graph))
 
 
+def silences_beside(
+    recommendation: Recommendation, decision: Decision
+) -> tuple[Silence, ...]:
+    """The silences that are shown in the row of a decision.
+
+    A silence stands beside those of its decisions of which the answer says something; where it says
+    nothing of any, beside each of them.
+    """
+    graph = recommendation.graph
+
+    def is_said(other: Decision) -> bool:
+        decided = recommendation.decisions.get(other)
+        return decided is not None and not decided.is_silent
+
+    return tuple(
+        silence
+        for silence in silences_about(recommendation, decision)
+        if is_said(decision) or not any(map(is_said, decisions_about(silence, graph)))
+    )
+
+
 def _concerns(silence: Silence, about: Decision | Rule | str, graph: RuleGraph) -> bool:
     match about:
         case Decision():

@@ -15,7 +15,7 @@ from b12guide.evaluate.answer import (
     Verdict,
 )
 from b12guide.evaluate.composed import drugs_of, excluded_by, is_contraindication
-from b12guide.evaluate.silence import decisions_about, silences_about
+from b12guide.evaluate.silence import silences_beside
 from b12guide.graph.model import Decision, Exclusion, FormChoice, RuleGraph
 from b12guide.show.advice import advice_text
 from b12guide.show.conflict import side_items
@@ -37,37 +37,13 @@ def decision_items(recommendation: Recommendation) -> Iterator[Item]:
         decided = recommendation.decisions.get(decision)
         if decision is Decision.NOTE:
             continue
-        if (decided is None or _is_silent(decided)) and not _is_told_here(
-            decision, recommendation
-        ):
+        is_silent = decided is None or decided.is_silent
+        if is_silent and not silences_beside(recommendation, decision):
             silent.append(decision_text(decision).lower())
         else:
             yield decision_item(decision, recommendation)
     if silent:
         yield Item(label="Not stated", text=", ".join(silent), tone=Tone.QUIET)
-
-
-def _is_silent(decided: Decided) -> bool:
-    return decided.outcome is Outcome.SILENT and not (
-        decided.options or decided.indeterminate or decided.not_offered
-    )
-
-
-def _is_told_here(decision: Decision, recommendation: Recommendation) -> bool:
-    """Whether a decision without advice is where something unaddressed has to be told.
-
-    It is where its author wants it, or where no other decision that it concerns says anything.
-    """
-    graph = recommendation.graph
-    return any(
-        silence.decisions
-        or all(
-            _is_silent(recommendation.decisions[other])
-            for other in decisions_about(silence, graph)
-            if other in recommendation.decisions
-        )
-        for silence in silences_about(recommendation, decision)
-    )
 
 
 def decision_item(decision: Decision, recommendation: Recommendation) -> Item:
@@ -83,7 +59,7 @@ def decision_item(decision: Decision, recommendation: Recommendation) -> Item:
     )
     beside = tuple(
         unaddressed_beside(
-            silences_about(recommendation, decision), recommendation.graph
+            silences_beside(recommendation, decision), recommendation.graph
         )
     )
     label = decision_text(decision)

@@ -21,9 +21,10 @@ from b12guide.evaluate.answer import (
     Question,
     Recommendation,
     RuleVerdict,
+    Side,
     Verdict,
 )
-from b12guide.evaluate.silence import silences_about
+from b12guide.evaluate.silence import silences_beside
 from b12guide.graph.model import (
     Decision,
     Exclusion,
@@ -188,7 +189,7 @@ class _Row:
         yield from self.forbidden()
         yield from self.also()
         yield from unaddressed_beside(
-            silences_about(self.recommendation, self.decision),
+            silences_beside(self.recommendation, self.decision),
             self.graph,
             Audience.PATIENT,
         )
@@ -197,13 +198,8 @@ class _Row:
 
     def sides(self) -> Iterator[Item]:
         """What stands against what, where the conflict is told (M55)."""
-        conflicts = [
-            conflict
-            for conflict in self.recommendation.conflicts
-            if conflict.decision is self.decision and conflict.certain
-        ]
         texts: dict[str, Item] = {}
-        for side in (side for conflict in conflicts for side in conflict.sides):
+        for side in self.clash():
             spoken = [self.graph.rules[name].grounds.patient for name in side.rules]
             made = f"{self.advice_words(side.advice)}."
             for words in filter(None, spoken) if any(spoken) else (made,):
@@ -212,6 +208,7 @@ class _Row:
 
     def certain(self) -> Iterator[Item]:
         """The words of the rules that apply, and what is certain without such words."""
+        contradicted = {name for side in self.clash() for name in side.rules}
         texts: dict[str, Item] = {}
         told: set[str] = set()
         for verdict in self.verdicts:
@@ -220,7 +217,7 @@ class _Row:
                 continue
             if rule.name in self.barred():
                 continue
-            if _holds(rule, self.decided.options):
+            if rule.name not in contradicted and self.holds(rule, self.defaults()):
                 told.add(rule.name)
                 texts.setdefault(
                     words, Item(text=capitalised(words), details=self.doses(rule))
@@ -236,13 +233,16 @@ class _Row:
         """What holds unless something that is not known makes an exception."""
         if self.decision in _ONE and any(o.certain for o in self.defaults()):
             return
+        found: dict[str, list[str]] = {}
         for verdict in self.verdicts:
-            rule = verdict.rule
-            if rule.grounds.patient and self.is_usual(verdict):
-                yield Item(
-                    text=f"Usually: {capitalised(rule.grounds.patient)}",
-                    details=(f"{MAY_DIFFER} {self.facts(verdict.needs)}",),
-                )
+            words = verdict.rule.grounds.patient
+            if words and self.is_usual(verdict):
+                found.setdefault(words, []).extend(verdict.needs)
+        for words, needs in found.items():
+            yield Item(
+                text=f"Usually: {capitalised(words)}",
+                details=(f"{MAY_DIFFER} {self.facts(dict.fromkeys(needs))}",),
+            )
 
     def possible(self) -> Iterator[Item]:
         """What may be meant for the patient; as its rules' words may be false, in other words."""
@@ -283,7 +283,7 @@ class _Row:
                 continue
             if rule.name in self.barred():
                 continue
-            if _holds(rule, self.decided.options):
+            if self.holds(rule, options):
                 told.add(rule.name)
                 before = _before(rule.grounds.strength)
                 texts.setdefault(words, Item(text=f"{before}: {capitalised(words)}"))
@@ -325,10 +325,18 @@ class _Row:
         if further:
             text = f"More may be said here. It depends on {self.facts(further)}."
             yield Item(text=text, tone=Tone.QUIET)
-        elif self.decided.outcome is Outcome.DEPENDS and not told:
+        elif self.decided.outcome is Outcome.DEPENDS and not (
+            told or self.decided.indeterminate
+        ):
             yield Item(text=NOT_KNOWN, tone=Tone.QUIET)
 
     # ------------------------------------------------------------------------ helpers
+
+    def clash(self) -> Iterator[Side]:
+        """The sides of what is certain to contradict itself here."""
+        for conflict in self.recommendation.conflicts:
+            if conflict.decision is self.decision and conflict.certain:
+                yield from conflict.sides
 
     def defaults(self) -> list[Option]:
         """What is advised rather than permitted, the certain first; drugs to avoid are."""
@@ -372,6 +380,36 @@ class _Row:
         found = [o for o in self.defaults() if rule.name in o.rules and not o.withheld]
         return tuple(listing((self.words(o) for o in found), "or") for _ in found[:1])
 
+    def holds(self, rule: Rule, options: Sequence[Option]) -> bool:
+        """Whether the answer still says all that a rule says.
+
+        Two rules may meet in something narrower ("every 2 to 3 months" and "every 3 months"), and a
+        drug may be taken away; the words of the wider rule would then be false.
+        """
+        match rule.value:
+            case Regimens(regimens=regimens):
+                left = [
+                    _schedule(o.advice)
+                    for o in options
+                    if isinstance(o.advice, Regimen) and not o.withheld
+                ]
+                return all(_schedule(regimen) in left for regimen in regimens)
+            case Routes(routes=routes):
+                return any(
+                    isinstance(o.advice, Routes) and {*o.advice.routes} == {*routes}
+                    for o in options
+                )
+            case FormChoice(drugs=drugs):
+                left_over = {
+                    drug
+                    for option in self.decided.options
+                    if isinstance(option.advice, FormChoice)
+                    for drug in option.advice.drugs
+                }
+                return {*drugs} <= left_over
+            case _:
+                return True
+
     def is_usual(self, verdict: RuleVerdict) -> bool:
         """Whether a rule's own condition is met, and only its exceptions are open."""
         rule, definitions = verdict.rule, self.graph.definitions
@@ -411,32 +449,6 @@ def _before(strength: Strength | None) -> str:
     if strength is Strength.SHOULD_CONSIDER:
         return "Worth considering"
     return "Another possibility"
-
-
-def _holds(rule: Rule, options: Sequence[Option]) -> bool:
-    """Whether the answer still says all that the rule says.
-
-    Two rules may meet in something narrower ("every 2 to 3 months" and "every 3 months"), and a
-    drug may be taken away; the words of the wider rule would then be false.
-    """
-    match rule.value:
-        case Regimens(regimens=regimens):
-            left = [
-                _schedule(o.advice)
-                for o in options
-                if isinstance(o.advice, Regimen) and not o.withheld
-            ]
-            return all(_schedule(regimen) in left for regimen in regimens)
-        case Routes(routes=routes):
-            return any(
-                isinstance(o.advice, Routes) and {*o.advice.routes} == {*routes}
-                for o in options
-            )
-        case FormChoice(drugs=drugs):
-            choices = [o.advice for o in options if isinstance(o.advice, FormChoice)]
-            return {*drugs} <= {drug for one in choices for drug in one.drugs}
-        case _:
-            return True
 
 
 def _schedule(regimen: Regimen) -> tuple[Phase, ...]:
