@@ -10,8 +10,9 @@ from attrs import field, frozen
 
 from b12guide.diagnostics import Diagnostic, Help, Label, has_errors, in_order
 from b12guide.errors import GuidelineError
+from b12guide.evaluate.impossible import impossible
 from b12guide.graph.checks import check_graph
-from b12guide.graph.from_syntax import lower
+from b12guide.graph.from_syntax import lower, lower_facts
 from b12guide.graph.loaded import Loaded
 from b12guide.graph.model import RuleGraph
 from b12guide.library import Library, Miss, SourceFile
@@ -87,6 +88,8 @@ def check(library: Library) -> Checked:
     if not has_errors(diagnostics):
         scope = scope_of(draft)
         diagnostics += check_draft(draft, scope)
+        if not has_errors(diagnostics):
+            diagnostics += tuple(impossible(lower_facts(draft, scope), draft))
         if not has_errors(diagnostics) and draft.header is not None:
             graph = lower(draft, scope)
             diagnostics += check_graph(graph, draft)

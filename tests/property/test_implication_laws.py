@@ -10,15 +10,20 @@ from b12guide.errors import PatientError
 from b12guide.evaluate import interpreter
 from b12guide.evaluate.closure import close
 from b12guide.evaluate.facts import Facts
+from b12guide.evaluate.impossible import impossible
 from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.meet import meet
 from b12guide.graph.condition import Defined
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.model import FactValue, Otherwise, Stated
+from b12guide.semantics.draft import Draft
+from b12guide.syntax.ast import File
+from b12guide.text import Text
 from b12guide.truth import Truth
 from b12guide.values.term import Kind
 from tests.strategies import implications as make
 
+EMPTY = File(text=Text("none.gdl", ""), language=None, headers=(), items=())
 MANY = max(60, settings().max_examples * 2)
 
 
@@ -101,3 +106,27 @@ def test_a_cohort_is_told_what_its_patients_are_told_however_facts_are_tied(
         assert cohorts.together(evaluator, rows, otherwise) == cohorts.one_by_one(
             evaluator, rows, otherwise
         )
+
+
+@settings(max_examples=MANY, deadline=None)
+@given(make.tied_graphs())
+def test_what_a_check_calls_impossible_is_what_nobody_has(graph: RuleGraph) -> None:
+    known = make.worked_out(Stated(values={}, otherwise=Otherwise.UNKNOWN), graph)
+    found = list(impossible(graph, Draft((EMPTY,))))
+    text = " ".join(one.message for one in found)
+
+    if known is None:
+        assert {one.code for one in found} == {"GDL423"}
+        return
+    assert {one.code for one in found} <= {"GDL424"}
+    expected = known.values.keys() | {
+        name
+        for name, left in known.possible.items()
+        if not left >= set(graph.vocabulary.facts[name].values)
+    }
+    named = {name for name in graph.vocabulary.facts if f"`{name}` can never" in text}
+    notes = " ".join(note for one in found for note in one.notes)
+    settled = {name for name in graph.vocabulary.facts if f"`{name}`" in notes}
+    # A measure that has a single value anyhow has lost none.
+    assert named <= expected
+    assert expected <= named | settled | {"m0", "m1"}

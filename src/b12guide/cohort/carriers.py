@@ -6,6 +6,7 @@ A frame is taken by the name of its class and read as Arrow.
 from __future__ import annotations
 
 import os
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,6 +21,7 @@ from b12guide.cohort.options import OnBad, Options
 from b12guide.cohort.report import Report
 from b12guide.cohort.source import source_of
 from b12guide.cohort.tables import arrow_of, library_of, native, not_taken
+from b12guide.diagnostics import Diagnostic
 from b12guide.errors import CohortError
 from b12guide.evaluate.known import Evaluator
 
@@ -92,14 +94,18 @@ def in_order(
 
 
 def advised(asked: Kernel, found: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The advice about each batch.
+    """The advice about each batch, with a warning where more may follow from some rows.
 
     Raises:
         PatientError: Where cells cannot be believed and that is an error.
     """
-    for advice, _ in answered(asked, found):
+    left_open: tuple[Diagnostic, ...] = ()
+    for advice, report in answered(asked, found):
+        left_open = report.open
         if advice is not None:
             yield advice
+    for one in left_open:
+        warnings.warn(one.message, stacklevel=2)
 
 
 def _table(table: pa.Table, evaluator: Evaluator, options: Options) -> pa.Table:

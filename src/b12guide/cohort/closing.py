@@ -134,6 +134,7 @@ class Closed:
         definitions: The rails of definitions that were stated, or follow.
         possible: Of a choice whose value is unknown, who can still have each value.
         contradictory: Who contradicts an implication, by the names of the facts that do so.
+        unsettled: Of whom more may follow than could be worked out, by the facts it may be about.
     """
 
     cells: Mapping[str, Cells]
@@ -144,6 +145,7 @@ class Closed:
     definitions: dict[int, Rails]
     possible: dict[str, dict[str, Bits]] = field(factory=dict)
     contradictory: dict[tuple[str, ...], Bits] = field(factory=dict)
+    unsettled: dict[tuple[str, ...], Bits] = field(factory=dict)
 
 
 def follow(
@@ -223,6 +225,10 @@ class _Following:
             wrong = spread([one is None for one in facts])
             closed.contradictory[self.tied.names] = wrong
         ways = [Facts() if one is None else one for one in facts]
+        for names in dict.fromkeys(way.unsettled for way in ways):
+            mine = tuple(name for name in names if name in self.tied.facts)
+            if mine:
+                closed.unsettled[mine] = spread([w.unsettled == names for w in ways])
         program, vocabulary = self.evaluator.program, self.evaluator.graph.vocabulary
         for step, node in enumerate(program.nodes):
             leaf = node.leaf

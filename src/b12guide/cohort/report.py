@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from b12guide.cohort.cells import mistake
 from b12guide.cohort.sorting import sort_rows
 from b12guide.diagnostics import Diagnostic, Help, Label, Severity
 from b12guide.errors import PatientError
-from b12guide.evaluate.closure import close
+from b12guide.evaluate.closure import UNSETTLED, close, listed
 from b12guide.patient.model import Stated
 from b12guide.record import Record
 
@@ -42,13 +43,20 @@ class Bad(Record):
 
 @frozen(repr=False)
 class Report(Record):
-    """What could not be believed in some rows of a cohort."""
+    """What could not be believed in some rows of a cohort.
+
+    Attributes:
+        rows: How many rows there are.
+        bad: The cells, and contradictions.
+        unsettled: Of how many rows more may follow than could be worked out, by the facts.
+    """
 
     rows: int = 0
     bad: tuple[Bad, ...] = ()
+    unsettled: Mapping[tuple[str, ...], int] = field(factory=dict)
 
     def __add__(self, other: Report) -> Report:
-        """What could not be believed in either of two parts of a cohort."""
+        """What is to be said of two parts of a cohort together."""
         found = {one.about: one for one in self.bad}
         for one in other.bad:
             known = found.get(one.about)
@@ -56,13 +64,31 @@ class Report(Record):
                 both = (known.examples + one.examples)[:_MOST_EXAMPLES]
                 one = evolve(known, rows=known.rows + one.rows, examples=both)  # noqa: PLW2901
             found[one.about] = one
-        return Report(self.rows + other.rows, tuple(found.values()))
+        unsettled = Counter(self.unsettled)
+        unsettled.update(other.unsettled)
+        return Report(self.rows + other.rows, tuple(found.values()), unsettled)
 
     def diagnostics(
         self, severity: Severity = Severity.ERROR
     ) -> tuple[Diagnostic, ...]:
-        """One diagnostic for each column and each contradiction."""
-        return tuple(_diagnostic(one, self.rows, severity) for one in self.bad)
+        """One diagnostic for each column and each contradiction, and a warning for what is open."""
+        return (
+            *(_diagnostic(one, self.rows, severity) for one in self.bad),
+            *self.open,
+        )
+
+    @property
+    def open(self) -> tuple[Diagnostic, ...]:
+        """The rows of whose facts more may follow than could be worked out (GDL791)."""
+        return tuple(
+            Diagnostic(
+                code="GDL791",
+                severity=Severity.WARNING,
+                message=f"{UNSETTLED.format(facts=listed(facts))}:"
+                f" {rows} of {self.rows} row{'' if self.rows == 1 else 's'}",
+            )
+            for facts, rows in self.unsettled.items()
+        )
 
     def refuse(self, name: str) -> None:
         """Raise what could not be believed in the cohort called `name`.
@@ -95,7 +121,11 @@ def _diagnostic(bad: Bad, rows: int, severity: Severity) -> Diagnostic:
 
 def report_of(batch: Batch, start: int) -> Report:
     """What could not be believed in a batch whose first row is row `start` of the cohort."""
-    return Report(batch.rows, (*_cells(batch, start), *_contradictions(batch, start)))
+    return Report(
+        batch.rows,
+        (*_cells(batch, start), *_contradictions(batch, start)),
+        {names: size_of(rows) for names, rows in batch.closed.unsettled.items()},
+    )
 
 
 def _cells(batch: Batch, start: int) -> Iterator[Bad]:

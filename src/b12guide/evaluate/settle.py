@@ -16,7 +16,7 @@ from b12guide.evaluate.answer import (
     RuleVerdict,
     Verdict,
 )
-from b12guide.evaluate.completions import Completions, completions
+from b12guide.evaluate.completions import completions
 from b12guide.evaluate.decisions import (
     Part,
     composed,
@@ -29,7 +29,6 @@ from b12guide.evaluate.decisions import (
 from b12guide.evaluate.known import Evaluator, Known, open_facts
 from b12guide.evaluate.memory import remembered
 from b12guide.evaluate.questions import Distinction, ask, distinctions
-from b12guide.evaluate.space import Space
 from b12guide.evaluate.verdicts import needs
 from b12guide.graph.model import Decision, Rule
 from b12guide.truth import Truth
@@ -266,8 +265,9 @@ def opened(
     worlds = completions(evaluator.roots[decision], patient)
     if worlds is None:
         waiting = dict.fromkeys(n for r in rules for n in verdicts[r.name].needs)
+        applying = [rule for rule in rules if _is_certain(rule, patient)]
         return Opened(
-            parts=parts(decision, rules, evaluator, _certain(patient, rules)),
+            parts=(Part(1, composed(decision, applying, evaluator)),),
             exact=False,
             waiting=tuple(waiting),
         )
@@ -276,19 +276,12 @@ def opened(
     return Opened(parts=split, distinctions=needed)
 
 
-def _certain(patient: Known, rules: Sequence[Rule]) -> Completions:
-    """A single world in which just those rules apply that are certain to."""
+def _is_certain(rule: Rule, patient: Known) -> bool:
+    """Whether a rule applies, and no exception to it might."""
     program, rails = patient.evaluator.program, patient.rails
-    true: dict[int, int] = {}
-    for rule in rules:
-        condition, exception = (
-            program.conditions[rule.name],
-            program.exceptions[rule.name],
-        )
-        applies = rails[condition][0] and rails[exception][1]
-        true[condition] = true.get(condition, 0) or rails[condition][0]
-        true[exception] = 0 if applies else 1
-    return Completions(groups=(), space=Space(()), true=true)
+    condition = rails[program.conditions[rule.name]]
+    exceptions = rails[program.exceptions[rule.name]]
+    return condition == (1, 0) and exceptions == (0, 1)
 
 
 def _coarse(decided: Decided) -> Decided:

@@ -46,7 +46,7 @@ from b12guide.semantics.statements import statement_range
 from b12guide.syntax import ast
 from b12guide.values.term import Strength
 
-__all__ = ["OPTIONAL_STRENGTHS", "lower"]
+__all__ = ["OPTIONAL_STRENGTHS", "lower", "lower_facts"]
 
 OPTIONAL_STRENGTHS = frozenset(
     {Strength.MAY, Strength.ACCEPTABLE_ALTERNATIVE, Strength.SHOULD_CONSIDER}
@@ -95,6 +95,18 @@ def lower(draft: Draft, scope: Scope) -> RuleGraph:
         statements=statement_range(header),
     )
     return evolve(graph, digest=digest_of(graph))
+
+
+def lower_facts(draft: Draft, scope: Scope) -> RuleGraph:
+    """The facts, definitions and implications alone, of a vocabulary or a part, too."""
+    return RuleGraph(
+        name=draft.main.text.name,
+        title="",
+        version="",
+        vocabulary=lower_vocabulary(draft),
+        implications=tuple(lower_implications(draft, scope)),
+        definitions={d.name: d for d in _definitions(draft, scope)},
+    )
 
 
 def _names(

@@ -1,0 +1,227 @@
+"""GDL423 to GDL425: what the implications of a vocabulary make impossible for everybody (M8).
+
+Each component is thought through with nothing stated. What is known then is known of everybody, so
+nobody can state the opposite. The implications that are to blame are those of which none can be
+left out: each is tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from attrs import frozen
+
+from b12guide.diagnostics import Diagnostic, Help, Label, Severity
+from b12guide.evaluate.closure import listed, tying
+from b12guide.evaluate.facts import NO_VALUE, Reading
+from b12guide.evaluate.parts import Settling
+from b12guide.evaluate.program import Program, compile_graph
+from b12guide.evaluate.propagation import Component
+from b12guide.graph.model import Fact, RuleGraph
+from b12guide.semantics.draft import Draft
+from b12guide.syntax import ast
+from b12guide.values.term import Kind
+
+MOST_LOOKED_AT = 64
+"""Facts of a component for each of which the implications to blame are sought; a search each."""
+
+MOST_LEFT_OUT = 200
+"""Implications of which each is left out to see whether it is to blame."""
+
+Places: TypeAlias = Mapping[str, Label]
+"""Where each implication was written, in the order of the files."""
+
+
+@frozen
+class _Impossible:
+    """What nobody can have, and the numbers of the implications that forbid it."""
+
+    fact: str
+    bits: int
+    blamed: frozenset[int]
+
+
+def impossible(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
+    """What nobody can be, because of what is said to follow from what.
+
+    Args:
+        graph: The facts, definitions and implications.
+        draft: The files in which they were written.
+    """
+    program = compile_graph(graph)
+    places = _places(draft)
+    for component in tying(program, graph).components:
+        settling = _settled(component, {})
+        if settling.deduction.clash is not None:
+            numbers = _blamed(component, graph, {})
+            yield _nobody([graph.implications[n].name for n in sorted(numbers)], places)
+            continue
+        if settling.unsettled:
+            yield _too_many(settling.unsettled, component, graph, places)
+        found: list[_Impossible] = []
+        for name in component.facts:
+            for bits in _lost(component, name, settling.deduction.values(name)):
+                if len(found) < MOST_LOOKED_AT:
+                    blamed = _blamed(component, graph, {name: bits})
+                    found.append(_Impossible(name, bits, blamed))
+        yield from _told(found, component, graph, places)
+
+
+def _settled(component: Component, given: Mapping[str, int]) -> Settling:
+    settling = Settling(
+        component=component,
+        given=given,
+        definitions={},
+        assumed={},
+        left_open=frozenset(),
+    )
+    settling.settle()
+    return settling
+
+
+def _lost(component: Component, name: str, left: int) -> tuple[int, ...]:
+    """The bits of each value that nobody can state any more."""
+    domain = component.domains[name]
+    if domain.cells:
+        others = domain.every & ~left
+        return (others,) if domain.only(left) is not None and others else ()
+    return tuple(
+        1 << place
+        for place, value in enumerate(domain.values)
+        if not left >> place & 1 and value != NO_VALUE
+    )
+
+
+def _blamed(
+    component: Component, graph: RuleGraph, given: Mapping[str, int]
+) -> frozenset[int]:
+    """Implications that cannot all be kept where `given` is so, none of them needless."""
+    clash = _settled(component, given).deduction.clash
+    if clash is None:
+        return frozenset()
+    kept = clash.implications
+    if len(kept) > MOST_LEFT_OUT:
+        return kept
+    for number in sorted(kept):
+        fewer = kept - {number}
+        if _clash(component.program, component.facts, graph, fewer, given):
+            kept = fewer
+    return kept
+
+
+def _clash(
+    program: Program,
+    names: Sequence[str],
+    graph: RuleGraph,
+    numbers: frozenset[int],
+    given: Mapping[str, int],
+) -> bool:
+    """Whether these implications alone cannot all be kept where `given` is so."""
+    facts = {name: graph.vocabulary.facts[name] for name in names}
+    some = Component.of(program, facts, tuple(sorted(numbers)), (), Reading.REPORT)
+    return _settled(some, given).deduction.clash is not None
+
+
+# -------------------------------------------------------------------------------- telling
+
+
+def _places(draft: Draft) -> Places:
+    found: dict[str, Label] = {}
+    for text, item in draft.each(ast.Implication):
+        found[item.name.text] = Label(text=text, span=item.name.span)
+    for text, declaration in draft.each(ast.Declaration):
+        for number, conclusion in enumerate(declaration.implies, start=1):
+            suffix = "" if number == 1 else f"_{number}"
+            name = f"{declaration.name.text}_implies{suffix}"
+            found[name] = Label(text=text, span=conclusion.span)
+    return found
+
+
+def _labels(names: Sequence[str], places: Places) -> tuple[Label, ...]:
+    """Where the implications are written, those of the main file first."""
+    return tuple(places[name] for name in places if name in names)
+
+
+def _nobody(names: Sequence[str], places: Places) -> Diagnostic:
+    return Diagnostic(
+        code="GDL423",
+        message=f"no patient can keep {_these(names)}",
+        labels=_labels(names, places),
+        notes=("whatever is known of a patient, the patient would be refused",),
+        help=(Help(message="change one of them; perhaps a `not` is one too many"),),
+    )
+
+
+def _these(names: Sequence[str]) -> str:
+    noun = "the implication" if len(names) == 1 else "the implications"
+    return f"{noun} {listed(names)}"
+
+
+def _told(
+    found: Sequence[_Impossible],
+    component: Component,
+    graph: RuleGraph,
+    places: Places,
+) -> Iterator[Diagnostic]:
+    """One diagnostic for each set of implications that holds no smaller one."""
+    smallest = [
+        blamed
+        for blamed in dict.fromkeys(one.blamed for one in found)
+        if not any(other.blamed < blamed for other in found)
+    ]
+    for blamed in smallest:
+        names = [graph.implications[number].name for number in sorted(blamed)]
+        mine = [one for one in found if one.blamed == blamed]
+        others = dict.fromkeys(one.fact for one in found if one.blamed > blamed)
+        said = [_said(one, component, graph.vocabulary.facts[one.fact]) for one in mine]
+        notes = [f"for the same reason {text}" for text in said[1:3]]
+        if others:
+            verb = "is" if len(others) == 1 else "are"
+            notes.append(f"{listed(others)} {verb} settled with it")
+        yield Diagnostic(
+            code="GDL424",
+            message=f"{said[0]}: that would contradict {_these(names)}",
+            labels=_labels(names, places) or _declared(graph, mine[0].fact),
+            notes=tuple(notes),
+            help=(
+                Help(message="change what is said to follow, or leave the word out"),
+            ),
+        )
+
+
+def _said(one: _Impossible, component: Component, fact: Fact) -> str:
+    domain = component.domains[one.fact]
+    if domain.cells:
+        value = domain.only(domain.every & ~one.bits)
+        unit = f" {fact.unit}" if fact.unit else ""
+        return f"`{one.fact}` can never be anything but {value}{unit}"
+    value = domain.values[one.bits.bit_length() - 1]
+    if fact.kind is Kind.CHOICE:
+        return f"`{one.fact}` can never be `{value}`"
+    return f"`{one.fact}` can never be {'true' if value else 'false'}"
+
+
+def _declared(graph: RuleGraph, name: str) -> tuple[Label, ...]:
+    place = graph.vocabulary.facts[name].place
+    return () if place is None else (Label(text=place.text, span=place.span),)
+
+
+def _too_many(
+    unsettled: Sequence[str], component: Component, graph: RuleGraph, places: Places
+) -> Diagnostic:
+    names = [
+        graph.implications[number].name
+        for number in component.implications
+        if number < len(graph.implications)
+    ]
+    return Diagnostic(
+        code="GDL425",
+        severity=Severity.WARNING,
+        message=f"{listed(unsettled)} are tied together in more ways than can be thought through",
+        labels=_labels(names, places)[:1],
+        notes=("an answer about a patient says so where it matters",),
+        help=(
+            Help(message="say fewer things of one another, or say them through fewer"),
+        ),
+    )
