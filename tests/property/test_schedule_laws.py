@@ -79,8 +79,8 @@ def test_a_phase_meets_itself_in_itself(phase: Phase) -> None:
 @given(phases(), phases())
 def test_where_two_meet_both_are_followed(one: Phase, two: Phase) -> None:
     met = one.intersection(two)
-    assume(met is not None)
-    assert met is not None
+    if met is None:
+        return
 
     assert met in one
     assert met in two

@@ -89,10 +89,10 @@ def but(items: Iterable[T], item: T) -> tuple[T, ...]:
 
 
 def _regimens(regimen: Regimen) -> Iterator[tuple[Change, Regimen]]:
-    for index, phase in enumerate(regimen.phases):
-        before, after = regimen.phases[:index], regimen.phases[index + 1 :]
+    for phase in regimen.phases:
         for change, other in _phases(phase):
-            yield change, Regimen((*before, other, *after))
+            changed = (other if p is phase else p for p in regimen.phases)
+            yield change, Regimen(tuple(changed))
 
 
 def _phases(phase: Phase) -> Iterator[tuple[Change, Phase]]:

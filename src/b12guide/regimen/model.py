@@ -119,6 +119,23 @@ class Regimen(Record):
         return tuple(dict.fromkeys(found))
 
     @property
+    def begins_after(self) -> tuple[str, ...]:
+        """The events that have to come before it begins."""
+        return self.phases[0].after
+
+    @property
+    def only_dose(self) -> Dose | None:
+        """The dose of all its phases; None where they differ."""
+        doses = dict.fromkeys(phase.dose for phase in self.phases)
+        return next(iter(doses)) if len(doses) == 1 else None
+
+    @property
+    def only_route(self) -> str | None:
+        """The route of all its phases; None where they differ or one states none."""
+        routes = {phase.route for phase in self.phases}
+        return routes.pop() if len(routes) == 1 else None
+
+    @property
     def first_interval(self) -> DurationRange | None:
         """How far the first doses lie apart; None where that is not stated as an interval."""
         frequency = self.phases[0].frequency

@@ -420,13 +420,19 @@ def _doses(phase: Phase, begin: Window, limit: _Limit) -> Iterator[DoseDay]:
         return
     match phase.frequency:
         case None:
-            yield DoseDay(phase=phase, number=1, window=begin)
+            yield DoseDay(phase=phase, number=1, window=_first(begin, limit))
         case Every(interval=interval):
             yield from _one_by_one(phase, interval, begin, limit)
         case Times() as times if limit.count is not None:
             yield from _counted_out(phase, _daily(times), begin, limit)
         case Times() as times:
             yield from _in_periods(phase, _daily(times), begin, limit)
+
+
+def _first(begin: Window, limit: _Limit) -> Window:
+    """The first dose: when the phase begins, and not after its end."""
+    last = begin.latest if limit.last is None else limit.last - _DAY
+    return Window(begin.earliest, max(begin.earliest, min(begin.latest, last)))
 
 
 def refuse_slips(phase: Phase) -> None:
@@ -494,7 +500,7 @@ def _in_periods(
             yield DoseDay(
                 phase=phase,
                 number=number,
-                window=begin if number == 1 else window,
+                window=_first(begin, limit) if number == 1 else window,
                 spread=period.first + place * period.whole // times.high * _DAY,
                 is_optional=place >= period.low,
             )
@@ -527,7 +533,9 @@ def _counted_out(
         yield DoseDay(
             phase=phase,
             number=index + 1,
-            window=Window(min(fast.earliest, latest), latest) if index else begin,
+            window=Window(min(fast.earliest, latest), latest)
+            if index
+            else _first(begin, limit),
             spread=first + place * days // times.high * _DAY,
         )
 

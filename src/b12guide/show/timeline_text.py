@@ -7,6 +7,7 @@ from typing import assert_never
 
 from b12guide.evaluate.answer import Outcome
 from b12guide.graph.model import Decision, RuleGraph
+from b12guide.graph.used import words_in
 from b12guide.regimen.model import ForLife, Phase, Regimen, Until
 from b12guide.regimen.phrase import choice_text, every_text, frequency_text
 from b12guide.regimen.schedule import Window
@@ -132,9 +133,9 @@ def going_on(phase: Phase, graph: RuleGraph) -> str:
 def what_text(entry: Entry, graph: RuleGraph, *, whole: bool = False) -> str:
     """The drug, dose and route; the `whole` phase, or schedule, where it is to be told at once."""
     if entry.regimen is not None:
-        return schedule_text(entry.regimen, graph)
+        return schedule_text(entry.regimen, graph) + _marked(entry, graph)
     if whole and entry.phase is not None:
-        return schedule_text(Regimen((entry.phase,)), graph)
+        return schedule_text(Regimen((entry.phase,)), graph) + _marked(entry, graph)
     parts = []
     if entry.drugs:
         parts.append(choice_text(tuple(drug_text(graph, drug) for drug in entry.drugs)))
@@ -143,7 +144,27 @@ def what_text(entry: Entry, graph: RuleGraph, *, whole: bool = False) -> str:
         parts.append(f"{amount} {unit_text(entry.dose.unit)}")
     if entry.route is not None:
         parts.append(route_text(graph, entry.route, Audience.PROFESSIONAL))
-    return " ".join(parts)
+    return " ".join(parts) + _marked(entry, graph)
+
+
+def _marked(entry: Entry, graph: RuleGraph) -> str:
+    """What other decisions say to the drugs of a dose (M46 to M49)."""
+    text = ""
+    against = [
+        drug
+        for name in entry.avoided
+        for drug in words_in(graph.rules[name].value).drugs
+        if drug in entry.drugs
+    ]
+    if against:
+        drugs = listing([drug_text(graph, d) for d in dict.fromkeys(against)])
+        text += f", yet {drugs} is to be avoided"
+    if entry.contraindicated:
+        drugs = listing([drug_text(graph, drug) for drug in entry.contraindicated])
+        text += f" ({drugs} contraindicated)"
+    if entry.drugs_open:
+        text += " (which drug depends on what is not known yet)"
+    return text
 
 
 def _test_text(entry: Entry, graph: RuleGraph) -> str:
@@ -173,7 +194,7 @@ def _test_text(entry: Entry, graph: RuleGraph) -> str:
 def _decision_text(entry: Entry, graph: RuleGraph) -> str:
     text = entry.text
     if entry.regimen is not None:
-        text += f": {schedule_text(entry.regimen, graph)}"
+        text += f": {what_text(entry, graph)}"
         if entry.is_open and entry.decision is Decision.MAINTENANCE:
             text += " (depends on what is not known yet)"
     elif entry.after:
@@ -202,7 +223,10 @@ def told(timeline: Timeline) -> tuple[str, ...]:
         if decided.outcome is Outcome.NOT_NEEDED:
             said.append(f"{decision_text(decision)}: not needed")
         elif decided.outcome is Outcome.SILENT and not decided.options:
-            said.append(f"{decision_text(decision)}: not stated by the guideline")
+            left = "the guideline names no alternative to what is contraindicated"
+            nothing = "not stated by the guideline"
+            what = left if decided.not_offered else nothing
+            said.append(f"{decision_text(decision)}: {what}")
     kinds = {entry.kind for entry in timeline.entries if entry.regimen or entry.phase}
     if not kinds & {Kind.DOSE, Kind.DECISION}:
         said.append("the guideline asks for no dose for this patient")

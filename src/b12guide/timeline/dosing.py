@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from attrs import evolve, frozen
 
 from b12guide.evaluate.answer import Decided, Option, Outcome, Recommendation
-from b12guide.graph.model import Decision, Instruction
+from b12guide.graph.model import Decision, Instruction, Prohibition
 from b12guide.regimen.model import ForLife, Phase, Regimen, Until
 from b12guide.regimen.schedule import DoseDay, Pending, Stretch, Window, doses_due
 from b12guide.regimen.series import counted
@@ -61,11 +61,11 @@ def dosing(
         option = _chosen(decided)
         if option is not None:
             chosen.append((option, decision))
-            beside += _beside(decided, option)
         elif decided.outcome in {Outcome.DEPENDS, Outcome.CONFLICT}:
             undecided.append(decided)
+        beside += (*_sides(decided, recommendation), *_beside(decided, option))
     waits = any(decided.decision is Decision.LOADING for decided in undecided)
-    parts = list(_parts(chosen, start, until, events, waits=waits))
+    parts = list(_parts(chosen, recommendation, start, until, events, waits=waits))
     entries = [
         entry for part in parts for entry in _entries(part, recommendation, until)
     ]
@@ -119,10 +119,12 @@ def _undecided(decided: Decided, window: Window | None) -> Entry:
 
 
 def _series(recommendation: Recommendation) -> Option | None:
-    """The first default that counts each of its doses from an event, if one does."""
+    """The first default that counts its dose from an event, if one does."""
     for decision in (Decision.LOADING, Decision.MAINTENANCE):
         option = _chosen(recommendation.decisions[decision])
-        if option is not None and all(map(counted, _regimen(option).phases)):
+        if option is None or _regimen(option).has_several_phases:
+            continue
+        if all(map(counted, _regimen(option).phases)):
             return option
     return None
 
@@ -131,7 +133,7 @@ def _counted(
     recommendation: Recommendation, option: Option, events: Mapping[str, dt.date]
 ) -> Entry:
     """The next dose of a series, without a day while an event is awaited."""
-    phase = next(iter(_regimen(option).phases))
+    (phase,) = _regimen(option).phases
     # An event on an unknown day has come, but nothing can be counted from it.
     dated = {name: day for name, day in events.items() if day > dt.date.min}
     due = next_dose(recommendation, dated)
@@ -158,37 +160,66 @@ class _Part:
 
     Attributes:
         stage: Which phase of its own regimen, from 1.
+        barred: Why it has no day although no event is awaited: its drug is withheld.
     """
 
     option: Option
     decision: Decision
     stage: int
     stretch: Stretch
+    barred: str = ""
 
 
-def _parts(
+def _parts(  # noqa: PLR0913 -- one argument for each thing that bears on a day
     chosen: Iterable[tuple[Option, Decision]],
+    recommendation: Recommendation,
     start: dt.date,
     until: dt.date,
     events: Mapping[str, dt.date],
     *,
-    waits: bool,
+    waits: bool = False,
 ) -> Iterator[_Part]:
-    """Loading and what follows it, as one schedule; without days while loading is undecided."""
+    """Regimens that follow each other, as one schedule; without days while the first `waits`."""
     of = [
         (option, decision, stage, phase)
         for option, decision in chosen
         for stage, phase in enumerate(_regimen(option).phases, start=1)
     ]
-    stretches: tuple[Stretch, ...] = tuple(
-        Stretch(phase=phase, stage=number, pending=Pending.UNSTATED)
-        for number, (*_, phase) in enumerate(of, start=1)
-    )
-    if not waits:
-        phases = [phase for *_, phase in of]
-        stretches = doses_due(phases, start, events=events, until=until).stretches
-    for (option, decision, stage, _), stretch in zip(of, stretches, strict=True):
-        yield _Part(option, decision, stage, stretch)
+    free: list[Phase] = []
+    for *_, phase in of:
+        gates = _withheld_until(phase, recommendation)
+        if waits or gates is None:
+            break
+        free.append(evolve(phase, after=(*phase.after, *gates)))
+    stretches = doses_due(free, start, events=events, until=until).stretches
+    for number, (option, decision, stage, phase) in enumerate(of):
+        if number < len(free):
+            yield _Part(option, decision, stage, stretches[number])
+        else:
+            stretch = Stretch(phase=phase, stage=number + 1, pending=Pending.UNSTATED)
+            barred = "" if waits or number > len(free) else "withheld"
+            yield _Part(option, decision, stage, stretch, barred)
+
+
+def _withheld_until(
+    phase: Phase, recommendation: Recommendation
+) -> tuple[str, ...] | None:
+    """What a dose waits for because its drug is withheld; None where nothing ends that (M47).
+
+    Where there is a choice of drugs, one that is not withheld can be given.
+    """
+    against: dict[str, list[Prohibition]] = {}
+    for option in recommendation.decisions[Decision.PERMISSION].options:
+        is_in_force = option.certain and not option.alternative
+        if is_in_force and isinstance(option.advice, Prohibition):
+            for drug in option.advice.drugs:
+                against.setdefault(drug, []).append(option.advice)
+    if not phase.drugs or not all(drug in against for drug in phase.drugs):
+        return ()
+    preferred = next(iter(phase.drugs))
+    ends = [one.until for one in against[preferred]]
+    found = tuple(end for end in ends if end is not None)
+    return found if len(found) == len(ends) else None
 
 
 def _entries(
@@ -213,6 +244,8 @@ def _entries(
         drugs=stretch.phase.drugs,
         dose=stretch.phase.dose,
         route=stretch.phase.route,
+        avoided=part.option.avoided,
+        drugs_open=part.option.drugs_open,
         instructions=_instructions(recommendation, stretch.phase),
         rules=part.option.rules,
     )
@@ -291,6 +324,8 @@ def _without_day(part: _Part) -> Entry:
     stretch = part.stretch
     text = ""
     match stretch.pending:
+        case _ if part.barred:
+            text = f"not now: {part.barred}"
         case None if stretch.begins is not None:
             text = f"begins after the last day shown, on {stretch.begins.earliest}"
         case Pending.LATER:
@@ -313,31 +348,62 @@ def _without_day(part: _Part) -> Entry:
         drugs=stretch.phase.drugs,
         dose=stretch.phase.dose,
         route=stretch.phase.route,
+        avoided=part.option.avoided,
+        drugs_open=part.option.drugs_open,
         regimen=Regimen((stretch.phase,)),
         text=text,
         rules=part.option.rules,
     )
 
 
-def _beside(decided: Decided, chosen: Option) -> Iterator[Entry]:
-    """The other regimens among which there is a choice, all phases of each."""
+def _beside(decided: Decided, chosen: Option | None) -> Iterator[Entry]:
+    """The other regimens among which there is a choice, and those that are contraindicated."""
     for option in decided.options:
         if option is chosen or not isinstance(option.advice, Regimen):
             continue
-        first = next(iter(option.advice.phases))
-        yield Entry(
-            kind=Kind.DECISION,
-            decision=decided.decision,
-            window=None,
-            after=first.after,
-            drugs=option.advice.drugs,
-            dose=first.dose,
-            route=first.route,
+        text = "an option beside it" if option.alternative else "to choose instead"
+        if chosen is None and not option.alternative:
+            text = "one of those it may come to"
+        yield evolve(
+            _of_regimen(decided, option.advice, text, option.rules),
             is_open=not option.certain,
-            regimen=option.advice,
-            text="an option beside it" if option.alternative else "to choose instead",
-            rules=option.rules,
+            avoided=option.avoided,
+            drugs_open=option.drugs_open,
         )
+    for one in decided.not_offered:
+        if isinstance(one.advice, Regimen):
+            text = "not offered, contraindicated"
+            entry = _of_regimen(
+                decided, one.advice, text, (*one.offered_by, *one.rules)
+            )
+            yield evolve(entry, is_open=not one.certain, contraindicated=one.drugs)
+
+
+def _sides(decided: Decided, recommendation: Recommendation) -> Iterator[Entry]:
+    """What the rules say that contradict each other, side by side."""
+    for conflict in recommendation.conflicts:
+        if conflict.decision is decided.decision and conflict.certain:
+            for side in conflict.sides:
+                if isinstance(side.advice, Regimen):
+                    text = "one side of the contradiction"
+                    yield _of_regimen(decided, side.advice, text, side.rules)
+
+
+def _of_regimen(
+    decided: Decided, regimen: Regimen, text: str, rules: tuple[str, ...]
+) -> Entry:
+    return Entry(
+        kind=Kind.DECISION,
+        decision=decided.decision,
+        window=None,
+        after=regimen.begins_after,
+        drugs=regimen.drugs,
+        dose=regimen.only_dose,
+        route=regimen.only_route,
+        regimen=regimen,
+        text=text,
+        rules=rules,
+    )
 
 
 # --------------------------------------------------------------------- other drugs
@@ -351,35 +417,33 @@ def _adjuncts(
 ) -> Iterator[Entry]:
     """Each phase of another drug as a course: when it begins, or what it waits for."""
     decided = recommendation.decisions[Decision.ADJUNCT]
+    taken = []
     for option in decided.options:
-        if not isinstance(option.advice, Regimen) or not option.certain:
-            continue
-        schedule = option.advice.doses_due(start, events=events, until=until)
-        for stretch in schedule.stretches:
-            yield _course(option, stretch, events)
+        if isinstance(option.advice, Regimen) and option.certain:
+            taken.append(option)
+            given = [(option, Decision.ADJUNCT)]
+            for part in _parts(given, recommendation, start, until, events):
+                yield _course(part)
+    for entry in _beside(decided, None):
+        if not any(entry.regimen == option.advice for option in taken):
+            yield entry
 
 
-def _course(option: Option, stretch: Stretch, events: Mapping[str, dt.date]) -> Entry:
-    phase = stretch.phase
-    part = _Part(option, Decision.ADJUNCT, stretch.stage, stretch)
-    # A prohibition of today does not reach beyond an event that is expected.
-    expected = [
-        name for name in phase.after if events.get(name, dt.date.min) > dt.date.min
-    ]
-    is_free = bool(expected) or not option.withheld
-    entry = evolve(_without_day(part), decision=Decision.ADJUNCT)
-    if stretch.doses and is_free:
+def _course(part: _Part) -> Entry:
+    stretch, option = part.stretch, part.option
+    entry = _without_day(part)
+    if stretch.doses:
         return evolve(
             entry,
             window=stretch.begins,
             is_open=stretch.open_end is not None,
-            after=phase.after,
+            after=stretch.phase.after,
             text="",
         )
     return evolve(
         entry,
         kind=Kind.DECISION,
         number=None,
-        after=stretch.waits_for or phase.after,
+        after=stretch.waits_for or stretch.phase.after,
         text="withheld until then" if option.withheld else entry.text or "to be begun",
     )

@@ -41,6 +41,9 @@ class Entry:
             last that is shown. They are not listed, because the source prints no end.
         after: The events that come first.
         phase: Of a dose: the phase that it belongs to.
+        avoided: The rules that advise against one of its drugs.
+        contraindicated: Of a regimen that is not offered: the drugs on whose account.
+        drugs_open: Whether its drugs are those that the form may come to, none being certain.
         regimen: The regimen that a decision, or doses without days, are about.
         monitoring: Of a test: the advice that it comes from.
         before_dose: Whether a test belongs just before the dose of that day.
@@ -63,6 +66,9 @@ class Entry:
     dose: Dose | None = None
     route: str | None = None
     phase: Phase | None = None
+    avoided: tuple[str, ...] = ()
+    contraindicated: tuple[str, ...] = ()
+    drugs_open: bool = False
     tests: tuple[str, ...] = ()
     monitoring: Monitoring | None = None
     before_dose: bool = False

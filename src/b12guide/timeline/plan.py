@@ -83,7 +83,7 @@ def _order(entry: Entry) -> tuple[bool, dt.date, dt.date, int, str, int, int]:
         kinds.index(entry.kind),
         entry.decision.value,
         entry.stage,
-        entry.number or 0,
+        0 if entry.kind is Kind.TEST else entry.number or 0,
     )
 
 

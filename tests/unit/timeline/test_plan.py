@@ -141,9 +141,10 @@ def test_an_unknown_fact_on_which_loading_depends_leaves_doses_without_days() ->
     patient = Patient(facts=ADULT)
     answer = recommend(evaluator, state(patient, loaded.graph, START))
     found = plan(answer, START)
-    (decision,) = entries(found, Kind.DECISION, Decision.LOADING)
+    decision, *possible = entries(found, Kind.DECISION, Decision.LOADING)
 
     assert "depends on what is not known" in decision.text
+    assert {e.text for e in possible} == {"one of those it may come to"}
     assert entries(found, Kind.DOSE, Decision.LOADING) == []
 
 

@@ -302,6 +302,73 @@ def test_a_silence_stands_at_the_top_and_beside_what_it_concerns() -> None:
     assert [one["about"] for one in plain["silent"]] == ["folic_acid"]
 
 
+def test_what_is_contraindicated_is_told_as_such() -> None:
+    text = guideline(
+        "load hydroxocobalamin 1000 µg IM 3 times per week for 2 weeks",
+        "contraindicated hydroxocobalamin",
+    ).replace(
+        "strength should\n    cites summary\n", "strength do not\n    cites summary\n"
+    )
+    text = text.replace("strength do not", "strength should", 1)
+    found = timeline_of(text)
+
+    assert doses(found) == []
+    assert (
+        "Not offered, contraindicated: hydroxocobalamin 1000 µg by intramuscular injection "
+        "3 times per week for 2 weeks (6 doses) (hydroxocobalamin contraindicated)"
+        in words(found)
+    )
+    assert "names no alternative to what is contraindicated" in words(found)
+
+
+def test_what_is_withheld_is_not_given_now() -> None:
+    text = guideline(
+        "load hydroxocobalamin 1000 µg IM daily for 3 doses",
+        "withhold hydroxocobalamin until b12_repleted",
+    )
+    waiting = timeline_of(text)
+    known = timeline_of(text, events={"b12_repleted": dt.date(2026, 2, 1)})
+
+    assert [(e.window, e.after) for e in doses(waiting)] == [(None, ("b12_repleted",))]
+    assert first_days(doses(known)) == ["2026-02-01", "2026-02-02", "2026-02-03"]
+
+    unless = timeline_of(text.replace("until b12_repleted", "unless numbness"))
+    assert first_days(doses(unless)) == []
+    assert "not now: withheld" in words(unless)
+
+
+def test_what_is_to_be_avoided_is_marked() -> None:
+    text = guideline(
+        "load cyanocobalamin 1000 µg IM daily for 3 doses", "avoid cyanocobalamin"
+    ).replace("strength should", "strength avoid")
+    text = text.replace("strength avoid", "strength should", 1)
+
+    assert "yet cyanocobalamin is to be avoided" in words(timeline_of(text))
+
+
+def test_the_sides_of_a_contradiction_stand_side_by_side() -> None:
+    text = guideline(
+        "load 1000 µg IM daily for 7 doses then 1000 µg IM weekly for life",
+        "load 1000 µg IM monthly for life",
+    )
+    shown = words(timeline_of(text))
+
+    assert "contradict each other" in shown
+    assert shown.count("One side of the contradiction") == 2
+    assert "daily for 7 doses, then 1000 µg by intramuscular injection weekly" in shown
+
+
+def test_what_is_undecided_is_told_with_what_it_may_come_to() -> None:
+    text = guideline("load 1000 µg IM daily for 7 doses").replace(
+        "when b12_deficiency", "when b12_deficiency and numbness"
+    )
+    found = timeline_of(text)
+
+    assert doses(found) == []
+    assert "Loading depends on what is not known yet" in words(found)
+    assert "One of those it may come to: 1000 µg" in words(found)
+
+
 # ------------------------------------------------------------------------------ tests
 
 
@@ -316,7 +383,12 @@ def test_several_tests_of_one_day_stand_in_one_line() -> None:
 
     assert "dose" not in tests
     assert tests.count("2026-07-05") == 1
-    assert "2026-07-05 Calcium; serum vitamin B12; ferritin" in tests
+    line = tests.split("2026-07-05 ")[1].split(" (")[0]
+    assert sorted(line.lower().split("; ")) == [
+        "calcium",
+        "ferritin",
+        "serum vitamin b12",
+    ]
 
 
 def test_only_tests_that_are_alike_fold_into_one_line() -> None:
