@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from fractions import Fraction
 from itertools import pairwise
 
 from attrs import evolve
@@ -12,10 +13,12 @@ from hypothesis import strategies as st
 
 from b12guide.regimen.burden import burden
 from b12guide.regimen.model import (
+    Every,
     ForDoses,
     ForTime,
     Phase,
     Regimen,
+    Times,
     Until,
 )
 from b12guide.regimen.schedule import (
@@ -26,7 +29,18 @@ from b12guide.regimen.schedule import (
     periods,
     shifted,
 )
-from tests.strategies.schedules import days, happenings, phases, regimens
+from b12guide.values.duration import DurationRange, TimeUnit
+from tests.strategies.schedules import (
+    DAY,
+    MONTH,
+    WEEK,
+    YEAR,
+    days,
+    happenings,
+    phases,
+    regimens,
+    related,
+)
 
 _DAY = dt.timedelta(days=1)
 
@@ -43,20 +57,33 @@ def shown(phase: Phase | None) -> str:
     return repr(phase)
 
 
-@given(phases(), phases())
-def test_it_does_not_matter_which_of_two_stands_first(one: Phase, two: Phase) -> None:
+@given(related(2))
+def test_it_does_not_matter_which_of_two_stands_first(
+    found: tuple[Phase, Phase],
+) -> None:
+    one, two = found
+
     assert shown(one.intersection(two)) == shown(two.intersection(one))
 
 
-@given(phases(), phases(), phases())
+@given(related(3))
 def test_it_does_not_matter_which_of_three_meet_first(
-    one: Phase, two: Phase, three: Phase
+    found: tuple[Phase, Phase, Phase],
 ) -> None:
+    one, two, three = found
     first, second = one.intersection(two), two.intersection(three)
     left = None if first is None else first.intersection(three)
     right = None if second is None else one.intersection(second)
 
     assert shown(left) == shown(right)
+
+
+@given(phases(), st.sampled_from([DAY, WEEK, MONTH, YEAR]))
+def test_once_in_a_time_is_every_such_time(phase: Phase, unit: TimeUnit) -> None:
+    time = DurationRange(Fraction(1), Fraction(1), unit)
+    once = evolve(phase, frequency=Times(1, 1, time))
+
+    assert shown(once) == shown(evolve(phase, frequency=Every(time)))
 
 
 @given(phases())
@@ -76,8 +103,9 @@ def test_a_phase_meets_itself_in_itself(phase: Phase) -> None:
     assert phase in evolve(phase)
 
 
-@given(phases(), phases())
-def test_where_two_meet_both_are_followed(one: Phase, two: Phase) -> None:
+@given(related(2))
+def test_where_two_meet_both_are_followed(found: tuple[Phase, Phase]) -> None:
+    one, two = found
     met = one.intersection(two)
     if met is None:
         return

@@ -10,6 +10,7 @@ import datetime as dt
 from fractions import Fraction
 from typing import TypeVar
 
+from attrs import evolve
 from hypothesis import strategies as st
 
 from b12guide.regimen.model import (
@@ -108,6 +109,26 @@ def phases(draw: st.DrawFn, *, exact: bool = False) -> Phase:
         bound=draw(often(bounds(exact=exact))),
         after=draw(st.sampled_from(_GATES)),
     )
+
+
+@st.composite
+def related(draw: st.DrawFn, count: int) -> tuple[Phase, ...]:
+    """Phases that differ in one thing, so that many of them meet."""
+    base = draw(phases())
+    kind = draw(st.sampled_from(["dose", "frequency", "bound", "any"]))
+    found = []
+    for _ in range(count):
+        other = draw(phases())
+        match kind:
+            case "dose":
+                found.append(evolve(base, dose=other.dose, after=other.after))
+            case "frequency":
+                found.append(evolve(base, frequency=other.frequency))
+            case "bound":
+                found.append(evolve(base, bound=other.bound))
+            case _:
+                found.append(other)
+    return tuple(found)
 
 
 def regimens(*, exact: bool = False) -> st.SearchStrategy[Regimen]:
