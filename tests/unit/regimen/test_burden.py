@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from attrs import evolve
 
 from b12guide.regimen.burden import Burden, Count, burden, either
 from b12guide.regimen.model import (
@@ -133,3 +134,64 @@ def test_either_of_two_is_the_range_of_both() -> None:
 
     assert isinstance(found, Burden)
     assert span(found.later.injections) == (4, 12)
+
+
+def test_every_phase_of_maintenance_is_counted() -> None:
+    monthly = Phase(
+        dose=Dose(Fraction(1000), Fraction(1000), "µg"),
+        route="intramuscular",
+        frequency=Every(length(1, MONTH)),
+        bound=ForTime(length(6, MONTH)),
+    )
+    rarely = evolve(monthly, frequency=Every(length(3, MONTH)), bound=ForLife())
+    found = burden(None, Regimen((monthly, rarely)))
+
+    # January to June, then August and November; then every third month.
+    assert span(found.first.injections) == (8, 8)
+    assert span(found.later.injections) == (4, 4)
+    assert span(found.year(2).injections) == span(found.year(9).injections) == (4, 4)
+
+
+def test_a_phase_that_ends_in_the_second_year_has_a_year_of_its_own() -> None:
+    monthly = Phase(
+        dose=Dose(Fraction(1), Fraction(1), "mg"),
+        route="intramuscular",
+        frequency=Every(length(1, MONTH)),
+        bound=ForTime(length(18, MONTH)),
+    )
+    yearly = evolve(monthly, frequency=Every(length(1, YEAR)), bound=ForLife())
+    found = burden(None, Regimen((monthly, yearly)))
+
+    # Eighteen doses; the first yearly one is due a year after the last of them.
+    assert [span(y.injections) for y in found.years] == [(12, 12), (6, 6), (1, 1)]
+    assert span(found.later.injections) == (1, 1)
+
+
+def test_treatment_that_ends_asks_nothing_later() -> None:
+    found = burden(None, one(Every(length(1, MONTH)), ForTime(length(6, MONTH))))
+
+    assert span(found.first.injections) == (6, 6)
+    assert span(found.later.injections) == (0, 0)
+
+
+def test_amounts_in_two_units_are_one_sum() -> None:
+    loading = one(Every(length(1, WEEK)), ForDoses(4))
+    going_on = one(
+        Every(length(1, YEAR)), ForLife(), dose=Dose(Fraction(2), Fraction(2), "mg")
+    )
+    found = burden(loading, going_on)
+
+    assert [(unit, span(c)) for unit, c in found.first.amounts] == [
+        ("µg", (4000, 4000))
+    ]
+    assert [(unit, span(c)) for unit, c in found.later.amounts] == [("mg", (2, 2))]
+
+
+def test_a_length_that_is_a_range_is_a_range_of_doses() -> None:
+    found = burden(
+        one(Every(length(1, DAY)), ForTime(length(1, WEEK, 2))),
+        one(Every(length(1, YEAR)), ForLife()),
+    )
+
+    # the first yearly dose comes in the next year
+    assert span(found.first.injections) == (7, 14)
