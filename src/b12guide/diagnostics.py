@@ -10,12 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import Enum
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from b12guide.record import Record
 from b12guide.text import Span, Text
 
-__all__ = ["Diagnostic", "Edit", "Help", "Label", "Severity", "has_errors", "in_order"]
+__all__ = [
+    "Diagnostic",
+    "Edit",
+    "Help",
+    "Label",
+    "Severity",
+    "has_errors",
+    "in_order",
+    "together",
+]
 
 
 class Severity(Enum):
@@ -81,6 +90,32 @@ class Diagnostic(Record):
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     """Whether any of `diagnostics` makes the input unusable."""
     return any(d.severity is Severity.ERROR for d in diagnostics)
+
+
+def together(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics, with one for all that say the same of several places.
+
+    A source that was deleted is missing wherever it is cited, and is one fault.
+    """
+    alike: dict[tuple[object, ...], list[Diagnostic]] = {}
+    for one in diagnostics:
+        said = tuple(remedy.message for remedy in one.help)
+        at = one.labels[1:] and (one,)  # what points elsewhere stays as it is
+        key = (one.code, one.message, one.severity, one.notes, said, at)
+        alike.setdefault(key, []).append(one)
+    return tuple(map(_merged, alike.values()))
+
+
+def _merged(alike: list[Diagnostic]) -> Diagnostic:
+    first, *others = alike
+    more = tuple(
+        evolve(label, message="and here") for one in others for label in one.labels
+    )
+    help_ = tuple(
+        evolve(same[0], edits=tuple(edit for one in same for edit in one.edits))
+        for same in zip(*(one.help for one in alike), strict=True)
+    )
+    return evolve(first, labels=first.labels + more, help=help_)
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

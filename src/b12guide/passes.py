@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from b12guide.diagnostics import Diagnostic, Help, Label, has_errors, in_order
 from b12guide.errors import GuidelineError
@@ -19,9 +19,13 @@ from b12guide.library import Library, Miss, SourceFile
 from b12guide.prove.overlap import impossible_conflicts, overlaps
 from b12guide.semantics.checks import check_draft
 from b12guide.semantics.draft import Draft
-from b12guide.semantics.scope import scope_of
+from b12guide.semantics.pieces import PiecedDraft
+from b12guide.semantics.scope import Scope, scope_of
+from b12guide.syntax import scan
 from b12guide.syntax.ast import Example, File, Invariant, Name
-from b12guide.syntax.parse import parse_bytes
+from b12guide.syntax.parse import decoded, parse_bytes
+from b12guide.syntax.reread import Known, Reader
+from b12guide.syntax.reread import Reading as PiecedReading
 from b12guide.text import Text
 
 __all__ = [
@@ -30,6 +34,7 @@ __all__ = [
     "Opener",
     "Reading",
     "check",
+    "checked_in_pieces",
     "compiled",
     "read",
 ]
@@ -85,7 +90,9 @@ def check(library: Library) -> Checked:
     reading = read(library)
     draft, diagnostics = reading.draft, reading.diagnostics
     graph: RuleGraph | None = None
-    if not has_errors(diagnostics):
+    if has_errors(diagnostics):
+        diagnostics = _partly(library)
+    else:
         scope = scope_of(draft)
         diagnostics += check_draft(draft, scope)
         if not has_errors(diagnostics):
@@ -104,6 +111,121 @@ def check(library: Library) -> Checked:
         graph=graph,
         used=reading.used,
     )
+
+
+# ------------------------------------------------------------------------- broken files
+
+
+def _partly(library: Library) -> tuple[Diagnostic, ...]:
+    """What is wrong with files that have errors: with their text, and with what can be read.
+
+    A misspelt keyword in one rule hides nothing in the others.
+    """
+    readings: dict[str, PiecedReading] = {}
+
+    def opened(source: SourceFile) -> tuple[File, tuple[Diagnostic, ...]]:
+        try:
+            reading = Reader().read(decoded(source.data, source.name))
+        except GuidelineError:
+            file, wrong = _whole(source)
+            reading = PiecedReading(text=file.text, head=file.text, pieces=())
+            reading = evolve(reading, diagnostics=wrong)
+        readings[source.name] = reading
+        head = reading.head
+        file = File(text=head, language=None, headers=reading.headers, items=())
+        return file, reading.diagnostics
+
+    read_ = read(library, opened)
+    draft = PiecedDraft(read_.draft.files, readings=readings)
+    found = checked_in_pieces(draft, scope_of(draft), read_.diagnostics, check_draft)
+    return tuple(draft.placed(d) or d for d in (*read_.diagnostics, *found))
+
+
+def checked_in_pieces(
+    draft: PiecedDraft,
+    scope: Scope,
+    read: tuple[Diagnostic, ...],
+    check: Callable[[PiecedDraft, Scope], tuple[Diagnostic, ...]],
+) -> tuple[Diagnostic, ...]:
+    """What the checks say of files of which a part may be broken, with places in pieces.
+
+    Args:
+        draft: The files.
+        scope: Its names.
+        read: What reading them said.
+        check: Runs the checks.
+    """
+    if not _names_are_known(draft, read):
+        return ()
+    found = check(draft, scope)
+    broken = [p.known for _, p in draft.each_piece() if p.known.unread]
+    return tuple(_without_consequences(found, broken)) if broken else found
+
+
+_UNUSED = frozenset({"GDL402", "GDL403"})
+_MISFITS = frozenset(f"GDL{number}" for number in range(301, 321))
+_ABSENT = frozenset(
+    {*(f"GDL{number}" for number in range(202, 213)), "GDL227", "GDL228"}
+)
+
+
+def _names_are_known(draft: PiecedDraft, read: tuple[Diagnostic, ...]) -> bool:
+    """Whether the words of the guideline can be looked up at all."""
+    if any(d.code.startswith("GDL22") for d in read):
+        return False
+    header = next(iter(draft.main.headers), None)
+    if header is None or header.kind == "examples":
+        return False
+    if header.kind == "part" and len(draft.files) == 1 and not header.uses:
+        return False
+    for reading in draft.readings.values():
+        if not reading.pieces:
+            return False
+    for _, piece in draft.each_piece():
+        known = piece.known
+        if known.unread and known.keyword in scan.HEADERS - {"language"}:
+            uses = any(h.uses for h in known.parts.headers)
+            if not uses and "uses" in known.text.characters:
+                return False
+    return True
+
+
+def _without_consequences(
+    found: tuple[Diagnostic, ...], broken: list[Known]
+) -> Iterator[Diagnostic]:
+    """What does not merely follow from items that cannot be read.
+
+    What is left of such an item may do nothing or lack its strength because the clause that says so
+    is broken. The names and units in its other clauses are what they are.
+    """
+    words = {
+        id(known.text): {
+            known.text.characters[start:end]
+            for kind, start, end in scan.words(known.text.characters)
+            if kind == "word"
+        }
+        for known in broken
+    }
+    for diagnostic in found:
+        place = diagnostic.place
+        if place is None:
+            yield diagnostic
+            continue
+        here, is_name = id(place.text), diagnostic.code in _ABSENT
+        if here in words and not (is_name or diagnostic.code in _MISFITS):
+            continue
+        # It may be declared in an item that cannot be read.
+        elsewhere = (said for at, said in words.items() if at != here)
+        may_follow = is_name or diagnostic.code in _UNUSED
+        if not (may_follow and any(_word(place) in said for said in elsewhere)):
+            yield diagnostic
+
+
+def _word(place: Label) -> str:
+    return place.text.slice(place.span)
+
+
+# ------------------------------------------------------------------------- whole guidelines
 
 
 def compiled(checked: Checked) -> Loaded:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 from pathlib import Path
 
 import click
+from attrs import evolve
 
 from b12guide.cli.failure import diagnostics_text, reported
 from b12guide.cli.files import STDIN, standard_input
-from b12guide.cli.option import DEFAULT_GUIDELINE, Format, format_option, output_option
+from b12guide.cli.option import (
+    DEFAULT_GUIDELINE,
+    Format,
+    format_option,
+    on_option,
+    output_option,
+)
 from b12guide.cli.output import Exit, Output, has_colour, width_of_terminal
-from b12guide.diagnostics import Diagnostic, Severity, has_errors
+from b12guide.diagnostics import Diagnostic, Severity, has_errors, in_order, together
 from b12guide.errors import GuidelineError
 from b12guide.graph.coverage import statement_coverage
 from b12guide.graph.model import RuleGraph
+from b12guide.library import Library
+from b12guide.lint import lint_written, settings_for
 from b12guide.lint.target import targets
 from b12guide.passes import Checked
 from b12guide.passes import check as checked
@@ -31,10 +41,15 @@ __all__ = ["check"]
 @click.argument("guidelines", metavar="[GUIDELINE]...", nargs=-1)
 @format_option(Format.TEXT, Format.PLAIN, Format.LINE, Format.JSON)
 @click.option("--strict", is_flag=True, help="Let warnings fail the check too.")
+@on_option
 @output_option
 @reported
 def check(
-    guidelines: tuple[str, ...], format_: Format, strict: bool, file: Path | None
+    guidelines: tuple[str, ...],
+    format_: Format,
+    strict: bool,
+    on: dt.date | None,
+    file: Path | None,
 ) -> Output:
     """Check guidelines and vocabularies, and count the statements that they encode.
 
@@ -50,6 +65,7 @@ def check(
     libraries = named.libraries
     if STDIN in asked:
         libraries += (standard_input(),)
+    day = on or dt.datetime.now().astimezone().date()
     several = len(libraries) > 1
     if several and format_ is Format.JSON:
         message = "JSON is about one guideline: name one, or use --format line"
@@ -57,7 +73,7 @@ def check(
     texts, failed = [], False
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     for library in libraries:
-        found = checked(library)
+        found = _with_slips(checked(library), library, day)
         failed |= any(d.severity in failing for d in found.diagnostics)
         heading = several and format_ is Format.TEXT
         texts.append(f"{library.main.name}\n" if heading else "")
@@ -69,6 +85,20 @@ def check(
     )
 
 
+_SLIPS = ("GDL506", "GDL531")
+"""What the linter finds that is surely a slip: a rule written twice, a date still to come."""
+
+
+def _with_slips(found: Checked, library: Library, day: dt.date) -> Checked:
+    if found.graph is None:
+        return found
+    settings = settings_for(library.folder)
+    slips = lint_written(
+        found.draft, found.graph, settings=settings, on=day, only=_SLIPS
+    )
+    return evolve(found, diagnostics=in_order((*found.diagnostics, *slips)))
+
+
 def _written(found: Checked, format_: Format, file: Path | None) -> str:
     match format_:
         case Format.JSON:
@@ -76,10 +106,10 @@ def _written(found: Checked, format_: Format, file: Path | None) -> str:
         case Format.LINE:
             return "".join(f"{to_line(d)}\n" for d in found.diagnostics)
         case Format.PLAIN:
-            return "".join(f"{to_plain(d)}\n" for d in found.diagnostics)
+            return "".join(f"{to_plain(d)}\n" for d in together(found.diagnostics))
         case _:
             colour = file is None and has_colour(sys.stdout)
-            return _text(found.diagnostics, found.graph, colour=colour)
+            return _text(together(found.diagnostics), found.graph, colour=colour)
 
 
 def _text(

@@ -7,36 +7,30 @@ left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from itertools import islice
 
 from attrs import field, frozen
 
 from b12guide import passes, written
-from b12guide.diagnostics import Diagnostic, Label, has_errors, in_order
+from b12guide.diagnostics import Diagnostic, has_errors, in_order
 from b12guide.editor.checking import Checker
-from b12guide.editor.draft import PiecedDraft
 from b12guide.evaluate.recommend import Evaluator
 from b12guide.graph.checks import check_graph
 from b12guide.graph.from_syntax import lower
 from b12guide.graph.model import RuleGraph
 from b12guide.library import Library, SourceFile
 from b12guide.prove.overlap import impossible_conflicts, overlaps
+from b12guide.semantics.pieces import PiecedDraft
 from b12guide.semantics.scope import Scope, scope_of
 from b12guide.show.trial_diagnostic import example_diagnostics
-from b12guide.syntax import scan
 from b12guide.syntax.ast import Example, File
-from b12guide.syntax.reread import Known, Reading
+from b12guide.syntax.reread import Reading
 from b12guide.trial.coverage import Coverage, coverage
 from b12guide.trial.result import ExampleResult
 from b12guide.trial.run import run_example
 
 __all__ = ["Analysis", "Depth", "Opened", "analyse", "deepen"]
-
-_UNUSED = frozenset({"GDL402", "GDL403"})
-_ABSENT = frozenset(
-    {*(f"GDL{number}" for number in range(202, 213)), "GDL227", "GDL228"}
-)
 
 
 @frozen(kw_only=True, eq=False)
@@ -102,62 +96,15 @@ def analyse(
                 del readings[source.name]
     draft = PiecedDraft(files, readings=readings)
     scope = scope_of(draft)
-    if _names_are_known(draft, read.diagnostics):
-        found = checker.check(draft, scope)
-        broken = [p.known for _, p in draft.each_piece() if p.known.unread]
-        diagnostics += tuple(_without_consequences(found, broken) if broken else found)
+    diagnostics += passes.checked_in_pieces(
+        draft, scope, read.diagnostics, checker.check
+    )
     return Analysis(
         draft=draft,
         scope=scope,
         diagnostics=diagnostics,
         is_sound=not has_errors(diagnostics),
     )
-
-
-def _names_are_known(draft: PiecedDraft, read: tuple[Diagnostic, ...]) -> bool:
-    """Whether the words of the guideline can be looked up at all."""
-    if any(d.code.startswith("GDL22") for d in read):
-        return False
-    header = next(iter(draft.main.headers), None)
-    if header is None or header.kind == "examples":
-        return False
-    if header.kind == "part" and len(draft.files) == 1 and not header.uses:
-        return False
-    for reading in draft.readings.values():
-        if not reading.pieces:
-            return False
-    for _, piece in draft.each_piece():
-        known = piece.known
-        if known.unread and known.keyword in scan.HEADERS - {"language"}:
-            uses = any(h.uses for h in known.parts.headers)
-            if not uses and "uses" in known.text.characters:
-                return False
-    return True
-
-
-def _without_consequences(
-    found: tuple[Diagnostic, ...], broken: list[Known]
-) -> Iterator[Diagnostic]:
-    """What does not merely follow from items that cannot be read."""
-    inside = {id(known.text) for known in broken}
-    words = {
-        known.text.characters[start:end]
-        for known in broken
-        for kind, start, end in scan.words(known.text.characters)
-        if kind == "word"
-    }
-    for diagnostic in found:
-        place = diagnostic.place
-        if place is None:
-            yield diagnostic
-            continue
-        follows = diagnostic.code in _UNUSED | _ABSENT and _word(place) in words
-        if not follows and id(place.text) not in inside:
-            yield diagnostic
-
-
-def _word(place: Label) -> str:
-    return place.text.slice(place.span)
 
 
 # --------------------------------------------------------------------------- in depth

@@ -13,9 +13,9 @@ from operator import is_
 from attrs import define, field
 
 from b12guide.diagnostics import Diagnostic
-from b12guide.editor.draft import PiecedDraft
 from b12guide.semantics.checks import MOST, OF_ITEMS, OF_THE_WHOLE, check_draft
 from b12guide.semantics.draft import Draft
+from b12guide.semantics.pieces import PiecedDraft
 from b12guide.semantics.scope import Namespace, Scope, folded
 from b12guide.syntax.ast import Declaration, Definition, File
 from b12guide.syntax.reread import Known, Reading, ReadPiece

@@ -8,8 +8,8 @@ from functools import lru_cache
 from attrs import field, frozen
 
 from b12guide.diagnostics import Label
-from b12guide.editor.draft import PiecedDraft
 from b12guide.semantics.checks.names import namespaces_of
+from b12guide.semantics.pieces import PiecedDraft
 from b12guide.semantics.references import Reference, Use, in_header, in_item
 from b12guide.semantics.scope import Entry, Namespace, Scope, folded, namespace_of
 from b12guide.syntax import ast

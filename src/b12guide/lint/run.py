@@ -8,7 +8,7 @@ settings give it, and an allowance in the file lets it stand.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from attrs import evolve
 
@@ -17,7 +17,7 @@ from b12guide.graph.model import RuleGraph
 from b12guide.lint.allowance import Allowance, allowances, bad_allowances, unused
 from b12guide.lint.code import ALLOWANCES, LEVELS
 from b12guide.lint.material import Material
-from b12guide.lint.rule import Level
+from b12guide.lint.rule import Level, LintRule
 from b12guide.lint.rules import RULES
 from b12guide.lint.settings import DEFAULTS, Settings
 from b12guide.semantics.draft import Draft
@@ -27,13 +27,14 @@ __all__ = ["is_usable", "lint_written"]
 _ALLOWED = frozenset(LEVELS) - frozenset(ALLOWANCES)
 
 
-def lint_written(
+def lint_written(  # noqa: PLR0913 - each says something of its own
     draft: Draft,
     graph: RuleGraph | None,
     diagnostics: Iterable[Diagnostic] = (),
     *,
     settings: Settings = DEFAULTS,
     on: dt.date | None = None,
+    only: Collection[str] | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Everything that the linter says of a draft, what the checks said included.
 
@@ -43,16 +44,20 @@ def lint_written(
         diagnostics: What the checks said of them.
         settings: The levels of the rules, and what they leave alone.
         on: The day asked for; without one, nothing is said of how old the guideline is.
+        only: The codes of the rules to run, if not all; nothing is said of allowances then.
     """
     material = Material(
         draft=draft, graph=graph, on=on, stale_after=settings.stale_after
     )
-    found = tuple(_found(material, tuple(diagnostics), settings))
+    rules = [rule for rule in RULES if only is None or rule.code in only]
+    found = tuple(_found(material, tuple(diagnostics), settings, rules))
     usable = is_usable(found)
     allowed = tuple(
         allowance for file in material.files for allowance in allowances(file, _ALLOWED)
     )
     kept = tuple(d for d in found if not any(a.allows(d) for a in allowed))
+    if only is not None:
+        return in_order(kept)
     about = tuple(_about_allowances(material, found, allowed, settings, usable=usable))
     return in_order((*kept, *about))
 
@@ -63,14 +68,17 @@ def is_usable(diagnostics: Iterable[Diagnostic]) -> bool:
 
 
 def _found(
-    material: Material, checks: tuple[Diagnostic, ...], settings: Settings
+    material: Material,
+    checks: tuple[Diagnostic, ...],
+    settings: Settings,
+    rules: Iterable[LintRule],
 ) -> Iterator[Diagnostic]:
     for diagnostic in checks:
         if diagnostic.code not in LEVELS:
             yield diagnostic
         elif _is_judged(diagnostic, material):
             yield from _levelled(diagnostic, settings)
-    for rule in RULES:
+    for rule in rules:
         if settings.level(rule.code) is Level.OFF:
             continue
         if rule.needs_day and material.on is None:

@@ -203,6 +203,27 @@ PLACES: tuple[Mistake, ...] = (
             'when "diabetes"',
         ),
     ),
+    Mistake(
+        code="GDL132",
+        pattern=rf"^[ \t]*(?:source|assumption|challenge)[ \t]+{_NAME}[ \t]+(?P<at>[A-Za-z]"
+        rf"[^\"\n]*?\"?)[ \t]*$",
+        message="the text has no quotation marks",
+        help='write `"` before and after the text',
+        fix=lambda found: '"' + found["at"].strip('"') + '"',
+        examples=(
+            "source nice NICE guideline on B12",
+            "assumption T1 Weeks are seven days",
+        ),
+    ),
+    Mistake(
+        code="GDL126",
+        pattern=rf"^[ \t]*define[ \t]+{_NAME}(?:[ \t]+\"_*\")?\s+(?P<at>(?!as\b)(?:not"
+        rf"|any|all|none|{_NAME}))(?![^\n]*\bas\b)",
+        message="`as` is missing before the condition",
+        help="write `{fix}`",
+        fix=lambda found: f"as {found['at']}",
+        examples=("define d\n    diabetes and nephropathy", 'define d "D" diabetes'),
+    ),
     # ---- schedules told in another order
     Mistake(
         code="GDL167",
