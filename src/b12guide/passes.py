@@ -27,6 +27,7 @@ from b12guide.syntax.parse import decoded, parse_bytes
 from b12guide.syntax.reread import Known, Reader
 from b12guide.syntax.reread import Reading as PiecedReading
 from b12guide.text import Text
+from b12guide.trial.run import impossible_examples
 
 __all__ = [
     "MOST_OVERLAPS",
@@ -105,6 +106,7 @@ def check(library: Library) -> Checked:
             else:
                 diagnostics += tuple(impossible_conflicts(graph, draft))
                 diagnostics += tuple(islice(overlaps(graph, draft), MOST_OVERLAPS))
+                diagnostics += tuple(impossible_examples(graph, draft))
     return Checked(
         draft=draft,
         diagnostics=in_order(diagnostics),

@@ -118,7 +118,8 @@ def _text(
     text = diagnostics_text(diagnostics, colour=colour)
     if graph is not None:
         text += coverage_text(statement_coverage(graph), width=width_of_terminal())
-    verdict = "cannot be used" if has_errors(diagnostics) else "can be used"
+    is_broken = graph is None and has_errors(diagnostics)  # more than its examples
+    verdict = "cannot be used" if is_broken else "can be used"
     return f"{text}{summary(diagnostics)}: it {verdict}\n"
 
 

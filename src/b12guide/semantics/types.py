@@ -26,6 +26,7 @@ __all__ = [
     "drug_named",
     "duration",
     "in_unit_of",
+    "is_also_written",
     "limits_of",
     "measure_named",
     "molar_mass_of",
@@ -36,6 +37,19 @@ __all__ = [
     "with_unit_of",
 ]
 
+_GIVEN = frozenset(
+    {
+        "injection",
+        "infusion",
+        "application",
+        "tablet",
+        "capsule",
+        "administration",
+        "jab",
+    }
+)
+"""What a dose may be called where it is counted."""
+
 DOSE_UNIT = "µg"
 """In which doses are held when neither the rule nor the vocabulary says otherwise."""
 
@@ -44,11 +58,16 @@ T = TypeVar("T")
 
 @frozen
 class Misfit:
-    """Why a quantity has no meaning where it stands: a diagnostic without its place."""
+    """Why a quantity has no meaning where it stands: a diagnostic without its place.
+
+    Attributes:
+        instead: What belongs in the place of the quantity, where there is one answer.
+    """
 
     code: str
     message: str
     help: str = ""
+    instead: str | None = None
 
 
 def settled(meaning: T | Misfit) -> T:
@@ -86,13 +105,18 @@ def printed_unit(unit: str | None) -> str | None:
     return unit if parsed is None else parsed.text
 
 
-def unknown_unit(unit: str, own: str | None = None) -> Misfit:
+def unknown_unit(
+    unit: str, own: str | None = None, quantity: Quantity | None = None
+) -> Misfit:
     """The misfit of a word that is no unit, where the unit `own` is expected."""
     near = suggest_units(unit, (own,) if own else ())[:2]
     help_ = "did you mean " + " or ".join(f"`{n}`" for n in near) if near else ""
     if not help_ and own:
         help_ = f"give it in `{own}`"
-    return Misfit("GDL307", f"`{unit}` is not a unit", help_)
+    instead = None
+    if quantity is not None and len(near) == 1:
+        instead = text_of(evolve(quantity, unit=near[0]))
+    return Misfit("GDL307", f"`{unit}` is not a unit", help_, instead)
 
 
 # ------------------------------------------------------------------------ measures
@@ -118,7 +142,8 @@ def measure_named(name: str, scope: Scope) -> Declaration:
     return fact
 
 
-def _is_also_written(unit: str, measure: Declaration) -> bool:
+def is_also_written(unit: str, measure: Declaration) -> bool:
+    """Whether the vocabulary takes `unit` for another spelling of the measure's own."""
     return printed_unit(unit) in {printed_unit(u) for u in measure.also_written}
 
 
@@ -139,12 +164,14 @@ def in_unit_of(
         return Misfit("GDL306", message, "leave the unit out")
     if quantity.unit is None:
         message = f"`{text_of(quantity)}` lacks its unit"
-        return Misfit("GDL305", message, f"`{name}` is measured in `{own}`")
-    if _is_also_written(quantity.unit, measure):
+        instead = text_of(evolve(quantity, unit=own))
+        help_ = f"`{name}` is measured in `{own}`: write `{instead}` if that is meant"
+        return Misfit("GDL305", message, help_, instead)
+    if is_also_written(quantity.unit, measure):
         return low, high
     written, wanted = parse_unit(quantity.unit), parse_unit(own)
     if written is None:
-        return unknown_unit(quantity.unit, own)
+        return unknown_unit(quantity.unit, own, quantity)
     if wanted is None:
         return unknown_unit(own)
     mass = molar_mass_of(measure)
@@ -164,6 +191,7 @@ def reversed_range(quantity: Quantity) -> Misfit:
         "GDL308",
         f"the range `{text_of(quantity)}` runs backwards",
         f"write `{text_of(turned)}`",
+        text_of(turned),
     )
 
 
@@ -194,7 +222,7 @@ def dose(
         return Misfit("GDL305", f"the dose `{text_of(quantity)}` lacks its unit")
     written, wanted = parse_unit(quantity.unit), parse_unit(own)
     if written is None:
-        return unknown_unit(quantity.unit, own)
+        return unknown_unit(quantity.unit, own, quantity)
     if wanted is None:
         return unknown_unit(own)
     low = convert(Fraction(quantity.low), written, wanted)
@@ -215,6 +243,15 @@ def dose(
 def duration(quantity: Quantity) -> DurationRange | Misfit:
     """A length of time."""
     unit = None if quantity.unit is None else time_unit(quantity.unit)
+    if unit is None and (quantity.unit or "").rstrip("s") in _GIVEN:
+        counted = text_of(evolve(quantity, unit=None))
+        doses = "1 dose" if counted == "1" else f"{counted} doses"
+        return Misfit(
+            "GDL312",
+            f"`{text_of(quantity)}` is not a length of time",
+            f"write `{doses}` for a number of doses",
+            doses if quantity.low == quantity.high else None,
+        )
     if unit is None:
         return Misfit(
             "GDL312",

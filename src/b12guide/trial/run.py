@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from attrs import evolve
+
+from b12guide.diagnostics import Diagnostic
 from b12guide.errors import PatientError
 from b12guide.evaluate.closure import close
 from b12guide.evaluate.recommend import Evaluator, answer
-from b12guide.graph.model import Place
+from b12guide.graph.model import Place, RuleGraph
 from b12guide.patient.resolve import state
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import Scope, scope_of
@@ -15,7 +20,7 @@ from b12guide.trial.expectation import instead
 from b12guide.trial.given import patient_of
 from b12guide.trial.result import ExampleResult, Trial, Unmet
 
-__all__ = ["run_example", "run_examples"]
+__all__ = ["impossible_examples", "run_example", "run_examples"]
 
 
 def run_examples(
@@ -37,6 +42,29 @@ def run_examples(
     )
 
 
+def impossible_examples(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
+    """GDL790 and the like: the patients of examples who cannot be, in the words of examples."""
+    evaluator = Evaluator.of(graph)
+    for text, example in draft.each(Example):
+        try:
+            stated = state(patient_of(example, text), graph)
+            close(stated, graph, evaluator.program)
+        except PatientError as error:
+            yield from (_for_authors(found) for found in error.diagnostics)
+
+
+def _for_authors(found: Diagnostic) -> Diagnostic:
+    """What is said of a patient's file, said of `given`."""
+    unknown = "`unknown` after its name"
+    help_ = tuple(
+        evolve(
+            remedy, message=remedy.message.replace("give `null`", f"write {unknown}")
+        )
+        for remedy in found.help
+    )
+    return evolve(found, help=help_)
+
+
 def run_example(
     evaluator: Evaluator, example: Example, text: Text, scope: Scope
 ) -> ExampleResult:
@@ -50,7 +78,7 @@ def run_example(
             example=example,
             place=place,
             trial=Trial.UNUSABLE,
-            diagnostics=error.diagnostics,
+            diagnostics=tuple(map(_for_authors, error.diagnostics)),
         )
     said = answer(evaluator, stated, facts)
     unmet = tuple(

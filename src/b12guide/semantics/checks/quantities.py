@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from b12guide.diagnostics import Diagnostic
+from attrs import evolve
+
+from b12guide.diagnostics import Diagnostic, Edit, Help, Severity
 from b12guide.semantics.checks.report import finding, misfit
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import Namespace, Scope
@@ -13,7 +15,9 @@ from b12guide.semantics.types import (
     Misfit,
     duration,
     in_unit_of,
+    is_also_written,
     limits_of,
+    printed_unit,
     reversed_range,
     text_of,
     with_unit_of,
@@ -21,10 +25,12 @@ from b12guide.semantics.types import (
 from b12guide.syntax import ast
 from b12guide.syntax.ast import Declaration, Kind, Operator, Quantity
 from b12guide.text import Text
-from b12guide.values.unit import parse_unit
+from b12guide.values.quantity import format_quantity
+from b12guide.values.unit import convert, parse_unit, time_unit
 
 __all__ = [
     "count_fits",
+    "denominator_is_usual",
     "gauge_fits",
     "length_of_time_fits",
     "measure_fits",
@@ -93,8 +99,88 @@ def threshold_is_plausible(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
                 f"{_consequence(node, ends, believable)}",
                 (text, quantity),
                 notes=("a value outside that range is refused in a patient, too",),
-                help_="check the number and its unit",
+                help_=_own_unit(text, measure, quantity, believable)
+                or "check the number and its unit",
             )
+
+
+_EVERYDAY = Fraction(10)
+"""A litre for a decilitre is another habit, and not a slip."""
+
+
+def denominator_is_usual(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL320: a number that would be right in the measure's own unit has another denominator.
+
+    Below 50 mL/h is below 1 mL/min: the unit converts, the bound is believable, and nobody meant
+    it. The amount on top is the same as in the measure's own unit, what it is counted by is not.
+    """
+    for text, _, measure, quantity in _measured(draft, scope):
+        own, written = measure.unit, printed_unit(quantity.unit)
+        ends = in_unit_of(measure, quantity)
+        if own is None or written is None or isinstance(ends, Misfit):
+            continue
+        ratio = _other_denominator(written, printed_unit(own) or own)
+        if ratio is None or is_also_written(written, measure):
+            continue
+        believable = None
+        if measure.plausible is not None:
+            limits = in_unit_of(measure, with_unit_of(measure, measure.plausible))
+            believable = None if isinstance(limits, Misfit) else limits
+        help_ = _own_unit(text, measure, quantity, believable)
+        is_told = believable is not None and not _are_within(ends, believable)
+        if help_ is not None and not is_told:  # as GDL309, otherwise
+            name = measure.name.text
+            yield finding(
+                "GDL320",
+                f"`{text_of(quantity)}` is `{_rounded(ends[1], own)}`, and `{name}` is "
+                f"measured in `{own}`",
+                (text, quantity),
+                severity=Severity.WARNING,
+                help_=help_,
+            )
+
+
+def _are_within(
+    ends: tuple[Fraction, Fraction], limits: tuple[Fraction, Fraction]
+) -> bool:
+    return limits[0] <= ends[0] <= ends[1] <= limits[1]
+
+
+def _rounded(end: Fraction, unit: str) -> str:
+    """A bound to two digits, for people."""
+    return format_quantity(Fraction(f"{float(end):.2g}"), unit)
+
+
+def _other_denominator(written: str, own: str) -> Fraction | None:
+    """How much larger one denominator is, if the numerators are the same and it matters."""
+    top, _, below = written.partition("/")
+    own_top, _, own_below = own.partition("/")
+    one, two = parse_unit(below), parse_unit(own_below)
+    if top != own_top or one is None or two is None:
+        return None
+    ratio = convert(Fraction(1), one, two)
+    if ratio is None or ratio == 1:
+        return None
+    is_of_time = time_unit(below) is not None or below in {"min", "h", "s"}
+    matters = is_of_time or not 1 / _EVERYDAY <= ratio <= _EVERYDAY
+    return ratio if matters else None
+
+
+def _own_unit(
+    text: Text,
+    measure: Declaration,
+    quantity: Quantity,
+    believable: tuple[Fraction, Fraction] | None,
+) -> Help | None:
+    """The same number in the unit of the measure, if it is believable there."""
+    low, high = Fraction(quantity.low), Fraction(quantity.high)
+    if measure.unit is None or quantity.unit in {None, measure.unit}:
+        return None
+    if believable is not None and not _are_within((low, high), believable):
+        return None
+    written = text_of(evolve(quantity, unit=measure.unit))
+    edit = Edit(text=text, span=quantity.span, replacement=written)
+    return Help(message=f"write `{written}` if that is meant", edits=(edit,))
 
 
 def _consequence(

@@ -55,7 +55,12 @@ def remark(
 
 def misfit(found: Misfit, place: tuple[Text, Node]) -> Diagnostic:
     """The diagnostic of a quantity that does not fit where it stands."""
-    return finding(found.code, found.message, place, help_=found.help)
+    text, node = place
+    edits: tuple[Edit, ...] = ()
+    if found.instead is not None:
+        edits = (Edit(text=text, span=node.span, replacement=found.instead),)
+    help_ = Help(message=found.help, edits=edits)
+    return finding(found.code, found.message, place, help_=help_)
 
 
 def did_you_mean(near: Iterable[str], place: tuple[Text, Name]) -> Help | str:
