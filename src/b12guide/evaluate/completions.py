@@ -51,9 +51,11 @@ class Group:
     @cached_property
     def answers(self) -> Mapping[str, tuple[int, ...]]:
         """What could be asked, with the set of answers (as bits) that each class leaves open."""
+        several = any(len({v for v, _ in s}) > 1 for s in self.worlds.samples)
         found = {
             name: self._possible(self.rails[term])
             for term, name in self.definitions.items()
+            if several
         }
         # A value in a printed range is a different answer under each reading: what the source
         # itself leaves open does not make the fact useless. Where it leaves open every value

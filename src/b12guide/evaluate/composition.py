@@ -334,7 +334,8 @@ def _bounds(advice: Plan) -> Plan | None:
 
 def _behind(advice: Advice, offers: Iterable[Offer]) -> Iterator[Rule]:
     for rule, plans in offers:
-        if any(meet(one, advice) is not None for plan in plans for one in plan):
+        # Only a rule within whose words the line lies stands behind it (M56).
+        if any(is_within(advice, one) for plan in plans for one in plan):
             yield rule
 
 
@@ -429,12 +430,16 @@ def _phases(rule: Rule) -> tuple[Phase, ...]:
 
 def _monitoring(rules: Sequence[Rule]) -> Composed:
     """Every visit (M43, M44)."""
-    default, beside = (
-        tuple(
-            Entry(visit, by)
-            for visit, by in visits([r for r in rules if r.optional is is_offer])
-        )
-        for is_offer in (False, True)
+    default = tuple(
+        Entry(visit, by) for visit, by in visits([r for r in rules if not r.optional])
     )
-    kind = Kind.ADVICE if default else Kind.SILENT
-    return Composed(kind=kind, default=default, alternatives=beside)
+    beside: dict[Advice, list[Rule]] = {}
+    for rule in rules:
+        if rule.optional:  # each by itself: a line has one strength (M56)
+            for visit, by in visits([rule]):
+                beside.setdefault(visit, []).extend(by)
+    return Composed(
+        kind=Kind.ADVICE if default else Kind.SILENT,
+        default=default,
+        alternatives=tuple(Entry(visit, tuple(by)) for visit, by in beside.items()),
+    )

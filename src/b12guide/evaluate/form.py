@@ -14,7 +14,6 @@ from b12guide.evaluate.composed import (
     barred_by,
     contraindicated,
     excluded_by,
-    is_contraindication,
     named,
 )
 from b12guide.graph.model import Exclusion, FormChoice, Rule
@@ -23,29 +22,22 @@ from b12guide.graph.model import Exclusion, FormChoice, Rule
 def form_of(rules: Sequence[Rule]) -> Composed:
     """Which drugs (M37): those that every binding rule names, then others, then those excluded.
 
-    What is contraindicated is taken out before anything is compared. What binding rules exclude is
-    out for everybody; what an offer excludes is out for offers.
+    What is contraindicated is taken out before anything is compared. What a rule excludes is out,
+    whatever its strength: an exclusion offers nothing (M26).
     """
     out = contraindicated(rules)
     choices = [rule for rule in rules if named(rule)]
     left = {r.name: tuple(d for d in named(r) if d not in out) for r in choices}
     binding = [rule for rule in choices if not rule.optional and left[rule.name]]
     excluded: dict[str, list[Rule]] = {}
-    advised_against: dict[str, list[Rule]] = {}
     for rule in rules:
-        binds = not rule.optional or is_contraindication(rule)
         for drug in excluded_by(rule):
-            found = excluded if binds else advised_against
-            found.setdefault(drug, []).append(rule)
+            excluded.setdefault(drug, []).append(rule)
     naming = {
         drug: (
             tuple(rule for rule in binding if drug in left[rule.name]),
             tuple(
-                rule
-                for rule in choices
-                if rule.optional
-                and drug in left[rule.name]
-                and drug not in advised_against
+                rule for rule in choices if rule.optional and drug in left[rule.name]
             ),
         )
         for drug in dict.fromkeys(d for r in (*binding, *choices) for d in left[r.name])
@@ -66,7 +58,7 @@ def form_of(rules: Sequence[Rule]) -> Composed:
             *(Entry(FormChoice(drugs=(d,)), by) for d, by in beside.items() if by),
             *(
                 Entry(Exclusion(drugs=(drug,), outright=drug in out), tuple(by))
-                for drug, by in (excluded | _without(advised_against, excluded)).items()
+                for drug, by in excluded.items()
             ),
         ),
         sides=() if preferred or not binding else _form_sides(binding, left, excluded),
@@ -100,9 +92,3 @@ def _form_sides(
                 side = Side(rules=(rule.name,), advice=rule.value)
                 sides.setdefault(rule.name, side)
     return tuple(sides.values())
-
-
-def _without(
-    some: Mapping[str, list[Rule]], others: Mapping[str, object]
-) -> dict[str, list[Rule]]:
-    return {drug: by for drug, by in some.items() if drug not in others}

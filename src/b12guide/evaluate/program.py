@@ -31,7 +31,7 @@ from b12guide.graph.condition import (
 )
 from b12guide.graph.model import RuleGraph, Silence
 from b12guide.record import Record
-from b12guide.values.term import Kind
+from b12guide.values.term import Kind, Operator
 
 __all__ = ["Bits", "Node", "Op", "Program", "Rails", "below", "compile_graph", "run"]
 
@@ -173,6 +173,9 @@ def _brought_up(
             yield (topic,), Defined(topic)
         elif fact is None:
             continue  # a drug or a test: nobody has it
+        elif fact.kind is Kind.MEASURE and fact.absent is not None:
+            nothing = Compare(topic, Operator.EQUAL, fact.absent, fact.absent)
+            yield (topic,), AllOf((HasValue(topic), Not(nothing)))
         elif fact.kind is Kind.MEASURE:
             yield (topic,), HasValue(topic)
         elif fact.kind is Kind.CHOICE:

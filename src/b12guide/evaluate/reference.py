@@ -11,17 +11,19 @@ Each function names the rules that it writes down.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from attrs import evolve, frozen
 
 from b12guide.evaluate.reference_composition import Said, compose, followed
 from b12guide.evaluate.reference_facts import View, completions, record_of, truth
 from b12guide.evaluate.reference_lines import NOBODY, NOT_NEEDED, Line, Names
+from b12guide.graph import condition as c
 from b12guide.graph.model import Decision, Rule, RuleGraph, Silence
 from b12guide.patient.model import Stated
 from b12guide.truth import Truth, any_of
+from b12guide.values.term import Kind
 
 DECISIONS = tuple(decision for decision in Decision if decision is not Decision.NOTE)
 
@@ -140,24 +142,37 @@ def decided(decision: Decision, cases: Sequence[Said]) -> Decided:
     options = set[Option]()
     for is_beside in (False, True):
         found = [said.beside if is_beside else said.default for said in cases]
-        for line in frozenset[Line]().union(*found):
-            behind = [some[line] for some in found if line in some]
+        for line, rules in behind(pair for some in found for pair in some.items()):
+            # That nothing is needed is an outcome, and not a line that others lie within.
             advised = [
-                {*said.default, *(said.beside if is_beside else ())} for said in cases
+                ({*said.default} - {NOT_NEEDED}).union(said.beside if is_beside else ())
+                for said in cases
             ]
             is_certain = all(
                 any(followed([line, x], decision) == [line] for x in some)
                 for some in advised
             )
-            rules = frozenset.intersection(*behind) or NOBODY.union(*behind)
-            if is_beside or line != NOT_NEEDED:  # which is an outcome
+            if is_beside or line != NOT_NEEDED:
                 options.add(Option(line, is_beside, is_certain, rules))
+    lost = behind(
+        ((x, drugs), by) for said in cases for x, drugs, by in said.not_offered
+    )
     return Decided(
         outcome=outcomes.pop()[0] if len(outcomes) == 1 else "depends",
         options=frozenset(options),
         conflicts=frozenset(x for x in conflicts if not any(y < x for y in conflicts)),
-        not_offered=frozenset().union(*(said.not_offered for said in cases)),
+        not_offered=frozenset((line, drugs, by) for (line, drugs), by in lost),
     )
+
+
+def behind(pairs: Iterable[tuple[Any, Names]]) -> list[tuple[Any, Names]]:
+    """Each thing with the rules that say it wherever it is said, or all where there are none."""
+    found: dict[Any, list[Names]] = {}
+    for thing, rules in pairs:
+        found.setdefault(thing, []).append(rules)
+    return [
+        (x, frozenset.intersection(*by) or NOBODY.union(*by)) for x, by in found.items()
+    ]
 
 
 def with_drugs(found: Decided, form: Decided) -> Decided:
@@ -191,16 +206,19 @@ def silences(record: View) -> frozenset[Names]:
 
 def topics(silence: Silence, record: View) -> Names:
     """All topics where the condition of the silence holds; without one, those the patient has."""
-    if silence.condition is not None:
-        is_so = truth(silence.condition, record) is Truth.TRUE
-        return frozenset(silence.topics if is_so else ())
-    return frozenset(name for name in silence.topics if is_had(name, record))
+    if silence.condition is None:
+        return frozenset(name for name in silence.topics if is_had(name, record))
+    is_so = truth(silence.condition, record) is Truth.TRUE
+    return frozenset(silence.topics if is_so else ())
 
 
 def is_had(name: str, record: View) -> bool:
-    """Whether a patient is known to have something of a fact."""
+    """Whether a patient is known to have something of a topic; nobody has a drug or a test."""
     fact, values = record.graph.vocabulary.facts.get(name), record.values(name)
-    if fact is None or len(values) != 1:
+    if name in record.graph.definitions:
+        return truth(c.Defined(name), record) is Truth.TRUE
+    if fact is None or not values:
         return False
-    (value,) = values
-    return value is not False and value not in {"none", "", fact.absent}
+    if fact.kind is Kind.MEASURE:
+        return len(values) == 1 and fact.absent not in values
+    return not values & {False, "none", ""}

@@ -188,12 +188,13 @@ def is_general(visit: Visit) -> bool:
 
 
 def is_sooner(one: Visit, two: Visit) -> bool:
-    """Whether a visit recurs sooner than another, and loses nothing that goes with that (M43)."""
-    soon, late = one.often[0], two.often[0]
-    if soon is None or late is None or one.at or two.at or soon[0] != late[0]:
+    """Whether a visit recurs sooner than another, and nothing that goes with it is lost (M43)."""
+    (soon, at_least, once), (late, or_at_least, or_once) = one.often, two.often
+    if soon is None or late is None or soon[0] != late[0]:
         return False
-    is_alike = one.place == two.place and one.often[1:] == two.often[1:]
-    return is_alike and soon[2] < late[2] and two.asks <= one.asks
+    is_plain = not (one.at or two.at or once or or_once)
+    is_shorter = (soon[2], soon[1], at_least) < (late[2], late[1], or_at_least)
+    return is_plain and is_shorter and one.place == two.place and two.asks <= one.asks
 
 
 # ---- contraindications, and the form
@@ -202,25 +203,28 @@ def is_sooner(one: Visit, two: Visit) -> bool:
 def without_contraindicated(
     value: m.Value, applying: Rules
 ) -> tuple[m.Value, list[Any]]:
-    """What is left of an offer, and what is not offered (M46)."""
-    banned = contraindicated(applying)
-    forms = [rule.value for rule in applying if isinstance(rule.value, m.FormChoice)]
-    of_form = [drug for form in forms for drug in form.drugs]
+    """What is left of an offer, and what is not offered (M46).
+
+    A phase that names no drug has those of the form rules.
+    """
     if not isinstance(value, m.Regimens):
         return value, []
+    banned = contraindicated(applying)
+    forms = [rule.value for rule in applying if isinstance(rule.value, m.FormChoice)]
+    of_form = tuple(drug for form in forms for drug in form.drugs)
     left, lost = [], []
     for regimen in value.regimens:
-        drugs = [set(phase.drugs or of_form) for phase in regimen.phases]
-        gone = frozenset(banned.keys() & set().union(*drugs))
-        if any(some and some <= banned.keys() for some in drugs):
+        named = [evolve(x, drugs=x.drugs or of_form) for x in regimen.phases]
+        if any(x.drugs and banned.keys() >= set(x.drugs) for x in named):
+            gone = frozenset(drug for x in named for drug in x.drugs if drug in banned)
             rules = NOBODY.union(*(banned[drug] for drug in gone))
-            lost.append((schedule(regimen), gone, rules))
+            lost.append((schedule(r.Regimen(tuple(named))), gone, rules))
         else:
-            phases = [
-                evolve(p, drugs=tuple(d for d in p.drugs if d not in banned))
-                for p in regimen.phases
+            allowed = [
+                evolve(x, drugs=tuple(drug for drug in x.drugs if drug not in banned))
+                for x in regimen.phases
             ]
-            left.append(r.Regimen(tuple(phases)))
+            left.append(r.Regimen(tuple(allowed)))
     return m.Regimens(regimens=tuple(left)), lost
 
 

@@ -65,7 +65,7 @@ def truth(condition: c.Condition, view: View) -> Truth:
                 PASSES[how](value, high if up else low) for value, up in found
             )
         case c.HasValue(fact=fact):
-            is_known = len(view.values(fact) - {""}) == 1
+            is_known = len(view.values(fact)) == 1 and view.values(fact) != {""}
             return Truth.TRUE if is_known else Truth.UNKNOWN
         case c.Defined(name=name) if name in view.definitions:
             return Truth.of(view.definitions[name])
@@ -109,7 +109,7 @@ def samples(fact: Fact, graph: RuleGraph, stated: Stated) -> list[Sample]:
     """The values that a fact may have, as far as conditions tell them apart (M1, M2, M13, M21).
 
     Of a measure: the bounds, and two values in each stretch between them, so that a stretch is not
-    taken for a value. A value inside a range comes in both readings.
+    taken for a value. Where a bound is a range, each value comes in both readings.
     """
     bounds = [
         x for x in asked(graph) if isinstance(x, c.Compare) and x.fact == fact.name
@@ -126,9 +126,8 @@ def samples(fact: Fact, graph: RuleGraph, stated: Stated) -> list[Sample]:
         values = {value for value in named if low <= value <= high}
         for a, b in pairwise(sorted(values | {low, high})):
             values |= {(2 * a + b) / 3, (a + 2 * b) / 3}
-    ranges = [x for x in bounds if x.low != x.high]
-    doubtful = {v for v in values if any(x.low <= v <= x.high for x in ranges)}
-    return [*((v, False) for v in values), *((v, True) for v in doubtful)]
+    is_ranged = any(x.low != x.high for x in bounds)
+    return list(product(values, (False, True) if is_ranged else (False,)))
 
 
 def completions(graph: RuleGraph, stated: Stated) -> list[View]:
@@ -157,27 +156,43 @@ def most_absent(worlds: list[View], stated: Stated) -> list[View]:
     """Those in which all is absent that can be, of what nobody mentioned (M6).
 
     For each way in which the facts stated to be unknown may be, the completions with most absences
-    count; what is absent in all of these is taken to be absent.
+    count; what is absent in all of these is taken to be absent. Whoever says that a definition is
+    unknown says so of the facts behind it.
     """
     none = {Kind.FINDING: False, Kind.EVENT: False, Kind.CHOICE: "none"}
+    mentioned = set(stated.values)
+    for name in worlds[0].graph.definitions.keys() & mentioned if worlds else ():
+        if stated.values[name] is None:
+            mentioned |= facts_behind(c.Defined(name), worlds[0].graph)
 
     def absent(world: View) -> frozenset[str]:
         facts = [world.graph.vocabulary.facts[name] for name in world.possible]
         return frozenset(
             fact.name
             for fact in facts
-            if fact.name not in stated.values
+            if fact.name not in mentioned
             and world.values(fact.name) == {none.get(fact.kind, fact.absent)}
         )
 
     groups: dict[Any, list[frozenset[str]]] = {}
     for world in worlds:
-        on_purpose = tuple(s for n, s in world.possible.items() if n in stated.values)
+        on_purpose = tuple(s for n, s in world.possible.items() if n in mentioned)
         groups.setdefault(on_purpose, []).append(absent(world))
     most = [
         x for some in groups.values() for x in some if len(x) == max(map(len, some))
     ]
     return [one for one in worlds if absent(one) >= frozenset.intersection(*most)]
+
+
+def facts_behind(condition: c.Condition, graph: RuleGraph) -> set[str]:
+    """The facts that a condition asks, those behind its definitions included."""
+    found = set()
+    for x in c.atoms(condition):
+        if isinstance(x, c.Defined):
+            found |= facts_behind(graph.definitions[x.name].condition, graph)
+        else:
+            found.add(x.fact)
+    return found
 
 
 def record_of(worlds: Sequence[View], stated: Stated) -> View:

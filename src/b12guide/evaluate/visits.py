@@ -38,6 +38,11 @@ def _of_test(
     for rule, one in scheduled:
         alike.setdefault(_bare(one), []).append((rule, one))
     merged = [visit for some in alike.values() for visit in _merged(some)]
+    merged = [
+        (one, by)
+        for one, by in merged
+        if not any(_is_done_by(one, other) for other, _ in merged)
+    ]
     if not merged:
         first, *others = everywhere
         merged = [(_with(first, others), set())]
@@ -71,12 +76,11 @@ def _bare(one: Monitoring) -> Monitoring:
 def _merged(
     found: Sequence[tuple[Rule, Monitoring]],
 ) -> list[tuple[Monitoring, set[str]]]:
-    """The visits, single times ("at 3", "at 6 and 12 months") in one, of intervals the shortest.
+    """The visits, single times ("at 3", "at 6 and 12 months") in one.
 
     Single times come first. A rule with both times and an interval stands by itself.
     """
     times = [(r, m) for r, m in found if m.at and m.every is None and not m.once]
-    intervals = [(r, m) for r, m in found if m.every and not m.at and not m.once]
     merged: dict[Monitoring, set[str]] = {}
     if times:
         at = sorted(
@@ -85,10 +89,23 @@ def _merged(
         )
         merged[evolve(times[0][1], at=tuple(at))] = {rule.name for rule, _ in times}
     for rule, one in found:
-        is_longer = any(_is_shorter(other, one) for _, other in intervals)
-        if (rule, one) not in times and not ((rule, one) in intervals and is_longer):
+        if (rule, one) not in times:
             merged.setdefault(one, set()).add(rule.name)
     return list(merged.items())
+
+
+def _is_done_by(one: Monitoring, other: Monitoring) -> bool:
+    """Whether whoever does `other` does `one`: sooner again, and nothing is lost (M43)."""
+    if any(visit.at or visit.once for visit in (one, other)):
+        return False
+    asked = (one.before_next_dose, one.never_alone)
+    done = (other.before_next_dose, other.never_alone)
+    return (
+        (one.after, one.until) == (other.after, other.until)
+        and {*one.companions} <= {*other.companions}
+        and all(mine <= theirs for mine, theirs in zip(asked, done, strict=True))
+        and _is_shorter(other, one)
+    )
 
 
 def _is_shorter(one: Monitoring, two: Monitoring) -> bool:

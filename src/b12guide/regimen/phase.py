@@ -305,9 +305,21 @@ def _gates(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
     return tuple(sorted(set(names)))
 
 
-@frozen(kw_only=True, cache_hash=True, repr=False)
+def _by_value(bound: Bound | None, frequency: Frequency | None) -> object:
+    """What a bound comes to: doses at a fixed interval are the length of time they take (M33)."""
+    if isinstance(bound, ForDoses) and bound.within is None and frequency is not None:
+        low, high, is_calendar = _spacing(frequency)
+        if low == high:
+            length = low * bound.count
+            return ForTime(_in_words(length, length, is_calendar=is_calendar))
+    return bound
+
+
+@frozen(kw_only=True, eq=False, repr=False)
 class Phase(Record):
     """A dose by a route, so often and so long. None: not stated, never "none".
+
+    Phases are equal that come to the same: daily for 7 doses is daily for a week (M33).
 
     Attributes:
         drugs: The drugs to choose from, preferred first; empty when the form decides.
@@ -320,6 +332,17 @@ class Phase(Record):
     frequency: Frequency | None = field(default=None, converter=_one_value)
     bound: Bound | None = None
     after: tuple[str, ...] = field(default=(), converter=_gates)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Phase) and self._values == other._values
+
+    def __hash__(self) -> int:
+        return hash(self._values)
+
+    @property
+    def _values(self) -> tuple[object, ...]:
+        bound = _by_value(self.bound, self.frequency)
+        return (self.drugs, self.dose, self.route, self.frequency, bound, self.after)
 
     def intersection(self, other: Phase) -> Phase | None:
         """The phase that satisfies both, or None (M31 to M36).

@@ -140,15 +140,16 @@ def test_an_offer_stands_beside_the_default_even_when_it_says_the_same() -> None
     ]
 
 
-def test_an_offer_takes_nothing_out_of_the_default() -> None:
+def test_an_exclusion_counts_whatever_its_strength() -> None:
+    """It offers nothing, so that it is no option (M26)."""
     found = graph(
         "a: form cyanocobalamin", "b: avoid cyanocobalamin as should consider"
     )
     form = answer(found).decisions[Decision.FORM]
 
-    assert form.preferred == ("cyanocobalamin",)
-    assert form.excluded == ()
-    assert lines(form, found) == ["cyanocobalamin", "(avoid cyanocobalamin)"]
+    assert form.outcome is Outcome.CONFLICT
+    assert form.preferred == ()
+    assert form.excluded == ("cyanocobalamin",)
 
 
 def test_the_strength_of_an_option_is_that_of_a_rule_it_names() -> None:
