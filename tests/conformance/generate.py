@@ -1,44 +1,45 @@
 """Writes the cases of the conformance kit: `python -m tests.conformance.generate`.
 
 Every guideline of the kit is asked about many patients; of those who are answered alike the
-smallest is kept. What is written is plain data, so that another implementation can run it. The
-expected answers come from this implementation: read the difference before you keep it.
+smallest is kept. The answers are those of the reference evaluator, which is written from
+docs/meaning.md: where a case changes, so has the meaning. One case is one line, and plain data.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import islice, product
+from itertools import product
+from math import prod
 from pathlib import Path
+from random import Random
 from typing import Any, TypeAlias
 
 from b12guide import passes
-from b12guide.errors import PatientError
-from b12guide.evaluate.known import Evaluator
-from b12guide.evaluate.recommend import recommend
-from b12guide.graph.condition import Compare, atoms
+from b12guide.evaluate import reference
+from b12guide.evaluate.reference import Decided, Option
+from b12guide.evaluate.reference_facts import asked
+from b12guide.evaluate.reference_questions import questions
+from b12guide.graph.condition import Compare
 from b12guide.graph.model import RuleGraph
-from b12guide.graph.used import facts_read
 from b12guide.library import Library, SourceFile
 from b12guide.patient.from_mapping import patient_from
+from b12guide.patient.model import Stated
 from b12guide.patient.resolve import state
-from b12guide.show.to_json import to_json
 from b12guide.values.quantity import format_quantity
 from b12guide.values.term import Kind
-
-__all__ = ["HERE", "asked", "evaluator_of", "names", "whole_text"]
+from tests.conformance.words import words
 
 Json: TypeAlias = dict[str, Any]
 
 HERE = Path(__file__).parent
-MOST = 6000
-"""Patients of one guideline; of more, every so manieth is taken."""
+MOST = 400
+"""Patients of one guideline who are asked about; of more, some are drawn."""
 
-MOST_CASES = 60
-"""Of one guideline, the smallest patients first."""
+MOST_CASES = 24
+"""Of one guideline, from the smallest patient to the largest."""
 
 HEAD = """guideline {name} "{name}"
     version 1.0.0
@@ -46,7 +47,6 @@ HEAD = """guideline {name} "{name}"
     scope   age >= 18 years
 source page "A page"
 """
-UNORDERED = {"text", "title", "label", "education", "description"}
 
 
 def names() -> tuple[str, ...]:
@@ -59,140 +59,138 @@ def whole_text(name: str) -> str:
     body = (HERE / "guidelines" / f"{name}.gdl").read_text(encoding="utf-8")
     rules = []
     for block in body.split("\nrule ")[1:]:
-        strength = (
-            "    strength claim\n"
-            if "\n    note " in block
-            else "    strength should\n"
-        )
-        if "strength" in block:
-            strength = ""
+        strength = "claim" if "\n    note " in block else "should"
+        stated = "" if "strength" in block else f"    strength {strength}\n"
         own, _, rest = block.partition("\nconflict ")
         after = f"conflict {rest}" if rest else ""
-        rules.append(f"rule {own.rstrip()}\n{strength}    cites page\n{after}")
+        rules.append(f"rule {own.rstrip()}\n{stated}    cites page\n{after}")
     before = body.split("\nrule ")[0].partition("\n")[2]
-    words = (HERE / "vocabulary.gdl").read_text(encoding="utf-8")
-    return words + HEAD.format(name=name) + before + "\n" + "".join(rules)
-
-
-def section(name: str) -> str:
-    """The section of the language reference that the guideline is about."""
-    first = (HERE / "guidelines" / f"{name}.gdl").read_text("utf-8").partition("\n")[0]
-    return "docs/language.md#" + first.removeprefix("# ")
+    words_of_all = (HERE / "vocabulary.gdl").read_text(encoding="utf-8")
+    return words_of_all + HEAD.format(name=name) + before + "\n" + "".join(rules)
 
 
 @cache
-def evaluator_of(text: str) -> Evaluator:
-    """The evaluator of a guideline's text."""
+def graph_of(text: str) -> RuleGraph:
+    """A guideline's text, read."""
     checked = passes.check(Library(SourceFile("kit.gdl", text.encode())))
-    return Evaluator.of(passes.compiled(checked).graph)
+    return passes.compiled(checked).graph
 
 
-def asked(text: str, patient: Json) -> Json:
-    """What the guideline answers, without the words for people."""
-    evaluator = evaluator_of(text)
-    try:
-        stated = state(patient_from(patient), evaluator.graph)
-        answer = to_json(recommend(evaluator, stated))
-    except PatientError as error:
-        return {"refused": sorted({d.code for d in error.diagnostics})}
-    return {
-        "scope": answer["scope"],
-        "rules": {
-            rule["rule"]: {
-                "verdict": rule["verdict"],
-                "needs": sorted(rule["needs"]),
-                "overridden_by": sorted(rule["overridden_by"]),
-            }
-            for rule in answer["rules"]
-        },
-        "decisions": {
-            name: _bare(decision)
-            for name, decision in answer["decisions"].items()
-            if decision["outcome"] != "silent" or decision["options"]
-        },
-        "questions": sorted(question["fact"] for question in answer["questions"]),
-        "conflicts": [
-            sorted(rule for side in conflict["sides"] for rule in side["rules"])
-            for conflict in answer["conflicts"]
-        ],
+def stated_of(graph: RuleGraph, patient: Json) -> Stated:
+    """What a case says of a patient."""
+    return state(patient_from(patient), graph)
+
+
+def expected(graph: RuleGraph, patient: Json) -> Json:
+    """What the reference answers about a patient, in words."""
+    found = reference.answer(graph, stated_of(graph, patient))
+    if found is None:
+        return {"refused": True}
+    verdicts = {n: v for n, v in found.verdicts.items() if v != "does not apply"}
+    told: Json = {"scope": found.scope, "rules": verdicts}
+    for decision, decided in found.decisions.items():
+        said = decision_in_words(decided)
+        asks = questions(found, decision)
+        if asks != {frozenset()}:
+            said["asks"] = sorted(map(sorted, asks))
+        if said != {"outcome": "silent"}:
+            told[decision.value] = said
+    if found.silences:
+        told["silent on"] = sorted(map(sorted, found.silences))
+    return told
+
+
+def decision_in_words(decided: Decided) -> Json:
+    """A decision: its outcome, and each line with its certainty and its rules."""
+    told: Json = {"outcome": decided.outcome}
+    lines = (in_words(option) for option in decided.options)
+    parts = {
+        "says": sorted(lines),
+        "conflicts": sorted(map(sorted, decided.conflicts)),
+        "not offered": sorted(
+            f"{words(line)} [{', '.join(sorted(rules))}]"
+            for line, _, rules in decided.not_offered
+        ),
     }
+    return told | {name: part for name, part in parts.items() if part}
 
 
-def _bare(value: Any) -> Any:
-    """The value without words; lists whose order says nothing are sorted."""
-    if isinstance(value, dict):
-        return {k: _bare(v) for k, v in value.items() if k not in UNORDERED}
-    if isinstance(value, list | tuple):
-        return sorted(
-            (_bare(v) for v in value), key=lambda v: json.dumps(v, sort_keys=True)
-        )
-    return value
+def in_words(option: Option) -> str:
+    """A line, how certain it is, and the rules behind it."""
+    text = words(option.line)
+    is_offer = not text.startswith(("avoid", "contraindicated"))
+    how = "certain" if option.is_certain else "possible"
+    kind = f"may, {how}" if option.is_beside and is_offer else how
+    return f"{kind}: {text} [{', '.join(sorted(option.rules))}]"
 
 
 # ---------------------------------------------------------------------- generating
 
 
-def _patients(graph: RuleGraph) -> Iterator[Json]:
+def patients(graph: RuleGraph) -> Iterator[Json]:
     """Patients over every fact that is read, from the smallest to the largest."""
-    facts = sorted(facts_read(graph) - {"age"})
-    choices = [_values(name, graph) for name in facts]
+    facts = sorted({x.fact for x in asked(graph)} - {"age"})
+    choices = [
+        *(values_of(name, graph) for name in facts),
+        ["unmentioned", "17 years", "18 years"],
+    ]
+    size = prod(map(len, choices))
+    random = Random(1)  # noqa: S311 -- the same patients each time
+    drawn: Iterable[tuple[Any, ...]] = product(*choices)
+    if size > MOST:
+        drawn = {tuple(map(random.choice, choices)): None for _ in range(MOST)}
     found = []
-    for values in product(*choices):
-        known = {n: v for n, v in zip(facts, values, strict=True) if v != "unmentioned"}
-        for age in ("unmentioned", "17 years", "18 years"):
-            with_age = known if age == "unmentioned" else {**known, "age": age}
-            found += [
-                {"facts": with_age, "otherwise": otherwise}
-                for otherwise in ("unknown", "absent")
-            ]
+    for values in drawn:
+        known = {
+            n: v
+            for n, v in zip([*facts, "age"], values, strict=True)
+            if v != "unmentioned"
+        }
+        found += [{"facts": known, "otherwise": word} for word in ("unknown", "absent")]
     found.sort(key=lambda p: (len(p["facts"]), p["otherwise"], json.dumps(p["facts"])))
-    step = max(1, len(found) // MOST)
-    yield from found[::step]
+    yield from found
 
 
-def _values(name: str, graph: RuleGraph) -> list[Any]:
+def values_of(name: str, graph: RuleGraph) -> list[Any]:
+    """What may be written of a fact; of a measure, what lies at its bounds and beside them."""
     fact = graph.vocabulary.facts[name]
     match fact.kind:
         case Kind.CHOICE:
             return ["unmentioned", None, *fact.values]
         case Kind.MEASURE:
-            cuts = {
-                cut
-                for rule in graph.rules.values()
-                for leaf in atoms(rule.condition)
-                if isinstance(leaf, Compare) and leaf.fact == name
-                for cut in (leaf.low, leaf.high)
-            }
-            near = sorted({cut + by for cut in cuts for by in (-1, 0, 1)})
+            compared = [
+                x for x in asked(graph) if isinstance(x, Compare) and x.fact == name
+            ]
+            cuts = {cut for x in compared for cut in (x.low, x.high)}
+            near = sorted(
+                {cut + by for cut in cuts for by in (-1, 0, 1) if cut + by >= 0}
+            )
             return ["unmentioned", *(format_quantity(v, fact.unit) for v in near)]
         case _:
             return ["unmentioned", None, False, True]
 
 
-def _cases(name: str) -> Iterator[Json]:
-    text = whole_text(name)
-    seen: set[str] = set()
-    for patient in _patients(evaluator_of(text).graph):
-        expected = asked(text, patient)
-        behaviour = json.dumps(expected, sort_keys=True)
-        if behaviour not in seen:
-            seen.add(behaviour)
-            yield {"patient": patient, "expected": expected}
+def cases(name: str) -> list[Json]:
+    """Of patients who are answered alike the smallest, as many as are kept."""
+    graph = graph_of(whole_text(name))
+    found: dict[str, Json] = {}
+    for patient in patients(graph):
+        answer = expected(graph, patient)
+        found.setdefault(
+            json.dumps(answer, sort_keys=True), {**patient, "expect": answer}
+        )
+    several = list(found.values())
+    step = max(1, len(several) / MOST_CASES)
+    return [several[int(i * step)] for i in range(min(len(several), MOST_CASES))]
 
 
 def main() -> None:
     """Write one file of cases for each guideline."""
     for name in names():
-        kit = {
-            "schema": "b12guide.conformance/1",
-            "section": section(name),
-            "guideline": whole_text(name),
-            "cases": list(islice(_cases(name), MOST_CASES)),
-        }
-        path = HERE / "cases" / f"{name}.json"
-        lines = json.dumps(kit, ensure_ascii=False, indent=1, sort_keys=True)
-        path.write_text(lines + "\n", encoding="utf-8")
-        sys.stdout.write(f"{name}: {len(kit['cases'])} cases\n")
+        lines = [json.dumps(case, ensure_ascii=False) for case in cases(name)]
+        path = HERE / "cases" / f"{name}.jsonl"
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        sys.stdout.write(f"{name}: {len(lines)} cases\n")
 
 
 if __name__ == "__main__":
