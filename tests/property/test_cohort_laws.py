@@ -1,4 +1,7 @@
-"""A cohort is told what each of its patients is told alone."""
+"""A cohort of the shipped guideline is told what each of its patients is told alone.
+
+`test_reference_laws` has the same for guidelines that are drawn.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,7 @@ from hypothesis import strategies as st
 from b12guide import load
 from b12guide.errors import PatientError
 from b12guide.evaluate.closure import close
-from b12guide.evaluate.known import Evaluator
-from b12guide.graph.model import RuleGraph
 from b12guide.patient.model import FactValue, Otherwise, Stated
-from tests.strategies import graphs as make
 from tests.strategies import shipped
 
 pytest.importorskip("pyarrow", reason="the extra cohort is not installed")
@@ -20,23 +20,6 @@ pytest.importorskip("pyarrow", reason="the extra cohort is not installed")
 from tests.strategies.cohorts import one_by_one, together
 
 FEWER = max(15, settings().max_examples // 3)
-
-
-@settings(max_examples=FEWER)
-@given(
-    make.graphs(),
-    st.lists(make.patients(), min_size=1, max_size=8),
-    st.sampled_from(["unknown", "absent"]),
-)
-def test_a_generated_cohort_is_told_what_its_patients_are_told(
-    graph: RuleGraph, patients: list[Stated], otherwise: str
-) -> None:
-    evaluator = Evaluator.of(graph)
-    rows = [dict(patient.values) for patient in patients]
-
-    assert together(evaluator, rows, otherwise) == one_by_one(
-        evaluator, rows, otherwise
-    )
 
 
 SHIPPED = load("mecobalamin_im").evaluator
