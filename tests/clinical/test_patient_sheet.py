@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given
 
 from b12guide.evaluate.answer import Recommendation, Verdict
+from b12guide.evaluate.recommend import Evaluator, recommend
 from b12guide.graph.model import Decision
+from b12guide.patient.model import Patient
+from b12guide.patient.resolve import state
 from b12guide.show.answer import recommendation_page
 from b12guide.show.for_patient import CONFLICT, NOTHING_USUAL
 from b12guide.show.page import Item, Page
@@ -15,6 +18,7 @@ from b12guide.show.wording import PATIENT_NOTICE, Audience, capitalised, decisio
 from tests.clinical.asking import ADULT, Json
 from tests.clinical.people import people
 from tests.clinical.test_authority import recommended
+from tests.unit.semantics.writing import checked
 
 OTHERS = ("Another possibility: ", "Worth considering: ")
 
@@ -132,3 +136,40 @@ def test_questions_are_questions(unknown: str, question: str) -> None:
 
     assert question in said
     assert "b12" not in said.replace("b12guide", "")
+
+
+ALLERGY = """
+rule loaded "First weeks"
+    when b12_deficiency
+    load hydroxocobalamin 1000 µg IM daily for 1 week
+    strength should
+    patient "You get injections every day for a week."
+rule allergic "Allergy"
+    when cobalamin_hypersensitivity
+    contraindicated hydroxocobalamin
+    strength do not
+    patient "You are allergic to it."
+"""
+
+
+@pytest.mark.parametrize(
+    ("allergic", "said", "unsaid"),
+    [
+        (True, "Not for you: hydroxocobalamin. You are allergic", "every day for"),
+        (None, "Perhaps not for you: hydroxocobalamin.", "You are allergic"),
+        (False, "You get injections every day for a week.", "You are allergic"),
+    ],
+)
+def test_what_is_contraindicated_is_not_told_as_advice(
+    allergic: bool | None, said: str, unsaid: str
+) -> None:
+    graph = checked(ALLERGY).graph
+    assert graph is not None
+    patient = Patient(
+        facts={"b12_deficiency": True, "cobalamin_hypersensitivity": allergic}
+    )
+    answer = recommend(Evaluator.of(graph), state(patient, graph, None))
+    shown = " ".join(to_text(sheet(answer)).split())
+
+    assert said in shown
+    assert unsaid not in shown

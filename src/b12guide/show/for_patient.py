@@ -225,7 +225,11 @@ class _Row:
         for option in self.defaults():
             if option.certain and option.withheld:
                 yield Item(text=f"Not now: {self.words(option)}.", tone=Tone.CAUTION)
-            elif option.certain and told.isdisjoint(option.rules):
+            elif (
+                option.certain
+                and told.isdisjoint(option.rules)
+                and not self.is_forbidden(option)
+            ):
                 yield Item(text=f"{capitalised(self.words(option))}.")
         yield from texts.values()
 
@@ -250,6 +254,8 @@ class _Row:
             return
         for option in self.defaults():
             if option.certain or self.is_told_as_usual(option):
+                continue
+            if self.is_forbidden(option):
                 continue
             if isinstance(option.advice, FormChoice) and not self.is_dosed():
                 continue
@@ -299,16 +305,41 @@ class _Row:
 
     def barred(self) -> set[str]:
         """The rules whose words may be false, because something forbids what they offer (M46)."""
-        return {rule for one in self.decided.not_offered for rule in one.offered_by}
+        return {
+            rule
+            for one in self.decided.not_offered
+            for rule in (*one.offered_by, *one.rules)
+        }
+
+    def is_forbidden(self, option: Option) -> bool:
+        """Whether an option is a drug not to be used that `forbidden` tells of."""
+        told = {drug for one in self.decided.not_offered for drug in one.drugs}
+        match option.advice:
+            case Exclusion(drugs=drugs):
+                return told.issuperset(drugs)
+            case _:
+                return False
 
     def forbidden(self) -> Iterator[Item]:
         """What may not be given, why in the rule's words, and whether anything else is named."""
         for one in self.decided.not_offered:
             drugs = listing(drug_text(self.graph, drug) for drug in one.drugs)
+            if not one.certain:  # the words of its rules may be false of the reader
+                waiting = [
+                    v.needs
+                    for v in self.recommendation.rules
+                    if v.rule.name in one.rules
+                ]
+                needs = dict.fromkeys(fact for needs in waiting for fact in needs)
+                yield Item(
+                    text=f"Perhaps not for you: {drugs}.",
+                    details=(f"this depends on {self.facts(needs)}",) if needs else (),
+                    tone=Tone.CAUTION,
+                )
+                continue
             rules = [self.graph.rules[name] for name in one.rules]
             reasons = dict.fromkeys(r.grounds.patient or f"{r.title}." for r in rules)
-            before = "Not for you" if one.certain else "Perhaps not for you"
-            text = f"{before}: {drugs}. {' '.join(map(capitalised, reasons))}"
+            text = f"Not for you: {drugs}. {' '.join(map(capitalised, reasons))}"
             yield Item(text=text, tone=Tone.CAUTION)
         is_silent = self.decided.outcome is Outcome.SILENT
         if self.decided.not_offered and is_silent and not is_offered(self.decided):
