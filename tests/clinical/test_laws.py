@@ -229,3 +229,19 @@ def test_no_tablet_is_certain_after_a_bypass(facts: Json) -> None:
         for option in said[decision]["options"]:
             assert option.get("route") != "oral"
             assert "oral" not in option.get("routes", ())
+
+
+@given(known_people())
+def test_whoever_mentions_no_ileum_is_answered_as_one_who_has_lost_none(
+    facts: Json,
+) -> None:
+    """Of a length that nobody mentions nothing depends, except in Crohn's disease."""
+    lengths = {"ileal_resection": "0 cm", "ileal_involvement": "0 cm"}
+    silent = {name: value for name, value in facts.items() if name not in lengths}
+    if facts["crohns_disease"]:
+        silent["ileal_involvement"] = lengths["ileal_involvement"]
+    said, known = answer(silent), answer({**facts, **lengths})
+
+    assert said["decisions"] == known["decisions"]
+    assert said["questions"] == known["questions"]
+    assert [one["fact"] for one in said["assumed_absent"]] == ["ileal_resection"]

@@ -173,7 +173,8 @@ def _told(
     for blamed in smallest:
         names = [graph.implications[number].name for number in sorted(blamed)]
         mine = [one for one in found if one.blamed == blamed]
-        others = dict.fromkeys(one.fact for one in found if one.blamed > blamed)
+        with_it = [*mine[3:], *(one for one in found if one.blamed > blamed)]
+        others = dict.fromkeys(one.fact for one in with_it)
         said = [_said(one, component, graph.vocabulary.facts[one.fact]) for one in mine]
         notes = [f"for the same reason {text}" for text in said[1:3]]
         if others:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from b12guide.evaluate.answer import Outcome
 from b12guide.evaluate.closure import close
 from b12guide.evaluate.facts import Facts, Reading
 from b12guide.evaluate.recommend import Evaluator, recommend
-from b12guide.graph.condition import AnyOf, Condition, Has, Not
+from b12guide.graph.condition import AllOf, AnyOf, Condition, Has, Not
 from b12guide.graph.model import (
     Decision,
     Fact,
@@ -442,3 +444,83 @@ def test_a_graph_may_be_changed_without_being_remembered() -> None:
 
     assert closed(evaluator, a=True).values == {"a": True, "b": True}
     assert closed(without, a=True).values == {"a": True}
+
+
+# ------------------------------------------------------------------ odds and ends
+
+
+def test_a_stated_value_that_is_not_believable_contradicts_nothing_by_itself() -> None:
+    """Files with such a value are refused; a program may hold one all the same."""
+    evaluator = guideline(LENGTH + RULE.format("a"))
+    stated = Stated(values={"resected": 900}, otherwise=Otherwise.UNKNOWN)
+    found = close(stated, evaluator.graph, evaluator.program)
+
+    assert found.values == {"resected": 900}
+
+
+CONSTANT = """
+choice c0 "c0"
+    values none, p
+define anyhow as c0 is any of none, p
+define either as (g and h) or (g and not h)
+implication same
+    when anyhow and a
+    then either
+"""
+
+
+def test_what_every_value_makes_true_is_known() -> None:
+    evaluator = guideline(CONSTANT + RULE.format("anyhow"))
+
+    for otherwise in ("unknown", "absent"):
+        stated = state(
+            Patient(facts={"b": True}, otherwise=Otherwise(otherwise)), evaluator.graph
+        )
+        form = recommend(evaluator, stated).decisions[Decision.FORM]
+
+        assert form.outcome is Outcome.DETERMINED
+    assert closed(evaluator, a=True).values == {"a": True, "g": True}
+    assert closed(evaluator, g=False).values == {"g": False, "a": False}
+    assert closed(evaluator, g=True).definitions == {"anyhow": True, "either": True}
+
+
+def test_the_short_way_sees_what_a_definition_that_reads_twice_comes_to() -> None:
+    evaluator = guideline(CONSTANT + RULE.format("either"))
+    stated = state(Patient(facts={"g": True}), evaluator.graph)
+    answer = recommend(evaluator, stated)
+
+    assert answer.decisions[Decision.FORM].outcome is Outcome.DETERMINED
+    assert [rule.verdict.value for rule in answer.rules] == ["applies"]
+
+
+@pytest.mark.parametrize(
+    ("step", "more"),
+    [
+        (lambda one, two: when(Has(one), AnyOf((Has(two), Has("y")))), {"y": False}),
+        (
+            lambda one, two: when(AllOf((Has(one), Not(Has("y")))), Has(two)),
+            {"y": False},
+        ),
+        (lambda one, two: when(Not(Has(two)), Not(Has(one))), {}),
+        (
+            lambda one, two: when(
+                AnyOf((Has(one), Has("y"))), AllOf((Has(two), Not(Has("y"))))
+            ),
+            {},
+        ),
+    ],
+)
+def test_unit_propagation_alone_settles_chains_of_any_shape(
+    step: Callable[[str, str], Implication],
+    more: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(parts, "LIMIT", 0)
+    monkeypatch.setattr(parts, "MOST_WORK", -1)
+    names = [f"x{number}" for number in range(300)]
+    evaluator = tied(["y", *names], *(step(a, b) for a, b in pairwise(names)))
+    found = closed(evaluator, **of({"x0": True, **more}))
+
+    assert found.unsettled == ()
+    assert [name for name in names if found.values.get(name) is not True] == []
+    refused(evaluator, **of({"x0": True, "x299": False, **more}))
