@@ -16,6 +16,7 @@ from b12guide.graph.from_syntax import lower, lower_facts
 from b12guide.graph.loaded import Loaded
 from b12guide.graph.model import RuleGraph
 from b12guide.library import Library, Miss, SourceFile
+from b12guide.prove.gaps import unanswered
 from b12guide.prove.overlap import impossible_conflicts, overlaps
 from b12guide.semantics.checks import check_draft
 from b12guide.semantics.draft import Draft
@@ -106,6 +107,7 @@ def check(library: Library) -> Checked:
             else:
                 diagnostics += tuple(impossible_conflicts(graph, draft))
                 diagnostics += tuple(islice(overlaps(graph, draft), MOST_OVERLAPS))
+                diagnostics += tuple(islice(unanswered(graph, draft), MOST_OVERLAPS))
                 diagnostics += tuple(impossible_examples(graph, draft))
     return Checked(
         draft=draft,

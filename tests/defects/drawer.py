@@ -48,7 +48,7 @@ rule folate_gate
 invariant folate_last
     never     folic_acid unless b12_repleted
 invariant no_cyanocobalamin
-    never     cyanocobalamin when egfr < 50 mL/min
+    always    avoid cyanocobalamin when b12_deficiency and egfr < 50 mL/min
 invariant alternate_days
     always    load 1000 µg IM on alternate days until neurological_plateau
         when b12_deficiency and neurological
@@ -93,7 +93,7 @@ example "kidneys just below the next bound"
     expect rule renal_maintenance applies
 example "folate"
     given  folate_deficiency, egfr 90 mL/min, otherwise absent
-    expect give folic_acid 5 mg oral daily
+    expect no give folic_acid 5 mg oral daily
     expect withhold folic_acid until b12_repleted
 example "severe deficiency is deficiency"
     given  severe_deficiency, egfr 90 mL/min, otherwise absent
@@ -105,6 +105,7 @@ example "nothing to treat"
 example "replete"
     given  folate_deficiency, b12_repleted, egfr 90 mL/min, otherwise absent
     expect rule folate_gate does not apply
+    expect give folic_acid 5 mg oral daily
 """
 
 

@@ -20,6 +20,7 @@ from b12guide.graph.checks import check_graph
 from b12guide.graph.from_syntax import lower
 from b12guide.graph.model import RuleGraph
 from b12guide.library import Library, SourceFile
+from b12guide.prove.gaps import unanswered
 from b12guide.prove.overlap import impossible_conflicts, overlaps
 from b12guide.semantics.pieces import PiecedDraft
 from b12guide.semantics.scope import Scope, scope_of
@@ -141,10 +142,11 @@ def deepen(analysis: Analysis, is_cancelled: Callable[[], bool]) -> Depth | None
     if has_errors(found):
         return Depth(diagnostics=tuple(found))
     found += impossible_conflicts(graph, draft)
-    for overlap in islice(overlaps(graph, draft), passes.MOST_OVERLAPS):
-        if is_cancelled():
-            return None
-        found.append(overlap)
+    for check in (overlaps, unanswered):
+        for one in islice(check(graph, draft), passes.MOST_OVERLAPS):
+            if is_cancelled():
+                return None
+            found.append(one)
     evaluator = Evaluator.of(graph)
     results: list[ExampleResult] = []
     for text, example in draft.each(Example):

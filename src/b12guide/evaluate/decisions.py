@@ -52,6 +52,7 @@ __all__ = [
     "elsewhere",
     "finished",
     "parts",
+    "split",
 ]
 
 OUTCOMES = {
@@ -76,25 +77,32 @@ def parts(
     evaluator: Evaluator,
     found: Completions,
 ) -> tuple[Part, ...]:
+    """The completions `found`, split by which of `rules` apply, with what these say together."""
+    return tuple(
+        Part(worlds, composed(decision, applying, evaluator))
+        for worlds, applying in split(rules, evaluator, found)
+    )
+
+
+def split(
+    rules: Sequence[Rule], evaluator: Evaluator, found: Completions
+) -> list[tuple[int, tuple[Rule, ...]]]:
     """The completions `found`, split by which of `rules` apply."""
     program = evaluator.program
-    split: list[tuple[int, tuple[Rule, ...]]] = [(found.space.mask, ())]
+    apart: list[tuple[int, tuple[Rule, ...]]] = [(found.space.mask, ())]
     for rule in rules:
         true = found.true[program.conditions[rule.name]]
         applies = true & ~found.true[program.exceptions[rule.name]]
-        split = [
+        apart = [
             (worlds, applying)
-            for members, before in split
+            for members, before in apart
             for worlds, applying in (
                 (members & ~applies, before),
                 (members & applies, (*before, rule)),
             )
             if worlds
         ]
-    return tuple(
-        Part(worlds, composed(decision, applying, evaluator))
-        for worlds, applying in split
-    )
+    return apart
 
 
 def composed(

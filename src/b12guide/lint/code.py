@@ -12,6 +12,7 @@ __all__ = ["ALLOWANCES", "LEVELS", "REMARKS", "RULES_BY_CODE"]
 
 REMARKS: Mapping[str, Level] = {
     "GDL219": Level.WARNING,
+    "GDL320": Level.WARNING,
     "GDL401": Level.WARNING,
     "GDL402": Level.INFO,
     "GDL403": Level.WARNING,
@@ -22,6 +23,7 @@ REMARKS: Mapping[str, Level] = {
     "GDL408": Level.WARNING,
     "GDL412": Level.WARNING,
     "GDL413": Level.WARNING,
+    "GDL421": Level.WARNING,
 }
 """What the checks say without making a guideline unusable: the linter says it as well."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import reduce
+from operator import and_, or_
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from b12guide.evaluate.answer import Advice, Recommendation
-from b12guide.evaluate.composed import Composed
+from b12guide.evaluate.composed import Composed, drugs_of
 from b12guide.evaluate.composed import Kind as Composition
 from b12guide.evaluate.decisions import Part, parts
 from b12guide.evaluate.facts import Facts
@@ -15,6 +17,7 @@ from b12guide.evaluate.interpreter import truth
 from b12guide.graph.condition import Condition, Defined, Has
 from b12guide.graph.model import (
     Decision,
+    Exclusion,
     FormChoice,
     NotNeeded,
     Prohibition,
@@ -26,18 +29,23 @@ from b12guide.graph.model import (
 from b12guide.graph.used import words_in
 from b12guide.prove.by_worlds import Cone, Search
 from b12guide.regimen.model import Phase, Regimen
-from b12guide.trial.advice import Piece, is_told, pieces
+from b12guide.trial.advice import Piece, is_told, pieces, waits
 from b12guide.truth import Truth
 
 __all__ = [
+    "Saying",
     "after",
     "event_conditions",
+    "ever_told",
     "given_today",
     "is_given_today",
+    "may_be_withheld",
     "parts_of",
     "prohibitions",
     "rules_naming",
-    "saying",
+    "rules_saying",
+    "spoken_of",
+    "told",
     "truth_of",
 ]
 
@@ -70,16 +78,16 @@ def parts_of(decision: Decision, search: Search, cone: Cone) -> tuple[Part, ...]
 # --------------------------------------------------------------------------- drugs
 
 
-def rules_naming(drug: str, graph: RuleGraph) -> tuple[Rule, ...]:
+def rules_naming(drug: str, search: Search) -> tuple[Rule, ...]:
     """The rules of all decisions in which the drug may come up, and its prohibitions."""
-    decisions = {
-        rule.decision
-        for rule in graph.rules.values()
-        if rule.decision in {Decision.FORM, *DOSING}
-        and drug in words_in(rule.value).drugs
-    }
-    offering = (r for r in graph.rules.values() if r.decision in decisions)
-    return (*offering, *prohibitions(drug, graph))
+    by_decision = search.evaluator.by_decision
+    offering = (
+        rule
+        for decision in (Decision.FORM, *DOSING)
+        if any(drug in words_in(rule.value).drugs for rule in by_decision[decision])
+        for rule in search.evaluator.heard[decision]
+    )
+    return tuple(dict.fromkeys((*offering, *prohibitions(drug, search.graph))))
 
 
 def prohibitions(drug: str, graph: RuleGraph) -> tuple[Rule, ...]:
@@ -94,7 +102,7 @@ def prohibitions(drug: str, graph: RuleGraph) -> tuple[Rule, ...]:
 def given_today(drug: str, search: Search, cone: Cone) -> int:
     """The classes of patients who are offered the drug today, not merely later."""
     graph = search.graph
-    offering = {r.decision for r in rules_naming(drug, graph)}
+    offering = {r.decision for r in rules_naming(drug, search)}
     classes = 0
     if Decision.FORM in offering:
         for part in parts_of(Decision.FORM, search, cone):
@@ -120,12 +128,22 @@ def is_given_today(drug: str, answer: Recommendation, facts: Facts) -> bool:
     form = answer.decisions[Decision.FORM]
     if drug in {*form.preferred, *form.acceptable}:
         return True
-    return any(
-        option.certain and not option.withheld and _is_due(phase, drug, answer, facts)
+    return drug not in may_be_withheld(answer) and any(
+        option.certain and _is_due(phase, drug, answer, facts)
         for decision in DOSING
         for option in answer.decisions[decision].options
         if isinstance(option.advice, Regimen)
         for phase in option.advice.phases
+    )
+
+
+def may_be_withheld(answer: Recommendation) -> frozenset[str]:
+    """The drugs that a prohibition withholds, for certain or in some completion."""
+    return frozenset(
+        drug
+        for option in answer.decisions[Decision.PERMISSION].options
+        if isinstance(option.advice, Prohibition) and not option.alternative
+        for drug in option.advice.drugs
     )
 
 
@@ -140,7 +158,7 @@ def _is_due(phase: Phase, drug: str, answer: Recommendation, facts: Facts) -> bo
 
 def _drugs_of(composed: Composed) -> set[str]:
     entries = (*composed.default, *composed.alternatives)
-    choices = [e.advice for e in entries if isinstance(e.advice, FormChoice)]
+    choices = (e.advice for e in entries if isinstance(e.advice, FormChoice))
     return {drug for choice in choices for drug in choice.drugs}
 
 
@@ -165,32 +183,41 @@ def _phases(value: Value) -> Iterator[Phase]:
 # -------------------------------------------------------------------------- values
 
 
-def saying(  # noqa: PLR0913 - what is said, where, and in which of three ways
-    value: Value,
-    decision: Decision,
-    search: Search,
-    cone: Cone,
-    *,
-    optional: bool,
-    wholly: bool,
-) -> int:
-    """The classes of patients to whom a decision says the value.
+@frozen(kw_only=True)
+class Saying:
+    """Something that a decision may say.
 
-    Args:
-        value: What is to be said.
-        decision: The decision that says it.
-        search: The guideline.
-        cone: The classes, over the rules of this decision and those on the form.
+    Attributes:
         optional: Whether it is to be said as an alternative.
         wholly: Whether all of it is to be said by default, or any of it in any way.
     """
+
+    value: Value
+    decision: Decision
+    optional: bool
+    wholly: bool
+
+
+def rules_saying(saying: Saying, search: Search) -> tuple[Rule, ...]:
+    """The rules on which it depends to whom it is said."""
+    rules = dict.fromkeys(search.evaluator.heard[saying.decision])
+    if words_in(saying.value).drugs:
+        rules |= dict.fromkeys(search.evaluator.heard[Decision.FORM])
+    if saying.decision in DOSING:
+        drugs = {d for rule in tuple(rules) for d in words_in(rule.value).drugs}
+        for drug in sorted(drugs):
+            rules |= dict.fromkeys(prohibitions(drug, search.graph))
+    return tuple(rules)
+
+
+def told(saying: Saying, search: Search, cone: Cone) -> int:
+    """The classes of patients who are told so; a dose that is withheld is not told (M47)."""
     classes = 0
-    for part in parts_of(decision, search, cone):
-        if _says(part.composed, value, optional=optional, wholly=wholly):
-            classes |= part.worlds
-    drugs = words_in(value).drugs
-    if decision in DOSING and drugs:
-        classes &= _with_form(drugs, decision, search, cone)
+    for part in parts_of(saying.decision, search, cone):
+        classes |= part.worlds & _told_by(part.composed, saying, search, cone)
+    drugs = words_in(saying.value).drugs
+    if saying.decision in DOSING and drugs:
+        classes &= _with_form(drugs, saying.decision, search, cone)
     return classes
 
 
@@ -209,17 +236,49 @@ def _with_form(
     return named | offered
 
 
-def _says(composed: Composed, value: Value, *, optional: bool, wholly: bool) -> bool:
-    if isinstance(value, NotNeeded):
-        return composed.kind is Composition.NOT_NEEDED
-    if optional:
-        advice = tuple(entry.advice for entry in composed.alternatives)
-    elif wholly and not isinstance(value, FormChoice):
-        advice = tuple(entry.advice for entry in composed.default)
-    else:
-        advice = _advice_of(composed)
-    found = (any(_is_told(a, piece) for a in advice) for piece in pieces(value))
-    return all(found) if wholly else any(found)
+def _told_by(composed: Composed, saying: Saying, search: Search, cone: Cone) -> int:
+    """Of the classes to which rules say `composed`, those that are told the value by it."""
+    if isinstance(saying.value, NotNeeded):
+        return cone.everybody if composed.kind is Composition.NOT_NEEDED else 0
+    found = []
+    for piece in pieces(saying.value):
+        classes = 0
+        for advice in _heard(composed, piece, saying):
+            if _is_told(advice, piece):
+                classes |= cone.everybody & ~_withheld(advice, piece, search, cone)
+        found.append(classes)
+    joint = and_ if saying.wholly else or_
+    return reduce(joint, found)
+
+
+def _heard(composed: Composed, piece: Piece, saying: Saying) -> tuple[Advice, ...]:
+    """The advice that counts: what drugs are for, or against, is said beside the default too."""
+    if saying.optional:
+        return tuple(entry.advice for entry in composed.alternatives)
+    if not saying.wholly or isinstance(piece, FormChoice):
+        return _advice_of(composed)
+    entries = composed.default
+    if isinstance(piece, Exclusion):
+        entries = tuple(
+            entry
+            for entry in composed.alternatives
+            if not all(r.optional for r in entry.rules)
+        )
+    return tuple(entry.advice for entry in entries)
+
+
+def _withheld(advice: Advice, piece: Piece, search: Search, cone: Cone) -> int:
+    """The classes in which a dose is told as *not now*, unless what it waits for is asked too."""
+    if not isinstance(advice, Regimen) or waits(piece):
+        return 0
+    classes = 0
+    for phase in advice.phases:
+        withheld = cone.everybody if phase.drugs else 0
+        for drug in phase.drugs:
+            by = (cone.applies(r.name) for r in prohibitions(drug, search.graph))
+            withheld &= reduce(or_, by, 0)
+        classes |= withheld
+    return classes
 
 
 def _is_told(advice: Advice, piece: Piece) -> bool:
@@ -229,3 +288,35 @@ def _is_told(advice: Advice, piece: Piece) -> bool:
         if is_open:
             piece = Regimen(tuple(evolve(phase, drugs=()) for phase in piece.phases))
     return is_told(advice, piece)
+
+
+# -------------------------------------------------------------- what is never spoken of
+
+
+def spoken_of(drug: str, search: Search, cone: Cone) -> int:
+    """The classes in which rules offer the drug, be it withheld, for later or contraindicated."""
+    classes = 0
+    for decision in (Decision.FORM, *DOSING):
+        named = (
+            words_in(r.value).drugs for r in search.evaluator.by_decision[decision]
+        )
+        if any(drug in drugs for drugs in named):
+            for part in parts_of(decision, search, cone):
+                if any(drug in drugs_of(one) for one in _all_of(part.composed)):
+                    classes |= part.worlds
+    return classes
+
+
+def ever_told(saying: Saying, search: Search, cone: Cone) -> int:
+    """The classes to which rules say any of the value, be it withheld or contraindicated."""
+    classes = 0
+    for part in parts_of(saying.decision, search, cone):
+        advice = _all_of(part.composed)
+        if any(_is_told(one, p) for one in advice for p in pieces(saying.value)):
+            classes |= part.worlds
+    return classes
+
+
+def _all_of(composed: Composed) -> tuple[Advice, ...]:
+    """All that rules say, what is contraindicated included."""
+    return (*_advice_of(composed), *(one.advice for one in composed.barred))

@@ -26,10 +26,15 @@ class Kind(Enum):
 
 
 class Settled(Enum):
-    """What became of a claim; beyond the limit nothing is ever called proved."""
+    """What became of a claim; beyond the limit nothing is ever called proved.
+
+    A vacuous claim holds, but only because it speaks of nothing: it would hold whatever the rules
+    said of the patients it is meant to protect (M58).
+    """
 
     PROVED = "proved"
     BROKEN = "broken"
+    VACUOUS = "vacuous"
     NOT_PROVED = "not proved (limit)"
 
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from attrs import evolve, field, frozen
 
+from b12guide.evaluate.composition import heard
 from b12guide.evaluate.decisions import parts
 from b12guide.evaluate.known import Evaluator
 from b12guide.graph.condition import Condition
@@ -139,8 +140,21 @@ class Comparison:
         return self._settled(None, cone, (mine, theirs), confirm=True)
 
     def _rules(self, decision: Decision) -> tuple[Rule, ...]:
-        found = self.search.graph.rules.values()
-        return tuple(r for r in found if r.decision is decision)
+        """The rules of both that the decision hears, each guideline by itself."""
+        rules = self.search.graph.rules.values()
+        return tuple(
+            rule
+            for side in (OLD, NEW)
+            for is_outside in (False, True)
+            for rule in heard(
+                decision,
+                (
+                    r
+                    for r in rules
+                    if r.name.startswith(side) and r.outside_scope is is_outside
+                ),
+            )
+        )
 
     def _unlike(self, conditions: Iterable[Condition]) -> tuple[str, ...]:
         if not self.unlike:
@@ -219,11 +233,15 @@ class Comparison:
 
 
 def _speaking(graph: RuleGraph, decisions: frozenset[Decision]) -> RuleGraph:
-    """The guideline with the rules on `decisions` and their exceptions only."""
+    """The guideline with the rules that `decisions` hear, and their exceptions, only."""
     wanted = {
         name
-        for rule in graph.rules.values()
-        if rule.decision in decisions
+        for decision in decisions
+        for is_outside in (False, True)
+        for rule in heard(
+            decision,
+            (r for r in graph.rules.values() if r.outside_scope is is_outside),
+        )
         for name in (rule.name, *rule.exceptions)
     }
     rules = {name: rule for name, rule in graph.rules.items() if name in wanted}

@@ -8,47 +8,39 @@ from typing import assert_never
 from attrs import evolve, frozen
 
 from b12guide.evaluate import interpreter
-from b12guide.evaluate.answer import Verdict
+from b12guide.evaluate.answer import Recommendation, Verdict
+from b12guide.evaluate.composed import drugs_of
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.recommend import answer
 from b12guide.graph.condition import ALWAYS, AllOf, Condition, Not
 from b12guide.graph.condition_from_syntax import lower_condition
 from b12guide.graph.model import Decision, Place, Rule, RuleGraph, Value
-from b12guide.graph.used import words_in
 from b12guide.graph.value_from_syntax import decision_of, lower_action
 from b12guide.patient.model import Stated
 from b12guide.prove.advised import (
+    Saying,
+    ever_told,
     given_today,
     is_given_today,
+    may_be_withheld,
     rules_naming,
-    saying,
+    rules_saying,
+    spoken_of,
+    told,
     truth_of,
 )
 from b12guide.prove.by_worlds import Cone, Search
-from b12guide.prove.claim import Claim, Kind, Proof
+from b12guide.prove.claim import Claim, Kind, Proof, Settled
 from b12guide.prove.replay import Test, facts_of
 from b12guide.prove.rules import settled_by
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import Namespace, Scope, scope_of
 from b12guide.syntax import ast
 from b12guide.text import Text
-from b12guide.trial.expectation import is_anywhere, is_one_side, offers
+from b12guide.trial.expectation import is_anywhere, is_lacking, is_one_side
 from b12guide.truth import Truth
 
 __all__ = ["Required", "invariant_proofs", "required"]
-
-
-@frozen(kw_only=True)
-class Advised:
-    """An action that is required or ruled out.
-
-    Attributes:
-        optional: Whether it is meant as an alternative.
-    """
-
-    decision: Decision
-    value: Value
-    optional: bool
 
 
 @frozen(kw_only=True)
@@ -60,6 +52,7 @@ class Required:
         target: A drug, or an action.
         when: For whom it is claimed.
         second: A drug that the first must not come before.
+        event: An event that it must not come before, likewise.
         written: The target as the author wrote it.
     """
 
@@ -67,9 +60,10 @@ class Required:
     text: str
     place: Place
     never: bool
-    target: str | Advised
+    target: str | Saying
     when: Condition
     second: str | None
+    event: str | None
     written: str
 
     @property
@@ -93,6 +87,7 @@ def _required(
     claim = invariant.claim
     conditions: list[Condition] = []
     second: str | None = None
+    event: str | None = None
     never = True
     match claim:
         case ast.Never(target=target, when=when, unless=unless):
@@ -118,20 +113,24 @@ def _required(
         text=" ".join(text.slice(claim.span).split()),
         place=Place(text=text, span=invariant.name.span),
         never=never,
-        target=_target(target, scope),
+        target=_target(target, scope, wholly=not never),
         when=AllOf(tuple(conditions)) if conditions else ALWAYS,
         second=second,
+        event=event,
         written=" ".join(text.slice(target.span).split()),
     )
 
 
-def _target(target: ast.Name | ast.Action, scope: Scope) -> str | Advised:
+def _target(
+    target: ast.Name | ast.Action, scope: Scope, *, wholly: bool
+) -> str | Saying:
     if isinstance(target, ast.Name):
         return scope.name(Namespace.DRUG, target.text)
-    return Advised(
+    return Saying(
         decision=decision_of(target),
         value=lower_action(target, scope),
         optional=bool(getattr(target, "optional", False)),
+        wholly=wholly,
     )
 
 
@@ -148,53 +147,78 @@ def _proof(invariant: Required, search: Search) -> Proof:
         kind=Kind.INVARIANT,
         name=invariant.name,
         text=invariant.text,
-        rules=tuple(sorted(r.name for r in _rules(invariant, search.graph))),
+        rules=tuple(sorted(r.name for r in _rules(invariant, search))),
         place=invariant.place,
     )
     names = [name for name in search.evaluator.program.definitions if " " in name]
     wanted = [n for n in names if n == invariant.condition or n.startswith("after ")]
-    cone = search.cone_of(_rules(invariant, search.graph), wanted)
+    cone = search.cone_of(_rules(invariant, search), wanted)
     classes = 0 if cone is None else _breaking(invariant, search, cone)
+    if cone is not None and not classes:
+        vacuous = _why_vacuous(invariant, search, cone)
+        if vacuous:
+            return Proof(claim=claim, settled=Settled.VACUOUS, remark=vacuous)
     proof = settled_by(claim, search, cone, classes, _breaks(invariant, search))
     return _told(proof, invariant, search)
 
 
-def _rules(invariant: Required, graph: RuleGraph) -> tuple[Rule, ...]:
+def _rules(invariant: Required, search: Search) -> tuple[Rule, ...]:
     """The rules on which the invariant can depend."""
     match invariant.target:
         case str(drug):
             second = invariant.second
-            more = () if second is None else rules_naming(second, graph)
-            return (*rules_naming(drug, graph), *more)
-        case Advised(decision=decision, value=value):
-            decisions = {decision}
-            if words_in(value).drugs:
-                decisions.add(Decision.FORM)
-            return tuple(r for r in graph.rules.values() if r.decision in decisions)
+            more = () if second is None else rules_naming(second, search)
+            return tuple(dict.fromkeys((*rules_naming(drug, search), *more)))
+        case Saying() as saying:
+            return rules_saying(saying, search)
         case _:
             assert_never(invariant.target)
 
 
 def _breaking(invariant: Required, search: Search, cone: Cone) -> int:
     """The classes of patients who break the invariant."""
-    step = search.evaluator.program.definitions[invariant.condition]
-    claimed = search.in_scope(cone) & cone.true(step)
+    claimed = _claimed(invariant, search, cone)
     match invariant.target:
         case str(drug):
             given = given_today(drug, search, cone)
             if invariant.second is not None:
                 given &= given_today(invariant.second, search, cone)
             return claimed & given
-        case Advised(decision=decision, value=value, optional=optional):
-            said = saying(
-                value,
-                decision,
-                search,
-                cone,
-                optional=optional,
-                wholly=not invariant.never,
-            )
+        case Saying() as saying:
+            said = told(saying, search, cone)
             return claimed & (said if invariant.never else ~said)
+        case _:
+            assert_never(invariant.target)
+
+
+def _claimed(invariant: Required, search: Search, cone: Cone) -> int:
+    """The classes in scope of whom it is claimed."""
+    step = search.evaluator.program.definitions[invariant.condition]
+    return search.in_scope(cone) & cone.true(step)
+
+
+def _why_vacuous(invariant: Required, search: Search, cone: Cone) -> str:
+    """Why no patient could break the invariant, whatever it claims (M58); nothing if one could.
+
+    It is about what rules could ever say to anybody in scope, whether or not it is of those that
+    the invariant speaks of: a claim that keeps two things apart is worth having, a claim about
+    what nothing offers is not.
+    """
+    inside, claimed = search.in_scope(cone), _claimed(invariant, search, cone)
+    if invariant.event is not None and claimed == inside:
+        return f"`{invariant.event}` can never come"
+    if not claimed:
+        return "nobody can be a patient of whom this is claimed"
+    if not invariant.never:
+        return ""
+    match invariant.target:
+        case str(drug):
+            drugs = [drug] if invariant.second is None else [drug, invariant.second]
+            unspoken = [d for d in drugs if not inside & spoken_of(d, search, cone)]
+            return f"no rule can ever offer `{unspoken[0]}`" if unspoken else ""
+        case Saying() as saying:
+            is_said = inside & ever_told(saying, search, cone)
+            return "" if is_said else "no rule can ever say so, to anybody"
         case _:
             assert_never(invariant.target)
 
@@ -215,19 +239,33 @@ def _breaks(invariant: Required, search: Search) -> Test:
                     (drug,) if invariant.second is None else (drug, invariant.second)
                 )
                 return all(is_given_today(each, said, facts) for each in drugs)
-            case Advised(decision=decision, value=value, optional=optional):
+            case Saying(decision=decision, value=value, optional=optional):
                 decided = said.decisions[decision]
                 if invariant.never:
-                    return (
-                        offers(decided, value, optional=optional)
-                        or (not optional and offers(decided, value, optional=True))
-                        or (not optional and is_one_side(value, decided, said))
-                    )
-                return not is_anywhere(value, decided, optional=optional)
+                    return _is_certain(said, decision, value, optional=optional)
+                return is_lacking(value, decided, optional=optional)
             case _:
                 assert_never(invariant.target)
 
     return test
+
+
+def _is_certain(
+    said: Recommendation, decision: Decision, value: Value, *, optional: bool
+) -> bool:
+    """Whether an answer says any part of `value` in every completion of what is unknown."""
+    decided = said.decisions[decision]
+    withheld = may_be_withheld(said)
+    options = tuple(
+        evolve(option, withheld=not withheld.isdisjoint(drugs_of(option.advice)))
+        for option in decided.options
+        if option.certain
+    )
+    certain = evolve(decided, options=options)
+    conflicts = tuple(conflict for conflict in said.conflicts if conflict.certain)
+    return is_anywhere(value, certain, optional=optional) or (
+        not optional and is_one_side(value, decided, evolve(said, conflicts=conflicts))
+    )
 
 
 def _told(proof: Proof, invariant: Required, search: Search) -> Proof:
@@ -239,15 +277,15 @@ def _told(proof: Proof, invariant: Required, search: Search) -> Proof:
     said = answer(search.original, stated, facts)
     applies = {v.rule.name for v in said.rules if v.verdict is Verdict.APPLIES}
     behind = tuple(name for name in proof.claim.rules if name in applies)
-    return evolve(proof, rules=behind, expected=(_expected(invariant, search.graph),))
+    return evolve(proof, rules=behind, expected=(_expected(invariant, search),))
 
 
-def _expected(invariant: Required, graph: RuleGraph) -> str:
+def _expected(invariant: Required, search: Search) -> str:
     if not invariant.never:
         return invariant.written
-    if isinstance(invariant.target, Advised):
+    if isinstance(invariant.target, Saying):
         return f"no {invariant.written}"
     drug = invariant.target
-    rules = rules_naming(drug, graph)
+    rules = rules_naming(drug, search)
     is_form = any(rule.decision is Decision.FORM for rule in rules)
     return f"no form {drug}" if is_form else f"withhold {drug}"

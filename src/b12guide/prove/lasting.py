@@ -66,7 +66,7 @@ def _lasts(decision: Decision, search: Search) -> Proof:
         text=f"learning a fact never overturns a determined `{decision.value}`",
     )
     graph = search.graph
-    rules = search.evaluator.by_decision[decision]
+    rules = search.evaluator.heard[decision]
     concerned = dict.fromkeys(
         [*rules, *(graph.rules[e] for r in rules for e in r.exceptions)]
     )
@@ -110,7 +110,7 @@ def _overturned(decision: Decision, search: Search, cone: Cone) -> int:
 
 def _parts_before(decision: Decision, search: Search, cone: Cone) -> tuple[Part, ...]:
     program = search.evaluator.program
-    rules = search.evaluator.by_decision[decision]
+    rules = search.evaluator.heard[decision]
     true = dict(cone.found.true)
 
     def condition(rule: str) -> int:
@@ -144,7 +144,7 @@ def _is_overturned(decision: Decision, facts: list[str], search: Search) -> Test
         return len(before) == len(after) == 1 and before != after
 
     evaluator = search.original
-    rules = evaluator.by_decision[decision]
+    rules = evaluator.heard[decision]
     return test
 
 

@@ -195,7 +195,7 @@ class _Gate:
 
     def _by_invariant(self, mutant: Mutant) -> str | None:
         for proof in invariants_of(mutant.graph, self.draft):
-            if proof.settled is Settled.BROKEN:
+            if proof.settled in {Settled.BROKEN, Settled.VACUOUS}:
                 return proof.claim.name
         return None
 

@@ -52,7 +52,7 @@ def disagreements(proofs: Iterable[Proof], graph: RuleGraph) -> Iterator[Proof]:
     """The proofs of which z3 thinks otherwise; claims of other kinds are passed over."""
     for proof in proofs:
         asked = asked_by(proof.claim, graph)
-        if asked is not None and proof.settled is not Settled.NOT_PROVED:
+        if asked is not None and proof.settled in {Settled.PROVED, Settled.BROKEN}:
             is_kept = is_possible(asked.condition, graph) is asked.expected
             if is_kept is not (proof.settled is Settled.PROVED):
                 yield proof

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TypeAlias
 
 from b12guide.evaluate import interpreter
-from b12guide.evaluate.answer import Advice, Verdict
+from b12guide.evaluate.answer import Verdict
 from b12guide.evaluate.composed import Composed
 from b12guide.evaluate.composed import Kind as Composition
+from b12guide.evaluate.composition import heard
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.known import Evaluator
 from b12guide.graph.model import Decision, Remark
@@ -20,25 +22,18 @@ __all__ = ["MADE", "UNMADE", "About", "Said", "differ", "may_differ", "said"]
 About: TypeAlias = Decision | Remark | None
 """What is compared: a decision, a single remark, or the scope."""
 
-Said: TypeAlias = tuple[
-    Composition, frozenset[Advice], frozenset[Advice], frozenset[object]
-]
-"""What is advised: by default, beside it, and on the sides of a conflict; without reasons."""
+Said: TypeAlias = tuple[Hashable, ...]
+"""What is advised: by default, beside it, on the sides of a conflict, and what is not offered."""
 
 
-MADE: Said = (Composition.ADVICE, frozenset(), frozenset(), frozenset())
-UNMADE: Said = (Composition.SILENT, frozenset(), frozenset(), frozenset())
+MADE: Said = (Composition.ADVICE,)
+UNMADE: Said = (Composition.SILENT,)
 """Of a single remark."""
 
 
 def said(composed: Composed) -> Said:
     """What is advised, without the rules behind it."""
-    return (
-        composed.kind,
-        frozenset(entry.advice for entry in composed.default),
-        frozenset(entry.advice for entry in composed.alternatives),
-        frozenset(side.advice for side in composed.sides),
-    )
+    return composed.everything
 
 
 def differ(about: About, old: Evaluator, new: Evaluator) -> Test:
@@ -83,10 +78,14 @@ def _possible(
             return frozenset((MADE,))
         is_settled = verdicts <= {Verdict.DOES_NOT_APPLY, Verdict.OVERRIDDEN}
         return frozenset((UNMADE,) if is_settled else (MADE, UNMADE))
-    rules = tuple(
-        rule
-        for rule in evaluator.graph.rules.values()
-        if rule.decision is about and rule.outside_scope is (scope is Truth.FALSE)
+    is_outside = scope is Truth.FALSE
+    rules = heard(
+        about,
+        (
+            rule
+            for rule in evaluator.graph.rules.values()
+            if rule.outside_scope is is_outside
+        ),
     )
     found = parts_about(about, rules, facts, evaluator)
     return frozenset(said(part.composed) for part in found)

@@ -46,7 +46,7 @@ def _is_respected(
         rules=(rule.name,),
     )
     events = [n for n in search.evaluator.program.definitions if n.startswith("after ")]
-    cone = search.cone_of((rule, *rules_naming(drug, search.graph)), events)
+    cone = search.cone_of((rule, *rules_naming(drug, search)), events)
     classes = 0
     if cone is not None:
         condition = search.evaluator.program.conditions[rule.name]

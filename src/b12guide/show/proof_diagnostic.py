@@ -20,6 +20,7 @@ _CODES = {
     Kind.INVARIANT: "GDL618",
 }
 _NOT_PROVED = "GDL619"
+_VACUOUS = "GDL620"
 _HELP = {
     Kind.GAP: "say what holds for this patient, or narrow the rule that speaks of him",
     Kind.CONFLICT: "let one rule be an `exception to` the other, or declare the conflict",
@@ -42,6 +43,15 @@ def proof_diagnostic(proof: Proof, graph: RuleGraph) -> Diagnostic:
             message=f"not proved (limit): {claim.text}",
             labels=_labels(proof, graph),
             notes=(proof.remark,) if proof.remark else (),
+        )
+    if proof.settled is Settled.VACUOUS:
+        return Diagnostic(
+            code=_VACUOUS,
+            severity=Severity.WARNING,
+            message=f"vacuous: {claim.text}",
+            labels=_labels(proof, graph),
+            notes=(proof.remark,),
+            help=(Help(message="claim something that a changed rule could break"),),
         )
     notes = []
     if proof.witness is not None:

@@ -1083,9 +1083,10 @@ WISHES: tuple[Wish, ...] = (
     Wish(
         about="Aims and claims",
         says="that checks, prohibitions or aims are always or never so",
-        pattern=r"\b(?:never|always) (?P<at>(?:check|withhold|avoid|contraindicated"
+        pattern=r"\b(?:never|always) (?P<at>(?:check|withhold"
         r"|target|continue|inject|note|more|less|two|both)\b)",
-        nearest="`never` or `always` with a drug, `load`, `maintain`, `give`, `form` or `route`; "
+        nearest="`never` or `always` with a drug, `load`, `maintain`, `give`, `form`, `avoid`, "
+        "`contraindicated` or `route`; "
         "for the rest an `example` with `expect`",
         why="an invariant speaks of doses, drugs and routes",
         examples=(

@@ -20,7 +20,7 @@ from b12guide.graph.model import (
 )
 from b12guide.regimen.model import Phase, Regimen
 
-__all__ = ["Piece", "is_told", "pieces"]
+__all__ = ["Piece", "is_told", "pieces", "waits"]
 
 Piece = Value | Regimen | Instruction
 """Something that is looked for by itself."""
@@ -75,6 +75,11 @@ def is_told(advice: Advice, wanted: Piece) -> bool:
             return advice == wanted
         case _:
             return False
+
+
+def waits(piece: Piece) -> bool:
+    """Whether it names what comes first, so that it may be told before it is to be given."""
+    return isinstance(piece, Regimen) and any(phase.after for phase in piece.phases)
 
 
 def _is_phase(phase: Phase, wanted: Phase) -> bool:

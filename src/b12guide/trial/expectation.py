@@ -18,6 +18,7 @@ from b12guide.evaluate.answer import (
     Recommendation,
     RuleVerdict,
 )
+from b12guide.evaluate.composed import drugs_of
 from b12guide.graph.model import (
     Decision,
     Exclusion,
@@ -29,11 +30,11 @@ from b12guide.graph.model import (
 from b12guide.graph.value_from_syntax import decision_of, lower_action
 from b12guide.semantics.scope import Namespace, Scope
 from b12guide.syntax import ast
-from b12guide.trial.advice import Piece, is_told, pieces
+from b12guide.trial.advice import Piece, is_told, pieces, waits
 from b12guide.trial.result import Answered, Names
 from b12guide.truth import Truth
 
-__all__ = ["instead", "is_anywhere", "is_one_side", "offers"]
+__all__ = ["instead", "is_anywhere", "is_lacking", "is_one_side", "offers"]
 
 _SCOPE = {
     Truth.TRUE: "applies",
@@ -137,7 +138,20 @@ def is_anywhere(value: Value, decided: Decided, *, optional: bool) -> bool:
     if isinstance(value, NotNeeded):
         return decided.outcome is Outcome.NOT_NEEDED
     options = [o for o in decided.options if o.alternative or not optional]
+    if optional and isinstance(value, FormChoice):
+        # A drug that is preferred is no mere alternative, though a rule may offer it too.
+        options = [
+            o for o in options if not {*drugs_of(o.advice)} & {*decided.preferred}
+        ]
     return any(_says(part, options) for part in pieces(value))
+
+
+def is_lacking(value: Value, decided: Decided, *, optional: bool) -> bool:
+    """Whether no option, certain or not, says some part of `value`."""
+    if isinstance(value, NotNeeded):
+        return decided.outcome is not Outcome.NOT_NEEDED
+    options = [o for o in decided.options if o.alternative or not optional]
+    return not all(_says(part, options) for part in pieces(value))
 
 
 def is_one_side(value: Value, decided: Decided, answer: Recommendation) -> bool:
@@ -164,4 +178,8 @@ def _certain(decided: Decided) -> list[Option]:
 
 
 def _says(wanted: Piece, options: Iterable[Option]) -> bool:
-    return any(is_told(option.advice, wanted) for option in options)
+    """Whether an option says it; what is withheld counts only with what it waits for."""
+    return any(
+        is_told(option.advice, wanted) and (waits(wanted) or not option.withheld)
+        for option in options
+    )

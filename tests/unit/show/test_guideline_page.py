@@ -323,7 +323,8 @@ def test_the_page_tells_what_stands_around_the_rules() -> None:
     assert "An option beside the default: it obliges nobody." in text
     assert text.count("cannot both be followed") == len(graph.conflicts)
     assert (
-        "Given diabetes mellitus, and nephropathy (albuminuria counts): never" in text
+        "Given diabetes mellitus, and nephropathy (albuminuria counts): always avoid "
+        "cyanocobalamin." in text
     )
     assert (
         "Given a reason for treatment with vitamin B12 for which a regimen is "
