@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
 from typing import assert_never
 
-from b12guide.diagnostics import Diagnostic, Help, Label, Severity
-from b12guide.evaluate.answer import Conflict, Decided, RuleVerdict, Verdict
-from b12guide.graph.model import Exclusion, Place, RuleGraph
+from attrs import evolve
+
+from b12guide.diagnostics import Diagnostic, Edit, Help, Label, Severity
+from b12guide.evaluate.answer import Conflict, Decided, Option, RuleVerdict, Verdict
+from b12guide.graph.model import Exclusion, Place, Regimens, Rule, RuleGraph
+from b12guide.graph.value_to_syntax import action_of
+from b12guide.regimen.model import Regimen
 from b12guide.show.advice import advice_text
 from b12guide.show.wording import listing, plural
+from b12guide.syntax.action_to_text import action_to_text
+from b12guide.syntax.scan import ACTIONS
 from b12guide.trial.coverage import Coverage
 from b12guide.trial.result import Answered, ExampleResult, Names, Trial, Unmet
 from b12guide.truth import Truth
 
-__all__ = ["answered_text", "example_diagnostics", "trial_diagnostics"]
+__all__ = [
+    "answered_in_gdl",
+    "answered_text",
+    "example_diagnostics",
+    "trial_diagnostics",
+]
 
 _SCOPE = {
     Truth.TRUE: "scope applies",
@@ -64,13 +77,138 @@ def example_diagnostics(
 
 
 def _unmet(result: ExampleResult, unmet: Unmet, graph: RuleGraph) -> Diagnostic:
-    answered = answered_text(unmet.answered, graph)
+    notes = [f"answered: {answered_in_gdl(unmet, graph)}"]
+    help_: tuple[Help, ...] = ()
+    nearest = _nearest(unmet, graph)
+    if nearest is not None:
+        notes += _differences(unmet.expected, nearest)
+        text, span = unmet.place.text, unmet.place.span
+        edit = Edit(text=text, span=span, replacement=nearest)
+        said = f"write `expect {nearest}` if the answer is right"
+        help_ = (Help(message=said, edits=(edit,)),)
     return Diagnostic(
         code="GDL601",
         message=f"in `{result.title}`, `{unmet.expected}` is expected",
         labels=(_label(unmet.place, "answered otherwise"),),
-        notes=(f"answered: {answered}",),
+        notes=tuple(notes),
+        help=help_,
     )
+
+
+def answered_in_gdl(unmet: Unmet, graph: RuleGraph) -> str:
+    """What was answered, with each option as it would be written in an example."""
+    decided = unmet.answered
+    if not isinstance(decided, Decided):
+        return answered_text(decided, graph)
+    parts = [f"decision {decided.decision.value} {decided.outcome.value}"]
+    for option in decided.options:
+        written = _written(option, decided, unmet, graph)
+        said = advice_text(option.advice, graph) if written is None else f"`{written}`"
+        open_ = "" if option.certain else "perhaps "
+        later = "not now: " if option.withheld else ""
+        parts.append(f"{open_}{later}{said} ({', '.join(option.rules)})")
+    if decided.depends_on:
+        parts.append(f"depends on {listing(decided.depends_on)}")
+    return "; ".join(parts)
+
+
+def _nearest(unmet: Unmet, graph: RuleGraph) -> str | None:
+    """The option that is most like what is expected, as it would be written."""
+    decided = unmet.answered
+    if not isinstance(decided, Decided) or unmet.expected.split()[0] not in _VERBS:
+        return None
+    written = (_written(option, decided, unmet, graph) for option in decided.options)
+    verb = unmet.expected.split()[0]
+    alike = [text for text in written if text is not None and text.split()[0] == verb]
+    return max(alike, key=lambda t: _matcher(unmet.expected, t).ratio(), default=None)
+
+
+# Actions, not `no` and not what is expected of a rule or decision.
+_VERBS = ACTIONS - {"note"}
+
+
+def _written(
+    option: Option, decided: Decided, unmet: Unmet, graph: RuleGraph
+) -> str | None:
+    """An option as an author would write it who uses the words of the example and the rule."""
+    rules = [graph.rules[name] for name in option.rules if name in graph.rules]
+    own = _words_of(graph, (unmet.expected, *map(_source_of, rules)))
+    advice = option.advice
+    if isinstance(advice, Regimen) and not _names_a_drug(rules):
+        phases = tuple(evolve(phase, drugs=()) for phase in advice.phases)
+        advice = evolve(advice, phases=phases)
+    action = action_of(
+        decided.decision,
+        advice,
+        optional=option.alternative and not isinstance(advice, Exclusion),
+        words=lambda name: own.get(name, name),
+    )
+    return None if action is None else action_to_text(action)
+
+
+def _names_a_drug(rules: Iterable[Rule]) -> bool:
+    """Whether a schedule names its drug itself, instead of leaving it to the form."""
+    return any(
+        regimen.drugs
+        for rule in rules
+        if isinstance(rule.value, Regimens)
+        for regimen in rule.value.regimens
+    )
+
+
+def _source_of(rule: Rule) -> str:
+    """The text of a rule, to see which words its author uses."""
+    if rule.place is None:
+        return ""
+    text, start = rule.place.text.characters, rule.place.span.start
+    end = text.find("\nrule ", start)
+    return text[start : end if end >= 0 else len(text)]
+
+
+def _words_of(graph: RuleGraph, texts: Iterable[str]) -> dict[str, str]:
+    """By name, what it is called in the first of the texts in which it is called anything."""
+    called: dict[str, str] = {}
+    vocabulary = graph.vocabulary
+    spaces = (vocabulary.drugs, vocabulary.tests, vocabulary.routes, vocabulary.sites)
+    names = {
+        spelling: word.name
+        for space in (*spaces, vocabulary.facts)
+        for word in space.values()
+        for spelling in (*word.synonyms, word.name)
+    }
+    for text in texts:
+        for token in _WORD.findall(text):
+            if token in names:
+                called.setdefault(names[token], token)
+    return called
+
+
+_WORD = re.compile(r"\w+")
+
+
+# A number goes with its unit: it is `6 months` that differs, not `6`.
+_TOKEN = re.compile(r"[0-9.]+ (?:to [0-9.]+ )?[^\s,\d][^\s,]*|,|[^\s,]+")
+
+
+def _tokens(text: str) -> list[str]:
+    return _TOKEN.findall(text)
+
+
+def _matcher(expected: str, answered: str) -> SequenceMatcher[str]:
+    return SequenceMatcher(None, _tokens(expected), _tokens(answered), autojunk=False)
+
+
+def _differences(expected: str, answered: str) -> Iterator[str]:
+    """Where an answer departs from what is expected, word by word."""
+    before, after = _tokens(expected), _tokens(answered)
+    for kind, a, b, c, d in _matcher(expected, answered).get_opcodes():
+        wanted, found = " ".join(before[a:b]), " ".join(after[c:d])
+        if kind == "replace":
+            yield f"expected `{wanted}`, answered `{found}`"
+        elif kind == "delete":
+            yield f"expected `{wanted}`, which is not answered"
+        elif kind == "insert":
+            yield f"answered `{found}`, which is not expected"
 
 
 def _unreached(reached: Coverage) -> Iterator[Diagnostic]:

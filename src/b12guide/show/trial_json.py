@@ -7,7 +7,7 @@ from typing import Any
 
 from b12guide.graph.model import Place, RuleGraph
 from b12guide.show.diagnostic_json import diagnostics_to_json
-from b12guide.show.trial_diagnostic import answered_text, trial_diagnostics
+from b12guide.show.trial_diagnostic import answered_in_gdl, trial_diagnostics
 from b12guide.trial.coverage import AtomCoverage, Coverage
 from b12guide.trial.result import ExampleResult, Trial
 from b12guide.truth import Truth
@@ -44,7 +44,7 @@ def _example(result: ExampleResult, graph: RuleGraph) -> dict[str, Any]:
         "unmet": [
             {
                 "expected": unmet.expected,
-                "answered": answered_text(unmet.answered, graph),
+                "answered": answered_in_gdl(unmet, graph),
                 "place": _place(unmet.place),
             }
             for unmet in result.unmet

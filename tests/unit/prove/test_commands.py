@@ -62,7 +62,10 @@ def test_test_fails_with_expected_beside_answered(file: Path, capsys: Capture) -
 
     assert code == 1
     assert "error[GDL601]: in `plain`, `maintain 1000 µg IM every 2 to 3 months" in out
-    assert "every 2 months for life (maintenance)" in out
+    assert "`maintain 1000 µg IM every 2 months for life` (maintenance)" in out
+    assert "expected `to 3 months`" not in out
+    assert "expected `2 to 3 months`, answered `2 months`" in out
+    assert "write `expect maintain 1000 µg IM every 2 months for life` if" in out
 
 
 def test_test_fails_where_nothing_is_expected(file: Path, capsys: Capture) -> None:

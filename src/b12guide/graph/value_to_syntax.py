@@ -1,0 +1,268 @@
+"""From what a rule or an answer advises back to the words of the language: what one would write.
+
+The inverse of `value_from_syntax`, as far as version 1 has the words: a phase that waits for
+several events, as two rules together may make one, has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from fractions import Fraction
+from typing import TypeAlias
+
+from attrs import evolve
+
+from b12guide.graph.model import (
+    Continuation,
+    Decision,
+    Exclusion,
+    FormChoice,
+    Instruction,
+    Monitoring,
+    NotNeeded,
+    Prohibition,
+    Regimens,
+    Remark,
+    Routes,
+    Target,
+    Technique,
+    Value,
+)
+from b12guide.regimen.model import (
+    Bound,
+    Every,
+    ForDoses,
+    ForLife,
+    ForTime,
+    Frequency,
+    Phase,
+    Regimen,
+    Times,
+    Until,
+)
+from b12guide.syntax import ast
+from b12guide.text import Span
+from b12guide.values.duration import DurationRange, TimeUnit
+
+_NOWHERE = Span(0, 0)
+
+Words: TypeAlias = Callable[[str], str]
+"""What the author calls a word of the vocabulary."""
+
+
+def action_of(
+    decision: Decision,
+    advice: Value | Regimen | Instruction,
+    *,
+    optional: bool = False,
+    words: Words = str,
+) -> ast.Action | None:
+    """The action that advises so; None where the language has no words for it.
+
+    Args:
+        decision: What is decided: a schedule may be loading or maintenance.
+        advice: What is advised.
+        optional: Whether it is an offer, with `may`.
+        words: What the author calls a word of the vocabulary.
+    """
+    match advice:
+        case Regimen():
+            return _doses(decision, (advice,), optional, words)
+        case Regimens(regimens=regimens):
+            return _doses(decision, regimens, optional, words)
+        case NotNeeded():
+            verb = "load" if decision is Decision.LOADING else "maintain"
+            return ast.NotNeeded(span=_NOWHERE, verb=verb)
+        case FormChoice(drugs=drugs, excluded=excluded):
+            return ast.Form(
+                span=_NOWHERE,
+                drugs=_names(drugs, words),
+                excluded=_names(excluded, words),
+                optional=optional,
+            )
+        case Exclusion(drugs=drugs, outright=outright):
+            return ast.Exclude(
+                span=_NOWHERE, drugs=_names(drugs, words), outright=outright
+            )
+        case Routes(routes=routes):
+            return ast.Route(
+                span=_NOWHERE, routes=_names(routes, words), optional=optional
+            )
+        case Prohibition(drugs=drugs, until=until, unless=unless):
+            return ast.Withhold(
+                span=_NOWHERE,
+                drugs=_names(drugs, words),
+                until=_name(until, words),
+                unless=_name(unless, words),
+            )
+        case Monitoring():
+            return _check(advice, words)
+        case Technique(instructions=instructions):
+            return ast.Inject(
+                span=_NOWHERE,
+                instructions=tuple(_instruction(i, words) for i in instructions),
+            )
+        case Instruction():
+            return ast.Inject(
+                span=_NOWHERE, instructions=(_instruction(advice, words),)
+            )
+        case Target(measure=measure, operator=operator, low=low, high=high, unit=unit):
+            return ast.Target(
+                span=_NOWHERE,
+                measure=_named(measure, words),
+                operator=operator,
+                bound=_quantity(low, high, unit),
+            )
+        case Continuation(treatment=treatment, for_life=for_life):
+            return ast.Continue(
+                span=_NOWHERE, treatment=_named(treatment, words), for_life=for_life
+            )
+        case Remark(text=text):
+            return ast.Note(span=_NOWHERE, text=ast.Prose(span=_NOWHERE, text=text))
+
+
+def _named(name: str, words: Words) -> ast.Name:
+    return ast.Name(span=_NOWHERE, text=words(name).replace(" ", "_"))
+
+
+def _name(name: str | None, words: Words) -> ast.Name | None:
+    return None if name is None else _named(name, words)
+
+
+def _names(names: Iterable[str], words: Words) -> tuple[ast.Name, ...]:
+    return tuple(_named(name, words) for name in names)
+
+
+def _quantity(low: Fraction, high: Fraction, unit: str | None) -> ast.Quantity:
+    return ast.Quantity(
+        span=_NOWHERE, low=_decimal(low), high=_decimal(high), unit=unit
+    )
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return Decimal(value.numerator) / Decimal(value.denominator)
+
+
+def _length(length: DurationRange) -> ast.Quantity:
+    unit = length.unit.value
+    plural = "" if length.low == length.high == 1 else "s"
+    return _quantity(length.low, length.high, unit + plural)
+
+
+def _interval(length: DurationRange) -> ast.Quantity:
+    """As `every` takes it: `daily` and `on alternate days` have the unit in the singular."""
+    if length.unit is TimeUnit.DAY and length.low == length.high == 2:
+        return _quantity(length.low, length.high, "day")
+    return _length(length)
+
+
+# ------------------------------------------------------------------------ schedules
+
+
+def _doses(
+    decision: Decision, regimens: tuple[Regimen, ...], optional: bool, words: Words
+) -> ast.Action | None:
+    every = [phase for regimen in regimens for phase in regimen.phases]
+    if any(len(phase.after) > 1 or len(phase.drugs) > 1 for phase in every):
+        return None
+    plan = ast.Plan(
+        span=_NOWHERE,
+        regimens=tuple(
+            ast.Regimen(span=_NOWHERE, phases=tuple(_phases(regimen, words)))
+            for regimen in regimens
+        ),
+    )
+    match decision:
+        case Decision.LOADING:
+            return ast.Load(span=_NOWHERE, plan=plan, optional=optional)
+        case Decision.MAINTENANCE:
+            return ast.Maintain(span=_NOWHERE, plan=plan, optional=optional)
+        case _:
+            return ast.Give(span=_NOWHERE, plan=plan, optional=optional)
+
+
+def _phases(regimen: Regimen, words: Words) -> Iterator[ast.Phase]:
+    """The phases; the drug of one goes on in the next until another is named."""
+    before: tuple[str, ...] = ()
+    for phase in regimen.phases:
+        drugs = () if phase.drugs == before else phase.drugs
+        yield _phase(evolve(phase, drugs=drugs), words)
+        before = phase.drugs
+
+
+def _phase(phase: Phase, words: Words) -> ast.Phase:
+    dose = phase.dose
+    return ast.Phase(
+        span=_NOWHERE,
+        drug=_name(next(iter(phase.drugs), None), words),
+        dose=_quantity(dose.low, dose.high, dose.unit),
+        route=_name(phase.route, words),
+        frequency=_frequency(phase.frequency),
+        bound=_bound(phase.bound, words),
+        after=_name(next(iter(phase.after), None), words),
+    )
+
+
+def _frequency(frequency: Frequency | None) -> ast.Frequency | None:
+    match frequency:
+        case None:
+            return None
+        case Every(interval=interval):
+            return ast.Every(span=_NOWHERE, interval=_interval(interval))
+        case Times(low=low, high=high, per=per):
+            count = _quantity(Fraction(low), Fraction(high), None)
+            return ast.Times(span=_NOWHERE, count=count, per=_length(per))
+
+
+def _bound(bound: Bound | None, words: Words) -> ast.Bound | None:
+    match bound:
+        case None:
+            return None
+        case ForTime(length=length):
+            return ast.ForTime(span=_NOWHERE, length=_length(length))
+        case ForDoses(count=count):
+            return ast.ForDoses(span=_NOWHERE, count=count)
+        case ForLife(indefinitely=indefinitely):
+            return ast.ForLife(span=_NOWHERE, indefinitely=indefinitely)
+        case Until(event=event):
+            return ast.Until(span=_NOWHERE, event=_named(event, words))
+
+
+# ------------------------------------------------------------------- other actions
+
+
+def _check(monitoring: Monitoring, words: Words) -> ast.Check:
+    every = monitoring.every
+    return ast.Check(
+        span=_NOWHERE,
+        tests=_names(monitoring.tests, words),
+        at=tuple(
+            _length(DurationRange(at.value, at.value, at.unit)) for at in monitoring.at
+        ),
+        every=None if every is None else _length(every),
+        at_least=monitoring.at_least,
+        once=monitoring.once,
+        before_next_dose=monitoring.before_next_dose,
+        companions=_names(monitoring.companions, words),
+        never_alone=monitoring.never_alone,
+        after=_name(monitoring.after, words),
+        until=_name(monitoring.until, words),
+    )
+
+
+def _instruction(instruction: Instruction, words: Words) -> ast.Instruction:
+    if instruction.gauge is not None:
+        low, high = map(Fraction, instruction.gauge)
+        return ast.Needle(span=_NOWHERE, gauge=_quantity(low, high, "G"))
+    if instruction.pressure is not None:
+        return ast.Pressure(span=_NOWHERE, length=_length(instruction.pressure))
+    site = _named(instruction.site or "", words)
+    if instruction.avoid:
+        return ast.NotAtSite(span=_NOWHERE, site=site, routinely=instruction.routinely)
+    return ast.AtSite(
+        span=_NOWHERE,
+        site=site,
+        quadrant=_name(instruction.quadrant, str),
+        direction=_name(instruction.direction, str),
+    )

@@ -1,0 +1,82 @@
+"""What a rule says, written out again, says the same."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from b12guide import written
+from b12guide.graph.model import Regimens
+from b12guide.graph.value_from_syntax import decision_of, lower_action
+from b12guide.graph.value_to_syntax import action_of
+from b12guide.regimen.model import Regimen
+from b12guide.semantics.scope import scope_of
+from b12guide.syntax import ast
+from b12guide.syntax.action_to_text import action_to_text
+from tests.unit.semantics.writing import checked
+
+ACTIONS = [
+    "load 1000 µg intramuscular on alternate days until neurological_plateau",
+    "load hydroxocobalamin 0.5 mg 2 to 3 times per week for 2 weeks then 1 mg weekly",
+    "load 1000 to 2000 µg oral twice daily for 1 dose after b12_repleted",
+    "maintain 1000 µg every 2 to 3 months for life or 1000 µg oral daily indefinitely",
+    "maintain 1000 µg monthly for 1 year",
+    "may give folic_acid 5 mg oral daily for 6 doses",
+    "load not needed",
+    "maintain not needed",
+    "form hydroxocobalamin or mecobalamin, not cyanocobalamin",
+    "avoid cyanocobalamin",
+    "contraindicated cyanocobalamin, mecobalamin",
+    "may route oral or nasal",
+    "withhold folic_acid until b12_repleted",
+    "withhold folic_acid unless folate_deficiency",
+    "check serum_b12 at 3, 6 and 12 months, before the next dose",
+    "check serum_b12, ferritin at least every 6 months, with calcium, after levels_stable",
+    "check serum_b12 yearly, never alone, until levels_stable",
+    "check serum_b12 once",
+    "inject with needle 25 to 27 G",
+    "inject with pressure for 5 to 10 minutes",
+    "inject not at gluteal routinely",
+    "inject at gluteal in the upper_outer quadrant",
+    "target homocysteine < 10 µmol/L",
+    "continue b12_treatment for life",
+    'note "Ask again."',
+]
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_an_action_is_written_as_it_was(action: str) -> None:
+    draft = checked(f"rule r\n    {action}\n").draft
+    scope = scope_of(draft)
+    ((_, rule),) = draft.each(ast.Rule)
+    (said,) = rule.actions
+    value = lower_action(said, scope)
+    optional = bool(getattr(said, "optional", False))
+    again = action_of(decision_of(said), value, optional=optional)
+
+    assert again is not None
+    assert lower_action(again, scope) == value
+    assert action_to_text(again) == action
+
+
+def test_every_action_of_the_shipped_guideline_means_the_same_again() -> None:
+    draft = written.read("mecobalamin_im").draft
+    scope = scope_of(draft)
+    for _, rule in draft.each(ast.Rule):
+        for said in rule.actions:
+            value = lower_action(said, scope)
+            again = action_of(decision_of(said), value)
+
+            assert again is not None
+            assert lower_action(again, scope) == value
+
+
+def test_two_events_to_wait_for_have_no_words() -> None:
+    draft = checked("rule r\n    load 1000 µg IM daily after b12_repleted\n").draft
+    ((_, rule),) = draft.each(ast.Rule)
+    value = lower_action(rule.actions[0], scope_of(draft))
+    assert isinstance(value, Regimens)
+    ((phase,),) = (regimen.phases for regimen in value.regimens)
+    both = Regimen((evolve(phase, after=("b12_repleted", "levels_stable")),))
+
+    assert action_of(decision_of(rule.actions[0]), both) is None
