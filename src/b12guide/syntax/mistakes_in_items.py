@@ -22,7 +22,6 @@ _LISTS = frozenset(
     "states cites avoid contraindicated assumes challenged exception silent uses check "
     "withhold values synonyms also given".split()
 )
-_PROSE = frozenset({"because", "patient", "section", "note"})
 
 
 def _joined(found: Found) -> str:
@@ -73,15 +72,6 @@ TEXTS: tuple[Mistake, ...] = (
         message="the text stands in backticks",
         help='write `"` before and after a text, and nothing around a name',
         examples=("when `diabetes`",),
-    ),
-    Mistake(
-        code="GDL132",
-        pattern=r"\b(?:because|patient|section|note)\s+(?P<at>[^\"\s].*)$",
-        message="the text has no quotation marks",
-        help='write `"` before and after the text',
-        fix=_quoted,
-        clauses=_PROSE,
-        examples=("because the source says so", "note Ask again"),
     ),
     Mistake(
         code="GDL132",

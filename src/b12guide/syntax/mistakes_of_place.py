@@ -224,6 +224,15 @@ PLACES: tuple[Mistake, ...] = (
         fix=lambda found: f"as {found['at']}",
         examples=("define d\n    diabetes and nephropathy", 'define d "D" diabetes'),
     ),
+    Mistake(
+        code="GDL132",
+        pattern=r"\b(?:because|patient|section|note)\s+(?P<at>[^\"\s“”„«»'`].*)$",
+        message="the text has no quotation marks",
+        help='write `"` before and after the text',
+        fix=lambda found: '"' + found["at"].rstrip().replace('"', "") + '"',
+        clauses=frozenset({"because", "patient", "section", "note"}),
+        examples=("because the source says so", "note Ask again"),
+    ),
     # ---- schedules told in another order
     Mistake(
         code="GDL167",

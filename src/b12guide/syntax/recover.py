@@ -175,9 +175,9 @@ def _without(
 ) -> str | None:
     """The text without a clause; the head of an item is replaced by one that says nothing."""
     place = diagnostic.labels[0].span.start
-    longer = _lengthened(characters, diagnostic, piece.end)
-    if longer is not None:
-        return longer
+    mended = _mended(characters, diagnostic, piece.end)
+    if mended is not None:
+        return mended
     meant = _meant(diagnostic)
     if meant and _is_of_the_head(characters, place, piece):
         meant = None
@@ -194,18 +194,25 @@ def _without(
     return blanked[: clause.start] + stand_in + blanked[clause.start + len(stand_in) :]
 
 
-def _lengthened(characters: str, diagnostic: Diagnostic, end: int) -> str | None:
-    """The text with a word of more letters than were read, at the cost of the next line end."""
-    if diagnostic.code != "GDL107" or not diagnostic.help[0].edits:
+def _mended(characters: str, diagnostic: Diagnostic, end: int) -> str | None:
+    """The text with the first word of an item as it is meant; what follows stays as it is.
+
+    The text keeps its length: a shorter word is padded, a longer one takes the next line end.
+    """
+    if not diagnostic.help or len(diagnostic.help[0].edits) != 1:
         return None
     (edit,) = diagnostic.help[0].edits
-    start, stop = edit.span.start, edit.span.end
-    more = len(edit.replacement) - (stop - start)
+    start, stop, word = edit.span.start, edit.span.end, edit.replacement
+    if diagnostic.code != "GDL107" and word not in STAND_INS:
+        return None
+    more = len(word) - (stop - start)
+    if more <= 0:
+        return characters[:start] + word.ljust(stop - start) + characters[stop:]
     line_end = characters.find("\n", stop, end)
-    if more != 1 or not characters[line_end + 1 : line_end + 2].isspace():
+    if more > 1 or not characters[line_end + 1 : line_end + 2].isspace():
         return None
     rest = characters[stop:line_end] + characters[line_end + 1 :]
-    return characters[:start] + edit.replacement + rest
+    return characters[:start] + word + rest
 
 
 def _is_of_the_head(characters: str, place: int, piece: Piece) -> bool:
