@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise
@@ -10,6 +11,7 @@ from itertools import pairwise
 from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from b12guide.regimen.burden import burden
 from b12guide.regimen.model import (
@@ -25,10 +27,17 @@ from b12guide.regimen.schedule import (
     DoseDay,
     Pending,
     Stretch,
+    Window,
     is_counted,
     periods,
     shifted,
 )
+from b12guide.resources import read
+from b12guide.show.timeline_json import timeline_to_json
+from b12guide.show.timeline_page import timeline_page
+from b12guide.show.timeline_svg import timeline_to_svg
+from b12guide.show.to_text import to_text
+from b12guide.timeline.model import Kind
 from b12guide.values.duration import DurationRange, TimeUnit
 from tests.strategies.schedules import (
     DAY,
@@ -40,7 +49,10 @@ from tests.strategies.schedules import (
     phases,
     regimens,
     related,
+    writable,
+    written,
 )
+from tests.unit.timeline.test_schedules import guideline, timeline_of
 
 _DAY = dt.timedelta(days=1)
 
@@ -289,3 +301,51 @@ def test_the_burden_of_a_year_is_the_number_of_its_doses(regimen: Regimen) -> No
         sure = [dose for dose in inside if not dose.is_optional]
         if not any(is_counted(phase) for phase in regimen.phases):
             assert [year.doses.low, year.doses.high] == [len(sure), len(inside)]
+
+
+# ------------------------------------------------------------ from text to every surface
+
+
+@given(st.lists(regimens(), min_size=1, max_size=2), regimens(), st.data())
+def test_a_written_schedule_is_on_its_timeline_in_every_form(
+    loads: list[Regimen], maintains: Regimen, data: st.DataObject
+) -> None:
+    loads = [writable(one) for one in loads]
+    maintains = writable(maintains)
+    start = data.draw(days)
+    events = data.draw(happenings(start))
+    text = guideline(
+        "load " + " or ".join(map(written, loads)), f"maintain {written(maintains)}"
+    )
+    # IU are no unit of a drug that is measured by mass.
+    assume(" IU" not in text)
+    found = timeline_of(text, start, events=events)
+    answer = found.recommendation
+
+    assert [o.advice for o in answer.loading.options] == list(dict.fromkeys(loads))
+    assert [o.advice for o in answer.maintenance.options] == [maintains]
+    first = Regimen((*loads[0].phases, *maintains.phases))
+    due = first.doses_due(start, events=events, until=found.until)
+    on_it = [e for e in found.entries if e.kind is Kind.DOSE and e.window is not None]
+    windows = [w for e in on_it for w in e.further or (e.window,)]
+    assert sorted(map(ends, windows)) == sorted(ends(d.window) for d in due.doses)
+    assert sum(len(r.phases) for r in (loads[0], maintains)) <= len(
+        {(e.decision, e.stage) for e in found.entries if e.kind is Kind.DOSE}
+    ) + sum(is_over(s) for s in due.stretches)
+    if len({*loads}) > 1:
+        assert "to choose instead" in to_text(timeline_page(found)).lower()
+    SCHEMA.validate(json.loads(json.dumps(timeline_to_json(found))))
+    assert "</svg>" in timeline_to_svg(found)
+
+
+def ends(window: Window | None) -> tuple[dt.date, dt.date]:
+    assert window is not None
+    return (window.earliest, window.latest)
+
+
+def is_over(stretch: Stretch) -> bool:
+    """Whether a phase is over before it begins."""
+    return stretch.begins is not None and not stretch.doses
+
+
+SCHEMA = Draft202012Validator(json.loads(read("schema", "timeline.schema.json")))

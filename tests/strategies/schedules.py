@@ -7,6 +7,7 @@ the calendar: lengths are those that somebody would print.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import TypeVar
 
@@ -26,6 +27,7 @@ from b12guide.regimen.model import (
     Times,
     Until,
 )
+from b12guide.values.quantity import format_number
 from b12guide.values.duration import DurationRange, TimeUnit
 
 T = TypeVar("T")
@@ -147,3 +149,59 @@ def happenings(draw: st.DrawFn, start: dt.date) -> dict[str, dt.date]:
             after = draw(st.integers(-20, 300) | st.sampled_from([0, 1, 7, 28, 30, 31]))
             found[name] = start + dt.timedelta(days=after)
     return found
+
+
+# ------------------------------------------------------------------- as it is written
+
+
+def written(regimen: Regimen) -> str:
+    """The regimen as a rule says it; of several gates the first."""
+    return " then ".join(" ".join(_phase(phase)) for phase in regimen.phases)
+
+
+def _phase(phase: Phase) -> Iterator[str]:
+    dose = phase.dose
+    yield f"{_span(dose.low, dose.high)} {dose.unit}"
+    if phase.route is not None:
+        yield phase.route
+    match phase.frequency:
+        case Every(interval=interval):
+            yield f"every {_length(interval)}"
+        case Times(low=low, high=high, per=per):
+            yield f"{_span(Fraction(low), Fraction(high))} times per {per.unit.value}"
+        case None:
+            pass
+    match phase.bound:
+        case ForTime(length=length):
+            yield f"for {_length(length)}"
+        case ForDoses(count=count):
+            yield f"for {count} doses"
+        case ForLife(indefinitely=indefinitely):
+            yield "indefinitely" if indefinitely else "for life"
+        case Until(event=event):
+            yield f"until {event}"
+        case None:
+            pass
+    if phase.after:
+        yield f"after {next(iter(phase.after))}"
+
+
+def _span(low: Fraction, high: Fraction) -> str:
+    return format_number(low) if low == high else f"{format_number(low)} to {format_number(high)}"
+
+
+def _length(length: DurationRange) -> str:
+    return f"{_span(length.low, length.high)} {length.unit.value}s"
+
+
+def writable(regimen: Regimen) -> Regimen:
+    """The regimen without what one rule cannot say: two gates, and times in several weeks."""
+    return Regimen(tuple(map(_writable, regimen.phases)))
+
+
+def _writable(phase: Phase) -> Phase:
+    frequency = phase.frequency
+    if isinstance(frequency, Times):
+        one = DurationRange(Fraction(1), Fraction(1), frequency.per.unit)
+        frequency = Times(frequency.low, frequency.high, one)
+    return evolve(phase, frequency=frequency, after=phase.after[:1])

@@ -107,6 +107,7 @@ class CohortBurden(Shown):
 def _plain(one: Burden) -> dict[str, Any]:
     return {
         "first": _year(one.first),
+        "years": [_year(year) for year in one.years],
         "later": _year(one.later),
         "until": list(one.until),
         "unstated": one.unstated,
@@ -269,7 +270,13 @@ _TYPES = {
 def _rows(group: GroupBurden) -> Iterator[_Row]:
     if group.burden is None:
         return
-    for name, year in (("first", group.burden.first), ("later", group.burden.later)):
+    _, *further = group.burden.years
+    years = {
+        "first": group.burden.first,
+        **{f"year {number}": year for number, year in enumerate(further, start=2)},
+        "later": group.burden.later,
+    }
+    for name, year in years.items():
         counts: list[tuple[str, str | None, Count]] = [
             ("doses", None, year.doses),
             ("injections", None, year.injections),

@@ -50,7 +50,7 @@ class Dose(Record):
 
     @property
     def measures(self) -> str:
-        """What the amount is of, in words: "a mass"; the unit itself if it is not known."""
+        """What the amount is of, such as "a mass"; the unit itself if it is not known."""
         unit = parse_unit(self.unit)
         return self.unit if unit is None else unit.measures
 

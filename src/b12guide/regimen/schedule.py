@@ -41,7 +41,7 @@ from b12guide.values.calendar import add
 from b12guide.values.duration import Duration, DurationRange, TimeUnit
 
 MOST_PER_DAY = 24
-"""More doses a day than this are a slip of the pen: `check` refuses them (GDL318)."""
+"""More doses a day are a slip of the pen, and `check` refuses them (GDL318)."""
 
 _DAY = dt.timedelta(days=1)
 _ONE_DAY = DurationRange(Fraction(1), Fraction(1), TimeUnit.DAY)

@@ -278,8 +278,13 @@ def _group(group: GroupBurden) -> Item:
     ]
     items: tuple[Item, ...] = ()
     if group.burden is not None:
+        _, *further = group.burden.years
         items = (
             Item(label="First year", text=_year(group.burden.first)),
+            *(
+                Item(label=f"Year {number}", text=_year(year))
+                for number, year in enumerate(further, start=2)
+            ),
             Item(label="Each later year", text=_year(group.burden.later)),
         )
     return Item(

@@ -40,6 +40,11 @@ def timeline_to_ics(timeline: Timeline) -> str:
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", f"Timeline: {graph.title}")
     said = [*_unaddressed(timeline.recommendation.silences, graph), *told(timeline)]
+    said += [
+        f"Without a day: {entry_title(entry, graph)}: {entry_text(entry, graph)}."
+        for entry in timeline.entries
+        if entry.window is None
+    ]
     calendar.add("x-wr-caldesc", " ".join([*said, reminder(graph)]))
     for entry in timeline.entries:
         if entry.window is not None:

@@ -254,6 +254,9 @@ def _entries(
     if listed < len(doses):
         further = tuple(dose.window for dose in doses[listed:])
         yield evolve(_given(plain, doses[listed]), further=further)
+    if stretch.unspaced:
+        text = "further doses have no day, because nothing says how often"
+        yield evolve(_without_day(part), text=text, number=None, after=())
 
 
 def _is_past(stretch: Stretch, until: dt.date) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from b12guide.diagnostics import Diagnostic
 from b12guide.lint.dosing import regimens
@@ -17,14 +18,25 @@ __all__ = ["RULE"]
 def _find(material: Material) -> Iterator[Diagnostic]:
     for text, rule in material.each(ast.Rule):
         for regimen in regimens(rule):
-            *_, last = regimen.phases
-            if last.frequency is not None and last.bound is None:
-                yield remark(
-                    RULE.code,
-                    f"the schedule of `{rule.name.text}` does not say how long it goes on",
-                    (text, last),
-                    "say `for ...`, `until ...`, `for life` or `indefinitely`",
-                )
+            for phase, following in pairwise((*regimen.phases, None)):
+                if phase is None:
+                    continue
+                if phase.frequency is not None and phase.bound is None:
+                    yield remark(
+                        RULE.code,
+                        f"the schedule of `{rule.name.text}` does not say how long it "
+                        "goes on",
+                        (text, phase),
+                        "say `for ...`, `until ...`, `for life` or `indefinitely`",
+                    )
+                elif following is not None and isinstance(phase.bound, ast.ForLife):
+                    yield remark(
+                        RULE.code,
+                        f"a phase of `{rule.name.text}` goes on for life, so that what "
+                        "follows never begins",
+                        (text, phase),
+                        "say `for ...` or `until ...`",
+                    )
 
 
 RULE = LintRule(
