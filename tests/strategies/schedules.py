@@ -155,7 +155,7 @@ def happenings(draw: st.DrawFn, start: dt.date) -> dict[str, dt.date]:
 
 
 def written(regimen: Regimen) -> str:
-    """The regimen as a rule says it; of several gates the first."""
+    """The regimen as a rule says it."""
     return " then ".join(" ".join(_phase(phase)) for phase in regimen.phases)
 
 
@@ -183,7 +183,7 @@ def _phase(phase: Phase) -> Iterator[str]:
         case None:
             pass
     if phase.after:
-        yield f"after {next(iter(phase.after))}"
+        yield f"after {' and '.join(phase.after)}"
 
 
 def _span(low: Fraction, high: Fraction) -> str:
@@ -195,7 +195,7 @@ def _length(length: DurationRange) -> str:
 
 
 def writable(regimen: Regimen) -> Regimen:
-    """The regimen without what one rule cannot say: two gates, and times in several weeks."""
+    """The regimen without what one rule cannot say: so many times in several weeks."""
     return Regimen(tuple(map(_writable, regimen.phases)))
 
 
@@ -204,4 +204,4 @@ def _writable(phase: Phase) -> Phase:
     if isinstance(frequency, Times):
         one = DurationRange(Fraction(1), Fraction(1), frequency.per.unit)
         frequency = Times(frequency.low, frequency.high, one)
-    return evolve(phase, frequency=frequency, after=phase.after[:1])
+    return evolve(phase, frequency=frequency)

@@ -177,7 +177,7 @@ phases = node(
     route=maybe(names),
     frequency=maybe(frequencies),
     bound=maybe(bounds),
-    after=maybe(names),
+    after=st.lists(names, max_size=2).map(tuple),
 )
 regimens = node(ast.Regimen, phases=tuples(phases, least=1, most=2))
 plans = node(ast.Plan, regimens=tuples(regimens, least=1, most=2))

@@ -147,7 +147,7 @@ def _phases(regimen: ast.Regimen, scope: Scope) -> Iterator[Phase]:
             route=_name(Namespace.ROUTE, phase.route, scope),
             frequency=_frequency(phase.frequency),
             bound=_bound(phase.bound, scope),
-            after=_names(Namespace.FACT, filter(None, [phase.after]), scope),
+            after=_names(Namespace.FACT, phase.after, scope),
         )
 
 

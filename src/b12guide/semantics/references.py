@@ -155,7 +155,7 @@ def _in_phase(phase: ast.Phase) -> Iterator[Reference]:
     yield from _all(Use.ROUTE, (phase.route,))
     if isinstance(phase.bound, ast.Until):
         yield Reference(Use.TRUTH, phase.bound.event)
-    yield from _all(Use.TRUTH, (phase.after,))
+    yield from _all(Use.TRUTH, phase.after)
 
 
 def _in_grounds(grounds: ast.Grounds) -> Iterator[Reference]:

@@ -112,7 +112,7 @@ def _phase(phase: Phase) -> Iterator[str]:
     if phase.bound:
         yield _bound(phase.bound)
     if phase.after:
-        yield f"after {phase.after.text}"
+        yield f"after {listed(phase.after, ' and ')}"
 
 
 def _frequency(frequency: Frequency) -> str:

@@ -214,14 +214,14 @@ Bound: TypeAlias = ForTime | ForDoses | ForLife | Until
 
 @frozen(kw_only=True)
 class Phase(Node):
-    """A dose of a drug by a route, so often and so long."""
+    """A dose of a drug by a route, so often and so long, after each of some events."""
 
     drug: Name | None
     dose: Quantity
     route: Name | None
     frequency: Frequency | None
     bound: Bound | None
-    after: Name | None
+    after: tuple[Name, ...] = ()
 
 
 @frozen(kw_only=True)

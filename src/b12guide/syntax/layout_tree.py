@@ -69,7 +69,15 @@ _BREAK_BEFORE = frozenset(
     {
         *("WHEN", "UNLESS", "COVERING", "text", "timing"),
         *("withhold_until", "withhold_unless"),
-        *("for_time", "for_doses", "for_life", "indefinitely", "until", "after"),
+        *(
+            "for_time",
+            "for_doses",
+            "for_life",
+            "indefinitely",
+            "until",
+            "after",
+            "gates",
+        ),
     }
 )
 _WHOLE = frozenset({"at_times"})

@@ -106,8 +106,11 @@ class Regimens:
             or only(children, ForDoses)
             or only(children, ForLife)
             or only(children, Until),
-            after=first(found, "after"),
+            after=joined(found, "gates"),
         )
+
+    def gates(self, children: Children) -> Clause:
+        return clause("gates", children, names(children))
 
     def dose(self, children: Children) -> Quantity:
         if PER_TIME.search(children[-1]):

@@ -87,8 +87,7 @@ def test_a_phase_has_all_that_was_said_of_it() -> None:
     assert phase.route is not None
     assert phase.route.text == "orally"
     assert isinstance(phase.bound, ForLife)
-    assert phase.after is not None
-    assert phase.after.text == "b12_repleted"
+    assert [event.text for event in phase.after] == ["b12_repleted"]
 
 
 def test_regimens_are_alternatives_and_phases_follow_each_other() -> None:

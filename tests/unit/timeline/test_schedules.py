@@ -228,6 +228,19 @@ def test_two_gates_from_two_rules_both_hold(order: tuple[str, str] | None) -> No
     assert first_days([course]) == ["2026-04-01"]
 
 
+def test_one_rule_may_name_both_gates() -> None:
+    text = guideline(
+        "give folic_acid 5 mg oral daily after loading_complete and b12_repleted"
+    )
+    found = timeline_of(text)
+    (entry,) = [e for e in found.entries if e.decision is Decision.ADJUNCT]
+
+    assert entry.after == ("b12_repleted", "loading_complete")
+    shown = to_json(found.recommendation)["decisions"]["adjunct"]["options"][0]
+    assert shown["after"] == ["b12_repleted", "loading_complete"]
+    assert "after the loading course is complete" in words(found)
+
+
 def test_a_gate_that_has_come_long_ago_is_open() -> None:
     text = guideline("maintain 1000 µg IM monthly for life after loading_complete")
 
