@@ -164,7 +164,7 @@ def _doses(
     decision: Decision, regimens: tuple[Regimen, ...], optional: bool, words: Words
 ) -> ast.Action | None:
     every = [phase for regimen in regimens for phase in regimen.phases]
-    if any(len(phase.after) > 1 or len(phase.drugs) > 1 for phase in every):
+    if any(len(phase.drugs) > 1 or _is_bound_twice(phase.bound) for phase in every):
         return None
     plan = ast.Plan(
         span=_NOWHERE,
@@ -200,8 +200,13 @@ def _phase(phase: Phase, words: Words) -> ast.Phase:
         route=_name(phase.route, words),
         frequency=_frequency(phase.frequency),
         bound=_bound(phase.bound, words),
-        after=_name(next(iter(phase.after), None), words),
+        after=_names(phase.after, words),
     )
+
+
+def _is_bound_twice(bound: Bound | None) -> bool:
+    """Whether two rules bound a phase by a number of doses and a length, which none can say."""
+    return isinstance(bound, ForDoses) and bound.within is not None
 
 
 def _frequency(frequency: Frequency | None) -> ast.Frequency | None:
