@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from attrs import evolve
 
@@ -9,16 +11,18 @@ from b12guide import written
 from b12guide.graph.model import Regimens
 from b12guide.graph.value_from_syntax import decision_of, lower_action
 from b12guide.graph.value_to_syntax import action_of
-from b12guide.regimen.model import Regimen
+from b12guide.regimen.model import ForDoses, Regimen
 from b12guide.semantics.scope import scope_of
 from b12guide.syntax import ast
 from b12guide.syntax.action_to_text import action_to_text
+from b12guide.values.duration import DurationRange, TimeUnit
 from tests.unit.semantics.writing import checked
 
 ACTIONS = [
     "load 1000 µg intramuscular on alternate days until neurological_plateau",
     "load hydroxocobalamin 0.5 mg 2 to 3 times per week for 2 weeks then 1 mg weekly",
     "load 1000 to 2000 µg oral twice daily for 1 dose after b12_repleted",
+    "give folic_acid 5 mg oral daily after b12_repleted and levels_stable",
     "maintain 1000 µg every 2 to 3 months for life or 1000 µg oral daily indefinitely",
     "maintain 1000 µg monthly for 1 year",
     "may give folic_acid 5 mg oral daily for 6 doses",
@@ -71,12 +75,22 @@ def test_every_action_of_the_shipped_guideline_means_the_same_again() -> None:
             assert lower_action(again, scope) == value
 
 
-def test_two_events_to_wait_for_have_no_words() -> None:
-    draft = checked("rule r\n    load 1000 µg IM daily after b12_repleted\n").draft
+def test_what_only_two_rules_say_together_has_no_words() -> None:
+    draft = checked(
+        "rule r\n    load 1000 µg IM for 7 doses after b12_repleted\n"
+    ).draft
     ((_, rule),) = draft.each(ast.Rule)
+    decision = decision_of(rule.actions[0])
     value = lower_action(rule.actions[0], scope_of(draft))
     assert isinstance(value, Regimens)
     ((phase,),) = (regimen.phases for regimen in value.regimens)
-    both = Regimen((evolve(phase, after=("b12_repleted", "levels_stable")),))
+    week = DurationRange(Fraction(1), Fraction(1), TimeUnit.WEEK)
+    both = evolve(phase, after=("b12_repleted", "levels_stable"))
+    bound = evolve(phase, bound=ForDoses(7, week))
 
-    assert action_of(decision_of(rule.actions[0]), both) is None
+    waits = action_of(decision, Regimen((both,)))
+    assert waits is not None
+    assert lower_action(waits, scope_of(draft)) == Regimens(
+        regimens=(Regimen((both,)),)
+    )
+    assert action_of(decision, Regimen((bound,))) is None
