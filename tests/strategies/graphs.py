@@ -145,6 +145,7 @@ AT = (
     *(Duration(Fraction(n), MONTH) for n in (3, 6, 12)),
     Duration(Fraction(1), YEAR),
 )
+DOSING = (m.Decision.LOADING, m.Decision.MAINTENANCE, m.Decision.ADJUNCT)
 OPTIONAL = (Strength.MAY, Strength.ACCEPTABLE_ALTERNATIVE, Strength.SHOULD_CONSIDER)
 BINDING = (Strength.REQUIRED, Strength.SHOULD, Strength.DO_NOT, Strength.AVOID, None)
 
@@ -241,7 +242,7 @@ class Draw:
             route=self.one((None, None, "intramuscular", "oral")),
             frequency=self.one(OFTEN),
             bound=self.one(BOUNDS),
-            after=self.some(EVENTS, 0, 1) if self.chance(25) else (),
+            after=self.some(EVENTS, 1, 1) if self.chance(50) else (),
         )
 
     def regimen(self, *, is_adjunct: bool, like: r.Regimen | None) -> r.Regimen:
@@ -249,7 +250,9 @@ class Draw:
         if like is not None and self.chance(75):
             place = self.random.randrange(len(like.phases))
             other = self.phase(self.one((None, *DRUGS)))
-            part = self.one(("drugs", "dose", "route", "frequency", "bound", "after"))
+            part = self.one(
+                ("drugs", "dose", "route", "frequency", "bound", "after", "after")
+            )
             if part == "drugs" and is_adjunct and not other.drugs:
                 part = "after"
             phases = list(like.phases)
@@ -416,6 +419,8 @@ class Draw:
             *((m.Decision.PERMISSION,) if not self.claims else ()),
         }
         decisions = self.some([d for d in m.Decision if d not in apart], 1, 3)
+        if self.chance(50):
+            decisions = (self.one(DOSING), *decisions[:1])
         rules: dict[str, m.Rule] = {}
         for number in range(self.random.randint(1, most)):
             name = f"r{number}"
