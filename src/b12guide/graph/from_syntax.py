@@ -165,13 +165,17 @@ def _rules(draft: Draft, scope: Scope) -> Iterator[Rule]:
 
 
 def _rule_condition(rule: ast.Rule, action: ast.Action, scope: Scope) -> Condition:
-    """The rule's condition; a prohibition ends where its assurance is known to be given."""
+    """The rule's condition; it ends with what a prohibition (M39) or a visit (M43) waits for."""
     written = tuple(lower_condition(c, scope) for c in rule.conditions)
-    if not isinstance(action, ast.Withhold):
-        return conjunction(written)
-    assurances = tuple(n for n in (action.until, action.unless) if n is not None)
-    unassured = tuple(Not(Established(truth_of(name, scope))) for name in assurances)
-    return conjunction((*written, *unassured))
+    match action:
+        case ast.Withhold(until=until, unless=unless):
+            ends = (until, unless)
+        case ast.Check(until=until):
+            ends = (until,)
+        case _:
+            ends = ()
+    over = (Established(truth_of(n, scope)) for n in ends if n is not None)
+    return conjunction((*written, *(Not(one) for one in over)))
 
 
 def _with_edges(

@@ -124,19 +124,20 @@ def _takes_modal(value: Value) -> bool:
 
 def _told(rule: Rule) -> Condition:
     """The condition without what the action tells by itself: its `until` and `unless`."""
-    match rule.value, rule.condition:
-        case Prohibition(until=until, unless=unless), condition:
-            names = {name for name in (until, unless) if name is not None}
-            operands = (
-                condition.operands if isinstance(condition, AllOf) else (condition,)
-            )
-            told = tuple(o for o in operands if not _is_unassured(o, names))
-            return told[0] if len(told) == 1 else AllOf(told)
-        case _, condition:
+    condition = rule.condition
+    match rule.value:
+        case Prohibition(until=until, unless=unless):
+            names = {until, unless}
+        case Monitoring(until=until):
+            names = {until}
+        case _:
             return condition
+    operands = condition.operands if isinstance(condition, AllOf) else (condition,)
+    told = tuple(o for o in operands if not _is_unassured(o, names))
+    return told[0] if len(told) == 1 else AllOf(told)
 
 
-def _is_unassured(condition: Condition, names: set[str]) -> bool:
+def _is_unassured(condition: Condition, names: set[str | None]) -> bool:
     match condition:
         case Not(operand=Established(operand=Has(fact=name) | Defined(name=name))):
             return name in names
