@@ -167,13 +167,14 @@ def _rules(draft: Draft, scope: Scope) -> Iterator[Rule]:
 def _rule_condition(rule: ast.Rule, action: ast.Action, scope: Scope) -> Condition:
     """The rule's condition; it ends with what a prohibition (M39) or a visit (M43) waits for."""
     written = tuple(lower_condition(c, scope) for c in rule.conditions)
+    ends: tuple[ast.Name | None, ...] = ()
     match action:
         case ast.Withhold(until=until, unless=unless):
             ends = (until, unless)
         case ast.Check(until=until):
             ends = (until,)
         case _:
-            ends = ()
+            pass
     over = (Established(truth_of(n, scope)) for n in ends if n is not None)
     return conjunction((*written, *(Not(one) for one in over)))
 
