@@ -20,6 +20,7 @@ from b12guide.evaluate.program import Op
 from b12guide.evaluate.propagation import Cause, Component, Deduction
 from b12guide.evaluate.space import Space
 from b12guide.evaluate.worlds import linked
+from b12guide.graph.condition import HasValue
 
 LIMIT = 1 << 20
 """The worlds of a part that are worked out together, one bit for each."""
@@ -206,7 +207,7 @@ class Settling:
             deduction.state(fact, bits)
         for name, truth in self.definitions.items():
             deduction.define(name, truth=truth)
-        if not deduction.follow():
+        if not deduction.follow() or not self._follow_record():
             return
         found = parts(deduction, self.component.implications, self.component.steps)
         tied = {fact for part in found for fact in part.facts}
@@ -218,6 +219,28 @@ class Settling:
         for part in found:
             if not self._settle_part(part):
                 return
+
+    def _follow_record(self) -> bool:
+        """Take what is known so far for what is on record (M14); False for a contradiction.
+
+        What is not known yet may be on record all the same: whoever states a definition that asks
+        for it says so.
+        """
+        deduction, nodes = self.deduction, self.component.program.nodes
+        for step in self.component.record:
+            (operand,) = nodes[step].operands
+            leaf, truth = nodes[operand].leaf, deduction.truths.get(operand)
+            if isinstance(leaf, HasValue):
+                domain = self.component.domains[leaf.fact]
+                is_known = domain.only(deduction.values(leaf.fact)) is not None
+                is_known = is_known or leaf.fact in self.given
+                cause = Cause(fact=leaf.fact)
+            else:
+                is_known = truth is not None
+                cause = Cause((operand,))
+            if truth is True or (is_known and nodes[step].op is Op.RECORDED):
+                deduction.settle(step, True, cause)
+        return deduction.follow()
 
     def _settle_part(self, part: Part) -> bool:
         """Settle one part; False for a contradiction."""

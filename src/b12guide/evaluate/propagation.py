@@ -24,7 +24,7 @@ from attrs import frozen
 from b12guide.evaluate.facts import NO_VALUE, Reading, compare
 from b12guide.evaluate.program import Op, Program, below
 from b12guide.evaluate.worlds import choice_values, readings
-from b12guide.graph.condition import Compare, Has, Leaf, OneOf
+from b12guide.graph.condition import Compare, HasValue, Leaf, OneOf
 from b12guide.graph.model import Fact
 from b12guide.patient.model import FactValue
 from b12guide.values.term import Kind
@@ -99,13 +99,7 @@ def domain_of(fact: Fact, leaves: Mapping[int, Leaf], reading: Reading) -> Domai
 
 
 def _is_so(leaf: Leaf, value: FactValue) -> bool:
-    match leaf:
-        case OneOf(values=values):
-            return value in values
-        case Has():
-            return value is True
-        case _:
-            return True  # a value, whichever
+    return value in leaf.values if isinstance(leaf, OneOf) else value is True
 
 
 def _measure(fact: Fact, leaves: Mapping[int, Leaf], reading: Reading) -> Domain:
@@ -167,6 +161,7 @@ class Component:
         users: The steps that a step is an operand of.
         then: What the truth of a step makes true, with the number of the implication.
         since: What the falsehood of a step makes false, likewise.
+        record: The nodes that ask whether something is on record.
         constant: The truth of atoms that every value of their fact makes true, or false.
         is_plain: Whether nothing more can follow once each constraint is kept whatever the
             unknown facts are: no definition that the constraints speak of reads a fact twice, or
@@ -184,6 +179,7 @@ class Component:
     users: Mapping[int, tuple[int, ...]]
     then: Mapping[int, tuple[tuple[int, int], ...]]
     since: Mapping[int, tuple[tuple[int, int], ...]]
+    record: tuple[int, ...]
     constant: Mapping[int, bool]
     is_plain: bool
 
@@ -200,8 +196,7 @@ class Component:
         nodes = program.nodes
         ends = [step for n in implications for step in program.implications[n]]
         ends += [program.definitions[name] for name in definitions]
-        recorded = frozenset(s for s in program.record if nodes[s].op is Op.RECORDED)
-        steps = below(program, ends, recorded)
+        steps = below(program, ends, frozenset())
         tied = {number: program.implications[number] for number in implications}
         leaves: dict[str, dict[int, Leaf]] = {name: {} for name in facts}
         domains: dict[str, Domain] = {}
@@ -209,6 +204,8 @@ class Component:
         users: dict[int, list[int]] = {}
         for step in steps:
             node = nodes[step]
+            if isinstance(node.leaf, HasValue):
+                continue  # true of everybody; what is asked is whether it is on record
             if node.leaf is not None:
                 about[step] = node.leaf.fact
                 leaves[node.leaf.fact][step] = node.leaf
@@ -250,6 +247,7 @@ class Component:
             users={step: tuple(found) for step, found in users.items()},
             then={step: tuple(found) for step, found in then.items()},
             since={step: tuple(found) for step, found in since.items()},
+            record=tuple(step for step in steps if step in program.record),
             constant=constant,
             is_plain=not constant
             and program.record.isdisjoint(steps)

@@ -353,6 +353,15 @@ def test_a_measure_that_can_have_one_value_only_is_known() -> None:
     refused(evaluator, a=False, involved="30 cm")
 
 
+def test_a_stretch_of_a_measure_is_not_a_value() -> None:
+    text = "implication between when c then involved > 0 cm and involved < 800 cm\n"
+    evaluator = guideline(LENGTH + text + RULE.format("c"))
+    found = closed(evaluator, "absent", c=True)
+
+    assert "involved" not in found.values
+    assert found.values["a"] is True
+
+
 # ---------------------------------------------------------------- printed ranges, others
 
 RANGE = """
@@ -427,6 +436,30 @@ rule two
         assert form.preferred == (drug,)
 
 
+def test_a_stated_definition_may_speak_of_the_record() -> None:
+    """What is established is so; what is not so is not established; and nothing else follows."""
+    text = """
+measure size "size"
+    unit cm
+define sure as a is established and b
+define told as a is recorded and b
+define has as size is measured and b
+"""
+    evaluator = guideline(text + RULE.format("sure"))
+
+    assert closed(evaluator, sure=True).values == {"a": True, "b": True}
+    assert closed(evaluator, sure=False, b=True).values == {"b": True}
+    assert closed(evaluator, sure=False, a=True).values == {"a": True, "b": False}
+    assert closed(evaluator, told=False, a=False).values == {"a": False, "b": False}
+    assert closed(evaluator, told=False, b=True).values == {"b": True}
+    assert closed(evaluator, has=False, size="3 cm").values == {"size": 3, "b": False}
+    assert closed(evaluator, has=False, size=None).values == {}
+    assert closed(evaluator, has=True).values == {"b": True}
+    assert closed(evaluator, told=True).values == {"b": True}
+    refused(evaluator, sure=True, a=False)
+    refused(evaluator, told=True, b=False)
+
+
 def test_only_statements_that_matter_are_named() -> None:
     evaluator = guideline(
         "implication i when a then b\nimplication j when c then d\n"
@@ -482,6 +515,24 @@ def test_what_every_value_makes_true_is_known() -> None:
     assert closed(evaluator, a=True).values == {"a": True, "g": True}
     assert closed(evaluator, g=False).values == {"g": False, "a": False}
     assert closed(evaluator, g=True).definitions == {"anyhow": True, "either": True}
+
+
+@pytest.mark.parametrize("facts", [{"a": False}, {"b": True}, {"a": False, "b": True}])
+def test_what_every_value_makes_true_is_known_where_nothing_else_is_open(
+    facts: dict[str, Any],
+) -> None:
+    text = """
+choice c0 "c0"
+    values none, p
+define anyhow as c0 is any of none, p
+implication same
+    when anyhow and a
+    then b
+"""
+    evaluator = guideline(text + RULE.format("anyhow"))
+    answer = recommend(evaluator, state(Patient(facts=facts), evaluator.graph))
+
+    assert [rule.verdict.value for rule in answer.rules] == ["applies"]
 
 
 def test_the_short_way_sees_what_a_definition_that_reads_twice_comes_to() -> None:
