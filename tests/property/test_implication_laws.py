@@ -8,13 +8,15 @@ from hypothesis import strategies as st
 
 from b12guide.errors import PatientError
 from b12guide.evaluate import interpreter
+from b12guide.evaluate.answer import Outcome, Verdict
 from b12guide.evaluate.closure import close
-from b12guide.evaluate.facts import Facts
+from b12guide.evaluate.facts import Facts, Reading
 from b12guide.evaluate.impossible import impossible
 from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.meet import meet
+from b12guide.evaluate.recommend import recommend
 from b12guide.graph.condition import Defined
-from b12guide.graph.model import RuleGraph
+from b12guide.graph.model import Decision, RuleGraph
 from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.semantics.draft import Draft
 from b12guide.syntax.ast import File
@@ -53,15 +55,15 @@ def compare(facts: Facts, known: make.Known, graph: RuleGraph) -> None:
 
 
 @settings(max_examples=MANY, deadline=None)
-@given(cases())
+@given(cases(), st.sampled_from(Reading))
 def test_what_follows_is_what_every_completion_has_in_common(
-    case: tuple[RuleGraph, list[Stated]],
+    case: tuple[RuleGraph, list[Stated]], reading: Reading
 ) -> None:
     graph, patients = case
     evaluator = Evaluator.of(graph)
     for stated in patients:
-        known = make.worked_out(stated, graph)
-        for found in closed_twice(evaluator, stated):
+        known = make.worked_out(stated, graph, reading)
+        for found in closed_twice(evaluator, stated, reading):
             if found is None:
                 assert known is None
             else:
@@ -70,15 +72,45 @@ def test_what_follows_is_what_every_completion_has_in_common(
                 compare(found, known, graph)
 
 
-def closed_twice(evaluator: Evaluator, stated: Stated) -> tuple[Facts | None, ...]:
+def closed_twice(
+    evaluator: Evaluator, stated: Stated, reading: Reading
+) -> tuple[Facts | None, ...]:
     """What follows, thought through and on the short way; None for a contradiction."""
     try:
-        facts = close(stated, evaluator.graph, evaluator.program)
+        facts = close(stated, evaluator.graph, evaluator.program, reading)
     except PatientError:
         with pytest.raises(PatientError):
-            meet(evaluator, stated)
+            meet(evaluator, stated, reading)
         return (None,)
-    return facts, meet(evaluator, stated).facts
+    return facts, meet(evaluator, stated, reading).facts
+
+
+@settings(max_examples=MANY, deadline=None)
+@given(cases(), st.sampled_from(Reading))
+def test_an_answer_is_never_a_crash_and_holds_in_every_completion(
+    case: tuple[RuleGraph, list[Stated]], reading: Reading
+) -> None:
+    graph, patients = case
+    evaluator = Evaluator.of(graph)
+    for stated in patients:
+        known = make.worked_out(stated, graph, reading)
+        if known is None:
+            with pytest.raises(PatientError, match="GDL790"):
+                recommend(evaluator, stated, reading=reading)
+            continue
+        answer = recommend(evaluator, stated, reading=reading)
+        applying = set()
+        for world in make.completed(known, graph, reading):
+            applying.add(frozenset(make.applying(world, graph)))
+        for verdict in answer.rules:
+            name = verdict.rule.name
+            if verdict.verdict is Verdict.APPLIES:
+                assert all(name in some for some in applying)
+            elif verdict.verdict is Verdict.DOES_NOT_APPLY:
+                assert not any(name in some for some in applying)
+        if len(applying) == 1:
+            form = answer.decisions[Decision.FORM]
+            assert form.outcome is not Outcome.DEPENDS
 
 
 def stated_cells(patients: list[Stated]) -> list[dict[str, FactValue | None]]:

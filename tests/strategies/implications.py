@@ -7,7 +7,7 @@ completion. It shares nothing with the package but the model of a graph.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise, product
 from typing import Any, TypeAlias
@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from attrs import frozen
 from hypothesis import strategies as st
 
+from b12guide.evaluate.facts import Reading
 from b12guide.graph.condition import (
     AllOf,
     AnyOf,
@@ -188,12 +189,14 @@ class Known:
 
     Attributes:
         values: The facts that have one value in every completion.
+        worlds: The completions, of the facts that are tied together.
         possible: Of every choice, the values that it has in some completion; "" for none of them.
         definitions: The definitions that implications and statements speak of, where their truth
             is the same in every completion.
     """
 
     values: Mapping[str, FactValue]
+    worlds: Sequence[World]
     possible: Mapping[str, frozenset[FactValue]]
     definitions: Mapping[str, bool]
 
@@ -241,26 +244,37 @@ def named(condition: Condition, graph: RuleGraph) -> tuple[set[str], set[str]]:
             raise TypeError(condition)
 
 
-def tried_values(fact: Fact) -> list[tuple[FactValue, bool]]:
+READINGS = {
+    Reading.REPORT: (False, True),
+    Reading.LOWER: (False,),
+    Reading.UPPER: (True,),
+}
+
+
+def tried_values(
+    fact: Fact, ends: tuple[bool, ...] = (False, True)
+) -> list[tuple[FactValue, bool]]:
     """Every value that a fact may have; of a measure, each threshold and two values between."""
     if fact.kind is Kind.MEASURE:
         numbers = {*CUTS, *([] if fact.absent is None else [fact.absent])}
         for low, high in pairwise(sorted(numbers)):
             numbers |= {low + (high - low) / 3, low + (high - low) * 2 / 3}
-        return [(n, is_upper) for n in sorted(numbers) for is_upper in (False, True)]
+        return [(n, is_upper) for n in sorted(numbers) for is_upper in ends]
     if fact.kind is Kind.CHOICE:
         none = () if "none" in fact.values else ("",)
         return [(value, False) for value in (*fact.values, *none)]
     return [(False, False), (True, False)]
 
 
-def worlds(stated: Stated, graph: RuleGraph, facts: set[str]) -> Iterator[World]:
+def worlds(
+    stated: Stated, graph: RuleGraph, facts: set[str], reading: Reading
+) -> Iterator[World]:
     """Every completion of `facts` that nothing rules out."""
     given = {n: v for n, v in stated.values.items() if v is not None}
     names = sorted(facts)
     offered = []
     for name in names:
-        values = tried_values(graph.vocabulary.facts[name])
+        values = tried_values(graph.vocabulary.facts[name], READINGS[reading])
         if name in given:
             ways = dict.fromkeys(is_upper for _, is_upper in values)
             values = [(given[name], is_upper) for is_upper in ways]
@@ -289,7 +303,9 @@ def absence(fact: Fact) -> FactValue | None:
     return fact.absent if fact.kind is Kind.MEASURE else False
 
 
-def worked_out(stated: Stated, graph: RuleGraph) -> Known | None:
+def worked_out(
+    stated: Stated, graph: RuleGraph, reading: Reading = Reading.REPORT
+) -> Known | None:
     """What is known of a patient; None for a contradiction."""
     spoken = [c for one in graph.implications for c in (one.premise, one.conclusion)]
     spoken += [
@@ -303,7 +319,7 @@ def worked_out(stated: Stated, graph: RuleGraph) -> Known | None:
         some, others = named(condition, graph)
         facts |= some
         definitions |= others
-    valid = list(worlds(stated, graph, facts))
+    valid = list(worlds(stated, graph, facts, reading))
     if not valid:
         return None
     vocabulary = graph.vocabulary.facts
@@ -344,6 +360,7 @@ def worked_out(stated: Stated, graph: RuleGraph) -> Known | None:
     }
     return Known(
         values=values,
+        worlds=valid,
         possible={
             n: frozenset(f)
             for n, f in left.items()
@@ -351,3 +368,33 @@ def worked_out(stated: Stated, graph: RuleGraph) -> Known | None:
         },
         definitions={n: t.pop() for n, t in truths.items() if len(t) == 1},
     )
+
+
+def completed(known: Known, graph: RuleGraph, reading: Reading) -> Iterator[World]:
+    """The completions of everything that the rules read."""
+    read = set().union(
+        *(named(rule.condition, graph)[0] for rule in graph.rules.values())
+    )
+    tied = set(known.worlds[0])
+    free = sorted(read - tied)
+    offered = []
+    for name in free:
+        values = tried_values(graph.vocabulary.facts[name], READINGS[reading])
+        if name in known.values:
+            values = [(known.values[name], end) for end in READINGS[reading]]
+        offered.append(values)
+    seen = {
+        tuple(world[name] for name in sorted(read & tied)) for world in known.worlds
+    }
+    for some in seen:
+        for chosen in product(*offered):
+            yield dict(
+                zip((*sorted(read & tied), *free), (*some, *chosen), strict=True)
+            )
+
+
+def applying(world: World, graph: RuleGraph) -> Iterator[str]:
+    """The rules that apply in a completion, none of which is an exception."""
+    for name, rule in graph.rules.items():
+        if asked(rule.condition, graph)(world):
+            yield name
