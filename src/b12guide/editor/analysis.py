@@ -15,9 +15,10 @@ from attrs import field, frozen
 from b12guide import passes, written
 from b12guide.diagnostics import Diagnostic, has_errors, in_order
 from b12guide.editor.checking import Checker
+from b12guide.evaluate.impossible import impossible
 from b12guide.evaluate.recommend import Evaluator
 from b12guide.graph.checks import check_graph
-from b12guide.graph.from_syntax import lower
+from b12guide.graph.from_syntax import lower, lower_facts
 from b12guide.graph.model import RuleGraph
 from b12guide.library import Library, SourceFile
 from b12guide.prove.gaps import unanswered
@@ -134,11 +135,14 @@ class Depth:
 
 def deepen(analysis: Analysis, is_cancelled: Callable[[], bool]) -> Depth | None:
     """What takes longer; None as soon as nobody waits for it."""
-    if not analysis.is_sound or analysis.draft.header is None:
+    if not analysis.is_sound:
         return Depth()
     draft = analysis.draft
+    found = list(impossible(lower_facts(draft, analysis.scope), draft))
+    if has_errors(found) or draft.header is None:
+        return Depth(diagnostics=tuple(found))
     graph = lower(draft, analysis.scope)
-    found = list(check_graph(graph, draft))
+    found += check_graph(graph, draft)
     if has_errors(found):
         return Depth(diagnostics=tuple(found))
     found += impossible_conflicts(graph, draft)

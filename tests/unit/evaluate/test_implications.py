@@ -575,3 +575,80 @@ def test_unit_propagation_alone_settles_chains_of_any_shape(
     assert found.unsettled == ()
     assert [name for name in names if found.values.get(name) is not True] == []
     refused(evaluator, **of({"x0": True, "x299": False, **more}))
+
+
+CASES = """
+choice k "k"
+    values u, v
+choice l "l"
+    values s, t
+implication us
+    when not a and k is u and l is s
+    then b
+implication ut
+    when not a and k is u and not l is s
+    then b
+implication vs
+    when not a and not k is u and l is s
+    then b
+implication vt
+    when not a and not k is u and not l is s
+    then b
+"""
+
+
+@pytest.mark.parametrize("limit", [1, parts.LIMIT])
+def test_an_absence_that_contradicts_in_some_case_only_is_not_assumed(
+    limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever k and l are, b is so unless a is: nobody knows of b, so a may be so, too."""
+    monkeypatch.setattr(parts, "LIMIT", limit)
+    evaluator = guideline(CASES + RULE.format("a"))
+
+    assert not {"a", "b"} & closed(evaluator, "absent", b=None).values.keys()
+    assert not {"a", "b"} & closed(evaluator, "absent", a=None, b=None).values.keys()
+    assert closed(evaluator, "absent", b=True).values["a"] is False
+    assert closed(evaluator, "absent", b=False).values["a"] is True
+    assert closed(evaluator, a=False).values == {"a": False, "b": True}
+
+
+TANGLED = """
+define holds as not a or b
+define fails as a and not b
+implication i
+    when a
+    then b
+implication j
+    when c and holds and not fails
+    then d
+"""
+
+
+@pytest.mark.parametrize("limit", [1, parts.LIMIT])
+def test_a_definition_follows_from_an_implication_that_does_not_speak_of_it(
+    limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "LIMIT", limit)
+    evaluator = guideline(TANGLED + RULE.format("holds and not fails"))
+    found = closed(evaluator, c=False)
+
+    assert found.values == {"c": False}
+    assert found.definitions == {"holds": True, "fails": False}
+
+
+def test_what_is_remembered_of_one_patient_is_not_said_of_another() -> None:
+    evaluator = guideline(MALE + "define some as any of a, d\n" + RULE.format("some"))
+    expected: list[tuple[str, dict[str, Any], set[str]]] = [
+        ("unknown", {"b": True}, {"b"}),
+        ("absent", {"b": True}, {*"abcdefgh"}),
+        ("unknown", {"b": False}, {"b"}),
+        ("absent", {"b": False}, {*"bdefgh"}),
+        ("absent", {"b": None}, {*"defgh"}),
+        ("absent", {"b": True, "some": None}, {*"bcefgh"}),
+        ("absent", {"b": True, "some": True}, {*"bcefgh"}),
+        ("absent", {"b": True, "some": False}, {*"abcdefgh"}),
+        ("unknown", {"b": True, "some": False}, {*"abd"}),
+        ("unknown", {"b": True}, {"b"}),
+    ]
+    for otherwise, facts, known in expected:
+        assert closed(evaluator, otherwise, **facts).values.keys() == known

@@ -179,6 +179,14 @@ def test_the_longer_work_follows_after_a_pause(folder: Folder) -> None:
     assert {"GDL401", "GDL407", "GDL408"} <= codes
 
 
+def test_what_nobody_can_have_is_told_at_its_implication(folder: Folder) -> None:
+    wrong = "implication numb\n    when     numbness\n    then     not numbness\n"
+    folder.write(GUIDELINE + wrong)
+    (found,) = [d for d in folder.deep() if d.code == "GDL424"]
+
+    assert found.range.start.line == GUIDELINE.count("\n")
+
+
 def test_an_example_that_fails_is_a_diagnostic(folder: Folder) -> None:
     folder.write(GUIDELINE.replace("rule first applies", "rule second applies"))
     failed = [d for d in folder.deep() if d.code == "GDL601"]
