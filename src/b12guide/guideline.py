@@ -35,7 +35,7 @@ from b12guide.patient.resolve import state
 from b12guide.pipeline import load as load_graph
 
 if TYPE_CHECKING:
-    from b12guide.audit.finding import Audit
+    from b12guide.audit.finding import Audit, Tolerance
     from b12guide.cohort.audit import CohortAudit
     from b12guide.cohort.study import Study
     from b12guide.timeline.model import Timeline
@@ -200,7 +200,7 @@ class Guideline:
         *,
         on: dt.date,
         families: Iterable[str] | None = None,
-        tolerance: str = "usual",
+        tolerance: Tolerance | str = "usual",
     ) -> Audit:
         """Where a dosing history departed from the guideline.
 
@@ -209,10 +209,13 @@ class Guideline:
             history: One mapping for each event, with the fields of a history file.
             on: The day of the audit; what became due later is not missing yet.
             families: What to look at, such as `["interval", "folate"]`; everything if left out.
-            tolerance: `usual` (7 days for doses in months, 14 for tests) or `strict`.
+            tolerance: `usual` (7 days for doses in months, 1 for doses in days and weeks, 14
+                for tests), `strict` (none), numbers such as `"doses=3, loading=2"`, or a
+                `Tolerance`.
 
         Raises:
             PatientError: The patient or the history cannot be used.
+            UnknownNameError: There is no such tolerance.
 
         >>> found = load("mecobalamin_im").audit(
         ...     {"b12_deficiency": True, "folate_deficiency": True},
@@ -235,7 +238,7 @@ class Guideline:
             read.history_from(history, self.graph),
             on,
             families=[finding.Family(name) for name in asked],
-            tolerance=rules.TOLERANCES[tolerance],
+            tolerance=rules.tolerance_of(tolerance),
         )
         return found
 
@@ -314,7 +317,7 @@ class Guideline:
         *,
         on: dt.date,
         families: Iterable[str] | None = None,
-        tolerance: str = "usual",
+        tolerance: Tolerance | str = "usual",
         otherwise: str = "unknown",
         on_bad: str = "error",
         **options: Any,

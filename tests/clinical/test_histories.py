@@ -47,17 +47,15 @@ def test_a02_folic_acid_before_the_first_dose_is_a_violation() -> None:
 
     assert found(
         audited(rows, "2025-03-01", only=["folate"], folate_deficiency=True)
-    ) == [("2025-02-01", "violation", "S45"), ("2025-02-01", "violation", "S25")]
+    ) == [("2025-02-01", "violation", "S25 S45")]
 
 
 def test_a05_a_gap_of_five_months_is_a_violation_and_monthly_doses_are_told() -> None:
     rows = [*LOADED, *injected("2025-06-20", "2025-07-20", "2025-08-20")]
 
     assert found(audited(rows, "2025-09-01", only=["form", "interval"])) == [
-        ("2025-04-17", "violation", "S04 S15"),
-        ("2025-04-17", "violation", "S14"),
+        ("2025-04-17", "violation", "S04 S14 S15"),
         ("2025-07-20", "info", "S16"),
-        ("2025-08-20", "info", "S16"),
     ]
 
 
@@ -72,7 +70,8 @@ def test_a07_cyanocobalamin_in_diabetic_nephropathy_is_warned_of_each_time() -> 
         egfr="80 mL/min",
     )
 
-    assert found(answer) == [(day, "warning", "S24") for day in days]
+    assert found(answer) == [("2025-01-10", "warning", "S24")]
+    assert [row.on.isoformat() for row in answer.findings[0].rows] == [*days]
 
 
 def test_a10_prophylaxis_that_came_late_and_too_seldom_is_a_violation() -> None:
@@ -105,8 +104,7 @@ def test_a12_needle_and_pressure_are_judged_by_the_platelets_of_the_day() -> Non
     answer = audited(rows, "2025-04-30", only=["technique"], platelets=platelets)
 
     assert found(answer) == [
-        ("2025-02-03", "violation", "S30"),
-        ("2025-02-03", "violation", "S31"),
+        ("2025-02-03", "violation", "S30 S31"),
     ]
 
 
@@ -119,8 +117,7 @@ def test_a15_a_test_after_the_dose_without_companions_and_a_missing_one() -> Non
     ]
 
     assert found(audited(rows, "2026-01-31")) == [
-        ("2025-04-17", "violation", "S37"),
-        ("2025-04-17", "violation", "S34"),
+        ("2025-04-17", "violation", "S34 S37"),
         ("2025-07-06", "violation", "S33"),
     ]
 
@@ -152,10 +149,7 @@ def test_the_dose_findings_of_the_worked_cases_hold_for_either_tolerance(
     rows = [*LOADED, *injected("2025-06-20", "2025-07-20", "2025-08-20")]
     answer = audited(rows, "2025-09-01", only=["interval"], tolerance=tolerance)
 
-    assert found(answer)[:2] == [
-        ("2025-04-17", "violation", "S04 S15"),
-        ("2025-04-17", "violation", "S14"),
-    ]
+    assert found(answer)[0] == ("2025-04-17", "violation", "S04 S14 S15")
 
 
 # --------------------------------------------------------------------------- folate
@@ -167,10 +161,7 @@ def test_folic_acid_after_the_first_dose_is_unresolved_without_a_record_of_reple
     rows = [*LOADED, {"on": "2025-02-01", **FOLIC_ACID}]
     answer = audited(rows, "2025-03-01", only=["folate"], folate_deficiency=True)
 
-    assert found(answer) == [
-        ("2025-02-01", "unresolved", "S45"),
-        ("2025-02-01", "unresolved", "S25"),
-    ]
+    assert found(answer) == [("2025-02-01", "unresolved", "S25 S45")]
     assert {f.needs for f in answer.findings} == {("b12_repleted",)}
 
 
@@ -206,10 +197,7 @@ def test_folic_acid_on_the_day_of_the_first_dose_is_too_early() -> None:
     rows = [*injected("2025-02-01"), {"on": "2025-02-01", **FOLIC_ACID}]
     answer = audited(rows, "2025-02-02", only=["folate"], folate_deficiency=True)
 
-    assert found(answer) == [
-        ("2025-02-01", "violation", "S45"),
-        ("2025-02-01", "violation", "S25"),
-    ]
+    assert found(answer) == [("2025-02-01", "violation", "S25 S45")]
 
 
 def test_another_amount_of_folic_acid_departs_from_the_rule() -> None:
@@ -231,39 +219,68 @@ def test_a_history_that_ends_before_anything_is_due_finds_nothing() -> None:
     assert found(audited(injected("2025-01-06"), "2025-01-11")) == []
 
 
-def test_missing_loading_doses_are_found_week_by_week() -> None:
+def test_missing_loading_doses_are_found_when_the_first_was_due() -> None:
     rows = injected("2025-01-06", "2025-04-07", "2025-07-07")
 
     assert found(audited(rows, "2025-08-01", only=["interval"])) == [
         ("2025-01-12", "violation", "S13"),
-        ("2025-01-19", "violation", "S13"),
     ]
 
 
-def test_daily_loading_doses_are_too_many_in_their_week() -> None:
+def test_six_doses_in_six_days_are_one_remark_on_the_spread() -> None:
     rows = injected(*(f"2025-01-{day:02}" for day in range(6, 12)))
-    answer = audited(rows, "2025-01-12", only=["interval"])
+    (finding,) = audited(rows, "2025-01-22", only=["interval"]).findings
 
-    assert found(answer) == [
-        ("2025-01-09", "violation", "S13"),
-        ("2025-01-10", "violation", "S13"),
-        ("2025-01-11", "violation", "S13"),
+    assert (finding.on.isoformat(), finding.gravity) == ("2025-01-09", Gravity.INFO)
+    assert finding.text.startswith(
+        "6 doses were given in 6 days, printed over 2 weeks;"
+    )
+
+
+@pytest.mark.parametrize("seventh", ["2025-01-18", "2025-01-19"])
+def test_a_seventh_dose_is_told_as_no_upper_limit_is_printed(seventh: str) -> None:
+    (finding,) = audited(
+        [*LOADED, *injected(seventh)], "2025-01-22", only=["interval"]
+    ).findings
+
+    assert finding.gravity is Gravity.INFO
+    assert "7 doses where 6 are printed; no upper limit is stated" in finding.text
+
+
+def test_five_of_six_doses_are_a_violation() -> None:
+    (finding,) = audited(LOADED[:-1], "2025-02-20", only=["interval"]).findings
+
+    assert found(audited(LOADED[:-1], "2025-02-20", only=["interval"])) == [
+        ("2025-01-19", "violation", "S13")
     ]
+    assert "5 of 6 loading doses are recorded" in finding.text
+    assert found(audited(LOADED[:-1], "2025-01-19", only=["interval"])) == []
 
 
-def test_daily_doses_with_neurological_symptoms_are_too_close() -> None:
+def test_daily_doses_with_neurological_symptoms_are_told() -> None:
     rows = injected("2025-01-06", "2025-01-07", "2025-01-08")
 
     assert found(audited(rows, "2025-01-09", only=["interval"], **NEUROLOGICAL)) == [
-        ("2025-01-07", "violation", "S09"),
-        ("2025-01-08", "violation", "S09"),
+        ("2025-01-07", "info", "S09"),
     ]
 
 
-def test_three_times_a_week_is_not_every_second_day() -> None:
-    answer = audited(LOADED, "2025-01-18", only=["interval"], **NEUROLOGICAL)
+def test_a_weekend_within_alternate_days_is_a_matter_of_our_reading() -> None:
+    usual = audited(LOADED, "2025-01-18", only=["interval"], **NEUROLOGICAL)
+    strict = audited(
+        LOADED, "2025-01-18", only=["interval"], tolerance=STRICT, **NEUROLOGICAL
+    )
 
-    assert found(answer) == [("2025-01-12", "violation", "S09")]
+    assert found(usual) == [("2025-01-12", "info", "S09")]
+    assert "our reading of the spacing only (T10 T44 A10)" in usual.findings[0].text
+    assert found(strict) == [("2025-01-12", "violation", "S09")]
+
+
+def test_two_days_too_late_within_alternate_days_are_a_violation() -> None:
+    rows = injected("2025-01-06", "2025-01-08", "2025-01-12", "2025-01-14")
+    answer = audited(rows, "2025-01-15", only=["interval"], **NEUROLOGICAL)
+
+    assert found(answer) == [("2025-01-10", "violation", "S09")]
 
 
 def test_loading_that_stops_without_a_recorded_plateau_is_unresolved() -> None:
@@ -357,7 +374,7 @@ def test_a_conflict_of_the_source_is_not_held_against_the_patient() -> None:
     assert found(quarterly) == [("2025-02-06", "info", "S20")]
     assert "the source contradicts itself" in quarterly.findings[0].text
     assert "T51" in quarterly.findings[0].assumptions
-    assert ("2025-04-06", "violation", "S23") in found(seldom)
+    assert ("2025-04-06", "violation", "S20 S23") in found(seldom)
 
 
 def test_an_unknown_fact_leaves_the_interval_unresolved() -> None:
@@ -513,10 +530,10 @@ def test_the_wrong_quadrant_is_a_violation_and_an_unknown_one_unresolved() -> No
         *injected("2025-01-10", site="gluteal", direction="anterior"),
     ]
 
-    assert found(audited(rows, "2025-01-11", only=["technique"]))[:3] == [
-        ("2025-01-06", "violation", "S28"),
-        ("2025-01-06", "unresolved", "S29"),
-        ("2025-01-10", "warning", "S27"),
+    assert found(audited(rows, "2025-01-11", only=["technique"])) == [
+        ("2025-01-06", "violation", "S28 S29"),
+        ("2025-01-10", "unresolved", "S27 S28"),
+        ("2025-01-10", "info", "S27"),
     ]
 
 
@@ -530,7 +547,7 @@ def test_few_platelets_ask_for_a_fine_needle_and_long_pressure(
     rows = injected("2025-01-06", needle="23 G", pressure="4 minutes")
     answer = audited(rows, "2025-01-07", only=["technique"], platelets=platelets)
 
-    assert [statement for _, _, statement in found(answer)] == expected
+    assert [s for f in answer.findings for s in f.statements] == expected
 
 
 # ----------------------------------------------------------------------- monitoring
@@ -647,7 +664,7 @@ def test_the_old_interval_after_symptoms_returned_is_warned_of() -> None:
     monthly = [*rows, *injected("2025-08-07", "2025-09-07", "2025-10-07")]
 
     assert found(audited(as_before, "2025-10-10", only=["continuation"])) == [
-        ("2025-08-07", "warning", "S44")
+        ("2025-07-20", "unresolved", "S44")
     ]
     assert found(audited(monthly, "2025-10-10", only=["continuation"])) == []
 
@@ -680,7 +697,7 @@ def test_every_finding_says_what_it_rests_on() -> None:
     ]
     answer = audited(rows, "2026-06-01", egfr=30, platelets=30)
 
-    assert len(answer.findings) > 12
+    assert len(answer.findings) > 8
     for finding in answer.findings:
         assert finding.rule.name in shipped()[0].graph.rules
         assert finding.statements

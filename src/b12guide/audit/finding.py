@@ -1,27 +1,32 @@
-"""What an audit finds: where, how grave, on what ground, and what would clear it."""
+"""What an audit finds: where, how grave, on what ground, and what would clear it.
+
+A finding is what a nurse counts: one event, one run of like events, or one thing that is missing.
+Several rules may speak to it; `rows` says it rule by rule and day by day.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from enum import Enum
 
 from attrs import field, frozen
 
 from b12guide.diagnostics import Diagnostic
-from b12guide.evaluate.answer import RuleVerdict, Verdict
-from b12guide.graph.model import Assumption, Rule, RuleGraph
+from b12guide.graph.model import Assumption, Challenge, Rule, RuleGraph, Silence
 from b12guide.record import Shown
 from b12guide.truth import Truth
-from b12guide.values.term import Strength
 
 __all__ = [
     "Audit",
     "Family",
     "Finding",
+    "FindingRow",
     "Gravity",
+    "Missing",
     "Tolerance",
-    "gravity_of",
+    "What",
 ]
 
 
@@ -45,69 +50,87 @@ class Family(Enum):
     CONTINUATION = "continuation"
 
 
+class What(Enum):
+    """What is missing where a finding is no violation (M60)."""
+
+    CONDITION = "condition"
+    SILENCE = "silence"
+    READING = "reading"
+    RECORD = "record"
+    CONFLICT = "conflict"
+    LIMIT = "limit"
+
+
+@frozen
+class Missing:
+    """One reason for which a finding is no violation, in words.
+
+    Attributes:
+        what: Whether the rule's condition is not certain, the guideline is silent, the finding
+            rests on a reading that is ours, the record leaves it open, the source contradicts
+            itself, or it prints no limit.
+        quote: The silence or the assumption, word for word.
+    """
+
+    what: What
+    text: str
+    quote: str = ""
+
+
 @frozen(kw_only=True)
 class Tolerance:
     """How late is late: a named profile, because no guideline prints one.
 
-    Intervals in days or weeks have no tolerance in any profile.
-
     Attributes:
         doses: Days by which a dose of a schedule in months may be early or late.
         tests: Days by which a test may be early or late.
+        loading: Days by which a dose of a schedule in days or weeks may be late. Up to there it
+            is told for information, beyond it departs.
         early: Days by which a dose that is counted from an event may be early.
         in_a_row: How many times in a row make a site routine.
         share: The share of all injections above which a site is routine.
+        undated: Days before the first dose for which a fact without a date is taken to have been
+            so already. What lies further back is not judged by it.
     """
 
     name: str
     doses: int
     tests: int
+    loading: int = 1
     early: int = 0
     in_a_row: int = 2
     share: tuple[int, int] = (1, 2)
+    undated: int = 60
 
-
-_GRAVITY = {
-    Strength.REQUIRED: Gravity.VIOLATION,
-    Strength.DO_NOT: Gravity.VIOLATION,
-    Strength.SHOULD: Gravity.VIOLATION,
-    Strength.AVOID: Gravity.WARNING,
-    Strength.SHOULD_CONSIDER: Gravity.WARNING,
-}
-
-
-def gravity_of(verdict: RuleVerdict) -> Gravity:
-    """How grave it is to depart from a rule: by its strength, or open where its verdict is."""
-    match verdict.verdict:
-        case Verdict.APPLIES | Verdict.OVERRIDDEN:
-            strength = verdict.rule.grounds.strength
-            return (
-                Gravity.INFO
-                if strength is None
-                else _GRAVITY.get(strength, Gravity.INFO)
-            )
-        case _:
-            return Gravity.UNRESOLVED
+    def to_dict(self) -> dict[str, str | int]:
+        """The profile as JSON has it."""
+        return {
+            "name": self.name,
+            "doses": self.doses,
+            "tests": self.tests,
+            "loading": self.loading,
+        }
 
 
 @frozen(kw_only=True)
-class Finding:
-    """One departure from a guideline, or one thing that cannot be judged.
+class FindingRow:
+    """What one rule says to a finding, on one day.
 
     Attributes:
         on: The day; for a gap or something missing, the day on which it became due.
-        rule: The rule that speaks.
         text: What is the matter.
         limit: What the rule allows.
         compared: The days that were compared, the event's own day last.
-        needs: Facts that would settle an unresolved finding.
-        assumptions: Readings on which the finding rests.
-        clears: What would have made, or would make, the finding go away.
+        needs: Facts that would settle what is unresolved.
+        assumptions: Readings on which it rests.
+        clears: What would have made, or would make, it go away.
+        missing: Why it is no violation, where it is none.
+        silences: What the guideline does not address here.
+        undated: Facts without a date on which the rule rests.
     """
 
     on: dt.date
     gravity: Gravity
-    family: Family
     rule: Rule
     text: str
     limit: str = ""
@@ -115,11 +138,113 @@ class Finding:
     needs: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     clears: str = ""
+    missing: tuple[Missing, ...] = ()
+    silences: tuple[Silence, ...] = ()
+    undated: tuple[str, ...] = ()
 
     @property
     def statements(self) -> tuple[str, ...]:
         """The statements of the source behind the rule."""
         return self.rule.grounds.statements
+
+    @property
+    def challenges(self) -> tuple[str, ...]:
+        """The ids of the outside evidence against the rule."""
+        return self.rule.grounds.challenges
+
+
+@frozen(kw_only=True)
+class Finding:
+    """One departure from a guideline, or one thing that cannot be judged.
+
+    Attributes:
+        on: The first day of what is gravest in it.
+        text: What is the matter, all rows together.
+        rows: Rule by rule and day by day, the gravest first.
+    """
+
+    on: dt.date
+    gravity: Gravity
+    family: Family
+    text: str
+    rows: tuple[FindingRow, ...]
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that speaks first: of the gravest, the strongest."""
+        return self.rows[0].rule
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The names of all rules that speak."""
+        return tuple(dict.fromkeys(row.rule.name for row in self.rows))
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """The statements of the source behind all of them."""
+        return tuple(
+            sorted({s for row in self.rows for s in row.statements}, key=_numbered)
+        )
+
+    @property
+    def days(self) -> tuple[dt.date, ...]:
+        """The days that it is about, each once."""
+        return tuple(sorted({row.on for row in self.rows}))
+
+    @property
+    def limit(self) -> str:
+        """What the rules allow."""
+        return _together(row.limit for row in self.rows)
+
+    @property
+    def compared(self) -> tuple[dt.date, ...]:
+        """The days that were compared."""
+        return tuple(dict.fromkeys(day for row in self.rows for day in row.compared))
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Facts that would settle what is unresolved."""
+        return tuple(dict.fromkeys(name for row in self.rows for name in row.needs))
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """Readings on which it rests."""
+        return tuple(dict.fromkeys(n for row in self.rows for n in row.assumptions))
+
+    @property
+    def challenges(self) -> tuple[str, ...]:
+        """The ids of the outside evidence against the rules."""
+        return tuple(dict.fromkeys(n for row in self.rows for n in row.challenges))
+
+    @property
+    def clears(self) -> str:
+        """What would have made, or would make, the finding go away."""
+        return _together(row.clears for row in self.rows)
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        """Why it, or a row of it, is no violation."""
+        return tuple(dict.fromkeys(m for row in self.rows for m in row.missing))
+
+    @property
+    def silences(self) -> tuple[Silence, ...]:
+        """What the guideline does not address here."""
+        return tuple(dict.fromkeys(s for row in self.rows for s in row.silences))
+
+    @property
+    def undated(self) -> tuple[str, ...]:
+        """Facts without a date on which the rules rest."""
+        return tuple(dict.fromkeys(name for row in self.rows for name in row.undated))
+
+
+def _numbered(statement: str) -> tuple[tuple[bool, int, str], ...]:
+    """S9 before S10: what orders ids by the numbers in them."""
+    pieces = re.findall(r"[0-9]+|[^0-9]+", statement)
+    return tuple((p.isdigit(), int(p) if p.isdigit() else 0, p) for p in pieces)
+
+
+def _together(texts: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(filter(None, texts)))
 
 
 @frozen(kw_only=True)
@@ -128,9 +253,10 @@ class Audit(Shown):
 
     Attributes:
         on: The day of the audit: what became due later is not missing yet.
-        later: How many events lie after that day, and were left aside.
+        later: How many events lie after that day, and were not assessed.
         scope: Whether the guideline is written for this patient, on that day.
         notices: What is to be said besides.
+        silences: What the guideline does not address and this patient brings up.
         warnings: What is to be said of the record itself.
     """
 
@@ -143,6 +269,7 @@ class Audit(Shown):
     later: int = 0
     scope: Truth = Truth.TRUE
     notices: tuple[str, ...] = ()
+    silences: tuple[Silence, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
 
     @property
@@ -152,7 +279,27 @@ class Audit(Shown):
 
     @property
     def assumptions(self) -> tuple[Assumption, ...]:
-        """The assumptions behind any finding."""
+        """The assumptions behind any finding or silence."""
         names = {name for finding in self.findings for name in finding.assumptions}
+        names.update(name for silence in self.silences for name in silence.noted_as)
         known = sorted(self.graph.assumptions.items())
         return tuple(a for name, a in known if name in names)
+
+    @property
+    def challenges(self) -> tuple[Challenge, ...]:
+        """The outside evidence against a rule that speaks in any finding."""
+        names = {name for finding in self.findings for name in finding.challenges}
+        known = sorted(self.graph.challenges.items())
+        return tuple(c for name, c in known if name in names)
+
+    @property
+    def undated(self) -> tuple[str, ...]:
+        """The facts without a date on which any finding rests, in order of their names."""
+        return tuple(sorted({n for f in self.findings for n in f.undated}))
+
+    def has(self, gravity: Gravity) -> bool:
+        """Whether there is a finding of this gravity or of a graver one."""
+        order = list(Gravity)
+        return any(
+            order.index(f.gravity) <= order.index(gravity) for f in self.findings
+        )

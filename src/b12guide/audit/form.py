@@ -1,13 +1,16 @@
-"""Findings about what was given: the form, the route and the amount of the treatment."""
+"""Which drug was given, by which route, and how much of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from attrs import evolve
+
 from b12guide.audit.event import Given, Started
-from b12guide.audit.finding import Family, Finding, Gravity, gravity_of
+from b12guide.audit.finding import Family, Gravity, Missing, What
 from b12guide.audit.knowledge import OPEN
 from b12guide.audit.replay import Replay, phases_of
+from b12guide.audit.severity import Departure
 from b12guide.audit.wording import called, dose_text, joined
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.graph.model import Decision, Exclusion, FormChoice, Routes
@@ -16,8 +19,9 @@ from b12guide.regimen.model import Phase
 __all__ = ["forms"]
 
 
-def forms(replay: Replay, loading: frozenset[int]) -> Iterator[Finding]:
-    """What is wrong with the drugs, routes and amounts; `loading` holds the loading doses' rows."""
+def forms(replay: Replay) -> Iterator[Departure]:
+    """What is wrong with the drugs, routes and amounts."""
+    loading = frozenset(row for course in replay.loading for row in course.rows)
     for event in replay.treatment:
         yield from _form(replay, event)
         yield from _route(replay, event)
@@ -27,32 +31,35 @@ def forms(replay: Replay, loading: frozenset[int]) -> Iterator[Finding]:
 # ---------------------------------------------------------------------------- form
 
 
-def _form(replay: Replay, event: Given | Started) -> Iterator[Finding]:
+def _form(replay: Replay, event: Given | Started) -> Iterator[Departure]:
     known = replay.knowledge.on(event.on)
     against = [v for v in known.of(Decision.FORM, *OPEN) if _excludes(v, event.drug)]
     drug = called(replay.graph, event.drug)
     for verdict in against:
         open_ = verdict.verdict is not Verdict.APPLIES
         instead = _advised(replay, event) or ("another form",)
-        yield Finding(
+        value = verdict.rule.value
+        outright = isinstance(value, Exclusion) and value.outright
+        yield Departure(
             on=event.on,
-            gravity=_outright(replay, verdict, event),
             family=Family.FORM,
-            rule=verdict.rule,
-            text=f"{drug} was given; {_title(verdict)}"
-            + (_unsure(replay, verdict) if open_ else ""),
+            verdict=verdict,
+            matter=("drug", event.on, event.row, event.drug),
+            like=("drug", event.drug),
+            text=f"{drug} was given; {_title(verdict)}",
             limit=f"not {drug}",
             compared=(event.on,),
-            needs=verdict.needs,
-            assumptions=verdict.rule.assumptions,
             clears=f"{joined(instead, 'or')} instead"
             + (f", or {_asked(replay, verdict)}" if open_ and verdict.needs else ""),
+            about={event.drug},
+            why=tuple(replay.contradiction(verdict.rule, event.on)),
+            ceiling=Gravity.VIOLATION if outright else None,
         )
     if not against:
         yield from _not_named(replay, event)
 
 
-def _not_named(replay: Replay, event: Given | Started) -> Iterator[Finding]:
+def _not_named(replay: Replay, event: Given | Started) -> Iterator[Departure]:
     """A drug that nobody speaks against, and that no rule names for this patient either."""
     advised = _advised(replay, event)
     known = replay.knowledge.on(event.on)
@@ -62,17 +69,19 @@ def _not_named(replay: Replay, event: Given | Started) -> Iterator[Finding]:
     for verdict in naming:
         if verdict.rule.optional or not _named(verdict):
             continue
-        yield Finding(
+        yield Departure(
             on=event.on,
-            gravity=Gravity.INFO,
             family=Family.FORM,
-            rule=verdict.rule,
+            verdict=verdict,
+            matter=("drug", event.on, event.row, event.drug),
+            like=("drug not named", event.drug),
             text=f"{called(replay.graph, event.drug)} was given, which the guideline neither "
             "advises nor advises against here",
             limit=joined(advised, "or"),
             compared=(event.on,),
-            assumptions=verdict.rule.assumptions,
             clears=f"{joined(advised, 'or')} instead",
+            about={event.drug},
+            ceiling=Gravity.INFO,
         )
 
 
@@ -89,20 +98,6 @@ def _named(verdict: RuleVerdict) -> tuple[str, ...]:
     return value.drugs if isinstance(value, FormChoice) else ()
 
 
-def _outright(replay: Replay, verdict: RuleVerdict, event: Given | Started) -> Gravity:
-    """By strength, but a contraindication is never less than a violation."""
-    if replay.conflict(verdict.rule, event.on) is not None:
-        return Gravity.INFO
-    value = verdict.rule.value
-    if (
-        isinstance(value, Exclusion)
-        and value.outright
-        and verdict.verdict is Verdict.APPLIES
-    ):
-        return Gravity.VIOLATION
-    return gravity_of(verdict)
-
-
 def _advised(replay: Replay, event: Given | Started) -> tuple[str, ...]:
     form = replay.knowledge.on(event.on).recommendation.decisions[Decision.FORM]
     return tuple(called(replay.graph, d) for d in (*form.preferred, *form.acceptable))
@@ -113,15 +108,6 @@ def _title(verdict: RuleVerdict) -> str:
     return title[:1].lower() + title[1:]
 
 
-def _unsure(replay: Replay, verdict: RuleVerdict) -> str:
-    if verdict.verdict is Verdict.INDETERMINATE:
-        return " - but the source's own threshold leaves open whether that holds here"
-    if not verdict.needs:
-        return " - but whether that holds was not known that day"
-    needs = joined(called(replay.graph, n) for n in verdict.needs)
-    return f" - but whether that holds was not known that day: {needs}"
-
-
 def _asked(replay: Replay, verdict: RuleVerdict) -> str:
     needs = joined(called(replay.graph, n) for n in verdict.needs)
     return f"a record of {needs} from before that day"
@@ -130,7 +116,7 @@ def _asked(replay: Replay, verdict: RuleVerdict) -> str:
 # --------------------------------------------------------------------------- route
 
 
-def _route(replay: Replay, event: Given | Started) -> Iterator[Finding]:
+def _route(replay: Replay, event: Given | Started) -> Iterator[Departure]:
     if event.route is None:
         return
     against = [
@@ -138,39 +124,48 @@ def _route(replay: Replay, event: Given | Started) -> Iterator[Finding]:
     ]
     beside = [v for v in replay.offering(Decision.ROUTE, event.on) if _routes(v, event)]
     route = called(replay.graph, event.route)
+    matter = ("route", event.on, event.row, event.route)
     offer = next((v for v in beside if v.verdict is Verdict.APPLIES), None)
     if against and offer is not None:
-        yield Finding(
+        yield Departure(
             on=event.on,
-            gravity=Gravity.INFO,
             family=Family.FORM,
-            rule=offer.rule,
+            verdict=offer,
+            matter=matter,
+            like=("route offered", event.route),
             text=f"the {route} route was taken, which the guideline offers as an option",
             compared=(event.on,),
-            assumptions=offer.rule.assumptions,
+            about={event.route},
+            ceiling=Gravity.INFO,
         )
         return
     for verdict in against:
         value = verdict.rule.value
         wanted = value.routes if isinstance(value, Routes) else ()
         allowed = joined((called(replay.graph, r) for r in wanted), "or")
-        gravity = gravity_of(verdict) if not beside else Gravity.UNRESOLVED
-        if replay.conflict(verdict.rule, event.on) is not None:
-            gravity = Gravity.INFO
-        open_ = beside[0] if beside else verdict
-        unsure = _unsure(replay, open_) if open_.verdict is not Verdict.APPLIES else ""
-        yield Finding(
+        yield Departure(
             on=event.on,
-            gravity=gravity,
             family=Family.FORM,
-            rule=verdict.rule,
-            text=f"the dose was {route}; the guideline says {allowed}{unsure}",
+            verdict=verdict,
+            matter=matter,
+            like=("route", event.route),
+            text=f"the dose was {route}; the guideline says {allowed}",
             limit=allowed,
             compared=(event.on,),
-            needs=open_.needs,
-            assumptions=verdict.rule.assumptions,
+            needs=beside[0].needs if beside else (),
             clears=f"the {allowed} route",
+            about={event.route},
+            why=(
+                *replay.contradiction(verdict.rule, event.on),
+                *(_perhaps_offered(replay, v, route) for v in beside[:1]),
+            ),
         )
+
+
+def _perhaps_offered(replay: Replay, verdict: RuleVerdict, route: str) -> Missing:
+    needs = joined(called(replay.graph, n) for n in verdict.needs)
+    text = f"whether the guideline offers the {route} route here was not known that day"
+    return Missing(What.CONDITION, f"{text}: {needs}" if needs else text)
 
 
 def _routes(verdict: RuleVerdict, event: Given | Started) -> bool:
@@ -183,7 +178,7 @@ def _routes(verdict: RuleVerdict, event: Given | Started) -> bool:
 
 def _amount(
     replay: Replay, event: Given | Started, *, is_loading: bool
-) -> Iterator[Finding]:
+) -> Iterator[Departure]:
     decision = Decision.LOADING if is_loading else Decision.MAINTENANCE
     binding = [
         (v, phases)
@@ -197,73 +192,54 @@ def _amount(
         for v in replay.offering(decision, event.on)
         if (phases := _for(v, event))
     ]
-    offered = [phase for _, phases in offering for phase in phases]
     if event.amount is None:
-        yield from _unrecorded(event, binding)
+        for verdict, phases in binding[:1]:
+            why = Missing(What.RECORD, "the record does not say how much was given")
+            text = "the amount of the dose is not recorded"
+            yield _other_amount(event, verdict, phases, text, (why,))
         return
-    if any(_fits(event, p) for p in offered):
+    if any(_fits(event, phase) for _, phases in offering for phase in phases):
         return
-    if not binding:
-        yield from _beside_what_is_offered(event, offering)
+    if not binding:  # an amount that no default and no option has
+        for verdict, phases in offering[:1]:
+            text = (
+                f"the dose was {event.amount}; the option that the guideline offers is"
+            )
+            found = _other_amount(event, verdict, phases, text)
+            yield evolve(found, text=f"{text} {found.limit}", ceiling=Gravity.WARNING)
     certain = any(v.verdict is Verdict.APPLIES for v, _ in binding)
     for verdict, phases in binding:
         if any(_fits(event, phase) for phase in phases):
             continue
         if certain and verdict.verdict is not Verdict.APPLIES:
             continue
-        wanted = joined(dict.fromkeys(dose_text(p.dose) for p in phases), "or")
-        yield Finding(
-            on=event.on,
-            gravity=gravity_of(verdict),
-            family=Family.FORM,
-            rule=verdict.rule,
-            text=f"the dose was {event.amount}; the guideline says {wanted}",
-            limit=wanted,
-            compared=(event.on,),
-            needs=verdict.needs,
-            assumptions=verdict.rule.assumptions,
-            clears=f"a dose of {wanted}",
-        )
+        found = _other_amount(event, verdict, phases, f"the dose was {event.amount}")
+        yield evolve(found, text=f"{found.text}; the guideline says {found.limit}")
 
 
-def _beside_what_is_offered(
-    event: Given | Started, offering: list[tuple[RuleVerdict, tuple[Phase, ...]]]
-) -> Iterator[Finding]:
-    """An amount that no default and no option has."""
-    for verdict, phases in offering[:1]:
-        wanted = joined(dict.fromkeys(dose_text(p.dose) for p in phases), "or")
-        is_open = verdict.verdict is not Verdict.APPLIES
-        yield Finding(
-            on=event.on,
-            gravity=Gravity.UNRESOLVED if is_open else Gravity.WARNING,
-            family=Family.FORM,
-            rule=verdict.rule,
-            text=f"the dose was {event.amount}; the option that the guideline offers is "
-            f"{wanted}",
-            limit=wanted,
-            compared=(event.on,),
-            needs=verdict.needs,
-            assumptions=verdict.rule.assumptions,
-            clears=f"a dose of {wanted}",
-        )
-
-
-def _unrecorded(
-    event: Given | Started, binding: list[tuple[RuleVerdict, tuple[Phase, ...]]]
-) -> Iterator[Finding]:
-    for verdict, phases in binding[:1]:
-        wanted = joined(dict.fromkeys(dose_text(p.dose) for p in phases), "or")
-        yield Finding(
-            on=event.on,
-            gravity=Gravity.UNRESOLVED,
-            family=Family.FORM,
-            rule=verdict.rule,
-            text="the amount of the dose is not recorded",
-            limit=wanted,
-            compared=(event.on,),
-            assumptions=verdict.rule.assumptions,
-            clears="a record of the amount",
-        )
+def _other_amount(
+    event: Given | Started,
+    verdict: RuleVerdict,
+    phases: tuple[Phase, ...],
+    text: str,
+    why: tuple[Missing, ...] = (),
+) -> Departure:
+    wanted = joined(dict.fromkeys(dose_text(p.dose) for p in phases), "or")
+    return Departure(
+        on=event.on,
+        family=Family.FORM,
+        verdict=verdict,
+        matter=("amount", event.on, event.row, event.drug),
+        like=("amount", str(event.amount)),
+        text=text,
+        limit=wanted,
+        compared=(event.on,),
+        clears="a record of the amount"
+        if event.amount is None
+        else f"a dose of {wanted}",
+        about=(event.drug, event.route),
+        why=why,
+    )
 
 
 def _for(verdict: RuleVerdict, event: Given | Started) -> tuple[Phase, ...]:

@@ -23,11 +23,12 @@ from b12guide.audit.dated import (
 )
 from b12guide.audit.event import Event
 from b12guide.evaluate.answer import Recommendation, RuleVerdict, Verdict
-from b12guide.evaluate.facts import compare
+from b12guide.evaluate.closure import close
+from b12guide.evaluate.facts import Facts, compare
 from b12guide.evaluate.recommend import Evaluator, recommend
 from b12guide.graph.condition import Compare, Condition, atoms
 from b12guide.graph.model import Decision, Rule
-from b12guide.patient.dated import value_on
+from b12guide.patient.dated import Entries, value_on
 from b12guide.patient.model import FactValue, Patient, Stated
 from b12guide.patient.resolve import state
 
@@ -129,6 +130,7 @@ class Knowledge:
 
     Attributes:
         answers: Those worked out so far, by the key of their facts.
+        undated: The facts that the patient's record has without a date.
     """
 
     evaluator: Evaluator
@@ -136,7 +138,9 @@ class Knowledge:
     _pieces: tuple[_Piece, ...]
     _dated: Mapping[str, Sequence[DatedValue]]
     _starts: tuple[dt.date, ...]
+    undated: frozenset[str] = frozenset()
     _kept: dict[int, Known] = field(factory=dict)
+    _facts: dict[int, Facts] = field(factory=dict)
 
     @classmethod
     def of(
@@ -165,7 +169,9 @@ class Knowledge:
         first = {name: value_on(one, dt.date.min) for name, one in entries.items()}
         pieces = tuple(_pieces(stated, first, dated, _bounds(evaluator)))
         starts = tuple(p.since for p in pieces if p.since is not None)
-        return cls(evaluator, {} if answers is None else answers, pieces, dated, starts)
+        undated = frozenset(name for name, one in entries.items() if _is_undated(one))
+        kept = {} if answers is None else answers
+        return cls(evaluator, kept, pieces, dated, starts, undated)
 
     @property
     def days(self) -> tuple[dt.date, ...]:
@@ -182,6 +188,31 @@ class Knowledge:
         end = bisect_right(self._starts, last)
         return tuple(self._at(index) for index in range(start, end + 1))
 
+    def facts(self, day: dt.date) -> Facts:
+        """What was known on a day, with all that follows from it."""
+        index = bisect_right(self._starts, day)
+        facts = self._facts.get(index)
+        if facts is None:
+            stated, program = self._pieces[index].stated, self.evaluator.program
+            facts = self._facts[index] = close(stated, self.evaluator.graph, program)
+        return facts
+
+    def happened(self, day: dt.date) -> Mapping[str, dt.date]:
+        """The findings and events that had come by a day, each with its first day.
+
+        `dt.date.min` stands for the day of what is recorded without one.
+        """
+        found = {
+            name: dt.date.min
+            for name, value in self.on(None).stated.values.items()
+            if value is True
+        }
+        for name, dated in self._dated.items():
+            true = [on for on, value in dated if value is True and on <= day]
+            if true:
+                found.setdefault(name, min(true))
+        return found
+
     def events(self, day: dt.date) -> Mapping[str, dt.date]:
         """The findings and events that were known to be so on a day, each with its latest day."""
         found: dict[str, dt.date] = {}
@@ -190,6 +221,24 @@ class Knowledge:
             if true:
                 found[name] = max(true)
         return found
+
+    def is_dated(self, name: str) -> bool:
+        """Whether the record, or the history, has a fact with a day."""
+        return name in self._dated
+
+    def latest(
+        self, name: str, day: dt.date
+    ) -> tuple[dt.date | None, FactValue] | None:
+        """The latest value of a fact on or before a day, with its own day if it has one."""
+        found = [
+            (on, value)
+            for on, value in self._dated.get(name, ())
+            if value is not None and on <= day
+        ]
+        if found:
+            return max(found, key=lambda pair: pair[0])
+        value = self.on(None).stated.values.get(name)
+        return None if value is None else (None, value)
 
     def since(self, rule: Rule, day: dt.date) -> dt.date | None:
         """The day from which, without a break up to `day`, `rule` has applied.
@@ -260,6 +309,15 @@ def _region(
         for bound in bounds.get(name, ())
         for end in (bound.low, bound.high)
     )
+
+
+def _is_undated(entries: Entries) -> bool:
+    """Whether a record says, without a day, that something is so."""
+    return any(e.on is None and _is_so(e.value) for e in entries.entries)
+
+
+def _is_so(value: FactValue | None) -> bool:
+    return value is not None and value is not False and value != "none"
 
 
 def _applies(known: Known, rule: Rule) -> bool:

@@ -1,80 +1,120 @@
 """Long-term dosing: gaps that are too long, and those that are shorter than printed.
 
-Every rule that binds is held against the gap by itself. What is known on the day on which the
-next dose became due decides which rules bind.
+Every rule that binds is held against the gap by itself, with the interval of the phase that the
+doses before have brought it to. What is known on the day on which the next dose became due decides
+which rules bind.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
-from b12guide.audit.course import Loading
+from b12guide.audit.course import (
+    binds,
+    fits,
+    goes_on,
+    is_in_months,
+    is_long_term,
+    readings,
+    scheduled,
+    spare_days,
+)
 from b12guide.audit.event import Given
-from b12guide.audit.finding import Family, Finding, Gravity, gravity_of
+from b12guide.audit.finding import Family, Gravity, Missing, What
 from b12guide.audit.knowledge import OPEN, Known
 from b12guide.audit.replay import Replay, phases_of
-from b12guide.audit.wording import called, days, every_text, joined
-from b12guide.evaluate.answer import Conflict, Outcome, RuleVerdict, Verdict
-from b12guide.graph.model import Decision
+from b12guide.audit.severity import Departure
+from b12guide.audit.wording import days, every_text, frequency_text, joined
+from b12guide.evaluate.answer import Conflict, RuleVerdict, Verdict
+from b12guide.graph.model import Decision, Rule
+from b12guide.regimen.following import Step, followed, free_after
 from b12guide.regimen.interval import exceeds, falls_short, longest, shortest
-from b12guide.regimen.model import Every, Phase, Regimen
-from b12guide.values.calendar import add
-from b12guide.values.duration import DurationRange
+from b12guide.regimen.model import Every, Regimen
+from b12guide.regimen.schedule import Window
 
 __all__ = ["maintenance_findings"]
 
 
+@frozen(eq=False)
+class _Stretch:
+    """Doses of maintenance in a row, and what stands at their ends.
+
+    Attributes:
+        base: The dose of loading before them, or the day on which there was reason for the first.
+        from_dose: Whether `base` is a dose.
+        end: The dose of loading that comes after them, if one does.
+    """
+
+    base: dt.date | None
+    from_dose: bool
+    doses: tuple[Given, ...]
+    before: Given | None = None
+    end: Given | None = None
+
+    @property
+    def days(self) -> list[dt.date]:
+        """The days of the doses."""
+        return [dose.on for dose in self.doses]
+
+
 @frozen
 class _Gap:
-    """From one dose, or from the day on which there was reason for one, to the next or to now."""
+    """From one dose, or from the day on which there was reason for one, to the next or to now.
+
+    Attributes:
+        dues: What each rule asked for after the doses before the gap, by its name.
+    """
 
     first: dt.date
     last: dt.date
     from_dose: bool
     to_dose: bool
+    about: frozenset[str | None]
+    dues: Mapping[str, Step]
 
 
-def maintenance_findings(
-    replay: Replay, courses: Sequence[Loading]
-) -> Iterator[Finding]:
+def maintenance_findings(replay: Replay) -> Iterator[Departure]:
     """Gaps between long-term doses that depart from the rules."""
-    for gap in _gaps(replay, courses):
-        yield from _too_long(replay, gap)
-        if gap.from_dose and gap.to_dose:
-            yield from _too_short(replay, gap)
+    for stretch in _stretches(replay):
+        for gap in _gaps(replay, stretch):
+            yield from _too_long(replay, gap)
+            if gap.from_dose and gap.to_dose:
+                yield from _too_short(replay, gap)
 
 
-def _gaps(replay: Replay, courses: Sequence[Loading]) -> Iterator[_Gap]:
-    doses = [d for d in replay.doses if _counts(replay, d)]
-    loading = [{id(d) for d in course.doses} for course in courses]
-    for first, second in pairwise(doses):
-        if not any({id(first), id(second)} <= mine for mine in loading):
-            yield _Gap(first.on, second.on, from_dose=True, to_dose=True)
-    if doses:
-        yield _Gap(doses[-1].on, replay.on, from_dose=True, to_dose=False)
-    begins = _reason_since(replay, doses)
-    if begins is None and not doses:
+# --------------------------------------------------------------------------- the gaps
+
+
+def _stretches(replay: Replay) -> Iterator[_Stretch]:
+    """The doses outside loading, from the last dose of loading before them."""
+    loading = frozenset(row for course in replay.loading for row in course.rows)
+    before: Given | None = None
+    doses: list[Given] = []
+    for dose in replay.doses:
+        if dose.row in loading:
+            if doses:
+                yield _stretch(before, doses, dose)
+            before, doses = dose, []
+        elif is_long_term(replay, dose):
+            doses.append(dose)
+    is_loading = any(goes_on(replay, course) for course in replay.loading)
+    if doses or (before is not None and not is_loading):
+        yield _stretch(before, doses, None)
+    given = [d for d in replay.doses if d.row in loading or is_long_term(replay, d)]
+    begins = _reason_since(replay, given)
+    if begins is None and not given:
         begins = replay.first  # tablets, perhaps, where the guideline wants injections
     if begins is not None:
-        end = doses[0].on if doses else replay.on
-        yield _Gap(begins, end, from_dose=False, to_dose=bool(doses))
+        first = given[:1]
+        yield _Stretch(begins, from_dose=False, doses=tuple(first))
 
 
-def _counts(replay: Replay, dose: Given) -> bool:
-    """Whether a dose can keep a long-term interval: by a route that some rule names for it."""
-    known = replay.knowledge.on(dose.on)
-    phases = [
-        p for v in known.of(Decision.MAINTENANCE, *OPEN) for p in phases_of(v.rule)
-    ]
-    return not phases or any(_is_by(dose, p) for p in phases)
-
-
-def _is_by(dose: Given, phase: Phase) -> bool:
-    return dose.route is None or phase.route is None or dose.route == phase.route
+def _stretch(before: Given | None, doses: list[Given], end: Given | None) -> _Stretch:
+    base = None if before is None else before.on
+    return _Stretch(base, from_dose=True, doses=tuple(doses), before=before, end=end)
 
 
 def _reason_since(replay: Replay, doses: Sequence[Given]) -> dt.date | None:
@@ -92,40 +132,133 @@ def _reason_since(replay: Replay, doses: Sequence[Given]) -> dt.date | None:
     return min(starts, default=None)
 
 
+def _gaps(replay: Replay, stretch: _Stretch) -> Iterator[_Gap]:
+    dues = {
+        rule.name: _dues(replay, rule, stretch)
+        for rule in replay.graph.rules.values()
+        if rule.decision is Decision.MAINTENANCE and phases_of(rule)
+    }
+    reason = not stretch.from_dose
+    ends: list[Given | None] = [*stretch.doses, stretch.end]
+    if reason and stretch.doses:
+        ends.pop()  # what comes after the first dose belongs to another stretch
+    start = stretch.before
+    first = stretch.base
+    for index, end in enumerate(ends):
+        if first is not None:
+            yield _Gap(
+                first=first,
+                last=replay.on if end is None else end.on,
+                from_dose=start is not None,
+                to_dose=end is not None,
+                about=frozenset(
+                    name
+                    for d in (start, end)
+                    if d is not None
+                    for name in (d.drug, d.route)
+                ),
+                dues={
+                    name: found[index] for name, found in dues.items() if index in found
+                },
+            )
+        start, first = end, None if end is None else end.on
+
+
+def _dues(replay: Replay, rule: Rule, stretch: _Stretch) -> Mapping[int, Step]:
+    """What a rule asked for after so many doses of a stretch.
+
+    A rule that came to bind in the course of it begins its first phase with the next dose. Of
+    regimens to choose from, the one counts that leaves the most time.
+    """
+    given = stretch.days
+    begins = next(
+        (n for n, day in enumerate(given) if binds(replay.verdict(rule, day))),
+        len(given),
+    )
+    base = stretch.base if begins == 0 else given[begins - 1]
+    found: dict[int, Step] = {}
+    for regimen in (r for one in _taken(replay, rule, stretch) for r in readings(one)):
+        steps = followed(
+            regimen.phases,
+            given[begins:],
+            base=base,
+            free=_free(replay, stretch) if begins == 0 else None,
+            events=replay.happened,
+            until=replay.on,
+        )
+        for index, step in enumerate(steps, start=begins):
+            found[index] = _later(found.get(index, step), step)
+    return {index: step for index, step in found.items() if _latest(step)}
+
+
+def _free(replay: Replay, stretch: _Stretch) -> Window | None:
+    """The first day after the phase of loading that comes before a stretch."""
+    row = None if stretch.before is None else stretch.before.row
+    stages = (course.stage_of(row) for course in replay.loading if row is not None)
+    return next((free_after(s, replay.happened) for s in stages if s is not None), None)
+
+
+def _latest(step: Step) -> dt.date | None:
+    """The day by which the dose had to come; None where nothing had to."""
+    due = step.due
+    if due is None or due.window is None or due.is_optional:
+        return None
+    return due.window.latest
+
+
+def _later(one: Step, two: Step) -> Step:
+    """Of two, the one with more time; where nothing had to come, there is most."""
+    return max(one, two, key=lambda step: _latest(step) or dt.date.max)
+
+
+def _taken(replay: Replay, rule: Rule, stretch: _Stretch) -> tuple[Regimen, ...]:
+    """The regimens of a rule that some dose of a stretch can be one of; all where none can."""
+    taken = tuple(
+        regimen
+        for regimen in scheduled(rule)
+        if any(fits(replay, dose, regimen.phases) for dose in stretch.doses)
+    )
+    return taken or scheduled(rule)
+
+
 # ------------------------------------------------------------------------- too long
 
 
-def _too_long(replay: Replay, gap: _Gap) -> Iterator[Finding]:
+def _too_long(replay: Replay, gap: _Gap) -> Iterator[Departure]:
     told: set[str] = set()
     for known in replay.knowledge.over(gap.first, gap.last):
-        for finding in _overdue(replay, gap, known):
-            if finding.rule.name not in told:
-                told.add(finding.rule.name)
-                yield finding
+        for departure in _overdue(replay, gap, known):
+            name = departure.verdict.rule.name
+            if name not in told:
+                told.add(name)
+                yield departure
 
 
-def _overdue(replay: Replay, gap: _Gap, known: Known) -> Iterator[Finding]:
+def _overdue(replay: Replay, gap: _Gap, known: Known) -> Iterator[Departure]:
     """The rules that were overrun while this was known."""
-    kept = replay.intervals
-    binding = [v for v in known.binding(Decision.MAINTENANCE) if v.rule.name in kept]
-    lengths = [(v, longest(kept[v.rule.name])) for v in binding]
     dues = [
-        (verdict, length, due)
-        for verdict, length in lengths
-        if (due := add(gap.first, length)) is not None
+        (verdict, step, due, due.window.latest)
+        for verdict in known.binding(Decision.MAINTENANCE)
+        if (step := gap.dues.get(verdict.rule.name)) is not None
+        and (due := step.due) is not None
+        and due.window is not None
+        and not replay.is_not_offered(verdict.rule, gap.last)
     ]
-    longest_ = max((due for _, _, due in dues), default=None)
-    for verdict, length, due in dues:
-        day = due if known.since is None else max(due, known.since)
+    last = max((latest for *_, latest in dues), default=None)
+    for verdict, step, due, latest in dues:
+        day = latest if known.since is None else max(latest, known.since)
         if known.until is not None and known.until <= day:
             continue
-        spare = replay.tolerance.doses if length.unit.is_calendar else 0
-        late = (gap.last - day).days > spare
-        if not late or not exceeds(gap.first, gap.last, length, spare):
+        spare = spare_days(replay, due, step)
+        if (gap.last - day).days <= spare:
+            continue
+        if due.interval is not None and not exceeds(
+            gap.first, gap.last, longest(due.interval), spare
+        ):
             continue
         if _is_covered(replay, gap.first, day, known):
             continue
-        yield _late(replay, gap, known, verdict, day, beyond_all=due == longest_)
+        yield _late(replay, gap, known, verdict, day, beyond_all=latest == last)
 
 
 def _is_covered(replay: Replay, first: dt.date, day: dt.date, known: Known) -> bool:
@@ -156,45 +289,41 @@ def _late(  # noqa: PLR0913 -- one argument for each thing that bears on a gap
     day: dt.date,
     *,
     beyond_all: bool,
-) -> Finding:
-    interval = replay.intervals.get(verdict.rule.name)
+) -> Departure:
     conflict = replay.conflict(verdict.rule, day)
-    gravity = gravity_of(verdict)
     decided = known.recommendation.decisions[Decision.MAINTENANCE]
     certain = any(o.certain and not o.alternative for o in decided.options)
-    if gravity is Gravity.UNRESOLVED and beyond_all and certain:
-        gravity = gravity_of(_as_applying(verdict))
-    text = _late_text(gap)
+    why: tuple[Missing, ...] = ()
     if conflict is not None and not beyond_all:
-        gravity = Gravity.INFO
-        text += "; the source contradicts itself on the interval here: " + _sides(
-            conflict
-        )
-    elif gravity is Gravity.UNRESOLVED:
-        text += "; whether this interval holds was not known: " + _needs(
-            replay, verdict, known
-        )
-    named = {v.name for v in replay.graph.assumptions.values()}
+        sides = _sides(conflict)
+        text = f"the source contradicts itself on the interval here: {sides}"
+        why = (Missing(What.CONFLICT, text),)
+    named = replay.graph.assumptions
     noted = {
         n
         for c in replay.graph.conflicts
         if conflict is not None and {c.first, c.second} & {verdict.rule.name}
         for n in c.noted_as
     }
-    return Finding(
+    is_sure = beyond_all and certain and verdict.verdict is not Verdict.APPLIES
+    return Departure(
         on=day,
-        gravity=gravity,
         family=Family.INTERVAL,
-        rule=verdict.rule,
-        text=text,
-        limit="" if interval is None else every_text(interval),
+        verdict=_as_applying(verdict) if is_sure else verdict,
+        matter=("gap", gap.first, gap.last),
+        text=_late_text(gap),
+        limit=_limit(gap.dues.get(verdict.rule.name)),
         compared=(gap.first, gap.last),
-        needs=verdict.needs,
-        assumptions=tuple(
-            dict.fromkeys([*verdict.rule.assumptions, *sorted(noted & named)])
-        ),
+        needs=verdict.needs or (() if is_sure else decided.depends_on),
         clears=f"a dose by {day}",
+        about=gap.about,
+        why=why,
+        noted=tuple(sorted(n for n in noted if n in named)),
     )
+
+
+def _as_applying(verdict: RuleVerdict) -> RuleVerdict:
+    return RuleVerdict(rule=verdict.rule, verdict=Verdict.APPLIES)
 
 
 def _late_text(gap: _Gap) -> str:
@@ -211,82 +340,66 @@ def _late_text(gap: _Gap) -> str:
     return f"there was reason for a dose from {gap.first} on, and none is recorded"
 
 
+def _limit(step: Step | None) -> str:
+    """How often the phase prints its doses in which the gap lies."""
+    due = None if step is None else step.due
+    frequency = None if due is None else due.phase.frequency
+    return "" if frequency is None else frequency_text(frequency)
+
+
 def _sides(conflict: Conflict) -> str:
-    said = []
-    for side in conflict.sides:
-        intervals = [
-            every_text(p.frequency.interval)
-            for p in (side.advice.phases if isinstance(side.advice, Regimen) else ())
-            if isinstance(p.frequency, Every)
-        ]
-        said += intervals
+    said = [
+        every_text(phase.frequency.interval)
+        for side in conflict.sides
+        for phase in (side.advice.phases if isinstance(side.advice, Regimen) else ())
+        if isinstance(phase.frequency, Every)
+    ]
     return joined(dict.fromkeys(said), "or") if said else "see the conflict"
-
-
-def _needs(replay: Replay, verdict: RuleVerdict, known: Known) -> str:
-    decided = known.recommendation.decisions[Decision.MAINTENANCE]
-    if verdict.verdict is Verdict.INDETERMINATE:
-        return "the source's own threshold leaves it open"
-    needs = verdict.needs or decided.depends_on
-    if decided.outcome is Outcome.DEPENDS or needs:
-        return (
-            joined(called(replay.graph, n) for n in needs) if needs else "see the rule"
-        )
-    return "see the rule"
-
-
-def _as_applying(verdict: RuleVerdict) -> RuleVerdict:
-    return RuleVerdict(rule=verdict.rule, verdict=Verdict.APPLIES)
 
 
 # ------------------------------------------------------------------------ too short
 
 
-def _too_short(replay: Replay, gap: _Gap) -> Iterator[Finding]:
+def _too_short(replay: Replay, gap: _Gap) -> Iterator[Departure]:
     """Shorter than any default: told, never held against the patient."""
-    spare = replay.tolerance.doses
     binding = replay.binding(Decision.MAINTENANCE, gap.last)
-    intervals = replay.intervals
-    ranges = {intervals[v.rule.name] for v in binding if v.rule.name in intervals}
-    if not ranges or not all(
-        falls_short(
-            gap.first, gap.last, shortest(r), spare if r.unit.is_calendar else 0
-        )
-        for r in ranges
-    ):
+    dues = [gap.dues[v.rule.name] for v in binding if v.rule.name in gap.dues]
+    if not dues or not all(_is_short(replay, gap, due) for due in dues):
         return
     count = days((gap.last - gap.first).days)
     text = f"the doses of {gap.first} and {gap.last} lie {count} apart"
     offers = [
         v
         for v in replay.offering(Decision.MAINTENANCE, gap.last)
-        if v.verdict is Verdict.APPLIES and v.rule.name in intervals
+        if v.verdict is Verdict.APPLIES and v.rule.name in gap.dues
     ]
-    fitting = [v for v in offers if _keeps(gap, intervals[v.rule.name], spare)]
+    fitting = [v for v in offers if not _is_short(replay, gap, gap.dues[v.rule.name])]
     for verdict in fitting[:1] or offers[:1] or binding[:1]:
         told = (
             "which the guideline accepts as an alternative"
             if fitting
             else "closer than the guideline prints; it sets no least interval"
         )
-        interval = intervals.get(verdict.rule.name)
-        yield Finding(
+        yield Departure(
             on=gap.last,
-            gravity=Gravity.INFO,
             family=Family.INTERVAL,
-            rule=verdict.rule,
+            verdict=verdict,
+            matter=("gap", gap.first, gap.last),
+            like=("close", bool(fitting)),
             text=f"{text}, {told}",
-            limit="" if interval is None else every_text(interval),
+            common=f"doses lie closer than the default interval, {told}",
+            limit=_limit(gap.dues.get(verdict.rule.name)),
             compared=(gap.first, gap.last),
-            assumptions=verdict.rule.assumptions,
+            about=gap.about,
+            ceiling=Gravity.INFO,
         )
 
 
-def _keeps(gap: _Gap, interval: DurationRange, spare: int) -> bool:
-    """Whether a gap keeps the interval of a rule, or is longer than it and still short."""
-    return not falls_short(
-        gap.first,
-        gap.last,
-        shortest(interval),
-        spare if interval.unit.is_calendar else 0,
-    )
+def _is_short(replay: Replay, gap: _Gap, step: Step) -> bool:
+    due = step.due
+    if due is None or due.window is None:
+        return False
+    spare = replay.tolerance.doses if is_in_months(due) else 0
+    if due.interval is not None:
+        return falls_short(gap.first, gap.last, shortest(due.interval), spare)
+    return (due.window.earliest - gap.last).days > spare

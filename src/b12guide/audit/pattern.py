@@ -7,7 +7,6 @@ from itertools import pairwise
 
 from attrs import frozen
 
-from b12guide.audit.course import loading_course
 from b12guide.audit.replay import Replay
 from b12guide.evaluate.answer import Verdict
 
@@ -62,7 +61,7 @@ def pattern_of(replay: Replay) -> Pattern:
 
 
 def _gaps(replay: Replay) -> tuple[Gap, ...]:
-    loading = [{id(d) for d in course.doses} for course in loading_course(replay)]
+    loading = [{id(d) for d in course.doses} for course in replay.loading]
     return tuple(
         Gap(
             days=(second.on - first.on).days,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from attrs import field, frozen
 
+from b12guide.audit.course import Loading, regimens_of
 from b12guide.audit.event import Event, Given, Started, Stopped, Tested
-from b12guide.audit.finding import Tolerance
+from b12guide.audit.finding import Missing, Tolerance, What
 from b12guide.audit.knowledge import Knowledge
-from b12guide.evaluate.answer import Conflict, RuleVerdict
+from b12guide.evaluate.answer import Conflict, RuleVerdict, Verdict
 from b12guide.graph.model import (
     Continuation,
     Decision,
@@ -21,9 +22,8 @@ from b12guide.graph.model import (
     Rule,
     RuleGraph,
 )
-from b12guide.regimen.interval import shortest
 from b12guide.regimen.model import Every, Phase
-from b12guide.values.duration import Duration, DurationRange
+from b12guide.values.duration import DurationRange
 
 __all__ = ["Course", "Replay", "phases_of", "treatment_drugs"]
 
@@ -49,9 +49,7 @@ def treatment_drugs(graph: RuleGraph) -> frozenset[str]:
 
 def phases_of(rule: Rule) -> tuple[Phase, ...]:
     """Every phase of every regimen that a rule names."""
-    if not isinstance(rule.value, Regimens):
-        return ()
-    return tuple(phase for r in rule.value.regimens for phase in r.phases)
+    return tuple(phase for regimen in regimens_of(rule) for phase in regimen.phases)
 
 
 @frozen
@@ -72,7 +70,7 @@ class Replay:
 
     Attributes:
         events: Those on or before `on`, in order.
-        done: Facts that the history itself shows, with their day, which nobody recorded as such.
+        loading: The course of each loading rule.
     """
 
     graph: RuleGraph = field(repr=False)
@@ -80,6 +78,7 @@ class Replay:
     events: tuple[Event, ...]
     on: dt.date
     tolerance: Tolerance
+    loading: tuple[Loading, ...] = ()
 
     @cached_property
     def drugs(self) -> frozenset[str]:
@@ -123,45 +122,43 @@ class Replay:
         )
 
     @cached_property
-    def monthly_lengths(self) -> frozenset[Duration]:
-        """The shortest that maintenance is counted in months by any rule."""
-        return frozenset(
-            shortest(phase.frequency.interval)
-            for rule in self.graph.rules.values()
-            if rule.decision is Decision.MAINTENANCE
-            for phase in phases_of(rule)
-            if isinstance(phase.frequency, Every)
-            and phase.frequency.interval.unit.is_calendar
-        )
+    def happened(self) -> Mapping[str, dt.date]:
+        """The events that had come by the day of the audit, each with its first day."""
+        return self.knowledge.happened(self.on)
+
+    def interval_on(self, day: dt.date) -> DurationRange | None:
+        """The interval of maintenance that holds on a day, in its phase, where a rule applies."""
+        loading = frozenset(row for course in self.loading for row in course.rows)
+        given = [dose.on for dose in self.doses if dose.row not in loading]
+        for verdict in self.binding(Decision.MAINTENANCE, day):
+            if verdict.verdict is not Verdict.APPLIES:
+                continue
+            for regimen in regimens_of(verdict.rule):
+                stage = regimen.phase_on(day, given, self.happened)
+                frequency = None if stage is None else stage.phase.frequency
+                if isinstance(frequency, Every):
+                    return frequency.interval
+        return None
 
     @cached_property
-    def intervals(self) -> Mapping[str, DurationRange]:
-        """The intervals of maintenance by the name of their rule, by its first route.
-
-        A gap is one between doses by that route; what waits for an event has no interval yet.
-        """
-        found = {}
-        for rule in self.graph.rules.values():
-            phases = phases_of(rule)
-            if rule.decision is Decision.MAINTENANCE and phases:
-                first = phases[0]
-                if isinstance(first.frequency, Every) and not first.after:
-                    found[rule.name] = first.frequency.interval
-        return found
-
-    @cached_property
-    def injected_phases(self) -> tuple[Phase, ...]:
-        """The phases of loading and maintenance by the first route of their rule.
+    def injected_routes(self) -> frozenset[str | None]:
+        """The routes by which each rule on loading and maintenance gives its first regimen.
 
         A guideline that speaks of needles gives its doses by injection; tablets stand second.
         """
-        rules = self.graph.rules.values()
-        decisions = {Decision.LOADING, Decision.MAINTENANCE}
-        return tuple(
-            phases_of(rule)[0]
-            for rule in rules
-            if rule.decision in decisions and not rule.optional and phases_of(rule)
+        return frozenset(
+            route
+            for rule in self.graph.rules.values()
+            if rule.decision in {Decision.LOADING, Decision.MAINTENANCE}
+            and not rule.optional
+            for regimen in regimens_of(rule)[:1]
+            for route in (regimen.routes or (None,))
         )
+
+    def is_not_offered(self, rule: Rule, day: dt.date) -> bool:
+        """Whether what a rule asks for is contraindicated on a day."""
+        decided = self.knowledge.on(day).recommendation.decisions[rule.decision]
+        return any(rule.name in one.rules for one in decided.not_offered)
 
     @property
     def first(self) -> dt.date | None:
@@ -206,6 +203,11 @@ class Replay:
     def offering(self, decision: Decision, day: dt.date) -> tuple[RuleVerdict, ...]:
         """The rules that offer, or may offer, something beside the default on a day."""
         return self.knowledge.on(day).offering(decision)
+
+    def contradiction(self, rule: Rule, day: dt.date) -> Iterator[Missing]:
+        """That the source contradicts itself where a rule takes a side, if it does on a day."""
+        if self.conflict(rule, day) is not None:
+            yield Missing(What.CONFLICT, "the source contradicts itself here")
 
     def conflict(self, rule: Rule, day: dt.date) -> Conflict | None:
         """The certain conflict of the source in which a rule takes a side on a day."""

@@ -4,41 +4,47 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from itertools import islice, product
 
 from attrs import evolve
 
 from b12guide.audit.continuation import continuation_findings
-from b12guide.audit.course import Loading, loading_course
+from b12guide.audit.course import loading_choices
 from b12guide.audit.event import Event, History, Noted, by_day
 from b12guide.audit.finding import Audit, Family, Finding, Gravity, Tolerance
 from b12guide.audit.form import forms
-from b12guide.audit.knowledge import Answers, Knowledge
+from b12guide.audit.grouping import findings_of
+from b12guide.audit.knowledge import OPEN, Answers, Knowledge
 from b12guide.audit.loading import loading_findings
 from b12guide.audit.maintenance import maintenance_findings
 from b12guide.audit.monitoring import monitoring_findings
 from b12guide.audit.replay import Replay, phases_of
 from b12guide.audit.series import series_findings
+from b12guide.audit.severity import Departure
 from b12guide.audit.technique import technique_findings
 from b12guide.audit.tolerance import USUAL
-from b12guide.audit.trough import trough_findings
 from b12guide.audit.visit import visit_findings
 from b12guide.audit.withheld import withheld_drugs
 from b12guide.evaluate.recommend import Evaluator
-from b12guide.graph.model import Decision, RuleGraph
+from b12guide.graph.model import Decision, NotNeeded, RuleGraph, Silence
+from b12guide.graph.query import facts_read_by
 from b12guide.patient.model import Patient
 from b12guide.truth import Truth
 
 __all__ = ["audit", "audited", "replay_of"]
 
 OUT_OF_SCOPE = (
-    "the guideline is not written for this patient, so nothing is held against it"
+    "the guideline is not written for this patient, so nothing is judged by it"
 )
 SCOPE_UNKNOWN = (
     "it is not known whether the guideline is written for this patient; "
     "the findings hold if it is"
 )
 NO_DOSE = "the history records no dose of the treatment"
-LATER = "{count} of the events lie after {on} and were left aside"
+NOT_INDICATED = (
+    "with what is on record, nothing in the guideline gives a reason for the treatment"
+)
+LATER = "{count} of the events lie after {on} and were not assessed"
 
 
 def audit(  # noqa: PLR0913 -- an audit has a who, a what, a when and two settings
@@ -85,6 +91,7 @@ def audited(
         later=later,
         scope=scope,
         notices=tuple(_notices(replay, scope, later)),
+        silences=_silences(replay),
         warnings=history.warnings,
     )
 
@@ -98,6 +105,29 @@ def _notices(replay: Replay, scope: Truth, later: int) -> Iterator[str]:
         yield LATER.format(count=later, on=replay.on)
     if not replay.treatment:
         yield NO_DOSE
+    if scope is not Truth.FALSE and not _is_indicated(replay):
+        yield NOT_INDICATED
+
+
+def _is_indicated(replay: Replay) -> bool:
+    """Whether a regimen applied, or may have applied, at any time up to the audit."""
+    return any(
+        phases_of(verdict.rule)
+        for known in replay.knowledge.over(dt.date.min, replay.on)
+        for decision in (Decision.LOADING, Decision.MAINTENANCE)
+        for verdict in known.of(decision, *OPEN)
+    )
+
+
+def _silences(replay: Replay) -> tuple[Silence, ...]:
+    """What the guideline does not address and the patient brought up by the day of the audit."""
+    return tuple(
+        dict.fromkeys(
+            silence
+            for known in replay.knowledge.over(dt.date.min, replay.on)
+            for silence in known.recommendation.silences
+        )
+    )
 
 
 def replay_of(  # noqa: PLR0913 -- as an audit, with what other patients' brought
@@ -134,20 +164,46 @@ def replay_of(  # noqa: PLR0913 -- as an audit, with what other patients' brough
         on=on,
         tolerance=tolerance,
     )
+    replay = _with_loading(replay)
     shown = tuple(_shown(replay))
     if not shown:
         return replay
     together = tuple(sorted((*events, *shown), key=by_day))
-    return evolve(
+    replay = evolve(
         replay,
         knowledge=Knowledge.of(evaluator, patient, together, knowledge.answers),
     )
+    return _with_loading(replay)
+
+
+def _with_loading(replay: Replay) -> Replay:
+    """The replay with the course of each loading rule.
+
+    Where a rule offers several regimens, nobody recorded which of them was chosen: it is the one
+    from which the history departs least, maintenance included.
+    """
+    choices = tuple(loading_choices(replay))
+    if all(len(each) == 1 for each in choices):
+        return evolve(replay, loading=tuple(course for (course,) in choices))
+    return min(
+        (evolve(replay, loading=c) for c in islice(product(*choices), _MOST_CHOICES)),
+        key=_departures_from,
+    )
+
+
+_MOST_CHOICES = 64
+
+
+def _departures_from(replay: Replay) -> int:
+    """How often the doses of a history depart from the schedules of the rules."""
+    found = (*loading_findings(replay), *maintenance_findings(replay))
+    return sum(departure.ceiling is not Gravity.INFO for departure in found)
 
 
 def _shown(replay: Replay) -> Iterator[Event]:
     """The events that end loading, on the day after a fixed course had all its doses."""
     ending = _ending_loading(replay.graph)
-    for course in loading_course(replay, fixed_only=True):
+    for course in replay.loading:
         if course.complete is None:
             continue
         day = course.complete + dt.timedelta(days=1)
@@ -157,45 +213,42 @@ def _shown(replay: Replay) -> Iterator[Event]:
 
 
 def _ending_loading(graph: RuleGraph) -> tuple[str, ...]:
-    """The events that maintenance waits for: with them, loading is over."""
+    """The events that say that loading is over: maintenance waits for them, and they end it.
+
+    An event for which maintenance waits need not be the end of loading ("after the stores are
+    full"), so a rule by which loading is not needed has to read it as well.
+    """
+    rules = graph.rules.values()
+    ends = {
+        fact
+        for rule in rules
+        if rule.decision is Decision.LOADING and isinstance(rule.value, NotNeeded)
+        for fact in facts_read_by(rule.condition, graph.definitions)
+    }
     return tuple(
         dict.fromkeys(
             event
-            for rule in graph.rules.values()
+            for rule in rules
             if rule.decision is Decision.MAINTENANCE
             for phase in phases_of(rule)
             for event in phase.after
+            if event in ends
         )
     )
 
 
 def _findings(replay: Replay, asked: tuple[Family, ...]) -> tuple[Finding, ...]:
-    courses = loading_course(replay)
-    found = [f for family in asked for f in _family(replay, family, courses)]
-    gravities, families = list(Gravity), list(Family)
-
-    def order(finding: Finding) -> tuple[dt.date, int, int, str, str]:
-        return (
-            finding.on,
-            gravities.index(finding.gravity),
-            families.index(finding.family),
-            finding.rule.name,
-            finding.text,
-        )
-
-    return tuple(sorted(found, key=order))
+    found = (d for family in asked for d in _departures(replay, family))
+    return findings_of(found, replay)
 
 
-def _family(
-    replay: Replay, family: Family, courses: tuple[Loading, ...]
-) -> Iterator[Finding]:
+def _departures(replay: Replay, family: Family) -> Iterator[Departure]:
     match family:
         case Family.FORM:
-            rows = frozenset(row for course in courses for row in course.rows)
-            yield from forms(replay, rows)
+            yield from forms(replay)
         case Family.INTERVAL:
-            yield from loading_findings(replay, courses)
-            yield from maintenance_findings(replay, courses)
+            yield from loading_findings(replay)
+            yield from maintenance_findings(replay)
             yield from series_findings(replay)
         case Family.FOLATE:
             yield from withheld_drugs(replay)
@@ -203,7 +256,6 @@ def _family(
             yield from technique_findings(replay)
         case Family.MONITORING:
             yield from monitoring_findings(replay)
-            yield from trough_findings(replay)
             yield from visit_findings(replay)
         case Family.CONTINUATION:
             yield from continuation_findings(replay)

@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
+from b12guide.audit.course import scheduled
 from b12guide.audit.event import Given
-from b12guide.audit.finding import Family, Finding, gravity_of
+from b12guide.audit.finding import Family
 from b12guide.audit.replay import Replay, phases_of
+from b12guide.audit.severity import Departure
 from b12guide.audit.wording import called, days, length_text
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.graph.model import Decision
@@ -25,7 +27,7 @@ _DECISIONS = (Decision.LOADING, Decision.MAINTENANCE)
 _DAY = dt.timedelta(days=1)
 
 
-def series_findings(replay: Replay) -> Iterator[Finding]:
+def series_findings(replay: Replay) -> Iterator[Departure]:
     """Each dose against the counts that bound when it was given; then what is overdue."""
     for dose in replay.doses:
         yield from _early(replay, dose)
@@ -38,14 +40,14 @@ def _counting(
     """The rules that applied with what was known on a day, with what they count from."""
     for decision in _DECISIONS:
         for verdict in replay.knowledge.on(day).of(decision, Verdict.APPLIES):
-            if verdict.rule.optional is optional:
+            if verdict.rule.optional is optional and not scheduled(verdict.rule):
                 for phase in phases_of(verdict.rule):
                     one = counted(phase)
                     if one is not None:
                         yield verdict, one
 
 
-def _early(replay: Replay, dose: Given) -> Iterator[Finding]:
+def _early(replay: Replay, dose: Given) -> Iterator[Departure]:
     # A dose may itself bring the event about that ends its rule: the day before decides.
     known = dose.on - _DAY
     events = replay.knowledge.events(known)
@@ -62,21 +64,21 @@ def _early(replay: Replay, dose: Given) -> Iterator[Finding]:
         if verdict.rule.decision is Decision.MAINTENANCE and offered:
             continue
         first = add(since, shortest(one.interval))
-        yield Finding(
+        yield Departure(
             on=dose.on,
-            gravity=gravity_of(verdict),
             family=Family.INTERVAL,
-            rule=verdict.rule,
+            verdict=verdict,
+            matter=("too soon", dose.on, dose.row),
             text=f"the dose came {days((dose.on - since).days)} after "
             f"{called(replay.graph, one.event)} on {since}, which is too soon",
             limit=f"{length_text(shortest(one.interval))}, with {days(grace)} to spare",
             compared=(since, dose.on),
-            assumptions=verdict.rule.assumptions,
             clears=f"a dose on {first} or later",
+            about={dose.drug},
         )
 
 
-def _overdue(replay: Replay) -> Iterator[Finding]:
+def _overdue(replay: Replay) -> Iterator[Departure]:
     """Counts that nobody has ended by the day of the audit."""
     events: Mapping[str, dt.date] = replay.knowledge.events(replay.on)
     grace = replay.tolerance.doses
@@ -87,14 +89,13 @@ def _overdue(replay: Replay) -> Iterator[Finding]:
         due = add(since, longest(one.interval))
         if due is None:
             continue
-        yield Finding(
+        yield Departure(
             on=due,
-            gravity=gravity_of(verdict),
             family=Family.INTERVAL,
-            rule=verdict.rule,
+            verdict=verdict,
+            matter=("overdue", due),
             text=f"no dose that counts is recorded by {due}",
             limit=f"{length_text(one.interval)} after {called(replay.graph, one.event)}",
             compared=(since, replay.on),
-            assumptions=verdict.rule.assumptions,
             clears=f"a dose by {due}",
         )

@@ -1,23 +1,24 @@
 """How injections were given: needle, pressure, site.
 
 A detail that a rule asks for and nobody recorded is unresolved; so is a recorded detail that would
-depart from a rule of which it is not known whether it applies. Where neither is known, one finding
-speaks for all the doses.
+depart from a rule of which it is not known whether it applies. What is said of one site, its
+quadrant and the direction of the needle is one matter; so is what is said of needle and pressure.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import TypeAlias
 
 from attrs import frozen
 
 from b12guide.audit.event import Given
-from b12guide.audit.finding import Family, Finding, Gravity, gravity_of
+from b12guide.audit.finding import Family, Missing, What
 from b12guide.audit.replay import Replay
-from b12guide.audit.wording import called, joined, length_text
-from b12guide.evaluate.answer import RuleVerdict, Verdict
+from b12guide.audit.severity import Departure
+from b12guide.audit.wording import called, length_text
+from b12guide.evaluate.answer import RuleVerdict
 from b12guide.graph.model import Decision, Instruction, Technique
 from b12guide.patient.name import folded
 
@@ -33,29 +34,17 @@ class _Judged:
     limit: str
 
 
-_Open: TypeAlias = dict[str, list[tuple[Given, RuleVerdict, _Judged]]]
-
-
-def technique_findings(replay: Replay) -> Iterator[Finding]:
+def technique_findings(replay: Replay) -> Iterator[Departure]:
     """Departures from the instructions on technique, dose by dose, and sites used as a habit."""
     doses = [d for d in replay.doses if _is_injected(replay, d)]
-    open_: _Open = {}
     for dose in doses:
         for verdict in replay.binding(Decision.TECHNIQUE, dose.on):
             value = verdict.rule.value
             instructions = value.instructions if isinstance(value, Technique) else ()
             for instruction in instructions:
                 judged = _judge(replay, dose, instruction)
-                if judged is None or judged.keeps is True:
-                    continue
-                if judged.keeps is None and verdict.verdict is not Verdict.APPLIES:
-                    open_.setdefault(verdict.rule.name, []).append(
-                        (dose, verdict, judged)
-                    )
-                    continue
-                yield _finding(replay, dose, verdict, judged)
-    for waiting in open_.values():
-        yield _for_all(replay, waiting)
+                if judged is not None and judged.keeps is not True:
+                    yield _departure(dose, verdict, instruction, judged)
     yield from _habits(replay, doses)
 
 
@@ -65,7 +54,7 @@ def _is_injected(replay: Replay, dose: Given) -> bool:
     if any(detail is not None for detail in details) or dose.route is None:
         return True
     route = replay.graph.vocabulary.routes.get(dose.route)
-    known = [p.route for p in replay.injected_phases]
+    known = replay.injected_routes
     return route is not None and (not known or dose.route in known)
 
 
@@ -121,114 +110,99 @@ def _minutes(seconds: Fraction) -> str:
     return f"{count} min"
 
 
-def _finding(
-    replay: Replay, dose: Given, verdict: RuleVerdict, judged: _Judged
-) -> Finding:
-    gravity = gravity_of(verdict)
-    text = judged.text
-    if judged.keeps is None:
-        gravity = Gravity.UNRESOLVED
-    elif gravity is Gravity.UNRESOLVED:
-        needs = joined(called(replay.graph, n) for n in verdict.needs or ("the rule",))
-        text += f"; whether the rule applies was not known that day: {needs}"
-    return Finding(
+def _departure(
+    dose: Given, verdict: RuleVerdict, instruction: Instruction, judged: _Judged
+) -> Departure:
+    site = instruction.site
+    unrecorded = Missing(What.RECORD, "the record leaves it open")
+    return Departure(
         on=dose.on,
-        gravity=gravity,
         family=Family.TECHNIQUE,
-        rule=verdict.rule,
-        text=text,
+        verdict=verdict,
+        matter=("technique", dose.on, dose.row, site),
+        like=("technique", site),
+        text=judged.text,
         limit=judged.limit,
         compared=(dose.on,),
-        needs=verdict.needs,
-        assumptions=verdict.rule.assumptions,
-        clears=judged.limit,
-    )
-
-
-def _for_all(
-    replay: Replay, waiting: Sequence[tuple[Given, RuleVerdict, _Judged]]
-) -> Finding:
-    """One finding for all doses of which neither the detail nor the reason for it is known."""
-    dose, verdict, judged = waiting[0]
-    needs = joined(called(replay.graph, n) for n in verdict.needs or ("the rule",))
-    count = len(waiting)
-    doses = "1 dose" if count == 1 else f"{count} doses"
-    return Finding(
-        on=dose.on,
-        gravity=Gravity.UNRESOLVED,
-        family=Family.TECHNIQUE,
-        rule=verdict.rule,
-        text=f"whether the rule applied to {doses} was not known, for want of {needs}; "
-        + judged.text,
-        limit=judged.limit,
-        compared=tuple(one.on for one, _, _ in waiting),
-        needs=verdict.needs,
-        assumptions=verdict.rule.assumptions,
-        clears=f"a record of {needs}",
+        clears=judged.limit if judged.keeps is False else f"a record: {judged.limit}",
+        about=(site,),
+        why=(unrecorded,) if judged.keeps is None else (),
     )
 
 
 # -------------------------------------------------------------------------- habits
 
 
-def _habits(replay: Replay, doses: Sequence[Given]) -> Iterator[Finding]:
+def _habits(replay: Replay, doses: Sequence[Given]) -> Iterator[Departure]:
     """Sites that are not to be used routinely, and were."""
     for rule in replay.graph.rules.values():
         instructions = (
             rule.value.instructions if isinstance(rule.value, Technique) else ()
         )
         for wanted in instructions:
-            if wanted.avoid and wanted.routinely and wanted.site is not None:
-                binding = [
-                    d
-                    for d in doses
-                    if any(
-                        v.rule.name == rule.name
-                        for v in replay.binding(Decision.TECHNIQUE, d.on)
-                    )
-                ]
-                for found in _runs(replay, binding, wanted.site):
-                    yield _habit(
-                        replay, replay.verdict(rule, found[-1].on), found, wanted
-                    )
+            if not (wanted.avoid and wanted.routinely and wanted.site is not None):
+                continue
+            bound = [
+                dose
+                for dose in doses
+                if any(
+                    v.rule.name == rule.name
+                    for v in replay.binding(Decision.TECHNIQUE, dose.on)
+                )
+            ]
+            for dose, since, is_certain in _routine(replay, bound, wanted.site):
+                verdict = replay.verdict(rule, dose.on)
+                yield _habit(replay, verdict, dose, since, is_certain=is_certain)
 
 
-def _runs(
+def _routine(
     replay: Replay, doses: Sequence[Given], site: str
-) -> Iterator[tuple[Given, ...]]:
-    """The doses that make a site routine: in a row, or more than a share of all."""
-    enough = replay.tolerance.in_a_row
-    run: list[Given] = []
-    told = False
+) -> Iterator[tuple[Given, dt.date, bool]]:
+    """The doses that make a site routine, since when, and whether by every way of counting.
+
+    No source says when a site is routine. In a row and more than a share of all that have a
+    recorded site are two readings: where they agree, nobody would call it an exception.
+    """
+    tolerance = replay.tolerance
+    recorded = [dose for dose in doses if dose.site is not None]
+    there = [dose for dose in recorded if dose.site == site]
+    above, of = tolerance.share
+    is_most = len(there) >= tolerance.in_a_row and (
+        len(there) * of > len(recorded) * above
+    )
+    runs: list[list[Given]] = [[]]
     for dose in doses:
-        if dose.site != site:
-            run = []
-            continue
-        run.append(dose)
-        if len(run) == enough:
-            told = True
-            yield tuple(run)
-    recorded = [d for d in doses if d.site is not None]
-    there = tuple(d for d in recorded if d.site == site)
-    above, of = replay.tolerance.share
-    if not told and len(there) >= enough and len(there) * of > len(recorded) * above:
-        yield there
+        if dose.site == site:
+            runs[-1].append(dose)
+        elif runs[-1]:
+            runs.append([])
+    long = [run for run in runs if len(run) >= tolerance.in_a_row]
+    for run in [there] if is_most else long:
+        since = run[tolerance.in_a_row - 1].on
+        for dose in run:
+            yield dose, max(dose.on, since), is_most and bool(long)
 
 
 def _habit(
-    replay: Replay, verdict: RuleVerdict, doses: Sequence[Given], wanted: Instruction
-) -> Finding:
-    site = called(replay.graph, wanted.site or "")
-    on = joined(str(dose.on) for dose in doses)
-    return Finding(
-        on=doses[-1].on,
-        gravity=gravity_of(verdict),
+    replay: Replay,
+    verdict: RuleVerdict,
+    dose: Given,
+    since: dt.date,
+    *,
+    is_certain: bool,
+) -> Departure:
+    site = dose.site or ""
+    name = called(replay.graph, site)
+    return Departure(
+        on=since,
         family=Family.TECHNIQUE,
-        rule=verdict.rule,
-        text=f"the {site} was used as a habit: on {on}",
-        limit=f"not the {site} routinely",
-        compared=tuple(dose.on for dose in doses),
-        needs=verdict.needs,
-        assumptions=verdict.rule.assumptions,
-        clears="another site in between",
+        verdict=verdict,
+        matter=("technique", dose.on, dose.row, site),
+        like=("technique", site),
+        text=f"the {name} was used routinely",
+        limit=f"not the {name} routinely",
+        compared=(dose.on,),
+        clears="another site",
+        about={site},
+        readings=() if is_certain else verdict.rule.grounds.assumptions,
     )

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from b12guide.graph.model import RuleGraph
-from b12guide.regimen.model import Dose, Every, Frequency
+from b12guide.regimen.model import Dose, Regimen
+from b12guide.regimen.names import Names
+from b12guide.regimen.phrase import every_text, frequency_text, span_text
+from b12guide.regimen.phrase import length_text as _length_text
+from b12guide.regimen.to_english import regimen_to_english
 from b12guide.values.duration import Duration, DurationRange
-from b12guide.values.quantity import format_number, format_quantity
 
 __all__ = [
     "called",
@@ -17,16 +20,17 @@ __all__ = [
     "frequency_text",
     "joined",
     "length_text",
+    "regimen_text",
 ]
 
 
 def joined(words: Iterable[str], last: str = "and") -> str:
-    """The words as an English list.
+    """The words as an English list; nothing where there are none.
 
     >>> joined(["a", "b", "c"], "or")
     'a, b or c'
     """
-    *first, end = words
+    *first, end = list(words) or [""]
     return f"{', '.join(first)} {last} {end}" if first else end
 
 
@@ -38,33 +42,24 @@ def days(count: int) -> str:
 def length_text(length: DurationRange | Duration) -> str:
     """A length of time: "2 weeks", "2 to 3 months"."""
     if isinstance(length, Duration):
-        return format_quantity(length.value, length.unit.value)
-    if length.low == length.high:
-        return format_quantity(length.high, length.unit.value)
-    low = format_number(length.low)
-    return f"{low} to {format_quantity(length.high, length.unit.value)}"
-
-
-def every_text(length: DurationRange | Duration) -> str:
-    """A recurring length of time: "every month", "every 2 to 3 months"."""
-    text = length_text(length)
-    return f"every {text.removeprefix('1 ')}"
-
-
-def frequency_text(frequency: Frequency) -> str:
-    """How often: "every 2 days", "3 times per week"."""
-    if isinstance(frequency, Every):
-        return every_text(frequency.interval)
-    low, high = frequency.low, frequency.high
-    count = str(low) if low == high else f"{low} to {high}"
-    return f"{count} times per {length_text(frequency.per).removeprefix('1 ')}"
+        length = DurationRange(length.value, length.value, length.unit)
+    return _length_text(length)
 
 
 def dose_text(dose: Dose) -> str:
     """A dose: "1000 µg", "1000 to 2000 µg"."""
-    if dose.low == dose.high:
-        return format_quantity(dose.high, dose.unit)
-    return f"{format_number(dose.low)} to {format_quantity(dose.high, dose.unit)}"
+    return f"{span_text(dose.low, dose.high)} {dose.unit}"
+
+
+def regimen_text(graph: RuleGraph, regimen: Regimen) -> str:
+    """A regimen, phase after phase: "1000 µg intramuscular 3 times per week for 2 weeks"."""
+    words = graph.vocabulary
+    names = Names(
+        drugs={name: word.label for name, word in words.drugs.items()},
+        routes={name: word.label for name, word in words.routes.items()},
+        events={event: called(graph, event) for event in regimen.events},
+    )
+    return regimen_to_english(regimen, names)
 
 
 def called(graph: RuleGraph, name: str) -> str:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from b12guide.audit.finding import Family, Gravity
+from b12guide.audit.finding import Family, Gravity, Tolerance
 from b12guide.audit.history import read_history
 from b12guide.audit.run import audit as run_audit
-from b12guide.audit.tolerance import TOLERANCES, USUAL
+from b12guide.audit.tolerance import TOLERANCES, USUAL, tolerance_of
 from b12guide.cli.asking import day_or_today, patient_in
 from b12guide.cli.audit_tables import audit_tables
 from b12guide.cli.failure import diagnostics_text, reported
@@ -29,17 +29,13 @@ from b12guide.cli.output import Exit, Output, has_colour
 from b12guide.cli.recommend import page_as
 from b12guide.cli.tables import ignore_option, otherwise_option, units_option
 from b12guide.cohort.suffix import FORMATS
+from b12guide.errors import UnknownNameError
 from b12guide.guideline import load
 
 if TYPE_CHECKING:
     from b12guide.audit.finding import Audit
 
 __all__ = ["audit"]
-
-_COLUMNS = (
-    *("on", "severity", "family", "rule", "statements", "text", "limit", "compared"),
-    *("needs", "assumptions", "clears"),
-)
 
 
 def _families(
@@ -60,6 +56,15 @@ def _families(
     return tuple(known[name] for name in names)
 
 
+def _tolerance(_: click.Context, __: click.Parameter, value: str) -> Tolerance:
+    """The tolerance of that name, or with those numbers."""
+    try:
+        return tolerance_of(value)
+    except UnknownNameError as error:
+        message = f"{error}; there are {' and '.join(TOLERANCES)}"
+        raise click.BadParameter(message) from error
+
+
 @click.command
 @click.argument("patient", metavar="PATIENT")
 @click.argument("history", metavar="HISTORY")
@@ -74,10 +79,19 @@ def _families(
 )
 @click.option(
     "--tolerance",
-    type=click.Choice(list(TOLERANCES)),
+    metavar="NAME",
     default=USUAL.name,
     show_default=True,
-    help="How late is late: usual is 7 days for doses in months and 14 for tests.",
+    callback=_tolerance,
+    help="How late is late: `usual` is 7 days for doses in months, 1 for doses in days and "
+    "weeks, 14 for tests; `strict` is none. Or numbers, such as doses=3,loading=2.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice([gravity.value for gravity in Gravity]),
+    default=Gravity.VIOLATION.value,
+    show_default=True,
+    help="End with 1 if there is a finding as grave as this, or graver.",
 )
 @on_option
 @click.option(
@@ -113,7 +127,8 @@ def audit(
     guideline: str,
     format_: Format,
     families: tuple[Family, ...],
-    tolerance: str,
+    tolerance: Tolerance,
+    fail_on: str,
     on: dt.date | None,
     column: str,
     otherwise: str,
@@ -141,6 +156,7 @@ def audit(
             on=day_or_today(on),
             families=[family.value for family in families],
             tolerance=tolerance,
+            fail_on=Gravity(fail_on),
             patient=column,
             otherwise=otherwise,
             units=units,
@@ -164,12 +180,12 @@ def audit(
         read_history(history, asked.graph),
         day_or_today(on),
         families=families,
-        tolerance=TOLERANCES[tolerance],
+        tolerance=tolerance,
     )
     return Output(
         text=_written(found, format_, file),
         errors=diagnostics_text(found.warnings, colour=has_colour(sys.stderr)),
-        code=Exit.FINDINGS if found.counts[Gravity.VIOLATION] else Exit.FINE,
+        code=Exit.FINDINGS if found.has(Gravity(fail_on)) else Exit.FINE,
         file=file,
     )
 
@@ -180,8 +196,8 @@ def _written(found: Audit, format_: Format, file: Path | None) -> str:
         plain = show.audit_to_json(found)
         return json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
     if format_ is Format.CSV:
-        rows = [show.finding_row(finding) for finding in found.findings]
-        table: str = import_module("b12guide.show.table").to_csv(_COLUMNS, rows)
+        rows = show.finding_rows(found)
+        table: str = import_module("b12guide.show.table").to_csv(show.COLUMNS, rows)
         return table
     page = import_module("b12guide.show.audit_page").audit_page(found)
     return page_as(format_, page, file)

@@ -27,6 +27,8 @@ def audit_tables(
     events_file: str,
     format_: Format,
     file: Path | None,
+    *,
+    fail_on: Gravity = Gravity.VIOLATION,
     **options: Any,
 ) -> Output:
     """The audit of the patients in one table whose events stand in another."""
@@ -36,7 +38,7 @@ def audit_tables(
         found = asked.audit_cohort(*tables, progress=progress, **options)
     return Output(
         text=_written(found, format_, file),
-        code=Exit.FINDINGS if found.counts[Gravity.VIOLATION] else Exit.FINE,
+        code=Exit.FINDINGS if found.has(fail_on) else Exit.FINE,
         file=file,
     )
 

@@ -43,7 +43,7 @@ class Adherence:
         none: Of these, those of whom it has no finding; without a record to judge by, that says
             little.
         open: Patients to whom it was never known to apply, and never known not to.
-        findings: All its findings, over all patients.
+        findings: All findings in which it speaks, over all patients.
     """
 
     rule: str
@@ -87,6 +87,7 @@ class CohortAudit(Shown):
         counts: Findings of each gravity.
         skipped: Rows for the sake of which patients, or events of nobody, were left out.
         table: The findings as an Arrow table, in the order of the patients, then of the days.
+        row_table: What each rule says to them, day by day, in the same order.
         kind: The package whose frames came in.
     """
 
@@ -107,15 +108,25 @@ class CohortAudit(Shown):
     skipped: tuple[Problem, ...] = field(repr=False)
     table: Table = field(repr=False)
     kind: Kind = field(repr=False)
+    row_table: Table = field(default=None, repr=False)
 
     @property
     def findings(self) -> Any:
         """The findings as a frame of the kind that came in."""
         return native(self.table, self.kind)
 
+    def rows_frame(self) -> Any:
+        """What each rule says to each finding, day by day; `finding` is its number."""
+        return native(self.row_table, self.kind)
+
     def to_frame(self) -> Any:
         """The same as `findings`."""
         return self.findings
+
+    def has(self, gravity: Gravity) -> bool:
+        """Whether there is a finding of this gravity or of a graver one."""
+        order = list(Gravity)
+        return any(self.counts[g] for g in order[: order.index(gravity) + 1])
 
     def adherence_frame(self) -> Any:
         """Adherence by rule as a frame of the kind that came in."""
@@ -144,11 +155,7 @@ class CohortAudit(Shown):
         """Everything as plain data."""
         return {
             "on": self.on.isoformat(),
-            "tolerance": {
-                "name": self.tolerance.name,
-                "doses": self.tolerance.doses,
-                "tests": self.tolerance.tests,
-            },
+            "tolerance": self.tolerance.to_dict(),
             "families": [family.value for family in self.families],
             "summary": {
                 "patients": self.patients,

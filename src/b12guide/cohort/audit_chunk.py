@@ -14,7 +14,14 @@ import pyarrow as pa
 from attrs import define, field, frozen
 
 from b12guide.audit.event import History
-from b12guide.audit.finding import Audit, Family, Finding, Gravity, Tolerance
+from b12guide.audit.finding import (
+    Audit,
+    Family,
+    Finding,
+    FindingRow,
+    Gravity,
+    Tolerance,
+)
 from b12guide.audit.history import history_of
 from b12guide.audit.knowledge import Answers
 from b12guide.audit.pattern import Pattern, pattern_of
@@ -76,6 +83,7 @@ class Found:
     gravities: Counter[Gravity] = field(factory=Counter)
     gaps: Counter[tuple[bool, int]] = field(factory=Counter)
     findings: list[Table] = field(factory=list)
+    rows: list[Table] = field(factory=list)
     problems: list[Problem] = field(factory=list)
 
     def add(self, other: Found) -> None:
@@ -91,12 +99,20 @@ class Found:
         self.gravities += other.gravities
         self.gaps += other.gaps
         self.findings += other.findings
+        self.rows += other.rows
         self.problems += other.problems
 
 
-def schema_of(ids: Any, patient: str) -> Any:
-    """The columns of the table of findings; `ids` is the type of the ids."""
+def schema_of(ids: Any, patient: str, *, by_rule: bool = False) -> Any:
+    """The columns of the table of findings, or of what each rule says to them.
+
+    Args:
+        ids: The type of the ids.
+        patient: The name of their column.
+        by_rule: Whether there is a row for each rule and day, with the number of its finding.
+    """
     texts = pa.list_(pa.string())
+    several = ("finding", pa.int32()) if by_rule else ("rules", texts)
     return pa.schema(
         [
             (patient, ids),
@@ -111,6 +127,10 @@ def schema_of(ids: Any, patient: str) -> Any:
             ("needs", texts),
             ("assumptions", texts),
             ("clears", pa.string()),
+            ("challenges", texts),
+            ("missing", pa.string()),
+            ("silent", texts),
+            several,
         ]
     )
 
@@ -127,6 +147,7 @@ def audit_chunk(
         answers: What earlier chunks worked out; it grows.
     """
     found = Found()
+    told: list[tuple[Any, ...]] = []
     rows: list[tuple[Any, ...]] = []
     histories = events_of(chunk.events, asked.patient)
     for one in patients_of(
@@ -140,10 +161,14 @@ def audit_chunk(
             found.problems += result
             continue
         audit, pattern = result
-        rows += (_cells(one.id, finding) for finding in audit.findings)
+        for number, finding in enumerate(audit.findings, start=1):
+            family = finding.family
+            told.append(_cells(one.id, finding, family, finding.rules))
+            rows += (_cells(one.id, row, family, number) for row in finding.rows)
         _count(found, audit, pattern)
     ids = chunk.patients.schema.field(asked.patient).type
-    found.findings.append(_table(rows, schema_of(ids, asked.patient)))
+    found.findings.append(_table(told, schema_of(ids, asked.patient)))
+    found.rows.append(_table(rows, schema_of(ids, asked.patient, by_rule=True)))
     return found
 
 
@@ -199,20 +224,27 @@ def _in_events(one: Recorded, diagnostic: Diagnostic) -> Problem:
     return Problem(patient=one.id, table="events", row=row, diagnostic=diagnostic)
 
 
-def _cells(patient: Any, finding: Finding) -> tuple[Any, ...]:
+def _cells(
+    patient: Any, one: Finding | FindingRow, family: Family, several: Any
+) -> tuple[Any, ...]:
+    noted = (name for silence in one.silences for name in silence.noted_as)
     return (
         patient,
-        finding.on,
-        finding.gravity.value,
-        finding.family.value,
-        finding.rule.name,
-        finding.statements,
-        finding.text,
-        finding.limit,
-        finding.compared,
-        finding.needs,
-        finding.assumptions,
-        finding.clears,
+        one.on,
+        one.gravity.value,
+        family.value,
+        one.rule.name,
+        one.statements,
+        one.text,
+        one.limit,
+        one.compared,
+        one.needs,
+        one.assumptions,
+        one.clears,
+        one.challenges,
+        "; ".join(missing.text for missing in one.missing),
+        tuple(dict.fromkeys(noted)),
+        several,
     )
 
 
@@ -225,10 +257,11 @@ def _count(found: Found, audit: Audit, pattern: Pattern) -> None:
     gravest: dict[str, Gravity] = {}
     order = list(Gravity)
     for finding in audit.findings:
-        name, gravity = finding.rule.name, finding.gravity
-        found.told[name] += 1
-        found.gravities[gravity] += 1
-        gravest[name] = min(gravest.get(name, gravity), gravity, key=order.index)
+        found.gravities[finding.gravity] += 1
+        found.told.update(finding.rules)
+        for row in finding.rows:
+            name, gravity = row.rule.name, row.gravity
+            gravest[name] = min(gravest.get(name, gravity), gravity, key=order.index)
     if audit.scope is not Truth.FALSE:
         found.applied.update((name, gravest.get(name)) for name in pattern.applied)
         found.open.update(pattern.open)

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from b12guide.audit.finding import Family, Gravity, Tolerance
-from b12guide.audit.tolerance import TOLERANCES, USUAL
+from b12guide.audit.tolerance import USUAL, tolerance_of
 from b12guide.cohort.audit import Adherence, CohortAudit, Spacing
 from b12guide.cohort.audit_chunk import Asked, Found, schema_of
 from b12guide.cohort.columns import match_columns
@@ -24,7 +24,6 @@ from b12guide.cohort.options import OnBadRow, Options, Progress, chosen
 from b12guide.cohort.problem import in_order, refused, unusable
 from b12guide.cohort.tables import arrow_of, kind_of
 from b12guide.cohort.workers import audit_chunks, cores
-from b12guide.errors import UnknownNameError
 from b12guide.evaluate.known import Evaluator
 from b12guide.graph.model import Decision, Rule
 from b12guide.patient.model import Otherwise
@@ -92,7 +91,7 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         WorkerError: A process failed.
     """
     wanted = {chosen(Family, "`families`", one) for one in families}
-    kept = _tolerance(tolerance)
+    kept = tolerance_of(tolerance)
     skips = chosen(OnBadRow, "`on_bad`", on_bad) is OnBadRow.SKIP
     if workers is not None and workers < 1:
         raise unusable(
@@ -117,7 +116,9 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
     problems = in_order((*found.problems, *total.problems))
     if problems and not skips:
         raise refused(problems)
-    empty = schema_of(table.schema.field(patient).type, patient).empty_table()
+    ids = table.schema.field(patient).type
+    empty = schema_of(ids, patient).empty_table()
+    no_rows = schema_of(ids, patient, by_rule=True).empty_table()
     return CohortAudit(
         graph=evaluator.graph,
         on=on,
@@ -136,17 +137,9 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         ),
         skipped=problems,
         table=pa.concat_tables([empty, *total.findings]),
+        row_table=pa.concat_tables([no_rows, *total.rows]),
         kind=kind_of(patients),
     )
-
-
-def _tolerance(tolerance: Tolerance | str) -> Tolerance:
-    if isinstance(tolerance, Tolerance):
-        return tolerance
-    if tolerance not in TOLERANCES:
-        kind = "tolerance"
-        raise UnknownNameError(kind, tolerance, TOLERANCES)
-    return TOLERANCES[tolerance]
 
 
 def _all_of(

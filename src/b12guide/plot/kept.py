@@ -22,7 +22,7 @@ _LEAST = 28
 _PARTS = {
     "none": ("nothing found", GREEN),
     "info": ("for information", BLUE),
-    "unresolved": ("not to be judged", GREY),
+    "unresolved": ("could not be assessed", GREY),
     "warning": ("warning", BROWN),
     "violation": ("violation", RED),
 }

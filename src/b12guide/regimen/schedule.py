@@ -185,7 +185,7 @@ def doses_due(
     horizon = until or shifted(start, Fraction(1), TimeUnit.YEAR) or dt.date.max
     stretches: list[Stretch] = []
     waits: tuple[str, ...] = ()
-    over: _Over | Pending = _Over(Window(start, start))
+    over: Over | Pending = Over(Window(start, start))
     for stage, phase in enumerate(phases, start=1):
         unknown = tuple(
             name
@@ -193,7 +193,7 @@ def doses_due(
             if name not in days or (is_counted(phase) and days[name] == dt.date.min)
         )
         waits = tuple(dict.fromkeys((*waits, *unknown)))
-        if waits and isinstance(over, _Over):
+        if waits and isinstance(over, Over):
             over = Pending.EVENT
         if isinstance(over, Pending):
             own = waits if over is Pending.EVENT else unknown
@@ -207,7 +207,7 @@ def doses_due(
 
 
 @frozen
-class _Over:
+class Over:
     """How the phases so far ended.
 
     Attributes:
@@ -221,22 +221,22 @@ class _Over:
     free: Window | None = None
 
 
-def _begin(phase: Phase, over: _Over, events: Mapping[str, dt.date]) -> Window:
+def begin_of(phase: Phase, over: Over, events: Mapping[str, dt.date]) -> Window:
     """When the first dose of a phase is due, every gate of which has a day."""
     gate = max((events[name] for name in phase.after), default=dt.date.min)
     interval = phase.frequency.interval if isinstance(phase.frequency, Every) else None
     if is_counted(phase) and interval is not None:
-        window = _one_later(Window(gate, gate), interval)
+        window = one_later(Window(gate, gate), interval)
         return window if over.is_start else window.not_before(_following(over, None))
     return _following(over, interval).not_before(Window(gate, gate))
 
 
-def _following(over: _Over, interval: DurationRange | None) -> Window:
+def _following(over: Over, interval: DurationRange | None) -> Window:
     window = over.last
     if not over.is_start:
-        window = _one_later(over.last, _ONE_DAY)
+        window = one_later(over.last, _ONE_DAY)
         if interval is not None:
-            window = _one_later(over.last, interval).not_before(window)
+            window = one_later(over.last, interval).not_before(window)
     return window if over.free is None else window.not_before(over.free)
 
 
@@ -269,7 +269,8 @@ def shifted(day: dt.date, length: Fraction, unit: TimeUnit) -> dt.date | None:
 _SECONDS = 86_400
 
 
-def _one_later(window: Window, interval: DurationRange) -> Window:
+def one_later(window: Window, interval: DurationRange) -> Window:
+    """One interval after a window."""
     return Window(
         shifted(window.earliest, interval.low, interval.unit) or dt.date.max,
         shifted(window.latest, interval.high, interval.unit) or dt.date.max,
@@ -280,7 +281,7 @@ def _one_later(window: Window, interval: DurationRange) -> Window:
 
 
 @frozen
-class _Limit:
+class Limit:
     """The bound of a phase on the calendar, for each day on which it may begin.
 
     Attributes:
@@ -307,25 +308,26 @@ class _Limit:
         )
 
 
-def _limit(phase: Phase, begin: Window, events: Mapping[str, dt.date]) -> _Limit:
+def limit_of(phase: Phase, begin: Window, events: Mapping[str, dt.date]) -> Limit:
+    """The bound of a phase on the calendar."""
     match phase.bound:
         case ForTime(length=length):
             return _timed(begin, length)
         case ForDoses(count=count, within=None):
-            return _Limit(count)
+            return Limit(count)
         case ForDoses(count=count, within=DurationRange() as length):
             return evolve(_timed(begin, length), count=count)
         case Until(event=event) if event in events:
             day = events[event]
             over = day if day == dt.date.max else day + _DAY
-            return _Limit(
+            return Limit(
                 sure=((begin.latest, over),), possible=((begin.earliest, over),)
             )
         case _:
-            return _Limit()
+            return Limit()
 
 
-def _timed(begin: Window, length: DurationRange) -> _Limit:
+def _timed(begin: Window, length: DurationRange) -> Limit:
     begins = (begin.earliest, begin.latest)
 
     def ends(size: Fraction) -> tuple[tuple[dt.date, dt.date], ...]:
@@ -333,19 +335,19 @@ def _timed(begin: Window, length: DurationRange) -> _Limit:
             (day, shifted(day, size, length.unit) or dt.date.max) for day in begins
         )
 
-    return _Limit(sure=ends(length.low), possible=ends(length.high))
+    return Limit(sure=ends(length.low), possible=ends(length.high))
 
 
 def _laid_out(
     phase: Phase,
     stage: int,
-    before: _Over,
+    before: Over,
     events: Mapping[str, dt.date],
     horizon: dt.date,
-) -> tuple[Stretch, _Over | Pending]:
+) -> tuple[Stretch, Over | Pending]:
     """A phase on the calendar, and how it is over."""
-    begin = _begin(phase, before, events)
-    limit = _limit(phase, begin, events)
+    begin = begin_of(phase, before, events)
+    limit = limit_of(phase, begin, events)
     open_end = None
     if isinstance(phase.bound, Until) and phase.bound.event not in events:
         open_end = phase.bound.event
@@ -360,8 +362,8 @@ def _laid_out(
     over = _over(phase, limit, doses, before, is_cut=is_cut, horizon=horizon)
     is_unspaced = phase.frequency is None and phase.bound not in {None, ForDoses(1)}
     free = limit.free
-    if free is None and isinstance(over, _Over):
-        free = _one_later(over.last, _ONE_DAY)
+    if free is None and isinstance(over, Over):
+        free = one_later(over.last, _ONE_DAY)
     stretch = Stretch(
         phase=phase,
         stage=stage,
@@ -377,13 +379,13 @@ def _laid_out(
 
 def _over(  # noqa: PLR0913 -- one argument for each thing that bears on an end
     phase: Phase,
-    limit: _Limit,
+    limit: Limit,
     doses: Sequence[DoseDay],
-    before: _Over,
+    before: Over,
     *,
     is_cut: bool,
     horizon: dt.date,
-) -> _Over | Pending:
+) -> Over | Pending:
     """How a phase ends, or why what follows it has no days."""
     free = limit.free
     match phase.bound:
@@ -401,19 +403,19 @@ def _over(  # noqa: PLR0913 -- one argument for each thing that bears on an end
         return Pending.LATER
     sure = [dose for dose in doses if not dose.is_optional]
     if not doses:  # its event came before it began
-        over = _Over(before.last, before.is_start, before.free)
+        over = Over(before.last, before.is_start, before.free)
     else:
         latest = doses[-1].window.latest
         if is_cut and free is not None:
             latest = free.latest - _DAY
         earliest = (sure or doses[:1])[-1].window.earliest
-        over = _Over(Window(earliest, max(earliest, latest)), is_start=False)
+        over = Over(Window(earliest, max(earliest, latest)), is_start=False)
     if free is not None:
         return evolve(over, free=free)
     return over
 
 
-def _doses(phase: Phase, begin: Window, limit: _Limit) -> Iterator[DoseDay]:
+def _doses(phase: Phase, begin: Window, limit: Limit) -> Iterator[DoseDay]:
     """The doses of a phase, without an end where it has none."""
     refuse_slips(phase)
     if limit.last is not None and limit.last <= begin.earliest:
@@ -424,12 +426,12 @@ def _doses(phase: Phase, begin: Window, limit: _Limit) -> Iterator[DoseDay]:
         case Every(interval=interval):
             yield from _one_by_one(phase, interval, begin, limit)
         case Times() as times if limit.count is not None:
-            yield from _counted_out(phase, _daily(times), begin, limit)
+            yield from _counted_out(phase, daily(times), begin, limit)
         case Times() as times:
-            yield from _in_periods(phase, _daily(times), begin, limit)
+            yield from _in_periods(phase, daily(times), begin, limit)
 
 
-def _first(begin: Window, limit: _Limit) -> Window:
+def _first(begin: Window, limit: Limit) -> Window:
     """The first dose: when the phase begins, and not after its end."""
     last = begin.latest if limit.last is None else limit.last - _DAY
     return Window(begin.earliest, max(begin.earliest, min(begin.latest, last)))
@@ -442,7 +444,7 @@ def refuse_slips(phase: Phase) -> None:
         raise ValueError(message)
 
 
-def _daily(times: Times) -> Times:
+def daily(times: Times) -> Times:
     """Periods shorter than a day, as so many doses a day."""
     low, high = (Fraction(end, _SECONDS) for end in times.per.smallest)
     if times.per.unit.is_calendar or low >= 1:
@@ -451,7 +453,7 @@ def _daily(times: Times) -> Times:
 
 
 def _one_by_one(
-    phase: Phase, interval: DurationRange, begin: Window, limit: _Limit
+    phase: Phase, interval: DurationRange, begin: Window, limit: Limit
 ) -> Iterator[DoseDay]:
     """Each dose one interval after the one before, counted from the first."""
     number = 1
@@ -490,7 +492,7 @@ def _is_before(
 
 
 def _in_periods(
-    phase: Phase, times: Times, begin: Window, limit: _Limit
+    phase: Phase, times: Times, begin: Window, limit: Limit
 ) -> Iterator[DoseDay]:
     """So many doses in each period: anywhere in it, as long as the others still fit."""
     number = 1
@@ -508,7 +510,7 @@ def _in_periods(
 
 
 def _counted_out(
-    phase: Phase, times: Times, begin: Window, limit: _Limit
+    phase: Phase, times: Times, begin: Window, limit: Limit
 ) -> Iterator[DoseDay]:
     """A number of doses, at the most and at the least so many in each period."""
     for index in range(limit.count or 0):
@@ -558,7 +560,7 @@ def _edge(begin: dt.date, per: Fraction, number: int, times: Times) -> dt.date |
     return shifted(begin, per * number, times.per.unit)
 
 
-def _periods(times: Times, begin: Window, limit: _Limit) -> Iterator[_Period]:
+def _periods(times: Times, begin: Window, limit: Limit) -> Iterator[_Period]:
     """The periods of a phase; of one that is cut off, the share of its doses."""
     number = 0
     while True:
@@ -628,12 +630,12 @@ def periods(
     refuse_slips(phase)
     begin = Window(start, start)
     horizon = until or shifted(start, Fraction(1), TimeUnit.YEAR) or dt.date.max
-    limit = _limit(phase, begin, events or {})
+    limit = limit_of(phase, begin, events or {})
     if limit.last is not None and limit.last <= start:
         return ()
     match phase.frequency:
         case Times() as times:
-            return tuple(_of_times(_daily(times), begin, limit, horizon))
+            return tuple(_of_times(daily(times), begin, limit, horizon))
         case Every(interval=interval) if interval.low == interval.high:
             once = Times(1, 1, interval)
             return tuple(_of_times(once, begin, limit, horizon))
@@ -644,7 +646,7 @@ def periods(
 
 
 def _of_times(
-    times: Times, begin: Window, limit: _Limit, horizon: dt.date
+    times: Times, begin: Window, limit: Limit, horizon: dt.date
 ) -> Iterator[Period]:
     low = high = limit.count
     for period in _periods(times, begin, limit):
@@ -659,7 +661,7 @@ def _of_times(
         yield Period(period.first, period.end - _DAY, least, most)
 
 
-def _of_range(phase: Phase, begin: Window, limit: _Limit) -> tuple[Period, ...]:
+def _of_range(phase: Phase, begin: Window, limit: Limit) -> tuple[Period, ...]:
     """One period for all, where the intervals are a range and the phase ends."""
     if limit.count is None and limit.last is None:
         return ()
@@ -674,7 +676,7 @@ def _of_range(phase: Phase, begin: Window, limit: _Limit) -> tuple[Period, ...]:
     return (Period(begin.earliest, last, sure, len(doses)),)
 
 
-def _of_unspaced(phase: Phase, start: dt.date, limit: _Limit) -> tuple[Period, ...]:
+def _of_unspaced(phase: Phase, start: dt.date, limit: Limit) -> tuple[Period, ...]:
     last = dt.date.max if limit.last is None else limit.last - _DAY
     match phase.bound:
         case ForDoses(count=count):
@@ -722,7 +724,7 @@ def stages(
     for day in sorted(given):
         while place < len(phases):
             following = phases[place + 1] if place + 1 < len(phases) else None
-            if not _is_over(phases[place], following, number, since, last, day, days):
+            if not is_over(phases[place], following, number, since, last, day, days):
                 break
             place, number, since = place + 1, 0, None
         if place == len(phases):
@@ -751,7 +753,7 @@ def phase_on(
     return stages(phases, [*before, day], events)[-1]
 
 
-def _is_over(  # noqa: PLR0913, PLR0917 -- one argument for each thing that may end a phase
+def is_over(  # noqa: PLR0913, PLR0917 -- one argument for each thing that may end a phase
     phase: Phase,
     following: Phase | None,
     number: int,
@@ -766,7 +768,7 @@ def _is_over(  # noqa: PLR0913, PLR0917 -- one argument for each thing that may 
     if since is None or last is None:
         return False
     begin = Window(since, since)
-    limit = _limit(phase, begin, events)
+    limit = limit_of(phase, begin, events)
     if limit.count is not None and number >= limit.count:
         return True
     if limit.last is not None and day >= limit.last:
@@ -780,11 +782,11 @@ def _is_over(  # noqa: PLR0913, PLR0917 -- one argument for each thing that may 
             free = limit.free
             is_open = free is not None and day >= free.earliest
     return (
-        is_open and following is not None and _is_for_next(phase, following, last, day)
+        is_open and following is not None and is_for_next(phase, following, last, day)
     )
 
 
-def _is_for_next(phase: Phase, following: Phase, last: dt.date, day: dt.date) -> bool:
+def is_for_next(phase: Phase, following: Phase, last: dt.date, day: dt.date) -> bool:
     """Whether a pause is too long for a phase, and not too short for the next."""
     longest, shortest = _pause(phase), _pause(following)
     if longest is None or shortest is None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from b12guide.audit.finding import Audit, Finding
+from b12guide.audit.finding import Audit, Finding, FindingRow
+from b12guide.graph.model import RuleGraph
 from b12guide.show.diagnostic_json import diagnostics_to_json
-from b12guide.show.to_json import guideline_json
-from b12guide.show.wording import EDUCATION_NOTICE
+from b12guide.show.to_json import challenge_json, guideline_json, silences_json
+from b12guide.show.wording import EDUCATION_NOTICE, fact_text
 from b12guide.truth import Truth
 
-__all__ = ["SCHEMA", "audit_to_json", "finding_row"]
+__all__ = ["COLUMNS", "SCHEMA", "audit_to_json", "finding_rows"]
 
 SCHEMA = "b12guide.audit/1"
 
@@ -29,36 +31,74 @@ def audit_to_json(audit: Audit) -> dict[str, Any]:
         "education": EDUCATION_NOTICE,
         "on": audit.on.isoformat(),
         "scope": _SCOPE[audit.scope],
-        "tolerance": {
-            "name": audit.tolerance.name,
-            "doses": audit.tolerance.doses,
-            "tests": audit.tolerance.tests,
-        },
+        "tolerance": audit.tolerance.to_dict(),
         "families": [family.value for family in audit.families],
-        "findings": [finding_row(finding) for finding in audit.findings],
+        "findings": [_finding(finding, audit.graph) for finding in audit.findings],
         "summary": {
             **{gravity.value: count for gravity, count in audit.counts.items()},
             "events": audit.events,
             "later": audit.later,
         },
         "assumptions": [{"id": a.name, "text": a.text} for a in audit.assumptions],
+        "challenges": [challenge_json(c, audit.graph) for c in audit.challenges],
+        "silent": silences_json(audit.silences, audit.graph),
+        "undated": [
+            {"fact": name, "label": fact_text(audit.graph, name)}
+            for name in audit.undated
+        ],
         "notices": list(audit.notices),
         "diagnostics": diagnostics_to_json(audit.warnings)["diagnostics"],
     }
 
 
-def finding_row(finding: Finding) -> dict[str, Any]:
-    """One finding as plain data: a row for a table."""
+def _finding(finding: Finding, graph: RuleGraph) -> dict[str, Any]:
+    """One finding, and under `rows` what each rule says to it, day by day."""
     return {
-        "on": finding.on.isoformat(),
-        "severity": finding.gravity.value,
+        **_said(finding, graph),
         "family": finding.family.value,
-        "rule": finding.rule.name,
-        "statements": list(finding.statements),
-        "text": finding.text,
-        "limit": finding.limit,
-        "compared": [day.isoformat() for day in finding.compared],
-        "needs": list(finding.needs),
-        "assumptions": list(finding.assumptions),
-        "clears": finding.clears,
+        "rules": list(finding.rules),
+        "rows": [_said(row, graph) for row in finding.rows],
     }
+
+
+def _said(one: Finding | FindingRow, graph: RuleGraph) -> dict[str, Any]:
+    """What a finding as a whole and each of its rows have alike."""
+    return {
+        "on": one.on.isoformat(),
+        "severity": one.gravity.value,
+        "rule": one.rule.name,
+        "statements": list(one.statements),
+        "text": one.text,
+        "limit": one.limit,
+        "compared": [day.isoformat() for day in one.compared],
+        "needs": list(one.needs),
+        "assumptions": list(one.assumptions),
+        "challenges": list(one.challenges),
+        "missing": [
+            {"what": m.what.value, "text": m.text, "quote": m.quote}
+            for m in one.missing
+        ],
+        "silent": silences_json(one.silences, graph),
+        "undated": list(one.undated),
+        "clears": one.clears,
+    }
+
+
+COLUMNS = (
+    *("finding", "on", "severity", "family", "rule", "statements", "text", "limit"),
+    *("compared", "needs", "assumptions", "challenges", "missing", "silent", "clears"),
+)
+
+
+def finding_rows(audit: Audit) -> Iterator[dict[str, Any]]:
+    """The rows of a table: one for each rule and day, with the number of its finding."""
+    for number, finding in enumerate(audit.findings, start=1):
+        for row in finding.rows:
+            noted = (name for silence in row.silences for name in silence.noted_as)
+            yield {
+                **_said(row, audit.graph),
+                "finding": number,
+                "family": finding.family.value,
+                "missing": "; ".join(m.text for m in row.missing),
+                "silent": list(dict.fromkeys(noted)),
+            }

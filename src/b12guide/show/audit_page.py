@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from b12guide.audit.finding import Audit, Finding, Gravity
-from b12guide.show.grounds import grounds_details
+from b12guide.audit.finding import Audit, Finding, Gravity, Tolerance
+from b12guide.show.grounds import challenge_items, grounds_details
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.stated import guideline_particulars
-from b12guide.show.wording import EDUCATION_NOTICE, capitalised, plural
+from b12guide.show.unaddressed import HEADING, unaddressed, unaddressed_beside
+from b12guide.show.wording import (
+    EDUCATION_NOTICE,
+    capitalised,
+    fact_text,
+    listing,
+    plural,
+)
 
-__all__ = ["audit_page"]
+__all__ = ["audit_page", "tolerance_text"]
 
 _TITLES = {
     Gravity.VIOLATION: "Violations",
     Gravity.WARNING: "Warnings",
-    Gravity.UNRESOLVED: "Not to be judged",
+    Gravity.UNRESOLVED: "Could not be assessed",
     Gravity.INFO: "For information",
 }
 _TONES = {
@@ -34,7 +41,7 @@ def audit_page(audit: Audit) -> Page:
             *guideline_particulars(audit.graph),
             ("Audited on", audit.on.isoformat()),
             ("Events", str(audit.events)),
-            ("Tolerance", _tolerance(audit)),
+            ("Tolerance", tolerance_text(audit.tolerance)),
             ("Looked at", ", ".join(family.value for family in audit.families)),
             ("Found", _summary(audit)),
         ),
@@ -43,10 +50,13 @@ def audit_page(audit: Audit) -> Page:
     )
 
 
-def _tolerance(audit: Audit) -> str:
-    tolerance = audit.tolerance
-    doses, tests = plural(tolerance.doses, "day"), plural(tolerance.tests, "day")
-    return f"{tolerance.name}: {doses} for doses, {tests} for tests"
+def tolerance_text(tolerance: Tolerance) -> str:
+    """A tolerance in words."""
+    return (
+        f"{tolerance.name}: {plural(tolerance.doses, 'day')} for doses in months, "
+        f"{plural(tolerance.loading, 'day')} for doses in days and weeks, "
+        f"{plural(tolerance.tests, 'day')} for tests"
+    )
 
 
 def _summary(audit: Audit) -> str:
@@ -63,35 +73,45 @@ def _summary(audit: Audit) -> str:
 
 
 def _sections(audit: Audit) -> Iterator[Section]:
-    if audit.notices:
-        items = (
-            Item(text=capitalised(text), tone=Tone.CAUTION) for text in audit.notices
-        )
-        yield Section(title="First", items=tuple(items))
+    notes = [Item(text=capitalised(t), tone=Tone.CAUTION) for t in audit.notices]
+    if audit.undated:
+        names = listing(fact_text(audit.graph, name) for name in audit.undated)
+        text = f"Without a date on record, taken as always known: {names}"
+        notes.append(Item(text=text))
+    sections = [
+        Section(title="Note", items=tuple(notes)),
+        Section(title=HEADING, items=tuple(unaddressed(audit.silences, audit.graph))),
+    ]
     for gravity, title in _TITLES.items():
-        found = [f for f in audit.findings if f.gravity is gravity]
-        if found:
-            items = (_item(finding, audit) for finding in found)
-            yield Section(title=title, items=tuple(items))
-    if audit.assumptions:
-        yield Section(
-            title="Assumptions",
-            items=tuple(Item(label=a.name, text=a.text) for a in audit.assumptions),
-        )
+        found = (_item(f, audit) for f in audit.findings if f.gravity is gravity)
+        sections.append(Section(title=title, items=tuple(found)))
+    assumptions = (Item(label=a.name, text=a.text) for a in audit.assumptions)
+    sections += [
+        Section(title="Assumptions", items=tuple(assumptions)),
+        Section(
+            title="Challenged by other evidence",
+            items=tuple(challenge_items(audit.challenges, audit.graph)),
+        ),
+    ]
+    yield from (section for section in sections if section.items)
 
 
 def _item(finding: Finding, audit: Audit) -> Item:
-    details = (finding.rule.name, *grounds_details(audit.graph, (finding.rule,)))
+    rules = [audit.graph.rules[name] for name in finding.rules]
+    undated = ", ".join(fact_text(audit.graph, name) for name in finding.undated)
     said = [
-        ("Limit", finding.limit),
-        ("Clears", finding.clears),
+        ("Expected", finding.limit),
+        ("Resolve by", finding.clears),
         ("Rests on", " ".join(finding.assumptions)),
+        ("Challenged by", " ".join(finding.challenges)),
+        ("Without a date, taken as always known", undated),
     ]
-    items = (Item(label=label, text=text) for label, text in said if text)
+    items = [Item(label=label, text=text) for label, text in said if text]
+    items += unaddressed_beside(finding.silences, audit.graph)
     return Item(
         label=finding.on.isoformat(),
         text=capitalised(finding.text),
-        details=details,
+        details=(", ".join(finding.rules), *grounds_details(audit.graph, rules)),
         tone=_TONES[finding.gravity],
         items=tuple(items),
     )

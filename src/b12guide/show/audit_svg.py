@@ -107,7 +107,10 @@ def _mark(gravity: Gravity, x: float, y: float, said: str = "") -> str:
 
 def _legend(y: float) -> Iterator[str]:
     """What the marks mean, and the notice."""
-    names = {Gravity.UNRESOLVED: "not to be judged", Gravity.INFO: "for information"}
+    names = {
+        Gravity.UNRESOLVED: "could not be assessed",
+        Gravity.INFO: "for information",
+    }
     x = 24.0
     for gravity in Gravity:
         name = names.get(gravity, gravity.value)

@@ -1,7 +1,7 @@
 """A picture of counts (SVG): a bar for each line, in parts of the whole.
 
-A part that is not known, or not to be judged, is hollow. Every part that is wide enough has its
-number in it; all of them are in the words that the picture carries.
+A part that is not known, or could not be assessed, is hollow. Every part that is wide enough has
+its number in it; all of them are in the words that the picture carries.
 """
 
 from __future__ import annotations

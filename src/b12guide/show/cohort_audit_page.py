@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from b12guide.audit.finding import Gravity
+from b12guide.show.audit_page import tolerance_text
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.stated import guideline_particulars
 from b12guide.show.wording import EDUCATION_NOTICE, plural
@@ -38,9 +39,7 @@ def _particulars(audit: CohortAudit) -> Iterator[tuple[str, str]]:
     yield "Events", f"{audit.events:,}{later}"
     outside, unknown = audit.scope[Truth.FALSE], audit.scope[Truth.UNKNOWN]
     yield "Scope", f"{outside:,} patients outside, {unknown:,} not known to be in it"
-    tolerance = audit.tolerance
-    doses, tests = plural(tolerance.doses, "day"), plural(tolerance.tests, "day")
-    yield "Tolerance", f"{tolerance.name}: {doses} for doses, {tests} for tests"
+    yield "Tolerance", tolerance_text(audit.tolerance)
     yield "Looked at", ", ".join(family.value for family in audit.families)
     counts = [f"{audit.counts[g]:,} {g.value}" for g in Gravity]
     yield "Findings", ", ".join(counts)
@@ -70,7 +69,7 @@ def _item(one: Adherence) -> Item:
     counts = (
         (one.violation, "violation"),
         (one.warning, "warning"),
-        (one.unresolved, "not to be judged"),
+        (one.unresolved, "could not be assessed"),
         (one.info, "for information"),
         (one.none, "without a finding"),
     )

@@ -26,7 +26,7 @@ _SCOPE = {
 _PARTS = {
     "none": Part("nothing found", "green"),
     "info": Part("for information", "blue"),
-    "unresolved": Part("not to be judged", "purple", is_hollow=True),
+    "unresolved": Part("could not be assessed", "purple", is_hollow=True),
     "warning": Part("warning", "orange"),
     "violation": Part("violation", "vermillion"),
 }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from b12guide.graph.model import Grounds, Rule, RuleGraph, Source
+from b12guide.graph.model import Challenge, Grounds, Rule, RuleGraph, Source
 from b12guide.show.page import Item, Tone
 
 __all__ = [
+    "challenge_items",
     "citation_items",
     "grounds_details",
     "rules_named",
@@ -60,6 +61,16 @@ def _bracketed(sources: Iterable[Source]) -> str:
     """The numbers in brackets; a source without a number goes by its name."""
     numbers = ",".join(s.name if s.printed is None else str(s.printed) for s in sources)
     return f"[{numbers}]" if numbers else ""
+
+
+def challenge_items(
+    challenges: Iterable[Challenge], graph: RuleGraph
+) -> Iterator[Item]:
+    """Outside evidence against rules, with who brings it."""
+    for challenge in challenges:
+        numbers = citation_numbers(graph, challenge.by)
+        details = (numbers,) if numbers else ()
+        yield Item(label=challenge.name, text=challenge.text, details=details)
 
 
 def citation_items(graph: RuleGraph, names: Iterable[str]) -> tuple[Item, ...]:

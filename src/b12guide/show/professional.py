@@ -14,8 +14,8 @@ from b12guide.graph.model import Decision
 from b12guide.show.conflict import conflict_items
 from b12guide.show.decided import barred_rules, decision_items
 from b12guide.show.grounds import (
+    challenge_items,
     citation_items,
-    citation_numbers,
     definition_details,
     grounds_details,
     rules_named,
@@ -59,7 +59,10 @@ def page_of(recommendation: Recommendation) -> Page:
         ("Reasons, in the words of this encoding", _reasons(recommendation)),
         ("Gave way or left open", _given_way(recommendation)),
         ("Assumptions of this reading", _assumptions(recommendation)),
-        ("Challenged by other evidence", _challenges(recommendation)),
+        (
+            "Challenged by other evidence",
+            challenge_items(recommendation.challenges, recommendation.graph),
+        ),
         ("Citations", _citations(recommendation)),
     )
     return Page(
@@ -142,14 +145,6 @@ def _given_way(recommendation: Recommendation) -> Iterator[Item]:
 def _assumptions(recommendation: Recommendation) -> Iterator[Item]:
     for assumption in recommendation.assumptions:
         yield Item(label=assumption.name, text=assumption.text)
-
-
-def _challenges(recommendation: Recommendation) -> Iterator[Item]:
-    graph = recommendation.graph
-    for challenge in recommendation.challenges:
-        numbers = citation_numbers(graph, challenge.by)
-        details = (numbers,) if numbers else ()
-        yield Item(label=challenge.name, text=challenge.text, details=details)
 
 
 def _citations(recommendation: Recommendation) -> tuple[Item, ...]:

@@ -21,7 +21,7 @@ from b12guide.evaluate.answer import (
     RuleVerdict,
 )
 from b12guide.evaluate.silence import decisions_about
-from b12guide.graph.model import Decision, RuleGraph, Silence
+from b12guide.graph.model import Challenge, Decision, RuleGraph, Silence
 from b12guide.show.advice import advice_text, value_text
 from b12guide.show.advice_json import Json, advice_json
 from b12guide.show.conflict import sides_of
@@ -32,6 +32,7 @@ from b12guide.truth import Truth
 
 __all__ = [
     "SCHEMA",
+    "challenge_json",
     "decision_json",
     "guideline_json",
     "silences_json",
@@ -76,10 +77,7 @@ def to_json(recommendation: Recommendation) -> Json:
         "assumptions": [
             {"id": a.name, "text": a.text} for a in recommendation.assumptions
         ],
-        "challenges": [
-            {"id": c.name, "text": c.text, "sources": sources_json(graph, c.by)}
-            for c in recommendation.challenges
-        ],
+        "challenges": [challenge_json(c, graph) for c in recommendation.challenges],
         "silent": silences_json(recommendation.silences, graph),
         "notices": [_notice(notice, graph) for notice in recommendation.notices],
     }
@@ -230,6 +228,12 @@ def _conflict(conflict: Conflict, graph: RuleGraph) -> Json:
         "expected": conflict.expected,
         "depends_on": list(conflict.facts),
     }
+
+
+def challenge_json(challenge: Challenge, graph: RuleGraph) -> Json:
+    """Outside evidence against a rule."""
+    sources = sources_json(graph, challenge.by)
+    return {"id": challenge.name, "text": challenge.text, "sources": sources}
 
 
 def silences_json(silences: Iterable[Silence], graph: RuleGraph) -> list[Json]:

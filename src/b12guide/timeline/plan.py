@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from fractions import Fraction
 from typing import Any
@@ -118,13 +118,10 @@ def as_history(timeline: Timeline, pick: Pick = Pick.EARLIEST) -> list[dict[str,
     last = timeline.until
     rows = [{"on": day.isoformat(), "event": name} for name, day in timeline.events]
     days = []
-    for entry in timeline.entries:
-        if entry.kind is Kind.DOSE and entry.window is not None:
-            for window in entry.further or (entry.window,):
-                day = _picked(window, pick)
-                if day <= last:
-                    rows.append(_given(entry, day))
-                    days += [day] if _is_treatment(entry) else []
+    for entry, day in _doses_taken(timeline, pick):
+        if day <= last:
+            rows.append(_given(entry, day))
+            days += [day] if _is_treatment(entry) else []
     for entry in timeline.entries:
         if entry.kind is not Kind.TEST or entry.window is None or entry.awaits_dose:
             continue
@@ -137,6 +134,32 @@ def as_history(timeline: Timeline, pick: Pick = Pick.EARLIEST) -> list[dict[str,
                 rows += ({"on": day.isoformat(), "test": test} for test in entry.tests)
     unique = {tuple(row.items()): row for row in rows}
     return sorted(unique.values(), key=lambda row: str(row["on"]))
+
+
+def _doses_taken(timeline: Timeline, pick: Pick) -> Iterator[tuple[Entry, dt.date]]:
+    """The doses with their days.
+
+    At the upper end of a range a phase has doses for which the next phase leaves no time when it
+    begins at the lower end: these are left out.
+    """
+    taken = [
+        (entry, _picked(window, pick))
+        for entry in timeline.entries
+        if entry.kind is Kind.DOSE and entry.window is not None
+        for window in entry.further or (entry.window,)
+    ]
+    begins: dict[tuple[bool, int], dt.date] = {}
+    for entry, day in taken:
+        if _is_treatment(entry):
+            begins[_place(entry)] = min(day, begins.get(_place(entry), day))
+    for entry, day in taken:
+        later = (on for place, on in begins.items() if place > _place(entry))
+        if not _is_treatment(entry) or day < min(later, default=dt.date.max):
+            yield entry, day
+
+
+def _place(entry: Entry) -> tuple[bool, int]:
+    return (entry.decision is Decision.MAINTENANCE, entry.stage)
 
 
 def _given(entry: Entry, day: dt.date) -> dict[str, Any]:

@@ -91,6 +91,10 @@ def one_by_one(
                 list(finding.needs),
                 list(finding.assumptions),
                 finding.clears,
+                list(finding.challenges),
+                "; ".join(missing.text for missing in finding.missing),
+                [name for one in finding.silences for name in one.noted_as],
+                list(finding.rules),
             )
             for finding in audit.findings
         ]
@@ -251,7 +255,7 @@ def test_adherence_counts_each_patient_by_the_gravest_finding(
     for one in audit.adherence:
         graded = one.violation + one.warning + one.unresolved + one.info + one.none
         assert graded == one.applied
-    told = Counter(row[4] for row in rows(audit))
+    told = Counter(name for row in rows(audit) for name in row[-1])
     assert {one.rule: one.findings for one in audit.adherence if one.findings} == told
 
 

@@ -135,8 +135,8 @@ def test_an_audit_as_text_has_the_gravest_first(found: Audit) -> None:
     text = to_text(audit_page(found))
 
     assert text.index("Violations") < text.index("Warnings") < text.index("Assumptions")
-    assert "Limit" in text
-    assert "Clears" in text
+    assert "Expected" in text
+    assert "Resolve by" in text
     assert EDUCATION_NOTICE.split(".", maxsplit=1)[0] in text
     assert to_markdown(audit_page(found)).startswith("# Audit")
 

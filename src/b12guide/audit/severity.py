@@ -1,0 +1,292 @@
+"""How grave a departure is: one function, applied to everything that an audit finds.
+
+The rules of severity (M60), in the order in which they are tried:
+
+1. What a rule says has a ceiling, its strength: `required`, `should` and `do not` can be violated,
+   `avoid` and `should consider` can be warned of, everything else is told for information. What is
+   contraindicated outright can be violated whatever its strength.
+2. A violation needs three things. The condition of the statement is *certain* on that day; no
+   *silence* on its topic (the drug, route, test or fact that the finding is about) is in force;
+   and it does not hold by a *reading* that is ours alone. Where the condition is not certain, the
+   guideline is silent, or the record lacks what would decide, it is unresolved. Where only our
+   reading of a spacing speaks against it, where the source contradicts itself or prints no limit,
+   it is information.
+3. Whatever keeps it from being a violation is said with it, and the silence or assumption quoted.
+
+Those who find departures say what they found and what it is about; nobody else decides how grave
+it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+
+from attrs import evolve, field, frozen
+
+from b12guide.audit.finding import Family, FindingRow, Gravity, Missing, What
+from b12guide.audit.replay import Replay
+from b12guide.audit.wording import called, joined
+from b12guide.evaluate.answer import RuleVerdict, Verdict
+from b12guide.evaluate.facts import Facts
+from b12guide.evaluate.interpreter import truth
+from b12guide.graph.condition import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    Defined,
+    Not,
+    Resting,
+    atoms,
+)
+from b12guide.graph.model import Rule, RuleGraph, Silence
+from b12guide.graph.query import assumptions_behind, facts_read_by
+from b12guide.truth import Truth, all_of, any_of
+from b12guide.values.term import Operator, Strength
+
+
+def _words(names: Iterable[str | None]) -> frozenset[str]:
+    return frozenset(name for name in names if name is not None)
+
+
+@frozen(kw_only=True)
+class Departure:
+    """Something that departs from a rule, or cannot be judged by it, before it is weighed.
+
+    Attributes:
+        on: The day; for a gap or something missing, the day on which it became due.
+        known_on: The day whose knowledge decides; the same if None.
+        verdict: The rule, and what was true of it that day.
+        matter: What it is about. All rows about one matter make one finding.
+        like: What it has in common with other events; events that are alike, and that the same
+            rules speak to alike, make one finding. None: it stands by itself.
+        text, limit, compared, needs, clears: As of the finding.
+        about: The drugs, routes, tests and facts that it speaks of: a silence on one weakens it.
+        beside: Words of which a silence is quoted beside it, and no more.
+        why: Why it is no violation, as far as that lies in what was found.
+        readings: Assumptions on which the departure itself rests.
+        noted: Further assumptions to be shown with it.
+        ceiling: The gravest that it can be, where that is not a matter of the rule's strength.
+        common: What is said of many that are alike, if not the text of each.
+    """
+
+    on: dt.date
+    known_on: dt.date | None = None
+    family: Family
+    verdict: RuleVerdict
+    matter: tuple[object, ...]
+    like: tuple[object, ...] | None = None
+    text: str
+    limit: str = ""
+    compared: tuple[dt.date, ...] = ()
+    needs: tuple[str, ...] = ()
+    clears: str = ""
+    about: frozenset[str] = field(default=frozenset(), converter=_words)
+    beside: frozenset[str] = field(default=frozenset(), converter=_words)
+    why: tuple[Missing, ...] = ()
+    readings: tuple[str, ...] = ()
+    noted: tuple[str, ...] = ()
+    ceiling: Gravity | None = None
+    common: str = ""
+
+
+_CEILING = {
+    Strength.REQUIRED: Gravity.VIOLATION,
+    Strength.DO_NOT: Gravity.VIOLATION,
+    Strength.SHOULD: Gravity.VIOLATION,
+    Strength.AVOID: Gravity.WARNING,
+    Strength.SHOULD_CONSIDER: Gravity.WARNING,
+}
+
+_AT_MOST: Mapping[What, Gravity] = {
+    What.CONDITION: Gravity.UNRESOLVED,
+    What.SILENCE: Gravity.UNRESOLVED,
+    What.RECORD: Gravity.UNRESOLVED,
+    What.READING: Gravity.UNRESOLVED,
+    What.CONFLICT: Gravity.INFO,
+    What.LIMIT: Gravity.INFO,
+}
+
+_ORDER = list(Gravity)
+
+
+def weighed(departure: Departure, replay: Replay) -> FindingRow:
+    """The departure with how grave it is, and why it is no graver."""
+    rule = departure.verdict.rule
+    day = departure.known_on or departure.on
+    silences = tuple(_in_force(replay, day, departure.about))
+    beside = (s for s in _in_force(replay, day, departure.beside) if s not in silences)
+    highest = ceiling(departure)
+    missing = departure.why
+    if highest is not Gravity.INFO:
+        missing = tuple(dict.fromkeys(_missing(departure, replay, day, silences)))
+    gravities = [highest, *(_AT_MOST[m.what] for m in missing)]
+    if departure.readings:
+        gravities.append(Gravity.INFO)
+    shown = (*silences, *beside)
+    noted = [name for s in shown for name in s.noted_as]
+    noted += [*departure.readings, *departure.noted]
+    known = [name for name in noted if name in replay.graph.assumptions]
+    return FindingRow(
+        on=departure.on,
+        gravity=max(gravities, key=_ORDER.index),
+        rule=rule,
+        text=departure.text,
+        limit=departure.limit,
+        compared=departure.compared,
+        needs=departure.needs or departure.verdict.needs,
+        assumptions=tuple(dict.fromkeys([*rule.assumptions, *known])),
+        clears=departure.clears,
+        missing=missing,
+        silences=shown,
+        undated=_undated(replay, rule, day),
+    )
+
+
+def ceiling(departure: Departure) -> Gravity:
+    """The gravest that a departure from this rule can be."""
+    if departure.ceiling is not None:
+        return departure.ceiling
+    strength = departure.verdict.rule.grounds.strength
+    return Gravity.INFO if strength is None else _CEILING.get(strength, Gravity.INFO)
+
+
+def _missing(
+    departure: Departure, replay: Replay, day: dt.date, silences: tuple[Silence, ...]
+) -> Iterator[Missing]:
+    """What keeps a departure from being a violation."""
+    yield from departure.why
+    verdict = departure.verdict
+    match verdict.verdict:
+        case Verdict.INDETERMINATE:
+            text = "the source's own threshold leaves open whether the rule holds here"
+            yield Missing(What.CONDITION, text)
+        case Verdict.UNKNOWN:
+            needs = joined(called(replay.graph, n) for n in verdict.needs)
+            text = "whether the rule holds was not known that day"
+            yield Missing(What.CONDITION, f"{text}: {needs}" if needs else text)
+        case _:
+            pass
+    for silence in silences:
+        yield _silent(silence)
+    for name in departure.readings:
+        yield _read(replay, name, "it departs by our reading only")
+    if verdict.verdict not in {Verdict.APPLIES, Verdict.OVERRIDDEN}:
+        return
+    for name in resting_on(verdict.rule, replay, day):
+        yield _read(replay, name, "the rule holds here by our reading only")
+    for name in too_old(verdict.rule, replay, day):
+        yield Missing(What.CONDITION, undated(replay.graph, name))
+
+
+def _read(replay: Replay, name: str, text: str) -> Missing:
+    assumption = replay.graph.assumptions[name]
+    return Missing(What.READING, f"{text} ({name})", assumption.text)
+
+
+def _silent(silence: Silence) -> Missing:
+    noted = f" ({' '.join(silence.noted_as)})" if silence.noted_as else ""
+    return Missing(
+        What.SILENCE, f"this is not addressed by the guideline{noted}", silence.text
+    )
+
+
+def undated(graph: RuleGraph, name: str) -> str:
+    """That a fact has no date, in words."""
+    return f"{called(graph, name)} has no date; taken as always known"
+
+
+# ------------------------------------------------------- what the certainty rests on
+
+
+def _in_force(replay: Replay, day: dt.date, about: frozenset[str]) -> Iterator[Silence]:
+    """The silences of a day that have one of these words among their topics."""
+    for silence in replay.knowledge.on(day).recommendation.silences:
+        if not about.isdisjoint(silence.topics):
+            yield silence
+
+
+def _undated(replay: Replay, rule: Rule, day: dt.date) -> tuple[str, ...]:
+    """The facts without a date but for which a rule would not hold on a day (M3)."""
+    graph = replay.graph
+    read = facts_read_by(rule.condition, graph.definitions)
+    found = []
+    for name in sorted(replay.knowledge.undated & read):
+        facts = replay.knowledge.facts(day)
+        values = {n: value for n, value in facts.values.items() if n != name}
+        if truth(rule.condition, graph, evolve(facts, values=values)) is not Truth.TRUE:
+            found.append(name)
+    return tuple(found)
+
+
+def is_long_before(replay: Replay, day: dt.date) -> bool:
+    """Whether a day lies so far back that what has no date need not have been so then.
+
+    Somebody who is recorded as deficient was so when treatment began. How long before is not
+    known: what happened long before does not depart from what holds for the deficient.
+    """
+    first = replay.events[0].on if replay.events else replay.on
+    begun = replay.first or first
+    return (begun - day).days > replay.tolerance.undated
+
+
+def too_old(rule: Rule, replay: Replay, day: dt.date) -> tuple[str, ...]:
+    """The facts without a date that alone make a rule hold on a day long before treatment."""
+    return _undated(replay, rule, day) if is_long_before(replay, day) else ()
+
+
+def resting_on(rule: Rule, replay: Replay, day: dt.date) -> Iterator[str]:
+    """The assumptions without which a rule would not hold on a day.
+
+    `any of a, b assuming T` rests on T for those who have b alone, and a bound that is read as
+    included rests on it for a value that lies exactly there.
+    """
+    behind = assumptions_behind(rule.condition, replay.graph.definitions)
+    if not behind:
+        return
+    facts = replay.knowledge.facts(day)
+    for name in behind:
+        if _without(name, rule.condition, replay.graph, facts) is not Truth.TRUE:
+            yield name
+
+
+def _without(name: str, condition: Condition, graph: RuleGraph, facts: Facts) -> Truth:
+    """The truth of a condition of which the parts that rest on an assumption do not hold."""
+
+    def inner(part: Condition) -> Truth:
+        match part:
+            case Resting(operand=operand, assumptions=names) if name in names:
+                return _unread(operand, graph, facts)
+            case Resting(operand=operand):
+                return inner(operand)
+            case Defined(name=defined) if defined not in facts.definitions:
+                return inner(graph.definitions[defined].condition)
+            case Not(operand=operand):
+                return ~inner(operand)
+            case AllOf(operands=operands):
+                return all_of(map(inner, operands))
+            case AnyOf(operands=operands):
+                return any_of(map(inner, operands))
+            case _:
+                return truth(part, graph, facts)
+
+    return inner(condition)
+
+
+def _unread(condition: Condition, graph: RuleGraph, facts: Facts) -> Truth:
+    """A condition as it would be without the reading that it rests on.
+
+    Comparisons differ only for a value exactly on the bound; anything else would not count.
+    """
+    leaves = tuple(atoms(condition))
+    if not all(isinstance(leaf, Compare) for leaf in leaves):
+        return Truth.FALSE
+    on_bound = any(
+        isinstance(leaf, Compare)
+        and leaf.operator is not Operator.EQUAL
+        and facts.values.get(leaf.fact) in {leaf.low, leaf.high}
+        for leaf in leaves
+    )
+    found = truth(condition, graph, facts)
+    return ~found if on_bound else found

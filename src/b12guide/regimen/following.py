@@ -1,0 +1,445 @@
+"""A regimen beside the doses that were really given: where each belongs, and what was due instead.
+
+The schedule says on which days doses are due when every dose comes on its day. Somebody who comes
+late, early or not at all moves all that follows, so each dose is held against what the doses before
+it ask for: one interval after the last, or its share of the period that runs. What is asked for
+after the last dose is what is due next. The rules beside those of `b12guide.regimen.schedule`:
+
+- A phase that still lacks doses when its time is over goes on for them, until a pause as long as
+  the phase itself: late doses are late doses of this phase, and no early ones of the next.
+- After such a pause the phase is given up, also where it is counted in doses.
+- A dose that only the upper end of a range asks for may be left out; then the next phase is due.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from attrs import evolve, frozen
+
+from b12guide.record import Record
+from b12guide.regimen.phase import Every, ForDoses, ForTime, Phase, Times, Until
+from b12guide.regimen.schedule import (
+    Limit,
+    Over,
+    Period,
+    Stage,
+    Window,
+    begin_of,
+    daily,
+    is_over,
+    limit_of,
+    periods,
+    shifted,
+)
+from b12guide.values.duration import DurationRange
+
+_DAY = dt.timedelta(days=1)
+_SECONDS_IN_DAY = 86_400
+
+
+@frozen(kw_only=True, repr=False)
+class Due(Record):
+    """The dose that a regimen asks for next.
+
+    Attributes:
+        stage: Which phase, from 1.
+        number: Which dose of the phase, from 1.
+        window: When; None where it waits for an event, or nothing says when.
+        interval: How far it lies from the dose before, where that alone decides its days.
+        is_optional: Whether the lower end of a range does without it.
+        waits_for: The events of unknown day that have to come first.
+    """
+
+    phase: Phase
+    stage: int
+    number: int
+    window: Window | None
+    interval: DurationRange | None = None
+    is_optional: bool = False
+    waits_for: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True, repr=False)
+class Step(Record):
+    """One dose, where it belongs, and what was due.
+
+    Attributes:
+        day: When it was given; None for the dose that is due after the last.
+        stage: Where it belongs; None after the last phase.
+        due: What the doses before it asked for; None where nothing was due any more.
+        is_after_lack: Whether what was due never came: it opens the next phase, or a period of
+            "3 times per week" after one that had too few doses, and its own has none to spare.
+    """
+
+    day: dt.date | None
+    stage: Stage | None = None
+    due: Due | None = None
+    is_after_lack: bool = False
+
+    @property
+    def is_extra(self) -> bool:
+        """Whether it is a dose more than its phase asks for."""
+        return self.stage is not None and (
+            self.due is None or self.due.stage > self.stage.stage
+        )
+
+
+def followed(  # noqa: PLR0913 -- one argument for each thing that bears on what is due
+    phases: Sequence[Phase],
+    given: Sequence[dt.date],
+    *,
+    base: dt.date | None = None,
+    free: Window | None = None,
+    events: Mapping[str, dt.date] | None = None,
+    until: dt.date | None = None,
+) -> tuple[Step, ...]:
+    """Every dose that was given beside what was due, and last what is due next.
+
+    Args:
+        phases: One after the other.
+        given: The days of the doses, in order.
+        base: The day of a dose before all these, from which the first is counted. Without one the
+            first phase begins with the first dose, whenever that was.
+        free: The first day after what came before; the first dose is not due earlier.
+        events: The days of events; `dt.date.min` for one that came on a day nobody knows.
+        until: How far to look ahead; a year after the last dose when left out.
+
+    >>> from b12guide.regimen.phase import Dose, ForDoses
+    >>> every = Every(DurationRange(Fraction(7), Fraction(7), TimeUnit.DAY))
+    >>> dose = Dose(Fraction(1), Fraction(1), "mg")
+    >>> weekly = Phase(dose=dose, frequency=every, bound=ForDoses(2))
+    >>> late = followed([weekly], [dt.date(2026, 1, 5), dt.date(2026, 1, 15)])[1]
+    >>> late.due.window.latest
+    datetime.date(2026, 1, 12)
+    """
+    walk = _Walk(
+        phases=tuple(phases), events=events or {}, until=until, last=base, free=free
+    )
+    steps = []
+    for day in given:
+        due = walk.due()
+        walk = walk.at(day)
+        stage = None
+        if walk.place < len(walk.phases):
+            walk = walk.given(day)
+            phase, since = walk.phases[walk.place], walk.since or day
+            stage = Stage(phase, walk.place + 1, walk.number, since)
+        steps.append(Step(day=day, stage=stage, due=due))
+    return (*_marked(steps, walk), Step(day=None, due=walk.due()))
+
+
+def free_after(
+    stage: Stage, events: Mapping[str, dt.date] | None = None
+) -> Window | None:
+    """The first day on which the phase of a dose is over; None where that is with its last dose."""
+    return limit_of(stage.phase, Window(stage.since, stage.since), events or {}).free
+
+
+def _marked(steps: Sequence[Step], walk: _Walk) -> Iterator[Step]:
+    """The steps, those marked that come after a period with too few doses."""
+    by_phase: dict[tuple[int, dt.date], list[dt.date]] = {}
+    for step in steps:
+        if step.stage is not None and step.day is not None:
+            key = (step.stage.stage, step.stage.since)
+            by_phase.setdefault(key, []).append(step.day)
+    after: dict[tuple[int, dt.date], Collection[dt.date | None]] = {}
+    for (place, since), given in by_phase.items():
+        there = evolve(walk, place=place - 1, since=since, last=given[-1])
+        after[place, since] = frozenset(there.after_lacks(given))
+    for step in steps:
+        stage, due = step.stage, step.due
+        is_after = is_next = False
+        if stage is not None:
+            is_after = step.day in after[stage.stage, stage.since]
+            is_next = due is not None and stage.stage > due.stage
+        yield evolve(step, is_after_lack=is_next or is_after)
+
+
+@frozen(kw_only=True)
+class _Walk:
+    """How far somebody has come in a regimen.
+
+    Attributes:
+        place: The phase, from 0.
+        number: How many of its doses were given; `since` the first of them.
+        last: The last dose of all; `free` the first day after what came before the first.
+        mine: The doses of this phase.
+    """
+
+    phases: tuple[Phase, ...]
+    events: Mapping[str, dt.date]
+    until: dt.date | None
+    last: dt.date | None
+    free: Window | None
+    place: int = 0
+    number: int = 0
+    since: dt.date | None = None
+    mine: tuple[dt.date, ...] = ()
+
+    def at(self, day: dt.date) -> _Walk:
+        """The phase to which a dose on `day` belongs."""
+        walk = self
+        while walk.place < len(walk.phases) and walk._is_past(day):
+            walk = walk.next_phase()
+        return walk
+
+    def given(self, day: dt.date) -> _Walk:
+        """One dose further."""
+        since, mine = self.since or day, (*self.mine, day)
+        return evolve(self, number=len(mine), since=since, last=day, mine=mine)
+
+    def next_phase(self) -> _Walk:
+        """Before the first dose of the next phase."""
+        return evolve(self, place=self.place + 1, number=0, since=None, mine=())
+
+    def _is_past(self, day: dt.date) -> bool:
+        phase, following = self.phases[self.place], self._following
+        if self.since is None or self.last is None or not self.number:
+            return is_over(phase, following, 0, None, None, day, self.events)
+        length = self._length
+        pause = (day - self.last).days
+        if length is not None and pause >= length:
+            return True
+        limit = limit_of(phase, Window(self.since, self.since), self.events)
+        is_late = limit.last is not None and day >= limit.last
+        if is_late and length is not None and self.number < self._least:
+            following_due = self._beyond()
+            return (
+                following_due is not None
+                and following_due.window is not None
+                and day >= following_due.window.earliest
+            )
+        return is_over(
+            phase, following, self.number, self.since, self.last, day, self.events
+        )
+
+    @property
+    def _following(self) -> Phase | None:
+        place = self.place + 1
+        return self.phases[place] if place < len(self.phases) else None
+
+    @property
+    def _periods(self) -> tuple[Period, ...]:
+        """The periods of this phase: all of them or, without an end, two beyond the last day."""
+        phase = _in_days(self.phases[self.place])
+        if self.since is None:
+            return ()
+        horizon = dt.date.max
+        if self._goes_on and isinstance(phase.frequency, Times):
+            days = max(d for d in (self.since, self.last, self.until) if d is not None)
+            per = phase.frequency.per
+            horizon = shifted(days, 2 * per.high, per.unit) or dt.date.max
+        return periods(phase, self.since, events=self.events, until=horizon)
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether the phase has no length of its own: its doses are counted period by period."""
+        return not isinstance(self.phases[self.place].bound, ForTime | ForDoses)
+
+    @property
+    def _least(self) -> int:
+        """How many doses the phase asks for at least, as far as it has an end."""
+        return sum(period.low for period in self._periods)
+
+    @property
+    def _length(self) -> int | None:
+        """How many days a phase takes that is bounded in time or by a number of doses."""
+        phase = self.phases[self.place]
+        if self.since is None or phase.bound is None or isinstance(phase.bound, Until):
+            return None
+        limit = limit_of(phase, Window(self.since, self.since), self.events)
+        if limit.last is not None:
+            return (limit.last - self.since).days
+        if limit.count is None:
+            return None
+        match phase.frequency:
+            case Every(interval=interval):
+                end = shifted(self.since, interval.high * limit.count, interval.unit)
+            case Times():
+                found = self._periods
+                end = found[-1].last + _DAY if found else None
+            case None:
+                return None
+        return None if end is None else max((end - self.since).days, 1)
+
+    # --------------------------------------------------------------------- what is due
+
+    def due(self) -> Due | None:
+        """The dose that is due next; None when nothing is, or the course begins with its first."""
+        if self.place >= len(self.phases):
+            return None
+        if self.number:
+            found = self._within()
+            if found is None:
+                return self._beyond()
+            if found.window is None and isinstance(found.phase.bound, ForTime):
+                return (
+                    self._beyond() or found
+                )  # nothing says how often: the next phase has a day
+            return self._or_beyond(found) if found.is_optional else found
+        if self.last is None:
+            return None
+        over = Over(Window(self.last, self.last), is_start=False, free=self.free)
+        return self.begun(over)
+
+    def _beyond(self) -> Due | None:
+        """What is due when this phase is over."""
+        if self.since is None or self.last is None:
+            return None
+        phase = self.phases[self.place]
+        limit = limit_of(phase, Window(self.since, self.since), self.events)
+        over = Over(Window(self.last, self.last), is_start=False, free=limit.free)
+        return self.next_phase().begun(over)
+
+    def _or_beyond(self, found: Due) -> Due:
+        """A dose that may be left out for the first of the next phase."""
+        following = self._beyond()
+        if following is None or following.window is None or found.window is None:
+            return found
+        window = Window(
+            min(found.window.earliest, following.window.earliest),
+            max(found.window.latest, following.window.latest),
+        )
+        return evolve(
+            found, window=window, interval=None, is_optional=following.is_optional
+        )
+
+    def begun(self, over: Over) -> Due | None:
+        """The first dose of this phase, or of one after it."""
+        for place in range(self.place, len(self.phases)):
+            phase = self.phases[place]
+            waits = tuple(name for name in phase.after if name not in self.events)
+            due = Due(
+                phase=phase, stage=place + 1, number=1, window=None, waits_for=waits
+            )
+            if waits:
+                return due
+            begin = begin_of(phase, over, self.events)
+            limit = limit_of(phase, begin, self.events)
+            if limit.last is not None and limit.last <= begin.earliest:
+                over = evolve(over, free=limit.free)  # its event came before it began
+                continue
+            interval = _interval(phase)
+            last = over.last.latest
+            is_next = interval is not None and begin == _next(last, interval)
+            return evolve(due, window=begin, interval=interval if is_next else None)
+        return None
+
+    def _within(self) -> Due | None:
+        """The next dose of this phase; None when it has had all."""
+        phase = self.phases[self.place]
+        if self.since is None or self.last is None:
+            return None
+        limit = limit_of(phase, Window(self.since, self.since), self.events)
+        if limit.count is not None and self.number >= limit.count:
+            return None
+        due = Due(
+            phase=phase, stage=self.place + 1, number=self.number + 1, window=None
+        )
+        interval = _interval(phase)
+        if interval is not None:
+            return _one_later(due, _next(self.last, interval), interval, limit)
+        if isinstance(_in_days(phase).frequency, Times):
+            return self._share_of_period(due) if self._goes_on else self._share(due)
+        return None if phase.bound is None else due
+
+    def _share(self, due: Due) -> Due | None:
+        """The dose that is next in a schedule of so many in each period."""
+        earliest = latest = None
+        most = least = 0
+        found = self._periods
+        for period in found:
+            most += period.high or 0
+            least += period.low
+            if earliest is None and (period.high is None or most >= due.number):
+                earliest = period.first
+            if latest is None and least >= due.number:
+                latest = period.last
+        if earliest is None:
+            return None
+        window = Window(earliest, max(earliest, latest or found[-1].last))
+        return evolve(due, window=window, is_optional=latest is None)
+
+    def _share_of_period(self, due: Due) -> Due | None:
+        """The next dose of a schedule that goes on: the rest of this period, or the next one's."""
+        found = self._periods
+        at = _index(found, self.last)
+        if at is None:
+            return None
+        here = found[at]
+        lacks = self.taken(here) < here.low
+        if at + 1 >= len(found):  # an event ends it
+            return evolve(due, window=Window(here.first, here.last)) if lacks else None
+        following = found[at + 1]
+        latest = here.last if lacks or following.low == 0 else following.last
+        is_full = here.high is not None and self.taken(here) >= here.high
+        earliest = following.first if is_full else here.first
+        is_optional = not lacks and following.low == 0
+        window = Window(earliest, max(earliest, latest))
+        return evolve(due, window=window, is_optional=is_optional)
+
+    def after_lacks(self, given: Sequence[dt.date]) -> Iterator[dt.date]:
+        """The first dose of each period that does not make up for those lacking before it."""
+        phase = _in_days(self.phases[self.place])
+        if not isinstance(phase.frequency, Times):
+            return
+        lacking = 0
+        for period in self._periods:
+            here = [day for day in given if period.first <= day <= period.last]
+            spare = len(here) - period.low
+            if here and lacking > max(spare, 0):
+                yield here[0]
+            lacking = max(-spare, 0) + (0 if here else lacking)
+
+    def taken(self, period: Period) -> int:
+        """How many doses of this phase were given in a period."""
+        return sum(period.first <= day <= period.last for day in self.mine)
+
+
+def _index(found: Sequence[Period], day: dt.date | None) -> int | None:
+    """Which period a day lies in."""
+    if day is None:
+        return None
+    return next((n for n, p in enumerate(found) if p.first <= day <= p.last), None)
+
+
+def _one_later(
+    due: Due, window: Window, interval: DurationRange, limit: Limit
+) -> Due | None:
+    """The next dose of a phase with an interval; None where the phase is over before it."""
+    if limit.last is not None and window.earliest >= limit.last:
+        return None
+    free = limit.free
+    is_sure = free is None or window.latest < free.earliest
+    if free is not None and isinstance(due.phase.bound, Until):
+        is_sure = window.latest < free.earliest - _DAY  # the day of the event itself
+    return evolve(due, window=window, interval=interval, is_optional=not is_sure)
+
+
+def _next(last: dt.date, interval: DurationRange) -> Window:
+    """One interval after a dose; of a fraction of a day, either of the two days."""
+    earliest = shifted(last, interval.low, interval.unit) or dt.date.max
+    latest = shifted(last, interval.high, interval.unit) or dt.date.max
+    days = interval.high * interval.unit.in_smallest / _SECONDS_IN_DAY
+    if not interval.unit.is_calendar and days.denominator != 1:
+        latest += _DAY
+    return Window(earliest, latest)
+
+
+def _interval(phase: Phase) -> DurationRange | None:
+    """The interval of a phase, if its doses lie a day or more apart."""
+    frequency = _in_days(phase).frequency
+    return frequency.interval if isinstance(frequency, Every) else None
+
+
+def _in_days(phase: Phase) -> Phase:
+    """A phase of which an interval of less than a day is so many doses a day."""
+    match phase.frequency:
+        case Every(interval=interval) if (
+            not interval.unit.is_calendar and interval.smallest[1] < _SECONDS_IN_DAY
+        ):
+            return evolve(phase, frequency=daily(Times(1, 1, interval)))
+        case _:
+            return phase
