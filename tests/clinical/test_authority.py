@@ -83,3 +83,29 @@ def test_a_pregnant_woman_is_not_asked_whether_she_plans_a_pregnancy() -> None:
 
     assert "planning_pregnancy" not in {q["fact"] for q in said["questions"]}
     assert "before conception" not in str(said)
+
+
+@given(people())
+def test_professionals_read_the_default_before_what_may_be_done(facts: Json) -> None:
+    answer_ = recommended(facts)
+    page = recommendation_page(answer_)
+
+    (said,) = [s for s in page.sections if s.title == "What it says"]
+    for row in said.items:
+        lines = [row, *row.items] if row.text else [*row.items]
+        beside = [n for n, i in enumerate(lines) if i.text.startswith(("or ", "also "))]
+        beside = [n for n in beside if not lines[n].text.startswith("also depends")]
+        if beside:
+            assert 0 not in beside
+            assert beside[0] > 0
+
+
+def test_a_statement_that_is_not_known_to_apply_is_not_cited_outright() -> None:
+    facts = {"age": "50 years", "b12_deficiency": True}
+    page = recommendation_page(recommended(facts))
+
+    (said,) = [s for s in page.sections if s.title == "What it says"]
+    (route,) = [row for row in said.items if row.label == "Route"]
+    (severe,) = [line for line in route.items if "S50" in line.details]
+    assert "perhaps" in severe.text
+    assert "should consider" in severe.details

@@ -95,7 +95,11 @@ def _options(decided: Decided, recommendation: Recommendation) -> Iterator[Item]
     """One line for each option, the certain default first."""
     options = sorted(decided.options, key=lambda o: (o.alternative, not o.certain))
     default = _defaults(decided)
-    shown = [option for option in options if not _is_told_below(option, decided)]
+    shown = [
+        _no_surer_than_its_rules(option, decided, recommendation)
+        for option in options
+        if not _is_told_below(option, decided)
+    ]
     lines = joined(shown, recommendation.graph)
     if decided.decision is Decision.FORM:
         lines = _form_lines(shown, decided, recommendation)
@@ -106,6 +110,21 @@ def _options(decided: Decided, recommendation: Recommendation) -> Iterator[Item]
         elif option.alternative and default and decided.decision is not Decision.FORM:
             item = evolve(item, text=f"or {item.text}")
         yield item
+
+
+def _no_surer_than_its_rules(
+    option: Option, decided: Decided, recommendation: Recommendation
+) -> Option:
+    """An option that repeats the default, told as open while none of its rules applies.
+
+    What it says is certain, because the default says so; that its own rules say it is not (M56).
+    """
+    is_again = option.alternative and option.advice in _defaults(decided)
+    applies = any(
+        verdict.rule.name in option.rules and verdict.verdict is Verdict.APPLIES
+        for verdict in recommendation.rules
+    )
+    return evolve(option, certain=False) if is_again and not applies else option
 
 
 def _is_told_below(option: Option, decided: Decided) -> bool:
