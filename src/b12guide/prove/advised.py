@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import and_, or_
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from b12guide.evaluate.answer import Advice, Recommendation
 from b12guide.evaluate.composed import Composed, drugs_of
@@ -29,7 +29,7 @@ from b12guide.graph.model import (
 from b12guide.graph.used import words_in
 from b12guide.prove.by_worlds import Cone, Search
 from b12guide.regimen.model import Phase, Regimen
-from b12guide.trial.advice import Piece, is_told, pieces, waits
+from b12guide.trial.advice import Piece, is_told_of_any_drug, pieces, waits
 from b12guide.truth import Truth
 
 __all__ = [
@@ -244,7 +244,7 @@ def _told_by(composed: Composed, saying: Saying, search: Search, cone: Cone) -> 
     for piece in pieces(saying.value):
         classes = 0
         for advice in _heard(composed, piece, saying):
-            if _is_told(advice, piece):
+            if is_told_of_any_drug(advice, piece):
                 classes |= cone.everybody & ~_withheld(advice, piece, search, cone)
         found.append(classes)
     joint = and_ if saying.wholly else or_
@@ -281,15 +281,6 @@ def _withheld(advice: Advice, piece: Piece, search: Search, cone: Cone) -> int:
     return classes
 
 
-def _is_told(advice: Advice, piece: Piece) -> bool:
-    """Whether advice says a piece; a drug that the advice leaves to the form may be any."""
-    if isinstance(advice, Regimen) and isinstance(piece, Regimen):
-        is_open = all(not phase.drugs for phase in advice.phases)
-        if is_open:
-            piece = Regimen(tuple(evolve(phase, drugs=()) for phase in piece.phases))
-    return is_told(advice, piece)
-
-
 # -------------------------------------------------------------- what is never spoken of
 
 
@@ -312,7 +303,9 @@ def ever_told(saying: Saying, search: Search, cone: Cone) -> int:
     classes = 0
     for part in parts_of(saying.decision, search, cone):
         advice = _all_of(part.composed)
-        if any(_is_told(one, p) for one in advice for p in pieces(saying.value)):
+        if any(
+            is_told_of_any_drug(one, p) for one in advice for p in pieces(saying.value)
+        ):
             classes |= part.worlds
     return classes
 

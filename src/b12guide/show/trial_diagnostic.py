@@ -27,6 +27,7 @@ __all__ = [
     "answered_text",
     "example_diagnostics",
     "trial_diagnostics",
+    "vacuous_diagnostics",
 ]
 
 _SCOPE = {
@@ -40,7 +41,14 @@ def trial_diagnostics(
     results: Sequence[ExampleResult], reached: Coverage | None, graph: RuleGraph
 ) -> tuple[Diagnostic, ...]:
     """Everything there is to say of a trial; `reached` is None where that was not asked."""
-    found = [d for result in results for d in example_diagnostics(result, graph)]
+    found = [
+        diagnostic
+        for result in results
+        for diagnostic in (
+            *example_diagnostics(result, graph),
+            *vacuous_diagnostics(result),
+        )
+    ]
     if not any(result.expectations for result in results):
         found.append(
             Diagnostic(
@@ -74,6 +82,19 @@ def example_diagnostics(
         case Trial.FAILED:
             for unmet in result.unmet:
                 yield _unmet(result, unmet, graph)
+
+
+def vacuous_diagnostics(result: ExampleResult) -> Iterator[Diagnostic]:
+    """GDL554: what is expected not to be said, and could not be; the example passes."""
+    for one in result.vacuous:
+        yield Diagnostic(
+            code="GDL554",
+            severity=Severity.WARNING,
+            message=f"in `{result.title}`, `{one.expected}` is vacuous: "
+            "nothing here could give this",
+            labels=(_label(one.place),),
+            help=(Help(message="expect what is said instead, or look for a slip"),),
+        )
 
 
 def _unmet(result: ExampleResult, unmet: Unmet, graph: RuleGraph) -> Diagnostic:

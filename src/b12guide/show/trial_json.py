@@ -49,6 +49,10 @@ def _example(result: ExampleResult, graph: RuleGraph) -> dict[str, Any]:
             }
             for unmet in result.unmet
         ],
+        "vacuous": [
+            {"expected": one.expected, "place": _place(one.place)}
+            for one in result.vacuous
+        ],
         "mistakes": [diagnostic.message for diagnostic in result.diagnostics],
     }
 

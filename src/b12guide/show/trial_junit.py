@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from b12guide.graph.model import RuleGraph
 from b12guide.show.diagnostic import to_plain
-from b12guide.show.trial_diagnostic import example_diagnostics
+from b12guide.show.trial_diagnostic import example_diagnostics, vacuous_diagnostics
 from b12guide.show.width import visible
 from b12guide.trial.result import ExampleResult, Trial
 
@@ -51,3 +51,6 @@ def _case(suite: Element, result: ExampleResult, graph: RuleGraph) -> None:
         message = visible(diagnostics[0].message)
         failure = SubElement(case, kind, {"message": message})
         failure.text = "\n".join(map(to_plain, diagnostics))
+    remarks = tuple(vacuous_diagnostics(result))
+    if remarks:
+        SubElement(case, "system-out").text = "\n".join(map(to_plain, remarks))

@@ -20,7 +20,7 @@ from b12guide.graph.model import (
 )
 from b12guide.regimen.model import Phase, Regimen
 
-__all__ = ["Piece", "is_told", "pieces", "waits"]
+__all__ = ["Piece", "is_told", "is_told_of_any_drug", "pieces", "waits"]
 
 Piece = Value | Regimen | Instruction
 """Something that is looked for by itself."""
@@ -75,6 +75,15 @@ def is_told(advice: Advice, wanted: Piece) -> bool:
             return advice == wanted
         case _:
             return False
+
+
+def is_told_of_any_drug(advice: Advice, wanted: Piece) -> bool:
+    """The same, where a schedule that leaves its drug to the form may be of any drug."""
+    if isinstance(advice, Regimen) and isinstance(wanted, Regimen):
+        is_open = all(not phase.drugs for phase in advice.phases)
+        if is_open:
+            wanted = Regimen(tuple(evolve(phase, drugs=()) for phase in wanted.phases))
+    return is_told(advice, wanted)
 
 
 def waits(piece: Piece) -> bool:

@@ -14,7 +14,7 @@ from b12guide.graph.model import Place
 from b12guide.syntax.ast import Example
 from b12guide.truth import Truth
 
-__all__ = ["Answered", "ExampleResult", "Names", "Trial", "Unmet"]
+__all__ = ["Answered", "ExampleResult", "Names", "Trial", "Unmet", "Vacuous"]
 
 
 class Trial(Enum):
@@ -53,10 +53,23 @@ class Unmet:
 
 
 @frozen(kw_only=True)
+class Vacuous:
+    """An expectation that is met, but could not be broken: nothing here could give it.
+
+    Attributes:
+        expected: The author's words, on one line.
+    """
+
+    place: Place
+    expected: str
+
+
+@frozen(kw_only=True)
 class ExampleResult:
     """One example, tried.
 
     Attributes:
+        vacuous: The expectations that are met whatever the answer; the example still passes.
         diagnostics: Why the patient cannot be used.
         facts: What is known of the patient; None where he cannot be used.
         answer: What the guideline answers; None likewise.
@@ -66,6 +79,7 @@ class ExampleResult:
     place: Place
     trial: Trial
     unmet: tuple[Unmet, ...] = ()
+    vacuous: tuple[Vacuous, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     facts: Facts | None = field(default=None, repr=False)
     answer: Recommendation | None = field(default=None, repr=False)

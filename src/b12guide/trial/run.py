@@ -18,7 +18,8 @@ from b12guide.syntax.ast import Example
 from b12guide.text import Text
 from b12guide.trial.expectation import instead
 from b12guide.trial.given import patient_of
-from b12guide.trial.result import ExampleResult, Trial, Unmet
+from b12guide.trial.result import ExampleResult, Trial, Unmet, Vacuous
+from b12guide.trial.vacuous import is_vacuous
 
 __all__ = ["impossible_examples", "run_example", "run_examples"]
 
@@ -90,12 +91,22 @@ def run_example(
         for expectation in example.expectations
         if (answered := instead(expectation, said, scope)) is not None
     )
+    vacuous = tuple(
+        Vacuous(
+            place=Place(text=text, span=expectation.span),
+            expected=" ".join(text.slice(expectation.span).split()),
+        )
+        for expectation in example.expectations
+        if is_vacuous(expectation, evaluator.graph, scope)
+        and instead(expectation, said, scope) is None
+    )
     passed = Trial.PASSED if example.expectations else Trial.EMPTY
     return ExampleResult(
         example=example,
         place=place,
         trial=Trial.FAILED if unmet else passed,
         unmet=unmet,
+        vacuous=vacuous,
         facts=facts,
         answer=said,
     )

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from b12guide.evaluate.recommend import Evaluator
+from b12guide.show.trial_json import trial_to_json
+from b12guide.show.trial_junit import trial_to_junit
+from b12guide.show.trial_text import trial_text
 from b12guide.trial.coverage import coverage
 from b12guide.trial.result import ExampleResult, Trial
 from b12guide.trial.run import run_examples
@@ -162,3 +167,49 @@ def test_coverage_has_three_values() -> None:
         "no_loading",
         "resection",
     }
+
+
+VACUOUS = [
+    "no form cyanocobalamin",
+    "no load 100 µg IM 3 times per week for 2 weeks",
+    "no maintain not needed",
+    "no check ferritin at 3 months",
+]
+GUARDING = [
+    "no load not needed",
+    "no avoid cyanocobalamin",
+    "no maintain 1000 µg IM every 6 months for life",
+    "form hydroxocobalamin",
+]
+
+
+@pytest.mark.parametrize("expected", VACUOUS)
+def test_what_no_rule_could_give_is_vacuous_and_passes(expected: str) -> None:
+    result = tried(DEFICIENT, expected)
+
+    assert result.trial is Trial.PASSED
+    assert [one.expected for one in result.vacuous] == [expected]
+
+
+@pytest.mark.parametrize("expected", GUARDING)
+def test_what_a_rule_could_give_to_somebody_is_not_vacuous(expected: str) -> None:
+    result = tried(DEFICIENT, expected)
+
+    assert result.trial is Trial.PASSED
+    assert not result.vacuous
+
+
+@pytest.mark.parametrize("show", ["text", "json", "junit"])
+def test_a_vacuous_expectation_is_marked(show: str) -> None:
+    found = read(
+        RULES + f'example "one"\n    given  {DEFICIENT}\n    expect {VACUOUS[0]}\n'
+    )
+    results = run_examples(Evaluator.of(found.graph), found.draft)
+    shown = {
+        "text": lambda: trial_text(results, None, found.graph),
+        "json": lambda: json.dumps(trial_to_json(results, None, found.graph)),
+        "junit": lambda: trial_to_junit(results, found.graph),
+    }[show]()
+
+    assert "vacuous: nothing here could give this" in " ".join(shown.split())
+    assert "<failure" not in shown

@@ -56,6 +56,7 @@ from b12guide.lint.rules import (
     too_weak_wording,
     two_spellings,
     unusual_dose,
+    vacuous_expectation,
     verb_against_strength,
 )
 
@@ -115,4 +116,5 @@ RULES: tuple[LintRule, ...] = (
     idle_conflict.RULE,
     silence_without_patient_text.RULE,
     old_spelling.RULE,
+    vacuous_expectation.RULE,
 )
