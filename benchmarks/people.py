@@ -30,6 +30,8 @@ def people(
     """Patients who do not contradict themselves; a fact is unknown that often."""
     random = Random(SEED)  # noqa: S311 -- nothing secret
     offered = {fact.name: values_of(fact, program) for fact in relevant(graph, program)}
+    # A measure that is only asked to be on record is compared with nothing: it has no threshold.
+    offered = {name: values for name, values in offered.items() if values}
     found: list[Facts] = []
     while len(found) < count:
         values = {
