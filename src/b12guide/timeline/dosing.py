@@ -63,7 +63,10 @@ def dosing(
             chosen.append((option, decision))
         elif decided.outcome in {Outcome.DEPENDS, Outcome.CONFLICT}:
             undecided.append(decided)
-        beside += (*_sides(decided, recommendation), *_beside(decided, option))
+        beside += (
+            *_sides(decided, recommendation),
+            *_beside(decided, option, recommendation),
+        )
     waits = any(decided.decision is Decision.LOADING for decided in undecided)
     parts = list(_parts(chosen, recommendation, start, until, events, waits=waits))
     entries = [
@@ -359,7 +362,9 @@ def _without_day(part: _Part) -> Entry:
     )
 
 
-def _beside(decided: Decided, chosen: Option | None) -> Iterator[Entry]:
+def _beside(
+    decided: Decided, chosen: Option | None, recommendation: Recommendation
+) -> Iterator[Entry]:
     """The other regimens among which there is a choice, and those that are contraindicated."""
     for option in decided.options:
         if option is chosen or not isinstance(option.advice, Regimen):
@@ -375,7 +380,9 @@ def _beside(decided: Decided, chosen: Option | None) -> Iterator[Entry]:
         )
     for one in decided.not_offered:
         if isinstance(one.advice, Regimen):
-            text = "not offered, contraindicated"
+            titles = [recommendation.graph.rules[name].title for name in one.rules]
+            before = "not offered" if one.certain else "perhaps not offered"
+            text = f"{before}: contraindicated ({'; '.join(titles)})"
             entry = _of_regimen(
                 decided, one.advice, text, (*one.offered_by, *one.rules)
             )
@@ -427,7 +434,7 @@ def _adjuncts(
             given = [(option, Decision.ADJUNCT)]
             for part in _parts(given, recommendation, start, until, events):
                 yield _course(part)
-    for entry in _beside(decided, None):
+    for entry in _beside(decided, None, recommendation):
         if not any(entry.regimen == option.advice for option in taken):
             yield entry
 

@@ -328,7 +328,7 @@ def test_what_is_contraindicated_is_told_as_such() -> None:
 
     assert doses(found) == []
     assert (
-        "Not offered, contraindicated: hydroxocobalamin 1000 µg by intramuscular injection "
+        "Not offered: contraindicated (b): hydroxocobalamin 1000 µg by intramuscular injection "
         "3 times per week for 2 weeks (6 doses) (hydroxocobalamin contraindicated)"
         in words(found)
     )
