@@ -281,7 +281,7 @@ def _following(replay: Replay, regimen: Regimen) -> Iterator[Phase]:
     Of all phases by the route of its last doses, it is that with the shortest interval which is
     longer than theirs.
     """
-    last = regimen.phases[-1]
+    last = regimen.last_phase
     mine = _most_days(last)
     found = [
         (days, phase)

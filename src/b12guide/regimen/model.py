@@ -142,6 +142,11 @@ class Regimen(Record):
         return frequency.interval if isinstance(frequency, Every) else None
 
     @property
+    def last_phase(self) -> Phase:
+        """The phase with which the regimen ends, or that has no end."""
+        return self.phases[-1]
+
+    @property
     def is_lifelong(self) -> bool:
         """Whether it goes on for life."""
         return isinstance(self.phases[-1].bound, ForLife)

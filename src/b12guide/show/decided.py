@@ -51,10 +51,13 @@ def decision_item(decision: Decision, recommendation: Recommendation) -> Item:
     decided = recommendation.decisions.get(decision)
     if decided is None:
         decided = Decided(decision=decision, outcome=Outcome.SILENT)
+    options = (*_options(decided, recommendation),)
+    refused = (*_not_offered(decided, recommendation),)
+    # What took the default away is read before what may be done instead (M26, M46).
+    has_default = any(not option.alternative for option in decided.options)
     lines = (
         *_outcome(decided, recommendation),
-        *_options(decided, recommendation),
-        *_not_offered(decided, recommendation),
+        *(options + refused if has_default else refused + options),
         *_open(decided, recommendation),
     )
     beside = tuple(

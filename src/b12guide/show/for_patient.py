@@ -185,8 +185,8 @@ class _Row:
         elif others and not usual:
             yield Item(text=NOTHING_USUAL, tone=Tone.QUIET)
         yield from usual
-        yield from others
         yield from self.forbidden()
+        yield from others
         yield from self.also()
         yield from unaddressed_beside(
             silences_beside(self.recommendation, self.decision),
