@@ -193,9 +193,11 @@ def _second_rule(failure: Failure) -> scan.Line | None:
     if failure.piece.keyword != "rule":
         return None
     acts = grounded = False
-    for line in failure.outline.lines:
-        if not failure.piece.start <= line.start <= failure.span.start:
-            continue
+    end = failure.span.end
+    read = scan.Outline(failure.characters, failure.piece.start, end).lines
+    begin = max((line.start for line in read if line.word == "rule"), default=0)
+    # As it was written: what was found wrong before is blank by now.
+    for line in scan.Outline(failure.text.characters, begin, end).lines:
         begins = line.word in _HEADS_OF_RULES or line.word in ACTIONS
         if begins and acts and grounded:
             return line

@@ -147,9 +147,11 @@ def unknown_word(failure: Failure) -> Diagnostic | None:
             continue
         candidates = keywords(failure.expected) & STARTERS or STARTERS
         meant = keyword(word, candidates) or keyword(word, STARTERS)
-        advice = [f"did you mean `{other}`?" for other in meant] or [
-            "begin a clause with a word such as `when`, `form` or `strength`"
-        ]
+        otherwise = (
+            "begin a clause with a word such as `when`, `form` or `strength`; what no verb of "
+            "the language says is said in a `note`"
+        )
+        advice = [f"did you mean `{other}`?" for other in meant] or [otherwise]
         return say(
             failure,
             "GDL124",
@@ -202,11 +204,17 @@ def unjoined(failure: Failure) -> Diagnostic | None:
             "write `and` or `or`, or begin the list with `any of` or `all of`",
         )
     if word.isidentifier() or word in {"(", "not"}:
+        before = failure.before
+        one_name = []
+        if before is not None and before.type == "NAME" and word.isidentifier():
+            name = f"{before}_{word}"
+            one_name = [f'or declare one fact for both words, `finding {name} "..."`']
         return say(
             failure,
             "GDL146",
             f"neither `and` nor `or` stands before `{word}`",
             "write `and` or `or` between two conditions",
+            *one_name,
         )
     return None
 

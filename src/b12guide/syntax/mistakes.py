@@ -71,6 +71,7 @@ class Mistake:
         choices: Further remedies, each with its edit, where the author has to choose: what to
             say, and what belongs in the place of `at`.
         clauses: The first words of the clauses that the mistake is made in; empty for all.
+        in_lists: Whether it is never made in a condition.
         stops_parser: Whether it only counts where the parser stopped at it or right after it.
         examples: Clauses of a rule, or whole items, that have the mistake.
     """
@@ -84,12 +85,15 @@ class Mistake:
     otherwise: str = ""
     choices: tuple[tuple[str, Rewrite], ...] = ()
     clauses: frozenset[str] = frozenset()
+    in_lists: bool = False
     stops_parser: bool = False
     examples: tuple[str, ...]
 
     def found_in(self, failure: Failure, *, here: bool) -> Found | None:
         """The match at the place where the parser stopped, or (not `here`) touching it."""
         if self.clauses and failure.keyword not in self.clauses:
+            return None
+        if self.in_lists and {"AND", "OR"} <= failure.expected:
             return None
         span = failure.span.shifted(-failure.window.start)
         before = failure.before

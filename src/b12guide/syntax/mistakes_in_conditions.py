@@ -257,8 +257,9 @@ CONDITIONS: tuple[Mistake, ...] = (
     ),
     Mistake(
         code="GDL149",
-        pattern=r"(?P<at>\b(?:(?:the\s+)?patients?\s+)?(?:has|have|having|with|shows?|is\s+an?)\s+)"
-        r"(?=[A-Za-z_])",
+        pattern=r"(?:\b(?:when|scope|as|and|or|not|of)|[(,])\s+(?P<at>(?:(?:the\s+)?patients?\s+"
+        r"(?:has|have|having|with|shows?|is|are)(?:\s+an?)?|has|have|having|with|shows?"
+        r"|is\s+an?)\s+)(?=[A-Za-z_])",
         message="`{at}` is not needed: a fact is named, and that is all",
         help="leave it out",
         fix="",

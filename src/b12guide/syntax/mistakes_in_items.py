@@ -308,6 +308,7 @@ CLAUSES: tuple[Mistake, ...] = (
         help="write a comma",
         fix=", ",
         clauses=_LISTS,
+        in_lists=True,
         stops_parser=True,
         examples=("states S01 S02", "avoid mecobalamin and cyanocobalamin"),
     ),

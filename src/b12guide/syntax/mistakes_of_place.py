@@ -38,6 +38,15 @@ _SIGNS = {
     "‹": "<", "≪": "<", "«": "<", "›": ">", "≫": ">", "»": ">",
 }  # fmt: skip
 _PARTS_OF_TIME = {"7": "days", "52": "weeks", "12": "months"}
+_UNITS_OF = {"daily": "day", "weekly": "week", "monthly": "month", "yearly": "year"}
+_UNITS_OF |= {"annually": "year"}
+_WAYS = {"mouth": "oral", "muscle": "intramuscular", "vein": "intravenous"}
+_WAYS |= {"skin": "subcutaneous"}
+_WAYS |= {
+    f"{way}{how}": way
+    for way in ("intramuscular", "intravenous", "subcutaneous")
+    for how in ("", " injection", " infusion", " route")
+}
 _MONTHS = (
     "jan",
     "feb",
@@ -233,11 +242,239 @@ PLACES: tuple[Mistake, ...] = (
         clauses=frozenset({"because", "patient", "section", "note"}),
         examples=("because the source says so", "note Ask again"),
     ),
+    # ---- what is said in other words
+    Mistake(
+        code="GDL154",
+        pattern=r"(?P<at>\bonce[ \t]+or[ \t]+twice)(?=[ \t]+(?:daily|weekly"
+        r"|monthly|yearly|per\b))",
+        message="`{at}` is not how a frequency is written",
+        help="write `{fix}`",
+        fix="1 to 2 times",
+        examples=("load 1000 µg IM once or twice daily",),
+    ),
+    Mistake(
+        code="GDL154",
+        pattern=rf"(?P<at>(?P<n>{_N})[ \t]+days[ \t]+(?:an?|per|each|every)[ \t]+week\b)",
+        message="`{at}` is not how a frequency is written",
+        help="write `{fix}`",
+        fix=lambda found: f"{found['n']} times per week",
+        clauses=_DOSING,
+        examples=("load 1000 µg IM 5 days a week",),
+    ),
+    Mistake(
+        code="GDL154",
+        pattern=r"(?P<at>\bat[ \t]+least[ \t]+(?:once[ \t]+(?:an?|per"
+        r"|every|each)[ \t]+(?P<unit>day|week|month|year)|(?P<ly>daily"
+        r"|weekly|monthly|yearly|annually)))\b",
+        message="`{at}` is not how a longest interval is written",
+        help="write `{fix}`",
+        fix=lambda found: f"at least every {found['unit'] or _UNITS_OF[found['ly']]}",
+        clauses=frozenset({"check", "expect"}),
+        examples=(
+            "check serum_b12 at least once a year",
+            "check serum_b12 at least yearly",
+        ),
+    ),
+    Mistake(
+        code="GDL155",
+        pattern=rf"(?:{_DOSE}|{_ROUTE}|{_OFTEN})[ \t]+(?P<at>[x×][ \t]*(?P<n>\d{{1,3}}))(?="
+        rf"[ \t]*$)",
+        message="`{at}` is not how a number of doses is written",
+        help="write `{fix}`",
+        fix=lambda found: (
+            "for 1 dose" if found["n"] == "1" else f"for {found['n']} doses"
+        ),
+        clauses=_DOSING,
+        examples=("load 1000 µg IM x 2", "load 1000 µg IM daily x6"),
+    ),
+    Mistake(
+        code="GDL155",
+        pattern=r"(?P<at>\buntil[ \t]+further[ \t]+notice)\b",
+        message="`{at}` is not how an unlimited treatment is written",
+        help="write `indefinitely`",
+        fix="indefinitely",
+        clauses=_DOSING,
+        examples=("load 1000 µg IM daily until further notice",),
+    ),
+    Mistake(
+        code="GDL156",
+        pattern=r"(?P<at>\b(?:by[ \t]+(?P<way>mouth|(?:intramuscular|intravenous"
+        r"|subcutaneous)(?:[ \t]+(?:injection|infusion|route))?)"
+        r"|into[ \t]+(?:the[ \t]+|a[ \t]+)(?P<into>muscle|vein)"
+        r"|under[ \t]+the[ \t]+(?P<under>skin))\b)",
+        message="the route is written as `{at}`",
+        help="write `{fix}`",
+        fix=lambda found: _WAYS.get(found["way"] or found["into"] or found["under"]),
+        clauses=_DOSING,
+        examples=(
+            "give folic_acid 5 mg by mouth daily",
+            "load 1000 µg by intramuscular injection daily",
+            "load 1000 µg into the muscle daily",
+        ),
+    ),
+    Mistake(
+        code="GDL149",
+        pattern=rf"\b{_GIVING}[ \t]+(?P<at>either[ \t]+)",
+        message="`either` is not needed before schedules",
+        help="leave it out; `or` stands between them",
+        fix="",
+        examples=(
+            "give either folic_acid 5 mg oral daily or mecobalamin 1 mg oral daily",
+        ),
+    ),
+    Mistake(
+        code="GDL135",
+        pattern=rf"\b(?:avoid|contraindicated|withhold)[ \t]+{_NAME}(?:[ \t]*,[ \t]*{_NAME})*(?"
+        rf"P<at>[ \t]+(?:or|nor)[ \t]+)(?={_NAME})",
+        message="no comma stands between the parts of a list",
+        help="write a comma",
+        fix=", ",
+        examples=("avoid mecobalamin or cyanocobalamin",),
+    ),
+    Mistake(
+        code="GDL168",
+        pattern=rf"^[ \t]*(?P<at>(?:(?:do|should|must|may|can|shall)[ \t]+not"
+        rf"|don't|cannot|never)[ \t]+(?:stop|discontinue|interrupt))(?=[ \t]+{_NAME})",
+        message="`{at}` has a verb of its own",
+        help="write `continue`",
+        fix="continue",
+        examples=("do not stop b12_treatment", "never stop b12_treatment"),
+    ),
+    Mistake(
+        code="GDL148",
+        pattern=rf"\btarget[ \t]+{_NAME}[ \t]+(?P<at>(?P<n>{_N}))",
+        message="no comparison stands before `{n}`",
+        help="",
+        choices=(
+            ("write `{fix}` for an aim from below", lambda found: f">= {found['n']}"),
+            ("write `{fix}` for an aim from above", lambda found: f"<= {found['n']}"),
+        ),
+        examples=("target homocysteine 10 µmol/L",),
+    ),
+    # ---- conditions told in other words
+    Mistake(
+        code="GDL144",
+        pattern=rf"\b(?:when|and|or|not|as|scope|of)[ \t]+{_NAME}[ \t]+(?P<at>(?P<low>{_N})"
+        rf"[ \t]*(?:to|-|–)[ \t]*(?P<high>{_N}))",
+        message="`from` is missing before the range `{at}`",
+        help="write `{fix}`",
+        fix=lambda found: f"from {found['low']} to {found['high']}",
+        clauses=_ASKING,
+        examples=("when age 18 to 65 years", "when age 18-65 years"),
+    ),
+    Mistake(
+        code="GDL148",
+        pattern=rf"\b(?:when|and|or|not|as|scope|of)[ \t]+(?!last\b|latest\b"
+        rf"|previous\b|first\b|at\b){_NAME}[ \t]+(?P<at>(?P<n>{_N}))(?![\d.])(?![ \t]*("
+        rf"?:to\b|-|–|{_TIME}|of\b|or\b|[*+×/]))",
+        message="no comparison stands before `{n}`",
+        help="",
+        choices=(
+            ("write `{fix}`", lambda found: f"< {found['n']}"),
+            ("write `{fix}`", lambda found: f">= {found['n']}"),
+            ("write `{fix}`", lambda found: f"= {found['n']}"),
+        ),
+        clauses=_ASKING,
+        examples=("when egfr 50 mL/min",),
+    ),
+    Mistake(
+        code="GDL148",
+        pattern=rf"\b(?P<fact>{_NAME})[ \t]*(?:[<>=≤≥]=?)[ \t]*{_N}[ \t]*(?:[^\s\d]\S*[ \t]+)?("
+        rf"?:and|or)[ \t]+(?P<at>[<>≤≥]=?)",
+        message="no measure stands before `{at}`",
+        help="write `{fix}`",
+        fix=lambda found: f"{found['fact']} {found['at']}",
+        clauses=_ASKING,
+        examples=("when egfr > 30 mL/min and < 50 mL/min",),
+    ),
+    Mistake(
+        code="GDL149",
+        pattern=rf"\b(?:when|scope|as|and|or|not|of)\b[^\n]*?\w[ \t]+(?P<at>as[ \t]+well[ \t]+a"
+        rf"s|along[ \t]+with|together[ \t]+with|in[ \t]+combination[ \t]+with"
+        rf"|and[ \t]+also|(?<!\bwhen\x20)(?<!\band\x20)(?<!\bor\x20)(?:with"
+        rf"|plus))(?=[ \t]+(?:not[ \t]+)?{_NAME})",
+        message="`{at}` does not join conditions",
+        help="write `and`",
+        fix="and",
+        clauses=_ASKING,
+        examples=(
+            "when diabetes with nephropathy",
+            "when diabetes as well as nephropathy",
+        ),
+    ),
+    Mistake(
+        code="GDL149",
+        pattern=rf"\b(?:when|scope|as|and|or|not|of)\b[^\n]*?\w[ \t]+(?P<at>in[ \t]+the[ \t]+ab"
+        rf"sence[ \t]+of|but[ \t]+no|and[ \t]+no|(?<!\bwhen\x20)(?<!\band\x20)(?<!\bor"
+        rf"\x20)without)(?=[ \t]+{_NAME})",
+        message="`{at}` does not join conditions",
+        help="write `and not`",
+        fix="and not",
+        clauses=_ASKING,
+        examples=(
+            "when diabetes without nephropathy",
+            "when diabetes in the absence of nephropathy",
+        ),
+    ),
+    Mistake(
+        code="GDL149",
+        pattern=rf"\b(?P<fact>{_NAME})[ \t]*[<>=≤≥][^\n]*?\bor(?P<at>[ \t]*,?[ \t]+if[ \t]+not"
+        rf"[ \t]+(?:measured|available|known|done)[ \t]*,?)",
+        message="`{at}` is not how a second choice is written",
+        help="write `or (not {fact} is measured and ...)`",
+        clauses=_ASKING,
+        examples=("when egfr < 50 mL/min or, if not measured, nephropathy",),
+    ),
+    Mistake(
+        code="GDL149",
+        pattern=rf"(?P<at>\b(?P<fact>(?!when\b|and\b|or\b|not\b|of\b|as\b"
+        rf"|is\b){_NAME})[ \t]+(?:is[ \t]+)?(?:not[ \t]+(?:measured"
+        rf"|available|known|recorded|done|tested)|unmeasured|missing"
+        rf"|unavailable|unknown|unrecorded))(?=[ \t]*(?:$|\)|,"
+        rf"|and\b|or\b))",
+        message="`{at}` is not how something that is not on record is written",
+        help="write `not {fact} is measured` for a measure, `not {fact} is recorded` for the rest",
+        clauses=_ASKING,
+        examples=("when egfr not measured", "when egfr unknown and diabetes"),
+    ),
+    Mistake(
+        code="GDL149",
+        pattern=rf"\b(?!when\b|and\b|or\b|not\b|of\b|as\b|is\b){_NAME}[ \t]+(?P<at>measured"
+        rf"|available|recorded|done)(?=[ \t]*(?:$|\)|,|and\b|or\b))",
+        message="`is` is missing before `{at}`",
+        help="write `{fix}`",
+        fix=lambda found: "is recorded" if found["at"] == "recorded" else "is measured",
+        clauses=_ASKING,
+        examples=("when egfr measured",),
+    ),
+    Mistake(
+        code="GDL149",
+        pattern=r"^[ \t]*(?P<at>when[ \t]+(?:everyone|everybody|all[ \t]+patients"
+        r"|any[ \t]+patient|always|in[ \t]+all[ \t]+(?:cases|patients)"
+        r"|true))[ \t]*$",
+        message="a rule without a condition holds for everybody",
+        help="leave the clause out",
+        fix="",
+        clauses=frozenset({"when"}),
+        examples=(
+            "when all patients\n    form mecobalamin",
+            "when always\n    form mecobalamin",
+        ),
+    ),
+    Mistake(
+        code="GDL124",
+        pattern=rf"^[ \t]*(?P<at>measure|test|monitor)[ \t]+{_NAME}[ \t]+(?:every"
+        rf"|at|once|daily|weekly|monthly|yearly|before|after|until)\b",
+        message="no clause begins with `{at}`",
+        help="did you mean `check`?",
+        fix="check",
+        examples=("when diabetes\n    measure serum_b12 every 3 months",),
+    ),
     # ---- schedules told in another order
     Mistake(
         code="GDL167",
         pattern=rf"\b(?:{_GIVING}|or|then|never|always)[ \t]+(?P<at>(?P<dose>{_DOSE})[ \t]+(?!"
-        rf"{_ROUTE})(?P<drug>(?!daily\b|weekly\b|monthly\b|yearly\b"
+        rf"{_ROUTE})(?P<drug>(?!then\b|or\b|daily\b|weekly\b|monthly\b|yearly\b"
         rf"|every\b|on\b|for\b|until\b|once\b|twice\b)[a-z]\w{{3,}}))(?=[ \t]+(?:"
         rf"{_ROUTE}|{_OFTEN}))",
         message="the drug `{drug}` stands after the dose",
@@ -331,8 +568,9 @@ PLACES: tuple[Mistake, ...] = (
     Mistake(
         code="GDL168",
         pattern=rf"^[ \t]*(?P<at>(?:do[ \t]+not|don't|never|not|no)[ \t]+(?:give"
-        rf"|use|prescribe|administer|offer|start|form)|(?:not|no)(?=[ \t]+(?!treatment"
-        rf"|dose|loading|maintenance|drug){_NAME}{_ENDS}))(?=[ \t]+{_NAME})",
+        rf"|use|prescribe|administer|offer|start|form)|(?:not|no)(?=[ \t]+(?!recommend"
+        rf"|monitor|indicat|need|requir|necess|test|check|follow"
+        rf"|treatment|dose|loading|maintenance|drug){_NAME}{_ENDS}))(?=[ \t]+{_NAME})",
         message="`{at}` is not how a drug is left out",
         help="write `avoid`, or `contraindicated` where the source forbids",
         fix="avoid",

@@ -38,6 +38,12 @@ MOST_IN_A_FILE = 200
 
 _LINE = re.compile(r"^[ \t\f]*([^\W\d]\w*)", re.MULTILINE)
 
+# What is measured or tested, and when: `measure serum_b12 every year` begins no declaration.
+_TIMED = re.compile(
+    r"(?:measure|test)[ \t]+\w+[ \t]+"
+    r"(?:every|at|once|daily|weekly|monthly|yearly|before|after|until)\b"
+)
+
 # An item that says nothing, to stand for the head of one that cannot be read, so that its clauses
 # can.
 STAND_INS = {
@@ -79,7 +85,7 @@ def pieces(characters: str) -> Iterator[Piece]:
     lines = [
         (line.start(1), line[1])
         for line in _LINE.finditer(characters)
-        if line[1] in scan.ITEM_WORDS
+        if line[1] in scan.ITEM_WORDS and not _TIMED.match(characters, line.start(1))
     ]
     in_vocabulary = any(word == "vocabulary" for _, word in lines)
     for at, word in lines:
@@ -141,7 +147,7 @@ def wrong(text: Text, characters: str, piece: Piece) -> Wrong:
         place = diagnostic.labels[0].span.start
         around = failure.clause_around(
             failure.span.start if place in seen else min(place, failure.span.start),
-            _may_begin_clause,
+            _Clauses(characters, _columns_of_clauses(characters, piece)).begin_at,
         )
         seen.add(place)
         blanked = _without(characters, around, piece, diagnostic)
@@ -160,11 +166,36 @@ def _first_line(characters: str, piece: Piece) -> str:
     return characters[piece.start : piece.end].partition("\n")[0]
 
 
-def _may_begin_clause(line: scan.Line) -> bool:
-    """Whether a line begins with a word or mark that the author takes for a clause's first."""
-    if not line.word or line.word in scan.CLAUSES | _TAKEN_FOR_CLAUSES:
-        return True
-    return line.word not in all_keywords() and bool(keyword(line.word, scan.CLAUSES))
+@frozen
+class _Clauses:
+    """Which lines the author takes for the first of a clause.
+
+    Indentation means nothing to the language, and something to whoever writes it: what stands
+    under the clauses is one more of them, whatever its first word.
+    """
+
+    characters: str
+    columns: frozenset[int]
+
+    def begin_at(self, line: scan.Line) -> bool:
+        """Whether a line begins with a word or mark that may stand for a clause's first."""
+        if not line.word or line.word in scan.CLAUSES | _TAKEN_FOR_CLAUSES:
+            return True
+        if line.word in all_keywords():
+            return False
+        is_under = _column(self.characters, line) in self.columns
+        return is_under or bool(keyword(line.word, scan.CLAUSES))
+
+
+def _column(characters: str, line: scan.Line) -> int:
+    return line.start - characters.rfind("\n", 0, line.start) - 1
+
+
+def _columns_of_clauses(characters: str, piece: Piece) -> frozenset[int]:
+    """Where in their lines the clauses of a piece begin, but for the very edge."""
+    lines = scan.Outline(characters, piece.start, piece.end).lines
+    found = (_column(characters, line) for line in lines if line.word in scan.CLAUSES)
+    return frozenset(found) - {0}
 
 
 _TAKEN_FOR_CLAUSES = frozenset({"else", "otherwise", "unless", "except", "elif"})

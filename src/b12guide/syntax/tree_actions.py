@@ -64,6 +64,9 @@ from b12guide.syntax.tree_pieces import (
 
 _TWO = Decimal(2)
 
+# Words before a number, read as the drug whose dose it is: `or for 2 weeks`, `daily 5 mg`.
+_NO_DRUGS = NOT_UNITS - {"orally"}  # a name like any other
+
 _TIMING_ONCE = frozenset(
     {"at", "at least", "every", "once", "before", "with", "never", "after", "until"}
 )
@@ -92,7 +95,7 @@ class Regimens:
         found = clauses(children)
         drug = next((name(token) for token in tokens(children[:at], "NAME")), None)
         route = next((name(token) for token in tokens(children[at:], "NAME")), None)
-        if drug is not None and drug.text in NOT_UNITS:  # `or for 2 weeks`
+        if drug is not None and drug.text in _NO_DRUGS:
             raise Refusal(Doubt.RESERVED, drug.span, drug.text)
         if route is not None and route.text.lower() in FREQUENCY_WORDS:
             raise Refusal(Doubt.NOT_A_ROUTE, route.span, route.text)

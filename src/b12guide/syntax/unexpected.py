@@ -59,8 +59,22 @@ def _place(failure: Failure) -> Diagnostic | None:
 
 def _wish(failure: Failure) -> Diagnostic | None:
     before, span = failure.before, failure.span
-    start = span.start if before is None else before.start_pos or 0
-    return wished(failure.text, failure.characters, start, span.end)
+    start = span.start
+    is_new = failure.is_complete and failure.begins_line(start)
+    if before is not None and not is_new:  # what was read last may be a part of it
+        start = before.start_pos or 0
+    end = span.end
+    if failure.found in {",", ";", "("}:  # what follows is what they introduce
+        rest = failure.characters[end : end + 9]
+        end += len(rest) - len(rest.lstrip()) + 1
+    return wished(failure.text, failure.characters, start, end)
+
+
+def _last_wish(failure: Failure) -> Diagnostic | None:
+    if not failure.found.isidentifier():
+        return None
+    span = failure.span
+    return wished(failure.text, failure.characters, span.start, span.end, is_last=True)
 
 
 def _table_here(failure: Failure) -> Diagnostic | None:
@@ -77,11 +91,14 @@ def _unexpected(failure: Failure) -> Diagnostic:
     missing = _what_can_follow(failure.expected)
     before = failure.before
     after = f"after `{before}` there " if before is not None else "there "
+    joint = "; " if any("," in choice for choice in missing) else ", "
+    *first, last = missing or ("",)
+    choices = f"{joint.join(first)} or {last}" if first else last
     return say(
         failure,
         "GDL100",
         f"`{word}` cannot stand here",
-        *([f"{after}can be {' or '.join(missing)}"] if missing else []),
+        *([f"{after}can be {choices}"] if missing else []),
     )
 
 
@@ -138,4 +155,5 @@ _QUESTIONS: tuple[Callable[[Failure], Diagnostic | None], ...] = (
     out_of_place,
     unjoined,
     misspelt_before,
+    _last_wish,
 )

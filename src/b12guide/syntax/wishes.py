@@ -63,6 +63,7 @@ class Wish:
         why: What stands in the way.
         fix: What belongs in the place of `at`, where it says exactly the same.
         examples: Clauses of a rule, or whole items, that hold the wish in this one place.
+        is_last: Whether it is asked when nothing else is known of the words, a slip least of all.
     """
 
     about: str
@@ -73,9 +74,12 @@ class Wish:
     why: str
     fix: Rewrite | None = None
     examples: tuple[str, ...]
+    is_last: bool = False
 
 
-def wished(text: Text, characters: str, start: int, end: int) -> Diagnostic | None:
+def wished(
+    text: Text, characters: str, start: int, end: int, *, is_last: bool = False
+) -> Diagnostic | None:
     """GDL165: the wish that stands between two offsets, or reaches there, if there is one.
 
     Args:
@@ -83,12 +87,15 @@ def wished(text: Text, characters: str, start: int, end: int) -> Diagnostic | No
         characters: The text as it was read, of the same length.
         start: Where the word begins that was read last, or that means nothing.
         end: Where the word ends that could not stand there.
+        is_last: Whether only those are asked that are asked last.
     """
     window = _clauses(characters, start, end)
     masked = scan.masked(characters[window.start : window.end])
     near = max(start - window.start - _NEAR, 0), end - window.start + _NEAR
     clauses = _clause_words(masked)
     for wish in WISHES:
+        if wish.is_last is not is_last:
+            continue
         if wish.within and wish.within.isdisjoint(clauses.values()):
             continue
         for match in _compiled(wish.pattern).finditer(masked, *near):
@@ -205,7 +212,7 @@ WISHES: tuple[Wish, ...] = (
     Wish(
         about="What is done",
         says="something is stopped",
-        pattern=rf"(?:{_VERB}|\b(?:load|maintain|give) )(?P<at>(?:stop"
+        pattern=rf"(?:{_VERB}|\b(?:load|maintain|give|then) )(?P<at>(?:stop"
         r"|discontinue|cease|suspend|halt|end|wean|deprescribe)\b)",
         nearest="`maintain not needed` where long-term doses end, `withhold` and the drug where "
         "they wait for an event, or a `note`",
@@ -221,6 +228,15 @@ WISHES: tuple[Wish, ...] = (
         nearest="`load not needed` or `maintain not needed`",
         why="a verb without its decision does not say what is not given",
         examples=("do nothing", "no treatment", "maintain nothing"),
+    ),
+    Wish(
+        about="What is done",
+        says="something is not recommended",
+        pattern=r"^ ?(?P<at>(?:not|no) (?:recommended|indicated|needed|required"
+        r"|necessary|monitoring|testing|follow-?up|evidence|benefit)\b)",
+        nearest='`note "..."`, which is shown with the answer; `avoid` and a drug',
+        why="each verb says what is done, and only drugs can be advised against",
+        examples=("not recommended", "no monitoring"),
     ),
     Wish(
         about="What is done",
@@ -251,9 +267,9 @@ WISHES: tuple[Wish, ...] = (
         pattern=rf"{_VERB}(?P<at>(?:increase|decrease|reduce|lower|raise"
         r"|double|halve|titrate|taper|escalate|de-escalate|adjust"
         r"|step (?:up|down)|up-?titrate)\b)",
-        nearest="the new dose in a rule of its own with `exception to` the old one, or phases that "
-        "follow one another, such as `load 25 µg oral daily for 4 weeks then 50 µg oral "
-        "daily`",
+        nearest="the new dose in a rule of its own with `exception to` the old one, or phases "
+        "that follow one another, such as `load 25 µg oral daily for 4 weeks then 50 µg "
+        "oral daily`",
         why="a rule names doses, not steps between them",
         examples=(
             "increase hydroxocobalamin to 2000 µg",
@@ -263,8 +279,9 @@ WISHES: tuple[Wish, ...] = (
     Wish(
         about="What is done",
         says="a patient is referred or admitted",
-        pattern=rf"{_VERB}(?P<at>(?:refer|admit|transfer|consult|discuss"
-        r"|seek|contact|call|involve|hospitali[sz]e)\b)",
+        pattern=rf"{_VERB}(?P<at>(?:refer|urgent(?:ly)?|referral|admit"
+        r"|transfer|consult|discuss|seek|contact|call|involve"
+        r"|hospitali[sz]e)\b)",
         nearest='`note "Refer to ..."`, which is shown with the answer',
         why="version 1 has ten decisions, and where a patient goes is none of them",
         examples=(
@@ -276,8 +293,10 @@ WISHES: tuple[Wish, ...] = (
     Wish(
         about="What is done",
         says="a test is not done",
-        pattern=r"(?:(?:^ ?|\bexpect (?!no\b))(?=[\w'\x20]{0,30}?(?:check|test|measure|monitor"
-        rf"|send|order|screen)\b)|\bcheck (?=\w+ {_NAME}))(?P<at>(?:do not|don't|never|not|no)\b)",
+        pattern=r"(?:(?:^ ?|\bexpect (?!no\b))(?=[\w'\x20]{0,30}?(?:check"
+        rf"|test|measure|monitor|send|order|screen)\b)|\bcheck (?=\w+ {_NAME})"
+        rf"|\bcheck {_NAME} (?=and not|but not))(?P<at>(?:and not"
+        r"|but not|do not|don't|never|not|no)\b)",
         nearest='`note "Do not check ..."`, which is shown with the answer',
         why="`check` only asks for tests",
         examples=(
@@ -333,7 +352,8 @@ WISHES: tuple[Wish, ...] = (
         says="advice to the patient or the team",
         pattern=rf"{_VERB}(?P<at>(?:advise|inform|educate|counsel|tell"
         r"|explain|encourage|reassure|warn|ask|teach|remind|document"
-        r"|record|ensure|review|reassess|follow up)\b)",
+        r"|record|ensure|review|reassess|follow up|follow-up|look"
+        r"|manage|support|transfuse|consider)\b)",
         nearest='`note "..."`, or `patient "..."` in the rule that it belongs to',
         why="advice that is no dose, form, route or test is said in words",
         examples=("advise rest", "inform pharmacy", "review diet"),
@@ -351,7 +371,8 @@ WISHES: tuple[Wish, ...] = (
     Wish(
         about="What is done",
         says="something is repeated",
-        pattern=rf"{_VERB}(?P<at>(?:repeat|retest|re-?check|re-?treat)\b)",
+        pattern=rf"{_VERB}(?P<at>(?:repeat|restart|resume|recommence|reintroduce"
+        r"|retest|re-?check|re-?treat)\b)",
         nearest="`check serum_b12 at 3 and 6 months` or `every 3 months`; a dose is repeated by "
         "phases joined by `then`",
         why="a rule does not speak of what another rule did",
@@ -362,8 +383,8 @@ WISHES: tuple[Wish, ...] = (
         says="a number is worked out",
         pattern=rf"{_VERB}(?P<at>(?:derive|calculate|compute|score|sum"
         r"|estimate)\b)",
-        nearest='a measure of its own, such as `measure bmi "body mass index"`, whose value comes '
-        "with the patient",
+        nearest='a measure of its own, such as `measure bmi "body mass index"`, whose value '
+        "comes with the patient",
         why="version 1 compares numbers and does not calculate",
         examples=(
             "calculate bmi",
@@ -384,11 +405,15 @@ WISHES: tuple[Wish, ...] = (
     Wish(
         about="What is done",
         says="a drug is avoided until something happens",
-        pattern=rf"(?P<at>\b(?:until|unless|during|while|before|after)\b)(?= {_NAME})",
-        within=frozenset({"avoid", "contraindicated"}),
-        nearest="`withhold` and the drug with `until` and the event; `when` for whom it is avoided",
+        pattern=r"(?P<at>\b(?:until|unless|during|while|before|after|if"
+        rf"|when|in|with|for|without|except|because)\b)(?= {_NAME})",
+        within=_DRUGS,
+        nearest="`withhold` and the drug with `until` and the event; `when` for whom it is "
+        "avoided",
         why="`avoid` and `contraindicated` hold as long as their condition does",
         examples=(
+            "avoid folic_acid if pregnancy",
+            "withhold folic_acid during pregnancy",
             "avoid folic_acid until b12_repleted",
             "avoid folic_acid during pregnancy",
         ),
@@ -410,7 +435,8 @@ WISHES: tuple[Wish, ...] = (
         about="What is done",
         says="one drug or route before another",
         pattern=r"(?P<at>\b(?:then|before|over|rather than|preferably"
-        r"|followed by|otherwise|if|first)\b)",
+        r"|followed by|otherwise|if|first|second|preferred|first[- ]line"
+        r"|second[- ]line|as)\b)",
         within=frozenset({"form", "route"}),
         nearest="`form hydroxocobalamin` for the first choice, and `may form mecobalamin` in a "
         "second rule",
@@ -419,6 +445,15 @@ WISHES: tuple[Wish, ...] = (
             "form hydroxocobalamin then mecobalamin",
             "route intramuscular rather than oral",
         ),
+    ),
+    Wish(
+        about="What is done",
+        says="a first or second choice",
+        pattern=r"^ ?(?P<at>(?:first|second|third)(?:[- ]?(?:line|choice))?)(?= \w)",
+        nearest="`form hydroxocobalamin` for the first choice, and `may form mecobalamin` in a "
+        "second rule",
+        why="a rule does not count itself",
+        examples=("second-line mecobalamin", "first choice mecobalamin"),
     ),
     Wish(
         about="What is done",
@@ -469,9 +504,10 @@ WISHES: tuple[Wish, ...] = (
     Wish(
         about="Doses",
         says="a schedule of some length at least or at most",
-        pattern=r"\bfor (?P<at>at least|at most|up to|no more than|not more than"
-        r"|more than|less than|a (?:minimum|maximum) of|(?:minimum"
-        r"|maximum|min\.?|max\.?)(?: of)?|over|under)(?!\w)",
+        pattern=r"\bfor (?P<at>at least|at most|up to|no more than|no longer than"
+        r"|not longer than|longer than|not more than|more than"
+        r"|less than|a (?:minimum|maximum) of|(?:minimum|maximum"
+        r"|min\.?|max\.?)(?: of)?|over|under)(?!\w)",
         within=_DOSING,
         nearest="one length or a range, such as `for 3 months` or `for 3 to 6 months`",
         why="a length of time is a number or a range with two ends",
@@ -524,14 +560,25 @@ WISHES: tuple[Wish, ...] = (
     Wish(
         about="Doses",
         says="tablets, drops, millilitres",
-        pattern=rf"(?<!for\x20){_N} ?(?P<at>(?:tablet|tab|capsule|cap|pill|drop|puff"
-        r"|spray|ampoule|amp|vial|sachet|teaspoon|tablespoon|patch"
-        r"|lozenge|injection|infusion|scoop|millilit(?:re|er))(?:s"
-        r"|es)?|m[lL]|cc|tsp|tbsp)(?![\w/])",
+        pattern=rf"(?<!for\x20){_N} ?(?P<at>(?:tablet|tab|capsule|cap|pill"
+        r"|drop|puff|spray|ampoule|amp|vial|sachet|teaspoon|tablespoon"
+        r"|patch|lozenge|injection|infusion|scoop|millilit(?:re"
+        r"|er))(?:s|es)?|m[lL]|cc|tsp|tbsp)(?![\w/])",
         within=_DOSING,
         nearest="the amount of the drug, such as `1000 µg`, and the number of tablets in a `note`",
         why="what a tablet or millilitre holds depends on the product",
         examples=("give folic_acid 2 tablets oral daily", "load 1 mL IM daily"),
+    ),
+    Wish(
+        about="Doses",
+        says="tablets counted in words",
+        pattern=r"(?P<at>\b(?:one|two|three|four|half(?: an?)?|an?|another) (?:tablet"
+        r"|capsule|pill|drop|puff|spray|ampoule|vial|sachet|injection"
+        r"|infusion|teaspoon|tablespoon)s?\b)",
+        within=_DOSING,
+        nearest="the amount of the drug, such as `1000 µg`, and the number of tablets in a `note`",
+        why="what a tablet or millilitre holds depends on the product",
+        examples=("give folic_acid one tablet daily",),
     ),
     Wish(
         about="Doses",
@@ -564,11 +611,12 @@ WISHES: tuple[Wish, ...] = (
     Wish(
         about="Doses",
         says="with or without food",
-        pattern=r"(?P<at>\b(?:with|without|before|after|between|during) (?:each "
-        r"|every )?(?:an? )?(?:food|meals?|breakfast|lunch|dinner"
-        r"|supper|eating|water|milk|juice|orange|vitamin_c|a glass)\b"
-        r"|\bon an empty stomach\b|\bfasting\b)",
-        within=_DOSING,
+        pattern=rf"(?P<at>\b(?:{_N} (?:hours?|minutes?) )?(?:with|without"
+        r"|before|after|between|during) (?:each |every )?(?:an? )?(?:food"
+        r"|meals?|breakfast|lunch|dinner|supper|eating|water|milk"
+        r"|juice|orange|vitamin_c|a glass)\b|\bon an empty stomach\b"
+        r"|\bfasting\b)",
+        within=_DOSING | _CHECKING,
         nearest='`note "With food."` in a rule of its own',
         why="a schedule says what, how much, how often and how long",
         examples=(
@@ -583,7 +631,7 @@ WISHES: tuple[Wish, ...] = (
         r"|each) (?:the )?(?:morning|evening|afternoon|night)"
         r"|nightly|nocte|mane|hs|before bed(?:time)?|at \d{1,2}(?::\d\d)? ?(?:am"
         r"|pm|o'clock|h)\b)\b)",
-        within=_DOSING,
+        within=_DOSING | _CHECKING,
         nearest='`daily`, and `note "At night."` in a rule of its own',
         why="a schedule counts days and not hours",
         examples=(
@@ -591,6 +639,35 @@ WISHES: tuple[Wish, ...] = (
             "give folic_acid 5 mg oral daily in the morning",
             "give folic_acid 5 mg oral nightly",
         ),
+    ),
+    Wish(
+        about="Doses",
+        says="a dose as long as something is so",
+        pattern=rf"(?P<at>\b(?:(?:for|during|throughout|over) the (?:duration"
+        rf"|course|rest|remainder)(?: of)?|during|throughout|while"
+        rf"|(?:in|for)(?= (?!(?:life|ever|good|an?|one|two|three"
+        rf"|four|five|six|seven|eight|nine|ten|eleven|twelve|lifetime"
+        rf"|at|the)\b){_NAME}))\b)",
+        within=_DOSING,
+        nearest="for whom under `when`, such as `when pregnancy`, and `until` and the event "
+        "that ends it",
+        why="a schedule ends with a time, a number of doses or an event",
+        examples=(
+            "give folic_acid 5 mg oral daily throughout pregnancy",
+            "give folic_acid 5 mg oral daily during pregnancy",
+            "give folic_acid 5 mg oral daily for adults",
+        ),
+    ),
+    Wish(
+        about="Doses",
+        says="that a dose is urgent, or preferred",
+        pattern=r"(?P<at>\b(?:immediately|now|today|tomorrow|at once|urgently"
+        r"|promptly|early|(?:as )?soon(?: as possible)?|preferably"
+        r"|ideally|optionally|usually|initially)\b)",
+        within=_DOSING,
+        nearest='`strength`, for how strongly the source says it, and `note "At once."`',
+        why="a course begins when its rule applies",
+        examples=("load 1000 µg IM immediately", "load 1000 µg IM daily preferably"),
     ),
     Wish(
         about="Doses",
@@ -657,8 +734,8 @@ WISHES: tuple[Wish, ...] = (
         says="numbered days",
         pattern=rf"(?P<at>\b(?:on|at|in)? ?(?:day|week|month)s? {_N})",
         within=_DOSING,
-        nearest="an interval and a number of doses, such as `every 7 days for 2 doses`, or phases "
-        "joined by `then`",
+        nearest="an interval and a number of doses, such as `every 7 days for 2 doses`, or "
+        "phases joined by `then`",
         why="a schedule says how often; its days follow from that",
         examples=(
             "load 1000 mg IV on day 1 and day 8",
@@ -668,12 +745,12 @@ WISHES: tuple[Wish, ...] = (
     Wish(
         about="Doses",
         says="steps from dose to dose",
-        pattern=r"(?P<at>\b(?:increas|decreas|reduc|rais|taper|titrat"
-        r"|escalat|doubl|halv|adjust|lower)(?:e|es|ed|ing|s)?\b(?: (?:by"
-        r"|to|up|down)\b)?)",
+        pattern=r"(?P<at>\brepeat(?:ed)?\b|\b(?:increas|decreas|reduc"
+        r"|rais|taper|titrat|escalat|doubl|halv|adjust|lower)(?:e"
+        r"|es|ed|ing|s)?\b(?: (?:by|to|up|down)\b)?)",
         within=_DOSING,
-        nearest="phases that follow one another, each with its dose, such as `25 µg oral daily for "
-        "4 weeks then 50 µg oral daily`",
+        nearest="phases that follow one another, each with its dose, such as `25 µg oral daily "
+        "for 4 weeks then 50 µg oral daily`",
         why="a schedule names doses, not steps between them",
         examples=(
             "load 25 µg oral daily increase by 25 µg every 4 weeks",
@@ -683,7 +760,8 @@ WISHES: tuple[Wish, ...] = (
     Wish(
         about="Doses",
         says="a dose in parts",
-        pattern=r"(?P<at>\b(?:in )?(?:\w+ )?(?:divided|split|separate)(?: doses)?\b)",
+        pattern=r"(?P<at>\b(?:in )?(?:\w+ )?(?:divided|split|separate)(?: doses)?\b"
+        r"|/dose\b|\bper dose\b)",
         within=_DOSING,
         nearest="the dose of each time and how often, such as `100 mg oral twice daily`",
         why="the dose of a schedule is what is given at one time",
@@ -695,7 +773,7 @@ WISHES: tuple[Wish, ...] = (
         pattern=r"(?P<at>\b(?:more|less) (?:often|frequent(?:ly)?)|(?:higher"
         r"|lower|same|usual|double|full|half|standard|appropriate)(?: (?:the )?doses?)?"
         r"\b|\banother\b)",
-        within=_DOSING,
+        within=_DOSING | _CHECKING,
         nearest="the dose and how often, such as `2000 µg IM monthly`",
         why="a schedule is whole by itself",
         examples=("load 1000 µg IM more often", "load higher dose"),
@@ -730,7 +808,7 @@ WISHES: tuple[Wish, ...] = (
     Wish(
         about="Doses",
         says="a drug without its dose",
-        pattern=rf"\b(?:load|maintain|give) (?P<at>{_NAME}(?: or {_NAME})*)(?= ?(?:$"
+        pattern=rf"\b(?:load|maintain|give|or|then) (?P<at>{_NAME}(?: or {_NAME})*)(?= ?(?:$"
         r"|\b(?:IM|SC|IV|PO|oral|orally|intramuscular|subcutaneous"
         r"|intravenous|nasal|daily|weekly|monthly|yearly|every"
         r"|for|until|indefinitely|once|twice|on)\b))",
@@ -752,7 +830,8 @@ WISHES: tuple[Wish, ...] = (
         rf"{_N})? ?)?{_TIME}\b|\b(?:for life|lifelong|indefinitely"
         rf"|for {_N} times)\b)",
         within=_CHECKING,
-        nearest="the times themselves, such as `at 3, 6, 9 and 12 months`, or `until` and an event",
+        nearest="the times themselves, such as `at 3, 6, 9 and 12 months`, or `until` and an "
+        "event",
         why="a check ends with an event, or never",
         examples=(
             "check serum_b12 every 3 months for 1 year",
@@ -763,7 +842,8 @@ WISHES: tuple[Wish, ...] = (
         about="Checks",
         says="checks in phases",
         pattern=r"(?P<at>\b(?:and )?(?:then|thereafter|afterwards|subsequently"
-        r"|followed by)\b)",
+        r"|followed by)\b|\band(?= (?:at\b|every\b|daily|weekly"
+        r"|monthly|yearly)))",
         within=_CHECKING,
         nearest="a second rule, such as `check serum_b12 yearly after levels_stable`; "
         "the checks of "
@@ -779,8 +859,8 @@ WISHES: tuple[Wish, ...] = (
         says="times of a pregnancy",
         pattern=r"(?P<at>\b(?:(?:every|each|per|in the \w+) )?trimesters?\b"
         r"|\b(?:weeks? (?:of )?(?:gestation|pregnan\w+)|gestation\w*)\b)",
-        nearest="`every 3 months` or `at 3, 6 and 9 months`; before a week of pregnancy, an event "
-        "such as `until twelfth_week`",
+        nearest="`every 3 months` or `at 3, 6 and 9 months`; before a week of pregnancy, an "
+        "event such as `until twelfth_week`",
         why="version 1 counts from the start of treatment or an event, not from conception",
         examples=(
             "check serum_b12 every trimester",
@@ -790,7 +870,9 @@ WISHES: tuple[Wish, ...] = (
     Wish(
         about="Checks",
         says="a check within a window of time",
-        pattern=rf"(?P<at>\b(?:at|after|in|between) {_N} ?(?:to|and|-|–) ?{_N} ?{_TIME}\b)(?<!\d)",
+        pattern=rf"(?P<at>\b(?:at|after|in|between) {_N} ?(?:to|and|-|–)"
+        rf" ?{_N} ?{_TIME}\b|(?<=\w\x20)(?<!\bevery\x20)(?<!\bor\x20)(?<!\band\x20){_N} ?(?:to"
+        rf"|-|–) ?{_N} ?{_TIME}\b)",
         within=_CHECKING,
         nearest="the time it is due, such as `at 4 weeks`",
         why="a check is due on a day, and how late it may come is for the audit",
@@ -841,7 +923,8 @@ WISHES: tuple[Wish, ...] = (
         pattern=rf"(?P<at>\b(?:twice|thrice|(?:{_N}|{_SOME}) times)\b(?: (?:per"
         r"|an?|each) \w+| (?:daily|weekly|monthly|yearly))?)",
         within=_CHECKING,
-        nearest="the times, such as `at 3 and 6 months`, or the interval, such as `every 6 months`",
+        nearest="the times, such as `at 3 and 6 months`, or the interval, such as `every 6 "
+        "months`",
         why="a check is due at times or in intervals, so that one knows when it was missed",
         examples=("check serum_b12 twice", "check serum_b12 twice yearly"),
     ),
@@ -852,10 +935,11 @@ WISHES: tuple[Wish, ...] = (
         r"|required|necessary|indicated|appropriate|symptomatic"
         r"|clinically)|if|unless|regularly|periodically|routinely"
         r"|frequently|occasionally|closely|sometimes|prn|on demand"
+        r"|again|repeatedly|where possible|as soon as possible"
         r"|soon|immediately|promptly|early|urgently)\b)",
         within=_CHECKING,
-        nearest="for whom under `when`, and `once`, or `every 6 months` or the like; what stays a "
-        "matter of judgement in a `note`",
+        nearest="for whom under `when`, and `once`, or `every 6 months` or the like; what stays "
+        "a matter of judgement in a `note`",
         why="a check is due on days that one can name",
         examples=("check serum_b12 if symptomatic", "check serum_b12 regularly"),
     ),
@@ -867,8 +951,8 @@ WISHES: tuple[Wish, ...] = (
         r"|diagnosis)|at the end|with (?:each|every)|each|every (?:visit"
         r"|appointment|dose|cycle|injection|time))\b)",
         within=_CHECKING,
-        nearest="`once`, with for whom it is under `when`; `before the next dose`; `after` and an "
-        "event",
+        nearest="`once`, with for whom it is under `when`; `before the next dose`; `after` and "
+        "an event",
         why="times count from the start of treatment or from an event",
         examples=("check serum_b12 before each dose", "check serum_b12 at baseline"),
     ),
@@ -896,11 +980,20 @@ WISHES: tuple[Wish, ...] = (
     # ------------------------------------------------------------ conditions
     Wish(
         about="Conditions",
+        says="everybody",
+        pattern=r"\bwhen (?P<at>everyone|everybody|anyone|anybody)\b",
+        within=_ASKING,
+        nearest="no `when` at all: a rule without one holds for everybody in scope",
+        why="a condition names facts",
+        examples=("when everyone\n    form mecobalamin",),
+    ),
+    Wish(
+        about="Conditions",
         says="so many of a list",
         pattern=r"(?P<at>\b(?:(?:at least|at most|exactly|more than|fewer than"
-        r"|any) )?(?:[2-9]|\d\d|two|three|four|five|six|one or two)(?: or (?:more"
-        r"|fewer))? of(?: the \w+)?\b|\b(?:at most|exactly|more than"
-        r"|only) (?:1|one) of\b)",
+        r"|any) )?(?:[2-9]|\d\d|two|three|most|several|four|five"
+        r"|six|one or two)(?: or (?:more|fewer))? of(?: the \w+)?\b"
+        r"|\b(?:at most|exactly|more than|only) (?:1|one) of\b)",
         within=_FACTS,
         nearest="the combinations, such as `(a and b) or (a and c) or (b and c)`, or "
         "`any of` where "
@@ -915,13 +1008,17 @@ WISHES: tuple[Wish, ...] = (
     Wish(
         about="Conditions",
         says="how long something has lasted",
-        pattern=r"(?P<at>\b(?:for|lasting|persisting|since)\b (?:(?:more than"
+        pattern=rf"(?P<at>\b(?:for|lasting|persisting|since)\b (?:(?:more than"
         rf"|less than|at least|at most|over|under|longer than|up to) )?(?:{_SOME}"
         rf"|{_N}) ?{_TIME}\b|\bsince\b|(?:<=|>=|[<>≤≥]) ?{_N} ?(?:minutes?"
-        r"|hours?|days?|weeks?|months?)\b)",
+        rf"|hours?|days?|weeks?|months?)\b|(?<=\w\x20)(?<!\bwhen\x20)(?<!\bafter\x20)(?"
+        rf"<!\band\x20)(?<!\bor\x20)(?<!\bis\x20)(?<!\bare\x20)(?<!\bthan\x20)(?<!\bfro"
+        rf"m\x20)(?<!\bto\x20)(?<!\bequals\x20){_N} ?(?:days?|weeks?"
+        rf"|months?)\b(?! (?:after|before|since|of|ago|from|post"
+        rf"|following)))",
         within=_FACTS,
-        nearest='a finding that says so, such as `finding numbness_over_4_weeks "numbness for more '
-        'than 4 weeks"`, or a measure in weeks',
+        nearest='a finding that says so, such as `finding numbness_over_4_weeks "numbness for '
+        'more than 4 weeks"`, or a measure in weeks',
         why="a fact is so or not; version 1 does not ask for how long",
         examples=(
             "when numbness for more than 4 weeks",
@@ -954,8 +1051,8 @@ WISHES: tuple[Wish, ...] = (
         pattern=r"(?P<at>\b(?:before|after|during|while|following|prior to"
         rf"|preceding)\b)(?= {_NAME})",
         within=_ASKING | {"given"},
-        nearest='a finding that says so, such as `finding deficient_in_pregnancy "..."`, or `and` '
-        "where both are so now",
+        nearest='a finding that says so, such as `finding deficient_in_pregnancy "..."`, or '
+        "`and` where both are so now",
         why="a condition speaks of one day, on which facts are so or not",
         examples=(
             "when b12_deficiency during pregnancy",
@@ -965,13 +1062,13 @@ WISHES: tuple[Wish, ...] = (
     Wish(
         about="Conditions",
         says="several values of one test",
-        pattern=rf"(?P<at>\b(?:last|latest|previous|first)\b(?: (?:{_N}"
-        rf"|{_SOME}))?(?= {_NAME})|\b(?:twice|thrice|repeatedly"
-        r"|consecutive(?:ly)?|on (?:two|2|several|repeated) \w+"
-        rf"|(?:{_N}|{_SOME}) times|in a row)\b)",
+        pattern=r"(?P<at>\b(?:last|latest|previous|mean|average|median"
+        rf"|highest|lowest)\b(?: (?:{_N}|{_SOME}))?(?= {_NAME})"
+        r"|\b(?:twice|thrice|repeatedly|consecutive(?:ly)?|on (?:two"
+        rf"|2|several|repeated) \w+|(?:{_N}|{_SOME}) times|in a row)\b)",
         within=_FACTS,
-        nearest='a finding that says so, such as `finding high_b12_twice "serum vitamin B12 above '
-        '1000 pg/mL twice"`',
+        nearest='a finding that says so, such as `finding high_b12_twice "serum vitamin B12 '
+        'above 1000 pg/mL twice"`',
         why="of several dated values the latest counts, and the earlier ones are not asked",
         examples=(
             "when last 2 serum_b12 > 1000 pg/mL",
@@ -981,14 +1078,15 @@ WISHES: tuple[Wish, ...] = (
     Wish(
         about="Conditions",
         says="a rise or fall",
-        pattern=r"(?P<at>\b(?:rose|rise|rises|rising|fell|fall|falls|falling"
-        r"|increas(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|drop(?:s"
-        r"|ped|ping)?|declin(?:e|es|ed|ing)|doubl(?:e|es|ed|ing)"
-        r"|improv(?:e|es|ed|ing)|worsen(?:s|ed|ing)?|chang(?:e"
-        r"|es|ed|ing)|unchanged)\b)",
+        pattern=r"(?P<at>\b(?:(?:has|have|had) (?:not )?)?(?:risen|fallen"
+        r"|rose|rise|rises|rising|fell|fall|falls|falling|increas(?:e"
+        r"|es|ed|ing)|decreas(?:e|es|ed|ing)|drop(?:s|ped|ping)?"
+        r"|declin(?:e|es|ed|ing)|doubl(?:e|es|ed|ing)|improv(?:e"
+        r"|es|ed|ing)|worsen(?:s|ed|ing)?|chang(?:e|es|ed|ing)"
+        r"|unchanged)\b)",
         within=_FACTS,
-        nearest='a finding that says so, such as `finding haemoglobin_rises "haemoglobin rises by '
-        '10 g/L in 4 weeks"`',
+        nearest='a finding that says so, such as `finding haemoglobin_rises "haemoglobin rises '
+        'by 10 g/L in 4 weeks"`',
         why="of several dated values the latest counts, and the earlier ones are not asked",
         examples=(
             "when serum_b12 rose less than 100 pg/mL in 4 weeks",
@@ -1006,8 +1104,8 @@ WISHES: tuple[Wish, ...] = (
         r"|decreased|increased|detectable))\b(?! ?_)|(?:[x×*] ?)?\b(?:ULN"
         r"|LLN|upper limit[\w\x20]*|lower limit[\w\x20]*)\b)",
         within=_FACTS,
-        nearest="the bound with its unit, such as `> 0.4 µmol/L`, or a finding that says so, such "
-        'as `finding raised_methylmalonic_acid "..."`',
+        nearest="the bound with its unit, such as `> 0.4 µmol/L`, or a finding that says so, "
+        'such as `finding raised_methylmalonic_acid "..."`',
         why="version 1 compares with numbers that the guideline writes",
         examples=(
             "when homocysteine above the reference range",
@@ -1021,8 +1119,8 @@ WISHES: tuple[Wish, ...] = (
         says="a comparison with another measure",
         pattern=rf"(?:<=|>=|[<>≤≥]) ?(?P<at>{_NAME}\b)(?![./])(?! ?\d)",
         within=_ASKING,
-        nearest="a number with its unit, such as `< 50 mL/min`, or a finding that says how the two "
-        "compare",
+        nearest="a number with its unit, such as `< 50 mL/min`, or a finding that says how the "
+        "two compare",
         why="a measure is compared with a number, so that every guideline can be proved",
         examples=("when egfr < ferritin", "when egfr < severe"),
     ),
@@ -1030,10 +1128,11 @@ WISHES: tuple[Wish, ...] = (
         about="Conditions",
         says="arithmetic",
         pattern=r"(?:(?<![\w.])(?<![\d<>=≤≥]\x20)[A-Za-z_]\w* ?(?=/)|\s(?=[-–−+*÷]\s)"
-        r"|\w(?=[+*÷]))(?P<at>[-–−+*÷/])(?= ?[\w(])(?!(?<=\d\x20.) ?\d)",
+        rf"|\w ?(?=[+*÷]))(?P<at>(?:(?<=when\x20){_N} ?)?[-–−+*÷/])(?= ?[\w(])(?!(?<=\d\x"
+        r"20.) ?\d)",
         within=_FACTS,
-        nearest='a measure of its own, such as `measure bmi "body mass index"`, whose value comes '
-        "with the patient",
+        nearest='a measure of its own, such as `measure bmi "body mass index"`, whose value '
+        "comes with the patient",
         why="version 1 compares numbers and does not calculate",
         examples=("when weight / height < 20", "when egfr - 10 < 50 mL/min"),
     ),
@@ -1042,18 +1141,42 @@ WISHES: tuple[Wish, ...] = (
         says="a shade of a finding",
         pattern=r"(?P<at>\b(?:mild|moderate|severe|acute|chronic|active"
         r"|recurrent|symptomatic|asymptomatic|new|newly|old|untreated"
-        r"|treated|previous|previously|prior|past|former|known"
-        r"|suspected|probable|probably|possible|possibly|likely"
-        r"|unlikely|confirmed|established|persistent|unexplained"
-        r"|history of|signs of|risk of|at risk of|evidence of"
-        rf"|family history of)\b)(?= {_NAME})(?! (?:and|or|not"
-        r"|is|from|assuming)\b)",
+        r"|treated|previous|previously|prior|past|former|recent"
+        r"|known|suspected|probable|probably|possible|possibly"
+        r"|likely|unlikely|confirmed|persistent|unexplained|baseline"
+        r"|total|current|established|(?:history|signs|risk|evidence"
+        r"|onset|duration|presence|number|level) of|at risk of"
+        rf"|family history of)\b(?= {_NAME})(?! (?:and|or|not|is"
+        r"|from|assuming)\b)|\b(?:is )?(?:mild|moderate|severe"
+        r"|acute|chronic|active|recurrent|symptomatic|asymptomatic"
+        r"|new|newly|old|untreated|treated|previous|previously"
+        r"|prior|past|former|recent|known|suspected|probable|probably"
+        r"|possible|possibly|likely|unlikely|confirmed|persistent"
+        r"|unexplained|baseline|total|current|persists?|persisting"
+        r"|responding|resolved|improved|worse)\b(?= ?(?:$|\)|,"
+        r"|and\b|or\b)))",
         within=_ASKING | {"given"},
         nearest="a finding of its own, such as `finding "
         'suspected_b12_deficiency "suspected vitamin '
         'B12 deficiency"`',
         why="a fact has one name and no adjectives",
-        examples=("when suspected b12_deficiency", "when history of bariatric_surgery"),
+        examples=(
+            "when b12_deficiency suspected",
+            "when numbness is severe\n    form mecobalamin",
+            "when suspected b12_deficiency",
+            "when history of bariatric_surgery",
+        ),
+    ),
+    Wish(
+        about="Conditions",
+        says="a bound that differs between people",
+        pattern=rf"(?P<at>\b(?:in|for|among)\b)(?= (?!the\b|a\b|life\b"
+        rf"|more\b|less\b|at\b|over\b|under\b|longer\b|up\b){_NAME})",
+        within=_ASKING,
+        nearest="a bound for each, such as `(haemoglobin < 130 g/L and male) or (haemoglobin < "
+        "120 g/L and not male)`",
+        why="a comparison is of one measure with one bound, for everybody",
+        examples=("when egfr < 50 mL/min in diabetes",),
     ),
     # ------------------------------------------------------------ aims
     Wish(
@@ -1072,8 +1195,8 @@ WISHES: tuple[Wish, ...] = (
         says="an aim between two bounds",
         pattern=r"(?P<at>\b(?:from|between|and|or)\b|(?<=\w) ?,)",
         within=frozenset({"target"}),
-        nearest="two rules, one with `target haemoglobin >= 130 g/L`, one with `target haemoglobin "
-        "<= 150 g/L`",
+        nearest="two rules, one with `target haemoglobin >= 130 g/L`, one with `target "
+        "haemoglobin <= 150 g/L`",
         why="an aim has one bound; the aims of several rules hold together",
         examples=(
             "target homocysteine from 5 to 10 µmol/L",
@@ -1083,8 +1206,8 @@ WISHES: tuple[Wish, ...] = (
     Wish(
         about="Aims and claims",
         says="that checks, prohibitions or aims are always or never so",
-        pattern=r"\b(?:never|always) (?P<at>(?:check|withhold"
-        r"|target|continue|inject|note|more|less|two|both)\b)",
+        pattern=r"\b(?:never|always) (?P<at>(?:check|withhold|target|continue"
+        r"|inject|note|more|less|two|both)\b)",
         nearest="`never` or `always` with a drug, `load`, `maintain`, `give`, `form`, `avoid`, "
         "`contraindicated` or `route`; "
         "for the rest an `example` with `expect`",
@@ -1093,6 +1216,31 @@ WISHES: tuple[Wish, ...] = (
             "invariant i\n    always check serum_b12",
             "invariant i\n    never withhold folic_acid",
         ),
+    ),
+    # ------------------------------------------------------------ whatever else
+    Wish(
+        about="Whatever else",
+        says="anything else about a check",
+        pattern=r"(?P<at>\b(?:in|on|for|as|by|to|because|since|only|despite"
+        r"|after|per|via|from|so)\b)(?= \w)",
+        within=_CHECKING,
+        nearest="for whom under `when`, and the rest in a `note`",
+        why="`check` says which tests, when, how often, with which others, after and until "
+        "which event",
+        examples=(
+            "check serum_b12 in everybody",
+            "check serum_b12 to exclude deficiency",
+        ),
+    ),
+    Wish(
+        about="Whatever else",
+        says="anything else about a schedule",
+        pattern=rf"(?P<at>\b(?!daily\b|weekly\b|monthly\b|yearly\b)(?:{_NAME}))",
+        within=_DOSING,
+        nearest='the rest in a `note`, such as `note "With plenty of water."`',
+        why="a schedule says which drug, how much, by which route, how often and how long",
+        examples=("load 1000 µg IM daily sparingly",),
+        is_last=True,
     ),
     # ------------------------------------------------------------ heads and declarations
     Wish(
@@ -1115,9 +1263,9 @@ WISHES: tuple[Wish, ...] = (
     Wish(
         about="Heads and declarations",
         says="a date without its day",
-        pattern=r"(?P<at>(?<![\w.-])\d{4}-\d{1,2}(?![\w.-])|(?<![\w./-])\d{1,2}/\d{4}(?![\w./-])"
-        r"|\b(?:jan|febr?|mar|apr|may|june?|july?|aug|sept?|oct"
-        r"|nov|dec)[a-z]*\.? \d{4}\b)",
+        pattern=r"(?P<at>(?<![\w.-])\d{4}-\d{1,2}(?![\w.-])|(?<![\w./-])\d{1,2}/\d{4}(?!"
+        r"[\w./-])|\b(?:jan|febr?|mar|apr|may|june?|july?|aug"
+        r"|sept?|oct|nov|dec)[a-z]*\.? \d{4}\b)",
         nearest="a day, such as `2024-03-01`, for `revised`; the year alone after `by`",
         why="a date has year, month and day",
         examples=(

@@ -34,7 +34,7 @@ def said(block: str) -> str:
         ("invariant i\n    never folic_acid before nothing\n", "no event `nothing`"),
         ("invariant i\n    always route nowhere when glossitis\n", "no route"),
         ('example "e"\n    given nothing\n', "no fact `nothing`"),
-        ('example "e"\n    given egfr is mild\n', "has no values to name"),
+        ('example "e"\n    given egfr is blue\n', "has no values to name"),
         ('example "e"\n    given glossitis 3 cm\n', "cannot be compared"),
         ('example "e"\n    given nothing unknown\n', "no fact `nothing`"),
         ('example "e"\n    given egfr 5000 mL/min\n', "no patient has this value"),
