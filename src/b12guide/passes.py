@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import TypeAlias
 
@@ -202,27 +204,50 @@ def _without_consequences(
     What is left of such an item may do nothing or lack its strength because the clause that says so
     is broken. The names and units in its other clauses are what they are.
     """
-    words = {
-        id(known.text): {
-            known.text.characters[start:end]
-            for kind, start, end in scan.words(known.text.characters)
-            if kind == "word"
-        }
-        for known in broken
-    }
+    words = {id(known.text): _words_in(known.text) for known in broken}
     for diagnostic in found:
         place = diagnostic.place
         if place is None:
             yield diagnostic
             continue
         here, is_name = id(place.text), diagnostic.code in _ABSENT
-        if here in words and not (is_name or diagnostic.code in _MISFITS):
+        is_misfit = diagnostic.code in _MISFITS
+        if here in words and not (is_name or is_misfit):
             continue
-        # It may be declared in an item that cannot be read.
-        elsewhere = (said for at, said in words.items() if at != here)
+        # It may be declared in an item that cannot be read, and so may the unit it has to have.
+        elsewhere = {word for at, said in words.items() if at != here for word in said}
         may_follow = is_name or diagnostic.code in _UNUSED
-        if not (may_follow and any(_word(place) in said for said in elsewhere)):
-            yield diagnostic
+        if may_follow and _word(place) in elsewhere:
+            continue
+        if is_misfit and not _words_in(place.text).isdisjoint(_declared(broken)):
+            continue
+        yield diagnostic
+
+
+@lru_cache(maxsize=1000)
+def _words_in(text: Text) -> frozenset[str]:
+    """The words of a piece, and its first line as one name: it may be that of several words."""
+    characters = text.characters
+    words = [
+        characters[start:end]
+        for kind, start, end in scan.words(characters)
+        if kind == "word"
+    ]
+    head = [
+        characters[start:end]
+        for kind, start, end in scan.words(characters.partition("\n")[0])
+        if kind == "word"
+    ]
+    return frozenset({*words, "_".join(head[1:])})
+
+
+def _declared(broken: list[Known]) -> frozenset[str]:
+    """The names that broken declarations may have."""
+    names = set()
+    for known in broken:
+        if known.keyword in scan.DECLARATIONS:
+            names.update(re.findall(r"\w+", known.text.characters)[1:2])
+    return frozenset(names)
 
 
 def _word(place: Label) -> str:

@@ -98,9 +98,10 @@ measure calcidiol "25-hydroxyvitamin D"
     plausible 1 to 500
 drug colecalciferol "colecalciferol"
     synonyms  vitamin_d3
+    plausible dose 100 to 500000 IU
 drug ergocalciferol "ergocalciferol"
+    plausible dose 100 to 500000 IU
 event calcidiol_replete "vitamin D is replete"
-test calcium "adjusted calcium"
 
 define deficient as
     calcidiol < 25 nmol/L or (insufficiency and osteoporosis)

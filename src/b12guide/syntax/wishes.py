@@ -1099,10 +1099,10 @@ WISHES: tuple[Wish, ...] = (
         says="a bound that the laboratory sets",
         pattern=r"(?P<at>\b(?:is |are )?(?:(?:above|below|outside|within"
         r"|over|under) (?:the )?(?:laborator\w+|lab|reference"
-        r"|normal|upper|lower|cut-?off)[\w'\s]*|(?:too )?(?:high"
+        r"|normal|upper|lower|cut-?off)(?:'s|\w)*(?: (?!and\b|or\b)[\w']+)*|(?:too )?(?:high"
         r"|low|raised|elevated|reduced|normal|abnormal|borderline"
         r"|decreased|increased|detectable))\b(?! ?_)|(?:[x×*] ?)?\b(?:ULN"
-        r"|LLN|upper limit[\w\x20]*|lower limit[\w\x20]*)\b)",
+        r"|LLN|(?:upper|lower) limit(?: (?!and\b|or\b)\w+)*)\b)",
         within=_FACTS,
         nearest="the bound with its unit, such as `> 0.4 µmol/L`, or a finding that says so, "
         'such as `finding raised_methylmalonic_acid "..."`',
