@@ -108,9 +108,12 @@ def test_an_answer_is_never_a_crash_and_holds_in_every_completion(
                 assert all(name in some for some in applying)
             elif verdict.verdict is Verdict.DOES_NOT_APPLY:
                 assert not any(name in some for some in applying)
-        if len(applying) == 1:
-            form = answer.decisions[Decision.FORM]
-            assert form.outcome is not Outcome.DEPENDS
+        for decision in (Decision.FORM, Decision.TECHNIQUE):
+            mine = {r.name for r in graph.rules.values() if r.decision is decision}
+            if len({some & mine for some in applying}) == 1:
+                decided = answer.decisions[decision]
+                assert decided.outcome is not Outcome.DEPENDS
+                assert decided.depends_on == ()
 
 
 def stated_cells(patients: list[Stated]) -> list[dict[str, FactValue | None]]:

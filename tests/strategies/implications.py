@@ -33,8 +33,10 @@ from b12guide.graph.model import (
     FormChoice,
     Grounds,
     Implication,
+    Instruction,
     Rule,
     RuleGraph,
+    Technique,
     Vocabulary,
     Word,
 )
@@ -124,17 +126,19 @@ def tied_graphs(draw: st.DrawFn) -> RuleGraph:
         Implication(name=f"i{number}", premise=draw(some), conclusion=draw(some))
         for number in range(draw(st.integers(1, 4)))
     )
-    rules = {
-        f"r{number}": Rule(
+    rules = {}
+    for number in range(draw(st.integers(1, 3))):
+        is_form = draw(st.booleans())
+        rules[f"r{number}"] = Rule(
             name=f"r{number}",
             title=f"r{number}",
-            decision=Decision.FORM,
+            decision=Decision.FORM if is_form else Decision.TECHNIQUE,
             condition=draw(some),
-            value=FormChoice(drugs=(DRUGS[number],)),
+            value=FormChoice(drugs=(DRUGS[number],))
+            if is_form
+            else Technique(instructions=(Instruction(gauge=(20 + number, 25)),)),
             grounds=Grounds(strength=Strength.SHOULD),
         )
-        for number in range(draw(st.integers(1, 3)))
-    }
     return RuleGraph(
         name="tied",
         title="Tied",

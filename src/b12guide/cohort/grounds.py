@@ -13,7 +13,6 @@ from attrs import frozen
 
 from b12guide.cohort.batch import Batch, Question
 from b12guide.cohort.bits import Bits
-from b12guide.cohort.cells import Measures
 from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.program import Op, below
 from b12guide.graph.condition import Compare, OneOf
@@ -88,14 +87,14 @@ class Grounds:
     def _of_leaf(self, batch: Batch, step: int, unsettled: Bits) -> Iterator[Plane]:
         """What can be seen of an open leaf besides that it is open."""
         leaf = self.evaluator.program.nodes[step].leaf
-        match leaf, batch.closed.cells.get(leaf.fact if leaf is not None else ""):
-            case Compare(operator=operator), Measures() as column:
-                at_low, at_high = column.ends(leaf)
-                if at_low is not at_high:
-                    yield (3, column.known & unsettled)
-                    if operator is Operator.EQUAL:
-                        yield (4, at_low & unsettled)
-            case OneOf(fact=fact), _ if fact in batch.closed.possible:
+        match leaf:
+            case Compare(operator=operator) if step in batch.closed.ends:
+                # The value is known, stated or not, and the source leaves open how to read it.
+                (true, false), _ = batch.closed.ends[step]
+                yield (3, (true | false) & unsettled)
+                if operator is Operator.EQUAL:
+                    yield (4, true & unsettled)
+            case OneOf(fact=fact) if fact in batch.closed.possible:
                 for number, plane in enumerate(batch.closed.possible[fact].values()):
                     yield (5 + number, plane & unsettled)
             case _:

@@ -41,16 +41,12 @@ drug d2
 drug d3
 drug d4
 define some as any of a, b
-define anyhow as c is any of none, p, q
-implication same
-    when anyhow and b
-    then some
 implication surgery
     when s
     then c is not none
 implication nothing
     when c is none
-    then other = 0 cm
+    then other = 45 cm
 rule one
     when some
     form d1 or d2 or d3 or d4
@@ -60,21 +56,45 @@ rule two
 rule three
     when size > 30 to 60 cm
     form d1 or d3
+rule four
+    when other > 30 to 60 cm and not b
+    form d1 or d4
+test t
+rule seven
+    when other > 30 to 60 cm
+    check t every year
+"""
+
+ANYHOW = """
+define anyhow as c is any of none, p, q
+implication same
+    when anyhow and b
+    then some
 rule five
     when anyhow
     form d1 or d2 or d3
-rule four
-    when other <= 10 cm and a
-    form d1 or d4
+"""
+
+ONE_OF = """
+finding x "x"
+finding y "y"
+finding z "z"
+implication one_of
+    when not x
+    then any of y, z
+rule six
+    when y or z
+    form d2 or d3
 """
 
 
-def evaluator() -> Evaluator:
-    graph = checked(TEXT).graph
+def evaluator(more: str = "") -> Evaluator:
+    graph = checked(TEXT + more).graph
     assert graph is not None
     return Evaluator.of(graph)
 
 
+@pytest.mark.parametrize("more", ["", ANYHOW, ONE_OF], ids=["", "anyhow", "one of"])
 @pytest.mark.parametrize("otherwise", ["unknown", "absent"])
 @pytest.mark.parametrize(
     "rows",
@@ -94,6 +114,12 @@ def evaluator() -> Evaluator:
             for c in ("p", None)
             for other in (5.0, 99.0)
         ],
+        [{"c": c, "b": False} for c in ("none", "p", None)],
+        [
+            {"s": s, "b": False, "other": other}
+            for s in (False, None)
+            for other in (45.0, None)
+        ],
         [{"other": other, "a": True} for other in (0.0, 5.0, 99.0, None)],
         [{"size": size} for size in (10.0, 45.0, 100.0, None)],
         [{"a": True}],
@@ -102,9 +128,9 @@ def evaluator() -> Evaluator:
     ],
 )
 def test_every_row_is_told_what_it_would_be_told_alone(
-    rows: list[dict[str, Any]], otherwise: str
+    rows: list[dict[str, Any]], otherwise: str, more: str
 ) -> None:
-    asked = evaluator()
+    asked = evaluator(more)
     fine = [row for row in rows if not contradicts(asked, row, otherwise)]
 
     assert len(fine) >= len(rows) - 2

@@ -12,7 +12,7 @@ from attrs import evolve
 from b12guide.diagnostics import Diagnostic
 from b12guide.errors import PatientError
 from b12guide.evaluate import parts
-from b12guide.evaluate.answer import Outcome
+from b12guide.evaluate.answer import Outcome, Verdict
 from b12guide.evaluate.closure import close
 from b12guide.evaluate.facts import Facts, Reading
 from b12guide.evaluate.recommend import Evaluator, recommend
@@ -634,6 +634,24 @@ def test_a_definition_follows_from_an_implication_that_does_not_speak_of_it(
 
     assert found.values == {"c": False}
     assert found.definitions == {"holds": True, "fails": False}
+
+
+def test_a_definition_that_known_facts_settle_is_not_taken_for_a_stated_one() -> None:
+    text = "define some as any of a, b\nimplication i when some then c\n"
+    evaluator = guideline(text + RULE.format("some"))
+
+    assert closed(evaluator, a=True) == Facts(values={"a": True, "c": True})
+    assert closed(evaluator, c=False) == Facts(
+        values={"a": False, "b": False, "c": False}
+    )
+
+
+def test_the_short_way_sees_what_a_condition_comes_to_in_every_case() -> None:
+    text = "define either as (g and h) or (g and not h)\nimplication i when a and either then c\n"
+    evaluator = guideline(text + RULE.format("either"))
+    stated = state(Patient(facts={"a": False, "g": True}), evaluator.graph)
+
+    assert recommend(evaluator, stated).rules[0].verdict is Verdict.APPLIES
 
 
 def test_what_is_remembered_of_one_patient_is_not_said_of_another() -> None:

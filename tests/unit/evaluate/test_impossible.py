@@ -113,6 +113,23 @@ def test_what_a_word_implies_is_told_at_its_place() -> None:
     assert [label.text.slice(label.span) for label in found.labels] == ["x", "not x"]
 
 
+def test_what_is_found_by_cases_blames_none_besides() -> None:
+    (found,) = told(
+        implications(
+            "x and k is u and c is p => not x",
+            "x and k is u and not c is p => not x",
+            "x and not k is u and c is p => not x",
+            "x and not k is u and not c is p => not x",
+            "k is u => y",
+            "c is p => z",
+        )
+    )
+
+    assert found.message == (
+        "`x` can never be true: that would contradict the implications `a`, `b`, `c`, `d`"
+    )
+
+
 @pytest.mark.parametrize(
     "lines",
     [
