@@ -281,8 +281,8 @@ def test_an_audit_ends_with_1_only_where_there_is_a_violation(
     good, bad = files("good.json", LOADED), files("bad.json", LOADED[:3])
 
     assert main(["audit", patient, good, "--on", "2025-01-20"]) == 0
-    assert main(["audit", patient, bad, "--on", "2025-01-20"]) == 1
-    assert main(["audit", patient, bad, "--on", "2025-01-20", "--only", "form"]) == 0
+    assert main(["audit", patient, bad, "--on", "2025-01-21"]) == 1
+    assert main(["audit", patient, bad, "--on", "2025-01-21", "--only", "form"]) == 0
     assert "1 violation" in capsys.readouterr().out
 
 
@@ -290,7 +290,7 @@ def test_an_audit_as_a_table_is_a_table(
     files: Callable[[str, object], str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = [files("patient.json", PATIENT), files("bad.json", LOADED[:3])]
-    main(["audit", *arguments, "--on", "2025-01-20", "--format", "csv"])
+    main(["audit", *arguments, "--on", "2025-01-21", "--format", "csv"])
     (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
 
     assert (row["on"], row["severity"], row["statements"]) == (
