@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from attrs import evolve
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from b12guide.audit.finding import Audit, Gravity, Tolerance
@@ -21,11 +21,19 @@ from b12guide.graph.model import NotNeeded, Regimens, RuleGraph
 from b12guide.patient.model import Otherwise, Patient
 from b12guide.patient.resolve import state
 from b12guide.pipeline import load
-from b12guide.regimen.model import ForTime, Phase, Regimen
+from b12guide.regimen.model import (
+    Every,
+    ForDoses,
+    ForLife,
+    ForTime,
+    Phase,
+    Regimen,
+)
 from b12guide.regimen.phase import most_per_day
 from b12guide.regimen.series import counted
 from b12guide.timeline.model import Timeline
 from b12guide.timeline.plan import Pick, as_history, plan
+from b12guide.values.duration import TimeUnit
 from tests.strategies import schedules
 
 Rows = list[dict[str, Any]]
@@ -74,10 +82,14 @@ def found(answer: Audit) -> list[tuple[Any, ...]]:
     return [(f.on, f.gravity, f.text) for f in answer.findings if f.gravity in FOUND]
 
 
-def choices(*, exact: bool = False) -> st.SearchStrategy[tuple[Regimen, ...]]:
-    """Regimens to choose from; often only one, sometimes none."""
-    one = schedules.regimens(exact=exact).map(alike).filter(is_ordinary)
-    return st.lists(one, max_size=2).map(tuple)
+def choices() -> st.SearchStrategy[tuple[Regimen, ...]]:
+    """Regimens to choose from: one with ranges, up to two without any, or none."""
+
+    def some(*, exact: bool, most: int) -> st.SearchStrategy[tuple[Regimen, ...]]:
+        one = schedules.regimens(exact=exact).map(alike).filter(is_ordinary)
+        return st.lists(one.filter(ends_on_a_day), max_size=most).map(tuple)
+
+    return some(exact=False, most=1) | some(exact=True, most=2)
 
 
 def alike(regimen: Regimen) -> Regimen:
@@ -122,10 +134,44 @@ def test_whoever_follows_a_timeline_is_found_to_follow_it(  # noqa: PLR0913, PLR
     pick: Pick,
     tolerance: Tolerance,
 ) -> None:
-    assume(all(map(ends_on_a_day, (*loading, *maintenance))))
     events = data.draw(schedules.happenings(start))
     asked = guideline(loading, maintenance)
     until = start + dt.timedelta(days=length)
     rows = as_history(timeline(asked, start, until, events), pick)
 
     assert found(audited(asked, rows, until, tolerance)) == []
+
+
+def intervals() -> st.SearchStrategy[Regimen]:
+    """One phase with an interval, long enough for a dose to be left out in the middle."""
+    every = st.builds(Every, schedules.lengths(4, exact=True)).filter(
+        lambda found: found.interval.unit is not TimeUnit.YEAR
+    )
+    return st.builds(
+        lambda frequency, bound: Regimen(
+            (Phase(dose=schedules.DOSES[0], frequency=frequency, bound=bound),)
+        ),
+        every,
+        st.sampled_from([ForDoses(6), ForLife(), None]),
+    )
+
+
+@given(
+    intervals(),
+    st.sampled_from(("loading", "maintenance")),
+    schedules.days,
+    st.integers(1, 4),
+    st.sampled_from((USUAL, STRICT)),
+)
+def test_whoever_leaves_out_a_dose_is_found_to_have_done_so(
+    regimen: Regimen, decision: str, start: dt.date, which: int, tolerance: Tolerance
+) -> None:
+    is_loading = decision == "loading"
+    asked = guideline(*(((regimen,), ()) if is_loading else ((), (regimen,))))
+    until = start + dt.timedelta(days=900)
+    rows = as_history(timeline(asked, start, until, {}))
+    doses = [row for row in rows if "dose" in row]
+    left = [row for row in rows if row is not doses[which]]
+
+    assert found(audited(asked, rows, until, tolerance)) == []
+    assert found(audited(asked, left, until, tolerance)) != []

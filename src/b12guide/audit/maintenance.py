@@ -193,9 +193,13 @@ def _dues(replay: Replay, rule: Rule, stretch: _Stretch) -> Mapping[int, Step]:
 
 def _free(replay: Replay, stretch: _Stretch) -> Window | None:
     """The first day after the phase of loading that comes before a stretch."""
-    row = None if stretch.before is None else stretch.before.row
-    stages = (course.stage_of(row) for course in replay.loading if row is not None)
-    return next((free_after(s, replay.happened) for s in stages if s is not None), None)
+    before = stretch.before
+    for course in replay.loading:
+        stage = None if before is None else course.stage_of(before.row)
+        if before is not None and stage is not None:
+            phases = course.regimen.phases
+            return free_after(phases, stage, before.on, replay.happened)
+    return None
 
 
 def _latest(step: Step) -> dt.date | None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from attrs import evolve, frozen
 
@@ -37,6 +38,8 @@ from b12guide.values.duration import DurationRange
 
 _DAY = dt.timedelta(days=1)
 _SECONDS_IN_DAY = 86_400
+_DRIFT = 3
+"""By so many days the lengths of months differ."""
 
 
 @frozen(kw_only=True, repr=False)
@@ -131,10 +134,36 @@ def followed(  # noqa: PLR0913 -- one argument for each thing that bears on what
 
 
 def free_after(
-    stage: Stage, events: Mapping[str, dt.date] | None = None
+    phases: Sequence[Phase],
+    stage: Stage,
+    last: dt.date,
+    events: Mapping[str, dt.date] | None = None,
 ) -> Window | None:
-    """The first day on which the phase of a dose is over; None where that is with its last dose."""
-    return limit_of(stage.phase, Window(stage.since, stage.since), events or {}).free
+    """The first day after the phase of the last dose, and after those that came to nothing.
+
+    None where that is with the dose itself.
+    """
+    known = events or {}
+    begin = Window(stage.since, stage.since)
+    over = Over(Window(last, last), is_start=False)
+    over = evolve(over, free=limit_of(stage.phase, begin, known).free)
+    for phase in phases[stage.stage :]:
+        if any(name not in known for name in phase.after):
+            break
+        begin = begin_of(phase, over, known)
+        limit = limit_of(phase, begin, known)
+        if limit.last is None or limit.last > begin.earliest:
+            break
+        over = _skipped(over, limit)
+    return over.free
+
+
+def _skipped(over: Over, limit: Limit) -> Over:
+    """The same after a phase that came to nothing, because its event came before it began."""
+    free = limit.free
+    if free is not None and over.free is not None:
+        free = free.not_before(over.free)
+    return evolve(over, free=free)
 
 
 def _marked(steps: Sequence[Step], walk: _Walk) -> Iterator[Step]:
@@ -231,7 +260,9 @@ class _Walk:
             days = max(d for d in (self.since, self.last, self.until) if d is not None)
             per = phase.frequency.per
             horizon = shifted(days, 2 * per.high, per.unit) or dt.date.max
-        return periods(phase, self.since, events=self.events, until=horizon)
+        bound = phase.bound
+        end = self.events.get(bound.event) if isinstance(bound, Until) else None
+        return _periods_of(phase, self.since, end, horizon)
 
     @property
     def _goes_on(self) -> bool:
@@ -319,7 +350,7 @@ class _Walk:
             begin = begin_of(phase, over, self.events)
             limit = limit_of(phase, begin, self.events)
             if limit.last is not None and limit.last <= begin.earliest:
-                over = evolve(over, free=limit.free)  # its event came before it began
+                over = _skipped(over, limit)
                 continue
             interval = _interval(phase)
             last = over.last.latest
@@ -340,10 +371,27 @@ class _Walk:
         )
         interval = _interval(phase)
         if interval is not None:
-            return _one_later(due, _next(self.last, interval), interval, limit)
+            window = self._anchored(_next(self.last, interval), interval)
+            return _one_later(due, window, interval, limit)
         if isinstance(_in_days(phase).frequency, Times):
             return self._share_of_period(due) if self._goes_on else self._share(due)
         return None if phase.bound is None else due
+
+    def _anchored(self, window: Window, interval: DurationRange) -> Window:
+        """The window counted from the first dose, where only the ends of months set it back.
+
+        From 31 January on, doses of every month fall on the 28th of February and the 31st of
+        March: counted from the dose before, they would stay on the 28th.
+        """
+        if not interval.unit.is_calendar or self.since is None:
+            return window
+        ends = []
+        lengths = (interval.low, interval.high)
+        for day, size in zip((window.earliest, window.latest), lengths, strict=True):
+            own = shifted(self.since, size * self.number, interval.unit)
+            is_drift = own is not None and 0 < (own - day).days <= _DRIFT
+            ends.append(own if own is not None and is_drift else day)
+        return Window(ends[0], max(ends))
 
     def _share(self, due: Due) -> Due | None:
         """The dose that is next in a schedule of so many in each period."""
@@ -396,6 +444,16 @@ class _Walk:
     def taken(self, period: Period) -> int:
         """How many doses of this phase were given in a period."""
         return sum(period.first <= day <= period.last for day in self.mine)
+
+
+@lru_cache(maxsize=512)
+def _periods_of(
+    phase: Phase, since: dt.date, end: dt.date | None, horizon: dt.date
+) -> tuple[Period, ...]:
+    """The periods of a phase, remembered because every dose of it asks for them."""
+    event = phase.bound.event if isinstance(phase.bound, Until) else ""
+    known = {} if end is None else {event: end}
+    return periods(phase, since, events=known, until=horizon)
 
 
 def _index(found: Sequence[Period], day: dt.date | None) -> int | None:

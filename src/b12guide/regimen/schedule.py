@@ -410,9 +410,11 @@ def _over(  # noqa: PLR0913 -- one argument for each thing that bears on an end
             latest = free.latest - _DAY
         earliest = (sure or doses[:1])[-1].window.earliest
         over = Over(Window(earliest, max(earliest, latest)), is_start=False)
-    if free is not None:
-        return evolve(over, free=free)
-    return over
+    if free is None:
+        return over
+    if not doses and before.free is not None:
+        free = free.not_before(before.free)
+    return evolve(over, free=free)
 
 
 def _doses(phase: Phase, begin: Window, limit: Limit) -> Iterator[DoseDay]:
@@ -648,12 +650,17 @@ def periods(
 def _of_times(
     times: Times, begin: Window, limit: Limit, horizon: dt.date
 ) -> Iterator[Period]:
+    """The periods; of a number of doses, as many as the slowest pace needs."""
     low = high = limit.count
+    slow = 0
     for period in _periods(times, begin, limit):
         if period.first > horizon or high == 0:
             return
         least, most = period.low, period.high
-        if low is not None and high is not None:
+        if low is not None and high is not None and limit.count is not None:
+            if slow >= limit.count:
+                return
+            slow += period.low
             least, most = min(least, low), min(most, high)
             low, high = max(low - most, 0), max(high - least, 0)
             if least == 0 and period.low == 0:
