@@ -27,8 +27,8 @@ from b12guide.regimen.model import (
     Times,
     Until,
 )
-from b12guide.values.quantity import format_number
 from b12guide.values.duration import DurationRange, TimeUnit
+from b12guide.values.quantity import format_number
 
 T = TypeVar("T")
 
@@ -187,7 +187,11 @@ def _phase(phase: Phase) -> Iterator[str]:
 
 
 def _span(low: Fraction, high: Fraction) -> str:
-    return format_number(low) if low == high else f"{format_number(low)} to {format_number(high)}"
+    return (
+        format_number(low)
+        if low == high
+        else f"{format_number(low)} to {format_number(high)}"
+    )
 
 
 def _length(length: DurationRange) -> str:

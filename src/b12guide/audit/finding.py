@@ -171,7 +171,7 @@ class Finding:
 
     @property
     def rule(self) -> Rule:
-        """The rule that speaks first: of the gravest, the strongest."""
+        """The rule that speaks first, which is the strongest of the gravest."""
         return self.rows[0].rule
 
     @property
