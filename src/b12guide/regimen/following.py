@@ -109,7 +109,10 @@ def followed(  # noqa: PLR0913 -- one argument for each thing that bears on what
         events: The days of events; `dt.date.min` for one that came on a day nobody knows.
         until: How far to look ahead; a year after the last dose when left out.
 
-    >>> from b12guide.regimen.phase import Dose, ForDoses
+    >>> import datetime as dt
+    >>> from fractions import Fraction
+    >>> from b12guide.regimen.phase import Dose, Every, ForDoses, Phase
+    >>> from b12guide.values.duration import DurationRange, TimeUnit
     >>> every = Every(DurationRange(Fraction(7), Fraction(7), TimeUnit.DAY))
     >>> dose = Dose(Fraction(1), Fraction(1), "mg")
     >>> weekly = Phase(dose=dose, frequency=every, bound=ForDoses(2))
