@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     )
     from b12guide.graph.model import Decision, RuleGraph
     from b12guide.guideline import Guideline, Recommendation, load
-    from b12guide.patient.from_file import read_patient
+    from b12guide.patient.from_file import patient_from_json, read_patient
     from b12guide.patient.from_mapping import patient_from
     from b12guide.patient.model import Patient
     from b12guide.truth import Truth
@@ -64,6 +64,7 @@ __all__ = [
     "__version__",
     "load",
     "patient_from",
+    "patient_from_json",
     "read_patient",
 ]
 
@@ -90,7 +91,7 @@ _HOMES = {
     ),
     "graph.model": ("Decision", "RuleGraph"),
     "guideline": ("Guideline", "Recommendation", "load"),
-    "patient.from_file": ("read_patient",),
+    "patient.from_file": ("patient_from_json", "read_patient"),
     "patient.from_mapping": ("patient_from",),
     "patient.model": ("Patient",),
     "truth": ("Truth",),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
+from typing import Any
 
 from attrs import evolve, frozen
 
@@ -23,6 +24,8 @@ __all__ = [
     "Severity",
     "has_errors",
     "in_order",
+    "place_text",
+    "pointer_to",
     "together",
 ]
 
@@ -37,11 +40,17 @@ class Severity(Enum):
 
 @frozen(kw_only=True, repr=False)
 class Label(Record):
-    """A place that a diagnostic speaks of, and what is to be seen there."""
+    """A place that a diagnostic speaks of, and what is to be seen there.
+
+    Attributes:
+        pointer: The same place in the data that the text spells, as a JSON Pointer (RFC 6901)
+            such as `/facts/egfr/value`; None where the text is no data.
+    """
 
     text: Text
     span: Span
     message: str = ""
+    pointer: str | None = None
 
 
 @frozen(kw_only=True, repr=False)
@@ -72,6 +81,7 @@ class Diagnostic(Record):
         labels: Where; the first label is the main place. Empty for a finding without a place.
         notes: Background, one sentence each.
         help: Remedies, the likeliest first.
+        fact: The name of the fact that it is about, where it is about one.
     """
 
     code: str
@@ -80,11 +90,101 @@ class Diagnostic(Record):
     labels: tuple[Label, ...] = ()
     notes: tuple[str, ...] = ()
     help: tuple[Help, ...] = ()
+    fact: str | None = None
 
     @property
     def place(self) -> Label | None:
         """The main place, if there is one."""
         return self.labels[0] if self.labels else None
+
+    @property
+    def pointer(self) -> str | None:
+        """The main place in data, as a JSON Pointer such as `/facts/egfr/value`."""
+        return self.place.pointer if self.place else None
+
+    @property
+    def where(self) -> str:
+        """The main place for a person: file, line and column, or which fact of a record."""
+        return place_text(self.place) if self.place else ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The diagnostic as plain data, as it stands in the JSON of the command line.
+
+        Of data that nobody wrote as text there are no lines and columns, and so neither labels
+        nor edits; `pointer` says where.
+        """
+        labels = [label for label in self.labels if not label.text.is_rendered]
+        return {
+            "code": self.code,
+            "severity": self.severity.value,
+            "message": self.message,
+            "fact": self.fact,
+            "pointer": self.pointer,
+            "place": _label_json(labels[0]) if labels else None,
+            "labels": [_label_json(label) for label in labels],
+            "notes": list(self.notes),
+            "help": [
+                {
+                    "message": remedy.message,
+                    "edits": [
+                        {
+                            **_stretch_json(e.text, e.span),
+                            "replacement": e.replacement,
+                        }
+                        for e in remedy.edits
+                        if not e.text.is_rendered
+                    ],
+                }
+                for remedy in self.help
+            ],
+        }
+
+
+def place_text(label: Label) -> str:
+    """Where a label stands, in short; of a file that was never read, only the name is known.
+
+    >>> seen = Text("patient.json", '{"facts": {"egfr": 5}}')
+    >>> place_text(Label(text=seen, span=Span(19, 20)))
+    'patient.json:1:20'
+    """
+    text = label.text
+    if text.is_rendered and label.pointer:
+        return f"{text.name}{label.pointer}"
+    if not text.characters or text.is_rendered:
+        return text.name
+    position = text.position(label.span.start)
+    return f"{text.name}:{position.line}:{position.column}"
+
+
+def pointer_to(*keys: str | int) -> str:
+    """The JSON Pointer (RFC 6901) to what stands under `keys`, one after the other.
+
+    >>> pointer_to("facts", "a/b", 0)
+    '/facts/a~1b/0'
+    """
+    escaped = (str(key).replace("~", "~0").replace("/", "~1") for key in keys)
+    return "".join(f"/{key}" for key in escaped)
+
+
+def _label_json(label: Label) -> dict[str, Any]:
+    return {
+        **_stretch_json(label.text, label.span),
+        "pointer": label.pointer,
+        "message": label.message,
+    }
+
+
+def _stretch_json(text: Text, span: Span) -> dict[str, Any]:
+    return {
+        "file": text.name,
+        "start": _position_json(text, span.start),
+        "end": _position_json(text, span.end),
+    }
+
+
+def _position_json(text: Text, offset: int) -> dict[str, int]:
+    position = text.position(offset)
+    return {"offset": offset, "line": position.line, "column": position.column}
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

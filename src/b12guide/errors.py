@@ -14,10 +14,11 @@ The whole tree::
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from typing import Any
 
-from b12guide.diagnostics import Diagnostic
+from b12guide.diagnostics import Diagnostic, place_text
 
 __all__ = [
     "B12GuideError",
@@ -34,14 +35,58 @@ __all__ = [
 class B12GuideError(Exception):
     """The root of everything that b12guide raises on purpose."""
 
+    diagnostics: tuple[Diagnostic, ...] = ()
+    """What is the matter, one by one; empty for an error that says it in a sentence."""
+
+    def detailed(self) -> str:
+        """All that is known, values of patients included: to be shown, not to be logged."""
+        return str(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The error as plain data, values of patients included; schema `b12guide.error/1`."""
+        return {
+            "schema": "b12guide.error/1",
+            "error": type(self).__name__,
+            "message": self.detailed().partition("\n")[0],
+            "codes": list(dict.fromkeys(one.code for one in self.diagnostics)),
+            "diagnostics": [one.to_dict() for one in self.diagnostics],
+        }
+
+    def problem(self, status: int = 422) -> dict[str, Any]:
+        """The error as the body of an HTTP answer, `application/problem+json` (RFC 9457).
+
+        It holds no values of patients. Each of its `errors` has the JSON Pointer of what is wrong
+        in the body of the request.
+        """
+        return {
+            "type": f"urn:b12guide:error:{type(self).__name__}",
+            "title": str(self).partition("\n")[0],
+            "status": status,
+            "errors": [
+                {
+                    "code": one.code,
+                    "fact": one.fact,
+                    "pointer": one.pointer,
+                    "detail": _brief(one),
+                }
+                for one in self.diagnostics
+            ],
+        }
+
 
 class _DiagnosedError(B12GuideError):
     """An error whose causes are diagnostics."""
 
     def __init__(self, message: str, diagnostics: Iterable[Diagnostic] = ()) -> None:
+        self.message = message
         self.diagnostics = tuple(diagnostics)
-        lines = (line for one in self.diagnostics for line in _lines(one))
+        lines = (line for one in self.diagnostics for line in _lines(one, brief=True))
         super().__init__("\n  ".join((message, *lines)))
+
+    def detailed(self) -> str:
+        """What is the matter, with the values that it is about and what can be done."""
+        lines = (line for one in self.diagnostics for line in _lines(one, brief=False))
+        return "\n  ".join((self.message, *lines))
 
 
 class GuidelineError(_DiagnosedError):
@@ -95,13 +140,57 @@ class MissingExtraError(B12GuideError, ImportError):
         )
 
 
-def _lines(diagnostic: Diagnostic) -> Iterator[str]:
+def _lines(diagnostic: Diagnostic, *, brief: bool) -> Iterator[str]:
     """What is the matter, then what is known about it and what can be done."""
-    place = diagnostic.place
-    where = ""
-    if place is not None:
-        position = place.text.position(place.span.start)
-        where = f"{place.text.name}:{position.line}:{position.column}: "
+    if brief and _is_about_values(diagnostic):
+        places = dict.fromkeys(map(place_text, diagnostic.labels))
+        yield f"{', '.join(places)}: {diagnostic.code} {_brief(diagnostic)}"
+        return
+    where = f"{diagnostic.where}: " if diagnostic.place else ""
     yield f"{where}{diagnostic.code} {diagnostic.message}"
     yield from (f"  note: {note}" for note in diagnostic.notes)
     yield from (f"  help: {remedy.message}" for remedy in diagnostic.help)
+
+
+def _is_about_values(diagnostic: Diagnostic) -> bool:
+    """Whether what it says may hold values of a patient that an application handed over."""
+    is_private = any(label.text.is_private for label in diagnostic.labels)
+    return is_private and diagnostic.code not in _ABOUT_NAMES
+
+
+def _brief(diagnostic: Diagnostic) -> str:
+    """What is the matter, without any value of a patient."""
+    if _is_about_values(diagnostic):
+        return _WITHOUT_VALUES.get(diagnostic.code, "it cannot be used")
+    return diagnostic.message
+
+
+_ABOUT_NAMES = {"GDL704", "GDL705", "GDL707", "GDL708", "GDL709"}
+"""Codes that speak of the names of facts and keys only."""
+
+_WITHOUT_VALUES: Mapping[str, str] = {
+    "GDL701": "a patient file cannot be read",
+    "GDL702": "a patient file is not valid JSON, TOML or YAML",
+    "GDL703": "a patient has no facts",
+    "GDL706": "`otherwise` is neither unknown nor absent",
+    "GDL710": "a finding is neither true nor false",
+    "GDL711": "a choice has an unknown value",
+    "GDL712": "a measure is not one number",
+    "GDL713": "a unit is not known",
+    "GDL714": "a measure has the unit of something else",
+    "GDL715": "a value is not believable",
+    "GDL716": "a day is not a date",
+    "GDL717": "a dated value is incomplete",
+    "GDL718": "a fact has two values on one day",
+    "GDL719": "a patient file goes beyond a limit",
+    "GDL720": "a history has no rows",
+    "GDL721": "a row is not one event",
+    "GDL722": "a row has a field that its event does not have",
+    "GDL723": "a row has no day",
+    "GDL724": "a row names a word that there is not",
+    "GDL725": "a field of a row cannot be read",
+    "GDL726": "a dose is not believable",
+    "GDL727": "a row says the same as another",
+    "GDL790": "the facts of a patient contradict each other",
+}
+"""What each code means: the title of its page."""

@@ -47,10 +47,19 @@ class Position(Record):
 
 @frozen(slots=False, repr=False)
 class Text(Record):
-    """The characters of one file together with the name people know it by."""
+    """The characters of one file together with the name people know it by.
+
+    Attributes:
+        is_private: Whether it is a record that an application handed over. An error on it leaves
+            the values out of its own text, because errors land in logs.
+        is_rendered: Whether it was written out by b12guide from the caller's data. Nobody has
+            seen it, so its lines and columns say nothing to anybody.
+    """
 
     name: str
     characters: str = field(repr=False)
+    is_private: bool = field(default=False, kw_only=True, repr=False)
+    is_rendered: bool = field(default=False, kw_only=True, repr=False)
 
     @cached_property
     def _line_starts(self) -> tuple[int, ...]:

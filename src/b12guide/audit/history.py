@@ -78,7 +78,8 @@ def history_from(
     """
     listed = [dict(record) for record in records]
     written = json.dumps(listed, indent=1, ensure_ascii=False, default=str)
-    return history_from_text(Text(name, written), ".json", graph)
+    text = Text(name, written, is_private=True, is_rendered=True)
+    return history_from_text(text, ".json", graph)
 
 
 def history_of(rows: Iterable[Row], graph: RuleGraph, name: str) -> History:

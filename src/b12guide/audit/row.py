@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from b12guide.diagnostics import Diagnostic, Help, Label
+from b12guide.diagnostics import Diagnostic, Help, Label, pointer_to
 from b12guide.errors import PatientError
 from b12guide.patient.from_json import read_json
 from b12guide.patient.written import Items, Table, Written, plain, repeated_keys
@@ -52,21 +52,31 @@ def rows_from_json(text: Text) -> tuple[Row, ...]:
     if repeated:
         raise refused(text.name, repeated)
     events: Written = written
+    above = ""
     if isinstance(written, Table):
         entry = written.get("events")
         if entry is not None:
             events = entry.value
+            above = pointer_to("events")
     if not isinstance(events, Items):
         raise refused(text.name, (_no_list(events, text),))
     rows = []
     mistakes = []
     for number, item in enumerate(events.items, start=1):
-        place = Label(text=text, span=item.span)
+        pointer = above + pointer_to(number - 1)
+        place = Label(text=text, span=item.span, pointer=pointer)
         if not isinstance(item, Table):
             mistakes.append(_no_row(number, place))
             continue
         cells = {
-            entry.key: Cell(plain(entry.value), Label(text=text, span=entry.value.span))
+            entry.key: Cell(
+                plain(entry.value),
+                Label(
+                    text=text,
+                    span=entry.value.span,
+                    pointer=pointer + pointer_to(entry.key),
+                ),
+            )
             for entry in item.entries
         }
         rows.append(Row(number, cells, place))
@@ -80,7 +90,7 @@ def _no_list(written: Written, text: Text) -> Diagnostic:
     return Diagnostic(
         code="GDL720",
         message="a history is a list of events",
-        labels=(Label(text=text, span=span),),
+        labels=(Label(text=text, span=span, pointer=""),),
         help=(
             Help(message='write `[{"on": "2025-01-06", "dose": "..."}, ...]`'),
             Help(message="a list under the key `events` is taken as well"),

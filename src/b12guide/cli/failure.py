@@ -51,14 +51,14 @@ def error_text(error: B12GuideError) -> str:
     """What a person is told of an error."""
     diagnostics = _diagnostics(error)
     if not diagnostics:
-        return f"error: {error}\n"
+        return f"error: {error.detailed()}\n"
     errors = tuple(d for d in diagnostics if has_errors((d,)))
     return diagnostics_text(errors or diagnostics, colour=has_colour(sys.stderr))
 
 
 def _json(error: B12GuideError) -> str:
     diagnostics = _diagnostics(error)
-    diagnostics = diagnostics or (Diagnostic(code=_CODE, message=str(error)),)
+    diagnostics = diagnostics or (Diagnostic(code=_CODE, message=error.detailed()),)
     show = import_module("b12guide.show.diagnostic_json")
     found = show.diagnostics_to_json(diagnostics)
     return json.dumps(found, ensure_ascii=False, indent=2) + "\n"

@@ -10,7 +10,7 @@ from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.errors import PatientError
 from b12guide.text import Span, Text
 
-__all__ = ["LARGEST_FILE", "read_stream", "read_text", "unreadable"]
+__all__ = ["LARGEST_FILE", "decoded", "read_stream", "read_text", "unreadable"]
 
 LARGEST_FILE = 1024 * 1024
 """In bytes."""
@@ -32,19 +32,24 @@ def read_text(path: Path) -> Text:
         reason = getattr(error, "strerror", None) or "the name cannot be used"
         message = f"this file cannot be opened: {reason.lower()}"
         raise unreadable(str(path), message) from error
-    return _decoded(str(path), content)
+    return decoded(str(path), content)
 
 
 def read_stream(stream: TextIO) -> Text:
     """The text that `stream` has left, called standard input."""
     raw = getattr(stream, "buffer", None)
     if raw is not None:
-        return _decoded("standard input", raw.read(LARGEST_FILE + 1))
+        return decoded("standard input", raw.read(LARGEST_FILE + 1))
     characters = stream.read(LARGEST_FILE + 1)
-    return _decoded("standard input", characters.encode(errors="replace"))
+    return decoded("standard input", characters.encode(errors="replace"))
 
 
-def _decoded(name: str, content: bytes) -> Text:
+def decoded(name: str, content: bytes) -> Text:
+    """The text that the bytes of a file, or of a request, spell.
+
+    Raises:
+        PatientError: They are too many (GDL719), or not UTF-8 (GDL701).
+    """
     if len(content) > LARGEST_FILE:
         diagnostic = Diagnostic(
             code="GDL719",

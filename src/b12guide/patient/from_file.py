@@ -11,14 +11,14 @@ from typing import TextIO
 
 from b12guide.diagnostics import in_order
 from b12guide.errors import PatientError
-from b12guide.patient.file_text import read_stream, read_text, unreadable
+from b12guide.patient.file_text import decoded, read_stream, read_text, unreadable
 from b12guide.patient.model import Otherwise, Patient
 from b12guide.patient.places import places_in
 from b12guide.patient.shape import facts_of, misshapen, otherwise_of
 from b12guide.patient.written import Written, plain, repeated_keys
 from b12guide.text import Text
 
-__all__ = ["patient_from_text", "read_patient"]
+__all__ = ["patient_from_json", "patient_from_text", "read_patient"]
 
 _READERS: Mapping[str, tuple[str, str]] = {
     ".json": ("b12guide.patient.from_json", "read_json"),
@@ -52,6 +52,34 @@ def read_patient(
             "name it `.json`, `.toml` or `.yaml`, or write `-` to read JSON from a pipe",
         )
     return patient_from_text(read_text(path), path.suffix.lower())
+
+
+def patient_from_json(body: bytes | str, *, name: str = "patient") -> Patient:
+    """The patient in the body of a request: JSON as it came, before anything parsed it.
+
+    A parser that keeps the last of two equal keys would have settled in silence which of two
+    values counts; here it is an error. The limits are those of a file.
+
+    Args:
+        body: UTF-8 bytes, or text.
+        name: What diagnostics call this patient.
+
+    Raises:
+        PatientError: The body cannot be used; the diagnostics say why and where, and the text of
+            the error holds no values.
+
+    >>> patient_from_json(b'{"facts": {"egfr": "35 mL/min"}}').facts
+    {'egfr': '35 mL/min'}
+    """
+    given: object = body
+    if isinstance(given, str):
+        given = given.encode(errors="replace")
+    if not isinstance(given, bytes | bytearray | memoryview):
+        message = f"the body is a `{type(given).__name__}`, not bytes or text"
+        raise unreadable(name, message, "pass the body as it came, unparsed")
+    read = decoded(name, bytes(given))
+    text = Text(name, read.characters, is_private=True)
+    return patient_from_text(text, ".json")
 
 
 def patient_from_text(text: Text, suffix: str) -> Patient:

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from b12guide.diagnostics import Diagnostic, Help, Label
+from b12guide.diagnostics import Diagnostic, Help, Label, pointer_to
 from b12guide.errors import PatientError
 from b12guide.patient.model import Otherwise, Patient
 from b12guide.patient.shape import KEYS
@@ -77,6 +77,7 @@ def _check_keys(record: Mapping[Any, Any], name: str) -> None:
                 f"a patient has no key `{shown(key)}`",
                 f"did you mean `{near[0]}`?" if near else "facts stand under `facts`",
                 code="GDL704",
+                pointer=pointer_to(str(key)),
             )
 
 
@@ -92,16 +93,18 @@ def _otherwise(value: Any, name: str) -> Otherwise:
         f"`otherwise` is not `{shown(value)}`",
         f"did you mean `{near[0]}`?" if near else "write `unknown` or `absent`",
         code="GDL706",
+        pointer=pointer_to("otherwise"),
     )
 
 
 def _refused(
-    name: str, message: str, remedy: str, code: str = "GDL703"
+    name: str, message: str, remedy: str, code: str = "GDL703", pointer: str = ""
 ) -> PatientError:
+    text = Text(name, "", is_private=True, is_rendered=True)
     diagnostic = Diagnostic(
         code=code,
         message=message,
-        labels=(Label(text=Text(name, ""), span=Span(0, 0)),),
+        labels=(Label(text=text, span=Span(0, 0), pointer=pointer),),
         help=(Help(message=remedy),),
     )
     return PatientError(f"{name} cannot be used", (diagnostic,))

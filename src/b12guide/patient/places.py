@@ -15,7 +15,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from b12guide.diagnostics import Label
+from b12guide.diagnostics import Label, pointer_to
 from b12guide.patient.from_json import read_json
 from b12guide.patient.model import Patient
 from b12guide.patient.written import Table, parts
@@ -25,6 +25,7 @@ from b12guide.values.quantity import MOST_DIGITS
 __all__ = ["Places", "places_in", "places_of"]
 
 _DEEPEST_RENDERED = 16
+_OF_FACTS = pointer_to("facts")
 
 
 @frozen(slots=False, eq=False)
@@ -47,7 +48,8 @@ class Places(Mapping[str, Label]):
         for path in paths:
             if path in self._labels:
                 return self._labels[path]
-        return Label(text=Text(self.patient.name, ""), span=Span(0, 0))
+        text = Text(self.patient.name, "", is_private=True, is_rendered=True)
+        return Label(text=text, span=Span(0, 0), pointer=_OF_FACTS)
 
     def __getitem__(self, path: str) -> Label:
         return self._labels[path]
@@ -73,16 +75,17 @@ def places_in(facts: Table, text: Text) -> Mapping[str, Label]:
     """The places of `facts` as they stand in `text`, by path; `egfr:` is where the name stands."""
     labels = {}
     for entry in facts.entries:
-        labels[f"{entry.key}:"] = Label(text=text, span=entry.key_span)
-        for path, span in parts(entry.key, entry.value):
-            labels[path] = Label(text=text, span=span)
+        at = _OF_FACTS + pointer_to(entry.key)
+        labels[f"{entry.key}:"] = Label(text=text, span=entry.key_span, pointer=at)
+        for path, pointer, span in parts(entry.key, at, entry.value):
+            labels[path] = Label(text=text, span=span, pointer=pointer)
     return labels
 
 
 def _rendered(patient: Patient) -> Mapping[str, Label]:
     facts = {str(key): _jsonable(value) for key, value in patient.facts.items()}
     characters = json.dumps(facts, indent=2, ensure_ascii=False)
-    text = Text(patient.name, characters)
+    text = Text(patient.name, characters, is_private=True, is_rendered=True)
     written = read_json(text)
     return places_in(written, text) if isinstance(written, Table) else {}
 

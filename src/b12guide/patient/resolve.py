@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from attrs import evolve
+
 from b12guide.diagnostics import Diagnostic, in_order
 from b12guide.errors import PatientError
 from b12guide.graph.model import RuleGraph
@@ -41,11 +43,12 @@ def state(patient: Patient, graph: RuleGraph, on: dt.date | None = None) -> Stat
             diagnostics.append(unknown_name(names, key, raw, written))
             continue
         if subject.name in keys:
-            diagnostics.append(stated_twice(subject, keys[subject.name], key, written))
+            twice = stated_twice(subject, keys[subject.name], key, written)
+            diagnostics.append(evolve(twice, fact=subject.name))
             continue
         keys[subject.name] = key
         entries = read_entries(subject, raw, written, key)
-        diagnostics.extend(entries.diagnostics)
+        diagnostics += (evolve(d, fact=subject.name) for d in entries.diagnostics)
         values[subject.name] = value_on(entries, on)
     if diagnostics:
         message = f"{patient.name} cannot be used"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
-from b12guide.diagnostics import Diagnostic, Edit, Help, Label
+from b12guide.diagnostics import Diagnostic, Edit, Help, Label, pointer_to
 from b12guide.patient.model import Otherwise
 from b12guide.patient.shown import shown
 from b12guide.patient.written import Entry, Scalar, Table, Written, plain
@@ -38,7 +38,7 @@ def misshapen(written: Written, text: Text) -> Iterator[Diagnostic]:
         yield Diagnostic(
             code="GDL703",
             message="a patient is an object with the key `facts`",
-            labels=(Label(text=text, span=_start(written)),),
+            labels=(Label(text=text, span=_start(written), pointer=""),),
             help=(Help(message='write `{"facts": {...}}`'),),
         )
         return
@@ -50,7 +50,9 @@ def misshapen(written: Written, text: Text) -> Iterator[Diagnostic]:
         yield Diagnostic(
             code="GDL703",
             message="`facts` is not an object of names with their values",
-            labels=(Label(text=text, span=facts.value.span),),
+            labels=(
+                Label(text=text, span=facts.value.span, pointer=pointer_to("facts")),
+            ),
             help=(Help(message='write `"facts": {"b12_deficiency": true}`'),),
         )
     for entry in written.entries:
@@ -89,7 +91,7 @@ def _without_facts(written: Table, text: Text) -> Diagnostic:
     return Diagnostic(
         code="GDL703",
         message="the key `facts` is missing",
-        labels=(Label(text=text, span=place),),
+        labels=(Label(text=text, span=place, pointer=""),),
         help=(remedy,),
     )
 
@@ -109,7 +111,7 @@ def _unknown_key(entry: Entry, text: Text) -> Diagnostic:
     return Diagnostic(
         code="GDL704",
         message=f"a patient has no key `{shown(entry.key)}`",
-        labels=(Label(text=text, span=entry.key_span),),
+        labels=(Label(text=text, span=entry.key_span, pointer=pointer_to(entry.key)),),
         help=(remedy,),
     )
 
@@ -131,7 +133,7 @@ def _otherwise(value: Written, text: Text) -> Iterator[Diagnostic]:
     yield Diagnostic(
         code="GDL706",
         message=f"`otherwise` is not `{shown(plain(value))}`",
-        labels=(Label(text=text, span=value.span),),
+        labels=(Label(text=text, span=value.span, pointer=pointer_to("otherwise")),),
         notes=(
             "`unknown` leaves open what is not mentioned",
             "`absent` makes findings and events that are not mentioned false",

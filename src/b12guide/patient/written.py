@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, assert_never
 
 from attrs import frozen
 
-from b12guide.diagnostics import Diagnostic, Label
+from b12guide.diagnostics import Diagnostic, Label, pointer_to
 from b12guide.record import Record
 from b12guide.text import Span, Text
 
@@ -66,6 +66,8 @@ class Table(Record):
 
 
 Written: TypeAlias = Scalar | Items | Table
+Part: TypeAlias = tuple[str, str, Span]
+"""A path, the JSON Pointer to the same, and where it is written."""
 
 
 def plain(written: Written) -> Any:
@@ -81,52 +83,61 @@ def plain(written: Written) -> Any:
             assert_never(written)
 
 
-def parts(path: str, written: Written) -> Iterator[tuple[str, Span]]:
+def parts(path: str, pointer: str, written: Written) -> Iterator[Part]:
     """Where `written` and all that it contains stands, under paths like `egfr[0].value`.
 
-    A path with a colon at its end is where the key stands.
+    A path with a colon at its end is where the key stands. Beside each path is the JSON Pointer
+    to the same, which begins with `pointer`.
     """
-    yield path, written.span
+    yield path, pointer, written.span
     match written:
         case Items(items=items):
             for number, item in enumerate(items):
-                yield from parts(f"{path}[{number}]", item)
+                yield from parts(f"{path}[{number}]", f"{pointer}/{number}", item)
         case Table(entries=entries):
             for entry in entries:
-                yield f"{path}.{entry.key}:", entry.key_span
-                yield from parts(f"{path}.{entry.key}", entry.value)
+                inner = pointer + pointer_to(entry.key)
+                yield f"{path}.{entry.key}:", inner, entry.key_span
+                yield from parts(f"{path}.{entry.key}", inner, entry.value)
         case Scalar():
             pass
         case _:
             assert_never(written)
 
 
-def repeated_keys(written: Written, text: Text) -> Iterator[Diagnostic]:
+def repeated_keys(
+    written: Written, text: Text, pointer: str = ""
+) -> Iterator[Diagnostic]:
     """GDL705: a key stands once."""
     match written:
         case Items(items=items):
-            for item in items:
-                yield from repeated_keys(item, text)
+            for number, item in enumerate(items):
+                yield from repeated_keys(item, text, f"{pointer}/{number}")
         case Table(entries=entries):
             seen: dict[str, Span] = {}
             for entry in entries:
+                inner = pointer + pointer_to(entry.key)
                 if entry.key in seen:
-                    yield _repeated(entry, seen[entry.key], text)
+                    yield _repeated(entry, seen[entry.key], text, inner)
                 seen.setdefault(entry.key, entry.key_span)
-                yield from repeated_keys(entry.value, text)
+                yield from repeated_keys(entry.value, text, inner)
         case Scalar():
             pass
         case _:
             assert_never(written)
 
 
-def _repeated(entry: Entry, first: Span, text: Text) -> Diagnostic:
+def _repeated(entry: Entry, first: Span, text: Text, pointer: str) -> Diagnostic:
+    second, first_time = (
+        Label(text=text, span=span, message=message, pointer=pointer)
+        for span, message in (
+            (entry.key_span, "the second time"),
+            (first, "the first time"),
+        )
+    )
     return Diagnostic(
         code="GDL705",
         message=f"`{entry.key}` stands here twice",
-        labels=(
-            Label(text=text, span=entry.key_span, message="the second time"),
-            Label(text=text, span=first, message="the first time"),
-        ),
+        labels=(second, first_time),
         notes=("which of the two counts would be a guess",),
     )

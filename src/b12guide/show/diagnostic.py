@@ -7,7 +7,7 @@ from itertools import groupby
 
 from attrs import frozen
 
-from b12guide.diagnostics import Diagnostic, Label, Severity
+from b12guide.diagnostics import Diagnostic, Label, Severity, place_text
 from b12guide.show.style import COLOURED, PLAIN, Ink, Style
 from b12guide.show.width import columns, one_line, visible, wrapped
 from b12guide.text import Text
@@ -90,11 +90,7 @@ def _where(diagnostic: Diagnostic) -> str:
 
 
 def _place(label: Label) -> str:
-    """Where the label stands; of a file that was never read, only the name is known."""
-    if not label.text.characters:
-        return one_line(label.text.name)
-    position = label.text.position(label.span.start)
-    return f"{one_line(label.text.name)}:{position.line}:{position.column}"
+    return one_line(place_text(label))
 
 
 def _remarks(diagnostic: Diagnostic) -> Iterator[tuple[str, str]]:

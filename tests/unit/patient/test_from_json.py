@@ -62,7 +62,9 @@ def test_every_value_has_its_place() -> None:
     entry = written.get("a")
     assert entry is not None
 
-    assert {path: text.slice(span) for path, span in parts("a", entry.value)} == {
+    assert {
+        path: text.slice(span) for path, _, span in parts("a", "/a", entry.value)
+    } == {
         "a": '[1, {"b": "c"}]',
         "a[0]": "1",
         "a[1]": '{"b": "c"}',
