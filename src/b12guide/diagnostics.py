@@ -7,6 +7,7 @@ is the business of `b12guide.show`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from enum import Enum
 from typing import Any
@@ -17,11 +18,14 @@ from b12guide.record import Record
 from b12guide.text import Span, Text
 
 __all__ = [
+    "MOST_ALIKE",
     "Diagnostic",
     "Edit",
     "Help",
     "Label",
     "Severity",
+    "and_more",
+    "curtailed",
     "has_errors",
     "in_order",
     "place_text",
@@ -187,6 +191,10 @@ def _position_json(text: Text, offset: int) -> dict[str, int]:
     return {"offset": offset, "line": position.line, "column": position.column}
 
 
+MOST_ALIKE = 20
+"""How many diagnostics of one code are told of one record; the rest is counted."""
+
+
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     """Whether any of `diagnostics` makes the input unusable."""
     return any(d.severity is Severity.ERROR for d in diagnostics)
@@ -235,3 +243,34 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
         )
 
     return tuple(dict.fromkeys(sorted(diagnostics, key=key)))
+
+
+def curtailed(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The first `MOST_ALIKE` diagnostics of each code; the others are counted after them.
+
+    A table taken for one patient has thousands of names that mean nothing, and nobody reads
+    thousands of messages: the first ones show what kind of mistake it is.
+    """
+    seen: Counter[tuple[str, Severity]] = Counter()
+    told = []
+    for one in diagnostics:
+        kind = one.code, one.severity
+        seen[kind] += 1
+        if seen[kind] <= MOST_ALIKE:
+            told.append(one)
+    more = (
+        and_more(code, severity, count - MOST_ALIKE)
+        for (code, severity), count in seen.items()
+        if count > MOST_ALIKE
+    )
+    return (*told, *more)
+
+
+def and_more(code: str, severity: Severity, count: int) -> Diagnostic:
+    """What stands for `count` further diagnostics of one code."""
+    return Diagnostic(
+        code=code,
+        severity=severity,
+        message=f"and {count:,} more of this kind",
+        help=(Help(message="mend the first ones; the others are told then"),),
+    )

@@ -19,6 +19,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from b12guide.diagnostics import Diagnostic, place_text
+from b12guide.text import shortened
 
 __all__ = [
     "B12GuideError",
@@ -116,7 +117,7 @@ class UnknownNameError(B12GuideError, KeyError):
         self.kind = kind
         self.name = name
         self.suggestions = tuple(get_close_matches(name, sorted(known), n=3))
-        message = f"there is no {kind} `{name}`"
+        message = f"there is no {kind} `{shortened(name)}`"
         if self.suggestions:
             message += "; did you mean " + " or ".join(
                 f"`{s}`" for s in self.suggestions

@@ -20,6 +20,7 @@ from b12guide import resources
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.errors import GuidelineError
 from b12guide.record import Record
+from b12guide.text import shortened
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -243,7 +244,7 @@ def _suggestion(asked: Path) -> str:
 
 
 def _unusable(asked: str, message: str, help_: str = "") -> GuidelineError:
-    message = message.format(asked)
+    message = message.format(shortened(asked, 200))
     remedies = (Help(message=help_),) if help_ else ()
     diagnostic = Diagnostic(code="GDL229", message=message, help=remedies)
     return GuidelineError(message + (f"; {help_}" if help_ else ""), (diagnostic,))

@@ -14,7 +14,7 @@ from attrs import field, frozen
 
 from b12guide.record import Record
 
-__all__ = ["Position", "Span", "Text"]
+__all__ = ["Position", "Span", "Text", "shortened"]
 
 
 @frozen(order=True, repr=False)
@@ -76,8 +76,11 @@ class Text(Record):
 
     def line(self, number: int) -> str:
         """The characters of line `number` (from 1), without its line end."""
-        lines = self.characters.splitlines()
-        return lines[number - 1] if 0 < number <= len(lines) else ""
+        if not 0 < number < len(self._line_starts):
+            return ""
+        start, end = self._line_starts[number - 1 : number + 1]
+        lines = self.characters[start:end].splitlines()
+        return lines[0] if lines else ""
 
     def slice(self, span: Span) -> str:
         """The characters that `span` covers."""
@@ -86,3 +89,8 @@ class Text(Record):
     @cached_property
     def _ends_with_newline(self) -> bool:
         return self.characters[-1:] in {"\n", "\r"}
+
+
+def shortened(words: str, most: int = 60) -> str:
+    """`words` as a message has them, which is no place for a megabyte."""
+    return words if len(words) <= most else f"{words[: most - 3]}..."

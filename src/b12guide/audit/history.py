@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -20,8 +21,16 @@ from b12guide.audit.event import (
 )
 from b12guide.audit.event_from_row import read_row
 from b12guide.audit.row import Row, refused, rows_from_csv, rows_from_json
-from b12guide.diagnostics import Diagnostic, Help, Severity, has_errors, in_order
+from b12guide.diagnostics import (
+    Diagnostic,
+    Help,
+    Severity,
+    curtailed,
+    has_errors,
+    in_order,
+)
 from b12guide.graph.model import RuleGraph
+from b12guide.limits import USUAL, Limits
 from b12guide.patient.file_text import read_stream, read_text, unreadable
 from b12guide.text import Text
 
@@ -64,7 +73,11 @@ def history_from_text(text: Text, suffix: str, graph: RuleGraph) -> History:
 
 
 def history_from(
-    records: Iterable[Mapping[str, Any]], graph: RuleGraph, name: str = "history"
+    records: Iterable[Mapping[str, Any]],
+    graph: RuleGraph,
+    name: str = "history",
+    *,
+    limits: Limits = USUAL,
 ) -> History:
     """The history that mappings describe, one for each event, with the fields of a file.
 
@@ -76,7 +89,8 @@ def history_from(
     >>> history_from([{"on": "2025-01-06", "dose": "mecobalamin"}], graph).events[0].drug
     'mecobalamin'
     """
-    listed = [dict(record) for record in records]
+    listed = [dict(record) for record in islice(records, limits.bytes)]
+    limits.admit(listed, name)
     written = json.dumps(listed, indent=1, ensure_ascii=False, default=str)
     text = Text(name, written, is_private=True, is_rendered=True)
     return history_from_text(text, ".json", graph)
@@ -102,9 +116,9 @@ def history_of(rows: Iterable[Row], graph: RuleGraph, name: str) -> History:
             found.setdefault(spelled, event)
     if has_errors(diagnostics):
         errors = [d for d in diagnostics if d.severity is Severity.ERROR]
-        raise refused(name, in_order(errors))
+        raise refused(name, curtailed(in_order(errors)))
     events = tuple(sorted(found.values(), key=in_sequence))
-    return History(events=events, name=name, warnings=in_order(diagnostics))
+    return History(events=events, name=name, warnings=curtailed(in_order(diagnostics)))
 
 
 def _told_twice(row: Row, first: int) -> Diagnostic:

@@ -8,12 +8,12 @@ from typing import TextIO
 
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.errors import PatientError
+from b12guide.limits import USUAL
 from b12guide.text import Span, Text
 
 __all__ = ["LARGEST_FILE", "decoded", "read_stream", "read_text", "unreadable"]
 
-LARGEST_FILE = 1024 * 1024
-"""In bytes."""
+LARGEST_FILE = USUAL.bytes
 
 
 def read_text(path: Path) -> Text:

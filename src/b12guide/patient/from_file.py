@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TextIO
 
-from b12guide.diagnostics import in_order
+from b12guide.diagnostics import curtailed, in_order
 from b12guide.errors import PatientError
 from b12guide.patient.file_text import decoded, read_stream, read_text, unreadable
 from b12guide.patient.model import Otherwise, Patient
@@ -93,7 +93,7 @@ def patient_from_text(text: Text, suffix: str) -> Patient:
     facts = facts_of(written)
     if facts is None or diagnostics:
         message = f"{text.name} does not describe a patient"
-        raise PatientError(message, in_order(diagnostics))
+        raise PatientError(message, curtailed(in_order(diagnostics)))
     return Patient(
         facts=plain(facts),
         otherwise=otherwise_of(written) or Otherwise.UNKNOWN,

@@ -10,6 +10,7 @@ import attrs
 
 from b12guide.diagnostics import Diagnostic, Help, Label, pointer_to
 from b12guide.errors import PatientError
+from b12guide.limits import USUAL, Limits
 from b12guide.patient.model import Otherwise, Patient
 from b12guide.patient.shape import KEYS
 from b12guide.patient.shown import shown
@@ -23,6 +24,7 @@ def patient_from(
     *,
     otherwise: Otherwise | str = Otherwise.UNKNOWN,
     name: str = "patient",
+    limits: Limits = USUAL,
 ) -> Patient:
     """The patient that `record` describes.
 
@@ -31,9 +33,10 @@ def patient_from(
             patient file has it, or an attrs instance whose fields are named as facts are.
         otherwise: What holds of the facts that are not mentioned, unless `record` says it.
         name: What diagnostics call this patient.
+        limits: How large the record may be.
 
     Raises:
-        PatientError: `record` is none of these.
+        PatientError: `record` is none of these, or beyond the limits.
 
     >>> patient_from({"egfr": 35}).facts
     {'egfr': 35}
@@ -50,6 +53,7 @@ def patient_from(
             f"a patient cannot be made of `{shown(record)}`",
             "pass a mapping of fact names to values, or an attrs instance",
         )
+    limits.admit(facts, name)
     if isinstance(facts.get("facts"), Mapping):
         _check_keys(facts, name)
         otherwise = facts.get("otherwise", otherwise)

@@ -9,7 +9,14 @@ import datetime as dt
 
 from attrs import evolve
 
-from b12guide.diagnostics import Diagnostic, in_order
+from b12guide.diagnostics import (
+    MOST_ALIKE,
+    Diagnostic,
+    Severity,
+    and_more,
+    curtailed,
+    in_order,
+)
 from b12guide.errors import PatientError
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.dated import read_entries, value_on
@@ -37,10 +44,13 @@ def state(patient: Patient, graph: RuleGraph, on: dt.date | None = None) -> Stat
     values: dict[str, FactValue | None] = {}
     keys: dict[str, str] = {}
     diagnostics: list[Diagnostic] = []
+    unknown = 0
     for key, raw in patient.facts.items():
         subject = names.find(key)
         if subject is None:
-            diagnostics.append(unknown_name(names, key, raw, written))
+            unknown += 1
+            if unknown <= MOST_ALIKE:  # to find what was meant takes long
+                diagnostics.append(unknown_name(names, key, raw, written))
             continue
         if subject.name in keys:
             twice = stated_twice(subject, keys[subject.name], key, written)
@@ -52,7 +62,10 @@ def state(patient: Patient, graph: RuleGraph, on: dt.date | None = None) -> Stat
         values[subject.name] = value_on(entries, on)
     if diagnostics:
         message = f"{patient.name} cannot be used"
-        raise PatientError(message, in_order(diagnostics))
+        told = curtailed(in_order(diagnostics))
+        if unknown > MOST_ALIKE:
+            told += (and_more("GDL707", Severity.ERROR, unknown - MOST_ALIKE),)
+        raise PatientError(message, told)
     return Stated(
         values=values,
         otherwise=patient.otherwise,

@@ -7,16 +7,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-__all__ = ["as_json", "shown"]
+from b12guide.text import shortened
 
-_LONGEST = 60
+__all__ = ["as_json", "shown"]
 
 
 def shown(raw: Any) -> str:
     """`raw` in short, on one line, without characters that a terminal would act on."""
     text = raw if isinstance(raw, str) else as_json(raw)
     text = "".join(c if c.isprintable() else "\ufffd" for c in text)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+    return shortened(text)
 
 
 def as_json(raw: Any) -> str:

@@ -173,6 +173,9 @@ class _Excerpt:
 
 
 _CUT = "…"
+_NEARBY = 4
+"""How many widths of the terminal are looked at on either side of a mark. A file of one long line
+has its thousands of mistakes all on that line, and going through it for each would never end."""
 
 
 @frozen(kw_only=True)
@@ -180,10 +183,13 @@ class _Window:
     """A source line as a terminal shows it, cut to what fits around a stretch of it.
 
     Attributes:
-        stops: The column at which each character begins, and that at which the last one ends.
+        begin: The first character that was looked at.
+        stops: The column at which each character from there begins, and that at which the last
+            one ends.
         first: The first column that is shown.
     """
 
+    begin: int
     stops: tuple[int, ...]
     shown: str
     first: int
@@ -191,29 +197,37 @@ class _Window:
     @classmethod
     def around(cls, source: str, stretch: tuple[int, int], room: int) -> _Window:
         """The part of `source` that has the start of `stretch` and fits into `room` columns."""
-        pieces, stops = _pieces(source)
-        if stops[-1] <= room:
-            return cls(stops=stops, shown="".join(pieces), first=0)
-        start = stops[stretch[0]]
+        far = _NEARBY * room
+        nearest = max(stretch[0] - far, 0)
+        near = source[nearest : stretch[0] + far]
+        pieces, stops = _pieces(near)
+        if len(near) == len(source) and stops[-1] <= room:
+            return cls(begin=0, stops=stops, shown="".join(pieces), first=0)
+        start = stops[stretch[0] - nearest]
         earliest = max(start - room // 3, 0) if start > room // 2 else 0
         begin = next(i for i, stop in enumerate(stops) if stop >= earliest)
         end = begin
-        space = room - (1 if begin else 0)
+        before = _CUT if nearest + begin else ""
+        space = room - len(before)
         while end < len(pieces) and stops[end + 1] - stops[begin] <= space - 1:
             end += 1
         shown = "".join(pieces[begin:end])
-        before, after = _CUT if begin else "", _CUT if end < len(pieces) else ""
-        first = stops[begin] - len(before)
+        after = _CUT if nearest + end < len(source) else ""
         return cls(
+            begin=nearest,
             stops=(*stops[: end + 1], *[stops[end]] * (len(pieces) - end)),
             shown=f"{before}{shown}{after}",
-            first=first,
+            first=stops[begin] - len(before),
         )
 
     def columns(self, stretch: tuple[int, int]) -> tuple[int, int]:
         """Where a stretch of characters is shown."""
-        start, end = (self.stops[offset] - self.first for offset in stretch)
+        start, end = (self._column(offset) for offset in stretch)
         return max(start, 0), max(end, 0)
+
+    def _column(self, offset: int) -> int:
+        within = min(max(offset - self.begin, 0), len(self.stops) - 1)
+        return self.stops[within] - self.first
 
 
 def _pieces(source: str) -> tuple[list[str], tuple[int, ...]]:
