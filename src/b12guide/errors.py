@@ -183,7 +183,7 @@ _WITHOUT_VALUES: Mapping[str, str] = {
     "GDL716": "a day is not a date",
     "GDL717": "a dated value is incomplete",
     "GDL718": "a fact has two values on one day",
-    "GDL719": "a patient file goes beyond a limit",
+    "GDL719": "a patient goes beyond a limit",
     "GDL720": "a history has no rows",
     "GDL721": "a row is not one event",
     "GDL722": "a row has a field that its event does not have",
