@@ -34,10 +34,18 @@ __all__ = [
 
 
 class B12GuideError(Exception):
-    """The root of everything that b12guide raises on purpose."""
+    """The root of everything that b12guide raises on purpose.
+
+    An error comes out of a process pool as it was raised: with its message, its fields and its
+    notes, and with its own class.
+    """
 
     diagnostics: tuple[Diagnostic, ...] = ()
     """What is the matter, one by one; empty for an error that says it in a sentence."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # `Exception` would call the class with the message, which is not what every class takes.
+        return _raised_elsewhere, (type(self), self.args), self.__dict__
 
     def detailed(self) -> str:
         """All that is known, values of patients included: to be shown, not to be logged."""
@@ -78,6 +86,9 @@ class B12GuideError(Exception):
 class _DiagnosedError(B12GuideError):
     """An error whose causes are diagnostics."""
 
+    message: str
+    """What it comes to, without the diagnostics."""
+
     def __init__(self, message: str, diagnostics: Iterable[Diagnostic] = ()) -> None:
         self.message = message
         self.diagnostics = tuple(diagnostics)
@@ -111,7 +122,19 @@ class CohortError(B12GuideError):
 
 
 class UnknownNameError(B12GuideError, KeyError):
-    """A name that the guideline does not have, with the nearest one that it has."""
+    """A name that the guideline does not have, with the nearest one that it has.
+
+    Attributes:
+        kind: What was asked for, such as `rule or decision`.
+        name: The name that was asked for.
+        suggestions: The names that come nearest, the nearest first.
+        message: All of this in one sentence.
+    """
+
+    kind: str
+    name: str
+    suggestions: tuple[str, ...]
+    message: str
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         self.kind = kind
@@ -130,7 +153,15 @@ class UnknownNameError(B12GuideError, KeyError):
 
 
 class MissingExtraError(B12GuideError, ImportError):
-    """A feature whose extra is not installed; the message is the command to install it."""
+    """A feature whose extra is not installed; the message is the command to install it.
+
+    Attributes:
+        package: The package that is missing.
+        extra: The extra of b12guide that brings it.
+    """
+
+    package: str
+    extra: str
 
     def __init__(self, package: str, extra: str) -> None:
         self.package = package
@@ -139,6 +170,16 @@ class MissingExtraError(B12GuideError, ImportError):
             f"this needs `{package}`, which is not installed: "
             f'pip install "b12guide[{extra}]"'
         )
+
+
+def _raised_elsewhere(
+    kind: type[B12GuideError], args: tuple[Any, ...]
+) -> B12GuideError:
+    """An error of `kind` with these arguments of `Exception`, its fields still to come."""
+    error = kind.__new__(kind, *args)
+    if isinstance(error, ImportError):  # its text is a slot of its own
+        ImportError.__init__(error, *args)
+    return error
 
 
 def _lines(diagnostic: Diagnostic, *, brief: bool) -> Iterator[str]:

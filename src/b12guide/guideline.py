@@ -92,6 +92,10 @@ class Guideline:
     def __attrs_post_init__(self) -> None:
         keep_in_mind(self.graph)
 
+    def __reduce__(self) -> tuple[type[Guideline], tuple[Loaded]]:
+        """What was loaded, and nothing that was worked out since: the rest is made anew."""
+        return type(self), (self.loaded,)
+
     @property
     def graph(self) -> RuleGraph:
         """The rule graph."""

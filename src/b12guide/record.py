@@ -16,9 +16,17 @@ __all__ = ["Record", "Shown"]
 
 
 class Record:
-    """An attrs class, declared with `repr=False`, that shows its fields as attrs does."""
+    """An attrs class, declared with `repr=False`, that shows its fields as attrs does.
+
+    What it keeps beside its fields, it worked out from them, and does not pickle.
+    """
 
     __slots__ = ()
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A class with slots has its own, made by attrs; this is for those with a `__dict__`.
+        kind = cast("type[attrs.AttrsInstance]", type(self))
+        return {field.name: getattr(self, field.name) for field in attrs.fields(kind)}
 
     def __repr__(self) -> str:
         kind = cast("type[attrs.AttrsInstance]", type(self))

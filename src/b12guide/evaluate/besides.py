@@ -90,7 +90,7 @@ def _behind(rule: Rule, patient: Known) -> tuple[str, ...]:
     truths = [patient.rails[step] for step in evaluator.steps[rule.name].below]
     stated = tuple(patient.facts.definitions)
     return remembered(
-        evaluator.resting,
+        evaluator.memory.resting,
         (rule.name, tuple(truths), stated),
         lambda: tuple(
             resting_on(

@@ -206,7 +206,7 @@ def _group(
         facts.reading.value,
     )
     found: Group | None = remembered(
-        patient.evaluator.groups,
+        patient.evaluator.memory.groups,
         seen,
         partial(_worked_out, part, terms, constraints, steps, patient),
     )

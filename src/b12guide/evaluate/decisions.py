@@ -110,7 +110,7 @@ def composed(
 ) -> Composed:
     """What rules that all apply say together; worked out once for each set of them."""
     return remembered(
-        evaluator.composed,
+        evaluator.memory.composed,
         (decision.value, tuple([rule.name for rule in applying])),
         partial(compose, decision, applying),
     )

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
-from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
 
-from b12guide.evaluate.answer import Decided, RuleVerdict, Verdict
+from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.evaluate.closure import absences
-from b12guide.evaluate.composed import Composed, reading_order
+from b12guide.evaluate.composed import reading_order
 from b12guide.evaluate.composition import heard
 from b12guide.evaluate.facts import Facts, Reading, holds, is_open_to_reading
+from b12guide.evaluate.memory import Memory
 from b12guide.evaluate.program import Program, Rails, below, compile_graph, run
 from b12guide.evaluate.units import question_units
 from b12guide.graph.condition import Compare, Leaf
@@ -62,16 +62,13 @@ class RuleSteps:
 class Evaluator:
     """A guideline made ready for questions: the graph, its program, and what to ask by name.
 
+    All of it follows from the graph, so the graph is all that is pickled or copied.
+
     Attributes:
         units: The definitions that are asked for as one.
         by_decision: The rules of each decision in the order in which people read them.
         heard: The same with the rules on another decision that bear on it.
-        met: Counts how often the conditions were worked out.
-        composed: What rules say together, by decision and the names of the rules.
-        groups: Open facts that belong together, by what can be seen of them.
-        decided: Where a decision stands, by what the rules say together in each completion.
-        states, finished: The two stages of a closed decision, by what it follows from.
-        resting: The assumptions behind a condition, by the truths of its parts.
+        memory: What was worked out for earlier patients.
     """
 
     graph: RuleGraph
@@ -79,15 +76,7 @@ class Evaluator:
     units: frozenset[int]
     by_decision: Mapping[Decision, tuple[Rule, ...]]
     heard: Mapping[Decision, tuple[Rule, ...]]
-    met: Iterator[int] = field(init=False, factory=count)
-    composed: dict[tuple[str, tuple[str, ...]], Composed] = field(
-        init=False, factory=dict
-    )
-    groups: dict[Any, Any] = field(init=False, factory=dict)
-    decided: dict[Any, Decided] = field(init=False, factory=dict)
-    states: dict[Any, Any] = field(init=False, factory=dict)
-    finished: dict[Any, Decided] = field(init=False, factory=dict)
-    resting: dict[Any, tuple[str, ...]] = field(init=False, factory=dict)
+    memory: Memory = field(init=False, factory=Memory)
 
     @classmethod
     def of(cls, graph: RuleGraph) -> Evaluator:
@@ -102,6 +91,9 @@ class Evaluator:
             {one: tuple(r for r in inside if r.decision is one) for one in Decision},
             {one: heard(one, inside) for one in Decision},
         )
+
+    def __reduce__(self) -> tuple[Callable[[RuleGraph], Evaluator], tuple[RuleGraph]]:
+        return type(self).of, (self.graph,)
 
     @cached_property
     def place(self) -> Mapping[str, int]:
@@ -145,7 +137,8 @@ class Evaluator:
         The first few times, the specification works them out; then it is worth while to make a
         function.
         """
-        if next(self.met) < FIRST:
+        if self.memory.met < FIRST:
+            self.memory.met += 1
             return known_rails(self.program, facts)
         read = reader(self.program, facts)
         truths = self.truths(facts.values, facts.definitions, read)

@@ -106,7 +106,7 @@ def settle(patient: Known, verdicts: Mapping[str, RuleVerdict]) -> Settled:
         one: _state(one, open_[one], asked, patient, verdicts)
         if rules is None
         else remembered(
-            evaluator.states,
+            evaluator.memory.states,
             (one.value, rules),
             partial(_closed, one, rules, evaluator),
         )
@@ -118,7 +118,7 @@ def settle(patient: Known, verdicts: Mapping[str, RuleVerdict]) -> Settled:
     return Settled(
         decisions={
             one: remembered(
-                evaluator.finished,
+                evaluator.memory.finished,
                 None if rules is None else (one.value, rules, other),
                 partial(finished, states[one].decided, other),
             )
@@ -200,7 +200,7 @@ def standing(
     """Where a decision stands, before other decisions have their say in it."""
     said = tuple([part.composed for part in found.parts])
     decided = remembered(
-        evaluator.decided,
+        evaluator.memory.decided,
         (decision.value, said, depends_on, indeterminate),
         lambda: decide(
             decision,

@@ -46,7 +46,7 @@ class Refusal(Exception):  # noqa: N818 - it refuses a tree, it is no error of t
         self.doubt = doubt
         self.span = span
         self.word = word
-        super().__init__(doubt.value)
+        super().__init__(doubt, span, word)
 
 
 # Words that begin an item or a clause, or join conditions. As a name, such a word nearly always
