@@ -28,7 +28,7 @@ from b12guide.evaluate.facts import Facts, compare
 from b12guide.evaluate.recommend import Evaluator, recommend
 from b12guide.graph.condition import Compare, Condition, atoms
 from b12guide.graph.model import Decision, Rule
-from b12guide.patient.dated import Entries, value_on
+from b12guide.patient.dated import Entries, latest_on
 from b12guide.patient.model import FactValue, Patient, Stated
 from b12guide.patient.resolve import state
 
@@ -166,7 +166,7 @@ class Knowledge:
         recorded = recorded_in(events, graph)
         entries = entries_of(patient, graph)
         dated = all_dated(entries, recorded)
-        first = {name: value_on(one, dt.date.min) for name, one in entries.items()}
+        first = {name: _undated(one) for name, one in entries.items()}
         pieces = tuple(_pieces(stated, first, dated, _bounds(evaluator)))
         starts = tuple(p.since for p in pieces if p.since is not None)
         undated = frozenset(name for name, one in entries.items() if _is_undated(one))
@@ -309,6 +309,12 @@ def _region(
         for bound in bounds.get(name, ())
         for end in (bound.low, bound.high)
     )
+
+
+def _undated(entries: Entries) -> FactValue | None:
+    """What a record says of a fact without a day."""
+    found = latest_on(entries.entries, dt.date.min)
+    return None if found is None else found.value
 
 
 def _is_undated(entries: Entries) -> bool:

@@ -2,64 +2,124 @@
 
 The latest value on or before the day asked for counts. If all are later, the fact was not known on
 that day, and is stated to be unknown.
+
+The day of a value is the day that is written, wherever the clock hung that wrote it. Of two values
+on one day the one with the later time counts. Times with an offset are instants and are compared as
+such, those of neighbouring days too: records that mix local time with UTC put a later instant on an
+earlier day. A time without an offset cannot be compared with one that has it, nor a day without a
+time with one that has it: such values have to agree, or neither counts.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from difflib import get_close_matches
+from fractions import Fraction
+from numbers import Rational
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.graph.model import Definition, Fact
-from b12guide.patient.model import FactValue
+from b12guide.patient.model import Datum, Standing, Units
 from b12guide.patient.places import Places
 from b12guide.patient.reading import Reading, read_value
 from b12guide.patient.shown import shown
 from b12guide.record import Record
 from b12guide.text import Span, Text
-from b12guide.values.calendar import parse_date
+from b12guide.values.calendar import parse_moment
+from b12guide.values.term import Kind
 
-__all__ = ["Dated", "Entries", "read_entries", "value_on"]
-
-
-@frozen(repr=False)
-class Dated(Record):
-    """A value of a fact, with the day on which it was found; None for no particular day."""
-
-    value: FactValue | None
-    on: dt.date | None
-    path: str
+__all__ = ["Entries", "latest_on", "read_entries", "read_moment", "standing_on"]
 
 
 @frozen(repr=False)
 class Entries(Record):
     """All values that a record has of one fact, and what is wrong with them."""
 
-    entries: tuple[Dated, ...] = ()
+    entries: tuple[Datum, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def value_on(entries: Entries, day: dt.date | None) -> FactValue | None:
+# -------------------------------------------------------------------- which counts
+
+
+def latest_on(entries: Iterable[Datum], day: dt.date | None) -> Datum | None:
     """The value that counts on `day`, or the latest of all without a day."""
-    counting = [e for e in entries.entries if _counts(e, day)]
-    latest = max(counting, key=lambda e: e.on or dt.date.min, default=None)
-    return None if latest is None else latest.value
+    counting = [e for e in entries if e.on is None or day is None or e.on <= day]
+    if len(counting) < 2:
+        return counting[0] if counting else None
+    last = max(e.on or dt.date.min for e in counting)
+    instants = [(i, e) for e in counting if (i := _instant(e)) is not None]
+    if instants:
+        _, latest = max(instants, key=lambda pair: pair[0])
+        others = (e.on or dt.date.min for e in counting if _instant(e) is None)
+        if max(others, default=dt.date.min) <= (latest.on or dt.date.min):
+            return latest
+    return _latest_of_day([e for e in counting if e.on == last])[0]
 
 
-def _counts(entry: Dated, day: dt.date | None) -> bool:
-    return entry.on is None or day is None or entry.on <= day
+def standing_on(
+    entries: Iterable[Datum], day: dt.date | None
+) -> tuple[tuple[Datum, ...], Datum | None]:
+    """The values with what becomes of them on `day`, and the one that counts."""
+    found = tuple(entries)
+    latest = latest_on(found, day)
+    if latest is not None and len(found) == 1:
+        return found, latest
+
+    def standing(entry: Datum) -> Standing:
+        if entry is latest:
+            return Standing.COUNTS
+        later = day is not None and entry.on is not None and entry.on > day
+        return Standing.LATER if later else Standing.SUPERSEDED
+
+    return tuple(evolve(e, standing=standing(e)) for e in found), latest
+
+
+def _instant(entry: Datum) -> dt.timedelta | None:
+    """The moment on one scale for every offset; None where no offset was stated."""
+    offset = None if entry.at is None else entry.at.utcoffset()
+    if entry.at is None or offset is None:
+        return None
+    return entry.at.replace(tzinfo=None) - dt.datetime.min - offset  # noqa: DTZ901 -- the origin of a scale
+
+
+def _latest_of_day(entries: Iterable[Datum]) -> list[Datum]:
+    """The latest of those values of one day that can be compared with each other.
+
+    Up to three: the latest with an offset, the latest with a time only, one without a time.
+    """
+    untimed, local, absolute = [], [], []
+    for entry in entries:
+        instant = _instant(entry)
+        if entry.at is None:
+            untimed.append(entry)
+        elif instant is None:
+            local.append((entry.at, entry))
+        else:
+            absolute.append((instant, entry))
+    found = [max(absolute, key=lambda pair: pair[0])[1]] if absolute else []
+    found += [max(local, key=lambda pair: pair[0])[1]] if local else []
+    return found + untimed[:1]
+
+
+# ------------------------------------------------------------------------- reading
 
 
 def read_entries(
-    subject: Fact | Definition, raw: Any, written: Places, key: str
+    subject: Fact | Definition,
+    raw: Any,
+    written: Places,
+    key: str,
+    units: Units = Units.ASSUME,
 ) -> Entries:
     """The values that `raw`, written under `key`, has of `subject`."""
     if not isinstance(raw, list | tuple):
-        return _read_one(subject, raw, written, key, key)
+        return _read_one(subject, raw, written, (key, None), units)
     if not raw:
         nothing = Diagnostic(
             code="GDL717",
@@ -74,7 +134,7 @@ def read_entries(
         if not isinstance(item, Mapping) or (len(raw) > 1 and "on" not in item):
             read.append(Entries((), (_undated(subject, item, written, path, key),)))
         else:
-            read.append(_read_one(subject, item, written, path, key))
+            read.append(_read_one(subject, item, written, (key, number), units))
     entries = tuple(entry for one in read for entry in one.entries)
     diagnostics = (d for one in read for d in one.diagnostics)
     disagreements = _disagreements(subject, entries, written, key)
@@ -82,42 +142,139 @@ def read_entries(
 
 
 def _read_one(
-    subject: Fact | Definition, raw: Any, written: Places, path: str, key: str
+    subject: Fact | Definition,
+    raw: Any,
+    written: Places,
+    where: tuple[str, int | None],
+    units: Units,
 ) -> Entries:
+    """One value, which stands under a key or at a place of the list under it."""
+    key, index = where
+    path = key if index is None else f"{key}[{index}]"
     if not isinstance(raw, Mapping):
-        reading = _read_at(subject, raw, written, path, key)
+        reading = _read_at(
+            lambda place: read_value(subject, raw, place, units),
+            lambda: written.at(path, key),
+        )
         if reading.diagnostics:
             return Entries((), reading.diagnostics)
-        return Entries((Dated(reading.value, None, path),))
+        return Entries((_datum(subject, reading, raw, path, where),))
     diagnostics = list(_misshapen(subject, raw, written, path, key))
-    value: FactValue | None = None
-    if "value" in raw:
-        reading = _read_at(subject, raw["value"], written, f"{path}.value", path, key)
+    spelled, wrong = _units_of(subject, raw, written, path, key)
+    diagnostics += wrong
+    reading = Reading()
+    if "value" in raw and not diagnostics:
+        value, within = raw["value"], f"{path}.value"
+        if raw.get("comparator") is not None:
+            value = f"{raw['comparator']}{shown(value)}"
+        reading = _read_at(
+            lambda place: read_value(subject, value, place, units, spelled),
+            lambda: written.at(within, path, key),
+        )
         diagnostics += reading.diagnostics
-        value = reading.value
-    on = None
+    moment: dt.date | None = None
     if "on" in raw:
-        found = _date(subject, raw["on"], written, path, key)
+        found = _moment(subject, raw["on"], written, path, key)
         if isinstance(found, Diagnostic):
             diagnostics.append(found)
         else:
-            on = found
+            moment = found
     if diagnostics:
         return Entries((), tuple(diagnostics))
-    return Entries((Dated(value, on, path),))
+    at = moment if isinstance(moment, dt.datetime) else None
+    on = at.date() if at is not None else moment
+    datum = _datum(subject, reading, raw["value"], f"{path}.value", where)
+    unit = spelled[0] if spelled else None
+    return Entries((evolve(datum, unit=unit, on=on, at=at),))
+
+
+def _datum(
+    subject: Fact | Definition,
+    reading: Reading,
+    raw: Any,
+    path: str,
+    where: tuple[str, int | None],
+) -> Datum:
+    return Datum(
+        fact=subject.name,
+        key=where[0],
+        index=where[1],
+        stated=_as_stated(raw),
+        value=reading.value,
+        assumed=reading.assumed,
+        path=path,
+    )
+
+
+def _as_stated(raw: Any) -> bool | int | float | Decimal | Fraction | str | None:
+    """`raw`, which could be read, without the class that somebody made for it."""
+    match raw:
+        case None | bool() | Decimal():
+            return raw
+        case str():
+            return str(raw)
+        case Rational():
+            exact = Fraction(int(raw.numerator), int(raw.denominator))
+            return int(exact) if exact.denominator == 1 else exact
+        case _:
+            return float(raw)
 
 
 _NOWHERE = Label(text=Text("", ""), span=Span(0, 0))
 
 
-def _read_at(
-    subject: Fact | Definition, raw: Any, written: Places, *paths: str
-) -> Reading:
+def _read_at(read: Callable[[Label], Reading], place: Callable[[], Label]) -> Reading:
     """The reading of a value; its place, which takes time to find, only if it is needed."""
-    reading = read_value(subject, raw, _NOWHERE)
-    if reading.diagnostics:
-        return read_value(subject, raw, written.at(*paths))
-    return reading
+    reading = read(_NOWHERE)
+    return read(place()) if reading.diagnostics else reading
+
+
+_UCUM = "http://unitsofmeasure.org"
+_KEYS = ("value", "unit", "code", "system", "comparator", "on")
+"""A value with its unit and its day; `code`, `system` and `comparator` as FHIR's Quantity."""
+
+
+def _units_of(
+    subject: Fact | Definition,
+    raw: Mapping[Any, Any],
+    written: Places,
+    path: str,
+    key: str,
+) -> tuple[tuple[str, ...], list[Diagnostic]]:
+    """The units that stand beside a value, the code first, which is meant for programs."""
+
+    def refused(name: str, message: str, remedy: str) -> Diagnostic:
+        return Diagnostic(
+            code="GDL717",
+            message=message,
+            labels=(written.at(f"{path}.{name}", path, key),),
+            help=(Help(message=remedy),),
+        )
+
+    found: list[str] = []
+    wrong: list[Diagnostic] = []
+    is_measure = isinstance(subject, Fact) and subject.kind is Kind.MEASURE
+    for name in ("code", "unit", "system", "comparator"):
+        text = raw.get(name)
+        if text is None or (isinstance(text, str) and not text.strip()):
+            continue
+        if not isinstance(text, str):
+            told = (
+                f"the `{name}` of `{subject.name}` is text, and `{shown(text)}` is not"
+            )
+            wrong.append(refused(name, told, 'write it like `"mL/min"`'))
+        elif not is_measure:
+            told = f"`{subject.name}` is no measure and has no `{name}`"
+            wrong.append(refused(name, told, f"leave out `{name}`"))
+        elif name == "system" and text != _UCUM:
+            told = (
+                f"the code of `{subject.name}` is none of UCUM, but of `{shown(text)}`"
+            )
+            remedy = f"write the unit under `unit`, or a code of UCUM (`{_UCUM}`)"
+            wrong.append(refused(name, told, remedy))
+        elif name in {"code", "unit"}:
+            found.append(text.strip())
+    return tuple(dict.fromkeys(found)), wrong
 
 
 # ---------------------------------------------------------------------- diagnostics
@@ -153,16 +310,15 @@ def _misshapen(
     path: str,
     key: str,
 ) -> Iterator[Diagnostic]:
-    """GDL717: other keys than `value` and `on`, or no value."""
+    """GDL717: other keys than those of a dated value or of a quantity, or no value."""
     for other in raw:
-        if other in {"value", "on"}:
+        if other in _KEYS:
             continue
-        helps = [Help(message="a dated value has the keys `value` and `on`")]
-        near = get_close_matches(str(other), ("value", "on"), n=1)
-        if other == "unit" and "value" in raw:
-            together = f"{shown(raw['value'])} {shown(raw['unit'])}"
-            helps.insert(0, Help(message=f'write `"value": "{together}"`'))
-        elif other in {"date", "when", "at", "day"}:
+        helps = [
+            Help(message="a value with its day has the keys `value`, `unit`, `on`")
+        ]
+        near = get_close_matches(str(other), ("value", "unit", "on"), n=1)
+        if other in {"date", "when", "at", "day", "time", "effective"}:
             helps.insert(0, Help(message="did you mean `on`?"))
         elif near:
             helps.insert(0, Help(message=f"did you mean `{near[0]}`?"))
@@ -181,22 +337,41 @@ def _misshapen(
         )
 
 
-def _date(
+def read_moment(raw: Any) -> dt.date | dt.datetime | None:
+    """The day, or the moment, that `raw` is or writes; None where it does neither.
+
+    What comes back is of Python's own classes, with a fixed offset if it has one.
+    """
+    if isinstance(raw, str):
+        return parse_moment(raw)
+    if not isinstance(raw, dt.date):
+        return None
+    try:
+        if not isinstance(raw, dt.datetime):
+            return dt.date(raw.year, raw.month, raw.day)
+        offset = raw.utcoffset()
+        zone = None if offset is None else dt.timezone(offset)
+        clock = dt.time(raw.hour, raw.minute, raw.second, raw.microsecond)
+        day = dt.date(raw.year, raw.month, raw.day)
+        return dt.datetime.combine(day, clock, zone)
+    except (TypeError, ValueError):  # such as the NaT of pandas, which is no day at all
+        return None
+
+
+def _moment(
     subject: Fact | Definition, raw: Any, written: Places, path: str, key: str
 ) -> dt.date | Diagnostic:
-    """The date that `raw` writes, or GDL716."""
-    if isinstance(raw, dt.datetime):
-        return raw.date()
-    if isinstance(raw, dt.date):
-        return raw
-    found = parse_date(raw) if isinstance(raw, str) else None
+    """The day or moment that `raw` writes, or GDL716."""
+    found = read_moment(raw)
     if found is not None:
         return found
     meant = _date_meant(raw) if isinstance(raw, str) else None
     remedy = (
         Help(message=f"did you mean `{meant.isoformat()}`?")
         if meant is not None
-        else Help(message="write year-month-day, such as `2025-03-05`")
+        else Help(
+            message="write year-month-day, such as `2025-03-05` or `2025-03-05T08:30`"
+        )
     )
     return Diagnostic(
         code="GDL716",
@@ -214,20 +389,45 @@ def _date_meant(written: str) -> dt.date | None:
         numbers = [pieces[:4], pieces[4:6], pieces[6:]]
     if len(numbers) != 3 or len(numbers[0]) != 4:
         return None
-    return parse_date("-".join([numbers[0], *(n.zfill(2) for n in numbers[1:])]))
+    found = parse_moment("-".join([numbers[0], *(n.zfill(2) for n in numbers[1:])]))
+    return None if isinstance(found, dt.datetime) else found
 
 
 def _disagreements(
-    subject: Fact | Definition, entries: tuple[Dated, ...], written: Places, key: str
+    subject: Fact | Definition, entries: tuple[Datum, ...], written: Places, key: str
 ) -> Iterator[Diagnostic]:
-    """GDL718: two values on one day."""
-    first: dict[dt.date | None, Dated] = {}
+    """GDL718: two values of one moment, or of one day where neither is the later."""
+
+    def refused(one: Datum, other: Datum, when: str, *notes: str) -> Diagnostic:
+        return Diagnostic(
+            code="GDL718",
+            message=f"`{subject.name}` has two values {when}",
+            labels=(written.at(one.path, key), written.at(other.path, key)),
+            notes=notes,
+            help=(
+                Help(message="keep the value that counts, or give both their times"),
+            ),
+        )
+
+    first: dict[object, Datum] = {}
+    by_day: dict[dt.date | None, list[Datum]] = {}
     for entry in entries:
-        other = first.setdefault(entry.on, entry)
+        by_day.setdefault(entry.on, []).append(entry)
+        instant = _instant(entry)
+        moment = instant if instant is not None else entry.at or entry.on
+        other = first.setdefault(moment, entry)
         if other.value != entry.value:
-            yield Diagnostic(
-                code="GDL718",
-                message=f"`{subject.name}` has two values on {entry.on}",
-                labels=(written.at(entry.path, key), written.at(other.path, key)),
-                help=(Help(message="keep the value that counts"),),
-            )
+            yield refused(entry, other, f"on {entry.on}" + _clock(entry))
+    for day, found in by_day.items():
+        latest = _latest_of_day(found)
+        for entry in latest[1:]:
+            if entry.value != latest[0].value:
+                note = "a value without a time may be earlier or later than one with it"
+                if entry.at is not None:
+                    note = "a time without an offset cannot be compared with one that has it"
+                told = f"on {day}, and neither is known to be the later"
+                yield refused(entry, latest[0], told, note)
+
+
+def _clock(entry: Datum) -> str:
+    return "" if entry.at is None else f" at {entry.at.time().isoformat('minutes')}"

@@ -21,7 +21,13 @@ from b12guide.values.quantity import (
 from b12guide.values.unit import Unit, convert, parse_unit
 from b12guide.values.unit_suggestion import suggest_units
 
-__all__ = ["conversion", "read_quantity", "with_unit"]
+__all__ = [
+    "conversion",
+    "read_quantity",
+    "same_unit",
+    "unit_missing",
+    "with_unit",
+]
 
 
 def read_quantity(fact: Fact, written: str, place: Label) -> Quantity | Diagnostic:
@@ -109,6 +115,14 @@ def conversion(fact: Fact, unit: str, place: Label) -> Fraction | Diagnostic:
     return _unit_refused(fact, one, place) if factor is None else factor
 
 
+def same_unit(fact: Fact, quantity: Quantity, other: str | None) -> bool:
+    """Whether `other` makes the same of a number, or is no unit but a word for people."""
+    if other is None or (parse_unit(other) is None and other not in fact.also_written):
+        return True
+    value = _converted(fact, Quantity(quantity.value, other))
+    return value is not None and value == _converted(fact, quantity)
+
+
 def _is_plausible(fact: Fact, value: Fraction | None) -> bool:
     if value is None or fact.plausible is None:
         return value is not None
@@ -117,7 +131,7 @@ def _is_plausible(fact: Fact, value: Fraction | None) -> bool:
 
 
 def _converted(fact: Fact, quantity: Quantity) -> Fraction | None:
-    if quantity.unit is None:
+    if quantity.unit is None or (fact.unit is None and _is_no_unit(quantity.unit)):
         return quantity.value
     own = _units(fact)
     if any(quantity.unit == text for text, _ in own):
@@ -134,10 +148,36 @@ def _converted(fact: Fact, quantity: Quantity) -> Fraction | None:
     return None
 
 
+def _is_no_unit(unit: str) -> bool:
+    """Whether this is how UCUM writes that a number has no unit: `1`, or a remark in braces."""
+    return unit == "1" or (unit[:1] == "{" and unit[-1:] == "}")
+
+
 def _units(fact: Fact) -> tuple[tuple[str, Unit | None], ...]:
     """The unit of `fact` and its further spellings, as text and as units."""
     texts = () if fact.unit is None else (fact.unit, *fact.also_written)
     return tuple((text, parse_unit(text)) for text in texts)
+
+
+def unit_missing(fact: Fact, quantity: Quantity, place: Label) -> Diagnostic:
+    """GDL734: a number without a unit, where units are required."""
+    written = format_number(quantity.value)
+    accepted = (fact.unit or "", *fact.also_written)
+    listed = ", ".join(f"`{unit}`" for unit in accepted)
+    converted = "what can be converted to it"
+    if fact.molar_mass is not None:
+        converted += ", amounts of substance too"
+    return Diagnostic(
+        code="GDL734",
+        message=f"`{fact.name}` is {written} without a unit, and units are required",
+        labels=(place,),
+        notes=(f"{fact.label} is taken in {listed}, or in {converted}",),
+        help=(
+            Help(
+                message=f"write the unit of the report, as in `{written} {fact.unit}`"
+            ),
+        ),
+    )
 
 
 def _unit_refused(fact: Fact, quantity: Quantity, place: Label) -> Diagnostic:

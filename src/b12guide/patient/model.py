@@ -2,12 +2,15 @@
 
 `Patient` holds what the caller wrote. `Stated` is the same after the vocabulary was consulted:
 every name resolved, every value in the unit of its measure, one value per fact for the day asked.
+It keeps each value of the record as a `Datum`, so that an answer can say what was read as what, in
+which unit a bare number was taken, and which values did not count.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -17,7 +20,15 @@ from attrs import field, frozen
 from b12guide.diagnostics import Label
 from b12guide.record import Record
 
-__all__ = ["FactValue", "Otherwise", "Patient", "Stated"]
+__all__ = [
+    "Datum",
+    "FactValue",
+    "Otherwise",
+    "Patient",
+    "Standing",
+    "Stated",
+    "Units",
+]
 
 FactValue: TypeAlias = bool | int | Fraction | str
 """A finding or event, a measure in its own unit, or the name of a choice's value."""
@@ -30,6 +41,20 @@ class Otherwise(Enum):
     ABSENT = "absent"
 
 
+class Units(Enum):
+    """What becomes of a number without a unit, where its measure has one.
+
+    A number is bare wherever no unit stands beside it: `35`, `"35"`, and an age in years too. A
+    measure that is a plain number has no unit to lack.
+    """
+
+    ASSUME = "assume"
+    """It is read in the measure's own unit, and the answer says so."""
+
+    REQUIRED = "required"
+    """It is refused."""
+
+
 @frozen(kw_only=True, repr=False)
 class Patient(Record):
     """One person, as recorded.
@@ -40,12 +65,54 @@ class Patient(Record):
         otherwise: What holds of everything not mentioned: unknown, or absent.
         name: What diagnostics call this patient, such as the file's name.
         places: Where each fact was written, if it was read from a text.
+        units: Whether numbers may lack their unit, unless the one who asks says otherwise.
     """
 
     facts: Mapping[str, Any] = field(factory=dict)
     otherwise: Otherwise = field(default=Otherwise.UNKNOWN, converter=Otherwise)
     name: str = "patient"
     places: Mapping[str, Label] = field(factory=dict, eq=False, repr=False)
+    units: Units = Units.ASSUME
+
+
+class Standing(Enum):
+    """What becomes of a value on the day asked for."""
+
+    COUNTS = "counts"
+    SUPERSEDED = "superseded by a later value"
+    LATER = "after the day asked for"
+
+
+@frozen(kw_only=True, repr=False)
+class Datum(Record):
+    """One value of a fact: as it was stated, as it was read, and what became of it.
+
+    Attributes:
+        fact: The name of the fact or definition.
+        key: The name by which the record calls it, which may be a synonym.
+        index: Its place in the record's list of values, from 0; None where it stands alone.
+        stated: The value as it was stated, such as `"0.58 mL/s"`, `35` or None.
+        unit: The unit that stood beside it, as in `{"value": 35, "unit": "mL/min"}`.
+        value: The value as it was read: a measure in its own unit; None for unknown.
+        assumed: The unit in which a bare number was read; None where a unit was stated, or where
+            there is none to state.
+        on: The day on which it was found; None for no particular day.
+        at: The moment, where a time of day was stated, with its offset if it had one.
+        path: Where it stands in the record, such as `egfr[1].value`.
+        standing: Whether it counts on the day asked for.
+    """
+
+    fact: str
+    key: str
+    index: int | None = None
+    stated: bool | int | float | Decimal | Fraction | str | None
+    unit: str | None = None
+    value: FactValue | None
+    assumed: str | None = None
+    on: dt.date | None = None
+    at: dt.datetime | None = None
+    path: str
+    standing: Standing = Standing.COUNTS
 
 
 @frozen(kw_only=True, repr=False)
@@ -53,9 +120,29 @@ class Stated(Record):
     """The facts stated of a patient on one day; a value of None is stated to be unknown.
 
     A definition of the guideline may be stated like a finding.
+
+    Attributes:
+        on: The day asked for; None where the latest values count.
+        units: Whether numbers had to state their unit.
+        data: Every value of the record in the order written, those that do not count included.
     """
 
     values: Mapping[str, FactValue | None]
     otherwise: Otherwise
     on: dt.date | None = None
     places: Mapping[str, Label] = field(factory=dict, eq=False, repr=False)
+    units: Units = Units.ASSUME
+    data: tuple[Datum, ...] = field(default=(), eq=False, repr=False)
+
+    @property
+    def assumed(self) -> tuple[Datum, ...]:
+        """The values that count and were read in a unit that nobody stated."""
+        return tuple(d for d in self.data if d.assumed and d.standing is _COUNTS)
+
+    @property
+    def dropped(self) -> tuple[Datum, ...]:
+        """The values that do not count on the day asked for."""
+        return tuple(d for d in self.data if d.standing is not _COUNTS)
+
+
+_COUNTS = Standing.COUNTS

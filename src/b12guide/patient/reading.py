@@ -1,4 +1,8 @@
-"""Reads the value of one fact: what it says, and what is wrong with it."""
+"""Reads the value of one fact: what it says, and what is wrong with it.
+
+A number without a unit is read in the unit of its measure, or refused, as the caller asks. There is
+no exception for ages: `18` may be months on a ward for children.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +18,13 @@ from attrs import frozen
 
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label
 from b12guide.graph.model import Definition, Fact
-from b12guide.patient.measure import read_quantity, with_unit
-from b12guide.patient.model import FactValue
+from b12guide.patient.measure import (
+    read_quantity,
+    same_unit,
+    unit_missing,
+    with_unit,
+)
+from b12guide.patient.model import FactValue, Units
 from b12guide.patient.name import folded
 from b12guide.patient.shown import as_json, shown
 from b12guide.record import Record
@@ -27,14 +36,33 @@ __all__ = ["Reading", "read_value"]
 
 @frozen(repr=False)
 class Reading(Record):
-    """The value of a fact, None for unknown, or the diagnostics that say why there is none."""
+    """The value of a fact, None for unknown, or the diagnostics that say why there is none.
+
+    Attributes:
+        assumed: The unit in which a number was read that had none.
+    """
 
     value: FactValue | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
+    assumed: str | None = None
 
 
-def read_value(subject: Fact | Definition, raw: Any, place: Label) -> Reading:
-    """What `raw` says of `subject`."""
+def read_value(
+    subject: Fact | Definition,
+    raw: Any,
+    place: Label,
+    units: Units = Units.ASSUME,
+    beside: tuple[str, ...] = (),
+) -> Reading:
+    """What `raw` says of `subject`.
+
+    Args:
+        subject: The fact or definition.
+        raw: The value as it was stated.
+        place: Where it stands.
+        units: Whether the number of a measure may lack its unit.
+        beside: The units of a measure that stand beside its number, the one that counts first.
+    """
     if raw is None:
         return Reading()
     if isinstance(subject, Definition):
@@ -43,7 +71,7 @@ def read_value(subject: Fact | Definition, raw: Any, place: Label) -> Reading:
         case Kind.CHOICE:
             return _choice(subject, raw, place)
         case Kind.MEASURE:
-            return _measure(subject, raw, place)
+            return _measure(subject, raw, place, units, beside)
         case _:
             return _truth(subject, raw, place)
 
@@ -129,21 +157,42 @@ def _values_meant(fact: Fact, raw: Any) -> tuple[str, ...]:
 # ------------------------------------------------------------------------ measures
 
 
-def _measure(fact: Fact, raw: Any, place: Label) -> Reading:
+def _measure(
+    fact: Fact, raw: Any, place: Label, units: Units, beside: tuple[str, ...]
+) -> Reading:
     if isinstance(raw, str):
         quantity = read_quantity(fact, raw, place)
     else:
         quantity = _number(fact, raw, place)
     if isinstance(quantity, Diagnostic):
         return Reading(None, (quantity,))
+    if beside:
+        unlike = (quantity.unit,) if quantity.unit not in {None, beside[0]} else ()
+        quantity = Quantity(quantity.value, beside[0])
+        for other in (*beside[1:], *unlike):
+            if not same_unit(fact, quantity, other):
+                return Reading(None, (_two_units(fact, beside[0], other, place),))
     value = with_unit(fact, quantity, place)
     if isinstance(value, Diagnostic):
         return Reading(None, (value,))
-    return Reading(value)
+    if quantity.unit is not None or fact.unit is None:
+        return Reading(value)
+    if units is Units.REQUIRED:
+        return Reading(None, (unit_missing(fact, quantity, place),))
+    return Reading(value, (), fact.unit)
+
+
+def _two_units(fact: Fact, unit: str, other: str | None, place: Label) -> Diagnostic:
+    return Diagnostic(
+        code="GDL717",
+        message=f"`{fact.name}` is said to be in `{shown(unit)}` and in `{shown(other)}`",
+        labels=(place,),
+        help=(Help(message="keep the unit of the report"),),
+    )
 
 
 def _number(fact: Fact, raw: Any, place: Label) -> Quantity | Diagnostic:
-    """A bare number, which counts in the measure's own unit."""
+    """A bare number."""
     match raw:
         case bool():
             pass

@@ -15,7 +15,7 @@ from typing import assert_never
 
 from b12guide.values.duration import Duration
 
-__all__ = ["MonthEnd", "add", "parse_date", "steps"]
+__all__ = ["MonthEnd", "add", "parse_date", "parse_moment", "steps"]
 
 
 class MonthEnd(Enum):
@@ -27,6 +27,10 @@ class MonthEnd(Enum):
 
 
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_MOMENT = (
+    rf"{_DATE}[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{{1,9}})?)?"
+    r"(?:Z|[+-](?:[01][0-9]|2[0-3]):?[0-5][0-9])?"
+)
 _SECONDS_IN_DAY = 86_400
 
 
@@ -36,6 +40,24 @@ def parse_date(text: str) -> dt.date | None:
         return None
     try:
         return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def parse_moment(text: str) -> dt.date | dt.datetime | None:
+    """The day that `text` writes, or the moment where it has a time, or None.
+
+    A moment has an offset from UTC if one is written.
+
+    >>> parse_moment("2026-01-01T10:00+02:00").utcoffset()
+    datetime.timedelta(seconds=7200)
+    >>> parse_moment("2026-01-01")
+    datetime.date(2026, 1, 1)
+    """
+    if not re.fullmatch(_MOMENT, text):
+        return parse_date(text)
+    try:
+        return dt.datetime.fromisoformat(text)
     except ValueError:
         return None
 

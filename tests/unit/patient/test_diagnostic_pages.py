@@ -10,10 +10,15 @@ import pytest
 from b12guide.errors import PatientError
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.from_file import read_patient
+from b12guide.patient.model import Units
 from b12guide.patient.resolve import state
 
 ROOT = Path(__file__).parents[3]
-PAGES = sorted((ROOT / "docs" / "diagnostics").glob("GDL7[01]?.md"))
+PAGES = sorted(
+    page
+    for pattern in ("GDL7[01]?.md", "GDL734.md")
+    for page in (ROOT / "docs" / "diagnostics").glob(pattern)
+)
 SECTIONS = ["What", "Why", "Avoid", "Prefer"]
 
 
@@ -29,8 +34,9 @@ def codes_of(section: str, folder: Path, graph: RuleGraph) -> list[str]:
     assert block is not None
     file = folder / (name[1] if name else "patient.json")
     file.write_text(block[1], encoding="utf-8")
+    units = Units.REQUIRED if "--units required" in section else None
     try:
-        state(read_patient(file), graph)
+        state(read_patient(file), graph, units=units)
     except PatientError as error:
         return [diagnostic.code for diagnostic in error.diagnostics]
     return []

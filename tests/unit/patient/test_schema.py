@@ -42,6 +42,12 @@ def is_accepted(characters: str, graph: RuleGraph) -> bool:
         """{"facts": {"egfr": [
             {"value": 1, "on": "2025-03-05"}, {"value": 2, "on": "2025-03-06"}
         ]}}""",
+        """{"facts": {"egfr": [
+            {"value": 35, "unit": "mL/min", "on": "2025-03-05T10:00"},
+            {"value": 36, "code": "mL/min/{1.73_m2}", "on": "2025-03-05T23:59:59.5",
+             "system": "http://unitsofmeasure.org", "unit": null}
+        ]}}""",
+        '{"facts": {"egfr": {"value": 35, "on": "2025-03-05 10:00+02:00"}}}',
     ],
 )
 def test_what_the_reader_accepts_is_valid(
@@ -65,7 +71,11 @@ def test_what_the_reader_accepts_is_valid(
         '{"facts": {"egfr": {"on": "2025-03-05"}}}',
         '{"facts": {"egfr": {"value": 35, "on": "March"}}}',
         '{"facts": {"egfr": {"value": 35, "on": null}}}',
-        '{"facts": {"egfr": {"value": 35, "unit": "mL/min"}}}',
+        '{"facts": {"egfr": {"value": 35, "unit": 7}}}',
+        '{"facts": {"egfr": {"value": 35, "code": "x", "system": "urn:oid:1"}}}',
+        '{"facts": {"egfr": {"value": 35, "on": "2025-03-05T24:00"}}}',
+        '{"facts": {"egfr": {"value": 35, "on": "2025-03-05T10"}}}',
+        '{"facts": {"egfr": {"value": 35, "on": "2025-03-05T10:00 CET"}}}',
         '{"facts": {"egfr": {"value": {"value": 35}}}}',
         '{"facts": {"egfr": [{"value": 1, "on": "2025-03-05"}, {"value": 2}]}}',
     ],
