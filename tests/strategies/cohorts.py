@@ -7,19 +7,19 @@ from fractions import Fraction
 from typing import Any
 
 import pyarrow as pa
-from attrs import evolve
 
 from b12guide.cohort.carriers import advise_frame
 from b12guide.cohort.options import Options
-from b12guide.cohort.wording import is_certain, value_words
+from b12guide.cohort.wording import Value, Words, value_of
 from b12guide.evaluate.answer import Decided, Recommendation
-from b12guide.evaluate.decisions import elsewhere
+from b12guide.evaluate.decisions import elsewhere, finished
 from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.meet import meet
 from b12guide.evaluate.recommend import recommend
-from b12guide.evaluate.settle import DECISIONS
+from b12guide.evaluate.settle import DECISIONS, opened, standing
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.model import FactValue, Stated
-from b12guide.regimen.model import Regimen
+from b12guide.truth import Truth
 from b12guide.values.term import Kind
 
 
@@ -73,33 +73,37 @@ def alone(evaluator: Evaluator, stated: Stated) -> dict[str, Any]:
     found: dict[str, Any] = {
         f"rule.{v.rule.name}": v.verdict.value for v in answer.rules
     }
+    words, patient = Words.of(evaluator.graph), meet(evaluator, stated)
+    verdicts = {v.rule.name: v for v in answer.rules}
+    if answer.scope is Truth.FALSE:
+        verdicts = {}
     for decision in DECISIONS:
-        decided = without_form(answer.decisions[decision], answer)
-        clashes = [c for c in answer.conflicts if c.decision is decision]
-        sides = [side for clash in clashes for side in clash.sides]
-        found[f"{decision.value}.outcome"] = decided.outcome.value
-        found[f"{decision.value}.value"] = value_words(decided, sides)
-        found[f"{decision.value}.certain"] = is_certain(decided)
+        told = answer.decisions[decision]
+        found[f"{decision.value}.outcome"] = told.outcome.value
+        said = Value(decision=decision)
+        if verdicts:
+            parts = opened(decision, patient, verdicts)
+            decided = standing(decision, parts, evaluator)
+            assert is_told(decided, answer)
+            clashes = [c for c in answer.conflicts if c.decision is decision]
+            sides = [side for clash in clashes for side in clash.sides]
+            said = value_of(decided, sides, parts.parts)
+        found[f"{decision.value}.value"] = words.text(said)
+        found[f"{decision.value}.certain"] = said.certain
     topics = dict.fromkeys(t for s in answer.silences for t in s.topics)
     found["silent"] = "; ".join(topics) or None
     found["questions"] = [question.fact for question in answer.questions]
     return found
 
 
-def without_form(decided: Decided, answer: Recommendation) -> Decided:
-    """The decision before the form decision filled in its drugs."""
-    drugs = elsewhere(answer.form, answer.permission).drugs
-
-    def emptied(advice: Any) -> Any:
-        if not isinstance(advice, Regimen):
-            return advice
-        phases = advice.phases
-        return Regimen(
-            tuple(evolve(p, drugs=()) if p.drugs == drugs else p for p in phases)
-        )
-
-    options = (evolve(o, advice=emptied(o.advice)) for o in decided.options)
-    return evolve(decided, options=tuple(options))
+def is_told(decided: Decided, answer: Recommendation) -> bool:
+    """Whether an answer says what a decision says, with the drugs of the form in its doses."""
+    told = answer.decisions[decided.decision]
+    other = elsewhere(answer.form, answer.permission)
+    return (told.outcome, told.options) == (
+        decided.outcome,
+        finished(decided, other).options,
+    )
 
 
 def together(

@@ -20,7 +20,7 @@ from b12guide.cohort.batch import Batch, Question
 from b12guide.cohort.bits import Bits, keys_of
 from b12guide.cohort.grounds import Grounds, grounds
 from b12guide.cohort.sorting import Sorted, sort_rows
-from b12guide.cohort.wording import is_certain, value_words
+from b12guide.cohort.wording import Value, Words, value_of
 from b12guide.evaluate.answer import Decided, Outcome
 from b12guide.evaluate.decisions import conflicts
 from b12guide.evaluate.known import Known
@@ -55,16 +55,17 @@ class Answer:
     """What one decision says of all patients who look the same to it.
 
     Attributes:
+        said: What it says, to be compared with what others say.
+        value: The same in words; None for nothing.
+        certain: Whether that holds whatever is unknown.
         doubt: The number of what it leaves open; 0 for nothing.
     """
 
     outcome: Outcome
+    said: Value
     value: str | None
     certain: bool
     doubt: int = 0
-
-
-_NOTHING = Answer(outcome=Outcome.SILENT, value=None, certain=True)
 
 
 @frozen(eq=False, repr=False)
@@ -104,6 +105,7 @@ class Answers:
     question: Question
     looks: Mapping[Decision, Grounds] = field(init=False)
     scope: Grounds = field(init=False)
+    words: Words = field(init=False)
     memory: list[_Memory] = field(init=False, factory=lambda: [_Memory()])
 
     @looks.default
@@ -114,6 +116,10 @@ class Answers:
     @scope.default
     def _scope(self) -> Grounds:
         return grounds(self.question, [self.question.evaluator.program.scope])
+
+    @words.default
+    def _words(self) -> Words:
+        return Words.of(self.question.evaluator.graph)
 
     def about(self, batch: Batch) -> Decisions:
         """What the guideline decides about each patient of `batch`."""
@@ -176,7 +182,10 @@ class _Asking:
 
     def _answer(self, decision: Decision, seen: Seen, row: int) -> Answer:
         if _OUTSIDE in seen:
-            return _NOTHING
+            nothing = Value(decision=decision)
+            return Answer(
+                outcome=Outcome.SILENT, said=nothing, value=None, certain=True
+            )
         patient = self._patient(row)
         evaluator = patient.evaluator
         rules = evaluator.heard[decision]
@@ -185,10 +194,12 @@ class _Asking:
         decided = standing(decision, found, evaluator)
         clashes = conflicts(decision, found.parts, evaluator.graph, ())
         sides = [side for clash in clashes for side in clash.sides]
+        said = value_of(decided, sides, found.parts)
         return Answer(
             outcome=decided.outcome,
-            value=value_words(decided, sides),
-            certain=is_certain(decided),
+            said=said,
+            value=self.answers.words.text(said),
+            certain=said.certain,
             doubt=self._doubt(decision, found),
         )
 

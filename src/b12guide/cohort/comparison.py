@@ -1,7 +1,8 @@
 """Two guidelines asked about one cohort: who is told something else, decision by decision.
 
-What is compared is the default of each decision, with how far it is settled. Whoever cannot be
-told stays in a cell of his own: that a decision depends on something, or is silent, is an answer.
+What is compared is the default of each decision, with how far it is settled: what is advised as a
+set, never how it is written (M59). Patients who cannot be told stay in a cell of their own: that a
+decision depends on something, or is silent, is an answer.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from attrs import asdict, evolve, field, frozen
 
-from b12guide.cohort.advice import codes_of
+from b12guide.cohort.answers import Answer
 from b12guide.cohort.carriers import in_order
 from b12guide.cohort.columns import subject_of
 from b12guide.cohort.kernel import Kernel, kernel
@@ -24,7 +25,7 @@ from b12guide.cohort.source import Source
 from b12guide.cohort.tables import Kind, frame_of
 from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.settle import DECISIONS
-from b12guide.graph.model import RuleGraph
+from b12guide.graph.model import Decision, FormChoice, RuleGraph
 from b12guide.patient.name import Names
 from b12guide.record import Shown
 
@@ -188,8 +189,28 @@ def _read_by(graph: RuleGraph, columns: Sequence[str]) -> set[str]:
 
 # ------------------------------------------------------------------------- counting
 
-_Said: TypeAlias = tuple[str, str | None]
-_Pair: TypeAlias = tuple[_Said, _Said]
+_Pair: TypeAlias = tuple[str, str | None, str, str | None, bool]
+"""What both say in words, each its outcome and its value, and whether it is the same."""
+
+
+def _pair(mine: Answer, theirs: Answer) -> _Pair:
+    is_same = mine.outcome is theirs.outcome and mine.said == theirs.said
+    value, other = mine.value, theirs.value
+    if value == other and mine.outcome is theirs.outcome and not is_same:
+        # The words of a column leave out what has a column of its own, or no room.
+        value, other = (f"{a.value} ({_apart(a)})" for a in (mine, theirs))
+    return (mine.outcome.value, value, theirs.outcome.value, other, is_same)
+
+
+def _apart(answer: Answer) -> str:
+    """What the words of a value do not tell: which drugs are preferred, what is certain."""
+    said = answer.said
+    preferred = {
+        d for one in said.said if isinstance(one, FormChoice) for d in one.drugs
+    }
+    if said.decision is Decision.FORM and said.certain and preferred:
+        return f"preferred: {' or '.join(sorted(preferred))}"
+    return "certain" if said.certain else "possible"
 
 
 @frozen
@@ -234,28 +255,30 @@ class _Asked:
         """What the two say of one batch, whose first patient is `start`."""
         one, two = (side.advise(batch, start) for side in (self.first, self.second))
         reports = (one.report, two.report)
-        if one.advice is None or two.advice is None:
+        if one.decisions is None or two.decisions is None:
             return _Counted(batch.num_rows, reports=reports)
-        tables = [pa.Table.from_batches([side.advice]) for side in (one, two)]
         names = None if self.patient is None else batch.column(self.patient)
         differs = np.zeros(batch.num_rows, np.bool_)
         counts: Counter[tuple[str, _Pair]] = Counter()
         witnesses = {}
         for decision in DECISIONS:
-            columns = (f"{decision.value}.outcome", f"{decision.value}.value")
-            (mine, codes), (theirs, other) = (codes_of(t, *columns) for t in tables)
-            joint = codes * len(theirs) + other
+            mine, codes = one.decisions.answers[decision]
+            theirs, other = two.decisions.answers[decision]
+            joint = codes.astype(np.int64) * len(theirs) + other
             numbers = np.bincount(joint, minlength=len(mine) * len(theirs))
+            rows: dict[_Pair, list[int]] = {}
             for number in np.flatnonzero(numbers).tolist():
-                pair = (mine[number // len(theirs)], theirs[number % len(theirs)])
+                pair = _pair(mine[number // len(theirs)], theirs[number % len(theirs)])
+                rows.setdefault(pair, []).append(number)
+            for pair, groups in rows.items():
                 cell = (decision.value, pair)
-                counts[cell] = int(numbers[number])
-                if pair[0] != pair[1]:
-                    rows = joint == number
-                    differs |= rows
+                counts[cell] = int(numbers[groups].sum())
+                if not pair[-1]:
+                    members = np.isin(joint, groups)
+                    differs |= members
                     witnesses[cell] = tuple(
                         start + row + 1 if names is None else names[row].as_py()
-                        for row in np.flatnonzero(rows)[:WITNESSES].tolist()
+                        for row in np.flatnonzero(members)[:WITNESSES].tolist()
                     )
         return _Counted(batch.num_rows, int(differs.sum()), counts, witnesses, reports)
 
@@ -282,15 +305,15 @@ def _cells(total: _Counted) -> Iterator[Cell]:
         cells = [
             Cell(
                 decision=name,
-                first_outcome=said[0],
-                first_value=said[1],
-                second_outcome=other[0],
-                second_value=other[1],
-                same=said == other,
+                first_outcome=pair[0],
+                first_value=pair[1],
+                second_outcome=pair[2],
+                second_value=pair[3],
+                same=pair[4],
                 patients=count,
-                witnesses=total.witnesses.get((name, (said, other)), ()),
+                witnesses=total.witnesses.get((name, pair), ()),
             )
-            for (name, (said, other)), count in total.pairs.items()
+            for (name, pair), count in total.pairs.items()
             if name == decision.value
         ]
         yield from sorted(cells, key=_order)

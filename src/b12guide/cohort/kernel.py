@@ -15,7 +15,7 @@ import pyarrow as pa
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from b12guide.cohort.answers import OUTCOMES, Answers
+from b12guide.cohort.answers import OUTCOMES, Answers, Decisions
 from b12guide.cohort.batch import Batch, Question
 from b12guide.cohort.cells import check_types
 from b12guide.cohort.columns import Matched, match_columns
@@ -42,10 +42,12 @@ class Advised:
 
     Attributes:
         advice: None where something could not be believed and that is an error.
+        decisions: The same decisions as values; None where there is no advice, or none about them.
     """
 
     advice: pa.RecordBatch | None
     report: Report
+    decisions: Decisions | None = None
 
 
 @frozen(kw_only=True, slots=False, eq=False, repr=False)
@@ -102,19 +104,19 @@ class Kernel:
         if report.bad and self.options.on_bad is OnBad.ERROR:
             return Advised(None, report)
         kept = [patients.column(name) for name in self.matched.kept]
-        if self.options.long:
+        decisions = None if self.options.long else self.answers.about(batch)
+        if decisions is None:
             columns = self._long(batch, kept, start)
         else:
-            columns = [*kept, *self._wide(batch)]
+            columns = [*kept, *self._wide(batch, decisions)]
             if self.options.on_bad is OnBad.UNKNOWN:
                 columns.append(_lists(*by_row(batch)))
         advice = pa.RecordBatch.from_arrays(columns, schema=self.advice_schema)
-        return Advised(advice, report)
+        return Advised(advice, report, decisions)
 
-    def _wide(self, batch: Batch) -> Iterator[pa.Array]:
+    def _wide(self, batch: Batch, decisions: Decisions) -> Iterator[pa.Array]:
         for found in verdicts(batch).values():
             yield verdict_column(found, batch.rows)
-        decisions = self.answers.about(batch)
         for answers, group in decisions.answers.values():
             numbers = [OUTCOMES.index(answer.outcome) for answer in answers]
             codes = np.array(numbers, np.int8)[group]

@@ -1,16 +1,25 @@
-"""What a decision advises, in the words in which a guideline is written.
+"""What a decision advises as a value, and the words of a column for it.
 
-These words are for columns: names instead of labels, one way to say a thing, nothing that depends
-on who reads it.
+A value is a set: which rules stand behind its parts, how strong these are and in what order they
+come is no part of it, so that two values are equal when they advise the same (M36, M59). The words
+follow from the value and from how its guideline writes amounts and lengths; equal values have one
+spelling in one guideline. They are for columns: names instead of labels, one way to say a thing,
+nothing that depends on who reads it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import assert_never
+from itertools import chain
+from typing import Any, TypeAlias, assert_never
 
-from b12guide.evaluate.answer import Advice, Decided, Option, Outcome, Side
+from attrs import evolve, field, frozen
+
+from b12guide.evaluate.answer import Advice, Decided, Outcome, Side
+from b12guide.evaluate.composed import Kind
+from b12guide.evaluate.decisions import Part
 from b12guide.graph.model import (
     Continuation,
     Decision,
@@ -20,11 +29,16 @@ from b12guide.graph.model import (
     Monitoring,
     NotNeeded,
     Prohibition,
+    Regimens,
     Routes,
+    RuleGraph,
     Target,
+    Technique,
 )
+from b12guide.record import Record
 from b12guide.regimen.model import (
     Bound,
+    Dose,
     Every,
     ForDoses,
     ForLife,
@@ -34,51 +48,279 @@ from b12guide.regimen.model import (
     Regimen,
     Until,
 )
-from b12guide.values.duration import Duration, DurationRange
+from b12guide.values.duration import Duration, DurationRange, TimeUnit
 from b12guide.values.quantity import format_number, format_quantity
 
-__all__ = ["advice_words", "is_certain", "value_words"]
+__all__ = ["Value", "Words", "advice_words", "value_of"]
 
 _CHOICES = {Decision.LOADING, Decision.MAINTENANCE, Decision.ROUTE}
 """Decisions whose options are to choose from; the options of the others add up."""
 
 
-def is_certain(decided: Decided) -> bool:
-    """Whether what `value_words` says of a decision holds whatever is unknown."""
-    if decided.outcome is not Outcome.DEPENDS:
-        return True
-    return any(o.certain and not o.alternative for o in decided.options)
+@frozen(kw_only=True, repr=False)
+class Value(Record):
+    """What one decision says, compared by what it advises and by nothing else.
+
+    Attributes:
+        said: What is certain, or what may come out where nothing is; of the form the preferred
+            drugs, each by itself.
+        certain: Whether `said` holds whatever is unknown.
+        acceptable: Of the form: drugs that may be used as well.
+        excluded: Of the form: drugs not to be used; where that is all that is possible, those that
+            may come to be excluded.
+        sides: The sides of a conflict.
+    """
+
+    decision: Decision
+    said: frozenset[Advice] = frozenset()
+    certain: bool = True
+    acceptable: frozenset[str] = frozenset()
+    excluded: frozenset[str] = frozenset()
+    sides: frozenset[Advice] = frozenset()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is said."""
+        return not (self.said or self.acceptable or self.excluded or self.sides)
 
 
-def value_words(decided: Decided, sides: Iterable[Side] = ()) -> str | None:
+def value_of(decided: Decided, sides: Iterable[Side], parts: Iterable[Part]) -> Value:
     """What a decision says: its default, or all that is possible where nothing is certain.
+
+    A decision that is silent says nothing: what may be done beside a default is no part of it
+    (M26), and in the form what is to be avoided makes a decision that is not silent (M37).
 
     Args:
         decided: The decision.
-        sides: The sides of its conflict, where it is one.
+        sides: The sides of its conflicts.
+        parts: Its completions, some of which may say that nothing is needed.
     """
-    if decided.outcome is Outcome.CONFLICT:
-        return " | ".join(dict.fromkeys(advice_words(side.advice) for side in sides))
+    outcome, decision = decided.outcome, decided.decision
+    if outcome is Outcome.SILENT:
+        return Value(decision=decision)
+    if outcome is Outcome.NOT_NEEDED:
+        return Value(decision=decision, said=frozenset((NotNeeded(),)))
+    is_form = decision is Decision.FORM
     default = [option for option in decided.options if not option.alternative]
     certain = [option for option in default if option.certain]
-    if decided.decision is Decision.FORM and (certain or not default):
-        return _form_words(decided)
-    if certain or decided.outcome is not Outcome.DEPENDS:
-        joint = " or " if decided.decision in _CHOICES else "; "
-        return joint.join(map(_option_words, certain or default)) or None
-    possible = " | ".join(map(_option_words, default))
-    excluded = f"not {' or '.join(decided.excluded)}" if decided.excluded else ""
-    return ", ".join(filter(None, [possible, excluded])) or None
+    clashing = frozenset(canonical(side.advice) for side in sides)
+    acceptable = frozenset(decided.acceptable) if is_form else frozenset[str]()
+    excluded = frozenset(decided.excluded) if is_form else frozenset[str]()
+    if outcome is not Outcome.DEPENDS or certain:
+        return Value(
+            decision=decision,
+            said=frozenset(canonical(option.advice) for option in certain or default),
+            acceptable=acceptable,
+            excluded=excluded,
+            sides=clashing if outcome is Outcome.CONFLICT else frozenset(),
+        )
+    possible = {canonical(option.advice) for option in default}
+    if any(part.composed.kind is Kind.NOT_NEEDED for part in parts):
+        possible.add(NotNeeded())
+    if (
+        not possible
+    ):  # nothing is a default anywhere: the sides of a conflict may come out
+        possible.update(clashing)
+    if not (possible or excluded):
+        excluded = frozenset(
+            drug
+            for option in decided.options
+            if isinstance(option.advice, Exclusion)
+            for drug in option.advice.drugs
+        )
+    return Value(
+        decision=decision,
+        said=frozenset(possible),
+        certain=False,
+        acceptable=frozenset() if possible else acceptable,
+        excluded=excluded,
+    )
 
 
-def _option_words(option: Option) -> str:
-    return advice_words(option.advice)
+def canonical(advice: Advice) -> Advice:
+    """The same advice with everything that is a set in one order, and lengths in one unit."""
+    match advice:
+        case Regimen(phases=phases):
+            return Regimen(tuple(phase.canonical for phase in phases))
+        case FormChoice(drugs=drugs, excluded=excluded):
+            return FormChoice(drugs=_one_order(drugs), excluded=_one_order(excluded))
+        case Exclusion(drugs=drugs) | Prohibition(drugs=drugs):
+            return evolve(advice, drugs=_one_order(drugs))
+        case Routes(routes=routes):
+            return Routes(routes=_one_order(routes))
+        case Monitoring(tests=tests, at=at, companions=companions):
+            return evolve(
+                advice,
+                tests=_one_order(tests),
+                at=_times_in_order(at),
+                companions=_one_order(companions),
+            )
+        case _:
+            return advice
 
 
-def _form_words(decided: Decided) -> str | None:
-    drugs = " or ".join(decided.preferred + decided.acceptable)
-    excluded = " or ".join(decided.excluded)
-    return ", ".join(filter(None, [drugs, excluded and f"not {excluded}"])) or None
+def _one_order(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(names)))
+
+
+def _times_in_order(at: Iterable[Duration]) -> tuple[Duration, ...]:
+    """Times from the first to the last, each once, in the largest unit that suits all of a kind."""
+    found: list[Duration] = []
+    for is_calendar in (False, True):
+        sizes = {
+            time.value * time.unit.in_smallest
+            for time in at
+            if time.unit.is_calendar is is_calendar
+        }
+        units = [unit for unit in TimeUnit if unit.is_calendar is is_calendar]
+        fitting = [u for u in units if all(s % u.in_smallest == 0 for s in sizes)]
+        if sizes:
+            unit = fitting[-1] if fitting else units[0]
+            found += [Duration(s / unit.in_smallest, unit) for s in sorted(sizes)]
+    return tuple(found)
+
+
+# ------------------------------------------------------------------------------ spelling
+
+Piece: TypeAlias = Phase | Frequency | Bound | DurationRange | Monitoring | Instruction
+
+
+@frozen(eq=False, repr=False, slots=False)
+class Words:
+    """The words of one guideline for values.
+
+    What the guideline writes in one way only is written so. Where it writes the same in several
+    ways, or comes to it by meeting others, there is one way for it all the same: lengths in the
+    largest unit that holds them, amounts as `Dose.spelled` has it.
+
+    Attributes:
+        written: Phases, their parts, visits and instructions, each with the ways of writing it.
+        doses: Every amount that the guideline writes.
+    """
+
+    written: Mapping[Piece, frozenset[str]] = field(factory=dict)
+    doses: tuple[Dose, ...] = ()
+    _known: dict[Advice, tuple[Any, str]] = field(factory=dict, init=False)
+
+    @classmethod
+    def of(cls, graph: RuleGraph) -> Words:
+        """The words of a guideline; the order of its rules plays no part."""
+        written: dict[Piece, set[str]] = {}
+        doses = []
+        for part, text, dose in _parts(graph):
+            written.setdefault(part, set()).add(text)
+            doses += [] if dose is None else [dose]
+        return cls({part: frozenset(t) for part, t in written.items()}, tuple(doses))
+
+    def text(self, value: Value) -> str | None:
+        """What a value says; None where it says nothing.
+
+        Parts that add up are joined by `;`, those to choose from by `or`, those of which only one
+        comes out by `|`.
+        """
+        if value.is_empty:
+            return None
+        adds_up = value.decision not in {*_CHOICES, Decision.FORM}
+        joint = ("; " if adds_up else " or ") if value.certain else " | "
+        said = joint.join(self._listed(value.said))
+        acceptable = " or ".join(sorted(value.acceptable - _drugs(value.said)))
+        said = " or ".join(filter(None, [said, acceptable]))
+        sides = " | ".join(self._listed(value.sides))
+        said = "; ".join(filter(None, [said, sides]))
+        excluded = " or ".join(sorted(value.excluded))
+        return ", ".join(filter(None, [said, excluded and f"not {excluded}"]))
+
+    def _listed(self, several: Iterable[Advice]) -> list[str]:
+        return [text for _, text in sorted(map(self._placed, several))]
+
+    def _placed(self, advice: Advice) -> tuple[Any, str]:
+        """Where advice stands among others, by nothing but itself, and its words."""
+        if advice not in self._known:
+            self._known[advice] = (_order(advice), self._spelled(advice))
+        return self._known[advice]
+
+    def _spelled(self, advice: Advice) -> str:
+        match advice:
+            case Regimen(phases=phases):
+                return " then ".join(map(self._phase, phases))
+            case Monitoring(every=DurationRange() as every):
+                plain = advice_words(evolve(advice, every=every.canonical))
+                return self._way(advice, plain)
+            case Monitoring():
+                return self._way(advice, advice_words(advice))
+            case Instruction(pressure=DurationRange() as pressure):
+                plain = advice_words(Instruction(pressure=pressure.canonical))
+                return self._way(advice, plain)
+            case _:
+                return advice_words(advice)
+
+    def _phase(self, phase: Phase) -> str:
+        frequency, bound = phase.frequency, phase.bound
+        parts = _phase_parts(
+            evolve(phase, dose=phase.dose.spelled(self.doses)),
+            None if frequency is None else self._way(frequency, _frequency(frequency)),
+            None if bound is None else self._way(bound, _bound(bound)),
+        )
+        return self._way(phase, " ".join(parts))
+
+    def _way(self, part: Piece, otherwise: str) -> str:
+        """How the guideline writes something; `otherwise` if in no way, or in several."""
+        ways = self.written.get(part, ())
+        return next(iter(ways)) if len(ways) == 1 else otherwise
+
+
+def _parts(graph: RuleGraph) -> Iterator[tuple[Piece, str, Dose | None]]:
+    """Everything that a guideline may write in one way or another, with how it does."""
+    for rule in graph.rules.values():
+        match rule.value:
+            case Regimens(regimens=regimens):
+                for phase in chain.from_iterable(one.phases for one in regimens):
+                    value = phase.canonical
+                    ordered = evolve(phase, drugs=value.drugs)
+                    yield value, advice_words(Regimen((ordered,))), phase.dose
+                    if phase.frequency and value.frequency:
+                        yield value.frequency, _frequency(phase.frequency), None
+                    if value.bound and type(phase.bound) is type(value.bound):
+                        yield value.bound, _bound(phase.bound), None
+            case Monitoring(tests=tests):
+                for test in tests:
+                    visit = evolve(rule.value, tests=(test,))
+                    visit = evolve(visit, companions=_one_order(visit.companions))
+                    value_of_visit = canonical(visit)
+                    if isinstance(value_of_visit, Monitoring):
+                        yield value_of_visit, advice_words(visit), None
+            case Technique(instructions=instructions):
+                for one in instructions:
+                    yield one, advice_words(one), None
+            case _:
+                pass
+
+
+def _drugs(several: Iterable[Advice]) -> set[str]:
+    return {d for one in several if isinstance(one, FormChoice) for d in one.drugs}
+
+
+_NUMBER = re.compile(r"(\d+)")
+
+
+def _order(advice: Advice) -> tuple[Any, ...]:
+    """Where a piece of advice stands: by its words, numbers as numbers, then by its amounts."""
+    amounts: list[tuple[Fraction, Fraction, str]] = []
+    text = advice_words(advice)
+    if isinstance(advice, Regimen):
+        nothing = Dose(Fraction(0), Fraction(0), "")
+        bare = tuple(evolve(phase, dose=nothing) for phase in advice.phases)
+        text = advice_words(Regimen(bare))
+        amounts = [
+            (low, high, str(kind))
+            for low, high, kind in (phase.dose.amount for phase in advice.phases)
+        ]
+    pieces = _NUMBER.split(text)
+    natural = tuple((int(p), "") if p.isdigit() else (-1, p) for p in pieces)
+    return (isinstance(advice, Exclusion | NotNeeded), natural, amounts)
+
+
+# --------------------------------------------------------------------------- plain words
 
 
 def advice_words(advice: Advice) -> str:
@@ -89,7 +331,7 @@ def advice_words(advice: Advice) -> str:
     """
     match advice:
         case Regimen(phases=phases):
-            return " then ".join(" ".join(_phase(phase)) for phase in phases)
+            return " then ".join(" ".join(_plain(phase)) for phase in phases)
         case FormChoice(drugs=drugs, excluded=excluded):
             exclusion = f", not {' or '.join(excluded)}" if excluded else ""
             return " or ".join(drugs) + exclusion
@@ -124,16 +366,19 @@ def _length(length: DurationRange) -> str:
     return _range(length.low, length.high, length.unit.value)
 
 
-def _phase(phase: Phase) -> Iterator[str]:
+def _plain(phase: Phase) -> Iterator[str]:
+    frequency = None if phase.frequency is None else _frequency(phase.frequency)
+    bound = None if phase.bound is None else _bound(phase.bound)
+    return _phase_parts(phase, frequency, bound)
+
+
+def _phase_parts(
+    phase: Phase, frequency: str | None, bound: str | None
+) -> Iterator[str]:
     if phase.drugs:
         yield " or ".join(phase.drugs)
     yield _range(phase.dose.low, phase.dose.high, phase.dose.unit)
-    if phase.route is not None:
-        yield phase.route
-    if phase.frequency is not None:
-        yield _frequency(phase.frequency)
-    if phase.bound is not None:
-        yield _bound(phase.bound)
+    yield from filter(None, (phase.route, frequency, bound))
     if phase.after:
         yield f"after {' and '.join(phase.after)}"
 
@@ -143,11 +388,16 @@ def _frequency(frequency: Frequency) -> str:
         return _every(frequency.interval)
     low, high = frequency.low, frequency.high
     times = f"{low} times" if low == high else f"{low} to {high} times"
-    return f"{times} per {_length(frequency.per).removeprefix('1 ')}"
+    return f"{times} per {_period(frequency.per)}"
 
 
 def _every(interval: DurationRange) -> str:
-    return f"every {_length(interval).removeprefix('1 ')}"
+    return f"every {_period(interval)}"
+
+
+def _period(length: DurationRange) -> str:
+    """A length after "every": a single one without its number."""
+    return length.unit.value if length.low == length.high == 1 else _length(length)
 
 
 def _bound(bound: Bound) -> str:

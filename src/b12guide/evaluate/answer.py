@@ -149,8 +149,9 @@ class Decided(Record):
     """The state of one decision.
 
     The outcome speaks of the default (of the preferred form, of the regimen named first by its
-    rules). `depends_on` names every fact that could still change any part of the answer, so a
-    determined decision may have open alternatives.
+    rules); a form of which a drug is excluded is not silent, even if no drug is preferred.
+    `depends_on` names every fact that could still change any part of the answer, so a determined
+    decision may have open alternatives.
 
     Attributes:
         depends_on: Facts or definitions that can change it.

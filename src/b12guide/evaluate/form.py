@@ -23,7 +23,8 @@ def form_of(rules: Sequence[Rule]) -> Composed:
     """Which drugs (M37): those that every binding rule names, then others, then those excluded.
 
     What is contraindicated is taken out before anything is compared. What a rule excludes is out,
-    whatever its strength: an exclusion offers nothing (M26).
+    whatever its strength: an exclusion offers nothing (M26). So where a drug is excluded something
+    is said that binds, even if no drug is left to name: the decision is not silent.
     """
     out = contraindicated(rules)
     choices = [rule for rule in rules if named(rule)]
@@ -48,7 +49,8 @@ def form_of(rules: Sequence[Rule]) -> Composed:
         drug: offers if drug in preferred else (*by, *offers)
         for drug, (by, offers) in naming.items()
     }
-    kind = Kind.CONFLICT if binding else Kind.SILENT
+    kind = Kind.ADVICE if excluded else Kind.SILENT
+    kind = Kind.CONFLICT if binding else kind
     return Composed(
         kind=Kind.ADVICE if preferred else kind,
         default=tuple(

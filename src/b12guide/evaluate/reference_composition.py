@@ -36,12 +36,14 @@ class Said:
     Attributes:
         sides: The rules that cannot be followed together, each with its lines.
         not_offered: What contraindications take away, the drugs, and the rules that forbid them.
+        is_against: Whether some drug is to be kept away from (M37).
     """
 
     default: Mapping[Line, Names] = field(factory=dict)
     beside: Mapping[Line, Names] = field(factory=dict)
     sides: Mapping[str, frozenset[Line]] = field(factory=dict)
     not_offered: frozenset[tuple[Line, Names, Names]] = frozenset()
+    is_against: bool = False
 
     @property
     def outcome(self) -> str:
@@ -50,7 +52,7 @@ class Said:
             return "conflict"
         if NOT_NEEDED in self.default:
             return "not needed"
-        return "determined" if self.default else "silent"
+        return "determined" if self.default or self.is_against else "silent"
 
     @property
     def everything(self) -> object:
@@ -271,6 +273,7 @@ def form(applying: Rules) -> Said:
         default=default,
         beside=beside,
         sides={} if default else {name: values[name] for name in clashing},
+        is_against=bool(against),
         not_offered=frozenset(
             (slot("form", drug), frozenset([drug]), banned[drug])
             for drug in named.keys() & banned

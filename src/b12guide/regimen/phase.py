@@ -8,6 +8,7 @@ them stands first, nor, where several meet, in which order they do (M36).
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -47,6 +48,22 @@ class Dose(Record):
         if unit is None:
             return (self.low, self.high, self.unit)
         return (self.low * unit.factor, self.high * unit.factor, unit.dimensions)
+
+    def spelled(self, among: Iterable[Dose]) -> Dose:
+        """The same amount in the one unit that suits some others, the ones that an author wrote.
+
+        That is the unit of those that it equals, else of those that it lies within. Where these
+        are in several units, or there is none, the unit is chosen as where two meet (M31).
+        """
+        found = [dose for dose in among if dose.intersection(self) == self]
+        for some in ([dose for dose in found if dose == self], found):
+            units = {dose.unit for dose in some}
+            if len(units) == 1:
+                (unit,) = units
+                low, high = self.in_unit(unit) or (self.low, self.high)
+                return Dose(low, high, unit)
+        least = min((self, *found), key=lambda dose: _size(dose.unit))
+        return _with_chosen_unit(self, least)
 
     @property
     def measures(self) -> str:
@@ -305,7 +322,7 @@ def _gates(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
     return tuple(sorted(set(names)))
 
 
-def _by_value(bound: Bound | None, frequency: Frequency | None) -> object:
+def _by_value(bound: Bound | None, frequency: Frequency | None) -> Bound | None:
     """What a bound comes to: doses at a fixed interval are the length of time they take (M33)."""
     if isinstance(bound, ForDoses) and bound.within is None and frequency is not None:
         low, high, is_calendar = _spacing(frequency)
@@ -343,6 +360,34 @@ class Phase(Record):
     def _values(self) -> tuple[object, ...]:
         bound = _by_value(self.bound, self.frequency)
         return (self.drugs, self.dose, self.route, self.frequency, bound, self.after)
+
+    @property
+    def canonical(self) -> Phase:
+        """The same phase in the words of its value: phases that come to the same have one.
+
+        Three times in a week is one of the frequencies that are written in one way only; 7 days
+        are a week, and daily for 7 doses is daily for a week.
+        """
+        frequency = self.frequency
+        if frequency is not None and (isinstance(frequency, Every) or frequency.low):
+            low, high, is_calendar = _spacing(frequency)
+            frequency = _spaced(low, high, is_calendar=is_calendar)
+        bound = _by_value(self.bound, frequency)
+        match bound:
+            case ForTime(length=length):
+                bound = ForTime(length.canonical)
+            case ForDoses(count=count, within=DurationRange() as within):
+                bound = ForDoses(count, within.canonical)
+            case ForLife():
+                bound = ForLife()
+            case _:
+                pass
+        return evolve(
+            self,
+            drugs=tuple(sorted(set(self.drugs))),
+            frequency=frequency,
+            bound=bound,
+        )
 
     def intersection(self, other: Phase) -> Phase | None:
         """The phase that satisfies both, or None (M31 to M36).

@@ -240,8 +240,8 @@ def _not_offered(decided: Decided, recommendation: Recommendation) -> Iterator[I
             ),
             tone=Tone.CAUTION,
         )
-    is_silent = decided.outcome is Outcome.SILENT
-    if decided.not_offered and is_silent and not is_offered(decided):
+    is_settled = decided.outcome in {Outcome.SILENT, Outcome.DETERMINED}
+    if decided.not_offered and is_settled and not is_offered(decided):
         text = "the guideline names no alternative"
         yield Item(text=text, tone=Tone.CAUTION)
 

@@ -341,8 +341,8 @@ class _Row:
             reasons = dict.fromkeys(r.grounds.patient or f"{r.title}." for r in rules)
             text = f"Not for you: {drugs}. {' '.join(map(capitalised, reasons))}"
             yield Item(text=text, tone=Tone.CAUTION)
-        is_silent = self.decided.outcome is Outcome.SILENT
-        if self.decided.not_offered and is_silent and not is_offered(self.decided):
+        is_settled = self.decided.outcome in {Outcome.SILENT, Outcome.DETERMINED}
+        if self.decided.not_offered and is_settled and not is_offered(self.decided):
             yield Item(text=NOTHING_ELSE, tone=Tone.CAUTION)
 
     def also(self) -> Iterator[Item]:

@@ -84,6 +84,15 @@ class DurationRange(Record):
         size = self.unit.in_smallest
         return (self.low * size, self.high * size)
 
+    @property
+    def canonical(self) -> DurationRange:
+        """The same length in the largest unit of which both ends are whole numbers."""
+        low, high = self.smallest
+        units = [u for u in TimeUnit if u.is_calendar is self.unit.is_calendar]
+        fitting = [u for u in units if low % u.in_smallest == high % u.in_smallest == 0]
+        unit = fitting[-1] if fitting else units[0]
+        return DurationRange(low / unit.in_smallest, high / unit.in_smallest, unit)
+
     def is_comparable_with(self, other: DurationRange) -> bool:
         """Whether both are of one kind: fixed lengths, or months and years."""
         return self.unit.is_calendar == other.unit.is_calendar

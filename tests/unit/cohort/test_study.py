@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pandas as pd
@@ -11,12 +13,15 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from attrs import evolve
 
 from b12guide import Guideline, GuidelineError, UnknownNameError, load, patient_from
 from b12guide.cohort.files import advise_file
 from b12guide.cohort.hinge import Step
 from b12guide.cohort.options import Options
+from b12guide.evaluate.known import Evaluator
 from b12guide.graph.model import Decision
+from b12guide.values.term import Kind
 
 KNOWN = {
     "age": 40,
@@ -312,6 +317,44 @@ def test_two_guidelines_are_crossed_cell_by_cell(
     assert loading["determined", "silent"] == (1, False, ("e",))
     assert found.differing == 7  # to f, the form is named because of the kidneys
     assert found.to_dict()["changed"] == dict(found.changed)
+
+
+def test_a_rule_whose_advice_others_give_anyhow_changes_nothing(
+    guideline: Guideline,
+) -> None:
+    """The gate says what `folate_withheld_in_deficiency` says, to everybody."""
+    rules = dict(guideline.graph.rules)
+    del rules["folate_withheld_in_deficiency"]
+    without = Evaluator.of(evolve(guideline.graph, rules=rules, digest=""))
+    random = Random(11)  # noqa: S311 -- alike each time
+    names = ("b12_deficiency", "folate_deficiency", "b12_treatment", "b12_repleted")
+    frame = pl.DataFrame(
+        {n: [random.choice([True, False, None]) for _ in range(400)] for n in names}
+    )
+    found = guideline.study(frame).compare(without)
+
+    assert [cell for cell in found.cells if not cell.same] == []
+    assert found.differing == 0
+
+
+def test_equal_advice_is_counted_once(guideline: Guideline) -> None:
+    random = Random(11)  # noqa: S311 -- alike each time
+    names = [
+        name
+        for name, fact in guideline.graph.vocabulary.facts.items()
+        if fact.kind is Kind.FINDING
+    ]
+    frame = pl.DataFrame(
+        {n: [random.choice([True, False, None]) for _ in range(400)] for n in names}
+    )
+    found = guideline.study(frame, on_bad="unknown").prevalence
+    parts = Counter(
+        (one.decision, one.outcome, frozenset(re.split(r"; | \| | or ", one.value)))
+        for one in found.values  # noqa: PD011 -- no frame
+        if one.value and one.outcome != "depends"
+    )
+
+    assert set(parts.values()) == {1}
 
 
 def test_patients_without_a_name_go_by_their_rows(

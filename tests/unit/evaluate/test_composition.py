@@ -379,7 +379,9 @@ def test_the_form_loses_the_drug_and_so_does_a_dose_that_leaves_it_open() -> Non
         choice,
     )
     given = answer(found)
-    assert given.form.outcome is Outcome.SILENT
+    assert given.form.outcome is Outcome.DETERMINED  # two drugs are ruled out
+    assert (given.form.preferred, given.form.acceptable) == ((), ())
+    assert given.form.excluded == ("hydroxocobalamin", "mecobalamin")
     assert given.loading.outcome is Outcome.SILENT
     assert given.loading.not_offered[0].drugs == ("hydroxocobalamin", "mecobalamin")
     assert given.conflicts == ()
