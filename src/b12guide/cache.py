@@ -1,38 +1,86 @@
 """Keeps the compiled form of a guideline, so that asking it again need not build the parser.
 
-An entry is plain data behind its own digest. It is found by a digest of what it depends on: the
-code, the grammar and the main file; the digests of the further files stand inside and are
-compared with the files as they are now. An entry that is damaged, out of date or in a place where
-others may write is not believed, and the guideline is compiled again. A cache that cannot be
-written is no trouble either.
+An entry is plain data, sealed together with what it depends on: the content of every module that
+takes part in compiling, of the grammar and of the files of the guideline. No time and no version
+takes part, since both may stay the same while content changes. There are three places.
+
+Memory: what this process loaded before, found again by the content of its files.
+
+The package: a guideline that b12guide ships comes compiled in the wheel. In a checkout, where there
+is no wheel, it is kept as Python keeps byte code, in `__pycache__` beside the modules: who can
+write there can change the modules themselves. No folder of a user is ever asked for it.
+
+The user's cache folder: guidelines in files. A seal is no secret, so somebody with the user's own
+rights can make an entry that says what they like, and nothing short of compiling can tell in every
+case. Four things keep that from mattering. Entries are used only for files that the user could
+change anyway, so that an entry gives nobody a power that they lack. The digest of the content is
+worked out anew from what was read, so that no answer is printed under the digest of other content.
+Rules, amounts and the review status are compared with what the files say (`_is_said_by`), an
+approval with the digest that it covers. And `load(path, cache=False)` does without.
+
+An entry that is damaged, out of date, or not the user's own is not believed, and the guideline is
+compiled again. A cache that cannot be written is no trouble either.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
+import stat
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from fractions import Fraction
 from functools import cache
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+from attrs import frozen
 
 from b12guide import resources
 from b12guide.graph.data import from_data, to_data
+from b12guide.graph.digest import digest_of
 from b12guide.graph.loaded import Loaded
+from b12guide.graph.model import Regimens, RuleGraph, Status
 from b12guide.library import Library, SourceFile
+from b12guide.regimen.phase import Dose
 from b12guide.text import Text
 
-__all__ = ["Used", "fetch", "folder", "store"]
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
-_FORM = 2
+__all__ = [
+    "Used",
+    "fetch",
+    "folder",
+    "forget",
+    "name_of",
+    "recall",
+    "remember",
+    "sealed",
+    "store",
+]
+
+_FORM = 3
 """Of the entries; raised when their form changes."""
-
-_MOST_ENTRIES = 64
 
 Used: TypeAlias = tuple[tuple[str, SourceFile], ...]
 """The names by which a guideline asks for further files, with what was found."""
+
+_WRONG = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What reading an entry can raise that is not what it should be."""
 
 
 def folder() -> Path | None:
@@ -53,51 +101,156 @@ def folder() -> Path | None:
     return Path(shared) / "b12guide" if shared else None
 
 
-def _entry(library: Library) -> Path | None:
-    """Where the entry of a guideline stands, going by its main file."""
-    place, circumstances = folder(), _circumstances()
-    if place is None or circumstances is None:
+def fetch(library: Library) -> tuple[Used, Loaded] | None:
+    """The guideline as it was kept; None when it was not, or is not as it was."""
+    key = _key(library)
+    if key is None:
         return None
-    known = sha256(circumstances)
-    known.update(sha256(library.main.name.encode("utf-8", "surrogateescape")).digest())
-    known.update(sha256(library.main.data).digest())
-    return place / f"{known.hexdigest()[:40]}.json"
+    if library.folder is None:
+        return _fetch_shipped(library, key)
+    place = folder()
+    if place is None or not _may_be_changed(library):
+        return None
+    try:
+        used, loaded = _unsealed(_read_own(_entry(place, key)), key, library)
+        is_true = digest_of(loaded.graph) == loaded.graph.digest and _is_said_by(
+            loaded.texts, loaded.graph
+        )
+    except _WRONG:
+        return None
+    return (used, loaded) if is_true else None
+
+
+def store(library: Library, used: Used, loaded: Loaded) -> None:
+    """Keep a guideline, unless the place cannot be written."""
+    key = _key(library)
+    content = sealed(library, used, loaded)
+    if key is None or content is None:
+        return
+    if library.folder is None:
+        _store_shipped(library, content)
+        return
+    place = folder()
+    if place is None or not _may_be_changed(library):
+        return
+    if _is_said_by(loaded.texts, loaded.graph):
+        with suppress(OSError):
+            place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _clear_out(place)
+            _write(_entry(place, key), content)
+
+
+# ------------------------------------------------------------------------------- memory
+
+_MOST_IN_MEMORY = 32 << 20
+"""Characters of the files of all guidelines in memory together."""
+
+
+@frozen
+class _Remembered:
+    """A guideline in memory, with the digests of the files that it used."""
+
+    used: tuple[tuple[str, str], ...]
+    loaded: Loaded
+    size: int
+
+
+_memory: dict[tuple[str, str, str], _Remembered] = {}
+"""Oldest first. Single steps on it only: threads need no lock, and a fork finds none held."""
+
+
+def recall(library: Library) -> Loaded | None:
+    """What this process made of the same files before, if it still has it."""
+    found = _memory.get(_main(library))
+    if found is None or _used(found.used, library) is None:
+        return None
+    return found.loaded
+
+
+def remember(library: Library, used: Used, loaded: Loaded) -> None:
+    """Keep a guideline in memory; those that came first make room."""
+    digests = tuple((name, _digest(file.data)) for name, file in used)
+    size = sum(len(text.characters) for text in loaded.texts)
+    _memory[_main(library)] = _Remembered(digests, loaded, size)
+    with suppress(KeyError, RuntimeError, StopIteration):  # another thread makes room
+        total = sum(each.size for each in list(_memory.values()))
+        while total > _MOST_IN_MEMORY:
+            total -= _memory.pop(next(iter(_memory))).size
+
+
+def forget() -> None:
+    """Clear the memory, as if nothing had been loaded."""
+    _memory.clear()
+
+
+# --------------------------------------------------------------------- what it depends on
+
+
+def _key(library: Library) -> str | None:
+    """A digest of all that an entry depends on, further files aside; None if unknown."""
+    engine = _engine()
+    if engine is None:
+        return None
+    return _digest(json.dumps([_FORM, engine, *_main(library)]).encode())
+
+
+def _main(library: Library) -> tuple[str, str, str]:
+    """Where the main file stands, what it is called, and the digest of what it says."""
+    place = ""
+    if library.folder is not None:
+        place = os.path.abspath(library.folder)  # noqa: PTH100 -- ten times as fast
+    return place, library.main.name, _digest(library.main.data)
+
+
+def _used(digests: Iterable[tuple[str, str]], library: Library) -> Used | None:
+    """The further files, if they are what they were and none has come before them."""
+    used: list[tuple[str, SourceFile]] = []
+    for name, digest in digests:
+        found = library.used(name)
+        if not isinstance(found, SourceFile) or _digest(found.data) != digest:
+            return None
+        used.append((name, found))
+    return tuple(used)
+
+
+_ENGINE = (
+    "",
+    "evaluate",
+    "graph",
+    "patient",
+    "prove",
+    "regimen",
+    "semantics",
+    "semantics/checks",
+    "syntax",
+    "trial",
+    "values",
+)
+"""The folders of the modules that take part in compiling."""
 
 
 @cache
-def _circumstances() -> bytes | None:
-    """What every entry depends on besides its guideline; None when it cannot be told.
-
-    The version would not do: in a checkout the code changes under one version.
-    """
+def _engine() -> str | None:
+    """The digest of the modules and the grammar; None where they cannot be read."""
+    known = sha256()
     try:
-        code = sorted(_code_files(Path(__file__).parent))
-        grammar = [
-            resources.read("grammar", file) for file in ("gdl.lark", "terminals.lark")
-        ]
+        for name, content in _modules():
+            known.update(f"{name} {len(content)}\n".encode())
+            known.update(content)
+        for file in ("gdl.lark", "terminals.lark"):
+            known.update(resources.read("grammar", file).encode())
     except OSError:
         return None
-    return json.dumps([_FORM, sys.version_info[:2], code, grammar]).encode()
+    return known.hexdigest()
 
 
-def _code_files(package: Path) -> Iterator[tuple[str, int, int]]:
-    """The name, size and time of each module that takes part in compiling."""
-    for name in (
-        "",
-        "evaluate",
-        "graph",
-        "prove",
-        "regimen",
-        "semantics",
-        "semantics/checks",
-        "syntax",
-        "values",
-    ):
-        with os.scandir(package / name) as entries:
-            for entry in entries:
-                if entry.name.endswith(".py"):
-                    status = entry.stat()
-                    yield f"{name}/{entry.name}", status.st_size, status.st_mtime_ns
+def _modules() -> Iterator[tuple[str, bytes]]:
+    package = resources.package()
+    for name in _ENGINE:
+        place = package / name if name else package
+        for file in sorted(place.iterdir(), key=lambda each: each.name):
+            if file.name.endswith(".py"):
+                yield f"{name}/{file.name}", file.read_bytes()
 
 
 def _digest(data: bytes) -> str:
@@ -108,70 +261,267 @@ def _text(source: SourceFile) -> Text:
     return Text(source.name, source.data.decode("utf-8-sig"))
 
 
-# ------------------------------------------------------------------------- reading
+# ------------------------------------------------------------------------------ entries
 
 
-def fetch(library: Library) -> Loaded | None:
-    """The guideline as it was kept; None when it was not, or is not as it was."""
-    path = _entry(library)
-    if path is None:
-        return None
-    try:
-        kept = _read_own(path)
-        if kept is None:
-            return None
-        seal, _, body = kept.partition(b"\n")
-        if seal.decode("ascii") != _digest(body):
-            return None
-        order, used, data = json.loads(body)
-        sources = {library.main.name: library.main}
-        for name, digest in used:
-            found = library.used(name)
-            if not isinstance(found, SourceFile) or _digest(found.data) != digest:
-                return None
-            sources[found.name] = found
-        return from_data(data, tuple(_text(sources[name]) for name in order))
-    except (OSError, ValueError, KeyError, IndexError, TypeError, RecursionError):
-        return None
-
-
-def _read_own(path: Path) -> bytes | None:
-    """The bytes of a file that only its owner, who is asking, can have written."""
-    with path.open("rb") as stream:
-        status = os.fstat(stream.fileno())
-        if hasattr(os, "getuid") and (
-            status.st_uid != os.getuid() or status.st_mode & 0o022
-        ):
-            return None
-        return stream.read()
-
-
-# ------------------------------------------------------------------------- writing
-
-
-def store(library: Library, used: Used, loaded: Loaded) -> None:
-    """Keep a guideline, unless the place cannot be written."""
-    path = _entry(library)
+def sealed(library: Library, used: Used, loaded: Loaded) -> bytes | None:
+    """The entry of a guideline; None where it cannot be kept."""
+    key = _key(library)
     sources = {file.name: file for file in (library.main, *(f for _, f in used))}
-    if path is None or any(_text(sources[t.name]) != t for t in loaded.texts):
-        return
+    if key is None or any(_text(sources[t.name]) != t for t in loaded.texts):
+        return None
     order = [each.name for each in loaded.texts]
-    digests = [[name, _digest(file.data)] for name, file in used]
+    digests = [(name, _digest(file.data)) for name, file in used]
     body = json.dumps([order, digests, to_data(loaded)], separators=(",", ":")).encode()
+    return _seal(key, body) + b"\n" + body
+
+
+def _seal(key: str, body: bytes) -> bytes:
+    return _digest(key.encode() + b"\n" + body).encode()
+
+
+def _unsealed(content: bytes, key: str, library: Library) -> tuple[Used, Loaded]:
+    """The guideline in an entry, with the further files that it uses.
+
+    Raises:
+        ValueError: It was made of other files, by another engine, or was changed since.
+        KeyError, IndexError, TypeError, ArithmeticError: It does not hold a guideline.
+    """
+    seal, _, body = content.partition(b"\n")
+    if seal != _seal(key, body):
+        message = "the seal is broken"
+        raise ValueError(message)
+    order, digests, data = json.loads(body)
+    used = _used(digests, library)
+    if used is None:
+        message = "a file that it uses has changed"
+        raise ValueError(message)
+    sources = {file.name: file for file in (library.main, *(f for _, f in used))}
+    return used, from_data(data, tuple(_text(sources[name]) for name in order))
+
+
+# ------------------------------------------------------------------ shipped guidelines
+
+
+def _fetch_shipped(library: Library, key: str) -> tuple[Used, Loaded] | None:
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _clear_out(path.parent)
-        part = path.with_suffix(f".{os.getpid()}.part")
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        return _unsealed(_shipped(library).read_bytes(), key, library)
+    except _WRONG:
+        return None
+
+
+def _shipped(library: Library) -> Traversable:
+    """Where a shipped guideline is kept: in the wheel, or beside the modules of a checkout."""
+    package = resources.package()
+    if (package / "_data").is_dir():
+        return package / "_data" / "compiled" / name_of(library)
+    return package / "__pycache__" / name_of(library)
+
+
+def name_of(library: Library) -> str:
+    """The name of the file in which the compiled form of a shipped guideline is kept."""
+    return f"{library.main.name}.json"
+
+
+def _store_shipped(library: Library, content: bytes) -> None:
+    """Keep it where Python keeps byte code, unless it came with the wheel."""
+    place = _shipped(library)
+    if isinstance(place, Path) and place.parent.name == "__pycache__":
+        with suppress(OSError):
+            place.parent.mkdir(exist_ok=True)
+            _write(place, content)
+
+
+# -------------------------------------------------------------- the user's cache folder
+
+_LARGEST_ENTRY = 64 << 20
+_MOST_BYTES = 256 << 20
+_MOST_ENTRIES = 8192
+_STORES_UNTIL_CLEANING = 256
+_OLD = 3600  # seconds after which a draft has been left behind
+
+
+def _entry(place: Path, key: str) -> Path:
+    return place / f"{key[:40]}.json"
+
+
+def _may_be_changed(library: Library) -> bool:
+    """Whether the user could change the main file itself.
+
+    An entry for a file that is guarded better than the cache would be a way around its guard.
+    """
+    if library.folder is None:
+        return False
+    file = library.folder / Path(library.main.name).name
+    try:
+        return _is_own(file.stat()) or os.access(file, os.W_OK)
+    except (OSError, ValueError):
+        return False
+
+
+def _is_own(status: os.stat_result) -> bool:
+    return not hasattr(os, "getuid") or status.st_uid == os.getuid()
+
+
+def _read_own(path: Path) -> bytes:
+    """The bytes of a regular file that only its owner, who is asking, can have written.
+
+    Raises:
+        OSError: It is no such file.
+    """
+    # O_NONBLOCK: opening a pipe that nobody writes to would wait for ever.
+    flags = os.O_RDONLY
+    for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"):
+        flags |= getattr(os, name, 0)
+    with os.fdopen(os.open(path, flags), "rb") as stream:
+        status = os.fstat(stream.fileno())
+        if (
+            not stat.S_ISREG(status.st_mode)
+            or not _is_own(status)
+            or (hasattr(os, "getuid") and status.st_mode & 0o022)
+            or status.st_size > _LARGEST_ENTRY
+        ):
+            message = "this is not the user's own"
+            raise PermissionError(message)
+        return stream.read(_LARGEST_ENTRY)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Put an entry in its place in one step.
+
+    Raises:
+        OSError: It cannot be written; nothing is left behind.
+    """
+    draft = path.with_name(f".{path.stem}.{os.urandom(8).hex()}.part")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(_digest(body).encode() + b"\n" + body)
-        part.replace(path)
+            stream.write(content)
+        draft.replace(path)
     except OSError:
-        return
+        draft.unlink(missing_ok=True)
+        raise
+
+
+@frozen
+class _Kept:
+    """A file in the cache folder."""
+
+    written: float
+    size: int
+    path: str
+
+
+_stores = 0
 
 
 def _clear_out(place: Path) -> None:
-    """Make room: the entries that were written longest ago go first."""
-    entries = sorted(place.glob("*.json"), key=lambda each: each.stat().st_mtime_ns)
-    for entry in entries[: max(0, len(entries) - _MOST_ENTRIES + 1)]:
-        entry.unlink(missing_ok=True)
+    """Make room now and then: drafts left behind, then the entries written longest ago.
+
+    Looking at every entry takes a moment, so only the first store of a process does it, and every
+    256th after it.
+    """
+    global _stores  # noqa: PLW0603 -- counts what this process did
+    _stores += 1
+    if _stores % _STORES_UNTIL_CLEANING != 1:
+        return
+    kept: list[_Kept] = []
+    now = time.time()
+    with os.scandir(place) as entries:
+        for each in entries:
+            status = each.stat(follow_symlinks=False)
+            if each.name.endswith(".json"):
+                kept.append(_Kept(status.st_mtime, status.st_size, each.path))
+            elif each.name.endswith(".part") and now - status.st_mtime > _OLD:
+                _unlink(each.path)
+    kept.sort(key=lambda old: old.written)
+    count, size = len(kept), sum(old.size for old in kept)
+    for old in kept:
+        if count < _MOST_ENTRIES and size <= _MOST_BYTES:
+            break
+        _unlink(old.path)
+        count, size = count - 1, size - old.size
+
+
+def _unlink(path: str) -> None:
+    with suppress(OSError):
+        os.unlink(path)  # noqa: PTH108 -- another process may have been first
+
+
+# ---------------------------------------------------- does it say what the files say?
+
+
+def _is_said_by(texts: tuple[Text, ...], graph: RuleGraph) -> bool:
+    """Whether the files have these rules, with these amounts, and this review status.
+
+    This reads the files without the parser and sees less than it: a condition turned round is not
+    noticed here. Where it cannot make out what the parser did, it says no; then the guideline is
+    compiled each time, which is slow and right.
+    """
+    rules: dict[str, str] = {}
+    for text in texts:
+        rules.update(_rules_in(text.characters))
+    if rules.keys() != graph.rules.keys():
+        return False
+    for name, rule in graph.rules.items():
+        if isinstance(rule.value, Regimens):
+            written = _amounts_in(rules[name])
+            for regimen in rule.value.regimens:
+                for phase in regimen.phases:
+                    low, high, of = phase.dose.amount
+                    if not {(low, of), (high, of)} <= written:
+                        return False
+    return _status_in(texts[0].characters) == (
+        graph.status,
+        graph.approved_by,
+        graph.approved_on,
+        graph.digest if graph.status is Status.APPROVED else None,
+    )
+
+
+_TEXT = r'"(?:[^"\\\r\n]|\\[^\r\n])*"'
+_COMMENT = r"\#[^\r\n]*"
+_ITEM = re.compile(
+    r"^[ \t]*(?:rule[ \t\r\n]+(\w+)|(?:source|assumption|challenge|define|silent|invariant"
+    r"|example|conflict|implication|finding|measure|choice|event|drug|test|route|site)\b)",
+    re.MULTILINE,
+)
+_NUMBER = r"([0-9]+(?:\.[0-9]+)?)"
+_AMOUNT = re.compile(rf"{_NUMBER}\s*(?:to\s+{_NUMBER}\s*)?([^\W\d_][^\s,()#]*)")
+_STATUS = re.compile(
+    r"^[ \t]*status\s+(?:(submitted|under\s+review)\b"
+    rf"|approved\s+by\s+({_TEXT})\s+on\s+(\S+)\s+covering\s+(\S+))",
+    re.MULTILINE,
+)
+
+
+def _rules_in(characters: str) -> Iterator[tuple[str, str]]:
+    """The names of rules with what is written in each, texts and comments left out."""
+    plain = re.sub(f"{_TEXT}|{_COMMENT}", " ", characters)
+    items = [(each[1], each.end()) for each in _ITEM.finditer(plain)]
+    for (name, start), (_, end) in pairwise([*items, (None, len(plain))]):
+        if name is not None:
+            yield name, plain[start:end]
+
+
+def _amounts_in(written: str) -> set[tuple[Fraction, object]]:
+    """Each number before a unit, in the base unit of what that measures."""
+    found: set[tuple[Fraction, object]] = set()
+    for low, high, unit in _AMOUNT.findall(written):
+        for number in (low, high or low):
+            dose = Dose(Fraction(number), Fraction(number), unit)
+            found.add((dose.amount[0], dose.amount[2]))
+    return found
+
+
+def _status_in(characters: str) -> tuple[Status, str | None, str | None, str | None]:
+    """The review status as the head of a file states it, with an approval's particulars."""
+    item = _ITEM.search(characters)
+    head = characters[: item.start()] if item else characters
+    found = _STATUS.search(re.sub(f"({_TEXT})|{_COMMENT}", r"\1", head))
+    if found is None:
+        return Status.SUBMITTED, None, None, None
+    status, by, on, digest = found.groups()
+    if status is not None:
+        return Status(" ".join(status.split())), None, None, None
+    return Status.APPROVED, by[1:-1], on, digest

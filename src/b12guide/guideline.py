@@ -406,8 +406,14 @@ class Guideline:
         return state(patient_from(patient), self.graph, on)
 
 
-def load(name_or_path: PathLike) -> Guideline:
+def load(name_or_path: PathLike, *, cache: bool = True) -> Guideline:
     """The guideline with a shipped name such as `mecobalamin_im`, or in a `.gdl` file.
+
+    Args:
+        name_or_path: Its name or path.
+        cache: Whether the compiled form of the same files will do, kept by this process, in the
+            installation, or in the user's cache folder (for files; see `B12GUIDE_CACHE` in
+            docs/cache.md). If not, they are compiled now, and nothing is kept.
 
     Raises:
         GuidelineError: There is no such guideline, or it has errors; its diagnostics name all.
@@ -415,7 +421,7 @@ def load(name_or_path: PathLike) -> Guideline:
     >>> load("mecobalamin_im").graph.status.value
     'under review'
     """
-    return Guideline(load_graph(name_or_path))
+    return Guideline(load_graph(name_or_path, cached=cache))
 
 
 def _show(module: str) -> Any:

@@ -13,24 +13,28 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-__all__ = ["folder", "read"]
+__all__ = ["folder", "package", "read"]
+
+
+def package() -> Traversable:
+    """The folder of the modules themselves."""
+    place = Path(__file__).parent
+    if place.is_dir():
+        return place
+    zipped: Traversable = import_module("importlib.resources").files("b12guide")
+    return zipped
 
 
 def folder(name: str) -> Traversable:
-    """The shipped folder `name`: `grammar` or `guidelines`.
+    """The shipped folder `name`, such as `grammar`, `guidelines` or `schema`.
 
     Raises:
         FileNotFoundError: The installation lacks it.
     """
-    package = Path(__file__).parent
-    for place in (package / "_data" / name, package.parents[1] / name):
+    inside = package()
+    for place in (inside / "_data" / name, Path(__file__).parents[2] / name):
         if place.is_dir():
             return place
-    if not package.is_dir():
-        files = import_module("importlib.resources").files
-        zipped: Traversable = files("b12guide") / "_data" / name
-        if zipped.is_dir():
-            return zipped
     message = f"this installation of b12guide lacks its `{name}` folder"
     raise FileNotFoundError(message)
 

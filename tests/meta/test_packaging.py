@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 DATA = ("grammar", "guidelines", "schema", "templates")
+COMPILED = "b12guide/_data/compiled/mecobalamin_im.gdl.json"
 
 
 def build(folder: Path, target: str, into: Path) -> Path:
@@ -78,6 +79,7 @@ def test_the_wheel_has_nothing_else_but_its_metadata(root: Path, wheel: Path) ->
         for name in DATA
         for file in files_below(root / name)
     }
+    data.add(COMPILED)
     others = {
         name.partition(".dist-info/")[2] for name in shipped(wheel) - modules - data
     }
@@ -103,6 +105,7 @@ def test_the_sdist_has_what_a_rebuild_and_a_reader_need(sdist: Path) -> None:
         "docs/conf.py",
         "examples/neuropathy.json",
         "grammar/gdl.lark",
+        "hatch_build.py",
         "pyproject.toml",
         "tests/conftest.py",
     } <= names
@@ -123,3 +126,49 @@ def test_the_grammar_is_read_from_inside_a_wheel(wheel: Path) -> None:
 
     assert answer[0].startswith(str(wheel))
     assert int(answer[1]) > 0
+
+
+def unpack(wheel: Path, into: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(into)  # noqa: S202 -- we have just built it ourselves
+
+
+def loaded_from(place: Path) -> str:
+    """How a wheel, or one unpacked, answers without the parser or a cache."""
+    program = (
+        "import sys, b12guide; g = b12guide.load('mecobalamin_im');"
+        "print(b12guide.__file__, 'lark' in sys.modules, len(g.graph.rules) > 9)"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(place), "B12GUIDE_CACHE": ""},
+    ).stdout
+
+
+def test_the_guidelines_in_a_wheel_are_compiled(wheel: Path, tmp_path: Path) -> None:
+    unpack(wheel, tmp_path)
+
+    file = tmp_path / "b12guide" / "__init__.py"
+    assert loaded_from(tmp_path) == f"{file} False True\n"
+    assert loaded_from(wheel).endswith(" False True\n")
+
+
+def test_a_wheel_that_was_edited_compiles_what_it_says_now(
+    wheel: Path, tmp_path: Path
+) -> None:
+    unpack(wheel, tmp_path)
+    source = tmp_path / "b12guide" / "_data" / "guidelines" / "b12.gdl"
+    source.write_text(source.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    before = files_below(tmp_path)
+
+    assert loaded_from(tmp_path).endswith(" True True\n")
+    assert files_below(tmp_path) == before
+
+
+def test_a_wheel_is_the_same_from_the_checkout_and_from_the_sdist(
+    root: Path, wheel: Path, tmp_path: Path
+) -> None:
+    assert build(root, "wheel", tmp_path).read_bytes() == wheel.read_bytes()
