@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from b12guide.audit.finding import Audit, Tolerance
     from b12guide.cohort.audit import CohortAudit
     from b12guide.cohort.study import Study
+    from b12guide.graph.dictionary import DescribedFact
     from b12guide.timeline.model import Timeline
 
 __all__ = ["Guideline", "Recommendation", "load"]
@@ -105,6 +106,34 @@ class Guideline:
     def name(self) -> str:
         """The name by which the guideline is loaded."""
         return self.graph.name
+
+    @property
+    def facts(self) -> Mapping[str, DescribedFact]:
+        """What may be stated of a patient: each fact by name, with its unit, range and codes.
+
+        >>> egfr = load("mecobalamin_im").facts["egfr"]
+        >>> egfr.unit, egfr.read_by[0]
+        ('mL/min', 'renal_form')
+        """
+        found: Mapping[str, DescribedFact] = import_module(
+            "b12guide.graph.dictionary"
+        ).dictionary(self.graph)
+        return found
+
+    def json_schema(self, *, units: str = "assume") -> dict[str, Any]:
+        """The JSON Schema (2020-12) of a patient file for this guideline.
+
+        Args:
+            units: `required` leaves out numbers without a unit, for measures that have one.
+
+        >>> facts = load("mecobalamin_im").json_schema()["properties"]["facts"]["properties"]
+        >>> facts["egfr"]["title"]
+        'estimated glomerular filtration rate (eGFR)'
+        """
+        found: dict[str, Any] = _show("dictionary").patient_schema(
+            self.graph, units=units
+        )
+        return found
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:

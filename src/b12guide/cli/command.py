@@ -35,6 +35,7 @@ COMMANDS = (
     "compare",
     "mutate",
     "graph",
+    "facts",
     "doc",
     "lsp",
 )

@@ -44,6 +44,7 @@ class Format(Enum):
     PNG = "png"
     SARIF = "sarif"
     GITHUB = "github"
+    SCHEMA = "schema"
 
 
 def day_of(_: click.Context, __: click.Parameter, value: str | None) -> dt.date | None:

@@ -167,7 +167,7 @@ class _Matching:
             f'keep it beside the advice (`keep=["{column}"]`, `--keep {column}`) or '
             f'leave it out (`ignore=["{column}"]`, `--ignore {column}`)'
         )
-        meant = tuple(h for h in found.help if "b12guide graph" not in h.message)
+        meant = tuple(h for h in found.help if "b12guide facts" not in h.message)
         return Diagnostic(
             code=found.code,
             message=found.message.replace(

@@ -109,7 +109,10 @@ def _about_declaration(item: Declaration) -> Iterator[str]:
         f"- `{value.name.text}`{_titled(value.label)}" for value in item.values
     )
     yield _list("also called", item.synonyms)
-    codes = [f"{code.system.text} {code.code}" for code in item.codes]
+    codes = [
+        f"{code.system.text} {code.code}{f' ({code.value.text})' if code.value else ''}"
+        for code in item.codes
+    ]
     yield f"codes: {', '.join(codes)}" if codes else ""
 
 

@@ -23,6 +23,7 @@ from b12guide.values.term import Kind, Operator, Strength
 __all__ = [
     "Assumption",
     "Challenge",
+    "Code",
     "Continuation",
     "Decision",
     "Definition",
@@ -78,6 +79,23 @@ class Place(Record):
 
 
 @frozen(kw_only=True, repr=False)
+class Code(Record):
+    """What a terminology calls a word.
+
+    Attributes:
+        system: The terminology as the vocabulary names it, such as `snomed` or `loinc`.
+        value: The value of a choice for which the code stands; None where it is the fact itself.
+        seen: The publication in which the code was found with this meaning; None where the
+            vocabulary does not say.
+    """
+
+    system: str
+    code: str
+    value: str | None = None
+    seen: str | None = None
+
+
+@frozen(kw_only=True, repr=False)
 class Word(Record):
     """A drug, test, route or site."""
 
@@ -85,7 +103,7 @@ class Word(Record):
     name: str
     label: str
     synonyms: tuple[str, ...] = ()
-    codes: tuple[tuple[str, str], ...] = ()
+    codes: tuple[Code, ...] = ()
     plausible_dose: tuple[Fraction, Fraction] | None = None
     dose_unit: str | None = None
     place: Place | None = field(default=None, eq=False, repr=False)
@@ -109,7 +127,7 @@ class Fact(Record):
     name: str
     label: str
     synonyms: tuple[str, ...] = ()
-    codes: tuple[tuple[str, str], ...] = ()
+    codes: tuple[Code, ...] = ()
     unit: str | None = None
     also_written: tuple[str, ...] = ()
     plausible: tuple[Fraction, Fraction] | None = None

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from b12guide.graph.condition import Condition, OneOf
 from b12guide.graph.condition_from_syntax import lower_condition, truth_of
-from b12guide.graph.model import Fact, Implication, Place, Vocabulary, Word
+from b12guide.graph.model import Code, Fact, Implication, Place, Vocabulary, Word
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import Scope
 from b12guide.semantics.types import (
@@ -57,8 +57,16 @@ def lower_vocabulary(draft: Draft) -> Vocabulary:
     )
 
 
-def _codes(declaration: ast.Declaration) -> tuple[tuple[str, str], ...]:
-    return tuple((code.system.text, code.code) for code in declaration.codes)
+def _codes(declaration: ast.Declaration) -> tuple[Code, ...]:
+    return tuple(
+        Code(
+            system=code.system.text,
+            code=code.code,
+            value=None if code.value is None else code.value.text,
+            seen=code.seen,
+        )
+        for code in declaration.codes
+    )
 
 
 def _word(text: Text, declaration: ast.Declaration) -> Word:

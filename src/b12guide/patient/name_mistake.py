@@ -46,7 +46,7 @@ def unknown_name(names: Names, key: Any, raw: Any, written: Places) -> Diagnosti
         code="GDL707",
         message=f"there is no fact `{shown(key)}`",
         labels=(place,),
-        help=helps or (Help(message="`b12guide graph` lists the facts that are read"),),
+        help=helps or (Help(message="`b12guide facts` lists them"),),
     )
 
 

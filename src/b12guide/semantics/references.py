@@ -78,6 +78,9 @@ def in_item(item: ast.Item) -> Iterator[Reference]:
             yield from in_condition(item.premise)
             yield from in_condition(item.conclusion)
         case ast.Declaration():
+            for code in item.codes:
+                if code.value is not None:
+                    yield Reference(Use.VALUE, code.value, item.name)
             for condition in item.implies:
                 yield from in_condition(condition)
         case ast.ExpectedConflict():

@@ -30,12 +30,18 @@ from b12guide.sphinxext.links import kinds_of, reference
 from b12guide.sphinxext.picture import PREFIX, picture, twin
 from b12guide.sphinxext.place import Places
 from b12guide.sphinxext.reading import read, warn
-from b12guide.sphinxext.table import example_table, rule_tables, statement_table
+from b12guide.sphinxext.table import (
+    example_table,
+    fact_table,
+    rule_tables,
+    statement_table,
+)
 from b12guide.syntax.ast import Example
 from b12guide.written import Written
 
 __all__ = [
     "ExamplesDirective",
+    "FactsDirective",
     "GraphDirective",
     "GuidelineDirective",
     "RulesDirective",
@@ -180,6 +186,17 @@ class StatementsDirective(_GuidelineDirective):
         """The table."""
         yield from self.reminder(guideline.graph)
         yield statement_table(self.places(guideline.graph))
+
+
+class FactsDirective(_GuidelineDirective):
+    """`b12guide:facts`: what may be stated of a patient, and what reads it."""
+
+    option_spec: ClassVar[Any] = _Options({"no-index": directives.flag})
+
+    def shown(self, guideline: Written) -> Iterator[Any]:
+        """The table."""
+        yield from self.reminder(guideline.graph)
+        yield fact_table(self.places(guideline.graph))
 
 
 class ExamplesDirective(_GuidelineDirective):

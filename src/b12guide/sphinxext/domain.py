@@ -19,6 +19,7 @@ from sphinx.util.nodes import make_refnode
 
 from b12guide.sphinxext.directives import (
     ExamplesDirective,
+    FactsDirective,
     GraphDirective,
     GuidelineDirective,
     RulesDirective,
@@ -102,6 +103,7 @@ class GuidelineDomain(Domain):
         "rules": RulesDirective,
         "graph": GraphDirective,
         "examples": ExamplesDirective,
+        "facts": FactsDirective,
         "statements": StatementsDirective,
     }
     roles: ClassVar[dict[str, Any]] = {role: _Role() for role in _KINDS}

@@ -8,7 +8,9 @@ from typing import Any
 from docutils import nodes
 
 from b12guide.graph.coverage import statement_coverage
+from b12guide.graph.dictionary import dictionary
 from b12guide.graph.model import Decision, Rule, RuleGraph
+from b12guide.show.dictionary import described
 from b12guide.show.grounds import citation_items
 from b12guide.show.rule_text import rule_sentence
 from b12guide.show.wording import decision_text
@@ -18,7 +20,7 @@ from b12guide.sphinxext.place import Places
 from b12guide.syntax.ast import Example, ExpectReasons, ExpectRule
 from b12guide.text import Text
 
-__all__ = ["example_table", "rule_tables", "statement_table"]
+__all__ = ["example_table", "fact_table", "rule_tables", "statement_table"]
 
 _LONG = 30
 """Beyond so many rows a table is broken over the pages of a book."""
@@ -121,6 +123,26 @@ def statement_table(places: Places) -> Any:
         places.mark(row.children[0], "statement", each.statement)
         rows.append(row)
     return _table("", ("Statement", "Encoded in"), (15, 85), rows)
+
+
+# ---------------------------------------------------------------------------- facts
+
+
+def fact_table(places: Places) -> Any:
+    """Every fact that may be stated: what it is, how it is written, its codes, its readers."""
+    graph = places.graph
+    rows = []
+    for fact in dictionary(graph).values():
+        about = [
+            nodes.paragraph("", f"{label}: {text}")
+            for label, text in described(fact)
+            if label != "Read by"
+        ]
+        readers = linked(graph, ", ".join(fact.read_by) or "no rule", ("rule",))
+        name = nodes.paragraph("", "", nodes.literal("", fact.name))
+        label = nodes.paragraph("", f"{fact.label} ({fact.kind})")
+        rows.append(_row(([name, label], about, _paragraph(*readers))))
+    return _table("", ("Fact", "How it is written", "Read by"), (26, 42, 32), rows)
 
 
 # ------------------------------------------------------------------------- examples

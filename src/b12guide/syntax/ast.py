@@ -680,10 +680,17 @@ class Value(Node):
 
 @frozen(kw_only=True)
 class Code(Node):
-    """A code of the word in a terminology such as SNOMED CT or LOINC."""
+    """A code of the word in a terminology such as SNOMED CT or LOINC.
+
+    Attributes:
+        value: Of a choice: the value that the code stands for, if it names only one.
+        seen: The publication in which the code was found with this meaning.
+    """
 
     system: Name
     code: str
+    value: Name | None = None
+    seen: str | None = None
 
 
 @frozen(kw_only=True)

@@ -20,6 +20,7 @@ from b12guide.syntax.ast import (
     Always,
     Assumption,
     Challenge,
+    Code,
     Declaration,
     Definition,
     Example,
@@ -234,12 +235,20 @@ def _target(target: Name | Action) -> str:
     return " ".join(keyword_and_rest(target))
 
 
+def _code(code: Code) -> Iterator[str]:
+    yield f"{code.system.text} {quoted(code.code)}"
+    if code.value is not None:
+        yield f"for {code.value.text}"
+    if code.seen is not None:
+        yield f"from {quoted(code.seen)}"
+
+
 def _declaration(declared: Declaration) -> Iterator[str]:
     yield head(declared.kind.value, declared.name.text, title=declared.label)
     if declared.synonyms:
         yield clause("synonyms", ", ".join(map(word, declared.synonyms)))
     for code in declared.codes:
-        yield clause("code", f"{code.system.text} {quoted(code.code)}")
+        yield clause("code", " ".join(_code(code)))
     if declared.unit:
         yield clause("unit", declared.unit)
     if declared.also_written:

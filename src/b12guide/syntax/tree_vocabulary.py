@@ -68,8 +68,15 @@ class Vocabulary:
         return Pieces(span=span(children), values=tuple(said))
 
     def code(self, children: Children) -> Clause:
-        where = span(children)
-        code = Code(span=where, system=name(children[1]), code=unquoted(children[2]))
+        _, system, written, *rest = children
+        said = dict(zip(map(str, rest[::2]), rest[1::2], strict=True))
+        code = Code(
+            span=span(children),
+            system=name(system),
+            code=unquoted(written),
+            value=name(said["for"]) if "for" in said else None,
+            seen=unquoted(said["from"]) if "from" in said else None,
+        )
         return clause("code", children, code)
 
     def unit(self, children: Children) -> Clause:

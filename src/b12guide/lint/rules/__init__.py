@@ -7,6 +7,7 @@ from b12guide.lint.rules import (
     always_true,
     bound_without_example,
     challenge_without_source,
+    code_without_source,
     contradictory_dates,
     covered_rule,
     double_negation,
@@ -117,4 +118,5 @@ RULES: tuple[LintRule, ...] = (
     silence_without_patient_text.RULE,
     old_spelling.RULE,
     vacuous_expectation.RULE,
+    code_without_source.RULE,
 )

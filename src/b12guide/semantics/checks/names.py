@@ -219,7 +219,18 @@ def _unknown_decision(text: Text, name: Name) -> Iterator[Diagnostic]:
 
 
 def unknown_value(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
-    """GDL211: a choice has the value that is named."""
+    """GDL211: a choice has the value that is named, and nothing else has values."""
+    for text, declaration in draft.each(Declaration):
+        if declaration.kind is not Kind.CHOICE:
+            for code in declaration.codes:
+                if code.value is not None:
+                    yield finding(
+                        "GDL211",
+                        f"`{declaration.name.text}` is no choice, so it has no value"
+                        f" `{code.value.text}`",
+                        (text, code.value),
+                        help_="a code stands for the whole word: leave out `for` and the name",
+                    )
     for text, reference, _ in draft.each_reference():
         if reference.use is not Use.VALUE or reference.of is None:
             continue

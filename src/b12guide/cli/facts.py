@@ -1,0 +1,43 @@
+"""`b12guide facts`: what may be stated of a patient."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from b12guide.cli.failure import reported
+from b12guide.cli.option import Format, format_option, guideline_option, output_option
+from b12guide.cli.output import Output
+from b12guide.cli.recommend import page_as
+from b12guide.pipeline import load
+from b12guide.show.dictionary import facts_page, facts_to_json, patient_schema
+
+__all__ = ["facts"]
+
+
+@click.command
+@guideline_option
+@format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML, Format.SCHEMA)
+@output_option
+@reported
+def facts(guideline: str, format_: Format, file: Path | None) -> Output:
+    """List the facts that may be stated of a patient, and the rules that read them.
+
+    Each has its label, unit, believable range, values, synonyms and codes. The format schema is the
+    JSON Schema of a patient file for this guideline.
+    """
+    graph = load(guideline).graph
+    match format_:
+        case Format.JSON:
+            text = _json(facts_to_json(graph))
+        case Format.SCHEMA:
+            text = _json(patient_schema(graph))
+        case _:
+            text = page_as(format_, facts_page(graph), file)
+    return Output(text=text, file=file)
+
+
+def _json(found: dict[str, object]) -> str:
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"

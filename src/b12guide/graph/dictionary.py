@@ -1,0 +1,105 @@
+"""The facts that may be stated of a patient, each with all that is known of it and who reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from types import MappingProxyType
+
+from attrs import frozen
+
+from b12guide.graph.model import Code, Fact, RuleGraph
+from b12guide.graph.query import definitions_in, facts_read_by, linked
+from b12guide.graph.used import words_in
+from b12guide.record import Record
+
+__all__ = ["DescribedFact", "dictionary"]
+
+
+@frozen(kw_only=True, repr=False)
+class DescribedFact(Record):
+    """A fact that may be stated of a patient.
+
+    Attributes:
+        kind: `finding`, `measure`, `choice`, `event`, or `definition` for what the guideline
+            itself defines and takes as a finding.
+        label: What a clinician calls it.
+        unit: The unit in which a measure is held; None for a plain number or another kind.
+        also_written: Other spellings of that unit that are taken for it.
+        plausible: The least and greatest value of a measure that is believed, in `unit`.
+        absent: The value of a measure that `otherwise absent` stands for, in `unit`.
+        values: The values of a choice, each with what it is called.
+        synonyms: Other names that are taken for it.
+        codes: Its codes in terminologies, with the publication of each.
+        read_by: The rules that read it, themselves or through a definition.
+        in_scope: Whether it decides for whom the guideline is written.
+        tied_to: The facts about which it says something, or that say something about it.
+        silent: Whether the guideline says that it is silent on it.
+    """
+
+    name: str
+    kind: str
+    label: str
+    unit: str | None = None
+    also_written: tuple[str, ...] = ()
+    plausible: tuple[Fraction, Fraction] | None = None
+    absent: Fraction | None = None
+    values: tuple[tuple[str, str], ...] = ()
+    synonyms: tuple[str, ...] = ()
+    codes: tuple[Code, ...] = ()
+    read_by: tuple[str, ...] = ()
+    in_scope: bool = False
+    tied_to: tuple[str, ...] = ()
+    silent: bool = False
+
+
+def dictionary(graph: RuleGraph) -> Mapping[str, DescribedFact]:
+    """Every fact and definition that may be stated, by name, in the order declared."""
+    readers = _readers(graph)
+    topics = {topic for silence in graph.silences for topic in silence.topics}
+    scope = facts_read_by(graph.scope, graph.definitions)
+
+    def described(fact: Fact) -> DescribedFact:
+        return DescribedFact(
+            name=fact.name,
+            kind=fact.kind.value,
+            label=fact.label,
+            unit=fact.unit,
+            also_written=fact.also_written,
+            plausible=fact.plausible,
+            absent=fact.absent,
+            values=tuple(
+                zip(fact.values, fact.value_labels or fact.values, strict=True)
+            ),
+            synonyms=fact.synonyms,
+            codes=fact.codes,
+            read_by=readers.get(fact.name, ()),
+            in_scope=fact.name in scope,
+            tied_to=tuple(sorted(linked(graph, (fact.name,)) - {fact.name})),
+            silent=fact.name in topics,
+        )
+
+    facts = {name: described(fact) for name, fact in graph.vocabulary.facts.items()}
+    for definition in graph.definitions.values():
+        facts[definition.name] = DescribedFact(
+            name=definition.name,
+            kind="definition",
+            label=definition.label,
+            read_by=readers.get(definition.name, ()),
+            tied_to=tuple(
+                sorted(facts_read_by(definition.condition, graph.definitions))
+            ),
+            silent=definition.name in topics,
+        )
+    return MappingProxyType(facts)
+
+
+def _readers(graph: RuleGraph) -> Mapping[str, tuple[str, ...]]:
+    """The rules that read each fact or definition, in the order of the rules."""
+    readers: dict[str, dict[str, None]] = {}
+    for rule in graph.rules.values():
+        named = definitions_in(rule.condition, graph.definitions)
+        named |= facts_read_by(rule.condition, graph.definitions)
+        for name in named | words_in(rule.value).facts:
+            readers.setdefault(name, {})[rule.name] = None
+    return {name: tuple(rules) for name, rules in readers.items()}
