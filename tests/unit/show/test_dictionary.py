@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,9 @@ def test_facts_of_a_guideline_of_ones_own(mine: Guideline) -> None:
     assert [name for name, fact in facts.items() if fact.in_scope] == ["age"]
     assert [name for name, fact in facts.items() if fact.silent] == ["luck"]
     size = facts["size"]
-    assert (size.unit, size.plausible, size.absent) == ("mm", (0, 100), 0)
+    assert size.unit == "mm"
+    assert size.plausible == (Fraction(0), Fraction(100))
+    assert size.absent == Fraction(0)
     assert size.also_written == ("millimetre",)
 
 
