@@ -37,6 +37,7 @@ from b12guide.pipeline import load as load_graph
 if TYPE_CHECKING:
     from b12guide.audit.finding import Audit, Tolerance
     from b12guide.cohort.audit import CohortAudit
+    from b12guide.cohort.options import Progress
     from b12guide.cohort.study import Study
     from b12guide.graph.dictionary import DescribedFact
     from b12guide.timeline.model import Timeline
@@ -285,6 +286,7 @@ class Guideline:
         otherwise: str = "unknown",
         on_bad: str = "error",
         long: bool = False,
+        progress: Progress | None = None,
     ) -> Any:
         """What the guideline says about every row of `frame`, in a frame of the same kind.
 
@@ -297,6 +299,8 @@ class Guideline:
             otherwise: What holds of facts that have no column: `unknown` or `absent`.
             on_bad: What becomes of cells that cannot be believed: `error` or `unknown`.
             long: Give one row for each patient and rule instead of one for each patient.
+            progress: Called from the start and then several times a second with how many patients
+                are done, and of how many; of how many is None where the frame does not say it.
 
         Raises:
             CohortError: This kind of frame is not taken.
@@ -318,7 +322,7 @@ class Guideline:
             on_bad=on_bad,
             long=long,
         )
-        return carriers.advise_frame(frame, self.evaluator, options)
+        return carriers.advise_frame(frame, self.evaluator, options, progress)
 
     def study(self, frame: Any, *, patient: str | None = None, **options: Any) -> Study:
         """A study of the patients of `frame`: counts, hinges, burden, comparisons.

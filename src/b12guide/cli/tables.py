@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
@@ -14,7 +14,6 @@ from b12guide.cli.option import Decorator
 from b12guide.extras import load as load_extra
 
 if TYPE_CHECKING:
-    from b12guide.cohort.options import Progress
     from b12guide.graph.model import RuleGraph
 
 __all__ = [
@@ -76,18 +75,25 @@ otherwise_option: Decorator = click.option(
 )
 
 
+class Progress(Protocol):
+    """Told how much is done, of how much where that is known, and in which unit."""
+
+    def __call__(self, done: int, of: int | None, unit: str = ..., /) -> None: ...
+
+
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
     """A bar on a terminal, and nothing anywhere else."""
     if not sys.stderr.isatty():
-        yield lambda _done, _of: None
+        yield lambda _done, _of, _unit="": None
         return
     bar = click.progressbar(
         length=0, label="patients", file=sys.stderr, show_pos=True, width=30
     )
     with bar:
 
-        def progress(done: int, of: int | None) -> None:
+        def progress(done: int, of: int | None, unit: str = "patients", /) -> None:
+            bar.label = unit
             bar.length = done + 1 if of is None else max(of, 1)
             bar.update(done - bar.pos)
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from b12guide.cohort.batch import Batch, Question
 from b12guide.cohort.bits import Bits, keys_of
 from b12guide.cohort.grounds import Grounds, grounds
+from b12guide.cohort.pace import go_on
 from b12guide.cohort.sorting import Sorted, sort_rows
 from b12guide.cohort.wording import Value, Words, value_of
 from b12guide.evaluate.answer import Decided, Outcome
@@ -44,6 +45,8 @@ OUTCOMES = tuple(Outcome)
 """The words of a column of outcomes, in the order of their numbers."""
 
 _MOST_REMEMBERED = 1 << 17
+_DECIDED = 0.85
+"""How much of the work on a batch the decisions are, about; the rest are its questions."""
 _OUTSIDE = -1  # stands for "outside the scope" among the things that are seen
 _OPEN = -2  # stands for "it is not known whether in scope"
 
@@ -139,14 +142,20 @@ class _Asking:
 
     def decisions(self) -> Decisions:
         inside, outside = self._scope()
-        found: dict[Decision, tuple[tuple[Answer, ...], NDArray[Any]]] = {}
-        doubts: list[NDArray[Any]] = []
+        looks: dict[Decision, tuple[list[Seen], Sorted]] = {}
         for decision, look in self.answers.looks.items():
             planes = [*look.seen(self.batch, inside)]
             if outside.any():
                 planes.append((_OUTSIDE, outside))
-            seen, rows = self._sorted(planes)
-            answers = self._answers(decision, seen, rows)
+            looks[decision] = self._sorted(planes)
+            go_on()
+        ahead = sum(len(seen) for seen, _ in looks.values())
+        found: dict[Decision, tuple[tuple[Answer, ...], NDArray[Any]]] = {}
+        doubts: list[NDArray[Any]] = []
+        done = 0
+        for decision, (seen, rows) in looks.items():
+            answers = self._answers(decision, seen, rows, (done, ahead))
+            done += len(seen)
             found[decision] = (answers, rows.group)
             open_ = np.array([answer.doubt for answer in answers], np.uint32)
             doubts.append(open_[rows.group] if open_.any() else open_[:0])
@@ -170,12 +179,19 @@ class _Asking:
         return seen, rows
 
     def _answers(
-        self, decision: Decision, seen: Sequence[Seen], rows: Sorted
+        self,
+        decision: Decision,
+        seen: Sequence[Seen],
+        rows: Sorted,
+        place: tuple[int, int],
     ) -> tuple[Answer, ...]:
+        """The answer to each group; `place` says how many groups came before, and of how many."""
         known = self.memory.answers
+        before, ahead = place
         for number, each in enumerate(seen):
             if (decision, each) not in known:
                 with self.memory.lock:
+                    go_on(_DECIDED * (before + number) / ahead)
                     answer = self._answer(decision, each, int(rows.first[number]))
                     known[decision, each] = answer
         return tuple(known[decision, each] for each in seen)
@@ -230,10 +246,11 @@ class _Asking:
         columns = [*doubts, self._scopes()]
         rows = sort_rows([c for c in columns if len(c)], self.batch.rows)
         found = []
-        for row in rows.first.tolist():
+        for number, row in enumerate(rows.first.tolist()):
             key = tuple(int(column[row]) if len(column) else 0 for column in columns)
             if key not in self.memory.asked:
                 with self.memory.lock:
+                    go_on(_DECIDED + (1 - _DECIDED) * number / rows.count)
                     self.memory.asked[key] = self._asked(key, row)
             found.append(self.memory.asked[key])
         return tuple(found), rows.group

@@ -29,6 +29,7 @@ from b12guide.cohort.bits import (
 )
 from b12guide.cohort.columns import Column
 from b12guide.cohort.cut import as_written, below, numbers
+from b12guide.cohort.pace import go_on
 from b12guide.diagnostics import Diagnostic, Help, in_order
 from b12guide.errors import PatientError
 from b12guide.graph.condition import Compare, OneOf
@@ -372,10 +373,11 @@ def _measures(
             return _measures(column, fact, array.cast(pa.float64()), memory)
     texts, places = _texts(array)
     empty = np.array([text is None for text in texts] + [True])
-    values = tuple(
-        None if text is None else _remembered(column, fact, text, memory)
-        for text in texts
-    )
+    found = []
+    for text in texts:
+        go_on()
+        found.append(None if text is None else _remembered(column, fact, text, memory))
+    values = tuple(found)
     written = everybody(rows) & ~pack(empty[places])
     return Measures(column, fact, rows, array, written, (values, places))
 

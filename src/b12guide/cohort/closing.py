@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from b12guide.cohort.bits import Bits, keys_of, nobody, pack, rows_of, unpack
 from b12guide.cohort.cells import Cells, Choices, Measures, Rails, Truths
+from b12guide.cohort.pace import go_on
 from b12guide.cohort.sorting import Sorted, sort_rows
 from b12guide.errors import PatientError
 from b12guide.evaluate.closure import close, tying
@@ -297,6 +298,7 @@ class _Following:
             before = tied.ways.get(way, _NEW)
             if not isinstance(before, str):
                 return before
+        go_on()
         values = {name: self.closed.cells[name].value(row) for name in tied.names}
         stated = Stated(values=values, otherwise=self.otherwise)
         evaluator = self.evaluator

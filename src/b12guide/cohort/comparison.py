@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
@@ -16,10 +17,10 @@ import pyarrow as pa
 from attrs import asdict, evolve, field, frozen
 
 from b12guide.cohort.answers import Answer
-from b12guide.cohort.carriers import in_order
 from b12guide.cohort.columns import subject_of
 from b12guide.cohort.kernel import Kernel, kernel
 from b12guide.cohort.options import OnBad, Options
+from b12guide.cohort.pace import in_order
 from b12guide.cohort.report import Report
 from b12guide.cohort.source import Source
 from b12guide.cohort.tables import Kind, frame_of
@@ -291,8 +292,9 @@ def _total(source: Source, asked: _Asked) -> _Counted:
     """
     columns = dict.fromkeys((*asked.first.matched.read, *asked.second.matched.read))
     total = _Counted()
-    for part in in_order(asked.counted, source.batches(columns)):
-        total += part
+    with closing(in_order(asked.counted, source.batches(columns))) as parts:
+        for part in parts:
+            total += part
     if asked.first.options.on_bad is OnBad.ERROR:
         for report in total.reports:
             report.refuse(source.name)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from b12guide.cohort.carriers import answered
 from b12guide.cohort.kernel import kernel
-from b12guide.cohort.options import Options, Progress
+from b12guide.cohort.options import Options
 from b12guide.cohort.report import Report
 from b12guide.cohort.source import opened, reason, refuse
 from b12guide.cohort.suffix import FORMATS, KNOWN
@@ -28,6 +28,7 @@ from b12guide.evaluate.known import Evaluator
 __all__ = ["advise_file"]
 
 Write: TypeAlias = Callable[[pa.RecordBatch], None]
+FileProgress: TypeAlias = Callable[[int, int | None, str], None]
 
 
 def advise_file(
@@ -35,7 +36,7 @@ def advise_file(
     patients: Path,
     advice: Path | None,
     options: Options,
-    progress: Progress = lambda _done, _of: None,
+    progress: FileProgress = lambda _done, _of, _unit: None,
 ) -> tuple[Summary, Report]:
     """Answer for every patient of a file, or of all files in a folder.
 
@@ -44,7 +45,9 @@ def advise_file(
         patients: Parquet, Arrow or CSV by its suffix, or a folder of such files.
         advice: Where the advice goes, by its suffix; nowhere but into the summary if left out.
         options: How the columns are read.
-        progress: Called after every batch.
+        progress: Called from the start and then from time to time with how much is done, of how
+            much, and in which unit: `patients`, or `bytes` of a file that does not say how many
+            patients it holds.
 
     Returns:
         How often each answer was given (not in the long form), and what could not be believed.
@@ -59,12 +62,20 @@ def advise_file(
     )
     batches = source.batches(asked.matched.read)
     summary, report = nothing_yet(evaluator), Report()
-    with _writer(advice, asked.advice_schema) as write:
-        for batch, report in answered(asked, batches, source.name):
+    of = source.rows if source.bytes is None else source.bytes
+    unit = "patients" if source.bytes is None else "bytes"
+
+    def tell(done: int) -> None:
+        progress(done, of, unit)
+
+    tell(0)
+    told = answered(asked, batches, source.name, tell, source.position)
+    with _writer(advice, asked.advice_schema) as write, closing(told) as answers:
+        for batch, so_far in answers:
+            report = so_far
             if batch is not None:
                 write(batch)
                 summary = summary if options.long else summary.plus(batch)
-            progress(report.rows, source.rows)
     return summary, report
 
 

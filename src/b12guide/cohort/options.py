@@ -12,10 +12,14 @@ from b12guide.errors import UnknownNameError
 from b12guide.patient.model import Otherwise
 from b12guide.record import Record
 
-__all__ = ["OnBad", "OnBadRow", "Options", "Progress", "chosen"]
+__all__ = ["OnBad", "OnBadRow", "Options", "Progress", "chosen", "no_progress"]
 
 Progress: TypeAlias = Callable[[int, int | None], None]
 """Told how many patients are done, and of how many where that is known."""
+
+
+def no_progress(_done: int, _of: int | None) -> None:
+    """Nobody asks how far the work is."""
 
 
 class OnBad(Enum):

@@ -15,9 +15,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.dataset as ds
-from attrs import evolve, frozen
+from attrs import define, evolve, frozen
 
 from b12guide.cohort.columns import subject_of
+from b12guide.cohort.pace import gathered
 from b12guide.cohort.suffix import FORMATS, KNOWN
 from b12guide.errors import CohortError
 from b12guide.graph.model import RuleGraph
@@ -44,12 +45,16 @@ class Source:
         name: What diagnostics call it.
         schema: The columns.
         rows: How many there are, where that is known without reading them.
+        bytes: How many bytes there are to be read, where the rows are not known.
+        position: How many of these the pass under way has read.
         is_text: Whether every cell is text, whatever kind of value its fact has.
     """
 
     name: str
     schema: pa.Schema
     rows: int | None
+    bytes: int | None = None
+    position: Callable[[], int] | None = None
     is_text: bool = False
     _read: Callable[[Sequence[str]], Batches]
 
@@ -64,10 +69,9 @@ class Source:
         )  # rows need a column to be counted
         fields = [self.schema.field(name) for name in names]
         empty = True
-        for batch in self._read(names):
-            if batch.num_rows:
-                empty = False
-                yield batch
+        for batch in gathered(self._read(names), ROWS):
+            empty = False
+            yield batch
         if empty:
             nothing = [pa.array([], type=field.type) for field in fields]
             yield pa.RecordBatch.from_arrays(nothing, schema=pa.schema(fields))
@@ -135,16 +139,25 @@ def opened(path: Path, graph: RuleGraph | None = None) -> Source:
     except (OSError, pa.ArrowException) as error:
         refuse(f"{path} cannot be read: {reason(error)}")
     facts = _facts(dataset.schema, graph) if is_text and graph else frozenset()
+    total = sum(file.stat().st_size for file in files) if is_text else None
+    passed = _Passed()
 
     def read(columns: Sequence[str]) -> Batches:
+        passed.bytes = 0
         try:
-            for batch in _batches(dataset, list(columns)):
+            for batch in _batches(dataset, list(columns), passed):
                 yield _with_unknowns(batch, facts) if facts else batch
         except (OSError, pa.ArrowException) as error:
             refuse(f"{path} cannot be read: {reason(error)}")
 
     return Source(
-        name=str(path), schema=dataset.schema, rows=rows, is_text=is_text, read=read
+        name=str(path),
+        schema=dataset.schema,
+        rows=rows,
+        bytes=total,
+        position=(lambda: passed.bytes) if is_text else None,
+        is_text=is_text,
+        read=read,
     )
 
 
@@ -190,20 +203,31 @@ def _files(path: Path) -> tuple[list[Path], str]:
     return files, suffixes[0]
 
 
-def _batches(dataset: ds.Dataset, columns: list[str]) -> Batches:
+@define
+class _Passed:
+    """How many bytes of text files lie behind the rows that were read."""
+
+    bytes: int = 0
+
+
+def _batches(dataset: ds.Dataset, columns: list[str], passed: _Passed) -> Batches:
     """Some columns of all files, read no further ahead than they are asked for.
 
     Left to itself, Arrow reads a whole file ahead of whoever thinks about its rows.
     """
     for fragment in dataset.get_fragments():
         if isinstance(fragment.format, ds.CsvFileFormat):
-            yield from _csv_batches(fragment, columns)
+            before = passed.bytes
+            size = Path(fragment.path).stat().st_size
+            for number, batch in enumerate(_csv_batches(fragment, columns), start=1):
+                passed.bytes = before + min(number * _BLOCK, size)
+                yield batch
+            passed.bytes = before + size
             continue
         if fragment.physical_schema == dataset.schema and not _is_parquet(fragment):
             yield from _arrow_batches(fragment, columns)
             continue
-        pieces = fragment.split_by_row_group() if _is_parquet(fragment) else [fragment]
-        for piece in pieces:
+        for piece in _pieces(fragment) if _is_parquet(fragment) else [fragment]:
             yield from piece.to_batches(
                 schema=dataset.schema,
                 columns=columns,
@@ -214,6 +238,20 @@ def _batches(dataset: ds.Dataset, columns: list[str]) -> Batches:
 
 def _is_parquet(fragment: ds.Fragment) -> bool:
     return isinstance(fragment, ds.ParquetFileFragment)
+
+
+def _pieces(fragment: ds.ParquetFileFragment) -> Iterator[ds.ParquetFileFragment]:
+    """Row groups that follow each other, small ones together: each piece has its price."""
+    together: list[int] = []
+    rows = 0
+    for group in fragment.row_groups:
+        if together and rows + group.num_rows > ROWS:
+            yield fragment.subset(row_group_ids=together)
+            together, rows = [], 0
+        together.append(group.id)
+        rows += group.num_rows
+    if together:
+        yield fragment.subset(row_group_ids=together)
 
 
 def _arrow_batches(fragment: ds.Fragment, columns: list[str]) -> Batches:

@@ -125,7 +125,7 @@ def test_whoever_interrupts_finds_the_old_file_and_no_half_of_a_new_one(
     patients.write_text("egfr\n35\n", encoding="utf-8")
     advice.write_text("old", encoding="utf-8")
 
-    def interrupt(_done: int, _of: object) -> None:
+    def interrupt(_done: int, _of: object, _unit: str) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
