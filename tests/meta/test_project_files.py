@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 import b12guide
+from b12guide.cli import main
 
 KINDS = ("added", "changed", "clinical", "fixed", "removed")
 
@@ -44,6 +45,29 @@ def test_every_example_that_the_readme_names_exists(root: Path) -> None:
 
     assert named
     assert [name for name in named if not (root / name).is_file()] == []
+
+
+def test_what_the_readme_shows_is_what_the_first_command_prints(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install, _, *others = fenced_blocks((root / "README.md").read_text("utf-8"))
+    command = install.split("b12guide ")[-1].split()
+    shown = [part.strip("\n") for part in others[0].split("\n...\n")]
+    assert main([command[0], str(root / command[1]), "--on", "2026-06-01"]) == 0
+    printed = capsys.readouterr().out
+    assert len(shown) > 3
+    assert [part for part in shown if part not in printed] == []
+
+
+def test_the_links_of_the_readme_are_absolute_and_lead_somewhere(
+    root: Path, project: dict[str, Any]
+) -> None:
+    readme = (root / "README.md").read_text("utf-8")
+    links = re.findall(r"(?:^\[.*\]: |\]\()([^\s)]+)", readme, flags=re.MULTILINE)
+    home = project["urls"]["Homepage"]
+    files = [link.removeprefix(f"{home}/blob/main/") for link in links]
+    assert len(files) > 5
+    assert [file for file in files if not (root / file).is_file()] == []
 
 
 def test_every_example_file_is_described(root: Path) -> None:

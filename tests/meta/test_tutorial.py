@@ -1,7 +1,8 @@
-"""The author's tutorial is walked from an empty folder to its end, as it is printed."""
+"""The tutorials are walked from an empty folder to their end, as they are printed."""
 
 from __future__ import annotations
 
+import doctest
 import re
 import shlex
 from pathlib import Path
@@ -73,3 +74,16 @@ def test_each_step_prints_what_the_page_shows(
 
     for trial in (["check", "--strict"], ["fmt", "--check"]):
         assert main([*trial, "first_steps.gdl"]) == 0
+
+
+@pytest.mark.parametrize("name", ["application", "researcher"])
+def test_what_python_is_shown_needs_no_checkout(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = PAGE.with_name(f"{name}.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^```\{doctest\}\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    monkeypatch.chdir(tmp_path)
+    whole = doctest.DocTestParser().get_doctest("\n".join(shown), {}, name, None, 0)
+    result = doctest.DocTestRunner().run(whole)
+    assert result.attempted > 20
+    assert result.failed == 0
