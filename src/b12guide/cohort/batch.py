@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 from attrs import evolve, field, frozen
 
+from b12guide.cohort.assumed import NOTHING, Assumed
 from b12guide.cohort.bits import Bits, everybody, nobody
 from b12guide.cohort.cells import Cells, Choices, Measures, Rails, Truths, read
 from b12guide.cohort.closing import Closed, Tied, follow, ties, unstated
@@ -29,6 +30,7 @@ class Question:
     Attributes:
         columns: The columns that hold facts.
         otherwise: What holds of the facts that have no column.
+        assumed: What is assumed of patients of whom it is not known, with or without a column.
         tied: The facts that implications tie together.
         unstated: What is known of every patient, of facts that have no column.
         read: Texts that earlier batches held, by column.
@@ -37,6 +39,7 @@ class Question:
     evaluator: Evaluator
     columns: tuple[Column, ...]
     otherwise: Otherwise
+    assumed: Assumed = NOTHING
     tied: tuple[Tied, ...] = field(init=False)
     unstated: Facts = field(init=False)
     read: dict[str, dict[str, object]] = field(init=False, factory=dict)
@@ -52,7 +55,13 @@ class Question:
     @property
     def names(self) -> tuple[str, ...]:
         """The facts and definitions that have a column."""
-        return tuple(column.subject.name for column in self.columns)
+        return tuple(column.subject.name for column in (*self.columns, *self.added))
+
+    @property
+    def added(self) -> tuple[Column, ...]:
+        """The facts that have no column, and of which something is assumed."""
+        there = {column.subject.name for column in self.columns}
+        return tuple(c for c in self.assumed.columns if c.subject.name not in there)
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -76,11 +85,19 @@ class Batch:
     @classmethod
     def of(cls, question: Question, batch: pa.RecordBatch) -> Batch:
         """The patients of a record batch, cells that cannot be believed being unknown."""
-        cells = {
+        stated = {
             column.subject.name: read(column, batch.column(column.name), question.read)
             for column in question.columns
         }
+        for column in question.added:
+            nothing = pa.nulls(batch.num_rows)
+            stated[column.subject.name] = read(column, nothing, question.read)
+        cells = _filled(question, stated, batch.num_rows, {})
         closed = _closed(question, cells, batch.num_rows)
+        if closed.contradictory and question.assumed.values:
+            # What is stated comes first: there the assumptions are not made.
+            cells = _filled(question, stated, batch.num_rows, closed.contradictory)
+            closed = _closed(question, cells, batch.num_rows)
         if closed.contradictory:
             wrong = closed.contradictory
             closed = _closed(question, _without(cells, wrong), batch.num_rows)
@@ -164,6 +181,26 @@ def _closed(question: Question, cells: Mapping[str, Cells], rows: int) -> Closed
     )
     follow(evaluator, question.tied, closed, question.otherwise)
     return closed
+
+
+def _filled(
+    question: Question,
+    cells: Mapping[str, Cells],
+    rows: int,
+    contradictory: Mapping[tuple[str, ...], Bits],
+) -> dict[str, Cells]:
+    """The cells with what is assumed where nothing was written, unless that contradicts the rest.
+
+    A cell that cannot be believed was written, so nothing is assumed in its place.
+    """
+    found = dict(cells)
+    for name, value in question.assumed.values.items():
+        where = everybody(rows) & ~found[name].known & ~found[name].bad
+        for names, wrong in contradictory.items():
+            if name in names:
+                where &= ~wrong
+        found[name] = found[name].filled(value, where)
+    return found
 
 
 def _without(

@@ -75,6 +75,11 @@ class Truths:
         """Of whom it is so, and of whom it is not."""
         return (self.true & self.known, self.known & ~self.true)
 
+    def filled(self, value: Any, where: Bits) -> Truths:
+        """The same with a value assumed of some patients of whom nothing was known."""
+        true = self.true | where if value else self.true & ~where
+        return evolve(self, true=true, known=self.known | where)
+
     def without(self, wrong: Bits) -> Truths:
         """The same with the cells of some rows unknown."""
         return evolve(self, known=self.known & ~wrong)
@@ -105,6 +110,12 @@ class Choices:
         true = pack(named[self.codes])
         return (true, self.known & ~true)
 
+    def filled(self, value: Any, where: Bits) -> Choices:
+        """The same with a value assumed of some patients of whom nothing was known."""
+        code = self.fact.values.index(value)
+        codes = np.where(unpack(where, self.rows), np.int16(code), self.codes)
+        return evolve(self, codes=codes, known=self.known | where)
+
     def without(self, wrong: Bits) -> Choices:
         """The same with the cells of some rows unknown."""
         codes = np.where(unpack(wrong, self.rows), -1, self.codes)
@@ -123,6 +134,7 @@ class Measures:
     Attributes:
         numbers: The column, or its different values where it is one of text.
         read: The values of a column of text, in the measure's own unit, and where each stands.
+        assumed: A value that is assumed of some patients, and of whom.
     """
 
     column: Column
@@ -131,6 +143,7 @@ class Measures:
     array: pa.Array
     written: Bits
     read: tuple[tuple[Fraction | None, ...], NDArray[np.intp]] | None = None
+    assumed: tuple[Fraction, Bits] | None = None
     compared: dict[tuple[Fraction, bool], Bits] = field(factory=dict)
 
     @cached_property
@@ -146,14 +159,20 @@ class Measures:
 
     @cached_property
     def known(self) -> Bits:
-        """The patients of whom the measure is known."""
-        return self.written & ~self.bad
+        """The patients of whom the measure is known, or assumed."""
+        found = self.written & ~self.bad
+        return found if self.assumed is None else found | self.assumed[1]
 
     def below(self, bound: Fraction, *, inclusive: bool) -> Bits:
         """The rows below `bound`, those at it included or not; others may be among them."""
         key = (bound, inclusive)
         if key not in self.compared:
-            self.compared[key] = self._below(bound, inclusive=inclusive)
+            found = self._below(bound, inclusive=inclusive)
+            if self.assumed is not None:
+                value, where = self.assumed
+                is_below = value <= bound if inclusive else value < bound
+                found = found | where if is_below else found & ~where
+            self.compared[key] = found
         return self.compared[key]
 
     def _below(self, bound: Fraction, *, inclusive: bool) -> Bits:
@@ -190,15 +209,22 @@ class Measures:
             return (at_low, at_low)
         return (at_low, self.holds(leaf.operator, leaf.high))
 
+    def filled(self, value: Any, where: Bits) -> Measures:
+        """The same with a value assumed of some patients of whom nothing was known."""
+        return evolve(self, assumed=(value, where), compared={})
+
     def without(self, wrong: Bits) -> Measures:
         """The same with the cells of some rows unknown."""
-        return evolve(self, written=self.written & ~wrong)
+        assumed = self.assumed and (self.assumed[0], self.assumed[1] & ~wrong)
+        return evolve(self, written=self.written & ~wrong, assumed=assumed)
 
     def value(self, row: int) -> Fraction | None:
         """What the cell of a row says, in the measure's own unit."""
         word, bit = divmod(row, 64)
         if not int(self.known[word]) >> bit & 1:
             return None
+        if self.assumed is not None and int(self.assumed[1][word]) >> bit & 1:
+            return self.assumed[0]
         if self.read is not None:
             values, places = self.read
             return values[int(places[row])]

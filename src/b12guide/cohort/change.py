@@ -13,6 +13,7 @@ from attrs import evolve, frozen
 
 from b12guide.diagnostics import in_order
 from b12guide.errors import GuidelineError, UnknownNameError
+from b12guide.evaluate.facts import Reading
 from b12guide.graph.condition import (
     AllOf,
     Compare,
@@ -34,7 +35,7 @@ from b12guide.text import Text
 from b12guide.values.quantity import format_number, format_quantity
 from b12guide.values.term import Kind
 
-__all__ = ["Changed", "changed"]
+__all__ = ["Changed", "changed", "read_at"]
 
 Rewrite: TypeAlias = Callable[[Condition], Condition]
 
@@ -97,6 +98,25 @@ def changed(
     return Changed(graph=graph, change=tuple(said), unknown=tuple(facts))
 
 
+def read_at(graph: RuleGraph, reading: Reading) -> RuleGraph:
+    """The guideline with every threshold that is printed as a range read at one of its ends."""
+    if reading is Reading.REPORT:
+        return graph
+
+    def at_an_end(condition: Condition) -> Condition:
+        if not isinstance(condition, Compare):
+            return condition
+        end = condition.low if reading is Reading.LOWER else condition.high
+        return evolve(condition, low=end, high=end)
+
+    deep = _deeply(at_an_end)
+    implications = tuple(
+        evolve(one, premise=deep(one.premise), conclusion=deep(one.conclusion))
+        for one in graph.implications
+    )
+    return evolve(_rewritten(graph, at_an_end), implications=implications)
+
+
 def _read(loaded: Loaded, old: str, new: str) -> tuple[Condition, Condition]:
     """Both conditions, read as if they stood in the guideline."""
     stub = parse(Text("what_if", _STUB.format(old=old, new=new)))
@@ -124,10 +144,7 @@ def _read(loaded: Loaded, old: str, new: str) -> tuple[Condition, Condition]:
 
 def _rewritten(graph: RuleGraph, rewrite: Rewrite) -> RuleGraph:
     """The guideline with `rewrite` done to each condition and each part of one."""
-
-    def deep(condition: Condition) -> Condition:
-        return rewrite(rebuilt(condition, deep))
-
+    deep = _deeply(rewrite)
     return evolve(
         graph,
         scope=deep(graph.scope),
@@ -144,6 +161,13 @@ def _rewritten(graph: RuleGraph, rewrite: Rewrite) -> RuleGraph:
             for s in graph.silences
         ),
     )
+
+
+def _deeply(rewrite: Rewrite) -> Rewrite:
+    def deep(condition: Condition) -> Condition:
+        return rewrite(rebuilt(condition, deep))
+
+    return deep
 
 
 def _replacing(old: Condition, new: Condition) -> Rewrite:

@@ -16,13 +16,16 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from b12guide.cohort.answers import OUTCOMES, Answers, Decisions
+from b12guide.cohort.assumed import NOTHING, Assumed, assumed
 from b12guide.cohort.batch import Batch, Question
 from b12guide.cohort.cells import check_types
+from b12guide.cohort.change import read_at
 from b12guide.cohort.columns import Matched, match_columns
 from b12guide.cohort.options import OnBad, Options
 from b12guide.cohort.report import Report, by_row, report_of
 from b12guide.cohort.silence import unaddressed
 from b12guide.cohort.verdicts import VERDICTS, verdict_column, verdicts
+from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.settle import DECISIONS
 from b12guide.graph.model import Decision
@@ -58,12 +61,14 @@ class Kernel:
         schema: The columns of the frames.
         matched: What is done with each of them.
         options: What the caller said about them, and about the advice.
+        assumed: What is assumed of patients of whom it is not known.
     """
 
     evaluator: Evaluator
     schema: pa.Schema
     matched: Matched
     options: Options
+    assumed: Assumed = NOTHING
     answers: Answers = field(init=False)
 
     @answers.default
@@ -72,6 +77,7 @@ class Kernel:
             evaluator=self.evaluator,
             columns=self.matched.columns,
             otherwise=self.options.otherwise,
+            assumed=self.assumed,
         )
         return Answers(question)
 
@@ -176,7 +182,16 @@ def kernel(
     matched = match_columns(schema, evaluator.graph, options, name)
     if not is_text:
         check_types(matched.columns, schema)
-    return Kernel(evaluator=evaluator, schema=schema, matched=matched, options=options)
+    if options.fuzzy_threshold is not Reading.REPORT:
+        graph = read_at(evaluator.graph, options.fuzzy_threshold)
+        evaluator = Evaluator.of(graph)
+    return Kernel(
+        evaluator=evaluator,
+        schema=schema,
+        matched=matched,
+        options=options,
+        assumed=assumed(options.assume, evaluator),
+    )
 
 
 def _texts(values: Sequence[str | None], group: NDArray[Any]) -> pa.Array:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
 from b12guide.errors import UnknownNameError
+from b12guide.evaluate.facts import Reading
 from b12guide.patient.model import Otherwise
 from b12guide.record import Record
 
@@ -62,11 +63,19 @@ def _on_bad(value: OnBad | str) -> OnBad:
     return chosen(OnBad, "`on_bad`", value)
 
 
+def _reading(value: Reading | str) -> Reading:
+    return chosen(Reading, "`fuzzy_threshold`", value)
+
+
 def _names(value: Iterable[str] | str) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
 def _units(value: Mapping[str, str] | None) -> dict[str, str]:
+    return dict(value or {})
+
+
+def _assume(value: Mapping[str, Any] | None) -> dict[str, Any]:
     return dict(value or {})
 
 
@@ -81,6 +90,11 @@ class Options(Record):
         otherwise: What holds of the facts that have no column.
         on_bad: What becomes of cells that cannot be believed.
         long: Whether the advice has one row for each patient and rule.
+        assume: Values of facts, as in a patient file, that are assumed of every patient of whom
+            they are not known: nulls are filled, and facts without a column. They come before
+            `otherwise`. A cell that cannot be believed is not filled, and where an assumption
+            contradicts what is stated of a patient it is not made.
+        fuzzy_threshold: How a threshold that the source prints as a range is read.
     """
 
     units: Mapping[str, str] = field(factory=dict, converter=_units)
@@ -89,3 +103,5 @@ class Options(Record):
     otherwise: Otherwise = field(default=Otherwise.UNKNOWN, converter=_otherwise)
     on_bad: OnBad = field(default=OnBad.ERROR, converter=_on_bad)
     long: bool = False
+    assume: Mapping[str, Any] = field(factory=dict, converter=_assume)
+    fuzzy_threshold: Reading = field(default=Reading.REPORT, converter=_reading)

@@ -1,0 +1,148 @@
+"""A cohort that assumes something, or reads thresholds at one end, is told as its patients are."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import pytest
+
+from b12guide.errors import PatientError
+from b12guide.evaluate.closure import close
+from b12guide.evaluate.facts import Reading
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.recommend import recommend
+from b12guide.evaluate.settle import DECISIONS
+from b12guide.graph.model import RuleGraph
+from b12guide.patient.model import FactValue, Stated
+from tests.strategies import graphs as make
+
+pytest.importorskip("pyarrow", reason="the extra cohort is not installed")
+
+from b12guide.cohort.carriers import advise_frame
+from b12guide.cohort.options import Options
+from tests.strategies.cohorts import table_of, together
+
+GUIDELINES = 120
+
+
+def is_possible(evaluator: Evaluator, stated: Stated) -> bool:
+    try:
+        close(stated, evaluator.graph, evaluator.program)
+    except PatientError:
+        return False
+    return True
+
+
+def with_assumed(
+    evaluator: Evaluator, stated: Stated, assume: dict[str, FactValue]
+) -> Stated | None:
+    """The patient as assumed; None where an assumption contradicts the rest, or others."""
+    values = dict(stated.values)
+    values.update((n, v) for n, v in assume.items() if values.get(n) is None)
+    found = Stated(values=values, otherwise=stated.otherwise)
+    return found if is_possible(evaluator, found) else None
+
+
+def drawn(number: int) -> tuple[RuleGraph, Evaluator, list[Stated], Random, str]:
+    random = Random(number)  # noqa: S311 -- alike each time
+    graph = make.draw_graph(random)
+    evaluator = Evaluator.of(graph)
+    cohort = make.draw_cohort(random, graph, 12)
+    people = [one for one in cohort.stated() if is_possible(evaluator, one)]
+    return graph, evaluator, people, random, cohort.otherwise.value
+
+
+def test_who_is_assumed_to_have_something_is_told_what_those_are_who_have_it() -> None:
+    seen = 0
+    for number in range(GUIDELINES):
+        graph, evaluator, people, random, otherwise = drawn(number)
+        names = list(graph.vocabulary.facts)
+        pick = make.Draw(random, names, 0, dict(graph.definitions))
+        assume = {
+            name: make.draw_value(pick, name, graph) for name in random.sample(names, 3)
+        }
+        nobody = (
+            Stated(values=assume, otherwise=people[0].otherwise) if people else None
+        )
+        if nobody is None or not is_possible(evaluator, nobody):
+            continue
+        pairs = [(one, with_assumed(evaluator, one, assume)) for one in people]
+        told = [(one, filled) for one, filled in pairs if filled is not None]
+        if not told:
+            continue
+        table = table_of(graph, [one.values for one, _ in told])
+        ignore = [name for name in table.column_names if name == "nothing"]
+        options = Options(otherwise=otherwise, ignore=ignore, assume=assume)
+        found = advise_frame(table, evaluator, options).to_pylist()
+        wanted = together(evaluator, [filled.values for _, filled in told], otherwise)
+
+        assert found == wanted, (number, assume)
+        seen += len(told)
+    assert seen > GUIDELINES
+
+
+def test_an_assumption_gives_way_to_what_is_stated() -> None:
+    seen = 0
+    for number in range(4 * GUIDELINES):
+        graph, evaluator, people, random, otherwise = drawn(number)
+        names = list(graph.vocabulary.facts)
+        pick = make.Draw(random, names, 0, dict(graph.definitions))
+        name = random.choice(names)
+        assume = {name: make.draw_value(pick, name, graph)}
+        for one in people:
+            if with_assumed(evaluator, one, assume) is None:
+                table = table_of(graph, [one.values])
+                ignore = [n for n in table.column_names if n == "nothing"]
+                options = Options(otherwise=otherwise, ignore=ignore, assume=assume)
+                try:
+                    found = advise_frame(table, evaluator, options).to_pylist()
+                except PatientError:  # nobody can be so
+                    assert not is_possible(
+                        evaluator, Stated(values=assume, otherwise=one.otherwise)
+                    )
+                    continue
+                values = {**one.values, name: one.values.get(name)}
+
+                assert found == together(evaluator, [values], otherwise)
+                seen += 1
+    assert seen > 20
+
+
+@pytest.mark.parametrize("reading", [Reading.LOWER, Reading.UPPER])
+def test_a_cohort_reads_thresholds_as_a_patient_does(reading: Reading) -> None:
+    differing = 0
+    for number in range(GUIDELINES):
+        graph, evaluator, people, _, otherwise = drawn(number)
+        told = [one for one in people if is_read(evaluator, one, reading)]
+        if not told:
+            continue
+        table = table_of(graph, [one.values for one in told])
+        ignore = [name for name in table.column_names if name == "nothing"]
+        options: dict[str, Any] = {"otherwise": otherwise, "ignore": ignore}
+        read = Options(**options, fuzzy_threshold=reading)
+        found = advise_frame(table, evaluator, read).to_pylist()
+        differing += (
+            found != advise_frame(table, evaluator, Options(**options)).to_pylist()
+        )
+        names = dict.fromkeys(name for one in told for name in one.values)
+        for one, row in zip(told, found, strict=True):
+            values = {name: one.values.get(name) for name in names}
+            alone = Stated(values=values, otherwise=one.otherwise)
+            answer = recommend(evaluator, alone, reading=reading)
+
+            for verdict in answer.rules:
+                assert row[f"rule.{verdict.rule.name}"] == verdict.verdict.value
+            for decision in DECISIONS:
+                outcome = answer.decisions[decision].outcome.value
+                assert row[f"{decision.value}.outcome"] == outcome
+            assert row["questions"] == [q.fact for q in answer.questions]
+    assert differing > 3
+
+
+def is_read(evaluator: Evaluator, stated: Stated, reading: Reading) -> bool:
+    try:
+        close(stated, evaluator.graph, evaluator.program, reading)
+    except PatientError:
+        return False
+    return True
