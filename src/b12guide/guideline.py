@@ -286,6 +286,8 @@ class Guideline:
         otherwise: str = "unknown",
         on_bad: str = "error",
         long: bool = False,
+        assume: Mapping[str, Any] | None = None,
+        fuzzy_threshold: Reading | str = Reading.REPORT,
         progress: Progress | None = None,
     ) -> Any:
         """What the guideline says about every row of `frame`, in a frame of the same kind.
@@ -299,6 +301,10 @@ class Guideline:
             otherwise: What holds of facts that have no column: `unknown` or `absent`.
             on_bad: What becomes of cells that cannot be believed: `error` or `unknown`.
             long: Give one row for each patient and rule instead of one for each patient.
+            assume: Values of facts, as in a patient file, that are assumed of every patient of whom
+                they are not known, such as `{"platelets": "250 x10^9/L"}`. They fill nulls and
+                facts that have no column, and give way to what is stated.
+            fuzzy_threshold: As for `recommend`.
             progress: Called from the start and then several times a second with how many patients
                 are done, and of how many; of how many is None where the frame does not say it.
 
@@ -321,6 +327,8 @@ class Guideline:
             otherwise=otherwise,
             on_bad=on_bad,
             long=long,
+            assume=assume,
+            fuzzy_threshold=fuzzy_threshold,
         )
         return carriers.advise_frame(frame, self.evaluator, options, progress)
 
@@ -330,7 +338,8 @@ class Guideline:
         Args:
             frame: As for `cohort`.
             patient: The column that names patients; without it they go by their rows.
-            options: `units`, `keep`, `ignore`, `otherwise` and `on_bad`, as for `cohort`.
+            options: `units`, `keep`, `ignore`, `otherwise`, `on_bad`, `assume` and
+                `fuzzy_threshold`, as for `cohort`.
 
         Raises:
             CohortError: This kind of frame is not taken.
@@ -371,8 +380,8 @@ class Guideline:
             otherwise: What holds of facts for which there is no column: `unknown` or `absent`.
             on_bad: Whether rows that cannot be read are an `error`, or `skip` leaves their
                 patients out.
-            options: `patient` (the column of ids), `units`, `ignore`, `workers`, `progress`, as for
-                `b12guide.cohort.auditing.audit_cohort`.
+            options: `patient` (the column of ids), `units`, `ignore`, `assume`, `workers`,
+                `progress`, as for `b12guide.cohort.auditing.audit_cohort`.
 
         Raises:
             PatientError: The frames, or some rows of them, cannot be used.

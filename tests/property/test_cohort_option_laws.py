@@ -57,7 +57,7 @@ def test_who_is_assumed_to_have_something_is_told_what_those_are_who_have_it() -
     seen = 0
     for number in range(GUIDELINES):
         graph, evaluator, people, random, otherwise = drawn(number)
-        names = list(graph.vocabulary.facts)
+        names = tuple(graph.vocabulary.facts)
         pick = make.Draw(random, names, 0, dict(graph.definitions))
         assume = {
             name: make.draw_value(pick, name, graph) for name in random.sample(names, 3)
@@ -86,7 +86,7 @@ def test_an_assumption_gives_way_to_what_is_stated() -> None:
     seen = 0
     for number in range(4 * GUIDELINES):
         graph, evaluator, people, random, otherwise = drawn(number)
-        names = list(graph.vocabulary.facts)
+        names = tuple(graph.vocabulary.facts)
         pick = make.Draw(random, names, 0, dict(graph.definitions))
         name = random.choice(names)
         assume = {name: make.draw_value(pick, name, graph)}

@@ -27,7 +27,12 @@ from b12guide.cli.option import (
 )
 from b12guide.cli.output import Exit, Output, has_colour
 from b12guide.cli.recommend import page_as
-from b12guide.cli.tables import ignore_option, otherwise_option, units_option
+from b12guide.cli.tables import (
+    assume_option,
+    ignore_option,
+    otherwise_option,
+    units_option,
+)
 from b12guide.cohort.suffix import FORMATS
 from b12guide.errors import UnknownNameError
 from b12guide.guideline import load
@@ -103,6 +108,7 @@ def _tolerance(_: click.Context, __: click.Parameter, value: str) -> Tolerance:
     help="Of tables: the column that says whose row it is.",
 )
 @otherwise_option
+@assume_option
 @units_option
 @ignore_option
 @click.option(
@@ -132,6 +138,7 @@ def audit(
     on: dt.date | None,
     column: str,
     otherwise: str,
+    assume: dict[str, str | bool],
     units: dict[str, str],
     ignore: tuple[str, ...],
     on_bad: str,
@@ -159,15 +166,15 @@ def audit(
             fail_on=Gravity(fail_on),
             patient=column,
             otherwise=otherwise,
+            assume=assume,
             units=units,
             ignore=ignore,
             on_bad=on_bad,
             workers=workers,
         )
-    if units or ignore or workers or (otherwise, on_bad) != ("unknown", "error"):
-        message = (
-            "--otherwise, --units, --ignore, --on-bad and --workers are for tables"
-        )
+    told = units or assume or ignore or workers
+    if told or (otherwise, on_bad) != ("unknown", "error"):
+        message = "--otherwise, --assume, --units, --ignore, --on-bad and --workers are for tables"
         raise click.UsageError(message)
     if patient == history == "-":
         message = "only one of PATIENT and HISTORY can be standard input"

@@ -13,6 +13,8 @@ from b12guide.cli.failure import diagnostics_text, reported
 from b12guide.cli.option import Format, format_option, guideline_option
 from b12guide.cli.output import Output, has_colour
 from b12guide.cli.tables import (
+    assume_option,
+    fuzzy_threshold_option,
     ignore_option,
     names,
     otherwise_option,
@@ -47,6 +49,8 @@ __all__ = ["cohort"]
 )
 @ignore_option
 @otherwise_option
+@assume_option
+@fuzzy_threshold_option
 @click.option(
     "--on-bad",
     type=click.Choice(["error", "unknown"]),
@@ -65,6 +69,8 @@ def cohort(
     keep: tuple[str, ...],
     ignore: tuple[str, ...],
     otherwise: str,
+    assume: dict[str, str | bool],
+    fuzzy_threshold: str,
     on_bad: str,
     long: bool,
     format_: Format,
@@ -80,6 +86,8 @@ def cohort(
         keep=keep,
         ignore=ignore,
         otherwise=otherwise,
+        assume=assume,
+        fuzzy_threshold=fuzzy_threshold,
         on_bad=on_bad,
         long=long and advice is not None,
     )

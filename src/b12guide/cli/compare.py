@@ -13,7 +13,14 @@ from b12guide.cli.failure import reported
 from b12guide.cli.option import Format, format_option, guideline_option, output_option
 from b12guide.cli.output import Exit, Output
 from b12guide.cli.recommend import page_as
-from b12guide.cli.tables import ignore_option, otherwise_option, rows_in, units_option
+from b12guide.cli.tables import (
+    assume_option,
+    fuzzy_threshold_option,
+    ignore_option,
+    otherwise_option,
+    rows_in,
+    units_option,
+)
 from b12guide.guideline import load
 
 if TYPE_CHECKING:
@@ -68,6 +75,8 @@ def _instead(
 @units_option
 @ignore_option
 @otherwise_option
+@assume_option
+@fuzzy_threshold_option
 @format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML, Format.CSV)
 @output_option
 @reported
@@ -82,6 +91,8 @@ def compare(
     units: dict[str, str],
     ignore: tuple[str, ...],
     otherwise: str,
+    assume: dict[str, str | bool],
+    fuzzy_threshold: str,
     format_: Format,
     file: Path | None,
 ) -> Output:
@@ -101,6 +112,8 @@ def compare(
         units=units,
         ignore=ignore,
         otherwise=otherwise,
+        assume=assume,
+        fuzzy_threshold=fuzzy_threshold,
     )
     found = (
         study.what_if(instead, without)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from b12guide.graph.model import RuleGraph
 
 __all__ = [
+    "assume_option",
+    "fuzzy_threshold_option",
     "ignore_option",
     "names",
     "otherwise_option",
@@ -45,6 +47,22 @@ def _units(
     return found
 
 
+def _assumed(
+    _: click.Context, __: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str | bool]:
+    found: dict[str, str | bool] = {}
+    for value in values:
+        fact, sign, said = (part.strip() for part in value.partition("="))
+        if not (sign and fact and said):
+            message = f"`{value}` assumes nothing; write it as platelets='250 x10^9/L'"
+            raise click.BadParameter(message)
+        if fact in found:
+            message = f"`{fact}` is assumed twice"
+            raise click.BadParameter(message)
+        found[fact] = {"true": True, "false": False}.get(said.lower(), said)
+    return found
+
+
 def names(
     _: click.Context, __: click.Parameter, values: tuple[str, ...]
 ) -> tuple[str, ...]:
@@ -65,6 +83,20 @@ ignore_option: Decorator = click.option(
     callback=names,
     metavar="COLUMN",
     help="Leave out a column, or all that match a pattern such as 'LBX*'.",
+)
+assume_option: Decorator = click.option(
+    "--assume",
+    multiple=True,
+    callback=_assumed,
+    metavar="FACT=VALUE",
+    help="Assume a value wherever it is not known, such as platelets='250 x10^9/L'.",
+)
+fuzzy_threshold_option: Decorator = click.option(
+    "--fuzzy-threshold",
+    type=click.Choice(["report", "lower", "upper"]),
+    default="report",
+    show_default=True,
+    help="How to read a threshold that the source prints as a range.",
 )
 otherwise_option: Decorator = click.option(
     "--otherwise",

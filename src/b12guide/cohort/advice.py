@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
+from b12guide.cohort.assumed import Written, assumable, assumed, written
 from b12guide.cohort.carriers import advise_frame
 from b12guide.cohort.columns import Column, match_columns
 from b12guide.cohort.options import Options
 from b12guide.cohort.rows import value_in
 from b12guide.cohort.tables import Table
 from b12guide.evaluate.known import Evaluator
-from b12guide.patient.model import Patient
+from b12guide.patient.model import FactValue, Patient, Stated
+from b12guide.patient.resolve import state
 
 __all__ = [
     "Advice",
     "advice_of",
     "codes_of",
     "counts_of",
-    "patient_in_row",
+    "stated_in_row",
 ]
 
 
@@ -35,12 +37,15 @@ class Advice:
 
     Attributes:
         columns: Those of `patients` that hold facts.
+        assumed: What was assumed of patients of whom it is not known; `assumptions` as written.
     """
 
     patients: Table
     advice: Table
     columns: tuple[Column, ...]
     options: Options
+    assumed: Mapping[str, FactValue] = field(factory=dict)
+    assumptions: Written = field(factory=dict)
 
     @property
     def rows(self) -> int:
@@ -66,11 +71,16 @@ def advice_of(table: Table, evaluator: Evaluator, options: Options) -> Advice:
     options = evolve(options, long=False)
     matched = match_columns(table.schema, evaluator.graph, options)
     found = advise_frame(table, evaluator, options)
-    return Advice(table, found, matched.columns, options)
+    values = assumed(options.assume, evaluator).values
+    told = written(values, evaluator.graph)
+    return Advice(table, found, matched.columns, options, values, told)
 
 
-def patient_in_row(found: Advice, row: int) -> Patient:
-    """The patient of one row, for whom what could not be believed is unknown."""
+def stated_in_row(found: Advice, row: int, evaluator: Evaluator) -> Stated:
+    """What counted as stated of the patient of one row.
+
+    What could not be believed is unknown, and what is assumed fills what else is.
+    """
     bad: Sequence[str] = ()
     if "bad" in found.advice.column_names:
         bad = found.advice.column("bad")[row].as_py()
@@ -79,7 +89,13 @@ def patient_in_row(found: Advice, row: int) -> Patient:
         cell = found.patients.column(column.name)[row].as_py()
         name = column.subject.name
         facts[name] = None if name in bad else value_in(cell, column)
-    return Patient(facts=facts, otherwise=found.options.otherwise)
+    patient = Patient(facts=facts, otherwise=found.options.otherwise)
+    stated = state(patient, evaluator.graph)
+    if not found.assumed:
+        return stated
+    able = {name: v for name, v in found.assumed.items() if name not in bad}
+    values = {**stated.values, **assumable(able, stated, evaluator)}
+    return evolve(stated, values=values)
 
 
 def counts_of(advice: Table, *columns: str) -> Counter[tuple[Any, ...]]:

@@ -10,24 +10,24 @@ the assumption is not made.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from fractions import Fraction
+from typing import Any, TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from b12guide.cohort.columns import Column
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.errors import PatientError
-from b12guide.evaluate.closure import close
+from b12guide.evaluate.closure import close, tying
 from b12guide.evaluate.known import Evaluator
 from b12guide.graph.model import Definition, Fact, RuleGraph
-from b12guide.patient.model import FactValue, Patient
+from b12guide.patient.model import FactValue, Patient, Stated
 from b12guide.patient.resolve import state
 from b12guide.record import Record
 from b12guide.text import Span, Text
 from b12guide.values.quantity import format_quantity
-from b12guide.values.term import Kind
 
-__all__ = ["NOTHING", "Assumed", "assumed", "assumptions_text", "written"]
+__all__ = ["NOTHING", "Assumed", "Written", "assumable", "assumed", "written"]
 
 _NAME = "what is assumed"
 
@@ -75,6 +75,41 @@ def assumed(assume: Mapping[str, Any], evaluator: Evaluator) -> Assumed:
     return Assumed(values=values, columns=tuple(_columns(values, graph)))
 
 
+def assumable(
+    assumptions: Mapping[str, FactValue], stated: Stated, evaluator: Evaluator
+) -> dict[str, FactValue]:
+    """Those of the assumptions that can be made of a patient of whom some things are stated.
+
+    What implications tie together is assumed together or not at all.
+    """
+    missing = {n: v for n, v in assumptions.items() if stated.values.get(n) is None}
+    if _is_possible(stated, missing, evaluator):
+        return missing
+    asserted = tuple(
+        sorted(n for n in evaluator.graph.definitions if n in stated.values)
+    )
+    place = tying(evaluator.program, evaluator.graph, asserted).place
+    groups: dict[object, dict[str, FactValue]] = {}
+    for name, value in missing.items():
+        groups.setdefault(place.get(name, name), {})[name] = value
+    found: dict[str, FactValue] = {}
+    for group in groups.values():
+        if _is_possible(stated, group, evaluator):
+            found.update(group)
+    return found
+
+
+def _is_possible(
+    stated: Stated, more: Mapping[str, FactValue], evaluator: Evaluator
+) -> bool:
+    values = {**stated.values, **more}
+    try:
+        close(evolve(stated, values=values), evaluator.graph, evaluator.program)
+    except PatientError:
+        return False
+    return True
+
+
 def _columns(values: Mapping[str, FactValue], graph: RuleGraph) -> Iterator[Column]:
     for name in values:
         subject: Fact | Definition = (
@@ -86,37 +121,17 @@ def _columns(values: Mapping[str, FactValue], graph: RuleGraph) -> Iterator[Colu
 
 # ------------------------------------------------------------------------------ words
 
-
-def written(assumptions: Mapping[str, FactValue], graph: RuleGraph) -> dict[str, Any]:
-    """What is assumed as one writes it in a patient file."""
-    return {
-        name: value if isinstance(value, bool | str) else _quantity(name, value, graph)
-        for name, value in assumptions.items()
-    }
+Written: TypeAlias = Mapping[str, bool | str]
+"""Assumptions by fact, as one writes them in a patient file."""
 
 
-def assumptions_text(assumptions: Mapping[str, FactValue], graph: RuleGraph) -> str:
-    """What is assumed in words; empty for nothing.
-
-    >>> from b12guide import load
-    >>> assumptions_text({"platelets": 250, "diabetes": False}, load("mecobalamin_im").graph)
-    'platelet count 250 x10^9/L; not: diabetes mellitus'
-    """
-    return "; ".join(_text(name, v, graph) for name, v in assumptions.items())
-
-
-def _text(name: str, value: FactValue, graph: RuleGraph) -> str:
-    definition = graph.definitions.get(name)
-    if definition is not None:
-        return definition.label if value else f"not: {definition.label}"
-    fact = graph.vocabulary.facts[name]
-    if isinstance(value, bool):
-        return fact.label if value else f"not: {fact.label}"
-    if isinstance(value, str):
-        return f"{fact.label}: {dict(zip(fact.values, fact.value_labels, strict=True))[value]}"
-    return f"{fact.label} {_quantity(name, value, graph)}"
-
-
-def _quantity(name: str, value: Any, graph: RuleGraph) -> str:
-    fact = graph.vocabulary.facts[name]
-    return format_quantity(value, fact.unit if fact.kind is Kind.MEASURE else None)
+def written(assumptions: Mapping[str, FactValue], graph: RuleGraph) -> Written:
+    """What is assumed as one writes it in a patient file, each quantity with its unit."""
+    found: dict[str, bool | str] = {}
+    for name, value in assumptions.items():
+        if isinstance(value, bool | str):
+            found[name] = value
+        else:
+            unit = graph.vocabulary.facts[name].unit
+            found[name] = format_quantity(Fraction(value), unit)
+    return found

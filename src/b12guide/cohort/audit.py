@@ -10,6 +10,7 @@ import pyarrow as pa
 from attrs import asdict, field, frozen
 
 from b12guide.audit.finding import Family, Gravity, Tolerance
+from b12guide.cohort.assumed import Written
 from b12guide.cohort.problem import Problem
 from b12guide.cohort.tables import Kind, Table, frame_of, native
 from b12guide.graph.model import RuleGraph
@@ -89,6 +90,7 @@ class CohortAudit(Shown):
         table: The findings as an Arrow table, in the order of the patients, then of the days.
         row_table: What each rule says to them, day by day, in the same order.
         kind: The package whose frames came in.
+        assumed: What was assumed of patients of whom it is not known.
     """
 
     _shown_by: ClassVar[str] = "b12guide.show.cohort_notebook"
@@ -109,6 +111,7 @@ class CohortAudit(Shown):
     table: Table = field(repr=False)
     kind: Kind = field(repr=False)
     row_table: Table = field(default=None, repr=False)
+    assumed: Written = field(factory=dict, repr=False)
 
     @property
     def findings(self) -> Any:
@@ -157,6 +160,7 @@ class CohortAudit(Shown):
             "on": self.on.isoformat(),
             "tolerance": self.tolerance.to_dict(),
             "families": [family.value for family in self.families],
+            "assumed": dict(self.assumed),
             "summary": {
                 "patients": self.patients,
                 "without_events": self.without_events,

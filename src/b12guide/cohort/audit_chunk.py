@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from b12guide.audit.event import History
 from b12guide.audit.finding import (
@@ -27,6 +27,7 @@ from b12guide.audit.knowledge import Answers
 from b12guide.audit.pattern import Pattern, pattern_of
 from b12guide.audit.row import Row
 from b12guide.audit.run import audited, replay_of
+from b12guide.cohort.assumed import assumable, written
 from b12guide.cohort.columns import Column
 from b12guide.cohort.histories import Chunk
 from b12guide.cohort.problem import Problem
@@ -36,7 +37,7 @@ from b12guide.diagnostics import Diagnostic
 from b12guide.errors import PatientError
 from b12guide.evaluate.known import Evaluator
 from b12guide.graph.model import RuleGraph
-from b12guide.patient.model import Otherwise
+from b12guide.patient.model import FactValue, Otherwise, Patient
 from b12guide.patient.resolve import state
 from b12guide.truth import Truth
 
@@ -57,6 +58,7 @@ class Asked:
     tolerance: Tolerance
     columns: tuple[Column, ...]
     otherwise: Otherwise
+    assumed: Mapping[str, FactValue] = field(factory=dict)
 
 
 @define(kw_only=True)
@@ -156,6 +158,8 @@ def audit_chunk(
         if len(answers) > _KEPT:
             answers.clear()
         events = histories.get(one.position, [])
+        if asked.assumed:
+            one = evolve(one, patient=_assuming(asked, evaluator, one.patient))  # noqa: PLW2901
         result = _audit(asked, evaluator, one, events, answers)
         if isinstance(result, list):
             found.problems += result
@@ -212,6 +216,17 @@ def _audit(
     except PatientError as error:
         problems += (_in_patients(one, d) for d in error.diagnostics)
     return problems
+
+
+def _assuming(asked: Asked, evaluator: Evaluator, patient: Patient) -> Patient:
+    """The patient with what is assumed; one who cannot be read stays as written, to be told of."""
+    try:
+        stated = state(patient, asked.graph, asked.on)
+    except PatientError:
+        return patient
+    able = {n: v for n, v in asked.assumed.items() if patient.facts.get(n) is None}
+    able = assumable(able, stated, evaluator)
+    return evolve(patient, facts={**patient.facts, **written(able, asked.graph)})
 
 
 def _in_patients(one: Recorded, diagnostic: Diagnostic) -> Problem:

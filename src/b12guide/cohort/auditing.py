@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from b12guide.audit.finding import Family, Gravity, Tolerance
 from b12guide.audit.tolerance import USUAL, tolerance_of
+from b12guide.cohort.assumed import assumed, written
 from b12guide.cohort.audit import Adherence, CohortAudit, Spacing
 from b12guide.cohort.audit_chunk import Asked, Found, schema_of
 from b12guide.cohort.columns import match_columns
@@ -62,6 +63,7 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
     units: Mapping[str, str] | None = None,
     ignore: Iterable[str] = (),
     otherwise: Otherwise | str = Otherwise.UNKNOWN,
+    assume: Mapping[str, Any] | None = None,
     on_bad: OnBadRow | str = OnBadRow.ERROR,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -80,6 +82,8 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         units: The unit of a column of numbers, where it is not the measure's own.
         ignore: Columns of `patients` to be left out, or patterns such as `LBX*`.
         otherwise: What holds of facts for which `patients` has no column.
+        assume: Values of facts, as in a patient file, that are assumed of every patient of whom
+            they are not known, nulls and facts without a column alike.
         on_bad: What becomes of rows that cannot be read.
         workers: How many processes; as many as there are cores, and patients enough, if None.
         progress: Told from time to time how far it is.
@@ -100,7 +104,11 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
     table = arrow_of(patients, "patients")
     found = histories_of(table, arrow_of(events, "events"), patient)
     options = Options(
-        units=units, keep=patient, ignore=(*ignore, patient), otherwise=otherwise
+        units=units,
+        keep=patient,
+        ignore=(*ignore, patient),
+        otherwise=otherwise,
+        assume=assume,
     )
     matched = match_columns(table.schema, evaluator.graph, options, "patients")
     asked = Asked(
@@ -111,6 +119,7 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         tolerance=kept,
         columns=matched.columns,
         otherwise=options.otherwise,
+        assumed=assumed(options.assume, evaluator).values,
     )
     total = _all_of(found, asked, evaluator, workers, progress)
     problems = in_order((*found.problems, *total.problems))
@@ -139,6 +148,7 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         table=pa.concat_tables([empty, *total.findings]),
         row_table=pa.concat_tables([no_rows, *total.rows]),
         kind=kind_of(patients),
+        assumed=written(asked.assumed, evaluator.graph),
     )
 
 

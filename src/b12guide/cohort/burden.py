@@ -15,13 +15,13 @@ import numpy as np
 import pyarrow as pa
 from attrs import evolve, field, frozen
 
-from b12guide.cohort.advice import Advice, codes_of, patient_in_row
+from b12guide.cohort.advice import Advice, codes_of, stated_in_row
+from b12guide.cohort.assumed import Written
 from b12guide.cohort.tables import Kind, frame_of
 from b12guide.evaluate.answer import Decided, Outcome, Recommendation
 from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.recommend import recommend
 from b12guide.graph.model import Decision, RuleGraph
-from b12guide.patient.resolve import state
 from b12guide.record import Shown
 from b12guide.regimen.burden import Burden, Count, Year, burden, either
 from b12guide.regimen.model import Regimen
@@ -59,6 +59,7 @@ class CohortBurden(Shown):
         first: Of the settled together, the first year; `later` is each year after it.
         first_open: The same of the open together, from no regimen to the most.
         groups: The largest first.
+        assumed: What was assumed of patients of whom it is not known.
     """
 
     _shown_by: ClassVar[str] = "b12guide.show.cohort_notebook"
@@ -74,6 +75,7 @@ class CohortBurden(Shown):
     later_open: Year
     groups: tuple[GroupBurden, ...] = field(repr=False)
     kind: Kind = field(repr=False)
+    assumed: Written = field(factory=dict, repr=False)
 
     def to_frame(self) -> Any:
         """One row for each group, year and thing counted, with the numbers of one patient."""
@@ -84,6 +86,7 @@ class CohortBurden(Shown):
         """Everything as plain data."""
         return {
             "patients": self.patients,
+            "assumed": dict(self.assumed),
             "settled": self.settled,
             "open": self.open,
             "without": self.without,
@@ -153,6 +156,7 @@ def burdens_of(found: Advice, evaluator: Evaluator, kind: Kind) -> CohortBurden:
         later_open=later_open,
         groups=tuple(groups),
         kind=kind,
+        assumed=found.assumptions,
     )
 
 
@@ -204,8 +208,8 @@ _SETTLED = {Outcome.DETERMINED, Outcome.SILENT, Outcome.NOT_NEEDED}
 
 
 def _answer(found: Advice, evaluator: Evaluator, row: int) -> Recommendation:
-    patient = patient_in_row(found, row)
-    return recommend(evaluator, state(patient, evaluator.graph))
+    stated = stated_in_row(found, row, evaluator)
+    return recommend(evaluator, stated, reading=found.options.fuzzy_threshold)
 
 
 def _burden(

@@ -17,6 +17,7 @@ import pyarrow as pa
 from attrs import asdict, evolve, field, frozen
 
 from b12guide.cohort.answers import Answer
+from b12guide.cohort.assumed import Written, written
 from b12guide.cohort.columns import subject_of
 from b12guide.cohort.kernel import Kernel, kernel
 from b12guide.cohort.options import OnBad, Options
@@ -67,6 +68,7 @@ class CohortComparison(Shown):
         unread: Columns that only one of the two reads, and which one.
         differing: Patients who are told something else in any decision.
         cells: By decision; what differs first, the most frequent first.
+        assumed: What was assumed of patients of whom it is not known.
     """
 
     _shown_by: ClassVar[str] = "b12guide.show.cohort_notebook"
@@ -80,6 +82,7 @@ class CohortComparison(Shown):
     unread: tuple[tuple[str, str], ...] = ()
     cells: tuple[Cell, ...] = field(repr=False)
     kind: Kind = field(repr=False)
+    assumed: Written = field(factory=dict, repr=False)
 
     @property
     def changed(self) -> Mapping[str, int]:
@@ -106,6 +109,7 @@ class CohortComparison(Shown):
             "patient": self.patient,
             "patients": self.patients,
             "differing": self.differing,
+            "assumed": dict(self.assumed),
             "unread": [{"column": c, "by": by} for c, by in self.unread],
             "changed": dict(self.changed),
             "cells": [
@@ -164,7 +168,11 @@ def compare_advice(
         kernel(
             side,
             source.schema,
-            evolve(options, ignore=(*options.ignore, *sorted(theirs - mine))),
+            evolve(
+                options,
+                ignore=(*options.ignore, *sorted(theirs - mine)),
+                assume=_own(options.assume, side.graph, graphs),
+            ),
             source.name,
             is_text=source.is_text,
         )
@@ -180,7 +188,24 @@ def compare_advice(
         unread=tuple(unread),
         cells=tuple(_cells(total)),
         kind=kind,
+        assumed={
+            **written(second.assumed.values, graphs[1]),
+            **written(first.assumed.values, graphs[0]),
+        },
     )
+
+
+def _own(
+    assume: Mapping[str, Any], graph: RuleGraph, graphs: Sequence[RuleGraph]
+) -> dict[str, Any]:
+    """What is to be assumed of the facts of one guideline, and of those that neither knows."""
+    others = [Names(one) for one in graphs if one is not graph]
+    mine = Names(graph)
+    return {
+        name: value
+        for name, value in assume.items()
+        if mine.find(name) is not None or all(o.find(name) is None for o in others)
+    }
 
 
 def _read_by(graph: RuleGraph, columns: Sequence[str]) -> set[str]:

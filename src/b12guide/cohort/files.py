@@ -61,7 +61,7 @@ def advise_file(
         evaluator, source.schema, options, source.name, is_text=source.is_text
     )
     batches = source.batches(asked.matched.read)
-    summary, report = nothing_yet(evaluator), Report()
+    summary, report = nothing_yet(evaluator, asked.assumed), Report()
     of = source.rows if source.bytes is None else source.bytes
     unit = "patients" if source.bytes is None else "bytes"
 

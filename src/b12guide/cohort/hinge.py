@@ -15,6 +15,7 @@ import pyarrow as pa
 from attrs import asdict, field, frozen
 
 from b12guide.cohort.advice import Advice
+from b12guide.cohort.assumed import Written
 from b12guide.cohort.tables import Kind, frame_of
 from b12guide.graph.model import RuleGraph
 from b12guide.record import Shown
@@ -60,6 +61,7 @@ class Hinges(Shown):
         facts: Those that would settle most by themselves first.
         order: Every fact that anybody is asked for, the next best first. Where no fact settles
             anybody by itself, the one that most open patients are asked for comes next.
+        assumed: What was assumed of patients of whom it is not known.
     """
 
     _shown_by: ClassVar[str] = "b12guide.show.cohort_notebook"
@@ -70,6 +72,7 @@ class Hinges(Shown):
     facts: tuple[Hinge, ...] = field(repr=False)
     order: tuple[Step, ...] = field(repr=False)
     kind: Kind = field(repr=False)
+    assumed: Written = field(factory=dict, repr=False)
 
     def to_frame(self) -> Any:
         """The facts as a frame of the kind that came in."""
@@ -83,6 +86,7 @@ class Hinges(Shown):
         """Everything as plain data."""
         return {
             "patients": self.patients,
+            "assumed": dict(self.assumed),
             "settled": self.settled,
             "facts": [asdict(one) for one in self.facts],
             "order": [asdict(one) for one in self.order],
@@ -115,6 +119,7 @@ def hinges_of(found: Advice, graph: RuleGraph, kind: Kind) -> Hinges:
         ),
         order=_order(groups, settled),
         kind=kind,
+        assumed=found.assumptions,
     )
 
 

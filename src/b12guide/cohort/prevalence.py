@@ -8,6 +8,7 @@ import pyarrow as pa
 from attrs import asdict, field, frozen
 
 from b12guide.cohort.advice import Advice
+from b12guide.cohort.assumed import Written
 from b12guide.cohort.tables import Kind, frame_of
 from b12guide.evaluate.answer import Outcome, Verdict
 from b12guide.evaluate.settle import DECISIONS
@@ -71,6 +72,7 @@ class Prevalence(Shown):
         patients: How many rows.
         rules: In the order of the guideline.
         values: By decision, the most frequent first.
+        assumed: What was assumed of patients of whom it is not known.
     """
 
     _shown_by: ClassVar[str] = "b12guide.show.cohort_notebook"
@@ -81,6 +83,7 @@ class Prevalence(Shown):
     decisions: tuple[DecisionCount, ...] = field(repr=False)
     values: tuple[ValueCount, ...] = field(repr=False)
     kind: Kind = field(repr=False)
+    assumed: Written = field(factory=dict, repr=False)
 
     def to_frame(self) -> Any:
         """The verdicts by rule as a frame of the kind that came in."""
@@ -98,6 +101,7 @@ class Prevalence(Shown):
         """Everything as plain data."""
         return {
             "patients": self.patients,
+            "assumed": dict(self.assumed),
             "rules": [
                 {**asdict(one), "statements": list(one.statements)}
                 for one in self.rules
@@ -122,6 +126,7 @@ def prevalence_of(found: Advice, graph: RuleGraph, kind: Kind) -> Prevalence:
         decisions=tuple(_decision(found, d.value) for d in DECISIONS),
         values=tuple(v for d in DECISIONS for v in _values(found, d.value)),
         kind=kind,
+        assumed=found.assumptions,
     )
 
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from attrs import frozen
+from attrs import field, frozen
 
 from b12guide.cohort.answers import OUTCOMES
+from b12guide.cohort.assumed import NOTHING, Assumed, Written, written
 from b12guide.cohort.verdicts import VERDICTS
 from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.settle import DECISIONS
@@ -28,6 +29,7 @@ class Summary(Record):
         decisions: For each decision, how many patients have each outcome.
         questions: For each fact worth asking for, for how many patients it is.
         bad: For each fact, how many patients have a cell that was set aside.
+        assumed: What was assumed of patients of whom it is not known.
     """
 
     patients: int = 0
@@ -35,6 +37,7 @@ class Summary(Record):
     decisions: Mapping[str, Mapping[str, int]]
     questions: Mapping[str, int]
     bad: Mapping[str, int]
+    assumed: Written = field(factory=dict)
 
     def plus(self, advice: pa.RecordBatch) -> Summary:
         """The same with another batch of advice, in its wide form."""
@@ -50,10 +53,11 @@ class Summary(Record):
             },
             questions=_named(self.questions, advice, "questions"),
             bad=_named(self.bad, advice, "bad"),
+            assumed=self.assumed,
         )
 
 
-def nothing_yet(evaluator: Evaluator) -> Summary:
+def nothing_yet(evaluator: Evaluator, assumed: Assumed = NOTHING) -> Summary:
     """The summary of no patients."""
     verdicts = {verdict.value: 0 for verdict in VERDICTS}
     outcomes = {outcome.value: 0 for outcome in OUTCOMES}
@@ -62,6 +66,7 @@ def nothing_yet(evaluator: Evaluator) -> Summary:
         decisions={decision.value: outcomes for decision in DECISIONS},
         questions={},
         bad={},
+        assumed=written(assumed.values, evaluator.graph),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from b12guide.evaluate.answer import Outcome, Verdict
 from b12guide.graph.model import RuleGraph
-from b12guide.show.stated import guideline_particulars
+from b12guide.show.stated import assumed_particulars, guideline_particulars
 from b12guide.show.wording import EDUCATION_NOTICE
 
 __all__ = ["Counted", "summary_json", "summary_text"]
@@ -36,6 +36,10 @@ class Counted(Protocol):
     def bad(self) -> Mapping[str, int]:
         """For each fact, how many patients have a cell that was set aside."""
 
+    @property
+    def assumed(self) -> Mapping[str, bool | str]:
+        """What was assumed of patients of whom it is not known."""
+
 
 def summary_json(summary: Counted, graph: RuleGraph) -> dict[str, Any]:
     """The summary as builtin values only."""
@@ -49,6 +53,7 @@ def summary_json(summary: Counted, graph: RuleGraph) -> dict[str, Any]:
         },
         "notice": EDUCATION_NOTICE,
         "patients": summary.patients,
+        "assumed": dict(summary.assumed),
         "rules": [
             {"rule": name, "verdicts": dict(counts)}
             for name, counts in summary.rules.items()
@@ -70,6 +75,10 @@ def summary_text(summary: Counted, graph: RuleGraph) -> str:
         graph.title,
         *(f"{label}: {text}" for label, text in guideline_particulars(graph)),
         f"Patients: {summary.patients:,}",
+        *(
+            f"{label}: {text}"
+            for label, text in assumed_particulars(summary.assumed, graph)
+        ),
         "",
         *_table("decision", summary.decisions, [o.value for o in Outcome]),
         "",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from b12guide.audit.finding import Gravity
 from b12guide.show.audit_page import tolerance_text
 from b12guide.show.page import Item, Page, Section, Tone
-from b12guide.show.stated import guideline_particulars
+from b12guide.show.stated import assumed_particulars, guideline_particulars
 from b12guide.show.wording import EDUCATION_NOTICE, plural
 from b12guide.truth import Truth
 
@@ -39,6 +39,7 @@ def _particulars(audit: CohortAudit) -> Iterator[tuple[str, str]]:
     yield "Events", f"{audit.events:,}{later}"
     outside, unknown = audit.scope[Truth.FALSE], audit.scope[Truth.UNKNOWN]
     yield "Scope", f"{outside:,} patients outside, {unknown:,} not known to be in it"
+    yield from assumed_particulars(audit.assumed, audit.graph)
     yield "Tolerance", tolerance_text(audit.tolerance)
     yield "Looked at", ", ".join(family.value for family in audit.families)
     counts = [f"{audit.counts[g]:,} {g.value}" for g in Gravity]

@@ -9,7 +9,7 @@ from b12guide.cohort.audit import Adherence, CohortAudit
 from b12guide.show.bars_svg import Bar, Part, bars_to_svg
 from b12guide.show.grounds import definition_details
 from b12guide.show.page import Item, Page, Section, Tone
-from b12guide.show.stated import guideline_particulars
+from b12guide.show.stated import assumed_particulars, guideline_particulars
 from b12guide.show.wording import EDUCATION_NOTICE, plural
 from b12guide.truth import Truth
 
@@ -65,6 +65,7 @@ def _particulars(audit: CohortAudit) -> Iterator[tuple[str, str]]:
         yield "Scope", ", ".join(counts)
     later = f", {audit.later:,} later" if audit.later else ""
     yield "Events", f"{audit.events:,}{later}"
+    yield from assumed_particulars(audit.assumed, audit.graph)
     yield "Tolerance", audit.tolerance.name
     yield "Looked at", ", ".join(family.value for family in audit.families)
     found = [f"{audit.counts[g]:,} {g.value}" for g in Gravity if audit.counts[g]]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from b12guide.show.page import Item, Page, Section, Tone
-from b12guide.show.stated import guideline_particulars
+from b12guide.show.stated import assumed_particulars, guideline_particulars
 from b12guide.show.wording import EDUCATION_NOTICE, listing, plural
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def _particulars(found: CohortComparison) -> Iterator[tuple[str, str]]:
         yield "Second", " ".join(t for _, t in guideline_particulars(found.second))
     yield "Patients", f"{found.patients:,}"
     yield "Told otherwise", f"{found.differing:,}"
+    yield from assumed_particulars(found.assumed, found.first, found.second)
     yield "Counted", "rows of the table, unweighted; of each decision its default"
 
 

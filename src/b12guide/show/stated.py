@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from b12guide.evaluate.answer import Recommendation
@@ -17,7 +17,13 @@ from b12guide.show.wording import (
 )
 from b12guide.truth import Truth
 
-__all__ = ["guideline_particulars", "particulars", "reminder", "stated_value"]
+__all__ = [
+    "assumed_particulars",
+    "guideline_particulars",
+    "particulars",
+    "reminder",
+    "stated_value",
+]
 
 _SCOPE = {
     Truth.TRUE: "the guideline is written for this patient",
@@ -34,6 +40,34 @@ def guideline_particulars(graph: RuleGraph) -> Iterator[tuple[str, str]]:
         yield "Status", f"approved by {graph.approved_by} on {graph.approved_on}"
     else:
         yield "Status", f"{graph.status.value}, not approved"
+
+
+def assumed_particulars(
+    assumed: Mapping[str, bool | str], *graphs: RuleGraph
+) -> Iterator[tuple[str, str]]:
+    """What a study assumes of patients of whom it is not known; nothing where it assumes nothing.
+
+    >>> from b12guide import load
+    >>> graph = load("mecobalamin_im").graph
+    >>> list(assumed_particulars({"platelets": "250 x10^9/L", "diabetes": False}, graph))
+    [('Assumed', 'where it is not known: platelet count 250 x10^9/L; no diabetes mellitus')]
+    """
+    if not assumed:
+        return
+    labels: dict[str, str] = {}
+    for graph in graphs:
+        for fact in graph.vocabulary.facts.values():
+            labels.setdefault(fact.name, fact.label)
+        for name, definition in graph.definitions.items():
+            labels.setdefault(name, definition.label)
+    said = (_assumed(labels.get(name, name), value) for name, value in assumed.items())
+    yield "Assumed", f"where it is not known: {'; '.join(said)}"
+
+
+def _assumed(label: str, value: bool | str) -> str:
+    if isinstance(value, bool):
+        return label if value else f"no {label}"
+    return f"{label} {value.replace('_', ' ')}"
 
 
 def reminder(graph: RuleGraph) -> str:

@@ -21,7 +21,7 @@ from b12guide.show.grounds import (
 )
 from b12guide.show.number import number_text
 from b12guide.show.page import Item, Page, Section, Tone
-from b12guide.show.stated import guideline_particulars
+from b12guide.show.stated import assumed_particulars, guideline_particulars
 from b12guide.show.wording import EDUCATION_NOTICE, decision_text, listing, plural
 
 __all__ = [
@@ -46,13 +46,15 @@ _OUTCOMES = {
 
 def _page(
     title: str,
-    graph: RuleGraph,
+    found: Prevalence | Hinges | CohortBurden,
     particulars: Iterable[tuple[str, str]],
     sections: Iterable[Section],
 ) -> Page:
+    graph = found.graph
+    assumed = assumed_particulars(found.assumed, graph)
     return Page(
         title=f"{title}: {graph.title}",
-        particulars=(*guideline_particulars(graph), *particulars),
+        particulars=(*guideline_particulars(graph), *particulars, *assumed),
         notice=EDUCATION_NOTICE,
         sections=tuple(section for section in sections if section.items),
     )
@@ -88,7 +90,7 @@ def prevalence_page(found: Prevalence) -> Page:
         ),
     )
     patients = [("Patients", f"{found.patients:,}")]
-    return _page("Prevalence in a cohort", found.graph, patients, sections)
+    return _page("Prevalence in a cohort", found, patients, sections)
 
 
 def _decisions(found: Prevalence) -> Iterator[Item]:
@@ -132,7 +134,13 @@ def _rule(row: RuleCount, graph: RuleGraph) -> Item:
 def prevalence_to_svg(found: Prevalence) -> str:
     """How far the decisions are settled, as the text of an `.svg` file."""
     about = dict(guideline_particulars(found.graph))
-    subtitle = f"{_count(found.patients)}; {about['Guideline']}, {about['Status']}"
+    assumed = (text for _, text in assumed_particulars(found.assumed, found.graph))
+    said = (
+        _count(found.patients),
+        f"{about['Guideline']}, {about['Status']}",
+        *assumed,
+    )
+    subtitle = "; ".join(said)
     bars = [Bar(_name(row.decision), _counts(row)) for row in found.decisions]
     title = f"How far the decisions are settled: {found.graph.title}"
     return bars_to_svg(title, subtitle, tuple(_OUTCOMES.values()), bars)
@@ -170,7 +178,7 @@ def hinges_page(found: Hinges) -> Page:
     )
     settled = f"{found.settled:,} of {found.patients:,}"
     particulars = [("Patients", f"{found.patients:,}"), ("Nothing to ask", settled)]
-    return _page("Facts on which answers hinge", found.graph, particulars, sections)
+    return _page("Facts on which answers hinge", found, particulars, sections)
 
 
 # ------------------------------------------------------------------------- what if
@@ -204,7 +212,16 @@ def comparison_page(found: CohortComparison) -> Page:
     ]
     sections.append(Section(title="Left out", items=tuple(unread)))
     title = "What if" if found.change else "Two guidelines and a cohort"
-    return _page(title, found.first, particulars, sections)
+    return Page(
+        title=f"{title}: {found.first.title}",
+        particulars=(
+            *guideline_particulars(found.first),
+            *particulars,
+            *assumed_particulars(found.assumed, found.first, found.second),
+        ),
+        notice=EDUCATION_NOTICE,
+        sections=tuple(section for section in sections if section.items),
+    )
 
 
 def _cells(found: CohortComparison, decision: str) -> Iterator[Item]:
@@ -244,7 +261,7 @@ def burden_page(found: CohortBurden) -> Page:
         ("Open", f"{found.open:,}; what is settled leaves them out"),
         ("No regimen", f"{found.without:,}"),
     ]
-    return _page("Burden of treatment", found.graph, particulars, sections)
+    return _page("Burden of treatment", found, particulars, sections)
 
 
 def _years(found: CohortBurden) -> Iterator[Item]:
