@@ -288,6 +288,8 @@ class Guideline:
         long: bool = False,
         assume: Mapping[str, Any] | None = None,
         fuzzy_threshold: Reading | str = Reading.REPORT,
+        truths: Mapping[Any, bool] | None = None,
+        decimal: str = ".",
         progress: Progress | None = None,
     ) -> Any:
         """What the guideline says about every row of `frame`, in a frame of the same kind.
@@ -305,6 +307,9 @@ class Guideline:
                 they are not known, such as `{"platelets": "250 x10^9/L"}`. They fill nulls and
                 facts that have no column, and give way to what is stated.
             fuzzy_threshold: As for `recommend`.
+            truths: What words or numbers mean in columns of truths, besides `true` and `false`:
+                `{"yes": True, "no": False}`, `{1: True, 0: False}`.
+            decimal: What stands in text before the fraction of a number: `.` or `,`.
             progress: Called from the start and then several times a second with how many patients
                 are done, and of how many; of how many is None where the frame does not say it.
 
@@ -329,6 +334,8 @@ class Guideline:
             long=long,
             assume=assume,
             fuzzy_threshold=fuzzy_threshold,
+            truths=truths,
+            decimal=decimal,
         )
         return carriers.advise_frame(frame, self.evaluator, options, progress)
 
@@ -338,8 +345,8 @@ class Guideline:
         Args:
             frame: As for `cohort`.
             patient: The column that names patients; without it they go by their rows.
-            options: `units`, `keep`, `ignore`, `otherwise`, `on_bad`, `assume` and
-                `fuzzy_threshold`, as for `cohort`.
+            options: `units`, `keep`, `ignore`, `otherwise`, `on_bad`, `assume`, `fuzzy_threshold`,
+                `truths` and `decimal`, as for `cohort`.
 
         Raises:
             CohortError: This kind of frame is not taken.
@@ -380,8 +387,8 @@ class Guideline:
             otherwise: What holds of facts for which there is no column: `unknown` or `absent`.
             on_bad: Whether rows that cannot be read are an `error`, or `skip` leaves their
                 patients out.
-            options: `patient` (the column of ids), `units`, `ignore`, `assume`, `workers`,
-                `progress`, as for `b12guide.cohort.auditing.audit_cohort`.
+            options: `patient` (the column of ids), `units`, `ignore`, `assume`, `truths`,
+                `decimal`, `workers`, `progress`, as for `b12guide.cohort.auditing.audit_cohort`.
 
         Raises:
             PatientError: The frames, or some rows of them, cannot be used.

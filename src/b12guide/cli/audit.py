@@ -28,12 +28,14 @@ from b12guide.cli.option import (
 from b12guide.cli.output import Exit, Output, has_colour
 from b12guide.cli.recommend import page_as
 from b12guide.cli.tables import (
+    USUAL_READING,
     assume_option,
     ignore_option,
     otherwise_option,
+    reading_options,
     units_option,
 )
-from b12guide.cohort.suffix import FORMATS
+from b12guide.cohort.paths import format_of
 from b12guide.errors import UnknownNameError
 from b12guide.guideline import load
 
@@ -111,6 +113,7 @@ def _tolerance(_: click.Context, __: click.Parameter, value: str) -> Tolerance:
 @assume_option
 @units_option
 @ignore_option
+@reading_options
 @click.option(
     "--on-bad",
     type=click.Choice(["error", "skip"]),
@@ -141,6 +144,7 @@ def audit(
     assume: dict[str, str | bool],
     units: dict[str, str],
     ignore: tuple[str, ...],
+    reading: dict[str, Any],
     on_bad: str,
     workers: int | None,
     file: Path | None,
@@ -153,7 +157,7 @@ def audit(
     Of a cohort, PATIENT and HISTORY are tables (.parquet, .arrow, .csv, .tsv): one row for each
     patient, and one for each event of any patient.
     """
-    if Path(patient).suffix.lower() in FORMATS:
+    if format_of(Path(patient)) is not None:
         return audit_tables(
             load(guideline),
             patient,
@@ -169,12 +173,16 @@ def audit(
             assume=assume,
             units=units,
             ignore=ignore,
+            reading=reading,
             on_bad=on_bad,
             workers=workers,
         )
-    told = units or assume or ignore or workers
+    told = units or assume or ignore or workers or reading != USUAL_READING
     if told or (otherwise, on_bad) != ("unknown", "error"):
-        message = "--otherwise, --assume, --units, --ignore, --on-bad and --workers are for tables"
+        message = (
+            "--otherwise, --assume, --units, --ignore, --on-bad, --workers and how cells are "
+            "written (--true, --decimal, ...) are for tables"
+        )
         raise click.UsageError(message)
     if patient == history == "-":
         message = "only one of PATIENT and HISTORY can be standard input"

@@ -12,7 +12,8 @@ from b12guide.audit.finding import Gravity
 from b12guide.cli.option import Format
 from b12guide.cli.output import Exit, Output
 from b12guide.cli.recommend import page_as
-from b12guide.cli.tables import progress_bar, rows_in
+from b12guide.cli.tables import USUAL_READING, progress_bar, rows_in
+from b12guide.cohort.paths import keep_apart
 from b12guide.guideline import Guideline
 
 if TYPE_CHECKING:
@@ -29,13 +30,24 @@ def audit_tables(
     file: Path | None,
     *,
     fail_on: Gravity = Gravity.VIOLATION,
+    ignore: tuple[str, ...] = (),
+    reading: Mapping[str, Any] = USUAL_READING,
     **options: Any,
 ) -> Output:
     """The audit of the patients in one table whose events stand in another."""
-    patients = rows_in(patients_file, asked.graph)
-    tables = (patients.table(), rows_in(events_file).table())
+    keep_apart(file, Path(patients_file), Path(events_file))
+    patients = rows_in(patients_file, asked.graph, ignore, **reading)
+    events = rows_in(events_file, **reading)
+    spelling = {name: reading[name] for name in ("truths", "decimal")}
     with progress_bar() as progress:
-        found = asked.audit_cohort(*tables, progress=progress, **options)
+        found = asked.audit_cohort(
+            patients.table(),
+            events.table(),
+            progress=progress,
+            ignore=ignore,
+            **spelling,
+            **options,
+        )
     return Output(
         text=_written(found, format_, file),
         code=Exit.FINDINGS if found.has(fail_on) else Exit.FINE,

@@ -6,6 +6,7 @@ import json
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -19,6 +20,7 @@ from b12guide.cli.tables import (
     names,
     otherwise_option,
     progress_bar,
+    reading_options,
     units_option,
 )
 from b12guide.diagnostics import Severity
@@ -58,6 +60,7 @@ __all__ = ["cohort"]
     show_default=True,
     help="What becomes of cells that cannot be believed.",
 )
+@reading_options
 @click.option("--long", is_flag=True, help="Write one row for each patient and rule.")
 @format_option(Format.TEXT, Format.JSON)
 @reported
@@ -72,13 +75,15 @@ def cohort(
     assume: dict[str, str | bool],
     fuzzy_threshold: str,
     on_bad: str,
+    reading: dict[str, Any],
     long: bool,
     format_: Format,
 ) -> Output:
     """Say what a guideline recommends for every patient of a file.
 
     PATIENTS and ADVICE are Parquet, Arrow or CSV files by their suffix; PATIENTS may be a folder of
-    them. Without ADVICE, a summary says how often each answer was given.
+    them, or a pattern such as 'lab/*.csv.gz'. Without ADVICE, a summary says how often each answer
+    was given.
     """
     files = load_extra("b12guide.cohort.files", extra="cohort")
     options = import_module("b12guide.cohort.options").Options(
@@ -89,6 +94,7 @@ def cohort(
         assume=assume,
         fuzzy_threshold=fuzzy_threshold,
         on_bad=on_bad,
+        **reading,
         long=long and advice is not None,
     )
     asked = load(guideline)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,9 +18,11 @@ from b12guide.cli.tables import (
     fuzzy_threshold_option,
     ignore_option,
     otherwise_option,
+    reading_options,
     rows_in,
     units_option,
 )
+from b12guide.cohort.paths import keep_apart
 from b12guide.guideline import load
 
 if TYPE_CHECKING:
@@ -77,6 +79,7 @@ def _instead(
 @otherwise_option
 @assume_option
 @fuzzy_threshold_option
+@reading_options
 @format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML, Format.CSV)
 @output_option
 @reported
@@ -93,6 +96,7 @@ def compare(
     otherwise: str,
     assume: dict[str, str | bool],
     fuzzy_threshold: str,
+    reading: dict[str, Any],
     format_: Format,
     file: Path | None,
 ) -> Output:
@@ -105,15 +109,17 @@ def compare(
     if is_change is (other is not None):
         message = "name OTHER, or a change by --instead or --without, and not both"
         raise click.UsageError(message)
+    keep_apart(file, Path(patients))
     asked = load(guideline)
     study = asked.study(
-        rows_in(patients, asked.graph),
+        rows_in(patients, asked.graph, ignore, **reading),
         patient=patient,
         units=units,
         ignore=ignore,
         otherwise=otherwise,
         assume=assume,
         fuzzy_threshold=fuzzy_threshold,
+        **reading,
     )
     found = (
         study.what_if(instead, without)

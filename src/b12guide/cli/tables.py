@@ -3,35 +3,46 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import wraps
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
 from b12guide.cli.option import Decorator
+from b12guide.cli.output import Output
 from b12guide.extras import load as load_extra
 
 if TYPE_CHECKING:
     from b12guide.graph.model import RuleGraph
 
 __all__ = [
+    "USUAL_READING",
     "assume_option",
     "fuzzy_threshold_option",
     "ignore_option",
     "names",
     "otherwise_option",
     "progress_bar",
+    "reading_options",
     "rows_in",
     "units_option",
 ]
 
 
-def rows_in(path: str | Path, graph: RuleGraph | None = None) -> Any:
+def rows_in(
+    path: str | Path,
+    graph: RuleGraph | None = None,
+    ignore: tuple[str, ...] = (),
+    **reading: Any,
+) -> Any:
     """The rows of a file, whose columns are facts of `graph`."""
     source = load_extra("b12guide.cohort.source", extra="cohort")
-    return source.opened(Path(path), graph)
+    options = import_module("b12guide.cohort.options").Options(ignore=ignore, **reading)
+    return source.opened(Path(path), graph, options)
 
 
 def _units(
@@ -111,6 +122,81 @@ class Progress(Protocol):
     """Told how much is done, of how much where that is known, and in which unit."""
 
     def __call__(self, done: int, of: int | None, unit: str = ..., /) -> None: ...
+
+
+USUAL_READING: Mapping[str, Any] = {
+    "truths": {},
+    "decimal": ".",
+    "divider": None,
+    "encoding": "utf-8",
+}
+"""What `reading_options` give where nothing is said."""
+
+_READING = (
+    click.option(
+        "--true",
+        multiple=True,
+        callback=names,
+        metavar="WORD",
+        help="A word that means yes, such as '1,yes'.",
+    ),
+    click.option(
+        "--false",
+        multiple=True,
+        callback=names,
+        metavar="WORD",
+        help="A word that means no, such as '0,no'.",
+    ),
+    click.option(
+        "--decimal",
+        metavar="SIGN",
+        default=".",
+        show_default=True,
+        help="What stands before the fraction of a number: '.' or ','.",
+    ),
+    click.option(
+        "--divider",
+        metavar="SIGN",
+        help="What divides the cells of a CSV file, such as ';' or tab.  "
+        "[default: as its first line shows]",
+    ),
+    click.option(
+        "--encoding",
+        metavar="NAME",
+        default="utf-8",
+        show_default=True,
+        help="How a CSV file is encoded, such as latin-1.",
+    ),
+)
+
+
+def reading_options(command: Callable[..., Output]) -> Callable[..., Output]:
+    """The options that say how cells are written; the command gets them as `reading`."""
+
+    @wraps(command)
+    def run(
+        *,
+        true: tuple[str, ...],
+        false: tuple[str, ...],
+        decimal: str,
+        divider: str | None,
+        encoding: str,
+        **others: Any,
+    ) -> Output:
+        for word in {*true} & {*false}:
+            message = f"`{word}` is said to mean both yes and no"
+            raise click.UsageError(message)
+        reading = {
+            "truths": dict.fromkeys(true, True) | dict.fromkeys(false, False),
+            "decimal": decimal,
+            "divider": divider,
+            "encoding": encoding,
+        }
+        return command(reading=reading, **others)
+
+    for option in reversed(_READING):
+        run = option(run)
+    return run
 
 
 @contextmanager

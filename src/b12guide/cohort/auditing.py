@@ -19,7 +19,7 @@ from b12guide.audit.tolerance import USUAL, tolerance_of
 from b12guide.cohort.assumed import assumed, written
 from b12guide.cohort.audit import Adherence, CohortAudit, Spacing
 from b12guide.cohort.audit_chunk import Asked, Found, schema_of
-from b12guide.cohort.columns import match_columns
+from b12guide.cohort.columns import left_out, match_columns
 from b12guide.cohort.histories import Histories, histories_of
 from b12guide.cohort.options import OnBadRow, Options, Progress, chosen
 from b12guide.cohort.problem import in_order, refused, unusable
@@ -64,6 +64,8 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
     ignore: Iterable[str] = (),
     otherwise: Otherwise | str = Otherwise.UNKNOWN,
     assume: Mapping[str, Any] | None = None,
+    truths: Mapping[Any, bool] | None = None,
+    decimal: str = ".",
     on_bad: OnBadRow | str = OnBadRow.ERROR,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -84,6 +86,8 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         otherwise: What holds of facts for which `patients` has no column.
         assume: Values of facts, as in a patient file, that are assumed of every patient of whom
             they are not known, nulls and facts without a column alike.
+        truths: What words or numbers mean in columns of truths, besides `true` and `false`.
+        decimal: What stands in text of `patients` before the fraction of a number: `.` or `,`.
         on_bad: What becomes of rows that cannot be read.
         workers: How many processes; as many as there are cores, and patients enough, if None.
         progress: Told from time to time how far it is.
@@ -101,15 +105,17 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         raise unusable(
             [("there is no audit by fewer than one process", "leave it out")]
         )
-    table = arrow_of(patients, "patients")
-    found = histories_of(table, arrow_of(events, "events"), patient)
     options = Options(
         units=units,
         keep=patient,
         ignore=(*ignore, patient),
         otherwise=otherwise,
         assume=assume,
+        truths=truths,
+        decimal=decimal,
     )
+    table = arrow_of(patients, "patients", left_out(evaluator.graph, options))
+    found = histories_of(table, arrow_of(events, "events"), patient)
     matched = match_columns(table.schema, evaluator.graph, options, "patients")
     asked = Asked(
         graph=evaluator.graph,

@@ -14,6 +14,7 @@ import narwhals.stable.v2 as nw
 import pyarrow as pa
 
 from b12guide.cohort import source, spark
+from b12guide.cohort.columns import left_out
 from b12guide.cohort.kernel import Kernel, kernel
 from b12guide.cohort.options import OnBad, Options, Progress, no_progress
 from b12guide.cohort.pace import gathered, in_order
@@ -162,7 +163,8 @@ def _pandas(
     if len(frame) and not len(frame.columns):
         message = f"{_NAME} has rows and no columns; nothing is known of anybody"
         raise CohortError(message)
-    found = _table(arrow_of(frame, _NAME), evaluator, options, progress)
+    unread = left_out(evaluator.graph, options)
+    found = _table(arrow_of(frame, _NAME, unread), evaluator, options, progress)
     lists = {
         f.type: nw.dependencies.get_pandas().ArrowDtype(f.type)
         for f in found.schema
@@ -177,7 +179,8 @@ def _pandas(
 def _polars(
     frame: Any, evaluator: Evaluator, options: Options, progress: Progress
 ) -> Any:
-    found = _table(arrow_of(frame, _NAME), evaluator, options, progress)
+    unread = left_out(evaluator.graph, options)
+    found = _table(arrow_of(frame, _NAME, unread), evaluator, options, progress)
     return native(found, "polars")
 
 
@@ -187,10 +190,13 @@ def _polars_lazy(
     """A frame that is still lazy: the advice is worked out when and where it is collected."""
     schema = nw.from_native(frame).collect_schema()
     empty = nw.from_dict({name: [] for name in schema}, schema=schema, backend="polars")
-    asked = kernel(evaluator, empty.to_arrow().schema, options, _NAME)
+    is_left_out = left_out(evaluator.graph, options)
+    columns = arrow_of(empty.to_native(), _NAME, is_left_out)
+    asked = kernel(evaluator, columns.schema, options, _NAME)
 
     def answer(part: Any) -> Any:
-        batches = source_of(arrow_of(part, _NAME), _NAME).batches(asked.matched.read)
+        table = arrow_of(part, _NAME, is_left_out)
+        batches = source_of(table, _NAME).batches(asked.matched.read)
         found = advised(asked, batches, progress)
         return native(pa.Table.from_batches(found, asked.advice_schema), "polars")
 

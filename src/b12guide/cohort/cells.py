@@ -7,10 +7,9 @@ whether that is good enough is for the caller to say.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, TypeAlias, assert_never
+from typing import Any, TypeAlias, assert_never, cast
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +23,7 @@ from b12guide.cohort.bits import (
     from_arrow,
     nobody,
     pack,
+    rows_of,
     unpack,
     validity,
 )
@@ -34,29 +34,37 @@ from b12guide.diagnostics import Diagnostic, Help, in_order
 from b12guide.errors import PatientError
 from b12guide.graph.condition import Compare, OneOf
 from b12guide.graph.model import Definition, Fact
-from b12guide.patient.measure import read_quantity, with_unit
+from b12guide.patient.measure import believed, read_quantity, with_unit
 from b12guide.patient.reading import read_value
-from b12guide.values.quantity import Quantity
+from b12guide.patient.shown import shown
+from b12guide.values.quantity import Quantity, quantity_in
 from b12guide.values.term import Kind, Operator
 
 __all__ = [
+    "TRUTHS",
     "Cells",
     "Choices",
     "Measures",
     "Rails",
     "Truths",
+    "bad_values",
     "check_types",
     "mistake",
     "read",
 ]
+
+TRUTHS = '`truths={"yes": True, "no": False}` (`--true yes --false no`)'
+"""How a caller declares the words for yes and no."""
 
 Rails: TypeAlias = tuple[Bits, Bits]
 """The patients of whom something is certainly true, and those of whom it is certainly false."""
 
 _MOST = Fraction(10) ** 30  # longer numbers are refused for a single patient too
 _MOST_REMEMBERED = 1 << 16
+_MOST_BYTES = 1000  # of text: no value of any fact is as long
+_SHOWN = 200  # letters of a longer one, enough to say what was written
 _SIMPLE = r"^[0-9]{1,9}(\.[0-9]{1,6})?$"
-_TRUE, _FALSE = ("true", "True", "TRUE"), ("false", "False", "FALSE")
+_SIMPLE_COMMA = r"^[0-9]{1,9}(,[0-9]{1,6})?$"
 
 
 @frozen(eq=False, repr=False)
@@ -293,15 +301,20 @@ def _mistyped(column: Column, kind: pa.DataType) -> Diagnostic | None:
         what = "one of " + ", ".join(f"`{value}`" for value in subject.values)
         remedy = "give the names of the values as text, null where unknown"
     else:
-        if pa.types.is_boolean(kind):
+        is_declared = column.spelling.has_truths and (
+            _is_number(kind) or _is_text(kind)
+        )
+        if pa.types.is_boolean(kind) or is_declared:
             return None
         what = "true or false"
         remedy = "give Booleans, null where unknown"
         if _is_number(kind):
             remedy += (
-                f": where 1 means yes and 0 means no, `{column.name} == 1` says so "
-                "and keeps the nulls"
+                "; where 1 means yes and 0 means no, say so: `truths={1: True, 0: False}` "
+                "(`--true 1 --false 0`)"
             )
+        elif _is_text(kind):
+            remedy += f"; or say which words mean what: {TRUTHS}"
     return Diagnostic(
         code="GDL730",
         message=f"`{subject.name}` is {what}, and column `{column.name}` holds {kind}",
@@ -322,6 +335,7 @@ def read(column: Column, array: pa.Array, memory: dict[str, Any]) -> Cells:
         array = array.dictionary_decode()
     if pa.types.is_string_view(array.type):
         array = array.cast(pa.large_string())
+    array = _shortened(array)
     subject = column.subject
     if isinstance(subject, Definition):
         return _truths(column, array)
@@ -342,30 +356,81 @@ def _truths(column: Column, array: pa.Array) -> Truths:
     if pa.types.is_boolean(array.type):
         true = from_arrow(array.buffers()[1], array.offset, rows)
         return Truths(column, rows, array, true, validity(array), none)
-    texts, places = _texts(array)  # from a file that holds nothing but text
+    values, places = _different(array)
+    said = [column.spelling.truth(value) for value in values]
 
-    def having(members: Iterable[str | None]) -> Bits:
-        wanted = set(members)
-        return pack(np.array([*(text in wanted for text in texts), False])[places])
+    def saying(truth: bool | None) -> Bits:
+        is_so = [
+            s is truth and v is not None for s, v in zip(said, values, strict=True)
+        ]
+        return pack(np.array([*is_so, False])[places])
 
-    others = {text for text in texts if text not in {*_TRUE, *_FALSE, None}}
-    true, false = having(_TRUE), having(_FALSE)
-    return Truths(column, rows, array, true, true | false, having(others))
+    true, false = saying(True), saying(False)
+    return Truths(column, rows, array, true, true | false, saying(None))
 
 
-def _texts(array: pa.Array) -> tuple[list[str | None], NDArray[np.intp]]:
-    """The different texts of a column, and where each stands; -1 for none."""
+def _shortened(array: pa.Array) -> pa.Array:
+    """Text of which no cell is so long that it could not be a value, or be shown.
+
+    What was cut off ends in a sign that no value ends in.
+    """
+    if pa.types.is_dictionary(array.type):
+        short = _shortened(array.dictionary)
+        if short is array.dictionary:
+            return array
+        return pa.DictionaryArray.from_arrays(array.indices, short)
+    if not _is_text(array.type):
+        return array
+    too_long = pc.greater(pc.binary_length(array), _MOST_BYTES)
+    if not pc.any(too_long).as_py():
+        return array
+    cut = pc.binary_slice(array.cast(_binary(array.type)), 0, _SHOWN)
+    texts = [
+        None if text is None else text.decode(errors="replace") + "\u2026"
+        for text in pc.if_else(too_long, cut, None).to_pylist()
+    ]
+    return pc.if_else(too_long, pa.array(texts, array.type), array)
+
+
+def _binary(kind: pa.DataType) -> pa.DataType:
+    return pa.large_binary() if pa.types.is_large_string(kind) else pa.binary()
+
+
+def _different(array: pa.Array) -> tuple[list[Any], NDArray[np.intp]]:
+    """The different values of a column, and where each stands; -1 for none."""
     if pa.types.is_null(array.type):
         return [], np.full(len(array), -1, np.intp)
     if not pa.types.is_dictionary(array.type):
         array = array.dictionary_encode()
     # Polars numbers its categories without a sign, and -1 stands for none.
     places = array.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
-    return array.dictionary.to_pylist(), places.astype(np.intp)
+    return _as_python(array.dictionary), places.astype(np.intp)
+
+
+def _as_python(array: pa.Array) -> list[Any]:
+    """The values of a column; NaN is none, and bytes that are no text are shown all the same."""
+    if _is_text(array.type):
+        try:
+            found: list[Any] = array.to_pylist()
+        except UnicodeDecodeError:  # Arrow does not look what it is given as text
+            found = array.cast(_binary(array.type)).to_pylist()
+            found = [v if v is None else v.decode(errors="replace") for v in found]
+        return found
+    if pa.types.is_floating(array.type):
+        return [_number(cell) for cell in array]
+    return list(array.to_pylist())
+
+
+def _number(cell: pa.Scalar) -> Fraction | float | None:
+    """The decimal that a cell means; an infinity as it is."""
+    value = cell.as_py()
+    if value is None or math.isnan(value):
+        return None
+    return value if math.isinf(value) else _exact(cell)
 
 
 def _choices(column: Column, fact: Fact, array: pa.Array) -> Choices:
-    texts, places = _texts(array)
+    texts, places = _different(array)
     numbers = {value: number for number, value in enumerate(fact.values)}
     codes = [-1 if t is None else numbers.get(t, -1) for t in texts]
     strange = [t is not None and t not in numbers for t in texts]
@@ -392,12 +457,12 @@ def _measures(
         if pa.types.is_floating(array.type):
             written &= pack(~np.isnan(numbers(array)))
         return Measures(column, fact, rows, array, written)
-    if _is_text(array.type):
-        simple = pc.match_substring_regex(array, _SIMPLE)
-        if pc.all(simple, min_count=0).as_py():
-            # No longer than a float can tell: the float means just what is written.
-            return _measures(column, fact, array.cast(pa.float64()), memory)
-    texts, places = _texts(array)
+    is_shared = pa.types.is_dictionary(array.type)
+    simple = _simple_numbers(array.dictionary if is_shared else array, column)
+    if simple is not None:
+        own = simple.take(array.indices) if is_shared else simple
+        return _measures(column, fact, own, memory)
+    texts, places = _different(array)
     empty = np.array([text is None for text in texts] + [True])
     found = []
     for text in texts:
@@ -408,23 +473,55 @@ def _measures(
     return Measures(column, fact, rows, array, written, (values, places))
 
 
+def _simple_numbers(texts: pa.Array, column: Column) -> pa.Array | None:
+    """Text that holds nothing but short numbers, as numbers; None for any other.
+
+    They are no longer than a float can tell: the float means just what is written.
+    """
+    has_comma = column.spelling.decimal == ","
+    simple = _SIMPLE_COMMA if has_comma else _SIMPLE
+    if not pc.all(pc.match_substring_regex(texts, simple), min_count=0).as_py():
+        return None
+    points = pc.replace_substring(texts, ",", ".") if has_comma else texts
+    return points.cast(pa.float64())
+
+
 def _remembered(
     column: Column, fact: Fact, text: str, memory: dict[str, Any]
 ) -> Fraction | None:
     """The value that `text` spells; None where it spells none that can be believed."""
-    known: dict[str, Fraction | Diagnostic] = memory.setdefault(column.name, {})
-    value = known.get(text)
-    if value is None:
+    known: dict[str, Fraction | None] = memory.setdefault(column.name, {})
+    if text not in known:
         if len(known) >= _MOST_REMEMBERED:
             known.clear()
-        value = known[text] = _quantity(column, fact, text)
-    return None if isinstance(value, Diagnostic) else value
+        known[text] = _value(column, fact, text)
+    return known[text]
+
+
+def _value(column: Column, fact: Fact, text: str) -> Fraction | None:
+    """As `_quantity`, without the reasons, which take a hundred times as long."""
+    written = column.spelling.number(text)
+    quantity = None if written is None else quantity_in(written)
+    if quantity is None:
+        return None
+    if quantity.unit is None:
+        quantity = Quantity(quantity.value, column.unit)
+    return believed(fact, quantity)
 
 
 def _quantity(column: Column, fact: Fact, text: str) -> Fraction | Diagnostic:
-    quantity = read_quantity(fact, text, column.place)
+    written = column.spelling.number(text)
+    if written is None:
+        return Diagnostic(
+            code="GDL712",
+            message=f"`{shown(text)}` has a point in its number, where a comma was declared",
+            labels=(column.place,),
+            help=(Help(message="write all numbers of the column alike"),),
+        )
+    quantity = read_quantity(fact, written, column.place)
     if isinstance(quantity, Diagnostic):
-        return quantity
+        said = quantity.message.replace(shown(written), shown(text))
+        return evolve(quantity, message=said)
     if quantity.unit is None:
         quantity = Quantity(quantity.value, column.unit)
     return with_unit(fact, quantity, column.place)
@@ -433,25 +530,35 @@ def _quantity(column: Column, fact: Fact, text: str) -> Fraction | Diagnostic:
 # ----------------------------------------------------------------------- bad cells
 
 
-def mistake(cells: Cells, row: int) -> Diagnostic | None:
-    """What a single patient would be told about a cell that cannot be believed."""
-    match cells:
-        case Truths(column=column, array=array):
-            found = read_value(column.subject, array[row].as_py(), column.place)
-            return next(iter(found.diagnostics), None)
-        case Choices(column=column, fact=fact, array=array):
-            found = read_value(fact, array[row].as_py(), column.place)
-            return next(iter(found.diagnostics), None)
-        case Measures(column=column, fact=fact, array=array, read=None):
-            cell = array[row]
-            if pa.types.is_floating(cell.type) and not math.isfinite(cell.as_py()):
-                found = read_value(fact, cell.as_py(), column.place)
-                return next(iter(found.diagnostics), None)
-            number = Quantity(_exact(cell), column.unit)
-            value = with_unit(fact, number, column.place)
-            return value if isinstance(value, Diagnostic) else None
-        case Measures(column=column, fact=fact, array=array):
-            value = _quantity(column, fact, array[row].as_py())
-            return value if isinstance(value, Diagnostic) else None
-        case _:
-            assert_never(cells)
+def bad_values(cells: Cells) -> dict[Any, tuple[int, int]]:
+    """The values that cannot be believed: how many rows have each, and which is the first."""
+    rows = rows_of(cells.bad, cells.rows)
+    values, places = _different(cells.array.take(pa.array(rows)))
+    if not len(rows):
+        return {}
+    different, first, counts = np.unique(places, return_index=True, return_counts=True)
+    found: dict[Any, tuple[int, int]] = {}
+    for place, start, count in zip(
+        different.tolist(), first.tolist(), counts.tolist(), strict=True
+    ):
+        row = int(rows[start])
+        known, at = found.get(values[place], (0, row))
+        found[values[place]] = (known + count, min(at, row))
+    return found
+
+
+def mistake(column: Column, value: Any) -> Diagnostic | None:
+    """What a single patient would be told about a value that cannot be believed."""
+    subject = column.subject
+    is_measure = isinstance(subject, Fact) and subject.kind is Kind.MEASURE
+    if is_measure and isinstance(value, str):
+        found = _quantity(column, cast("Fact", subject), value)
+        return found if isinstance(found, Diagnostic) else None
+    if is_measure and not isinstance(value, float):
+        number = Quantity(Fraction(value), column.unit)
+        said = with_unit(cast("Fact", subject), number, column.place)
+        return said if isinstance(said, Diagnostic) else None
+    raw = value
+    if isinstance(value, Fraction):
+        raw = value.numerator if value.denominator == 1 else float(value)
+    return next(iter(read_value(subject, raw, column.place).diagnostics), None)

@@ -1,39 +1,58 @@
 """Matches the columns of a frame to facts, by their names and by nothing else.
 
-A column is named as its fact is, or by a synonym that means one fact only, and may have a unit in
-brackets: `egfr [mL/min]`. A unit can also stand in the metadata of the column's field, or in the
-mapping that the caller gives. A column that is no fact is a mistake, unless the caller says that it
-is to be kept or ignored: a slip in a name would otherwise make a fact unknown for everybody.
+A column is named as its fact is, or by a synonym that means one fact only, whatever its capitals,
+and may have a unit in brackets: `egfr [mL/min]`. A unit can also stand in the metadata of the
+column's field, or in the mapping that the caller gives. A column that is no fact is a mistake,
+unless the caller says that it is to be kept or ignored: a slip in a name would otherwise make a
+fact unknown for everybody. Tables often have hundreds of other columns, so these are one mistake
+together; only those that are probably a slip are told one by one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from fractions import Fraction
+from functools import cached_property
+from itertools import product
 from typing import Any
 
 import pyarrow as pa
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from b12guide.cohort.options import Options
+from b12guide.cohort.spelling import PLAIN, Spelling
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.errors import PatientError
-from b12guide.graph.model import Definition, Fact, RuleGraph
+from b12guide.graph.model import Decision, Definition, Fact, RuleGraph
 from b12guide.patient.measure import conversion
 from b12guide.patient.model import Patient
 from b12guide.patient.name import Names
 from b12guide.patient.name_mistake import stated_twice, unknown_name
 from b12guide.patient.places import Places, places_of
+from b12guide.patient.shown import shown
 from b12guide.record import Record
 from b12guide.text import Span, Text
 from b12guide.values.term import Kind
 
-__all__ = ["Column", "Matched", "match_columns", "subject_of"]
+__all__ = [
+    "Column",
+    "Matched",
+    "kept_as_advice",
+    "left_out",
+    "match_columns",
+    "subject_of",
+]
 
 _BRACKETED = re.compile(r"(?P<name>.*?)\s*\[(?P<unit>[^\[\]]*)\]\s*")
+_MOST_TOLD = 20
+"""How many names are told one by one, each with what was probably meant."""
+
+_MOST_NAMED = 5
+_SIGNS = (";", "\t", "|", ",")
 
 
 @frozen(kw_only=True, repr=False)
@@ -44,6 +63,7 @@ class Column(Record):
         name: The name that the column has in the frame.
         unit: The unit of its numbers; None where they are in the measure's own.
         factor: What a number of the column is to be multiplied by, to be in the measure's own unit.
+        spelling: How its cells are written.
         place: The column's name among the names of all columns.
     """
 
@@ -51,6 +71,7 @@ class Column(Record):
     subject: Fact | Definition
     unit: str | None = None
     factor: Fraction = Fraction(1)
+    spelling: Spelling = PLAIN
     place: Label = field(eq=False, repr=False)
 
 
@@ -73,9 +94,69 @@ class Matched(Record):
 
 
 def subject_of(column: str, names: Names) -> Fact | Definition | None:
-    """The fact that a column holds, by its name; None for no fact."""
+    """The fact that a column holds, by its name; None for no fact.
+
+    The headings of tables are written as it pleases: `Age`, `eGFR`, `B12 deficiency`.
+    """
     bracketed = _BRACKETED.fullmatch(column)
-    return names.find(bracketed["name"] if bracketed else column)
+    name = bracketed["name"] if bracketed else column
+    return names.find(name) or names.find_folded(name)
+
+
+def left_out(graph: RuleGraph | None, options: Options) -> Callable[[str], bool]:
+    """Which columns the caller said nobody is to look at, where `graph` is asked of patients.
+
+    A pattern leaves out only what is no fact; and `*` no column of advice either, so that the
+    output of an earlier run is not taken for patients of whom nothing is known.
+    """
+    names = None if graph is None else Names(graph)
+    advice = frozenset[str]() if graph is None else _names_in_advice(graph)
+
+    def is_so(column: str) -> bool:
+        if column in options.keep:
+            return False
+        if column in options.ignore:
+            return True
+        if names is not None and subject_of(column, names) is not None:
+            return False
+        patterns = (p for p in options.ignore if p.strip("*") or column not in advice)
+        return any(fnmatchcase(column, pattern) for pattern in patterns)
+
+    return is_so
+
+
+def _names_in_advice(graph: RuleGraph) -> frozenset[str]:
+    ends = ("outcome", "value", "certain")
+    starts = [decision.value for decision in Decision]
+    return frozenset(
+        f"{start}{sign}{end}"
+        for sign in "._"
+        for start, end in [*product(starts, ends), *product(["rule"], graph.rules)]
+    )
+
+
+_LONG = ("rule", "decision", "verdict")
+"""The columns of advice with a row for each rule."""
+
+
+def kept_as_advice(
+    columns: Sequence[str], schema: pa.Schema, name: str
+) -> PatientError:
+    """GDL737: columns cannot be kept under names that columns of the advice have."""
+    places = _places(schema.names, name)
+    message = f"{name} cannot be used"
+    return PatientError(
+        message,
+        [
+            Diagnostic(
+                code="GDL737",
+                message=f"the advice has a column `{column}` of its own beside the one to be kept",
+                labels=(places.at(f"{column}:"),),
+                help=(Help(message="give the column another name, or do not keep it"),),
+            )
+            for column in columns
+        ],
+    )
 
 
 def match_columns(
@@ -93,43 +174,58 @@ def match_columns(
     Raises:
         PatientError: Some column cannot be used; all of them are told at once.
     """
-    return _Matching(schema, Names(graph), options, name).matched()
+    return _Matching(schema, graph, options, name).matched()
 
 
-@frozen(eq=False, repr=False)
+@frozen(slots=False, eq=False, repr=False)
 class _Matching:
     """The columns of one frame, and what the caller said about them."""
 
     schema: pa.Schema
-    names: Names
+    graph: RuleGraph
     options: Options
     name: str
 
+    @cached_property
+    def names(self) -> Names:
+        return Names(self.graph)
+
+    @cached_property
+    def places(self) -> Places:
+        return _places(self.schema.names, self.name)
+
+    @cached_property
+    def is_left_out(self) -> Callable[[str], bool]:
+        return left_out(self.graph, self.options)
+
+    @cached_property
+    def subjects(self) -> Mapping[str, Fact | Definition | None]:
+        return {column: subject_of(column, self.names) for column in self.schema.names}
+
     def matched(self) -> Matched:
-        places = _places(self.schema.names, self.name)
         found: dict[str, Column] = {}
         wrong: list[Diagnostic] = list(self.not_there())
         for number, column in enumerate(self.schema.names):
-            if column in self.options.ignore:
+            subject = self.subjects[column]
+            if column in self.options.ignore or subject is None:
                 continue
-            bracketed = _BRACKETED.fullmatch(column)
-            subject = subject_of(column, self.names)
-            if subject is None:
-                if not self.is_left_out(column):
-                    wrong.append(self.no_fact(column, places))
-            elif subject.name in found:
+            if subject.name in found:
                 first = found[subject.name].name
-                wrong.append(stated_twice(subject, first, column, places))
-            else:
-                one = Column(
-                    name=column, subject=subject, place=places.at(f"{column}:")
-                )
-                found[subject.name] = one
-                unit = self.unit_of(one, self.schema.field(number), bracketed)
-                if isinstance(unit, Diagnostic):
-                    wrong.append(unit)
-                elif unit is not None:
-                    found[subject.name] = unit
+                if first != column:  # else told already
+                    wrong.append(stated_twice(subject, first, column, self.places))
+                continue
+            one = Column(
+                name=column,
+                subject=subject,
+                spelling=self.options.spelling,
+                place=self.places.at(f"{column}:"),
+            )
+            with_unit = self.with_unit(one, self.schema.field(number))
+            if isinstance(with_unit, Diagnostic):
+                wrong.append(with_unit)
+                with_unit = one
+            found[subject.name] = with_unit
+        wrong += self.no_facts()
         if wrong:
             message = f"{self.name} cannot be used"
             raise PatientError(message, wrong)
@@ -138,64 +234,149 @@ class _Matching:
     def not_there(self) -> Iterator[Diagnostic]:
         """GDL733: a column that the caller names and the frame lacks, or has twice."""
         columns = self.schema.names
-        for column in dict.fromkeys(columns):
-            if columns.count(column) > 1:
+        for column, count in Counter(columns).items():
+            if count > 1 and not self.is_left_out(column):
                 yield Diagnostic(
                     code="GDL733",
-                    message=f"there are {columns.count(column)} columns `{column}`",
-                    labels=(_places(columns, self.name).at(f"{column}:"),),
+                    message=f"there are {count} columns `{column}`",
+                    labels=(self.places.at(f"{column}:"),),
                     help=(Help(message="give each column a name of its own"),),
                 )
         patterns = [one for one in self.options.ignore if not _is_pattern(one)]
         for column in dict.fromkeys([*self.options.keep, *patterns]):
-            if column not in columns:
+            if column not in self.subjects:
                 yield _no_column(column, columns, self.name)
-        subjects = {subject_of(column, self.names) for column in columns} - {None}
+        subjects = set(self.subjects.values()) - {None}
         for column in self.options.units:
-            if column not in columns and self.names.find(column) not in subjects:
+            if column in self.subjects:
+                continue
+            if subject_of(column, self.names) not in subjects:
                 yield _no_column(column, columns, self.name)
 
-    def is_left_out(self, column: str) -> bool:
-        return column in self.options.keep or any(
-            fnmatchcase(column, p) for p in self.options.ignore
+    def no_facts(self) -> Iterator[Diagnostic]:
+        """What is to be said of all columns that are no facts, and are not left out or kept."""
+        strange = [
+            column
+            for column, subject in self.subjects.items()
+            if subject is None and column not in self.options.keep
+        ]
+        known = _names_in_advice(self.graph)
+        advice = [c for c in strange if c in known and not self.is_left_out(c)]
+        if not advice and set(_LONG) <= {c for c in strange if not self.is_meant(c)}:
+            advice = list(_LONG)
+        if advice:
+            yield self.is_advice(advice)
+        open_, slips = [], set()
+        for column in strange:
+            if column in advice or self.is_meant(column):
+                continue
+            meant = self.names.slips(column)
+            if meant:
+                slips.add(column)
+            # `*` leaves out what is no fact, and not the only column that was to be one.
+            if not self.is_left_out(column) or not self.there.issuperset(meant):
+                open_.append(column)
+        few = len(open_) <= _MOST_TOLD and not self.seems_undivided
+        told: list[str] = []
+        for column in open_:
+            found = None
+            if few or (column in slips and len(told) < _MOST_TOLD):
+                found = unknown_name(self.names, column, None, self.places)
+                found = self.no_fact(column, found) if _is_telling(found) else None
+            if found is not None:
+                told.append(column)
+                yield found
+        rest = [column for column in open_ if column not in set(told)]
+        if rest:
+            yield self.no_facts_at_all(rest)
+
+    @cached_property
+    def there(self) -> frozenset[str]:
+        """The facts that have a column."""
+        return frozenset(s.name for s in self.subjects.values() if s is not None)
+
+    @property
+    def seems_undivided(self) -> bool:
+        """Whether the names of all columns seem to have been taken for one."""
+        columns = self.schema.names
+        return len(columns) == 1 and any(sign in columns[0] for sign in _SIGNS)
+
+    def is_meant(self, column: str) -> bool:
+        """Whether a column is left out by its name, or by a pattern that is not just everything."""
+        patterns = (one for one in self.options.ignore if one.strip("*"))
+        return any(fnmatchcase(column, one) for one in patterns)
+
+    def is_advice(self, columns: Sequence[str]) -> Diagnostic:
+        """GDL737: an earlier run wrote this table."""
+        return Diagnostic(
+            code="GDL737",
+            message=f"{self.name} has columns of advice, {_some(columns)}: an earlier run wrote "
+            "it, and its rows are no patients",
+            labels=(self.places.at(f"{columns[0]}:"),),
+            help=(
+                Help(
+                    message="name the table of patients; where they really have such columns, "
+                    'leave these out by a pattern of their own (`ignore=["rule.*"]`, '
+                    "`--ignore 'rule.*'`)"
+                ),
+            ),
         )
 
-    def no_fact(self, column: str, places: Places) -> Diagnostic:
+    def no_fact(self, column: str, found: Diagnostic) -> Diagnostic:
         """GDL707 or GDL708, with what else can be done about a column."""
-        found = unknown_name(self.names, column, None, places)
         remedy = (
             f'keep it beside the advice (`keep=["{column}"]`, `--keep {column}`) or '
             f'leave it out (`ignore=["{column}"]`, `--ignore {column}`)'
         )
-        meant = tuple(h for h in found.help if "b12guide facts" not in h.message)
-        return Diagnostic(
-            code=found.code,
+        return evolve(
+            found,
             message=found.message.replace(
                 "there is no fact", "there is no fact called"
             ),
-            labels=found.labels,
-            notes=found.notes,
-            help=(*meant, Help(message=remedy)),
+            help=(*found.help, Help(message=remedy)),
         )
 
-    def unit_of(
-        self, column: Column, one: pa.Field, bracketed: re.Match[str] | None
-    ) -> Column | Diagnostic | None:
-        """`column` with its unit; None where nothing names one."""
+    def no_facts_at_all(self, columns: Sequence[str]) -> Diagnostic:
+        """GDL707 for columns of which nothing more is to be said than that they are no facts."""
+        first = columns[0]
+        message = f"{len(columns):,} columns are no facts: {_some(columns)}"
+        if len(columns) == 1:
+            message = f"there is no fact called `{shown(first)}`"
+        help_ = [
+            Help(
+                message="leave out whatever is no fact (`ignore=\"*\"`, `--ignore '*'`), or keep "
+                f'a column beside the advice (`keep=["{first}"]`, `--keep {first}`)'
+            )
+        ]
+        if self.seems_undivided:
+            sign = next(sign for sign in _SIGNS if sign in first)
+            named = "tab" if sign == "\t" else sign
+            said = f"are the cells divided by another sign? (`--divider '{named}'`)"
+            help_ = [Help(message=said)]
+        return Diagnostic(
+            code="GDL707",
+            message=message,
+            labels=(self.places.at(f"{first}:"),),
+            help=tuple(help_),
+        )
+
+    def with_unit(self, column: Column, one: pa.Field) -> Column | Diagnostic:
+        """`column` with its unit, where something names one."""
+        bracketed = _BRACKETED.fullmatch(column.name)
         metadata = one.metadata or {}
         by_field = metadata.get(b"unit", b"").decode(errors="replace")
         by_mapping = next(
             (
                 unit
                 for key, unit in self.options.units.items()
-                if key == column.name or self.names.find(key) == column.subject
+                if key == column.name or subject_of(key, self.names) == column.subject
             ),
             "",
         )
         by_name = bracketed["unit"] if bracketed else ""
         told = dict.fromkeys(u for u in (by_mapping, by_name, by_field) if u)
         if not told:
-            return None
+            return column
         if len(told) > 1:
             return Diagnostic(
                 code="GDL732",
@@ -216,13 +397,20 @@ class _Matching:
         factor = conversion(subject, unit, column.place)
         if isinstance(factor, Diagnostic):
             return factor
-        return Column(
-            name=column.name,
-            subject=subject,
-            unit=unit,
-            factor=factor,
-            place=column.place,
-        )
+        return evolve(column, unit=unit, factor=factor)
+
+
+def _is_telling(found: Diagnostic) -> bool:
+    """Whether more is known of a name than that it is no fact."""
+    return found.code != "GDL707" or any(
+        "did you mean" in h.message for h in found.help
+    )
+
+
+def _some(columns: Sequence[str]) -> str:
+    listed = ", ".join(f"`{shown(column)}`" for column in columns[:_MOST_NAMED])
+    more = len(columns) - _MOST_NAMED
+    return f"{listed} and {more:,} more" if more > 0 else listed
 
 
 def _is_pattern(text: str) -> bool:

@@ -19,10 +19,11 @@ import pyarrow.parquet as pq
 from b12guide.cohort.carriers import answered
 from b12guide.cohort.kernel import kernel
 from b12guide.cohort.options import Options
+from b12guide.cohort.paths import KNOWN, format_of, keep_apart
 from b12guide.cohort.report import Report
-from b12guide.cohort.source import opened, reason, refuse
-from b12guide.cohort.suffix import FORMATS, KNOWN
+from b12guide.cohort.source import opened
 from b12guide.cohort.summary import Summary, nothing_yet
+from b12guide.cohort.tablefile import reason, refuse
 from b12guide.evaluate.known import Evaluator
 
 __all__ = ["advise_file"]
@@ -53,10 +54,13 @@ def advise_file(
         How often each answer was given (not in the long form), and what could not be believed.
 
     Raises:
-        CohortError: A file cannot be read or written.
-        PatientError: A column cannot be used, or cells cannot be believed.
+        CohortError: A file cannot be read or written, or the advice would stand where the patients
+            do.
+        PatientError: The files of a folder differ, a column cannot be used, or cells cannot be
+            believed.
     """
-    source = opened(patients, evaluator.graph)
+    keep_apart(advice, patients)
+    source = opened(patients, evaluator.graph, options)
     asked = kernel(
         evaluator, source.schema, options, source.name, is_text=source.is_text
     )
@@ -85,9 +89,11 @@ def _writer(path: Path | None, schema: pa.Schema) -> Iterator[Write]:
     if path is None:
         yield lambda _batch: None
         return
-    kind = FORMATS.get(path.suffix.lower())
+    kind = format_of(path)
     if kind is None:
         refuse(f"{path} is of no known kind; {KNOWN}")
+    if path.suffix.lower() == ".gz":
+        refuse(f"{path} would be compressed, which is read and not written")
     target = path.resolve()
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:

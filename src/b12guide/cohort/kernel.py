@@ -20,7 +20,7 @@ from b12guide.cohort.assumed import NOTHING, Assumed, assumed
 from b12guide.cohort.batch import Batch, Question
 from b12guide.cohort.cells import check_types
 from b12guide.cohort.change import read_at
-from b12guide.cohort.columns import Matched, match_columns
+from b12guide.cohort.columns import Matched, kept_as_advice, match_columns
 from b12guide.cohort.options import OnBad, Options
 from b12guide.cohort.report import Report, by_row, report_of
 from b12guide.cohort.silence import unaddressed
@@ -177,7 +177,7 @@ def kernel(
         is_text: Whether every cell is text, truths as well.
 
     Raises:
-        PatientError: Some column cannot be used.
+        PatientError: Some column cannot be used, or kept.
     """
     matched = match_columns(schema, evaluator.graph, options, name)
     if not is_text:
@@ -185,13 +185,18 @@ def kernel(
     if options.fuzzy_threshold is not Reading.REPORT:
         graph = read_at(evaluator.graph, options.fuzzy_threshold)
         evaluator = Evaluator.of(graph)
-    return Kernel(
+    found = Kernel(
         evaluator=evaluator,
         schema=schema,
         matched=matched,
         options=options,
         assumed=assumed(options.assume, evaluator),
     )
+    names = found.advice_schema.names
+    taken = [n for n in matched.kept if n in names[len(matched.kept) :]]
+    if taken:
+        raise kept_as_advice(taken, schema, name)
+    return found
 
 
 def _texts(values: Sequence[str | None], group: NDArray[Any]) -> pa.Array:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import Any, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
-from b12guide.errors import UnknownNameError
+from b12guide.cohort.spelling import Spelling, truths_from
+from b12guide.errors import CohortError, UnknownNameError
 from b12guide.evaluate.facts import Reading
 from b12guide.patient.model import Otherwise
 from b12guide.record import Record
@@ -68,7 +70,7 @@ def _reading(value: Reading | str) -> Reading:
 
 
 def _names(value: Iterable[str] | str) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
+    return (value,) if isinstance(value, str) else tuple(dict.fromkeys(value))
 
 
 def _units(value: Mapping[str, str] | None) -> dict[str, str]:
@@ -77,6 +79,41 @@ def _units(value: Mapping[str, str] | None) -> dict[str, str]:
 
 def _assume(value: Mapping[str, Any] | None) -> dict[str, Any]:
     return dict(value or {})
+
+
+def _truths(value: Mapping[Any, bool] | None) -> dict[str, bool]:
+    return truths_from(value or {})
+
+
+def _decimal(value: str) -> str:
+    if value not in {".", ","}:
+        message = f"the decimal sign is `.` or `,`, and cannot be `{value}`"
+        raise CohortError(message)
+    return value
+
+
+def _divider(value: str | None) -> str | None:
+    if value in {"tab", "\\t"}:
+        return "\t"
+    if value is None:
+        return None
+    if len(value) != 1 or not value.isascii() or value.isalnum() or value in '"\r\n':
+        message = (
+            f"cells are divided by one sign such as `;` or `tab`, not by `{value}`"
+        )
+        raise CohortError(message)
+    return value
+
+
+def _encoding(value: str) -> str:
+    try:
+        "".encode(value)
+        return codecs.lookup(value).name
+    except (LookupError, ValueError, TypeError):
+        message = (
+            f"there is no encoding `{value}`; `utf-8`, `latin-1` and `cp1252` are usual"
+        )
+        raise CohortError(message) from None
 
 
 @frozen(kw_only=True, repr=False)
@@ -95,6 +132,10 @@ class Options(Record):
             `otherwise`. A cell that cannot be believed is not filled, and where an assumption
             contradicts what is stated of a patient it is not made.
         fuzzy_threshold: How a threshold that the source prints as a range is read.
+        truths: What words or numbers mean in columns of truths, besides `true` and `false`.
+        decimal: What stands in text before the fraction of a number: `.` or `,`.
+        divider: What divides the cells of text files; their first line shows it if left out.
+        encoding: How text files are encoded.
     """
 
     units: Mapping[str, str] = field(factory=dict, converter=_units)
@@ -105,3 +146,16 @@ class Options(Record):
     long: bool = False
     assume: Mapping[str, Any] = field(factory=dict, converter=_assume)
     fuzzy_threshold: Reading = field(default=Reading.REPORT, converter=_reading)
+    truths: Mapping[str, bool] = field(factory=dict, converter=_truths)
+    decimal: str = field(default=".", converter=_decimal)
+    divider: str | None = field(default=None, converter=_divider)
+    encoding: str = field(default="utf-8", converter=_encoding)
+
+    @property
+    def spelling(self) -> Spelling:
+        """How cells are written."""
+        return Spelling(
+            true=frozenset(word for word, truth in self.truths.items() if truth),
+            false=frozenset(word for word, truth in self.truths.items() if not truth),
+            decimal=self.decimal,
+        )

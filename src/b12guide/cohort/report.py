@@ -11,17 +11,24 @@ from numpy.typing import NDArray
 
 from b12guide.cohort.batch import Batch
 from b12guide.cohort.bits import Bits, keys_of, rows_of, size_of
-from b12guide.cohort.cells import mistake
+from b12guide.cohort.cells import TRUTHS, bad_values, mistake
+from b12guide.cohort.columns import Column
 from b12guide.cohort.sorting import sort_rows
 from b12guide.diagnostics import Diagnostic, Help, Label, Severity
 from b12guide.errors import PatientError
 from b12guide.evaluate.closure import UNSETTLED, close, listed
+from b12guide.graph.model import Definition
 from b12guide.patient.model import Stated
 from b12guide.record import Record
+from b12guide.values.quantity import Misreading, Mistake, parse_quantity
+from b12guide.values.term import Kind
 
 __all__ = ["Bad", "Report", "by_row", "report_of"]
 
 _MOST_EXAMPLES = 3
+_MOST_LIKELY = 10
+_MOST_VALUES = 1000
+"""Different values of a column that are remembered, to be counted over all batches."""
 
 
 @frozen(kw_only=True, repr=False)
@@ -31,14 +38,49 @@ class Bad(Record):
     Attributes:
         about: The fact, or the facts that contradict each other.
         rows: How many rows are concerned.
-        examples: The first of them, counted from 0, with what a single patient would be told.
+        values: What stands in cells that cannot be believed: in how many rows, and in which first,
+            counted from 0. Of very many values some.
+        examples: The first rows whose facts contradict each other, with what a single patient
+            would be told.
         place: The column's name among the names of all columns.
     """
 
     about: tuple[str, ...]
     rows: int
-    examples: tuple[tuple[int, Diagnostic], ...]
+    values: Mapping[Any, tuple[int, int]] = field(factory=dict)
+    examples: tuple[tuple[int, Diagnostic], ...] = ()
+    column: Column | None = None
     place: Label | None = field(default=None, eq=False, repr=False)
+
+    def __add__(self, other: Bad) -> Bad:
+        """What is to be said of two parts of a cohort together."""
+        values = dict(self.values)
+        for value, (rows, first) in other.values.items():
+            known, at = values.get(value, (0, first))
+            values[value] = (known + rows, min(at, first))
+        return evolve(
+            self,
+            rows=self.rows + other.rows,
+            values=_most(values),
+            examples=(self.examples + other.examples)[:_MOST_EXAMPLES],
+        )
+
+    @property
+    def told(self) -> Iterator[tuple[str, Diagnostic]]:
+        """The most frequent mistakes, each with the rows where it is met."""
+        for row, why in self.examples:
+            yield f"row {row + 1}", why
+        for value, (rows, first) in [*self.values.items()][:_MOST_EXAMPLES]:
+            found = mistake(self.column, value) if self.column else None
+            if found is not None:
+                more = f" and {rows - 1:,} more" if rows > 1 else ""
+                yield f"row {first + 1}{more}", found
+
+
+def _most(values: Mapping[Any, tuple[int, int]]) -> dict[Any, tuple[int, int]]:
+    """The values that stand in most rows, those that are met first before others."""
+    ordered = sorted(values.items(), key=lambda item: (-item[1][0], item[1][1]))
+    return dict(ordered[:_MOST_VALUES])
 
 
 @frozen(repr=False)
@@ -60,10 +102,7 @@ class Report(Record):
         found = {one.about: one for one in self.bad}
         for one in other.bad:
             known = found.get(one.about)
-            if known is not None:
-                both = (known.examples + one.examples)[:_MOST_EXAMPLES]
-                one = evolve(known, rows=known.rows + one.rows, examples=both)  # noqa: PLW2901
-            found[one.about] = one
+            found[one.about] = one if known is None else known + one
         unsettled = Counter(self.unsettled)
         unsettled.update(other.unsettled)
         return Report(self.rows + other.rows, tuple(found.values()), unsettled)
@@ -106,17 +145,59 @@ def _diagnostic(bad: Bad, rows: int, severity: Severity) -> Diagnostic:
     names = ", ".join(f"`{name}`" for name in bad.about)
     single = len(bad.about) == 1
     what = "cannot be believed" if single else "contradict each other"
-    helps = [h.message for _, why in bad.examples[:1] for h in why.help[:1] if single]
-    if severity is Severity.ERROR:
-        helps.append('correct them, or take them for unknown (`on_bad="unknown"`)')
+    told = tuple(bad.told)
+    notes = [f"{where}: {why.message}" for where, why in told]
+    others = len(bad.values) - len(told)
+    if others > 0 and single:
+        many = "at least " if len(bad.values) >= _MOST_VALUES else ""
+        notes.append(f"{many}{others:,} other value{'' if others == 1 else 's'}")
+    helps = [h.message for _, why in told[:1] for h in why.help[:1] if single]
+    helps += _declarations(bad)
     return Diagnostic(
         code="GDL731" if single else "GDL790",
         severity=severity,
         message=f"{names} {what} in {of}",
         labels=() if bad.place is None else (bad.place,),
-        notes=tuple(f"row {row + 1}: {why.message}" for row, why in bad.examples),
+        notes=tuple(notes),
         help=tuple(Help(message=text) for text in helps),
     )
+
+
+def _declarations(bad: Bad) -> Iterator[str]:
+    """What can be declared, so that the cells of a column are read."""
+    if bad.column is None:
+        return
+    texts = [value for value in bad.values if isinstance(value, str)]
+    subject = bad.column.subject
+    if isinstance(subject, Definition) or subject.kind not in {
+        Kind.CHOICE,
+        Kind.MEASURE,
+    }:
+        if texts:
+            yield f"say which words mean yes and no: {_truths(bad.column, texts)}"
+    elif subject.kind is Kind.MEASURE and any(map(_has_comma, texts)):
+        yield 'a decimal comma can be declared: `decimal=","` (`--decimal ,`)'
+
+
+def _truths(column: Column, words: Sequence[str]) -> str:
+    """The declaration of those words whose meaning is likely; else an example."""
+    likely: dict[str, list[str]] = {"true": [], "false": []}
+    for word in words[:_MOST_LIKELY]:
+        why = mistake(column, word)
+        for truth, meaning in likely.items():
+            if why and any(h.message == f"did you mean `{truth}`?" for h in why.help):
+                meaning.append(word)
+    if not all(likely.values()):
+        return TRUTHS
+    said = {word: truth == "true" for truth in likely for word in likely[truth]}
+    options = " ".join(f"--{truth} {','.join(likely[truth])}" for truth in likely)
+    return f"`truths={said}` (`{options}`)"
+
+
+def _has_comma(text: str) -> bool:
+    found = parse_quantity(text)
+    mistakes = {Mistake.DECIMAL_COMMA, Mistake.THOUSANDS}
+    return isinstance(found, Misreading) and found.mistake in mistakes and "," in text
 
 
 def report_of(batch: Batch, start: int) -> Report:
@@ -132,15 +213,16 @@ def _cells(batch: Batch, start: int) -> Iterator[Bad]:
     for name, cells in batch.cells.items():
         if not cells.bad.any():
             continue
-        found = []
-        for row in rows_of(cells.bad, batch.rows)[:_MOST_EXAMPLES].tolist():
-            why = mistake(cells, row)
-            if why is not None:
-                found.append((start + row, why))
         yield Bad(
             about=(name,),
             rows=size_of(cells.bad),
-            examples=tuple(found),
+            values=_most(
+                {
+                    value: (rows, start + first)
+                    for value, (rows, first) in bad_values(cells).items()
+                }
+            ),
+            column=cells.column,
             place=cells.column.place,
         )
 

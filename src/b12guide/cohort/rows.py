@@ -19,10 +19,12 @@ from b12guide.cohort.columns import Column
 from b12guide.cohort.histories import POSITION, ROW
 from b12guide.cohort.tables import Table
 from b12guide.diagnostics import Label
+from b12guide.graph.model import Definition, Fact
 from b12guide.patient.model import Otherwise, Patient
 from b12guide.text import Span, Text
+from b12guide.values.term import Kind
 
-__all__ = ["Recorded", "events_of", "patients_of", "value_in"]
+__all__ = ["Misspelt", "Recorded", "events_of", "patients_of", "value_in"]
 
 _NOWHERE = Span(0, 0)
 _NUMBER = re.compile(r"[+-]?[0-9]+([.][0-9]+)?")
@@ -70,6 +72,13 @@ def events_of(table: Table, patient: str) -> Mapping[int, list[Row]]:
 def value_in(cell: Any, column: Column) -> Any:
     """What a cell says, a number without a unit in the unit of its column."""
     value = _written(cell)
+    subject = column.subject
+    if isinstance(subject, Fact) and subject.kind is Kind.MEASURE:
+        if isinstance(value, str):
+            value = column.spelling.number(value) or Misspelt(value)
+    elif column.spelling.has_truths and not _is_choice(subject):
+        truth = column.spelling.truth(value)
+        value = value if truth is None else truth
     match value:
         case bool() | None:
             return value
@@ -79,6 +88,20 @@ def value_in(cell: Any, column: Column) -> Any:
             return f"{value} {column.unit}"
         case _:
             return value
+
+
+def _is_choice(subject: Fact | Definition) -> bool:
+    return isinstance(subject, Fact) and subject.kind is Kind.CHOICE
+
+
+@frozen
+class Misspelt:
+    """A number with another decimal sign than was declared; it is no number to anybody."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.text} (with a point, where a comma was declared)"
 
 
 def _written(value: Any) -> Any:

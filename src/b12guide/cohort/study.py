@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 from b12guide.cohort.advice import Advice, advice_of
 from b12guide.cohort.burden import CohortBurden, burdens_of
 from b12guide.cohort.change import changed
+from b12guide.cohort.columns import left_out
 from b12guide.cohort.comparison import CohortComparison, compare_advice
 from b12guide.cohort.hinge import Hinges, hinges_of
 from b12guide.cohort.options import Options
@@ -128,10 +129,11 @@ def study_of(
         options = evolve(options, keep=(*options.keep, patient))
     name = "the cohort"
     is_file = isinstance(frame, Source)
+    unread = left_out(evaluator.graph, options)
     return Study(
         loaded=loaded,
         evaluator=evaluator,
-        source=frame if is_file else source_of(arrow_of(frame, name), name),
+        source=frame if is_file else source_of(arrow_of(frame, name, unread), name),
         options=options,
         patient=patient,
         kind=kind_of(frame),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import PurePath
 from typing import Any, Literal, TypeAlias
 
 import narwhals.stable.v2 as nw
@@ -35,56 +36,161 @@ def library_of(frame: Any) -> str:
     return f"{kind.__module__.partition('.')[0].lstrip('_')}.{kind.__name__}"
 
 
-def arrow_of(frame: Any, name: str) -> Table:
+def arrow_of(
+    frame: Any, name: str, is_left_out: Callable[[str], bool] = lambda _: False
+) -> Table:
     """The rows of `frame` as an Arrow table.
+
+    Args:
+        frame: The frame.
+        name: What diagnostics call it.
+        is_left_out: Whether nobody looks at a column; it then holds nothing, and may hold anything.
 
     Raises:
         CohortError: This kind of frame is not taken.
-        PatientError: A column mixes kinds of values.
+        PatientError: A column cannot be read.
     """
     read = _READERS.get(library_of(frame))
     if read is None:
         raise not_taken(frame, name)
-    try:
-        return read(frame)
-    except pa.ArrowException as error:
-        message = f"a column of `{name}` mixes kinds of values: {_said(error)}"
-        remedy = "write the whole column as text, each number with its unit"
-        raise unusable([(message, remedy)]) from error
+    return read(frame, name, is_left_out)
 
 
 def not_taken(frame: Any, name: str) -> CohortError:
     """The error that says why a kind of frame is not taken, and what is."""
     kind = library_of(frame)
-    remedy = _REMEDIES.get(
+    if isinstance(frame, str | PurePath):
+        kind = "path"
+    remedy = _REMEDIES.get(kind) or _REMEDIES.get(
         kind.partition(".")[0],
         "give a frame of pandas, Polars, DuckDB, PyArrow or Spark",
     )
     return CohortError(f"`{name}` cannot be a `{kind}`; {remedy}")
 
 
-_READERS: Mapping[str, Callable[[Any], Table]] = {
-    "pyarrow.Table": lambda table: table,
-    "pyarrow.RecordBatch": lambda batch: pa.Table.from_batches([batch]),
-    "pyarrow.RecordBatchReader": lambda reader: reader.read_all(),
-    "pandas.DataFrame": lambda f: pa.Table.from_pandas(f, preserve_index=False),
-    "polars.DataFrame": lambda frame: nw.from_native(frame).to_arrow(),
-    "polars.LazyFrame": lambda frame: nw.from_native(frame.collect()).to_arrow(),
-    "duckdb.DuckDBPyRelation": lambda r: pa.RecordBatchReader.from_stream(r).read_all(),
-    "pyspark.DataFrame": lambda frame: frame.toArrow(),
+# -------------------------------------------------------------------------- reading
+
+
+def _of_pandas(frame: Any, name: str, is_left_out: Callable[[str], bool]) -> Table:
+    """Column by column, so that an error names the one that it is about."""
+    if frame.columns.nlevels > 1:
+        message = (
+            f"the columns of `{name}` have names of {frame.columns.nlevels} levels"
+        )
+        remedy = (
+            "give each one name, such as "
+            '`frame.columns = ["_".join(map(str, one)) for one in frame.columns]`'
+        )
+        raise unusable([(message, remedy)])
+    names = [str(one) for one in frame.columns]
+    columns, wrong = [], []
+    for number, one in enumerate(names):
+        if is_left_out(one):
+            columns.append(pa.nulls(len(frame)))
+            continue
+        series = frame.iloc[:, number]
+        if hasattr(
+            series.dtype, "fill_value"
+        ):  # a column that holds its exceptions only
+            series = series.sparse.to_dense()
+        try:
+            columns.append(_array(series))
+        except _UNREADABLE as error:
+            wrong.append(_mixed(one, name, error))
+    if wrong:
+        raise unusable(wrong)
+    return pa.Table.from_arrays(columns, names=names)
+
+
+def _array(series: Any) -> Any:
+    found = pa.array(series, from_pandas=True)
+    return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
+
+
+def _of_polars(frame: Any, name: str, is_left_out: Callable[[str], bool]) -> Table:
+    columns, wrong = [], []
+    whole = frame.collect() if hasattr(frame, "collect") else frame
+    for series in whole:
+        if is_left_out(series.name):
+            columns.append(pa.nulls(len(series)))
+            continue
+        try:
+            columns.append(_of_series(series))
+        except _UNREADABLE as error:
+            wrong.append(_mixed(series.name, name, error))
+    if wrong:
+        raise unusable(wrong)
+    return pa.Table.from_arrays(columns, names=whole.columns)
+
+
+def _of_series(series: Any) -> Any:
+    kind = str(series.dtype)
+    if kind == "Object":
+        message = "it holds objects of Python"
+        raise TypeError(message)
+    if kind in {"Int128", "UInt128"}:  # Arrow has no integers as long
+        series = series.cast(nw.dependencies.get_polars().Decimal(38, 0))
+    return pa.chunked_array([series.to_arrow()])
+
+
+_UNREADABLE = (pa.ArrowException, TypeError, ValueError, OverflowError)
+
+
+def _mixed(column: str, name: str, error: BaseException) -> tuple[str, str]:
+    message = f"column `{column}` of `{name}` cannot be read: {_said(error)}"
+    remedy = "give it one kind of values, such as text; if it is no fact, it can be left out "
+    return message, f'{remedy}(`ignore=["{column}"]`)'
+
+
+def _plain_reader(read: Callable[[Any], Table]) -> _Reader:
+    def reading(frame: Any, name: str, _: Callable[[str], bool]) -> Table:
+        try:
+            return read(frame)
+        except _UNREADABLE as error:
+            message = f"`{name}` cannot be read: {_said(error)}"
+            remedy = "write it to a Parquet file, and read that"
+            raise unusable([(message, remedy)]) from error
+
+    return reading
+
+
+_Reader: TypeAlias = Callable[[Any, str, Callable[[str], bool]], Table]
+
+_READERS: Mapping[str, _Reader] = {
+    "pyarrow.Table": _plain_reader(lambda table: table),
+    "pyarrow.RecordBatch": _plain_reader(lambda one: pa.Table.from_batches([one])),
+    "pyarrow.RecordBatchReader": _plain_reader(lambda reader: reader.read_all()),
+    "pandas.DataFrame": _of_pandas,
+    "polars.DataFrame": _of_polars,
+    "polars.LazyFrame": _of_polars,
+    "duckdb.DuckDBPyRelation": _plain_reader(
+        lambda r: pa.RecordBatchReader.from_stream(r).read_all()
+    ),
+    "pyspark.DataFrame": _plain_reader(lambda frame: frame.toArrow()),
 }
+_DATASET = "give `dataset.to_table()`, or its files to `b12guide cohort FOLDER`"
 _REMEDIES = {
     "dask": "its nulls do not survive; give `frame.compute()`",
     "modin": "give the pandas frame inside it, or write it to a Parquet file",
     "cudf": "give `frame.to_arrow()`",
     "ibis": "give `table.to_pyarrow()`, or `table.to_pyarrow_batches()` where it is large",
     "numpy": "its columns have no names; give a frame",
-    "builtins": "a mapping of columns becomes a frame with `pyarrow.table(...)`",
+    "builtins.dict": "a mapping of columns becomes a frame with `pyarrow.table(...)`",
+    "builtins.list": "a list of rows becomes a frame with `pyarrow.Table.from_pylist(...)`",
+    "builtins.tuple": "a list of rows becomes a frame with `pyarrow.Table.from_pylist(...)`",
+    "path": "read the file first, such as with `polars.read_parquet(...)`, or name it to "
+    "`b12guide cohort`",
+    "pandas.Series": "a column becomes a frame with `series.to_frame()`",
+    "polars.Series": "a column becomes a frame with `series.to_frame()`",
+    "pyarrow.FileSystemDataset": _DATASET,
+    "pyarrow.UnionDataset": _DATASET,
+    "pyarrow.InMemoryDataset": _DATASET,
+    "pyarrow.Scanner": "give `scanner.to_table()`",
 }
 """A library whose answers were seen to be silently wrong is refused and not guessed at."""
 
 
-def _said(error: Exception) -> str:
+def _said(error: BaseException) -> str:
     said = "; ".join(str(part) for part in error.args)
     return next(iter(said.splitlines()), type(error).__name__)
 

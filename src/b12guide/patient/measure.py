@@ -22,6 +22,7 @@ from b12guide.values.unit import Unit, convert, parse_unit
 from b12guide.values.unit_suggestion import suggest_units
 
 __all__ = [
+    "believed",
     "conversion",
     "read_quantity",
     "same_unit",
@@ -106,6 +107,12 @@ def with_unit(fact: Fact, quantity: Quantity, place: Label) -> Fraction | Diagno
     if _is_plausible(fact, value):
         return value
     return _implausible(fact, quantity, value, place)
+
+
+def believed(fact: Fact, quantity: Quantity) -> Fraction | None:
+    """As `with_unit`, without a reason where the value cannot be believed."""
+    value = _converted(fact, quantity)
+    return value if _is_plausible(fact, value) else None
 
 
 def conversion(fact: Fact, unit: str, place: Label) -> Fraction | Diagnostic:

@@ -21,6 +21,9 @@ T = TypeVar("T")
 
 __all__ = ["Names", "folded"]
 
+_LEAST_SLIP = 4
+"""Letters of a name below which another letter makes another word of it: `age`, `sex`."""
+
 
 def folded(name: str) -> str:
     """`name` without its capitals, its words joined by single blanks."""
@@ -42,6 +45,23 @@ class Names:
             return exact
         meant = self._by_synonym.get(folded(name), ())
         return self._exactly(meant[0]) if len(meant) == 1 else None
+
+    def find_folded(self, name: str) -> Fact | Definition | None:
+        """The one fact or definition whose own name is `name`, whatever its capitals."""
+        meant = self._by_own_name.get(folded(name), ())
+        return self._exactly(meant[0]) if len(meant) == 1 else None
+
+    def slips(self, name: str) -> tuple[str, ...]:
+        """The facts whose name or synonym `name` becomes by one letter more, less or else.
+
+        Quick enough for thousands of names: two words are a letter apart only if they become the
+        same without one letter each, or without one of either.
+        """
+        wanted = folded(name)
+        if len(wanted) < _LEAST_SLIP:
+            return ()
+        found = (self._by_slip.get(one, ()) for one in _with_one_less(wanted))
+        return tuple(dict.fromkeys(fact for facts in found for fact in facts))
 
     def _exactly(self, name: str) -> Fact | Definition | None:
         fact = self.graph.vocabulary.facts.get(name)
@@ -91,6 +111,20 @@ class Names:
         return _gathered((phrase, f.name) for f in facts for phrase in f.synonyms)
 
     @cached_property
+    def _by_own_name(self) -> Mapping[str, tuple[str, ...]]:
+        names = (*self.graph.vocabulary.facts, *self.graph.definitions)
+        return _gathered((name, name) for name in names)
+
+    @cached_property
+    def _by_slip(self) -> Mapping[str, Iterable[str]]:
+        found: dict[str, dict[str, None]] = {}
+        for names in (self._by_own_name, self._by_synonym):
+            for name, meant in names.items():
+                for one in _with_one_less(name) if len(name) >= _LEAST_SLIP else ():
+                    found.setdefault(one, {}).update(dict.fromkeys(meant))
+        return found
+
+    @cached_property
     def _by_phrase(self) -> Mapping[str, tuple[str, ...]]:
         return _gathered(_phrases(self.graph))
 
@@ -106,6 +140,13 @@ class Names:
     @cached_property
     def _others(self) -> Mapping[str, Word]:
         return dict(_other_words(self.graph))
+
+
+def _with_one_less(name: str) -> Iterator[str]:
+    """`name`, and what remains of it without each of its letters."""
+    yield name
+    for place in range(len(name)):
+        yield name[:place] + name[place + 1 :]
 
 
 def _related_phrases(wanted: str, phrases: Iterable[str]) -> list[str]:

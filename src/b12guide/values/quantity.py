@@ -21,6 +21,7 @@ __all__ = [
     "format_number",
     "format_quantity",
     "parse_quantity",
+    "quantity_in",
 ]
 
 MOST_DIGITS = 30
@@ -88,7 +89,7 @@ def parse_quantity(text: str) -> Quantity | Misreading:
     >>> parse_quantity("1,5 mg").suggestions
     ('1.5 mg',)
     """
-    text = text.strip().replace("\u2212", "-")
+    text = _tidy(text)
     if not text:
         return Misreading(Mistake.EMPTY)
     quantity = _read(text)
@@ -97,6 +98,15 @@ def parse_quantity(text: str) -> Quantity | Misreading:
     misreading = _misreading(text)
     readable = tuple(s for s in misreading.suggestions if _read(s) is not None)
     return Misreading(misreading.mistake, readable)
+
+
+def quantity_in(text: str) -> Quantity | None:
+    """The quantity that `text` spells; None for none, whatever the reason."""
+    return _read(_tidy(text))
+
+
+def _tidy(text: str) -> str:
+    return text.strip().replace("\u2212", "-")
 
 
 def _read(text: str) -> Quantity | None:

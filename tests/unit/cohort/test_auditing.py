@@ -438,7 +438,10 @@ def test_what_is_no_table_is_refused(guideline: Guideline) -> None:
 
     with pytest.raises(CohortError, match=r"`patients` cannot be a `builtins\.list`"):
         guideline.audit_cohort(PEOPLE, frame(EVENTS), on=ON)
-    assert "mixes kinds" in refused(guideline, mixed, frame(EVENTS))[0]
+    assert (
+        "column `egfr` of `patients` cannot be read"
+        in refused(guideline, mixed, frame(EVENTS))[0]
+    )
     assert (
         "`egfrr`"
         in refused(guideline, frame(PEOPLE), frame(EVENTS), units={"egfrr": "x"})[0]

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from b12guide.cohort import files, source
+from b12guide.cohort import files, source, tablefile
 from b12guide.cohort.kernel import Kernel
 from b12guide.cohort.options import Options
 from b12guide.cohort.pace import gathered, go_on, in_order
@@ -173,7 +173,7 @@ def test_progress_of_a_file_knows_the_end_from_the_file(
 def test_progress_of_text_files_moves_on_with_the_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(source, "_BLOCK", 1 << 8)
+    monkeypatch.setattr(tablefile, "_BLOCK", 1 << 8)
     monkeypatch.setattr(source, "ROWS", 50)
     for name in ("a.csv", "b.csv"):
         pyarrow.csv.write_csv(TABLE, tmp_path / name)
