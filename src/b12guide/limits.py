@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import Attribute, field, frozen
 
 from b12guide.diagnostics import Diagnostic, Help, Label
-from b12guide.errors import PatientError
+from b12guide.errors import PatientError, SettingsError
 from b12guide.record import Record
 from b12guide.text import Span, Text
 
 __all__ = ["USUAL", "Limits"]
+
+
+def _positive(_: object, attribute: Attribute[int], value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        message = f"`{attribute.name}` is a whole number of at least 1, not {value!r}"
+        raise SettingsError(message)
 
 
 @frozen(kw_only=True, repr=False)
@@ -22,10 +28,19 @@ class Limits(Record):
     Attributes:
         bytes: The size of a patient or a history, as JSON without blanks would have it.
         depth: How deeply lists and mappings may stand inside each other.
+        work: The steps that an answer may take: each set of rules that is composed is one, and so
+            is each branch of a diagram of cases. They are counts and no seconds, so that a
+            question is answered, or refused, on every machine alike. An answer about somebody of
+            whom nothing is known takes some hundreds in a guideline of fifty rules; a million take
+            seconds.
+
+    >>> Limits(work=1000).work
+    1000
     """
 
-    bytes: int = 1024 * 1024
-    depth: int = 64
+    bytes: int = field(default=1024 * 1024, validator=_positive)
+    depth: int = field(default=64, validator=_positive)
+    work: int = field(default=50_000_000, validator=_positive)
 
     def admit(self, record: Any, name: str) -> None:
         """Refuse a record that Python made and that would be refused as a file.

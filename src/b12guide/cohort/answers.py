@@ -227,7 +227,7 @@ class _Asking:
             decision,
             found.exact,
             found.waiting,
-            tuple((d.pairs, tuple(d.answers.items())) for d in found.distinctions),
+            tuple(d.content for d in found.distinctions),
         )
         number = self.memory.doubts.setdefault(content, len(self.memory.opened))
         if number == len(self.memory.opened):
@@ -295,7 +295,7 @@ class _Asking:
         self, number: int, found: Opened, asked: Sequence[str]
     ) -> tuple[str, ...]:
         """What a doubt waits for; of what is asked for anyhow, only its own facts matter."""
-        own = {name for d in found.distinctions for name in d.answers}
+        own = {name for d in found.distinctions for name in d.names}
         return remembered(
             self.memory.waits,
             (number, frozenset(own.intersection(asked))),

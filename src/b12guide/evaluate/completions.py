@@ -17,14 +17,25 @@ from attrs import frozen
 
 from b12guide.evaluate.known import Known, open_facts
 from b12guide.evaluate.memory import remembered
-from b12guide.evaluate.program import Op, Rails, below, run
+from b12guide.evaluate.program import Op, Program, Rails, below, run
 from b12guide.evaluate.space import Space, from_bits
 from b12guide.evaluate.worlds import Worlds, domains, linked, worlds_of
 
-__all__ = ["Completions", "Group", "completions"]
+__all__ = [
+    "Completions",
+    "Constraint",
+    "Group",
+    "completions",
+    "constants",
+    "ends_of",
+    "frontier",
+    "open_constraints",
+]
 
 OPEN: Rails = (0, 0)
 GROUP_LIMIT = 1 << 16
+CLASS_LIMIT = 1 << 11
+"""Classes of one group; of more, each is a set of worlds that is too large to keep."""
 LIMIT = 1 << 20
 
 
@@ -88,12 +99,14 @@ class Completions:
     true: Mapping[int, int]
 
 
-def completions(roots: Sequence[int], patient: Known) -> Completions | None:
+def completions(
+    roots: Sequence[int], patient: Known, limit: int = LIMIT
+) -> Completions | None:
     """The completions that the conditions `roots` can tell apart; None when there are too many."""
     known = patient.rails
-    terms, above = _frontier([r for r in roots if known[r] == OPEN], patient)
+    terms, above = frontier([r for r in roots if known[r] == OPEN], patient)
     groups = _groups(terms, patient)
-    if groups is None or prod(len(group.classes) for group in groups) > LIMIT:
+    if groups is None or prod(len(group.classes) for group in groups) > limit:
         return None
     space = Space(tuple(len(group.classes) for group in groups))
     rails: dict[int, Rails] = {}
@@ -103,13 +116,13 @@ def completions(roots: Sequence[int], patient: Known) -> Completions | None:
             digits = (i for i, members in enumerate(group.classes) if members & true)
             column = space.column(dimension, digits)
             rails[term] = (column, space.mask & ~column)
-    rails |= _constants((*above, *roots), known, space.mask)
+    rails |= constants((*above, *roots), known, space.mask)
     run(patient.evaluator.program, above, rails, space.mask)
     found = {root: rails[root][0] for root in roots}
     return Completions(groups=groups, space=space, true=found)
 
 
-def _constants(
+def constants(
     steps: Iterable[int], known: Sequence[Rails], mask: int
 ) -> dict[int, Rails]:
     """The nodes that the known facts settle, for all worlds of `mask`."""
@@ -121,7 +134,7 @@ def _constants(
     return found
 
 
-def _frontier(
+def frontier(
     roots: Iterable[int], patient: Known
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The open terms below `roots`, and every node from there up, operands included."""
@@ -146,7 +159,7 @@ def _frontier(
 def _groups(terms: tuple[int, ...], patient: Known) -> tuple[Group, ...] | None:
     program, known = patient.evaluator.program, patient.rails
     seen = {term: open_facts(program, term, known) for term in terms}
-    constraints = _open_constraints(patient)
+    constraints = open_constraints(patient)
     groups = []
     for part in linked([*seen.values(), *(facts for facts, _ in constraints)]):
         mine = tuple(term for term in terms if seen[term] <= part)
@@ -163,7 +176,7 @@ def _groups(terms: tuple[int, ...], patient: Known) -> tuple[Group, ...] | None:
 Constraint: TypeAlias = tuple[int, ...]
 
 
-def _open_constraints(
+def open_constraints(
     patient: Known,
 ) -> tuple[tuple[frozenset[str], Constraint], ...]:
     """What still ties open facts together: (premise, conclusion), or (stated definition,)."""
@@ -183,6 +196,13 @@ def _open_constraints(
     return tuple((tied, constraint) for tied, constraint in found if tied)
 
 
+def ends_of(constraint: Constraint, program: Program) -> Constraint:
+    """The conditions that a constraint speaks of: of a stated definition, what it stands for."""
+    if len(constraint) == 1:
+        return program.nodes[constraint[0]].operands
+    return constraint
+
+
 def _group(
     part: frozenset[str],
     terms: tuple[int, ...],
@@ -191,9 +211,7 @@ def _group(
 ) -> Group | None:
     program, known = patient.evaluator.program, patient.rails
     operands = tuple(
-        program.nodes[step].operands[0] if len(constraint) == 1 else step
-        for constraint in constraints
-        for step in constraint
+        end for constraint in constraints for end in ends_of(constraint, program)
     )
     steps = below(program, (*terms, *operands), patient.closed)
     facts = patient.facts
@@ -227,7 +245,7 @@ def _worked_out(
         return None
     worlds = worlds_of(offered)
     mask = worlds.space.mask
-    rails = _constants(steps, known, mask)
+    rails = constants(steps, known, mask)
     for step in steps:
         leaf = program.nodes[step].leaf
         if leaf is not None and step not in rails:
@@ -244,6 +262,8 @@ def _worked_out(
     for term in terms:
         true, _ = rails[term]
         classes = [p for c in classes for p in (c & ~true, c & true) if p]
+        if len(classes) > CLASS_LIMIT:
+            return None
     return Group(
         facts=worlds.facts,
         terms=terms,

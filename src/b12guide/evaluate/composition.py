@@ -22,7 +22,7 @@ changes an answer.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from functools import reduce
+from functools import partial, reduce
 from itertools import chain
 from typing import TypeAlias, assert_never
 
@@ -198,29 +198,36 @@ Offer: TypeAlias = tuple[Rule, tuple[Plan, ...]]
 
 def _by_matter(decision: Decision, rules: Sequence[Rule]) -> Composed:
     """Matter by matter what all binding rules agree on, and the offers beside it."""
-    offers = [o for rule in rules if rule.decision is decision for o in _offers(rule)]
+    offers = [o for rule in rules if rule.decision is decision for o in pieces(rule)]
     barred: tuple[Barred, ...] = ()
     if decision in DOSING:
         offers, barred = _allowed(offers, rules)
     binding = [offer for offer in offers if not offer[0].optional]
-    parts = [_agreed(some, decision) for some in _matters(binding, decision)]
     beside: dict[Advice, list[Rule]] = {}
     for rule, plans in offers:
         if rule.optional:
             for advice in chain.from_iterable(plans):
                 beside.setdefault(advice, []).append(rule)
-    kinds = {part.kind for part in parts} or {Kind.SILENT}
-    return Composed(
-        kind=next(kind for kind in Kind if kind in kinds),
-        default=tuple(entry for part in parts for entry in part.default),
+    return evolve(
+        agreed(binding, decision),
         alternatives=tuple(Entry(one, tuple(by)) for one, by in beside.items()),
-        sides=tuple(side for part in parts for side in part.sides),
-        idle=tuple(rule for part in parts for rule in part.idle),
         barred=barred,
     )
 
 
-def _offers(rule: Rule) -> Iterator[Offer]:
+def agreed(binding: Sequence[Offer], decision: Decision) -> Composed:
+    """What follows every one of `binding`, matter by matter."""
+    parts = [_on_one(some, decision) for some in matters(binding, decision)]
+    kinds = {part.kind for part in parts} or {Kind.SILENT}
+    return Composed(
+        kind=next(kind for kind in Kind if kind in kinds),
+        default=tuple(entry for part in parts for entry in part.default),
+        sides=tuple(side for part in parts for side in part.sides),
+        idle=tuple(rule for part in parts for rule in part.idle),
+    )
+
+
+def pieces(rule: Rule) -> Iterator[Offer]:
     """What there is to follow in a rule, piece by piece."""
     match rule.value:
         case Regimens(regimens=regimens):
@@ -256,7 +263,7 @@ def _matter(advice: Advice, decision: Decision) -> frozenset[Hashable]:
             return frozenset((decision,))
 
 
-def _matters(offers: Sequence[Offer], decision: Decision) -> list[list[Offer]]:
+def matters(offers: Sequence[Offer], decision: Decision) -> list[list[Offer]]:
     """The offers, those together that have to agree, in the order of the first of them."""
     found: list[tuple[frozenset[Hashable], list[int]]] = []
     for place, (_, plans) in enumerate(offers):
@@ -278,14 +285,10 @@ def _matters(offers: Sequence[Offer], decision: Decision) -> list[list[Offer]]:
     ]
 
 
-def _agreed(offers: Sequence[Offer], decision: Decision) -> Composed:
-    """What follows every one of `offers`, or their conflict."""
-
-    def step(left: tuple[Plan, ...], right: tuple[Plan, ...]) -> tuple[Plan, ...]:
-        both = (_both(one, two, decision) for one in left for two in right)
-        return tuple(dict.fromkeys(plan for plan in both if plan is not None))
-
-    plans = reduce(step, (plans for _, plans in offers))
+def _on_one(offers: Sequence[Offer], decision: Decision) -> Composed:
+    """What follows every one of `offers` on one matter, or their conflict."""
+    both = partial(followed, decision)
+    plans = reduce(both, (plans for _, plans in offers))
     if not plans:
         return Composed(kind=Kind.CONFLICT, sides=_sides(offers, decision))
     if plans == ((NotNeeded(),),):
@@ -297,6 +300,14 @@ def _agreed(offers: Sequence[Offer], decision: Decision) -> Composed:
             for advice in dict.fromkeys(chain.from_iterable(plans))
         ),
     )
+
+
+def followed(
+    decision: Decision, left: tuple[Plan, ...], right: tuple[Plan, ...]
+) -> tuple[Plan, ...]:
+    """The plans that follow one of `left` and one of `right`; none where they are in conflict."""
+    both = (_both(one, two, decision) for one in left for two in right)
+    return tuple(dict.fromkeys(plan for plan in both if plan is not None))
 
 
 def _both(one: Plan, two: Plan, decision: Decision) -> Plan | None:

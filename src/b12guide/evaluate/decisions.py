@@ -30,6 +30,7 @@ from b12guide.evaluate.composed import (
     strength_of,
 )
 from b12guide.evaluate.composition import compose, filled, is_within
+from b12guide.evaluate.diagram import TooLargeError
 from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.memory import remembered
 from b12guide.graph.model import (
@@ -63,6 +64,10 @@ OUTCOMES = {
 }
 
 
+MOST_PARTS = 1 << 10
+"""Sets of rules that are composed one by one, and with them the sets of completions kept."""
+
+
 @frozen(eq=False, repr=False)
 class Part:
     """The completions in which the same rules apply, and what these say."""
@@ -77,7 +82,11 @@ def parts(
     evaluator: Evaluator,
     found: Completions,
 ) -> tuple[Part, ...]:
-    """The completions `found`, split by which of `rules` apply, with what these say together."""
+    """The completions `found`, split by which of `rules` apply, with what these say together.
+
+    Raises:
+        TooLargeError: There are too many sets of rules.
+    """
     return tuple(
         Part(worlds, composed(decision, applying, evaluator))
         for worlds, applying in split(rules, evaluator, found)
@@ -87,7 +96,11 @@ def parts(
 def split(
     rules: Sequence[Rule], evaluator: Evaluator, found: Completions
 ) -> list[tuple[int, tuple[Rule, ...]]]:
-    """The completions `found`, split by which of `rules` apply."""
+    """The completions `found`, split by which of `rules` apply.
+
+    Raises:
+        TooLargeError: There are too many sets of rules.
+    """
     program = evaluator.program
     apart: list[tuple[int, tuple[Rule, ...]]] = [(found.space.mask, ())]
     for rule in rules:
@@ -102,6 +115,8 @@ def split(
             )
             if worlds
         ]
+        if len(apart) > MOST_PARTS:
+            raise TooLargeError
     return apart
 
 
@@ -146,7 +161,7 @@ def decide(
         indeterminate=indeterminate,
         not_offered=_not_offered(found),
     )
-    return _with_form(decided) if decision is Decision.FORM else decided
+    return with_form(decided) if decision is Decision.FORM else decided
 
 
 def conflicts(
@@ -361,7 +376,7 @@ def _option(
     )
 
 
-def _with_form(decided: Decided) -> Decided:
+def with_form(decided: Decided) -> Decided:
     preferred: list[str] = []
     acceptable: list[str] = []
     excluded: list[str] = []

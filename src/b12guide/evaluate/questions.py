@@ -1,23 +1,53 @@
 """Which facts can change an answer, and the fewest questions that would settle it.
 
 Two classes of a group must be told apart when some completion is answered differently in one than
-in the other. A fact tells two classes apart when no value of it occurs in both.
+in the other. A fact tells two classes apart when no value of it occurs in both. So the classes fall
+into parts that are answered alike, and it is the parts that have to be told apart: that is a matter
+of sorting classes, however many pairs of them there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
+from typing import Protocol
 
 from attrs import frozen
 
 from b12guide.evaluate.completions import Completions
 from b12guide.evaluate.decisions import Part
-from b12guide.evaluate.space import Space, from_bits
+from b12guide.evaluate.space import Space
 from b12guide.graph.model import Decision
 
-__all__ = ["Distinction", "ask", "distinctions"]
+__all__ = ["Distinction", "Needed", "ask", "distinctions"]
+
+
+class Needed(Protocol):
+    """What a decision needs to have told apart, however that is worked out."""
+
+    @property
+    def decision(self) -> Decision:
+        """The decision."""
+        ...
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names of which the answers tell some of it apart."""
+        ...
+
+    @property
+    def content(self) -> Hashable:
+        """What makes it what it is: two that share it settle by the same names."""
+        ...
+
+    def variety(self, name: str) -> int:
+        """The number of different answers that `name` can have."""
+        ...
+
+    def is_settled_by(self, names: Iterable[str]) -> bool:
+        """Whether the answers to `names` tell apart all that any answer could tell apart."""
+        ...
 
 
 @frozen(kw_only=True, slots=False, eq=False, repr=False)
@@ -25,38 +55,79 @@ class Distinction:
     """Classes of one group that a decision needs to have told apart.
 
     Attributes:
-        pairs: The classes, two by two.
+        alike: The part of each class; classes of one part are answered alike.
         answers: For each name that could be asked, the set of answers (as bits) that each class
             leaves possible.
     """
 
     decision: Decision
-    pairs: tuple[tuple[int, int], ...]
+    alike: tuple[int, ...]
     answers: Mapping[str, tuple[int, ...]]
 
+    @property
+    def content(self) -> Hashable:
+        """What makes it what it is."""
+        return (self.alike, tuple(self.answers.items()))
+
     @cached_property
-    def separated(self) -> Mapping[str, int]:
-        """For each name, the set of pairs (as bits) that its answer tells apart."""
-        return {
-            name: from_bits(not found[one] & found[other] for one, other in self.pairs)
+    def _exact(self) -> frozenset[str]:
+        """The names of which each class leaves one answer."""
+        return frozenset(
+            name
             for name, found in self.answers.items()
-        }
+            if all(answers.bit_count() == 1 for answers in found)
+        )
 
     @cached_property
-    def separable(self) -> int:
-        """The pairs that any answer tells apart."""
-        return self.separated_by(self.separated)
+    def names(self) -> frozenset[str]:
+        """The names of which the answers tell classes apart."""
+        return frozenset(
+            name
+            for name, found in self.answers.items()
+            if (
+                len({*found}) > 1
+                if name
+                in self._exact  # then some two of different parts differ in it as well
+                else any(
+                    self._tells((name,), *pair)
+                    for pair in self._pairs(range(len(found)))
+                )
+            )
+        )
 
-    def separated_by(self, names: Iterable[str]) -> int:
-        """The pairs that the answers to `names` tell apart."""
-        pairs = 0
-        for name in names:
-            pairs |= self.separated.get(name, 0)
-        return pairs
+    def variety(self, name: str) -> int:
+        """The number of different answers that `name` can have."""
+        possible = 0
+        for answers in self.answers.get(name, ()):
+            possible |= answers
+        return possible.bit_count()
 
     def is_settled_by(self, names: Iterable[str]) -> bool:
         """Whether the answers to `names` tell apart all that any answer could tell apart."""
-        return self.separated_by(names) == self.separable
+        asked = [name for name in names if name in self.answers]
+        exact = [self.answers[name] for name in asked if name in self._exact]
+        others = [name for name in asked if name not in self._exact]
+        together: dict[tuple[int, ...], list[int]] = {}
+        for one in range(len(self.alike)):
+            together.setdefault(tuple([found[one] for found in exact]), []).append(one)
+        return not any(
+            self._tells(self.answers, *pair) and not self._tells(others, *pair)
+            for some in together.values()
+            for pair in self._pairs(some)
+        )
+
+    def _pairs(self, classes: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """The pairs among `classes` that have to be told apart."""
+        alike = self.alike
+        if len({alike[one] for one in classes}) > 1:
+            for one, other in combinations(classes, 2):
+                if alike[one] != alike[other]:
+                    yield one, other
+
+    def _tells(self, names: Iterable[str], one: int, other: int) -> bool:
+        """Whether the answer to one of `names` tells two classes apart."""
+        answers = self.answers
+        return any(not answers[name][one] & answers[name][other] for name in names)
 
 
 def distinctions(
@@ -74,40 +145,55 @@ def distinctions(
         return ()
     needed = []
     for dimension, group in enumerate(found.groups):
-        pairs = _pairs(dimension, found.space, tuple(answers.values()))
-        if pairs:
+        alike = _alike(dimension, found.space, tuple(answers.values()))
+        if any(alike):
             answers_to = {n: a for n, a in group.answers.items() if n not in known}
             needed.append(
-                Distinction(decision=decision, pairs=pairs, answers=answers_to)
+                Distinction(decision=decision, alike=alike, answers=answers_to)
             )
     return tuple(needed)
 
 
-def _pairs(
-    dimension: int, space: Space, answers: Sequence[int]
-) -> tuple[tuple[int, int], ...]:
-    """The digits of a dimension between which some completion changes its answer."""
-    seen = [
-        space.without(dimension, digit, answers)
-        for digit in range(space.sizes[dimension])
-    ]
-    digits = range(len(seen))
-    return tuple((a, b) for a, b in combinations(digits, 2) if seen[a] != seen[b])
+_MANY = 32
+"""Answers from which on each world is looked at, instead of each set of worlds."""
 
 
-def ask(needed: Sequence[Distinction], prefer: Sequence[str] = ()) -> tuple[str, ...]:
+def _alike(dimension: int, space: Space, answers: Sequence[int]) -> tuple[int, ...]:
+    """The part of each digit of a dimension; those of one part are answered alike everywhere."""
+    digits = range(space.sizes[dimension])
+    seen: Iterable[object]
+    if len(answers) < _MANY:
+        seen = (space.without(dimension, digit, answers) for digit in digits)
+    else:
+        told = space.members(answers)
+        stride, period = space.stride(dimension), space.stride(dimension + 1)
+        starts = range(0, space.count, period)
+        seen = (
+            tuple(
+                [
+                    told[start + digit * stride + place]
+                    for start in starts
+                    for place in range(stride)
+                ]
+            )
+            for digit in digits
+        )
+    parts: dict[object, int] = {}
+    return tuple([parts.setdefault(one, len(parts)) for one in seen])
+
+
+def ask(needed: Sequence[Needed], prefer: Sequence[str] = ()) -> tuple[str, ...]:
     """A smallest set of names, none of which can be left out, that settles all of `needed`.
 
     Names that serve more decisions are kept before others, those in `prefer` before all.
     """
     serves: dict[str, set[Decision]] = {}
     for distinction in needed:
-        for name in distinction.answers:
-            if distinction.separated[name]:
-                serves.setdefault(name, set()).add(distinction.decision)
+        for name in distinction.names:
+            serves.setdefault(name, set()).add(distinction.decision)
 
     def usefulness(name: str) -> tuple[bool, int, int, str]:
-        values = max(_variety(d, name) for d in needed if name in d.answers)
+        values = max(one.variety(name) for one in needed)
         return (name in prefer, len(serves[name]), -values, name)
 
     kept = sorted(serves, key=usefulness)
@@ -116,11 +202,3 @@ def ask(needed: Sequence[Distinction], prefer: Sequence[str] = ()) -> tuple[str,
         if all(distinction.is_settled_by(left) for distinction in needed):
             kept = left
     return tuple(reversed(kept))
-
-
-def _variety(distinction: Distinction, name: str) -> int:
-    """The number of different answers that `name` can have."""
-    possible = 0
-    for answers in distinction.answers[name]:
-        possible |= answers
-    return possible.bit_count()

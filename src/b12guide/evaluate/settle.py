@@ -16,7 +16,7 @@ from b12guide.evaluate.answer import (
     RuleVerdict,
     Verdict,
 )
-from b12guide.evaluate.completions import completions
+from b12guide.evaluate.completions import Completions, completions
 from b12guide.evaluate.decisions import (
     Part,
     composed,
@@ -26,10 +26,12 @@ from b12guide.evaluate.decisions import (
     finished,
     parts,
 )
+from b12guide.evaluate.diagram import TooLargeError
 from b12guide.evaluate.known import Evaluator, Known, open_facts
 from b12guide.evaluate.memory import remembered
-from b12guide.evaluate.questions import Distinction, ask, distinctions
+from b12guide.evaluate.questions import Needed, ask, distinctions
 from b12guide.evaluate.verdicts import needs
+from b12guide.evaluate.whole import Whole, whole_of
 from b12guide.graph.model import Decision, Rule
 from b12guide.truth import Truth
 
@@ -51,6 +53,9 @@ TOO_OPEN = (
     "too much is unknown to compare every completion of the {decision} decision; what is "
     "shown follows from the known facts alone, and the unknown ones may change it"
 )
+
+FEW = 1 << 16
+"""The completions of a decision that are counted out; of more, diagrams are drawn."""
 
 UNIONS = {
     Decision.PERMISSION,
@@ -75,11 +80,14 @@ class Opened:
     """One decision over its completions, before it is known which facts are asked for.
 
     Attributes:
+        parts: What is said in them; where there are too many to compose each (`whole`), in the
+            cases with a conflict, and in one of the others.
         waiting: Without completions (`exact` is False), what its rules wait for.
     """
 
     parts: tuple[Part, ...]
-    distinctions: tuple[Distinction, ...] = ()
+    distinctions: tuple[Needed, ...] = ()
+    whole: Whole | None = None
     exact: bool = True
     waiting: tuple[str, ...] = ()
 
@@ -198,6 +206,8 @@ def standing(
     indeterminate: tuple[str, ...] = (),
 ) -> Decided:
     """Where a decision stands, before other decisions have their say in it."""
+    if found.whole is not None:
+        return found.whole.decide(depends_on=depends_on, indeterminate=indeterminate)
     said = tuple([part.composed for part in found.parts])
     decided = remembered(
         evaluator.memory.decided,
@@ -262,16 +272,37 @@ def opened(
     """One decision over all completions of what is unknown of `patient`."""
     evaluator = patient.evaluator
     rules = evaluator.heard[decision]
-    worlds = completions(evaluator.roots[decision], patient)
-    if worlds is None:
-        waiting = dict.fromkeys(n for r in rules for n in verdicts[r.name].needs)
-        applying = [rule for rule in rules if _is_certain(rule, patient)]
-        return Opened(
-            parts=(Part(1, composed(decision, applying, evaluator)),),
-            exact=False,
-            waiting=tuple(waiting),
-        )
-    split = parts(decision, rules, evaluator, worlds)
+    worlds = completions(evaluator.roots[decision], patient, FEW)
+    try:
+        if worlds is not None:
+            return _compared(decision, worlds, patient)
+    except TooLargeError:
+        pass  # few completions, but too many sets of rules: drawn, they may be fewer
+    try:
+        whole = whole_of(decision, patient)
+        if whole is not None:
+            return Opened(
+                parts=whole.clashing, distinctions=(whole.needed(),), whole=whole
+            )
+    except TooLargeError:
+        pass
+    waiting = dict.fromkeys(n for r in rules for n in verdicts[r.name].needs)
+    applying = [rule for rule in rules if _is_certain(rule, patient)]
+    return Opened(
+        parts=(Part(1, composed(decision, applying, evaluator)),),
+        exact=False,
+        waiting=tuple(waiting),
+    )
+
+
+def _compared(decision: Decision, worlds: Completions, patient: Known) -> Opened:
+    """A decision of which every completion is composed.
+
+    Raises:
+        TooLargeError: Too many sets of rules apply in some of them.
+    """
+    evaluator = patient.evaluator
+    split = parts(decision, evaluator.heard[decision], evaluator, worlds)
     needed = distinctions(decision, worlds, split, patient.facts.values.keys())
     return Opened(parts=split, distinctions=needed)
 

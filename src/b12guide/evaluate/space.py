@@ -51,6 +51,17 @@ class Space:
         shift = digit * self.stride(dimension)
         return tuple([(worlds & column) >> shift for worlds in sets])
 
+    def members(self, sets: Sequence[int]) -> list[int]:
+        """Of each world, the place of the set that it is in; the last where it is in several."""
+        found = [0] * self.count
+        for place, worlds in enumerate(sets):
+            written = f"{worlds:b}"[::-1]
+            at = written.find("1")
+            while at >= 0:
+                found[at] = place
+                at = written.find("1", at + 1)
+        return found
+
     def digits(self, world: int) -> tuple[int, ...]:
         """The digits of world number `world`."""
         found = []

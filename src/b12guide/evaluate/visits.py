@@ -29,10 +29,10 @@ def visits(rules: Sequence[Rule]) -> tuple[tuple[Monitoring, tuple[Rule, ...]], 
 def _of_test(
     found: Sequence[tuple[Rule, Monitoring]],
 ) -> list[tuple[Monitoring, tuple[Rule, ...]]]:
-    general = [(rule, one) for rule, one in found if not _is_scheduled(one)]
+    general = [(rule, one) for rule, one in found if not is_scheduled(one)]
     everywhere = [one for _, one in general]
     scheduled = [
-        (rule, _with(one, everywhere)) for rule, one in found if _is_scheduled(one)
+        (rule, _with(one, everywhere)) for rule, one in found if is_scheduled(one)
     ]
     alike: dict[Hashable, list[tuple[Rule, Monitoring]]] = {}
     for rule, one in scheduled:
@@ -41,7 +41,7 @@ def _of_test(
     merged = [
         (one, by)
         for one, by in merged
-        if not any(_is_done_by(one, other) for other, _ in merged)
+        if not any(is_done_by(one, other) for other, _ in merged)
     ]
     if not merged:
         first, *others = everywhere
@@ -53,7 +53,8 @@ def _of_test(
     ]
 
 
-def _is_scheduled(one: Monitoring) -> bool:
+def is_scheduled(one: Monitoring) -> bool:
+    """Whether it is a visit of its own, and does not speak of every visit of its test (M44)."""
     return bool(one.at or one.every is not None or one.once or one.after or one.until)
 
 
@@ -94,7 +95,7 @@ def _merged(
     return list(merged.items())
 
 
-def _is_done_by(one: Monitoring, other: Monitoring) -> bool:
+def is_done_by(one: Monitoring, other: Monitoring) -> bool:
     """Whether whoever does `other` does `one`: sooner again, and nothing is lost (M43)."""
     if any(visit.at or visit.once for visit in (one, other)):
         return False

@@ -18,10 +18,13 @@ from typing import TypeAlias
 from attrs import evolve, field, frozen
 
 from b12guide.evaluate.completions import Completions, completions
+from b12guide.evaluate.decisions import MOST_PARTS, split
+from b12guide.evaluate.diagram import TooLargeError
 from b12guide.evaluate.facts import NO_VALUE, Facts, Reading
 from b12guide.evaluate.known import Evaluator, Known
+from b12guide.evaluate.work import Work
 from b12guide.graph.condition import Condition
-from b12guide.graph.model import Rule, RuleGraph
+from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.prove.on_record import NOTHING, OnRecord
 from b12guide.prove.replay import Test, applying, certain
@@ -42,6 +45,10 @@ CANDIDATES = 6
 
 REPLAYED = 3
 """How many of them are replayed as they are where the cone cannot shrink them."""
+
+
+_CLASSES_A_STEP = 1024
+"""So many classes of patients are worked out in the time of one step of work."""
 
 
 class Nobody(Enum):
@@ -122,12 +129,14 @@ class Search:
         graph: The guideline itself, with which every witness is checked.
         evaluator: The same for patients of whom everything is known.
         on_record: What its facts about the record mean.
+        work: What its proofs have cost; when it is spent, nothing more is proved.
     """
 
     graph: RuleGraph
     evaluator: Evaluator
     original: Evaluator = field(repr=False)
     on_record: OnRecord = field(default=NOTHING, repr=False)
+    work: Work = field(factory=Work, repr=False, eq=False)
 
     @classmethod
     def of(
@@ -156,11 +165,43 @@ class Search:
         """The classes of patients that `steps` tell apart; None where there are too many."""
         program = self.evaluator.program
         roots = dict.fromkeys((*steps, program.scope))
+        if self.work.is_spent:
+            return None
         found = completions(tuple(roots), self.nobody_known)
-        return None if found is None else Cone(self.evaluator, found)
+        if found is None:
+            return None
+        self.work.done += 1 + found.space.count // _CLASSES_A_STEP
+        return Cone(self.evaluator, found)
 
-    def cone_of(self, rules: Iterable[Rule], names: Iterable[str] = ()) -> Cone | None:
-        """The classes that the rules, and the conditions of these `names`, tell apart."""
+    def cone_of(
+        self,
+        rules: Iterable[Rule],
+        names: Iterable[str] = (),
+        *,
+        is_composed: bool = True,
+    ) -> Cone | None:
+        """The classes that the rules, and the conditions of these `names`, tell apart.
+
+        None where there are too many, or, if what the rules say together `is_composed`, where too
+        many sets of them apply to somebody.
+        """
+        rules = tuple(rules)
+        cone = self._cone_of(rules, names)
+        if cone is None or not is_composed:
+            return cone
+        by_decision: dict[Decision, list[Rule]] = {}
+        for rule in dict.fromkeys(rule.name for rule in rules):
+            one = self.evaluator.graph.rules[rule]
+            by_decision.setdefault(one.decision, []).append(one)
+        try:
+            for some in by_decision.values():
+                if 1 << len(some) > MOST_PARTS:
+                    self.work.done += len(split(some, self.evaluator, cone.found))
+        except TooLargeError:
+            return None
+        return cone
+
+    def _cone_of(self, rules: Iterable[Rule], names: Iterable[str]) -> Cone | None:
         program = self.evaluator.program
         steps = [program.definitions[name] for name in names]
         for rule in rules:

@@ -13,6 +13,7 @@ from attrs import evolve, field, frozen
 
 from b12guide.evaluate.composition import heard
 from b12guide.evaluate.decisions import parts
+from b12guide.evaluate.diagram import TooLargeError
 from b12guide.evaluate.known import Evaluator
 from b12guide.graph.condition import Condition
 from b12guide.graph.model import Decision, Remark, Rule, RuleGraph
@@ -108,11 +109,15 @@ class Comparison:
     def _one(
         self, decision: Decision, rules: tuple[Rule, ...], *, confirm: bool
     ) -> Compared:
-        cone = self.search.cone_of(rules, (OLD + SCOPE, NEW + SCOPE))
+        scopes = (OLD + SCOPE, NEW + SCOPE)
+        cone = self.search.cone_of(rules, scopes, is_composed=False)
         if cone is None:
             return Compared(decision=decision, sameness=Sameness.NOT_PROVED)
-        mine = self._answers(decision, rules, OLD, cone)
-        theirs = self._answers(decision, rules, NEW, cone)
+        try:
+            mine = self._answers(decision, rules, OLD, cone)
+            theirs = self._answers(decision, rules, NEW, cone)
+        except TooLargeError:
+            return Compared(decision=decision, sameness=Sameness.NOT_PROVED)
         about = rules[0].value if decision is Decision.NOTE else decision
         return self._settled(
             about if isinstance(about, Remark) else decision,

@@ -22,6 +22,9 @@ __all__ = ["DECISIONS", "decision_proofs"]
 
 DECISIONS = tuple(decision for decision in Decision if decision is not Decision.NOTE)
 
+NEVER_APART = {Decision.PERMISSION, Decision.MONITORING, Decision.CONTINUATION}
+"""Decisions of which nothing that is said takes anything from the rest (M39, M42, M43)."""
+
 
 def decision_proofs(search: Search) -> Iterator[Proof]:
     """The proofs of every decision that the guideline speaks to."""
@@ -45,6 +48,9 @@ def _conflicts(
         name=decision.value,
         text=f"no two rules on `{decision.value}` clash, but for declared conflicts",
     )
+    if decision in NEVER_APART:
+        yield Proof(claim=claim, settled=Settled.PROVED)
+        return
     if cone is None:
         yield Proof(claim=claim, settled=Settled.NOT_PROVED)
         return

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from attrs import evolve
 
 from b12guide.evaluate.decisions import Part, parts
+from b12guide.evaluate.diagram import TooLargeError
 from b12guide.evaluate.facts import Reading
 from b12guide.graph.condition import (
     AnyOf,
@@ -89,7 +90,11 @@ def _lasts(decision: Decision, search: Search) -> Proof:
     program = search.evaluator.program
     names = [n for r in concerned if (n := _unassured(r.name)) in program.definitions]
     cone = search.cone_of(concerned, names)
-    classes = 0 if cone is None else _overturned(decision, search, cone)
+    classes = 0
+    try:
+        classes = 0 if cone is None else _overturned(decision, search, cone)
+    except TooLargeError:
+        cone = None
     test = _is_overturned(decision, others, search)
     return evolve(settled_by(claim, search, cone, classes, test), remark=remark)
 

@@ -130,7 +130,7 @@ def _meeting(
         by_decision.setdefault(one.decision, []).append((one, two))
     for some in by_decision.values():
         rules = {rule.name: rule for pair in some for rule in pair}
-        cone = search.cone_of(rules.values())
+        cone = search.cone_of(rules.values(), is_composed=False)
         if cone is None:
             yield from some[:MOST_PAIRS]
             continue

@@ -11,6 +11,7 @@ from b12guide.evaluate.closure import close
 from b12guide.evaluate.completions import completions
 from b12guide.evaluate.composed import Kind
 from b12guide.evaluate.decisions import Part, parts
+from b12guide.evaluate.diagram import TooLargeError
 from b12guide.evaluate.facts import Facts, Reading
 from b12guide.evaluate.known import Evaluator, Known
 from b12guide.evaluate.recommend import recommend
@@ -48,7 +49,10 @@ def parts_about(
     roots = [program.conditions[rule.name] for rule in rules]
     roots += [program.exceptions[rule.name] for rule in rules]
     found = completions(tuple(roots), Known.of(evaluator, facts))
-    return () if found is None else parts(decision, rules, evaluator, found)
+    try:
+        return () if found is None else parts(decision, rules, evaluator, found)
+    except TooLargeError:
+        return ()
 
 
 def applying(rules: Iterable[str], evaluator: Evaluator) -> Test:

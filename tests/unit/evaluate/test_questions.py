@@ -87,14 +87,27 @@ def test_a_set_of_places_is_written_as_bits() -> None:
     assert from_bits([True, False, True, True]) == 0b1101
 
 
-def test_an_answer_tells_those_pairs_apart_that_have_no_answer_in_common() -> None:
+def test_an_answer_tells_those_classes_apart_that_have_no_answer_in_common() -> None:
     one = Distinction(
         decision=Decision.FORM,
-        pairs=((0, 1), (0, 2), (1, 2)),
-        answers={"x": (0b01, 0b10, 0b11)},
+        alike=(0, 1, 1),
+        answers={"x": (0b01, 0b10, 0b11), "y": (0b01, 0b01, 0b01)},
     )
 
-    assert one.separated == {"x": 0b001}
+    assert one.names == {"x"}
+    assert one.is_settled_by(["x"])
+    assert not one.is_settled_by(["y"])
+
+
+def test_classes_that_are_answered_alike_need_not_be_told_apart() -> None:
+    one = Distinction(
+        decision=Decision.FORM,
+        alike=(0, 0, 1),
+        answers={"x": (0b01, 0b10, 0b01), "y": (0b01, 0b01, 0b10)},
+    )
+
+    assert one.is_settled_by(["y"])
+    assert not one.is_settled_by(["x"])
 
 
 def test_a_definition_costs_no_more_for_being_named_often() -> None:

@@ -1,0 +1,297 @@
+"""Every completion of what is unknown, as diagrams: for decisions with too many to count out.
+
+What `b12guide.evaluate.completions` says with sets of worlds is said here with diagrams
+(`b12guide.evaluate.diagram`). Each open fact is a level, with its samples for values. A definition
+that is asked for as one is a level as well, so that it can be told apart from the facts behind it,
+and what ties open facts together is a set of cases of its own: those that may be (M21).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+
+from attrs import field, frozen
+
+from b12guide.evaluate.completions import (
+    Constraint,
+    constants,
+    ends_of,
+    frontier,
+    open_constraints,
+)
+from b12guide.evaluate.diagram import ALL, NONE, Diagrams, in_order
+from b12guide.evaluate.facts import Facts, Reading, holds
+from b12guide.evaluate.known import Known, open_facts
+from b12guide.evaluate.program import Op, below
+from b12guide.evaluate.worlds import Sample, domains, linked
+from b12guide.graph.condition import Leaf
+from b12guide.truth import Truth
+
+__all__ = ["Cases", "Tied", "cases_of"]
+
+Ways = tuple[tuple[int, ...], ...]
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Tied:
+    """Open facts that belong together.
+
+    Attributes:
+        names: The facts, and the definitions among them that are asked for as one.
+        shown: Those that the conditions asked for speak of, and not only what ties them. A
+            definition behind which one fact is open stands for that fact, too.
+        valid: The cases that may be, as far as these facts go.
+    """
+
+    names: tuple[str, ...]
+    shown: frozenset[str]
+    valid: int
+
+
+@frozen(kw_only=True, slots=False, eq=False, repr=False)
+class Cases:
+    """The cases that some conditions can tell apart.
+
+    Attributes:
+        diagrams: The diagrams in which everything here is drawn.
+        level: The level of each fact, and of each definition that is asked for as one.
+        samples: The values of each fact.
+        tied: The facts that belong together.
+        true: Of each condition asked for, the cases in which it is true.
+        place: The facts that belong together with the one of a level, as a place in `tied`.
+    """
+
+    diagrams: Diagrams
+    level: Mapping[str, int]
+    samples: Mapping[str, tuple[Sample, ...]]
+    tied: tuple[Tied, ...]
+    true: Mapping[int, int]
+    place: Mapping[int, int] = field(init=False)
+
+    @place.default
+    def _place(self) -> dict[int, int]:
+        return {
+            self.level[name]: place
+            for place, tied in enumerate(self.tied)
+            for name in tied.names
+        }
+
+    @cached_property
+    def ways(self) -> Mapping[int, Ways]:
+        """How each fact is left out: apart for each reading of the source's own ranges.
+
+        What the source leaves open is no question about the patient: completions that read a range
+        in different ways are never held against each other (M25).
+        """
+        return {
+            level: _ways(self.samples[name])
+            if name in self.samples
+            else (tuple(range(self.diagrams.sizes[level])),)
+            for name, level in self.level.items()
+        }
+
+    @cached_property
+    def names(self) -> Mapping[str, int]:
+        """What could be asked, with the number of its answers."""
+        found = {
+            name: 2 if name not in self.samples else len(self.samples[name])
+            for name in self.level
+        }
+        return {
+            name: count
+            for name, count in found.items()
+            if name not in self.samples or len({v for v, _ in self.samples[name]}) > 1
+        }
+
+    def may_be(self, sets: Iterable[int]) -> int:
+        """The cases that may be, as far as the facts go that `sets` depend on."""
+        levels = frozenset[int]().union(*map(self.diagrams.levels, sets))
+        places = sorted({self.place[level] for level in levels})
+        return self.diagrams.all_of([self.tied[place].valid for place in places])
+
+
+def cases_of(roots: Sequence[int], patient: Known, most: int) -> Cases | None:
+    """The cases that the conditions `roots` can tell apart; None where there is none at all.
+
+    Raises:
+        TooLargeError: They take more than `most` steps to draw.
+    """
+    known, program = patient.rails, patient.evaluator.program
+    terms, above = frontier([r for r in roots if known[r] == (0, 0)], patient)
+    seen = {term: open_facts(program, term, known) for term in terms}
+    constraints = open_constraints(patient)
+    parts = [
+        part
+        for part in linked([*seen.values(), *(facts for facts, _ in constraints)])
+        if any(seen[term] <= part for term in terms)
+    ]
+    mine = [(f, c) for f, c in constraints if any(f <= part for part in parts)]
+    steps = below(
+        program,
+        (*terms, *(s for _, c in mine for s in ends_of(c, program))),
+        patient.closed,
+    )
+    facts = frozenset[str]().union(*parts)
+    samples = domains(facts, patient.evaluator.graph, program, patient.facts, steps)
+    asked = {
+        term: program.nodes[term].name
+        for term in terms
+        if program.nodes[term].op is Op.DEFINED
+    }
+    ties = [
+        *(tie for tie, _ in mine),
+        *((*seen[term], name) for term, name in asked.items()),
+        *_read_together(roots, terms, seen, asked, patient),
+    ]
+    names = in_order((*samples, *asked.values()), ties)
+    level = {name: place for place, name in enumerate(names)}
+    sizes = [len(samples[name]) if name in samples else 2 for name in names]
+    drawing = _Drawing(Diagrams(sizes, most), level, samples, patient)
+    inside = drawing.drawn(steps)
+    tied = []
+    for part in parts:
+        own = [term for term in terms if seen[term] <= part]
+        bound = [constraint for f, constraint in mine if f <= part]
+        valid = drawing.kept(bound, inside)
+        for term in own:
+            if term in asked:
+                valid = drawing.same(valid, inside[term], level[asked[term]])
+        if valid == NONE:
+            return None
+        tied.append(
+            Tied(
+                names=tuple(sorted({*part, *(asked[t] for t in own if t in asked)})),
+                shown=frozenset(
+                    name
+                    for t in own
+                    for name in (
+                        (asked[t], *(seen[t] if len(seen[t]) == 1 else ()))
+                        if t in asked
+                        else seen[t]
+                    )
+                ),
+                valid=valid,
+            )
+        )
+    true = {
+        term: drawing.diagrams.having(level[asked[term]], (1,))
+        if term in asked
+        else inside[term]
+        for term in terms
+    }
+    found = drawing.drawn((*above, *roots), true)
+    return Cases(
+        diagrams=drawing.diagrams,
+        level=level,
+        samples=samples,
+        tied=tuple(tied),
+        true={root: found[root] for root in roots},
+    )
+
+
+def _read_together(
+    roots: Sequence[int],
+    terms: Sequence[int],
+    seen: Mapping[int, frozenset[str]],
+    asked: Mapping[int, str],
+    patient: Known,
+) -> list[frozenset[str]]:
+    """The names that one condition reads."""
+    program, found = patient.evaluator.program, []
+    stop = frozenset(terms) | patient.closed
+    for root in dict.fromkeys(roots):
+        if patient.rails[root] == (0, 0):
+            mine = [t for t in below(program, (root,), stop) if t in seen]
+            found.append(
+                frozenset(
+                    name
+                    for term in mine
+                    for name in ([asked[term]] if term in asked else seen[term])
+                )
+            )
+    return found
+
+
+def _ways(samples: Sequence[Sample]) -> Ways:
+    """The samples that may be held against each other: those that read no range differently."""
+    readings: dict[object, set[Reading]] = {}
+    for value, reading in samples:
+        readings.setdefault(value, set()).add(reading)
+    is_open = [len(readings[value]) > 1 for value, _ in samples]
+    if not any(is_open):
+        return (tuple(range(len(samples))),)
+    return tuple(
+        tuple(
+            place
+            for place, (_, reading) in enumerate(samples)
+            if not is_open[place] or reading is way
+        )
+        for way in (Reading.LOWER, Reading.UPPER)
+    )
+
+
+@frozen(eq=False, repr=False)
+class _Drawing:
+    """Draws conditions."""
+
+    diagrams: Diagrams
+    level: Mapping[str, int]
+    samples: Mapping[str, tuple[Sample, ...]]
+    patient: Known
+
+    def drawn(
+        self, steps: Iterable[int], known: Mapping[int, int] | None = None
+    ) -> dict[int, int]:
+        """The cases in which each of `steps`, or of what is `known`, is true."""
+        program, diagrams = self.patient.evaluator.program, self.diagrams
+        steps = sorted(set(steps))
+        found = {
+            step: ALL if true else NONE
+            for step, (true, _) in constants(steps, self.patient.rails, 1).items()
+        }
+        found |= known or {}
+        for step in steps:
+            if step in found:
+                continue
+            node = program.nodes[step]
+            operands = [found[operand] for operand in node.operands]
+            if node.leaf is not None:
+                found[step] = self._leaf(node.leaf)
+            elif node.op is Op.NOT:
+                found[step] = diagrams.opposite(operands[0])
+            elif node.op is Op.ANY:
+                found[step] = diagrams.any_of(operands)
+            else:  # a definition is what its one operand is
+                found[step] = diagrams.all_of(operands)
+        return found
+
+    def _leaf(self, leaf: Leaf) -> int:
+        digits = [
+            digit
+            for digit, (value, reading) in enumerate(self.samples[leaf.fact])
+            if holds(leaf, Facts(values={leaf.fact: value}, reading=reading))
+            is Truth.TRUE
+        ]
+        return self.diagrams.having(self.level[leaf.fact], digits)
+
+    def kept(self, constraints: Iterable[Constraint], inside: Mapping[int, int]) -> int:
+        """The cases in which all constraints are kept."""
+        diagrams, program = self.diagrams, self.patient.evaluator.program
+        valid = ALL
+        for constraint in constraints:
+            ends = [inside[end] for end in ends_of(constraint, program)]
+            if len(constraint) == 1:
+                is_so = self.patient.rails[constraint[0]][0]
+                one = ends[0] if is_so else diagrams.opposite(ends[0])
+            else:
+                one = diagrams.either(diagrams.opposite(ends[0]), ends[1])
+            valid = diagrams.both(valid, one)
+        return valid
+
+    def same(self, valid: int, inside: int, level: int) -> int:
+        """Of `valid`, the cases in which a definition is as true as its condition."""
+        diagrams = self.diagrams
+        holds_ = diagrams.both(inside, diagrams.having(level, (1,)))
+        fails = diagrams.both(diagrams.opposite(inside), diagrams.having(level, (0,)))
+        return diagrams.both(valid, diagrams.either(holds_, fails))

@@ -1,0 +1,240 @@
+"""Diagrams of cases: sets of completions, far more than could be counted out, as small graphs.
+
+A diagram is a multi-valued decision diagram (Bryant 1986; Srinivasan, Kam, Malik and Brayton 1990):
+a node stands for a fact and has a child for each of its values; the two ends are "in the set" and
+"not in the set". On every path the facts come in one order, equal nodes are one node, and a node
+whose children are all the same is left out. So equal sets are the same number, and what facts do
+independently of one another costs the sum of what each costs and not the product: 64 independent
+findings, or 30 that a chain of implications ties together, are some hundred nodes and not 2^64 or
+2^30 worlds.
+
+How large a diagram becomes depends on the order of the facts, see `in_order`. It may still become
+too large; then a `TooLargeError` says so. Nothing here recurses, so that no number of facts is too
+many for the stack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
+
+__all__ = ["ALL", "NONE", "Diagrams", "TooLargeError", "in_order"]
+
+NONE, ALL = 0, 1
+"""The empty set, and the set of everything."""
+
+_END = 1 << 60
+"""The level of the two ends, below every fact."""
+
+
+class TooLargeError(Exception):
+    """The diagrams have become too large; never seen outside of `b12guide.evaluate`."""
+
+
+class Diagrams:
+    """Diagrams over facts with `sizes` values each, the first of them at the top.
+
+    Attributes:
+        steps: The work done: each node that was made, or looked at, counts its children.
+    """
+
+    def __init__(self, sizes: Sequence[int], most: int) -> None:
+        self.sizes = tuple(sizes)
+        self.most = most
+        self.steps = 0
+        self._level = [_END, _END]
+        self._children: list[tuple[int, ...]] = [(), ()]
+        self._index: dict[tuple[int, tuple[int, ...]], int] = {}
+        self._met: tuple[dict[tuple[int, int], int], ...] = ({}, {})
+        self._opposite = {NONE: ALL, ALL: NONE}
+
+    def having(self, level: int, digits: Iterable[int]) -> int:
+        """The cases in which the fact at `level` has one of its values `digits`."""
+        wanted = frozenset(digits)
+        return self._node(
+            level, tuple(int(d in wanted) for d in range(self.sizes[level]))
+        )
+
+    def both(self, one: int, two: int) -> int:
+        """The cases that are in both sets."""
+        return self._meet(one, two, NONE)
+
+    def either(self, one: int, two: int) -> int:
+        """The cases that are in one of the sets at least."""
+        return self._meet(one, two, ALL)
+
+    def all_of(self, sets: Iterable[int]) -> int:
+        """The cases that are in all of the sets."""
+        return reduce(self.both, sets, ALL)
+
+    def any_of(self, sets: Iterable[int]) -> int:
+        """The cases that are in any of the sets."""
+        return reduce(self.either, sets, NONE)
+
+    def without(self, one: int, two: int) -> int:
+        """The cases that are in the first set and not in the second."""
+        return self.both(one, self.opposite(two))
+
+    def opposite(self, one: int) -> int:
+        """All other cases."""
+        found = self._opposite
+        for node in self._below(one, found):
+            opposite = self._node(
+                self._level[node], tuple([found[c] for c in self._children[node]])
+            )
+            found[node] = opposite
+            found[opposite] = node
+        return found[one]
+
+    def levels(self, one: int) -> frozenset[int]:
+        """The facts that a set depends on."""
+        return frozenset(self._level[node] for node in self._below(one, ()))
+
+    def regardless(self, one: int, ways: Mapping[int, Sequence[Sequence[int]]]) -> int:
+        """The cases that are in the set for some value of each fact in `ways`.
+
+        A fact that has several ways keeps them apart: for each, the values that belong to it.
+        """
+        found = {NONE: NONE, ALL: ALL}
+        for node in self._below(one, found):
+            level = self._level[node]
+            children = [found[child] for child in self._children[node]]
+            if level in ways:
+                children = [
+                    self.any_of([children[digit] for digit in digits])
+                    for digits in ways[level]
+                ]
+            found[node] = (
+                children[0]
+                if len(children) == 1
+                else self._node(level, tuple(children))
+            )
+        return found[one]
+
+    def _below(self, one: int, known: Mapping[int, int] | tuple[()]) -> list[int]:
+        """The nodes of a diagram, the lowest first, that are neither ends nor `known`."""
+        seen: set[int] = set()
+        pending = [one]
+        while pending:
+            node = pending.pop()
+            if node > ALL and node not in seen and node not in known:
+                seen.add(node)
+                self._count(len(self._children[node]))
+                pending.extend(self._children[node])
+        return sorted(seen, key=self._level.__getitem__, reverse=True)
+
+    def _node(self, level: int, children: tuple[int, ...]) -> int:
+        first = children[0]
+        if children.count(first) == len(children):
+            return first
+        key = (level, children)
+        found = self._index.get(key)
+        if found is None:
+            self._count(len(children))
+            found = self._index[key] = len(self._level)
+            self._level.append(level)
+            self._children.append(children)
+        return found
+
+    def _count(self, steps: int) -> None:
+        self.steps += steps
+        if self.steps > self.most:
+            raise TooLargeError
+
+    def _meet(self, one: int, two: int, absorbing: int) -> int:
+        """Both sets or either, whichever has `absorbing` as the end that decides."""
+        memory = self._met[absorbing]
+        known = self._known(one, two, absorbing)
+        if known is not None:
+            return known
+        top = (one, two) if one < two else (two, one)
+        waiting = [top]
+        while waiting:
+            pair = waiting[-1]
+            if pair in memory:
+                waiting.pop()
+                continue
+            left, right = pair
+            level = min(self._level[left], self._level[right])
+            pairs = self._pairs(left, right, level)
+            found = [self._known(a, b, absorbing) for a, b in pairs]
+            missing = [
+                (a, b) if a < b else (b, a)
+                for (a, b), one_found in zip(pairs, found, strict=True)
+                if one_found is None
+            ]
+            if missing:
+                waiting += missing
+            else:
+                self._count(len(pairs))
+                memory[pair] = self._node(
+                    level, tuple(f for f in found if f is not None)
+                )
+                waiting.pop()
+        return memory[top]
+
+    def _pairs(self, left: int, right: int, level: int) -> list[tuple[int, int]]:
+        mine, theirs = self._children[left], self._children[right]
+        if self._level[left] != level:
+            return [(left, child) for child in theirs]
+        if self._level[right] != level:
+            return [(child, right) for child in mine]
+        return list(zip(mine, theirs, strict=True))
+
+    def _known(self, one: int, two: int, absorbing: int) -> int | None:
+        if one == two or two == 1 - absorbing:
+            return one
+        if one == 1 - absorbing:
+            return two
+        if absorbing in (one, two):
+            return absorbing
+        return self._met[absorbing].get((one, two) if one < two else (two, one))
+
+
+Ties = Sequence[Iterable[str]]
+"""Names that belong together, set by set."""
+
+
+def in_order(names: Iterable[str], ties: Ties) -> tuple[str, ...]:
+    """An order of `names` in which those that are tied together stand close to each other.
+
+    A diagram is the smaller, the fewer ties are open between the names before a place and those
+    after it. So the next name is always one that leaves the fewest open.
+    """
+    beside: dict[str, set[str]] = {name: set() for name in sorted(names)}
+    for tie in ties:
+        _tie([name for name in sorted(set(tie)) if name in beside], beside)
+    left = {name: len(others) for name, others in beside.items()}
+    found: dict[str, None] = {}
+    near: dict[str, None] = {}
+
+    def leaves_open(name: str) -> tuple[int, int, str]:
+        closed = sum(other in found and left[other] == 1 for other in beside[name])
+        return (int(left[name] > 0) - closed, len(beside[name]), name)
+
+    fewest: Callable[[str], tuple[int, str]] = lambda name: (len(beside[name]), name)  # noqa: E731
+    for start in sorted(beside, key=fewest):
+        if start in found:
+            continue
+        near[start] = None
+        while near:
+            name = min(near, key=leaves_open)
+            del near[name]
+            found[name] = None
+            for other in beside[name]:
+                left[other] -= 1
+                if other not in found:
+                    near[other] = None
+    return tuple(found)
+
+
+_MOST_TIED = 12
+"""Names in one tie that are tied each to each; of more, each is tied to the next one."""
+
+
+def _tie(names: Sequence[str], beside: Mapping[str, set[str]]) -> None:
+    for place, name in enumerate(names):
+        others = (
+            names if len(names) <= _MOST_TIED else names[max(0, place - 1) : place + 2]
+        )
+        beside[name].update(other for other in others if other != name)
