@@ -27,6 +27,7 @@ from b12guide.evaluate.memory import remembered
 from b12guide.evaluate.parts import Settling
 from b12guide.evaluate.program import Program, Rails, run
 from b12guide.evaluate.propagation import Clash, Component, Deduction
+from b12guide.evaluate.work import Work
 from b12guide.evaluate.worlds import NONE, linked
 from b12guide.graph.model import RuleGraph
 from b12guide.graph.query import facts_in
@@ -49,11 +50,13 @@ def close(
     graph: RuleGraph,
     program: Program,
     reading: Reading = Reading.REPORT,
+    work: Work | None = None,
 ) -> Facts:
     """The facts that are known once everything stated has been thought through.
 
     Raises:
-        PatientError: The statements contradict what the vocabulary implies (GDL790).
+        PatientError: The statements contradict what the vocabulary implies (GDL790), or it takes
+            more `work` than it may (GDL792).
     """
     definitions = {
         name: bool(value)
@@ -78,6 +81,8 @@ def close(
             if place in touched
             else untouched[place]
         )
+        if work is not None:
+            work.spend(found.cost, "what follows from the facts stated")
         if found.clash is not None:
             message = "the facts of this patient contradict each other"
             why = _contradiction(found.clash, stated, graph, reading)
@@ -139,6 +144,7 @@ class Settled:
         definitions: The definitions that hold, or do not.
         unsettled: The facts of which more may follow than could be worked out.
         clash: The contradiction, if there is one; then there is nothing else.
+        cost: The nodes that were settled on the way.
     """
 
     values: Mapping[str, FactValue] = field(factory=dict)
@@ -147,6 +153,7 @@ class Settled:
     definitions: Mapping[str, bool] = field(factory=dict)
     unsettled: tuple[str, ...] = ()
     clash: Clash | None = None
+    cost: int = 0
 
     @property
     def is_nothing(self) -> bool:
@@ -338,7 +345,7 @@ def _settled(settling: Settling, defaults: Mapping[str, FactValue]) -> Settled:
     settling.settle()
     deduction, component = settling.deduction, settling.component
     if deduction.clash is not None:
-        return Settled(clash=deduction.clash)
+        return Settled(clash=deduction.clash, cost=deduction.work)
     values: dict[str, FactValue] = {}
     possible: dict[str, tuple[str, ...]] = {}
     lifted = []
@@ -365,6 +372,7 @@ def _settled(settling: Settling, defaults: Mapping[str, FactValue]) -> Settled:
         possible=possible,
         definitions=_definitions(deduction, known),
         unsettled=tuple(name for name in settling.unsettled if name in component.facts),
+        cost=deduction.work,
     )
 
 

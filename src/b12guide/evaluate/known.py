@@ -17,6 +17,7 @@ from b12guide.evaluate.facts import Facts, Reading, holds, is_open_to_reading
 from b12guide.evaluate.memory import Memory
 from b12guide.evaluate.program import Program, Rails, below, compile_graph, run
 from b12guide.evaluate.units import question_units
+from b12guide.evaluate.work import Work
 from b12guide.graph.condition import Compare, Leaf
 from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.patient.model import FactValue
@@ -197,21 +198,24 @@ class Known:
         rails: The value of every node of the program for the known facts alone.
         readings: The same under each reading of the source's thresholds, where a known value
             lies inside one that is a range.
+        work: What the answer about the patient has cost so far.
     """
 
     evaluator: Evaluator
     facts: Facts
     rails: Sequence[Rails]
     readings: tuple[Sequence[Rails], ...] = ()
+    work: Work = field(factory=Work)
 
     @classmethod
-    def of(cls, evaluator: Evaluator, facts: Facts) -> Known:
-        """What `facts` alone make of every condition."""
+    def of(cls, evaluator: Evaluator, facts: Facts, work: Work | None = None) -> Known:
+        """What `facts` alone make of every condition, and what was spent on it."""
         return cls(
             evaluator=evaluator,
             facts=facts,
             rails=evaluator.rails(facts),
             readings=readings_of(evaluator, facts),
+            work=Work() if work is None else work,
         )
 
     @cached_property

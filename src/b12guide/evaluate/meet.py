@@ -9,18 +9,22 @@ from __future__ import annotations
 from b12guide.evaluate.closure import Tying, close, stated_values, tying
 from b12guide.evaluate.facts import Facts, Reading
 from b12guide.evaluate.known import Evaluator, Known
+from b12guide.evaluate.work import Work
 from b12guide.patient.model import Stated
 
 __all__ = ["meet"]
 
 
 def meet(
-    evaluator: Evaluator, stated: Stated, reading: Reading = Reading.REPORT
+    evaluator: Evaluator,
+    stated: Stated,
+    reading: Reading = Reading.REPORT,
+    work: Work | None = None,
 ) -> Known:
     """The patient of whom `stated` is said.
 
     Raises:
-        PatientError: The facts contradict each other.
+        PatientError: The facts contradict each other, or what follows from them is too much work.
     """
     graph, program = evaluator.graph, evaluator.program
     tied = tying(program, graph, (), reading)
@@ -28,10 +32,11 @@ def meet(
         stated.otherwise
     ):
         values = tied.unmentioned(stated) | stated_values(stated, graph)
-        patient = Known.of(evaluator, Facts(values=values, reading=reading))
+        patient = Known.of(evaluator, Facts(values=values, reading=reading), work)
         if _keeps_implications(patient, tied, stated):
             return patient
-    return Known.of(evaluator, close(stated, graph, program, reading))
+    work = Work() if work is None else work
+    return Known.of(evaluator, close(stated, graph, program, reading, work), work)
 
 
 def _keeps_implications(patient: Known, tied: Tying, stated: Stated) -> bool:

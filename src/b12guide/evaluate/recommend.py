@@ -17,6 +17,7 @@ from b12guide.evaluate.meet import meet
 from b12guide.evaluate.settle import Settled, nothing, questions, settle
 from b12guide.evaluate.silence import silences
 from b12guide.evaluate.verdicts import verdicts_of
+from b12guide.evaluate.work import Work
 from b12guide.graph.model import Silence
 from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.truth import Truth
@@ -25,14 +26,18 @@ __all__ = ["Evaluator", "answer", "recommend"]
 
 
 def recommend(
-    evaluator: Evaluator, stated: Stated, *, reading: Reading = Reading.REPORT
+    evaluator: Evaluator,
+    stated: Stated,
+    *,
+    reading: Reading = Reading.REPORT,
+    work: Work | None = None,
 ) -> Recommendation:
     """What the guideline says about the patient of whom `stated` is known.
 
     Raises:
-        PatientError: The facts contradict each other.
+        PatientError: The facts contradict each other, or the answer takes more `work` than it may.
     """
-    return _answered(meet(evaluator, stated, reading), stated)
+    return _answered(meet(evaluator, stated, reading, work), stated)
 
 
 def answer(evaluator: Evaluator, stated: Stated, facts: Facts) -> Recommendation:

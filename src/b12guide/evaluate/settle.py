@@ -31,7 +31,7 @@ from b12guide.evaluate.known import Evaluator, Known, open_facts
 from b12guide.evaluate.memory import remembered
 from b12guide.evaluate.questions import Needed, ask, distinctions
 from b12guide.evaluate.verdicts import needs
-from b12guide.evaluate.whole import Whole, whole_of
+from b12guide.evaluate.whole import MOST_STEPS, Whole, whole_of
 from b12guide.graph.model import Decision, Rule
 from b12guide.truth import Truth
 
@@ -83,6 +83,7 @@ class Opened:
         parts: What is said in them; where there are too many to compose each (`whole`), in the
             cases with a conflict, and in one of the others.
         waiting: Without completions (`exact` is False), what its rules wait for.
+        cost: The steps of work that the diagrams took so far.
     """
 
     parts: tuple[Part, ...]
@@ -90,6 +91,7 @@ class Opened:
     whole: Whole | None = None
     exact: bool = True
     waiting: tuple[str, ...] = ()
+    cost: int = 0
 
 
 @frozen(eq=False, repr=False)
@@ -120,6 +122,10 @@ def settle(patient: Known, verdicts: Mapping[str, RuleVerdict]) -> Settled:
         )
         for one, rules in applying.items()
     }
+    for one, found in open_.items():
+        if found.whole is not None:  # what was worked out to know what to ask
+            steps = found.whole.steps - found.cost
+            patient.work.spend(steps, f"the {one.value} decision")
     other = elsewhere(
         states[Decision.FORM].decided, states[Decision.PERMISSION].decided
     )
@@ -278,14 +284,20 @@ def opened(
             return _compared(decision, worlds, patient)
     except TooLargeError:
         pass  # few completions, but too many sets of rules: drawn, they may be fewer
+    work, name = patient.work, f"the {decision.value} decision"
+    most = min(MOST_STEPS, work.left + 1)
     try:
-        whole = whole_of(decision, patient)
+        whole = whole_of(decision, patient, most)
         if whole is not None:
+            work.spend(whole.steps, name)
             return Opened(
-                parts=whole.clashing, distinctions=(whole.needed(),), whole=whole
+                parts=whole.clashing,
+                distinctions=(whole.needed(),),
+                whole=whole,
+                cost=whole.steps,
             )
     except TooLargeError:
-        pass
+        work.spend(most, name)  # what is shown is coarse, and says so
     waiting = dict.fromkeys(n for r in rules for n in verdicts[r.name].needs)
     applying = [rule for rule in rules if _is_certain(rule, patient)]
     return Opened(
@@ -303,6 +315,7 @@ def _compared(decision: Decision, worlds: Completions, patient: Known) -> Opened
     """
     evaluator = patient.evaluator
     split = parts(decision, evaluator.heard[decision], evaluator, worlds)
+    patient.work.spend(len(split), f"the {decision.value} decision")
     needed = distinctions(decision, worlds, split, patient.facts.values.keys())
     return Opened(parts=split, distinctions=needed)
 

@@ -62,7 +62,7 @@ from b12guide.graph.model import (
 from b12guide.regimen.model import Regimen
 from b12guide.values.term import Strength
 
-__all__ = ["Whole", "whole_of"]
+__all__ = ["MOST_STEPS", "Whole", "whole_of"]
 
 MOST_STEPS = 3_000_000
 """The work that the diagrams of one decision may take; more takes many seconds."""
@@ -105,6 +105,11 @@ class Whole:
     place: Mapping[str, int]
     known: frozenset[str]
 
+    @property
+    def steps(self) -> int:
+        """The work that it took so far."""
+        return self.cases.diagrams.steps
+
     # -- the outcome
 
     @cached_property
@@ -139,6 +144,11 @@ class Whole:
         self, *, depends_on: tuple[str, ...], indeterminate: tuple[str, ...]
     ) -> Decided:
         """The state of the decision, as `b12guide.evaluate.decisions.decide` has it."""
+        return evolve(self.said, depends_on=depends_on, indeterminate=indeterminate)
+
+    @cached_property
+    def said(self) -> Decided:
+        """All that the decision says, but for what it depends on."""
         options = self._options()
         barred = self._not_offered()
         cells = self._all
@@ -158,9 +168,7 @@ class Whole:
             decision=self.decision,
             outcome=OUTCOMES[only] if self.is_settled else Outcome.DEPENDS,
             options=options,
-            depends_on=depends_on,
             rules=tuple(dict.fromkeys(names)),
-            indeterminate=indeterminate,
             not_offered=barred,
         )
         return with_form(decided) if self.decision is Decision.FORM else decided
@@ -462,9 +470,7 @@ class _Needs:
 # ---------------------------------------------------------------------------- the items
 
 
-def whole_of(
-    decision: Decision, patient: Known, most: int = MOST_STEPS
-) -> Whole | None:
+def whole_of(decision: Decision, patient: Known, most: int) -> Whole | None:
     """The decision over all its cases; None where there is none.
 
     Raises:
@@ -484,10 +490,7 @@ def whole_of(
     }
     rules = [r for r in evaluator.heard[decision] if applies[r.name] != NONE]
     items = _Splitting(decision, cases, applies).items(rules)
-    diagrams.most += (
-        most  # as much again for reading the answer off, and for what to ask
-    )
-    return Whole(
+    whole = Whole(
         decision,
         cases,
         items,
@@ -496,6 +499,9 @@ def whole_of(
         evaluator.place,
         frozenset(patient.facts.values),
     )
+    # Read off here, so that a decision which is too large for that is too large from the start.
+    _ = whole.said, whole.clashing
+    return whole
 
 
 State = TypeVar("State", bound=Hashable)

@@ -22,6 +22,11 @@ class Work:
         self.done = 0
 
     @property
+    def left(self) -> int:
+        """The steps that may still be taken."""
+        return max(0, self.most - self.done)
+
+    @property
     def is_spent(self) -> bool:
         """Whether nothing is left."""
         return self.done > self.most
