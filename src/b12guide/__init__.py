@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     )
     from b12guide.graph.model import Decision, RuleGraph
     from b12guide.guideline import Guideline, Recommendation, load
+    from b12guide.limits import Limits
     from b12guide.patient.from_file import patient_from_json, read_patient
     from b12guide.patient.from_mapping import patient_from
     from b12guide.patient.model import Patient
@@ -48,6 +49,7 @@ __all__ = [
     "Decision",
     "Guideline",
     "GuidelineError",
+    "Limits",
     "MissingExtraError",
     "Notice",
     "Option",
@@ -91,6 +93,7 @@ _HOMES = {
     ),
     "graph.model": ("Decision", "RuleGraph"),
     "guideline": ("Guideline", "Recommendation", "load"),
+    "limits": ("Limits",),
     "patient.from_file": ("patient_from_json", "read_patient"),
     "patient.from_mapping": ("patient_from",),
     "patient.model": ("Patient",),

@@ -24,11 +24,13 @@ from b12guide.evaluate.explanation import (
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.quick import verdicts
 from b12guide.evaluate.recommend import Evaluator, recommend
+from b12guide.evaluate.work import Work
 from b12guide.extras import load as load_extra
 from b12guide.graph.living import keep_in_mind
 from b12guide.graph.loaded import Loaded
 from b12guide.graph.model import RuleGraph
 from b12guide.library import PathLike
+from b12guide.limits import USUAL, Limits
 from b12guide.patient.from_mapping import patient_from
 from b12guide.patient.model import Patient, Stated
 from b12guide.patient.resolve import state
@@ -152,6 +154,7 @@ class Guideline:
         *,
         on: dt.date | None = None,
         fuzzy_threshold: Reading | str = Reading.REPORT,
+        limits: Limits = USUAL,
     ) -> Recommendation:
         """What the guideline says about `patient`.
 
@@ -162,17 +165,23 @@ class Guideline:
             on: The day asked for; dated facts after it do not count. Without it the latest count.
             fuzzy_threshold: How a threshold that the source prints as a range is read: `report`
                 leaves a value inside it open, `lower` and `upper` take one end.
+            limits: How large the patient may be, and how much work the answer.
 
         Raises:
-            PatientError: A fact is not known, has a wrong unit or an implausible value, or facts
-                contradict each other; the diagnostics name all of them.
+            PatientError: A fact is not known, has a wrong unit or an implausible value, facts
+                contradict each other, or a limit is reached; the diagnostics name all of them.
 
         >>> answer = load("mecobalamin_im").recommend({"b12_deficiency": True, "egfr": 35})
         >>> answer.form.preferred, answer.form.excluded
         (('hydroxocobalamin',), ('cyanocobalamin',))
         """
-        stated = self._stated(patient, on)
-        found = recommend(self.evaluator, stated, reading=Reading(fuzzy_threshold))
+        stated = self._stated(patient, on, limits)
+        found = recommend(
+            self.evaluator,
+            stated,
+            reading=Reading(fuzzy_threshold),
+            work=Work(limits),
+        )
         parts = {a.name: getattr(found, a.name) for a in fields(answer.Recommendation)}
         return Recommendation(**parts)
 
@@ -181,12 +190,14 @@ class Guideline:
         patient: Patient | Mapping[str, Any] | Any,
         *,
         on: dt.date | None = None,
+        limits: Limits = USUAL,
     ) -> dict[str, Verdict]:
         """The verdict of every rule and nothing else, which is much quicker than `recommend`.
 
         Args:
             patient: As for `recommend`.
             on: As for `recommend`.
+            limits: As for `recommend`.
 
         Raises:
             PatientError: As for `recommend`.
@@ -194,7 +205,8 @@ class Guideline:
         >>> load("mecobalamin_im").verdicts({"egfr": 50})["renal_form"].value
         'does not apply'
         """
-        facts = close(self._stated(patient, on), self.graph, self.evaluator.program)
+        stated, work = self._stated(patient, on, limits), Work(limits)
+        facts = close(stated, self.graph, self.evaluator.program, work=work)
         return verdicts(self.evaluator, facts)
 
     def timeline(
@@ -204,6 +216,7 @@ class Guideline:
         *,
         until: dt.date | None = None,
         events: Mapping[str, dt.date] | None = None,
+        limits: Limits = USUAL,
     ) -> Timeline:
         """The regimen advised for `patient` as dated doses, tests and decisions to make.
 
@@ -212,6 +225,7 @@ class Guideline:
             start: The day of the first dose.
             until: The last day to show; a year after `start` when left out.
             events: Events with the days on which they are expected.
+            limits: As for `recommend`.
 
         Raises:
             PatientError: As for `recommend`.
@@ -223,11 +237,14 @@ class Guideline:
         datetime.date(2026, 1, 5)
         """
         found: Timeline = import_module("b12guide.timeline.plan").plan(
-            self.recommend(patient, on=start), start, until=until, events=events
+            self.recommend(patient, on=start, limits=limits),
+            start,
+            until=until,
+            events=events,
         )
         return found
 
-    def audit(
+    def audit(  # noqa: PLR0913 -- a patient, a history, a day, and what an audit can be told
         self,
         patient: Patient | Mapping[str, Any] | Any,
         history: Iterable[Mapping[str, Any]],
@@ -235,6 +252,7 @@ class Guideline:
         on: dt.date,
         families: Iterable[str] | None = None,
         tolerance: Tolerance | str = "usual",
+        limits: Limits = USUAL,
     ) -> Audit:
         """Where a dosing history departed from the guideline.
 
@@ -246,6 +264,7 @@ class Guideline:
             tolerance: `usual` (7 days for doses in months, 1 for doses in days and weeks, 14
                 for tests), `strict` (none), numbers such as `"doses=3, loading=2"`, or a
                 `Tolerance`.
+            limits: As for `recommend`; the work is that of all days together.
 
         Raises:
             PatientError: The patient or the history cannot be used.
@@ -268,11 +287,12 @@ class Guideline:
         asked = families if families is not None else [f.value for f in finding.Family]
         found: Audit = run.audit(
             self.evaluator,
-            patient_from(patient),
-            read.history_from(history, self.graph),
+            patient_from(patient, limits=limits),
+            read.history_from(history, self.graph, limits=limits),
             on,
             families=[finding.Family(name) for name in asked],
             tolerance=rules.tolerance_of(tolerance),
+            work=Work(limits),
         )
         return found
 
@@ -416,6 +436,7 @@ class Guideline:
         patient: Patient | Mapping[str, Any] | Any = None,
         *,
         on: dt.date | None = None,
+        limits: Limits = USUAL,
     ) -> RuleExplanation | DecisionExplanation:
         """Why a rule or a decision comes out as it does for `patient`.
 
@@ -423,14 +444,16 @@ class Guideline:
             name: The name of a rule, or of a decision such as `maintenance`.
             patient: As for `recommend`; nobody in particular when left out.
             on: As for `recommend`.
+            limits: As for `recommend`.
 
         Raises:
             UnknownNameError: The guideline has neither a rule nor a decision of that name.
             PatientError: As for `recommend`.
         """
-        stated = self._stated({} if patient is None else patient, on)
+        record = {} if patient is None else patient
+        stated, work = self._stated(record, on, limits), Work(limits)
         facts = close(stated, self.graph, self.evaluator.program)
-        found = recommend(self.evaluator, stated)
+        found = recommend(self.evaluator, stated, work=work)
         asked = patient is not None
         for verdict in found.rules:
             if verdict.rule.name == name:
@@ -451,8 +474,8 @@ class Guideline:
     ) -> dict[str, Any]:
         return self.graph._repr_mimebundle_(include, exclude)
 
-    def _stated(self, patient: Any, on: dt.date | None) -> Stated:
-        return state(patient_from(patient), self.graph, on)
+    def _stated(self, patient: Any, on: dt.date | None, limits: Limits) -> Stated:
+        return state(patient_from(patient, limits=limits), self.graph, on)
 
 
 def load(name_or_path: PathLike, *, cache: bool = True) -> Guideline:

@@ -26,6 +26,7 @@ from b12guide.evaluate.answer import Recommendation, RuleVerdict, Verdict
 from b12guide.evaluate.closure import close
 from b12guide.evaluate.facts import Facts, compare
 from b12guide.evaluate.recommend import Evaluator, recommend
+from b12guide.evaluate.work import Work
 from b12guide.graph.condition import Compare, Condition, atoms
 from b12guide.graph.model import Decision, Rule
 from b12guide.patient.dated import Entries, latest_on
@@ -139,6 +140,7 @@ class Knowledge:
     _dated: Mapping[str, Sequence[DatedValue]]
     _starts: tuple[dt.date, ...]
     undated: frozenset[str] = frozenset()
+    _work: Work | None = None
     _kept: dict[int, Known] = field(factory=dict)
     _facts: dict[int, Facts] = field(factory=dict)
 
@@ -149,6 +151,7 @@ class Knowledge:
         patient: Patient,
         events: Iterable[Event],
         answers: Answers | None = None,
+        work: Work | None = None,
     ) -> Knowledge:
         """The knowledge of a patient whose history is `events`.
 
@@ -157,6 +160,7 @@ class Knowledge:
             patient: What is recorded of the patient.
             events: The history, in order.
             answers: Those worked out before, for this patient or others with the same `otherwise`.
+            work: What all answers may cost together; else each has its own limit.
 
         Raises:
             PatientError: The patient's record cannot be used.
@@ -171,7 +175,7 @@ class Knowledge:
         starts = tuple(p.since for p in pieces if p.since is not None)
         undated = frozenset(name for name, one in entries.items() if _is_undated(one))
         kept = {} if answers is None else answers
-        return cls(evaluator, kept, pieces, dated, starts, undated)
+        return cls(evaluator, kept, pieces, dated, starts, undated, work)
 
     @property
     def days(self) -> tuple[dt.date, ...]:
@@ -262,7 +266,7 @@ class Knowledge:
         piece = self._pieces[index]
         answer = self.answers.get(piece.key)
         if answer is None:
-            answer = Answer.of(recommend(self.evaluator, piece.stated))
+            answer = Answer.of(recommend(self.evaluator, piece.stated, work=self._work))
             self.answers[piece.key] = answer
         return Known(
             since=piece.since,

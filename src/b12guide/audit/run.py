@@ -26,6 +26,7 @@ from b12guide.audit.tolerance import USUAL
 from b12guide.audit.visit import visit_findings
 from b12guide.audit.withheld import withheld_drugs
 from b12guide.evaluate.recommend import Evaluator
+from b12guide.evaluate.work import Work
 from b12guide.graph.model import Decision, NotNeeded, RuleGraph, Silence
 from b12guide.graph.query import facts_read_by
 from b12guide.patient.model import Patient
@@ -55,6 +56,7 @@ def audit(  # noqa: PLR0913 -- an audit has a who, a what, a when and two settin
     *,
     families: Iterable[Family] = tuple(Family),
     tolerance: Tolerance = USUAL,
+    work: Work | None = None,
 ) -> Audit:
     """Where `history` departs from the guideline, judged with what was known on each day.
 
@@ -65,11 +67,12 @@ def audit(  # noqa: PLR0913 -- an audit has a who, a what, a when and two settin
         on: The day of the audit: what became due later is not missing yet.
         families: What to look at.
         tolerance: How late is late.
+        work: What the answers of all days may cost together.
 
     Raises:
-        PatientError: The patient's record cannot be used.
+        PatientError: The patient's record cannot be used, or it takes more work than it may.
     """
-    replay = replay_of(evaluator, patient, history, on, tolerance=tolerance)
+    replay = replay_of(evaluator, patient, history, on, tolerance=tolerance, work=work)
     return audited(replay, history, families)
 
 
@@ -138,6 +141,7 @@ def replay_of(  # noqa: PLR0913 -- as an audit, with what other patients' brough
     *,
     tolerance: Tolerance = USUAL,
     answers: Answers | None = None,
+    work: Work | None = None,
 ) -> Replay:
     """The replay, in which a loading course that the history shows to be complete counts as such.
 
@@ -151,12 +155,13 @@ def replay_of(  # noqa: PLR0913 -- as an audit, with what other patients' brough
         on: The day of the audit.
         tolerance: How late is late.
         answers: Those worked out before, which patients with the same `otherwise` may share.
+        work: What the answers of all days may cost together; else each has its own limit.
 
     Raises:
         PatientError: The patient's record cannot be used.
     """
     events = tuple(e for e in history.events if e.on <= on)
-    knowledge = Knowledge.of(evaluator, patient, events, answers)
+    knowledge = Knowledge.of(evaluator, patient, events, answers, work)
     replay = Replay(
         graph=evaluator.graph,
         knowledge=knowledge,
@@ -171,7 +176,7 @@ def replay_of(  # noqa: PLR0913 -- as an audit, with what other patients' brough
     together = tuple(sorted((*events, *shown), key=by_day))
     replay = evolve(
         replay,
-        knowledge=Knowledge.of(evaluator, patient, together, knowledge.answers),
+        knowledge=Knowledge.of(evaluator, patient, together, knowledge.answers, work),
     )
     return _with_loading(replay)
 

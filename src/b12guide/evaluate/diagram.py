@@ -87,8 +87,8 @@ class Diagrams:
         return found[one]
 
     def levels(self, one: int) -> frozenset[int]:
-        """The facts that a set depends on."""
-        return frozenset(self._level[node] for node in self._below(one, ()))
+        """The facts that a set depends on; nothing is drawn for that."""
+        return frozenset(self._level[node] for node in self._below(one, (), cost=0))
 
     def regardless(self, one: int, ways: Mapping[int, Sequence[Sequence[int]]]) -> int:
         """The cases that are in the set for some value of each fact in `ways`.
@@ -111,7 +111,9 @@ class Diagrams:
             )
         return found[one]
 
-    def _below(self, one: int, known: Mapping[int, int] | tuple[()]) -> list[int]:
+    def _below(
+        self, one: int, known: Mapping[int, int] | tuple[()], *, cost: int = 1
+    ) -> list[int]:
         """The nodes of a diagram, the lowest first, that are neither ends nor `known`."""
         seen: set[int] = set()
         pending = [one]
@@ -119,7 +121,7 @@ class Diagrams:
             node = pending.pop()
             if node > ALL and node not in seen and node not in known:
                 seen.add(node)
-                self._count(len(self._children[node]))
+                self._count(cost * len(self._children[node]))
                 pending.extend(self._children[node])
         return sorted(seen, key=self._level.__getitem__, reverse=True)
 

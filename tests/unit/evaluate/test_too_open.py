@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from b12guide.evaluate import completions
+from b12guide.evaluate import completions, settle
 from b12guide.evaluate.answer import Decided, Outcome, Recommendation
 from b12guide.evaluate.recommend import Evaluator, recommend
 from b12guide.graph.model import Decision, FormChoice, Monitoring
@@ -30,6 +30,7 @@ test t2
 @pytest.fixture(autouse=True)
 def _nothing_can_be_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(completions, "GROUP_LIMIT", 1)
+    monkeypatch.setattr(settle, "MOST_STEPS", 1)
 
 
 def asked(rules: str, **facts: bool) -> Recommendation:
