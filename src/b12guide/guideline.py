@@ -252,6 +252,7 @@ class Guideline:
         on: dt.date,
         families: Iterable[str] | None = None,
         tolerance: Tolerance | str = "usual",
+        ignore: Iterable[str] = (),
         limits: Limits = USUAL,
     ) -> Audit:
         """Where a dosing history departed from the guideline.
@@ -264,6 +265,8 @@ class Guideline:
             tolerance: `usual` (7 days for doses in months, 1 for doses in days and weeks, 14
                 for tests), `strict` (none), numbers such as `"doses=3, loading=2"`, or a
                 `Tolerance`.
+            ignore: Fields of events to be left out; a pattern such as `*` leaves out only what no
+                event has.
             limits: As for `recommend`; the work is that of all days together.
 
         Raises:
@@ -288,7 +291,12 @@ class Guideline:
         found: Audit = run.audit(
             self.evaluator,
             patient_from(patient, limits=limits),
-            read.history_from(history, self.graph, limits=limits),
+            read.history_from(
+                history,
+                self.graph,
+                ignore=(ignore,) if isinstance(ignore, str) else tuple(ignore),
+                limits=limits,
+            ),
             on,
             families=[finding.Family(name) for name in asked],
             tolerance=rules.tolerance_of(tolerance),

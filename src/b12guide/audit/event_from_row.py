@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from typing import Any
+
+from attrs import evolve
 
 from b12guide.audit.event import (
     Event,
@@ -31,24 +36,47 @@ from b12guide.patient.reading import read_value
 from b12guide.patient.shown import shown
 from b12guide.values.term import Kind
 
-__all__ = ["FIELDS", "read_row"]
+__all__ = [
+    "FIELDS",
+    "is_field",
+    "is_left_out",
+    "read_row",
+    "unknown_columns",
+    "without",
+]
 
 _KINDS = ("dose", "start", "stop", "test", "event")
 _REMARKS = frozenset({"note", "comment", "id", "reason", "by"})
 _FIELDS: dict[str, frozenset[str]] = {
     "dose": frozenset(
-        {"amount", "route", "site", "quadrant", "direction", "needle", "pressure"}
+        {
+            *("amount", "unit", "route", "site", "quadrant", "direction"),
+            *("needle", "pressure"),
+        }
     ),
-    "start": frozenset({"amount", "route", "frequency"}),
+    "start": frozenset({"amount", "unit", "route", "frequency"}),
     "stop": frozenset(),
-    "test": frozenset({"value"}),
-    "event": frozenset({"value"}),
+    "test": frozenset({"value", "unit"}),
+    "event": frozenset({"value", "unit"}),
 }
 FIELDS = tuple(sorted({"on", "time", *_KINDS, *_REMARKS}.union(*_FIELDS.values())))
+_MEASURED = frozenset({"amount", "value"})
+_BRACKETED = re.compile(r"(?P<name>amount|value)\s*[\[(](?P<unit>[^\[\]()]+)[\])]")
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.][0-9]+)?")
+
+
+def is_field(name: str) -> bool:
+    """Whether a row may have a field of this name, such as `amount` or `amount [mg]`."""
+    return name in FIELDS or _BRACKETED.fullmatch(name) is not None
 
 
 def read_row(row: Row, graph: RuleGraph) -> Iterator[Event | Diagnostic]:
     """The event of a row, or everything that is wrong with the row."""
+    cells = _with_units(row)
+    if isinstance(cells, Diagnostic):
+        yield cells
+        return
+    row = evolve(row, cells=cells)
     kinds = [kind for kind in _KINDS if kind in row.cells]
     if len(kinds) != 1:
         yield _not_one_kind(row, kinds)
@@ -69,6 +97,63 @@ def read_row(row: Row, graph: RuleGraph) -> Iterator[Event | Diagnostic]:
         yield from mistakes
     else:
         yield from mistakes or (event,)
+
+
+def _with_units(row: Row) -> dict[str, Cell] | Diagnostic:
+    """The cells of a row, each number with the unit that stands beside it or in its heading.
+
+    Records hold an amount as a number and its unit in a field or a column of its own.
+    """
+    cells: dict[str, Cell] = {}
+    for name, cell in row.cells.items():
+        bracketed = _BRACKETED.fullmatch(name)
+        field = name if bracketed is None else bracketed["name"]
+        if field in cells:
+            return _two_units(row, cell, f"`{field}` is there twice")
+        unit = None if bracketed is None else bracketed["unit"].strip()
+        cells[field] = cell if unit is None else _in_unit(cell, unit)
+    unit_cell = cells.get("unit")
+    if unit_cell is None or unit_cell.value is None:
+        return cells
+    for field in _MEASURED & cells.keys():
+        value = cells[field].value
+        if not _is_number(value):
+            if value is not None and not _ends_with(value, unit_cell.value):
+                what = f"`{field}` has a unit of its own beside `unit`"
+                return _two_units(row, unit_cell, what)
+        elif isinstance(unit_cell.value, str):
+            cells[field] = _in_unit(cells[field], unit_cell.value)
+    if not _MEASURED & cells.keys():
+        return _two_units(row, unit_cell, "a `unit` stands beside no number")
+    return cells
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, str):
+        return _NUMBER.fullmatch(value.strip()) is not None
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def _in_unit(cell: Cell, unit: str) -> Cell:
+    """A number with its unit; anything else as it is."""
+    if not _is_number(cell.value):
+        return cell
+    number = cell.value.strip() if isinstance(cell.value, str) else f"{cell.value:f}"
+    return Cell(f"{number} {unit}", cell.place)
+
+
+def _ends_with(value: Any, unit: Any) -> bool:
+    return isinstance(value, str) and value.strip().endswith(str(unit).strip())
+
+
+def _two_units(row: Row, cell: Cell, what: str) -> Diagnostic:
+    """GDL725: a unit that belongs to nothing, or not to this."""
+    return Diagnostic(
+        code="GDL725",
+        message=f"row {row.number}, {what}",
+        labels=(cell.place,),
+        help=(Help(message='write `"amount": 1000, "unit": "µg"`'),),
+    )
 
 
 def _subject(row: Row, kind: str, graph: RuleGraph) -> Word | Fact | Diagnostic:
@@ -135,12 +220,53 @@ def _field_mistakes(row: Row, kind: str) -> Iterator[Diagnostic]:
             )
         else:
             message = f"row {row.number} has the unknown field `{shown(name)}`"
-            near = get_close_matches(name.lower(), sorted(allowed), n=1)
-            helps = tuple(Help(message=f"did you mean `{n}`?") for n in near)
-            helps = helps or (Help(message="remarks stand under `note`"),)
+            helps = _meant(name, sorted(allowed))
         yield Diagnostic(
             code="GDL722", message=message, labels=(cell.place,), help=helps
         )
+
+
+def _meant(name: str, known: Sequence[str]) -> tuple[Help, ...]:
+    near = get_close_matches(name.lower(), known, n=1)
+    helps = [f"did you mean `{near[0]}`?"] if near else []
+    cut = shown(name)
+    helps.append(f'leave it out (`ignore=["{cut}"]`, `--ignore {cut}`)')
+    return tuple(Help(message=text) for text in helps)
+
+
+def is_left_out(name: str, ignore: Sequence[str]) -> bool:
+    """Whether a field is to be left out; a pattern leaves out only what no event has."""
+    return name in ignore or (
+        not is_field(name) and any(fnmatchcase(name, pattern) for pattern in ignore)
+    )
+
+
+def without(rows: Sequence[Row], ignore: Sequence[str]) -> Sequence[Row]:
+    """The rows without the fields that are to be left out."""
+    if not ignore:
+        return rows
+    return [
+        evolve(
+            row,
+            cells={n: c for n, c in row.cells.items() if not is_left_out(n, ignore)},
+        )
+        for row in rows
+    ]
+
+
+def unknown_columns(
+    heading: Sequence[Cell], ignore: Sequence[str]
+) -> Iterator[Diagnostic]:
+    """GDL722: columns of a table that no event has, told once and not for every row."""
+    for cell in heading:
+        name = str(cell.value).strip()
+        if name and not is_field(name) and not is_left_out(name, ignore):
+            yield Diagnostic(
+                code="GDL722",
+                message=f"the column `{shown(name)}` is no field of an event",
+                labels=(cell.place,),
+                help=_meant(name, FIELDS),
+            )
 
 
 def _event(
@@ -150,7 +276,7 @@ def _event(
     found: dict[str, Any] = {}
     mistakes = []
     for name, cell in row.cells.items():
-        if name not in _FIELDS[kind] or cell.value is None:
+        if name not in _FIELDS[kind] or name == "unit" or cell.value is None:
             continue
         value = _field(row, name, cell, subject, graph)
         if isinstance(value, Diagnostic):

@@ -100,11 +100,16 @@ def _time(written: str | None) -> dt.time | None:
 def word_of(
     row: int, name: str, cell: Cell, words: Mapping[str, Named], kind: str
 ) -> Named | Diagnostic:
-    """The word that a cell names, exactly or by a declared synonym, or GDL724."""
+    """The word that a cell names, exactly, by a code or a declared synonym, or GDL724."""
     raw = cell.value
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        raw = str(raw)  # a code may be all digits
     if isinstance(raw, str):
         if raw in words:
             return words[raw]
+        coded = [w for w in words.values() if _has_code(w, raw)]
+        if len(coded) == 1:
+            return coded[0]
         meant = [w for w in words.values() if folded(raw) in set(_known_as(w))]
         if len(meant) == 1:
             return meant[0]
@@ -119,6 +124,17 @@ def word_of(
         helps = [_listed(words)]
     return _wrong(
         "GDL724", row, name, f"there is no {kind} `{shown(raw)}`", cell, *helps[:3]
+    )
+
+
+def _has_code(word: Word | Fact, written: str) -> bool:
+    """Whether `written` is a code of the word: `B03BA03`, or `atc B03BA03`, `atc|B03BA03`."""
+    system, _, code = written.strip().replace("|", " ").rpartition(" ")
+    return any(
+        each.value is None
+        and each.code.casefold() == code.casefold()
+        and (not system or each.system.casefold() == system.strip(" :").casefold())
+        for each in word.codes
     )
 
 

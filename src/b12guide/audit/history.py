@@ -6,10 +6,12 @@ silence: a row that says the same as another counts once, and a warning says so.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import math
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
@@ -19,7 +21,7 @@ from b12guide.audit.event import (
     History,
     in_sequence,
 )
-from b12guide.audit.event_from_row import read_row
+from b12guide.audit.event_from_row import read_row, unknown_columns, without
 from b12guide.audit.row import Row, refused, rows_from_csv, rows_from_json
 from b12guide.diagnostics import (
     Diagnostic,
@@ -29,16 +31,23 @@ from b12guide.diagnostics import (
     has_errors,
     in_order,
 )
+from b12guide.errors import PatientError
 from b12guide.graph.model import RuleGraph
 from b12guide.limits import USUAL, Limits
 from b12guide.patient.file_text import read_stream, read_text, unreadable
+from b12guide.patient.shown import shown
 from b12guide.text import Text
+from b12guide.values.quantity import MOST_DIGITS
 
 __all__ = ["history_from", "history_from_text", "history_of", "read_history"]
 
 
 def read_history(
-    source: str | os.PathLike[str], graph: RuleGraph, stdin: TextIO | None = None
+    source: str | os.PathLike[str],
+    graph: RuleGraph,
+    stdin: TextIO | None = None,
+    *,
+    ignore: Sequence[str] = (),
 ) -> History:
     """The history in a file, in the words of a guideline.
 
@@ -46,12 +55,14 @@ def read_history(
         source: The path of a `.json` or `.csv` file, or `-` for JSON from `stdin`.
         graph: The guideline whose vocabulary names drugs, tests, routes and facts.
         stdin: What to read for `-`.
+        ignore: Fields to be left out; a pattern such as `*` leaves out only what no event has.
 
     Raises:
         PatientError: The file cannot be used; the diagnostics name row and field.
     """
     if os.fspath(source) == "-":
-        return history_from_text(read_stream(stdin or sys.stdin), ".json", graph)
+        text = read_stream(stdin or sys.stdin)
+        return history_from_text(text, ".json", graph, ignore=ignore)
     path = Path(source)
     if path.suffix.lower() not in {".json", ".csv"} and path.exists():
         raise unreadable(
@@ -59,17 +70,30 @@ def read_history(
             "the suffix of this file does not say in which format it is",
             "name it `.json` or `.csv`, or write `-` to read JSON from a pipe",
         )
-    return history_from_text(read_text(path), path.suffix.lower(), graph)
+    text = read_text(path)
+    return history_from_text(text, path.suffix.lower(), graph, ignore=ignore)
 
 
-def history_from_text(text: Text, suffix: str, graph: RuleGraph) -> History:
+def history_from_text(
+    text: Text, suffix: str, graph: RuleGraph, *, ignore: Sequence[str] = ()
+) -> History:
     """The history that `text` describes in the format of `suffix`: `.json` or `.csv`.
 
     Raises:
         PatientError: It cannot be used; the diagnostics name row and field.
     """
-    rows = rows_from_csv(text) if suffix == ".csv" else rows_from_json(text)
-    return history_of(rows, graph, text.name)
+    if suffix == ".csv":
+        heading, rows = rows_from_csv(text)
+        mistakes = tuple(unknown_columns(heading, ignore))
+        if mistakes:
+            raise refused(text.name, mistakes)
+    else:
+        rows = rows_from_json(text)
+    events, diagnostics = _read(without(rows, ignore), graph)
+    errors = [d for d in diagnostics if d.severity is Severity.ERROR]
+    if errors:
+        raise refused(text.name, in_order(errors))
+    return History(events=events, name=text.name, warnings=curtailed(diagnostics))
 
 
 def history_from(
@@ -77,6 +101,7 @@ def history_from(
     graph: RuleGraph,
     name: str = "history",
     *,
+    ignore: Sequence[str] = (),
     limits: Limits = USUAL,
 ) -> History:
     """The history that mappings describe, one for each event, with the fields of a file.
@@ -89,19 +114,67 @@ def history_from(
     >>> history_from([{"on": "2025-01-06", "dose": "mecobalamin"}], graph).events[0].drug
     'mecobalamin'
     """
-    listed = [dict(record) for record in islice(records, limits.bytes)]
+    listed = tuple(islice(records, limits.bytes)) if _is_several(records) else records
     limits.admit(listed, name)
-    written = json.dumps(listed, indent=1, ensure_ascii=False, default=str)
+    written = json.dumps(_plain(listed), indent=1, ensure_ascii=False)
     text = Text(name, written, is_private=True, is_rendered=True)
-    return history_from_text(text, ".json", graph)
+    return history_from_text(text, ".json", graph, ignore=ignore)
+
+
+def _is_several(records: Any) -> bool:
+    """Whether these can be gone through as events; text and mappings are something else."""
+    return isinstance(records, Iterable) and not isinstance(
+        records, str | bytes | Mapping
+    )
+
+
+def _plain(value: Any) -> Any:
+    """`value` as a file would have it: builtin values only."""
+    if (
+        hasattr(value, "dtype")
+        and hasattr(value, "item")
+        and not getattr(value, "shape", ())
+    ):
+        value = value.item()  # a scalar of an array library
+    match value:
+        case None | bool() | str():
+            return value
+        case int() if abs(value) < 10**MOST_DIGITS:
+            return value
+        case float() if math.isnan(value):
+            return None
+        case float() if math.isfinite(value):
+            return int(value) if value.is_integer() else value
+        case dt.datetime():
+            return value.replace(tzinfo=None, microsecond=0).isoformat()
+        case dt.date() | dt.time():
+            return value.isoformat()
+        case Mapping():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case _:
+            return shown(value)
 
 
 def history_of(rows: Iterable[Row], graph: RuleGraph, name: str) -> History:
     """The history that rows make.
 
     Raises:
-        PatientError: It cannot be used; the diagnostics name row and field.
+        PatientError: It cannot be used; there is a diagnostic for each mistake of each row.
     """
+    events, diagnostics = _read(rows, graph)
+    if has_errors(diagnostics):
+        errors = [d for d in diagnostics if d.severity is Severity.ERROR]
+        message = f"{name} cannot be used"
+        raise PatientError(message, in_order(errors))
+    return History(events=events, name=name, warnings=diagnostics)
+
+
+def _read(
+    rows: Iterable[Row], graph: RuleGraph
+) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
+    """The events of rows in the order of time, each once, and what is to be said of the rows."""
     found: dict[str, Event] = {}
     diagnostics: list[Diagnostic] = []
     for row in rows:
@@ -114,11 +187,7 @@ def history_of(rows: Iterable[Row], graph: RuleGraph, name: str) -> History:
             if spelled in found:
                 diagnostics.append(_told_twice(row, found[spelled].row))
             found.setdefault(spelled, event)
-    if has_errors(diagnostics):
-        errors = [d for d in diagnostics if d.severity is Severity.ERROR]
-        raise refused(name, curtailed(in_order(errors)))
-    events = tuple(sorted(found.values(), key=in_sequence))
-    return History(events=events, name=name, warnings=curtailed(in_order(diagnostics)))
+    return tuple(sorted(found.values(), key=in_sequence)), in_order(diagnostics)
 
 
 def _told_twice(row: Row, first: int) -> Diagnostic:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from b12guide.diagnostics import Diagnostic, Help, Label, pointer_to
+from b12guide.diagnostics import Diagnostic, Help, Label, curtailed, pointer_to
 from b12guide.errors import PatientError
 from b12guide.patient.from_json import read_json
 from b12guide.patient.written import Items, Table, Written, plain, repeated_keys
@@ -34,8 +35,37 @@ class Row:
 
 
 def refused(name: str, diagnostics: Sequence[Diagnostic]) -> PatientError:
-    """The error that tells everything that is wrong with a history."""
-    return PatientError(f"{name} cannot be used", diagnostics)
+    """The error that tells what is wrong with a history, the same of many rows once."""
+    return PatientError(f"{name} cannot be used", curtailed(grouped(diagnostics)))
+
+
+_ROW = re.compile(r"row (?P<number>[0-9]+)(?=[ ,])")
+_MOST_ROWS = 3
+
+
+def grouped(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """The diagnostics, with one for all rows of which the same is said.
+
+    A registry that writes `vitamin B12` for the drug does so in every row.
+    """
+    alike: dict[tuple[object, ...], list[Diagnostic]] = {}
+    for one in diagnostics:
+        said = _ROW.sub("", one.message, count=1)
+        helps = tuple(remedy.message for remedy in one.help)
+        alike.setdefault((one.code, said, one.severity, helps), []).append(one)
+    for first, *others in alike.values():
+        if not others:
+            yield first
+            continue
+        every = [_ROW.search(one.message) for one in (first, *others)]
+        numbers = [match["number"] for match in every if match is not None]
+        if len(numbers) <= len(others):
+            yield from (first, *others)
+            continue
+        told = ", ".join(numbers[:_MOST_ROWS])
+        more = len(numbers) - _MOST_ROWS
+        rows = f"rows {told}" + (f" and {more:,} more" if more > 0 else "")
+        yield evolve(first, message=_ROW.sub(rows, first.message, count=1))
 
 
 # ---------------------------------------------------------------------------- JSON
@@ -110,8 +140,8 @@ def _no_row(number: int, place: Label) -> Diagnostic:
 # ----------------------------------------------------------------------------- CSV
 
 
-def rows_from_csv(text: Text) -> tuple[Row, ...]:
-    """The rows of a table with a heading, its values divided by commas or semicolons.
+def rows_from_csv(text: Text) -> tuple[tuple[Cell, ...], tuple[Row, ...]]:
+    """The heading and the rows of a table, its values divided by commas or semicolons.
 
     An empty cell says nothing. Blank lines are passed over.
 
@@ -145,7 +175,7 @@ def rows_from_csv(text: Text) -> tuple[Row, ...]:
         rows.append(Row(number, cells, place))
     if mistakes:
         raise refused(text.name, mistakes)
-    return tuple(rows)
+    return tuple(heading), tuple(rows)
 
 
 def _heading_mistakes(heading: Sequence[Cell]) -> list[Diagnostic]:

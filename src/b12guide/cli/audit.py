@@ -177,10 +177,10 @@ def audit(
             on_bad=on_bad,
             workers=workers,
         )
-    told = units or assume or ignore or workers or reading != USUAL_READING
+    told = units or assume or workers or reading != USUAL_READING
     if told or (otherwise, on_bad) != ("unknown", "error"):
         message = (
-            "--otherwise, --assume, --units, --ignore, --on-bad, --workers and how cells are "
+            "--otherwise, --assume, --units, --on-bad, --workers and how cells are "
             "written (--true, --decimal, ...) are for tables"
         )
         raise click.UsageError(message)
@@ -192,7 +192,7 @@ def audit(
     found = run_audit(
         asked.evaluator,
         person,
-        read_history(history, asked.graph),
+        read_history(history, asked.graph, ignore=ignore),
         day_or_today(on),
         families=families,
         tolerance=tolerance,

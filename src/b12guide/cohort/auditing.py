@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
+from attrs import evolve
 
 from b12guide.audit.finding import Family, Gravity, Tolerance
 from b12guide.audit.tolerance import USUAL, tolerance_of
@@ -82,7 +83,8 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         families: What to look at.
         tolerance: How late is late.
         units: The unit of a column of numbers, where it is not the measure's own.
-        ignore: Columns of `patients` to be left out, or patterns such as `LBX*`.
+        ignore: Columns of `patients` and of `events` to be left out, or patterns such as `LBX*`,
+            which leave out only what is no fact and no field of an event.
         otherwise: What holds of facts for which `patients` has no column.
         assume: Values of facts, as in a patient file, that are assumed of every patient of whom
             they are not known, nulls and facts without a column alike.
@@ -108,14 +110,18 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
     options = Options(
         units=units,
         keep=patient,
-        ignore=(*ignore, patient),
+        ignore=(*Options(ignore=ignore).ignore, patient),
         otherwise=otherwise,
         assume=assume,
         truths=truths,
         decimal=decimal,
     )
+    happened = arrow_of(events, "events")
     table = arrow_of(patients, "patients", left_out(evaluator.graph, options))
-    found = histories_of(table, arrow_of(events, "events"), patient)
+    found = histories_of(table, happened, patient, options.ignore)
+    only_of_events = set(happened.column_names) - set(table.column_names)
+    ignored = tuple(name for name in options.ignore if name not in only_of_events)
+    options = evolve(options, ignore=ignored)
     matched = match_columns(table.schema, evaluator.graph, options, "patients")
     asked = Asked(
         graph=evaluator.graph,

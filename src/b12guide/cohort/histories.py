@@ -6,7 +6,7 @@ that belong to the same patients can be sent to another process.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
-from b12guide.audit.event_from_row import FIELDS
+from b12guide.audit.event_from_row import FIELDS, is_field, is_left_out
 from b12guide.cohort.problem import Problem, unusable
 from b12guide.cohort.tables import Table
 from b12guide.diagnostics import Diagnostic, Help
@@ -78,13 +78,16 @@ class Histories:
             yield Chunk(patients, events)
 
 
-def histories_of(patients: Table, events: Table, patient: str) -> Histories:
+def histories_of(
+    patients: Table, events: Table, patient: str, ignore: Sequence[str] = ()
+) -> Histories:
     """The events of each patient.
 
     Args:
         patients: One row for each patient, with columns named as facts are.
         events: One row for each event, with columns named as the fields of a history file.
         patient: The column of both tables that says whose row it is.
+        ignore: Columns of `events` to be left out; a pattern leaves out only what no event has.
 
     Raises:
         PatientError: A column is missing, unknown or of the wrong kind.
@@ -95,6 +98,9 @@ def histories_of(patients: Table, events: Table, patient: str) -> Histories:
     ]
     if mistakes:
         raise unusable(mistakes)
+    events = events.select(
+        [c for c in events.column_names if c == patient or not is_left_out(c, ignore)]
+    )
     mistakes = [
         *_kind_mistakes(patients, events, patient),
         *_field_mistakes(events, patient),
@@ -227,11 +233,14 @@ def _kind_mistakes(
         )
 
 
+_LEAVE_OUT = 'leave columns out by name or pattern: `ignore=["*"]`, `--ignore "*"`'
+
+
 def _field_mistakes(events: Table, patient: str) -> Iterator[tuple[str, str]]:
     for column in events.column_names:
-        if column != patient and column not in FIELDS:
+        if column != patient and not is_field(column):
             near = get_close_matches(column.lower(), FIELDS, n=1)
-            remedy = f"did you mean `{near[0]}`?" if near else "leave the column out"
+            remedy = f"did you mean `{near[0]}`?" if near else _LEAVE_OUT
             yield f"`events` has a column `{column}`, which no event has", remedy
     if "on" not in events.column_names and events.num_rows:
         yield "`events` has no column `on`", "name the column of the days `on`"

@@ -37,8 +37,13 @@ class Problem:
         """The matter in one sentence."""
         where = f"{self.table}, row {self.row}"
         whose = "no patient" if self.patient is None else f"patient {self.patient}"
+        return f"{where} ({whose}): {self.said}"
+
+    @property
+    def said(self) -> str:
+        """The matter without the row, so that other rows can have the same."""
         said = self.diagnostic.message.removeprefix(f"row {self.row} ")
-        return f"{where} ({whose}): {said.removeprefix(f'row {self.row}, ')}"
+        return said.removeprefix(f"row {self.row}, ")
 
     def to_dict(self) -> dict[str, Any]:
         """The problem as plain data."""
@@ -59,20 +64,36 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def refused(problems: Sequence[Problem]) -> PatientError:
-    """The error that tells what is wrong with all rows."""
+    """The error that tells what is wrong with all rows, the same of many rows once."""
+    alike: dict[tuple[str, str, str], list[Problem]] = {}
+    for problem in problems:
+        kind = problem.table, problem.diagnostic.code, problem.said
+        alike.setdefault(kind, []).append(problem)
+    groups = list(alike.values())
     diagnostics = [
         Diagnostic(
-            code=problem.diagnostic.code,
-            message=problem.text,
-            help=problem.diagnostic.help,
+            code=same[0].diagnostic.code,
+            message=same[0].text if len(same) == 1 else _of_rows(same),
+            help=same[0].diagnostic.help,
         )
-        for problem in problems[:TOLD]
+        for same in groups[:TOLD]
     ]
-    more = len(problems) - len(diagnostics)
-    if more > 0:
+    more = sum(map(len, groups[TOLD:]))
+    if more:
         rest = f"{more:,} more rows cannot be read"
         diagnostics.append(Diagnostic(code="GDL750", message=rest))
     return PatientError("the tables cannot be used", diagnostics)
+
+
+_FIRST = 3
+
+
+def _of_rows(same: Sequence[Problem]) -> str:
+    """What is said of several rows, with the first of them."""
+    rows = ", ".join(str(problem.row) for problem in same[:_FIRST])
+    more = len(same) - _FIRST
+    rest = f" and {more:,} more" if more > 0 else ""
+    return f"{same[0].table}, rows {rows}{rest}: {same[0].said}"
 
 
 def unusable(found: Iterable[tuple[str, str]]) -> PatientError:

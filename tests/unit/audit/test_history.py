@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -18,6 +19,7 @@ from b12guide.audit.history import history_from, history_from_text, read_history
 from b12guide.diagnostics import Severity
 from b12guide.errors import PatientError
 from b12guide.graph.model import RuleGraph
+from b12guide.guideline import load as load_guideline
 from b12guide.pipeline import load
 from b12guide.regimen.model import Every, Times
 from b12guide.resources import read
@@ -388,3 +390,163 @@ def test_the_schema_of_a_history_takes_what_is_read(
     assert len(history_from(example, graph).events) == len(example)
     assert not schema.is_valid([{"on": "6.1.2025", "test": "calcium"}])
     assert not schema.is_valid([{"on": "2025-01-06", "test": "calcium", "dose": "x"}])
+
+
+# ------------------------------------------------------------- as records export them
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"amount": 1000, "unit": "µg"},
+        {"amount": 1, "unit": "mg"},
+        {"amount": "1000", "unit": "µg"},
+        {"amount": "1 mg", "unit": "mg"},
+        {"amount": "1 mg", "unit": None},
+        {"amount [mg]": 1},
+        {"amount (mg)": "1"},
+    ],
+    ids=str,
+)
+def test_an_amount_has_its_unit_beside_it_or_in_its_name(
+    graph: RuleGraph, row: dict[str, Any]
+) -> None:
+    event = {"on": "2025-01-06", "dose": "hydroxocobalamin", **row}
+    given = only(history_from([event], graph))
+    assert isinstance(given, Given)
+    assert given.amount is not None
+    assert given.amount.in_unit("µg") == 1000
+
+
+def test_a_value_has_its_unit_beside_it(graph: RuleGraph) -> None:
+    rows: Rows = [
+        {"on": "2025-01-06", "test": "serum_b12", "value": 300, "unit": "pmol/L"},
+        {"on": "2025-01-07", "test": "2132-9", "value": "300", "unit": "pg/mL"},
+    ]
+    first, second = history_from(rows, graph).events
+    assert isinstance(first, happened.Tested)
+    assert isinstance(second, happened.Tested)
+    assert first.value == Fraction(300) * Fraction("1355.4") / 1000
+    assert second.test == "serum_b12"
+    assert second.value == Fraction(300)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"amount": "1 mg", "unit": "µg"}, "`amount` has a unit of its own"),
+        ({"unit": "µg"}, "a `unit` stands beside no number"),
+        ({"amount": 1000}, "is not an amount with its unit"),
+        ({"amount": 1000, "unit": "mL"}, "is not dosed in `mL`"),
+        ({"amount": 1000, "amount [mg]": 1}, "`amount` is there twice"),
+        ({"amount": True, "unit": "µg"}, "`amount` has a unit of its own"),
+    ],
+)
+def test_a_unit_that_belongs_to_nothing_is_refused(
+    graph: RuleGraph, row: dict[str, Any], said: str
+) -> None:
+    event = {"on": "2025-01-06", "dose": "hydroxocobalamin", **row}
+    with pytest.raises(PatientError) as caught:
+        history_from([event], graph)
+    assert said in caught.value.diagnostics[0].message
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["B03BA03", "b03ba03", "atc B03BA03", "ATC|B03BA03", "317106", 317106],
+    ids=repr,
+)
+def test_a_drug_may_be_named_by_its_code(graph: RuleGraph, written: Any) -> None:
+    given = only(history_from([{"on": "2025-01-06", "dose": written}], graph))
+    assert isinstance(given, Given)
+    assert given.drug == "hydroxocobalamin"
+
+
+@pytest.mark.parametrize("written", ["snomed B03BA03", "B03BA0", 3, True, ""])
+def test_what_is_no_code_is_no_drug(graph: RuleGraph, written: Any) -> None:
+    with pytest.raises(PatientError):
+        history_from([{"on": "2025-01-06", "dose": written}], graph)
+
+
+ROW = {
+    "on": "2025-01-06",
+    "dose": "hydroxocobalamin",
+    "prescriber": "x",
+    "ward": 7,
+}
+
+
+@pytest.mark.parametrize("ignore", ["*", ["prescriber", "ward"], ["presc*", "w?rd"]])
+def test_fields_that_no_event_has_are_left_out_on_request(
+    ignore: Any, tmp_path: Path
+) -> None:
+    guideline = load_guideline("mecobalamin_im")
+    day = dt.date(2025, 2, 1)
+    plain = {name: ROW[name] for name in ("on", "dose")}
+    wanted = guideline.audit({}, [plain], on=day).findings
+    assert guideline.audit({}, [ROW], on=day, ignore=ignore).findings == wanted
+    with pytest.raises(PatientError, match="prescriber"):
+        guideline.audit({}, [ROW], on=day)
+    table = tmp_path / "h.csv"
+    table.write_text("on,dose,prescriber,ward\n2025-01-06,hydroxocobalamin,x,7\n")
+    listed = [ignore] if isinstance(ignore, str) else ignore
+    read = read_history(table, guideline.graph, ignore=listed)
+    assert len(read.events) == 1
+
+
+def test_a_pattern_leaves_no_field_of_an_event_out(graph: RuleGraph) -> None:
+    event = {"on": "2025-01-06", "dose": "hydroxocobalamin", "amount [mg]": 1}
+    given = only(history_from([event], graph, ignore=["*"]))
+    assert isinstance(given, Given)
+    assert given.amount is not None
+    only_dose = only(history_from([event], graph, ignore=["amount [mg]"]))
+    assert isinstance(only_dose, Given)
+    assert only_dose.amount is None
+
+
+def test_a_heading_with_strange_columns_is_refused_without_a_row(
+    graph: RuleGraph,
+) -> None:
+    text = Text("h.csv", "on,dose,prescriber,amout\n")
+    with pytest.raises(PatientError) as caught:
+        history_from_text(text, ".csv", graph)
+    first, second = caught.value.diagnostics
+    assert first.message == "the column `prescriber` is no field of an event"
+    assert second.help[0].message == "did you mean `amount`?"
+
+
+def test_the_same_mistake_of_many_rows_is_told_once(graph: RuleGraph) -> None:
+    rows = [{"on": "2025-01-06", "dose": "vitamin B12"} for _ in range(3000)]
+    rows.append({"on": "2025-01-06", "dose": "vitamin C"})
+    with pytest.raises(PatientError) as caught:
+        history_from(rows, graph)
+    first, second = caught.value.diagnostics
+    assert (
+        first.message
+        == "rows 1, 2, 3 and 2,997 more, `dose`: there is no drug `vitamin B12`"
+    )
+    assert second.message == "row 3001, `dose`: there is no drug `vitamin C`"
+
+
+@pytest.mark.parametrize(
+    "records",
+    [42, None, "text", {"on": "2025-01-06"}, [1], ["x"], [None], [[]]],
+    ids=str,
+)
+def test_what_is_no_list_of_events_is_refused(graph: RuleGraph, records: Any) -> None:
+    with pytest.raises(PatientError) as caught:
+        history_from(records, graph)
+    assert caught.value.diagnostics[0].code == "GDL720"
+
+
+def test_values_of_other_libraries_are_read(graph: RuleGraph) -> None:
+    row = {
+        "on": np.datetime64("2025-01-06").astype(object),
+        "dose": "hydroxocobalamin",
+        "amount": np.float64(1000),
+        "unit": "µg",
+        "site": float("nan"),
+    }
+    given = only(history_from([row], graph))
+    assert isinstance(given, Given)
+    assert (given.on, given.site) == (dt.date(2025, 1, 6), None)
