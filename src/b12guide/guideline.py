@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import evolve, field, fields, frozen
 
@@ -318,6 +318,10 @@ class Guideline:
         fuzzy_threshold: Reading | str = Reading.REPORT,
         truths: Mapping[Any, bool] | None = None,
         decimal: str = ".",
+        decisions: Iterable[str] | None = None,
+        verdicts_only: bool = False,
+        questions: bool = True,
+        names: Literal[".", "_"] = ".",
         progress: Progress | None = None,
     ) -> Any:
         """What the guideline says about every row of `frame`, in a frame of the same kind.
@@ -338,11 +342,18 @@ class Guideline:
             truths: What words or numbers mean in columns of truths, besides `true` and `false`:
                 `{"yes": True, "no": False}`, `{1: True, 0: False}`.
             decimal: What stands in text before the fraction of a number: `.` or `,`.
+            decisions: The decisions to be told, such as `form`, with the verdicts of their rules;
+                all if left out. What is not asked for is not worked out.
+            verdicts_only: Tell the verdicts of rules, and what is not addressed, and no decisions.
+            questions: Whether to tell the facts worth asking for.
+            names: What stands between the parts of a column's name: `form.value`, or `form_value`
+                for engines of SQL.
             progress: Called from the start and then several times a second with how many patients
                 are done, and of how many; of how many is None where the frame does not say it.
 
         Raises:
             CohortError: This kind of frame is not taken.
+            UnknownNameError: A decision or a choice has no such name.
             PatientError: A column is no fact or has the wrong type or unit, or cells cannot be
                 believed; the diagnostics name all of them.
             MissingExtraError: The extra `cohort` is not installed.
@@ -364,6 +375,10 @@ class Guideline:
             fuzzy_threshold=fuzzy_threshold,
             truths=truths,
             decimal=decimal,
+            decisions=decisions,
+            verdicts_only=verdicts_only,
+            questions=questions,
+            names=names,
         )
         return carriers.advise_frame(frame, self.evaluator, options, progress)
 

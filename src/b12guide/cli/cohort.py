@@ -62,6 +62,31 @@ __all__ = ["cohort"]
 )
 @reading_options
 @click.option("--long", is_flag=True, help="Write one row for each patient and rule.")
+@click.option(
+    "--decisions",
+    multiple=True,
+    callback=names,
+    metavar="DECISION",
+    help="Tell only some decisions and the verdicts of their rules, such as form,maintenance.",
+)
+@click.option(
+    "--verdicts-only",
+    is_flag=True,
+    help="Tell the verdicts of rules, and no decisions.",
+)
+@click.option(
+    "--questions/--no-questions",
+    default=True,
+    help="Whether to tell the facts worth asking for.",
+)
+@click.option(
+    "--names",
+    "naming",
+    type=click.Choice([".", "_"]),
+    default=".",
+    show_default=True,
+    help="What stands between the parts of a column's name.",
+)
 @format_option(Format.TEXT, Format.JSON)
 @reported
 def cohort(
@@ -77,6 +102,10 @@ def cohort(
     on_bad: str,
     reading: dict[str, Any],
     long: bool,
+    decisions: tuple[str, ...],
+    verdicts_only: bool,
+    questions: bool,
+    naming: str,
     format_: Format,
 ) -> Output:
     """Say what a guideline recommends for every patient of a file.
@@ -96,6 +125,10 @@ def cohort(
         on_bad=on_bad,
         **reading,
         long=long and advice is not None,
+        decisions=decisions or None,
+        verdicts_only=verdicts_only,
+        questions=questions,
+        names=naming,
     )
     asked = load(guideline)
     with progress_bar() as progress:

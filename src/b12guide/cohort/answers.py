@@ -103,9 +103,16 @@ class _Memory:
 
 @frozen(slots=False, eq=False, repr=False)
 class Answers:
-    """Answers every decision about batch after batch of patients."""
+    """Answers decisions about batch after batch of patients.
+
+    Attributes:
+        decisions: Those that are answered.
+        asks: Whether the questions about each patient are found as well.
+    """
 
     question: Question
+    decisions: tuple[Decision, ...] = DECISIONS
+    asks: bool = True
     looks: Mapping[Decision, Grounds] = field(init=False)
     scope: Grounds = field(init=False)
     words: Words = field(init=False)
@@ -114,7 +121,7 @@ class Answers:
     @looks.default
     def _looks(self) -> dict[Decision, Grounds]:
         roots = self.question.evaluator.roots
-        return {one: grounds(self.question, roots[one]) for one in DECISIONS}
+        return {one: grounds(self.question, roots[one]) for one in self.decisions}
 
     @scope.default
     def _scope(self) -> Grounds:
@@ -159,6 +166,8 @@ class _Asking:
             found[decision] = (answers, rows.group)
             open_ = np.array([answer.doubt for answer in answers], np.uint32)
             doubts.append(open_[rows.group] if open_.any() else open_[:0])
+        if not self.answers.asks:
+            return Decisions(found, (((),), np.zeros(self.batch.rows, np.uint8)))
         return Decisions(found, self._questions(doubts))
 
     def _scope(self) -> tuple[Bits, Bits]:
@@ -283,7 +292,9 @@ class _Asking:
                 outcome=Outcome.DEPENDS,
                 depends_on=() if one is None else self._waits_for(number, one, asked),
             )
-            for decision, number, one in zip(DECISIONS, doubts, found, strict=True)
+            for decision, number, one in zip(
+                self.answers.decisions, doubts, found, strict=True
+            )
         }
         truth = Truth.UNKNOWN if scope else Truth.TRUE
         # Who is asked about plays a part only where the scope is open.

@@ -18,6 +18,7 @@ from b12guide.cohort.columns import left_out
 from b12guide.cohort.kernel import Kernel, kernel
 from b12guide.cohort.options import OnBad, Options, Progress, no_progress
 from b12guide.cohort.pace import gathered, in_order
+from b12guide.cohort.provenance import KEY, in_schema
 from b12guide.cohort.report import Report
 from b12guide.cohort.source import source_of
 from b12guide.cohort.tables import arrow_of, library_of, native, not_taken
@@ -173,6 +174,7 @@ def _pandas(
     advice = found.to_pandas(types_mapper=lists.get)
     if not options.long:
         advice.index = frame.index
+    advice.attrs[KEY] = in_schema(found.schema)
     return advice
 
 

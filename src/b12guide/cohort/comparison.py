@@ -155,7 +155,10 @@ def compare_advice(
     kept = () if patient is None else (patient,)
     columns = [c for c in source.schema.names if c not in kept]
     options = evolve(
-        options, long=False, keep=tuple(dict.fromkeys((*options.keep, *kept)))
+        options,
+        long=False,
+        questions=False,
+        keep=tuple(dict.fromkeys((*options.keep, *kept))),
     )
     reads = [_read_by(graph, columns) for graph in graphs]
     unread = [

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -20,6 +20,7 @@ from b12guide.cohort.carriers import answered
 from b12guide.cohort.kernel import kernel
 from b12guide.cohort.options import Options
 from b12guide.cohort.paths import KNOWN, format_of, keep_apart
+from b12guide.cohort.provenance import SCHEMA, csv_metadata
 from b12guide.cohort.report import Report
 from b12guide.cohort.source import opened
 from b12guide.cohort.summary import Summary, nothing_yet
@@ -65,7 +66,8 @@ def advise_file(
         evaluator, source.schema, options, source.name, is_text=source.is_text
     )
     batches = source.batches(asked.matched.read)
-    summary, report = nothing_yet(evaluator, asked.assumed), Report()
+    summary = nothing_yet(evaluator, asked.wanted, asked.assumed)
+    report = Report()
     of = source.rows if source.bytes is None else source.bytes
     unit = "patients" if source.bytes is None else "bytes"
 
@@ -79,7 +81,7 @@ def advise_file(
             report = so_far
             if batch is not None:
                 write(batch)
-                summary = summary if options.long else summary.plus(batch)
+                summary = summary if options.long else summary.plus(batch, options)
     return summary, report
 
 
@@ -94,24 +96,54 @@ def _writer(path: Path | None, schema: pa.Schema) -> Iterator[Write]:
         refuse(f"{path} is of no known kind; {KNOWN}")
     if path.suffix.lower() == ".gz":
         refuse(f"{path} would be compressed, which is read and not written")
-    target = path.resolve()
-    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         if path.exists() and not path.is_file():
             refuse(f"{path} is not a file that can be replaced")
-        with pa.OSFile(str(draft), "wb") as sink:
-            with _open(kind, sink, schema, path.suffix.lower()) as write:
-                yield write
-            sink.flush()
-        draft.replace(target)
+        with ExitStack() as drafts:
+            if kind == "csv":
+                beside = drafts.enter_context(_draft(_beside(path)))
+                sign = _divider(path)
+                beside.write(csv_metadata(path.name, sign, schema).encode())
+            sink = drafts.enter_context(_draft(path))
+            yield drafts.enter_context(_open(kind, sink, schema, _divider(path)))
     except OSError as error:
         refuse(f"cannot write {path}: {reason(error)}")
+
+
+@contextmanager
+def _draft(path: Path) -> Iterator[Any]:
+    target = path.resolve()
+    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with pa.OSFile(str(draft), "wb") as sink:
+            yield sink
+            sink.flush()
+        draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
 
 
+def _beside(path: Path) -> Path:
+    """Where the metadata of a CSV file stand; what is not ours is not replaced.
+
+    Raises:
+        CohortError: Something else stands there.
+    """
+    found = path.with_name(f"{path.name}-metadata.json")
+    if found.exists() and f'"{SCHEMA}"' not in found.read_text("utf-8", "replace"):
+        refuse(
+            f"the metadata of {path} belong into {found.name}, which holds something "
+            "else; move it away, or give the advice another name"
+        )
+    return found
+
+
+def _divider(path: Path) -> str:
+    return "\t" if path.suffix.lower() == ".tsv" else ","
+
+
 @contextmanager
-def _open(kind: str, sink: Any, schema: pa.Schema, suffix: str) -> Iterator[Write]:
+def _open(kind: str, sink: Any, schema: pa.Schema, divider: str) -> Iterator[Write]:
     plain = _plain(schema, lists=kind != "csv")
     if kind == "parquet":
         with pq.ParquetWriter(sink, schema) as writer:
@@ -120,7 +152,7 @@ def _open(kind: str, sink: Any, schema: pa.Schema, suffix: str) -> Iterator[Writ
         with pa.ipc.new_file(sink, plain) as writer:
             yield lambda batch: writer.write_batch(_flat(batch, plain))
     else:
-        options = pa.csv.WriteOptions(delimiter="\t" if suffix == ".tsv" else ",")
+        options = pa.csv.WriteOptions(delimiter=divider)
         with pa.csv.CSVWriter(sink, plain, write_options=options) as writer:
             yield lambda batch: writer.write_batch(_flat(batch, plain))
 
@@ -136,7 +168,7 @@ def _plain(schema: pa.Schema, *, lists: bool) -> pa.Schema:
             fields.append(field.with_type(pa.string()))
         else:
             fields.append(field)
-    return pa.schema(fields)
+    return pa.schema(fields, schema.metadata)
 
 
 def _flat(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:

@@ -7,7 +7,7 @@ form it is one row for each rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,10 +21,12 @@ from b12guide.cohort.batch import Batch, Question
 from b12guide.cohort.cells import check_types
 from b12guide.cohort.change import read_at
 from b12guide.cohort.columns import Matched, kept_as_advice, match_columns
-from b12guide.cohort.options import OnBad, Options
+from b12guide.cohort.options import Naming, OnBad, Options
+from b12guide.cohort.provenance import metadata_of
 from b12guide.cohort.report import Report, by_row, report_of
 from b12guide.cohort.silence import unaddressed
 from b12guide.cohort.verdicts import VERDICTS, verdict_column, verdicts
+from b12guide.cohort.wanted import Wanted, wanted
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.settle import DECISIONS
@@ -61,15 +63,23 @@ class Kernel:
         schema: The columns of the frames.
         matched: What is done with each of them.
         options: What the caller said about them, and about the advice.
+        provenance: The metadata of the advice.
         assumed: What is assumed of patients of whom it is not known.
+        wanted: What is worked out.
     """
 
     evaluator: Evaluator
     schema: pa.Schema
     matched: Matched
     options: Options
+    provenance: Mapping[str, str]
     assumed: Assumed = NOTHING
+    wanted: Wanted = field(init=False)
     answers: Answers = field(init=False)
+
+    @wanted.default
+    def _wanted(self) -> Wanted:
+        return wanted(self.evaluator.graph, self.options)
 
     @answers.default
     def _answers(self) -> Answers:
@@ -79,7 +89,7 @@ class Kernel:
             otherwise=self.options.otherwise,
             assumed=self.assumed,
         )
-        return Answers(question)
+        return Answers(question, self.wanted.decisions, asks=self.wanted.questions)
 
     @property
     def advice_schema(self) -> pa.Schema:
@@ -89,19 +99,19 @@ class Kernel:
             row = [] if kept else [pa.field("row", pa.int64())]
             words = [pa.field(n, _WORD) for n in ("rule", "decision", "verdict")]
             words[0] = pa.field("rule", _TEXT)
-            return pa.schema([*kept, *row, *words])
-        fields = [
-            pa.field(f"rule.{name}", _WORD) for name in self.evaluator.graph.rules
-        ]
-        for decision in DECISIONS:
-            fields.append(pa.field(f"{decision.value}.outcome", _WORD))
-            fields.append(pa.field(f"{decision.value}.value", _TEXT))
-            fields.append(pa.field(f"{decision.value}.certain", pa.bool_()))
+            return pa.schema([*kept, *row, *words], self.provenance)
+        named = self.options.column
+        fields = [pa.field(named("rule", name), _WORD) for name in self.wanted.rules]
+        for decision in self.wanted.decisions:
+            fields.append(pa.field(named(decision.value, "outcome"), _WORD))
+            fields.append(pa.field(named(decision.value, "value"), _TEXT))
+            fields.append(pa.field(named(decision.value, "certain"), pa.bool_()))
         fields.append(pa.field("silent", _TEXT))
-        fields.append(pa.field("questions", _NAMES))
+        if self.wanted.questions:
+            fields.append(pa.field("questions", _NAMES))
         if self.options.on_bad is OnBad.UNKNOWN:
             fields.append(pa.field("bad", _NAMES))
-        return pa.schema([*kept, *fields])
+        return pa.schema([*kept, *fields], self.provenance)
 
     def advise(self, patients: pa.RecordBatch, start: int = 0) -> Advised:
         """The advice about a batch of patients whose first is row `start` of all."""
@@ -110,8 +120,8 @@ class Kernel:
         if report.bad and self.options.on_bad is OnBad.ERROR:
             return Advised(None, report)
         kept = [patients.column(name) for name in self.matched.kept]
-        decisions = None if self.options.long else self.answers.about(batch)
-        if decisions is None:
+        decisions = self.answers.about(batch) if self.wanted.decisions else None
+        if self.options.long:
             columns = self._long(batch, kept, start)
         else:
             columns = [*kept, *self._wide(batch, decisions)]
@@ -120,36 +130,38 @@ class Kernel:
         advice = pa.RecordBatch.from_arrays(columns, schema=self.advice_schema)
         return Advised(advice, report, decisions)
 
-    def _wide(self, batch: Batch, decisions: Decisions) -> Iterator[pa.Array]:
-        for found in verdicts(batch).values():
+    def _wide(self, batch: Batch, decisions: Decisions | None) -> Iterator[pa.Array]:
+        for found in verdicts(batch, self.wanted.rules).values():
             yield verdict_column(found, batch.rows)
-        for answers, group in decisions.answers.values():
+        for answers, group in () if decisions is None else decisions.answers.values():
             numbers = [OUTCOMES.index(answer.outcome) for answer in answers]
             codes = np.array(numbers, np.int8)[group]
             yield pa.DictionaryArray.from_arrays(pa.array(codes), _OUTCOMES)
             yield _texts([answer.value for answer in answers], group)
             yield pa.array(np.array([a.certain for a in answers], np.bool_)[group])
         yield _texts(*unaddressed(batch))
-        yield _lists(*decisions.asked)
+        if decisions is not None and self.wanted.questions:
+            yield _lists(*decisions.asked)
 
     def _long(
         self, batch: Batch, kept: Sequence[pa.Array], start: int
     ) -> list[pa.Array]:
-        graph = self.evaluator.graph
-        rows, rules = batch.rows, len(graph.rules)
+        told = [self.evaluator.graph.rules[name] for name in self.wanted.rules]
+        rows, rules = batch.rows, len(told)
         each = pa.array(np.repeat(np.arange(rows), rules))
         columns = [column.take(each) for column in kept]
         if not columns:
             columns.append(pa.array(np.repeat(np.arange(start, start + rows), rules)))
-        names = pa.array(list(graph.rules), pa.string())
+        names = pa.array(list(self.wanted.rules), pa.string())
         numbers = pa.array(np.tile(np.arange(rules, dtype=np.int32), rows))
         columns.append(pa.DictionaryArray.from_arrays(numbers, names))
         spoken = [decision.value for decision in (*DECISIONS, Decision.NOTE)]
-        to = [spoken.index(rule.decision.value) for rule in graph.rules.values()]
+        to = [spoken.index(rule.decision.value) for rule in told]
         codes = pa.array(np.tile(np.array(to, np.int8), rows))
         columns.append(pa.DictionaryArray.from_arrays(codes, pa.array(spoken)))
         found = [
-            verdict_column(v, rows).indices.to_numpy() for v in verdicts(batch).values()
+            verdict_column(v, rows).indices.to_numpy()
+            for v in verdicts(batch, self.wanted.rules).values()
         ]
         codes = pa.array(
             np.stack(found, axis=1).reshape(-1) if found else [], pa.int8()
@@ -182,6 +194,7 @@ def kernel(
     matched = match_columns(schema, evaluator.graph, options, name)
     if not is_text:
         check_types(matched.columns, schema)
+    provenance = metadata_of(evaluator.graph, options)
     if options.fuzzy_threshold is not Reading.REPORT:
         graph = read_at(evaluator.graph, options.fuzzy_threshold)
         evaluator = Evaluator.of(graph)
@@ -190,13 +203,20 @@ def kernel(
         schema=schema,
         matched=matched,
         options=options,
+        provenance=provenance,
         assumed=assumed(options.assume, evaluator),
     )
     names = found.advice_schema.names
-    taken = [n for n in matched.kept if n in names[len(matched.kept) :]]
+    own = {_compared(one, options) for one in names[len(matched.kept) :]}
+    taken = [one for one in matched.kept if _compared(one, options) in own]
     if taken:
         raise kept_as_advice(taken, schema, name)
     return found
+
+
+def _compared(column: str, options: Options) -> str:
+    """A name of a column as an engine of SQL compares it, for which names without dots are."""
+    return column.casefold() if options.names is Naming.UNDERSCORE else column
 
 
 def _texts(values: Sequence[str | None], group: NDArray[Any]) -> pa.Array:

@@ -12,10 +12,20 @@ from attrs import field, frozen
 from b12guide.cohort.spelling import Spelling, truths_from
 from b12guide.errors import CohortError, UnknownNameError
 from b12guide.evaluate.facts import Reading
+from b12guide.evaluate.settle import DECISIONS
+from b12guide.graph.model import Decision
 from b12guide.patient.model import Otherwise
 from b12guide.record import Record
 
-__all__ = ["OnBad", "OnBadRow", "Options", "Progress", "chosen", "no_progress"]
+__all__ = [
+    "Naming",
+    "OnBad",
+    "OnBadRow",
+    "Options",
+    "Progress",
+    "chosen",
+    "no_progress",
+]
 
 Progress: TypeAlias = Callable[[int, int | None], None]
 """Told how many patients are done, and of how many where that is known."""
@@ -30,6 +40,13 @@ class OnBad(Enum):
 
     ERROR = "error"
     UNKNOWN = "unknown"
+
+
+class Naming(Enum):
+    """What stands between the parts of a column's name, as in `form.value`."""
+
+    DOT = "."
+    UNDERSCORE = "_"
 
 
 class OnBadRow(Enum):
@@ -67,6 +84,30 @@ def _on_bad(value: OnBad | str) -> OnBad:
 
 def _reading(value: Reading | str) -> Reading:
     return chosen(Reading, "`fuzzy_threshold`", value)
+
+
+def _naming(value: Naming | str) -> Naming:
+    return chosen(Naming, "`names`", value)
+
+
+def _decisions(
+    value: Iterable[Decision | str] | str | None,
+) -> tuple[Decision, ...] | None:
+    """The decisions that are named, in the order in which they are told."""
+    if value is None:
+        return None
+    known = {decision.value: decision for decision in DECISIONS}
+    found = set()
+    for one in (value,) if isinstance(value, str) else value:
+        name = one.value if isinstance(one, Decision) else one
+        if name not in known:
+            what = "decision"
+            raise UnknownNameError(what, str(name), known)
+        found.add(known[name])
+    if not found:
+        message = "`decisions` names none: leave it out, or say `verdicts_only`"
+        raise CohortError(message)
+    return tuple(decision for decision in DECISIONS if decision in found)
 
 
 def _names(value: Iterable[str] | str) -> tuple[str, ...]:
@@ -136,6 +177,10 @@ class Options(Record):
         decimal: What stands in text before the fraction of a number: `.` or `,`.
         divider: What divides the cells of text files; their first line shows it if left out.
         encoding: How text files are encoded.
+        decisions: The decisions to be told, with the verdicts of their rules; all if None.
+        verdicts_only: Whether nothing is told but the verdicts of rules, and silences.
+        questions: Whether the facts worth asking for are told.
+        names: What stands between the parts of a column's name.
     """
 
     units: Mapping[str, str] = field(factory=dict, converter=_units)
@@ -150,6 +195,10 @@ class Options(Record):
     decimal: str = field(default=".", converter=_decimal)
     divider: str | None = field(default=None, converter=_divider)
     encoding: str = field(default="utf-8", converter=_encoding)
+    decisions: tuple[Decision, ...] | None = field(default=None, converter=_decisions)
+    verdicts_only: bool = False
+    questions: bool = True
+    names: Naming = field(default=Naming.DOT, converter=_naming)
 
     @property
     def spelling(self) -> Spelling:
@@ -159,3 +208,7 @@ class Options(Record):
             false=frozenset(word for word, truth in self.truths.items() if not truth),
             decimal=self.decimal,
         )
+
+    def column(self, *parts: str) -> str:
+        """The name of a column of advice."""
+        return self.names.value.join(parts)

@@ -18,10 +18,14 @@ from b12guide.cohort.options import Options
 from b12guide.cohort.prevalence import Prevalence, prevalence_of
 from b12guide.cohort.source import Source, source_of
 from b12guide.cohort.tables import Kind, arrow_of, kind_of
+from b12guide.errors import CohortError
 from b12guide.evaluate.known import Evaluator
 from b12guide.graph.loaded import Loaded
 
 __all__ = ["Study", "study_of"]
+
+
+_WHOLE = Options()
 
 
 @frozen(slots=False, eq=False, kw_only=True)
@@ -123,10 +127,14 @@ def study_of(
     """The study of the patients of `frame`, which may be an opened file.
 
     Raises:
-        CohortError: This kind of frame is not taken.
+        CohortError: This kind of frame is not taken, or only a part of the advice is asked for.
     """
     if patient is not None and patient not in options.keep:
         options = evolve(options, keep=(*options.keep, patient))
+    for one in ("decisions", "verdicts_only", "questions", "names", "long"):
+        if getattr(options, one) != getattr(_WHOLE, one):
+            message = f"a study counts whole advice: leave out `{one}`"
+            raise CohortError(message)
     name = "the cohort"
     is_file = isinstance(frame, Source)
     unread = left_out(evaluator.graph, options)

@@ -11,9 +11,10 @@ from attrs import field, frozen
 
 from b12guide.cohort.answers import OUTCOMES
 from b12guide.cohort.assumed import NOTHING, Assumed, Written, written
+from b12guide.cohort.options import Options
 from b12guide.cohort.verdicts import VERDICTS
+from b12guide.cohort.wanted import Wanted
 from b12guide.evaluate.known import Evaluator
-from b12guide.evaluate.settle import DECISIONS
 from b12guide.record import Record
 
 __all__ = ["Summary", "nothing_yet"]
@@ -39,16 +40,17 @@ class Summary(Record):
     bad: Mapping[str, int]
     assumed: Written = field(factory=dict)
 
-    def plus(self, advice: pa.RecordBatch) -> Summary:
-        """The same with another batch of advice, in its wide form."""
+    def plus(self, advice: pa.RecordBatch, options: Options) -> Summary:
+        """The same with another batch of advice, in the wide form that `options` ask for."""
+        named = options.column
         return Summary(
             patients=self.patients + advice.num_rows,
             rules={
-                name: _added(counts, advice.column(f"rule.{name}"))
+                name: _added(counts, advice.column(named("rule", name)))
                 for name, counts in self.rules.items()
             },
             decisions={
-                name: _added(counts, advice.column(f"{name}.outcome"))
+                name: _added(counts, advice.column(named(name, "outcome")))
                 for name, counts in self.decisions.items()
             },
             questions=_named(self.questions, advice, "questions"),
@@ -57,13 +59,15 @@ class Summary(Record):
         )
 
 
-def nothing_yet(evaluator: Evaluator, assumed: Assumed = NOTHING) -> Summary:
+def nothing_yet(
+    evaluator: Evaluator, wanted: Wanted, assumed: Assumed = NOTHING
+) -> Summary:
     """The summary of no patients."""
     verdicts = {verdict.value: 0 for verdict in VERDICTS}
     outcomes = {outcome.value: 0 for outcome in OUTCOMES}
     return Summary(
-        rules=dict.fromkeys(evaluator.graph.rules, verdicts),
-        decisions={decision.value: outcomes for decision in DECISIONS},
+        rules=dict.fromkeys(wanted.rules, verdicts),
+        decisions={decision.value: outcomes for decision in wanted.decisions},
         questions={},
         bad={},
         assumed=written(assumed.values, evaluator.graph),

@@ -166,7 +166,6 @@ _READERS: Mapping[str, _Reader] = {
     "duckdb.DuckDBPyRelation": _plain_reader(
         lambda r: pa.RecordBatchReader.from_stream(r).read_all()
     ),
-    "pyspark.DataFrame": _plain_reader(lambda frame: frame.toArrow()),
 }
 _DATASET = "give `dataset.to_table()`, or its files to `b12guide cohort FOLDER`"
 _REMEDIES = {
@@ -174,6 +173,8 @@ _REMEDIES = {
     "modin": "give the pandas frame inside it, or write it to a Parquet file",
     "cudf": "give `frame.to_arrow()`",
     "ibis": "give `table.to_pyarrow()`, or `table.to_pyarrow_batches()` where it is large",
+    "pyspark": "all its rows would be brought to this machine; where they fit, "
+    "`frame.toArrow()` or `frame.toPandas()` brings them",
     "numpy": "its columns have no names; give a frame",
     "builtins.dict": "a mapping of columns becomes a frame with `pyarrow.table(...)`",
     "builtins.list": "a list of rows becomes a frame with `pyarrow.Table.from_pylist(...)`",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -54,14 +54,15 @@ class Verdicts:
                 return mask & ~(others | self.indeterminate)
 
 
-def verdicts(batch: Batch) -> dict[str, Verdicts]:
-    """The verdicts of every rule, in the order of the guideline."""
+def verdicts(batch: Batch, rules: Iterable[str] | None = None) -> dict[str, Verdicts]:
+    """The verdicts of some rules, or of all in the order of the guideline."""
     evaluator = batch.question.evaluator
     program, rails = evaluator.program, batch.rails
     outside = rails[program.scope][1]
     zero = nobody(batch.rows)
     found = {}
-    for name, rule in evaluator.graph.rules.items():
+    for name in evaluator.graph.rules if rules is None else rules:
+        rule = evaluator.graph.rules[name]
         spoken_to = outside if rule.outside_scope else batch.mask & ~outside
         true, false = rails[program.conditions[name]]
         but, but_not = rails[program.exceptions[name]]

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from enum import Enum
 
 from b12guide.graph.model import Decision, RuleGraph
+from b12guide.notice import EDUCATION_NOTICE
 from b12guide.regimen.phrase import plural
 from b12guide.values.duration import TimeUnit
 from b12guide.values.term import Operator
@@ -37,10 +38,6 @@ __all__ = [
     "value_label",
 ]
 
-EDUCATION_NOTICE = (
-    "For education and research. It does not replace clinical judgement: "
-    "verify it against the primary literature before acting on it."
-)
 
 PATIENT_NOTICE = (
     "This is for learning. It is not advice for you in particular: talk about it with the "

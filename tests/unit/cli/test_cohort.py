@@ -51,6 +51,44 @@ def test_the_summary_says_for_whom_it_is_and_follows_its_schema(
     assert summary["patients"] == 3
 
 
+def test_a_part_is_written_under_names_without_dots(
+    patients: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    advice = patients.with_name("advice.csv")
+    asked = ["cohort", str(patients), "--keep", "id", "-o", str(advice)]
+    code = main([*asked, "--decisions", "form", "--no-questions", "--names", "_"])
+    head = advice.read_text("utf-8").splitlines()[0].replace('"', "").split(",")
+
+    assert (code, *capsys.readouterr()) == (0, "", "")
+    assert head[0] == "id"
+    assert head[-4:] == ["form_outcome", "form_value", "form_certain", "silent"]
+    assert all(name.startswith("rule_") for name in head[1:-4])
+
+
+@pytest.mark.parametrize("part", [["--verdicts-only"], ["--decisions", "form,route"]])
+def test_the_summary_of_a_part_follows_its_schema(
+    part: list[str], patients: Path, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["cohort", str(patients), "--ignore", "id", *part]
+    assert [main(asked), main([*asked, "--format", "json"])] == [0, 0]
+    text, _, found = capsys.readouterr().out.partition("{")
+    schema = json.loads((root / "schema" / "cohort.schema.json").read_text("utf-8"))
+    summary = json.loads("{" + found)
+    jsonschema.validate(summary, schema)
+
+    assert set(summary["decisions"]) == set(part[1].split(",") if part[1:] else [])
+    assert "maintenance" not in text.partition("rule")[0]
+
+
+def test_a_decision_that_there_is_not_is_refused(
+    patients: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["cohort", str(patients), "--keep", "id", "--decisions", "forms"])
+
+    assert code == 2
+    assert "`form`" in capsys.readouterr().err
+
+
 def test_a_column_that_is_no_fact_is_refused_with_what_can_be_done(
     patients: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
