@@ -32,7 +32,8 @@ from b12guide.graph.model import RuleGraph
 from b12guide.library import PathLike
 from b12guide.limits import USUAL, Limits
 from b12guide.patient.from_mapping import patient_from
-from b12guide.patient.model import Patient, Stated
+from b12guide.patient.model import Patient, Stated, Units
+from b12guide.patient.question import day_of, day_or_none, units_of
 from b12guide.patient.resolve import state
 from b12guide.pipeline import load as load_graph
 
@@ -152,30 +153,36 @@ class Guideline:
         self,
         patient: Patient | Mapping[str, Any] | Any,
         *,
-        on: dt.date | None = None,
+        on: dt.date | str | None = None,
         fuzzy_threshold: Reading | str = Reading.REPORT,
+        units: Units | str | None = None,
         limits: Limits = USUAL,
     ) -> Recommendation:
         """What the guideline says about `patient`.
 
         Args:
-            patient: A `Patient`, a mapping as in a patient file or of fact names to values, or an
-                attrs instance whose fields are named as facts are. Numbers without a unit are
-                in the measure's own; text such as `"0.58 mL/s"` is converted.
+            patient: A `Patient`, a mapping as in a patient file or of fact names to values, or a
+                record whose fields are named as facts are: an instance of a dataclass, an attrs
+                class, a pydantic model, a named tuple.
             on: The day asked for; dated facts after it do not count. Without it the latest count.
             fuzzy_threshold: How a threshold that the source prints as a range is read: `report`
                 leaves a value inside it open, `lower` and `upper` take one end.
+            units: What becomes of numbers without a unit: `assume` reads them in the measure's own
+                and says so in a notice, `required` refuses them. What the patient says of it if
+                left out, and that is `assume` unless it was read with `required`.
             limits: How large the patient may be, and how much work the answer.
 
         Raises:
             PatientError: A fact is not known, has a wrong unit or an implausible value, facts
                 contradict each other, or a limit is reached; the diagnostics name all of them.
+                Or `on` is no day.
+            UnknownNameError: There is no such way of reading units.
 
         >>> answer = load("mecobalamin_im").recommend({"b12_deficiency": True, "egfr": 35})
         >>> answer.form.preferred, answer.form.excluded
         (('hydroxocobalamin',), ('cyanocobalamin',))
         """
-        stated = self._stated(patient, on, limits)
+        stated = self._stated(patient, on, units, limits)
         found = recommend(
             self.evaluator,
             stated,
@@ -189,7 +196,8 @@ class Guideline:
         self,
         patient: Patient | Mapping[str, Any] | Any,
         *,
-        on: dt.date | None = None,
+        on: dt.date | str | None = None,
+        units: Units | str | None = None,
         limits: Limits = USUAL,
     ) -> dict[str, Verdict]:
         """The verdict of every rule and nothing else, which is much quicker than `recommend`.
@@ -197,6 +205,7 @@ class Guideline:
         Args:
             patient: As for `recommend`.
             on: As for `recommend`.
+            units: As for `recommend`.
             limits: As for `recommend`.
 
         Raises:
@@ -205,17 +214,18 @@ class Guideline:
         >>> load("mecobalamin_im").verdicts({"egfr": 50})["renal_form"].value
         'does not apply'
         """
-        stated, work = self._stated(patient, on, limits), Work(limits)
+        stated, work = self._stated(patient, on, units, limits), Work(limits)
         facts = close(stated, self.graph, self.evaluator.program, work=work)
         return verdicts(self.evaluator, facts)
 
-    def timeline(
+    def timeline(  # noqa: PLR0913 -- a patient, days, and how they are to be read
         self,
         patient: Patient | Mapping[str, Any] | Any,
-        start: dt.date,
+        start: dt.date | str,
         *,
-        until: dt.date | None = None,
-        events: Mapping[str, dt.date] | None = None,
+        until: dt.date | str | None = None,
+        events: Mapping[str, dt.date | str] | None = None,
+        units: Units | str | None = None,
         limits: Limits = USUAL,
     ) -> Timeline:
         """The regimen advised for `patient` as dated doses, tests and decisions to make.
@@ -224,11 +234,13 @@ class Guideline:
             patient: As for `recommend`; what is known on the first day counts.
             start: The day of the first dose.
             until: The last day to show; a year after `start` when left out.
-            events: Events with the days on which they are expected.
+            events: Events with the days on which they are expected, from the first day on.
+            units: As for `recommend`.
             limits: As for `recommend`.
 
         Raises:
-            PatientError: As for `recommend`.
+            PatientError: As for `recommend`; or the days do not follow each other (GDL735).
+            UnknownNameError: There is no such event.
 
         >>> days = load("mecobalamin_im").timeline(
         ...     {"b12_deficiency": True, "paresthesia": True}, dt.date(2026, 1, 5)
@@ -236,11 +248,15 @@ class Guideline:
         >>> days.entries[0].window.earliest
         datetime.date(2026, 1, 5)
         """
+        first = day_of(start, "start")
         found: Timeline = import_module("b12guide.timeline.plan").plan(
-            self.recommend(patient, on=start, limits=limits),
-            start,
-            until=until,
-            events=events,
+            self.recommend(patient, on=first, units=units, limits=limits),
+            first,
+            until=day_or_none(until, "until"),
+            events={
+                name: day_of(day, f"events[{name!r}]")
+                for name, day in (events or {}).items()
+            },
         )
         return found
 
@@ -249,10 +265,11 @@ class Guideline:
         patient: Patient | Mapping[str, Any] | Any,
         history: Iterable[Mapping[str, Any]],
         *,
-        on: dt.date,
+        on: dt.date | str,
         families: Iterable[str] | None = None,
         tolerance: Tolerance | str = "usual",
         ignore: Iterable[str] = (),
+        units: Units | str | None = None,
         limits: Limits = USUAL,
     ) -> Audit:
         """Where a dosing history departed from the guideline.
@@ -267,6 +284,7 @@ class Guideline:
                 `Tolerance`.
             ignore: Fields of events to be left out; a pattern such as `*` leaves out only what no
                 event has.
+            units: As for `recommend`.
             limits: As for `recommend`; the work is that of all days together.
 
         Raises:
@@ -297,9 +315,10 @@ class Guideline:
                 ignore=(ignore,) if isinstance(ignore, str) else tuple(ignore),
                 limits=limits,
             ),
-            on,
+            day_of(on),
             families=[finding.Family(name) for name in asked],
             tolerance=rules.tolerance_of(tolerance),
+            units=units_of(units),
             work=Work(limits),
         )
         return found
@@ -458,7 +477,8 @@ class Guideline:
         name: str,
         patient: Patient | Mapping[str, Any] | Any = None,
         *,
-        on: dt.date | None = None,
+        on: dt.date | str | None = None,
+        units: Units | str | None = None,
         limits: Limits = USUAL,
     ) -> RuleExplanation | DecisionExplanation:
         """Why a rule or a decision comes out as it does for `patient`.
@@ -467,6 +487,7 @@ class Guideline:
             name: The name of a rule, or of a decision such as `maintenance`.
             patient: As for `recommend`; nobody in particular when left out.
             on: As for `recommend`.
+            units: As for `recommend`.
             limits: As for `recommend`.
 
         Raises:
@@ -474,7 +495,7 @@ class Guideline:
             PatientError: As for `recommend`.
         """
         record = {} if patient is None else patient
-        stated, work = self._stated(record, on, limits), Work(limits)
+        stated, work = self._stated(record, on, units, limits), Work(limits)
         facts = close(stated, self.graph, self.evaluator.program)
         found = recommend(self.evaluator, stated, work=work)
         asked = patient is not None
@@ -497,8 +518,15 @@ class Guideline:
     ) -> dict[str, Any]:
         return self.graph._repr_mimebundle_(include, exclude)
 
-    def _stated(self, patient: Any, on: dt.date | None, limits: Limits) -> Stated:
-        return state(patient_from(patient, limits=limits), self.graph, on)
+    def _stated(
+        self,
+        patient: Any,
+        on: dt.date | str | None,
+        units: Units | str | None,
+        limits: Limits,
+    ) -> Stated:
+        day, strictness = day_or_none(on), units_of(units)
+        return state(patient_from(patient, limits=limits), self.graph, day, strictness)
 
 
 def load(name_or_path: PathLike, *, cache: bool = True) -> Guideline:

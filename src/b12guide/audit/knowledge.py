@@ -30,7 +30,7 @@ from b12guide.evaluate.work import Work
 from b12guide.graph.condition import Compare, Condition, atoms
 from b12guide.graph.model import Decision, Rule
 from b12guide.patient.dated import Entries, latest_on
-from b12guide.patient.model import FactValue, Patient, Stated
+from b12guide.patient.model import FactValue, Patient, Stated, Units
 from b12guide.patient.resolve import state
 
 __all__ = ["OPEN", "Answer", "Answers", "Knowledge", "Known"]
@@ -166,7 +166,8 @@ class Knowledge:
             PatientError: The patient's record cannot be used.
         """
         graph = evaluator.graph
-        stated = state(patient, graph)
+        # Answers are shared by all who agree in what the rules see, so the record stays out.
+        stated = evolve(state(patient, graph, units=Units.ASSUME), data=())
         recorded = recorded_in(events, graph)
         entries = entries_of(patient, graph)
         dated = all_dated(entries, recorded)

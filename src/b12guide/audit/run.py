@@ -26,10 +26,12 @@ from b12guide.audit.tolerance import USUAL
 from b12guide.audit.visit import visit_findings
 from b12guide.audit.withheld import withheld_drugs
 from b12guide.evaluate.recommend import Evaluator
+from b12guide.evaluate.recorded import remarks_on_record, unread_facts
 from b12guide.evaluate.work import Work
 from b12guide.graph.model import Decision, NotNeeded, RuleGraph, Silence
 from b12guide.graph.query import facts_read_by
-from b12guide.patient.model import Patient
+from b12guide.patient.model import Patient, Units
+from b12guide.patient.resolve import state
 from b12guide.truth import Truth
 
 __all__ = ["audit", "audited", "replay_of"]
@@ -57,6 +59,7 @@ def audit(  # noqa: PLR0913 -- an audit has a who, a what, a when and two settin
     families: Iterable[Family] = tuple(Family),
     tolerance: Tolerance = USUAL,
     work: Work | None = None,
+    units: Units | None = None,
 ) -> Audit:
     """Where `history` departs from the guideline, judged with what was known on each day.
 
@@ -68,12 +71,17 @@ def audit(  # noqa: PLR0913 -- an audit has a who, a what, a when and two settin
         families: What to look at.
         tolerance: How late is late.
         work: What the answers of all days may cost together.
+        units: Whether numbers may lack their unit; what the patient says of it if left out.
 
     Raises:
         PatientError: The patient's record cannot be used, or it takes more work than it may.
     """
+    stated = state(patient, evaluator.graph, on, units)
     replay = replay_of(evaluator, patient, history, on, tolerance=tolerance, work=work)
-    return audited(replay, history, families)
+    found = audited(replay, history, families)
+    unread = unread_facts(stated, evaluator.graph, evaluator.heeded, found.silences)
+    told = remarks_on_record(stated, evaluator.graph, unread)
+    return evolve(found, notices=(*found.notices, *told))
 
 
 def audited(

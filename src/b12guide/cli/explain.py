@@ -12,6 +12,7 @@ from b12guide.cli.asking import day_or_today, patient_in
 from b12guide.cli.failure import reported
 from b12guide.cli.option import (
     Format,
+    bare_option,
     format_option,
     guideline_option,
     on_option,
@@ -20,6 +21,7 @@ from b12guide.cli.option import (
 from b12guide.cli.output import Output
 from b12guide.cli.recommend import page_as
 from b12guide.guideline import load
+from b12guide.patient.model import Units
 from b12guide.show.explanation import explanation_page
 from b12guide.show.explanation_json import explanation_to_json
 
@@ -32,6 +34,7 @@ __all__ = ["explain"]
 @guideline_option
 @format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML)
 @on_option
+@bare_option
 @output_option
 @reported
 def explain(
@@ -40,6 +43,7 @@ def explain(
     guideline: str,
     format_: Format,
     on: dt.date | None,
+    units: Units,
     file: Path | None,
 ) -> Output:
     """Explain a rule or a decision, for a patient if one is given.
@@ -49,8 +53,8 @@ def explain(
     """
     asked, day = load(guideline), day_or_today(on)
     person = patient_in(patient)
-    answer = asked.recommend(person, on=day)
-    found = asked.explain(target, person, on=day)
+    answer = asked.recommend(person, on=day, units=units)
+    found = asked.explain(target, person, on=day, units=units)
     has_patient = patient is not None
     if format_ is Format.JSON:
         made = explanation_to_json(found, answer, asked=has_patient)

@@ -12,11 +12,13 @@ from typing import TypeAlias
 import click
 
 from b12guide.cli.output import Output
+from b12guide.patient.model import Units
 
 __all__ = [
     "DEFAULT_GUIDELINE",
     "Format",
     "audience_option",
+    "bare_option",
     "day_of",
     "format_option",
     "guideline_option",
@@ -109,6 +111,15 @@ on_option: Decorator = click.option(
     metavar="DATE",
     callback=day_of,
     help="The day asked for, such as 2026-03-05.  [default: today]",
+)
+bare_option: Decorator = click.option(
+    "--units",
+    type=click.Choice([choice.value for choice in Units]),
+    default=Units.ASSUME.value,
+    show_default=True,
+    callback=lambda _context, _parameter, value: Units(value),
+    help="Whether numbers without a unit are read in the measure's own, which the answer "
+    "says, or refused.",
 )
 output_option: Decorator = click.option(
     "-o",

@@ -16,6 +16,7 @@ from b12guide.cli.failure import reported
 from b12guide.cli.option import (
     Format,
     audience_option,
+    bare_option,
     format_option,
     guideline_option,
     on_option,
@@ -23,6 +24,7 @@ from b12guide.cli.option import (
 )
 from b12guide.cli.output import Output, has_colour, width_of_terminal
 from b12guide.guideline import Recommendation, load
+from b12guide.patient.model import Units
 
 if TYPE_CHECKING:
     from b12guide.show.page import Page
@@ -36,6 +38,7 @@ __all__ = ["page_as", "recommend"]
 @format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML)
 @audience_option("For whom the words are chosen; JSON always has both.")
 @on_option
+@bare_option
 @output_option
 @reported
 def recommend(
@@ -44,6 +47,7 @@ def recommend(
     format_: Format,
     audience: str,
     on: dt.date | None,
+    units: Units,
     file: Path | None,
 ) -> Output:
     """Say what a guideline recommends for a patient.
@@ -51,7 +55,7 @@ def recommend(
     PATIENT is a .json, .toml or .yaml file, or - for JSON on standard input.
     """
     person = patient_in(patient)
-    answer = load(guideline).recommend(person, on=day_or_today(on))
+    answer = load(guideline).recommend(person, on=day_or_today(on), units=units)
     return Output(text=_written(answer, format_, audience, file), file=file)
 
 

@@ -15,6 +15,7 @@ from b12guide.cli.asking import patient_in
 from b12guide.cli.failure import reported
 from b12guide.cli.option import (
     Format,
+    bare_option,
     day_of,
     format_option,
     guideline_option,
@@ -22,13 +23,11 @@ from b12guide.cli.option import (
 )
 from b12guide.cli.output import Exit, Output
 from b12guide.cli.recommend import page_as
-from b12guide.errors import UnknownNameError
-from b12guide.graph.model import RuleGraph
 from b12guide.guideline import load
+from b12guide.patient.model import Units
 from b12guide.timeline.model import Timeline
 from b12guide.timeline.plan import plan
 from b12guide.values.calendar import parse_date
-from b12guide.values.term import Kind
 
 __all__ = ["timeline"]
 
@@ -82,6 +81,7 @@ def _events(
     Format.SVG,
     Format.PNG,
 )
+@bare_option
 @output_option
 @reported
 def timeline(
@@ -92,6 +92,7 @@ def timeline(
     events: dict[str, dt.date],
     guideline: str,
     format_: Format,
+    units: Units,
     file: Path | None,
 ) -> Output:
     """Turn a recommendation into dated doses, tests and decisions.
@@ -107,20 +108,11 @@ def timeline(
         message = f"--until {until} lies before --start {start}"
         raise click.UsageError(message)
     asked = load(guideline)
-    _check(events, asked.graph)
-    answer = asked.recommend(patient_in(patient), on=start)
+    answer = asked.recommend(patient_in(patient), on=start, units=units)
     found = plan(answer, start, until=until, events=events)
     if format_ is Format.PNG:
         return _picture(found, file)
     return Output(text=_written(found, format_, file), file=file)
-
-
-def _check(events: dict[str, dt.date], graph: RuleGraph) -> None:
-    known = [n for n, f in graph.vocabulary.facts.items() if f.kind is Kind.EVENT]
-    for name in events:
-        if name not in known:
-            kind = "event"
-            raise UnknownNameError(kind, name, known)
 
 
 def _picture(found: Timeline, file: Path | None) -> Output:

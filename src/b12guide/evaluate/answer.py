@@ -237,6 +237,9 @@ class Recommendation(Shown, Record):
     """What a guideline says about a patient.
 
     Attributes:
+        unread: The facts with a value that no rule reads and no silence speaks of.
+        remarks: What is to be said of the record, which is among the notices too: units that were
+            assumed, values of a later day, facts that no rule reads.
         assumed_absent: The measures that nobody mentioned and that `otherwise absent` gives a
             value, with that value.
     """
@@ -253,6 +256,8 @@ class Recommendation(Shown, Record):
     challenges: tuple[Challenge, ...] = ()
     silences: tuple[Silence, ...] = ()
     notices: tuple[Notice, ...] = ()
+    unread: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     assumed_absent: Mapping[str, FactValue] = field(factory=dict)
 
     @property

@@ -16,6 +16,7 @@ from b12guide.evaluate.composition import heard
 from b12guide.evaluate.facts import Facts, Reading, holds, is_open_to_reading
 from b12guide.evaluate.memory import Memory
 from b12guide.evaluate.program import Program, Rails, below, compile_graph, run
+from b12guide.evaluate.recorded import facts_heeded
 from b12guide.evaluate.units import question_units
 from b12guide.evaluate.work import Work
 from b12guide.graph.condition import Compare, Leaf
@@ -107,6 +108,11 @@ class Evaluator:
         """The rules that say something and decide nothing, whoever they speak to."""
         found = (r for r in self.graph.rules.values() if r.decision is Decision.NOTE)
         return tuple(sorted(found, key=reading_order))
+
+    @cached_property
+    def heeded(self) -> frozenset[str]:
+        """The facts and definitions on which a rule depends, or the scope."""
+        return facts_heeded(self.graph)
 
     @cached_property
     def ranges(self) -> tuple[Leaf, ...]:

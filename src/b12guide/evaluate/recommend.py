@@ -14,6 +14,7 @@ from b12guide.evaluate.closure import UNSETTLED, listed
 from b12guide.evaluate.facts import Facts, Reading
 from b12guide.evaluate.known import Evaluator, Known
 from b12guide.evaluate.meet import meet
+from b12guide.evaluate.recorded import remarks_on_record, unread_facts
 from b12guide.evaluate.settle import Settled, nothing, questions, settle
 from b12guide.evaluate.silence import silences
 from b12guide.evaluate.verdicts import verdicts_of
@@ -57,6 +58,8 @@ def _answered(patient: Known, stated: Stated) -> Recommendation:
     else:
         settled = settle(patient, verdicts)
         unsaid = silences(patient)
+    unread = unread_facts(stated, graph, evaluator.heeded, unsaid)
+    told = tuple(remarks_on_record(stated, graph, unread))
     return Recommendation(
         graph=graph,
         stated=stated,
@@ -71,10 +74,13 @@ def _answered(patient: Known, stated: Stated) -> Recommendation:
         silences=unsaid,
         notices=(
             *scope_notices(scope),
+            *(Notice(text=text) for text in told),
             *_unsettled(patient),
             *remarks(evaluator, verdicts),
             *settled.notices,
         ),
+        unread=unread,
+        remarks=told,
         assumed_absent=_assumed_absent(patient, stated),
     )
 

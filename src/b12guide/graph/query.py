@@ -29,8 +29,10 @@ __all__ = [
     "Readers",
     "Why",
     "assumptions_behind",
+    "brief_text",
     "decisions_changed_by",
     "definitions_in",
+    "fact_text",
     "facts_behind",
     "facts_in",
     "facts_read_by",
@@ -146,6 +148,27 @@ def readers_of(graph: RuleGraph, fact: str) -> Readers:
         ),
         scope=_reads(graph, graph.scope, fact),
     )
+
+
+def fact_text(graph: RuleGraph, name: str) -> str:
+    """What a fact or a definition is called."""
+    if fact := graph.vocabulary.facts.get(name):
+        return fact.label
+    if definition := graph.definitions.get(name):
+        return definition.label
+    return name.replace("_", " ")
+
+
+def brief_text(graph: RuleGraph, name: str) -> str:
+    """What a fact is called in passing: its label without what explains it.
+
+    An abbreviation in brackets stands for the whole label.
+    """
+    label = fact_text(graph, name)
+    head, _, rest = label.partition(" (")
+    bracketed = rest.removesuffix(")")
+    is_abbreviation = bracketed.isalnum() and not bracketed.islower()
+    return bracketed if is_abbreviation else head.partition(",")[0]
 
 
 def linked(graph: RuleGraph, facts: Iterable[str]) -> frozenset[str]:

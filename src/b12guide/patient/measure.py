@@ -171,14 +171,13 @@ def unit_missing(fact: Fact, quantity: Quantity, place: Label) -> Diagnostic:
     written = format_number(quantity.value)
     accepted = (fact.unit or "", *fact.also_written)
     listed = ", ".join(f"`{unit}`" for unit in accepted)
-    converted = "what can be converted to it"
-    if fact.molar_mass is not None:
-        converted += ", amounts of substance too"
     return Diagnostic(
         code="GDL734",
         message=f"`{fact.name}` is {written} without a unit, and units are required",
         labels=(place,),
-        notes=(f"{fact.label} is taken in {listed}, or in {converted}",),
+        notes=(
+            f"{fact.label} is taken in {listed}, or in what can be converted to it",
+        ),
         help=(
             Help(
                 message=f"write the unit of the report, as in `{written} {fact.unit}`"

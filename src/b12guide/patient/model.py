@@ -140,6 +140,15 @@ class Stated(Record):
         return tuple(d for d in self.data if d.assumed and d.standing is _COUNTS)
 
     @property
+    def own(self) -> frozenset[str]:
+        """The facts that the patient has: stated, and neither denied nor unknown."""
+        return frozenset(
+            name
+            for name, value in self.values.items()
+            if value is not None and value is not False
+        )
+
+    @property
     def dropped(self) -> tuple[Datum, ...]:
         """The values that do not count on the day asked for."""
         return tuple(d for d in self.data if d.standing is not _COUNTS)

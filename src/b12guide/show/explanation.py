@@ -46,9 +46,8 @@ def explanation_page(
         case RuleExplanation():
             head = _head(recommendation, explanation.verdict, asked=asked)
             about = silences_about(recommendation, explanation.verdict.rule)
-            return _rule_page(
-                explanation, recommendation.graph, head, about, asked=asked
-            )
+            top = _top(about, recommendation) if asked else ()
+            return _rule_page(explanation, recommendation.graph, head, top, asked=asked)
         case DecisionExplanation():
             return _decision_page(explanation, recommendation, asked=asked)
         case _:
@@ -72,14 +71,14 @@ def _rule_page(
     explanation: RuleExplanation,
     graph: RuleGraph,
     head: Iterable[tuple[str, str]],
-    silences: Iterable[Silence],
+    top: Iterable[tuple[str, Iterable[Item]]],
     *,
     asked: bool,
 ) -> Page:
     """The rule, its condition part by part, its exceptions and its grounds."""
     rule = explanation.verdict.rule
     sections = (
-        (HEADING, unaddressed(silences, graph) if asked else ()),
+        *top,
         ("What it says", _says(rule, graph)),
         ("When it applies", _condition(explanation, graph, asked=asked)),
         ("It gives way to", _exceptions(explanation, graph, asked=asked)),
@@ -95,6 +94,15 @@ def _rule_page(
         notice=EDUCATION_NOTICE,
         sections=(*_filled(sections), *_written(rule)),
     )
+
+
+def _top(
+    silences: Iterable[Silence], recommendation: Recommendation
+) -> tuple[tuple[str, Iterable[Item]], ...]:
+    """What is not addressed, and how the record was read."""
+    graph, own = recommendation.graph, recommendation.stated.own
+    remarks = (Item(text=capitalised(text)) for text in recommendation.remarks)
+    return (HEADING, unaddressed(silences, graph, own=own)), ("Notices", remarks)
 
 
 def _written(rule: Rule) -> Iterator[Section]:
@@ -113,7 +121,7 @@ def _decision_page(
     answered = [decision_item(decision, recommendation)] if asked else []
     silences = silences_about(recommendation, decision) if asked else ()
     sections = (
-        (HEADING, unaddressed(silences, graph)),
+        *(_top(silences, recommendation) if asked else ()),
         ("What it says", answered),
         *_by_verdict(explanation.rules, graph, asked=asked),
         ("Assumptions of this reading", _assumptions(rules, graph)),

@@ -77,7 +77,10 @@ def explanation_to_json(
         "challenges": [
             {"id": name, "text": graph.challenges[name].text} for name in challenges
         ],
-        "silent": silences_json(about if asked else (), graph),
+        "silent": silences_json(
+            about if asked else (), graph, recommendation.stated.own
+        ),
+        "notices": list(recommendation.remarks) if asked else [],
     }
 
 

@@ -49,7 +49,14 @@ _EXPLAINED = {
 def page_of(recommendation: Recommendation) -> Page:
     """The whole answer with strength, certainty, statements and citations."""
     said = (
-        (HEADING, unaddressed(recommendation.silences, recommendation.graph)),
+        (
+            HEADING,
+            unaddressed(
+                recommendation.silences,
+                recommendation.graph,
+                own=recommendation.stated.own,
+            ),
+        ),
         ("What it says", decision_items(recommendation)),
         ("Notices", _notices(recommendation)),
         ("Conflicts in the guideline", conflict_items(recommendation)),

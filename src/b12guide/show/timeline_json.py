@@ -45,7 +45,9 @@ def timeline_to_json(timeline: Timeline) -> dict[str, Any]:
             for one in timeline.unplaced
         ],
         "assumptions": [{"id": a.name, "text": a.text} for a in timeline.assumptions],
-        "silent": silences_json(timeline.recommendation.silences, graph),
+        "silent": silences_json(
+            timeline.recommendation.silences, graph, timeline.recommendation.stated.own
+        ),
         "notices": list(told(timeline)),
     }
 

@@ -6,7 +6,7 @@ routes go by their names, which stay; labels and texts are for people and may be
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from fractions import Fraction
 
 from b12guide.evaluate.answer import (
@@ -65,6 +65,7 @@ def to_json(recommendation: Recommendation) -> Json:
             }
             for name, value in recommendation.assumed_absent.items()
         ],
+        "unread": list(recommendation.unread),
         "scope": _SCOPE[recommendation.scope],
         "rules": [verdict_json(verdict, graph) for verdict in recommendation.rules],
         "decisions": {
@@ -78,7 +79,9 @@ def to_json(recommendation: Recommendation) -> Json:
             {"id": a.name, "text": a.text} for a in recommendation.assumptions
         ],
         "challenges": [challenge_json(c, graph) for c in recommendation.challenges],
-        "silent": silences_json(recommendation.silences, graph),
+        "silent": silences_json(
+            recommendation.silences, graph, recommendation.stated.own
+        ),
         "notices": [_notice(notice, graph) for notice in recommendation.notices],
     }
 
@@ -236,13 +239,20 @@ def challenge_json(challenge: Challenge, graph: RuleGraph) -> Json:
     return {"id": challenge.name, "text": challenge.text, "sources": sources}
 
 
-def silences_json(silences: Iterable[Silence], graph: RuleGraph) -> list[Json]:
-    """What the guideline does not address, topic by topic."""
+def silences_json(
+    silences: Iterable[Silence], graph: RuleGraph, own: Collection[str] = ()
+) -> list[Json]:
+    """What the guideline does not address, topic by topic.
+
+    A topic that is one of the patient's `own` facts is a warning: the advice beside it was given
+    as if the fact had not been recorded.
+    """
     return [
         {
             "about": topic,
             "label": topic_text(graph, topic),
             "text": silence.text,
+            "severity": "warning" if topic in own else "info",
             "patient": silence.grounds.patient,
             "decisions": [d.value for d in decisions_about(silence, graph)],
             "ids": list(silence.noted_as),

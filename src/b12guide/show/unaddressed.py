@@ -6,11 +6,11 @@ read as if it were for everybody. So a silence stands in both places, on every p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from b12guide.graph.model import RuleGraph, Silence
 from b12guide.show.page import Item, Tone
-from b12guide.show.wording import Audience, capitalised, listing, topic_text
+from b12guide.show.wording import Audience, brief_text, capitalised, listing, topic_text
 
 HEADING = "Not addressed by the guideline"
 PATIENT_HEADING = "What this guideline does not say about you"
@@ -20,13 +20,21 @@ def unaddressed(
     silences: Iterable[Silence],
     graph: RuleGraph,
     audience: Audience = Audience.PROFESSIONAL,
+    own: Collection[str] = (),
 ) -> Iterator[Item]:
-    """An item for each silence, each text once, for the top of a page."""
+    """An item for each silence, each text once, for the top of a page.
+
+    Those that name one of the patient's `own` facts are marked.
+    """
     plain = audience is Audience.PATIENT
     found: dict[str, tuple[str, ...]] = {}
     for silence in silences:
         text = (_plain_text if plain else _text)(silence, graph)
-        found[text] = tuple(dict.fromkeys((*found.get(text, ()), *silence.noted_as)))
+        ids = (*found.get(text, ()), *silence.noted_as)
+        recorded = [brief_text(graph, t) for t in silence.topics if t in own]
+        if recorded:
+            ids = (*ids, f"on record: {listing(recorded)}")
+        found[text] = tuple(dict.fromkeys(ids))
     for text, ids in found.items():
         yield Item(text=text, details=() if plain else ids, tone=Tone.CAUTION)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from enum import Enum
 
 from b12guide.graph.model import Decision, RuleGraph
+from b12guide.graph.query import brief_text, fact_text
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.regimen.phrase import plural
 from b12guide.values.duration import TimeUnit
@@ -144,27 +145,6 @@ def site_text(graph: RuleGraph, name: str) -> str:
     """What a site is called."""
     word = graph.vocabulary.sites.get(name)
     return word.label if word else _spaced(name)
-
-
-def fact_text(graph: RuleGraph, name: str) -> str:
-    """What a fact or a definition is called."""
-    if fact := graph.vocabulary.facts.get(name):
-        return fact.label
-    if definition := graph.definitions.get(name):
-        return definition.label
-    return _spaced(name)
-
-
-def brief_text(graph: RuleGraph, name: str) -> str:
-    """What a fact is called in passing: its label without what explains it.
-
-    An abbreviation in brackets stands for the whole label.
-    """
-    label = fact_text(graph, name)
-    head, _, rest = label.partition(" (")
-    bracketed = rest.removesuffix(")")
-    is_abbreviation = bracketed.isalnum() and not bracketed.islower()
-    return bracketed if is_abbreviation else head.partition(",")[0]
 
 
 def topic_text(graph: RuleGraph, name: str) -> str:

@@ -8,8 +8,10 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any
 
+from b12guide.diagnostics import Diagnostic, Help
+from b12guide.errors import PatientError, UnknownNameError
 from b12guide.evaluate.answer import Recommendation
-from b12guide.graph.model import Assumption, Decision
+from b12guide.graph.model import Assumption, Decision, RuleGraph
 from b12guide.regimen.schedule import Window
 from b12guide.timeline.dosing import dosing
 from b12guide.timeline.model import Entry, Kind, Timeline
@@ -17,6 +19,7 @@ from b12guide.timeline.testing import testing
 from b12guide.values.calendar import add
 from b12guide.values.duration import Duration, TimeUnit
 from b12guide.values.quantity import format_quantity
+from b12guide.values.term import Kind as Term
 
 __all__ = ["Pick", "as_history", "plan"]
 
@@ -38,7 +41,12 @@ def plan(
         start: The day of the first dose.
         until: The last day to show; a year after `start` when left out.
         events: Events with the days on which they are expected, such as the end of a phase.
+
+    Raises:
+        UnknownNameError: There is no such event.
+        PatientError: An event is expected before the first day, or the last day is (GDL735).
     """
+    _check(recommendation.graph, start, until, events or {})
     last = until or add(start, _SHOWN) or dt.date.max
     days = {**_happened(recommendation), **(events or {})}
     doses = dosing(recommendation, start, last, days)
@@ -55,6 +63,35 @@ def plan(
         events=tuple(sorted((events or {}).items())),
         assumptions=_assumptions(recommendation, entries),
     )
+
+
+def _check(
+    graph: RuleGraph,
+    start: dt.date,
+    until: dt.date | None,
+    events: Mapping[str, dt.date],
+) -> None:
+    known = [n for n, f in graph.vocabulary.facts.items() if f.kind is Term.EVENT]
+    for name in events:
+        if name not in known:
+            kind = "event"
+            raise UnknownNameError(kind, name, known)
+    found = [
+        Diagnostic(
+            code="GDL735",
+            message=f"`{name}` is expected on {day}, before the first day {start}",
+            help=(Help(message=f"state `{name}` among the facts: it has happened"),),
+        )
+        for name, day in events.items()
+        if day < start
+    ]
+    if until is not None and until < start:
+        told = f"the last day {until} lies before the first day {start}"
+        swapped = Help(message="give the earlier of the two as the first day")
+        found.append(Diagnostic(code="GDL735", message=told, help=(swapped,)))
+    if found:
+        message = "the timeline cannot be drawn"
+        raise PatientError(message, found)
 
 
 def _happened(recommendation: Recommendation) -> dict[str, dt.date]:

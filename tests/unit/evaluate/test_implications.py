@@ -186,7 +186,9 @@ def test_a_search_that_is_given_up_is_said(monkeypatch: pytest.MonkeyPatch) -> N
     answer = recommend(evaluator, stated)
 
     assert closed(evaluator, x0=True).unsettled
-    (notice,) = answer.notices
+    assert answer.unread == ("x0",)
+    unread, notice = answer.notices
+    assert unread.text == "recorded, read by no rule: x0"
     assert "are tied together in more ways" in notice.text
     assert "`x" in notice.text
 

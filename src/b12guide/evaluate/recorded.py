@@ -1,0 +1,99 @@
+"""What an answer says of the record it was made from.
+
+A number without a unit was read in the unit of its measure; a value may be of a later day than the
+one asked for; a fact may be one that no rule reads. Unless that is said, those who read the advice
+believe that the record was used as it was meant.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+
+from b12guide.graph.model import RuleGraph, Silence, Target
+from b12guide.graph.query import (
+    brief_text,
+    definitions_in,
+    facts_read_by,
+    linked,
+)
+from b12guide.graph.used import words_in
+from b12guide.patient.model import Standing, Stated
+from b12guide.values.quantity import format_number
+
+__all__ = ["facts_heeded", "remarks_on_record", "unread_facts"]
+
+_MOST_DAYS = 3
+
+
+def remarks_on_record(
+    stated: Stated, graph: RuleGraph, unread: Iterable[str] = ()
+) -> Iterator[str]:
+    """What is to be said of a record, `unread` being the facts that no rule reads."""
+    assumed = [
+        f"{brief_text(graph, d.fact)} {format_number(Fraction(d.value))} "
+        f"was read as {d.assumed}"
+        for d in stated.assumed
+        if isinstance(d.value, Fraction | int)
+    ]
+    if assumed:
+        yield f"no unit was given: {', '.join(assumed)}"
+    later: dict[str, list[dt.date]] = {}
+    for datum in stated.data:
+        if datum.standing is Standing.LATER and datum.on is not None:
+            later.setdefault(datum.fact, []).append(datum.on)
+    for fact, days in later.items():
+        told = ", ".join(day.isoformat() for day in days[:_MOST_DAYS])
+        more = f" and {len(days) - _MOST_DAYS} more days" if days[_MOST_DAYS:] else ""
+        yield (
+            f"{brief_text(graph, fact)} is recorded for {told}{more}, after the day asked "
+            f"for ({stated.on}): not used"
+        )
+    names = ", ".join(brief_text(graph, fact) for fact in unread)
+    if names:
+        yield f"recorded, read by no rule: {names}"
+
+
+def facts_heeded(graph: RuleGraph) -> frozenset[str]:
+    """The facts and definitions on which a rule depends, or the scope.
+
+    A rule depends on what its condition reads, on the events that begin or end what it advises, and
+    on whatever an implication ties to these. A target names a measure and reads no value of it.
+    """
+    heeded: set[str] = set()
+    for condition in (graph.scope, *(rule.condition for rule in graph.rules.values())):
+        heeded |= facts_read_by(condition, graph.definitions)
+        heeded |= definitions_in(condition, graph.definitions)
+    for rule in graph.rules.values():
+        if not isinstance(rule.value, Target):
+            heeded |= words_in(rule.value).facts
+    for name in heeded & graph.definitions.keys():
+        heeded |= facts_read_by(graph.definitions[name].condition, graph.definitions)
+    return linked(graph, heeded)
+
+
+def unread_facts(
+    stated: Stated,
+    graph: RuleGraph,
+    heeded: frozenset[str],
+    silences: Iterable[Silence],
+) -> tuple[str, ...]:
+    """The facts with a value that no rule reads, but for those that a silence speaks of."""
+    spoken = {
+        name
+        for silence in silences
+        for name in (
+            *silence.topics,
+            *(
+                facts_read_by(silence.condition, graph.definitions)
+                if silence.condition is not None
+                else ()
+            ),
+        )
+    }
+    return tuple(
+        name
+        for name, value in stated.values.items()
+        if value is not None and name not in heeded and name not in spoken
+    )
