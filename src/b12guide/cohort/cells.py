@@ -30,6 +30,7 @@ from b12guide.cohort.bits import (
 from b12guide.cohort.columns import Column
 from b12guide.cohort.cut import as_written, below, numbers
 from b12guide.cohort.pace import go_on
+from b12guide.cohort.spelling import TRUTHS
 from b12guide.diagnostics import Diagnostic, Help, in_order
 from b12guide.errors import PatientError
 from b12guide.graph.condition import Compare, OneOf
@@ -41,7 +42,6 @@ from b12guide.values.quantity import Quantity, quantity_in
 from b12guide.values.term import Kind, Operator
 
 __all__ = [
-    "TRUTHS",
     "Cells",
     "Choices",
     "Measures",
@@ -52,9 +52,6 @@ __all__ = [
     "mistake",
     "read",
 ]
-
-TRUTHS = '`truths={"yes": True, "no": False}` (`--true yes --false no`)'
-"""How a caller declares the words for yes and no."""
 
 Rails: TypeAlias = tuple[Bits, Bits]
 """The patients of whom something is certainly true, and those of whom it is certainly false."""

@@ -17,7 +17,6 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from fractions import Fraction
 from functools import cached_property
-from itertools import product
 from typing import Any
 
 import pyarrow as pa
@@ -110,7 +109,7 @@ def left_out(graph: RuleGraph | None, options: Options) -> Callable[[str], bool]
     output of an earlier run is not taken for patients of whom nothing is known.
     """
     names = None if graph is None else Names(graph)
-    advice = frozenset[str]() if graph is None else _names_in_advice(graph)
+    is_advice = _is_of_advice(graph)
 
     def is_so(column: str) -> bool:
         if column in options.keep:
@@ -119,20 +118,19 @@ def left_out(graph: RuleGraph | None, options: Options) -> Callable[[str], bool]
             return True
         if names is not None and subject_of(column, names) is not None:
             return False
-        patterns = (p for p in options.ignore if p.strip("*") or column not in advice)
+        patterns = [p for p in options.ignore if p.strip("*") or not is_advice(column)]
         return any(fnmatchcase(column, pattern) for pattern in patterns)
 
     return is_so
 
 
-def _names_in_advice(graph: RuleGraph) -> frozenset[str]:
+def _is_of_advice(graph: RuleGraph | None) -> Callable[[str], bool]:
+    """Whether a column has the name of one that this guideline, or another, gives advice in."""
     ends = ("outcome", "value", "certain")
-    starts = [decision.value for decision in Decision]
-    return frozenset(
-        f"{start}{sign}{end}"
-        for sign in "._"
-        for start, end in [*product(starts, ends), *product(["rule"], graph.rules)]
-    )
+    names = {f"{d.value}{sign}{end}" for d in Decision for end in ends for sign in "._"}
+    rules = () if graph is None else graph.rules
+    names.update(f"rule_{rule}" for rule in rules)
+    return lambda column: column in names or column.startswith("rule.")
 
 
 _LONG = ("rule", "decision", "verdict")
@@ -260,8 +258,8 @@ class _Matching:
             for column, subject in self.subjects.items()
             if subject is None and column not in self.options.keep
         ]
-        known = _names_in_advice(self.graph)
-        advice = [c for c in strange if c in known and not self.is_left_out(c)]
+        known = _is_of_advice(self.graph)
+        advice = [c for c in strange if known(c) and not self.is_left_out(c)]
         if not advice and set(_LONG) <= {c for c in strange if not self.is_meant(c)}:
             advice = list(_LONG)
         if advice:

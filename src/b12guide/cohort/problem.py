@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from attrs import field, frozen
 
+from b12guide.cohort.spelling import DECIMAL, TRUTHS
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.errors import PatientError
 
@@ -74,7 +75,7 @@ def refused(problems: Sequence[Problem]) -> PatientError:
         Diagnostic(
             code=same[0].diagnostic.code,
             message=same[0].text if len(same) == 1 else _of_rows(same),
-            help=same[0].diagnostic.help,
+            help=(*same[0].diagnostic.help, *_declarations(same[0])),
         )
         for same in groups[:TOLD]
     ]
@@ -94,6 +95,16 @@ def _of_rows(same: Sequence[Problem]) -> str:
     more = len(same) - _FIRST
     rest = f" and {more:,} more" if more > 0 else ""
     return f"{same[0].table}, rows {rows}{rest}: {same[0].said}"
+
+
+def _declarations(problem: Problem) -> Iterator[Help]:
+    """What can be declared of all columns of patients, so that a cell is read."""
+    if problem.table != "patients":
+        return
+    if problem.diagnostic.code == "GDL710":
+        yield Help(message=f"say which words mean yes and no: {TRUTHS}")
+    elif problem.diagnostic.code == "GDL712" and "comma" in problem.diagnostic.message:
+        yield Help(message=f"a decimal comma can be declared: {DECIMAL}")
 
 
 def unusable(found: Iterable[tuple[str, str]]) -> PatientError:

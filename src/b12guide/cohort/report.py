@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 
 from b12guide.cohort.batch import Batch
 from b12guide.cohort.bits import Bits, keys_of, rows_of, size_of
-from b12guide.cohort.cells import TRUTHS, bad_values, mistake
+from b12guide.cohort.cells import bad_values, mistake
 from b12guide.cohort.columns import Column
 from b12guide.cohort.sorting import sort_rows
+from b12guide.cohort.spelling import DECIMAL, TRUTHS, has_comma
 from b12guide.diagnostics import Diagnostic, Help, Label, Severity
 from b12guide.errors import PatientError
 from b12guide.evaluate.closure import UNSETTLED, close, listed
 from b12guide.graph.model import Definition
 from b12guide.patient.model import Stated
 from b12guide.record import Record
-from b12guide.values.quantity import Misreading, Mistake, parse_quantity
 from b12guide.values.term import Kind
 
 __all__ = ["Bad", "Report", "by_row", "report_of"]
@@ -175,8 +175,8 @@ def _declarations(bad: Bad) -> Iterator[str]:
     }:
         if texts:
             yield f"say which words mean yes and no: {_truths(bad.column, texts)}"
-    elif subject.kind is Kind.MEASURE and any(map(_has_comma, texts)):
-        yield 'a decimal comma can be declared: `decimal=","` (`--decimal ,`)'
+    elif subject.kind is Kind.MEASURE and any(map(has_comma, texts)):
+        yield f"a decimal comma can be declared: {DECIMAL}"
 
 
 def _truths(column: Column, words: Sequence[str]) -> str:
@@ -192,12 +192,6 @@ def _truths(column: Column, words: Sequence[str]) -> str:
     said = {word: truth == "true" for truth in likely for word in likely[truth]}
     options = " ".join(f"--{truth} {','.join(likely[truth])}" for truth in likely)
     return f"`truths={said}` (`{options}`)"
-
-
-def _has_comma(text: str) -> bool:
-    found = parse_quantity(text)
-    mistakes = {Mistake.DECIMAL_COMMA, Mistake.THOUSANDS}
-    return isinstance(found, Misreading) and found.mistake in mistakes and "," in text
 
 
 def report_of(batch: Batch, start: int) -> Report:

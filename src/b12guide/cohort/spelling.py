@@ -17,8 +17,13 @@ from attrs import frozen
 
 from b12guide.errors import CohortError
 from b12guide.record import Record
+from b12guide.values.quantity import quantity_in
 
-__all__ = ["PLAIN", "Spelling", "truths_from"]
+__all__ = ["DECIMAL", "PLAIN", "TRUTHS", "Spelling", "has_comma", "truths_from"]
+
+TRUTHS = '`truths={"yes": True, "no": False}` (`--true yes --false no`)'
+DECIMAL = '`decimal=","` (`--decimal ,`)'
+"""How a caller declares the words for yes and no, and the decimal comma."""
 
 _TRUE, _FALSE = (
     frozenset({"true", "True", "TRUE"}),
@@ -101,6 +106,11 @@ def truths_from(declared: Mapping[Any, Any]) -> dict[str, bool]:
             raise CohortError(message)
         found[folded] = truth
     return found
+
+
+def has_comma(text: str) -> bool:
+    """Whether `text` would be a quantity if its comma were a decimal one."""
+    return "," in text and quantity_in(_COMMA.sub(r"\1.\2", text, count=1)) is not None
 
 
 def _folded(word: Any) -> str:

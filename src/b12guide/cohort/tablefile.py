@@ -9,6 +9,7 @@ Every cell of a CSV file is left as the text that it is. An empty one is null.
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 from collections import Counter
@@ -192,6 +193,10 @@ def reason(error: Exception) -> str:
     return first if first[:2].isupper() else first[:1].lower() + first[1:]
 
 
+_TOO_LONG = ("straddling object", "empty csv file or block")
+"""What Arrow says of a line that does not end in a block."""
+
+
 @contextmanager
 def _refused(path: Path, options: Options) -> Iterator[None]:
     """What keeps a file from being read, as an error of ours.
@@ -204,18 +209,21 @@ def _refused(path: Path, options: Options) -> Iterator[None]:
     except FileNotFoundError:
         refuse(f"there is no file {path}")
     except UnicodeError:
-        refuse(f"{path} cannot be read: {_not_so_encoded(options)}")
+        refuse(f"{path} cannot be read: {_not_so_encoded(path, options)}")
     except (OSError, pa.ArrowException) as error:
         why = reason(error)
         if "invalid utf8" in why.lower():
-            why = _not_so_encoded(options)
-        elif "straddling object" in why.lower():
+            why = _not_so_encoded(path, options)
+        elif any(said in why.lower() for said in _TOO_LONG):
             why = f"a line is longer than {_BLOCK:,} bytes, or a quotation mark is never closed"
         refuse(f"{path} cannot be read: {why}")
 
 
-def _not_so_encoded(options: Options) -> str:
-    other = "latin-1" if options.encoding == "utf-8" else "utf-8"
+def _not_so_encoded(path: Path, options: Options) -> str:
+    with path.open("rb") as file:
+        is_wide = file.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
+    other = "utf-16" if is_wide else "latin-1"
+    other = other if options.encoding == "utf-8" else "utf-8"
     return (
         f"it is not encoded as {options.encoding}; say how it is, such as "
         f"`--encoding {other}`"

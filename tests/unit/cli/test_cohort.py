@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from b12guide.cli.command import main
 
 pytest.importorskip("pyarrow", reason="the extra cohort is not installed")
 
+import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import feather
 
 
 @pytest.fixture
@@ -143,3 +146,106 @@ def test_what_cannot_be_used_is_told_in_a_sentence(
     assert code == 2
     assert said in capsys.readouterr().err
     assert not list(Path().glob(".*.part"))
+
+
+def test_cells_are_read_as_the_options_say(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, advice = tmp_path / "export.csv.gz", tmp_path / "advice.parquet"
+    rows = "Größe;eGFR;diabetes;nephropathy\n1;35,5;Ja;1\n2;90;nein;0\n"
+    file.write_bytes(gzip.compress(rows.encode("latin-1")))
+    asked = ["cohort", str(file), "-o", str(advice), "--ignore", "*"]
+    told = ["--encoding", "latin-1", "--decimal", ",", "--divider", ";"]
+    words = ["--true", "1,ja", "--false", "0", "--false", "nein"]
+
+    assert main([*asked, *told, *words]) == 0
+    found = pq.read_table(advice)
+    assert found["rule.renal_form"].to_pylist() == ["applies", "does not apply"]
+    rule = found["rule.safer_in_diabetic_nephropathy"].to_pylist()
+    assert rule == ["applies", "does not apply"]
+    capsys.readouterr()
+    assert main([*asked, *told]) == 2
+    error = capsys.readouterr().err
+    assert "--true yes --false no" in error
+    assert "--true 1 --false 0" in error
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--true", "ja", "--false", "ja"], "mean both yes and no"),
+        (["--true", "ja", "--false", "JA"], "mean both yes and no"),
+        (["--decimal", ";"], "decimal sign"),
+        (["--divider", "ab"], "one sign"),
+        (["--encoding", "base64"], "no encoding `base64`"),
+    ],
+)
+def test_an_option_that_cannot_be_meant_is_refused(
+    arguments: list[str],
+    said: str,
+    patients: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["cohort", str(patients), "--ignore", "id", *arguments]) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "arrow", "parquet"])
+def test_a_table_of_any_kind_is_not_replaced_by_its_advice(
+    suffix: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / f"patients.{suffix}"
+    table = pa.table({"egfr": ["35"]})
+    match suffix:
+        case "parquet":
+            pq.write_table(table, file)
+        case "arrow":
+            feather.write_feather(table, file)
+        case _:
+            file.write_text("egfr\n35\n", encoding="utf-8")
+    before = file.read_bytes()
+
+    assert main(["cohort", str(file), "-o", str(file)]) == 2
+    assert "would be replaced" in capsys.readouterr().err
+    assert file.read_bytes() == before
+    assert main(["cohort", str(tmp_path), "-o", str(tmp_path / f"b.{suffix}")]) == 2
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_no_command_that_reads_tables_writes_over_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people, events = tmp_path / "people.csv", tmp_path / "events.csv"
+    people.write_text("patient,egfr\na,35\n", encoding="utf-8")
+    events.write_text("patient,on,dose\na,2025-01-06,hydroxocobalamin\n", "utf-8")
+    before = (people.read_bytes(), events.read_bytes())
+    change = ["--instead", "egfr < 50 mL/min => egfr < 30 mL/min"]
+    compare = ["compare", "--patients", str(people), "--id", "patient", *change]
+    audit = ["audit", str(people), str(events), "--on", "2025-03-01"]
+    for asked in (
+        [*compare, "--format", "csv", "-o", str(people)],
+        [*audit, "--format", "csv", "-o", str(people)],
+        [*audit, "--format", "json", "-o", str(events)],
+    ):
+        assert main(asked) == 2
+        assert "would be replaced" in capsys.readouterr().err
+
+    assert (people.read_bytes(), events.read_bytes()) == before
+
+
+def test_tables_of_an_audit_are_read_as_the_options_say(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people, events = tmp_path / "people.csv", tmp_path / "events.csv"
+    people.write_text("patient;egfr;b12_deficiency\na;35,5;ja\n", encoding="utf-8")
+    events.write_text("patient;on;dose\na;2025-01-06;hydroxocobalamin\n", "utf-8")
+    asked = ["audit", str(people), str(events), "--on", "2025-03-01"]
+
+    assert main([*asked, "--true", "ja", "--decimal", ","]) in {0, 1}
+    assert "Patients    1" in capsys.readouterr().out
+    assert main(asked) == 2
+    error = capsys.readouterr().err
+    assert "--true yes --false no" in error
+    assert "--decimal ," in error
+    assert main(["audit", "patient.json", "history.json", "--decimal", ","]) == 2
+    assert "are for tables" in capsys.readouterr().err
