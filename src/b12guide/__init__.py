@@ -30,11 +30,12 @@ if TYPE_CHECKING:
         Option,
         Outcome,
         Question,
+        Recommendation,
         RuleVerdict,
         Verdict,
     )
     from b12guide.graph.model import Decision, RuleGraph
-    from b12guide.guideline import Guideline, Recommendation, load
+    from b12guide.guideline import Guideline, load
     from b12guide.limits import Limits
     from b12guide.patient.from_file import patient_from_json, read_patient
     from b12guide.patient.from_mapping import patient_from
@@ -88,11 +89,12 @@ _HOMES = {
         "Option",
         "Outcome",
         "Question",
+        "Recommendation",
         "RuleVerdict",
         "Verdict",
     ),
     "graph.model": ("Decision", "RuleGraph"),
-    "guideline": ("Guideline", "Recommendation", "load"),
+    "guideline": ("Guideline", "load"),
     "limits": ("Limits",),
     "patient.from_file": ("patient_from_json", "read_patient"),
     "patient.from_mapping": ("patient_from",),

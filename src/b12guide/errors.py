@@ -7,6 +7,8 @@ The whole tree::
     ├── PatientError          a patient or history file cannot be used; carries diagnostics
     ├── SettingsError         the settings of a tool cannot be used; carries diagnostics
     ├── DosageError           a dosing instruction cannot be used; carries diagnostics
+    ├── RecordError           the record of an answer cannot be read; carries diagnostics
+    │   └── ReplayError       asked again, the guideline says something else than was recorded
     ├── CohortError           a frame of patients is of a kind that is not taken
     ├── UnknownNameError      asked for a rule, fact or decision that the guideline lacks
     └── MissingExtraError     a feature needs a package that is not installed
@@ -18,16 +20,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from attrs import field, frozen
+
 from b12guide.diagnostics import Diagnostic, place_text
 from b12guide.text import shortened
 
 __all__ = [
     "B12GuideError",
     "CohortError",
+    "Discrepancy",
     "DosageError",
     "GuidelineError",
     "MissingExtraError",
     "PatientError",
+    "RecordError",
+    "ReplayError",
     "SettingsError",
     "UnknownNameError",
 ]
@@ -115,6 +122,51 @@ class SettingsError(_DiagnosedError):
 
 class DosageError(_DiagnosedError):
     """A dosing instruction that cannot be read; `diagnostics` say where and why."""
+
+
+class RecordError(_DiagnosedError):
+    """The record of an answer that cannot be read; `diagnostics` point into it."""
+
+
+@frozen
+class Discrepancy:
+    """One place where a record is not what the guideline says when it is asked again.
+
+    Attributes:
+        pointer: The place in the record, as a JSON Pointer.
+        recorded: What stands there; None where the record has nothing there.
+        replayed: What the guideline says today; None likewise.
+    """
+
+    pointer: str
+    recorded: Any = field(repr=False)
+    replayed: Any = field(repr=False)
+
+
+class ReplayError(RecordError):
+    """A record that does not come out the same when the guideline is asked again.
+
+    Its text says where, and not what, because these are values of a patient.
+
+    Attributes:
+        recorded: The record, as it was given.
+        replayed: The answer of today, which can be shown beside it.
+        discrepancies: Where they differ, in the order of the record.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        diagnostics: Iterable[Diagnostic],
+        *,
+        recorded: Mapping[str, Any],
+        replayed: Any,
+        discrepancies: Iterable[Discrepancy],
+    ) -> None:
+        self.recorded = recorded
+        self.replayed = replayed
+        self.discrepancies = tuple(discrepancies)
+        super().__init__(message, diagnostics)
 
 
 class CohortError(B12GuideError):
@@ -207,8 +259,12 @@ def _brief(diagnostic: Diagnostic) -> str:
     return diagnostic.message
 
 
-_ABOUT_NAMES = {"GDL704", "GDL705", "GDL707", "GDL708", "GDL709"}
-"""Codes that speak of the names of facts and keys only."""
+_ABOUT_NAMES = {
+    *("GDL704", "GDL705", "GDL707", "GDL708", "GDL709"),
+    *("GDL730", "GDL731", "GDL732", "GDL733", "GDL740", "GDL741", "GDL742"),
+    *("GDL750", "GDL751", "GDL752"),
+}
+"""Codes that speak of the names of facts, keys and guidelines, or of a frame and not a patient."""
 
 _WITHOUT_VALUES: Mapping[str, str] = {
     "GDL701": "a patient file cannot be read",

@@ -8,12 +8,11 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
-from attrs import evolve, field, fields, frozen
+from attrs import evolve, field, frozen
 
 from b12guide.diagnostics import Diagnostic
 from b12guide.errors import UnknownNameError
-from b12guide.evaluate import answer
-from b12guide.evaluate.answer import Verdict
+from b12guide.evaluate.answer import Recommendation, Verdict
 from b12guide.evaluate.closure import close
 from b12guide.evaluate.explanation import (
     DecisionExplanation,
@@ -45,43 +44,7 @@ if TYPE_CHECKING:
     from b12guide.graph.dictionary import DescribedFact
     from b12guide.timeline.model import Timeline
 
-__all__ = ["Guideline", "Recommendation", "load"]
-
-
-@frozen(kw_only=True, slots=False, repr=False)
-class Recommendation(answer.Recommendation):
-    """What a guideline says about a patient, able to show itself.
-
-    The parts are documented at `b12guide.evaluate.answer.Recommendation`; the decisions can also
-    be had by name, such as `recommendation.loading`.
-    """
-
-    def to_dict(self) -> dict[str, Any]:
-        """The answer as plain data, the JSON of `b12guide recommend --format json`."""
-        found: dict[str, Any] = _show("to_json").to_json(self)
-        return found
-
-    def to_text(self, *, audience: str = "professional", width: int = 80) -> str:
-        """The answer as text for `professional` or `patient`, in lines of `width`."""
-        text: str = _show("to_text").to_text(self._page(audience), width=width)
-        return text
-
-    def to_markdown(self, *, audience: str = "professional") -> str:
-        """The answer as Markdown for `professional` or `patient`."""
-        text: str = _show("to_markdown").to_markdown(self._page(audience))
-        return text
-
-    def to_html(self, *, audience: str = "professional") -> str:
-        """The answer as a whole HTML page for `professional` or `patient`."""
-        text: str = _show("to_html").to_html(self._page(audience))
-        return text
-
-    def __str__(self) -> str:
-        return self.to_text()
-
-    def _page(self, audience: str) -> Any:
-        kind = _show("wording").Audience(audience)
-        return _show("answer").recommendation_page(self, kind)
+__all__ = ["Guideline", "load"]
 
 
 @frozen(slots=False)
@@ -182,15 +145,12 @@ class Guideline:
         >>> answer.form.preferred, answer.form.excluded
         (('hydroxocobalamin',), ('cyanocobalamin',))
         """
-        stated = self._stated(patient, on, units, limits)
-        found = recommend(
+        return recommend(
             self.evaluator,
-            stated,
+            self._stated(patient, on, units, limits),
             reading=Reading(fuzzy_threshold),
             work=Work(limits),
         )
-        parts = {a.name: getattr(found, a.name) for a in fields(answer.Recommendation)}
-        return Recommendation(**parts)
 
     def verdicts(
         self,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from attrs import evolve, field, frozen
 
@@ -143,8 +143,12 @@ class History:
 
     Attributes:
         warnings: Rows that were told twice.
+        rows: All rows as they were written, those told twice included: names with values.
     """
 
     events: tuple[Event, ...] = ()
     name: str = "history"
     warnings: tuple[Diagnostic, ...] = ()
+    rows: tuple[tuple[tuple[str, Any], ...], ...] = field(
+        default=(), eq=False, repr=False
+    )

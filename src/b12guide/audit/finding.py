@@ -10,12 +10,14 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from enum import Enum
+from typing import Any
 
 from attrs import field, frozen
 
+from b12guide.answers import Answer
 from b12guide.diagnostics import Diagnostic
 from b12guide.graph.model import Assumption, Challenge, Rule, RuleGraph, Silence
-from b12guide.record import Shown
+from b12guide.patient.model import FactValue, Stated
 from b12guide.truth import Truth
 
 __all__ = [
@@ -102,13 +104,17 @@ class Tolerance:
     share: tuple[int, int] = (1, 2)
     undated: int = 60
 
-    def to_dict(self) -> dict[str, str | int]:
+    def to_dict(self) -> dict[str, Any]:
         """The profile as JSON has it."""
         return {
             "name": self.name,
             "doses": self.doses,
             "tests": self.tests,
             "loading": self.loading,
+            "early": self.early,
+            "in_a_row": self.in_a_row,
+            "share": list(self.share),
+            "undated": self.undated,
         }
 
 
@@ -248,7 +254,7 @@ def _together(texts: Iterable[str]) -> str:
 
 
 @frozen(kw_only=True)
-class Audit(Shown):
+class Audit(Answer):
     """What was found in a history.
 
     Attributes:
@@ -258,6 +264,10 @@ class Audit(Shown):
         notices: What is to be said besides.
         silences: What the guideline does not address and this patient brings up.
         warnings: What is to be said of the record itself.
+        stated: What was stated of the patient by the day of the audit; None for an audit of
+            many, which keeps no records.
+        assumed_absent: The measures that had a value because nobody mentioned them.
+        history: The rows of the history as they were written: names with values.
     """
 
     graph: RuleGraph = field(repr=False)
@@ -271,6 +281,11 @@ class Audit(Shown):
     notices: tuple[str, ...] = ()
     silences: tuple[Silence, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
+    stated: Stated | None = field(default=None, eq=False, repr=False)
+    assumed_absent: Mapping[str, FactValue] = field(factory=dict, eq=False, repr=False)
+    history: tuple[tuple[tuple[str, Any], ...], ...] = field(
+        default=(), eq=False, repr=False
+    )
 
     @property
     def counts(self) -> Mapping[Gravity, int]:

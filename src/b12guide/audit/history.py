@@ -89,11 +89,20 @@ def history_from_text(
             raise refused(text.name, mistakes)
     else:
         rows = rows_from_json(text)
-    events, diagnostics = _read(without(rows, ignore), graph)
+    kept = tuple(without(rows, ignore))
+    events, diagnostics = _read(kept, graph)
     errors = [d for d in diagnostics if d.severity is Severity.ERROR]
     if errors:
         raise refused(text.name, in_order(errors))
-    return History(events=events, name=text.name, warnings=curtailed(diagnostics))
+    return History(
+        events=events,
+        name=text.name,
+        warnings=curtailed(diagnostics),
+        rows=tuple(
+            tuple((name, cell.value) for name, cell in row.cells.items())
+            for row in kept
+        ),
+    )
 
 
 def history_from(

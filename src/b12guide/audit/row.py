@@ -163,12 +163,16 @@ def rows_from_csv(text: Text) -> tuple[tuple[Cell, ...], tuple[Row, ...]]:
     names = [str(cell.value).strip() for cell in heading]
     rows = []
     for number, line in enumerate(body, start=1):
-        place = Label(text=text, span=_around(line))
+        pointer = pointer_to(number - 1)
+        place = Label(text=text, span=_around(line), pointer=pointer)
         if len(line) != len(names):
             mistakes.append(_ragged(number, len(line), len(names), place))
             continue
         cells = {
-            name: Cell(str(cell.value).strip(), cell.place)
+            name: Cell(
+                str(cell.value).strip(),
+                evolve(cell.place, pointer=pointer + pointer_to(name)),
+            )
             for name, cell in zip(names, line, strict=True)
             if str(cell.value).strip()
         }

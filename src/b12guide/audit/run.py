@@ -81,7 +81,13 @@ def audit(  # noqa: PLR0913 -- an audit has a who, a what, a when and two settin
     found = audited(replay, history, families)
     unread = unread_facts(stated, evaluator.graph, evaluator.heeded, found.silences)
     told = remarks_on_record(stated, evaluator.graph, unread)
-    return evolve(found, notices=(*found.notices, *told))
+    return evolve(
+        found,
+        notices=(*found.notices, *told),
+        stated=stated,
+        assumed_absent=replay.knowledge.on(on).recommendation.assumed_absent,
+        history=history.rows,
+    )
 
 
 def audited(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -26,7 +25,7 @@ from b12guide.cli.option import (
     output_option,
 )
 from b12guide.cli.output import Exit, Output, has_colour
-from b12guide.cli.recommend import page_as
+from b12guide.cli.recommend import written_as
 from b12guide.cli.tables import (
     USUAL_READING,
     assume_option,
@@ -206,13 +205,9 @@ def audit(
 
 
 def _written(found: Audit, format_: Format, file: Path | None) -> str:
-    show: Any = import_module("b12guide.show.audit_json")
-    if format_ is Format.JSON:
-        plain = show.audit_to_json(found)
-        return json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
     if format_ is Format.CSV:
+        show: Any = import_module("b12guide.show.audit_json")
         rows = show.finding_rows(found)
         table: str = import_module("b12guide.show.table").to_csv(show.COLUMNS, rows)
         return table
-    page = import_module("b12guide.show.audit_page").audit_page(found)
-    return page_as(format_, page, file)
+    return written_as(format_, found, file)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from pathlib import Path
 
 import click
@@ -19,11 +18,9 @@ from b12guide.cli.option import (
     output_option,
 )
 from b12guide.cli.output import Output
-from b12guide.cli.recommend import page_as
+from b12guide.cli.recommend import written_as
 from b12guide.guideline import load
 from b12guide.patient.model import Units
-from b12guide.show.explanation import explanation_page
-from b12guide.show.explanation_json import explanation_to_json
 
 __all__ = ["explain"]
 
@@ -51,15 +48,6 @@ def explain(
     For a rule: its condition with the truth of each part, what it gives way to, its grounds. For a
     decision: every rule that speaks to it, and why it applies or not.
     """
-    asked, day = load(guideline), day_or_today(on)
-    person = patient_in(patient)
-    answer = asked.recommend(person, on=day, units=units)
-    found = asked.explain(target, person, on=day, units=units)
-    has_patient = patient is not None
-    if format_ is Format.JSON:
-        made = explanation_to_json(found, answer, asked=has_patient)
-        text = json.dumps(made, ensure_ascii=False, indent=2) + "\n"
-    else:
-        page = explanation_page(found, answer, asked=has_patient)
-        text = page_as(format_, page, file)
-    return Output(text=text, file=file)
+    person = None if patient is None else patient_in(patient)
+    found = load(guideline).explain(target, person, on=day_or_today(on), units=units)
+    return Output(text=written_as(format_, found, file), file=file)

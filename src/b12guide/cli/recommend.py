@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,13 +22,14 @@ from b12guide.cli.option import (
     output_option,
 )
 from b12guide.cli.output import Output, has_colour, width_of_terminal
-from b12guide.guideline import Recommendation, load
+from b12guide.guideline import load
 from b12guide.patient.model import Units
 
 if TYPE_CHECKING:
+    from b12guide.answers import Answer
     from b12guide.show.page import Page
 
-__all__ = ["page_as", "recommend"]
+__all__ = ["page_as", "recommend", "written_as"]
 
 
 @click.command
@@ -56,17 +56,33 @@ def recommend(
     """
     person = patient_in(patient)
     answer = load(guideline).recommend(person, on=day_or_today(on), units=units)
-    return Output(text=_written(answer, format_, audience, file), file=file)
+    return Output(text=written_as(format_, answer, file, audience), file=file)
 
 
-def _written(
-    answer: Recommendation, format_: Format, audience: str, file: Path | None
+def written_as(
+    format_: Format, answer: Answer, file: Path | None, audience: str = "professional"
 ) -> str:
+    """An answer in a format that every answer has; colour goes to a terminal only.
+
+    What makes it is imported when it is needed, so that an answer starts quickly.
+    """
     if format_ is Format.JSON:
-        return json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) + "\n"
-    pages = import_module("b12guide.show.answer")
-    page: Page = pages.recommendation_page(answer, pages.Audience(audience))
-    return page_as(format_, page, file)
+        return answer.to_json() + "\n"
+    show: Any = import_module("b12guide.show.answer")
+    text: str
+    match format_:
+        case Format.MARKDOWN:
+            text = show.markdown_of(answer, audience=audience)
+        case Format.HTML:
+            text = show.html_of(answer, audience=audience)
+        case _:
+            text = show.text_of(
+                answer,
+                audience=audience,
+                width=width_of_terminal(),
+                colour=file is None and has_colour(sys.stdout),
+            )
+    return text
 
 
 def page_as(format_: Format, page: Page, file: Path | None) -> str:

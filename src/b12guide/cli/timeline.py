@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ from b12guide.cli.option import (
     output_option,
 )
 from b12guide.cli.output import Exit, Output
-from b12guide.cli.recommend import page_as
+from b12guide.cli.recommend import written_as
 from b12guide.guideline import load
 from b12guide.patient.model import Units
 from b12guide.timeline.model import Timeline
@@ -132,22 +131,17 @@ def _picture(found: Timeline, file: Path | None) -> Output:
 
 
 def _written(found: Timeline, format_: Format, file: Path | None) -> str:
-    shown: Any = import_module("b12guide.show.timeline_json")
+    shown: Any
     text: str
     match format_:
-        case Format.JSON:
-            plain = shown.timeline_to_json(found)
-            text = json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
         case Format.CSV:
+            shown = import_module("b12guide.show.timeline_json")
             rows = shown.timeline_rows(found)
             text = import_module("b12guide.show.table").to_csv(shown.COLUMNS, rows)
         case Format.ICS:
             text = import_module("b12guide.show.timeline_ics").timeline_to_ics(found)
         case Format.SVG:
             text = import_module("b12guide.show.timeline_svg").timeline_to_svg(found)
-        case Format.HTML:
-            text = import_module("b12guide.show.timeline_html").timeline_to_html(found)
         case _:
-            page = import_module("b12guide.show.timeline_page").timeline_page(found)
-            text = page_as(format_, page, file)
+            text = written_as(format_, found, file)
     return text

@@ -12,6 +12,8 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
+from b12guide.answers import AddressedAnswer
+from b12guide.evaluate.facts import Reading
 from b12guide.graph.model import (
     Assumption,
     Challenge,
@@ -233,13 +235,14 @@ class Notice(Record):
 
 
 @frozen(kw_only=True, repr=False)
-class Recommendation(Shown, Record):
+class Recommendation(AddressedAnswer, Record):
     """What a guideline says about a patient.
 
     Attributes:
         unread: The facts with a value that no rule reads and no silence speaks of.
         remarks: What is to be said of the record, which is among the notices too: units that were
             assumed, values of a later day, facts that no rule reads.
+        reading: How thresholds were read that the source prints as ranges.
         assumed_absent: The measures that nobody mentioned and that `otherwise absent` gives a
             value, with that value.
     """
@@ -259,6 +262,10 @@ class Recommendation(Shown, Record):
     unread: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     assumed_absent: Mapping[str, FactValue] = field(factory=dict)
+    reading: Reading = Reading.REPORT
+
+    def __str__(self) -> str:
+        return self.to_text()
 
     @property
     def form(self) -> Decided:

@@ -11,6 +11,7 @@ from typing import assert_never
 
 from attrs import field, frozen
 
+from b12guide.answers import Answer
 from b12guide.evaluate.answer import Decided, Recommendation, RuleVerdict
 from b12guide.evaluate.facts import Facts, holds, is_open_to_reading
 from b12guide.graph.condition import (
@@ -29,7 +30,6 @@ from b12guide.graph.condition import (
     Resting,
 )
 from b12guide.graph.model import Decision, Rule, RuleGraph
-from b12guide.record import Shown
 from b12guide.truth import Truth, all_of, any_of
 from b12guide.values.term import Kind
 
@@ -67,7 +67,7 @@ class Explanation:
 
 
 @frozen(kw_only=True)
-class RuleExplanation(Shown):
+class RuleExplanation(Answer):
     """A rule's verdict, its own condition and those of its exceptions.
 
     Attributes:
@@ -83,7 +83,7 @@ class RuleExplanation(Shown):
 
 
 @frozen(kw_only=True)
-class DecisionExplanation(Shown):
+class DecisionExplanation(Answer):
     """The state of a decision, and why each of its rules has its verdict.
 
     Attributes:

@@ -82,6 +82,7 @@ def _answered(patient: Known, stated: Stated) -> Recommendation:
         unread=unread,
         remarks=told,
         assumed_absent=_assumed_absent(patient, stated),
+        reading=patient.facts.reading,
     )
 
 

@@ -1,28 +1,159 @@
-"""A recommendation laid out for an audience: the one place that knows the makers of pages.
+"""The data and the pages of every kind of answer: the one place that knows who makes them.
 
-A maker or printer is imported when it is wanted, because an answer should start quickly.
+A maker or printer is imported when it is wanted, because an answer should start quickly. The
+methods of `b12guide.answers.Answer` and the command line come here; a notebook does, too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
+from typing import Any
 
+from attrs import frozen
+
+from b12guide.answers import AddressedAnswer, Answer
+from b12guide.errors import UnknownNameError
 from b12guide.evaluate.answer import Recommendation
 from b12guide.show.page import Page
 from b12guide.show.wording import Audience
 
-__all__ = ["Audience", "recommendation_page"]
+__all__ = [
+    "WAYS",
+    "Audience",
+    "data_of",
+    "html_of",
+    "markdown_of",
+    "page_of",
+    "picture_of",
+    "recommendation_page",
+    "text_of",
+]
 
-_MAKERS = {
-    Audience.PROFESSIONAL: "professional",
-    Audience.PATIENT: "for_patient",
+
+@frozen(kw_only=True)
+class Way:
+    """Who makes what of one kind of answer, each as `module:function` of `b12guide.show`.
+
+    Attributes:
+        data: Its plain data.
+        page: Its page; for an answer with two wordings, given the audience as well.
+        picture: An SVG for the HTML, empty where there is nothing to draw.
+        text: Its text, where that is no printed page; given the width.
+    """
+
+    data: str
+    page: str
+    picture: str = ""
+    text: str = ""
+
+
+WAYS: Mapping[str, Way] = {
+    "Recommendation": Way(data="to_json:to_json", page="answer:recommendation_page"),
+    "RuleExplanation": Way(
+        data="explanation_json:explained_json", page="explanation:explained_page"
+    ),
+    "DecisionExplanation": Way(
+        data="explanation_json:explained_json", page="explanation:explained_page"
+    ),
+    "Timeline": Way(
+        data="timeline_json:timeline_to_json",
+        page="timeline_page:timeline_page",
+        picture="timeline_svg:timeline_picture",
+    ),
+    "Audit": Way(
+        data="audit_json:audit_to_json",
+        page="audit_page:audit_page",
+        picture="audit_svg:audit_picture",
+    ),
 }
+"""By the name of the class."""
+
+
+def data_of(answer: Answer) -> dict[str, Any]:
+    """The plain data of an answer."""
+    found: dict[str, Any] = _made(_way(answer).data, answer)
+    return found
+
+
+def page_of(answer: Answer, audience: Audience | str = Audience.PROFESSIONAL) -> Page:
+    """The page of an answer.
+
+    Raises:
+        UnknownNameError: There is no such audience.
+    """
+    maker = _way(answer).page
+    page: Page
+    if isinstance(answer, AddressedAnswer):
+        page = _made(maker, answer, _audience(audience))
+    else:
+        page = _made(maker, answer)
+    return page
+
+
+def picture_of(answer: Answer) -> str:
+    """The picture of an answer as SVG; empty where there is nothing to draw."""
+    maker = _way(answer).picture
+    picture: str = _made(maker, answer) if maker else ""
+    return picture
+
+
+def text_of(
+    answer: Answer,
+    *,
+    audience: Audience | str = Audience.PROFESSIONAL,
+    width: int = 80,
+    colour: bool = False,
+) -> str:
+    """An answer as text; colour is for terminals."""
+    text: str
+    maker = _way(answer).text
+    if maker:
+        text = _made(maker, answer, width=width, colour=colour)
+    else:
+        page = page_of(answer, audience)
+        text = _made("to_text:to_text", page, width=width, colour=colour)
+    return text
+
+
+def markdown_of(
+    answer: Answer, *, audience: Audience | str = Audience.PROFESSIONAL
+) -> str:
+    """An answer as Markdown."""
+    text: str = _made("to_markdown:to_markdown", page_of(answer, audience))
+    return text
+
+
+def html_of(answer: Answer, *, audience: Audience | str = Audience.PROFESSIONAL) -> str:
+    """An answer as a whole HTML page, its picture under its head."""
+    page, picture = page_of(answer, audience), picture_of(answer)
+    text: str = _made("to_html:to_html", page, picture=picture)
+    return text
 
 
 def recommendation_page(
     recommendation: Recommendation, audience: Audience = Audience.PROFESSIONAL
 ) -> Page:
     """The page that this audience is to read."""
-    maker = import_module(f"b12guide.show.{_MAKERS[audience]}")
-    page: Page = maker.page_of(recommendation)
+    makers = {Audience.PROFESSIONAL: "professional", Audience.PATIENT: "for_patient"}
+    page: Page = _made(f"{makers[audience]}:page_of", recommendation)
     return page
+
+
+def _way(answer: Answer) -> Way:
+    return WAYS[type(answer).__name__]
+
+
+def _audience(named: Audience | str) -> Audience:
+    known = {audience.value: audience for audience in Audience}
+    if isinstance(named, Audience):
+        return named
+    if named not in known:
+        kind = "audience"
+        raise UnknownNameError(kind, str(named), known)
+    return known[named]
+
+
+def _made(maker: str, *given: Any, **how: Any) -> Any:
+    module, _, function = maker.partition(":")
+    return getattr(import_module(f"b12guide.show.{module}"), function)(*given, **how)

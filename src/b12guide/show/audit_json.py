@@ -6,8 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from b12guide.audit.finding import Audit, Finding, FindingRow
+from b12guide.diagnostics import Diagnostic
 from b12guide.graph.model import RuleGraph
-from b12guide.show.diagnostic_json import diagnostics_to_json
+from b12guide.show.record_json import (
+    as_stated,
+    engine_json,
+    options_json,
+    patient_record,
+)
 from b12guide.show.to_json import challenge_json, guideline_json, silences_json
 from b12guide.show.wording import EDUCATION_NOTICE, fact_text
 from b12guide.truth import Truth
@@ -25,11 +31,20 @@ _SCOPE = {
 
 def audit_to_json(audit: Audit) -> dict[str, Any]:
     """The audit as a value that `json.dumps` takes."""
+    stated = audit.stated
     return {
         "schema": SCHEMA,
         "guideline": guideline_json(audit.graph),
+        "engine": engine_json(audit),
         "education": EDUCATION_NOTICE,
         "on": audit.on.isoformat(),
+        "options": None if stated is None else options_json(stated),
+        "patient": None
+        if stated is None
+        else patient_record(stated, audit.graph, audit.assumed_absent),
+        "history": [
+            {name: as_stated(value) for name, value in row} for row in audit.history
+        ],
         "scope": _SCOPE[audit.scope],
         "tolerance": audit.tolerance.to_dict(),
         "families": [family.value for family in audit.families],
@@ -47,8 +62,15 @@ def audit_to_json(audit: Audit) -> dict[str, Any]:
             for name in audit.undated
         ],
         "notices": list(audit.notices),
-        "diagnostics": diagnostics_to_json(audit.warnings)["diagnostics"],
+        "diagnostics": [_warning(warning) for warning in audit.warnings],
     }
+
+
+def _warning(warning: Diagnostic) -> dict[str, Any]:
+    """What is to be said of a row, which stands in the record itself: there it points."""
+    row = (warning.pointer or "").removeprefix("/events")
+    plain: dict[str, Any] = {"pointer": f"/history{row}", "place": None, "labels": []}
+    return {**warning.to_dict(), **plain}
 
 
 def _finding(finding: Finding, graph: RuleGraph) -> dict[str, Any]:

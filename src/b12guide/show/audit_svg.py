@@ -26,9 +26,14 @@ from b12guide.show.svg import (
 from b12guide.show.time_axis import LEFT, ROW, WIDTH, Axis, rows
 from b12guide.show.wording import EDUCATION_NOTICE, capitalised
 
-__all__ = ["audit_to_svg"]
+__all__ = ["audit_picture", "audit_to_svg"]
 
 _GAP = 6
+
+
+def audit_picture(audit: Audit) -> str:
+    """The drawing; empty where nothing was found."""
+    return audit_to_svg(audit) if audit.findings else ""
 
 
 def audit_to_svg(audit: Audit) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from b12guide.errors import B12GuideError
 from b12guide.evaluate.answer import Recommendation, RuleVerdict, Verdict
 from b12guide.evaluate.explanation import (
     DecisionExplanation,
@@ -30,9 +31,29 @@ from b12guide.show.wording import (
     listing,
 )
 
-__all__ = ["explanation_page", "rule_page"]
+__all__ = ["explained_page", "explanation_page", "rule_page", "whole"]
 
 _MOST = 4
+
+
+def whole(explanation: RuleExplanation | DecisionExplanation) -> Recommendation:
+    """The answer that an explanation is a part of.
+
+    Raises:
+        B12GuideError: It was made on its own.
+    """
+    if explanation.answer is None:
+        message = (
+            "this explanation has no answer around it; `Guideline.explain` gives both"
+        )
+        raise B12GuideError(message)
+    return explanation.answer
+
+
+def explained_page(explanation: RuleExplanation | DecisionExplanation) -> Page:
+    """The page of an explanation with the answer that it is a part of."""
+    answer = whole(explanation)
+    return explanation_page(explanation, answer, asked=explanation.asked)
 
 
 def explanation_page(

@@ -25,6 +25,8 @@ from b12guide.graph.condition import (
     Resting,
 )
 from b12guide.show.advice_json import Json
+from b12guide.show.explanation import whole
+from b12guide.show.record_json import asked_json, engine_json
 from b12guide.show.to_json import (
     decision_json,
     guideline_json,
@@ -33,9 +35,19 @@ from b12guide.show.to_json import (
 )
 from b12guide.show.wording import EDUCATION_NOTICE
 
-__all__ = ["SCHEMA", "explanation_to_json"]
+__all__ = ["SCHEMA", "explained_json", "explanation_to_json"]
 
 SCHEMA = "b12guide.explanation/1"
+
+
+def explained_json(explanation: RuleExplanation | DecisionExplanation) -> Json:
+    """The explanation with the answer that it is a part of.
+
+    Raises:
+        B12GuideError: It was made on its own.
+    """
+    answer = whole(explanation)
+    return explanation_to_json(explanation, answer, asked=explanation.asked)
 
 
 def explanation_to_json(
@@ -65,10 +77,11 @@ def explanation_to_json(
     return {
         "schema": SCHEMA,
         "guideline": guideline_json(graph),
+        "engine": engine_json(explanation),
         "education": EDUCATION_NOTICE,
-        "on": recommendation.on.isoformat() if recommendation.on and asked else None,
+        **asked_json(recommendation),
+        **({} if asked else {"on": None, "patient": None}),
         "target": target,
-        "patient": asked,
         "decision": decision if asked else None,
         "rules": [_rule(each, recommendation) for each in explanations],
         "assumptions": [

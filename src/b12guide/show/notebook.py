@@ -6,26 +6,21 @@ words, brings its style along and fetches nothing.
 
 from __future__ import annotations
 
-from b12guide.audit.finding import Audit
-from b12guide.evaluate.answer import Recommendation, RuleVerdict
+from b12guide.answers import Answer
+from b12guide.evaluate.answer import RuleVerdict
 from b12guide.evaluate.explanation import DecisionExplanation, RuleExplanation
 from b12guide.graph.living import graph_of
 from b12guide.graph.model import Rule, RuleGraph
 from b12guide.record import Shown
-from b12guide.show.answer import recommendation_page
-from b12guide.show.audit_page import audit_page
-from b12guide.show.audit_svg import audit_to_svg
-from b12guide.show.explanation import explanation_page, rule_page
+from b12guide.show.answer import page_of, picture_of
+from b12guide.show.explanation import rule_page
 from b12guide.show.graph import graph_page
 from b12guide.show.graph_svg import graph_to_svg
 from b12guide.show.page import Page, Section
-from b12guide.show.timeline_page import timeline_page
-from b12guide.show.timeline_svg import timeline_to_svg
 from b12guide.show.to_html import to_fragment
 from b12guide.show.to_markdown import to_markdown
 from b12guide.show.to_text import to_text
 from b12guide.show.wording import EDUCATION_NOTICE, decision_text
-from b12guide.timeline.model import Timeline
 
 __all__ = ["bundle", "media"]
 
@@ -51,23 +46,16 @@ def media(page: Page, picture: str = "") -> dict[str, str]:
 def _laid_out(shown: Shown) -> tuple[Page | None, str]:
     """The page and the picture, if there is something to draw."""
     match shown:
-        case Recommendation():
-            return recommendation_page(shown), ""
+        case RuleExplanation(answer=None) | DecisionExplanation(answer=None):
+            return None, ""
+        case Answer():
+            return page_of(shown), picture_of(shown)
         case RuleGraph():
             return graph_page(shown), graph_to_svg(shown)
         case Rule():
             return _rule(shown, None), ""
         case RuleVerdict(rule=rule):
             return _rule(rule, shown), ""
-        case RuleExplanation(answer=answer) | DecisionExplanation(answer=answer) if (
-            answer is not None
-        ):
-            return explanation_page(shown, answer, asked=shown.asked), ""
-        case Timeline():
-            has_days = any(entry.window for entry in shown.entries)
-            return timeline_page(shown), timeline_to_svg(shown) if has_days else ""
-        case Audit():
-            return audit_page(shown), audit_to_svg(shown) if shown.findings else ""
         case _:
             return None, ""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from b12guide.show.advice_json import events_json
 from b12guide.show.number import number_json
+from b12guide.show.record_json import asked_json, engine_json
 from b12guide.show.timeline_page import silences_beside
 from b12guide.show.timeline_text import entry_text, told
 from b12guide.show.to_json import guideline_json, silences_json
@@ -29,7 +30,9 @@ def timeline_to_json(timeline: Timeline) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "guideline": guideline_json(graph),
+        "engine": engine_json(timeline),
         "education": EDUCATION_NOTICE,
+        **asked_json(timeline.recommendation),
         "start": timeline.start.isoformat(),
         "until": timeline.until.isoformat(),
         "events": [

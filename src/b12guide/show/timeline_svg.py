@@ -34,7 +34,7 @@ from b12guide.show.unaddressed import unaddressed
 from b12guide.show.wording import EDUCATION_NOTICE
 from b12guide.timeline.model import Entry, Kind, Timeline
 
-__all__ = ["timeline_to_svg"]
+__all__ = ["timeline_picture", "timeline_to_svg"]
 
 _DOT, _BAR, _GAP = 5, 8, 6
 """How many characters of a title stand on one line."""
@@ -46,6 +46,12 @@ _LANES = (
     ("Tests", Kind.TEST, Decision.MONITORING, "purple"),
     ("To decide", Kind.DECISION, None, "vermillion"),
 )
+
+
+def timeline_picture(timeline: Timeline) -> str:
+    """The drawing; empty where nothing has a day."""
+    has_days = any(entry.window for entry in timeline.entries)
+    return timeline_to_svg(timeline) if has_days else ""
 
 
 def timeline_to_svg(timeline: Timeline) -> str:

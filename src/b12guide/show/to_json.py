@@ -6,8 +6,7 @@ routes go by their names, which stay; labels and texts are for people and may be
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from fractions import Fraction
+from collections.abc import Collection, Iterable, Iterator
 
 from b12guide.evaluate.answer import (
     Conflict,
@@ -26,7 +25,7 @@ from b12guide.show.advice import advice_text, value_text
 from b12guide.show.advice_json import Json, advice_json
 from b12guide.show.conflict import sides_of
 from b12guide.show.grounds import sources_of, statements_of
-from b12guide.show.number import number_json
+from b12guide.show.record_json import absent_json, asked_json, engine_json
 from b12guide.show.wording import EDUCATION_NOTICE, topic_text
 from b12guide.truth import Truth
 
@@ -52,27 +51,23 @@ _SCOPE = {
 def to_json(recommendation: Recommendation) -> Json:
     """The recommendation as a value that `json.dumps` takes."""
     graph = recommendation.graph
+    decisions = {
+        decision.value: decision_json(decision, recommendation)
+        for decision in Decision
+        if decision is not Decision.NOTE
+    }
     return {
         "schema": SCHEMA,
         "guideline": guideline_json(graph),
+        "engine": engine_json(recommendation),
         "education": EDUCATION_NOTICE,
-        "on": recommendation.on and recommendation.on.isoformat(),
-        "assumed_absent": [
-            {
-                "fact": name,
-                "value": number_json(Fraction(value)),
-                "unit": graph.vocabulary.facts[name].unit,
-            }
-            for name, value in recommendation.assumed_absent.items()
-        ],
+        **asked_json(recommendation),
+        "assumed_absent": absent_json(recommendation.assumed_absent, graph),
         "unread": list(recommendation.unread),
         "scope": _SCOPE[recommendation.scope],
         "rules": [verdict_json(verdict, graph) for verdict in recommendation.rules],
-        "decisions": {
-            decision.value: decision_json(decision, recommendation)
-            for decision in Decision
-            if decision is not Decision.NOTE
-        },
+        "decisions": decisions,
+        "drugs": _drugs(decisions, graph),
         "questions": [_question(q) for q in recommendation.questions],
         "conflicts": [_conflict(c, graph) for c in recommendation.conflicts],
         "assumptions": [
@@ -84,6 +79,32 @@ def to_json(recommendation: Recommendation) -> Json:
         ),
         "notices": [_notice(notice, graph) for notice in recommendation.notices],
     }
+
+
+def _drugs(decisions: Json, graph: RuleGraph) -> list[Json]:
+    """The drugs that the decisions name, with the codes that the vocabulary has of them."""
+    named = set(_named(decisions))
+    return [
+        {
+            "drug": drug.name,
+            "label": drug.label,
+            "codes": [{"system": c.system, "code": c.code} for c in drug.codes],
+        }
+        for drug in graph.vocabulary.drugs.values()
+        if drug.name in named
+    ]
+
+
+_OF_DRUGS = ("drugs", "preferred", "acceptable", "excluded")
+
+
+def _named(data: object) -> Iterator[str]:
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from value if key in _OF_DRUGS else _named(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _named(value)
 
 
 def guideline_json(graph: RuleGraph) -> Json:

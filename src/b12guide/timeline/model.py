@@ -7,9 +7,9 @@ from enum import Enum
 
 from attrs import field, frozen
 
+from b12guide.answers import Answer
 from b12guide.evaluate.answer import Recommendation
 from b12guide.graph.model import Assumption, Decision, Instruction, Monitoring
-from b12guide.record import Shown
 from b12guide.regimen.model import Dose, Phase, Regimen
 from b12guide.regimen.schedule import Window
 
@@ -93,7 +93,7 @@ class Unplaced:
 
 
 @frozen(kw_only=True)
-class Timeline(Shown):
+class Timeline(Answer):
     """Everything from the first day to the last, in the order of the days.
 
     Attributes:

@@ -290,7 +290,7 @@ def test_explanations_satisfy_their_schema(
 
     assert errors(answer, "explanation") == []
     assert answer["target"]["name"] == target
-    assert answer["patient"] is (patient is not None)
+    assert (answer["patient"] is not None) is (patient is not None)
 
 
 # --------------------------------------------------------------------------- check

@@ -21,7 +21,6 @@ from b12guide.graph.model import Decision
 from b12guide.resources import read
 from b12guide.show.audit_json import audit_to_json
 from b12guide.show.audit_page import audit_page
-from b12guide.show.timeline_html import timeline_to_html
 from b12guide.show.timeline_ics import timeline_to_ics
 from b12guide.show.timeline_json import timeline_rows, timeline_to_json
 from b12guide.show.timeline_page import timeline_page
@@ -187,7 +186,7 @@ def test_the_web_page_holds_the_picture_and_the_words(usual: Timeline) -> None:
 
     tags = Tags()
     tags.seen = []
-    tags.feed(timeline_to_html(usual))
+    tags.feed(usual.to_html())
 
     assert {"main", "figure", "svg", "ul"} <= set(tags.seen)
     assert "script" not in tags.seen

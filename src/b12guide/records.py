@@ -1,0 +1,528 @@
+"""Reads answers back from their records, by asking again.
+
+A record holds what its answer was made of, so the answer is made again of that, by the guideline
+that was asked, and compared with the record, key by key. Apart from the version of the engine they
+have to be the same. So what is read back is a whole answer, which can be shown, put on a calendar
+or asked further; and a record that somebody changed, or that comes out otherwise with the engine
+that is here, is an error with both at hand.
+
+Nothing in a record is trusted: a name opens shipped guidelines only, and what has another shape
+than it should is told with a JSON Pointer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from enum import Enum
+from fractions import Fraction
+from functools import lru_cache
+from itertools import zip_longest
+from numbers import Real
+from typing import Any, TypeVar
+
+from attrs import evolve, field, frozen
+
+from b12guide.answers import Answer
+from b12guide.audit.field import YEARS
+from b12guide.audit.finding import Audit, Family, Tolerance
+from b12guide.diagnostics import Diagnostic, Help, Label, pointer_to
+from b12guide.errors import (
+    Discrepancy,
+    PatientError,
+    RecordError,
+    ReplayError,
+    UnknownNameError,
+)
+from b12guide.evaluate.answer import Recommendation
+from b12guide.evaluate.explanation import DecisionExplanation, RuleExplanation
+from b12guide.evaluate.facts import Reading
+from b12guide.graph.loaded import Loaded
+from b12guide.graph.model import RuleGraph
+from b12guide.guideline import Guideline, load
+from b12guide.library import shipped
+from b12guide.patient.from_mapping import patient_from
+from b12guide.patient.model import Patient, Units
+from b12guide.text import Span, Text
+from b12guide.timeline.model import Timeline
+from b12guide.timeline.plan import plan
+from b12guide.values.calendar import parse_date
+
+__all__ = ["read", "read_text", "replay"]
+
+A = TypeVar("A", bound=Answer)
+E = TypeVar("E", bound=Enum)
+_MOST_TOLD = 20
+_LARGEST = 100_000
+"""Days, or times, of a tolerance."""
+
+_OBJECT = "an object of names with their values"
+
+
+def read(kind: type[A], data: Mapping[str, Any], given: Any = None) -> A:
+    """The answer of this kind of which `data` is the record, given by the engine recorded there.
+
+    Raises:
+        RecordError: It cannot be read, or is of something else.
+        ReplayError: It does not come out the same.
+    """
+    record = _Part(data, "")
+    guidelines = _Guidelines.of(given)
+    again = _asked_again(kind, record, guidelines)
+    version = record.table("engine").text("version")
+    _compare(data, again, version)
+    return _by(again, version)
+
+
+def read_text(kind: type[A], text: str | bytes, given: Any = None) -> A:
+    """The answer of this kind of which `text` is the record.
+
+    Raises:
+        RecordError: It is no JSON, or as for `read`.
+        ReplayError: As for `read`.
+    """
+    try:
+        data = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+    except (ValueError, TypeError, RecursionError) as error:
+        message = "this is no JSON of a record"
+        raise _refused(message, "give what `to_json` gave") from error
+    return read(kind, data, given)
+
+
+def replay(answer: A) -> A:
+    """The same question asked again.
+
+    Raises:
+        ReplayError: It is answered otherwise.
+    """
+    data = answer.to_dict()
+    guidelines = _Guidelines(tuple(_guidelines_of(answer)))
+    again = _asked_again(type(answer), _Part(data, ""), guidelines)
+    _compare(data, again, answer.engine)
+    return again
+
+
+def _asked_again(kind: type[A], record: _Part, guidelines: _Guidelines) -> A:
+    wanted = _SCHEMAS.get(kind)
+    schema = record.text("schema")
+    if schema != wanted:
+        message = f"this is no record of a `{kind.__name__}`"
+        raise _refused(message, f"its schema would be `{wanted}`", at="/schema")
+    with _told_of_the_record():
+        again = _READERS[schema](record, guidelines)
+    if not isinstance(again, kind):
+        message = f"this is the record of a `{type(again).__name__}`"
+        raise _refused(message, "read it as that", at="/target/kind")
+    return again
+
+
+def _by(answer: A, engine: str) -> A:
+    """The answer, given by that version of b12guide."""
+    inner: dict[str, Any] = {}
+    for name in ("answer", "recommendation"):
+        within = getattr(answer, name, None)
+        if isinstance(within, Recommendation):
+            inner[name] = evolve(within, engine=engine)
+    made: Any = answer
+    found: A = evolve(made, engine=engine, **inner)
+    return found
+
+
+# ----------------------------------------------------------------------- comparing
+
+
+def _compare(data: Mapping[str, Any], again: Answer, engine: str) -> None:
+    """Refuse a record that did not come out the same.
+
+    Raises:
+        ReplayError: It did not.
+    """
+    fresh = again.to_dict()
+    fresh["engine"] = {**fresh["engine"], "version": engine}
+    found = tuple(_discrepancies(data, fresh, ""))
+    if not found:
+        return
+    message = (
+        "the record is not what the guideline says now: "
+        f"{len(found)} {'place differs' if len(found) == 1 else 'places differ'}"
+    )
+    if engine != again.engine:
+        message += f"; b12guide {engine} gave it, and this is {again.engine}"
+    raise ReplayError(
+        message,
+        tuple(_told(one.pointer) for one in found[:_MOST_TOLD]),
+        recorded=data,
+        replayed=again,
+        discrepancies=found,
+    )
+
+
+def _told(pointer: str) -> Diagnostic:
+    return Diagnostic(
+        code="GDL742",
+        message="what was recorded here is not what the guideline says now",
+        labels=(_place(pointer),),
+    )
+
+
+def _discrepancies(recorded: Any, fresh: Any, pointer: str) -> Iterator[Discrepancy]:
+    """Where plain data differ; a number is the same as an integer and as a float."""
+    if isinstance(recorded, Mapping) and isinstance(fresh, Mapping):
+        for key in dict.fromkeys((*recorded, *fresh)):
+            inner = pointer + pointer_to(key)
+            if key in recorded and key in fresh:
+                yield from _discrepancies(recorded[key], fresh[key], inner)
+            else:
+                yield Discrepancy(inner, recorded.get(key), fresh.get(key))
+    elif _is_list(recorded) and _is_list(fresh):
+        both = min(len(recorded), len(fresh))
+        for number, (one, other) in enumerate(zip_longest(recorded, fresh)):
+            inner = f"{pointer}/{number}"
+            if number < both:
+                yield from _discrepancies(one, other, inner)
+            else:
+                yield Discrepancy(inner, one, other)
+    elif not _is_same(recorded, fresh):
+        yield Discrepancy(pointer, recorded, fresh)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes)
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    if isinstance(one, Real) and isinstance(other, Real):
+        return isinstance(one, bool) is isinstance(other, bool) and one == other
+    return type(one) is type(other) and bool(one == other)
+
+
+# --------------------------------------------------------------------- what it is of
+
+
+@frozen
+class _Guidelines:
+    """The guidelines that a record may be of; none for those that b12guide ships."""
+
+    given: tuple[Guideline, ...] = ()
+
+    @classmethod
+    def of(cls, given: Any) -> _Guidelines:
+        """What a caller gave: a guideline, or several.
+
+        Raises:
+            RecordError: It is something else.
+        """
+        if given is None:
+            return cls()
+        several = (given,) if isinstance(given, Guideline) else given
+        several = tuple(several) if isinstance(several, Iterable) else (several,)
+        for one in several:
+            if not isinstance(one, Guideline):
+                message = f"`guideline` is a `{type(one).__name__}`, not a guideline"
+                raise _refused(message, "pass what `b12guide.load` gives")
+        return cls(several)
+
+    def find(self, head: _Part) -> Guideline:
+        """The guideline that was recorded.
+
+        Raises:
+            RecordError: It is not at hand, or in another version.
+        """
+        name, version, digest = (head.text(k) for k in ("name", "version", "digest"))
+        candidates = [one for one in self.given if one.name == name]
+        if not self.given and name in shipped():
+            candidates = [_shipped(name)]
+        for one in candidates:
+            if one.graph.digest == digest:
+                return one
+        recorded = f"`{name}` {version} ({digest})"
+        here = " and ".join(
+            f"`{g.name}` {g.graph.version} ({g.graph.digest})"
+            for g in candidates or self.given
+        )
+        if here:
+            message = f"the record is of {recorded}, and here is {here}"
+            remedy = "pass the guideline of then as `guideline=`"
+        else:
+            message = f"the record is of {recorded}, which b12guide does not ship"
+            remedy = "pass it as `guideline=`, as `b12guide.load` gives it"
+        raise _refused(message, remedy, at=f"{head.pointer}/digest", code="GDL741")
+
+
+@lru_cache(maxsize=16)
+def _shipped(name: str) -> Guideline:
+    return load(name)
+
+
+def _guidelines_of(answer: Answer) -> Iterator[Guideline]:
+    """The guidelines that gave an answer."""
+    made: Any = answer
+    for name in ("answer", "recommendation"):
+        made = getattr(made, name, None) or made
+    for name in ("graph", "old", "new", "first", "second"):
+        graph = getattr(made, name, None)
+        if isinstance(graph, RuleGraph):
+            yield Guideline(Loaded(graph=graph))
+
+
+# ------------------------------------------------------------------------- the kinds
+
+
+def _recommendation(record: _Part, guidelines: _Guidelines) -> Recommendation:
+    asked = guidelines.find(record.table("guideline"))
+    return asked.recommend(
+        _patient(record),
+        on=record.day_or_none("on"),
+        fuzzy_threshold=record.table("options").choice("fuzzy_threshold", Reading),
+    )
+
+
+def _explanation(
+    record: _Part, guidelines: _Guidelines
+) -> RuleExplanation | DecisionExplanation:
+    asked = guidelines.find(record.table("guideline"))
+    name = record.table("target").text("name")
+    patient = None if record.value("patient") is None else _patient(record)
+    try:
+        return asked.explain(name, patient, on=record.day_or_none("on"))
+    except UnknownNameError as error:
+        message = str(error)
+        raise _refused(message, at="/target/name") from error
+
+
+def _timeline(record: _Part, guidelines: _Guidelines) -> Timeline:
+    return plan(
+        _recommendation(record, guidelines),
+        record.day("start"),
+        until=record.day("until"),
+        events={one.text("event"): one.day("on") for one in record.tables("events")},
+    )
+
+
+def _audit(record: _Part, guidelines: _Guidelines) -> Audit:
+    asked = guidelines.find(record.table("guideline"))
+    numbers = record.table("tolerance")
+    share = numbers.items("share")
+    numbers.part("share").must(len(share) == 2, "a share: two whole numbers")
+    names = ("doses", "tests", "loading", "early", "undated")
+    tolerance = Tolerance(
+        name=numbers.text("name"),
+        share=(share[0].as_whole(0), share[1].as_whole(1)),
+        in_a_row=numbers.whole("in_a_row", 1),
+        **{name: numbers.whole(name, 0) for name in names},
+    )
+    families = [one.as_choice(Family).value for one in record.items("families")]
+    return asked.audit(
+        _patient(record),
+        [dict(row.data) for row in record.tables("history")],
+        on=record.day("on"),
+        families=families,
+        tolerance=tolerance,
+    )
+
+
+_READERS: Mapping[str, Callable[[_Part, _Guidelines], Answer]] = {
+    "b12guide.recommendation/1": _recommendation,
+    "b12guide.explanation/1": _explanation,
+    "b12guide.timeline/1": _timeline,
+    "b12guide.audit/1": _audit,
+}
+
+_SCHEMAS: Mapping[type[Answer], str] = {
+    Recommendation: "b12guide.recommendation/1",
+    RuleExplanation: "b12guide.explanation/1",
+    DecisionExplanation: "b12guide.explanation/1",
+    Timeline: "b12guide.timeline/1",
+    Audit: "b12guide.audit/1",
+}
+
+
+_RATIO = re.compile(r"-?[0-9]{1,40}/[1-9][0-9]{0,39}")
+"""How a number without an end is written, which no patient file may say."""
+
+
+def _patient(record: _Part) -> Patient:
+    """The patient as stated."""
+    stated = record.table("patient").table("stated")
+    facts = stated.table("facts").data
+    options = record.table("options")
+    whole = {
+        "facts": {name: _numbered(value) for name, value in facts.items()},
+        "otherwise": stated.value("otherwise"),
+    }
+    return evolve(patient_from(whole), units=options.choice("units", Units))
+
+
+def _numbered(value: Any) -> Any:
+    match value:
+        case str() if _RATIO.fullmatch(value):
+            return Fraction(value)
+        case Mapping():
+            return {key: _numbered(inner) for key, inner in value.items()}
+        case list():
+            return [_numbered(inner) for inner in value]
+        case _:
+            return value
+
+
+@contextmanager
+def _told_of_the_record() -> Iterator[None]:
+    """What is wrong with the patient or the history, told as a mistake of the record.
+
+    Raises:
+        RecordError: Something is.
+    """
+    try:
+        yield
+    except PatientError as error:
+        diagnostics = tuple(
+            evolve(one, labels=tuple(_in_record(label) for label in one.labels))
+            for one in error.diagnostics
+        )
+        message = "the patient or the history of the record cannot be used"
+        raise RecordError(message, diagnostics) from error
+
+
+def _in_record(label: Label) -> Label:
+    above = "/history" if label.text.name == "history" else "/patient/stated"
+    return evolve(_place(above + (label.pointer or "")), message=label.message)
+
+
+# ------------------------------------------------------------------------- the shape
+
+
+@frozen
+class _Part:
+    """A part of a record, which may be anything, and where it stands."""
+
+    data: Any = field(repr=False)
+    pointer: str
+
+    def value(self, key: str) -> Any:
+        """What stands under `key`, whatever it is.
+
+        Raises:
+            RecordError: Nothing, or this is no object.
+        """
+        self.must(isinstance(self.data, Mapping), _OBJECT)
+        if key not in self.data:
+            message = f"`{key}` is missing"
+            raise _refused(message, at=self._under(key))
+        return self.data[key]
+
+    def _under(self, key: str) -> str:
+        return self.pointer + pointer_to(key)
+
+    def must(self, is_so: bool, what: str) -> None:
+        """Refuse this unless it is `what`.
+
+        Raises:
+            RecordError: It is not.
+        """
+        if not is_so:
+            message = f"this is not {what}"
+            raise _refused(message, at=self.pointer)
+
+    def part(self, key: str) -> _Part:
+        """The part under `key`."""
+        return _Part(self.value(key), self._under(key))
+
+    def table(self, key: str) -> _Part:
+        """The object under `key`."""
+        part = self.part(key)
+        part.must(isinstance(part.data, Mapping), _OBJECT)
+        return part
+
+    def items(self, key: str) -> tuple[_Part, ...]:
+        """The list under `key`."""
+        part = self.part(key)
+        part.must(_is_list(part.data), "a list")
+        return tuple(
+            _Part(one, f"{part.pointer}/{number}")
+            for number, one in enumerate(part.data)
+        )
+
+    def tables(self, key: str) -> tuple[_Part, ...]:
+        """The list of objects under `key`."""
+        items = self.items(key)
+        for one in items:
+            one.must(isinstance(one.data, Mapping), _OBJECT)
+        return items
+
+    def text(self, key: str) -> str:
+        """The text under `key`."""
+        part = self.part(key)
+        part.must(isinstance(part.data, str), "text")
+        return str(part.data)
+
+    def whole(self, key: str, least: int) -> int:
+        """The whole number under `key`."""
+        return self.part(key).as_whole(least)
+
+    def as_whole(self, least: int) -> int:
+        """This, as a whole number."""
+        is_whole = isinstance(self.data, int) and not isinstance(self.data, bool)
+        is_usable = is_whole and least <= self.data <= _LARGEST
+        self.must(is_usable, f"a whole number from {least} to {_LARGEST}")
+        return int(self.data)
+
+    def day(self, key: str) -> dt.date:
+        """The day under `key`, of which a calendar is made: not so far off that it never ends."""
+        found = self.day_or_none(key)
+        self.part(key).must(
+            found is not None and found.year in YEARS,
+            f"a day from {YEARS.start} to {YEARS.stop - 1}, such as 2025-03-05",
+        )
+        return found or dt.date.min
+
+    def day_or_none(self, key: str) -> dt.date | None:
+        """The day under `key`, which may be null."""
+        if self.value(key) is None:
+            return None
+        found = parse_date(self.text(key))
+        self.part(key).must(found is not None, "a day such as 2025-03-05")
+        return found
+
+    def choice(self, key: str, kind: type[E]) -> E:
+        """The choice under `key`."""
+        return self.part(key).as_choice(kind)
+
+    def as_choice(self, kind: type[E]) -> E:
+        """This, as a choice."""
+        known = {one.value: one for one in kind}
+        is_known = isinstance(self.data, str) and self.data in known
+        self.must(is_known, f"one of {', '.join(f'`{value}`' for value in known)}")
+        return known[self.data]
+
+
+def _refused(
+    message: str, remedy: str = "", *, at: str = "", code: str = "GDL740"
+) -> RecordError:
+    diagnostic = Diagnostic(
+        code=code,
+        message=message,
+        labels=(_place(at),),
+        help=(Help(message=remedy),) if remedy else (),
+    )
+    return RecordError("the record of an answer cannot be read", (diagnostic,))
+
+
+def _place(pointer: str) -> Label:
+    text = Text("record", "", is_private=True, is_rendered=True)
+    return Label(text=text, span=Span(0, 0), pointer=pointer)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys stand there once."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        message = "a key stands twice"
+        raise ValueError(message)
+    return found
+
+
+def _no_number(word: str) -> Any:
+    raise ValueError(word)

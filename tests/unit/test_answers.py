@@ -1,0 +1,139 @@
+"""Every answer of the library keeps one contract: data, text, Markdown, HTML, and back again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from html.parser import HTMLParser
+from importlib import import_module
+from pkgutil import walk_packages
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+import b12guide
+from b12guide import load
+from b12guide.answers import AddressedAnswer, Answer
+from b12guide.resources import read
+from b12guide.show.answer import WAYS
+
+GUIDELINE = load("mecobalamin_im")
+PATIENT = {"b12_deficiency": True, "egfr": 35, "paresthesia": True}
+HISTORY = [
+    {"on": "2025-02-01", "start": "folic_acid", "amount": "5 mg"},
+    {"on": "2025-02-10", "dose": "hydroxocobalamin", "amount": "1000 µg"},
+]
+DAY = dt.date(2026, 1, 5)
+
+MADE: Mapping[str, Callable[[], Answer]] = {
+    "Recommendation": lambda: GUIDELINE.recommend(PATIENT, on=DAY),
+    "RuleExplanation": lambda: GUIDELINE.explain("renal_form", PATIENT),
+    "DecisionExplanation": lambda: GUIDELINE.explain("maintenance"),
+    "Timeline": lambda: GUIDELINE.timeline(PATIENT, DAY),
+    "Audit": lambda: GUIDELINE.audit(PATIENT, HISTORY, on=DAY),
+}
+"""One real answer of each class."""
+
+
+@pytest.fixture(scope="module", params=MADE)
+def answer(request: pytest.FixtureRequest) -> Answer:
+    return MADE[request.param]()
+
+
+def kinds() -> Iterator[type[Answer]]:
+    """All classes of answers, wherever they are."""
+    for module in walk_packages(b12guide.__path__, "b12guide."):
+        if not module.name.endswith("__main__") and ".lsp" not in module.name:
+            import_module(module.name)
+    found = [Answer]
+    for kind in found:
+        found += kind.__subclasses__()
+    yield from (kind for kind in found if kind not in {Answer, AddressedAnswer})
+
+
+def test_every_class_of_answers_is_tried_here() -> None:
+    names = {kind.__name__ for kind in kinds()}
+
+    assert names == set(MADE) == set(WAYS)
+
+
+def schema_of(answer: Answer) -> Any:
+    name = answer.to_dict()["schema"].removeprefix("b12guide.").removesuffix("/1")
+    return json.loads(read("schema", f"{name}.schema.json"))
+
+
+def test_its_data_is_json_of_its_schema_and_says_who_gave_it(answer: Answer) -> None:
+    plain = answer.to_dict()
+    schema = schema_of(answer)
+
+    assert json.loads(answer.to_json()) == plain
+    assert json.loads(answer.to_json(indent=None)) == plain
+    assert "\n" not in answer.to_json(indent=None)
+    Draft202012Validator(schema).validate(plain)
+    assert schema["additionalProperties"] is False
+    assert set(schema["required"]) == set(plain)
+    assert schema["$id"].startswith("urn:b12guide:schema:")
+    assert plain["engine"] == {"name": "b12guide", "version": b12guide.__version__}
+    for key in ("guideline", "old", "new", "first", "second"):
+        if key in plain:
+            assert {"name", "version", "status", "digest"} <= set(plain[key])
+    assert {"guideline", "old", "first"} & set(plain)
+
+
+def test_it_can_be_read(answer: Answer) -> None:
+    class Tags(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: Any) -> None:
+            assert attrs is not None
+            assert tag not in {"script", "link", "iframe", "img"}
+
+    narrow, wide = (answer.to_text(width=w).splitlines() for w in (40, 200))
+    assert len(narrow) > len(wide)
+    assert answer.to_markdown().startswith("# ")
+    assert answer.to_html().startswith("<!DOCTYPE html>")
+    Tags().feed(answer.to_html())
+
+
+def test_it_is_read_back_and_replayed(answer: Answer) -> None:
+    plain = answer.to_dict()
+    kind = type(answer)
+    back = kind.from_dict(json.loads(answer.to_json()))
+
+    assert type(back) is kind
+    assert back.to_dict() == plain
+    assert kind.from_json(answer.to_json()).to_dict() == plain
+    assert kind.from_json(answer.to_json().encode()).to_dict() == plain
+    assert back.to_text() == answer.to_text()
+    assert back.to_html() == answer.to_html()
+
+
+def test_an_audience_is_one_of_two() -> None:
+    made = GUIDELINE.recommend(PATIENT)
+
+    assert made.to_text(audience="patient") != made.to_text()
+    assert made.to_html(audience="patient") != made.to_html()
+    with pytest.raises(b12guide.UnknownNameError, match="there is no audience"):
+        made.to_markdown(audience="nurse")
+
+
+def test_definitions_that_schemas_share_are_the_same_in_each() -> None:
+    """Each file stands alone, so that a validator needs no other."""
+    seen: dict[str, Any] = {}
+    for name in ("recommendation", "explanation", "timeline", "audit"):
+        found = json.loads(read("schema", f"{name}.schema.json"))["$defs"]
+        for shared in ("engine", "options", "patient", "datum"):
+            assert seen.setdefault(shared, found[shared]) == found[shared]
+
+
+def test_the_drugs_of_an_answer_have_their_codes() -> None:
+    drugs = {d["drug"]: d["codes"] for d in MADE["Recommendation"]().to_dict()["drugs"]}
+
+    assert "hydroxocobalamin" in drugs
+    assert all(
+        re.fullmatch(r"[A-Z0-9]+", code["code"])
+        for codes in drugs.values()
+        for code in codes
+        if code["system"] == "atc"
+    )
