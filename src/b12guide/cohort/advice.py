@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from contextlib import closing
 from typing import Any
 
 import numpy as np
@@ -12,15 +13,22 @@ import pyarrow as pa
 from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
-from b12guide.cohort.assumed import Written, assumable, assumed, written
-from b12guide.cohort.carriers import advise_frame
-from b12guide.cohort.columns import Column, match_columns
-from b12guide.cohort.options import Options
+from b12guide.cohort.answers import Asked, Decisions
+from b12guide.cohort.assumed import Written, assumable, written
+from b12guide.cohort.columns import Column
+from b12guide.cohort.kernel import kernel
+from b12guide.cohort.options import OnBad, Options
+from b12guide.cohort.pace import in_order
+from b12guide.cohort.report import Report
 from b12guide.cohort.rows import value_in
+from b12guide.cohort.source import source_of
 from b12guide.cohort.tables import Table
 from b12guide.evaluate.known import Evaluator
+from b12guide.graph.model import Decision
 from b12guide.patient.model import FactValue, Patient, Stated
 from b12guide.patient.resolve import state
+
+_NAME = "the cohort"
 
 __all__ = [
     "Advice",
@@ -31,12 +39,14 @@ __all__ = [
 ]
 
 
-@frozen(eq=False)
+@frozen(eq=False, kw_only=True)
 class Advice:
     """The advice about every row of a table.
 
     Attributes:
         columns: Those of `patients` that hold facts.
+        asked: How many patients are asked which questions.
+        settled: Of how many patients nothing is open in a decision, not even beside its default.
         assumed: What was assumed of patients of whom it is not known; `assumptions` as written.
     """
 
@@ -44,6 +54,8 @@ class Advice:
     advice: Table
     columns: tuple[Column, ...]
     options: Options
+    asked: Mapping[Asked, int]
+    settled: Mapping[Decision, int]
     assumed: Mapping[str, FactValue] = field(factory=dict)
     assumptions: Written = field(factory=dict)
 
@@ -57,23 +69,58 @@ class Advice:
         """How many patients have which values in some columns."""
         return counts_of(self.advice, *columns)
 
-    def questions(self) -> Iterator[tuple[str, ...]]:
-        """The questions about each patient."""
-        for chunk in self.advice.column("questions").chunks:
-            values = chunk.values.to_pylist()
-            ends = chunk.offsets.to_pylist()
-            for start, end in pairwise(ends):
-                yield tuple(values[start:end])
-
 
 def advice_of(table: Table, evaluator: Evaluator, options: Options) -> Advice:
     """The advice about each row of an Arrow table."""
     options = evolve(options, long=False)
-    matched = match_columns(table.schema, evaluator.graph, options)
-    found = advise_frame(table, evaluator, options)
-    values = assumed(options.assume, evaluator).values
-    told = written(values, evaluator.graph)
-    return Advice(table, found, matched.columns, options, values, told)
+    asking = kernel(evaluator, table.schema, options, _NAME)
+    batches = source_of(table, _NAME).batches(asking.matched.read)
+    report, found = Report(), []
+    asked: Counter[Asked] = Counter()
+    settled: Counter[Decision] = Counter()
+    with closing(in_order(asking.advise, batches)) as answers:
+        for one in answers:
+            report += one.report
+            if one.advice is not None and one.decisions is not None:
+                found.append(one.advice)
+                asked.update(_counted(one.decisions))
+                settled.update(dict(_settled(one.decisions)))
+    if options.on_bad is OnBad.ERROR:
+        report.refuse(_NAME)
+    for diagnostic in report.open:
+        warnings.warn(diagnostic.message, stacklevel=2)
+    advice = pa.Table.from_batches(found, asking.advice_schema).unify_dictionaries()
+    return Advice(
+        patients=table,
+        advice=advice,
+        columns=asking.matched.columns,
+        options=options,
+        asked=asked,
+        settled=settled,
+        assumed=asking.assumed.values,
+        assumptions=written(asking.assumed.values, evaluator.graph),
+    )
+
+
+def _counted(decisions: Decisions) -> Counter[Asked]:
+    """How many patients are asked which questions."""
+    _, group = decisions.asked
+    numbers = np.bincount(group, minlength=len(decisions.open)).tolist()
+    found: Counter[Asked] = Counter()
+    for asked, count in zip(decisions.open, numbers, strict=True):
+        found[asked] += count
+    return found
+
+
+def _settled(decisions: Decisions) -> Iterator[tuple[Decision, int]]:
+    """Of how many patients nothing is open in each decision, nor whether they are in scope."""
+    _, group = decisions.asked
+    for decision, (answers, look) in decisions.answers.items():
+        is_asked = [
+            any(decision in decides for _, decides in asked) for asked in decisions.open
+        ]
+        is_settled = np.array([one.settled for one in answers], np.bool_)[look]
+        yield decision, int((is_settled & ~np.array(is_asked, np.bool_)[group]).sum())
 
 
 def stated_in_row(found: Advice, row: int, evaluator: Evaluator) -> Stated:

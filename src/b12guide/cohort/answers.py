@@ -39,7 +39,7 @@ from b12guide.evaluate.verdicts import verdict_of
 from b12guide.graph.model import Decision
 from b12guide.truth import Truth
 
-__all__ = ["OUTCOMES", "Answer", "Answers", "Decisions"]
+__all__ = ["OUTCOMES", "Answer", "Answers", "Asked", "Decisions"]
 
 OUTCOMES = tuple(Outcome)
 """The words of a column of outcomes, in the order of their numbers."""
@@ -51,6 +51,8 @@ _OUTSIDE = -1  # stands for "outside the scope" among the things that are seen
 _OPEN = -2  # stands for "it is not known whether in scope"
 
 Seen: TypeAlias = tuple[int, ...]
+Asked: TypeAlias = tuple[tuple[str, tuple[Decision, ...]], ...]
+"""The facts that are worth asking for, each with the decisions that it can change."""
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -61,6 +63,8 @@ class Answer:
         said: What it says, to be compared with what others say.
         value: The same in words; None for nothing.
         certain: Whether that holds whatever is unknown.
+        settled: Whether nothing is open at all: everything that is said, alternatives and
+            exclusions included, is said in every completion.
         doubt: The number of what it leaves open; 0 for nothing.
     """
 
@@ -68,6 +72,7 @@ class Answer:
     said: Value
     value: str | None
     certain: bool
+    settled: bool = True
     doubt: int = 0
 
 
@@ -78,10 +83,12 @@ class Decisions:
     Attributes:
         answers: The different answers of a decision, and which of them each patient has.
         asked: The different lists of questions, and which of them each patient has.
+        open: The same lists, each question with the decisions that it can change.
     """
 
     answers: Mapping[Decision, tuple[tuple[Answer, ...], NDArray[Any]]]
     asked: tuple[tuple[tuple[str, ...], ...], NDArray[Any]]
+    open: tuple[Asked, ...]
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -92,7 +99,7 @@ class _Memory:
     doubts: dict[Any, int] = field(factory=dict)
     opened: list[Opened | None] = field(factory=lambda: [None])
     scopes: dict[Seen, int] = field(factory=lambda: {(): 0})
-    asked: dict[tuple[int, ...], tuple[str, ...]] = field(factory=dict)
+    asked: dict[tuple[int, ...], Asked] = field(factory=dict)
     waits: dict[tuple[int, frozenset[str]], tuple[str, ...]] = field(factory=dict)
     lock: Any = field(factory=Lock)
 
@@ -167,8 +174,11 @@ class _Asking:
             open_ = np.array([answer.doubt for answer in answers], np.uint32)
             doubts.append(open_[rows.group] if open_.any() else open_[:0])
         if not self.answers.asks:
-            return Decisions(found, (((),), np.zeros(self.batch.rows, np.uint8)))
-        return Decisions(found, self._questions(doubts))
+            nobody = np.zeros(self.batch.rows, np.uint8)
+            return Decisions(found, (((),), nobody), ((),))
+        asked, group = self._questions(doubts)
+        names = tuple(tuple(fact for fact, _ in each) for each in asked)
+        return Decisions(found, (names, group), asked)
 
     def _scope(self) -> tuple[Bits, Bits]:
         """Who is not outside the guideline's scope, and who is."""
@@ -225,6 +235,8 @@ class _Asking:
             said=said,
             value=self.answers.words.text(said),
             certain=said.certain,
+            settled=found.exact
+            and len({part.composed.everything for part in found.parts}) == 1,
             doubt=self._doubt(decision, found),
         )
 
@@ -250,7 +262,7 @@ class _Asking:
 
     def _questions(
         self, doubts: Sequence[NDArray[Any]]
-    ) -> tuple[tuple[tuple[str, ...], ...], NDArray[Any]]:
+    ) -> tuple[tuple[Asked, ...], NDArray[Any]]:
         """The questions about each patient, by what all decisions and the scope leave open."""
         columns = [*doubts, self._scopes()]
         rows = sort_rows([c for c in columns if len(c)], self.batch.rows)
@@ -279,7 +291,7 @@ class _Asking:
         found: NDArray[Any] = np.array(numbers, np.uint32)[rows.group]
         return found
 
-    def _asked(self, key: tuple[int, ...], row: int) -> tuple[str, ...]:
+    def _asked(self, key: tuple[int, ...], row: int) -> Asked:
         if not any(key):
             return ()
         *doubts, scope = key
@@ -300,7 +312,7 @@ class _Asking:
         # Who is asked about plays a part only where the scope is open.
         known = None if scope else next(iter(self.patients.values()), None)
         asking = questions(known or self._patient(row), truth, decided)
-        return tuple(question.fact for question in asking)
+        return tuple((question.fact, question.decides) for question in asking)
 
     def _waits_for(
         self, number: int, found: Opened, asked: Sequence[str]

@@ -1,8 +1,9 @@
 """What is not known of a cohort and would matter: the single facts on which answers hinge.
 
-The questions of a patient name every fact that can still change any answer. So whoever has one
-question only is settled by its answer, whatever it is; that is exact. Whoever has several may be
-settled by fewer, with luck; that is not counted.
+The questions of a patient name every fact that can still change any answer, and each says which
+decisions it can change. So patients who have one question only are settled by its answer, whatever
+it is; that is exact. Those who have several may be settled by fewer, with luck; that is not
+counted.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ import pyarrow as pa
 from attrs import asdict, field, frozen
 
 from b12guide.cohort.advice import Advice
+from b12guide.cohort.answers import Asked
 from b12guide.cohort.assumed import Written
+from b12guide.cohort.options import chosen
 from b12guide.cohort.tables import Kind, frame_of
-from b12guide.graph.model import RuleGraph
+from b12guide.evaluate.settle import DECISIONS
+from b12guide.graph.model import Decision, RuleGraph
 from b12guide.record import Shown
 
-__all__ = ["Hinge", "Hinges", "Step", "hinges_of"]
+__all__ = ["DecisionHinge", "Hinge", "Hinges", "Step", "hinges_of"]
 
 
 @frozen(kw_only=True)
@@ -32,6 +36,22 @@ class Hinge:
         alone: Patients whom it would settle by itself.
     """
 
+    fact: str
+    label: str
+    hinges: int
+    alone: int
+
+
+@frozen(kw_only=True)
+class DecisionHinge:
+    """One fact and one decision.
+
+    Attributes:
+        hinges: Patients of whom the decision can change with it.
+        alone: Patients of whom it would settle the decision by itself.
+    """
+
+    decision: str
     fact: str
     label: str
     hinges: int
@@ -57,22 +77,49 @@ class Hinges(Shown):
     """On which facts the answers to a cohort hinge.
 
     Attributes:
-        settled: Patients of whom nothing needs to be asked.
+        decision: The only decision that is looked at; None where all are, together.
+        settled: Patients of whom nothing needs to be asked: no fact that is not known can change
+            anything that is said to them, alternatives and exclusions included.
         facts: Those that would settle most by themselves first.
         order: Every fact that anybody is asked for, the next best first. Where no fact settles
             anybody by itself, the one that most open patients are asked for comes next.
         assumed: What was assumed of patients of whom it is not known.
+        asked: How many patients are asked which questions, each with what it can change.
     """
 
     _shown_by: ClassVar[str] = "b12guide.show.cohort_notebook"
 
     graph: RuleGraph = field(repr=False)
+    decision: str | None = None
     patients: int
     settled: int
     facts: tuple[Hinge, ...] = field(repr=False)
     order: tuple[Step, ...] = field(repr=False)
     kind: Kind = field(repr=False)
     assumed: Written = field(factory=dict, repr=False)
+    asked: Mapping[Asked, int] = field(factory=dict, repr=False)
+
+    def of(self, decision: Decision | str) -> Hinges:
+        """The same of one decision alone: whom it is settled for, and which facts settle it.
+
+        Raises:
+            UnknownNameError: There is no such decision.
+        """
+        return _hinges(self, chosen(Decision, "`decision`", decision))
+
+    @property
+    def settled_by_decision(self) -> dict[str, int]:
+        """Patients of whom nothing that is not known can change a decision, by decision."""
+        return {one.value: self.of(one).settled for one in DECISIONS}
+
+    @property
+    def by_decision(self) -> tuple[DecisionHinge, ...]:
+        """The facts on which each decision hinges."""
+        return tuple(
+            DecisionHinge(decision=decision.value, **asdict(hinge))
+            for decision in DECISIONS
+            for hinge in self.of(decision).facts
+        )
 
     def to_frame(self) -> Any:
         """The facts as a frame of the kind that came in."""
@@ -82,44 +129,73 @@ class Hinges(Shown):
         """The order of asking."""
         return frame_of(self.order, Step, _TYPES, self.kind)
 
+    def decisions_frame(self) -> Any:
+        """The facts on which each decision hinges, one row for each pair."""
+        return frame_of(self.by_decision, DecisionHinge, _TYPES, self.kind)
+
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain data."""
-        return {
+        found: dict[str, Any] = {
+            "decision": self.decision,
             "patients": self.patients,
             "assumed": dict(self.assumed),
             "settled": self.settled,
             "facts": [asdict(one) for one in self.facts],
             "order": [asdict(one) for one in self.order],
         }
+        if self.decision is None:
+            found["settled_by_decision"] = self.settled_by_decision
+            found["by_decision"] = [asdict(one) for one in self.by_decision]
+        return found
 
 
-_TYPES = dict.fromkeys(("fact", "label"), pa.string())
+_TYPES = dict.fromkeys(("fact", "label", "decision"), pa.string())
 
 
 def hinges_of(found: Advice, graph: RuleGraph, kind: Kind) -> Hinges:
     """The facts on which advice about a cohort hinges."""
-    groups: Counter[frozenset[str]] = Counter(map(frozenset, found.questions()))
-    settled = groups.pop(frozenset(), 0)
-    hinges: Counter[str] = Counter()
-    for facts, count in groups.items():
-        hinges.update(dict.fromkeys(facts, count))
-    names = sorted(hinges, key=lambda f: (-groups[frozenset({f})], -hinges[f], f))
-    return Hinges(
+    nothing = Hinges(
         graph=graph,
         patients=found.rows,
+        settled=found.rows,
+        facts=(),
+        order=(),
+        kind=kind,
+        assumed=found.assumptions,
+        asked=found.asked,
+    )
+    return _hinges(nothing, None)
+
+
+def _hinges(of: Hinges, decision: Decision | None) -> Hinges:
+    """The hinges of one decision, or of all together."""
+    groups: Counter[frozenset[str]] = Counter()
+    for asked, count in of.asked.items():
+        facts = (f for f, decides in asked if decision is None or decision in decides)
+        groups[frozenset(facts)] += count
+    settled = groups.pop(frozenset(), 0)
+    hinges: Counter[str] = Counter()
+    for each, count in groups.items():
+        hinges.update(dict.fromkeys(each, count))
+    names = sorted(hinges, key=lambda f: (-groups[frozenset({f})], -hinges[f], f))
+    return Hinges(
+        graph=of.graph,
+        decision=None if decision is None else decision.value,
+        patients=of.patients,
         settled=settled,
         facts=tuple(
             Hinge(
                 fact=name,
-                label=_label(graph, name),
+                label=_label(of.graph, name),
                 hinges=hinges[name],
                 alone=groups[frozenset({name})],
             )
             for name in names
         ),
         order=_order(groups, settled),
-        kind=kind,
-        assumed=found.assumptions,
+        kind=of.kind,
+        assumed=of.assumed,
+        asked=of.asked,
     )
 
 

@@ -12,7 +12,7 @@ from b12guide.cohort.assumed import Written
 from b12guide.cohort.tables import Kind, frame_of
 from b12guide.evaluate.answer import Outcome, Verdict
 from b12guide.evaluate.settle import DECISIONS
-from b12guide.graph.model import RuleGraph
+from b12guide.graph.model import Decision, RuleGraph
 from b12guide.record import Shown
 
 __all__ = ["DecisionCount", "Prevalence", "RuleCount", "ValueCount", "prevalence_of"]
@@ -39,6 +39,8 @@ class DecisionCount:
 
     Attributes:
         certain: For how many what is said holds whatever is unknown.
+        settled: For how many nothing is open: all that is said is said whatever is unknown. A
+            decision that is determined may have exclusions and alternatives that are open.
     """
 
     decision: str
@@ -48,6 +50,7 @@ class DecisionCount:
     silent: int
     not_needed: int
     certain: int
+    settled: int
 
 
 @frozen(kw_only=True)
@@ -123,7 +126,7 @@ def prevalence_of(found: Advice, graph: RuleGraph, kind: Kind) -> Prevalence:
         graph=graph,
         patients=found.rows,
         rules=tuple(_rule(found, graph, name) for name in graph.rules),
-        decisions=tuple(_decision(found, d.value) for d in DECISIONS),
+        decisions=tuple(_decision(found, d) for d in DECISIONS),
         values=tuple(v for d in DECISIONS for v in _values(found, d.value)),
         kind=kind,
         assumed=found.assumptions,
@@ -146,7 +149,8 @@ def _rule(found: Advice, graph: RuleGraph, name: str) -> RuleCount:
     )
 
 
-def _decision(found: Advice, name: str) -> DecisionCount:
+def _decision(found: Advice, decision: Decision) -> DecisionCount:
+    name = decision.value
     counts = found.counts(f"{name}.outcome")
     certain = found.counts(f"{name}.certain")
     return DecisionCount(
@@ -157,6 +161,7 @@ def _decision(found: Advice, name: str) -> DecisionCount:
         silent=counts[Outcome.SILENT.value,],
         not_needed=counts[Outcome.NOT_NEEDED.value,],
         certain=certain[True,],
+        settled=found.settled.get(decision, 0),
     )
 
 

@@ -31,7 +31,7 @@ def adherence(audit: CohortAudit) -> Any:
 
 
 def flow(advice: Any, graph: RuleGraph) -> Any:
-    """How many patients of a cohort each decision is settled for, and for how many it is open.
+    """How many patients of a cohort each decision is determined for, and for how many it is open.
 
     Args:
         advice: What `Guideline.cohort` answered about them, as any kind of frame.

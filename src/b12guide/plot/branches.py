@@ -1,8 +1,8 @@
 """How a cohort flows through the decisions, as a chart: a row of boxes for each decision.
 
-A box holds those patients of whom a decision is settled, contradictory, not needed or not stated;
-those of whom it depends on something unknown have a box of their own. Where the boxes lie is worked
-out here, in pixels.
+A box holds those patients of whom a decision is determined, contradictory, not needed or not
+stated; those of whom it depends on something unknown have a box of their own. Where the boxes lie
+is worked out here, in pixels.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _COLUMNS: tuple[_Column, ...] = (
     ((Outcome.NOT_NEEDED, Outcome.SILENT), 120),
 )
 _LOOKS = {
-    Outcome.DETERMINED: ("Settled", GREEN),
+    Outcome.DETERMINED: ("Determined", GREEN),
     Outcome.DEPENDS: ("Depends on what is not known", BROWN),
     Outcome.CONFLICT: ("The guideline contradicts itself", RED),
     Outcome.NOT_NEEDED: ("Not needed", BLUE),
@@ -110,7 +110,10 @@ def branches_chart(advice: Any, graph: RuleGraph) -> alt.LayerChart:
         *(_frames(boxes, is_open=is_open) for is_open in (False, True)),
         *(_text(boxes, is_first=is_first) for is_first in (True, False)),
     ).properties(width=width, height=top)
-    subtitle = ["A dashed box holds those of whom something that matters is not known."]
+    subtitle = [
+        "A dashed box holds those of whom something that matters is not known.",
+        "Determined is what is advised by default; alternatives and exclusions may be open.",
+    ]
     if not total:
         subtitle.append("There is nobody in this cohort.")
     words = ". ".join(box.said or " ".join(box.lines) for box in boxes)

@@ -36,7 +36,7 @@ _MOST = 12
 """Of a long list of cells or groups, so many are told; the frames have all of them."""
 
 _OUTCOMES = {
-    "determined": Part("settled", "green"),
+    "determined": Part("determined", "green"),
     "depends": Part("depends on what is not known", "purple", is_hollow=True),
     "conflict": Part("contradicts itself", "vermillion"),
     "not_needed": Part("not needed", "blue"),
@@ -102,7 +102,8 @@ def _decisions(found: Prevalence) -> Iterator[Item]:
         ]
         yield Item(
             label=_name(row.decision),
-            text=f"settled for {row.determined:,} of {found.patients:,}",
+            text=f"determined for {row.determined:,} of {found.patients:,}; "
+            f"nothing is open for {row.settled:,}",
             details=_grounds(found, row.decision),
             items=_shortened(values),
         )
@@ -132,7 +133,7 @@ def _rule(row: RuleCount, graph: RuleGraph) -> Item:
 
 
 def prevalence_to_svg(found: Prevalence) -> str:
-    """How far the decisions are settled, as the text of an `.svg` file."""
+    """How far the decisions are determined, as the text of an `.svg` file."""
     about = dict(guideline_particulars(found.graph))
     assumed = (text for _, text in assumed_particulars(found.assumed, found.graph))
     said = (
@@ -142,7 +143,7 @@ def prevalence_to_svg(found: Prevalence) -> str:
     )
     subtitle = "; ".join(said)
     bars = [Bar(_name(row.decision), _counts(row)) for row in found.decisions]
-    title = f"How far the decisions are settled: {found.graph.title}"
+    title = f"How far the decisions are determined: {found.graph.title}"
     return bars_to_svg(title, subtitle, tuple(_OUTCOMES.values()), bars)
 
 
@@ -175,10 +176,27 @@ def hinges_page(found: Hinges) -> Page:
     sections = (
         Section(title="Facts", items=_shortened(facts)),
         Section(title="To be asked for, the next best first", items=_shortened(order)),
+        Section(title="Decision by decision", items=tuple(_by_decision(found))),
     )
     settled = f"{found.settled:,} of {found.patients:,}"
     particulars = [("Patients", f"{found.patients:,}"), ("Nothing to ask", settled)]
+    if found.decision is not None:
+        particulars.append(("Decision", _name(found.decision)))
     return _page("Facts on which answers hinge", found, particulars, sections)
+
+
+def _by_decision(found: Hinges) -> Iterator[Item]:
+    """For whom nothing is open in each decision, and what would settle most of the others."""
+    if found.decision is not None:
+        return
+    for decision, settled in found.settled_by_decision.items():
+        of = found.of(decision)
+        facts = [f"{one.label} ({one.hinges:,})" for one in of.facts[:3]]
+        hinges = f"; it hinges on {listing(facts)}" if facts else ""
+        yield Item(
+            label=_name(decision),
+            text=f"nothing is open for {settled:,} of {found.patients:,}{hinges}",
+        )
 
 
 # ------------------------------------------------------------------------- what if

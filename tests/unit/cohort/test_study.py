@@ -20,6 +20,7 @@ from b12guide.cohort.files import advise_file
 from b12guide.cohort.hinge import Step
 from b12guide.cohort.options import Options
 from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.settle import DECISIONS
 from b12guide.graph.model import Decision
 from b12guide.values.term import Kind
 
@@ -164,6 +165,60 @@ def test_hinges_are_the_questions_of_single_answers(
     assert {one.fact: one.alone for one in found.facts if one.alone} == Counter(
         fact for questions in asked if len(questions) == 1 for fact in questions
     )
+
+
+def test_hinges_of_one_decision_are_those_of_its_own_questions(
+    guideline: Guideline, people: pl.DataFrame
+) -> None:
+    answers = [single(guideline, person) for person in PEOPLE]
+    found = guideline.study(people, **OPTIONS).hinges
+
+    for decision in DECISIONS:
+        asked = [
+            {q.fact for q in answer.questions if decision in q.decides}
+            for answer in answers
+        ]
+        of = found.of(decision.value)
+        assert {one.fact: one.hinges for one in of.facts} == Counter(
+            fact for facts in asked for fact in facts
+        )
+        assert of.settled == sum(not facts for facts in asked)
+    assert found.settled_by_decision["form"] == 5  # of b and d the eGFR is not known
+    assert found.settled_by_decision["loading"] == 5  # of c and d the symptoms are not
+    assert {(h.decision, h.fact, h.hinges, h.alone) for h in found.by_decision} >= {
+        ("form", "egfr", 2, 2),
+        ("loading", "paresthesia", 2, 2),
+    }
+    assert found.decisions_frame().columns == [
+        *("decision", "fact", "label", "hinges", "alone")
+    ]
+    with pytest.raises(UnknownNameError, match="did you mean `form`"):
+        found.of("forms")
+
+
+def test_a_decision_with_an_open_exclusion_is_not_settled(
+    guideline: Guideline, people: pl.DataFrame
+) -> None:
+    found = guideline.study(people, **OPTIONS).prevalence
+    form = next(one for one in found.decisions if one.decision == "form")
+    answers = [single(guideline, person).form for person in PEOPLE]
+
+    assert form.determined == sum(a.outcome.value == "determined" for a in answers)
+    assert form.settled == sum(not a.depends_on for a in answers) == 5
+    assert form.settled < form.determined + form.silent
+
+
+def test_a_threshold_of_the_source_leaves_a_decision_open(
+    guideline: Guideline,
+) -> None:
+    person = {**PEOPLE[0], "crohns_disease": True, "ileal_involvement": 45.0}
+    person["b12_deficiency"] = False
+    study = guideline.study(pl.DataFrame([person]), **OPTIONS)
+    settled = {one.decision: one.settled for one in study.prevalence.decisions}
+
+    assert study.hinges.settled == 1  # nothing can be asked
+    assert settled["maintenance"] == 0  # and yet something is open
+    assert settled["loading"] == 1
 
 
 def test_an_answered_question_settles_the_patient(guideline: Guideline) -> None:

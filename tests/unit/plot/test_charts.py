@@ -371,7 +371,7 @@ def test_each_outcome_has_a_box_with_its_patients() -> None:
 
     assert "7 patients" in found
     assert any(
-        s.startswith("Loading, settled: 2 (29%) 2: 1000 µg intramuscular")
+        s.startswith("Loading, determined: 2 (29%) 2: 1000 µg intramuscular")
         for s in found
     )
     assert any(

@@ -86,7 +86,7 @@ def test_a_picture_of_counts_says_them_in_words(name: str) -> None:
     said = root.findtext("{http://www.w3.org/2000/svg}desc") or ""
     right = float(root.attrib["width"])
 
-    assert "nothing found 4" in said or "settled 4" in said
+    assert "nothing found 4" in said or "determined 4" in said
     for bar in root.iter("{http://www.w3.org/2000/svg}rect"):
         assert float(bar.attrib.get("x", 0)) + float(bar.attrib["width"]) <= right
 
@@ -116,7 +116,7 @@ def test_a_rule_that_applied_to_nobody_stands_apart() -> None:
 def test_prevalence_never_takes_unknown_for_an_answer() -> None:
     said = text_of("prevalence")
 
-    assert "Form settled for 4 of 4" in said
+    assert "Form determined for 4 of 4; nothing is open for 3" in said
     assert "not known of 1" in said
     assert "S05" in said
 
