@@ -122,9 +122,7 @@ def compare(
         **reading,
     )
     found = (
-        study.what_if(instead, without)
-        if other is None
-        else study.compare(load(other).evaluator)
+        study.what_if(instead, without) if other is None else study.compare(load(other))
     )
     return Output(
         text=_written(found, format_, file),

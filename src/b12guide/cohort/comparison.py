@@ -15,6 +15,7 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 import pyarrow as pa
 from attrs import asdict, evolve, field, frozen
+from numpy.typing import NDArray
 
 from b12guide.cohort.answers import Answer
 from b12guide.cohort.assumed import Written, written
@@ -24,14 +25,14 @@ from b12guide.cohort.options import OnBad, Options
 from b12guide.cohort.pace import in_order
 from b12guide.cohort.report import Report
 from b12guide.cohort.source import Source
-from b12guide.cohort.tables import Kind, frame_of
+from b12guide.cohort.tables import Kind, frame_of, native
 from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.settle import DECISIONS
 from b12guide.graph.model import Decision, FormChoice, RuleGraph
 from b12guide.patient.name import Names
 from b12guide.record import Shown
 
-__all__ = ["Cell", "CohortComparison", "compare_advice"]
+__all__ = ["Cell", "CohortComparison", "Told", "compare_advice"]
 
 WITNESSES = 3
 """How many patients are named for each cell where the answers differ."""
@@ -58,6 +59,46 @@ class Cell:
     witnesses: tuple[Any, ...] = ()
 
 
+Rows: TypeAlias = NDArray[np.int64]
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Told:
+    """Everybody who is told something else, and how they are named.
+
+    Attributes:
+        rows: Their rows from 0, in order.
+        ids: Their ids, one for each of `rows`, or of all rows if `is_whole`; None where patients
+            go by their rows.
+        cells: For each cell of the comparison, whose it is; nobody where both say the same.
+    """
+
+    rows: Rows
+    ids: Any = None
+    is_whole: bool = False
+    cells: tuple[Rows, ...] = ()
+
+    def name(self, row: int) -> Any:
+        """How the patient of one row is named: by id, or by row from 1."""
+        if self.ids is None:
+            return row + 1
+        place = row if self.is_whole else int(np.searchsorted(self.rows, row))
+        found = self.ids.iloc[place] if hasattr(self.ids, "iloc") else self.ids[place]
+        plain = getattr(found, "as_py", None) or getattr(found, "item", None)
+        return found if plain is None else plain()
+
+    def names(self, rows: Rows) -> Any:
+        """The ids of some rows in a column of their own kind; rows from 1 without ids."""
+        if self.ids is None:
+            return pa.array(rows + 1)
+        places = rows if self.is_whole else np.searchsorted(self.rows, rows)
+        if hasattr(self.ids, "iloc"):
+            return self.ids.array.take(places)
+        if hasattr(self.ids, "gather"):
+            return self.ids.gather(places)
+        return self.ids.take(pa.array(places))
+
+
 @frozen(kw_only=True, eq=False)
 class CohortComparison(Shown):
     """What two guidelines say about one cohort.
@@ -69,6 +110,7 @@ class CohortComparison(Shown):
         differing: Patients who are told something else in any decision.
         cells: By decision; what differs first, the most frequent first.
         assumed: What was assumed of patients of whom it is not known.
+        told: Who is told something else.
     """
 
     _shown_by: ClassVar[str] = "b12guide.show.cohort_notebook"
@@ -83,6 +125,7 @@ class CohortComparison(Shown):
     cells: tuple[Cell, ...] = field(repr=False)
     kind: Kind = field(repr=False)
     assumed: Written = field(factory=dict, repr=False)
+    told: Told = field(repr=False)
 
     @property
     def changed(self) -> Mapping[str, int]:
@@ -102,6 +145,43 @@ class CohortComparison(Shown):
         ]
         return frame_of(cells, Cell, _TYPES, self.kind)
 
+    def patients_frame(self) -> Any:
+        """Everybody who is told something else: a row for each patient and decision that differs.
+
+        The columns are the id of the patient as their frame had it (or `row`, from 1), `decision`,
+        and outcome and value of either guideline. Patients stand in the order of their rows.
+        """
+        cells = [
+            (number, cell, rows)
+            for number, (cell, rows) in enumerate(
+                zip(self.cells, self.told.cells, strict=True)
+            )
+            if len(rows)
+        ]
+        none = np.zeros(0, np.int64)
+        rows = np.concatenate([none, *(rows for _, _, rows in cells)])
+        codes = np.repeat(np.arange(len(cells)), [len(rows) for _, _, rows in cells])
+        order = np.lexsort((codes, rows))
+        rows, codes = rows[order], codes[order]
+        names = self.told.names(rows)
+        is_arrow = isinstance(names, pa.Array | pa.ChunkedArray)
+        name = "row" if self.told.ids is None else self.patient
+        columns = {name: names if is_arrow else pa.nulls(len(rows))}
+        for column in ("decision", *_TEXTS[:-1]):
+            said = pa.array(
+                [getattr(cell, column) for _, cell, _ in cells], pa.string()
+            )
+            words = said.dictionary_encode()
+            numbers = words.indices.take(pa.array(codes))
+            columns[column] = pa.DictionaryArray.from_arrays(numbers, words.dictionary)
+        frame = native(pa.table(columns), self.kind)
+        if is_arrow:
+            return frame
+        if self.kind == "polars":
+            return frame.with_columns(names.alias(name))
+        frame[name] = names
+        return frame
+
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain data."""
         return {
@@ -113,10 +193,14 @@ class CohortComparison(Shown):
             "unread": [{"column": c, "by": by} for c, by in self.unread],
             "changed": dict(self.changed),
             "cells": [
-                {**asdict(cell), "witnesses": list(cell.witnesses)}
+                {**asdict(cell), "witnesses": list(map(_plain, cell.witnesses))}
                 for cell in self.cells
             ],
         }
+
+
+def _plain(name: Any) -> Any:
+    return name if isinstance(name, str | int | float | None) else str(name)
 
 
 _TEXTS = ("first_outcome", "first_value", "second_outcome", "second_value", "decision")
@@ -127,13 +211,14 @@ _TYPES = {
 }
 
 
-def compare_advice(
+def compare_advice(  # noqa: PLR0913 -- who is asked about whom, and how they are named
     source: Source,
     sides: tuple[Evaluator, Evaluator],
     options: Options,
     kind: Kind,
     *,
     patient: str | None = None,
+    ids: Any = None,
 ) -> CohortComparison:
     """Who in a cohort is told something else by another guideline.
 
@@ -146,14 +231,16 @@ def compare_advice(
             out for the other.
         kind: The package of the frames that come out.
         patient: The column that names patients.
+        ids: That column as the caller's own frame has it, for all rows; it is taken from `source`
+            if left out.
 
     Raises:
         CohortError: The patients cannot be read.
         PatientError: A column cannot be used, or cells cannot be believed.
     """
     graphs = (sides[0].graph, sides[1].graph)
-    kept = () if patient is None else (patient,)
-    columns = [c for c in source.schema.names if c not in kept]
+    columns = [c for c in source.schema.names if c != patient]
+    kept = () if patient is None or ids is not None else (patient,)
     options = evolve(
         options,
         long=False,
@@ -181,15 +268,18 @@ def compare_advice(
         )
         for side, mine, theirs in zip(sides, reads, reversed(reads), strict=True)
     )
-    total = _total(source, _Asked(first, second, patient))
+    total = _total(source, _Asked(first, second, patient if ids is None else None))
+    named = _named(total, ids)
+    cells = list(_cells(total, named))
     return CohortComparison(
         first=graphs[0],
         second=graphs[1],
         patient=patient,
         patients=total.patients,
-        differing=total.differing,
+        differing=len(named.rows),
         unread=tuple(unread),
-        cells=tuple(_cells(total)),
+        cells=tuple(cell for cell, _ in cells),
+        told=evolve(named, cells=tuple(rows for _, rows in cells)),
         kind=kind,
         assumed={
             **written(second.assumed.values, graphs[1]),
@@ -220,6 +310,7 @@ def _read_by(graph: RuleGraph, columns: Sequence[str]) -> set[str]:
 
 _Pair: TypeAlias = tuple[str, str | None, str, str | None, bool]
 """What both say in words, each its outcome and its value, and whether it is the same."""
+_Cell: TypeAlias = tuple[str, _Pair]
 
 
 def _pair(mine: Answer, theirs: Answer) -> _Pair:
@@ -242,39 +333,40 @@ def _apart(answer: Answer) -> str:
     return "certain" if said.certain else "possible"
 
 
-@frozen
+@frozen(eq=False)
 class _Counted:
     """What is known of some patients.
 
     Attributes:
         pairs: For each decision and pair of answers, how many patients have it.
-        witnesses: The first of those to whom the two say different things.
+        rows: The rows, from 0, of those to whom the two say different things, batch by batch.
+        told: The rows of everybody who is told something else, and how they are named.
         reports: What could not be believed, for either guideline.
     """
 
     patients: int = 0
-    differing: int = 0
-    pairs: Counter[tuple[str, _Pair]] = field(factory=Counter)
-    witnesses: Mapping[tuple[str, _Pair], tuple[Any, ...]] = field(factory=dict)
+    pairs: Counter[_Cell] = field(factory=Counter)
+    rows: Mapping[_Cell, tuple[Rows, ...]] = field(factory=dict)
+    told: tuple[tuple[Rows, Any], ...] = ()
     reports: tuple[Report, Report] = (Report(), Report())
 
     def __add__(self, other: _Counted) -> _Counted:
-        found = dict(self.witnesses)
-        for cell, names in other.witnesses.items():
-            found[cell] = (*found.get(cell, ()), *names)[:WITNESSES]
+        rows = dict(self.rows)
+        for cell, more in other.rows.items():
+            rows[cell] = (*rows.get(cell, ()), *more)
         (first, second), (one, two) = self.reports, other.reports
         return _Counted(
             self.patients + other.patients,
-            self.differing + other.differing,
             self.pairs + other.pairs,
-            found,
+            rows,
+            (*self.told, *other.told),
             (first + one, second + two),
         )
 
 
 @frozen(eq=False)
 class _Asked:
-    """Both guidelines, and how a patient is named."""
+    """Both guidelines, and the column that names a patient."""
 
     first: Kernel
     second: Kernel
@@ -286,30 +378,35 @@ class _Asked:
         reports = (one.report, two.report)
         if one.decisions is None or two.decisions is None:
             return _Counted(batch.num_rows, reports=reports)
-        names = None if self.patient is None else batch.column(self.patient)
         differs = np.zeros(batch.num_rows, np.bool_)
-        counts: Counter[tuple[str, _Pair]] = Counter()
-        witnesses = {}
+        counts: Counter[_Cell] = Counter()
+        found: dict[_Cell, tuple[Rows, ...]] = {}
         for decision in DECISIONS:
             mine, codes = one.decisions.answers[decision]
             theirs, other = two.decisions.answers[decision]
             joint = codes.astype(np.int64) * len(theirs) + other
             numbers = np.bincount(joint, minlength=len(mine) * len(theirs))
-            rows: dict[_Pair, list[int]] = {}
+            pairs: dict[_Pair, int] = {}
+            place = np.full(len(numbers), -1, np.int64)
             for number in np.flatnonzero(numbers).tolist():
                 pair = _pair(mine[number // len(theirs)], theirs[number % len(theirs)])
-                rows.setdefault(pair, []).append(number)
-            for pair, groups in rows.items():
-                cell = (decision.value, pair)
-                counts[cell] = int(numbers[groups].sum())
+                counts[decision.value, pair] += int(numbers[number])
                 if not pair[-1]:
-                    members = np.isin(joint, groups)
-                    differs |= members
-                    witnesses[cell] = tuple(
-                        start + row + 1 if names is None else names[row].as_py()
-                        for row in np.flatnonzero(members)[:WITNESSES].tolist()
-                    )
-        return _Counted(batch.num_rows, int(differs.sum()), counts, witnesses, reports)
+                    place[number] = pairs.setdefault(pair, len(pairs))
+            cells = place[joint]
+            rows = np.flatnonzero(cells >= 0)
+            differs[rows] = True
+            rows = rows[np.argsort(cells[rows], kind="stable")]
+            ends = np.cumsum(np.bincount(cells[rows], minlength=len(pairs)))
+            for pair, some in zip(pairs, np.split(rows, ends[:-1]), strict=False):
+                found[decision.value, pair] = (start + some,)
+        told = np.flatnonzero(differs)
+        names = None
+        if self.patient is not None:
+            names = batch.column(self.patient).take(pa.array(told))
+        return _Counted(
+            batch.num_rows, counts, found, ((start + told, names),), reports
+        )
 
 
 def _total(source: Source, asked: _Asked) -> _Counted:
@@ -329,11 +426,25 @@ def _total(source: Source, asked: _Asked) -> _Counted:
     return total
 
 
-def _cells(total: _Counted) -> Iterator[Cell]:
-    """The cells by decision; what differs first, the most frequent first."""
+def _named(total: _Counted, ids: Any) -> Told:
+    """The patients who are told something else; `ids` are those of all rows, if known."""
+    rows = np.concatenate([np.zeros(0, np.int64), *(rows for rows, _ in total.told)])
+    if ids is not None:
+        return Told(rows=rows, ids=ids, is_whole=True)
+    names = [names for _, names in total.told if names is not None]
+    return Told(rows=rows, ids=pa.chunked_array(names) if names else None)
+
+
+def _cells(total: _Counted, named: Told) -> Iterator[tuple[Cell, Rows]]:
+    """The cells by decision; what differs first, the most frequent first; and whose they are."""
     for decision in DECISIONS:
-        cells = [
-            Cell(
+        cells = []
+        for (name, pair), count in total.pairs.items():
+            if name != decision.value:
+                continue
+            parts = total.rows.get((name, pair), ())
+            rows = np.concatenate([np.zeros(0, np.int64), *parts])
+            cell = Cell(
                 decision=name,
                 first_outcome=pair[0],
                 first_value=pair[1],
@@ -341,12 +452,10 @@ def _cells(total: _Counted) -> Iterator[Cell]:
                 second_value=pair[3],
                 same=pair[4],
                 patients=count,
-                witnesses=total.witnesses.get((name, pair), ()),
+                witnesses=tuple(map(named.name, rows[:WITNESSES].tolist())),
             )
-            for (name, pair), count in total.pairs.items()
-            if name == decision.value
-        ]
-        yield from sorted(cells, key=_order)
+            cells.append((cell, rows))
+        yield from sorted(cells, key=lambda one: _order(one[0]))
 
 
 def _order(cell: Cell) -> tuple[bool, int, Sequence[str]]:

@@ -87,28 +87,45 @@ class Source:
     def with_unknown(self, facts: Iterable[str]) -> Source:
         """The same rows with findings that are known of nobody."""
         more = [pa.field(fact, pa.bool_()) for fact in facts]
-        names = {field.name for field in more}
+        read = _WithUnknown(self._read, frozenset(field.name for field in more))
+        return evolve(self, schema=pa.schema([*self.schema, *more]), read=read)
 
-        def read(columns: Sequence[str]) -> Batches:
-            there = [name for name in columns if name not in names]
-            for batch in self._read(there):
-                unknown = pa.nulls(batch.num_rows, pa.bool_())
-                yield pa.RecordBatch.from_arrays(
-                    [unknown if c in names else batch.column(c) for c in columns],
-                    names=list(columns),
-                )
 
-        schema = pa.schema([*self.schema, *more])
-        return evolve(self, schema=schema, read=read)
+# Sources are kept in studies, which travel to other processes: what they read with is data too.
+
+
+@frozen(eq=False)
+class _WithUnknown:
+    """Reads columns of which some are known of nobody."""
+
+    read: Callable[[Sequence[str]], Batches]
+    names: frozenset[str]
+
+    def __call__(self, columns: Sequence[str]) -> Batches:
+        there = [name for name in columns if name not in self.names]
+        for batch in self.read(there):
+            unknown = pa.nulls(batch.num_rows, pa.bool_())
+            yield pa.RecordBatch.from_arrays(
+                [unknown if c in self.names else batch.column(c) for c in columns],
+                names=list(columns),
+            )
+
+
+@frozen(eq=False)
+class _OfTable:
+    """Reads columns of a table in memory."""
+
+    table: Any
+
+    def __call__(self, columns: Sequence[str]) -> Batches:
+        return iter(self.table.select(columns).to_batches(max_chunksize=ROWS))
 
 
 def source_of(table: Any, name: str) -> Source:
     """An Arrow table as a source."""
-
-    def read(columns: Sequence[str]) -> Batches:
-        return iter(table.select(columns).to_batches(max_chunksize=ROWS))
-
-    return Source(name=name, schema=table.schema, rows=table.num_rows, read=read)
+    return Source(
+        name=name, schema=table.schema, rows=table.num_rows, read=_OfTable(table)
+    )
 
 
 def opened(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from attrs import evolve, field, frozen
 
@@ -17,7 +17,7 @@ from b12guide.cohort.hinge import Hinges, hinges_of
 from b12guide.cohort.options import Options
 from b12guide.cohort.prevalence import Prevalence, prevalence_of
 from b12guide.cohort.source import Source, source_of
-from b12guide.cohort.tables import Kind, arrow_of, kind_of
+from b12guide.cohort.tables import Kind, arrow_of, column_of, kind_of
 from b12guide.errors import CohortError
 from b12guide.evaluate.known import Evaluator
 from b12guide.graph.loaded import Loaded
@@ -36,6 +36,7 @@ class Study:
 
     Attributes:
         patient: The column that names patients; None where they go by their rows.
+        ids: That column as the caller's own frame has it; None where it is read with the others.
     """
 
     loaded: Loaded = field(repr=False)
@@ -44,6 +45,7 @@ class Study:
     options: Options = field(repr=False)
     patient: str | None
     kind: Kind
+    ids: Any = field(default=None, repr=False)
 
     @cached_property
     def advice(self) -> Advice:
@@ -77,19 +79,17 @@ class Study:
         """
         return burdens_of(self.advice, self.evaluator, self.kind)
 
-    def compare(self, other: Evaluator) -> CohortComparison:
+    def compare(self, other: Answers | Evaluator) -> CohortComparison:
         """Who is told something else by another guideline.
 
         Args:
-            other: The evaluator of a guideline that shares the vocabulary, or a good part of it.
+            other: A guideline that shares the vocabulary, or a good part of it; or its evaluator.
 
         Raises:
+            CohortError: It is no guideline.
             PatientError: As for `prevalence`.
         """
-        sides = (self.evaluator, other)
-        return compare_advice(
-            self.source, sides, self.options, self.kind, patient=self.patient
-        )
+        return self._compared(self.source, _evaluator_of(other))
 
     def what_if(
         self,
@@ -110,11 +110,45 @@ class Study:
         """
         new = changed(self.loaded, instead or {}, without)
         source = self.source.with_unknown(new.unknown)
-        sides = (self.evaluator, Evaluator.of(new.graph))
-        found = compare_advice(
-            source, sides, self.options, self.kind, patient=self.patient
-        )
+        found = self._compared(source, Evaluator.of(new.graph))
         return evolve(found, change=new.change, unread=())
+
+    def _compared(self, source: Source, other: Evaluator) -> CohortComparison:
+        return compare_advice(
+            source,
+            (self.evaluator, other),
+            self.options,
+            self.kind,
+            patient=self.patient,
+            ids=self.ids,
+        )
+
+
+class Answers(Protocol):
+    """What can be asked, as a guideline can."""
+
+    @property
+    def evaluator(self) -> Evaluator:
+        """The compiled form."""
+
+
+def _evaluator_of(other: Any) -> Evaluator:
+    """The evaluator of a guideline, or what is one already.
+
+    Raises:
+        CohortError: It is none.
+    """
+    found = other if isinstance(other, Evaluator) else getattr(other, "evaluator", None)
+    if not isinstance(found, Evaluator):
+        given = (
+            f"`{other}`" if isinstance(other, str) else f"a `{type(other).__name__}`"
+        )
+        message = (
+            f"{given} is no guideline to compare with; give one such as "
+            '`b12guide.load("mecobalamin_im")`'
+        )
+        raise CohortError(message)
+    return found
 
 
 def study_of(
@@ -129,14 +163,20 @@ def study_of(
     Raises:
         CohortError: This kind of frame is not taken, or only a part of the advice is asked for.
     """
-    if patient is not None and patient not in options.keep:
-        options = evolve(options, keep=(*options.keep, patient))
     for one in ("decisions", "verdicts_only", "questions", "names", "long"):
         if getattr(options, one) != getattr(_WHOLE, one):
             message = f"a study counts whole advice: leave out `{one}`"
             raise CohortError(message)
     name = "the cohort"
     is_file = isinstance(frame, Source)
+    ids = None if patient is None or is_file else column_of(frame, patient)
+    if patient is not None:
+        others = tuple(one for one in options.keep if one != patient)
+        options = (
+            evolve(options, keep=(*others, patient))
+            if ids is None
+            else evolve(options, keep=others, ignore=(*options.ignore, patient))
+        )
     unread = left_out(evaluator.graph, options)
     return Study(
         loaded=loaded,
@@ -145,4 +185,5 @@ def study_of(
         options=options,
         patient=patient,
         kind=kind_of(frame),
+        ids=ids,
     )

@@ -17,6 +17,7 @@ __all__ = [
     "Kind",
     "Table",
     "arrow_of",
+    "column_of",
     "frame_of",
     "kind_of",
     "library_of",
@@ -199,6 +200,16 @@ def _said(error: BaseException) -> str:
 def kind_of(frame: Any) -> Kind:
     """The package whose frames `native` makes for `frame`; pyarrow for others."""
     return _KINDS.get(library_of(frame).partition(".")[0], "pyarrow")
+
+
+def column_of(frame: Any, name: str) -> Any:
+    """A column of a frame of pandas or Polars as it is; None of other frames, or if it lacks it."""
+    kind = library_of(frame)
+    if kind == "pandas.DataFrame" and list(frame.columns).count(name) == 1:
+        return frame[name]
+    if kind == "polars.DataFrame" and name in frame.columns:
+        return frame.get_column(name)
+    return None
 
 
 def native(table: Table, kind: Kind) -> Any:

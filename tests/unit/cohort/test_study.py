@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import re
 from collections import Counter
 from pathlib import Path
@@ -19,6 +21,8 @@ from b12guide import Guideline, GuidelineError, UnknownNameError, load, patient_
 from b12guide.cohort.files import advise_file
 from b12guide.cohort.hinge import Step
 from b12guide.cohort.options import Options
+from b12guide.cohort.source import opened
+from b12guide.errors import CohortError
 from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.settle import DECISIONS
 from b12guide.graph.model import Decision
@@ -434,6 +438,115 @@ def test_a_column_that_one_guideline_lacks_is_told(
     found = guideline.study(frame).compare(load(str(file)).evaluator)
 
     assert found.unread == (("b12_deficiency", "mecobalamin_im"), ("tired", "small"))
+
+
+def test_a_guideline_is_compared_with_a_guideline(
+    guideline: Guideline, people: pl.DataFrame
+) -> None:
+    study = guideline.study(people, **OPTIONS)
+
+    assert study.compare(guideline).differing == 0
+    for wrong in ("mecobalamin_im", None, 3, people):
+        with pytest.raises(CohortError, match="no guideline to compare with"):
+            study.compare(wrong)  # type: ignore[arg-type]
+
+
+CHANGE = {"egfr < 50 mL/min": "egfr < 95 mL/min"}
+
+
+def test_everybody_who_is_told_something_else_can_be_had(
+    guideline: Guideline, people: pl.DataFrame
+) -> None:
+    found = guideline.study(people, **OPTIONS).what_if(CHANGE)
+    frame = found.patients_frame()
+    other = {
+        p["id"]: single(guideline, {**p, "egfr": _lower(p["egfr"])}) for p in PEOPLE
+    }
+
+    assert frame.columns == [
+        *("id", "decision", "first_outcome", "first_value"),
+        *("second_outcome", "second_value"),
+    ]
+    assert frame["id"].n_unique() == found.differing
+    assert frame["id"].is_sorted()
+    assert Counter(frame["decision"].to_list()) == +Counter(found.changed)
+    for row in frame.iter_rows(named=True):
+        (before,) = (p for p in PEOPLE if p["id"] == row["id"])
+        decision = Decision(row["decision"])
+        mine, theirs = single(guideline, before), other[row["id"]]
+        assert row["first_outcome"] == mine.decisions[decision].outcome.value
+        assert row["second_outcome"] == theirs.decisions[decision].outcome.value
+    assert (
+        guideline.study(people, **OPTIONS)
+        .compare(guideline)
+        .patients_frame()
+        .is_empty()
+    )
+
+
+def _lower(egfr: float | None) -> float | None:
+    """What the changed threshold makes of a value: all of them lie below it."""
+    return None if egfr is None else min(egfr, 40.0)
+
+
+IDS: dict[str, Any] = {
+    "large": pd.array([2**53 + 1, None, 3, 4, 5, 6, 7], dtype="Int64"),
+    "moments": pd.date_range("2024-01-01", periods=7, tz="Europe/Berlin"),
+    "categories": pd.Categorical(list("gfedcba")),
+    "mixed": [1, "two", 3.5, None, (5,), "6", 7],
+    "arrow": pd.array([1, 2, 3, 4, 5, 6, 7], dtype="int64[pyarrow]"),
+}
+
+
+@pytest.mark.parametrize("kind", IDS)
+def test_patients_are_named_as_they_are(guideline: Guideline, kind: str) -> None:
+    people = pd.DataFrame(PEOPLE).drop(columns="id").assign(who=IDS[kind])
+    people.index = pd.Index([3, 1, 2, 2, 5, 6, 7])
+    options = {**OPTIONS, "patient": "who"}
+    found = guideline.study(people, **options).what_if(CHANGE)
+    frame = found.patients_frame()
+    rows = guideline.study(people.drop(columns="who"), otherwise="absent")
+    numbers = rows.what_if(CHANGE).patients_frame()["row"].to_numpy() - 1
+
+    assert frame["who"].dtype == people["who"].dtype
+    assert frame["who"].tolist() == people["who"].iloc[numbers].tolist()
+    cell = next(cell for cell in found.cells if not cell.same)
+    assert set(map(str, cell.witnesses)) <= set(map(str, people["who"]))
+
+
+def test_a_file_names_its_patients_too(
+    guideline: Guideline, people: pl.DataFrame, tmp_path: Path
+) -> None:
+    file = tmp_path / "people.parquet"
+    people.write_parquet(file)
+    source = opened(file, guideline.graph)
+    found = guideline.study(source, **OPTIONS).what_if(CHANGE).patients_frame()
+    wanted = guideline.study(people, **OPTIONS).what_if(CHANGE).patients_frame()
+
+    assert found.to_pylist() == wanted.to_dicts()
+
+
+def test_a_study_and_its_results_travel(
+    guideline: Guideline, people: pl.DataFrame
+) -> None:
+    frames: list[Any] = [people, people.to_pandas(), people.to_arrow()]
+    for frame in frames:
+        study = guideline.study(frame, **OPTIONS)
+        before = study.what_if(CHANGE).to_dict()
+        assert study.hinges.settled == 4
+        for carried in (
+            pickle.loads(pickle.dumps(study)),  # noqa: S301 -- our own bytes
+            copy.copy(study),
+            copy.deepcopy(study),
+        ):
+            assert carried.prevalence.to_dict() == study.prevalence.to_dict()
+            assert carried.hinges.to_dict() == study.hinges.to_dict()
+            assert carried.what_if(CHANGE).to_dict() == before
+        results: list[Any] = [study.prevalence, study.hinges, study.burden]
+        results.append(study.what_if(without=["T01"]))
+        for result in results:
+            back = pickle.loads(pickle.dumps(result))  # noqa: S301 -- our own bytes
+            assert back.to_dict() == result.to_dict()
 
 
 # ---------------------------------------------------------------------------- burden
