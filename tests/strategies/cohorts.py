@@ -87,7 +87,7 @@ def alone(evaluator: Evaluator, stated: Stated) -> dict[str, Any]:
             assert is_told(decided, answer)
             clashes = [c for c in answer.conflicts if c.decision is decision]
             sides = [side for clash in clashes for side in clash.sides]
-            said = value_of(decided, sides, parts.parts)
+            said = value_of(decided, sides, parts.kinds)
         found[f"{decision.value}.value"] = words.text(said)
         found[f"{decision.value}.certain"] = said.certain
     topics = dict.fromkeys(t for s in answer.silences for t in s.topics)

@@ -229,14 +229,13 @@ class _Asking:
         decided = standing(decision, found, evaluator)
         clashes = conflicts(decision, found.parts, evaluator.graph, ())
         sides = [side for clash in clashes for side in clash.sides]
-        said = value_of(decided, sides, found.parts)
+        said = value_of(decided, sides, found.kinds)
         return Answer(
             outcome=decided.outcome,
             said=said,
             value=self.answers.words.text(said),
             certain=said.certain,
-            settled=found.exact
-            and len({part.composed.everything for part in found.parts}) == 1,
+            settled=found.is_settled,
             doubt=self._doubt(decision, found),
         )
 

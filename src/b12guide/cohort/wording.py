@@ -10,7 +10,7 @@ nothing that depends on who reads it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import chain
 from typing import Any, TypeAlias, assert_never
@@ -19,7 +19,6 @@ from attrs import evolve, field, frozen
 
 from b12guide.evaluate.answer import Advice, Decided, Outcome, Side
 from b12guide.evaluate.composed import Kind
-from b12guide.evaluate.decisions import Part
 from b12guide.graph.model import (
     Continuation,
     Decision,
@@ -84,7 +83,7 @@ class Value(Record):
         return not (self.said or self.acceptable or self.excluded or self.sides)
 
 
-def value_of(decided: Decided, sides: Iterable[Side], parts: Iterable[Part]) -> Value:
+def value_of(decided: Decided, sides: Iterable[Side], kinds: Container[Kind]) -> Value:
     """What a decision says: its default, or all that is possible where nothing is certain.
 
     A decision that is silent says nothing: what may be done beside a default is no part of it
@@ -93,7 +92,7 @@ def value_of(decided: Decided, sides: Iterable[Side], parts: Iterable[Part]) -> 
     Args:
         decided: The decision.
         sides: The sides of its conflicts.
-        parts: Its completions, some of which may say that nothing is needed.
+        kinds: What it amounts to in some completion.
     """
     outcome, decision = decided.outcome, decided.decision
     if outcome is Outcome.SILENT:
@@ -115,7 +114,7 @@ def value_of(decided: Decided, sides: Iterable[Side], parts: Iterable[Part]) -> 
             sides=clashing if outcome is Outcome.CONFLICT else frozenset(),
         )
     possible = {canonical(option.advice) for option in default}
-    if any(part.composed.kind is Kind.NOT_NEEDED for part in parts):
+    if Kind.NOT_NEEDED in kinds:
         possible.add(NotNeeded())
     if (
         not possible

@@ -17,6 +17,7 @@ from b12guide.evaluate.answer import (
     Verdict,
 )
 from b12guide.evaluate.completions import Completions, completions
+from b12guide.evaluate.composed import Kind
 from b12guide.evaluate.decisions import (
     Part,
     composed,
@@ -92,6 +93,23 @@ class Opened:
     exact: bool = True
     waiting: tuple[str, ...] = ()
     cost: int = 0
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """What the decision amounts to in some completion."""
+        if self.whole is not None:
+            return frozenset(self.whole.kinds)
+        return frozenset(part.composed.kind for part in self.parts)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all completions say the very same, alternatives and exclusions included."""
+        if self.whole is not None:
+            said = self.whole.said
+            certain = (one.certain for one in (*said.options, *said.not_offered))
+            return self.whole.is_settled and all(certain)
+        different = {part.composed.everything for part in self.parts}
+        return self.exact and len(different) == 1
 
 
 @frozen(eq=False, repr=False)
