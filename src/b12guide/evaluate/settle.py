@@ -106,7 +106,8 @@ class Opened:
         """Whether all completions say the very same, alternatives and exclusions included."""
         if self.whole is not None:
             said = self.whole.said
-            certain = (one.certain for one in (*said.options, *said.not_offered))
+            certain = [one.certain for one in said.options]
+            certain += [one.certain for one in said.not_offered]
             return self.whole.is_settled and all(certain)
         different = {part.composed.everything for part in self.parts}
         return self.exact and len(different) == 1
