@@ -1,6 +1,8 @@
 """Takes a frame of any kind to the kernel, and the advice back in a frame of the same kind.
 
-A frame is taken by the name of its class and read as Arrow.
+A frame is taken by the name of its class, and what is read of it is read as Arrow. Columns that are
+only to be kept are nobody's business: they come from the caller's own frame, as Arrow has no word
+for many of their types, nor for an index.
 """
 
 from __future__ import annotations
@@ -11,10 +13,12 @@ from contextlib import closing
 from typing import Any, TypeAlias
 
 import narwhals.stable.v2 as nw
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from b12guide.cohort import source, spark
-from b12guide.cohort.columns import left_out
+from b12guide.cohort.columns import left_out, subject_of
 from b12guide.cohort.kernel import Kernel, kernel
 from b12guide.cohort.options import OnBad, Options, Progress, no_progress
 from b12guide.cohort.pace import gathered, in_order
@@ -25,8 +29,9 @@ from b12guide.cohort.tables import arrow_of, library_of, native, not_taken
 from b12guide.diagnostics import Diagnostic
 from b12guide.errors import CohortError
 from b12guide.evaluate.known import Evaluator
+from b12guide.patient.name import Names
 
-__all__ = ["advise_frame", "answered"]
+__all__ = ["advise_frame", "answered", "unread"]
 
 _NAME = "the cohort"
 
@@ -118,13 +123,31 @@ def advised(
         warnings.warn(one.message, stacklevel=2)
 
 
-def _table(
+def _advice(
     table: pa.Table, evaluator: Evaluator, options: Options, progress: Progress
 ) -> pa.Table:
     asked = kernel(evaluator, table.schema, options, _NAME)
     batches = source_of(table, _NAME).batches(asked.matched.read)
     found = advised(asked, batches, progress, table.num_rows)
     return pa.Table.from_batches(found, asked.advice_schema).unify_dictionaries()
+
+
+def unread(evaluator: Evaluator, options: Options) -> Callable[[str], bool]:
+    """Which columns nobody looks at: those that are left out, and those that are only kept."""
+    is_left_out = left_out(evaluator.graph, options)
+    names = Names(evaluator.graph)
+
+    def is_only_kept(column: str) -> bool:
+        is_fact = column not in options.ignore and subject_of(column, names) is not None
+        return column in options.keep and not is_fact
+
+    return lambda column: is_left_out(column) or is_only_kept(column)
+
+
+def _rows(options: Options, evaluator: Evaluator, count: int) -> NDArray[np.int64]:
+    """The patient of each row of advice, as the number of their row."""
+    each = len(evaluator.graph.rules) if options.long else 1
+    return np.repeat(np.arange(count), each)
 
 
 def _read_through(
@@ -137,6 +160,17 @@ def _read_through(
 
 
 # ------------------------------------------------------------------------ carriers
+
+
+def _table(
+    table: pa.Table, evaluator: Evaluator, options: Options, progress: Progress
+) -> pa.Table:
+    found = _advice(table, evaluator, options, progress)
+    if options.long:
+        return found
+    for place, name in enumerate(options.keep):
+        found = found.set_column(place, table.schema.field(name), table.column(name))
+    return found
 
 
 def _batch(
@@ -164,14 +198,20 @@ def _pandas(
     if len(frame) and not len(frame.columns):
         message = f"{_NAME} has rows and no columns; nothing is known of anybody"
         raise CohortError(message)
-    unread = left_out(evaluator.graph, options)
-    found = _table(arrow_of(frame, _NAME, unread), evaluator, options, progress)
+    table = arrow_of(frame, _NAME, unread(evaluator, options))
+    found = _advice(table, evaluator, options, progress)
     lists = {
         f.type: nw.dependencies.get_pandas().ArrowDtype(f.type)
         for f in found.schema
         if pa.types.is_list(f.type)
     }
-    advice = found.to_pandas(types_mapper=lists.get)
+    advice = found.select(found.column_names[len(options.keep) :])
+    advice = advice.to_pandas(types_mapper=lists.get)
+    rows = _rows(options, evaluator, len(frame))
+    labels = [str(label) for label in frame.columns]
+    for place, name in enumerate(options.keep):
+        column = frame.iloc[:, labels.index(name)].array
+        advice.insert(place, name, column.take(rows) if options.long else column.copy())
     if not options.long:
         advice.index = frame.index
     advice.attrs[KEY] = in_schema(found.schema)
@@ -181,28 +221,38 @@ def _pandas(
 def _polars(
     frame: Any, evaluator: Evaluator, options: Options, progress: Progress
 ) -> Any:
-    unread = left_out(evaluator.graph, options)
-    found = _table(arrow_of(frame, _NAME, unread), evaluator, options, progress)
-    return native(found, "polars")
+    table = arrow_of(frame, _NAME, unread(evaluator, options))
+    found = native(_advice(table, evaluator, options, progress), "polars")
+    return _with_own(found, frame, evaluator, options)
+
+
+def _with_own(found: Any, frame: Any, evaluator: Evaluator, options: Options) -> Any:
+    """Advice in a frame of Polars, with the columns that are kept as they are in `frame`."""
+    own = [frame.get_column(name) for name in options.keep]
+    if options.long:
+        rows = _rows(options, evaluator, len(frame))
+        own = [column.gather(rows) for column in own]
+    return found.with_columns(own)
 
 
 def _polars_lazy(
     frame: Any, evaluator: Evaluator, options: Options, progress: Progress
 ) -> Any:
     """A frame that is still lazy: the advice is worked out when and where it is collected."""
-    schema = nw.from_native(frame).collect_schema()
-    empty = nw.from_dict({name: [] for name in schema}, schema=schema, backend="polars")
-    is_left_out = left_out(evaluator.graph, options)
-    columns = arrow_of(empty.to_native(), _NAME, is_left_out)
-    asked = kernel(evaluator, columns.schema, options, _NAME)
+    empty = frame.clear().collect()
+    is_unread = unread(evaluator, options)
+    asked = kernel(evaluator, arrow_of(empty, _NAME, is_unread).schema, options, _NAME)
 
     def answer(part: Any) -> Any:
-        table = arrow_of(part, _NAME, is_left_out)
+        table = arrow_of(part, _NAME, is_unread)
         batches = source_of(table, _NAME).batches(asked.matched.read)
-        found = advised(asked, batches, progress)
-        return native(pa.Table.from_batches(found, asked.advice_schema), "polars")
+        found = pa.Table.from_batches(
+            advised(asked, batches, progress), asked.advice_schema
+        )
+        return _with_own(native(found, "polars"), part, evaluator, options)
 
-    advice = native(asked.advice_schema.empty_table(), "polars")
+    nothing = native(asked.advice_schema.empty_table(), "polars")
+    advice = _with_own(nothing, empty, evaluator, options)
     return frame.map_batches(
         answer,
         predicate_pushdown=False,

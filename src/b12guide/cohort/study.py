@@ -10,8 +10,8 @@ from attrs import evolve, field, frozen
 
 from b12guide.cohort.advice import Advice, advice_of
 from b12guide.cohort.burden import CohortBurden, burdens_of
+from b12guide.cohort.carriers import unread
 from b12guide.cohort.change import changed
-from b12guide.cohort.columns import left_out
 from b12guide.cohort.comparison import CohortComparison, compare_advice
 from b12guide.cohort.hinge import Hinges, hinges_of
 from b12guide.cohort.options import Options
@@ -177,11 +177,11 @@ def study_of(
             if ids is None
             else evolve(options, keep=others, ignore=(*options.ignore, patient))
         )
-    unread = left_out(evaluator.graph, options)
+    is_unread = unread(evaluator, options)
     return Study(
         loaded=loaded,
         evaluator=evaluator,
-        source=frame if is_file else source_of(arrow_of(frame, name, unread), name),
+        source=frame if is_file else source_of(arrow_of(frame, name, is_unread), name),
         options=options,
         patient=patient,
         kind=kind_of(frame),
