@@ -11,8 +11,12 @@ The names below are opened at their first use, so that `import b12guide` costs n
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from b12guide import interruption
+
+interruption.begin()  # Ctrl-C, where this is the command line; before anything takes time
+
+from importlib import import_module  # noqa: E402
+from typing import TYPE_CHECKING, Any  # noqa: E402
 
 if TYPE_CHECKING:
     from b12guide.errors import (

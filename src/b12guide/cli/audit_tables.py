@@ -63,7 +63,8 @@ def _written(found: CohortAudit, format_: Format, file: Path | None) -> str:
     if format_ is Format.CSV:
         rows: list[Mapping[str, Any]] = found.to_dict()["findings"]
         columns = found.table.column_names
-        table: str = import_module("b12guide.show.table").to_csv(columns, rows)
+        to_csv = import_module("b12guide.show.table").to_csv
+        table: str = to_csv(columns, rows, exact=("patient",))
         return table
     page = import_module("b12guide.show.cohort_audit_page").cohort_audit_page(found)
     return page_as(format_, page, file)

@@ -33,6 +33,7 @@ from b12guide.show.coverage import coverage_json, coverage_text
 from b12guide.show.diagnostic import summary, to_line, to_plain
 from b12guide.show.diagnostic_json import diagnostics_to_json
 from b12guide.show.to_json import guideline_json
+from b12guide.show.width import visible
 
 __all__ = ["check"]
 
@@ -76,7 +77,7 @@ def check(
         found = _with_slips(checked(library), library, day)
         failed |= any(d.severity in failing for d in found.diagnostics)
         heading = several and format_ is Format.TEXT
-        texts.append(f"{library.main.name}\n" if heading else "")
+        texts.append(f"{visible(library.main.name)}\n" if heading else "")
         texts.append(_written(found, format_, file))
     return Output(
         text="".join(texts),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -13,8 +14,8 @@ from typing import Any, NoReturn
 
 import click
 
-from b12guide import __version__
-from b12guide.cli.output import Exit, Output, put
+from b12guide import __version__, interruption
+from b12guide.cli.output import Exit, Output, put, say
 
 __all__ = ["command", "main", "run"]
 
@@ -98,12 +99,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give its exit code."""
     sys.excepthook = _own_mistake
     try:
+        interruption.ready()
         result: Any = command.main(
             arguments, prog_name="b12guide", standalone_mode=False
         )
         return put(result) if isinstance(result, Output) else int(result or 0)
     except click.ClickException as error:
-        error.show(file=sys.stderr)
+        shown = io.StringIO()
+        error.show(file=shown)
+        say(shown.getvalue())
         return Exit.UNUSABLE
     except (click.Abort, KeyboardInterrupt):
         return Exit.INTERRUPTED
@@ -115,11 +119,29 @@ def run() -> NoReturn:
     What Python would tidy up at its end is of no use to anybody any more, and takes about a tenth
     of the time of a whole command.
     """
-    code = main()
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):
-            stream.flush()
+    try:
+        _reserve_standard_streams()
+        code = main()
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                with suppress(OSError, ValueError):
+                    stream.flush()
+    except KeyboardInterrupt:
+        code = Exit.INTERRUPTED
     os._exit(code)
+
+
+def _reserve_standard_streams() -> None:
+    """Open the standard streams that are closed, to nowhere.
+
+    Or else the next file that is opened gets the number of one of them, and what a library writes
+    to standard error stands in the file of the advice. Python's own streams stay None.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
 
 
 _OWN_MISTAKE = 70  # what Unix calls an error inside the software
@@ -129,12 +151,13 @@ def _own_mistake(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
     """Say that b12guide itself is at fault; `python -X dev` shows where."""
+    if issubclass(kind, KeyboardInterrupt):
+        os._exit(Exit.INTERRUPTED)
     if sys.flags.dev_mode:
         sys.__excepthook__(kind, error, trace)
         return
-    sys.stderr.write(
+    say(
         f"error: b12guide made a mistake of its own ({kind.__name__}: {error}); "
         "please report it, with what `python -X dev -m b12guide.cli` says\n"
     )
-    sys.stderr.flush()
     os._exit(_OWN_MISTAKE)  # 1 would say that something was found

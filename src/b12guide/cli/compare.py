@@ -137,7 +137,8 @@ def _written(found: CohortComparison, format_: Format, file: Path | None) -> str
         return json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
     if format_ is Format.CSV:
         rows = found.to_dict()["cells"]
-        table: str = import_module("b12guide.show.table").to_csv(_COLUMNS, rows)
+        to_csv = import_module("b12guide.show.table").to_csv
+        table: str = to_csv(_COLUMNS, rows, exact=("witnesses",))
         return table
     page = import_module("b12guide.show.comparison_page").comparison_page(found)
     return page_as(format_, page, file)

@@ -9,8 +9,16 @@ from functools import wraps
 from importlib import import_module
 from typing import Any
 
+from attrs import evolve
+
 from b12guide.cli.option import Format
-from b12guide.cli.output import Exit, Output, has_colour, width_of_terminal
+from b12guide.cli.output import (
+    Content,
+    Exit,
+    Output,
+    has_colour,
+    width_of_terminal,
+)
 from b12guide.diagnostics import Diagnostic, has_errors
 from b12guide.errors import B12GuideError, GuidelineError, PatientError, SettingsError
 
@@ -29,12 +37,20 @@ def reported(command: Callable[..., Output]) -> Callable[..., Output]:
 
     @wraps(command)
     def run(**parameters: Any) -> Output:
+        format_ = parameters.get("format_", Format.TEXT)
         try:
-            return command(**parameters)
+            output = command(**parameters)
         except B12GuideError as error:
-            as_json = parameters.get("format_") is Format.JSON
-            report = _json if as_json else error_text
-            return Output(errors=report(error), code=Exit.UNUSABLE)
+            if format_ is Format.JSON:
+                return Output(
+                    errors=_json(error),
+                    errors_content=Content.JSON,
+                    code=Exit.UNUSABLE,
+                )
+            return Output(errors=error_text(error), code=Exit.UNUSABLE)
+        if format_.content is Content.TEXT:
+            return output
+        return evolve(output, content=format_.content)
 
     return run
 

@@ -13,11 +13,12 @@ from attrs import frozen
 
 from b12guide.cli.failure import error_text, reported
 from b12guide.cli.files import STDIN, standard_input
-from b12guide.cli.output import Exit, Output, has_colour, write_whole
+from b12guide.cli.output import Content, Exit, Output, has_colour, write_whole
 from b12guide.errors import B12GuideError, GuidelineError
 from b12guide.library import opened
 from b12guide.record import Record
 from b12guide.show.style import Ink, Style
+from b12guide.show.width import visible
 from b12guide.syntax.format import formatted
 from b12guide.syntax.parse import decoded
 
@@ -78,8 +79,10 @@ def fmt(paths: tuple[str, ...], check: bool, diff: bool) -> Output:
 def _from_standard_input(*, check: bool, diff: bool) -> Output:
     main = standard_input().main
     one = _formatted(main.name, main.data)
-    text = _report([one], 0, check=check, diff=diff) if check or diff else one.new
-    return Output(text=text, code=_code([one], (), only_looked=check or diff))
+    code = _code([one], (), only_looked=check or diff)
+    if check or diff:
+        return Output(text=_report([one], 0, check=check, diff=diff), code=code)
+    return Output(text=one.new, code=code, content=Content.DATA)
 
 
 def _formatted(name: str, content: bytes) -> _Formatted:
@@ -115,7 +118,7 @@ def _report(done: Sequence[_Formatted], failed: int, *, check: bool, diff: bool)
     if diff:
         return "".join(line for one in changed for line in _difference(one))
     verb = "would change" if check else "formatted"
-    lines = [f"{verb}: {one.name}\n" for one in changed]
+    lines = [f"{verb}: {visible(one.name)}\n" for one in changed]
     counts = {
         "would change" if check else "formatted": len(changed),
         "formatted already": len(done) - len(changed),
@@ -136,7 +139,7 @@ _INKS = {"-": Ink.ERROR, "+": Ink.HELP, "@": Ink.HEADING}
 def _difference(one: _Formatted) -> Iterator[str]:
     """The lines of a unified difference, in colour on a terminal."""
     style = Style(coloured=has_colour(sys.stdout))
-    name = one.name
+    name = visible(one.name)
     lines = unified_diff(_lines(one.old), _lines(one.new), name, name)
     for number, line in enumerate(lines):
         ink = Ink.BOLD if number < 2 else _INKS.get(line[0], Ink.NONE)

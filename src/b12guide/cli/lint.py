@@ -21,7 +21,7 @@ from b12guide.cli.option import (
     on_option,
     output_option,
 )
-from b12guide.cli.output import Exit, Output, has_colour, write_whole
+from b12guide.cli.output import Content, Exit, Output, has_colour, write_whole
 from b12guide.diagnostics import Diagnostic, Severity, in_order
 from b12guide.library import Library, SourceFile
 from b12guide.lint.fix import fixed
@@ -88,7 +88,15 @@ def lint(
     errors = "".join(f"error: {each}\n" for run in runs for each in run.unwritten)
     if fixes and STDIN in asked:  # the fixed text takes standard output
         through = (run.text.characters for run in runs if run.text is not None)
-        text, errors = "".join(through), text + errors
+        fixed, errors = "".join(through), text + errors
+        return Output(
+            text=fixed,
+            errors=errors,
+            code=code if usable else Exit.UNUSABLE,
+            file=file,
+            content=Content.DATA,
+            errors_content=format_.content,
+        )
     return Output(
         text=text, errors=errors, code=code if usable else Exit.UNUSABLE, file=file
     )

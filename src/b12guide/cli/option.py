@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import click
 
-from b12guide.cli.output import Output
+from b12guide.cli.output import Content, Output
 from b12guide.patient.model import Units
 
 __all__ = [
@@ -47,6 +47,24 @@ class Format(Enum):
     SARIF = "sarif"
     GITHUB = "github"
     SCHEMA = "schema"
+
+    @property
+    def content(self) -> Content:
+        """Whether people read it, or programs."""
+        if self in {Format.JSON, Format.SARIF}:
+            return Content.JSON
+        return Content.DATA if self in _DATA else Content.TEXT
+
+
+_DATA = {
+    Format.CSV,
+    Format.HTML,
+    Format.ICS,
+    Format.JUNIT,
+    Format.MERMAID,
+    Format.PNG,
+    Format.SVG,
+}
 
 
 def day_of(_: click.Context, __: click.Parameter, value: str | None) -> dt.date | None:

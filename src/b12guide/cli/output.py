@@ -1,24 +1,41 @@
 """Puts out what a command found: to standard output, to a file whole or not at all, to errors.
 
 Commands return an `Output` and print nothing, so that closed pipes, full disks and terminals
-that lack a character are dealt with here and nowhere else.
+that lack a character are dealt with here and nowhere else. Two kinds of content differ. *Data* is
+for programs, and is UTF-8 whatever the console's encoding. *Text* is for people: it goes by the
+encoding of the console, and no character in it that would command a terminal gets out.
 """
 
 from __future__ import annotations
 
 import errno
+import json
 import os
+import re
 import shutil
 import sys
-from enum import IntEnum
+from enum import Enum, IntEnum
 from pathlib import Path
 from typing import TextIO
 
 from attrs import frozen
 
 from b12guide.record import Record
+from b12guide.saving import save
+from b12guide.show.style import Ink
+from b12guide.show.width import visible
 
-__all__ = ["Exit", "Output", "has_colour", "put", "width_of_terminal", "write_whole"]
+__all__ = [
+    "Content",
+    "Exit",
+    "Output",
+    "has_colour",
+    "in_encoding",
+    "put",
+    "say",
+    "width_of_terminal",
+    "write_whole",
+]
 
 
 class Exit(IntEnum):
@@ -30,27 +47,46 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
+class Content(Enum):
+    """For whom something is written."""
+
+    TEXT = "text"
+    DATA = "data"
+    JSON = "JSON"
+
+
 @frozen(kw_only=True, repr=False)
 class Output(Record):
     """What a command has to say.
 
     Attributes:
-        text: For standard output, or the file that was asked for.
+        text: For standard output, or the file that was asked for; bytes for a file only.
         errors: For standard error.
         file: Where `text` goes instead of standard output.
+        content: What `text` is.
+        errors_content: What `errors` are.
     """
 
-    text: str = ""
+    text: str | bytes = ""
     errors: str = ""
     code: Exit = Exit.FINE
     file: Path | None = None
+    content: Content = Content.TEXT
+    errors_content: Content = Content.TEXT
 
 
-def has_colour(stream: TextIO) -> bool:
+def has_colour(stream: TextIO | None) -> bool:
     """Whether colour is welcome: on a terminal, unless NO_COLOR says no."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
-    return stream.isatty()
+    return _is_terminal(stream)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:  # it was closed
+        return False
 
 
 def width_of_terminal() -> int:
@@ -61,29 +97,53 @@ def width_of_terminal() -> int:
 def put(output: Output) -> Exit:
     """Write everything, and give the exit code that then holds."""
     if output.errors:
-        _write(sys.stderr, output.errors)
+        say(output.errors, output.errors_content)
     if output.file is None:
         return _put_out(output)
     try:
-        write_whole(output.file, output.text)
+        save(output.file, _encoded(output.text, output.content))
     except OSError as error:
-        reason = (error.strerror or "it cannot be written").lower()
-        _write(sys.stderr, f"error: cannot write {output.file}: {reason}\n")
+        say(f"error: cannot write {output.file}: {_reason(error)}\n")
         return Exit.UNUSABLE
     return output.code
 
 
-def _put_out(output: Output) -> Exit:
+def say(text: str, content: Content = Content.TEXT) -> None:
+    """Write to standard error; where that is closed, there is nobody to tell."""
     try:
-        _write(sys.stdout, output.text)
+        _write(sys.stderr, text, content)
+    except OSError:
+        _abandon(sys.stderr)
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Replace `file` by `text` in one step, so that nobody ever finds half of it.
+
+    Raises:
+        OSError: It cannot be written; `file` is as it was.
+    """
+    save(file, text.encode("utf-8"))
+
+
+def _put_out(output: Output) -> Exit:
+    if not output.text:
+        return output.code
+    if sys.stdout is None:
+        say("error: cannot write the output: standard output is closed\n")
+        return Exit.UNUSABLE
+    try:
+        _write(sys.stdout, output.text, output.content)
     except OSError as error:
         _abandon(sys.stdout)
         if error.errno in {errno.EPIPE, errno.EINVAL}:  # the reader has seen enough
             return output.code
-        reason = (error.strerror or "it cannot be written").lower()
-        _write(sys.stderr, f"error: cannot write the output: {reason}\n")
+        say(f"error: cannot write the output: {_reason(error)}\n")
         return Exit.UNUSABLE
     return output.code
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or "it cannot be written").lower()
 
 
 def _abandon(stream: TextIO) -> None:
@@ -92,66 +152,114 @@ def _abandon(stream: TextIO) -> None:
     os.dup2(nowhere, stream.fileno())
 
 
-_PLAIN = str.maketrans(
-    {
-        "\u00b5": "u",
-        "\u2264": "<=",
-        "\u2265": ">=",
-        "\u00d7": "x",
-        "\u2070": "0",
-        "\u00b9": "1",
-        "\u00b2": "2",
-        "\u00b3": "3",
-        "\u2079": "9",
-        "\u00b7": "|",
-        "\u2013": "-",
-        "\u2019": "'",
-        "\u2026": ".",
-        "\u2192": "->",
-    }
-)
-
-
-def _write(stream: TextIO, text: str) -> None:
-    """Write `text`, spelling out the characters that the stream does not know."""
-    encoding = stream.encoding or "utf-8"
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        spelled = text.replace("\u00d710\u2079", "x10^9").translate(_PLAIN)
-        text = spelled.encode(encoding, errors="backslashreplace").decode(encoding)
-    stream.write(text)
+def _write(stream: TextIO | None, text: str | bytes, content: Content) -> None:
+    if stream is None:
+        return
+    if isinstance(text, bytes):
+        text = text.decode()
+    binary = getattr(stream, "buffer", None)
+    if content is Content.TEXT or binary is None or _is_terminal(stream):
+        shown = _safe(text, content, is_coloured=has_colour(stream))
+        stream.write(in_encoding(shown, stream.encoding or "utf-8"))
+    else:
+        stream.flush()
+        binary.write(_encoded(text, content))
     stream.flush()
 
 
-def write_whole(file: Path, text: str) -> None:
-    """Replace `file` by `text` in one step, so that nobody ever finds half of it.
+# --------------------------------------------------------------------------- characters
 
-    What may be done with the file stays as it was; a file that nobody may write is not replaced.
 
-    Raises:
-        OSError: It cannot be written; `file` is as it was.
+def _encoded(text: str | bytes, content: Content) -> bytes:
+    """The bytes of a file, or of data on standard output."""
+    if isinstance(text, bytes):
+        return text
+    if content is not Content.DATA:
+        text = _safe(text, content, is_coloured=False)
+    # The name of a file may hold bytes that are no text; a question mark stands for them.
+    return text.encode("utf-8", "replace")
+
+
+_OURS = "|".join(re.escape(ink.value) for ink in Ink if ink.value)
+_DOUBTFUL = re.compile(rf"\x1b\[(?:0|{_OURS})m|[^\n\t -~]")
+
+
+def _safe(text: str, content: Content, *, is_coloured: bool) -> str:
+    """The text without characters that command a terminal or turn the direction of writing.
+
+    JSON has a spelling for them; elsewhere they are named. Our own colours stay, if any.
     """
-    if file.exists() and not file.is_file():
-        file.write_text(text, encoding="utf-8")  # a device or a pipe
-        return
-    target = file.resolve()
-    is_there = target.exists()
-    if is_there and not _may_be_written(target):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file))
-    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
+
+    def shown(found: re.Match[str]) -> str:
+        doubtful = found[0]
+        if len(doubtful) > 1 and is_coloured:
+            return doubtful
+        named = visible(doubtful)
+        if named == doubtful or content is not Content.JSON:
+            return named
+        return json.dumps(doubtful)[1:-1]
+
+    return _DOUBTFUL.sub(shown, text)
+
+
+_PLAIN = {
+    "\u00a0": " ",
+    "\u00b1": "+/-",
+    "\u00b2": "2",
+    "\u00b3": "3",
+    "\u00b5": "u",
+    "\u00b7": "|",
+    "\u00b9": "1",
+    "\u00d7": "x",
+    "\u03bc": "u",
+    "\u2010": "-",
+    "\u2011": "-",
+    "\u2013": "-",
+    "\u2014": "-",
+    "\u2018": "'",
+    "\u2019": "'",
+    "\u201c": '"',
+    "\u201d": '"',
+    "\u2022": "*",
+    "\u2026": "...",
+    "\u2192": "->",
+    "\u2212": "-",
+    "\u2260": "!=",
+    "\u2264": "<=",
+    "\u2265": ">=",
+}
+"""What a reader takes for the same thing. All else is spelled out, such as \\xe9 for an accent."""
+
+_RAISED = re.compile("(?<=10)[\u207a\u207b]?[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+")
+_LEVEL = str.maketrans(
+    "\u207a\u207b\u00b9\u00b2\u00b3\u2070\u2074\u2075\u2076\u2077\u2078\u2079",
+    "+-1230456789",
+)
+
+
+def in_encoding(text: str, encoding: str) -> str:
+    r"""The text in characters that an encoding has, with the same meaning: 10⁹ is 10^9, not 109.
+
+    >>> in_encoding("5 \u00b5g, 150 \u00d710\u2079/L, Andr\u00e9", "ascii")
+    '5 ug, 150 x10^9/L, Andr\\xe9'
+    """
     try:
-        with draft.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if is_there:
-            shutil.copymode(target, draft)
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = _RAISED.sub(lambda found: "^" + found[0].translate(_LEVEL), text)
+        lacking = {c for c in set(text) if not _has(encoding, c)}
+        table = {ord(c): _PLAIN.get(c) or _spelled(c) for c in lacking}
+        return text.translate(table)
+    return text
 
 
-def _may_be_written(file: Path) -> bool:
-    """Whether the file can be written; a file that is read-only is so for root as well."""
-    return os.access(file, os.W_OK) and bool(file.stat().st_mode & 0o222)
+def _has(encoding: str, character: str) -> bool:
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _spelled(character: str) -> str:
+    return character.encode("ascii", "backslashreplace").decode()

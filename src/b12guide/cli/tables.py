@@ -202,7 +202,7 @@ def reading_options(command: Callable[..., Output]) -> Callable[..., Output]:
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
     """A bar on a terminal, and nothing anywhere else."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield lambda _done, _of, _unit="": None
         return
     bar = click.progressbar(

@@ -20,7 +20,7 @@ from b12guide.cli.option import (
     guideline_option,
     output_option,
 )
-from b12guide.cli.output import Exit, Output
+from b12guide.cli.output import Output
 from b12guide.cli.recommend import written_as
 from b12guide.guideline import load
 from b12guide.patient.model import Units
@@ -120,14 +120,7 @@ def _picture(found: Timeline, file: Path | None) -> Output:
         message = "a PNG needs a file: add --output FILE.png"
         raise click.UsageError(message)
     content: bytes = import_module("b12guide.show.timeline_png").timeline_to_png(found)
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        reason = (error.strerror or "it cannot be written").lower()
-        return Output(
-            errors=f"error: cannot write {file}: {reason}\n", code=Exit.UNUSABLE
-        )
-    return Output()
+    return Output(text=content, file=file)
 
 
 def _written(found: Timeline, format_: Format, file: Path | None) -> str:

@@ -5,7 +5,6 @@ What is written is a draft until it is whole, and then takes its place in one st
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -26,6 +25,7 @@ from b12guide.cohort.source import opened
 from b12guide.cohort.summary import Summary, nothing_yet
 from b12guide.cohort.tablefile import reason, refuse
 from b12guide.evaluate.known import Evaluator
+from b12guide.saving import whole
 
 __all__ = ["advise_file"]
 
@@ -101,26 +101,13 @@ def _writer(path: Path | None, schema: pa.Schema) -> Iterator[Write]:
             refuse(f"{path} is not a file that can be replaced")
         with ExitStack() as drafts:
             if kind == "csv":
-                beside = drafts.enter_context(_draft(_beside(path)))
+                beside = drafts.enter_context(whole(_beside(path)))
                 sign = _divider(path)
                 beside.write(csv_metadata(path.name, sign, schema).encode())
-            sink = drafts.enter_context(_draft(path))
+            sink = drafts.enter_context(whole(path))
             yield drafts.enter_context(_open(kind, sink, schema, _divider(path)))
     except OSError as error:
         refuse(f"cannot write {path}: {reason(error)}")
-
-
-@contextmanager
-def _draft(path: Path) -> Iterator[Any]:
-    target = path.resolve()
-    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with pa.OSFile(str(draft), "wb") as sink:
-            yield sink
-            sink.flush()
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _beside(path: Path) -> Path:

@@ -73,6 +73,8 @@ def _is_fault(record: logging.LogRecord) -> bool:
 
 def serve() -> int:
     """Serve an editor over standard input and output until it leaves; the exit code."""
+    if sys.stdin is None or sys.stdout is None:
+        return 1  # there is no editor
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
     for handler in logging.getLogger().handlers:
         handler.addFilter(_is_fault)

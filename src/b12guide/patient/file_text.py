@@ -35,13 +35,24 @@ def read_text(path: Path) -> Text:
     return decoded(str(path), content)
 
 
-def read_stream(stream: TextIO) -> Text:
-    """The text that `stream` has left, called standard input."""
+def read_stream(stream: TextIO | None) -> Text:
+    """The text that `stream` has left, called standard input.
+
+    Raises:
+        PatientError: It is closed or cannot be read (GDL701), or it is too long (GDL719).
+    """
+    name = "standard input"
+    if stream is None:  # as Python says that it is closed
+        raise unreadable(name, "standard input is closed")
     raw = getattr(stream, "buffer", None)
-    if raw is not None:
-        return decoded("standard input", raw.read(LARGEST_FILE + 1))
-    characters = stream.read(LARGEST_FILE + 1)
-    return decoded("standard input", characters.encode(errors="replace"))
+    try:
+        if raw is not None:
+            return decoded(name, raw.read(LARGEST_FILE + 1))
+        characters = stream.read(LARGEST_FILE + 1)
+    except OSError as error:
+        reason = (error.strerror or "it is refused").lower()
+        raise unreadable(name, f"standard input cannot be read: {reason}") from error
+    return decoded(name, characters.encode(errors="replace"))
 
 
 def decoded(name: str, content: bytes) -> Text:

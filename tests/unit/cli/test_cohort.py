@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
+import os
 from pathlib import Path
 
 import jsonschema
@@ -249,3 +251,47 @@ def test_tables_of_an_audit_are_read_as_the_options_say(
     assert "--decimal ," in error
     assert main(["audit", "patient.json", "history.json", "--decimal", ","]) == 2
     assert "are for tables" in capsys.readouterr().err
+
+
+FORMATS = ["advice.parquet", "advice.arrow", "advice.csv", "advice.tsv"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights are other elsewhere")
+@pytest.mark.parametrize("name", FORMATS)
+def test_advice_is_written_as_carefully_as_any_file(
+    patients: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = patients.parent
+    private, link = folder / name, folder / f"link{Path(name).suffix}"
+    private.write_bytes(b"before")
+    private.chmod(0o600)
+    link.symlink_to(private)
+    asked = ["cohort", str(patients), "--ignore", "id", "-o"]
+    assert main([*asked, str(link)]) == 0
+    advice = private.read_bytes()
+
+    assert link.is_symlink()
+    assert advice != b"before"
+    assert private.stat().st_mode & 0o777 == 0o600
+    private.chmod(0o444)
+    assert main([*asked, str(private)]) == 2
+    assert f"cannot write {private}" in capsys.readouterr().err
+    assert private.read_bytes() == advice
+    assert not list(folder.glob(".*.part"))
+
+
+def test_advice_on_a_full_disk_leaves_what_there_was(
+    patients: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    advice = patients.with_name("advice.csv")
+    advice.write_bytes(b"before")
+    monkeypatch.setattr(os, "fsync", fail)
+    code = main(["cohort", str(patients), "--ignore", "id", "-o", str(advice)])
+
+    assert code == 2
+    assert "no space left on device" in capsys.readouterr().err
+    assert advice.read_bytes() == b"before"
+    assert not list(patients.parent.glob(".*.part"))

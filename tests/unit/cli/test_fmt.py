@@ -90,6 +90,7 @@ def test_diff_has_colour_on_a_terminal(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr("b12guide.cli.fmt.has_colour", lambda _: True)
+    monkeypatch.setattr("b12guide.cli.output.has_colour", lambda _: True)
     main(["fmt", "--diff", str(rough)])
 
     assert "\x1b[32m+    when     a\x1b[0m\n" in capsys.readouterr().out
