@@ -12,9 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import csv
 from timing import table
 
 import b12guide
@@ -114,11 +116,87 @@ def files_table(rows: int) -> str:
     return table((f"{rows:,} rows of Parquet", "million/s"), lines)
 
 
+PIECE = 10
+IN_PIECES = 20_000
+
+
+def pieces_table() -> str:
+    """The same patients in 2,000 pieces of 10 rows, beside one piece: processor time."""
+    whole = cohort(IN_PIECES)
+    pieces = [whole.slice(start, PIECE) for start in range(0, IN_PIECES, PIECE)]
+    ask = GUIDELINE.cohort
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        one = folder / "one.parquet"
+        pq.write_table(whole, one)
+        groups = folder / "groups.parquet"
+        pq.write_table(whole, groups, row_group_size=PIECE)
+        for kind, write in _WRITERS.items():
+            (folder / kind).mkdir()
+            for number, piece in enumerate(pieces):
+                write(piece, folder / kind / f"{number:04}.{kind}")
+
+        def advise(patients: Path) -> None:
+            advise_file(
+                GUIDELINE.evaluator, patients, folder / "advice.parquet", Options()
+            )
+
+        table_ = pa.concat_tables(pieces)
+        by_polars = pl.concat([pl.DataFrame(piece) for piece in pieces], rechunk=False)
+        by_pandas = [piece.to_pandas() for piece in pieces]
+        single, file = "one table", "one Parquet file"
+        works = {
+            single: lambda: ask(whole),
+            "PyArrow, chunks": lambda: ask(table_),
+            "PyArrow, reader": lambda: ask(table_.to_reader()).read_all(),
+            "Polars, concat": lambda: ask(by_polars),
+            "pandas, concat": lambda: ask(pd.concat(by_pandas)),
+            file: lambda: advise(one),
+            "Parquet, row groups": lambda: advise(groups),
+            **{
+                f"a folder of {kind}": lambda kind=kind: advise(folder / kind)
+                for kind in _WRITERS
+            },
+        }
+        times: dict[str, list[float]] = {name: [] for name in works}
+        for _ in range(3):  # in turns, so that a busy machine is busy for all of them
+            for name, work in works.items():
+                start = time.process_time()
+                work()
+                times[name].append(time.process_time() - start)
+    least = {name: min(found) for name, found in times.items()}
+    files = ("Parquet", "a folder")
+    lines = [
+        (
+            name,
+            f"{took:.2f}",
+            f"{took / least[file if name.startswith(files) else single]:.2f}",
+        )
+        for name, took in least.items()
+    ]
+    head = (f"{IN_PIECES:,} rows, {PIECE} to a piece", "processor s", "of one piece")
+    return table(head, lines)
+
+
+def _write_arrow(piece: pa.Table, file: Path) -> None:
+    with pa.ipc.new_file(file, piece.schema) as writer:
+        writer.write_table(piece)
+
+
+_WRITERS: dict[str, Callable[[pa.Table, Path], object]] = {
+    "parquet": pq.write_table,
+    "arrow": _write_arrow,
+    "csv": csv.write_csv,
+}
+
+
 def main(rows: int) -> None:
     """Print the tables."""
     print(verdicts_table(), flush=True)
     print()
-    print(files_table(rows))
+    print(files_table(rows), flush=True)
+    print()
+    print(pieces_table())
 
 
 if __name__ == "__main__":
