@@ -108,10 +108,18 @@ def files_table(rows: int) -> str:
             ),
         }
         times = {name: seconds(work, 3) for name, work in scans.items()}
-        start = time.perf_counter()
-        advice = Path(folder) / "advice.parquet"
-        advise_file(GUIDELINE.evaluator, patients, advice, Options())
-        times["whole advice, file to file"] = time.perf_counter() - start
+        parts = {
+            "verdicts only": Options(verdicts_only=True),
+            "one decision (`form`), without questions": Options(
+                decisions=["form"], questions=False
+            ),
+            "whole advice": Options(),
+        }
+        for name, options in parts.items():
+            start = time.perf_counter()
+            advice = Path(folder) / "advice.parquet"
+            advise_file(GUIDELINE.evaluator, patients, advice, options)
+            times[f"{name}, file to file"] = time.perf_counter() - start
     lines = [(name, f"{rows / took / 1e6:.2f}") for name, took in times.items()]
     return table((f"{rows:,} rows of Parquet", "million/s"), lines)
 
@@ -160,10 +168,10 @@ def pieces_table() -> str:
         }
         times: dict[str, list[float]] = {name: [] for name in works}
         for _ in range(3):  # in turns, so that a busy machine is busy for all of them
-            for name, work in works.items():
+            for one, work in works.items():
                 start = time.process_time()
                 work()
-                times[name].append(time.process_time() - start)
+                times[one].append(time.process_time() - start)
     least = {name: min(found) for name, found in times.items()}
     files = ("Parquet", "a folder")
     lines = [

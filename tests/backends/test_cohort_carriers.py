@@ -211,3 +211,41 @@ def test_spark_gives_everybody_what_they_are_given_alone(
     advice = GUIDELINE.cohort(frame, keep=["id"]).toArrow().to_pylist()
 
     assert sorted(advice, key=lambda row: row["id"]) == expected
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_columns_without_dots_can_be_asked_for_in_sql(
+    session: Any, expected: list[dict[str, Any]]
+) -> None:
+    frame = session.createDataFrame(corpus().to_pandas())
+    GUIDELINE.cohort(
+        frame, keep=["id"], names="_", decisions=["form"], questions=False
+    ).createOrReplaceTempView("advice")
+    found = session.sql("SELECT id, form_value, rule_renal_form FROM advice").toArrow()
+
+    assert sorted(found.to_pylist(), key=lambda row: row["id"]) == [
+        {
+            "id": row["id"],
+            "form_value": row["form.value"],
+            "rule_renal_form": row["rule.renal_form"],
+        }
+        for row in expected
+    ]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_spark_names_the_patient_whose_cell_cannot_be_believed(session: Any) -> None:
+    rows = [("p1", 35.0), ("p2", 9999.0), ("p3", 90.0)]
+    frame = session.createDataFrame(rows, "id string, egfr double").repartition(2)
+    with pytest.raises(Exception, match=r"row \d \(id p2\)"):
+        GUIDELINE.cohort(frame, keep=["id"]).collect()
+
+
+def test_whoever_needs_all_rows_on_one_machine_refuses_spark(session: Any) -> None:
+    frame = session.createDataFrame([("p1", 35.0)], "id string, egfr double")
+    with pytest.raises(CohortError, match="toArrow"):
+        GUIDELINE.study(frame, patient="id")
+    with pytest.raises(CohortError, match="progress"):
+        GUIDELINE.cohort(frame, keep=["id"], progress=print)
+
+    assert GUIDELINE.study(frame.toArrow(), patient="id").prevalence

@@ -117,6 +117,9 @@ class Kernel:
         """The advice about a batch of patients whose first is row `start` of all."""
         batch = Batch.of(self.answers.question, patients)
         report = report_of(batch, start)
+        if report.bad and self.matched.kept:
+            first = self.matched.kept[0]
+            report = report.named_by(first, patients.column(first), start)
         if report.bad and self.options.on_bad is OnBad.ERROR:
             return Advised(None, report)
         kept = [patients.column(name) for name in self.matched.kept]

@@ -21,6 +21,7 @@ from b12guide.evaluate.closure import UNSETTLED, close, listed
 from b12guide.graph.model import Definition
 from b12guide.patient.model import Stated
 from b12guide.record import Record
+from b12guide.text import shortened
 from b12guide.values.term import Kind
 
 __all__ = ["Bad", "Report", "by_row", "report_of"]
@@ -42,6 +43,7 @@ class Bad(Record):
             counted from 0. Of very many values some.
         examples: The first rows whose facts contradict each other, with what a single patient
             would be told.
+        whose: What stands in a kept column, by the number of a row that is named.
         place: The column's name among the names of all columns.
     """
 
@@ -50,7 +52,16 @@ class Bad(Record):
     values: Mapping[Any, tuple[int, int]] = field(factory=dict)
     examples: tuple[tuple[int, Diagnostic], ...] = ()
     column: Column | None = None
+    whose: Mapping[int, str] = field(factory=dict)
     place: Label | None = field(default=None, eq=False, repr=False)
+
+    @property
+    def named(self) -> tuple[int, ...]:
+        """The numbers of the rows that are named."""
+        return (
+            *(row for row, _ in self.examples),
+            *(at for _, at in self.values.values()),
+        )
 
     def __add__(self, other: Bad) -> Bad:
         """What is to be said of two parts of a cohort together."""
@@ -58,23 +69,29 @@ class Bad(Record):
         for value, (rows, first) in other.values.items():
             known, at = values.get(value, (0, first))
             values[value] = (known + rows, min(at, first))
-        return evolve(
+        found = evolve(
             self,
             rows=self.rows + other.rows,
             values=_most(values),
             examples=(self.examples + other.examples)[:_MOST_EXAMPLES],
         )
+        whose = {**self.whose, **other.whose}
+        return evolve(found, whose={n: whose[n] for n in found.named if n in whose})
 
     @property
     def told(self) -> Iterator[tuple[str, Diagnostic]]:
         """The most frequent mistakes, each with the rows where it is met."""
         for row, why in self.examples:
-            yield f"row {row + 1}", why
+            yield self._row(row), why
         for value, (rows, first) in [*self.values.items()][:_MOST_EXAMPLES]:
             found = mistake(self.column, value) if self.column else None
             if found is not None:
                 more = f" and {rows - 1:,} more" if rows > 1 else ""
-                yield f"row {first + 1}{more}", found
+                yield f"{self._row(first)}{more}", found
+
+    def _row(self, row: int) -> str:
+        whose = f" ({self.whose[row]})" if row in self.whose else ""
+        return f"row {row + 1}{whose}"
 
 
 def _most(values: Mapping[Any, tuple[int, int]]) -> dict[Any, tuple[int, int]]:
@@ -106,6 +123,15 @@ class Report(Record):
         unsettled = Counter(self.unsettled)
         unsettled.update(other.unsettled)
         return Report(self.rows + other.rows, tuple(found.values()), unsettled)
+
+    def named_by(self, column: str, cells: Any, start: int) -> Report:
+        """The same, each row that is named with what `cells` say, whose first is row `start`."""
+
+        def name(row: int) -> str:
+            return shortened(f"{column} {cells[row - start].as_py()}")
+
+        bad = [evolve(b, whose={row: name(row) for row in b.named}) for b in self.bad]
+        return evolve(self, bad=tuple(bad))
 
     def diagnostics(
         self, severity: Severity = Severity.ERROR

@@ -182,3 +182,37 @@ def test_a_kept_column_may_not_be_called_as_the_advice_is(
 def test_names_of_another_kind_are_refused() -> None:
     with pytest.raises(UnknownNameError, match="names"):
         GUIDELINE.cohort(PATIENTS, keep=["id"], names="-")  # type: ignore[arg-type]
+
+
+def test_rows_that_cannot_be_believed_are_named_by_the_first_kept_column() -> None:
+    patients = pa.table(
+        {
+            "where": ["here"] * 3,
+            "id": ["a", "b", "c"],
+            "egfr": [35.0, 9999.0, 9999.0],
+            "bariatric_surgery": [True, True, False],
+            "bariatric_procedure": [None, None, "roux_en_y"],
+        }
+    )
+    with pytest.raises(b12guide.PatientError) as caught:
+        GUIDELINE.cohort(patients, keep=["id", "where"])
+    notes = [note for one in caught.value.diagnostics for note in one.notes]
+
+    assert any(note.startswith("row 2 (id b) and 1 more: ") for note in notes)
+    assert any(note.startswith("row 3 (id c): ") for note in notes)
+    assert not any("here" in note for note in notes)
+
+
+def test_rows_keep_their_names_when_batches_are_counted_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("b12guide.cohort.source.ROWS", 2)
+    file = tmp_path / "patients.parquet"
+    egfr = [35.0, 9999.0, 8888.0, 9999.0, 7777.0]
+    pq.write_table(pa.table({"id": list("abcde"), "egfr": egfr}), file)
+    with pytest.raises(b12guide.PatientError) as caught:
+        files.advise_file(GUIDELINE.evaluator, file, None, Options(keep=["id"]))
+    notes = [note for one in caught.value.diagnostics for note in one.notes]
+    named = [note.partition(":")[0] for note in notes]
+
+    assert named == ["row 2 (id b) and 1 more", "row 3 (id c)", "row 5 (id e)"]
