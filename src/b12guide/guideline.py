@@ -27,7 +27,7 @@ from b12guide.evaluate.work import Work
 from b12guide.extras import load as load_extra
 from b12guide.graph.living import keep_in_mind
 from b12guide.graph.loaded import Loaded
-from b12guide.graph.model import RuleGraph
+from b12guide.graph.model import RuleGraph, Status
 from b12guide.library import PathLike
 from b12guide.limits import USUAL, Limits
 from b12guide.patient.from_mapping import patient_from
@@ -47,9 +47,11 @@ if TYPE_CHECKING:
 __all__ = ["Guideline", "load"]
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class Guideline:
     """A guideline, checked and ready.
+
+    Guidelines are equal when they say the same, wherever it is written and however it is laid out.
 
     Attributes:
         loaded: The rule graph with the files, examples and remarks around it.
@@ -64,6 +66,17 @@ class Guideline:
         """What was loaded, and nothing that was worked out since: the rest is made anew."""
         return type(self), (self.loaded,)
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Guideline):
+            return NotImplemented
+        return self.graph is other.graph or self.graph == other.graph
+
+    def __hash__(self) -> int:
+        return hash(self.graph)
+
+    def __repr__(self) -> str:
+        return f"Guideline({self.name!r} {self.version}, {self.status.value})"
+
     @property
     def graph(self) -> RuleGraph:
         """The rule graph."""
@@ -73,6 +86,29 @@ class Guideline:
     def name(self) -> str:
         """The name by which the guideline is loaded."""
         return self.graph.name
+
+    @property
+    def version(self) -> str:
+        """The version that its author gave it."""
+        return self.graph.version
+
+    @property
+    def status(self) -> Status:
+        """How far it has been reviewed.
+
+        >>> load("mecobalamin_im").status.value
+        'under review'
+        """
+        return self.graph.status
+
+    @property
+    def digest(self) -> str:
+        """The digest of what it says: layout, comments and the split into files do not change it.
+
+        >>> load("mecobalamin_im").digest[:7]
+        'sha256:'
+        """
+        return self.graph.digest
 
     @property
     def facts(self) -> Mapping[str, DescribedFact]:

@@ -24,6 +24,7 @@ from b12guide.cohort.rows import value_in
 from b12guide.cohort.source import source_of
 from b12guide.cohort.tables import Table
 from b12guide.evaluate.known import Evaluator
+from b12guide.frozen import frozen_map
 from b12guide.graph.model import Decision
 from b12guide.patient.model import FactValue, Patient, Stated
 from b12guide.patient.resolve import state
@@ -54,10 +55,10 @@ class Advice:
     advice: Table
     columns: tuple[Column, ...]
     options: Options
-    asked: Mapping[Asked, int]
-    settled: Mapping[Decision, int]
-    assumed: Mapping[str, FactValue] = field(factory=dict)
-    assumptions: Written = field(factory=dict)
+    asked: Mapping[Asked, int] = field(converter=frozen_map)
+    settled: Mapping[Decision, int] = field(converter=frozen_map)
+    assumed: Mapping[str, FactValue] = field(factory=dict, converter=frozen_map)
+    assumptions: Written = field(factory=dict, converter=frozen_map)
 
     @property
     def rows(self) -> int:

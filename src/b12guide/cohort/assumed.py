@@ -20,6 +20,7 @@ from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.errors import PatientError
 from b12guide.evaluate.closure import close, tying
 from b12guide.evaluate.known import Evaluator
+from b12guide.frozen import frozen_map
 from b12guide.graph.model import Definition, Fact, RuleGraph
 from b12guide.patient.model import FactValue, Patient, Stated
 from b12guide.patient.resolve import state
@@ -40,7 +41,7 @@ class Assumed(Record):
         columns: The same as columns of a table, for facts that have none.
     """
 
-    values: Mapping[str, FactValue] = field(factory=dict)
+    values: Mapping[str, FactValue] = field(factory=dict, converter=frozen_map)
     columns: tuple[Column, ...] = field(default=(), repr=False)
 
 

@@ -13,6 +13,7 @@ from b12guide.audit.finding import Family, Gravity, Tolerance
 from b12guide.cohort.assumed import Written
 from b12guide.cohort.problem import Problem
 from b12guide.cohort.tables import Kind, Table, frame_of, native
+from b12guide.frozen import frozen_map
 from b12guide.graph.model import RuleGraph
 from b12guide.record import Shown
 from b12guide.truth import Truth
@@ -103,15 +104,15 @@ class CohortAudit(Shown):
     without_events: int
     events: int
     later: int
-    scope: Mapping[Truth, int]
-    counts: Mapping[Gravity, int]
+    scope: Mapping[Truth, int] = field(converter=frozen_map)
+    counts: Mapping[Gravity, int] = field(converter=frozen_map)
     adherence: tuple[Adherence, ...] = field(repr=False)
     spacing: tuple[Spacing, ...] = field(repr=False)
     skipped: tuple[Problem, ...] = field(repr=False)
     table: Table = field(repr=False)
     kind: Kind = field(repr=False)
     row_table: Table = field(default=None, repr=False)
-    assumed: Written = field(factory=dict, repr=False)
+    assumed: Written = field(factory=dict, converter=frozen_map, repr=False)
 
     @property
     def findings(self) -> Any:

@@ -21,6 +21,7 @@ from b12guide.cohort.tables import Kind, frame_of
 from b12guide.evaluate.answer import Decided, Outcome, Recommendation
 from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.recommend import recommend
+from b12guide.frozen import frozen_map
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.record import Shown
 from b12guide.regimen.burden import Burden, Count, Year, burden, either
@@ -75,7 +76,7 @@ class CohortBurden(Shown):
     later_open: Year
     groups: tuple[GroupBurden, ...] = field(repr=False)
     kind: Kind = field(repr=False)
-    assumed: Written = field(factory=dict, repr=False)
+    assumed: Written = field(factory=dict, converter=frozen_map, repr=False)
 
     def to_frame(self) -> Any:
         """One row for each group, year and thing counted, with the numbers of one patient."""

@@ -28,6 +28,7 @@ from b12guide.cohort.source import Source
 from b12guide.cohort.tables import Kind, frame_of, native
 from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.settle import DECISIONS
+from b12guide.frozen import frozen_map
 from b12guide.graph.model import Decision, FormChoice, RuleGraph
 from b12guide.patient.name import Names
 from b12guide.record import Shown
@@ -62,6 +63,15 @@ class Cell:
 Rows: TypeAlias = NDArray[np.int64]
 
 
+def _read_only(rows: Rows) -> Rows:
+    rows.setflags(write=False)
+    return rows
+
+
+def _all_read_only(cells: tuple[Rows, ...]) -> tuple[Rows, ...]:
+    return tuple(map(_read_only, cells))
+
+
 @frozen(kw_only=True, eq=False, repr=False)
 class Told:
     """Everybody who is told something else, and how they are named.
@@ -73,10 +83,10 @@ class Told:
         cells: For each cell of the comparison, whose it is; nobody where both say the same.
     """
 
-    rows: Rows
+    rows: Rows = field(converter=_read_only)
     ids: Any = None
     is_whole: bool = False
-    cells: tuple[Rows, ...] = ()
+    cells: tuple[Rows, ...] = field(default=(), converter=_all_read_only)
 
     def name(self, row: int) -> Any:
         """How the patient of one row is named: by id, or by row from 1."""
@@ -124,7 +134,7 @@ class CohortComparison(Shown):
     unread: tuple[tuple[str, str], ...] = ()
     cells: tuple[Cell, ...] = field(repr=False)
     kind: Kind = field(repr=False)
-    assumed: Written = field(factory=dict, repr=False)
+    assumed: Written = field(factory=dict, converter=frozen_map, repr=False)
     told: Told = field(repr=False)
 
     @property

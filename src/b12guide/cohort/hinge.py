@@ -21,6 +21,7 @@ from b12guide.cohort.assumed import Written
 from b12guide.cohort.options import chosen
 from b12guide.cohort.tables import Kind, frame_of
 from b12guide.evaluate.settle import DECISIONS
+from b12guide.frozen import frozen_map
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.record import Shown
 
@@ -96,8 +97,8 @@ class Hinges(Shown):
     facts: tuple[Hinge, ...] = field(repr=False)
     order: tuple[Step, ...] = field(repr=False)
     kind: Kind = field(repr=False)
-    assumed: Written = field(factory=dict, repr=False)
-    asked: Mapping[Asked, int] = field(factory=dict, repr=False)
+    assumed: Written = field(factory=dict, converter=frozen_map, repr=False)
+    asked: Mapping[Asked, int] = field(factory=dict, converter=frozen_map, repr=False)
 
     def of(self, decision: Decision | str) -> Hinges:
         """The same of one decision alone: whom it is settled for, and which facts settle it.

@@ -13,6 +13,7 @@ from b12guide.cohort.spelling import Spelling, truths_from
 from b12guide.errors import CohortError, UnknownNameError
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.settle import DECISIONS
+from b12guide.frozen import freeze, frozen_map
 from b12guide.graph.model import Decision
 from b12guide.patient.model import Otherwise
 from b12guide.record import Record
@@ -114,16 +115,16 @@ def _names(value: Iterable[str] | str) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(dict.fromkeys(value))
 
 
-def _units(value: Mapping[str, str] | None) -> dict[str, str]:
-    return dict(value or {})
+def _units(value: Mapping[str, str] | None) -> Mapping[str, str]:
+    return frozen_map(value or {})
 
 
-def _assume(value: Mapping[str, Any] | None) -> dict[str, Any]:
-    return dict(value or {})
+def _assume(value: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    return frozen_map(freeze(value or {}))
 
 
-def _truths(value: Mapping[Any, bool] | None) -> dict[str, bool]:
-    return truths_from(value or {})
+def _truths(value: Mapping[Any, bool] | None) -> Mapping[str, bool]:
+    return frozen_map(truths_from(value or {}))
 
 
 def _decimal(value: str) -> str:

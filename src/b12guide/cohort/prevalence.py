@@ -12,6 +12,7 @@ from b12guide.cohort.assumed import Written
 from b12guide.cohort.tables import Kind, frame_of
 from b12guide.evaluate.answer import Outcome, Verdict
 from b12guide.evaluate.settle import DECISIONS
+from b12guide.frozen import frozen_map
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.record import Shown
 
@@ -86,7 +87,7 @@ class Prevalence(Shown):
     decisions: tuple[DecisionCount, ...] = field(repr=False)
     values: tuple[ValueCount, ...] = field(repr=False)
     kind: Kind = field(repr=False)
-    assumed: Written = field(factory=dict, repr=False)
+    assumed: Written = field(factory=dict, converter=frozen_map, repr=False)
 
     def to_frame(self) -> Any:
         """The verdicts by rule as a frame of the kind that came in."""

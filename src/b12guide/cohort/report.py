@@ -18,6 +18,7 @@ from b12guide.cohort.spelling import DECIMAL, TRUTHS, has_comma
 from b12guide.diagnostics import Diagnostic, Help, Label, Severity
 from b12guide.errors import PatientError
 from b12guide.evaluate.closure import UNSETTLED, close, listed
+from b12guide.frozen import frozen_map
 from b12guide.graph.model import Definition
 from b12guide.patient.model import Stated
 from b12guide.record import Record
@@ -49,7 +50,7 @@ class Bad(Record):
 
     about: tuple[str, ...]
     rows: int
-    values: Mapping[Any, tuple[int, int]] = field(factory=dict)
+    values: Mapping[Any, tuple[int, int]] = field(factory=dict, converter=frozen_map)
     examples: tuple[tuple[int, Diagnostic], ...] = ()
     column: Column | None = None
     whose: Mapping[int, str] = field(factory=dict)
@@ -112,7 +113,7 @@ class Report(Record):
 
     rows: int = 0
     bad: tuple[Bad, ...] = ()
-    unsettled: Mapping[tuple[str, ...], int] = field(factory=dict)
+    unsettled: Mapping[tuple[str, ...], int] = field(factory=dict, converter=frozen_map)
 
     def __add__(self, other: Report) -> Report:
         """What is to be said of two parts of a cohort together."""

@@ -15,6 +15,7 @@ from b12guide.cohort.options import Options
 from b12guide.cohort.verdicts import VERDICTS
 from b12guide.cohort.wanted import Wanted
 from b12guide.evaluate.known import Evaluator
+from b12guide.frozen import freeze
 from b12guide.record import Record
 
 __all__ = ["Summary", "nothing_yet"]
@@ -34,11 +35,11 @@ class Summary(Record):
     """
 
     patients: int = 0
-    rules: Mapping[str, Mapping[str, int]]
-    decisions: Mapping[str, Mapping[str, int]]
-    questions: Mapping[str, int]
-    bad: Mapping[str, int]
-    assumed: Written = field(factory=dict)
+    rules: Mapping[str, Mapping[str, int]] = field(converter=freeze)
+    decisions: Mapping[str, Mapping[str, int]] = field(converter=freeze)
+    questions: Mapping[str, int] = field(converter=freeze)
+    bad: Mapping[str, int] = field(converter=freeze)
+    assumed: Written = field(factory=dict, converter=freeze)
 
     def plus(self, advice: pa.RecordBatch, options: Options) -> Summary:
         """The same with another batch of advice, in the wide form that `options` ask for."""

@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from b12guide.answers import AddressedAnswer
 from b12guide.evaluate.facts import Reading
+from b12guide.frozen import frozen_map
 from b12guide.graph.model import (
     Assumption,
     Challenge,
@@ -252,7 +253,7 @@ class Recommendation(AddressedAnswer, Record):
     on: dt.date | None
     scope: Truth
     rules: tuple[RuleVerdict, ...]
-    decisions: Mapping[Decision, Decided]
+    decisions: Mapping[Decision, Decided] = field(converter=frozen_map)
     questions: tuple[Question, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
@@ -261,11 +262,15 @@ class Recommendation(AddressedAnswer, Record):
     notices: tuple[Notice, ...] = ()
     unread: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
-    assumed_absent: Mapping[str, FactValue] = field(factory=dict)
+    assumed_absent: Mapping[str, FactValue] = field(factory=dict, converter=frozen_map)
     reading: Reading = Reading.REPORT
 
     def __str__(self) -> str:
         return self.to_text()
+
+    def __hash__(self) -> int:
+        # All the rest follows from these.
+        return hash((self.graph, self.stated, self.on))
 
     @property
     def form(self) -> Decided:

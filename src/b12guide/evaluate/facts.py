@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
+from b12guide.frozen import FrozenMap, frozen_map
 from b12guide.graph.condition import Compare, Has, HasValue, Leaf, OneOf
 from b12guide.patient.model import FactValue
 from b12guide.record import Record
@@ -50,9 +51,11 @@ class Facts(Record):
         unsettled: The facts that are tied together so much that not all that follows is known.
     """
 
-    values: Mapping[str, FactValue] = field(factory=dict)
-    possible: Mapping[str, tuple[str, ...]] = field(factory=dict)
-    definitions: Mapping[str, bool] = field(factory=dict)
+    values: Mapping[str, FactValue] = field(factory=FrozenMap, converter=frozen_map)
+    possible: Mapping[str, tuple[str, ...]] = field(
+        factory=FrozenMap, converter=frozen_map
+    )
+    definitions: Mapping[str, bool] = field(factory=FrozenMap, converter=frozen_map)
     reading: Reading = Reading.REPORT
     unsettled: tuple[str, ...] = ()
 

@@ -19,6 +19,7 @@ from b12guide.evaluate.program import Program, Rails, below, compile_graph, run
 from b12guide.evaluate.recorded import facts_heeded
 from b12guide.evaluate.units import question_units
 from b12guide.evaluate.work import Work
+from b12guide.frozen import FrozenMap, frozen_map
 from b12guide.graph.condition import Compare, Leaf
 from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.patient.model import FactValue
@@ -76,8 +77,8 @@ class Evaluator:
     graph: RuleGraph
     program: Program
     units: frozenset[int]
-    by_decision: Mapping[Decision, tuple[Rule, ...]]
-    heard: Mapping[Decision, tuple[Rule, ...]]
+    by_decision: Mapping[Decision, tuple[Rule, ...]] = field(converter=frozen_map)
+    heard: Mapping[Decision, tuple[Rule, ...]] = field(converter=frozen_map)
     memory: Memory = field(init=False, factory=Memory)
 
     @classmethod
@@ -101,7 +102,7 @@ class Evaluator:
     def place(self) -> Mapping[str, int]:
         """Where each rule stands in the order in which people read them."""
         ordered = sorted(self.graph.rules.values(), key=reading_order)
-        return {rule.name: place for place, rule in enumerate(ordered)}
+        return FrozenMap((rule.name, place) for place, rule in enumerate(ordered))
 
     @cached_property
     def notes(self) -> tuple[Rule, ...]:
@@ -155,45 +156,51 @@ class Evaluator:
     def steps(self) -> Mapping[str, RuleSteps]:
         """The steps of each rule, in the order of the guideline."""
         program = self.program
-        return {
-            name: RuleSteps(
-                rule=rule,
-                own=program.conditions[name],
-                exceptions=program.exceptions[name],
-                below=below(program, [program.conditions[name]], frozenset()),
-                falls=RuleVerdict(rule=rule, verdict=Verdict.DOES_NOT_APPLY),
-                applies=RuleVerdict(rule=rule, verdict=Verdict.APPLIES),
-            )
-            for name, rule in self.graph.rules.items()
-        }
+        return FrozenMap(
+            {
+                name: RuleSteps(
+                    rule=rule,
+                    own=program.conditions[name],
+                    exceptions=program.exceptions[name],
+                    below=below(program, [program.conditions[name]], frozenset()),
+                    falls=RuleVerdict(rule=rule, verdict=Verdict.DOES_NOT_APPLY),
+                    applies=RuleVerdict(rule=rule, verdict=Verdict.APPLIES),
+                )
+                for name, rule in self.graph.rules.items()
+            }
+        )
 
     @cached_property
     def roots(self) -> Mapping[Decision, tuple[int, ...]]:
         """The steps of the rules that each decision hears: conditions, then exceptions."""
         program = self.program
-        return {
-            decision: tuple(
-                step
-                for steps in (program.conditions, program.exceptions)
-                for step in [steps[rule.name] for rule in rules]
-            )
-            for decision, rules in self.heard.items()
-        }
+        return FrozenMap(
+            {
+                decision: tuple(
+                    step
+                    for steps in (program.conditions, program.exceptions)
+                    for step in [steps[rule.name] for rule in rules]
+                )
+                for decision, rules in self.heard.items()
+            }
+        )
 
     @cached_property
     def absent(self) -> Mapping[str, FactValue]:
         """What `otherwise absent` says of a patient of whom nothing else is said."""
-        return absences(self.graph)
+        return FrozenMap(absences(self.graph))
 
     @cached_property
     def absent_measures(self) -> Mapping[str, FactValue]:
         """Of these, the measures."""
         facts = self.graph.vocabulary.facts
-        return {
-            name: value
-            for name, value in self.absent.items()
-            if facts[name].kind is Kind.MEASURE
-        }
+        return FrozenMap(
+            {
+                name: value
+                for name, value in self.absent.items()
+                if facts[name].kind is Kind.MEASURE
+            }
+        )
 
 
 @frozen(kw_only=True, slots=False, eq=False, repr=False)

@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar, assert_never
 
 from attrs import field, frozen
 
+from b12guide.frozen import frozen_map
 from b12guide.graph.condition import (
     AllOf,
     AnyOf,
@@ -92,9 +93,9 @@ class Program(Record):
 
     nodes: tuple[Node, ...]
     scope: int
-    conditions: Mapping[str, int]
-    exceptions: Mapping[str, int]
-    definitions: Mapping[str, int]
+    conditions: Mapping[str, int] = field(converter=frozen_map)
+    exceptions: Mapping[str, int] = field(converter=frozen_map)
+    definitions: Mapping[str, int] = field(converter=frozen_map)
     implications: tuple[tuple[int, int], ...]
     silences: tuple[tuple[tuple[tuple[str, ...], int], ...], ...]
     support: tuple[frozenset[str], ...] = field(init=False, repr=False, eq=False)

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
+from b12guide.frozen import frozen_map
 from b12guide.graph.condition import ALWAYS, Condition
 from b12guide.record import Record, Shown
 from b12guide.regimen.model import Regimen
@@ -142,11 +143,11 @@ class Fact(Record):
 class Vocabulary(Record):
     """Every word that a guideline may use, by name."""
 
-    facts: Mapping[str, Fact] = field(factory=dict)
-    drugs: Mapping[str, Word] = field(factory=dict)
-    tests: Mapping[str, Word] = field(factory=dict)
-    routes: Mapping[str, Word] = field(factory=dict)
-    sites: Mapping[str, Word] = field(factory=dict)
+    facts: Mapping[str, Fact] = field(factory=dict, converter=frozen_map)
+    drugs: Mapping[str, Word] = field(factory=dict, converter=frozen_map)
+    tests: Mapping[str, Word] = field(factory=dict, converter=frozen_map)
+    routes: Mapping[str, Word] = field(factory=dict, converter=frozen_map)
+    sites: Mapping[str, Word] = field(factory=dict, converter=frozen_map)
 
 
 @frozen(kw_only=True, repr=False)
@@ -449,12 +450,16 @@ class RuleGraph(Shown, Record):
     scope_assumptions: tuple[str, ...] = ()
     vocabulary: Vocabulary
     implications: tuple[Implication, ...] = ()
-    definitions: Mapping[str, Definition] = field(factory=dict)
-    rules: Mapping[str, Rule] = field(factory=dict)
-    sources: Mapping[str, Source] = field(factory=dict)
-    assumptions: Mapping[str, Assumption] = field(factory=dict)
-    challenges: Mapping[str, Challenge] = field(factory=dict)
+    definitions: Mapping[str, Definition] = field(factory=dict, converter=frozen_map)
+    rules: Mapping[str, Rule] = field(factory=dict, converter=frozen_map)
+    sources: Mapping[str, Source] = field(factory=dict, converter=frozen_map)
+    assumptions: Mapping[str, Assumption] = field(factory=dict, converter=frozen_map)
+    challenges: Mapping[str, Challenge] = field(factory=dict, converter=frozen_map)
     silences: tuple[Silence, ...] = ()
     conflicts: tuple[ExpectedConflict, ...] = ()
     statements: tuple[str, ...] = ()
     digest: str = ""
+
+    def __hash__(self) -> int:
+        # Graphs that are equal have equal digests, and a digest is at hand.
+        return hash((self.name, self.version, self.status, self.digest))

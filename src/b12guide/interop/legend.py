@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from attrs import field, frozen
 
+from b12guide.frozen import frozen_map
 from b12guide.interop.dosage import (
     Amount,
     AmountRange,
@@ -66,8 +67,8 @@ _RESERVED |= {"dose", "doses", "cycle", "cycles"}
 class Legend(Record):
     """The words of concepts and units, and the way back."""
 
-    concepts: Mapping[str, Concept] = field(factory=dict)
-    units: Mapping[str, Unit] = field(factory=dict)
+    concepts: Mapping[str, Concept] = field(factory=dict, converter=frozen_map)
+    units: Mapping[str, Unit] = field(factory=dict, converter=frozen_map)
 
     @classmethod
     def of(cls, dosages: Iterable[Dosage]) -> Legend:

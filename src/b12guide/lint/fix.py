@@ -12,6 +12,7 @@ from attrs import evolve, field, frozen
 
 from b12guide.diagnostics import Diagnostic, Edit, has_errors
 from b12guide.errors import GuidelineError
+from b12guide.frozen import frozen_map
 from b12guide.graph.condition_from_syntax import lower_condition
 from b12guide.graph.from_syntax import lower
 from b12guide.graph.model import RuleGraph
@@ -45,7 +46,7 @@ class Fixed(Record):
 
     draft: Draft = field(repr=False)
     count: int
-    texts: Mapping[str, Text]
+    texts: Mapping[str, Text] = field(converter=frozen_map)
 
 
 def fixed(draft: Draft, settings: Settings) -> Fixed:

@@ -17,6 +17,7 @@ from attrs import field, frozen
 
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.errors import SettingsError
+from b12guide.frozen import frozen_map
 from b12guide.lint.code import ALLOWANCES, LEVELS
 from b12guide.lint.rule import Level
 from b12guide.patient.toml_places import Found, toml_places
@@ -42,8 +43,10 @@ class Settings(Record):
         folder: Where the settings stand.
     """
 
-    levels: Mapping[str, Level] = field(factory=dict)
-    per_file_ignores: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    levels: Mapping[str, Level] = field(factory=dict, converter=frozen_map)
+    per_file_ignores: Mapping[str, tuple[str, ...]] = field(
+        factory=dict, converter=frozen_map
+    )
     stale_after: int = 36
     folder: Path | None = None
 

@@ -69,7 +69,7 @@ def patient_from_json(body: bytes | str, *, name: str = "patient") -> Patient:
             the error holds no values.
 
     >>> patient_from_json(b'{"facts": {"egfr": "35 mL/min"}}').facts
-    {'egfr': '35 mL/min'}
+    FrozenMap({'egfr': '35 mL/min'})
     """
     given: object = body
     if isinstance(given, str):

@@ -39,9 +39,10 @@ def patient_from(
         PatientError: `record` is none of these, or beyond the limits.
 
     >>> patient_from({"egfr": 35}).facts
-    {'egfr': 35}
+    FrozenMap({'egfr': 35})
     """
     if isinstance(record, Patient):
+        limits.admit(record.facts, record.name)
         return record
     if attrs.has(type(record)):
         facts = attrs.asdict(record, recurse=False)

@@ -17,8 +17,11 @@ from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
-from b12guide.diagnostics import Label
+from b12guide.diagnostics import Diagnostic, Help, Label
+from b12guide.errors import PatientError
+from b12guide.frozen import DEEPEST, FrozenMap, freeze, frozen_map
 from b12guide.record import Record
+from b12guide.text import Span, Text
 
 __all__ = [
     "Datum",
@@ -32,6 +35,9 @@ __all__ = [
 
 FactValue: TypeAlias = bool | int | Fraction | str
 """A finding or event, a measure in its own unit, or the name of a choice's value."""
+
+
+_CALLED = "patient"
 
 
 class Otherwise(Enum):
@@ -55,6 +61,37 @@ class Units(Enum):
     """It is refused."""
 
 
+def _as_it_is(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The facts as they are now, whatever the caller does with the record afterwards."""
+    try:
+        kept: Mapping[str, Any] = freeze(facts)
+    except RecursionError as error:
+        raise _endless() from error
+    return kept
+
+
+def _endless() -> PatientError:
+    """GDL719: facts that contain themselves, or nearly so."""
+    text = Text(_CALLED, "", is_private=True, is_rendered=True)
+    remedy = 'a fact is a value, `{"value": ..., "on": ...}`, or a list of such'
+    found = Diagnostic(
+        code="GDL719",
+        message=f"lists and mappings are nested more than {DEEPEST} deep",
+        labels=(Label(text=text, span=Span(0, 0)),),
+        help=(Help(message=remedy),),
+    )
+    return PatientError(f"{_CALLED} cannot be used", (found,))
+
+
+def _told_apart(value: Any) -> Any:
+    """`value` such that True is not equal to 1: as a finding one is stated, the other refused."""
+    if isinstance(value, bool):
+        return (bool, value)
+    if isinstance(value, FrozenMap):
+        return FrozenMap({key: _told_apart(each) for key, each in value.items()})
+    return tuple(map(_told_apart, value)) if isinstance(value, tuple) else value
+
+
 @frozen(kw_only=True, repr=False)
 class Patient(Record):
     """One person, as recorded.
@@ -68,10 +105,12 @@ class Patient(Record):
         units: Whether numbers may lack their unit, unless the one who asks says otherwise.
     """
 
-    facts: Mapping[str, Any] = field(factory=dict)
+    facts: Mapping[str, Any] = field(factory=dict, converter=_as_it_is, eq=_told_apart)
     otherwise: Otherwise = field(default=Otherwise.UNKNOWN, converter=Otherwise)
-    name: str = "patient"
-    places: Mapping[str, Label] = field(factory=dict, eq=False, repr=False)
+    name: str = _CALLED
+    places: Mapping[str, Label] = field(
+        factory=dict, converter=frozen_map, eq=False, repr=False
+    )
     units: Units = Units.ASSUME
 
 
@@ -127,7 +166,7 @@ class Stated(Record):
         data: Every value of the record in the order written, those that do not count included.
     """
 
-    values: Mapping[str, FactValue | None]
+    values: Mapping[str, FactValue | None] = field(converter=frozen_map)
     otherwise: Otherwise
     on: dt.date | None = None
     places: Mapping[str, Label] = field(factory=dict, eq=False, repr=False)

@@ -16,6 +16,7 @@ from typing import Any
 from attrs import field, frozen
 
 from b12guide.diagnostics import Label, pointer_to
+from b12guide.frozen import FrozenMap, frozen_map
 from b12guide.patient.from_json import read_json
 from b12guide.patient.model import Patient
 from b12guide.patient.written import Table, parts
@@ -33,15 +34,17 @@ class Places(Mapping[str, Label]):
     """The places of a patient's facts in a JSON rendering that is made on demand."""
 
     patient: Patient = field(repr=False)
-    renamed: Mapping[str, str] = field(factory=dict, repr=False)
+    renamed: Mapping[str, str] = field(factory=dict, converter=frozen_map, repr=False)
 
     @cached_property
     def _labels(self) -> Mapping[str, Label]:
         labels = self.patient.places or _rendered(self.patient)
-        return {
-            **labels,
-            **{new: labels[old] for new, old in self.renamed.items() if old in labels},
-        }
+        return FrozenMap(
+            {
+                **labels,
+                **{n: labels[o] for n, o in self.renamed.items() if o in labels},
+            }
+        )
 
     def at(self, *paths: str) -> Label:
         """The place of the first of `paths` that has one, else the start of the record."""

@@ -15,6 +15,7 @@ from attrs import field, frozen
 
 from b12guide.errors import PatientError
 from b12guide.evaluate.facts import Reading
+from b12guide.frozen import frozen_map
 from b12guide.graph.condition import Compare, atoms
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.model import FactValue, Otherwise, Stated
@@ -30,7 +31,7 @@ Claimed: TypeAlias = Callable[[Mapping[str, FactValue]], bool]
 class Witness:
     """A patient for whom something is so; none of his facts can be left out."""
 
-    values: Mapping[str, FactValue] = field(hash=False)
+    values: Mapping[str, FactValue] = field(converter=frozen_map)
     reading: Reading = Reading.REPORT
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from attrs import field, frozen
 
+from b12guide.frozen import frozen_map
 from b12guide.record import Record
 
 __all__ = ["Names", "spaced"]
@@ -29,10 +30,10 @@ class Names(Record):
         indefinitely: How a bound is told for which the source says "indefinitely".
     """
 
-    drugs: Mapping[str, str] = field(factory=dict)
-    routes: Mapping[str, str] = field(factory=dict)
-    events: Mapping[str, str] = field(factory=dict)
-    units: Mapping[str, str] = field(factory=dict)
+    drugs: Mapping[str, str] = field(factory=dict, converter=frozen_map)
+    routes: Mapping[str, str] = field(factory=dict, converter=frozen_map)
+    events: Mapping[str, str] = field(factory=dict, converter=frozen_map)
+    units: Mapping[str, str] = field(factory=dict, converter=frozen_map)
     for_life: str = "for life"
     indefinitely: str = "indefinitely"
 

@@ -50,10 +50,10 @@ def test_plain_words_mean_what_yaml_1_2_says() -> None:
         "quoted": "true",
         "empty": None,
         "tilde": None,
-        "egfr": [
+        "egfr": (
             {"value": "52 mL/min", "on": "2025-03-05"},
             {"value": "35 mL/min", "on": "2026-01-20"},
-        ],
+        ),
     }
 
 

@@ -412,11 +412,21 @@ def test_a_certain_remedy_comes_as_an_edit(graph: RuleGraph) -> None:
     )
 
 
-def test_a_value_without_an_end_is_refused(graph: RuleGraph) -> None:
+def test_a_value_without_an_end_is_refused() -> None:
     endless: list[Any] = []
     endless.append(endless)
+    with pytest.raises(PatientError, match="GDL719") as raised:
+        Patient(facts={"egfr": {"value": endless}})
 
-    assert only(graph, "egfr", {"value": endless}).code == "GDL712"
+    assert [one.code for one in raised.value.diagnostics] == ["GDL719"]
+
+
+def test_a_value_that_is_nested_deeply_is_refused(graph: RuleGraph) -> None:
+    deep: list[Any] = []
+    for _ in range(40):
+        deep = [deep]
+
+    assert only(graph, "egfr", {"value": deep}).code == "GDL712"
 
 
 def test_text_without_quotation_marks_is_not_edited(graph: RuleGraph) -> None:

@@ -1,0 +1,180 @@
+"""Mappings that nobody can change, for the fields of frozen classes.
+
+A frozen class with a dict in a field is frozen in name only: those who have the answer can empty
+it, and nobody can hash it. With these, what is public is data all the way down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+from types import MappingProxyType
+from typing import Any, TypeVar, overload
+
+from attrs.exceptions import FrozenInstanceError
+
+__all__ = ["DEEPEST", "FrozenMap", "freeze", "frozen_map"]
+
+K = TypeVar("K")
+V_co = TypeVar("V_co", covariant=True)
+D = TypeVar("D")
+
+DEEPEST = 64
+"""Deeper than any record that is read, and far from where Python's stack ends."""
+
+_PLAIN = frozenset({bool, float, int, str, type(None)})
+_HOLDERS = (dict, list, tuple, set, frozenset, bytearray, Mapping)
+
+
+class FrozenMap(Mapping[K, V_co]):
+    """A mapping that stays as it is, in the order in which it was made.
+
+    It equals every mapping with the same items, and can be hashed where its values can.
+
+    >>> FrozenMap({"egfr": 35}) == {"egfr": 35}
+    True
+    """
+
+    # A view of a dict that nobody else has: as quick to read as the dict, and not to be changed
+    # by those who look inside. `Mapping` has most of the methods below, in a slower way.
+    __slots__ = ("_hash", "_items")
+
+    _items: Mapping[K, V_co]
+    _hash: int | None
+
+    def __init__(
+        self, items: Mapping[K, V_co] | Iterable[tuple[K, V_co]] = (), /
+    ) -> None:
+        object.__setattr__(self, "_items", MappingProxyType(dict(items)))
+        object.__setattr__(self, "_hash", None)
+
+    def __getitem__(self, key: K) -> V_co:
+        return self._items[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._items
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._items)
+
+    def __reversed__(self) -> Iterator[K]:
+        return reversed(tuple(self._items))
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @overload
+    def get(self, key: K, /) -> V_co | None: ...
+    @overload
+    def get(self, key: K, /, default: V_co | D) -> V_co | D: ...
+    def get(self, key: K, /, default: Any = None) -> Any:
+        """The value of `key`, or `default`."""
+        # A view asks its dict for the method by name, which takes twice as long as this.
+        return self._items[key] if key in self._items else default  # noqa: SIM401
+
+    def keys(self) -> KeysView[K]:
+        """The keys, in order."""
+        return self._items.keys()
+
+    def values(self) -> ValuesView[V_co]:
+        """The values, in order."""
+        return self._items.values()
+
+    def items(self) -> ItemsView[K, V_co]:
+        """The keys with their values, in order."""
+        return self._items.items()
+
+    def __or__(self, other: Mapping[Any, Any]) -> FrozenMap[Any, Any]:
+        return FrozenMap({**self, **other})
+
+    def __ror__(self, other: Mapping[Any, Any]) -> FrozenMap[Any, Any]:
+        return FrozenMap({**other, **self})
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if isinstance(other, FrozenMap):
+            return bool(self._items == other._items)
+        return bool(self._items == dict(other)) if isinstance(other, Mapping) else False
+
+    def __hash__(self) -> int:
+        found = self._hash
+        if found is None:
+            found = hash(frozenset(self._items.items()))
+            object.__setattr__(self, "_hash", found)
+        return found
+
+    def __reduce__(self) -> tuple[type[FrozenMap[K, V_co]], tuple[dict[K, V_co]]]:
+        return type(self), (dict(self._items),)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({dict(self._items)!r})"
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise FrozenInstanceError
+
+    def __delattr__(self, name: str) -> None:
+        raise FrozenInstanceError
+
+
+def frozen_map(items: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """`items` as they are now, whatever becomes of them: the converter of a field.
+
+    It is not generic, since mypy does not work out the types of a field from a generic converter.
+    """
+    if type(items) is FrozenMap:
+        return items
+    return FrozenMap(items) if items else _NOTHING
+
+
+_NOTHING: FrozenMap[Any, Any] = FrozenMap()
+
+
+def freeze(value: Any) -> Any:
+    """`value` with every list, set and mapping in it made one that cannot change.
+
+    What stands in it twice is looked at once, so that a small value that spells out to a huge one
+    costs what it takes to hold.
+
+    Raises:
+        RecursionError: It contains itself, or is nested beyond all that is read.
+
+    >>> freeze({"egfr": [35, {"value": 40}]})
+    FrozenMap({'egfr': (35, FrozenMap({'value': 40}))})
+    """
+    return _frozen(value, 1, {})
+
+
+def _frozen(value: Any, depth: int, done: dict[int, tuple[Any, Any]]) -> Any:
+    if type(value) in _PLAIN or not isinstance(value, _HOLDERS):
+        return value
+    if id(value) in done:
+        return done[id(value)][1]
+    if depth > DEEPEST:
+        message = f"nested more than {DEEPEST} deep"
+        raise RecursionError(message)
+    made: Any
+    if isinstance(value, bytearray):
+        made = bytes(value)
+    elif isinstance(value, Mapping):
+        items = {
+            key: each if type(each) in _PLAIN else _frozen(each, depth + 1, done)
+            for key, each in value.items()
+        }
+        is_frozen = type(value) is FrozenMap and all(
+            map(_is, items.values(), value.values())
+        )
+        made = value if is_frozen else FrozenMap(items)
+    else:
+        parts = [_frozen(part, depth + 1, done) for part in value]
+        if isinstance(value, set | frozenset):
+            made = frozenset(parts)
+        elif type(value) is not list and all(map(_is, parts, value)):
+            made = value  # a tuple of what cannot change, perhaps one with names
+        else:
+            made = tuple(parts)
+    done[id(value)] = (value, made)  # the value too, so that its id stays its own
+    return made
+
+
+def _is(one: object, other: object) -> bool:
+    return one is other
