@@ -278,8 +278,8 @@ _WITHOUT_VALUES: Mapping[str, str] = {
     "GDL714": "a measure has the unit of something else",
     "GDL715": "a value is not believable",
     "GDL716": "a day is not a date",
-    "GDL717": "a dated value is incomplete",
-    "GDL718": "a fact has two values on one day",
+    "GDL717": "a value with its unit or day is incomplete",
+    "GDL718": "a fact has two values, and neither is the later",
     "GDL719": "a patient goes beyond a limit",
     "GDL720": "a history has no rows",
     "GDL721": "a row is not one event",
@@ -290,5 +290,7 @@ _WITHOUT_VALUES: Mapping[str, str] = {
     "GDL726": "a dose is not believable",
     "GDL727": "a row says the same as another",
     "GDL790": "the facts of a patient contradict each other",
+    "GDL734": "a number has no unit, and units are required",
+    "GDL735": "the days of a timeline do not follow each other",
 }
 """What each code means: the title of its page."""

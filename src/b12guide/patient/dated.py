@@ -27,7 +27,7 @@ from b12guide.graph.model import Definition, Fact
 from b12guide.patient.model import Datum, Standing, Units
 from b12guide.patient.places import Places
 from b12guide.patient.reading import Reading, read_value
-from b12guide.patient.shown import shown
+from b12guide.patient.shown import Notation, as_text, shown
 from b12guide.record import Record
 from b12guide.text import Span, Text
 from b12guide.values.calendar import parse_moment
@@ -125,7 +125,7 @@ def read_entries(
             code="GDL717",
             message=f"the list of values of `{subject.name}` is empty",
             labels=(written.at(key),),
-            help=(Help(message="write `null` for what is not known"),),
+            help=(_for_nothing(written.at(key)),),
         )
         return Entries((), (nothing,))
     read = []
@@ -262,7 +262,7 @@ def _units_of(
             told = (
                 f"the `{name}` of `{subject.name}` is text, and `{shown(text)}` is not"
             )
-            wrong.append(refused(name, told, 'write it like `"mL/min"`'))
+            wrong.append(refused(name, told, "write it like `mL/min`"))
         elif not is_measure:
             told = f"`{subject.name}` is no measure and has no `{name}`"
             wrong.append(refused(name, told, f"leave out `{name}`"))
@@ -285,17 +285,22 @@ def _undated(
 ) -> Diagnostic:
     """GDL717: one of several values without its date."""
     value = item.get("value") if isinstance(item, Mapping) else item
+    place = written.at(path, key)
     return Diagnostic(
         code="GDL717",
         message=f"a value in the list of `{subject.name}` has no date",
-        labels=(written.at(path, key),),
+        labels=(place,),
         notes=("of several values, the latest on or before the day asked for counts",),
-        help=(
-            Help(
-                message=f'write `{{"value": {shown_value(value)}, "on": "YYYY-MM-DD"}}`'
-            ),
-        ),
+        help=(Help(message=f"write `{_notation(place).dated(shown_value(value))}`"),),
     )
+
+
+def _notation(place: Label) -> Notation:
+    return Notation.of(place.text)
+
+
+def _for_nothing(place: Label) -> Help:
+    return Help(message=f"write {_notation(place).nothing('for what is not known')}")
 
 
 def shown_value(value: Any) -> str:
@@ -317,7 +322,7 @@ def _misshapen(
         helps = [
             Help(message="a value with its day has the keys `value`, `unit`, `on`")
         ]
-        near = get_close_matches(str(other), ("value", "unit", "on"), n=1)
+        near = get_close_matches(as_text(other), ("value", "unit", "on"), n=1)
         if other in {"date", "when", "at", "day", "time", "effective"}:
             helps.insert(0, Help(message="did you mean `on`?"))
         elif near:
@@ -325,15 +330,16 @@ def _misshapen(
         yield Diagnostic(
             code="GDL717",
             message=f"a value of `{subject.name}` has the unknown key `{shown(other)}`",
-            labels=(written.at(f"{path}.{other}:", path, key),),
+            labels=(written.at(f"{path}.{as_text(other)}:", path, key),),
             help=tuple(helps),
         )
     if "value" not in raw:
+        place = written.at(path, key)
         yield Diagnostic(
             code="GDL717",
             message=f"a dated value of `{subject.name}` lacks its `value`",
-            labels=(written.at(path, key),),
-            help=(Help(message='write `{"value": ..., "on": "YYYY-MM-DD"}`'),),
+            labels=(place,),
+            help=(Help(message=f"write `{_notation(place).dated('...')}`"),),
         )
 
 

@@ -12,8 +12,9 @@ from typing import TextIO
 from b12guide.diagnostics import curtailed, in_order
 from b12guide.errors import PatientError
 from b12guide.patient.file_text import decoded, read_stream, read_text, unreadable
-from b12guide.patient.model import Otherwise, Patient
+from b12guide.patient.model import Otherwise, Patient, Units
 from b12guide.patient.places import places_in
+from b12guide.patient.question import units_of
 from b12guide.patient.shape import facts_of, misshapen, otherwise_of
 from b12guide.patient.written import Written, plain, repeated_keys
 from b12guide.text import Text
@@ -30,20 +31,27 @@ _READERS: Mapping[str, tuple[str, str]] = {
 
 
 def read_patient(
-    source: str | os.PathLike[str], stdin: TextIO | None = None
+    source: str | os.PathLike[str],
+    stdin: TextIO | None = None,
+    *,
+    units: Units | str = Units.ASSUME,
 ) -> Patient:
     """The patient that a file describes.
 
     Args:
         source: The path of a file whose suffix says its format, or `-` for JSON from `stdin`.
         stdin: What to read for `-`.
+        units: Whether numbers may lack their unit: `assume` or `required`. What is asked of the
+            guideline later may say otherwise.
 
     Raises:
         PatientError: The file cannot be used; the diagnostics say why and where.
         MissingExtraError: It is YAML, and no YAML library is installed.
+        UnknownNameError: There is no such way of reading units.
     """
+    asked = units_of(units) or Units.ASSUME
     if os.fspath(source) == "-":
-        return patient_from_text(read_stream(stdin or sys.stdin), ".json")
+        return patient_from_text(read_stream(stdin or sys.stdin), ".json", asked)
     path = Path(source)
     if path.suffix.lower() not in _READERS:
         raise unreadable(
@@ -51,10 +59,12 @@ def read_patient(
             "the suffix of this file does not say in which format it is",
             "name it `.json`, `.toml` or `.yaml`, or write `-` to read JSON from a pipe",
         )
-    return patient_from_text(read_text(path), path.suffix.lower())
+    return patient_from_text(read_text(path), path.suffix.lower(), asked)
 
 
-def patient_from_json(body: bytes | str, *, name: str = "patient") -> Patient:
+def patient_from_json(
+    body: bytes | str, *, name: str = "patient", units: Units | str = Units.ASSUME
+) -> Patient:
     """The patient in the body of a request: JSON as it came, before anything parsed it.
 
     A parser that keeps the last of two equal keys would have settled in silence which of two
@@ -63,6 +73,7 @@ def patient_from_json(body: bytes | str, *, name: str = "patient") -> Patient:
     Args:
         body: UTF-8 bytes, or text.
         name: What diagnostics call this patient.
+        units: As for `read_patient`.
 
     Raises:
         PatientError: The body cannot be used; the diagnostics say why and where, and the text of
@@ -79,10 +90,10 @@ def patient_from_json(body: bytes | str, *, name: str = "patient") -> Patient:
         raise unreadable(name, message, "pass the body as it came, unparsed")
     read = decoded(name, bytes(given))
     text = Text(name, read.characters, is_private=True)
-    return patient_from_text(text, ".json")
+    return patient_from_text(text, ".json", units_of(units) or Units.ASSUME)
 
 
-def patient_from_text(text: Text, suffix: str) -> Patient:
+def patient_from_text(text: Text, suffix: str, units: Units = Units.ASSUME) -> Patient:
     """The patient that `text` describes in the format of `suffix`, such as `.json`.
 
     Raises:
@@ -99,6 +110,7 @@ def patient_from_text(text: Text, suffix: str) -> Patient:
         otherwise=otherwise_of(written) or Otherwise.UNKNOWN,
         name=text.name,
         places=places_in(facts, text),
+        units=units,
     )
 
 

@@ -169,6 +169,7 @@ def number_in(match: re.Match[str], text: Text, span: Span) -> int | Decimal:
             code="GDL719",
             message=f"this number has more than {MOST_DIGITS} digits",
             labels=(Label(text=text, span=span),),
+            help=(Help(message="round it: no clinical number has as many digits"),),
         )
         raise _unreadable(text, diagnostic)
     return int(match[0]) if match[1] is match[2] is None else Decimal(match[0])

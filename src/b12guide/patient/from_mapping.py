@@ -1,9 +1,16 @@
-"""Makes a patient of what an application has: a mapping, or an instance of an attrs class."""
+"""Makes a patient of what an application has: a mapping, or a record of its own class.
+
+A record is an instance of a class that names its fields: a dataclass, an attrs class, a model of
+pydantic, a named tuple. What they have in common is looked for; none of the libraries is imported.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from enum import Enum
 from typing import Any
 
 import attrs
@@ -11,9 +18,10 @@ import attrs
 from b12guide.diagnostics import Diagnostic, Help, Label, pointer_to
 from b12guide.errors import PatientError
 from b12guide.limits import USUAL, Limits
-from b12guide.patient.model import Otherwise, Patient
-from b12guide.patient.shape import KEYS
-from b12guide.patient.shown import shown
+from b12guide.patient.model import Otherwise, Patient, Units
+from b12guide.patient.question import units_of
+from b12guide.patient.shape import KEYS, OF_A_RESOURCE, a_resource
+from b12guide.patient.shown import Notation, as_text, shown
 from b12guide.text import Span, Text
 
 __all__ = ["patient_from"]
@@ -24,19 +32,25 @@ def patient_from(
     *,
     otherwise: Otherwise | str = Otherwise.UNKNOWN,
     name: str = "patient",
+    units: Units | str = Units.ASSUME,
     limits: Limits = USUAL,
 ) -> Patient:
     """The patient that `record` describes.
 
     Args:
         record: A patient, a mapping of fact names to values, a mapping with the key `facts` as a
-            patient file has it, or an attrs instance whose fields are named as facts are.
+            patient file has it, or a record whose fields are named as facts are: an instance of
+            a dataclass, an attrs class, a pydantic model, a named tuple. A field that is None is
+            not known.
         otherwise: What holds of the facts that are not mentioned, unless `record` says it.
         name: What diagnostics call this patient.
+        units: Whether numbers may lack their unit: `assume` or `required`. What is asked of the
+            guideline later may say otherwise.
         limits: How large the record may be.
 
     Raises:
         PatientError: `record` is none of these, or beyond the limits.
+        UnknownNameError: There is no such way of reading units.
 
     >>> patient_from({"egfr": 35}).facts
     FrozenMap({'egfr': 35})
@@ -44,45 +58,104 @@ def patient_from(
     if isinstance(record, Patient):
         limits.admit(record.facts, record.name)
         return record
-    if attrs.has(type(record)):
-        facts = attrs.asdict(record, recurse=False)
-    elif isinstance(record, Mapping):
+    facts = _fields_of(record)
+    if facts is None and isinstance(record, Mapping):
         facts = dict(record)
-    else:
+    if facts is None:
         raise _refused(
             name,
             f"a patient cannot be made of `{shown(record)}`",
-            "pass a mapping of fact names to values, or an attrs instance",
+            "pass a mapping of fact names to values, or an instance of a dataclass, an "
+            "attrs class, a pydantic model or a named tuple",
         )
     limits.admit(facts, name)
     if isinstance(facts.get("facts"), Mapping):
         _check_keys(facts, name)
         otherwise = facts.get("otherwise", otherwise)
         facts = dict(facts["facts"])
+    elif "resourceType" in facts:
+        told = a_resource(facts["resourceType"])
+        remedy = OF_A_RESOURCE.format(Notation.PYTHON.facts())
+        raise _refused(name, told, remedy, pointer=pointer_to("resourceType"))
     return Patient(
-        facts={key: _as_python(value) for key, value in facts.items()},
+        facts={key: _as_written(value) for key, value in facts.items()},
         otherwise=_otherwise(otherwise, name),
         name=name,
+        units=units_of(units) or Units.ASSUME,
     )
 
 
+def _fields_of(record: Any) -> dict[str, Any] | None:
+    """The fields of a record with their values; None for what is no record."""
+    kind = type(record)
+    names: Iterable[str] | None = None
+    if attrs.has(kind):
+        names = [field.name for field in attrs.fields(kind)]
+    elif dataclasses.is_dataclass(kind):
+        names = [field.name for field in dataclasses.fields(kind)]
+    elif isinstance(record, tuple):
+        names = getattr(kind, "_fields", None)
+    elif callable(getattr(kind, "model_dump", None)):
+        further = getattr(record, "model_extra", None) or {}
+        names = [*getattr(kind, "model_fields", ()), *further]
+    if names is None:
+        return None
+    # A field that was never set is as unknown as one that is None.
+    return {name: getattr(record, name, None) for name in names}
+
+
+def _as_written(value: Any) -> Any:
+    """The value of a fact, as a file would have it: plain, with its day, or a list of such."""
+    fields = _fields_of(value)
+    if fields is not None:
+        value = {name: part for name, part in fields.items() if part is not None}
+    if isinstance(value, Mapping):
+        return {key: _as_python(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_written(part) if _is_whole(part) else part for part in value]
+    return _as_python(value)
+
+
+def _is_whole(value: Any) -> bool:
+    """Whether an item of a list is a value with its day, and not a further list."""
+    return isinstance(value, Mapping) or _fields_of(value) is not None
+
+
 def _as_python(value: Any) -> Any:
-    """`value`, or the plain value inside a scalar of an array library."""
-    is_array_scalar = hasattr(value, "dtype") and hasattr(value, "item")
-    return value.item() if is_array_scalar else value
+    """`value`, or the plain value inside a member of an enumeration or an array's scalar."""
+    if isinstance(value, Enum):
+        value = value.value
+    kind = getattr(getattr(value, "dtype", None), "kind", "")
+    has_many = getattr(value, "ndim", 0) != 0
+    if has_many or not (hasattr(value, "dtype") and hasattr(value, "item")):
+        return value
+    if getattr(value, "mask", False):  # a masked value of numpy pretends to be 0
+        return None
+    try:
+        plain = value.item()
+        if kind == "f" and isinstance(plain, float):
+            # 35.1 of 32 bits is 35.1, and not the nearest that 64 bits have.
+            return float(str(value))
+        if kind == "M" and isinstance(plain, int):  # in nanoseconds, which Python lacks
+            plain = value.astype("datetime64[us]").item()
+        if kind == "M" and isinstance(plain, dt.datetime) and "D" in str(value.dtype):
+            plain = plain.date()
+    except (TypeError, ValueError, OverflowError):
+        return value
+    return plain
 
 
 def _check_keys(record: Mapping[Any, Any], name: str) -> None:
     """Refuse outermost keys that a patient file may not have either."""
     for key in record:
         if key not in KEYS:
-            near = get_close_matches(str(key), KEYS, n=1)
+            near = get_close_matches(as_text(key), KEYS, n=1)
             raise _refused(
                 name,
                 f"a patient has no key `{shown(key)}`",
                 f"did you mean `{near[0]}`?" if near else "facts stand under `facts`",
                 code="GDL704",
-                pointer=pointer_to(str(key)),
+                pointer=pointer_to(as_text(key)),
             )
 
 
@@ -92,7 +165,7 @@ def _otherwise(value: Any, name: str) -> Otherwise:
     known = {choice.value: choice for choice in Otherwise}
     if isinstance(value, str) and value in known:
         return known[value]
-    near = get_close_matches(str(value), known, n=1)
+    near = get_close_matches(as_text(value), known, n=1)
     raise _refused(
         name,
         f"`otherwise` is not `{shown(value)}`",

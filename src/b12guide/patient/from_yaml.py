@@ -16,6 +16,7 @@ from b12guide import extras
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.errors import PatientError
 from b12guide.patient.from_json import DEEPEST_NESTING, number_in, too_deep
+from b12guide.patient.shown import shown
 from b12guide.patient.written import Entry, Items, Scalar, Table, Written
 from b12guide.text import Span, Text
 
@@ -28,6 +29,7 @@ _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+_OCTAL = re.compile(r"[-+]?0[0-9_]+(\.[0-9]*)?")
 _NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 
 
@@ -56,13 +58,45 @@ def read_yaml(text: Text) -> Written:
 
 
 def _refused(text: Text, offset: int, told: str, *helps: Help) -> PatientError:
+    message = f"this is not valid YAML: {told.splitlines()[0]}"
+    return _unread(text, offset, message, *helps)
+
+
+def _unread(text: Text, offset: int, message: str, *helps: Help) -> PatientError:
+    """What is YAML, and is not read because it says something else than it looks like."""
     diagnostic = Diagnostic(
         code="GDL702",
-        message=f"this is not valid YAML: {told.splitlines()[0]}",
+        message=message,
         labels=(Label(text=text, span=Span(offset, offset)),),
         help=helps,
     )
     return PatientError(f"{text.name} cannot be read", (diagnostic,))
+
+
+_OF_YAML = "tag:yaml.org,2002:"
+
+
+def _check_tag(node: Any, text: Text) -> None:
+    """Refuse a tag that says that a value is something else than it looks like.
+
+    The library gives every plain word a tag of its own; one that it would not have given was
+    written, or stands for a set, bytes and the like.
+    """
+    usual = {"mapping": f"{_OF_YAML}map", "sequence": f"{_OF_YAML}seq"}.get(node.id)
+    if usual is None:
+        yaml = extras.load("yaml", extra="yaml")
+        is_plain = (node.style is None, node.style is not None)
+        resolver = yaml.resolver.Resolver()
+        usual = resolver.resolve(yaml.ScalarNode, node.value, is_plain)
+    if node.tag in {usual, f"{_OF_YAML}str"}:
+        return
+    tag = node.tag.replace(_OF_YAML, "!!")
+    raise _unread(
+        text,
+        node.start_mark.index,
+        f"the tag `{shown(tag)}` is not read",
+        Help(message="write the value as plain text, true, false or a number"),
+    )
 
 
 def _located(node: Any, text: Text, seen: set[int], depth: int) -> Written:
@@ -77,6 +111,7 @@ def _located(node: Any, text: Text, seen: set[int], depth: int) -> Written:
     if depth > DEEPEST_NESTING:
         raise too_deep(text, span.start)
     seen.add(id(node))
+    _check_tag(node, text)
     match node.id:
         case "mapping":
             return Table(
@@ -95,6 +130,7 @@ def _entry(key: Any, value: Any, text: Text, seen: set[int], depth: int) -> Entr
         raise _refused(
             text, span.start, "a name is one word or text in quotation marks"
         )
+    _check_tag(key, text)
     name = _whole(key.value, text, span)
     return Entry(name, span, _located(value, text, seen, depth + 1))
 
@@ -105,6 +141,15 @@ def _scalar(node: Any, text: Text, span: Span) -> bool | int | Decimal | str | N
         return written
     if written in _WORDS:
         return _WORDS[written]
+    if _OCTAL.fullmatch(written):
+        raise _unread(
+            text,
+            span.start,
+            f"`{shown(written)}` begins with 0, which some readers take for octal",
+            Help(
+                message=f"write `{written.lstrip('+-0') or '0'}`, or put it in quotation marks"
+            ),
+        )
     match = _NUMBER.fullmatch(written)
     return written if match is None else number_in(match, text, span)
 

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label
 from b12guide.graph.model import Fact
-from b12guide.patient.shown import shown
+from b12guide.patient.shown import Notation, shown
 from b12guide.values.quantity import (
     MOST_DIGITS,
     Misreading,
@@ -22,6 +22,7 @@ from b12guide.values.unit import Unit, convert, parse_unit
 from b12guide.values.unit_suggestion import suggest_units
 
 __all__ = [
+    "TOO_LONG_REMEDY",
     "believed",
     "conversion",
     "read_quantity",
@@ -29,6 +30,9 @@ __all__ = [
     "unit_missing",
     "with_unit",
 ]
+
+
+TOO_LONG_REMEDY = "round it: no clinical number has as many digits"
 
 
 def read_quantity(fact: Fact, written: str, place: Label) -> Quantity | Diagnostic:
@@ -57,6 +61,8 @@ def _reason(fact: Fact, written: str, mistake: Mistake) -> str:
             return f"the number of `{written}` is divided into groups"
         case Mistake.EXPONENT:
             return f"the number of `{written}` is written with an exponent"
+        case Mistake.DATE:
+            return f"`{written}` is a date, and `{fact.name}` is a number"
         case Mistake.RANGE:
             return f"`{written}` is a range, and `{fact.name}` is one number"
         case Mistake.BOUND:
@@ -75,12 +81,21 @@ def _remedy(fact: Fact, misreading: Misreading, place: Label) -> tuple[Help, ...
         )
     if meant:
         return (Help(message="did you mean " + " or ".join(f"`{m}`" for m in meant)),)
+    notation = Notation.of(place.text)
+    unknown = notation.nothing("when it is not known")
+    if misreading.mistake is Mistake.TOO_LONG:
+        return (Help(message=TOO_LONG_REMEDY),)
+    if misreading.mistake is Mistake.DATE:
+        return (
+            Help(message=f"a value has its day beside it: `{notation.dated('...')}`"),
+        )
     if misreading.mistake in {Mistake.RANGE, Mistake.BOUND}:
-        remedy = "write the measured number, or null when only this much is known"
+        unknown = notation.nothing("when only this much is known")
+        remedy = f"write the measured number, or {unknown}"
     elif fact.unit is None:
-        remedy = "write a plain number, or null when it is not known"
+        remedy = f"write a plain number, or {unknown}"
     else:
-        remedy = f"write it like `12 {fact.unit}`, or null when it is not known"
+        remedy = f"write it like `12 {fact.unit}`, or {unknown}"
     return (Help(message=remedy),)
 
 

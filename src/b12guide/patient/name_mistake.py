@@ -10,7 +10,7 @@ from b12guide.graph.model import Definition, Fact
 from b12guide.patient.name import Names, folded
 from b12guide.patient.places import Places
 from b12guide.patient.shape import KEYS
-from b12guide.patient.shown import shown
+from b12guide.patient.shown import Notation, as_text, shown
 from b12guide.values.term import Kind
 
 __all__ = ["stated_twice", "unknown_name"]
@@ -25,7 +25,8 @@ _INSTEAD = {
 
 def unknown_name(names: Names, key: Any, raw: Any, written: Places) -> Diagnostic:
     """GDL707 for a name that means no fact, GDL708 for the name of something else."""
-    place = written.at(f"{key}:", str(key))
+    name = as_text(key)
+    place = written.at(f"{name}:", name)
     if not isinstance(key, str):
         return Diagnostic(
             code="GDL707",
@@ -63,7 +64,7 @@ def _meant(names: Names, key: str, raw: Any, place: Label) -> Iterator[Help]:
         yield Help(message=f"did you mean {listed}?")
     for fact, value in names.choices_with(key)[:2]:
         if raw is True and value not in {"none", "other"}:
-            yield Help(message=f'write `"{fact}": "{value}"`')
+            yield Help(message=f"write `{Notation.of(place.text).pair(fact, value)}`")
 
 
 def _nearby(names: Names, key: str) -> Iterator[Help]:

@@ -19,6 +19,7 @@ from b12guide.diagnostics import Label, pointer_to
 from b12guide.frozen import FrozenMap, frozen_map
 from b12guide.patient.from_json import read_json
 from b12guide.patient.model import Patient
+from b12guide.patient.shown import as_text
 from b12guide.patient.written import Table, parts
 from b12guide.text import Span, Text
 from b12guide.values.quantity import MOST_DIGITS
@@ -86,7 +87,7 @@ def places_in(facts: Table, text: Text) -> Mapping[str, Label]:
 
 
 def _rendered(patient: Patient) -> Mapping[str, Label]:
-    facts = {str(key): _jsonable(value) for key, value in patient.facts.items()}
+    facts = {as_text(key): _jsonable(value) for key, value in patient.facts.items()}
     characters = json.dumps(facts, indent=2, ensure_ascii=False)
     text = Text(patient.name, characters, is_private=True, is_rendered=True)
     written = read_json(text)
@@ -105,7 +106,9 @@ def _jsonable(value: Any, depth: int = 1) -> Any:
         case float() if math.isfinite(value):
             return value
         case Mapping():
-            return {str(key): _jsonable(item, depth + 1) for key, item in value.items()}
+            return {
+                as_text(key): _jsonable(item, depth + 1) for key, item in value.items()
+            }
         case list() | tuple():
             return [_jsonable(item, depth + 1) for item in value]
         case dt.date():
@@ -113,4 +116,4 @@ def _jsonable(value: Any, depth: int = 1) -> Any:
         case str():
             return value.encode(errors="replace").decode()
         case _:
-            return str(value)
+            return as_text(value).encode(errors="replace").decode()

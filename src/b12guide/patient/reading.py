@@ -19,6 +19,7 @@ from attrs import frozen
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label
 from b12guide.graph.model import Definition, Fact
 from b12guide.patient.measure import (
+    TOO_LONG_REMEDY,
     read_quantity,
     same_unit,
     unit_missing,
@@ -26,7 +27,7 @@ from b12guide.patient.measure import (
 )
 from b12guide.patient.model import FactValue, Units
 from b12guide.patient.name import folded
-from b12guide.patient.shown import as_json, shown
+from b12guide.patient.shown import Notation, as_json, as_text, shown
 from b12guide.record import Record
 from b12guide.values.quantity import MOST_DIGITS, Quantity
 from b12guide.values.term import Kind
@@ -80,6 +81,10 @@ def _instead(place: Label, raw: Any, *meant: str) -> tuple[Help, ...]:
     """Help that offers `meant`, with an edit where one remedy is certain."""
     if not meant:
         return ()
+    notation = Notation.of(place.text)
+    meant = tuple(map(notation.word, meant))
+    if notation is Notation.TOML and meant == ("null",):
+        return (Help(message=notation.nothing(_UNLESS_KNOWN)),)
     listed = " or ".join(f"`{text}`" for text in meant)
     edits: tuple[Edit, ...] = ()
     if len(meant) == 1 and place.text.slice(place.span) == as_json(raw):
@@ -97,7 +102,7 @@ _UNKNOWN = frozenset({"unknown", "null", "na", "n/a", "?", "", "not known", "nan
 def _truth(subject: Fact | Definition, raw: Any, place: Label) -> Reading:
     if isinstance(raw, bool):
         return Reading(raw)
-    written = folded(str(raw)) if isinstance(raw, str | int | float) else "?!"
+    written = folded(as_text(raw)) if isinstance(raw, str | int | float) else "?!"
     meant: tuple[str, ...] = ()
     for words, word in ((_YES, "true"), (_NO, "false"), (_UNKNOWN, "null")):
         if written in words:
@@ -106,10 +111,18 @@ def _truth(subject: Fact | Definition, raw: Any, place: Label) -> Reading:
         code="GDL710",
         message=f"`{subject.name}` is true or false, and `{shown(raw)}` is neither",
         labels=(place,),
-        help=_instead(place, raw, *meant)
-        or (Help(message="write `true`, `false`, or `null` when it is not known"),),
+        help=_instead(place, raw, *meant) or (_true_or_false(place),),
     )
     return Reading(None, (diagnostic,))
+
+
+def _true_or_false(place: Label) -> Help:
+    notation = Notation.of(place.text)
+    words = f"`{notation.word('true')}`, `{notation.word('false')}`"
+    return Help(message=f"write {words}, or {notation.nothing(_UNLESS_KNOWN)}")
+
+
+_UNLESS_KNOWN = "when it is not known"
 
 
 # ------------------------------------------------------------------------- choices
@@ -125,7 +138,10 @@ def _choice(fact: Fact, raw: Any, place: Label) -> Reading:
         labels=(place,),
         help=(
             *_instead(place, raw, *_values_meant(fact, raw)),
-            Help(message=f"its values are {listed}, or null when it is not known"),
+            Help(
+                message=f"its values are {listed}, or "
+                + Notation.of(place.text).nothing(_UNLESS_KNOWN)
+            ),
         ),
     )
     return Reading(None, (diagnostic,))
@@ -213,7 +229,12 @@ def _number(fact: Fact, raw: Any, place: Label) -> Quantity | Diagnostic:
         code="GDL712",
         message=f"`{fact.name}` is a number, and `{shown(raw)}` is not one",
         labels=(place,),
-        help=(Help(message=f"write the number{unit}, or null when it is not known"),),
+        help=(
+            Help(
+                message=f"write the number{unit}, or "
+                + Notation.of(place.text).nothing(_UNLESS_KNOWN)
+            ),
+        ),
     )
 
 
@@ -228,4 +249,5 @@ def _too_long(fact: Fact, place: Label) -> Diagnostic:
         code="GDL719",
         message=f"the number of `{fact.name}` has more than {MOST_DIGITS} digits",
         labels=(place,),
+        help=(Help(message=TOO_LONG_REMEDY),),
     )

@@ -7,11 +7,18 @@ from difflib import get_close_matches
 
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label, pointer_to
 from b12guide.patient.model import Otherwise
-from b12guide.patient.shown import shown
+from b12guide.patient.shown import Notation, shown
 from b12guide.patient.written import Entry, Scalar, Table, Written, plain
 from b12guide.text import Span, Text
 
-__all__ = ["KEYS", "facts_of", "misshapen", "otherwise_of"]
+__all__ = [
+    "KEYS",
+    "OF_A_RESOURCE",
+    "a_resource",
+    "facts_of",
+    "misshapen",
+    "otherwise_of",
+]
 
 KEYS = ("facts", "otherwise", "id", "name", "note", "comment", "$schema")
 """All but the first two describe the file; nothing is read from them."""
@@ -39,7 +46,7 @@ def misshapen(written: Written, text: Text) -> Iterator[Diagnostic]:
             code="GDL703",
             message="a patient is an object with the key `facts`",
             labels=(Label(text=text, span=_start(written), pointer=""),),
-            help=(Help(message='write `{"facts": {...}}`'),),
+            help=(Help(message=f"write `{Notation.of(text).facts()}`"),),
         )
         return
     facts = written.get("facts")
@@ -53,7 +60,11 @@ def misshapen(written: Written, text: Text) -> Iterator[Diagnostic]:
             labels=(
                 Label(text=text, span=facts.value.span, pointer=pointer_to("facts")),
             ),
-            help=(Help(message='write `"facts": {"b12_deficiency": true}`'),),
+            help=(
+                Help(
+                    message=f"write `{Notation.of(text).facts('b12_deficiency', 'true')}`"
+                ),
+            ),
         )
     for entry in written.entries:
         if entry.key not in KEYS:
@@ -66,8 +77,28 @@ def _start(written: Written) -> Span:
     return Span(written.span.start, min(written.span.start + 1, written.span.end))
 
 
+_RESOURCE = "resourceType"
+OF_A_RESOURCE = "state what it says of the patient by the names of facts: `{}`"
+
+
+def a_resource(kind: object) -> str:
+    """GDL703: a resource of FHIR, which is not what a patient file is."""
+    return f"this is a FHIR resource (`{shown(kind)}`), and not a patient's facts"
+
+
 def _without_facts(written: Table, text: Text) -> Diagnostic:
     """GDL703: nothing says which of the keys are facts."""
+    resource = written.get(_RESOURCE)
+    if resource is not None:
+        kind = resource.value.value if isinstance(resource.value, Scalar) else None
+        return Diagnostic(
+            code="GDL703",
+            message=a_resource(kind),
+            labels=(
+                Label(text=text, span=resource.key_span, pointer=pointer_to(_RESOURCE)),
+            ),
+            help=(Help(message=OF_A_RESOURCE.format(Notation.of(text).facts())),),
+        )
     others = [entry for entry in written.entries if entry.key not in KEYS]
     near = [
         e for e in others if get_close_matches(e.key.lower(), ("facts",), cutoff=0.7)
@@ -80,13 +111,13 @@ def _without_facts(written: Table, text: Text) -> Diagnostic:
     elif others:
         place = others[0].key_span
         remedy = Help(
-            message='put the facts under the key `facts`: `{"facts": {'
-            f'"{shown(others[0].key)}": ...}}}}`'
+            message="put the facts under the key `facts`: "
+            f"`{Notation.of(text).facts(shown(others[0].key))}`"
         )
     else:
         place = _start(written)
         remedy = Help(
-            message='write `{"facts": {...}}`, with the facts between the braces'
+            message=f"write `{Notation.of(text).facts()}`, with the facts one by one"
         )
     return Diagnostic(
         code="GDL703",

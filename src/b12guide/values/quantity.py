@@ -51,6 +51,7 @@ class Mistake(Enum):
     DECIMAL_COMMA = "decimal comma"
     THOUSANDS = "thousands separator"
     EXPONENT = "exponent"
+    DATE = "date"
     RANGE = "range"
     BOUND = "bound"
     TOO_LONG = "too long"
@@ -73,6 +74,7 @@ _QUANTITY = (
     r"(?:\s*(?P<unit>(?![eE][+-]?[0-9])[^\s0-9.,'\u2019^*+-].*)"
     r"|\s+(?P<power>10[*^⁰¹²³⁴-⁹].*))?$"
 )
+_DATE = r"(?:19|20|21)[0-9]{2}-[01]?[0-9]-[0-3]?[0-9](?:[T ].*)?"
 _BOUND = r"[<>≤≥~≈=]"
 _COMMA = r"(?P<whole>[+-]?[0-9]+),(?P<rest>[0-9]+)(?![0-9.,])(?P<unit>.*)$"
 _GROUPS = (
@@ -129,6 +131,8 @@ def _misreading(text: str) -> Misreading:
     exponent = re.match(_EXPONENT, text)
     if exponent is not None:
         return Misreading(Mistake.EXPONENT, _without_exponent(exponent))
+    if re.fullmatch(_DATE, text):
+        return Misreading(Mistake.DATE)
     if re.match(_RANGE, text):
         return Misreading(Mistake.RANGE)
     groups, comma = re.match(_GROUPS, text), re.match(_COMMA, text)

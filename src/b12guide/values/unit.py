@@ -65,12 +65,17 @@ _ALIKE = str.maketrans({"\u03bc": "\u00b5", "\u2212": "-", "·": ".", "⋅": "."
 
 # `re` compiles and keeps each pattern when it is first used, which many a program never does.
 _STANDARD_SURFACE = r"\s*/\s*(\{)?1[.,]73[\s_]*m(?:\^?2|²)(?(1)\})$"
-_COUNT = r"([GT])(?:pt)?(?=\s*/\s*[Ll]$)|([MKk])(?=\s*/\s*(?:[µu]|mc)[Ll]$)"
-_COUNTED = {"k": 3, "K": 3, "M": 6, "G": 9, "T": 12}
+_COUNT = r"([GT])(?:pt)?(?=\s*/\s*[Ll]$)|([MKk]|thou)(?=\s*/\s*(?:[µu]|mc)[Ll]$)"
+_COUNTED = {"thou": 3, "k": 3, "K": 3, "M": 6, "G": 9, "T": 12}
 _POWER_OF_TEN = (
     r"(?:[x\u00d7]\s?)?10"
     r"(?:[*^](?P<plain>[+-]?[0-9]{1,2})|(?P<raised>[⁺⁻]?[⁰¹²³⁴-⁹]{1,2}))$"
 )
+# Powers of ten as laboratories print them: `x10E3/uL`, `x10(9)/L`, `{10*3}/uL`.
+_LABORATORY_POWER = (
+    r"(?<![0-9.])10(?:E([+-]?[0-9]{1,2})|\(([+-]?[0-9]{1,2})\))(?![0-9])"
+)
+_BRACED_POWER = r"^\{((?:x\s?)?10[*^][+-]?[0-9]{1,2})\}(?=\s*/)"
 _TERM = (
     r"(?P<symbol>[^\s0-9^⁰¹²³⁴-⁹⁺⁻+*./{}-]+)"
     r"(?:\^?(?P<plain>[+-]?[1-9])|(?P<raised>[⁺⁻]?[¹²³⁴-⁹]))?$"
@@ -96,6 +101,8 @@ def parse_unit(text: str) -> Unit | None:
     'x10^9/L'
     """
     rest = re.sub(r"\s+per\s+", "/", text.strip().translate(_ALIKE))
+    rest = re.sub(_LABORATORY_POWER, r"10^\1\2", rest)
+    rest = re.sub(_BRACED_POWER, r"\1", rest)
     surface = re.search(_STANDARD_SURFACE, rest)
     if surface is not None:
         rest = rest[: surface.start()]

@@ -10,8 +10,10 @@ import pytest
 
 from b12guide.diagnostics import Diagnostic
 from b12guide.errors import PatientError
+from b12guide.graph.model import RuleGraph
 from b12guide.patient.from_file import patient_from_text, read_patient
 from b12guide.patient.model import Otherwise, Patient
+from b12guide.patient.resolve import state
 from b12guide.text import Text
 
 SAME = {
@@ -171,3 +173,40 @@ def test_several_wrong_keys_are_told_at_once() -> None:
     found = shape('{"egfr": 1, "facts": {"a": 1, "a": 2}, "otherwise": 3}')
 
     assert [d.code for d in found] == ["GDL704", "GDL705", "GDL706"]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "characters", "told"),
+    [
+        (".json", '{"facts": {"egfr": [35]}}', '{"value": 35, "on": "YYYY-MM-DD"}'),
+        (".toml", "facts.egfr = [35]", "{ value = 35, on = YYYY-MM-DD }"),
+        (".yaml", "facts: {egfr: [35]}", "{value: 35, on: YYYY-MM-DD}"),
+        (".json", '{"facts": {"egfr": "x"}}', "or `null` when it is not known"),
+        (".toml", 'facts.egfr = "x"', "or leave the line out when it is not known"),
+        (".yaml", "facts: {egfr: x}", "or `null` when it is not known"),
+        (".json", '{"facts": {"paresthesia": "?"}}', "`null`"),
+        (".toml", 'facts.paresthesia = "?"', "leave the line out when it is not known"),
+        (".json", '{"egfr": 35}', '`{"facts": {"egfr": ...}}`'),
+        (".toml", "egfr = 35", "`facts.egfr = ...`"),
+        (".yaml", "egfr: 35", "`facts: {egfr: ...}`"),
+        (".toml", "", "`[facts]`"),
+        (".yaml", "3", "`facts: {...}`"),
+        (
+            ".json",
+            '{"facts": {"roux_en_y": true}}',
+            '`"bariatric_procedure": "roux_en_y"`',
+        ),
+        (".toml", "facts.roux_en_y = true", '`bariatric_procedure = "roux_en_y"`'),
+        (".yaml", "facts: {roux_en_y: true}", "`bariatric_procedure: roux_en_y`"),
+        (".json", '{"resourceType": "Patient", "id": "1"}', '`{"facts": {...}}`'),
+        (".json", '{"facts": {"egfr": 1e999}}', "round it"),
+    ],
+)
+def test_a_remedy_is_written_as_the_record_is(
+    graph: RuleGraph, suffix: str, characters: str, told: str
+) -> None:
+    with pytest.raises(PatientError) as caught:
+        state(patient_from_text(Text(f"ann{suffix}", characters), suffix), graph)
+
+    (diagnostic,) = caught.value.diagnostics
+    assert told in "; ".join(remedy.message for remedy in diagnostic.help)

@@ -20,7 +20,7 @@ facts:
   b12_deficiency: true
   paresthesia: no
   ferritin: 35.5
-  zip: 012
+  zip: 12
   quoted: "true"
   empty:
   tilde: ~
@@ -102,10 +102,39 @@ def test_what_cannot_be_read_is_told(characters: str, code: str, told: str) -> N
     assert told in diagnostic.message
 
 
-def test_nothing_is_ever_constructed_from_a_tag() -> None:
-    written = read_yaml(Text("x", "!!python/object/apply:os.system ['true']"))
+@pytest.mark.parametrize(
+    ("characters", "offset", "told"),
+    [
+        ("!!python/object/apply:os.system ['true']", 0, "python/object"),
+        ("facts: {egfr: !foo 35}", 14, "`!foo`"),
+        ("facts: {egfr: !!binary MzU=}", 14, "`!!binary`"),
+        ("facts: {egfr: !!null 35}", 14, "`!!null`"),
+        ("facts: {egfr: !!float '35'}", 14, "`!!float`"),
+        ("facts: {egfr: !<tag:example.org,2026:x> 35}", 14, "example.org"),
+        ("facts: !!set {egfr, age}", 7, "`!!set`"),
+        ("facts: !!omap [egfr: 35]", 7, "`!!omap`"),
+        ("facts: {!foo egfr: 35}", 8, "`!foo`"),
+        ("facts: {egfr: 010}", 14, "`010` begins with 0"),
+        ("facts: {egfr: -007.5}", 14, "`-007.5` begins with 0"),
+    ],
+)
+def test_what_says_something_else_than_it_looks_like_is_refused(
+    characters: str, offset: int, told: str
+) -> None:
+    diagnostic = refused(characters)
 
-    assert plain(written) == ["true"]
+    assert (diagnostic.code, bool(diagnostic.help)) == ("GDL702", True)
+    assert told in diagnostic.message
+    assert diagnostic.place is not None
+    assert diagnostic.place.span.start == offset
+
+
+def test_a_tag_that_says_what_is_so_anyway_is_read() -> None:
+    written = read_yaml(
+        Text("x", "{a: !!str 35, b: !!int 35, c: !!map {d: 0.5, e: 0}}")
+    )
+
+    assert plain(written) == {"a": "35", "b": 35, "c": {"d": Decimal("0.5"), "e": 0}}
 
 
 def test_an_empty_file_is_null() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from fractions import Fraction
+from itertools import count
 from typing import Any
 
 import pytest
@@ -173,16 +174,16 @@ def test_one_value_twice_on_a_day_is_one_value(graph: RuleGraph) -> None:
 @pytest.mark.parametrize(
     ("name", "raw", "code", "told"),
     [
-        ("paresthesia", "yes", "GDL710", "`true`"),
-        ("paresthesia", "No", "GDL710", "`false`"),
-        ("paresthesia", 1, "GDL710", "`true`"),
-        ("paresthesia", 0, "GDL710", "`false`"),
-        ("paresthesia", "unknown", "GDL710", "`null`"),
-        ("paresthesia", "mild", "GDL710", "`true`, `false`"),
-        ("paresthesia", 35.5, "GDL710", "`true`, `false`"),
-        ("paresthesia", object(), "GDL710", "`true`, `false`"),
-        ("b12_repleted", "2025-03-05", "GDL710", "`true`, `false`"),
-        ("neurological_symptoms", "present", "GDL710", "`true`"),
+        ("paresthesia", "yes", "GDL710", "`True`"),
+        ("paresthesia", "No", "GDL710", "`False`"),
+        ("paresthesia", 1, "GDL710", "`True`"),
+        ("paresthesia", 0, "GDL710", "`False`"),
+        ("paresthesia", "unknown", "GDL710", "`None`"),
+        ("paresthesia", "mild", "GDL710", "`True`, `False`"),
+        ("paresthesia", 35.5, "GDL710", "`True`, `False`"),
+        ("paresthesia", object(), "GDL710", "`True`, `False`"),
+        ("b12_repleted", "2025-03-05", "GDL710", "`True`, `False`"),
+        ("neurological_symptoms", "present", "GDL710", "`True`"),
         ("bariatric_procedure", "Roux-en-Y", "GDL711", '`"roux_en_y"`'),
         ("bariatric_procedure", "sleeve gastrectomy", "GDL711", '"sleeve_gastrectomy"'),
         ("bariatric_procedure", "gastric bypass", "GDL711", '"roux_en_y"'),
@@ -190,18 +191,23 @@ def test_one_value_twice_on_a_day_is_one_value(graph: RuleGraph) -> None:
         ("bariatric_procedure", False, "GDL711", '"none"'),
         ("bariatric_procedure", "procedure", "GDL711", '`"none"` or `"other"`'),
         ("bariatric_procedure", "no", "GDL711", '"none"'),
-        ("bariatric_procedure", "unknown", "GDL711", "`null`"),
+        ("bariatric_procedure", "unknown", "GDL711", "`None`"),
         ("bariatric_procedure", True, "GDL711", "its values are `none`, `roux_en_y`"),
         ("cobalamin_gene", "tcn2", "GDL711", '"TCN2"'),
         ("cobalamin_gene", "no", "GDL711", "its values are `TCN2`, `MTR`"),
         ("egfr", True, "GDL712", "... mL/min"),
-        ("egfr", float("nan"), "GDL712", "null when it is not known"),
-        ("egfr", float("inf"), "GDL712", "null when it is not known"),
-        ("egfr", Decimal("NaN"), "GDL712", "null when it is not known"),
-        ("egfr", [{"value": [Decimal(1), {}]}], "GDL712", "null when it is not known"),
-        ("egfr", {"value": {1, 2}}, "GDL712", "null when it is not known"),
-        ("egfr", object(), "GDL712", "null when it is not known"),
-        ("injections", True, "GDL712", "write the number, or null"),
+        ("egfr", float("nan"), "GDL712", "`None` when it is not known"),
+        ("egfr", float("inf"), "GDL712", "`None` when it is not known"),
+        ("egfr", Decimal("NaN"), "GDL712", "`None` when it is not known"),
+        (
+            "egfr",
+            [{"value": [Decimal(1), {}]}],
+            "GDL712",
+            "`None` when it is not known",
+        ),
+        ("egfr", {"value": {1, 2}}, "GDL712", "`None` when it is not known"),
+        ("egfr", object(), "GDL712", "`None` when it is not known"),
+        ("injections", True, "GDL712", "write the number, or `None`"),
         ("egfr", "35,5 mL/min", "GDL712", "`35.5 mL/min`"),
         ("platelets", "250,000 /µL", "GDL712", "`250000 /µL` or `250.000 /µL`"),
         ("egfr", "high", "GDL712", "`12 mL/min`"),
@@ -237,7 +243,7 @@ def test_one_value_twice_on_a_day_is_one_value(graph: RuleGraph) -> None:
         ("egfr", {"value": 35, "date": "2025-03-05"}, "GDL717", "`on`"),
         ("egfr", {"value": 35, "vlaue": 35}, "GDL717", "`value`"),
         ("egfr", {"value": 35, "method": "CKD-EPI"}, "GDL717", "`value`, `unit`, `on`"),
-        ("egfr", {"value": 35, "unit": 7}, "GDL717", '"mL/min"'),
+        ("egfr", {"value": 35, "unit": 7}, "GDL717", "`mL/min`"),
         ("egfr", {"value": 35, "unit": "mg"}, "GDL714", "measured in `mL/min`"),
         ("egfr", {"value": 35, "unit": "mL/mn"}, "GDL713", "`mL/min`"),
         ("egfr", {"value": "35 mL/s", "unit": "mL/min"}, "GDL717", "keep the unit"),
@@ -245,12 +251,14 @@ def test_one_value_twice_on_a_day_is_one_value(graph: RuleGraph) -> None:
         ("egfr", {"value": 35, "code": "1", "system": "urn:x"}, "GDL717", "`unit`"),
         ("egfr", {"value": 35, "comparator": "<"}, "GDL712", "the measured number"),
         ("paresthesia", {"value": True, "unit": "mg"}, "GDL717", "leave out `unit`"),
-        ("egfr", [], "GDL717", "`null`"),
+        ("egfr", [], "GDL717", "`None`"),
         ("egfr", [35], "GDL717", '{"value": 35, "on": "YYYY-MM-DD"}'),
-        ("injections", 10**31, "GDL719", ""),
-        ("injections", Decimal("1e400"), "GDL719", ""),
-        ("injections", Fraction(1, 10**31), "GDL719", ""),
-        ("injections", "9" * 31, "GDL719", ""),
+        ("egfr", "2026-01-01", "GDL712", '{"value": ..., "on": "YYYY-MM-DD"}'),
+        ("egfr", "2026-1-1T10:00", "GDL712", '"on": "YYYY-MM-DD"'),
+        ("injections", 10**31, "GDL719", "round it"),
+        ("injections", Decimal("1e400"), "GDL719", "round it"),
+        ("injections", Fraction(1, 10**31), "GDL719", "round it"),
+        ("injections", "9" * 31, "GDL719", "round it"),
     ],
 )
 def test_a_value_that_cannot_be_taken_is_told_with_a_remedy(
@@ -471,3 +479,67 @@ def test_places_given_by_a_caller_need_not_be_complete(graph: RuleGraph) -> None
 
     names = [d.place.text.name for d in caught.value.diagnostics if d.place]
     assert sorted(names) == ["form", "x.json"]
+
+
+class Unprintable:
+    """What cannot even be shown."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError
+
+
+def nested(depth: int) -> Any:
+    value: Any = 35
+    for _ in range(depth):
+        value = {"value": value}
+    return value
+
+
+HUGE = 10**5000
+
+
+@pytest.mark.parametrize(
+    "name", ["egfr", "injections", "paresthesia", "cobalamin_gene"]
+)
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: HUGE,
+        lambda: -HUGE,
+        lambda: Fraction(HUGE, 3),
+        lambda: {"value": HUGE},
+        lambda: {"value": 35, "on": HUGE},
+        lambda: {"value": 35, HUGE: 1},
+        lambda: {"value": 35, "unit": HUGE},
+        lambda: [{"value": HUGE, "on": "2025-01-01"}],
+        lambda: [HUGE, HUGE],
+        Unprintable,
+        lambda: {"value": Unprintable()},
+        lambda: {"value": 35, "on": Unprintable()},
+        lambda: nested(3),
+        lambda: nested(50_000),
+        lambda: Decimal("NaN"),
+        lambda: Decimal("sNaN"),
+        lambda: Decimal("-Infinity"),
+        lambda: float("nan"),
+        lambda: complex(35),
+        lambda: b"35 mL/min",
+        lambda: {35},
+        lambda: "3" * 100_000,
+        lambda: "35 mL/min\ud800",
+    ],
+    ids=count(),
+)
+def test_whatever_a_program_states_is_refused_with_a_remedy(
+    graph: RuleGraph, name: str, make: Any
+) -> None:
+    for diagnostic in refused(graph, {name: make()}):
+        assert diagnostic.help
+        assert diagnostic.place is not None
+        assert len(diagnostic.message) < 400
+
+
+def test_a_key_may_be_whatever_a_program_has(graph: RuleGraph) -> None:
+    (diagnostic,) = refused(graph, {HUGE: True})
+
+    assert diagnostic.code == "GDL707"

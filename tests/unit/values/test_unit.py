@@ -231,3 +231,31 @@ def test_conversions_agree_with_ucum(ucum: ET.Element) -> None:
         assert abs(value - Fraction(outcome)) <= unit_of_last_digit / 2, case.get("id")
 
     assert checked >= 17
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("thou/uL", "x10^3/µL"),
+        ("thou/µL", "x10^3/µL"),
+        ("x10E3/uL", "x10^3/µL"),
+        ("10E3/uL", "x10^3/µL"),
+        ("{10*3}/uL", "x10^3/µL"),
+        ("{10^9}/L", "x10^9/L"),
+        ("x10(9)/L", "x10^9/L"),
+        ("10(9)/L", "x10^9/L"),
+    ],
+)
+def test_powers_of_ten_as_laboratories_print_them(written: str, meant: str) -> None:
+    unit, other = parse_unit(written), parse_unit(meant)
+
+    assert unit is not None
+    assert other is not None
+    assert (unit.factor, unit.dimensions) == (other.factor, other.dimensions)
+
+
+@pytest.mark.parametrize(
+    "written", ["{10*3}", "thou", "thou/L", "x10E/L", "10(9/L", "{10*3/uL", "110E3/uL"]
+)
+def test_half_a_power_of_ten_is_none(written: str) -> None:
+    assert parse_unit(written) is None
