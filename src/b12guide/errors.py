@@ -290,7 +290,7 @@ _WITHOUT_VALUES: Mapping[str, str] = {
     "GDL726": "a dose is not believable",
     "GDL727": "a row says the same as another",
     "GDL790": "the facts of a patient contradict each other",
-    "GDL734": "a number has no unit, and units are required",
+    "GDL734": "a number without a unit, where units are required",
     "GDL735": "the days of a timeline do not follow each other",
 }
 """What each code means: the title of its page."""
