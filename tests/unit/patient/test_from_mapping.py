@@ -146,6 +146,15 @@ class AsModel:
         raise AssertionError(message)
 
 
+class ShoeTuple(NamedTuple):
+    shoe_size: int
+
+
+@dataclass
+class ShoeClass:
+    shoe_size: int
+
+
 RECORDS = [AsDataclass, AsTuple, AsAttrs, AsModel]
 
 
@@ -191,9 +200,9 @@ def test_a_real_model_of_pydantic_is_read(graph: RuleGraph) -> None:
 @pytest.mark.parametrize(
     "record",
     [
-        NamedTuple("Person", [("shoe_size", int)])(42),
+        ShoeTuple(42),
         AsModel(shoe_size=42),
-        dataclass(type("Person", (), {"__annotations__": {"shoe_size": int}}))(42),
+        ShoeClass(42),
     ],
     ids=["tuple", "model", "dataclass"],
 )
