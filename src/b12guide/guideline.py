@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from attrs import evolve, field, frozen
 
 from b12guide.diagnostics import Diagnostic
-from b12guide.errors import UnknownNameError
+from b12guide.errors import GuidelineError, UnknownNameError
 from b12guide.evaluate.answer import Recommendation, Verdict
 from b12guide.evaluate.closure import close
 from b12guide.evaluate.explanation import (
@@ -42,7 +42,12 @@ if TYPE_CHECKING:
     from b12guide.cohort.options import Progress
     from b12guide.cohort.study import Study
     from b12guide.graph.dictionary import DescribedFact
+    from b12guide.prove.difference import Difference
+    from b12guide.prove.document import Document
+    from b12guide.prove.everything import Proofs
     from b12guide.timeline.model import Timeline
+    from b12guide.trial.report import TrialReport
+    from b12guide.written import Written
 
 __all__ = ["Guideline", "load"]
 
@@ -187,6 +192,68 @@ class Guideline:
             reading=Reading(fuzzy_threshold),
             work=Work(limits),
         )
+
+    @cached_property
+    def written(self) -> Written:
+        """The guideline as its author works on it, with the examples beside it.
+
+        Raises:
+            GuidelineError: Its file is not there any more, or says something else by now.
+        """
+        name = self.loaded.texts[0].name if self.loaded.texts else self.name
+        if name == f"{self.name}.gdl":
+            name = self.name
+        read: Written = import_module("b12guide.written").read(name)
+        if read.graph.digest != self.graph.digest:
+            message = f"`{name}` is not any more what it was when it was loaded"
+            raise GuidelineError(message)
+        return read
+
+    def document(self) -> Document:
+        """The guideline written out as prose, for professionals and for patients.
+
+        Raises:
+            GuidelineError: Its file is not there any more, or says something else by now.
+
+        >>> load("mecobalamin_im").document().to_markdown()[:13]
+        '# Mecobalamin'
+        """
+        made: Document = import_module("b12guide.prove.document").document_of(
+            self.graph, self.written.draft
+        )
+        return made
+
+    def prove(self) -> Proofs:
+        """What is claimed of every possible patient, proved or with the smallest who breaks it.
+
+        Raises:
+            GuidelineError: As for `document`.
+        """
+        found: Proofs = import_module("b12guide.prove.everything").proofs_of(
+            self.graph, self.written.draft
+        )
+        return found
+
+    def test(self, titled: str = "") -> TrialReport:
+        """The guideline's own examples, tried.
+
+        Args:
+            titled: Only examples with this in their title are tried, whatever the case.
+
+        Raises:
+            GuidelineError: As for `document`.
+        """
+        found: TrialReport = import_module("b12guide.trial.report").trial_of(
+            self.graph, self.written.draft, titled
+        )
+        return found
+
+    def diff(self, new: Guideline) -> Difference:
+        """Who is treated differently by `new`, which shares the vocabulary, or that nobody is."""
+        found: Difference = import_module("b12guide.prove.difference").difference(
+            self.graph, new.graph
+        )
+        return found
 
     def verdicts(
         self,

@@ -46,9 +46,14 @@ from b12guide.guideline import Guideline, load
 from b12guide.library import shipped
 from b12guide.patient.from_mapping import patient_from
 from b12guide.patient.model import Patient, Units
+from b12guide.prove.difference import Difference, difference
+from b12guide.prove.document import Document, document_of
+from b12guide.prove.everything import Proofs, proofs_of
+from b12guide.semantics.draft import Draft
 from b12guide.text import Span, Text
 from b12guide.timeline.model import Timeline
 from b12guide.timeline.plan import plan
+from b12guide.trial.report import TrialReport, trial_of
 from b12guide.values.calendar import parse_date
 
 __all__ = ["read", "read_text", "replay"]
@@ -99,7 +104,10 @@ def replay(answer: A) -> A:
         ReplayError: It is answered otherwise.
     """
     data = answer.to_dict()
-    guidelines = _Guidelines(tuple(_guidelines_of(answer)))
+    given = tuple(_guidelines_of(answer))
+    draft = getattr(answer, "draft", None)
+    drafts = {} if draft is None else {given[0].graph.digest: draft}
+    guidelines = _Guidelines(given, drafts)
     again = _asked_again(type(answer), _Part(data, ""), guidelines)
     _compare(data, again, answer.engine)
     return again
@@ -204,9 +212,14 @@ def _is_same(one: Any, other: Any) -> bool:
 
 @frozen
 class _Guidelines:
-    """The guidelines that a record may be of; none for those that b12guide ships."""
+    """The guidelines that a record may be of; none for those that b12guide ships.
+
+    Attributes:
+        drafts: What was written, by digest, where it is at hand.
+    """
 
     given: tuple[Guideline, ...] = ()
+    drafts: Mapping[str, Draft] = field(factory=dict)
 
     @classmethod
     def of(cls, given: Any) -> _Guidelines:
@@ -225,6 +238,14 @@ class _Guidelines:
                 raise _refused(message, "pass what `b12guide.load` gives")
         return cls(several)
 
+    def draft(self, asked: Guideline) -> Draft:
+        """What was written of a guideline.
+
+        Raises:
+            GuidelineError: Its file is not there any more, or says something else by now.
+        """
+        return self.drafts.get(asked.graph.digest) or asked.written.draft
+
     def find(self, head: _Part) -> Guideline:
         """The guideline that was recorded.
 
@@ -233,8 +254,8 @@ class _Guidelines:
         """
         name, version, digest = (head.text(k) for k in ("name", "version", "digest"))
         candidates = [one for one in self.given if one.name == name]
-        if not self.given and name in shipped():
-            candidates = [_shipped(name)]
+        if name in shipped():
+            candidates.append(_shipped(name))
         for one in candidates:
             if one.graph.digest == digest:
                 return one
@@ -324,11 +345,35 @@ def _audit(record: _Part, guidelines: _Guidelines) -> Audit:
     )
 
 
+def _document(record: _Part, guidelines: _Guidelines) -> Document:
+    asked = guidelines.find(record.table("guideline"))
+    return document_of(asked.graph, guidelines.draft(asked))
+
+
+def _proofs(record: _Part, guidelines: _Guidelines) -> Proofs:
+    asked = guidelines.find(record.table("guideline"))
+    return proofs_of(asked.graph, guidelines.draft(asked))
+
+
+def _trial(record: _Part, guidelines: _Guidelines) -> TrialReport:
+    asked = guidelines.find(record.table("guideline"))
+    return trial_of(asked.graph, guidelines.draft(asked), record.text("titled"))
+
+
+def _difference(record: _Part, guidelines: _Guidelines) -> Difference:
+    sides = (guidelines.find(record.table(side)).graph for side in ("old", "new"))
+    return difference(*sides)
+
+
 _READERS: Mapping[str, Callable[[_Part, _Guidelines], Answer]] = {
     "b12guide.recommendation/1": _recommendation,
     "b12guide.explanation/1": _explanation,
     "b12guide.timeline/1": _timeline,
     "b12guide.audit/1": _audit,
+    "b12guide.document/1": _document,
+    "b12guide.proofs/1": _proofs,
+    "b12guide.trial/1": _trial,
+    "b12guide.diff/1": _difference,
 }
 
 _SCHEMAS: Mapping[type[Answer], str] = {
@@ -337,6 +382,10 @@ _SCHEMAS: Mapping[type[Answer], str] = {
     DecisionExplanation: "b12guide.explanation/1",
     Timeline: "b12guide.timeline/1",
     Audit: "b12guide.audit/1",
+    Document: "b12guide.document/1",
+    Proofs: "b12guide.proofs/1",
+    TrialReport: "b12guide.trial/1",
+    Difference: "b12guide.diff/1",
 }
 
 

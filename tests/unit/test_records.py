@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b12guide import Recommendation, load
+from b12guide import Guideline, GuidelineError, Recommendation, load
 from b12guide.audit.finding import Audit
 from b12guide.errors import B12GuideError, RecordError, ReplayError
 from b12guide.evaluate.explanation import DecisionExplanation, RuleExplanation
@@ -174,6 +174,29 @@ def test_the_name_of_a_guideline_opens_no_file(tmp_path: Path) -> None:
     record = changed(ANSWER.to_dict(), ("guideline", "name"), str(file))
 
     assert "does not ship" in str(error_of(Recommendation, record))
+
+
+def test_what_is_said_of_a_guideline_of_ones_own_is_read_back(tmp_path: Path) -> None:
+    files = (tmp_path / "ours.gdl", tmp_path / "next.gdl")
+    files[0].write_text(
+        OWN + 'example "one"\n    given b12_deficiency\n    expect form hydroxocobalamin\n'
+    )
+    files[1].write_text(OWN.replace("when b12_deficiency", "when egfr < 50 mL/min"))
+    old, new = map(load, files)
+    answers = (old.document(), old.prove(), old.test(), old.test("one"), old.diff(new))
+
+    for answer in answers:
+        record = json.loads(answer.to_json())
+        assert error_of(type(answer), record).diagnostics[0].code == "GDL741"
+        back = type(answer).from_dict(record, guideline=(old, new))
+        assert back.to_dict() == record
+        assert back.replay().to_dict() == record
+    changes = changed(answers[-1].to_dict(), ("nobody_is_treated_differently",), True)
+    with pytest.raises(ReplayError):
+        type(answers[-1]).from_dict(changes, guideline=(old, new))
+    files[0].write_text(OWN.replace("3.1.4", "3.2.0"))
+    with pytest.raises(GuidelineError, match="not any more what it was"):
+        Guideline(old.loaded).document()
 
 
 @pytest.mark.parametrize("wrong", [7, "mecobalamin_im", [7], {"a": 1}])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -18,11 +17,8 @@ from b12guide.cli.option import (
     output_option,
 )
 from b12guide.cli.output import Output
-from b12guide.cli.recommend import page_as
-from b12guide.prove.invariants import required
-from b12guide.show.document_json import document_to_json
-from b12guide.show.guideline_page import guideline_page
-from b12guide.show.wording import Audience
+from b12guide.cli.recommend import written_as
+from b12guide.prove.document import document_of
 
 __all__ = ["doc"]
 
@@ -40,11 +36,5 @@ def doc(guideline: str, format_: Format, audience: str, file: Path | None) -> Ou
     sentence is made from the rules; what the author wrote as prose stands in quotation marks.
     """
     read = written.read(library_of(guideline))
-    invariants = required(read.draft, read.graph)
-    if format_ is Format.JSON:
-        made = document_to_json(read.graph, invariants)
-        text = json.dumps(made, ensure_ascii=False, indent=2) + "\n"
-    else:
-        page = guideline_page(read.graph, Audience(audience), invariants=invariants)
-        text = page_as(format_, page, file)
-    return Output(text=text, file=file)
+    found = document_of(read.graph, read.draft)
+    return Output(text=written_as(format_, found, file, audience), file=file)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 
 import click
@@ -12,14 +10,12 @@ from b12guide import extras, written
 from b12guide.cli.failure import reported
 from b12guide.cli.files import library_of
 from b12guide.cli.option import DEFAULT_GUIDELINE, Format, format_option, output_option
-from b12guide.cli.output import Exit, Output, has_colour, width_of_terminal, write_whole
+from b12guide.cli.output import Exit, Output, write_whole
+from b12guide.cli.recommend import written_as
 from b12guide.errors import B12GuideError
-from b12guide.graph.model import RuleGraph
 from b12guide.prove.claim import Proof
-from b12guide.prove.everything import prove as all_proofs
+from b12guide.prove.everything import Proofs, proofs_of
 from b12guide.prove.example import examples_file
-from b12guide.show.proof_json import proofs_to_json
-from b12guide.show.proof_text import proofs_text
 from b12guide.syntax.format import formatted
 from b12guide.text import Text
 
@@ -28,7 +24,7 @@ __all__ = ["prove", "save"]
 
 @click.command
 @click.argument("guideline", metavar="[NAME|PATH]", default=DEFAULT_GUIDELINE)
-@format_option(Format.TEXT, Format.JSON)
+@format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML)
 @click.option(
     "--save",
     "examples",
@@ -56,25 +52,19 @@ def prove(
     patient for whom a claim is broken.
     """
     read = written.read(library_of(guideline))
-    proofs = all_proofs(read.graph, read.draft)
+    found = proofs_of(read.graph, read.draft)
     if examples is not None:
-        save(examples, examples_file(proofs, read.graph))
-    if format_ is Format.JSON:
-        found = proofs_to_json(proofs, read.graph)
-        text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
-    else:
-        colour = file is None and has_colour(sys.stdout)
-        text = proofs_text(proofs, read.graph, width=width_of_terminal(), colour=colour)
-    doubted = _doubted(proofs, read.graph) if second_opinion else ()
+        save(examples, examples_file(found.proofs, read.graph))
+    doubted = _doubted(found) if second_opinion else ()
     errors = "".join(f"z3 thinks otherwise: {p.claim.text}\n" for p in doubted)
-    is_fine = not doubted and not any(proof.is_open for proof in proofs)
-    code = Exit.FINE if is_fine else Exit.FINDINGS
+    code = Exit.FINE if found.is_fine and not doubted else Exit.FINDINGS
+    text = written_as(format_, found, file)
     return Output(text=text, errors=errors, file=file, code=code)
 
 
-def _doubted(proofs: tuple[Proof, ...], graph: RuleGraph) -> tuple[Proof, ...]:
+def _doubted(found: Proofs) -> tuple[Proof, ...]:
     z3 = extras.load("b12guide.prove.to_z3", extra="prove")
-    return tuple(z3.disagreements(proofs, graph))
+    return tuple(z3.disagreements(found.proofs, found.graph))
 
 
 def save(file: Path, text: str) -> None:

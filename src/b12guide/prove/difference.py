@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import Enum
 
-from attrs import frozen
+from attrs import field, frozen
 
+from b12guide.answers import Answer
 from b12guide.evaluate.answer import Recommendation
 from b12guide.evaluate.recommend import Evaluator, recommend
 from b12guide.graph.model import Decision, Rule, RuleGraph
@@ -47,11 +48,11 @@ class Treated:
 
 
 @frozen(kw_only=True)
-class Difference:
+class Difference(Answer):
     """Everything that differs between two guidelines."""
 
-    old: RuleGraph
-    new: RuleGraph
+    old: RuleGraph = field(repr=False)
+    new: RuleGraph = field(repr=False)
     rules: tuple[RuleChange, ...]
     treated: tuple[Treated, ...]
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from attrs import field, frozen
+
+from b12guide.answers import Answer
 from b12guide.graph.model import RuleGraph
 from b12guide.prove.advised import event_conditions
 from b12guide.prove.by_worlds import Search
@@ -13,7 +16,30 @@ from b12guide.prove.rules import rule_proofs
 from b12guide.prove.withheld import withheld_proofs
 from b12guide.semantics.draft import Draft
 
-__all__ = ["invariants_of", "prove"]
+__all__ = ["Proofs", "invariants_of", "proofs_of", "prove"]
+
+
+@frozen(kw_only=True)
+class Proofs(Answer):
+    """Everything that is claimed of a guideline, settled.
+
+    Attributes:
+        draft: The files in which the author's own claims stand.
+    """
+
+    graph: RuleGraph = field(repr=False)
+    draft: Draft = field(repr=False, eq=False)
+    proofs: tuple[Proof, ...] = field(repr=False)
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether everything is proved, and there is nothing for the author to do."""
+        return not any(proof.is_open for proof in self.proofs)
+
+
+def proofs_of(graph: RuleGraph, draft: Draft) -> Proofs:
+    """What is claimed of a guideline, with what becomes of it."""
+    return Proofs(graph=graph, draft=draft, proofs=prove(graph, draft))
 
 
 def prove(graph: RuleGraph, draft: Draft) -> tuple[Proof, ...]:

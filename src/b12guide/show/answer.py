@@ -39,13 +39,15 @@ class Way:
         data: Its plain data.
         page: Its page; for an answer with two wordings, given the audience as well.
         picture: An SVG for the HTML, empty where there is nothing to draw.
-        text: Its text, where that is no printed page; given the width.
+        text: Its text, where that is no printed page; given the width and whether in colour.
+        html: Its HTML, where that is no printed page.
     """
 
     data: str
     page: str
     picture: str = ""
     text: str = ""
+    html: str = ""
 
 
 WAYS: Mapping[str, Way] = {
@@ -65,6 +67,25 @@ WAYS: Mapping[str, Way] = {
         data="audit_json:audit_to_json",
         page="audit_page:audit_page",
         picture="audit_svg:audit_picture",
+    ),
+    "Document": Way(
+        data="document_json:document_to_json", page="guideline_page:document_page"
+    ),
+    "Proofs": Way(
+        data="proof_json:proofs_to_json",
+        page="report_page:proofs_page",
+        text="proof_text:proofs_text",
+    ),
+    "TrialReport": Way(
+        data="trial_json:trial_to_json",
+        page="report_page:trial_page",
+        text="trial_text:trial_text",
+        html="trial_html:trial_to_html",
+    ),
+    "Difference": Way(
+        data="diff_json:diff_to_json",
+        page="report_page:difference_page",
+        text="diff_text:diff_text",
     ),
 }
 """By the name of the class."""
@@ -126,8 +147,13 @@ def markdown_of(
 
 def html_of(answer: Answer, *, audience: Audience | str = Audience.PROFESSIONAL) -> str:
     """An answer as a whole HTML page, its picture under its head."""
-    page, picture = page_of(answer, audience), picture_of(answer)
-    text: str = _made("to_html:to_html", page, picture=picture)
+    text: str
+    maker = _way(answer).html
+    if maker:
+        text = _made(maker, answer)
+    else:
+        page, picture = page_of(answer, audience), picture_of(answer)
+        text = _made("to_html:to_html", page, picture=picture)
     return text
 
 

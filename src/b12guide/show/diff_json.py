@@ -8,6 +8,8 @@ from b12guide.graph.model import RuleGraph
 from b12guide.prove.difference import Difference, Treated
 from b12guide.show.diff_text import about, said_of
 from b12guide.show.proof_json import patient_json
+from b12guide.show.record_json import engine_json
+from b12guide.show.to_json import guideline_json
 
 __all__ = ["SCHEMA", "diff_to_json"]
 
@@ -18,8 +20,10 @@ def diff_to_json(difference: Difference) -> dict[str, Any]:
     """The difference as a value that `json.dumps` takes."""
     return {
         "schema": SCHEMA,
-        "old": _head(difference.old),
-        "new": _head(difference.new),
+        "old": guideline_json(difference.old),
+        "new": guideline_json(difference.new),
+        "engine": engine_json(difference),
+        "on": None,
         "rules": [
             {"rule": one.name, "change": one.change.value, "parts": list(one.parts)}
             for one in difference.rules
@@ -27,10 +31,6 @@ def diff_to_json(difference: Difference) -> dict[str, Any]:
         "decisions": [_treated(one, difference.old) for one in difference.treated],
         "nobody_is_treated_differently": difference.is_proved_same,
     }
-
-
-def _head(graph: RuleGraph) -> dict[str, Any]:
-    return {"guideline": graph.name, "version": graph.version, "digest": graph.digest}
 
 
 def _treated(treated: Treated, graph: RuleGraph) -> dict[str, Any]:

@@ -17,8 +17,9 @@ from b12guide.show.wording import listing
 __all__ = ["about", "diff_text", "said_of"]
 
 
-def diff_text(difference: Difference, *, width: int = 80) -> str:
+def diff_text(difference: Difference, *, width: int = 80, colour: bool = False) -> str:
     """Rules that changed, decisions that changed with a patient each, and what is proved."""
+    del colour  # nothing of it is marked
     lines = [_head(difference.old) + " -> " + _head(difference.new)]
     for change in Change:
         for one in difference.rules:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from b12guide.graph.model import Definition, Rule, RuleGraph
-from b12guide.prove.invariants import Required
+from b12guide.prove.document import Document
 from b12guide.show.condition_text import condition_text
 from b12guide.show.invariant_text import invariant_sentence
+from b12guide.show.record_json import engine_json
 from b12guide.show.rule_text import rule_sentence
 from b12guide.show.to_json import guideline_json, sources_json
 from b12guide.show.wording import EDUCATION_NOTICE, Audience
@@ -16,20 +16,21 @@ from b12guide.show.wording import EDUCATION_NOTICE, Audience
 __all__ = ["document_to_json"]
 
 
-def document_to_json(
-    graph: RuleGraph, invariants: Iterable[Required]
-) -> dict[str, Any]:
+def document_to_json(document: Document) -> dict[str, Any]:
     """The sentences, made of builtin values only; see `schema/document.schema.json`."""
+    graph = document.graph
     return {
         "schema": "b12guide.document/1",
         "guideline": guideline_json(graph),
+        "engine": engine_json(document),
+        "on": None,
         "notice": EDUCATION_NOTICE,
         "scope": condition_text(graph.scope, graph),
         "definitions": [_definition(d, graph) for d in graph.definitions.values()],
         "rules": [_rule(rule, graph) for rule in graph.rules.values()],
         "invariants": [
             {"name": claim.name, "text": invariant_sentence(claim, graph)}
-            for claim in invariants
+            for claim in document.invariants
         ],
     }
 

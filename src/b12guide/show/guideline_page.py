@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from b12guide.graph.condition import ALWAYS
 from b12guide.graph.model import Decision, Grounds, Rule, RuleGraph
+from b12guide.prove.document import Document
 from b12guide.prove.invariants import Required
 from b12guide.show.condition_text import condition_text
 from b12guide.show.grounds import definition_details
@@ -34,7 +35,12 @@ from b12guide.show.wording import (
     decision_text,
 )
 
-__all__ = ["guideline_page"]
+__all__ = ["document_page", "guideline_page"]
+
+
+def document_page(document: Document, audience: Audience) -> Page:
+    """The document in the words that `audience` is to read."""
+    return guideline_page(document.graph, audience, invariants=document.invariants)
 
 
 def guideline_page(

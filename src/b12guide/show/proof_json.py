@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
 from b12guide.graph.model import Place, RuleGraph
 from b12guide.patient.model import FactValue
 from b12guide.prove.claim import Proof, Settled
+from b12guide.prove.everything import Proofs
 from b12guide.prove.example import example_of
 from b12guide.show.diagnostic_json import diagnostics_to_json
 from b12guide.show.proof_diagnostic import proof_diagnostic
+from b12guide.show.record_json import engine_json
+from b12guide.show.to_json import guideline_json
 from b12guide.values.quantity import format_quantity
 
 __all__ = ["SCHEMA", "patient_json", "proofs_to_json"]
@@ -19,14 +22,15 @@ __all__ = ["SCHEMA", "patient_json", "proofs_to_json"]
 SCHEMA = "b12guide.proofs/1"
 
 
-def proofs_to_json(proofs: Sequence[Proof], graph: RuleGraph) -> dict[str, Any]:
+def proofs_to_json(answer: Proofs) -> dict[str, Any]:
     """The proofs as a value that `json.dumps` takes."""
+    proofs, graph = answer.proofs, answer.graph
     found = tuple(proof_diagnostic(proof, graph) for proof in proofs if proof.is_open)
     return {
         "schema": SCHEMA,
-        "guideline": graph.name,
-        "version": graph.version,
-        "digest": graph.digest,
+        "guideline": guideline_json(graph),
+        "engine": engine_json(answer),
+        "on": None,
         "claims": [_proof(proof, graph) for proof in proofs],
         "diagnostics": diagnostics_to_json(found)["diagnostics"],
         "summary": {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from b12guide.graph.model import RuleGraph
 from b12guide.prove.claim import Kind, Proof, Settled
+from b12guide.prove.everything import Proofs
 from b12guide.show.diagnostic import to_terminal
 from b12guide.show.proof_diagnostic import proof_diagnostic
 from b12guide.show.stated import reminder
@@ -15,14 +15,9 @@ from b12guide.show.wording import plural
 __all__ = ["proofs_text"]
 
 
-def proofs_text(
-    proofs: Sequence[Proof],
-    graph: RuleGraph,
-    *,
-    width: int = 80,
-    colour: bool = False,
-) -> str:
+def proofs_text(answer: Proofs, *, width: int = 80, colour: bool = False) -> str:
     """What is broken or not proved, then one line for each kind of claim, then the sum."""
+    proofs, graph = answer.proofs, answer.graph
     shown = [
         to_terminal(proof_diagnostic(proof, graph), width=width, colour=colour)
         for proof in proofs

@@ -10,7 +10,9 @@ from b12guide.show.width import one_line, visible
 
 __all__ = ["to_markdown"]
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&])")
+_SPECIAL = re.compile(r"([\\`*_\[\]#|~])")
+_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+"""A renderer that knows no backslashes still shows these as characters."""
 _LIST_LIKE = re.compile(r"^(\d+)([.)])|^([-+])")
 
 
@@ -47,5 +49,5 @@ def _item(item: Item, margin: str) -> Iterator[str]:
 
 
 def _escaped(text: str) -> str:
-    text = _SPECIAL.sub(r"\\\1", one_line(text))
+    text = _SPECIAL.sub(r"\\\1", one_line(text)).translate(_MARKUP)
     return _LIST_LIKE.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", text)

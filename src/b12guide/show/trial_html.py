@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from html import escape
 
 from attrs import frozen
 
-from b12guide.graph.model import Place, RuleGraph
+from b12guide.graph.model import Place
 from b12guide.show.trial_text import summary_text
 from b12guide.show.wording import listing
 from b12guide.text import Span, Text
 from b12guide.trial.coverage import Coverage
-from b12guide.trial.result import ExampleResult
+from b12guide.trial.report import TrialReport
 from b12guide.truth import Truth
 
 __all__ = ["trial_to_html"]
@@ -32,10 +32,9 @@ class _Mark:
     remark: str
 
 
-def trial_to_html(
-    results: Sequence[ExampleResult], reached: Coverage, graph: RuleGraph
-) -> str:
+def trial_to_html(report: TrialReport) -> str:
     """A whole page: how the examples went, then each file with what they reach."""
+    results, reached, graph = report.results, report.coverage, report.graph
     title = f"{graph.name} {graph.version}: what its examples reach"
     texts = dict.fromkeys(place.text for place in _places(reached))
     sources = "".join(_source(text, reached) for text in texts)
@@ -46,7 +45,7 @@ def trial_to_html(
     )
     rows = "".join(f"<li>{name}: {a} of {b}</li>" for name, (a, b) in totals)
     return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
         f"<h1>{escape(title)}</h1><p>{escape(summary_text(results))}</p>"
         f"<ul>{rows}</ul>"

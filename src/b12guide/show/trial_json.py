@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from b12guide.graph.model import Place, RuleGraph
 from b12guide.show.diagnostic_json import diagnostics_to_json
+from b12guide.show.record_json import engine_json
+from b12guide.show.to_json import guideline_json
 from b12guide.show.trial_diagnostic import answered_in_gdl, trial_diagnostics
 from b12guide.trial.coverage import AtomCoverage, Coverage
+from b12guide.trial.report import TrialReport
 from b12guide.trial.result import ExampleResult, Trial
 from b12guide.truth import Truth
 
@@ -17,14 +19,16 @@ __all__ = ["SCHEMA", "trial_to_json"]
 SCHEMA = "b12guide.trial/1"
 
 
-def trial_to_json(
-    results: Sequence[ExampleResult], reached: Coverage | None, graph: RuleGraph
-) -> dict[str, Any]:
+def trial_to_json(report: TrialReport) -> dict[str, Any]:
     """The trial as a value that `json.dumps` takes."""
+    results, reached, graph = report.results, report.reached, report.graph
     diagnostics = trial_diagnostics(results, reached, graph)
     return {
         "schema": SCHEMA,
-        "guideline": graph.name,
+        "guideline": guideline_json(graph),
+        "engine": engine_json(report),
+        "on": None,
+        "titled": report.titled,
         "examples": [_example(result, graph) for result in results],
         "coverage": None if reached is None else _coverage(reached),
         "diagnostics": diagnostics_to_json(diagnostics)["diagnostics"],

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from b12guide.graph.model import RuleGraph
 from b12guide.show.diagnostic import to_terminal
 from b12guide.show.trial_diagnostic import trial_diagnostics
 from b12guide.show.wording import listing, plural
 from b12guide.trial.coverage import Coverage
+from b12guide.trial.report import TrialReport
 from b12guide.trial.result import ExampleResult, Trial
 
 __all__ = ["coverage_text", "summary_text", "trial_text"]
 
 
-def trial_text(
-    results: Sequence[ExampleResult],
-    reached: Coverage | None,
-    graph: RuleGraph,
-    *,
-    width: int = 80,
-    colour: bool = False,
-) -> str:
+def trial_text(report: TrialReport, *, width: int = 80, colour: bool = False) -> str:
     """What failed with its source lines, then one line that sums up."""
+    results, reached, graph = report.results, report.reached, report.graph
     diagnostics = trial_diagnostics(results, reached, graph)
     shown = [to_terminal(d, width=width, colour=colour) for d in diagnostics]
     lines = [summary_text(results)]

@@ -342,11 +342,11 @@ def test_a_notebook_gets_a_fragment_with_its_style() -> None:
 def test_markdown_escapes_what_would_be_markup() -> None:
     lines = to_markdown(HOSTILE).splitlines()
 
-    assert lines[0].startswith(r"# \<script\>alert(1)\</script\> \*bold\*")
-    assert r"- **A \& B:** 1\. not a list" in lines
+    assert lines[0].startswith(r"# &lt;script&gt;alert(1)&lt;/script&gt; \*bold\*")
+    assert r"- **A &amp; B:** 1\. not a list" in lines
     assert r"## \# heading" in lines
     assert r"- **\- dash**" in lines
-    assert r"- **a\<b:** " + r'"quoted" \<b\> (x\|y)' in lines
+    assert r"- **a&lt;b:** " + r'"quoted" &lt;b&gt; (x\|y)' in lines
 
 
 def test_markdown_nests_what_belongs_together() -> None:

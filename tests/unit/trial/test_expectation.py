@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from b12guide.evaluate.recommend import Evaluator
-from b12guide.show.trial_json import trial_to_json
 from b12guide.show.trial_junit import trial_to_junit
-from b12guide.show.trial_text import trial_text
 from b12guide.trial.coverage import coverage
+from b12guide.trial.report import trial_of
 from b12guide.trial.result import ExampleResult, Trial
 from b12guide.trial.run import run_examples
 from b12guide.truth import Truth
@@ -199,16 +196,17 @@ def test_what_a_rule_could_give_to_somebody_is_not_vacuous(expected: str) -> Non
     assert not result.vacuous
 
 
-@pytest.mark.parametrize("show", ["text", "json", "junit"])
+@pytest.mark.parametrize("show", ["text", "json", "markdown", "junit"])
 def test_a_vacuous_expectation_is_marked(show: str) -> None:
     found = read(
         RULES + f'example "one"\n    given  {DEFICIENT}\n    expect {VACUOUS[0]}\n'
     )
-    results = run_examples(Evaluator.of(found.graph), found.draft)
+    report = trial_of(found.graph, found.draft)
     shown = {
-        "text": lambda: trial_text(results, None, found.graph),
-        "json": lambda: json.dumps(trial_to_json(results, None, found.graph)),
-        "junit": lambda: trial_to_junit(results, found.graph),
+        "text": report.to_text,
+        "json": report.to_json,
+        "markdown": report.to_markdown,
+        "junit": lambda: trial_to_junit(report.results, found.graph),
     }[show]()
 
     assert "vacuous: nothing here could give this" in " ".join(shown.split())
