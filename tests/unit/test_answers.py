@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from html.parser import HTMLParser
 from importlib import import_module
+from pathlib import Path
 from pkgutil import walk_packages
 from typing import Any
 
@@ -141,3 +142,29 @@ def test_the_drugs_of_an_answer_have_their_codes() -> None:
         for code in codes
         if code["system"] == "atc"
     )
+
+
+def test_the_page_on_json_names_every_key_in_the_order_of_an_answer(root: Path) -> None:
+    page = (root / "docs" / "json.md").read_text("utf-8")
+    block = page.partition("```text\n")[2].partition("```")[0]
+    plain = GUIDELINE.recommend(
+        {"b12_deficiency": True, "egfr": {"value": 35, "on": "2025-03-05"}}, on=DAY
+    ).to_dict()
+
+    assert re.findall(r'^"(\w+)":', block, re.MULTILINE) == list(plain)
+    for key in ("options", "patient"):
+        assert set(plain[key]) <= set(re.findall(r'"(\w+)":', block))
+    assert set(plain["patient"]["facts"][1]) <= set(re.findall(r'"(\w+)":', block))
+    assert f'"version": "{plain["guideline"]["version"]}"' in block
+    assert plain["decisions"]["maintenance"]["outcome"] == "depends"
+    assert plain["decisions"]["form"]["outcome"] == "determined"
+    assert plain["scope"] == "unknown"
+    assert not plain["unread"]
+
+
+def test_the_page_on_json_names_every_kind_of_answer(root: Path) -> None:
+    page = (root / "docs" / "json.md").read_text("utf-8")
+
+    for name, made in MADE.items():
+        assert f"{name}`" in page
+        assert made().to_dict()["schema"] in page

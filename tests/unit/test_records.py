@@ -179,7 +179,8 @@ def test_the_name_of_a_guideline_opens_no_file(tmp_path: Path) -> None:
 def test_what_is_said_of_a_guideline_of_ones_own_is_read_back(tmp_path: Path) -> None:
     files = (tmp_path / "ours.gdl", tmp_path / "next.gdl")
     files[0].write_text(
-        OWN + 'example "one"\n    given b12_deficiency\n    expect form hydroxocobalamin\n'
+        OWN
+        + 'example "one"\n    given b12_deficiency\n    expect form hydroxocobalamin\n'
     )
     files[1].write_text(OWN.replace("when b12_deficiency", "when egfr < 50 mL/min"))
     old, new = map(load, files)

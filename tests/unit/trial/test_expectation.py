@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from b12guide.evaluate.recommend import Evaluator
@@ -202,12 +204,13 @@ def test_a_vacuous_expectation_is_marked(show: str) -> None:
         RULES + f'example "one"\n    given  {DEFICIENT}\n    expect {VACUOUS[0]}\n'
     )
     report = trial_of(found.graph, found.draft)
-    shown = {
+    ways: dict[str, Callable[[], str]] = {
         "text": report.to_text,
         "json": report.to_json,
         "markdown": report.to_markdown,
         "junit": lambda: trial_to_junit(report.results, found.graph),
-    }[show]()
+    }
+    shown = ways[show]()
 
     assert "vacuous: nothing here could give this" in " ".join(shown.split())
     assert "<failure" not in shown
