@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from itertools import chain
 from typing import Any, TypeAlias, assert_never
 
@@ -136,8 +137,13 @@ def value_of(decided: Decided, sides: Iterable[Side], kinds: Container[Kind]) ->
     )
 
 
+@lru_cache(maxsize=4096)
 def canonical(advice: Advice) -> Advice:
-    """The same advice with everything that is a set in one order, and lengths in one unit."""
+    """The same advice with everything that is a set in one order, and lengths in one unit.
+
+    It is remembered, and equal advice may be written in several units: what comes of it must not
+    depend on them (`Dose.spelled` chooses the unit).
+    """
     match advice:
         case Regimen(phases=phases):
             return Regimen(tuple(phase.canonical for phase in phases))

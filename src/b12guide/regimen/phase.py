@@ -62,8 +62,9 @@ class Dose(Record):
                 (unit,) = units
                 low, high = self.in_unit(unit) or (self.low, self.high)
                 return Dose(low, high, unit)
-        least = min((self, *found), key=lambda dose: _size(dose.unit))
-        return _with_chosen_unit(self, least)
+        least = min(found or (self,), key=lambda dose: _size(dose.unit))
+        low, high = self.in_unit(least.unit) or (self.low, self.high)
+        return _with_chosen_unit(Dose(low, high, least.unit), least)
 
     @property
     def measures(self) -> str:
