@@ -158,13 +158,14 @@ def verdicts(study: Study) -> list[str]:
 
 
 def decisions(study: Study) -> list[str]:
-    """How far each decision is settled."""
+    """What each decision comes to by default, and of how many nothing is open in it."""
     lines = [
-        f"{'decision':<16}{'settled':>9}{'depends':>9}{'conflict':>9}{'silent':>9}"
+        f"{'decision':<16}{'determined':>11}{'depends':>9}{'conflict':>9}{'silent':>9}"
+        f"{'settled':>9}"
     ]
     lines += [
-        f"{one.decision:<16}{one.determined + one.not_needed:>9,}{one.depends:>9,}"
-        f"{one.conflict:>9,}{one.silent:>9,}"
+        f"{one.decision:<16}{one.determined + one.not_needed:>11,}{one.depends:>9,}"
+        f"{one.conflict:>9,}{one.silent:>9,}{one.settled:>9,}"
         for one in study.prevalence.decisions
     ]
     return lines
