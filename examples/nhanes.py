@@ -159,10 +159,9 @@ def verdicts(study: Study) -> list[str]:
 
 def decisions(study: Study) -> list[str]:
     """What each decision comes to by default, and of how many nothing is open in it."""
-    lines = [
-        f"{'decision':<16}{'determined':>11}{'depends':>9}{'conflict':>9}{'silent':>9}"
-        f"{'settled':>9}"
-    ]
+    words = ("depends", "conflict", "silent", "settled")
+    heads = "".join(f"{word:>9}" for word in words)
+    lines = [f"{'decision':<16}{'determined':>11}{heads}"]
     lines += [
         f"{one.decision:<16}{one.determined + one.not_needed:>11,}{one.depends:>9,}"
         f"{one.conflict:>9,}{one.silent:>9,}{one.settled:>9,}"
