@@ -36,7 +36,8 @@ def audit_tables(
 ) -> Output:
     """The audit of the patients in one table whose events stand in another."""
     keep_apart(file, Path(patients_file), Path(events_file))
-    patients = rows_in(patients_file, asked.graph, ignore, **reading)
+    column = options.get("patient", ())
+    patients = rows_in(patients_file, asked.graph, ignore, keep=column, **reading)
     events = rows_in(events_file, **reading)
     spelling = {name: reading[name] for name in ("truths", "decimal")}
     with progress_bar() as progress:

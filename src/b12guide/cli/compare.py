@@ -112,7 +112,7 @@ def compare(
     keep_apart(file, Path(patients))
     asked = load(guideline)
     study = asked.study(
-        rows_in(patients, asked.graph, ignore, **reading),
+        rows_in(patients, asked.graph, ignore, keep=patient or (), **reading),
         patient=patient,
         units=units,
         ignore=ignore,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
 from attrs import field, frozen
 
@@ -128,18 +128,24 @@ def _truths(value: Mapping[Any, bool] | None) -> Mapping[str, bool]:
 
 
 def _decimal(value: str) -> str:
-    if value not in {".", ","}:
+    if value not in (".", ","):
         message = f"the decimal sign is `.` or `,`, and cannot be `{value}`"
         raise CohortError(message)
     return value
 
 
 def _divider(value: str | None) -> str | None:
-    if value in {"tab", "\\t"}:
+    if value is None or value == "\t":
+        return value
+    if value in ("tab", "\\t"):
         return "\t"
-    if value is None:
-        return None
-    if len(value) != 1 or not value.isascii() or value.isalnum() or value in '"\r\n':
+    if (
+        not isinstance(cast("Any", value), str)
+        or len(value) != 1
+        or not value.isascii()
+        or value.isalnum()
+        or value in '"\r\n'
+    ):
         message = (
             f"cells are divided by one sign such as `;` or `tab`, not by `{value}`"
         )

@@ -157,11 +157,12 @@ def looked_at(
         raise PatientError(message, wrong)
     # A text that many cells of a Parquet file share is held once.
     texts = frozenset(
-        name
-        for name in facts
+        one.name
+        for one in schema
         if files[0].format == "parquet"
-        and name not in options.keep
-        and _kind(schema.field(name).type) == pa.string()
+        and one.name in facts
+        and one.name not in options.keep
+        and _kind(one.type) == pa.string()
     )
     fields = [
         one.with_type(pa.dictionary(pa.int32(), pa.string()))
@@ -332,8 +333,8 @@ def _differences(
 
 
 _REMEDY = Help(
-    message="give all files the same columns; one that is no fact may be left out "
-    "(`ignore=...`, `--ignore ...`)"
+    message="give all files the same columns, each of one type; one that is no fact may be "
+    "left out (`ignore=...`, `--ignore ...`)"
 )
 _DIVIDE = Help(message="divide the cells of all files by one sign")
 
@@ -413,8 +414,8 @@ def _too_large(file: _File, facts: Sequence[str]) -> Iterator[Diagnostic]:
     """GDL738: text that is far too long for a fact, as far as a Parquet file says so itself."""
     if file.format != "parquet":
         return
-    wanted = {n for n in facts if n in file.schema.names}
-    wanted = {n for n in wanted if _kind(file.schema.field(n).type) == pa.string()}
+    texts = {one.name for one in file.schema if _kind(one.type) == pa.string()}
+    wanted = texts.intersection(facts)
     if not wanted:
         return
     told: set[str] = set()

@@ -662,3 +662,25 @@ def test_long_integers_of_polars_are_read(*, lazy: bool) -> None:
 def test_a_frame_that_is_not_taken_is_told_a_way_that_is(frame: Any, said: str) -> None:
     with pytest.raises(B12GuideError, match=said):
         GUIDELINE.cohort(frame)
+
+
+def test_a_file_with_two_columns_of_one_name_is_told(tmp_path: Path) -> None:
+    numbers = [pa.array([35.0]), pa.array([90.0]), pa.array([1])]
+    for name in ("patients.parquet", "patients.arrow"):
+        table = pa.Table.from_arrays(numbers, names=["egfr", "egfr", "id"])
+        write(tmp_path / name, table)
+        with pytest.raises(PatientError, match="there are 2 columns `egfr`"):
+            from_file(tmp_path / name, keep="id")
+        table = pa.Table.from_arrays(numbers, names=["egfr", "id", "id"])
+        write(tmp_path / name, table)
+        assert from_file(tmp_path / name, ignore="id") == [BELOW]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"decimal": [","]}, {"divider": 5}, {"encoding": None}, {"truths": 5}],
+    ids=str,
+)
+def test_an_option_of_a_wrong_type_is_an_error_of_ours(wrong: Any) -> None:
+    with pytest.raises(CohortError):
+        Options(**wrong)
