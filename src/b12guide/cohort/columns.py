@@ -23,6 +23,7 @@ import pyarrow as pa
 from attrs import evolve, field, frozen
 
 from b12guide.cohort.options import Options
+from b12guide.cohort.provenance import in_schema
 from b12guide.cohort.spelling import PLAIN, Spelling
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.errors import PatientError
@@ -259,7 +260,10 @@ class _Matching:
             if subject is None and column not in self.options.keep
         ]
         known = _is_of_advice(self.graph)
-        advice = [c for c in strange if known(c) and not self.is_left_out(c)]
+        if in_schema(self.schema):  # whatever its columns are called
+            advice = [c for c in strange if not self.is_meant(c)]
+        else:
+            advice = [c for c in strange if known(c) and not self.is_left_out(c)]
         if not advice and set(_LONG) <= {c for c in strange if not self.is_meant(c)}:
             advice = list(_LONG)
         if advice:
@@ -306,10 +310,13 @@ class _Matching:
 
     def is_advice(self, columns: Sequence[str]) -> Diagnostic:
         """GDL737: an earlier run wrote this table."""
+        by_name = [c for c in columns if _is_of_advice(self.graph)(c)]
+        found = "is advice, as its metadata say"
+        if by_name or not in_schema(self.schema):
+            found = f"has columns of advice, {_some(by_name or columns)}"
         return Diagnostic(
             code="GDL737",
-            message=f"{self.name} has columns of advice, {_some(columns)}: an earlier run wrote "
-            "it, and its rows are no patients",
+            message=f"{self.name} {found}: an earlier run wrote it, and its rows are no patients",
             labels=(self.places.at(f"{columns[0]}:"),),
             help=(
                 Help(

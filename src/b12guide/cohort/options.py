@@ -139,13 +139,8 @@ def _divider(value: str | None) -> str | None:
         return value
     if value in ("tab", "\\t"):
         return "\t"
-    if (
-        not isinstance(cast("Any", value), str)
-        or len(value) != 1
-        or not value.isascii()
-        or value.isalnum()
-        or value in '"\r\n'
-    ):
+    is_sign = isinstance(cast("Any", value), str) and len(value) == 1
+    if not is_sign or not value.isascii() or value.isalnum() or value in '"\r\n':
         message = (
             f"cells are divided by one sign such as `;` or `tab`, not by `{value}`"
         )

@@ -20,12 +20,12 @@ from typing import Any, NoReturn, TypeAlias, assert_never
 
 import pyarrow as pa
 import pyarrow.csv
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from attrs import define, field, frozen
 
 from b12guide.cohort.options import Options
 from b12guide.cohort.paths import Format, files_of, format_of
+from b12guide.cohort.provenance import in_schema
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.errors import CohortError, PatientError
 from b12guide.text import Span, Text
@@ -170,7 +170,7 @@ def looked_at(
         else one
         for one in schema
     ]
-    united = pa.schema(fields)
+    united = pa.schema(fields, schema.metadata)
     return TableFiles(files=files, schema=united, options=options, texts=texts)
 
 
@@ -245,7 +245,7 @@ def _seen(path: Path, options: Options) -> _File:
             case "arrow":
                 with pa.memory_map(str(path)) as map_, pa.ipc.open_file(map_) as reader:
                     schema = reader.schema
-                rows = ds.dataset(str(path), format="ipc").count_rows()
+                rows = sum(batch.num_rows for batch in _arrow_of(path, [0]))
                 return _File(path=path, format=kind, schema=schema, rows=rows)
             case "csv":
                 divider = options.divider or _divider(path, options)
@@ -393,7 +393,7 @@ def _kind(kind: pa.DataType) -> pa.DataType:
 
 
 def _united(files: Sequence[_File]) -> pa.Schema:
-    """All columns, each of a type that holds its cells in every file."""
+    """All columns, each of a type that holds its cells in every file; and who wrote advice."""
     found: dict[str, pa.Field] = {}
     repeated: list[pa.Field] = []  # two columns of one name are told later
     for number, file in enumerate(files):
@@ -407,7 +407,8 @@ def _united(files: Sequence[_File]) -> pa.Schema:
             if one.name in own and number == 0:
                 repeated.append(one)
             own.add(one.name)
-    return pa.schema([*found.values(), *repeated])
+    wrote = [f.schema.metadata for f in files if in_schema(f.schema)]
+    return pa.schema([*found.values(), *repeated], wrote[0] if wrote else None)
 
 
 def _too_large(file: _File, facts: Sequence[str]) -> Iterator[Diagnostic]:
@@ -480,17 +481,21 @@ def _groups(
 
 def _of_arrow(file: _File, columns: list[str], most: int) -> Batches:
     fields = [file.schema.get_field_index(name) for name in columns]
-    options = pa.ipc.IpcReadOptions(included_fields=fields or [0])
+    for batch in _arrow_of(file.path, fields or [0]):
+        found = batch if columns else _rows_only(batch.num_rows)
+        for start in range(0, found.num_rows, most):
+            yield found.slice(start, most)
+
+
+def _arrow_of(path: Path, fields: list[int]) -> Batches:
+    """The batches of an Arrow file with some of its columns; the others are not even unpacked."""
+    options = pa.ipc.IpcReadOptions(included_fields=fields)
     with (
-        pa.memory_map(str(file.path)) as map_,
+        pa.memory_map(str(path)) as map_,
         pa.ipc.open_file(map_, options=options) as reader,
     ):
         for number in range(reader.num_record_batches):
-            batch = reader.get_batch(number)
-            if not columns:
-                batch = _rows_only(batch.num_rows)
-            for start in range(0, batch.num_rows, most):
-                yield batch.slice(start, most)
+            yield reader.get_batch(number)
 
 
 def _of_csv(

@@ -288,6 +288,28 @@ def test_advice_beside_facts_is_left_out_by_a_pattern_of_its_own() -> None:
     assert renal(table, ignore="rule.*") == [BELOW]
 
 
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+def test_advice_tells_that_it_is_whatever_its_columns_are_called(
+    suffix: str, tmp_path: Path
+) -> None:
+    write(tmp_path / "a.csv", "id,egfr\n1,35\n")
+    advice = tmp_path / f"advice.{suffix}"
+    asked = Options(keep=["id", "egfr"], names="_", decisions=["form"])
+    advise_file(GUIDELINE.evaluator, tmp_path / "a.csv", advice, asked)
+    with pytest.raises(
+        PatientError, match=r"`rule_renal_form`,.* an earlier run wrote it"
+    ):
+        from_file(advice, ignore="*")
+    assert from_file(advice, ignore=["id", "rule_*", "form_*", "[qs]*"]) == [BELOW]
+
+    found = feather.read_table(advice) if suffix == "arrow" else pq.read_table(advice)
+    names = [name.replace("_", "-") for name in found.column_names]
+    renamed = found.rename_columns(names)
+    write(advice, renamed.replace_schema_metadata(found.schema.metadata))
+    with pytest.raises(PatientError, match="as its metadata say: an earlier run"):
+        from_file(advice, ignore="*")
+
+
 @pytest.mark.parametrize("name", ["questions", "silent", "form.value"])
 def test_what_is_kept_has_no_name_of_a_column_of_advice(name: str) -> None:
     with pytest.raises(PatientError, match=f"the advice has a column `{name}`"):
