@@ -609,12 +609,17 @@ def test_text_that_many_rows_share_is_held_once(tmp_path: Path) -> None:
     numbers = pa.array([0, 1] * 50_000, pa.int32())
     column = pa.DictionaryArray.from_arrays(numbers, words)
     write(path, {"bariatric_procedure": column.cast(pa.string())})
-    before = pa.total_allocated_bytes()
-    batches = opened(path, GUIDELINE.graph).batches(["bariatric_procedure"])
-    first = next(batches)
+    usual = pa.default_memory_pool()
+    watched = pa.proxy_memory_pool(usual)
+    pa.set_memory_pool(watched)
+    try:
+        batches = opened(path, GUIDELINE.graph).batches(["bariatric_procedure"])
+        rows = [batch.num_rows for batch in batches]
+    finally:
+        pa.set_memory_pool(usual)
 
-    assert first.num_rows == 100_000
-    assert pa.total_allocated_bytes() - before < 10_000_000
+    assert rows == [100_000]
+    assert watched.max_memory() < 10_000_000
 
 
 def test_bytes_that_are_no_text_are_a_bad_cell() -> None:
