@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import wraps
 from importlib import import_module
 from pathlib import Path
@@ -205,14 +205,23 @@ def progress_bar() -> Iterator[Progress]:
     if sys.stderr is None or not sys.stderr.isatty():
         yield lambda _done, _of, _unit="": None
         return
-    bar = click.progressbar(
-        length=0, label="patients", file=sys.stderr, show_pos=True, width=30
-    )
-    with bar:
+    with ExitStack() as shown:
+        bar: Any = None
 
         def progress(done: int, of: int | None, unit: str = "patients", /) -> None:
-            bar.label = unit
-            bar.length = done + 1 if of is None else max(of, 1)
+            nonlocal bar
+            length = done + 1 if of is None else max(of, 1)
+            if bar is None:  # not before it is known of how many
+                bar = shown.enter_context(
+                    click.progressbar(
+                        length=length,
+                        label=unit,
+                        file=sys.stderr,
+                        show_pos=True,
+                        width=30,
+                    )
+                )
+            bar.length = length
             bar.update(done - bar.pos)
 
         yield progress

@@ -74,7 +74,6 @@ def advise_file(
     def tell(done: int) -> None:
         progress(done, of, unit)
 
-    tell(0)
     told = answered(asked, batches, source.name, tell, source.position)
     with _writer(advice, asked.advice_schema) as write, closing(told) as answers:
         for batch, so_far in answers:

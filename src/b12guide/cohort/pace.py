@@ -146,6 +146,7 @@ def in_order(
                 raise
             return found
 
+    tell(0)
     pool = ThreadPoolExecutor(workers)
     try:
         for batch in batches:

@@ -132,6 +132,9 @@ def _table(advice: Any, graph: RuleGraph) -> Table:
     table = arrow_of(advice, "the advice")
     needed = [f"rule.{name}" for name in graph.rules]
     needed += [f"{decision.value}.{part}" for decision in DECISIONS for part in _PARTS]
+    dotted = {name.replace(".", "_"): name for name in needed}
+    if not set(needed) & set(table.column_names):
+        table = table.rename_columns([dotted.get(c, c) for c in table.column_names])
     for name in (*needed, "questions"):
         if name not in table.column_names:
             kind = "column of the advice"

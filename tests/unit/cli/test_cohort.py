@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gzip
+import io
 import json
 import os
 from pathlib import Path
@@ -83,6 +84,32 @@ def test_the_summary_of_a_part_follows_its_schema(
 
     assert set(summary["decisions"]) == set(part[1].split(",") if part[1:] else [])
     assert "maintenance" not in text.partition("rule")[0]
+
+
+class Terminal(io.StringIO):
+    """A terminal that remembers what it was shown."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_the_bar_knows_the_end_from_the_start(
+    suffix: str, patients: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of, unit = patients.stat().st_size, "bytes"
+    if suffix == "parquet":
+        of, unit = 3, "patients"
+        patients = patients.with_name("patients.parquet")
+        pq.write_table(pa.table({"egfr": [35.0, None, 90.0]}), patients)
+    shown = Terminal()
+    monkeypatch.setattr("sys.stderr", shown)
+    assert main(["cohort", str(patients), "--ignore", "*"]) == 0
+    bars = [bar for bar in shown.getvalue().split("\r") if "/" in bar]
+
+    assert all(unit in bar and f"/{of}" in bar for bar in bars)
+    assert f" 0/{of}" in bars[0]
+    assert f" {of}/{of}" in bars[-1]
 
 
 def test_a_decision_that_there_is_not_is_refused(

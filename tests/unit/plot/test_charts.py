@@ -414,6 +414,12 @@ def test_advice_comes_from_any_frame(to: str) -> None:
     assert plot.flow(frame, GRAPH).to_json() == CHARTS["flow"].to_json()
 
 
+def test_advice_whose_columns_have_no_dots_is_drawn_as_well() -> None:
+    plain = COHORT.rename({name: name.replace(".", "_") for name in COHORT.columns})
+
+    assert plot.flow(plain, GRAPH).to_json() == CHARTS["flow"].to_json()
+
+
 def test_long_advice_is_not_drawn() -> None:
     long = COHORT.select("questions")
 
