@@ -1,36 +1,169 @@
-"""Every completion of what is unknown, as diagrams: for decisions with too many to count out.
+"""Every completion of what is unknown, as sets: for decisions with too many to compose each.
 
-What `b12guide.evaluate.completions` says with sets of worlds is said here with diagrams
-(`b12guide.evaluate.diagram`). Each open fact is a level, with its samples for values. A definition
-that is asked for as one is a level as well, so that it can be told apart from the facts behind it,
-and what ties open facts together is a set of cases of its own: those that may be (M21).
+Where the completions can be counted out, they are sets of worlds (`Counted`). Where there are too
+many for that, what `b12guide.evaluate.completions` says with worlds is said with diagrams
+(`b12guide.evaluate.diagram`, `Drawn`). Each open fact is a level, with its samples for values. A
+definition that is asked for as one is a level as well, so that it can be told apart from the facts
+behind it, and what ties open facts together is a set of cases of its own: those that may be (M21).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from functools import cached_property, reduce
+from typing import Protocol
 
 from attrs import field, frozen
 
 from b12guide.evaluate.completions import (
+    Completions,
     Constraint,
     constants,
     ends_of,
     frontier,
     open_constraints,
 )
-from b12guide.evaluate.diagram import ALL, NONE, Diagrams, in_order
-from b12guide.evaluate.facts import Facts, Reading, holds
+from b12guide.evaluate.diagram import ALL, NONE, Diagrams, TooLargeError, in_order
+from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.known import Known, open_facts
 from b12guide.evaluate.program import Op, below
-from b12guide.evaluate.worlds import Sample, domains, linked
+from b12guide.evaluate.questions import Needed, apart
+from b12guide.evaluate.space import Space
+from b12guide.evaluate.worlds import Sample, TrueOf, domains, linked
 from b12guide.graph.condition import Leaf
-from b12guide.truth import Truth
+from b12guide.graph.model import Decision
 
-__all__ = ["Cases", "Tied", "cases_of"]
+__all__ = ["Cases", "Counted", "Drawn", "drawn_cases"]
 
 Ways = tuple[tuple[int, ...], ...]
+
+
+class Sets(Protocol):
+    """How sets of cases are put together; each set is a number, 0 the empty one.
+
+    Attributes:
+        steps: The work done.
+    """
+
+    steps: int
+
+    def both(self, one: int, two: int) -> int: ...
+    def either(self, one: int, two: int) -> int: ...
+    def without(self, one: int, two: int) -> int: ...
+    def opposite(self, one: int) -> int: ...
+    def any_of(self, sets: Iterable[int]) -> int: ...
+
+
+class Cases(Protocol):
+    """The cases that some conditions can tell apart."""
+
+    @property
+    def sets(self) -> Sets:
+        """How they are put together."""
+        ...
+
+    @property
+    def true(self) -> Mapping[int, int]:
+        """Of each condition asked for, the cases in which it is true."""
+        ...
+
+    @property
+    def valid(self) -> int:
+        """The cases that may be."""
+        ...
+
+    def may_be(self, sets: Iterable[int]) -> int:
+        """The cases that may be, as far as the facts go that `sets` depend on."""
+        ...
+
+    def needed(
+        self,
+        decision: Decision,
+        functions: Sequence[tuple[int, ...]],
+        known: Collection[str],
+    ) -> tuple[Needed, ...]:
+        """What has to be told apart so that each of `functions` has one answer."""
+        ...
+
+
+# -------------------------------------------------------------------- cases, counted out
+
+
+class _Worlds:
+    """Sets of worlds as bits."""
+
+    def __init__(self, space: Space, most: int) -> None:
+        self.mask = space.mask
+        self.most = most
+        self.cost = 1 + space.count // _WORLDS_A_STEP
+        self.steps = 0
+
+    def both(self, one: int, two: int) -> int:
+        self._count()
+        return one & two
+
+    def either(self, one: int, two: int) -> int:
+        self._count()
+        return one | two
+
+    def without(self, one: int, two: int) -> int:
+        self._count()
+        return one & ~two
+
+    def opposite(self, one: int) -> int:
+        self._count()
+        return self.mask & ~one
+
+    def any_of(self, sets: Iterable[int]) -> int:
+        return reduce(self.either, sets, NONE)
+
+    def _count(self) -> None:
+        self.steps += self.cost
+        if self.steps > self.most:
+            raise TooLargeError
+
+
+_WORLDS_A_STEP = 1 << 12
+"""So many worlds are put together in the time of one step of a diagram."""
+
+
+@frozen(eq=False, repr=False)
+class Counted:
+    """The cases as worlds that were counted out."""
+
+    found: Completions
+    sets: _Worlds
+
+    @classmethod
+    def of(cls, found: Completions, most: int) -> Counted:
+        """The cases of `found`, on which `most` steps may be spent."""
+        return cls(found, _Worlds(found.space, most))
+
+    @property
+    def true(self) -> Mapping[int, int]:
+        """Of each condition asked for, the cases in which it is true."""
+        return self.found.true
+
+    @property
+    def valid(self) -> int:
+        """The cases that may be: all that were counted."""
+        return self.found.space.mask
+
+    def may_be(self, sets: Iterable[int]) -> int:  # noqa: ARG002 -- all of them may be
+        """The cases that may be."""
+        return self.found.space.mask
+
+    def needed(
+        self,
+        decision: Decision,
+        functions: Sequence[tuple[int, ...]],
+        known: Collection[str],
+    ) -> tuple[Needed, ...]:
+        """What has to be told apart so that each of `functions` has one answer."""
+        return apart(decision, self.found, functions, known)
+
+
+# ------------------------------------------------------------------------- cases, drawn
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -50,11 +183,11 @@ class Tied:
 
 
 @frozen(kw_only=True, slots=False, eq=False, repr=False)
-class Cases:
+class Drawn:
     """The cases that some conditions can tell apart.
 
     Attributes:
-        diagrams: The diagrams in which everything here is drawn.
+        sets: The diagrams in which everything here is drawn.
         level: The level of each fact, and of each definition that is asked for as one.
         samples: The values of each fact.
         tied: The facts that belong together.
@@ -62,7 +195,7 @@ class Cases:
         place: The facts that belong together with the one of a level, as a place in `tied`.
     """
 
-    diagrams: Diagrams
+    sets: Diagrams
     level: Mapping[str, int]
     samples: Mapping[str, tuple[Sample, ...]]
     tied: tuple[Tied, ...]
@@ -87,7 +220,7 @@ class Cases:
         return {
             level: _ways(self.samples[name])
             if name in self.samples
-            else (tuple(range(self.diagrams.sizes[level])),)
+            else (tuple(range(self.sets.sizes[level])),)
             for name, level in self.level.items()
         }
 
@@ -104,14 +237,33 @@ class Cases:
             if name not in self.samples or len({v for v, _ in self.samples[name]}) > 1
         }
 
+    @cached_property
+    def valid(self) -> int:
+        """The cases that may be."""
+        return self.sets.all_of([tied.valid for tied in self.tied])
+
+    def needed(
+        self,
+        decision: Decision,
+        functions: Sequence[tuple[int, ...]],
+        known: Collection[str],
+    ) -> tuple[Needed, ...]:
+        """What has to be told apart so that each of `functions` has one answer."""
+        asked = {name: count for name, count in self.names.items() if name not in known}
+        return (
+            _Needs(
+                decision=decision, cases=self, asked=asked, functions=tuple(functions)
+            ),
+        )
+
     def may_be(self, sets: Iterable[int]) -> int:
         """The cases that may be, as far as the facts go that `sets` depend on."""
-        levels = frozenset[int]().union(*map(self.diagrams.levels, sets))
+        levels = frozenset[int]().union(*map(self.sets.levels, sets))
         places = sorted({self.place[level] for level in levels})
-        return self.diagrams.all_of([self.tied[place].valid for place in places])
+        return self.sets.all_of([self.tied[place].valid for place in places])
 
 
-def cases_of(roots: Sequence[int], patient: Known, most: int) -> Cases | None:
+def drawn_cases(roots: Sequence[int], patient: Known, most: int) -> Drawn | None:
     """The cases that the conditions `roots` can tell apart; None where there is none at all.
 
     Raises:
@@ -147,7 +299,8 @@ def cases_of(roots: Sequence[int], patient: Known, most: int) -> Cases | None:
     names = in_order((*samples, *asked.values()), ties)
     level = {name: place for place, name in enumerate(names)}
     sizes = [len(samples[name]) if name in samples else 2 for name in names]
-    drawing = _Drawing(Diagrams(sizes, most), level, samples, patient)
+    true_of = {name: TrueOf.of(offered) for name, offered in samples.items()}
+    drawing = _Drawing(Diagrams(sizes, most), level, true_of, patient)
     inside = drawing.drawn(steps)
     tied = []
     for part in parts:
@@ -181,8 +334,8 @@ def cases_of(roots: Sequence[int], patient: Known, most: int) -> Cases | None:
         for term in terms
     }
     found = drawing.drawn((*above, *roots), true)
-    return Cases(
-        diagrams=drawing.diagrams,
+    return Drawn(
+        sets=drawing.diagrams,
         level=level,
         samples=samples,
         tied=tuple(tied),
@@ -237,7 +390,7 @@ class _Drawing:
 
     diagrams: Diagrams
     level: Mapping[str, int]
-    samples: Mapping[str, tuple[Sample, ...]]
+    true: Mapping[str, TrueOf]
     patient: Known
 
     def drawn(
@@ -267,12 +420,7 @@ class _Drawing:
         return found
 
     def _leaf(self, leaf: Leaf) -> int:
-        digits = [
-            digit
-            for digit, (value, reading) in enumerate(self.samples[leaf.fact])
-            if holds(leaf, Facts(values={leaf.fact: value}, reading=reading))
-            is Truth.TRUE
-        ]
+        digits = self.true[leaf.fact].digits(leaf)
         return self.diagrams.having(self.level[leaf.fact], digits)
 
     def kept(self, constraints: Iterable[Constraint], inside: Mapping[int, int]) -> int:
@@ -295,3 +443,94 @@ class _Drawing:
         holds_ = diagrams.both(inside, diagrams.having(level, (1,)))
         fails = diagrams.both(diagrams.opposite(inside), diagrams.having(level, (0,)))
         return diagrams.both(valid, diagrams.either(holds_, fails))
+
+
+# ---------------------------------------------------------------------- questions, drawn
+
+
+@frozen(kw_only=True, slots=False, eq=False, repr=False)
+class _Needs:
+    """What a decision needs to have told apart: each function settled by what is asked.
+
+    A function is settled by some names when no two of its sets hold cases that agree on these.
+
+    Attributes:
+        asked: What could be asked, with the number of answers.
+        functions: Sets of cases that are told differently.
+    """
+
+    decision: Decision
+    cases: Drawn
+    asked: Mapping[str, int]
+    functions: tuple[tuple[int, ...], ...]
+    memory: dict[tuple[int, frozenset[str]], bool] = field(init=False, factory=dict)
+
+    @cached_property
+    def reads(self) -> tuple[frozenset[str], ...]:
+        """The names that each function may depend on."""
+        levels = self.cases.sets.levels
+        name_of = {level: name for name, level in self.cases.level.items()}
+        found = []
+        for sets in self.functions:
+            seen = frozenset[int]().union(*map(levels, sets))
+            found.append(frozenset(name_of[level] for level in seen))
+        return tuple(found)
+
+    @cached_property
+    def names(self) -> Mapping[str, int]:
+        """Those of the names that tell something apart."""
+        every = frozenset(self.asked)
+        found: dict[str, int] = {}
+        for tied in self.cases.tied:
+            without = every.difference(tied.names)
+            if not self.is_settled_by(without):
+                found |= {
+                    n: self.asked[n]
+                    for n in tied.names
+                    if n in tied.shown and n in every
+                }
+        return found
+
+    @property
+    def content(self) -> Hashable:
+        """What makes it what it is; no two are known to be alike."""
+        return self
+
+    def variety(self, name: str) -> int:
+        """The number of different answers that `name` can have."""
+        return self.asked.get(name, 0)
+
+    def is_settled_by(self, names: Iterable[str]) -> bool:
+        """Whether the answers to `names` settle all that any answer could settle."""
+        names, every = frozenset(names), frozenset(self.asked)
+        return all(
+            self._is_settled(number, names) or not self._is_settled(number, every)
+            for number in range(len(self.functions))
+        )
+
+    def _is_settled(self, number: int, names: frozenset[str]) -> bool:
+        mine = names & self.reads[number]
+        key = (number, mine)
+        if key not in self.memory:
+            self.memory[key] = self._tells_apart(number, mine)
+        return self.memory[key]
+
+    def _tells_apart(self, number: int, names: frozenset[str]) -> bool:
+        try:
+            return self._is_function_of(number, names)
+        except TooLargeError:
+            return False  # asked for all the same
+
+    def _is_function_of(self, number: int, names: frozenset[str]) -> bool:
+        diagrams, level = self.cases.sets, self.cases.level
+        gone = {
+            level[name]: self.cases.ways[level[name]]
+            for name in self.reads[number] - names
+        }
+        seen = NONE
+        for cases in self.functions[number]:
+            here = diagrams.regardless(cases, gone)
+            if diagrams.both(seen, here) != NONE:
+                return False
+            seen = diagrams.either(seen, here)
+        return True

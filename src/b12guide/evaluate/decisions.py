@@ -68,6 +68,10 @@ MOST_PARTS = 1 << 10
 """Sets of rules that are composed one by one, and with them the sets of completions kept."""
 
 
+MOST_SPOKEN = 1 << 13
+"""The rules in all these sets together."""
+
+
 @frozen(eq=False, repr=False)
 class Part:
     """The completions in which the same rules apply, and what these say."""
@@ -115,7 +119,8 @@ def split(
             )
             if worlds
         ]
-        if len(apart) > MOST_PARTS:
+        spoken = sum(len(applying) for _, applying in apart)
+        if len(apart) > MOST_PARTS or spoken > MOST_SPOKEN:
             raise TooLargeError
     return apart
 

@@ -20,7 +20,7 @@ from b12guide.evaluate.decisions import Part
 from b12guide.evaluate.space import Space
 from b12guide.graph.model import Decision
 
-__all__ = ["Distinction", "Needed", "ask", "distinctions"]
+__all__ = ["Distinction", "Needed", "apart", "ask", "distinctions"]
 
 
 class Needed(Protocol):
@@ -143,26 +143,47 @@ def distinctions(
         answers[answer] = answers.get(answer, 0) | part.worlds
     if len(answers) == 1:
         return ()
+    return apart(decision, found, [tuple(answers.values())], known)
+
+
+def apart(
+    decision: Decision,
+    found: Completions,
+    functions: Sequence[Sequence[int]],
+    known: Collection[str],
+) -> tuple[Distinction, ...]:
+    """What has to be told apart so that each of `functions` has one answer.
+
+    Args:
+        decision: The decision.
+        found: Its completions.
+        functions: For each, the sets of worlds that have one answer.
+        known: What is not asked for.
+    """
     needed = []
     for dimension, group in enumerate(found.groups):
-        alike = _alike(dimension, found.space, tuple(answers.values()))
-        if any(alike):
+        parts = [_alike(dimension, found.space, answers) for answers in functions]
+        telling = [part for part in parts if any(part)]
+        if telling:
             answers_to = {n: a for n, a in group.answers.items() if n not in known}
+            numbers: dict[tuple[int, ...], int] = {}
+            alike = tuple(
+                [
+                    numbers.setdefault(one, len(numbers))
+                    for one in zip(*telling, strict=True)
+                ]
+            )
             needed.append(
                 Distinction(decision=decision, alike=alike, answers=answers_to)
             )
     return tuple(needed)
 
 
-_MANY = 32
-"""Answers from which on each world is looked at, instead of each set of worlds."""
-
-
 def _alike(dimension: int, space: Space, answers: Sequence[int]) -> tuple[int, ...]:
     """The part of each digit of a dimension; those of one part are answered alike everywhere."""
     digits = range(space.sizes[dimension])
     seen: Iterable[object]
-    if len(answers) < _MANY:
+    if len(answers) * len(digits) * _DIGITS_A_WORLD < space.count:
         seen = (space.without(dimension, digit, answers) for digit in digits)
     else:
         told = space.members(answers)
@@ -180,6 +201,10 @@ def _alike(dimension: int, space: Space, answers: Sequence[int]) -> tuple[int, .
         )
     parts: dict[object, int] = {}
     return tuple([parts.setdefault(one, len(parts)) for one in seen])
+
+
+_DIGITS_A_WORLD = 8
+"""What it costs to look at one digit of all worlds at once, in worlds looked at one by one."""
 
 
 def ask(needed: Sequence[Needed], prefer: Sequence[str] = ()) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from attrs import evolve, frozen
@@ -16,6 +16,7 @@ from b12guide.evaluate.answer import (
     RuleVerdict,
     Verdict,
 )
+from b12guide.evaluate.cases import Cases, Counted, drawn_cases
 from b12guide.evaluate.completions import Completions, completions
 from b12guide.evaluate.composed import Kind
 from b12guide.evaluate.decisions import (
@@ -32,7 +33,7 @@ from b12guide.evaluate.known import Evaluator, Known, open_facts
 from b12guide.evaluate.memory import remembered
 from b12guide.evaluate.questions import Needed, ask, distinctions
 from b12guide.evaluate.verdicts import needs
-from b12guide.evaluate.whole import MOST_STEPS, Whole, whole_of
+from b12guide.evaluate.whole import Whole, whole_of
 from b12guide.graph.model import Decision, Rule
 from b12guide.truth import Truth
 
@@ -57,6 +58,9 @@ TOO_OPEN = (
 
 FEW = 1 << 16
 """The completions of a decision that are counted out; of more, diagrams are drawn."""
+
+MOST_STEPS = 3_000_000
+"""The work that one decision may take; more takes many seconds."""
 
 UNIONS = {
     Decision.PERMISSION,
@@ -297,26 +301,18 @@ def opened(
     """One decision over all completions of what is unknown of `patient`."""
     evaluator = patient.evaluator
     rules = evaluator.heard[decision]
-    worlds = completions(evaluator.roots[decision], patient, FEW)
-    try:
-        if worlds is not None:
+    roots = evaluator.roots[decision]
+    worlds = completions(roots, patient, FEW)
+    if worlds is not None:
+        try:
             return _compared(decision, worlds, patient)
-    except TooLargeError:
-        pass  # few completions, but too many sets of rules: drawn, they may be fewer
-    work, name = patient.work, f"the {decision.value} decision"
-    most = min(MOST_STEPS, work.left + 1)
-    try:
-        whole = whole_of(decision, patient, most)
-        if whole is not None:
-            work.spend(whole.steps, name)
-            return Opened(
-                parts=whole.clashing,
-                distinctions=(whole.needed(),),
-                whole=whole,
-                cost=whole.steps,
-            )
-    except TooLargeError:
-        work.spend(most, name)  # what is shown is coarse, and says so
+        except TooLargeError:
+            pass  # few completions, but too many sets of rules
+        found = _whole(decision, patient, partial(Counted.of, worlds))
+    else:
+        found = _whole(decision, patient, partial(drawn_cases, roots, patient))
+    if found is not None:
+        return found
     waiting = dict.fromkeys(n for r in rules for n in verdicts[r.name].needs)
     applying = [rule for rule in rules if _is_certain(rule, patient)]
     return Opened(
@@ -324,6 +320,36 @@ def opened(
         exact=False,
         waiting=tuple(waiting),
     )
+
+
+def _whole(
+    decision: Decision, patient: Known, cases: Callable[[int], Cases | None]
+) -> Opened | None:
+    """A decision item by item; None where that is too much as well.
+
+    Args:
+        decision: The decision.
+        patient: The patient.
+        cases: The cases, drawn within so many steps.
+    """
+    work, name = patient.work, f"the {decision.value} decision"
+    most = min(MOST_STEPS, work.left + 1)
+    try:
+        drawn = cases(most)
+        if drawn is None:
+            return None
+        whole = whole_of(decision, patient, drawn)
+        found = Opened(
+            parts=whole.clashing,
+            distinctions=whole.needed(),
+            whole=whole,
+            cost=whole.steps,
+        )
+    except TooLargeError:
+        work.spend(most, name)
+        return None
+    work.spend(found.cost, name)
+    return found
 
 
 def _compared(decision: Decision, worlds: Completions, patient: Known) -> Opened:

@@ -1,12 +1,11 @@
-"""A decision of which there are too many cases to compose each: item by item, over diagrams.
+"""A decision of which there are too many cases to compose each: item by item, over sets.
 
 What rules say together falls into *items* that do not take anything from one another: one test of
 monitoring, one drug that is withheld, one matter of doses, each thing that may be done. So an item
 is worked out by itself, and the decision is their sum (M26 to M46). Within an item, rules that say
 the very same have one *voice*, and cases in which what was said so far comes to the same are one
 case: of 64 intervals for one test the shortest counts. What is left are a few *cells* for each
-item, sets of cases in which it comes to the same, drawn as diagrams
-(`b12guide.evaluate.cases`).
+item, sets of cases in which it comes to the same (`b12guide.evaluate.cases`).
 
 An answer is read off the cells: what is certain is in all cases, the rules behind a line are those
 common to all cases with that line, and a line is as strong as in the weakest of these. It is the
@@ -21,10 +20,10 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TypeAlias, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from b12guide.evaluate.answer import Advice, Decided, NotOffered, Option, Outcome
-from b12guide.evaluate.cases import Cases, cases_of
+from b12guide.evaluate.cases import Cases
 from b12guide.evaluate.composed import (
     ORDER,
     Barred,
@@ -62,10 +61,7 @@ from b12guide.graph.model import (
 from b12guide.regimen.model import Regimen
 from b12guide.values.term import Strength
 
-__all__ = ["MOST_STEPS", "Whole", "whole_of"]
-
-MOST_STEPS = 3_000_000
-"""The work that the diagrams of one decision may take; more takes many seconds."""
+__all__ = ["Whole", "whole_of"]
 
 MOST_CELLS = 1 << 11
 """The cells of one item."""
@@ -108,27 +104,25 @@ class Whole:
     @property
     def steps(self) -> int:
         """The work that it took so far."""
-        return self.cases.diagrams.steps
+        return self.cases.sets.steps
 
     # -- the outcome
 
     @cached_property
     def kinds(self) -> Mapping[Kind, int]:
         """The cases in which the whole decision is of each kind."""
-        diagrams = self.cases.diagrams
+        sets = self.cases.sets
         left, found = self.valid, {}
         for kind in Kind:
             of_kind = (
                 c.cases for item in self.items for c in item if c.composed.kind is kind
             )
             here = (
-                left
-                if kind is Kind.SILENT
-                else diagrams.both(left, diagrams.any_of(of_kind))
+                left if kind is Kind.SILENT else sets.both(left, sets.any_of(of_kind))
             )
             if here != NONE:
                 found[kind] = here
-                left = diagrams.without(left, here)
+                left = sets.without(left, here)
         return found
 
     @property
@@ -179,15 +173,15 @@ class Whole:
 
         Several items may be in conflict at once; then their sides belong to one conflict.
         """
-        diagrams = self.cases.diagrams
+        sets = self.cases.sets
         found: list[tuple[int, tuple[Composed, ...]]] = [(self.valid, ())]
         for item in self.items:
             mine = [c for c in item if c.composed.kind is Kind.CONFLICT]
             if not mine:
                 continue
-            rest = diagrams.opposite(diagrams.any_of(c.cases for c in mine))
+            rest = sets.opposite(sets.any_of(c.cases for c in mine))
             split = [
-                (diagrams.both(cases, here), (*before, *said))
+                (sets.both(cases, here), (*before, *said))
                 for cases, before in found
                 for here, said in (
                     (rest, ()),
@@ -212,7 +206,7 @@ class Whole:
 
     def _applying(self, cases: int, rules: Iterable[Rule]) -> list[Rule]:
         """Those of `rules` that apply in some of `cases`."""
-        both = self.cases.diagrams.both
+        both = self.cases.sets.both
         return [r for r in rules if both(cases, self.applies[r.name]) != NONE]
 
     # -- the options
@@ -241,17 +235,17 @@ class Whole:
         return found
 
     def _add(self, line: _Line, cases: int, rules: Iterable[Rule]) -> None:
-        diagrams = self.cases.diagrams
-        line.cases = diagrams.either(line.cases, cases)
+        sets = self.cases.sets
+        line.cases = sets.either(line.cases, cases)
         for rule in self._applying(cases, rules):
-            here = diagrams.both(cases, self.applies[rule.name])
+            here = sets.both(cases, self.applies[rule.name])
             before = line.behind.get(rule.name, NONE)
             line.rules[rule.name] = rule
-            line.behind[rule.name] = diagrams.either(before, here)
+            line.behind[rule.name] = sets.either(before, here)
 
     def _common(self, line: _Line) -> tuple[str, ...]:
         """The rules behind a line in each case that has it; all of them where there is none."""
-        without = self.cases.diagrams.without
+        without = self.cases.sets.without
         common = [
             n
             for n, behind in line.behind.items()
@@ -261,14 +255,14 @@ class Whole:
 
     def _strength(self, line: _Line, names: Sequence[str]) -> Strength:
         """The strength that `names` give a line in the case in which it is weakest."""
-        diagrams, left = self.cases.diagrams, line.cases
+        sets, left = self.cases.sets, line.cases
         found: list[Strength] = []
         for strength in ORDER:
             with_it = [n for n in names if line.rules[n].grounds.strength is strength]
-            here = diagrams.any_of(line.behind[n] for n in with_it)
-            if diagrams.both(left, here) != NONE:
+            here = sets.any_of(line.behind[n] for n in with_it)
+            if sets.both(left, here) != NONE:
                 found.append(strength)
-                left = diagrams.without(left, here)
+                left = sets.without(left, here)
         if left != NONE:
             found.append(strength_of(()))
         return max(found, key=ORDER.index)
@@ -302,14 +296,14 @@ class Whole:
                     advice=advice,
                     strength=self._strength(line, names),
                     rules=names,
-                    certain=self._is_everywhere(self.cases.diagrams.any_of(cases)),
+                    certain=self._is_everywhere(self.cases.sets.any_of(cases)),
                     alternative=alternative,
                 )
             )
         return options
 
     def _is_everywhere(self, cases: int) -> bool:
-        return cases != NONE and self.cases.diagrams.without(self.valid, cases) == NONE
+        return cases != NONE and self.cases.sets.without(self.valid, cases) == NONE
 
     def _not_offered(self) -> tuple[NotOffered, ...]:
         """What is contraindicated in any case, with the reasons common to all."""
@@ -333,23 +327,17 @@ class Whole:
 
     # -- the questions
 
-    def needed(self) -> Needed:
+    def needed(self) -> tuple[Needed, ...]:
         """What has to be told apart so that the decision has one answer."""
-        diagrams = self.cases.diagrams
+        sets = self.cases.sets
         functions = [tuple(self.kinds.values())]
         for item in self.items:
             alike: dict[Hashable, list[int]] = {}
             for cell in item:
                 alike.setdefault(cell.composed.everything[1:], []).append(cell.cases)
-            functions.append(tuple(diagrams.any_of(some) for some in alike.values()))
-        names = {n: c for n, c in self.cases.names.items() if n not in self.known}
+            functions.append(tuple(sets.any_of(some) for some in alike.values()))
         several = [one for one in dict.fromkeys(functions) if len(one) > 1]
-        return _Needs(
-            decision=self.decision,
-            cases=self.cases,
-            asked=names,
-            functions=tuple(several),
-        )
+        return self.cases.needed(self.decision, several, self.known)
 
 
 class _Line:
@@ -376,114 +364,20 @@ def _drugs(some: Sequence[Barred]) -> tuple[str, ...]:
     return tuple(found or dict.fromkeys(drug for one in some for drug in one.drugs))
 
 
-# ------------------------------------------------------------------------ the questions
-
-
-@frozen(kw_only=True, slots=False, eq=False, repr=False)
-class _Needs:
-    """What a decision needs to have told apart: each function settled by what is asked.
-
-    A function is settled by some names when no two of its sets hold cases that agree on these.
-
-    Attributes:
-        asked: What could be asked, with the number of answers.
-        functions: Sets of cases that are told differently.
-    """
-
-    decision: Decision
-    cases: Cases
-    asked: Mapping[str, int]
-    functions: tuple[tuple[int, ...], ...]
-    memory: dict[tuple[int, frozenset[str]], bool] = field(init=False, factory=dict)
-
-    @cached_property
-    def reads(self) -> tuple[frozenset[str], ...]:
-        """The names that each function may depend on."""
-        levels = self.cases.diagrams.levels
-        name_of = {level: name for name, level in self.cases.level.items()}
-        found = []
-        for sets in self.functions:
-            seen = frozenset[int]().union(*map(levels, sets))
-            found.append(frozenset(name_of[level] for level in seen))
-        return tuple(found)
-
-    @cached_property
-    def names(self) -> Mapping[str, int]:
-        """Those of the names that tell something apart."""
-        every = frozenset(self.asked)
-        found: dict[str, int] = {}
-        for tied in self.cases.tied:
-            without = every.difference(tied.names)
-            if not self.is_settled_by(without):
-                found |= {
-                    n: self.asked[n]
-                    for n in tied.names
-                    if n in tied.shown and n in every
-                }
-        return found
-
-    @property
-    def content(self) -> Hashable:
-        """What makes it what it is; no two are known to be alike."""
-        return self
-
-    def variety(self, name: str) -> int:
-        """The number of different answers that `name` can have."""
-        return self.asked.get(name, 0)
-
-    def is_settled_by(self, names: Iterable[str]) -> bool:
-        """Whether the answers to `names` settle all that any answer could settle."""
-        names, every = frozenset(names), frozenset(self.asked)
-        return all(
-            self._is_settled(number, names) or not self._is_settled(number, every)
-            for number in range(len(self.functions))
-        )
-
-    def _is_settled(self, number: int, names: frozenset[str]) -> bool:
-        mine = names & self.reads[number]
-        key = (number, mine)
-        if key not in self.memory:
-            self.memory[key] = self._tells_apart(number, mine)
-        return self.memory[key]
-
-    def _tells_apart(self, number: int, names: frozenset[str]) -> bool:
-        try:
-            return self._is_function_of(number, names)
-        except TooLargeError:
-            return False  # asked for all the same
-
-    def _is_function_of(self, number: int, names: frozenset[str]) -> bool:
-        diagrams, level = self.cases.diagrams, self.cases.level
-        gone = {
-            level[name]: self.cases.ways[level[name]]
-            for name in self.reads[number] - names
-        }
-        seen = NONE
-        for cases in self.functions[number]:
-            here = diagrams.regardless(cases, gone)
-            if diagrams.both(seen, here) != NONE:
-                return False
-            seen = diagrams.either(seen, here)
-        return True
-
-
 # ---------------------------------------------------------------------------- the items
 
 
-def whole_of(decision: Decision, patient: Known, most: int) -> Whole | None:
-    """The decision over all its cases; None where there is none.
+def whole_of(decision: Decision, patient: Known, cases: Cases) -> Whole:
+    """The decision over all its cases.
 
     Raises:
         TooLargeError: That is too much work.
     """
     evaluator = patient.evaluator
     program = evaluator.program
-    cases = cases_of(evaluator.roots[decision], patient, most)
-    if cases is None:
-        return None
-    diagrams, true = cases.diagrams, cases.true
+    sets, true = cases.sets, cases.true
     applies = {
-        rule.name: diagrams.without(
+        rule.name: sets.without(
             true[program.conditions[rule.name]], true[program.exceptions[rule.name]]
         )
         for rule in evaluator.heard[decision]
@@ -495,7 +389,7 @@ def whole_of(decision: Decision, patient: Known, most: int) -> Whole | None:
         cases,
         items,
         applies,
-        diagrams.all_of([tied.valid for tied in cases.tied]),
+        cases.valid,
         evaluator.place,
         frozenset(patient.facts.values),
     )
@@ -608,7 +502,7 @@ class _Splitting:
     def _by_rule(
         self, rules: Sequence[Rule], cases: int
     ) -> list[tuple[frozenset[str], int]]:
-        diagrams = self.cases.diagrams
+        sets = self.cases.sets
         found: list[tuple[frozenset[str], int]] = [(frozenset(), cases)]
         for rule in rules:
             applies = self.applies[rule.name]
@@ -617,8 +511,8 @@ class _Splitting:
                     (names | more, here)
                     for names, some in found
                     for more, here in (
-                        (frozenset[str](), diagrams.without(some, applies)),
-                        (frozenset({rule.name}), diagrams.both(some, applies)),
+                        (frozenset[str](), sets.without(some, applies)),
+                        (frozenset({rule.name}), sets.both(some, applies)),
                     )
                     if here != NONE
                 ]
@@ -658,7 +552,7 @@ class _Splitting:
 
     def _beside(self, rules: Sequence[Rule]) -> list[Item]:
         """One item for each thing that may be done: an offer stands by itself (M26)."""
-        diagrams = self.cases.diagrams
+        sets = self.cases.sets
         offered: dict[Advice, list[Rule]] = {}
         for rule in rules:
             for advice in _offered(rule, self.decision):
@@ -667,11 +561,11 @@ class _Splitting:
         for advice, by in offered.items():
             applies = [self.applies[rule.name] for rule in by]
             valid = self.cases.may_be(applies)
-            is_so = diagrams.both(valid, diagrams.any_of(applies))
+            is_so = sets.both(valid, sets.any_of(applies))
             entry = Entry(advice, tuple(by))
             cells = (
                 Cell(is_so, Composed(kind=Kind.SILENT, alternatives=(entry,))),
-                Cell(diagrams.without(valid, is_so), Composed(kind=Kind.SILENT)),
+                Cell(sets.without(valid, is_so), Composed(kind=Kind.SILENT)),
             )
             found.append(tuple(cell for cell in cells if cell.cases != NONE))
         return found
@@ -691,21 +585,21 @@ class _Splitting:
             nothing: What it comes to when no voice speaks.
             add: What it comes to when one more voice speaks.
         """
-        diagrams = self.cases.diagrams
+        sets = self.cases.sets
         applies = [[self.applies[rule.name] for rule in some] for some in voices]
         valid = self.cases.may_be(one for some in applies for one in some)
         found = {nothing: valid}
         for place, some in enumerate(applies):
-            speaks = diagrams.any_of(some)
+            speaks = sets.any_of(some)
             after: dict[State, int] = {}
             for before, cases in found.items():
                 for come_to, here in (
-                    (before, diagrams.without(cases, speaks)),
-                    (add(before, place), diagrams.both(cases, speaks)),
+                    (before, sets.without(cases, speaks)),
+                    (add(before, place), sets.both(cases, speaks)),
                 ):
                     if here != NONE:
                         known = after.get(come_to, NONE)
-                        after[come_to] = diagrams.either(known, here)
+                        after[come_to] = sets.either(known, here)
             if len(after) > MOST_CELLS:
                 raise TooLargeError
             found = after

@@ -7,9 +7,12 @@ the source prints a range as a threshold, a sample inside it comes in both readi
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from itertools import pairwise
+from functools import cached_property
+from itertools import accumulate, pairwise
+from operator import xor
 from typing import TypeAlias, TypeVar
 
 from attrs import frozen
@@ -21,9 +24,9 @@ from b12guide.graph.condition import Compare, Leaf
 from b12guide.graph.model import Fact, RuleGraph
 from b12guide.patient.model import FactValue
 from b12guide.truth import Truth
-from b12guide.values.term import Kind
+from b12guide.values.term import Kind, Operator
 
-__all__ = ["Sample", "Worlds", "linked", "samples", "worlds_of"]
+__all__ = ["Sample", "TrueOf", "Worlds", "linked", "samples", "worlds_of"]
 
 NONE = "none"
 
@@ -34,12 +37,80 @@ Sample: TypeAlias = tuple[FactValue, Reading]
 
 
 @frozen(eq=False, repr=False)
+class TrueOf:
+    """Of which samples of a fact an atom is true, whatever the atom.
+
+    Attributes:
+        samples: The samples.
+        numbers: Of a measure, for each reading the numbers in order, with their places.
+    """
+
+    samples: tuple[Sample, ...]
+    numbers: Mapping[Reading, tuple[list[Fraction], list[int]]]
+
+    @classmethod
+    def of(cls, samples: tuple[Sample, ...]) -> TrueOf:
+        """What is true of `samples`."""
+        by_reading: dict[Reading, list[tuple[Fraction, int]]] = {}
+        for place, (value, reading) in enumerate(samples):
+            if isinstance(value, int | Fraction) and not isinstance(value, bool):
+                found = by_reading.setdefault(reading, [])
+                found.append((Fraction(value), place))
+        numbers = {}
+        for reading, found in by_reading.items():
+            found.sort()
+            numbers[reading] = ([n for n, _ in found], [place for _, place in found])
+        return cls(samples, numbers)
+
+    def digits(self, leaf: Leaf) -> list[int]:
+        """The places of the samples of which `leaf` is true."""
+        if not isinstance(leaf, Compare) or not self.numbers:
+            return [
+                place
+                for place, (value, reading) in enumerate(self.samples)
+                if holds(leaf, Facts(values={leaf.fact: value}, reading=reading))
+                is Truth.TRUE
+            ]
+        digits: list[int] = []
+        for reading, (numbers, places) in self.numbers.items():
+            bound = leaf.low if reading is Reading.LOWER else leaf.high
+            first, end = _run(leaf.operator, bound, numbers)
+            digits += places[first:end]
+        return digits
+
+
+def _run(
+    operator: Operator, bound: Fraction, numbers: Sequence[Fraction]
+) -> tuple[int, int]:
+    """Which of `numbers`, in order, stand in the relation `operator` to `bound`: from, up to."""
+    below, not_above = bisect_left(numbers, bound), bisect_right(numbers, bound)
+    match operator:
+        case Operator.LESS:
+            return 0, below
+        case Operator.AT_MOST:
+            return 0, not_above
+        case Operator.MORE:
+            return not_above, len(numbers)
+        case Operator.AT_LEAST:
+            return below, len(numbers)
+        case Operator.EQUAL:
+            return below, not_above
+
+
+@frozen(eq=False, repr=False, slots=False)
 class Worlds:
     """The space of the completions of `facts`; dimension i belongs to the i-th fact."""
 
     facts: tuple[str, ...]
     samples: tuple[tuple[Sample, ...], ...]
     space: Space
+
+    @cached_property
+    def _true(self) -> Mapping[str, TrueOf]:
+        return {
+            fact: TrueOf.of(offered)
+            for fact, offered in zip(self.facts, self.samples, strict=True)
+        }
 
     def column(self, fact: str, values: Iterable[FactValue]) -> int:
         """The worlds in which `fact` has one of `values`."""
@@ -57,13 +128,7 @@ class Worlds:
     def rails(self, leaf: Leaf) -> Rails:
         """In which worlds an atom over one of the facts is true, and in which false."""
         dimension = self.facts.index(leaf.fact)
-        digits = (
-            digit
-            for digit, (value, reading) in enumerate(self.samples[dimension])
-            if holds(leaf, Facts(values={leaf.fact: value}, reading=reading))
-            is Truth.TRUE
-        )
-        true = self.space.column(dimension, digits)
+        true = self.space.column(dimension, self._true[leaf.fact].digits(leaf))
         return (true, self.space.mask & ~true)
 
 
@@ -130,23 +195,32 @@ def _measure_samples(
 ) -> tuple[Sample, ...]:
     known = facts.values.get(fact.name)
     values = _telling_values(fact, leaves) if known is None else (Fraction(known),)
-    found: dict[tuple[bool, ...], Sample] = {}
-    left_open: dict[tuple[bool, ...], Sample] = {}
-    for value in values:
-        views = [
-            (reading, Facts(values={fact.name: value}, reading=reading))
-            for reading in readings(facts.reading)
-        ]
-        seen = [
-            (tuple(holds(leaf, view) is Truth.TRUE for leaf in leaves), reading)
-            for reading, view in views
-        ]
+    ways = readings(facts.reading)
+    signatures = [_signatures(values, leaves, reading) for reading in ways]
+    found: dict[int, Sample] = {}
+    left_open: dict[int, Sample] = {}
+    for value, *seen in zip(values, *signatures, strict=True):
         # A value that is read in one way only stands for its stretch before one that the source
         # leaves open: else both readings of that one might hide that another value would settle it.
-        is_settled = all(signature == seen[0][0] for signature, _ in seen)
-        for signature, reading in seen:
+        is_settled = all(signature == seen[0] for signature in seen)
+        for signature, reading in zip(seen, ways, strict=True):
             (found if is_settled else left_open).setdefault(signature, (value, reading))
     return (*found.values(), *(s for k, s in left_open.items() if k not in found))
+
+
+def _signatures(
+    values: Sequence[Fraction], leaves: Sequence[Compare], reading: Reading
+) -> list[int]:
+    """For each of `values`, which are in order, the set of `leaves` (as bits) that are true of it.
+
+    An atom is true of one run of them, so it is enough to note where that begins and ends.
+    """
+    changes = [0] * (len(values) + 1)
+    for number, leaf in enumerate(leaves):
+        bound = leaf.low if reading is Reading.LOWER else leaf.high
+        for place in _run(leaf.operator, bound, values):
+            changes[place] ^= 1 << number
+    return list(accumulate(changes[:-1], xor))
 
 
 def readings(reading: Reading) -> tuple[Reading, ...]:
