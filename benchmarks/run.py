@@ -19,6 +19,7 @@ SCRIPTS = (
     "recommend",
     "peers/one_patient",
     "growth",
+    "cases",
     "cohort",
     "peers/many_patients",
     "audit",

@@ -13,6 +13,7 @@ from attrs import evolve, field, frozen
 from b12guide.diagnostics import Diagnostic, Help, Label, has_errors, in_order
 from b12guide.errors import GuidelineError
 from b12guide.evaluate.impossible import impossible
+from b12guide.evaluate.many_cases import many_cases
 from b12guide.graph.checks import check_graph
 from b12guide.graph.from_syntax import lower, lower_facts
 from b12guide.graph.loaded import Loaded
@@ -110,6 +111,7 @@ def check(library: Library) -> Checked:
                 diagnostics += tuple(impossible_conflicts(graph, draft))
                 diagnostics += tuple(islice(overlaps(graph, draft), MOST_OVERLAPS))
                 diagnostics += tuple(islice(unanswered(graph, draft), MOST_OVERLAPS))
+                diagnostics += tuple(many_cases(graph, draft))
                 diagnostics += tuple(impossible_examples(graph, draft))
     return Checked(
         draft=draft,

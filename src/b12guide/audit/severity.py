@@ -253,6 +253,7 @@ def resting_on(rule: Rule, replay: Replay, day: dt.date) -> Iterator[str]:
 
 def _without(name: str, condition: Condition, graph: RuleGraph, facts: Facts) -> Truth:
     """The truth of a condition of which the parts that rest on an assumption do not hold."""
+    known: dict[str, Truth] = {}
 
     def inner(part: Condition) -> Truth:
         match part:
@@ -261,7 +262,9 @@ def _without(name: str, condition: Condition, graph: RuleGraph, facts: Facts) ->
             case Resting(operand=operand):
                 return inner(operand)
             case Defined(name=defined) if defined not in facts.definitions:
-                return inner(graph.definitions[defined].condition)
+                if defined not in known:
+                    known[defined] = inner(graph.definitions[defined].condition)
+                return known[defined]
             case Not(operand=operand):
                 return ~inner(operand)
             case AllOf(operands=operands):

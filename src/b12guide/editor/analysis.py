@@ -16,6 +16,7 @@ from b12guide import passes, written
 from b12guide.diagnostics import Diagnostic, has_errors, in_order
 from b12guide.editor.checking import Checker
 from b12guide.evaluate.impossible import impossible
+from b12guide.evaluate.many_cases import many_cases
 from b12guide.evaluate.recommend import Evaluator
 from b12guide.graph.checks import check_graph
 from b12guide.graph.from_syntax import lower, lower_facts
@@ -146,7 +147,7 @@ def deepen(analysis: Analysis, is_cancelled: Callable[[], bool]) -> Depth | None
     if has_errors(found):
         return Depth(diagnostics=tuple(found))
     found += impossible_conflicts(graph, draft)
-    for check in (overlaps, unanswered):
+    for check in (overlaps, unanswered, many_cases):
         for one in islice(check(graph, draft), passes.MOST_OVERLAPS):
             if is_cancelled():
                 return None

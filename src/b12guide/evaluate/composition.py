@@ -66,6 +66,9 @@ from b12guide.values.term import Operator
 DOSING = (Decision.LOADING, Decision.MAINTENANCE, Decision.ADJUNCT)
 """The decisions that give doses, which a contraindication may take away (M46)."""
 
+NEVER_APART = {Decision.PERMISSION, Decision.MONITORING, Decision.CONTINUATION}
+"""Decisions of which nothing that is said takes anything from the rest (M39, M42, M43)."""
+
 
 def compose(decision: Decision, rules: Sequence[Rule]) -> Composed:
     """What `rules`, all of which apply, say about `decision`.

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import assert_never
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from b12guide.answers import Answer
 from b12guide.evaluate.answer import Decided, Recommendation, RuleVerdict
@@ -52,7 +52,8 @@ class Explanation:
 
     Attributes:
         text: The part in words of the language, names resolved.
-        value: What the patient has, of an atom; None where it is not known.
+        value: What the patient has, of an atom, None where it is not known; of a definition without
+            parts, that it is stated, or explained above.
         indeterminate: Whether the source's own threshold leaves an atom open.
         assumptions: What the reading of this part rests on.
     """
@@ -119,16 +120,28 @@ def explain_rule(
     rule = verdict.rule
     return RuleExplanation(
         verdict=verdict,
-        condition=explain(rule.condition, graph, facts),
+        condition=_readable(explain(rule.condition, graph, facts)),
         exceptions=tuple(
-            (graph.rules[name], explain(graph.rules[name].condition, graph, facts))
+            (
+                graph.rules[name],
+                _readable(explain(graph.rules[name].condition, graph, facts)),
+            )
             for name in rule.exceptions
         ),
     )
 
 
-def explain(condition: Condition, graph: RuleGraph, facts: Facts) -> Explanation:
-    """The truth of `condition` with the truth of its parts."""
+def explain(
+    condition: Condition,
+    graph: RuleGraph,
+    facts: Facts,
+    known: dict[str, Explanation] | None = None,
+) -> Explanation:
+    """The truth of `condition` with the truth of its parts.
+
+    A definition is explained once, however often it is named: `known` has those explained so far.
+    """
+    known = {} if known is None else known
     match condition:
         case Has() | Compare() | OneOf() | HasValue():
             return Explanation(
@@ -139,9 +152,9 @@ def explain(condition: Condition, graph: RuleGraph, facts: Facts) -> Explanation
                 indeterminate=is_open_to_reading(condition, facts),
             )
         case Defined(name=name):
-            return _defined(condition, name, graph, facts)
+            return _defined(condition, name, graph, facts, known)
         case Established(operand=operand):
-            inner = explain(operand, graph, facts)
+            inner = explain(operand, graph, facts, known)
             return Explanation(
                 condition=condition,
                 truth=Truth.of(inner.truth is Truth.TRUE),
@@ -149,7 +162,7 @@ def explain(condition: Condition, graph: RuleGraph, facts: Facts) -> Explanation
                 children=(inner,),
             )
         case Recorded(operand=operand):
-            inner = explain(operand, graph, facts)
+            inner = explain(operand, graph, facts, known)
             is_measure = _is_measure(operand, graph)
             return Explanation(
                 condition=condition,
@@ -158,7 +171,7 @@ def explain(condition: Condition, graph: RuleGraph, facts: Facts) -> Explanation
                 children=(inner,),
             )
         case Resting(operand=operand, assumptions=assumptions):
-            inner = explain(operand, graph, facts)
+            inner = explain(operand, graph, facts, known)
             return Explanation(
                 condition=condition,
                 truth=inner.truth,
@@ -167,7 +180,7 @@ def explain(condition: Condition, graph: RuleGraph, facts: Facts) -> Explanation
                 assumptions=assumptions,
             )
         case Not(operand=operand):
-            inner = explain(operand, graph, facts)
+            inner = explain(operand, graph, facts, known)
             return Explanation(
                 condition=condition,
                 truth=~inner.truth,
@@ -175,7 +188,7 @@ def explain(condition: Condition, graph: RuleGraph, facts: Facts) -> Explanation
                 children=(inner,),
             )
         case AllOf(operands=operands):
-            parts = tuple(explain(operand, graph, facts) for operand in operands)
+            parts = tuple(explain(operand, graph, facts, known) for operand in operands)
             return Explanation(
                 condition=condition,
                 truth=all_of(part.truth for part in parts),
@@ -183,7 +196,7 @@ def explain(condition: Condition, graph: RuleGraph, facts: Facts) -> Explanation
                 children=parts,
             )
         case AnyOf(operands=operands):
-            parts = tuple(explain(operand, graph, facts) for operand in operands)
+            parts = tuple(explain(operand, graph, facts, known) for operand in operands)
             return Explanation(
                 condition=condition,
                 truth=any_of(part.truth for part in parts),
@@ -232,13 +245,19 @@ def blame(explanation: Explanation) -> Iterator[Explanation]:
         yield from blame(child)
 
 
-def resting_on(explanation: Explanation, graph: RuleGraph) -> Iterator[str]:
-    """The assumptions that an explanation's truth rests on.
+def resting_on(
+    explanation: Explanation, graph: RuleGraph, seen: set[int] | None = None
+) -> Iterator[str]:
+    """The assumptions that an explanation's truth rests on; what was `seen` is left out.
 
     Only the parts that make it what it is count, and of these only those that do not fail: that
     glossitis is read as neurological is no assumption about somebody without glossitis.
     """
     condition = explanation.condition
+    seen = set() if seen is None else seen
+    if id(explanation) in seen:  # a definition that is named again
+        return
+    seen.add(id(explanation))
     if explanation.truth is not Truth.FALSE:
         yield from explanation.assumptions
         if isinstance(condition, Defined):
@@ -246,20 +265,60 @@ def resting_on(explanation: Explanation, graph: RuleGraph) -> Iterator[str]:
     for child in explanation.children:
         telling = child.truth is explanation.truth
         if telling or not isinstance(condition, AllOf | AnyOf):
-            yield from resting_on(child, graph)
+            yield from resting_on(child, graph, seen)
 
 
 def _defined(
-    condition: Defined, name: str, graph: RuleGraph, facts: Facts
+    condition: Defined,
+    name: str,
+    graph: RuleGraph,
+    facts: Facts,
+    known: dict[str, Explanation],
 ) -> Explanation:
     """A definition; one that was stated, or follows, stands without its parts."""
     if name in facts.definitions:
         truth = Truth.of(facts.definitions[name])
         return Explanation(condition=condition, truth=truth, text=name, value="stated")
-    inner = explain(graph.definitions[name].condition, graph, facts)
-    return Explanation(
-        condition=condition, truth=inner.truth, text=name, children=(inner,)
+    if name not in known:
+        inner = explain(graph.definitions[name].condition, graph, facts, known)
+        known[name] = Explanation(
+            condition=condition, truth=inner.truth, text=name, children=(inner,)
+        )
+    return known[name]
+
+
+MOST_WRITTEN = 1000
+"""The parts of an explanation in which each definition is explained wherever it is named."""
+
+ABOVE = "explained above"
+"""The value of a definition that is not explained again."""
+
+
+def _readable(explanation: Explanation) -> Explanation:
+    """The same, with each definition explained once where it would be too long otherwise."""
+    sizes: dict[int, int] = {}
+    return (
+        _once(explanation, set())
+        if _size(explanation, sizes) > MOST_WRITTEN
+        else explanation
     )
+
+
+def _size(explanation: Explanation, sizes: dict[int, int]) -> int:
+    """The number of parts when everything is written out."""
+    if id(explanation) not in sizes:
+        inner = sum(_size(child, sizes) for child in explanation.children)
+        sizes[id(explanation)] = 1 + inner
+    return sizes[id(explanation)]
+
+
+def _once(explanation: Explanation, explained: set[str]) -> Explanation:
+    if isinstance(explanation.condition, Defined) and explanation.children:
+        if explanation.text in explained:
+            return evolve(explanation, children=(), value=ABOVE)
+        explained.add(explanation.text)
+    children = tuple([_once(child, explained) for child in explanation.children])
+    return evolve(explanation, children=children)
 
 
 def _is_measure(condition: Condition, graph: RuleGraph) -> bool:

@@ -31,27 +31,39 @@ from b12guide.truth import Truth, all_of, any_of
 __all__ = ["exception_truth", "scope", "truth", "verdict"]
 
 
-def truth(condition: Condition, graph: RuleGraph, facts: Facts) -> Truth:
-    """The truth of `condition`; unknown where a fact is unknown or the source leaves it open."""
+def truth(
+    condition: Condition,
+    graph: RuleGraph,
+    facts: Facts,
+    known: dict[str, Truth] | None = None,
+) -> Truth:
+    """The truth of `condition`; unknown where a fact is unknown or the source leaves it open.
+
+    A definition is worked out once, however often it is named: `known` has those worked out so far.
+    """
+    known = {} if known is None else known
     match condition:
         case Has() | Compare() | OneOf() | HasValue():
             return holds(condition, facts)
         case Defined(name=name):
             if name in facts.definitions:
                 return Truth.of(facts.definitions[name])
-            return truth(graph.definitions[name].condition, graph, facts)
+            if name not in known:
+                meaning = graph.definitions[name].condition
+                known[name] = truth(meaning, graph, facts, known)
+            return known[name]
         case Established(operand=operand):
-            return Truth.of(truth(operand, graph, facts) is Truth.TRUE)
+            return Truth.of(truth(operand, graph, facts, known) is Truth.TRUE)
         case Recorded(operand=operand):
-            return Truth.of(truth(operand, graph, facts) is not Truth.UNKNOWN)
+            return Truth.of(truth(operand, graph, facts, known) is not Truth.UNKNOWN)
         case Resting(operand=operand):
-            return truth(operand, graph, facts)
+            return truth(operand, graph, facts, known)
         case Not(operand=operand):
-            return ~truth(operand, graph, facts)
+            return ~truth(operand, graph, facts, known)
         case AllOf(operands=operands):
-            return all_of(truth(operand, graph, facts) for operand in operands)
+            return all_of([truth(one, graph, facts, known) for one in operands])
         case AnyOf(operands=operands):
-            return any_of(truth(operand, graph, facts) for operand in operands)
+            return any_of([truth(one, graph, facts, known) for one in operands])
         case _:
             assert_never(condition)
 

@@ -63,7 +63,7 @@ from b12guide.values.term import Strength
 
 __all__ = ["Whole", "whole_of"]
 
-MOST_CELLS = 1 << 11
+MOST_CELLS = 1 << 13
 """The cells of one item."""
 
 

@@ -8,7 +8,7 @@ from itertools import combinations
 from attrs import evolve
 
 from b12guide.evaluate.composed import Kind as Composition
-from b12guide.evaluate.composition import clash
+from b12guide.evaluate.composition import NEVER_APART, clash
 from b12guide.evaluate.decisions import Part
 from b12guide.graph.model import Decision
 from b12guide.prove.advised import parts_of
@@ -21,9 +21,6 @@ from b12guide.prove.rules import settled_by
 __all__ = ["DECISIONS", "decision_proofs"]
 
 DECISIONS = tuple(decision for decision in Decision if decision is not Decision.NOTE)
-
-NEVER_APART = {Decision.PERMISSION, Decision.MONITORING, Decision.CONTINUATION}
-"""Decisions of which nothing that is said takes anything from the rest (M39, M42, M43)."""
 
 
 def decision_proofs(search: Search) -> Iterator[Proof]:

@@ -46,10 +46,19 @@ NEVER = AnyOf(())
 
 def unassured_conditions(graph: RuleGraph) -> dict[str, Condition]:
     """The conditions that read what is known of a fact that is no event, nothing being known."""
+    concerned = [rule for rule in graph.rules.values() if _assured(rule, graph)[1]]
+    behind = {
+        name
+        for rule in concerned
+        for name in definitions_in(rule.condition, graph.definitions)
+    }
     return {
-        _unassured(rule.name): _without(rule.condition, graph)
-        for rule in graph.rules.values()
-        if _assured(rule, graph)[1]
+        **{_unassured(r.name): _without(r.condition, graph) for r in concerned},
+        **{
+            _behind(name): _without(graph.definitions[name].condition, graph)
+            for name in sorted(behind)
+            if _asks(graph.definitions[name].condition, graph)
+        },
     }
 
 
@@ -101,6 +110,10 @@ def _lasts(decision: Decision, search: Search) -> Proof:
 
 def _unassured(rule: str) -> str:
     return f"unassured {rule}"
+
+
+def _behind(definition: str) -> str:
+    return f"unassured definition {definition}"
 
 
 def _overturned(decision: Decision, search: Search, cone: Cone) -> int:
@@ -168,14 +181,22 @@ def _assured(rule: Rule, graph: RuleGraph) -> tuple[frozenset[str], frozenset[st
 
 def _established(condition: Condition, graph: RuleGraph) -> Iterator[Condition]:
     """What the condition asks to be established, itself or through a definition."""
-    match condition:
-        case Defined(name=name):
-            yield from _established(graph.definitions[name].condition, graph)
-        case Established(operand=operand):
-            yield operand
-        case _:
-            for child in children(condition):
-                yield from _established(child, graph)
+    waiting, seen = [condition], set[str]()
+    while waiting:
+        match waiting.pop():
+            case Defined(name=name):
+                if name not in seen:
+                    seen.add(name)
+                    waiting.append(graph.definitions[name].condition)
+            case Established(operand=operand):
+                yield operand
+            case part:
+                waiting += children(part)
+
+
+def _asks(condition: Condition, graph: RuleGraph) -> bool:
+    """Whether the condition asks anything to be established."""
+    return any(True for _ in _established(condition, graph))
 
 
 def _recorded(condition: Condition, graph: RuleGraph) -> frozenset[str]:
@@ -193,9 +214,8 @@ def _without(condition: Condition, graph: RuleGraph) -> Condition:
     """The condition as it is while nothing but events is known to be so."""
     match condition:
         case Defined(name=name):
-            inner = graph.definitions[name].condition
-            is_plain = not any(True for _ in _established(inner, graph))
-            return condition if is_plain else _without(inner, graph)
+            asks = _asks(graph.definitions[name].condition, graph)
+            return Defined(_behind(name)) if asks else condition
         case Established(operand=operand):
             facts = facts_read_by(operand, graph.definitions)
             kinds = {graph.vocabulary.facts[fact].kind for fact in facts}

@@ -11,7 +11,7 @@ from itertools import combinations, product
 
 from b12guide.diagnostics import Diagnostic, Help, Label, Severity
 from b12guide.evaluate.composed import Kind
-from b12guide.evaluate.composition import clash, heard
+from b12guide.evaluate.composition import NEVER_APART, clash, heard
 from b12guide.evaluate.decisions import parts
 from b12guide.graph.model import Decision, Rule, RuleGraph, Value
 from b12guide.prove.by_worlds import Cone, Search
@@ -33,6 +33,8 @@ def rule_pairs(graph: RuleGraph) -> Iterator[tuple[Rule, Rule]]:
     """The pairs on one decision that clash, are not ordered and not expected to."""
     expected = {frozenset({c.first, c.second}) for c in graph.conflicts}
     for decision in Decision:
+        if decision in NEVER_APART:
+            continue
         alike: dict[Value, list[Rule]] = {}
         for rule in graph.rules.values():
             if rule.decision is decision and not rule.optional:

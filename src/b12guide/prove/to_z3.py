@@ -66,6 +66,7 @@ class _World:
     recorded: frozenset[str]
     variables: dict[str, Any] = field(factory=dict)
     domains: list[Any] = field(factory=list)
+    definitions: dict[str, Any] = field(factory=dict)
 
     def formula(self, condition: Condition) -> Any:
         """The condition over the variables."""
@@ -79,7 +80,10 @@ class _World:
                 known = self._values(name)
                 return z3.Or([variable == known.index(v) for v in values if v in known])
             case Defined(name=name):
-                return self.formula(self.graph.definitions[name].condition)
+                if name not in self.definitions:
+                    meaning = self.graph.definitions[name].condition
+                    self.definitions[name] = self.formula(meaning)
+                return self.definitions[name]
             case HasValue():
                 return z3.BoolVal(True)
             case Established(operand=operand):

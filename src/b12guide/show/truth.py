@@ -142,7 +142,7 @@ def _on_record(claim: Established | Recorded, graph: RuleGraph) -> str:
 def _definition(explanation: Explanation, graph: RuleGraph) -> str:
     """Whether a definition was stated, or what it stands for."""
     if not explanation.children:
-        return "stated"
+        return explanation.value or "stated"
     meaning, _ = _unrested(explanation.children[0])
     if isinstance(meaning.condition, AllOf | AnyOf):
         return f"defined as {_text(meaning, graph, asked=False)}"
