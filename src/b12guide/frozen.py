@@ -12,6 +12,8 @@ from typing import Any, TypeVar, overload
 
 from attrs.exceptions import FrozenInstanceError
 
+from b12guide.record import brief, joined
+
 __all__ = ["DEEPEST", "FrozenMap", "freeze", "frozen_map"]
 
 K = TypeVar("K")
@@ -107,7 +109,9 @@ class FrozenMap(Mapping[K, V_co]):
         return type(self), (dict(self._items),)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({dict(self._items)!r})"
+        items = (f"{brief(key)}: {brief(each)}" for key, each in self.items())
+        told = joined(items, len(self), 200, f", ... {len(self)} in all")
+        return f"{type(self).__name__}({{{told}}})"
 
     def __setattr__(self, name: str, value: object) -> None:
         raise FrozenInstanceError
@@ -126,6 +130,10 @@ def frozen_map(items: Mapping[Any, Any]) -> Mapping[Any, Any]:
     return FrozenMap(items) if items else _NOTHING
 
 
+# attrs copies the annotation of a converter to `__init__`, where as a text it would be looked up
+# among the names of another module.
+frozen_map.__annotations__.update(items=Mapping[Any, Any])
+
 _NOTHING: FrozenMap[Any, Any] = FrozenMap()
 
 
@@ -139,9 +147,12 @@ def freeze(value: Any) -> Any:
         RecursionError: It contains itself, or is nested beyond all that is read.
 
     >>> freeze({"egfr": [35, {"value": 40}]})
-    FrozenMap({'egfr': (35, FrozenMap({'value': 40}))})
+    FrozenMap({'egfr': (35, {'value': 40})})
     """
     return _frozen(value, 1, {})
+
+
+freeze.__annotations__.update(value=Any)
 
 
 def _frozen(value: Any, depth: int, done: dict[int, tuple[Any, Any]]) -> Any:

@@ -42,7 +42,7 @@ SUFFIX = ".gdl"
 LARGEST_FILE = 1 << 20
 """In bytes; nothing beyond is read, so that a file without an end does no harm."""
 
-PathLike: TypeAlias = "str | os.PathLike[str]"
+PathLike: TypeAlias = str | os.PathLike[str]
 
 
 class Miss(Enum):

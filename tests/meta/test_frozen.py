@@ -24,6 +24,7 @@ import pytest
 import b12guide
 from b12guide import written
 from b12guide.evaluate.memory import Memory
+from b12guide.frozen import FrozenMap
 from b12guide.prove.everything import invariants_of
 from b12guide.trial.run import run_examples
 
@@ -143,3 +144,19 @@ def test_nothing_public_can_be_changed(what: str) -> None:
 
     assert list(changeable(found, what, {})) == []
     assert list(changeable(found, what, {})) == []  # by what was worked out on looking
+
+
+@pytest.mark.parametrize("what", SHOWN)
+def test_what_is_printed_of_it_is_one_short_line(what: str) -> None:
+    """Of everything that can be got hold of, but for the syntax of a file."""
+    seen: dict[int, Any] = {}
+    list(changeable(SHOWN[what](), what, seen))
+    printed = [
+        repr(value)
+        for value in seen.values()
+        if isinstance(value, FrozenMap)
+        or (attrs.has(type(value)) and ".syntax." not in type(value).__module__)
+    ]
+
+    assert printed
+    assert [text[:100] for text in printed if len(text) > 400 or "\n" in text] == []

@@ -13,6 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from b12guide.record import spelled
 from b12guide.regimen.burden import burden
 from b12guide.regimen.model import (
     Every,
@@ -66,7 +67,7 @@ def later(day: dt.date, years: int) -> dt.date:
 
 def shown(phase: Phase | None) -> str:
     """A phase with the units in which it is printed, which equality leaves out."""
-    return repr(phase)
+    return spelled(phase)
 
 
 @given(related(2))

@@ -290,3 +290,35 @@ def test_an_ordinary_change_is_refused(change: str) -> None:
         exec(change, {"b12guide": b12guide, **names})  # noqa: S102 -- from here
 
     assert answer.to_dict() == before == GUIDELINE.recommend(patient).to_dict()
+
+
+# --------------------------------------------------------------------------------- repr
+
+
+def test_what_is_printed_of_a_guideline_is_one_short_line() -> None:
+    assert repr(GUIDELINE) == (
+        f"Guideline('mecobalamin_im' {GUIDELINE.version}, {GUIDELINE.status.value})"
+    )
+    assert (
+        repr(GUIDELINE.evaluator) == f"Evaluator('mecobalamin_im' {GUIDELINE.version})"
+    )
+
+
+def test_what_is_printed_of_a_record_leaves_out_what_is_as_usual() -> None:
+    assert repr(b12guide.Patient(facts={"egfr": 35})) == "Patient(facts={'egfr': 35})"
+    assert repr(b12guide.Notice(text="Read it.")) == "Notice(text='Read it.')"
+
+
+def test_what_is_printed_of_much_says_how_much_it_is() -> None:
+    rules = GUIDELINE.graph.rules
+
+    assert repr(rules).startswith("FrozenMap({'hydroxocobalamin_first': Rule('hydroxo")
+    assert repr(rules).endswith(f", ... {len(rules)} in all}})")
+
+
+def test_what_cannot_be_written_out_can_be_printed() -> None:
+    value: list[Any] = []
+    for _ in range(60):
+        value = [value, value]
+
+    assert len(repr(b12guide.Patient(facts={"egfr": value, "x": "y" * 10**6}))) < 2_000

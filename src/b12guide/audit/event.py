@@ -14,6 +14,7 @@ from attrs import evolve, field, frozen
 
 from b12guide.diagnostics import Diagnostic
 from b12guide.patient.model import FactValue
+from b12guide.record import Record, spelled
 from b12guide.regimen.model import Frequency
 from b12guide.values.quantity import format_quantity
 from b12guide.values.unit import convert, parse_unit
@@ -134,11 +135,11 @@ def in_sequence(event: Event) -> tuple[dt.date, int, dt.time, str]:
 
 def _spelled(event: Event) -> str:
     """All that an event says, but for its row."""
-    return repr(evolve(event, row=0))
+    return spelled(evolve(event, row=0))
 
 
-@frozen(kw_only=True)
-class History:
+@frozen(kw_only=True, repr=False)
+class History(Record):
     """Events in their order, with what is to be said of the record itself.
 
     Attributes:

@@ -18,6 +18,7 @@ from b12guide.answers import Answer
 from b12guide.diagnostics import Diagnostic
 from b12guide.graph.model import Assumption, Challenge, Rule, RuleGraph, Silence
 from b12guide.patient.model import FactValue, Stated
+from b12guide.record import Record
 from b12guide.truth import Truth
 
 __all__ = [
@@ -63,8 +64,8 @@ class What(Enum):
     LIMIT = "limit"
 
 
-@frozen
-class Missing:
+@frozen(repr=False)
+class Missing(Record):
     """One reason for which a finding is no violation, in words.
 
     Attributes:
@@ -79,8 +80,8 @@ class Missing:
     quote: str = ""
 
 
-@frozen(kw_only=True)
-class Tolerance:
+@frozen(kw_only=True, repr=False)
+class Tolerance(Record):
     """How late is late: a named profile, because no guideline prints one.
 
     Attributes:
@@ -118,8 +119,8 @@ class Tolerance:
         }
 
 
-@frozen(kw_only=True)
-class FindingRow:
+@frozen(kw_only=True, repr=False)
+class FindingRow(Record):
     """What one rule says to a finding, on one day.
 
     Attributes:
@@ -159,8 +160,8 @@ class FindingRow:
         return self.rule.grounds.challenges
 
 
-@frozen(kw_only=True)
-class Finding:
+@frozen(kw_only=True, repr=False)
+class Finding(Record):
     """One departure from a guideline, or one thing that cannot be judged.
 
     Attributes:
@@ -253,8 +254,8 @@ def _together(texts: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(filter(None, texts)))
 
 
-@frozen(kw_only=True)
-class Audit(Answer):
+@frozen(kw_only=True, repr=False)
+class Audit(Answer, Record):
     """What was found in a history.
 
     Attributes:

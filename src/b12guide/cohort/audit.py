@@ -15,7 +15,7 @@ from b12guide.cohort.problem import Problem
 from b12guide.cohort.tables import Kind, Table, frame_of, native
 from b12guide.frozen import frozen_map
 from b12guide.graph.model import RuleGraph
-from b12guide.record import Shown
+from b12guide.record import Record, Shown
 from b12guide.truth import Truth
 
 __all__ = ["Adherence", "CohortAudit", "Spacing"]
@@ -76,8 +76,8 @@ class Spacing:
     count: int
 
 
-@frozen(kw_only=True, eq=False)
-class CohortAudit(Shown):
+@frozen(kw_only=True, eq=False, repr=False)
+class CohortAudit(Shown, Record):
     """The audits of many patients.
 
     Attributes:

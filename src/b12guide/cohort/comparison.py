@@ -31,7 +31,7 @@ from b12guide.evaluate.settle import DECISIONS
 from b12guide.frozen import frozen_map
 from b12guide.graph.model import Decision, FormChoice, RuleGraph
 from b12guide.patient.name import Names
-from b12guide.record import Shown
+from b12guide.record import Record, Shown
 
 __all__ = ["Cell", "CohortComparison", "Told", "compare_advice"]
 
@@ -39,8 +39,8 @@ WITNESSES = 3
 """How many patients are named for each cell where the answers differ."""
 
 
-@frozen(kw_only=True)
-class Cell:
+@frozen(kw_only=True, repr=False)
+class Cell(Record):
     """Patients to whom both guidelines say the same pair of things about one decision.
 
     Attributes:

@@ -6,6 +6,7 @@ Everything here is data. `certain` always means: in every completion of what is 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
 from enum import Enum
 from typing import TypeAlias
@@ -267,6 +268,11 @@ class Recommendation(AddressedAnswer, Record):
 
     def __str__(self) -> str:
         return self.to_text()
+
+    def __repr__(self) -> str:
+        found = Counter(one.outcome for one in self.decisions.values())
+        outcomes = ", ".join(f"{found[o]} {o.value}" for o in Outcome if found[o])
+        return f"Recommendation({self.graph!r}, scope {self.scope.value}: {outcomes})"
 
     def __hash__(self) -> int:
         # All the rest follows from these.

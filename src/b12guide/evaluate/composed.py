@@ -10,6 +10,7 @@ from attrs import frozen
 
 from b12guide.evaluate.answer import Advice, Side
 from b12guide.graph.model import Exclusion, FormChoice, Rule
+from b12guide.record import spelled
 from b12guide.regimen.model import Regimen
 from b12guide.values.term import Strength
 
@@ -39,8 +40,8 @@ def reading_order(rule: Rule) -> tuple[tuple[str, ...], int, str, str, str]:
     return (
         rule.grounds.statements,
         len(ORDER) if strength is None else ORDER.index(strength),
-        repr(rule.value),
-        repr(rule.condition),
+        spelled(rule.value),
+        spelled(rule.condition),
         rule.name,
     )
 

@@ -30,6 +30,7 @@ from b12guide.graph.condition import (
     Resting,
 )
 from b12guide.graph.model import Decision, Rule, RuleGraph
+from b12guide.record import Record
 from b12guide.truth import Truth, all_of, any_of
 from b12guide.values.term import Kind
 
@@ -46,8 +47,8 @@ __all__ = [
 ]
 
 
-@frozen(kw_only=True)
-class Explanation:
+@frozen(kw_only=True, repr=False)
+class Explanation(Record):
     """One part of a condition and its truth.
 
     Attributes:
@@ -67,8 +68,8 @@ class Explanation:
     assumptions: tuple[str, ...] = ()
 
 
-@frozen(kw_only=True)
-class RuleExplanation(Answer):
+@frozen(kw_only=True, repr=False)
+class RuleExplanation(Answer, Record):
     """A rule's verdict, its own condition and those of its exceptions.
 
     Attributes:
@@ -83,8 +84,8 @@ class RuleExplanation(Answer):
     asked: bool = field(default=True, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
-class DecisionExplanation(Answer):
+@frozen(kw_only=True, repr=False)
+class DecisionExplanation(Answer, Record):
     """The state of a decision, and why each of its rules has its verdict.
 
     Attributes:

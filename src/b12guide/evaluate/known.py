@@ -95,6 +95,9 @@ class Evaluator:
             {one: heard(one, inside) for one in Decision},
         )
 
+    def __repr__(self) -> str:
+        return f"Evaluator({self.graph.name!r} {self.graph.version})"
+
     def __reduce__(self) -> tuple[Callable[[RuleGraph], Evaluator], tuple[RuleGraph]]:
         return type(self).of, (self.graph,)
 

@@ -460,6 +460,9 @@ class RuleGraph(Shown, Record):
     statements: tuple[str, ...] = ()
     digest: str = ""
 
+    def __repr__(self) -> str:
+        return f"RuleGraph({self.name!r} {self.version}, {self.status.value})"
+
     def __hash__(self) -> int:
         # Graphs that are equal have equal digests, and a digest is at hand.
         return hash((self.name, self.version, self.status, self.digest))

@@ -21,7 +21,7 @@ from b12guide.lint.code import RULES_BY_CODE
 from b12guide.lint.run import lint_written
 from b12guide.lint.settings import Settings
 from b12guide.lint.shape import shape_of
-from b12guide.record import Record
+from b12guide.record import Record, spelled
 from b12guide.semantics.checks import check_draft
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import Scope, scope_of
@@ -90,7 +90,7 @@ def _meaning(draft: Draft) -> _Meaning | None:
     if has_errors(check_draft(draft, scope)):
         return None
     graph = None if draft.header is None else lower(draft, scope)
-    words = repr(lower_vocabulary(draft)) if graph is None else graph.digest
+    words = spelled(lower_vocabulary(draft)) if graph is None else graph.digest
     asked = tuple(_said(item, scope) for _, item in draft.each_item())
     return _Meaning((words, *asked), graph)
 

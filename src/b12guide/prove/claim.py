@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from b12guide.graph.model import Place
 from b12guide.prove.smallest import Witness
+from b12guide.record import Record
 
 __all__ = ["Claim", "Kind", "Proof", "Settled"]
 
@@ -38,8 +39,8 @@ class Settled(Enum):
     NOT_PROVED = "not proved (limit)"
 
 
-@frozen(kw_only=True)
-class Claim:
+@frozen(kw_only=True, repr=False)
+class Claim(Record):
     """Something that is to hold for every patient.
 
     Attributes:
@@ -56,8 +57,8 @@ class Claim:
     place: Place | None = field(default=None, eq=False)
 
 
-@frozen(kw_only=True)
-class Proof:
+@frozen(kw_only=True, repr=False)
+class Proof(Record):
     """A claim, settled or not.
 
     Attributes:

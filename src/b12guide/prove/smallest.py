@@ -19,6 +19,7 @@ from b12guide.frozen import frozen_map
 from b12guide.graph.condition import Compare, atoms
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.model import FactValue, Otherwise, Stated
+from b12guide.record import Record
 from b12guide.values.term import Kind
 
 __all__ = ["Claimed", "Witness", "shrink", "smallest", "thresholds"]
@@ -27,8 +28,8 @@ Claimed: TypeAlias = Callable[[Mapping[str, FactValue]], bool]
 """Whether something is so of everybody with some values."""
 
 
-@frozen
-class Witness:
+@frozen(repr=False)
+class Witness(Record):
     """A patient for whom something is so; none of his facts can be left out."""
 
     values: Mapping[str, FactValue] = field(converter=frozen_map)

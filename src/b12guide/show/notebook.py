@@ -11,7 +11,7 @@ from b12guide.evaluate.answer import RuleVerdict
 from b12guide.evaluate.explanation import DecisionExplanation, RuleExplanation
 from b12guide.graph.living import graph_of
 from b12guide.graph.model import Rule, RuleGraph
-from b12guide.record import Shown
+from b12guide.record import Shown, spelled
 from b12guide.show.answer import page_of, picture_of
 from b12guide.show.explanation import rule_page
 from b12guide.show.graph import graph_page
@@ -66,7 +66,7 @@ def _rule(rule: Rule, verdict: RuleVerdict | None) -> Page:
     if graph is not None:
         return rule_page(rule, graph, verdict)
     place = rule.place
-    words = place.text.slice(place.span) if place else repr(rule)
+    words = place.text.slice(place.span) if place else spelled(rule)
     return Page(
         title=f"{rule.title} ({rule.name})",
         particulars=(

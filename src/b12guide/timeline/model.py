@@ -10,6 +10,7 @@ from attrs import field, frozen
 from b12guide.answers import Answer
 from b12guide.evaluate.answer import Recommendation
 from b12guide.graph.model import Assumption, Decision, Instruction, Monitoring
+from b12guide.record import Record
 from b12guide.regimen.model import Dose, Phase, Regimen
 from b12guide.regimen.schedule import Window
 
@@ -24,8 +25,8 @@ class Kind(Enum):
     DECISION = "decision"
 
 
-@frozen(kw_only=True)
-class Entry:
+@frozen(kw_only=True, repr=False)
+class Entry(Record):
     """One thing to do.
 
     Attributes:
@@ -84,16 +85,16 @@ class Entry:
         return bool(self.further)
 
 
-@frozen(kw_only=True)
-class Unplaced:
+@frozen(kw_only=True, repr=False)
+class Unplaced(Record):
     """Something that the guideline asks for and that has no day yet, and why."""
 
     text: str
     rules: tuple[str, ...]
 
 
-@frozen(kw_only=True)
-class Timeline(Answer):
+@frozen(kw_only=True, repr=False)
+class Timeline(Answer, Record):
     """Everything from the first day to the last, in the order of the days.
 
     Attributes:

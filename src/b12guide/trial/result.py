@@ -11,6 +11,7 @@ from b12guide.diagnostics import Diagnostic
 from b12guide.evaluate.answer import Conflict, Decided, Recommendation, RuleVerdict
 from b12guide.evaluate.facts import Facts
 from b12guide.graph.model import Place
+from b12guide.record import Record
 from b12guide.syntax.ast import Example
 from b12guide.truth import Truth
 
@@ -26,8 +27,8 @@ class Trial(Enum):
     UNUSABLE = "unusable"
 
 
-@frozen
-class Names:
+@frozen(repr=False)
+class Names(Record):
     """What an answer names of one `kind`, such as the facts that it asks for."""
 
     kind: str
@@ -38,8 +39,8 @@ Answered: TypeAlias = Decided | RuleVerdict | Truth | Names | tuple[Conflict, ..
 """The part of an answer that an expectation speaks of."""
 
 
-@frozen(kw_only=True)
-class Unmet:
+@frozen(kw_only=True, repr=False)
+class Unmet(Record):
     """An expectation that was not met.
 
     Attributes:
@@ -52,8 +53,8 @@ class Unmet:
     answered: Answered
 
 
-@frozen(kw_only=True)
-class Vacuous:
+@frozen(kw_only=True, repr=False)
+class Vacuous(Record):
     """An expectation that is met, but could not be broken: nothing here could give it.
 
     Attributes:
@@ -64,8 +65,8 @@ class Vacuous:
     expected: str
 
 
-@frozen(kw_only=True)
-class ExampleResult:
+@frozen(kw_only=True, repr=False)
+class ExampleResult(Record):
     """One example, tried.
 
     Attributes:

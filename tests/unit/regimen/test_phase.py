@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 from attrs import evolve
 
+from b12guide.record import spelled
 from b12guide.regimen.model import (
     Bound,
     Dose,
@@ -122,7 +123,7 @@ def test_bounds_of_daily_doses_meet_where_they_come_to_the_same(
     for first, second in ((one, two), (two, one)):
         found = evolve(daily, bound=first).intersection(evolve(daily, bound=second))
 
-        assert repr(found and found.bound) == repr(met)
+        assert spelled(found and found.bound) == spelled(met)
         assert (found is None) is (met is None)
 
 
@@ -205,4 +206,4 @@ def test_what_a_cache_remembers_keeps_its_own_unit() -> None:
 
     assert micrograms == milligrams
     for regimen in (micrograms, milligrams):
-        assert repr(regimen.intersection(regimen)) == repr(regimen)
+        assert spelled(regimen.intersection(regimen)) == spelled(regimen)

@@ -14,6 +14,7 @@ from b12guide.evaluate.recommend import Evaluator, recommend
 from b12guide.graph.model import Decision
 from b12guide.patient.model import Otherwise, Patient
 from b12guide.patient.resolve import state
+from b12guide.record import spelled
 from b12guide.resources import read
 from b12guide.show.timeline_json import timeline_to_json
 from b12guide.show.timeline_page import timeline_page
@@ -494,7 +495,7 @@ def test_what_comes_to_the_same_is_no_conflict(one: str, two: str) -> None:
 
 def schedules(answer: Decided) -> list[str]:
     """What is offered, with the units and words in which it is printed."""
-    return [repr(option.advice) for option in answer.options]
+    return [spelled(option.advice) for option in answer.options]
 
 
 @pytest.mark.parametrize(
