@@ -7,6 +7,7 @@ for many of their types, nor for an index.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
@@ -210,8 +211,10 @@ def _pandas(
     rows = _rows(options, evaluator, len(frame))
     labels = [str(label) for label in frame.columns]
     for place, name in enumerate(options.keep):
-        column = frame.iloc[:, labels.index(name)].array
-        advice.insert(place, name, column.take(rows) if options.long else column.copy())
+        number = labels.index(name)
+        column = frame.iloc[:, number].array
+        column = column.take(rows) if options.long else column.copy()
+        advice.insert(place, frame.columns[number], column)
     if not options.long:
         advice.index = frame.index
     advice.attrs[KEY] = in_schema(found.schema)
@@ -272,7 +275,31 @@ def _duckdb(
         _read_through(reader, asked, progress), asked.advice_schema
     )
     duckdb = nw.from_native(relation).implementation.to_native_namespace()
-    return duckdb.from_arrow(found.unify_dictionaries())
+    advice = duckdb.from_arrow(found.unify_dictionaries())
+    kinds = dict(zip(relation.columns, relation.types, strict=True))
+    own = {
+        name: kind
+        for name, kind in zip(advice.columns, advice.types, strict=True)
+        if name in options.keep
+        and kinds[name] != kind
+        and _CAST.match(str(kinds[name]))
+    }
+    if not own:
+        return advice
+    # Arrow carries them as text or decimals; DuckDB is told what they were.
+    columns = [
+        f"cast({_quoted(n)} as {kinds[n]}) as {_quoted(n)}" if n in own else _quoted(n)
+        for n in advice.columns
+    ]
+    return advice.project(", ".join(columns))
+
+
+_CAST = re.compile(r"(ENUM\(.*|U?HUGEINT|UUID)\Z", re.DOTALL)
+"""Types that Arrow does not have, and that come back whole from what it has instead."""
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _spark(

@@ -151,11 +151,6 @@ def opened(
 
     found = looked_at(path, asked, left_out(graph, asked), is_fact)
     facts = frozenset(filter(is_fact, found.schema.names)) if found.is_text else ()
-
-    def read(columns: Sequence[str]) -> Batches:
-        for batch in found.batches(columns, ROWS):
-            yield _with_unknowns(batch, facts, asked) if facts else batch
-
     return Source(
         name=str(path),
         schema=found.schema,
@@ -163,8 +158,23 @@ def opened(
         bytes=found.bytes if found.is_text else None,
         position=found.position if found.is_text else None,
         is_text=found.is_text,
-        read=read,
+        read=_OfFiles(found, facts, asked),
     )
+
+
+@frozen(eq=False)
+class _OfFiles:
+    """Reads columns of files; in those of facts, what stands for no value is none."""
+
+    files: Any
+    facts: Collection[str]
+    options: Options
+
+    def __call__(self, columns: Sequence[str]) -> Batches:
+        for batch in self.files.batches(columns, ROWS):
+            yield (
+                _with_unknowns(batch, self.facts, self.options) if self.facts else batch
+            )
 
 
 def _with_unknowns(

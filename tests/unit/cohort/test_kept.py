@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import duckdb
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -192,3 +193,34 @@ def test_a_column_of_arrow_comes_back_as_it_came(
 
     assert found.schema.field("kept").equals(one, check_metadata=True)
     assert found.column("kept").equals(table.column("kept"))
+
+
+DUCKDB = {
+    "hugeint": "170141183460469231731687303715884105727::hugeint",
+    "uuid": "'12345678-1234-5678-1234-567812345678'::uuid",
+    "interval": "interval 3 month",
+    "enum": "'b'::enum('b', 'a')",
+    "zone": "timestamptz '2024-01-01 00:00:00+00'",
+    "struct": "{'a': [1, 2]}",
+    "map": "map {'a': 1}",
+    'odd "name"': "1::utinyint",
+}
+
+
+@pytest.mark.parametrize("kind", DUCKDB)
+def test_a_column_of_duckdb_comes_back_as_it_came(
+    guideline: Guideline, kind: str
+) -> None:
+    quoted = '"' + kind.replace('"', '""') + '"'
+    relation: Any = duckdb.sql(f"select 35.0 as egfr, {DUCKDB[kind]} as {quoted}")
+    found = guideline.cohort(relation, keep=[kind])
+
+    assert found.columns[0] == kind
+    assert found.types[0] == relation.types[1]
+    assert found.fetchall()[0][0] == relation.fetchall()[0][1]
+
+
+def test_a_column_keeps_the_name_that_it_had(guideline: Guideline) -> None:
+    frame = pd.DataFrame({0: [1], "egfr": [35.0]})
+
+    assert guideline.cohort(frame, keep=["0"]).columns[0] == 0

@@ -524,6 +524,10 @@ def test_a_file_names_its_patients_too(
     wanted = guideline.study(people, **OPTIONS).what_if(CHANGE).patients_frame()
 
     assert found.to_pylist() == wanted.to_dicts()
+    study = pickle.loads(  # noqa: S301 -- our own bytes
+        pickle.dumps(guideline.study(source, **OPTIONS))
+    )
+    assert study.what_if(CHANGE).patients_frame().equals(found)
 
 
 def test_a_study_and_its_results_travel(
