@@ -4,7 +4,8 @@ An entry is plain data, sealed together with what it depends on: the content of 
 takes part in compiling, of the grammar and of the files of the guideline. No time and no version
 takes part, since both may stay the same while content changes. There are three places.
 
-Memory: what this process loaded before, found again by the content of its files.
+Memory: what this process loaded before, found again by the content of its files. Of very many, the
+ones that came first are packed.
 
 The package: a guideline that b12guide ships comes compiled in the wheel. In a checkout, where there
 is no wheel, it is kept as Python keeps byte code, in `__pycache__` beside the modules: who can
@@ -30,14 +31,16 @@ import re
 import stat
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from functools import cache
 from hashlib import sha256
+from importlib import import_module
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import frozen
 
@@ -142,45 +145,105 @@ def store(library: Library, used: Used, loaded: Loaded) -> None:
 
 # ------------------------------------------------------------------------------- memory
 
-_MOST_IN_MEMORY = 32 << 20
-"""Characters of the files of all guidelines in memory together."""
+_MOST_AT_HAND = 16 << 20
+"""Characters of the files of all guidelines at hand together; about six bytes are held for each."""
+
+_MOST_PACKED = 128 << 20
+"""Bytes of all packed guidelines together; one takes a quarter of the size of its files."""
 
 
 @frozen
 class _Remembered:
-    """A guideline in memory, with the digests of the files that it used."""
+    """A guideline in memory, with the digests of the files that it used.
+
+    Attributes:
+        loaded: The guideline itself, at hand.
+        packed: Its bytes in place of it, where so many others came after it; and the names of its
+            files, which are not among the bytes.
+    """
 
     used: tuple[tuple[str, str], ...]
-    loaded: Loaded
     size: int
+    loaded: Loaded | None = None
+    packed: tuple[bytes, tuple[str, ...]] = (b"", ())
 
 
-_memory: dict[tuple[str, str, str], _Remembered] = {}
-"""Oldest first. Single steps on it only: threads need no lock, and a fork finds none held."""
+_at_hand: dict[tuple[str, str, str], _Remembered] = {}
+_packed: dict[tuple[str, str, str], _Remembered] = {}
+"""Oldest first. Single steps on them only: threads need no lock, and a fork finds none held."""
 
 
 def recall(library: Library) -> Loaded | None:
     """What this process made of the same files before, if it still has it."""
-    found = _memory.get(_main(library))
-    if found is None or _used(found.used, library) is None:
+    key = _main(library)
+    found = _at_hand.get(key) or _packed.get(key)
+    used = None if found is None else _used(found.used, library)
+    if found is None or used is None:
         return None
-    return found.loaded
+    return found.loaded or _unpacked(found, _sources(library, used))
 
 
 def remember(library: Library, used: Used, loaded: Loaded) -> None:
-    """Keep a guideline in memory; those that came first make room."""
+    """Keep a guideline in memory; those that came first are packed, and then make room."""
     digests = tuple((name, _digest(file.data)) for name, file in used)
     size = sum(len(text.characters) for text in loaded.texts)
-    _memory[_main(library)] = _Remembered(digests, loaded, size)
+    _at_hand[_main(library)] = _Remembered(digests, size, loaded)
     with suppress(KeyError, RuntimeError, StopIteration):  # another thread makes room
-        total = sum(each.size for each in list(_memory.values()))
-        while total > _MOST_IN_MEMORY:
-            total -= _memory.pop(next(iter(_memory))).size
+        for key, first in _oldest(_at_hand, _MOST_AT_HAND):
+            _packed[key] = _pack(first)
+        for _ in _oldest(_packed, _MOST_PACKED):
+            pass
+
+
+def _oldest(
+    kept: dict[tuple[str, str, str], _Remembered], most: int
+) -> Iterator[tuple[tuple[str, str, str], _Remembered]]:
+    """Take out those that came first, until the rest is no larger than `most`."""
+    total = sum(each.size for each in list(kept.values()))
+    while total > most:
+        key = next(iter(kept))
+        first = kept.pop(key)
+        total -= first.size
+        yield key, first
+
+
+def _pack(remembered: _Remembered) -> _Remembered:
+    loaded = remembered.loaded
+    if loaded is None:
+        return remembered
+    pickle: Any = import_module("pickle")  # seldom needed, and slow to import
+    numbers = {id(text): number for number, text in enumerate(loaded.texts)}
+
+    class Pickler(pickle.Pickler):  # type: ignore[misc]  # what was imported is Any
+        def persistent_id(self, value: object) -> int | None:
+            return numbers.get(id(value))
+
+    stream = BytesIO()
+    Pickler(stream, protocol=5).dump(loaded)
+    content: bytes = import_module("zlib").compress(stream.getvalue(), level=1)
+    names = tuple(text.name for text in loaded.texts)
+    return _Remembered(remembered.used, len(content), packed=(content, names))
+
+
+def _unpacked(remembered: _Remembered, sources: Mapping[str, SourceFile]) -> Loaded:
+    """The guideline as it was packed: never more than this process's own bytes."""
+    content, names = remembered.packed
+    texts = [_text(sources[name]) for name in names]
+    pickle: Any = import_module("pickle")
+
+    class Unpickler(pickle.Unpickler):  # type: ignore[misc]  # what was imported is Any
+        def persistent_load(self, number: int) -> Text:
+            return texts[number]
+
+    raw = BytesIO(import_module("zlib").decompress(content))
+    loaded: Loaded = Unpickler(raw).load()
+    return loaded
 
 
 def forget() -> None:
     """Clear the memory, as if nothing had been loaded."""
-    _memory.clear()
+    _at_hand.clear()
+    _packed.clear()
 
 
 # --------------------------------------------------------------------- what it depends on
@@ -253,6 +316,10 @@ def _modules() -> Iterator[tuple[str, bytes]]:
                 yield f"{name}/{file.name}", file.read_bytes()
 
 
+def _sources(library: Library, used: Used) -> Mapping[str, SourceFile]:
+    return {file.name: file for file in (library.main, *(f for _, f in used))}
+
+
 def _digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
@@ -267,7 +334,7 @@ def _text(source: SourceFile) -> Text:
 def sealed(library: Library, used: Used, loaded: Loaded) -> bytes | None:
     """The entry of a guideline; None where it cannot be kept."""
     key = _key(library)
-    sources = {file.name: file for file in (library.main, *(f for _, f in used))}
+    sources = _sources(library, used)
     if key is None or any(_text(sources[t.name]) != t for t in loaded.texts):
         return None
     order = [each.name for each in loaded.texts]
@@ -296,7 +363,7 @@ def _unsealed(content: bytes, key: str, library: Library) -> tuple[Used, Loaded]
     if used is None:
         message = "a file that it uses has changed"
         raise ValueError(message)
-    sources = {file.name: file for file in (library.main, *(f for _, f in used))}
+    sources = _sources(library, used)
     return used, from_data(data, tuple(_text(sources[name]) for name in order))
 
 

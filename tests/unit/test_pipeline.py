@@ -260,16 +260,39 @@ def test_what_is_in_memory_is_not_made_again(
     assert all(load(path) is known for path, known in zip(paths, before, strict=True))
 
 
-def test_the_first_make_room_in_memory(
+def test_the_first_are_packed_and_then_make_room_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one, two = (written(tmp_path, f"{name}.gdl", SMALL) for name in ("one", "two"))
-    size = sum(len(text.characters) for text in load(one).texts)
-    monkeypatch.setattr(cache, "_MOST_IN_MEMORY", size + 10)
-    load(two)
+    paths = [written(tmp_path, f"{name}.gdl", SMALL) for name in ("one", "two")]
+    one, two = (locate(path) for path in paths)
+    before = load(paths[0])
+    size = sum(len(text.characters) for text in before.texts)
+    monkeypatch.setattr(cache, "_MOST_AT_HAND", size + 10)
+    load(paths[1])
+    packed = cache.recall(one)
 
-    assert cache.recall(locate(one)) is None
-    assert cache.recall(locate(two)) is not None
+    assert packed == before
+    assert packed is not before
+    assert packed.texts == before.texts
+    assert packed.graph.rules["annual"].place == before.graph.rules["annual"].place
+    assert cache.recall(two) is cache.recall(two)
+    monkeypatch.setattr(cache, "_MOST_PACKED", 10)
+    load(written(tmp_path, "three.gdl", SMALL))
+    assert cache.recall(one) is None
+    assert cache.recall(two) is None
+
+
+def test_an_edit_of_a_packed_guideline_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "_MOST_AT_HAND", 0)
+    path = written(tmp_path, "small.gdl", SMALL)
+    before = load(path)
+    assert cache.recall(locate(path)) == before
+    path.write_text(SMALL.replace("year", "month"), encoding="utf-8")
+
+    assert cache.recall(locate(path)) is None
+    assert load(path).graph != before.graph
 
 
 def test_an_edit_is_noticed(
