@@ -554,21 +554,22 @@ def test_an_approval_in_a_comment_approves_nothing(
     assert again(path).graph.status is Status.UNDER_REVIEW
 
 
-def test_the_entry_of_another_guideline_is_not_taken(
+def test_an_entry_is_for_the_files_that_it_was_made_of(
     tmp_path: Path, own_cache: Path
 ) -> None:
-    one = written(tmp_path, "one.gdl", DOSED)
-    load(one)
-    (theirs,) = kept(own_cache)
-    content = theirs.read_bytes()
-    theirs.unlink()
-    two = written(tmp_path / "elsewhere", "one.gdl", DOSED)
-    genuine = load(two)
-    (mine,) = kept(own_cache)
-    mine.write_bytes(content)
+    path = written(tmp_path, "dosed.gdl", DOSED)
+    load(path)
+    (old,) = kept(own_cache)
+    content = old.read_bytes()
+    old.unlink()
+    path.write_text(DOSED.replace("every year", "every month"), encoding="utf-8")
+    genuine = load(path)
+    (new,) = kept(own_cache)
+    assert new != old
+    new.write_bytes(content)
 
-    assert cache.fetch(locate(two)) is None
-    assert again(two) == genuine
+    assert cache.fetch(locate(path)) is None
+    assert again(path) == genuine
 
 
 @pytest.mark.skipif(os.name != "posix", reason="rights are other elsewhere")
@@ -593,6 +594,8 @@ def test_only_the_users_own_regular_files_are_read(
     assert cache.fetch(locate(path)) is None
     entry.rmdir()
     os.mkfifo(entry, 0o600)
+    with pytest.raises(PermissionError):
+        cache._read_own(entry)
 
     assert "lark" in modules_after_loading(path)  # and does not wait for ever
 
@@ -603,11 +606,13 @@ def test_a_file_that_is_guarded_better_than_the_cache_is_not_kept(
     path = written(tmp_path, "small.gdl", SMALL)
     load(path)
     assert cache.fetch(locate(path)) is not None
-    monkeypatch.setattr(os, "getuid", lambda: 12345)
-    monkeypatch.setattr(os, "access", lambda *_: False)
+    with monkeypatch.context() as other:
+        other.setattr(os, "getuid", lambda: 12345)
+        other.setattr(os, "access", lambda *_: False)
+        assert not cache._may_be_changed(locate(path))
+    monkeypatch.setattr(cache, "_may_be_changed", lambda _: False)
 
     assert cache.fetch(locate(path)) is None
-    assert not cache._may_be_changed(locate(path))
     shutil.rmtree(own_cache)
     again(path)
     assert not own_cache.exists()

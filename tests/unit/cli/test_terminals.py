@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from b12guide.cli import main
-from b12guide.cli.output import Content, Output, in_encoding, put
+from b12guide.cli.output import Content, Output, _safe, in_encoding, put
 from b12guide.show.table import to_csv
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="other terminals elsewhere")
@@ -253,6 +253,15 @@ def test_only_our_own_colours_reach_a_terminal(
     assert commands_nothing(shown)
 
 
+def test_colours_that_are_not_ours_are_named() -> None:
+    text = "\x1b[1;31mours\x1b[0m \x1b[31mtheirs \x1b[8m \x1b[1;31"
+
+    assert _safe(text, Content.TEXT, is_coloured=True) == (
+        "\x1b[1;31mours\x1b[0m <U+001B>[31mtheirs <U+001B>[8m <U+001B>[1;31"
+    )
+    assert "\x1b" not in _safe(text, Content.TEXT, is_coloured=False)
+
+
 def test_data_on_a_terminal_commands_nothing() -> None:
     """A pipe gets data as they are; a terminal would obey them."""
     program = (
@@ -330,6 +339,19 @@ def test_closed_streams_are_no_mistake_of_ours(
     if "-o" in command:
         answer = (place / "answer").read_text("utf-8")
         assert "education" in answer
+
+
+def test_no_file_takes_the_number_of_a_closed_stream(place: Path) -> None:
+    """What a library writes to standard error would stand in the file of the advice."""
+    program = (
+        "import os, sys; from b12guide.cli.command import _reserve_standard_streams;"
+        "_reserve_standard_streams(); file = os.open('out', os.O_CREAT | os.O_WRONLY);"
+        "os.write(file, str(file > 2).encode()); os.write(2, b'noise')"
+    )
+    words = ["/bin/sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", sys.executable, "-c"]
+    subprocess.run([*words, program], cwd=place, check=True, env=surroundings())
+
+    assert (place / "out").read_bytes() == b"True"
 
 
 def test_a_closed_output_is_told(place: Path) -> None:
