@@ -21,6 +21,7 @@ from b12guide.evaluate.closure import UNSETTLED, close, listed
 from b12guide.frozen import frozen_map
 from b12guide.graph.model import Definition
 from b12guide.patient.model import Stated
+from b12guide.patient.shown import shown
 from b12guide.record import Record
 from b12guide.text import shortened
 from b12guide.values.term import Kind
@@ -200,21 +201,22 @@ def _declarations(bad: Bad) -> Iterator[str]:
         Kind.CHOICE,
         Kind.MEASURE,
     }:
-        if texts:
-            yield f"say which words mean yes and no: {_truths(bad.column, texts)}"
+        words = [shown(value) for value in bad.values]
+        yield f"say which words mean yes and no: {_truths(bad.column, words)}"
     elif subject.kind is Kind.MEASURE and any(map(has_comma, texts)):
         yield f"a decimal comma can be declared: {DECIMAL}"
 
 
 def _truths(column: Column, words: Sequence[str]) -> str:
-    """The declaration of those words whose meaning is likely; else an example."""
+    """The declaration of these words where the meaning of all is likely; else an example."""
     likely: dict[str, list[str]] = {"true": [], "false": []}
     for word in words[:_MOST_LIKELY]:
         why = mistake(column, word)
         for truth, meaning in likely.items():
             if why and any(h.message == f"did you mean `{truth}`?" for h in why.help):
                 meaning.append(word)
-    if not all(likely.values()):
+    likely = {truth: meaning for truth, meaning in likely.items() if meaning}
+    if sum(map(len, likely.values())) < len(words):
         return TRUTHS
     said = {word: truth == "true" for truth in likely for word in likely[truth]}
     options = " ".join(f"--{truth} {','.join(likely[truth])}" for truth in likely)

@@ -433,6 +433,14 @@ def test_help_for_words_and_numbers_names_the_declaration(tmp_path: Path) -> Non
     write(path, "diabetes\n1\n0\n1\n")
     with pytest.raises(PatientError, match="--true 1 --false 0"):
         from_file(path)
+    for cells, said in (
+        ([1, 1], r"truths=\{'1': True\}` \(`--true 1`\)"),
+        ([0, 1], "--true 1 --false 0"),
+        (["Y", "N", "N"], "--true Y --false N"),
+        (["ja", "nein"], "--true yes --false no"),
+    ):
+        with pytest.raises(PatientError, match=said):
+            GUIDELINE.cohort(pa.table({"diabetes": cells}), truths={"x": True})
 
 
 def test_a_missing_value_that_was_declared_is_no_missing_value(tmp_path: Path) -> None:
