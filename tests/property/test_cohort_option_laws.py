@@ -146,3 +146,47 @@ def is_read(evaluator: Evaluator, stated: Stated, reading: Reading) -> bool:
     except PatientError:
         return False
     return True
+
+
+def test_a_part_of_the_advice_is_what_the_whole_says_of_it() -> None:
+    asked = 0
+    for number in range(GUIDELINES):
+        graph, evaluator, people, random, otherwise = drawn(number)
+        if not people:
+            continue
+        table = table_of(graph, [one.values for one in people])
+        ignore = [name for name in table.column_names if name == "nothing"]
+        told = random.sample(DECISIONS, random.randint(1, 3))
+        options = Options(
+            otherwise=otherwise,
+            ignore=ignore,
+            decisions=told,
+            names=random.choice(("_", ".")),
+        )
+        whole = advise_frame(
+            table, evaluator, Options(otherwise=otherwise, ignore=ignore)
+        )
+        part = advise_frame(table, evaluator, options)
+        plain = {name.replace(".", "_", 1): name for name in whole.column_names}
+        rules = [r for r in graph.rules.values() if r.decision in told]
+        wanted = [f"rule.{rule.name}" for rule in rules]
+        wanted += [
+            f"{d.value}.{what}"
+            for d in DECISIONS
+            if d in told
+            for what in ("outcome", "value", "certain")
+        ]
+        names = [plain.get(name, name) for name in part.column_names]
+        assert names == [*wanted, "silent", "questions"], number
+        for name, column in zip(names[:-1], part.columns, strict=False):
+            assert column.to_pylist() == whole[name].to_pylist(), (number, name)
+        for person, questions in zip(
+            people, part["questions"].to_pylist(), strict=True
+        ):
+            answer = recommend(evaluator, person)
+            open_ = any(
+                answer.decisions[decision].depends_on for decision in told
+            ) or any(set(q.decides) & set(told) for q in answer.questions)
+            assert bool(questions) == open_, (number, person.values)
+            asked += bool(questions)
+    assert asked > 100
