@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import TypeAlias
 
 from b12guide.audit.event import Event, Noted, Tested
 from b12guide.graph.model import RuleGraph
-from b12guide.patient.dated import Entries, read_entries
-from b12guide.patient.model import FactValue, Patient
+from b12guide.patient.dated import Entries, latest_on, read_entries
+from b12guide.patient.model import Datum, FactValue, Patient
 from b12guide.patient.name import Names
 from b12guide.patient.places import places_of
 
@@ -49,13 +51,26 @@ def recorded_in(
 def all_dated(
     entries: Mapping[str, Entries], recorded: Mapping[str, Sequence[DatedValue]]
 ) -> dict[str, list[DatedValue]]:
-    """Every dated value of a fact; on one day, the history's comes after the record's."""
+    """The value that counts from each day on; on one day, that of the history."""
     found: dict[str, list[DatedValue]] = {}
     for name, one in entries.items():
-        dated = [(entry.on, entry.value) for entry in one.entries]
-        own = [(on, value) for on, value in dated if on is not None]
+        own = list(_day_by_day(one))
         if own:
             found[name] = own
     for name, more in recorded.items():
         found.setdefault(name, []).extend(more)
     return found
+
+
+def _day_by_day(entries: Entries) -> Iterator[DatedValue]:
+    """What the record says from each of its days on: of the values of one day, the latest."""
+    dated = sorted(
+        ((entry.on, entry) for entry in entries.entries if entry.on is not None),
+        key=itemgetter(0),
+    )
+    latest: list[Datum] = []
+    for day, group in groupby(dated, key=itemgetter(0)):
+        found = latest_on((*latest, *(entry for _, entry in group)), day)
+        if found is not None:
+            latest = [found]
+            yield day, found.value

@@ -29,6 +29,7 @@ __all__ = [
     "Stopped",
     "Tested",
     "by_day",
+    "clock",
     "in_sequence",
 ]
 
@@ -98,24 +99,33 @@ class Stopped(_Happening):
 
 @frozen(kw_only=True)
 class Tested(_Happening):
-    """A test, with its value where there is a measure of the same name to hold it."""
+    """A test, with its value where there is a measure of the same name to hold it.
+
+    Attributes:
+        assumed: The unit in which a bare number was read.
+    """
 
     test: str
     value: Fraction | None = None
+    assumed: str | None = field(default=None, eq=False, repr=False)
 
 
 @frozen(kw_only=True)
 class Noted(_Happening):
-    """A fact that was recorded: an event that happened, a finding, a measure or a choice."""
+    """A fact that was recorded: an event that happened, a finding, a measure or a choice.
+
+    Attributes:
+        assumed: The unit in which a bare number was read.
+    """
 
     fact: str
     value: FactValue = True
+    assumed: str | None = field(default=None, eq=False, repr=False)
 
 
 Event: TypeAlias = Given | Started | Stopped | Tested | Noted
 
 _RANK: dict[type, int] = {Noted: 0, Tested: 1, Stopped: 2, Given: 3, Started: 4}
-_MIDNIGHT = dt.time()
 
 
 def by_day(event: Event) -> tuple[dt.date, int]:
@@ -123,14 +133,21 @@ def by_day(event: Event) -> tuple[dt.date, int]:
     return (event.on, _RANK[type(event)])
 
 
-def in_sequence(event: Event) -> tuple[dt.date, int, dt.time, str]:
+def in_sequence(event: Event) -> tuple[dt.date, int, dt.timedelta, str]:
     """What orders events whatever the order of rows.
 
     On one day, what was recorded is known before a test, a test is taken before a dose, and a
     course ends before another begins. Known times order events of one sort.
     """
-    time = event.time or _MIDNIGHT
-    return (event.on, _RANK[type(event)], time, _spelled(event))
+    return (event.on, _RANK[type(event)], clock(event.time), _spelled(event))
+
+
+def clock(time: dt.time | None) -> dt.timedelta:
+    """Where a time of day stands among those of its day; with an offset, by UTC."""
+    if time is None:
+        return dt.timedelta()
+    since = dt.datetime.combine(dt.date.min, time.replace(tzinfo=None))
+    return since - dt.datetime.min - (time.utcoffset() or dt.timedelta())  # noqa: DTZ901
 
 
 def _spelled(event: Event) -> str:

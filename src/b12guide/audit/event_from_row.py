@@ -32,7 +32,7 @@ from b12guide.audit.field import (
 from b12guide.audit.row import Cell, Row
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.graph.model import Fact, RuleGraph, Word
-from b12guide.patient.reading import read_value
+from b12guide.patient.reading import Reading, read_value
 from b12guide.patient.shown import shown
 from b12guide.values.term import Kind
 
@@ -279,6 +279,9 @@ def _event(
         if name not in _FIELDS[kind] or name == "unit" or cell.value is None:
             continue
         value = _field(row, name, cell, subject, graph)
+        if isinstance(value, Reading):
+            found["assumed"] = value.assumed
+            value = value.value
         if isinstance(value, Diagnostic):
             mistakes.append(value)
         elif isinstance(value, tuple):
@@ -362,7 +365,7 @@ def _value(row: Row, cell: Cell, subject: Word | Fact, graph: RuleGraph) -> Any:
     reading = read_value(fact, raw, cell.place)
     if reading.diagnostics:
         return tuple(_in_row(d, row) for d in reading.diagnostics)
-    return reading.value
+    return reading
 
 
 def _in_row(diagnostic: Diagnostic, row: Row) -> Diagnostic:

@@ -62,7 +62,8 @@ YEARS = range(1900, 2200)
 """The years of a believable record: whatever else a year is, it is a slip of the pen."""
 
 _MOMENT = re.compile(
-    r"(?P<date>[^T ]+)(?:[T ](?P<time>[0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?"
+    r"(?P<date>[^T ]+)(?:[T ](?P<time>[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?"
+    r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?))?"
 )
 
 
@@ -80,8 +81,6 @@ def moment_of(row: int, name: str, cell: Cell) -> Moment | Diagnostic:
             what = f"`{shown(raw)}` is not a believable day"
             return _wrong("GDL723", row, name, what, cell, "check the year")
     helps = ["write year-month-day, such as `2025-03-05` or `2025-03-05T08:30`"]
-    if isinstance(raw, str) and re.fullmatch(r".*T[0-9:.]+(Z|[+-][0-9:]+)", raw):
-        helps = ["leave out the time zone; times only order the events of one day"]
     return _wrong("GDL723", row, name, f"`{shown(raw)}` is not a day", cell, *helps)
 
 

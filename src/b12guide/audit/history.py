@@ -11,7 +11,7 @@ import json
 import math
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
@@ -19,6 +19,8 @@ from typing import Any, TextIO
 from b12guide.audit.event import (
     Event,
     History,
+    Noted,
+    Tested,
     in_sequence,
 )
 from b12guide.audit.event_from_row import read_row, unknown_columns, without
@@ -26,6 +28,7 @@ from b12guide.audit.row import Row, refused, rows_from_csv, rows_from_json
 from b12guide.diagnostics import (
     Diagnostic,
     Help,
+    Label,
     Severity,
     curtailed,
     has_errors,
@@ -34,7 +37,9 @@ from b12guide.diagnostics import (
 from b12guide.errors import PatientError
 from b12guide.graph.model import RuleGraph
 from b12guide.limits import USUAL, Limits
+from b12guide.patient.dated import NEITHER_LATER, disagreeing
 from b12guide.patient.file_text import read_stream, read_text, unreadable
+from b12guide.patient.model import Datum
 from b12guide.patient.shown import shown
 from b12guide.text import Text
 from b12guide.values.quantity import MOST_DIGITS
@@ -155,7 +160,7 @@ def _plain(value: Any) -> Any:
         case float() if math.isfinite(value):
             return int(value) if value.is_integer() else value
         case dt.datetime():
-            return value.replace(tzinfo=None, microsecond=0).isoformat()
+            return value.isoformat()
         case dt.date() | dt.time():
             return value.isoformat()
         case Mapping():
@@ -185,8 +190,10 @@ def _read(
 ) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
     """The events of rows in the order of time, each once, and what is to be said of the rows."""
     found: dict[str, Event] = {}
+    places: dict[int, Label] = {}
     diagnostics: list[Diagnostic] = []
     for row in rows:
+        places[row.number] = row.place
         read = tuple(read_row(row, graph))
         diagnostics += (one for one in read if isinstance(one, Diagnostic))
         for event in read:
@@ -196,7 +203,50 @@ def _read(
             if spelled in found:
                 diagnostics.append(_told_twice(row, found[spelled].row))
             found.setdefault(spelled, event)
-    return tuple(sorted(found.values(), key=in_sequence)), in_order(diagnostics)
+    events = tuple(sorted(found.values(), key=in_sequence))
+    diagnostics += _disagreements(events, places)
+    return events, in_order(diagnostics)
+
+
+def _disagreements(
+    events: Iterable[Event], places: Mapping[int, Label]
+) -> Iterator[Diagnostic]:
+    """GDL718: two rows that give a fact two values, of which neither is known to be the later."""
+    found: dict[tuple[type, str], list[Datum]] = {}
+    for event in events:
+        match event:
+            case Tested(test=name, value=value) if value is not None:
+                pass
+            case Noted(fact=name, value=value):
+                pass
+            case _:
+                continue
+        at = None
+        if event.time is not None:
+            at = dt.datetime.combine(event.on, event.time)
+        datum = Datum(
+            fact=name,
+            key=name,
+            index=event.row,
+            stated=None,
+            value=value,
+            on=event.on,
+            at=at,
+            path="",
+        )
+        found.setdefault((type(event), name), []).append(datum)
+    for (_, name), data in found.items():
+        for one, other, told in disagreeing(data):
+            rows = [d.index for d in (one, other) if d.index is not None]
+            yield Diagnostic(
+                code="GDL718",
+                message=f"rows {rows[0]} and {rows[-1]}: `{name}` has two values {told}",
+                labels=tuple(places[row] for row in rows if row in places),
+                notes=(NEITHER_LATER,),
+                help=(
+                    Help(message="keep the one that counts, or give both their times"),
+                ),
+            )
 
 
 def _told_twice(row: Row, first: int) -> Diagnostic:

@@ -241,7 +241,8 @@ class Knowledge:
             if value is not None and on <= day
         ]
         if found:
-            return max(found, key=lambda pair: pair[0])
+            # Of one day the last counts: the later of its times, the history's after the record's.
+            return max(reversed(found), key=lambda pair: pair[0])
         value = self.on(None).stated.values.get(name)
         return None if value is None else (None, value)
 

@@ -10,7 +10,7 @@ from attrs import evolve
 
 from b12guide.audit.continuation import continuation_findings
 from b12guide.audit.course import loading_choices
-from b12guide.audit.event import Event, History, Noted, by_day
+from b12guide.audit.event import Event, History, Noted, Tested, by_day
 from b12guide.audit.finding import Audit, Family, Finding, Gravity, Tolerance
 from b12guide.audit.form import forms
 from b12guide.audit.grouping import findings_of
@@ -25,13 +25,16 @@ from b12guide.audit.technique import technique_findings
 from b12guide.audit.tolerance import USUAL
 from b12guide.audit.visit import visit_findings
 from b12guide.audit.withheld import withheld_drugs
+from b12guide.diagnostics import Diagnostic, Help
+from b12guide.errors import PatientError
 from b12guide.evaluate.recommend import Evaluator
 from b12guide.evaluate.recorded import remarks_on_record, unread_facts
 from b12guide.evaluate.work import Work
 from b12guide.graph.model import Decision, NotNeeded, RuleGraph, Silence
-from b12guide.graph.query import facts_read_by
+from b12guide.graph.query import brief_text, facts_read_by
 from b12guide.patient.model import Patient, Units
 from b12guide.patient.resolve import state
+from b12guide.text import shortened
 from b12guide.truth import Truth
 
 __all__ = ["audit", "audited", "replay_of"]
@@ -77,17 +80,60 @@ def audit(  # noqa: PLR0913 -- an audit has a who, a what, a when and two settin
         PatientError: The patient's record cannot be used, or it takes more work than it may.
     """
     stated = state(patient, evaluator.graph, on, units)
+    bare = tuple(_bare(history))
+    if bare and stated.units is Units.REQUIRED:
+        message = f"{history.name} cannot be used"
+        raise PatientError(message, [_unit_missing(event) for event in bare])
     replay = replay_of(evaluator, patient, history, on, tolerance=tolerance, work=work)
     found = audited(replay, history, families)
     unread = unread_facts(stated, evaluator.graph, evaluator.heeded, found.silences)
     told = remarks_on_record(stated, evaluator.graph, unread)
     return evolve(
         found,
-        notices=(*found.notices, *told),
+        notices=(*found.notices, *told, *_assumed_in(bare, evaluator.graph)),
         stated=stated,
         assumed_absent=replay.knowledge.on(on).recommendation.assumed_absent,
         history=history.rows,
     )
+
+
+def _bare(history: History) -> Iterator[Tested | Noted]:
+    """The events whose value is a number without a unit, where the measure has one."""
+    for event in history.events:
+        if isinstance(event, Tested | Noted) and event.assumed is not None:
+            yield event
+
+
+def _name(event: Tested | Noted) -> str:
+    return event.test if isinstance(event, Tested) else event.fact
+
+
+def _unit_missing(event: Tested | Noted) -> Diagnostic:
+    """GDL734, of a row of the history."""
+    return Diagnostic(
+        code="GDL734",
+        message=f"row {event.row}, `value`: `{_name(event)}` has a number without a unit, and "
+        "units are required",
+        help=(
+            Help(message=f"write the unit of the report, as in `... {event.assumed}`"),
+        ),
+    )
+
+
+def _assumed_in(events: Iterable[Tested | Noted], graph: RuleGraph) -> Iterator[str]:
+    """What is to be said of the numbers without a unit."""
+    found: dict[tuple[str, str | None], list[str]] = {}
+    for event in events:
+        found.setdefault((_name(event), event.assumed), []).append(str(event.row))
+    if found:
+        said = (
+            f"{brief_text(graph, name)} was read as {unit} ("
+            + ("row " if len(rows) == 1 else "rows ")
+            + shortened(", ".join(rows))
+            + ")"
+            for (name, unit), rows in found.items()
+        )
+        yield f"no unit was given in the history: {', '.join(said)}"
 
 
 def audited(

@@ -6,7 +6,7 @@ import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
-from b12guide.audit.event import Given, Tested
+from b12guide.audit.event import Given, Tested, clock
 from b12guide.audit.finding import Family, Gravity, Missing, What
 from b12guide.audit.knowledge import OPEN
 from b12guide.audit.replay import Replay
@@ -169,7 +169,9 @@ def _is_after(dose: Given, tested: Tested) -> bool:
         return dose.on > tested.on
     if dose.time is None or tested.time is None:
         return True
-    return dose.time >= tested.time
+    if (dose.time.utcoffset() is None) is not (tested.time.utcoffset() is None):
+        return True  # one has an offset from UTC and the other has none
+    return clock(dose.time) >= clock(tested.time)
 
 
 # --------------------------------------------------------------- with other tests

@@ -27,6 +27,7 @@ from b12guide.cli.option import (
 from b12guide.cli.output import Exit, Output, has_colour
 from b12guide.cli.recommend import written_as
 from b12guide.cli.tables import (
+    BARE,
     USUAL_READING,
     assume_option,
     ignore_option,
@@ -37,6 +38,7 @@ from b12guide.cli.tables import (
 from b12guide.cohort.paths import format_of
 from b12guide.errors import UnknownNameError
 from b12guide.guideline import load
+from b12guide.patient.model import Units
 
 if TYPE_CHECKING:
     from b12guide.audit.finding import Audit
@@ -156,7 +158,11 @@ def audit(
     Of a cohort, PATIENT and HISTORY are tables (.parquet, .arrow, .csv, .tsv): one row for each
     patient, and one for each event of any patient.
     """
+    bare: Units | None = click.get_current_context().meta.get(BARE)
     if format_of(Path(patient)) is not None:
+        if bare is Units.REQUIRED:
+            message = "--units required is for one patient; name units as COLUMN=UNIT"
+            raise click.UsageError(message)
         return audit_tables(
             load(guideline),
             patient,
@@ -179,8 +185,8 @@ def audit(
     told = units or assume or workers or reading != USUAL_READING
     if told or (otherwise, on_bad) != ("unknown", "error"):
         message = (
-            "--otherwise, --assume, --units, --on-bad, --workers and how cells are "
-            "written (--true, --decimal, ...) are for tables"
+            "--otherwise, --assume, --units COLUMN=UNIT, --on-bad, --workers and how "
+            "cells are written (--true, --decimal, ...) are for tables"
         )
         raise click.UsageError(message)
     if patient == history == "-":
@@ -195,6 +201,7 @@ def audit(
         day_or_today(on),
         families=families,
         tolerance=tolerance,
+        units=bare,
     )
     return Output(
         text=_written(found, format_, file),

@@ -15,11 +15,13 @@ import click
 from b12guide.cli.option import Decorator
 from b12guide.cli.output import Output
 from b12guide.extras import load as load_extra
+from b12guide.patient.model import Units
 
 if TYPE_CHECKING:
     from b12guide.graph.model import RuleGraph
 
 __all__ = [
+    "BARE",
     "USUAL_READING",
     "assume_option",
     "fuzzy_threshold_option",
@@ -45,11 +47,19 @@ def rows_in(
     return source.opened(Path(path), graph, options)
 
 
+BARE = "b12guide.units"
+"""Where the context of a command keeps whether numbers may lack their unit."""
+
+
 def _units(
-    _: click.Context, __: click.Parameter, values: tuple[str, ...]
+    context: click.Context, __: click.Parameter, values: tuple[str, ...]
 ) -> dict[str, str]:
+    is_of_audit = context.command.name == "audit"
     found = {}
     for value in values:
+        if value in {choice.value for choice in Units} and is_of_audit:
+            context.meta[BARE] = Units(value)
+            continue
         column, sign, unit = value.partition("=")
         if not (sign and column.strip() and unit.strip()):
             message = f"`{value}` names no column and unit; write it as egfr=mL/min"
@@ -86,7 +96,8 @@ units_option: Decorator = click.option(
     multiple=True,
     callback=_units,
     metavar="COLUMN=UNIT",
-    help="The unit of a column of numbers that is not in its measure's own.",
+    help="The unit of a column of numbers that is not in its measure's own. Of one patient "
+    "audited: `required` refuses numbers without a unit.",
 )
 ignore_option: Decorator = click.option(
     "--ignore",

@@ -33,7 +33,15 @@ from b12guide.text import Span, Text
 from b12guide.values.calendar import parse_moment
 from b12guide.values.term import Kind
 
-__all__ = ["Entries", "latest_on", "read_entries", "read_moment", "standing_on"]
+__all__ = [
+    "NEITHER_LATER",
+    "Entries",
+    "disagreeing",
+    "latest_on",
+    "read_entries",
+    "read_moment",
+    "standing_on",
+]
 
 
 @frozen(repr=False)
@@ -402,19 +410,27 @@ def _date_meant(written: str) -> dt.date | None:
 def _disagreements(
     subject: Fact | Definition, entries: tuple[Datum, ...], written: Places, key: str
 ) -> Iterator[Diagnostic]:
-    """GDL718: two values of one moment, or of one day where neither is the later."""
-
-    def refused(one: Datum, other: Datum, when: str, *notes: str) -> Diagnostic:
-        return Diagnostic(
+    """GDL718: two values of which neither is known to be the later."""
+    for one, other, told in disagreeing(entries):
+        yield Diagnostic(
             code="GDL718",
-            message=f"`{subject.name}` has two values {when}",
+            message=f"`{subject.name}` has two values {told}",
             labels=(written.at(one.path, key), written.at(other.path, key)),
-            notes=notes,
+            notes=(NEITHER_LATER,),
             help=(
                 Help(message="keep the value that counts, or give both their times"),
             ),
         )
 
+
+NEITHER_LATER = (
+    "a value without a time, or with a time whose offset from UTC is not known, may be earlier or "
+    "later than another of its day"
+)
+
+
+def disagreeing(entries: Iterable[Datum]) -> Iterator[tuple[Datum, Datum, str]]:
+    """The pairs of values that disagree and of which neither is later, with when that is."""
     first: dict[object, Datum] = {}
     by_day: dict[dt.date | None, list[Datum]] = {}
     for entry in entries:
@@ -423,16 +439,16 @@ def _disagreements(
         moment = instant if instant is not None else entry.at or entry.on
         other = first.setdefault(moment, entry)
         if other.value != entry.value:
-            yield refused(entry, other, f"on {entry.on}" + _clock(entry))
+            yield entry, other, f"on {entry.on}{_clock(entry)}"
     for day, found in by_day.items():
         latest = _latest_of_day(found)
         for entry in latest[1:]:
             if entry.value != latest[0].value:
-                note = "a value without a time may be earlier or later than one with it"
-                if entry.at is not None:
-                    note = "a time without an offset cannot be compared with one that has it"
-                told = f"on {day}, and neither is known to be the later"
-                yield refused(entry, latest[0], told, note)
+                yield (
+                    entry,
+                    latest[0],
+                    f"on {day}, and neither is known to be the later",
+                )
 
 
 def _clock(entry: Datum) -> str:

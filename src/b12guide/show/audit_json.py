@@ -48,7 +48,9 @@ def audit_to_json(audit: Audit) -> dict[str, Any]:
         "scope": _SCOPE[audit.scope],
         "tolerance": audit.tolerance.to_dict(),
         "families": [family.value for family in audit.families],
-        "findings": [_finding(finding, audit.graph) for finding in audit.findings],
+        "findings": [
+            _finding(finding, audit.graph, _own(audit)) for finding in audit.findings
+        ],
         "summary": {
             **{gravity.value: count for gravity, count in audit.counts.items()},
             "events": audit.events,
@@ -56,7 +58,7 @@ def audit_to_json(audit: Audit) -> dict[str, Any]:
         },
         "assumptions": [{"id": a.name, "text": a.text} for a in audit.assumptions],
         "challenges": [challenge_json(c, audit.graph) for c in audit.challenges],
-        "silent": silences_json(audit.silences, audit.graph),
+        "silent": silences_json(audit.silences, audit.graph, _own(audit)),
         "undated": [
             {"fact": name, "label": fact_text(audit.graph, name)}
             for name in audit.undated
@@ -73,17 +75,24 @@ def _warning(warning: Diagnostic) -> dict[str, Any]:
     return {**warning.to_dict(), **plain}
 
 
-def _finding(finding: Finding, graph: RuleGraph) -> dict[str, Any]:
+def _finding(finding: Finding, graph: RuleGraph, own: frozenset[str]) -> dict[str, Any]:
     """One finding, and under `rows` what each rule says to it, day by day."""
     return {
-        **_said(finding, graph),
+        **_said(finding, graph, own),
         "family": finding.family.value,
         "rules": list(finding.rules),
-        "rows": [_said(row, graph) for row in finding.rows],
+        "rows": [_said(row, graph, own) for row in finding.rows],
     }
 
 
-def _said(one: Finding | FindingRow, graph: RuleGraph) -> dict[str, Any]:
+def _own(audit: Audit) -> frozenset[str]:
+    """The patient's own facts, where the audit is of one patient."""
+    return frozenset() if audit.stated is None else audit.stated.own
+
+
+def _said(
+    one: Finding | FindingRow, graph: RuleGraph, own: frozenset[str]
+) -> dict[str, Any]:
     """What a finding as a whole and each of its rows have alike."""
     return {
         "on": one.on.isoformat(),
@@ -100,7 +109,7 @@ def _said(one: Finding | FindingRow, graph: RuleGraph) -> dict[str, Any]:
             {"what": m.what.value, "text": m.text, "quote": m.quote}
             for m in one.missing
         ],
-        "silent": silences_json(one.silences, graph),
+        "silent": silences_json(one.silences, graph, own),
         "undated": list(one.undated),
         "clears": one.clears,
     }
@@ -118,7 +127,7 @@ def finding_rows(audit: Audit) -> Iterator[dict[str, Any]]:
         for row in finding.rows:
             noted = (name for silence in row.silences for name in silence.noted_as)
             yield {
-                **_said(row, audit.graph),
+                **_said(row, audit.graph, _own(audit)),
                 "finding": number,
                 "family": finding.family.value,
                 "missing": "; ".join(m.text for m in row.missing),

@@ -78,9 +78,13 @@ def _sections(audit: Audit) -> Iterator[Section]:
         names = listing(fact_text(audit.graph, name) for name in audit.undated)
         text = f"Without a date on record, taken as always known: {names}"
         notes.append(Item(text=text))
+    own = () if audit.stated is None else audit.stated.own
     sections = [
         Section(title="Note", items=tuple(notes)),
-        Section(title=HEADING, items=tuple(unaddressed(audit.silences, audit.graph))),
+        Section(
+            title=HEADING,
+            items=tuple(unaddressed(audit.silences, audit.graph, own=own)),
+        ),
     ]
     for gravity, title in _TITLES.items():
         found = (_item(f, audit) for f in audit.findings if f.gravity is gravity)

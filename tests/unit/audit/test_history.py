@@ -250,9 +250,9 @@ def test_two_doses_of_one_day_with_their_times_are_two(graph: RuleGraph) -> None
             "row 1, `on`: `2025-02-30`",
         ),
         (
-            {"on": "2025-01-06T10:00Z", "test": "calcium"},
+            {"on": "2025-01-06T25:00Z", "test": "calcium"},
             "GDL723",
-            "row 1, `on`: `2025-01-06T10:00Z` is not a day",
+            "row 1, `on`: `2025-01-06T25:00Z` is not a day",
         ),
         (
             {"on": "2025-01-06", "dose": "hydroxycobalamine"},
