@@ -129,7 +129,10 @@ SHOWN: dict[str, Callable[[], Any]] = {
     ),
     "rule": lambda: GUIDELINE.explain("renal_form", PATIENT),
     "decision": lambda: GUIDELINE.explain("maintenance", PATIENT),
-    "timeline": lambda: GUIDELINE.timeline(PATIENT, DAY),
+    "timeline": lambda: GUIDELINE.timeline(
+        PATIENT, DAY, events={"b12_repleted": dt.date(2025, 4, 1)}
+    ),
+    "facts": lambda: GUIDELINE.facts,
     "audit": lambda: GUIDELINE.audit(PATIENT, HISTORY, on=DAY),
     "trials": lambda: run_examples(GUIDELINE.evaluator, draft()),
     "proofs": lambda: invariants_of(GUIDELINE.graph, draft()),

@@ -36,6 +36,7 @@ from b12guide.errors import (
     UnknownNameError,
     _DiagnosedError,
 )
+from b12guide.graph.living import graph_of
 from b12guide.prove.everything import invariants_of
 from b12guide.pytest_plugin import ExampleFailedError
 from b12guide.syntax.tree_pieces import Doubt, Refusal
@@ -98,6 +99,7 @@ def values() -> Iterator[tuple[str, Any]]:
     yield "explanation of a decision", USED.explain("maintenance", PATIENT)
     yield "timeline", USED.timeline(PATIENT, day)
     yield "audit", USED.audit(PATIENT, HISTORY, on=day)
+    yield "facts", USED.facts
     draft = written.read("mecobalamin_im").draft
     yield "trials", run_examples(USED.evaluator, draft)
     yield "proofs", invariants_of(USED.graph, draft)
@@ -136,6 +138,23 @@ def test_a_guideline_takes_along_what_was_loaded_and_nothing_else() -> None:
     before = pickle.dumps(guideline)
 
     assert pickle.dumps(used(guideline)) == before
+
+
+@pytest.mark.parametrize("road", sorted(set(ROADS) - {"copy"}))
+def test_a_rule_that_arrived_with_its_answer_is_shown_as_before(road: str) -> None:
+    answer = USED.recommend(PATIENT)
+    arrived = ROADS[road](answer)
+
+    assert graph_of(arrived.rules[0].rule) is arrived.graph is not answer.graph
+    assert arrived.rules[0]._repr_mimebundle_() == answer.rules[0]._repr_mimebundle_()
+
+
+def test_an_answer_takes_along_no_rendering_of_its_patient() -> None:
+    answer = USED.recommend(PATIENT)
+    before = pickle.dumps(answer)
+
+    assert answer.stated.places["egfr"].text.characters  # it is rendered to be shown
+    assert pickle.dumps(answer) == before
 
 
 @pytest.mark.parametrize("what", VALUES)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from types import MappingProxyType
 
 from attrs import frozen
 
+from b12guide.frozen import FrozenMap
 from b12guide.graph.model import Code, Fact, RuleGraph
 from b12guide.graph.query import definitions_in, facts_read_by, linked
 from b12guide.graph.used import words_in
@@ -91,7 +91,7 @@ def dictionary(graph: RuleGraph) -> Mapping[str, DescribedFact]:
             ),
             silent=definition.name in topics,
         )
-    return MappingProxyType(facts)
+    return FrozenMap(facts)
 
 
 def _readers(graph: RuleGraph) -> Mapping[str, tuple[str, ...]]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 from fractions import Fraction
-from typing import TypeAlias
+from importlib import import_module
+from typing import Any, TypeAlias
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from b12guide.frozen import frozen_map
 from b12guide.graph.condition import ALWAYS, Condition
@@ -463,6 +464,18 @@ class RuleGraph(Shown, Record):
     def __repr__(self) -> str:
         return f"RuleGraph({self.name!r} {self.version}, {self.status.value})"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        kept = tuple(getattr(self, field.name) for field in fields(RuleGraph))
+        return _arrived, (kept,)
+
     def __hash__(self) -> int:
         # Graphs that are equal have equal digests, and a digest is at hand.
         return hash((self.name, self.version, self.status, self.digest))
+
+
+def _arrived(kept: tuple[Any, ...]) -> RuleGraph:
+    """A graph that was pickled or copied, which its rules find again when they are shown."""
+    names = (field.name for field in fields(RuleGraph))
+    graph = RuleGraph(**dict(zip(names, kept, strict=True)))
+    import_module("b12guide.graph.living").keep_in_mind(graph)
+    return graph

@@ -37,6 +37,10 @@ class Places(Mapping[str, Label]):
     patient: Patient = field(repr=False)
     renamed: Mapping[str, str] = field(factory=dict, converter=frozen_map, repr=False)
 
+    def __reduce__(self) -> tuple[type[Places], tuple[Patient, Mapping[str, str]]]:
+        # Without the rendering, which can be made again.
+        return type(self), (self.patient, self.renamed)
+
     @cached_property
     def _labels(self) -> Mapping[str, Label]:
         labels = self.patient.places or _rendered(self.patient)
