@@ -41,6 +41,10 @@ nitpick_ignore_regex = [
     ),
     ("py:class", r"b12guide\..*\._\w+"),  # private base classes
     ("py:class", r"b12guide\.cohort\.source\.Source"),  # a frame or file, once opened
+    (
+        "py:class",
+        r"b12guide\.cohort\.(columns\.Column|spelling\.Spelling)",
+    ),  # how it is read
     ("py:class", r"Condition"),  # an alias for a closed union; two floors have one each
     (
         "py:exc",

@@ -45,6 +45,7 @@ class Bad(Record):
             counted from 0. Of very many values some.
         examples: The first rows whose facts contradict each other, with what a single patient
             would be told.
+        column: The column, and how it is read; None where facts contradict each other.
         whose: What stands in a kept column, by the number of a row that is named.
         place: The column's name among the names of all columns.
     """
