@@ -22,7 +22,7 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import zip_longest
 from numbers import Real
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -40,6 +40,7 @@ from b12guide.errors import (
 from b12guide.evaluate.answer import Recommendation
 from b12guide.evaluate.explanation import DecisionExplanation, RuleExplanation
 from b12guide.evaluate.facts import Reading
+from b12guide.extras import load as load_extra
 from b12guide.graph.loaded import Loaded
 from b12guide.graph.model import RuleGraph
 from b12guide.guideline import Guideline, load
@@ -50,19 +51,31 @@ from b12guide.prove.difference import Difference, difference
 from b12guide.prove.document import Document, document_of
 from b12guide.prove.everything import Proofs, proofs_of
 from b12guide.semantics.draft import Draft
+from b12guide.show.counts_json import SCHEMAS
 from b12guide.text import Span, Text
 from b12guide.timeline.model import Timeline
 from b12guide.timeline.plan import plan
 from b12guide.trial.report import TrialReport, trial_of
 from b12guide.values.calendar import parse_date
 
-__all__ = ["read", "read_text", "replay"]
+__all__ = [
+    "Guidelines",
+    "Part",
+    "read",
+    "read_text",
+    "refused",
+    "replay",
+    "tolerance_in",
+]
 
 A = TypeVar("A", bound=Answer)
 E = TypeVar("E", bound=Enum)
 _MOST_TOLD = 20
+_SAYS = "is not what the guideline says now"
 _LARGEST = 100_000
 """Days, or times, of a tolerance."""
+_MOST = 10**15
+"""Patients, or whatever else is counted."""
 
 _OBJECT = "an object of names with their values"
 
@@ -74,8 +87,8 @@ def read(kind: type[A], data: Mapping[str, Any], given: Any = None) -> A:
         RecordError: It cannot be read, or is of something else.
         ReplayError: It does not come out the same.
     """
-    record = _Part(data, "")
-    guidelines = _Guidelines.of(given)
+    record = Part(data, "")
+    guidelines = Guidelines.of(given)
     again = _asked_again(kind, record, guidelines)
     version = record.table("engine").text("version")
     _compare(data, again, version)
@@ -93,7 +106,7 @@ def read_text(kind: type[A], text: str | bytes, given: Any = None) -> A:
         data = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
     except (ValueError, TypeError, RecursionError) as error:
         message = "this is no JSON of a record"
-        raise _refused(message, "give what `to_json` gave") from error
+        raise refused(message, "give what `to_json` gave") from error
     return read(kind, data, given)
 
 
@@ -101,30 +114,43 @@ def replay(answer: A) -> A:
     """The same question asked again.
 
     Raises:
+        RecordError: It was about a cohort, which no record holds.
         ReplayError: It is answered otherwise.
     """
+    if type(answer).__name__ in _COUNTED:
+        message = "no record holds the patients of a cohort; count them again"
+        raise refused(message)
     data = answer.to_dict()
     given = tuple(_guidelines_of(answer))
     draft = getattr(answer, "draft", None)
     drafts = {} if draft is None else {given[0].graph.digest: draft}
-    guidelines = _Guidelines(given, drafts)
-    again = _asked_again(type(answer), _Part(data, ""), guidelines)
+    guidelines = Guidelines(given, drafts)
+    again = _asked_again(type(answer), Part(data, ""), guidelines)
     _compare(data, again, answer.engine)
     return again
 
 
-def _asked_again(kind: type[A], record: _Part, guidelines: _Guidelines) -> A:
-    wanted = _SCHEMAS.get(kind)
+def _asked_again(kind: type[A], record: Part, guidelines: Guidelines) -> A:
+    wanted = _SCHEMAS.get(kind) or _COUNTED.get(kind.__name__)
     schema = record.text("schema")
     if schema != wanted:
         message = f"this is no record of a `{kind.__name__}`"
-        raise _refused(message, f"its schema would be `{wanted}`", at="/schema")
+        raise refused(message, f"its schema would be `{wanted}`", at="/schema")
     with _told_of_the_record():
-        again = _READERS[schema](record, guidelines)
+        again = _reader(schema)(record, guidelines)
     if not isinstance(again, kind):
         message = f"this is the record of a `{type(again).__name__}`"
-        raise _refused(message, "read it as that", at="/target/kind")
+        raise refused(message, "read it as that", at="/target/kind")
     return again
+
+
+def _reader(schema: str) -> Reader:
+    """What reads a record; what was counted of cohorts needs the extra `cohort`."""
+    if schema in _READERS:
+        return _READERS[schema]
+    counted: Any = load_extra("b12guide.counts", extra="cohort")
+    reader: Reader = counted.READERS[schema]
+    return reader
 
 
 def _by(answer: A, engine: str) -> A:
@@ -153,8 +179,9 @@ def _compare(data: Mapping[str, Any], again: Answer, engine: str) -> None:
     found = tuple(_discrepancies(data, fresh, ""))
     if not found:
         return
+    is_counted = type(again).__name__ in _COUNTED
     message = (
-        "the record is not what the guideline says now: "
+        f"the record {'contradicts itself' if is_counted else _SAYS}: "
         f"{len(found)} {'place differs' if len(found) == 1 else 'places differ'}"
     )
     if engine != again.engine:
@@ -171,7 +198,7 @@ def _compare(data: Mapping[str, Any], again: Answer, engine: str) -> None:
 def _told(pointer: str) -> Diagnostic:
     return Diagnostic(
         code="GDL742",
-        message="what was recorded here is not what the guideline says now",
+        message="what was recorded here is not what comes out now",
         labels=(_place(pointer),),
     )
 
@@ -211,7 +238,7 @@ def _is_same(one: Any, other: Any) -> bool:
 
 
 @frozen
-class _Guidelines:
+class Guidelines:
     """The guidelines that a record may be of; none for those that b12guide ships.
 
     Attributes:
@@ -222,7 +249,7 @@ class _Guidelines:
     drafts: Mapping[str, Draft] = field(factory=dict)
 
     @classmethod
-    def of(cls, given: Any) -> _Guidelines:
+    def of(cls, given: Any) -> Guidelines:
         """What a caller gave: a guideline, or several.
 
         Raises:
@@ -235,7 +262,7 @@ class _Guidelines:
         for one in several:
             if not isinstance(one, Guideline):
                 message = f"`guideline` is a `{type(one).__name__}`, not a guideline"
-                raise _refused(message, "pass what `b12guide.load` gives")
+                raise refused(message, "pass what `b12guide.load` gives")
         return cls(several)
 
     def draft(self, asked: Guideline) -> Draft:
@@ -246,7 +273,7 @@ class _Guidelines:
         """
         return self.drafts.get(asked.graph.digest) or asked.written.draft
 
-    def find(self, head: _Part) -> Guideline:
+    def find(self, head: Part) -> Guideline:
         """The guideline that was recorded.
 
         Raises:
@@ -270,7 +297,7 @@ class _Guidelines:
         else:
             message = f"the record is of {recorded}, which b12guide does not ship"
             remedy = "pass it as `guideline=`, as `b12guide.load` gives it"
-        raise _refused(message, remedy, at=f"{head.pointer}/digest", code="GDL741")
+        raise refused(message, remedy, at=f"{head.pointer}/digest", code="GDL741")
 
 
 @lru_cache(maxsize=16)
@@ -292,7 +319,7 @@ def _guidelines_of(answer: Answer) -> Iterator[Guideline]:
 # ------------------------------------------------------------------------- the kinds
 
 
-def _recommendation(record: _Part, guidelines: _Guidelines) -> Recommendation:
+def _recommendation(record: Part, guidelines: Guidelines) -> Recommendation:
     asked = guidelines.find(record.table("guideline"))
     return asked.recommend(
         _patient(record),
@@ -302,7 +329,7 @@ def _recommendation(record: _Part, guidelines: _Guidelines) -> Recommendation:
 
 
 def _explanation(
-    record: _Part, guidelines: _Guidelines
+    record: Part, guidelines: Guidelines
 ) -> RuleExplanation | DecisionExplanation:
     asked = guidelines.find(record.table("guideline"))
     name = record.table("target").text("name")
@@ -311,10 +338,10 @@ def _explanation(
         return asked.explain(name, patient, on=record.day_or_none("on"))
     except UnknownNameError as error:
         message = str(error)
-        raise _refused(message, at="/target/name") from error
+        raise refused(message, at="/target/name") from error
 
 
-def _timeline(record: _Part, guidelines: _Guidelines) -> Timeline:
+def _timeline(record: Part, guidelines: Guidelines) -> Timeline:
     return plan(
         _recommendation(record, guidelines),
         record.day("start"),
@@ -323,49 +350,54 @@ def _timeline(record: _Part, guidelines: _Guidelines) -> Timeline:
     )
 
 
-def _audit(record: _Part, guidelines: _Guidelines) -> Audit:
+def _audit(record: Part, guidelines: Guidelines) -> Audit:
     asked = guidelines.find(record.table("guideline"))
-    numbers = record.table("tolerance")
-    share = numbers.items("share")
-    numbers.part("share").must(len(share) == 2, "a share: two whole numbers")
-    names = ("doses", "tests", "loading", "early", "undated")
-    tolerance = Tolerance(
-        name=numbers.text("name"),
-        share=(share[0].as_whole(0), share[1].as_whole(1)),
-        in_a_row=numbers.whole("in_a_row", 1),
-        **{name: numbers.whole(name, 0) for name in names},
-    )
     families = [one.as_choice(Family).value for one in record.items("families")]
     return asked.audit(
         _patient(record),
         [dict(row.data) for row in record.tables("history")],
         on=record.day("on"),
         families=families,
-        tolerance=tolerance,
+        tolerance=tolerance_in(record.table("tolerance")),
     )
 
 
-def _document(record: _Part, guidelines: _Guidelines) -> Document:
+def tolerance_in(numbers: Part) -> Tolerance:
+    """How late is late."""
+    share = numbers.items("share")
+    numbers.part("share").must(len(share) == 2, "a share: two whole numbers")
+    names = ("doses", "tests", "loading", "early", "undated")
+    return Tolerance(
+        name=numbers.text("name"),
+        share=(share[0].as_whole(0, _LARGEST), share[1].as_whole(1, _LARGEST)),
+        in_a_row=numbers.whole("in_a_row", 1, _LARGEST),
+        **{name: numbers.whole(name, 0, _LARGEST) for name in names},
+    )
+
+
+def _document(record: Part, guidelines: Guidelines) -> Document:
     asked = guidelines.find(record.table("guideline"))
     return document_of(asked.graph, guidelines.draft(asked))
 
 
-def _proofs(record: _Part, guidelines: _Guidelines) -> Proofs:
+def _proofs(record: Part, guidelines: Guidelines) -> Proofs:
     asked = guidelines.find(record.table("guideline"))
     return proofs_of(asked.graph, guidelines.draft(asked))
 
 
-def _trial(record: _Part, guidelines: _Guidelines) -> TrialReport:
+def _trial(record: Part, guidelines: Guidelines) -> TrialReport:
     asked = guidelines.find(record.table("guideline"))
     return trial_of(asked.graph, guidelines.draft(asked), record.text("titled"))
 
 
-def _difference(record: _Part, guidelines: _Guidelines) -> Difference:
+def _difference(record: Part, guidelines: Guidelines) -> Difference:
     sides = (guidelines.find(record.table(side)).graph for side in ("old", "new"))
     return difference(*sides)
 
 
-_READERS: Mapping[str, Callable[[_Part, _Guidelines], Answer]] = {
+Reader: TypeAlias = "Callable[[Part, Guidelines], Answer]"
+
+_READERS: Mapping[str, Reader] = {
     "b12guide.recommendation/1": _recommendation,
     "b12guide.explanation/1": _explanation,
     "b12guide.timeline/1": _timeline,
@@ -389,11 +421,14 @@ _SCHEMAS: Mapping[type[Answer], str] = {
 }
 
 
+_COUNTED = SCHEMAS
+"""Answers about cohorts, by the name of their class: they are opened when one is read."""
+
 _RATIO = re.compile(r"-?[0-9]{1,40}/[1-9][0-9]{0,39}")
 """How a number without an end is written, which no patient file may say."""
 
 
-def _patient(record: _Part) -> Patient:
+def _patient(record: Part) -> Patient:
     """The patient as stated."""
     stated = record.table("patient").table("stated")
     facts = stated.table("facts").data
@@ -444,7 +479,7 @@ def _in_record(label: Label) -> Label:
 
 
 @frozen
-class _Part:
+class Part:
     """A part of a record, which may be anything, and where it stands."""
 
     data: Any = field(repr=False)
@@ -459,7 +494,7 @@ class _Part:
         self.must(isinstance(self.data, Mapping), _OBJECT)
         if key not in self.data:
             message = f"`{key}` is missing"
-            raise _refused(message, at=self._under(key))
+            raise refused(message, at=self._under(key))
         return self.data[key]
 
     def _under(self, key: str) -> str:
@@ -473,28 +508,31 @@ class _Part:
         """
         if not is_so:
             message = f"this is not {what}"
-            raise _refused(message, at=self.pointer)
+            raise refused(message, at=self.pointer)
 
-    def part(self, key: str) -> _Part:
+    def part(self, key: str) -> Part:
         """The part under `key`."""
-        return _Part(self.value(key), self._under(key))
+        return Part(self.value(key), self._under(key))
 
-    def table(self, key: str) -> _Part:
+    def table(self, key: str) -> Part:
         """The object under `key`."""
         part = self.part(key)
         part.must(isinstance(part.data, Mapping), _OBJECT)
         return part
 
-    def items(self, key: str) -> tuple[_Part, ...]:
+    def items(self, key: str) -> tuple[Part, ...]:
         """The list under `key`."""
-        part = self.part(key)
-        part.must(_is_list(part.data), "a list")
+        return self.part(key).as_items()
+
+    def as_items(self) -> tuple[Part, ...]:
+        """This, as a list."""
+        self.must(_is_list(self.data), "a list")
         return tuple(
-            _Part(one, f"{part.pointer}/{number}")
-            for number, one in enumerate(part.data)
+            Part(one, f"{self.pointer}/{number}")
+            for number, one in enumerate(self.data)
         )
 
-    def tables(self, key: str) -> tuple[_Part, ...]:
+    def tables(self, key: str) -> tuple[Part, ...]:
         """The list of objects under `key`."""
         items = self.items(key)
         for one in items:
@@ -507,16 +545,21 @@ class _Part:
         part.must(isinstance(part.data, str), "text")
         return str(part.data)
 
-    def whole(self, key: str, least: int) -> int:
+    def whole(self, key: str, least: int = 0, most: int = _MOST) -> int:
         """The whole number under `key`."""
-        return self.part(key).as_whole(least)
+        return self.part(key).as_whole(least, most)
 
-    def as_whole(self, least: int) -> int:
+    def as_whole(self, least: int = 0, most: int = _MOST) -> int:
         """This, as a whole number."""
         is_whole = isinstance(self.data, int) and not isinstance(self.data, bool)
-        is_usable = is_whole and least <= self.data <= _LARGEST
-        self.must(is_usable, f"a whole number from {least} to {_LARGEST}")
+        is_usable = is_whole and least <= self.data <= most
+        self.must(is_usable, f"a whole number from {least} to {most}")
         return int(self.data)
+
+    def as_table(self) -> Part:
+        """This, as an object."""
+        self.must(isinstance(self.data, Mapping), _OBJECT)
+        return self
 
     def day(self, key: str) -> dt.date:
         """The day under `key`, of which a calendar is made: not so far off that it never ends."""
@@ -547,9 +590,10 @@ class _Part:
         return known[self.data]
 
 
-def _refused(
+def refused(
     message: str, remedy: str = "", *, at: str = "", code: str = "GDL740"
 ) -> RecordError:
+    """The error of a record that cannot be read, with the place in it."""
     diagnostic = Diagnostic(
         code=code,
         message=message,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from b12guide.audit.finding import Gravity
 from b12guide.cli.option import Format
 from b12guide.cli.output import Exit, Output
-from b12guide.cli.recommend import page_as
+from b12guide.cli.recommend import written_as
 from b12guide.cli.tables import USUAL_READING, progress_bar, rows_in
 from b12guide.cohort.paths import keep_apart
 from b12guide.guideline import Guideline
@@ -57,15 +56,10 @@ def audit_tables(
 
 
 def _written(found: CohortAudit, format_: Format, file: Path | None) -> str:
-    if format_ is Format.JSON:
-        show = import_module("b12guide.show.cohort_audit_json")
-        plain = show.cohort_audit_to_json(found)
-        return json.dumps(plain, ensure_ascii=False, indent=2, default=str) + "\n"
     if format_ is Format.CSV:
         rows: list[Mapping[str, Any]] = found.to_dict()["findings"]
         columns = found.table.column_names
         to_csv = import_module("b12guide.show.table").to_csv
         table: str = to_csv(columns, rows, exact=("patient",))
         return table
-    page = import_module("b12guide.show.cohort_audit_page").cohort_audit_page(found)
-    return page_as(format_, page, file)
+    return written_as(format_, found, file)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 from b12guide.cli.failure import diagnostics_text, reported
 from b12guide.cli.option import Format, format_option, guideline_option
 from b12guide.cli.output import Output, has_colour
+from b12guide.cli.recommend import written_as
 from b12guide.cli.tables import (
     assume_option,
     fuzzy_threshold_option,
@@ -87,7 +87,7 @@ __all__ = ["cohort"]
     show_default=True,
     help="What stands between the parts of a column's name.",
 )
-@format_option(Format.TEXT, Format.JSON)
+@format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML)
 @reported
 def cohort(
     patients: Path,
@@ -139,10 +139,5 @@ def cohort(
     errors = diagnostics_text(report.diagnostics(Severity.WARNING), colour=colour)
     if advice is not None:
         return Output(errors=errors)
-    show = import_module("b12guide.show.cohort")
-    if format_ is Format.JSON:
-        found = show.summary_json(summary, asked.graph)
-        text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
-    else:
-        text = show.summary_text(summary, asked.graph)
+    text = written_as(format_, summary, None)
     return Output(text=text, errors=errors)

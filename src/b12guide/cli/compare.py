@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ import click
 from b12guide.cli.failure import reported
 from b12guide.cli.option import Format, format_option, guideline_option, output_option
 from b12guide.cli.output import Exit, Output
-from b12guide.cli.recommend import page_as
+from b12guide.cli.recommend import written_as
 from b12guide.cli.tables import (
     assume_option,
     fuzzy_threshold_option,
@@ -132,13 +131,9 @@ def compare(
 
 
 def _written(found: CohortComparison, format_: Format, file: Path | None) -> str:
-    if format_ is Format.JSON:
-        plain = import_module("b12guide.show.comparison_json").comparison_to_json(found)
-        return json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
     if format_ is Format.CSV:
         rows = found.to_dict()["cells"]
         to_csv = import_module("b12guide.show.table").to_csv
         table: str = to_csv(_COLUMNS, rows, exact=("witnesses",))
         return table
-    page = import_module("b12guide.show.comparison_page").comparison_page(found)
-    return page_as(format_, page, file)
+    return written_as(format_, found, file)

@@ -9,13 +9,15 @@ from typing import Any, ClassVar
 import pyarrow as pa
 from attrs import asdict, field, frozen
 
+from b12guide.answers import Answer
 from b12guide.audit.finding import Family, Gravity, Tolerance
 from b12guide.cohort.assumed import Written
 from b12guide.cohort.problem import Problem
 from b12guide.cohort.tables import Kind, Table, frame_of, native
+from b12guide.errors import CohortError
 from b12guide.frozen import frozen_map
 from b12guide.graph.model import RuleGraph
-from b12guide.record import Record, Shown
+from b12guide.record import Record
 from b12guide.truth import Truth
 
 __all__ = ["Adherence", "CohortAudit", "Spacing"]
@@ -77,7 +79,7 @@ class Spacing:
 
 
 @frozen(kw_only=True, eq=False, repr=False)
-class CohortAudit(Shown, Record):
+class CohortAudit(Answer, Record):
     """The audits of many patients.
 
     Attributes:
@@ -120,7 +122,14 @@ class CohortAudit(Shown, Record):
         return native(self.table, self.kind)
 
     def rows_frame(self) -> Any:
-        """What each rule says to each finding, day by day; `finding` is its number."""
+        """What each rule says to each finding, day by day; `finding` is its number.
+
+        Raises:
+            CohortError: The audit was read back from its record, which does not hold them.
+        """
+        if self.row_table is None:
+            message = "this audit was read back; its record does not hold these rows"
+            raise CohortError(message)
         return native(self.row_table, self.kind)
 
     def to_frame(self) -> Any:
@@ -155,13 +164,14 @@ class CohortAudit(Shown, Record):
                 return one.days
         return None
 
-    def to_dict(self) -> dict[str, Any]:
-        """Everything as plain data."""
+    def plain(self) -> dict[str, Any]:
+        """What was counted, as plain data; `to_dict` says besides who counted it."""
         return {
             "on": self.on.isoformat(),
             "tolerance": self.tolerance.to_dict(),
             "families": [family.value for family in self.families],
             "assumed": dict(self.assumed),
+            "patient": self.table.column_names[0],
             "summary": {
                 "patients": self.patients,
                 "without_events": self.without_events,
@@ -195,5 +205,7 @@ def _plain(value: Any) -> Any:
             return {name: _plain(inner) for name, inner in value.items()}
         case list():
             return [_plain(inner) for inner in value]
-        case _:
+        case None | bool() | int() | float() | str():
             return value
+        case _:
+            return str(value)

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 from attrs import evolve, field, frozen
 
+from b12guide.answers import Answer
 from b12guide.cohort.advice import Advice, codes_of, stated_in_row
 from b12guide.cohort.assumed import Written
 from b12guide.cohort.tables import Kind, frame_of
@@ -23,7 +24,6 @@ from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.recommend import recommend
 from b12guide.frozen import frozen_map
 from b12guide.graph.model import Decision, RuleGraph
-from b12guide.record import Shown
 from b12guide.regimen.burden import Burden, Count, Year, burden, either
 from b12guide.regimen.model import Regimen
 
@@ -49,8 +49,8 @@ class GroupBurden:
     burden: Burden | None
 
 
-@frozen(kw_only=True, eq=False)
-class CohortBurden(Shown):
+@frozen(kw_only=True)
+class CohortBurden(Answer):
     """What the advised regimens ask of a cohort.
 
     Attributes:
@@ -83,8 +83,8 @@ class CohortBurden(Shown):
         rows = [row for group in self.groups for row in _rows(group)]
         return frame_of(rows, _Row, _TYPES, self.kind)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Everything as plain data."""
+    def plain(self) -> dict[str, Any]:
+        """What was counted, as plain data; `to_dict` says besides who counted it."""
         return {
             "patients": self.patients,
             "assumed": dict(self.assumed),

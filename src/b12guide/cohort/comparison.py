@@ -17,6 +17,7 @@ import pyarrow as pa
 from attrs import asdict, evolve, field, frozen
 from numpy.typing import NDArray
 
+from b12guide import answers
 from b12guide.cohort.answers import Answer
 from b12guide.cohort.assumed import Written, written
 from b12guide.cohort.columns import subject_of
@@ -26,12 +27,13 @@ from b12guide.cohort.pace import in_order
 from b12guide.cohort.report import Report
 from b12guide.cohort.source import Source
 from b12guide.cohort.tables import Kind, frame_of, native
+from b12guide.errors import CohortError
 from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.settle import DECISIONS
 from b12guide.frozen import frozen_map
 from b12guide.graph.model import Decision, FormChoice, RuleGraph
 from b12guide.patient.name import Names
-from b12guide.record import Record, Shown
+from b12guide.record import Record
 
 __all__ = ["Cell", "CohortComparison", "Told", "compare_advice"]
 
@@ -110,7 +112,7 @@ class Told:
 
 
 @frozen(kw_only=True, eq=False)
-class CohortComparison(Shown):
+class CohortComparison(answers.Answer):
     """What two guidelines say about one cohort.
 
     Attributes:
@@ -120,7 +122,7 @@ class CohortComparison(Shown):
         differing: Patients who are told something else in any decision.
         cells: By decision; what differs first, the most frequent first.
         assumed: What was assumed of patients of whom it is not known.
-        told: Who is told something else.
+        told: Who is told something else; None of a comparison that was read back.
     """
 
     _shown_by: ClassVar[str] = "b12guide.show.cohort_notebook"
@@ -135,7 +137,7 @@ class CohortComparison(Shown):
     cells: tuple[Cell, ...] = field(repr=False)
     kind: Kind = field(repr=False)
     assumed: Written = field(factory=dict, converter=frozen_map, repr=False)
-    told: Told = field(repr=False)
+    told: Told | None = field(repr=False)
 
     @property
     def changed(self) -> Mapping[str, int]:
@@ -160,11 +162,20 @@ class CohortComparison(Shown):
 
         The columns are the id of the patient as their frame had it (or `row`, from 1), `decision`,
         and outcome and value of either guideline. Patients stand in the order of their rows.
+
+        Raises:
+            CohortError: The comparison was read back from its record, which names only a few.
         """
+        told = self.told
+        if told is None:
+            message = (
+                "this comparison was read back; its record names a few witnesses only"
+            )
+            raise CohortError(message)
         cells = [
             (number, cell, rows)
             for number, (cell, rows) in enumerate(
-                zip(self.cells, self.told.cells, strict=True)
+                zip(self.cells, told.cells, strict=True)
             )
             if len(rows)
         ]
@@ -173,9 +184,9 @@ class CohortComparison(Shown):
         codes = np.repeat(np.arange(len(cells)), [len(rows) for _, _, rows in cells])
         order = np.lexsort((codes, rows))
         rows, codes = rows[order], codes[order]
-        names = self.told.names(rows)
+        names = told.names(rows)
         is_arrow = isinstance(names, pa.Array | pa.ChunkedArray)
-        name = "row" if self.told.ids is None else self.patient
+        name = "row" if told.ids is None else self.patient
         columns = {name: names if is_arrow else pa.nulls(len(rows))}
         for column in ("decision", *_TEXTS[:-1]):
             said = pa.array(
@@ -192,8 +203,8 @@ class CohortComparison(Shown):
         frame[name] = names
         return frame
 
-    def to_dict(self) -> dict[str, Any]:
-        """Everything as plain data."""
+    def plain(self) -> dict[str, Any]:
+        """What was counted, as plain data; `to_dict` says besides who counted it."""
         return {
             "change": list(self.change),
             "patient": self.patient,

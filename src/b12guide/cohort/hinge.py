@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 import pyarrow as pa
 from attrs import asdict, field, frozen
 
+from b12guide.answers import Answer
 from b12guide.cohort.advice import Advice
 from b12guide.cohort.answers import Asked
 from b12guide.cohort.assumed import Written
@@ -23,7 +24,6 @@ from b12guide.cohort.tables import Kind, frame_of
 from b12guide.evaluate.settle import DECISIONS
 from b12guide.frozen import frozen_map
 from b12guide.graph.model import Decision, RuleGraph
-from b12guide.record import Shown
 
 __all__ = ["DecisionHinge", "Hinge", "Hinges", "Step", "hinges_of"]
 
@@ -73,8 +73,8 @@ class Step:
     settled: int
 
 
-@frozen(kw_only=True, eq=False)
-class Hinges(Shown):
+@frozen(kw_only=True)
+class Hinges(Answer):
     """On which facts the answers to a cohort hinge.
 
     Attributes:
@@ -134,8 +134,8 @@ class Hinges(Shown):
         """The facts on which each decision hinges, one row for each pair."""
         return frame_of(self.by_decision, DecisionHinge, _TYPES, self.kind)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Everything as plain data."""
+    def plain(self) -> dict[str, Any]:
+        """What was counted, as plain data; `to_dict` says besides who counted it."""
         found: dict[str, Any] = {
             "decision": self.decision,
             "patients": self.patients,
@@ -147,6 +147,16 @@ class Hinges(Shown):
         if self.decision is None:
             found["settled_by_decision"] = self.settled_by_decision
             found["by_decision"] = [asdict(one) for one in self.by_decision]
+            found["asked"] = [
+                {
+                    "patients": count,
+                    "questions": [
+                        {"fact": fact, "decides": [d.value for d in decides]}
+                        for fact, decides in asked
+                    ],
+                }
+                for asked, count in self.asked.items()
+            ]
         return found
 
 

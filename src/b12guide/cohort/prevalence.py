@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import pyarrow as pa
 from attrs import asdict, field, frozen
 
+from b12guide.answers import Answer
 from b12guide.cohort.advice import Advice
 from b12guide.cohort.assumed import Written
 from b12guide.cohort.tables import Kind, frame_of
@@ -14,7 +15,6 @@ from b12guide.evaluate.answer import Outcome, Verdict
 from b12guide.evaluate.settle import DECISIONS
 from b12guide.frozen import frozen_map
 from b12guide.graph.model import Decision, RuleGraph
-from b12guide.record import Shown
 
 __all__ = ["DecisionCount", "Prevalence", "RuleCount", "ValueCount", "prevalence_of"]
 
@@ -68,8 +68,8 @@ class ValueCount:
     patients: int
 
 
-@frozen(kw_only=True, eq=False)
-class Prevalence(Shown):
+@frozen(kw_only=True)
+class Prevalence(Answer):
     """The counts of a cohort. They are of its rows, and stand for no population.
 
     Attributes:
@@ -101,8 +101,8 @@ class Prevalence(Shown):
         """What the decisions say, and to how many."""
         return frame_of(self.values, ValueCount, _TYPES, self.kind)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Everything as plain data."""
+    def plain(self) -> dict[str, Any]:
+        """What was counted, as plain data; `to_dict` says besides who counted it."""
         return {
             "patients": self.patients,
             "assumed": dict(self.assumed),

@@ -17,6 +17,10 @@ TOLD = 200
 """How many problems an error tells one by one; it counts the rest."""
 
 
+def _plain(name: Any) -> Any:
+    return name if isinstance(name, str | int | float | None) else str(name)
+
+
 @frozen(kw_only=True)
 class Problem:
     """One row that cannot be read.
@@ -49,7 +53,7 @@ class Problem:
     def to_dict(self) -> dict[str, Any]:
         """The problem as plain data."""
         return {
-            "patient": self.patient,
+            "patient": _plain(self.patient),
             "table": self.table,
             "row": self.row,
             "code": self.diagnostic.code,

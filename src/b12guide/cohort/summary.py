@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import field, frozen
 
+from b12guide.answers import Answer
 from b12guide.cohort.answers import OUTCOMES
 from b12guide.cohort.assumed import NOTHING, Assumed, Written, written
 from b12guide.cohort.options import Options
@@ -16,13 +17,13 @@ from b12guide.cohort.verdicts import VERDICTS
 from b12guide.cohort.wanted import Wanted
 from b12guide.evaluate.known import Evaluator
 from b12guide.frozen import freeze
-from b12guide.record import Record
+from b12guide.graph.model import RuleGraph
 
 __all__ = ["Summary", "nothing_yet"]
 
 
 @frozen(kw_only=True, repr=False)
-class Summary(Record):
+class Summary(Answer):
     """How often each answer was given.
 
     Attributes:
@@ -34,6 +35,7 @@ class Summary(Record):
         assumed: What was assumed of patients of whom it is not known.
     """
 
+    graph: RuleGraph = field(repr=False)
     patients: int = 0
     rules: Mapping[str, Mapping[str, int]] = field(converter=freeze)
     decisions: Mapping[str, Mapping[str, int]] = field(converter=freeze)
@@ -45,6 +47,7 @@ class Summary(Record):
         """The same with another batch of advice, in the wide form that `options` ask for."""
         named = options.column
         return Summary(
+            graph=self.graph,
             patients=self.patients + advice.num_rows,
             rules={
                 name: _added(counts, advice.column(named("rule", name)))
@@ -67,6 +70,7 @@ def nothing_yet(
     verdicts = {verdict.value: 0 for verdict in VERDICTS}
     outcomes = {outcome.value: 0 for outcome in OUTCOMES}
     return Summary(
+        graph=evaluator.graph,
         rules=dict.fromkeys(wanted.rules, verdicts),
         decisions={decision.value: outcomes for decision in wanted.decisions},
         questions={},

@@ -87,6 +87,24 @@ WAYS: Mapping[str, Way] = {
         page="report_page:difference_page",
         text="diff_text:diff_text",
     ),
+    "Summary": Way(
+        data="cohort:summary_json",
+        page="cohort:summary_page",
+        text="cohort:summary_text",
+    ),
+    "Prevalence": Way(
+        data="counts_json:counts_to_json", page="study_page:prevalence_page"
+    ),
+    "Hinges": Way(data="counts_json:counts_to_json", page="study_page:hinges_page"),
+    "CohortBurden": Way(
+        data="counts_json:counts_to_json", page="study_page:burden_page"
+    ),
+    "CohortComparison": Way(
+        data="counts_json:comparison_to_json", page="comparison_page:comparison_page"
+    ),
+    "CohortAudit": Way(
+        data="counts_json:counts_to_json", page="cohort_audit_page:cohort_audit_page"
+    ),
 }
 """By the name of the class."""
 

@@ -7,14 +7,24 @@ from typing import Any, Protocol
 
 from b12guide.evaluate.answer import Outcome, Verdict
 from b12guide.graph.model import RuleGraph
+from b12guide.show.page import Item, Page, Section
 from b12guide.show.stated import assumed_particulars, guideline_particulars
+from b12guide.show.to_json import guideline_json
 from b12guide.show.wording import EDUCATION_NOTICE
 
-__all__ = ["Counted", "summary_json", "summary_text"]
+__all__ = ["Counted", "summary_json", "summary_page", "summary_text"]
 
 
 class Counted(Protocol):
     """A summary, as `b12guide.cohort.summary.Summary` is one."""
+
+    @property
+    def graph(self) -> RuleGraph:
+        """The guideline that was asked."""
+
+    @property
+    def engine(self) -> str:
+        """The version of b12guide that counted."""
 
     @property
     def patients(self) -> int:
@@ -41,16 +51,13 @@ class Counted(Protocol):
         """What was assumed of patients of whom it is not known."""
 
 
-def summary_json(summary: Counted, graph: RuleGraph) -> dict[str, Any]:
+def summary_json(summary: Counted) -> dict[str, Any]:
     """The summary as builtin values only."""
     return {
         "schema": "b12guide.cohort/1",
-        "guideline": {
-            "name": graph.name,
-            "version": graph.version,
-            "status": graph.status.value,
-            "digest": graph.digest,
-        },
+        "guideline": guideline_json(summary.graph),
+        "engine": {"name": "b12guide", "version": summary.engine},
+        "on": None,
         "notice": EDUCATION_NOTICE,
         "patients": summary.patients,
         "assumed": dict(summary.assumed),
@@ -69,8 +76,51 @@ def summary_json(summary: Counted, graph: RuleGraph) -> dict[str, Any]:
     }
 
 
-def summary_text(summary: Counted, graph: RuleGraph) -> str:
-    """The summary as tables."""
+def summary_page(summary: Counted) -> Page:
+    """The summary as a page: decisions, then rules, then what is worth asking for."""
+    graph = summary.graph
+    named = (
+        ("Decisions", summary.decisions),
+        ("Rules", summary.rules),
+    )
+    counted = (
+        ("Worth asking for", summary.questions),
+        ("Cells set aside", summary.bad),
+    )
+    sections = [
+        *((title, _items(rows)) for title, rows in named),
+        *(
+            (title, tuple(Item(label=n, text=f"{c:,}") for n, c in counts.items()))
+            for title, counts in counted
+        ),
+    ]
+    return Page(
+        title=f"A cohort: {graph.title}",
+        particulars=(
+            *guideline_particulars(graph),
+            ("Patients", f"{summary.patients:,}"),
+            *assumed_particulars(summary.assumed, graph),
+        ),
+        notice=EDUCATION_NOTICE,
+        sections=tuple(Section(title=t, items=items) for t, items in sections if items),
+    )
+
+
+def _items(rows: Mapping[str, Mapping[str, int]]) -> tuple[Item, ...]:
+    return tuple(
+        Item(
+            label=name,
+            text=", ".join(f"{n:,} {word}" for word, n in counts.items() if n)
+            or "none",
+        )
+        for name, counts in rows.items()
+    )
+
+
+def summary_text(summary: Counted, *, width: int = 80, colour: bool = False) -> str:
+    """The summary as tables, which keep their width."""
+    del width, colour
+    graph = summary.graph
     lines = [
         graph.title,
         *(f"{label}: {text}" for label, text in guideline_particulars(graph)),

@@ -1,0 +1,307 @@
+"""What was counted of a cohort, read back from its record.
+
+The patients of a cohort stand in no record, so nothing can be counted again: what is read back are
+the counts as recorded. What follows from others (how many are told otherwise, decision by decision)
+is worked out and compared with what was recorded, as in any record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from types import NoneType, UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+import attrs
+import pyarrow as pa
+from attrs import evolve
+
+from b12guide.audit.finding import Family, Gravity
+from b12guide.cohort.audit import Adherence, CohortAudit, Spacing
+from b12guide.cohort.audit_chunk import schema_of
+from b12guide.cohort.burden import CohortBurden, GroupBurden
+from b12guide.cohort.comparison import Cell, CohortComparison
+from b12guide.cohort.hinge import Hinge, Hinges, Step
+from b12guide.cohort.prevalence import DecisionCount, Prevalence, RuleCount, ValueCount
+from b12guide.cohort.problem import Problem
+from b12guide.cohort.summary import Summary
+from b12guide.diagnostics import Diagnostic, Help
+from b12guide.graph.model import Decision, RuleGraph
+from b12guide.records import Guidelines, Part, Reader, refused, tolerance_in
+from b12guide.regimen.burden import Burden, Count, Year
+from b12guide.truth import Truth
+from b12guide.values.calendar import parse_date
+
+__all__ = ["READERS"]
+
+T = TypeVar("T")
+
+
+def _rows(kind: type[T], parts: tuple[Part, ...]) -> tuple[T, ...]:
+    """Rows of a table of counts, whose fields are named as their keys are."""
+    return tuple(_row(kind, part) for part in parts)
+
+
+def _row(kind: type[T], part: Part) -> T:
+    hints = get_type_hints(kind)
+    fields = attrs.fields(kind)  # type: ignore[arg-type]
+    return kind(**{f.name: _cell(hints[f.name], part.part(f.name)) for f in fields})
+
+
+def _cell(hint: Any, part: Part) -> Any:
+    """One value of the kind that the field has."""
+    several = get_args(hint)
+    if get_origin(hint) is UnionType:
+        if part.data is None:
+            return None
+        (hint,) = (one for one in several if one is not NoneType)
+    if hint is bool:
+        part.must(isinstance(part.data, bool), "true or false")
+        return part.data
+    if hint is int:
+        return part.as_whole()
+    if get_origin(hint) is tuple:
+        return tuple(_cell(several[0], one) for one in part.as_items())
+    is_plain = part.data is None or isinstance(part.data, str | int | float)
+    part.must(isinstance(part.data, str) if hint is str else is_plain, "text")
+    return part.data
+
+
+def _assumed(record: Part) -> Mapping[str, bool | str]:
+    found = record.table("assumed")
+    for name, value in found.data.items():
+        found.part(name).must(isinstance(value, bool | str), "true, false or text")
+    return dict(found.data)
+
+
+def _text_or_none(record: Part, key: str) -> str | None:
+    return None if record.value(key) is None else record.text(key)
+
+
+def _summary(record: Part, guidelines: Guidelines) -> Summary:
+    def counts(part: Part) -> dict[str, int]:
+        return {str(name): part.whole(name) for name in part.as_table().data}
+
+    rules = record.tables("rules")
+    decisions = record.table("decisions")
+    return Summary(
+        graph=guidelines.find(record.table("guideline")).graph,
+        patients=record.whole("patients"),
+        rules={one.text("rule"): counts(one.part("verdicts")) for one in rules},
+        decisions={str(d): counts(decisions.part(d)) for d in decisions.data},
+        questions={
+            one.text("fact"): one.whole("patients")
+            for one in record.tables("questions")
+        },
+        bad={one.text("fact"): one.whole("patients") for one in record.tables("bad")},
+        assumed=_assumed(record),
+    )
+
+
+def _prevalence(record: Part, guidelines: Guidelines) -> Prevalence:
+    return Prevalence(
+        graph=guidelines.find(record.table("guideline")).graph,
+        patients=record.whole("patients"),
+        rules=_rows(RuleCount, record.items("rules")),
+        decisions=_rows(DecisionCount, record.items("decisions")),
+        values=_rows(ValueCount, record.items("values")),
+        kind="pyarrow",
+        assumed=_assumed(record),
+    )
+
+
+def _hinges(record: Part, guidelines: Guidelines) -> Hinges:
+    graph = guidelines.find(record.table("guideline")).graph
+    decision = _text_or_none(record, "decision")
+    asked = () if decision is not None else record.tables("asked")
+    return Hinges(
+        graph=graph,
+        decision=decision,
+        patients=record.whole("patients"),
+        settled=record.whole("settled"),
+        facts=_rows(Hinge, record.items("facts")),
+        order=_rows(Step, record.items("order")),
+        kind="pyarrow",
+        assumed=_assumed(record),
+        asked={
+            tuple(
+                (
+                    _fact(question.part("fact"), graph),
+                    tuple(d.as_choice(Decision) for d in question.items("decides")),
+                )
+                for question in one.tables("questions")
+            ): one.whole("patients")
+            for one in asked
+        },
+    )
+
+
+def _fact(part: Part, graph: RuleGraph) -> str:
+    is_known = part.data in (*graph.vocabulary.facts, *graph.definitions)
+    part.must(is_known, "the name of a fact")
+    return str(part.data)
+
+
+def _burden(record: Part, guidelines: Guidelines) -> CohortBurden:
+    return CohortBurden(
+        graph=guidelines.find(record.table("guideline")).graph,
+        patients=record.whole("patients"),
+        settled=record.whole("settled"),
+        open=record.whole("open"),
+        without=record.whole("without"),
+        first=_year(record.part("first")),
+        later=_year(record.part("later")),
+        first_open=_year(record.part("first_open")),
+        later_open=_year(record.part("later_open")),
+        groups=tuple(_group(one) for one in record.tables("groups")),
+        kind="pyarrow",
+        assumed=_assumed(record),
+    )
+
+
+def _group(part: Part) -> GroupBurden:
+    burden = part.part("burden")
+    return GroupBurden(
+        loading=_text_or_none(part, "loading"),
+        maintenance=_text_or_none(part, "maintenance"),
+        settled=_cell(bool, part.part("settled")),
+        patients=part.whole("patients"),
+        burden=None
+        if burden.data is None
+        else Burden(
+            years=tuple(_year(one) for one in burden.items("years")),
+            later=_year(burden.part("later")),
+            until=_cell(tuple[str, ...], burden.part("until")),
+            unstated=_cell(bool, burden.part("unstated")),
+        ),
+    )
+
+
+def _year(part: Part) -> Year:
+    return Year(
+        doses=_count(part.part("doses")),
+        injections=_count(part.part("injections")),
+        visits=_count(part.part("visits")),
+        amounts=tuple((one.text("unit"), _count(one)) for one in part.items("amounts")),
+    )
+
+
+def _count(part: Part) -> Count:
+    return Count(*(_number(part.part(end)) for end in ("low", "high")))
+
+
+def _number(part: Part) -> Fraction:
+    value = part.data
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    part.must(is_number and abs(value) < 1e15, "a number")
+    return Fraction(Decimal(repr(value)))
+
+
+def _comparison(record: Part, guidelines: Guidelines) -> CohortComparison:
+    first = guidelines.find(record.table("first")).graph
+    change = _cell(tuple[str, ...], record.part("change"))
+    if change:
+        # The changed guideline is a variant of the first that nobody wrote down: of it, only
+        # what identifies it is known.
+        told = record.table("second")
+        second = evolve(
+            first,
+            name=told.text("name"),
+            title=told.text("title"),
+            version=told.text("version"),
+            digest=told.text("digest"),
+        )
+    else:
+        second = guidelines.find(record.table("second")).graph
+    return CohortComparison(
+        first=first,
+        second=second,
+        change=change,
+        patient=_text_or_none(record, "patient"),
+        patients=record.whole("patients"),
+        differing=record.whole("differing"),
+        unread=tuple(
+            (one.text("column"), one.text("by")) for one in record.tables("unread")
+        ),
+        cells=_rows(Cell, record.items("cells")),
+        kind="pyarrow",
+        assumed=_assumed(record),
+        told=None,
+    )
+
+
+def _audit(record: Part, guidelines: Guidelines) -> CohortAudit:
+    summary = record.table("summary")
+    scope = summary.table("scope")
+    named = {
+        Truth.TRUE: "applies",
+        Truth.FALSE: "does not apply",
+        Truth.UNKNOWN: "unknown",
+    }
+    return CohortAudit(
+        graph=guidelines.find(record.table("guideline")).graph,
+        on=record.day("on"),
+        tolerance=tolerance_in(record.table("tolerance")),
+        families=tuple(one.as_choice(Family) for one in record.items("families")),
+        patients=summary.whole("patients"),
+        without_events=summary.whole("without_events"),
+        events=summary.whole("events"),
+        later=summary.whole("later"),
+        scope={t: scope.whole(named[t]) for t in Truth if named[t] in scope.data},
+        counts={gravity: summary.whole(gravity.value) for gravity in Gravity},
+        adherence=_rows(Adherence, record.items("adherence")),
+        spacing=_rows(Spacing, record.items("spacing")),
+        skipped=tuple(_problem(one) for one in record.tables("skipped")),
+        table=_findings(record),
+        kind="pyarrow",
+        assumed=_assumed(record),
+    )
+
+
+def _findings(record: Part) -> Any:
+    name = record.text("patient")
+    rows = [dict(one.data) for one in record.tables("findings")]
+    try:
+        ids = pa.array([row.get(name) for row in rows]).type if rows else pa.string()
+        for row in rows:
+            row["on"] = parse_date(row["on"])
+            row["compared"] = [parse_date(day) for day in row["compared"]]
+        return pa.Table.from_pylist(rows, schema=schema_of(ids, name))
+    except _NO_ROWS as error:
+        message = "these are not the rows of findings"
+        raise refused(message, at="/findings") from error
+
+
+_NO_ROWS = (
+    *(pa.ArrowException, KeyError, TypeError, ValueError, AttributeError),
+    OverflowError,
+)
+"""What Arrow says of rows that are none."""
+
+
+def _problem(part: Part) -> Problem:
+    patient, table, row = part.value("patient"), part.text("table"), part.whole("row")
+    whose = "no patient" if patient is None else f"patient {patient}"
+    said = part.text("text").removeprefix(f"{table}, row {row} ({whose}): ")
+    helps = _cell(tuple[str, ...], part.part("help"))
+    return Problem(
+        patient=patient,
+        table=table,
+        row=row,
+        diagnostic=Diagnostic(
+            code=part.text("code"),
+            message=said,
+            help=tuple(Help(message=one) for one in helps),
+        ),
+    )
+
+
+READERS: Mapping[str, Reader] = {
+    "b12guide.cohort/1": _summary,
+    "b12guide.prevalence/1": _prevalence,
+    "b12guide.hinges/1": _hinges,
+    "b12guide.burden/1": _burden,
+    "b12guide.comparison/1": _comparison,
+    "b12guide.cohort-audit/1": _audit,
+}
