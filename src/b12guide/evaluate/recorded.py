@@ -20,7 +20,7 @@ from b12guide.graph.query import (
 )
 from b12guide.graph.used import words_in
 from b12guide.patient.model import Standing, Stated
-from b12guide.values.quantity import format_number
+from b12guide.values.quantity import format_number, format_quantity
 
 __all__ = ["facts_heeded", "remarks_on_record", "unread_facts"]
 
@@ -33,7 +33,7 @@ def remarks_on_record(
     """What is to be said of a record, `unread` being the facts that no rule reads."""
     assumed = [
         f"{brief_text(graph, d.fact)} {format_number(Fraction(d.value))} "
-        f"was read as {d.assumed}"
+        f"was read as {_in_words(d.assumed)}"
         for d in stated.assumed
         if isinstance(d.value, Fraction | int)
     ]
@@ -53,6 +53,11 @@ def remarks_on_record(
     names = ", ".join(brief_text(graph, fact) for fact in unread)
     if names:
         yield f"recorded, read by no rule: {names}"
+
+
+def _in_words(unit: str | None) -> str:
+    """A unit without a number before it: units of time are words, and there are many."""
+    return format_quantity(Fraction(0), unit).removeprefix("0 ")
 
 
 def facts_heeded(graph: RuleGraph) -> frozenset[str]:

@@ -7,7 +7,6 @@ pydantic, a named tuple. What they have in common is looked for; none of the lib
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from enum import Enum
@@ -125,23 +124,25 @@ def _as_python(value: Any) -> Any:
     """`value`, or the plain value inside a member of an enumeration or an array's scalar."""
     if isinstance(value, Enum):
         value = value.value
-    kind = getattr(getattr(value, "dtype", None), "kind", "")
-    has_many = getattr(value, "ndim", 0) != 0
-    if has_many or not (hasattr(value, "dtype") and hasattr(value, "item")):
+    try:
+        return _item_of(value)
+    except Exception:  # noqa: BLE001 -- it runs the caller's classes
+        return value
+
+
+def _item_of(value: Any) -> Any:
+    """What a scalar of an array library holds; anything else as it is."""
+    is_scalar = hasattr(value, "dtype") and hasattr(value, "item")
+    if not is_scalar or getattr(value, "ndim", 0) != 0:
         return value
     if getattr(value, "mask", False):  # a masked value of numpy pretends to be 0
         return None
-    try:
-        plain = value.item()
-        if kind == "f" and isinstance(plain, float):
-            # 35.1 of 32 bits is 35.1, and not the nearest that 64 bits have.
-            return float(str(value))
-        if kind == "M" and isinstance(plain, int):  # in nanoseconds, which Python lacks
-            plain = value.astype("datetime64[us]").item()
-        if kind == "M" and isinstance(plain, dt.datetime) and "D" in str(value.dtype):
-            plain = plain.date()
-    except (TypeError, ValueError, OverflowError):
-        return value
+    kind, plain = getattr(value.dtype, "kind", ""), value.item()
+    if kind == "f" and isinstance(plain, float):
+        # 35.1 of 32 bits is 35.1, and not the nearest that 64 bits have.
+        return float(str(value))
+    if kind == "M" and isinstance(plain, int):  # in nanoseconds, which Python lacks
+        return value.astype("datetime64[us]").item()
     return plain
 
 

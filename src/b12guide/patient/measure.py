@@ -184,6 +184,7 @@ def _units(fact: Fact) -> tuple[tuple[str, Unit | None], ...]:
 def unit_missing(fact: Fact, quantity: Quantity, place: Label) -> Diagnostic:
     """GDL734: a number without a unit, where units are required."""
     written = format_number(quantity.value)
+    example = format_quantity(quantity.value, fact.unit)
     accepted = (fact.unit or "", *fact.also_written)
     listed = ", ".join(f"`{unit}`" for unit in accepted)
     return Diagnostic(
@@ -193,11 +194,7 @@ def unit_missing(fact: Fact, quantity: Quantity, place: Label) -> Diagnostic:
         notes=(
             f"{fact.label} is taken in {listed}, or in what can be converted to it",
         ),
-        help=(
-            Help(
-                message=f"write the unit of the report, as in `{written} {fact.unit}`"
-            ),
-        ),
+        help=(Help(message=f"write the unit of the report, as in `{example}`"),),
     )
 
 

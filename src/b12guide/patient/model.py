@@ -13,13 +13,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
 from b12guide.diagnostics import Diagnostic, Help, Label
-from b12guide.errors import PatientError
+from b12guide.errors import PatientError, UnknownNameError
 from b12guide.frozen import DEEPEST, FrozenMap, freeze, frozen_map
+from b12guide.patient.shown import shown
 from b12guide.record import Record
 from b12guide.text import Span, Text
 
@@ -38,6 +39,7 @@ FactValue: TypeAlias = bool | int | Fraction | str
 
 
 _CALLED = "patient"
+_SHAPE = "GDL703"
 
 
 class Otherwise(Enum):
@@ -61,8 +63,39 @@ class Units(Enum):
     """It is refused."""
 
 
+Choice = TypeVar("Choice", bound=Enum)
+
+
+def chosen(kind: type[Choice], called: str, value: Any) -> Choice:
+    """The choice that `value` is, or names.
+
+    Raises:
+        UnknownNameError: It is none of them.
+    """
+    if isinstance(value, kind):
+        return value
+    known = {choice.value: choice for choice in kind}
+    if not isinstance(value, str) or value not in known:
+        raise UnknownNameError(called, shown(value), known)
+    return known[value]
+
+
+def _otherwise(value: Otherwise | str) -> Otherwise:
+    return chosen(Otherwise, "reading of what is not mentioned", value)
+
+
+def _units(value: Units | str) -> Units:
+    return chosen(Units, "reading of bare numbers", value)
+
+
 def _as_it_is(facts: Mapping[str, Any]) -> Mapping[str, Any]:
     """The facts as they are now, whatever the caller does with the record afterwards."""
+    given: object = facts
+    if not isinstance(given, Mapping):
+        told = (
+            f"the facts are a mapping of names to values, and `{shown(facts)}` is none"
+        )
+        raise _refused(_SHAPE, told, 'write `Patient(facts={"b12_deficiency": True})`')
     try:
         kept: Mapping[str, Any] = freeze(facts)
     except RecursionError as error:
@@ -72,11 +105,16 @@ def _as_it_is(facts: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _endless() -> PatientError:
     """GDL719: facts that contain themselves, or nearly so."""
-    text = Text(_CALLED, "", is_private=True, is_rendered=True)
+    message = f"lists and mappings are nested more than {DEEPEST} deep"
     remedy = 'a fact is a value, `{"value": ..., "on": ...}`, or a list of such'
+    return _refused("GDL719", message, remedy)
+
+
+def _refused(code: str, message: str, remedy: str) -> PatientError:
+    text = Text(_CALLED, "", is_private=True, is_rendered=True)
     found = Diagnostic(
-        code="GDL719",
-        message=f"lists and mappings are nested more than {DEEPEST} deep",
+        code=code,
+        message=message,
         labels=(Label(text=text, span=Span(0, 0)),),
         help=(Help(message=remedy),),
     )
@@ -106,12 +144,12 @@ class Patient(Record):
     """
 
     facts: Mapping[str, Any] = field(factory=dict, converter=_as_it_is, eq=_told_apart)
-    otherwise: Otherwise = field(default=Otherwise.UNKNOWN, converter=Otherwise)
+    otherwise: Otherwise = field(default=Otherwise.UNKNOWN, converter=_otherwise)
     name: str = _CALLED
     places: Mapping[str, Label] = field(
         factory=dict, converter=frozen_map, eq=False, repr=False
     )
-    units: Units = Units.ASSUME
+    units: Units = field(default=Units.ASSUME, converter=_units)
 
 
 class Standing(Enum):

@@ -6,9 +6,9 @@ import datetime as dt
 from typing import Any
 
 from b12guide.diagnostics import Diagnostic, Help
-from b12guide.errors import PatientError, UnknownNameError
+from b12guide.errors import PatientError
 from b12guide.patient.dated import read_moment
-from b12guide.patient.model import Units
+from b12guide.patient.model import Units, chosen
 from b12guide.patient.shown import shown
 
 __all__ = ["day_of", "day_or_none", "units_of"]
@@ -57,10 +57,4 @@ def units_of(value: Any) -> Units | None:
     Raises:
         UnknownNameError: It is neither `assume` nor `required`.
     """
-    if value is None or isinstance(value, Units):
-        return value
-    known = {choice.value: choice for choice in Units}
-    if not isinstance(value, str) or value not in known:
-        kind = "reading of bare numbers"
-        raise UnknownNameError(kind, shown(value), known)
-    return known[value]
+    return None if value is None else chosen(Units, "reading of bare numbers", value)

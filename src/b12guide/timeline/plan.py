@@ -12,6 +12,7 @@ from b12guide.diagnostics import Diagnostic, Help
 from b12guide.errors import PatientError, UnknownNameError
 from b12guide.evaluate.answer import Recommendation
 from b12guide.graph.model import Assumption, Decision, RuleGraph
+from b12guide.patient.shown import shown
 from b12guide.regimen.schedule import Window
 from b12guide.timeline.dosing import dosing
 from b12guide.timeline.model import Entry, Kind, Timeline
@@ -75,7 +76,7 @@ def _check(
     for name in events:
         if name not in known:
             kind = "event"
-            raise UnknownNameError(kind, name, known)
+            raise UnknownNameError(kind, shown(name), known)
     found = [
         Diagnostic(
             code="GDL735",

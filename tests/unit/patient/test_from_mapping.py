@@ -288,3 +288,43 @@ def test_a_patient_may_be_made_that_has_to_state_units(graph: RuleGraph) -> None
         state(strict, graph)
     with pytest.raises(UnknownNameError, match="`required`"):
         patient_from({}, units="requried")
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"otherwise": "nonsense"}, UnknownNameError),
+        ({"otherwise": 1}, UnknownNameError),
+        ({"units": "requried"}, UnknownNameError),
+        ({"units": None}, UnknownNameError),
+        ({"facts": None}, PatientError),
+        ({"facts": [("egfr", 35)]}, PatientError),
+        ({"facts": "egfr"}, PatientError),
+    ],
+    ids=repr,
+)
+def test_a_patient_is_not_made_of_anything(fields: Any, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        Patient(**fields)
+
+
+def test_a_patient_takes_the_names_of_choices(graph: RuleGraph) -> None:
+    options: Any = {"units": "required", "otherwise": "absent"}
+    patient = Patient(facts={"egfr": 35}, **options)
+
+    assert patient.units is Units.REQUIRED
+    with pytest.raises(PatientError, match="GDL734"):
+        state(patient, graph)
+
+
+class Hostile:
+    """Whatever one asks of it fails."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError(name)
+
+
+def test_what_cannot_be_asked_anything_is_refused(graph: RuleGraph) -> None:
+    for record in (Hostile(), {"egfr": Hostile()}, {"egfr": {"value": Hostile()}}):
+        with pytest.raises(PatientError):
+            state(patient_from(record), graph)
