@@ -15,6 +15,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 SCRIPTS = (
     "start_up",
+    "loading",
     "verdicts",
     "recommend",
     "peers/one_patient",

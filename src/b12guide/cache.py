@@ -396,7 +396,7 @@ def _store_shipped(library: Library, content: bytes) -> None:
     if isinstance(place, Path) and place.parent.name == "__pycache__":
         with suppress(OSError):
             place.parent.mkdir(exist_ok=True)
-            _write(place, content)
+            _write(place, content, mode=0o644)  # others may use this checkout
 
 
 # -------------------------------------------------------------- the user's cache folder
@@ -453,14 +453,14 @@ def _read_own(path: Path) -> bytes:
         return stream.read(_LARGEST_ENTRY)
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, content: bytes, mode: int = 0o600) -> None:
     """Put an entry in its place in one step.
 
     Raises:
         OSError: It cannot be written; nothing is left behind.
     """
     draft = path.with_name(f".{path.stem}.{os.urandom(8).hex()}.part")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)

@@ -61,16 +61,23 @@ def fmt(paths: tuple[str, ...], check: bool, diff: bool) -> Output:
     found = opened(Path(path) if path else "" for path in paths or (".",))
     errors = [error_text(GuidelineError("", (reason,))) for reason in found.unread]
     done: list[_Formatted] = []
+    broken = 0
     for library in found.libraries:
         try:
             one = _formatted(library.main.name, library.main.data)
-            if one.differs and not (check or diff):
-                _write(Path(one.name), one.new)
-            done.append(one)
         except B12GuideError as error:
             errors.append(error_text(error))
+            broken += 1
+            continue
+        try:
+            if one.differs and not (check or diff):
+                _write(Path(one.name), one.new)
+        except B12GuideError as error:
+            errors.append(error_text(error))
+        else:
+            done.append(one)
     return Output(
-        text=_report(done, len(errors) - len(found.unread), check=check, diff=diff),
+        text=_report(done, broken, check=check, diff=diff),
         errors="".join(errors),
         code=_code(done, errors, only_looked=check or diff),
     )

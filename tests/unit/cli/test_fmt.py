@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import stat
@@ -245,3 +246,21 @@ def test_a_link_to_nothing_and_a_device_are_no_files(
     assert f"`{link}`isnotafile" in joined(capsys.readouterr().err)
     assert main(["fmt", os.devnull]) == 2
     assert "isnotafile" in joined(capsys.readouterr().err)
+
+
+def test_a_full_disk_is_no_error_in_a_file(
+    rough: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = rough.read_bytes()
+    monkeypatch.setattr(os, "fsync", fail)
+    code = main(["fmt", str(rough)])
+    out, err = capsys.readouterr()
+
+    assert code == 2
+    assert err == f"error: cannot write {rough}: no space left on device\n"
+    assert "with errors" not in out
+    assert rough.read_bytes() == before
+    assert [*rough.parent.iterdir()] == [rough]
