@@ -45,6 +45,7 @@ OUTCOMES = tuple(Outcome)
 """The words of a column of outcomes, in the order of their numbers."""
 
 _MOST_REMEMBERED = 1 << 17
+_MOST_STEPS_REMEMBERED = 1 << 24  # diagrams of large decisions are large
 _DECIDED = 0.85
 """How much of the work on a batch the decisions are, about; the rest are its questions."""
 _OUTSIDE = -1  # stands for "outside the scope" among the things that are seen
@@ -105,7 +106,11 @@ class _Memory:
 
     @property
     def is_full(self) -> bool:
-        return len(self.answers) + len(self.asked) > _MOST_REMEMBERED
+        cost = sum(one.cost for one in self.opened if one is not None)
+        return (
+            len(self.answers) + len(self.asked) > _MOST_REMEMBERED
+            or cost > _MOST_STEPS_REMEMBERED
+        )
 
 
 @frozen(slots=False, eq=False, repr=False)

@@ -52,6 +52,7 @@ class Sets(Protocol):
     def without(self, one: int, two: int) -> int: ...
     def opposite(self, one: int) -> int: ...
     def any_of(self, sets: Iterable[int]) -> int: ...
+    def forget(self) -> None: ...
 
 
 class Cases(Protocol):
@@ -116,6 +117,9 @@ class _Worlds:
 
     def any_of(self, sets: Iterable[int]) -> int:
         return reduce(self.either, sets, NONE)
+
+    def forget(self) -> None:
+        """There is nothing to let go of."""
 
     def _count(self) -> None:
         self.steps += self.cost

@@ -111,6 +111,12 @@ class Diagrams:
             )
         return found[one]
 
+    def forget(self) -> None:
+        """Let go of what only makes further work quicker."""
+        for memory in (*self._met, self._opposite):
+            memory.clear()
+        self._opposite.update({NONE: ALL, ALL: NONE})
+
     def _below(
         self, one: int, known: Mapping[int, int] | tuple[()], *, cost: int = 1
     ) -> list[int]:

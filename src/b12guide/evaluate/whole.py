@@ -395,6 +395,7 @@ def whole_of(decision: Decision, patient: Known, cases: Cases) -> Whole:
     )
     # Read off here, so that a decision which is too large for that is too large from the start.
     _ = whole.said, whole.clashing
+    sets.forget()
     return whole
 
 
