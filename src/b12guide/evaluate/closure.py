@@ -22,6 +22,7 @@ from attrs import field, frozen
 
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.errors import PatientError
+from b12guide.evaluate import parts
 from b12guide.evaluate.facts import Facts, Reading
 from b12guide.evaluate.memory import remembered
 from b12guide.evaluate.parts import Settling
@@ -222,6 +223,12 @@ class Tying:
         )
 
     @cached_property
+    def most_work(self) -> int:
+        """The share that each component has of the work that may be done."""
+        large = sum(len(one.facts) >= parts.LARGE for one in self.components)
+        return min(parts.MOST_WORK, parts.MOST_WORK_IN_ALL // max(1, large))
+
+    @cached_property
     def defaults(self) -> Mapping[str, FactValue]:
         """What `otherwise absent` makes of facts that nobody mentions."""
         return absences(self.graph)
@@ -308,6 +315,7 @@ class Tying:
                     definitions=dict(zip(component.definitions, truths, strict=True)),
                     assumed=assumed,
                     left_open=frozenset(open_),
+                    most_work=self.most_work,
                 ),
                 self.defaults,
             )

@@ -113,9 +113,9 @@ class Diagrams:
 
     def forget(self) -> None:
         """Let go of what only makes further work quicker."""
-        for memory in (*self._met, self._opposite):
+        for memory in self._met:
             memory.clear()
-        self._opposite.update({NONE: ALL, ALL: NONE})
+        self._opposite = {NONE: ALL, ALL: NONE}
 
     def _below(
         self, one: int, known: Mapping[int, int] | tuple[()], *, cost: int = 1

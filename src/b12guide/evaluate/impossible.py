@@ -16,7 +16,7 @@ from b12guide.diagnostics import Diagnostic, Help, Label, Severity
 from b12guide.evaluate.closure import listed, tying
 from b12guide.evaluate.facts import NO_VALUE, Reading
 from b12guide.evaluate.parts import Settling
-from b12guide.evaluate.program import Program, compile_graph
+from b12guide.evaluate.program import compile_graph
 from b12guide.evaluate.propagation import Component
 from b12guide.graph.model import Fact, RuleGraph
 from b12guide.semantics.draft import Draft
@@ -28,6 +28,9 @@ MOST_LOOKED_AT = 64
 
 MOST_LEFT_OUT = 200
 """Implications of which each is left out to see whether it is to blame."""
+
+MOST_WORK = 2_000_000
+"""The nodes that may be settled to find what is impossible, and why; more takes many seconds."""
 
 Places: TypeAlias = Mapping[str, Label]
 """Where each implication was written, in the order of the files."""
@@ -51,10 +54,12 @@ def impossible(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
     """
     program = compile_graph(graph)
     places = _places(draft)
-    for component in tying(program, graph).components:
-        settling = _settled(component, {})
+    tied = tying(program, graph)
+    thinking = _Thinking(tied.most_work)
+    for component in tied.components:
+        settling = thinking.settled(component, {})
         if settling.deduction.clash is not None:
-            numbers = _blamed(component, graph, {})
+            numbers = thinking.blamed(component, graph, {})
             yield _nobody([graph.implications[n].name for n in sorted(numbers)], places)
             continue
         if settling.unsettled:
@@ -62,22 +67,10 @@ def impossible(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
         found: list[_Impossible] = []
         for name in component.facts:
             for bits in _lost(component, name, settling.deduction.values(name)):
-                if len(found) < MOST_LOOKED_AT:
-                    blamed = _blamed(component, graph, {name: bits})
+                if len(found) < MOST_LOOKED_AT and not thinking.is_over:
+                    blamed = thinking.blamed(component, graph, {name: bits})
                     found.append(_Impossible(name, bits, blamed))
         yield from _told(found, component, graph, places)
-
-
-def _settled(component: Component, given: Mapping[str, int]) -> Settling:
-    settling = Settling(
-        component=component,
-        given=given,
-        definitions={},
-        assumed={},
-        left_open=frozenset(),
-    )
-    settling.settle()
-    return settling
 
 
 def _lost(component: Component, name: str, left: int) -> tuple[int, ...]:
@@ -93,34 +86,66 @@ def _lost(component: Component, name: str, left: int) -> tuple[int, ...]:
     )
 
 
-def _blamed(
-    component: Component, graph: RuleGraph, given: Mapping[str, int]
-) -> frozenset[int]:
-    """Implications that cannot all be kept where `given` is so, none of them needless."""
-    clash = _settled(component, given).deduction.clash
-    if clash is None:
-        return frozenset()
-    kept = clash.implications
-    if len(kept) > MOST_LEFT_OUT:
+class _Thinking:
+    """Thinks through what is given, and counts what that costs. It is gone after a check."""
+
+    def __init__(self, most_work: int) -> None:
+        self.most_work = most_work
+        self.work = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether too much was thought through to look for more, or for fewer to blame."""
+        return self.work > MOST_WORK
+
+    def settled(self, component: Component, given: Mapping[str, int]) -> Settling:
+        """What follows where `given` is so."""
+        settling = Settling(
+            component=component,
+            given=given,
+            definitions={},
+            assumed={},
+            left_open=frozenset(),
+            most_work=self.most_work,
+        )
+        settling.settle()
+        self.work += settling.deduction.work
+        return settling
+
+    def blamed(
+        self, component: Component, graph: RuleGraph, given: Mapping[str, int]
+    ) -> frozenset[int]:
+        """Implications that cannot all be kept where `given` is so, none of them needless.
+
+        Where that takes too long, some may be needless.
+        """
+        clash = self.settled(component, given).deduction.clash
+        if clash is None:
+            return frozenset()
+        kept = clash.implications
+        if len(kept) > MOST_LEFT_OUT:
+            return kept
+        for number in sorted(kept):
+            fewer = kept - {number}
+            if self.is_over:
+                break
+            if self._is_clash(component, graph, fewer, given):
+                kept = fewer
         return kept
-    for number in sorted(kept):
-        fewer = kept - {number}
-        if _clash(component.program, component.facts, graph, fewer, given):
-            kept = fewer
-    return kept
 
-
-def _clash(
-    program: Program,
-    names: Sequence[str],
-    graph: RuleGraph,
-    numbers: frozenset[int],
-    given: Mapping[str, int],
-) -> bool:
-    """Whether these implications alone cannot all be kept where `given` is so."""
-    facts = {name: graph.vocabulary.facts[name] for name in names}
-    some = Component.of(program, facts, tuple(sorted(numbers)), (), Reading.REPORT)
-    return _settled(some, given).deduction.clash is not None
+    def _is_clash(
+        self,
+        component: Component,
+        graph: RuleGraph,
+        numbers: frozenset[int],
+        given: Mapping[str, int],
+    ) -> bool:
+        """Whether these implications alone cannot all be kept where `given` is so."""
+        facts = {name: graph.vocabulary.facts[name] for name in component.facts}
+        some = Component.of(
+            component.program, facts, tuple(sorted(numbers)), (), Reading.REPORT
+        )
+        return self.settled(some, given).deduction.clash is not None
 
 
 # -------------------------------------------------------------------------------- telling

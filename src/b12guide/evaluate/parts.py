@@ -28,6 +28,12 @@ LIMIT = 1 << 20
 MOST_WORK = 300_000
 """The nodes that a search in one part may settle; more takes seconds."""
 
+MOST_WORK_IN_ALL = 1_500_000
+"""The same in all components of a guideline together, each of which has an equal share."""
+
+LARGE = 20
+"""The facts of a component from which on it may need a search."""
+
 MOST_CASES = 64
 """In a large part, the ways looked at in which facts stated to be unknown may turn out."""
 
@@ -184,6 +190,7 @@ class Settling:
         definitions: The truth of the definitions that are stated.
         assumed: The bits of the absence of each unmentioned fact.
         left_open: The facts that are stated to be unknown.
+        most_work: The nodes that a search in one part may settle.
         deduction: What has followed so far; in the end, all that does.
         unsettled: The facts of which more may follow.
     """
@@ -193,6 +200,7 @@ class Settling:
     definitions: Mapping[str, bool]
     assumed: Mapping[str, int]
     left_open: frozenset[str]
+    most_work: int = field(factory=lambda: MOST_WORK)
     deduction: Deduction = field(init=False)
     unsettled: list[str] = field(init=False, factory=list)
 
@@ -263,7 +271,7 @@ class Settling:
 
     def _search(self, part: Part) -> bool:
         """Settle a part by a search; False for a contradiction."""
-        match _Search(self.deduction, part).settle():
+        match _Search(self.deduction, part, self.most_work).settle():
             case Missing.IMPOSSIBLE:
                 causes = _causes(self.deduction, part)
                 self.deduction.refuse(causes, part.implications)
@@ -316,7 +324,8 @@ class Settling:
                 if not deduction.follow():
                     return None
                 for one in parts(deduction, part.implications, part.inside):
-                    if isinstance(_Search(deduction, one).model(), Missing):
+                    search = _Search(deduction, one, self.most_work)
+                    if isinstance(search.model(), Missing):
                         return None
                 kept = {fact: bits for fact, bits in kept.items() if fact in here}
         for fact, bits in kept.items():
@@ -494,10 +503,10 @@ class _Search:
         truths: The truths that a definition has in some of them.
     """
 
-    def __init__(self, deduction: Deduction, part: Part) -> None:
+    def __init__(self, deduction: Deduction, part: Part, most_work: int) -> None:
         self.deduction = deduction
         self.part = part
-        self.most = deduction.work + MOST_WORK
+        self.most = deduction.work + most_work
         self.found = dict.fromkeys(part.facts, 0)
         nodes = deduction.component.program.nodes
         self.truths: dict[int, set[bool]] = {

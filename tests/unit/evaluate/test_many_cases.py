@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from random import Random
 from types import ModuleType
 from typing import Any
 
@@ -271,3 +272,20 @@ def test_every_decision_can_be_drawn() -> None:
         DECISIONS, Outcome.DEPENDS
     )
     assert all(len(answer.decisions[d].options) == 1 for d in DECISIONS)
+
+
+def test_what_is_tied_in_too_many_ways_is_thought_through_for_so_long_only() -> None:
+    """Four times forty findings at the edge of contradiction: who is to blame would take hours."""
+    random = Random(3)  # noqa: S311 -- alike each time
+    text = "language 1\nvocabulary v\n"
+    for group in range(4):
+        names = [f"c{group}f{n}" for n in range(40)]
+        text += "".join(f'finding {name} "f"\n' for name in names)
+        for number in range(140):
+            some = random.sample(names, 3)
+            one, two, three = (random.choice(("", "not ")) + name for name in some)
+            text += f"implication i{group}_{number}\n    when {one} and {two}\n    then {three}\n"
+    with within_budget():
+        codes = {diagnostic.code for diagnostic in checked(text).diagnostics}
+
+    assert codes & {"GDL423", "GDL424", "GDL425"}
