@@ -16,9 +16,9 @@ from b12guide.record import brief, joined
 
 __all__ = ["DEEPEST", "FrozenMap", "freeze", "frozen_map"]
 
-K = TypeVar("K")
-V_co = TypeVar("V_co", covariant=True)
-D = TypeVar("D")
+_K = TypeVar("_K")
+_V_co = TypeVar("_V_co", covariant=True)
+_D = TypeVar("_D")
 
 DEEPEST = 64
 """Deeper than any record that is read, and far from where Python's stack ends."""
@@ -27,7 +27,7 @@ _PLAIN = frozenset({bool, float, int, str, type(None)})
 _HOLDERS = (dict, list, tuple, set, frozenset, bytearray, Mapping)
 
 
-class FrozenMap(Mapping[K, V_co]):
+class FrozenMap(Mapping[_K, _V_co]):
     """A mapping that stays as it is, in the order in which it was made.
 
     It equals every mapping with the same items, and can be hashed where its values can.
@@ -40,48 +40,48 @@ class FrozenMap(Mapping[K, V_co]):
     # by those who look inside. `Mapping` has most of the methods below, in a slower way.
     __slots__ = ("_hash", "_items")
 
-    _items: Mapping[K, V_co]
+    _items: Mapping[_K, _V_co]
     _hash: int | None
 
     def __init__(
-        self, items: Mapping[K, V_co] | Iterable[tuple[K, V_co]] = (), /
+        self, items: Mapping[_K, _V_co] | Iterable[tuple[_K, _V_co]] = (), /
     ) -> None:
         object.__setattr__(self, "_items", MappingProxyType(dict(items)))
         object.__setattr__(self, "_hash", None)
 
-    def __getitem__(self, key: K) -> V_co:
+    def __getitem__(self, key: _K) -> _V_co:
         return self._items[key]
 
     def __contains__(self, key: object) -> bool:
         return key in self._items
 
-    def __iter__(self) -> Iterator[K]:
+    def __iter__(self) -> Iterator[_K]:
         return iter(self._items)
 
-    def __reversed__(self) -> Iterator[K]:
+    def __reversed__(self) -> Iterator[_K]:
         return reversed(tuple(self._items))
 
     def __len__(self) -> int:
         return len(self._items)
 
     @overload
-    def get(self, key: K, /) -> V_co | None: ...
+    def get(self, key: _K, /) -> _V_co | None: ...
     @overload
-    def get(self, key: K, /, default: V_co | D) -> V_co | D: ...
-    def get(self, key: K, /, default: Any = None) -> Any:
+    def get(self, key: _K, /, default: _V_co | _D) -> _V_co | _D: ...
+    def get(self, key: _K, /, default: Any = None) -> Any:
         """The value of `key`, or `default`."""
         # A view asks its dict for the method by name, which takes twice as long as this.
         return self._items[key] if key in self._items else default  # noqa: SIM401
 
-    def keys(self) -> KeysView[K]:
+    def keys(self) -> KeysView[_K]:
         """The keys, in order."""
         return self._items.keys()
 
-    def values(self) -> ValuesView[V_co]:
+    def values(self) -> ValuesView[_V_co]:
         """The values, in order."""
         return self._items.values()
 
-    def items(self) -> ItemsView[K, V_co]:
+    def items(self) -> ItemsView[_K, _V_co]:
         """The keys with their values, in order."""
         return self._items.items()
 
@@ -105,7 +105,7 @@ class FrozenMap(Mapping[K, V_co]):
             object.__setattr__(self, "_hash", found)
         return found
 
-    def __reduce__(self) -> tuple[type[FrozenMap[K, V_co]], tuple[dict[K, V_co]]]:
+    def __reduce__(self) -> tuple[type[FrozenMap[_K, _V_co]], tuple[dict[_K, _V_co]]]:
         return type(self), (dict(self._items),)
 
     def __repr__(self) -> str:

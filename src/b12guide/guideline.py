@@ -108,7 +108,7 @@ class Guideline:
 
     @property
     def digest(self) -> str:
-        """The digest of what it says: layout, comments and the split into files do not change it.
+        """The digest of what it says, which layout, comments and the split into files leave alone.
 
         >>> load("mecobalamin_im").digest[:7]
         'sha256:'
