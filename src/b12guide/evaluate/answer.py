@@ -9,11 +9,13 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
 from enum import Enum
-from typing import TypeAlias
+from importlib import import_module
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar, cast
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from b12guide.answers import AddressedAnswer
+from b12guide.errors import UnknownNameError
 from b12guide.evaluate.facts import Reading
 from b12guide.frozen import frozen_map
 from b12guide.graph.model import (
@@ -42,16 +44,25 @@ from b12guide.values.term import Strength
 __all__ = [
     "Advice",
     "Conflict",
+    "ContinuationDecided",
     "Decided",
+    "FormDecided",
+    "MonitoringDecided",
     "NotOffered",
     "Notice",
     "Option",
     "Outcome",
+    "PermissionDecided",
     "Question",
     "Recommendation",
+    "RegimenDecided",
+    "RouteDecided",
     "RuleVerdict",
     "Side",
+    "TargetsDecided",
+    "TechniqueDecided",
     "Verdict",
+    "worded",
 ]
 
 
@@ -90,6 +101,7 @@ class RuleVerdict(Shown, Record):
     overridden_by: tuple[str, ...] = ()
 
 
+A = TypeVar("A")
 Advice: TypeAlias = (
     Regimen
     | FormChoice
@@ -165,6 +177,7 @@ class Decided(Record):
         acceptable: Of the form: drugs that may be used as well, certain.
         excluded: Of the form: drugs not to be used, certain.
         not_offered: What is left out because it is contraindicated.
+        graph: The guideline, for the words of the answer.
     """
 
     decision: Decision
@@ -177,6 +190,16 @@ class Decided(Record):
     acceptable: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     not_offered: tuple[NotOffered, ...] = ()
+    graph: RuleGraph | None = field(default=None, eq=False, repr=False)
+
+    @property
+    def text(self) -> str:
+        """What is advised, in a sentence without its citations: for a list or a message.
+
+        Whoever acts on it needs the strength, the citations and what is not addressed as well.
+        """
+        text: str = import_module("b12guide.show.decided").decided_text(self)
+        return text
 
     @property
     def is_silent(self) -> bool:
@@ -184,6 +207,120 @@ class Decided(Record):
         return self.outcome is Outcome.SILENT and not (
             self.options or self.indeterminate or self.not_offered
         )
+
+
+class _Decided(Decided, Generic[A]):
+    """The state of a decision that advises things of one kind."""
+
+    __slots__ = ()
+
+    _kind: ClassVar[type[Any]]
+
+    @property
+    def default(self) -> A | None:
+        """What is to be done first, where that is certain and may be done today.
+
+        None where it depends on what is not known, where the guideline contradicts itself, is
+        silent, calls nothing for, or withholds it, and where the drug is still open.
+        """
+        return next(iter(self.advised), None)
+
+    @property
+    def advised(self) -> tuple[A, ...]:
+        """All that `default` may be: several where the source names several as equals."""
+        return self._certain(alternative=False)
+
+    @property
+    def alternatives(self) -> tuple[A, ...]:
+        """What may be done in place of the default, where that is certain and may be done today."""
+        return self._certain(alternative=True)
+
+    def _certain(self, *, alternative: bool) -> tuple[A, ...]:
+        return tuple(
+            option.advice
+            for option in self.options
+            if option.alternative is alternative
+            and option.certain
+            and not (option.withheld or option.drugs_open)
+            and isinstance(option.advice, self._kind)
+        )
+
+
+class FormDecided(_Decided[FormChoice]):
+    """Which drugs."""
+
+    __slots__ = ()
+    _kind = FormChoice
+
+
+class RegimenDecided(_Decided[Regimen]):
+    """Which doses, how often and for how long."""
+
+    __slots__ = ()
+    _kind = Regimen
+
+
+class RouteDecided(_Decided[Routes]):
+    """By which routes."""
+
+    __slots__ = ()
+    _kind = Routes
+
+
+class PermissionDecided(_Decided[Prohibition]):
+    """What is not to be given, and until when."""
+
+    __slots__ = ()
+    _kind = Prohibition
+
+
+class TechniqueDecided(_Decided[Instruction]):
+    """How to inject."""
+
+    __slots__ = ()
+    _kind = Instruction
+
+
+class MonitoringDecided(_Decided[Monitoring]):
+    """What to check, and when."""
+
+    __slots__ = ()
+    _kind = Monitoring
+
+
+class TargetsDecided(_Decided[Target]):
+    """Which values to reach."""
+
+    __slots__ = ()
+    _kind = Target
+
+
+class ContinuationDecided(_Decided[Continuation]):
+    """What is not to be stopped."""
+
+    __slots__ = ()
+    _kind = Continuation
+
+
+_CLASSES: Mapping[Decision, type[Decided]] = {
+    Decision.FORM: FormDecided,
+    Decision.LOADING: RegimenDecided,
+    Decision.MAINTENANCE: RegimenDecided,
+    Decision.ROUTE: RouteDecided,
+    Decision.ADJUNCT: RegimenDecided,
+    Decision.PERMISSION: PermissionDecided,
+    Decision.TECHNIQUE: TechniqueDecided,
+    Decision.MONITORING: MonitoringDecided,
+    Decision.TARGETS: TargetsDecided,
+    Decision.CONTINUATION: ContinuationDecided,
+}
+_FIELDS = tuple(one.name for one in fields(Decided) if one.name != "graph")
+
+
+def worded(decided: Decided, graph: RuleGraph) -> Decided:
+    """The state of a decision as an answer has it: of the class of its kind, with its words."""
+    kind = _CLASSES.get(decided.decision, Decided)
+    return kind(graph=graph, **{name: getattr(decided, name) for name in _FIELDS})
 
 
 @frozen(kw_only=True, repr=False)
@@ -278,52 +415,65 @@ class Recommendation(AddressedAnswer, Record):
         # All the rest follows from these.
         return hash((self.graph, self.stated, self.on))
 
+    def __getitem__(self, decision: Decision | str) -> Decided:
+        """The state of a decision, by its name.
+
+        Raises:
+            UnknownNameError: There is no such decision.
+        """
+        known = {one.value: one for one in self.decisions}
+        name = decision.value if isinstance(decision, Decision) else decision
+        if name not in known:
+            kind = "decision"
+            raise UnknownNameError(kind, str(name), known)
+        return self.decisions[known[name]]
+
     @property
-    def form(self) -> Decided:
+    def form(self) -> FormDecided:
         """Which drugs."""
-        return self.decisions[Decision.FORM]
+        return cast("FormDecided", self.decisions[Decision.FORM])
 
     @property
-    def loading(self) -> Decided:
+    def loading(self) -> RegimenDecided:
         """How treatment begins."""
-        return self.decisions[Decision.LOADING]
+        return cast("RegimenDecided", self.decisions[Decision.LOADING])
 
     @property
-    def maintenance(self) -> Decided:
+    def maintenance(self) -> RegimenDecided:
         """How it goes on, prophylaxis included."""
-        return self.decisions[Decision.MAINTENANCE]
+        return cast("RegimenDecided", self.decisions[Decision.MAINTENANCE])
 
     @property
-    def route(self) -> Decided:
+    def route(self) -> RouteDecided:
         """By which routes."""
-        return self.decisions[Decision.ROUTE]
+        return cast("RouteDecided", self.decisions[Decision.ROUTE])
 
     @property
-    def adjunct(self) -> Decided:
+    def adjunct(self) -> RegimenDecided:
         """Which other drugs."""
-        return self.decisions[Decision.ADJUNCT]
+        return cast("RegimenDecided", self.decisions[Decision.ADJUNCT])
 
     @property
-    def permission(self) -> Decided:
+    def permission(self) -> PermissionDecided:
         """What is not to be given, and until when."""
-        return self.decisions[Decision.PERMISSION]
+        return cast("PermissionDecided", self.decisions[Decision.PERMISSION])
 
     @property
-    def technique(self) -> Decided:
+    def technique(self) -> TechniqueDecided:
         """How to inject."""
-        return self.decisions[Decision.TECHNIQUE]
+        return cast("TechniqueDecided", self.decisions[Decision.TECHNIQUE])
 
     @property
-    def monitoring(self) -> Decided:
+    def monitoring(self) -> MonitoringDecided:
         """What to check, and when."""
-        return self.decisions[Decision.MONITORING]
+        return cast("MonitoringDecided", self.decisions[Decision.MONITORING])
 
     @property
-    def targets(self) -> Decided:
+    def targets(self) -> TargetsDecided:
         """Which values to reach."""
-        return self.decisions[Decision.TARGETS]
+        return cast("TargetsDecided", self.decisions[Decision.TARGETS])
 
     @property
-    def continuation(self) -> Decided:
+    def continuation(self) -> ContinuationDecided:
         """What is not to be stopped."""
-        return self.decisions[Decision.CONTINUATION]
+        return cast("ContinuationDecided", self.decisions[Decision.CONTINUATION])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from b12guide.evaluate.answer import Notice, Recommendation
+from b12guide.evaluate.answer import Notice, Recommendation, worded
 from b12guide.evaluate.besides import (
     assumptions,
     challenges,
@@ -66,7 +66,10 @@ def _answered(patient: Known, stated: Stated) -> Recommendation:
         on=stated.on,
         scope=scope,
         rules=tuple(verdicts.values()),
-        decisions=settled.decisions,
+        decisions={
+            decision: worded(decided, graph)
+            for decision, decided in settled.decisions.items()
+        },
         questions=questions(patient, scope, settled.decisions),
         conflicts=settled.conflicts,
         assumptions=assumptions(patient, heard, unsaid, settled.conflicts),

@@ -9,6 +9,7 @@ from attrs import evolve
 from b12guide.evaluate.answer import (
     Advice,
     Decided,
+    NotOffered,
     Option,
     Outcome,
     Recommendation,
@@ -25,7 +26,13 @@ from b12guide.show.page import Item, Tone
 from b12guide.show.unaddressed import unaddressed_beside
 from b12guide.show.wording import brief_text, decision_text, drug_text, listing
 
-__all__ = ["barred_rules", "decision_item", "decision_items", "is_offered"]
+__all__ = [
+    "barred_rules",
+    "decided_text",
+    "decision_item",
+    "decision_items",
+    "is_offered",
+]
 
 _MOST_FACTS = 3
 
@@ -44,6 +51,44 @@ def decision_items(recommendation: Recommendation) -> Iterator[Item]:
             yield decision_item(decision, recommendation)
     if silent:
         yield Item(label="Not stated", text=", ".join(silent), tone=Tone.QUIET)
+
+
+def decided_text(decided: Decided) -> str:
+    """What is advised in one line: the default first, then what may be done instead."""
+    graph = decided.graph
+    if graph is None:
+        return decided.outcome.value
+    default = _defaults(decided)
+    options = sorted(
+        (
+            option
+            for option in decided.options
+            if not (option.alternative and option.advice in default)
+            and not _is_told_below(option, decided)
+        ),
+        key=lambda o: (o.alternative, not o.certain),
+    )
+    lines = joined(options, graph)
+    if decided.decision is Decision.FORM:
+        lines = _form_lines(options, decided, graph)
+    said = [
+        f"or {words}" if option.alternative and default and not is_form else words
+        for is_form in (decided.decision is Decision.FORM,)
+        for option, text in lines
+        for words in (_qualified(option, text, graph),)
+    ]
+    said += [_not_offered_text(one, graph) for one in decided.not_offered]
+    match decided.outcome:
+        case Outcome.CONFLICT:
+            said.insert(0, "the guideline contradicts itself")
+        case Outcome.NOT_NEEDED:
+            said.insert(0, "not needed")
+        case Outcome.SILENT if not said:
+            said = ["not stated by the guideline"]
+    if decided.outcome is Outcome.DEPENDS:
+        facts = [brief_text(graph, name) for name in decided.depends_on]
+        said.append(f"depends on {listing(facts)}" if facts else "depends")
+    return "; ".join(said)
 
 
 def decision_item(decision: Decision, recommendation: Recommendation) -> Item:
@@ -105,7 +150,7 @@ def _options(decided: Decided, recommendation: Recommendation) -> Iterator[Item]
     ]
     lines = joined(shown, recommendation.graph)
     if decided.decision is Decision.FORM:
-        lines = _form_lines(shown, decided, recommendation)
+        lines = _form_lines(shown, decided, recommendation.graph)
     for option, text in lines:
         item = _option(option, text, recommendation)
         if option.alternative and option.advice in default:
@@ -146,16 +191,11 @@ def _defaults(decided: Decided) -> set[Advice]:
 
 def _option(option: Option, text: str, recommendation: Recommendation) -> Item:
     """One option with its own authority: the strength of its rules and what these state."""
-    tone = Tone.PLAIN
-    if not option.certain:
-        text, tone = f"perhaps {text}", Tone.QUIET
-    if option.avoided:
-        drugs = listing(_avoided(option, recommendation))
-        text, tone = f"{text}, yet {drugs} is to be avoided", Tone.CAUTION
-    if option.withheld:
-        text, tone = f"not now: {text}", Tone.CAUTION
+    tone = Tone.PLAIN if option.certain else Tone.QUIET
+    if option.avoided or option.withheld:
+        tone = Tone.CAUTION
     return Item(
-        text=text,
+        text=_qualified(option, text, recommendation.graph),
         details=(
             option.strength.value,
             *_details(recommendation, option.rules),
@@ -166,11 +206,19 @@ def _option(option: Option, text: str, recommendation: Recommendation) -> Item:
     )
 
 
+def _qualified(option: Option, text: str, graph: RuleGraph) -> str:
+    """The words of an option with all that keeps it from being done."""
+    if not option.certain:
+        text = f"perhaps {text}"
+    if option.avoided:
+        text = f"{text}, yet {listing(_avoided(option, graph))} is to be avoided"
+    return f"not now: {text}" if option.withheld else text
+
+
 def _form_lines(
-    options: Iterable[Option], decided: Decided, recommendation: Recommendation
+    options: Iterable[Option], decided: Decided, graph: RuleGraph
 ) -> Iterator[tuple[Option, str]]:
     """The drugs with their place among the others; what the same rules say is told in one."""
-    graph = recommendation.graph
     alike: dict[object, list[Option]] = {}
     for option in options:
         is_again = option.alternative and option.advice in _defaults(decided)
@@ -205,9 +253,8 @@ def _places(
             yield f"{names} contraindicated" if outright else f"not {names}"
 
 
-def _avoided(option: Option, recommendation: Recommendation) -> list[str]:
+def _avoided(option: Option, graph: RuleGraph) -> list[str]:
     """The drugs of a dose that some rule advises against."""
-    graph = recommendation.graph
     against = {
         drug
         for rule in rules_named(graph, option.avoided)
@@ -226,13 +273,8 @@ def _not_offered(decided: Decided, recommendation: Recommendation) -> Iterator[I
     graph = recommendation.graph
     for one in decided.not_offered:
         rules = rules_named(graph, one.rules)
-        drugs = listing(drug_text(graph, drug) for drug in one.drugs)
-        text = f"{advice_text(one.advice, graph)}: {drugs} contraindicated"
-        if isinstance(one.advice, FormChoice):
-            text = f"{drugs}: contraindicated"
-        before = "not offered" if one.certain else "perhaps not offered"
         yield Item(
-            text=f"{before}: {text}",
+            text=_not_offered_text(one, graph),
             details=(
                 *(rule.title for rule in rules),
                 *grounds_details(graph, rules),
@@ -244,6 +286,14 @@ def _not_offered(decided: Decided, recommendation: Recommendation) -> Iterator[I
     if decided.not_offered and is_settled and not is_offered(decided):
         text = "the guideline names no alternative"
         yield Item(text=text, tone=Tone.CAUTION)
+
+
+def _not_offered_text(one: NotOffered, graph: RuleGraph) -> str:
+    drugs = listing(drug_text(graph, drug) for drug in one.drugs)
+    text = f"{advice_text(one.advice, graph)}: {drugs} contraindicated"
+    if isinstance(one.advice, FormChoice):
+        text = f"{drugs}: contraindicated"
+    return f"{'not offered' if one.certain else 'perhaps not offered'}: {text}"
 
 
 def barred_rules(decided: Decided) -> frozenset[str]:
