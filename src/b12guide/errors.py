@@ -10,6 +10,7 @@ The whole tree::
     ├── RecordError           the record of an answer cannot be read; carries diagnostics
     │   └── ReplayError       asked again, the guideline says something else than was recorded
     ├── CohortError           a frame of patients is of a kind that is not taken
+    ├── ArgumentError         an argument is of a kind that is not taken
     ├── UnknownNameError      asked for a rule, fact or decision that the guideline lacks
     └── MissingExtraError     a feature needs a package that is not installed
 """
@@ -26,6 +27,7 @@ from b12guide.diagnostics import Diagnostic, place_text
 from b12guide.text import shortened
 
 __all__ = [
+    "ArgumentError",
     "B12GuideError",
     "CohortError",
     "Discrepancy",
@@ -171,6 +173,29 @@ class ReplayError(RecordError):
 
 class CohortError(B12GuideError):
     """A frame or a file of patients of a kind that is not taken."""
+
+
+class ArgumentError(B12GuideError, TypeError):
+    """An argument of a kind that is not taken.
+
+    Attributes:
+        argument: Its name.
+        expected: What it has to be.
+        message: Both in one sentence. It does not hold what was given, which may be a patient's.
+    """
+
+    argument: str
+    expected: str
+    message: str
+
+    def __init__(self, argument: str, expected: str, given: object) -> None:
+        self.argument = argument
+        self.expected = expected
+        kind = type(given).__name__
+        self.message = (
+            f"`{argument}` has to be {expected}; this is of the type `{kind}`"
+        )
+        super().__init__(self.message)
 
 
 class UnknownNameError(B12GuideError, KeyError):

@@ -6,10 +6,21 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    TypeAlias,
+    TypedDict,
+    TypeVar,
+    Unpack,
+    overload,
+)
 
 from attrs import evolve, field, frozen
 
+from b12guide.arguments import called, choice, instance, mapping
+from b12guide.arguments import names as names_in
 from b12guide.diagnostics import Diagnostic
 from b12guide.errors import GuidelineError, UnknownNameError
 from b12guide.evaluate.answer import Recommendation, Verdict
@@ -27,17 +38,17 @@ from b12guide.evaluate.work import Work
 from b12guide.extras import load as load_extra
 from b12guide.graph.living import keep_in_mind
 from b12guide.graph.loaded import Loaded
-from b12guide.graph.model import RuleGraph, Status
+from b12guide.graph.model import Decision, RuleGraph, Status
 from b12guide.library import PathLike
 from b12guide.limits import USUAL, Limits
 from b12guide.patient.from_mapping import patient_from
-from b12guide.patient.model import Patient, Stated, Units
+from b12guide.patient.model import Otherwise, PatientLike, Stated, Units
 from b12guide.patient.question import day_of, day_or_none, units_of
 from b12guide.patient.resolve import state
 from b12guide.pipeline import load as load_graph
 
 if TYPE_CHECKING:
-    from b12guide.audit.finding import Audit, Tolerance
+    from b12guide.audit.finding import Audit, Family, Tolerance
     from b12guide.cohort.audit import CohortAudit
     from b12guide.cohort.options import Progress
     from b12guide.cohort.study import Study
@@ -50,6 +61,59 @@ if TYPE_CHECKING:
     from b12guide.written import Written
 
 __all__ = ["Guideline", "load"]
+
+Frame = TypeVar("Frame")
+ReadingName: TypeAlias = Literal["report", "lower", "upper"]
+UnitsName: TypeAlias = Literal["assume", "required"]
+OtherwiseName: TypeAlias = Literal["unknown", "absent"]
+FamilyName: TypeAlias = Literal[
+    "interval", "form", "folate", "monitoring", "technique", "continuation"
+]
+DecisionName: TypeAlias = Literal[
+    "form",
+    "loading",
+    "maintenance",
+    "route",
+    "adjunct",
+    "permission",
+    "technique",
+    "monitoring",
+    "targets",
+    "continuation",
+]
+
+
+Truths: TypeAlias = Mapping[str, bool] | Mapping[int, bool] | Mapping[str | int, bool]
+
+
+class ReadingOptions(TypedDict, total=False):
+    """How the columns of a study are read; `Guideline.cohort` says what each means."""
+
+    units: Mapping[str, str]
+    keep: Iterable[str]
+    ignore: Iterable[str]
+    otherwise: Otherwise | OtherwiseName
+    on_bad: Literal["error", "unknown"]
+    assume: Mapping[str, object]
+    fuzzy_threshold: Reading | ReadingName
+    truths: Truths
+    decimal: Literal[".", ","]
+
+
+class AuditOptions(TypedDict, total=False):
+    """How the tables of an audit are read, and by whom it is made."""
+
+    patient: str
+    units: Mapping[str, str]
+    ignore: Iterable[str]
+    assume: Mapping[str, object]
+    truths: Truths
+    decimal: Literal[".", ","]
+    workers: int | None
+    progress: Progress | None
+
+
+_DAYS = "a mapping of the names of events to days"
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -128,7 +192,7 @@ class Guideline:
         ).dictionary(self.graph)
         return found
 
-    def json_schema(self, *, units: str = "assume") -> dict[str, Any]:
+    def json_schema(self, *, units: Units | UnitsName = Units.ASSUME) -> dict[str, Any]:
         """The JSON Schema (2020-12) of a patient file for this guideline.
 
         Args:
@@ -139,7 +203,7 @@ class Guideline:
         'estimated glomerular filtration rate (eGFR)'
         """
         found: dict[str, Any] = _show("dictionary").patient_schema(
-            self.graph, units=units
+            self.graph, choice(Units, units, "units")
         )
         return found
 
@@ -155,11 +219,11 @@ class Guideline:
 
     def recommend(
         self,
-        patient: Patient | Mapping[str, Any] | Any,
+        patient: PatientLike,
         *,
         on: dt.date | str | None = None,
-        fuzzy_threshold: Reading | str = Reading.REPORT,
-        units: Units | str | None = None,
+        fuzzy_threshold: Reading | ReadingName = Reading.REPORT,
+        units: Units | UnitsName | None = None,
         limits: Limits = USUAL,
     ) -> Recommendation:
         """What the guideline says about `patient`.
@@ -189,7 +253,7 @@ class Guideline:
         return recommend(
             self.evaluator,
             self._stated(patient, on, units, limits),
-            reading=Reading(fuzzy_threshold),
+            reading=choice(Reading, fuzzy_threshold, "fuzzy_threshold"),
             work=Work(limits),
         )
 
@@ -257,10 +321,10 @@ class Guideline:
 
     def verdicts(
         self,
-        patient: Patient | Mapping[str, Any] | Any,
+        patient: PatientLike,
         *,
         on: dt.date | str | None = None,
-        units: Units | str | None = None,
+        units: Units | UnitsName | None = None,
         limits: Limits = USUAL,
     ) -> dict[str, Verdict]:
         """The verdict of every rule and nothing else, which is much quicker than `recommend`.
@@ -283,12 +347,12 @@ class Guideline:
 
     def timeline(  # noqa: PLR0913 -- a patient, days, and how they are to be read
         self,
-        patient: Patient | Mapping[str, Any] | Any,
+        patient: PatientLike,
         start: dt.date | str,
         *,
         until: dt.date | str | None = None,
         events: Mapping[str, dt.date | str] | None = None,
-        units: Units | str | None = None,
+        units: Units | UnitsName | None = None,
         limits: Limits = USUAL,
     ) -> Timeline:
         """The regimen advised for `patient` as dated doses, tests and decisions to make.
@@ -318,21 +382,21 @@ class Guideline:
             until=day_or_none(until, "until"),
             events={
                 name: day_of(day, f"events[{name!r}]")
-                for name, day in (events or {}).items()
+                for name, day in mapping(events, "events", _DAYS).items()
             },
         )
         return found
 
     def audit(  # noqa: PLR0913 -- a patient, a history, a day, and what an audit can be told
         self,
-        patient: Patient | Mapping[str, Any] | Any,
+        patient: PatientLike,
         history: Iterable[Mapping[str, Any]],
         *,
         on: dt.date | str,
-        families: Iterable[str] | None = None,
+        families: Iterable[Family | FamilyName] | None = None,
         tolerance: Tolerance | str = "usual",
         ignore: Iterable[str] = (),
-        units: Units | str | None = None,
+        units: Units | UnitsName | None = None,
         limits: Limits = USUAL,
     ) -> Audit:
         """Where a dosing history departed from the guideline.
@@ -365,21 +429,19 @@ class Guideline:
         {'violation'}
         """
         run = import_module("b12guide.audit.run")
-        finding = import_module("b12guide.audit.finding")
         read = import_module("b12guide.audit.history")
         rules = import_module("b12guide.audit.tolerance")
-        asked = families if families is not None else [f.value for f in finding.Family]
         found: Audit = run.audit(
             self.evaluator,
             patient_from(patient, limits=limits),
             read.history_from(
                 history,
                 self.graph,
-                ignore=(ignore,) if isinstance(ignore, str) else tuple(ignore),
+                ignore=names_in(ignore, "ignore"),
                 limits=limits,
             ),
             day_of(on),
-            families=[finding.Family(name) for name in asked],
+            families=rules.families_of(families),
             tolerance=rules.tolerance_of(tolerance),
             units=units_of(units),
             work=Work(limits),
@@ -388,24 +450,24 @@ class Guideline:
 
     def cohort(  # noqa: PLR0913 -- each says one thing about the frame
         self,
-        frame: Any,
+        frame: Frame,
         *,
         units: Mapping[str, str] | None = None,
         keep: Iterable[str] = (),
         ignore: Iterable[str] = (),
-        otherwise: str = "unknown",
-        on_bad: str = "error",
+        otherwise: Otherwise | OtherwiseName = "unknown",
+        on_bad: Literal["error", "unknown"] = "error",
         long: bool = False,
-        assume: Mapping[str, Any] | None = None,
-        fuzzy_threshold: Reading | str = Reading.REPORT,
-        truths: Mapping[Any, bool] | None = None,
-        decimal: str = ".",
-        decisions: Iterable[str] | None = None,
+        assume: Mapping[str, object] | None = None,
+        fuzzy_threshold: Reading | ReadingName = Reading.REPORT,
+        truths: Truths | None = None,
+        decimal: Literal[".", ","] = ".",
+        decisions: Iterable[Decision | DecisionName] | DecisionName | None = None,
         verdicts_only: bool = False,
         questions: bool = True,
         names: Literal[".", "_"] = ".",
         progress: Progress | None = None,
-    ) -> Any:
+    ) -> Frame:
         """What the guideline says about every row of `frame`, in a frame of the same kind.
 
         Args:
@@ -462,9 +524,18 @@ class Guideline:
             questions=questions,
             names=names,
         )
-        return carriers.advise_frame(frame, self.evaluator, options, progress)
+        if progress is not None:
+            called(progress, "progress")
+        found: Frame = carriers.advise_frame(frame, self.evaluator, options, progress)
+        return found
 
-    def study(self, frame: Any, *, patient: str | None = None, **options: Any) -> Study:
+    def study(
+        self,
+        frame: object,
+        *,
+        patient: str | None = None,
+        **options: Unpack[ReadingOptions],
+    ) -> Study:
         """A study of the patients of `frame`: counts, hinges, burden, comparisons.
 
         Args:
@@ -483,6 +554,8 @@ class Guideline:
         >>> study.what_if({"egfr < 50 mL/min": "egfr < 30 mL/min"}).changed["form"]
         1
         """
+        if patient is not None:
+            instance(patient, str, "patient", "the name of the column of ids")
         run = load_extra("b12guide.cohort.study", extra="cohort")
         chosen = import_module("b12guide.cohort.options").Options(**options)
         found: Study = run.study_of(self.loaded, self.evaluator, frame, chosen, patient)
@@ -490,15 +563,15 @@ class Guideline:
 
     def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can be told
         self,
-        patients: Any,
-        events: Any,
+        patients: object,
+        events: object,
         *,
-        on: dt.date,
-        families: Iterable[str] | None = None,
+        on: dt.date | str,
+        families: Iterable[Family | FamilyName] | None = None,
         tolerance: Tolerance | str = "usual",
-        otherwise: str = "unknown",
-        on_bad: str = "error",
-        **options: Any,
+        otherwise: Otherwise | OtherwiseName = "unknown",
+        on_bad: Literal["error", "skip"] = "error",
+        **options: Unpack[AuditOptions],
     ) -> CohortAudit:
         """Where the histories of many patients departed from the guideline.
 
@@ -521,13 +594,12 @@ class Guideline:
             MissingExtraError: The extra `cohort` is not installed.
         """
         run = load_extra("b12guide.cohort.auditing", extra="cohort")
-        if families is not None:
-            options["families"] = families
         found: CohortAudit = run.audit_cohort(
             self.evaluator,
             patients,
             events,
             on=on,
+            families=families,
             tolerance=tolerance,
             otherwise=otherwise,
             on_bad=on_bad,
@@ -535,13 +607,35 @@ class Guideline:
         )
         return found
 
+    @overload
+    def explain(
+        self,
+        name: DecisionName,
+        patient: PatientLike | None = None,
+        *,
+        on: dt.date | str | None = None,
+        units: Units | UnitsName | None = None,
+        limits: Limits = USUAL,
+    ) -> DecisionExplanation: ...
+
+    @overload
     def explain(
         self,
         name: str,
-        patient: Patient | Mapping[str, Any] | Any = None,
+        patient: PatientLike | None = None,
         *,
         on: dt.date | str | None = None,
-        units: Units | str | None = None,
+        units: Units | UnitsName | None = None,
+        limits: Limits = USUAL,
+    ) -> RuleExplanation | DecisionExplanation: ...
+
+    def explain(
+        self,
+        name: str,
+        patient: PatientLike | None = None,
+        *,
+        on: dt.date | str | None = None,
+        units: Units | UnitsName | None = None,
         limits: Limits = USUAL,
     ) -> RuleExplanation | DecisionExplanation:
         """Why a rule or a decision comes out as it does for `patient`.
@@ -557,7 +651,8 @@ class Guideline:
             UnknownNameError: The guideline has neither a rule nor a decision of that name.
             PatientError: As for `recommend`.
         """
-        record = {} if patient is None else patient
+        instance(name, str, "name", "the name of a rule or a decision")
+        record: PatientLike = {} if patient is None else patient
         stated, work = self._stated(record, on, units, limits), Work(limits)
         facts = close(stated, self.graph, self.evaluator.program)
         found = recommend(self.evaluator, stated, work=work)
@@ -583,9 +678,9 @@ class Guideline:
 
     def _stated(
         self,
-        patient: Any,
+        patient: PatientLike,
         on: dt.date | str | None,
-        units: Units | str | None,
+        units: Units | UnitsName | None,
         limits: Limits,
     ) -> Stated:
         day, strictness = day_or_none(on), units_of(units)

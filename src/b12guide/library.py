@@ -18,7 +18,7 @@ from attrs import field, frozen
 
 from b12guide import resources
 from b12guide.diagnostics import Diagnostic, Help
-from b12guide.errors import GuidelineError
+from b12guide.errors import ArgumentError, GuidelineError
 from b12guide.record import Record
 from b12guide.text import shortened
 
@@ -198,6 +198,10 @@ def locate(name_or_path: PathLike) -> Library:
     Raises:
         GuidelineError: There is no such file, or it cannot be read.
     """
+    given: object = name_or_path
+    if not isinstance(given, str | os.PathLike):
+        argument, expected = "name_or_path", "the name of a guideline, or a path"
+        raise ArgumentError(argument, expected, name_or_path)
     asked = os.fspath(name_or_path)
     named = shipped().get(asked)
     if named is not None and not isinstance(name_or_path, Path):

@@ -7,8 +7,9 @@ from typing import Any
 
 from attrs import Attribute, field, frozen
 
+from b12guide.arguments import whole_number
 from b12guide.diagnostics import Diagnostic, Help, Label
-from b12guide.errors import PatientError, SettingsError
+from b12guide.errors import PatientError
 from b12guide.record import Record
 from b12guide.text import Span, Text
 
@@ -16,9 +17,7 @@ __all__ = ["USUAL", "Limits"]
 
 
 def _positive(_: object, attribute: Attribute[int], value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        message = f"`{attribute.name}` is a whole number of at least 1, not {value!r}"
-        raise SettingsError(message)
+    whole_number(value, attribute.name, least=1)
 
 
 @frozen(kw_only=True, repr=False)

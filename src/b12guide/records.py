@@ -352,7 +352,7 @@ def _timeline(record: Part, guidelines: Guidelines) -> Timeline:
 
 def _audit(record: Part, guidelines: Guidelines) -> Audit:
     asked = guidelines.find(record.table("guideline"))
-    families = [one.as_choice(Family).value for one in record.items("families")]
+    families = [one.as_choice(Family) for one in record.items("families")]
     return asked.audit(
         _patient(record),
         [dict(row.data) for row in record.tables("history")],

@@ -143,10 +143,9 @@ def test_an_audit_is_read_back(  # noqa: PLR0913, PLR0917 -- all that an audit c
     twice: bool,
 ) -> None:
     rows = [*history, *history[:1]] if twice else history
-    named = None if families is None else [family.value for family in families]
     try:
         audit = GUIDELINE.audit(
-            patient, rows, on=on, families=named, tolerance=tolerance
+            patient, rows, on=on, families=families, tolerance=tolerance
         )
     except PatientError:
         return

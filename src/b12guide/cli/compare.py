@@ -22,7 +22,7 @@ from b12guide.cli.tables import (
     units_option,
 )
 from b12guide.cohort.paths import keep_apart
-from b12guide.guideline import load
+from b12guide.guideline import OtherwiseName, ReadingName, load
 
 if TYPE_CHECKING:
     from b12guide.cohort.comparison import CohortComparison
@@ -92,9 +92,9 @@ def compare(
     patient: str | None,
     units: dict[str, str],
     ignore: tuple[str, ...],
-    otherwise: str,
+    otherwise: OtherwiseName,
     assume: dict[str, str | bool],
-    fuzzy_threshold: str,
+    fuzzy_threshold: ReadingName,
     reading: dict[str, Any],
     format_: Format,
     file: Path | None,

@@ -15,20 +15,22 @@ from typing import Any
 import pyarrow as pa
 from attrs import evolve
 
+from b12guide.arguments import choice, instance, whole_number
 from b12guide.audit.finding import Family, Gravity, Tolerance
-from b12guide.audit.tolerance import USUAL, tolerance_of
+from b12guide.audit.tolerance import USUAL, families_of, tolerance_of
 from b12guide.cohort.assumed import assumed, written
 from b12guide.cohort.audit import Adherence, CohortAudit, Spacing
 from b12guide.cohort.audit_chunk import Asked, Found, schema_of
 from b12guide.cohort.columns import left_out, match_columns
 from b12guide.cohort.histories import Histories, histories_of
-from b12guide.cohort.options import OnBadRow, Options, Progress, chosen
-from b12guide.cohort.problem import in_order, refused, unusable
+from b12guide.cohort.options import OnBadRow, Options, Progress
+from b12guide.cohort.problem import in_order, refused
 from b12guide.cohort.tables import arrow_of, kind_of
 from b12guide.cohort.workers import audit_chunks, cores
 from b12guide.evaluate.known import Evaluator
 from b12guide.graph.model import Decision, Rule
 from b12guide.patient.model import Otherwise
+from b12guide.patient.question import day_of
 from b12guide.truth import Truth
 
 __all__ = ["audit_cohort"]
@@ -100,13 +102,13 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         UnknownNameError: A family, a tolerance or a choice has no such name.
         WorkerError: A process failed.
     """
-    wanted = {chosen(Family, "`families`", one) for one in families}
+    wanted = families_of(families)
     kept = tolerance_of(tolerance)
-    skips = chosen(OnBadRow, "`on_bad`", on_bad) is OnBadRow.SKIP
-    if workers is not None and workers < 1:
-        raise unusable(
-            [("there is no audit by fewer than one process", "leave it out")]
-        )
+    skips = choice(OnBadRow, on_bad, "on_bad") is OnBadRow.SKIP
+    if workers is not None:
+        whole_number(workers, "workers", least=1)
+    instance(patient, str, "patient", "the name of the column of ids")
+    on = day_of(on)
     options = Options(
         units=units,
         keep=patient,

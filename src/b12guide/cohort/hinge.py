@@ -16,10 +16,10 @@ import pyarrow as pa
 from attrs import asdict, field, frozen
 
 from b12guide.answers import Answer
+from b12guide.arguments import choice
 from b12guide.cohort.advice import Advice
 from b12guide.cohort.answers import Asked
 from b12guide.cohort.assumed import Written
-from b12guide.cohort.options import chosen
 from b12guide.cohort.tables import Kind, frame_of
 from b12guide.evaluate.settle import DECISIONS
 from b12guide.frozen import frozen_map
@@ -106,7 +106,7 @@ class Hinges(Answer):
         Raises:
             UnknownNameError: There is no such decision.
         """
-        return _hinges(self, chosen(Decision, "`decision`", decision))
+        return _hinges(self, choice(Decision, decision, "decision"))
 
     @property
     def settled_by_decision(self) -> dict[str, int]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, cast
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
+from b12guide.arguments import choice, instance, mapping, names
 from b12guide.cohort.spelling import Spelling, truths_from
-from b12guide.errors import CohortError, UnknownNameError
+from b12guide.errors import ArgumentError, CohortError, UnknownNameError
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.settle import DECISIONS
 from b12guide.frozen import freeze, frozen_map
@@ -24,7 +25,6 @@ __all__ = [
     "OnBadRow",
     "Options",
     "Progress",
-    "chosen",
     "no_progress",
 ]
 
@@ -57,38 +57,27 @@ class OnBadRow(Enum):
     SKIP = "skip"
 
 
-Choice = TypeVar("Choice", bound=Enum)
-
-
-def chosen(kind: type[Choice], option: str, value: Choice | str) -> Choice:
-    """The choice that `value` is, or names.
-
-    Raises:
-        UnknownNameError: It is none.
-    """
-    if isinstance(value, kind):
-        return value
-    known = {choice.value: choice for choice in kind}
-    if value not in known:
-        kind_of_choice = f"choice for {option}"
-        raise UnknownNameError(kind_of_choice, str(value), known)
-    return known[value]
-
-
 def _otherwise(value: Otherwise | str) -> Otherwise:
-    return chosen(Otherwise, "`otherwise`", value)
+    return choice(Otherwise, value, "otherwise")
 
 
 def _on_bad(value: OnBad | str) -> OnBad:
-    return chosen(OnBad, "`on_bad`", value)
+    return choice(OnBad, value, "on_bad")
 
 
 def _reading(value: Reading | str) -> Reading:
-    return chosen(Reading, "`fuzzy_threshold`", value)
+    return choice(Reading, value, "fuzzy_threshold")
 
 
 def _naming(value: Naming | str) -> Naming:
-    return chosen(Naming, "`names`", value)
+    return choice(Naming, value, "names")
+
+
+def _names_of(value: Any) -> Any:
+    """Decisions by their names; anything else as it is."""
+    if not isinstance(value, Iterable):
+        return value
+    return tuple(one.value if isinstance(one, Decision) else one for one in value)
 
 
 def _decisions(
@@ -98,12 +87,12 @@ def _decisions(
     if value is None:
         return None
     known = {decision.value: decision for decision in DECISIONS}
+    asked = value if isinstance(value, str) else _names_of(value)
     found = set()
-    for one in (value,) if isinstance(value, str) else value:
-        name = one.value if isinstance(one, Decision) else one
+    for name in names(asked, "decisions"):
         if name not in known:
             what = "decision"
-            raise UnknownNameError(what, str(name), known)
+            raise UnknownNameError(what, name, known)
         found.add(known[name])
     if not found:
         message = "`decisions` names none: leave it out, or say `verdicts_only`"
@@ -111,20 +100,32 @@ def _decisions(
     return tuple(decision for decision in DECISIONS if decision in found)
 
 
-def _names(value: Iterable[str] | str) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(dict.fromkeys(value))
+def _keep(value: Iterable[str] | str) -> tuple[str, ...]:
+    return names(value, "keep")
+
+
+def _ignore(value: Iterable[str] | str) -> tuple[str, ...]:
+    return names(value, "ignore")
 
 
 def _units(value: Mapping[str, str] | None) -> Mapping[str, str]:
-    return frozen_map(value or {})
+    given = mapping(value, "units", "a mapping of columns to units")
+    if not all(isinstance(text, str) for pair in given.items() for text in pair):
+        argument, expected = "units", "a mapping of columns to units, both as text"
+        raise ArgumentError(argument, expected, value)
+    return frozen_map(given)
 
 
 def _assume(value: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    return frozen_map(freeze(value or {}))
+    return frozen_map(freeze(mapping(value, "assume", "a mapping of facts to values")))
 
 
 def _truths(value: Mapping[Any, bool] | None) -> Mapping[str, bool]:
-    return frozen_map(truths_from(value or {}))
+    given = mapping(value, "truths", "a mapping of what is written to True or False")
+    if not all(isinstance(truth, bool) for truth in given.values()):
+        argument, expected = "truths", "a mapping of what is written to True or False"
+        raise ArgumentError(argument, expected, value)
+    return frozen_map(truths_from(given))
 
 
 def _decimal(value: str) -> str:
@@ -132,6 +133,10 @@ def _decimal(value: str) -> str:
         message = f"the decimal sign is `.` or `,`, and cannot be `{value}`"
         raise CohortError(message)
     return value
+
+
+def _flag(_: object, attribute: Attribute[bool], value: object) -> None:
+    instance(value, bool, attribute.name, "True or False")
 
 
 def _divider(value: str | None) -> str | None:
@@ -186,11 +191,11 @@ class Options(Record):
     """
 
     units: Mapping[str, str] = field(factory=dict, converter=_units)
-    keep: tuple[str, ...] = field(default=(), converter=_names)
-    ignore: tuple[str, ...] = field(default=(), converter=_names)
+    keep: tuple[str, ...] = field(default=(), converter=_keep)
+    ignore: tuple[str, ...] = field(default=(), converter=_ignore)
     otherwise: Otherwise = field(default=Otherwise.UNKNOWN, converter=_otherwise)
     on_bad: OnBad = field(default=OnBad.ERROR, converter=_on_bad)
-    long: bool = False
+    long: bool = field(default=False, validator=_flag)
     assume: Mapping[str, Any] = field(factory=dict, converter=_assume)
     fuzzy_threshold: Reading = field(default=Reading.REPORT, converter=_reading)
     truths: Mapping[str, bool] = field(factory=dict, converter=_truths)
@@ -198,8 +203,8 @@ class Options(Record):
     divider: str | None = field(default=None, converter=_divider)
     encoding: str = field(default="utf-8", converter=_encoding)
     decisions: tuple[Decision, ...] | None = field(default=None, converter=_decisions)
-    verdicts_only: bool = False
-    questions: bool = True
+    verdicts_only: bool = field(default=False, validator=_flag)
+    questions: bool = field(default=True, validator=_flag)
     names: Naming = field(default=Naming.DOT, converter=_naming)
 
     @property

@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TextIO
 
+from b12guide.arguments import instance
 from b12guide.diagnostics import curtailed, in_order
 from b12guide.errors import PatientError
 from b12guide.patient.file_text import decoded, read_stream, read_text, unreadable
@@ -49,6 +50,7 @@ def read_patient(
         MissingExtraError: It is YAML, and no YAML library is installed.
         UnknownNameError: There is no such way of reading units.
     """
+    instance(source, str | os.PathLike, "source", "the path of a file, or `-`")
     asked = units_of(units) or Units.ASSUME
     if os.fspath(source) == "-":
         return patient_from_text(read_stream(stdin or sys.stdin), ".json", asked)

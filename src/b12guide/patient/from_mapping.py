@@ -14,10 +14,11 @@ from typing import Any
 
 import attrs
 
+from b12guide.arguments import instance
 from b12guide.diagnostics import Diagnostic, Help, Label, pointer_to
 from b12guide.errors import PatientError
 from b12guide.limits import USUAL, Limits
-from b12guide.patient.model import Otherwise, Patient, Units
+from b12guide.patient.model import Otherwise, Patient, PatientLike, Units
 from b12guide.patient.question import units_of
 from b12guide.patient.shape import KEYS, OF_A_RESOURCE, a_resource
 from b12guide.patient.shown import Notation, as_text, shown
@@ -27,7 +28,7 @@ __all__ = ["patient_from"]
 
 
 def patient_from(
-    record: Any,
+    record: PatientLike,
     *,
     otherwise: Otherwise | str = Otherwise.UNKNOWN,
     name: str = "patient",
@@ -54,6 +55,7 @@ def patient_from(
     >>> patient_from({"egfr": 35}).facts
     FrozenMap({'egfr': 35})
     """
+    instance(limits, Limits, "limits", "a `Limits`")
     if isinstance(record, Patient):
         limits.admit(record.facts, record.name)
         return record

@@ -13,10 +13,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar
 
-from attrs import field, frozen
+from attrs import AttrsInstance, field, frozen
 
+from b12guide.arguments import instance
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.errors import PatientError, UnknownNameError
 from b12guide.frozen import DEEPEST, FrozenMap, freeze, frozen_map
@@ -29,10 +30,30 @@ __all__ = [
     "FactValue",
     "Otherwise",
     "Patient",
+    "PatientLike",
     "Standing",
     "Stated",
     "Units",
 ]
+
+
+class _Dataclass(Protocol):
+    """An instance of a dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+class _NamedTuple(Protocol):
+    """An instance of a named tuple."""
+
+    def _asdict(self) -> Mapping[str, Any]: ...
+
+
+class _Model(Protocol):
+    """An instance of a pydantic model."""
+
+    def model_dump(self) -> dict[str, Any]: ...
+
 
 FactValue: TypeAlias = bool | int | Fraction | str
 """A finding or event, a measure in its own unit, or the name of a choice's value."""
@@ -97,7 +118,7 @@ def _as_it_is(facts: Mapping[str, Any]) -> Mapping[str, Any]:
         )
         raise _refused(_SHAPE, told, 'write `Patient(facts={"b12_deficiency": True})`')
     try:
-        kept: Mapping[str, Any] = freeze(facts)
+        kept: Mapping[str, Any] = freeze(given)
     except RecursionError as error:
         raise _endless() from error
     return kept
@@ -130,6 +151,10 @@ def _told_apart(value: Any) -> Any:
     return tuple(map(_told_apart, value)) if isinstance(value, tuple) else value
 
 
+def _name(value: str) -> str:
+    return instance(value, str, "name", "text")
+
+
 @frozen(kw_only=True, repr=False)
 class Patient(Record):
     """One person, as recorded.
@@ -145,11 +170,17 @@ class Patient(Record):
 
     facts: Mapping[str, Any] = field(factory=dict, converter=_as_it_is, eq=_told_apart)
     otherwise: Otherwise = field(default=Otherwise.UNKNOWN, converter=_otherwise)
-    name: str = _CALLED
+    name: str = field(default=_CALLED, converter=_name)
     places: Mapping[str, Label] = field(
         factory=dict, converter=frozen_map, eq=False, repr=False
     )
     units: Units = field(default=Units.ASSUME, converter=_units)
+
+
+PatientLike: TypeAlias = (
+    Patient | Mapping[str, object] | AttrsInstance | _Dataclass | _NamedTuple | _Model
+)
+"""What a patient can be made of: a mapping of facts, or a record whose fields are named so."""
 
 
 class Standing(Enum):

@@ -9,6 +9,7 @@ from typing import Any
 
 from b12guide.graph.dictionary import DescribedFact, dictionary
 from b12guide.graph.model import Code, RuleGraph
+from b12guide.patient.model import Units
 from b12guide.show.number import number_json, range_text
 from b12guide.show.page import Item, Page, Section
 from b12guide.show.stated import guideline_particulars
@@ -135,7 +136,7 @@ def _fact_json(fact: DescribedFact) -> dict[str, Any]:
 # ------------------------------------------------------------------------------ schema
 
 
-def patient_schema(graph: RuleGraph, *, units: str = "assume") -> dict[str, Any]:
+def patient_schema(graph: RuleGraph, units: Units = Units.ASSUME) -> dict[str, Any]:
     """The JSON Schema (2020-12) of a patient file for this guideline.
 
     It knows the names of facts and not their synonyms, so that a form has one field for each.
@@ -180,7 +181,7 @@ _DAY = {
 _A_DAY = {"$ref": "#/$defs/day"}
 
 
-def _fact_schema(fact: DescribedFact, units: str) -> dict[str, Any]:
+def _fact_schema(fact: DescribedFact, units: Units) -> dict[str, Any]:
     """A value, a value with its day, or several values with their days."""
     value, *others = _values(fact, units)
     known = {"anyOf": [value, *others, {"type": "null"}]}
@@ -196,7 +197,7 @@ def _fact_schema(fact: DescribedFact, units: str) -> dict[str, Any]:
             "on": _A_DAY,
         },
     }
-    if fact.unit and units == "required":
+    if fact.unit and units is Units.REQUIRED:
         dated["anyOf"] = [{"required": ["unit"]}, {"properties": {"value": known}}]
     described: dict[str, Any] = {
         "title": fact.label,
@@ -218,7 +219,7 @@ def _fact_schema(fact: DescribedFact, units: str) -> dict[str, Any]:
     return described
 
 
-def _values(fact: DescribedFact, units: str) -> Iterator[dict[str, Any]]:
+def _values(fact: DescribedFact, units: Units) -> Iterator[dict[str, Any]]:
     """What may stand for the value of a fact, but null."""
     if fact.kind == "choice":
         yield {"enum": [name for name, _ in fact.values]}
@@ -230,7 +231,7 @@ def _values(fact: DescribedFact, units: str) -> Iterator[dict[str, Any]]:
     else:
         written = f"A number with its unit, such as `{_example(fact)}`."
         yield {"type": "string", "pattern": "^ *[-+0-9.]", "description": written}
-        if units != "required":
+        if units is not Units.REQUIRED:
             yield _number(fact)
 
 

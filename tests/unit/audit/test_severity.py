@@ -13,6 +13,7 @@ from b12guide import Guideline
 from b12guide.audit.finding import Audit, Finding, Gravity, What
 from b12guide.audit.tolerance import STRICT, USUAL, tolerance_of
 from b12guide.errors import UnknownNameError
+from b12guide.guideline import FamilyName
 from tests.clinical.asking import Json
 from tests.clinical.dosing import LOADED, audited, checked, found, injected
 
@@ -26,7 +27,7 @@ def zinc() -> Guideline:
     return b12guide.load(Path(__file__).parent / "zinc" / "zinc_care.gdl")
 
 
-def zinc_audit(facts: Json, *rows: Json, family: str = "form") -> Audit:
+def zinc_audit(facts: Json, *rows: Json, family: FamilyName = "form") -> Audit:
     told: Json = {"otherwise": "absent", "facts": facts}
     return zinc().audit(told, rows, on=dt.date(2026, 6, 1), families=[family])
 

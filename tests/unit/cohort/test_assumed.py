@@ -163,7 +163,7 @@ def test_the_command_assumes_and_says_so(
 
 def test_a_reading_has_to_be_one(guideline: Guideline) -> None:
     with pytest.raises(UnknownNameError, match="did you mean `lower`"):
-        guideline.cohort(PEOPLE[:2], keep="id", fuzzy_threshold="lowr")
+        guideline.cohort(PEOPLE[:2], keep="id", fuzzy_threshold="lowr")  # type: ignore[arg-type]
 
 
 def test_thresholds_that_are_ranges_are_read_at_an_end(guideline: Guideline) -> None:

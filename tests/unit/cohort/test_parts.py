@@ -121,7 +121,7 @@ def test_cells_that_are_set_aside_are_named_beside_every_part() -> None:
 
 def test_a_decision_that_there_is_not_is_refused_with_what_is_meant() -> None:
     with pytest.raises(UnknownNameError, match="maintenance"):
-        GUIDELINE.cohort(PATIENTS, decisions=["maintenence"])
+        GUIDELINE.cohort(PATIENTS, decisions=["maintenence"])  # type: ignore[list-item]
     with pytest.raises(CohortError, match="verdicts_only"):
         GUIDELINE.cohort(PATIENTS, decisions=[])
 

@@ -403,7 +403,7 @@ def test_truths_are_read_as_they_are_declared(cells: Any, truths: Any) -> None:
 @pytest.mark.parametrize("cells", [["yes", "perhaps"], [1, 2], [1.0, 0.5]], ids=str)
 def test_what_was_not_declared_is_a_bad_cell(cells: list[Any]) -> None:
     frame = pa.table({"diabetes": cells})
-    truths = {"yes": True, "no": False, 1: True, 0: False}
+    truths: dict[str | int, bool] = {"yes": True, "no": False, 1: True, 0: False}
     with pytest.raises(PatientError, match="`diabetes` cannot be believed in 1 of 2"):
         GUIDELINE.cohort(frame, truths=truths)
 
@@ -667,8 +667,9 @@ def test_a_column_that_holds_only_its_exceptions_is_read() -> None:
 @pytest.mark.parametrize("lazy", [False, True])
 def test_long_integers_of_polars_are_read(*, lazy: bool) -> None:
     frame = pl.DataFrame({"egfr": pl.Series([35, 90, None], dtype=pl.Int128)})
-    advice = GUIDELINE.cohort(frame.lazy() if lazy else frame)
-    advice = advice.collect() if lazy else advice
+    advice = (
+        GUIDELINE.cohort(frame.lazy()).collect() if lazy else GUIDELINE.cohort(frame)
+    )
 
     assert advice["rule.renal_form"].to_list() == [BELOW, ABOVE, OPEN]
 

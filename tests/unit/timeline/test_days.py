@@ -119,7 +119,7 @@ def test_a_way_of_reading_units_that_is_none_is_refused(guideline: Guideline) ->
         with pytest.raises(UnknownNameError):
             guideline.recommend(WHO, units=wrong)
     with pytest.raises(UnknownNameError, match="`required`"):
-        guideline.audit(WHO, [], on=START, units="require")
+        guideline.audit(WHO, [], on=START, units="require")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,102 @@
+"""Takes the arguments of the library: what is no such thing is refused in its own words.
+
+Each function gives the argument back as it is used inside, so that it can convert a field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from types import UnionType
+from typing import Any, TypeVar
+
+from b12guide.errors import ArgumentError, UnknownNameError
+
+__all__ = ["called", "choice", "instance", "mapping", "names", "whole_number"]
+
+Choice = TypeVar("Choice", bound=Enum)
+T = TypeVar("T")
+
+
+def choice(kind: type[Choice], value: Any, argument: str) -> Choice:
+    """The member of `kind` that `value` is, or names.
+
+    Raises:
+        ArgumentError: It is no text.
+        UnknownNameError: There is no such choice.
+    """
+    if isinstance(value, kind):
+        return value
+    known = {str(member.value): member for member in kind}
+    if not isinstance(value, str):
+        raise ArgumentError(argument, " or ".join(f"`{name}`" for name in known), value)
+    if value not in known:
+        what = f"choice for `{argument}`"
+        raise UnknownNameError(what, value, known)
+    return known[value]
+
+
+def names(value: Any, argument: str) -> tuple[str, ...]:
+    """The names that `value` has, each once; text is one name.
+
+    Raises:
+        ArgumentError: It is neither a name nor several.
+    """
+    if isinstance(value, str):
+        return (value,)
+    given = tuple(value) if isinstance(value, Iterable) else (value,)
+    if not isinstance(value, Iterable) or not all(isinstance(n, str) for n in given):
+        expected = "a name or several"
+        raise ArgumentError(argument, expected, value)
+    return tuple(dict.fromkeys(given))
+
+
+def mapping(
+    value: Any, argument: str, expected: str = "a mapping"
+) -> Mapping[Any, Any]:
+    """The mapping that `value` is; None is an empty one.
+
+    Raises:
+        ArgumentError: It is none.
+    """
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise ArgumentError(argument, expected, value)
+    return value
+
+
+def instance(value: Any, kind: type[T] | UnionType, argument: str, expected: str) -> T:
+    """`value`, which is an instance of `kind`.
+
+    Raises:
+        ArgumentError: It is none.
+    """
+    if not isinstance(value, kind):
+        raise ArgumentError(argument, expected, value)
+    return value
+
+
+def called(value: Any, argument: str) -> None:
+    """Refuse what cannot be called.
+
+    Raises:
+        ArgumentError: It cannot.
+    """
+    if not callable(value):
+        expected = "something that can be called"
+        raise ArgumentError(argument, expected, value)
+
+
+def whole_number(value: Any, argument: str, least: int) -> int:
+    """A whole number of at least `least`.
+
+    Raises:
+        ArgumentError: It is none.
+    """
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    if not is_whole or value < least:
+        expected = f"a whole number from {least} on"
+        raise ArgumentError(argument, expected, value)
+    number: int = value
+    return number
