@@ -19,54 +19,215 @@ from importlib import import_module  # noqa: E402
 from typing import TYPE_CHECKING, Any  # noqa: E402
 
 if TYPE_CHECKING:
+    from b12guide.audit.finding import (
+        Audit,
+        Family,
+        Finding,
+        Gravity,
+        Tolerance,
+    )
+    from b12guide.diagnostics import (
+        Diagnostic,
+        Severity,
+    )
     from b12guide.errors import (
+        ArgumentError,
         B12GuideError,
         CohortError,
+        DosageError,
         GuidelineError,
         MissingExtraError,
         PatientError,
+        RecordError,
+        ReplayError,
+        SettingsError,
         UnknownNameError,
     )
     from b12guide.evaluate.answer import (
+        Advice,
         Conflict,
+        ContinuationDecided,
         Decided,
+        FormDecided,
+        MonitoringDecided,
         Notice,
+        NotOffered,
         Option,
         Outcome,
+        PermissionDecided,
         Question,
         Recommendation,
+        RegimenDecided,
+        RouteDecided,
         RuleVerdict,
+        Side,
+        TargetsDecided,
+        TechniqueDecided,
         Verdict,
     )
-    from b12guide.graph.model import Decision, RuleGraph
-    from b12guide.guideline import Guideline, load
-    from b12guide.limits import Limits
-    from b12guide.patient.from_file import patient_from_json, read_patient
-    from b12guide.patient.from_mapping import patient_from
-    from b12guide.patient.model import Patient
-    from b12guide.truth import Truth
+    from b12guide.evaluate.explanation import (
+        DecisionExplanation,
+        RuleExplanation,
+    )
+    from b12guide.evaluate.facts import (
+        Reading,
+    )
+    from b12guide.graph.dictionary import (
+        DescribedFact,
+    )
+    from b12guide.graph.model import (
+        Assumption,
+        Challenge,
+        Code,
+        Continuation,
+        Decision,
+        Exclusion,
+        FormChoice,
+        Instruction,
+        Monitoring,
+        NotNeeded,
+        Prohibition,
+        Routes,
+        Rule,
+        RuleGraph,
+        Silence,
+        Status,
+        Target,
+    )
+    from b12guide.guideline import (
+        Guideline,
+        load,
+    )
+    from b12guide.limits import (
+        Limits,
+    )
+    from b12guide.patient.from_file import (
+        patient_from_json,
+        read_patient,
+    )
+    from b12guide.patient.from_mapping import (
+        patient_from,
+    )
+    from b12guide.patient.model import (
+        Datum,
+        Otherwise,
+        Patient,
+        PatientLike,
+        Standing,
+        Stated,
+        Units,
+    )
+    from b12guide.regimen.model import (
+        Regimen,
+    )
+    from b12guide.regimen.phase import (
+        Dose,
+        Every,
+        ForDoses,
+        ForLife,
+        ForTime,
+        Phase,
+        Times,
+        Until,
+    )
+    from b12guide.timeline.model import (
+        Entry,
+        Timeline,
+    )
+    from b12guide.truth import (
+        Truth,
+    )
+    from b12guide.values.duration import (
+        DurationRange,
+        TimeUnit,
+    )
+    from b12guide.values.term import (
+        Strength,
+    )
 
 __all__ = [
+    "Advice",
+    "ArgumentError",
+    "Assumption",
+    "Audit",
     "B12GuideError",
+    "Challenge",
+    "Code",
     "CohortError",
     "Conflict",
+    "Continuation",
+    "ContinuationDecided",
+    "Datum",
     "Decided",
     "Decision",
+    "DecisionExplanation",
+    "DescribedFact",
+    "Diagnostic",
+    "DosageError",
+    "Dose",
+    "DurationRange",
+    "Entry",
+    "Every",
+    "Exclusion",
+    "Family",
+    "Finding",
+    "ForDoses",
+    "ForLife",
+    "ForTime",
+    "FormChoice",
+    "FormDecided",
+    "Gravity",
     "Guideline",
     "GuidelineError",
+    "Instruction",
     "Limits",
     "MissingExtraError",
+    "Monitoring",
+    "MonitoringDecided",
+    "NotNeeded",
+    "NotOffered",
     "Notice",
     "Option",
+    "Otherwise",
     "Outcome",
     "Patient",
     "PatientError",
+    "PatientLike",
+    "PermissionDecided",
+    "Phase",
+    "Prohibition",
     "Question",
+    "Reading",
     "Recommendation",
+    "RecordError",
+    "Regimen",
+    "RegimenDecided",
+    "ReplayError",
+    "RouteDecided",
+    "Routes",
+    "Rule",
+    "RuleExplanation",
     "RuleGraph",
     "RuleVerdict",
+    "SettingsError",
+    "Severity",
+    "Side",
+    "Silence",
+    "Standing",
+    "Stated",
+    "Status",
+    "Strength",
+    "Target",
+    "TargetsDecided",
+    "TechniqueDecided",
+    "TimeUnit",
+    "Timeline",
+    "Times",
+    "Tolerance",
     "Truth",
+    "Units",
     "UnknownNameError",
+    "Until",
     "Verdict",
     "__version__",
     "load",
@@ -78,32 +239,117 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
+    "audit.finding": (
+        "Audit",
+        "Family",
+        "Finding",
+        "Gravity",
+        "Tolerance",
+    ),
+    "diagnostics": (
+        "Diagnostic",
+        "Severity",
+    ),
     "errors": (
+        "ArgumentError",
         "B12GuideError",
         "CohortError",
+        "DosageError",
         "GuidelineError",
         "MissingExtraError",
         "PatientError",
+        "RecordError",
+        "ReplayError",
+        "SettingsError",
         "UnknownNameError",
     ),
     "evaluate.answer": (
+        "Advice",
         "Conflict",
+        "ContinuationDecided",
         "Decided",
+        "FormDecided",
+        "MonitoringDecided",
+        "NotOffered",
         "Notice",
         "Option",
         "Outcome",
+        "PermissionDecided",
         "Question",
         "Recommendation",
+        "RegimenDecided",
+        "RouteDecided",
         "RuleVerdict",
+        "Side",
+        "TargetsDecided",
+        "TechniqueDecided",
         "Verdict",
     ),
-    "graph.model": ("Decision", "RuleGraph"),
-    "guideline": ("Guideline", "load"),
+    "evaluate.explanation": (
+        "DecisionExplanation",
+        "RuleExplanation",
+    ),
+    "evaluate.facts": ("Reading",),
+    "graph.dictionary": ("DescribedFact",),
+    "graph.model": (
+        "Assumption",
+        "Challenge",
+        "Code",
+        "Continuation",
+        "Decision",
+        "Exclusion",
+        "FormChoice",
+        "Instruction",
+        "Monitoring",
+        "NotNeeded",
+        "Prohibition",
+        "Routes",
+        "Rule",
+        "RuleGraph",
+        "Silence",
+        "Status",
+        "Target",
+    ),
+    "guideline": (
+        "Guideline",
+        "load",
+    ),
     "limits": ("Limits",),
-    "patient.from_file": ("patient_from_json", "read_patient"),
+    "patient.from_file": (
+        "patient_from_json",
+        "read_patient",
+    ),
     "patient.from_mapping": ("patient_from",),
-    "patient.model": ("Patient",),
+    "patient.model": (
+        "Datum",
+        "Otherwise",
+        "Patient",
+        "PatientLike",
+        "Standing",
+        "Stated",
+        "Units",
+    ),
+    "regimen.model": ("Regimen",),
+    "regimen.phase": (
+        "Dose",
+        "Every",
+        "ForDoses",
+        "ForLife",
+        "ForTime",
+        "Phase",
+        "Times",
+        "Until",
+    ),
+    "timeline.model": (
+        "Entry",
+        "Timeline",
+    ),
     "truth": ("Truth",),
+    "values.duration": (
+        "DurationRange",
+        "TimeUnit",
+    ),
+    "values.term": ("Strength",),
 }
 """Where each public name is at home."""
 

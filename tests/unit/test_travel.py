@@ -23,6 +23,7 @@ from b12guide import written
 from b12guide.cohort.workers import WorkerError
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label
 from b12guide.errors import (
+    ArgumentError,
     B12GuideError,
     CohortError,
     Discrepancy,
@@ -189,6 +190,7 @@ ERRORS: dict[type[BaseException], BaseException] = {
         discrepancies=[Discrepancy("/a/0", 1, 2)],
     ),
     CohortError: CohortError("a frame", "of another kind"),
+    ArgumentError: ArgumentError("limits", "a `Limits`", 42),
     UnknownNameError: UnknownNameError("rule", "renal_from", ["renal_form", "other"]),
     MissingExtraError: MissingExtraError("pyarrow", "cohort"),
     WorkerError: WorkerError("it ended"),

@@ -175,7 +175,8 @@ def _all_of(
 ) -> Found:
     """What all chunks came to, and their patients' progress told on the way."""
     count = found.patients.num_rows
-    wanted = workers or min(cores(), max(1, count // _WORTH_A_PROCESS))
+    most = max(1, count)  # of whom each has one patient
+    wanted = min(workers or max(1, min(cores(), count // _WORTH_A_PROCESS)), most)
     size = max(1, min(_CHUNK, -(-count // wanted)))
     total, done = Found(), 0
     if progress is not None:
