@@ -13,7 +13,7 @@ from b12guide.errors import PatientError
 from b12guide.record import Record
 from b12guide.text import Span, Text
 
-__all__ = ["USUAL", "Limits"]
+__all__ = ["USUAL", "Limits", "told"]
 
 
 def _positive(_: object, attribute: Attribute[int], value: object) -> None:
@@ -65,18 +65,18 @@ class Limits(Record):
                 case int():
                     size += value.bit_length() // 3 + 1
                 case Mapping():
-                    size += 2 * len(value)
+                    size += 2 + 2 * len(value)
                     if size <= self.bytes:
                         waiting += ((item, depth) for item in value)
                         waiting += ((item, depth + 1) for item in value.values())
                 case list() | tuple() | set() | frozenset():
-                    size += len(value)
+                    size += 2 + len(value)
                     if size <= self.bytes:
                         waiting += ((item, depth + 1) for item in value)
                 case _:
                     size += 4
             if size > self.bytes:
-                problem = f"this is larger than {_told(self.bytes)}"
+                problem = f"this is larger than {told(self.bytes)}"
                 raise _refused(name, problem, "bytes")
 
 
@@ -86,7 +86,7 @@ USUAL = Limits()
 _STANDARD_UNITS = ((1024 * 1024, "MiB"), (1024, "KiB"), (1, "bytes"))
 
 
-def _told(size: int) -> str:
+def told(size: int) -> str:
     """A size as people say it, such as `1 MiB`."""
     unit, name = next(each for each in _STANDARD_UNITS if size % each[0] == 0)
     return f"{size // unit} {name}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 from attrs import Attribute, field, frozen
 
@@ -122,14 +122,12 @@ def _assume(value: Mapping[str, Any] | None) -> Mapping[str, Any]:
 
 def _truths(value: Mapping[Any, bool] | None) -> Mapping[str, bool]:
     given = mapping(value, "truths", "a mapping of what is written to True or False")
-    if not all(isinstance(truth, bool) for truth in given.values()):
-        argument, expected = "truths", "a mapping of what is written to True or False"
-        raise ArgumentError(argument, expected, value)
     return frozen_map(truths_from(given))
 
 
 def _decimal(value: str) -> str:
-    if value not in (".", ","):
+    instance(value, str, "decimal", "`.` or `,`")
+    if value not in {".", ","}:
         message = f"the decimal sign is `.` or `,`, and cannot be `{value}`"
         raise CohortError(message)
     return value
@@ -140,12 +138,12 @@ def _flag(_: object, attribute: Attribute[bool], value: object) -> None:
 
 
 def _divider(value: str | None) -> str | None:
-    if value is None or value == "\t":
-        return value
-    if value in ("tab", "\\t"):
+    if value is None:
+        return None
+    instance(value, str, "divider", "one sign such as `;`, or `tab`")
+    if value in {"tab", "\\t", "\t"}:
         return "\t"
-    is_sign = isinstance(cast("Any", value), str) and len(value) == 1
-    if not is_sign or not value.isascii() or value.isalnum() or value in '"\r\n':
+    if len(value) != 1 or not value.isascii() or value.isalnum() or value in '"\r\n':
         message = (
             f"cells are divided by one sign such as `;` or `tab`, not by `{value}`"
         )
@@ -154,6 +152,7 @@ def _divider(value: str | None) -> str | None:
 
 
 def _encoding(value: str) -> str:
+    instance(value, str, "encoding", "the name of an encoding")
     try:
         "".encode(value)
         return codecs.lookup(value).name

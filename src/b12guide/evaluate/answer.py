@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Generic, TypeAlias, TypeVar, cast
 from attrs import field, fields, frozen
 
 from b12guide.answers import AddressedAnswer
+from b12guide.arguments import instance
 from b12guide.errors import UnknownNameError
 from b12guide.evaluate.facts import Reading
 from b12guide.frozen import frozen_map
@@ -101,7 +102,6 @@ class RuleVerdict(Shown, Record):
     overridden_by: tuple[str, ...] = ()
 
 
-A = TypeVar("A")
 Advice: TypeAlias = (
     Regimen
     | FormChoice
@@ -114,6 +114,9 @@ Advice: TypeAlias = (
     | Continuation
     | NotNeeded
 )
+
+
+A = TypeVar("A", bound=Advice)
 
 
 @frozen(kw_only=True, repr=False)
@@ -192,6 +195,37 @@ class Decided(Record):
     not_offered: tuple[NotOffered, ...] = ()
     graph: RuleGraph | None = field(default=None, eq=False, repr=False)
 
+    _kind: ClassVar[type[Any]] = object
+
+    @property
+    def default(self) -> Advice | None:
+        """What is to be done first, where that is certain and may be done today.
+
+        None where it depends on what is not known, where the guideline contradicts itself, is
+        silent, calls nothing for, or withholds it, and where the drug is still open.
+        """
+        return next(iter(self.advised), None)
+
+    @property
+    def advised(self) -> tuple[Advice, ...]:
+        """All that `default` may be: several where the source names several as equals."""
+        return self._certain(alternative=False)
+
+    @property
+    def alternatives(self) -> tuple[Advice, ...]:
+        """What may be done in place of the default, where that is certain and may be done today."""
+        return self._certain(alternative=True)
+
+    def _certain(self, *, alternative: bool) -> tuple[Advice, ...]:
+        return tuple(
+            option.advice
+            for option in self.options
+            if option.alternative is alternative
+            and option.certain
+            and not (option.withheld or option.drugs_open)
+            and isinstance(option.advice, self._kind)
+        )
+
     @property
     def text(self) -> str:
         """What is advised, in a sentence without its citations: for a list or a message.
@@ -214,36 +248,20 @@ class _Decided(Decided, Generic[A]):
 
     __slots__ = ()
 
-    _kind: ClassVar[type[Any]]
-
     @property
     def default(self) -> A | None:
-        """What is to be done first, where that is certain and may be done today.
-
-        None where it depends on what is not known, where the guideline contradicts itself, is
-        silent, calls nothing for, or withholds it, and where the drug is still open.
-        """
+        """As for every decision, of the kind that is advised here."""
         return next(iter(self.advised), None)
 
     @property
     def advised(self) -> tuple[A, ...]:
-        """All that `default` may be: several where the source names several as equals."""
-        return self._certain(alternative=False)
+        """As for every decision, of the kind that is advised here."""
+        return cast("tuple[A, ...]", self._certain(alternative=False))
 
     @property
     def alternatives(self) -> tuple[A, ...]:
-        """What may be done in place of the default, where that is certain and may be done today."""
-        return self._certain(alternative=True)
-
-    def _certain(self, *, alternative: bool) -> tuple[A, ...]:
-        return tuple(
-            option.advice
-            for option in self.options
-            if option.alternative is alternative
-            and option.certain
-            and not (option.withheld or option.drugs_open)
-            and isinstance(option.advice, self._kind)
-        )
+        """As for every decision, of the kind that is advised here."""
+        return cast("tuple[A, ...]", self._certain(alternative=True))
 
 
 class FormDecided(_Decided[FormChoice]):
@@ -422,6 +440,7 @@ class Recommendation(AddressedAnswer, Record):
             UnknownNameError: There is no such decision.
         """
         known = {one.value: one for one in self.decisions}
+        instance(decision, str | Decision, "decision", "a decision, or its name")
         name = decision.value if isinstance(decision, Decision) else decision
         if name not in known:
             kind = "decision"

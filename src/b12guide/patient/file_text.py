@@ -8,7 +8,7 @@ from typing import TextIO
 
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.errors import PatientError
-from b12guide.limits import USUAL
+from b12guide.limits import USUAL, Limits, told
 from b12guide.text import Span, Text
 
 __all__ = ["LARGEST_FILE", "decoded", "read_stream", "read_text", "unreadable"]
@@ -55,16 +55,16 @@ def read_stream(stream: TextIO | None) -> Text:
     return decoded(name, characters.encode(errors="replace"))
 
 
-def decoded(name: str, content: bytes) -> Text:
+def decoded(name: str, content: bytes, limits: Limits = USUAL) -> Text:
     """The text that the bytes of a file, or of a request, spell.
 
     Raises:
         PatientError: They are too many (GDL719), or not UTF-8 (GDL701).
     """
-    if len(content) > LARGEST_FILE:
+    if len(content) > limits.bytes:
         diagnostic = Diagnostic(
             code="GDL719",
-            message="the file is larger than 1 MiB",
+            message=f"this is larger than {told(limits.bytes)}",
             labels=(_nowhere(name),),
         )
         message = f"{name} cannot be read"

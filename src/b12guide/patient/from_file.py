@@ -12,6 +12,7 @@ from typing import TextIO
 from b12guide.arguments import instance
 from b12guide.diagnostics import curtailed, in_order
 from b12guide.errors import PatientError
+from b12guide.limits import USUAL, Limits
 from b12guide.patient.file_text import decoded, read_stream, read_text, unreadable
 from b12guide.patient.model import Otherwise, Patient, Units
 from b12guide.patient.places import places_in
@@ -65,17 +66,22 @@ def read_patient(
 
 
 def patient_from_json(
-    body: bytes | str, *, name: str = "patient", units: Units | str = Units.ASSUME
+    body: bytes | str,
+    *,
+    name: str = "patient",
+    units: Units | str = Units.ASSUME,
+    limits: Limits = USUAL,
 ) -> Patient:
     """The patient in the body of a request: JSON as it came, before anything parsed it.
 
     A parser that keeps the last of two equal keys would have settled in silence which of two
-    values counts; here it is an error. The limits are those of a file.
+    values counts; here it is an error.
 
     Args:
         body: UTF-8 bytes, or text.
         name: What diagnostics call this patient.
         units: As for `read_patient`.
+        limits: How large the body may be.
 
     Raises:
         PatientError: The body cannot be used; the diagnostics say why and where, and the text of
@@ -84,13 +90,15 @@ def patient_from_json(
     >>> patient_from_json(b'{"facts": {"egfr": "35 mL/min"}}').facts
     FrozenMap({'egfr': '35 mL/min'})
     """
+    instance(name, str, "name", "text")
+    instance(limits, Limits, "limits", "a `Limits`")
     given: object = body
     if isinstance(given, str):
         given = given.encode(errors="replace")
     if not isinstance(given, bytes | bytearray | memoryview):
         message = f"the body is a `{type(given).__name__}`, not bytes or text"
         raise unreadable(name, message, "pass the body as it came, unparsed")
-    read = decoded(name, bytes(given))
+    read = decoded(name, bytes(given), limits)
     text = Text(name, read.characters, is_private=True)
     return patient_from_text(text, ".json", units_of(units) or Units.ASSUME)
 

@@ -13,7 +13,7 @@ from typing import Any
 from attrs import frozen
 
 from b12guide.answers import AddressedAnswer, Answer
-from b12guide.errors import UnknownNameError
+from b12guide.arguments import choice, whole_number
 from b12guide.evaluate.answer import Recommendation
 from b12guide.show.page import Page
 from b12guide.show.wording import Audience
@@ -124,7 +124,7 @@ def page_of(answer: Answer, audience: Audience | str = Audience.PROFESSIONAL) ->
     maker = _way(answer).page
     page: Page
     if isinstance(answer, AddressedAnswer):
-        page = _made(maker, answer, _audience(audience))
+        page = _made(maker, answer, choice(Audience, audience, "audience"))
     else:
         page = _made(maker, answer)
     return page
@@ -146,6 +146,7 @@ def text_of(
 ) -> str:
     """An answer as text; colour is for terminals."""
     text: str
+    whole_number(width, "width", least=0)
     maker = _way(answer).text
     if maker:
         text = _made(maker, answer, width=width, colour=colour)
@@ -186,16 +187,6 @@ def recommendation_page(
 
 def _way(answer: Answer) -> Way:
     return WAYS[type(answer).__name__]
-
-
-def _audience(named: Audience | str) -> Audience:
-    known = {audience.value: audience for audience in Audience}
-    if isinstance(named, Audience):
-        return named
-    if named not in known:
-        kind = "audience"
-        raise UnknownNameError(kind, str(named), known)
-    return known[named]
 
 
 def _made(maker: str, *given: Any, **how: Any) -> Any:

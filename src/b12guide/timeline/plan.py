@@ -45,7 +45,8 @@ def plan(
 
     Raises:
         UnknownNameError: There is no such event.
-        PatientError: An event is expected before the first day, or the last day is (GDL735).
+        PatientError: An event is expected before the first day, or the last day is, or
+            the last day lies more than a life later (GDL735).
     """
     _check(recommendation.graph, start, until, events or {})
     last = until or add(start, _SHOWN) or dt.date.max
@@ -64,6 +65,10 @@ def plan(
         events=tuple(sorted((events or {}).items())),
         assumptions=_assumptions(recommendation, entries),
     )
+
+
+_LONGEST = 120
+"""In years: longer than a life. Doses of thousands of years would be laid out one by one."""
 
 
 def _check(
@@ -90,6 +95,10 @@ def _check(
         told = f"the last day {until} lies before the first day {start}"
         swapped = Help(message="give the earlier of the two as the first day")
         found.append(Diagnostic(code="GDL735", message=told, help=(swapped,)))
+    if until is not None and until.year - start.year > _LONGEST:
+        told = f"from {start} to {until} is longer than {_LONGEST} years"
+        nearer = Help(message="check the years of both days")
+        found.append(Diagnostic(code="GDL735", message=told, help=(nearer,)))
     if found:
         message = "the timeline cannot be drawn"
         raise PatientError(message, found)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import b12guide
-from b12guide.errors import B12GuideError, CohortError, PatientError
+from b12guide.errors import ArgumentError, B12GuideError, CohortError, PatientError
 
 pytest.importorskip("pyarrow", reason="the extra cohort is not installed")
 
@@ -718,5 +718,5 @@ def test_a_file_with_two_columns_of_one_name_is_told(tmp_path: Path) -> None:
     ids=str,
 )
 def test_an_option_of_a_wrong_type_is_an_error_of_ours(wrong: Any) -> None:
-    with pytest.raises(CohortError):
+    with pytest.raises((CohortError, ArgumentError)):
         Options(**wrong)

@@ -109,12 +109,15 @@ route oral "oral"
 rule weekly "Weekly"
     when     ill
     maintain one 5 mg oral weekly for life
+    strength required
 rule daily "Daily"
     when     ill
     maintain one 5 mg oral daily for life
-rule never "Never"
+    strength required
+rule not_this "Not this"
     when    worse
     contraindicated one
+    strength do not
 """
 
 

@@ -140,3 +140,11 @@ def test_units_are_required_of_every_question(guideline: Guideline, ask: str) ->
     with pytest.raises(PatientError, match="GDL734"):
         asked({"egfr": 35})
     asked({"egfr": "35 mL/min"})
+
+
+def test_a_timeline_is_no_longer_than_a_life(guideline: Guideline) -> None:
+    for last in ("2147-01-05", "9999-12-31"):
+        with pytest.raises(PatientError) as caught:
+            guideline.timeline({}, "2026-01-05", until=last)
+        assert [one.code for one in caught.value.diagnostics] == ["GDL735"]
+    assert guideline.timeline({}, "2026-01-05", until="2146-12-31").until.year == 2146
