@@ -211,7 +211,9 @@ def test_an_audience_is_one_of_two() -> None:
 
     assert made.to_text(audience="patient") != made.to_text()
     assert made.to_html(audience="patient") != made.to_html()
-    with pytest.raises(b12guide.UnknownNameError, match="there is no choice for `audience`"):
+    with pytest.raises(
+        b12guide.UnknownNameError, match="there is no choice for `audience`"
+    ):
         made.to_markdown(audience="nurse")
 
 

@@ -170,7 +170,11 @@ FOLAT: Any = "folat"
             UnknownNameError,
             "did you mean `folate`",
         ),
-        (lambda: b12guide.Patient(facts=NONE), ArgumentError, "`facts` has to be"),
+        (
+            lambda: b12guide.Patient(facts=NONE),
+            b12guide.PatientError,
+            "patient cannot be used",
+        ),
         (
             lambda: b12guide.Patient(facts={}, otherwise="absnt"),
             UnknownNameError,
