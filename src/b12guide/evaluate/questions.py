@@ -9,18 +9,23 @@ of sorting classes, however many pairs of them there are.
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import combinations
+from operator import or_
 from typing import Protocol
 
 from attrs import frozen
 
 from b12guide.evaluate.completions import Completions
 from b12guide.evaluate.decisions import Part
-from b12guide.evaluate.space import Space
+from b12guide.evaluate.space import Space, from_bits
 from b12guide.graph.model import Decision
 
 __all__ = ["Distinction", "Needed", "apart", "ask", "distinctions"]
+
+
+_FEW = 32
+"""Classes of which all pairs are looked at once; of more, they are sorted."""
 
 
 class Needed(Protocol):
@@ -70,6 +75,21 @@ class Distinction:
         return (self.alike, tuple(self.answers.items()))
 
     @cached_property
+    def _separated(self) -> Mapping[str, int] | None:
+        """For each name, the pairs (as bits) that it tells apart; None where they are many."""
+        if len(self.alike) > _FEW:
+            return None
+        pairs = list(self._pairs(range(len(self.alike))))
+        return {
+            name: from_bits([not found[one] & found[other] for one, other in pairs])
+            for name, found in self.answers.items()
+        }
+
+    @cached_property
+    def _separable(self) -> int:
+        return reduce(or_, (self._separated or {}).values(), 0)
+
+    @cached_property
     def _exact(self) -> frozenset[str]:
         """The names of which each class leaves one answer."""
         return frozenset(
@@ -81,6 +101,8 @@ class Distinction:
     @cached_property
     def names(self) -> frozenset[str]:
         """The names of which the answers tell classes apart."""
+        if self._separated is not None:
+            return frozenset(name for name, pairs in self._separated.items() if pairs)
         return frozenset(
             name
             for name, found in self.answers.items()
@@ -104,6 +126,12 @@ class Distinction:
 
     def is_settled_by(self, names: Iterable[str]) -> bool:
         """Whether the answers to `names` tell apart all that any answer could tell apart."""
+        separated = self._separated
+        if separated is not None:
+            told = 0
+            for name in names:
+                told |= separated.get(name, 0)
+            return told == self._separable
         asked = [name for name in names if name in self.answers]
         exact = [self.answers[name] for name in asked if name in self._exact]
         others = [name for name in asked if name not in self._exact]
@@ -183,7 +211,8 @@ def _alike(dimension: int, space: Space, answers: Sequence[int]) -> tuple[int, .
     """The part of each digit of a dimension; those of one part are answered alike everywhere."""
     digits = range(space.sizes[dimension])
     seen: Iterable[object]
-    if len(answers) * len(digits) * _DIGITS_A_WORLD < space.count:
+    looks = len(answers) * len(digits)
+    if looks <= _FEW or looks * _DIGITS_A_WORLD < space.count:
         seen = (space.without(dimension, digit, answers) for digit in digits)
     else:
         told = space.members(answers)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from b12guide.evaluate import questions as asking
 from b12guide.evaluate.answer import Outcome, Recommendation
 from b12guide.evaluate.questions import Distinction
 from b12guide.evaluate.recommend import Evaluator, recommend
@@ -87,7 +88,11 @@ def test_a_set_of_places_is_written_as_bits() -> None:
     assert from_bits([True, False, True, True]) == 0b1101
 
 
-def test_an_answer_tells_those_classes_apart_that_have_no_answer_in_common() -> None:
+@pytest.mark.parametrize("few", [0, 32])
+def test_an_answer_tells_those_classes_apart_that_have_no_answer_in_common(
+    few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "_FEW", few)
     one = Distinction(
         decision=Decision.FORM,
         alike=(0, 1, 1),
@@ -99,7 +104,11 @@ def test_an_answer_tells_those_classes_apart_that_have_no_answer_in_common() -> 
     assert not one.is_settled_by(["y"])
 
 
-def test_classes_that_are_answered_alike_need_not_be_told_apart() -> None:
+@pytest.mark.parametrize("few", [0, 32])
+def test_classes_that_are_answered_alike_need_not_be_told_apart(
+    few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "_FEW", few)
     one = Distinction(
         decision=Decision.FORM,
         alike=(0, 0, 1),
