@@ -189,7 +189,9 @@ def test_work_is_the_same_whoever_was_answered_before() -> None:
 
 def test_a_limit_is_a_whole_number_of_at_least_one() -> None:
     for wrong in (0, -1, 1.5, True, "9"):
-        with pytest.raises(b12guide.B12GuideError, match="`work` is a whole number"):
+        with pytest.raises(
+            b12guide.B12GuideError, match="`work` has to be a whole number"
+        ):
             b12guide.Limits(work=wrong)  # type: ignore[arg-type]
 
 
