@@ -10,6 +10,7 @@ from typing import (
     TYPE_CHECKING,
     Any,
     Literal,
+    LiteralString,
     TypeAlias,
     TypedDict,
     TypeVar,
@@ -608,7 +609,7 @@ class Guideline:
         return found
 
     @overload
-    def explain(
+    def explain(  # type: ignore[overload-overlap]
         self,
         name: DecisionName,
         patient: PatientLike | None = None,
@@ -620,6 +621,17 @@ class Guideline:
 
     @overload
     def explain(
+        self,
+        name: LiteralString,
+        patient: PatientLike | None = None,
+        *,
+        on: dt.date | str | None = None,
+        units: Units | UnitsName | None = None,
+        limits: Limits = USUAL,
+    ) -> RuleExplanation: ...
+
+    @overload
+    def explain(  # type: ignore[overload-cannot-match]
         self,
         name: str,
         patient: PatientLike | None = None,
