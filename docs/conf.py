@@ -40,6 +40,13 @@ nitpick_ignore_regex = [
         r"(Any|bool|bytes|date|dict|dt\.date|float|int|object|str|tuple|type|None)",
     ),
     ("py:class", r"b12guide\..*\._\w+"),  # private base classes
+    ("py:class", r"attr\.AttrsInstance|numpy(\..*)?"),
+    # A variable for the frame that is given.
+    ("py:class", r"(b12guide\.guideline\.)?Frame"),
+    # A guideline as written, a patient and a claim in the engine's own terms, and its counter.
+    ("py:class", r"b12guide\.(semantics\.draft|syntax\.ast)\.\w+"),
+    ("py:class", r"b12guide\.(evaluate\.facts\.Facts|prove\.advised\.Saying)"),
+    ("py:class", r"b12guide\.evaluate\.work\.Work"),
     ("py:class", r"b12guide\.cohort\.source\.Source"),  # a frame or file, once opened
     (
         "py:class",

@@ -108,7 +108,7 @@ class Diagnostic(Record):
 
     @property
     def where(self) -> str:
-        """The main place for a person: file, line and column, or which fact of a record."""
+        """The main place for a person, as file, line and column, or as a fact of a record."""
         return place_text(self.place) if self.place else ""
 
     def to_dict(self) -> dict[str, Any]:

@@ -182,7 +182,7 @@ class Guideline:
 
     @property
     def facts(self) -> Mapping[str, DescribedFact]:
-        """What may be stated of a patient: each fact by name, with its unit, range and codes.
+        """Each fact that may be stated of a patient, by name, with its unit, range and codes.
 
         >>> egfr = load("mecobalamin_im").facts["egfr"]
         >>> egfr.unit, egfr.read_by[0]

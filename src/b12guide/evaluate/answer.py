@@ -228,7 +228,7 @@ class Decided(Record):
 
     @property
     def text(self) -> str:
-        """What is advised, in a sentence without its citations: for a list or a message.
+        """What is advised, in a sentence without its citations, for a list or a message.
 
         Whoever acts on it needs the strength, the citations and what is not addressed as well.
         """

@@ -180,7 +180,7 @@ class Patient(Record):
 PatientLike: TypeAlias = (
     Patient | Mapping[str, object] | AttrsInstance | _Dataclass | _NamedTuple | _Model
 )
-"""What a patient can be made of: a mapping of facts, or a record whose fields are named so."""
+"""A mapping of facts, or a record whose fields are named so; a patient can be made of either."""
 
 
 class Standing(Enum):
@@ -249,7 +249,7 @@ class Stated(Record):
 
     @property
     def own(self) -> frozenset[str]:
-        """The facts that the patient has: stated, and neither denied nor unknown."""
+        """The facts that the patient has, stated and neither denied nor unknown."""
         return frozenset(
             name
             for name, value in self.values.items()

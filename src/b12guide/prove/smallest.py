@@ -30,7 +30,7 @@ Claimed: TypeAlias = Callable[[Mapping[str, FactValue]], bool]
 
 @frozen(repr=False)
 class Witness(Record):
-    """A patient for whom something is so; none of his facts can be left out."""
+    """A patient for whom something is so; none of their facts can be left out."""
 
     values: Mapping[str, FactValue] = field(converter=frozen_map)
     reading: Reading = Reading.REPORT
@@ -42,7 +42,7 @@ class Witness(Record):
 
     @property
     def size(self) -> tuple[int, int, int, str]:
-        """How large the patient is: by facts, then by those that are present, then by name."""
+        """How large the patient is, by facts, then by those that are present, then by name."""
         present = sum(v not in {False, "none"} for v in self.values.values())
         is_read = int(self.reading is not Reading.REPORT)
         return (len(self.values), is_read, present, repr(sorted(self.values.items())))

@@ -364,7 +364,7 @@ class Phase(Record):
 
     @property
     def canonical(self) -> Phase:
-        """The same phase in the words of its value: phases that come to the same have one.
+        """The same phase in the words of its value; phases that come to the same have one.
 
         Three times in a week is one of the frequencies that are written in one way only; 7 days
         are a week, and daily for 7 doses is daily for a week.
