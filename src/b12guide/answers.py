@@ -35,6 +35,7 @@ class Asked(Protocol):
 
 
 Guidelines: TypeAlias = "Asked | Iterable[Asked] | None"
+"""The guideline that is to be asked, or several; None for those that b12guide ships."""
 
 
 def _version() -> str:

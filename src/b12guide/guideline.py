@@ -65,11 +65,15 @@ __all__ = ["Guideline", "load"]
 
 Frame = TypeVar("Frame")
 ReadingName: TypeAlias = Literal["report", "lower", "upper"]
+"""How a threshold that the source prints as a range is read."""
 UnitsName: TypeAlias = Literal["assume", "required"]
+"""What becomes of a number without a unit."""
 OtherwiseName: TypeAlias = Literal["unknown", "absent"]
+"""What holds of the facts that nobody mentioned."""
 FamilyName: TypeAlias = Literal[
     "interval", "form", "folate", "monitoring", "technique", "continuation"
 ]
+"""What a finding of an audit is about."""
 DecisionName: TypeAlias = Literal[
     "form",
     "loading",
@@ -82,9 +86,9 @@ DecisionName: TypeAlias = Literal[
     "targets",
     "continuation",
 ]
-
-
+"""A decision that an answer takes."""
 Truths: TypeAlias = Mapping[str, bool] | Mapping[int, bool] | Mapping[str | int, bool]
+"""Which cells of a table mean that a finding is present, and which that it is absent."""
 
 
 class ReadingOptions(TypedDict, total=False):
