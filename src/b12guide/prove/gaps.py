@@ -224,9 +224,9 @@ def unanswered_proof(decision: Decision, search: Search, cone: Cone | None) -> P
         text=f"no exception leaves `{decision.value}` silent about anybody it speaks of",
     )
     questions = [r for r in search.evaluator.by_decision[decision] if r.exceptions]
-    if questions and any(
-        _lifts(questions[0], r.value) for r in search.graph.rules.values()
-    ):
+    if not questions:  # nothing takes an answer away, however many patients there are
+        return Proof(claim=claim, settled=Settled.PROVED)
+    if any(_lifts(questions[0], r.value) for r in search.graph.rules.values()):
         cone = _cone(questions, search)
     if cone is None:
         return Proof(claim=claim, settled=Settled.NOT_PROVED)

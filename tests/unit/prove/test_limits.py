@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from b12guide.graph.model import Decision, Fact, Routes, Rule, RuleGraph, Vocabu
 from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.prove.advised import is_given_today
 from b12guide.prove.by_worlds import Nobody, Search, find_patient, together
+from b12guide.prove.claim import Kind as Claimed
 from b12guide.prove.claim import Settled
 from b12guide.prove.comparison import Comparison, Sameness
 from b12guide.prove.decisions import decision_proofs
@@ -52,10 +54,31 @@ def crowded() -> RuleGraph:
 def test_too_many_kinds_of_patients_are_not_proved() -> None:
     search = Search.of(crowded())
 
-    assert {p.settled for p in decision_proofs(search)} == {Settled.NOT_PROVED}
+    settled = {p.claim.kind: p.settled for p in decision_proofs(search)}
+    assert settled[Claimed.CONFLICT] is Settled.NOT_PROVED
     one, two = search.graph.rules.values()
     assert together(one, two, search) is Nobody.TOO_MANY
     assert find_patient(one.condition, search.graph) is Nobody.TOO_MANY
+
+
+def test_where_no_rule_has_an_exception_none_leaves_a_gap() -> None:
+    """However many kinds of patients there are: nothing takes an answer away."""
+    settled = {p.claim.kind: p.settled for p in decision_proofs(Search.of(crowded()))}
+
+    assert settled[Claimed.GAP] is Settled.PROVED
+
+
+def test_with_an_exception_too_many_kinds_of_patients_may_be_left_alone() -> None:
+    graph = crowded()
+    one, two = graph.rules.values()
+    rules = {
+        one.name: evolve(one, exceptions=(two.name,)),
+        two.name: evolve(two, exception_to=(one.name,)),
+    }
+    search = Search.of(evolve(graph, rules=rules))
+
+    settled = {p.claim.kind: p.settled for p in decision_proofs(search)}
+    assert settled[Claimed.GAP] is Settled.NOT_PROVED
 
 
 def test_too_many_kinds_of_patients_are_not_called_the_same() -> None:
