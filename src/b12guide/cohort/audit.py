@@ -39,7 +39,7 @@ class Adherence:
     """How one rule was kept: numbers of patients, and of findings.
 
     `violation`, `warning`, `unresolved`, `info` and `none` add up to `applied`: each patient
-    counts where the gravest finding of this rule puts him.
+    counts where the gravest finding of this rule puts them.
 
     Attributes:
         rule: Its name.

@@ -1,7 +1,7 @@
 """What the advised regimens ask of a cohort in a year: injections, visits, amounts.
 
 Patients who are advised the same loading and the same maintenance are one group; one of them is
-asked by himself, and the regimens of his answer are counted as data.
+asked alone, and the regimens of that answer are counted as data.
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ class Cone:
         return classes
 
     def patients(self, classes: int) -> Iterator[tuple[dict[str, FactValue], Reading]]:
-        """A complete patient of each of `classes`, and how he reads thresholds."""
+        """A complete patient of each of `classes`, and how they read thresholds."""
         while classes:
             lowest = classes & -classes
             classes ^= lowest

@@ -16,7 +16,7 @@ __all__ = ["covering", "missing_examples"]
 
 
 def covering(rules: Iterable[str], graph: RuleGraph) -> dict[Witness, tuple[str, ...]]:
-    """Few patients, each with those of `rules` that he is the first to make decisive.
+    """Few patients, each with those of `rules` that they are the first to make decisive.
 
     A rule to which nobody can be found stays without a patient.
     """
@@ -36,7 +36,7 @@ def covering(rules: Iterable[str], graph: RuleGraph) -> dict[Witness, tuple[str,
 
 
 def _candidates(rules: Iterable[str], search: Search) -> dict[Witness, tuple[str, ...]]:
-    """The smallest patient of each rule, with all the rules that he makes decisive."""
+    """The smallest patient of each rule, with all the rules that they make decisive."""
     candidates: dict[Witness, tuple[str, ...]] = {}
     for name in rules:
         rule = search.graph.rules[name]

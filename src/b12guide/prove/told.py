@@ -1,4 +1,4 @@
-"""What a guideline tells a patient, without its reasons, and whether two tell him the same."""
+"""What a guideline tells a patient, without its reasons, and whether two tell them the same."""
 
 from __future__ import annotations
 

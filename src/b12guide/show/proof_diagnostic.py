@@ -22,7 +22,7 @@ _CODES = {
 _NOT_PROVED = "GDL619"
 _VACUOUS = "GDL620"
 _HELP = {
-    Kind.GAP: "say what holds for this patient, or narrow the rule that speaks of him",
+    Kind.GAP: "say what holds for this patient, or narrow the rule that speaks of them",
     Kind.CONFLICT: "let one rule be an `exception to` the other, or declare the conflict",
     Kind.FORBIDDEN: "narrow the conditions until the rules never meet",
     Kind.DEAD: "nobody can have this condition; correct it or leave the rule out",

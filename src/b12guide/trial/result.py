@@ -72,7 +72,7 @@ class ExampleResult(Record):
     Attributes:
         vacuous: The expectations that are met whatever the answer; the example still passes.
         diagnostics: Why the patient cannot be used.
-        facts: What is known of the patient; None where he cannot be used.
+        facts: What is known of the patient; None where they cannot be used.
         answer: What the guideline answers; None likewise.
     """
 
