@@ -246,7 +246,15 @@ def refusal(kind: Any, record: Any) -> B12GuideError | None:
     return None
 
 
-@pytest.mark.parametrize("value", HOSTILE, ids=repr)
+@pytest.mark.parametrize(
+    "value",
+    HOSTILE,
+    ids=lambda value: (
+        f"{type(value).__name__} {value!r:.12}"
+        if type(value) is not object
+        else "object"
+    ),
+)
 def test_no_value_at_any_place_escapes_our_errors(value: Any) -> None:
     for kind, record, path in PLACES:
         if kind is Audit and path[0] not in OF_AUDITS:
