@@ -30,7 +30,7 @@ def tolerance_of(asked: Tolerance | str) -> Tolerance:
     >>> tolerance_of("strict").doses
     0
     >>> tolerance_of("doses=3, loading=2")
-    Tolerance(name='doses=3, loading=2', doses=3, tests=14, loading=2, ...)
+    Tolerance(name='doses=3, loading=2', doses=3, tests=14, loading=2)
     """
     if isinstance(asked, Tolerance):
         return asked
