@@ -342,12 +342,19 @@ def _explanation(
 
 
 def _timeline(record: Part, guidelines: Guidelines) -> Timeline:
-    return plan(
-        _recommendation(record, guidelines),
-        record.day("start"),
-        until=record.day("until"),
-        events={one.text("event"): one.day("on") for one in record.tables("events")},
-    )
+    answer = _recommendation(record, guidelines)
+    try:
+        return plan(
+            answer,
+            record.day("start"),
+            until=record.day("until"),
+            events={
+                each.text("event"): each.day("on") for each in record.tables("events")
+            },
+        )
+    except UnknownNameError as error:
+        message = str(error)
+        raise refused(message, at="/events") from error
 
 
 def _audit(record: Part, guidelines: Guidelines) -> Audit:
