@@ -134,7 +134,7 @@ def test_whoever_follows_a_timeline_is_found_to_follow_it(  # noqa: PLR0913, PLR
     pick: Pick,
     tolerance: Tolerance,
 ) -> None:
-    events = data.draw(schedules.happenings(start))
+    events = schedules.to_come(data.draw(schedules.happenings(start)), start)
     asked = guideline(loading, maintenance)
     until = start + dt.timedelta(days=length)
     rows = as_history(timeline(asked, start, until, events), pick)

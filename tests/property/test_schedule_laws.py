@@ -50,6 +50,7 @@ from tests.strategies.schedules import (
     phases,
     regimens,
     related,
+    to_come,
     writable,
     written,
 )
@@ -314,7 +315,7 @@ def test_a_written_schedule_is_on_its_timeline_in_every_form(
     loads = [writable(one) for one in loads]
     maintains = writable(maintains)
     start = data.draw(days)
-    events = data.draw(happenings(start))
+    events = to_come(data.draw(happenings(start)), start)
     text = guideline(
         "load " + " or ".join(map(written, loads)), f"maintain {written(maintains)}"
     )

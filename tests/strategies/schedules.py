@@ -151,6 +151,11 @@ def happenings(draw: st.DrawFn, start: dt.date) -> dict[str, dt.date]:
     return found
 
 
+def to_come(events: dict[str, dt.date], start: dt.date) -> dict[str, dt.date]:
+    """Those that a timeline can be told: what happened before its first day is a fact."""
+    return {name: day for name, day in events.items() if day >= start}
+
+
 # ------------------------------------------------------------------- as it is written
 
 

@@ -17,7 +17,7 @@ import pytest
 from b12guide import Guideline, PatientError, UnknownNameError, load
 from b12guide.cohort.audit import Adherence, CohortAudit, Spacing
 from b12guide.cohort.workers import WorkerError
-from b12guide.errors import CohortError
+from b12guide.errors import ArgumentError, CohortError
 from b12guide.truth import Truth
 
 ON = dt.date(2026, 1, 1)
@@ -445,7 +445,8 @@ def test_what_is_no_table_is_refused(guideline: Guideline) -> None:
         "`egfrr`"
         in refused(guideline, frame(PEOPLE), frame(EVENTS), units={"egfrr": "x"})[0]
     )
-    assert "fewer" in refused(guideline, frame(PEOPLE), frame(EVENTS), workers=0)[0]
+    with pytest.raises(ArgumentError, match="whole number from 1 on"):
+        guideline.audit_cohort(frame(PEOPLE), frame(EVENTS), on=ON, workers=0)
 
 
 def test_a_unit_holds_for_numbers_that_are_written_as_text(
