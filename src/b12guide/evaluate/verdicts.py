@@ -73,8 +73,12 @@ def needs(steps: Sequence[int], patient: Known) -> tuple[str, ...]:
     program, known = patient.evaluator.program, patient.rails
     found: dict[str, None] = {}
     pending = [step for step in reversed(steps) if known[step] == (0, 0)]
+    seen: set[int] = set()  # a definition that is used twice is gone through once
     while pending:
         step = pending.pop()
+        if step in seen:
+            continue
+        seen.add(step)
         node = program.nodes[step]
         if node.leaf is not None:
             if node.leaf.fact not in patient.facts.values:

@@ -289,3 +289,33 @@ def test_what_is_tied_in_too_many_ways_is_thought_through_for_so_long_only() -> 
         codes = {diagnostic.code for diagnostic in checked(text).diagnostics}
 
     assert codes & {"GDL423", "GDL424", "GDL425"}
+
+
+def test_a_definition_that_others_use_twice_is_gone_through_once(
+    tmp_path: Path,
+) -> None:
+    """What an open verdict waits for is found in the graph, not in the tree of its conditions."""
+    size = 22
+    facts = "".join(f'finding f{i} "f{i}"\n' for i in range(size))
+    defined = "define d0 as f0\n" + "".join(
+        f"define d{i} as (d{i - 1} and f{i}) or (d{i - 1} and not f{i})\n"
+        for i in range(1, size)
+    )
+    file = tmp_path / "tried.gdl"
+    (tmp_path / "words.gdl").write_text(
+        'language 1\nvocabulary words "Words"\ntest t "t"\n' + facts,
+        encoding="utf-8",
+    )
+    file.write_text(
+        WRITTEN.replace("uses      b12", "uses      words")
+        + f'{defined}rule r "r"\n    when d{size - 1}\n    check t\n'
+        + 'rule inner "inner"\n    when not d9\n    check t\n',
+        encoding="utf-8",
+    )
+    guideline = b12guide.load(file, cache=False)
+
+    begun = time.process_time()
+    verdict, _ = guideline.recommend({}).rules
+
+    assert time.process_time() - begun < 3  # a hundredth is needed; as a tree 10
+    assert verdict.needs == tuple(f"f{i}" for i in range(size))
