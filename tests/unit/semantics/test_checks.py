@@ -114,8 +114,8 @@ def said(block: str) -> str:
         ("define d as d\n", "`d` is defined by `d`"),
         (
             "define d0 as glossitis\n"
-            + "".join(f"define d{n} as not d{n - 1}\n" for n in range(1, 120)),
-            "nested 201 deep",
+            + "".join(f"define d{n} as not d{n - 1}\n" for n in range(1, 170)),
+            "nested 301 deep",
         ),
         # conflicts that cannot be
         (

@@ -14,7 +14,7 @@ from b12guide.text import Text
 
 __all__ = ["definition_cycle", "definition_depth", "exception_cycle"]
 
-_DEEPEST = 200
+_DEEPEST = 300
 """Conditions inside conditions, those of definitions included."""
 
 
