@@ -22,18 +22,16 @@ def choice(kind: type[Choice], value: Any, argument: str) -> Choice:
     """The member of `kind` that `value` is, or names.
 
     Raises:
-        ArgumentError: It is no text.
-        UnknownNameError: There is no such choice.
+        UnknownNameError: There is no such choice; what is no text is named by its type.
     """
     if isinstance(value, kind):
         return value
     known = {str(member.value): member for member in kind}
-    if not isinstance(value, str):
-        raise ArgumentError(argument, " or ".join(f"`{name}`" for name in known), value)
-    if value not in known:
+    name = value if isinstance(value, str) else type(value).__name__
+    if not isinstance(value, str) or name not in known:
         what = f"choice for `{argument}`"
-        raise UnknownNameError(what, value, known)
-    return known[value]
+        raise UnknownNameError(what, name, known)
+    return known[name]
 
 
 def names(value: Any, argument: str) -> tuple[str, ...]:

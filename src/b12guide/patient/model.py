@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar
+from typing import Any, ClassVar, Protocol, TypeAlias
 
 from attrs import AttrsInstance, field, frozen
 
-from b12guide.arguments import instance
+from b12guide.arguments import choice, instance
 from b12guide.diagnostics import Diagnostic, Help, Label
-from b12guide.errors import PatientError, UnknownNameError
+from b12guide.errors import PatientError
 from b12guide.frozen import DEEPEST, FrozenMap, freeze, frozen_map
 from b12guide.patient.shown import shown
 from b12guide.record import Record
@@ -84,29 +84,12 @@ class Units(Enum):
     """It is refused."""
 
 
-Choice = TypeVar("Choice", bound=Enum)
-
-
-def chosen(kind: type[Choice], called: str, value: Any) -> Choice:
-    """The choice that `value` is, or names.
-
-    Raises:
-        UnknownNameError: It is none of them.
-    """
-    if isinstance(value, kind):
-        return value
-    known = {choice.value: choice for choice in kind}
-    if not isinstance(value, str) or value not in known:
-        raise UnknownNameError(called, shown(value), known)
-    return known[value]
-
-
 def _otherwise(value: Otherwise | str) -> Otherwise:
-    return chosen(Otherwise, "reading of what is not mentioned", value)
+    return choice(Otherwise, value, "otherwise")
 
 
 def _units(value: Units | str) -> Units:
-    return chosen(Units, "reading of bare numbers", value)
+    return choice(Units, value, "units")
 
 
 def _as_it_is(facts: Mapping[str, Any]) -> Mapping[str, Any]:

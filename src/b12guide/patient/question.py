@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from b12guide.arguments import choice
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.errors import PatientError
 from b12guide.patient.dated import read_moment
-from b12guide.patient.model import Units, chosen
+from b12guide.patient.model import Units
 from b12guide.patient.shown import shown
 
 __all__ = ["day_of", "day_or_none", "units_of"]
@@ -57,4 +58,4 @@ def units_of(value: Any) -> Units | None:
     Raises:
         UnknownNameError: It is neither `assume` nor `required`.
     """
-    return None if value is None else chosen(Units, "reading of bare numbers", value)
+    return None if value is None else choice(Units, value, "units")
