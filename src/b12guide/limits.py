@@ -20,6 +20,9 @@ def _positive(_: object, attribute: Attribute[int], value: object) -> None:
     whole_number(value, attribute.name, least=1)
 
 
+_HOLDERS = (Mapping, list, tuple, set, frozenset)
+
+
 @frozen(kw_only=True, repr=False)
 class Limits(Record):
     """What a question may cost at most.
@@ -54,7 +57,7 @@ class Limits(Record):
         waiting: list[tuple[Any, int]] = [(record, 1)]
         while waiting:
             value, depth = waiting.pop()
-            if depth > self.depth:
+            if depth > self.depth and isinstance(value, _HOLDERS):
                 problem = f"lists and mappings are nested more than {self.depth} deep"
                 raise _refused(name, problem, "depth")
             match value:

@@ -127,6 +127,15 @@ def test_a_large_record_is_taken_where_the_limits_are_raised() -> None:
     assert len(taken.facts["egfr"]) == 60_000
 
 
+def test_how_deep_a_record_may_be_can_be_set(guideline: b12guide.Guideline) -> None:
+    dated = {"egfr": [{"value": "35 mL/min", "on": "2020-01-01"}]}
+    assert (
+        guideline.recommend(dated, limits=Limits(depth=3)).stated.values["egfr"] == 35
+    )
+    error = refusal(lambda: guideline.recommend(dated, limits=Limits(depth=2)))
+    assert codes(error) == {"GDL719"}
+
+
 @pytest.mark.parametrize(
     "events",
     [

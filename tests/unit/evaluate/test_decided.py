@@ -157,3 +157,48 @@ def test_they_travel_as_they_are(answer: Recommendation) -> None:
         assert hash(other) == hash(decided)
         assert other.text == decided.text
     assert type(answer.loading) is type(answer.maintenance) is RegimenDecided
+
+
+OPEN = """\
+language 1
+guideline open "Open"
+    version 1.0.0
+    revised 2026-01-01
+    status  under review
+
+source s "S"
+    by   "A", 2020
+    kind review
+finding ill "ill"
+finding frail "frail"
+drug one "one"
+    plausible dose 1 to 100 mg
+drug two "two"
+    plausible dose 1 to 100 mg
+rule mild "Mild"
+    when     ill and frail
+    form     one
+    strength required
+    cites    s
+rule usual "Usual"
+    when     ill and not frail
+    form     two
+    strength required
+    cites    s
+rule dose "Dose"
+    when     ill
+    maintain 5 mg daily for life
+    strength required
+    cites    s
+"""
+
+
+def test_a_dose_whose_drug_is_open_is_no_default(tmp_path: Path) -> None:
+    (tmp_path / "open.gdl").write_text(OPEN)
+    guideline = b12guide.load(tmp_path / "open.gdl")
+    decided = guideline.recommend({"ill": True}).maintenance
+    assert [(o.certain, o.drugs_open) for o in decided.options] == [(True, True)]
+    assert decided.default is None
+    known = guideline.recommend({"ill": True, "frail": False}).maintenance.default
+    assert known is not None
+    assert known.phases[0].drugs == ("two",)
