@@ -223,13 +223,17 @@ def without_rule(failure: Failure, line: scan.Line) -> Diagnostic:
             ),
             help=(Help(message=f"leave `{heading[1].strip()}` out", edits=(edit,)),),
         )
-    return say(
-        failure,
-        "GDL123",
-        message,
-        "begin the rule above it with `rule` and a name",
-        span=span,
-    )
+    rest = failure.text.characters[span.end :].partition("\n")[0]
+    remedy = "begin the rule above it with `rule` and a name"
+    if line.word == "route" and _DECLARED.match(rest):
+        remedy = (
+            "a route is declared in a vocabulary: in a file of its own, named by `uses`"
+        )
+    return say(failure, "GDL123", message, remedy, span=span)
+
+
+# A name and its label: what a declaration has, and the clause `route` has not.
+_DECLARED = re.compile(r"[ \t]+\w+[ \t]+[\"\u201c]")
 
 
 # A line that looks like the head of an item and is a comment, right above.
