@@ -207,7 +207,7 @@ class Guideline:
         >>> facts["egfr"]["title"]
         'estimated glomerular filtration rate (eGFR)'
         """
-        found: dict[str, Any] = _show("dictionary").patient_schema(
+        found: dict[str, Any] = _show("b12guide.show.dictionary").patient_schema(
             self.graph, choice(Units, units, "units")
         )
         return found
@@ -723,4 +723,4 @@ def load(name_or_path: PathLike, *, cache: bool = True) -> Guideline:
 
 def _show(module: str) -> Any:
     """A module of `b12guide.show`, opened on need so that asking stays quick to start."""
-    return import_module(f"b12guide.show.{module}")
+    return import_module(module)

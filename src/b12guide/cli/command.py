@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module
@@ -20,30 +20,31 @@ from b12guide.cli.output import Exit, Output, put, say
 __all__ = ["command", "main", "run"]
 
 
-COMMANDS = (
-    "recommend",
-    "explain",
-    "timeline",
-    "audit",
-    "new",
-    "cohort",
-    "check",
-    "fmt",
-    "lint",
-    "test",
-    "prove",
-    "diff",
-    "compare",
-    "mutate",
-    "graph",
-    "facts",
-    "doc",
-    "lsp",
-)
+COMMANDS: Mapping[str, str] = {
+    "recommend": "b12guide.cli.recommend",
+    "explain": "b12guide.cli.explain",
+    "timeline": "b12guide.cli.timeline",
+    "audit": "b12guide.cli.audit",
+    "new": "b12guide.cli.new",
+    "cohort": "b12guide.cli.cohort",
+    "check": "b12guide.cli.check",
+    "fmt": "b12guide.cli.fmt",
+    "lint": "b12guide.cli.lint",
+    "test": "b12guide.cli.test",
+    "prove": "b12guide.cli.prove",
+    "diff": "b12guide.cli.diff",
+    "compare": "b12guide.cli.compare",
+    "mutate": "b12guide.cli.mutate",
+    "graph": "b12guide.cli.graph",
+    "facts": "b12guide.cli.facts",
+    "doc": "b12guide.cli.doc",
+    "lsp": "b12guide.cli.lsp",
+}
+"""The module of each command, in the order in which help lists them."""
 
 
 class _Commands(click.Group):
-    """Commands, each in the module of its name, which is imported only when it is called."""
+    """Commands, each in a module that is imported only when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands, in the order in which help lists them."""
@@ -55,7 +56,7 @@ class _Commands(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"b12guide.cli.{cmd_name}")
+        module = import_module(COMMANDS[cmd_name])
         found: click.Command = getattr(module, cmd_name)
         return found
 

@@ -33,7 +33,7 @@ __all__ = [
 
 @frozen(kw_only=True)
 class Way:
-    """Who makes what of one kind of answer, each as `module:function` of `b12guide.show`.
+    """Who makes what of one kind of answer, each as `module:function`.
 
     Attributes:
         data: Its plain data.
@@ -51,59 +51,72 @@ class Way:
 
 
 WAYS: Mapping[str, Way] = {
-    "Recommendation": Way(data="to_json:to_json", page="answer:recommendation_page"),
+    "Recommendation": Way(
+        data="b12guide.show.to_json:to_json",
+        page="b12guide.show.answer:recommendation_page",
+    ),
     "RuleExplanation": Way(
-        data="explanation_json:explained_json", page="explanation:explained_page"
+        data="b12guide.show.explanation_json:explained_json",
+        page="b12guide.show.explanation:explained_page",
     ),
     "DecisionExplanation": Way(
-        data="explanation_json:explained_json", page="explanation:explained_page"
+        data="b12guide.show.explanation_json:explained_json",
+        page="b12guide.show.explanation:explained_page",
     ),
     "Timeline": Way(
-        data="timeline_json:timeline_to_json",
-        page="timeline_page:timeline_page",
-        picture="timeline_svg:timeline_picture",
+        data="b12guide.show.timeline_json:timeline_to_json",
+        page="b12guide.show.timeline_page:timeline_page",
+        picture="b12guide.show.timeline_svg:timeline_picture",
     ),
     "Audit": Way(
-        data="audit_json:audit_to_json",
-        page="audit_page:audit_page",
-        picture="audit_svg:audit_picture",
+        data="b12guide.show.audit_json:audit_to_json",
+        page="b12guide.show.audit_page:audit_page",
+        picture="b12guide.show.audit_svg:audit_picture",
     ),
     "Document": Way(
-        data="document_json:document_to_json", page="guideline_page:document_page"
+        data="b12guide.show.document_json:document_to_json",
+        page="b12guide.show.guideline_page:document_page",
     ),
     "Proofs": Way(
-        data="proof_json:proofs_to_json",
-        page="report_page:proofs_page",
-        text="proof_text:proofs_text",
+        data="b12guide.show.proof_json:proofs_to_json",
+        page="b12guide.show.report_page:proofs_page",
+        text="b12guide.show.proof_text:proofs_text",
     ),
     "TrialReport": Way(
-        data="trial_json:trial_to_json",
-        page="report_page:trial_page",
-        text="trial_text:trial_text",
-        html="trial_html:trial_to_html",
+        data="b12guide.show.trial_json:trial_to_json",
+        page="b12guide.show.report_page:trial_page",
+        text="b12guide.show.trial_text:trial_text",
+        html="b12guide.show.trial_html:trial_to_html",
     ),
     "Difference": Way(
-        data="diff_json:diff_to_json",
-        page="report_page:difference_page",
-        text="diff_text:diff_text",
+        data="b12guide.show.diff_json:diff_to_json",
+        page="b12guide.show.report_page:difference_page",
+        text="b12guide.show.diff_text:diff_text",
     ),
     "Summary": Way(
-        data="cohort:summary_json",
-        page="cohort:summary_page",
-        text="cohort:summary_text",
+        data="b12guide.show.cohort:summary_json",
+        page="b12guide.show.cohort:summary_page",
+        text="b12guide.show.cohort:summary_text",
     ),
     "Prevalence": Way(
-        data="counts_json:counts_to_json", page="study_page:prevalence_page"
+        data="b12guide.show.counts_json:counts_to_json",
+        page="b12guide.show.study_page:prevalence_page",
     ),
-    "Hinges": Way(data="counts_json:counts_to_json", page="study_page:hinges_page"),
+    "Hinges": Way(
+        data="b12guide.show.counts_json:counts_to_json",
+        page="b12guide.show.study_page:hinges_page",
+    ),
     "CohortBurden": Way(
-        data="counts_json:counts_to_json", page="study_page:burden_page"
+        data="b12guide.show.counts_json:counts_to_json",
+        page="b12guide.show.study_page:burden_page",
     ),
     "CohortComparison": Way(
-        data="counts_json:comparison_to_json", page="comparison_page:comparison_page"
+        data="b12guide.show.counts_json:comparison_to_json",
+        page="b12guide.show.comparison_page:comparison_page",
     ),
     "CohortAudit": Way(
-        data="counts_json:counts_to_json", page="cohort_audit_page:cohort_audit_page"
+        data="b12guide.show.counts_json:counts_to_json",
+        page="b12guide.show.cohort_audit_page:cohort_audit_page",
     ),
 }
 """By the name of the class."""
@@ -152,7 +165,7 @@ def text_of(
         text = _made(maker, answer, width=width, colour=colour)
     else:
         page = page_of(answer, audience)
-        text = _made("to_text:to_text", page, width=width, colour=colour)
+        text = _made("b12guide.show.to_text:to_text", page, width=width, colour=colour)
     return text
 
 
@@ -160,7 +173,9 @@ def markdown_of(
     answer: Answer, *, audience: Audience | str = Audience.PROFESSIONAL
 ) -> str:
     """An answer as Markdown."""
-    text: str = _made("to_markdown:to_markdown", page_of(answer, audience))
+    text: str = _made(
+        "b12guide.show.to_markdown:to_markdown", page_of(answer, audience)
+    )
     return text
 
 
@@ -172,7 +187,7 @@ def html_of(answer: Answer, *, audience: Audience | str = Audience.PROFESSIONAL)
         text = _made(maker, answer)
     else:
         page, picture = page_of(answer, audience), picture_of(answer)
-        text = _made("to_html:to_html", page, picture=picture)
+        text = _made("b12guide.show.to_html:to_html", page, picture=picture)
     return text
 
 
@@ -180,8 +195,12 @@ def recommendation_page(
     recommendation: Recommendation, audience: Audience = Audience.PROFESSIONAL
 ) -> Page:
     """The page that this audience is to read."""
-    makers = {Audience.PROFESSIONAL: "professional", Audience.PATIENT: "for_patient"}
-    page: Page = _made(f"{makers[audience]}:page_of", recommendation)
+    maker = (
+        "b12guide.show.for_patient:page_of"
+        if audience is Audience.PATIENT
+        else "b12guide.show.professional:page_of"
+    )
+    page: Page = _made(maker, recommendation)
     return page
 
 
@@ -191,4 +210,4 @@ def _way(answer: Answer) -> Way:
 
 def _made(maker: str, *given: Any, **how: Any) -> Any:
     module, _, function = maker.partition(":")
-    return getattr(import_module(f"b12guide.show.{module}"), function)(*given, **how)
+    return getattr(import_module(module), function)(*given, **how)
