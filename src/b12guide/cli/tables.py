@@ -132,7 +132,9 @@ otherwise_option: Decorator = click.option(
 class Progress(Protocol):
     """Told how much is done, of how much where that is known, and in which unit."""
 
-    def __call__(self, done: int, of: int | None, unit: str = ..., /) -> None: ...
+    def __call__(self, done: int, of: int | None, unit: str = ..., /) -> None:
+        """Show it."""
+        ...
 
 
 USUAL_READING: Mapping[str, Any] = {

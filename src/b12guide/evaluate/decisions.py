@@ -382,6 +382,7 @@ def _option(
 
 
 def with_form(decided: Decided) -> Decided:
+    """The same, which also says what is preferred, acceptable and excluded."""
     preferred: list[str] = []
     acceptable: list[str] = []
     excluded: list[str] = []
