@@ -9,7 +9,8 @@ from attrs import field, frozen
 
 from b12guide.answers import Answer
 from b12guide.evaluate.answer import Recommendation
-from b12guide.evaluate.recommend import Evaluator, recommend
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.recommend import recommend
 from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.prove.comparison import Compared, Comparison, Sameness
 

@@ -20,7 +20,7 @@ from b12guide.graph.model import (
 from b12guide.prove.mistake import Mistake
 from b12guide.regimen.model import Every, Phase, Regimen
 
-__all__ = ["but", "values"]
+__all__ = ["Change", "but", "values"]
 
 T = TypeVar("T")
 

@@ -23,7 +23,7 @@ from b12guide.graph.condition import (
 )
 from b12guide.graph.model import Rule, RuleGraph
 from b12guide.prove.mistake import Mistake
-from b12guide.prove.mutant_values import but, values
+from b12guide.prove.mutant_values import Change, but, values
 from b12guide.values.term import Operator
 
 __all__ = ["Mutant", "mutants"]
@@ -44,7 +44,6 @@ class Mutant:
     graph: RuleGraph = field(repr=False, eq=False)
 
 
-Change: TypeAlias = tuple[Mistake, str]
 Changed: TypeAlias = Iterator[tuple[Change, Condition]]
 
 

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from b12guide.evaluate import interpreter
 from b12guide.evaluate.answer import Verdict
 from b12guide.evaluate.facts import Facts
-from b12guide.evaluate.recommend import Evaluator
+from b12guide.evaluate.known import Evaluator
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.graph.query import definitions_in
 from b12guide.graph.value_from_syntax import decision_of

@@ -12,7 +12,7 @@ from b12guide.lint.material import Material
 from b12guide.lint.rule import Level, LintRule
 from b12guide.semantics.checks.report import remark
 from b12guide.syntax import ast
-from b12guide.syntax.to_text import condition_to_text
+from b12guide.syntax.condition_to_text import condition_to_text
 from b12guide.values.term import Operator
 
 __all__ = ["RULE"]
