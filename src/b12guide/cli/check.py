@@ -25,7 +25,8 @@ from b12guide.errors import GuidelineError
 from b12guide.graph.coverage import statement_coverage
 from b12guide.graph.model import RuleGraph
 from b12guide.library import Library
-from b12guide.lint import lint_written, settings_for
+from b12guide.lint import lint_written
+from b12guide.lint.settings import settings_for
 from b12guide.lint.target import targets
 from b12guide.passes import Checked
 from b12guide.passes import check as checked
