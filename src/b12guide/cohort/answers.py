@@ -24,8 +24,8 @@ from b12guide.cohort.sorting import Sorted, sort_rows
 from b12guide.cohort.wording import Value, Words, value_of
 from b12guide.evaluate.answer import Decided, Outcome
 from b12guide.evaluate.decisions import conflicts
-from b12guide.evaluate.known import Known
 from b12guide.evaluate.memory import remembered
+from b12guide.evaluate.patient_view import Known
 from b12guide.evaluate.questions import ask
 from b12guide.evaluate.settle import (
     DECISIONS,

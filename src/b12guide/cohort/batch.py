@@ -13,8 +13,9 @@ from b12guide.cohort.cells import Cells, Choices, Measures, Rails, Truths, read
 from b12guide.cohort.closing import Closed, Tied, follow, ties, unstated
 from b12guide.cohort.columns import Column
 from b12guide.evaluate.facts import Facts, Reading, holds
-from b12guide.evaluate.known import Evaluator, Known
+from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.meet import meet
+from b12guide.evaluate.patient_view import Known
 from b12guide.evaluate.program import run
 from b12guide.graph.condition import Compare, HasValue, OneOf
 from b12guide.patient.model import Otherwise, Stated

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from b12guide.evaluate.answer import Conflict, Notice, RuleVerdict, Verdict
 from b12guide.evaluate.explanation import explain, resting_on
-from b12guide.evaluate.known import Evaluator, Known
+from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.memory import remembered
+from b12guide.evaluate.patient_view import Known
 from b12guide.graph.model import (
     Assumption,
     Challenge,

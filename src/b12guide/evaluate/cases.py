@@ -25,8 +25,8 @@ from b12guide.evaluate.completions import (
 )
 from b12guide.evaluate.diagram import ALL, NONE, Diagrams, TooLargeError, in_order
 from b12guide.evaluate.facts import Reading
-from b12guide.evaluate.known import Known, open_facts
-from b12guide.evaluate.program import Op, below
+from b12guide.evaluate.patient_view import Known
+from b12guide.evaluate.program import Op, below, open_facts
 from b12guide.evaluate.questions import Needed, apart
 from b12guide.evaluate.space import Space
 from b12guide.evaluate.worlds import Sample, TrueOf, domains, linked

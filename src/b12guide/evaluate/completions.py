@@ -15,9 +15,9 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from b12guide.evaluate.known import Known, open_facts
 from b12guide.evaluate.memory import remembered
-from b12guide.evaluate.program import Op, Program, Rails, below, run
+from b12guide.evaluate.patient_view import Known
+from b12guide.evaluate.program import Op, Program, Rails, below, open_facts, run
 from b12guide.evaluate.space import Space, from_bits
 from b12guide.evaluate.worlds import Worlds, domains, linked, worlds_of
 

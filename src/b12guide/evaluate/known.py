@@ -1,29 +1,34 @@
-"""A guideline made ready for questions, and one patient before it."""
+"""A guideline made ready for questions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.evaluate.closure import absences
 from b12guide.evaluate.composed import reading_order
 from b12guide.evaluate.composition import heard
-from b12guide.evaluate.facts import Facts, Reading, holds, is_open_to_reading
+from b12guide.evaluate.facts import Facts
 from b12guide.evaluate.memory import Memory
-from b12guide.evaluate.program import Program, Rails, below, compile_graph, run
-from b12guide.evaluate.recorded import facts_heeded
+from b12guide.evaluate.program import (
+    Program,
+    Rails,
+    below,
+    compile_graph,
+    known_rails,
+    reader,
+)
 from b12guide.evaluate.units import question_units
-from b12guide.evaluate.work import Work
 from b12guide.frozen import FrozenMap, frozen_map
 from b12guide.graph.condition import Compare, Leaf
 from b12guide.graph.model import Decision, Rule, RuleGraph
+from b12guide.graph.used import facts_heeded
 from b12guide.patient.model import FactValue
-from b12guide.truth import Truth
 from b12guide.values.term import Kind
 
 if TYPE_CHECKING:
@@ -34,15 +39,7 @@ FIRST = 4
 
 _RAILS: Mapping[bool | None, Rails] = {True: (1, 0), False: (0, 1), None: (0, 0)}
 
-__all__ = [
-    "Evaluator",
-    "Known",
-    "RuleSteps",
-    "known_rails",
-    "open_facts",
-    "reader",
-    "readings_of",
-]
+__all__ = ["Evaluator", "RuleSteps"]
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -204,92 +201,3 @@ class Evaluator:
                 if facts[name].kind is Kind.MEASURE
             }
         )
-
-
-@frozen(kw_only=True, slots=False, eq=False, repr=False)
-class Known:
-    """One patient before an evaluator.
-
-    Attributes:
-        rails: The value of every node of the program for the known facts alone.
-        readings: The same under each reading of the source's thresholds, where a known value
-            lies inside one that is a range.
-        work: What the answer about the patient has cost so far.
-    """
-
-    evaluator: Evaluator
-    facts: Facts
-    rails: Sequence[Rails]
-    readings: tuple[Sequence[Rails], ...] = ()
-    work: Work = field(factory=Work)
-
-    @classmethod
-    def of(cls, evaluator: Evaluator, facts: Facts, work: Work | None = None) -> Known:
-        """What `facts` alone make of every condition, and what was spent on it."""
-        return cls(
-            evaluator=evaluator,
-            facts=facts,
-            rails=evaluator.rails(facts),
-            readings=readings_of(evaluator, facts),
-            work=Work() if work is None else work,
-        )
-
-    @cached_property
-    def closed(self) -> frozenset[int]:
-        """The nodes that the known facts settle."""
-        return frozenset(s for s, rails in enumerate(self.rails) if rails != (0, 0))
-
-    def truth(self, step: int) -> Truth:
-        """The truth of a node."""
-        true, false = self.rails[step]
-        return Truth.TRUE if true else Truth.FALSE if false else Truth.UNKNOWN
-
-
-def readings_of(evaluator: Evaluator, facts: Facts) -> tuple[Sequence[Rails], ...]:
-    """What both readings make of every condition, where `facts` leave room for them."""
-    if not any(is_open_to_reading(leaf, facts) for leaf in evaluator.ranges):
-        return ()
-    return tuple(
-        evaluator.rails(evolve(facts, reading=reading))
-        for reading in (Reading.LOWER, Reading.UPPER)
-    )
-
-
-def known_rails(program: Program, facts: Facts) -> tuple[Rails, ...]:
-    """The value of every node for the known facts alone, as sets of a single world."""
-    rails: dict[int, Rails] = {}
-    for name, truth in facts.definitions.items():
-        rails[program.definitions[name]] = (int(truth), int(not truth))
-    for step, node in enumerate(program.nodes):
-        if node.leaf is not None:
-            found = holds(node.leaf, facts)
-            rails[step] = (int(found is Truth.TRUE), int(found is Truth.FALSE))
-    run(program, range(len(program.nodes)), rails, 1)
-    return tuple(rails[step] for step in range(len(program.nodes)))
-
-
-def reader(program: Program, facts: Facts) -> Callable[[int], bool | None]:
-    """How `facts` read a leaf that a generated function leaves to the specification."""
-
-    def read(step: int) -> bool | None:
-        leaf = program.nodes[step].leaf
-        truth = Truth.UNKNOWN if leaf is None else holds(leaf, facts)
-        return None if truth is Truth.UNKNOWN else truth is Truth.TRUE
-
-    return read
-
-
-def open_facts(program: Program, term: int, known: Sequence[Rails]) -> frozenset[str]:
-    """The facts below `term` whose atoms the known facts leave open."""
-    found: set[str] = set()
-    pending, seen = [term], {term}
-    while pending:
-        step = pending.pop()
-        node = program.nodes[step]
-        if node.leaf is not None:
-            found.add(node.leaf.fact)
-        for operand in node.operands:
-            if known[operand] == (0, 0) and operand not in seen:
-                seen.add(operand)
-                pending.append(operand)
-    return frozenset(found)

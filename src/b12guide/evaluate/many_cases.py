@@ -13,8 +13,9 @@ from b12guide.diagnostics import Diagnostic, Help, Label, Severity
 from b12guide.evaluate.completions import frontier
 from b12guide.evaluate.decisions import MOST_PARTS
 from b12guide.evaluate.facts import Facts
-from b12guide.evaluate.known import Evaluator, Known, open_facts
-from b12guide.evaluate.program import below
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.patient_view import Known
+from b12guide.evaluate.program import below, open_facts
 from b12guide.evaluate.settle import DECISIONS, opened
 from b12guide.evaluate.verdicts import verdicts_of
 from b12guide.evaluate.worlds import domains

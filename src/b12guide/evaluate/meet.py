@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from b12guide.evaluate.closure import Tying, close, stated_values, tying
 from b12guide.evaluate.facts import Facts, Reading
-from b12guide.evaluate.known import Evaluator, Known
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.patient_view import Known
 from b12guide.evaluate.work import Work
 from b12guide.patient.model import Stated
 

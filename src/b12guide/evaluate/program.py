@@ -8,12 +8,13 @@ every completion of a patient, or a column of patients, at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, Protocol, TypeAlias, TypeVar, assert_never
 
 from attrs import field, frozen
 
+from b12guide.evaluate.facts import Facts, holds
 from b12guide.frozen import frozen_map
 from b12guide.graph.condition import (
     AllOf,
@@ -32,9 +33,22 @@ from b12guide.graph.condition import (
 )
 from b12guide.graph.model import RuleGraph, Silence
 from b12guide.record import Record
+from b12guide.truth import Truth
 from b12guide.values.term import Kind, Operator
 
-__all__ = ["Bits", "Node", "Op", "Program", "Rails", "below", "compile_graph", "run"]
+__all__ = [
+    "Bits",
+    "Node",
+    "Op",
+    "Program",
+    "Rails",
+    "below",
+    "compile_graph",
+    "known_rails",
+    "open_facts",
+    "reader",
+    "run",
+]
 
 
 class Bits(Protocol):
@@ -261,6 +275,46 @@ def below(
             if step not in stop:
                 pending.extend(program.nodes[step].operands)
     return tuple(sorted(seen))
+
+
+def known_rails(program: Program, facts: Facts) -> tuple[Rails, ...]:
+    """The value of every node for the known facts alone, as sets of a single world."""
+    rails: dict[int, Rails] = {}
+    for name, truth in facts.definitions.items():
+        rails[program.definitions[name]] = (int(truth), int(not truth))
+    for step, node in enumerate(program.nodes):
+        if node.leaf is not None:
+            found = holds(node.leaf, facts)
+            rails[step] = (int(found is Truth.TRUE), int(found is Truth.FALSE))
+    run(program, range(len(program.nodes)), rails, 1)
+    return tuple(rails[step] for step in range(len(program.nodes)))
+
+
+def reader(program: Program, facts: Facts) -> Callable[[int], bool | None]:
+    """How `facts` read a leaf that a generated function leaves to the specification."""
+
+    def read(step: int) -> bool | None:
+        leaf = program.nodes[step].leaf
+        truth = Truth.UNKNOWN if leaf is None else holds(leaf, facts)
+        return None if truth is Truth.UNKNOWN else truth is Truth.TRUE
+
+    return read
+
+
+def open_facts(program: Program, term: int, known: Sequence[Rails]) -> frozenset[str]:
+    """The facts below `term` whose atoms the known facts leave open."""
+    found: set[str] = set()
+    pending, seen = [term], {term}
+    while pending:
+        step = pending.pop()
+        node = program.nodes[step]
+        if node.leaf is not None:
+            found.add(node.leaf.fact)
+        for operand in node.operands:
+            if known[operand] == (0, 0) and operand not in seen:
+                seen.add(operand)
+                pending.append(operand)
+    return frozenset(found)
 
 
 class _Builder:

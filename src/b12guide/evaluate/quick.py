@@ -5,7 +5,9 @@ from __future__ import annotations
 from b12guide.evaluate.answer import Verdict
 from b12guide.evaluate.compiled import APPLIES, FALLS, OPEN, OVERRIDDEN
 from b12guide.evaluate.facts import Facts, is_open_to_reading
-from b12guide.evaluate.known import Evaluator, Known, reader
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.patient_view import Known
+from b12guide.evaluate.program import reader
 from b12guide.evaluate.verdicts import verdict_of
 
 __all__ = ["codes", "verdicts"]

@@ -12,8 +12,9 @@ from b12guide.evaluate.besides import (
 )
 from b12guide.evaluate.closure import UNSETTLED, listed
 from b12guide.evaluate.facts import Facts, Reading
-from b12guide.evaluate.known import Evaluator, Known
+from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.meet import meet
+from b12guide.evaluate.patient_view import Known
 from b12guide.evaluate.recorded import remarks_on_record, unread_facts
 from b12guide.evaluate.settle import Settled, nothing, questions, settle
 from b12guide.evaluate.silence import silences

@@ -11,18 +11,12 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from b12guide.graph.model import RuleGraph, Silence, Target
-from b12guide.graph.query import (
-    brief_text,
-    definitions_in,
-    facts_read_by,
-    linked,
-)
-from b12guide.graph.used import words_in
+from b12guide.graph.model import RuleGraph, Silence
+from b12guide.graph.query import brief_text, facts_read_by
 from b12guide.patient.model import Standing, Stated
 from b12guide.values.quantity import format_number, format_quantity
 
-__all__ = ["facts_heeded", "remarks_on_record", "unread_facts"]
+__all__ = ["remarks_on_record", "unread_facts"]
 
 _MOST_DAYS = 3
 
@@ -58,24 +52,6 @@ def remarks_on_record(
 def _in_words(unit: str | None) -> str:
     """A unit without a number before it: units of time are words, and there are many."""
     return format_quantity(Fraction(0), unit).removeprefix("0 ")
-
-
-def facts_heeded(graph: RuleGraph) -> frozenset[str]:
-    """The facts and definitions on which a rule depends, or the scope.
-
-    A rule depends on what its condition reads, on the events that begin or end what it advises, and
-    on whatever an implication ties to these. A target names a measure and reads no value of it.
-    """
-    heeded: set[str] = set()
-    for condition in (graph.scope, *(rule.condition for rule in graph.rules.values())):
-        heeded |= facts_read_by(condition, graph.definitions)
-        heeded |= definitions_in(condition, graph.definitions)
-    for rule in graph.rules.values():
-        if not isinstance(rule.value, Target):
-            heeded |= words_in(rule.value).facts
-    for name in heeded & graph.definitions.keys():
-        heeded |= facts_read_by(graph.definitions[name].condition, graph.definitions)
-    return linked(graph, heeded)
 
 
 def unread_facts(

@@ -29,8 +29,10 @@ from b12guide.evaluate.decisions import (
     parts,
 )
 from b12guide.evaluate.diagram import TooLargeError
-from b12guide.evaluate.known import Evaluator, Known, open_facts
+from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.memory import remembered
+from b12guide.evaluate.patient_view import Known
+from b12guide.evaluate.program import open_facts
 from b12guide.evaluate.questions import Needed, ask, distinctions
 from b12guide.evaluate.verdicts import needs
 from b12guide.evaluate.whole import Whole, whole_of

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from attrs import evolve
 
 from b12guide.evaluate.answer import Recommendation
-from b12guide.evaluate.known import Known
+from b12guide.evaluate.patient_view import Known
 from b12guide.graph.model import (
     Decision,
     Rule,

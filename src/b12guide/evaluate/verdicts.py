@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from b12guide.evaluate.answer import RuleVerdict, Verdict
-from b12guide.evaluate.known import Known, open_facts
-from b12guide.evaluate.program import Program, Rails
+from b12guide.evaluate.patient_view import Known
+from b12guide.evaluate.program import Program, Rails, open_facts
 from b12guide.graph.model import Rule
 
 __all__ = ["needs", "verdict_of", "verdicts_of"]

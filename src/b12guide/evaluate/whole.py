@@ -45,7 +45,7 @@ from b12guide.evaluate.composition import (
 )
 from b12guide.evaluate.decisions import OUTCOMES, Part, with_form
 from b12guide.evaluate.diagram import NONE, TooLargeError
-from b12guide.evaluate.known import Known
+from b12guide.evaluate.patient_view import Known
 from b12guide.evaluate.questions import Needed
 from b12guide.evaluate.visits import is_done_by, is_scheduled, visits
 from b12guide.graph.model import (

@@ -21,7 +21,8 @@ from b12guide.graph.condition import (
 from b12guide.semantics.scope import Namespace, Scope
 from b12guide.semantics.types import in_unit_of, measure_named, settled
 from b12guide.syntax import ast
-from b12guide.syntax.ast import Kind, Operator, Quantifier
+from b12guide.syntax.ast import Quantifier
+from b12guide.values.term import Kind, Operator
 
 __all__ = ["conjunction", "lower_condition", "truth_of"]
 

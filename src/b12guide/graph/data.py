@@ -6,6 +6,7 @@ else. Texts are not part of the data: places name them by number.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from enum import Enum
 from fractions import Fraction
@@ -16,7 +17,7 @@ from typing import Any
 import attrs
 
 from b12guide import diagnostics, text
-from b12guide.graph import condition, loaded, model
+from b12guide.graph import condition, model
 from b12guide.graph.loaded import Loaded
 from b12guide.regimen import model as regimen
 from b12guide.regimen import phase
@@ -29,7 +30,7 @@ _MODULES: tuple[ModuleType, ...] = (
     condition,
     diagnostics,
     duration,
-    loaded,
+    sys.modules[Loaded.__module__],
     model,
     phase,
     regimen,

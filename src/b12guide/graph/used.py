@@ -24,10 +24,10 @@ from b12guide.graph.model import (
     Value,
     Vocabulary,
 )
-from b12guide.graph.query import facts_in, facts_read_by, linked
+from b12guide.graph.query import definitions_in, facts_in, facts_read_by, linked
 from b12guide.regimen.model import Regimen, Until
 
-__all__ = ["Words", "used_vocabulary", "words_in"]
+__all__ = ["Words", "facts_heeded", "used_vocabulary", "words_in"]
 
 T = TypeVar("T")
 
@@ -94,6 +94,24 @@ def facts_read(graph: RuleGraph) -> frozenset[str]:
     named += [frozenset(silence.topics) for silence in graph.silences]
     read = [facts_read_by(c, graph.definitions) for c in conditions]
     return frozenset().union(*named, *read)
+
+
+def facts_heeded(graph: RuleGraph) -> frozenset[str]:
+    """The facts and definitions on which a rule depends, or the scope.
+
+    A rule depends on what its condition reads, on the events that begin or end what it advises, and
+    on whatever an implication ties to these. A target names a measure and reads no value of it.
+    """
+    heeded: set[str] = set()
+    for condition in (graph.scope, *(rule.condition for rule in graph.rules.values())):
+        heeded |= facts_read_by(condition, graph.definitions)
+        heeded |= definitions_in(condition, graph.definitions)
+    for rule in graph.rules.values():
+        if not isinstance(rule.value, Target):
+            heeded |= words_in(rule.value).facts
+    for name in heeded & graph.definitions.keys():
+        heeded |= facts_read_by(graph.definitions[name].condition, graph.definitions)
+    return linked(graph, heeded)
 
 
 def used_vocabulary(

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from b12guide.evaluate.answer import Advice, Recommendation
 from b12guide.evaluate.composed import Composed, drugs_of
-from b12guide.evaluate.composed import Kind as Composition
+from b12guide.evaluate.composed import Kind as CompositionKind
 from b12guide.evaluate.decisions import Part, parts
 from b12guide.evaluate.facts import Facts
 from b12guide.evaluate.interpreter import truth
@@ -239,7 +239,7 @@ def _with_form(
 def _told_by(composed: Composed, saying: Saying, search: Search, cone: Cone) -> int:
     """Of the classes to which rules say `composed`, those that are told the value by it."""
     if isinstance(saying.value, NotNeeded):
-        return cone.everybody if composed.kind is Composition.NOT_NEEDED else 0
+        return cone.everybody if composed.kind is CompositionKind.NOT_NEEDED else 0
     found = []
     for piece in pieces(saying.value):
         classes = 0

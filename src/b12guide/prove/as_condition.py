@@ -10,7 +10,7 @@ from itertools import combinations, product
 
 from attrs import frozen
 
-from b12guide.evaluate.composed import Kind as Composition
+from b12guide.evaluate.composed import Kind as CompositionKind
 from b12guide.evaluate.composition import compose, heard
 from b12guide.graph.condition import AllOf, AnyOf, Condition, Not
 from b12guide.graph.model import Decision, Rule, RuleGraph
@@ -89,7 +89,7 @@ def _in_conflict(one: Rule, two: Rule, graph: RuleGraph) -> Condition | None:
     found = []
     for applying in product((False, True), repeat=len(others)):
         some = tuple(r for r, applies in zip(others, applying, strict=True) if applies)
-        if compose(decision, (one, two, *some)).kind is Composition.CONFLICT:
+        if compose(decision, (one, two, *some)).kind is CompositionKind.CONFLICT:
             found.append(
                 AllOf(
                     tuple(

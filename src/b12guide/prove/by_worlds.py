@@ -21,7 +21,8 @@ from b12guide.evaluate.completions import Completions, completions
 from b12guide.evaluate.decisions import MOST_PARTS, split
 from b12guide.evaluate.diagram import TooLargeError
 from b12guide.evaluate.facts import NO_VALUE, Facts, Reading
-from b12guide.evaluate.known import Evaluator, Known
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.patient_view import Known
 from b12guide.evaluate.work import Work
 from b12guide.graph.condition import Condition
 from b12guide.graph.model import Decision, Rule, RuleGraph

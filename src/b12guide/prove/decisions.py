@@ -7,7 +7,7 @@ from itertools import combinations
 
 from attrs import evolve
 
-from b12guide.evaluate.composed import Kind as Composition
+from b12guide.evaluate.composed import Kind as CompositionKind
 from b12guide.evaluate.composition import NEVER_APART, clash
 from b12guide.evaluate.decisions import Part
 from b12guide.graph.model import Decision
@@ -55,7 +55,7 @@ def _conflicts(
     accepted: set[str] = set()
     pairs = _incompatible(decision, search)
     for part in _in_scope(parts_of(decision, search, cone), search, cone):
-        if part.composed.kind is Composition.CONFLICT:
+        if part.composed.kind is CompositionKind.CONFLICT:
             names = {name for side in part.composed.sides for name in side.rules}
             for some in _undeclared(names, pairs, search, accepted):
                 found[some] = found.get(some, 0) | part.worlds

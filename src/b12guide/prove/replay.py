@@ -13,7 +13,8 @@ from b12guide.evaluate.composed import Kind
 from b12guide.evaluate.decisions import Part, parts
 from b12guide.evaluate.diagram import TooLargeError
 from b12guide.evaluate.facts import Facts, Reading
-from b12guide.evaluate.known import Evaluator, Known
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.patient_view import Known
 from b12guide.evaluate.recommend import recommend
 from b12guide.graph.condition import Condition
 from b12guide.graph.model import Decision, Rule

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from b12guide.evaluate import interpreter
 from b12guide.evaluate.answer import Verdict
 from b12guide.evaluate.composed import Composed
-from b12guide.evaluate.composed import Kind as Composition
+from b12guide.evaluate.composed import Kind as CompositionKind
 from b12guide.evaluate.composition import heard
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.known import Evaluator
@@ -26,8 +26,8 @@ Said: TypeAlias = tuple[Hashable, ...]
 """What is advised: by default, beside it, on the sides of a conflict, and what is not offered."""
 
 
-MADE: Said = (Composition.ADVICE,)
-UNMADE: Said = (Composition.SILENT,)
+MADE: Said = (CompositionKind.ADVICE,)
+UNMADE: Said = (CompositionKind.SILENT,)
 """Of a single remark."""
 
 
