@@ -345,6 +345,7 @@ def declarations(kinds: list[ast.Kind]) -> st.SearchStrategy[ast.Declaration]:
         kind=st.sampled_from(kinds),
         name=names,
         label=maybe(prose),
+        asks=maybe(prose),
         synonyms=tuples(words | quoted),
         codes=tuples(node(ast.Code, system=names, code=quoted), most=2),
         unit=maybe(units),

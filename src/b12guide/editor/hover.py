@@ -108,6 +108,7 @@ def _about_declaration(item: Declaration) -> Iterator[str]:
     yield "\n".join(
         f"- `{value.name.text}`{_titled(value.label)}" for value in item.values
     )
+    yield f"ask: {item.asks.text}" if item.asks else ""
     yield _list("also called", item.synonyms)
     codes = [
         f"{code.system.text} {code.code}{f' ({code.value.text})' if code.value else ''}"

@@ -24,6 +24,7 @@ class DescribedFact(Record):
         kind: `finding`, `measure`, `choice`, `event`, or `definition` for what the guideline
             itself defines and takes as a finding.
         label: What a clinician calls it.
+        asks: The question to put to a person about it, where the vocabulary words one.
         unit: The unit in which a measure is held; None for a plain number or another kind.
         also_written: Other spellings of that unit that are taken for it.
         plausible: The least and greatest value of a measure that is believed, in `unit`.
@@ -40,6 +41,7 @@ class DescribedFact(Record):
     name: str
     kind: str
     label: str
+    asks: str | None = None
     unit: str | None = None
     also_written: tuple[str, ...] = ()
     plausible: tuple[Fraction, Fraction] | None = None
@@ -64,6 +66,7 @@ def dictionary(graph: RuleGraph) -> Mapping[str, DescribedFact]:
             name=fact.name,
             kind=fact.kind.value,
             label=fact.label,
+            asks=fact.asks,
             unit=fact.unit,
             also_written=fact.also_written,
             plausible=fact.plausible,

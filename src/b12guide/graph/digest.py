@@ -33,6 +33,8 @@ _WITHOUT_ORDER = frozenset(
     | {"silences", "conflicts", "noted_as", "synonyms", "codes", "also_written"}
     | {"tests", "companions", "instructions", "excluded", "at"}
 )
+_LATER = frozenset({"asks"})
+"""What came later than the first approvals: without it, a guideline has the digest that it had."""
 
 
 def digest_of(graph: RuleGraph) -> str:
@@ -101,9 +103,12 @@ def _node(value: Any) -> dict[str, Any]:
     """An attrs value by its fields, without those that say only where it was written."""
     kind: type[Any] = type(value)
     said = {
-        field.name: _field(field.name, getattr(value, field.name))
+        field.name: _field(field.name, held)
         for field in attrs.fields(kind)
         if field.eq
+        and (
+            (held := getattr(value, field.name)) is not None or field.name not in _LATER
+        )
     }
     return {"": kind.__name__, **said}
 

@@ -116,6 +116,7 @@ class Fact(Record):
     """A finding, measure, choice or event of the vocabulary.
 
     Attributes:
+        asks: The question to put to a person about it, where the vocabulary words one.
         unit: The unit in which a measure is held and printed; None for a plain number.
         also_written: Other spellings of that unit that are taken for it.
         plausible: The least and greatest believable value, in `unit`.
@@ -128,6 +129,7 @@ class Fact(Record):
     kind: Kind
     name: str
     label: str
+    asks: str | None = None
     synonyms: tuple[str, ...] = ()
     codes: tuple[Code, ...] = ()
     unit: str | None = None

@@ -95,6 +95,7 @@ def _fact(text: Text, declaration: ast.Declaration) -> Fact:
         kind=declaration.kind,
         name=declaration.name.text,
         label=prose(declaration.label) or as_title(declaration.name.text),
+        asks=prose(declaration.asks),
         synonyms=declaration.synonyms,
         codes=_codes(declaration),
         unit=printed_unit(declaration.unit),

@@ -55,6 +55,8 @@ def facts_page(graph: RuleGraph) -> Page:
 
 def described(fact: DescribedFact) -> Iterator[tuple[str, str]]:
     """What is known of a fact, each with its label."""
+    if fact.asks is not None:
+        yield "Ask", fact.asks
     if fact.kind == "measure":
         also = f" (also {_listed(fact.also_written)})" if fact.also_written else ""
         yield "Unit", f"{fact.unit}{also}" if fact.unit else "none, a plain number"
@@ -114,6 +116,7 @@ def _fact_json(fact: DescribedFact) -> dict[str, Any]:
         "name": fact.name,
         "kind": fact.kind,
         "label": fact.label,
+        "asks": fact.asks,
         "unit": fact.unit,
         "also_written": list(fact.also_written),
         "plausible": None
@@ -201,6 +204,7 @@ def _fact_schema(fact: DescribedFact, units: Units) -> dict[str, Any]:
         dated["anyOf"] = [{"required": ["unit"]}, {"properties": {"value": known}}]
     described: dict[str, Any] = {
         "title": fact.label,
+        **({} if fact.asks is None else {"description": fact.asks}),
         "anyOf": [
             *known["anyOf"],
             dated,

@@ -697,12 +697,14 @@ class Code(Node):
 class Declaration(Node):
     """A word of the vocabulary. `unit`, `plausible` ... are None where they were not written.
 
-    `absent` is the value of a measure in somebody who has nothing of what it measures.
+    `asks` is the question to put to a person; `absent` is the value of a measure in
+    somebody who has nothing of what it measures.
     """
 
     kind: Kind
     name: Name
     label: Prose | None
+    asks: Prose | None = None
     synonyms: tuple[str, ...] = ()
     codes: tuple[Code, ...] = ()
     unit: str | None = None

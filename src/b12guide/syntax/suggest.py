@@ -97,6 +97,8 @@ _MEANINGS = {
     "definition": "define",
     "let": "define",
     "def": "define",
+    "ask": "asks",
+    "question": "asks",
     "alias": "synonyms",
     "aliases": "synonyms",
     "synonym": "synonyms",

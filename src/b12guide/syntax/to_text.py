@@ -245,6 +245,7 @@ def _code(code: Code) -> Iterator[str]:
 
 def _declaration(declared: Declaration) -> Iterator[str]:
     yield head(declared.kind.value, declared.name.text, title=declared.label)
+    yield from prose_clause("asks", declared.asks)
     if declared.synonyms:
         yield clause("synonyms", ", ".join(map(word, declared.synonyms)))
     for code in declared.codes:

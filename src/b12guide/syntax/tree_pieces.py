@@ -53,7 +53,7 @@ class Refusal(Exception):  # noqa: N818 - it refuses a tree, it is no error of t
 # means that the name before it was forgotten.
 RESERVED = frozenset(
     "language guideline part vocabulary examples version revised status scope uses statements "
-    "finding measure choice event drug test site implication synonyms also code "
+    "finding measure choice event drug test site implication asks synonyms also code "
     "plausible molar values implies source assumption challenge define rule silent "
     "conflict invariant example printed link exception outside when strength "
     "states cites because patient section assumes challenged never always load maintain "

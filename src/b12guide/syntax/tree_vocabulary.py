@@ -24,7 +24,15 @@ from b12guide.syntax.tree_pieces import (
 )
 
 _ONCE = frozenset(
-    {"unit", "plausible", "plausible dose", "usual dose", "molar mass", "absent"}
+    {
+        "asks",
+        "unit",
+        "plausible",
+        "plausible dose",
+        "usual dose",
+        "molar mass",
+        "absent",
+    }
 )
 
 _ON_RECORD = frozenset(word.value for word in RecordWord)
@@ -56,6 +64,9 @@ class Vocabulary:
 
     def site(self, children: Children) -> Declaration:
         return _declaration(Kind.SITE, children)
+
+    def asks(self, children: Children) -> Clause:
+        return clause("asks", children, children[1])
 
     def synonyms(self, children: Children) -> Clause:
         return clause("synonyms", children, children[1].values)
@@ -117,6 +128,7 @@ def _declaration(kind: Kind, children: Children) -> Declaration:
         kind=kind,
         name=name(children[1]),
         label=prose(children),
+        asks=first(found, "asks"),
         synonyms=joined(found, "synonyms"),
         codes=found.get("code", ()),
         unit=first(found, "unit"),

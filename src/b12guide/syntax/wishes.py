@@ -1285,16 +1285,12 @@ WISHES: tuple[Wish, ...] = (
     ),
     Wish(
         about="Heads and declarations",
-        says="the words of patients, and how to ask",
-        pattern=r"^ ?(?P<at>(?:lay|plain|asks?|question|description|describes"
-        r"|help|hint|patient)\b)(?= \")",
+        says="the words of patients",
+        pattern=r"^ ?(?P<at>(?:lay|plain|description|describes|help|hint|patient)\b)(?= \")",
         within=_DECLARED,
-        nearest="`synonyms` for further words; the label is what is asked",
+        nearest="`synonyms` for further words; `asks` for the question as it is put to a person",
         why="a word has one label for everybody",
-        examples=(
-            'finding f "F"\n    lay "tingly feet"',
-            'finding f "F"\n    asks "Do your feet tingle?"',
-        ),
+        examples=('finding f "F"\n    lay "tingly feet"',),
     ),
     Wish(
         about="Heads and declarations",

@@ -88,6 +88,16 @@ def test_another_meaning_changes_the_digest(old: str, new: str) -> None:
     assert graph_of(WRITTEN.replace(old, new)).digest != graph_of(WRITTEN).digest
 
 
+def test_the_wording_of_a_question_is_content() -> None:
+    sore = WRITTEN.replace("rule loading", 'finding sore "sore"\nrule loading')
+    sore = sore.replace("paresthesia", "sore")
+    asked = sore.replace('"sore"', '"sore"\n    asks "Is it sore?"')
+    otherwise = asked.replace("Is it", "Are you")
+
+    digests = [graph_of(written).digest for written in (sore, asked, otherwise)]
+    assert len(set(digests)) == 3
+
+
 def test_the_split_into_files_keeps_the_digest() -> None:
     head, rules = re.split(r"(?=^rule gate)", WRITTEN, flags=re.MULTILINE)
     split = (

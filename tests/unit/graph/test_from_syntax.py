@@ -463,12 +463,14 @@ def test_what_implies_something_is_an_implication() -> None:
 
 def test_a_fact_keeps_what_was_declared() -> None:
     graph = graph_of(
-        'measure ulcer "ulcer size"\n    synonyms sore, "size of the sore"\n'
+        'measure ulcer "ulcer size"\n    asks "How large" "is it?"\n'
+        '    synonyms sore, "size of the sore"\n'
         '    unit mm\n    plausible 0 to 10 cm\n    code loinc "1-2" from "a list"\n'
     )
     fact = graph.vocabulary.facts["ulcer"]
 
     assert (fact.kind, fact.label, fact.unit) == (Kind.MEASURE, "ulcer size", "mm")
+    assert fact.asks == "How large is it?"
     assert fact.synonyms == ("sore", "size of the sore")
     assert fact.codes == (Code(system="loinc", code="1-2", seen="a list"),)
     assert fact.plausible == (Fraction(0), Fraction(100))

@@ -46,6 +46,7 @@ finding ulcer "ulcer"
     implies sick_leave
 finding sick_leave "sick leave"
 finding luck "luck"
+    asks "Are you lucky?"
 measure age "age"
     unit years
     plausible 0 to 130 years
@@ -86,6 +87,7 @@ def test_facts_of_a_guideline_of_ones_own(mine: Guideline) -> None:
     assert facts["sick"].kind == "definition"
     assert facts["sick"].read_by == ("one",)
     assert facts["sick"].tied_to == ("ulcer", "wound")
+    assert [fact.asks for fact in facts.values() if fact.asks] == ["Are you lucky?"]
     assert [name for name, fact in facts.items() if fact.in_scope] == ["age"]
     assert [name for name, fact in facts.items() if fact.silent] == ["luck"]
     size = facts["size"]

@@ -12,6 +12,7 @@ VOCABULARY_AND_GUIDELINE = """\
 language 1
 vocabulary words "Words"
 finding diabetes "diabetes"
+    asks      "Do you have" "diabetes?"
     synonyms  dm, "diabetes mellitus", "said # so"
     code      snomed "73211009"
     implies   metabolic or not healthy

@@ -43,6 +43,7 @@ OF_ITEMS: tuple[Check, ...] = (
     rules.one_condition,
     rules.form_agrees_with_itself,
     declarations.clause_fits_kind,
+    declarations.question_is_asked,
     declarations.unit_is_known,
     declarations.vocabulary_quantity_fits,
     declarations.absence_is_plausible,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from b12guide.diagnostics import Diagnostic
-from b12guide.semantics.checks.report import finding, misfit
+from b12guide.semantics.checks.report import finding, misfit, remark
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import Scope
 from b12guide.semantics.types import (
@@ -39,6 +39,11 @@ def clause_fits_kind(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
     for text, declaration in draft.each(Declaration):
         kind, name = declaration.kind, declaration.name
         for clause, is_written, kinds in (
+            (
+                "asks",
+                declaration.asks,
+                {Kind.FINDING, Kind.MEASURE, Kind.CHOICE, Kind.EVENT},
+            ),
             ("unit", declaration.unit, {Kind.MEASURE}),
             ("also written", declaration.also_written, {Kind.MEASURE}),
             ("plausible", declaration.plausible, {Kind.MEASURE}),
@@ -54,7 +59,11 @@ def clause_fits_kind(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
             ),
         ):
             if is_written and kind not in kinds:
-                fitting = " or ".join(f"a {k.value}" for k in Kind if k in kinds)
+                fitting = " or ".join(
+                    f"an {k.value}" if k is Kind.EVENT else f"a {k.value}"
+                    for k in Kind
+                    if k in kinds
+                )
                 yield finding(
                     "GDL315",
                     f"the {kind.value} `{name.text}` cannot have `{clause}`",
@@ -67,6 +76,19 @@ def clause_fits_kind(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
                 f"the choice `{name.text}` has no values to choose from",
                 (text, name),
                 help_="name them: `values none, ...`",
+            )
+
+
+def question_is_asked(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL427: what `asks` says is a question."""
+    for text, declaration in draft.each(Declaration):
+        asks = declaration.asks
+        if asks is not None and not asks.text.rstrip().endswith("?"):
+            yield remark(
+                "GDL427",
+                f"the question about `{declaration.name.text}` has no question mark",
+                (text, asks),
+                'write it as one asks it: `asks "Do your feet tingle?"`',
             )
 
 
