@@ -44,7 +44,7 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return place
 
 
-def written(folder: Path, name: str, characters: str) -> Path:
+def placed(folder: Path, name: str, characters: str) -> Path:
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(characters, encoding="utf-8")
@@ -65,7 +65,7 @@ def test_a_shipped_guideline_is_found_by_name() -> None:
 
 
 def test_a_file_is_found_by_its_path(tmp_path: Path) -> None:
-    path = written(tmp_path, "small.gdl", SMALL)
+    path = placed(tmp_path, "small.gdl", SMALL)
 
     assert list(load(path).graph.rules) == ["annual"]
     assert load(str(path)).texts[0].name == str(path)
@@ -89,7 +89,7 @@ def test_a_vocabulary_can_be_checked_but_not_asked() -> None:
 
 
 def test_all_errors_are_told_at_once_in_the_order_of_the_text(tmp_path: Path) -> None:
-    path = written(
+    path = placed(
         tmp_path,
         "small.gdl",
         SMALL + "rule two\n    when nowhere\n    check ferritinn every year\n",
@@ -99,7 +99,7 @@ def test_all_errors_are_told_at_once_in_the_order_of_the_text(tmp_path: Path) ->
 
 
 def test_warnings_do_not_keep_a_guideline_from_being_used(tmp_path: Path) -> None:
-    loaded = load(written(tmp_path, "small.gdl", SMALL))
+    loaded = load(placed(tmp_path, "small.gdl", SMALL))
 
     assert [d.code for d in loaded.diagnostics] == ["GDL404", "GDL405"]
 
@@ -112,35 +112,35 @@ def using(*names: str) -> str:
 
 
 def test_a_file_beside_the_guideline_comes_before_a_shipped_one(tmp_path: Path) -> None:
-    written(
+    placed(
         tmp_path,
         "b12.gdl",
         'language 1\nvocabulary b12\ntest serum_b12 "my own label"\n',
     )
-    graph = load(written(tmp_path, "small.gdl", SMALL)).graph
+    graph = load(placed(tmp_path, "small.gdl", SMALL)).graph
 
     assert graph.vocabulary.tests["serum_b12"].label == "my own label"
 
 
 def test_parts_in_a_folder_below_are_found(tmp_path: Path) -> None:
-    written(
+    placed(
         tmp_path,
         "parts/iron.gdl",
         "language 1\npart iron\nrule iron\n    check ferritin every year\n",
     )
-    graph = load(written(tmp_path, "small.gdl", using("parts/iron"))).graph
+    graph = load(placed(tmp_path, "small.gdl", using("parts/iron"))).graph
 
     assert list(graph.rules) == ["annual", "iron"]
 
 
 def test_the_order_of_the_used_files_does_not_matter(tmp_path: Path) -> None:
     for name in ("one", "two"):
-        written(
+        placed(
             tmp_path,
             f"{name}.gdl",
             f"language 1\npart {name}\nrule {name}\n    check ferritin every year\n",
         )
-    path = written(tmp_path, "small.gdl", using("one", "two"))
+    path = placed(tmp_path, "small.gdl", using("one", "two"))
     before = load(path).graph
     path.write_text(using("two", "one"), encoding="utf-8")
 
@@ -149,9 +149,9 @@ def test_the_order_of_the_used_files_does_not_matter(tmp_path: Path) -> None:
 
 def test_one_file_may_be_used_on_two_ways(tmp_path: Path) -> None:
     for name in ("one", "two"):
-        written(tmp_path, f"{name}.gdl", f"language 1\npart {name}\n    uses b12\n")
+        placed(tmp_path, f"{name}.gdl", f"language 1\npart {name}\n    uses b12\n")
 
-    assert load(written(tmp_path, "small.gdl", using("one", "two"))).graph.rules
+    assert load(placed(tmp_path, "small.gdl", using("one", "two"))).graph.rules
 
 
 @pytest.mark.parametrize(
@@ -168,16 +168,16 @@ def test_one_file_may_be_used_on_two_ways(tmp_path: Path) -> None:
     ],
 )
 def test_no_path_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
-    written(tmp_path, "secret.gdl", "language 1\nvocabulary secret\n")
-    path = written(tmp_path / "inside", "small.gdl", using(name))
+    placed(tmp_path, "secret.gdl", "language 1\nvocabulary secret\n")
+    path = placed(tmp_path / "inside", "small.gdl", using(name))
 
     assert codes_of(path) == ["GDL222"]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links need rights elsewhere")
 def test_no_link_leads_out_of_the_folder(tmp_path: Path) -> None:
-    secret = written(tmp_path, "secret.gdl", "language 1\nvocabulary secret\n")
-    path = written(tmp_path / "inside", "small.gdl", using("linked"))
+    secret = placed(tmp_path, "secret.gdl", "language 1\nvocabulary secret\n")
+    path = placed(tmp_path / "inside", "small.gdl", using("linked"))
     (path.parent / "linked.gdl").symlink_to(secret)
 
     assert codes_of(path) == ["GDL222"]
@@ -185,7 +185,7 @@ def test_no_link_leads_out_of_the_folder(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="there are no devices elsewhere")
 def test_a_device_is_not_read(tmp_path: Path) -> None:
-    path = written(tmp_path, "small.gdl", using("endless"))
+    path = placed(tmp_path, "small.gdl", using("endless"))
     os.mkfifo(tmp_path / "endless.gdl")
 
     assert codes_of(path) == ["GDL220"]
@@ -194,12 +194,12 @@ def test_a_device_is_not_read(tmp_path: Path) -> None:
 def chain(folder: Path, length: int) -> Path:
     for number in range(1, length + 1):
         uses = f"    uses part_{number + 1}\n" if number < length else ""
-        written(
+        placed(
             folder,
             f"part_{number}.gdl",
             f"language 1\npart part_{number}\n{uses}",
         )
-    return written(folder, "small.gdl", using("part_1"))
+    return placed(folder, "small.gdl", using("part_1"))
 
 
 def test_sixteen_files_may_use_one_another(tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_a_seventeenth_is_too_deep(tmp_path: Path) -> None:
 
 
 def test_a_file_that_uses_itself_is_refused(tmp_path: Path) -> None:
-    assert codes_of(written(tmp_path, "small.gdl", using("small"))) == ["GDL221"]
+    assert codes_of(placed(tmp_path, "small.gdl", using("small"))) == ["GDL221"]
 
 
 def test_all_files_together_have_a_limit(tmp_path: Path) -> None:
@@ -219,15 +219,15 @@ def test_all_files_together_have_a_limit(tmp_path: Path) -> None:
     names = [f"part_{number}" for number in range(17)]
     for name in names:
         text = f"language 1\npart {name}\n{filler}"[: 1 << 20]
-        written(tmp_path, f"{name}.gdl", text)
+        placed(tmp_path, f"{name}.gdl", text)
 
-    assert set(codes_of(written(tmp_path, "small.gdl", using(*names)))) == {"GDL224"}
+    assert set(codes_of(placed(tmp_path, "small.gdl", using(*names)))) == {"GDL224"}
 
 
 def test_an_error_in_a_used_file_is_told_there(tmp_path: Path) -> None:
-    written(tmp_path, "iron.gdl", "language 1\npart iron\nrule iron\n")
+    placed(tmp_path, "iron.gdl", "language 1\npart iron\nrule iron\n")
     with pytest.raises(GuidelineError) as caught:
-        load(written(tmp_path, "small.gdl", using("iron")))
+        load(placed(tmp_path, "small.gdl", using("iron")))
     (error,) = (d for d in caught.value.diagnostics if d.code == "GDL215")
     assert error.place is not None
 
@@ -253,7 +253,7 @@ def test_what_is_in_memory_is_not_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("B12GUIDE_CACHE", "")
-    paths = [written(tmp_path, f"small_{n}.gdl", SMALL) for n in range(100)]
+    paths = [placed(tmp_path, f"small_{n}.gdl", SMALL) for n in range(100)]
     before = [load(path) for path in paths]
     monkeypatch.setattr(passes, "check", None)
 
@@ -263,7 +263,7 @@ def test_what_is_in_memory_is_not_made_again(
 def test_the_first_are_packed_and_then_make_room_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    paths = [written(tmp_path, f"{name}.gdl", SMALL) for name in ("one", "two")]
+    paths = [placed(tmp_path, f"{name}.gdl", SMALL) for name in ("one", "two")]
     one, two = (locate(path) for path in paths)
     before = load(paths[0])
     size = sum(len(text.characters) for text in before.texts)
@@ -277,7 +277,7 @@ def test_the_first_are_packed_and_then_make_room_in_memory(
     assert packed.graph.rules["annual"].place == before.graph.rules["annual"].place
     assert cache.recall(two) is cache.recall(two)
     monkeypatch.setattr(cache, "_MOST_PACKED", 10)
-    load(written(tmp_path, "three.gdl", SMALL))
+    load(placed(tmp_path, "three.gdl", SMALL))
     assert cache.recall(one) is None
     assert cache.recall(two) is None
 
@@ -286,7 +286,7 @@ def test_an_edit_of_a_packed_guideline_is_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cache, "_MOST_AT_HAND", 0)
-    path = written(tmp_path, "small.gdl", SMALL)
+    path = placed(tmp_path, "small.gdl", SMALL)
     before = load(path)
     assert cache.recall(locate(path)) == before
     path.write_text(SMALL.replace("year", "month"), encoding="utf-8")
@@ -298,7 +298,7 @@ def test_an_edit_of_a_packed_guideline_is_noticed(
 def test_an_edit_is_noticed(
     tmp_path: Path, once_more: Callable[[Path], Loaded]
 ) -> None:
-    path = written(tmp_path, "small.gdl", SMALL)
+    path = placed(tmp_path, "small.gdl", SMALL)
     before = load(path).graph
     path.write_text(SMALL.replace("year", "month"), encoding="utf-8")
 
@@ -309,8 +309,8 @@ def test_an_edit_of_a_used_file_is_noticed(
     tmp_path: Path, once_more: Callable[[Path], Loaded]
 ) -> None:
     iron = "language 1\npart iron\nrule iron\n    check ferritin every year\n"
-    part = written(tmp_path, "iron.gdl", iron)
-    path = written(tmp_path, "small.gdl", using("iron"))
+    part = placed(tmp_path, "iron.gdl", iron)
+    path = placed(tmp_path, "small.gdl", using("iron"))
     before = load(path).graph
     part.write_text(iron.replace("year", "month"), encoding="utf-8")
 
@@ -320,10 +320,10 @@ def test_an_edit_of_a_used_file_is_noticed(
 def test_a_new_file_in_front_of_a_shipped_one_is_noticed(
     tmp_path: Path, once_more: Callable[[Path], Loaded]
 ) -> None:
-    path = written(tmp_path, "small.gdl", SMALL)
+    path = placed(tmp_path, "small.gdl", SMALL)
     load(path)
     own = 'language 1\nvocabulary b12\ntest serum_b12 "my own label"\n'
-    written(tmp_path, "b12.gdl", own)
+    placed(tmp_path, "b12.gdl", own)
 
     assert once_more(path).graph.vocabulary.tests["serum_b12"].label == "my own label"
 
@@ -331,7 +331,7 @@ def test_a_new_file_in_front_of_a_shipped_one_is_noticed(
 def test_without_the_cache_nothing_is_read_or_kept(
     tmp_path: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = written(tmp_path, "small.gdl", SMALL)
+    path = placed(tmp_path, "small.gdl", SMALL)
     for name in ("recall", "remember", "fetch", "store"):
         monkeypatch.setattr(cache, name, None)
 
@@ -366,7 +366,7 @@ def modules_after_loading(path: Path | str) -> list[str]:
 def test_the_second_time_is_answered_without_the_parser(
     tmp_path: Path, own_cache: Path
 ) -> None:
-    path = written(tmp_path, "small.gdl", SMALL)
+    path = placed(tmp_path, "small.gdl", SMALL)
     first = load(path)
 
     assert len(kept(own_cache)) == 1
@@ -387,8 +387,8 @@ def test_what_was_kept_equals_what_is_compiled(root: Path, file: str) -> None:
 
 def test_every_byte_of_an_entry_counts(tmp_path: Path, own_cache: Path) -> None:
     own = 'language 1\nvocabulary own\ntest serum_b12 "B12"\n'
-    written(tmp_path, "own.gdl", own)
-    path = written(tmp_path, "small.gdl", SMALL.replace("b12\n", "own\n", 1))
+    placed(tmp_path, "own.gdl", own)
+    path = placed(tmp_path, "small.gdl", SMALL.replace("b12\n", "own\n", 1))
     load(path)
     (entry,) = kept(own_cache)
     good = entry.read_bytes()
@@ -448,7 +448,7 @@ rule annual
 def test_a_damaged_entry_is_compiled_again(
     tmp_path: Path, own_cache: Path, damage: str
 ) -> None:
-    path = written(tmp_path, "dosed.gdl", DOSED)
+    path = placed(tmp_path, "dosed.gdl", DOSED)
     before = load(path)
     (entry,) = kept(own_cache)
     body = entry.read_bytes().partition(b"\n")[2]
@@ -492,7 +492,7 @@ def test_a_well_sealed_forgery_is_not_believed(
     tmp_path: Path, own_cache: Path, forgery: str, knows_the_digest: bool
 ) -> None:
     """Somebody with the user's own rights writes an entry, digest, seal and all."""
-    path = written(tmp_path, "dosed.gdl", DOSED)
+    path = placed(tmp_path, "dosed.gdl", DOSED)
     genuine = load(path)
     (entry,) = kept(own_cache)
     forged = evolve(genuine, graph=FORGERIES[forgery](genuine.graph))
@@ -516,7 +516,7 @@ def test_a_well_sealed_forgery_is_not_believed(
 def test_an_approval_is_believed_for_the_digest_that_it_covers(
     tmp_path: Path, own_cache: Path
 ) -> None:
-    path = written(tmp_path, "dosed.gdl", DOSED)
+    path = placed(tmp_path, "dosed.gdl", DOSED)
     digest = load(path).graph.digest
     approval = f'approved by "A board" on 2026-01-01 covering {digest}'
     path.write_text(DOSED.replace("under review", approval), encoding="utf-8")
@@ -532,7 +532,7 @@ def test_an_approval_is_believed_for_the_digest_that_it_covers(
 def test_an_approval_in_a_comment_approves_nothing(
     tmp_path: Path, own_cache: Path
 ) -> None:
-    path = written(tmp_path, "dosed.gdl", DOSED)
+    path = placed(tmp_path, "dosed.gdl", DOSED)
     digest = load(path).graph.digest
     approval = f'# status approved by "A board" on 2026-01-01 covering {digest}\n'
     path.write_text(approval + DOSED, encoding="utf-8")
@@ -557,7 +557,7 @@ def test_an_approval_in_a_comment_approves_nothing(
 def test_an_entry_is_for_the_files_that_it_was_made_of(
     tmp_path: Path, own_cache: Path
 ) -> None:
-    path = written(tmp_path, "dosed.gdl", DOSED)
+    path = placed(tmp_path, "dosed.gdl", DOSED)
     load(path)
     (old,) = kept(own_cache)
     content = old.read_bytes()
@@ -576,11 +576,11 @@ def test_an_entry_is_for_the_files_that_it_was_made_of(
 def test_only_the_users_own_regular_files_are_read(
     tmp_path: Path, own_cache: Path
 ) -> None:
-    path = written(tmp_path, "small.gdl", SMALL)
+    path = placed(tmp_path, "small.gdl", SMALL)
     load(path)
     (entry,) = kept(own_cache)
     good = entry.read_bytes()
-    beside = written(tmp_path, "good.json", "")
+    beside = placed(tmp_path, "good.json", "")
     beside.write_bytes(good)
     beside.chmod(0o600)
     assert cache.fetch(locate(path)) is not None
@@ -603,7 +603,7 @@ def test_only_the_users_own_regular_files_are_read(
 def test_a_file_that_is_guarded_better_than_the_cache_is_not_kept(
     tmp_path: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = written(tmp_path, "small.gdl", SMALL)
+    path = placed(tmp_path, "small.gdl", SMALL)
     load(path)
     assert cache.fetch(locate(path)) is not None
     with monkeypatch.context() as other:
@@ -622,7 +622,7 @@ def test_a_file_that_is_guarded_better_than_the_cache_is_not_kept(
 def test_a_place_that_cannot_be_written_is_no_trouble(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    path = written(tmp_path, "small.gdl", SMALL)
+    path = placed(tmp_path, "small.gdl", SMALL)
     monkeypatch.setenv("B12GUIDE_CACHE", place)
 
     assert again(path) == again(path)
@@ -647,7 +647,7 @@ def crowded(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(cache, "_stores", 0)
     own_cache.mkdir()
     for number in range(80):
-        entry = written(own_cache, f"{number:02}.json", "x" * 10)
+        entry = placed(own_cache, f"{number:02}.json", "x" * 10)
         os.utime(entry, (number, number))
     return own_cache
 
@@ -656,7 +656,7 @@ def test_the_oldest_entries_make_room(
     tmp_path: Path, crowded: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cache, "_MOST_ENTRIES", 64)
-    load(written(tmp_path, "small.gdl", SMALL))
+    load(placed(tmp_path, "small.gdl", SMALL))
 
     assert len(kept(crowded)) == 64
     assert not (crowded / "00.json").exists()
@@ -667,7 +667,7 @@ def test_entries_make_room_for_their_size(
     tmp_path: Path, crowded: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cache, "_MOST_BYTES", 300)
-    load(written(tmp_path, "small.gdl", SMALL))
+    load(placed(tmp_path, "small.gdl", SMALL))
 
     assert len(kept(crowded)) == 31
 
@@ -675,11 +675,11 @@ def test_entries_make_room_for_their_size(
 def test_drafts_that_were_left_behind_are_cleared_away(
     tmp_path: Path, crowded: Path
 ) -> None:
-    old, new = (written(crowded, f".{name}.part", "") for name in ("old", "new"))
-    foreign = written(crowded, "notes.txt", "mine")
+    old, new = (placed(crowded, f".{name}.part", "") for name in ("old", "new"))
+    foreign = placed(crowded, "notes.txt", "mine")
     os.utime(old, (0, 0))
     os.utime(foreign, (0, 0))
-    load(written(tmp_path, "small.gdl", SMALL))
+    load(placed(tmp_path, "small.gdl", SMALL))
 
     assert not old.exists()
     assert new.exists()  # somebody may be writing it now
@@ -689,12 +689,12 @@ def test_drafts_that_were_left_behind_are_cleared_away(
 def test_no_draft_is_left_where_an_entry_cannot_be_put_in_place(
     tmp_path: Path, own_cache: Path
 ) -> None:
-    path = written(tmp_path, "small.gdl", SMALL)
+    path = placed(tmp_path, "small.gdl", SMALL)
     load(path)
     (entry,) = kept(own_cache)
     entry.unlink()
     entry.mkdir()  # nothing can replace a folder
-    written(entry, "inside", "")
+    placed(entry, "inside", "")
     again(path)
 
     assert [*own_cache.iterdir()] == [entry]

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from b12guide.syntax import (
-    action_to_text,
-    condition_to_text,
-    item_to_text,
-    plan_to_text,
-)
+from b12guide.syntax.action_to_text import action_to_text, plan_to_text
 from b12guide.syntax.ast import (
     And,
     Condition,
@@ -20,7 +15,9 @@ from b12guide.syntax.ast import (
     Quantifier,
     Reference,
 )
+from b12guide.syntax.condition_to_text import condition_to_text
 from b12guide.syntax.layout_lines import WIDTH
+from b12guide.syntax.to_text import item_to_text
 from b12guide.text import Span
 from tests.unit.syntax.writing import action, condition, item
 
