@@ -33,8 +33,9 @@ from b12guide.evaluate.explanation import (
     explain_rule,
 )
 from b12guide.evaluate.facts import Reading
+from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.quick import verdicts
-from b12guide.evaluate.recommend import Evaluator, recommend
+from b12guide.evaluate.recommend import recommend
 from b12guide.evaluate.work import Work
 from b12guide.extras import load as load_extra
 from b12guide.graph.living import keep_in_mind

@@ -19,7 +19,8 @@ from b12guide.audit.history import history_from
 from b12guide.audit.replay import phases_of
 from b12guide.audit.run import audit
 from b12guide.evaluate.answer import Outcome
-from b12guide.evaluate.recommend import Evaluator, recommend
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.recommend import recommend
 from b12guide.graph.model import Decision
 from b12guide.patient.model import Otherwise, Patient
 from b12guide.patient.resolve import state

@@ -6,7 +6,8 @@ import datetime as dt
 from functools import cache
 from typing import Any
 
-from b12guide.evaluate.recommend import Evaluator, recommend
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.recommend import recommend
 from b12guide.graph.loaded import Loaded
 from b12guide.patient.model import Otherwise, Patient
 from b12guide.patient.resolve import state

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 
 from b12guide.evaluate.answer import Recommendation, Verdict
-from b12guide.evaluate.recommend import Evaluator, recommend
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.recommend import recommend
 from b12guide.graph.model import Decision
 from b12guide.patient.model import Patient
 from b12guide.patient.resolve import state

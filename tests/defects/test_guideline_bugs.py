@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from b12guide.evaluate.recommend import Evaluator
+from b12guide.evaluate.known import Evaluator
 from b12guide.prove.claim import Proof, Settled
 from b12guide.prove.everything import prove
 from b12guide.prove.mutation import Fate, mutate

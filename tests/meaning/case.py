@@ -20,7 +20,8 @@ from b12guide import passes, written
 from b12guide.audit.history import history_from
 from b12guide.audit.run import audit
 from b12guide.errors import PatientError
-from b12guide.evaluate.recommend import Evaluator, recommend
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.recommend import recommend
 from b12guide.library import locate
 from b12guide.patient.resolve import state
 from b12guide.prove.everything import invariants_of

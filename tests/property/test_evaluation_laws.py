@@ -12,9 +12,10 @@ from b12guide.evaluate import interpreter, reference
 from b12guide.evaluate.answer import Decided, Outcome, Recommendation, Verdict
 from b12guide.evaluate.closure import close
 from b12guide.evaluate.explanation import explain_rule, replay
+from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.patient_view import Known
 from b12guide.evaluate.quick import verdicts as quick_verdicts
-from b12guide.evaluate.recommend import Evaluator, recommend
+from b12guide.evaluate.recommend import recommend
 from b12guide.evaluate.verdicts import verdict_of
 from b12guide.graph.model import Decision, RuleGraph
 from tests.strategies import graphs as make

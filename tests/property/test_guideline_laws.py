@@ -12,7 +12,8 @@ from b12guide.evaluate import interpreter
 from b12guide.evaluate.answer import Option, Outcome, Recommendation, Verdict
 from b12guide.evaluate.closure import close
 from b12guide.evaluate.explanation import explain_rule, replay
-from b12guide.evaluate.recommend import Evaluator, recommend
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.recommend import recommend
 from b12guide.graph.model import Decision, Prohibition
 from b12guide.patient.model import Stated
 from b12guide.regimen.model import Regimen

@@ -16,7 +16,8 @@ from b12guide.audit.finding import Audit, Gravity, Tolerance
 from b12guide.audit.history import history_from
 from b12guide.audit.run import audit
 from b12guide.audit.tolerance import STRICT, USUAL
-from b12guide.evaluate.recommend import Evaluator, recommend
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.recommend import recommend
 from b12guide.graph.model import NotNeeded, Regimens, RuleGraph
 from b12guide.patient.model import Otherwise, Patient
 from b12guide.patient.resolve import state

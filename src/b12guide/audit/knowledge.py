@@ -25,7 +25,8 @@ from b12guide.audit.event import Event
 from b12guide.evaluate.answer import Recommendation, RuleVerdict, Verdict
 from b12guide.evaluate.closure import close
 from b12guide.evaluate.facts import Facts, compare
-from b12guide.evaluate.recommend import Evaluator, recommend
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.recommend import recommend
 from b12guide.evaluate.work import Work
 from b12guide.graph.condition import Compare, Condition, atoms
 from b12guide.graph.model import Decision, Rule

@@ -27,7 +27,7 @@ from b12guide.audit.visit import visit_findings
 from b12guide.audit.withheld import withheld_drugs
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.errors import PatientError
-from b12guide.evaluate.recommend import Evaluator
+from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.recorded import remarks_on_record, unread_facts
 from b12guide.evaluate.work import Work
 from b12guide.graph.model import Decision, NotNeeded, RuleGraph, Silence

@@ -16,8 +16,8 @@ from b12guide import passes, written
 from b12guide.diagnostics import Diagnostic, has_errors, in_order
 from b12guide.editor.checking import Checker
 from b12guide.evaluate.impossible import impossible
+from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.many_cases import many_cases
-from b12guide.evaluate.recommend import Evaluator
 from b12guide.graph.checks import check_graph
 from b12guide.graph.from_syntax import lower, lower_facts
 from b12guide.graph.model import RuleGraph

@@ -24,7 +24,7 @@ from b12guide.graph.model import Silence
 from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.truth import Truth
 
-__all__ = ["Evaluator", "answer", "recommend"]
+__all__ = ["answer", "recommend"]
 
 
 def recommend(

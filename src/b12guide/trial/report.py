@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from b12guide.answers import Answer
-from b12guide.evaluate.recommend import Evaluator
+from b12guide.evaluate.known import Evaluator
 from b12guide.graph.model import RuleGraph
 from b12guide.semantics.draft import Draft
 from b12guide.trial.coverage import Coverage, coverage

@@ -9,7 +9,8 @@ from attrs import evolve
 from b12guide.diagnostics import Diagnostic
 from b12guide.errors import PatientError
 from b12guide.evaluate.closure import close
-from b12guide.evaluate.recommend import Evaluator, answer
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.recommend import answer
 from b12guide.graph.model import Place, RuleGraph
 from b12guide.patient.resolve import state
 from b12guide.semantics.draft import Draft

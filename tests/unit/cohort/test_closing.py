@@ -8,7 +8,7 @@ import pytest
 
 from b12guide.errors import PatientError
 from b12guide.evaluate import parts
-from b12guide.evaluate.recommend import Evaluator
+from b12guide.evaluate.known import Evaluator
 from tests.unit.semantics.writing import checked
 
 pytest.importorskip("pyarrow", reason="the extra cohort is not installed")

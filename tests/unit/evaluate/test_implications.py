@@ -15,7 +15,8 @@ from b12guide.evaluate import parts
 from b12guide.evaluate.answer import Outcome, Verdict
 from b12guide.evaluate.closure import close
 from b12guide.evaluate.facts import Facts, Reading
-from b12guide.evaluate.recommend import Evaluator, recommend
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.recommend import recommend
 from b12guide.graph.condition import AllOf, AnyOf, Condition, Has, Not
 from b12guide.graph.model import (
     Decision,

@@ -22,7 +22,8 @@ from b12guide.evaluate.answer import Outcome, Verdict
 from b12guide.evaluate.explanation import ABOVE, Explanation, RuleExplanation
 from b12guide.evaluate.facts import Facts
 from b12guide.evaluate.interpreter import truth
-from b12guide.evaluate.recommend import Evaluator, recommend
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.recommend import recommend
 from b12guide.evaluate.settle import DECISIONS
 from b12guide.patient.model import Patient
 from b12guide.patient.resolve import state

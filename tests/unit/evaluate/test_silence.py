@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from b12guide.evaluate.answer import Recommendation
-from b12guide.evaluate.recommend import Evaluator, recommend
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.recommend import recommend
 from b12guide.evaluate.silence import silences_about
 from b12guide.graph.model import Decision
 from b12guide.patient.model import Otherwise, Patient

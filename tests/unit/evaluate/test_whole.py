@@ -12,7 +12,8 @@ from b12guide.errors import PatientError
 from b12guide.evaluate import settle
 from b12guide.evaluate.answer import Decided, Outcome, Recommendation
 from b12guide.evaluate.diagram import ALL, NONE, Diagrams, TooLargeError, in_order
-from b12guide.evaluate.recommend import Evaluator, recommend
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.recommend import recommend
 from b12guide.evaluate.work import Work
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.model import Patient, Stated

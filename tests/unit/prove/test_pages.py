@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from b12guide.evaluate.recommend import Evaluator
+from b12guide.evaluate.known import Evaluator
 from b12guide.prove.everything import prove
 from b12guide.show.proof_diagnostic import proof_diagnostic
 from b12guide.show.trial_diagnostic import trial_diagnostics

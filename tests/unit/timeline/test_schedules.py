@@ -10,7 +10,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from b12guide.evaluate.answer import Decided, Outcome
-from b12guide.evaluate.recommend import Evaluator, recommend
+from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.recommend import recommend
 from b12guide.graph.model import Decision
 from b12guide.patient.model import Otherwise, Patient
 from b12guide.patient.resolve import state

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from b12guide.evaluate.recommend import Evaluator
+from b12guide.evaluate.known import Evaluator
 from b12guide.show.trial_junit import trial_to_junit
 from b12guide.trial.coverage import coverage
 from b12guide.trial.report import trial_of
