@@ -13,10 +13,15 @@ from __future__ import annotations
 
 from b12guide import interruption
 
-interruption.begin()  # Ctrl-C, where this is the command line; before anything takes time
+interruption.begin(
+    "b12guide.cli"
+)  # Ctrl-C, where this is the command line; before anything takes time
 
 from importlib import import_module  # noqa: E402
 from typing import TYPE_CHECKING, Any  # noqa: E402
+
+from b12guide.makers import appoint  # noqa: E402
+from b12guide.notice import VERSION  # noqa: E402
 
 if TYPE_CHECKING:
     from b12guide.audit.finding import (
@@ -236,7 +241,14 @@ __all__ = [
     "read_patient",
 ]
 
-__version__ = "0.1.0"
+__version__ = VERSION
+
+appoint(
+    pages="b12guide.show.answer",
+    notebook="b12guide.show.notebook",
+    decisions="b12guide.show.decided",
+    records="b12guide.records",
+)
 
 _HOMES = {
     "audit.finding": (

@@ -5,19 +5,19 @@ its version, the day, and the patient as stated. What was written down is a *rec
 read back by asking again and comparing, so that what is read back is an answer in full, and a
 record that was changed, or that comes out otherwise today, does not pass for one.
 
-The makers of data and pages stand in `b12guide.show.answer`, and what reads records in
-`b12guide.records`. Both are opened when somebody wants them.
+Who makes pages and reads records is looked up in `b12guide.makers` when somebody wants them.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from attrs import field, frozen
 
+from b12guide.makers import maker
+from b12guide.notice import VERSION
 from b12guide.record import Shown
 
 if TYPE_CHECKING:
@@ -38,11 +38,6 @@ Guidelines: TypeAlias = "Asked | Iterable[Asked] | None"
 """The guideline that is to be asked, or several; None for those that b12guide ships."""
 
 
-def _version() -> str:
-    """The version of b12guide, whose root opens this module and not the other way round."""
-    return str(import_module("b12guide").__version__)
-
-
 @frozen(kw_only=True, repr=False)
 class Answer(Shown):
     """An answer of the library.
@@ -51,11 +46,11 @@ class Answer(Shown):
         engine: The version of b12guide that gave it.
     """
 
-    engine: str = field(factory=_version, eq=False, repr=False)
+    engine: str = field(default=VERSION, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain data: the JSON of the command line, with all that it was made of."""
-        found: dict[str, Any] = _show().data_of(self)
+        found: dict[str, Any] = maker("pages").data_of(self)
         return found
 
     def to_json(self, *, indent: int | None = 2) -> str:
@@ -66,17 +61,17 @@ class Answer(Shown):
 
     def to_text(self, *, width: int = 80) -> str:
         """The answer as text in lines of `width`."""
-        text: str = _show().text_of(self, width=width)
+        text: str = maker("pages").text_of(self, width=width)
         return text
 
     def to_markdown(self) -> str:
         """The answer as Markdown, in which nothing of a title or label is markup."""
-        text: str = _show().markdown_of(self)
+        text: str = maker("pages").markdown_of(self)
         return text
 
     def to_html(self) -> str:
         """The answer as a whole HTML page without scripts, which fetches nothing."""
-        text: str = _show().html_of(self)
+        text: str = maker("pages").html_of(self)
         return text
 
     @classmethod
@@ -92,7 +87,7 @@ class Answer(Shown):
                 version that was recorded; the diagnostics have JSON Pointers into the record.
             ReplayError: Asked again, the guideline says something else than was recorded.
         """
-        found: Self = _recorded().read(cls, data, guideline)
+        found: Self = maker("records").read(cls, data, guideline)
         return found
 
     @classmethod
@@ -103,7 +98,7 @@ class Answer(Shown):
             RecordError: As for `from_dict`, or the text is no JSON.
             ReplayError: As for `from_dict`.
         """
-        found: Self = _recorded().read_text(cls, text, guideline)
+        found: Self = maker("records").read_text(cls, text, guideline)
         return found
 
     def replay(self) -> Self:
@@ -112,7 +107,7 @@ class Answer(Shown):
         Raises:
             ReplayError: It differs in more than the version of the engine.
         """
-        found: Self = _recorded().replay(self)
+        found: Self = maker("records").replay(self)
         return found
 
 
@@ -122,23 +117,15 @@ class AddressedAnswer(Answer):
 
     def to_text(self, *, audience: str = "professional", width: int = 80) -> str:
         """The answer as text for `professional` or `patient`, in lines of `width`."""
-        text: str = _show().text_of(self, audience=audience, width=width)
+        text: str = maker("pages").text_of(self, audience=audience, width=width)
         return text
 
     def to_markdown(self, *, audience: str = "professional") -> str:
         """The answer as Markdown for `professional` or `patient`."""
-        text: str = _show().markdown_of(self, audience=audience)
+        text: str = maker("pages").markdown_of(self, audience=audience)
         return text
 
     def to_html(self, *, audience: str = "professional") -> str:
         """The answer as a whole HTML page for `professional` or `patient`."""
-        text: str = _show().html_of(self, audience=audience)
+        text: str = maker("pages").html_of(self, audience=audience)
         return text
-
-
-def _show() -> Any:
-    return import_module("b12guide.show.answer")
-
-
-def _recorded() -> Any:
-    return import_module("b12guide.records")

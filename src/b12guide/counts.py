@@ -7,16 +7,17 @@ is worked out and compared with what was recorded, as in any record.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from types import NoneType, UnionType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
 import attrs
 import pyarrow as pa
 from attrs import evolve
 
+from b12guide.answers import Answer
 from b12guide.audit.finding import Family, Gravity
 from b12guide.cohort.audit import Adherence, CohortAudit, Spacing
 from b12guide.cohort.audit_chunk import schema_of
@@ -28,7 +29,7 @@ from b12guide.cohort.problem import Problem
 from b12guide.cohort.summary import Summary
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.graph.model import Decision, RuleGraph
-from b12guide.records import Guidelines, Part, Reader, refused, tolerance_in
+from b12guide.record_parts import RecordPart, refused, tolerance_in
 from b12guide.regimen.burden import Burden, Count, Year
 from b12guide.truth import Truth
 from b12guide.values.calendar import parse_date
@@ -36,20 +37,23 @@ from b12guide.values.calendar import parse_date
 __all__ = ["READERS"]
 
 T = TypeVar("T")
+FindGraph: TypeAlias = Callable[[RecordPart], RuleGraph]
+"""Finds the guideline that a part of a record names."""
+CountReader: TypeAlias = Callable[[RecordPart, FindGraph], Answer]
 
 
-def _rows(kind: type[T], parts: tuple[Part, ...]) -> tuple[T, ...]:
+def _rows(kind: type[T], parts: tuple[RecordPart, ...]) -> tuple[T, ...]:
     """Rows of a table of counts, whose fields are named as their keys are."""
     return tuple(_row(kind, part) for part in parts)
 
 
-def _row(kind: type[T], part: Part) -> T:
+def _row(kind: type[T], part: RecordPart) -> T:
     hints = get_type_hints(kind)
     fields = attrs.fields(kind)  # type: ignore[arg-type]
     return kind(**{f.name: _cell(hints[f.name], part.part(f.name)) for f in fields})
 
 
-def _cell(hint: Any, part: Part) -> Any:
+def _cell(hint: Any, part: RecordPart) -> Any:
     """One value of the kind that the field has."""
     several = get_args(hint)
     if get_origin(hint) is UnionType:
@@ -68,25 +72,25 @@ def _cell(hint: Any, part: Part) -> Any:
     return part.data
 
 
-def _assumed(record: Part) -> Mapping[str, bool | str]:
+def _assumed(record: RecordPart) -> Mapping[str, bool | str]:
     found = record.table("assumed")
     for name, value in found.data.items():
         found.part(name).must(isinstance(value, bool | str), "true, false or text")
     return dict(found.data)
 
 
-def _text_or_none(record: Part, key: str) -> str | None:
+def _text_or_none(record: RecordPart, key: str) -> str | None:
     return None if record.value(key) is None else record.text(key)
 
 
-def _summary(record: Part, guidelines: Guidelines) -> Summary:
-    def counts(part: Part) -> dict[str, int]:
+def _summary(record: RecordPart, find: FindGraph) -> Summary:
+    def counts(part: RecordPart) -> dict[str, int]:
         return {str(name): part.whole(name) for name in part.as_table().data}
 
     rules = record.tables("rules")
     decisions = record.table("decisions")
     return Summary(
-        graph=guidelines.find(record.table("guideline")).graph,
+        graph=find(record.table("guideline")),
         patients=record.whole("patients"),
         rules={one.text("rule"): counts(one.part("verdicts")) for one in rules},
         decisions={str(d): counts(decisions.part(d)) for d in decisions.data},
@@ -99,9 +103,9 @@ def _summary(record: Part, guidelines: Guidelines) -> Summary:
     )
 
 
-def _prevalence(record: Part, guidelines: Guidelines) -> Prevalence:
+def _prevalence(record: RecordPart, find: FindGraph) -> Prevalence:
     return Prevalence(
-        graph=guidelines.find(record.table("guideline")).graph,
+        graph=find(record.table("guideline")),
         patients=record.whole("patients"),
         rules=_rows(RuleCount, record.items("rules")),
         decisions=_rows(DecisionCount, record.items("decisions")),
@@ -111,8 +115,8 @@ def _prevalence(record: Part, guidelines: Guidelines) -> Prevalence:
     )
 
 
-def _hinges(record: Part, guidelines: Guidelines) -> Hinges:
-    graph = guidelines.find(record.table("guideline")).graph
+def _hinges(record: RecordPart, find: FindGraph) -> Hinges:
+    graph = find(record.table("guideline"))
     decision = _text_or_none(record, "decision")
     asked = () if decision is not None else record.tables("asked")
     return Hinges(
@@ -137,15 +141,15 @@ def _hinges(record: Part, guidelines: Guidelines) -> Hinges:
     )
 
 
-def _fact(part: Part, graph: RuleGraph) -> str:
+def _fact(part: RecordPart, graph: RuleGraph) -> str:
     is_known = part.data in (*graph.vocabulary.facts, *graph.definitions)
     part.must(is_known, "the name of a fact")
     return str(part.data)
 
 
-def _burden(record: Part, guidelines: Guidelines) -> CohortBurden:
+def _burden(record: RecordPart, find: FindGraph) -> CohortBurden:
     return CohortBurden(
-        graph=guidelines.find(record.table("guideline")).graph,
+        graph=find(record.table("guideline")),
         patients=record.whole("patients"),
         settled=record.whole("settled"),
         open=record.whole("open"),
@@ -160,7 +164,7 @@ def _burden(record: Part, guidelines: Guidelines) -> CohortBurden:
     )
 
 
-def _group(part: Part) -> GroupBurden:
+def _group(part: RecordPart) -> GroupBurden:
     burden = part.part("burden")
     return GroupBurden(
         loading=_text_or_none(part, "loading"),
@@ -178,7 +182,7 @@ def _group(part: Part) -> GroupBurden:
     )
 
 
-def _year(part: Part) -> Year:
+def _year(part: RecordPart) -> Year:
     return Year(
         doses=_count(part.part("doses")),
         injections=_count(part.part("injections")),
@@ -187,19 +191,19 @@ def _year(part: Part) -> Year:
     )
 
 
-def _count(part: Part) -> Count:
+def _count(part: RecordPart) -> Count:
     return Count(*(_number(part.part(end)) for end in ("low", "high")))
 
 
-def _number(part: Part) -> Fraction:
+def _number(part: RecordPart) -> Fraction:
     value = part.data
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     part.must(is_number and abs(value) < 1e15, "a number")
     return Fraction(Decimal(repr(value)))
 
 
-def _comparison(record: Part, guidelines: Guidelines) -> CohortComparison:
-    first = guidelines.find(record.table("first")).graph
+def _comparison(record: RecordPart, find: FindGraph) -> CohortComparison:
+    first = find(record.table("first"))
     change = _cell(tuple[str, ...], record.part("change"))
     if change:
         # The changed guideline is a variant of the first that nobody wrote down: of it, only
@@ -213,7 +217,7 @@ def _comparison(record: Part, guidelines: Guidelines) -> CohortComparison:
             digest=told.text("digest"),
         )
     else:
-        second = guidelines.find(record.table("second")).graph
+        second = find(record.table("second"))
     return CohortComparison(
         first=first,
         second=second,
@@ -231,7 +235,7 @@ def _comparison(record: Part, guidelines: Guidelines) -> CohortComparison:
     )
 
 
-def _audit(record: Part, guidelines: Guidelines) -> CohortAudit:
+def _audit(record: RecordPart, find: FindGraph) -> CohortAudit:
     summary = record.table("summary")
     scope = summary.table("scope")
     named = {
@@ -240,7 +244,7 @@ def _audit(record: Part, guidelines: Guidelines) -> CohortAudit:
         Truth.UNKNOWN: "unknown",
     }
     return CohortAudit(
-        graph=guidelines.find(record.table("guideline")).graph,
+        graph=find(record.table("guideline")),
         on=record.day("on"),
         tolerance=tolerance_in(record.table("tolerance")),
         families=tuple(one.as_choice(Family) for one in record.items("families")),
@@ -259,7 +263,7 @@ def _audit(record: Part, guidelines: Guidelines) -> CohortAudit:
     )
 
 
-def _findings(record: Part) -> Any:
+def _findings(record: RecordPart) -> Any:
     name = record.text("patient")
     rows = [dict(one.data) for one in record.tables("findings")]
     try:
@@ -280,7 +284,7 @@ _NO_ROWS = (
 """What Arrow says of rows that are none."""
 
 
-def _problem(part: Part) -> Problem:
+def _problem(part: RecordPart) -> Problem:
     patient, table, row = part.value("patient"), part.text("table"), part.whole("row")
     whose = "no patient" if patient is None else f"patient {patient}"
     said = part.text("text").removeprefix(f"{table}, row {row} ({whose}): ")
@@ -297,7 +301,7 @@ def _problem(part: Part) -> Problem:
     )
 
 
-READERS: Mapping[str, Reader] = {
+READERS: Mapping[str, CountReader] = {
     "b12guide.cohort/1": _summary,
     "b12guide.prevalence/1": _prevalence,
     "b12guide.hinges/1": _hinges,

@@ -17,9 +17,9 @@ __all__ = ["INTERRUPTED", "begin", "ready"]
 INTERRUPTED = 130
 
 
-def begin() -> None:
-    """End at once on Ctrl-C, if this process is the command and nobody wants it otherwise."""
-    if _is_command():
+def begin(command: str) -> None:
+    """End at once on Ctrl-C, if this process is `command` and nobody wants it otherwise."""
+    if _is_command(command):
         signals = _signals()
         if signals.getsignal(signals.SIGINT) is signals.default_int_handler:
             signals.signal(signals.SIGINT, _leave)
@@ -44,10 +44,10 @@ def _signals() -> ModuleType:
         return import_module("signal")
 
 
-def _is_command() -> bool:
+def _is_command(command: str) -> bool:
     """Whether the command line is this process, and not a module that a program imports."""
     started = sys.argv[0] if sys.argv else ""
     if started == "-m":  # what it is while Python looks for the module to run
-        return "b12guide.cli" in sys.orig_argv
+        return command in sys.orig_argv
     name, _ = os.path.splitext(os.path.basename(started))  # noqa: PTH119, PTH122
-    return name == "b12guide"
+    return name == command.partition(".")[0]

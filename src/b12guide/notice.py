@@ -1,8 +1,10 @@
-"""What stands on every answer."""
+"""What stands on every answer: which b12guide gave it, and what it is not for."""
 
 from __future__ import annotations
 
-__all__ = ["EDUCATION_NOTICE"]
+__all__ = ["EDUCATION_NOTICE", "VERSION"]
+
+VERSION = "0.1.0"
 
 EDUCATION_NOTICE = (
     "For education and research. It does not replace clinical judgement: "

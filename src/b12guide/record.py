@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import Enum
-from importlib import import_module
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 import attrs
+
+from b12guide.makers import maker
 
 __all__ = ["Record", "Shown", "brief", "joined", "spelled"]
 
@@ -121,16 +122,13 @@ class Shown:
 
     __slots__ = ()
 
-    _shown_by: ClassVar[str] = "b12guide.show.notebook"
-    """The module whose `bundle` lays it out; it is opened when something is to be shown."""
-
     def _repr_mimebundle_(
         self,
         include: Collection[str] | None = None,
         exclude: Collection[str] | None = None,
     ) -> dict[str, Any]:
         """The page as text, Markdown and HTML, for Jupyter, VS Code, marimo and their like."""
-        bundle: dict[str, str] = import_module(self._shown_by).bundle(self)
+        bundle: dict[str, str] = maker("notebook").bundle(self)
         return {
             kind: content
             for kind, content in bundle.items()

@@ -6,30 +6,26 @@ have to be the same. So what is read back is a whole answer, which can be shown,
 or asked further; and a record that somebody changed, or that comes out otherwise with the engine
 that is here, is an error with both at hand.
 
-Nothing in a record is trusted: a name opens shipped guidelines only, and what has another shape
-than it should is told with a JSON Pointer.
+Nothing in a record is trusted: a name opens shipped guidelines only.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
 from itertools import zip_longest
 from numbers import Real
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from attrs import evolve, field, frozen
 
 from b12guide.answers import Answer
-from b12guide.audit.field import YEARS
-from b12guide.audit.finding import Audit, Family, Tolerance
-from b12guide.diagnostics import Diagnostic, Help, Label, pointer_to
+from b12guide.audit.finding import Audit, Family
+from b12guide.diagnostics import Diagnostic, Label, pointer_to
 from b12guide.errors import (
     Discrepancy,
     PatientError,
@@ -50,34 +46,26 @@ from b12guide.patient.model import Patient, Units
 from b12guide.prove.difference import Difference, difference
 from b12guide.prove.document import Document, document_of
 from b12guide.prove.everything import Proofs, proofs_of
+from b12guide.record_parts import RecordPart, is_list, place_in, refused, tolerance_in
 from b12guide.semantics.draft import Draft
 from b12guide.show.counts_json import SCHEMAS
-from b12guide.text import Span, Text
 from b12guide.timeline.model import Timeline
 from b12guide.timeline.plan import plan
 from b12guide.trial.report import TrialReport, trial_of
-from b12guide.values.calendar import parse_date
+
+if TYPE_CHECKING:
+    from b12guide import counts
 
 __all__ = [
     "Guidelines",
-    "Part",
     "read",
     "read_text",
-    "refused",
     "replay",
-    "tolerance_in",
 ]
 
 A = TypeVar("A", bound=Answer)
-E = TypeVar("E", bound=Enum)
 _MOST_TOLD = 20
 _SAYS = "is not what the guideline says now"
-_LARGEST = 100_000
-"""Days, or times, of a tolerance."""
-_MOST = 10**15
-"""Patients, or whatever else is counted."""
-
-_OBJECT = "an object of names with their values"
 
 
 def read(kind: type[A], data: Mapping[str, Any], given: Any = None) -> A:
@@ -87,7 +75,7 @@ def read(kind: type[A], data: Mapping[str, Any], given: Any = None) -> A:
         RecordError: It cannot be read, or is of something else.
         ReplayError: It does not come out the same.
     """
-    record = Part(data, "")
+    record = RecordPart(data, "")
     guidelines = Guidelines.of(given)
     again = _asked_again(kind, record, guidelines)
     version = record.table("engine").text("version")
@@ -125,12 +113,12 @@ def replay(answer: A) -> A:
     draft = getattr(answer, "draft", None)
     drafts = {} if draft is None else {given[0].graph.digest: draft}
     guidelines = Guidelines(given, drafts)
-    again = _asked_again(type(answer), Part(data, ""), guidelines)
+    again = _asked_again(type(answer), RecordPart(data, ""), guidelines)
     _compare(data, again, answer.engine)
     return again
 
 
-def _asked_again(kind: type[A], record: Part, guidelines: Guidelines) -> A:
+def _asked_again(kind: type[A], record: RecordPart, guidelines: Guidelines) -> A:
     wanted = _SCHEMAS.get(kind) or _COUNTED.get(kind.__name__)
     schema = record.text("schema")
     if schema != wanted:
@@ -149,8 +137,8 @@ def _reader(schema: str) -> Reader:
     if schema in _READERS:
         return _READERS[schema]
     counted: Any = load_extra("b12guide.counts", extra="cohort")
-    reader: Reader = counted.READERS[schema]
-    return reader
+    read: counts.CountReader = counted.READERS[schema]
+    return lambda record, guidelines: read(record, lambda h: guidelines.find(h).graph)
 
 
 def _by(answer: A, engine: str) -> A:
@@ -199,7 +187,7 @@ def _told(pointer: str) -> Diagnostic:
     return Diagnostic(
         code="GDL742",
         message="what was recorded here is not what comes out now",
-        labels=(_place(pointer),),
+        labels=(place_in(pointer),),
     )
 
 
@@ -212,7 +200,7 @@ def _discrepancies(recorded: Any, fresh: Any, pointer: str) -> Iterator[Discrepa
                 yield from _discrepancies(recorded[key], fresh[key], inner)
             else:
                 yield Discrepancy(inner, recorded.get(key), fresh.get(key))
-    elif _is_list(recorded) and _is_list(fresh):
+    elif is_list(recorded) and is_list(fresh):
         both = min(len(recorded), len(fresh))
         for number, (one, other) in enumerate(zip_longest(recorded, fresh)):
             inner = f"{pointer}/{number}"
@@ -222,10 +210,6 @@ def _discrepancies(recorded: Any, fresh: Any, pointer: str) -> Iterator[Discrepa
                 yield Discrepancy(inner, one, other)
     elif not _is_same(recorded, fresh):
         yield Discrepancy(pointer, recorded, fresh)
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, str | bytes)
 
 
 def _is_same(one: Any, other: Any) -> bool:
@@ -273,7 +257,7 @@ class Guidelines:
         """
         return self.drafts.get(asked.graph.digest) or asked.written.draft
 
-    def find(self, head: Part) -> Guideline:
+    def find(self, head: RecordPart) -> Guideline:
         """The guideline that was recorded.
 
         Raises:
@@ -319,7 +303,7 @@ def _guidelines_of(answer: Answer) -> Iterator[Guideline]:
 # ------------------------------------------------------------------------- the kinds
 
 
-def _recommendation(record: Part, guidelines: Guidelines) -> Recommendation:
+def _recommendation(record: RecordPart, guidelines: Guidelines) -> Recommendation:
     asked = guidelines.find(record.table("guideline"))
     return asked.recommend(
         _patient(record),
@@ -329,7 +313,7 @@ def _recommendation(record: Part, guidelines: Guidelines) -> Recommendation:
 
 
 def _explanation(
-    record: Part, guidelines: Guidelines
+    record: RecordPart, guidelines: Guidelines
 ) -> RuleExplanation | DecisionExplanation:
     asked = guidelines.find(record.table("guideline"))
     name = record.table("target").text("name")
@@ -341,7 +325,7 @@ def _explanation(
         raise refused(message, at="/target/name") from error
 
 
-def _timeline(record: Part, guidelines: Guidelines) -> Timeline:
+def _timeline(record: RecordPart, guidelines: Guidelines) -> Timeline:
     answer = _recommendation(record, guidelines)
     try:
         return plan(
@@ -357,7 +341,7 @@ def _timeline(record: Part, guidelines: Guidelines) -> Timeline:
         raise refused(message, at="/events") from error
 
 
-def _audit(record: Part, guidelines: Guidelines) -> Audit:
+def _audit(record: RecordPart, guidelines: Guidelines) -> Audit:
     asked = guidelines.find(record.table("guideline"))
     families = [one.as_choice(Family) for one in record.items("families")]
     return asked.audit(
@@ -369,40 +353,27 @@ def _audit(record: Part, guidelines: Guidelines) -> Audit:
     )
 
 
-def tolerance_in(numbers: Part) -> Tolerance:
-    """How late is late."""
-    share = numbers.items("share")
-    numbers.part("share").must(len(share) == 2, "a share: two whole numbers")
-    names = ("doses", "tests", "loading", "early", "undated")
-    return Tolerance(
-        name=numbers.text("name"),
-        share=(share[0].as_whole(0, _LARGEST), share[1].as_whole(1, _LARGEST)),
-        in_a_row=numbers.whole("in_a_row", 1, _LARGEST),
-        **{name: numbers.whole(name, 0, _LARGEST) for name in names},
-    )
-
-
-def _document(record: Part, guidelines: Guidelines) -> Document:
+def _document(record: RecordPart, guidelines: Guidelines) -> Document:
     asked = guidelines.find(record.table("guideline"))
     return document_of(asked.graph, guidelines.draft(asked))
 
 
-def _proofs(record: Part, guidelines: Guidelines) -> Proofs:
+def _proofs(record: RecordPart, guidelines: Guidelines) -> Proofs:
     asked = guidelines.find(record.table("guideline"))
     return proofs_of(asked.graph, guidelines.draft(asked))
 
 
-def _trial(record: Part, guidelines: Guidelines) -> TrialReport:
+def _trial(record: RecordPart, guidelines: Guidelines) -> TrialReport:
     asked = guidelines.find(record.table("guideline"))
     return trial_of(asked.graph, guidelines.draft(asked), record.text("titled"))
 
 
-def _difference(record: Part, guidelines: Guidelines) -> Difference:
+def _difference(record: RecordPart, guidelines: Guidelines) -> Difference:
     sides = (guidelines.find(record.table(side)).graph for side in ("old", "new"))
     return difference(*sides)
 
 
-Reader: TypeAlias = "Callable[[Part, Guidelines], Answer]"
+Reader: TypeAlias = Callable[[RecordPart, Guidelines], Answer]
 
 _READERS: Mapping[str, Reader] = {
     "b12guide.recommendation/1": _recommendation,
@@ -435,7 +406,7 @@ _RATIO = re.compile(r"-?[0-9]{1,40}/[1-9][0-9]{0,39}")
 """How a number without an end is written, which no patient file may say."""
 
 
-def _patient(record: Part) -> Patient:
+def _patient(record: RecordPart) -> Patient:
     """The patient as stated."""
     stated = record.table("patient").table("stated")
     facts = stated.table("facts").data
@@ -479,140 +450,10 @@ def _told_of_the_record() -> Iterator[None]:
 
 def _in_record(label: Label) -> Label:
     above = "/history" if label.text.name == "history" else "/patient/stated"
-    return evolve(_place(above + (label.pointer or "")), message=label.message)
+    return evolve(place_in(above + (label.pointer or "")), message=label.message)
 
 
-# ------------------------------------------------------------------------- the shape
-
-
-@frozen
-class Part:
-    """A part of a record, which may be anything, and where it stands."""
-
-    data: Any = field(repr=False)
-    pointer: str
-
-    def value(self, key: str) -> Any:
-        """What stands under `key`, whatever it is.
-
-        Raises:
-            RecordError: Nothing, or this is no object.
-        """
-        self.must(isinstance(self.data, Mapping), _OBJECT)
-        if key not in self.data:
-            message = f"`{key}` is missing"
-            raise refused(message, at=self._under(key))
-        return self.data[key]
-
-    def _under(self, key: str) -> str:
-        return self.pointer + pointer_to(key)
-
-    def must(self, is_so: bool, what: str) -> None:
-        """Refuse this unless it is `what`.
-
-        Raises:
-            RecordError: It is not.
-        """
-        if not is_so:
-            message = f"this is not {what}"
-            raise refused(message, at=self.pointer)
-
-    def part(self, key: str) -> Part:
-        """The part under `key`."""
-        return Part(self.value(key), self._under(key))
-
-    def table(self, key: str) -> Part:
-        """The object under `key`."""
-        part = self.part(key)
-        part.must(isinstance(part.data, Mapping), _OBJECT)
-        return part
-
-    def items(self, key: str) -> tuple[Part, ...]:
-        """The list under `key`."""
-        return self.part(key).as_items()
-
-    def as_items(self) -> tuple[Part, ...]:
-        """This, as a list."""
-        self.must(_is_list(self.data), "a list")
-        return tuple(
-            Part(one, f"{self.pointer}/{number}")
-            for number, one in enumerate(self.data)
-        )
-
-    def tables(self, key: str) -> tuple[Part, ...]:
-        """The list of objects under `key`."""
-        items = self.items(key)
-        for one in items:
-            one.must(isinstance(one.data, Mapping), _OBJECT)
-        return items
-
-    def text(self, key: str) -> str:
-        """The text under `key`."""
-        part = self.part(key)
-        part.must(isinstance(part.data, str), "text")
-        return str(part.data)
-
-    def whole(self, key: str, least: int = 0, most: int = _MOST) -> int:
-        """The whole number under `key`."""
-        return self.part(key).as_whole(least, most)
-
-    def as_whole(self, least: int = 0, most: int = _MOST) -> int:
-        """This, as a whole number."""
-        is_whole = isinstance(self.data, int) and not isinstance(self.data, bool)
-        is_usable = is_whole and least <= self.data <= most
-        self.must(is_usable, f"a whole number from {least} to {most}")
-        return int(self.data)
-
-    def as_table(self) -> Part:
-        """This, as an object."""
-        self.must(isinstance(self.data, Mapping), _OBJECT)
-        return self
-
-    def day(self, key: str) -> dt.date:
-        """The day under `key`, of which a calendar is made: not so far off that it never ends."""
-        found = self.day_or_none(key)
-        self.part(key).must(
-            found is not None and found.year in YEARS,
-            f"a day from {YEARS.start} to {YEARS.stop - 1}, such as 2025-03-05",
-        )
-        return found or dt.date.min
-
-    def day_or_none(self, key: str) -> dt.date | None:
-        """The day under `key`, which may be null."""
-        if self.value(key) is None:
-            return None
-        found = parse_date(self.text(key))
-        self.part(key).must(found is not None, "a day such as 2025-03-05")
-        return found
-
-    def choice(self, key: str, kind: type[E]) -> E:
-        """The choice under `key`."""
-        return self.part(key).as_choice(kind)
-
-    def as_choice(self, kind: type[E]) -> E:
-        """This, as a choice."""
-        known = {one.value: one for one in kind}
-        is_known = isinstance(self.data, str) and self.data in known
-        self.must(is_known, f"one of {', '.join(f'`{value}`' for value in known)}")
-        return known[self.data]
-
-
-def refused(
-    message: str, remedy: str = "", *, at: str = "", code: str = "GDL740"
-) -> RecordError:
-    """The error of a record that cannot be read, with the place in it."""
-    diagnostic = Diagnostic(
-        code=code,
-        message=message,
-        labels=(_place(at),),
-        help=(Help(message=remedy),) if remedy else (),
-    )
-    return RecordError("the record of an answer cannot be read", (diagnostic,))
-
-
-def _place(pointer: str) -> Label:
-    text = Text("record", "", is_private=True, is_rendered=True)
-    return Label(text=text, span=Span(0, 0), pointer=pointer)
+# ------------------------------------------------------------------------------ JSON
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

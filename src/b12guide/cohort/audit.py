@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import pyarrow as pa
 from attrs import asdict, field, frozen
@@ -95,8 +95,6 @@ class CohortAudit(Answer, Record):
         kind: The package whose frames came in.
         assumed: What was assumed of patients of whom it is not known.
     """
-
-    _shown_by: ClassVar[str] = "b12guide.show.cohort_notebook"
 
     graph: RuleGraph = field(repr=False)
     on: dt.date

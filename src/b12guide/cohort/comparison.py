@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -124,8 +124,6 @@ class CohortComparison(answers.Answer):
         assumed: What was assumed of patients of whom it is not known.
         told: Who is told something else; None of a comparison that was read back.
     """
-
-    _shown_by: ClassVar[str] = "b12guide.show.cohort_notebook"
 
     first: RuleGraph = field(repr=False)
     second: RuleGraph = field(repr=False)

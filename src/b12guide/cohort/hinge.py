@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import pyarrow as pa
 from attrs import asdict, field, frozen
@@ -87,8 +87,6 @@ class Hinges(Answer):
         assumed: What was assumed of patients of whom it is not known.
         asked: How many patients are asked which questions, each with what it can change.
     """
-
-    _shown_by: ClassVar[str] = "b12guide.show.cohort_notebook"
 
     graph: RuleGraph = field(repr=False)
     decision: str | None = None

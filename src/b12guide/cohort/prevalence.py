@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import pyarrow as pa
 from attrs import asdict, field, frozen
@@ -78,8 +78,6 @@ class Prevalence(Answer):
         values: By decision, the most frequent first.
         assumed: What was assumed of patients of whom it is not known.
     """
-
-    _shown_by: ClassVar[str] = "b12guide.show.cohort_notebook"
 
     graph: RuleGraph = field(repr=False)
     patients: int

@@ -11,14 +11,13 @@ import json
 from collections.abc import Mapping
 from enum import Enum
 from fractions import Fraction
-from importlib import import_module
 from typing import Any
 
 from attrs import fields
 
 from b12guide.cohort.options import Options
 from b12guide.graph.model import RuleGraph
-from b12guide.notice import EDUCATION_NOTICE
+from b12guide.notice import EDUCATION_NOTICE, VERSION
 
 __all__ = ["KEY", "SCHEMA", "csv_metadata", "in_schema", "metadata_of", "provenance"]
 
@@ -39,7 +38,7 @@ def provenance(graph: RuleGraph, options: Options) -> dict[str, Any]:
         },
         "engine": {
             "name": "b12guide",
-            "version": import_module("b12guide").__version__,
+            "version": VERSION,
         },
         "options": {
             one.name: _plain(getattr(options, one.name)) for one in fields(Options)

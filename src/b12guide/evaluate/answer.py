@@ -9,7 +9,6 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
 from enum import Enum
-from importlib import import_module
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar, cast
 
 from attrs import field, fields, frozen
@@ -36,6 +35,7 @@ from b12guide.graph.model import (
     Silence,
     Target,
 )
+from b12guide.makers import maker
 from b12guide.patient.model import FactValue, Stated
 from b12guide.record import Record, Shown
 from b12guide.regimen.model import Regimen
@@ -232,7 +232,7 @@ class Decided(Record):
 
         Whoever acts on it needs the strength, the citations and what is not addressed as well.
         """
-        text: str = import_module("b12guide.show.decided").decided_text(self)
+        text: str = maker("decisions").decided_text(self)
         return text
 
     @property

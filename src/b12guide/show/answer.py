@@ -15,6 +15,7 @@ from attrs import frozen
 from b12guide.answers import AddressedAnswer, Answer
 from b12guide.arguments import choice, whole_number
 from b12guide.evaluate.answer import Recommendation
+from b12guide.record import Shown
 from b12guide.show.page import Page
 from b12guide.show.wording import Audience
 
@@ -41,6 +42,7 @@ class Way:
         picture: An SVG for the HTML, empty where there is nothing to draw.
         text: Its text, where that is no printed page; given the width and whether in colour.
         html: Its HTML, where that is no printed page.
+        notebook: What a notebook shows of it by media type, where that is not this page.
     """
 
     data: str
@@ -48,6 +50,7 @@ class Way:
     picture: str = ""
     text: str = ""
     html: str = ""
+    notebook: str = ""
 
 
 WAYS: Mapping[str, Way] = {
@@ -101,22 +104,27 @@ WAYS: Mapping[str, Way] = {
     "Prevalence": Way(
         data="b12guide.show.counts_json:counts_to_json",
         page="b12guide.show.study_page:prevalence_page",
+        notebook="b12guide.show.cohort_notebook:bundle",
     ),
     "Hinges": Way(
         data="b12guide.show.counts_json:counts_to_json",
         page="b12guide.show.study_page:hinges_page",
+        notebook="b12guide.show.cohort_notebook:bundle",
     ),
     "CohortBurden": Way(
         data="b12guide.show.counts_json:counts_to_json",
         page="b12guide.show.study_page:burden_page",
+        notebook="b12guide.show.cohort_notebook:bundle",
     ),
     "CohortComparison": Way(
         data="b12guide.show.counts_json:comparison_to_json",
         page="b12guide.show.comparison_page:comparison_page",
+        notebook="b12guide.show.cohort_notebook:bundle",
     ),
     "CohortAudit": Way(
         data="b12guide.show.counts_json:counts_to_json",
         page="b12guide.show.cohort_audit_page:cohort_audit_page",
+        notebook="b12guide.show.cohort_notebook:bundle",
     ),
 }
 """By the name of the class."""
@@ -189,6 +197,15 @@ def html_of(answer: Answer, *, audience: Audience | str = Audience.PROFESSIONAL)
         page, picture = page_of(answer, audience), picture_of(answer)
         text = _made("b12guide.show.to_html:to_html", page, picture=picture)
     return text
+
+
+def bundle_of(shown: Shown) -> dict[str, str] | None:
+    """What a notebook shows of an answer that has its own way; None for any other."""
+    way = WAYS.get(type(shown).__name__)
+    if way is None or not way.notebook:
+        return None
+    bundle: dict[str, str] = _made(way.notebook, shown)
+    return bundle
 
 
 def recommendation_page(

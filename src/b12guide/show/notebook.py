@@ -12,7 +12,7 @@ from b12guide.evaluate.explanation import DecisionExplanation, RuleExplanation
 from b12guide.graph.living import graph_of
 from b12guide.graph.model import Rule, RuleGraph
 from b12guide.record import Shown, spelled
-from b12guide.show.answer import page_of, picture_of
+from b12guide.show.answer import bundle_of, page_of, picture_of
 from b12guide.show.explanation import rule_page
 from b12guide.show.graph import graph_page
 from b12guide.show.graph_svg import graph_to_svg
@@ -27,6 +27,9 @@ __all__ = ["bundle", "media"]
 
 def bundle(shown: Shown) -> dict[str, str]:
     """The value by media type; nothing of one that has no page of its own."""
+    found = bundle_of(shown)
+    if found is not None:
+        return found
     page, picture = _laid_out(shown)
     return {"text/plain": repr(shown)} if page is None else media(page, picture)
 
