@@ -371,6 +371,7 @@ items: st.SearchStrategy[ast.Item] = (
         ast.Definition,
         name=names,
         title=maybe(prose),
+        asks=maybe(prose),
         condition=conditions,
         grounds=grounds,
     )

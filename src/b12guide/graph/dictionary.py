@@ -88,6 +88,7 @@ def dictionary(graph: RuleGraph) -> Mapping[str, DescribedFact]:
             name=definition.name,
             kind="definition",
             label=definition.label,
+            asks=definition.asks,
             read_by=readers.get(definition.name, ()),
             tied_to=tuple(
                 sorted(facts_read_by(definition.condition, graph.definitions))

@@ -137,6 +137,7 @@ def _definitions(draft: Draft, scope: Scope) -> Iterator[Definition]:
         yield Definition(
             name=name,
             label=prose(item.title) or as_title(name),
+            asks=prose(item.asks),
             condition=lower_condition(item.condition, scope),
             grounds=_grounds(item.grounds, scope),
             place=Place(text=text, span=item.name.span),

@@ -343,10 +343,15 @@ class Rule(Shown, Record):
 
 @frozen(kw_only=True, repr=False)
 class Definition(Record):
-    """A name for a condition."""
+    """A name for a condition.
+
+    Attributes:
+        asks: The question to put to a person about the whole of it, where the author words one.
+    """
 
     name: str
     label: str
+    asks: str | None = None
     condition: Condition
     grounds: Grounds = Grounds()
     place: Place | None = field(default=None, eq=False, repr=False)

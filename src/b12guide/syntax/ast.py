@@ -454,6 +454,7 @@ class Definition(Node):
     title: Prose | None
     condition: Condition
     grounds: Grounds
+    asks: Prose | None = None
 
 
 @frozen(kw_only=True)

@@ -178,6 +178,7 @@ def _grounds(grounds: Grounds) -> Iterator[str]:
 def _definition(definition: Definition) -> Iterator[str]:
     yield head("define", definition.name.text, title=definition.title)
     yield clause("as", condition_to_text(definition.condition))
+    yield from prose_clause("asks", definition.asks)
     yield from _grounds(definition.grounds)
 
 

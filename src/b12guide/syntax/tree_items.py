@@ -120,6 +120,7 @@ class Items(Grounded):
             title=title,
             condition=children[4 if title else 3],
             grounds=grounds(children),
+            asks=first(clauses(children, {"asks"}), "asks"),
         )
 
     def rule(self, children: Children) -> Rule:

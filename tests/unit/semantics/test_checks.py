@@ -109,6 +109,11 @@ def said(block: str) -> str:
         ('finding ulcer "u"\n    asks "Sore" "mouth"\n', "has no question mark"),
         ('finding u "u"\n    asks "U?"\n    asks "U?"\n', "`asks` is written twice"),
         ('finding u "u"\n    question "U?"\n', "`asks`"),
+        ('define sick as glossitis\n    asks "Sick"\n', "about `sick` has no question"),
+        (
+            'define sick as glossitis\n    asks "Sick?"\n    asks "Ill?"\n',
+            "`asks` is written twice",
+        ),
         ('assumption T1 "x"\nassumption T1 "y"\n', "already an assumption"),
         ("invariant i\n    never folic_acid\n" * 2, "already an invariant"),
         ('source s "x"\nsource s "y"\n', "already a source"),

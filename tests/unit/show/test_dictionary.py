@@ -27,6 +27,7 @@ guideline mine "Mine"
     scope   age >= 18 years
 
 define sick as ulcer or wound is deep
+    asks "Are you ill?"
 
 rule one "One"
     when   sick
@@ -87,7 +88,8 @@ def test_facts_of_a_guideline_of_ones_own(mine: Guideline) -> None:
     assert facts["sick"].kind == "definition"
     assert facts["sick"].read_by == ("one",)
     assert facts["sick"].tied_to == ("ulcer", "wound")
-    assert [fact.asks for fact in facts.values() if fact.asks] == ["Are you lucky?"]
+    asked = {fact.name: fact.asks for fact in facts.values() if fact.asks}
+    assert asked == {"luck": "Are you lucky?", "sick": "Are you ill?"}
     assert [name for name, fact in facts.items() if fact.in_scope] == ["age"]
     assert [name for name, fact in facts.items() if fact.silent] == ["luck"]
     size = facts["size"]

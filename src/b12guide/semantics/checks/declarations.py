@@ -17,7 +17,7 @@ from b12guide.semantics.types import (
     unknown_unit,
     with_unit_of,
 )
-from b12guide.syntax.ast import Declaration, Kind, Quantity
+from b12guide.syntax.ast import Declaration, Definition, Kind, Quantity
 from b12guide.values.unit import Dimension, parse_unit
 
 __all__ = [
@@ -81,12 +81,14 @@ def clause_fits_kind(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
 
 def question_is_asked(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
     """GDL427: what `asks` says is a question."""
-    for text, declaration in draft.each(Declaration):
-        asks = declaration.asks
+    for text, item in draft.each_item():
+        if not isinstance(item, Declaration | Definition):
+            continue
+        asks = item.asks
         if asks is not None and not asks.text.rstrip().endswith("?"):
             yield remark(
                 "GDL427",
-                f"the question about `{declaration.name.text}` has no question mark",
+                f"the question about `{item.name.text}` has no question mark",
                 (text, asks),
                 'write it as one asks it: `asks "Do your feet tingle?"`',
             )
