@@ -88,7 +88,7 @@ def test_an_uncertain_default_is_told_before_the_tablet() -> None:
 
     usual = said.index("Usually: After the first phase you get an injection every two")
     assert "it depends on length of ileum resected" in said[usual:]
-    assert usual < said.index("a daily tablet may be an option")
+    assert usual < said.index("a tablet each day may be an option")
 
 
 def test_two_rules_that_meet_are_told_as_what_is_left() -> None:

@@ -194,11 +194,11 @@ SENTENCES = {
         "replete."
     ),
     "not_serum_b12_alone": (
-        "Given a reason for treatment with vitamin B12 for which a regimen is printed, "
+        "Given an indication for vitamin B12 with a printed regimen, "
         "never rely on serum vitamin B12 alone."
     ),
     "homocysteine_target": (
-        "Given a reason for treatment with vitamin B12 for which a regimen is printed, "
+        "Given an indication for vitamin B12 with a printed regimen, "
         "aim for plasma homocysteine below 10 µmol/L."
     ),
 }
@@ -319,7 +319,7 @@ def test_the_page_tells_what_stands_around_the_rules() -> None:
     assert "For: age of at least 18 years (assuming T47)." in text
     assert "51 of 51 statements are encoded." in text
     assert "9 of 11 sources resolve" in text
-    assert "Gives way to Loading is over" in text
+    assert "Gives way to Loading is complete" in text
     assert "An option beside the default: it obliges nobody." in text
     assert text.count("cannot both be followed") == len(graph.conflicts)
     assert (
@@ -327,8 +327,8 @@ def test_the_page_tells_what_stands_around_the_rules() -> None:
         "cyanocobalamin." in text
     )
     assert (
-        "Given a reason for treatment with vitamin B12 for which a regimen is "
-        "printed: always choose hydroxocobalamin." in text
+        "Given an indication for vitamin B12 with a printed regimen: "
+        "always choose hydroxocobalamin." in text
     )
     for name, assumption in graph.assumptions.items():
         assert f"{name} {assumption.text}" in text
