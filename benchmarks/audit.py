@@ -14,10 +14,10 @@ from typing import Any
 from b12guide.audit.event import History
 from b12guide.audit.history import history_from
 from b12guide.audit.run import audit
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.recommend import recommend
 from b12guide.patient.model import Patient
-from b12guide.patient.resolve import state
+from b12guide.patient.stated import state
 from b12guide.pipeline import load
 
 FACTS = {

@@ -20,12 +20,11 @@ from pyarrow import csv
 from timing import table
 
 import b12guide
-from b12guide.cohort.batch import Batch, Question
+from b12guide.cohort.batch import Batch, Prepared, verdict_column, verdicts
 from b12guide.cohort.columns import match_columns
 from b12guide.cohort.files import advise_file
 from b12guide.cohort.options import Options
 from b12guide.cohort.source import ROWS
-from b12guide.cohort.verdicts import verdict_column, verdicts
 from b12guide.patient.model import Otherwise
 
 GUIDELINE = b12guide.load("mecobalamin_im")
@@ -67,7 +66,7 @@ def seconds(work: Callable[[], object], times: int = 5) -> float:
 def all_verdicts(frame: pa.Table) -> int:
     """Every verdict of every patient as columns of words, on one thread."""
     matched = match_columns(frame.schema, GUIDELINE.graph, Options())
-    question = Question(
+    question = Prepared(
         evaluator=GUIDELINE.evaluator,
         columns=matched.columns,
         otherwise=Otherwise.UNKNOWN,

@@ -15,9 +15,9 @@ from time import perf_counter
 from timing import medians, table
 
 import b12guide
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Facts
-from b12guide.evaluate.known import Evaluator
-from b12guide.evaluate.quick import codes
+from b12guide.evaluate.patient_view import verdict_codes
 
 SIZES = (30, 300, 1000, 3000, 9900)
 RULES_OF_A_TOPIC = 10
@@ -85,9 +85,9 @@ def main() -> None:
     contestants = {}
     for size, evaluator in evaluators.items():
         people = patients(size)
-        codes(evaluator, people[0])  # the function is made
+        verdict_codes(evaluator, people[0])  # the function is made
         contestants[str(size)] = lambda e=evaluator, p=people: [
-            codes(e, one) for one in p
+            verdict_codes(e, one) for one in p
         ]
     times = medians(contestants, rounds=ROUNDS, calls=PATIENTS)
     first = times[str(SIZES[0])]

@@ -19,7 +19,7 @@ from typing import Any
 
 from timing import table
 
-from b12guide import passes
+from b12guide import written
 from b12guide.library import locate
 from b12guide.syntax.ast import Rule
 from b12guide.syntax.parse import parse
@@ -125,9 +125,9 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "large.gdl"
         path.write_text(characters, encoding="utf-8")
-        passes.check(locate("b12"))  # builds the parser
+        written.check(locate("b12"))  # builds the parser
         start = perf_counter()
-        found = passes.check(locate(path)).diagnostics
+        found = written.check(locate(path)).diagnostics
         check = (perf_counter() - start) * 1000
         server = Server()
         server.send("initialize", {"processId": None, "capabilities": {}}, 1)

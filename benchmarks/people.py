@@ -7,8 +7,8 @@ from fractions import Fraction
 from random import Random
 
 from b12guide.errors import PatientError
-from b12guide.evaluate.closure import close
 from b12guide.evaluate.facts import Facts
+from b12guide.evaluate.implications import implied_facts
 from b12guide.evaluate.program import Program
 from b12guide.graph.condition import Compare
 from b12guide.graph.model import Fact, RuleGraph
@@ -41,7 +41,7 @@ def people(
         }
         stated = Stated(values=values, otherwise=Otherwise.UNKNOWN)
         with suppress(PatientError):
-            found.append(close(stated, graph, program))
+            found.append(implied_facts(stated, graph, program))
     return found
 
 

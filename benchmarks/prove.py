@@ -18,8 +18,7 @@ from b12guide.graph.condition import AllOf, AnyOf, Compare, Has, Not
 from b12guide.graph.model import RuleGraph
 from b12guide.prove.difference import difference
 from b12guide.prove.everything import prove
-from b12guide.prove.mutants import mutants
-from b12guide.prove.mutation import mutate
+from b12guide.prove.mutation import mutants, mutate
 from b12guide.semantics.draft import Draft
 from b12guide.values.term import Operator
 

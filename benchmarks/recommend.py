@@ -10,7 +10,7 @@ from people import SEED, people, relevant
 from timing import medians, table
 
 import b12guide
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.recommend import recommend
 from b12guide.patient.model import Otherwise, Stated
 

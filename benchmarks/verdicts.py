@@ -8,9 +8,9 @@ from timing import medians, table
 
 import b12guide
 from b12guide.evaluate.answer import Verdict
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Facts, is_open_to_reading
-from b12guide.evaluate.known import Evaluator
-from b12guide.evaluate.quick import codes, verdicts
+from b12guide.evaluate.patient_view import compiled_verdicts, verdict_codes
 
 COUNT = 2000
 ROUNDS = 41
@@ -27,8 +27,8 @@ def check(evaluator: Evaluator, patients: list[Facts]) -> None:
     """Stop if one of the contestants gives another answer than the specification."""
     for facts in patients:
         written = by_hand.verdicts(facts.values, facts.definitions)
-        quick = verdicts(evaluator, facts)
-        if tuple(codes(evaluator, facts)) != written:
+        quick = compiled_verdicts(evaluator, facts)
+        if tuple(verdict_codes(evaluator, facts)) != written:
             message = f"another answer for {facts.values}"
             raise SystemExit(message)
         for (name, verdict), code in zip(quick.items(), written, strict=True):
@@ -52,8 +52,12 @@ def main() -> None:
         "by hand": lambda: [
             by_hand.verdicts(facts.values, facts.definitions) for facts in patients
         ],
-        "generated function": lambda: [codes(evaluator, facts) for facts in patients],
-        "`verdicts`, by name": lambda: [verdicts(evaluator, facts) for facts in plain],
+        "generated function": lambda: [
+            verdict_codes(evaluator, facts) for facts in patients
+        ],
+        "`verdicts`, by name": lambda: [
+            compiled_verdicts(evaluator, facts) for facts in plain
+        ],
     }
     times = medians(contestants, rounds=ROUNDS, calls=COUNT)
     rows = [

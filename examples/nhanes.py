@@ -27,7 +27,7 @@ import pyarrow.parquet as pq
 
 import b12guide
 from b12guide.cohort.study import Study
-from b12guide.show.wording import EDUCATION_NOTICE
+from b12guide.notice import EDUCATION_NOTICE
 
 CITATION = "Inker and others, N Engl J Med 2021;385:1737-1749"
 ADULT = 18  # the equation was made for adults, and not for pregnancy

@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 from attrs import frozen
 
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Facts
-from b12guide.evaluate.known import Evaluator
-from b12guide.evaluate.quick import codes
+from b12guide.evaluate.patient_view import verdict_codes
 
 __all__ = [
     "Answers",
@@ -73,4 +73,4 @@ def plain(evaluator: Evaluator, patients: Sequence[Facts]) -> list[Plain]:
 
 def expected(evaluator: Evaluator, patients: Sequence[Facts]) -> Answers:
     """The codes that b12guide gives."""
-    return [tuple(codes(evaluator, one)) for one in patients]
+    return [tuple(verdict_codes(evaluator, one)) for one in patients]

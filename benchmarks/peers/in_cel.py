@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contest import Contestant, NotInstalledError, Plain, timed
 from rails_text import Dialect, rule_texts
 
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.evaluator import Evaluator
 
 __all__ = ["contestants"]
 

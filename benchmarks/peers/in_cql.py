@@ -16,10 +16,9 @@ from typing import Any, assert_never
 
 from contest import Answers, Contestant, NotInstalledError, Plain
 
-from b12guide.evaluate.facts import Leaf
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.program import Op, Program
-from b12guide.graph.condition import Compare, Has, OneOf
+from b12guide.graph.condition import Compare, Has, Leaf, OneOf
 from b12guide.values.term import Operator
 
 __all__ = ["contestants"]

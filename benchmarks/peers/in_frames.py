@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any, assert_never
 
-from b12guide.evaluate.facts import Leaf
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.program import Op
-from b12guide.graph.condition import Compare, Has, OneOf
+from b12guide.graph.condition import Compare, Has, Leaf, OneOf
 from b12guide.values.term import Operator
 
 __all__ = ["polars_codes", "sql_codes"]

@@ -30,11 +30,10 @@ from one_patient import patients_of
 from timing import table
 
 import b12guide
-from b12guide.cohort.batch import Batch
+from b12guide.cohort.batch import Batch, verdict_column, verdicts
 from b12guide.cohort.kernel import Kernel, kernel
 from b12guide.cohort.options import Options
-from b12guide.cohort.verdicts import verdict_column, verdicts
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.evaluator import Evaluator
 
 ROWS = 1_000_000
 ROWS_OF_A_BATCH = 1 << 16

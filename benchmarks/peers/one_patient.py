@@ -26,9 +26,9 @@ from people import people
 from timing import table
 
 import b12guide
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Facts, is_open_to_reading
-from b12guide.evaluate.known import Evaluator
-from b12guide.evaluate.quick import codes
+from b12guide.evaluate.patient_view import verdict_codes
 from b12guide.evaluate.recommend import recommend
 from b12guide.patient.model import Otherwise, Stated
 
@@ -49,7 +49,9 @@ def own(evaluator: Evaluator, patients: Sequence[Facts]) -> Iterator[Contestant]
         "by hand, in Python",
         lambda: [by_hand.verdicts(one.values, one.definitions) for one in patients],
     )
-    yield timed("b12guide, verdicts", lambda: [codes(evaluator, p) for p in patients])
+    yield timed(
+        "b12guide, verdicts", lambda: [verdict_codes(evaluator, p) for p in patients]
+    )
 
 
 def main() -> None:
@@ -126,7 +128,7 @@ def _spread(evaluator: Evaluator, patients: Sequence[Facts]) -> float:
     found = []
     for patient in [*patients] * 5:
         start = perf_counter()
-        codes(evaluator, patient)
+        verdict_codes(evaluator, patient)
         found.append(perf_counter() - start)
     return quantiles(found, n=100)[98] / median(found)
 

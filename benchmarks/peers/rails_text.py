@@ -13,10 +13,9 @@ from typing import TypeAlias, assert_never
 
 from attrs import frozen
 
-from b12guide.evaluate.facts import Leaf
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.program import Op, Program
-from b12guide.graph.condition import Compare, Has, OneOf
+from b12guide.graph.condition import Compare, Has, Leaf, OneOf
 
 __all__ = ["Dialect", "RuleText", "rule_texts"]
 

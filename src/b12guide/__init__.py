@@ -244,9 +244,9 @@ __all__ = [
 __version__ = VERSION
 
 appoint(
-    pages="b12guide.show.answer",
+    pages="b12guide.show.papers",
     notebook="b12guide.show.notebook",
-    decisions="b12guide.show.decided",
+    decisions="b12guide.show.decision_lines",
     records="b12guide.records",
 )
 

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from attrs import field, frozen
 
+from b12guide.frozen import Shown
 from b12guide.makers import maker
 from b12guide.notice import VERSION
-from b12guide.record import Shown
 
 if TYPE_CHECKING:
     from typing import Self

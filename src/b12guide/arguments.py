@@ -12,8 +12,6 @@ from typing import Any, TypeVar
 
 from b12guide.errors import ArgumentError, UnknownNameError
 
-__all__ = ["called", "choice", "instance", "mapping", "names", "whole_number"]
-
 Choice = TypeVar("Choice", bound=Enum)
 T = TypeVar("T")
 

@@ -45,10 +45,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from attrs import frozen
 
 from b12guide import resources
-from b12guide.graph.data import from_data, to_data
-from b12guide.graph.digest import digest_of
-from b12guide.graph.loaded import Loaded
-from b12guide.graph.model import Regimens, RuleGraph, Status
+from b12guide.graph.data import digest_of, from_data, to_data
+from b12guide.graph.model import Loaded, Regimens, RuleGraph, Status
 from b12guide.library import Library, SourceFile
 from b12guide.regimen.phase import Dose
 from b12guide.text import Text
@@ -56,17 +54,6 @@ from b12guide.text import Text
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-__all__ = [
-    "Used",
-    "fetch",
-    "folder",
-    "forget",
-    "name_of",
-    "recall",
-    "remember",
-    "sealed",
-    "store",
-]
 
 _FORM = 3
 """Of the entries; raised when their form changes."""

@@ -19,22 +19,20 @@ from attrs import evolve
 
 from b12guide.answers import Answer
 from b12guide.audit.finding import Family, Gravity
-from b12guide.cohort.audit import Adherence, CohortAudit, Spacing
-from b12guide.cohort.audit_chunk import schema_of
+from b12guide.cohort.audit_chunks import schema_of
+from b12guide.cohort.audits import Adherence, CohortAudit, Spacing
 from b12guide.cohort.burden import CohortBurden, GroupBurden
-from b12guide.cohort.comparison import Cell, CohortComparison
-from b12guide.cohort.hinge import Hinge, Hinges, Step
+from b12guide.cohort.decisive_facts import Hinge, Hinges, HingeStep
+from b12guide.cohort.frames import RowProblem
 from b12guide.cohort.prevalence import DecisionCount, Prevalence, RuleCount, ValueCount
-from b12guide.cohort.problem import Problem
 from b12guide.cohort.summary import Summary
+from b12guide.cohort.two_guidelines import CohortComparison, ComparedCell
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.record_parts import RecordPart, refused, tolerance_in
-from b12guide.regimen.burden import Burden, Count, Year
+from b12guide.regimen.burden import Burden, CountRange, Year
 from b12guide.truth import Truth
 from b12guide.values.calendar import parse_date
-
-__all__ = ["READERS"]
 
 T = TypeVar("T")
 FindGraph: TypeAlias = Callable[[RecordPart], RuleGraph]
@@ -125,7 +123,7 @@ def _hinges(record: RecordPart, find: FindGraph) -> Hinges:
         patients=record.whole("patients"),
         settled=record.whole("settled"),
         facts=_rows(Hinge, record.items("facts")),
-        order=_rows(Step, record.items("order")),
+        order=_rows(HingeStep, record.items("order")),
         kind="pyarrow",
         assumed=_assumed(record),
         asked={
@@ -191,8 +189,8 @@ def _year(part: RecordPart) -> Year:
     )
 
 
-def _count(part: RecordPart) -> Count:
-    return Count(*(_number(part.part(end)) for end in ("low", "high")))
+def _count(part: RecordPart) -> CountRange:
+    return CountRange(*(_number(part.part(end)) for end in ("low", "high")))
 
 
 def _number(part: RecordPart) -> Fraction:
@@ -228,7 +226,7 @@ def _comparison(record: RecordPart, find: FindGraph) -> CohortComparison:
         unread=tuple(
             (one.text("column"), one.text("by")) for one in record.tables("unread")
         ),
-        cells=_rows(Cell, record.items("cells")),
+        cells=_rows(ComparedCell, record.items("cells")),
         kind="pyarrow",
         assumed=_assumed(record),
         told=None,
@@ -284,12 +282,12 @@ _NO_ROWS = (
 """What Arrow says of rows that are none."""
 
 
-def _problem(part: RecordPart) -> Problem:
+def _problem(part: RecordPart) -> RowProblem:
     patient, table, row = part.value("patient"), part.text("table"), part.whole("row")
     whose = "no patient" if patient is None else f"patient {patient}"
     said = part.text("text").removeprefix(f"{table}, row {row} ({whose}): ")
     helps = _cell(tuple[str, ...], part.part("help"))
-    return Problem(
+    return RowProblem(
         patient=patient,
         table=table,
         row=row,

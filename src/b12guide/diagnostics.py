@@ -14,7 +14,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from b12guide.record import Record
+from b12guide.frozen import Record
 from b12guide.text import Span, Text
 
 __all__ = [

@@ -7,8 +7,6 @@ from types import ModuleType
 
 from b12guide.errors import MissingExtraError
 
-__all__ = ["load"]
-
 
 def load(module: str, *, extra: str) -> ModuleType:
     """The imported `module`, which the extra `extra` furnishes.

@@ -25,7 +25,7 @@ from b12guide.arguments import names as names_in
 from b12guide.diagnostics import Diagnostic
 from b12guide.errors import GuidelineError, UnknownNameError
 from b12guide.evaluate.answer import Recommendation, Verdict
-from b12guide.evaluate.closure import close
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.explanation import (
     DecisionExplanation,
     RuleExplanation,
@@ -33,31 +33,27 @@ from b12guide.evaluate.explanation import (
     explain_rule,
 )
 from b12guide.evaluate.facts import Reading
-from b12guide.evaluate.known import Evaluator
-from b12guide.evaluate.quick import verdicts
+from b12guide.evaluate.implications import implied_facts
+from b12guide.evaluate.memory import Work
+from b12guide.evaluate.patient_view import compiled_verdicts
 from b12guide.evaluate.recommend import recommend
-from b12guide.evaluate.work import Work
 from b12guide.extras import load as load_extra
-from b12guide.graph.living import keep_in_mind
-from b12guide.graph.loaded import Loaded
-from b12guide.graph.model import Decision, RuleGraph, Status
+from b12guide.graph.model import Decision, Loaded, RuleGraph, Status, keep_in_mind
 from b12guide.library import PathLike
 from b12guide.limits import USUAL, Limits
-from b12guide.patient.from_mapping import patient_from
+from b12guide.patient.from_mapping import day_of, day_or_none, patient_from, units_of
 from b12guide.patient.model import Otherwise, PatientLike, Stated, Units
-from b12guide.patient.question import day_of, day_or_none, units_of
-from b12guide.patient.resolve import state
+from b12guide.patient.stated import state
 from b12guide.pipeline import load as load_graph
 
 if TYPE_CHECKING:
     from b12guide.audit.finding import Audit, Family, Tolerance
-    from b12guide.cohort.audit import CohortAudit
+    from b12guide.cohort.audits import CohortAudit
     from b12guide.cohort.options import Progress
     from b12guide.cohort.study import Study
     from b12guide.graph.dictionary import DescribedFact
     from b12guide.prove.difference import Difference
-    from b12guide.prove.document import Document
-    from b12guide.prove.everything import Proofs
+    from b12guide.prove.everything import Document, Proofs
     from b12guide.timeline.model import Timeline
     from b12guide.trial.report import TrialReport
     from b12guide.written import Written
@@ -208,7 +204,7 @@ class Guideline:
         >>> facts["egfr"]["title"]
         'estimated glomerular filtration rate (eGFR)'
         """
-        found: dict[str, Any] = _show("b12guide.show.dictionary").patient_schema(
+        found: dict[str, Any] = _show("b12guide.show.facts_page").patient_schema(
             self.graph, choice(Units, units, "units")
         )
         return found
@@ -288,7 +284,7 @@ class Guideline:
         >>> load("mecobalamin_im").document().to_markdown()[:13]
         '# Mecobalamin'
         """
-        made: Document = import_module("b12guide.prove.document").document_of(
+        made: Document = import_module("b12guide.prove.everything").document_of(
             self.graph, self.written.draft
         )
         return made
@@ -348,8 +344,8 @@ class Guideline:
         'does not apply'
         """
         stated, work = self._stated(patient, on, units, limits), Work(limits)
-        facts = close(stated, self.graph, self.evaluator.program, work=work)
-        return verdicts(self.evaluator, facts)
+        facts = implied_facts(stated, self.graph, self.evaluator.program, work=work)
+        return compiled_verdicts(self.evaluator, facts)
 
     def timeline(  # noqa: PLR0913 -- a patient, days, and how they are to be read
         self,
@@ -436,7 +432,7 @@ class Guideline:
         """
         run = import_module("b12guide.audit.run")
         read = import_module("b12guide.audit.history")
-        rules = import_module("b12guide.audit.tolerance")
+        rules = import_module("b12guide.audit.finding")
         found: Audit = run.audit(
             self.evaluator,
             patient_from(patient, limits=limits),
@@ -592,14 +588,14 @@ class Guideline:
             on_bad: Whether rows that cannot be read are an `error`, or `skip` leaves their
                 patients out.
             options: `patient` (the column of ids), `units`, `ignore`, `assume`, `truths`,
-                `decimal`, `workers`, `progress`, as for `b12guide.cohort.auditing.audit_cohort`.
+                `decimal`, `workers`, `progress`, as for `b12guide.cohort.audits.audit_cohort`.
 
         Raises:
             PatientError: The frames, or some rows of them, cannot be used.
             UnknownNameError: An option has no such choice.
             MissingExtraError: The extra `cohort` is not installed.
         """
-        run = load_extra("b12guide.cohort.auditing", extra="cohort")
+        run = load_extra("b12guide.cohort.audits", extra="cohort")
         found: CohortAudit = run.audit_cohort(
             self.evaluator,
             patients,
@@ -671,7 +667,7 @@ class Guideline:
         instance(name, str, "name", "the name of a rule or a decision")
         record: PatientLike = {} if patient is None else patient
         stated, work = self._stated(record, on, units, limits), Work(limits)
-        facts = close(stated, self.graph, self.evaluator.program)
+        facts = implied_facts(stated, self.graph, self.evaluator.program)
         found = recommend(self.evaluator, stated, work=work)
         asked = patient is not None
         for verdict in found.rules:

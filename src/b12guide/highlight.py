@@ -24,12 +24,10 @@ from pygments.token import (
 from pygments.token import Text as Plain
 
 from b12guide import resources
-from b12guide.syntax import recognise
+from b12guide.syntax import admission
 from b12guide.syntax.scan import CLAUSES, DECLARATIONS, GUIDELINE_ITEMS, HEADERS
 from b12guide.text import Text
 from b12guide.values.term import Strength
-
-__all__ = ["WORDS", "GdlLexer"]
 
 _QUOTED = re.compile(r'"([a-z]+)"')
 _COMMENT = re.compile(r"^\s*//.*", re.MULTILINE)
@@ -130,7 +128,7 @@ class GdlLexer(RegexLexer):  # type: ignore[misc]  # Pygments brings no types
         self, text: str, stack: tuple[str, ...] = ("root",)
     ) -> Iterator[tuple[int, _TokenType, str]]:
         """The tokens; one plain token for a text of openEHR."""
-        if recognise.foreign(Text("", text)):
+        if admission.foreign(Text("", text)):
             yield 0, Plain, text
         else:
             yield from super().get_tokens_unprocessed(text, stack)

@@ -12,8 +12,6 @@ import sys
 from importlib import import_module
 from types import ModuleType
 
-__all__ = ["INTERRUPTED", "begin", "ready"]
-
 INTERRUPTED = 130
 
 

@@ -19,24 +19,12 @@ from attrs import field, frozen
 from b12guide import resources
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.errors import ArgumentError, GuidelineError
-from b12guide.record import Record
+from b12guide.frozen import Record
 from b12guide.text import shortened
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-__all__ = [
-    "LARGEST_FILE",
-    "SUFFIX",
-    "Library",
-    "Miss",
-    "Opened",
-    "SourceFile",
-    "file_like",
-    "locate",
-    "opened",
-    "shipped",
-]
 
 SUFFIX = ".gdl"
 LARGEST_FILE = 1 << 20
@@ -126,7 +114,7 @@ class Library(Record):
 
 
 @frozen(kw_only=True, repr=False)
-class Opened(Record):
+class NamedFiles(Record):
     """What was found under the names that a command was given.
 
     Attributes:
@@ -137,7 +125,7 @@ class Opened(Record):
     unread: tuple[Diagnostic, ...]
 
 
-def opened(named: Iterable[PathLike]) -> Opened:
+def opened(named: Iterable[PathLike]) -> NamedFiles:
     """What names, files and folders stand for, each file once.
 
     A folder stands for the `.gdl` files in it and below; folders whose name begins with a dot are
@@ -157,7 +145,7 @@ def opened(named: Iterable[PathLike]) -> Opened:
                 unread += error.diagnostics
             else:
                 found.setdefault(library.identity, library)
-    return Opened(libraries=tuple(found.values()), unread=tuple(unread))
+    return NamedFiles(libraries=tuple(found.values()), unread=tuple(unread))
 
 
 def _is_folder(name: PathLike) -> bool:

@@ -10,7 +10,7 @@ from attrs import Attribute, field, frozen
 from b12guide.arguments import whole_number
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.errors import PatientError
-from b12guide.record import Record
+from b12guide.frozen import Record
 from b12guide.text import Span, Text
 
 __all__ = ["USUAL", "Limits", "told"]

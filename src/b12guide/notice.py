@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["EDUCATION_NOTICE", "VERSION"]
-
 VERSION = "0.1.0"
 
 EDUCATION_NOTICE = (

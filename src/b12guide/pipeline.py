@@ -8,13 +8,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from b12guide import cache
-from b12guide.graph.loaded import Loaded
+from b12guide.graph.model import Loaded
 from b12guide.library import Library, PathLike, locate, shipped
 
 if TYPE_CHECKING:
-    from b12guide.passes import Checked
-
-__all__ = ["check", "compile_shipped", "load"]
+    from b12guide.written import Checked
 
 
 def load(name_or_path: PathLike, *, cached: bool = True) -> Loaded:
@@ -74,4 +72,4 @@ def check(name_or_path: PathLike) -> Checked:
 
 def _passes() -> ModuleType:
     """The module of the passes, opened on need: a guideline that was kept spares the parser."""
-    return import_module("b12guide.passes")
+    return import_module("b12guide.written")

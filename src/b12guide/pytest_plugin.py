@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-__all__ = ["pytest_addoption", "pytest_collect_file"]
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option `--gdl`."""
@@ -40,7 +38,7 @@ class GuidelineFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """One test for each example."""
         errors = import_module("b12guide.errors")
-        known = import_module("b12guide.evaluate.known")
+        known = import_module("b12guide.evaluate.evaluator")
         run = import_module("b12guide.trial.run")
         try:
             read = import_module("b12guide.written").read(self.path)
@@ -49,12 +47,12 @@ class GuidelineFile(pytest.File):
                 return
             raise self.CollectError(str(error)) from error
         for result in run.run_examples(known.Evaluator.of(read.graph), read.draft):
-            yield Example.from_parent(
+            yield ExampleItem.from_parent(
                 self, name=result.title, tried=(result, read.graph)
             )
 
 
-class Example(pytest.Item):
+class ExampleItem(pytest.Item):
     """One example."""
 
     def __init__(self, *, tried: Any, **parameters: Any) -> None:
@@ -63,7 +61,7 @@ class Example(pytest.Item):
 
     def runtest(self) -> None:
         """Fail with what is expected beside what is answered."""
-        shown = import_module("b12guide.show.trial_diagnostic")
+        shown = import_module("b12guide.show.trial")
         plain = import_module("b12guide.show.diagnostic").to_plain
         found = tuple(shown.example_diagnostics(self.result, self.graph))
         if found:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from attrs import field, frozen
 
-from b12guide.audit.field import YEARS
+from b12guide.audit.fields import YEARS
 from b12guide.audit.finding import Tolerance
 from b12guide.diagnostics import Diagnostic, Help, Label, pointer_to
 from b12guide.errors import RecordError

@@ -37,18 +37,16 @@ from b12guide.evaluate.answer import Recommendation
 from b12guide.evaluate.explanation import DecisionExplanation, RuleExplanation
 from b12guide.evaluate.facts import Reading
 from b12guide.extras import load as load_extra
-from b12guide.graph.loaded import Loaded
-from b12guide.graph.model import RuleGraph
+from b12guide.graph.model import Loaded, RuleGraph
 from b12guide.guideline import Guideline, load
 from b12guide.library import shipped
 from b12guide.patient.from_mapping import patient_from
 from b12guide.patient.model import Patient, Units
 from b12guide.prove.difference import Difference, difference
-from b12guide.prove.document import Document, document_of
-from b12guide.prove.everything import Proofs, proofs_of
+from b12guide.prove.everything import Document, Proofs, document_of, proofs_of
 from b12guide.record_parts import RecordPart, is_list, place_in, refused, tolerance_in
 from b12guide.semantics.draft import Draft
-from b12guide.show.counts_json import SCHEMAS
+from b12guide.show.study_page import SCHEMAS
 from b12guide.timeline.model import Timeline
 from b12guide.timeline.plan import plan
 from b12guide.trial.report import TrialReport, trial_of
@@ -56,12 +54,6 @@ from b12guide.trial.report import TrialReport, trial_of
 if TYPE_CHECKING:
     from b12guide import counts
 
-__all__ = [
-    "Guidelines",
-    "read",
-    "read_text",
-    "replay",
-]
 
 A = TypeVar("A", bound=Answer)
 _MOST_TOLD = 20

@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 
 from b12guide.patient.model import Patient
 
-__all__ = ["register"]
-
 
 def register() -> None:
     """Let `st.from_type(Patient)` draw patients of the shipped guideline."""

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-__all__ = ["folder", "package", "read"]
-
 
 def package() -> Traversable:
     """The folder of the modules themselves."""

@@ -14,8 +14,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["save", "whole"]
-
 
 def save(file: Path, content: bytes) -> None:
     """Replace `file` by `content` in one step.

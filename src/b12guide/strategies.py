@@ -18,18 +18,16 @@ from attrs import frozen
 from hypothesis import strategies as st
 
 from b12guide.errors import PatientError
-from b12guide.evaluate.closure import close
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.evaluator import Evaluator
+from b12guide.evaluate.implications import implied_facts
 from b12guide.graph.condition import Compare, atoms
 from b12guide.graph.model import Fact, RuleGraph
-from b12guide.graph.used import used_vocabulary
+from b12guide.graph.query import used_vocabulary
 from b12guide.library import PathLike
 from b12guide.patient.model import FactValue, Otherwise, Patient, Stated
 from b12guide.pipeline import load
 from b12guide.values.quantity import format_quantity
 from b12guide.values.term import Kind
-
-__all__ = ["guidelines", "histories", "patients"]
 
 DEFAULT = "mecobalamin_im"
 
@@ -129,7 +127,7 @@ def _is_possible(
 ) -> bool:
     stated = Stated(values=values, otherwise=otherwise)
     try:
-        close(stated, evaluator.graph, evaluator.program)
+        implied_facts(stated, evaluator.graph, evaluator.program)
     except PatientError:
         return False
     return True

@@ -12,7 +12,7 @@ from itertools import accumulate
 
 from attrs import field, frozen
 
-from b12guide.record import Record
+from b12guide.frozen import Record
 
 __all__ = ["Position", "Span", "Text", "shortened"]
 

@@ -1,28 +1,414 @@
-"""A guideline with the files that it was written in, as its author works on it.
+"""A guideline as its author works on it: read, checked, made into a graph, with its examples.
 
-Who only asks a guideline needs its graph (`b12guide.pipeline`); examples and proofs need what was
+The passes in order are read, parse, check, lower; no other module knows them all. Callers who only
+ask a guideline need its graph, which `b12guide.pipeline` keeps; examples and proofs need what was
 written, too. Examples may stand in the guideline or in `*.examples.gdl` beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
+from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from b12guide import passes
-from b12guide.diagnostics import Diagnostic, has_errors, in_order
+from b12guide.diagnostics import Diagnostic, Help, Label, has_errors, in_order
 from b12guide.errors import GuidelineError
-from b12guide.graph.model import RuleGraph
-from b12guide.library import SUFFIX, Library, PathLike, SourceFile, locate
-from b12guide.passes import Checked
+from b12guide.evaluate.graph_checks import check_graph, impossible, many_cases
+from b12guide.graph.from_syntax import lower, lower_facts
+from b12guide.graph.model import Loaded, RuleGraph
+from b12guide.library import SUFFIX, Library, Miss, PathLike, SourceFile, locate
+from b12guide.prove.decisions import unanswered
+from b12guide.prove.rules import impossible_conflicts, overlaps
 from b12guide.semantics.checks import check_draft
 from b12guide.semantics.draft import Draft
-from b12guide.semantics.scope import scope_of
-from b12guide.syntax.ast import File, Header
-from b12guide.syntax.parse import parse_bytes
+from b12guide.semantics.pieces import PiecedDraft
+from b12guide.semantics.scope import Scope, scope_of
+from b12guide.syntax import scan
+from b12guide.syntax.ast import Example, File, Header, Invariant, Name
+from b12guide.syntax.incremental import Reader, ReadText
+from b12guide.syntax.incremental import TextVersion as PiecedReading
+from b12guide.syntax.parse import decoded, parse_bytes
+from b12guide.text import Text
+from b12guide.trial.run import impossible_examples
 
 __all__ = ["EXAMPLES", "Written", "example_files", "read", "with_examples"]
+
+
+Opener: TypeAlias = Callable[[SourceFile], tuple[File, tuple[Diagnostic, ...]]]
+
+_DEEPEST = 16
+MOST_OVERLAPS = 50
+"""Nobody reads more of them, and each takes a search."""
+
+_MOST_BYTES = 16 << 20
+"""Of all the files of a guideline together."""
+
+
+@frozen(kw_only=True)
+class Checked:
+    """What the passes found.
+
+    Attributes:
+        draft: The files, as far as they could be read.
+        diagnostics: Everything there is to say about them, in source order.
+        graph: The rule graph; None where there are errors, or no guideline.
+        used: The names by which further files were asked for, with what was found.
+    """
+
+    draft: Draft = field(repr=False)
+    diagnostics: tuple[Diagnostic, ...]
+    graph: RuleGraph | None = field(default=None, repr=False)
+    used: tuple[tuple[str, SourceFile], ...] = field(default=(), repr=False)
+
+    @property
+    def examples(self) -> tuple[tuple[Text, Example], ...]:
+        """The examples with the texts they stand in, in the order written."""
+        return tuple(self.draft.each(Example))
+
+    @property
+    def invariants(self) -> tuple[tuple[Text, Invariant], ...]:
+        """The invariants with the texts they stand in, in the order written."""
+        return tuple(self.draft.each(Invariant))
+
+
+@frozen(kw_only=True)
+class ReadFiles:
+    """The files of a guideline as far as they can be read, and what went wrong."""
+
+    draft: Draft
+    diagnostics: tuple[Diagnostic, ...]
+    used: tuple[tuple[str, SourceFile], ...]
+
+
+def check(library: Library) -> Checked:
+    """All diagnostics of a guideline or vocabulary, and its graph if it has no errors."""
+    reading = read_files(library)
+    draft, diagnostics = reading.draft, reading.diagnostics
+    graph: RuleGraph | None = None
+    if has_errors(diagnostics):
+        diagnostics = _partly(library)
+    else:
+        scope = scope_of(draft)
+        diagnostics += check_draft(draft, scope)
+        if not has_errors(diagnostics):
+            diagnostics += tuple(impossible(lower_facts(draft, scope), draft))
+        if not has_errors(diagnostics) and draft.header is not None:
+            graph = lower(draft, scope)
+            diagnostics += check_graph(graph, draft)
+            if has_errors(diagnostics):
+                graph = None
+            else:
+                diagnostics += tuple(impossible_conflicts(graph, draft))
+                diagnostics += tuple(islice(overlaps(graph, draft), MOST_OVERLAPS))
+                diagnostics += tuple(islice(unanswered(graph, draft), MOST_OVERLAPS))
+                diagnostics += tuple(many_cases(graph, draft))
+                diagnostics += tuple(impossible_examples(graph, draft))
+    return Checked(
+        draft=draft,
+        diagnostics=in_order(diagnostics),
+        graph=graph,
+        used=reading.used,
+    )
+
+
+# ------------------------------------------------------------------------- broken files
+
+
+def _partly(library: Library) -> tuple[Diagnostic, ...]:
+    """What is wrong with files that have errors: with their text, and with what can be read.
+
+    A misspelt keyword in one rule hides nothing in the others.
+    """
+    readings: dict[str, PiecedReading] = {}
+
+    def opened(source: SourceFile) -> tuple[File, tuple[Diagnostic, ...]]:
+        try:
+            reading = Reader().read(decoded(source.data, source.name))
+        except GuidelineError:
+            file, wrong = _whole(source)
+            reading = PiecedReading(text=file.text, head=file.text, pieces=())
+            reading = evolve(reading, diagnostics=wrong)
+        readings[source.name] = reading
+        head = reading.head
+        file = File(text=head, language=None, headers=reading.headers, items=())
+        return file, reading.diagnostics
+
+    read_ = read_files(library, opened)
+    draft = PiecedDraft(read_.draft.files, readings=readings)
+    found = checked_in_pieces(draft, scope_of(draft), read_.diagnostics, check_draft)
+    return tuple(draft.placed(d) or d for d in (*read_.diagnostics, *found))
+
+
+def checked_in_pieces(
+    draft: PiecedDraft,
+    scope: Scope,
+    read: tuple[Diagnostic, ...],
+    check: Callable[[PiecedDraft, Scope], tuple[Diagnostic, ...]],
+) -> tuple[Diagnostic, ...]:
+    """What the checks say of files of which a part may be broken, with places in pieces.
+
+    Args:
+        draft: The files.
+        scope: Its names.
+        read: What reading them said.
+        check: Runs the checks.
+    """
+    if not _names_are_known(draft, read):
+        return ()
+    found = check(draft, scope)
+    broken = [p.known for _, p in draft.each_piece() if p.known.unread]
+    return tuple(_without_consequences(found, broken)) if broken else found
+
+
+_UNUSED = frozenset({"GDL402", "GDL403"})
+_MISFITS = frozenset(f"GDL{number}" for number in range(301, 321))
+_ABSENT = frozenset(
+    {*(f"GDL{number}" for number in range(202, 213)), "GDL227", "GDL228"}
+)
+
+
+def _names_are_known(draft: PiecedDraft, read: tuple[Diagnostic, ...]) -> bool:
+    """Whether the words of the guideline can be looked up at all."""
+    if any(d.code.startswith("GDL22") for d in read):
+        return False
+    header = next(iter(draft.main.headers), None)
+    if header is None or header.kind == "examples":
+        return False
+    if header.kind == "part" and len(draft.files) == 1 and not header.uses:
+        return False
+    for reading in draft.readings.values():
+        if not reading.pieces:
+            return False
+    for _, piece in draft.each_piece():
+        known = piece.known
+        if known.unread and known.keyword in scan.HEADERS - {"language"}:
+            uses = any(h.uses for h in known.parts.headers)
+            if not uses and "uses" in known.text.characters:
+                return False
+    return True
+
+
+def _without_consequences(
+    found: tuple[Diagnostic, ...], broken: list[ReadText]
+) -> Iterator[Diagnostic]:
+    """What does not merely follow from items that cannot be read.
+
+    What is left of such an item may do nothing or lack its strength because the clause that says so
+    is broken. The names and units in its other clauses are what they are.
+    """
+    words = {id(known.text): _words_in(known.text) for known in broken}
+    for diagnostic in found:
+        place = diagnostic.place
+        if place is None:
+            yield diagnostic
+            continue
+        here, is_name = id(place.text), diagnostic.code in _ABSENT
+        is_misfit = diagnostic.code in _MISFITS
+        if here in words and not (is_name or is_misfit):
+            continue
+        # It may be declared in an item that cannot be read, and so may the unit it has to have.
+        elsewhere = {word for at, said in words.items() if at != here for word in said}
+        may_follow = is_name or diagnostic.code in _UNUSED
+        if may_follow and _word(place) in elsewhere:
+            continue
+        if is_misfit and not _words_in(place.text).isdisjoint(_declared(broken)):
+            continue
+        yield diagnostic
+
+
+@lru_cache(maxsize=1000)
+def _words_in(text: Text) -> frozenset[str]:
+    """The words of a piece, and its first line as one name: it may be that of several words."""
+    characters = text.characters
+    words = [
+        characters[start:end]
+        for kind, start, end in scan.words(characters)
+        if kind == "word"
+    ]
+    head = [
+        characters[start:end]
+        for kind, start, end in scan.words(characters.partition("\n")[0])
+        if kind == "word"
+    ]
+    return frozenset({*words, "_".join(head[1:])})
+
+
+def _declared(broken: list[ReadText]) -> frozenset[str]:
+    """The names that broken declarations may have."""
+    names = set()
+    for known in broken:
+        if known.keyword in scan.DECLARATIONS:
+            names.update(re.findall(r"\w+", known.text.characters)[1:2])
+    return frozenset(names)
+
+
+def _word(place: Label) -> str:
+    return place.text.slice(place.span)
+
+
+# ------------------------------------------------------------------------- whole guidelines
+
+
+def compiled(checked: Checked) -> Loaded:
+    """The guideline that passed its checks.
+
+    Raises:
+        GuidelineError: It did not, or the file holds no guideline.
+    """
+    name = checked.draft.main.text.name
+    diagnostics = checked.diagnostics
+    if checked.graph is None:
+        if not has_errors(diagnostics):
+            diagnostics = (_no_guideline(checked.draft),)
+        count = sum(1 for d in diagnostics if has_errors((d,)))
+        errors = "an error" if count == 1 else f"{count} errors"
+        message = f"`{name}` has {errors} and cannot be used"
+        raise GuidelineError(message, diagnostics)
+    return Loaded(
+        graph=checked.graph,
+        texts=tuple(file.text for file in checked.draft.files),
+        diagnostics=diagnostics,
+    )
+
+
+def _no_guideline(draft: Draft) -> Diagnostic:
+    kinds = [header.kind for header in draft.main.headers]
+    what = f"a {kinds[0]}" if kinds else "a file without a head"
+    return Diagnostic(
+        code="GDL226",
+        message=f"`{draft.main.text.name}` is {what}, not a guideline",
+        help=(Help(message="begin the file with `guideline NAME`"),),
+    )
+
+
+# ------------------------------------------------------------------------- reading
+
+
+def read_files(library: Library, open_: Opener | None = None) -> ReadFiles:
+    """The files of a guideline, parsed, with everything that went wrong on the way.
+
+    Args:
+        library: Where the files are.
+        open_: Parses a file; one that has errors counts as empty if it is left out.
+    """
+    reader = _FileReader(library, open_ or _whole)
+    files = tuple(reader.follow(library.main, ()))
+    return ReadFiles(
+        draft=Draft(files),
+        diagnostics=tuple(reader.diagnostics),
+        used=tuple(sorted(reader.used.items())),
+    )
+
+
+@frozen
+class _FileReader:
+    """Follows `uses` from file to file, each file once."""
+
+    library: Library
+    open: Opener
+    diagnostics: list[Diagnostic] = field(factory=list)
+    used: dict[str, SourceFile] = field(factory=dict)
+
+    def follow(self, source: SourceFile, chain: tuple[str, ...]) -> Iterator[File]:
+        """The file `source` and those that it uses, which `chain` of names led to."""
+        file, diagnostics = self.open(source)
+        self.diagnostics.extend(diagnostics)
+        if chain:
+            self.diagnostics.extend(_not_to_be_used(file))
+        yield file
+        for header in file.headers:
+            for name in header.uses:
+                found = self._used(file, name, chain)
+                if found is not None:
+                    yield from self.follow(found, (*chain, name.text))
+
+    def _used(
+        self, file: File, name: Name, chain: tuple[str, ...]
+    ) -> SourceFile | None:
+        place = Label(text=file.text, span=name.span)
+        found = self.library.used(name.text)
+        match found:
+            case Miss.OUTSIDE:
+                self._refuse(
+                    "GDL222",
+                    f"`{name.text}` leads out of the guideline's folder",
+                    place,
+                    "name a file in the same folder, without its suffix",
+                )
+            case Miss.UNREADABLE:
+                message = f"`{name.text}.gdl` cannot be read"
+                self._refuse("GDL220", message, place)
+            case Miss.ABSENT:
+                near = self.library.near(name.text)
+                help_ = "did you mean " + " or ".join(f"`{n}`" for n in near)
+                message = f"there is no file `{name.text}.gdl` to use"
+                self._refuse("GDL220", message, place, help_ if near else "")
+            case SourceFile():
+                return self._new(found, name, chain, place)
+        return None
+
+    def _new(
+        self, found: SourceFile, name: Name, chain: tuple[str, ...], place: Label
+    ) -> SourceFile | None:
+        if name.text in chain or found.name == self.library.main.name:
+            path = _path((*chain, name.text))
+            self._refuse(
+                "GDL221", f"the files use one another in a circle: {path}", place
+            )
+            return None
+        if name.text in self.used:
+            return None
+        if len(chain) >= _DEEPEST:
+            message = f"`{name.text}` is used through more than {_DEEPEST} other files"
+            self._refuse("GDL223", message, place)
+            return None
+        total = sum(len(file.data) for file in self.used.values()) + len(found.data)
+        if total > _MOST_BYTES:
+            message = "the files of the guideline are larger than 16 MiB together"
+            self._refuse("GDL224", message, place)
+            return None
+        self.used[name.text] = found
+        return found
+
+    def _refuse(self, code: str, message: str, place: Label, help_: str = "") -> None:
+        remedies = (Help(message=help_),) if help_ else ()
+        self.diagnostics.append(
+            Diagnostic(code=code, message=message, labels=(place,), help=remedies)
+        )
+
+
+def _path(names: tuple[str, ...]) -> str:
+    first, *others = (f"`{name}`" for name in names)
+    return " uses ".join((first, ", which uses ".join(others))) if others else first
+
+
+def _whole(source: SourceFile) -> tuple[File, tuple[Diagnostic, ...]]:
+    """The file, or its text only, so that its diagnostics have something to point at."""
+    try:
+        return parse_bytes(source.data, source.name), ()
+    except GuidelineError as error:
+        text = Text(source.name, source.data.decode("utf-8", errors="replace"))
+        return File(text=text, language=None, headers=(), items=()), error.diagnostics
+
+
+def _not_to_be_used(file: File) -> Iterator[Diagnostic]:
+    for header in file.headers:
+        if header.kind in {"guideline", "examples"}:
+            yield Diagnostic(
+                code="GDL225",
+                message=f"this is {_article(header.kind)} and cannot be used by another file",
+                labels=(Label(text=file.text, span=header.span),),
+                help=(Help(message="a vocabulary or a `part` can be used"),),
+            )
+
+
+def _article(kind: str) -> str:
+    return "a guideline" if kind == "guideline" else "a file of examples"
+
 
 EXAMPLES = ".examples" + SUFFIX
 
@@ -48,8 +434,8 @@ def read(guideline: PathLike | Library) -> Written:
         GuidelineError: There is no such guideline, or it or its examples have errors.
     """
     library = guideline if isinstance(guideline, Library) else locate(guideline)
-    checked = passes.check(library)
-    loaded = passes.compiled(checked)
+    checked = check(library)
+    loaded = compiled(checked)
     draft, found = with_examples(library, checked)
     if has_errors(found):
         message = f"the examples of `{draft.main.text.name}` have errors"

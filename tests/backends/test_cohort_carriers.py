@@ -24,7 +24,7 @@ import pyarrow.parquet
 from b12guide.cohort.files import advise_file
 from b12guide.cohort.options import Options
 from b12guide.patient.model import Patient
-from b12guide.patient.resolve import state
+from b12guide.patient.stated import state
 from tests.strategies.cohorts import alone
 
 GUIDELINE = load("mecobalamin_im")

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 
 from b12guide import written
-from b12guide.evaluate.reference_facts import completions, truth
+from b12guide.evaluate.reference import completions, truth
 from b12guide.graph.condition import AllOf, AnyOf, Condition, Not
 from b12guide.graph.model import Rule, RuleGraph
-from b12guide.prove.by_worlds import Nobody, Search, together
-from b12guide.prove.claim import Settled
+from b12guide.prove.claim import ProofOutcome
 from b12guide.prove.everything import prove
+from b12guide.prove.search import Nobody, Search, together
 from b12guide.truth import Truth
 from tests.defects.drawer import SOUND, UNPROVED, Planted
 from tests.strategies import graphs as make
@@ -68,6 +68,6 @@ def test_both_find_the_planted_bugs(planted: Planted) -> None:
 def test_a_wrong_proof_is_not_agreed_with() -> None:
     sound = read(SOUND)
     (first, *_) = (p for p in prove(sound.graph, sound.draft) if p.claim.rules)
-    wrong = type(first)(claim=first.claim, settled=Settled.BROKEN)
+    wrong = type(first)(claim=first.claim, settled=ProofOutcome.BROKEN)
 
     assert list(disagreements([wrong], sound.graph)) == [wrong]

@@ -19,16 +19,16 @@ from b12guide.audit.history import history_from
 from b12guide.audit.replay import phases_of
 from b12guide.audit.run import audit
 from b12guide.evaluate.answer import Outcome
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.recommend import recommend
 from b12guide.graph.model import Decision
 from b12guide.patient.model import Otherwise, Patient
-from b12guide.patient.resolve import state
+from b12guide.patient.stated import state
 from b12guide.pipeline import load
 from b12guide.regimen.schedule import Window
 from b12guide.regimen.series import counted
+from b12guide.timeline.dosing import next_dose
 from b12guide.timeline.plan import plan
-from b12guide.timeline.series import next_dose
 
 GRACE = Tolerance(name="immunisation", doses=27, tests=0, early=4)
 """Four days early; four weeks late are too late, so the last good day is one less."""

@@ -6,11 +6,11 @@ import datetime as dt
 from functools import cache
 from typing import Any
 
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.recommend import recommend
-from b12guide.graph.loaded import Loaded
+from b12guide.graph.model import Loaded
 from b12guide.patient.model import Otherwise, Patient
-from b12guide.patient.resolve import state
+from b12guide.patient.stated import state
 from b12guide.pipeline import load
 from b12guide.show.to_json import to_json
 

@@ -6,10 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
-from b12guide.audit.finding import Audit, Family, Tolerance
+from b12guide.audit.finding import USUAL, Audit, Family, Tolerance
 from b12guide.audit.history import history_from
 from b12guide.audit.run import audit
-from b12guide.audit.tolerance import USUAL
 from b12guide.patient.model import Otherwise, Patient
 from tests.clinical.asking import ADULT, Json, shipped
 

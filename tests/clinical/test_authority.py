@@ -9,8 +9,8 @@ from hypothesis import given
 from b12guide.evaluate.answer import Recommendation
 from b12guide.evaluate.recommend import recommend
 from b12guide.patient.model import Otherwise, Patient
-from b12guide.patient.resolve import state
-from b12guide.show.answer import recommendation_page
+from b12guide.patient.stated import state
+from b12guide.show.papers import recommendation_page
 from tests.clinical.asking import Json, answer, ask, shipped
 from tests.clinical.people import known_people, people
 

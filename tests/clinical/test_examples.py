@@ -6,10 +6,10 @@ import pytest
 
 from b12guide.pipeline import check
 from b12guide.semantics.scope import scope_of
-from b12guide.show.trial_text import coverage_text
+from b12guide.show.trial import coverage_text
 from b12guide.syntax.ast import Example
 from b12guide.text import Text
-from b12guide.trial.coverage import coverage
+from b12guide.trial.report import coverage
 from b12guide.trial.result import Trial
 from b12guide.trial.run import run_example, run_examples
 from tests.clinical.asking import shipped

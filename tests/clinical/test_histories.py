@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from b12guide.audit.finding import Gravity, Tolerance
+from b12guide.audit.finding import STRICT, USUAL, Gravity, Tolerance
 from b12guide.audit.history import history_from
-from b12guide.audit.tolerance import STRICT, USUAL
 from b12guide.errors import PatientError
 from tests.clinical.asking import ADULT, Json, shipped
 from tests.clinical.dosing import (

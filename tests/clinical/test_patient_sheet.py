@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 
 from b12guide.evaluate.answer import Recommendation, Verdict
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.recommend import recommend
 from b12guide.graph.model import Decision
 from b12guide.patient.model import Patient
-from b12guide.patient.resolve import state
-from b12guide.show.answer import recommendation_page
+from b12guide.patient.stated import state
+from b12guide.say.names import PATIENT_NOTICE, Audience, capitalised, decision_text
 from b12guide.show.for_patient import CONFLICT, NOTHING_USUAL
 from b12guide.show.page import Item, Page
+from b12guide.show.papers import recommendation_page
 from b12guide.show.to_text import to_text
-from b12guide.show.wording import PATIENT_NOTICE, Audience, capitalised, decision_text
 from tests.clinical.asking import ADULT, Json
 from tests.clinical.people import people
 from tests.clinical.test_authority import recommended

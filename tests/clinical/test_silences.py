@@ -9,17 +9,16 @@ import pytest
 from hypothesis import given
 
 from b12guide.evaluate.answer import Recommendation
-from b12guide.evaluate.silence import decisions_about, silences_about
+from b12guide.evaluate.context import decisions_about, silences_about
 from b12guide.graph.model import Decision
 from b12guide.guideline import load
-from b12guide.show.answer import recommendation_page
+from b12guide.say.names import Audience, decision_text
 from b12guide.show.explanation import explanation_page
 from b12guide.show.page import Item, Page
+from b12guide.show.papers import recommendation_page
 from b12guide.show.to_html import to_html
 from b12guide.show.to_json import to_json
-from b12guide.show.to_markdown import to_markdown
-from b12guide.show.to_text import to_text
-from b12guide.show.wording import Audience, decision_text
+from b12guide.show.to_text import to_markdown, to_text
 from tests.clinical.asking import Json, shipped
 from tests.clinical.people import people
 from tests.clinical.test_authority import recommended

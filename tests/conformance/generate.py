@@ -17,17 +17,20 @@ from pathlib import Path
 from random import Random
 from typing import Any, TypeAlias
 
-from b12guide import passes
+from b12guide import written
 from b12guide.evaluate import reference
-from b12guide.evaluate.reference import Decided, Option
-from b12guide.evaluate.reference_facts import asked
-from b12guide.evaluate.reference_questions import questions
+from b12guide.evaluate.reference import (
+    ReferenceDecided,
+    ReferenceOption,
+    asked,
+    questions,
+)
 from b12guide.graph.condition import Compare
 from b12guide.graph.model import RuleGraph
 from b12guide.library import Library, SourceFile
 from b12guide.patient.from_mapping import patient_from
 from b12guide.patient.model import Stated
-from b12guide.patient.resolve import state
+from b12guide.patient.stated import state
 from b12guide.values.quantity import format_quantity
 from b12guide.values.term import Kind
 from tests.conformance.words import words
@@ -72,8 +75,8 @@ def whole_text(name: str) -> str:
 @cache
 def graph_of(text: str) -> RuleGraph:
     """A guideline's text, read."""
-    checked = passes.check(Library(SourceFile("kit.gdl", text.encode())))
-    return passes.compiled(checked).graph
+    checked = written.check(Library(SourceFile("kit.gdl", text.encode())))
+    return written.compiled(checked).graph
 
 
 def stated_of(graph: RuleGraph, patient: Json) -> Stated:
@@ -100,7 +103,7 @@ def expected(graph: RuleGraph, patient: Json) -> Json:
     return told
 
 
-def decision_in_words(decided: Decided) -> Json:
+def decision_in_words(decided: ReferenceDecided) -> Json:
     """A decision: its outcome, and each line with its certainty and its rules."""
     told: Json = {"outcome": decided.outcome}
     lines = (in_words(option) for option in decided.options)
@@ -115,7 +118,7 @@ def decision_in_words(decided: Decided) -> Json:
     return told | {name: part for name, part in parts.items() if part}
 
 
-def in_words(option: Option) -> str:
+def in_words(option: ReferenceOption) -> str:
     """A line, how certain it is, and the rules behind it."""
     text = words(option.line)
     is_offer = not text.startswith(("avoid", "contraindicated"))

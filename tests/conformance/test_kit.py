@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from b12guide.evaluate.answer import Recommendation
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.reference import DECISIONS
 from tests.conformance.generate import (
     HERE,

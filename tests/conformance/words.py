@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from b12guide.evaluate.reference_lines import Line, Span, Visit
+from b12guide.evaluate.reference_composition import Line, Span, Visit
 from b12guide.graph import model as m
 
 SIZES = {"seconds": (86_400, "days"), "months": (1, "months")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from b12guide.prove.claim import Kind
+from b12guide.prove.claim import ClaimKind
 
 __all__ = ["FAILING", "REFUSED", "SOUND", "UNPROVED", "Planted"]
 
@@ -120,7 +120,7 @@ class Planted:
     name: str
     old: str
     new: str
-    gate: Kind | str = ""
+    gate: ClaimKind | str = ""
 
     @property
     def text(self) -> str:
@@ -142,77 +142,85 @@ invariant folate_last"""
 
 UNPROVED = (
     Planted(
-        "an exception forgotten", "    exception to maintenance\n", "", Kind.CONFLICT
+        "an exception forgotten",
+        "    exception to maintenance\n",
+        "",
+        ClaimKind.CONFLICT,
     ),
-    Planted("rules that clash", "    exception to maintenance\n", "", Kind.FORBIDDEN),
+    Planted(
+        "rules that clash", "    exception to maintenance\n", "", ClaimKind.FORBIDDEN
+    ),
     Planted(
         "an exception that says nothing",
         "maintain  1000 µg IM every month for life\n    ...\n",
         NOTED,
-        Kind.GAP,
+        ClaimKind.GAP,
     ),
     Planted(
         "a drug for some only",
         "when      b12_deficiency\n    form",
         "when      b12_deficiency and age >= 18 years\n    form",
-        Kind.GAP,
+        ClaimKind.GAP,
     ),
     Planted(
         "bounds that exclude each other",
         "egfr < 50 mL/min\n    form",
         f"{NEVER}\n    form",
-        Kind.DEAD,
+        ClaimKind.DEAD,
     ),
     Planted(
         "a condition that an implication excludes",
         "b12_deficiency and neurological\n    load",
         "severe_deficiency and not b12_deficiency\n    load",
-        Kind.DEAD,
+        ClaimKind.DEAD,
     ),
     Planted(
         "an exception that never meets its rule",
         "b12_deficiency and egfr < 50 mL/min\n    maintain",
         "not b12_deficiency and egfr < 50 mL/min\n    maintain",
-        Kind.REDUNDANT,
+        ClaimKind.REDUNDANT,
     ),
     Planted(
-        "a prohibition with a hole", "invariant folate_last", LET_THROUGH, Kind.WITHHELD
+        "a prohibition with a hole",
+        "invariant folate_last",
+        LET_THROUGH,
+        ClaimKind.WITHHELD,
     ),
     Planted(
         "an answer that learning overturns",
         "when      b12_deficiency\n    load",
         "when      b12_deficiency and not pregnancy is known\n    load",
-        Kind.LASTING,
+        ClaimKind.LASTING,
     ),
     Planted(
         "nothing withheld",
         "withhold  folic_acid until b12_repleted\n    ...",
         NOTED.rstrip(),
-        Kind.INVARIANT,
+        ClaimKind.INVARIANT,
     ),
     Planted(
         "a forbidden drug offered",
         "form      hydroxocobalamin, not cyanocobalamin",
         "form      hydroxocobalamin or cyanocobalamin",
-        Kind.INVARIANT,
+        ClaimKind.INVARIANT,
     ),
     Planted(
         "alternate days lost",
         "b12_deficiency and neurological\n    load",
         "b12_deficiency and numbness\n    load",
-        Kind.INVARIANT,
+        ClaimKind.INVARIANT,
     ),
     Planted(
         "the first choice lost",
         "form      hydroxocobalamin or mecobalamin",
         "form      mecobalamin",
-        Kind.INVARIANT,
+        ClaimKind.INVARIANT,
     ),
     Planted(
         "an excluded drug dosed",
         "maintain  1000 µg IM every month",
         "maintain  cyanocobalamin 1000 µg IM every month",
-        Kind.FORBIDDEN,
+        ClaimKind.FORBIDDEN,
     ),
 )
 

@@ -9,22 +9,21 @@ import pytest
 from attrs import evolve
 
 from b12guide.evaluate import (
-    composed,
     composition,
-    decisions,
+    composition_parts,
+    decision,
+    evaluator,
+    explanation,
     facts,
-    form,
-    interpreter,
-    known,
     program,
 )
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.graph.condition import AllOf, AnyOf, Not
 from b12guide.graph.model import Decision
-from b12guide.prove import advised, by_worlds, comparison, total
-from b12guide.prove.comparison import Comparison, Sameness
+from b12guide.prove import advised, difference, on_record, search
+from b12guide.prove.difference import Sameness, TwoGuidelines
 from b12guide.prove.everything import prove
-from b12guide.prove.replay import facts_of
+from b12guide.prove.search import facts_of
 from b12guide.trial.result import Trial
 from b12guide.trial.run import run_examples
 from b12guide.truth import Truth
@@ -47,7 +46,7 @@ def interpreter_disagrees() -> bool:
     evaluator = Evaluator.of(found.graph)
     return any(
         verdict.verdict
-        is not interpreter.verdict(verdict.rule, found.graph, result.facts)
+        is not explanation.verdict(verdict.rule, found.graph, result.facts)
         for result in run_examples(evaluator, found.draft)
         if result.answer is not None and result.facts is not None
         for verdict in result.answer.rules
@@ -71,7 +70,7 @@ def difference_is_missed() -> bool:
     """Whether two guidelines that treat somebody differently are called the same."""
     old = read(SOUND).graph
     new = read(SOUND.replace("egfr < 50 mL/min", "egfr <= 50 mL/min")).graph
-    compared = Comparison.of(old, new)
+    compared = TwoGuidelines.of(old, new)
     found = (compared.decision(decision) for decision in compare_decisions())
     return all(one.sameness is Sameness.SAME for one in found)
 
@@ -101,21 +100,21 @@ def bounds_are_swapped(patch: Patch) -> None:
 
 
 def the_program_forgets_an_operand(patch: Patch) -> None:
-    right = program._Builder._several
+    right = program._ProgramBuilder._several
 
     def wrong(self: Any, op: Any, operands: Any) -> int:
         return right(self, op, operands[:1] if op is program.Op.ANY else operands)
 
-    patch.setattr(program._Builder, "_several", wrong)
+    patch.setattr(program._ProgramBuilder, "_several", wrong)
 
 
 def the_program_takes_any_for_all(patch: Patch) -> None:
-    right = program._Builder._several
+    right = program._ProgramBuilder._several
 
     def wrong(self: Any, _: Any, operands: Any) -> int:
         return right(self, program.Op.ALL, operands)
 
-    patch.setattr(program._Builder, "_several", wrong)
+    patch.setattr(program._ProgramBuilder, "_several", wrong)
 
 
 def the_program_has_no_exceptions(patch: Patch) -> None:
@@ -125,25 +124,25 @@ def the_program_has_no_exceptions(patch: Patch) -> None:
         rules = {n: evolve(r, exceptions=()) for n, r in graph.rules.items()}
         return right(evolve(graph, rules=rules))
 
-    patch.setattr(known, "compile_graph", wrong)
+    patch.setattr(evaluator, "compile_graph", wrong)
 
 
 def the_interpreter_reads_unknown_as_false(patch: Patch) -> None:
-    right = interpreter.truth
+    right = explanation.truth
 
     def wrong(condition: Any, graph: Any, found: Any) -> Truth:
         truth = right(condition, graph, found)
         return Truth.FALSE if truth is Truth.UNKNOWN else ~truth
 
-    patch.setattr(interpreter, "truth", wrong)
+    patch.setattr(explanation, "truth", wrong)
 
 
 def the_interpreter_overrides_nothing(patch: Patch) -> None:
-    patch.setattr(interpreter, "exception_truth", lambda *_: Truth.FALSE)
+    patch.setattr(explanation, "exception_truth", lambda *_: Truth.FALSE)
 
 
 def the_form_is_not_met(patch: Patch) -> None:
-    patch.setattr(form, "excluded_by", lambda _: ())
+    patch.setattr(composition_parts, "excluded_by", lambda _: ())
 
 
 def conflicts_are_not_seen(patch: Patch) -> None:
@@ -151,22 +150,24 @@ def conflicts_are_not_seen(patch: Patch) -> None:
 
     def wrong(decision: Any, rules: Any) -> Any:
         found = right(decision, rules)
-        if found.kind is composed.Kind.CONFLICT:
-            return evolve(found, kind=composed.Kind.SILENT, sides=())
+        if found.kind is composition_parts.CompositionKind.CONFLICT:
+            return evolve(
+                found, kind=composition_parts.CompositionKind.SILENT, sides=()
+            )
         return found
 
-    patch.setattr(decisions, "compose", wrong)
+    patch.setattr(decision, "compose", wrong)
 
 
 def everybody_is_in_scope_of_nothing(patch: Patch) -> None:
-    patch.setattr(by_worlds.Search, "in_scope", lambda *_: 0)
+    patch.setattr(search.Search, "in_scope", lambda *_: 0)
 
 
 def proofs_know_no_exceptions(patch: Patch) -> None:
     def wrong(cone: Any, rule: str) -> int:
         return int(cone.true(cone.evaluator.program.conditions[rule]))
 
-    patch.setattr(by_worlds.Cone, "applies", wrong)
+    patch.setattr(search.Cone, "applies", wrong)
 
 
 def proofs_negate_nothing(patch: Patch) -> None:
@@ -181,8 +182,8 @@ def proofs_negate_nothing(patch: Patch) -> None:
             case _:
                 return right(condition, *recorded)
 
-    right = total.total_condition
-    patch.setattr(total, "total_condition", wrong)
+    right = on_record.total_condition
+    patch.setattr(on_record, "total_condition", wrong)
 
 
 def proofs_withhold_nothing(patch: Patch) -> None:
@@ -190,7 +191,7 @@ def proofs_withhold_nothing(patch: Patch) -> None:
 
 
 def comparisons_look_at_the_kind_only(patch: Patch) -> None:
-    patch.setattr(comparison, "said", lambda composed: composed.kind)
+    patch.setattr(difference, "said", lambda composed: composed.kind)
 
 
 BUGS: tuple[Callable[[Patch], None], ...] = (

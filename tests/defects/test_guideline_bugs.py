@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from b12guide.evaluate.known import Evaluator
-from b12guide.prove.claim import Proof, Settled
+from b12guide.evaluate.evaluator import Evaluator
+from b12guide.prove.claim import Proof, ProofOutcome
 from b12guide.prove.everything import prove
 from b12guide.prove.mutation import Fate, mutate
-from b12guide.prove.replay import facts_of
+from b12guide.prove.search import facts_of
 from b12guide.trial.result import Trial
 from b12guide.trial.run import run_examples
 from tests.defects.drawer import FAILING, REFUSED, SOUND, UNPROVED, Planted
@@ -41,7 +41,7 @@ def test_a_claim_breaks(planted: Planted) -> None:
     found = broken(planted.text)
 
     assert planted.gate in {proof.claim.kind for proof in found}
-    assert {proof.settled for proof in found} == {Settled.BROKEN}
+    assert {proof.settled for proof in found} == {ProofOutcome.BROKEN}
 
 
 @pytest.mark.parametrize("planted", UNPROVED, ids=name)

@@ -16,25 +16,24 @@ from typing import Any
 
 from attrs import frozen
 
-from b12guide import passes, written
+from b12guide import written
 from b12guide.audit.history import history_from
 from b12guide.audit.run import audit
 from b12guide.errors import PatientError
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.recommend import recommend
 from b12guide.library import locate
-from b12guide.patient.resolve import state
+from b12guide.patient.stated import state
 from b12guide.prove.everything import invariants_of
+from b12guide.say.names import Audience
 from b12guide.semantics.scope import scope_of
-from b12guide.show.answer import recommendation_page
+from b12guide.show.papers import recommendation_page
 from b12guide.show.to_text import to_text
-from b12guide.show.wording import Audience
 from b12guide.syntax.ast import Example
-from b12guide.timeline.model import Kind
+from b12guide.timeline.model import EntryKind
 from b12guide.timeline.plan import plan
-from b12guide.trial.given import patient_of
 from b12guide.trial.result import Trial
-from b12guide.trial.run import run_examples
+from b12guide.trial.run import patient_of, run_examples
 
 HEAD = """language 1
 guideline case "A case"
@@ -108,8 +107,8 @@ def run(case: Case) -> list[str]:
         others = [said for said in case.says if said not in checks]
         if not others and "\nexample " not in case.text:
             return wrong
-        if passes.check(locate(file)).graph is None:
-            codes = [str(d) for d in passes.check(locate(file)).diagnostics]
+        if written.check(locate(file)).graph is None:
+            codes = [str(d) for d in written.check(locate(file)).diagnostics]
             return [*wrong, f"the case cannot be read: {codes}"]
         return [*wrong, *_tried(file), *(w for s in others for w in _said(file, s))]
 
@@ -117,7 +116,7 @@ def run(case: Case) -> list[str]:
 def _checked(file: Path, said: str) -> Iterator[str]:
     """`check finds CODE ...`, or `check finds nothing`."""
     wanted = set(re.findall(r"GDL\d+", said))
-    found = {d.code for d in passes.check(locate(file)).diagnostics}
+    found = {d.code for d in written.check(locate(file)).diagnostics}
     if not wanted <= found or (not wanted and found):
         yield f"check finds {sorted(found)}, not {sorted(wanted)}"
 
@@ -189,7 +188,7 @@ def _days(file: Path, start: str, end: str) -> list[str]:
     windows = [
         (entry.window.earliest, entry.window.latest)
         for entry in found.entries
-        if entry.kind is Kind.DOSE and entry.window is not None
+        if entry.kind is EntryKind.DOSE and entry.window is not None
     ]
     return [f"{a}" if a == b else f"{a} to {b}" for a, b in windows]
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from b12guide import passes
+from b12guide import written
 from b12guide.diagnostics import Diagnostic, Severity
 from b12guide.library import locate
-from b12guide.syntax.wishes import WISHES, Wish
+from b12guide.syntax.explain.wishes import WISHES, Wish
 from tests.unit.syntax.writing import whole
 
 PAGE = Path(__file__).parents[2] / "docs" / "cannot-be-said.md"
@@ -22,7 +22,7 @@ def errors(text: str, folder: Path) -> tuple[Diagnostic, ...]:
     """What `check` says is wrong with a guideline."""
     file = folder / "wish.gdl"
     file.write_text(text, encoding="utf-8")
-    found = passes.check(locate(file)).diagnostics
+    found = written.check(locate(file)).diagnostics
     return tuple(d for d in found if d.severity is Severity.ERROR)
 
 

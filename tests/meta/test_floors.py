@@ -79,7 +79,7 @@ def test_no_string_names_a_room_above_or_beside() -> None:
         'import_module("b12guide.show.notebook")',
         'load_extra("b12guide.cohort.study", extra="cohort")',
         'found = import_module(f"b12guide.show.{name}")',
-        'WAY = "b12guide.show.answer:page_of"',
+        'WAY = "b12guide.show.papers:page_of"',
     ],
 )
 def test_a_string_that_points_upwards_is_found(line: str) -> None:

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from b12guide.show.wording import EDUCATION_NOTICE
+from b12guide.notice import EDUCATION_NOTICE
 
 nbformat = pytest.importorskip("nbformat", reason="the extra `test` is not installed")
 nbclient = pytest.importorskip("nbclient", reason="the extra `test` is not installed")

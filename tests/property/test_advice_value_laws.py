@@ -16,8 +16,8 @@ from attrs import evolve
 from hypothesis import given, settings
 
 from b12guide.evaluate import reference
-from b12guide.evaluate.known import Evaluator
-from b12guide.evaluate.reference_lines import NOT_NEEDED
+from b12guide.evaluate.evaluator import Evaluator
+from b12guide.evaluate.reference_composition import NOT_NEEDED
 from b12guide.graph import model as m
 from b12guide.patient.model import Stated
 from b12guide.regimen import model as r
@@ -27,9 +27,9 @@ from tests.strategies import graphs as make
 
 pytest.importorskip("pyarrow", reason="the extra cohort is not installed")
 
-from b12guide.cohort.comparison import compare_advice
 from b12guide.cohort.options import Options
 from b12guide.cohort.source import source_of
+from b12guide.cohort.two_guidelines import compare_advice
 from tests.strategies.cohorts import table_of, together
 
 GUIDELINES = int(os.environ.get("B12GUIDE_VALUES", "80"))
@@ -54,7 +54,9 @@ def wanted(graph: m.RuleGraph, stated: Stated) -> dict[str, Any] | None:
     }
 
 
-def value(decision: m.Decision, decided: reference.Decided, cases: list[Any]) -> Any:
+def value(
+    decision: m.Decision, decided: reference.ReferenceDecided, cases: list[Any]
+) -> Any:
     """The outcome, and what is certain of the default, or all that is possible."""
     default = {o.line: o.is_certain for o in decided.options if not o.is_beside}
     certain = {line for line, is_certain in default.items() if is_certain}

@@ -9,15 +9,14 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from b12guide.audit.finding import Audit, Finding, Gravity, Tolerance
+from b12guide.audit.finding import STRICT, USUAL, Audit, Finding, Gravity, Tolerance
 from b12guide.audit.history import history_from_text
-from b12guide.audit.tolerance import STRICT, USUAL
 from b12guide.errors import PatientError
 from b12guide.evaluate.answer import Outcome, Recommendation
 from b12guide.evaluate.recommend import recommend
 from b12guide.graph.model import Decision
 from b12guide.patient.model import Otherwise, Patient
-from b12guide.patient.resolve import state
+from b12guide.patient.stated import state
 from b12guide.text import Text
 from b12guide.timeline.plan import Pick, as_history, plan
 from tests.clinical.asking import ADULT, Json, shipped

@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 
 from b12guide.errors import PatientError
-from b12guide.evaluate.closure import close
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Reading
-from b12guide.evaluate.known import Evaluator
-from b12guide.evaluate.recommend import recommend
-from b12guide.evaluate.settle import DECISIONS
+from b12guide.evaluate.implications import implied_facts
+from b12guide.evaluate.recommend import DECISIONS, recommend
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.model import FactValue, Stated
 from tests.strategies import graphs as make
@@ -28,7 +27,7 @@ GUIDELINES = 120
 
 def is_possible(evaluator: Evaluator, stated: Stated) -> bool:
     try:
-        close(stated, evaluator.graph, evaluator.program)
+        implied_facts(stated, evaluator.graph, evaluator.program)
     except PatientError:
         return False
     return True
@@ -142,7 +141,7 @@ def test_a_cohort_reads_thresholds_as_a_patient_does(reading: Reading) -> None:
 
 def is_read(evaluator: Evaluator, stated: Stated, reading: Reading) -> bool:
     try:
-        close(stated, evaluator.graph, evaluator.program, reading)
+        implied_facts(stated, evaluator.graph, evaluator.program, reading)
     except PatientError:
         return False
     return True

@@ -7,13 +7,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from b12guide.errors import DosageError
+from b12guide.interop.regimen_from_english import regimen_from_english
 from b12guide.pipeline import load
-from b12guide.regimen.from_english import regimen_from_english
 from b12guide.regimen.model import Regimen
-from b12guide.regimen.names import Names
-from b12guide.regimen.to_english import regimen_to_english
-from b12guide.show.schedule import names_of
-from b12guide.show.wording import Audience
+from b12guide.say.names import Audience
+from b12guide.say.schedules import Names, names_of, regimen_to_english
 from tests.strategies import dosing
 
 

@@ -8,12 +8,11 @@ from attrs import frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from b12guide import passes
+from b12guide import written
 from b12guide.diagnostics import Diagnostic
 from b12guide.editor.analysis import deepen
-from b12guide.editor.desk import Desk
-from b12guide.editor.position import Encoding, Lines, Point
-from b12guide.editor.shelf import shelf_of
+from b12guide.editor.desk import Desk, shelf_of
+from b12guide.lsp.protocol import Lines, Point, PositionEncoding
 from b12guide.syntax import parse_partial
 from b12guide.text import Text
 
@@ -135,7 +134,7 @@ def test_what_is_told_after_edits_is_what_a_fresh_check_says(
 
         assert told == seen(afresh)
         assert set(wrong) <= set(told)
-        assert told == passes.check(shelf).diagnostics
+        assert told == written.check(shelf).diagnostics
 
 
 points = st.builds(Point, st.integers(-1, 8), st.integers(-1, 12))
@@ -144,10 +143,10 @@ points = st.builds(Point, st.integers(-1, 8), st.integers(-1, 12))
 @given(
     st.text(alphabet="aµ😀\r\n ", max_size=30),
     points,
-    st.sampled_from(Encoding),
+    st.sampled_from(PositionEncoding),
 )
 def test_a_point_is_that_of_its_offset(
-    characters: str, point: Point, encoding: Encoding
+    characters: str, point: Point, encoding: PositionEncoding
 ) -> None:
     lines = Lines(characters, encoding)
     offset = lines.offset(point)
@@ -159,16 +158,20 @@ def test_a_point_is_that_of_its_offset(
 @given(
     st.text(alphabet="aµ😀\r\n ", max_size=30),
     st.integers(0, 30),
-    st.sampled_from(Encoding),
+    st.sampled_from(PositionEncoding),
 )
 def test_a_column_counts_the_units_of_its_encoding(
-    characters: str, offset: int, encoding: Encoding
+    characters: str, offset: int, encoding: PositionEncoding
 ) -> None:
     lines = Lines(characters, encoding)
     point = lines.point(offset)
     start = lines.starts[point.line]
     before = characters[start : min(offset, len(characters))]
-    width = {Encoding.UTF_8: 1, Encoding.UTF_16: 2, Encoding.UTF_32: 4}[encoding]
-    name = encoding.value + ("" if encoding is Encoding.UTF_8 else "-le")
+    width = {
+        PositionEncoding.UTF_8: 1,
+        PositionEncoding.UTF_16: 2,
+        PositionEncoding.UTF_32: 4,
+    }[encoding]
+    name = encoding.value + ("" if encoding is PositionEncoding.UTF_8 else "-le")
 
     assert point.column * width == len(before.encode(name))

@@ -8,15 +8,14 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from b12guide.evaluate import interpreter, reference
+from b12guide.evaluate import explanation, reference
 from b12guide.evaluate.answer import Decided, Outcome, Recommendation, Verdict
-from b12guide.evaluate.closure import close
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.explanation import explain_rule, replay
-from b12guide.evaluate.known import Evaluator
-from b12guide.evaluate.patient_view import Known
-from b12guide.evaluate.quick import verdicts as quick_verdicts
+from b12guide.evaluate.implications import implied_facts
+from b12guide.evaluate.patient_view import PatientView, verdict_of
+from b12guide.evaluate.patient_view import compiled_verdicts as quick_verdicts
 from b12guide.evaluate.recommend import recommend
-from b12guide.evaluate.verdicts import verdict_of
 from b12guide.graph.model import Decision, RuleGraph
 from tests.strategies import graphs as make
 from tests.strategies.told import asked, line_of
@@ -36,18 +35,18 @@ def test_program_functions_and_interpreter_give_the_verdicts_of_the_reference(
         wanted = reference.answer(graph, stated)
         if wanted is None:
             continue
-        facts = close(stated, graph, evaluator.program)
-        patient = Known.of(evaluator, facts)
+        facts = implied_facts(stated, graph, evaluator.program)
+        patient = PatientView.of(evaluator, facts)
         quick = quick_verdicts(evaluator, facts)
         for name, rule in graph.rules.items():
             found = verdict_of(rule, patient)
 
             assert found.verdict.value == wanted.verdicts[name]
-            assert found.verdict is interpreter.verdict(rule, graph, facts)
+            assert found.verdict is explanation.verdict(rule, graph, facts)
             assert found.verdict is quick[name]
             if found.verdict in {Verdict.APPLIES, Verdict.OVERRIDDEN}:
-                explanation = explain_rule(found, graph, facts)
-                assert replay(explanation.condition) is explanation.condition.truth
+                explained = explain_rule(found, graph, facts)
+                assert replay(explained.condition) is explained.condition.truth
 
 
 @given(make.cases(size=4), st.randoms(use_true_random=False))

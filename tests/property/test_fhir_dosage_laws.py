@@ -12,10 +12,8 @@ from hypothesis import strategies as st
 from b12guide.errors import DosageError
 from b12guide.interop.dosage import Dosage
 from b12guide.interop.dosage_from_english import dosage_from_english
-from b12guide.interop.dosage_from_fhir import dosage_from_fhir
-from b12guide.interop.dosage_to_english import dosage_to_english
-from b12guide.interop.dosage_to_fhir import dosage_to_fhir
-from b12guide.interop.legend import Legend
+from b12guide.interop.dosage_to_english import Legend, dosage_to_english
+from b12guide.interop.fhir import dosage_from_fhir, dosage_to_fhir
 from tests.strategies import fhir
 
 

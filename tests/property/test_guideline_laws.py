@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from b12guide import pipeline
 from b12guide.errors import PatientError
-from b12guide.evaluate import interpreter
+from b12guide.evaluate import explanation
 from b12guide.evaluate.answer import Option, Outcome, Recommendation, Verdict
-from b12guide.evaluate.closure import close
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.explanation import explain_rule, replay
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.implications import implied_facts
 from b12guide.evaluate.recommend import recommend
 from b12guide.graph.model import Decision, Prohibition
 from b12guide.patient.model import Stated
@@ -66,11 +66,11 @@ def test_folic_acid_is_never_offered_before_b12(stated: Stated) -> None:
 @given(PATIENTS)
 def test_the_program_follows_the_specification(stated: Stated) -> None:
     answer = answered(stated)
-    facts = close(stated, GRAPH, EVALUATOR.program)
+    facts = implied_facts(stated, GRAPH, EVALUATOR.program)
     for found in answer.rules:
-        assert found.verdict is interpreter.verdict(found.rule, GRAPH, facts)
-        explanation = explain_rule(found, GRAPH, facts)
-        assert replay(explanation.condition) is explanation.condition.truth
+        assert found.verdict is explanation.verdict(found.rule, GRAPH, facts)
+        explained = explain_rule(found, GRAPH, facts)
+        assert replay(explained.condition) is explained.condition.truth
 
 
 @given(PATIENTS, st.data())

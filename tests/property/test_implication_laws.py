@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from b12guide.errors import PatientError
-from b12guide.evaluate import interpreter
+from b12guide.evaluate import explanation
 from b12guide.evaluate.answer import Outcome, Verdict
-from b12guide.evaluate.closure import close
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Facts, Reading
-from b12guide.evaluate.impossible import impossible
-from b12guide.evaluate.known import Evaluator
-from b12guide.evaluate.meet import meet
+from b12guide.evaluate.graph_checks import impossible
+from b12guide.evaluate.implications import implied_facts
+from b12guide.evaluate.patient_view import view_of
 from b12guide.evaluate.recommend import recommend
 from b12guide.graph.condition import Defined
 from b12guide.graph.model import Decision, RuleGraph
@@ -48,7 +48,7 @@ def compare(facts: Facts, known: make.Known, graph: RuleGraph) -> None:
                 assert set(left) == known.possible[name]
     for name in graph.definitions:
         if name in known.definitions:
-            truth = interpreter.truth(Defined(name), graph, facts)
+            truth = explanation.truth(Defined(name), graph, facts)
             assert truth is Truth.of(known.definitions[name])
         else:
             assert name not in facts.definitions
@@ -77,12 +77,12 @@ def closed_twice(
 ) -> tuple[Facts | None, ...]:
     """What follows, thought through and on the short way; None for a contradiction."""
     try:
-        facts = close(stated, evaluator.graph, evaluator.program, reading)
+        facts = implied_facts(stated, evaluator.graph, evaluator.program, reading)
     except PatientError:
         with pytest.raises(PatientError):
-            meet(evaluator, stated, reading)
+            view_of(evaluator, stated, reading)
         return (None,)
-    return facts, meet(evaluator, stated, reading).facts
+    return facts, view_of(evaluator, stated, reading).facts
 
 
 @settings(max_examples=MANY, deadline=None)

@@ -11,8 +11,8 @@ from attrs import evolve, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from b12guide import passes
-from b12guide.evaluate import interpreter
+from b12guide import written
+from b12guide.evaluate import explanation
 from b12guide.evaluate.facts import Facts
 from b12guide.graph.condition import (
     AllOf,
@@ -23,10 +23,10 @@ from b12guide.graph.condition import (
     Recorded,
     Resting,
 )
-from b12guide.graph.condition_from_syntax import lower_condition
+from b12guide.graph.from_syntax import lower_condition
 from b12guide.graph.model import RuleGraph
 from b12guide.library import Library, SourceFile
-from b12guide.lint.asked import Asked
+from b12guide.lint.conditions import WrittenCondition
 from b12guide.lint.fix import fixed
 from b12guide.lint.material import Material
 from b12guide.lint.run import lint_written
@@ -130,9 +130,9 @@ def holds(condition: Condition, graph: RuleGraph, person: Person) -> bool:
     """Whether it is so of somebody, `is known` being asked of what was recorded."""
     match condition:
         case Established(operand=operand):
-            return interpreter.truth(operand, graph, person.recorded) is Truth.TRUE
+            return explanation.truth(operand, graph, person.recorded) is Truth.TRUE
         case Recorded(operand=operand):
-            found = interpreter.truth(operand, graph, person.recorded)
+            found = explanation.truth(operand, graph, person.recorded)
             return found is not Truth.UNKNOWN
         case Resting(operand=operand):
             return holds(operand, graph, person)
@@ -143,11 +143,11 @@ def holds(condition: Condition, graph: RuleGraph, person: Person) -> bool:
         case AnyOf(operands=operands):
             return any(holds(operand, graph, person) for operand in operands)
         case _:
-            return interpreter.truth(condition, graph, person.facts) is Truth.TRUE
+            return explanation.truth(condition, graph, person.facts) is Truth.TRUE
 
 
 def material_of(block: str) -> Material:
-    checked = passes.check(Library(SourceFile("tried.gdl", (HEAD + block).encode())))
+    checked = written.check(Library(SourceFile("tried.gdl", (HEAD + block).encode())))
 
     assert checked.graph is not None
     return Material(draft=checked.draft, graph=checked.graph)
@@ -157,7 +157,7 @@ def rule(condition: str) -> str:
     return f'rule r "R"\n    when {condition}\n    note "One."\n    strength claim\n'
 
 
-def of_the_rule(material: Material) -> Asked:
+def of_the_rule(material: Material) -> WrittenCondition:
     (asked,) = (a for a in material.conditions if isinstance(a.item, ast.Rule))
     return asked
 
@@ -210,7 +210,7 @@ def test_idle_parts_can_all_be_left_out(condition: str) -> None:
 def test_a_fix_says_the_same_and_leaves_nothing_to_fix(condition: str) -> None:
     material = material_of(rule(condition))
     done = fixed(material.draft, DEFAULTS)
-    again = passes.check(
+    again = written.check(
         Library(SourceFile("tried.gdl", done.draft.main.text.characters.encode()))
     )
 

@@ -18,8 +18,8 @@ from b12guide.graph.model import Fact, RuleGraph, Vocabulary
 from b12guide.patient.from_file import patient_from_text
 from b12guide.patient.from_json import read_json
 from b12guide.patient.model import Patient
-from b12guide.patient.resolve import state
-from b12guide.patient.written import Items, Table, Written, plain
+from b12guide.patient.notation import Located, LocatedItems, LocatedTable, plain
+from b12guide.patient.stated import state
 from b12guide.text import Text
 from b12guide.values.quantity import format_quantity
 from b12guide.values.term import Kind
@@ -72,15 +72,15 @@ def diagnostics_of(action: Callable[[], object]) -> tuple[Diagnostic, ...] | Non
     return None
 
 
-def within(outer: Written, inner: Written) -> bool:
+def within(outer: Located, inner: Located) -> bool:
     return outer.span.start < inner.span.start and inner.span.end < outer.span.end
 
 
-def children(written: Written) -> list[Written]:
+def children(written: Located) -> list[Located]:
     match written:
-        case Table(entries=entries):
+        case LocatedTable(entries=entries):
             return [entry.value for entry in entries]
-        case Items(items=items):
+        case LocatedItems(items=items):
             return list(items)
         case _:
             return []

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from b12guide.diagnostics import has_errors
 from b12guide.graph.invariants import broken
 from b12guide.library import Library, SourceFile
-from b12guide.passes import check
+from b12guide.written import check
 from tests.unit.semantics.writing import HEAD
 
 WRITTEN = """\

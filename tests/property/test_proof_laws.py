@@ -9,17 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from b12guide.evaluate import reference
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.recommend import recommend
-from b12guide.evaluate.reference import DECISIONS
+from b12guide.evaluate.reference import DECISIONS, View, completions, truth
 from b12guide.evaluate.reference_composition import compose
-from b12guide.evaluate.reference_facts import View, completions, truth
 from b12guide.graph.condition import Compare, atoms
 from b12guide.graph.model import Decision, RuleGraph
-from b12guide.prove.by_worlds import Nobody, Search, together
-from b12guide.prove.comparison import Comparison, Sameness
-from b12guide.prove.replay import applying as replayed
-from b12guide.prove.smallest import Witness
+from b12guide.prove.difference import Sameness, TwoGuidelines
+from b12guide.prove.search import Nobody, Search, together
+from b12guide.prove.search import applying as replayed
+from b12guide.prove.witness import Witness
 from b12guide.truth import Truth
 from tests.strategies import graphs as make
 from tests.strategies.everybody import NOBODY, applying, everybody
@@ -91,7 +90,7 @@ def test_guidelines_are_the_same_if_and_only_if_everybody_is_told_the_same(
     both: tuple[RuleGraph, RuleGraph],
 ) -> None:
     old, new = both
-    comparison = Comparison.of(old, new)
+    comparison = TwoGuidelines.of(old, new)
     worlds = completions(joint(old, new), NOBODY)
     for decision in DECISIONS:
         differs = any(said(old, x, decision) != said(new, x, decision) for x in worlds)
@@ -123,7 +122,7 @@ def said(graph: RuleGraph, world: View, decision: Decision) -> object:
 def test_whoever_is_shown_is_told_something_else(
     both: tuple[RuleGraph, RuleGraph],
 ) -> None:
-    comparison = Comparison.of(*both)
+    comparison = TwoGuidelines.of(*both)
     for decision in DECISIONS:
         witness = comparison.decision(decision).witness
         if witness is not None and witness.reading.value == "report":
@@ -137,7 +136,7 @@ def test_whoever_is_shown_is_told_something_else(
 
 @given(make.graphs())
 def test_a_guideline_is_proved_to_be_itself(graph: RuleGraph) -> None:
-    comparison = Comparison.of(graph, graph)
+    comparison = TwoGuidelines.of(graph, graph)
 
     assert {comparison.decision(d).sameness for d in Decision} == {Sameness.SAME}
     assert comparison.scope().sameness is Sameness.SAME

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from b12guide.evaluate.explanation import explain
+from b12guide.evaluate.explanation import explain, truth
 from b12guide.evaluate.facts import Facts
-from b12guide.evaluate.interpreter import truth
 from b12guide.graph.condition import (
     ALWAYS,
     AllOf,
@@ -27,12 +26,12 @@ from b12guide.graph.condition import (
     Resting,
     rebuilt,
 )
-from b12guide.graph.condition_from_syntax import lower_condition
+from b12guide.graph.from_syntax import lower_condition
 from b12guide.graph.model import Definition, Fact, RuleGraph, Vocabulary
-from b12guide.semantics.checks.aloud import and_or_apart, list_ends_clearly
+from b12guide.say.conditions import condition_text
+from b12guide.semantics.checks.conditions import and_or_apart, list_ends_clearly
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import scope_of
-from b12guide.show.condition_text import condition_text
 from b12guide.syntax import ast, parse
 from b12guide.text import Text
 from b12guide.values.term import Kind, Operator

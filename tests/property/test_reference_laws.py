@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 
 from b12guide.evaluate import reference
-from b12guide.evaluate.known import Evaluator
-from b12guide.evaluate.reference import DECISIONS, Answer
+from b12guide.evaluate.evaluator import Evaluator
+from b12guide.evaluate.reference import DECISIONS, ReferenceAnswer
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.model import Stated
 from tests.strategies import graphs as make
@@ -41,7 +41,7 @@ def compared(graph: RuleGraph, cohort: make.Cohort) -> int:
     Patients who cannot be are refused by the engine; a cohort would be refused as a whole.
     """
     evaluator = Evaluator.of(graph)
-    answers: list[tuple[Stated, Answer]] = []
+    answers: list[tuple[Stated, ReferenceAnswer]] = []
     for stated in cohort.stated():
         wanted = reference.answer(graph, stated)
         found = list(differences(asked(evaluator, stated), wanted))
@@ -64,7 +64,7 @@ def compared(graph: RuleGraph, cohort: make.Cohort) -> int:
     return len(answers) * len(DECISIONS)
 
 
-def by_column(wanted: Answer) -> Iterator[tuple[str, Any]]:
+def by_column(wanted: ReferenceAnswer) -> Iterator[tuple[str, Any]]:
     """What the reference says, under the names of a cohort's columns."""
     for name, verdict in wanted.verdicts.items():
         yield f"rule.{name}", verdict

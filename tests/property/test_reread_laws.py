@@ -11,10 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from b12guide.syntax import parse_partial
-from b12guide.syntax.ast import Node
-from b12guide.syntax.reread import Reader
+from b12guide.syntax.ast import Node, descendants
+from b12guide.syntax.incremental import Reader
 from b12guide.syntax.scan import STARTERS
-from b12guide.syntax.walk import descendants
 from b12guide.text import Span, Text
 
 GUIDELINE = Path(__file__).parents[2] / "guidelines" / "mecobalamin_im.gdl"

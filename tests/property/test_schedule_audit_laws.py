@@ -12,15 +12,14 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b12guide.audit.finding import Audit, Gravity, Tolerance
+from b12guide.audit.finding import STRICT, USUAL, Audit, Gravity, Tolerance
 from b12guide.audit.history import history_from
 from b12guide.audit.run import audit
-from b12guide.audit.tolerance import STRICT, USUAL
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.recommend import recommend
 from b12guide.graph.model import NotNeeded, Regimens, RuleGraph
 from b12guide.patient.model import Otherwise, Patient
-from b12guide.patient.resolve import state
+from b12guide.patient.stated import state
 from b12guide.pipeline import load
 from b12guide.regimen.model import (
     Every,

@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from b12guide.record import spelled
+from b12guide.frozen import spelled
 from b12guide.regimen.burden import burden
 from b12guide.regimen.model import (
     Every,
@@ -34,11 +34,11 @@ from b12guide.regimen.schedule import (
     shifted,
 )
 from b12guide.resources import read
-from b12guide.show.timeline_json import timeline_to_json
+from b12guide.show.timeline_data import timeline_to_json
 from b12guide.show.timeline_page import timeline_page
 from b12guide.show.timeline_svg import timeline_to_svg
 from b12guide.show.to_text import to_text
-from b12guide.timeline.model import Kind
+from b12guide.timeline.model import EntryKind
 from b12guide.values.duration import DurationRange, TimeUnit
 from tests.strategies.schedules import (
     DAY,
@@ -328,11 +328,13 @@ def test_a_written_schedule_is_on_its_timeline_in_every_form(
     assert [o.advice for o in answer.maintenance.options] == [maintains]
     first = Regimen((*loads[0].phases, *maintains.phases))
     due = first.doses_due(start, events=events, until=found.until)
-    on_it = [e for e in found.entries if e.kind is Kind.DOSE and e.window is not None]
+    on_it = [
+        e for e in found.entries if e.kind is EntryKind.DOSE and e.window is not None
+    ]
     windows = [w for e in on_it for w in e.further or (e.window,)]
     assert sorted(map(ends, windows)) == sorted(ends(d.window) for d in due.doses)
     assert sum(len(r.phases) for r in (loads[0], maintains)) <= len(
-        {(e.decision, e.stage) for e in found.entries if e.kind is Kind.DOSE}
+        {(e.decision, e.stage) for e in found.entries if e.kind is EntryKind.DOSE}
     ) + sum(is_over(s) for s in due.stretches)
     if len({*loads}) > 1:
         assert "to choose instead" in to_text(timeline_page(found)).lower()

@@ -9,13 +9,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from b12guide import passes
+from b12guide import written
 from b12guide.audit.history import history_from
 from b12guide.diagnostics import has_errors
 from b12guide.guideline import Guideline, load
 from b12guide.library import Library, SourceFile
 from b12guide.patient.model import Patient
-from b12guide.patient.resolve import state
+from b12guide.patient.stated import state
 from b12guide.registration import register
 from b12guide.strategies import guidelines, histories, patients
 
@@ -58,7 +58,7 @@ def test_every_history_can_be_read(history: list[dict[str, Any]]) -> None:
 @settings(max_examples=15)
 @given(guidelines())
 def test_every_guideline_passes_its_checks(text: str) -> None:
-    checked = passes.check(Library(SourceFile("drawn.gdl", text.encode()), Path()))
+    checked = written.check(Library(SourceFile("drawn.gdl", text.encode()), Path()))
 
     assert not has_errors(checked.diagnostics)
     assert checked.graph is not None

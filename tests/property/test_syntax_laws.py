@@ -11,18 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from b12guide.errors import GuidelineError
-from b12guide.syntax import (
-    formatted,
-    parse,
-    parse_bytes,
-    parse_partial,
-    to_text,
-)
-from b12guide.syntax.action_to_text import action_to_text
-from b12guide.syntax.ast import Action, Condition, File, Node, Rule
-from b12guide.syntax.condition_to_text import condition_to_text
+from b12guide.syntax import formatted, parse, parse_bytes, parse_partial, to_text
+from b12guide.syntax.ast import Action, Condition, File, Node, Rule, children
+from b12guide.syntax.phrases import action_to_text, condition_to_text
 from b12guide.syntax.scan import STARTERS
-from b12guide.syntax.walk import children
 from b12guide.text import Span, Text
 from tests.strategies import syntax
 

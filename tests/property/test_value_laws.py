@@ -17,8 +17,7 @@ from b12guide.values.quantity import (
     format_quantity,
     parse_quantity,
 )
-from b12guide.values.unit import Unit, convert, parse_unit, spellings
-from b12guide.values.unit_suggestion import suggest_units
+from b12guide.values.unit import Unit, convert, parse_unit, spellings, suggest_units
 
 DATES = st.dates(dt.date(1900, 1, 1), dt.date(2100, 12, 31))
 RULES = st.sampled_from(MonthEnd)

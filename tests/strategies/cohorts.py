@@ -9,14 +9,13 @@ from typing import Any
 import pyarrow as pa
 
 from b12guide.cohort.carriers import advise_frame
+from b12guide.cohort.decision_values import DecisionValue, ValueWords, value_of
 from b12guide.cohort.options import Options
-from b12guide.cohort.wording import Value, Words, value_of
 from b12guide.evaluate.answer import Decided, Recommendation
-from b12guide.evaluate.decisions import elsewhere, finished
-from b12guide.evaluate.known import Evaluator
-from b12guide.evaluate.meet import meet
-from b12guide.evaluate.recommend import recommend
-from b12guide.evaluate.settle import DECISIONS, opened, standing
+from b12guide.evaluate.decision import elsewhere, finished
+from b12guide.evaluate.evaluator import Evaluator
+from b12guide.evaluate.patient_view import view_of
+from b12guide.evaluate.recommend import DECISIONS, opened, recommend, standing
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.model import FactValue, Stated
 from b12guide.truth import Truth
@@ -73,14 +72,14 @@ def alone(evaluator: Evaluator, stated: Stated) -> dict[str, Any]:
     found: dict[str, Any] = {
         f"rule.{v.rule.name}": v.verdict.value for v in answer.rules
     }
-    words, patient = Words.of(evaluator.graph), meet(evaluator, stated)
+    words, patient = ValueWords.of(evaluator.graph), view_of(evaluator, stated)
     verdicts = {v.rule.name: v for v in answer.rules}
     if answer.scope is Truth.FALSE:
         verdicts = {}
     for decision in DECISIONS:
         told = answer.decisions[decision]
         found[f"{decision.value}.outcome"] = told.outcome.value
-        said = Value(decision=decision)
+        said = DecisionValue(decision=decision)
         if verdicts:
             parts = opened(decision, patient, verdicts)
             decided = standing(decision, parts, evaluator)

@@ -19,7 +19,7 @@ from b12guide.regimen.model import (
     Times,
     Until,
 )
-from b12guide.regimen.names import Names
+from b12guide.say.schedules import Names
 from b12guide.values.duration import DurationRange, TimeUnit
 
 DRUGS = ("a_drug", "b_drug", "c_drug")

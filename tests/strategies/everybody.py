@@ -7,8 +7,13 @@ from itertools import combinations
 
 from attrs import evolve
 
-from b12guide.evaluate.reference import stands
-from b12guide.evaluate.reference_facts import View, completions, facts_behind, record_of
+from b12guide.evaluate.reference import (
+    View,
+    completions,
+    facts_behind,
+    record_of,
+    stands,
+)
 from b12guide.graph.condition import Condition, record_claims
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.model import Otherwise, Stated

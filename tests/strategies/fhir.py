@@ -7,18 +7,19 @@ from fractions import Fraction
 from hypothesis import strategies as st
 
 from b12guide.interop.dosage import (
-    Amount,
-    AmountRange,
+    DAYS,
+    WHEN,
     Coding,
     Concept,
     Dosage,
     DoseAndRate,
-    Period,
+    FhirPeriod,
+    FhirQuantity,
+    FhirRange,
+    FhirUnit,
     Ratio,
     Timing,
-    Unit,
 )
-from b12guide.interop.event_timing import DAYS, WHEN
 from b12guide.regimen.model import Every, ForTime, Frequency, Times
 from b12guide.values.duration import DurationRange, TimeUnit
 
@@ -46,37 +47,37 @@ concepts = st.builds(
 ).filter(lambda concept: bool(concept.words))
 units = st.sampled_from(
     [
-        Unit(),
-        Unit(text="mg", system=UCUM, code="mg"),
-        Unit(text="mg"),
-        Unit(text="mg/m2", system=UCUM, code="mg/m2"),
-        Unit(text="TAB", system=FORM, code="TAB"),
-        Unit(text="tablet"),
-        Unit(text="tablets"),
-        Unit(text="{tbl}"),
-        Unit(text="10*9", system=UCUM, code="10*9"),
-        Unit(text="h", system=UCUM, code="h"),
-        Unit(text="hours", system=UCUM, code="h"),
-        Unit(text="to"),
-        Unit(text="times"),
-        Unit(text="two words"),
-        Unit(text='5" pipe'),
-        Unit(text="%"),
-        Unit(text="mL."),
+        FhirUnit(),
+        FhirUnit(text="mg", system=UCUM, code="mg"),
+        FhirUnit(text="mg"),
+        FhirUnit(text="mg/m2", system=UCUM, code="mg/m2"),
+        FhirUnit(text="TAB", system=FORM, code="TAB"),
+        FhirUnit(text="tablet"),
+        FhirUnit(text="tablets"),
+        FhirUnit(text="{tbl}"),
+        FhirUnit(text="10*9", system=UCUM, code="10*9"),
+        FhirUnit(text="h", system=UCUM, code="h"),
+        FhirUnit(text="hours", system=UCUM, code="h"),
+        FhirUnit(text="to"),
+        FhirUnit(text="times"),
+        FhirUnit(text="two words"),
+        FhirUnit(text='5" pipe'),
+        FhirUnit(text="%"),
+        FhirUnit(text="mL."),
     ]
 )
 # What has an end as a decimal, as every number of a JSON file has.
 numbers = st.builds(
     Fraction, st.integers(1, 10**6), st.sampled_from([1, 1, 1, 2, 8, 1000])
 )
-amounts = st.builds(Amount, st.just(Fraction(0)) | numbers, units)
+amounts = st.builds(FhirQuantity, st.just(Fraction(0)) | numbers, units)
 
 
 @st.composite
-def ranges(draw: st.DrawFn) -> AmountRange:
+def ranges(draw: st.DrawFn) -> FhirRange:
     low, more = draw(numbers), draw(numbers)
     ends = draw(st.sampled_from([(low, low + more), (None, low), (low, None)]))
-    return AmountRange(*ends, draw(units))
+    return FhirRange(*ends, draw(units))
 
 
 @st.composite
@@ -101,8 +102,8 @@ dates = st.sampled_from(
         "2015-01-15T22:00:00Z",
     ]
 )
-periods = st.builds(Period, dates, st.none() | dates) | st.builds(
-    Period, st.none(), dates
+periods = st.builds(FhirPeriod, dates, st.none() | dates) | st.builds(
+    FhirPeriod, st.none(), dates
 )
 
 

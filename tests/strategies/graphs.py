@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from attrs import evolve, field, frozen
 from hypothesis import strategies as st
 
-from b12guide.evaluate import reference_facts as reference
+from b12guide.evaluate import reference
 from b12guide.graph import model as m
 from b12guide.graph.condition import (
     ALWAYS,

@@ -7,11 +7,16 @@ from typing import Any
 
 from b12guide.errors import PatientError
 from b12guide.evaluate.answer import Advice, Recommendation
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.recommend import recommend
-from b12guide.evaluate.reference import DECISIONS, Answer, Decided, Option
-from b12guide.evaluate.reference_lines import Line, offers, schedule, slot
-from b12guide.evaluate.reference_questions import questions
+from b12guide.evaluate.reference import (
+    DECISIONS,
+    ReferenceAnswer,
+    ReferenceDecided,
+    ReferenceOption,
+    questions,
+)
+from b12guide.evaluate.reference_composition import Line, offers, schedule, slot
 from b12guide.graph import model as m
 from b12guide.patient.model import Stated
 from b12guide.regimen.model import Regimen
@@ -41,7 +46,9 @@ def line_of(advice: Advice) -> Line:
     return line
 
 
-def differences(told: Recommendation | None, wanted: Answer | None) -> Iterator[str]:
+def differences(
+    told: Recommendation | None, wanted: ReferenceAnswer | None
+) -> Iterator[str]:
     """Where the engine departs from the reference."""
     if told is None or wanted is None:
         if (told is None) is not (wanted is None):
@@ -64,14 +71,16 @@ def differences(told: Recommendation | None, wanted: Answer | None) -> Iterator[
             yield f"{name}: {mine}, but {theirs}"
 
 
-def decided_by(told: Recommendation, decision: m.Decision) -> Decided:
+def decided_by(told: Recommendation, decision: m.Decision) -> ReferenceDecided:
     """A decision of the engine's answer, as the reference gives it."""
     found = told.decisions[decision]
     clashes = [one for one in told.conflicts if one.decision is decision]
-    return Decided(
+    return ReferenceDecided(
         outcome=found.outcome.value,
         options=frozenset(
-            Option(line_of(o.advice), o.alternative, o.certain, frozenset(o.rules))
+            ReferenceOption(
+                line_of(o.advice), o.alternative, o.certain, frozenset(o.rules)
+            )
             for o in found.options
         ),
         conflicts=frozenset(
@@ -86,7 +95,7 @@ def decided_by(told: Recommendation, decision: m.Decision) -> Decided:
 
 
 def parts(
-    told: Recommendation, wanted: Answer, decision: m.Decision
+    told: Recommendation, wanted: ReferenceAnswer, decision: m.Decision
 ) -> Iterator[tuple[str, Any, Any]]:
     """Each part of a decision: its name, what the engine says, what the reference says."""
     mine, theirs = decided_by(told, decision), wanted.decisions[decision]

@@ -27,7 +27,7 @@ from b12guide.cohort.study import Study
 from b12guide.cohort.summary import Summary
 from b12guide.errors import RecordError
 from b12guide.resources import read
-from b12guide.show.answer import WAYS
+from b12guide.show.papers import WAYS
 
 GUIDELINE = load("mecobalamin_im")
 PATIENT = {"b12_deficiency": True, "egfr": 35, "paresthesia": True}

@@ -15,12 +15,11 @@ import pytest
 from attrs import evolve
 
 import b12guide
-from b12guide import cache, passes
+from b12guide import cache, written
 from b12guide.diagnostics import Severity
 from b12guide.errors import GuidelineError
-from b12guide.graph.digest import digest_of
-from b12guide.graph.loaded import Loaded
-from b12guide.graph.model import Regimens, RuleGraph, Status
+from b12guide.graph.data import digest_of
+from b12guide.graph.model import Loaded, Regimens, RuleGraph, Status
 from b12guide.library import locate
 from b12guide.pipeline import check, compile_shipped, load
 from b12guide.regimen.phase import Dose
@@ -255,7 +254,7 @@ def test_what_is_in_memory_is_not_made_again(
     monkeypatch.setenv("B12GUIDE_CACHE", "")
     paths = [placed(tmp_path, f"small_{n}.gdl", SMALL) for n in range(100)]
     before = [load(path) for path in paths]
-    monkeypatch.setattr(passes, "check", None)
+    monkeypatch.setattr(written, "check", None)
 
     assert all(load(path) is known for path, known in zip(paths, before, strict=True))
 
@@ -721,7 +720,7 @@ def test_a_shipped_guideline_is_compiled_once(
     compile_shipped(tmp_path / "compiled")
     (file,) = (tmp_path / "compiled").iterdir()
     monkeypatch.setattr(cache, "_shipped", lambda _: file)
-    monkeypatch.setattr(passes, "check", None)
+    monkeypatch.setattr(written, "check", None)
 
     assert again("mecobalamin_im").graph.rules
     file.write_bytes(file.read_bytes().replace(b"1000", b"9000"))
@@ -729,7 +728,7 @@ def test_a_shipped_guideline_is_compiled_once(
 
 
 def test_the_engine_is_all_that_compiling_imports() -> None:
-    program = "import sys, b12guide.passes; print(*sys.modules)"
+    program = "import sys, b12guide.written; print(*sys.modules)"
     answer = subprocess.run(
         [sys.executable, "-c", program],
         check=True,

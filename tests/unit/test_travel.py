@@ -20,7 +20,7 @@ import pytest
 
 import b12guide
 from b12guide import written
-from b12guide.cohort.workers import WorkerError
+from b12guide.cohort.audit_chunks import WorkerError
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label
 from b12guide.errors import (
     ArgumentError,
@@ -37,10 +37,10 @@ from b12guide.errors import (
     UnknownNameError,
     _DiagnosedError,
 )
-from b12guide.graph.living import graph_of
+from b12guide.graph.model import graph_of
 from b12guide.prove.everything import invariants_of
 from b12guide.pytest_plugin import ExampleFailedError
-from b12guide.syntax.tree_pieces import Doubt, Refusal
+from b12guide.syntax.build.pieces import Doubt, Refusal
 from b12guide.text import Span, Text
 from b12guide.trial.run import run_examples
 

@@ -13,25 +13,11 @@ from typing import Any, TypeAlias
 from attrs import evolve, field, frozen
 
 from b12guide.diagnostics import Diagnostic
+from b12guide.frozen import Record, spelled
 from b12guide.patient.model import FactValue
-from b12guide.record import Record, spelled
 from b12guide.regimen.model import Frequency
 from b12guide.values.quantity import format_quantity
 from b12guide.values.unit import convert, parse_unit
-
-__all__ = [
-    "Amount",
-    "Event",
-    "Given",
-    "History",
-    "Noted",
-    "Started",
-    "Stopped",
-    "Tested",
-    "by_day",
-    "clock",
-    "in_sequence",
-]
 
 
 @frozen

@@ -1,7 +1,6 @@
-"""Reads a history from JSON, from a table (CSV) or from Python's own lists and mappings.
+"""A dosing history read from rows: which event each row is, in order of time.
 
-Everything that is wrong is told at once, each with its row and field. Nothing is left out in
-silence: a row that says the same as another counts once, and a warning says so.
+What cannot be read is an error with its place; what was recorded twice is named.
 """
 
 from __future__ import annotations
@@ -10,21 +9,45 @@ import datetime as dt
 import json
 import math
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
+from attrs import evolve
+
 from b12guide.audit.event import (
     Event,
+    Given,
     History,
     Noted,
+    Started,
+    Stopped,
     Tested,
     in_sequence,
 )
-from b12guide.audit.event_from_row import read_row, unknown_columns, without
-from b12guide.audit.row import Row, refused, rows_from_csv, rows_from_json
+from b12guide.audit.fields import (
+    Moment,
+    amount_of,
+    direction_of,
+    frequency_of,
+    moment_of,
+    needle_of,
+    pressure_of,
+    word_of,
+)
+from b12guide.audit.rows import (
+    TableCell,
+    TableRow,
+    refused,
+    rows_from_csv,
+    rows_from_json,
+)
 from b12guide.diagnostics import (
     Diagnostic,
     Help,
@@ -35,16 +58,350 @@ from b12guide.diagnostics import (
     in_order,
 )
 from b12guide.errors import PatientError
-from b12guide.graph.model import RuleGraph
+from b12guide.graph.model import Fact, RuleGraph, Word
 from b12guide.limits import USUAL, Limits
-from b12guide.patient.dated import NEITHER_LATER, disagreeing
-from b12guide.patient.file_text import read_stream, read_text, unreadable
+from b12guide.patient.from_file import read_stream, read_text, unreadable
 from b12guide.patient.model import Datum
-from b12guide.patient.shown import shown
+from b12guide.patient.notation import shown
+from b12guide.patient.reading import ReadValue, read_value
+from b12guide.patient.stated import NEITHER_LATER, disagreeing
 from b12guide.text import Text
 from b12guide.values.quantity import MOST_DIGITS
+from b12guide.values.term import Kind
 
-__all__ = ["history_from", "history_from_text", "history_of", "read_history"]
+_KINDS = ("dose", "start", "stop", "test", "event")
+_REMARKS = frozenset({"note", "comment", "id", "reason", "by"})
+_FIELDS: dict[str, frozenset[str]] = {
+    "dose": frozenset(
+        {
+            *("amount", "unit", "route", "site", "quadrant", "direction"),
+            *("needle", "pressure"),
+        }
+    ),
+    "start": frozenset({"amount", "unit", "route", "frequency"}),
+    "stop": frozenset(),
+    "test": frozenset({"value", "unit"}),
+    "event": frozenset({"value", "unit"}),
+}
+FIELDS = tuple(sorted({"on", "time", *_KINDS, *_REMARKS}.union(*_FIELDS.values())))
+_MEASURED = frozenset({"amount", "value"})
+_BRACKETED = re.compile(r"(?P<name>amount|value)\s*[\[(](?P<unit>[^\[\]()]+)[\])]")
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.][0-9]+)?")
+
+
+def is_field(name: str) -> bool:
+    """Whether a row may have a field of this name, such as `amount` or `amount [mg]`."""
+    return name in FIELDS or _BRACKETED.fullmatch(name) is not None
+
+
+def read_row(row: TableRow, graph: RuleGraph) -> Iterator[Event | Diagnostic]:
+    """The event of a row, or everything that is wrong with the row."""
+    cells = _with_units(row)
+    if isinstance(cells, Diagnostic):
+        yield cells
+        return
+    row = evolve(row, cells=cells)
+    kinds = [kind for kind in _KINDS if kind in row.cells]
+    if len(kinds) != 1:
+        yield _not_one_kind(row, kinds)
+        return
+    kind = kinds[0]
+    moment = _moment(row)
+    subject = _subject(row, kind, graph)
+    mistakes = [
+        *_field_mistakes(row, kind),
+        *(one for one in (moment, subject) if isinstance(one, Diagnostic)),
+    ]
+    if isinstance(moment, Diagnostic) or isinstance(subject, Diagnostic):
+        yield from mistakes
+        return
+    event = _event(row, kind, subject, moment, graph)
+    if isinstance(event, tuple):
+        mistakes += event
+        yield from mistakes
+    else:
+        yield from mistakes or (event,)
+
+
+def _with_units(row: TableRow) -> dict[str, TableCell] | Diagnostic:
+    """The cells of a row, each number with the unit that stands beside it or in its heading.
+
+    Records hold an amount as a number and its unit in a field or a column of its own.
+    """
+    cells: dict[str, TableCell] = {}
+    for name, cell in row.cells.items():
+        bracketed = _BRACKETED.fullmatch(name)
+        field = name if bracketed is None else bracketed["name"]
+        if field in cells:
+            return _two_units(row, cell, f"`{field}` is there twice")
+        unit = None if bracketed is None else bracketed["unit"].strip()
+        cells[field] = cell if unit is None else _in_unit(cell, unit)
+    unit_cell = cells.get("unit")
+    if unit_cell is None or unit_cell.value is None:
+        return cells
+    for field in _MEASURED & cells.keys():
+        value = cells[field].value
+        if not _is_number(value):
+            if value is not None and not _ends_with(value, unit_cell.value):
+                what = f"`{field}` has a unit of its own beside `unit`"
+                return _two_units(row, unit_cell, what)
+        elif isinstance(unit_cell.value, str):
+            cells[field] = _in_unit(cells[field], unit_cell.value)
+    if not _MEASURED & cells.keys():
+        return _two_units(row, unit_cell, "a `unit` stands beside no number")
+    return cells
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, str):
+        return _NUMBER.fullmatch(value.strip()) is not None
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def _in_unit(cell: TableCell, unit: str) -> TableCell:
+    """A number with its unit; anything else as it is."""
+    if not _is_number(cell.value):
+        return cell
+    number = cell.value.strip() if isinstance(cell.value, str) else f"{cell.value:f}"
+    return TableCell(f"{number} {unit}", cell.place)
+
+
+def _ends_with(value: Any, unit: Any) -> bool:
+    return isinstance(value, str) and value.strip().endswith(str(unit).strip())
+
+
+def _two_units(row: TableRow, cell: TableCell, what: str) -> Diagnostic:
+    """GDL725: a unit that belongs to nothing, or not to this."""
+    return Diagnostic(
+        code="GDL725",
+        message=f"row {row.number}, {what}",
+        labels=(cell.place,),
+        help=(Help(message='write `"amount": 1000, "unit": "µg"`'),),
+    )
+
+
+def _subject(row: TableRow, kind: str, graph: RuleGraph) -> Word | Fact | Diagnostic:
+    words = graph.vocabulary
+    cell = row.cells[kind]
+    match kind:
+        case "test":
+            return word_of(row.number, kind, cell, words.tests, "test")
+        case "event":
+            return word_of(row.number, kind, cell, words.facts, "event or other fact")
+        case _:
+            return word_of(row.number, kind, cell, words.drugs, "drug")
+
+
+def _moment(row: TableRow) -> Moment | Diagnostic:
+    cell = row.cells.get("on")
+    if cell is None:
+        near = [name for name in ("date", "day", "when", "at") if name in row.cells]
+        helps = (Help(message='write `"on": "2025-03-05"`'),)
+        if near:
+            helps = (Help(message=f"write `on` instead of `{near[0]}`"),)
+        return Diagnostic(
+            code="GDL723",
+            message=f"row {row.number} lacks its day `on`",
+            labels=(row.place,),
+            help=helps,
+        )
+    moment = moment_of(row.number, "on", cell)
+    time = row.cells.get("time")
+    if isinstance(moment, Diagnostic) or time is None:
+        return moment
+    together = TableCell(f"{moment[0]}T{time.value}", time.place)
+    return moment_of(row.number, "time", together)
+
+
+def _not_one_kind(row: TableRow, kinds: list[str]) -> Diagnostic:
+    """GDL721: an event is one of five things."""
+    if kinds:
+        said = " and ".join(f"`{kind}`" for kind in kinds)
+        message = f"row {row.number} has {said}, and an event is one of them"
+    else:
+        message = f"row {row.number} does not say what happened"
+    listed = ", ".join(f"`{kind}`" for kind in _KINDS)
+    return Diagnostic(
+        code="GDL721",
+        message=message,
+        labels=(row.place,),
+        help=(Help(message=f"each row has one of {listed}"),),
+    )
+
+
+def _field_mistakes(row: TableRow, kind: str) -> Iterator[Diagnostic]:
+    """GDL722: fields that no event has, or not this kind."""
+    allowed = {"on", "time", kind, *_FIELDS[kind], *_REMARKS}
+    for name, cell in row.cells.items():
+        if name in allowed:
+            continue
+        if name in FIELDS:
+            message = f"row {row.number}: a `{kind}` has no `{name}`"
+            helps = tuple(
+                Help(message=f"`{name}` belongs to a `{other}`")
+                for other in _KINDS
+                if name in _FIELDS[other]
+            )
+        else:
+            message = f"row {row.number} has the unknown field `{shown(name)}`"
+            helps = _meant(name, sorted(allowed))
+        yield Diagnostic(
+            code="GDL722", message=message, labels=(cell.place,), help=helps
+        )
+
+
+def _meant(name: str, known: Sequence[str]) -> tuple[Help, ...]:
+    near = get_close_matches(name.lower(), known, n=1)
+    helps = [f"did you mean `{near[0]}`?"] if near else []
+    cut = shown(name)
+    helps.append(f'leave it out (`ignore=["{cut}"]`, `--ignore {cut}`)')
+    return tuple(Help(message=text) for text in helps)
+
+
+def is_left_out(name: str, ignore: Sequence[str]) -> bool:
+    """Whether a field is to be left out; a pattern leaves out only what no event has."""
+    return name in ignore or (
+        not is_field(name) and any(fnmatchcase(name, pattern) for pattern in ignore)
+    )
+
+
+def without(rows: Sequence[TableRow], ignore: Sequence[str]) -> Sequence[TableRow]:
+    """The rows without the fields that are to be left out."""
+    if not ignore:
+        return rows
+    return [
+        evolve(
+            row,
+            cells={n: c for n, c in row.cells.items() if not is_left_out(n, ignore)},
+        )
+        for row in rows
+    ]
+
+
+def unknown_columns(
+    heading: Sequence[TableCell], ignore: Sequence[str]
+) -> Iterator[Diagnostic]:
+    """GDL722: columns of a table that no event has, told once and not for every row."""
+    for cell in heading:
+        name = str(cell.value).strip()
+        if name and not is_field(name) and not is_left_out(name, ignore):
+            yield Diagnostic(
+                code="GDL722",
+                message=f"the column `{shown(name)}` is no field of an event",
+                labels=(cell.place,),
+                help=_meant(name, FIELDS),
+            )
+
+
+def _event(
+    row: TableRow, kind: str, subject: Word | Fact, moment: Moment, graph: RuleGraph
+) -> Event | tuple[Diagnostic, ...]:
+    """The event of a row whose subject is known, or what is wrong with its fields."""
+    found: dict[str, Any] = {}
+    mistakes = []
+    for name, cell in row.cells.items():
+        if name not in _FIELDS[kind] or name == "unit" or cell.value is None:
+            continue
+        value = _field(row, name, cell, subject, graph)
+        if isinstance(value, ReadValue):
+            found["assumed"] = value.assumed
+            value = value.value
+        if isinstance(value, Diagnostic):
+            mistakes.append(value)
+        elif isinstance(value, tuple):
+            mistakes += value
+        else:
+            found[name] = value
+    if kind == "event" and "value" not in found and not mistakes:
+        says_itself = isinstance(subject, Fact) and subject.kind in _SAY_THEMSELVES
+        if "value" in row.cells or not says_itself:
+            mistakes.append(_lacks_value(row, subject.name))
+    if mistakes:
+        return tuple(mistakes)
+    on, time = moment
+    happening: dict[str, Any] = {"on": on, "time": time, "row": row.number}
+    match kind:
+        case "dose":
+            return Given(**happening, drug=subject.name, **found)
+        case "start":
+            return Started(**happening, drug=subject.name, **found)
+        case "stop":
+            return Stopped(**happening, drug=subject.name)
+        case "test":
+            return Tested(**happening, test=subject.name, **found)
+        case _:
+            return Noted(**happening, fact=subject.name, **found)
+
+
+_SAY_THEMSELVES = frozenset({Kind.FINDING, Kind.EVENT})
+
+
+def _lacks_value(row: TableRow, name: str) -> Diagnostic:
+    return Diagnostic(
+        code="GDL722",
+        message=f"row {row.number}: `{name}` has no `value`",
+        labels=(row.place,),
+        help=(Help(message="only findings and events do without"),),
+    )
+
+
+def _field(
+    row: TableRow, name: str, cell: TableCell, subject: Word | Fact, graph: RuleGraph
+) -> Any:
+    """The value of one field; a diagnostic, or several, where it has none."""
+    number = row.number
+    match name:
+        case "amount" if isinstance(subject, Word):
+            return amount_of(number, name, cell, subject)
+        case "route":
+            word = word_of(number, name, cell, graph.vocabulary.routes, "route")
+            return word if isinstance(word, Diagnostic) else word.name
+        case "site":
+            word = word_of(number, name, cell, graph.vocabulary.sites, "site")
+            return word if isinstance(word, Diagnostic) else word.name
+        case "quadrant" | "direction":
+            return direction_of(number, name, cell)
+        case "needle":
+            return needle_of(number, name, cell)
+        case "pressure":
+            return pressure_of(number, name, cell)
+        case "frequency":
+            return frequency_of(number, name, cell)
+        case _:
+            return _value(row, cell, subject, graph)
+
+
+_WORDS = {"true": True, "false": False}
+
+
+def _value(
+    row: TableRow, cell: TableCell, subject: Word | Fact, graph: RuleGraph
+) -> Any:
+    """The value of a fact, or of the measure that bears the name of a test."""
+    fact = (
+        subject
+        if isinstance(subject, Fact)
+        else graph.vocabulary.facts.get(subject.name)
+    )
+    if fact is None or (isinstance(subject, Word) and fact.kind is not Kind.MEASURE):
+        return None
+    raw = cell.value
+    if fact.kind in {Kind.FINDING, Kind.EVENT} and isinstance(raw, str):
+        raw = _WORDS.get(raw.lower(), raw)
+    reading = read_value(fact, raw, cell.place)
+    if reading.diagnostics:
+        return tuple(_in_row(d, row) for d in reading.diagnostics)
+    return reading
+
+
+def _in_row(diagnostic: Diagnostic, row: TableRow) -> Diagnostic:
+    return Diagnostic(
+        code=diagnostic.code,
+        message=f"row {row.number}, `value`: {diagnostic.message}",
+        labels=diagnostic.labels,
+        notes=diagnostic.notes,
+        help=diagnostic.help,
+    )
 
 
 def read_history(
@@ -171,7 +528,7 @@ def _plain(value: Any) -> Any:
             return shown(value)
 
 
-def history_of(rows: Iterable[Row], graph: RuleGraph, name: str) -> History:
+def history_of(rows: Iterable[TableRow], graph: RuleGraph, name: str) -> History:
     """The history that rows make.
 
     Raises:
@@ -186,7 +543,7 @@ def history_of(rows: Iterable[Row], graph: RuleGraph, name: str) -> History:
 
 
 def _read(
-    rows: Iterable[Row], graph: RuleGraph
+    rows: Iterable[TableRow], graph: RuleGraph
 ) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
     """The events of rows in the order of time, each once, and what is to be said of the rows."""
     found: dict[str, Event] = {}
@@ -249,7 +606,7 @@ def _disagreements(
             )
 
 
-def _told_twice(row: Row, first: int) -> Diagnostic:
+def _told_twice(row: TableRow, first: int) -> Diagnostic:
     return Diagnostic(
         code="GDL727",
         message=f"row {row.number} says the same as row {first}, and counts once",

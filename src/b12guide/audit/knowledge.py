@@ -11,30 +11,83 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import TypeAlias
 
 from attrs import define, evolve, field, frozen
 
-from b12guide.audit.dated import (
-    DatedValue,
-    all_dated,
-    entries_of,
-    recorded_in,
-)
-from b12guide.audit.event import Event
+from b12guide.audit.event import Event, Noted, Tested
 from b12guide.evaluate.answer import Recommendation, RuleVerdict, Verdict
-from b12guide.evaluate.closure import close
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Facts, compare
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.implications import implied_facts
+from b12guide.evaluate.memory import Work
 from b12guide.evaluate.recommend import recommend
-from b12guide.evaluate.work import Work
 from b12guide.graph.condition import Compare, Condition, atoms
-from b12guide.graph.model import Decision, Rule
-from b12guide.patient.dated import Entries, latest_on
-from b12guide.patient.model import FactValue, Patient, Stated, Units
-from b12guide.patient.resolve import state
+from b12guide.graph.model import Decision, Rule, RuleGraph
+from b12guide.patient.fact_names import FactNames
+from b12guide.patient.model import Datum, FactValue, Patient, Stated, Units
+from b12guide.patient.shape import places_of
+from b12guide.patient.stated import Entries, latest_on, read_entries, state
 
-__all__ = ["OPEN", "Answer", "Answers", "Knowledge", "Known"]
+DatedValue: TypeAlias = tuple[dt.date, FactValue | None]
+
+
+def entries_of(patient: Patient, graph: RuleGraph) -> Mapping[str, Entries]:
+    """Every value that the patient's record has of a fact."""
+    names, written = FactNames(graph), places_of(patient)
+    found = {}
+    for key, raw in patient.facts.items():
+        subject = names.find(key)
+        if subject is not None:
+            found[subject.name] = read_entries(subject, raw, written, key)
+    return found
+
+
+def recorded_in(
+    events: Iterable[Event], graph: RuleGraph
+) -> dict[str, list[DatedValue]]:
+    """The facts that a history records: what was noted, and the values of tests."""
+    found: dict[str, list[DatedValue]] = {}
+    for event in events:
+        match event:
+            case Noted(fact=fact, value=value, on=on):
+                found.setdefault(fact, []).append((on, value))
+            case Tested(test=test, value=value, on=on) if value is not None:
+                if test in graph.vocabulary.facts:
+                    found.setdefault(test, []).append((on, value))
+            case _:
+                pass
+    return found
+
+
+def all_dated(
+    entries: Mapping[str, Entries], recorded: Mapping[str, Sequence[DatedValue]]
+) -> dict[str, list[DatedValue]]:
+    """The value that counts from each day on; on one day, that of the history."""
+    found: dict[str, list[DatedValue]] = {}
+    for name, one in entries.items():
+        own = list(_day_by_day(one))
+        if own:
+            found[name] = own
+    for name, more in recorded.items():
+        found.setdefault(name, []).extend(more)
+    return found
+
+
+def _day_by_day(entries: Entries) -> Iterator[DatedValue]:
+    """What the record says from each of its days on: of the values of one day, the latest."""
+    dated = sorted(
+        ((entry.on, entry) for entry in entries.entries if entry.on is not None),
+        key=itemgetter(0),
+    )
+    latest: list[Datum] = []
+    for day, group in groupby(dated, key=itemgetter(0)):
+        found = latest_on((*latest, *(entry for _, entry in group)), day)
+        if found is not None:
+            latest = [found]
+            yield day, found.value
 
 
 OPEN = (Verdict.APPLIES, Verdict.UNKNOWN, Verdict.INDETERMINATE)
@@ -42,7 +95,7 @@ OPEN = (Verdict.APPLIES, Verdict.UNKNOWN, Verdict.INDETERMINATE)
 
 
 @frozen
-class Answer:
+class Ruling:
     """What the guideline says to equal facts, with its verdicts by rule and by decision."""
 
     recommendation: Recommendation
@@ -52,7 +105,7 @@ class Answer:
     offering: Mapping[Decision, tuple[RuleVerdict, ...]]
 
     @classmethod
-    def of(cls, recommendation: Recommendation) -> Answer:
+    def of(cls, recommendation: Recommendation) -> Ruling:
         """The answer that a recommendation gives."""
         by_decision: dict[Decision, list[RuleVerdict]] = {}
         for verdict in recommendation.rules:
@@ -72,11 +125,11 @@ def _open(found: Iterable[RuleVerdict], *, optional: bool) -> tuple[RuleVerdict,
     return tuple(v for v in found if v.verdict in OPEN and v.rule.optional is optional)
 
 
-Answers: TypeAlias = dict[object, Answer]
+Rulings: TypeAlias = dict[object, Ruling]
 
 
 @frozen(kw_only=True)
-class Known:
+class Situation:
     """What is known while it stays the same.
 
     Attributes:
@@ -87,7 +140,7 @@ class Known:
     since: dt.date | None
     until: dt.date | None
     stated: Stated
-    answer: Answer = field(repr=False)
+    answer: Ruling = field(repr=False)
 
     @property
     def recommendation(self) -> Recommendation:
@@ -136,13 +189,13 @@ class Knowledge:
     """
 
     evaluator: Evaluator
-    answers: Answers
+    answers: Rulings
     _pieces: tuple[_Piece, ...]
     _dated: Mapping[str, Sequence[DatedValue]]
     _starts: tuple[dt.date, ...]
     undated: frozenset[str] = frozenset()
     _work: Work | None = None
-    _kept: dict[int, Known] = field(factory=dict)
+    _kept: dict[int, Situation] = field(factory=dict)
     _facts: dict[int, Facts] = field(factory=dict)
 
     @classmethod
@@ -151,7 +204,7 @@ class Knowledge:
         evaluator: Evaluator,
         patient: Patient,
         events: Iterable[Event],
-        answers: Answers | None = None,
+        answers: Rulings | None = None,
         work: Work | None = None,
     ) -> Knowledge:
         """The knowledge of a patient whose history is `events`.
@@ -184,11 +237,11 @@ class Knowledge:
         """The days on which something new became known."""
         return self._starts
 
-    def on(self, day: dt.date | None) -> Known:
+    def on(self, day: dt.date | None) -> Situation:
         """What was known at the end of `day`; None is before anything was dated."""
         return self._at(0 if day is None else bisect_right(self._starts, day))
 
-    def over(self, first: dt.date, last: dt.date) -> tuple[Known, ...]:
+    def over(self, first: dt.date, last: dt.date) -> tuple[Situation, ...]:
         """What was known from `first` to `last`, piece by piece."""
         start = bisect_right(self._starts, first)
         end = bisect_right(self._starts, last)
@@ -200,7 +253,9 @@ class Knowledge:
         facts = self._facts.get(index)
         if facts is None:
             stated, program = self._pieces[index].stated, self.evaluator.program
-            facts = self._facts[index] = close(stated, self.evaluator.graph, program)
+            facts = self._facts[index] = implied_facts(
+                stated, self.evaluator.graph, program
+            )
         return facts
 
     def happened(self, day: dt.date) -> Mapping[str, dt.date]:
@@ -259,19 +314,19 @@ class Knowledge:
             index -= 1
         return self._pieces[index].since
 
-    def _at(self, index: int) -> Known:
+    def _at(self, index: int) -> Situation:
         known = self._kept.get(index)
         if known is None:
             known = self._kept[index] = self._known(index)
         return known
 
-    def _known(self, index: int) -> Known:
+    def _known(self, index: int) -> Situation:
         piece = self._pieces[index]
         answer = self.answers.get(piece.key)
         if answer is None:
-            answer = Answer.of(recommend(self.evaluator, piece.stated, work=self._work))
+            answer = Ruling.of(recommend(self.evaluator, piece.stated, work=self._work))
             self.answers[piece.key] = answer
-        return Known(
+        return Situation(
             since=piece.since,
             until=self._starts[index] if index < len(self._starts) else None,
             stated=piece.stated,
@@ -333,7 +388,7 @@ def _is_so(value: FactValue | None) -> bool:
     return value is not None and value is not False and value != "none"
 
 
-def _applies(known: Known, rule: Rule) -> bool:
+def _applies(known: Situation, rule: Rule) -> bool:
     return known.verdicts[rule.name].verdict is Verdict.APPLIES
 
 

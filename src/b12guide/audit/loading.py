@@ -1,38 +1,33 @@
-"""Whether the loading course was complete and well spaced.
-
-Each dose is held against what was due after the doses before it. What came later than the
-tolerance allows, or never, departs from the rule; a delay within it is told, as the spacing in days
-is a reading of ours. What came earlier, or more often, is told as well: sources print schedules
-and no least interval or greatest number.
-"""
+"""The first doses: loading that was late, broke off or came too close; doses after an event."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import evolve, frozen
 
-from b12guide.audit.course import (
-    Loading,
+from b12guide.audit.departure import Departure
+from b12guide.audit.event import Given
+from b12guide.audit.finding import Family, Gravity, Missing, What
+from b12guide.audit.replay import (
+    LoadingCourse,
+    Replay,
     binds,
     is_in_months,
+    phases_of,
     regimens_of,
     scheduled,
     spare_days,
 )
-from b12guide.audit.event import Given
-from b12guide.audit.finding import Family, Gravity, Missing, What
-from b12guide.audit.replay import Replay
-from b12guide.audit.severity import Departure
 from b12guide.audit.wording import called, days, joined, length_text, regimen_text
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.graph.model import Decision
-from b12guide.regimen.following import Due, Step, followed
+from b12guide.regimen.following import Due, FollowedDose, followed
 from b12guide.regimen.interval import exceeds, falls_short, longest, shortest
 from b12guide.regimen.model import ForTime, Regimen, Until
-
-__all__ = ["loading_findings"]
+from b12guide.regimen.series import CountedDose, counted, is_early, is_late
+from b12guide.values.calendar import add
 
 _TOLD = 4
 """So many doses are named one by one; of the others it is said how many there are."""
@@ -77,7 +72,7 @@ class _Late:
         return f"the dose due by {self.due} came {late} late, on {self.day}"
 
 
-def _late(replay: Replay, course: Loading) -> Iterator[_Late]:
+def _late(replay: Replay, course: LoadingCourse) -> Iterator[_Late]:
     last = course.start
     for step in course.steps[1:]:
         if step.day is not None and not step.is_extra and step.due is not None:
@@ -89,14 +84,18 @@ def _late(replay: Replay, course: Loading) -> Iterator[_Late]:
         last = step.day or last
     pending = course.pending
     if pending is not None and _event(pending) is None:
-        step = Step(day=None, due=pending)
+        step = FollowedDose(day=None, due=pending)
         found = _lateness(replay, course, step, last, replay.on)
         if found is not None and found.is_beyond:
             yield found
 
 
 def _lateness(
-    replay: Replay, course: Loading, step: Step, last: dt.date, day: dt.date
+    replay: Replay,
+    course: LoadingCourse,
+    step: FollowedDose,
+    last: dt.date,
+    day: dt.date,
 ) -> _Late | None:
     """A dose that had not come by the day before `day`, if it was due by then."""
     due = step.due
@@ -112,7 +111,7 @@ def _lateness(
     return _Late(latest, None, is_beyond, verdict)
 
 
-def _verdict(replay: Replay, course: Loading, day: dt.date) -> RuleVerdict | None:
+def _verdict(replay: Replay, course: LoadingCourse, day: dt.date) -> RuleVerdict | None:
     """The verdict under which a course is judged; None when the rule fell away.
 
     That somebody records the course as complete does not make up for doses that are missing.
@@ -124,7 +123,7 @@ def _verdict(replay: Replay, course: Loading, day: dt.date) -> RuleVerdict | Non
 
 
 def _too_late(
-    replay: Replay, course: Loading, late: Sequence[_Late]
+    replay: Replay, course: LoadingCourse, late: Sequence[_Late]
 ) -> Iterator[Departure]:
     """One departure for all that is beyond the tolerance, certain and uncertain apart."""
     beyond = [one for one in late if one.is_beyond]
@@ -155,7 +154,7 @@ def _too_late(
 
 
 def _within_tolerance(
-    replay: Replay, course: Loading, late: Sequence[_Late]
+    replay: Replay, course: LoadingCourse, late: Sequence[_Late]
 ) -> Iterator[Departure]:
     """Doses that were late by no more than is allowed: a weekend in "alternate days"."""
     found = [one for one in late if not one.is_beyond and one.day is not None]
@@ -185,7 +184,7 @@ def _within_tolerance(
 # ------------------------------------------------------------------ early or too many
 
 
-def _too_early(replay: Replay, course: Loading) -> Iterator[Departure]:
+def _too_early(replay: Replay, course: LoadingCourse) -> Iterator[Departure]:
     """One remark on all doses that came closer or more often than printed."""
     early = [
         step.day
@@ -239,7 +238,7 @@ def _is_early(replay: Replay, due: Due, last: dt.date, day: dt.date) -> bool:
     return (due.window.earliest - day).days > spare
 
 
-def _spread(course: Loading, early: Sequence[dt.date]) -> str:
+def _spread(course: LoadingCourse, early: Sequence[dt.date]) -> str:
     """The doses of a course of fixed length in how many days, or which came too close."""
     stages = len(course.regimen.phases)
     bound = course.printed.bound_of(stages)
@@ -272,7 +271,7 @@ def _recorded_late(replay: Replay, event: str) -> Missing:
     return Missing(What.RECORD, text)
 
 
-def _end_not_recorded(replay: Replay, course: Loading) -> Iterator[Departure]:
+def _end_not_recorded(replay: Replay, course: LoadingCourse) -> Iterator[Departure]:
     """The course stopped, and nobody recorded by then the event that ends it."""
     due = course.pending
     event = None if due is None else _event(due)
@@ -369,7 +368,7 @@ def _before_this_record(replay: Replay) -> Iterator[Missing]:
 
 def _departure(  # noqa: PLR0913 -- one argument for each thing that a departure tells
     replay: Replay,
-    course: Loading,
+    course: LoadingCourse,
     verdict: RuleVerdict,
     day: dt.date,
     text: str,
@@ -397,3 +396,81 @@ def _departure(  # noqa: PLR0913 -- one argument for each thing that a departure
 
 def _words(dose: Given) -> tuple[str | None, ...]:
     return (dose.drug, dose.route)
+
+
+_DECISIONS = (Decision.LOADING, Decision.MAINTENANCE)
+_DAY = dt.timedelta(days=1)
+
+
+def series_findings(replay: Replay) -> Iterator[Departure]:
+    """Each dose against the counts that bound when it was given; then what is overdue."""
+    for dose in replay.doses:
+        yield from _early(replay, dose)
+    yield from _overdue(replay)
+
+
+def _counting(
+    replay: Replay, day: dt.date, *, optional: bool
+) -> Iterator[tuple[RuleVerdict, CountedDose]]:
+    """The rules that applied with what was known on a day, with what they count from."""
+    for decision in _DECISIONS:
+        for verdict in replay.knowledge.on(day).of(decision, Verdict.APPLIES):
+            if verdict.rule.optional is optional and not scheduled(verdict.rule):
+                for phase in phases_of(verdict.rule):
+                    one = counted(phase)
+                    if one is not None:
+                        yield verdict, one
+
+
+def _early(replay: Replay, dose: Given) -> Iterator[Departure]:
+    # A dose may itself bring the event about that ends its rule: the day before decides.
+    known = dose.on - _DAY
+    events = replay.knowledge.events(known)
+    grace = replay.tolerance.early
+    offered = [
+        one
+        for _, one in _counting(replay, known, optional=True)
+        if one.event in events and not is_early(one, events[one.event], dose.on, grace)
+    ]
+    for verdict, one in _counting(replay, known, optional=False):
+        since = events.get(one.event)
+        if since is None or not is_early(one, since, dose.on, grace):
+            continue
+        if verdict.rule.decision is Decision.MAINTENANCE and offered:
+            continue
+        first = add(since, shortest(one.interval))
+        yield Departure(
+            on=dose.on,
+            family=Family.INTERVAL,
+            verdict=verdict,
+            matter=("too soon", dose.on, dose.row),
+            text=f"the dose came {days((dose.on - since).days)} after "
+            f"{called(replay.graph, one.event)} on {since}, which is too soon",
+            limit=f"{length_text(shortest(one.interval))}, with {days(grace)} to spare",
+            compared=(since, dose.on),
+            clears=f"a dose on {first} or later",
+            about={dose.drug},
+        )
+
+
+def _overdue(replay: Replay) -> Iterator[Departure]:
+    """Counts that nobody has ended by the day of the audit."""
+    events: Mapping[str, dt.date] = replay.knowledge.events(replay.on)
+    grace = replay.tolerance.doses
+    for verdict, one in _counting(replay, replay.on, optional=False):
+        since = events.get(one.event)
+        if since is None or not is_late(one, since, replay.on, grace):
+            continue
+        due = add(since, longest(one.interval))
+        if due is None:
+            continue
+        yield Departure(
+            on=due,
+            family=Family.INTERVAL,
+            verdict=verdict,
+            matter=("overdue", due),
+            text=f"no dose that counts is recorded by {due}",
+            limit=f"{length_text(one.interval)} after {called(replay.graph, one.event)}",
+            compared=(since, replay.on),
+            clears=f"a dose by {due}",
+        )

@@ -1,9 +1,4 @@
-"""Long-term dosing: gaps that are too long, and those that are shorter than printed.
-
-Every rule that binds is held against the gap by itself, with the interval of the phase that the
-doses before have brought it to. What is known on the day on which the next dose became due decides
-which rules bind.
-"""
+"""Treatment that goes on: gaps too long or too short, stops, and intervals to reconsider."""
 
 from __future__ import annotations
 
@@ -12,34 +7,37 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
-from b12guide.audit.course import (
+from b12guide.audit.departure import Departure
+from b12guide.audit.event import Given, Stopped
+from b12guide.audit.finding import Family, Gravity, Missing, What
+from b12guide.audit.knowledge import OPEN, Situation
+from b12guide.audit.replay import (
+    Replay,
     binds,
     fits,
     goes_on,
     is_in_months,
     is_long_term,
+    phases_of,
     readings,
     scheduled,
     spare_days,
 )
-from b12guide.audit.event import Given
-from b12guide.audit.finding import Family, Gravity, Missing, What
-from b12guide.audit.knowledge import OPEN, Known
-from b12guide.audit.replay import Replay, phases_of
-from b12guide.audit.severity import Departure
-from b12guide.audit.wording import days, every_text, frequency_text, joined
+from b12guide.audit.wording import called, days, joined
 from b12guide.evaluate.answer import Conflict, RuleVerdict, Verdict
-from b12guide.graph.model import Decision, Rule
-from b12guide.regimen.following import Step, followed, free_after
+from b12guide.graph.model import Continuation, Decision, Rule
+from b12guide.graph.query import facts_read_by
+from b12guide.regimen.following import FollowedDose, followed, free_after
 from b12guide.regimen.interval import exceeds, falls_short, longest, shortest
-from b12guide.regimen.model import Every, Regimen
+from b12guide.regimen.model import Every, Phase, Regimen
 from b12guide.regimen.schedule import Window
-
-__all__ = ["maintenance_findings"]
+from b12guide.say.numbers import every_text, frequency_text
+from b12guide.values.calendar import add
+from b12guide.values.term import Strength
 
 
 @frozen(eq=False)
-class _Stretch:
+class _Spell:
     """Doses of maintenance in a row, and what stands at their ends.
 
     Attributes:
@@ -73,12 +71,12 @@ class _Gap:
     from_dose: bool
     to_dose: bool
     about: frozenset[str | None]
-    dues: Mapping[str, Step]
+    dues: Mapping[str, FollowedDose]
 
 
 def maintenance_findings(replay: Replay) -> Iterator[Departure]:
     """Gaps between long-term doses that depart from the rules."""
-    for stretch in _stretches(replay):
+    for stretch in _spells(replay):
         for gap in _gaps(replay, stretch):
             yield from _too_long(replay, gap)
             if gap.from_dose and gap.to_dose:
@@ -88,7 +86,7 @@ def maintenance_findings(replay: Replay) -> Iterator[Departure]:
 # --------------------------------------------------------------------------- the gaps
 
 
-def _stretches(replay: Replay) -> Iterator[_Stretch]:
+def _spells(replay: Replay) -> Iterator[_Spell]:
     """The doses outside loading, from the last dose of loading before them."""
     loading = frozenset(row for course in replay.loading for row in course.rows)
     before: Given | None = None
@@ -96,25 +94,25 @@ def _stretches(replay: Replay) -> Iterator[_Stretch]:
     for dose in replay.doses:
         if dose.row in loading:
             if doses:
-                yield _stretch(before, doses, dose)
+                yield _spell(before, doses, dose)
             before, doses = dose, []
         elif is_long_term(replay, dose):
             doses.append(dose)
     is_loading = any(goes_on(replay, course) for course in replay.loading)
     if doses or (before is not None and not is_loading):
-        yield _stretch(before, doses, None)
+        yield _spell(before, doses, None)
     given = [d for d in replay.doses if d.row in loading or is_long_term(replay, d)]
     begins = _reason_since(replay, given)
     if begins is None and not given:
         begins = replay.first  # tablets, perhaps, where the guideline wants injections
     if begins is not None:
         first = given[:1]
-        yield _Stretch(begins, from_dose=False, doses=tuple(first))
+        yield _Spell(begins, from_dose=False, doses=tuple(first))
 
 
-def _stretch(before: Given | None, doses: list[Given], end: Given | None) -> _Stretch:
+def _spell(before: Given | None, doses: list[Given], end: Given | None) -> _Spell:
     base = None if before is None else before.on
-    return _Stretch(base, from_dose=True, doses=tuple(doses), before=before, end=end)
+    return _Spell(base, from_dose=True, doses=tuple(doses), before=before, end=end)
 
 
 def _reason_since(replay: Replay, doses: Sequence[Given]) -> dt.date | None:
@@ -132,7 +130,7 @@ def _reason_since(replay: Replay, doses: Sequence[Given]) -> dt.date | None:
     return min(starts, default=None)
 
 
-def _gaps(replay: Replay, stretch: _Stretch) -> Iterator[_Gap]:
+def _gaps(replay: Replay, stretch: _Spell) -> Iterator[_Gap]:
     dues = {
         rule.name: _dues(replay, rule, stretch)
         for rule in replay.graph.rules.values()
@@ -164,7 +162,7 @@ def _gaps(replay: Replay, stretch: _Stretch) -> Iterator[_Gap]:
         start, first = end, None if end is None else end.on
 
 
-def _dues(replay: Replay, rule: Rule, stretch: _Stretch) -> Mapping[int, Step]:
+def _dues(replay: Replay, rule: Rule, stretch: _Spell) -> Mapping[int, FollowedDose]:
     """What a rule asked for after so many doses of a stretch.
 
     A rule that came to bind in the course of it begins its first phase with the next dose. Of
@@ -176,7 +174,7 @@ def _dues(replay: Replay, rule: Rule, stretch: _Stretch) -> Mapping[int, Step]:
         len(given),
     )
     base = stretch.base if begins == 0 else given[begins - 1]
-    found: dict[int, Step] = {}
+    found: dict[int, FollowedDose] = {}
     for regimen in (r for one in _taken(replay, rule, stretch) for r in readings(one)):
         steps = followed(
             regimen.phases,
@@ -191,7 +189,7 @@ def _dues(replay: Replay, rule: Rule, stretch: _Stretch) -> Mapping[int, Step]:
     return {index: step for index, step in found.items() if _latest(step)}
 
 
-def _free(replay: Replay, stretch: _Stretch) -> Window | None:
+def _free(replay: Replay, stretch: _Spell) -> Window | None:
     """The first day after the phase of loading that comes before a stretch."""
     before = stretch.before
     for course in replay.loading:
@@ -202,7 +200,7 @@ def _free(replay: Replay, stretch: _Stretch) -> Window | None:
     return None
 
 
-def _latest(step: Step) -> dt.date | None:
+def _latest(step: FollowedDose) -> dt.date | None:
     """The day by which the dose had to come; None where nothing had to."""
     due = step.due
     if due is None or due.window is None or due.is_optional:
@@ -210,12 +208,12 @@ def _latest(step: Step) -> dt.date | None:
     return due.window.latest
 
 
-def _later(one: Step, two: Step) -> Step:
+def _later(one: FollowedDose, two: FollowedDose) -> FollowedDose:
     """Of two, the one with more time; where nothing had to come, there is most."""
     return max(one, two, key=lambda step: _latest(step) or dt.date.max)
 
 
-def _taken(replay: Replay, rule: Rule, stretch: _Stretch) -> tuple[Regimen, ...]:
+def _taken(replay: Replay, rule: Rule, stretch: _Spell) -> tuple[Regimen, ...]:
     """The regimens of a rule that some dose of a stretch can be one of; all where none can."""
     taken = tuple(
         regimen
@@ -238,7 +236,7 @@ def _too_long(replay: Replay, gap: _Gap) -> Iterator[Departure]:
                 yield departure
 
 
-def _overdue(replay: Replay, gap: _Gap, known: Known) -> Iterator[Departure]:
+def _overdue(replay: Replay, gap: _Gap, known: Situation) -> Iterator[Departure]:
     """The rules that were overrun while this was known."""
     dues = [
         (verdict, step, due, due.window.latest)
@@ -265,7 +263,7 @@ def _overdue(replay: Replay, gap: _Gap, known: Known) -> Iterator[Departure]:
         yield _late(replay, gap, known, verdict, day, beyond_all=latest == last)
 
 
-def _is_covered(replay: Replay, first: dt.date, day: dt.date, known: Known) -> bool:
+def _is_covered(replay: Replay, first: dt.date, day: dt.date, known: Situation) -> bool:
     """Whether a course that the guideline allows was being taken when the dose became due."""
     allowed = [
         phase
@@ -288,7 +286,7 @@ def _is_covered(replay: Replay, first: dt.date, day: dt.date, known: Known) -> b
 def _late(  # noqa: PLR0913 -- one argument for each thing that bears on a gap
     replay: Replay,
     gap: _Gap,
-    known: Known,
+    known: Situation,
     verdict: RuleVerdict,
     day: dt.date,
     *,
@@ -344,7 +342,7 @@ def _late_text(gap: _Gap) -> str:
     return f"there was reason for a dose from {gap.first} on, and none is recorded"
 
 
-def _limit(step: Step | None) -> str:
+def _limit(step: FollowedDose | None) -> str:
     """How often the phase prints its doses in which the gap lies."""
     due = None if step is None else step.due
     frequency = None if due is None else due.phase.frequency
@@ -399,7 +397,7 @@ def _too_short(replay: Replay, gap: _Gap) -> Iterator[Departure]:
         )
 
 
-def _is_short(replay: Replay, gap: _Gap, step: Step) -> bool:
+def _is_short(replay: Replay, gap: _Gap, step: FollowedDose) -> bool:
     due = step.due
     if due is None or due.window is None:
         return False
@@ -407,3 +405,140 @@ def _is_short(replay: Replay, gap: _Gap, step: Step) -> bool:
     if due.interval is not None:
         return falls_short(gap.first, gap.last, shortest(due.interval), spare)
     return (due.window.earliest - gap.last).days > spare
+
+
+def continuation_findings(replay: Replay) -> Iterator[Departure]:
+    """Treatment that was stopped, and intervals that were not reconsidered."""
+    for event in replay.events:
+        if isinstance(event, Stopped) and event.drug in replay.drugs:
+            yield from _stopped(replay, event)
+    for rule in replay.graph.rules.values():
+        if (
+            rule.decision is Decision.MAINTENANCE
+            and rule.grounds.strength is Strength.SHOULD_CONSIDER
+            and phases_of(rule)
+        ):
+            yield from _not_reconsidered(replay, rule)
+
+
+def _stopped(replay: Replay, event: Stopped) -> Iterator[Departure]:
+    drug = called(replay.graph, event.drug)
+    other = next(
+        (t for t in replay.treatment if t.on >= event.on and t.drug != event.drug), None
+    )
+    running = next(
+        (
+            c.start
+            for c in replay.courses
+            if c.start.drug in replay.drugs
+            and c.start.drug != event.drug
+            and c.start.on <= event.on
+            and (c.until is None or c.until > event.on)
+        ),
+        None,
+    )
+    successor = other or running
+    for verdict in replay.binding(Decision.CONTINUATION, event.on):
+        value = verdict.rule.value
+        if not isinstance(value, Continuation):
+            continue
+        text = f"{drug} was stopped, and nothing took its place"
+        again = next((t for t in replay.treatment if t.on > event.on), None)
+        if again is not None:
+            text += f" before {again.on}"
+        if successor is not None:
+            text = (
+                f"{drug} was stopped; treatment went on with "
+                f"{called(replay.graph, successor.drug)} from {successor.on}"
+            )
+        yield Departure(
+            on=event.on,
+            family=Family.CONTINUATION,
+            verdict=verdict,
+            matter=("stopped", event.on, event.row, event.drug),
+            text=text,
+            limit="for life" if value.for_life else "without stopping",
+            compared=(event.on,),
+            clears="going on with treatment",
+            about={event.drug, value.treatment},
+            ceiling=None if successor is None else Gravity.INFO,
+        )
+
+
+# ------------------------------------------------------------------- reconsidering
+
+
+def _not_reconsidered(replay: Replay, rule: Rule) -> Iterator[Departure]:
+    """More frequent doses were to be considered from a day on, and the spacing stayed as it was.
+
+    How much shorter would be enough is not ours to say: any spacing that is shorter than before,
+    or as short as the rule prints, counts as considered.
+    """
+    since = _onset(replay, rule)
+    before = [
+        dose.on for dose in replay.doses if since is not None and dose.on <= since
+    ]
+    if since is None or not before:
+        return
+    last = before[-1]
+    given = next((d.on for d in replay.doses if d.on > since), None)
+    gap = ((given or replay.on) - last).days
+    usual = _usual_gap(replay, before)
+    if usual is None or gap < usual - replay.tolerance.doses:
+        return
+    if any(_keeps(phase, last, given or replay.on) for phase in phases_of(rule)):
+        return
+    reasons = _reasons(replay, rule, since)
+    why = joined(called(replay.graph, name) for name in reasons) or rule.title
+    passed = (
+        f"the next gap was {days(gap)}" if given else f"no dose came for {days(gap)}"
+    )
+    yield Departure(
+        on=since,
+        known_on=min(given or replay.on, replay.on),
+        family=Family.CONTINUATION,
+        verdict=replay.verdict(rule, since),
+        matter=("not reconsidered", rule.decision, since),
+        text=f"{why}: on record from {since}; {passed}, as before",
+        limit="more frequent doses considered",
+        compared=(last, since, given or replay.on),
+        clears=f"a gap of less than {days(usual)}, or a note of why not",
+        about=reasons,
+    )
+
+
+def _keeps(phase: Phase, first: dt.date, second: dt.date) -> bool:
+    """Whether a gap is no longer than a phase prints."""
+    return isinstance(phase.frequency, Every) and not exceeds(
+        first, second, longest(phase.frequency.interval)
+    )
+
+
+def _onset(replay: Replay, rule: Rule) -> dt.date | None:
+    """The first day on which the rule applied, and had not before."""
+    before = replay.knowledge.on(None).verdicts[rule.name].verdict
+    for day in replay.knowledge.days:
+        if day > replay.on:
+            break
+        now = replay.knowledge.on(day).verdicts[rule.name].verdict
+        if now is Verdict.APPLIES and before is not Verdict.APPLIES:
+            return day
+        before = now
+    return None
+
+
+def _reasons(replay: Replay, rule: Rule, day: dt.date) -> tuple[str, ...]:
+    """The facts that the rule reads and that became known on a day."""
+    now = replay.knowledge.on(day).stated.values
+    was = replay.knowledge.on(day - dt.timedelta(days=1)).stated.values
+    read = facts_read_by(rule.condition, replay.graph.definitions)
+    return tuple(sorted(n for n in read if now.get(n) and now.get(n) != was.get(n)))
+
+
+def _usual_gap(replay: Replay, before: list[dt.date]) -> int | None:
+    """How far apart doses lay before, or may lie at least where there was but one."""
+    if len(before) > 1:
+        return (before[-1] - before[-2]).days
+    interval = replay.interval_on(before[-1])
+    due = None if interval is None else add(before[-1], shortest(interval))
+    return None if due is None else (due - before[-1]).days

@@ -1,43 +1,94 @@
-"""Audits a history: every family of findings over one replay, in the order of the days."""
+"""A dosing history audited against a guideline."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from itertools import islice, product
+from itertools import islice, pairwise, product
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from b12guide.audit.continuation import continuation_findings
-from b12guide.audit.course import loading_choices
+from b12guide.audit.administration import forms, technique_findings
+from b12guide.audit.departure import Departure, findings_of
 from b12guide.audit.event import Event, History, Noted, Tested, by_day
-from b12guide.audit.finding import Audit, Family, Finding, Gravity, Tolerance
-from b12guide.audit.form import forms
-from b12guide.audit.grouping import findings_of
-from b12guide.audit.knowledge import OPEN, Answers, Knowledge
-from b12guide.audit.loading import loading_findings
-from b12guide.audit.maintenance import maintenance_findings
-from b12guide.audit.monitoring import monitoring_findings
-from b12guide.audit.replay import Replay, phases_of
-from b12guide.audit.series import series_findings
-from b12guide.audit.severity import Departure
-from b12guide.audit.technique import technique_findings
-from b12guide.audit.tolerance import USUAL
-from b12guide.audit.visit import visit_findings
+from b12guide.audit.finding import USUAL, Audit, Family, Finding, Gravity, Tolerance
+from b12guide.audit.knowledge import OPEN, Knowledge, Rulings
+from b12guide.audit.loading import loading_findings, series_findings
+from b12guide.audit.maintenance import continuation_findings, maintenance_findings
+from b12guide.audit.monitoring import monitoring_findings, visit_findings
+from b12guide.audit.replay import Replay, loading_choices, phases_of
 from b12guide.audit.withheld import withheld_drugs
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.errors import PatientError
-from b12guide.evaluate.known import Evaluator
-from b12guide.evaluate.recorded import remarks_on_record, unread_facts
-from b12guide.evaluate.work import Work
+from b12guide.evaluate.answer import Verdict
+from b12guide.evaluate.context import remarks_on_record, unread_facts
+from b12guide.evaluate.evaluator import Evaluator
+from b12guide.evaluate.memory import Work
 from b12guide.graph.model import Decision, NotNeeded, RuleGraph, Silence
 from b12guide.graph.query import brief_text, facts_read_by
 from b12guide.patient.model import Patient, Units
-from b12guide.patient.resolve import state
+from b12guide.patient.stated import state
 from b12guide.text import shortened
 from b12guide.truth import Truth
 
-__all__ = ["audit", "audited", "replay_of"]
+
+@frozen
+class Gap:
+    """From one dose of the treatment to the next.
+
+    Attributes:
+        loading: Whether both doses belong to one loading course.
+    """
+
+    days: int
+    loading: bool
+
+
+@frozen(kw_only=True)
+class Pattern:
+    """The course of a history as a whole.
+
+    Attributes:
+        applied: Rules that applied, with what was known then, at some time up to the audit.
+        open: Rules that never applied and that, at some time, were not ruled out either.
+        gaps: In the order of the days.
+    """
+
+    applied: frozenset[str]
+    open: frozenset[str]
+    gaps: tuple[Gap, ...]
+
+
+_OPEN = {Verdict.UNKNOWN, Verdict.INDETERMINATE}
+
+
+def pattern_of(replay: Replay) -> Pattern:
+    """The pattern of a history."""
+    verdicts = [
+        verdict
+        for known in replay.knowledge.over(dt.date.min, replay.on)
+        for verdict in known.verdicts.values()
+        if not verdict.rule.outside_scope
+    ]
+    applied = {v.rule.name for v in verdicts if v.verdict is Verdict.APPLIES}
+    open_ = {v.rule.name for v in verdicts if v.verdict in _OPEN}
+    return Pattern(
+        applied=frozenset(applied),
+        open=frozenset(open_ - applied),
+        gaps=_gaps(replay),
+    )
+
+
+def _gaps(replay: Replay) -> tuple[Gap, ...]:
+    loading = [{id(d) for d in course.doses} for course in replay.loading]
+    return tuple(
+        Gap(
+            days=(second.on - first.on).days,
+            loading=any({id(first), id(second)} <= mine for mine in loading),
+        )
+        for first, second in pairwise(replay.doses)
+    )
+
 
 OUT_OF_SCOPE = (
     "the guideline is not written for this patient, so nothing is judged by it"
@@ -200,7 +251,7 @@ def replay_of(  # noqa: PLR0913 -- as an audit, with what other patients' brough
     on: dt.date,
     *,
     tolerance: Tolerance = USUAL,
-    answers: Answers | None = None,
+    answers: Rulings | None = None,
     work: Work | None = None,
 ) -> Replay:
     """The replay, in which a loading course that the history shows to be complete counts as such.

@@ -17,19 +17,18 @@ import datetime as dt
 from collections.abc import Iterator
 from fractions import Fraction
 
+from b12guide.audit.departure import Departure, is_long_before, too_old, undated
 from b12guide.audit.event import Given, Started
 from b12guide.audit.finding import Family, Missing, What
 from b12guide.audit.replay import Replay, phases_of
-from b12guide.audit.severity import Departure, is_long_before, too_old, undated
-from b12guide.audit.wording import called, days, dose_text, frequency_text, joined
+from b12guide.audit.wording import called, days, dose_text, joined
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.graph.model import Decision, Monitoring, Prohibition, RuleGraph
 from b12guide.graph.query import facts_read_by
 from b12guide.patient.model import Otherwise
 from b12guide.regimen.model import Phase
+from b12guide.say.numbers import frequency_text
 from b12guide.values.quantity import format_quantity
-
-__all__ = ["withheld_drugs"]
 
 
 def withheld_drugs(replay: Replay) -> Iterator[Departure]:

@@ -6,22 +6,10 @@ from collections.abc import Iterable
 
 from b12guide.graph.model import RuleGraph
 from b12guide.regimen.model import Dose, Regimen
-from b12guide.regimen.names import Names
-from b12guide.regimen.phrase import every_text, frequency_text, span_text
-from b12guide.regimen.phrase import length_text as _length_text
-from b12guide.regimen.to_english import regimen_to_english
+from b12guide.say.numbers import length_text as _length_text
+from b12guide.say.numbers import span_text
+from b12guide.say.schedules import Names, regimen_to_english
 from b12guide.values.duration import Duration, DurationRange
-
-__all__ = [
-    "called",
-    "days",
-    "dose_text",
-    "every_text",
-    "frequency_text",
-    "joined",
-    "length_text",
-    "regimen_text",
-]
 
 
 def joined(words: Iterable[str], last: str = "and") -> str:

@@ -17,28 +17,25 @@ import click
 from b12guide import __version__, interruption
 from b12guide.cli.output import Exit, Output, put, say
 
-__all__ = ["command", "main", "run"]
-
-
 COMMANDS: Mapping[str, str] = {
-    "recommend": "b12guide.cli.recommend",
-    "explain": "b12guide.cli.explain",
-    "timeline": "b12guide.cli.timeline",
-    "audit": "b12guide.cli.audit",
-    "new": "b12guide.cli.new",
-    "cohort": "b12guide.cli.cohort",
-    "check": "b12guide.cli.check",
-    "fmt": "b12guide.cli.fmt",
-    "lint": "b12guide.cli.lint",
-    "test": "b12guide.cli.test",
-    "prove": "b12guide.cli.prove",
-    "diff": "b12guide.cli.diff",
-    "compare": "b12guide.cli.compare",
-    "mutate": "b12guide.cli.mutate",
-    "graph": "b12guide.cli.graph",
-    "facts": "b12guide.cli.facts",
-    "doc": "b12guide.cli.doc",
-    "lsp": "b12guide.cli.lsp",
+    "recommend": "b12guide.cli.answers",
+    "explain": "b12guide.cli.answers",
+    "timeline": "b12guide.cli.calendars",
+    "audit": "b12guide.cli.calendars",
+    "new": "b12guide.cli.writing",
+    "cohort": "b12guide.cli.cohorts",
+    "check": "b12guide.cli.checks",
+    "fmt": "b12guide.cli.writing",
+    "lint": "b12guide.cli.checks",
+    "test": "b12guide.cli.proofs",
+    "prove": "b12guide.cli.proofs",
+    "diff": "b12guide.cli.proofs",
+    "compare": "b12guide.cli.cohorts",
+    "mutate": "b12guide.cli.proofs",
+    "graph": "b12guide.cli.reference",
+    "facts": "b12guide.cli.reference",
+    "doc": "b12guide.cli.proofs",
+    "lsp": "b12guide.cli.writing",
 }
 """The module of each command, in the order in which help lists them."""
 

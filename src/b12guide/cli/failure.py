@@ -22,9 +22,6 @@ from b12guide.cli.output import (
 from b12guide.diagnostics import Diagnostic, has_errors
 from b12guide.errors import B12GuideError, GuidelineError, PatientError, SettingsError
 
-__all__ = ["diagnostics_text", "error_text", "reported"]
-
-
 _CODE = "CLI001"
 """Of an error that is not in a file, such as the name of a rule that there is not."""
 
@@ -75,7 +72,7 @@ def error_text(error: B12GuideError) -> str:
 def _json(error: B12GuideError) -> str:
     diagnostics = _diagnostics(error)
     diagnostics = diagnostics or (Diagnostic(code=_CODE, message=error.detailed()),)
-    show = import_module("b12guide.show.diagnostic_json")
+    show = import_module("b12guide.show.diagnostic")
     found = show.diagnostics_to_json(diagnostics)
     return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
 

@@ -1,9 +1,10 @@
-"""The options that several commands share, and the words they accept."""
+"""What commands are given: their shared options, a guideline's files, standard input."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+import sys
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
@@ -12,19 +13,10 @@ from typing import TypeAlias
 import click
 
 from b12guide.cli.output import Content, Output
+from b12guide.diagnostics import Diagnostic
+from b12guide.errors import GuidelineError
+from b12guide.library import LARGEST_FILE, Library, SourceFile, locate
 from b12guide.patient.model import Units
-
-__all__ = [
-    "DEFAULT_GUIDELINE",
-    "Format",
-    "audience_option",
-    "bare_option",
-    "day_of",
-    "format_option",
-    "guideline_option",
-    "on_option",
-    "output_option",
-]
 
 DEFAULT_GUIDELINE = "mecobalamin_im"
 
@@ -147,3 +139,38 @@ output_option: Decorator = click.option(
     metavar="FILE",
     help="Write to FILE, whole or not at all, instead of standard output.",
 )
+
+
+STDIN = "-"
+STDIN_NAME = "<stdin>"
+
+
+def library_of(guideline: str) -> Library:
+    """The library of a shipped guideline's name, of a path, or of standard input.
+
+    Raises:
+        GuidelineError: There is no such file, or it cannot be read.
+    """
+    return standard_input() if guideline == STDIN else locate(guideline)
+
+
+def standard_input() -> Library:
+    """What stands on standard input; what it uses is looked for in the current folder.
+
+    Raises:
+        GuidelineError: It is closed, or cannot be read.
+    """
+    if sys.stdin is None:  # as Python says that it is closed
+        closed = "it is closed"
+        raise _unreadable(closed)
+    try:
+        data = sys.stdin.buffer.read(LARGEST_FILE + 1)
+    except OSError as error:
+        reason = (error.strerror or "it is refused").lower()
+        raise _unreadable(reason) from error
+    return Library(SourceFile(STDIN_NAME, data), Path())
+
+
+def _unreadable(reason: str) -> GuidelineError:
+    message = f"standard input cannot be read: {reason}"
+    return GuidelineError(message, (Diagnostic(code="GDL229", message=message),))

@@ -20,22 +20,9 @@ from typing import TextIO
 
 from attrs import frozen
 
-from b12guide.record import Record
+from b12guide.frozen import Record
 from b12guide.saving import save
-from b12guide.show.style import Ink
-from b12guide.show.width import visible
-
-__all__ = [
-    "Content",
-    "Exit",
-    "Output",
-    "has_colour",
-    "in_encoding",
-    "put",
-    "say",
-    "width_of_terminal",
-    "write_whole",
-]
+from b12guide.show.terminal import Ink, visible
 
 
 class Exit(IntEnum):

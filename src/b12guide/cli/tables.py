@@ -20,20 +20,6 @@ from b12guide.patient.model import Units
 if TYPE_CHECKING:
     from b12guide.graph.model import RuleGraph
 
-__all__ = [
-    "BARE",
-    "USUAL_READING",
-    "assume_option",
-    "fuzzy_threshold_option",
-    "ignore_option",
-    "names",
-    "otherwise_option",
-    "progress_bar",
-    "reading_options",
-    "rows_in",
-    "units_option",
-]
-
 
 def rows_in(
     path: str | Path,

@@ -18,17 +18,14 @@ from attrs import evolve, field, frozen
 from b12guide.cohort.columns import Column
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.errors import PatientError
-from b12guide.evaluate.closure import close, tying
-from b12guide.evaluate.known import Evaluator
-from b12guide.frozen import frozen_map
+from b12guide.evaluate.evaluator import Evaluator
+from b12guide.evaluate.implications import implied_facts, tied_components
+from b12guide.frozen import Record, frozen_map
 from b12guide.graph.model import Definition, Fact, RuleGraph
 from b12guide.patient.model import FactValue, Patient, Stated
-from b12guide.patient.resolve import state
-from b12guide.record import Record
+from b12guide.patient.stated import state
 from b12guide.text import Span, Text
 from b12guide.values.quantity import format_quantity
-
-__all__ = ["NOTHING", "Assumed", "Written", "assumable", "assumed", "written"]
 
 _NAME = "what is assumed"
 
@@ -72,7 +69,7 @@ def assumed(assume: Mapping[str, Any], evaluator: Evaluator) -> Assumed:
         wrong = Diagnostic(code="GDL750", message=missing, help=(Help(message=remedy),))
         message = f"{_NAME} cannot be used"
         raise PatientError(message, [wrong])
-    close(stated, graph, evaluator.program)
+    implied_facts(stated, graph, evaluator.program)
     return Assumed(values=values, columns=tuple(_columns(values, graph)))
 
 
@@ -89,7 +86,7 @@ def assumable(
     asserted = tuple(
         sorted(n for n in evaluator.graph.definitions if n in stated.values)
     )
-    place = tying(evaluator.program, evaluator.graph, asserted).place
+    place = tied_components(evaluator.program, evaluator.graph, asserted).place
     groups: dict[object, dict[str, FactValue]] = {}
     for name, value in missing.items():
         groups.setdefault(place.get(name, name), {})[name] = value
@@ -105,7 +102,7 @@ def _is_possible(
 ) -> bool:
     values = {**stated.values, **more}
     try:
-        close(evolve(stated, values=values), evaluator.graph, evaluator.program)
+        implied_facts(evolve(stated, values=values), evaluator.graph, evaluator.program)
     except PatientError:
         return False
     return True
@@ -122,11 +119,13 @@ def _columns(values: Mapping[str, FactValue], graph: RuleGraph) -> Iterator[Colu
 
 # ------------------------------------------------------------------------------ words
 
-Written: TypeAlias = Mapping[str, bool | str]
+WrittenValues: TypeAlias = Mapping[str, bool | str]
 """Assumptions by fact, as one writes them in a patient file."""
 
 
-def written(assumptions: Mapping[str, FactValue], graph: RuleGraph) -> Written:
+def written_values(
+    assumptions: Mapping[str, FactValue], graph: RuleGraph
+) -> WrittenValues:
     """What is assumed as one writes it in a patient file, each quantity with its unit."""
     found: dict[str, bool | str] = {}
     for name, value in assumptions.items():

@@ -16,18 +16,16 @@ import pyarrow as pa
 from attrs import evolve, field, frozen
 
 from b12guide.answers import Answer
-from b12guide.cohort.advice import Advice, codes_of, stated_in_row
-from b12guide.cohort.assumed import Written
-from b12guide.cohort.tables import Kind, frame_of
+from b12guide.cohort.assumed import WrittenValues
+from b12guide.cohort.cohort_advice import CohortAdvice, codes_of, stated_in_row
+from b12guide.cohort.frames import FrameKind, frame_of
 from b12guide.evaluate.answer import Decided, Outcome, Recommendation
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.recommend import recommend
 from b12guide.frozen import frozen_map
 from b12guide.graph.model import Decision, RuleGraph
-from b12guide.regimen.burden import Burden, Count, Year, burden, either
+from b12guide.regimen.burden import Burden, CountRange, Year, burden, either
 from b12guide.regimen.model import Regimen
-
-__all__ = ["CohortBurden", "GroupBurden", "burdens_of"]
 
 
 @frozen(kw_only=True)
@@ -73,13 +71,13 @@ class CohortBurden(Answer):
     first_open: Year
     later_open: Year
     groups: tuple[GroupBurden, ...] = field(repr=False)
-    kind: Kind = field(repr=False)
-    assumed: Written = field(factory=dict, converter=frozen_map, repr=False)
+    kind: FrameKind = field(repr=False)
+    assumed: WrittenValues = field(factory=dict, converter=frozen_map, repr=False)
 
     def to_frame(self) -> Any:
         """One row for each group, year and thing counted, with the numbers of one patient."""
         rows = [row for group in self.groups for row in _rows(group)]
-        return frame_of(rows, _Row, _TYPES, self.kind)
+        return frame_of(rows, _BurdenRow, _TYPES, self.kind)
 
     def plain(self) -> dict[str, Any]:
         """What was counted, as plain data; `to_dict` says besides who counted it."""
@@ -125,7 +123,7 @@ def _year(year: Year) -> dict[str, Any]:
     }
 
 
-def _count(count: Count) -> dict[str, Any]:
+def _count(count: CountRange) -> dict[str, Any]:
     return {"low": _number(count.low), "high": _number(count.high)}
 
 
@@ -136,7 +134,9 @@ def _number(value: Fraction) -> int | float:
 # ---------------------------------------------------------------------------- counting
 
 
-def burdens_of(found: Advice, evaluator: Evaluator, kind: Kind) -> CohortBurden:
+def burdens_of(
+    found: CohortAdvice, evaluator: Evaluator, kind: FrameKind
+) -> CohortBurden:
     """The burden of the advice about a cohort."""
     groups = sorted(
         _groups(found, evaluator),
@@ -171,7 +171,7 @@ def _sum(groups: Sequence[GroupBurden], settled: bool, which: str) -> Year:
 
 
 def _many(year: Year, patients: int) -> Year:
-    many = Count(Fraction(patients), Fraction(patients))
+    many = CountRange(Fraction(patients), Fraction(patients))
     return Year(
         doses=year.doses.times(many),
         injections=year.injections.times(many),
@@ -180,7 +180,7 @@ def _many(year: Year, patients: int) -> Year:
     )
 
 
-def _groups(found: Advice, evaluator: Evaluator) -> tuple[GroupBurden, ...]:
+def _groups(found: CohortAdvice, evaluator: Evaluator) -> tuple[GroupBurden, ...]:
     """Patients who are told the same, by rules with the same verdicts."""
     said = [f"{d.value}.{what}" for d in _DECISIONS for what in ("outcome", "value")]
     rules = evaluator.graph.rules.values()
@@ -206,7 +206,7 @@ _DECISIONS = (Decision.LOADING, Decision.MAINTENANCE)
 _SETTLED = {Outcome.DETERMINED, Outcome.SILENT, Outcome.NOT_NEEDED}
 
 
-def _answer(found: Advice, evaluator: Evaluator, row: int) -> Recommendation:
+def _answer(found: CohortAdvice, evaluator: Evaluator, row: int) -> Recommendation:
     stated = stated_in_row(found, row, evaluator)
     return recommend(evaluator, stated, reading=found.options.fuzzy_threshold)
 
@@ -247,7 +247,7 @@ def _choices(decided: Decided, answer: Recommendation) -> tuple[Regimen | None, 
 
 
 @frozen(kw_only=True)
-class _Row:
+class _BurdenRow:
     """One number of one group, for one patient."""
 
     loading: str | None
@@ -270,7 +270,7 @@ _TYPES = {
 }
 
 
-def _rows(group: GroupBurden) -> Iterator[_Row]:
+def _rows(group: GroupBurden) -> Iterator[_BurdenRow]:
     if group.burden is None:
         return
     _, *further = group.burden.years
@@ -280,14 +280,14 @@ def _rows(group: GroupBurden) -> Iterator[_Row]:
         "later": group.burden.later,
     }
     for name, year in years.items():
-        counts: list[tuple[str, str | None, Count]] = [
+        counts: list[tuple[str, str | None, CountRange]] = [
             ("doses", None, year.doses),
             ("injections", None, year.injections),
             ("visits", None, year.visits),
             *(("amount", unit, count) for unit, count in year.amounts),
         ]
         for what, unit, count in counts:
-            yield _Row(
+            yield _BurdenRow(
                 loading=group.loading,
                 maintenance=group.maintenance,
                 settled=group.settled,

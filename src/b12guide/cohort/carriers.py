@@ -1,12 +1,8 @@
-"""Takes a frame of any kind to the kernel, and the advice back in a frame of the same kind.
-
-A frame is taken by the name of its class, and what is read of it is read as Arrow. Columns that are
-only to be kept are nobody's business: they come from the caller's own frame, as Arrow has no word
-for many of their types, nor for an index.
-"""
+"""Advice about frames of every library: pandas, Polars, Arrow, DuckDB, Spark."""
 
 from __future__ import annotations
 
+import pickle
 import re
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -16,23 +12,119 @@ from typing import Any, TypeAlias
 import narwhals.stable.v2 as nw
 import numpy as np
 import pyarrow as pa
+from attrs import frozen
 from numpy.typing import NDArray
 
-from b12guide.cohort import source, spark
+from b12guide.cohort import source
+from b12guide.cohort.cell_report import CellReport
 from b12guide.cohort.columns import left_out, subject_of
+from b12guide.cohort.frames import arrow_of, library_of, native, not_taken
 from b12guide.cohort.kernel import Kernel, kernel
-from b12guide.cohort.options import OnBad, Options, Progress, no_progress
-from b12guide.cohort.pace import gathered, in_order
-from b12guide.cohort.provenance import KEY, in_schema
-from b12guide.cohort.report import Report
+from b12guide.cohort.options import (
+    KEY,
+    OnBad,
+    Options,
+    Progress,
+    in_schema,
+    no_progress,
+)
 from b12guide.cohort.source import source_of
-from b12guide.cohort.tables import arrow_of, library_of, native, not_taken
+from b12guide.cohort.threads import gathered, in_order
 from b12guide.diagnostics import Diagnostic
 from b12guide.errors import CohortError
-from b12guide.evaluate.known import Evaluator
-from b12guide.patient.name import Names
+from b12guide.evaluate.evaluator import Evaluator
+from b12guide.patient.fact_names import FactNames
 
-__all__ = ["advise_frame", "answered", "unread"]
+_COHORT = "the cohort"
+
+_TYPES = {
+    "boolean": pa.bool_(),
+    "tinyint": pa.int8(),
+    "smallint": pa.int16(),
+    "int": pa.int32(),
+    "bigint": pa.int64(),
+    "float": pa.float32(),
+    "double": pa.float64(),
+    "string": pa.string(),
+    "void": pa.null(),
+}
+"""By the name that Spark gives to a type; others are of no use to a fact."""
+
+
+def advise_spark(frame: Any, evaluator: Evaluator, options: Options) -> Any:
+    """The advice as a frame of Spark, worked out when and where Spark wants it.
+
+    Raises:
+        CohortError: The long form without a column that says which patient is meant.
+        PatientError: A column cannot be used.
+    """
+    if options.long and not options.keep:
+        message = "rows have no number in Spark: `keep` a column that says who is meant"
+        raise CohortError(message)
+    schema = pa.schema([_field(field) for field in frame.schema.fields])
+    asked = kernel(evaluator, schema, options, _COHORT)
+    kinds = {f.name: f.dataType.simpleString() for f in frame.schema.fields}
+    named = [
+        f"{_in_backticks(field.name)} {_kind(field, kinds, asked)}"
+        for field in asked.advice_schema
+    ]
+    needed = frame.select([_in_backticks(name) for name in asked.matched.read])
+    carried = _Carried(pickle.dumps(evaluator.graph), schema, options)
+    return needed.mapInArrow(carried, ", ".join(named))
+
+
+def _field(field: Any) -> pa.Field:
+    name = field.dataType.simpleString()
+    kind = _TYPES.get(name)
+    if name.startswith("decimal"):
+        kind = pa.decimal128(field.dataType.precision, field.dataType.scale)
+    unit = str((field.metadata or {}).get("unit", ""))
+    metadata = {"unit": unit} if unit else None
+    return pa.field(field.name, pa.binary() if kind is None else kind, True, metadata)
+
+
+def _kind(field: pa.Field, kinds: dict[str, str], asked: Kernel) -> str:
+    """The type of a column of advice, in Spark's words."""
+    if field.name in asked.matched.kept:
+        return kinds[field.name]
+    if pa.types.is_boolean(field.type):
+        return "boolean"
+    return "array<string>" if pa.types.is_list(field.type) else "string"
+
+
+def _in_backticks(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
+
+
+@frozen(eq=False, repr=False)
+class _Carried:
+    """The kernel as it travels: what it is made of, and how it is applied."""
+
+    graph: bytes
+    schema: pa.Schema
+    options: Options
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        graph = pickle.loads(self.graph)  # noqa: S301 -- our own bytes, from the driver
+        asked = kernel(Evaluator.of(graph), self.schema, self.options, _COHORT)
+        start = 0
+        for batch in batches:
+            found = asked.advise(batch, start)
+            if self.options.on_bad is OnBad.ERROR:
+                found.report.refuse(_COHORT)
+            if found.advice is not None:
+                yield _plain(found.advice)
+            start += batch.num_rows
+
+
+def _plain(advice: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch with every text spelled out, which is all that Spark takes."""
+    columns = [
+        column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+        for column in advice.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, names=advice.schema.names)
+
 
 _NAME = "the cohort"
 
@@ -70,7 +162,7 @@ def answered(
     name: str = _NAME,
     tell: Callable[[int], None] = lambda _: None,
     position: Callable[[], int] | None = None,
-) -> Generator[tuple[pa.RecordBatch | None, Report]]:
+) -> Generator[tuple[pa.RecordBatch | None, CellReport]]:
     """The advice about each batch, and what could not be believed so far.
 
     Once something could not be believed and that is an error there is no more advice, but the rest
@@ -86,7 +178,7 @@ def answered(
     Raises:
         PatientError: At the end, where cells cannot be believed and that is an error.
     """
-    report = Report()
+    report = CellReport()
     refuses = asked.options.on_bad is OnBad.ERROR
     with closing(in_order(asked.advise, found, tell, position)) as answers:
         for one in answers:
@@ -136,7 +228,7 @@ def _advice(
 def unread(evaluator: Evaluator, options: Options) -> Callable[[str], bool]:
     """Which columns nobody looks at: those that are left out, and those that are only kept."""
     is_left_out = left_out(evaluator.graph, options)
-    names = Names(evaluator.graph)
+    names = FactNames(evaluator.graph)
 
     def is_only_kept(column: str) -> bool:
         is_fact = column not in options.ignore and subject_of(column, names) is not None
@@ -308,7 +400,7 @@ def _spark(
     if progress is not no_progress:
         message = "Spark shows the progress of its jobs itself: leave out `progress`"
         raise CohortError(message)
-    return spark.advise_spark(frame, evaluator, options)
+    return advise_spark(frame, evaluator, options)
 
 
 _Carrier: TypeAlias = Callable[[Any, Evaluator, Options, Progress], Any]

@@ -23,9 +23,8 @@ from b12guide.graph.condition import (
     atoms,
     rebuilt,
 )
-from b12guide.graph.condition_from_syntax import lower_condition
-from b12guide.graph.loaded import Loaded
-from b12guide.graph.model import Fact, Grounds, RuleGraph
+from b12guide.graph.from_syntax import lower_condition
+from b12guide.graph.model import Fact, Grounds, Loaded, RuleGraph
 from b12guide.semantics.checks import check_draft
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import scope_of
@@ -34,8 +33,6 @@ from b12guide.syntax.parse import parse
 from b12guide.text import Text
 from b12guide.values.quantity import format_number, format_quantity
 from b12guide.values.term import Kind
-
-__all__ = ["Changed", "changed", "read_at"]
 
 Rewrite: TypeAlias = Callable[[Condition], Condition]
 

@@ -22,30 +22,18 @@ from typing import Any
 import pyarrow as pa
 from attrs import evolve, field, frozen
 
-from b12guide.cohort.options import Options
-from b12guide.cohort.provenance import in_schema
-from b12guide.cohort.spelling import PLAIN, Spelling
+from b12guide.cohort.options import PLAIN, Options, Spelling, in_schema
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.errors import PatientError
+from b12guide.frozen import Record
 from b12guide.graph.model import Decision, Definition, Fact, RuleGraph
-from b12guide.patient.measure import conversion
+from b12guide.patient.fact_names import FactNames, stated_twice, unknown_name
 from b12guide.patient.model import Patient
-from b12guide.patient.name import Names
-from b12guide.patient.name_mistake import stated_twice, unknown_name
-from b12guide.patient.places import Places, places_of
-from b12guide.patient.shown import shown
-from b12guide.record import Record
+from b12guide.patient.notation import shown
+from b12guide.patient.reading import conversion
+from b12guide.patient.shape import PatientPlaces, places_of
 from b12guide.text import Span, Text
 from b12guide.values.term import Kind
-
-__all__ = [
-    "Column",
-    "Matched",
-    "kept_as_advice",
-    "left_out",
-    "match_columns",
-    "subject_of",
-]
 
 _BRACKETED = re.compile(r"(?P<name>.*?)\s*\[(?P<unit>[^\[\]]*)\]\s*")
 _MOST_TOLD = 20
@@ -93,7 +81,7 @@ class Matched(Record):
         return tuple(dict.fromkeys([*self.kept, *(c.name for c in self.columns)]))
 
 
-def subject_of(column: str, names: Names) -> Fact | Definition | None:
+def subject_of(column: str, names: FactNames) -> Fact | Definition | None:
     """The fact that a column holds, by its name; None for no fact.
 
     The headings of tables are written as it pleases: `Age`, `eGFR`, `B12 deficiency`.
@@ -109,7 +97,7 @@ def left_out(graph: RuleGraph | None, options: Options) -> Callable[[str], bool]
     A pattern leaves out only what is no fact; and `*` no column of advice either, so that the
     output of an earlier run is not taken for patients of whom nothing is known.
     """
-    names = None if graph is None else Names(graph)
+    names = None if graph is None else FactNames(graph)
     is_advice = _is_of_advice(graph)
 
     def is_so(column: str) -> bool:
@@ -186,11 +174,11 @@ class _Matching:
     name: str
 
     @cached_property
-    def names(self) -> Names:
-        return Names(self.graph)
+    def names(self) -> FactNames:
+        return FactNames(self.graph)
 
     @cached_property
-    def places(self) -> Places:
+    def places(self) -> PatientPlaces:
         return _places(self.schema.names, self.name)
 
     @cached_property
@@ -432,7 +420,7 @@ def _no_column(column: str, columns: Sequence[str], name: str) -> Diagnostic:
     )
 
 
-def _places(columns: Sequence[str], name: str) -> Places:
+def _places(columns: Sequence[str], name: str) -> PatientPlaces:
     """Where each column's name stands in one line of them all."""
     text = Text(name, ", ".join(columns))
     places: dict[str, Label] = {}

@@ -16,15 +16,14 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from b12guide.cohort.carriers import answered
+from b12guide.cohort.cell_report import CellReport
 from b12guide.cohort.kernel import kernel
-from b12guide.cohort.options import Options
+from b12guide.cohort.options import SCHEMA, Options, csv_metadata
 from b12guide.cohort.paths import KNOWN, format_of, keep_apart
-from b12guide.cohort.provenance import SCHEMA, csv_metadata
-from b12guide.cohort.report import Report
 from b12guide.cohort.source import opened
 from b12guide.cohort.summary import Summary, nothing_yet
-from b12guide.cohort.tablefile import reason, refuse
-from b12guide.evaluate.known import Evaluator
+from b12guide.cohort.table_files import reason, refuse
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.saving import whole
 
 __all__ = ["advise_file"]
@@ -39,7 +38,7 @@ def advise_file(
     advice: Path | None,
     options: Options,
     progress: FileProgress = lambda _done, _of, _unit: None,
-) -> tuple[Summary, Report]:
+) -> tuple[Summary, CellReport]:
     """Answer for every patient of a file, or of all files in a folder.
 
     Args:
@@ -67,7 +66,7 @@ def advise_file(
     )
     batches = source.batches(asked.matched.read)
     summary = nothing_yet(evaluator, asked.wanted, asked.assumed)
-    report = Report()
+    report = CellReport()
     of = source.rows if source.bytes is None else source.bytes
     unit = "patients" if source.bytes is None else "bytes"
 

@@ -1,12 +1,15 @@
-"""Patients and the long table of their events, brought together patient by patient.
+"""Patients and their histories, from the rows of two tables, as their files would be read.
 
-Events keep the number of their row; those of one patient keep their order. Slices of both tables
-that belong to the same patients can be sent to another process.
+An empty cell of an event says nothing; an empty cell of a patient says that a fact is not known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import datetime as dt
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
@@ -16,12 +19,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
-from b12guide.audit.event_from_row import FIELDS, is_field, is_left_out
-from b12guide.cohort.problem import Problem, unusable
-from b12guide.cohort.tables import Table
-from b12guide.diagnostics import Diagnostic, Help
-
-__all__ = ["POSITION", "ROW", "Chunk", "Histories", "histories_of"]
+from b12guide.audit.history import FIELDS, is_field, is_left_out
+from b12guide.audit.rows import TableCell, TableRow
+from b12guide.cohort.columns import Column
+from b12guide.cohort.frames import RowProblem, Table, unusable
+from b12guide.diagnostics import Diagnostic, Help, Label
+from b12guide.graph.model import Definition, Fact
+from b12guide.patient.model import Otherwise, Patient
+from b12guide.text import Span, Text
+from b12guide.values.term import Kind
 
 ROW = "\0row"
 POSITION = "\0position"
@@ -37,7 +43,7 @@ class Chunk:
 
     def to_bytes(self) -> tuple[bytes, bytes]:
         """Both tables without what lies around them in memory."""
-        return (_written(self.patients), _written(self.events))
+        return (_as_stream(self.patients), _as_stream(self.events))
 
     @classmethod
     def from_bytes(cls, written: tuple[bytes, bytes]) -> Chunk:
@@ -46,7 +52,7 @@ class Chunk:
         return cls(patients, events)
 
 
-def _written(table: Table) -> bytes:
+def _as_stream(table: Table) -> bytes:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as stream:
         stream.write_table(table)
@@ -64,7 +70,7 @@ class Histories:
 
     patients: Table
     events: Table
-    problems: tuple[Problem, ...]
+    problems: tuple[RowProblem, ...]
     _positions: npt.NDArray[np.int64]
 
     def chunks(self, size: int) -> Iterator[Chunk]:
@@ -140,7 +146,7 @@ def _plain(ids: Table) -> Table:
     return ids
 
 
-def _ids(patients: Table, patient: str) -> tuple[Table, list[Problem]]:
+def _ids(patients: Table, patient: str) -> tuple[Table, list[RowProblem]]:
     """Which patients have an id of their own, and what is wrong with the others."""
     ids = _plain(patients.column(patient)).combine_chunks()
     is_bad = pc.is_null(ids, nan_is_null=True)
@@ -176,7 +182,7 @@ def _whose(events: Table, ids: Table) -> npt.NDArray[np.int64]:
 
 def _strays(
     events: Table, whose: npt.NDArray[np.int64], patients: Table, patient: str
-) -> list[Problem]:
+) -> list[RowProblem]:
     """Events of patients who are not in the table of patients."""
     stray = np.flatnonzero(whose < 0)
     if not len(stray):
@@ -198,9 +204,9 @@ def _strays(
 
 def _problem(  # noqa: PLR0913, PLR0917 -- the parts of a row's problem
     code: str, patient: Any, table: str, row: int, message: str, remedy: str
-) -> Problem:
+) -> RowProblem:
     diagnostic = Diagnostic(code=code, message=message, help=(Help(message=remedy),))
-    return Problem(patient=patient, table=table, row=row, diagnostic=diagnostic)
+    return RowProblem(patient=patient, table=table, row=row, diagnostic=diagnostic)
 
 
 # -------------------------------------------------------------------------- columns
@@ -244,3 +250,115 @@ def _field_mistakes(events: Table, patient: str) -> Iterator[tuple[str, str]]:
             yield f"`events` has a column `{column}`, which no event has", remedy
     if "on" not in events.column_names and events.num_rows:
         yield "`events` has no column `on`", "name the column of the days `on`"
+
+
+_NOWHERE = Span(0, 0)
+_NUMBER = re.compile(r"[+-]?[0-9]+([.][0-9]+)?")
+
+
+@frozen
+class TablePatient:
+    """A patient of a table.
+
+    Attributes:
+        row: Counted from 1.
+        position: Among the patients that can be audited, from 0.
+    """
+
+    id: Any
+    row: int
+    position: int
+    patient: Patient
+
+
+def patients_of(
+    table: Table, patient: str, columns: Sequence[Column], otherwise: Otherwise
+) -> Iterator[TablePatient]:
+    """The patients of a chunk."""
+    for record in table.to_pylist():
+        one, row, position = (record[name] for name in (patient, ROW, POSITION))
+        facts = {c.subject.name: value_in(record[c.name], c) for c in columns}
+        known = Patient(facts=facts, otherwise=otherwise, name=f"patient {one}")
+        yield TablePatient(one, row, position, known)
+
+
+def events_of(table: Table, patient: str) -> Mapping[int, list[TableRow]]:
+    """The rows of events of a chunk by the position of their patient."""
+    found: dict[int, list[TableRow]] = {}
+    for record in table.to_pylist():
+        del record[patient]
+        number, position = record.pop(ROW), record.pop(POSITION)
+        place = Label(text=Text(str(number), ""), span=_NOWHERE)
+        said = {name: _written(value) for name, value in record.items()}
+        cells = {n: TableCell(v, place) for n, v in said.items() if v is not None}
+        found.setdefault(position, []).append(TableRow(number, cells, place))
+    return found
+
+
+def value_in(cell: Any, column: Column) -> Any:
+    """What a cell says, a number without a unit in the unit of its column."""
+    value = _written(cell)
+    subject = column.subject
+    if isinstance(subject, Fact) and subject.kind is Kind.MEASURE:
+        if isinstance(value, str):
+            value = column.spelling.number(value) or Misspelt(value)
+    elif column.spelling.has_truths and not _is_choice(subject):
+        truth = column.spelling.truth(value)
+        value = value if truth is None else truth
+    match value:
+        case bool() | None:
+            return value
+        case int() | Decimal() if column.unit is not None:
+            return f"{value:f} {column.unit}"
+        case str() if column.unit is not None and _NUMBER.fullmatch(value):
+            return f"{value} {column.unit}"
+        case _:
+            return value
+
+
+def _is_choice(subject: Fact | Definition) -> bool:
+    return isinstance(subject, Fact) and subject.kind is Kind.CHOICE
+
+
+@frozen
+class Misspelt:
+    """A number with another decimal sign than was declared; it is no number to anybody."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.text} (with a point, where a comma was declared)"
+
+
+def _written(value: Any) -> Any:
+    """A value as it would stand in a file; None for an empty cell."""
+    match value:
+        case bool() | int() | None:
+            return value
+        case float():
+            return _number(value)
+        case str():
+            return value.strip() or None
+        case dt.datetime():
+            moment = value.replace(tzinfo=None, microsecond=0)
+            is_day = moment.time() == dt.time()
+            return moment.date().isoformat() if is_day else moment.isoformat()
+        case dt.date():
+            return value.isoformat()
+        case dt.time():
+            return value.isoformat(timespec="seconds")
+        case dict():
+            return {key: _written(inner) for key, inner in value.items()}
+        case list():
+            return [_written(inner) for inner in value]
+        case _:
+            return value
+
+
+def _number(value: float) -> Any:
+    """The shortest decimal that means a float; integers that a gap in the column made floats."""
+    if math.isnan(value):
+        return None
+    if math.isinf(value):
+        return value
+    return int(value) if value.is_integer() else Decimal(repr(value))

@@ -15,25 +15,25 @@ import pyarrow as pa
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from b12guide.cohort.answers import OUTCOMES, Answers, Decisions
 from b12guide.cohort.assumed import NOTHING, Assumed, assumed
-from b12guide.cohort.batch import Batch, Question
-from b12guide.cohort.cells import check_types
+from b12guide.cohort.batch import (
+    VERDICTS,
+    Batch,
+    Prepared,
+    unaddressed,
+    verdict_column,
+    verdicts,
+)
+from b12guide.cohort.cell_report import CellReport, by_row, report_of
 from b12guide.cohort.change import read_at
+from b12guide.cohort.column_values import check_types
 from b12guide.cohort.columns import Matched, kept_as_advice, match_columns
-from b12guide.cohort.options import Naming, OnBad, Options
-from b12guide.cohort.provenance import metadata_of
-from b12guide.cohort.report import Report, by_row, report_of
-from b12guide.cohort.silence import unaddressed
-from b12guide.cohort.verdicts import VERDICTS, verdict_column, verdicts
-from b12guide.cohort.wanted import Wanted, wanted
+from b12guide.cohort.options import Naming, OnBad, Options, Wanted, metadata_of, wanted
+from b12guide.cohort.signature import OUTCOMES, Answerer, Decisions
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Reading
-from b12guide.evaluate.known import Evaluator
-from b12guide.evaluate.settle import DECISIONS
+from b12guide.evaluate.recommend import DECISIONS
 from b12guide.graph.model import Decision
-
-__all__ = ["Advised", "Kernel", "kernel"]
-
 
 _WORD = pa.dictionary(pa.int8(), pa.string())
 _TEXT = pa.dictionary(pa.int32(), pa.string())
@@ -42,7 +42,7 @@ _OUTCOMES = pa.array([outcome.value for outcome in OUTCOMES])
 
 
 @frozen(eq=False, repr=False)
-class Advised:
+class AdvisedBatch:
     """The advice about a batch, and what could not be believed in it.
 
     Attributes:
@@ -51,7 +51,7 @@ class Advised:
     """
 
     advice: pa.RecordBatch | None
-    report: Report
+    report: CellReport
     decisions: Decisions | None = None
 
 
@@ -75,21 +75,21 @@ class Kernel:
     provenance: Mapping[str, str]
     assumed: Assumed = NOTHING
     wanted: Wanted = field(init=False)
-    answers: Answers = field(init=False)
+    answers: Answerer = field(init=False)
 
     @wanted.default
     def _wanted(self) -> Wanted:
         return wanted(self.evaluator.graph, self.options)
 
     @answers.default
-    def _answers(self) -> Answers:
-        question = Question(
+    def _answers(self) -> Answerer:
+        question = Prepared(
             evaluator=self.evaluator,
             columns=self.matched.columns,
             otherwise=self.options.otherwise,
             assumed=self.assumed,
         )
-        return Answers(question, self.wanted.decisions, asks=self.wanted.questions)
+        return Answerer(question, self.wanted.decisions, asks=self.wanted.questions)
 
     @property
     def advice_schema(self) -> pa.Schema:
@@ -113,7 +113,7 @@ class Kernel:
             fields.append(pa.field("bad", _NAMES))
         return pa.schema([*kept, *fields], self.provenance)
 
-    def advise(self, patients: pa.RecordBatch, start: int = 0) -> Advised:
+    def advise(self, patients: pa.RecordBatch, start: int = 0) -> AdvisedBatch:
         """The advice about a batch of patients whose first is row `start` of all."""
         batch = Batch.of(self.answers.question, patients)
         report = report_of(batch, start)
@@ -121,7 +121,7 @@ class Kernel:
             first = self.matched.kept[0]
             report = report.named_by(first, patients.column(first), start)
         if report.bad and self.options.on_bad is OnBad.ERROR:
-            return Advised(None, report)
+            return AdvisedBatch(None, report)
         kept = [patients.column(name) for name in self.matched.kept]
         decisions = self.answers.about(batch) if self.wanted.decisions else None
         if self.options.long:
@@ -131,7 +131,7 @@ class Kernel:
             if self.options.on_bad is OnBad.UNKNOWN:
                 columns.append(_lists(*by_row(batch)))
         advice = pa.RecordBatch.from_arrays(columns, schema=self.advice_schema)
-        return Advised(advice, report, decisions)
+        return AdvisedBatch(advice, report, decisions)
 
     def _wide(self, batch: Batch, decisions: Decisions | None) -> Iterator[pa.Array]:
         for found in verdicts(batch, self.wanted.rules).values():

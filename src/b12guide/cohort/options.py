@@ -1,32 +1,145 @@
-"""What a caller can say about a cohort besides the patients themselves."""
+"""What is asked of a cohort: how cells are spelled, what is worked out, and a record of it."""
 
 from __future__ import annotations
 
 import codecs
+import json
+import math
+import re
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from enum import Enum
-from typing import Any, TypeAlias
+from fractions import Fraction
+from typing import Any, TypeAlias, cast
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, field, fields, frozen
 
 from b12guide.arguments import choice, instance, mapping, names
-from b12guide.cohort.spelling import Spelling, truths_from
 from b12guide.errors import ArgumentError, CohortError, UnknownNameError
 from b12guide.evaluate.facts import Reading
-from b12guide.evaluate.settle import DECISIONS
-from b12guide.frozen import freeze, frozen_map
-from b12guide.graph.model import Decision
+from b12guide.evaluate.recommend import DECISIONS
+from b12guide.frozen import Record, freeze, frozen_map
+from b12guide.graph.model import Decision, RuleGraph
+from b12guide.notice import EDUCATION_NOTICE, VERSION
 from b12guide.patient.model import Otherwise
-from b12guide.record import Record
+from b12guide.values.quantity import quantity_in
 
 __all__ = [
+    "KEY",
+    "SCHEMA",
     "Naming",
     "OnBad",
     "OnBadRow",
     "Options",
     "Progress",
+    "csv_metadata",
+    "in_schema",
+    "metadata_of",
     "no_progress",
+    "provenance",
 ]
+
+
+TRUTHS = '`truths={"yes": True, "no": False}` (`--true yes --false no`)'
+DECIMAL = '`decimal=","` (`--decimal ,`)'
+"""How a caller declares the words for yes and no, and the decimal comma."""
+
+_TRUE, _FALSE = (
+    frozenset({"true", "True", "TRUE"}),
+    frozenset({"false", "False", "FALSE"}),
+)
+_WHOLE = re.compile(r"([+-]?[0-9]+)[.]0+")
+_COMMA = re.compile(r"(\s*[+-\u2212]?[0-9]*),([0-9])")
+_POINT = re.compile(r"\s*[+-\u2212]?[0-9]*[.][0-9]")
+
+
+@frozen(kw_only=True, repr=False)
+class Spelling(Record):
+    """How cells are written.
+
+    Attributes:
+        true: The words that mean yes, besides `true`; folded.
+        false: Those that mean no, besides `false`.
+        decimal: What stands between the whole number and its fraction: a point or a comma.
+    """
+
+    true: frozenset[str] = frozenset()
+    false: frozenset[str] = frozenset()
+    decimal: str = "."
+
+    @property
+    def has_truths(self) -> bool:
+        """Whether it was declared how truths are written."""
+        return bool(self.true or self.false)
+
+    def truth(self, cell: Any) -> bool | None:
+        """What a text or a number says; None for what was not declared."""
+        if isinstance(cell, bool):
+            return cell
+        if not isinstance(cell, str | int | float | Decimal | Fraction):
+            return None
+        if cell in _TRUE or cell in _FALSE:
+            return cell in _TRUE
+        word = _folded(cell)
+        if word in self.true:
+            return True
+        return False if word in self.false else None
+
+    def number(self, text: str) -> str | None:
+        """`text` with a point in its number; None where another sign stands there than declared.
+
+        Under a decimal comma, `1.500` is probably fifteen hundred, and is not read at all.
+        """
+        if self.decimal == ".":
+            return text
+        if _POINT.match(text):
+            return None
+        return _COMMA.sub(r"\1.\2", text, count=1) if _COMMA.match(text) else text
+
+
+PLAIN = Spelling()
+"""Where nothing was declared."""
+
+
+def truths_from(declared: Mapping[Any, Any]) -> dict[str, bool]:
+    """What was declared of words and numbers, by the word as cells are compared with it.
+
+    Raises:
+        CohortError: A word was declared to mean both, or something else than yes or no.
+    """
+    if not isinstance(cast("Any", declared), Mapping):
+        message = '`truths` is a mapping such as `{"yes": True, "no": False}`'
+        raise CohortError(message)
+    found: dict[str, bool] = {}
+    for word, truth in declared.items():
+        if not isinstance(truth, bool):
+            message = f"`truths` says of `{word}` neither `True` nor `False`"
+            raise CohortError(message)
+        folded = _folded(word)
+        known = {"true": True, "false": False} | found
+        if not folded:
+            message = "`truths` cannot declare an empty cell, which means unknown"
+            raise CohortError(message)
+        if known.get(folded, truth) is not truth:
+            message = f"`{word}` is declared to mean both yes and no"
+            raise CohortError(message)
+        found[folded] = truth
+    return found
+
+
+def has_comma(text: str) -> bool:
+    """Whether `text` would be a quantity if its comma were a decimal one."""
+    return "," in text and quantity_in(_COMMA.sub(r"\1.\2", text, count=1)) is not None
+
+
+def _folded(word: Any) -> str:
+    """A word without capitals and blanks around it; a number as a whole one, where it is one."""
+    if isinstance(word, float) and math.isfinite(word) and word.is_integer():
+        word = int(word)
+    text = str(word).strip().casefold()
+    whole = _WHOLE.fullmatch(text)
+    return whole[1] if whole else text
+
 
 Progress: TypeAlias = Callable[[int, int | None], None]
 """Told how many patients are done, and of how many where that is known."""
@@ -218,3 +331,97 @@ class Options(Record):
     def column(self, *parts: str) -> str:
         """The name of a column of advice."""
         return self.names.value.join(parts)
+
+
+@frozen(kw_only=True, repr=False)
+class Wanted(Record):
+    """The parts of an answer that are worked out; the others cost nothing.
+
+    Attributes:
+        rules: The rules whose verdicts are told.
+        decisions: The decisions that are told, with outcome, value and certainty.
+        questions: Whether the facts worth asking for are told, as far as they bear on `decisions`.
+    """
+
+    rules: tuple[str, ...]
+    decisions: tuple[Decision, ...]
+    questions: bool
+
+
+def wanted(graph: RuleGraph, options: Options) -> Wanted:
+    """What `options` ask of a guideline."""
+    chosen = options.decisions
+    rules = graph.rules.values()
+    return Wanted(
+        rules=tuple(r.name for r in rules if chosen is None or r.decision in chosen),
+        decisions=() if options.verdicts_only or options.long else chosen or DECISIONS,
+        questions=options.questions and not (options.verdicts_only or options.long),
+    )
+
+
+SCHEMA = "b12guide.provenance/1"
+KEY = "b12guide"
+"""The name under which it stands in metadata."""
+
+
+def provenance(graph: RuleGraph, options: Options) -> dict[str, Any]:
+    """Who advises, and how the patients were read, as plain data."""
+    return {
+        "schema": SCHEMA,
+        "guideline": {
+            "name": graph.name,
+            "version": graph.version,
+            "status": graph.status.value,
+            "digest": graph.digest,
+        },
+        "engine": {
+            "name": "b12guide",
+            "version": VERSION,
+        },
+        "options": {
+            one.name: _plain(getattr(options, one.name)) for one in fields(Options)
+        },
+        "notice": EDUCATION_NOTICE,
+    }
+
+
+def metadata_of(graph: RuleGraph, options: Options) -> dict[str, str]:
+    """The same as the metadata of an Arrow schema."""
+    return {KEY: json.dumps(provenance(graph, options), ensure_ascii=False)}
+
+
+def in_schema(schema: Any) -> dict[str, Any]:
+    """What the metadata of an Arrow schema says; nothing where it says nothing."""
+    text = (schema.metadata or {}).get(KEY.encode())
+    found: dict[str, Any] = {} if text is None else json.loads(text)
+    return found
+
+
+def csv_metadata(name: str, delimiter: str, schema: Any) -> str:
+    """The file beside the CSV file `name`, as W3C's "CSV on the Web" would have it."""
+    found = {
+        "@context": "http://www.w3.org/ns/csvw",
+        "url": name,
+        "dialect": {"delimiter": delimiter},
+        "tableSchema": {"columns": [{"titles": column} for column in schema.names]},
+        "notes": [in_schema(schema)],
+    }
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Enum():
+            return value.value
+        case Mapping():
+            return {str(name): _plain(inner) for name, inner in value.items()}
+        case list() | tuple():
+            return [_plain(inner) for inner in value]
+        case set() | frozenset():
+            return sorted(_plain(inner) for inner in value)
+        case None | bool() | int() | float() | str():
+            return value
+        case Fraction() if value.denominator == 1:
+            return value.numerator
+        case _:
+            return str(value)

@@ -12,8 +12,6 @@ from typing import Literal, NoReturn, TypeAlias
 
 from b12guide.errors import CohortError
 
-__all__ = ["FORMATS", "KNOWN", "Format", "files_of", "format_of", "keep_apart"]
-
 Format: TypeAlias = Literal["parquet", "arrow", "csv"]
 
 FORMATS: Mapping[str, Format] = {

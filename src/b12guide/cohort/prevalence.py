@@ -8,15 +8,13 @@ import pyarrow as pa
 from attrs import asdict, field, frozen
 
 from b12guide.answers import Answer
-from b12guide.cohort.advice import Advice
-from b12guide.cohort.assumed import Written
-from b12guide.cohort.tables import Kind, frame_of
+from b12guide.cohort.assumed import WrittenValues
+from b12guide.cohort.cohort_advice import CohortAdvice
+from b12guide.cohort.frames import FrameKind, frame_of
 from b12guide.evaluate.answer import Outcome, Verdict
-from b12guide.evaluate.settle import DECISIONS
+from b12guide.evaluate.recommend import DECISIONS
 from b12guide.frozen import frozen_map
 from b12guide.graph.model import Decision, RuleGraph
-
-__all__ = ["DecisionCount", "Prevalence", "RuleCount", "ValueCount", "prevalence_of"]
 
 
 @frozen(kw_only=True)
@@ -84,8 +82,8 @@ class Prevalence(Answer):
     rules: tuple[RuleCount, ...] = field(repr=False)
     decisions: tuple[DecisionCount, ...] = field(repr=False)
     values: tuple[ValueCount, ...] = field(repr=False)
-    kind: Kind = field(repr=False)
-    assumed: Written = field(factory=dict, converter=frozen_map, repr=False)
+    kind: FrameKind = field(repr=False)
+    assumed: WrittenValues = field(factory=dict, converter=frozen_map, repr=False)
 
     def to_frame(self) -> Any:
         """The verdicts by rule as a frame of the kind that came in."""
@@ -119,7 +117,7 @@ _TYPES = {
 }
 
 
-def prevalence_of(found: Advice, graph: RuleGraph, kind: Kind) -> Prevalence:
+def prevalence_of(found: CohortAdvice, graph: RuleGraph, kind: FrameKind) -> Prevalence:
     """The counts of advice about a cohort."""
     return Prevalence(
         graph=graph,
@@ -132,7 +130,7 @@ def prevalence_of(found: Advice, graph: RuleGraph, kind: Kind) -> Prevalence:
     )
 
 
-def _rule(found: Advice, graph: RuleGraph, name: str) -> RuleCount:
+def _rule(found: CohortAdvice, graph: RuleGraph, name: str) -> RuleCount:
     rule = graph.rules[name]
     counts = found.counts(f"rule.{name}")
     return RuleCount(
@@ -148,7 +146,7 @@ def _rule(found: Advice, graph: RuleGraph, name: str) -> RuleCount:
     )
 
 
-def _decision(found: Advice, decision: Decision) -> DecisionCount:
+def _decision(found: CohortAdvice, decision: Decision) -> DecisionCount:
     name = decision.value
     counts = found.counts(f"{name}.outcome")
     certain = found.counts(f"{name}.certain")
@@ -164,7 +162,7 @@ def _decision(found: Advice, decision: Decision) -> DecisionCount:
     )
 
 
-def _values(found: Advice, name: str) -> list[ValueCount]:
+def _values(found: CohortAdvice, name: str) -> list[ValueCount]:
     counts = found.counts(f"{name}.outcome", f"{name}.value")
     order = sorted(
         counts.items(), key=lambda one: (-one[1], one[0][0], one[0][1] or "")

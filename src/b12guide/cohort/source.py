@@ -15,12 +15,10 @@ from attrs import evolve, frozen
 
 from b12guide.cohort.columns import left_out, subject_of
 from b12guide.cohort.options import Options
-from b12guide.cohort.pace import gathered
-from b12guide.cohort.tablefile import looked_at
+from b12guide.cohort.table_files import looked_at
+from b12guide.cohort.threads import gathered
 from b12guide.graph.model import RuleGraph
-from b12guide.patient.name import Names
-
-__all__ = ["ROWS", "Source", "opened", "source_of"]
+from b12guide.patient.fact_names import FactNames
 
 ROWS = 1 << 17
 """Patients that are looked at together: enough to be quick, few enough to stay in the cache."""
@@ -34,7 +32,7 @@ Batches: TypeAlias = Iterator[pa.RecordBatch]
 
 
 @frozen(eq=False, kw_only=True, repr=False)
-class Source:
+class RowSource:
     """Rows that can be gone through more than once.
 
     Attributes:
@@ -84,7 +82,7 @@ class Source:
         columns = [_truths(column) for column in found.columns]
         return pa.Table.from_arrays(columns, names=found.column_names)
 
-    def with_unknown(self, facts: Iterable[str]) -> Source:
+    def with_unknown(self, facts: Iterable[str]) -> RowSource:
         """The same rows with findings that are known of nobody."""
         more = [pa.field(fact, pa.bool_()) for fact in facts]
         read = _WithUnknown(self._read, frozenset(field.name for field in more))
@@ -121,16 +119,16 @@ class _OfTable:
         return iter(self.table.select(columns).to_batches(max_chunksize=ROWS))
 
 
-def source_of(table: Any, name: str) -> Source:
+def source_of(table: Any, name: str) -> RowSource:
     """An Arrow table as a source."""
-    return Source(
+    return RowSource(
         name=name, schema=table.schema, rows=table.num_rows, read=_OfTable(table)
     )
 
 
 def opened(
     path: Path, graph: RuleGraph | None = None, options: Options | None = None
-) -> Source:
+) -> RowSource:
     """The rows of a file, or of all files in a folder.
 
     Args:
@@ -144,14 +142,14 @@ def opened(
         PatientError: The files of a folder do not have the same columns.
     """
     asked = options or Options()
-    names = None if graph is None else Names(graph)
+    names = None if graph is None else FactNames(graph)
 
     def is_fact(column: str) -> bool:
         return names is not None and subject_of(column, names) is not None
 
     found = looked_at(path, asked, left_out(graph, asked), is_fact)
     facts = frozenset(filter(is_fact, found.schema.names)) if found.is_text else ()
-    return Source(
+    return RowSource(
         name=str(path),
         schema=found.schema,
         rows=found.rows,

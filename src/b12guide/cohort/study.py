@@ -8,22 +8,19 @@ from typing import Any, Protocol
 
 from attrs import evolve, field, frozen
 
-from b12guide.cohort.advice import Advice, advice_of
 from b12guide.cohort.burden import CohortBurden, burdens_of
 from b12guide.cohort.carriers import unread
 from b12guide.cohort.change import changed
-from b12guide.cohort.comparison import CohortComparison, compare_advice
-from b12guide.cohort.hinge import Hinges, hinges_of
+from b12guide.cohort.cohort_advice import CohortAdvice, advice_of
+from b12guide.cohort.decisive_facts import Hinges, hinges_of
+from b12guide.cohort.frames import FrameKind, arrow_of, column_of, kind_of
 from b12guide.cohort.options import Options
 from b12guide.cohort.prevalence import Prevalence, prevalence_of
-from b12guide.cohort.source import Source, source_of
-from b12guide.cohort.tables import Kind, arrow_of, column_of, kind_of
+from b12guide.cohort.source import RowSource, source_of
+from b12guide.cohort.two_guidelines import CohortComparison, compare_advice
 from b12guide.errors import CohortError
-from b12guide.evaluate.known import Evaluator
-from b12guide.graph.loaded import Loaded
-
-__all__ = ["Study", "study_of"]
-
+from b12guide.evaluate.evaluator import Evaluator
+from b12guide.graph.model import Loaded
 
 _WHOLE = Options()
 
@@ -41,14 +38,14 @@ class Study:
 
     loaded: Loaded = field(repr=False)
     evaluator: Evaluator = field(repr=False)
-    source: Source = field(repr=False)
+    source: RowSource = field(repr=False)
     options: Options = field(repr=False)
     patient: str | None
-    kind: Kind
+    kind: FrameKind
     ids: Any = field(default=None, repr=False)
 
     @cached_property
-    def advice(self) -> Advice:
+    def advice(self) -> CohortAdvice:
         """The advice about each patient."""
         return advice_of(self.source.table(), self.evaluator, self.options)
 
@@ -79,7 +76,7 @@ class Study:
         """
         return burdens_of(self.advice, self.evaluator, self.kind)
 
-    def compare(self, other: Answers | Evaluator) -> CohortComparison:
+    def compare(self, other: HasEvaluator | Evaluator) -> CohortComparison:
         """Who is told something else by another guideline.
 
         Args:
@@ -113,7 +110,7 @@ class Study:
         found = self._compared(source, Evaluator.of(new.graph))
         return evolve(found, change=new.change, unread=())
 
-    def _compared(self, source: Source, other: Evaluator) -> CohortComparison:
+    def _compared(self, source: RowSource, other: Evaluator) -> CohortComparison:
         return compare_advice(
             source,
             (self.evaluator, other),
@@ -124,7 +121,7 @@ class Study:
         )
 
 
-class Answers(Protocol):
+class HasEvaluator(Protocol):
     """What can be asked, as a guideline can."""
 
     @property
@@ -168,7 +165,7 @@ def study_of(
             message = f"a study counts whole advice: leave out `{one}`"
             raise CohortError(message)
     name = "the cohort"
-    is_file = isinstance(frame, Source)
+    is_file = isinstance(frame, RowSource)
     ids = None if patient is None or is_file else column_of(frame, patient)
     if patient is not None:
         others = tuple(one for one in options.keep if one != patient)

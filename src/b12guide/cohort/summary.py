@@ -10,12 +10,11 @@ import pyarrow.compute as pc
 from attrs import field, frozen
 
 from b12guide.answers import Answer
-from b12guide.cohort.answers import OUTCOMES
-from b12guide.cohort.assumed import NOTHING, Assumed, Written, written
-from b12guide.cohort.options import Options
-from b12guide.cohort.verdicts import VERDICTS
-from b12guide.cohort.wanted import Wanted
-from b12guide.evaluate.known import Evaluator
+from b12guide.cohort.assumed import NOTHING, Assumed, WrittenValues, written_values
+from b12guide.cohort.batch import VERDICTS
+from b12guide.cohort.options import Options, Wanted
+from b12guide.cohort.signature import OUTCOMES
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.frozen import freeze
 from b12guide.graph.model import RuleGraph
 
@@ -41,7 +40,7 @@ class Summary(Answer):
     decisions: Mapping[str, Mapping[str, int]] = field(converter=freeze)
     questions: Mapping[str, int] = field(converter=freeze)
     bad: Mapping[str, int] = field(converter=freeze)
-    assumed: Written = field(factory=dict, converter=freeze)
+    assumed: WrittenValues = field(factory=dict, converter=freeze)
 
     def plus(self, advice: pa.RecordBatch, options: Options) -> Summary:
         """The same with another batch of advice, in the wide form that `options` ask for."""
@@ -75,7 +74,7 @@ def nothing_yet(
         decisions={decision.value: outcomes for decision in wanted.decisions},
         questions={},
         bad={},
-        assumed=written(assumed.values, evaluator.graph),
+        assumed=written_values(assumed.values, evaluator.graph),
     )
 
 

@@ -1,46 +1,114 @@
-"""What is known of a guideline right after a keystroke, and what takes longer to find out.
+"""Checks a draft again after each change, and of its items only those it may have touched.
 
-Where all its files can be read, both together say what `b12guide check` says. Where they cannot,
-the items that can be read are checked all the same, and what only follows from the broken ones is
-left out.
+Most checks look at one item and at what the names in it mean. As long as the words are the very
+same, what they said of an item stays, unless it refers to a rule or source that came or went.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import islice
+from functools import lru_cache
+from itertools import chain, islice
+from operator import is_
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
-from b12guide import passes, written
+from b12guide import written
 from b12guide.diagnostics import Diagnostic, has_errors, in_order
-from b12guide.editor.checking import Checker
-from b12guide.evaluate.impossible import impossible
-from b12guide.evaluate.known import Evaluator
-from b12guide.evaluate.many_cases import many_cases
-from b12guide.graph.checks import check_graph
+from b12guide.evaluate.evaluator import Evaluator
+from b12guide.evaluate.graph_checks import check_graph, impossible, many_cases
 from b12guide.graph.from_syntax import lower, lower_facts
 from b12guide.graph.model import RuleGraph
 from b12guide.library import Library, SourceFile
-from b12guide.prove.gaps import unanswered
-from b12guide.prove.overlap import impossible_conflicts, overlaps
+from b12guide.prove.decisions import unanswered
+from b12guide.prove.rules import impossible_conflicts, overlaps
+from b12guide.semantics.checks import MOST, OF_ITEMS, OF_THE_WHOLE, check_draft
+from b12guide.semantics.draft import Draft
 from b12guide.semantics.pieces import PiecedDraft
-from b12guide.semantics.scope import Scope, scope_of
-from b12guide.show.trial_diagnostic import example_diagnostics
-from b12guide.syntax.ast import Example, File
-from b12guide.syntax.reread import Reading
-from b12guide.trial.coverage import Coverage, coverage
+from b12guide.semantics.scope import Namespace, Scope, folded, scope_of
+from b12guide.show.trial import example_diagnostics
+from b12guide.syntax.ast import Declaration, Definition, Example, File
+from b12guide.syntax.incremental import ReadPiece, ReadText, TextVersion
+from b12guide.text import Span
+from b12guide.trial.report import Coverage, coverage
 from b12guide.trial.result import ExampleResult
 from b12guide.trial.run import run_example
 
-__all__ = ["Analysis", "Depth", "Opened", "analyse", "deepen"]
+_Found = tuple[tuple[Diagnostic, ...], ...]
+"""What each check of items says."""
+
+
+@define(eq=False)
+class Checker:
+    """Checks the versions of one draft, one after the other."""
+
+    _words: tuple[Declaration | Definition, ...] = field(default=(), init=False)
+    _names: tuple[tuple[Namespace, str], ...] = field(default=(), init=False)
+    _found: dict[ReadText, _Found] = field(factory=dict, init=False)
+
+    def check(self, draft: PiecedDraft, scope: Scope) -> tuple[Diagnostic, ...]:
+        """What `check_draft` says."""
+        self._look_up(scope)
+        before, self._found = self._found, {}
+        for _, piece in draft.each_piece():
+            known = piece.known
+            self._found[known] = before.get(known) or _checked(known, scope)
+        by_check = [
+            tuple(chain(*some)) for some in zip(*self._found.values(), strict=True)
+        ]
+        if any(len(some) > MOST for some in by_check):
+            return check_draft(draft, scope)
+        return (*chain(*by_check), *check_draft(draft, scope, OF_THE_WHOLE))
+
+    def _look_up(self, scope: Scope) -> None:
+        """Forget what was found if something may have another meaning now."""
+        words: list[Declaration | Definition] = []
+        names: list[tuple[Namespace, str]] = []
+        for entry in scope.declared:
+            match entry.item:
+                case Declaration() | Definition() as word:
+                    words.append(word)
+                case _:
+                    names.append((entry.namespace, entry.name))
+        alike = len(words) == len(self._words) and all(map(is_, words, self._words))
+        others = {folded(name) for _, name in {*names} ^ {*self._names}}
+        self._words, self._names = tuple(words), tuple(names)
+        if not alike:
+            self._found = {}
+        elif others:
+            self._found = {
+                known: found
+                for known, found in self._found.items()
+                if not any(found) and others.isdisjoint(_words_in(known))
+            }
+
+
+@lru_cache(maxsize=20_000)
+def _words_in(known: ReadText) -> frozenset[str]:
+    """The names that a piece refers to."""
+    references = _alone(known).each_reference()
+    return frozenset(folded(reference.name.text) for _, reference, _ in references)
+
+
+def _checked(known: ReadText, scope: Scope) -> _Found:
+    draft = _alone(known)
+    return tuple(tuple(check(draft, scope)) for check in OF_ITEMS)
+
+
+def _alone(known: ReadText) -> Draft:
+    """A draft of one piece."""
+    text = known.text
+    piece = ReadPiece(known=known, span=Span(0, len(text.characters)), offset=0)
+    reading = TextVersion(text=text, head=text, pieces=(piece,))
+    file = File(text=text, language=None, headers=known.parts.headers, items=())
+    return PiecedDraft((file,), readings={text.name: reading})
 
 
 @frozen(kw_only=True, eq=False)
-class Opened:
+class OpenedFile:
     """A file that was opened, with what is wrong with its bytes."""
 
-    reading: Reading
+    reading: TextVersion
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -65,7 +133,7 @@ class Analysis:
 
 
 def analyse(
-    library: Library, open_: Callable[[SourceFile], Opened], checker: Checker
+    library: Library, open_: Callable[[SourceFile], OpenedFile], checker: Checker
 ) -> Analysis:
     """The guideline of `library`, as far as it can be understood.
 
@@ -74,7 +142,7 @@ def analyse(
         open_: Reads a file.
         checker: Checked the version before, if there was one.
     """
-    readings: dict[str, Reading] = {}
+    readings: dict[str, TextVersion] = {}
 
     def opened(source: SourceFile) -> tuple[File, tuple[Diagnostic, ...]]:
         found = open_(source)
@@ -83,7 +151,7 @@ def analyse(
         file = File(text=reading.head, language=None, headers=reading.headers, items=())
         return file, (*reading.diagnostics, *found.diagnostics)
 
-    read = passes.read(library, opened)
+    read = written.read_files(library, opened)
     files, diagnostics = read.draft.files, read.diagnostics
     header = read.draft.header
     if header is not None:
@@ -99,7 +167,7 @@ def analyse(
                 del readings[source.name]
     draft = PiecedDraft(files, readings=readings)
     scope = scope_of(draft)
-    diagnostics += passes.checked_in_pieces(
+    diagnostics += written.checked_in_pieces(
         draft, scope, read.diagnostics, checker.check
     )
     return Analysis(
@@ -148,7 +216,7 @@ def deepen(analysis: Analysis, is_cancelled: Callable[[], bool]) -> Depth | None
         return Depth(diagnostics=tuple(found))
     found += impossible_conflicts(graph, draft)
     for check in (overlaps, unanswered, many_cases):
-        for one in islice(check(graph, draft), passes.MOST_OVERLAPS):
+        for one in islice(check(graph, draft), written.MOST_OVERLAPS):
             if is_cancelled():
                 return None
             found.append(one)

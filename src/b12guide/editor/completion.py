@@ -9,31 +9,30 @@ from attrs import frozen
 
 from b12guide.editor.analysis import Analysis
 from b12guide.editor.hover import about
-from b12guide.editor.occurrence import Named
+from b12guide.editor.words import Named
 from b12guide.semantics.checks.names import DECISIONS, fits, namespaces_of
-from b12guide.semantics.references import Reference, Use, in_header, in_item
-from b12guide.semantics.scope import Entry, Namespace, Scope
-from b12guide.semantics.statements import statement_range
-from b12guide.semantics.types import (
+from b12guide.semantics.draft import NameUse, Use, in_header, in_item, statement_range
+from b12guide.semantics.scope import (
+    Declared,
     Misfit,
+    Namespace,
+    Scope,
     dose_unit_of,
     drug_named,
     in_unit_of,
     printed_unit,
 )
 from b12guide.syntax import ast, scan
-from b12guide.syntax.ast import Declaration, Kind, Node
+from b12guide.syntax.ast import Declaration, Node, descendants
 from b12guide.syntax.expected import (
     PLACEHOLDER,
     UNIT_PLACEHOLDER,
     Expected,
     expected_at,
 )
-from b12guide.syntax.from_tree import Parts
-from b12guide.syntax.walk import descendants
+from b12guide.syntax.grammar import Parts
 from b12guide.text import Span
-
-__all__ = ["Suggestion", "Suggestions", "documentation", "suggestions"]
+from b12guide.values.term import Kind
 
 _LENGTHS = ("days", "weeks", "months", "years")
 _EVERY = ("day", "week", "month", "year", *_LENGTHS)
@@ -169,7 +168,7 @@ def _guideline(analysis: Analysis) -> Iterator[Suggestion]:
 
 
 def _referred(
-    reference: Reference, analysis: Analysis, parts: Parts
+    reference: NameUse, analysis: Analysis, parts: Parts
 ) -> Iterator[Suggestion]:
     if reference.name.text != PLACEHOLDER:
         return
@@ -199,7 +198,7 @@ def _referred(
                 yield _entry(entry, reference.use)
 
 
-def _entry(entry: Entry, use: Use | None = None) -> Suggestion:
+def _entry(entry: Declared, use: Use | None = None) -> Suggestion:
     wants_event = use is Use.ORDER
     is_event = isinstance(entry.item, Declaration) and entry.item.kind is Kind.EVENT
     return Suggestion(
@@ -211,7 +210,7 @@ def _entry(entry: Entry, use: Use | None = None) -> Suggestion:
     )
 
 
-def _label(entry: Entry) -> str:
+def _label(entry: Declared) -> str:
     match entry.item:
         case Declaration(label=label):
             unit = printed_unit(entry.item.unit)

@@ -1,31 +1,65 @@
-"""The files that are open in an editor, and what is known of the guidelines they belong to.
-
-A file is called by its path, or by whatever its editor calls a file that has none. This is the one
-place of the editor's floor that remembers something; all that it gives away is frozen.
-"""
+"""The files of a guideline as an editor sees them: what is open goes before what is on the disk."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from attrs import define, field, frozen
 
 from b12guide import resources
 from b12guide.diagnostics import Diagnostic
-from b12guide.editor.analysis import Analysis, Opened, analyse
-from b12guide.editor.checking import Checker
-from b12guide.editor.shelf import Shelf, shelf_of
+from b12guide.editor.analysis import Analysis, Checker, OpenedFile, analyse
 from b12guide.errors import GuidelineError
-from b12guide.library import LARGEST_FILE, SUFFIX, SourceFile
+from b12guide.library import LARGEST_FILE, SUFFIX, Library, Miss, SourceFile
 from b12guide.syntax import scan
+from b12guide.syntax.incremental import Reader, TextVersion
 from b12guide.syntax.parse import parse_bytes
-from b12guide.syntax.reread import Reader, Reading
 from b12guide.text import Text
 
-__all__ = ["Card", "Desk", "card_of"]
+
+@frozen(repr=False)
+class Shelf(Library):
+    """The places where the files of one guideline may stand.
+
+    Attributes:
+        opened: The characters of the files that are open, by their path.
+    """
+
+    opened: Mapping[str, str] = field(factory=dict)
+
+    def used(self, name: str) -> SourceFile | Miss:
+        """The file that `uses NAME` means."""
+        path = "" if self.folder is None else str(self.folder / (name + SUFFIX))
+        if path in self.opened:
+            data = self.opened[path].encode("utf-8", "replace")
+            return SourceFile(path, data)
+        return super().used(name)
+
+    def names(self) -> tuple[str, ...]:
+        """The names of the files beside the main one, and its own."""
+        own = set(super().names())
+        if self.folder is not None:
+            opened = (Path(path) for path in self.opened)
+            own |= {
+                path.name.removesuffix(SUFFIX)
+                for path in opened
+                if path.parent == self.folder and path.name.endswith(SUFFIX)
+            }
+        return tuple(sorted(own))
+
+
+def shelf_of(name: str, opened: Mapping[str, str], data: bytes = b"") -> Shelf:
+    """The files around the one called `name`, a path or, for a file without one, any text."""
+    main = SourceFile(name, data)
+    if not Path(name).is_absolute():
+        return Shelf(main, opened=opened)
+    folder = Path(name).parent
+    prefix = str(folder).rstrip(os.sep) + os.sep
+    return Shelf(main, folder, prefix, opened=opened)
+
 
 _HEAD = re.compile(
     r"^[ \t\f]*(guideline|part|vocabulary|examples[ \t]+for)[ \t]+(\w+)", re.MULTILINE
@@ -35,7 +69,7 @@ _USES = re.compile(r"^[ \t\f]*uses\s+([\w./-]+(?:\s*,\s*[\w./-]+)*)", re.MULTILI
 
 
 @frozen
-class Card:
+class FileHead:
     """What a file says of itself in its head.
 
     Attributes:
@@ -47,16 +81,16 @@ class Card:
     uses: tuple[str, ...] = ()
 
 
-def card_of(characters: str) -> Card:
+def head_of(characters: str) -> FileHead:
     """The card of a file, from the lines of its head alone."""
     head = _HEAD.search(characters)
     if head is None:
-        return Card("", "")
+        return FileHead("", "")
     lines = (line for line in _LINE.finditer(characters, head.end()))
     items = (line.start() for line in lines if line[1] in scan.ITEM_WORDS)
     uses = _USES.search(characters, head.end(), next(items, len(characters)))
     names = re.split(r"\s*,\s*", uses[1]) if uses else []
-    return Card(head[1].split()[0], head[2], tuple(names))
+    return FileHead(head[1].split()[0], head[2], tuple(names))
 
 
 @define(eq=False)
@@ -74,7 +108,9 @@ class Desk:
     stamp: int = field(default=0, init=False)
     _readers: dict[str, Reader] = field(factory=dict, init=False)
     _checkers: dict[str, Checker] = field(factory=dict, init=False)
-    _cards: dict[str, tuple[tuple[int, int], Card]] = field(factory=dict, init=False)
+    _cards: dict[str, tuple[tuple[int, int], FileHead]] = field(
+        factory=dict, init=False
+    )
 
     def put(self, name: str, characters: str) -> None:
         """Open a file, or give it other characters."""
@@ -109,18 +145,18 @@ class Desk:
             self.known[main] = analyse(self.shelf(main), self._open, checker)
         return self.known[main]
 
-    def _open(self, source: SourceFile) -> Opened:
+    def _open(self, source: SourceFile) -> OpenedFile:
         reader = self._readers.setdefault(source.name, Reader())
         text = self.texts.get(source.name)
         if text is not None:
-            return Opened(reading=reader.read(text))
+            return OpenedFile(reading=reader.read(text))
         if len(source.data) > LARGEST_FILE:
             return _not_text(source)
         try:
             characters = source.data.decode("utf-8-sig")
         except UnicodeError:
             return _not_text(source)
-        return Opened(reading=reader.read(Text(source.name, characters)))
+        return OpenedFile(reading=reader.read(Text(source.name, characters)))
 
     # --------------------------------------------------------------- which belongs to which
 
@@ -132,7 +168,7 @@ class Desk:
         owners = tuple(self._owners(name, own))
         return owners or (name,)
 
-    def _owners(self, name: str, own: Card) -> Iterator[str]:
+    def _owners(self, name: str, own: FileHead) -> Iterator[str]:
         if not Path(name).is_absolute():
             return
         cards = {path: self.card(path) for path in self.neighbours(name)}
@@ -150,19 +186,19 @@ class Desk:
         found += [path for path in self.texts if Path(path).is_absolute()]
         return tuple(dict.fromkeys(found))
 
-    def card(self, name: str) -> Card:
+    def card(self, name: str) -> FileHead:
         """What a file says of itself."""
         text = self.texts.get(name)
         if text is not None:
-            return card_of(text.characters)
+            return head_of(text.characters)
         try:
             status = Path(name).stat()
         except (OSError, ValueError):
-            return Card("", "")
+            return FileHead("", "")
         stamp = (status.st_mtime_ns, status.st_size)
         kept = self._cards.get(name)
         if kept is None or kept[0] != stamp:
-            kept = (stamp, card_of(_bytes(name).decode("utf-8", "replace")))
+            kept = (stamp, head_of(_bytes(name).decode("utf-8", "replace")))
             self._cards[name] = kept
         return kept[1]
 
@@ -177,7 +213,7 @@ def _listed(folder: Path) -> Iterator[str]:
             yield entry.path
 
 
-def _reached(path: str, cards: dict[str, Card]) -> frozenset[str]:
+def _reached(path: str, cards: dict[str, FileHead]) -> frozenset[str]:
     """The files that a guideline uses, directly or through others."""
     folder = Path(path).parent
     found: set[str] = set()
@@ -198,7 +234,7 @@ def _bytes(name: str) -> bytes:
         return b""
 
 
-def _not_text(source: SourceFile) -> Opened:
+def _not_text(source: SourceFile) -> OpenedFile:
     """A file that nothing can be read of, with the reason."""
     text = Text(source.name, source.data.decode("utf-8", "replace"))
     found: tuple[Diagnostic, ...] = ()
@@ -206,7 +242,9 @@ def _not_text(source: SourceFile) -> Opened:
         parse_bytes(source.data, source.name)
     except GuidelineError as error:
         found = error.diagnostics
-    return Opened(reading=Reading(text=text, head=text, pieces=(), diagnostics=found))
+    return OpenedFile(
+        reading=TextVersion(text=text, head=text, pieces=(), diagnostics=found)
+    )
 
 
 def path_of_shipped(name: str) -> str | None:

@@ -1,28 +1,43 @@
-"""What to show about a word: what it means, who reads it, and where it comes from.
-
-It is made from the draft and not from a rule graph, so that it is there while a file has errors.
-"""
+"""What an editor shows beside the text: what a word means, what follows, what examples say."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
-from b12guide.editor.analysis import Analysis
-from b12guide.editor.occurrence import Named, entry_of
-from b12guide.semantics.references import Use, in_condition
-from b12guide.semantics.scope import Namespace, Scope
-from b12guide.semantics.statements import statement_range
-from b12guide.semantics.types import (
+from attrs import frozen
+
+from b12guide.editor.analysis import Analysis, Depth
+from b12guide.editor.words import Named, entry_of
+from b12guide.graph.model import Regimens
+from b12guide.graph.value_from_syntax import lower_action
+from b12guide.say.numbers import plural
+from b12guide.say.schedules import dose_count
+from b12guide.semantics.draft import Use, in_condition, statement_range
+from b12guide.semantics.scope import (
+    Misfit,
+    Namespace,
+    Scope,
+    in_unit_of,
     limits_of,
     printed_unit,
     text_of,
     with_unit_of,
 )
 from b12guide.syntax import ast
-from b12guide.syntax.ast import Declaration, Definition, Item, Kind, Rule, Silent
-from b12guide.text import Text
-
-__all__ = ["about"]
+from b12guide.syntax.ast import (
+    Declaration,
+    Definition,
+    Item,
+    Node,
+    Rule,
+    Silent,
+    descendants,
+)
+from b12guide.text import Span, Text
+from b12guide.trial.result import Trial
+from b12guide.values.quantity import format_quantity
+from b12guide.values.term import Kind
 
 _MOST_NAMED = 12
 
@@ -261,3 +276,151 @@ def _encoding(item: Rule | Definition | Silent) -> str:
     return (
         f"{noun} `{item.name.text}`{_titled(item.title)}{'.' if reason else ''}{reason}"
     )
+
+
+_DIGITS = 3
+
+
+@frozen
+class Hint:
+    """Words to be shown behind an offset of a file."""
+
+    offset: int
+    words: str
+    why: str
+
+
+def hints(analysis: Analysis, file: str, within: Span) -> Iterator[Hint]:
+    """The hints in a stretch of a file."""
+    reading = analysis.draft.readings.get(file)
+    for piece in () if reading is None else reading.pieces:
+        if piece.span.end < within.start or piece.span.start > within.end:
+            continue
+        for node in (*piece.known.parts.headers, *piece.known.parts.items):
+            for hint in _in_node(node, analysis.scope):
+                offset = hint.offset + piece.offset
+                if within.start <= offset <= within.end:
+                    yield Hint(offset, hint.words, hint.why)
+
+
+def _in_node(node: Node, scope: Scope) -> Iterator[Hint]:
+    for part in descendants(node):
+        match part:
+            case ast.Load() | ast.Maintain() | ast.Give():
+                yield from _doses(part, scope)
+            case (
+                ast.Comparison(name=name, bound=quantity)
+                | ast.Between(name=name, bound=quantity)
+                | ast.Target(measure=name, bound=quantity)
+                | ast.Given(name=name, value=ast.Quantity() as quantity)
+            ):
+                yield from _converted(scope.fact(name.text), quantity)
+            case _:
+                pass
+
+
+def _doses(action: ast.Load | ast.Maintain | ast.Give, scope: Scope) -> Iterator[Hint]:
+    """How many doses a phase has."""
+    written = [phase for regimen in action.plan.regimens for phase in regimen.phases]
+    try:
+        value = lower_action(action, scope)
+    except ValueError:  # the checks say what is wrong with it
+        return
+    if isinstance(value, Regimens):
+        meant = [phase for regimen in value.regimens for phase in regimen.phases]
+        for phase, meaning in zip(written, meant, strict=True):
+            count = dose_count(meaning)
+            if count is not None:
+                why = "how often and how long, multiplied"
+                yield Hint(phase.span.end, f"= {plural(count, 'dose')}", why)
+
+
+def _converted(
+    measure: Declaration | ast.Definition | None, quantity: ast.Quantity
+) -> Iterator[Hint]:
+    """A number in the unit of its measure, where it is written in another."""
+    if not isinstance(measure, Declaration) or measure.unit is None:
+        return
+    own = printed_unit(measure.unit)
+    ends = in_unit_of(measure, quantity)
+    if isinstance(ends, Misfit) or printed_unit(quantity.unit) == own:
+        return
+    if ends == (Fraction(quantity.low), Fraction(quantity.high)):
+        return
+    low, high = (_rounded(end) for end in ends)
+    sign = "=" if (low, high) == ends else "≈"
+    first = "" if low == high else f"{format_quantity(low, None)} to "
+    words = f"{sign} {first}{format_quantity(high, own)}"
+    yield Hint(quantity.span.end, words, f"in the unit of `{measure.name.text}`")
+
+
+def _rounded(number: Fraction) -> Fraction:
+    """The number with three digits that count."""
+    places = 0
+    while number and abs(number) * 10**places < 10 ** (_DIGITS - 1):
+        places += 1
+    return Fraction(round(number, places))
+
+
+@frozen
+class Lens:
+    """A line above a rule or example; empty words where nothing was tried yet."""
+
+    at: Span
+    words: str
+    rule: str = ""
+    example: str = ""
+
+
+def lenses(analysis: Analysis, depth: Depth | None, file: str) -> Iterator[Lens]:
+    """The lines above the rules and examples of a file."""
+    reading = analysis.draft.readings.get(file)
+    knows = depth is not None and depth.graph is not None
+    decisive = depth.decisive if depth is not None else {}
+    trials = {r.title: r.trial for r in depth.results} if depth is not None else {}
+    for piece in () if reading is None else reading.pieces:
+        for item in piece.known.parts.items:
+            match item:
+                case ast.Rule(name=name):
+                    count = len(decisive.get(name.text, ()))
+                    reached = f"{plural(count, 'example')}, covered" if count else ""
+                    words = reached or "no example reaches this rule"
+                    at = name.span.shifted(piece.offset)
+                    yield Lens(at, words if knows else "", rule=name.text)
+                case ast.Example(title=title):
+                    trial = trials.get(title.text)
+                    at = title.span.shifted(piece.offset)
+                    words = "" if trial is None else trial.value
+                    yield Lens(at, words, example=title.text)
+                case _:
+                    pass
+
+
+@frozen
+class Tried:
+    """What came of trying examples, in a sentence."""
+
+    sentence: str
+    failed: bool
+
+
+def tried(depth: Depth, rule: str, example: str) -> Tried:
+    """What came of the examples that reach a rule, of one of them, or of all."""
+    if depth.graph is None:
+        return Tried(
+            "the guideline has errors, so no example can be tried", failed=True
+        )
+    titles = depth.decisive.get(rule, ())
+    chosen = [
+        result
+        for result in depth.results
+        if (not rule or result.title in titles)
+        and (not example or result.title == example)
+    ]
+    of = f" of the rule `{rule}`" if rule else ""
+    if not chosen:
+        return Tried(f"no example reaches the rule `{rule}`", failed=True)
+    good = [result for result in chosen if result.trial is Trial.PASSED]
+    count = f"{len(good)} of {plural(len(chosen), 'example')}{of} passed"
+    bad = [f"`{r.title}`: {r.trial.value}" for r in chosen if r not in good]
+    return Tried("; ".join((count, *bad)), failed=bool(bad))

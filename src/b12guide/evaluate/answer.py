@@ -17,7 +17,7 @@ from b12guide.answers import AddressedAnswer
 from b12guide.arguments import instance
 from b12guide.errors import UnknownNameError
 from b12guide.evaluate.facts import Reading
-from b12guide.frozen import frozen_map
+from b12guide.frozen import Record, Shown, frozen_map
 from b12guide.graph.model import (
     Assumption,
     Challenge,
@@ -37,7 +37,6 @@ from b12guide.graph.model import (
 )
 from b12guide.makers import maker
 from b12guide.patient.model import FactValue, Stated
-from b12guide.record import Record, Shown
 from b12guide.regimen.model import Regimen
 from b12guide.truth import Truth
 from b12guide.values.term import Strength

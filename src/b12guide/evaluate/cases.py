@@ -25,15 +25,12 @@ from b12guide.evaluate.completions import (
 )
 from b12guide.evaluate.diagram import ALL, NONE, Diagrams, TooLargeError, in_order
 from b12guide.evaluate.facts import Reading
-from b12guide.evaluate.patient_view import Known
+from b12guide.evaluate.patient_view import PatientView
 from b12guide.evaluate.program import Op, below, open_facts
 from b12guide.evaluate.questions import Needed, apart
-from b12guide.evaluate.space import Space
-from b12guide.evaluate.worlds import Sample, TrueOf, domains, linked
+from b12guide.evaluate.worlds import Sample, Space, TrueOf, domains, linked
 from b12guide.graph.condition import Leaf
 from b12guide.graph.model import Decision
-
-__all__ = ["Cases", "Counted", "Drawn", "drawn_cases"]
 
 Ways = tuple[tuple[int, ...], ...]
 
@@ -107,7 +104,7 @@ class Cases(Protocol):
 # -------------------------------------------------------------------- cases, counted out
 
 
-class _Worlds:
+class _CountedSets:
     """Sets of worlds as bits."""
 
     def __init__(self, space: Space, most: int) -> None:
@@ -149,16 +146,16 @@ _WORLDS_A_STEP = 1 << 12
 
 
 @frozen(eq=False, repr=False)
-class Counted:
+class CountedCases:
     """The cases as worlds that were counted out."""
 
     found: Completions
-    sets: _Worlds
+    sets: _CountedSets
 
     @classmethod
-    def of(cls, found: Completions, most: int) -> Counted:
+    def of(cls, found: Completions, most: int) -> CountedCases:
         """The cases of `found`, on which `most` steps may be spent."""
-        return cls(found, _Worlds(found.space, most))
+        return cls(found, _CountedSets(found.space, most))
 
     @property
     def true(self) -> Mapping[int, int]:
@@ -188,7 +185,7 @@ class Counted:
 
 
 @frozen(kw_only=True, eq=False, repr=False)
-class Tied:
+class TiedFacts:
     """Open facts that belong together.
 
     Attributes:
@@ -204,7 +201,7 @@ class Tied:
 
 
 @frozen(kw_only=True, slots=False, eq=False, repr=False)
-class Drawn:
+class DrawnCases:
     """The cases that some conditions can tell apart.
 
     Attributes:
@@ -219,7 +216,7 @@ class Drawn:
     sets: Diagrams
     level: Mapping[str, int]
     samples: Mapping[str, tuple[Sample, ...]]
-    tied: tuple[Tied, ...]
+    tied: tuple[TiedFacts, ...]
     true: Mapping[int, int]
     place: Mapping[int, int] = field(init=False)
 
@@ -284,7 +281,9 @@ class Drawn:
         return self.sets.all_of([self.tied[place].valid for place in places])
 
 
-def drawn_cases(roots: Sequence[int], patient: Known, most: int) -> Drawn | None:
+def drawn_cases(
+    roots: Sequence[int], patient: PatientView, most: int
+) -> DrawnCases | None:
     """The cases that the conditions `roots` can tell apart; None where there is none at all.
 
     Raises:
@@ -334,7 +333,7 @@ def drawn_cases(roots: Sequence[int], patient: Known, most: int) -> Drawn | None
         if valid == NONE:
             return None
         tied.append(
-            Tied(
+            TiedFacts(
                 names=tuple(sorted({*part, *(asked[t] for t in own if t in asked)})),
                 shown=frozenset(
                     name
@@ -355,7 +354,7 @@ def drawn_cases(roots: Sequence[int], patient: Known, most: int) -> Drawn | None
         for term in terms
     }
     found = drawing.drawn((*above, *roots), true)
-    return Drawn(
+    return DrawnCases(
         sets=drawing.diagrams,
         level=level,
         samples=samples,
@@ -369,7 +368,7 @@ def _read_together(
     terms: Sequence[int],
     seen: Mapping[int, frozenset[str]],
     asked: Mapping[int, str],
-    patient: Known,
+    patient: PatientView,
 ) -> list[frozenset[str]]:
     """The names that one condition reads."""
     program, found = patient.evaluator.program, []
@@ -412,7 +411,7 @@ class _Drawing:
     diagrams: Diagrams
     level: Mapping[str, int]
     true: Mapping[str, TrueOf]
-    patient: Known
+    patient: PatientView
 
     def drawn(
         self, steps: Iterable[int], known: Mapping[int, int] | None = None
@@ -481,7 +480,7 @@ class _Needs:
     """
 
     decision: Decision
-    cases: Drawn
+    cases: DrawnCases
     asked: Mapping[str, int]
     functions: tuple[tuple[int, ...], ...]
     memory: dict[tuple[int, frozenset[str]], bool] = field(init=False, factory=dict)

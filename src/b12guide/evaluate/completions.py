@@ -16,21 +16,16 @@ from typing import TypeAlias
 from attrs import frozen
 
 from b12guide.evaluate.memory import remembered
-from b12guide.evaluate.patient_view import Known
+from b12guide.evaluate.patient_view import PatientView
 from b12guide.evaluate.program import Op, Program, Rails, below, open_facts, run
-from b12guide.evaluate.space import Space, from_bits
-from b12guide.evaluate.worlds import Worlds, domains, linked, worlds_of
-
-__all__ = [
-    "Completions",
-    "Constraint",
-    "Group",
-    "completions",
-    "constants",
-    "ends_of",
-    "frontier",
-    "open_constraints",
-]
+from b12guide.evaluate.worlds import (
+    Space,
+    Worlds,
+    domains,
+    from_bits,
+    linked,
+    worlds_of,
+)
 
 OPEN: Rails = (0, 0)
 GROUP_LIMIT = 1 << 16
@@ -40,7 +35,7 @@ LIMIT = 1 << 20
 
 
 @frozen(kw_only=True, slots=False, eq=False, repr=False)
-class Group:
+class FactGroup:
     """Open facts that belong together, and the classes of their worlds.
 
     Attributes:
@@ -94,13 +89,13 @@ class Completions:
         true: Of each condition asked for, the worlds in which it is true.
     """
 
-    groups: tuple[Group, ...]
+    groups: tuple[FactGroup, ...]
     space: Space
     true: Mapping[int, int]
 
 
 def completions(
-    roots: Sequence[int], patient: Known, limit: int = LIMIT
+    roots: Sequence[int], patient: PatientView, limit: int = LIMIT
 ) -> Completions | None:
     """The completions that the conditions `roots` can tell apart; None when there are too many."""
     known = patient.rails
@@ -135,7 +130,7 @@ def constants(
 
 
 def frontier(
-    roots: Iterable[int], patient: Known
+    roots: Iterable[int], patient: PatientView
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The open terms below `roots`, and every node from there up, operands included."""
     terms: set[int] = set()
@@ -156,7 +151,9 @@ def frontier(
     return tuple(sorted(terms)), tuple(sorted(above))
 
 
-def _groups(terms: tuple[int, ...], patient: Known) -> tuple[Group, ...] | None:
+def _groups(
+    terms: tuple[int, ...], patient: PatientView
+) -> tuple[FactGroup, ...] | None:
     program, known = patient.evaluator.program, patient.rails
     seen = {term: open_facts(program, term, known) for term in terms}
     constraints = open_constraints(patient)
@@ -177,7 +174,7 @@ Constraint: TypeAlias = tuple[int, ...]
 
 
 def open_constraints(
-    patient: Known,
+    patient: PatientView,
 ) -> tuple[tuple[frozenset[str], Constraint], ...]:
     """What still ties open facts together: (premise, conclusion), or (stated definition,)."""
     program, known = patient.evaluator.program, patient.rails
@@ -207,8 +204,8 @@ def _group(
     part: frozenset[str],
     terms: tuple[int, ...],
     constraints: tuple[Constraint, ...],
-    patient: Known,
-) -> Group | None:
+    patient: PatientView,
+) -> FactGroup | None:
     program, known = patient.evaluator.program, patient.rails
     operands = tuple(
         end for constraint in constraints for end in ends_of(constraint, program)
@@ -223,7 +220,7 @@ def _group(
         tuple([(facts.values.get(n), facts.possible.get(n)) for n in sorted(part)]),
         facts.reading.value,
     )
-    found: Group | None = remembered(
+    found: FactGroup | None = remembered(
         patient.evaluator.memory.groups,
         seen,
         partial(_worked_out, part, terms, constraints, steps, patient),
@@ -236,8 +233,8 @@ def _worked_out(
     terms: tuple[int, ...],
     constraints: tuple[Constraint, ...],
     steps: tuple[int, ...],
-    patient: Known,
-) -> Group | None:
+    patient: PatientView,
+) -> FactGroup | None:
     """The group of the facts in `part`, from nothing but what `_group` sees of the patient."""
     program, known = patient.evaluator.program, patient.rails
     offered = domains(part, patient.evaluator.graph, program, patient.facts, steps)
@@ -264,7 +261,7 @@ def _worked_out(
         classes = [p for c in classes for p in (c & ~true, c & true) if p]
         if len(classes) > CLASS_LIMIT:
             return None
-    return Group(
+    return FactGroup(
         facts=worlds.facts,
         terms=terms,
         worlds=worlds,

@@ -7,7 +7,7 @@ The rules on a decision speak of *matters*: of loading as a whole, of one adjunc
 needle, of one measure. Rules on one matter must agree, so what they say is met ("every 2 to 3
 months" and "every 2 months" give "every 2 months"); where nothing is left, they are in conflict.
 Different matters stand side by side. Two decisions have ways of their own: the form
-(`b12guide.evaluate.form`) and monitoring (`b12guide.evaluate.visits`).
+(`b12guide.evaluate.composition_parts`) and monitoring (`b12guide.evaluate.composition_parts`).
 
 Rules that merely offer something are composed apart from those that bind (M26). They stand beside
 the default even when they say the same, so that a default never owes its strength, or its
@@ -29,20 +29,20 @@ from typing import TypeAlias, assert_never
 from attrs import evolve
 
 from b12guide.evaluate.answer import Advice, Side
-from b12guide.evaluate.composed import (
+from b12guide.evaluate.composition_parts import (
+    Advised,
     Barred,
-    Composed,
-    Entry,
-    Kind,
+    Composition,
+    CompositionKind,
     barred_by,
     contraindicated,
     drugs_of,
     excluded_by,
+    form_of,
     is_contraindication,
     named,
+    visits,
 )
-from b12guide.evaluate.form import form_of
-from b12guide.evaluate.visits import visits
 from b12guide.graph.model import (
     Continuation,
     Decision,
@@ -70,7 +70,7 @@ NEVER_APART = {Decision.PERMISSION, Decision.MONITORING, Decision.CONTINUATION}
 """Decisions of which nothing that is said takes anything from the rest (M39, M42, M43)."""
 
 
-def compose(decision: Decision, rules: Sequence[Rule]) -> Composed:
+def compose(decision: Decision, rules: Sequence[Rule]) -> Composition:
     """What `rules`, all of which apply, say about `decision`.
 
     Args:
@@ -83,7 +83,7 @@ def compose(decision: Decision, rules: Sequence[Rule]) -> Composed:
         case Decision.MONITORING:
             return _monitoring(rules)
         case Decision.NOTE:
-            return Composed(kind=Kind.SILENT)
+            return Composition(kind=CompositionKind.SILENT)
         case _:
             return _by_matter(decision, rules)
 
@@ -113,14 +113,14 @@ def clash(one: Rule, two: Rule) -> bool:
     """Whether nobody can follow both, as far as what they say goes."""
     return (
         one.decision is two.decision
-        and compose(one.decision, (one, two)).kind is Kind.CONFLICT
+        and compose(one.decision, (one, two)).kind is CompositionKind.CONFLICT
     )
 
 
 # -------------------------------------------------------------- what two pieces of advice share
 
 
-def meet(one: Advice, two: Advice) -> Advice | None:
+def intersection(one: Advice, two: Advice) -> Advice | None:
     """What whoever follows both follows; None where nothing does."""
     match one, two:
         case Regimen(), Regimen():
@@ -152,7 +152,7 @@ def is_within(advice: Advice, other: Advice) -> bool:
     """Whether whoever follows `advice` also follows `other`."""
     if isinstance(advice, Regimen) and isinstance(other, Regimen):
         return advice == other or advice in other
-    return advice == other or meet(advice, other) == advice
+    return advice == other or intersection(advice, other) == advice
 
 
 _UPPER = {Operator.LESS, Operator.AT_MOST}
@@ -199,7 +199,7 @@ Offer: TypeAlias = tuple[Rule, tuple[Plan, ...]]
 """A rule with the plans of which following one is following it, as far as one matter goes."""
 
 
-def _by_matter(decision: Decision, rules: Sequence[Rule]) -> Composed:
+def _by_matter(decision: Decision, rules: Sequence[Rule]) -> Composition:
     """Matter by matter what all binding rules agree on, and the offers beside it."""
     offers = [o for rule in rules if rule.decision is decision for o in pieces(rule)]
     barred: tuple[Barred, ...] = ()
@@ -213,17 +213,17 @@ def _by_matter(decision: Decision, rules: Sequence[Rule]) -> Composed:
                 beside.setdefault(advice, []).append(rule)
     return evolve(
         agreed(binding, decision),
-        alternatives=tuple(Entry(one, tuple(by)) for one, by in beside.items()),
+        alternatives=tuple(Advised(one, tuple(by)) for one, by in beside.items()),
         barred=barred,
     )
 
 
-def agreed(binding: Sequence[Offer], decision: Decision) -> Composed:
+def agreed(binding: Sequence[Offer], decision: Decision) -> Composition:
     """What follows every one of `binding`, matter by matter."""
     parts = [_on_one(some, decision) for some in matters(binding, decision)]
-    kinds = {part.kind for part in parts} or {Kind.SILENT}
-    return Composed(
-        kind=next(kind for kind in Kind if kind in kinds),
+    kinds = {part.kind for part in parts} or {CompositionKind.SILENT}
+    return Composition(
+        kind=next(kind for kind in CompositionKind if kind in kinds),
         default=tuple(entry for part in parts for entry in part.default),
         sides=tuple(side for part in parts for side in part.sides),
         idle=tuple(rule for part in parts for rule in part.idle),
@@ -288,18 +288,22 @@ def matters(offers: Sequence[Offer], decision: Decision) -> list[list[Offer]]:
     ]
 
 
-def _on_one(offers: Sequence[Offer], decision: Decision) -> Composed:
+def _on_one(offers: Sequence[Offer], decision: Decision) -> Composition:
     """What follows every one of `offers` on one matter, or their conflict."""
     both = partial(followed, decision)
     plans = reduce(both, (plans for _, plans in offers))
     if not plans:
-        return Composed(kind=Kind.CONFLICT, sides=_sides(offers, decision))
+        return Composition(
+            kind=CompositionKind.CONFLICT, sides=_sides(offers, decision)
+        )
     if plans == ((NotNeeded(),),):
-        return Composed(kind=Kind.NOT_NEEDED, idle=tuple(rule for rule, _ in offers))
-    return Composed(
-        kind=Kind.ADVICE,
+        return Composition(
+            kind=CompositionKind.NOT_NEEDED, idle=tuple(rule for rule, _ in offers)
+        )
+    return Composition(
+        kind=CompositionKind.ADVICE,
         default=tuple(
-            Entry(advice, tuple(_behind(advice, offers)))
+            Advised(advice, tuple(_behind(advice, offers)))
             for advice in dict.fromkeys(chain.from_iterable(plans))
         ),
     )
@@ -323,7 +327,7 @@ def _both(one: Plan, two: Plan, decision: Decision) -> Plan | None:
         mine = [other for other in found if about & _matter(other, decision)]
         met: Advice | None = advice
         for other in mine:
-            met = None if met is None else meet(other, met)
+            met = None if met is None else intersection(other, met)
         if met is None:
             return None
         place = found.index(mine[0]) if mine else len(found)
@@ -442,18 +446,18 @@ def _phases(rule: Rule) -> tuple[Phase, ...]:
 # --------------------------------------------------------------------------- monitoring
 
 
-def _monitoring(rules: Sequence[Rule]) -> Composed:
+def _monitoring(rules: Sequence[Rule]) -> Composition:
     """Every visit (M43, M44)."""
     default = tuple(
-        Entry(visit, by) for visit, by in visits([r for r in rules if not r.optional])
+        Advised(visit, by) for visit, by in visits([r for r in rules if not r.optional])
     )
     beside: dict[Advice, list[Rule]] = {}
     for rule in rules:
         if rule.optional:  # each by itself: a line has one strength (M56)
             for visit, by in visits([rule]):
                 beside.setdefault(visit, []).extend(by)
-    return Composed(
-        kind=Kind.ADVICE if default else Kind.SILENT,
+    return Composition(
+        kind=CompositionKind.ADVICE if default else CompositionKind.SILENT,
         default=default,
-        alternatives=tuple(Entry(visit, tuple(by)) for visit, by in beside.items()),
+        alternatives=tuple(Advised(visit, tuple(by)) for visit, by in beside.items()),
     )

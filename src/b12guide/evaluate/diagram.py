@@ -18,8 +18,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 
-__all__ = ["ALL", "NONE", "Diagrams", "TooLargeError", "in_order"]
-
 NONE, ALL = 0, 1
 """The empty set, and the set of everything."""
 

@@ -1,6 +1,7 @@
-"""Why a rule has its verdict: its conditions, part by part, each with its truth.
+"""What a condition and a rule mean for one patient in strong Kleene logic, and why.
 
-Truth and reasons come from one pass, so an explanation cannot disagree with its verdict.
+`truth` and `verdict` are written to be read aloud; everything faster is tested against them.
+`explain` finds truth and reasons in one pass, so an explanation cannot disagree with its verdict.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from typing import assert_never
 from attrs import evolve, field, frozen
 
 from b12guide.answers import Answer
-from b12guide.evaluate.answer import Decided, Recommendation, RuleVerdict
-from b12guide.evaluate.facts import Facts, holds, is_open_to_reading
+from b12guide.evaluate.answer import Decided, Recommendation, RuleVerdict, Verdict
+from b12guide.evaluate.facts import Facts, Reading, holds, is_open_to_reading
+from b12guide.frozen import Record
 from b12guide.graph.condition import (
     AllOf,
     AnyOf,
@@ -30,7 +32,6 @@ from b12guide.graph.condition import (
     Resting,
 )
 from b12guide.graph.model import Decision, Rule, RuleGraph
-from b12guide.record import Record
 from b12guide.truth import Truth, all_of, any_of
 from b12guide.values.term import Kind
 
@@ -45,6 +46,83 @@ __all__ = [
     "replay",
     "resting_on",
 ]
+
+
+def truth(
+    condition: Condition,
+    graph: RuleGraph,
+    facts: Facts,
+    known: dict[str, Truth] | None = None,
+) -> Truth:
+    """The truth of `condition`; unknown where a fact is unknown or the source leaves it open.
+
+    A definition is worked out once, however often it is named: `known` has those worked out so far.
+    """
+    known = {} if known is None else known
+    match condition:
+        case Has() | Compare() | OneOf() | HasValue():
+            return holds(condition, facts)
+        case Defined(name=name):
+            if name in facts.definitions:
+                return Truth.of(facts.definitions[name])
+            if name not in known:
+                meaning = graph.definitions[name].condition
+                known[name] = truth(meaning, graph, facts, known)
+            return known[name]
+        case Established(operand=operand):
+            return Truth.of(truth(operand, graph, facts, known) is Truth.TRUE)
+        case Recorded(operand=operand):
+            return Truth.of(truth(operand, graph, facts, known) is not Truth.UNKNOWN)
+        case Resting(operand=operand):
+            return truth(operand, graph, facts, known)
+        case Not(operand=operand):
+            return ~truth(operand, graph, facts, known)
+        case AllOf(operands=operands):
+            return all_of([truth(one, graph, facts, known) for one in operands])
+        case AnyOf(operands=operands):
+            return any_of([truth(one, graph, facts, known) for one in operands])
+        case _:
+            assert_never(condition)
+
+
+def exception_truth(rule: Rule, graph: RuleGraph, facts: Facts) -> Truth:
+    """Whether the condition of one of the rule's exceptions holds."""
+    return any_of(
+        truth(graph.rules[name].condition, graph, facts) for name in rule.exceptions
+    )
+
+
+def verdict(rule: Rule, graph: RuleGraph, facts: Facts) -> Verdict:
+    """The verdict of `rule`, scope included."""
+    inside = scope(graph, facts)
+    if rule.outside_scope is not (inside is Truth.FALSE):
+        return Verdict.DOES_NOT_APPLY
+    settled = _settled(rule, graph, facts)
+    return _undecided(rule, graph, facts) if settled is None else settled
+
+
+def scope(graph: RuleGraph, facts: Facts) -> Truth:
+    """Whether the guideline is written for this patient."""
+    return truth(graph.scope, graph, facts)
+
+
+def _settled(rule: Rule, graph: RuleGraph, facts: Facts) -> Verdict | None:
+    """The verdict where condition and exceptions are decided."""
+    own = truth(rule.condition, graph, facts)
+    exception = exception_truth(rule, graph, facts)
+    if own is Truth.FALSE:
+        return Verdict.DOES_NOT_APPLY
+    if own is Truth.UNKNOWN or exception is Truth.UNKNOWN:
+        return None
+    return Verdict.OVERRIDDEN if exception is Truth.TRUE else Verdict.APPLIES
+
+
+def _undecided(rule: Rule, graph: RuleGraph, facts: Facts) -> Verdict:
+    """Indeterminate when each reading of the source's thresholds would settle the rule."""
+    for reading in (Reading.LOWER, Reading.UPPER):
+        if _settled(rule, graph, evolve(facts, reading=reading)) is None:
+            return Verdict.UNKNOWN
+    return Verdict.INDETERMINATE
 
 
 @frozen(kw_only=True, repr=False)
@@ -149,7 +227,7 @@ def explain(
                 condition=condition,
                 truth=holds(condition, facts),
                 text=_leaf_text(condition, graph),
-                value=_value(condition, graph, facts),
+                value=_value_text(condition, graph, facts),
                 indeterminate=is_open_to_reading(condition, facts),
             )
         case Defined(name=name):
@@ -356,7 +434,7 @@ def _leaf_text(leaf: Leaf, graph: RuleGraph) -> str:
             return f"{fact} {operator.value} {bound}" + (f" {unit}" if unit else "")
 
 
-def _value(leaf: Leaf, graph: RuleGraph, facts: Facts) -> str | None:
+def _value_text(leaf: Leaf, graph: RuleGraph, facts: Facts) -> str | None:
     value = facts.values.get(leaf.fact)
     if value is None:
         return None

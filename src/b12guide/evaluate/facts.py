@@ -8,10 +8,9 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
-from b12guide.frozen import FrozenMap, frozen_map
+from b12guide.frozen import FrozenMap, Record, frozen_map
 from b12guide.graph.condition import Compare, Has, HasValue, Leaf, OneOf
 from b12guide.patient.model import FactValue
-from b12guide.record import Record
 from b12guide.truth import Truth
 from b12guide.values.term import Operator
 

@@ -1,11 +1,12 @@
-"""What was worked out for earlier patients, kept under everything that it depends on.
+"""What an answer may cost, and what is remembered so that the next one costs less.
 
-Patients are rarely alike, but what decides one decision about them often is: the rules that apply,
-and nothing else. So each part of an answer is worked out once for each way in which its grounds
-can turn out. A memory that is full starts anew, so that it never grows without end.
+Work is counted in compositions of rules and nodes of diagrams, never in time, so that the same
+question is refused on every machine, or on none. What was remembered from an earlier patient
+counts as if it were worked out anew: else the order of the patients would decide who is answered.
 
 A `Memory` is the one part of a guideline that changes. It changes no answer, and a guideline that
-is pickled or copied begins with an empty one.
+is pickled or copied begins with an empty one. A memory that is full starts anew, so that it never
+grows without end.
 """
 
 from __future__ import annotations
@@ -15,11 +16,58 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define, field
 
+from b12guide.diagnostics import Diagnostic, Help
+from b12guide.errors import PatientError
+from b12guide.limits import USUAL, Limits
+
 if TYPE_CHECKING:
     from b12guide.evaluate.answer import Decided
-    from b12guide.evaluate.composed import Composed
+    from b12guide.evaluate.composition_parts import Composition
 
-__all__ = ["Memory", "remembered"]
+
+class Work:
+    """Counts the steps that one answer takes. It changes, and is gone after the answer."""
+
+    def __init__(self, limits: Limits = USUAL) -> None:
+        self.most = limits.work
+        self.done = 0
+
+    @property
+    def left(self) -> int:
+        """The steps that may still be taken."""
+        return max(0, self.most - self.done)
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether nothing is left."""
+        return self.done > self.most
+
+    def spend(self, steps: int, about: str) -> None:
+        """Count `steps` spent on `about`.
+
+        Raises:
+            PatientError: It is more than may be spent (GDL792).
+        """
+        self.done += steps
+        if self.is_spent:
+            message = "this answer would take more work than it may"
+            raise PatientError(message, (self._spent(about),))
+
+    def _spent(self, about: str) -> Diagnostic:
+        return Diagnostic(
+            code="GDL792",
+            message=f"the limit of {self.most:,} steps was reached at {about}",
+            notes=(
+                "the more is unknown of a patient, the more cases have to be compared",
+            ),
+            help=(
+                Help(message="state more facts of the patient"),
+                Help(
+                    message=f"or allow more steps, such as `Limits(work={10 * self.most})`"
+                ),
+            ),
+        )
+
 
 MOST = 4096
 
@@ -41,7 +89,7 @@ class Memory:
     """
 
     met: int = field(init=False, default=0)
-    composed: dict[Any, Composed] = field(init=False, factory=dict)
+    composed: dict[Any, Composition] = field(init=False, factory=dict)
     groups: dict[Any, Any] = field(init=False, factory=dict)
     decided: dict[Any, Decided] = field(init=False, factory=dict)
     states: dict[Any, Any] = field(init=False, factory=dict)

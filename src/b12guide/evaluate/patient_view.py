@@ -1,4 +1,4 @@
-"""One patient before an evaluator."""
+"""One patient before an evaluator: from what is stated to the verdict of every rule."""
 
 from __future__ import annotations
 
@@ -7,17 +7,25 @@ from functools import cached_property
 
 from attrs import evolve, field, frozen
 
+from b12guide.evaluate.answer import RuleVerdict, Verdict
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Facts, Reading, is_open_to_reading
-from b12guide.evaluate.known import Evaluator
-from b12guide.evaluate.program import Rails
-from b12guide.evaluate.work import Work
+from b12guide.evaluate.implications import (
+    TiedComponents,
+    implied_facts,
+    stated_values,
+    tied_components,
+)
+from b12guide.evaluate.memory import Work
+from b12guide.evaluate.program import Program, Rails, open_facts, reader
+from b12guide.evaluate.to_python import APPLIES, FALLS, OPEN, OVERRIDDEN
+from b12guide.graph.model import Rule
+from b12guide.patient.model import Stated
 from b12guide.truth import Truth
-
-__all__ = ["Known", "readings_of"]
 
 
 @frozen(kw_only=True, slots=False, eq=False, repr=False)
-class Known:
+class PatientView:
     """One patient before an evaluator.
 
     Attributes:
@@ -34,7 +42,9 @@ class Known:
     work: Work = field(factory=Work)
 
     @classmethod
-    def of(cls, evaluator: Evaluator, facts: Facts, work: Work | None = None) -> Known:
+    def of(
+        cls, evaluator: Evaluator, facts: Facts, work: Work | None = None
+    ) -> PatientView:
         """What `facts` alone make of every condition, and what was spent on it."""
         return cls(
             evaluator=evaluator,
@@ -63,3 +73,162 @@ def readings_of(evaluator: Evaluator, facts: Facts) -> tuple[Sequence[Rails], ..
         evaluator.rails(evolve(facts, reading=reading))
         for reading in (Reading.LOWER, Reading.UPPER)
     )
+
+
+def view_of(
+    evaluator: Evaluator,
+    stated: Stated,
+    reading: Reading = Reading.REPORT,
+    work: Work | None = None,
+) -> PatientView:
+    """The patient of whom `stated` is said.
+
+    Raises:
+        PatientError: The facts contradict each other, or what follows from them is too much work.
+    """
+    graph, program = evaluator.graph, evaluator.program
+    tied = tied_components(program, graph, (), reading)
+    if graph.definitions.keys().isdisjoint(stated.values) and not tied.untouched(
+        stated.otherwise
+    ):
+        values = tied.unmentioned(stated) | stated_values(stated, graph)
+        patient = PatientView.of(evaluator, Facts(values=values, reading=reading), work)
+        if _keeps_implications(patient, tied, stated):
+            return patient
+    work = Work() if work is None else work
+    return PatientView.of(
+        evaluator, implied_facts(stated, graph, program, reading, work), work
+    )
+
+
+def _keeps_implications(
+    patient: PatientView, tied: TiedComponents, stated: Stated
+) -> bool:
+    """Whether every implication that a statement touches is certain to be kept."""
+    rails, place = patient.rails, tied.place
+    touched = {place[name] for name in stated.values if name in place}
+    implications = tied.program.implications
+    for one in touched:
+        component = tied.components[one]
+        if not component.is_plain:
+            return False
+        for number in component.implications:
+            premise, conclusion = implications[number]
+            if not (rails[premise][1] or rails[conclusion][0]):
+                return False
+    return True
+
+
+TRUE: Rails = (1, 0)
+FALSE: Rails = (0, 1)
+
+
+def verdict_of(rule: Rule, patient: PatientView) -> RuleVerdict:
+    """The verdict of one rule, with what it waits for and what overrides it."""
+    program, rails = patient.evaluator.program, patient.rails
+    outside = rails[program.scope] == FALSE
+    if rule.outside_scope is not outside:
+        return RuleVerdict(rule=rule, verdict=Verdict.DOES_NOT_APPLY)
+    verdict = _settled(rule, program, rails)
+    if verdict is Verdict.OVERRIDDEN:
+        by = (n for n in rule.exceptions if rails[program.conditions[n]] == TRUE)
+        return RuleVerdict(rule=rule, verdict=verdict, overridden_by=tuple(by))
+    if verdict is not None:
+        return RuleVerdict(rule=rule, verdict=verdict)
+    if _is_left_to_reading(rule, patient):
+        return RuleVerdict(rule=rule, verdict=Verdict.INDETERMINATE)
+    steps = (program.conditions[rule.name], program.exceptions[rule.name])
+    waiting = needs(steps, patient)
+    return RuleVerdict(rule=rule, verdict=Verdict.UNKNOWN, needs=waiting)
+
+
+def verdicts_of(patient: PatientView) -> dict[str, RuleVerdict]:
+    """The verdict of every rule, in the order of the guideline."""
+    evaluator, rails = patient.evaluator, patient.rails
+    outside = rails[evaluator.program.scope] == FALSE
+    found = {}
+    for name, step in evaluator.steps.items():
+        own = rails[step.own]
+        if own == FALSE or step.rule.outside_scope is not outside:
+            found[name] = step.falls
+        elif own == TRUE and rails[step.exceptions] == FALSE:
+            found[name] = step.applies
+        else:
+            found[name] = verdict_of(step.rule, patient)
+    return found
+
+
+def _settled(rule: Rule, program: Program, rails: Sequence[Rails]) -> Verdict | None:
+    own = rails[program.conditions[rule.name]]
+    exception = rails[program.exceptions[rule.name]]
+    if own == FALSE:
+        return Verdict.DOES_NOT_APPLY
+    if own == TRUE and exception == FALSE:
+        return Verdict.APPLIES
+    return Verdict.OVERRIDDEN if own == exception == TRUE else None
+
+
+def _is_left_to_reading(rule: Rule, patient: PatientView) -> bool:
+    """Whether the source leaves the rule open, and each reading of it would settle the rule."""
+    program = patient.evaluator.program
+    return bool(patient.readings) and all(
+        _settled(rule, program, rails) for rails in patient.readings
+    )
+
+
+def needs(steps: Sequence[int], patient: PatientView) -> tuple[str, ...]:
+    """The unknown facts, and definitions asked for as one, that leave `steps` open."""
+    program, known = patient.evaluator.program, patient.rails
+    found: dict[str, None] = {}
+    pending = [step for step in reversed(steps) if known[step] == (0, 0)]
+    seen: set[int] = set()  # a definition that is used twice is gone through once
+    while pending:
+        step = pending.pop()
+        if step in seen:
+            continue
+        seen.add(step)
+        node = program.nodes[step]
+        if node.leaf is not None:
+            if node.leaf.fact not in patient.facts.values:
+                found[node.leaf.fact] = None
+        elif (
+            step in patient.evaluator.units
+            and len(open_facts(program, step, known)) > 1
+        ):
+            found[node.name] = None
+        else:
+            pending.extend(s for s in reversed(node.operands) if known[s] == (0, 0))
+    return tuple(found)
+
+
+_VERDICTS = {
+    FALLS: Verdict.DOES_NOT_APPLY,
+    APPLIES: Verdict.APPLIES,
+    OVERRIDDEN: Verdict.OVERRIDDEN,
+    OPEN: Verdict.UNKNOWN,
+}
+
+
+def verdict_codes(evaluator: Evaluator, facts: Facts) -> bytearray:
+    """The code of the verdict of every rule, as `b12guide.evaluate.to_python` numbers them."""
+    return evaluator.function(
+        facts.values, facts.definitions, reader(evaluator.program, facts)
+    )
+
+
+def compiled_verdicts(evaluator: Evaluator, facts: Facts) -> dict[str, Verdict]:
+    """The verdict of every rule, in the order of the guideline."""
+    rules = evaluator.graph.rules
+    found = dict(
+        zip(
+            rules,
+            map(_VERDICTS.__getitem__, verdict_codes(evaluator, facts)),
+            strict=True,
+        )
+    )
+    if any(is_open_to_reading(leaf, facts) for leaf in evaluator.ranges):
+        patient = PatientView.of(evaluator, facts)
+        for name, verdict in found.items():
+            if verdict is Verdict.UNKNOWN:
+                found[name] = verdict_of(rules[name], patient).verdict
+    return found

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar, assert_never
 from attrs import field, frozen
 
 from b12guide.evaluate.facts import Facts, holds
-from b12guide.frozen import frozen_map
+from b12guide.frozen import Record, frozen_map
 from b12guide.graph.condition import (
     AllOf,
     AnyOf,
@@ -31,24 +31,9 @@ from b12guide.graph.condition import (
     Recorded,
     Resting,
 )
-from b12guide.graph.model import RuleGraph, Silence
-from b12guide.record import Record
+from b12guide.graph.model import Decision, RuleGraph, Silence
 from b12guide.truth import Truth
 from b12guide.values.term import Kind, Operator
-
-__all__ = [
-    "Bits",
-    "Node",
-    "Op",
-    "Program",
-    "Rails",
-    "below",
-    "compile_graph",
-    "known_rails",
-    "open_facts",
-    "reader",
-    "run",
-]
 
 
 class Bits(Protocol):
@@ -79,7 +64,7 @@ class Op(Enum):
 
 
 @frozen(repr=False)
-class Node(Record):
+class ProgramNode(Record):
     """One step of the program; operands are earlier nodes.
 
     Attributes:
@@ -105,7 +90,7 @@ class Program(Record):
             topic by itself that the patient has it.
     """
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[ProgramNode, ...]
     scope: int
     conditions: Mapping[str, int] = field(converter=frozen_map)
     exceptions: Mapping[str, int] = field(converter=frozen_map)
@@ -146,7 +131,7 @@ class Program(Record):
 
 def compile_graph(graph: RuleGraph) -> Program:
     """The program of `graph`."""
-    builder = _Builder(graph)
+    builder = _ProgramBuilder(graph)
     conditions = {
         name: builder.node(rule.condition) for name, rule in graph.rules.items()
     }
@@ -317,35 +302,35 @@ def open_facts(program: Program, term: int, known: Sequence[Rails]) -> frozenset
     return frozenset(found)
 
 
-class _Builder:
+class _ProgramBuilder:
     """Collects nodes, each only once. The only mutable thing here, and gone after compiling."""
 
     def __init__(self, graph: RuleGraph) -> None:
         self.graph = graph
-        self.nodes: list[Node] = []
-        self.index: dict[Node, int] = {}
+        self.nodes: list[ProgramNode] = []
+        self.index: dict[ProgramNode, int] = {}
         self.defined: dict[str, int] = {}
 
     def node(self, condition: Condition) -> int:
         match condition:
             case Has() | Compare() | OneOf() | HasValue():
-                return self._add(Node(Op.LEAF, leaf=condition))
+                return self._add(ProgramNode(Op.LEAF, leaf=condition))
             case Defined(name=name):
                 # Once: a body that names two others, each of which names two, is soon enormous.
                 if name not in self.defined:
                     operand = self.node(self.graph.definitions[name].condition)
                     self.defined[name] = self._add(
-                        Node(Op.DEFINED, (operand,), name=name)
+                        ProgramNode(Op.DEFINED, (operand,), name=name)
                     )
                 return self.defined[name]
             case Established(operand=operand):
-                return self._add(Node(Op.ESTABLISHED, (self.node(operand),)))
+                return self._add(ProgramNode(Op.ESTABLISHED, (self.node(operand),)))
             case Recorded(operand=operand):
-                return self._add(Node(Op.RECORDED, (self.node(operand),)))
+                return self._add(ProgramNode(Op.RECORDED, (self.node(operand),)))
             case Resting(operand=operand):
                 return self.node(operand)
             case Not(operand=operand):
-                return self._add(Node(Op.NOT, (self.node(operand),)))
+                return self._add(ProgramNode(Op.NOT, (self.node(operand),)))
             case AllOf(operands=operands):
                 return self._several(Op.ALL, operands)
             case AnyOf(operands=operands):
@@ -355,10 +340,44 @@ class _Builder:
 
     def _several(self, op: Op, operands: tuple[Condition, ...]) -> int:
         steps = tuple(dict.fromkeys(self.node(operand) for operand in operands))
-        return steps[0] if len(steps) == 1 else self._add(Node(op, steps))
+        return steps[0] if len(steps) == 1 else self._add(ProgramNode(op, steps))
 
-    def _add(self, node: Node) -> int:
+    def _add(self, node: ProgramNode) -> int:
         if node not in self.index:
             self.index[node] = len(self.nodes)
             self.nodes.append(node)
         return self.index[node]
+
+
+def question_units(graph: RuleGraph, program: Program) -> frozenset[int]:
+    """The definitions whose facts matter to the decisions only through them."""
+    roots = [program.scope]
+    for name, rule in graph.rules.items():
+        if rule.decision is not Decision.NOTE:
+            roots += (program.conditions[name], program.exceptions[name])
+    outside = _outermost(program, roots)
+    return frozenset(
+        step
+        for name, step in program.definitions.items()
+        if len(program.support[step]) > 1
+        and all(outside.get(fact, set()) <= {name} for fact in program.support[step])
+    )
+
+
+def _outermost(program: Program, roots: Iterable[int]) -> dict[str, set[str]]:
+    """For each fact, the outermost definitions through which it is read; "" for none."""
+    found: dict[str, set[str]] = {}
+    # A node is looked at once for each definition around it, however often it is named.
+    seen = {(root, "") for root in roots}
+    pending = list(seen)
+    while pending:
+        step, inside = pending.pop()
+        node = program.nodes[step]
+        if node.leaf is not None:
+            found.setdefault(node.leaf.fact, set()).add(inside)
+        around = inside or node.name
+        for operand in node.operands:
+            if (operand, around) not in seen:
+                seen.add((operand, around))
+                pending.append((operand, around))
+    return found

@@ -9,7 +9,7 @@ counted once, so the time is linear in the size of the component, however many f
 together (Dowling and Gallier 1984).
 
 What is found this way is so in every completion (M4). The converse does not hold; what is tried
-after it stands in `b12guide.evaluate.closure`.
+after it stands in `b12guide.evaluate.implications`.
 """
 
 from __future__ import annotations

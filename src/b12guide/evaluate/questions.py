@@ -17,12 +17,9 @@ from typing import Protocol
 from attrs import frozen
 
 from b12guide.evaluate.completions import Completions
-from b12guide.evaluate.decisions import Part
-from b12guide.evaluate.space import Space, from_bits
+from b12guide.evaluate.decision import CompletionPart
+from b12guide.evaluate.worlds import Space, from_bits
 from b12guide.graph.model import Decision
-
-__all__ = ["Distinction", "Needed", "apart", "ask", "distinctions"]
-
 
 _FEW = 32
 """Classes of which all pairs are looked at once; of more, they are sorted."""
@@ -161,7 +158,7 @@ class Distinction:
 def distinctions(
     decision: Decision,
     found: Completions,
-    parts: Sequence[Part],
+    parts: Sequence[CompletionPart],
     known: Collection[str],
 ) -> tuple[Distinction, ...]:
     """What has to be told apart so that `decision` has one answer; `known` is not asked for."""

@@ -12,7 +12,7 @@ from typing import TypeAlias, assert_never
 
 from attrs import evolve, frozen
 
-from b12guide.record import Record
+from b12guide.frozen import Record
 from b12guide.values.term import Operator
 
 __all__ = [

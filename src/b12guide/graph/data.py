@@ -1,16 +1,14 @@
-"""A checked guideline as plain data and back: lists, strings, numbers, nothing that acts.
-
-Only the classes named here come back, so that reading data can build a guideline and do nothing
-else. Texts are not part of the data: places name them by number.
-"""
+"""A checked guideline as plain data and back, and the digest of what it says."""
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Mapping
 from enum import Enum
 from fractions import Fraction
 from functools import cache
+from hashlib import sha256
 from types import ModuleType
 from typing import Any
 
@@ -18,13 +16,15 @@ import attrs
 
 from b12guide import diagnostics, text
 from b12guide.graph import condition, model
-from b12guide.graph.loaded import Loaded
+from b12guide.graph.condition import AllOf, AnyOf, Condition, Not
+from b12guide.graph.model import Loaded, RuleGraph
+from b12guide.graph.query import used_vocabulary
 from b12guide.regimen import model as regimen
 from b12guide.regimen import phase
+from b12guide.regimen.phase import Dose
 from b12guide.text import Text
 from b12guide.values import duration, term
-
-__all__ = ["from_data", "to_data"]
+from b12guide.values.duration import Duration, DurationRange
 
 _MODULES: tuple[ModuleType, ...] = (
     condition,
@@ -105,14 +105,14 @@ def from_data(data: Any, texts: tuple[Text, ...]) -> Loaded:
     names, body = data
     kinds = [_classes()[name] for name in names]
     shapes = [() if issubclass(k, Enum) else _fields(k) for k in kinds]
-    value = _Reader(kinds, shapes, texts).read(body)
+    value = _DataReader(kinds, shapes, texts).read(body)
     if not isinstance(value, Loaded):
         message = "the data is not a guideline"
         raise TypeError(message)
     return attrs.evolve(value, texts=texts)
 
 
-class _Reader:
+class _DataReader:
     """Builds values from data; a class only to hold what all of them need."""
 
     def __init__(
@@ -154,3 +154,104 @@ class _Reader:
             }
         message = f"`{mark}` is unknown in this data"
         raise ValueError(message)
+
+
+_NOT_CONTENT = frozenset(
+    {"digest", "status", "approved_by", "approved_on", "vocabulary", "implications"}
+)
+_WITHOUT_ORDER = frozenset(
+    {"statements", "sources", "assumptions", "challenges", "exception_to", "topics"}
+    | {"silences", "conflicts", "noted_as", "synonyms", "codes", "also_written"}
+    | {"tests", "companions", "instructions", "excluded", "at"}
+)
+_LATER = frozenset({"asks"})
+"""What came later than the first approvals: without it, a guideline has the digest that it had."""
+
+
+def digest_of(graph: RuleGraph) -> str:
+    """`sha256:` and the digest of the content of `graph`."""
+    content = {
+        field.name: _field(field.name, getattr(graph, field.name))
+        for field in attrs.fields(RuleGraph)
+        if field.name not in _NOT_CONTENT
+    }
+    vocabulary, implications = used_vocabulary(graph)
+    content["vocabulary"] = _plain(vocabulary)
+    content["implications"] = _sorted(map(_plain, implications))
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return "sha256:" + sha256(text.encode()).hexdigest()
+
+
+_spelling = json.JSONEncoder(
+    sort_keys=True
+).encode  # made once: it is needed thousands of times
+
+
+def _sorted(values: Any) -> list[Any]:
+    return sorted(values, key=_spelling)
+
+
+def _field(name: str, value: object) -> Any:
+    plain = _plain(value)
+    if name in _WITHOUT_ORDER and isinstance(plain, list):
+        return _sorted(plain)
+    return plain
+
+
+def _plain(value: object) -> Any:
+    """`value` as lists, dicts and strings, the same for all values that mean the same."""
+    match value:
+        case None | bool() | str() | int():
+            return value
+        case Fraction():
+            return f"{value.numerator}/{value.denominator}"
+        case Enum():
+            return value.value
+        case Duration(value=length, unit=unit):
+            return _plain(DurationRange(length, length, unit).smallest)
+        case Dose(amount=(low, high, _)):
+            return ["dose", _plain(low), _plain(high), value.measures]
+        case DurationRange(unit=unit):
+            kind = "calendar" if unit.is_calendar else "fixed"
+            return [kind, *map(_plain, value.smallest)]
+        case AllOf() | AnyOf():
+            joined = _flat(type(value), value.operands)
+            if len(joined) == 1:
+                return _plain(joined[0])
+            name = "all" if isinstance(value, AllOf) else "any"
+            return [name, *_sorted(map(_plain, joined))]
+        case Not(operand=Not(operand=operand)):
+            return _plain(operand)
+        case Mapping():
+            return {str(key): _plain(each) for key, each in value.items()}
+        case tuple():
+            return [_plain(each) for each in value]
+        case _:
+            return _node(value)
+
+
+def _node(value: Any) -> dict[str, Any]:
+    """An attrs value by its fields, without those that say only where it was written."""
+    kind: type[Any] = type(value)
+    said = {
+        field.name: _field(field.name, held)
+        for field in attrs.fields(kind)
+        if field.eq
+        and (
+            (held := getattr(value, field.name)) is not None or field.name not in _LATER
+        )
+    }
+    return {"": kind.__name__, **said}
+
+
+def _flat(
+    kind: type[AllOf | AnyOf], operands: tuple[Condition, ...]
+) -> list[Condition]:
+    """The operands, those of the same kind of node replaced by theirs."""
+    found: list[Condition] = []
+    for operand in operands:
+        if isinstance(operand, kind):
+            found += _flat(kind, operand.operands)
+        else:
+            found.append(operand)
+    return found

@@ -7,11 +7,9 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from b12guide.frozen import FrozenMap
+from b12guide.frozen import FrozenMap, Record
 from b12guide.graph.model import Code, Fact, RuleGraph
-from b12guide.graph.query import definitions_in, facts_read_by, linked
-from b12guide.graph.used import words_in
-from b12guide.record import Record
+from b12guide.graph.query import definitions_in, facts_read_by, linked, words_in
 
 __all__ = ["DescribedFact", "dictionary"]
 

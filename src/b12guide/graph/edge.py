@@ -14,8 +14,6 @@ from attrs import frozen
 from b12guide.graph.condition import Condition, Defined, atoms
 from b12guide.graph.model import Decision, RuleGraph
 
-__all__ = ["Edge", "EdgeKind", "Node", "NodeKind", "edges", "nodes"]
-
 
 class NodeKind(Enum):
     """What a node stands for."""

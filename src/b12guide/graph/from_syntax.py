@@ -1,52 +1,278 @@
-"""Lowers a checked draft to the rule graph: names resolved, numbers in one unit, edges drawn."""
+"""Lowers the conditions of a checked draft."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 
 from attrs import evolve
 
 from b12guide.graph.condition import (
     ALWAYS,
+    AllOf,
+    AnyOf,
+    Compare,
     Condition,
+    Defined,
     Established,
+    Has,
+    HasValue,
     Not,
+    OneOf,
+    Recorded,
+    Resting,
 )
-from b12guide.graph.condition_from_syntax import (
-    conjunction,
-    lower_condition,
-    truth_of,
-)
-from b12guide.graph.digest import digest_of
+from b12guide.graph.data import digest_of
 from b12guide.graph.model import (
     Assumption,
     Challenge,
+    Code,
     Decision,
     Definition,
     ExpectedConflict,
+    Fact,
     Grounds,
+    Implication,
     Place,
     Rule,
     RuleGraph,
     Silence,
     Source,
     Status,
+    Vocabulary,
+    Word,
 )
 from b12guide.graph.query import assumptions_behind
 from b12guide.graph.value_from_syntax import decision_of, lower_action
-from b12guide.graph.vocabulary_from_syntax import (
-    as_title,
-    lower_implications,
-    lower_vocabulary,
-    prose,
+from b12guide.semantics.draft import Draft, statement_range
+from b12guide.semantics.scope import (
+    Namespace,
+    Scope,
+    dose,
+    dose_unit_of,
+    in_unit_of,
+    meant,
+    measure_named,
+    molar_mass_of,
+    printed_unit,
+    with_unit_of,
 )
-from b12guide.semantics.draft import Draft
-from b12guide.semantics.scope import Namespace, Scope
-from b12guide.semantics.statements import statement_range
 from b12guide.syntax import ast
-from b12guide.values.term import Strength
+from b12guide.syntax.ast import Quantifier
+from b12guide.text import Text
+from b12guide.values.term import Kind, Operator, Strength
 
-__all__ = ["OPTIONAL_STRENGTHS", "lower", "lower_facts"]
+
+def truth_of(name: ast.Name, scope: Scope) -> Has | Defined:
+    """The leaf for a finding, event or definition."""
+    match scope.fact(name.text):
+        case ast.Definition() as definition:
+            return Defined(definition.name.text)
+        case _:
+            return Has(scope.name(Namespace.FACT, name.text))
+
+
+def lower_condition(condition: ast.Condition, scope: Scope) -> Condition:
+    """The meaning of a condition whose names and units are known to be right."""
+    match condition:
+        case ast.Reference():
+            lowered: Condition = truth_of(condition.name, scope)
+            return _resting(lowered, condition.assuming, scope)
+        case ast.OnRecord(word=ast.RecordWord.ESTABLISHED | ast.RecordWord.KNOWN):
+            lowered = Established(truth_of(condition.name, scope))
+            if condition.negated:
+                lowered = Not(lowered)
+            return _resting(lowered, condition.assuming, scope)
+        case ast.OnRecord():
+            lowered = Recorded(_recordable(condition.name, scope))
+            if condition.negated:
+                lowered = Not(lowered)
+            return _resting(lowered, condition.assuming, scope)
+        case ast.Comparison():
+            measure = measure_named(condition.name.text, scope)
+            low, high = meant(in_unit_of(measure, condition.bound))
+            name = measure.name.text
+            lowered = Compare(name, condition.operator, low, high)
+            return _resting(lowered, condition.assuming, scope)
+        case ast.Between():
+            measure = measure_named(condition.name.text, scope)
+            low, high = meant(in_unit_of(measure, condition.bound))
+            name = measure.name.text
+            lowered = AllOf(
+                (
+                    Compare(name, Operator.AT_LEAST, low, low),
+                    Compare(name, Operator.AT_MOST, high, high),
+                )
+            )
+            return _resting(lowered, condition.assuming, scope)
+        case ast.Is():
+            name = scope.name(Namespace.FACT, condition.name.text)
+            one_of = OneOf(name, tuple(v.text for v in condition.values))
+            lowered = Not(one_of) if condition.negated else one_of
+            return _resting(lowered, condition.assuming, scope)
+        case ast.Not():
+            return Not(lower_condition(condition.operand, scope))
+        case ast.And():
+            return AllOf(_each(condition.operands, scope))
+        case ast.Or():
+            return AnyOf(_each(condition.operands, scope))
+        case ast.Listed(quantifier=Quantifier.ALL):
+            return AllOf(_each(condition.operands, scope))
+        case ast.Listed(quantifier=Quantifier.ANY):
+            return AnyOf(_each(condition.operands, scope))
+        case ast.Listed():
+            return Not(AnyOf(_each(condition.operands, scope)))
+        case ast.Group():
+            lowered = lower_condition(condition.operand, scope)
+            return _resting(lowered, condition.assuming, scope)
+
+
+def _recordable(name: ast.Name, scope: Scope) -> Has | Defined | HasValue:
+    """The leaf for what can be recorded: anything that is true or false, or has a value."""
+    match scope.fact(name.text):
+        case ast.Declaration(kind=Kind.MEASURE | Kind.CHOICE):
+            return HasValue(scope.name(Namespace.FACT, name.text))
+        case _:
+            return truth_of(name, scope)
+
+
+def conjunction(operands: Iterable[Condition]) -> Condition:
+    """All of `operands`; the operand itself when there is one only."""
+    listed = tuple(operands)
+    return listed[0] if len(listed) == 1 else AllOf(listed)
+
+
+def _each(conditions: Iterable[ast.Condition], scope: Scope) -> tuple[Condition, ...]:
+    return tuple(lower_condition(c, scope) for c in conditions)
+
+
+def _resting(
+    condition: Condition, assuming: Iterable[ast.Name], scope: Scope
+) -> Condition:
+    names = tuple(scope.name(Namespace.ASSUMPTION, n.text) for n in assuming)
+    return Resting(condition, names) if names else condition
+
+
+def prose(written: ast.Prose | None) -> str | None:
+    """What is said, if something is."""
+    return None if written is None else written.text
+
+
+def as_title(name: str) -> str:
+    """A name in words, where its author gave it no title."""
+    return name.replace("_", " ")
+
+
+def lower_vocabulary(draft: Draft) -> Vocabulary:
+    """Every word that the files of a draft declare."""
+    facts: dict[str, Fact] = {}
+    words: dict[Kind, dict[str, Word]] = {
+        kind: {} for kind in (Kind.DRUG, Kind.TEST, Kind.ROUTE, Kind.SITE)
+    }
+    for text, declaration in draft.each(ast.Declaration):
+        name = declaration.name.text
+        if declaration.kind in words:
+            words[declaration.kind][name] = _lowered_word(text, declaration)
+        else:
+            facts[name] = _lowered_fact(text, declaration)
+    return Vocabulary(
+        facts=facts,
+        drugs=words[Kind.DRUG],
+        tests=words[Kind.TEST],
+        routes=words[Kind.ROUTE],
+        sites=words[Kind.SITE],
+    )
+
+
+def _codes(declaration: ast.Declaration) -> tuple[Code, ...]:
+    return tuple(
+        Code(
+            system=code.system.text,
+            code=code.code,
+            value=None if code.value is None else code.value.text,
+            seen=code.seen,
+        )
+        for code in declaration.codes
+    )
+
+
+def _lowered_word(text: Text, declaration: ast.Declaration) -> Word:
+    plausible: tuple[Fraction, Fraction] | None = None
+    unit: str | None = None
+    if declaration.plausible_dose is not None:
+        low, high, unit = meant(dose(declaration.plausible_dose, declaration))
+        plausible = (low, high)
+    elif declaration.kind is Kind.DRUG:
+        unit = dose_unit_of(declaration)
+    return Word(
+        kind=declaration.kind,
+        name=declaration.name.text,
+        label=prose(declaration.label) or as_title(declaration.name.text),
+        synonyms=declaration.synonyms,
+        codes=_codes(declaration),
+        plausible_dose=plausible,
+        dose_unit=unit,
+        place=Place(text=text, span=declaration.name.span),
+    )
+
+
+def _lowered_fact(text: Text, declaration: ast.Declaration) -> Fact:
+    absent = _in_own_unit(declaration, declaration.absent)
+    return Fact(
+        kind=declaration.kind,
+        name=declaration.name.text,
+        label=prose(declaration.label) or as_title(declaration.name.text),
+        asks=prose(declaration.asks),
+        synonyms=declaration.synonyms,
+        codes=_codes(declaration),
+        unit=printed_unit(declaration.unit),
+        also_written=declaration.also_written,
+        plausible=_in_own_unit(declaration, declaration.plausible),
+        molar_mass=molar_mass_of(declaration),
+        absent=None if absent is None else absent[0],
+        values=tuple(value.name.text for value in declaration.values),
+        value_labels=tuple(
+            prose(value.label) or as_title(value.name.text)
+            for value in declaration.values
+        ),
+        place=Place(text=text, span=declaration.name.span),
+    )
+
+
+def _in_own_unit(
+    measure: ast.Declaration, quantity: ast.Quantity | None
+) -> tuple[Fraction, Fraction] | None:
+    """Both ends of a quantity of a declaration, in the unit declared with it."""
+    if quantity is None:
+        return None
+    return meant(in_unit_of(measure, with_unit_of(measure, quantity)))
+
+
+def lower_implications(draft: Draft, scope: Scope) -> Iterator[Implication]:
+    """What the files say follows from what, in the order written."""
+    for _, item in draft.each(ast.Implication):
+        yield Implication(
+            name=item.name.text,
+            premise=lower_condition(item.premise, scope),
+            conclusion=lower_condition(item.conclusion, scope),
+        )
+    for _, declaration in draft.each(ast.Declaration):
+        for number, conclusion in enumerate(declaration.implies, start=1):
+            suffix = "" if number == 1 else f"_{number}"
+            yield Implication(
+                name=f"{declaration.name.text}_implies{suffix}",
+                premise=_is_present(declaration, scope),
+                conclusion=lower_condition(conclusion, scope),
+            )
+
+
+def _is_present(declaration: ast.Declaration, scope: Scope) -> Condition:
+    """What `implies` starts from: the finding, or any value of a choice but `none`."""
+    if declaration.kind is Kind.CHOICE:
+        values = (value.name.text for value in declaration.values)
+        return OneOf(declaration.name.text, tuple(v for v in values if v != "none"))
+    return truth_of(declaration.name, scope)
+
 
 OPTIONAL_STRENGTHS = frozenset(
     {Strength.MAY, Strength.ACCEPTABLE_ALTERNATIVE, Strength.SHOULD_CONSIDER}

@@ -19,13 +19,10 @@ from b12guide.graph.condition import (
     atoms,
     record_claims,
 )
-from b12guide.graph.digest import digest_of
+from b12guide.graph.data import digest_of
 from b12guide.graph.model import Fact, RuleGraph
-from b12guide.graph.query import assumptions_behind, definitions_in
-from b12guide.graph.used import words_in
+from b12guide.graph.query import assumptions_behind, definitions_in, words_in
 from b12guide.values.term import Kind, Strength
-
-__all__ = ["INVARIANTS", "Invariant", "broken"]
 
 Invariant: TypeAlias = Callable[[RuleGraph], Iterator[str]]
 

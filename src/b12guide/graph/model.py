@@ -11,12 +11,13 @@ from enum import Enum
 from fractions import Fraction
 from importlib import import_module
 from typing import Any, TypeAlias
+from weakref import WeakValueDictionary
 
 from attrs import field, fields, frozen
 
-from b12guide.frozen import frozen_map
+from b12guide.diagnostics import Diagnostic
+from b12guide.frozen import Record, Shown, frozen_map
 from b12guide.graph.condition import ALWAYS, Condition
-from b12guide.record import Record, Shown
 from b12guide.regimen.model import Regimen
 from b12guide.text import Span, Text
 from b12guide.values.duration import Duration, DurationRange
@@ -36,6 +37,7 @@ __all__ = [
     "Grounds",
     "Implication",
     "Instruction",
+    "Loaded",
     "Monitoring",
     "NotNeeded",
     "Place",
@@ -484,5 +486,35 @@ def _arrived(kept: tuple[Any, ...]) -> RuleGraph:
     """A graph that was pickled or copied, which its rules find again when they are shown."""
     names = (field.name for field in fields(RuleGraph))
     graph = RuleGraph(**dict(zip(names, kept, strict=True)))
-    import_module("b12guide.graph.living").keep_in_mind(graph)
+    import_module("b12guide.graph.model").keep_in_mind(graph)
     return graph
+
+
+@frozen(kw_only=True, repr=False)
+class Loaded(Record):
+    """A rule graph with the files that it was read from.
+
+    Attributes:
+        texts: The files, the main one first.
+        diagnostics: The warnings and remarks of the checks, in source order.
+    """
+
+    graph: RuleGraph
+    texts: tuple[Text, ...] = field(default=(), repr=False)
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+_GRAPHS: WeakValueDictionary[int, RuleGraph] = WeakValueDictionary()
+
+
+def keep_in_mind(graph: RuleGraph) -> None:
+    """Let rules of `graph` find it for as long as somebody else uses it."""
+    _GRAPHS[id(graph)] = graph
+
+
+def graph_of(rule: Rule) -> RuleGraph | None:
+    """The graph that this very rule stands in; None when nobody uses it any more."""
+    for graph in list(_GRAPHS.values()):
+        if graph.rules.get(rule.name) is rule:
+            return graph
+    return None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
+from typing import TypeVar
 
 from attrs import frozen
 
@@ -16,30 +18,28 @@ from b12guide.graph.condition import (
 from b12guide.graph.model import (
     Assumption,
     Challenge,
+    Continuation,
     Decision,
     Definition,
+    Exclusion,
+    FormChoice,
     Grounds,
     Implication,
+    Monitoring,
+    NotNeeded,
+    Prohibition,
+    Regimens,
+    Remark,
+    Routes,
     Rule,
     RuleGraph,
     Source,
+    Target,
+    Technique,
+    Value,
+    Vocabulary,
 )
-
-__all__ = [
-    "Readers",
-    "Why",
-    "assumptions_behind",
-    "brief_text",
-    "decisions_changed_by",
-    "definitions_in",
-    "fact_text",
-    "facts_behind",
-    "facts_in",
-    "facts_read_by",
-    "linked",
-    "readers_of",
-    "why",
-]
+from b12guide.regimen.model import Regimen, Until
 
 # ----------------------------------------------------------------------- conditions
 
@@ -260,4 +260,166 @@ def why(graph: RuleGraph, name: str) -> Why:
         challenges=tuple(graph.challenges[c] for c in rule.grounds.challenges),
         facts=tuple(sorted(facts_read_by(rule.condition, graph.definitions))),
         definitions=tuple(sorted(definitions_in(rule.condition, graph.definitions))),
+    )
+
+
+T = TypeVar("T")
+
+
+@frozen(kw_only=True)
+class WordsUsed:
+    """Names, by what they name; a fact may also be a definition."""
+
+    facts: frozenset[str] = frozenset()
+    drugs: frozenset[str] = frozenset()
+    tests: frozenset[str] = frozenset()
+    routes: frozenset[str] = frozenset()
+    sites: frozenset[str] = frozenset()
+
+
+def _set(names: Iterable[str | None]) -> frozenset[str]:
+    return frozenset(name for name in names if name is not None)
+
+
+def words_in(value: Value) -> WordsUsed:
+    """The words that a rule's value names."""
+    match value:
+        case FormChoice(drugs=drugs, excluded=excluded):
+            return WordsUsed(drugs=_set((*drugs, *excluded)))
+        case Exclusion(drugs=drugs):
+            return WordsUsed(drugs=_set(drugs))
+        case Regimens(regimens=regimens):
+            return _in_regimens(regimens)
+        case Routes(routes=routes):
+            return WordsUsed(routes=_set(routes))
+        case Prohibition(drugs=drugs, until=until, unless=unless):
+            return WordsUsed(drugs=_set(drugs), facts=_set((until, unless)))
+        case Monitoring(tests=tests, companions=companions, after=after, until=until):
+            return WordsUsed(
+                tests=_set((*tests, *companions)), facts=_set((after, until))
+            )
+        case Technique(instructions=instructions):
+            return WordsUsed(sites=_set(i.site for i in instructions))
+        case Target(measure=measure):
+            return WordsUsed(facts=_set((measure,)))
+        case Continuation(treatment=treatment):
+            return WordsUsed(facts=_set((treatment,)), drugs=_set((treatment,)))
+        case NotNeeded() | Remark():
+            return WordsUsed()
+
+
+def _in_regimens(regimens: Iterable[Regimen]) -> WordsUsed:
+    phases = [phase for regimen in regimens for phase in regimen.phases]
+    bounds = [p.bound.event for p in phases if isinstance(p.bound, Until)]
+    return WordsUsed(
+        facts=_set((*(e for p in phases for e in p.after), *bounds)),
+        drugs=_set(drug for p in phases for drug in p.drugs),
+        routes=_set(p.route for p in phases),
+    )
+
+
+def facts_read(graph: RuleGraph) -> frozenset[str]:
+    """The facts that rules, definitions, silences and the scope read or name."""
+    conditions = [
+        graph.scope,
+        *(d.condition for d in graph.definitions.values()),
+        *(r.condition for r in graph.rules.values()),
+        *(s.condition for s in graph.silences if s.condition is not None),
+    ]
+    named = [words_in(rule.value).facts for rule in graph.rules.values()]
+    named += [frozenset(silence.topics) for silence in graph.silences]
+    read = [facts_read_by(c, graph.definitions) for c in conditions]
+    return frozenset().union(*named, *read)
+
+
+def facts_heeded(graph: RuleGraph) -> frozenset[str]:
+    """The facts and definitions on which a rule depends, or the scope.
+
+    A rule depends on what its condition reads, on the events that begin or end what it advises, and
+    on whatever an implication ties to these. A target names a measure and reads no value of it.
+    """
+    heeded: set[str] = set()
+    for condition in (graph.scope, *(rule.condition for rule in graph.rules.values())):
+        heeded |= facts_read_by(condition, graph.definitions)
+        heeded |= definitions_in(condition, graph.definitions)
+    for rule in graph.rules.values():
+        if not isinstance(rule.value, Target):
+            heeded |= words_in(rule.value).facts
+    for name in heeded & graph.definitions.keys():
+        heeded |= facts_read_by(graph.definitions[name].condition, graph.definitions)
+    return linked(graph, heeded)
+
+
+def used_vocabulary(
+    graph: RuleGraph,
+) -> tuple[Vocabulary, tuple[Implication, ...]]:
+    """The part of the vocabulary that can matter, with its implications."""
+    facts = linked(graph, facts_read(graph))
+    used = tuple(i for i in graph.implications if facts_in(graph, i) & facts)
+    words = [words_in(rule.value) for rule in graph.rules.values()]
+    vocabulary = graph.vocabulary
+    return (
+        Vocabulary(
+            facts=_only(vocabulary.facts, facts),
+            drugs=_only(vocabulary.drugs, *(w.drugs for w in words)),
+            tests=_only(vocabulary.tests, *(w.tests for w in words)),
+            routes=_only(vocabulary.routes, *(w.routes for w in words)),
+            sites=_only(vocabulary.sites, *(w.sites for w in words)),
+        ),
+        used,
+    )
+
+
+def _only(words: Mapping[str, T], *names: Iterable[str]) -> dict[str, T]:
+    wanted = frozenset().union(*names)
+    return {name: word for name, word in words.items() if name in wanted}
+
+
+class StatementEncoding(Enum):
+    """How a statement of the source stands in the guideline."""
+
+    RULE = "rule"
+    NOTE = "note"
+    DEFINITION = "definition"
+    SILENCE = "silent on"
+
+
+@frozen(kw_only=True)
+class StatementCoverage:
+    """One statement, and what encodes it.
+
+    Attributes:
+        encoded: How and by which name, in the order written; empty when nothing does.
+    """
+
+    statement: str
+    encoded: tuple[tuple[StatementEncoding, str], ...] = ()
+
+
+def statement_coverage(graph: RuleGraph) -> tuple[StatementCoverage, ...]:
+    """Every statement of the source, in order."""
+    found: dict[str, list[tuple[StatementEncoding, str]]] = {
+        s: [] for s in graph.statements
+    }
+    for rule in graph.rules.values():
+        how = (
+            StatementEncoding.NOTE
+            if rule.decision is Decision.NOTE
+            else StatementEncoding.RULE
+        )
+        for statement in rule.grounds.statements:
+            found.setdefault(statement, []).append((how, rule.name))
+    for definition in graph.definitions.values():
+        for statement in definition.grounds.statements:
+            found.setdefault(statement, []).append(
+                (StatementEncoding.DEFINITION, definition.name)
+            )
+    for silence in graph.silences:
+        for statement in silence.grounds.statements:
+            found.setdefault(statement, []).append(
+                (StatementEncoding.SILENCE, ", ".join(silence.topics))
+            )
+    return tuple(
+        StatementCoverage(statement=statement, encoded=tuple(encoded))
+        for statement, encoded in found.items()
     )

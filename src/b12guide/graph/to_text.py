@@ -8,8 +8,6 @@ from typing import Any
 from b12guide.graph.edge import Edge, EdgeKind, Node, NodeKind, edges, nodes
 from b12guide.graph.model import Decision, Rule, RuleGraph
 
-__all__ = ["to_json", "to_mermaid", "to_text"]
-
 _SHAPES = {
     NodeKind.FACT: ('(["', '"])'),
     NodeKind.DEFINITION: ('{{"', '"}}'),

@@ -33,20 +33,19 @@ from b12guide.regimen.model import (
     Times,
     Until,
 )
-from b12guide.semantics.scope import Namespace, Scope
-from b12guide.semantics.types import (
+from b12guide.semantics.scope import (
+    Namespace,
+    Scope,
     dose,
     drug_named,
     duration,
     in_unit_of,
+    meant,
     measure_named,
     printed_unit,
-    settled,
 )
 from b12guide.syntax import ast
 from b12guide.values.duration import Duration, DurationRange
-
-__all__ = ["decision_of", "lower_action"]
 
 
 def decision_of(action: ast.Action) -> Decision:
@@ -153,7 +152,7 @@ def _phases(regimen: ast.Regimen, scope: Scope) -> Iterator[Phase]:
 
 def _dose(quantity: ast.Quantity, drug: str | None, scope: Scope) -> Dose:
     """The dose in the unit that the author wrote (M31)."""
-    low, high, unit = settled(dose(quantity, drug_named(drug, scope)))
+    low, high, unit = meant(dose(quantity, drug_named(drug, scope)))
     written = Dose(low, high, unit).in_unit(quantity.unit or unit)
     if written is None:
         return Dose(low, high, unit)
@@ -203,7 +202,7 @@ def _monitoring(check: ast.Check, scope: Scope) -> Monitoring:
 
 
 def _length(quantity: ast.Quantity) -> DurationRange:
-    return settled(duration(quantity))
+    return meant(duration(quantity))
 
 
 def _point(length: DurationRange) -> Duration:
@@ -236,7 +235,7 @@ def _words(name: ast.Name | None) -> str | None:
 
 def _target(target: ast.Target, scope: Scope) -> Target:
     measure = measure_named(target.measure.text, scope)
-    low, high = settled(in_unit_of(measure, target.bound))
+    low, high = meant(in_unit_of(measure, target.bound))
     return Target(
         measure=measure.name.text,
         operator=target.operator,

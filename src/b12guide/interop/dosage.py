@@ -1,34 +1,75 @@
-"""A FHIR R4 dosage instruction as data: everything that it states in structure.
-
-Its prose (`text`, `patientInstruction`) is left out, because prose is what this is compared with.
-Two instructions that FHIR holds to mean the same are equal here: a missing frequency is once per
-period, a unit without a printed form is printed by its code, and a range whose ends are equal is
-that one amount.
-"""
+"""Dates, days and events of the day, as FHIR R4 writes them and as English says them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import TypeAlias
 
 from attrs import frozen
 
-from b12guide.record import Record
+from b12guide.frozen import Record
 from b12guide.regimen.model import ForTime, Frequency
 from b12guide.values.duration import DurationRange
 
 __all__ = [
-    "Amount",
-    "AmountRange",
     "Coding",
     "Concept",
     "Dosage",
     "DoseAndRate",
-    "Period",
+    "FhirPeriod",
+    "FhirQuantity",
+    "FhirRange",
+    "FhirUnit",
     "Ratio",
     "Timing",
-    "Unit",
 ]
+
+
+CLOCK = r"[0-2]\d:[0-5]\d(?::[0-6]\d(?:\.\d+)?)?"
+"""A time of the day."""
+DATE = rf"\d{{4}}(?:-[01]\d(?:-[0-3]\d(?:T{CLOCK}(?:Z|[+-]{CLOCK})?)?)?)?"
+"""A date, or a date with a time; parts may be left out from the right."""
+
+
+DAYS: Mapping[str, str] = {
+    "mon": "Monday",
+    "tue": "Tuesday",
+    "wed": "Wednesday",
+    "thu": "Thursday",
+    "fri": "Friday",
+    "sat": "Saturday",
+    "sun": "Sunday",
+}
+WHEN: Mapping[str, str] = {
+    "MORN": "in the morning",
+    "MORN.early": "early in the morning",
+    "MORN.late": "late in the morning",
+    "NOON": "at noon",
+    "AFT": "in the afternoon",
+    "AFT.early": "early in the afternoon",
+    "AFT.late": "late in the afternoon",
+    "EVE": "in the evening",
+    "EVE.early": "early in the evening",
+    "EVE.late": "late in the evening",
+    "NIGHT": "at night",
+    "PHS": "after falling asleep",
+    "HS": "at bedtime",
+    "WAKE": "on waking",
+    "C": "with a meal",
+    "CM": "with breakfast",
+    "CD": "with lunch",
+    "CV": "with dinner",
+    "AC": "before a meal",
+    "ACM": "before breakfast",
+    "ACD": "before lunch",
+    "ACV": "before dinner",
+    "PC": "after a meal",
+    "PCM": "after breakfast",
+    "PCD": "after lunch",
+    "PCV": "after dinner",
+}
+"""Each phrase stands for one code, so that it can be read back."""
 
 
 @frozen(kw_only=True, repr=False)
@@ -56,7 +97,7 @@ class Concept(Record):
 
 
 @frozen(kw_only=True, repr=False)
-class Unit(Record):
+class FhirUnit(Record):
     """A unit as it is printed, and its code where it has one."""
 
     text: str | None = None
@@ -65,28 +106,28 @@ class Unit(Record):
 
 
 @frozen(repr=False)
-class Amount(Record):
+class FhirQuantity(Record):
     """How many of a unit."""
 
     value: Fraction
-    unit: Unit = Unit()
+    unit: FhirUnit = FhirUnit()
 
 
 @frozen(repr=False)
-class AmountRange(Record):
+class FhirRange(Record):
     """From `low` to `high` of a unit, both included; None where an end is open."""
 
     low: Fraction | None
     high: Fraction | None
-    unit: Unit = Unit()
+    unit: FhirUnit = FhirUnit()
 
 
 @frozen(repr=False)
 class Ratio(Record):
     """An amount per another one."""
 
-    numerator: Amount
-    denominator: Amount
+    numerator: FhirQuantity
+    denominator: FhirQuantity
 
 
 @frozen(kw_only=True, repr=False)
@@ -94,19 +135,19 @@ class DoseAndRate(Record):
     """A dose, how fast it is given, and whether it was ordered or calculated."""
 
     kind: Concept | None = None
-    dose: Amount | AmountRange | None = None
-    rate: Amount | AmountRange | Ratio | None = None
+    dose: FhirQuantity | FhirRange | None = None
+    rate: FhirQuantity | FhirRange | Ratio | None = None
 
 
 @frozen(repr=False)
-class Period(Record):
+class FhirPeriod(Record):
     """A stretch of the calendar, both ends as FHIR writes them; None where an end is open."""
 
     start: str | None = None
     end: str | None = None
 
 
-Bounds: TypeAlias = ForTime | Period
+Bounds: TypeAlias = ForTime | FhirPeriod
 
 
 @frozen(kw_only=True, repr=False)
@@ -155,5 +196,5 @@ class Dosage(Record):
     method: Concept | None = None
     instructions: tuple[Concept, ...] = ()
     per_period: Ratio | None = None
-    per_administration: Amount | None = None
-    per_lifetime: Amount | None = None
+    per_administration: FhirQuantity | None = None
+    per_lifetime: FhirQuantity | None = None

@@ -15,49 +15,57 @@ from attrs import fields as fields_of
 
 from b12guide.diagnostics import Diagnostic, Label, in_order
 from b12guide.errors import DosageError
+from b12guide.frozen import Record
 from b12guide.interop.dosage import (
-    Amount,
-    AmountRange,
+    CLOCK,
+    DATE,
+    DAYS,
+    WHEN,
     Dosage,
     DoseAndRate,
-    Period,
+    FhirPeriod,
+    FhirQuantity,
+    FhirRange,
     Ratio,
     Timing,
 )
-from b12guide.interop.dosage_to_english import NOTHING, UNSTATED
-from b12guide.interop.event_timing import CLOCK, DATE, DAYS, WHEN
-from b12guide.interop.legend import NOUN_FORMS, PLAIN_UNIT, Legend
-from b12guide.record import Record
-from b12guide.regimen.names import spaced
-from b12guide.regimen.pattern import (
+from b12guide.interop.dosage_to_english import (
+    NOTHING,
+    NOUN_FORMS,
+    PLAIN_UNIT,
+    UNSTATED,
+    Legend,
+)
+from b12guide.interop.pattern import (
     NUMBER,
     TIME,
-    Clause,
-    Found,
-    Unread,
-    clause,
-    clauses_in,
+    FoundPhrase,
+    Phrase,
+    UnreadWords,
     for_time,
     frequencies,
     length_of,
     number_of,
     numbers_of,
+    phrase_of,
+    phrases_in,
     span,
 )
+from b12guide.say.schedules import spaced
 from b12guide.text import Text
 
 __all__ = ["dosage_from_english"]
 
 
 @frozen(repr=False)
-class Part(Record):
+class DosagePart(Record):
     """Part of an instruction: the field it fills, and with what."""
 
     field: str
     value: Any
 
 
-Said: TypeAlias = Part | DoseAndRate
+Said: TypeAlias = DosagePart | DoseAndRate
 
 
 def dosage_from_english(text: str, legend: Legend | None = None) -> Dosage:
@@ -71,14 +79,14 @@ def dosage_from_english(text: str, legend: Legend | None = None) -> Dosage:
         DosageError: It cannot be read; the diagnostics say where and why.
     """
     written = Text("dosage", spaced(text))
-    said = list(clauses_in(written.characters, _clauses(legend or Legend())))
+    said = list(phrases_in(written.characters, _clauses(legend or Legend())))
     diagnostics = in_order(_diagnostics(said, written))
     if diagnostics:
         message = "the dosing instruction cannot be read"
         raise DosageError(message, diagnostics)
     values = [found.value for found in said]
     doses = tuple(value for value in values if isinstance(value, DoseAndRate))
-    parts = [value for value in values if isinstance(value, Part)]
+    parts = [value for value in values if isinstance(value, DosagePart)]
     instructions = tuple(p.value for p in parts if p.field == "instruction")
     of_timing = {field.name for field in fields_of(Timing)}
     timing = {p.field: p.value for p in parts if p.field in of_timing}
@@ -103,16 +111,16 @@ _FIELDS = {
 _REPEATABLE = {"instruction", "or", "nothing"}
 
 
-def _diagnostics(said: Iterable[Found[Said]], text: Text) -> Iterator[Diagnostic]:
+def _diagnostics(said: Iterable[FoundPhrase[Said]], text: Text) -> Iterator[Diagnostic]:
     seen: set[str] = set()
     for found in said:
         words = text.slice(found.span)
         label = Label(text=text, span=found.span)
         match found.value:
-            case Unread():
+            case UnreadWords():
                 message = f"`{words}` is not understood"
                 yield Diagnostic(code="DOS101", message=message, labels=(label,))
-            case Part(field=field) if field not in _REPEATABLE:
+            case DosagePart(field=field) if field not in _REPEATABLE:
                 if field in seen:
                     message = f"`{words}`: the {field.replace('_', ' ')} is said twice"
                     yield Diagnostic(code="DOS102", message=message, labels=(label,))
@@ -154,7 +162,7 @@ class _Words:
             words = NOUN_FORMS[noun.lower()]
         return self.legend.unit_of(words)
 
-    def amounts(self, match: re.Match[str], name: str) -> Amount | AmountRange:
+    def amounts(self, match: re.Match[str], name: str) -> FhirQuantity | FhirRange:
         """The amount or the range in the groups of `name`."""
         low, high = numbers_of(match, name)
         unit, end = self.unit(match, name), match[f"{name}_end"]
@@ -162,28 +170,26 @@ class _Words:
             raise ValueError(match[0])
         if end is not None:
             is_most = end.lower().startswith("up")
-            return AmountRange(
-                None if is_most else low, high if is_most else None, unit
-            )
-        return Amount(low, unit) if low == high else AmountRange(low, high, unit)
+            return FhirRange(None if is_most else low, high if is_most else None, unit)
+        return FhirQuantity(low, unit) if low == high else FhirRange(low, high, unit)
 
-    def amount(self, match: re.Match[str], name: str) -> Amount:
+    def amount(self, match: re.Match[str], name: str) -> FhirQuantity:
         """The single amount in the groups of `name`."""
         found = self.amounts(match, name)
-        if not isinstance(found, Amount):
+        if not isinstance(found, FhirQuantity):
             raise ValueError(match[0])  # noqa: TRY004 -- the clause does not match
         return found
 
-    def per(self, match: re.Match[str], name: str) -> Amount:
+    def per(self, match: re.Match[str], name: str) -> FhirQuantity:
         """What an amount is told per."""
         number = match[f"{name}_number"]
         value = Fraction(1) if number is None else number_of(number)
-        return Amount(value, self.unit(match, name))
+        return FhirQuantity(value, self.unit(match, name))
 
     def dose(self, match: re.Match[str]) -> DoseAndRate:
         """A dose with its rate and its kind."""
         dose = None if match["unstated"] else self.amounts(match, "dose")
-        rate: Amount | AmountRange | Ratio | None = None
+        rate: FhirQuantity | FhirRange | Ratio | None = None
         if match["rate_low"] is not None:
             rate = self.amounts(match, "rate")
             if _has(match, "per"):
@@ -202,14 +208,14 @@ def _has(match: re.Match[str], name: str) -> bool:
 
 
 def _part(field: str, pattern: str, value: Callable[[re.Match[str]], Any]) -> Any:
-    return clause(pattern, lambda match: Part(field, value(match)))
+    return phrase_of(pattern, lambda match: DosagePart(field, value(match)))
 
 
-def _clauses(legend: Legend) -> tuple[Clause[Said], ...]:
+def _clauses(legend: Legend) -> tuple[Phrase[Said], ...]:
     words = _Words(legend)
 
-    def quoted(field: str, start: str) -> Clause[Said]:
-        found: Clause[Said] = _part(
+    def quoted(field: str, start: str) -> Phrase[Said]:
+        found: Phrase[Said] = _part(
             field,
             rf'{start}\s+"(?P<words>[^"]*)"',
             lambda m: legend.concept_of(m["words"]),
@@ -218,7 +224,7 @@ def _clauses(legend: Legend) -> tuple[Clause[Said], ...]:
 
     length = for_time()
     return (
-        clause(
+        phrase_of(
             rf"(?:(?P<unstated>{UNSTATED})|{_amounts('dose')})"
             rf"(?:\s+at\s+{_amounts('rate')}(?:\s+{_per('per')})?)?"
             r'(?:\s+\("(?P<kind>[^"]*)"\))?',
@@ -233,7 +239,7 @@ def _clauses(legend: Legend) -> tuple[Clause[Said], ...]:
             "bounds",
             rf"(?:from\s+(?P<start>{DATE})(?:\s+to\s+(?P<end>{DATE}))?"
             rf"|to\s+(?P<only_end>{DATE}))(?![\d:-])",
-            lambda m: Period(m["start"], m["end"] or m["only_end"]),
+            lambda m: FhirPeriod(m["start"], m["end"] or m["only_end"]),
         ),
         _part(
             "count",
@@ -287,7 +293,7 @@ def _many(one: str) -> str:
     return rf"(?P<many>{one}(?:\s+and\s+{one})*)"
 
 
-def _times(legend: Legend) -> Iterator[Clause[Said]]:
+def _times(legend: Legend) -> Iterator[Phrase[Said]]:
     """The clauses that place a dose within a day or a week, and on the calendar."""
     yield _part(
         "days",

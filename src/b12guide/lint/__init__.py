@@ -6,8 +6,7 @@ its rules, one file each in `b12guide.lint.rules`, look at a guideline that can 
 
 from __future__ import annotations
 
-from b12guide.lint.run import lint_written
+from b12guide.lint.run import lint, lint_written
 from b12guide.lint.settings import Settings, settings_for
-from b12guide.lint.whole import lint
 
 __all__ = ["Settings", "lint", "lint_written", "settings_for"]

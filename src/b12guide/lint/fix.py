@@ -12,25 +12,19 @@ from attrs import evolve, field, frozen
 
 from b12guide.diagnostics import Diagnostic, Edit, has_errors
 from b12guide.errors import GuidelineError
-from b12guide.frozen import frozen_map
-from b12guide.graph.condition_from_syntax import lower_condition
-from b12guide.graph.from_syntax import lower
+from b12guide.frozen import Record, frozen_map, spelled
+from b12guide.graph.from_syntax import lower, lower_condition, lower_vocabulary
 from b12guide.graph.model import RuleGraph
-from b12guide.graph.vocabulary_from_syntax import lower_vocabulary
-from b12guide.lint.code import RULES_BY_CODE
+from b12guide.lint.conditions import shape_of
 from b12guide.lint.run import lint_written
-from b12guide.lint.settings import Settings
-from b12guide.lint.shape import shape_of
-from b12guide.record import Record, spelled
+from b12guide.lint.settings import RULES_BY_CODE, Settings
 from b12guide.semantics.checks import check_draft
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import Scope, scope_of
 from b12guide.syntax import ast
 from b12guide.syntax.parse import parse
-from b12guide.syntax.to_text import item_to_text
+from b12guide.syntax.printing import item_to_text
 from b12guide.text import Text
-
-__all__ = ["Fixed", "fixed"]
 
 _MOST_ROUNDS = 20
 

@@ -1,13 +1,10 @@
-"""The settings of the linter: `[tool.b12guide.lint]` in pyproject.toml, `[lint]` in b12guide.toml.
-
-The nearest of these files counts, from the folder of the guideline upwards; in one folder,
-b12guide.toml goes before pyproject.toml. A pyproject.toml without the table is passed over.
-"""
+"""What lets a finding stand or changes its level: settings of a folder, comments in a file."""
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -15,16 +12,194 @@ from typing import Any
 
 from attrs import field, frozen
 
-from b12guide.diagnostics import Diagnostic, Help, Label
+from b12guide.diagnostics import Diagnostic, Help, Label, Severity
 from b12guide.errors import SettingsError
-from b12guide.frozen import frozen_map
-from b12guide.lint.code import ALLOWANCES, LEVELS
-from b12guide.lint.rule import Level
-from b12guide.patient.toml_places import Found, toml_places
-from b12guide.record import Record
+from b12guide.frozen import Record, frozen_map
+from b12guide.lint.material import Level, LintRule
+from b12guide.lint.rules import RULES
+from b12guide.patient.from_toml import TomlPlace, toml_places
+from b12guide.syntax import ast
+from b12guide.syntax.scan import STARTERS, Outline
 from b12guide.text import Span, Text
 
-__all__ = ["DEFAULTS", "Settings", "settings_for", "settings_in"]
+BAD = "GDL590"
+UNUSED = "GDL591"
+
+_LINT = re.compile(r"#+[ \t]*lint[ \t]*:[ \t]*", re.IGNORECASE)
+_ALLOW = re.compile(
+    r"allow\b(?P<codes>.*?)(?:[ \t]because\b(?P<reason>.*))?", re.IGNORECASE
+)
+_CODE = re.compile(r"[^\s,]+")
+_FORM = "write `# lint: allow CODE because ...`"
+_SPACE_AND_COMMENTS = re.compile(r"(?:\s+|#[^\r\n]*)*")
+
+
+@frozen(kw_only=True)
+class Allowance:
+    """One code of one comment.
+
+    Attributes:
+        place: The code in the comment.
+        covers: Where a finding has to begin to be allowed.
+    """
+
+    code: str
+    text: Text = field(repr=False)
+    place: Span
+    covers: Span
+
+    def allows(self, diagnostic: Diagnostic) -> bool:
+        """Whether it lets `diagnostic` stand."""
+        place = diagnostic.place
+        return (
+            place is not None
+            and diagnostic.code == self.code
+            and place.text is self.text
+            and self.covers.start <= place.span.start <= self.covers.end
+        )
+
+
+def allowances(file: ast.File, codes: Collection[str]) -> Iterator[Allowance]:
+    """The allowances of a file that are whole; those that are not allow nothing."""
+    for comment in file.comments:
+        matched = _written(comment)
+        if matched is None or not (matched["reason"] or "").strip():
+            continue
+        covers = _covered(file, comment)
+        for place in _codes(comment, matched):
+            code = file.text.slice(place)
+            if code in codes:
+                yield Allowance(code=code, text=file.text, place=place, covers=covers)
+
+
+def bad_allowances(file: ast.File, codes: Collection[str]) -> Iterator[Diagnostic]:
+    """GDL590: an allowance names codes that there are, and says why."""
+    for comment in file.comments:
+        begin = _LINT.match(comment.text)
+        if begin is None:
+            continue
+        matched = _written(comment)
+        if matched is None:
+            yield _bad(file.text, comment.span, "this is no allowance", _FORM)
+            continue
+        places = tuple(_codes(comment, matched))
+        if not places:
+            yield _bad(file.text, comment.span, "this allowance names no code", _FORM)
+        for place in places:
+            code = file.text.slice(place)
+            if code not in codes:
+                yield _unknown(file.text, place, code, codes)
+        if not (matched["reason"] or "").strip():
+            yield _bad(
+                file.text,
+                comment.span,
+                "this allowance gives no reason",
+                "add `because ...`: a finding that stands needs one",
+            )
+
+
+def unused(allowance: Allowance) -> Diagnostic:
+    """GDL591: an allowance that lets nothing stand."""
+    return Diagnostic(
+        code=UNUSED,
+        severity=Severity.WARNING,
+        message=f"nothing is found that this allowance of {allowance.code} covers",
+        labels=(Label(text=allowance.text, span=allowance.place),),
+        help=(Help(message="remove it, or move it to what it is meant for"),),
+    )
+
+
+# ------------------------------------------------------------------------- reading
+
+
+def _written(comment: ast.Comment) -> re.Match[str] | None:
+    begin = _LINT.match(comment.text)
+    return (
+        None if begin is None else _ALLOW.fullmatch(comment.text.rstrip(), begin.end())
+    )
+
+
+def _codes(comment: ast.Comment, matched: re.Match[str]) -> Iterator[Span]:
+    start = comment.span.start + matched.start("codes")
+    for found in _CODE.finditer(matched["codes"]):
+        yield Span(start + found.start(), start + found.end())
+
+
+def _covered(file: ast.File, comment: ast.Comment) -> Span:
+    """What the allowance covers; an empty stretch where nothing follows it."""
+    characters = file.text.characters
+    start = comment.span.start
+    line = max(characters.rfind("\n", 0, start), characters.rfind("\r", 0, start)) + 1
+    if characters[line:start].strip():
+        lines = Outline(characters, 0, start).lines
+        starts = (line.start for line in lines if line.word in STARTERS)
+        return Span(max(starts, default=line), comment.span.end)
+    following = _SPACE_AND_COMMENTS.match(characters, comment.span.end)
+    begin = comment.span.end if following is None else following.end()
+    if characters.startswith("language", begin):
+        return Span(0, len(characters))
+    around = None
+    for node in (*file.headers, *file.items):
+        if node.span.start == begin:
+            return node.span
+        if node.span.start < begin < node.span.end:
+            around = node
+    if around is None:
+        return Span(comment.span.end, comment.span.end)
+    lines = Outline(characters, begin, around.span.end).lines
+    starts = (line.start for line in lines if line.word in STARTERS)
+    end = next((s for s in starts if s > begin), around.span.end)
+    return Span(begin, end - 1)
+
+
+# ------------------------------------------------------------------------- telling
+
+
+def _bad(text: Text, span: Span, message: str, remedy: str) -> Diagnostic:
+    return Diagnostic(
+        code=BAD,
+        severity=Severity.WARNING,
+        message=message,
+        labels=(Label(text=text, span=span),),
+        help=(Help(message=remedy),),
+    )
+
+
+def _unknown(text: Text, span: Span, code: str, codes: Collection[str]) -> Diagnostic:
+    near = get_close_matches(code.upper(), sorted(codes), n=1, cutoff=0.6)
+    remedy = f"did you mean `{near[0]}`?" if near else "docs/linting.md lists all codes"
+    return _bad(text, span, f"there is no finding `{code}` that can be allowed", remedy)
+
+
+REMARKS: Mapping[str, Level] = {
+    "GDL219": Level.WARNING,
+    "GDL320": Level.WARNING,
+    "GDL401": Level.WARNING,
+    "GDL402": Level.INFO,
+    "GDL403": Level.WARNING,
+    "GDL404": Level.WARNING,
+    "GDL405": Level.WARNING,
+    "GDL406": Level.WARNING,
+    "GDL407": Level.WARNING,
+    "GDL408": Level.WARNING,
+    "GDL412": Level.WARNING,
+    "GDL413": Level.WARNING,
+    "GDL421": Level.WARNING,
+}
+"""What the checks say without making a guideline unusable: the linter says it as well."""
+
+ALLOWANCES: Mapping[str, Level] = {BAD: Level.WARNING, UNUSED: Level.WARNING}
+"""What is found of allowances themselves, which no allowance covers."""
+
+RULES_BY_CODE: Mapping[str, LintRule] = {rule.code: rule for rule in RULES}
+
+LEVELS: Mapping[str, Level] = {
+    **REMARKS,
+    **{rule.code: rule.level for rule in RULES},
+    **ALLOWANCES,
+}
+"""Every code that the settings may give another level, with the level it has without them."""
+
 
 CODE = "GDL592"
 _KEYS = ("levels", "per-file-ignores", "stale-after")
@@ -113,7 +288,7 @@ def settings_in(path: Path) -> Settings | None:
         table = table.get(key) if isinstance(table, dict) else None
         if table is None:
             return None
-    reader = _Reader(text, keys)
+    reader = _SettingsReader(text, keys)
     settings = reader.settings(table, path.parent)
     if reader.problems:
         raise _refused(reader.problems)
@@ -127,7 +302,7 @@ def _refused(problems: list[Diagnostic]) -> SettingsError:
 
 
 @frozen
-class _Reader:
+class _SettingsReader:
     """Reads one table and keeps everything that is wrong with it."""
 
     text: Text
@@ -198,7 +373,7 @@ class _Reader:
 
 
 def _problem(
-    text: Text, found: Found | None, message: str, remedy: str = ""
+    text: Text, found: TomlPlace | None, message: str, remedy: str = ""
 ) -> Diagnostic:
     return Diagnostic(
         code=CODE,

@@ -11,16 +11,14 @@ import sys
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from b12guide.editor.position import Encoding
-from b12guide.lsp import files, questions, writing
+from b12guide.lsp import features
+from b12guide.lsp.protocol import PositionEncoding
 from b12guide.lsp.server import Feature, Server
-
-__all__ = ["serve", "server"]
 
 
 def _initialize(ls: Server, _: types.InitializeParams) -> None:
     encoding = ls.workspace.position_encoding
-    ls.session.places.encoding = Encoding(
+    ls.session.places.encoding = PositionEncoding(
         encoding.value if isinstance(encoding, types.PositionEncodingKind) else encoding
     )
 
@@ -56,12 +54,12 @@ def server() -> Server:
     )
     for method, feature, options in (
         *own,
-        *files.FEATURES,
-        *questions.FEATURES,
-        *writing.FEATURES,
+        *features.FILE_FEATURES,
+        *features.QUESTION_FEATURES,
+        *features.WRITING_FEATURES,
     ):
         ls.feature(method, options)(feature)
-    ls.command(questions.TEST)(questions.test)
+    ls.command(features.TEST)(features.test)
     return ls
 
 

@@ -12,11 +12,15 @@ from decimal import Decimal
 
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label
 from b12guide.errors import PatientError
-from b12guide.patient.written import Entry, Items, Scalar, Table, Written
+from b12guide.patient.notation import (
+    Located,
+    LocatedEntry,
+    LocatedItems,
+    LocatedScalar,
+    LocatedTable,
+)
 from b12guide.text import Span, Text
 from b12guide.values.quantity import MOST_DIGITS
-
-__all__ = ["DEEPEST_NESTING", "number_in", "read_json", "too_deep"]
 
 DEEPEST_NESTING = 64
 
@@ -44,7 +48,7 @@ _MEANT = {
 }
 
 
-def read_json(text: Text) -> Written:
+def read_json(text: Text) -> Located:
     """The value that `text` spells.
 
     Raises:
@@ -62,7 +66,7 @@ def _skip(text: Text, offset: int) -> int:
     return offset if match is None else match.end()
 
 
-def _value(text: Text, start: int, depth: int) -> tuple[Written, int]:
+def _value(text: Text, start: int, depth: int) -> tuple[Located, int]:
     characters = text.characters
     first = characters[start : start + 1]
     if first == "{":
@@ -71,21 +75,21 @@ def _value(text: Text, start: int, depth: int) -> tuple[Written, int]:
         return _items(text, start, depth)
     if first == '"':
         value, end = _string(text, start)
-        return Scalar(value, Span(start, end)), end
+        return LocatedScalar(value, Span(start, end)), end
     number = _NUMBER.match(characters, start)
     if number is not None:
         span = Span(start, number.end())
-        return Scalar(number_in(number, text, span), span), number.end()
+        return LocatedScalar(number_in(number, text, span), span), number.end()
     word = _WORD.match(characters, start)
     if word is not None and word[0] in _LITERALS:
-        return Scalar(_LITERALS[word[0]], Span(start, word.end())), word.end()
+        return LocatedScalar(_LITERALS[word[0]], Span(start, word.end())), word.end()
     raise _refused_value(text, start)
 
 
-def _table(text: Text, start: int, depth: int) -> tuple[Table, int]:
+def _table(text: Text, start: int, depth: int) -> tuple[LocatedTable, int]:
     if depth > DEEPEST_NESTING:
         raise too_deep(text, start)
-    entries: list[Entry] = []
+    entries: list[LocatedEntry] = []
     offset = _skip(text, start + 1)
     while text.characters[offset : offset + 1] != "}":
         if entries:
@@ -98,15 +102,15 @@ def _table(text: Text, start: int, depth: int) -> tuple[Table, int]:
         if text.characters[offset : offset + 1] != ":":
             raise _refused(text, offset, f"a colon is missing after `{key}`")
         value, offset = _value(text, _skip(text, offset + 1), depth + 1)
-        entries.append(Entry(key, key_span, value))
+        entries.append(LocatedEntry(key, key_span, value))
         offset = _skip(text, offset)
-    return Table(tuple(entries), Span(start, offset + 1)), offset + 1
+    return LocatedTable(tuple(entries), Span(start, offset + 1)), offset + 1
 
 
-def _items(text: Text, start: int, depth: int) -> tuple[Items, int]:
+def _items(text: Text, start: int, depth: int) -> tuple[LocatedItems, int]:
     if depth > DEEPEST_NESTING:
         raise too_deep(text, start)
-    items: list[Written] = []
+    items: list[Located] = []
     offset = _skip(text, start + 1)
     while text.characters[offset : offset + 1] != "]":
         if items:
@@ -114,7 +118,7 @@ def _items(text: Text, start: int, depth: int) -> tuple[Items, int]:
         item, offset = _value(text, offset, depth + 1)
         items.append(item)
         offset = _skip(text, offset)
-    return Items(tuple(items), Span(start, offset + 1)), offset + 1
+    return LocatedItems(tuple(items), Span(start, offset + 1)), offset + 1
 
 
 def _after_comma(text: Text, offset: int, closing: str) -> int:

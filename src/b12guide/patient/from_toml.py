@@ -1,7 +1,7 @@
-"""Reads TOML and finds the place of every key.
+"""Finds where the keys and values of a TOML text stand.
 
-The standard library reads TOML without places, so the keys are looked for in the text afterwards.
-Where a key cannot be found, its place is that of the table around it.
+The text is known to be valid, because the standard library has read it; that reader does not say
+where things stand. So this one need not check anything, only find its way through.
 """
 
 from __future__ import annotations
@@ -11,16 +11,148 @@ import re
 import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
+
+from attrs import frozen
 
 from b12guide.diagnostics import Diagnostic, Label
 from b12guide.errors import PatientError
 from b12guide.patient.from_json import DEEPEST_NESTING, too_deep
-from b12guide.patient.toml_places import Found, Path, toml_places
-from b12guide.patient.written import Entry, Items, Scalar, Table, Written
+from b12guide.patient.notation import (
+    Located,
+    LocatedEntry,
+    LocatedItems,
+    LocatedScalar,
+    LocatedTable,
+)
 from b12guide.text import Span, Text
 
-__all__ = ["read_toml"]
+KeyPath: TypeAlias = tuple[str | int, ...]
+"""The keys and list positions that lead to a value."""
+
+
+@frozen
+class TomlPlace:
+    """Where a key and its value stand; for an item of a list, both are the item."""
+
+    key: Span
+    value: Span
+
+
+_BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
+_STRING = re.compile(
+    r'"""(?s:(?:[^\\]|\\.)*?)"{3,5}(?!")'
+    r"|'''(?s:.*?)'{3,5}(?!')"
+    r'|"(?:[^"\\\n]|\\.)*"'
+    r"|'[^'\n]*'"
+)
+_SCALAR = re.compile(r"[^\s,\]}#]+(?: [0-9:.]+(?:Z|[+-][0-9:]+)?)?")
+_NAME = re.compile(r"[A-Za-z0-9_-]+|\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'")
+_KEY = re.compile(rf"(?:{_NAME.pattern})(?:[ \t]*\.[ \t]*(?:{_NAME.pattern}))*")
+
+
+def toml_places(characters: str) -> Mapping[KeyPath, TomlPlace]:
+    """Where each key of a valid TOML text stands with its value, by path."""
+    return _Scan(characters).places()
+
+
+@frozen
+class _Key:
+    names: tuple[str, ...]
+    span: Span
+
+
+class _Scan:
+    """One walk through a text; it keeps what it has found."""
+
+    def __init__(self, characters: str) -> None:
+        self._characters = characters
+        self._found: dict[KeyPath, TomlPlace] = {}
+        self._lengths: dict[KeyPath, int] = {}
+
+    def places(self) -> Mapping[KeyPath, TomlPlace]:
+        prefix: KeyPath = ()
+        offset = self._skip(0)
+        while offset < len(self._characters):
+            if self._characters[offset] == "[":
+                prefix, after = self._header(offset)
+            else:
+                after = self._pair(offset, prefix)
+            # Even on a text that is not valid, the walk goes on.
+            offset = max(self._skip(after), offset + 1)
+        return self._found
+
+    def _skip(self, offset: int) -> int:
+        match = _BLANK.match(self._characters, offset)
+        return offset if match is None else match.end()
+
+    def _header(self, start: int) -> tuple[KeyPath, int]:
+        """The path that a `[header]` or `[[header]]` opens."""
+        brackets = 2 if self._characters.startswith("[[", start) else 1
+        key = self._key(self._skip(start + brackets))
+        path = self._current(key.names)
+        if brackets == 2:
+            number = self._lengths.get(path, 0)
+            self._lengths[path] = number + 1
+            self._found.setdefault(path, TomlPlace(key.span, key.span))
+            path = (*path, number)
+        self._found.setdefault(path, TomlPlace(key.span, key.span))
+        return path, self._skip(key.span.end) + brackets
+
+    def _current(self, names: tuple[str, ...]) -> KeyPath:
+        """The path of `names`, through the latest item of every list of tables on the way."""
+        path: KeyPath = ()
+        for name in names:
+            if path in self._lengths:
+                path = (*path, self._lengths[path] - 1)
+            path = (*path, name)
+        return path
+
+    def _pair(self, start: int, prefix: KeyPath) -> int:
+        key = self._key(start)
+        equals = self._skip(key.span.end)
+        path = (*prefix, *key.names)
+        end = self._value(self._skip(equals + 1), path)
+        value = Span(self._skip(equals + 1), end)
+        for length in range(len(prefix) + 1, len(path)):
+            self._found.setdefault(path[:length], TomlPlace(key.span, value))
+        self._found[path] = TomlPlace(key.span, value)
+        return end
+
+    def _key(self, start: int) -> _Key:
+        match = _KEY.match(self._characters, start)
+        if match is None:
+            return _Key((), Span(start, start))
+        names = (name[0].strip("\"'") for name in _NAME.finditer(match[0]))
+        return _Key(tuple(names), Span(start, match.end()))
+
+    def _value(self, start: int, path: KeyPath) -> int:
+        """Where the value ends that starts at `start`."""
+        first = self._characters[start : start + 1]
+        if first == "{":
+            return self._inside(start, path, "}")
+        if first == "[":
+            return self._inside(start, path, "]")
+        match = _STRING.match(self._characters, start)
+        match = match or _SCALAR.match(self._characters, start)
+        return start if match is None else match.end()
+
+    def _inside(self, start: int, path: KeyPath, closing: str) -> int:
+        offset = self._skip(start + 1)
+        number = 0
+        while self._characters[offset : offset + 1] not in {closing, ""}:
+            if closing == "}":
+                end = self._pair(offset, path)
+            else:
+                end = self._value(offset, (*path, number))
+                span = Span(offset, end)
+                self._found[(*path, number)] = TomlPlace(span, span)
+            number += 1
+            offset = max(self._skip(end), offset + 1)
+            if self._characters[offset : offset + 1] == ",":
+                offset = self._skip(offset + 1)
+        return offset + 1
+
 
 _AT = re.compile(
     r"(?P<message>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end)"
@@ -31,7 +163,7 @@ _LONG_KEY = re.compile(
 )
 
 
-def read_toml(text: Text) -> Written:
+def read_toml(text: Text) -> Located:
     """The table that `text` spells.
 
     Raises:
@@ -87,8 +219,8 @@ def _offset(text: Text, line: int, column: int) -> int:
 
 
 def _located(
-    data: Any, path: Path, found: Mapping[Path, Found], around: Span
-) -> Written:
+    data: Any, path: KeyPath, found: Mapping[KeyPath, TomlPlace], around: Span
+) -> Located:
     """`data` with its places; what has no place of its own has the one around it."""
     place = found.get(path)
     span = around if place is None else place.value
@@ -99,15 +231,15 @@ def _located(
                 inner = found.get((*path, key))
                 key_span = span if inner is None else inner.key
                 located = _located(value, (*path, key), found, span)
-                entries.append(Entry(key, key_span, located))
-            return Table(tuple(entries), span)
+                entries.append(LocatedEntry(key, key_span, located))
+            return LocatedTable(tuple(entries), span)
         case list():
             items = (
                 _located(item, (*path, number), found, span)
                 for number, item in enumerate(data)
             )
-            return Items(tuple(items), span)
+            return LocatedItems(tuple(items), span)
         case dt.date() | dt.time():
-            return Scalar(data.isoformat(), span)
+            return LocatedScalar(data.isoformat(), span)
         case _:
-            return Scalar(data, span)
+            return LocatedScalar(data, span)

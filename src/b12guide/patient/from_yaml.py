@@ -16,11 +16,15 @@ from b12guide import extras
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.errors import PatientError
 from b12guide.patient.from_json import DEEPEST_NESTING, number_in, too_deep
-from b12guide.patient.shown import shown
-from b12guide.patient.written import Entry, Items, Scalar, Table, Written
+from b12guide.patient.notation import (
+    Located,
+    LocatedEntry,
+    LocatedItems,
+    LocatedScalar,
+    LocatedTable,
+    shown,
+)
 from b12guide.text import Span, Text
-
-__all__ = ["read_yaml"]
 
 _WORDS: dict[str, bool | None] = {
     "": None,
@@ -33,7 +37,7 @@ _OCTAL = re.compile(r"[-+]?0[0-9_]+(\.[0-9]*)?")
 _NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 
 
-def read_yaml(text: Text) -> Written:
+def read_yaml(text: Text) -> Located:
     """The value that `text` spells.
 
     Raises:
@@ -53,7 +57,7 @@ def read_yaml(text: Text) -> Written:
         message = "it has a character that YAML does not allow"
         raise _refused(text, getattr(error, "position", 0), message) from error
     if node is None:
-        return Scalar(None, Span(0, 0))
+        return LocatedScalar(None, Span(0, 0))
     return _located(node, text, set(), 1)
 
 
@@ -99,7 +103,7 @@ def _check_tag(node: Any, text: Text) -> None:
     )
 
 
-def _located(node: Any, text: Text, seen: set[int], depth: int) -> Written:
+def _located(node: Any, text: Text, seen: set[int], depth: int) -> Located:
     span = Span(node.start_mark.index, node.end_mark.index)
     if id(node) in seen:
         raise _refused(
@@ -114,17 +118,19 @@ def _located(node: Any, text: Text, seen: set[int], depth: int) -> Written:
     _check_tag(node, text)
     match node.id:
         case "mapping":
-            return Table(
+            return LocatedTable(
                 tuple(_entry(k, v, text, seen, depth) for k, v in node.value), span
             )
         case "sequence":
             items = (_located(item, text, seen, depth + 1) for item in node.value)
-            return Items(tuple(items), span)
+            return LocatedItems(tuple(items), span)
         case _:
-            return Scalar(_scalar(node, text, span), span)
+            return LocatedScalar(_scalar(node, text, span), span)
 
 
-def _entry(key: Any, value: Any, text: Text, seen: set[int], depth: int) -> Entry:
+def _entry(
+    key: Any, value: Any, text: Text, seen: set[int], depth: int
+) -> LocatedEntry:
     span = Span(key.start_mark.index, key.end_mark.index)
     if key.id != "scalar":
         raise _refused(
@@ -132,7 +138,7 @@ def _entry(key: Any, value: Any, text: Text, seen: set[int], depth: int) -> Entr
         )
     _check_tag(key, text)
     name = _whole(key.value, text, span)
-    return Entry(name, span, _located(value, text, seen, depth + 1))
+    return LocatedEntry(name, span, _located(value, text, seen, depth + 1))
 
 
 def _scalar(node: Any, text: Text, span: Span) -> bool | int | Decimal | str | None:

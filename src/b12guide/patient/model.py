@@ -20,9 +20,8 @@ from attrs import AttrsInstance, field, frozen
 from b12guide.arguments import choice, instance
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.errors import PatientError
-from b12guide.frozen import DEEPEST, FrozenMap, freeze, frozen_map
-from b12guide.patient.shown import shown
-from b12guide.record import Record
+from b12guide.frozen import DEEPEST, FrozenMap, Record, freeze, frozen_map
+from b12guide.patient.notation import shown
 from b12guide.text import Span, Text
 
 __all__ = [

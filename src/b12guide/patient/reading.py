@@ -1,42 +1,289 @@
-"""Reads the value of one fact: what it says, and what is wrong with it.
-
-A number without a unit is read in the unit of its measure, or refused, as the caller asks. There is
-no exception for ages: `18` may be months on a ward for children.
-"""
+"""Reads a measure: its number, its unit, and whether both together can be true."""
 
 from __future__ import annotations
 
 import json
 import math
 import numbers
+from collections.abc import Iterator
 from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
-from typing import Any
+from typing import Any, assert_never
 
 from attrs import frozen
 
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label
+from b12guide.frozen import Record
 from b12guide.graph.model import Definition, Fact
-from b12guide.patient.measure import (
-    TOO_LONG_REMEDY,
-    read_quantity,
-    same_unit,
-    unit_missing,
-    with_unit,
-)
+from b12guide.patient.fact_names import folded
 from b12guide.patient.model import FactValue, Units
-from b12guide.patient.name import folded
-from b12guide.patient.shown import Notation, as_json, as_text, shown
-from b12guide.record import Record
-from b12guide.values.quantity import MOST_DIGITS, Quantity
+from b12guide.patient.notation import Notation, as_json, as_text, shown
+from b12guide.values.quantity import (
+    MOST_DIGITS,
+    Misreading,
+    Quantity,
+    QuantityMistake,
+    format_number,
+    format_quantity,
+    parse_quantity,
+)
 from b12guide.values.term import Kind
+from b12guide.values.unit import Unit, convert, parse_unit, suggest_units
 
-__all__ = ["Reading", "read_value"]
+TOO_LONG_REMEDY = "round it: no clinical number has as many digits"
+
+
+def read_quantity(fact: Fact, written: str, place: Label) -> Quantity | Diagnostic:
+    """The quantity that `written` spells, or GDL712 or GDL719 when it spells none."""
+    quantity = parse_quantity(written)
+    if isinstance(quantity, Quantity):
+        return quantity
+    too_long = quantity.mistake is QuantityMistake.TOO_LONG
+    return Diagnostic(
+        code="GDL719" if too_long else "GDL712",
+        message=_reason(fact, shown(written), quantity.mistake),
+        labels=(place,),
+        help=_remedy(fact, quantity, place),
+    )
+
+
+def _reason(fact: Fact, written: str, mistake: QuantityMistake) -> str:
+    match mistake:
+        case QuantityMistake.EMPTY:
+            return f"the value of `{fact.name}` is empty"
+        case QuantityMistake.NO_NUMBER:
+            return f"`{written}` does not begin with a number and end with its unit"
+        case QuantityMistake.DECIMAL_COMMA:
+            return f"`{written}` has a comma in its number"
+        case QuantityMistake.THOUSANDS:
+            return f"the number of `{written}` is divided into groups"
+        case QuantityMistake.EXPONENT:
+            return f"the number of `{written}` is written with an exponent"
+        case QuantityMistake.DATE:
+            return f"`{written}` is a date, and `{fact.name}` is a number"
+        case QuantityMistake.RANGE:
+            return f"`{written}` is a range, and `{fact.name}` is one number"
+        case QuantityMistake.BOUND:
+            return f"`{written}` is a bound, and `{fact.name}` is one number"
+        case QuantityMistake.TOO_LONG:
+            return f"the number of `{fact.name}` has more than {MOST_DIGITS} digits"
+        case _:
+            assert_never(mistake)
+
+
+def _remedy(fact: Fact, misreading: Misreading, place: Label) -> tuple[Help, ...]:
+    meant = misreading.suggestions
+    if len(meant) == 1:
+        return (
+            Help(message=f"did you mean `{meant[0]}`?", edits=_quoted(place, meant[0])),
+        )
+    if meant:
+        return (Help(message="did you mean " + " or ".join(f"`{m}`" for m in meant)),)
+    notation = Notation.of(place.text)
+    unknown = notation.nothing("when it is not known")
+    if misreading.mistake is QuantityMistake.TOO_LONG:
+        return (Help(message=TOO_LONG_REMEDY),)
+    if misreading.mistake is QuantityMistake.DATE:
+        return (
+            Help(message=f"a value has its day beside it: `{notation.dated('...')}`"),
+        )
+    if misreading.mistake in {QuantityMistake.RANGE, QuantityMistake.BOUND}:
+        unknown = notation.nothing("when only this much is known")
+        remedy = f"write the measured number, or {unknown}"
+    elif fact.unit is None:
+        remedy = f"write a plain number, or {unknown}"
+    else:
+        remedy = f"write it like `12 {fact.unit}`, or {unknown}"
+    return (Help(message=remedy),)
+
+
+def _quoted(place: Label, replacement: str) -> tuple[Edit, ...]:
+    """An edit of the quoted text at `place`, where it is quoted."""
+    written = place.text.slice(place.span)
+    if written[:1] != '"' or written[-1:] != '"':
+        return ()
+    quoted = f'"{replacement}"'
+    return (Edit(text=place.text, span=place.span, replacement=quoted),)
+
+
+# ----------------------------------------------------------------------------- unit
+
+
+def with_unit(fact: Fact, quantity: Quantity, place: Label) -> Fraction | Diagnostic:
+    """The value of `quantity` in the unit of `fact`, or why it cannot be believed.
+
+    A number without a unit counts in the measure's own unit.
+    """
+    value = _converted(fact, quantity)
+    if value is None:
+        return _unit_refused(fact, quantity, place)
+    if _is_plausible(fact, value):
+        return value
+    return _implausible(fact, quantity, value, place)
+
+
+def believed(fact: Fact, quantity: Quantity) -> Fraction | None:
+    """As `with_unit`, without a reason where the value cannot be believed."""
+    value = _converted(fact, quantity)
+    return value if _is_plausible(fact, value) else None
+
+
+def conversion(fact: Fact, unit: str, place: Label) -> Fraction | Diagnostic:
+    """What a number in `unit` is to be multiplied by, to be in the unit of `fact`."""
+    one = Quantity(Fraction(1), unit)
+    factor = _converted(fact, one)
+    return _unit_refused(fact, one, place) if factor is None else factor
+
+
+def same_unit(fact: Fact, quantity: Quantity, other: str | None) -> bool:
+    """Whether `other` makes the same of a number, or is no unit but a word for people."""
+    if other is None or (parse_unit(other) is None and other not in fact.also_written):
+        return True
+    value = _converted(fact, Quantity(quantity.value, other))
+    return value is not None and value == _converted(fact, quantity)
+
+
+def _is_plausible(fact: Fact, value: Fraction | None) -> bool:
+    if value is None or fact.plausible is None:
+        return value is not None
+    low, high = fact.plausible
+    return low <= value <= high
+
+
+def _converted(fact: Fact, quantity: Quantity) -> Fraction | None:
+    if quantity.unit is None or (fact.unit is None and _is_no_unit(quantity.unit)):
+        return quantity.value
+    own = _units(fact)
+    if any(quantity.unit == text for text, _ in own):
+        return quantity.value
+    written = parse_unit(quantity.unit)
+    if written is None:
+        return None
+    for _, unit in own:
+        if unit is not None:
+            # A further spelling of the unit is one and the same unit, whatever its dimension.
+            value = convert(quantity.value, written, unit, fact.molar_mass)
+            if value is not None:
+                return value
+    return None
+
+
+def _is_no_unit(unit: str) -> bool:
+    """Whether this is how UCUM writes that a number has no unit: `1`, or a remark in braces."""
+    return unit == "1" or (unit[:1] == "{" and unit[-1:] == "}")
+
+
+def _units(fact: Fact) -> tuple[tuple[str, Unit | None], ...]:
+    """The unit of `fact` and its further spellings, as text and as units."""
+    texts = () if fact.unit is None else (fact.unit, *fact.also_written)
+    return tuple((text, parse_unit(text)) for text in texts)
+
+
+def unit_missing(fact: Fact, quantity: Quantity, place: Label) -> Diagnostic:
+    """GDL734: a number without a unit, where units are required."""
+    written = format_number(quantity.value)
+    example = format_quantity(quantity.value, fact.unit)
+    accepted = (fact.unit or "", *fact.also_written)
+    listed = ", ".join(f"`{unit}`" for unit in accepted)
+    return Diagnostic(
+        code="GDL734",
+        message=f"`{fact.name}` is {written} without a unit, and units are required",
+        labels=(place,),
+        notes=(
+            f"{fact.label} is taken in {listed}, or in what can be converted to it",
+        ),
+        help=(Help(message=f"write the unit of the report, as in `{example}`"),),
+    )
+
+
+def _unit_refused(fact: Fact, quantity: Quantity, place: Label) -> Diagnostic:
+    """GDL713 for what is no unit, GDL714 for the unit of something else."""
+    written = quantity.unit or ""
+    unit = parse_unit(written)
+    if unit is None:
+        known = () if fact.unit is None else (fact.unit, *fact.also_written)
+        meant = suggest_units(written, known)
+        remedies = [
+            Help(
+                message=f"did you mean `{text}`?",
+                edits=_quoted(place, f"{format_number(quantity.value)} {text}"),
+            )
+            for text in meant[:1]
+        ]
+        return Diagnostic(
+            code="GDL713",
+            message=f"`{shown(written)}` is not a known unit",
+            labels=(place,),
+            help=(*remedies, *_expected(fact)),
+        )
+    notes: tuple[str, ...] = ()
+    own = None if fact.unit is None else parse_unit(fact.unit)
+    if own is not None:
+        notes += (f"`{unit.text}` is {unit.measures}, `{own.text}` is {own.measures}",)
+        if fact.molar_mass is None and convert(Fraction(1), unit, own, Fraction(1)):
+            notes += (f"no molar mass is declared for `{fact.name}`",)
+    return Diagnostic(
+        code="GDL714",
+        message=f"`{fact.name}` is not measured in `{shown(written)}`",
+        labels=(place,),
+        notes=notes,
+        help=_expected(fact),
+    )
+
+
+def _expected(fact: Fact) -> tuple[Help, ...]:
+    if fact.unit is None:
+        return (Help(message=f"`{fact.name}` is a plain number, without a unit"),)
+    return (Help(message=f"`{fact.name}` is measured in `{fact.unit}`"),)
+
+
+# --------------------------------------------------------------------- plausibility
+
+_USUAL_UNITS = (
+    *("pg/mL", "ng/L", "ng/mL", "µg/L", "µg/dL", "mg/L", "mg/dL", "g/dL", "g/L"),
+    *("pmol/L", "nmol/L", "µmol/L", "mmol/L", "mL/min", "mL/s", "L/h"),
+    *("ng", "µg", "mg", "g", "kg", "mm", "cm", "m", "months", "years"),
+    *("%", "fraction", "x10^9/L", "/µL"),
+)
+"""Units that reports print, to be offered where another unit makes a value believable."""
+
+
+def _implausible(
+    fact: Fact, quantity: Quantity, value: Fraction, place: Label
+) -> Diagnostic:
+    low, high = fact.plausible or (value, value)
+    written = format_quantity(quantity.value, quantity.unit or fact.unit)
+    own = format_quantity(value, fact.unit)
+    same = "" if written == own else f" (`{own}`)"
+    believed = f"{format_number(low)} to {format_quantity(high, fact.unit)}"
+    remedies = [Help(message="check the number and its unit against the report")]
+    fitting = tuple(_fitting_units(fact, quantity))[:2]
+    if fitting:
+        listed = " or ".join(f"`{format_quantity(quantity.value, u)}`" for u in fitting)
+        remedies.insert(
+            0, Help(message=f"is the unit right? {listed} would be believable")
+        )
+    return Diagnostic(
+        code="GDL715",
+        message=f"`{written}`{same} is not a believable value of `{fact.name}`",
+        labels=(place,),
+        notes=(f"{fact.label} is believed from {believed}",),
+        help=tuple(remedies),
+    )
+
+
+def _fitting_units(fact: Fact, quantity: Quantity) -> Iterator[str]:
+    """Usual units in which the number of `quantity` would be plausible."""
+    written = parse_unit(quantity.unit or fact.unit or "")
+    for text in _USUAL_UNITS:
+        value = _converted(fact, Quantity(quantity.value, text))
+        if _is_plausible(fact, value) and parse_unit(text) != written:
+            yield text
 
 
 @frozen(repr=False)
-class Reading(Record):
+class ReadValue(Record):
     """The value of a fact, None for unknown, or the diagnostics that say why there is none.
 
     Attributes:
@@ -54,7 +301,7 @@ def read_value(
     place: Label,
     units: Units = Units.ASSUME,
     beside: tuple[str, ...] = (),
-) -> Reading:
+) -> ReadValue:
     """What `raw` says of `subject`.
 
     Args:
@@ -65,7 +312,7 @@ def read_value(
         beside: The units of a measure that stand beside its number, the one that counts first.
     """
     if raw is None:
-        return Reading()
+        return ReadValue()
     if isinstance(subject, Definition):
         return _truth(subject, raw, place)
     match subject.kind:
@@ -99,9 +346,9 @@ _NO = frozenset({"false", "no", "n", "0", "absent", "negative", "none", "off"})
 _UNKNOWN = frozenset({"unknown", "null", "na", "n/a", "?", "", "not known", "nan"})
 
 
-def _truth(subject: Fact | Definition, raw: Any, place: Label) -> Reading:
+def _truth(subject: Fact | Definition, raw: Any, place: Label) -> ReadValue:
     if isinstance(raw, bool):
-        return Reading(raw)
+        return ReadValue(raw)
     written = folded(as_text(raw)) if isinstance(raw, str | int | float) else "?!"
     meant: tuple[str, ...] = ()
     for words, word in ((_YES, "true"), (_NO, "false"), (_UNKNOWN, "null")):
@@ -113,7 +360,7 @@ def _truth(subject: Fact | Definition, raw: Any, place: Label) -> Reading:
         labels=(place,),
         help=_instead(place, raw, *meant) or (_true_or_false(place),),
     )
-    return Reading(None, (diagnostic,))
+    return ReadValue(None, (diagnostic,))
 
 
 def _true_or_false(place: Label) -> Help:
@@ -128,9 +375,9 @@ _UNLESS_KNOWN = "when it is not known"
 # ------------------------------------------------------------------------- choices
 
 
-def _choice(fact: Fact, raw: Any, place: Label) -> Reading:
+def _choice(fact: Fact, raw: Any, place: Label) -> ReadValue:
     if isinstance(raw, str) and raw in fact.values:
-        return Reading(raw)
+        return ReadValue(raw)
     listed = ", ".join(f"`{value}`" for value in fact.values)
     diagnostic = Diagnostic(
         code="GDL711",
@@ -144,7 +391,7 @@ def _choice(fact: Fact, raw: Any, place: Label) -> Reading:
             ),
         ),
     )
-    return Reading(None, (diagnostic,))
+    return ReadValue(None, (diagnostic,))
 
 
 def _values_meant(fact: Fact, raw: Any) -> tuple[str, ...]:
@@ -175,27 +422,27 @@ def _values_meant(fact: Fact, raw: Any) -> tuple[str, ...]:
 
 def _measure(
     fact: Fact, raw: Any, place: Label, units: Units, beside: tuple[str, ...]
-) -> Reading:
+) -> ReadValue:
     if isinstance(raw, str):
         quantity = read_quantity(fact, raw, place)
     else:
         quantity = _number(fact, raw, place)
     if isinstance(quantity, Diagnostic):
-        return Reading(None, (quantity,))
+        return ReadValue(None, (quantity,))
     if beside:
         unlike = (quantity.unit,) if quantity.unit not in {None, beside[0]} else ()
         quantity = Quantity(quantity.value, beside[0])
         for other in (*beside[1:], *unlike):
             if not same_unit(fact, quantity, other):
-                return Reading(None, (_two_units(fact, beside[0], other, place),))
+                return ReadValue(None, (_two_units(fact, beside[0], other, place),))
     value = with_unit(fact, quantity, place)
     if isinstance(value, Diagnostic):
-        return Reading(None, (value,))
+        return ReadValue(None, (value,))
     if quantity.unit is not None or fact.unit is None:
-        return Reading(value)
+        return ReadValue(value)
     if units is Units.REQUIRED:
-        return Reading(None, (unit_missing(fact, quantity, place),))
-    return Reading(value, (), fact.unit)
+        return ReadValue(None, (unit_missing(fact, quantity, place),))
+    return ReadValue(value, (), fact.unit)
 
 
 def _two_units(fact: Fact, unit: str, other: str | None, place: Label) -> Diagnostic:

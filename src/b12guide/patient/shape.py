@@ -1,24 +1,135 @@
-"""Checks the outermost keys of a patient file: `facts`, `otherwise`, and remarks."""
+"""Whether something has the shape of a patient, and where its facts are written."""
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+import math
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from functools import cached_property
+from typing import Any
+
+from attrs import field, frozen
 
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label, pointer_to
-from b12guide.patient.model import Otherwise
-from b12guide.patient.shown import Notation, shown
-from b12guide.patient.written import Entry, Scalar, Table, Written, plain
+from b12guide.frozen import FrozenMap, frozen_map
+from b12guide.patient.from_json import read_json
+from b12guide.patient.model import Otherwise, Patient
+from b12guide.patient.notation import (
+    Located,
+    LocatedEntry,
+    LocatedScalar,
+    LocatedTable,
+    Notation,
+    as_text,
+    parts,
+    plain,
+    shown,
+)
 from b12guide.text import Span, Text
+from b12guide.values.quantity import MOST_DIGITS
 
-__all__ = [
-    "KEYS",
-    "OF_A_RESOURCE",
-    "a_resource",
-    "facts_of",
-    "misshapen",
-    "otherwise_of",
-]
+_DEEPEST_RENDERED = 16
+_OF_FACTS = pointer_to("facts")
+
+
+@frozen(slots=False, eq=False)
+class PatientPlaces(Mapping[str, Label]):
+    """The places of a patient's facts in a JSON rendering that is made on demand."""
+
+    patient: Patient = field(repr=False)
+    renamed: Mapping[str, str] = field(factory=dict, converter=frozen_map, repr=False)
+
+    def __reduce__(
+        self,
+    ) -> tuple[type[PatientPlaces], tuple[Patient, Mapping[str, str]]]:
+        # Without the rendering, which can be made again.
+        return type(self), (self.patient, self.renamed)
+
+    @cached_property
+    def _labels(self) -> Mapping[str, Label]:
+        labels = self.patient.places or _rendered(self.patient)
+        return FrozenMap(
+            {
+                **labels,
+                **{n: labels[o] for n, o in self.renamed.items() if o in labels},
+            }
+        )
+
+    def at(self, *paths: str) -> Label:
+        """The place of the first of `paths` that has one, else the start of the record."""
+        for path in paths:
+            if path in self._labels:
+                return self._labels[path]
+        text = Text(self.patient.name, "", is_private=True, is_rendered=True)
+        return Label(text=text, span=Span(0, 0), pointer=_OF_FACTS)
+
+    def __getitem__(self, path: str) -> Label:
+        return self._labels[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._labels)
+
+    def __len__(self) -> int:
+        return len(self._labels)
+
+
+def places_of(
+    patient: Patient, renamed: Mapping[str, str] | None = None
+) -> PatientPlaces:
+    """The places of `patient`'s facts.
+
+    Args:
+        patient: The patient.
+        renamed: Further names for facts: the name of the fact by the key that was written.
+    """
+    return PatientPlaces(patient, renamed or {})
+
+
+def places_in(facts: LocatedTable, text: Text) -> Mapping[str, Label]:
+    """The places of `facts` as they stand in `text`, by path; `egfr:` is where the name stands."""
+    labels = {}
+    for entry in facts.entries:
+        at = _OF_FACTS + pointer_to(entry.key)
+        labels[f"{entry.key}:"] = Label(text=text, span=entry.key_span, pointer=at)
+        for path, pointer, span in parts(entry.key, at, entry.value):
+            labels[path] = Label(text=text, span=span, pointer=pointer)
+    return labels
+
+
+def _rendered(patient: Patient) -> Mapping[str, Label]:
+    facts = {as_text(key): _jsonable(value) for key, value in patient.facts.items()}
+    characters = json.dumps(facts, indent=2, ensure_ascii=False)
+    text = Text(patient.name, characters, is_private=True, is_rendered=True)
+    written = read_json(text)
+    return places_in(written, text) if isinstance(written, LocatedTable) else {}
+
+
+def _jsonable(value: Any, depth: int = 1) -> Any:
+    """`value`, or where JSON cannot carry it the text that a person would read."""
+    if depth > _DEEPEST_RENDERED:
+        return "..."
+    match value:
+        case None | bool():
+            return value
+        case int() if abs(value) < 10**MOST_DIGITS:
+            return value
+        case float() if math.isfinite(value):
+            return value
+        case Mapping():
+            return {
+                as_text(key): _jsonable(item, depth + 1) for key, item in value.items()
+            }
+        case list() | tuple():
+            return [_jsonable(item, depth + 1) for item in value]
+        case dt.date():
+            return value.isoformat()
+        case str():
+            return value.encode(errors="replace").decode()
+        case _:
+            return as_text(value).encode(errors="replace").decode()
+
 
 KEYS = ("facts", "otherwise", "id", "name", "note", "comment", "$schema")
 """All but the first two describe the file; nothing is read from them."""
@@ -26,22 +137,22 @@ KEYS = ("facts", "otherwise", "id", "name", "note", "comment", "$schema")
 _OTHERWISE: Mapping[object, Otherwise] = {choice.value: choice for choice in Otherwise}
 
 
-def facts_of(written: Written) -> Table | None:
+def facts_of(written: Located) -> LocatedTable | None:
     """The facts of a patient file; None when it has none, or in the wrong shape."""
-    entry = written.get("facts") if isinstance(written, Table) else None
-    return entry.value if entry and isinstance(entry.value, Table) else None
+    entry = written.get("facts") if isinstance(written, LocatedTable) else None
+    return entry.value if entry and isinstance(entry.value, LocatedTable) else None
 
 
-def otherwise_of(written: Written) -> Otherwise | None:
+def otherwise_of(written: Located) -> Otherwise | None:
     """What a patient file says of everything not mentioned; None when it does not say."""
-    entry = written.get("otherwise") if isinstance(written, Table) else None
+    entry = written.get("otherwise") if isinstance(written, LocatedTable) else None
     value = entry.value if entry else None
-    return _OTHERWISE.get(value.value) if isinstance(value, Scalar) else None
+    return _OTHERWISE.get(value.value) if isinstance(value, LocatedScalar) else None
 
 
-def misshapen(written: Written, text: Text) -> Iterator[Diagnostic]:
+def misshapen(written: Located, text: Text) -> Iterator[Diagnostic]:
     """What is wrong with the outermost keys."""
-    if not isinstance(written, Table):
+    if not isinstance(written, LocatedTable):
         yield Diagnostic(
             code="GDL703",
             message="a patient is an object with the key `facts`",
@@ -53,7 +164,7 @@ def misshapen(written: Written, text: Text) -> Iterator[Diagnostic]:
     if facts is None:
         yield _without_facts(written, text)
         return
-    if not isinstance(facts.value, Table):
+    if not isinstance(facts.value, LocatedTable):
         yield Diagnostic(
             code="GDL703",
             message="`facts` is not an object of names with their values",
@@ -73,7 +184,7 @@ def misshapen(written: Written, text: Text) -> Iterator[Diagnostic]:
             yield from _otherwise(entry.value, text)
 
 
-def _start(written: Written) -> Span:
+def _start(written: Located) -> Span:
     return Span(written.span.start, min(written.span.start + 1, written.span.end))
 
 
@@ -86,11 +197,13 @@ def a_resource(kind: object) -> str:
     return f"this is a FHIR resource (`{shown(kind)}`), and not a patient's facts"
 
 
-def _without_facts(written: Table, text: Text) -> Diagnostic:
+def _without_facts(written: LocatedTable, text: Text) -> Diagnostic:
     """GDL703: nothing says which of the keys are facts."""
     resource = written.get(_RESOURCE)
     if resource is not None:
-        kind = resource.value.value if isinstance(resource.value, Scalar) else None
+        kind = (
+            resource.value.value if isinstance(resource.value, LocatedScalar) else None
+        )
         return Diagnostic(
             code="GDL703",
             message=a_resource(kind),
@@ -127,7 +240,7 @@ def _without_facts(written: Table, text: Text) -> Diagnostic:
     )
 
 
-def _unknown_key(entry: Entry, text: Text) -> Diagnostic:
+def _unknown_key(entry: LocatedEntry, text: Text) -> Diagnostic:
     near = get_close_matches(entry.key.lower(), KEYS, n=1)
     if near:
         remedy = Help(
@@ -147,15 +260,15 @@ def _unknown_key(entry: Entry, text: Text) -> Diagnostic:
     )
 
 
-def _renamed(entry: Entry, name: str, text: Text) -> tuple[Edit, ...]:
+def _renamed(entry: LocatedEntry, name: str, text: Text) -> tuple[Edit, ...]:
     quote = text.slice(entry.key_span)[:1]
     quote = quote if quote in {'"', "'"} else ""
     return (Edit(text=text, span=entry.key_span, replacement=f"{quote}{name}{quote}"),)
 
 
-def _otherwise(value: Written, text: Text) -> Iterator[Diagnostic]:
+def _otherwise(value: Located, text: Text) -> Iterator[Diagnostic]:
     """GDL706: `otherwise` has two values."""
-    if isinstance(value, Scalar) and value.value in _OTHERWISE:
+    if isinstance(value, LocatedScalar) and value.value in _OTHERWISE:
         return
     meant = shown(plain(value)).strip().lower()
     near = get_close_matches(meant, tuple(choice.value for choice in Otherwise), n=1)

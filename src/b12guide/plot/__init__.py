@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from b12guide.extras import load
 
 if TYPE_CHECKING:
-    from b12guide.cohort.audit import CohortAudit
+    from b12guide.cohort.audits import CohortAudit
     from b12guide.graph.model import RuleGraph
     from b12guide.timeline.model import Timeline
 

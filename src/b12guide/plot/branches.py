@@ -15,17 +15,17 @@ from typing import Any, TypeAlias
 import altair as alt
 from attrs import frozen
 
-from b12guide.cohort.advice import counts_of
-from b12guide.cohort.tables import Table, arrow_of
+from b12guide.cohort.cohort_advice import counts_of
+from b12guide.cohort.frames import Table, arrow_of
 from b12guide.errors import UnknownNameError
 from b12guide.evaluate.answer import Outcome, Verdict
-from b12guide.evaluate.settle import DECISIONS
+from b12guide.evaluate.recommend import DECISIONS
 from b12guide.graph.model import Decision, RuleGraph
+from b12guide.graph.query import brief_text
 from b12guide.plot.form import BLUE, BROWN, GREEN, GREY, RED, data, finished
-from b12guide.show.width import wrapped
-from b12guide.show.wording import brief_text, decision_text, listing, plural
-
-__all__ = ["branches_chart"]
+from b12guide.say.names import decision_text, listing
+from b12guide.say.numbers import plural
+from b12guide.show.terminal import wrapped
 
 _SPINE, _GAP, _LINE, _PAD, _SIZE = 150, 14, 14, 8, 11
 _Column: TypeAlias = tuple[tuple[Outcome, ...], int]

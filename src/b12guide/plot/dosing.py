@@ -17,25 +17,28 @@ from attrs import frozen
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.plot.form import BLUE, BROWN, GREEN, GREY, RED, data, finished, side
 from b12guide.regimen.schedule import Window
-from b12guide.show.time_axis import Axis, rows
-from b12guide.show.timeline_page import timeline_page
-from b12guide.show.timeline_text import end_text, entry_text, entry_title, window_text
+from b12guide.show.svg import Axis, rows
+from b12guide.show.terminal import wrapped
+from b12guide.show.timeline_page import (
+    end_text,
+    entry_text,
+    entry_title,
+    timeline_page,
+    window_text,
+)
 from b12guide.show.to_text import to_text
-from b12guide.show.width import wrapped
-from b12guide.timeline.model import Entry, Kind, Timeline
-
-__all__ = ["dosing_chart"]
+from b12guide.timeline.model import Entry, EntryKind, Timeline
 
 _WIDTH, _LINE, _GAP, _BAR, _SIDE = 640, 18, 8, 8, 24
 _APART = 14
 """Days of a lane that lie closer than so many pixels are drawn as thin lines, not as points."""
 
 _LANES = (
-    ("Loading", Kind.DOSE, Decision.LOADING, BLUE, "circle"),
-    ("Maintenance", Kind.DOSE, Decision.MAINTENANCE, GREEN, "circle"),
-    ("Other drugs", Kind.DOSE, Decision.ADJUNCT, BROWN, "square"),
-    ("Tests", Kind.TEST, Decision.MONITORING, GREY, "triangle-up"),
-    ("To decide", Kind.DECISION, None, RED, "diamond"),
+    ("Loading", EntryKind.DOSE, Decision.LOADING, BLUE, "circle"),
+    ("Maintenance", EntryKind.DOSE, Decision.MAINTENANCE, GREEN, "circle"),
+    ("Other drugs", EntryKind.DOSE, Decision.ADJUNCT, BROWN, "square"),
+    ("Tests", EntryKind.TEST, Decision.MONITORING, GREY, "triangle-up"),
+    ("To decide", EntryKind.DECISION, None, RED, "diamond"),
 )
 _COLOURS = {name: colour for name, _, _, colour, _ in _LANES}
 _SHAPES = {name: shape for name, _, _, _, shape in _LANES}

@@ -14,11 +14,9 @@ from typing import Any
 import altair as alt
 
 from b12guide.graph.model import RuleGraph
-from b12guide.show.stated import guideline_particulars
-from b12guide.show.width import one_line, wrapped
-from b12guide.show.wording import EDUCATION_NOTICE
-
-__all__ = ["BLUE", "BROWN", "GREEN", "GREY", "RED", "data", "finished", "side"]
+from b12guide.notice import EDUCATION_NOTICE
+from b12guide.show.patient_header import guideline_particulars
+from b12guide.show.terminal import one_line, wrapped
 
 BLUE, GREEN, BROWN, RED, GREY = "#7c8fc1", "#1aa68c", "#987648", "#ec5813", "#8a8a8a"
 

@@ -8,19 +8,16 @@ from typing import Any
 
 import altair as alt
 
-from b12guide.cohort.audit import CohortAudit
+from b12guide.cohort.audits import CohortAudit
 from b12guide.errors import UnknownNameError
 from b12guide.graph.model import Regimens, Rule, RuleGraph
 from b12guide.plot.form import BLUE, GREEN, data, finished
 from b12guide.regimen.interval import longest, shortest
 from b12guide.regimen.model import Every
-from b12guide.show.grounds import definition_details
-from b12guide.show.schedule import every_text
-from b12guide.show.wording import plural
+from b12guide.say.numbers import every_text, plural
+from b12guide.show.citations import definition_details
 from b12guide.values.calendar import add
 from b12guide.values.duration import Duration, DurationRange
-
-__all__ = ["gaps_chart"]
 
 _WIDTH, _HEIGHT = 640, 260
 _MOST_BARS = 60

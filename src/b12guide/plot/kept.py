@@ -7,12 +7,10 @@ from typing import Any
 
 import altair as alt
 
-from b12guide.cohort.audit import Adherence, CohortAudit
+from b12guide.cohort.audits import Adherence, CohortAudit
 from b12guide.plot.form import BLUE, BROWN, GREEN, GREY, RED, data, finished, side
-from b12guide.show.width import wrapped
-from b12guide.show.wording import plural
-
-__all__ = ["adherence_chart"]
+from b12guide.say.numbers import plural
+from b12guide.show.terminal import wrapped
 
 _WIDTH, _ROW, _BAR = 420, 44, 22
 _LABEL, _SEAM = 56, 0.003

@@ -9,11 +9,10 @@ from operator import and_, or_
 from attrs import frozen
 
 from b12guide.evaluate.answer import Advice, Recommendation
-from b12guide.evaluate.composed import Composed, drugs_of
-from b12guide.evaluate.composed import Kind as CompositionKind
-from b12guide.evaluate.decisions import Part, parts
+from b12guide.evaluate.composition_parts import Composition, CompositionKind, drugs_of
+from b12guide.evaluate.decision import CompletionPart, parts
+from b12guide.evaluate.explanation import truth
 from b12guide.evaluate.facts import Facts
-from b12guide.evaluate.interpreter import truth
 from b12guide.graph.condition import Condition, Defined, Has
 from b12guide.graph.model import (
     Decision,
@@ -26,28 +25,11 @@ from b12guide.graph.model import (
     RuleGraph,
     Value,
 )
-from b12guide.graph.used import words_in
-from b12guide.prove.by_worlds import Cone, Search
+from b12guide.graph.query import words_in
+from b12guide.prove.search import Cone, Search
 from b12guide.regimen.model import Phase, Regimen
-from b12guide.trial.advice import Piece, is_told_of_any_drug, pieces, waits
+from b12guide.trial.expectation import Piece, is_told_of_any_drug, pieces, waits
 from b12guide.truth import Truth
-
-__all__ = [
-    "Saying",
-    "after",
-    "event_conditions",
-    "ever_told",
-    "given_today",
-    "is_given_today",
-    "may_be_withheld",
-    "parts_of",
-    "prohibitions",
-    "rules_naming",
-    "rules_saying",
-    "spoken_of",
-    "told",
-    "truth_of",
-]
 
 DOSING = (Decision.LOADING, Decision.MAINTENANCE, Decision.ADJUNCT)
 
@@ -69,7 +51,9 @@ def event_conditions(graph: RuleGraph) -> dict[str, Condition]:
     return {after(event): truth_of(event, graph) for event in sorted(events)}
 
 
-def parts_of(decision: Decision, search: Search, cone: Cone) -> tuple[Part, ...]:
+def parts_of(
+    decision: Decision, search: Search, cone: Cone
+) -> tuple[CompletionPart, ...]:
     """The classes of a cone, split by which rules of a decision apply."""
     evaluator = search.evaluator
     return parts(decision, evaluator.heard[decision], evaluator, cone.found)
@@ -156,19 +140,19 @@ def _is_due(phase: Phase, drug: str, answer: Recommendation, facts: Facts) -> bo
     )
 
 
-def _drugs_of(composed: Composed) -> set[str]:
+def _drugs_of(composed: Composition) -> set[str]:
     entries = (*composed.default, *composed.alternatives)
     choices = (e.advice for e in entries if isinstance(e.advice, FormChoice))
     return {drug for choice in choices for drug in choice.drugs}
 
 
-def _phases_of(composed: Composed, drug: str) -> Iterator[Phase]:
+def _phases_of(composed: Composition, drug: str) -> Iterator[Phase]:
     for advice in _advice_of(composed):
         if isinstance(advice, Regimen):
             yield from (phase for phase in advice.phases if drug in phase.drugs)
 
 
-def _advice_of(composed: Composed) -> tuple[Advice, ...]:
+def _advice_of(composed: Composition) -> tuple[Advice, ...]:
     """All that somebody is told, the sides of a conflict included."""
     entries = (*composed.default, *composed.alternatives)
     return (*(e.advice for e in entries), *(side.advice for side in composed.sides))
@@ -184,7 +168,7 @@ def _phases(value: Value) -> Iterator[Phase]:
 
 
 @frozen(kw_only=True)
-class Saying:
+class WantedAdvice:
     """Something that a decision may say.
 
     Attributes:
@@ -198,7 +182,7 @@ class Saying:
     wholly: bool
 
 
-def rules_saying(saying: Saying, search: Search) -> tuple[Rule, ...]:
+def rules_saying(saying: WantedAdvice, search: Search) -> tuple[Rule, ...]:
     """The rules on which it depends to whom it is said."""
     rules = dict.fromkeys(search.evaluator.heard[saying.decision])
     if words_in(saying.value).drugs:
@@ -210,7 +194,7 @@ def rules_saying(saying: Saying, search: Search) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-def told(saying: Saying, search: Search, cone: Cone) -> int:
+def told(saying: WantedAdvice, search: Search, cone: Cone) -> int:
     """The classes of patients who are told so; a dose that is withheld is not told (M47)."""
     classes = 0
     for part in parts_of(saying.decision, search, cone):
@@ -236,7 +220,9 @@ def _with_form(
     return named | offered
 
 
-def _told_by(composed: Composed, saying: Saying, search: Search, cone: Cone) -> int:
+def _told_by(
+    composed: Composition, saying: WantedAdvice, search: Search, cone: Cone
+) -> int:
     """Of the classes to which rules say `composed`, those that are told the value by it."""
     if isinstance(saying.value, NotNeeded):
         return cone.everybody if composed.kind is CompositionKind.NOT_NEEDED else 0
@@ -251,7 +237,9 @@ def _told_by(composed: Composed, saying: Saying, search: Search, cone: Cone) -> 
     return reduce(joint, found)
 
 
-def _heard(composed: Composed, piece: Piece, saying: Saying) -> tuple[Advice, ...]:
+def _heard(
+    composed: Composition, piece: Piece, saying: WantedAdvice
+) -> tuple[Advice, ...]:
     """The advice that counts: what drugs are for, or against, is said beside the default too."""
     if saying.optional:
         return tuple(entry.advice for entry in composed.alternatives)
@@ -298,7 +286,7 @@ def spoken_of(drug: str, search: Search, cone: Cone) -> int:
     return classes
 
 
-def ever_told(saying: Saying, search: Search, cone: Cone) -> int:
+def ever_told(saying: WantedAdvice, search: Search, cone: Cone) -> int:
     """The classes to which rules say any of the value, be it withheld or contraindicated."""
     classes = 0
     for part in parts_of(saying.decision, search, cone):
@@ -310,6 +298,6 @@ def ever_told(saying: Saying, search: Search, cone: Cone) -> int:
     return classes
 
 
-def _all_of(composed: Composed) -> tuple[Advice, ...]:
+def _all_of(composed: Composition) -> tuple[Advice, ...]:
     """All that rules say, what is contraindicated included."""
     return (*_advice_of(composed), *(one.advice for one in composed.barred))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 
 from attrs import field, frozen
 
-from b12guide.graph.model import Place
-from b12guide.prove.smallest import Witness
-from b12guide.record import Record
+from b12guide.frozen import Record
+from b12guide.graph.model import Place, RuleGraph
+from b12guide.prove.witness import Witness, given_text
 
-__all__ = ["Claim", "Kind", "Proof", "Settled"]
+__all__ = ["Claim", "ClaimKind", "Proof", "ProofOutcome"]
 
 
-class Kind(Enum):
+class ClaimKind(Enum):
     """What is claimed; the value is how the claim is listed."""
 
     GAP = "no gap"
@@ -26,7 +27,7 @@ class Kind(Enum):
     INVARIANT = "invariant"
 
 
-class Settled(Enum):
+class ProofOutcome(Enum):
     """What became of a claim; beyond the limit nothing is ever called proved.
 
     A vacuous claim holds, but only because it speaks of nothing: it would hold whatever the rules
@@ -50,7 +51,7 @@ class Claim(Record):
         place: Where it is written, for an invariant.
     """
 
-    kind: Kind
+    kind: ClaimKind
     name: str
     text: str
     rules: tuple[str, ...] = ()
@@ -69,7 +70,7 @@ class Proof(Record):
     """
 
     claim: Claim
-    settled: Settled
+    settled: ProofOutcome
     witness: Witness | None = None
     rules: tuple[str, ...] = ()
     remark: str = ""
@@ -78,4 +79,38 @@ class Proof(Record):
     @property
     def is_open(self) -> bool:
         """Whether there is something for the author to do."""
-        return self.settled is not Settled.PROVED
+        return self.settled is not ProofOutcome.PROVED
+
+
+def example_of(proof: Proof, graph: RuleGraph) -> str | None:
+    """The example that fails until the claim is kept; None where nothing can be expected."""
+    expectations = _expectations(proof)
+    if proof.witness is None or not expectations:
+        return None
+    given = given_text(proof.witness.values, graph)
+    lines = [f'example "{_title(proof)}"', f"    given  {given}"]
+    lines += [f"    expect {expected}" for expected in expectations]
+    return "\n".join(lines) + "\n"
+
+
+def _title(proof: Proof) -> str:
+    match proof.claim.kind:
+        case ClaimKind.INVARIANT:
+            return f"counterexample to {proof.claim.name}"
+        case _:
+            about = " and ".join(proof.rules) or proof.claim.name
+            return f"counterexample to {proof.claim.kind.value}: {about}"
+
+
+def _expectations(proof: Proof) -> tuple[str, ...]:
+    if proof.expected:
+        return proof.expected
+    return tuple(f"rule {name} does not apply" for name in proof.rules[:1])
+
+
+def examples_file(proofs: Iterable[Proof], graph: RuleGraph) -> str:
+    """A file of all counterexamples, to be kept beside the guideline."""
+    examples = (example_of(proof, graph) for proof in proofs)
+    blocks = dict.fromkeys(e for e in examples if e is not None)
+    head = f"language 1\nexamples for {graph.name}\n"
+    return "\n".join([head, *blocks])

@@ -1,24 +1,383 @@
-"""Claims about decisions: no undeclared conflict, and nothing missing (`b12guide.prove.gaps`)."""
+"""Claims about decisions: nobody is left without an answer (GDL421), no conflict is undeclared."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from attrs import evolve
 
-from b12guide.evaluate.composed import Kind as CompositionKind
-from b12guide.evaluate.composition import NEVER_APART, clash
-from b12guide.evaluate.decisions import Part
-from b12guide.graph.model import Decision
+from b12guide.diagnostics import Diagnostic, Help, Label, Severity
+from b12guide.evaluate import explanation
+from b12guide.evaluate.answer import Advice, Verdict
+from b12guide.evaluate.composition import NEVER_APART, clash, compose, heard
+from b12guide.evaluate.composition_parts import (
+    Composition,
+    CompositionKind,
+    drugs_of,
+    is_contraindication,
+    named,
+)
+from b12guide.evaluate.decision import CompletionPart, split
+from b12guide.evaluate.facts import Facts, Reading
+from b12guide.graph.model import (
+    Decision,
+    Exclusion,
+    FormChoice,
+    Monitoring,
+    NotNeeded,
+    Prohibition,
+    Regimens,
+    Rule,
+    RuleGraph,
+    Target,
+    Value,
+)
+from b12guide.graph.query import words_in
+from b12guide.patient.model import Stated
 from b12guide.prove.advised import parts_of
-from b12guide.prove.by_worlds import Cone, Search
-from b12guide.prove.claim import Claim, Kind, Proof, Settled
-from b12guide.prove.gaps import drug_proofs, unanswered_proof
-from b12guide.prove.replay import clashing
+from b12guide.prove.claim import Claim, ClaimKind, Proof, ProofOutcome
 from b12guide.prove.rules import settled_by
+from b12guide.prove.search import (
+    Cone,
+    Search,
+    Test,
+    applying,
+    clashing,
+    facts_of,
+    judged,
+    parts_about,
+)
+from b12guide.prove.witness import Witness, given_text
+from b12guide.regimen.model import Regimen
+from b12guide.semantics.draft import Draft
+from b12guide.syntax import ast
+from b12guide.truth import Truth
 
-__all__ = ["DECISIONS", "decision_proofs"]
+QUIET = {Verdict.DOES_NOT_APPLY, Verdict.OVERRIDDEN}
+"""Verdicts of rules that say nothing."""
+
+
+# ------------------------------------------------------------- is a question answered?
+
+
+def is_answered(question: Rule, composed: Composition) -> bool:
+    """Whether rules say something, together, on what `question` answers."""
+    entries = (*composed.default, *composed.alternatives)
+    advice = [
+        *(entry.advice for entry in entries),
+        *(side.advice for side in composed.sides),
+        *(one.advice for one in composed.barred),
+    ]
+    return bool(composed.idle) or any(_speaks_of(question, one) for one in advice)
+
+
+def _speaks_of(question: Rule, advice: Advice) -> bool:
+    match question.value:
+        case FormChoice():
+            return isinstance(advice, FormChoice)
+        case Regimens() if question.decision is Decision.ADJUNCT:
+            mine = words_in(question.value).drugs
+            return not mine or not mine.isdisjoint(drugs_of(advice))
+        case Regimens():
+            return isinstance(advice, Regimen | NotNeeded)
+        case Monitoring(tests=tests):
+            return isinstance(advice, Monitoring) and not {*tests}.isdisjoint(
+                advice.tests
+            )
+        case Target(measure=measure):
+            return isinstance(advice, Target) and advice.measure == measure
+        case Prohibition(drugs=drugs):
+            return isinstance(advice, Prohibition) and not {*drugs}.isdisjoint(
+                advice.drugs
+            )
+        case _:
+            return True
+
+
+def _lifts(question: Rule, value: Value) -> bool:
+    """Whether a rule on another decision answers: to give a drug is to lift its prohibition."""
+    if not isinstance(question.value, Prohibition):
+        return False
+    drugs = words_in(value).drugs
+    return isinstance(value, Regimens) and not drugs.isdisjoint(question.value.drugs)
+
+
+def _above(rule: Rule, graph: RuleGraph) -> tuple[Rule, ...]:
+    """The exceptions of a rule, their exceptions, and so on."""
+    found: dict[str, Rule] = {}
+    waiting = list(rule.exceptions)
+    while waiting:
+        name = waiting.pop(0)
+        if name not in found:
+            found[name] = graph.rules[name]
+            waiting += graph.rules[name].exceptions
+    return tuple(found.values())
+
+
+def _is_safe(question: Rule, exception: Rule, graph: RuleGraph) -> bool:
+    """Whether it is plain that, where `exception` holds, it or one above it answers."""
+    alone = compose(question.decision, heard(question.decision, (exception,)))
+    return (_lifts(question, exception.value) or is_answered(question, alone)) and all(
+        _is_safe(question, graph.rules[name], graph) for name in exception.exceptions
+    )
+
+
+# ------------------------------------------------------------------- who is left alone
+
+
+def _contraindicating(question: Rule, rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """What may take the drugs out of `question`, the question itself first."""
+    others = (
+        rule
+        for rule in rules
+        if rule.name != question.name
+        and (
+            is_contraindication(rule)
+            or (named(rule) and question.decision is not Decision.FORM)
+        )
+    )
+    return heard(question.decision, (question, *others))
+
+
+def _is_barred(question: Rule, rules: Sequence[Rule]) -> bool:
+    """Whether `rules`, all of which apply, leave no drug in what `question` says."""
+    found = compose(question.decision, (question, *rules))
+    said = (*found.default, *found.alternatives)
+    return bool(found.barred) and not any(
+        not isinstance(entry.advice, Exclusion) for entry in said
+    )
+
+
+def _left_alone(question: Rule, search: Search, cone: Cone) -> int:
+    """The classes in scope of whom `question` speaks, and whom nobody answers."""
+    evaluator = search.evaluator
+    program = evaluator.program
+    classes = search.in_scope(cone) & cone.true(program.conditions[question.name])
+    classes &= cone.true(program.exceptions[question.name])
+    if not classes:
+        return 0
+    for rule in _above(question, evaluator.graph):
+        if _lifts(question, rule.value):
+            classes &= ~cone.applies(rule.name)
+    for part in parts_of(question.decision, search, cone):
+        if part.worlds & classes and is_answered(question, part.composed):
+            classes &= ~part.worlds
+    others = _contraindicating(question, evaluator.heard[question.decision])[1:]
+    if classes and others:
+        for worlds, some in split(others, evaluator, cone.found):
+            if worlds & classes and _is_barred(question, some):
+                classes &= ~worlds
+    return classes
+
+
+def _cone(questions: Sequence[Rule], search: Search) -> Cone | None:
+    graph = search.evaluator.graph
+    lifting = (
+        rule
+        for question in questions
+        for rule in _above(question, graph)
+        if _lifts(question, rule.value)
+    )
+    decision = questions[0].decision
+    return search.cone_of(
+        dict.fromkeys((*questions, *search.evaluator.heard[decision], *lifting))
+    )
+
+
+def _is_left_alone(questions: Sequence[Rule], search: Search) -> Test:
+    """Whether a patient is certain to get no answer to one of `questions`."""
+    evaluator = search.original
+
+    def test(stated: Stated, reading: Reading) -> bool:
+        facts = facts_of(stated, reading, evaluator)
+        return any(_is_alone(question, facts, search) for question in questions)
+
+    return test
+
+
+def _is_alone(question: Rule, facts: Facts, search: Search) -> bool:
+    evaluator, graph = search.original, search.graph
+
+    def verdict(rule: Rule) -> Verdict:
+        return explanation.verdict(graph.rules[rule.name], graph, facts)
+
+    if verdict(question) is not Verdict.OVERRIDDEN:
+        return False
+    above = _above(question, graph)
+    if any(_lifts(question, r.value) and verdict(r) not in QUIET for r in above):
+        return False
+    rules = evaluator.heard[question.decision]
+    others = _contraindicating(question, rules)[1:]
+    if _is_barred(question, [r for r in others if verdict(r) not in QUIET]):
+        return False
+    found = parts_about(question.decision, rules, facts, evaluator)
+    return bool(found) and not any(is_answered(question, p.composed) for p in found)
+
+
+# ------------------------------------------------------------------------------ proofs
+
+
+def unanswered_proof(decision: Decision, search: Search, cone: Cone | None) -> Proof:
+    """Whoever a rule speaks to is told something, even where an exception overrides it."""
+    claim = Claim(
+        kind=ClaimKind.GAP,
+        name=decision.value,
+        text=f"no exception leaves `{decision.value}` silent about anybody it speaks of",
+    )
+    questions = [r for r in search.evaluator.by_decision[decision] if r.exceptions]
+    if not questions:  # nothing takes an answer away, however many patients there are
+        return Proof(claim=claim, settled=ProofOutcome.PROVED)
+    if any(_lifts(questions[0], r.value) for r in search.graph.rules.values()):
+        cone = _cone(questions, search)
+    if cone is None:
+        return Proof(claim=claim, settled=ProofOutcome.NOT_PROVED)
+    classes = 0
+    for question in questions:
+        classes |= _left_alone(question, search, cone)
+    test = _is_left_alone(questions, search)
+    proof = settled_by(claim, search, cone, classes, test)
+    if proof.witness is None:
+        return proof
+    stated, reading = proof.witness.stated, proof.witness.reading
+    facts = facts_of(stated, reading, search.original)
+    alone = next(q for q in questions if _is_alone(q, facts, search))
+    chain = tuple(rule.name for rule in _chain(alone, facts, search.graph))
+    expected = (f"decision {decision.value} determined",)
+    return evolve(proof, rules=chain, expected=expected)
+
+
+def _chain(question: Rule, facts: Facts, graph: RuleGraph) -> list[Rule]:
+    """The rule, an exception that holds, one that holds against that, and so on."""
+    chain = [question]
+    while True:
+        holding = [
+            graph.rules[name]
+            for name in chain[-1].exceptions
+            if explanation.truth(graph.rules[name].condition, graph, facts)
+            is Truth.TRUE
+        ]
+        if not holding:
+            return chain
+        chain.append(holding[0])
+
+
+def drug_proofs(search: Search) -> Iterator[Proof]:
+    """Whoever is dosed is told the drug."""
+    by = search.evaluator.by_decision
+    for decision in (Decision.LOADING, Decision.MAINTENANCE):
+        rules = tuple(rule for rule in by[decision] if _leaves_drug_open(rule))
+        if rules and by[Decision.FORM]:
+            yield _drug_proof(decision, rules, search)
+
+
+def _leaves_drug_open(rule: Rule) -> bool:
+    return isinstance(rule.value, Regimens) and any(
+        not phase.drugs for regimen in rule.value.regimens for phase in regimen.phases
+    )
+
+
+def _drug_proof(decision: Decision, rules: tuple[Rule, ...], search: Search) -> Proof:
+    claim = Claim(
+        kind=ClaimKind.GAP,
+        name=decision.value,
+        text=f"`form` names a drug for everybody whom `{decision.value}` doses",
+    )
+    form = search.evaluator.by_decision[Decision.FORM]
+    naming = [rule for rule in form if named(rule)]
+    cone = search.cone_of((*rules, *form))
+    classes = 0
+    if cone is not None:
+        for rule in rules:
+            classes |= cone.applies(rule.name)
+        for rule in naming:
+            classes &= ~cone.applies(rule.name)
+        classes &= search.in_scope(cone)
+
+    def is_so(verdicts: Mapping[str, Verdict]) -> bool:
+        doses = any(verdicts[rule.name] is Verdict.APPLIES for rule in rules)
+        return doses and all(verdicts[rule.name] in QUIET for rule in naming)
+
+    test = judged((rule.name for rule in (*rules, *naming)), is_so, search.original)
+    proof = settled_by(claim, search, cone, classes, test)
+    if proof.witness is None:
+        return proof
+    stated, reading = proof.witness.stated, proof.witness.reading
+    dosing = tuple(
+        rule.name
+        for rule in rules
+        if applying((rule.name,), search.original)(stated, reading)
+    )
+    expected = f"decision {Decision.FORM.value} determined"
+    return evolve(proof, rules=dosing, expected=(expected,))
+
+
+# ------------------------------------------------------------------------- diagnostics
+
+
+def unanswered(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
+    """GDL421: a chain of exceptions leaves somebody without an answer.
+
+    Most exceptions answer what they override, which is plain to see; only for the others are
+    patients looked through. A gap inside a longer chain is told with that chain.
+    """
+    doubtful = [
+        rule
+        for rule in graph.rules.values()
+        if rule.decision is not Decision.NOTE
+        and not rule.outside_scope
+        and not all(_is_safe(rule, graph.rules[e], graph) for e in rule.exceptions)
+    ]
+    if not doubtful:
+        return
+    search = Search.of(graph)
+    places = {
+        rule.name.text: Label(text=text, span=rule.name.span)
+        for text, rule in draft.each(ast.Rule)
+    }
+    gaps: dict[tuple[str, ...], Diagnostic] = {}
+    for rule in doubtful:
+        cone = _cone((rule,), search)
+        classes = 0 if cone is None else _left_alone(rule, search, cone)
+        if cone is None or not classes:
+            continue
+        found = search.witness(cone, classes, _is_left_alone((rule,), search))
+        if isinstance(found, Witness):
+            facts = facts_of(found.stated, found.reading, search.original)
+            chain = _chain(rule, facts, graph)
+            names = tuple(one.name for one in chain)
+            gaps[names] = _diagnostic(chain, found, graph, places)
+    inner = {chain[start:] for chain in gaps for start in range(1, len(chain))}
+    yield from (gap for chain, gap in gaps.items() if chain not in inner)
+
+
+def _diagnostic(
+    chain: Sequence[Rule],
+    witness: Witness,
+    graph: RuleGraph,
+    places: Mapping[str, Label],
+) -> Diagnostic:
+    first, second, *further = (f"`{rule.name}`" for rule in chain)
+    steps = [f"{first} gives way to {second}"]
+    steps += [
+        f"{one} to {two}" for one, two in zip([second, *further], further, strict=False)
+    ]
+    question = chain[0].decision.value
+    return Diagnostic(
+        code="GDL421",
+        severity=Severity.WARNING,
+        message=f"nobody answers `{question}`: {', '.join(steps)},"
+        f" which says nothing on what {first} answers",
+        labels=tuple(places[r.name] for r in chain if r.name in places),
+        notes=(f"for example to a patient: {given_text(witness.values, graph)}",),
+        help=(
+            Help(message=f"let {[second, *further][-1]} say what holds instead"),
+            Help(
+                message=f"or narrow {second} so that it does not hold for this patient"
+            ),
+        ),
+    )
+
 
 DECISIONS = tuple(decision for decision in Decision if decision is not Decision.NOTE)
 
@@ -41,15 +400,15 @@ def _conflicts(
 ) -> Iterator[Proof]:
     """One proof for all of a decision, or one for each set of rules that clash undeclared."""
     claim = Claim(
-        kind=Kind.CONFLICT,
+        kind=ClaimKind.CONFLICT,
         name=decision.value,
         text=f"no two rules on `{decision.value}` clash, but for declared conflicts",
     )
     if decision in NEVER_APART:
-        yield Proof(claim=claim, settled=Settled.PROVED)
+        yield Proof(claim=claim, settled=ProofOutcome.PROVED)
         return
     if cone is None:
-        yield Proof(claim=claim, settled=Settled.NOT_PROVED)
+        yield Proof(claim=claim, settled=ProofOutcome.NOT_PROVED)
         return
     found: dict[frozenset[str], int] = {}
     accepted: set[str] = set()
@@ -63,7 +422,7 @@ def _conflicts(
     if accepted:
         remark = f"accepted as declared: {', '.join(sorted(accepted))}"
     if not found:
-        yield Proof(claim=claim, settled=Settled.PROVED, remark=remark)
+        yield Proof(claim=claim, settled=ProofOutcome.PROVED, remark=remark)
     for some in sorted(found, key=sorted):
         one = evolve(claim, rules=tuple(sorted(some)))
         rules = tuple(
@@ -103,8 +462,10 @@ def _undeclared(
         yield frozenset(names)
 
 
-def _in_scope(found: Iterable[Part], search: Search, cone: Cone) -> Iterator[Part]:
+def _in_scope(
+    found: Iterable[CompletionPart], search: Search, cone: Cone
+) -> Iterator[CompletionPart]:
     inside = search.in_scope(cone)
     for part in found:
         if part.worlds & inside:
-            yield Part(part.worlds & inside, part.composed)
+            yield CompletionPart(part.worlds & inside, part.composed)

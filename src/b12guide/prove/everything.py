@@ -1,22 +1,31 @@
-"""All proofs of a guideline."""
+"""Everything that is proved of a guideline, its document, and the examples that it lacks."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from attrs import field, frozen
 
-from b12guide.answers import Answer
+from b12guide.answers import AddressedAnswer, Answer
+from b12guide.evaluate.recommend import recommend
 from b12guide.graph.model import RuleGraph
 from b12guide.prove.advised import event_conditions
-from b12guide.prove.by_worlds import Search
 from b12guide.prove.claim import Proof
 from b12guide.prove.decisions import decision_proofs
-from b12guide.prove.invariants import Required, invariant_proofs, required
+from b12guide.prove.invariants import (
+    Required,
+    invariant_proofs,
+    required,
+    withheld_proofs,
+)
 from b12guide.prove.lasting import lasting_proofs, unassured_conditions
 from b12guide.prove.rules import rule_proofs
-from b12guide.prove.withheld import withheld_proofs
+from b12guide.prove.search import Search, applying
+from b12guide.prove.witness import Witness, given_text
 from b12guide.semantics.draft import Draft
+from b12guide.trial.report import decisive_rules
 
-__all__ = ["Proofs", "invariants_of", "proofs_of", "prove"]
+__all__ = ["Document", "Proofs", "document_of", "invariants_of", "proofs_of", "prove"]
 
 
 @frozen(kw_only=True)
@@ -72,3 +81,74 @@ def _search(graph: RuleGraph, draft: Draft) -> tuple[tuple[Required, ...], Searc
         **{invariant.condition: invariant.when for invariant in invariants},
     }
     return invariants, Search.of(graph, further)
+
+
+@frozen(kw_only=True)
+class Document(AddressedAnswer):
+    """A guideline with the claims of its author, every sentence made from the rules.
+
+    Attributes:
+        draft: The files in which the invariants stand.
+        invariants: What the author claims of every patient.
+    """
+
+    graph: RuleGraph = field(repr=False)
+    draft: Draft = field(repr=False, eq=False)
+    invariants: tuple[Required, ...] = field(repr=False)
+
+
+def document_of(graph: RuleGraph, draft: Draft) -> Document:
+    """The document of a guideline."""
+    return Document(graph=graph, draft=draft, invariants=required(draft, graph))
+
+
+def covering(rules: Iterable[str], graph: RuleGraph) -> dict[Witness, tuple[str, ...]]:
+    """Few patients, each with those of `rules` that they are the first to make decisive.
+
+    A rule to which nobody can be found stays without a patient.
+    """
+    search = Search.of(graph)
+    left = dict.fromkeys(rules)
+    candidates = _candidates(left, search)
+    found: dict[Witness, tuple[str, ...]] = {}
+    while candidates:
+        best = max(candidates, key=lambda w: sum(r in left for r in candidates[w]))
+        reached = tuple(rule for rule in candidates.pop(best) if rule in left)
+        if not reached:
+            break
+        found[best] = reached
+        for rule in reached:
+            del left[rule]
+    return found
+
+
+def _candidates(rules: Iterable[str], search: Search) -> dict[Witness, tuple[str, ...]]:
+    """The smallest patient of each rule, with all the rules that they make decisive."""
+    candidates: dict[Witness, tuple[str, ...]] = {}
+    for name in rules:
+        rule = search.graph.rules[name]
+        cone = search.cone_of((rule,))
+        if cone is None:
+            continue
+        inside = search.in_scope(cone)
+        addressed = cone.everybody & ~inside if rule.outside_scope else inside
+        test = applying((name,), search.original)
+        found = search.witness(cone, addressed & cone.applies(name), test)
+        if isinstance(found, Witness):
+            answer = recommend(search.original, found.stated, reading=found.reading)
+            decisive = decisive_rules(answer)
+            candidates[found] = tuple(n for n in search.graph.rules if n in decisive)
+    return candidates
+
+
+def missing_examples(rules: Iterable[str], graph: RuleGraph) -> str:
+    """A file of examples that make `rules` decisive, to be read over by the author."""
+    blocks = [f"language 1\nexamples for {graph.name}\n"]
+    for witness, reached in covering(rules, graph).items():
+        lines = [
+            f'example "{" and ".join(reached)}"',
+            f"    given  {given_text(witness.values, graph)}",
+            *(f"    expect rule {name} applies" for name in reached),
+        ]
+        blocks.append("\n".join(lines) + "\n")
+    return "\n".join(blocks)

@@ -7,18 +7,18 @@ from typing import assert_never
 
 from attrs import evolve, frozen
 
-from b12guide.evaluate import interpreter
+from b12guide.evaluate import explanation
 from b12guide.evaluate.answer import Recommendation, Verdict
-from b12guide.evaluate.composed import drugs_of
+from b12guide.evaluate.composition_parts import drugs_of
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.recommend import answer
 from b12guide.graph.condition import ALWAYS, AllOf, Condition, Not
-from b12guide.graph.condition_from_syntax import lower_condition
-from b12guide.graph.model import Decision, Place, Rule, RuleGraph, Value
+from b12guide.graph.from_syntax import lower_condition
+from b12guide.graph.model import Decision, Place, Prohibition, Rule, RuleGraph, Value
 from b12guide.graph.value_from_syntax import decision_of, lower_action
 from b12guide.patient.model import Stated
 from b12guide.prove.advised import (
-    Saying,
+    WantedAdvice,
     ever_told,
     given_today,
     is_given_today,
@@ -29,10 +29,9 @@ from b12guide.prove.advised import (
     told,
     truth_of,
 )
-from b12guide.prove.by_worlds import Cone, Search
-from b12guide.prove.claim import Claim, Kind, Proof, Settled
-from b12guide.prove.replay import Test, facts_of
+from b12guide.prove.claim import Claim, ClaimKind, Proof, ProofOutcome
 from b12guide.prove.rules import settled_by
+from b12guide.prove.search import Cone, Search, Test, facts_of
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import Namespace, Scope, scope_of
 from b12guide.syntax import ast
@@ -60,7 +59,7 @@ class Required:
     text: str
     place: Place
     never: bool
-    target: str | Saying
+    target: str | WantedAdvice
     when: Condition
     second: str | None
     event: str | None
@@ -123,10 +122,10 @@ def _required(
 
 def _target(
     target: ast.Name | ast.Action, scope: Scope, *, wholly: bool
-) -> str | Saying:
+) -> str | WantedAdvice:
     if isinstance(target, ast.Name):
         return scope.name(Namespace.DRUG, target.text)
-    return Saying(
+    return WantedAdvice(
         decision=decision_of(target),
         value=lower_action(target, scope),
         optional=bool(getattr(target, "optional", False)),
@@ -144,7 +143,7 @@ def invariant_proofs(
 
 def _proof(invariant: Required, search: Search) -> Proof:
     claim = Claim(
-        kind=Kind.INVARIANT,
+        kind=ClaimKind.INVARIANT,
         name=invariant.name,
         text=invariant.text,
         rules=tuple(sorted(r.name for r in _rules(invariant, search))),
@@ -157,7 +156,7 @@ def _proof(invariant: Required, search: Search) -> Proof:
     if cone is not None and not classes:
         vacuous = _why_vacuous(invariant, search, cone)
         if vacuous:
-            return Proof(claim=claim, settled=Settled.VACUOUS, remark=vacuous)
+            return Proof(claim=claim, settled=ProofOutcome.VACUOUS, remark=vacuous)
     proof = settled_by(claim, search, cone, classes, _breaks(invariant, search))
     return _told(proof, invariant, search)
 
@@ -169,7 +168,7 @@ def _rules(invariant: Required, search: Search) -> tuple[Rule, ...]:
             second = invariant.second
             more = () if second is None else rules_naming(second, search)
             return tuple(dict.fromkeys((*rules_naming(drug, search), *more)))
-        case Saying() as saying:
+        case WantedAdvice() as saying:
             return rules_saying(saying, search)
         case _:
             assert_never(invariant.target)
@@ -184,7 +183,7 @@ def _breaking(invariant: Required, search: Search, cone: Cone) -> int:
             if invariant.second is not None:
                 given &= given_today(invariant.second, search, cone)
             return claimed & given
-        case Saying() as saying:
+        case WantedAdvice() as saying:
             said = told(saying, search, cone)
             return claimed & (said if invariant.never else ~said)
         case _:
@@ -216,7 +215,7 @@ def _why_vacuous(invariant: Required, search: Search, cone: Cone) -> str:
             drugs = [drug] if invariant.second is None else [drug, invariant.second]
             unspoken = [d for d in drugs if not inside & spoken_of(d, search, cone)]
             return f"no rule can ever offer `{unspoken[0]}`" if unspoken else ""
-        case Saying() as saying:
+        case WantedAdvice() as saying:
             is_said = inside & ever_told(saying, search, cone)
             return "" if is_said else "no rule can ever say so, to anybody"
         case _:
@@ -229,8 +228,8 @@ def _breaks(invariant: Required, search: Search) -> Test:
 
     def test(stated: Stated, reading: Reading) -> bool:
         facts = facts_of(stated, reading, evaluator)
-        is_claimed = interpreter.truth(invariant.when, graph, facts) is Truth.TRUE
-        if not is_claimed or interpreter.scope(graph, facts) is Truth.FALSE:
+        is_claimed = explanation.truth(invariant.when, graph, facts) is Truth.TRUE
+        if not is_claimed or explanation.scope(graph, facts) is Truth.FALSE:
             return False
         said = answer(evaluator, stated, facts)
         match invariant.target:
@@ -239,7 +238,7 @@ def _breaks(invariant: Required, search: Search) -> Test:
                     (drug,) if invariant.second is None else (drug, invariant.second)
                 )
                 return all(is_given_today(each, said, facts) for each in drugs)
-            case Saying(decision=decision, value=value, optional=optional):
+            case WantedAdvice(decision=decision, value=value, optional=optional):
                 decided = said.decisions[decision]
                 if invariant.never:
                     return _is_certain(said, decision, value, optional=optional)
@@ -283,9 +282,54 @@ def _told(proof: Proof, invariant: Required, search: Search) -> Proof:
 def _expected(invariant: Required, search: Search) -> str:
     if not invariant.never:
         return invariant.written
-    if isinstance(invariant.target, Saying):
+    if isinstance(invariant.target, WantedAdvice):
         return f"no {invariant.written}"
     drug = invariant.target
     rules = rules_naming(drug, search)
     is_form = any(rule.decision is Decision.FORM for rule in rules)
     return f"no form {drug}" if is_form else f"withhold {drug}"
+
+
+VISITS = 24
+
+
+def withheld_proofs(search: Search) -> Iterator[Proof]:
+    """One proof for each drug that a rule withholds."""
+    for rule in search.graph.rules.values():
+        if isinstance(rule.value, Prohibition):
+            for drug in rule.value.drugs:
+                yield _is_respected(rule, rule.value, drug, search)
+
+
+def _is_respected(
+    rule: Rule, prohibition: Prohibition, drug: str, search: Search
+) -> Proof:
+    ends = [f"until {prohibition.until}"] if prohibition.until else []
+    ends += [f"unless {prohibition.unless}"] if prohibition.unless else []
+    claim = Claim(
+        kind=ClaimKind.WITHHELD,
+        name=rule.name,
+        text=f"{drug} is withheld {' '.join(ends)} on each of {VISITS} visits",
+        rules=(rule.name,),
+    )
+    events = [n for n in search.evaluator.program.definitions if n.startswith("after ")]
+    cone = search.cone_of((rule, *rules_naming(drug, search)), events)
+    classes = 0
+    if cone is not None:
+        condition = search.evaluator.program.conditions[rule.name]
+        classes = search.in_scope(cone) & cone.true(condition)
+        classes &= given_today(drug, search, cone)
+    return settled_by(claim, search, cone, classes, _is_given(rule, drug, search))
+
+
+def _is_given(rule: Rule, drug: str, search: Search) -> Test:
+    """Whether the drug is offered today although the rule's condition holds."""
+    evaluator, graph = search.original, search.graph
+
+    def test(stated: Stated, reading: Reading) -> bool:
+        facts = facts_of(stated, reading, evaluator)
+        if explanation.truth(rule.condition, graph, facts) is not Truth.TRUE:
+            return False
+        return is_given_today(drug, answer(evaluator, stated, facts), facts)
+
+    return test

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
-from b12guide.evaluate.decisions import Part, parts
+from b12guide.evaluate.decision import CompletionPart, parts
 from b12guide.evaluate.diagram import TooLargeError
 from b12guide.evaluate.facts import Reading
 from b12guide.graph.condition import (
@@ -32,14 +32,10 @@ from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.graph.query import definitions_in, facts_read_by
 from b12guide.patient.model import Stated
 from b12guide.prove.advised import parts_of
-from b12guide.prove.by_worlds import Cone, Search
-from b12guide.prove.claim import Claim, Proof, Settled
-from b12guide.prove.claim import Kind as ClaimKind
-from b12guide.prove.replay import Test, facts_of, parts_about
+from b12guide.prove.claim import Claim, ClaimKind, Proof, ProofOutcome
 from b12guide.prove.rules import settled_by
+from b12guide.prove.search import Cone, Search, Test, facts_of, parts_about
 from b12guide.values.term import Kind
-
-__all__ = ["lasting_proofs", "unassured_conditions"]
 
 NEVER = AnyOf(())
 
@@ -95,7 +91,7 @@ def _lasts(decision: Decision, search: Search) -> Proof:
         remarks.append(f"what is recorded may change it: {', '.join(recorded)}")
     remark = "; ".join(remarks)
     if not others:
-        return Proof(claim=claim, settled=Settled.PROVED, remark=remark)
+        return Proof(claim=claim, settled=ProofOutcome.PROVED, remark=remark)
     program = search.evaluator.program
     names = [n for r in concerned if (n := _unassured(r.name)) in program.definitions]
     cone = search.cone_of(concerned, names)
@@ -126,7 +122,9 @@ def _overturned(decision: Decision, search: Search, cone: Cone) -> int:
     return classes & search.in_scope(cone)
 
 
-def _parts_before(decision: Decision, search: Search, cone: Cone) -> tuple[Part, ...]:
+def _parts_before(
+    decision: Decision, search: Search, cone: Cone
+) -> tuple[CompletionPart, ...]:
     program = search.evaluator.program
     rules = search.evaluator.heard[decision]
     true = dict(cone.found.true)

@@ -1,9 +1,4 @@
-"""What a guideline says of the record, as facts that a search over patients can go through.
-
-A search goes through patients of whom everything is known; `X is recorded` (M14) would be true of
-all of them. So each thing that is asked to be recorded gets a fact of its own, which is false of
-somebody in whose record X is missing, whatever X is. To `X is established` belongs that X is so.
-"""
+"""A guideline as the search reads it: what is said of the record becomes facts of its own."""
 
 from __future__ import annotations
 
@@ -22,10 +17,11 @@ from b12guide.graph.condition import (
     HasValue,
     Not,
     Recorded,
+    Resting,
     rebuilt,
     record_claims,
 )
-from b12guide.graph.model import Fact, RuleGraph
+from b12guide.graph.model import Definition, Fact, RuleGraph
 from b12guide.graph.query import facts_read_by
 from b12guide.patient.model import FactValue
 from b12guide.values.term import Kind
@@ -38,7 +34,7 @@ Shadow: TypeAlias = Callable[[Condition], str]
 
 
 @frozen
-class OnRecord:
+class RecordFacts:
     """What the facts about the record mean.
 
     Attributes:
@@ -54,7 +50,7 @@ class OnRecord:
     @classmethod
     def of(
         cls, graph: RuleGraph, named: Shadow, conditions: Iterable[Condition]
-    ) -> OnRecord:
+    ) -> RecordFacts:
         """What is said of the record by `graph` and by further `conditions`."""
         about: dict[str, tuple[Condition, ...]] = {}
         whichever: set[str] = set()
@@ -74,9 +70,9 @@ class OnRecord:
         }
         return cls(about, frozenset(whichever), read)
 
-    def only(self, names: frozenset[str]) -> OnRecord:
+    def only(self, names: frozenset[str]) -> RecordFacts:
         """The same for some of the facts about the record."""
-        return OnRecord(
+        return RecordFacts(
             {name: one for name, one in self.about.items() if name in names},
             self.whichever & names,
             {name: one for name, one in self.read.items() if name in names},
@@ -100,7 +96,7 @@ class OnRecord:
         }
 
 
-NOTHING = OnRecord({}, frozenset(), {})
+NOTHING = RecordFacts({}, frozenset(), {})
 """For a search in which nothing is asked of the record."""
 
 
@@ -163,3 +159,59 @@ def without_claims(
     if isinstance(condition, Established | Recorded):
         return replaced(condition)
     return rebuilt(condition, lambda part: without_claims(part, replaced))
+
+
+@frozen
+class Total:
+    """A guideline for complete patients, and what its facts about the record mean."""
+
+    graph: RuleGraph
+    on_record: RecordFacts
+
+
+def total(graph: RuleGraph, further: Mapping[str, Condition] | None = None) -> Total:
+    """`graph` for complete patients, with the conditions `further` as definitions of these names.
+
+    Rules and definitions stand by name, so that the order of the file plays no part in a search.
+    """
+    conditions = further or {}
+    said = RecordFacts.of(graph, shadow_of, conditions.values())
+    # What is only asked to be established needs no fact of its own: see above.
+    on_record = said.only(said.whichever)
+
+    def complete(condition: Condition) -> Condition:
+        return total_condition(condition, on_record.whichever)
+
+    named = {
+        name: Definition(name=name, label=name, condition=condition)
+        for name, condition in conditions.items()
+    }
+    definitions = {**graph.definitions, **named}
+    ordered = evolve(
+        graph,
+        rules=dict(sorted(graph.rules.items())),
+        definitions=dict(sorted(definitions.items())),
+    )
+    found = with_shadows(rewritten(ordered, complete), on_record.about)
+    return Total(graph=found, on_record=on_record)
+
+
+def total_condition(
+    condition: Condition, recorded: frozenset[str] = frozenset()
+) -> Condition:
+    """The condition for complete patients; `recorded` are the facts about the record."""
+
+    def complete(part: Condition) -> Condition:
+        return total_condition(part, recorded)
+
+    match condition:
+        case Resting(operand=operand):
+            return complete(operand)
+        case Recorded(operand=operand):
+            return is_recorded(shadow_of(operand), complete(operand))
+        case Established(operand=operand) if shadow_of(operand) in recorded:
+            return AllOf((Has(shadow_of(operand)), complete(operand)))
+        case Established(operand=operand):
+            return complete(operand)
+        case _:
+            return rebuilt(condition, complete)

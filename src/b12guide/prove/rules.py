@@ -1,18 +1,171 @@
-"""Claims about single rules: each can apply, and each exception makes a difference."""
+"""Claims about rules: each can apply, each exception matters, and no two rules clash unforeseen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import combinations, product
 
-from b12guide.graph.model import Decision, Exclusion, FormChoice, Regimens, Rule
-from b12guide.graph.used import words_in
-from b12guide.prove.by_worlds import Cone, Nobody, Search
-from b12guide.prove.claim import Claim, Kind, Proof, Settled
-from b12guide.prove.overlap import bearing_on, meeting, rule_pairs
-from b12guide.prove.replay import Test, applying, clashing
-from b12guide.prove.smallest import Witness
+from b12guide.diagnostics import Diagnostic, Help, Label, Severity
+from b12guide.evaluate.composition import NEVER_APART, clash, heard
+from b12guide.evaluate.composition_parts import CompositionKind
+from b12guide.evaluate.decision import parts
+from b12guide.graph.model import (
+    Decision,
+    Exclusion,
+    FormChoice,
+    Regimens,
+    Rule,
+    RuleGraph,
+    Value,
+)
+from b12guide.graph.query import words_in
+from b12guide.prove.claim import Claim, ClaimKind, Proof, ProofOutcome
+from b12guide.prove.search import Cone, Nobody, Search, Test, applying, clashing
+from b12guide.prove.witness import Witness, given_text
+from b12guide.semantics.checks.report import remark
+from b12guide.semantics.draft import Draft
+from b12guide.syntax import ast
 
-__all__ = ["rule_proofs", "settled_by"]
+MOST_PAIRS = 100
+"""Pairs looked at one by one where a decision tells too many kinds of patients apart."""
+
+
+# ------------------------------------------------------------------------ pairs
+
+
+def rule_pairs(graph: RuleGraph) -> Iterator[tuple[Rule, Rule]]:
+    """The pairs on one decision that clash, are not ordered and not expected to."""
+    expected = {frozenset({c.first, c.second}) for c in graph.conflicts}
+    for decision in Decision:
+        if decision in NEVER_APART:
+            continue
+        alike: dict[Value, list[Rule]] = {}
+        for rule in graph.rules.values():
+            if rule.decision is decision and not rule.optional:
+                alike.setdefault(rule.value, []).append(rule)
+        yield from _between(alike, expected)
+
+
+def _between(
+    alike: Mapping[Value, list[Rule]], expected: Container[frozenset[str]]
+) -> Iterator[tuple[Rule, Rule]]:
+    """The pairs among rules that are sorted by what they say."""
+    for mine, theirs in combinations(alike.values(), 2):
+        if clash(mine[0], theirs[0]):
+            for one, two in product(mine, theirs):
+                names = frozenset({one.name, two.name})
+                if names not in expected and not are_ordered(one, two):
+                    yield one, two
+
+
+def are_ordered(one: Rule, two: Rule) -> bool:
+    """Whether one of the rules gives way to the other."""
+    return one.name in two.exception_to or two.name in one.exception_to
+
+
+def bearing_on(one: Rule, two: Rule, search: Search) -> tuple[Rule, ...]:
+    """The two rules on one decision, and what may take doses out of them (M46)."""
+    others = (
+        r
+        for r in search.evaluator.heard[one.decision]
+        if r.decision is not one.decision
+    )
+    return heard(one.decision, (one, two, *others))
+
+
+def meeting(rules: Sequence[Rule], search: Search, cone: Cone) -> int:
+    """The classes in scope in which two rules, before what bears on them, are in conflict."""
+    decision = rules[0].decision
+    classes = 0
+    for part in parts(decision, rules, search.evaluator, cone.found):
+        if part.composed.kind is CompositionKind.CONFLICT:
+            classes |= part.worlds
+    return classes & search.in_scope(cone)
+
+
+# ------------------------------------------------------------------------ diagnostics
+
+
+def overlaps(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
+    """Each such pair with the smallest patient to whom both rules apply.
+
+    A pair with too many kinds of patients is passed over here; a proof says so.
+    """
+    pairs = tuple(rule_pairs(graph))
+    if not pairs:
+        return
+    search = Search.of(graph)
+    places = {
+        rule.name.text: Label(text=text, span=rule.name.span)
+        for text, rule in draft.each(ast.Rule)
+    }
+    for one, two in _meeting(pairs, search):
+        rules = bearing_on(one, two, search)
+        cone = search.cone_of(rules)
+        if cone is None:
+            continue
+        found = search.witness(
+            cone,
+            meeting(rules, search, cone),
+            clashing((one.name, two.name), rules, search.original),
+        )
+        if isinstance(found, Witness):
+            yield Diagnostic(
+                code="GDL401",
+                severity=Severity.WARNING,
+                message=f"`{one.name}` and `{two.name}` can both apply,"
+                f" and nobody can follow both: both speak to `{one.decision.value}`",
+                labels=tuple(places[r.name] for r in (one, two) if r.name in places),
+                notes=(f"for example to a patient: {given_text(found.values, graph)}",),
+                help=(
+                    Help(message=f"say which gives way: `exception to {one.name}`"),
+                    Help(
+                        message="or, if the source itself leaves it open,"
+                        f" `conflict expected between {one.name} and {two.name}`"
+                    ),
+                ),
+            )
+
+
+def _meeting(
+    pairs: tuple[tuple[Rule, Rule], ...], search: Search
+) -> Iterator[tuple[Rule, Rule]]:
+    """The pairs that meet in some patient; all pairs of one decision are looked at in one go."""
+    by_decision: dict[Decision, list[tuple[Rule, Rule]]] = {}
+    for one, two in pairs:
+        by_decision.setdefault(one.decision, []).append((one, two))
+    for some in by_decision.values():
+        rules = {rule.name: rule for pair in some for rule in pair}
+        cone = search.cone_of(rules.values(), is_composed=False)
+        if cone is None:
+            yield from some[:MOST_PAIRS]
+            continue
+        inside = search.in_scope(cone)
+        applies = {name: inside & cone.applies(name) for name in rules}
+        for one, two in some:
+            if applies[one.name] & applies[two.name]:
+                yield one, two
+
+
+def impossible_conflicts(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
+    """GDL412: two rules whose conflict is expected can be in conflict."""
+    for text, item in draft.each(ast.ExpectedConflict):
+        one = graph.rules[item.first.text]
+        two = graph.rules[item.second.text]
+        if one.decision is not two.decision:
+            reason = f"one speaks to `{one.decision.value}`, the other to `{two.decision.value}`"
+        elif are_ordered(one, two):
+            reason = "one is an exception to the other"
+        elif not clash(one, two):
+            reason = "what they say can be followed together"
+        else:
+            continue
+        yield remark(
+            "GDL412",
+            f"`{one.name}` and `{two.name}` cannot conflict: {reason}",
+            (text, item),
+            "leave `conflict expected` out",
+        )
 
 
 def rule_proofs(search: Search) -> Iterator[Proof]:
@@ -33,47 +186,50 @@ def settled_by(
 ) -> Proof:
     """The proof of a claim that nobody in `classes` is there; `broken` replays a witness."""
     if cone is None:
-        return Proof(claim=claim, settled=Settled.NOT_PROVED)
+        return Proof(claim=claim, settled=ProofOutcome.NOT_PROVED)
     found = search.witness(cone, classes, broken)
     match found:
         case Nobody.POSSIBLE:
-            return Proof(claim=claim, settled=Settled.PROVED)
+            return Proof(claim=claim, settled=ProofOutcome.PROVED)
         case Witness():
             return Proof(
-                claim=claim, settled=Settled.BROKEN, witness=found, rules=claim.rules
+                claim=claim,
+                settled=ProofOutcome.BROKEN,
+                witness=found,
+                rules=claim.rules,
             )
         case _:
             return Proof(
                 claim=claim,
-                settled=Settled.NOT_PROVED,
+                settled=ProofOutcome.NOT_PROVED,
                 remark="patients were found whom the interpreter does not confirm",
             )
 
 
 def _is_alive(rule: Rule, search: Search) -> Proof:
     claim = Claim(
-        kind=Kind.DEAD,
+        kind=ClaimKind.DEAD,
         name=rule.name,
         text=f"`{rule.name}` applies to somebody",
         rules=(rule.name,),
     )
     cone = search.cone_of((rule,))
     if cone is None:
-        return Proof(claim=claim, settled=Settled.NOT_PROVED)
+        return Proof(claim=claim, settled=ProofOutcome.NOT_PROVED)
     inside = search.in_scope(cone)
     addressed = cone.everybody & ~inside if rule.outside_scope else inside
     classes = addressed & cone.applies(rule.name)
     if not classes:
-        return Proof(claim=claim, settled=Settled.BROKEN, rules=claim.rules)
+        return Proof(claim=claim, settled=ProofOutcome.BROKEN, rules=claim.rules)
     if search.is_confirmed(cone, classes, applying(claim.rules, search.original)):
-        return Proof(claim=claim, settled=Settled.PROVED)
-    return Proof(claim=claim, settled=Settled.NOT_PROVED)
+        return Proof(claim=claim, settled=ProofOutcome.PROVED)
+    return Proof(claim=claim, settled=ProofOutcome.NOT_PROVED)
 
 
 def _is_needed(parent: Rule, exception: Rule, search: Search) -> Proof:
     """Somebody has the parent's condition and this exception, and no other one."""
     claim = Claim(
-        kind=Kind.REDUNDANT,
+        kind=ClaimKind.REDUNDANT,
         name=exception.name,
         text=f"`{exception.name}` makes a difference to `{parent.name}`",
         rules=(exception.name, parent.name),
@@ -81,14 +237,14 @@ def _is_needed(parent: Rule, exception: Rule, search: Search) -> Proof:
     others = [search.graph.rules[n] for n in parent.exceptions if n != exception.name]
     cone = search.cone_of((parent, exception, *others))
     if cone is None:
-        return Proof(claim=claim, settled=Settled.NOT_PROVED)
+        return Proof(claim=claim, settled=ProofOutcome.NOT_PROVED)
     conditions = search.evaluator.program.conditions
     classes = search.in_scope(cone)
     classes &= cone.true(conditions[parent.name])
     classes &= cone.true(conditions[exception.name])
     for other in others:
         classes &= ~cone.true(conditions[other.name])
-    settled = Settled.PROVED if classes else Settled.BROKEN
+    settled = ProofOutcome.PROVED if classes else ProofOutcome.BROKEN
     rules = () if classes else claim.rules
     return Proof(claim=claim, settled=settled, rules=rules)
 
@@ -99,7 +255,7 @@ def _is_needed(parent: Rule, exception: Rule, search: Search) -> Proof:
 def _never_clash(one: Rule, two: Rule, search: Search) -> Proof:
     """Nobody is told both."""
     claim = Claim(
-        kind=Kind.FORBIDDEN,
+        kind=ClaimKind.FORBIDDEN,
         name=one.name,
         text=f"`{one.name}` and `{two.name}` never meet",
         rules=(one.name, two.name),
@@ -135,7 +291,7 @@ def _excluded(rule: Rule) -> frozenset[str]:
 
 def _never_both(one: Rule, two: Rule, text: str, search: Search) -> Proof:
     claim = Claim(
-        kind=Kind.FORBIDDEN, name=one.name, text=text, rules=(one.name, two.name)
+        kind=ClaimKind.FORBIDDEN, name=one.name, text=text, rules=(one.name, two.name)
     )
     cone = search.cone_of((one, two))
     classes = 0

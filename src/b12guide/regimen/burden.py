@@ -16,7 +16,7 @@ from itertools import product
 
 from attrs import evolve, frozen
 
-from b12guide.record import Record
+from b12guide.frozen import Record
 from b12guide.regimen.model import (
     Bound,
     Dose,
@@ -33,8 +33,6 @@ from b12guide.regimen.model import (
 from b12guide.regimen.schedule import DoseDay, Pending, Stretch, doses_due
 from b12guide.values.duration import DurationRange
 
-__all__ = ["Burden", "Count", "Year", "burden", "either"]
-
 _START = dt.date(2026, 1, 1)
 _INJECTED = frozenset({"intramuscular", "subcutaneous", "intravenous"})
 _DAYS_A_YEAR = 365
@@ -44,25 +42,25 @@ _MOST_YEARS = 10
 
 
 @frozen(repr=False)
-class Count(Record):
+class CountRange(Record):
     """From `low` to `high`, both included."""
 
     low: Fraction
     high: Fraction
 
-    def __add__(self, other: Count) -> Count:
-        return Count(self.low + other.low, self.high + other.high)
+    def __add__(self, other: CountRange) -> CountRange:
+        return CountRange(self.low + other.low, self.high + other.high)
 
-    def times(self, factor: Count) -> Count:
+    def times(self, factor: CountRange) -> CountRange:
         """The product with another count; neither is negative."""
-        return Count(self.low * factor.low, self.high * factor.high)
+        return CountRange(self.low * factor.low, self.high * factor.high)
 
-    def or_(self, other: Count) -> Count:
+    def or_(self, other: CountRange) -> CountRange:
         """From the lower of both to the higher of both."""
-        return Count(min(self.low, other.low), max(self.high, other.high))
+        return CountRange(min(self.low, other.low), max(self.high, other.high))
 
 
-NONE = Count(Fraction(0), Fraction(0))
+NONE = CountRange(Fraction(0), Fraction(0))
 
 
 @frozen(kw_only=True, repr=False)
@@ -76,10 +74,10 @@ class Year(Record):
         amounts: How much of the drug, by unit; amounts of one kind are summed in one unit.
     """
 
-    doses: Count = NONE
-    injections: Count = NONE
-    visits: Count = NONE
-    amounts: tuple[tuple[str, Count], ...] = ()
+    doses: CountRange = NONE
+    injections: CountRange = NONE
+    visits: CountRange = NONE
+    amounts: tuple[tuple[str, CountRange], ...] = ()
 
     def __add__(self, other: Year) -> Year:
         amounts = dict(self.amounts)
@@ -108,12 +106,14 @@ class Year(Record):
         )
 
 
-def _in_unit_of(known: Iterable[str], unit: str, amount: Count) -> tuple[str, Count]:
+def _in_unit_of(
+    known: Iterable[str], unit: str, amount: CountRange
+) -> tuple[str, CountRange]:
     """The amount in a unit of `known` that measures the same, if there is one."""
     for other in known:
         found = Dose(amount.low, amount.high, unit).in_unit(other)
         if found is not None:
-            return other, Count(*found)
+            return other, CountRange(*found)
     return unit, amount
 
 
@@ -305,27 +305,29 @@ def _any_year(phase: Phase) -> Year:
     length = frequency.per if isinstance(frequency, Times) else frequency.interval
     low, high = length.smallest
     if length.unit.is_calendar:
-        periods = Count(Fraction(math.floor(12 / high)), Fraction(math.ceil(12 / low)))
+        periods = CountRange(
+            Fraction(math.floor(12 / high)), Fraction(math.ceil(12 / low))
+        )
     else:
         seconds = 86_400 * _DAYS_A_YEAR
-        periods = Count(
+        periods = CountRange(
             Fraction(math.floor(seconds / high)),
             Fraction(math.ceil((seconds + 86_400) / low)),
         )
     if isinstance(frequency, Times):
-        per = Count(Fraction(frequency.low), Fraction(frequency.high))
+        per = CountRange(Fraction(frequency.low), Fraction(frequency.high))
         periods = periods.times(per)
     return _asked(phase, periods.low, periods.high)
 
 
 def _asked(phase: Phase, low: Fraction, high: Fraction) -> Year:
-    doses = Count(low, high)
+    doses = CountRange(low, high)
     injections = doses if phase.route in _INJECTED else NONE
     days = Fraction(_DAYS_A_YEAR + 1)
-    amount = doses.times(Count(phase.dose.low, phase.dose.high))
+    amount = doses.times(CountRange(phase.dose.low, phase.dose.high))
     return Year(
         doses=doses,
         injections=injections,
-        visits=Count(min(injections.low, days), min(injections.high, days)),
+        visits=CountRange(min(injections.low, days), min(injections.high, days)),
         amounts=((phase.dose.unit, amount),),
     )

@@ -19,12 +19,12 @@ from functools import lru_cache
 
 from attrs import evolve, frozen
 
-from b12guide.record import Record
+from b12guide.frozen import Record
 from b12guide.regimen.phase import Every, ForDoses, ForTime, Phase, Times, Until
 from b12guide.regimen.schedule import (
+    DosePeriod,
     Limit,
     Over,
-    Period,
     Stage,
     Window,
     begin_of,
@@ -65,7 +65,7 @@ class Due(Record):
 
 
 @frozen(kw_only=True, repr=False)
-class Step(Record):
+class FollowedDose(Record):
     """One dose, where it belongs, and what was due.
 
     Attributes:
@@ -97,7 +97,7 @@ def followed(  # noqa: PLR0913 -- one argument for each thing that bears on what
     free: Window | None = None,
     events: Mapping[str, dt.date] | None = None,
     until: dt.date | None = None,
-) -> tuple[Step, ...]:
+) -> tuple[FollowedDose, ...]:
     """Every dose that was given beside what was due, and last what is due next.
 
     Args:
@@ -132,8 +132,8 @@ def followed(  # noqa: PLR0913 -- one argument for each thing that bears on what
             walk = walk.given(day)
             phase, since = walk.phases[walk.place], walk.since or day
             stage = Stage(phase, walk.place + 1, walk.number, since)
-        steps.append(Step(day=day, stage=stage, due=due))
-    return (*_marked(steps, walk), Step(day=None, due=walk.due()))
+        steps.append(FollowedDose(day=day, stage=stage, due=due))
+    return (*_marked(steps, walk), FollowedDose(day=None, due=walk.due()))
 
 
 def free_after(
@@ -169,7 +169,7 @@ def _skipped(over: Over, limit: Limit) -> Over:
     return evolve(over, free=free)
 
 
-def _marked(steps: Sequence[Step], walk: _Walk) -> Iterator[Step]:
+def _marked(steps: Sequence[FollowedDose], walk: _Walk) -> Iterator[FollowedDose]:
     """The steps, those marked that come after a period with too few doses."""
     by_phase: dict[tuple[int, dt.date], list[dt.date]] = {}
     for step in steps:
@@ -253,7 +253,7 @@ class _Walk:
         return self.phases[place] if place < len(self.phases) else None
 
     @property
-    def _periods(self) -> tuple[Period, ...]:
+    def _periods(self) -> tuple[DosePeriod, ...]:
         """The periods of this phase: all of them or, without an end, two beyond the last day."""
         phase = _in_days(self.phases[self.place])
         if self.since is None:
@@ -444,7 +444,7 @@ class _Walk:
                 yield here[0]
             lacking = max(-spare, 0) + (0 if here else lacking)
 
-    def taken(self, period: Period) -> int:
+    def taken(self, period: DosePeriod) -> int:
         """How many doses of this phase were given in a period."""
         return sum(period.first <= day <= period.last for day in self.mine)
 
@@ -452,14 +452,14 @@ class _Walk:
 @lru_cache(maxsize=512)
 def _periods_of(
     phase: Phase, since: dt.date, end: dt.date | None, horizon: dt.date
-) -> tuple[Period, ...]:
+) -> tuple[DosePeriod, ...]:
     """The periods of a phase, remembered because every dose of it asks for them."""
     event = phase.bound.event if isinstance(phase.bound, Until) else ""
     known = {} if end is None else {event: end}
     return periods(phase, since, events=known, until=horizon)
 
 
-def _index(found: Sequence[Period], day: dt.date | None) -> int | None:
+def _index(found: Sequence[DosePeriod], day: dt.date | None) -> int | None:
     """Which period a day lies in."""
     if day is None:
         return None

@@ -13,8 +13,6 @@ import datetime as dt
 from b12guide.values.calendar import add
 from b12guide.values.duration import Duration, DurationRange
 
-__all__ = ["exceeds", "falls_short", "longest", "shortest"]
-
 
 def longest(length: DurationRange) -> Duration:
     """The upper end of a range."""

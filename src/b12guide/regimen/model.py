@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from attrs import frozen
 
-from b12guide.record import Record
+from b12guide.frozen import Record
 from b12guide.regimen.phase import (
     Bound,
     Dose,

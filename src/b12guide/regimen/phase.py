@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from attrs import evolve, field, frozen
 
-from b12guide.record import Record
+from b12guide.frozen import Record
 from b12guide.values.duration import DurationRange, TimeUnit
 from b12guide.values.unit import Dimension, convert, parse_unit
 

@@ -25,7 +25,7 @@ from fractions import Fraction
 
 from attrs import evolve, field, frozen
 
-from b12guide.record import Record
+from b12guide.frozen import Record
 from b12guide.regimen.interval import exceeds, falls_short
 from b12guide.regimen.phase import (
     Every,
@@ -601,7 +601,7 @@ def _place(period: _Period, place: int) -> Window:
 
 
 @frozen(repr=False)
-class Period(Record):
+class DosePeriod(Record):
     """A stretch of days, both ends included, with the number of doses that belong in it.
 
     Attributes:
@@ -621,7 +621,7 @@ def periods(
     *,
     events: Mapping[str, dt.date] | None = None,
     until: dt.date | None = None,
-) -> tuple[Period, ...]:
+) -> tuple[DosePeriod, ...]:
     """How many doses of a phase that begins on `start` belong in which stretch of days.
 
     Whatever the frequency and the bound are: "3 times per week for 10 days" has three in the
@@ -649,7 +649,7 @@ def periods(
 
 def _of_times(
     times: Times, begin: Window, limit: Limit, horizon: dt.date
-) -> Iterator[Period]:
+) -> Iterator[DosePeriod]:
     """The periods; of a number of doses, as many as the slowest pace needs."""
     low = high = limit.count
     slow = 0
@@ -665,10 +665,10 @@ def _of_times(
             low, high = max(low - most, 0), max(high - least, 0)
             if least == 0 and period.low == 0:
                 return
-        yield Period(period.first, period.end - _DAY, least, most)
+        yield DosePeriod(period.first, period.end - _DAY, least, most)
 
 
-def _of_range(phase: Phase, begin: Window, limit: Limit) -> tuple[Period, ...]:
+def _of_range(phase: Phase, begin: Window, limit: Limit) -> tuple[DosePeriod, ...]:
     """One period for all, where the intervals are a range and the phase ends."""
     if limit.count is None and limit.last is None:
         return ()
@@ -676,22 +676,22 @@ def _of_range(phase: Phase, begin: Window, limit: Limit) -> tuple[Period, ...]:
         interval = _pause(phase) or _ONE_DAY
         slowest = (limit.count - 1) * interval.high
         last = shifted(begin.latest, slowest, interval.unit) or dt.date.max
-        return (Period(begin.earliest, last, limit.count, limit.count),)
+        return (DosePeriod(begin.earliest, last, limit.count, limit.count),)
     doses = list(_doses(phase, begin, limit))
     last = (limit.last or dt.date.max) - _DAY
     sure = sum(not dose.is_optional for dose in doses)
-    return (Period(begin.earliest, last, sure, len(doses)),)
+    return (DosePeriod(begin.earliest, last, sure, len(doses)),)
 
 
-def _of_unspaced(phase: Phase, start: dt.date, limit: Limit) -> tuple[Period, ...]:
+def _of_unspaced(phase: Phase, start: dt.date, limit: Limit) -> tuple[DosePeriod, ...]:
     last = dt.date.max if limit.last is None else limit.last - _DAY
     match phase.bound:
         case ForDoses(count=count):
-            return (Period(start, last, count, count),)
+            return (DosePeriod(start, last, count, count),)
         case None:
-            return (Period(start, start, 1, 1),)
+            return (DosePeriod(start, start, 1, 1),)
         case _:
-            return (Period(start, last, 1, None),)
+            return (DosePeriod(start, last, 1, None),)
 
 
 # ------------------------------------------------------------- what was really given

@@ -16,18 +16,16 @@ from b12guide.regimen.model import Every, ForDoses, Phase
 from b12guide.values.calendar import add
 from b12guide.values.duration import DurationRange
 
-__all__ = ["Counted", "counted", "earliest", "is_early", "is_late", "latest"]
-
 
 @frozen
-class Counted:
+class CountedDose:
     """One dose between the ends of `interval` after `event`."""
 
     event: str
     interval: DurationRange
 
 
-def counted(phase: Phase) -> Counted | None:
+def counted(phase: Phase) -> CountedDose | None:
     """What a phase counts from; None where it does not count one dose from an event."""
     match phase:
         case Phase(
@@ -35,23 +33,23 @@ def counted(phase: Phase) -> Counted | None:
             frequency=Every(interval=interval),
             bound=ForDoses(count=1),
         ):
-            return Counted(event, interval)
+            return CountedDose(event, interval)
         case _:
             return None
 
 
-def is_early(one: Counted, since: dt.date, day: dt.date, grace: int) -> bool:
+def is_early(one: CountedDose, since: dt.date, day: dt.date, grace: int) -> bool:
     """Whether a dose on `day` came too soon after the event on `since`."""
     return falls_short(since, day, shortest(one.interval), grace)
 
 
-def is_late(one: Counted, since: dt.date, day: dt.date, grace: int) -> bool:
+def is_late(one: CountedDose, since: dt.date, day: dt.date, grace: int) -> bool:
     """Whether `day` lies too long after the event on `since` for a dose."""
     return exceeds(since, day, longest(one.interval), grace)
 
 
 def earliest(
-    series: tuple[Counted, ...], events: Mapping[str, dt.date]
+    series: tuple[CountedDose, ...], events: Mapping[str, dt.date]
 ) -> dt.date | None:
     """The first day on which every count of a series is far enough; None while one waits."""
     days = [
@@ -64,7 +62,7 @@ def earliest(
 
 
 def latest(
-    series: tuple[Counted, ...], events: Mapping[str, dt.date]
+    series: tuple[CountedDose, ...], events: Mapping[str, dt.date]
 ) -> dt.date | None:
     """The last day that no count of a series has overrun."""
     days = [

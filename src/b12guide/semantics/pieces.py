@@ -11,20 +11,16 @@ from functools import cached_property, lru_cache
 from attrs import field, frozen
 
 from b12guide.diagnostics import Diagnostic, Label
-from b12guide.semantics.draft import Draft
-from b12guide.semantics.references import Reference, in_header, in_item
-from b12guide.syntax.ast import Header, Item, Node
-from b12guide.syntax.reread import Known, Reading, ReadPiece, moved
-from b12guide.syntax.walk import descendants
+from b12guide.semantics.draft import Draft, NameUse, in_header, in_item
+from b12guide.syntax.ast import Header, Item, Node, descendants
+from b12guide.syntax.incremental import ReadPiece, ReadText, TextVersion, moved
 from b12guide.text import Span, Text
-
-__all__ = ["PiecedDraft"]
 
 _MOST_KEPT = 20_000
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _nodes_in(known: Known) -> Mapping[type[Node], list[tuple[Text, Node]]]:
+def _nodes_in(known: ReadText) -> Mapping[type[Node], list[tuple[Text, Node]]]:
     found: dict[type[Node], list[tuple[Text, Node]]] = {}
     for outermost in (*known.parts.headers, *known.parts.items):
         for node in descendants(outermost):
@@ -33,7 +29,7 @@ def _nodes_in(known: Known) -> Mapping[type[Node], list[tuple[Text, Node]]]:
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _references_in(known: Known) -> tuple[tuple[Text, Reference, Item], ...]:
+def _references_in(known: ReadText) -> tuple[tuple[Text, NameUse, Item], ...]:
     return tuple(
         (known.text, reference, item)
         for item in known.parts.items
@@ -45,14 +41,14 @@ def _references_in(known: Known) -> tuple[tuple[Text, Reference, Item], ...]:
 class PiecedDraft(Draft):
     """The files of one guideline, each in pieces."""
 
-    readings: Mapping[str, Reading] = field(kw_only=True, eq=False, repr=False)
+    readings: Mapping[str, TextVersion] = field(kw_only=True, eq=False, repr=False)
 
-    def each_piece(self) -> Iterator[tuple[Reading, ReadPiece]]:
+    def each_piece(self) -> Iterator[tuple[TextVersion, ReadPiece]]:
         """Every piece with the file that it belongs to."""
         yield from self._pieces
 
     @cached_property
-    def _pieces(self) -> tuple[tuple[Reading, ReadPiece], ...]:
+    def _pieces(self) -> tuple[tuple[TextVersion, ReadPiece], ...]:
         readings = [self.readings[file.text.name] for file in self.files]
         return tuple(
             (reading, piece) for reading in readings for piece in reading.pieces
@@ -87,8 +83,8 @@ class PiecedDraft(Draft):
         return found
 
     @cached_property
-    def _references(self) -> tuple[tuple[Text, Reference, Header | Item], ...]:
-        found: list[tuple[Text, Reference, Header | Item]] = [
+    def _references(self) -> tuple[tuple[Text, NameUse, Header | Item], ...]:
+        found: list[tuple[Text, NameUse, Header | Item]] = [
             (text, reference, header)
             for text, header in self.headers()
             for reference in in_header(header)

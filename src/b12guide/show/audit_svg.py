@@ -10,9 +10,15 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from b12guide.audit.finding import Audit, Family, Finding, Gravity
+from b12guide.notice import EDUCATION_NOTICE
 from b12guide.regimen.schedule import Window
-from b12guide.show.stated import guideline_particulars
+from b12guide.say.names import capitalised
+from b12guide.show.patient_header import guideline_particulars
 from b12guide.show.svg import (
+    LEFT,
+    ROW,
+    WIDTH,
+    Axis,
     diamond,
     dot,
     heading,
@@ -21,12 +27,9 @@ from b12guide.show.svg import (
     pen,
     picture,
     rectangle,
+    rows,
     text,
 )
-from b12guide.show.time_axis import LEFT, ROW, WIDTH, Axis, rows
-from b12guide.show.wording import EDUCATION_NOTICE, capitalised
-
-__all__ = ["audit_picture", "audit_to_svg"]
 
 _GAP = 6
 

@@ -10,11 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 
+from b12guide.notice import EDUCATION_NOTICE
 from b12guide.show.svg import pen, picture, rectangle, text
-from b12guide.show.width import wrapped
-from b12guide.show.wording import EDUCATION_NOTICE
-
-__all__ = ["Bar", "Part", "bars_to_svg"]
+from b12guide.show.terminal import wrapped
 
 _WIDTH, _LEFT, _RIGHT, _ROW, _BAR = 960, 340, 170, 34, 18
 _TITLE, _NAME, _AFTER = 96, 48, 24

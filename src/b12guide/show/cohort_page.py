@@ -1,19 +1,315 @@
-"""An audited cohort as a page and a picture: how each rule was kept, and what was left out."""
+"""What was found in a cohort: its summary, how each rule was kept, and two guidelines compared."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from b12guide.audit.finding import Gravity
-from b12guide.cohort.audit import Adherence, CohortAudit
+from b12guide.cohort.audits import Adherence, CohortAudit
+from b12guide.evaluate.answer import Outcome, Verdict
+from b12guide.graph.model import RuleGraph
+from b12guide.notice import EDUCATION_NOTICE
+from b12guide.say.names import listing
+from b12guide.say.numbers import plural
+from b12guide.show.audit_page import tolerance_text
 from b12guide.show.bars_svg import Bar, Part, bars_to_svg
-from b12guide.show.grounds import definition_details
+from b12guide.show.citations import definition_details
 from b12guide.show.page import Item, Page, Section, Tone
-from b12guide.show.stated import assumed_particulars, guideline_particulars
-from b12guide.show.wording import EDUCATION_NOTICE, plural
+from b12guide.show.patient_header import assumed_particulars, guideline_particulars
+from b12guide.show.to_json import guideline_json
 from b12guide.truth import Truth
 
-__all__ = ["cohort_audit_page", "cohort_audit_to_svg"]
+if TYPE_CHECKING:
+    from b12guide.cohort.two_guidelines import CohortComparison, ComparedCell
+
+
+class Counts(Protocol):
+    """A summary, as `b12guide.cohort.summary.Summary` is one."""
+
+    @property
+    def graph(self) -> RuleGraph:
+        """The guideline that was asked."""
+
+    @property
+    def engine(self) -> str:
+        """The version of b12guide that counted."""
+
+    @property
+    def patients(self) -> int:
+        """The number of patients."""
+
+    @property
+    def rules(self) -> Mapping[str, Mapping[str, int]]:
+        """For each rule, how many patients have each verdict."""
+
+    @property
+    def decisions(self) -> Mapping[str, Mapping[str, int]]:
+        """For each decision, how many patients have each outcome."""
+
+    @property
+    def questions(self) -> Mapping[str, int]:
+        """For each fact worth asking for, for how many patients it is."""
+
+    @property
+    def bad(self) -> Mapping[str, int]:
+        """For each fact, how many patients have a cell that was set aside."""
+
+    @property
+    def assumed(self) -> Mapping[str, bool | str]:
+        """What was assumed of patients of whom it is not known."""
+
+
+def summary_json(summary: Counts) -> dict[str, Any]:
+    """The summary as builtin values only."""
+    return {
+        "schema": "b12guide.cohort/1",
+        "guideline": guideline_json(summary.graph),
+        "engine": {"name": "b12guide", "version": summary.engine},
+        "on": None,
+        "notice": EDUCATION_NOTICE,
+        "patients": summary.patients,
+        "assumed": dict(summary.assumed),
+        "rules": [
+            {"rule": name, "verdicts": dict(counts)}
+            for name, counts in summary.rules.items()
+        ],
+        "decisions": {name: dict(counts) for name, counts in summary.decisions.items()},
+        "questions": [
+            {"fact": name, "patients": number}
+            for name, number in summary.questions.items()
+        ],
+        "bad": [
+            {"fact": name, "patients": number} for name, number in summary.bad.items()
+        ],
+    }
+
+
+def summary_page(summary: Counts) -> Page:
+    """The summary as a page: decisions, then rules, then what is worth asking for."""
+    graph = summary.graph
+    named = (
+        ("Decisions", summary.decisions),
+        ("Rules", summary.rules),
+    )
+    counted = (
+        ("Worth asking for", summary.questions),
+        ("Cells set aside", summary.bad),
+    )
+    sections = [
+        *((title, _items(rows)) for title, rows in named),
+        *(
+            (title, tuple(Item(label=n, text=f"{c:,}") for n, c in counts.items()))
+            for title, counts in counted
+        ),
+    ]
+    return Page(
+        title=f"A cohort: {graph.title}",
+        particulars=(
+            *guideline_particulars(graph),
+            ("Patients", f"{summary.patients:,}"),
+            *assumed_particulars(summary.assumed, graph),
+        ),
+        notice=EDUCATION_NOTICE,
+        sections=tuple(Section(title=t, items=items) for t, items in sections if items),
+    )
+
+
+def _items(rows: Mapping[str, Mapping[str, int]]) -> tuple[Item, ...]:
+    return tuple(
+        Item(
+            label=name,
+            text=", ".join(f"{n:,} {word}" for word, n in counts.items() if n)
+            or "none",
+        )
+        for name, counts in rows.items()
+    )
+
+
+def summary_text(summary: Counts, *, width: int = 80, colour: bool = False) -> str:
+    """The summary as tables, which keep their width."""
+    del width, colour
+    graph = summary.graph
+    lines = [
+        graph.title,
+        *(f"{label}: {text}" for label, text in guideline_particulars(graph)),
+        f"Patients: {summary.patients:,}",
+        *(
+            f"{label}: {text}"
+            for label, text in assumed_particulars(summary.assumed, graph)
+        ),
+        "",
+        *_table("decision", summary.decisions, [o.value for o in Outcome]),
+        "",
+        *_table("rule", summary.rules, [v.value for v in Verdict]),
+        *_counts("worth asking for", summary.questions),
+        *_counts("cells set aside", summary.bad),
+        "",
+        EDUCATION_NOTICE,
+    ]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _table(
+    title: str, rows: Mapping[str, Mapping[str, int]], columns: list[str]
+) -> Iterator[str]:
+    """One line for each row, the numbers under the words that they count."""
+    used = [c for c in columns if any(counts[c] for counts in rows.values())]
+    widths = {
+        c: max(len(c), *(len(f"{counts[c]:,}") for counts in rows.values()))
+        for c in used
+    }
+    first = max(len(title), *map(len, rows)) if rows else len(title)
+    yield "  ".join([title.ljust(first), *(c.rjust(widths[c]) for c in used)])
+    for name, counts in rows.items():
+        cells = (f"{counts[c]:,}".rjust(widths[c]) for c in used)
+        yield "  ".join([name.ljust(first), *cells])
+
+
+def _counts(title: str, counts: Mapping[str, int]) -> Iterator[str]:
+    if not counts:
+        return
+    yield ""
+    first = max(len(title), *map(len, counts))
+    yield f"{title.ljust(first)}  patients"
+    for name, number in counts.items():
+        yield f"{name.ljust(first)}  {number:>8,}"
+
+
+_QUARTILES = ((0.25, "a quarter"), (0.5, "half"), (0.75, "three quarters"), (1, "all"))
+
+
+def cohort_audit_page(audit: CohortAudit) -> Page:
+    """The page of the audits of a cohort."""
+    return Page(
+        title=f"Audit of a cohort: {audit.graph.title}",
+        particulars=tuple(_audit_particulars(audit)),
+        notice=EDUCATION_NOTICE,
+        sections=tuple(_audit_sections(audit)),
+    )
+
+
+def _audit_particulars(audit: CohortAudit) -> Iterator[tuple[str, str]]:
+    yield from guideline_particulars(audit.graph)
+    yield "Audited on", audit.on.isoformat()
+    without = audit.without_events
+    yield "Patients", f"{audit.patients:,}, {without:,} of them without an event"
+    later = f", {audit.later:,} more lie after the day" if audit.later else ""
+    yield "Events", f"{audit.events:,}{later}"
+    outside, unknown = audit.scope[Truth.FALSE], audit.scope[Truth.UNKNOWN]
+    yield "Scope", f"{outside:,} patients outside, {unknown:,} not known to be in it"
+    yield from assumed_particulars(audit.assumed, audit.graph)
+    yield "Tolerance", tolerance_text(audit.tolerance)
+    yield "Looked at", ", ".join(family.value for family in audit.families)
+    counts = [f"{audit.counts[g]:,} {g.value}" for g in Gravity]
+    yield "Findings", ", ".join(counts)
+    yield "Counted", "patients of the table, unweighted"
+
+
+def _audit_sections(audit: CohortAudit) -> Iterator[Section]:
+    order = sorted(audit.adherence, key=lambda a: (-a.violation, -a.warning, a.rule))
+    if order:
+        yield Section(
+            title="How each rule was kept", items=tuple(map(_kept_item, order))
+        )
+    for loading, title in ((True, "loading"), (False, "all other doses")):
+        shares = [
+            Item(label=words, text=f"within {plural(days, 'day')}")
+            for share, words in _QUARTILES
+            if (days := audit.days_between(share, loading=loading)) is not None
+        ]
+        if shares:
+            yield Section(title=f"Days between doses, {title}", items=tuple(shares))
+    if audit.skipped:
+        items = tuple(
+            Item(text=problem.text, tone=Tone.CAUTION) for problem in audit.skipped
+        )
+        yield Section(title="Left out", items=items)
+
+
+def _kept_item(one: Adherence) -> Item:
+    counts = (
+        (one.violation, "violation"),
+        (one.warning, "warning"),
+        (one.unresolved, "could not be assessed"),
+        (one.info, "for information"),
+        (one.none, "without a finding"),
+    )
+    said = ", ".join(f"{count:,} {what}" for count, what in counts if count)
+    applied = f"applied to {plural(one.applied, 'patient')}" + (
+        f": {said}" if said else ""
+    )
+    more = f"; not known whether it applied to {one.open:,} more" if one.open else ""
+    return Item(
+        label=one.rule,
+        text=applied + more,
+        details=(*filter(None, [one.strength]), *one.statements),
+        tone=Tone.STRONG if one.violation else Tone.PLAIN,
+    )
+
+
+def comparison_page(found: CohortComparison) -> Page:
+    """The page of a comparison; decisions without a difference are only named."""
+    return Page(
+        title="Two guidelines over one cohort"
+        if not found.change
+        else "A guideline over one cohort, as it is and with a change",
+        particulars=tuple(_comparison_particulars(found)),
+        notice=EDUCATION_NOTICE,
+        sections=tuple(_comparison_sections(found)),
+    )
+
+
+def _comparison_particulars(found: CohortComparison) -> Iterator[tuple[str, str]]:
+    first = " ".join(text for _, text in guideline_particulars(found.first))
+    yield "First", first
+    if found.change:
+        yield "Second", f"the same, read with {listing(found.change)}"
+    else:
+        yield "Second", " ".join(t for _, t in guideline_particulars(found.second))
+    yield "Patients", f"{found.patients:,}"
+    yield "Told otherwise", f"{found.differing:,}"
+    yield from assumed_particulars(found.assumed, found.first, found.second)
+    yield "Counted", "rows of the table, unweighted; of each decision its default"
+
+
+def _comparison_sections(found: CohortComparison) -> Iterator[Section]:
+    same = []
+    for decision, count in found.changed.items():
+        cells = [cell for cell in found.cells if cell.decision == decision]
+        if count:
+            title = (
+                f"{decision.capitalize()}: {plural(count, 'patient')} told otherwise"
+            )
+            items = tuple(_cell_item(c, found.patient) for c in cells if not c.same)
+            yield Section(title=title, items=items)
+        else:
+            same.append(decision)
+    if same:
+        yield Section(title="Nothing differs in", items=(Item(text=listing(same)),))
+    if found.unread:
+        yield Section(
+            title="Read by one guideline only",
+            items=tuple(Item(label=c, text=f"by {by}") for c, by in found.unread),
+        )
+
+
+def _cell_item(cell: ComparedCell, patient: str | None) -> Item:
+    named = ", ".join(str(one) for one in cell.witnesses)
+    more = ", ..." if cell.patients > len(cell.witnesses) else ""
+    whose = "rows" if patient is None else patient
+    return Item(
+        label=f"{cell.patients:,}",
+        text=f"first: {_said(cell.first_outcome, cell.first_value)}",
+        details=(f"{whose} {named}{more}",),
+        tone=Tone.STRONG,
+        items=(Item(text=f"second: {_said(cell.second_outcome, cell.second_value)}"),),
+    )
+
+
+def _said(outcome: str, value: str | None) -> str:
+    return outcome if value is None else f"{value} ({outcome})"
+
 
 _MOST = 20
 """Of rows that were left out, so many are named."""
@@ -32,7 +328,7 @@ _PARTS = {
 }
 
 
-def cohort_audit_page(audit: CohortAudit) -> Page:
+def adherence_page(audit: CohortAudit) -> Page:
     """The page of an audited cohort."""
     kept = [row for row in audit.adherence if row.applied]
     others = [row for row in audit.adherence if not row.applied]

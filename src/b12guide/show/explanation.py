@@ -1,4 +1,4 @@
-"""Why a rule or a decision says what it says, or why it does not; and a rule on its own."""
+"""Why a rule or a decision comes out as it does, as a page and as JSON."""
 
 from __future__ import annotations
 
@@ -7,31 +7,50 @@ from typing import assert_never
 
 from b12guide.errors import B12GuideError
 from b12guide.evaluate.answer import Recommendation, RuleVerdict, Verdict
+from b12guide.evaluate.context import silences_about
 from b12guide.evaluate.explanation import (
     DecisionExplanation,
+    Explanation,
     RuleExplanation,
     blame,
     explain_rule,
 )
 from b12guide.evaluate.facts import Facts
-from b12guide.evaluate.silence import silences_about
-from b12guide.graph.model import Rule, RuleGraph, Silence
-from b12guide.show.advice import value_text
-from b12guide.show.decided import decision_item
-from b12guide.show.grounds import citation_items, definition_details, sources_of
-from b12guide.show.page import Item, Page, Section, Tone
-from b12guide.show.stated import guideline_particulars, particulars
-from b12guide.show.truth import condition_item, reasons
-from b12guide.show.unaddressed import HEADING, unaddressed
-from b12guide.show.wording import (
-    EDUCATION_NOTICE,
-    capitalised,
-    decision_text,
-    fact_text,
-    listing,
+from b12guide.graph.condition import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Defined,
+    Established,
+    Has,
+    HasValue,
+    Not,
+    OneOf,
+    Recorded,
+    Resting,
 )
-
-__all__ = ["explained_page", "explanation_page", "rule_page", "whole"]
+from b12guide.graph.model import Rule, RuleGraph, Silence
+from b12guide.graph.query import fact_text
+from b12guide.notice import EDUCATION_NOTICE
+from b12guide.say.advice import value_text
+from b12guide.say.names import capitalised, decision_text, listing
+from b12guide.show.citations import citation_items, definition_details, sources_of
+from b12guide.show.condition_tree import condition_item, reasons
+from b12guide.show.decision_lines import decision_item
+from b12guide.show.json_parts import Json, asked_json, engine_json
+from b12guide.show.page import Item, Page, Section, Tone
+from b12guide.show.patient_header import (
+    HEADING,
+    guideline_particulars,
+    particulars,
+    unaddressed,
+)
+from b12guide.show.to_json import (
+    decision_json,
+    guideline_json,
+    silences_json,
+    verdict_json,
+)
 
 _MOST = 4
 
@@ -290,3 +309,103 @@ def _cited(rules: Iterable[Rule], graph: RuleGraph) -> list[str]:
     challenges = {name for rule in rules for name in rule.grounds.challenges}
     further = [s for name in sorted(challenges) for s in graph.challenges[name].by]
     return [*sources_of(rules), *further]
+
+
+SCHEMA = "b12guide.explanation/1"
+
+
+def explained_json(explanation: RuleExplanation | DecisionExplanation) -> Json:
+    """The explanation with the answer that it is a part of.
+
+    Raises:
+        B12GuideError: It was made on its own.
+    """
+    answer = whole(explanation)
+    return explanation_to_json(explanation, answer, asked=explanation.asked)
+
+
+def explanation_to_json(
+    explanation: RuleExplanation | DecisionExplanation,
+    recommendation: Recommendation,
+    *,
+    asked: bool,
+) -> Json:
+    """The explanation of a rule or a decision, as a value that `json.dumps` takes."""
+    graph = recommendation.graph
+    explanations: tuple[RuleExplanation, ...]
+    decision = None
+    match explanation:
+        case RuleExplanation(verdict=verdict):
+            target = {"kind": "rule", "name": verdict.rule.name}
+            explanations = (explanation,)
+            about = silences_about(recommendation, verdict.rule)
+        case DecisionExplanation(decided=decided, rules=explanations):
+            target = {"kind": "decision", "name": decided.decision.value}
+            decision = decision_json(decided.decision, recommendation)
+            about = silences_about(recommendation, decided.decision)
+        case _:
+            assert_never(explanation)
+    rules = [each.verdict.rule for each in explanations]
+    assumptions = sorted({name for rule in rules for name in rule.assumptions})
+    challenges = sorted({name for rule in rules for name in rule.grounds.challenges})
+    return {
+        "schema": SCHEMA,
+        "guideline": guideline_json(graph),
+        "engine": engine_json(explanation),
+        "education": EDUCATION_NOTICE,
+        **asked_json(recommendation),
+        **({} if asked else {"on": None, "patient": None}),
+        "target": target,
+        "decision": decision if asked else None,
+        "rules": [_rule(each, recommendation) for each in explanations],
+        "assumptions": [
+            {"id": name, "text": graph.assumptions[name].text} for name in assumptions
+        ],
+        "challenges": [
+            {"id": name, "text": graph.challenges[name].text} for name in challenges
+        ],
+        "silent": silences_json(
+            about if asked else (), graph, recommendation.stated.own
+        ),
+        "notices": list(recommendation.remarks) if asked else [],
+    }
+
+
+def _rule(explanation: RuleExplanation, recommendation: Recommendation) -> Json:
+    rule = explanation.verdict.rule
+    return {
+        **verdict_json(explanation.verdict, recommendation.graph),
+        "condition": _condition_json(explanation.condition),
+        "exceptions": [
+            {"rule": exception.name, "condition": _condition_json(condition)}
+            for exception, condition in explanation.exceptions
+        ],
+        "exception_to": list(rule.exception_to),
+    }
+
+
+_KINDS = {
+    Has: "fact",
+    Compare: "comparison",
+    OneOf: "choice",
+    Defined: "definition",
+    HasValue: "value",
+    Established: "established",
+    Recorded: "recorded",
+    Not: "not",
+    AllOf: "all",
+    AnyOf: "any",
+    Resting: "assuming",
+}
+
+
+def _condition_json(explanation: Explanation) -> Json:
+    return {
+        "kind": _KINDS[type(explanation.condition)],
+        "text": explanation.text,
+        "truth": explanation.truth.value,
+        "value": explanation.value,
+        "indeterminate": explanation.indeterminate,
+        "assumptions": list(explanation.assumptions),
+        "parts": [_condition_json(part) for part in explanation.children],
+    }

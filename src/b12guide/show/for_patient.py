@@ -24,7 +24,7 @@ from b12guide.evaluate.answer import (
     Side,
     Verdict,
 )
-from b12guide.evaluate.silence import silences_beside
+from b12guide.evaluate.context import silences_beside
 from b12guide.graph.model import (
     Decision,
     Exclusion,
@@ -34,34 +34,30 @@ from b12guide.graph.model import (
     Rule,
     RuleGraph,
 )
-from b12guide.graph.query import definitions_in, facts_read_by
+from b12guide.graph.query import brief_text, definitions_in, fact_text, facts_read_by
 from b12guide.regimen.model import Phase, Regimen
-from b12guide.show.advice import advice_text
-from b12guide.show.decided import is_offered
-from b12guide.show.page import Item, Page, Section, Tone
-from b12guide.show.schedule import schedule_text
-from b12guide.show.stated import guideline_particulars
-from b12guide.show.unaddressed import (
-    PATIENT_HEADING,
-    unaddressed,
-    unaddressed_beside,
-)
-from b12guide.show.wording import (
+from b12guide.say.advice import advice_text
+from b12guide.say.names import (
     PATIENT_NOTICE,
     Audience,
-    brief_text,
     capitalised,
     decision_text,
     drug_text,
-    fact_text,
     listing,
     uncapitalised,
     value_label,
 )
+from b12guide.say.schedules import schedule_text
+from b12guide.show.decision_lines import is_offered
+from b12guide.show.page import Item, Page, Section, Tone
+from b12guide.show.patient_header import (
+    PATIENT_HEADING,
+    guideline_particulars,
+    unaddressed,
+    unaddressed_beside,
+)
 from b12guide.truth import Truth
 from b12guide.values.term import Kind, Strength
-
-__all__ = ["page_of"]
 
 NOTHING_ELSE = (
     "This guideline names nothing else for you here. Ask what can be done instead."

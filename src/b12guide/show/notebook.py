@@ -9,20 +9,17 @@ from __future__ import annotations
 from b12guide.answers import Answer
 from b12guide.evaluate.answer import RuleVerdict
 from b12guide.evaluate.explanation import DecisionExplanation, RuleExplanation
-from b12guide.graph.living import graph_of
-from b12guide.graph.model import Rule, RuleGraph
-from b12guide.record import Shown, spelled
-from b12guide.show.answer import bundle_of, page_of, picture_of
+from b12guide.frozen import Shown, spelled
+from b12guide.graph.model import Rule, RuleGraph, graph_of
+from b12guide.notice import EDUCATION_NOTICE
+from b12guide.say.names import decision_text
 from b12guide.show.explanation import rule_page
-from b12guide.show.graph import graph_page
+from b12guide.show.graph_page import graph_page
 from b12guide.show.graph_svg import graph_to_svg
 from b12guide.show.page import Page, Section
+from b12guide.show.papers import bundle_of, page_of, picture_of
 from b12guide.show.to_html import to_fragment
-from b12guide.show.to_markdown import to_markdown
-from b12guide.show.to_text import to_text
-from b12guide.show.wording import EDUCATION_NOTICE, decision_text
-
-__all__ = ["bundle", "media"]
+from b12guide.show.to_text import to_markdown, to_text
 
 
 def bundle(shown: Shown) -> dict[str, str]:

@@ -9,9 +9,7 @@ from enum import Enum
 
 from attrs import frozen
 
-from b12guide.record import Record
-
-__all__ = ["Item", "Page", "Section", "Tone"]
+from b12guide.frozen import Record
 
 
 class Tone(Enum):

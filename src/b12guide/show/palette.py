@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["DARK", "LIGHT", "ON_DARK", "ON_LIGHT", "theme_style"]
-
 LIGHT: Mapping[str, str] = {
     "ink": "#1b1f24",
     "quiet": "#57606a",

@@ -11,28 +11,21 @@ from b12guide.evaluate.answer import (
     Verdict,
 )
 from b12guide.graph.model import Decision
-from b12guide.show.conflict import conflict_items
-from b12guide.show.decided import barred_rules, decision_items
-from b12guide.show.grounds import (
+from b12guide.graph.query import brief_text
+from b12guide.notice import EDUCATION_NOTICE
+from b12guide.say.names import capitalised, decision_text, listing
+from b12guide.show.citations import (
     challenge_items,
     citation_items,
+    conflict_items,
     definition_details,
     grounds_details,
     rules_named,
     sources_of,
 )
+from b12guide.show.decision_lines import barred_rules, decision_items
 from b12guide.show.page import Item, Page, Section, Tone
-from b12guide.show.stated import particulars
-from b12guide.show.unaddressed import HEADING, unaddressed
-from b12guide.show.wording import (
-    EDUCATION_NOTICE,
-    brief_text,
-    capitalised,
-    decision_text,
-    listing,
-)
-
-__all__ = ["page_of"]
+from b12guide.show.patient_header import HEADING, particulars, unaddressed
 
 _MOST_QUESTIONS = 8
 _EXPLAINED = {

@@ -36,22 +36,21 @@ from b12guide.graph.model import (
     Technique,
     Value,
 )
-from b12guide.show.advice import advice_text, value_text
-from b12guide.show.condition_text import bounded, condition_text
-from b12guide.show.schedule import length_text
-from b12guide.show.wording import (
+from b12guide.graph.query import fact_text
+from b12guide.prove.invariants import Required
+from b12guide.say.advice import advice_text, value_text
+from b12guide.say.conditions import bounded, condition_text
+from b12guide.say.names import (
     Audience,
     capitalised,
     decision_text,
     drug_text,
-    fact_text,
     listing,
     site_text,
     test_text,
 )
+from b12guide.say.numbers import length_text
 from b12guide.values.term import Kind, Strength
-
-__all__ = ["action_text", "rule_sentence"]
 
 _MODALS = {
     Strength.REQUIRED: "it is required to ",
@@ -230,3 +229,27 @@ def _instruction(instruction: Instruction, graph: RuleGraph) -> str:
             return f"direct the needle {direction} when injecting into the {where}"
         case _:
             return advice_text(instruction, graph)
+
+
+def invariant_sentence(
+    invariant: Required, graph: RuleGraph, audience: Audience = Audience.PROFESSIONAL
+) -> str:
+    """The claim, such as "Given eGFR below 50 mL/min: never cyanocobalamin."."""
+    given = (
+        "For every patient"
+        if invariant.when == ALWAYS
+        else f"Given {condition_text(invariant.when, graph, audience)}"
+    )
+    word = "never" if invariant.never else "always"
+    text = f"{given}: {word} {_target(invariant, graph)}"
+    if invariant.second is not None:
+        text += f" before {drug_text(graph, invariant.second)}"
+    return f"{text}."
+
+
+def _target(invariant: Required, graph: RuleGraph) -> str:
+    target = invariant.target
+    if isinstance(target, str):
+        return drug_text(graph, target)
+    option = " as an option" if target.optional else ""
+    return action_text(target.value, target.decision, graph) + option

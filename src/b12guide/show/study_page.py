@@ -1,36 +1,36 @@
-"""What a study counts, as pages: how often, what should have been asked, what if, and at what cost.
-
-What a decision says stands here as in the column of advice, in the words of the guideline.
-"""
+"""What was counted of a cohort: who has what, what decides, what it costs; as pages and as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
+from b12guide.cohort.audits import CohortAudit
 from b12guide.cohort.burden import CohortBurden, GroupBurden
-from b12guide.cohort.comparison import Cell, CohortComparison
-from b12guide.cohort.hinge import Hinges
+from b12guide.cohort.decisive_facts import Hinges
 from b12guide.cohort.prevalence import DecisionCount, Prevalence, RuleCount
+from b12guide.cohort.two_guidelines import CohortComparison, ComparedCell
 from b12guide.graph.model import Decision, RuleGraph
-from b12guide.regimen.burden import Count, Year
+from b12guide.notice import EDUCATION_NOTICE
+from b12guide.regimen.burden import CountRange, Year
+from b12guide.say.names import decision_text, listing
+from b12guide.say.numbers import number_text, plural
 from b12guide.show.bars_svg import Bar, Part, bars_to_svg
-from b12guide.show.grounds import (
+from b12guide.show.citations import (
     definition_details,
     grounds_details,
     rules_named,
 )
-from b12guide.show.number import number_text
+from b12guide.show.cohort_page import adherence_page, cohort_audit_to_svg
+from b12guide.show.json_parts import engine_json
+from b12guide.show.notebook import media
 from b12guide.show.page import Item, Page, Section, Tone
-from b12guide.show.stated import assumed_particulars, guideline_particulars
-from b12guide.show.wording import EDUCATION_NOTICE, decision_text, listing, plural
+from b12guide.show.patient_header import assumed_particulars, guideline_particulars
+from b12guide.show.to_json import guideline_json
 
-__all__ = [
-    "burden_page",
-    "comparison_page",
-    "hinges_page",
-    "prevalence_page",
-    "prevalence_to_svg",
-]
+if TYPE_CHECKING:
+    Counted: TypeAlias = CohortAudit | CohortBurden | Hinges | Prevalence
+
 
 _MOST = 12
 """Of a long list of cells or groups, so many are told; the frames have all of them."""
@@ -202,7 +202,7 @@ def _by_decision(found: Hinges) -> Iterator[Item]:
 # ------------------------------------------------------------------------- what if
 
 
-def comparison_page(found: CohortComparison) -> Page:
+def matrix_page(found: CohortComparison) -> Page:
     """Who is told something else by another guideline, or by the same one read otherwise."""
     particulars = [
         ("Patients", f"{found.patients:,}"),
@@ -250,12 +250,12 @@ def _cells(found: CohortComparison, decision: str) -> Iterator[Item]:
             )
 
 
-def _change(cell: Cell) -> str:
+def _change(cell: ComparedCell) -> str:
     first = _said(cell.first_outcome, cell.first_value)
     return f"from {first} to {_said(cell.second_outcome, cell.second_value)}"
 
 
-def _who(cell: Cell) -> tuple[str, ...]:
+def _who(cell: ComparedCell) -> tuple[str, ...]:
     """The first of the patients, by id or by row."""
     named = [str(one) for one in cell.witnesses]
     return (f"such as {listing(named)}",) if named else ()
@@ -297,7 +297,7 @@ def _year(year: Year) -> str:
     return ", ".join(parts)
 
 
-def _range(count: Count) -> str:
+def _range(count: CountRange) -> str:
     low, high = number_text(count.low), number_text(count.high)
     return low if low == high else f"{low} to {high}"
 
@@ -329,3 +329,64 @@ def _group(group: GroupBurden) -> Item:
         details=() if group.settled else ("not settled",),
         items=items,
     )
+
+
+SCHEMAS = {
+    "CohortAudit": "b12guide.cohort-audit/1",
+    "CohortBurden": "b12guide.burden/1",
+    "CohortComparison": "b12guide.comparison/1",
+    "Hinges": "b12guide.hinges/1",
+    "Prevalence": "b12guide.prevalence/1",
+    "Summary": "b12guide.cohort/1",
+}
+"""By the name of the class."""
+
+
+def counts_to_json(counted: Counted) -> dict[str, Any]:
+    """The counts as a value that `json.dumps` takes."""
+    return {
+        "schema": SCHEMAS[type(counted).__name__],
+        "guideline": guideline_json(counted.graph),
+        "engine": engine_json(counted),
+        "education": EDUCATION_NOTICE,
+        "on": None,
+        **counted.plain(),
+    }
+
+
+def comparison_to_json(found: CohortComparison) -> dict[str, Any]:
+    """The comparison as a value that `json.dumps` takes."""
+    return {
+        "schema": SCHEMAS["CohortComparison"],
+        "first": guideline_json(found.first),
+        "second": guideline_json(found.second),
+        "engine": engine_json(found),
+        "education": EDUCATION_NOTICE,
+        "on": None,
+        **found.plain(),
+    }
+
+
+ShownCounts: TypeAlias = (
+    CohortAudit | CohortBurden | CohortComparison | Hinges | Prevalence
+)
+
+
+def bundle(shown: ShownCounts) -> dict[str, str]:
+    """What was counted, by media type."""
+    match shown:
+        case CohortAudit(adherence=adherence):
+            is_drawn = any(row.applied for row in adherence)
+            picture = cohort_audit_to_svg(shown) if is_drawn else ""
+            return media(adherence_page(shown), picture)
+        case Prevalence(patients=patients):
+            picture = prevalence_to_svg(shown) if patients else ""
+            return media(prevalence_page(shown), picture)
+        case Hinges():
+            return media(hinges_page(shown))
+        case CohortComparison():
+            return media(matrix_page(shown))
+        case CohortBurden():
+            return media(burden_page(shown))
+        case _:
+            assert_never(shown)

@@ -8,11 +8,18 @@ itself, and carries a title and a description for readers who do not see.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
+from b12guide.extras import load
 from b12guide.graph.model import Decision, RuleGraph
+from b12guide.notice import EDUCATION_NOTICE
 from b12guide.regimen.schedule import Window
-from b12guide.show.stated import guideline_particulars
+from b12guide.show.patient_header import guideline_particulars, unaddressed
 from b12guide.show.svg import (
+    LEFT,
+    ROW,
+    WIDTH,
+    Axis,
     diamond,
     dot,
     heading,
@@ -20,31 +27,27 @@ from b12guide.show.svg import (
     pen,
     picture,
     rectangle,
+    rows,
     text,
 )
-from b12guide.show.time_axis import LEFT, ROW, WIDTH, Axis, rows
-from b12guide.show.timeline_text import (
+from b12guide.show.timeline_page import (
     end_text,
     entry_text,
     entry_title,
     told,
     window_text,
 )
-from b12guide.show.unaddressed import unaddressed
-from b12guide.show.wording import EDUCATION_NOTICE
-from b12guide.timeline.model import Entry, Kind, Timeline
-
-__all__ = ["timeline_picture", "timeline_to_svg"]
+from b12guide.timeline.model import Entry, EntryKind, Timeline
 
 _DOT, _BAR, _GAP = 5, 8, 6
 """How many characters of a title stand on one line."""
 
 _LANES = (
-    ("Loading", Kind.DOSE, Decision.LOADING, "blue"),
-    ("Maintenance", Kind.DOSE, Decision.MAINTENANCE, "green"),
-    ("Other drugs", Kind.DOSE, Decision.ADJUNCT, "orange"),
-    ("Tests", Kind.TEST, Decision.MONITORING, "purple"),
-    ("To decide", Kind.DECISION, None, "vermillion"),
+    ("Loading", EntryKind.DOSE, Decision.LOADING, "blue"),
+    ("Maintenance", EntryKind.DOSE, Decision.MAINTENANCE, "green"),
+    ("Other drugs", EntryKind.DOSE, Decision.ADJUNCT, "orange"),
+    ("Tests", EntryKind.TEST, Decision.MONITORING, "purple"),
+    ("To decide", EntryKind.DECISION, None, "vermillion"),
 )
 
 
@@ -108,7 +111,7 @@ def _description(timeline: Timeline) -> str:
 
 
 def _on_lane(
-    timeline: Timeline, axis: Axis, kind: Kind, decision: Decision | None
+    timeline: Timeline, axis: Axis, kind: EntryKind, decision: Decision | None
 ) -> Sequence[tuple[Entry, Window]]:
     """The entries of a lane that have a day in the picture."""
     return [
@@ -136,7 +139,7 @@ def _mark(  # noqa: PLR0913, PLR0917 -- a drawing needs its place and its pen
     if not window.is_day:
         width = round(max(right - left, 2), 1)
         return rectangle(left, y - _BAR / 2, width, _BAR, style, said, corner=3)
-    if entry.kind is Kind.DECISION:
+    if entry.kind is EntryKind.DECISION:
         return diamond(left, y, _DOT + 1, style, said)
     return dot(left, y, _DOT, style, said)
 
@@ -176,3 +179,18 @@ def _legend(y: float) -> Iterator[str]:
         yield text(x + 28, y, words, colour="quiet")
         x += 60 + 6.4 * len(words)
     yield text(16, y + 26, EDUCATION_NOTICE, size=11, colour="quiet")
+
+
+_SCALE = 2
+"""Pixels for each unit of the drawing: sharp on a good screen and in print."""
+
+
+def timeline_to_png(timeline: Timeline) -> bytes:
+    """The picture as the content of a `.png` file.
+
+    Raises:
+        MissingExtraError: The extra `plot` is not installed.
+    """
+    converter: Any = load("vl_convert", extra="plot")
+    picture: bytes = converter.svg_to_png(timeline_to_svg(timeline), scale=_SCALE)
+    return picture

@@ -13,9 +13,7 @@ from attrs import frozen
 
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.palette import theme_style
-from b12guide.show.width import one_line, visible
-
-__all__ = ["to_fragment", "to_html"]
+from b12guide.show.terminal import one_line, visible
 
 _STYLE = f"""
 {theme_style(".b12guide")}

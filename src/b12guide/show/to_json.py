@@ -19,25 +19,20 @@ from b12guide.evaluate.answer import (
     Recommendation,
     RuleVerdict,
 )
-from b12guide.evaluate.silence import decisions_about
+from b12guide.evaluate.context import decisions_about
 from b12guide.graph.model import Challenge, Decision, RuleGraph, Silence
-from b12guide.show.advice import advice_text, value_text
-from b12guide.show.advice_json import Json, advice_json
-from b12guide.show.conflict import sides_of
-from b12guide.show.grounds import sources_of, statements_of
-from b12guide.show.record_json import absent_json, asked_json, engine_json
-from b12guide.show.wording import EDUCATION_NOTICE, topic_text
+from b12guide.notice import EDUCATION_NOTICE
+from b12guide.say.advice import advice_text, value_text
+from b12guide.say.names import topic_text
+from b12guide.show.citations import sides_of, sources_of, statements_of
+from b12guide.show.json_parts import (
+    Json,
+    absent_json,
+    advice_json,
+    asked_json,
+    engine_json,
+)
 from b12guide.truth import Truth
-
-__all__ = [
-    "SCHEMA",
-    "challenge_json",
-    "decision_json",
-    "guideline_json",
-    "silences_json",
-    "to_json",
-    "verdict_json",
-]
 
 SCHEMA = "b12guide.recommendation/1"
 

@@ -1,14 +1,21 @@
-"""A page as text for a terminal or a pipe."""
+"""A page as text for a terminal or a pipe, and as Markdown (CommonMark)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from b12guide.show.page import Item, Page, Section, Tone
-from b12guide.show.style import COLOURED, PLAIN, Ink, Style
-from b12guide.show.width import columns, one_line, visible, wrapped
-
-__all__ = ["to_text"]
+from b12guide.show.terminal import (
+    COLOURED,
+    PLAIN,
+    Ink,
+    Style,
+    columns,
+    one_line,
+    visible,
+    wrapped,
+)
 
 _NARROW = 56
 _LEAST = 20
@@ -109,3 +116,46 @@ def _lines(item: Item, room: int, style: Style) -> Iterator[str]:
     yield style(ink, last) + (" " + style(Ink.QUIET, first) if first else "")
     for line in rest:
         yield style(Ink.QUIET, line)
+
+
+_SPECIAL = re.compile(r"([\\`*_\[\]#|~])")
+_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+"""A renderer that knows no backslashes still shows these as characters."""
+_LIST_LIKE = re.compile(r"^(\d+)([.)])|^([-+])")
+
+
+def to_markdown(page: Page) -> str:
+    """The page as Markdown, with a line end at its end."""
+    lines = [f"# {_escaped(page.title)}", ""]
+    lines += [
+        f"- **{_escaped(label)}:** {_escaped(text)}" for label, text in page.particulars
+    ]
+    if page.notice:
+        lines += ["", f"> {_escaped(page.notice)}"]
+    for section in page.sections:
+        lines += ["", f"## {_escaped(section.title)}", ""]
+        if section.verbatim:
+            lines += [
+                f"    {visible(line.expandtabs(4))}"
+                for line in section.verbatim.splitlines()
+            ]
+            lines += [""] if section.items else []
+        for item in section.items:
+            lines += _markdown_item(item, "")
+    return "\n".join(lines) + "\n"
+
+
+def _markdown_item(item: Item, margin: str) -> Iterator[str]:
+    text = _escaped(item.text)
+    if item.tone in {Tone.STRONG, Tone.CAUTION} and text:
+        text = f"**{text}**"
+    label = f"**{_escaped(item.label)}:** " if item.label else ""
+    details = f" ({_escaped(' · '.join(item.details))})" if item.details else ""
+    yield f"{margin}- {label}{text}{details}".rstrip()
+    for child in item.items:
+        yield from _markdown_item(child, f"{margin}  ")
+
+
+def _escaped(text: str) -> str:
+    text = _SPECIAL.sub(r"\\\1", one_line(text)).translate(_MARKUP)
+    return _LIST_LIKE.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", text)

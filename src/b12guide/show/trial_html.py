@@ -8,14 +8,11 @@ from html import escape
 from attrs import frozen
 
 from b12guide.graph.model import Place
-from b12guide.show.trial_text import summary_text
-from b12guide.show.wording import listing
+from b12guide.say.names import listing
+from b12guide.show.trial import summary_text
 from b12guide.text import Span, Text
-from b12guide.trial.coverage import Coverage
-from b12guide.trial.report import TrialReport
+from b12guide.trial.report import Coverage, TrialReport
 from b12guide.truth import Truth
-
-__all__ = ["trial_to_html"]
 
 _STYLE = """body{font:1rem/1.5 sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}
 pre{font:.85rem/1.5 monospace;white-space:pre-wrap}

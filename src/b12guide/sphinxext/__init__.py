@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 
 from b12guide import __version__
 from b12guide.highlight import GdlLexer
-from b12guide.sphinxext import picture, reading
+from b12guide.sphinxext import directives
 from b12guide.sphinxext.domain import GuidelineDomain, suggest
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the lexer, the domain with its directives and roles, and the style."""
     app.add_lexer("gdl", GdlLexer)
     app.add_domain(GuidelineDomain)
-    picture.register(app)
+    directives.register(app)
     app.connect("builder-inited", _begin)
     app.connect("warn-missing-reference", suggest)
     app.add_css_file("b12guide.css")
@@ -37,5 +37,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
 
 def _begin(app: Sphinx) -> None:
-    reading.forget()
+    directives.forget()
     app.config.html_static_path.append(str(Path(__file__).parent / "static"))

@@ -1,52 +1,177 @@
-"""The directives: each reads a guideline and puts a part of it on the page."""
+"""Reads the guideline that a directive names; what is wrong with it becomes Sphinx's warnings."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, ClassVar
 
 from attrs import evolve
 from docutils import nodes
 from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from b12guide import written
+from b12guide.diagnostics import Diagnostic, Severity
 from b12guide.errors import GuidelineError, UnknownNameError
 from b12guide.graph.model import Decision, RuleGraph
+from b12guide.library import SUFFIX, shipped
 from b12guide.prove.invariants import required
-from b12guide.show.advice import value_text
+from b12guide.say.advice import value_text
+from b12guide.say.names import Audience, decision_text
+from b12guide.show.document import guideline_page
 from b12guide.show.graph_svg import (
     decision_to_svg,
     definitions_to_svg,
     reads,
     rules_drawn,
 )
-from b12guide.show.guideline_page import guideline_page
-from b12guide.show.stated import reminder
-from b12guide.show.wording import Audience, decision_text
-from b12guide.sphinxext.document import NAMES, fact_section, page_nodes
-from b12guide.sphinxext.entry import Weight
-from b12guide.sphinxext.links import kinds_of, reference
-from b12guide.sphinxext.picture import PREFIX, picture, twin
-from b12guide.sphinxext.place import Places
-from b12guide.sphinxext.reading import read, warn
-from b12guide.sphinxext.table import (
+from b12guide.show.patient_header import reminder
+from b12guide.sphinxext.document import (
+    NAMES,
     example_table,
+    fact_section,
     fact_table,
+    page_nodes,
     rule_tables,
     statement_table,
 )
+from b12guide.sphinxext.references import PagePlaces, Weight, kinds_of, reference
 from b12guide.syntax.ast import Example
 from b12guide.written import Written
 
-__all__ = [
-    "ExamplesDirective",
-    "FactsDirective",
-    "GraphDirective",
-    "GuidelineDirective",
-    "RulesDirective",
-    "StatementsDirective",
-]
+_LOGGER = logging.getLogger(__name__)
+
+
+def read(argument: str, env: BuildEnvironment) -> Written:
+    """The guideline of a shipped name, or of a path that begins where the document stands.
+
+    The document depends on every file that is read, so that it is read again when one changes.
+
+    Raises:
+        GuidelineError: There is no such guideline, or it has errors.
+    """
+    if not (argument.endswith(SUFFIX) or "/" in argument):
+        found = _read(argument)
+    else:
+        path = env.relfn2path(argument)[1]
+        env.note_dependency(path)
+        found = _read(path)
+    for file in found.draft.files:
+        name = file.text.name
+        place = shipped().get(name.removesuffix(SUFFIX), Path(name))
+        if isinstance(place, Path):
+            env.note_dependency(str(place))
+    return found
+
+
+@lru_cache(maxsize=16)
+def _read(name_or_path: str) -> Written:
+    return written.read(name_or_path)
+
+
+def forget() -> None:
+    """Have every guideline read anew, as a new build must."""
+    _read.cache_clear()
+
+
+def warn(error: GuidelineError, location: str) -> None:
+    """Tell every error of a guideline where it stands, or else at the directive."""
+    for diagnostic in error.diagnostics:
+        if diagnostic.severity is Severity.ERROR:
+            _LOGGER.warning(
+                _message(diagnostic),
+                location=_place(diagnostic) or location,
+                type="b12guide",
+                subtype=diagnostic.code,
+            )
+
+
+def _message(diagnostic: Diagnostic) -> str:
+    remedies = "".join(f"; {help_.message}" for help_ in diagnostic.help[:1])
+    return f"{diagnostic.code} {diagnostic.message}{remedies}"
+
+
+def _place(diagnostic: Diagnostic) -> str | None:
+    if diagnostic.place is None:
+        return None
+    text = diagnostic.place.text
+    return f"{text.name}:{text.position(diagnostic.place.span.start).line}"
+
+
+PREFIX = "b12guide:"
+"""What the address of a box begins with until it is known: then the role and the full name."""
+
+_ADDRESS = re.compile(rf' href="{PREFIX}([a-z]+):([^"]+)"')
+
+
+class picture(nodes.General, nodes.Element):  # type: ignore[misc]  # noqa: N801 -- docutils has no types, and small letters for nodes
+    """A picture; `svg` is its text."""
+
+
+class twin(nodes.General, nodes.Element):  # type: ignore[misc]  # noqa: N801 -- as above
+    """The picture in words, folded where a page can be."""
+
+
+def register(app: Sphinx) -> None:
+    """Tell Sphinx how the two are written, for every kind of output."""
+    skip, leave = (_skip, None), (_leave, _leave)
+    app.add_node(
+        picture, html=(_draw, None), latex=skip, text=skip, man=skip, texinfo=skip
+    )
+    app.add_node(
+        twin, html=(_fold, _unfold), latex=leave, text=leave, man=leave, texinfo=leave
+    )
+
+
+def _draw(translator: Any, node: Any) -> None:
+    if translator.builder.name == "epub":
+        raise nodes.SkipNode
+    svg = _ADDRESS.sub(lambda found: _link(translator, found[1], found[2]), node["svg"])
+    label = re.search(r'aria-label="([^"]*)"', svg)
+    translator.body.append(
+        '<div class="b12guide-picture" tabindex="0" role="group" '
+        f'aria-label="{label[1] if label else ""}">{svg}</div>\n'
+    )
+    raise nodes.SkipNode
+
+
+def _link(translator: Any, role: str, name: str) -> str:
+    builder, here = translator.builder, translator.builder.current_docname
+    found = builder.env.get_domain("b12guide").find(role, name, here)
+    if not found:
+        return ""
+    if builder.name == "singlehtml":
+        return f' href="#{found[0].anchor}"'
+    address = builder.get_relative_uri(here, found[0].document)
+    return f' href="{address}#{found[0].anchor}"'
+
+
+def _fold(translator: Any, _: Any) -> None:
+    if translator.builder.name != "epub":
+        translator.body.append(
+            '<details class="b12guide-twin"><summary>The picture in words</summary>\n'
+        )
+
+
+def _unfold(translator: Any, _: Any) -> None:
+    if translator.builder.name != "epub":
+        translator.body.append("</details>\n")
+
+
+def _skip(_: Any, __: Any) -> None:
+    raise nodes.SkipNode
+
+
+def _leave(_: Any, __: Any) -> None:
+    """Nothing is to be written here."""
+
 
 _Option = Callable[[str], Any]
 _DECISIONS = tuple(decision.value for decision in Decision)
@@ -106,9 +231,9 @@ class _GuidelineDirective(SphinxDirective):
         """The nodes that show it."""
         raise NotImplementedError
 
-    def places(self, graph: RuleGraph, weight: Weight = Weight.ROW) -> Places:
+    def places(self, graph: RuleGraph, weight: Weight = Weight.ROW) -> PagePlaces:
         """Where its parts are noted."""
-        return Places(
+        return PagePlaces(
             directive=self,
             graph=graph,
             weight=weight,

@@ -25,7 +25,7 @@ from b12guide.sphinxext.directives import (
     RulesDirective,
     StatementsDirective,
 )
-from b12guide.sphinxext.entry import Entry
+from b12guide.sphinxext.references import SiteEntry
 
 if TYPE_CHECKING:
     from docutils.nodes import Element
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
-__all__ = ["GuidelineDomain", "suggest"]
 
 _LOGGER = logging.getLogger(__name__)
 _KINDS = {
@@ -84,7 +83,7 @@ class RuleIndex(Index):
                 letters.setdefault(entry.name[0].lower(), []).append(row)
         return sorted(letters.items()), False
 
-    def _rules(self) -> Iterator[Entry]:
+    def _rules(self) -> Iterator[SiteEntry]:
         domain: Any = self.domain
         return (entry for entry in domain.best(("rule",)))
 
@@ -112,18 +111,18 @@ class GuidelineDomain(Domain):
     data_version = 1
 
     @property
-    def entries(self) -> dict[str, list[Entry]]:
+    def entries(self) -> dict[str, list[SiteEntry]]:
         """By document, what stands on it."""
-        entries: dict[str, list[Entry]] = self.data["entries"]
+        entries: dict[str, list[SiteEntry]] = self.data["entries"]
         return entries
 
-    def note(self, entry: Entry) -> None:
+    def note(self, entry: SiteEntry) -> None:
         """Remember that `entry` stands where it says."""
         self.entries.setdefault(entry.document, []).append(entry)
 
-    def best(self, kinds: Iterable[str] = object_types) -> list[Entry]:
+    def best(self, kinds: Iterable[str] = object_types) -> list[SiteEntry]:
         """Of each thing the place that says most; of equal ones the first page."""
-        found: dict[tuple[str, str], Entry] = {}
+        found: dict[tuple[str, str], SiteEntry] = {}
         for document in sorted(self.entries):
             for entry in self.entries[document]:
                 key = (entry.kind, entry.full_name)
@@ -134,7 +133,7 @@ class GuidelineDomain(Domain):
                     found[key] = entry
         return list(found.values())
 
-    def find(self, role: str, target: str, document: str) -> list[Entry]:
+    def find(self, role: str, target: str, document: str) -> list[SiteEntry]:
         """What `target` may mean; the guideline that stands on the same page first."""
         fits = [e for e in self.best(_KINDS[role]) if target in {e.name, e.full_name}]
         here = {entry.guideline for entry in self.entries.get(document, ())}

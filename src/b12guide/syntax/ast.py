@@ -7,11 +7,12 @@ are `Decimal`, units and names are kept as written; looking them up is the next 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from enum import Enum
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from b12guide.text import Span, Text
 from b12guide.values.term import Kind as Kind  # noqa: PLC0414 - part of the tree, too
@@ -778,3 +779,44 @@ class File:
     headers: tuple[Header, ...]
     items: tuple[Item, ...]
     comments: tuple[Comment, ...] = field(default=(), eq=False, repr=False)
+
+
+def children(node: Node | File) -> Iterator[Node]:
+    """The nodes directly inside `node`, in the order of its fields."""
+    for attribute in fields(type(node)):
+        value = getattr(node, attribute.name)
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            yield from (part for part in value if isinstance(part, Node))
+
+
+def descendants(node: Node | File) -> Iterator[Node]:
+    """The nodes inside `node` at any depth, each before its own children."""
+    waiting = [children(node)]
+    while waiting:
+        child = next(waiting[-1], None)
+        if child is None:
+            waiting.pop()
+        else:
+            yield child
+            waiting.append(children(child))
+
+
+def names(condition: Condition) -> Iterator[Name]:
+    """The names of the facts that `condition` asks about, in the order written."""
+    match condition:
+        case Reference(name=name) | OnRecord(name=name) | Comparison(name=name):
+            yield name
+        case Between(name=name) | Is(name=name):
+            yield name
+        case Not(operand=operand) | Group(operand=operand):
+            yield from names(operand)
+        case And(operands=operands) | Or(operands=operands):
+            for operand in operands:
+                yield from names(operand)
+        case Listed(operands=operands):
+            for operand in operands:
+                yield from names(operand)
+        case _:
+            assert_never(condition)

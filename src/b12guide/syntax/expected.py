@@ -14,12 +14,10 @@ from lark import UnexpectedInput
 from lark.utils import TextSlice
 
 from b12guide.syntax import grammar, scan
-from b12guide.syntax.failure import Piece, keywords
-from b12guide.syntax.from_tree import Parts
-from b12guide.syntax.recover import STAND_INS, pieces, read_piece
-from b12guide.syntax.tree_pieces import Refusal
-
-__all__ = ["PLACEHOLDER", "Expected", "expected_at"]
+from b12guide.syntax.build.pieces import Refusal
+from b12guide.syntax.explain.failure import Piece, keywords
+from b12guide.syntax.grammar import Parts
+from b12guide.syntax.parse import STAND_INS, pieces, read_piece
 
 PLACEHOLDER = "zzz_here"
 """A name that stands for the one that is asked for; as a unit, it is `zzzhere`."""

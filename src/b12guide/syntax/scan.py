@@ -14,22 +14,6 @@ from functools import cached_property
 
 from attrs import field, frozen
 
-__all__ = [
-    "ACTIONS",
-    "CLAUSES",
-    "DECLARATIONS",
-    "GUIDELINE_ITEMS",
-    "HEADERS",
-    "HEADER_CLAUSES",
-    "ITEM_WORDS",
-    "STARTERS",
-    "Line",
-    "Outline",
-    "first_word",
-    "masked",
-    "words",
-]
-
 HEADERS = frozenset("language guideline part vocabulary examples".split())
 DECLARATIONS = frozenset(
     "finding measure choice event drug test route site implication".split()

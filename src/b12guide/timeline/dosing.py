@@ -16,11 +16,51 @@ from b12guide.evaluate.answer import Decided, Option, Outcome, Recommendation
 from b12guide.graph.model import Decision, Instruction, Prohibition
 from b12guide.regimen.model import ForLife, Phase, Regimen, Until
 from b12guide.regimen.schedule import DoseDay, Pending, Stretch, Window, doses_due
-from b12guide.regimen.series import counted
-from b12guide.timeline.model import Entry, Kind
-from b12guide.timeline.series import next_dose
+from b12guide.regimen.series import CountedDose, counted, earliest, latest
+from b12guide.timeline.model import Entry, EntryKind
 
-__all__ = ["Dosing", "dosing"]
+
+@frozen(kw_only=True)
+class NextDose:
+    """The window of the next dose, and the rules that make it."""
+
+    earliest: dt.date
+    latest: dt.date
+    rules: tuple[str, ...]
+
+
+def next_dose(
+    recommendation: Recommendation,
+    events: Mapping[str, dt.date],
+    grace: dt.timedelta = dt.timedelta(0),
+) -> NextDose | None:
+    """When the next dose is due; None when none is, or an event is still awaited.
+
+    Args:
+        recommendation: What the guideline says with what is known.
+        events: The days of the events from which doses are counted.
+        grace: How long after its latest day a dose is not yet overdue.
+    """
+    series: list[CountedDose] = []
+    rules: list[str] = []
+    for decision in (Decision.LOADING, Decision.MAINTENANCE):
+        for option in recommendation.decisions[decision].options:
+            if option.alternative or not option.certain:
+                continue
+            if isinstance(option.advice, Regimen):
+                found = [counted(phase) for phase in option.advice.phases]
+                series += (one for one in found if one is not None)
+                rules += option.rules
+    first = earliest(tuple(series), events)
+    last = latest(tuple(series), events)
+    if first is None or last is None:
+        return None
+    return NextDose(
+        earliest=first,
+        latest=max(first, last + grace),
+        rules=tuple(dict.fromkeys(rules)),
+    )
+
 
 _DAY = dt.timedelta(days=1)
 _NEXT = 4
@@ -110,7 +150,7 @@ def _undecided(decided: Decided, window: Window | None) -> Entry:
         else f"{decided.decision.value} depends on what is not known yet"
     )
     return Entry(
-        kind=Kind.DECISION,
+        kind=EntryKind.DECISION,
         decision=decided.decision,
         window=window,
         text=text,
@@ -141,7 +181,7 @@ def _counted(
     dated = {name: day for name, day in events.items() if day > dt.date.min}
     due = next_dose(recommendation, dated)
     return Entry(
-        kind=Kind.DOSE,
+        kind=EntryKind.DOSE,
         decision=Decision.LOADING,
         window=None if due is None else Window(due.earliest, due.latest),
         is_open=due is None,
@@ -158,7 +198,7 @@ def _counted(
 
 
 @frozen
-class _Part:
+class _PhaseOnCalendar:
     """One phase of the treatment on the calendar, and where it comes from.
 
     Attributes:
@@ -181,7 +221,7 @@ def _parts(  # noqa: PLR0913 -- one argument for each thing that bears on a day
     events: Mapping[str, dt.date],
     *,
     waits: bool = False,
-) -> Iterator[_Part]:
+) -> Iterator[_PhaseOnCalendar]:
     """Regimens that follow each other, as one schedule; without days while the first `waits`."""
     of = [
         (option, decision, stage, phase)
@@ -197,11 +237,11 @@ def _parts(  # noqa: PLR0913 -- one argument for each thing that bears on a day
     stretches = doses_due(free, start, events=events, until=until).stretches
     for number, (option, decision, stage, phase) in enumerate(of):
         if number < len(free):
-            yield _Part(option, decision, stage, stretches[number])
+            yield _PhaseOnCalendar(option, decision, stage, stretches[number])
         else:
             stretch = Stretch(phase=phase, stage=number + 1, pending=Pending.UNSTATED)
             barred = "" if waits or number > len(free) else "withheld"
-            yield _Part(option, decision, stage, stretch, barred)
+            yield _PhaseOnCalendar(option, decision, stage, stretch, barred)
 
 
 def _withheld_until(
@@ -226,7 +266,7 @@ def _withheld_until(
 
 
 def _entries(
-    part: _Part, recommendation: Recommendation, until: dt.date
+    part: _PhaseOnCalendar, recommendation: Recommendation, until: dt.date
 ) -> Iterator[Entry]:
     """The doses of a phase, the review that ends it, or that it has no day."""
     stretch = part.stretch
@@ -239,7 +279,7 @@ def _entries(
     doses = stretch.doses
     listed = _listed(stretch)
     plain = Entry(
-        kind=Kind.DOSE,
+        kind=EntryKind.DOSE,
         decision=part.decision,
         window=None,
         stage=part.stage,
@@ -304,7 +344,7 @@ def _instructions(
     )
 
 
-def _review(part: _Part, event: str, until: dt.date) -> Entry:
+def _review(part: _PhaseOnCalendar, event: str, until: dt.date) -> Entry:
     """What has to be looked at while a phase waits for the event that ends it."""
     doses, ends = part.stretch.doses, part.stretch.ends
     is_open = part.stretch.open_end is not None
@@ -314,7 +354,7 @@ def _review(part: _Part, event: str, until: dt.date) -> Entry:
         last = min(until, ends.latest - _DAY)
     first = doses[0].window.earliest
     return Entry(
-        kind=Kind.DECISION,
+        kind=EntryKind.DECISION,
         decision=part.decision,
         window=Window(first, max(first, last)),
         stage=part.stage,
@@ -325,7 +365,7 @@ def _review(part: _Part, event: str, until: dt.date) -> Entry:
     )
 
 
-def _without_day(part: _Part) -> Entry:
+def _without_day(part: _PhaseOnCalendar) -> Entry:
     """A phase that has no day on the timeline, and why."""
     stretch = part.stretch
     text = ""
@@ -343,7 +383,7 @@ def _without_day(part: _Part) -> Entry:
         case _:
             pass
     return Entry(
-        kind=Kind.DOSE,
+        kind=EntryKind.DOSE,
         decision=part.decision,
         window=None,
         is_open=True,
@@ -403,7 +443,7 @@ def _of_regimen(
     decided: Decided, regimen: Regimen, text: str, rules: tuple[str, ...]
 ) -> Entry:
     return Entry(
-        kind=Kind.DECISION,
+        kind=EntryKind.DECISION,
         decision=decided.decision,
         window=None,
         after=regimen.begins_after,
@@ -439,7 +479,7 @@ def _adjuncts(
             yield entry
 
 
-def _course(part: _Part) -> Entry:
+def _course(part: _PhaseOnCalendar) -> Entry:
     stretch, option = part.stretch, part.option
     entry = _without_day(part)
     if stretch.doses:
@@ -452,7 +492,7 @@ def _course(part: _Part) -> Entry:
         )
     return evolve(
         entry,
-        kind=Kind.DECISION,
+        kind=EntryKind.DECISION,
         number=None,
         after=stretch.waits_for or stretch.phase.after,
         text="withheld until then" if option.withheld else entry.text or "to be begun",

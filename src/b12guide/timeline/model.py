@@ -9,15 +9,15 @@ from attrs import field, frozen
 
 from b12guide.answers import Answer
 from b12guide.evaluate.answer import Recommendation
+from b12guide.frozen import Record
 from b12guide.graph.model import Assumption, Decision, Instruction, Monitoring
-from b12guide.record import Record
 from b12guide.regimen.model import Dose, Phase, Regimen
 from b12guide.regimen.schedule import Window
 
-__all__ = ["Entry", "Kind", "Timeline", "Unplaced"]
+__all__ = ["Entry", "EntryKind", "Timeline", "Unplaced"]
 
 
-class Kind(Enum):
+class EntryKind(Enum):
     """What an entry asks for."""
 
     DOSE = "dose"
@@ -52,7 +52,7 @@ class Entry(Record):
         text: What is to be decided, or why there is no day.
     """
 
-    kind: Kind
+    kind: EntryKind
     decision: Decision
     window: Window | None
     stage: int = 1

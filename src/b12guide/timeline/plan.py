@@ -1,28 +1,212 @@
-"""From a recommendation and a first day to a timeline, and from a timeline to a history."""
+"""A recommendation laid out on a calendar: its doses, its tests, and what has to be decided."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
 from typing import Any
 
+from attrs import evolve
+
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.errors import PatientError, UnknownNameError
-from b12guide.evaluate.answer import Recommendation
-from b12guide.graph.model import Assumption, Decision, RuleGraph
-from b12guide.patient.shown import shown
+from b12guide.evaluate.answer import Option, Outcome, Recommendation
+from b12guide.graph.model import Assumption, Decision, Monitoring, RuleGraph
+from b12guide.patient.notation import shown
+from b12guide.regimen.interval import longest, shortest
 from b12guide.regimen.schedule import Window
 from b12guide.timeline.dosing import dosing
-from b12guide.timeline.model import Entry, Kind, Timeline
-from b12guide.timeline.testing import testing
+from b12guide.timeline.model import Entry, EntryKind, Timeline, Unplaced
 from b12guide.values.calendar import add
 from b12guide.values.duration import Duration, TimeUnit
 from b12guide.values.quantity import format_quantity
 from b12guide.values.term import Kind as Term
 
-__all__ = ["Pick", "as_history", "plan"]
+_NEXT, _MOST_LISTED = 4, 24
+"""Recurring tests are listed one by one where no more than the second are shown; else the first."""
+
+
+def testing(  # noqa: PLR0913 -- one argument for each thing that bears on a day
+    recommendation: Recommendation,
+    doses: Sequence[Window],
+    start: dt.date,
+    until: dt.date,
+    events: Mapping[str, dt.date],
+    *,
+    is_open: bool,
+) -> tuple[tuple[Entry, ...], tuple[Unplaced, ...]]:
+    """The tests from `start` to `until` with what cannot be placed.
+
+    Args:
+        recommendation: What the guideline says.
+        doses: The days of the doses of the treatment.
+        start: The day of the first dose: what months are counted from.
+        until: The last day that is shown.
+        events: The days of events that came, or are expected.
+        is_open: Whether the doses' days wait for an event.
+    """
+    entries: list[Entry] = []
+    unplaced: list[Unplaced] = []
+    decided = recommendation.decisions[Decision.MONITORING]
+    for option in decided.options:
+        value = option.advice
+        if not isinstance(value, Monitoring) or option.alternative:
+            continue
+        if not option.certain or decided.outcome is Outcome.SILENT:
+            continue
+        if not value.at and value.every is None:
+            unplaced.append(_without_schedule(option, value, recommendation))
+            continue
+        begin = _anchor(value, recommendation, start, events)
+        if begin is None:
+            entries.append(_waiting_for_event(option, value))
+            continue
+        placed = [
+            _placed(option, value, number, target, doses, is_open=is_open)
+            for number, target in enumerate(_targets(value, begin, until, events), 1)
+        ]
+        ends_open = value.until is not None and value.until not in events
+        begins_open = value.after is not None and value.after not in events
+        if ends_open or begins_open:
+            placed = [evolve(entry, is_open=True) for entry in placed]
+        unplaced += (_waiting(option, entry) for entry in placed if entry.awaits_dose)
+        entries += _listed(placed, ends_open=ends_open)
+    return tuple(entries), tuple(unplaced)
+
+
+def _listed(placed: list[Entry], *, ends_open: bool) -> list[Entry]:
+    """The tests that are listed one by one, the last for all that follow."""
+    count = _NEXT if ends_open or len(placed) > _MOST_LISTED else len(placed)
+    if len(placed) <= count + 1 or any(entry.before_dose for entry in placed):
+        return placed
+    windows = (entry.window for entry in placed[count:])
+    further = tuple(window for window in windows if window is not None)
+    return [*placed[:count], evolve(placed[count], further=further)]
+
+
+def _anchor(
+    value: Monitoring,
+    recommendation: Recommendation,
+    start: dt.date,
+    events: Mapping[str, dt.date],
+) -> dt.date | None:
+    """The day from which a test is counted; None where it waits for an event."""
+    if value.after is None:
+        return start
+    day = events.get(value.after)
+    if day is not None and day > start:
+        return day
+    if value.every is None:
+        return None if day is None else start
+    # Recurring checks "once levels are stable" follow the last single check of the test.
+    return _last_check(value, recommendation, start)
+
+
+def _targets(
+    value: Monitoring,
+    begin: dt.date,
+    until: dt.date,
+    events: Mapping[str, dt.date],
+) -> Iterator[Window]:
+    """The days on which a test is due by its schedule, as long as it goes on."""
+    last = until
+    if value.until is not None:
+        last = min(until, events.get(value.until, until))
+    for time in value.at:
+        day = add(begin, time)
+        if day is not None and day <= last:
+            yield Window(day, day)
+    if value.every is None:
+        return
+    count = 1
+    while True:
+        low, high = shortest(value.every), longest(value.every)
+        earliest = add(begin, Duration(low.value * count, low.unit))
+        latest = add(begin, Duration(high.value * count, high.unit))
+        if earliest is None or latest is None or earliest > last:
+            return
+        yield Window(earliest, latest)
+        count += 1
+
+
+def _last_check(
+    value: Monitoring, recommendation: Recommendation, start: dt.date
+) -> dt.date:
+    """The last single check of a test: where nothing else is known, recurring ones follow it."""
+    options = recommendation.decisions[Decision.MONITORING].options
+    days = [
+        day
+        for option in options
+        if isinstance(option.advice, Monitoring)
+        and set(option.advice.tests) & set(value.tests)
+        for time in option.advice.at
+        if (day := add(start, time)) is not None
+    ]
+    return max(days, default=start)
+
+
+def _placed(  # noqa: PLR0913 -- one argument for each thing that bears on a day
+    option: Option,
+    value: Monitoring,
+    number: int,
+    target: Window,
+    doses: Sequence[Window],
+    *,
+    is_open: bool,
+) -> Entry:
+    window, is_waiting = target, False
+    if value.before_next_dose:
+        is_waiting = is_open or not doses
+        if not is_waiting:
+            window = min(doses, key=lambda w: (w.distance(target.latest), w.earliest))
+    return Entry(
+        kind=EntryKind.TEST,
+        decision=Decision.MONITORING,
+        number=number,
+        window=window,
+        target=target.latest,
+        is_open=is_waiting,
+        awaits_dose=is_waiting,
+        after=() if value.after is None else (value.after,),
+        tests=(*value.tests, *value.companions),
+        before_dose=value.before_next_dose,
+        monitoring=value,
+        rules=option.rules,
+    )
+
+
+def _waiting_for_event(option: Option, value: Monitoring) -> Entry:
+    """A test that is counted from an event of which nobody knows the day."""
+    return Entry(
+        kind=EntryKind.TEST,
+        decision=Decision.MONITORING,
+        window=None,
+        is_open=True,
+        after=() if value.after is None else (value.after,),
+        tests=(*value.tests, *value.companions),
+        before_dose=value.before_next_dose,
+        monitoring=value,
+        rules=option.rules,
+    )
+
+
+def _waiting(option: Option, entry: Entry) -> Unplaced:
+    return Unplaced(
+        text=f"the test due on {entry.target} belongs before a dose, and the days of the "
+        "doses around it are not settled yet",
+        rules=option.rules,
+    )
+
+
+def _without_schedule(
+    option: Option, value: Monitoring, recommendation: Recommendation
+) -> Unplaced:
+    known = recommendation.graph.vocabulary.tests
+    names = ", ".join(known[t].label if t in known else t for t in value.tests)
+    return Unplaced(text=f"the guideline names no day for {names}", rules=option.rules)
+
 
 _SHOWN = Duration(Fraction(1), TimeUnit.YEAR)
 """How far a timeline is shown when nobody says how far."""
@@ -117,12 +301,12 @@ def _happened(recommendation: Recommendation) -> dict[str, dt.date]:
 def _is_treatment(entry: Entry) -> bool:
     """Whether an entry is a dose of the treatment itself, and not of a drug beside it."""
     treatment = {Decision.LOADING, Decision.MAINTENANCE}
-    return entry.kind is Kind.DOSE and entry.decision in treatment
+    return entry.kind is EntryKind.DOSE and entry.decision in treatment
 
 
 def _order(entry: Entry) -> tuple[bool, dt.date, dt.date, int, str, int, int]:
     window = entry.window or Window(dt.date.max, dt.date.max)
-    kinds = (Kind.DECISION, Kind.TEST, Kind.DOSE)
+    kinds = (EntryKind.DECISION, EntryKind.TEST, EntryKind.DOSE)
     return (
         entry.window is None,
         window.earliest,
@@ -130,7 +314,7 @@ def _order(entry: Entry) -> tuple[bool, dt.date, dt.date, int, str, int, int]:
         kinds.index(entry.kind),
         entry.decision.value,
         entry.stage,
-        0 if entry.kind is Kind.TEST else entry.number or 0,
+        0 if entry.kind is EntryKind.TEST else entry.number or 0,
     )
 
 
@@ -170,7 +354,11 @@ def as_history(timeline: Timeline, pick: Pick = Pick.EARLIEST) -> list[dict[str,
             rows.append(_given(entry, day))
             days += [day] if _is_treatment(entry) else []
     for entry in timeline.entries:
-        if entry.kind is not Kind.TEST or entry.window is None or entry.awaits_dose:
+        if (
+            entry.kind is not EntryKind.TEST
+            or entry.window is None
+            or entry.awaits_dose
+        ):
             continue
         for window in entry.further or (entry.window,):
             day = _picked(window, pick)
@@ -192,7 +380,7 @@ def _doses_taken(timeline: Timeline, pick: Pick) -> Iterator[tuple[Entry, dt.dat
     taken = [
         (entry, _picked(window, pick))
         for entry in timeline.entries
-        if entry.kind is Kind.DOSE and entry.window is not None
+        if entry.kind is EntryKind.DOSE and entry.window is not None
         for window in entry.further or (entry.window,)
     ]
     begins: dict[tuple[bool, int], dt.date] = {}

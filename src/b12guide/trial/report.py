@@ -1,18 +1,240 @@
-"""What came of the examples of a guideline, all together."""
+"""What came of the examples of a guideline, all together, and what they reach."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import field, frozen
 
 from b12guide.answers import Answer
-from b12guide.evaluate.known import Evaluator
-from b12guide.graph.model import RuleGraph
+from b12guide.evaluate import explanation
+from b12guide.evaluate.answer import Recommendation, Verdict
+from b12guide.evaluate.evaluator import Evaluator
+from b12guide.evaluate.facts import Facts
+from b12guide.graph.condition import (
+    Condition,
+    Established,
+    Recorded,
+    rebuilt,
+    record_claims,
+)
+from b12guide.graph.from_syntax import lower_condition
+from b12guide.graph.model import Place, RuleGraph
 from b12guide.semantics.draft import Draft
-from b12guide.trial.coverage import Coverage, coverage
+from b12guide.semantics.scope import scope_of
+from b12guide.syntax import ast
+from b12guide.text import Text
 from b12guide.trial.result import ExampleResult, Trial
 from b12guide.trial.run import run_examples
+from b12guide.truth import Truth
 
-__all__ = ["TrialReport", "trial_of"]
+__all__ = [
+    "AtomCoverage",
+    "ConditionCoverage",
+    "Coverage",
+    "RuleCoverage",
+    "TrialReport",
+    "coverage",
+    "trial_of",
+]
+
+
+@frozen(kw_only=True)
+class AtomCoverage:
+    """One atom as written, and the truth values that examples gave it.
+
+    Attributes:
+        possible: The truth values that it can have; what is recorded is never unknown (M14).
+    """
+
+    place: Place
+    written: str
+    seen: frozenset[Truth]
+    possible: tuple[Truth, ...] = tuple(Truth)
+
+    @property
+    def missing(self) -> tuple[Truth, ...]:
+        """The truth values that no example gave it."""
+        return tuple(truth for truth in self.possible if truth not in self.seen)
+
+
+@frozen(kw_only=True)
+class ConditionCoverage:
+    """The atoms of a rule, a definition, a silence or the scope (whose name is empty)."""
+
+    name: str
+    place: Place
+    atoms: tuple[AtomCoverage, ...]
+
+
+@frozen(kw_only=True)
+class RuleCoverage:
+    """One rule.
+
+    Attributes:
+        decisive_in: The examples in which it is decisive.
+        exceptions: Of each exception, the examples in which it overrides the rule.
+    """
+
+    name: str
+    place: Place
+    decisive_in: tuple[str, ...]
+    exceptions: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@frozen(kw_only=True)
+class Coverage:
+    """What the examples reach together."""
+
+    rules: tuple[RuleCoverage, ...]
+    conditions: tuple[ConditionCoverage, ...] = field(repr=False)
+
+    @property
+    def values(self) -> tuple[int, int]:
+        """How many truth values of atoms were seen, and how many there are."""
+        atoms = [atom for one in self.conditions for atom in one.atoms]
+        return sum(len(atom.seen) for atom in atoms), sum(
+            len(atom.possible) for atom in atoms
+        )
+
+    @property
+    def decisive(self) -> tuple[int, int]:
+        """How many rules were decisive, and how many there are."""
+        return sum(bool(rule.decisive_in) for rule in self.rules), len(self.rules)
+
+    @property
+    def overriding(self) -> tuple[int, int]:
+        """How many exceptions overrode their rule, and how many there are."""
+        edges = [titles for rule in self.rules for _, titles in rule.exceptions]
+        return sum(map(bool, edges)), len(edges)
+
+
+def coverage(
+    graph: RuleGraph, draft: Draft, results: Sequence[ExampleResult]
+) -> Coverage:
+    """What `results`, the examples tried, reach of the guideline."""
+    tried = [
+        (result.title, result.facts, result.answer)
+        for result in results
+        if result.facts is not None and result.answer is not None
+    ]
+    rules = tuple(draft.each(ast.Rule))
+    return Coverage(
+        rules=tuple(
+            RuleCoverage(
+                name=rule.name.text,
+                place=Place(text=text, span=rule.name.span),
+                decisive_in=tuple(
+                    title
+                    for title, _, answer in tried
+                    if rule.name.text in decisive_rules(answer)
+                ),
+                exceptions=tuple(
+                    (exception, _overriding(rule.name.text, exception, tried))
+                    for exception in graph.rules[rule.name.text].exceptions
+                ),
+            )
+            for text, rule in rules
+        ),
+        conditions=tuple(_conditions(graph, draft, [facts for _, facts, _ in tried])),
+    )
+
+
+def decisive_rules(answer: Recommendation) -> frozenset[str]:
+    """The rules that apply and stand among the reasons of `answer`."""
+    applying = {v.rule.name for v in answer.rules if v.verdict is Verdict.APPLIES}
+    named = {name for decided in answer.decisions.values() for name in decided.rules}
+    named |= {notice.rule for notice in answer.notices if notice.rule is not None}
+    return frozenset(applying & named)
+
+
+def _overriding(
+    rule: str, exception: str, tried: Iterable[tuple[str, Facts, Recommendation]]
+) -> tuple[str, ...]:
+    return tuple(
+        title
+        for title, _, answer in tried
+        for verdict in answer.rules
+        if verdict.rule.name == rule and exception in verdict.overridden_by
+    )
+
+
+def _conditions(
+    graph: RuleGraph, draft: Draft, patients: Sequence[Facts]
+) -> Iterator[ConditionCoverage]:
+    scope = scope_of(draft)
+    for text, name, node, condition in _written(draft):
+        yield ConditionCoverage(
+            name=name,
+            place=Place(text=text, span=node.span),
+            atoms=tuple(
+                _atom(
+                    Place(text=text, span=atom.span),
+                    lower_condition(atom, scope),
+                    graph,
+                    patients,
+                )
+                for atom in _atoms(condition)
+            ),
+        )
+
+
+def _written(
+    draft: Draft,
+) -> Iterator[tuple[Text, str, ast.Node, ast.Condition]]:
+    """Each condition of the guideline with the name of the item that it belongs to."""
+    header = draft.header
+    if header is not None and header.scope is not None:
+        yield draft.main.text, "", header, header.scope
+    for text, item in draft.each_item():
+        match item:
+            case ast.Rule(name=name, conditions=conditions):
+                for condition in conditions:
+                    yield text, name.text, name, condition
+            case ast.Definition(name=name, condition=condition):
+                yield text, name.text, name, condition
+            case ast.Silent(topics=topics, conditions=conditions):
+                for condition in conditions:
+                    yield text, topics[0].text, topics[0], condition
+            case _:
+                pass
+
+
+def _atoms(
+    condition: ast.Condition,
+) -> Iterator[ast.Reference | ast.OnRecord | ast.Comparison | ast.Between | ast.Is]:
+    match condition:
+        case ast.Reference() | ast.OnRecord() | ast.Comparison():
+            yield condition
+        case ast.Between() | ast.Is():
+            yield condition
+        case ast.Not(operand=operand) | ast.Group(operand=operand):
+            yield from _atoms(operand)
+        case ast.And(operands=operands) | ast.Or(operands=operands):
+            for operand in operands:
+                yield from _atoms(operand)
+        case ast.Listed(operands=operands):
+            for operand in operands:
+                yield from _atoms(operand)
+
+
+def _atom(
+    place: Place, condition: Condition, graph: RuleGraph, patients: Iterable[Facts]
+) -> AtomCoverage:
+    """What examples reach of one atom."""
+
+    def plain(part: Condition) -> Condition:
+        """X itself is to be seen in three values where it is asked to be established."""
+        return part.operand if isinstance(part, Established) else rebuilt(part, plain)
+
+    is_recorded = any(isinstance(c, Recorded) for c in record_claims(condition))
+    asked = plain(condition)
+    return AtomCoverage(
+        place=place,
+        written=" ".join(place.text.slice(place.span).split()),
+        seen=frozenset(explanation.truth(asked, graph, facts) for facts in patients),
+        possible=(Truth.TRUE, Truth.FALSE) if is_recorded else tuple(Truth),
+    )
 
 
 @frozen(kw_only=True)

@@ -10,12 +10,12 @@ from attrs import field, frozen
 from b12guide.diagnostics import Diagnostic
 from b12guide.evaluate.answer import Conflict, Decided, Recommendation, RuleVerdict
 from b12guide.evaluate.facts import Facts
+from b12guide.frozen import Record
 from b12guide.graph.model import Place
-from b12guide.record import Record
 from b12guide.syntax.ast import Example
 from b12guide.truth import Truth
 
-__all__ = ["Answered", "ExampleResult", "Names", "Trial", "Unmet", "Vacuous"]
+__all__ = ["Answered", "ExampleResult", "NamedThings", "Trial", "Unmet", "Vacuous"]
 
 
 class Trial(Enum):
@@ -28,14 +28,14 @@ class Trial(Enum):
 
 
 @frozen(repr=False)
-class Names(Record):
+class NamedThings(Record):
     """What an answer names of one `kind`, such as the facts that it asks for."""
 
     kind: str
     names: tuple[str, ...]
 
 
-Answered: TypeAlias = Decided | RuleVerdict | Truth | Names | tuple[Conflict, ...]
+Answered: TypeAlias = Decided | RuleVerdict | Truth | NamedThings | tuple[Conflict, ...]
 """The part of an answer that an expectation speaks of."""
 
 

@@ -1,28 +1,77 @@
-"""Runs the examples of a guideline."""
+"""The patient of an example."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, assert_never
 
 from attrs import evolve
 
-from b12guide.diagnostics import Diagnostic
+from b12guide.diagnostics import Diagnostic, Label
 from b12guide.errors import PatientError
-from b12guide.evaluate.closure import close
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.evaluator import Evaluator
+from b12guide.evaluate.implications import implied_facts
 from b12guide.evaluate.recommend import answer
 from b12guide.graph.model import Place, RuleGraph
-from b12guide.patient.resolve import state
+from b12guide.patient.model import Otherwise, Patient
+from b12guide.patient.stated import state
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import Scope, scope_of
+from b12guide.syntax import ast
 from b12guide.syntax.ast import Example
 from b12guide.text import Text
-from b12guide.trial.expectation import instead
-from b12guide.trial.given import patient_of
+from b12guide.trial.expectation import instead, is_vacuous
 from b12guide.trial.result import ExampleResult, Trial, Unmet, Vacuous
-from b12guide.trial.vacuous import is_vacuous
 
-__all__ = ["impossible_examples", "run_example", "run_examples"]
+
+def patient_of(example: ast.Example, text: Text) -> Patient:
+    """The patient whom `example`, which stands in `text`, gives."""
+    facts: dict[str, Any] = {}
+    places: dict[str, Label] = {}
+    otherwise = Otherwise.UNKNOWN
+    for entry in example.given:
+        match entry:
+            case ast.Otherwise(absent=absent):
+                otherwise = Otherwise.ABSENT if absent else Otherwise.UNKNOWN
+            case ast.Given(name=name):
+                value = _recorded(entry)
+                if name.text in facts:
+                    value = [*_several(facts[name.text]), *_several(value)]
+                facts[name.text] = value
+                places[name.text] = Label(text=text, span=entry.span)
+            case _:
+                assert_never(entry)
+    return Patient(
+        facts=facts,
+        otherwise=otherwise,
+        name=f"the patient of `{example.title.text}`",
+        places=places,
+    )
+
+
+def _several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _recorded(given: ast.Given) -> Any:
+    value = _value(given)
+    return value if given.on is None else {"value": value, "on": given.on}
+
+
+def _value(given: ast.Given) -> bool | str | None:
+    match given.value:
+        case ast.Presence.PRESENT:
+            return True
+        case ast.Presence.ABSENT:
+            return False
+        case ast.Presence.UNKNOWN:
+            return None
+        case ast.Quantity(low=low, unit=unit):
+            return f"{low} {unit}" if unit else f"{low}"
+        case ast.Name(text=text):
+            return text
+        case _:
+            assert_never(given.value)
 
 
 def run_examples(
@@ -50,7 +99,7 @@ def impossible_examples(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
     for text, example in draft.each(Example):
         try:
             stated = state(patient_of(example, text), graph)
-            close(stated, graph, evaluator.program)
+            implied_facts(stated, graph, evaluator.program)
         except PatientError as error:
             yield from (_for_authors(found) for found in error.diagnostics)
 
@@ -74,7 +123,7 @@ def run_example(
     place = Place(text=text, span=example.title.span)
     try:
         stated = state(patient_of(example, text), evaluator.graph)
-        facts = close(stated, evaluator.graph, evaluator.program)
+        facts = implied_facts(stated, evaluator.graph, evaluator.program)
     except PatientError as error:
         return ExampleResult(
             example=example,

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from b12guide.record import Record
+from b12guide.frozen import Record
 
 __all__ = ["Duration", "DurationRange", "TimeUnit"]
 

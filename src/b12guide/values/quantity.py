@@ -10,14 +10,14 @@ from functools import lru_cache
 
 from attrs import frozen
 
-from b12guide.record import Record
+from b12guide.frozen import Record
 from b12guide.values.unit import parse_unit
 
 __all__ = [
     "MOST_DIGITS",
     "Misreading",
-    "Mistake",
     "Quantity",
+    "QuantityMistake",
     "format_number",
     "format_quantity",
     "parse_quantity",
@@ -43,7 +43,7 @@ class Quantity(Record):
     unit: str | None = None
 
 
-class Mistake(Enum):
+class QuantityMistake(Enum):
     """Why a text is no quantity."""
 
     EMPTY = "empty"
@@ -61,7 +61,7 @@ class Mistake(Enum):
 class Misreading(Record):
     """A text that is no quantity, with what was probably meant."""
 
-    mistake: Mistake
+    mistake: QuantityMistake
     suggestions: tuple[str, ...] = ()
 
 
@@ -93,7 +93,7 @@ def parse_quantity(text: str) -> Quantity | Misreading:
     """
     text = _tidy(text)
     if not text:
-        return Misreading(Mistake.EMPTY)
+        return Misreading(QuantityMistake.EMPTY)
     quantity = _read(text)
     if quantity is not None:
         return quantity
@@ -125,24 +125,28 @@ def _digits(number: str) -> int:
 def _misreading(text: str) -> Misreading:
     """Why `text` is no quantity, and what was probably meant."""
     if re.match(_QUANTITY, text):
-        return Misreading(Mistake.TOO_LONG)
+        return Misreading(QuantityMistake.TOO_LONG)
     if re.match(_BOUND, text):
-        return Misreading(Mistake.BOUND)
+        return Misreading(QuantityMistake.BOUND)
     exponent = re.match(_EXPONENT, text)
     if exponent is not None:
-        return Misreading(Mistake.EXPONENT, _without_exponent(exponent))
+        return Misreading(QuantityMistake.EXPONENT, _without_exponent(exponent))
     if re.fullmatch(_DATE, text):
-        return Misreading(Mistake.DATE)
+        return Misreading(QuantityMistake.DATE)
     if re.match(_RANGE, text):
-        return Misreading(Mistake.RANGE)
+        return Misreading(QuantityMistake.RANGE)
     groups, comma = re.match(_GROUPS, text), re.match(_COMMA, text)
     decimal = (
         () if comma is None else (f"{comma['whole']}.{comma['rest']}{comma['unit']}",)
     )
     if groups is not None:
         number = re.sub(r"[^0-9.+-]", "", groups["number"])
-        return Misreading(Mistake.THOUSANDS, (number + groups["unit"], *decimal))
-    return Misreading(Mistake.DECIMAL_COMMA if decimal else Mistake.NO_NUMBER, decimal)
+        return Misreading(
+            QuantityMistake.THOUSANDS, (number + groups["unit"], *decimal)
+        )
+    return Misreading(
+        QuantityMistake.DECIMAL_COMMA if decimal else QuantityMistake.NO_NUMBER, decimal
+    )
 
 
 def _without_exponent(match: re.Match[str]) -> tuple[str, ...]:

@@ -571,7 +571,7 @@ def test_recommending_loads_no_parser_when_the_guideline_is_cached(
         "import sys\n"
         "from b12guide.cli import main\n"
         f"main(['recommend', {str(example('renal.json'))!r}])\n"
-        "print(sorted({'lark', 'b12guide.passes'} & set(sys.modules)), file=sys.stderr)"
+        "print(sorted({'lark', 'b12guide.written'} & set(sys.modules)), file=sys.stderr)"
     )
     for _ in range(2):
         found = subprocess.run(

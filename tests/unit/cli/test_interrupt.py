@@ -29,7 +29,7 @@ PATIENCE = 40  # seconds; a machine that does much else at once is slow
 SLOW = """
 import signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from b12guide.cohort.answers import _Asking
+from b12guide.cohort.signature import _Asking
 answer = _Asking._answer
 def slow(*arguments):
     time.sleep(0.2)

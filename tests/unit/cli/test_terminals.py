@@ -17,7 +17,7 @@ import pytest
 
 from b12guide.cli import main
 from b12guide.cli.output import Content, Output, _safe, in_encoding, put
-from b12guide.show.table import to_csv
+from b12guide.show.terminal import to_csv
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="other terminals elsewhere")
 

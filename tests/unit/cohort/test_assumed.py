@@ -13,7 +13,7 @@ import pytest
 
 from b12guide import Guideline, PatientError, UnknownNameError, load
 from b12guide.cli.command import main
-from b12guide.show.comparison_page import comparison_page
+from b12guide.show.cohort_page import comparison_page
 from b12guide.show.study_page import burden_page, hinges_page, prevalence_page
 
 ASSUME = {"platelets": "250 x10^9/L", "ileal_resection": "0 cm"}

@@ -18,10 +18,10 @@ from b12guide.cohort.bits import (
     pack,
     rows_of,
     size_of,
+    sort_rows,
     unpack,
     validity,
 )
-from b12guide.cohort.sorting import sort_rows
 
 SOME = st.lists(st.booleans(), min_size=1, max_size=150)
 

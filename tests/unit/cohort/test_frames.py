@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import csv
 
-from b12guide.cohort import files, source, tablefile
+from b12guide.cohort import files, source, table_files
 from b12guide.cohort.options import Options
 
 GUIDELINE = b12guide.load("mecobalamin_im")
@@ -153,7 +153,7 @@ def test_a_file_is_not_read_far_ahead_of_its_answers(
     tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        tablefile, "_BLOCK", 1 << 14
+        table_files, "_BLOCK", 1 << 14
     )  # of CSV, some blocks are read ahead
     table = pa.table({"egfr": [float(number % 200) for number in range(1_000_000)]})
     path = tmp_path / f"patients.{suffix}"

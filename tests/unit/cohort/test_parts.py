@@ -44,7 +44,7 @@ def rules_of(*decisions: str) -> list[str]:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is worked out about patients: decisions, and `questions`."""
     found: list[str] = []
-    answering: Any = import_module("b12guide.cohort.answers")
+    answering: Any = import_module("b12guide.cohort.signature")
     opened, ask = answering.opened, answering.ask
 
     def opening(decision: Any, *rest: Any) -> Any:

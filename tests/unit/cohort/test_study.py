@@ -18,13 +18,13 @@ import pytest
 from attrs import evolve
 
 from b12guide import Guideline, GuidelineError, UnknownNameError, load, patient_from
+from b12guide.cohort.decisive_facts import HingeStep
 from b12guide.cohort.files import advise_file
-from b12guide.cohort.hinge import Step
 from b12guide.cohort.options import Options
 from b12guide.cohort.source import opened
 from b12guide.errors import CohortError
-from b12guide.evaluate.known import Evaluator
-from b12guide.evaluate.settle import DECISIONS
+from b12guide.evaluate.evaluator import Evaluator
+from b12guide.evaluate.recommend import DECISIONS
 from b12guide.graph.model import Decision
 from b12guide.values.term import Kind
 
@@ -148,8 +148,8 @@ def test_a_fact_settles_whoever_is_asked_for_nothing_else(
     assert by_name == {"egfr": (2, 1), "paresthesia": (2, 1)}  # b and d, c and d
     assert found.settled == 4  # a, e, f, g
     assert found.order == (
-        Step(fact="egfr", more=1, settled=5),
-        Step(fact="paresthesia", more=2, settled=7),
+        HingeStep(fact="egfr", more=1, settled=5),
+        HingeStep(fact="paresthesia", more=2, settled=7),
     )
 
 

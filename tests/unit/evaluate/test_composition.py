@@ -8,11 +8,11 @@ import pytest
 
 from b12guide.evaluate.answer import Decided, Outcome, Recommendation
 from b12guide.evaluate.composition import clash
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.recommend import recommend
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.patient.model import FactValue, Otherwise, Stated
-from b12guide.show.advice import advice_text
+from b12guide.say.advice import advice_text
 from tests.unit.prove.writing import read
 
 STRENGTH = "    strength {}\n    cites page\n"

@@ -11,11 +11,11 @@ from attrs import evolve
 
 from b12guide.diagnostics import Diagnostic
 from b12guide.errors import PatientError
-from b12guide.evaluate import parts
+from b12guide.evaluate import search
 from b12guide.evaluate.answer import Outcome, Verdict
-from b12guide.evaluate.closure import close
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Facts, Reading
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.implications import implied_facts
 from b12guide.evaluate.recommend import recommend
 from b12guide.graph.condition import AllOf, AnyOf, Condition, Has, Not
 from b12guide.graph.model import (
@@ -26,7 +26,7 @@ from b12guide.graph.model import (
     Vocabulary,
 )
 from b12guide.patient.model import Otherwise, Patient, Stated
-from b12guide.patient.resolve import state
+from b12guide.patient.stated import state
 from b12guide.values.term import Kind
 from tests.unit.semantics.writing import checked
 
@@ -56,7 +56,7 @@ def closed(
     """What is known of a patient of whom `facts` are stated."""
     patient = Patient(facts=facts, otherwise=Otherwise(otherwise))
     stated = state(patient, evaluator.graph)
-    return close(stated, evaluator.graph, evaluator.program, reading)
+    return implied_facts(stated, evaluator.graph, evaluator.program, reading)
 
 
 def refused(
@@ -180,8 +180,8 @@ def knotted(size: int, seed: int) -> Evaluator:
 
 
 def test_a_search_that_is_given_up_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "LIMIT", 4)
-    monkeypatch.setattr(parts, "MOST_WORK", 3)
+    monkeypatch.setattr(search, "LIMIT", 4)
+    monkeypatch.setattr(search, "MOST_WORK", 3)
     evaluator = knotted(30, 1)
     stated = Stated(values={"x0": True}, otherwise=Otherwise.UNKNOWN)
     answer = recommend(evaluator, stated)
@@ -212,7 +212,7 @@ def test_search_and_worlds_find_the_same(
         return found
 
     by_worlds = results()
-    monkeypatch.setattr(parts, "LIMIT", 1)
+    monkeypatch.setattr(search, "LIMIT", 1)
 
     assert results() == by_worlds
 
@@ -489,7 +489,7 @@ def test_a_stated_value_that_is_not_believable_contradicts_nothing_by_itself() -
     """Files with such a value are refused; a program may hold one all the same."""
     evaluator = guideline(LENGTH + RULE.format("a"))
     stated = Stated(values={"resected": 900}, otherwise=Otherwise.UNKNOWN)
-    found = close(stated, evaluator.graph, evaluator.program)
+    found = implied_facts(stated, evaluator.graph, evaluator.program)
 
     assert found.values == {"resected": 900}
 
@@ -569,8 +569,8 @@ def test_unit_propagation_alone_settles_chains_of_any_shape(
     more: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(parts, "LIMIT", 0)
-    monkeypatch.setattr(parts, "MOST_WORK", -1)
+    monkeypatch.setattr(search, "LIMIT", 0)
+    monkeypatch.setattr(search, "MOST_WORK", -1)
     names = [f"x{number}" for number in range(300)]
     evaluator = tied(["y", *names], *(step(a, b) for a, b in pairwise(names)))
     found = closed(evaluator, **of({"x0": True, **more}))
@@ -600,12 +600,12 @@ implication vt
 """
 
 
-@pytest.mark.parametrize("limit", [1, parts.LIMIT])
+@pytest.mark.parametrize("limit", [1, search.LIMIT])
 def test_an_absence_that_contradicts_in_some_case_only_is_not_assumed(
     limit: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever k and l are, b is so unless a is: nobody knows of b, so a may be so, too."""
-    monkeypatch.setattr(parts, "LIMIT", limit)
+    monkeypatch.setattr(search, "LIMIT", limit)
     evaluator = guideline(CASES + RULE.format("a"))
 
     assert not {"a", "b"} & closed(evaluator, "absent", b=None).values.keys()
@@ -627,11 +627,11 @@ implication j
 """
 
 
-@pytest.mark.parametrize("limit", [1, parts.LIMIT])
+@pytest.mark.parametrize("limit", [1, search.LIMIT])
 def test_a_definition_follows_from_an_implication_that_does_not_speak_of_it(
     limit: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parts, "LIMIT", limit)
+    monkeypatch.setattr(search, "LIMIT", limit)
     evaluator = guideline(TANGLED + RULE.format("holds and not fails"))
     found = closed(evaluator, c=False)
 

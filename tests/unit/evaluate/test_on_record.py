@@ -7,11 +7,11 @@ from fractions import Fraction
 
 import pytest
 
-from b12guide.evaluate import interpreter
-from b12guide.evaluate.closure import close
+from b12guide.evaluate import explanation
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.explanation import explain, replay
-from b12guide.evaluate.known import Evaluator
-from b12guide.evaluate.quick import verdicts as quick
+from b12guide.evaluate.implications import implied_facts
+from b12guide.evaluate.patient_view import compiled_verdicts as quick
 from b12guide.evaluate.recommend import recommend
 from b12guide.patient.model import FactValue, Otherwise, Stated
 from tests.unit.prove.writing import read
@@ -104,16 +104,16 @@ def test_interpreter_program_and_function_agree(
     values: Mapping[str, FactValue | None], applying: frozenset[str]
 ) -> None:
     graph = EVALUATOR.graph
-    facts = close(
+    facts = implied_facts(
         Stated(values=values, otherwise=Otherwise.UNKNOWN), graph, EVALUATOR.program
     )
     fast = quick(EVALUATOR, facts)
 
     for name, rule in graph.rules.items():
-        truth = interpreter.truth(rule.condition, graph, facts)
+        truth = explanation.truth(rule.condition, graph, facts)
         told = explain(rule.condition, graph, facts)
 
-        assert interpreter.verdict(rule, graph, facts) is fast[name]
+        assert explanation.verdict(rule, graph, facts) is fast[name]
         assert (fast[name].value == "applies") == (name in applying)
         assert replay(told) is told.truth is truth
 

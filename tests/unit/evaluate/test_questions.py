@@ -8,13 +8,13 @@ import pytest
 
 from b12guide.evaluate import questions as asking
 from b12guide.evaluate.answer import Outcome, Recommendation
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.questions import Distinction
 from b12guide.evaluate.recommend import recommend
-from b12guide.evaluate.space import from_bits
+from b12guide.evaluate.worlds import from_bits
 from b12guide.graph.model import Decision
 from b12guide.patient.model import Patient
-from b12guide.patient.resolve import state
+from b12guide.patient.stated import state
 from tests.unit.semantics.writing import HEAD, checked
 
 WORDS = """

@@ -7,15 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from b12guide import passes
+from b12guide import written
 from b12guide.evaluate import reference
-from b12guide.evaluate.reference import Answer
-from b12guide.evaluate.reference_lines import Line, meet, schedule
-from b12guide.evaluate.reference_questions import questions
+from b12guide.evaluate.reference import ReferenceAnswer, questions
+from b12guide.evaluate.reference_composition import Line, intersection, schedule
 from b12guide.graph.model import Decision, Regimens, RuleGraph
 from b12guide.library import Library, SourceFile
 from b12guide.patient.from_mapping import patient_from
-from b12guide.patient.resolve import state
+from b12guide.patient.stated import state
 
 HEAD = """language 1
 guideline small "Small"
@@ -27,11 +26,11 @@ source s "S" by "A", 2024
 
 
 def graph_of(rules: str) -> RuleGraph:
-    checked = passes.check(Library(SourceFile("small.gdl", (HEAD + rules).encode())))
-    return passes.compiled(checked).graph
+    checked = written.check(Library(SourceFile("small.gdl", (HEAD + rules).encode())))
+    return written.compiled(checked).graph
 
 
-def ask(rules: str, **facts: object) -> Answer | None:
+def ask(rules: str, **facts: object) -> ReferenceAnswer | None:
     graph = graph_of(rules)
     patient = patient_from({"facts": facts})
     return reference.answer(graph, state(patient, graph))
@@ -158,10 +157,10 @@ def test_what_is_said_in_two_ways_is_one_line(one: str, two: str) -> None:
 def test_regimens_meet_in_what_follows_both(
     one: str, two: str, both: str | None
 ) -> None:
-    found = meet([regimen_of(one), regimen_of(two)])
+    found = intersection([regimen_of(one), regimen_of(two)])
 
     assert found == ([] if both is None else [regimen_of(both)])
-    assert meet([regimen_of(two), regimen_of(one)]) == found
+    assert intersection([regimen_of(two), regimen_of(one)]) == found
 
 
 def test_the_reference_shares_nothing_with_the_engine(root: Path) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from b12guide.evaluate import completions, settle
+from b12guide.evaluate import completions
+from b12guide.evaluate import recommend as recommendation
 from b12guide.evaluate.answer import Decided, Outcome, Recommendation
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.recommend import recommend
 from b12guide.graph.model import Decision, FormChoice, Monitoring
 from b12guide.patient.model import Patient
-from b12guide.patient.resolve import state
+from b12guide.patient.stated import state
 from tests.unit.semantics.writing import checked
 
 TEXT = """\
@@ -31,7 +32,7 @@ test t2
 @pytest.fixture(autouse=True)
 def _nothing_can_be_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(completions, "GROUP_LIMIT", 1)
-    monkeypatch.setattr(settle, "MOST_STEPS", 1)
+    monkeypatch.setattr(recommendation, "MOST_STEPS", 1)
 
 
 def asked(rules: str, **facts: bool) -> Recommendation:

@@ -14,10 +14,10 @@ import pytest
 
 from b12guide import load
 from b12guide.cohort.columns import match_columns
+from b12guide.cohort.histories import value_in
 from b12guide.cohort.options import Options
-from b12guide.cohort.rows import value_in
 from b12guide.patient.model import Patient
-from b12guide.patient.resolve import state
+from b12guide.patient.stated import state
 from tests.strategies.cohorts import alone
 
 

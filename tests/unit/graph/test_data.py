@@ -14,12 +14,11 @@ from b12guide.graph.condition import AllOf, Compare, Defined, Has
 from b12guide.graph.data import from_data, to_data
 from b12guide.graph.edge import EdgeKind, Node, NodeKind, edges, nodes
 from b12guide.graph.invariants import broken
-from b12guide.graph.loaded import Loaded
-from b12guide.graph.model import Decision, Rule, RuleGraph
+from b12guide.graph.model import Decision, Loaded, Rule, RuleGraph
 from b12guide.graph.to_text import to_json, to_mermaid, to_text
-from b12guide.passes import compiled
 from b12guide.pipeline import check
 from b12guide.values.term import Operator
+from b12guide.written import compiled
 
 
 @pytest.fixture(scope="module")

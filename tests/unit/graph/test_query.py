@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from b12guide.graph.coverage import Coverage, Encoding, statement_coverage
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.graph.query import (
     Readers,
+    StatementCoverage,
+    StatementEncoding,
     decisions_changed_by,
     facts_behind,
     readers_of,
+    statement_coverage,
     why,
 )
 from tests.unit.semantics.writing import checked
@@ -111,12 +113,19 @@ def test_a_rule_can_say_why_it_is_there(graph: RuleGraph) -> None:
 
 def test_every_statement_is_accounted_for(graph: RuleGraph) -> None:
     assert statement_coverage(graph) == (
-        Coverage(
+        StatementCoverage(
             statement="S01",
-            encoded=((Encoding.RULE, "loading"), (Encoding.RULE, "kidneys")),
+            encoded=(
+                (StatementEncoding.RULE, "loading"),
+                (StatementEncoding.RULE, "kidneys"),
+            ),
         ),
-        Coverage(statement="S02", encoded=((Encoding.DEFINITION, "nerves"),)),
-        Coverage(statement="S03", encoded=((Encoding.NOTE, "talk"),)),
-        Coverage(statement="S04", encoded=((Encoding.SILENCE, "metformin"),)),
-        Coverage(statement="S05"),
+        StatementCoverage(
+            statement="S02", encoded=((StatementEncoding.DEFINITION, "nerves"),)
+        ),
+        StatementCoverage(statement="S03", encoded=((StatementEncoding.NOTE, "talk"),)),
+        StatementCoverage(
+            statement="S04", encoded=((StatementEncoding.SILENCE, "metformin"),)
+        ),
+        StatementCoverage(statement="S05"),
     )

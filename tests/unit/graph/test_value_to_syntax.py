@@ -14,7 +14,7 @@ from b12guide.graph.value_to_syntax import action_of
 from b12guide.regimen.model import ForDoses, Regimen
 from b12guide.semantics.scope import scope_of
 from b12guide.syntax import ast
-from b12guide.syntax.action_to_text import action_to_text
+from b12guide.syntax.phrases import action_to_text
 from b12guide.values.duration import DurationRange, TimeUnit
 from tests.unit.semantics.writing import checked
 

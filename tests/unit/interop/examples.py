@@ -15,7 +15,7 @@ from typing import Any
 from attrs import frozen
 
 from b12guide.interop.dosage import Dosage
-from b12guide.interop.dosage_from_fhir import dosage_from_fhir
+from b12guide.interop.fhir import dosage_from_fhir
 
 _PROSE = {"text", "patientInstruction"}
 

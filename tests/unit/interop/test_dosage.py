@@ -8,20 +8,17 @@ import pytest
 
 from b12guide.errors import DosageError
 from b12guide.interop.dosage import (
-    Amount,
-    AmountRange,
     Concept,
     Dosage,
     DoseAndRate,
-    Unit,
+    FhirQuantity,
+    FhirRange,
+    FhirUnit,
 )
 from b12guide.interop.dosage_from_english import dosage_from_english
-from b12guide.interop.dosage_from_fhir import dosage_from_fhir
-from b12guide.interop.dosage_to_english import dosage_to_english
-from b12guide.interop.gist import Topic, compare
-from b12guide.interop.gist_of_dosage import gist_of_dosage
-from b12guide.interop.gist_of_text import gist_of_text
-from b12guide.interop.legend import Legend
+from b12guide.interop.dosage_to_english import Legend, dosage_to_english
+from b12guide.interop.fhir import dosage_from_fhir
+from b12guide.interop.gist import Topic, compare, gist_of_dosage, gist_of_text
 
 MG = {"unit": "mg", "system": "http://unitsofmeasure.org", "code": "mg"}
 TABLET = {
@@ -147,7 +144,9 @@ def test_without_a_legend_words_have_no_code() -> None:
     read = dosage_from_english('2 mg by route "by mouth"')
 
     assert read.route == Concept(text="by mouth")
-    assert read.doses[0].dose == Amount(read.doses[0].dose.value, Unit(text="mg"))  # type: ignore[union-attr]  # it has a dose
+    dose = read.doses[0].dose
+    assert isinstance(dose, FhirQuantity)
+    assert dose == FhirQuantity(dose.value, FhirUnit(text="mg"))
 
 
 def test_concepts_that_share_their_words_are_numbered() -> None:
@@ -380,7 +379,7 @@ def test_up_to_two_is_not_two() -> None:
 
 
 def test_a_range_without_ends_is_no_dose() -> None:
-    nothing = DoseAndRate(dose=AmountRange(None, None))
+    nothing = DoseAndRate(dose=FhirRange(None, None))
 
     assert dosage_to_english(Dosage(doses=(nothing,))) == "an unstated dose"
 

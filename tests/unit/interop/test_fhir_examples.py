@@ -13,12 +13,16 @@ from typing import Any
 import pytest
 
 from b12guide.interop.dosage_from_english import dosage_from_english
-from b12guide.interop.dosage_to_english import dosage_to_english
-from b12guide.interop.dosage_to_fhir import dosage_to_fhir
-from b12guide.interop.gist import Comparison, Disagreement, Topic, compare
-from b12guide.interop.gist_of_dosage import gist_of_dosage
-from b12guide.interop.gist_of_text import gist_of_text
-from b12guide.interop.legend import Legend
+from b12guide.interop.dosage_to_english import Legend, dosage_to_english
+from b12guide.interop.fhir import dosage_to_fhir
+from b12guide.interop.gist import (
+    Disagreement,
+    GistComparison,
+    Topic,
+    compare,
+    gist_of_dosage,
+    gist_of_text,
+)
 from tests.unit.interop.examples import Example, examples
 
 ALL, WITH_STRUCTURE = 103, 89
@@ -34,7 +38,7 @@ def published(third_party_data: Path) -> tuple[Example, ...]:
 
 
 @pytest.fixture(scope="module")
-def comparisons(published: tuple[Example, ...]) -> dict[str, Comparison]:
+def comparisons(published: tuple[Example, ...]) -> dict[str, GistComparison]:
     return {
         each.name: compare(gist_of_text(each.text), gist_of_dosage(each.dosage))
         for each in published
@@ -95,7 +99,7 @@ def told(found: Mapping[str, Iterable[Disagreement]]) -> set[tuple[str, ...]]:
 
 
 def test_the_page_lists_every_contradiction(
-    comparisons: dict[str, Comparison], root: Path
+    comparisons: dict[str, GistComparison], root: Path
 ) -> None:
     found = {name: c.contradictions for name, c in comparisons.items()}
 
@@ -103,7 +107,7 @@ def test_the_page_lists_every_contradiction(
 
 
 def test_the_page_lists_what_cannot_be_compared(
-    comparisons: dict[str, Comparison], root: Path
+    comparisons: dict[str, GistComparison], root: Path
 ) -> None:
     found = {name: c.incomparable for name, c in comparisons.items()}
 
@@ -111,7 +115,7 @@ def test_the_page_lists_what_cannot_be_compared(
 
 
 def test_the_page_lists_what_the_structure_leaves_out(
-    published: tuple[Example, ...], comparisons: dict[str, Comparison], root: Path
+    published: tuple[Example, ...], comparisons: dict[str, GistComparison], root: Path
 ) -> None:
     whole = {each.name for each in published if each.is_whole}
     found = {
@@ -125,7 +129,7 @@ def test_the_page_lists_what_the_structure_leaves_out(
 
 
 def test_the_page_lists_frequencies_that_the_structure_adds(
-    comparisons: dict[str, Comparison], root: Path
+    comparisons: dict[str, GistComparison], root: Path
 ) -> None:
     found = {
         (name, saying.words)
@@ -138,7 +142,7 @@ def test_the_page_lists_frequencies_that_the_structure_adds(
 
 
 def test_the_page_lists_the_words_that_were_not_read(
-    comparisons: dict[str, Comparison], root: Path
+    comparisons: dict[str, GistComparison], root: Path
 ) -> None:
     found = {
         (name, "; ".join(comparison.unread).replace("|", "/"))

@@ -13,5 +13,5 @@ from b12guide.syntax.parse import parse_bytes
 @pytest.fixture(scope="session", autouse=True)
 def parsed_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("b12guide.passes.parse_bytes", lru_cache(64)(parse_bytes))
+        patch.setattr("b12guide.written.parse_bytes", lru_cache(64)(parse_bytes))
         yield

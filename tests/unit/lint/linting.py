@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from b12guide.diagnostics import Diagnostic
 from b12guide.library import locate
-from b12guide.lint.whole import lint_library
+from b12guide.lint.run import lint_library
 from tests.unit.semantics.writing import files_in
 
 DAY = dt.date(2026, 6, 1)

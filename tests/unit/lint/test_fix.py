@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from b12guide import passes
+from b12guide import written
 from b12guide.library import Library, SourceFile
 from b12guide.lint.fix import Fixed, fixed
 from b12guide.lint.settings import DEFAULTS
@@ -11,7 +11,7 @@ from tests.unit.semantics.writing import HEAD
 
 def fixing(block: str) -> Fixed:
     library = Library(SourceFile("tried.gdl", (HEAD + block).encode()))
-    return fixed(passes.check(library).draft, DEFAULTS)
+    return fixed(written.check(library).draft, DEFAULTS)
 
 
 def text_of(done: Fixed) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from b12guide.lint.code import ALLOWANCES, LEVELS, REMARKS
 from b12guide.lint.rules import RULES
+from b12guide.lint.settings import ALLOWANCES, LEVELS, REMARKS
 from tests.unit.lint.linting import codes, linted
 from tests.unit.semantics.test_pages import example
 from tests.unit.semantics.writing import told
@@ -76,7 +76,7 @@ def test_the_file_of_a_rule_is_called_after_it() -> None:
 
 
 def test_the_remarks_of_the_checks_are_those_that_are_no_errors() -> None:
-    folders = ("semantics", "graph", "prove/overlap.py", "prove/gaps.py")
+    folders = ("semantics", "graph", "prove/rules.py", "prove/decisions.py")
     found = set[str]()
     for folder in folders:
         path = ROOT / "src" / "b12guide" / folder

@@ -6,7 +6,7 @@ import pytest
 
 from b12guide.errors import SettingsError
 from b12guide.lint import lint
-from b12guide.lint.rule import Level
+from b12guide.lint.material import Level
 from b12guide.lint.settings import DEFAULTS, settings_for
 from tests.unit.lint.linting import ASKING_FOR_MORE
 from tests.unit.semantics.writing import HEAD

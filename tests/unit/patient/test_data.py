@@ -12,7 +12,7 @@ import pytest
 from b12guide.errors import PatientError
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.model import Datum, Patient, Standing, Stated, Units
-from b12guide.patient.resolve import state
+from b12guide.patient.stated import state
 
 DAY = dt.date(2026, 1, 1)
 UTC = dt.UTC

@@ -11,7 +11,7 @@ from b12guide.errors import PatientError
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.from_file import read_patient
 from b12guide.patient.model import Units
-from b12guide.patient.resolve import state
+from b12guide.patient.stated import state
 
 ROOT = Path(__file__).parents[3]
 PAGES = sorted(

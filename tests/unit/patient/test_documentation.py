@@ -9,7 +9,7 @@ import pytest
 
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.from_file import patient_from_text
-from b12guide.patient.resolve import state
+from b12guide.patient.stated import state
 from b12guide.text import Text
 from b12guide.values.unit import parse_unit
 

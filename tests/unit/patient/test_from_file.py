@@ -13,7 +13,7 @@ from b12guide.errors import PatientError
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.from_file import patient_from_text, read_patient
 from b12guide.patient.model import Otherwise, Patient
-from b12guide.patient.resolve import state
+from b12guide.patient.stated import state
 from b12guide.text import Text
 
 SAME = {

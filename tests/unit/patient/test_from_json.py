@@ -10,7 +10,7 @@ import pytest
 from b12guide.diagnostics import Diagnostic
 from b12guide.errors import PatientError
 from b12guide.patient.from_json import read_json
-from b12guide.patient.written import Table, parts, plain, repeated_keys
+from b12guide.patient.notation import LocatedTable, parts, plain, repeated_keys
 from b12guide.text import Text
 
 
@@ -58,7 +58,7 @@ def test_decimal_numbers_stay_exact() -> None:
 def test_every_value_has_its_place() -> None:
     text = Text("x", '{"a": [1, {"b": "c"}], "d": null}')
     written = read_json(text)
-    assert isinstance(written, Table)
+    assert isinstance(written, LocatedTable)
     entry = written.get("a")
     assert entry is not None
 

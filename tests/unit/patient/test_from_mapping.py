@@ -17,7 +17,7 @@ from b12guide.errors import PatientError, UnknownNameError
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.from_mapping import patient_from
 from b12guide.patient.model import Otherwise, Patient, Units
-from b12guide.patient.resolve import state
+from b12guide.patient.stated import state
 
 
 @frozen

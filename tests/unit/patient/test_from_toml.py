@@ -8,9 +8,8 @@ import pytest
 
 from b12guide.errors import PatientError
 from b12guide.patient.from_file import patient_from_text
-from b12guide.patient.from_toml import read_toml
-from b12guide.patient.toml_places import toml_places
-from b12guide.patient.written import plain
+from b12guide.patient.from_toml import read_toml, toml_places
+from b12guide.patient.notation import plain
 from b12guide.text import Text
 
 PATIENT = '''\

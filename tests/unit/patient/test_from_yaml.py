@@ -11,7 +11,7 @@ from b12guide.diagnostics import Diagnostic
 from b12guide.errors import MissingExtraError, PatientError
 from b12guide.patient.from_file import patient_from_text
 from b12guide.patient.from_yaml import read_yaml
-from b12guide.patient.written import plain
+from b12guide.patient.notation import plain
 from b12guide.text import Text
 
 PATIENT = """\

@@ -12,7 +12,7 @@ from b12guide import resources
 from b12guide.errors import PatientError
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.from_file import patient_from_text
-from b12guide.patient.resolve import state
+from b12guide.patient.stated import state
 from b12guide.text import Text
 
 

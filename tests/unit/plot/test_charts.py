@@ -13,10 +13,9 @@ from attrs import evolve
 
 import b12guide
 from b12guide import plot
-from b12guide.audit.finding import Family, Gravity
-from b12guide.audit.tolerance import USUAL
+from b12guide.audit.finding import USUAL, Family, Gravity
 from b12guide.graph.model import Decision
-from b12guide.show.wording import EDUCATION_NOTICE
+from b12guide.notice import EDUCATION_NOTICE
 from b12guide.truth import Truth
 from tests.unit.show.test_palette import contrast, seen
 
@@ -27,7 +26,7 @@ import altair as alt
 import polars as pl
 import vl_convert
 
-from b12guide.cohort.audit import Adherence, CohortAudit, Spacing
+from b12guide.cohort.audits import Adherence, CohortAudit, Spacing
 from b12guide.plot import form
 from b12guide.plot.branches import _share
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import pytest
 
 from b12guide.graph.model import Decision
-from b12guide.prove.comparison import Comparison, Sameness
-from b12guide.prove.difference import Change, difference
-from b12guide.prove.given import given_text
-from b12guide.show.diff_json import diff_to_json
-from b12guide.show.diff_text import diff_text
+from b12guide.prove.difference import Change, Sameness, TwoGuidelines, difference
+from b12guide.prove.witness import given_text
+from b12guide.show.reports import diff_text, diff_to_json
 from tests.defects.drawer import SOUND
 from tests.unit.prove.writing import read
 
@@ -75,7 +73,7 @@ def test_asking_whether_an_event_is_known_is_a_difference() -> None:
     known = plain.replace(
         "not neurological_plateau", "not neurological_plateau is known"
     )
-    comparison = Comparison.of(read(plain).graph, read(known).graph)
+    comparison = TwoGuidelines.of(read(plain).graph, read(known).graph)
 
     assert comparison.decision(Decision.LOADING).sameness is Sameness.DIFFERENT
     assert comparison.decision(Decision.FORM).sameness is Sameness.SAME

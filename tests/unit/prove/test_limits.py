@@ -8,20 +8,19 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Reading
-from b12guide.evaluate.known import Evaluator
 from b12guide.evaluate.recommend import recommend
 from b12guide.graph.condition import AnyOf, Has
 from b12guide.graph.model import Decision, Fact, Routes, Rule, RuleGraph, Vocabulary
 from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.prove.advised import is_given_today
-from b12guide.prove.by_worlds import Nobody, Search, find_patient, together
-from b12guide.prove.claim import Kind as Claimed
-from b12guide.prove.claim import Settled
-from b12guide.prove.comparison import Comparison, Sameness
+from b12guide.prove.claim import ClaimKind as Claimed
+from b12guide.prove.claim import ProofOutcome
 from b12guide.prove.decisions import decision_proofs
-from b12guide.prove.replay import facts_of
-from b12guide.prove.withheld import VISITS
+from b12guide.prove.difference import Sameness, TwoGuidelines
+from b12guide.prove.invariants import VISITS
+from b12guide.prove.search import Nobody, Search, facts_of, find_patient, together
 from b12guide.values.term import Kind
 from tests.defects.drawer import SOUND
 from tests.unit.prove.writing import read
@@ -55,7 +54,7 @@ def test_too_many_kinds_of_patients_are_not_proved() -> None:
     search = Search.of(crowded())
 
     settled = {p.claim.kind: p.settled for p in decision_proofs(search)}
-    assert settled[Claimed.CONFLICT] is Settled.NOT_PROVED
+    assert settled[Claimed.CONFLICT] is ProofOutcome.NOT_PROVED
     one, two = search.graph.rules.values()
     assert together(one, two, search) is Nobody.TOO_MANY
     assert find_patient(one.condition, search.graph) is Nobody.TOO_MANY
@@ -65,7 +64,7 @@ def test_where_no_rule_has_an_exception_none_leaves_a_gap() -> None:
     """However many kinds of patients there are: nothing takes an answer away."""
     settled = {p.claim.kind: p.settled for p in decision_proofs(Search.of(crowded()))}
 
-    assert settled[Claimed.GAP] is Settled.PROVED
+    assert settled[Claimed.GAP] is ProofOutcome.PROVED
 
 
 def test_with_an_exception_too_many_kinds_of_patients_may_be_left_alone() -> None:
@@ -78,11 +77,11 @@ def test_with_an_exception_too_many_kinds_of_patients_may_be_left_alone() -> Non
     search = Search.of(evolve(graph, rules=rules))
 
     settled = {p.claim.kind: p.settled for p in decision_proofs(search)}
-    assert settled[Claimed.GAP] is Settled.NOT_PROVED
+    assert settled[Claimed.GAP] is ProofOutcome.NOT_PROVED
 
 
 def test_too_many_kinds_of_patients_are_not_called_the_same() -> None:
-    comparison = Comparison.of(crowded(), crowded())
+    comparison = TwoGuidelines.of(crowded(), crowded())
 
     assert comparison.decision(Decision.ROUTE).sameness is Sameness.NOT_PROVED
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 
 from b12guide.graph.model import Decision
-from b12guide.prove.by_worlds import Nobody, find_patient
-from b12guide.prove.claim import Kind, Settled
-from b12guide.prove.comparison import Comparison, Sameness
+from b12guide.prove.claim import ClaimKind, ProofOutcome
+from b12guide.prove.difference import Sameness, TwoGuidelines
 from b12guide.prove.everything import prove
-from b12guide.prove.given import given_text
-from b12guide.prove.smallest import Witness
+from b12guide.prove.search import Nobody, find_patient
+from b12guide.prove.witness import Witness, given_text
 from tests.unit.prove.writing import read
 
 RULES = """rule unmeasured
@@ -24,7 +23,7 @@ rule measured
 """
 
 
-def settled(text: str) -> dict[tuple[Kind, str], Settled]:
+def settled(text: str) -> dict[tuple[ClaimKind, str], ProofOutcome]:
     written = read(text)
     return {
         (proof.claim.kind, proof.claim.name): proof.settled
@@ -35,29 +34,33 @@ def settled(text: str) -> dict[tuple[Kind, str], Settled]:
 def test_a_rule_for_those_without_a_measurement_can_apply() -> None:
     found = settled(RULES)
 
-    assert found[Kind.DEAD, "unmeasured"] is Settled.PROVED
-    assert found[Kind.DEAD, "measured"] is Settled.PROVED
-    assert found[Kind.CONFLICT, "form"] is Settled.PROVED
-    assert Settled.BROKEN not in found.values()
+    assert found[ClaimKind.DEAD, "unmeasured"] is ProofOutcome.PROVED
+    assert found[ClaimKind.DEAD, "measured"] is ProofOutcome.PROVED
+    assert found[ClaimKind.CONFLICT, "form"] is ProofOutcome.PROVED
+    assert ProofOutcome.BROKEN not in found.values()
 
 
 def test_what_an_author_asks_of_the_record_may_change_with_it() -> None:
     written = read(RULES)
     (lasting,) = [
-        p for p in prove(written.graph, written.draft) if p.claim.kind is Kind.LASTING
+        p
+        for p in prove(written.graph, written.draft)
+        if p.claim.kind is ClaimKind.LASTING
     ]
 
-    assert lasting.settled is Settled.PROVED
+    assert lasting.settled is ProofOutcome.PROVED
     assert lasting.remark == "what is recorded may change it: serum_b12"
 
 
 def test_a_claim_is_broken_by_somebody_of_whom_less_is_recorded() -> None:
     written = read(RULES + "invariant never_mecobalamin\n    never form mecobalamin\n")
     (proof,) = [
-        p for p in prove(written.graph, written.draft) if p.claim.kind is Kind.INVARIANT
+        p
+        for p in prove(written.graph, written.draft)
+        if p.claim.kind is ClaimKind.INVARIANT
     ]
 
-    assert proof.settled is Settled.BROKEN
+    assert proof.settled is ProofOutcome.BROKEN
     assert proof.witness is not None
     assert given_text(proof.witness.values, written.graph) == "nothing known"
 
@@ -110,7 +113,7 @@ def test_guidelines_that_ask_for_other_records_are_told_apart(
         read(rule.format(asked)).graph for asked in ("serum_b12 is measured", other)
     )
 
-    assert Comparison.of(one, two).decision(Decision.FORM).sameness is sameness
+    assert TwoGuidelines.of(one, two).decision(Decision.FORM).sameness is sameness
 
 
 def test_the_other_solver_agrees() -> None:
@@ -125,6 +128,6 @@ def test_the_other_solver_agrees() -> None:
     proofs = prove(written.graph, written.draft)
 
     assert list(disagreements(proofs, written.graph)) == []
-    dead = {p.claim.name: p.settled for p in proofs if p.claim.kind is Kind.DEAD}
-    assert dead["nobody"] is Settled.BROKEN
+    dead = {p.claim.name: p.settled for p in proofs if p.claim.kind is ClaimKind.DEAD}
+    assert dead["nobody"] is ProofOutcome.BROKEN
     assert is_possible(written.graph.rules["unmeasured"].condition, written.graph)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.prove.everything import prove
-from b12guide.show.proof_diagnostic import proof_diagnostic
-from b12guide.show.trial_diagnostic import trial_diagnostics
-from b12guide.trial.coverage import coverage
+from b12guide.show.reports import proof_diagnostic
+from b12guide.show.trial import trial_diagnostics
+from b12guide.trial.report import coverage
 from b12guide.trial.run import run_examples
 from tests.unit.prove.writing import GROUNDS, checked
 

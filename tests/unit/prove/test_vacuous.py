@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from b12guide.prove.claim import Kind, Proof
+from b12guide.prove.claim import ClaimKind, Proof
 from b12guide.prove.everything import prove
 from tests.unit.prove.writing import read
 
@@ -33,7 +33,7 @@ def proof_of(claim: str, more: str = "") -> Proof:
     (proof,) = (
         proof
         for proof in prove(found.graph, found.draft)
-        if proof.claim.kind is Kind.INVARIANT
+        if proof.claim.kind is ClaimKind.INVARIANT
     )
     return proof
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from b12guide import passes
+from b12guide import written
 from b12guide.library import Library, SourceFile
-from b12guide.passes import Checked
-from b12guide.written import Written
+from b12guide.written import Checked, Written
 
 __all__ = ["checked", "read"]
 
@@ -24,11 +23,11 @@ GROUNDS = "    strength should\n    cites page\n"
 def checked(text: str) -> Checked:
     """The guideline made of a head and `text`; `...` stands for the grounds of a rule."""
     whole = HEAD + text.replace("    ...\n", GROUNDS)
-    return passes.check(Library(SourceFile("short.gdl", whole.encode()), Path()))
+    return written.check(Library(SourceFile("short.gdl", whole.encode()), Path()))
 
 
 def read(text: str) -> Written:
     """The same, for one that passes its checks."""
     found = checked(text)
-    loaded = passes.compiled(found)
+    loaded = written.compiled(found)
     return Written(graph=loaded.graph, draft=found.draft, diagnostics=found.diagnostics)

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from attrs import evolve
 
-from b12guide.regimen.burden import Burden, Count, burden, either
+from b12guide.regimen.burden import Burden, CountRange, burden, either
 from b12guide.regimen.model import (
     Dose,
     Every,
@@ -38,7 +38,7 @@ def one(
     return Regimen((phase,))
 
 
-def span(count: Count) -> tuple[int, int]:
+def span(count: CountRange) -> tuple[int, int]:
     return (int(count.low), int(count.high))
 
 

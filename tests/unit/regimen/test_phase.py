@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from attrs import evolve
 
-from b12guide.record import spelled
+from b12guide.frozen import spelled
 from b12guide.regimen.model import (
     Bound,
     Dose,

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from b12guide.semantics.draft import Draft
-from b12guide.semantics.scope import Namespace, scope_of
-from b12guide.semantics.statements import is_range, statement_range
-from b12guide.semantics.types import duration, in_unit_of, measure_named, settled
+from b12guide.semantics.draft import Draft, is_range, statement_range
+from b12guide.semantics.scope import (
+    Namespace,
+    duration,
+    in_unit_of,
+    meant,
+    measure_named,
+    scope_of,
+)
 from b12guide.syntax import ast, parse
 from b12guide.text import Text
 from tests.unit.semantics.writing import checked, codes, told
@@ -251,8 +256,8 @@ def test_meanings_that_do_not_exist_cannot_be_taken() -> None:
     )
 
     with pytest.raises(ValueError, match="is a length"):
-        settled(in_unit_of(egfr, bound))
+        meant(in_unit_of(egfr, bound))
     with pytest.raises(ValueError, match="not a length of time"):
-        settled(duration(bound))
+        meant(duration(bound))
     with pytest.raises(ValueError, match="`nowhere` is not a measure"):
         measure_named("nowhere", scope)

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from b12guide.diagnostics import Diagnostic
 from b12guide.library import locate
-from b12guide.passes import Checked, check
+from b12guide.written import Checked, check
 
 HEAD = """\
 language 1

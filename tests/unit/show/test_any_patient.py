@@ -14,14 +14,13 @@ from jsonschema import Draft202012Validator
 import b12guide
 from b12guide import Guideline, Patient, PatientError, Recommendation
 from b12guide.resources import read
-from b12guide.show.answer import recommendation_page
-from b12guide.show.number import number_text
+from b12guide.say.names import Audience
+from b12guide.say.numbers import number_text
+from b12guide.show.papers import recommendation_page
+from b12guide.show.terminal import columns
 from b12guide.show.to_html import to_html
 from b12guide.show.to_json import to_json
-from b12guide.show.to_markdown import to_markdown
-from b12guide.show.to_text import to_text
-from b12guide.show.width import columns
-from b12guide.show.wording import Audience
+from b12guide.show.to_text import to_markdown, to_text
 from b12guide.values.term import Kind
 
 

@@ -11,8 +11,8 @@ import pytest
 from attrs import evolve
 
 import b12guide
-from b12guide.record import Shown
-from b12guide.show.wording import EDUCATION_NOTICE
+from b12guide.frozen import Shown
+from b12guide.notice import EDUCATION_NOTICE
 from tests.unit.show.test_notebook import outline
 
 pa = pytest.importorskip("pyarrow", reason="the extra `cohort` is not installed")

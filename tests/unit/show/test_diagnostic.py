@@ -11,9 +11,14 @@ from jsonschema import Draft202012Validator
 
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label, Severity
 from b12guide.resources import read
-from b12guide.show.diagnostic import summary, to_line, to_plain, to_terminal
-from b12guide.show.diagnostic_json import diagnostics_to_json
-from b12guide.show.width import columns
+from b12guide.show.diagnostic import (
+    diagnostics_to_json,
+    summary,
+    to_line,
+    to_plain,
+    to_terminal,
+)
+from b12guide.show.terminal import columns
 from b12guide.text import Span, Text
 
 

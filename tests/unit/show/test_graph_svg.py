@@ -12,9 +12,15 @@ import pytest
 from b12guide import load
 from b12guide.cli import main
 from b12guide.graph.model import Decision, RuleGraph
-from b12guide.show.graph_layout import Layout, Part, lay_out
-from b12guide.show.graph_svg import decision_to_svg, definitions_to_svg, graph_to_svg
-from b12guide.show.wording import EDUCATION_NOTICE
+from b12guide.notice import EDUCATION_NOTICE
+from b12guide.show.graph_svg import (
+    Layout,
+    Part,
+    decision_to_svg,
+    definitions_to_svg,
+    graph_to_svg,
+    lay_out,
+)
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -9,9 +9,8 @@ import jsonschema
 import pytest
 
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label, Severity
-from b12guide.lint.code import LEVELS
-from b12guide.show.lint_github import to_github
-from b12guide.show.lint_sarif import lint_sarif
+from b12guide.lint.settings import LEVELS
+from b12guide.show.diagnostic import lint_sarif, to_github
 from b12guide.text import Span, Text
 
 TEXT = Text("a folder/ü.gdl", "language 1\nguideline 𐀀 x\n")

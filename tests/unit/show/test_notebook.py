@@ -13,10 +13,10 @@ import pytest
 from attrs import evolve
 
 import b12guide
+from b12guide.frozen import Shown
 from b12guide.graph.model import Place, Rule
-from b12guide.record import Shown
+from b12guide.notice import EDUCATION_NOTICE
 from b12guide.show.notebook import bundle
-from b12guide.show.wording import EDUCATION_NOTICE
 from b12guide.text import Span, Text
 
 GUIDELINE = b12guide.load("mecobalamin_im")

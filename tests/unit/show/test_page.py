@@ -18,15 +18,15 @@ from b12guide.evaluate.answer import (
     Verdict,
 )
 from b12guide.graph.model import Decision, Exclusion, FormChoice, Status
+from b12guide.notice import EDUCATION_NOTICE
 from b12guide.patient.model import FactValue, Otherwise, Stated
-from b12guide.show.answer import recommendation_page
-from b12guide.show.decided import decision_item
+from b12guide.say.names import Audience
+from b12guide.show.decision_lines import decision_item
 from b12guide.show.page import Item, Page, Section, Tone
+from b12guide.show.papers import recommendation_page
+from b12guide.show.terminal import columns, wrapped
 from b12guide.show.to_html import to_fragment, to_html
-from b12guide.show.to_markdown import to_markdown
-from b12guide.show.to_text import to_text
-from b12guide.show.width import columns, wrapped
-from b12guide.show.wording import EDUCATION_NOTICE, Audience
+from b12guide.show.to_text import to_markdown, to_text
 from b12guide.truth import Truth
 from tests.unit.show.handmade import DECISIONS, GRAPH, RECOMMENDATION, decided, option
 

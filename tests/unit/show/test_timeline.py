@@ -18,18 +18,14 @@ from b12guide.audit.finding import Audit
 from b12guide.cli import main
 from b12guide.extras import load as load_extra
 from b12guide.graph.model import Decision
+from b12guide.notice import EDUCATION_NOTICE
 from b12guide.resources import read
-from b12guide.show.audit_json import audit_to_json
-from b12guide.show.audit_page import audit_page
-from b12guide.show.timeline_ics import timeline_to_ics
-from b12guide.show.timeline_json import timeline_rows, timeline_to_json
+from b12guide.show.audit_page import audit_page, audit_to_json
+from b12guide.show.timeline_data import timeline_rows, timeline_to_ics, timeline_to_json
 from b12guide.show.timeline_page import timeline_page
-from b12guide.show.timeline_png import timeline_to_png
-from b12guide.show.timeline_svg import timeline_to_svg
-from b12guide.show.to_markdown import to_markdown
-from b12guide.show.to_text import to_text
-from b12guide.show.wording import EDUCATION_NOTICE
-from b12guide.timeline.model import Kind, Timeline
+from b12guide.show.timeline_svg import timeline_to_png, timeline_to_svg
+from b12guide.show.to_text import to_markdown, to_text
+from b12guide.timeline.model import EntryKind, Timeline
 from tests.clinical.dosing import LOADED, audited, injected
 from tests.unit.timeline.test_plan import timeline
 
@@ -111,7 +107,7 @@ def test_a_long_run_of_doses_stands_in_one_line() -> None:
 def test_an_open_end_is_told_and_not_counted_out(open_ended: Timeline) -> None:
     text = " ".join(to_text(timeline_page(open_ended)).split())
     loading = [e for e in open_ended.entries if e.decision is Decision.LOADING]
-    doses = [e for e in loading if e.kind is Kind.DOSE]
+    doses = [e for e in loading if e.kind is EntryKind.DOSE]
 
     assert [e.number for e in doses] == [1, 2, 3, 4, 5]
     assert doses[-1].goes_on

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from b12guide.evaluate.answer import Outcome
 from b12guide.graph.model import Decision
 from b12guide.resources import read
-from b12guide.show.advice_json import advice_json
+from b12guide.show.json_parts import advice_json
 from b12guide.show.to_json import to_json
 from tests.unit.show.handmade import (
     DECISIONS,

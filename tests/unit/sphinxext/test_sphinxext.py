@@ -12,8 +12,9 @@ pytest.importorskip("sphinx", reason="the extra `sphinx` is not installed")
 from sphinx.util.inventory import InventoryFile
 
 from b12guide import load
-from b12guide.show.guideline_page import guideline_page
-from b12guide.show.wording import EDUCATION_NOTICE, Audience
+from b12guide.notice import EDUCATION_NOTICE
+from b12guide.say.names import Audience
+from b12guide.show.document import guideline_page
 from b12guide.sphinxext.document import NAMES, named
 from tests.unit.sphinxext.conftest import TINY, Site, new_site
 

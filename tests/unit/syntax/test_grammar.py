@@ -10,8 +10,9 @@ from lark import Lark
 from lark import logger as lark_logger
 
 from b12guide.syntax import grammar
-from b12guide.syntax.failure import Piece, failure_of, keywords
-from b12guide.syntax.from_tree import FromTree
+from b12guide.syntax.build.pieces import RESERVED
+from b12guide.syntax.explain.failure import Piece, failure_of, keywords
+from b12guide.syntax.grammar import FromTree
 from b12guide.syntax.scan import (
     CLAUSES,
     DECLARATIONS,
@@ -19,7 +20,6 @@ from b12guide.syntax.scan import (
     HEADERS,
     STARTERS,
 )
-from b12guide.syntax.tree_pieces import RESERVED
 from b12guide.text import Text
 
 # Names of methods that are no rules of the grammar: Lark's own.

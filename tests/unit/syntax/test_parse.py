@@ -18,13 +18,13 @@ from b12guide.syntax.ast import (
     Listed,
     Maintain,
     OnRecord,
-    Operator,
     Or,
     RecordWord,
     Rule,
     Times,
 )
 from b12guide.text import Text
+from b12guide.values.term import Operator
 from tests.unit.syntax.writing import HEAD, action, condition, item
 
 

@@ -10,8 +10,8 @@ import pytest
 from b12guide.evaluate.recommend import recommend
 from b12guide.graph.model import Decision
 from b12guide.patient.model import Otherwise, Patient
-from b12guide.patient.resolve import state
-from b12guide.timeline.model import Entry, Kind, Timeline
+from b12guide.patient.stated import state
+from b12guide.timeline.model import Entry, EntryKind, Timeline
 from b12guide.timeline.plan import Pick, as_history, plan
 from tests.clinical.asking import ADULT, shipped
 
@@ -33,7 +33,7 @@ def timeline(
     return plan(answer, start, until=until, events=events)
 
 
-def entries(found: Timeline, kind: Kind, decision: Decision) -> list[Entry]:
+def entries(found: Timeline, kind: EntryKind, decision: Decision) -> list[Entry]:
     return [e for e in found.entries if e.kind is kind and e.decision is decision]
 
 
@@ -46,7 +46,7 @@ def days(found: list[Entry]) -> list[tuple[str, str]]:
 
 
 def test_three_times_a_week_for_two_weeks_is_six_doses_within_their_weeks() -> None:
-    doses = entries(timeline(), Kind.DOSE, Decision.LOADING)
+    doses = entries(timeline(), EntryKind.DOSE, Decision.LOADING)
 
     assert [d.number for d in doses] == [1, 2, 3, 4, 5, 6]
     assert days(doses)[0] == ("2026-01-05", "2026-01-05")
@@ -58,7 +58,7 @@ def test_three_times_a_week_for_two_weeks_is_six_doses_within_their_weeks() -> N
 
 
 def test_a_range_of_months_stays_an_earliest_and_a_latest_day() -> None:
-    doses = entries(timeline(), Kind.DOSE, Decision.MAINTENANCE)
+    doses = entries(timeline(), EntryKind.DOSE, Decision.MAINTENANCE)
 
     assert days(doses)[:2] == [
         ("2026-03-14", "2026-04-18"),
@@ -68,9 +68,9 @@ def test_a_range_of_months_stays_an_earliest_and_a_latest_day() -> None:
 
 def test_loading_until_an_event_is_open_with_the_review_to_make() -> None:
     found = timeline(paresthesia=True, until=dt.date(2026, 3, 1))
-    doses = entries(found, Kind.DOSE, Decision.LOADING)
-    (review,) = entries(found, Kind.DECISION, Decision.LOADING)
-    (maintenance,) = entries(found, Kind.DOSE, Decision.MAINTENANCE)
+    doses = entries(found, EntryKind.DOSE, Decision.LOADING)
+    (review,) = entries(found, EntryKind.DECISION, Decision.LOADING)
+    (maintenance,) = entries(found, EntryKind.DOSE, Decision.MAINTENANCE)
 
     assert all(d.is_open for d in doses)
     assert days(doses)[:3] == [
@@ -83,8 +83,8 @@ def test_loading_until_an_event_is_open_with_the_review_to_make() -> None:
 def test_an_expected_event_ends_loading_and_begins_maintenance() -> None:
     plateau = {"neurological_plateau": dt.date(2026, 2, 1)}
     found = timeline(paresthesia=True, events=plateau)
-    loading = entries(found, Kind.DOSE, Decision.LOADING)
-    maintenance = entries(found, Kind.DOSE, Decision.MAINTENANCE)
+    loading = entries(found, EntryKind.DOSE, Decision.LOADING)
+    maintenance = entries(found, EntryKind.DOSE, Decision.MAINTENANCE)
 
     assert days(loading)[-1] == ("2026-01-31", "2026-01-31")
     assert not any(d.is_open for d in loading)
@@ -96,14 +96,14 @@ def test_an_expected_event_ends_loading_and_begins_maintenance() -> None:
 def test_prophylaxis_begins_on_the_first_day() -> None:
     found = timeline(dt.date(2026, 1, 31), ileal_resection="30 cm", **PROPHYLAXIS)
 
-    assert days(entries(found, Kind.DOSE, Decision.MAINTENANCE))[:4] == [
+    assert days(entries(found, EntryKind.DOSE, Decision.MAINTENANCE))[:4] == [
         (day, day) for day in ("2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30")
     ]
-    assert entries(found, Kind.DOSE, Decision.LOADING) == []
+    assert entries(found, EntryKind.DOSE, Decision.LOADING) == []
 
 
 def test_tests_stand_before_the_dose_nearest_to_their_day_with_companions() -> None:
-    tests = entries(timeline(), Kind.TEST, Decision.MONITORING)
+    tests = entries(timeline(), EntryKind.TEST, Decision.MONITORING)
 
     assert [str(t.target) for t in tests] == ["2026-04-05", "2026-07-05", "2027-01-05"]
     assert days(tests)[0] == ("2026-03-14", "2026-04-18")
@@ -123,17 +123,19 @@ def test_what_cannot_be_placed_is_told() -> None:
 
 def test_recurring_tests_follow_the_first_year() -> None:
     found = timeline(until=dt.date(2029, 1, 5))
-    targets = [str(t.target) for t in entries(found, Kind.TEST, Decision.MONITORING)]
+    targets = [
+        str(t.target) for t in entries(found, EntryKind.TEST, Decision.MONITORING)
+    ]
 
     assert targets[3:] == ["2028-01-05", "2029-01-05"]
 
 
 def test_a_conflict_of_the_source_is_a_decision_and_has_no_doses() -> None:
     found = timeline(ileal_resection="30 cm", egfr="35 mL/min", **PROPHYLAXIS)
-    (decision,) = entries(found, Kind.DECISION, Decision.MAINTENANCE)[:1]
+    (decision,) = entries(found, EntryKind.DECISION, Decision.MAINTENANCE)[:1]
 
     assert "contradict each other" in decision.text
-    assert entries(found, Kind.DOSE, Decision.MAINTENANCE) == []
+    assert entries(found, EntryKind.DOSE, Decision.MAINTENANCE) == []
 
 
 def test_an_unknown_fact_on_which_loading_depends_leaves_doses_without_days() -> None:
@@ -141,16 +143,16 @@ def test_an_unknown_fact_on_which_loading_depends_leaves_doses_without_days() ->
     patient = Patient(facts=ADULT)
     answer = recommend(evaluator, state(patient, loaded.graph, START))
     found = plan(answer, START)
-    decision, *possible = entries(found, Kind.DECISION, Decision.LOADING)
+    decision, *possible = entries(found, EntryKind.DECISION, Decision.LOADING)
 
     assert "depends on what is not known" in decision.text
     assert {e.text for e in possible} == {"one of those it may come to"}
-    assert entries(found, Kind.DOSE, Decision.LOADING) == []
+    assert entries(found, EntryKind.DOSE, Decision.LOADING) == []
 
 
 def test_a_choice_of_the_source_is_told_beside_the_doses() -> None:
     found = timeline(bariatric_procedure="sleeve_gastrectomy", **PROPHYLAXIS)
-    beside = entries(found, Kind.DECISION, Decision.MAINTENANCE)
+    beside = entries(found, EntryKind.DECISION, Decision.MAINTENANCE)
 
     assert "oral" in {entry.route for entry in beside}
 
@@ -160,10 +162,10 @@ def test_folic_acid_waits_for_its_event() -> None:
     expected = timeline(
         folate_deficiency=True, events={"b12_repleted": dt.date(2026, 3, 1)}
     )
-    (decision,) = entries(waiting, Kind.DECISION, Decision.ADJUNCT)
-    (course,) = entries(expected, Kind.DOSE, Decision.ADJUNCT)
+    (decision,) = entries(waiting, EntryKind.DECISION, Decision.ADJUNCT)
+    (course,) = entries(expected, EntryKind.DOSE, Decision.ADJUNCT)
 
-    tests = entries(expected, Kind.TEST, Decision.MONITORING)
+    tests = entries(expected, EntryKind.TEST, Decision.MONITORING)
 
     assert (decision.window, decision.after) == (None, ("b12_repleted",))
     assert days(tests)[0] == ("2026-03-14", "2026-04-18")
@@ -174,7 +176,7 @@ def test_nothing_lies_before_the_first_day_or_begins_after_the_last() -> None:
     found = timeline(until=dt.date(2026, 8, 1))
 
     for entry in found.entries:
-        if entry.window is not None and entry.kind is Kind.DOSE:
+        if entry.window is not None and entry.kind is EntryKind.DOSE:
             assert START <= entry.window.earliest <= found.until
 
 

@@ -10,19 +10,19 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from b12guide.evaluate.answer import Decided, Outcome
-from b12guide.evaluate.known import Evaluator
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.recommend import recommend
+from b12guide.frozen import spelled
 from b12guide.graph.model import Decision
 from b12guide.patient.model import Otherwise, Patient
-from b12guide.patient.resolve import state
-from b12guide.record import spelled
+from b12guide.patient.stated import state
 from b12guide.resources import read
-from b12guide.show.timeline_json import timeline_to_json
+from b12guide.show.timeline_data import timeline_to_json
 from b12guide.show.timeline_page import timeline_page
 from b12guide.show.timeline_svg import timeline_to_svg
 from b12guide.show.to_json import to_json
 from b12guide.show.to_text import to_text
-from b12guide.timeline.model import Entry, Kind, Timeline
+from b12guide.timeline.model import Entry, EntryKind, Timeline
 from b12guide.timeline.plan import plan
 from tests.unit.semantics.writing import checked
 
@@ -66,7 +66,9 @@ def timeline_of(
 
 
 def doses(found: Timeline, decision: Decision = Decision.LOADING) -> list[Entry]:
-    return [e for e in found.entries if e.kind is Kind.DOSE and e.decision is decision]
+    return [
+        e for e in found.entries if e.kind is EntryKind.DOSE and e.decision is decision
+    ]
 
 
 def words(found: Timeline) -> str:

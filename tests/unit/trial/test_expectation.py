@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from b12guide.evaluate.known import Evaluator
-from b12guide.show.trial_junit import trial_to_junit
-from b12guide.trial.coverage import coverage
-from b12guide.trial.report import trial_of
+from b12guide.evaluate.evaluator import Evaluator
+from b12guide.show.trial import trial_to_junit
+from b12guide.trial.report import coverage, trial_of
 from b12guide.trial.result import ExampleResult, Trial
 from b12guide.trial.run import run_examples
 from b12guide.truth import Truth

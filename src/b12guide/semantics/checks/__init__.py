@@ -12,19 +12,7 @@ from itertools import islice
 from typing import TypeAlias
 
 from b12guide.diagnostics import Diagnostic
-from b12guide.semantics.checks import (
-    aloud,
-    declarations,
-    declared,
-    doses,
-    given,
-    names,
-    on_record,
-    order,
-    quantities,
-    rules,
-    unused,
-)
+from b12guide.semantics.checks import conditions, names, quantities, rules, vocabulary
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import Scope
 
@@ -37,27 +25,27 @@ MOST = 100
 OF_ITEMS: tuple[Check, ...] = (
     names.unknown_name,
     names.unknown_value,
-    aloud.list_ends_clearly,
-    aloud.and_or_apart,
+    conditions.list_ends_clearly,
+    conditions.and_or_apart,
     rules.one_action,
     rules.one_condition,
     rules.form_agrees_with_itself,
-    declarations.clause_fits_kind,
-    declarations.question_is_asked,
-    declarations.unit_is_known,
-    declarations.vocabulary_quantity_fits,
-    declarations.absence_is_plausible,
-    on_record.word_fits,
+    vocabulary.clause_fits_kind,
+    vocabulary.question_is_asked,
+    vocabulary.unit_is_known,
+    vocabulary.vocabulary_quantity_fits,
+    vocabulary.absence_is_plausible,
+    conditions.word_fits,
     quantities.measure_fits,
     quantities.threshold_is_plausible,
     quantities.denominator_is_usual,
     quantities.length_of_time_fits,
     quantities.count_fits,
     quantities.gauge_fits,
-    given.example_agrees_with_itself,
-    doses.given_drug_is_named,
-    doses.dose_fits,
-    doses.doses_are_countable,
+    rules.example_agrees_with_itself,
+    quantities.given_drug_is_named,
+    quantities.dose_fits,
+    quantities.doses_are_countable,
     rules.has_citation,
     rules.has_strength,
     rules.may_agrees_with_strength,
@@ -66,21 +54,21 @@ OF_ITEMS: tuple[Check, ...] = (
 """Those that say of an item what does not depend on others, but for what its names mean."""
 
 OF_THE_WHOLE: tuple[Check, ...] = (
-    declared.duplicate_name,
-    declared.ambiguous_synonym,
-    declared.shadowed_synonym,
+    vocabulary.duplicate_name,
+    vocabulary.ambiguous_synonym,
+    vocabulary.shadowed_synonym,
     names.unknown_topic,
-    on_record.implication_is_of_patients,
-    order.exception_cycle,
-    order.definition_cycle,
-    order.definition_depth,
-    doses.dose_is_plausible,
+    conditions.implication_is_of_patients,
+    names.exception_cycle,
+    names.definition_cycle,
+    names.definition_depth,
+    quantities.dose_is_plausible,
     rules.has_statement,
     rules.statement_exists,
     rules.statements_are_a_range,
     rules.head_is_of_the_guideline,
     rules.is_dated,
-    unused.unused,
+    names.unused,
 )
 
 CHECKS: tuple[Check, ...] = (*OF_THE_WHOLE, *OF_ITEMS)

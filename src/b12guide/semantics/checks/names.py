@@ -1,4 +1,4 @@
-"""GDL202 to GDL212, GDL227, GDL228, GDL301 to GDL303, GDL316: a name is what it is used as."""
+"""Checks of names: each is declared and used, fits its place, and is not defined by itself."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from difflib import get_close_matches
 
 from attrs import frozen
 
-from b12guide.diagnostics import Diagnostic
-from b12guide.semantics.checks.declared import declared_here
-from b12guide.semantics.checks.report import did_you_mean, finding
-from b12guide.semantics.draft import Draft
-from b12guide.semantics.references import Reference, Use
-from b12guide.semantics.scope import Entry, Namespace, Scope
+from b12guide.diagnostics import Diagnostic, Severity
+from b12guide.semantics.checks.report import did_you_mean, finding, remark
+from b12guide.semantics.checks.vocabulary import declared_here
+from b12guide.semantics.draft import Draft, NameUse, Use, in_condition
+from b12guide.semantics.scope import Declared, Namespace, Scope
 from b12guide.syntax.ast import (
+    And,
+    Condition,
     Declaration,
+    Definition,
     Example,
+    ExpectedConflict,
     ExpectMention,
+    Group,
     Header,
+    Invariant,
     Item,
-    Kind,
+    Listed,
     Name,
+    Not,
+    Or,
+    Rule,
     Silent,
 )
 from b12guide.text import Text
-
-__all__ = [
-    "DECISIONS",
-    "fits",
-    "namespaces_of",
-    "unknown_name",
-    "unknown_topic",
-    "unknown_value",
-]
+from b12guide.values.term import Kind
 
 
 @frozen
@@ -81,7 +81,7 @@ def namespaces_of(use: Use) -> tuple[Namespace, ...]:
     return () if expected is None else expected.namespaces
 
 
-def fits(entry: Entry, use: Use) -> bool:
+def fits(entry: Declared, use: Use) -> bool:
     """Whether what was declared can be used so."""
     expected = _EXPECTED.get(use)
     return expected is not None and _is_expected(entry, expected)
@@ -112,7 +112,7 @@ def unknown_name(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
 
 
 def _unless_fitting(
-    text: Text, reference: Reference, around: Header | Item, scope: Scope
+    text: Text, reference: NameUse, around: Header | Item, scope: Scope
 ) -> Iterator[Diagnostic]:
     own = getattr(around, "name", None)
     inside = own.text if isinstance(own, Name) else ""
@@ -162,15 +162,15 @@ def _how_to_declare(expected: _Expected, name: Name) -> str:
     return f'declare it: `{word} {name.text} "..."`'
 
 
-def _is_expected(entry: Entry, expected: _Expected) -> bool:
+def _is_expected(entry: Declared, expected: _Expected) -> bool:
     return expected.kinds is None or _kind(entry) in expected.kinds
 
 
-def _kind(entry: Entry) -> Kind | None:
+def _kind(entry: Declared) -> Kind | None:
     return entry.item.kind if isinstance(entry.item, Declaration) else None
 
 
-def _unfit(text: Text, reference: Reference, entry: Entry) -> Diagnostic:
+def _unfit(text: Text, reference: NameUse, entry: Declared) -> Diagnostic:
     """A fact of another kind than its use asks for."""
     name = reference.name
     declared = (declared_here(entry),)
@@ -286,3 +286,217 @@ def unknown_topic(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
                         (text, name),
                         help_=did_you_mean(near, (text, name)),
                     )
+
+
+_LOOKED_UP = {
+    Use.DRUG: Namespace.DRUG,
+    Use.TEST: Namespace.TEST,
+    Use.ROUTE: Namespace.ROUTE,
+    Use.SITE: Namespace.SITE,
+    Use.SOURCE: Namespace.SOURCE,
+    Use.ASSUMPTION: Namespace.ASSUMPTION,
+    Use.CHALLENGE: Namespace.CHALLENGE,
+    Use.RULE: Namespace.RULE,
+}
+
+
+def _used(draft: Draft, scope: Scope) -> frozenset[tuple[Namespace, str]]:
+    """What the guideline refers to; examples and invariants ask, they do not use."""
+    found: set[tuple[Namespace, str]] = set()
+    uses = {
+        (reference.use, reference.name.text)
+        for _, reference, around in draft.each_reference()
+        if not isinstance(around, Example | Invariant)
+    }
+    for _, item in draft.each_item():
+        if isinstance(item, Silent):
+            topics = [name.text for name in item.topics]
+            found |= {(n, scope.name(n, topic)) for n in Namespace for topic in topics}
+        if isinstance(item, Silent | ExpectedConflict):
+            noted = [name.text for name in item.noted_as]
+            found |= {(Namespace.ASSUMPTION, name) for name in noted}
+            found |= {(Namespace.CHALLENGE, name) for name in noted}
+    for use, name in uses:
+        namespaces = [_LOOKED_UP.get(use, Namespace.FACT)]
+        if use is Use.TREATMENT:
+            namespaces.append(Namespace.DRUG)
+        for namespace in namespaces:
+            found.add((namespace, scope.name(namespace, name)))
+    return frozenset(found)
+
+
+def _unused(draft: Draft, scope: Scope) -> Iterator[Declared]:
+    used = _used(draft, scope)
+    for entry in scope.declared:
+        is_rule = isinstance(entry.item, Rule)
+        if not is_rule and (entry.namespace, entry.name) not in used:
+            yield entry
+
+
+def unused(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL402 and GDL403: what the guideline itself declares is used; shared words need not be."""
+    if draft.header is None:
+        return
+    for entry in _unused(draft, scope):
+        if isinstance(entry.item, Declaration):
+            if entry.text.name == draft.main.text.name:
+                yield finding(
+                    "GDL402",
+                    f"the {entry.item.kind.value} `{entry.name}` is not used",
+                    (entry.text, entry.item.name),
+                    severity=Severity.INFO,
+                )
+        else:
+            noun = type(entry.item).__name__.lower()
+            yield remark(
+                "GDL403",
+                f"the {noun} `{entry.name}` is not used",
+                (entry.text, entry.item.name),
+                "use it or leave it out",
+            )
+
+
+_DEEPEST = 300
+"""Conditions inside conditions, those of definitions included."""
+
+
+def exception_cycle(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL213: no rule is an exception to itself, directly or in a circle."""
+    rules = {rule.name.text: (text, rule) for text, rule in draft.each(Rule)}
+    edges = {
+        name: tuple(scope.name(Namespace.RULE, n.text) for n in rule.exception_to)
+        for name, (_, rule) in rules.items()
+    }
+    for cycle in _cycles(edges):
+        yield _in_a_circle(
+            "GDL213",
+            " is an exception to ",
+            cycle,
+            {name: (text, rule) for name, (text, rule) in rules.items()},
+            "leave one `exception to` out: the more special rule is the exception",
+        )
+
+
+def definition_cycle(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL214: no definition uses itself, directly or in a circle."""
+    definitions = {d.name.text: (text, d) for text, d in draft.each(Definition)}
+    edges = {
+        name: _uses(definition.condition, scope)
+        for name, (_, definition) in definitions.items()
+    }
+    for cycle in _cycles(edges):
+        yield _in_a_circle(
+            "GDL214",
+            " is defined by ",
+            cycle,
+            {name: (text, d) for name, (text, d) in definitions.items()},
+            "define one of them by facts alone",
+        )
+
+
+def definition_depth(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL230: with its definitions written out, a condition is not nested beyond reading."""
+    items = {d.name.text: (text, d) for text, d in draft.each(Definition)}
+    depths = _depths({name: d.condition for name, (_, d) in items.items()}, scope)
+    for name, depth in depths.items():
+        if depth > _DEEPEST:
+            text, definition = items[name]
+            yield finding(
+                "GDL230",
+                f"with its definitions written out, `{name}` is nested {depth} deep",
+                (text, definition.name),
+                notes=(f"a condition may be nested {_DEEPEST} deep",),
+                help_="define fewer things by one another",
+            )
+
+
+def _depths(conditions: Mapping[str, Condition], scope: Scope) -> dict[str, int]:
+    """How deep each definition is, those that it uses included; none for a circle."""
+    depths: dict[str, int] = {}
+    for start in conditions:
+        waiting, opened = [start], set[str]()
+        while waiting:
+            name = waiting[-1]
+            below = _uses(conditions[name], scope)
+            missing = [n for n in below if n in conditions and n not in depths]
+            if name in depths or (missing and name in opened):
+                waiting.pop()
+            elif missing:
+                opened.add(name)
+                waiting += missing
+            else:
+                depths[name] = _depth(conditions[name]) + max(
+                    (depths.get(n, 0) for n in below), default=0
+                )
+                waiting.pop()
+    return depths
+
+
+def _uses(condition: Condition, scope: Scope) -> tuple[str, ...]:
+    return tuple(
+        scope.name(Namespace.FACT, reference.name.text)
+        for reference in in_condition(condition)
+        if reference.use in {Use.TRUTH, Use.ON_RECORD}
+    )
+
+
+def _depth(condition: Condition) -> int:
+    """How many conditions stand inside one another; parentheses alone do not count."""
+    match condition:
+        case Not(operand=operand):
+            return 1 + _depth(operand)
+        case Group(operand=operand, assuming=assuming):
+            return (1 if assuming else 0) + _depth(operand)
+        case And(operands=operands) | Or(operands=operands) | Listed(operands=operands):
+            return 1 + max(_depth(each) for each in operands)
+        case _:
+            return 1
+
+
+def _in_a_circle(
+    code: str,
+    verb: str,
+    cycle: tuple[str, ...],
+    items: Mapping[str, tuple[Text, Rule | Definition]],
+    help_: str,
+) -> Diagnostic:
+    text, first = items[cycle[0]]
+    others = [items[name] for name in cycle[1:]]
+    return finding(
+        code,
+        f", which{verb}".join(f"`{n}`" for n in (*cycle, cycle[0])).replace(
+            ", which", "", 1
+        ),
+        (text, first.name),
+        others=[(t, item.name, "and this one") for t, item in others],
+        help_=help_,
+    )
+
+
+def _cycles(edges: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """One cycle through each group of names that lead to one another, least name first."""
+    done: set[str] = set()
+    for start in sorted(edges):
+        if start in done:
+            continue
+        path: list[str] = [start]
+        waiting = [iter(edges[start])]
+        on_path = {start: 0}
+        while waiting:
+            name = next(waiting[-1], None)
+            if name is None:
+                waiting.pop()
+                left = path.pop()
+                del on_path[left]
+                done.add(left)
+            elif name in on_path:
+                yield _turned(tuple(path[on_path[name] :]))
+            elif name in edges and name not in done:
+                on_path[name] = len(path)
+                path.append(name)
+                waiting.append(iter(edges[name]))
+
+
+def _turned(cycle: tuple[str, ...]) -> tuple[str, ...]:
+    at = cycle.index(min(cycle))
+    return (*cycle[at:], *cycle[:at])

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label, Severity
-from b12guide.semantics.types import Misfit
+from b12guide.semantics.scope import Misfit
 from b12guide.syntax.ast import Name, Node
-from b12guide.syntax.wishes import wished_instead
+from b12guide.syntax.explain.wishes import wished_instead
 from b12guide.text import Text
-
-__all__ = ["did_you_mean", "finding", "misfit", "remark"]
 
 
 def finding(  # noqa: PLR0913 - a diagnostic has as many parts

@@ -1,0 +1,392 @@
+"""A departure from a rule becomes a finding: how grave it is, and with which others it is one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from attrs import evolve, field, frozen
+
+from b12guide.audit.finding import Family, Finding, FindingRow, Gravity, Missing, What
+from b12guide.audit.replay import Replay
+from b12guide.audit.wording import called, joined
+from b12guide.evaluate.answer import RuleVerdict, Verdict
+from b12guide.evaluate.explanation import truth
+from b12guide.evaluate.facts import Facts
+from b12guide.graph.condition import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    Defined,
+    Not,
+    Resting,
+    atoms,
+)
+from b12guide.graph.model import Rule, RuleGraph, Silence
+from b12guide.graph.query import assumptions_behind, facts_read_by
+from b12guide.truth import Truth, all_of, any_of
+from b12guide.values.term import Operator, Strength
+
+
+def _words(names: Iterable[str | None]) -> frozenset[str]:
+    return frozenset(name for name in names if name is not None)
+
+
+@frozen(kw_only=True)
+class Departure:
+    """Something that departs from a rule, or cannot be judged by it, before it is weighed.
+
+    Attributes:
+        on: The day; for a gap or something missing, the day on which it became due.
+        known_on: The day whose knowledge decides; the same if None.
+        verdict: The rule, and what was true of it that day.
+        matter: What it is about. All rows about one matter make one finding.
+        like: What it has in common with other events; events that are alike, and that the same
+            rules speak to alike, make one finding. None: it stands by itself.
+        text, limit, compared, needs, clears: As of the finding.
+        about: The drugs, routes, tests and facts that it speaks of: a silence on one weakens it.
+        beside: Words of which a silence is quoted beside it, and no more.
+        why: Why it is no violation, as far as that lies in what was found.
+        readings: Assumptions on which the departure itself rests.
+        noted: Further assumptions to be shown with it.
+        ceiling: The gravest that it can be, where that is not a matter of the rule's strength.
+        common: What is said of many that are alike, if not the text of each.
+    """
+
+    on: dt.date
+    known_on: dt.date | None = None
+    family: Family
+    verdict: RuleVerdict
+    matter: tuple[object, ...]
+    like: tuple[object, ...] | None = None
+    text: str
+    limit: str = ""
+    compared: tuple[dt.date, ...] = ()
+    needs: tuple[str, ...] = ()
+    clears: str = ""
+    about: frozenset[str] = field(default=frozenset(), converter=_words)
+    beside: frozenset[str] = field(default=frozenset(), converter=_words)
+    why: tuple[Missing, ...] = ()
+    readings: tuple[str, ...] = ()
+    noted: tuple[str, ...] = ()
+    ceiling: Gravity | None = None
+    common: str = ""
+
+
+_CEILING = {
+    Strength.REQUIRED: Gravity.VIOLATION,
+    Strength.DO_NOT: Gravity.VIOLATION,
+    Strength.SHOULD: Gravity.VIOLATION,
+    Strength.AVOID: Gravity.WARNING,
+    Strength.SHOULD_CONSIDER: Gravity.WARNING,
+}
+
+_AT_MOST: Mapping[What, Gravity] = {
+    What.CONDITION: Gravity.UNRESOLVED,
+    What.SILENCE: Gravity.UNRESOLVED,
+    What.RECORD: Gravity.UNRESOLVED,
+    What.READING: Gravity.UNRESOLVED,
+    What.CONFLICT: Gravity.INFO,
+    What.LIMIT: Gravity.INFO,
+}
+
+_ORDER = list(Gravity)
+
+
+def weighed(departure: Departure, replay: Replay) -> FindingRow:
+    """The departure with how grave it is, and why it is no graver."""
+    rule = departure.verdict.rule
+    day = departure.known_on or departure.on
+    silences = tuple(_in_force(replay, day, departure.about))
+    beside = (s for s in _in_force(replay, day, departure.beside) if s not in silences)
+    highest = ceiling(departure)
+    missing = departure.why
+    if highest is not Gravity.INFO:
+        missing = tuple(dict.fromkeys(_missing(departure, replay, day, silences)))
+    gravities = [highest, *(_AT_MOST[m.what] for m in missing)]
+    if departure.readings:
+        gravities.append(Gravity.INFO)
+    shown = (*silences, *beside)
+    noted = [name for s in shown for name in s.noted_as]
+    noted += [*departure.readings, *departure.noted]
+    known = [name for name in noted if name in replay.graph.assumptions]
+    return FindingRow(
+        on=departure.on,
+        gravity=max(gravities, key=_ORDER.index),
+        rule=rule,
+        text=departure.text,
+        limit=departure.limit,
+        compared=departure.compared,
+        needs=departure.needs or departure.verdict.needs,
+        assumptions=tuple(dict.fromkeys([*rule.assumptions, *known])),
+        clears=departure.clears,
+        missing=missing,
+        silences=shown,
+        undated=_undated(replay, rule, day),
+    )
+
+
+def ceiling(departure: Departure) -> Gravity:
+    """The gravest that a departure from this rule can be."""
+    if departure.ceiling is not None:
+        return departure.ceiling
+    strength = departure.verdict.rule.grounds.strength
+    return Gravity.INFO if strength is None else _CEILING.get(strength, Gravity.INFO)
+
+
+def _missing(
+    departure: Departure, replay: Replay, day: dt.date, silences: tuple[Silence, ...]
+) -> Iterator[Missing]:
+    """What keeps a departure from being a violation."""
+    yield from departure.why
+    verdict = departure.verdict
+    match verdict.verdict:
+        case Verdict.INDETERMINATE:
+            text = "the source's own threshold leaves open whether the rule holds here"
+            yield Missing(What.CONDITION, text)
+        case Verdict.UNKNOWN:
+            needs = joined(called(replay.graph, n) for n in verdict.needs)
+            text = "whether the rule holds was not known that day"
+            yield Missing(What.CONDITION, f"{text}: {needs}" if needs else text)
+        case _:
+            pass
+    for silence in silences:
+        yield _silent(silence)
+    for name in departure.readings:
+        yield _read(replay, name, "it departs by our reading only")
+    if verdict.verdict not in {Verdict.APPLIES, Verdict.OVERRIDDEN}:
+        return
+    for name in resting_on(verdict.rule, replay, day):
+        yield _read(replay, name, "the rule holds here by our reading only")
+    for name in too_old(verdict.rule, replay, day):
+        yield Missing(What.CONDITION, undated(replay.graph, name))
+
+
+def _read(replay: Replay, name: str, text: str) -> Missing:
+    assumption = replay.graph.assumptions[name]
+    return Missing(What.READING, f"{text} ({name})", assumption.text)
+
+
+def _silent(silence: Silence) -> Missing:
+    noted = f" ({' '.join(silence.noted_as)})" if silence.noted_as else ""
+    return Missing(
+        What.SILENCE, f"this is not addressed by the guideline{noted}", silence.text
+    )
+
+
+def undated(graph: RuleGraph, name: str) -> str:
+    """That a fact has no date, in words."""
+    return f"{called(graph, name)} has no date; taken as always known"
+
+
+# ------------------------------------------------------- what the certainty rests on
+
+
+def _in_force(replay: Replay, day: dt.date, about: frozenset[str]) -> Iterator[Silence]:
+    """The silences of a day that have one of these words among their topics."""
+    for silence in replay.knowledge.on(day).recommendation.silences:
+        if not about.isdisjoint(silence.topics):
+            yield silence
+
+
+def _undated(replay: Replay, rule: Rule, day: dt.date) -> tuple[str, ...]:
+    """The facts without a date but for which a rule would not hold on a day (M3)."""
+    graph = replay.graph
+    read = facts_read_by(rule.condition, graph.definitions)
+    found = []
+    for name in sorted(replay.knowledge.undated & read):
+        facts = replay.knowledge.facts(day)
+        values = {n: value for n, value in facts.values.items() if n != name}
+        if truth(rule.condition, graph, evolve(facts, values=values)) is not Truth.TRUE:
+            found.append(name)
+    return tuple(found)
+
+
+def is_long_before(replay: Replay, day: dt.date) -> bool:
+    """Whether a day lies so far back that what has no date need not have been so then.
+
+    Somebody who is recorded as deficient was so when treatment began. How long before is not
+    known: what happened long before does not depart from what holds for the deficient.
+    """
+    first = replay.events[0].on if replay.events else replay.on
+    begun = replay.first or first
+    return (begun - day).days > replay.tolerance.undated
+
+
+def too_old(rule: Rule, replay: Replay, day: dt.date) -> tuple[str, ...]:
+    """The facts without a date that alone make a rule hold on a day long before treatment."""
+    return _undated(replay, rule, day) if is_long_before(replay, day) else ()
+
+
+def resting_on(rule: Rule, replay: Replay, day: dt.date) -> Iterator[str]:
+    """The assumptions without which a rule would not hold on a day.
+
+    `any of a, b assuming T` rests on T for those who have b alone, and a bound that is read as
+    included rests on it for a value that lies exactly there.
+    """
+    behind = assumptions_behind(rule.condition, replay.graph.definitions)
+    if not behind:
+        return
+    facts = replay.knowledge.facts(day)
+    for name in behind:
+        if _without(name, rule.condition, replay.graph, facts) is not Truth.TRUE:
+            yield name
+
+
+def _without(name: str, condition: Condition, graph: RuleGraph, facts: Facts) -> Truth:
+    """The truth of a condition of which the parts that rest on an assumption do not hold."""
+    known: dict[str, Truth] = {}
+
+    def inner(part: Condition) -> Truth:
+        match part:
+            case Resting(operand=operand, assumptions=names) if name in names:
+                return _unread(operand, graph, facts)
+            case Resting(operand=operand):
+                return inner(operand)
+            case Defined(name=defined) if defined not in facts.definitions:
+                if defined not in known:
+                    known[defined] = inner(graph.definitions[defined].condition)
+                return known[defined]
+            case Not(operand=operand):
+                return ~inner(operand)
+            case AllOf(operands=operands):
+                return all_of(map(inner, operands))
+            case AnyOf(operands=operands):
+                return any_of(map(inner, operands))
+            case _:
+                return truth(part, graph, facts)
+
+    return inner(condition)
+
+
+def _unread(condition: Condition, graph: RuleGraph, facts: Facts) -> Truth:
+    """A condition as it would be without the reading that it rests on.
+
+    Comparisons differ only for a value exactly on the bound; anything else would not count.
+    """
+    leaves = tuple(atoms(condition))
+    if not all(isinstance(leaf, Compare) for leaf in leaves):
+        return Truth.FALSE
+    on_bound = any(
+        isinstance(leaf, Compare)
+        and leaf.operator is not Operator.EQUAL
+        and facts.values.get(leaf.fact) in {leaf.low, leaf.high}
+        for leaf in leaves
+    )
+    found = truth(condition, graph, facts)
+    return ~found if on_bound else found
+
+
+_Rows: TypeAlias = list[tuple[Departure, FindingRow]]
+
+_GRAVITIES, _FAMILIES = list(Gravity), list(Family)
+_RANKS: Mapping[Strength | None, int] = {
+    Strength.REQUIRED: 0,
+    Strength.DO_NOT: 0,
+    Strength.SHOULD: 1,
+    Strength.AVOID: 2,
+    Strength.SHOULD_CONSIDER: 3,
+}
+"""The strongest first; those that are told for information only share the last place."""
+_LISTED = 6
+"""As many days are listed one by one; of more, the first and the last."""
+
+
+def findings_of(departures: Iterable[Departure], replay: Replay) -> tuple[Finding, ...]:
+    """The findings that departures make, in the order of their days, the gravest first."""
+    matters: dict[object, _Rows] = {}
+    for one in departures:
+        key = (one.family, *one.matter)
+        matters.setdefault(key, []).append((one, weighed(one, replay)))
+    runs: dict[object, list[_Rows]] = {}
+    for number, matter in enumerate(matters.values()):
+        for part in _apart(matter):
+            runs.setdefault(_alike(part, number), []).append(part)
+    found = (_finding(run) for run in runs.values())
+    return tuple(sorted(found, key=_order))
+
+
+def _apart(matter: _Rows) -> Iterator[_Rows]:
+    """The rows of a matter, but for what can only be warned of beside a violation."""
+    is_violation = any(row.gravity is Gravity.VIOLATION for _, row in matter)
+    for weaker in (False, True):
+        part = [
+            (one, row)
+            for one, row in matter
+            if (is_violation and ceiling(one) is not Gravity.VIOLATION) is weaker
+        ]
+        if part:
+            yield part
+
+
+def _alike(part: _Rows, number: int) -> object:
+    """Equal for matters of one kind to which the same rules speak in the same way."""
+    likes = {one.like for one, _ in part}
+    if None in likes:
+        return number
+    rows = frozenset((row.rule.name, row.gravity) for _, row in part)
+    return (part[0][0].family, frozenset(likes), rows)
+
+
+def _finding(run: Sequence[_Rows]) -> Finding:
+    """The finding of matters that are alike, often of one."""
+    together = [pair for matter in run for pair in matter]
+    together.sort(key=lambda pair: _row_order(pair[1]))
+    rows = tuple(row for _, row in together)
+    said = [
+        (one.common if len(run) > 1 and one.common else row.text, _own_day(row))
+        for one, row in together
+    ]
+    return Finding(
+        on=min(row.on for row in rows if row.gravity is rows[0].gravity),
+        gravity=rows[0].gravity,
+        family=together[0][0].family,
+        text=_text(said, (m for row in rows for m in row.missing)),
+        rows=rows,
+    )
+
+
+def _own_day(row: FindingRow) -> dt.date:
+    """The day of the event itself, which may have become a departure later."""
+    return row.compared[-1] if row.compared else row.on
+
+
+def _row_order(row: FindingRow) -> tuple[int, int, dt.date, int, str]:
+    """The gravest first, then the strongest; of these, what was compared with the latest day."""
+    strength = row.rule.grounds.strength
+    rank = _RANKS.get(strength, len(_RANKS))
+    last = max((-day.toordinal() for day in row.compared[:1]), default=0)
+    return (_GRAVITIES.index(row.gravity), rank, row.on, last, row.rule.name)
+
+
+def _text(said: Iterable[tuple[str, dt.date]], missing: Iterable[Missing]) -> str:
+    """What the rows say, each text once with its days; then why it is no violation."""
+    days_of: dict[str, set[dt.date]] = {}
+    for text, day in said:
+        days_of.setdefault(text, set()).add(day)
+    texts_on: dict[tuple[dt.date, ...], list[str]] = {}
+    for text, days in days_of.items():
+        texts_on.setdefault(tuple(sorted(days)), []).append(text)
+    texts = [
+        "; ".join(together) + (f" ({_days(days)})" if len(days) > 1 else "")
+        for days, together in texts_on.items()
+    ]
+    return "; ".join(dict.fromkeys([*texts, *(m.text for m in missing)]))
+
+
+def _days(days: Sequence[dt.date]) -> str:
+    if len(days) > _LISTED:
+        return f"on {len(days)} days from {days[0]} to {days[-1]}"
+    return f"on {len(days)} days: {joined(map(str, days))}"
+
+
+def _order(finding: Finding) -> tuple[dt.date, int, int, str, str]:
+    return (
+        finding.on,
+        _GRAVITIES.index(finding.gravity),
+        _FAMILIES.index(finding.family),
+        finding.rule.name,
+        finding.text,
+    )

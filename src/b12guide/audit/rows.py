@@ -1,0 +1,273 @@
+"""The rows of a history, before anything is made of them: names with values and their places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from b12guide.diagnostics import Diagnostic, Help, Label, curtailed, pointer_to
+from b12guide.errors import PatientError
+from b12guide.patient.from_json import read_json
+from b12guide.patient.notation import (
+    Located,
+    LocatedItems,
+    LocatedTable,
+    plain,
+    repeated_keys,
+)
+from b12guide.text import Span, Text
+
+
+@frozen
+class TableCell:
+    """A value with its place."""
+
+    value: Any
+    place: Label = field(eq=False, repr=False)
+
+
+@frozen
+class TableRow:
+    """One event as it was written; rows are counted from 1, without the heading of a table."""
+
+    number: int
+    cells: Mapping[str, TableCell]
+    place: Label = field(eq=False, repr=False)
+
+
+def refused(name: str, diagnostics: Sequence[Diagnostic]) -> PatientError:
+    """The error that tells what is wrong with a history, the same of many rows once."""
+    return PatientError(f"{name} cannot be used", curtailed(grouped(diagnostics)))
+
+
+_ROW = re.compile(r"row (?P<number>[0-9]+)(?=[ ,])")
+_MOST_ROWS = 3
+
+
+def grouped(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """The diagnostics, with one for all rows of which the same is said.
+
+    A registry that writes `vitamin B12` for the drug does so in every row.
+    """
+    alike: dict[tuple[object, ...], list[Diagnostic]] = {}
+    for one in diagnostics:
+        said = _ROW.sub("", one.message, count=1)
+        helps = tuple(remedy.message for remedy in one.help)
+        alike.setdefault((one.code, said, one.severity, helps), []).append(one)
+    for first, *others in alike.values():
+        if not others:
+            yield first
+            continue
+        every = [_ROW.search(one.message) for one in (first, *others)]
+        numbers = [match["number"] for match in every if match is not None]
+        if len(numbers) <= len(others):
+            yield from (first, *others)
+            continue
+        told = ", ".join(numbers[:_MOST_ROWS])
+        more = len(numbers) - _MOST_ROWS
+        rows = f"rows {told}" + (f" and {more:,} more" if more > 0 else "")
+        yield evolve(first, message=_ROW.sub(rows, first.message, count=1))
+
+
+# ---------------------------------------------------------------------------- JSON
+
+
+def rows_from_json(text: Text) -> tuple[TableRow, ...]:
+    """The rows of a JSON list of objects, or of an object with such a list under `events`.
+
+    Raises:
+        PatientError: It is something else.
+    """
+    written = read_json(text)
+    repeated = tuple(repeated_keys(written, text))
+    if repeated:
+        raise refused(text.name, repeated)
+    events: Located = written
+    above = ""
+    if isinstance(written, LocatedTable):
+        entry = written.get("events")
+        if entry is not None:
+            events = entry.value
+            above = pointer_to("events")
+    if not isinstance(events, LocatedItems):
+        raise refused(text.name, (_no_list(events, text),))
+    rows = []
+    mistakes = []
+    for number, item in enumerate(events.items, start=1):
+        pointer = above + pointer_to(number - 1)
+        place = Label(text=text, span=item.span, pointer=pointer)
+        if not isinstance(item, LocatedTable):
+            mistakes.append(_no_row(number, place))
+            continue
+        cells = {
+            entry.key: TableCell(
+                plain(entry.value),
+                Label(
+                    text=text,
+                    span=entry.value.span,
+                    pointer=pointer + pointer_to(entry.key),
+                ),
+            )
+            for entry in item.entries
+        }
+        rows.append(TableRow(number, cells, place))
+    if mistakes:
+        raise refused(text.name, mistakes)
+    return tuple(rows)
+
+
+def _no_list(written: Located, text: Text) -> Diagnostic:
+    span = Span(written.span.start, min(written.span.start + 1, written.span.end))
+    return Diagnostic(
+        code="GDL720",
+        message="a history is a list of events",
+        labels=(Label(text=text, span=span, pointer=""),),
+        help=(
+            Help(message='write `[{"on": "2025-01-06", "dose": "..."}, ...]`'),
+            Help(message="a list under the key `events` is taken as well"),
+        ),
+    )
+
+
+def _no_row(number: int, place: Label) -> Diagnostic:
+    return Diagnostic(
+        code="GDL720",
+        message=f"row {number} is not an object of names with their values",
+        labels=(place,),
+        help=(Help(message='write `{"on": "2025-01-06", "test": "..."}`'),),
+    )
+
+
+# ----------------------------------------------------------------------------- CSV
+
+
+def rows_from_csv(text: Text) -> tuple[tuple[TableCell, ...], tuple[TableRow, ...]]:
+    """The heading and the rows of a table, its values divided by commas or semicolons.
+
+    An empty cell says nothing. Blank lines are passed over.
+
+    Raises:
+        PatientError: The table has no heading, or a row of another length.
+    """
+    lines = [line for line in _records(text) if any(cell.value for cell in line)]
+    if not lines:
+        place = Label(text=text, span=Span(0, 0))
+        empty = Diagnostic(
+            code="GDL720",
+            message="the table is empty, and lacks its heading",
+            labels=(place,),
+            help=(Help(message="begin with a line such as `on,dose,amount,route`"),),
+        )
+        raise refused(text.name, (empty,))
+    heading, *body = lines
+    mistakes = list(_heading_mistakes(heading))
+    names = [str(cell.value).strip() for cell in heading]
+    rows = []
+    for number, line in enumerate(body, start=1):
+        pointer = pointer_to(number - 1)
+        place = Label(text=text, span=_around(line), pointer=pointer)
+        if len(line) != len(names):
+            mistakes.append(_ragged(number, len(line), len(names), place))
+            continue
+        cells = {
+            name: TableCell(
+                str(cell.value).strip(),
+                evolve(cell.place, pointer=pointer + pointer_to(name)),
+            )
+            for name, cell in zip(names, line, strict=True)
+            if str(cell.value).strip()
+        }
+        rows.append(TableRow(number, cells, place))
+    if mistakes:
+        raise refused(text.name, mistakes)
+    return tuple(heading), tuple(rows)
+
+
+def _heading_mistakes(heading: Sequence[TableCell]) -> list[Diagnostic]:
+    seen: set[str] = set()
+    found = []
+    for cell in heading:
+        name = str(cell.value).strip()
+        if not name or name in seen:
+            what = (
+                f"has two columns `{name}`" if name else "has a column without a name"
+            )
+            found.append(
+                Diagnostic(
+                    code="GDL720",
+                    message=f"the heading of the table {what}",
+                    labels=(cell.place,),
+                )
+            )
+        seen.add(name)
+    return found
+
+
+def _ragged(number: int, has: int, wants: int, place: Label) -> Diagnostic:
+    return Diagnostic(
+        code="GDL720",
+        message=f"row {number} has {has} cells where the heading has {wants}",
+        labels=(place,),
+        help=(Help(message="put a cell that contains the divider in double quotes"),),
+    )
+
+
+def _around(line: Sequence[TableCell]) -> Span:
+    return line[0].place.span.to(line[-1].place.span)
+
+
+def _records(text: Text) -> list[list[TableCell]]:
+    """The lines of a table as RFC 4180 has them, each cell with its place."""
+    characters = text.characters
+    first = characters.partition("\n")[0]
+    divider = ";" if first.count(";") > first.count(",") else ","
+    lines: list[list[TableCell]] = []
+    line: list[TableCell] = []
+    offset = 0
+    while offset < len(characters) or line:
+        value, end = _cell(text, offset, divider)
+        line.append(TableCell(value, Label(text=text, span=Span(offset, end))))
+        if characters[end : end + 1] == divider:
+            offset = end + 1
+            continue
+        offset = end + (2 if characters.startswith("\r\n", end) else 1)
+        lines.append(line)
+        line = []
+    return lines
+
+
+def _cell(text: Text, start: int, divider: str) -> tuple[str, int]:
+    characters = text.characters
+    if characters[start : start + 1] != '"':
+        end = start
+        while end < len(characters) and characters[end] not in (divider, "\r", "\n"):
+            end += 1
+        return characters[start:end], end
+    pieces = []
+    end = start + 1
+    while True:
+        close = characters.find('"', end)
+        if close < 0:
+            unclosed = Diagnostic(
+                code="GDL720",
+                message="a cell that begins with a double quote does not end with one",
+                labels=(Label(text=text, span=Span(start, start + 1)),),
+            )
+            raise refused(text.name, (unclosed,))
+        pieces.append(characters[end:close])
+        if characters[close + 1 : close + 2] != '"':
+            break
+        pieces.append('"')
+        end = close + 2
+    after = close + 1
+    if characters[after : after + 1] not in ("", divider, "\r", "\n"):
+        trailing = Diagnostic(
+            code="GDL720",
+            message="there is text after the closing quote of a cell",
+            labels=(Label(text=text, span=Span(after, after + 1)),),
+        )
+        raise refused(text.name, (trailing,))
+    return "".join(pieces), after

@@ -1,0 +1,155 @@
+"""The commands that answer for one patient (`recommend`, `explain`) and how answers are written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from b12guide.cli.failure import reported
+from b12guide.cli.option import (
+    Format,
+    audience_option,
+    bare_option,
+    format_option,
+    guideline_option,
+    on_option,
+    output_option,
+)
+from b12guide.cli.output import Output, has_colour, width_of_terminal
+from b12guide.guideline import load
+from b12guide.library import file_like
+from b12guide.patient.from_file import read_patient, unreadable
+from b12guide.patient.model import Patient, Units
+
+if TYPE_CHECKING:
+    from b12guide.answers import Answer
+    from b12guide.show.page import Page
+
+
+_SUFFIXES = {".json", ".toml", ".yaml", ".yml"}
+
+
+def day_or_today(day: dt.date | None) -> dt.date:
+    """The day asked for, or today where the user is."""
+    return day or dt.date.today()  # noqa: DTZ011 -- the user's own day is meant
+
+
+def patient_in(source: str | None) -> Patient:
+    """The patient in the file `source`, or nobody in particular.
+
+    Raises:
+        PatientError: The file cannot be used.
+    """
+    if source is None:
+        return Patient()
+    path = Path(source)
+    if source == "-" or path.suffix.lower() in _SUFFIXES or path.exists():
+        return read_patient(source)
+    near = file_like(path, _SUFFIXES)
+    remedy = f"did you mean `{near}`?" if near else None
+    raise unreadable(source, "there is no such file", remedy)
+
+
+@click.command
+@click.argument("patient", metavar="PATIENT")
+@guideline_option
+@format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML)
+@audience_option("For whom the words are chosen; JSON always has both.")
+@on_option
+@bare_option
+@output_option
+@reported
+def recommend(
+    patient: str,
+    guideline: str,
+    format_: Format,
+    audience: str,
+    on: dt.date | None,
+    units: Units,
+    file: Path | None,
+) -> Output:
+    """Say what a guideline recommends for a patient.
+
+    PATIENT is a .json, .toml or .yaml file, or - for JSON on standard input.
+    """
+    person = patient_in(patient)
+    answer = load(guideline).recommend(person, on=day_or_today(on), units=units)
+    return Output(text=written_as(format_, answer, file, audience), file=file)
+
+
+def written_as(
+    format_: Format, answer: Answer, file: Path | None, audience: str = "professional"
+) -> str:
+    """An answer in a format that every answer has; colour goes to a terminal only.
+
+    What makes it is imported when it is needed, so that an answer starts quickly.
+    """
+    if format_ is Format.JSON:
+        return answer.to_json() + "\n"
+    show: Any = import_module("b12guide.show.papers")
+    text: str
+    match format_:
+        case Format.MARKDOWN:
+            text = show.markdown_of(answer, audience=audience)
+        case Format.HTML:
+            text = show.html_of(answer, audience=audience)
+        case _:
+            text = show.text_of(
+                answer,
+                audience=audience,
+                width=width_of_terminal(),
+                colour=file is None and has_colour(sys.stdout),
+            )
+    return text
+
+
+def page_as(format_: Format, page: Page, file: Path | None) -> str:
+    """The page in a format that people read; colour goes to a terminal only.
+
+    Each printer is imported when it is needed, so that an answer starts quickly.
+    """
+    text: str
+    match format_:
+        case Format.MARKDOWN:
+            text = import_module("b12guide.show.to_text").to_markdown(page)
+        case Format.HTML:
+            text = import_module("b12guide.show.to_html").to_html(page)
+        case _:
+            colour = file is None and has_colour(sys.stdout)
+            text = import_module("b12guide.show.to_text").to_text(
+                page, width=width_of_terminal(), colour=colour
+            )
+    return text
+
+
+@click.command
+@click.argument("target", metavar="RULE|DECISION")
+@click.argument("patient", metavar="[PATIENT]", required=False)
+@guideline_option
+@format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML)
+@on_option
+@bare_option
+@output_option
+@reported
+def explain(
+    target: str,
+    patient: str | None,
+    guideline: str,
+    format_: Format,
+    on: dt.date | None,
+    units: Units,
+    file: Path | None,
+) -> Output:
+    """Explain a rule or a decision, for a patient if one is given.
+
+    For a rule: its condition with the truth of each part, what it gives way to, its grounds. For a
+    decision: every rule that speaks to it, and why it applies or not.
+    """
+    person = None if patient is None else patient_in(patient)
+    found = load(guideline).explain(target, person, on=day_or_today(on), units=units)
+    return Output(text=written_as(format_, found, file), file=file)

@@ -1,0 +1,385 @@
+"""The commands that lay advice beside days: `timeline` and `audit`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from b12guide.audit.fields import YEARS
+from b12guide.audit.finding import (
+    TOLERANCES,
+    USUAL,
+    Family,
+    Gravity,
+    Tolerance,
+    tolerance_of,
+)
+from b12guide.audit.history import read_history
+from b12guide.audit.run import audit as run_audit
+from b12guide.cli.answers import day_or_today, patient_in, written_as
+from b12guide.cli.failure import diagnostics_text, reported
+from b12guide.cli.option import (
+    Format,
+    bare_option,
+    day_of,
+    format_option,
+    guideline_option,
+    on_option,
+    output_option,
+)
+from b12guide.cli.output import Exit, Output, has_colour
+from b12guide.cli.tables import (
+    BARE,
+    USUAL_READING,
+    assume_option,
+    ignore_option,
+    otherwise_option,
+    progress_bar,
+    reading_options,
+    rows_in,
+    units_option,
+)
+from b12guide.cohort.paths import format_of, keep_apart
+from b12guide.errors import UnknownNameError
+from b12guide.guideline import Guideline, load
+from b12guide.patient.model import Units
+from b12guide.timeline.model import Timeline
+from b12guide.timeline.plan import plan
+from b12guide.values.calendar import parse_date
+
+if TYPE_CHECKING:
+    from b12guide.audit.finding import Audit
+    from b12guide.cohort.audits import CohortAudit
+
+
+def _events(
+    _: click.Context, __: click.Parameter, values: tuple[str, ...]
+) -> dict[str, dt.date]:
+    """Events with their days, written as NAME=DATE."""
+    found = {}
+    for value in values:
+        name, _equals, day = value.partition("=")
+        date = parse_date(day.strip())
+        if date is None or not name.strip():
+            message = f"`{value}` is not written as NAME=2026-03-05"
+            raise click.BadParameter(message)
+        found[name.strip()] = date
+    return found
+
+
+@click.command
+@click.argument("patient", metavar="PATIENT")
+@click.option(
+    "--start",
+    metavar="DATE",
+    required=True,
+    callback=day_of,
+    help="The day of the first dose, such as 2026-01-05.",
+)
+@click.option(
+    "--until",
+    metavar="DATE",
+    callback=day_of,
+    help="The last day to show.  [default: a year after the first]",
+)
+@click.option(
+    "--event",
+    "events",
+    metavar="NAME=DATE",
+    multiple=True,
+    callback=_events,
+    help="When an event is expected, such as neurological_plateau=2026-03-01.",
+)
+@guideline_option
+@format_option(
+    Format.TEXT,
+    Format.JSON,
+    Format.MARKDOWN,
+    Format.HTML,
+    Format.CSV,
+    Format.ICS,
+    Format.SVG,
+    Format.PNG,
+)
+@bare_option
+@output_option
+@reported
+def timeline(
+    *,
+    patient: str,
+    start: dt.date,
+    until: dt.date | None,
+    events: dict[str, dt.date],
+    guideline: str,
+    format_: Format,
+    units: Units,
+    file: Path | None,
+) -> Output:
+    """Turn a recommendation into dated doses, tests and decisions.
+
+    PATIENT is a .json, .toml or .yaml file, or - for JSON on standard input. What is known of the
+    patient on the first day counts. A range stays a range: an earliest and a latest day.
+    """
+    for day in (start, until):
+        if day is not None and day.year not in YEARS:
+            message = f"{day} is not a believable day; check the year"
+            raise click.UsageError(message)
+    if until is not None and until < start:
+        message = f"--until {until} lies before --start {start}"
+        raise click.UsageError(message)
+    asked = load(guideline)
+    answer = asked.recommend(patient_in(patient), on=start, units=units)
+    found = plan(answer, start, until=until, events=events)
+    if format_ is Format.PNG:
+        return _picture(found, file)
+    return Output(text=_timeline_written(found, format_, file), file=file)
+
+
+def _picture(found: Timeline, file: Path | None) -> Output:
+    """A PNG goes to a file: a terminal cannot show it."""
+    if file is None:
+        message = "a PNG needs a file: add --output FILE.png"
+        raise click.UsageError(message)
+    content: bytes = import_module("b12guide.show.timeline_svg").timeline_to_png(found)
+    return Output(text=content, file=file)
+
+
+def _timeline_written(found: Timeline, format_: Format, file: Path | None) -> str:
+    shown: Any
+    text: str
+    match format_:
+        case Format.CSV:
+            shown = import_module("b12guide.show.timeline_data")
+            rows = shown.timeline_rows(found)
+            text = import_module("b12guide.show.terminal").to_csv(shown.COLUMNS, rows)
+        case Format.ICS:
+            text = import_module("b12guide.show.timeline_data").timeline_to_ics(found)
+        case Format.SVG:
+            text = import_module("b12guide.show.timeline_svg").timeline_to_svg(found)
+        case _:
+            text = written_as(format_, found, file)
+    return text
+
+
+def audit_tables(
+    asked: Guideline,
+    patients_file: str,
+    events_file: str,
+    format_: Format,
+    file: Path | None,
+    *,
+    fail_on: Gravity = Gravity.VIOLATION,
+    ignore: tuple[str, ...] = (),
+    reading: Mapping[str, Any] = USUAL_READING,
+    **options: Any,
+) -> Output:
+    """The audit of the patients in one table whose events stand in another."""
+    keep_apart(file, Path(patients_file), Path(events_file))
+    column = options.get("patient", ())
+    patients = rows_in(patients_file, asked.graph, ignore, keep=column, **reading)
+    events = rows_in(events_file, **reading)
+    spelling = {name: reading[name] for name in ("truths", "decimal")}
+    with progress_bar() as progress:
+        found = asked.audit_cohort(
+            patients.table(),
+            events.table(),
+            progress=progress,
+            ignore=ignore,
+            **spelling,
+            **options,
+        )
+    return Output(
+        text=_tables_written(found, format_, file),
+        code=Exit.FINDINGS if found.has(fail_on) else Exit.FINE,
+        file=file,
+    )
+
+
+def _tables_written(found: CohortAudit, format_: Format, file: Path | None) -> str:
+    if format_ is Format.CSV:
+        rows: list[Mapping[str, Any]] = found.to_dict()["findings"]
+        columns = found.table.column_names
+        to_csv = import_module("b12guide.show.terminal").to_csv
+        table: str = to_csv(columns, rows, exact=("patient",))
+        return table
+    return written_as(format_, found, file)
+
+
+def _families(
+    _: click.Context, __: click.Parameter, value: str | None
+) -> tuple[Family, ...]:
+    """The families that are named, all of them without a name."""
+    if value is None:
+        return tuple(Family)
+    known = {family.value: family for family in Family}
+    names = [name.strip().lower() for name in value.split(",") if name.strip()]
+    for name in names:
+        if name not in known:
+            message = f"`{name}` is not one of {', '.join(known)}"
+            raise click.BadParameter(message)
+    if not names:
+        message = f"name one or more of {', '.join(known)}"
+        raise click.BadParameter(message)
+    return tuple(known[name] for name in names)
+
+
+def _tolerance(_: click.Context, __: click.Parameter, value: str) -> Tolerance:
+    """The tolerance of that name, or with those numbers."""
+    try:
+        return tolerance_of(value)
+    except UnknownNameError as error:
+        message = f"{error}; there are {' and '.join(TOLERANCES)}"
+        raise click.BadParameter(message) from error
+
+
+@click.command
+@click.argument("patient", metavar="PATIENT")
+@click.argument("history", metavar="HISTORY")
+@guideline_option
+@format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML, Format.CSV)
+@click.option(
+    "--only",
+    "families",
+    metavar="FAMILY,...",
+    callback=_families,
+    help=f"Look at some families only: {', '.join(f.value for f in Family)}.",
+)
+@click.option(
+    "--tolerance",
+    metavar="NAME",
+    default=USUAL.name,
+    show_default=True,
+    callback=_tolerance,
+    help="How late is late: `usual` is 7 days for doses in months, 1 for doses in days and "
+    "weeks, 14 for tests; `strict` is none. Or numbers, such as doses=3,loading=2.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice([gravity.value for gravity in Gravity]),
+    default=Gravity.VIOLATION.value,
+    show_default=True,
+    help="End with 1 if there is a finding as grave as this, or graver.",
+)
+@on_option
+@click.option(
+    "--id",
+    "column",
+    metavar="COLUMN",
+    default="patient",
+    show_default=True,
+    help="Of tables: the column that says whose row it is.",
+)
+@otherwise_option
+@assume_option
+@units_option
+@ignore_option
+@reading_options
+@click.option(
+    "--on-bad",
+    type=click.Choice(["error", "skip"]),
+    default="error",
+    show_default=True,
+    help="Of tables: whether patients who cannot be read are left out.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Of tables: how many processes.  [default: as many as cores]",
+)
+@output_option
+@reported
+def audit(
+    *,
+    patient: str,
+    history: str,
+    guideline: str,
+    format_: Format,
+    families: tuple[Family, ...],
+    tolerance: Tolerance,
+    fail_on: str,
+    on: dt.date | None,
+    column: str,
+    otherwise: str,
+    assume: dict[str, str | bool],
+    units: dict[str, str],
+    ignore: tuple[str, ...],
+    reading: dict[str, Any],
+    on_bad: str,
+    workers: int | None,
+    file: Path | None,
+) -> Output:
+    """Say where a dosing history departed from a guideline.
+
+    PATIENT is a .json, .toml or .yaml file; HISTORY is a .json or .csv file. One of them may be
+    - for JSON on standard input. What became due after the day of the audit is not missing yet.
+
+    Of a cohort, PATIENT and HISTORY are tables (.parquet, .arrow, .csv, .tsv): one row for each
+    patient, and one for each event of any patient.
+    """
+    bare: Units | None = click.get_current_context().meta.get(BARE)
+    if format_of(Path(patient)) is not None:
+        if bare is Units.REQUIRED:
+            message = "--units required is for one patient; name units as COLUMN=UNIT"
+            raise click.UsageError(message)
+        return audit_tables(
+            load(guideline),
+            patient,
+            history,
+            format_,
+            file,
+            on=day_or_today(on),
+            families=[family.value for family in families],
+            tolerance=tolerance,
+            fail_on=Gravity(fail_on),
+            patient=column,
+            otherwise=otherwise,
+            assume=assume,
+            units=units,
+            ignore=ignore,
+            reading=reading,
+            on_bad=on_bad,
+            workers=workers,
+        )
+    told = units or assume or workers or reading != USUAL_READING
+    if told or (otherwise, on_bad) != ("unknown", "error"):
+        message = (
+            "--otherwise, --assume, --units COLUMN=UNIT, --on-bad, --workers and how "
+            "cells are written (--true, --decimal, ...) are for tables"
+        )
+        raise click.UsageError(message)
+    if patient == history == "-":
+        message = "only one of PATIENT and HISTORY can be standard input"
+        raise click.UsageError(message)
+    asked = load(guideline)
+    person = patient_in(patient)
+    found = run_audit(
+        asked.evaluator,
+        person,
+        read_history(history, asked.graph, ignore=ignore),
+        day_or_today(on),
+        families=families,
+        tolerance=tolerance,
+        units=bare,
+    )
+    return Output(
+        text=_written(found, format_, file),
+        errors=diagnostics_text(found.warnings, colour=has_colour(sys.stderr)),
+        code=Exit.FINDINGS if found.has(Gravity(fail_on)) else Exit.FINE,
+        file=file,
+    )
+
+
+def _written(found: Audit, format_: Format, file: Path | None) -> str:
+    if format_ is Format.CSV:
+        show: Any = import_module("b12guide.show.audit_page")
+        rows = show.finding_rows(found)
+        table: str = import_module("b12guide.show.terminal").to_csv(show.COLUMNS, rows)
+        return table
+    return written_as(format_, found, file)

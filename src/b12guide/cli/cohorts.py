@@ -1,0 +1,256 @@
+"""The commands over many patients: `cohort` and `compare`."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from b12guide.cli.answers import written_as
+from b12guide.cli.failure import diagnostics_text, reported
+from b12guide.cli.option import Format, format_option, guideline_option, output_option
+from b12guide.cli.output import Exit, Output, has_colour
+from b12guide.cli.tables import (
+    assume_option,
+    fuzzy_threshold_option,
+    ignore_option,
+    names,
+    otherwise_option,
+    progress_bar,
+    reading_options,
+    rows_in,
+    units_option,
+)
+from b12guide.cohort.paths import keep_apart
+from b12guide.diagnostics import Severity
+from b12guide.extras import load as load_extra
+from b12guide.guideline import OtherwiseName, ReadingName, load
+
+if TYPE_CHECKING:
+    from b12guide.cohort.two_guidelines import CohortComparison
+
+
+@click.command
+@click.argument("patients", metavar="PATIENTS", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    "advice",
+    type=click.Path(path_type=Path),
+    metavar="ADVICE",
+    help="Write the advice to ADVICE, whole or not at all.",
+)
+@guideline_option
+@units_option
+@click.option(
+    "--keep",
+    multiple=True,
+    callback=names,
+    metavar="COLUMN",
+    help="Carry a column into the advice.",
+)
+@ignore_option
+@otherwise_option
+@assume_option
+@fuzzy_threshold_option
+@click.option(
+    "--on-bad",
+    type=click.Choice(["error", "unknown"]),
+    default="error",
+    show_default=True,
+    help="What becomes of cells that cannot be believed.",
+)
+@reading_options
+@click.option("--long", is_flag=True, help="Write one row for each patient and rule.")
+@click.option(
+    "--decisions",
+    multiple=True,
+    callback=names,
+    metavar="DECISION",
+    help="Tell only some decisions and the verdicts of their rules, such as form,maintenance.",
+)
+@click.option(
+    "--verdicts-only",
+    is_flag=True,
+    help="Tell the verdicts of rules, and no decisions.",
+)
+@click.option(
+    "--questions/--no-questions",
+    default=True,
+    help="Whether to tell the facts worth asking for.",
+)
+@click.option(
+    "--names",
+    "naming",
+    type=click.Choice([".", "_"]),
+    default=".",
+    show_default=True,
+    help="What stands between the parts of a column's name.",
+)
+@format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML)
+@reported
+def cohort(
+    patients: Path,
+    advice: Path | None,
+    guideline: str,
+    units: dict[str, str],
+    keep: tuple[str, ...],
+    ignore: tuple[str, ...],
+    otherwise: str,
+    assume: dict[str, str | bool],
+    fuzzy_threshold: str,
+    on_bad: str,
+    reading: dict[str, Any],
+    long: bool,
+    decisions: tuple[str, ...],
+    verdicts_only: bool,
+    questions: bool,
+    naming: str,
+    format_: Format,
+) -> Output:
+    """Say what a guideline recommends for every patient of a file.
+
+    PATIENTS and ADVICE are Parquet, Arrow or CSV files by their suffix; PATIENTS may be a folder of
+    them, or a pattern such as 'lab/*.csv.gz'. Without ADVICE, a summary says how often each answer
+    was given.
+    """
+    files = load_extra("b12guide.cohort.files", extra="cohort")
+    options = import_module("b12guide.cohort.options").Options(
+        units=units,
+        keep=keep,
+        ignore=ignore,
+        otherwise=otherwise,
+        assume=assume,
+        fuzzy_threshold=fuzzy_threshold,
+        on_bad=on_bad,
+        **reading,
+        long=long and advice is not None,
+        decisions=decisions or None,
+        verdicts_only=verdicts_only,
+        questions=questions,
+        names=naming,
+    )
+    asked = load(guideline)
+    with progress_bar() as progress:
+        summary, report = files.advise_file(
+            asked.evaluator, patients, advice, options, progress
+        )
+    colour = has_colour(sys.stderr)
+    errors = diagnostics_text(report.diagnostics(Severity.WARNING), colour=colour)
+    if advice is not None:
+        return Output(errors=errors)
+    text = written_as(format_, summary, None)
+    return Output(text=text, errors=errors)
+
+
+_COLUMNS = (
+    *("decision", "patients", "same", "first_outcome", "first_value"),
+    *("second_outcome", "second_value", "witnesses"),
+)
+
+
+def _instead(
+    _: click.Context, __: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str]:
+    found = {}
+    for value in values:
+        old, arrow, new = value.partition("=>")
+        if not (arrow and old.strip() and new.strip()):
+            message = f"`{value}` is no change; write it as 'egfr < 50 mL/min => egfr < 45 mL/min'"
+            raise click.BadParameter(message)
+        found[old.strip()] = new.strip()
+    return found
+
+
+@click.command
+@click.argument("other", metavar="[OTHER]", required=False)
+@click.option(
+    "--patients",
+    metavar="FILE",
+    required=True,
+    help="A table of patients: .parquet, .arrow, .csv or .tsv.",
+)
+@guideline_option
+@click.option(
+    "--instead",
+    multiple=True,
+    callback=_instead,
+    metavar="'OLD => NEW'",
+    help="Read a condition otherwise, such as 'egfr < 50 mL/min => egfr < 45 mL/min'.",
+)
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="ASSUMPTION",
+    help="Do not make an assumption: what rests on it is unknown.",
+)
+@click.option(
+    "--id", "patient", metavar="COLUMN", help="The column that names patients."
+)
+@units_option
+@ignore_option
+@otherwise_option
+@assume_option
+@fuzzy_threshold_option
+@reading_options
+@format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML, Format.CSV)
+@output_option
+@reported
+def compare(
+    *,
+    other: str | None,
+    patients: str,
+    guideline: str,
+    instead: dict[str, str],
+    without: tuple[str, ...],
+    patient: str | None,
+    units: dict[str, str],
+    ignore: tuple[str, ...],
+    otherwise: OtherwiseName,
+    assume: dict[str, str | bool],
+    fuzzy_threshold: ReadingName,
+    reading: dict[str, Any],
+    format_: Format,
+    file: Path | None,
+) -> Output:
+    """Say who in a cohort is told something else by another guideline.
+
+    OTHER is a shipped guideline or a .gdl file; instead of it, --instead and --without change the
+    guideline itself. The exit code is 1 if anybody is told something else.
+    """
+    is_change = bool(instead or without)
+    if is_change is (other is not None):
+        message = "name OTHER, or a change by --instead or --without, and not both"
+        raise click.UsageError(message)
+    keep_apart(file, Path(patients))
+    asked = load(guideline)
+    study = asked.study(
+        rows_in(patients, asked.graph, ignore, keep=patient or (), **reading),
+        patient=patient,
+        units=units,
+        ignore=ignore,
+        otherwise=otherwise,
+        assume=assume,
+        fuzzy_threshold=fuzzy_threshold,
+        **reading,
+    )
+    found = (
+        study.what_if(instead, without) if other is None else study.compare(load(other))
+    )
+    return Output(
+        text=_written(found, format_, file),
+        code=Exit.FINDINGS if found.differing else Exit.FINE,
+        file=file,
+    )
+
+
+def _written(found: CohortComparison, format_: Format, file: Path | None) -> str:
+    if format_ is Format.CSV:
+        rows = found.to_dict()["cells"]
+        to_csv = import_module("b12guide.show.terminal").to_csv
+        table: str = to_csv(_COLUMNS, rows, exact=("witnesses",))
+        return table
+    return written_as(format_, found, file)

@@ -1,0 +1,220 @@
+"""The commands that look into a guideline: `test`, `prove`, `mutate`, `diff` and `doc`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from b12guide import extras, pipeline, written
+from b12guide.cli.answers import written_as
+from b12guide.cli.failure import reported
+from b12guide.cli.option import (
+    DEFAULT_GUIDELINE,
+    Format,
+    audience_option,
+    format_option,
+    library_of,
+    output_option,
+)
+from b12guide.cli.output import Exit, Output, width_of_terminal, write_whole
+from b12guide.errors import B12GuideError
+from b12guide.prove.claim import Proof, examples_file
+from b12guide.prove.difference import difference
+from b12guide.prove.everything import Proofs, document_of, missing_examples, proofs_of
+from b12guide.prove.mutation import Fate, mutants
+from b12guide.prove.mutation import mutate as judge
+from b12guide.show.reports import mutation_text, mutation_to_json
+from b12guide.show.trial import coverage_text, trial_to_junit
+from b12guide.syntax.printing import formatted
+from b12guide.text import Text
+from b12guide.trial.report import TrialReport, trial_of
+
+
+@click.command
+@click.argument("guideline", metavar="[NAME|PATH]", default=DEFAULT_GUIDELINE)
+@format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML)
+@click.option(
+    "--save",
+    "examples",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the patients who break a claim to FILE, as examples.",
+)
+@click.option(
+    "--second-opinion",
+    is_flag=True,
+    help="Ask the solver z3 as well, and fail where it is of another opinion.",
+)
+@output_option
+@reported
+def prove(
+    guideline: str,
+    format_: Format,
+    examples: Path | None,
+    second_opinion: bool,
+    file: Path | None,
+) -> Output:
+    """Prove a guideline's claims for every possible patient.
+
+    No gap, no undeclared conflict, no dead rule, the author's invariants and more; or the smallest
+    patient for whom a claim is broken.
+    """
+    read = written.read(library_of(guideline))
+    found = proofs_of(read.graph, read.draft)
+    if examples is not None:
+        save(examples, examples_file(found.proofs, read.graph))
+    doubted = _doubted(found) if second_opinion else ()
+    errors = "".join(f"z3 thinks otherwise: {p.claim.text}\n" for p in doubted)
+    code = Exit.FINE if found.is_fine and not doubted else Exit.FINDINGS
+    text = written_as(format_, found, file)
+    return Output(text=text, errors=errors, file=file, code=code)
+
+
+def _doubted(found: Proofs) -> tuple[Proof, ...]:
+    z3 = extras.load("b12guide.prove.to_z3", extra="prove")
+    return tuple(z3.disagreements(found.proofs, found.graph))
+
+
+def save(file: Path, text: str) -> None:
+    """Write examples to a file of their own, formatted.
+
+    Raises:
+        B12GuideError: It cannot be written.
+    """
+    try:
+        write_whole(file, formatted(Text(str(file), text)))
+    except OSError as error:
+        message = f"cannot write {file}: {error.strerror or 'it cannot be written'}"
+        raise B12GuideError(message) from error
+
+
+@click.command
+@click.argument("guideline", metavar="[NAME|PATH]", default=DEFAULT_GUIDELINE)
+@format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.JUNIT, Format.HTML)
+@click.option(
+    "-k",
+    "titled",
+    metavar="TEXT",
+    default="",
+    help="Only examples with TEXT in the title.",
+)
+@click.option(
+    "--coverage",
+    "shows_coverage",
+    is_flag=True,
+    help="Say what no example reaches, atom by atom.",
+)
+@click.option(
+    "--generate",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write examples for the rules that none reaches to FILE.",
+)
+@click.option(
+    "--fail-on-empty/--no-fail-on-empty",
+    default=True,
+    show_default=True,
+    help="Whether a run in which nothing is expected fails.",
+)
+@output_option
+@reported
+def test(
+    guideline: str,
+    format_: Format,
+    titled: str,
+    shows_coverage: bool,
+    generate: Path | None,
+    fail_on_empty: bool,
+    file: Path | None,
+) -> Output:
+    """Try a guideline on the examples that stand in it."""
+    read = written.read(library_of(guideline))
+    found = trial_of(read.graph, read.draft, titled)
+    if generate is not None:
+        rules = found.coverage.rules
+        unreached = [rule.name for rule in rules if not rule.decisive_in]
+        save(generate, missing_examples(unreached, read.graph))
+    asserted = sum(result.expectations for result in found.results)
+    is_fine = found.is_fine and (asserted or not fail_on_empty)
+    return Output(
+        text=_written(found, format_, file, shows_coverage=shows_coverage),
+        file=file,
+        code=Exit.FINE if is_fine else Exit.FINDINGS,
+    )
+
+
+def _written(
+    found: TrialReport, format_: Format, file: Path | None, *, shows_coverage: bool
+) -> str:
+    if format_ is Format.JUNIT:
+        return trial_to_junit(found.results, found.graph)
+    if shows_coverage and format_ is Format.TEXT:
+        return coverage_text(found.coverage)
+    return written_as(format_, found, file)
+
+
+@click.command
+@click.argument("guideline", metavar="[NAME|PATH]", default=DEFAULT_GUIDELINE)
+@format_option(Format.TEXT, Format.JSON)
+@click.option(
+    "--of",
+    "changed",
+    metavar="NAME",
+    help="Only mutants of the rule or definition NAME.",
+)
+@output_option
+@reported
+def mutate(
+    guideline: str, format_: Format, changed: str | None, file: Path | None
+) -> Output:
+    """Make small mistakes in a guideline and see whether its examples notice them.
+
+    A mutant that makes no difference to anybody is proved equivalent; one that survives is listed
+    with a patient whose example would catch the mistake.
+    """
+    read = written.read(library_of(guideline))
+    chosen = [m for m in mutants(read.graph) if changed in {None, m.of}]
+    judged = judge(read.graph, read.draft, chosen)
+    if format_ is Format.JSON:
+        found = mutation_to_json(judged, read.graph)
+        text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    else:
+        text = mutation_text(judged, read.graph, width=width_of_terminal())
+    survived = any(one.fate is Fate.SURVIVED for one in judged)
+    return Output(text=text, file=file, code=Exit.FINDINGS if survived else Exit.FINE)
+
+
+@click.command
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML)
+@output_option
+@reported
+def diff(old: str, new: str, format_: Format, file: Path | None) -> Output:
+    """Show who is treated differently by NEW than by OLD, or prove that nobody is.
+
+    Both are names of shipped guidelines or .gdl files that share a vocabulary.
+    """
+    found = difference(pipeline.load(old).graph, pipeline.load(new).graph)
+    text = written_as(format_, found, file)
+    is_same = found.is_proved_same and not found.rules
+    return Output(text=text, file=file, code=Exit.FINE if is_same else Exit.FINDINGS)
+
+
+@click.command
+@click.argument("guideline", metavar="[GUIDELINE]", default=DEFAULT_GUIDELINE)
+@format_option(Format.TEXT, Format.MARKDOWN, Format.HTML, Format.JSON)
+@audience_option("For whom the words are chosen; JSON always has both.")
+@output_option
+@reported
+def doc(guideline: str, format_: Format, audience: str, file: Path | None) -> Output:
+    """Write a guideline out as prose.
+
+    GUIDELINE is the name of a shipped guideline, a .gdl file, or - for standard input. Every
+    sentence is made from the rules; what the author wrote as prose stands in quotation marks.
+    """
+    read = written.read(library_of(guideline))
+    found = document_of(read.graph, read.draft)
+    return Output(text=written_as(format_, found, file, audience), file=file)

@@ -1,0 +1,63 @@
+"""The commands that list what a guideline reads and says: `facts` and `graph`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from b12guide.cli.answers import page_as
+from b12guide.cli.failure import reported
+from b12guide.cli.option import Format, format_option, guideline_option, output_option
+from b12guide.cli.output import Output
+from b12guide.pipeline import load
+from b12guide.show.facts_page import facts_page, facts_to_json, patient_schema
+from b12guide.show.graph_page import graph_page, graph_to_json, graph_to_mermaid
+from b12guide.show.graph_svg import graph_to_svg
+
+
+@click.command
+@guideline_option
+@format_option(Format.TEXT, Format.MERMAID, Format.SVG, Format.JSON)
+@output_option
+@reported
+def graph(guideline: str, format_: Format, file: Path | None) -> Output:
+    """Show the rules of a guideline, what they read and what gives way to what."""
+    rules = load(guideline).graph
+    match format_:
+        case Format.JSON:
+            text = json.dumps(graph_to_json(rules), ensure_ascii=False, indent=2) + "\n"
+        case Format.MERMAID:
+            text = graph_to_mermaid(rules)
+        case Format.SVG:
+            text = graph_to_svg(rules)
+        case _:
+            text = page_as(format_, graph_page(rules), file)
+    return Output(text=text, file=file)
+
+
+@click.command
+@guideline_option
+@format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML, Format.SCHEMA)
+@output_option
+@reported
+def facts(guideline: str, format_: Format, file: Path | None) -> Output:
+    """List the facts that may be stated of a patient, and the rules that read them.
+
+    Each has its label, unit, believable range, values, synonyms and codes. The format schema is the
+    JSON Schema of a patient file for this guideline.
+    """
+    graph = load(guideline).graph
+    match format_:
+        case Format.JSON:
+            text = _json(facts_to_json(graph))
+        case Format.SCHEMA:
+            text = _json(patient_schema(graph))
+        case _:
+            text = page_as(format_, facts_page(graph), file)
+    return Output(text=text, file=file)
+
+
+def _json(found: dict[str, object]) -> str:
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"

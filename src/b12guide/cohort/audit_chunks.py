@@ -1,0 +1,445 @@
+"""Audits of some patients of a cohort, here or in processes of their own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+from attrs import define, evolve, field, frozen
+
+from b12guide.audit.event import History
+from b12guide.audit.finding import (
+    Audit,
+    Family,
+    Finding,
+    FindingRow,
+    Gravity,
+    Tolerance,
+)
+from b12guide.audit.history import history_of
+from b12guide.audit.knowledge import Rulings
+from b12guide.audit.rows import TableRow
+from b12guide.audit.run import Pattern, audited, pattern_of, replay_of
+from b12guide.cohort.assumed import assumable, written_values
+from b12guide.cohort.columns import Column
+from b12guide.cohort.frames import RowProblem, Table
+from b12guide.cohort.histories import Chunk, TablePatient, events_of, patients_of
+from b12guide.diagnostics import Diagnostic
+from b12guide.errors import B12GuideError, PatientError
+from b12guide.evaluate.evaluator import Evaluator
+from b12guide.graph.model import RuleGraph
+from b12guide.patient.model import FactValue, Otherwise, Patient
+from b12guide.patient.stated import state
+from b12guide.truth import Truth
+
+_KEPT = 4096
+"""How many answers are kept for the patients to come; a bound on memory."""
+
+
+@frozen(kw_only=True)
+class AuditRequest:
+    """What every patient of a cohort is audited with; it can be sent to another process."""
+
+    graph: RuleGraph
+    patient: str
+    on: dt.date
+    families: tuple[Family, ...]
+    tolerance: Tolerance
+    columns: tuple[Column, ...]
+    otherwise: Otherwise
+    assumed: Mapping[str, FactValue] = field(factory=dict)
+
+
+@define(kw_only=True)
+class AuditedChunk:
+    """What one chunk, or several, came to.
+
+    Attributes:
+        audited: How many patients were audited; `without_events` had none up to the day.
+        scope: How many are inside the guideline's scope, outside, or not known to be either.
+        applied: Patients to whom a rule applied, by the rule and its gravest finding; None: none.
+        open: Patients for whom a rule was never ruled out and never known to apply.
+        told: Findings by rule.
+        gaps: Days between doses, by whether they belong to loading.
+    """
+
+    audited: int = 0
+    without_events: int = 0
+    events: int = 0
+    later: int = 0
+    scope: Counter[Truth] = field(factory=Counter)
+    applied: Counter[tuple[str, Gravity | None]] = field(factory=Counter)
+    open: Counter[str] = field(factory=Counter)
+    told: Counter[str] = field(factory=Counter)
+    gravities: Counter[Gravity] = field(factory=Counter)
+    gaps: Counter[tuple[bool, int]] = field(factory=Counter)
+    findings: list[Table] = field(factory=list)
+    rows: list[Table] = field(factory=list)
+    problems: list[RowProblem] = field(factory=list)
+
+    def add(self, other: AuditedChunk) -> None:
+        """Take in what the next patients came to."""
+        self.audited += other.audited
+        self.without_events += other.without_events
+        self.events += other.events
+        self.later += other.later
+        self.scope += other.scope
+        self.applied += other.applied
+        self.open += other.open
+        self.told += other.told
+        self.gravities += other.gravities
+        self.gaps += other.gaps
+        self.findings += other.findings
+        self.rows += other.rows
+        self.problems += other.problems
+
+
+def schema_of(ids: Any, patient: str, *, by_rule: bool = False) -> Any:
+    """The columns of the table of findings, or of what each rule says to them.
+
+    Args:
+        ids: The type of the ids.
+        patient: The name of their column.
+        by_rule: Whether there is a row for each rule and day, with the number of its finding.
+    """
+    texts = pa.list_(pa.string())
+    several = ("finding", pa.int32()) if by_rule else ("rules", texts)
+    return pa.schema(
+        [
+            (patient, ids),
+            ("on", pa.date32()),
+            ("severity", pa.string()),
+            ("family", pa.string()),
+            ("rule", pa.string()),
+            ("statements", texts),
+            ("text", pa.string()),
+            ("limit", pa.string()),
+            ("compared", pa.list_(pa.date32())),
+            ("needs", texts),
+            ("assumptions", texts),
+            ("clears", pa.string()),
+            ("challenges", texts),
+            ("missing", pa.string()),
+            ("silent", texts),
+            several,
+        ]
+    )
+
+
+def audit_chunk(
+    asked: AuditRequest, evaluator: Evaluator, chunk: Chunk, answers: Rulings
+) -> AuditedChunk:
+    """What the audits of the patients of `chunk` come to.
+
+    Args:
+        asked: What they are audited with.
+        evaluator: The guideline of `asked`.
+        chunk: The patients with their events.
+        answers: What earlier chunks worked out; it grows.
+    """
+    found = AuditedChunk()
+    told: list[tuple[Any, ...]] = []
+    rows: list[tuple[Any, ...]] = []
+    histories = events_of(chunk.events, asked.patient)
+    for one in patients_of(
+        chunk.patients, asked.patient, asked.columns, asked.otherwise
+    ):
+        if len(answers) > _KEPT:
+            answers.clear()
+        events = histories.get(one.position, [])
+        if asked.assumed:
+            one = evolve(one, patient=_assuming(asked, evaluator, one.patient))  # noqa: PLW2901
+        result = _audit(asked, evaluator, one, events, answers)
+        if isinstance(result, list):
+            found.problems += result
+            continue
+        audit, pattern = result
+        for number, finding in enumerate(audit.findings, start=1):
+            family = finding.family
+            told.append(_cells(one.id, finding, family, finding.rules))
+            rows += (_cells(one.id, row, family, number) for row in finding.rows)
+        _count(found, audit, pattern)
+    ids = chunk.patients.schema.field(asked.patient).type
+    found.findings.append(_table(told, schema_of(ids, asked.patient)))
+    found.rows.append(_table(rows, schema_of(ids, asked.patient, by_rule=True)))
+    return found
+
+
+def _table(rows: Sequence[tuple[Any, ...]], schema: Any) -> Table:
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    arrays = [
+        pa.array(list(column), type=kind)
+        for column, kind in zip(columns, schema.types, strict=True)
+    ]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _audit(
+    asked: AuditRequest,
+    evaluator: Evaluator,
+    one: TablePatient,
+    events: Sequence[TableRow],
+    answers: Rulings,
+) -> tuple[Audit, Pattern] | list[RowProblem]:
+    """The audit of a patient, or everything that keeps it from being made."""
+    graph = asked.graph
+    problems: list[RowProblem] = []
+    history = History()
+    try:
+        history = history_of(events, graph, f"events of {one.patient.name}")
+    except PatientError as error:
+        problems += (_in_events(one, d) for d in error.diagnostics)
+    try:
+        if problems:
+            state(one.patient, graph)  # for what is wrong with the patient as well
+        else:
+            replay = replay_of(
+                evaluator,
+                one.patient,
+                history,
+                asked.on,
+                tolerance=asked.tolerance,
+                answers=answers,
+            )
+            return audited(replay, history, asked.families), pattern_of(replay)
+    except PatientError as error:
+        problems += (_in_patients(one, d) for d in error.diagnostics)
+    return problems
+
+
+def _assuming(asked: AuditRequest, evaluator: Evaluator, patient: Patient) -> Patient:
+    """The patient with what is assumed; one who cannot be read stays as written, to be told of."""
+    try:
+        stated = state(patient, asked.graph, asked.on)
+    except PatientError:
+        return patient
+    able = {n: v for n, v in asked.assumed.items() if patient.facts.get(n) is None}
+    able = assumable(able, stated, evaluator)
+    return evolve(patient, facts={**patient.facts, **written_values(able, asked.graph)})
+
+
+def _in_patients(one: TablePatient, diagnostic: Diagnostic) -> RowProblem:
+    return RowProblem(
+        patient=one.id, table="patients", row=one.row, diagnostic=diagnostic
+    )
+
+
+def _in_events(one: TablePatient, diagnostic: Diagnostic) -> RowProblem:
+    place = diagnostic.place
+    row = 0 if place is None else int(place.text.name)
+    return RowProblem(patient=one.id, table="events", row=row, diagnostic=diagnostic)
+
+
+def _cells(
+    patient: Any, one: Finding | FindingRow, family: Family, several: Any
+) -> tuple[Any, ...]:
+    noted = (name for silence in one.silences for name in silence.noted_as)
+    return (
+        patient,
+        one.on,
+        one.gravity.value,
+        family.value,
+        one.rule.name,
+        one.statements,
+        one.text,
+        one.limit,
+        one.compared,
+        one.needs,
+        one.assumptions,
+        one.clears,
+        one.challenges,
+        "; ".join(missing.text for missing in one.missing),
+        tuple(dict.fromkeys(noted)),
+        several,
+    )
+
+
+def _count(found: AuditedChunk, audit: Audit, pattern: Pattern) -> None:
+    found.audited += 1
+    found.without_events += not audit.events
+    found.events += audit.events
+    found.later += audit.later
+    found.scope[audit.scope] += 1
+    gravest: dict[str, Gravity] = {}
+    order = list(Gravity)
+    for finding in audit.findings:
+        found.gravities[finding.gravity] += 1
+        found.told.update(finding.rules)
+        for row in finding.rows:
+            name, gravity = row.rule.name, row.gravity
+            gravest[name] = min(gravest.get(name, gravity), gravity, key=order.index)
+    if audit.scope is not Truth.FALSE:
+        found.applied.update((name, gravest.get(name)) for name in pattern.applied)
+        found.open.update(pattern.open)
+    found.gaps.update((gap.loading, gap.days) for gap in pattern.gaps)
+
+
+def main() -> None:
+    """Audit chunks until the pipe is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us ends us
+    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers:
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        _serve(sys.stdin.buffer, answers)
+
+
+def _serve(tasks: BinaryIO, answers: BinaryIO) -> None:
+    asked: AuditRequest = pickle.load(tasks)  # noqa: S301 -- both ends of the pipe are ours
+    evaluator = Evaluator.of(asked.graph)
+    known: Rulings = {}
+    while True:
+        try:
+            task = pickle.load(tasks)  # noqa: S301
+        except EOFError:
+            return
+        pickle.dump(_attempt(asked, evaluator, task, known), answers)
+        answers.flush()
+
+
+def _attempt(
+    asked: AuditRequest, evaluator: Evaluator, task: tuple[bytes, bytes], known: Rulings
+) -> tuple[bool, AuditedChunk | str]:
+    """What a chunk comes to, or the mistake that was made, in words."""
+    try:
+        return (True, audit_chunk(asked, evaluator, Chunk.from_bytes(task), known))
+    except Exception as error:  # noqa: BLE001 -- told by the process that asked
+        return (False, f"{type(error).__name__}: {error}")
+
+
+_START = (
+    "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
+    "from b12guide.cohort.audit_chunks import main; main()"
+)
+
+
+class WorkerError(B12GuideError):
+    """A process that audits a part of a cohort failed, or ended before its time."""
+
+
+def cores() -> int:
+    """How many processes can run at once."""
+    if not sys.executable or sys.platform in {"emscripten", "wasi"}:
+        return 1
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def audit_chunks(
+    asked: AuditRequest,
+    evaluator: Evaluator,
+    chunks: Iterable[Chunk],
+    workers: int,
+) -> Iterator[AuditedChunk]:
+    """What each chunk came to, in order.
+
+    Raises:
+        WorkerError: A process failed or was ended from outside.
+    """
+    if workers == 1:
+        known: Rulings = {}
+        for chunk in chunks:
+            yield audit_chunk(asked, evaluator, chunk, known)
+        return
+    started: list[_Worker] = []
+    try:
+        with ThreadPoolExecutor(workers) as pool:
+            try:
+                idle: SimpleQueue[_Worker] = SimpleQueue()
+                for _ in range(workers):
+                    started.append(_Worker.start(asked))
+                    idle.put(started[-1])
+                yield from _in_order(pool, idle, chunks, ahead=2 * workers)
+            finally:  # a process that is killed lets go the thread that waits for it
+                pool.shutdown(wait=False, cancel_futures=True)
+                for worker in started:
+                    worker.process.kill()
+    finally:
+        for worker in started:
+            worker.close()
+
+
+def _in_order(
+    pool: ThreadPoolExecutor,
+    idle: SimpleQueue[_Worker],
+    chunks: Iterable[Chunk],
+    ahead: int,
+) -> Iterator[AuditedChunk]:
+    """The answers in the order of the chunks, a few of which are always under way."""
+    under_way: list[Future[AuditedChunk]] = []
+    for chunk in chunks:
+        under_way.append(pool.submit(_ask, idle, chunk))
+        if len(under_way) > ahead:
+            yield under_way.pop(0).result()
+    for one in under_way:
+        yield one.result()
+
+
+def _ask(idle: SimpleQueue[_Worker], chunk: Chunk) -> AuditedChunk:
+    worker = idle.get()
+    try:
+        return worker.ask(chunk)
+    finally:
+        idle.put(worker)
+
+
+@frozen(eq=False)
+class _Worker:
+    """One process at the other end of two pipes."""
+
+    process: subprocess.Popen[bytes]
+
+    @classmethod
+    def start(cls, asked: AuditRequest) -> _Worker:
+        process = subprocess.Popen(  # noqa: S603 -- this interpreter, our own words
+            [sys.executable, "-c", _START],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        worker = cls(process)
+        with suppress(OSError):  # the first question will find it dead
+            worker._send(sys.path)
+            worker._send(asked)
+        return worker
+
+    def _send(self, value: Any) -> None:
+        assert self.process.stdin is not None  # noqa: S101 -- it is a pipe
+        pickle.dump(value, self.process.stdin)
+        self.process.stdin.flush()
+
+    def ask(self, chunk: Chunk) -> AuditedChunk:
+        assert self.process.stdout is not None  # noqa: S101 -- it is a pipe
+        try:
+            self._send(chunk.to_bytes())
+            is_well, found = pickle.load(self.process.stdout)  # noqa: S301 -- ours
+        except (OSError, EOFError, pickle.UnpicklingError) as error:
+            code = self.process.wait()
+            message = (
+                f"a process that audits a part of the cohort ended before its time "
+                f"(code {code}); with `workers=1` everything stays in one process"
+            )
+            raise WorkerError(message) from error
+        if not is_well:
+            message = f"b12guide made a mistake of its own in an audit ({found})"
+            raise WorkerError(message)
+        answer: AuditedChunk = found
+        return answer
+
+    def close(self) -> None:
+        """Tidy up after the process, which has been ended."""
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                with suppress(OSError):  # what was not sent is not wanted any more
+                    pipe.close()

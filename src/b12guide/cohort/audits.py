@@ -1,0 +1,424 @@
+"""The histories of a cohort audited against a guideline."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pyarrow as pa
+from attrs import asdict, evolve, field, frozen
+
+from b12guide.answers import Answer
+from b12guide.arguments import choice, instance, whole_number
+from b12guide.audit.finding import (
+    USUAL,
+    Family,
+    Gravity,
+    Tolerance,
+    families_of,
+    tolerance_of,
+)
+from b12guide.cohort.assumed import WrittenValues, assumed, written_values
+from b12guide.cohort.audit_chunks import (
+    AuditedChunk,
+    AuditRequest,
+    audit_chunks,
+    cores,
+    schema_of,
+)
+from b12guide.cohort.columns import left_out, match_columns
+from b12guide.cohort.frames import (
+    FrameKind,
+    RowProblem,
+    Table,
+    arrow_of,
+    frame_of,
+    in_order,
+    kind_of,
+    native,
+    refused,
+)
+from b12guide.cohort.histories import Histories, histories_of
+from b12guide.cohort.options import OnBadRow, Options, Progress
+from b12guide.errors import CohortError
+from b12guide.evaluate.evaluator import Evaluator
+from b12guide.frozen import Record, frozen_map
+from b12guide.graph.model import Decision, Rule, RuleGraph
+from b12guide.patient.from_mapping import day_of
+from b12guide.patient.model import Otherwise
+from b12guide.truth import Truth
+
+_TEXT = pa.string()
+_TYPES = {
+    "rule": _TEXT,
+    "title": _TEXT,
+    "decision": _TEXT,
+    "strength": _TEXT,
+    "statements": pa.list_(_TEXT),
+    "loading": pa.bool_(),
+}
+"""The Arrow types of columns that hold no number."""
+
+
+@frozen(kw_only=True)
+class Adherence:
+    """How one rule was kept: numbers of patients, and of findings.
+
+    `violation`, `warning`, `unresolved`, `info` and `none` add up to `applied`: each patient
+    counts where the gravest finding of this rule puts them.
+
+    Attributes:
+        rule: Its name.
+        applied: Patients to whom it applied at some time up to the day of the audit.
+        none: Of these, those of whom it has no finding; without a record to judge by, that says
+            little.
+        open: Patients to whom it was never known to apply, and never known not to.
+        findings: All findings in which it speaks, over all patients.
+    """
+
+    rule: str
+    title: str
+    decision: str
+    strength: str | None
+    statements: tuple[str, ...]
+    applied: int
+    violation: int
+    warning: int
+    unresolved: int
+    info: int
+    none: int
+    open: int
+    findings: int
+
+
+@frozen(kw_only=True)
+class Spacing:
+    """How many times two doses that follow each other lay so many days apart.
+
+    Attributes:
+        loading: Whether both belong to one loading course.
+    """
+
+    loading: bool
+    days: int
+    count: int
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class CohortAudit(Answer, Record):
+    """The audits of many patients.
+
+    Attributes:
+        patients: How many were audited.
+        without_events: How many of them have no event up to the day of the audit.
+        events: How many events were audited; `later` lie after the day of the audit.
+        scope: How many patients are inside the guideline's scope, outside, or not known to be
+            either; outside it nothing is held against anybody.
+        counts: Findings of each gravity.
+        skipped: Rows for the sake of which patients, or events of nobody, were left out.
+        table: The findings as an Arrow table, in the order of the patients, then of the days.
+        row_table: What each rule says to them, day by day, in the same order.
+        kind: The package whose frames came in.
+        assumed: What was assumed of patients of whom it is not known.
+    """
+
+    graph: RuleGraph = field(repr=False)
+    on: dt.date
+    tolerance: Tolerance
+    families: tuple[Family, ...]
+    patients: int
+    without_events: int
+    events: int
+    later: int
+    scope: Mapping[Truth, int] = field(converter=frozen_map)
+    counts: Mapping[Gravity, int] = field(converter=frozen_map)
+    adherence: tuple[Adherence, ...] = field(repr=False)
+    spacing: tuple[Spacing, ...] = field(repr=False)
+    skipped: tuple[RowProblem, ...] = field(repr=False)
+    table: Table = field(repr=False)
+    kind: FrameKind = field(repr=False)
+    row_table: Table = field(default=None, repr=False)
+    assumed: WrittenValues = field(factory=dict, converter=frozen_map, repr=False)
+
+    @property
+    def findings(self) -> Any:
+        """The findings as a frame of the kind that came in."""
+        return native(self.table, self.kind)
+
+    def rows_frame(self) -> Any:
+        """What each rule says to each finding, day by day; `finding` is its number.
+
+        Raises:
+            CohortError: The audit was read back from its record, which does not hold them.
+        """
+        if self.row_table is None:
+            message = "this audit was read back; its record does not hold these rows"
+            raise CohortError(message)
+        return native(self.row_table, self.kind)
+
+    def to_frame(self) -> Any:
+        """The same as `findings`."""
+        return self.findings
+
+    def has(self, gravity: Gravity) -> bool:
+        """Whether there is a finding of this gravity or of a graver one."""
+        order = list(Gravity)
+        return any(self.counts[g] for g in order[: order.index(gravity) + 1])
+
+    def adherence_frame(self) -> Any:
+        """Adherence by rule as a frame of the kind that came in."""
+        return frame_of(self.adherence, Adherence, _TYPES, self.kind)
+
+    def spacing_frame(self) -> Any:
+        """The days between doses as a frame of the kind that came in."""
+        return frame_of(self.spacing, Spacing, _TYPES, self.kind)
+
+    def days_between(self, share: float, *, loading: bool = False) -> int | None:
+        """The days that `share` of all gaps between doses do not exceed; None without a gap.
+
+        Args:
+            share: From 0 to 1; 0.5 is the median, the lower one of two.
+            loading: Whether gaps inside loading courses are meant, or all others.
+        """
+        gaps = [one for one in self.spacing if one.loading is loading]
+        wanted, seen = share * sum(one.count for one in gaps), 0
+        for one in gaps:
+            seen += one.count
+            if seen >= wanted:
+                return one.days
+        return None
+
+    def plain(self) -> dict[str, Any]:
+        """What was counted, as plain data; `to_dict` says besides who counted it."""
+        return {
+            "on": self.on.isoformat(),
+            "tolerance": self.tolerance.to_dict(),
+            "families": [family.value for family in self.families],
+            "assumed": dict(self.assumed),
+            "patient": self.table.column_names[0],
+            "summary": {
+                "patients": self.patients,
+                "without_events": self.without_events,
+                "events": self.events,
+                "later": self.later,
+                "scope": {_SCOPE[truth]: count for truth, count in self.scope.items()},
+                **{gravity.value: count for gravity, count in self.counts.items()},
+            },
+            "adherence": [
+                {**asdict(one), "statements": list(one.statements)}
+                for one in self.adherence
+            ],
+            "spacing": [asdict(one) for one in self.spacing],
+            "findings": [_plain(row) for row in self.table.to_pylist()],
+            "skipped": [problem.to_dict() for problem in self.skipped],
+        }
+
+
+_SCOPE = {
+    Truth.TRUE: "applies",
+    Truth.FALSE: "does not apply",
+    Truth.UNKNOWN: "unknown",
+}
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case dt.date():
+            return value.isoformat()
+        case dict():
+            return {name: _plain(inner) for name, inner in value.items()}
+        case list():
+            return [_plain(inner) for inner in value]
+        case None | bool() | int() | float() | str():
+            return value
+        case _:
+            return str(value)
+
+
+_CHUNK = 100
+_WORTH_A_PROCESS = 200
+"""Patients for whose sake one more process is worth its start."""
+
+_JUDGED: Mapping[Decision, frozenset[Family]] = {
+    Decision.FORM: frozenset({Family.FORM}),
+    Decision.ROUTE: frozenset({Family.FORM}),
+    Decision.LOADING: frozenset({Family.FORM, Family.INTERVAL}),
+    Decision.MAINTENANCE: frozenset({Family.FORM, Family.INTERVAL}),
+    Decision.ADJUNCT: frozenset({Family.FOLATE}),
+    Decision.PERMISSION: frozenset({Family.FOLATE}),
+    Decision.TECHNIQUE: frozenset({Family.TECHNIQUE}),
+    Decision.MONITORING: frozenset({Family.MONITORING}),
+    Decision.TARGETS: frozenset({Family.MONITORING}),
+    Decision.CONTINUATION: frozenset({Family.CONTINUATION}),
+}
+"""The families of findings that hold something against the rules of a decision."""
+
+
+def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can be told
+    evaluator: Evaluator,
+    patients: Any,
+    events: Any,
+    *,
+    on: dt.date,
+    patient: str = "patient",
+    families: Iterable[Family | str] = tuple(Family),
+    tolerance: Tolerance | str = USUAL,
+    units: Mapping[str, str] | None = None,
+    ignore: Iterable[str] = (),
+    otherwise: Otherwise | str = Otherwise.UNKNOWN,
+    assume: Mapping[str, Any] | None = None,
+    truths: Mapping[Any, bool] | None = None,
+    decimal: str = ".",
+    on_bad: OnBadRow | str = OnBadRow.ERROR,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> CohortAudit:
+    """Where the histories of `patients` departed from the guideline.
+
+    Args:
+        evaluator: The guideline.
+        patients: A frame with one row for each patient: an id, and columns named as facts are.
+        events: A frame with one row for each event: the id of its patient, and the fields of a
+            history file. A patient without events is audited too.
+        on: The day of the audit.
+        patient: The column of both frames that holds the id.
+        families: What to look at.
+        tolerance: How late is late.
+        units: The unit of a column of numbers, where it is not the measure's own.
+        ignore: Columns of `patients` and of `events` to be left out, or patterns such as `LBX*`,
+            which leave out only what is no fact and no field of an event.
+        otherwise: What holds of facts for which `patients` has no column.
+        assume: Values of facts, as in a patient file, that are assumed of every patient of whom
+            they are not known, nulls and facts without a column alike.
+        truths: What words or numbers mean in columns of truths, besides `true` and `false`.
+        decimal: What stands in text of `patients` before the fraction of a number: `.` or `,`.
+        on_bad: What becomes of rows that cannot be read.
+        workers: How many processes; as many as there are cores, and patients enough, if None.
+        progress: Told from time to time how far it is.
+
+    Raises:
+        CohortError: They are no frames.
+        PatientError: The frames, or some rows of them, cannot be used.
+        UnknownNameError: A family, a tolerance or a choice has no such name.
+        WorkerError: A process failed.
+    """
+    wanted = families_of(families)
+    kept = tolerance_of(tolerance)
+    skips = choice(OnBadRow, on_bad, "on_bad") is OnBadRow.SKIP
+    if workers is not None:
+        whole_number(workers, "workers", least=1)
+    instance(patient, str, "patient", "the name of the column of ids")
+    on = day_of(on)
+    options = Options(
+        units=units,
+        keep=patient,
+        ignore=(*Options(ignore=ignore).ignore, patient),
+        otherwise=otherwise,
+        assume=assume,
+        truths=truths,
+        decimal=decimal,
+    )
+    happened = arrow_of(events, "events")
+    table = arrow_of(patients, "patients", left_out(evaluator.graph, options))
+    found = histories_of(table, happened, patient, options.ignore)
+    only_of_events = set(happened.column_names) - set(table.column_names)
+    ignored = tuple(name for name in options.ignore if name not in only_of_events)
+    options = evolve(options, ignore=ignored)
+    matched = match_columns(table.schema, evaluator.graph, options, "patients")
+    asked = AuditRequest(
+        graph=evaluator.graph,
+        patient=patient,
+        on=on,
+        families=tuple(f for f in Family if f in wanted),
+        tolerance=kept,
+        columns=matched.columns,
+        otherwise=options.otherwise,
+        assumed=assumed(options.assume, evaluator).values,
+    )
+    total = _all_of(found, asked, evaluator, workers, progress)
+    problems = in_order((*found.problems, *total.problems))
+    if problems and not skips:
+        raise refused(problems)
+    ids = table.schema.field(patient).type
+    empty = schema_of(ids, patient).empty_table()
+    no_rows = schema_of(ids, patient, by_rule=True).empty_table()
+    return CohortAudit(
+        graph=evaluator.graph,
+        on=on,
+        tolerance=kept,
+        families=asked.families,
+        patients=total.audited,
+        without_events=total.without_events,
+        events=total.events,
+        later=total.later,
+        scope={truth: total.scope[truth] for truth in Truth},
+        counts={gravity: total.gravities[gravity] for gravity in Gravity},
+        adherence=tuple(_adherence(asked, total)),
+        spacing=tuple(
+            Spacing(loading=loading, days=days, count=count)
+            for (loading, days), count in sorted(total.gaps.items())
+        ),
+        skipped=problems,
+        table=pa.concat_tables([empty, *total.findings]),
+        row_table=pa.concat_tables([no_rows, *total.rows]),
+        kind=kind_of(patients),
+        assumed=written_values(asked.assumed, evaluator.graph),
+    )
+
+
+def _all_of(
+    found: Histories,
+    asked: AuditRequest,
+    evaluator: Evaluator,
+    workers: int | None,
+    progress: Progress | None,
+) -> AuditedChunk:
+    """What all chunks came to, and their patients' progress told on the way."""
+    count = found.patients.num_rows
+    most = max(1, count)  # of whom each has one patient
+    wanted = min(workers or max(1, min(cores(), count // _WORTH_A_PROCESS)), most)
+    size = max(1, min(_CHUNK, -(-count // wanted)))
+    total, done = AuditedChunk(), 0
+    if progress is not None:
+        progress(0, count)
+    for part in audit_chunks(asked, evaluator, found.chunks(size), wanted):
+        total.add(part)
+        done = min(done + size, count)
+        if progress is not None:
+            progress(done, count)
+    return total
+
+
+def _adherence(asked: AuditRequest, total: AuditedChunk) -> Iterable[Adherence]:
+    """How the rules that spoke to anybody were kept, in the order of the guideline."""
+    for rule in asked.graph.rules.values():
+        if not _JUDGED.get(rule.decision, frozenset()) & set(asked.families):
+            continue
+        counts = Counter(
+            {g: total.applied[rule.name, g] for g in (*Gravity, None)},
+        )
+        if counts.total() or total.open[rule.name] or total.told[rule.name]:
+            yield _kept(rule, counts, total)
+
+
+def _kept(
+    rule: Rule, counts: Counter[Gravity | None], total: AuditedChunk
+) -> Adherence:
+    strength = rule.grounds.strength
+    return Adherence(
+        rule=rule.name,
+        title=rule.title,
+        decision=rule.decision.value,
+        strength=None if strength is None else strength.value,
+        statements=rule.grounds.statements,
+        applied=counts.total(),
+        violation=counts[Gravity.VIOLATION],
+        warning=counts[Gravity.WARNING],
+        unresolved=counts[Gravity.UNRESOLVED],
+        info=counts[Gravity.INFO],
+        none=counts[None],
+        open=total.open[rule.name],
+        findings=total.told[rule.name],
+    )

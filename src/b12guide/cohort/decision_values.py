@@ -1,0 +1,459 @@
+"""What a decision advises as a value, and the words of a column for it.
+
+A value is a set: which rules stand behind its parts, how strong these are and in what order they
+come is no part of it, so that two values are equal when they advise the same (M36, M59). The words
+follow from the value and from how its guideline writes amounts and lengths; equal values have one
+spelling in one guideline. They are for columns: names instead of labels, one way to say a thing,
+nothing that depends on who reads it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping
+from fractions import Fraction
+from functools import lru_cache
+from itertools import chain
+from typing import Any, TypeAlias, assert_never
+
+from attrs import evolve, field, frozen
+
+from b12guide.evaluate.answer import Advice, Decided, Outcome, Side
+from b12guide.evaluate.composition_parts import CompositionKind
+from b12guide.frozen import Record
+from b12guide.graph.model import (
+    Continuation,
+    Decision,
+    Exclusion,
+    FormChoice,
+    Instruction,
+    Monitoring,
+    NotNeeded,
+    Prohibition,
+    Regimens,
+    Routes,
+    RuleGraph,
+    Target,
+    Technique,
+)
+from b12guide.regimen.model import (
+    Bound,
+    Dose,
+    Every,
+    ForDoses,
+    ForLife,
+    ForTime,
+    Frequency,
+    Phase,
+    Regimen,
+    Until,
+)
+from b12guide.values.duration import Duration, DurationRange, TimeUnit
+from b12guide.values.quantity import format_number, format_quantity
+
+_CHOICES = {Decision.LOADING, Decision.MAINTENANCE, Decision.ROUTE}
+"""Decisions whose options are to choose from; the options of the others add up."""
+
+
+@frozen(kw_only=True, repr=False)
+class DecisionValue(Record):
+    """What one decision says, compared by what it advises and by nothing else.
+
+    Attributes:
+        said: What is certain, or what may come out where nothing is; of the form the preferred
+            drugs, each by itself.
+        certain: Whether `said` holds whatever is unknown.
+        acceptable: Of the form: drugs that may be used as well.
+        excluded: Of the form: drugs not to be used; where that is all that is possible, those that
+            may come to be excluded.
+        sides: The sides of a conflict.
+    """
+
+    decision: Decision
+    said: frozenset[Advice] = frozenset()
+    certain: bool = True
+    acceptable: frozenset[str] = frozenset()
+    excluded: frozenset[str] = frozenset()
+    sides: frozenset[Advice] = frozenset()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is said."""
+        return not (self.said or self.acceptable or self.excluded or self.sides)
+
+
+def value_of(
+    decided: Decided, sides: Iterable[Side], kinds: Container[CompositionKind]
+) -> DecisionValue:
+    """What a decision says: its default, or all that is possible where nothing is certain.
+
+    A decision that is silent says nothing: what may be done beside a default is no part of it
+    (M26), and in the form what is to be avoided makes a decision that is not silent (M37).
+
+    Args:
+        decided: The decision.
+        sides: The sides of its conflicts.
+        kinds: What it amounts to in some completion.
+    """
+    outcome, decision = decided.outcome, decided.decision
+    if outcome is Outcome.SILENT:
+        return DecisionValue(decision=decision)
+    if outcome is Outcome.NOT_NEEDED:
+        return DecisionValue(decision=decision, said=frozenset((NotNeeded(),)))
+    is_form = decision is Decision.FORM
+    default = [option for option in decided.options if not option.alternative]
+    certain = [option for option in default if option.certain]
+    clashing = frozenset(canonical(side.advice) for side in sides)
+    acceptable = frozenset(decided.acceptable) if is_form else frozenset[str]()
+    excluded = frozenset(decided.excluded) if is_form else frozenset[str]()
+    if outcome is not Outcome.DEPENDS or certain:
+        return DecisionValue(
+            decision=decision,
+            said=frozenset(canonical(option.advice) for option in certain or default),
+            acceptable=acceptable,
+            excluded=excluded,
+            sides=clashing if outcome is Outcome.CONFLICT else frozenset(),
+        )
+    possible = {canonical(option.advice) for option in default}
+    if CompositionKind.NOT_NEEDED in kinds:
+        possible.add(NotNeeded())
+    if (
+        not possible
+    ):  # nothing is a default anywhere: the sides of a conflict may come out
+        possible.update(clashing)
+    if not (possible or excluded):
+        excluded = frozenset(
+            drug
+            for option in decided.options
+            if isinstance(option.advice, Exclusion)
+            for drug in option.advice.drugs
+        )
+    return DecisionValue(
+        decision=decision,
+        said=frozenset(possible),
+        certain=False,
+        acceptable=frozenset() if possible else acceptable,
+        excluded=excluded,
+    )
+
+
+@lru_cache(maxsize=4096)
+def canonical(advice: Advice) -> Advice:
+    """The same advice with everything that is a set in one order, and lengths in one unit.
+
+    It is remembered, and equal advice may be written in several units: what comes of it must not
+    depend on them (`Dose.spelled` chooses the unit).
+    """
+    match advice:
+        case Regimen(phases=phases):
+            return Regimen(tuple(phase.canonical for phase in phases))
+        case FormChoice(drugs=drugs, excluded=excluded):
+            return FormChoice(drugs=_one_order(drugs), excluded=_one_order(excluded))
+        case Exclusion(drugs=drugs) | Prohibition(drugs=drugs):
+            return evolve(advice, drugs=_one_order(drugs))
+        case Routes(routes=routes):
+            return Routes(routes=_one_order(routes))
+        case Monitoring(tests=tests, at=at, companions=companions):
+            return evolve(
+                advice,
+                tests=_one_order(tests),
+                at=_times_in_order(at),
+                companions=_one_order(companions),
+            )
+        case _:
+            return advice
+
+
+def _one_order(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(names)))
+
+
+def _times_in_order(at: Iterable[Duration]) -> tuple[Duration, ...]:
+    """Times from the first to the last, each once, in the largest unit that suits all of a kind."""
+    found: list[Duration] = []
+    for is_calendar in (False, True):
+        sizes = {
+            time.value * time.unit.in_smallest
+            for time in at
+            if time.unit.is_calendar is is_calendar
+        }
+        units = [unit for unit in TimeUnit if unit.is_calendar is is_calendar]
+        fitting = [u for u in units if all(s % u.in_smallest == 0 for s in sizes)]
+        if sizes:
+            unit = fitting[-1] if fitting else units[0]
+            found += [Duration(s / unit.in_smallest, unit) for s in sorted(sizes)]
+    return tuple(found)
+
+
+# ------------------------------------------------------------------------------ spelling
+
+Piece: TypeAlias = Phase | Frequency | Bound | DurationRange | Monitoring | Instruction
+
+
+@frozen(eq=False, repr=False, slots=False)
+class ValueWords:
+    """The words of one guideline for values.
+
+    What the guideline writes in one way only is written so. Where it writes the same in several
+    ways, or comes to it by meeting others, there is one way for it all the same: lengths in the
+    largest unit that holds them, amounts as `Dose.spelled` has it.
+
+    Attributes:
+        written: Phases, their parts, visits and instructions, each with the ways of writing it.
+        doses: Every amount that the guideline writes.
+    """
+
+    written: Mapping[Piece, frozenset[str]] = field(factory=dict)
+    doses: tuple[Dose, ...] = ()
+    _known: dict[Advice, tuple[Any, str]] = field(factory=dict, init=False)
+
+    @classmethod
+    def of(cls, graph: RuleGraph) -> ValueWords:
+        """The words of a guideline; the order of its rules plays no part."""
+        written: dict[Piece, set[str]] = {}
+        doses = []
+        for part, text, dose in _parts(graph):
+            written.setdefault(part, set()).add(text)
+            doses += [] if dose is None else [dose]
+        return cls({part: frozenset(t) for part, t in written.items()}, tuple(doses))
+
+    def text(self, value: DecisionValue) -> str | None:
+        """What a value says; None where it says nothing.
+
+        Parts that add up are joined by `;`, those to choose from by `or`, those of which only one
+        comes out by `|`.
+        """
+        if value.is_empty:
+            return None
+        adds_up = value.decision not in {*_CHOICES, Decision.FORM}
+        joint = ("; " if adds_up else " or ") if value.certain else " | "
+        said = joint.join(self._listed(value.said))
+        acceptable = " or ".join(sorted(value.acceptable - _drugs(value.said)))
+        said = " or ".join(filter(None, [said, acceptable]))
+        sides = " | ".join(self._listed(value.sides))
+        said = "; ".join(filter(None, [said, sides]))
+        excluded = " or ".join(sorted(value.excluded))
+        return ", ".join(filter(None, [said, excluded and f"not {excluded}"]))
+
+    def _listed(self, several: Iterable[Advice]) -> list[str]:
+        return [text for _, text in sorted(map(self._placed, several))]
+
+    def _placed(self, advice: Advice) -> tuple[Any, str]:
+        """Where advice stands among others, by nothing but itself, and its words."""
+        if advice not in self._known:
+            self._known[advice] = (_order(advice), self._spelled(advice))
+        return self._known[advice]
+
+    def _spelled(self, advice: Advice) -> str:
+        match advice:
+            case Regimen(phases=phases):
+                return " then ".join(map(self._phase, phases))
+            case Monitoring(every=DurationRange() as every):
+                plain = advice_words(evolve(advice, every=every.canonical))
+                return self._way(advice, plain)
+            case Monitoring():
+                return self._way(advice, advice_words(advice))
+            case Instruction(pressure=DurationRange() as pressure):
+                plain = advice_words(Instruction(pressure=pressure.canonical))
+                return self._way(advice, plain)
+            case _:
+                return advice_words(advice)
+
+    def _phase(self, phase: Phase) -> str:
+        frequency, bound = phase.frequency, phase.bound
+        parts = _phase_parts(
+            evolve(phase, dose=phase.dose.spelled(self.doses)),
+            None if frequency is None else self._way(frequency, _frequency(frequency)),
+            None if bound is None else self._way(bound, _bound(bound)),
+        )
+        return self._way(phase, " ".join(parts))
+
+    def _way(self, part: Piece, otherwise: str) -> str:
+        """How the guideline writes something; `otherwise` if in no way, or in several."""
+        ways = self.written.get(part, ())
+        return next(iter(ways)) if len(ways) == 1 else otherwise
+
+
+def _parts(graph: RuleGraph) -> Iterator[tuple[Piece, str, Dose | None]]:
+    """Everything that a guideline may write in one way or another, with how it does."""
+    for rule in graph.rules.values():
+        match rule.value:
+            case Regimens(regimens=regimens):
+                for phase in chain.from_iterable(one.phases for one in regimens):
+                    value = phase.canonical
+                    ordered = evolve(phase, drugs=value.drugs)
+                    yield value, advice_words(Regimen((ordered,))), phase.dose
+                    if phase.frequency and value.frequency:
+                        yield value.frequency, _frequency(phase.frequency), None
+                    if value.bound and type(phase.bound) is type(value.bound):
+                        yield value.bound, _bound(phase.bound), None
+            case Monitoring(tests=tests):
+                for test in tests:
+                    visit = evolve(rule.value, tests=(test,))
+                    visit = evolve(visit, companions=_one_order(visit.companions))
+                    value_of_visit = canonical(visit)
+                    if isinstance(value_of_visit, Monitoring):
+                        yield value_of_visit, advice_words(visit), None
+            case Technique(instructions=instructions):
+                for one in instructions:
+                    yield one, advice_words(one), None
+            case _:
+                pass
+
+
+def _drugs(several: Iterable[Advice]) -> set[str]:
+    return {d for one in several if isinstance(one, FormChoice) for d in one.drugs}
+
+
+_NUMBER = re.compile(r"(\d+)")
+
+
+def _order(advice: Advice) -> tuple[Any, ...]:
+    """Where a piece of advice stands: by its words, numbers as numbers, then by its amounts."""
+    amounts: list[tuple[Fraction, Fraction, str]] = []
+    text = advice_words(advice)
+    if isinstance(advice, Regimen):
+        nothing = Dose(Fraction(0), Fraction(0), "")
+        bare = tuple(evolve(phase, dose=nothing) for phase in advice.phases)
+        text = advice_words(Regimen(bare))
+        amounts = [
+            (low, high, str(kind))
+            for low, high, kind in (phase.dose.amount for phase in advice.phases)
+        ]
+    pieces = _NUMBER.split(text)
+    natural = tuple((int(p), "") if p.isdigit() else (-1, p) for p in pieces)
+    return (isinstance(advice, Exclusion | NotNeeded), natural, amounts)
+
+
+# --------------------------------------------------------------------------- plain words
+
+
+def advice_words(advice: Advice) -> str:
+    """One piece of advice, as a rule says it after its verb.
+
+    >>> advice_words(FormChoice(drugs=("mecobalamin",), excluded=("cyanocobalamin",)))
+    'mecobalamin, not cyanocobalamin'
+    """
+    match advice:
+        case Regimen(phases=phases):
+            return " then ".join(" ".join(_plain(phase)) for phase in phases)
+        case FormChoice(drugs=drugs, excluded=excluded):
+            exclusion = f", not {' or '.join(excluded)}" if excluded else ""
+            return " or ".join(drugs) + exclusion
+        case Exclusion(drugs=drugs, outright=outright):
+            return f"{'contraindicated' if outright else 'avoid'} {', '.join(drugs)}"
+        case Routes(routes=routes):
+            return " or ".join(routes)
+        case Prohibition(drugs=drugs, until=until, unless=unless):
+            event = f" until {until}" if until else ""
+            exception = f" unless {unless}" if unless else ""
+            return ", ".join(drugs) + event + exception
+        case Monitoring():
+            return ", ".join(filter(None, [*_monitoring(advice)]))
+        case Instruction():
+            return _instruction(advice)
+        case Target(measure=measure, operator=operator, low=low, high=high, unit=unit):
+            return f"{measure} {operator.value} {_range(low, high, unit)}"
+        case Continuation(treatment=treatment, for_life=for_life):
+            return treatment + (" for life" if for_life else "")
+        case NotNeeded():
+            return "not needed"
+        case _:
+            assert_never(advice)
+
+
+def _range(low: Fraction, high: Fraction, unit: str | None) -> str:
+    top = format_quantity(high, unit)
+    return top if low == high else f"{format_number(low)} to {top}"
+
+
+def _length(length: DurationRange) -> str:
+    return _range(length.low, length.high, length.unit.value)
+
+
+def _plain(phase: Phase) -> Iterator[str]:
+    frequency = None if phase.frequency is None else _frequency(phase.frequency)
+    bound = None if phase.bound is None else _bound(phase.bound)
+    return _phase_parts(phase, frequency, bound)
+
+
+def _phase_parts(
+    phase: Phase, frequency: str | None, bound: str | None
+) -> Iterator[str]:
+    if phase.drugs:
+        yield " or ".join(phase.drugs)
+    yield _range(phase.dose.low, phase.dose.high, phase.dose.unit)
+    yield from filter(None, (phase.route, frequency, bound))
+    if phase.after:
+        yield f"after {' and '.join(phase.after)}"
+
+
+def _frequency(frequency: Frequency) -> str:
+    if isinstance(frequency, Every):
+        return _every(frequency.interval)
+    low, high = frequency.low, frequency.high
+    times = f"{low} times" if low == high else f"{low} to {high} times"
+    return f"{times} per {_period(frequency.per)}"
+
+
+def _every(interval: DurationRange) -> str:
+    return f"every {_period(interval)}"
+
+
+def _period(length: DurationRange) -> str:
+    """A length after "every": a single one without its number."""
+    return length.unit.value if length.low == length.high == 1 else _length(length)
+
+
+def _bound(bound: Bound) -> str:
+    match bound:
+        case ForTime(length=length):
+            return f"for {_length(length)}"
+        case ForDoses(count=count, within=within):
+            inside = "" if within is None else f" within {_length(within)}"
+            return f"for {count} doses{inside}"
+        case ForLife(indefinitely=indefinitely):
+            return "indefinitely" if indefinitely else "for life"
+        case Until(event=event):
+            return f"until {event}"
+        case _:
+            assert_never(bound)
+
+
+def _monitoring(monitoring: Monitoring) -> Iterator[str]:
+    tests = ", ".join(monitoring.tests)
+    if monitoring.at:
+        tests += f" at {_times(monitoring.at)}"
+    if monitoring.every is not None:
+        tests += " at least" if monitoring.at_least else ""
+        tests += f" {_every(monitoring.every)}"
+    yield tests + (" once" if monitoring.once else "")
+    yield "before the next dose" if monitoring.before_next_dose else ""
+    if monitoring.companions:
+        yield f"with {' and '.join(monitoring.companions)}"
+    yield "never alone" if monitoring.never_alone else ""
+    yield f"after {monitoring.after}" if monitoring.after else ""
+    yield f"until {monitoring.until}" if monitoring.until else ""
+
+
+def _times(at: tuple[Duration, ...]) -> str:
+    *earlier, last = [format_quantity(time.value, time.unit.value) for time in at]
+    if len({time.unit for time in at}) == 1:
+        earlier = [format_number(time.value) for time in at[:-1]]
+    return f"{', '.join(earlier)} and {last}" if earlier else last
+
+
+def _instruction(instruction: Instruction) -> str:
+    match instruction:
+        case Instruction(gauge=(low, high)):
+            return f"with needle {_range(Fraction(low), Fraction(high), 'G')}"
+        case Instruction(pressure=DurationRange() as pressure):
+            return f"with pressure for {_length(pressure)}"
+        case Instruction(site=site, avoid=True, routinely=routinely):
+            return f"not at {site}" + (" routinely" if routinely else "")
+        case Instruction(site=site, quadrant=quadrant, direction=direction):
+            where = f" in the {quadrant} quadrant" if quadrant else ""
+            towards = f" directed {direction}" if direction else ""
+            return f"at {site}{where}{towards}"
+        case _:
+            assert_never(instruction)

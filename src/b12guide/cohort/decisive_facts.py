@@ -1,0 +1,236 @@
+"""What is not known of a cohort and would matter: the single facts on which answers hinge.
+
+The questions of a patient name every fact that can still change any answer, and each says which
+decisions it can change. So patients who have one question only are settled by its answer, whatever
+it is; that is exact. Those who have several may be settled by fewer, with luck; that is not
+counted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+from attrs import asdict, field, frozen
+
+from b12guide.answers import Answer
+from b12guide.arguments import choice
+from b12guide.cohort.assumed import WrittenValues
+from b12guide.cohort.cohort_advice import CohortAdvice
+from b12guide.cohort.frames import FrameKind, frame_of
+from b12guide.cohort.signature import AskedFacts
+from b12guide.evaluate.recommend import DECISIONS
+from b12guide.frozen import frozen_map
+from b12guide.graph.model import Decision, RuleGraph
+
+
+@frozen(kw_only=True)
+class Hinge:
+    """One fact, or a definition where the facts behind it matter only together.
+
+    Attributes:
+        hinges: Patients of whom some answer can change with it.
+        alone: Patients whom it would settle by itself.
+    """
+
+    fact: str
+    label: str
+    hinges: int
+    alone: int
+
+
+@frozen(kw_only=True)
+class DecisionHinge:
+    """One fact and one decision.
+
+    Attributes:
+        hinges: Patients of whom the decision can change with it.
+        alone: Patients of whom it would settle the decision by itself.
+    """
+
+    decision: str
+    fact: str
+    label: str
+    hinges: int
+    alone: int
+
+
+@frozen(kw_only=True)
+class HingeStep:
+    """One fact in an order of asking: the next is the one that then settles most.
+
+    Attributes:
+        more: Patients settled by this fact after those before it.
+        settled: Patients settled so far, those who were from the start included.
+    """
+
+    fact: str
+    more: int
+    settled: int
+
+
+@frozen(kw_only=True)
+class Hinges(Answer):
+    """On which facts the answers to a cohort hinge.
+
+    Attributes:
+        decision: The only decision that is looked at; None where all are, together.
+        settled: Patients of whom nothing needs to be asked: no fact that is not known can change
+            anything that is said to them, alternatives and exclusions included.
+        facts: Those that would settle most by themselves first.
+        order: Every fact that anybody is asked for, the next best first. Where no fact settles
+            anybody by itself, the one that most open patients are asked for comes next.
+        assumed: What was assumed of patients of whom it is not known.
+        asked: How many patients are asked which questions, each with what it can change.
+    """
+
+    graph: RuleGraph = field(repr=False)
+    decision: str | None = None
+    patients: int
+    settled: int
+    facts: tuple[Hinge, ...] = field(repr=False)
+    order: tuple[HingeStep, ...] = field(repr=False)
+    kind: FrameKind = field(repr=False)
+    assumed: WrittenValues = field(factory=dict, converter=frozen_map, repr=False)
+    asked: Mapping[AskedFacts, int] = field(
+        factory=dict, converter=frozen_map, repr=False
+    )
+
+    def of(self, decision: Decision | str) -> Hinges:
+        """The same of one decision alone: whom it is settled for, and which facts settle it.
+
+        Raises:
+            UnknownNameError: There is no such decision.
+        """
+        return _hinges(self, choice(Decision, decision, "decision"))
+
+    @property
+    def settled_by_decision(self) -> dict[str, int]:
+        """Patients of whom nothing that is not known can change a decision, by decision."""
+        return {one.value: self.of(one).settled for one in DECISIONS}
+
+    @property
+    def by_decision(self) -> tuple[DecisionHinge, ...]:
+        """The facts on which each decision hinges."""
+        return tuple(
+            DecisionHinge(decision=decision.value, **asdict(hinge))
+            for decision in DECISIONS
+            for hinge in self.of(decision).facts
+        )
+
+    def to_frame(self) -> Any:
+        """The facts as a frame of the kind that came in."""
+        return frame_of(self.facts, Hinge, _TYPES, self.kind)
+
+    def order_frame(self) -> Any:
+        """The order of asking."""
+        return frame_of(self.order, HingeStep, _TYPES, self.kind)
+
+    def decisions_frame(self) -> Any:
+        """The facts on which each decision hinges, one row for each pair."""
+        return frame_of(self.by_decision, DecisionHinge, _TYPES, self.kind)
+
+    def plain(self) -> dict[str, Any]:
+        """What was counted, as plain data; `to_dict` says besides who counted it."""
+        found: dict[str, Any] = {
+            "decision": self.decision,
+            "patients": self.patients,
+            "assumed": dict(self.assumed),
+            "settled": self.settled,
+            "facts": [asdict(one) for one in self.facts],
+            "order": [asdict(one) for one in self.order],
+        }
+        if self.decision is None:
+            found["settled_by_decision"] = self.settled_by_decision
+            found["by_decision"] = [asdict(one) for one in self.by_decision]
+            found["asked"] = [
+                {
+                    "patients": count,
+                    "questions": [
+                        {"fact": fact, "decides": [d.value for d in decides]}
+                        for fact, decides in asked
+                    ],
+                }
+                for asked, count in self.asked.items()
+            ]
+        return found
+
+
+_TYPES = dict.fromkeys(("fact", "label", "decision"), pa.string())
+
+
+def hinges_of(found: CohortAdvice, graph: RuleGraph, kind: FrameKind) -> Hinges:
+    """The facts on which advice about a cohort hinges."""
+    nothing = Hinges(
+        graph=graph,
+        patients=found.rows,
+        settled=found.rows,
+        facts=(),
+        order=(),
+        kind=kind,
+        assumed=found.assumptions,
+        asked=found.asked,
+    )
+    return _hinges(nothing, None)
+
+
+def _hinges(of: Hinges, decision: Decision | None) -> Hinges:
+    """The hinges of one decision, or of all together."""
+    groups: Counter[frozenset[str]] = Counter()
+    for asked, count in of.asked.items():
+        facts = (f for f, decides in asked if decision is None or decision in decides)
+        groups[frozenset(facts)] += count
+    settled = groups.pop(frozenset(), 0)
+    hinges: Counter[str] = Counter()
+    for each, count in groups.items():
+        hinges.update(dict.fromkeys(each, count))
+    names = sorted(hinges, key=lambda f: (-groups[frozenset({f})], -hinges[f], f))
+    return Hinges(
+        graph=of.graph,
+        decision=None if decision is None else decision.value,
+        patients=of.patients,
+        settled=settled,
+        facts=tuple(
+            Hinge(
+                fact=name,
+                label=_label(of.graph, name),
+                hinges=hinges[name],
+                alone=groups[frozenset({name})],
+            )
+            for name in names
+        ),
+        order=_order(groups, settled),
+        kind=of.kind,
+        assumed=of.assumed,
+        asked=of.asked,
+    )
+
+
+def _label(graph: RuleGraph, name: str) -> str:
+    definition = graph.definitions.get(name)
+    return (
+        graph.vocabulary.facts[name].label if definition is None else definition.label
+    )
+
+
+def _order(groups: Mapping[frozenset[str], int], settled: int) -> tuple[HingeStep, ...]:
+    open_ = dict(groups)
+    steps = []
+    while open_:
+        alone: Counter[str] = Counter()
+        wanted: Counter[str] = Counter()
+        for facts, count in open_.items():
+            wanted.update(dict.fromkeys(facts, count))
+            if len(facts) == 1:
+                alone.update(dict.fromkeys(facts, count))
+        best = min(wanted, key=lambda f: (-alone[f], -wanted[f], f))
+        settled += alone[best]
+        steps.append(HingeStep(fact=best, more=alone[best], settled=settled))
+        left: Counter[frozenset[str]] = Counter()
+        for facts, count in open_.items():
+            if facts != {best}:
+                left[facts - {best}] += count
+        open_ = left
+    return tuple(steps)

@@ -1,0 +1,323 @@
+"""What follows from the stated facts, for a batch of patients at once.
+
+Most patients keep every implication as they are, and the program says so on bit sets. The others
+are sorted by what is stated of the facts that an implication ties together; there are few ways,
+and for each of them the closure of a single patient is asked once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from attrs import evolve, field, frozen
+from numpy.typing import NDArray
+
+from b12guide.cohort.bits import (
+    Bits,
+    Sorted,
+    keys_of,
+    nobody,
+    pack,
+    rows_of,
+    sort_rows,
+    unpack,
+)
+from b12guide.cohort.column_values import Cells, Choices, Measures, Rails, Truths
+from b12guide.cohort.threads import go_on
+from b12guide.errors import PatientError
+from b12guide.evaluate.evaluator import Evaluator
+from b12guide.evaluate.facts import Facts, Reading, holds
+from b12guide.evaluate.implications import implied_facts, tied_components
+from b12guide.evaluate.program import below, run
+from b12guide.evaluate.worlds import choice_values
+from b12guide.graph.condition import Compare
+from b12guide.patient.model import Otherwise, Stated
+from b12guide.truth import Truth
+
+_MOST_REMEMBERED = 1 << 14
+_NEW = "not met before"
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class TiedColumns:
+    """Facts that implications or stated definitions tie together.
+
+    Attributes:
+        names: The facts and definitions among them that have a column.
+        definitions: The definitions that have a column.
+        defined: The definitions that the constraints speak of.
+        steps: The nodes that say whether a patient keeps every constraint.
+        is_plain: Whether nothing follows of whoever does; see `Component.is_plain`.
+        ways: What follows, by what is stated; None for a contradiction.
+    """
+
+    facts: frozenset[str]
+    names: tuple[str, ...]
+    implications: tuple[tuple[int, int], ...]
+    definitions: tuple[str, ...]
+    defined: frozenset[str]
+    steps: tuple[int, ...]
+    is_plain: bool
+    ways: dict[tuple[int, ...], Facts | None] = field(factory=dict)
+
+
+def ties(evaluator: Evaluator, stated: Sequence[str]) -> tuple[TiedColumns, ...]:
+    """The ties between facts of which at least one is among the columns `stated`."""
+    program, graph = evaluator.program, evaluator.graph
+    asserted = tuple(sorted(name for name in stated if name in graph.definitions))
+    found = []
+    for component in tied_components(program, graph, asserted).components:
+        facts = component.domains.keys()
+        names = [name for name in stated if name in facts]
+        names += component.definitions
+        if names:
+            ends = [s for n in component.implications for s in program.implications[n]]
+            ends += [
+                program.nodes[program.definitions[n]].operands[0]
+                for n in component.definitions
+            ]
+            one = TiedColumns(
+                facts=frozenset(facts),
+                names=tuple(names),
+                implications=tuple(
+                    program.implications[n] for n in component.implications
+                ),
+                definitions=component.definitions,
+                defined=frozenset(program.nodes[s].name for s in component.steps),
+                steps=below(program, ends, frozenset()),
+                is_plain=component.is_plain,
+            )
+            found.append(one)
+    return tuple(found)
+
+
+def unstated(
+    evaluator: Evaluator, stated: Sequence[str], otherwise: Otherwise
+) -> Facts:
+    """What is known of every patient, with columns for nothing but the facts `stated`.
+
+    Raises:
+        PatientError: The vocabulary contradicts itself.
+    """
+    program, graph = evaluator.program, evaluator.graph
+    nobody = Stated(values={}, otherwise=otherwise)
+    implied_facts(nobody, graph, program)
+    tied = tied_components(program, graph)
+    touched = {
+        tied.place[fact]
+        for name in stated
+        for fact in (name, *_behind(evaluator, name))
+        if fact in tied.place
+    }
+    values = tied.unmentioned(nobody)
+    possible: dict[str, tuple[str, ...]] = {}
+    definitions: dict[str, bool] = {}
+    for place, found in tied.untouched(otherwise).items():
+        if place not in touched:
+            for name in found.lifted:
+                del values[name]
+            values |= found.values
+            possible |= found.possible
+            definitions |= found.definitions
+    return Facts(values=values, possible=possible, definitions=definitions)
+
+
+def _behind(evaluator: Evaluator, name: str) -> frozenset[str]:
+    step = evaluator.program.definitions.get(name)
+    return frozenset() if step is None else evaluator.program.support[step]
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Implied:
+    """What is known of a batch of patients; filled in as what follows is worked out.
+
+    Attributes:
+        cells: The columns, by the name of the fact.
+        mask: All patients.
+        leaves: The rails of each leaf of the program.
+        ends: The same under the lower and under the upper reading, where they may differ.
+        definitions: The rails of definitions that were stated, or follow.
+        possible: Of a choice whose value is unknown, who can still have each value.
+        contradictory: Who contradicts an implication, by the names of the facts that do so.
+        unsettled: Of whom more may follow than could be worked out, by the facts it may be about.
+    """
+
+    cells: Mapping[str, Cells]
+    rows: int
+    mask: Bits
+    leaves: dict[int, Rails]
+    ends: dict[int, tuple[Rails, Rails]]
+    definitions: dict[int, Rails]
+    possible: dict[str, dict[str, Bits]] = field(factory=dict)
+    contradictory: dict[tuple[str, ...], Bits] = field(factory=dict)
+    unsettled: dict[tuple[str, ...], Bits] = field(factory=dict)
+
+
+def follow(
+    evaluator: Evaluator,
+    tied: Sequence[TiedColumns],
+    closed: Implied,
+    otherwise: Otherwise,
+) -> None:
+    """Add to `closed` what follows from what it holds."""
+    for one in tied:
+        loose = closed.mask & ~_keeping(evaluator, one, closed, otherwise)
+        if loose.any():
+            _Following(evaluator, one, closed, otherwise, loose).work_out()
+
+
+def _keeping(
+    evaluator: Evaluator, tied: TiedColumns, closed: Implied, otherwise: Otherwise
+) -> Bits:
+    """Of whom nothing follows: what is known keeps every constraint as it is."""
+    if not tied.is_plain:
+        return nobody(closed.rows)
+    program, leaves = evaluator.program, closed.leaves
+    rails = {step: leaves[step] for step in tied.steps if step in leaves}
+    run(program, tied.steps, rails, closed.mask)
+    keeping = closed.mask
+    for premise, conclusion in tied.implications:
+        keeping = keeping & (rails[premise][1] | rails[conclusion][0])
+    for name in tied.definitions:
+        step = program.definitions[name]
+        said_true, said_false = closed.definitions[step]
+        true, false = rails[program.nodes[step].operands[0]]
+        keeping = keeping & (~said_true | true) & (~said_false | false)
+        if otherwise is Otherwise.ABSENT:
+            # What is behind a definition stated to be unknown is not absent.
+            keeping = keeping & (said_true | said_false)
+    return keeping
+
+
+@frozen(slots=False, eq=False, repr=False)
+class _Following:
+    """One tie, and the patients of a batch of whom something follows from it."""
+
+    evaluator: Evaluator
+    tied: TiedColumns
+    closed: Implied
+    otherwise: Otherwise
+    loose: Bits
+
+    def work_out(self) -> None:
+        """Write what follows into the batch."""
+        rows = rows_of(self.loose, self.closed.rows)
+        codes = [self._codes(name)[rows] for name in self.tied.names]
+        ways = sort_rows(codes, len(rows))
+        facts = [
+            self._facts(tuple(int(code[at]) for code in codes), int(rows[at]))
+            for at in ways.first.tolist()
+        ]
+        self._write(facts, rows, ways)
+
+    def _write(
+        self, facts: list[Facts | None], rows: NDArray[Any], found: Sorted
+    ) -> None:
+        """Give each of `rows` the facts of its way."""
+        closed, keep = self.closed, ~self.loose
+
+        def spread(members: list[bool]) -> Bits:
+            whole = np.zeros(closed.rows, np.bool_)
+            whole[rows] = np.array(members)[found.group]
+            return pack(whole)
+
+        def added(old: Rails, truths: list[Truth]) -> Rails:
+            true = spread([truth is Truth.TRUE for truth in truths])
+            false = spread([truth is Truth.FALSE for truth in truths])
+            return (old[0] | true, old[1] | false)
+
+        def merged(old: Rails, truths: list[Truth]) -> Rails:
+            return added((old[0] & keep, old[1] & keep), truths)
+
+        if None in facts:
+            wrong = spread([one is None for one in facts])
+            closed.contradictory[self.tied.names] = wrong
+        ways = [Facts() if one is None else one for one in facts]
+        for names in dict.fromkeys(way.unsettled for way in ways):
+            mine = tuple(name for name in names if name in self.tied.facts)
+            if mine:
+                closed.unsettled[mine] = spread([w.unsettled == names for w in ways])
+        program, vocabulary = self.evaluator.program, self.evaluator.graph.vocabulary
+        for step, node in enumerate(program.nodes):
+            leaf = node.leaf
+            if leaf is None or leaf.fact not in self.tied.facts:
+                continue
+            column, seen, write = closed.cells.get(leaf.fact), ways, merged
+            if isinstance(column, Measures):
+                # Of whom the same is stated as far as the ties can tell may still differ in
+                # other thresholds: a measure that is stated was compared with its column.
+                first = rows[found.first].tolist()
+                given = [column.value(row) is not None for row in first]
+                seen = [Facts() if g else w for g, w in zip(given, ways, strict=True)]
+                write = added
+            old = closed.leaves[step]
+            closed.leaves[step] = write(old, [holds(leaf, way) for way in seen])
+            if step in closed.ends:
+                lower, upper = closed.ends[step]
+                low = [evolve(way, reading=Reading.LOWER) for way in seen]
+                high = [evolve(way, reading=Reading.UPPER) for way in seen]
+                closed.ends[step] = (
+                    write(lower, [holds(leaf, way) for way in low]),
+                    write(upper, [holds(leaf, way) for way in high]),
+                )
+        nothing = (nobody(closed.rows), nobody(closed.rows))
+        followed = dict.fromkeys(n for way in ways for n in way.definitions)
+        for name in followed.keys() & self.tied.defined:
+            step = program.definitions[name]
+            truths = [Truth.of(way.definitions.get(name)) for way in ways]
+            old = closed.definitions.get(step, nothing)
+            closed.definitions[step] = merged(old, truths)
+        followed = dict.fromkeys(n for way in ways for n in way.possible)
+        for name in followed.keys() & self.tied.facts:
+            values = choice_values(vocabulary.facts[name])
+            closed.possible[name] = {
+                value: (closed.mask & keep)
+                | spread([value in way.possible.get(name, values) for way in ways])
+                for value in values
+            }
+
+    def _codes(self, name: str) -> NDArray[Any]:
+        """A number for each row that tells apart what can be stated of `name`."""
+        column, rows = self.closed.cells[name], self.closed.rows
+        match column:
+            case Truths():
+                true, false = column.rails
+                return keys_of([true, false], rows)[0]
+            case Choices():
+                return (column.codes + 1).astype(np.uint16)
+            case Measures():
+                found = unpack(column.known, rows).astype(np.uint32)
+                for step in self.tied.steps:
+                    leaf = self.evaluator.program.nodes[step].leaf
+                    if isinstance(leaf, Compare) and leaf.fact == name:
+                        for end in column.ends(leaf):
+                            found = 2 * found + unpack(end, rows)
+                        found = np.unique(found, return_inverse=True)[1].astype(
+                            np.uint32
+                        )
+                return found
+
+    def _facts(self, way: tuple[int, ...], row: int) -> Facts | None:
+        """What follows for the patients of whom the same is stated as of `row`."""
+        tied = self.tied
+        measured = any(isinstance(self.closed.cells[n], Measures) for n in tied.names)
+        if not measured:
+            before = tied.ways.get(way, _NEW)
+            if not isinstance(before, str):
+                return before
+        go_on()
+        values = {name: self.closed.cells[name].value(row) for name in tied.names}
+        stated = Stated(values=values, otherwise=self.otherwise)
+        evaluator = self.evaluator
+        try:
+            found: Facts | None = implied_facts(
+                stated, evaluator.graph, evaluator.program
+            )
+        except PatientError:
+            found = None
+        if len(tied.ways) >= _MOST_REMEMBERED:
+            tied.ways.clear()
+        tied.ways[way] = found
+        return found

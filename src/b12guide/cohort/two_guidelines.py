@@ -1,0 +1,484 @@
+"""Two guidelines asked about one cohort: who is told something else, decision by decision.
+
+What is compared is the default of each decision, with how far it is settled: what is advised as a
+set, never how it is written (M59). Patients who cannot be told stay in a cell of their own: that a
+decision depends on something, or is silent, is an answer.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from typing import Any, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+from attrs import asdict, evolve, field, frozen
+from numpy.typing import NDArray
+
+from b12guide import answers
+from b12guide.cohort.assumed import WrittenValues, written_values
+from b12guide.cohort.cell_report import CellReport
+from b12guide.cohort.columns import subject_of
+from b12guide.cohort.frames import FrameKind, frame_of, native
+from b12guide.cohort.kernel import Kernel, kernel
+from b12guide.cohort.options import OnBad, Options
+from b12guide.cohort.signature import GroupAnswer
+from b12guide.cohort.source import RowSource
+from b12guide.cohort.threads import in_order
+from b12guide.errors import CohortError
+from b12guide.evaluate.evaluator import Evaluator
+from b12guide.evaluate.recommend import DECISIONS
+from b12guide.frozen import Record, frozen_map
+from b12guide.graph.model import Decision, FormChoice, RuleGraph
+from b12guide.patient.fact_names import FactNames
+
+WITNESSES = 3
+"""How many patients are named for each cell where the answers differ."""
+
+
+@frozen(kw_only=True, repr=False)
+class ComparedCell(Record):
+    """Patients to whom both guidelines say the same pair of things about one decision.
+
+    Attributes:
+        first_outcome: How far the first guideline settles it; `second_outcome` the second.
+        first_value: What the first says; None for nothing.
+        same: Whether both say the same, settled as far.
+        witnesses: The first of these patients, by id or by row from 1; none where `same`.
+    """
+
+    decision: str
+    first_outcome: str
+    first_value: str | None
+    second_outcome: str
+    second_value: str | None
+    same: bool
+    patients: int
+    witnesses: tuple[Any, ...] = ()
+
+
+Rows: TypeAlias = NDArray[np.int64]
+
+
+def _read_only(rows: Rows) -> Rows:
+    rows.setflags(write=False)
+    return rows
+
+
+def _all_read_only(cells: tuple[Rows, ...]) -> tuple[Rows, ...]:
+    return tuple(map(_read_only, cells))
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Told:
+    """Everybody who is told something else, and how they are named.
+
+    Attributes:
+        rows: Their rows from 0, in order.
+        ids: Their ids, one for each of `rows`, or of all rows if `is_whole`; None where patients
+            go by their rows.
+        cells: For each cell of the comparison, whose it is; nobody where both say the same.
+    """
+
+    rows: Rows = field(converter=_read_only)
+    ids: Any = None
+    is_whole: bool = False
+    cells: tuple[Rows, ...] = field(default=(), converter=_all_read_only)
+
+    def name(self, row: int) -> Any:
+        """How the patient of one row is named: by id, or by row from 1."""
+        if self.ids is None:
+            return row + 1
+        place = row if self.is_whole else int(np.searchsorted(self.rows, row))
+        found = self.ids.iloc[place] if hasattr(self.ids, "iloc") else self.ids[place]
+        plain = getattr(found, "as_py", None) or getattr(found, "item", None)
+        return found if plain is None else plain()
+
+    def names(self, rows: Rows) -> Any:
+        """The ids of some rows in a column of their own kind; rows from 1 without ids."""
+        if self.ids is None:
+            return pa.array(rows + 1)
+        places = rows if self.is_whole else np.searchsorted(self.rows, rows)
+        if hasattr(self.ids, "iloc"):
+            return self.ids.array.take(places)
+        if hasattr(self.ids, "gather"):
+            return self.ids.gather(places)
+        return self.ids.take(pa.array(places))
+
+
+@frozen(kw_only=True, eq=False)
+class CohortComparison(answers.Answer):
+    """What two guidelines say about one cohort.
+
+    Attributes:
+        change: What was changed to make the second of the first; empty for two of their own.
+        patient: The column that names patients; None where they go by their rows.
+        unread: Columns that only one of the two reads, and which one.
+        differing: Patients who are told something else in any decision.
+        cells: By decision; what differs first, the most frequent first.
+        assumed: What was assumed of patients of whom it is not known.
+        told: Who is told something else; None of a comparison that was read back.
+    """
+
+    first: RuleGraph = field(repr=False)
+    second: RuleGraph = field(repr=False)
+    change: tuple[str, ...] = ()
+    patient: str | None = None
+    patients: int
+    differing: int
+    unread: tuple[tuple[str, str], ...] = ()
+    cells: tuple[ComparedCell, ...] = field(repr=False)
+    kind: FrameKind = field(repr=False)
+    assumed: WrittenValues = field(factory=dict, converter=frozen_map, repr=False)
+    told: Told | None = field(repr=False)
+
+    @property
+    def changed(self) -> Mapping[str, int]:
+        """How many patients are told something else, by decision."""
+        return {
+            d.value: sum(
+                c.patients for c in self.cells if c.decision == d.value and not c.same
+            )
+            for d in DECISIONS
+        }
+
+    def to_frame(self) -> Any:
+        """The cells as a frame of the kind that came in, with witnesses as text."""
+        cells = [
+            evolve(cell, witnesses=tuple(str(one) for one in cell.witnesses))
+            for cell in self.cells
+        ]
+        return frame_of(cells, ComparedCell, _TYPES, self.kind)
+
+    def patients_frame(self) -> Any:
+        """Everybody who is told something else: a row for each patient and decision that differs.
+
+        The columns are the id of the patient as their frame had it (or `row`, from 1), `decision`,
+        and outcome and value of either guideline. Patients stand in the order of their rows.
+
+        Raises:
+            CohortError: The comparison was read back from its record, which names only a few.
+        """
+        told = self.told
+        if told is None:
+            message = (
+                "this comparison was read back; its record names a few witnesses only"
+            )
+            raise CohortError(message)
+        cells = [
+            (number, cell, rows)
+            for number, (cell, rows) in enumerate(
+                zip(self.cells, told.cells, strict=True)
+            )
+            if len(rows)
+        ]
+        none = np.zeros(0, np.int64)
+        rows = np.concatenate([none, *(rows for _, _, rows in cells)])
+        codes = np.repeat(np.arange(len(cells)), [len(rows) for _, _, rows in cells])
+        order = np.lexsort((codes, rows))
+        rows, codes = rows[order], codes[order]
+        names = told.names(rows)
+        is_arrow = isinstance(names, pa.Array | pa.ChunkedArray)
+        name = "row" if told.ids is None else self.patient
+        columns = {name: names if is_arrow else pa.nulls(len(rows))}
+        for column in ("decision", *_TEXTS[:-1]):
+            said = pa.array(
+                [getattr(cell, column) for _, cell, _ in cells], pa.string()
+            )
+            words = said.dictionary_encode()
+            numbers = words.indices.take(pa.array(codes))
+            columns[column] = pa.DictionaryArray.from_arrays(numbers, words.dictionary)
+        frame = native(pa.table(columns), self.kind)
+        if is_arrow:
+            return frame
+        if self.kind == "polars":
+            return frame.with_columns(names.alias(name))
+        frame[name] = names
+        return frame
+
+    def plain(self) -> dict[str, Any]:
+        """What was counted, as plain data; `to_dict` says besides who counted it."""
+        return {
+            "change": list(self.change),
+            "patient": self.patient,
+            "patients": self.patients,
+            "differing": self.differing,
+            "assumed": dict(self.assumed),
+            "unread": [{"column": c, "by": by} for c, by in self.unread],
+            "changed": dict(self.changed),
+            "cells": [
+                {**asdict(cell), "witnesses": list(map(_plain, cell.witnesses))}
+                for cell in self.cells
+            ],
+        }
+
+
+def _plain(name: Any) -> Any:
+    return name if isinstance(name, str | int | float | None) else str(name)
+
+
+_TEXTS = ("first_outcome", "first_value", "second_outcome", "second_value", "decision")
+_TYPES = {
+    **dict.fromkeys(_TEXTS, pa.string()),
+    "same": pa.bool_(),
+    "witnesses": pa.list_(pa.string()),
+}
+
+
+def compare_advice(  # noqa: PLR0913 -- who is asked about whom, and how they are named
+    source: RowSource,
+    sides: tuple[Evaluator, Evaluator],
+    options: Options,
+    kind: FrameKind,
+    *,
+    patient: str | None = None,
+    ids: Any = None,
+) -> CohortComparison:
+    """Who in a cohort is told something else by another guideline.
+
+    Both are asked batch by batch in one pass, and only counts and witnesses are kept.
+
+    Args:
+        source: The patients.
+        sides: The two guidelines.
+        options: How the columns are read. A column that is a fact for one of them only is left
+            out for the other.
+        kind: The package of the frames that come out.
+        patient: The column that names patients.
+        ids: That column as the caller's own frame has it, for all rows; it is taken from `source`
+            if left out.
+
+    Raises:
+        CohortError: The patients cannot be read.
+        PatientError: A column cannot be used, or cells cannot be believed.
+    """
+    graphs = (sides[0].graph, sides[1].graph)
+    columns = [c for c in source.schema.names if c != patient]
+    kept = () if patient is None or ids is not None else (patient,)
+    options = evolve(
+        options,
+        long=False,
+        questions=False,
+        keep=tuple(dict.fromkeys((*options.keep, *kept))),
+    )
+    reads = [_read_by(graph, columns) for graph in graphs]
+    unread = [
+        (column, graph.name)
+        for column in columns
+        for graph, mine, theirs in zip(graphs, reads, reversed(reads), strict=True)
+        if column in mine - theirs
+    ]
+    first, second = (
+        kernel(
+            side,
+            source.schema,
+            evolve(
+                options,
+                ignore=(*options.ignore, *sorted(theirs - mine)),
+                assume=_own(options.assume, side.graph, graphs),
+            ),
+            source.name,
+            is_text=source.is_text,
+        )
+        for side, mine, theirs in zip(sides, reads, reversed(reads), strict=True)
+    )
+    total = _total(source, _Asked(first, second, patient if ids is None else None))
+    named = _named(total, ids)
+    cells = list(_cells(total, named))
+    return CohortComparison(
+        first=graphs[0],
+        second=graphs[1],
+        patient=patient,
+        patients=total.patients,
+        differing=len(named.rows),
+        unread=tuple(unread),
+        cells=tuple(cell for cell, _ in cells),
+        told=evolve(named, cells=tuple(rows for _, rows in cells)),
+        kind=kind,
+        assumed={
+            **written_values(second.assumed.values, graphs[1]),
+            **written_values(first.assumed.values, graphs[0]),
+        },
+    )
+
+
+def _own(
+    assume: Mapping[str, Any], graph: RuleGraph, graphs: Sequence[RuleGraph]
+) -> dict[str, Any]:
+    """What is to be assumed of the facts of one guideline, and of those that neither knows."""
+    others = [FactNames(one) for one in graphs if one is not graph]
+    mine = FactNames(graph)
+    return {
+        name: value
+        for name, value in assume.items()
+        if mine.find(name) is not None or all(o.find(name) is None for o in others)
+    }
+
+
+def _read_by(graph: RuleGraph, columns: Sequence[str]) -> set[str]:
+    names = FactNames(graph)
+    return {c for c in columns if subject_of(c, names) is not None}
+
+
+# ------------------------------------------------------------------------- counting
+
+_Pair: TypeAlias = tuple[str, str | None, str, str | None, bool]
+"""What both say in words, each its outcome and its value, and whether it is the same."""
+_Cell: TypeAlias = tuple[str, _Pair]
+
+
+def _pair(mine: GroupAnswer, theirs: GroupAnswer) -> _Pair:
+    is_same = mine.outcome is theirs.outcome and mine.said == theirs.said
+    value, other = mine.value, theirs.value
+    if value == other and mine.outcome is theirs.outcome and not is_same:
+        # The words of a column leave out what has a column of its own, or no room.
+        value, other = (f"{a.value} ({_apart(a)})" for a in (mine, theirs))
+    return (mine.outcome.value, value, theirs.outcome.value, other, is_same)
+
+
+def _apart(answer: GroupAnswer) -> str:
+    """What the words of a value do not tell: which drugs are preferred, what is certain."""
+    said = answer.said
+    preferred = {
+        d for one in said.said if isinstance(one, FormChoice) for d in one.drugs
+    }
+    if said.decision is Decision.FORM and said.certain and preferred:
+        return f"preferred: {' or '.join(sorted(preferred))}"
+    return "certain" if said.certain else "possible"
+
+
+@frozen(eq=False)
+class _Counted:
+    """What is known of some patients.
+
+    Attributes:
+        pairs: For each decision and pair of answers, how many patients have it.
+        rows: The rows, from 0, of those to whom the two say different things, batch by batch.
+        told: The rows of everybody who is told something else, and how they are named.
+        reports: What could not be believed, for either guideline.
+    """
+
+    patients: int = 0
+    pairs: Counter[_Cell] = field(factory=Counter)
+    rows: Mapping[_Cell, tuple[Rows, ...]] = field(factory=dict)
+    told: tuple[tuple[Rows, Any], ...] = ()
+    reports: tuple[CellReport, CellReport] = (CellReport(), CellReport())
+
+    def __add__(self, other: _Counted) -> _Counted:
+        rows = dict(self.rows)
+        for cell, more in other.rows.items():
+            rows[cell] = (*rows.get(cell, ()), *more)
+        (first, second), (one, two) = self.reports, other.reports
+        return _Counted(
+            self.patients + other.patients,
+            self.pairs + other.pairs,
+            rows,
+            (*self.told, *other.told),
+            (first + one, second + two),
+        )
+
+
+@frozen(eq=False)
+class _Asked:
+    """Both guidelines, and the column that names a patient."""
+
+    first: Kernel
+    second: Kernel
+    patient: str | None
+
+    def counted(self, batch: pa.RecordBatch, start: int) -> _Counted:
+        """What the two say of one batch, whose first patient is `start`."""
+        one, two = (side.advise(batch, start) for side in (self.first, self.second))
+        reports = (one.report, two.report)
+        if one.decisions is None or two.decisions is None:
+            return _Counted(batch.num_rows, reports=reports)
+        differs = np.zeros(batch.num_rows, np.bool_)
+        counts: Counter[_Cell] = Counter()
+        found: dict[_Cell, tuple[Rows, ...]] = {}
+        for decision in DECISIONS:
+            mine, codes = one.decisions.answers[decision]
+            theirs, other = two.decisions.answers[decision]
+            joint = codes.astype(np.int64) * len(theirs) + other
+            numbers = np.bincount(joint, minlength=len(mine) * len(theirs))
+            pairs: dict[_Pair, int] = {}
+            place = np.full(len(numbers), -1, np.int64)
+            for number in np.flatnonzero(numbers).tolist():
+                pair = _pair(mine[number // len(theirs)], theirs[number % len(theirs)])
+                counts[decision.value, pair] += int(numbers[number])
+                if not pair[-1]:
+                    place[number] = pairs.setdefault(pair, len(pairs))
+            cells = place[joint]
+            rows = np.flatnonzero(cells >= 0)
+            differs[rows] = True
+            rows = rows[np.argsort(cells[rows], kind="stable")]
+            ends = np.cumsum(np.bincount(cells[rows], minlength=len(pairs)))
+            for pair, some in zip(pairs, np.split(rows, ends[:-1]), strict=False):
+                found[decision.value, pair] = (start + some,)
+        told = np.flatnonzero(differs)
+        names = None
+        if self.patient is not None:
+            names = batch.column(self.patient).take(pa.array(told))
+        return _Counted(
+            batch.num_rows, counts, found, ((start + told, names),), reports
+        )
+
+
+def _total(source: RowSource, asked: _Asked) -> _Counted:
+    """What both say of all patients.
+
+    Raises:
+        PatientError: Cells cannot be believed and that is an error.
+    """
+    columns = dict.fromkeys((*asked.first.matched.read, *asked.second.matched.read))
+    total = _Counted()
+    with closing(in_order(asked.counted, source.batches(columns))) as parts:
+        for part in parts:
+            total += part
+    if asked.first.options.on_bad is OnBad.ERROR:
+        for report in total.reports:
+            report.refuse(source.name)
+    return total
+
+
+def _named(total: _Counted, ids: Any) -> Told:
+    """The patients who are told something else; `ids` are those of all rows, if known."""
+    rows = np.concatenate([np.zeros(0, np.int64), *(rows for rows, _ in total.told)])
+    if ids is not None:
+        return Told(rows=rows, ids=ids, is_whole=True)
+    names = [names for _, names in total.told if names is not None]
+    return Told(rows=rows, ids=pa.chunked_array(names) if names else None)
+
+
+def _cells(total: _Counted, named: Told) -> Iterator[tuple[ComparedCell, Rows]]:
+    """The cells by decision; what differs first, the most frequent first; and whose they are."""
+    for decision in DECISIONS:
+        cells = []
+        for (name, pair), count in total.pairs.items():
+            if name != decision.value:
+                continue
+            parts = total.rows.get((name, pair), ())
+            rows = np.concatenate([np.zeros(0, np.int64), *parts])
+            cell = ComparedCell(
+                decision=name,
+                first_outcome=pair[0],
+                first_value=pair[1],
+                second_outcome=pair[2],
+                second_value=pair[3],
+                same=pair[4],
+                patients=count,
+                witnesses=tuple(map(named.name, rows[:WITNESSES].tolist())),
+            )
+            cells.append((cell, rows))
+        yield from sorted(cells, key=lambda one: _order(one[0]))
+
+
+def _order(cell: ComparedCell) -> tuple[bool, int, Sequence[str]]:
+    said = (
+        cell.first_outcome,
+        cell.first_value,
+        cell.second_outcome,
+        cell.second_value,
+    )
+    return (cell.same, -cell.patients, [one or "" for one in said])

@@ -1,0 +1,381 @@
+"""What each word of a guideline names: definitions, references, other names and colours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from functools import lru_cache
+
+from attrs import field, frozen
+
+from b12guide.diagnostics import Edit, Label
+from b12guide.editor.analysis import Analysis
+from b12guide.semantics.checks.names import namespaces_of
+from b12guide.semantics.draft import NameUse, Use, in_header, in_item
+from b12guide.semantics.pieces import PiecedDraft
+from b12guide.semantics.scope import Declared, Namespace, Scope, folded, namespace_of
+from b12guide.syntax import ast, scan
+from b12guide.syntax.ast import Declaration, Header, Item, Name
+from b12guide.syntax.explain.failure import all_keywords
+from b12guide.syntax.incremental import ReadPiece, ReadText
+from b12guide.text import Span, Text
+from b12guide.values.term import Kind
+
+_MOST_KEPT = 20_000
+
+TOPICS = (
+    Namespace.FACT,
+    Namespace.DRUG,
+    Namespace.TEST,
+    Namespace.ROUTE,
+    Namespace.SITE,
+)
+
+
+@frozen
+class Named:
+    """What a word names: something of a kind, by its declared name.
+
+    Attributes:
+        space: A namespace's value, `value of` and a choice, or one of `statement`, `decision`,
+            `file`, `guideline`, `invariant`, `implication`.
+    """
+
+    space: str
+    name: str
+
+
+@frozen
+class Mention:
+    """A word at its place, and what may be meant by it, the likeliest first."""
+
+    name: Name
+    text: Text = field(repr=False)
+    spaces: tuple[Namespace, ...] = ()
+    fixed: Named | None = None
+    choice: Name | None = None
+    declares: bool = False
+
+    def named(self, scope: Scope) -> Named:
+        """What the word names."""
+        if self.fixed is not None:
+            return self.fixed
+        if self.choice is not None:
+            choice = scope.name(Namespace.FACT, self.choice.text)
+            return Named(f"value of {choice}", self.name.text)
+        for space in self.spaces:
+            entry = scope.find(space, self.name.text)
+            if entry is not None:
+                return Named(space.value, entry.name)
+        return Named(self.spaces[0].value, self.name.text)
+
+
+def entry_of(named: Named, scope: Scope) -> Declared | None:
+    """Where something was declared, if it was."""
+    for space in Namespace:
+        if space.value == named.space:
+            return scope.entries[space].get(named.name)
+    return None
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def mentions_in(known: ReadText) -> tuple[Mention, ...]:
+    """The words of a piece that name something, in the order of the text."""
+    found = [
+        *(m for h in known.parts.headers for m in _of_header(h, known.text)),
+        *(m for i in known.parts.items for m in _of_item(i, known.text)),
+    ]
+    found.sort(key=lambda mention: mention.name.span)
+    return tuple(found)
+
+
+def mentions(draft: PiecedDraft, scope: Scope, named: Named) -> Iterator[Mention]:
+    """Every place that names something, its declarations included."""
+    for _, piece in draft.each_piece():
+        for mention in mentions_in(piece.known):
+            if mention.named(scope) == named:
+                yield mention
+
+
+def named_at(
+    draft: PiecedDraft, file: str, offset: int
+) -> tuple[Mention, Label] | None:
+    """The word at an offset of a file, with its place there."""
+    reading = draft.readings.get(file)
+    if reading is None:
+        return None
+    for piece in reading.pieces:
+        if piece.span.start <= offset <= piece.span.end:
+            for mention in mentions_in(piece.known):
+                span = mention.name.span.shifted(piece.offset)
+                if span.start <= offset <= span.end:
+                    return mention, Label(text=reading.text, span=span)
+    return None
+
+
+# --------------------------------------------------------------------------- the words
+
+
+def _of_header(header: Header, text: Text) -> Iterator[Mention]:
+    kinds = {"guideline": "guideline", "examples": "guideline"}
+    space = kinds.get(header.kind, "file")
+    yield Mention(
+        header.name,
+        text,
+        fixed=Named(space, header.name.text),
+        declares=header.kind != "examples",
+    )
+    for name in header.uses:
+        yield Mention(name, text, fixed=Named("file", name.text))
+    for name in header.statements or ():
+        yield Mention(name, text, fixed=Named("statement", name.text))
+    for reference in in_header(header):
+        yield _mention(reference, text)
+
+
+def _of_item(item: Item, text: Text) -> Iterator[Mention]:
+    yield from _declared(item, text)
+    for reference in in_item(item):
+        yield _mention(reference, text)
+    match item:
+        case ast.Rule(grounds=grounds) | ast.Definition(grounds=grounds):
+            yield from _stated(grounds, text)
+        case ast.Silent():
+            for name in item.topics:
+                yield Mention(name, text, spaces=TOPICS)
+            yield from _noted(item.noted_as, text)
+            yield from _stated(item.grounds, text)
+        case ast.ExpectedConflict():
+            yield from _noted(item.noted_as, text)
+        case ast.Example():
+            for expectation in item.expectations:
+                match expectation:
+                    case ast.ExpectMention(kind="silent", name=name):
+                        yield Mention(name, text, spaces=TOPICS)
+                    case _:
+                        pass
+        case _:
+            pass
+
+
+def _declared(item: Item, text: Text) -> Iterator[Mention]:
+    space = namespace_of(item)
+    match item:
+        case ast.Invariant(name=name):
+            named = Named("invariant", name.text)
+            yield Mention(name, text, fixed=named, declares=True)
+        case ast.Implication(name=name):
+            named = Named("implication", name.text)
+            yield Mention(name, text, fixed=named, declares=True)
+        case ast.Silent() | ast.ExpectedConflict() | ast.Example():
+            return
+        case _ if space is not None:
+            named = Named(space.value, item.name.text)
+            yield Mention(item.name, text, fixed=named, declares=True)
+            if isinstance(item, ast.Declaration):
+                for value in item.values:
+                    own = Named(f"value of {item.name.text}", value.name.text)
+                    yield Mention(value.name, text, fixed=own, declares=True)
+        case _:
+            return
+
+
+def _mention(reference: NameUse, text: Text) -> Mention:
+    if reference.use is Use.DECISION:
+        named = Named("decision", reference.name.text)
+        return Mention(reference.name, text, fixed=named)
+    if reference.use is Use.VALUE:
+        return Mention(reference.name, text, choice=reference.of)
+    return Mention(reference.name, text, spaces=namespaces_of(reference.use))
+
+
+def _stated(grounds: ast.Grounds, text: Text) -> Iterator[Mention]:
+    for name in grounds.states:
+        yield Mention(name, text, fixed=Named("statement", name.text))
+
+
+def _noted(names: tuple[Name, ...], text: Text) -> Iterator[Mention]:
+    for name in names:
+        yield Mention(name, text, spaces=(Namespace.ASSUMPTION, Namespace.CHALLENGE))
+
+
+def is_spelt(mention: Mention, named: Named) -> bool:
+    """Whether the word is the name itself and not a synonym of it."""
+    return folded(mention.name.text) == folded(named.name)
+
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_FIXED = {
+    "statement": "a statement of the source has the id that the source gives it",
+    "decision": "a decision belongs to the language",
+    "file": "a file is renamed in its folder",
+    "guideline": "a guideline is renamed by hand, for others may ask for it by its name",
+}
+
+
+@frozen
+class Refused:
+    """Why something does not get another name."""
+
+    reason: str
+
+
+def may_rename(
+    mention: Mention, named: Named, of: Iterable[Analysis]
+) -> Refused | None:
+    """Why what a word names cannot be renamed there, if it cannot."""
+    if named.space in _FIXED:
+        return Refused(_FIXED[named.space])
+    if not is_spelt(mention, named):
+        reason = f"`{mention.name.text}` is a synonym; rename `{named.name}` itself"
+        return Refused(reason)
+    declared = [
+        label
+        for analysis in of
+        for found in mentions(analysis.draft, analysis.scope, named)
+        if found.declares
+        if (label := analysis.draft.place(found.text, found.name.span)) is not None
+    ]
+    if not declared:
+        return Refused(f"`{named.name}` is not declared anywhere")
+    if any(not _is_own(label) for label in declared):
+        return Refused(f"`{named.name}` is a word of a vocabulary that b12guide ships")
+    return None
+
+
+def _is_own(label: Label) -> bool:
+    """Whether the file is one of the author's: those that are shipped have no folder here."""
+    return "/" in label.text.name or "\\" in label.text.name or ":" in label.text.name
+
+
+def renamed(
+    named: Named, new: str, of: Iterable[Analysis]
+) -> tuple[Edit, ...] | Refused:
+    """The edits that rename something in all guidelines that name it."""
+    analyses = tuple(of)
+    if not _NAME.fullmatch(new):
+        return Refused("a name has letters, digits and `_`, and begins with no digit")
+    if new in all_keywords():
+        return Refused(f"`{new}` is a word of the language")
+    for analysis in analyses:
+        taken = _taken(named, new, analysis)
+        if taken:
+            return Refused(f"`{new}` is already {taken}")
+    edits: dict[tuple[str, int], Edit] = {}
+    for analysis in analyses:
+        for mention in mentions(analysis.draft, analysis.scope, named):
+            label = analysis.draft.place(mention.text, mention.name.span)
+            if label is not None and is_spelt(mention, named):
+                key = (label.text.name, label.span.start)
+                edits[key] = Edit(text=label.text, span=label.span, replacement=new)
+    return tuple(edits[key] for key in sorted(edits))
+
+
+def _taken(named: Named, new: str, analysis: Analysis) -> str:
+    """What already has the new name, if something has."""
+    if new == named.name:
+        return ""
+    for space in Namespace:
+        if space.value == named.space:
+            entry = analysis.scope.find(space, new)
+            return "" if entry is None or entry.name == named.name else entry.noun
+    other = next(
+        mentions(analysis.draft, analysis.scope, Named(named.space, new)), None
+    )
+    return "" if other is None else f"the name of another {named.space.split()[0]}"
+
+
+class Colour(Enum):
+    """What a word is; the values are the names that editors know."""
+
+    KEYWORD = "keyword"
+    COMMENT = "comment"
+    TEXT = "string"
+    NUMBER = "number"
+    FACT = "variable"
+    MEASURE = "property"
+    VALUE = "enumMember"
+    WORD = "type"
+    RULE = "function"
+    PAPER = "decorator"
+
+
+@frozen
+class Token:
+    """A word at its place in a file."""
+
+    span: Span
+    colour: Colour
+    declares: bool = False
+
+
+def tokens(analysis: Analysis, file: str, within: Span) -> Iterator[Token]:
+    """The words in a stretch of a file, in order."""
+    reading = analysis.draft.readings.get(file)
+    if reading is None:
+        return
+    characters = reading.text.characters
+    pieces = [p for p in reading.pieces if _meet(p.span, within)]
+    begin = pieces[0].span.start if pieces else len(characters)
+    end = pieces[-1].span.end if pieces else len(characters)
+    named = {at: token for piece in pieces for at, token in _named(piece, analysis)}
+    if not reading.pieces or pieces[0] is reading.pieces[0]:
+        begin = 0
+    for kind, start, after in scan.words(characters[begin:end]):
+        span = Span(start + begin, after + begin)
+        if span.end <= within.start or span.start >= within.end:
+            continue
+        known = named.get(span.start)
+        if known is not None:
+            yield known
+        else:
+            colour = _plain(kind, characters[span.start : span.end])
+            if colour is not None:
+                yield Token(span, colour)
+
+
+def _meet(one: Span, two: Span) -> bool:
+    return one.start <= two.end and two.start <= one.end
+
+
+def _plain(kind: str, word: str) -> Colour | None:
+    match kind:
+        case "string":
+            return Colour.TEXT
+        case "comment":
+            return Colour.COMMENT
+        case "number":
+            return Colour.NUMBER
+        case "word" if word in all_keywords():
+            return Colour.KEYWORD
+        case _:
+            return None
+
+
+def _named(piece: ReadPiece, analysis: Analysis) -> Iterator[tuple[int, Token]]:
+    for mention in mentions_in(piece.known):
+        span = mention.name.span.shifted(piece.offset)
+        token = Token(span, _colour(mention, analysis), mention.declares)
+        yield span.start, token
+
+
+def _colour(mention: Mention, analysis: Analysis) -> Colour:
+    space = mention.named(analysis.scope).space
+    if space.startswith("value of "):
+        return Colour.VALUE
+    match space:
+        case Namespace.FACT.value:
+            fact = analysis.scope.fact(mention.name.text)
+            is_measure = isinstance(fact, Declaration) and fact.kind is Kind.MEASURE
+            return Colour.MEASURE if is_measure else Colour.FACT
+        case Namespace.RULE.value | "invariant" | "implication" | "guideline":
+            return Colour.RULE
+        case Namespace.SOURCE.value | Namespace.ASSUMPTION.value:
+            return Colour.PAPER
+        case Namespace.CHALLENGE.value | "statement":
+            return Colour.PAPER
+        case "decision" | "file":
+            return Colour.RULE
+        case _:
+            return Colour.WORD

@@ -1,0 +1,357 @@
+"""What some rules say together, as data, and the two decisions with ways of their own.
+
+The form weighs drugs named against drugs excluded. Monitoring gathers visits: a visit is a test
+with its times or its interval, with what comes first (`after`), with its end (`until`), and with
+what belongs to it: companions, the trough, that it is never relied on alone (M43). A rule without
+any of the first four speaks of every visit of its test; what a rule with a schedule says belongs
+to its own visits only (M44).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from enum import Enum
+from functools import cached_property
+
+from attrs import evolve, frozen
+
+from b12guide.evaluate.answer import Advice, Side
+from b12guide.frozen import spelled
+from b12guide.graph.model import Exclusion, FormChoice, Monitoring, Rule
+from b12guide.regimen.model import Regimen
+from b12guide.values.term import Strength
+
+ORDER = (
+    Strength.REQUIRED,
+    Strength.DO_NOT,
+    Strength.SHOULD,
+    Strength.AVOID,
+    Strength.TARGET,
+    Strength.SHOULD_CONSIDER,
+    Strength.ACCEPTABLE_ALTERNATIVE,
+    Strength.MAY,
+    Strength.CLAIM,
+    Strength.DEFINITION,
+)
+"""From the strongest to the weakest."""
+
+
+def strongest(strengths: Iterable[Strength]) -> Strength:
+    """The strongest of some strengths, `may` where there is none."""
+    return min(strengths, key=ORDER.index, default=Strength.MAY)
+
+
+def reading_order(rule: Rule) -> tuple[tuple[str, ...], int, str, str, str]:
+    """Where a rule stands among others: by what it encodes and says, by its name at the last."""
+    strength = rule.grounds.strength
+    return (
+        rule.grounds.statements,
+        len(ORDER) if strength is None else ORDER.index(strength),
+        spelled(rule.value),
+        spelled(rule.condition),
+        rule.name,
+    )
+
+
+class CompositionKind(Enum):
+    """What the rules amount to; of several matters, the first of these that some come to."""
+
+    CONFLICT = "conflict"
+    ADVICE = "advice"
+    NOT_NEEDED = "not needed"
+    SILENT = "silent"
+
+
+@frozen
+class Advised:
+    """A piece of advice and the rules behind it."""
+
+    advice: Advice
+    rules: tuple[Rule, ...]
+
+
+@frozen
+class Barred:
+    """What some rules would offer, were not all its drugs contraindicated (M46)."""
+
+    advice: Advice
+    drugs: tuple[str, ...]
+    by: tuple[Rule, ...]
+    offered_by: tuple[Rule, ...]
+
+
+@frozen(kw_only=True, slots=False, eq=False)
+class Composition:
+    """What some rules say together. It equals nothing but itself.
+
+    Attributes:
+        default: What is advised.
+        alternatives: What may be done instead or besides; of the form also what is excluded.
+        sides: The sides of a conflict.
+        idle: The rules that say that nothing is needed.
+        barred: What is not offered because it is contraindicated.
+    """
+
+    kind: CompositionKind
+    default: tuple[Advised, ...] = ()
+    alternatives: tuple[Advised, ...] = ()
+    sides: tuple[Side, ...] = ()
+    idle: tuple[Rule, ...] = ()
+    barred: tuple[Barred, ...] = ()
+
+    @cached_property
+    def advice(self) -> tuple[CompositionKind, frozenset[Advice]]:
+        """The default alone, without its reasons."""
+        return (self.kind, frozenset(entry.advice for entry in self.default))
+
+    @cached_property
+    def everything(self) -> tuple[Hashable, ...]:
+        """All that is said, without the reasons: what two answers have to share to be the same."""
+        return (
+            *self.advice,
+            frozenset(entry.advice for entry in self.alternatives),
+            frozenset(side.advice for side in self.sides),
+            frozenset((one.advice, one.drugs) for one in self.barred),
+        )
+
+
+# ------------------------------------------------------------- what rules say of drugs
+
+
+def named(rule: Rule) -> tuple[str, ...]:
+    """The drugs that a rule on the form names."""
+    return rule.value.drugs if isinstance(rule.value, FormChoice) else ()
+
+
+def excluded_by(rule: Rule) -> tuple[str, ...]:
+    """The drugs that a rule on the form advises against or forbids."""
+    match rule.value:
+        case FormChoice(excluded=drugs) | Exclusion(drugs=drugs):
+            return drugs
+        case _:
+            return ()
+
+
+def strength_of(rules: Iterable[Rule]) -> Strength:
+    """The strongest that some rules give."""
+    strengths = (rule.grounds.strength for rule in rules)
+    return strongest(s for s in strengths if s is not None)
+
+
+def contraindicated(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
+    """The contraindicated drugs, with the rules that say so."""
+    found: dict[str, list[Rule]] = {}
+    for rule in rules:
+        if is_contraindication(rule):
+            for drug in excluded_by(rule):
+                found.setdefault(drug, []).append(rule)
+    return found
+
+
+def is_contraindication(rule: Rule) -> bool:
+    """Whether a rule forbids drugs outright."""
+    return isinstance(rule.value, Exclusion) and rule.value.outright
+
+
+def barred_by(
+    advice: Advice,
+    drugs: Iterable[str],
+    out: Mapping[str, Sequence[Rule]],
+    offered_by: Sequence[Rule],
+) -> Barred:
+    """What is not offered, with the contraindications behind it."""
+    taken = tuple(drug for drug in drugs if drug in out)
+    by = {rule.name: rule for drug in taken for rule in out[drug]}
+    return Barred(advice, taken, tuple(by.values()), tuple(offered_by))
+
+
+def drugs_of(advice: Advice) -> tuple[str, ...]:
+    """The drugs that are given, or to be chosen from."""
+    match advice:
+        case Regimen() | FormChoice():
+            return advice.drugs
+        case _:
+            return ()
+
+
+def form_of(rules: Sequence[Rule]) -> Composition:
+    """Which drugs (M37): those that every binding rule names, then others, then those excluded.
+
+    What is contraindicated is taken out before anything is compared. What a rule excludes is out,
+    whatever its strength: an exclusion offers nothing (M26). So where a drug is excluded something
+    is said that binds, even if no drug is left to name: the decision is not silent.
+    """
+    out = contraindicated(rules)
+    choices = [rule for rule in rules if named(rule)]
+    left = {r.name: tuple(d for d in named(r) if d not in out) for r in choices}
+    binding = [rule for rule in choices if not rule.optional and left[rule.name]]
+    excluded: dict[str, list[Rule]] = {}
+    for rule in rules:
+        for drug in excluded_by(rule):
+            excluded.setdefault(drug, []).append(rule)
+    naming = {
+        drug: (
+            tuple(rule for rule in binding if drug in left[rule.name]),
+            tuple(
+                rule for rule in choices if rule.optional and drug in left[rule.name]
+            ),
+        )
+        for drug in dict.fromkeys(d for r in (*binding, *choices) for d in left[r.name])
+        if drug not in excluded
+    }
+    preferred = [d for d, (by, _) in naming.items() if by and len(by) == len(binding)]
+    beside = {
+        drug: offers if drug in preferred else (*by, *offers)
+        for drug, (by, offers) in naming.items()
+    }
+    kind = CompositionKind.ADVICE if excluded else CompositionKind.SILENT
+    kind = CompositionKind.CONFLICT if binding else kind
+    return Composition(
+        kind=CompositionKind.ADVICE if preferred else kind,
+        default=tuple(
+            Advised(FormChoice(drugs=(drug,)), naming[drug][0]) for drug in preferred
+        ),
+        alternatives=(
+            *(Advised(FormChoice(drugs=(d,)), by) for d, by in beside.items() if by),
+            *(
+                Advised(Exclusion(drugs=(drug,), outright=drug in out), tuple(by))
+                for drug, by in excluded.items()
+            ),
+        ),
+        sides=() if preferred or not binding else _form_sides(binding, left, excluded),
+        barred=tuple(
+            barred_by(
+                FormChoice(drugs=(drug,)),
+                (drug,),
+                out,
+                [rule for rule in choices if drug in named(rule)],
+            )
+            for drug in dict.fromkeys(d for rule in choices for d in named(rule))
+            if drug in out
+        ),
+    )
+
+
+def _form_sides(
+    binding: Sequence[Rule],
+    left: Mapping[str, tuple[str, ...]],
+    excluded: Mapping[str, Sequence[Rule]],
+) -> tuple[Side, ...]:
+    """What each binding rule names, and what excludes one of these drugs."""
+    sides: dict[str, Side] = {}
+    for rule in binding:
+        if isinstance(rule.value, FormChoice):
+            advice = evolve(rule.value, drugs=left[rule.name])
+            sides[rule.name] = Side(rules=(rule.name,), advice=advice)
+    for drug in dict.fromkeys(d for rule in binding for d in left[rule.name]):
+        for rule in excluded.get(drug, ()):
+            if isinstance(rule.value, Exclusion | FormChoice):
+                side = Side(rules=(rule.name,), advice=rule.value)
+                sides.setdefault(rule.name, side)
+    return tuple(sides.values())
+
+
+def visits(rules: Sequence[Rule]) -> tuple[tuple[Monitoring, tuple[Rule, ...]], ...]:
+    """Each visit with the rules behind it, test by test."""
+    by_test: dict[str, list[tuple[Rule, Monitoring]]] = {}
+    for rule in rules:
+        if isinstance(rule.value, Monitoring):
+            for test in rule.value.tests:
+                one = evolve(rule.value, tests=(test,))
+                by_test.setdefault(test, []).append((rule, one))
+    return tuple(visit for found in by_test.values() for visit in _of_test(found))
+
+
+def _of_test(
+    found: Sequence[tuple[Rule, Monitoring]],
+) -> list[tuple[Monitoring, tuple[Rule, ...]]]:
+    general = [(rule, one) for rule, one in found if not is_scheduled(one)]
+    everywhere = [one for _, one in general]
+    scheduled = [
+        (rule, _with(one, everywhere)) for rule, one in found if is_scheduled(one)
+    ]
+    alike: dict[Hashable, list[tuple[Rule, Monitoring]]] = {}
+    for rule, one in scheduled:
+        alike.setdefault(_bare(one), []).append((rule, one))
+    merged = [visit for some in alike.values() for visit in _merged(some)]
+    merged = [
+        (one, by)
+        for one, by in merged
+        if not any(is_done_by(one, other) for other, _ in merged)
+    ]
+    if not merged:
+        first, *others = everywhere
+        merged = [(_with(first, others), set())]
+    behind = {rule.name for rule, _ in general}
+    return [
+        (visit, tuple(rule for rule, _ in found if rule.name in names | behind))
+        for visit, names in merged
+    ]
+
+
+def is_scheduled(one: Monitoring) -> bool:
+    """Whether it is a visit of its own, and does not speak of every visit of its test (M44)."""
+    return bool(one.at or one.every is not None or one.once or one.after or one.until)
+
+
+def _with(one: Monitoring, others: Sequence[Monitoring]) -> Monitoring:
+    """The visit with what rules on every visit of the test say of it."""
+    every = (one, *others)
+    return evolve(
+        one,
+        before_next_dose=any(m.before_next_dose for m in every),
+        never_alone=any(m.never_alone for m in every),
+        companions=tuple(sorted({c for m in every for c in m.companions})),
+    )
+
+
+def _bare(one: Monitoring) -> Monitoring:
+    """All of a visit but its times: visits that share it may become one."""
+    return evolve(one, at=(), every=None, at_least=False, once=False)
+
+
+def _merged(
+    found: Sequence[tuple[Rule, Monitoring]],
+) -> list[tuple[Monitoring, set[str]]]:
+    """The visits, single times ("at 3", "at 6 and 12 months") in one.
+
+    Single times come first. A rule with both times and an interval stands by itself.
+    """
+    times = [(r, m) for r, m in found if m.at and m.every is None and not m.once]
+    merged: dict[Monitoring, set[str]] = {}
+    if times:
+        at = sorted(
+            {time for _, one in times for time in one.at},
+            key=lambda t: (t.unit.is_calendar, t.value * t.unit.in_smallest),
+        )
+        merged[evolve(times[0][1], at=tuple(at))] = {rule.name for rule, _ in times}
+    for rule, one in found:
+        if (rule, one) not in times:
+            merged.setdefault(one, set()).add(rule.name)
+    return list(merged.items())
+
+
+def is_done_by(one: Monitoring, other: Monitoring) -> bool:
+    """Whether whoever does `other` does `one`: sooner again, and nothing is lost (M43)."""
+    if any(visit.at or visit.once for visit in (one, other)):
+        return False
+    asked = (one.before_next_dose, one.never_alone)
+    done = (other.before_next_dose, other.never_alone)
+    return (
+        (one.after, one.until) == (other.after, other.until)
+        and {*one.companions} <= {*other.companions}
+        and all(mine <= theirs for mine, theirs in zip(asked, done, strict=True))
+        and _is_shorter(other, one)
+    )
+
+
+def _is_shorter(one: Monitoring, two: Monitoring) -> bool:
+    """Whether the interval of `one` is the shorter, so that whoever keeps it keeps the other."""
+    if one.every is None or two.every is None:
+        return False
+    mine, theirs = (
+        (each.every.smallest[1], each.every.smallest[0], each.at_least)
+        for each in (one, two)
+        if each.every is not None
+    )
+    return one.every.is_comparable_with(two.every) and mine < theirs

@@ -1,0 +1,286 @@
+"""What an answer says around its decisions: remarks, assumptions, challenges, silences, the record.
+
+A silence has topics: a fact, drug, test, route or site. It is shown at the top of every answer and
+again beside what it concerns, so that nobody reads "not now: folic acid" without the remark that
+folic acid for a pregnancy is not addressed. An author may name the decisions that it stands beside
+among the topics (`silent on pregnancy, loading, maintenance`). Where none is named, they follow
+from the topics, see `decisions_about`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from attrs import evolve
+
+from b12guide.evaluate.answer import (
+    Conflict,
+    Notice,
+    Recommendation,
+    RuleVerdict,
+    Verdict,
+)
+from b12guide.evaluate.evaluator import Evaluator
+from b12guide.evaluate.explanation import explain, resting_on
+from b12guide.evaluate.memory import remembered
+from b12guide.evaluate.patient_view import PatientView
+from b12guide.graph.model import (
+    Assumption,
+    Challenge,
+    Decision,
+    Remark,
+    Rule,
+    RuleGraph,
+    Silence,
+)
+from b12guide.graph.query import brief_text, definitions_in, facts_read_by, words_in
+from b12guide.patient.model import Standing, Stated
+from b12guide.truth import Truth
+from b12guide.values.quantity import format_number, format_quantity
+
+SPEAKING = (Verdict.APPLIES, Verdict.INDETERMINATE)
+LEFT_OPEN = "Left open by the threshold that the source prints: "
+OUT_OF_SCOPE = "the guideline is not written for this patient, so it advises nothing"
+SCOPE_UNKNOWN = (
+    "it is not known whether the guideline is written for this patient; "
+    "the answer holds if it is"
+)
+
+
+def scope_notices(scope: Truth) -> tuple[Notice, ...]:
+    """What is to be said of a patient who is not, or may not be, in scope."""
+    texts = {Truth.FALSE: (OUT_OF_SCOPE,), Truth.UNKNOWN: (SCOPE_UNKNOWN,)}
+    return tuple(Notice(text=text) for text in texts.get(scope, ()))
+
+
+def speaking(verdicts: Mapping[str, RuleVerdict]) -> tuple[Rule, ...]:
+    """The rules that apply, or that the source's own threshold leaves open."""
+    return tuple([v.rule for v in verdicts.values() if v.verdict in SPEAKING])
+
+
+def remarks(
+    evaluator: Evaluator, verdicts: Mapping[str, RuleVerdict]
+) -> tuple[Notice, ...]:
+    """What those notes say that speak."""
+    found = [(rule, verdicts[rule.name].verdict) for rule in evaluator.notes]
+    return tuple(_notice(*one) for one in found if one[1] in SPEAKING)
+
+
+def _notice(rule: Rule, verdict: Verdict) -> Notice:
+    left_open = LEFT_OPEN if verdict is Verdict.INDETERMINATE else ""
+    text = rule.value.text if isinstance(rule.value, Remark) else ""
+    return Notice(text=left_open + text, rule=rule.name)
+
+
+def assumptions(
+    patient: PatientView,
+    rules: Iterable[Rule],
+    silences: Sequence[Silence],
+    clashes: Sequence[Conflict],
+) -> tuple[Assumption, ...]:
+    """The assumptions behind anything that the answer says, `rules` being those that speak."""
+    graph = patient.evaluator.graph
+    names = set(graph.scope_assumptions)
+    for rule in rules:
+        names.update(rule.grounds.assumptions)
+        if not names.issuperset(rule.assumptions):
+            names.update(_behind(rule, patient))
+    for silence in silences:
+        names.update(silence.noted_as, silence.grounds.assumptions)
+    for clash in clashes:
+        clashing = {name for side in clash.sides for name in side.rules}
+        for declared in graph.conflicts:
+            if {declared.first, declared.second} <= clashing:
+                names.update(declared.noted_as)
+    known = graph.assumptions
+    return tuple(known[name] for name in sorted(names) if name in known)
+
+
+def _behind(rule: Rule, patient: PatientView) -> tuple[str, ...]:
+    """The assumptions that the truth of the rule's condition rests on."""
+    evaluator = patient.evaluator
+    truths = [patient.rails[step] for step in evaluator.steps[rule.name].below]
+    stated = tuple(patient.facts.definitions)
+    return remembered(
+        evaluator.memory.resting,
+        (rule.name, tuple(truths), stated),
+        lambda: tuple(
+            resting_on(
+                explain(rule.condition, evaluator.graph, patient.facts), evaluator.graph
+            )
+        ),
+    )
+
+
+def challenges(graph: RuleGraph, rules: Iterable[Rule]) -> tuple[Challenge, ...]:
+    """The challenges to the rules that speak."""
+    names = {name for rule in rules for name in rule.grounds.challenges}
+    known = graph.challenges
+    return tuple(known[name] for name in sorted(names) if name in known)
+
+
+_MOST_DAYS = 3
+
+
+def remarks_on_record(
+    stated: Stated, graph: RuleGraph, unread: Iterable[str] = ()
+) -> Iterator[str]:
+    """What is to be said of a record, `unread` being the facts that no rule reads."""
+    assumed = [
+        f"{brief_text(graph, d.fact)} {format_number(Fraction(d.value))} "
+        f"was read as {_in_words(d.assumed)}"
+        for d in stated.assumed
+        if isinstance(d.value, Fraction | int)
+    ]
+    if assumed:
+        yield f"no unit was given: {', '.join(assumed)}"
+    later: dict[str, list[dt.date]] = {}
+    for datum in stated.data:
+        if datum.standing is Standing.LATER and datum.on is not None:
+            later.setdefault(datum.fact, []).append(datum.on)
+    for fact, days in later.items():
+        told = ", ".join(day.isoformat() for day in days[:_MOST_DAYS])
+        more = f" and {len(days) - _MOST_DAYS} more days" if days[_MOST_DAYS:] else ""
+        yield (
+            f"{brief_text(graph, fact)} is recorded for {told}{more}, after the day asked "
+            f"for ({stated.on}): not used"
+        )
+    names = ", ".join(brief_text(graph, fact) for fact in unread)
+    if names:
+        yield f"recorded, read by no rule: {names}"
+
+
+def _in_words(unit: str | None) -> str:
+    """A unit without a number before it: units of time are words, and there are many."""
+    return format_quantity(Fraction(0), unit).removeprefix("0 ")
+
+
+def unread_facts(
+    stated: Stated,
+    graph: RuleGraph,
+    heeded: frozenset[str],
+    silences: Iterable[Silence],
+) -> tuple[str, ...]:
+    """The facts with a value that no rule reads, but for those that a silence speaks of."""
+    spoken = {
+        name
+        for silence in silences
+        for name in (
+            *silence.topics,
+            *(
+                facts_read_by(silence.condition, graph.definitions)
+                if silence.condition is not None
+                else ()
+            ),
+        )
+    }
+    return tuple(
+        name
+        for name, value in stated.values.items()
+        if value is not None and name not in heeded and name not in spoken
+    )
+
+
+def silences(patient: PatientView) -> tuple[Silence, ...]:
+    """What the guideline does not address and this patient brings up."""
+    evaluator = patient.evaluator
+    found = []
+    for silence, parts in zip(
+        evaluator.graph.silences, evaluator.program.silences, strict=True
+    ):
+        had = [topics for topics, step in parts if patient.rails[step] == (1, 0)]
+        if had:
+            found.append(evolve(silence, topics=tuple(t for ts in had for t in ts)))
+    return tuple(found)
+
+
+def silences_about(
+    recommendation: Recommendation, about: Decision | Rule | str
+) -> tuple[Silence, ...]:
+    """The silences that concern a decision, a rule, or a fact, drug, test, route or site."""
+    graph = recommendation.graph
+    return tuple(s for s in recommendation.silences if _concerns(s, about, graph))
+
+
+def silences_beside(
+    recommendation: Recommendation, decision: Decision
+) -> tuple[Silence, ...]:
+    """The silences that are shown in the row of a decision.
+
+    A silence stands beside those of its decisions of which the answer says something; where it says
+    nothing of any, beside each of them.
+    """
+    graph = recommendation.graph
+
+    def is_said(other: Decision) -> bool:
+        decided = recommendation.decisions.get(other)
+        return decided is not None and not decided.is_silent
+
+    return tuple(
+        silence
+        for silence in silences_about(recommendation, decision)
+        if is_said(decision) or not any(map(is_said, decisions_about(silence, graph)))
+    )
+
+
+def _concerns(silence: Silence, about: Decision | Rule | str, graph: RuleGraph) -> bool:
+    match about:
+        case Decision():
+            return about in decisions_about(silence, graph)
+        case Rule():
+            return about.decision in silence.decisions or not names_in(
+                about, graph
+            ).isdisjoint(silence.topics)
+        case str():
+            return about in silence.topics
+
+
+def decisions_about(silence: Silence, graph: RuleGraph) -> tuple[Decision, ...]:
+    """The decisions beside which a silence is shown, in reading order.
+
+    Those that its author names; else the decisions of the rules that name or read a topic. A topic
+    that no rule mentions concerns the decision on words of its kind: a drug the form, a route the
+    route, a site the technique, a test the monitoring. A fact that no rule reads concerns no
+    decision in particular, and is told at the top alone.
+    """
+    found = set(silence.decisions)
+    if not found:
+        for topic in silence.topics:
+            found.update(_decisions_mentioning(topic, graph) or _of_kind(topic, graph))
+    return tuple(d for d in Decision if d in found and d is not Decision.NOTE)
+
+
+def _decisions_mentioning(topic: str, graph: RuleGraph) -> frozenset[Decision]:
+    return frozenset(
+        rule.decision
+        for rule in graph.rules.values()
+        if rule.decision is not Decision.NOTE and topic in names_in(rule, graph)
+    )
+
+
+def _of_kind(topic: str, graph: RuleGraph) -> Iterator[Decision]:
+    words = graph.vocabulary
+    for kind, decision in (
+        (words.drugs, Decision.FORM),
+        (words.routes, Decision.ROUTE),
+        (words.sites, Decision.TECHNIQUE),
+        (words.tests, Decision.MONITORING),
+    ):
+        if topic in kind:
+            yield decision
+
+
+def names_in(rule: Rule, graph: RuleGraph) -> frozenset[str]:
+    """The rule's name, the words in what it says, and all that its condition reads."""
+    words = words_in(rule.value)
+    return frozenset({rule.name}).union(
+        words.facts,
+        words.drugs,
+        words.tests,
+        words.routes,
+        words.sites,
+        facts_read_by(rule.condition, graph.definitions),
+        definitions_in(rule.condition, graph.definitions),
+    )

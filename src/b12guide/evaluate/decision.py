@@ -1,0 +1,399 @@
+"""The state of each decision, exact over all completions of what is unknown.
+
+The completions are split by which rules apply; each part is composed once. What is the same in
+every part is certain; a fact can change the answer when two completions that it tells apart are
+answered differently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from attrs import evolve, frozen
+
+from b12guide.evaluate.answer import (
+    Advice,
+    Conflict,
+    Decided,
+    NotOffered,
+    Option,
+    Outcome,
+)
+from b12guide.evaluate.completions import Completions
+from b12guide.evaluate.composition import compose, filled, is_within
+from b12guide.evaluate.composition_parts import (
+    ORDER,
+    Advised,
+    Barred,
+    Composition,
+    CompositionKind,
+    strength_of,
+)
+from b12guide.evaluate.diagram import TooLargeError
+from b12guide.evaluate.evaluator import Evaluator
+from b12guide.evaluate.memory import remembered
+from b12guide.graph.model import (
+    Decision,
+    Exclusion,
+    ExpectedConflict,
+    FormChoice,
+    Prohibition,
+    Rule,
+    RuleGraph,
+)
+from b12guide.regimen.model import Regimen
+
+OUTCOMES = {
+    CompositionKind.ADVICE: Outcome.DETERMINED,
+    CompositionKind.CONFLICT: Outcome.CONFLICT,
+    CompositionKind.NOT_NEEDED: Outcome.NOT_NEEDED,
+    CompositionKind.SILENT: Outcome.SILENT,
+}
+
+
+MOST_PARTS = 1 << 10
+"""Sets of rules that are composed one by one, and with them the sets of completions kept."""
+
+
+MOST_SPOKEN = 1 << 13
+"""The rules in all these sets together."""
+
+
+@frozen(eq=False, repr=False)
+class CompletionPart:
+    """The completions in which the same rules apply, and what these say."""
+
+    worlds: int
+    composed: Composition
+
+
+def parts(
+    decision: Decision,
+    rules: Sequence[Rule],
+    evaluator: Evaluator,
+    found: Completions,
+) -> tuple[CompletionPart, ...]:
+    """The completions `found`, split by which of `rules` apply, with what these say together.
+
+    Raises:
+        TooLargeError: There are too many sets of rules.
+    """
+    return tuple(
+        CompletionPart(worlds, composition_of(decision, applying, evaluator))
+        for worlds, applying in split(rules, evaluator, found)
+    )
+
+
+def split(
+    rules: Sequence[Rule], evaluator: Evaluator, found: Completions
+) -> list[tuple[int, tuple[Rule, ...]]]:
+    """The completions `found`, split by which of `rules` apply.
+
+    Raises:
+        TooLargeError: There are too many sets of rules.
+    """
+    program = evaluator.program
+    apart: list[tuple[int, tuple[Rule, ...]]] = [(found.space.mask, ())]
+    for rule in rules:
+        true = found.true[program.conditions[rule.name]]
+        applies = true & ~found.true[program.exceptions[rule.name]]
+        apart = [
+            (worlds, applying)
+            for members, before in apart
+            for worlds, applying in (
+                (members & ~applies, before),
+                (members & applies, (*before, rule)),
+            )
+            if worlds
+        ]
+        spoken = sum(len(applying) for _, applying in apart)
+        if len(apart) > MOST_PARTS or spoken > MOST_SPOKEN:
+            raise TooLargeError
+    return apart
+
+
+def composition_of(
+    decision: Decision, applying: Sequence[Rule], evaluator: Evaluator
+) -> Composition:
+    """What rules that all apply say together; worked out once for each set of them."""
+    return remembered(
+        evaluator.memory.composed,
+        (decision.value, tuple([rule.name for rule in applying])),
+        partial(compose, decision, applying),
+    )
+
+
+def decide(
+    decision: Decision,
+    found: Sequence[CompletionPart],
+    place: Mapping[str, int],
+    *,
+    depends_on: tuple[str, ...],
+    indeterminate: tuple[str, ...],
+) -> Decided:
+    """The state of `decision` after all its completions were composed.
+
+    Args:
+        decision: What is decided.
+        found: Its completions.
+        place: Where each rule stands in reading order.
+        depends_on: The facts that can change the decision.
+        indeterminate: The rules that the source's own threshold leaves open.
+    """
+    kinds = {part.composed.advice for part in found}
+    kind = found[0].composed.kind
+    outcome = OUTCOMES[kind] if len(kinds) == 1 else Outcome.DEPENDS
+    options = _options(found, place)
+    decided = Decided(
+        decision=decision,
+        outcome=outcome,
+        options=options,
+        depends_on=depends_on,
+        rules=_rules(options, found),
+        indeterminate=indeterminate,
+        not_offered=_not_offered(found),
+    )
+    return with_form(decided) if decision is Decision.FORM else decided
+
+
+def conflicts(
+    decision: Decision,
+    found: Sequence[CompletionPart],
+    graph: RuleGraph,
+    facts: tuple[str, ...],
+) -> tuple[Conflict, ...]:
+    """The conflicts of a decision in any completion, each once and in its smallest form."""
+    clashing = {
+        frozenset(name for side in part.composed.sides for name in side.rules): part
+        for part in found
+        if part.composed.kind is CompositionKind.CONFLICT
+    }
+    certain = all(part.composed.kind is CompositionKind.CONFLICT for part in found)
+    smallest = [names for names in clashing if not any(n < names for n in clashing)]
+    conflicts_found = []
+    for names in smallest:
+        expected = _expected(names, graph)
+        conflicts_found.append(
+            Conflict(
+                decision=decision,
+                sides=clashing[names].composed.sides,
+                note=" ".join(dict.fromkeys(e.because for e in expected if e.because)),
+                certain=certain,
+                expected=bool(expected),
+                facts=() if certain else facts,
+            )
+        )
+    return tuple(conflicts_found)
+
+
+def _expected(names: frozenset[str], graph: RuleGraph) -> tuple[ExpectedConflict, ...]:
+    return tuple(c for c in graph.conflicts if {c.first, c.second} <= names)
+
+
+@frozen
+class Elsewhere:
+    """What other decisions say to the doses of one.
+
+    Attributes:
+        drugs: Those that fill a phase which names none (M49).
+        drugs_open: Whether the form may come to these, none being certain.
+        withheld: The drugs that a certain prohibition withholds today (M47).
+        avoided: The drugs that are certain to be advised against, with the rules (M48).
+    """
+
+    drugs: tuple[str, ...]
+    drugs_open: bool
+    withheld: frozenset[str]
+    avoided: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def elsewhere(form: Decided, permission: Decided) -> Elsewhere:
+    """What the form and the prohibitions say to every dose."""
+    certain = form.preferred + form.acceptable
+    possible = (
+        o.advice.drugs for o in form.options if isinstance(o.advice, FormChoice)
+    )
+    return Elsewhere(
+        drugs=certain or tuple(dict.fromkeys(d for drugs in possible for d in drugs)),
+        drugs_open=not certain,
+        withheld=frozenset(
+            drug
+            for option in permission.options
+            if option.certain
+            and not option.alternative
+            and isinstance(option.advice, Prohibition)
+            for drug in option.advice.drugs
+        ),
+        avoided=tuple(
+            (drug, option.rules)
+            for option in form.options
+            if option.certain and isinstance(option.advice, Exclusion)
+            for drug in option.advice.drugs
+            if drug in form.excluded and not option.advice.outright
+        ),
+    )
+
+
+def finished(decided: Decided, other: Elsewhere) -> Decided:
+    """`decided` with what other decisions say to its doses."""
+    options = tuple(_finished(option, other) for option in decided.options)
+    return evolve(decided, options=options)
+
+
+def _finished(option: Option, other: Elsewhere) -> Option:
+    """A dose with its drugs; it is withheld when some phase has no drug that is not."""
+    if not isinstance(option.advice, Regimen):
+        return option
+    advice = filled(option.advice, other.drugs)
+    avoided = dict(other.avoided)
+    drugs = dict.fromkeys(drug for phase in advice.phases for drug in phase.drugs)
+    return evolve(
+        option,
+        advice=advice,
+        withheld=any(
+            phase.drugs and other.withheld.issuperset(phase.drugs)
+            for phase in advice.phases
+        ),
+        avoided=tuple(
+            dict.fromkeys(rule for drug in drugs for rule in avoided.get(drug, ()))
+        ),
+        drugs_open=other.drugs_open and advice is not option.advice,
+    )
+
+
+def _rules(
+    options: Sequence[Option], found: Sequence[CompletionPart]
+) -> tuple[str, ...]:
+    names = [name for option in options for name in option.rules]
+    names += [n for part in found for side in part.composed.sides for n in side.rules]
+    names += [r.name for part in found for r in part.composed.idle]
+    barred = [one for part in found for one in part.composed.barred]
+    names += [r.name for one in barred for r in (*one.offered_by, *one.by)]
+    return tuple(dict.fromkeys(names))
+
+
+def _not_offered(found: Sequence[CompletionPart]) -> tuple[NotOffered, ...]:
+    """What is contraindicated in any completion, with the reasons common to all."""
+    barred: dict[Advice, list[Barred]] = {}
+    for part in found:
+        for one in part.composed.barred:
+            barred.setdefault(one.advice, []).append(one)
+    return tuple(
+        NotOffered(
+            advice=advice,
+            drugs=_common([one.drugs for one in some]),
+            rules=_common([_names(one.by) for one in some]),
+            offered_by=_common([_names(one.offered_by) for one in some]),
+            certain=len(some) == len(found),
+        )
+        for advice, some in barred.items()
+    )
+
+
+def _names(rules: Sequence[Rule]) -> tuple[str, ...]:
+    return tuple(rule.name for rule in rules)
+
+
+def _common(several: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """The names that all have, or all names where there is none of these."""
+    found = [name for name in several[0] if all(name in other for other in several)]
+    return tuple(found or dict.fromkeys(n for names in several for n in names))
+
+
+def _options(
+    found: Sequence[CompletionPart], place: Mapping[str, int]
+) -> tuple[Option, ...]:
+    """Every advice of any completion, the defaults first, each in the order of its rules."""
+    default = _collected([part.composed.default for part in found], place)
+    beside = _collected([part.composed.alternatives for part in found], place)
+    everywhere = [[e.advice for e in part.composed.default] for part in found]
+    anywhere = [
+        [*certain, *(e.advice for e in part.composed.alternatives)]
+        for certain, part in zip(everywhere, found, strict=True)
+    ]
+    return (
+        *(
+            _option(advice, behind, everywhere, place, alternative=False)
+            for advice, behind in default.items()
+        ),
+        *(
+            _option(advice, behind, anywhere, place, alternative=True)
+            for advice, behind in beside.items()
+        ),
+    )
+
+
+def _collected(
+    parts: Sequence[Sequence[Advised]], place: Mapping[str, int]
+) -> dict[Advice, list[tuple[Rule, ...]]]:
+    """Each advice with the rules behind it in each completion that offers it.
+
+    What is advised stands before what is advised against, what binds before what is offered. What
+    one rule leaves to choose stays in the order in which the rule names it.
+    """
+    found: dict[Advice, list[tuple[Rule, ...]]] = {}
+    numbers: dict[Advice, int] = {}
+    for entries in parts:
+        for number, entry in enumerate(entries):
+            found.setdefault(entry.advice, []).append(entry.rules)
+            numbers[entry.advice] = max(number, numbers.get(entry.advice, 0))
+
+    def order(advice: Advice) -> tuple[bool, bool, int, int]:
+        rules = [rule for some in found[advice] for rule in some]
+        return (
+            isinstance(advice, Exclusion),
+            all(rule.optional for rule in rules),
+            min(place[rule.name] for rule in rules),
+            numbers[advice],
+        )
+
+    return {advice: found[advice] for advice in sorted(found, key=order)}
+
+
+def _option(
+    advice: Advice,
+    behind: Sequence[tuple[Rule, ...]],
+    offered: Sequence[Sequence[Advice]],
+    place: Mapping[str, int],
+    *,
+    alternative: bool,
+) -> Option:
+    """An option, no stronger than in its weakest completion, with the reasons common to all.
+
+    Its strength is always that of one of the rules that it names (M56).
+    """
+    names = tuple(
+        sorted(_common([_names(rules) for rules in behind]), key=place.__getitem__)
+    )
+    shown = [[rule for rule in rules if rule.name in names] for rules in behind]
+    return Option(
+        advice=advice,
+        strength=max(map(strength_of, shown), key=ORDER.index),
+        rules=names,
+        certain=all(any(is_within(advice, one) for one in offer) for offer in offered),
+        alternative=alternative,
+    )
+
+
+def with_form(decided: Decided) -> Decided:
+    """The same, which also says what is preferred, acceptable and excluded."""
+    preferred: list[str] = []
+    acceptable: list[str] = []
+    excluded: list[str] = []
+    for option in decided.options:
+        if not option.certain:
+            continue
+        match option.advice:
+            case FormChoice(drugs=drugs):
+                (acceptable if option.alternative else preferred).extend(drugs)
+            case Exclusion(drugs=drugs):
+                excluded.extend(drugs)
+            case _:
+                pass
+    return evolve(
+        decided,
+        preferred=tuple(preferred),
+        acceptable=tuple(d for d in acceptable if d not in preferred),
+        excluded=tuple(d for d in excluded if d not in preferred),
+    )

@@ -1,0 +1,684 @@
+"""A decision of which there are too many cases to compose each: item by item, over sets.
+
+What rules say together falls into *items* that do not take anything from one another: one test of
+monitoring, one drug that is withheld, one matter of doses, each thing that may be done. So an item
+is worked out by itself, and the decision is their sum (M26 to M46). Within an item, rules that say
+the very same have one *voice*, and cases in which what was said so far comes to the same are one
+case: of 64 intervals for one test the shortest counts. What is left are a few *cells* for each
+item, sets of cases in which it comes to the same (`b12guide.evaluate.cases`).
+
+An answer is read off the cells: what is certain is in all cases, the rules behind a line are those
+common to all cases with that line, and a line is as strong as in the weakest of these. It is the
+same answer that `b12guide.evaluate.decision` reads off single compositions; tests hold the two to
+each other. Conflicts alone have to name each set of rules that clash, so the cases with one are
+split further, rule by rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TypeAlias, TypeVar
+
+from attrs import evolve, frozen
+
+from b12guide.evaluate.answer import Advice, Decided, NotOffered, Option, Outcome
+from b12guide.evaluate.cases import Cases
+from b12guide.evaluate.composition import (
+    DOSING,
+    Offer,
+    Plan,
+    agreed,
+    compose,
+    followed,
+    is_within,
+    matters,
+    pieces,
+)
+from b12guide.evaluate.composition_parts import (
+    ORDER,
+    Advised,
+    Barred,
+    Composition,
+    CompositionKind,
+    is_done_by,
+    is_scheduled,
+    strength_of,
+    visits,
+)
+from b12guide.evaluate.decision import OUTCOMES, CompletionPart, with_form
+from b12guide.evaluate.diagram import NONE, TooLargeError
+from b12guide.evaluate.patient_view import PatientView
+from b12guide.evaluate.questions import Needed
+from b12guide.graph.model import (
+    Decision,
+    Exclusion,
+    Instruction,
+    Monitoring,
+    NotNeeded,
+    Routes,
+    Rule,
+    Target,
+)
+from b12guide.regimen.model import Regimen
+from b12guide.values.term import Strength
+
+MOST_CELLS = 1 << 13
+"""The cells of one item."""
+
+
+@frozen(eq=False, repr=False)
+class ItemCase:
+    """Cases in which an item comes to the same.
+
+    The rules in `composed` are all those that would stand there if they applied; which of them do
+    may differ from case to case.
+    """
+
+    cases: int
+    composed: Composition
+
+
+Item: TypeAlias = tuple[ItemCase, ...]
+"""A part of a decision that takes nothing away from the others."""
+
+
+@frozen(eq=False, repr=False, slots=False)
+class Whole:
+    """One decision over all its cases.
+
+    Attributes:
+        applies: The cases in which each rule applies.
+        valid: The cases that may be.
+        place: Where each rule stands in reading order.
+    """
+
+    decision: Decision
+    cases: Cases
+    items: tuple[Item, ...]
+    applies: Mapping[str, int]
+    valid: int
+    place: Mapping[str, int]
+    known: frozenset[str]
+
+    @property
+    def steps(self) -> int:
+        """The work that it took so far."""
+        return self.cases.sets.steps
+
+    # -- the outcome
+
+    @cached_property
+    def kinds(self) -> Mapping[CompositionKind, int]:
+        """The cases in which the whole decision is of each kind."""
+        sets = self.cases.sets
+        left, found = self.valid, {}
+        for kind in CompositionKind:
+            of_kind = (
+                c.cases for item in self.items for c in item if c.composed.kind is kind
+            )
+            here = (
+                left
+                if kind is CompositionKind.SILENT
+                else sets.both(left, sets.any_of(of_kind))
+            )
+            if here != NONE:
+                found[kind] = here
+                left = sets.without(left, here)
+        return found
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the default is the same in every case."""
+        if len(self.kinds) > 1:
+            return False
+        return all(
+            len({c.composed.advice[1] for c in item}) == 1 for item in self.items
+        )
+
+    def decide(
+        self, *, depends_on: tuple[str, ...], indeterminate: tuple[str, ...]
+    ) -> Decided:
+        """The state of the decision, as `b12guide.evaluate.decision.decide` has it."""
+        return evolve(self.said, depends_on=depends_on, indeterminate=indeterminate)
+
+    @cached_property
+    def said(self) -> Decided:
+        """All that the decision says, but for what it depends on."""
+        options = self._options()
+        barred = self._not_offered()
+        cells = self._all
+        names = [name for option in options for name in option.rules]
+        names += [n for c in cells for side in c.composed.sides for n in side.rules]
+        names += [
+            r.name for c in cells for r in self._applying(c.cases, c.composed.idle)
+        ]
+        names += [
+            rule.name
+            for cell in cells
+            for one in cell.composed.barred
+            for rule in self._applying(cell.cases, (*one.offered_by, *one.by))
+        ]
+        only = next(iter(self.kinds))
+        decided = Decided(
+            decision=self.decision,
+            outcome=OUTCOMES[only] if self.is_settled else Outcome.DEPENDS,
+            options=options,
+            rules=tuple(dict.fromkeys(names)),
+            not_offered=barred,
+        )
+        return with_form(decided) if self.decision is Decision.FORM else decided
+
+    @cached_property
+    def clashing(self) -> tuple[CompletionPart, ...]:
+        """What is said in the cases with a conflict, and one part without if there is such a case.
+
+        Several items may be in conflict at once; then their sides belong to one conflict.
+        """
+        sets = self.cases.sets
+        found: list[tuple[int, tuple[Composition, ...]]] = [(self.valid, ())]
+        for item in self.items:
+            mine = [c for c in item if c.composed.kind is CompositionKind.CONFLICT]
+            if not mine:
+                continue
+            rest = sets.opposite(sets.any_of(c.cases for c in mine))
+            split = [
+                (sets.both(cases, here), (*before, *said))
+                for cases, before in found
+                for here, said in (
+                    (rest, ()),
+                    *((c.cases, (c.composed,)) for c in mine),
+                )
+            ]
+            found = _few([one for one in split if one[0] != NONE])
+        return tuple(
+            CompletionPart(
+                1,
+                Composition(
+                    kind=CompositionKind.CONFLICT if said else CompositionKind.SILENT,
+                    sides=tuple(side for one in said for side in one.sides),
+                ),
+            )
+            for _, said in found
+        )
+
+    @cached_property
+    def _all(self) -> tuple[ItemCase, ...]:
+        return tuple(cell for item in self.items for cell in item)
+
+    def _applying(self, cases: int, rules: Iterable[Rule]) -> list[Rule]:
+        """Those of `rules` that apply in some of `cases`."""
+        both = self.cases.sets.both
+        return [r for r in rules if both(cases, self.applies[r.name]) != NONE]
+
+    # -- the options
+
+    def _options(self) -> tuple[Option, ...]:
+        default = self._lines(lambda said: said.default)
+        beside = self._lines(lambda said: said.alternatives)
+        return (
+            *self._ordered(default, default, alternative=False),
+            *self._ordered(
+                beside, {**default, **beside}, alternative=True, more=default
+            ),
+        )
+
+    def _lines(
+        self, entries: Callable[[Composition], Sequence[Advised]]
+    ) -> dict[Advice, _Line]:
+        """Each line that is said in any case."""
+        found: dict[Advice, _Line] = {}
+        for place, item in enumerate(self.items):
+            for cell in item:
+                for number, entry in enumerate(entries(cell.composed)):
+                    line = found.setdefault(entry.advice, _Line())
+                    line.number = max(line.number, (place, number))
+                    self._add(line, cell.cases, entry.rules)
+        return found
+
+    def _add(self, line: _Line, cases: int, rules: Iterable[Rule]) -> None:
+        sets = self.cases.sets
+        line.cases = sets.either(line.cases, cases)
+        for rule in self._applying(cases, rules):
+            here = sets.both(cases, self.applies[rule.name])
+            before = line.behind.get(rule.name, NONE)
+            line.rules[rule.name] = rule
+            line.behind[rule.name] = sets.either(before, here)
+
+    def _common(self, line: _Line) -> tuple[str, ...]:
+        """The rules behind a line in each case that has it; all of them where there is none."""
+        without = self.cases.sets.without
+        common = [
+            n
+            for n, behind in line.behind.items()
+            if without(line.cases, behind) == NONE
+        ]
+        return tuple(sorted(common or line.behind, key=self.place.__getitem__))
+
+    def _strength(self, line: _Line, names: Sequence[str]) -> Strength:
+        """The strength that `names` give a line in the case in which it is weakest."""
+        sets, left = self.cases.sets, line.cases
+        found: list[Strength] = []
+        for strength in ORDER:
+            with_it = [n for n in names if line.rules[n].grounds.strength is strength]
+            here = sets.any_of(line.behind[n] for n in with_it)
+            if sets.both(left, here) != NONE:
+                found.append(strength)
+                left = sets.without(left, here)
+        if left != NONE:
+            found.append(strength_of(()))
+        return max(found, key=ORDER.index)
+
+    def _ordered(
+        self,
+        lines: Mapping[Advice, _Line],
+        offered: Mapping[Advice, _Line],
+        *,
+        alternative: bool,
+        more: Mapping[Advice, _Line] | None = None,
+    ) -> list[Option]:
+        def order(advice: Advice) -> tuple[bool, bool, int, tuple[int, int]]:
+            rules = lines[advice].rules.values()
+            return (
+                isinstance(advice, Exclusion),
+                all(rule.optional for rule in rules),
+                min(self.place[rule.name] for rule in rules),
+                lines[advice].number,
+            )
+
+        options = []
+        for advice in sorted(lines, key=order):
+            line = lines[advice]
+            names = self._common(line)
+            wide = _wider(advice, offered)
+            cases = [offered[one].cases for one in wide]
+            cases += [more[one].cases for one in wide if more and one in more]
+            options.append(
+                Option(
+                    advice=advice,
+                    strength=self._strength(line, names),
+                    rules=names,
+                    certain=self._is_everywhere(self.cases.sets.any_of(cases)),
+                    alternative=alternative,
+                )
+            )
+        return options
+
+    def _is_everywhere(self, cases: int) -> bool:
+        return cases != NONE and self.cases.sets.without(self.valid, cases) == NONE
+
+    def _not_offered(self) -> tuple[NotOffered, ...]:
+        """What is contraindicated in any case, with the reasons common to all."""
+        lines: dict[Advice, tuple[_Line, _Line, list[Barred]]] = {}
+        for cell in self._all:
+            for one in cell.composed.barred:
+                by, offered, some = lines.setdefault(one.advice, (_Line(), _Line(), []))
+                self._add(by, cell.cases, one.by)
+                self._add(offered, cell.cases, one.offered_by)
+                some.append(one)
+        return tuple(
+            NotOffered(
+                advice=advice,
+                drugs=_drugs_common(some),
+                rules=self._common(by),
+                offered_by=self._common(offered),
+                certain=self._is_everywhere(by.cases),
+            )
+            for advice, (by, offered, some) in lines.items()
+        )
+
+    # -- the questions
+
+    def needed(self) -> tuple[Needed, ...]:
+        """What has to be told apart so that the decision has one answer."""
+        sets = self.cases.sets
+        functions = [tuple(self.kinds.values())]
+        for item in self.items:
+            alike: dict[Hashable, list[int]] = {}
+            for cell in item:
+                alike.setdefault(cell.composed.everything[1:], []).append(cell.cases)
+            functions.append(tuple(sets.any_of(some) for some in alike.values()))
+        several = [one for one in dict.fromkeys(functions) if len(one) > 1]
+        return self.cases.needed(self.decision, several, self.known)
+
+
+class _Line:
+    """A line of an answer while it is gathered: the cases that have it, and who is behind it."""
+
+    def __init__(self) -> None:
+        self.cases = NONE
+        self.number = (0, 0)
+        self.rules: dict[str, Rule] = {}
+        self.behind: dict[str, int] = {}
+
+
+def _wider(advice: Advice, others: Iterable[Advice]) -> list[Advice]:
+    """Those of `others` that somebody follows who follows `advice`; itself among them."""
+    match advice:
+        case Regimen() | Routes() | Target() | Instruction():
+            return [one for one in others if is_within(advice, one)]
+        case _:
+            return [advice]
+
+
+def _drugs_common(some: Sequence[Barred]) -> tuple[str, ...]:
+    found = [drug for drug in some[0].drugs if all(drug in one.drugs for one in some)]
+    return tuple(found or dict.fromkeys(drug for one in some for drug in one.drugs))
+
+
+# ---------------------------------------------------------------------------- the items
+
+
+def whole_of(decision: Decision, patient: PatientView, cases: Cases) -> Whole:
+    """The decision over all its cases.
+
+    Raises:
+        TooLargeError: That is too much work.
+    """
+    evaluator = patient.evaluator
+    program = evaluator.program
+    sets, true = cases.sets, cases.true
+    applies = {
+        rule.name: sets.without(
+            true[program.conditions[rule.name]], true[program.exceptions[rule.name]]
+        )
+        for rule in evaluator.heard[decision]
+    }
+    rules = [r for r in evaluator.heard[decision] if applies[r.name] != NONE]
+    items = _Splitting(decision, cases, applies).items(rules)
+    whole = Whole(
+        decision,
+        cases,
+        items,
+        applies,
+        cases.valid,
+        evaluator.place,
+        frozenset(patient.facts.values),
+    )
+    # Read off here, so that a decision which is too large for that is too large from the start.
+    _ = whole.said, whole.clashing
+    sets.forget()
+    return whole
+
+
+State = TypeVar("State", bound=Hashable)
+
+_NOBODY: tuple[int, ...] = ()
+"""No voice that speaks."""
+
+_NOTHING: tuple[Plan, ...] | None = None
+"""Nothing to be followed, which is not the same as nothing that follows every rule."""
+
+
+@frozen(eq=False, repr=False)
+class _Splitting:
+    """Splits the cases of a decision, item by item."""
+
+    decision: Decision
+    cases: Cases
+    applies: Mapping[str, int]
+
+    def items(self, rules: Sequence[Rule]) -> tuple[Item, ...]:
+        is_own = all(rule.decision is self.decision for rule in rules)
+        if self.decision is Decision.MONITORING:
+            found = self._tests(rules)
+        elif self.decision is Decision.FORM or (self.decision in DOSING and not is_own):
+            return (self._together(rules),)
+        else:
+            found = self._matters(rules)
+        return (*found, *self._beside([rule for rule in rules if rule.optional]))
+
+    # -- what binds
+
+    def _tests(self, rules: Sequence[Rule]) -> list[Item]:
+        """One item for each test of monitoring (M43, M44)."""
+        by_test: dict[str, dict[Monitoring, list[Rule]]] = {}
+        for rule in rules:
+            if isinstance(rule.value, Monitoring) and not rule.optional:
+                for test in rule.value.tests:
+                    one = evolve(rule.value, tests=(test,))
+                    by_test.setdefault(test, {}).setdefault(one, []).append(rule)
+        return [self._test(voices) for voices in by_test.values()]
+
+    def _test(self, voices: Mapping[Monitoring, list[Rule]]) -> Item:
+        """What sooner visits make needless plays no part, in whichever case."""
+        said = tuple(voices)
+        speaking = [evolve(some[0], value=one) for one, some in voices.items()]
+        rules = {some[0].name: tuple(some) for some in voices.values()}
+
+        def add(before: tuple[int, ...], voice: int) -> tuple[int, ...]:
+            kept = (*before, voice)
+            return tuple(
+                one
+                for one in kept
+                if not is_scheduled(said[one])
+                or not any(
+                    is_scheduled(said[other]) and is_done_by(said[one], said[other])
+                    for other in kept
+                )
+            )
+
+        return tuple(
+            ItemCase(cases, _full(_visits([speaking[place] for place in kept]), rules))
+            for kept, cases in self._cells([*voices.values()], _NOBODY, add).items()
+        )
+
+    def _matters(self, rules: Sequence[Rule]) -> list[Item]:
+        """One item for each matter about which binding rules have to agree."""
+        binding = [
+            offer for rule in rules if not rule.optional for offer in pieces(rule)
+        ]
+        return [self._matter(offers) for offers in matters(binding, self.decision)]
+
+    def _matter(self, offers: Sequence[Offer]) -> Item:
+        voices: dict[tuple[Plan, ...], list[Rule]] = {}
+        for rule, plans in offers:
+            voices.setdefault(plans, []).append(rule)
+        said = tuple(voices)
+
+        def add(before: tuple[Plan, ...] | None, voice: int) -> tuple[Plan, ...] | None:
+            if before is None:
+                return said[voice]
+            return followed(self.decision, before, said[voice])
+
+        found: list[ItemCase] = []
+        for agreed_on, cases in self._cells([*voices.values()], _NOTHING, add).items():
+            if agreed_on is None:
+                found.append(ItemCase(cases, Composition(kind=CompositionKind.SILENT)))
+            elif not agreed_on:
+                found += self._clashes(offers, cases)
+            else:
+                found.append(ItemCase(cases, _followed(agreed_on, voices)))
+        return tuple(found)
+
+    def _clashes(self, offers: Sequence[Offer], cases: int) -> list[ItemCase]:
+        """The cases with a conflict, apart for each set of rules that apply."""
+        rules = tuple({rule.name: rule for rule, _ in offers}.values())
+        return [
+            ItemCase(
+                some,
+                agreed([o for o in offers if o[0].name in names], self.decision),
+            )
+            for names, some in self._by_rule(rules, cases)
+        ]
+
+    def _by_rule(
+        self, rules: Sequence[Rule], cases: int
+    ) -> list[tuple[frozenset[str], int]]:
+        sets = self.cases.sets
+        found: list[tuple[frozenset[str], int]] = [(frozenset(), cases)]
+        for rule in rules:
+            applies = self.applies[rule.name]
+            found = _few(
+                [
+                    (names | more, here)
+                    for names, some in found
+                    for more, here in (
+                        (frozenset[str](), sets.without(some, applies)),
+                        (frozenset({rule.name}), sets.both(some, applies)),
+                    )
+                    if here != NONE
+                ]
+            )
+        return found
+
+    # -- what does not fall apart
+
+    def _together(self, rules: Sequence[Rule]) -> Item:
+        """All rules in one item: the form, and doses that may be taken away."""
+        voices: dict[Hashable, list[Rule]] = {}
+        for rule in rules:
+            alike = (rule.decision, rule.value, rule.optional, rule.grounds.strength)
+            voices.setdefault(alike, []).append(rule)
+        speaking = [some[0] for some in voices.values()]
+        spoken_for = {some[0].name: tuple(some) for some in voices.values()}
+
+        def add(before: tuple[int, ...], voice: int) -> tuple[int, ...]:
+            return (*before, voice)
+
+        found: list[ItemCase] = []
+        for kept, cases in self._cells([*voices.values()], _NOBODY, add).items():
+            composed = compose(self.decision, [speaking[place] for place in kept])
+            if composed.kind is CompositionKind.CONFLICT:
+                found += [
+                    ItemCase(
+                        some,
+                        compose(self.decision, [r for r in rules if r.name in names]),
+                    )
+                    for names, some in self._by_rule(rules, cases)
+                ]
+            else:
+                found.append(ItemCase(cases, _full(composed, spoken_for)))
+        return tuple(found)
+
+    # -- what may be done
+
+    def _beside(self, rules: Sequence[Rule]) -> list[Item]:
+        """One item for each thing that may be done: an offer stands by itself (M26)."""
+        sets = self.cases.sets
+        offered: dict[Advice, list[Rule]] = {}
+        for rule in rules:
+            for advice in _offered(rule, self.decision):
+                offered.setdefault(advice, []).append(rule)
+        found = []
+        for advice, by in offered.items():
+            applies = [self.applies[rule.name] for rule in by]
+            valid = self.cases.may_be(applies)
+            is_so = sets.both(valid, sets.any_of(applies))
+            entry = Advised(advice, tuple(by))
+            cells = (
+                ItemCase(
+                    is_so,
+                    Composition(kind=CompositionKind.SILENT, alternatives=(entry,)),
+                ),
+                ItemCase(
+                    sets.without(valid, is_so), Composition(kind=CompositionKind.SILENT)
+                ),
+            )
+            found.append(tuple(cell for cell in cells if cell.cases != NONE))
+        return found
+
+    # -- voice after voice
+
+    def _cells(
+        self,
+        voices: Sequence[Sequence[Rule]],
+        nothing: State,
+        add: Callable[[State, int], State],
+    ) -> dict[State, int]:
+        """The cases of an item, by what those of `voices` come to that speak.
+
+        Args:
+            voices: The rules of each voice; it speaks when one of them applies.
+            nothing: What it comes to when no voice speaks.
+            add: What it comes to when one more voice speaks.
+        """
+        sets = self.cases.sets
+        applies = [[self.applies[rule.name] for rule in some] for some in voices]
+        valid = self.cases.may_be(one for some in applies for one in some)
+        found = {nothing: valid}
+        for place, some in enumerate(applies):
+            speaks = sets.any_of(some)
+            after: dict[State, int] = {}
+            for before, cases in found.items():
+                for come_to, here in (
+                    (before, sets.without(cases, speaks)),
+                    (add(before, place), sets.both(cases, speaks)),
+                ):
+                    if here != NONE:
+                        known = after.get(come_to, NONE)
+                        after[come_to] = sets.either(known, here)
+            if len(after) > MOST_CELLS:
+                raise TooLargeError
+            found = after
+        return found
+
+
+T = TypeVar("T")
+
+
+def _few(found: list[T]) -> list[T]:
+    if len(found) > MOST_CELLS:
+        raise TooLargeError
+    return found
+
+
+def _visits(rules: Sequence[Rule]) -> Composition:
+    default = tuple(Advised(visit, by) for visit, by in visits(rules))
+    return Composition(
+        kind=CompositionKind.ADVICE if default else CompositionKind.SILENT,
+        default=default,
+    )
+
+
+def _full(composed: Composition, voices: Mapping[str, tuple[Rule, ...]]) -> Composition:
+    """The same with all rules of each voice instead of the one that speaks for them."""
+
+    def all_of(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+        return tuple(one for rule in rules for one in voices[rule.name])
+
+    return evolve(
+        composed,
+        default=tuple(Advised(e.advice, all_of(e.rules)) for e in composed.default),
+        alternatives=tuple(
+            Advised(e.advice, all_of(e.rules)) for e in composed.alternatives
+        ),
+        idle=all_of(composed.idle),
+        barred=tuple(
+            evolve(one, by=all_of(one.by), offered_by=all_of(one.offered_by))
+            for one in composed.barred
+        ),
+    )
+
+
+def _followed(
+    plans: tuple[Plan, ...], voices: Mapping[tuple[Plan, ...], Sequence[Rule]]
+) -> Composition:
+    """What follows every voice that speaks; behind a line is whoever says as much (M56)."""
+    if plans == ((NotNeeded(),),):
+        return Composition(
+            kind=CompositionKind.NOT_NEEDED,
+            idle=tuple(rule for some in voices.values() for rule in some),
+        )
+    lines = dict.fromkeys(advice for plan in plans for advice in plan)
+    return Composition(
+        kind=CompositionKind.ADVICE,
+        default=tuple(
+            Advised(
+                advice,
+                tuple(
+                    rule
+                    for said, some in voices.items()
+                    for rule in some
+                    if any(is_within(advice, one) for plan in said for one in plan)
+                ),
+            )
+            for advice in lines
+        ),
+    )
+
+
+def _offered(rule: Rule, decision: Decision) -> list[Advice]:
+    if decision is Decision.MONITORING:
+        return [visit for visit, _ in visits([rule])]
+    return [a for _, plans in pieces(rule) for plan in plans for a in plan]

@@ -1,0 +1,204 @@
+"""A guideline made ready for questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from b12guide.evaluate.answer import RuleVerdict, Verdict
+from b12guide.evaluate.composition import heard
+from b12guide.evaluate.composition_parts import reading_order
+from b12guide.evaluate.facts import Facts
+from b12guide.evaluate.implications import absences
+from b12guide.evaluate.memory import Memory
+from b12guide.evaluate.program import (
+    Program,
+    Rails,
+    below,
+    compile_graph,
+    known_rails,
+    question_units,
+    reader,
+)
+from b12guide.frozen import FrozenMap, frozen_map
+from b12guide.graph.condition import Compare, Leaf
+from b12guide.graph.model import Decision, Rule, RuleGraph
+from b12guide.graph.query import facts_heeded
+from b12guide.patient.model import FactValue
+from b12guide.values.term import Kind
+
+if TYPE_CHECKING:
+    from b12guide.evaluate.to_python import Compiled, Truths
+
+__all__ = ["Evaluator", "RuleSteps"]
+
+
+FIRST = 4
+"""The patients after whom making a function has become worth while."""
+
+_RAILS: Mapping[bool | None, Rails] = {True: (1, 0), False: (0, 1), None: (0, 0)}
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class RuleSteps:
+    """A rule, the steps that settle it, and the two verdicts that need no explanation.
+
+    Attributes:
+        below: Every step that its own condition is worked out from.
+    """
+
+    rule: Rule
+    own: int
+    exceptions: int
+    below: tuple[int, ...]
+    falls: RuleVerdict
+    applies: RuleVerdict
+
+
+@frozen(slots=False, eq=False, repr=False)
+class Evaluator:
+    """A guideline made ready for questions: the graph, its program, and what to ask by name.
+
+    All of it follows from the graph, so the graph is all that is pickled or copied.
+
+    Attributes:
+        units: The definitions that are asked for as one.
+        by_decision: The rules of each decision in the order in which people read them.
+        heard: The same with the rules on another decision that bear on it.
+        memory: What was worked out for earlier patients.
+    """
+
+    graph: RuleGraph
+    program: Program
+    units: frozenset[int]
+    by_decision: Mapping[Decision, tuple[Rule, ...]] = field(converter=frozen_map)
+    heard: Mapping[Decision, tuple[Rule, ...]] = field(converter=frozen_map)
+    memory: Memory = field(init=False, factory=Memory)
+
+    @classmethod
+    def of(cls, graph: RuleGraph) -> Evaluator:
+        """The evaluator of `graph`."""
+        program = compile_graph(graph)
+        ordered = sorted(graph.rules.values(), key=reading_order)
+        inside = [rule for rule in ordered if not rule.outside_scope]
+        return cls(
+            graph,
+            program,
+            question_units(graph, program),
+            {one: tuple(r for r in inside if r.decision is one) for one in Decision},
+            {one: heard(one, inside) for one in Decision},
+        )
+
+    def __repr__(self) -> str:
+        return f"Evaluator({self.graph.name!r} {self.graph.version})"
+
+    def __reduce__(self) -> tuple[Callable[[RuleGraph], Evaluator], tuple[RuleGraph]]:
+        return type(self).of, (self.graph,)
+
+    @cached_property
+    def place(self) -> Mapping[str, int]:
+        """Where each rule stands in the order in which people read them."""
+        ordered = sorted(self.graph.rules.values(), key=reading_order)
+        return FrozenMap((rule.name, place) for place, rule in enumerate(ordered))
+
+    @cached_property
+    def notes(self) -> tuple[Rule, ...]:
+        """The rules that say something and decide nothing, whoever they speak to."""
+        found = (r for r in self.graph.rules.values() if r.decision is Decision.NOTE)
+        return tuple(sorted(found, key=reading_order))
+
+    @cached_property
+    def heeded(self) -> frozenset[str]:
+        """The facts and definitions on which a rule depends, or the scope."""
+        return facts_heeded(self.graph)
+
+    @cached_property
+    def ranges(self) -> tuple[Leaf, ...]:
+        """The comparisons for which the source prints a range as the threshold."""
+        leaves = (node.leaf for node in self.program.nodes)
+        return tuple(
+            leaf
+            for leaf in leaves
+            if isinstance(leaf, Compare) and leaf.low != leaf.high
+        )
+
+    @cached_property
+    def function(self) -> Compiled:
+        """The program as a Python function, made when many patients make it worth while."""
+        module = import_module("b12guide.evaluate.to_python")
+        found: Compiled = module.compiled(self.graph, self.program)
+        return found
+
+    @cached_property
+    def truths(self) -> Truths:
+        """The truth of every node as a Python function, made likewise."""
+        module = import_module("b12guide.evaluate.to_python")
+        found: Truths = module.truths(self.program)
+        return found
+
+    def rails(self, facts: Facts) -> tuple[Rails, ...]:
+        """The value of every node for the known facts alone, as sets of a single world.
+
+        The first few times, the specification works them out; then it is worth while to make a
+        function.
+        """
+        if self.memory.met < FIRST:
+            self.memory.met += 1
+            return known_rails(self.program, facts)
+        read = reader(self.program, facts)
+        truths = self.truths(facts.values, facts.definitions, read)
+        return tuple([_RAILS[truth] for truth in truths])
+
+    @cached_property
+    def steps(self) -> Mapping[str, RuleSteps]:
+        """The steps of each rule, in the order of the guideline."""
+        program = self.program
+        return FrozenMap(
+            {
+                name: RuleSteps(
+                    rule=rule,
+                    own=program.conditions[name],
+                    exceptions=program.exceptions[name],
+                    below=below(program, [program.conditions[name]], frozenset()),
+                    falls=RuleVerdict(rule=rule, verdict=Verdict.DOES_NOT_APPLY),
+                    applies=RuleVerdict(rule=rule, verdict=Verdict.APPLIES),
+                )
+                for name, rule in self.graph.rules.items()
+            }
+        )
+
+    @cached_property
+    def roots(self) -> Mapping[Decision, tuple[int, ...]]:
+        """The steps of the rules that each decision hears: conditions, then exceptions."""
+        program = self.program
+        return FrozenMap(
+            {
+                decision: tuple(
+                    step
+                    for steps in (program.conditions, program.exceptions)
+                    for step in [steps[rule.name] for rule in rules]
+                )
+                for decision, rules in self.heard.items()
+            }
+        )
+
+    @cached_property
+    def absent(self) -> Mapping[str, FactValue]:
+        """What `otherwise absent` says of a patient of whom nothing else is said."""
+        return FrozenMap(absences(self.graph))
+
+    @cached_property
+    def absent_measures(self) -> Mapping[str, FactValue]:
+        """Of these, the measures."""
+        facts = self.graph.vocabulary.facts
+        return FrozenMap(
+            {
+                name: value
+                for name, value in self.absent.items()
+                if facts[name].kind is Kind.MEASURE
+            }
+        )

@@ -1,0 +1,318 @@
+"""A dose schedule read from the English that `b12guide.say.schedules` writes.
+
+Prescribers' shorthand is understood too ("IM", "q2w", "tid", "x 3 days"). Nothing is guessed: a
+word that is not understood, a clause said twice, or a number of doses that does not follow from
+the rest makes the text unusable, and every such place is reported at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any, TypeAlias, assert_never
+
+from attrs import evolve, frozen
+
+from b12guide.diagnostics import Diagnostic, Help, Label, in_order
+from b12guide.errors import DosageError
+from b12guide.frozen import Record
+from b12guide.interop.pattern import (
+    NUMBER,
+    TIME,
+    FoundPhrase,
+    Phrase,
+    UnreadWords,
+    for_doses,
+    for_time,
+    frequencies,
+    number_of,
+    numbers_of,
+    phrase_of,
+    phrases_in,
+    span,
+)
+from b12guide.regimen.model import (
+    Bound,
+    Dose,
+    Every,
+    ForDoses,
+    ForLife,
+    ForTime,
+    Phase,
+    Regimen,
+    Times,
+    Until,
+)
+from b12guide.say.schedules import Names, dose_count, spaced
+from b12guide.text import Span, Text
+from b12guide.values.unit import parse_unit
+
+__all__ = ["regimen_from_english"]
+
+
+@frozen(repr=False)
+class Drugs(Record):
+    """The drugs to choose from."""
+
+    names: tuple[str, ...]
+
+
+@frozen(repr=False)
+class SaidRoute(Record):
+    """A route."""
+
+    name: str
+
+
+@frozen(repr=False)
+class SaidCount(Record):
+    """The number of doses in brackets, which follows from the rest."""
+
+    doses: int
+
+
+@frozen(repr=False)
+class After(Record):
+    """An event that comes first."""
+
+    event: str
+
+
+@frozen(repr=False)
+class Then(Record):
+    """The next phase begins."""
+
+
+Said: TypeAlias = (
+    Drugs | Dose | SaidRoute | Every | Times | Bound | SaidCount | After | Then
+)
+
+
+def regimen_from_english(text: str, names: Names) -> Regimen:
+    """The regimen that `text` says.
+
+    Args:
+        text: The instruction, such as "1000 µg IM every 2 months for life".
+        names: The words that may stand in it.
+
+    Raises:
+        DosageError: It cannot be read; the diagnostics say where and why.
+    """
+    written = Text("dosage", spaced(text))
+    said = list(phrases_in(written.characters, _clauses(names)))
+    read = [_phase(group, written) for group in _groups(said, written)]
+    diagnostics = [
+        *_not_understood(said, written, names),
+        *(diagnostic for _, found in read for diagnostic in found),
+    ]
+    phases = tuple(phase for phase, _ in read if phase is not None)
+    if diagnostics:
+        message = "the dosing instruction cannot be read"
+        raise DosageError(message, in_order(diagnostics))
+    return Regimen(phases)
+
+
+@frozen(repr=False)
+class _Group(Record):
+    """What is said of one phase, and where that ends."""
+
+    said: tuple[FoundPhrase[Said], ...]
+    end: Span
+
+
+def _groups(said: Iterable[FoundPhrase[Said]], text: Text) -> Iterator[_Group]:
+    group: list[FoundPhrase[Said]] = []
+    for found in said:
+        if isinstance(found.value, Then):
+            yield _Group(tuple(group), found.span)
+            group = []
+        else:
+            group.append(found)
+    end = len(text.characters)
+    yield _Group(tuple(group), Span(end, end))
+
+
+_Read: TypeAlias = tuple[Phase | None, tuple[Diagnostic, ...]]
+
+
+def _phase(group: _Group, text: Text) -> _Read:
+    """The phase, or what keeps it from being one."""
+    fields: dict[str, Any] = {}
+    name: str
+    value: Any
+    diagnostics: list[Diagnostic] = []
+    count: FoundPhrase[Said] | None = None
+    for found in group.said:
+        match found.value:
+            case Drugs(names=drugs):
+                name, value = "drugs", drugs
+            case Dose() as dose:
+                name, value = "dose", dose
+            case SaidRoute(name=route):
+                name, value = "route", route
+            case Every() | Times() as frequency:
+                name, value = "frequency", frequency
+            case ForTime() | ForDoses() | ForLife() | Until() as bound:
+                name, value = "bound", bound
+            case After(event=event):
+                fields["after"] = (*fields.get("after", ()), event)
+                continue
+            case SaidCount():
+                count = found
+                continue
+            case Then() | UnreadWords():
+                continue
+            case _:
+                assert_never(found.value)
+        if name in fields:
+            message = f"`{text.slice(found.span)}`: the {name} is said twice"
+            diagnostics.append(_diagnostic("DOS102", message, text, found.span))
+        fields[name] = value
+    if "dose" not in fields:
+        message = "there is no dose, such as `1000 µg`"
+        return None, (*diagnostics, _diagnostic("DOS103", message, text, group.end))
+    phase = Phase(**fields)
+    if count is not None and SaidCount(dose_count(phase) or 0) != count.value:
+        message = f"`{text.slice(count.span)}` does not follow from the rest"
+        diagnostics.append(_diagnostic("DOS104", message, text, count.span))
+    return phase, tuple(diagnostics)
+
+
+def _diagnostic(code: str, message: str, text: Text, span: Span) -> Diagnostic:
+    label = Label(text=text, span=span)
+    return Diagnostic(code=code, message=message, labels=(label,))
+
+
+def _not_understood(
+    said: Iterable[FoundPhrase[Said]], text: Text, names: Names
+) -> Iterator[Diagnostic]:
+    """Each stretch that no clause knows, and each word that stands for several names."""
+    known = (*names.drugs.values(), *names.events.values(), *_FREQUENT)
+    for found in said:
+        if isinstance(found.value, UnreadWords):
+            words = found.value.text
+            near = get_close_matches(words, map(spaced, known), n=1)
+            yield evolve(
+                _diagnostic("DOS101", f"`{words}` is not understood", text, found.span),
+                help=tuple(Help(message=f"did you mean `{word}`?") for word in near),
+            )
+        words = text.slice(found.span).casefold()
+        for word in names.ambiguous:
+            if word.casefold() in words and not isinstance(found.value, UnreadWords):
+                message = f"`{word}` stands for more than one name"
+                yield _diagnostic("DOS105", message, text, found.span)
+
+
+_FREQUENT = ("daily", "weekly", "monthly", "yearly", "for life")
+"""Words that are easily misspelt."""
+
+# --------------------------------------------------------------------------- clauses
+
+
+def _clauses(names: Names) -> tuple[Phrase[Said], ...]:
+    """The clauses that a schedule is made of."""
+    events = {names.event(name): name for name in names.events}
+    routes = {names.route(name): name for name in names.routes}
+    short = {word: name for word, name in _SHORT_ROUTES.items() if name in names.routes}
+    return (
+        *_drugs({names.drug(name): name for name in names.drugs}),
+        phrase_of(
+            rf"{span('dose')}\s*(?!{TIME}|times?\b|x\b|doses?\b)(?P<unit>[^\s\d,;()][^\s,;()]*)",
+            lambda m: _dose(m, names),
+        ),
+        *_of_words(routes | short, "", SaidRoute),
+        *frequencies(),
+        for_time(),
+        for_doses(),
+        phrase_of(re.escape(names.for_life), lambda _: ForLife()),
+        phrase_of(re.escape(names.indefinitely), lambda _: ForLife(indefinitely=True)),
+        *_of_words(events, r"until\s+", Until),
+        *_of_words(events, r"(?:and\s+)?after\s+", After),
+        phrase_of(
+            rf"\((?P<count>{NUMBER}) doses?\)",
+            lambda m: SaidCount(int(number_of(m["count"]))),
+        ),
+        phrase_of(r"then\b", lambda _: Then()),
+    )
+
+
+_SHORT_ROUTES = {
+    "IM": "intramuscular",
+    "i.m": "intramuscular",
+    "intramuscularly": "intramuscular",
+    "SC": "subcutaneous",
+    "s.c": "subcutaneous",
+    "subcutaneously": "subcutaneous",
+    "IV": "intravenous",
+    "i.v": "intravenous",
+    "intravenously": "intravenous",
+    "PO": "oral",
+    "p.o": "oral",
+    "orally": "oral",
+    "nasally": "nasal",
+}
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """The pattern of any of the words, the longest first."""
+    longest_first = sorted(words, key=len, reverse=True)
+    return "|".join(re.escape(word) for word in longest_first)
+
+
+def _of_words(
+    words: Mapping[str, str], start: str, said: Callable[[str], Said]
+) -> Iterator[Phrase[Said]]:
+    """The clause of any of the words after `start`, if there are words at all."""
+    if words:
+        yield phrase_of(
+            rf"{start}(?P<word>{_any_of(words)})",
+            lambda m: said(_named(m["word"], words)),
+        )
+
+
+def _named(word: str, words: Mapping[str, str]) -> str:
+    """The name that a word stands for, in capital or small letters.
+
+    Raises:
+        ValueError: The pattern took a letter for another that it is not.
+    """
+    if word in words:
+        return words[word]
+    for known, name in words.items():
+        if known.casefold() == word.casefold():
+            return name
+    raise ValueError(word)
+
+
+def _drugs(words: Mapping[str, str]) -> Iterator[Phrase[Said]]:
+    """A drug, or a choice whose first member comes first."""
+    if not words:
+        return
+    drug = f"(?:{_any_of(words)})"
+    one = re.compile(drug, re.IGNORECASE)
+
+    def named(match: re.Match[str]) -> Said:
+        return Drugs(tuple(_named(m[0], words) for m in one.finditer(match[0])))
+
+    rest = rf"(?:\s+\(first choice\))?\s+or\s+{drug}(?:,\s+{drug})*(?:\s+or\s+{drug})?"
+    yield phrase_of(rf"{drug}(?:{rest})?", named)
+
+
+def _dose(match: re.Match[str], names: Names) -> Dose:
+    """The dose, its unit as a vocabulary prints it.
+
+    Raises:
+        ValueError: What follows the number is no unit.
+    """
+    low, high = numbers_of(match, "dose")
+    written = match["unit"].rstrip(".")
+    words = {word.casefold(): unit for unit, word in names.units.items()}
+    word = written.casefold()
+    named = words.get(word) or words.get(f"{word}s")
+    if named is not None:
+        return Dose(low, high, named)
+    known = parse_unit(written)
+    if known is None:
+        raise ValueError(written)
+    return Dose(low, high, known.text)

@@ -1,0 +1,201 @@
+"""Definitions and vocabularies: a condition has one name, and every name is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from b12guide.diagnostics import Diagnostic, Severity
+from b12guide.graph.from_syntax import lower_condition
+from b12guide.graph.query import definitions_in
+from b12guide.lint.conditions import Compound, compounds
+from b12guide.lint.material import Level, LintRule, Material
+from b12guide.semantics.checks.report import finding, remark
+from b12guide.semantics.draft import in_action, in_header, in_item
+from b12guide.semantics.scope import Declared, Namespace
+from b12guide.syntax import ast
+from b12guide.syntax.phrases import condition_to_text
+from b12guide.text import Text
+
+_MANY = 3
+
+
+def scattered_definition(material: Material) -> Iterator[Diagnostic]:
+    found: dict[object, list[tuple[Text, Compound]]] = {}
+    named = {shape for _, shape in material.named_shapes}
+    for asked in material.conditions:
+        if isinstance(asked.item, ast.Rule | ast.Silent):
+            for compound in compounds(asked.condition, material.scope):
+                if compound.shape not in named:
+                    found.setdefault(compound.shape, []).append((asked.text, compound))
+    inner = {
+        id(part.condition)
+        for places in found.values()
+        if len(places) >= _MANY
+        for _, outer in places
+        for part in compounds(outer.condition, material.scope)
+        if part.condition is not outer.condition
+    }
+    for places in found.values():
+        first, *others = places
+        if len(places) >= _MANY and id(first[1].condition) not in inner:
+            yield finding(
+                SCATTERED_DEFINITION.code,
+                f"the same condition is written out {len(places)} times",
+                (first[0], first[1].condition),
+                others=((t, c.condition, "here again") for t, c in others),
+                help_="give it a name with `define`, so that it can only change everywhere",
+                severity=Severity.WARNING,
+            )
+
+
+SCATTERED_DEFINITION = LintRule(
+    code="GDL508",
+    name="scattered-definition",
+    level=Level.WARNING,
+    says="A compound condition that three items share has a name.",
+    find=scattered_definition,
+)
+
+
+def respelled_definition(material: Material) -> Iterator[Diagnostic]:
+    definitions = dict[object, Declared]()
+    for name, shape in material.named_shapes:
+        entry = material.scope.find(Namespace.FACT, name)
+        if entry is not None:
+            definitions.setdefault(shape, entry)
+    for asked in material.conditions:
+        for compound in compounds(asked.condition, material.scope, least=1):
+            entry = definitions.get(compound.shape)
+            if entry is None or asked.item is entry.item:
+                continue
+            written = condition_to_text(compound.condition)
+            whole = isinstance(asked.item, ast.Definition) and (
+                compound.condition is asked.condition
+            )
+            yield finding(
+                RESPELLED_DEFINITION.code,
+                f"`{written}` in {asked.owner} is what `{entry.name}` says",
+                (asked.text, compound.condition),
+                others=((entry.text, entry.item.name, "defined here"),),
+                help_="keep one of the two definitions"
+                if whole
+                else f"write `{entry.name}`",
+                severity=Severity.WARNING,
+            )
+
+
+RESPELLED_DEFINITION = LintRule(
+    code="GDL509",
+    name="respelled-definition",
+    level=Level.WARNING,
+    says="A condition that has a name goes by it.",
+    find=respelled_definition,
+)
+
+
+def idle_vocabulary(material: Material) -> Iterator[Diagnostic]:
+    if material.header is None:
+        return
+    for text, header in _heads(material):
+        for name in header.uses:
+            words = _vocabulary(material, name.text)
+            if words is not None and not _is_needed(material, words):
+                yield remark(
+                    IDLE_VOCABULARY.code,
+                    f"no word of `{name.text}` is needed here",
+                    (text, name),
+                    "leave it out of `uses`",
+                )
+
+
+def _heads(material: Material) -> Iterator[tuple[Text, ast.Header]]:
+    for file in material.files:
+        for header in file.headers:
+            yield file.text, header
+
+
+def _vocabulary(material: Material, name: str) -> ast.File | None:
+    """The file that `uses NAME` means, if it holds shared words and nothing else."""
+    for file in material.draft.files:
+        is_shared = id(file.text) not in material.texts
+        path = file.text.name.replace("\\", "/")
+        if is_shared and (path == f"{name}.gdl" or path.endswith(f"/{name}.gdl")):
+            return file
+    return None
+
+
+def _is_needed(material: Material, words: ast.File) -> bool:
+    if any(isinstance(item, ast.Implication) for item in words.items):
+        return True
+    names = set[str]()
+    for file in material.draft.files:
+        if file is not words:
+            for header in file.headers:
+                names |= {use.name.text for use in in_header(header)}
+            for item in file.items:
+                names |= {use.name.text for use in in_item(item)}
+                if isinstance(item, ast.Silent):
+                    names |= {topic.text for topic in item.topics}
+    entries = (material.scope.find(n, name) for n in Namespace for name in names)
+    return any(entry is not None and entry.text is words.text for entry in entries)
+
+
+IDLE_VOCABULARY = LintRule(
+    code="GDL518",
+    name="idle-vocabulary",
+    level=Level.WARNING,
+    says="A vocabulary that is used is needed.",
+    find=idle_vocabulary,
+)
+
+
+def idle_definition(material: Material) -> Iterator[Diagnostic]:
+    if material.graph is None:
+        return
+    definitions = material.graph.definitions
+    used = set[str]()
+    for asked in material.conditions:
+        if not isinstance(asked.item, ast.Definition):
+            used |= definitions_in(asked.lowered, definitions)
+    for _, node in material.draft.each(ast.Implication):
+        for condition in (node.premise, node.conclusion):
+            used |= definitions_in(
+                lower_condition(condition, material.scope), definitions
+            )
+    for text, definition in material.each(ast.Definition):
+        name = definition.name.text
+        by = [
+            other
+            for other, one in definitions.items()
+            if name in definitions_in(one.condition, definitions)
+        ]
+        if name not in used and by and not _is_named(material, name):
+            yield remark(
+                IDLE_DEFINITION.code,
+                f"`{name}` is used by `{by[0]}` only, which leads to no rule",
+                (text, definition.name),
+                "leave both out, or use them",
+            )
+
+
+def _is_named(material: Material, name: str) -> bool:
+    """Whether anything but a condition names it, such as `until` or `silent on`."""
+    for _, item in material.draft.each_item():
+        if isinstance(item, ast.Silent) and name in {t.text for t in item.topics}:
+            return True
+        if isinstance(item, ast.Rule) and any(
+            use.name.text == name
+            for action in item.actions
+            for use in in_action(action)
+        ):
+            return True
+    return False
+
+
+IDLE_DEFINITION = LintRule(
+    code="GDL519",
+    name="idle-definition",
+    level=Level.WARNING,
+    says="A definition leads to a rule.",
+    find=idle_definition,
+)

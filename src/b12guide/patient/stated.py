@@ -1,0 +1,509 @@
+"""What is stated of a patient on one day: facts under the names of the guideline, in its units."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from difflib import get_close_matches
+from fractions import Fraction
+from numbers import Rational
+from typing import Any
+
+from attrs import evolve, frozen
+
+from b12guide.diagnostics import (
+    MOST_ALIKE,
+    Diagnostic,
+    Help,
+    Label,
+    Severity,
+    and_more,
+    curtailed,
+    in_order,
+)
+from b12guide.errors import PatientError
+from b12guide.frozen import Record
+from b12guide.graph.model import Definition, Fact, RuleGraph
+from b12guide.patient.fact_names import FactNames, stated_twice, unknown_name
+from b12guide.patient.model import Datum, FactValue, Patient, Standing, Stated, Units
+from b12guide.patient.notation import Notation, as_text, shown
+from b12guide.patient.reading import ReadValue, read_value
+from b12guide.patient.shape import PatientPlaces, places_of
+from b12guide.text import Span, Text
+from b12guide.values.calendar import parse_moment
+from b12guide.values.term import Kind
+
+
+@frozen(repr=False)
+class Entries(Record):
+    """All values that a record has of one fact, and what is wrong with them."""
+
+    entries: tuple[Datum, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+# -------------------------------------------------------------------- which counts
+
+
+def latest_on(entries: Iterable[Datum], day: dt.date | None) -> Datum | None:
+    """The value that counts on `day`, or the latest of all without a day."""
+    counting = [e for e in entries if e.on is None or day is None or e.on <= day]
+    if len(counting) < 2:
+        return counting[0] if counting else None
+    last = max(e.on or dt.date.min for e in counting)
+    instants = [(i, e) for e in counting if (i := _instant(e)) is not None]
+    if instants:
+        _, latest = max(instants, key=lambda pair: pair[0])
+        others = (e.on or dt.date.min for e in counting if _instant(e) is None)
+        if max(others, default=dt.date.min) <= (latest.on or dt.date.min):
+            return latest
+    return _latest_of_day([e for e in counting if e.on == last])[0]
+
+
+def standing_on(
+    entries: Iterable[Datum], day: dt.date | None
+) -> tuple[tuple[Datum, ...], Datum | None]:
+    """The values with what becomes of them on `day`, and the one that counts."""
+    found = tuple(entries)
+    latest = latest_on(found, day)
+    if latest is not None and len(found) == 1:
+        return found, latest
+
+    def standing(entry: Datum) -> Standing:
+        if entry is latest:
+            return Standing.COUNTS
+        later = day is not None and entry.on is not None and entry.on > day
+        return Standing.LATER if later else Standing.SUPERSEDED
+
+    return tuple(evolve(e, standing=standing(e)) for e in found), latest
+
+
+def _instant(entry: Datum) -> dt.timedelta | None:
+    """The moment on one scale for every offset; None where no offset was stated."""
+    offset = None if entry.at is None else entry.at.utcoffset()
+    if entry.at is None or offset is None:
+        return None
+    return entry.at.replace(tzinfo=None) - dt.datetime.min - offset  # noqa: DTZ901 -- the origin of a scale
+
+
+def _latest_of_day(entries: Iterable[Datum]) -> list[Datum]:
+    """The latest of those values of one day that can be compared with each other.
+
+    Up to three: the latest with an offset, the latest with a time only, one without a time.
+    """
+    untimed, local, absolute = [], [], []
+    for entry in entries:
+        instant = _instant(entry)
+        if entry.at is None:
+            untimed.append(entry)
+        elif instant is None:
+            local.append((entry.at, entry))
+        else:
+            absolute.append((instant, entry))
+    found = [max(absolute, key=lambda pair: pair[0])[1]] if absolute else []
+    found += [max(local, key=lambda pair: pair[0])[1]] if local else []
+    return found + untimed[:1]
+
+
+# ------------------------------------------------------------------------- reading
+
+
+def read_entries(
+    subject: Fact | Definition,
+    raw: Any,
+    written: PatientPlaces,
+    key: str,
+    units: Units = Units.ASSUME,
+) -> Entries:
+    """The values that `raw`, written under `key`, has of `subject`."""
+    if not isinstance(raw, list | tuple):
+        return _read_one(subject, raw, written, (key, None), units)
+    if not raw:
+        nothing = Diagnostic(
+            code="GDL717",
+            message=f"the list of values of `{subject.name}` is empty",
+            labels=(written.at(key),),
+            help=(_for_nothing(written.at(key)),),
+        )
+        return Entries((), (nothing,))
+    read = []
+    for number, item in enumerate(raw):
+        path = f"{key}[{number}]"
+        if not isinstance(item, Mapping) or (len(raw) > 1 and "on" not in item):
+            read.append(Entries((), (_undated(subject, item, written, path, key),)))
+        else:
+            read.append(_read_one(subject, item, written, (key, number), units))
+    entries = tuple(entry for one in read for entry in one.entries)
+    diagnostics = (d for one in read for d in one.diagnostics)
+    disagreements = _disagreements(subject, entries, written, key)
+    return Entries(entries, (*diagnostics, *disagreements))
+
+
+def _read_one(
+    subject: Fact | Definition,
+    raw: Any,
+    written: PatientPlaces,
+    where: tuple[str, int | None],
+    units: Units,
+) -> Entries:
+    """One value, which stands under a key or at a place of the list under it."""
+    key, index = where
+    path = key if index is None else f"{key}[{index}]"
+    if not isinstance(raw, Mapping):
+        reading = _read_at(
+            lambda place: read_value(subject, raw, place, units),
+            lambda: written.at(path, key),
+        )
+        if reading.diagnostics:
+            return Entries((), reading.diagnostics)
+        return Entries((_datum(subject, reading, raw, path, where),))
+    diagnostics = list(_misshapen(subject, raw, written, path, key))
+    spelled, wrong = _units_of(subject, raw, written, path, key)
+    diagnostics += wrong
+    reading = ReadValue()
+    if "value" in raw and not diagnostics:
+        value, within = raw["value"], f"{path}.value"
+        if raw.get("comparator") is not None:
+            value = f"{raw['comparator']}{shown(value)}"
+        reading = _read_at(
+            lambda place: read_value(subject, value, place, units, spelled),
+            lambda: written.at(within, path, key),
+        )
+        diagnostics += reading.diagnostics
+    moment: dt.date | None = None
+    if "on" in raw:
+        found = _moment(subject, raw["on"], written, path, key)
+        if isinstance(found, Diagnostic):
+            diagnostics.append(found)
+        else:
+            moment = found
+    if diagnostics:
+        return Entries((), tuple(diagnostics))
+    at = moment if isinstance(moment, dt.datetime) else None
+    on = at.date() if at is not None else moment
+    datum = _datum(subject, reading, raw["value"], f"{path}.value", where)
+    unit = spelled[0] if spelled else None
+    return Entries((evolve(datum, unit=unit, on=on, at=at),))
+
+
+def _datum(
+    subject: Fact | Definition,
+    reading: ReadValue,
+    raw: Any,
+    path: str,
+    where: tuple[str, int | None],
+) -> Datum:
+    return Datum(
+        fact=subject.name,
+        key=where[0],
+        index=where[1],
+        stated=_as_stated(raw),
+        value=reading.value,
+        assumed=reading.assumed,
+        path=path,
+    )
+
+
+def _as_stated(raw: Any) -> bool | int | float | Decimal | Fraction | str | None:
+    """`raw`, which could be read, without the class that somebody made for it."""
+    match raw:
+        case None | bool() | Decimal():
+            return raw
+        case str():
+            return str(raw)
+        case Rational():
+            exact = Fraction(int(raw.numerator), int(raw.denominator))
+            return int(exact) if exact.denominator == 1 else exact
+        case _:
+            return float(raw)
+
+
+_NOWHERE = Label(text=Text("", ""), span=Span(0, 0))
+
+
+def _read_at(
+    read: Callable[[Label], ReadValue], place: Callable[[], Label]
+) -> ReadValue:
+    """The reading of a value; its place, which takes time to find, only if it is needed."""
+    reading = read(_NOWHERE)
+    return read(place()) if reading.diagnostics else reading
+
+
+_UCUM = "http://unitsofmeasure.org"
+_KEYS = ("value", "unit", "code", "system", "comparator", "on")
+"""A value with its unit and its day; `code`, `system` and `comparator` as FHIR's Quantity."""
+
+
+def _units_of(
+    subject: Fact | Definition,
+    raw: Mapping[Any, Any],
+    written: PatientPlaces,
+    path: str,
+    key: str,
+) -> tuple[tuple[str, ...], list[Diagnostic]]:
+    """The units that stand beside a value, the code first, which is meant for programs."""
+
+    def refused(name: str, message: str, remedy: str) -> Diagnostic:
+        return Diagnostic(
+            code="GDL717",
+            message=message,
+            labels=(written.at(f"{path}.{name}", path, key),),
+            help=(Help(message=remedy),),
+        )
+
+    found: list[str] = []
+    wrong: list[Diagnostic] = []
+    is_measure = isinstance(subject, Fact) and subject.kind is Kind.MEASURE
+    for name in ("code", "unit", "system", "comparator"):
+        text = raw.get(name)
+        if text is None or (isinstance(text, str) and not text.strip()):
+            continue
+        if not isinstance(text, str):
+            told = (
+                f"the `{name}` of `{subject.name}` is text, and `{shown(text)}` is not"
+            )
+            wrong.append(refused(name, told, "write it like `mL/min`"))
+        elif not is_measure:
+            told = f"`{subject.name}` is no measure and has no `{name}`"
+            wrong.append(refused(name, told, f"leave out `{name}`"))
+        elif name == "system" and text != _UCUM:
+            told = (
+                f"the code of `{subject.name}` is none of UCUM, but of `{shown(text)}`"
+            )
+            remedy = f"write the unit under `unit`, or a code of UCUM (`{_UCUM}`)"
+            wrong.append(refused(name, told, remedy))
+        elif name in {"code", "unit"}:
+            found.append(text.strip())
+    return tuple(dict.fromkeys(found)), wrong
+
+
+# ---------------------------------------------------------------------- diagnostics
+
+
+def _undated(
+    subject: Fact | Definition, item: Any, written: PatientPlaces, path: str, key: str
+) -> Diagnostic:
+    """GDL717: one of several values without its date."""
+    value = item.get("value") if isinstance(item, Mapping) else item
+    place = written.at(path, key)
+    return Diagnostic(
+        code="GDL717",
+        message=f"a value in the list of `{subject.name}` has no date",
+        labels=(place,),
+        notes=("of several values, the latest on or before the day asked for counts",),
+        help=(Help(message=f"write `{_notation(place).dated(shown_value(value))}`"),),
+    )
+
+
+def _notation(place: Label) -> Notation:
+    return Notation.of(place.text)
+
+
+def _for_nothing(place: Label) -> Help:
+    return Help(message=f"write {_notation(place).nothing('for what is not known')}")
+
+
+def shown_value(value: Any) -> str:
+    """`value` as it would stand in a JSON file, in short."""
+    return f'"{shown(value)}"' if isinstance(value, str) else shown(value)
+
+
+def _misshapen(
+    subject: Fact | Definition,
+    raw: Mapping[Any, Any],
+    written: PatientPlaces,
+    path: str,
+    key: str,
+) -> Iterator[Diagnostic]:
+    """GDL717: other keys than those of a dated value or of a quantity, or no value."""
+    for other in raw:
+        if other in _KEYS:
+            continue
+        helps = [
+            Help(message="a value with its day has the keys `value`, `unit`, `on`")
+        ]
+        near = get_close_matches(as_text(other), ("value", "unit", "on"), n=1)
+        if other in {"date", "when", "at", "day", "time", "effective"}:
+            helps.insert(0, Help(message="did you mean `on`?"))
+        elif near:
+            helps.insert(0, Help(message=f"did you mean `{near[0]}`?"))
+        yield Diagnostic(
+            code="GDL717",
+            message=f"a value of `{subject.name}` has the unknown key `{shown(other)}`",
+            labels=(written.at(f"{path}.{as_text(other)}:", path, key),),
+            help=tuple(helps),
+        )
+    if "value" not in raw:
+        place = written.at(path, key)
+        yield Diagnostic(
+            code="GDL717",
+            message=f"a dated value of `{subject.name}` lacks its `value`",
+            labels=(place,),
+            help=(Help(message=f"write `{_notation(place).dated('...')}`"),),
+        )
+
+
+def read_moment(raw: Any) -> dt.date | dt.datetime | None:
+    """The day, or the moment, that `raw` is or writes; None where it does neither.
+
+    What comes back is of Python's own classes, with a fixed offset if it has one.
+    """
+    if isinstance(raw, str):
+        return parse_moment(raw)
+    if not isinstance(raw, dt.date):
+        return None
+    try:
+        if not isinstance(raw, dt.datetime):
+            return dt.date(raw.year, raw.month, raw.day)
+        offset = raw.utcoffset()
+        zone = None if offset is None else dt.timezone(offset)
+        clock = dt.time(raw.hour, raw.minute, raw.second, raw.microsecond)
+        day = dt.date(raw.year, raw.month, raw.day)
+        return dt.datetime.combine(day, clock, zone)
+    except (TypeError, ValueError):  # such as the NaT of pandas, which is no day at all
+        return None
+
+
+def _moment(
+    subject: Fact | Definition, raw: Any, written: PatientPlaces, path: str, key: str
+) -> dt.date | Diagnostic:
+    """The day or moment that `raw` writes, or GDL716."""
+    found = read_moment(raw)
+    if found is not None:
+        return found
+    meant = _date_meant(raw) if isinstance(raw, str) else None
+    remedy = (
+        Help(message=f"did you mean `{meant.isoformat()}`?")
+        if meant is not None
+        else Help(
+            message="write year-month-day, such as `2025-03-05` or `2025-03-05T08:30`"
+        )
+    )
+    return Diagnostic(
+        code="GDL716",
+        message=f"`{shown(raw)}`, the day of a value of `{subject.name}`, is not a date",
+        labels=(written.at(f"{path}.on", path, key),),
+        help=(remedy,),
+    )
+
+
+def _date_meant(written: str) -> dt.date | None:
+    """The date that `written` can only mean: year first, or with a time of day."""
+    pieces = written.strip().replace("/", "-").replace(".", "-").partition("T")[0]
+    numbers = pieces.partition(" ")[0].split("-")
+    if len(numbers) == 1 and len(pieces) == 8:
+        numbers = [pieces[:4], pieces[4:6], pieces[6:]]
+    if len(numbers) != 3 or len(numbers[0]) != 4:
+        return None
+    found = parse_moment("-".join([numbers[0], *(n.zfill(2) for n in numbers[1:])]))
+    return None if isinstance(found, dt.datetime) else found
+
+
+def _disagreements(
+    subject: Fact | Definition,
+    entries: tuple[Datum, ...],
+    written: PatientPlaces,
+    key: str,
+) -> Iterator[Diagnostic]:
+    """GDL718: two values of which neither is known to be the later."""
+    for one, other, told in disagreeing(entries):
+        yield Diagnostic(
+            code="GDL718",
+            message=f"`{subject.name}` has two values {told}",
+            labels=(written.at(one.path, key), written.at(other.path, key)),
+            notes=(NEITHER_LATER,),
+            help=(
+                Help(message="keep the value that counts, or give both their times"),
+            ),
+        )
+
+
+NEITHER_LATER = (
+    "a value without a time, or with a time whose offset from UTC is not known, may be earlier or "
+    "later than another of its day"
+)
+
+
+def disagreeing(entries: Iterable[Datum]) -> Iterator[tuple[Datum, Datum, str]]:
+    """The pairs of values that disagree and of which neither is later, with when that is."""
+    first: dict[object, Datum] = {}
+    by_day: dict[dt.date | None, list[Datum]] = {}
+    for entry in entries:
+        by_day.setdefault(entry.on, []).append(entry)
+        instant = _instant(entry)
+        moment = instant if instant is not None else entry.at or entry.on
+        other = first.setdefault(moment, entry)
+        if other.value != entry.value:
+            yield entry, other, f"on {entry.on}{_clock(entry)}"
+    for day, found in by_day.items():
+        latest = _latest_of_day(found)
+        for entry in latest[1:]:
+            if entry.value != latest[0].value:
+                yield (
+                    entry,
+                    latest[0],
+                    f"on {day}, and neither is known to be the later",
+                )
+
+
+def _clock(entry: Datum) -> str:
+    return "" if entry.at is None else f" at {entry.at.time().isoformat('minutes')}"
+
+
+def state(
+    patient: Patient,
+    graph: RuleGraph,
+    on: dt.date | None = None,
+    units: Units | None = None,
+) -> Stated:
+    """The facts that hold of `patient` on the day `on`, as `graph` understands them.
+
+    Args:
+        patient: The patient, as recorded.
+        graph: The guideline to be asked.
+        on: The day asked for; the latest value of each fact counts if there is none.
+        units: Whether numbers may lack their unit; what the patient says of it if left out.
+
+    Raises:
+        PatientError: The record cannot be used; all its mistakes are told at once.
+    """
+    names = FactNames(graph)
+    written = places_of(patient)
+    asked = patient.units if units is None else units
+    values: dict[str, FactValue | None] = {}
+    data: list[Datum] = []
+    keys: dict[str, str] = {}
+    diagnostics: list[Diagnostic] = []
+    unknown = 0
+    for key, raw in patient.facts.items():
+        subject = names.find(key)
+        if subject is None:
+            unknown += 1
+            if unknown <= MOST_ALIKE:  # to find what was meant takes long
+                diagnostics.append(unknown_name(names, key, raw, written))
+            continue
+        if subject.name in keys:
+            twice = stated_twice(subject, keys[subject.name], key, written)
+            diagnostics.append(evolve(twice, fact=subject.name))
+            continue
+        keys[subject.name] = key
+        entries = read_entries(subject, raw, written, key, asked)
+        diagnostics += (evolve(d, fact=subject.name) for d in entries.diagnostics)
+        found, latest = standing_on(entries.entries, on)
+        data.extend(found)
+        values[subject.name] = None if latest is None else latest.value
+    if diagnostics:
+        message = f"{patient.name} cannot be used"
+        told = curtailed(in_order(diagnostics))
+        if unknown > MOST_ALIKE:
+            told += (and_more("GDL707", Severity.ERROR, unknown - MOST_ALIKE),)
+        raise PatientError(message, told)
+    return Stated(
+        values=values,
+        otherwise=patient.otherwise,
+        on=on,
+        units=asked,
+        data=tuple(data),
+        places=places_of(patient, {n: k for n, k in keys.items() if n != k}),
+    )

@@ -1,0 +1,395 @@
+"""Searches every possible patient, exactly, with the program that also answers single patients.
+
+A condition can tell patients apart only by the facts below it, and measures only by the stretches
+between its thresholds. So the patients fall into finitely many classes, one bit each, and a claim
+about all patients is a few operations on bit sets. Where there are too many classes the search
+says so; it never guesses. Every patient that it finds is judged again by the interpreter, which is
+the specification.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from enum import Enum
+from fractions import Fraction
+from functools import cached_property
+from itertools import islice
+from typing import TypeAlias
+
+from attrs import evolve, field, frozen
+
+from b12guide.evaluate import explanation
+from b12guide.evaluate.answer import Recommendation, Verdict
+from b12guide.evaluate.completions import Completions, completions
+from b12guide.evaluate.composition_parts import CompositionKind
+from b12guide.evaluate.decision import MOST_PARTS, CompletionPart, parts, split
+from b12guide.evaluate.diagram import TooLargeError
+from b12guide.evaluate.evaluator import Evaluator
+from b12guide.evaluate.facts import NO_VALUE, Facts, Reading
+from b12guide.evaluate.implications import implied_facts
+from b12guide.evaluate.memory import Work
+from b12guide.evaluate.patient_view import PatientView
+from b12guide.evaluate.recommend import recommend
+from b12guide.graph.condition import Condition
+from b12guide.graph.model import Decision, Rule, RuleGraph
+from b12guide.patient.model import FactValue, Otherwise, Stated
+from b12guide.prove.on_record import NOTHING, RecordFacts, total
+from b12guide.prove.witness import Claimed, Witness, shrink, smallest, thresholds
+from b12guide.truth import Truth
+
+Test: TypeAlias = Callable[[Stated, Reading], bool]
+"""Whether something is so of a patient, thresholds being read in some way."""
+
+
+def facts_of(stated: Stated, reading: Reading, evaluator: Evaluator) -> Facts:
+    """What is known of a patient once everything stated has been thought through."""
+    return implied_facts(stated, evaluator.graph, evaluator.program, reading)
+
+
+def parts_about(
+    decision: Decision, rules: Sequence[Rule], facts: Facts, evaluator: Evaluator
+) -> tuple[CompletionPart, ...]:
+    """What `rules` say in each completion of a patient; nothing where there are too many."""
+    program = evaluator.program
+    roots = [program.conditions[rule.name] for rule in rules]
+    roots += [program.exceptions[rule.name] for rule in rules]
+    found = completions(tuple(roots), PatientView.of(evaluator, facts))
+    try:
+        return () if found is None else parts(decision, rules, evaluator, found)
+    except TooLargeError:
+        return ()
+
+
+def applying(rules: Iterable[str], evaluator: Evaluator) -> Test:
+    """Whether all of `rules` apply for certain."""
+    names = tuple(rules)
+
+    def test(stated: Stated, reading: Reading) -> bool:
+        facts, graph = facts_of(stated, reading, evaluator), evaluator.graph
+        return all(
+            explanation.verdict(graph.rules[name], graph, facts) is Verdict.APPLIES
+            for name in names
+        )
+
+    return test
+
+
+def clashing(names: Iterable[str], rules: Sequence[Rule], evaluator: Evaluator) -> Test:
+    """Whether the rules of these `names` apply for certain and are in conflict.
+
+    Args:
+        names: Rules on one decision.
+        rules: These, and whatever may take doses out of them (M46).
+        evaluator: The guideline.
+    """
+    apply = applying(names, evaluator)
+    decision = rules[0].decision
+    if all(rule.decision is decision for rule in rules):
+        return apply
+
+    def test(stated: Stated, reading: Reading) -> bool:
+        if not apply(stated, reading):
+            return False
+        found = parts_about(
+            decision, rules, facts_of(stated, reading, evaluator), evaluator
+        )
+        return all(part.composed.kind is CompositionKind.CONFLICT for part in found)
+
+    return test
+
+
+def judged(
+    rules: Iterable[str],
+    is_so: Callable[[Mapping[str, Verdict]], bool],
+    evaluator: Evaluator,
+) -> Test:
+    """Whether something is so of the verdicts of `rules`."""
+    names = tuple(rules)
+
+    def test(stated: Stated, reading: Reading) -> bool:
+        facts, graph = facts_of(stated, reading, evaluator), evaluator.graph
+        verdicts = {
+            name: explanation.verdict(graph.rules[name], graph, facts) for name in names
+        }
+        return is_so(verdicts)
+
+    return test
+
+
+def certain(condition: Condition, evaluator: Evaluator) -> Test:
+    """Whether `condition` holds for certain and the patient is not out of scope."""
+
+    def test(stated: Stated, reading: Reading) -> bool:
+        facts, graph = facts_of(stated, reading, evaluator), evaluator.graph
+        is_outside = explanation.scope(graph, facts) is Truth.FALSE
+        return not is_outside and (
+            explanation.truth(condition, graph, facts) is Truth.TRUE
+        )
+
+    return test
+
+
+def answered(is_so: Callable[[Recommendation], bool], evaluator: Evaluator) -> Test:
+    """Whether something is so of the answer that the guideline gives."""
+
+    def test(stated: Stated, reading: Reading) -> bool:
+        return is_so(recommend(evaluator, stated, reading=reading))
+
+    return test
+
+
+def all_of(*tests: Test) -> Test:
+    """Whether every one of `tests` says that it is so."""
+
+    def test(stated: Stated, reading: Reading) -> bool:
+        return all(each(stated, reading) for each in tests)
+
+    return test
+
+
+CANDIDATES = 6
+"""Classes of patients from which the smallest witness is taken."""
+
+REPLAYED = 3
+"""How many of them are replayed as they are where the cone cannot shrink them."""
+
+
+_CLASSES_A_STEP = 1024
+"""So many classes of patients are worked out in the time of one step of work."""
+
+
+class Nobody(Enum):
+    """Why there is no witness: there is no such patient, or too many to look through."""
+
+    POSSIBLE = "no such patient"
+    TOO_MANY = "too many kinds of patients"
+
+
+Sought: TypeAlias = Witness | Nobody
+
+
+@frozen
+class Cone:
+    """The classes of patients that some conditions can tell apart, one bit each."""
+
+    evaluator: Evaluator
+    found: Completions
+
+    @property
+    def everybody(self) -> int:
+        """All classes."""
+        return self.found.space.mask
+
+    def true(self, step: int) -> int:
+        """The classes in which a node of the program is true."""
+        return self.found.true[step]
+
+    def applies(self, rule: str) -> int:
+        """The classes, all of them in scope or not, to which a rule applies."""
+        program = self.evaluator.program
+        condition = self.true(program.conditions[rule])
+        return condition & ~self.true(program.exceptions[rule])
+
+    def like(self, values: Mapping[str, FactValue]) -> int:
+        """The classes of patients with these values, whatever else is so of them."""
+        space = self.found.space
+        classes = space.mask
+        for dimension, group in enumerate(self.found.groups):
+            named = [fact for fact in group.facts if fact in values]
+            if not named:
+                continue
+            members = group.worlds.space.mask
+            for fact in named:
+                members &= group.worlds.column(fact, (values[fact],))
+            digits = (i for i, some in enumerate(group.classes) if some & members)
+            classes &= space.column(dimension, digits)
+        return classes
+
+    def patients(self, classes: int) -> Iterator[tuple[dict[str, FactValue], Reading]]:
+        """A complete patient of each of `classes`, and how they read thresholds."""
+        while classes:
+            lowest = classes & -classes
+            classes ^= lowest
+            world = lowest.bit_length() - 1
+            values: dict[str, FactValue] = {}
+            reading = Reading.LOWER
+            digits = self.found.space.digits(world)
+            for group, digit in zip(self.found.groups, digits, strict=True):
+                members = group.classes[digit]
+                first = (members & -members).bit_length() - 1
+                places = group.worlds.space.digits(first)
+                for fact, offered, place in zip(
+                    group.facts, group.worlds.samples, places, strict=True
+                ):
+                    value, read = offered[place]
+                    if value != NO_VALUE:
+                        values[fact] = value
+                    reading = read if read is Reading.UPPER else reading
+            yield values, reading
+
+
+@frozen(slots=False)
+class Search:
+    """A guideline made ready for claims about all patients.
+
+    Attributes:
+        graph: The guideline itself, with which every witness is checked.
+        evaluator: The same for patients of whom everything is known.
+        on_record: What its facts about the record mean.
+        work: What its proofs have cost; when it is spent, nothing more is proved.
+    """
+
+    graph: RuleGraph
+    evaluator: Evaluator
+    original: Evaluator = field(repr=False)
+    on_record: RecordFacts = field(default=NOTHING, repr=False)
+    work: Work = field(factory=Work, repr=False, eq=False)
+
+    @classmethod
+    def of(
+        cls, graph: RuleGraph, further: Mapping[str, Condition] | None = None
+    ) -> Search:
+        """The search through the patients of `graph`, with names for `further` conditions."""
+        complete = total(graph, further)
+        return cls(
+            graph,
+            Evaluator.of(complete.graph),
+            Evaluator.of(graph),
+            complete.on_record,
+        )
+
+    @cached_property
+    def nobody_known(self) -> PatientView:
+        """What the conditions make of somebody of whom nothing is known."""
+        return PatientView.of(self.evaluator, Facts())
+
+    @cached_property
+    def cuts(self) -> Mapping[str, frozenset[Fraction]]:
+        """The thresholds of each measure."""
+        return thresholds(self.graph)
+
+    def cone(self, steps: Iterable[int]) -> Cone | None:
+        """The classes of patients that `steps` tell apart; None where there are too many."""
+        program = self.evaluator.program
+        roots = dict.fromkeys((*steps, program.scope))
+        if self.work.is_spent:
+            return None
+        found = completions(tuple(roots), self.nobody_known)
+        if found is None:
+            return None
+        self.work.done += 1 + found.space.count // _CLASSES_A_STEP
+        return Cone(self.evaluator, found)
+
+    def cone_of(
+        self,
+        rules: Iterable[Rule],
+        names: Iterable[str] = (),
+        *,
+        is_composed: bool = True,
+    ) -> Cone | None:
+        """The classes that the rules, and the conditions of these `names`, tell apart.
+
+        None where there are too many, or, if what the rules say together `is_composed`, where too
+        many sets of them apply to somebody.
+        """
+        rules = tuple(rules)
+        cone = self._cone_of(rules, names)
+        if cone is None or not is_composed:
+            return cone
+        by_decision: dict[Decision, list[Rule]] = {}
+        for rule in dict.fromkeys(rule.name for rule in rules):
+            one = self.evaluator.graph.rules[rule]
+            by_decision.setdefault(one.decision, []).append(one)
+        try:
+            for some in by_decision.values():
+                if 1 << len(some) > MOST_PARTS:
+                    self.work.done += len(split(some, self.evaluator, cone.found))
+        except TooLargeError:
+            return None
+        return cone
+
+    def _cone_of(self, rules: Iterable[Rule], names: Iterable[str]) -> Cone | None:
+        program = self.evaluator.program
+        steps = [program.definitions[name] for name in names]
+        for rule in rules:
+            steps += [program.conditions[rule.name], program.exceptions[rule.name]]
+        return self.cone(steps)
+
+    def in_scope(self, cone: Cone) -> int:
+        """The classes for whom the guideline is written."""
+        return cone.true(self.evaluator.program.scope)
+
+    def is_confirmed(self, cone: Cone, classes: int, holds: Test) -> bool:
+        """Whether a patient of `classes` is one in the eyes of `holds`, too."""
+        for values, reading in islice(cone.patients(classes), CANDIDATES):
+            stated = Stated(
+                values=self.on_record.patient(values), otherwise=Otherwise.UNKNOWN
+            )
+            if holds(stated, Reading.REPORT) or holds(stated, reading):
+                return True
+        return False
+
+    def witness(self, cone: Cone, classes: int, holds: Test) -> Sought:
+        """The smallest patient found in `classes` for whom `holds` says that it is so."""
+        inside = self.in_scope(cone)
+
+        def is_certain(values: Mapping[str, FactValue]) -> bool:
+            like = cone.like(values) & inside
+            return like != 0 and not like & ~classes
+
+        found = self.smallest(cone, classes, is_certain, holds)
+        if found is not None:
+            return found
+        return Nobody.TOO_MANY if classes else Nobody.POSSIBLE
+
+    def smallest(
+        self, cone: Cone, classes: int, is_certain: Claimed, holds: Test
+    ) -> Witness | None:
+        """A smallest patient of `classes`: shrunk in the cone, then by the interpreter.
+
+        Args:
+            cone: The classes that patients fall into.
+            classes: Those in which the patient is looked for.
+            is_certain: Whether it is so of everybody with some values, as far as the cone tells.
+            holds: Whether it is so of a patient.
+        """
+        candidates = list(islice(cone.patients(classes), CANDIDATES))
+        shrunk = [
+            (shrink(values, self.graph, is_certain), reading)
+            for values, reading in candidates
+            if is_certain(values)
+        ]
+        shrunk.sort(key=lambda one: Witness(*one).size)
+        patient = self.on_record.patient
+
+        def is_so(stated: Stated, reading: Reading) -> bool:
+            return holds(evolve(stated, values=patient(stated.values)), reading)
+
+        for values, reading in [*shrunk[:1], *candidates[:REPLAYED]]:
+            found = smallest(values, reading, self.graph, self.cuts, is_so)
+            if found is not None:
+                return Witness(patient(found.values), found.reading)
+        return None
+
+
+def find_patient(condition: Condition, graph: RuleGraph) -> Sought:
+    """The smallest patient in scope of whom `condition` is certain to hold."""
+    name = "the condition sought"
+    search = Search.of(graph, {name: condition})
+    cone = search.cone_of((), (name,))
+    if cone is None:
+        return Nobody.TOO_MANY
+    step = search.evaluator.program.definitions[name]
+    classes = search.in_scope(cone) & cone.true(step)
+    return search.witness(cone, classes, certain(condition, search.original))
+
+
+def together(one: Rule, two: Rule, search: Search) -> Sought:
+    """The smallest patient in scope to whom both rules apply."""
+    cone = search.cone_of((one, two))
+    if cone is None:
+        return Nobody.TOO_MANY
+    classes = search.in_scope(cone) & cone.applies(one.name) & cone.applies(two.name)
+    return search.witness(
+        cone, classes, applying((one.name, two.name), search.original)
+    )

@@ -1,0 +1,1 @@
+"""What people read, written in one place: numbers, lists, names, schedules, conditions, advice."""

@@ -1,0 +1,175 @@
+"""What a rule or a decision advises, in English."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from b12guide.evaluate.answer import Advice
+from b12guide.graph.model import (
+    Continuation,
+    Exclusion,
+    FormChoice,
+    Instruction,
+    Monitoring,
+    NotNeeded,
+    Prohibition,
+    Regimens,
+    Remark,
+    Routes,
+    RuleGraph,
+    Target,
+    Technique,
+    Value,
+)
+from b12guide.graph.query import fact_text
+from b12guide.regimen.model import Regimen
+from b12guide.say.names import (
+    Audience,
+    comparison_text,
+    drug_text,
+    listing,
+    measured,
+    route_text,
+    site_text,
+    test_text,
+)
+from b12guide.say.numbers import (
+    every_text,
+    length_text,
+    number_text,
+    plural,
+    range_text,
+)
+from b12guide.say.schedules import schedule_text
+from b12guide.values.duration import Duration
+
+
+def advice_text(
+    advice: Advice, graph: RuleGraph, audience: Audience = Audience.PROFESSIONAL
+) -> str:
+    """What a decision advises, as a phrase."""
+    match advice:
+        case Regimen():
+            return schedule_text(advice, graph, audience)
+        case FormChoice(drugs=drugs, excluded=excluded):
+            text = _drugs(graph, drugs)
+            return f"{text}, not {_drugs(graph, excluded)}" if excluded else text
+        case Exclusion(drugs=drugs, outright=True):
+            return f"{_drugs(graph, drugs)} contraindicated"
+        case Exclusion(drugs=drugs):
+            return f"avoid {_drugs(graph, drugs)}"
+        case Routes(routes=routes):
+            return listing([route_text(graph, r, audience) for r in routes], "or")
+        case Prohibition():
+            return _prohibition_text(advice, graph)
+        case Monitoring():
+            return _monitoring_text(advice, graph)
+        case Instruction():
+            return _instruction_text(advice, graph)
+        case Target():
+            return _target_text(advice, graph)
+        case Continuation(treatment=treatment, for_life=for_life):
+            length = ": it is for life" if for_life else ""
+            return f"do not stop {fact_text(graph, treatment)}{length}"
+        case NotNeeded():
+            return "not needed"
+        case _:
+            assert_never(advice)
+
+
+def value_text(
+    value: Value, graph: RuleGraph, audience: Audience = Audience.PROFESSIONAL
+) -> str:
+    """What a rule says, as a phrase."""
+    match value:
+        case Regimens(regimens=regimens):
+            return ", or ".join(schedule_text(r, graph, audience) for r in regimens)
+        case Technique(instructions=instructions):
+            return listing([_instruction_text(i, graph) for i in instructions])
+        case Remark(text=text):
+            return text
+        case _:
+            return advice_text(value, graph, audience)
+
+
+def _drugs(graph: RuleGraph, names: tuple[str, ...]) -> str:
+    return listing([drug_text(graph, name) for name in names], "or")
+
+
+def _prohibition_text(prohibition: Prohibition, graph: RuleGraph) -> str:
+    text = f"no {_drugs(graph, prohibition.drugs)}"
+    if prohibition.until is not None:
+        text += f" until {fact_text(graph, prohibition.until)}"
+    if prohibition.unless is not None:
+        text += f" unless {fact_text(graph, prohibition.unless)}"
+    return text
+
+
+def _monitoring_text(monitoring: Monitoring, graph: RuleGraph) -> str:
+    parts = [listing([test_text(graph, test) for test in monitoring.tests])]
+    if monitoring.at:
+        parts.append(f"at {_times_text(monitoring.at)}")
+    if monitoring.every is not None:
+        least = "at least " if monitoring.at_least else ""
+        parts.append(least + every_text(monitoring.every))
+    if monitoring.once:
+        parts.append("once")
+    text = " ".join(parts)
+    further = []
+    if monitoring.before_next_dose:
+        further.append("directly before the next dose")
+    if monitoring.companions:
+        together = listing([test_text(graph, t) for t in monitoring.companions])
+        further.append(f"together with {together}")
+    if monitoring.never_alone:
+        further.append("never relied on alone")
+    if monitoring.after is not None:
+        further.append(f"after {fact_text(graph, monitoring.after)}")
+    if monitoring.until is not None:
+        further.append(f"until {fact_text(graph, monitoring.until)}")
+    return ", ".join([text, *further])
+
+
+def _times_text(at: tuple[Duration, ...]) -> str:
+    """The times after the start: "3, 6 and 12 months"."""
+    units = {time.unit for time in at}
+    if len(units) > 1:
+        return listing([plural(number_text(t.value), t.unit.value) for t in at])
+    numbers = [number_text(time.value) for time in at]
+    ending = "" if numbers == ["1"] else "s"
+    return f"{listing(numbers)} {units.pop().value}{ending}"
+
+
+def _instruction_text(instruction: Instruction, graph: RuleGraph) -> str:
+    match instruction:
+        case Instruction(gauge=(low, high)):
+            return (
+                f"needle of {low} G" if low == high else f"needle of {low} to {high} G"
+            )
+        case Instruction(pressure=pressure) if pressure is not None:
+            return f"press on the site for {length_text(pressure)}"
+        case Instruction(site=site) if site is not None:
+            return _site_text(instruction, site_text(graph, site))
+        case _:
+            return "injection"
+
+
+def _site_text(instruction: Instruction, site: str) -> str:
+    match instruction:
+        case Instruction(avoid=True, routinely=True):
+            return f"avoid the {site} as a routine site"
+        case Instruction(avoid=True):
+            return f"avoid the {site}"
+        case Instruction(quadrant=str(quadrant)):
+            place = quadrant.replace("_", " ")
+            return f"if the {site} is used, only its {place} quadrant"
+        case Instruction(direction=str(direction)):
+            return f"if the {site} is used, direct the needle {direction}"
+        case _:
+            return f"inject into the {site}"
+
+
+def _target_text(target: Target, graph: RuleGraph) -> str:
+    bound = range_text(target.low, target.high)
+    sign = comparison_text(target.operator)
+    return f"{fact_text(graph, target.measure)} {sign} {measured(bound, target.unit)}"

@@ -1,0 +1,269 @@
+"""A condition as an English phrase that follows "given", whatever the patient.
+
+Every fact becomes a noun: findings by their label, events as "that ...", measures with their bound
+in words. The phrase never says more or less than the condition, however it is read: "no gait
+disturbance or memory problem" is heard as neither of them. So
+
+- a group inside another one stands in brackets, and "and" never meets "or" without them;
+- what could be heard as reaching over the words behind it comes last, or stands in brackets: "no
+  ..." may be followed by another "no ..." only, "a record of ..." by nothing;
+- a label that joins words itself ("tingling or pins and needles") stands in quotation marks.
+
+A test reads the phrases back without knowing how they were made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from enum import Enum
+from fractions import Fraction
+from typing import assert_never
+
+from attrs import evolve, frozen
+
+from b12guide.graph.condition import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    Defined,
+    Established,
+    Has,
+    HasValue,
+    Not,
+    OneOf,
+    Recorded,
+    Resting,
+)
+from b12guide.graph.model import RuleGraph
+from b12guide.graph.query import fact_text
+from b12guide.say.names import Audience, listing, measured, value_label
+from b12guide.say.numbers import range_text
+from b12guide.values.term import Kind, Operator
+
+_WORDS = {
+    Operator.LESS: "below",
+    Operator.AT_MOST: "of at most",
+    Operator.MORE: "above",
+    Operator.AT_LEAST: "of at least",
+    Operator.EQUAL: "of exactly",
+}
+_CONVERSE = {
+    Operator.LESS: Operator.AT_LEAST,
+    Operator.AT_MOST: Operator.MORE,
+    Operator.MORE: Operator.AT_MOST,
+    Operator.AT_LEAST: Operator.LESS,
+}
+"""What holds of a measure when a comparison fails; so it is for bounds that are ranges (M11)."""
+
+_JOINING = re.compile(r"\b(?:and|or|nor|not|no|none|either|neither|but|unless)\b|[,;]")
+_BRACKETED = re.compile(r"\([^()]*\)")
+
+
+def condition_text(
+    condition: Condition, graph: RuleGraph, audience: Audience = Audience.PROFESSIONAL
+) -> str:
+    """The condition as a noun phrase; "every patient" where there is none.
+
+    A patient is spared the names of the assumptions.
+    """
+    return _Writer(graph, audience).phrase(condition).text
+
+
+class _Reach(Enum):
+    """How far a phrase can be heard to reach over the words behind it."""
+
+    NONE = "it ends where it ends"
+    NO = "up to the next `no`"
+    ALL = "to the end"
+    GROUP = "it joins phrases itself"
+
+
+@frozen
+class _Phrase:
+    text: str
+    reach: _Reach = _Reach.NONE
+
+    @property
+    def bracketed(self) -> _Phrase:
+        return _Phrase(f"({self.text})")
+
+
+@frozen
+class _Writer:
+    graph: RuleGraph
+    audience: Audience
+
+    def phrase(self, condition: Condition) -> _Phrase:
+        """The words for a condition."""
+        match condition:
+            case Has(fact=fact) if self._is_event(fact):
+                return _Phrase(f"that {self._label(fact)}")
+            case Has(fact=name) | Defined(name=name):
+                return _Phrase(self._label(name))
+            case Compare(fact=fact):
+                return _Phrase(f"{self._label(fact)} {self._bound(condition)}")
+            case OneOf(fact=fact, values=values):
+                return _Phrase(f"{self._label(fact)} {self._values(fact, values)}")
+            case Established() | Recorded() | HasValue():
+                return _Phrase(f"a {self._record(condition)}", _Reach.ALL)
+            case Not(operand=operand):
+                return self._denied(operand)
+            case Resting(operand=operand, assumptions=assumptions):
+                return self._assuming(self._part(operand), assumptions)
+            case AllOf(operands=(only,)) | AnyOf(operands=(only,)):
+                return self.phrase(only)
+            case AllOf() if between := self._between(condition.operands, "from"):
+                return between
+            case AllOf(operands=()):
+                return _Phrase("every patient")
+            case AnyOf(operands=()):
+                return _Phrase("nobody")
+            case AllOf(operands=operands):
+                return self._joined(operands, "and")
+            case AnyOf(operands=operands):
+                return self._joined(operands, "or")
+            case _:
+                assert_never(condition)
+
+    def _part(self, condition: Condition) -> _Phrase:
+        """A condition inside another one: a group stands in brackets."""
+        found = self.phrase(condition)
+        return found.bracketed if found.reach is _Reach.GROUP else found
+
+    def _joined(self, operands: Iterable[Condition], word: str) -> _Phrase:
+        """The phrases with the word between them, those that reach furthest at the end."""
+        parts = [self._part(operand) for operand in operands]
+        order = (_Reach.NONE, _Reach.ALL, _Reach.NO)
+        parts.sort(key=lambda part: order.index(part.reach))
+        texts = []
+        for part, *after in (parts[i:] for i in range(len(parts))):
+            is_open = part.reach is _Reach.ALL and bool(after)
+            # `stated as "a" or "b"` could be heard as two values.
+            runs_on = bool(after) and part.text[-1] == after[0].text[0] == '"'
+            texts.append(part.bracketed.text if is_open or runs_on else part.text)
+        if any(mark in text for text in texts for mark in ",(;"):
+            return _Phrase(f", {word} ".join(texts), _Reach.GROUP)
+        return _Phrase(listing(texts, word), _Reach.GROUP)
+
+    def _denied(self, operand: Condition) -> _Phrase:
+        """The opposite of a condition: known not to be so, never just unknown."""
+        match operand:
+            case Has(fact=fact) if self._is_event(fact):
+                text = f"that it is not so that {self._label(fact)}"
+                return _Phrase(text, _Reach.ALL)
+            case Has(fact=name) | Defined(name=name):
+                return _Phrase(f"no {self._label(name)}", _Reach.NO)
+            case Compare(operator=Operator.EQUAL, fact=fact):
+                bound = self._bound(operand).removeprefix("of ")
+                return _Phrase(f"{self._label(fact)} other than {bound}")
+            case Compare(operator=operator):
+                return self.phrase(evolve(operand, operator=_CONVERSE[operator]))
+            case OneOf(fact=fact, values=values):
+                named = self._values(fact, values, denied=True)
+                return _Phrase(f"{self._label(fact)} {named}")
+            case Established() | Recorded() | HasValue():
+                return _Phrase(f"no {self._record(operand)}", _Reach.ALL)
+            case Not(operand=inner):
+                return self.phrase(inner)
+            case Resting(operand=inner, assumptions=assumptions):
+                denied = self._denied(inner)
+                is_group = denied.reach is _Reach.GROUP
+                return self._assuming(
+                    denied.bracketed if is_group else denied, assumptions
+                )
+            case AllOf(operands=(only,)) | AnyOf(operands=(only,)):
+                return self._denied(only)
+            case AllOf() if between := self._between(operand.operands, "outside"):
+                return between
+            case AllOf(operands=()):
+                return _Phrase("nobody")
+            case AnyOf(operands=()):
+                return _Phrase("every patient")
+            case AllOf(operands=operands):
+                return _Phrase(f"not all of ({self._listed(operands)})")
+            case AnyOf(operands=operands):
+                return _Phrase(f"none of ({self._listed(operands)})")
+            case _:
+                assert_never(operand)
+
+    def _listed(self, operands: Iterable[Condition]) -> str:
+        return "; ".join(self._part(operand).text for operand in operands)
+
+    # ---------------------------------------------------------------------- leaves
+
+    def _is_event(self, fact: str) -> bool:
+        known = self.graph.vocabulary.facts.get(fact)
+        return known is not None and known.kind is Kind.EVENT
+
+    def _label(self, name: str) -> str:
+        """What a fact is called, in quotation marks where the words join others themselves."""
+        label = fact_text(self.graph, name)
+        bare = _BRACKETED.sub("", label)
+        if _JOINING.search(bare) or any(mark in bare for mark in '()"'):
+            return '"' + label.replace('"', "'") + '"'
+        return label
+
+    def _record(self, claim: Established | Recorded | HasValue) -> str:
+        """What is, or is not, on record (M14), without its article."""
+        match claim:
+            case Established(operand=Has(fact=fact)) if self._is_event(fact):
+                return f"record that {self._label(fact)}"
+            case Recorded(operand=Has(fact=fact)) if self._is_event(fact):
+                return f"record of whether {self._label(fact)}"
+            case Recorded(operand=HasValue() as has_value):
+                return self._record(has_value)
+            case HasValue(fact=fact):
+                known = self.graph.vocabulary.facts.get(fact)
+                is_choice = known is not None and known.kind is Kind.CHOICE
+                noun = "record" if is_choice else "measurement"
+                return f"{noun} of {self._label(fact)}"
+            case Established(operand=operand):
+                return f"record of {self._part(operand).text}"
+            case Recorded(operand=operand):
+                return f"record of {self._part(operand).text} either way"
+            case _:
+                assert_never(claim)
+
+    def _values(
+        self, fact: str, values: tuple[str, ...], *, denied: bool = False
+    ) -> str:
+        named = [f'"{value_label(self.graph, fact, value)}"' for value in values]
+        if len(named) == 1:
+            return f"{'other than' if denied else 'stated as'} {named[0]}"
+        quantity = "none" if denied else "one"
+        return f"stated as {quantity} of ({'; '.join(named)})"
+
+    def _bound(self, compare: Compare) -> str:
+        fact = self.graph.vocabulary.facts.get(compare.fact)
+        unit = fact.unit if fact else None
+        return bounded(compare.operator, compare.low, compare.high, unit)
+
+    def _between(self, operands: tuple[Condition, ...], word: str) -> _Phrase | None:
+        """Both ends of a range of one measure, where the operands are just these."""
+        match operands:
+            case (
+                Compare(fact=fact, operator=Operator.AT_LEAST) as least,
+                Compare(operator=Operator.AT_MOST) as most,
+            ) if most.fact == fact and least.low == least.high < most.low == most.high:
+                known = self.graph.vocabulary.facts.get(fact)
+                ends = range_text(least.low, most.high)
+                number = measured(ends, known.unit if known else None)
+                return _Phrase(f"{self._label(fact)} {word} {number} inclusive")
+            case _:
+                return None
+
+    def _assuming(self, phrase: _Phrase, assumptions: tuple[str, ...]) -> _Phrase:
+        if self.audience is Audience.PATIENT:
+            return phrase
+        text = f"{phrase.text} (assuming {listing(assumptions)})"
+        return evolve(phrase, text=text)
+
+
+def bounded(operator: Operator, low: Fraction, high: Fraction, unit: str | None) -> str:
+    """The bound of a measure in words: "below 50 mL/min"."""
+    number = measured(range_text(low, high), unit)
+    if low != high:
+        number = f"a bound that the source prints as {number}"
+    return f"{_WORDS[operator]} {number}"

@@ -1,0 +1,182 @@
+"""Words that every output shares: labels from the vocabulary, lists, plurals, the notice.
+
+The vocabulary decides what things are called. Only the plain words for patients stand here,
+because a vocabulary is written for professionals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+
+from b12guide.graph.model import Decision, RuleGraph
+from b12guide.graph.query import fact_text
+from b12guide.say.numbers import plural
+from b12guide.values.duration import TimeUnit
+from b12guide.values.term import Operator
+
+PATIENT_NOTICE = (
+    "This is for learning. It is not advice for you in particular: talk about it with the "
+    "people who treat you before you change anything."
+)
+
+
+class Audience(Enum):
+    """For whom something is worded."""
+
+    PROFESSIONAL = "professional"
+    PATIENT = "patient"
+
+
+def listing(words: Iterable[str], last: str = "and") -> str:
+    """The words as an English list.
+
+    >>> listing(["a", "b", "c"], "or")
+    'a, b or c'
+    """
+    *first, end = words
+    return f"{', '.join(first)} {last} {end}" if first else end
+
+
+def capitalised(sentence: str) -> str:
+    """The sentence with a capital first letter; the rest is left alone."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def uncapitalised(sentence: str) -> str:
+    """The sentence with a small first letter; the rest, such as "B12", is left alone."""
+    return sentence[:1].lower() + sentence[1:]
+
+
+_SYMBOLS = {
+    Operator.LESS: "<",
+    Operator.AT_MOST: "≤",
+    Operator.MORE: ">",
+    Operator.AT_LEAST: "≥",
+    Operator.EQUAL: "=",
+}
+
+
+def comparison_text(operator: Operator) -> str:
+    """The sign of a comparison."""
+    return _SYMBOLS[operator]
+
+
+_DECISIONS = {
+    Decision.FORM: "Form",
+    Decision.LOADING: "Loading",
+    Decision.MAINTENANCE: "Maintenance",
+    Decision.ROUTE: "Route",
+    Decision.ADJUNCT: "Other drugs",
+    Decision.PERMISSION: "Withhold",
+    Decision.TECHNIQUE: "Technique",
+    Decision.MONITORING: "Monitoring",
+    Decision.TARGETS: "Targets",
+    Decision.CONTINUATION: "Continuation",
+    Decision.NOTE: "Remark",
+}
+
+
+_PLAIN_DECISIONS = {
+    Decision.FORM: "Which vitamin B12",
+    Decision.LOADING: "The first weeks",
+    Decision.MAINTENANCE: "After that",
+    Decision.ROUTE: "How it is given",
+    Decision.ADJUNCT: "Other medicines",
+    Decision.PERMISSION: "What to wait with",
+    Decision.TECHNIQUE: "The injection itself",
+    Decision.MONITORING: "Blood tests and check-ups",
+    Decision.TARGETS: "What to aim for",
+    Decision.CONTINUATION: "Keeping on",
+    Decision.NOTE: "Good to know",
+}
+
+
+def decision_text(
+    decision: Decision, audience: Audience = Audience.PROFESSIONAL
+) -> str:
+    """What a decision is called."""
+    plain = audience is Audience.PATIENT
+    return (_PLAIN_DECISIONS if plain else _DECISIONS)[decision]
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def drug_text(graph: RuleGraph, name: str) -> str:
+    """What a drug is called."""
+    word = graph.vocabulary.drugs.get(name)
+    return word.label if word else _spaced(name)
+
+
+def test_text(graph: RuleGraph, name: str) -> str:
+    """What a test is called."""
+    word = graph.vocabulary.tests.get(name)
+    return word.label if word else _spaced(name)
+
+
+def site_text(graph: RuleGraph, name: str) -> str:
+    """What a site is called."""
+    word = graph.vocabulary.sites.get(name)
+    return word.label if word else _spaced(name)
+
+
+def topic_text(graph: RuleGraph, name: str) -> str:
+    """What a topic is called, which may be a word of any kind."""
+    known = graph.vocabulary
+    if name in known.facts or name in graph.definitions:
+        return fact_text(graph, name)
+    for words in (known.drugs, known.tests, known.routes, known.sites):
+        if name in words:
+            return words[name].label
+    return _spaced(name)
+
+
+def value_label(graph: RuleGraph, fact: str, value: str) -> str:
+    """What a value of a choice is called."""
+    choice = graph.vocabulary.facts.get(fact)
+    labels = (
+        dict(zip(choice.values, choice.value_labels, strict=False)) if choice else {}
+    )
+    return labels.get(value) or _spaced(value)
+
+
+_PLAIN_ROUTES = {
+    "intramuscular": "as an injection into a muscle",
+    "subcutaneous": "as an injection under the skin",
+    "intravenous": "into a vein",
+    "oral": "by mouth",
+    "nasal": "through the nose",
+}
+_BY_ROUTE = {
+    "intramuscular": "by intramuscular injection",
+    "subcutaneous": "by subcutaneous injection",
+    "intravenous": "by intravenous injection",
+    "oral": "by mouth",
+    "nasal": "through the nose",
+}
+
+
+def route_text(graph: RuleGraph, name: str, audience: Audience) -> str:
+    """How a drug gets into the body, as the end of "1000 µg ..."."""
+    words = _PLAIN_ROUTES if audience is Audience.PATIENT else _BY_ROUTE
+    word = graph.vocabulary.routes.get(name)
+    return words.get(name) or f"by the {word.label if word else _spaced(name)} route"
+
+
+def measured(number: str, unit: str | None) -> str:
+    """A number with the unit of its measure; units of time are words and take an s."""
+    if unit is None:
+        return number
+    if unit in {time.value for time in TimeUnit}:
+        return plural(number, unit)
+    return f"{number} {unit_text(unit)}"
+
+
+PLAIN_UNITS = {"µg": "micrograms", "mg": "milligrams", "g": "grams"}
+
+
+def unit_text(unit: str) -> str:
+    """A unit as it is printed."""
+    return unit.replace("x10^9", "\u00d710⁹").replace("\u03bcg", "\u00b5g")

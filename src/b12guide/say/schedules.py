@@ -1,0 +1,198 @@
+"""A dose schedule in English, without losing a range or an end.
+
+This is the only place that words a schedule; `b12guide.interop.regimen_from_english` reads it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import assert_never
+
+from attrs import field, frozen
+
+from b12guide.frozen import Record, frozen_map
+from b12guide.graph.model import RuleGraph
+from b12guide.graph.query import fact_text
+from b12guide.regimen.model import (
+    Bound,
+    Dose,
+    Every,
+    ForDoses,
+    ForLife,
+    ForTime,
+    Phase,
+    Regimen,
+    Times,
+    Until,
+)
+from b12guide.say.names import PLAIN_UNITS, Audience, drug_text, route_text
+from b12guide.say.numbers import (
+    choice_text,
+    frequency_text,
+    length_text,
+    plural,
+    span_text,
+)
+
+__all__ = ["Names", "dose_count", "regimen_to_english", "spaced"]
+
+
+def spaced(text: str) -> str:
+    """The text on one line with single spaces, as it is printed and read."""
+    return " ".join(text.split())
+
+
+@frozen(kw_only=True, repr=False)
+class Names(Record):
+    """The words that stand for names in one wording; a name without a word stands for itself.
+
+    Attributes:
+        drugs: Labels of drugs by name.
+        routes: How a drug gets into the body by route, such as "by mouth".
+        events: Labels of events by name, as they follow "until" and "after".
+        units: Units that go by a word, in its plural: "micrograms" for "µg".
+        for_life: How a bound for life is told.
+        indefinitely: How a bound is told for which the source says "indefinitely".
+    """
+
+    drugs: Mapping[str, str] = field(factory=dict, converter=frozen_map)
+    routes: Mapping[str, str] = field(factory=dict, converter=frozen_map)
+    events: Mapping[str, str] = field(factory=dict, converter=frozen_map)
+    units: Mapping[str, str] = field(factory=dict, converter=frozen_map)
+    for_life: str = "for life"
+    indefinitely: str = "indefinitely"
+
+    def drug(self, name: str) -> str:
+        """What a drug is called."""
+        return _word(self.drugs, name)
+
+    def event(self, name: str) -> str:
+        """What an event is called."""
+        return _word(self.events, name)
+
+    def route(self, name: str) -> str:
+        """How a drug gets into the body."""
+        known = self.routes.get(name)
+        return spaced(known) if known else f"by the {name.replace('_', ' ')} route"
+
+    def unit(self, name: str, *, single: bool) -> str:
+        """What a unit is called, of one or of several."""
+        word = self.units.get(name)
+        if word is None:
+            return name
+        return word.removesuffix("s") if single else word
+
+    @property
+    def ambiguous(self) -> tuple[str, ...]:
+        """The words that stand for several names of one kind, and so cannot be read."""
+        kinds = (self.drugs, self.routes, self.events)
+        return tuple(word for kind in kinds for word in _repeated(kind.values()))
+
+
+def _word(words: Mapping[str, str], name: str) -> str:
+    return spaced(words.get(name, "")) or name.replace("_", " ")
+
+
+def _repeated(words: Iterable[str]) -> list[str]:
+    seen: set[str] = set()
+    found = []
+    for word in map(spaced, words):
+        key = word.casefold()
+        if key in seen:
+            found.append(word)
+        seen.add(key)
+    return found
+
+
+def regimen_to_english(
+    regimen: Regimen, names: Names, *, with_drugs: bool = True
+) -> str:
+    """The regimen as one English phrase, phase after phase."""
+    phrases = [_phase(phase, names, with_drugs=with_drugs) for phase in regimen.phases]
+    return ", then ".join(phrases)
+
+
+def _phase(phase: Phase, names: Names, *, with_drugs: bool) -> str:
+    parts = []
+    if with_drugs and phase.drugs:
+        parts.append(choice_text(tuple(names.drug(drug) for drug in phase.drugs)))
+    parts.append(_dose(phase.dose, names))
+    if phase.route is not None:
+        parts.append(names.route(phase.route))
+    if phase.frequency is not None:
+        parts.append(frequency_text(phase.frequency))
+    if phase.bound is not None:
+        parts.append(_bound(phase.bound, names))
+    doses = dose_count(phase)
+    if doses is not None:
+        parts.append(f"({plural(doses, 'dose')})")
+    text = " ".join(parts)
+    if phase.after:
+        events = " and after ".join(names.event(event) for event in phase.after)
+        text += f", after {events}"
+    return text
+
+
+def _dose(dose: Dose, names: Names) -> str:
+    single = dose.low == dose.high == 1
+    return f"{span_text(dose.low, dose.high)} {names.unit(dose.unit, single=single)}"
+
+
+def _bound(bound: Bound, names: Names) -> str:
+    match bound:
+        case ForTime(length=length):
+            return f"for {length_text(length)}"
+        case ForDoses(count=count, within=within):
+            inside = "" if within is None else f" within {length_text(within)}"
+            return f"for {plural(count, 'dose')}{inside}"
+        case ForLife(indefinitely=indefinitely):
+            return names.indefinitely if indefinitely else names.for_life
+        case Until(event=event):
+            return f"until {names.event(event)}"
+        case _:
+            assert_never(bound)
+
+
+def dose_count(phase: Phase) -> int | None:
+    """How many doses a phase has, where its words fix the number."""
+    match phase.frequency, phase.bound:
+        case Times(low=low, high=high, per=per), ForTime(length=length) if low == high:
+            count = low
+        case Every(interval=per), ForTime(length=length):
+            count = 1
+        case _:
+            return None
+    is_fixed = per.low == per.high and length.low == length.high
+    if not is_fixed or not per.is_comparable_with(length):
+        return None
+    doses: Fraction = count * length.smallest[0] / per.smallest[0]
+    return int(doses) if doses.denominator == 1 else None
+
+
+def schedule_text(
+    regimen: Regimen,
+    graph: RuleGraph,
+    audience: Audience = Audience.PROFESSIONAL,
+    *,
+    with_drugs: bool = True,
+) -> str:
+    """The regimen as one English phrase, phase after phase."""
+    names = names_of(graph, audience)
+    return regimen_to_english(regimen, names, with_drugs=with_drugs)
+
+
+def names_of(graph: RuleGraph, audience: Audience = Audience.PROFESSIONAL) -> Names:
+    """The words for schedules: those of the vocabulary, and plain ones for patients."""
+    words = graph.vocabulary
+    plain = audience is Audience.PATIENT
+    return Names(
+        drugs={name: drug_text(graph, name) for name in words.drugs},
+        routes={name: route_text(graph, name, audience) for name in words.routes},
+        events={
+            name: fact_text(graph, name) for name in (*words.facts, *graph.definitions)
+        },
+        units=PLAIN_UNITS if plain else {},
+        for_life="for the rest of your life" if plain else "for life",
+        indefinitely="without an end" if plain else "indefinitely",
+    )

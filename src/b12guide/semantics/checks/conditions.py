@@ -1,0 +1,285 @@
+"""Checks of conditions: read aloud they say one thing, and `is recorded` stands where it can."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
+
+from attrs import evolve
+
+from b12guide.diagnostics import Diagnostic, Edit, Help, Label
+from b12guide.semantics.checks.report import finding
+from b12guide.semantics.checks.vocabulary import declared_here
+from b12guide.semantics.draft import Draft, in_condition
+from b12guide.semantics.scope import Namespace, Scope
+from b12guide.syntax import ast
+from b12guide.syntax.ast import OnRecord, RecordWord, descendants
+from b12guide.syntax.phrases import condition_to_text
+from b12guide.syntax.scan import masked
+from b12guide.text import Span, Text
+from b12guide.values.term import Kind
+
+_QUANTIFIED = re.compile(r"\bis\s+(any|none)\s+of\b")
+
+
+def list_ends_clearly(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL419: no bare `and` or `or` follows a list."""
+    for text, node in draft.each_node(ast.And, ast.Or):
+        operands = _operands(node)
+        for number, operand in enumerate(operands[:-1]):
+            last = list_at_the_end(operand, text)
+            if last is None:
+                continue
+            joint = "and" if isinstance(node, ast.And) else "or"
+            others = operands[number + 1 :]
+            remedies = [_with_commas(text, last, operands[number:], scope)]
+            if not all(_is_nothing_but_value(o, last, scope) for o in others):
+                remedies.append(_in_parentheses(text, operand, node))
+            yield Diagnostic(
+                code="GDL419",
+                message=f"the list of `{_words(last)} of` ends before this `{joint}`, "
+                "but read aloud it goes on",
+                labels=(
+                    Label(text=text, span=_joint(text, operand, operands[number + 1])),
+                    Label(text=text, span=last.span, message="the list"),
+                ),
+                help=tuple(remedy for remedy in remedies if remedy is not None),
+            )
+            break
+
+
+def and_or_apart(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL420: `and` and `or` stand beside each other in parentheses only."""
+    for text, node in draft.each_node(ast.Or):
+        operands = _operands(node)
+        mixed = any(isinstance(operand, ast.And) for operand in operands)
+        # Parentheses round what ends with a list part the words as well.
+        is_told = any(list_at_the_end(o, text) is not None for o in operands[:-1])
+        if not mixed or is_told:
+            continue
+        remedies = (
+            Help(message=f"write `{_after(text, node.span, edits)}`", edits=edits)
+            for runs in (_runs_of_and(operands), _runs_of_or(operands))
+            for edits in [tuple(e for run in runs for e in _parentheses(text, run))]
+        )
+        yield Diagnostic(
+            code="GDL420",
+            message="`and` and `or` are mixed without parentheses",
+            labels=(Label(text=text, span=node.span),),
+            notes=("it can be heard in two ways",),
+            help=tuple(remedies),
+        )
+
+
+def list_at_the_end(condition: ast.Condition, text: Text) -> ast.Listed | ast.Is | None:
+    """The list without parentheses that a condition ends with."""
+    match condition:
+        case ast.Listed():
+            return condition
+        case ast.Is() if _QUANTIFIED.search(masked(text.slice(condition.span))):
+            return condition
+        case ast.Not(operand=operand):
+            return list_at_the_end(operand, text)
+        case ast.And(operands=(*_, last)) | ast.Or(operands=(*_, last)):
+            return list_at_the_end(last, text)
+        case _:
+            return None
+
+
+def _operands(node: ast.Node) -> tuple[ast.Condition, ...]:
+    return node.operands if isinstance(node, ast.And | ast.Or) else ()
+
+
+def _words(last: ast.Listed | ast.Is) -> str:
+    if isinstance(last, ast.Listed):
+        return last.quantifier.value
+    return f"is {'none' if last.negated else 'any'}"
+
+
+def _joint(text: Text, before: ast.Node, after: ast.Node) -> Span:
+    """Where the word between two conditions stands."""
+    between = Span(before.span.end, after.span.start)
+    found = re.search(r"\b(?:and|or)\b", masked(text.slice(between)))
+    if found is None:
+        return between
+    return Span(between.start + found.start(), between.start + found.end())
+
+
+# ------------------------------------------------------------------------- remedies
+
+
+def _with_commas(
+    text: Text,
+    last: ast.Listed | ast.Is,
+    operands: tuple[ast.Condition, ...],
+    scope: Scope,
+) -> Help | None:
+    """The remedy for an author who means a longer list; None where it cannot be one."""
+    first, *others = operands
+    if isinstance(last, ast.Is) and not all(_is_value(o, last, scope) for o in others):
+        return None
+    edits: list[Edit] = []
+    before = first
+    for other in others:
+        joint = _joint(text, before, other)
+        between = text.slice(Span(before.span.end, joint.start))
+        start = joint.start if "#" in between else before.span.end
+        edits.append(Edit(text=text, span=Span(start, joint.end), replacement=","))
+        if isinstance(other, ast.Not | ast.And | ast.Listed) or (
+            list_at_the_end(other, text) is not None
+        ):
+            edits += _parentheses(text, other.span)
+        before = other
+    whole = Span(first.span.start, operands[-1].span.end)
+    return Help(message=f"write `{_after(text, whole, edits)}`", edits=tuple(edits))
+
+
+def _is_value(condition: ast.Condition, choice: ast.Is, scope: Scope) -> bool:
+    """Whether a name that stands for a fact may have been meant for a value of a choice."""
+    if not isinstance(condition, ast.Reference) or condition.assuming:
+        return False
+    fact = scope.fact(choice.name.text)
+    values = fact.values if isinstance(fact, ast.Declaration) else ()
+    return condition.name.text in {value.name.text for value in values}
+
+
+def _is_nothing_but_value(
+    condition: ast.Condition, last: ast.Listed | ast.Is, scope: Scope
+) -> bool:
+    """Whether a name can only have been meant for a value, there being no such fact."""
+    return (
+        isinstance(last, ast.Is)
+        and isinstance(condition, ast.Reference)
+        and _is_value(condition, last, scope)
+        and scope.fact(condition.name.text) is None
+    )
+
+
+def _in_parentheses(text: Text, operand: ast.Condition, node: ast.Node) -> Help:
+    edits = _parentheses(text, operand.span)
+    return Help(message=f"write `{_after(text, node.span, edits)}`", edits=edits)
+
+
+def _parentheses(text: Text, span: Span) -> tuple[Edit, ...]:
+    return (
+        Edit(text=text, span=Span(span.start, span.start), replacement="("),
+        Edit(text=text, span=Span(span.end, span.end), replacement=")"),
+    )
+
+
+def _runs_of_and(operands: tuple[ast.Condition, ...]) -> tuple[Span, ...]:
+    """What `and` joins: how the grammar reads it."""
+    return tuple(o.span for o in operands if isinstance(o, ast.And))
+
+
+def _runs_of_or(operands: tuple[ast.Condition, ...]) -> tuple[Span, ...]:
+    """What `or` joins, the parts beside an `and` counting one by one."""
+    starts: list[int] = []
+    ends: list[int] = []
+    for before, after in pairwise(operands):
+        left = before.operands[-1] if isinstance(before, ast.And) else before
+        right = after.operands[0] if isinstance(after, ast.And) else after
+        if ends and ends[-1] == left.span.end:
+            ends[-1] = right.span.end
+        else:
+            starts.append(left.span.start)
+            ends.append(right.span.end)
+    return tuple(map(Span, starts, ends))
+
+
+def _after(text: Text, whole: Span, edits: Iterable[Edit]) -> str:
+    """What stands in `whole` once the edits are made, on one line."""
+    said, place = "", whole.start
+    for edit in sorted(edits, key=lambda edit: edit.span):
+        said += text.slice(Span(place, edit.span.start)) + edit.replacement
+        place = edit.span.end
+    said += text.slice(Span(place, whole.end))
+    return " ".join(re.sub(r"#[^\r\n]*", "", said).split())
+
+
+_FITTING: Mapping[Kind | None, RecordWord] = {
+    Kind.MEASURE: RecordWord.MEASURED,
+    Kind.CHOICE: RecordWord.RECORDED,
+}
+"""What can be said of a measure or choice; anything may be recorded."""
+
+
+def word_fits(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL319: only measures are measured, and only what is true or false is established."""
+    for text, node in draft.each_node(OnRecord):
+        if not isinstance(node, OnRecord) or node.word is RecordWord.RECORDED:
+            continue
+        entry = scope.find(Namespace.FACT, node.name.text)
+        if entry is None:
+            continue
+        kind = entry.item.kind if isinstance(entry.item, ast.Declaration) else None
+        fitting = _FITTING.get(kind, RecordWord.ESTABLISHED)
+        said = RecordWord.ESTABLISHED if node.word is RecordWord.KNOWN else node.word
+        if said is not fitting:
+            yield finding(
+                "GDL319",
+                f"`{node.name.text}` is {entry.noun} and cannot be {said.value}",
+                (text, node),
+                others=(declared_here(entry),),
+                help_=_written(
+                    text,
+                    node,
+                    RecordWord.RECORDED if said is RecordWord.MEASURED else fitting,
+                ),
+            )
+
+
+def _written(text: Text, node: OnRecord, word: RecordWord) -> Help:
+    """The remedy of writing another word."""
+    said = condition_to_text(evolve(node, word=word))
+    has_comment = "#" in text.slice(node.span)
+    return Help(
+        message=f"write `{said}`",
+        edits=()
+        if has_comment
+        else (Edit(text=text, span=node.span, replacement=said),),
+    )
+
+
+def implication_is_of_patients(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL418: what follows from what is a matter of the patient and not of the record."""
+    definitions = {d.name.text: d for _, d in draft.each(ast.Definition)}
+    for text, item in draft.each_item():
+        match item:
+            case ast.Implication(premise=premise, conclusion=conclusion):
+                sides: tuple[ast.Condition, ...] = (premise, conclusion)
+            case ast.Declaration(implies=implies):
+                sides = implies
+            case _:
+                continue
+        for side in sides:
+            claim = _claim_in(side, scope, definitions)
+            if claim is not None:
+                yield finding(
+                    "GDL418",
+                    f"`{condition_to_text(claim)}` speaks of the record, and what follows "
+                    "from a fact does not depend on who wrote it down",
+                    (text, side),
+                    help_="say of the facts themselves what follows; a rule may ask for the record",
+                )
+
+
+def _claim_in(
+    condition: ast.Condition,
+    scope: Scope,
+    definitions: Mapping[str, ast.Definition],
+) -> OnRecord | None:
+    """What a condition says of the record, itself or through a definition."""
+    waiting, seen = [condition], set[str]()
+    while waiting:
+        part = waiting.pop()
+        for node in (part, *descendants(part)):
+            if isinstance(node, OnRecord):
+                return node
+        for reference in in_condition(part):
+            name = scope.name(Namespace.FACT, reference.name.text)
+            if name in definitions and name not in seen:
+                seen.add(name)
+                waiting.append(definitions[name].condition)
+    return None

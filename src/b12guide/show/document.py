@@ -1,0 +1,331 @@
+"""A guideline as a document, as a page and as JSON: rules, definitions, readings and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from b12guide.graph.condition import ALWAYS
+from b12guide.graph.model import (
+    Decision,
+    Definition,
+    ExpectedConflict,
+    Grounds,
+    Rule,
+    RuleGraph,
+    Silence,
+)
+from b12guide.graph.query import statement_coverage
+from b12guide.notice import EDUCATION_NOTICE
+from b12guide.prove.everything import Document
+from b12guide.prove.invariants import Required
+from b12guide.say.conditions import condition_text
+from b12guide.say.names import (
+    PATIENT_NOTICE,
+    Audience,
+    capitalised,
+    decision_text,
+    listing,
+    topic_text,
+)
+from b12guide.show.citations import citation_items, citation_numbers, definition_details
+from b12guide.show.json_parts import engine_json
+from b12guide.show.page import Item, Page, Section, Tone
+from b12guide.show.patient_header import guideline_particulars
+from b12guide.show.rule_text import invariant_sentence, rule_sentence
+from b12guide.show.to_json import guideline_json, sources_json
+
+
+def quoted(words: str) -> str:
+    """An author's words, set apart from sentences that were generated."""
+    return f"\u201c{words}\u201d"
+
+
+def conflict_items(graph: RuleGraph, audience: Audience) -> Iterator[Item]:
+    """The pairs of rules that the source itself leaves at odds, each with both sentences."""
+    for conflict in graph.conflicts:
+        yield _conflict(conflict, graph, audience)
+
+
+def _conflict(conflict: ExpectedConflict, graph: RuleGraph, audience: Audience) -> Item:
+    rules = [graph.rules[name] for name in (conflict.first, conflict.second)]
+    titles = " and ".join(quoted(rule.title) for rule in rules)
+    plain = audience is Audience.PATIENT
+    sides = tuple(
+        Item(
+            text=rule_sentence(rule, graph, audience),
+            details=definition_details(graph, rule.grounds),
+        )
+        for rule in rules
+    )
+    return Item(
+        text=f"{titles} can apply at once and cannot both be followed; "
+        "the source does not say which gives way.",
+        details=() if plain else conflict.noted_as,
+        tone=Tone.CAUTION,
+        items=(*sides, *_quotation(conflict.because)),
+    )
+
+
+def _quotation(words: str) -> Iterator[Item]:
+    if words:
+        yield Item(label="In the author's words", text=quoted(words), tone=Tone.QUIET)
+
+
+def silence_items(graph: RuleGraph, audience: Audience) -> Iterator[Item]:
+    """The topics without an answer. Silence is neither permission nor prohibition."""
+    for silence in graph.silences:
+        yield _silence(silence, graph, audience)
+
+
+def _silence(silence: Silence, graph: RuleGraph, audience: Audience) -> Item:
+    topics = capitalised(listing(topic_text(graph, t) for t in silence.topics))
+    details = silence.noted_as
+    if silence.grounds.statements or silence.grounds.sources:
+        details += definition_details(graph, silence.grounds)
+    items = list(_quotation(silence.text))
+    if silence.condition is not None:
+        given = condition_text(silence.condition, graph, audience)
+        items.insert(0, Item(label="Worth saying", text=f"given {given}"))
+    return Item(
+        text=f"{topics}.",
+        details=() if audience is Audience.PATIENT else details,
+        items=tuple(items),
+    )
+
+
+def challenge_items(graph: RuleGraph) -> Iterator[Item]:
+    """What outside evidence says against the source; it changes no answer."""
+    for challenge in graph.challenges.values():
+        numbers = citation_numbers(graph, challenge.by)
+        details = (numbers,) if numbers else ()
+        yield Item(label=challenge.name, text=challenge.text, details=details)
+
+
+def source_items(graph: RuleGraph) -> Iterator[Item]:
+    """Every source, with what is doubtful about its citation."""
+    resolving = sum(source.resolves for source in graph.sources.values())
+    if graph.sources:
+        count = f"{resolving} of {len(graph.sources)} sources resolve"
+        yield Item(text=f"{count}: their citation leads somewhere.")
+    yield from citation_items(graph, graph.sources)
+
+
+def coverage_items(graph: RuleGraph) -> Iterator[Item]:
+    """Each statement of the source with what encodes it, the missing ones first."""
+    coverage = statement_coverage(graph)
+    if not coverage:
+        return
+    encoded = sum(bool(each.encoded) for each in coverage)
+    yield Item(text=f"{encoded} of {len(coverage)} statements are encoded.")
+    for each in sorted(coverage, key=lambda each: bool(each.encoded)):
+        text = "; ".join(f"{how.value} {name}" for how, name in each.encoded)
+        tone = Tone.PLAIN if each.encoded else Tone.CAUTION
+        yield Item(label=each.statement, text=text or "missing", tone=tone)
+
+
+def document_page(document: Document, audience: Audience) -> Page:
+    """The document in the words that `audience` is to read."""
+    return guideline_page(document.graph, audience, invariants=document.invariants)
+
+
+def guideline_page(
+    graph: RuleGraph,
+    audience: Audience = Audience.PROFESSIONAL,
+    *,
+    invariants: Iterable[Required] = (),
+) -> Page:
+    """The guideline in the words that `audience` is to read.
+
+    Args:
+        graph: What it says.
+        audience: Professionals read everything; patients are spared how it was encoded.
+        invariants: The author's claims about every patient, which do not stand in the graph.
+    """
+    plain = audience is Audience.PATIENT
+    sections = (
+        ("For whom it is written", _scope(graph, audience)),
+        ("Definitions", _definitions(graph, audience)),
+        *(
+            (decision_text(decision, audience), _rules(graph, decision, audience))
+            for decision in Decision
+        ),
+        ("Where the guideline contradicts itself", conflict_items(graph, audience)),
+        ("Not addressed by the guideline", silence_items(graph, audience)),
+        ("What follows from the words alone", () if plain else _implications(graph)),
+        ("What never happens and always holds", _claims(invariants, graph, audience)),
+        ("Assumptions of this reading", _assumptions(graph)),
+        ("Challenged by other evidence", () if plain else challenge_items(graph)),
+        ("Sources", source_items(graph)),
+        ("Statements of the source", () if plain else coverage_items(graph)),
+    )
+    return Page(
+        title=graph.title,
+        particulars=tuple(_particulars(graph, audience)),
+        notice=PATIENT_NOTICE if plain else EDUCATION_NOTICE,
+        sections=tuple(
+            Section(title=title, items=items)
+            for title, section in sections
+            if (items := tuple(section))
+        ),
+    )
+
+
+def _particulars(graph: RuleGraph, audience: Audience) -> Iterator[tuple[str, str]]:
+    yield from guideline_particulars(graph)
+    if audience is Audience.PROFESSIONAL:
+        yield "Digest", graph.digest
+        yield (
+            "Made from",
+            "the rules, sentence by sentence; quotations are the author's",
+        )
+
+
+def _scope(graph: RuleGraph, audience: Audience) -> Iterator[Item]:
+    whom = condition_text(graph.scope, graph, audience)
+    text = "For every patient." if graph.scope == ALWAYS else f"For: {whom}."
+    yield Item(text=text)
+
+
+def _definitions(graph: RuleGraph, audience: Audience) -> Iterator[Item]:
+    for definition in graph.definitions.values():
+        meaning = condition_text(definition.condition, graph, audience)
+        yield Item(
+            text=f"{capitalised(definition.label)}: {meaning}.",
+            details=_details(graph, definition.name, definition.grounds, audience),
+            items=tuple(_remarks(definition.grounds, audience)),
+        )
+
+
+def _rules(graph: RuleGraph, decision: Decision, audience: Audience) -> Iterator[Item]:
+    for rule in graph.rules.values():
+        if rule.decision is decision:
+            yield _rule(rule, graph, audience)
+
+
+def _rule(rule: Rule, graph: RuleGraph, audience: Audience) -> Item:
+    """The title to find it by, the sentence, and what stands around it."""
+    sentence = Item(
+        text=rule_sentence(rule, graph, audience),
+        details=_details(graph, rule.name, rule.grounds, audience),
+    )
+    return Item(
+        text=rule.title,
+        tone=Tone.STRONG,
+        items=(
+            sentence,
+            *_standing(rule, graph),
+            *(_bearing(rule) if audience is Audience.PROFESSIONAL else ()),
+            *_remarks(rule.grounds, audience),
+        ),
+    )
+
+
+def _standing(rule: Rule, graph: RuleGraph) -> Iterator[Item]:
+    """What the rule means for others on its decision, and they for it."""
+    if rule.optional:
+        yield Item(text="An option beside the default: it obliges nobody.")
+    for label, names in (
+        ("Goes before", rule.exception_to),
+        ("Gives way to", rule.exceptions),
+    ):
+        if names:
+            titles = "; ".join(graph.rules[name].title for name in names)
+            yield Item(label=label, text=titles)
+
+
+def _bearing(rule: Rule) -> Iterator[Item]:
+    """The names of the assumptions under the rule and of the evidence against it."""
+    for label, names in (
+        ("Rests on", rule.assumptions),
+        ("Challenged by", rule.grounds.challenges),
+    ):
+        if names:
+            yield Item(label=label, text=", ".join(names))
+
+
+def _remarks(grounds: Grounds, audience: Audience) -> Iterator[Item]:
+    """What the author says about it, in the author's words."""
+    plain = audience is Audience.PATIENT
+    words = grounds.patient if plain else grounds.because
+    if words:
+        yield Item(label="In the author's words", text=quoted(words), tone=Tone.QUIET)
+
+
+def _details(
+    graph: RuleGraph, name: str, grounds: Grounds, audience: Audience
+) -> tuple[str, ...]:
+    """Strength, statements and citations; for professionals the name and the section too."""
+    details = definition_details(graph, grounds)
+    if audience is Audience.PATIENT:
+        return details
+    section = (f"section: {grounds.section}",) if grounds.section else ()
+    return (name, *details, *section)
+
+
+def _implications(graph: RuleGraph) -> Iterator[Item]:
+    for implication in graph.implications:
+        premise = condition_text(implication.premise, graph)
+        conclusion = condition_text(implication.conclusion, graph)
+        text = f"{capitalised(premise)} means: {conclusion}."
+        yield Item(text=text, details=(implication.name,))
+
+
+def _claims(
+    invariants: Iterable[Required], graph: RuleGraph, audience: Audience
+) -> Iterator[Item]:
+    for invariant in invariants:
+        details = () if audience is Audience.PATIENT else (invariant.name,)
+        text = invariant_sentence(invariant, graph, audience)
+        yield Item(text=text, details=details)
+
+
+def _assumptions(graph: RuleGraph) -> Iterator[Item]:
+    for assumption in graph.assumptions.values():
+        yield Item(label=assumption.name, text=assumption.text)
+
+
+def document_to_json(document: Document) -> dict[str, Any]:
+    """The sentences, made of builtin values only; see `schema/document.schema.json`."""
+    graph = document.graph
+    return {
+        "schema": "b12guide.document/1",
+        "guideline": guideline_json(graph),
+        "engine": engine_json(document),
+        "on": None,
+        "notice": EDUCATION_NOTICE,
+        "scope": condition_text(graph.scope, graph),
+        "definitions": [_definition(d, graph) for d in graph.definitions.values()],
+        "rules": [_rule_json(rule, graph) for rule in graph.rules.values()],
+        "invariants": [
+            {"name": claim.name, "text": invariant_sentence(claim, graph)}
+            for claim in document.invariants
+        ],
+    }
+
+
+def _definition(definition: Definition, graph: RuleGraph) -> dict[str, Any]:
+    return {
+        "name": definition.name,
+        "label": definition.label,
+        "text": condition_text(definition.condition, graph),
+    }
+
+
+def _rule_json(rule: Rule, graph: RuleGraph) -> dict[str, Any]:
+    strength = rule.grounds.strength
+    return {
+        "rule": rule.name,
+        "title": rule.title,
+        "decision": rule.decision.value,
+        "text": rule_sentence(rule, graph),
+        "patient": rule_sentence(rule, graph, Audience.PATIENT),
+        "optional": rule.optional,
+        "strength": strength.value if strength else None,
+        "statements": list(rule.grounds.statements),
+        "sources": sources_json(graph, rule.grounds.sources),
+        "goes_before": list(rule.exception_to),
+        "gives_way_to": list(rule.exceptions),
+        "assumptions": list(rule.assumptions),
+        "challenges": list(rule.grounds.challenges),
+    }

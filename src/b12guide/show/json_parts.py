@@ -1,0 +1,312 @@
+"""What the JSON of every answer is made of: advice, and what the answer was made of.
+
+Every key is always there; null says that the source does not state it. Names are those of the
+vocabulary, numbers have their units, and there is no prose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, TypeAlias, assert_never
+
+from b12guide.answers import Answer
+from b12guide.evaluate.answer import Advice, Recommendation
+from b12guide.evaluate.facts import Reading
+from b12guide.graph.model import (
+    Continuation,
+    Exclusion,
+    FormChoice,
+    Instruction,
+    Monitoring,
+    NotNeeded,
+    Prohibition,
+    Routes,
+    RuleGraph,
+    Target,
+)
+from b12guide.patient.model import Datum, FactValue, Standing, Stated
+from b12guide.regimen.model import (
+    Bound,
+    Every,
+    ForDoses,
+    ForLife,
+    ForTime,
+    Frequency,
+    Phase,
+    Regimen,
+    Times,
+    Until,
+)
+from b12guide.say.numbers import number_json
+from b12guide.values.duration import Duration, DurationRange
+
+Json: TypeAlias = dict[str, Any]
+
+
+def advice_json(advice: Advice) -> tuple[Json, ...]:
+    """The advice as JSON objects: one for each drug or test that it speaks of, else one."""
+    match advice:
+        case Regimen(phases=(first, *further)):
+            then = [_phase(phase) for phase in further]
+            return ({**_phase(first), "then": then},)
+        case Regimen():
+            return ()  # a regimen has a phase; the type cannot say so
+        case FormChoice(drugs=drugs, excluded=excluded):
+            return (
+                {"drugs": list(drugs), "excluded": list(excluded), "outright": False},
+            )
+        case Exclusion(drugs=drugs, outright=outright):
+            return ({"drugs": [], "excluded": list(drugs), "outright": outright},)
+        case Routes(routes=routes):
+            return ({"routes": list(routes)},)
+        case Prohibition(drugs=drugs, until=until, unless=unless):
+            return tuple({"drug": d, "until": until, "unless": unless} for d in drugs)
+        case Monitoring(tests=tests):
+            return tuple({"test": test, **_timing(advice)} for test in tests)
+        case Instruction():
+            return (_instruction(advice),)
+        case Target():
+            return (_target(advice),)
+        case Continuation(treatment=treatment, for_life=for_life):
+            return ({"treatment": treatment, "for": "life" if for_life else None},)
+        case NotNeeded():
+            return ({"not_needed": True},)
+        case _:
+            assert_never(advice)
+
+
+def _phase(phase: Phase) -> Json:
+    dose = phase.dose
+    return {
+        "drugs": list(phase.drugs),
+        "dose": {
+            "low": number_json(dose.low),
+            "high": number_json(dose.high),
+            "unit": dose.unit,
+        },
+        "route": phase.route,
+        "frequency": None if phase.frequency is None else _frequency(phase.frequency),
+        "for": _length(phase.bound),
+        "until": phase.bound.event if isinstance(phase.bound, Until) else None,
+        "after": events_json(phase.after),
+    }
+
+
+def events_json(events: tuple[str, ...]) -> str | list[str] | None:
+    """The event that comes first, or None; several as a list."""
+    match events:
+        case ():
+            return None
+        case (event,):
+            return event
+        case _:
+            return list(events)
+
+
+def _frequency(frequency: Frequency) -> Json:
+    match frequency:
+        case Every(interval=interval):
+            return {"every": _range(interval)}
+        case Times(low=low, high=high, per=per):
+            times = low if low == high else {"low": low, "high": high}
+            return {"times": times, "per": _value_or_range(per)}
+        case _:
+            assert_never(frequency)
+
+
+def _length(bound: Bound | None) -> Json | str | None:
+    match bound:
+        case ForTime(length=length):
+            return _value_or_range(length)
+        case ForDoses(count=count, within=within):
+            inside = {} if within is None else {"within": _value_or_range(within)}
+            return {"doses": count, **inside}
+        case ForLife():
+            return "life"
+        case Until() | None:
+            return None
+        case _:
+            assert_never(bound)
+
+
+def _range(length: DurationRange) -> Json:
+    return {
+        "low": number_json(length.low),
+        "high": number_json(length.high),
+        "unit": length.unit.value,
+    }
+
+
+def _value_or_range(length: DurationRange) -> Json:
+    if length.low != length.high:
+        return _range(length)
+    return {"value": number_json(length.low), "unit": length.unit.value}
+
+
+def _time(time: Duration) -> Json:
+    return {"value": number_json(time.value), "unit": time.unit.value}
+
+
+def _timing(monitoring: Monitoring) -> Json:
+    return {
+        "at": [_time(time) for time in monitoring.at],
+        "every": None if monitoring.every is None else _range(monitoring.every),
+        "at_least": monitoring.at_least,
+        "once": monitoring.once,
+        "before_next_dose": monitoring.before_next_dose,
+        "with": list(monitoring.companions),
+        "never_alone": monitoring.never_alone,
+        "after": monitoring.after,
+        "until": monitoring.until,
+    }
+
+
+def _instruction(instruction: Instruction) -> Json:
+    gauge, pressure = instruction.gauge, instruction.pressure
+    return {
+        "site": instruction.site,
+        "avoid": instruction.avoid,
+        "routinely": instruction.routinely,
+        "quadrant": instruction.quadrant,
+        "direction": instruction.direction,
+        "needle": gauge and {"low": gauge[0], "high": gauge[1], "unit": "G"},
+        "pressure": None if pressure is None else _range(pressure),
+    }
+
+
+def _target(target: Target) -> Json:
+    return {
+        "measure": target.measure,
+        "operator": target.operator.value,
+        "value": number_json(target.low) if target.low == target.high else None,
+        "low": number_json(target.low),
+        "high": number_json(target.high),
+        "unit": target.unit,
+    }
+
+
+def engine_json(answer: Answer) -> Json:
+    """Which program gave the answer."""
+    return {"name": "b12guide", "version": answer.engine}
+
+
+def asked_json(answer: Recommendation) -> Json:
+    """The day, the options and the patient of a recommendation."""
+    return {
+        "on": answer.on and answer.on.isoformat(),
+        "options": options_json(answer.stated, answer.reading),
+        "patient": patient_record(answer.stated, answer.graph, answer.assumed_absent),
+    }
+
+
+def options_json(stated: Stated, reading: Reading = Reading.REPORT) -> Json:
+    """How it was asked."""
+    return {
+        "otherwise": stated.otherwise.value,
+        "fuzzy_threshold": reading.value,
+        "units": stated.units.value,
+    }
+
+
+def patient_record(
+    stated: Stated, graph: RuleGraph, absent: Mapping[str, FactValue]
+) -> Json:
+    """What was known of the patient: as read, what was assumed, what did not count, as stated."""
+    data = stated.data or tuple(_data_of(stated, graph))
+    return {
+        "facts": [_datum(d, graph) for d in data if d.standing is Standing.COUNTS],
+        "assumed": {
+            "units": [
+                {"fact": d.fact, "unit": d.assumed}
+                for d in data
+                if d.assumed and d.standing is Standing.COUNTS
+            ],
+            "absent": absent_json(absent, graph),
+        },
+        "dropped": [
+            {**_datum(d, graph), "why": d.standing.value}
+            for d in data
+            if d.standing is not Standing.COUNTS
+        ],
+        "stated": {"facts": _as_file(data), "otherwise": stated.otherwise.value},
+    }
+
+
+def absent_json(absent: Mapping[str, FactValue], graph: RuleGraph) -> list[Json]:
+    """The measures that nobody mentioned and that `otherwise absent` gives a value."""
+    return [
+        {
+            "fact": name,
+            "value": number_json(Fraction(value)),
+            "unit": graph.vocabulary.facts[name].unit,
+        }
+        for name, value in absent.items()
+    ]
+
+
+def _data_of(stated: Stated, graph: RuleGraph) -> Iterable[Datum]:
+    """The data of a patient who was made, not recorded: each value in its measure's unit."""
+    for name, value in stated.values.items():
+        fact = graph.vocabulary.facts.get(name)
+        unit = fact.unit if fact is not None and isinstance(value, Fraction) else None
+        yield Datum(
+            fact=name, key=name, stated=value, unit=unit, value=value, path=name
+        )
+
+
+def _datum(datum: Datum, graph: RuleGraph) -> Json:
+    fact = graph.vocabulary.facts.get(datum.fact)
+    value = datum.value
+    return {
+        "fact": datum.fact,
+        "name": datum.key,
+        "value": number_json(value) if isinstance(value, Fraction) else value,
+        "unit": fact.unit if fact is not None and isinstance(value, Fraction) else None,
+        "on": datum.on and datum.on.isoformat(),
+        "at": datum.at and datum.at.isoformat(),
+        "stated": as_stated(datum.stated),
+        "stated_unit": datum.unit,
+    }
+
+
+def _as_file(data: Iterable[Datum]) -> Json:
+    """The facts as a patient file has them."""
+    facts: Json = {}
+    for datum in data:
+        day = datum.at or datum.on
+        written: Any = as_stated(datum.stated)
+        if datum.unit is not None or day is not None or datum.index is not None:
+            written = {"value": written}
+            written |= {} if datum.unit is None else {"unit": datum.unit}
+            written |= {} if day is None else {"on": day.isoformat()}
+        if datum.index is None:
+            facts[datum.key] = written
+        else:
+            facts.setdefault(datum.key, []).append(written)
+    return facts
+
+
+def as_stated(value: Any) -> Any:
+    """A value as JSON has it, none of its digits lost.
+
+    A number that is no float is written as text, and one without an end as a ratio.
+
+    >>> as_stated(Decimal("0.58")), as_stated(Decimal("0.123456789012345678901"))
+    (0.58, '0.123456789012345678901')
+    >>> as_stated(Fraction(1, 3))
+    '1/3'
+    """
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case Decimal() | Fraction():
+            exact = Fraction(value)
+            if exact.denominator == 1:
+                return exact.numerator
+            if Fraction(Decimal(repr(float(exact)))) == exact:
+                return float(exact)
+            return f"{value:f}" if isinstance(value, Decimal) else str(exact)
+        case _:
+            return str(value)

@@ -1,0 +1,216 @@
+"""The data and the pages of every kind of answer: one page for each, whoever reads it.
+
+Each maker or printer is imported when it is wanted, because an answer should start quickly. The
+methods of `b12guide.answers.Answer`, the command line and notebooks all come here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from attrs import frozen
+
+from b12guide.answers import AddressedAnswer, Answer
+from b12guide.arguments import choice, whole_number
+from b12guide.evaluate.answer import Recommendation
+from b12guide.frozen import Shown
+from b12guide.say.names import Audience
+from b12guide.show.page import Page
+
+
+@frozen(kw_only=True)
+class Maker:
+    """Who makes what of one kind of answer, each as `module:function`.
+
+    Attributes:
+        data: Its plain data.
+        page: Its page; for an answer with two wordings, given the audience as well.
+        picture: An SVG for the HTML, empty where there is nothing to draw.
+        text: Its text, where that is no printed page; given the width and whether in colour.
+        html: Its HTML, where that is no printed page.
+        notebook: What a notebook shows of it by media type, where that is not this page.
+    """
+
+    data: str
+    page: str
+    picture: str = ""
+    text: str = ""
+    html: str = ""
+    notebook: str = ""
+
+
+WAYS: Mapping[str, Maker] = {
+    "Recommendation": Maker(
+        data="b12guide.show.to_json:to_json",
+        page="b12guide.show.papers:recommendation_page",
+    ),
+    "RuleExplanation": Maker(
+        data="b12guide.show.explanation:explained_json",
+        page="b12guide.show.explanation:explained_page",
+    ),
+    "DecisionExplanation": Maker(
+        data="b12guide.show.explanation:explained_json",
+        page="b12guide.show.explanation:explained_page",
+    ),
+    "Timeline": Maker(
+        data="b12guide.show.timeline_data:timeline_to_json",
+        page="b12guide.show.timeline_page:timeline_page",
+        picture="b12guide.show.timeline_svg:timeline_picture",
+    ),
+    "Audit": Maker(
+        data="b12guide.show.audit_page:audit_to_json",
+        page="b12guide.show.audit_page:audit_page",
+        picture="b12guide.show.audit_svg:audit_picture",
+    ),
+    "Document": Maker(
+        data="b12guide.show.document:document_to_json",
+        page="b12guide.show.document:document_page",
+    ),
+    "Proofs": Maker(
+        data="b12guide.show.reports:proofs_to_json",
+        page="b12guide.show.reports:proofs_page",
+        text="b12guide.show.reports:proofs_text",
+    ),
+    "TrialReport": Maker(
+        data="b12guide.show.trial:trial_to_json",
+        page="b12guide.show.reports:trial_page",
+        text="b12guide.show.trial:trial_text",
+        html="b12guide.show.trial_html:trial_to_html",
+    ),
+    "Difference": Maker(
+        data="b12guide.show.reports:diff_to_json",
+        page="b12guide.show.reports:difference_page",
+        text="b12guide.show.reports:diff_text",
+    ),
+    "Summary": Maker(
+        data="b12guide.show.cohort_page:summary_json",
+        page="b12guide.show.cohort_page:summary_page",
+        text="b12guide.show.cohort_page:summary_text",
+    ),
+    "Prevalence": Maker(
+        data="b12guide.show.study_page:counts_to_json",
+        page="b12guide.show.study_page:prevalence_page",
+        notebook="b12guide.show.study_page:bundle",
+    ),
+    "Hinges": Maker(
+        data="b12guide.show.study_page:counts_to_json",
+        page="b12guide.show.study_page:hinges_page",
+        notebook="b12guide.show.study_page:bundle",
+    ),
+    "CohortBurden": Maker(
+        data="b12guide.show.study_page:counts_to_json",
+        page="b12guide.show.study_page:burden_page",
+        notebook="b12guide.show.study_page:bundle",
+    ),
+    "CohortComparison": Maker(
+        data="b12guide.show.study_page:comparison_to_json",
+        page="b12guide.show.cohort_page:comparison_page",
+        notebook="b12guide.show.study_page:bundle",
+    ),
+    "CohortAudit": Maker(
+        data="b12guide.show.study_page:counts_to_json",
+        page="b12guide.show.cohort_page:cohort_audit_page",
+        notebook="b12guide.show.study_page:bundle",
+    ),
+}
+"""By the name of the class."""
+
+
+def data_of(answer: Answer) -> dict[str, Any]:
+    """The plain data of an answer."""
+    found: dict[str, Any] = _made(_way(answer).data, answer)
+    return found
+
+
+def page_of(answer: Answer, audience: Audience | str = Audience.PROFESSIONAL) -> Page:
+    """The page of an answer.
+
+    Raises:
+        UnknownNameError: There is no such audience.
+    """
+    maker = _way(answer).page
+    page: Page
+    if isinstance(answer, AddressedAnswer):
+        page = _made(maker, answer, choice(Audience, audience, "audience"))
+    else:
+        page = _made(maker, answer)
+    return page
+
+
+def picture_of(answer: Answer) -> str:
+    """The picture of an answer as SVG; empty where there is nothing to draw."""
+    maker = _way(answer).picture
+    picture: str = _made(maker, answer) if maker else ""
+    return picture
+
+
+def text_of(
+    answer: Answer,
+    *,
+    audience: Audience | str = Audience.PROFESSIONAL,
+    width: int = 80,
+    colour: bool = False,
+) -> str:
+    """An answer as text; colour is for terminals."""
+    text: str
+    whole_number(width, "width", least=0)
+    maker = _way(answer).text
+    if maker:
+        text = _made(maker, answer, width=width, colour=colour)
+    else:
+        page = page_of(answer, audience)
+        text = _made("b12guide.show.to_text:to_text", page, width=width, colour=colour)
+    return text
+
+
+def markdown_of(
+    answer: Answer, *, audience: Audience | str = Audience.PROFESSIONAL
+) -> str:
+    """An answer as Markdown."""
+    text: str = _made("b12guide.show.to_text:to_markdown", page_of(answer, audience))
+    return text
+
+
+def html_of(answer: Answer, *, audience: Audience | str = Audience.PROFESSIONAL) -> str:
+    """An answer as a whole HTML page, its picture under its head."""
+    text: str
+    maker = _way(answer).html
+    if maker:
+        text = _made(maker, answer)
+    else:
+        page, picture = page_of(answer, audience), picture_of(answer)
+        text = _made("b12guide.show.to_html:to_html", page, picture=picture)
+    return text
+
+
+def bundle_of(shown: Shown) -> dict[str, str] | None:
+    """What a notebook shows of an answer that has its own way; None for any other."""
+    way = WAYS.get(type(shown).__name__)
+    if way is None or not way.notebook:
+        return None
+    bundle: dict[str, str] = _made(way.notebook, shown)
+    return bundle
+
+
+def recommendation_page(
+    recommendation: Recommendation, audience: Audience = Audience.PROFESSIONAL
+) -> Page:
+    """The page that this audience is to read."""
+    maker = (
+        "b12guide.show.for_patient:page_of"
+        if audience is Audience.PATIENT
+        else "b12guide.show.professional:page_of"
+    )
+    page: Page = _made(maker, recommendation)
+    return page
+
+
+def _way(answer: Answer) -> Maker:
+    return WAYS[type(answer).__name__]
+
+
+def _made(maker: str, *given: Any, **how: Any) -> Any:
+    module, _, function = maker.partition(":")
+    return getattr(import_module(module), function)(*given, **how)

@@ -1,0 +1,188 @@
+"""The top of a page: the guideline and its status, the patient, what is not addressed.
+
+Silence is neither permission nor prohibition, and a row that says "not now" or "every 3 months" is
+read as if it were for everybody. So a silence stands at the top and beside the row, on every
+page (M54).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from fractions import Fraction
+
+from b12guide.evaluate.answer import Recommendation
+from b12guide.graph.model import RuleGraph, Silence, Status
+from b12guide.graph.query import brief_text
+from b12guide.notice import EDUCATION_NOTICE
+from b12guide.patient.model import FactValue, Otherwise
+from b12guide.say.names import (
+    Audience,
+    capitalised,
+    listing,
+    measured,
+    topic_text,
+    value_label,
+)
+from b12guide.say.numbers import number_text
+from b12guide.show.page import Item, Tone
+from b12guide.truth import Truth
+
+_SCOPE = {
+    Truth.TRUE: "the guideline is written for this patient",
+    Truth.FALSE: "the guideline is not written for this patient",
+    Truth.UNKNOWN: "not known to be written for this patient; answered as if it were",
+}
+
+
+def guideline_particulars(graph: RuleGraph) -> Iterator[tuple[str, str]]:
+    """Version and review status."""
+    revised = f", revised {graph.revised}" if graph.revised else ""
+    yield "Guideline", f"{graph.name} {graph.version}{revised}"
+    if graph.status is Status.APPROVED:
+        yield "Status", f"approved by {graph.approved_by} on {graph.approved_on}"
+    else:
+        yield "Status", f"{graph.status.value}, not approved"
+
+
+def assumed_particulars(
+    assumed: Mapping[str, bool | str], *graphs: RuleGraph
+) -> Iterator[tuple[str, str]]:
+    """What a study assumes of patients of whom it is not known; nothing where it assumes nothing.
+
+    >>> from b12guide import load
+    >>> graph = load("mecobalamin_im").graph
+    >>> list(assumed_particulars({"platelets": "250 x10^9/L", "diabetes": False}, graph))
+    [('Assumed', 'where it is not known: platelet count 250 x10^9/L; no diabetes mellitus')]
+    """
+    if not assumed:
+        return
+    labels: dict[str, str] = {}
+    for graph in graphs:
+        for fact in graph.vocabulary.facts.values():
+            labels.setdefault(fact.name, fact.label)
+        for name, definition in graph.definitions.items():
+            labels.setdefault(name, definition.label)
+    said = (_assumed(labels.get(name, name), value) for name, value in assumed.items())
+    yield "Assumed", f"where it is not known: {'; '.join(said)}"
+
+
+def _assumed(label: str, value: bool | str) -> str:
+    if isinstance(value, bool):
+        return label if value else f"no {label}"
+    return f"{label} {value.replace('_', ' ')}"
+
+
+def reminder(graph: RuleGraph) -> str:
+    """The education notice and the review status, where no head of a page tells them."""
+    about = dict(guideline_particulars(graph))
+    return f"{EDUCATION_NOTICE} {about['Guideline']}: {about['Status']}."
+
+
+def particulars(recommendation: Recommendation) -> Iterator[tuple[str, str]]:
+    """What identifies an answer: the guideline, the patient, the day, the scope."""
+    yield from guideline_particulars(recommendation.graph)
+    on = f" (on {recommendation.on.isoformat()})" if recommendation.on else ""
+    yield "Patient", _stated_text(recommendation) + on
+    yield "Scope", _SCOPE[recommendation.scope]
+
+
+def _stated_text(recommendation: Recommendation) -> str:
+    stated, graph = recommendation.stated, recommendation.graph
+    present, absent, unknown = [], [], []
+    for name, value in stated.values.items():
+        if value is None:
+            unknown.append(brief_text(graph, name))
+        elif value is False:
+            absent.append(brief_text(graph, name))
+        else:
+            present.append(stated_value(graph, name, value))
+    if stated.otherwise is Otherwise.ABSENT:
+        rest = "findings not mentioned are absent"
+    else:
+        rest = "anything not mentioned is unknown"
+    assumed = [
+        stated_value(graph, name, value)
+        for name, value in recommendation.assumed_absent.items()
+    ]
+    groups = [
+        ", ".join(present),
+        absent and f"not: {', '.join(absent)}",
+        unknown and f"unknown: {', '.join(unknown)}",
+        rest,
+        assumed and f"{', '.join(assumed)}, as not mentioned",
+    ]
+    return "; ".join(group for group in groups if group)
+
+
+def stated_value(graph: RuleGraph, name: str, value: FactValue) -> str:
+    """A fact with its value, such as "eGFR 35 mL/min"."""
+    label = brief_text(graph, name)
+    fact = graph.vocabulary.facts.get(name)
+    match value:
+        case True:
+            return label
+        case False:
+            return f"no {label}"
+        case Fraction() | int():
+            unit = fact.unit if fact else None
+            return f"{label} {measured(number_text(Fraction(value)), unit)}"
+        case str():
+            return f"{label}: {value_label(graph, name, value)}"
+
+
+HEADING = "Not addressed by the guideline"
+PATIENT_HEADING = "What this guideline does not say about you"
+
+
+def unaddressed(
+    silences: Iterable[Silence],
+    graph: RuleGraph,
+    audience: Audience = Audience.PROFESSIONAL,
+    own: Collection[str] = (),
+) -> Iterator[Item]:
+    """An item for each silence, each text once, for the top of a page.
+
+    Those that name one of the patient's `own` facts are marked.
+    """
+    plain = audience is Audience.PATIENT
+    found: dict[str, tuple[str, ...]] = {}
+    for silence in silences:
+        text = (_plain_text if plain else _text)(silence, graph)
+        ids = (*found.get(text, ()), *silence.noted_as)
+        recorded = [brief_text(graph, t) for t in silence.topics if t in own]
+        if recorded:
+            ids = (*ids, f"on record: {listing(recorded)}")
+        found[text] = tuple(dict.fromkeys(ids))
+    for text, ids in found.items():
+        yield Item(text=text, details=() if plain else ids, tone=Tone.CAUTION)
+
+
+def unaddressed_beside(
+    silences: Iterable[Silence],
+    graph: RuleGraph,
+    audience: Audience = Audience.PROFESSIONAL,
+) -> Iterator[Item]:
+    """The same, for the row that it concerns."""
+    for item in unaddressed(silences, graph, audience):
+        if audience is Audience.PATIENT:
+            yield item
+        else:
+            yield Item(
+                text=f"not addressed: {item.text}", details=item.details, tone=item.tone
+            )
+
+
+def _text(silence: Silence, graph: RuleGraph) -> str:
+    return capitalised(silence.text or _topics(silence, graph))
+
+
+def _plain_text(silence: Silence, graph: RuleGraph) -> str:
+    """The author's words for the patient; without any, the topic with the words for others."""
+    if silence.grounds.patient:
+        return capitalised(silence.grounds.patient)
+    text = f"This guideline gives no answer for you about {_topics(silence, graph)}."
+    return f"{text} {capitalised(silence.text)}".rstrip()
+
+
+def _topics(silence: Silence, graph: RuleGraph) -> str:
+    return listing(topic_text(graph, topic) for topic in silence.topics)

@@ -1,0 +1,403 @@
+"""A guideline in the one style: printed from its syntax tree, or formatted as it was written.
+
+Formatting keeps the words in the order in which the author wrote them. What changes are blanks and
+line ends, the lines on which a long text is folded, and the spelling of `µ` and of `≤`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
+from typing import assert_never
+
+from attrs import fields
+
+from b12guide.diagnostics import Diagnostic
+from b12guide.errors import GuidelineError
+from b12guide.syntax.ast import (
+    Action,
+    Always,
+    Assumption,
+    Challenge,
+    Code,
+    Declaration,
+    Definition,
+    Example,
+    ExpectAction,
+    Expectation,
+    ExpectConflict,
+    ExpectDecision,
+    ExpectedConflict,
+    ExpectMention,
+    ExpectQuestion,
+    ExpectReasons,
+    ExpectRule,
+    ExpectScope,
+    File,
+    Given,
+    Grounds,
+    Header,
+    Implication,
+    Invariant,
+    Item,
+    Name,
+    Never,
+    NeverBefore,
+    Node,
+    Otherwise,
+    Presence,
+    Quantity,
+    Rule,
+    Silent,
+    Source,
+    Value,
+)
+from b12guide.syntax.grammar import Start, tree_of
+from b12guide.syntax.layout import one_spelling, page, page_to_text
+from b12guide.syntax.parse import comments_in, parse, parse_partial
+from b12guide.syntax.phrases import (
+    clause,
+    condition_to_text,
+    full_range,
+    head,
+    keyword_and_rest,
+    listed,
+    prose_clause,
+    quantity,
+    quoted,
+    word,
+)
+from b12guide.text import Text
+
+
+def example_to_text(example: Example) -> Iterator[str]:
+    """The lines of an example."""
+    yield f"example {quoted(example.title.text)}\n"
+    if example.given:
+        yield clause("given", ", ".join(map(_given, example.given)))
+    for expectation in example.expectations:
+        yield clause("expect", _expectation(expectation))
+
+
+def _given(entry: Given | Otherwise) -> str:
+    match entry:
+        case Otherwise(absent=absent):
+            return "otherwise absent" if absent else "otherwise unknown"
+        case Given(name=name, value=value, on=on):
+            dated = f" on {on}" if on else ""
+            return _fact(name, value) + dated
+        case _:
+            assert_never(entry)
+
+
+def _fact(name: Name, value: Presence | Quantity | Name) -> str:
+    match value:
+        case Presence.PRESENT:
+            return name.text
+        case Presence.ABSENT:
+            return f"not {name.text}"
+        case Presence.UNKNOWN:
+            return f"{name.text} unknown"
+        case Quantity():
+            return f"{name.text} {quantity(value)}"
+        case Name(text=text):
+            return f"{name.text} is {text}"
+        case _:
+            assert_never(value)
+
+
+def _expectation(expectation: Expectation) -> str:
+    match expectation:
+        case ExpectAction(action=action, negated=negated):
+            keyword, rest = keyword_and_rest(action)
+            return f"{'no ' if negated else ''}{keyword} {rest}"
+        case ExpectRule(rule=rule, verdict=verdict):
+            return f"rule {rule.text} {verdict}"
+        case ExpectDecision(decision=decision, outcome=outcome, facts=facts):
+            on = f" on {listed(facts)}" if facts else ""
+            return f"decision {decision.text} {outcome}{on}"
+        case ExpectReasons(decision=decision, rules=rules):
+            return f"decision {decision.text} because {listed(rules)}"
+        case ExpectQuestion(fact=fact, negated=negated):
+            return f"{'no ' if negated else ''}question {fact.text}"
+        case ExpectMention(kind=kind, name=name):
+            return f"{kind}{' on' if kind == 'silent' else ''} {name.text}"
+        case ExpectConflict(first=first, second=second):
+            return f"conflict between {first.text} and {second.text}"
+        case ExpectScope(verdict=verdict):
+            return f"scope {verdict}"
+        case _:
+            assert_never(expectation)
+
+
+def to_text(file: File) -> str:
+    """The text of a file that says what `file` says."""
+    language = () if file.language is None else (f"language {file.language}\n",)
+    headers = ["".join(_header(header)) for header in file.headers]
+    words = tuple(takewhile(_is_word, file.items)) if len(headers) > 1 else ()
+    blocks = [
+        "".join(language) + "".join(headers[:1]),
+        *map(_item, words),
+        *headers[1:],
+        *map(_item, file.items[len(words) :]),
+    ]
+    return _in_style("\n".join(block for block in blocks if block), "file")
+
+
+def item_to_text(item: Item) -> str:
+    """The lines of one item."""
+    return _in_style(
+        _item(item), "vocabulary_chunk" if _is_word(item) else "guideline_chunk"
+    )
+
+
+def _in_style(characters: str, start: Start) -> str:
+    return page_to_text(page(tree_of(characters, start), characters))
+
+
+def _item(item: Item) -> str:
+    match item:
+        case Source():
+            return "".join(_source(item))
+        case Assumption(name=name, text=text):
+            return head("assumption", name.text, title=text)
+        case Challenge(name=name, text=text, by=by):
+            line = head("challenge", name.text, title=text)
+            return line + (clause("by", listed(by)) if by else "")
+        case Definition():
+            return "".join(_definition(item))
+        case Rule():
+            return "".join(_rule(item))
+        case Silent():
+            return "".join(_silent(item))
+        case ExpectedConflict():
+            return "".join(_conflict(item))
+        case Invariant():
+            return "".join(_invariant(item))
+        case Example():
+            return "".join(example_to_text(item))
+        case Implication(name=name, premise=premise, conclusion=conclusion):
+            return (
+                head("implication", name.text)
+                + clause("when", condition_to_text(premise))
+                + clause("then", condition_to_text(conclusion))
+            )
+        case Declaration():
+            return "".join(_declaration(item))
+        case _:
+            assert_never(item)
+
+
+def _is_word(item: Item) -> bool:
+    return isinstance(item, Declaration | Implication)
+
+
+def _header(header: Header) -> Iterator[str]:
+    kind = f"{header.kind} for" if header.kind == "examples" else header.kind
+    yield head(kind, header.name.text, title=header.title)
+    if header.version:
+        yield clause("version", header.version)
+    if header.revised:
+        yield clause("revised", header.revised)
+    if approval := header.approval:
+        by = f"approved by {quoted(approval.by)}"
+        yield clause("status", f"{by} on {approval.on} covering {approval.digest}")
+    elif header.status:
+        yield clause("status", header.status)
+    if header.scope:
+        yield clause("scope", condition_to_text(header.scope))
+    if header.uses:
+        yield clause("uses", listed(header.uses))
+    if header.statements:
+        yield clause("statements", " to ".join(name.text for name in header.statements))
+
+
+def _rule(rule: Rule) -> Iterator[str]:
+    yield head("rule", rule.name.text, title=rule.title)
+    if rule.exception_to:
+        yield clause("exception to", listed(rule.exception_to))
+    if rule.outside_scope:
+        yield clause("outside scope")
+    for condition in rule.conditions:
+        yield clause("when", condition_to_text(condition))
+    for action in rule.actions:
+        yield clause(*keyword_and_rest(action))
+    yield from _grounds(rule.grounds)
+
+
+def _grounds(grounds: Grounds) -> Iterator[str]:
+    if grounds.strength:
+        yield clause("strength", grounds.strength.value)
+    if grounds.states:
+        yield clause("states", listed(grounds.states))
+    if grounds.cites:
+        yield clause("cites", listed(grounds.cites))
+    yield from prose_clause("section", grounds.section)
+    if grounds.assumes:
+        yield clause("assumes", listed(grounds.assumes))
+    if grounds.challenged:
+        yield clause("challenged", f"by {listed(grounds.challenged)}")
+    yield from prose_clause("because", grounds.because)
+    yield from prose_clause("patient", grounds.patient)
+
+
+def _definition(definition: Definition) -> Iterator[str]:
+    yield head("define", definition.name.text, title=definition.title)
+    yield clause("as", condition_to_text(definition.condition))
+    yield from prose_clause("asks", definition.asks)
+    yield from _grounds(definition.grounds)
+
+
+def _source(source: Source) -> Iterator[str]:
+    yield head("source", source.name.text, title=source.title)
+    if source.authors is not None:
+        year = "" if source.year is None else f", {source.year}"
+        yield clause("by", f"{quoted(source.authors)}{year}")
+    if source.kind:
+        yield clause("kind", source.kind.text)
+    if source.printed is not None:
+        inferred = " inferred" if source.inferred else ""
+        yield clause("printed", f"as {source.printed}{inferred}")
+    if source.missing:
+        yield clause("missing")
+    if source.link is not None:
+        yield clause("link", quoted(source.link))
+
+
+def _silent(silent: Silent) -> Iterator[str]:
+    noted = ("as", listed(silent.noted_as)) if silent.noted_as else ()
+    yield head("silent on", listed(silent.topics), *noted, title=silent.text)
+    for condition in silent.conditions:
+        yield clause("when", condition_to_text(condition))
+    yield from _grounds(silent.grounds)
+
+
+def _conflict(conflict: ExpectedConflict) -> Iterator[str]:
+    sides = (conflict.first.text, "and", conflict.second.text)
+    yield head("conflict expected between", *sides)
+    for name in conflict.noted_as:
+        yield clause("as", name.text)
+    yield from prose_clause("because", conflict.because)
+
+
+def _invariant(invariant: Invariant) -> Iterator[str]:
+    yield head("invariant", invariant.name.text, title=invariant.title)
+    match invariant.claim:
+        case Never(target=target, when=when, unless=unless):
+            condition = f" when {condition_to_text(when)}" if when else ""
+            exception = f" unless {condition_to_text(unless)}" if unless else ""
+            yield clause("never", _target(target) + condition + exception)
+        case Always(target=target, when=when):
+            condition = f" when {condition_to_text(when)}" if when else ""
+            yield clause("always", _target(target) + condition)
+        case NeverBefore(target=target, before=before):
+            yield clause("never", f"{target.text} before {before.text}")
+        case _:
+            assert_never(invariant.claim)
+
+
+def _target(target: Name | Action) -> str:
+    if isinstance(target, Name):
+        return target.text
+    return " ".join(keyword_and_rest(target))
+
+
+def _code(code: Code) -> Iterator[str]:
+    yield f"{code.system.text} {quoted(code.code)}"
+    if code.value is not None:
+        yield f"for {code.value.text}"
+    if code.seen is not None:
+        yield f"from {quoted(code.seen)}"
+
+
+def _declaration(declared: Declaration) -> Iterator[str]:
+    yield head(declared.kind.value, declared.name.text, title=declared.label)
+    yield from prose_clause("asks", declared.asks)
+    if declared.synonyms:
+        yield clause("synonyms", ", ".join(map(word, declared.synonyms)))
+    for code in declared.codes:
+        yield clause("code", " ".join(_code(code)))
+    if declared.unit:
+        yield clause("unit", declared.unit)
+    if declared.also_written:
+        yield clause("also written", ", ".join(map(word, declared.also_written)))
+    if declared.plausible:
+        yield clause("plausible", full_range(declared.plausible))
+    if declared.plausible_dose:
+        yield clause("plausible dose", full_range(declared.plausible_dose))
+    if declared.usual_dose:
+        yield clause("usual dose", quantity(declared.usual_dose))
+    if declared.molar_mass:
+        yield clause("molar mass", quantity(declared.molar_mass))
+    if declared.absent:
+        yield clause("absent", quantity(declared.absent))
+    if declared.values:
+        yield clause("values", ", ".join(map(_value, declared.values)))
+    for condition in declared.implies:
+        yield clause("implies", condition_to_text(condition))
+
+
+def _value(value: Value) -> str:
+    return value.name.text + (f" {quoted(value.label.text)}" if value.label else "")
+
+
+_BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
+
+
+def formatted(text: Text) -> str:
+    """The text in the one style; each line ends with a line feed.
+
+    It is read again and compared with what was written before it is given out.
+
+    Raises:
+        GuidelineError: The text has errors, or what was made of it would not read as it does.
+    """
+    file = parse(text)
+    characters = text.characters.removeprefix(_BYTE_ORDER_MARK)
+    characters = characters.replace("\r\n", "\n").replace("\r", "\n")
+    comments = comments_in(Text(text.name, characters))
+    laid_out = page(tree_of(characters), characters, comments)
+    printed = Text(text.name, page_to_text(laid_out))
+    if printed.characters == text.characters:
+        return printed.characters
+    again, diagnostics = parse_partial(printed)
+    if diagnostics or not _says_the_same(file, again):
+        raise _refused(text, diagnostics)
+    return printed.characters
+
+
+def _says_the_same(old: File, new: File) -> bool:
+    """Whether both have the same parts, and the same comments in the same order."""
+    said, says = (
+        [comment.text.rstrip() for comment in file.comments] for file in (old, new)
+    )
+    return (
+        said == says
+        and old.language == new.language
+        and _is_same(old.headers, new.headers)
+        and _is_same(old.items, new.items)
+    )
+
+
+def _is_same(old: object, new: object) -> bool:
+    """Whether both are equal but for the spelling of units."""
+    if isinstance(old, tuple) and isinstance(new, tuple):
+        return len(old) == len(new) and all(map(_is_same, old, new))
+    if not isinstance(old, Node) or type(old) is not type(new):
+        return old == new
+    for field in fields(type(old)):
+        if field.eq:
+            one, other = getattr(old, field.name), getattr(new, field.name)
+            if field.name == "unit" and one is not None:
+                one = one_spelling(one)
+            if not _is_same(one, other):
+                return False
+    return True
+
+
+def _refused(text: Text, diagnostics: Iterable[Diagnostic]) -> GuidelineError:
+    message = (
+        f"`{text.name}` is left as it is: what the formatter made of it would not read as it "
+        "does; please report this, it is a mistake of b12guide"
+    )
+    return GuidelineError(message, diagnostics)

@@ -1,0 +1,153 @@
+"""Dosing English read: the shipped schedules, prescribers' shorthand, and what is refused."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from b12guide.errors import DosageError
+from b12guide.graph.model import Regimens, RuleGraph
+from b12guide.interop.regimen_from_english import regimen_from_english
+from b12guide.pipeline import load
+from b12guide.regimen.model import Regimen
+from b12guide.say.names import Audience
+from b12guide.say.schedules import Names, names_of, regimen_to_english, schedule_text
+from tests.unit.show.handmade import (
+    ALTERNATE_DAYS,
+    FOLIC_ACID,
+    GRAPH,
+    TAPER,
+    THRICE_WEEKLY,
+    TWO_TO_THREE_MONTHS,
+)
+
+
+@cache
+def shipped() -> RuleGraph:
+    return load("mecobalamin_im").graph
+
+
+@cache
+def names() -> Names:
+    return names_of(shipped())
+
+
+REGIMENS = [
+    regimen
+    for rule in shipped().rules.values()
+    if isinstance(rule.value, Regimens)
+    for regimen in rule.value.regimens
+]
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_every_shipped_schedule_survives_english(audience: Audience) -> None:
+    names = names_of(shipped(), audience)
+
+    assert len(REGIMENS) >= 15
+    for regimen in REGIMENS:
+        text = schedule_text(regimen, shipped(), audience)
+        assert regimen_from_english(text, names) == regimen
+
+
+@pytest.mark.parametrize(
+    "regimen", [ALTERNATE_DAYS, THRICE_WEEKLY, TWO_TO_THREE_MONTHS, FOLIC_ACID, TAPER]
+)
+@pytest.mark.parametrize("audience", list(Audience))
+def test_several_drugs_and_phases_survive_english(
+    regimen: Regimen, audience: Audience
+) -> None:
+    text = schedule_text(regimen, GRAPH, audience)
+
+    assert regimen_from_english(text, names_of(GRAPH, audience)) == regimen
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (
+            "1000mcg IM q2w x 6 weeks",
+            "1000 µg by intramuscular injection every 2 weeks for 6 weeks (3 doses)",
+        ),
+        ("1 mg po daily", "1 mg by mouth daily"),
+        (
+            "Hydroxocobalamin 1 mg i.m.",
+            "hydroxocobalamin 1 mg by intramuscular injection",
+        ),
+        ("0.5-1 mg orally, twice daily", "0.5 to 1 mg by mouth twice per day"),
+        ("two mg three times a week", "2 mg 3 times per week"),
+        ("1 mg every other day for ten doses", "1 mg on alternate days for 10 doses"),
+        ("1 mg q4-6h", "1 mg every 4 to 6 hours"),
+        ("1 mg tid", "1 mg 3 times per day"),
+        ("1 mg t.i.d. indefinitely", "1 mg 3 times per day indefinitely"),
+        ("1 mg once every 2 to 3 months", "1 mg every 2 to 3 months"),
+        ("1 mg hourly", "1 mg every hour"),
+        ("1 mg qd", "1 mg daily"),
+        ("1 mg per day", "1 mg daily"),
+        (
+            "MECOBALAMIN (first choice) or hydroxocobalamin 1 mg monthly",
+            "mecobalamin (first choice) or hydroxocobalamin 1 mg monthly",
+        ),
+    ],
+)
+def test_shorthand_is_read(written: str, meant: str) -> None:
+    read = regimen_from_english(written, names())
+
+    assert regimen_to_english(read, names()) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        ("", ["there is no dose, such as `1000 µg`"]),
+        ("daily", ["there is no dose, such as `1000 µg`"]),
+        ("1 mg dayly", ["`dayly` is not understood"]),
+        ("1 mg daily weekly", ["`weekly`: the frequency is said twice"]),
+        ("1 mg \u0130M", ["`\u0130M` is not understood"]),
+        ("1 mg 2 mg", ["`2 mg`: the dose is said twice"]),
+        (
+            "1 mg 3 times per week for 2 weeks (5 doses)",
+            ["`(5 doses)` does not follow from the rest"],
+        ),
+        (
+            "1 mg daily, then until the sky falls",
+            [
+                "there is no dose, such as `1000 µg`",
+                "`until the sky falls` is not understood",
+            ],
+        ),
+        ("1 mg every 3 to 2 days", ["`every 3 to 2 days` is not understood"]),
+    ],
+)
+def test_what_cannot_be_read_is_told_all_at_once(text: str, reasons: list[str]) -> None:
+    with pytest.raises(DosageError) as raised:
+        regimen_from_english(text, names())
+
+    assert {d.message for d in raised.value.diagnostics} == set(reasons)
+
+
+def test_a_misspelt_word_gets_a_suggestion() -> None:
+    with pytest.raises(DosageError) as raised:
+        regimen_from_english("hydroxycobalmin 1 mg daily", names())
+
+    (diagnostic,) = raised.value.diagnostics
+    assert diagnostic.help[0].message == "did you mean `hydroxocobalamin`?"
+    assert diagnostic.place is not None
+    assert diagnostic.place.text.slice(diagnostic.place.span) == "hydroxycobalmin"
+
+
+def test_a_word_for_two_events_is_not_guessed() -> None:
+    twice = Names(events={"one": "it is over", "other": "It is  over"})
+
+    with pytest.raises(DosageError, match="DOS105 `It is over` stands for more than"):
+        regimen_from_english("1 mg daily until it is over", twice)
+
+
+def test_names_without_words_stand_for_themselves() -> None:
+    (phase,) = FOLIC_ACID.phases
+
+    assert phase.route == "oral"
+    assert regimen_to_english(FOLIC_ACID, Names()) == (
+        "folic acid 5 mg by the oral route daily, after b12 repleted"
+    )
