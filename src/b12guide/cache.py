@@ -273,6 +273,8 @@ _ENGINE = (
     "semantics",
     "semantics/checks",
     "syntax",
+    "syntax/build",
+    "syntax/explain",
     "trial",
     "values",
 )

@@ -95,7 +95,7 @@ def test_what_is_to_be_preferred_gives_no_code(page: Path) -> None:
 
 
 def test_every_code_of_the_syntax_has_a_page_and_every_page_a_code() -> None:
-    modules = (ROOT / "src" / "b12guide" / "syntax").glob("*.py")
+    modules = (ROOT / "src" / "b12guide" / "syntax").rglob("*.py")
     codes = {
         code
         for module in modules

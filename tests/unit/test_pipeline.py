@@ -771,7 +771,7 @@ def test_the_engine_goes_by_its_content_alone(root: Path, tmp_path: Path) -> Non
 
     first = engine()
     assert first == cache._engine()
-    table = source / "values" / "unit_table.py"
+    table = source / "values" / "unit.py"
     status = table.stat()
     os.utime(table, (1, 1))
     assert engine() == first

@@ -105,7 +105,7 @@ def schedule(regimen: r.Regimen) -> Line:
                 said[i, "for"] = (f"until {event}", 0, 0)
             case None:
                 pass
-    (line,) = intersection(
+    (line,) = shared_lines(
         [frozenset((where, what) for where, what in said.items() if what)]
     )
     return line
@@ -137,7 +137,7 @@ def visit(test: str, value: m.Monitoring) -> Visit:
 # ---- what can be followed together
 
 
-def intersection(lines: Sequence[Line]) -> list[Line]:
+def shared_lines(lines: Sequence[Line]) -> list[Line]:
     """The line in which all of these are followed, slot by slot: one, or none (M27-M40)."""
     said: dict[tuple[int, str], list[Any]] = {}
     for where, what in chain(*lines):
@@ -318,7 +318,7 @@ def tied(about: Sequence[frozenset[Any]], things: Sequence[Any]) -> list[list[An
 
 def followed(lines: Sequence[Line], decision: m.Decision) -> list[Line]:
     """The lines in which all of these are followed; none where they cannot be (M27, M29)."""
-    meeting = tightest if decision is m.Decision.TARGETS else intersection
+    meeting = tightest if decision is m.Decision.TARGETS else shared_lines
     parts = tied([subjects([line], decision) for line in lines], lines)
     met = [meeting(part) for part in parts]
     return [line for part in met for line in part] if all(met) else []
