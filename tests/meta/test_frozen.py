@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import (
     Callable,
     Iterator,
@@ -16,6 +17,7 @@ from enum import Enum
 from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import Any
 
 import attrs
@@ -23,7 +25,6 @@ import pytest
 
 import b12guide
 from b12guide import written
-from b12guide.evaluate.memory import Memory
 from b12guide.frozen import FrozenMap
 from b12guide.prove.everything import invariants_of
 from b12guide.trial.run import run_examples
@@ -54,7 +55,7 @@ MUTABLE = (MutableMapping, MutableSequence, MutableSet, bytearray)
 
 def changeable(value: Any, path: str, seen: dict[int, Any]) -> Iterator[str]:
     """Where below `value` something stands that can be changed; an attribute is looked into."""
-    if value is None or isinstance(value, (*LEAVES, Memory)) or id(value) in seen:
+    if value is None or isinstance(value, LEAVES) or id(value) in seen:
         return
     seen[id(value)] = value
     kind: Any = type(value)
@@ -163,3 +164,31 @@ def test_what_is_printed_of_it_is_one_short_line(what: str) -> None:
 
     assert printed
     assert [text[:100] for text in printed if len(text) > 400 or "\n" in text] == []
+
+
+CHANGING = {"dict", "list", "set", "Deduction", "Diagrams", "Memory", "Work"}
+"""Types of what lasts for one answer or is kept between two, and changes."""
+
+
+@pytest.mark.parametrize("floor", ["evaluate", "graph", "values"])
+def test_a_frozen_class_has_no_field_that_changes(floor: str) -> None:
+    """What is kept between two answers is in a memory, see `b12guide.evaluate.memory`."""
+    package = import_module(f"b12guide.{floor}")
+    rooms = walk_packages(package.__path__, f"{package.__name__}.")
+    kinds: list[Any] = [
+        kind
+        for room in rooms
+        for kind in vars(import_module(room.name)).values()
+        if isinstance(kind, type)
+        and kind.__module__ == room.name
+        and attrs.has(kind)
+        and kind.__setattr__ is not object.__setattr__
+    ]
+
+    assert kinds
+    assert [
+        f"{kind.__name__}.{field.name}: {field.type}"
+        for kind in kinds
+        for field in attrs.fields(kind)
+        if CHANGING.intersection(re.findall(r"\w+", str(field.type)))
+    ] == []

@@ -13,7 +13,7 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property, reduce
 from typing import Protocol
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from b12guide.evaluate.completions import (
     Completions,
@@ -145,7 +145,7 @@ _WORLDS_A_STEP = 1 << 12
 """So many worlds are put together in the time of one step of a diagram."""
 
 
-@frozen(eq=False, repr=False)
+@define(eq=False, repr=False)
 class CountedCases:
     """The cases as worlds that were counted out."""
 
@@ -200,7 +200,7 @@ class TiedFacts:
     valid: int
 
 
-@frozen(kw_only=True, slots=False, eq=False, repr=False)
+@define(kw_only=True, slots=False, eq=False, repr=False)
 class DrawnCases:
     """The cases that some conditions can tell apart.
 
@@ -404,7 +404,7 @@ def _ways(samples: Sequence[Sample]) -> Ways:
     )
 
 
-@frozen(eq=False, repr=False)
+@define(eq=False, repr=False)
 class _Drawing:
     """Draws conditions."""
 
@@ -468,7 +468,7 @@ class _Drawing:
 # ---------------------------------------------------------------------- questions, drawn
 
 
-@frozen(kw_only=True, slots=False, eq=False, repr=False)
+@define(kw_only=True, slots=False, eq=False, repr=False)
 class _Needs:
     """What a decision needs to have told apart: each function settled by what is asked.
 

@@ -20,7 +20,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TypeAlias, TypeVar
 
-from attrs import evolve, frozen
+from attrs import define, evolve, frozen
 
 from b12guide.evaluate.answer import Advice, Decided, NotOffered, Option, Outcome
 from b12guide.evaluate.cases import Cases
@@ -83,7 +83,7 @@ Item: TypeAlias = tuple[ItemCase, ...]
 """A part of a decision that takes nothing away from the others."""
 
 
-@frozen(eq=False, repr=False, slots=False)
+@define(eq=False, repr=False, slots=False)
 class Whole:
     """One decision over all its cases.
 
@@ -410,7 +410,7 @@ _NOTHING: tuple[Plan, ...] | None = None
 """Nothing to be followed, which is not the same as nothing that follows every rule."""
 
 
-@frozen(eq=False, repr=False)
+@define(eq=False, repr=False)
 class _Splitting:
     """Splits the cases of a decision, item by item."""
 

@@ -14,7 +14,7 @@ from b12guide.evaluate.composition import heard
 from b12guide.evaluate.composition_parts import reading_order
 from b12guide.evaluate.facts import Facts
 from b12guide.evaluate.implications import absences
-from b12guide.evaluate.memory import Memory
+from b12guide.evaluate.memory import Memory, memory_of
 from b12guide.evaluate.program import (
     Program,
     Rails,
@@ -69,7 +69,6 @@ class Evaluator:
         units: The definitions that are asked for as one.
         by_decision: The rules of each decision in the order in which people read them.
         heard: The same with the rules on another decision that bear on it.
-        memory: What was worked out for earlier patients.
     """
 
     graph: RuleGraph
@@ -77,7 +76,6 @@ class Evaluator:
     units: frozenset[int]
     by_decision: Mapping[Decision, tuple[Rule, ...]] = field(converter=frozen_map)
     heard: Mapping[Decision, tuple[Rule, ...]] = field(converter=frozen_map)
-    memory: Memory = field(init=False, factory=Memory)
 
     @classmethod
     def of(cls, graph: RuleGraph) -> Evaluator:
@@ -98,6 +96,11 @@ class Evaluator:
 
     def __reduce__(self) -> tuple[Callable[[RuleGraph], Evaluator], tuple[RuleGraph]]:
         return type(self).of, (self.graph,)
+
+    @property
+    def memory(self) -> Memory:
+        """What was worked out for earlier patients; it stands apart, so that this stays frozen."""
+        return memory_of(self.program)
 
     @cached_property
     def place(self) -> Mapping[str, int]:
@@ -146,8 +149,9 @@ class Evaluator:
         The first few times, the specification works them out; then it is worth while to make a
         function.
         """
-        if self.memory.met < FIRST:
-            self.memory.met += 1
+        memory = self.memory
+        if memory.met < FIRST:
+            memory.met += 1
             return known_rails(self.program, facts)
         read = reader(self.program, facts)
         truths = self.truths(facts.values, facts.definitions, read)

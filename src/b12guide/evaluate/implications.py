@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from attrs import field, frozen
@@ -24,7 +24,7 @@ from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.errors import PatientError
 from b12guide.evaluate import search
 from b12guide.evaluate.facts import Facts, Reading
-from b12guide.evaluate.memory import Work, remembered
+from b12guide.evaluate.memory import Work, memory_of, remembered
 from b12guide.evaluate.program import Program, Rails, run
 from b12guide.evaluate.propagation import Clash, Component, Deduction
 from b12guide.evaluate.search import ComponentSolver
@@ -175,7 +175,6 @@ class TiedComponents:
     reading: Reading
     components: tuple[Component, ...]
     place: Mapping[str, int]
-    memory: dict[Any, Consequences] = field(init=False, factory=dict)
 
     @classmethod
     def of(
@@ -230,13 +229,10 @@ class TiedComponents:
         """What `otherwise absent` makes of facts that nobody mentions."""
         return absences(self.graph)
 
-    @cached_property
-    def _untouched(self) -> dict[Otherwise, Mapping[int, Consequences]]:
-        return {}
-
     def untouched(self, otherwise: Otherwise) -> Mapping[int, Consequences]:
         """What follows of components of which nothing is stated, where something does."""
-        if otherwise not in self._untouched:
+
+        def work_out() -> Mapping[int, Consequences]:
             nobody = Stated(values={}, otherwise=otherwise)
             values = self.unmentioned(nobody)
             found = {
@@ -244,10 +240,10 @@ class TiedComponents:
                 for place, component in enumerate(self.components)
                 if not component.definitions
             }
-            self._untouched[otherwise] = {
-                place: one for place, one in found.items() if not one.is_nothing
-            }
-        return self._untouched[otherwise]
+            return {place: one for place, one in found.items() if not one.is_nothing}
+
+        key = (self.definitions, self.reading, otherwise)
+        return remembered(memory_of(self.program).untouched, key, work_out)
 
     def left_open(self, stated: Stated) -> frozenset[str]:
         """The facts that are stated to be unknown, or that are behind a definition that is."""
@@ -317,18 +313,17 @@ class TiedComponents:
                 self.defaults,
             )
 
-        return remembered(self.memory, key, work_out)
+        known = remembered(
+            memory_of(self.program).consequences,
+            (self.definitions, self.reading),
+            dict[Any, Consequences],
+        )
+        return remembered(known, key, work_out)
 
     def _assumed(self, component: Component, stated: Stated) -> Mapping[str, FactValue]:
         if stated.otherwise is Otherwise.UNKNOWN:
             return {}
         return {n: self.defaults[n] for n in component.facts if n in self.defaults}
-
-
-@lru_cache(maxsize=64)
-def _tyings(program: Program) -> dict[Any, TiedComponents]:  # noqa: ARG001 - by which they are kept
-    """Of each program, by the definitions that are stated and the reading of thresholds."""
-    return {}
 
 
 def tied_components(
@@ -339,7 +334,7 @@ def tied_components(
 ) -> TiedComponents:
     """The components of `program`, which was compiled from `graph`."""
     return remembered(
-        _tyings(program),
+        memory_of(program).tied,
         (definitions, reading),
         lambda: TiedComponents.of(program, graph, definitions, reading),
     )

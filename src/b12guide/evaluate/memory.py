@@ -4,14 +4,15 @@ Work is counted in compositions of rules and nodes of diagrams, never in time, s
 question is refused on every machine, or on none. What was remembered from an earlier patient
 counts as if it were worked out anew: else the order of the patients would decide who is answered.
 
-A `Memory` is the one part of a guideline that changes. It changes no answer, and a guideline that
-is pickled or copied begins with an empty one. A memory that is full starts anew, so that it never
-grows without end.
+Guidelines, evaluators and views of patients are frozen; all that is kept between two answers is
+kept here, in the `Memory` of a program. It changes no answer, and a guideline that is pickled or
+copied begins with an empty one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define, field
@@ -23,6 +24,8 @@ from b12guide.limits import USUAL, Limits
 if TYPE_CHECKING:
     from b12guide.evaluate.answer import Decided
     from b12guide.evaluate.composition_parts import Composition
+    from b12guide.evaluate.implications import Consequences, TiedComponents
+    from b12guide.evaluate.program import Program
 
 
 class Work:
@@ -70,6 +73,10 @@ class Work:
 
 
 MOST = 4096
+"""The entries of one part of a memory; what is full starts anew, so that none grows without end."""
+
+MOST_PROGRAMS = 64
+"""The programs that have a memory at a time."""
 
 T = TypeVar("T")
 Key = TypeVar("Key", bound=Hashable)
@@ -77,7 +84,10 @@ Key = TypeVar("Key", bound=Hashable)
 
 @define(eq=False, repr=False)
 class Memory:
-    """What one evaluator worked out for earlier patients.
+    """What was worked out with one program for earlier patients.
+
+    Each part is kept under everything that it depends on, so that finding it again and working it
+    out anew are the same.
 
     Attributes:
         met: How often the conditions were worked out without a function made for it.
@@ -86,6 +96,10 @@ class Memory:
         decided: Where a decision stands, by what the rules say together in each completion.
         states, finished: The two stages of a closed decision, by what it follows from.
         resting: The assumptions behind a condition, by the truths of its parts.
+        tied: The facts that implications tie together, by the definitions that are stated and the
+            reading of thresholds.
+        consequences: What follows of them, by the same, then by what is stated of a component.
+        untouched: What follows where nothing is stated, by the same and what is then assumed.
     """
 
     met: int = field(init=False, default=0)
@@ -95,6 +109,15 @@ class Memory:
     states: dict[Any, Any] = field(init=False, factory=dict)
     finished: dict[Any, Decided] = field(init=False, factory=dict)
     resting: dict[Any, tuple[str, ...]] = field(init=False, factory=dict)
+    tied: dict[Any, TiedComponents] = field(init=False, factory=dict)
+    consequences: dict[Any, dict[Any, Consequences]] = field(init=False, factory=dict)
+    untouched: dict[Any, Mapping[int, Consequences]] = field(init=False, factory=dict)
+
+
+@lru_cache(maxsize=MOST_PROGRAMS)
+def memory_of(program: Program) -> Memory:  # noqa: ARG001 -- by which it is kept
+    """What was worked out with `program` so far."""
+    return Memory()
 
 
 def remembered(memory: dict[Key, T], key: Key | None, work_out: Callable[[], T]) -> T:

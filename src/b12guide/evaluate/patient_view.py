@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field
 
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.evaluate.evaluator import Evaluator
@@ -24,9 +24,9 @@ from b12guide.patient.model import Stated
 from b12guide.truth import Truth
 
 
-@frozen(kw_only=True, slots=False, eq=False, repr=False)
+@define(kw_only=True, slots=False, eq=False, repr=False)
 class PatientView:
-    """One patient before an evaluator.
+    """One patient before an evaluator. It lasts as long as one answer, and counts its cost.
 
     Attributes:
         rails: The value of every node of the program for the known facts alone.

@@ -14,7 +14,7 @@ from enum import Enum
 from itertools import product
 from math import prod
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from b12guide.evaluate.program import Op
 from b12guide.evaluate.propagation import Cause, Component, Deduction
@@ -180,7 +180,7 @@ class SearchFailure(Enum):
     TOO_MUCH = "there is too much to search"
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False)
 class ComponentSolver:
     """One component, what is stated of it, and what is assumed of the rest.
 

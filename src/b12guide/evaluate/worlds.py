@@ -130,7 +130,7 @@ class TrueOf:
     """
 
     samples: tuple[Sample, ...]
-    numbers: Mapping[Reading, tuple[list[Fraction], list[int]]]
+    numbers: Mapping[Reading, tuple[tuple[Fraction, ...], tuple[int, ...]]]
 
     @classmethod
     def of(cls, samples: tuple[Sample, ...]) -> TrueOf:
@@ -143,7 +143,10 @@ class TrueOf:
         numbers = {}
         for reading, found in by_reading.items():
             found.sort()
-            numbers[reading] = ([n for n, _ in found], [place for _, place in found])
+            numbers[reading] = (
+                tuple([n for n, _ in found]),
+                tuple([place for _, place in found]),
+            )
         return cls(samples, numbers)
 
     def digits(self, leaf: Leaf) -> list[int]:
