@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from b12guide.diagnostics import has_errors
-from b12guide.graph.invariants import broken
 from b12guide.library import Library, SourceFile
 from b12guide.written import check
+from tests.strategies.graph_invariants import broken
 from tests.unit.semantics.writing import HEAD
 
 WRITTEN = """\

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
 from enum import Enum
 from fractions import Fraction
@@ -30,7 +29,6 @@ _MODULES: tuple[ModuleType, ...] = (
     condition,
     diagnostics,
     duration,
-    sys.modules[Loaded.__module__],
     model,
     phase,
     regimen,

@@ -1,4 +1,4 @@
-"""A guideline as plain data and back, as text, and what invariants find in broken graphs."""
+"""A guideline as plain data and back, and what invariants find in broken graphs."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from attrs import evolve
 
 from b12guide.graph.condition import AllOf, Compare, Defined, Has
 from b12guide.graph.data import from_data, to_data
-from b12guide.graph.edge import EdgeKind, Node, NodeKind, edges, nodes
-from b12guide.graph.invariants import broken
-from b12guide.graph.model import Decision, Loaded, Rule, RuleGraph
-from b12guide.graph.to_text import to_json, to_mermaid, to_text
+from b12guide.graph.model import Loaded, Rule, RuleGraph
 from b12guide.pipeline import check
 from b12guide.values.term import Operator
 from b12guide.written import compiled
+from tests.strategies.graph_invariants import broken
 
 
 @pytest.fixture(scope="module")
@@ -113,59 +111,3 @@ def test_a_forgotten_assumption_is_noticed(graph: RuleGraph) -> None:
     rules = {**graph.rules, resting.name: evolve(resting, assumptions=())}
 
     assert any("forgets" in said for said in broken(evolve(graph, rules=rules)))
-
-
-# ---------------------------------------------------------------------------- text
-
-
-def test_every_edge_joins_nodes_that_are_listed(graph: RuleGraph) -> None:
-    listed = {node for node, _ in nodes(graph)}
-
-    assert all(edge.start in listed and edge.end in listed for edge in edges(graph))
-    assert {edge.kind for edge in edges(graph)} == set(EdgeKind)
-
-
-def test_every_rule_has_one_decision(graph: RuleGraph) -> None:
-    decided = [e.start.name for e in edges(graph) if e.kind is EdgeKind.DECIDES]
-
-    assert decided == list(graph.rules)
-
-
-def test_json_names_every_node_and_edge(graph: RuleGraph) -> None:
-    answer = json.loads(json.dumps(to_json(graph)))
-    ids = [node["id"] for node in answer["nodes"]]
-
-    assert len(set(ids)) == len(ids)
-    assert {e["from"] for e in answer["edges"]} | {
-        e["to"] for e in answer["edges"]
-    } <= set(ids)
-    assert answer["guideline"]["digest"] == graph.digest
-
-
-def test_text_tells_of_every_rule(graph: RuleGraph) -> None:
-    words = to_text(graph).split()
-
-    assert set(graph.rules) <= set(words)
-    assert set(graph.definitions) <= set(words)
-
-
-def test_mermaid_draws_one_decision_alone(graph: RuleGraph) -> None:
-    drawn = to_mermaid(graph, Decision.LOADING)
-
-    assert drawn.startswith("flowchart LR\n")
-    assert "rule_loading_standard ==> decision_loading" in drawn
-    assert "decision_form" not in drawn
-    assert "decision_form" in to_mermaid(graph)
-
-
-def test_mermaid_survives_quotation_marks(graph: RuleGraph) -> None:
-    fact = graph.vocabulary.facts["egfr"]
-    facts = {**graph.vocabulary.facts, "egfr": evolve(fact, label='a "<b>" #1')}
-    vocabulary = evolve(graph.vocabulary, facts=facts)
-    drawn = to_mermaid(evolve(graph, vocabulary=vocabulary))
-
-    assert 'fact_egfr(["a #quot;#lt;b#gt;#quot; #35;1"])' in drawn
-
-
-def test_nodes_are_told_apart_by_kind() -> None:
-    assert Node(NodeKind.FACT, "folate") != Node(NodeKind.RULE, "folate")

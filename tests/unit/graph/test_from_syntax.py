@@ -20,7 +20,6 @@ from b12guide.graph.condition import (
     OneOf,
     Resting,
 )
-from b12guide.graph.invariants import broken
 from b12guide.graph.model import (
     Code,
     Continuation,
@@ -53,6 +52,7 @@ from b12guide.regimen.model import (
 )
 from b12guide.values.duration import Duration, DurationRange, TimeUnit
 from b12guide.values.term import Kind, Operator, Strength
+from tests.strategies.graph_invariants import broken
 from tests.unit.semantics.writing import checked
 
 
