@@ -43,34 +43,19 @@ from b12guide.evaluate.composition_parts import (
     named,
     visits,
 )
-from b12guide.graph.model import (
-    Continuation,
-    Decision,
-    Exclusion,
-    FormChoice,
-    Instruction,
-    Monitoring,
-    NotNeeded,
-    Prohibition,
-    Regimens,
-    Remark,
-    Routes,
-    Rule,
-    Target,
-    Technique,
-)
+from b12guide.graph import model as m
 from b12guide.regimen.model import Phase, Regimen
 from b12guide.values.duration import DurationRange
 from b12guide.values.term import Operator
 
-DOSING = (Decision.LOADING, Decision.MAINTENANCE, Decision.ADJUNCT)
+DOSING = (m.Decision.LOADING, m.Decision.MAINTENANCE, m.Decision.ADJUNCT)
 """The decisions that give doses, which a contraindication may take away (M46)."""
 
-NEVER_APART = {Decision.PERMISSION, Decision.MONITORING, Decision.CONTINUATION}
+NEVER_APART = {m.Decision.PERMISSION, m.Decision.MONITORING, m.Decision.CONTINUATION}
 """Decisions of which nothing that is said takes anything from the rest (M39, M42, M43)."""
 
 
-def compose(decision: Decision, rules: Sequence[Rule]) -> Composition:
+def compose(decision: m.Decision, rules: Sequence[m.Rule]) -> Composition:
     """What `rules`, all of which apply, say about `decision`.
 
     Args:
@@ -78,17 +63,17 @@ def compose(decision: Decision, rules: Sequence[Rule]) -> Composition:
         rules: In reading order; those of another decision count as far as it hears them.
     """
     match decision:
-        case Decision.FORM:
+        case m.Decision.FORM:
             return form_of(rules)
-        case Decision.MONITORING:
+        case m.Decision.MONITORING:
             return _monitoring(rules)
-        case Decision.NOTE:
+        case m.Decision.NOTE:
             return Composition(kind=CompositionKind.SILENT)
         case _:
             return _by_matter(decision, rules)
 
 
-def heard(decision: Decision, rules: Iterable[Rule]) -> tuple[Rule, ...]:
+def heard(decision: m.Decision, rules: Iterable[m.Rule]) -> tuple[m.Rule, ...]:
     """Those of `rules` that bear on `decision`: its own, and what may take doses away (M46).
 
     A regimen that names no drug is of the drugs that the form names, so where one of these may be
@@ -101,7 +86,7 @@ def heard(decision: Decision, rules: Iterable[Rule]) -> tuple[Rule, ...]:
         return own
     phases = [phase for rule in own for phase in _phases(rule)]
     drugs = {drug for phase in phases for drug in phase.drugs}
-    choices: list[Rule] = []
+    choices: list[m.Rule] = []
     if any(not phase.drugs for phase in phases):
         choices = [rule for rule in rules if named(rule)]
         drugs.update(drug for rule in choices for drug in named(rule))
@@ -109,7 +94,7 @@ def heard(decision: Decision, rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return (*own, *barring, *choices) if barring else own
 
 
-def clash(one: Rule, two: Rule) -> bool:
+def clash(one: m.Rule, two: m.Rule) -> bool:
     """Whether nobody can follow both, as far as what they say goes."""
     return (
         one.decision is two.decision
@@ -125,27 +110,27 @@ def intersection(one: Advice, two: Advice) -> Advice | None:
     match one, two:
         case Regimen(), Regimen():
             return one.intersection(two)
-        case Routes(routes=mine), Routes(routes=theirs):
+        case m.Routes(routes=mine), m.Routes(routes=theirs):
             both = {*mine} & {*theirs}
-            return _in_one_order(Routes(routes=tuple(both))) if both else None
-        case Instruction(gauge=(low, high)), Instruction(gauge=(least, most)):
+            return _in_one_order(m.Routes(routes=tuple(both))) if both else None
+        case m.Instruction(gauge=(low, high)), m.Instruction(gauge=(least, most)):
             gauge = (max(low, least), min(high, most))
-            return None if gauge[0] > gauge[1] else Instruction(gauge=gauge)
+            return None if gauge[0] > gauge[1] else m.Instruction(gauge=gauge)
         case (
-            Instruction(pressure=DurationRange() as mine),
-            Instruction(pressure=DurationRange() as theirs),
+            m.Instruction(pressure=DurationRange() as mine),
+            m.Instruction(pressure=DurationRange() as theirs),
         ):
             pressure = mine.intersection(theirs)
-            return None if pressure is None else Instruction(pressure=pressure)
-        case Target(), Target():
+            return None if pressure is None else m.Instruction(pressure=pressure)
+        case m.Target(), m.Target():
             return _tightest(one, two)
         case _:
             return one if one == two else None
 
 
-def _in_one_order(routes: Routes) -> Routes:
+def _in_one_order(routes: m.Routes) -> m.Routes:
     """Which routes there are to choose from, not which one was written first."""
-    return Routes(routes=tuple(sorted(routes.routes)))
+    return m.Routes(routes=tuple(sorted(routes.routes)))
 
 
 def is_within(advice: Advice, other: Advice) -> bool:
@@ -160,7 +145,7 @@ _LOWER = {Operator.MORE, Operator.AT_LEAST}
 _STRICT = {Operator.LESS, Operator.MORE}
 
 
-def _tightest(one: Target, two: Target) -> Target | None:
+def _tightest(one: m.Target, two: m.Target) -> m.Target | None:
     """The tighter of two bounds in one direction; a bound of one value implies each it meets."""
     if one.measure != two.measure or not _is_reachable((one, two)):
         return None
@@ -174,7 +159,7 @@ def _tightest(one: Target, two: Target) -> Target | None:
     return None
 
 
-def _is_reachable(targets: Iterable[Target]) -> bool:
+def _is_reachable(targets: Iterable[m.Target]) -> bool:
     """Whether some value keeps all bounds; one printed as a range is read generously."""
     lows, highs = [], []
     for target in targets:
@@ -195,18 +180,18 @@ def _is_reachable(targets: Iterable[Target]) -> bool:
 Plan: TypeAlias = tuple[Advice, ...]
 """Advice that is followed together."""
 
-Offer: TypeAlias = tuple[Rule, tuple[Plan, ...]]
+Offer: TypeAlias = tuple[m.Rule, tuple[Plan, ...]]
 """A rule with the plans of which following one is following it, as far as one matter goes."""
 
 
-def _by_matter(decision: Decision, rules: Sequence[Rule]) -> Composition:
+def _by_matter(decision: m.Decision, rules: Sequence[m.Rule]) -> Composition:
     """Matter by matter what all binding rules agree on, and the offers beside it."""
     offers = [o for rule in rules if rule.decision is decision for o in pieces(rule)]
     barred: tuple[Barred, ...] = ()
     if decision in DOSING:
         offers, barred = _allowed(offers, rules)
     binding = [offer for offer in offers if not offer[0].optional]
-    beside: dict[Advice, list[Rule]] = {}
+    beside: dict[Advice, list[m.Rule]] = {}
     for rule, plans in offers:
         if rule.optional:
             for advice in chain.from_iterable(plans):
@@ -218,7 +203,7 @@ def _by_matter(decision: Decision, rules: Sequence[Rule]) -> Composition:
     )
 
 
-def agreed(binding: Sequence[Offer], decision: Decision) -> Composition:
+def agreed(binding: Sequence[Offer], decision: m.Decision) -> Composition:
     """What follows every one of `binding`, matter by matter."""
     parts = [_on_one(some, decision) for some in matters(binding, decision)]
     kinds = {part.kind for part in parts} or {CompositionKind.SILENT}
@@ -230,43 +215,43 @@ def agreed(binding: Sequence[Offer], decision: Decision) -> Composition:
     )
 
 
-def pieces(rule: Rule) -> Iterator[Offer]:
+def pieces(rule: m.Rule) -> Iterator[Offer]:
     """What there is to follow in a rule, piece by piece."""
     match rule.value:
-        case Regimens(regimens=regimens):
+        case m.Regimens(regimens=regimens):
             yield rule, tuple((regimen,) for regimen in regimens)
-        case Technique(instructions=instructions):
+        case m.Technique(instructions=instructions):
             yield from ((rule, ((one,),)) for one in instructions)
-        case Prohibition(drugs=drugs) as value:
+        case m.Prohibition(drugs=drugs) as value:
             yield from ((rule, ((evolve(value, drugs=(drug,)),),)) for drug in drugs)
-        case Routes() as value:
+        case m.Routes() as value:
             yield rule, ((_in_one_order(value),),)
-        case NotNeeded() | Target() | Continuation() as value:
+        case m.NotNeeded() | m.Target() | m.Continuation() as value:
             yield rule, ((value,),)
-        case FormChoice() | Exclusion() | Monitoring() | Remark():
+        case m.FormChoice() | m.Exclusion() | m.Monitoring() | m.Remark():
             return
         case _:
             assert_never(rule.value)
 
 
-def _matter(advice: Advice, decision: Decision) -> frozenset[Hashable]:
+def _matter(advice: Advice, decision: m.Decision) -> frozenset[Hashable]:
     """What a piece of advice speaks of: rules that share some of it have to agree."""
     match advice:
-        case Regimen() if decision is Decision.ADJUNCT:
+        case Regimen() if decision is m.Decision.ADJUNCT:
             return frozenset(drug for p in advice.phases for drug in p.drugs or ("",))
-        case Target(measure=measure):
+        case m.Target(measure=measure):
             return frozenset((measure,))
-        case Instruction(gauge=(_, _)):
+        case m.Instruction(gauge=(_, _)):
             return frozenset(("gauge",))
-        case Instruction(pressure=DurationRange()):
+        case m.Instruction(pressure=DurationRange()):
             return frozenset(("pressure",))
-        case Instruction() | Prohibition() | Continuation():
+        case m.Instruction() | m.Prohibition() | m.Continuation():
             return frozenset((advice,))
         case _:
             return frozenset((decision,))
 
 
-def matters(offers: Sequence[Offer], decision: Decision) -> list[list[Offer]]:
+def matters(offers: Sequence[Offer], decision: m.Decision) -> list[list[Offer]]:
     """The offers, those together that have to agree, in the order of the first of them."""
     found: list[tuple[frozenset[Hashable], list[int]]] = []
     for place, (_, plans) in enumerate(offers):
@@ -288,7 +273,7 @@ def matters(offers: Sequence[Offer], decision: Decision) -> list[list[Offer]]:
     ]
 
 
-def _on_one(offers: Sequence[Offer], decision: Decision) -> Composition:
+def _on_one(offers: Sequence[Offer], decision: m.Decision) -> Composition:
     """What follows every one of `offers` on one matter, or their conflict."""
     both = partial(followed, decision)
     plans = reduce(both, (plans for _, plans in offers))
@@ -296,7 +281,7 @@ def _on_one(offers: Sequence[Offer], decision: Decision) -> Composition:
         return Composition(
             kind=CompositionKind.CONFLICT, sides=_sides(offers, decision)
         )
-    if plans == ((NotNeeded(),),):
+    if plans == ((m.NotNeeded(),),):
         return Composition(
             kind=CompositionKind.NOT_NEEDED, idle=tuple(rule for rule, _ in offers)
         )
@@ -310,16 +295,16 @@ def _on_one(offers: Sequence[Offer], decision: Decision) -> Composition:
 
 
 def followed(
-    decision: Decision, left: tuple[Plan, ...], right: tuple[Plan, ...]
+    decision: m.Decision, left: tuple[Plan, ...], right: tuple[Plan, ...]
 ) -> tuple[Plan, ...]:
     """The plans that follow one of `left` and one of `right`; none where they are in conflict."""
     both = (_both(one, two, decision) for one in left for two in right)
     return tuple(dict.fromkeys(plan for plan in both if plan is not None))
 
 
-def _both(one: Plan, two: Plan, decision: Decision) -> Plan | None:
+def _both(one: Plan, two: Plan, decision: m.Decision) -> Plan | None:
     """The plan that follows both; None where there is none."""
-    if decision is Decision.TARGETS:
+    if decision is m.Decision.TARGETS:
         return _bounds((*one, *two))
     found = list(one)
     for advice in two:
@@ -338,11 +323,11 @@ def _both(one: Plan, two: Plan, decision: Decision) -> Plan | None:
 
 def _bounds(advice: Plan) -> Plan | None:
     """The tightest bounds on one measure; None where no value keeps them all."""
-    targets = [one for one in advice if isinstance(one, Target)]
+    targets = [one for one in advice if isinstance(one, m.Target)]
     if not _is_reachable(targets):
         return None
     exact = tuple(one for one in targets if one.operator is Operator.EQUAL)[:1]
-    found: dict[bool, Target] = {}
+    found: dict[bool, m.Target] = {}
     for one in targets:
         is_upper = one.operator in _UPPER
         before = found.get(is_upper, one)
@@ -350,14 +335,14 @@ def _bounds(advice: Plan) -> Plan | None:
     return exact or tuple(found.values())
 
 
-def _behind(advice: Advice, offers: Iterable[Offer]) -> Iterator[Rule]:
+def _behind(advice: Advice, offers: Iterable[Offer]) -> Iterator[m.Rule]:
     for rule, plans in offers:
         # Only a rule within whose words the line lies stands behind it (M56).
         if any(is_within(advice, one) for plan in plans for one in plan):
             yield rule
 
 
-def _sides(offers: Sequence[Offer], decision: Decision) -> tuple[Side, ...]:
+def _sides(offers: Sequence[Offer], decision: m.Decision) -> tuple[Side, ...]:
     """The advice of the rules that clash with another, rules of one mind together."""
 
     def are_apart(mine: tuple[Plan, ...], theirs: tuple[Plan, ...]) -> bool:
@@ -383,7 +368,7 @@ def _sides(offers: Sequence[Offer], decision: Decision) -> tuple[Side, ...]:
 
 
 def _allowed(
-    offers: Sequence[Offer], rules: Iterable[Rule]
+    offers: Sequence[Offer], rules: Iterable[m.Rule]
 ) -> tuple[list[Offer], tuple[Barred, ...]]:
     """The offers without contraindicated drugs, and the regimens that have no drug left.
 
@@ -396,7 +381,7 @@ def _allowed(
         return list(offers), ()
     form = tuple(dict.fromkeys(drug for rule in rules for drug in named(rule)))
     left: list[Offer] = []
-    barred: dict[Regimen, list[Rule]] = {}
+    barred: dict[Regimen, list[m.Rule]] = {}
     for rule, plans in offers:
         kept: dict[Plan, None] = {}
         for plan in plans:
@@ -415,7 +400,7 @@ def _allowed(
 
 
 def _spared(
-    regimen: Regimen, out: Mapping[str, Sequence[Rule]], form: tuple[str, ...]
+    regimen: Regimen, out: Mapping[str, Sequence[m.Rule]], form: tuple[str, ...]
 ) -> Regimen | None:
     """The regimen without the drugs in `out`; None where a phase has no drug left."""
     phases = []
@@ -437,8 +422,8 @@ def filled(regimen: Regimen, drugs: tuple[str, ...]) -> Regimen:
     )
 
 
-def _phases(rule: Rule) -> tuple[Phase, ...]:
-    if not isinstance(rule.value, Regimens):
+def _phases(rule: m.Rule) -> tuple[Phase, ...]:
+    if not isinstance(rule.value, m.Regimens):
         return ()
     return tuple(phase for regimen in rule.value.regimens for phase in regimen.phases)
 
@@ -446,12 +431,12 @@ def _phases(rule: Rule) -> tuple[Phase, ...]:
 # --------------------------------------------------------------------------- monitoring
 
 
-def _monitoring(rules: Sequence[Rule]) -> Composition:
+def _monitoring(rules: Sequence[m.Rule]) -> Composition:
     """Every visit (M43, M44)."""
     default = tuple(
         Advised(visit, by) for visit, by in visits([r for r in rules if not r.optional])
     )
-    beside: dict[Advice, list[Rule]] = {}
+    beside: dict[Advice, list[m.Rule]] = {}
     for rule in rules:
         if rule.optional:  # each by itself: a line has one strength (M56)
             for visit, by in visits([rule]):

@@ -26,15 +26,7 @@ from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.explanation import explain, resting_on
 from b12guide.evaluate.memory import remembered
 from b12guide.evaluate.patient_view import PatientView
-from b12guide.graph.model import (
-    Assumption,
-    Challenge,
-    Decision,
-    Remark,
-    Rule,
-    RuleGraph,
-    Silence,
-)
+from b12guide.graph import model as m
 from b12guide.graph.query import brief_text, definitions_in, facts_read_by, words_in
 from b12guide.patient.model import Standing, Stated
 from b12guide.truth import Truth
@@ -55,7 +47,7 @@ def scope_notices(scope: Truth) -> tuple[Notice, ...]:
     return tuple(Notice(text=text) for text in texts.get(scope, ()))
 
 
-def speaking(verdicts: Mapping[str, RuleVerdict]) -> tuple[Rule, ...]:
+def speaking(verdicts: Mapping[str, RuleVerdict]) -> tuple[m.Rule, ...]:
     """The rules that apply, or that the source's own threshold leaves open."""
     return tuple([v.rule for v in verdicts.values() if v.verdict in SPEAKING])
 
@@ -68,18 +60,18 @@ def remarks(
     return tuple(_notice(*one) for one in found if one[1] in SPEAKING)
 
 
-def _notice(rule: Rule, verdict: Verdict) -> Notice:
+def _notice(rule: m.Rule, verdict: Verdict) -> Notice:
     left_open = LEFT_OPEN if verdict is Verdict.INDETERMINATE else ""
-    text = rule.value.text if isinstance(rule.value, Remark) else ""
+    text = rule.value.text if isinstance(rule.value, m.Remark) else ""
     return Notice(text=left_open + text, rule=rule.name)
 
 
 def assumptions(
     patient: PatientView,
-    rules: Iterable[Rule],
-    silences: Sequence[Silence],
+    rules: Iterable[m.Rule],
+    silences: Sequence[m.Silence],
     clashes: Sequence[Conflict],
-) -> tuple[Assumption, ...]:
+) -> tuple[m.Assumption, ...]:
     """The assumptions behind anything that the answer says, `rules` being those that speak."""
     graph = patient.evaluator.graph
     names = set(graph.scope_assumptions)
@@ -98,7 +90,7 @@ def assumptions(
     return tuple(known[name] for name in sorted(names) if name in known)
 
 
-def _behind(rule: Rule, patient: PatientView) -> tuple[str, ...]:
+def _behind(rule: m.Rule, patient: PatientView) -> tuple[str, ...]:
     """The assumptions that the truth of the rule's condition rests on."""
     evaluator = patient.evaluator
     truths = [patient.rails[step] for step in evaluator.steps[rule.name].below]
@@ -114,7 +106,7 @@ def _behind(rule: Rule, patient: PatientView) -> tuple[str, ...]:
     )
 
 
-def challenges(graph: RuleGraph, rules: Iterable[Rule]) -> tuple[Challenge, ...]:
+def challenges(graph: m.RuleGraph, rules: Iterable[m.Rule]) -> tuple[m.Challenge, ...]:
     """The challenges to the rules that speak."""
     names = {name for rule in rules for name in rule.grounds.challenges}
     known = graph.challenges
@@ -125,7 +117,7 @@ _MOST_DAYS = 3
 
 
 def remarks_on_record(
-    stated: Stated, graph: RuleGraph, unread: Iterable[str] = ()
+    stated: Stated, graph: m.RuleGraph, unread: Iterable[str] = ()
 ) -> Iterator[str]:
     """What is to be said of a record, `unread` being the facts that no rule reads."""
     assumed = [
@@ -159,9 +151,9 @@ def _in_words(unit: str | None) -> str:
 
 def unread_facts(
     stated: Stated,
-    graph: RuleGraph,
+    graph: m.RuleGraph,
     heeded: frozenset[str],
-    silences: Iterable[Silence],
+    silences: Iterable[m.Silence],
 ) -> tuple[str, ...]:
     """The facts with a value that no rule reads, but for those that a silence speaks of."""
     spoken = {
@@ -183,7 +175,7 @@ def unread_facts(
     )
 
 
-def silences(patient: PatientView) -> tuple[Silence, ...]:
+def silences(patient: PatientView) -> tuple[m.Silence, ...]:
     """What the guideline does not address and this patient brings up."""
     evaluator = patient.evaluator
     found = []
@@ -197,16 +189,16 @@ def silences(patient: PatientView) -> tuple[Silence, ...]:
 
 
 def silences_about(
-    recommendation: Recommendation, about: Decision | Rule | str
-) -> tuple[Silence, ...]:
+    recommendation: Recommendation, about: m.Decision | m.Rule | str
+) -> tuple[m.Silence, ...]:
     """The silences that concern a decision, a rule, or a fact, drug, test, route or site."""
     graph = recommendation.graph
     return tuple(s for s in recommendation.silences if _concerns(s, about, graph))
 
 
 def silences_beside(
-    recommendation: Recommendation, decision: Decision
-) -> tuple[Silence, ...]:
+    recommendation: Recommendation, decision: m.Decision
+) -> tuple[m.Silence, ...]:
     """The silences that are shown in the row of a decision.
 
     A silence stands beside those of its decisions of which the answer says something; where it says
@@ -214,7 +206,7 @@ def silences_beside(
     """
     graph = recommendation.graph
 
-    def is_said(other: Decision) -> bool:
+    def is_said(other: m.Decision) -> bool:
         decided = recommendation.decisions.get(other)
         return decided is not None and not decided.is_silent
 
@@ -225,11 +217,13 @@ def silences_beside(
     )
 
 
-def _concerns(silence: Silence, about: Decision | Rule | str, graph: RuleGraph) -> bool:
+def _concerns(
+    silence: m.Silence, about: m.Decision | m.Rule | str, graph: m.RuleGraph
+) -> bool:
     match about:
-        case Decision():
+        case m.Decision():
             return about in decisions_about(silence, graph)
-        case Rule():
+        case m.Rule():
             return about.decision in silence.decisions or not names_in(
                 about, graph
             ).isdisjoint(silence.topics)
@@ -237,7 +231,7 @@ def _concerns(silence: Silence, about: Decision | Rule | str, graph: RuleGraph) 
             return about in silence.topics
 
 
-def decisions_about(silence: Silence, graph: RuleGraph) -> tuple[Decision, ...]:
+def decisions_about(silence: m.Silence, graph: m.RuleGraph) -> tuple[m.Decision, ...]:
     """The decisions beside which a silence is shown, in reading order.
 
     Those that its author names; else the decisions of the rules that name or read a topic. A topic
@@ -249,30 +243,30 @@ def decisions_about(silence: Silence, graph: RuleGraph) -> tuple[Decision, ...]:
     if not found:
         for topic in silence.topics:
             found.update(_decisions_mentioning(topic, graph) or _of_kind(topic, graph))
-    return tuple(d for d in Decision if d in found and d is not Decision.NOTE)
+    return tuple(d for d in m.Decision if d in found and d is not m.Decision.NOTE)
 
 
-def _decisions_mentioning(topic: str, graph: RuleGraph) -> frozenset[Decision]:
+def _decisions_mentioning(topic: str, graph: m.RuleGraph) -> frozenset[m.Decision]:
     return frozenset(
         rule.decision
         for rule in graph.rules.values()
-        if rule.decision is not Decision.NOTE and topic in names_in(rule, graph)
+        if rule.decision is not m.Decision.NOTE and topic in names_in(rule, graph)
     )
 
 
-def _of_kind(topic: str, graph: RuleGraph) -> Iterator[Decision]:
+def _of_kind(topic: str, graph: m.RuleGraph) -> Iterator[m.Decision]:
     words = graph.vocabulary
     for kind, decision in (
-        (words.drugs, Decision.FORM),
-        (words.routes, Decision.ROUTE),
-        (words.sites, Decision.TECHNIQUE),
-        (words.tests, Decision.MONITORING),
+        (words.drugs, m.Decision.FORM),
+        (words.routes, m.Decision.ROUTE),
+        (words.sites, m.Decision.TECHNIQUE),
+        (words.tests, m.Decision.MONITORING),
     ):
         if topic in kind:
             yield decision
 
 
-def names_in(rule: Rule, graph: RuleGraph) -> frozenset[str]:
+def names_in(rule: m.Rule, graph: m.RuleGraph) -> frozenset[str]:
     """The rule's name, the words in what it says, and all that its condition reads."""
     words = words_in(rule.value)
     return frozenset({rule.name}).union(

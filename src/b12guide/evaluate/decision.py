@@ -33,15 +33,7 @@ from b12guide.evaluate.composition_parts import (
 from b12guide.evaluate.diagram import TooLargeError
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.memory import remembered
-from b12guide.graph.model import (
-    Decision,
-    Exclusion,
-    ExpectedConflict,
-    FormChoice,
-    Prohibition,
-    Rule,
-    RuleGraph,
-)
+from b12guide.graph import model as m
 from b12guide.regimen.model import Regimen
 
 OUTCOMES = {
@@ -69,8 +61,8 @@ class CompletionPart:
 
 
 def parts(
-    decision: Decision,
-    rules: Sequence[Rule],
+    decision: m.Decision,
+    rules: Sequence[m.Rule],
     evaluator: Evaluator,
     found: Completions,
 ) -> tuple[CompletionPart, ...]:
@@ -86,15 +78,15 @@ def parts(
 
 
 def split(
-    rules: Sequence[Rule], evaluator: Evaluator, found: Completions
-) -> list[tuple[int, tuple[Rule, ...]]]:
+    rules: Sequence[m.Rule], evaluator: Evaluator, found: Completions
+) -> list[tuple[int, tuple[m.Rule, ...]]]:
     """The completions `found`, split by which of `rules` apply.
 
     Raises:
         TooLargeError: There are too many sets of rules.
     """
     program = evaluator.program
-    apart: list[tuple[int, tuple[Rule, ...]]] = [(found.space.mask, ())]
+    apart: list[tuple[int, tuple[m.Rule, ...]]] = [(found.space.mask, ())]
     for rule in rules:
         true = found.true[program.conditions[rule.name]]
         applies = true & ~found.true[program.exceptions[rule.name]]
@@ -114,7 +106,7 @@ def split(
 
 
 def composition_of(
-    decision: Decision, applying: Sequence[Rule], evaluator: Evaluator
+    decision: m.Decision, applying: Sequence[m.Rule], evaluator: Evaluator
 ) -> Composition:
     """What rules that all apply say together; worked out once for each set of them."""
     return remembered(
@@ -125,7 +117,7 @@ def composition_of(
 
 
 def decide(
-    decision: Decision,
+    decision: m.Decision,
     found: Sequence[CompletionPart],
     place: Mapping[str, int],
     *,
@@ -154,13 +146,13 @@ def decide(
         indeterminate=indeterminate,
         not_offered=_not_offered(found),
     )
-    return with_form(decided) if decision is Decision.FORM else decided
+    return with_form(decided) if decision is m.Decision.FORM else decided
 
 
 def conflicts(
-    decision: Decision,
+    decision: m.Decision,
     found: Sequence[CompletionPart],
-    graph: RuleGraph,
+    graph: m.RuleGraph,
     facts: tuple[str, ...],
 ) -> tuple[Conflict, ...]:
     """The conflicts of a decision in any completion, each once and in its smallest form."""
@@ -187,7 +179,9 @@ def conflicts(
     return tuple(conflicts_found)
 
 
-def _expected(names: frozenset[str], graph: RuleGraph) -> tuple[ExpectedConflict, ...]:
+def _expected(
+    names: frozenset[str], graph: m.RuleGraph
+) -> tuple[m.ExpectedConflict, ...]:
     return tuple(c for c in graph.conflicts if {c.first, c.second} <= names)
 
 
@@ -212,7 +206,7 @@ def elsewhere(form: Decided, permission: Decided) -> Elsewhere:
     """What the form and the prohibitions say to every dose."""
     certain = form.preferred + form.acceptable
     possible = (
-        o.advice.drugs for o in form.options if isinstance(o.advice, FormChoice)
+        o.advice.drugs for o in form.options if isinstance(o.advice, m.FormChoice)
     )
     return Elsewhere(
         drugs=certain or tuple(dict.fromkeys(d for drugs in possible for d in drugs)),
@@ -222,13 +216,13 @@ def elsewhere(form: Decided, permission: Decided) -> Elsewhere:
             for option in permission.options
             if option.certain
             and not option.alternative
-            and isinstance(option.advice, Prohibition)
+            and isinstance(option.advice, m.Prohibition)
             for drug in option.advice.drugs
         ),
         avoided=tuple(
             (drug, option.rules)
             for option in form.options
-            if option.certain and isinstance(option.advice, Exclusion)
+            if option.certain and isinstance(option.advice, m.Exclusion)
             for drug in option.advice.drugs
             if drug in form.excluded and not option.advice.outright
         ),
@@ -291,7 +285,7 @@ def _not_offered(found: Sequence[CompletionPart]) -> tuple[NotOffered, ...]:
     )
 
 
-def _names(rules: Sequence[Rule]) -> tuple[str, ...]:
+def _names(rules: Sequence[m.Rule]) -> tuple[str, ...]:
     return tuple(rule.name for rule in rules)
 
 
@@ -326,13 +320,13 @@ def _options(
 
 def _collected(
     parts: Sequence[Sequence[Advised]], place: Mapping[str, int]
-) -> dict[Advice, list[tuple[Rule, ...]]]:
+) -> dict[Advice, list[tuple[m.Rule, ...]]]:
     """Each advice with the rules behind it in each completion that offers it.
 
     What is advised stands before what is advised against, what binds before what is offered. What
     one rule leaves to choose stays in the order in which the rule names it.
     """
-    found: dict[Advice, list[tuple[Rule, ...]]] = {}
+    found: dict[Advice, list[tuple[m.Rule, ...]]] = {}
     numbers: dict[Advice, int] = {}
     for entries in parts:
         for number, entry in enumerate(entries):
@@ -342,7 +336,7 @@ def _collected(
     def order(advice: Advice) -> tuple[bool, bool, int, int]:
         rules = [rule for some in found[advice] for rule in some]
         return (
-            isinstance(advice, Exclusion),
+            isinstance(advice, m.Exclusion),
             all(rule.optional for rule in rules),
             min(place[rule.name] for rule in rules),
             numbers[advice],
@@ -353,7 +347,7 @@ def _collected(
 
 def _option(
     advice: Advice,
-    behind: Sequence[tuple[Rule, ...]],
+    behind: Sequence[tuple[m.Rule, ...]],
     offered: Sequence[Sequence[Advice]],
     place: Mapping[str, int],
     *,
@@ -385,9 +379,9 @@ def with_form(decided: Decided) -> Decided:
         if not option.certain:
             continue
         match option.advice:
-            case FormChoice(drugs=drugs):
+            case m.FormChoice(drugs=drugs):
                 (acceptable if option.alternative else preferred).extend(drugs)
-            case Exclusion(drugs=drugs):
+            case m.Exclusion(drugs=drugs):
                 excluded.extend(drugs)
             case _:
                 pass

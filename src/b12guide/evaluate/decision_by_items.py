@@ -50,16 +50,7 @@ from b12guide.evaluate.decision import OUTCOMES, CompletionPart, with_form
 from b12guide.evaluate.diagram import NONE, TooLargeError
 from b12guide.evaluate.patient_view import PatientView
 from b12guide.evaluate.questions import Needed
-from b12guide.graph.model import (
-    Decision,
-    Exclusion,
-    Instruction,
-    Monitoring,
-    NotNeeded,
-    Routes,
-    Rule,
-    Target,
-)
+from b12guide.graph import model as m
 from b12guide.regimen.model import Regimen
 from b12guide.values.term import Strength
 
@@ -93,7 +84,7 @@ class Whole:
         place: Where each rule stands in reading order.
     """
 
-    decision: Decision
+    decision: m.Decision
     cases: Cases
     items: tuple[Item, ...]
     applies: Mapping[str, int]
@@ -167,7 +158,7 @@ class Whole:
             rules=tuple(dict.fromkeys(names)),
             not_offered=barred,
         )
-        return with_form(decided) if self.decision is Decision.FORM else decided
+        return with_form(decided) if self.decision is m.Decision.FORM else decided
 
     @cached_property
     def clashing(self) -> tuple[CompletionPart, ...]:
@@ -206,7 +197,7 @@ class Whole:
     def _all(self) -> tuple[ItemCase, ...]:
         return tuple(cell for item in self.items for cell in item)
 
-    def _applying(self, cases: int, rules: Iterable[Rule]) -> list[Rule]:
+    def _applying(self, cases: int, rules: Iterable[m.Rule]) -> list[m.Rule]:
         """Those of `rules` that apply in some of `cases`."""
         both = self.cases.sets.both
         return [r for r in rules if both(cases, self.applies[r.name]) != NONE]
@@ -236,7 +227,7 @@ class Whole:
                     self._add(line, cell.cases, entry.rules)
         return found
 
-    def _add(self, line: _Line, cases: int, rules: Iterable[Rule]) -> None:
+    def _add(self, line: _Line, cases: int, rules: Iterable[m.Rule]) -> None:
         sets = self.cases.sets
         line.cases = sets.either(line.cases, cases)
         for rule in self._applying(cases, rules):
@@ -280,7 +271,7 @@ class Whole:
         def order(advice: Advice) -> tuple[bool, bool, int, tuple[int, int]]:
             rules = lines[advice].rules.values()
             return (
-                isinstance(advice, Exclusion),
+                isinstance(advice, m.Exclusion),
                 all(rule.optional for rule in rules),
                 min(self.place[rule.name] for rule in rules),
                 lines[advice].number,
@@ -348,14 +339,14 @@ class _Line:
     def __init__(self) -> None:
         self.cases = NONE
         self.number = (0, 0)
-        self.rules: dict[str, Rule] = {}
+        self.rules: dict[str, m.Rule] = {}
         self.behind: dict[str, int] = {}
 
 
 def _wider(advice: Advice, others: Iterable[Advice]) -> list[Advice]:
     """Those of `others` that somebody follows who follows `advice`; itself among them."""
     match advice:
-        case Regimen() | Routes() | Target() | Instruction():
+        case Regimen() | m.Routes() | m.Target() | m.Instruction():
             return [one for one in others if is_within(advice, one)]
         case _:
             return [advice]
@@ -369,7 +360,7 @@ def _drugs_common(some: Sequence[Barred]) -> tuple[str, ...]:
 # ---------------------------------------------------------------------------- the items
 
 
-def whole_of(decision: Decision, patient: PatientView, cases: Cases) -> Whole:
+def whole_of(decision: m.Decision, patient: PatientView, cases: Cases) -> Whole:
     """The decision over all its cases.
 
     Raises:
@@ -414,15 +405,17 @@ _NOTHING: tuple[Plan, ...] | None = None
 class _Splitting:
     """Splits the cases of a decision, item by item."""
 
-    decision: Decision
+    decision: m.Decision
     cases: Cases
     applies: Mapping[str, int]
 
-    def items(self, rules: Sequence[Rule]) -> tuple[Item, ...]:
+    def items(self, rules: Sequence[m.Rule]) -> tuple[Item, ...]:
         is_own = all(rule.decision is self.decision for rule in rules)
-        if self.decision is Decision.MONITORING:
+        if self.decision is m.Decision.MONITORING:
             found = self._tests(rules)
-        elif self.decision is Decision.FORM or (self.decision in DOSING and not is_own):
+        elif self.decision is m.Decision.FORM or (
+            self.decision in DOSING and not is_own
+        ):
             return (self._together(rules),)
         else:
             found = self._matters(rules)
@@ -430,17 +423,17 @@ class _Splitting:
 
     # -- what binds
 
-    def _tests(self, rules: Sequence[Rule]) -> list[Item]:
+    def _tests(self, rules: Sequence[m.Rule]) -> list[Item]:
         """One item for each test of monitoring (M43, M44)."""
-        by_test: dict[str, dict[Monitoring, list[Rule]]] = {}
+        by_test: dict[str, dict[m.Monitoring, list[m.Rule]]] = {}
         for rule in rules:
-            if isinstance(rule.value, Monitoring) and not rule.optional:
+            if isinstance(rule.value, m.Monitoring) and not rule.optional:
                 for test in rule.value.tests:
                     one = evolve(rule.value, tests=(test,))
                     by_test.setdefault(test, {}).setdefault(one, []).append(rule)
         return [self._test(voices) for voices in by_test.values()]
 
-    def _test(self, voices: Mapping[Monitoring, list[Rule]]) -> Item:
+    def _test(self, voices: Mapping[m.Monitoring, list[m.Rule]]) -> Item:
         """What sooner visits make needless plays no part, in whichever case."""
         said = tuple(voices)
         speaking = [evolve(some[0], value=one) for one, some in voices.items()]
@@ -463,7 +456,7 @@ class _Splitting:
             for kept, cases in self._cells([*voices.values()], _NOBODY, add).items()
         )
 
-    def _matters(self, rules: Sequence[Rule]) -> list[Item]:
+    def _matters(self, rules: Sequence[m.Rule]) -> list[Item]:
         """One item for each matter about which binding rules have to agree."""
         binding = [
             offer for rule in rules if not rule.optional for offer in pieces(rule)
@@ -471,7 +464,7 @@ class _Splitting:
         return [self._matter(offers) for offers in matters(binding, self.decision)]
 
     def _matter(self, offers: Sequence[Offer]) -> Item:
-        voices: dict[tuple[Plan, ...], list[Rule]] = {}
+        voices: dict[tuple[Plan, ...], list[m.Rule]] = {}
         for rule, plans in offers:
             voices.setdefault(plans, []).append(rule)
         said = tuple(voices)
@@ -503,7 +496,7 @@ class _Splitting:
         ]
 
     def _by_rule(
-        self, rules: Sequence[Rule], cases: int
+        self, rules: Sequence[m.Rule], cases: int
     ) -> list[tuple[frozenset[str], int]]:
         sets = self.cases.sets
         found: list[tuple[frozenset[str], int]] = [(frozenset(), cases)]
@@ -524,9 +517,9 @@ class _Splitting:
 
     # -- what does not fall apart
 
-    def _together(self, rules: Sequence[Rule]) -> Item:
+    def _together(self, rules: Sequence[m.Rule]) -> Item:
         """All rules in one item: the form, and doses that may be taken away."""
-        voices: dict[Hashable, list[Rule]] = {}
+        voices: dict[Hashable, list[m.Rule]] = {}
         for rule in rules:
             alike = (rule.decision, rule.value, rule.optional, rule.grounds.strength)
             voices.setdefault(alike, []).append(rule)
@@ -553,10 +546,10 @@ class _Splitting:
 
     # -- what may be done
 
-    def _beside(self, rules: Sequence[Rule]) -> list[Item]:
+    def _beside(self, rules: Sequence[m.Rule]) -> list[Item]:
         """One item for each thing that may be done: an offer stands by itself (M26)."""
         sets = self.cases.sets
-        offered: dict[Advice, list[Rule]] = {}
+        offered: dict[Advice, list[m.Rule]] = {}
         for rule in rules:
             for advice in _offered(rule, self.decision):
                 offered.setdefault(advice, []).append(rule)
@@ -582,7 +575,7 @@ class _Splitting:
 
     def _cells(
         self,
-        voices: Sequence[Sequence[Rule]],
+        voices: Sequence[Sequence[m.Rule]],
         nothing: State,
         add: Callable[[State, int], State],
     ) -> dict[State, int]:
@@ -623,7 +616,7 @@ def _few(found: list[T]) -> list[T]:
     return found
 
 
-def _visits(rules: Sequence[Rule]) -> Composition:
+def _visits(rules: Sequence[m.Rule]) -> Composition:
     default = tuple(Advised(visit, by) for visit, by in visits(rules))
     return Composition(
         kind=CompositionKind.ADVICE if default else CompositionKind.SILENT,
@@ -631,10 +624,12 @@ def _visits(rules: Sequence[Rule]) -> Composition:
     )
 
 
-def _full(composed: Composition, voices: Mapping[str, tuple[Rule, ...]]) -> Composition:
+def _full(
+    composed: Composition, voices: Mapping[str, tuple[m.Rule, ...]]
+) -> Composition:
     """The same with all rules of each voice instead of the one that speaks for them."""
 
-    def all_of(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    def all_of(rules: Iterable[m.Rule]) -> tuple[m.Rule, ...]:
         return tuple(one for rule in rules for one in voices[rule.name])
 
     return evolve(
@@ -652,10 +647,10 @@ def _full(composed: Composition, voices: Mapping[str, tuple[Rule, ...]]) -> Comp
 
 
 def _followed(
-    plans: tuple[Plan, ...], voices: Mapping[tuple[Plan, ...], Sequence[Rule]]
+    plans: tuple[Plan, ...], voices: Mapping[tuple[Plan, ...], Sequence[m.Rule]]
 ) -> Composition:
     """What follows every voice that speaks; behind a line is whoever says as much (M56)."""
-    if plans == ((NotNeeded(),),):
+    if plans == ((m.NotNeeded(),),):
         return Composition(
             kind=CompositionKind.NOT_NEEDED,
             idle=tuple(rule for some in voices.values() for rule in some),
@@ -678,7 +673,7 @@ def _followed(
     )
 
 
-def _offered(rule: Rule, decision: Decision) -> list[Advice]:
-    if decision is Decision.MONITORING:
+def _offered(rule: m.Rule, decision: m.Decision) -> list[Advice]:
+    if decision is m.Decision.MONITORING:
         return [visit for visit, _ in visits([rule])]
     return [a for _, plans in pieces(rule) for plan in plans for a in plan]

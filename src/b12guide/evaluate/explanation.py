@@ -16,21 +16,7 @@ from b12guide.answers import Answer
 from b12guide.evaluate.answer import Decided, Recommendation, RuleVerdict, Verdict
 from b12guide.evaluate.facts import Facts, Reading, holds, is_open_to_reading
 from b12guide.frozen import Record
-from b12guide.graph.condition import (
-    AllOf,
-    AnyOf,
-    Compare,
-    Condition,
-    Defined,
-    Established,
-    Has,
-    HasValue,
-    Leaf,
-    Not,
-    OneOf,
-    Recorded,
-    Resting,
-)
+from b12guide.graph import condition as c
 from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.truth import Truth, all_of, any_of
 from b12guide.values.term import Kind
@@ -49,7 +35,7 @@ __all__ = [
 
 
 def truth(
-    condition: Condition,
+    condition: c.Condition,
     graph: RuleGraph,
     facts: Facts,
     known: dict[str, Truth] | None = None,
@@ -60,26 +46,26 @@ def truth(
     """
     known = {} if known is None else known
     match condition:
-        case Has() | Compare() | OneOf() | HasValue():
+        case c.Has() | c.Compare() | c.OneOf() | c.HasValue():
             return holds(condition, facts)
-        case Defined(name=name):
+        case c.Defined(name=name):
             if name in facts.definitions:
                 return Truth.of(facts.definitions[name])
             if name not in known:
                 meaning = graph.definitions[name].condition
                 known[name] = truth(meaning, graph, facts, known)
             return known[name]
-        case Established(operand=operand):
+        case c.Established(operand=operand):
             return Truth.of(truth(operand, graph, facts, known) is Truth.TRUE)
-        case Recorded(operand=operand):
+        case c.Recorded(operand=operand):
             return Truth.of(truth(operand, graph, facts, known) is not Truth.UNKNOWN)
-        case Resting(operand=operand):
+        case c.Resting(operand=operand):
             return truth(operand, graph, facts, known)
-        case Not(operand=operand):
+        case c.Not(operand=operand):
             return ~truth(operand, graph, facts, known)
-        case AllOf(operands=operands):
+        case c.AllOf(operands=operands):
             return all_of([truth(one, graph, facts, known) for one in operands])
-        case AnyOf(operands=operands):
+        case c.AnyOf(operands=operands):
             return any_of([truth(one, graph, facts, known) for one in operands])
         case _:
             assert_never(condition)
@@ -137,7 +123,7 @@ class Explanation(Record):
         assumptions: What the reading of this part rests on.
     """
 
-    condition: Condition
+    condition: c.Condition
     truth: Truth
     text: str
     children: tuple[Explanation, ...] = ()
@@ -211,7 +197,7 @@ def explain_rule(
 
 
 def explain(
-    condition: Condition,
+    condition: c.Condition,
     graph: RuleGraph,
     facts: Facts,
     known: dict[str, Explanation] | None = None,
@@ -222,7 +208,7 @@ def explain(
     """
     known = {} if known is None else known
     match condition:
-        case Has() | Compare() | OneOf() | HasValue():
+        case c.Has() | c.Compare() | c.OneOf() | c.HasValue():
             return Explanation(
                 condition=condition,
                 truth=holds(condition, facts),
@@ -230,9 +216,9 @@ def explain(
                 value=_value_text(condition, graph, facts),
                 indeterminate=is_open_to_reading(condition, facts),
             )
-        case Defined(name=name):
+        case c.Defined(name=name):
             return _defined(condition, name, graph, facts, known)
-        case Established(operand=operand):
+        case c.Established(operand=operand):
             inner = explain(operand, graph, facts, known)
             return Explanation(
                 condition=condition,
@@ -240,7 +226,7 @@ def explain(
                 text=f"{inner.text} is established",
                 children=(inner,),
             )
-        case Recorded(operand=operand):
+        case c.Recorded(operand=operand):
             inner = explain(operand, graph, facts, known)
             is_measure = _is_measure(operand, graph)
             return Explanation(
@@ -249,7 +235,7 @@ def explain(
                 text=f"{inner.text} is {'measured' if is_measure else 'recorded'}",
                 children=(inner,),
             )
-        case Resting(operand=operand, assumptions=assumptions):
+        case c.Resting(operand=operand, assumptions=assumptions):
             inner = explain(operand, graph, facts, known)
             return Explanation(
                 condition=condition,
@@ -258,7 +244,7 @@ def explain(
                 children=(inner,),
                 assumptions=assumptions,
             )
-        case Not(operand=operand):
+        case c.Not(operand=operand):
             inner = explain(operand, graph, facts, known)
             return Explanation(
                 condition=condition,
@@ -266,7 +252,7 @@ def explain(
                 text=f"not {_grouped(inner)}",
                 children=(inner,),
             )
-        case AllOf(operands=operands):
+        case c.AllOf(operands=operands):
             parts = tuple(explain(operand, graph, facts, known) for operand in operands)
             return Explanation(
                 condition=condition,
@@ -274,7 +260,7 @@ def explain(
                 text=" and ".join(map(_grouped, parts)) or "always",
                 children=parts,
             )
-        case AnyOf(operands=operands):
+        case c.AnyOf(operands=operands):
             parts = tuple(explain(operand, graph, facts, known) for operand in operands)
             return Explanation(
                 condition=condition,
@@ -290,21 +276,21 @@ def replay(explanation: Explanation) -> Truth:
     """The truth of an explanation, worked out again from that of its leaves."""
     truths = [replay(child) for child in explanation.children]
     match explanation.condition:
-        case Has() | Compare() | OneOf() | HasValue():
+        case c.Has() | c.Compare() | c.OneOf() | c.HasValue():
             return explanation.truth
-        case Defined():
+        case c.Defined():
             return truths[0] if truths else explanation.truth
-        case Established():
+        case c.Established():
             return Truth.of(truths[0] is Truth.TRUE)
-        case Recorded():
+        case c.Recorded():
             return Truth.of(truths[0] is not Truth.UNKNOWN)
-        case Resting():
+        case c.Resting():
             return truths[0]
-        case Not():
+        case c.Not():
             return ~truths[0]
-        case AllOf():
+        case c.AllOf():
             return all_of(truths)
-        case AnyOf():
+        case c.AnyOf():
             return any_of(truths)
         case _:
             assert_never(explanation.condition)
@@ -312,10 +298,10 @@ def replay(explanation: Explanation) -> Truth:
 
 def blame(explanation: Explanation) -> Iterator[Explanation]:
     """The leaves that make an explanation's truth what it is: for "why" and "why not"."""
-    if not explanation.children or isinstance(explanation.condition, Recorded):
+    if not explanation.children or isinstance(explanation.condition, c.Recorded):
         yield explanation
         return
-    if isinstance(explanation.condition, AllOf | AnyOf):
+    if isinstance(explanation.condition, c.AllOf | c.AnyOf):
         for child in explanation.children:
             if child.truth is explanation.truth:
                 yield from blame(child)
@@ -339,16 +325,16 @@ def resting_on(
     seen.add(id(explanation))
     if explanation.truth is not Truth.FALSE:
         yield from explanation.assumptions
-        if isinstance(condition, Defined):
+        if isinstance(condition, c.Defined):
             yield from graph.definitions[condition.name].grounds.assumptions
     for child in explanation.children:
         telling = child.truth is explanation.truth
-        if telling or not isinstance(condition, AllOf | AnyOf):
+        if telling or not isinstance(condition, c.AllOf | c.AnyOf):
             yield from resting_on(child, graph, seen)
 
 
 def _defined(
-    condition: Defined,
+    condition: c.Defined,
     name: str,
     graph: RuleGraph,
     facts: Facts,
@@ -392,7 +378,7 @@ def _size(explanation: Explanation, sizes: dict[int, int]) -> int:
 
 
 def _once(explanation: Explanation, explained: set[str]) -> Explanation:
-    if isinstance(explanation.condition, Defined) and explanation.children:
+    if isinstance(explanation.condition, c.Defined) and explanation.children:
         if explanation.text in explained:
             return evolve(explanation, children=(), value=ABOVE)
         explained.add(explanation.text)
@@ -400,41 +386,41 @@ def _once(explanation: Explanation, explained: set[str]) -> Explanation:
     return evolve(explanation, children=children)
 
 
-def _is_measure(condition: Condition, graph: RuleGraph) -> bool:
+def _is_measure(condition: c.Condition, graph: RuleGraph) -> bool:
     return (
-        isinstance(condition, HasValue)
+        isinstance(condition, c.HasValue)
         and graph.vocabulary.facts[condition.fact].kind is Kind.MEASURE
     )
 
 
 def _grouped(part: Explanation) -> str:
     inner = part.condition
-    while isinstance(inner, Resting):
+    while isinstance(inner, c.Resting):
         inner = inner.operand
     match inner:
-        case AllOf(operands=parts) | AnyOf(operands=parts):
+        case c.AllOf(operands=parts) | c.AnyOf(operands=parts):
             several = len(parts) > 1
-        case OneOf(values=values):
+        case c.OneOf(values=values):
             several = len(values) > 1
         case _:
             several = False
     return f"({part.text})" if several else part.text
 
 
-def _leaf_text(leaf: Leaf, graph: RuleGraph) -> str:
+def _leaf_text(leaf: c.Leaf, graph: RuleGraph) -> str:
     match leaf:
-        case Has(fact=fact) | HasValue(fact=fact):
+        case c.Has(fact=fact) | c.HasValue(fact=fact):
             return fact
-        case OneOf(fact=fact, values=values):
+        case c.OneOf(fact=fact, values=values):
             several = "any of " if len(values) > 1 else ""
             return f"{fact} is {several}{', '.join(values)}"
-        case Compare(fact=fact, operator=operator, low=low, high=high):
+        case c.Compare(fact=fact, operator=operator, low=low, high=high):
             bound = number(low) if low == high else f"{number(low)} to {number(high)}"
             unit = graph.vocabulary.facts[fact].unit
             return f"{fact} {operator.value} {bound}" + (f" {unit}" if unit else "")
 
 
-def _value_text(leaf: Leaf, graph: RuleGraph, facts: Facts) -> str | None:
+def _value_text(leaf: c.Leaf, graph: RuleGraph, facts: Facts) -> str | None:
     value = facts.values.get(leaf.fact)
     if value is None:
         return None

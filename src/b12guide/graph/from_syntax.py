@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from attrs import evolve
 
+from b12guide.graph import model as m
 from b12guide.graph.condition import (
     ALWAYS,
     AllOf,
@@ -23,25 +24,6 @@ from b12guide.graph.condition import (
     Resting,
 )
 from b12guide.graph.data import digest_of
-from b12guide.graph.model import (
-    Assumption,
-    Challenge,
-    Code,
-    Decision,
-    Definition,
-    ExpectedConflict,
-    Fact,
-    Grounds,
-    Implication,
-    Place,
-    Rule,
-    RuleGraph,
-    Silence,
-    Source,
-    Status,
-    Vocabulary,
-    Word,
-)
 from b12guide.graph.query import assumptions_behind
 from b12guide.graph.value_from_syntax import decision_of, lower_action
 from b12guide.semantics.draft import Draft, statement_range
@@ -163,10 +145,10 @@ def as_title(name: str) -> str:
     return name.replace("_", " ")
 
 
-def lower_vocabulary(draft: Draft) -> Vocabulary:
+def lower_vocabulary(draft: Draft) -> m.Vocabulary:
     """Every word that the files of a draft declare."""
-    facts: dict[str, Fact] = {}
-    words: dict[Kind, dict[str, Word]] = {
+    facts: dict[str, m.Fact] = {}
+    words: dict[Kind, dict[str, m.Word]] = {
         kind: {} for kind in (Kind.DRUG, Kind.TEST, Kind.ROUTE, Kind.SITE)
     }
     for text, declaration in draft.each(ast.Declaration):
@@ -175,7 +157,7 @@ def lower_vocabulary(draft: Draft) -> Vocabulary:
             words[declaration.kind][name] = _lowered_word(text, declaration)
         else:
             facts[name] = _lowered_fact(text, declaration)
-    return Vocabulary(
+    return m.Vocabulary(
         facts=facts,
         drugs=words[Kind.DRUG],
         tests=words[Kind.TEST],
@@ -184,9 +166,9 @@ def lower_vocabulary(draft: Draft) -> Vocabulary:
     )
 
 
-def _codes(declaration: ast.Declaration) -> tuple[Code, ...]:
+def _codes(declaration: ast.Declaration) -> tuple[m.Code, ...]:
     return tuple(
-        Code(
+        m.Code(
             system=code.system.text,
             code=code.code,
             value=None if code.value is None else code.value.text,
@@ -196,7 +178,7 @@ def _codes(declaration: ast.Declaration) -> tuple[Code, ...]:
     )
 
 
-def _lowered_word(text: Text, declaration: ast.Declaration) -> Word:
+def _lowered_word(text: Text, declaration: ast.Declaration) -> m.Word:
     plausible: tuple[Fraction, Fraction] | None = None
     unit: str | None = None
     if declaration.plausible_dose is not None:
@@ -204,7 +186,7 @@ def _lowered_word(text: Text, declaration: ast.Declaration) -> Word:
         plausible = (low, high)
     elif declaration.kind is Kind.DRUG:
         unit = dose_unit_of(declaration)
-    return Word(
+    return m.Word(
         kind=declaration.kind,
         name=declaration.name.text,
         label=prose(declaration.label) or as_title(declaration.name.text),
@@ -212,13 +194,13 @@ def _lowered_word(text: Text, declaration: ast.Declaration) -> Word:
         codes=_codes(declaration),
         plausible_dose=plausible,
         dose_unit=unit,
-        place=Place(text=text, span=declaration.name.span),
+        place=m.Place(text=text, span=declaration.name.span),
     )
 
 
-def _lowered_fact(text: Text, declaration: ast.Declaration) -> Fact:
+def _lowered_fact(text: Text, declaration: ast.Declaration) -> m.Fact:
     absent = _in_own_unit(declaration, declaration.absent)
-    return Fact(
+    return m.Fact(
         kind=declaration.kind,
         name=declaration.name.text,
         label=prose(declaration.label) or as_title(declaration.name.text),
@@ -235,7 +217,7 @@ def _lowered_fact(text: Text, declaration: ast.Declaration) -> Fact:
             prose(value.label) or as_title(value.name.text)
             for value in declaration.values
         ),
-        place=Place(text=text, span=declaration.name.span),
+        place=m.Place(text=text, span=declaration.name.span),
     )
 
 
@@ -248,10 +230,10 @@ def _in_own_unit(
     return meant(in_unit_of(measure, with_unit_of(measure, quantity)))
 
 
-def lower_implications(draft: Draft, scope: Scope) -> Iterator[Implication]:
+def lower_implications(draft: Draft, scope: Scope) -> Iterator[m.Implication]:
     """What the files say follows from what, in the order written."""
     for _, item in draft.each(ast.Implication):
-        yield Implication(
+        yield m.Implication(
             name=item.name.text,
             premise=lower_condition(item.premise, scope),
             conclusion=lower_condition(item.conclusion, scope),
@@ -259,7 +241,7 @@ def lower_implications(draft: Draft, scope: Scope) -> Iterator[Implication]:
     for _, declaration in draft.each(ast.Declaration):
         for number, conclusion in enumerate(declaration.implies, start=1):
             suffix = "" if number == 1 else f"_{number}"
-            yield Implication(
+            yield m.Implication(
                 name=f"{declaration.name.text}_implies{suffix}",
                 premise=_is_present(declaration, scope),
                 conclusion=lower_condition(conclusion, scope),
@@ -280,7 +262,7 @@ OPTIONAL_STRENGTHS = frozenset(
 """Strengths that offer something beside the default."""
 
 
-def lower(draft: Draft, scope: Scope) -> RuleGraph:
+def lower(draft: Draft, scope: Scope) -> m.RuleGraph:
     """The rule graph of a draft that passed its checks."""
     header = draft.header
     if header is None:
@@ -291,12 +273,12 @@ def lower(draft: Draft, scope: Scope) -> RuleGraph:
     given_scope = (
         ALWAYS if header.scope is None else lower_condition(header.scope, scope)
     )
-    graph = RuleGraph(
+    graph = m.RuleGraph(
         name=header.name.text,
         title=prose(header.title) or as_title(header.name.text),
         version=header.version or "0.0.0",
         revised=header.revised,
-        status=Status.SUBMITTED if header.status is None else Status(header.status),
+        status=m.Status.SUBMITTED if header.status is None else m.Status(header.status),
         approved_by=header.approval.by if header.approval else None,
         approved_on=header.approval.on if header.approval else None,
         scope=given_scope,
@@ -307,11 +289,11 @@ def lower(draft: Draft, scope: Scope) -> RuleGraph:
         rules=_with_edges(rules, definitions),
         sources={s.name: s for s in _sources(draft)},
         assumptions={
-            a.name.text: Assumption(name=a.name.text, text=a.text.text)
+            a.name.text: m.Assumption(name=a.name.text, text=a.text.text)
             for _, a in draft.each(ast.Assumption)
         },
         challenges={
-            c.name.text: Challenge(
+            c.name.text: m.Challenge(
                 name=c.name.text, text=c.text.text, by=tuple(n.text for n in c.by)
             )
             for _, c in draft.each(ast.Challenge)
@@ -323,9 +305,9 @@ def lower(draft: Draft, scope: Scope) -> RuleGraph:
     return evolve(graph, digest=digest_of(graph))
 
 
-def lower_facts(draft: Draft, scope: Scope) -> RuleGraph:
+def lower_facts(draft: Draft, scope: Scope) -> m.RuleGraph:
     """The facts, definitions and implications alone, of a vocabulary or a part, too."""
-    return RuleGraph(
+    return m.RuleGraph(
         name=draft.main.text.name,
         title="",
         version="",
@@ -344,8 +326,8 @@ def _names(
 # --------------------------------------------------------------------------- rules
 
 
-def _grounds(grounds: ast.Grounds, scope: Scope) -> Grounds:
-    return Grounds(
+def _grounds(grounds: ast.Grounds, scope: Scope) -> m.Grounds:
+    return m.Grounds(
         strength=grounds.strength,
         statements=tuple(dict.fromkeys(name.text for name in grounds.states)),
         sources=_names(Namespace.SOURCE, grounds.cites, scope),
@@ -357,27 +339,27 @@ def _grounds(grounds: ast.Grounds, scope: Scope) -> Grounds:
     )
 
 
-def _definitions(draft: Draft, scope: Scope) -> Iterator[Definition]:
+def _definitions(draft: Draft, scope: Scope) -> Iterator[m.Definition]:
     for text, item in draft.each(ast.Definition):
         name = item.name.text
-        yield Definition(
+        yield m.Definition(
             name=name,
             label=prose(item.title) or as_title(name),
             asks=prose(item.asks),
             condition=lower_condition(item.condition, scope),
             grounds=_grounds(item.grounds, scope),
-            place=Place(text=text, span=item.name.span),
+            place=m.Place(text=text, span=item.name.span),
         )
 
 
-def _rules(draft: Draft, scope: Scope) -> Iterator[Rule]:
+def _rules(draft: Draft, scope: Scope) -> Iterator[m.Rule]:
     for text, item in draft.each(ast.Rule):
         (action,) = item.actions
         grounds = _grounds(item.grounds, scope)
         offered = getattr(action, "optional", False)
         if offered and grounds.strength is None:
             grounds = evolve(grounds, strength=Strength.MAY)
-        yield Rule(
+        yield m.Rule(
             name=item.name.text,
             title=prose(item.title) or as_title(item.name.text),
             decision=decision_of(action),
@@ -387,7 +369,7 @@ def _rules(draft: Draft, scope: Scope) -> Iterator[Rule]:
             exception_to=_names(Namespace.RULE, item.exception_to, scope),
             outside_scope=item.outside_scope,
             grounds=grounds,
-            place=Place(text=text, span=item.span),
+            place=m.Place(text=text, span=item.span),
         )
 
 
@@ -407,8 +389,8 @@ def _rule_condition(rule: ast.Rule, action: ast.Action, scope: Scope) -> Conditi
 
 
 def _with_edges(
-    rules: Mapping[str, Rule], definitions: Mapping[str, Definition]
-) -> dict[str, Rule]:
+    rules: Mapping[str, m.Rule], definitions: Mapping[str, m.Definition]
+) -> dict[str, m.Rule]:
     exceptions: dict[str, list[str]] = {name: [] for name in rules}
     for rule in rules.values():
         for parent in rule.exception_to:
@@ -433,9 +415,9 @@ def _with_edges(
 # --------------------------------------------------------------------- other items
 
 
-def _sources(draft: Draft) -> Iterator[Source]:
+def _sources(draft: Draft) -> Iterator[m.Source]:
     for _, item in draft.each(ast.Source):
-        yield Source(
+        yield m.Source(
             name=item.name.text,
             title=item.title.text,
             authors=item.authors,
@@ -448,13 +430,13 @@ def _sources(draft: Draft) -> Iterator[Source]:
         )
 
 
-def _silences(draft: Draft, scope: Scope) -> Iterator[Silence]:
+def _silences(draft: Draft, scope: Scope) -> Iterator[m.Silence]:
     for _, item in draft.each(ast.Silent):
         conditions = tuple(lower_condition(c, scope) for c in item.conditions)
         named = tuple(_topic(name.text, scope) for name in item.topics)
         decisions = _decisions_among(named, scope)
         beside = {decision.value for decision in decisions}
-        yield Silence(
+        yield m.Silence(
             topics=tuple(name for name in named if name not in beside) or named,
             decisions=decisions,
             noted_as=tuple(name.text for name in item.noted_as),
@@ -479,19 +461,19 @@ def _topic(word: str, scope: Scope) -> str:
     return next((entry.name for entry in found if entry is not None), word)
 
 
-def _decisions_among(topics: Iterable[str], scope: Scope) -> tuple[Decision, ...]:
+def _decisions_among(topics: Iterable[str], scope: Scope) -> tuple[m.Decision, ...]:
     """The decisions that are named among the topics of a silence; a word of that name wins."""
     return tuple(
         decision
-        for decision in Decision
+        for decision in m.Decision
         if decision.value in topics
         and not any(scope.find(space, decision.value) for space in _WORDS)
     )
 
 
-def _conflicts(draft: Draft, scope: Scope) -> Iterator[ExpectedConflict]:
+def _conflicts(draft: Draft, scope: Scope) -> Iterator[m.ExpectedConflict]:
     for _, item in draft.each(ast.ExpectedConflict):
-        yield ExpectedConflict(
+        yield m.ExpectedConflict(
             first=scope.name(Namespace.RULE, item.first.text),
             second=scope.name(Namespace.RULE, item.second.text),
             noted_as=tuple(name.text for name in item.noted_as),

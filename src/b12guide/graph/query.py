@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from attrs import frozen
 
+from b12guide.graph import model as m
 from b12guide.graph.condition import (
     Condition,
     Defined,
@@ -15,37 +16,13 @@ from b12guide.graph.condition import (
     atoms,
     children,
 )
-from b12guide.graph.model import (
-    Assumption,
-    Challenge,
-    Continuation,
-    Decision,
-    Definition,
-    Exclusion,
-    FormChoice,
-    Grounds,
-    Implication,
-    Monitoring,
-    NotNeeded,
-    Prohibition,
-    Regimens,
-    Remark,
-    Routes,
-    Rule,
-    RuleGraph,
-    Source,
-    Target,
-    Technique,
-    Value,
-    Vocabulary,
-)
 from b12guide.regimen.model import Regimen, Until
 
 # ----------------------------------------------------------------------- conditions
 
 
 def assumptions_behind(
-    condition: Condition, definitions: Mapping[str, Definition]
+    condition: Condition, definitions: Mapping[str, m.Definition]
 ) -> tuple[str, ...]:
     """The assumptions that `condition` rests on, those of its definitions included."""
     found = list(_assumptions(condition))
@@ -64,7 +41,7 @@ def _assumptions(condition: Condition) -> Iterator[str]:
 
 
 def _definitions_behind(
-    condition: Condition, definitions: Mapping[str, Definition]
+    condition: Condition, definitions: Mapping[str, m.Definition]
 ) -> tuple[str, ...]:
     """Each definition that `condition` uses, in the order in which it is met."""
     found: dict[str, None] = {}
@@ -79,14 +56,14 @@ def _definitions_behind(
 
 
 def definitions_in(
-    condition: Condition, definitions: Mapping[str, Definition]
+    condition: Condition, definitions: Mapping[str, m.Definition]
 ) -> frozenset[str]:
     """The definitions that `condition` uses, directly or through another."""
     return frozenset(_definitions_behind(condition, definitions))
 
 
 def facts_read_by(
-    condition: Condition, definitions: Mapping[str, Definition]
+    condition: Condition, definitions: Mapping[str, m.Definition]
 ) -> frozenset[str]:
     """The facts that `condition` reads, directly or through definitions."""
     names = _definitions_behind(condition, definitions)
@@ -118,13 +95,13 @@ class Readers:
         return self == Readers()
 
 
-def _reads(graph: RuleGraph, condition: Condition, name: str) -> bool:
+def _reads(graph: m.RuleGraph, condition: Condition, name: str) -> bool:
     return name in facts_read_by(condition, graph.definitions) or (
         name in definitions_in(condition, graph.definitions)
     )
 
 
-def readers_of(graph: RuleGraph, fact: str) -> Readers:
+def readers_of(graph: m.RuleGraph, fact: str) -> Readers:
     """Everything that reads the fact or definition `fact`."""
     return Readers(
         rules=tuple(
@@ -150,7 +127,7 @@ def readers_of(graph: RuleGraph, fact: str) -> Readers:
     )
 
 
-def fact_text(graph: RuleGraph, name: str) -> str:
+def fact_text(graph: m.RuleGraph, name: str) -> str:
     """What a fact or a definition is called."""
     if fact := graph.vocabulary.facts.get(name):
         return fact.label
@@ -159,7 +136,7 @@ def fact_text(graph: RuleGraph, name: str) -> str:
     return name.replace("_", " ")
 
 
-def brief_text(graph: RuleGraph, name: str) -> str:
+def brief_text(graph: m.RuleGraph, name: str) -> str:
     """What a fact is called in passing: its label without what explains it.
 
     An abbreviation in brackets stands for the whole label.
@@ -171,7 +148,7 @@ def brief_text(graph: RuleGraph, name: str) -> str:
     return bracketed if is_abbreviation else head.partition(",")[0]
 
 
-def linked(graph: RuleGraph, facts: Iterable[str]) -> frozenset[str]:
+def linked(graph: m.RuleGraph, facts: Iterable[str]) -> frozenset[str]:
     """`facts` and all that they say something about, or that say something about them."""
     groups: dict[str, list[frozenset[str]]] = {}
     for implication in graph.implications:
@@ -189,13 +166,13 @@ def linked(graph: RuleGraph, facts: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def facts_in(graph: RuleGraph, implication: Implication) -> frozenset[str]:
+def facts_in(graph: m.RuleGraph, implication: m.Implication) -> frozenset[str]:
     """The facts on both sides of an implication."""
     premise = facts_read_by(implication.premise, graph.definitions)
     return premise | facts_read_by(implication.conclusion, graph.definitions)
 
 
-def decisions_changed_by(graph: RuleGraph, fact: str) -> tuple[Decision, ...]:
+def decisions_changed_by(graph: m.RuleGraph, fact: str) -> tuple[m.Decision, ...]:
     """The decisions that the fact or definition `fact` can change, in reading order.
 
     A rule changes its own decision and those of the rules that give way to it; a fact also acts
@@ -215,10 +192,10 @@ def decisions_changed_by(graph: RuleGraph, fact: str) -> tuple[Decision, ...]:
             if facts_read_by(rule.condition, graph.definitions) & reached:
                 changed.add(rule.decision)
                 changed |= {graph.rules[p].decision for p in rule.exception_to}
-    return tuple(decision for decision in Decision if decision in changed)
+    return tuple(decision for decision in m.Decision if decision in changed)
 
 
-def facts_behind(graph: RuleGraph, decision: Decision) -> tuple[str, ...]:
+def facts_behind(graph: m.RuleGraph, decision: m.Decision) -> tuple[str, ...]:
     """The facts that can change `decision`, by name; what implies them is left out."""
     conditions = [graph.scope]
     for rule in graph.rules.values():
@@ -236,16 +213,16 @@ def facts_behind(graph: RuleGraph, decision: Decision) -> tuple[str, ...]:
 class Why:
     """Why a rule is there, and what it stands beside."""
 
-    rule: Rule
-    grounds: Grounds
-    sources: tuple[Source, ...] = ()
-    assumptions: tuple[Assumption, ...] = ()
-    challenges: tuple[Challenge, ...] = ()
+    rule: m.Rule
+    grounds: m.Grounds
+    sources: tuple[m.Source, ...] = ()
+    assumptions: tuple[m.Assumption, ...] = ()
+    challenges: tuple[m.Challenge, ...] = ()
     facts: tuple[str, ...] = ()
     definitions: tuple[str, ...] = ()
 
 
-def why(graph: RuleGraph, name: str) -> Why:
+def why(graph: m.RuleGraph, name: str) -> Why:
     """The grounds of the rule `name`, names replaced by what they stand for.
 
     Raises:
@@ -281,30 +258,30 @@ def _set(names: Iterable[str | None]) -> frozenset[str]:
     return frozenset(name for name in names if name is not None)
 
 
-def words_in(value: Value) -> WordsUsed:
+def words_in(value: m.Value) -> WordsUsed:
     """The words that a rule's value names."""
     match value:
-        case FormChoice(drugs=drugs, excluded=excluded):
+        case m.FormChoice(drugs=drugs, excluded=excluded):
             return WordsUsed(drugs=_set((*drugs, *excluded)))
-        case Exclusion(drugs=drugs):
+        case m.Exclusion(drugs=drugs):
             return WordsUsed(drugs=_set(drugs))
-        case Regimens(regimens=regimens):
+        case m.Regimens(regimens=regimens):
             return _in_regimens(regimens)
-        case Routes(routes=routes):
+        case m.Routes(routes=routes):
             return WordsUsed(routes=_set(routes))
-        case Prohibition(drugs=drugs, until=until, unless=unless):
+        case m.Prohibition(drugs=drugs, until=until, unless=unless):
             return WordsUsed(drugs=_set(drugs), facts=_set((until, unless)))
-        case Monitoring(tests=tests, companions=companions, after=after, until=until):
+        case m.Monitoring(tests=tests, companions=companions, after=after, until=until):
             return WordsUsed(
                 tests=_set((*tests, *companions)), facts=_set((after, until))
             )
-        case Technique(instructions=instructions):
+        case m.Technique(instructions=instructions):
             return WordsUsed(sites=_set(i.site for i in instructions))
-        case Target(measure=measure):
+        case m.Target(measure=measure):
             return WordsUsed(facts=_set((measure,)))
-        case Continuation(treatment=treatment):
+        case m.Continuation(treatment=treatment):
             return WordsUsed(facts=_set((treatment,)), drugs=_set((treatment,)))
-        case NotNeeded() | Remark():
+        case m.NotNeeded() | m.Remark():
             return WordsUsed()
 
 
@@ -318,7 +295,7 @@ def _in_regimens(regimens: Iterable[Regimen]) -> WordsUsed:
     )
 
 
-def facts_read(graph: RuleGraph) -> frozenset[str]:
+def facts_read(graph: m.RuleGraph) -> frozenset[str]:
     """The facts that rules, definitions, silences and the scope read or name."""
     conditions = [
         graph.scope,
@@ -332,7 +309,7 @@ def facts_read(graph: RuleGraph) -> frozenset[str]:
     return frozenset().union(*named, *read)
 
 
-def facts_heeded(graph: RuleGraph) -> frozenset[str]:
+def facts_heeded(graph: m.RuleGraph) -> frozenset[str]:
     """The facts and definitions on which a rule depends, or the scope.
 
     A rule depends on what its condition reads, on the events that begin or end what it advises, and
@@ -343,7 +320,7 @@ def facts_heeded(graph: RuleGraph) -> frozenset[str]:
         heeded |= facts_read_by(condition, graph.definitions)
         heeded |= definitions_in(condition, graph.definitions)
     for rule in graph.rules.values():
-        if not isinstance(rule.value, Target):
+        if not isinstance(rule.value, m.Target):
             heeded |= words_in(rule.value).facts
     for name in heeded & graph.definitions.keys():
         heeded |= facts_read_by(graph.definitions[name].condition, graph.definitions)
@@ -351,15 +328,15 @@ def facts_heeded(graph: RuleGraph) -> frozenset[str]:
 
 
 def used_vocabulary(
-    graph: RuleGraph,
-) -> tuple[Vocabulary, tuple[Implication, ...]]:
+    graph: m.RuleGraph,
+) -> tuple[m.Vocabulary, tuple[m.Implication, ...]]:
     """The part of the vocabulary that can matter, with its implications."""
     facts = linked(graph, facts_read(graph))
     used = tuple(i for i in graph.implications if facts_in(graph, i) & facts)
     words = [words_in(rule.value) for rule in graph.rules.values()]
     vocabulary = graph.vocabulary
     return (
-        Vocabulary(
+        m.Vocabulary(
             facts=_only(vocabulary.facts, facts),
             drugs=_only(vocabulary.drugs, *(w.drugs for w in words)),
             tests=_only(vocabulary.tests, *(w.tests for w in words)),
@@ -396,7 +373,7 @@ class StatementCoverage:
     encoded: tuple[tuple[StatementEncoding, str], ...] = ()
 
 
-def statement_coverage(graph: RuleGraph) -> tuple[StatementCoverage, ...]:
+def statement_coverage(graph: m.RuleGraph) -> tuple[StatementCoverage, ...]:
     """Every statement of the source, in order."""
     found: dict[str, list[tuple[StatementEncoding, str]]] = {
         s: [] for s in graph.statements
@@ -404,7 +381,7 @@ def statement_coverage(graph: RuleGraph) -> tuple[StatementCoverage, ...]:
     for rule in graph.rules.values():
         how = (
             StatementEncoding.NOTE
-            if rule.decision is Decision.NOTE
+            if rule.decision is m.Decision.NOTE
             else StatementEncoding.RULE
         )
         for statement in rule.grounds.statements:

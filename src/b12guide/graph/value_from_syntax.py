@@ -4,22 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from b12guide.graph.model import (
-    Continuation,
-    Decision,
-    Exclusion,
-    FormChoice,
-    Instruction,
-    Monitoring,
-    NotNeeded,
-    Prohibition,
-    Regimens,
-    Remark,
-    Routes,
-    Target,
-    Technique,
-    Value,
-)
+from b12guide.graph import model as m
 from b12guide.regimen.model import (
     Bound,
     Dose,
@@ -48,52 +33,52 @@ from b12guide.syntax import ast
 from b12guide.values.duration import Duration, DurationRange
 
 
-def decision_of(action: ast.Action) -> Decision:
+def decision_of(action: ast.Action) -> m.Decision:
     """The decision that a verb speaks to."""
     match action:
         case ast.Load() | ast.NotNeeded(verb="load"):
-            return Decision.LOADING
+            return m.Decision.LOADING
         case ast.Maintain() | ast.NotNeeded():
-            return Decision.MAINTENANCE
+            return m.Decision.MAINTENANCE
         case ast.Give():
-            return Decision.ADJUNCT
+            return m.Decision.ADJUNCT
         case ast.Form() | ast.Exclude():
-            return Decision.FORM
+            return m.Decision.FORM
         case ast.Route():
-            return Decision.ROUTE
+            return m.Decision.ROUTE
         case ast.Withhold():
-            return Decision.PERMISSION
+            return m.Decision.PERMISSION
         case ast.Check():
-            return Decision.MONITORING
+            return m.Decision.MONITORING
         case ast.Inject():
-            return Decision.TECHNIQUE
+            return m.Decision.TECHNIQUE
         case ast.Target():
-            return Decision.TARGETS
+            return m.Decision.TARGETS
         case ast.Continue():
-            return Decision.CONTINUATION
+            return m.Decision.CONTINUATION
         case ast.Note():
-            return Decision.NOTE
+            return m.Decision.NOTE
 
 
-def lower_action(action: ast.Action, scope: Scope) -> Value:
+def lower_action(action: ast.Action, scope: Scope) -> m.Value:
     """What an action says, with names resolved and numbers in one unit."""
     match action:
         case ast.Load(plan=plan) | ast.Maintain(plan=plan) | ast.Give(plan=plan):
-            return Regimens(regimens=tuple(_regimen(r, scope) for r in plan.regimens))
+            return m.Regimens(regimens=tuple(_regimen(r, scope) for r in plan.regimens))
         case ast.NotNeeded():
-            return NotNeeded()
+            return m.NotNeeded()
         case ast.Form():
-            return FormChoice(
+            return m.FormChoice(
                 drugs=_names(Namespace.DRUG, action.drugs, scope),
                 excluded=_names(Namespace.DRUG, action.excluded, scope),
             )
         case ast.Exclude():
             drugs = _names(Namespace.DRUG, action.drugs, scope)
-            return Exclusion(drugs=drugs, outright=action.outright)
+            return m.Exclusion(drugs=drugs, outright=action.outright)
         case ast.Route():
-            return Routes(routes=_names(Namespace.ROUTE, action.routes, scope))
+            return m.Routes(routes=_names(Namespace.ROUTE, action.routes, scope))
         case ast.Withhold():
-            return Prohibition(
+            return m.Prohibition(
                 drugs=_names(Namespace.DRUG, action.drugs, scope),
                 until=_name(Namespace.FACT, action.until, scope),
                 unless=_name(Namespace.FACT, action.unless, scope),
@@ -102,15 +87,15 @@ def lower_action(action: ast.Action, scope: Scope) -> Value:
             return _monitoring(action, scope)
         case ast.Inject():
             found = tuple(_instruction(i, scope) for i in action.instructions)
-            return Technique(instructions=found)
+            return m.Technique(instructions=found)
         case ast.Target():
             return _target(action, scope)
         case ast.Continue():
-            return Continuation(
+            return m.Continuation(
                 treatment=_treatment(action.treatment, scope), for_life=action.for_life
             )
         case ast.Note():
-            return Remark(text=action.text.text)
+            return m.Remark(text=action.text.text)
 
 
 def _name(namespace: Namespace, name: ast.Name | None, scope: Scope) -> str | None:
@@ -186,8 +171,8 @@ def _bound(bound: ast.Bound | None, scope: Scope) -> Bound | None:
 # ------------------------------------------------------------------- other actions
 
 
-def _monitoring(check: ast.Check, scope: Scope) -> Monitoring:
-    return Monitoring(
+def _monitoring(check: ast.Check, scope: Scope) -> m.Monitoring:
+    return m.Monitoring(
         tests=_names(Namespace.TEST, check.tests, scope),
         at=tuple(_point(_length(q)) for q in check.at),
         every=None if check.every is None else _length(check.every),
@@ -209,20 +194,20 @@ def _point(length: DurationRange) -> Duration:
     return Duration(length.low, length.unit)
 
 
-def _instruction(instruction: ast.Instruction, scope: Scope) -> Instruction:
+def _instruction(instruction: ast.Instruction, scope: Scope) -> m.Instruction:
     match instruction:
         case ast.Needle(gauge=gauge):
-            return Instruction(gauge=(int(gauge.low), int(gauge.high)))
+            return m.Instruction(gauge=(int(gauge.low), int(gauge.high)))
         case ast.Pressure(length=length):
-            return Instruction(pressure=_length(length))
+            return m.Instruction(pressure=_length(length))
         case ast.AtSite():
-            return Instruction(
+            return m.Instruction(
                 site=_name(Namespace.SITE, instruction.site, scope),
                 quadrant=_words(instruction.quadrant),
                 direction=_words(instruction.direction),
             )
         case ast.NotAtSite():
-            return Instruction(
+            return m.Instruction(
                 site=_name(Namespace.SITE, instruction.site, scope),
                 avoid=True,
                 routinely=instruction.routinely,
@@ -233,10 +218,10 @@ def _words(name: ast.Name | None) -> str | None:
     return None if name is None else name.text.replace("_", " ")
 
 
-def _target(target: ast.Target, scope: Scope) -> Target:
+def _target(target: ast.Target, scope: Scope) -> m.Target:
     measure = measure_named(target.measure.text, scope)
     low, high = meant(in_unit_of(measure, target.bound))
-    return Target(
+    return m.Target(
         measure=measure.name.text,
         operator=target.operator,
         low=low,

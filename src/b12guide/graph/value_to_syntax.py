@@ -13,22 +13,7 @@ from typing import TypeAlias
 
 from attrs import evolve
 
-from b12guide.graph.model import (
-    Continuation,
-    Decision,
-    Exclusion,
-    FormChoice,
-    Instruction,
-    Monitoring,
-    NotNeeded,
-    Prohibition,
-    Regimens,
-    Remark,
-    Routes,
-    Target,
-    Technique,
-    Value,
-)
+from b12guide.graph import model as m
 from b12guide.regimen.model import (
     Bound,
     Every,
@@ -52,8 +37,8 @@ Words: TypeAlias = Callable[[str], str]
 
 
 def action_of(
-    decision: Decision,
-    advice: Value | Regimen | Instruction,
+    decision: m.Decision,
+    advice: m.Value | Regimen | m.Instruction,
     *,
     optional: bool = False,
     words: Words = str,
@@ -69,56 +54,58 @@ def action_of(
     match advice:
         case Regimen():
             return _doses(decision, (advice,), optional, words)
-        case Regimens(regimens=regimens):
+        case m.Regimens(regimens=regimens):
             return _doses(decision, regimens, optional, words)
-        case NotNeeded():
-            verb = "load" if decision is Decision.LOADING else "maintain"
+        case m.NotNeeded():
+            verb = "load" if decision is m.Decision.LOADING else "maintain"
             return ast.NotNeeded(span=_NOWHERE, verb=verb)
-        case FormChoice(drugs=drugs, excluded=excluded):
+        case m.FormChoice(drugs=drugs, excluded=excluded):
             return ast.Form(
                 span=_NOWHERE,
                 drugs=_names(drugs, words),
                 excluded=_names(excluded, words),
                 optional=optional,
             )
-        case Exclusion(drugs=drugs, outright=outright):
+        case m.Exclusion(drugs=drugs, outright=outright):
             return ast.Exclude(
                 span=_NOWHERE, drugs=_names(drugs, words), outright=outright
             )
-        case Routes(routes=routes):
+        case m.Routes(routes=routes):
             return ast.Route(
                 span=_NOWHERE, routes=_names(routes, words), optional=optional
             )
-        case Prohibition(drugs=drugs, until=until, unless=unless):
+        case m.Prohibition(drugs=drugs, until=until, unless=unless):
             return ast.Withhold(
                 span=_NOWHERE,
                 drugs=_names(drugs, words),
                 until=_name(until, words),
                 unless=_name(unless, words),
             )
-        case Monitoring():
+        case m.Monitoring():
             return _check(advice, words)
-        case Technique(instructions=instructions):
+        case m.Technique(instructions=instructions):
             return ast.Inject(
                 span=_NOWHERE,
                 instructions=tuple(_instruction(i, words) for i in instructions),
             )
-        case Instruction():
+        case m.Instruction():
             return ast.Inject(
                 span=_NOWHERE, instructions=(_instruction(advice, words),)
             )
-        case Target(measure=measure, operator=operator, low=low, high=high, unit=unit):
+        case m.Target(
+            measure=measure, operator=operator, low=low, high=high, unit=unit
+        ):
             return ast.Target(
                 span=_NOWHERE,
                 measure=_named(measure, words),
                 operator=operator,
                 bound=_quantity(low, high, unit),
             )
-        case Continuation(treatment=treatment, for_life=for_life):
+        case m.Continuation(treatment=treatment, for_life=for_life):
             return ast.Continue(
                 span=_NOWHERE, treatment=_named(treatment, words), for_life=for_life
             )
-        case Remark(text=text):
+        case m.Remark(text=text):
             return ast.Note(span=_NOWHERE, text=ast.Prose(span=_NOWHERE, text=text))
 
 
@@ -161,7 +148,7 @@ def _interval(length: DurationRange) -> ast.Quantity:
 
 
 def _doses(
-    decision: Decision, regimens: tuple[Regimen, ...], optional: bool, words: Words
+    decision: m.Decision, regimens: tuple[Regimen, ...], optional: bool, words: Words
 ) -> ast.Action | None:
     every = [phase for regimen in regimens for phase in regimen.phases]
     if any(len(phase.drugs) > 1 or _is_bound_twice(phase.bound) for phase in every):
@@ -174,9 +161,9 @@ def _doses(
         ),
     )
     match decision:
-        case Decision.LOADING:
+        case m.Decision.LOADING:
             return ast.Load(span=_NOWHERE, plan=plan, optional=optional)
-        case Decision.MAINTENANCE:
+        case m.Decision.MAINTENANCE:
             return ast.Maintain(span=_NOWHERE, plan=plan, optional=optional)
         case _:
             return ast.Give(span=_NOWHERE, plan=plan, optional=optional)
@@ -237,7 +224,7 @@ def _bound(bound: Bound | None, words: Words) -> ast.Bound | None:
 # ------------------------------------------------------------------- other actions
 
 
-def _check(monitoring: Monitoring, words: Words) -> ast.Check:
+def _check(monitoring: m.Monitoring, words: Words) -> ast.Check:
     every = monitoring.every
     return ast.Check(
         span=_NOWHERE,
@@ -256,7 +243,7 @@ def _check(monitoring: Monitoring, words: Words) -> ast.Check:
     )
 
 
-def _instruction(instruction: Instruction, words: Words) -> ast.Instruction:
+def _instruction(instruction: m.Instruction, words: Words) -> ast.Instruction:
     if instruction.gauge is not None:
         low, high = map(Fraction, instruction.gauge)
         return ast.Needle(span=_NOWHERE, gauge=_quantity(low, high, "G"))
