@@ -56,14 +56,13 @@ def remarks(
     evaluator: Evaluator, verdicts: Mapping[str, RuleVerdict]
 ) -> tuple[Notice, ...]:
     """What those notes say that speak."""
-    found = [(rule, verdicts[rule.name].verdict) for rule in evaluator.notes]
-    return tuple(_notice(*one) for one in found if one[1] in SPEAKING)
-
-
-def _notice(rule: m.Rule, verdict: Verdict) -> Notice:
-    left_open = LEFT_OPEN if verdict is Verdict.INDETERMINATE else ""
-    text = rule.value.text if isinstance(rule.value, m.Remark) else ""
-    return Notice(text=left_open + text, rule=rule.name)
+    left_open = {Verdict.APPLIES: "", Verdict.INDETERMINATE: LEFT_OPEN}
+    return tuple(
+        Notice(text=left_open[verdict] + rule.value.text, rule=rule.name)
+        for rule in evaluator.notes
+        if (verdict := verdicts[rule.name].verdict) in left_open
+        and isinstance(rule.value, m.Remark)
+    )
 
 
 def assumptions(
@@ -73,12 +72,26 @@ def assumptions(
     clashes: Sequence[Conflict],
 ) -> tuple[m.Assumption, ...]:
     """The assumptions behind anything that the answer says, `rules` being those that speak."""
-    graph = patient.evaluator.graph
+    evaluator, graph = patient.evaluator, patient.evaluator.graph
+
+    def resting(rule: m.Rule) -> tuple[str, ...]:
+        # Only the parts that make the condition true count (M57): that glossitis is read as
+        # neurological is no assumption about a patient without glossitis. Explaining each rule of
+        # each patient is dear, so the truths of the parts are the key under which it is kept.
+        truths = tuple([patient.rails[s] for s in evaluator.steps[rule.name].below])
+        return remembered(
+            evaluator.memory.resting,
+            (rule.name, truths, tuple(patient.facts.definitions)),
+            lambda: tuple(
+                resting_on(explain(rule.condition, graph, patient.facts), graph)
+            ),
+        )
+
     names = set(graph.scope_assumptions)
     for rule in rules:
         names.update(rule.grounds.assumptions)
         if not names.issuperset(rule.assumptions):
-            names.update(_behind(rule, patient))
+            names.update(resting(rule))
     for silence in silences:
         names.update(silence.noted_as, silence.grounds.assumptions)
     for clash in clashes:
@@ -88,22 +101,6 @@ def assumptions(
                 names.update(declared.noted_as)
     known = graph.assumptions
     return tuple(known[name] for name in sorted(names) if name in known)
-
-
-def _behind(rule: m.Rule, patient: PatientView) -> tuple[str, ...]:
-    """The assumptions that the truth of the rule's condition rests on."""
-    evaluator = patient.evaluator
-    truths = [patient.rails[step] for step in evaluator.steps[rule.name].below]
-    stated = tuple(patient.facts.definitions)
-    return remembered(
-        evaluator.memory.resting,
-        (rule.name, tuple(truths), stated),
-        lambda: tuple(
-            resting_on(
-                explain(rule.condition, evaluator.graph, patient.facts), evaluator.graph
-            )
-        ),
-    )
 
 
 def challenges(graph: m.RuleGraph, rules: Iterable[m.Rule]) -> tuple[m.Challenge, ...]:
@@ -120,9 +117,10 @@ def remarks_on_record(
     stated: Stated, graph: m.RuleGraph, unread: Iterable[str] = ()
 ) -> Iterator[str]:
     """What is to be said of a record, `unread` being the facts that no rule reads."""
+    # A unit without a number before it: units of time are words, and there are many.
     assumed = [
-        f"{brief_text(graph, d.fact)} {format_number(Fraction(d.value))} "
-        f"was read as {_in_words(d.assumed)}"
+        f"{brief_text(graph, d.fact)} {format_number(Fraction(d.value))} was read as "
+        + format_quantity(Fraction(0), d.assumed).removeprefix("0 ")
         for d in stated.assumed
         if isinstance(d.value, Fraction | int)
     ]
@@ -144,11 +142,6 @@ def remarks_on_record(
         yield f"recorded, read by no rule: {names}"
 
 
-def _in_words(unit: str | None) -> str:
-    """A unit without a number before it: units of time are words, and there are many."""
-    return format_quantity(Fraction(0), unit).removeprefix("0 ")
-
-
 def unread_facts(
     stated: Stated,
     graph: m.RuleGraph,
@@ -156,22 +149,15 @@ def unread_facts(
     silences: Iterable[m.Silence],
 ) -> tuple[str, ...]:
     """The facts with a value that no rule reads, but for those that a silence speaks of."""
-    spoken = {
-        name
-        for silence in silences
-        for name in (
-            *silence.topics,
-            *(
-                facts_read_by(silence.condition, graph.definitions)
-                if silence.condition is not None
-                else ()
-            ),
-        )
-    }
+    known = set(heeded)
+    for silence in silences:
+        known.update(silence.topics)
+        if silence.condition is not None:
+            known |= facts_read_by(silence.condition, graph.definitions)
     return tuple(
         name
         for name, value in stated.values.items()
-        if value is not None and name not in heeded and name not in spoken
+        if value is not None and name not in known
     )
 
 
@@ -193,7 +179,20 @@ def silences_about(
 ) -> tuple[m.Silence, ...]:
     """The silences that concern a decision, a rule, or a fact, drug, test, route or site."""
     graph = recommendation.graph
-    return tuple(s for s in recommendation.silences if _concerns(s, about, graph))
+
+    def concerns(silence: m.Silence) -> bool:
+        match about:
+            case m.Decision():
+                return about in decisions_about(silence, graph)
+            case m.Rule():
+                names = names_in(about, graph)
+                return about.decision in silence.decisions or bool(
+                    names.intersection(silence.topics)
+                )
+            case str():
+                return about in silence.topics
+
+    return tuple(filter(concerns, recommendation.silences))
 
 
 def silences_beside(
@@ -217,20 +216,6 @@ def silences_beside(
     )
 
 
-def _concerns(
-    silence: m.Silence, about: m.Decision | m.Rule | str, graph: m.RuleGraph
-) -> bool:
-    match about:
-        case m.Decision():
-            return about in decisions_about(silence, graph)
-        case m.Rule():
-            return about.decision in silence.decisions or not names_in(
-                about, graph
-            ).isdisjoint(silence.topics)
-        case str():
-            return about in silence.topics
-
-
 def decisions_about(silence: m.Silence, graph: m.RuleGraph) -> tuple[m.Decision, ...]:
     """The decisions beside which a silence is shown, in reading order.
 
@@ -240,30 +225,18 @@ def decisions_about(silence: m.Silence, graph: m.RuleGraph) -> tuple[m.Decision,
     decision in particular, and is told at the top alone.
     """
     found = set(silence.decisions)
-    if not found:
-        for topic in silence.topics:
-            found.update(_decisions_mentioning(topic, graph) or _of_kind(topic, graph))
+    words, rules = graph.vocabulary, graph.rules.values()
+    of_kind = {
+        m.Decision.FORM: words.drugs,
+        m.Decision.ROUTE: words.routes,
+        m.Decision.TECHNIQUE: words.sites,
+        m.Decision.MONITORING: words.tests,
+    }
+    for topic in () if found else silence.topics:
+        mentioned = {r.decision for r in rules if topic in names_in(r, graph)}
+        mentioned.discard(m.Decision.NOTE)
+        found |= mentioned or {d for d, kind in of_kind.items() if topic in kind}
     return tuple(d for d in m.Decision if d in found and d is not m.Decision.NOTE)
-
-
-def _decisions_mentioning(topic: str, graph: m.RuleGraph) -> frozenset[m.Decision]:
-    return frozenset(
-        rule.decision
-        for rule in graph.rules.values()
-        if rule.decision is not m.Decision.NOTE and topic in names_in(rule, graph)
-    )
-
-
-def _of_kind(topic: str, graph: m.RuleGraph) -> Iterator[m.Decision]:
-    words = graph.vocabulary
-    for kind, decision in (
-        (words.drugs, m.Decision.FORM),
-        (words.routes, m.Decision.ROUTE),
-        (words.sites, m.Decision.TECHNIQUE),
-        (words.tests, m.Decision.MONITORING),
-    ):
-        if topic in kind:
-            yield decision
 
 
 def names_in(rule: m.Rule, graph: m.RuleGraph) -> frozenset[str]:

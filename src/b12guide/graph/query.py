@@ -89,11 +89,6 @@ class Readers:
     silences: tuple[str, ...] = ()
     scope: bool = False
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing reads it."""
-        return self == Readers()
-
 
 def _reads(graph: m.RuleGraph, condition: Condition, name: str) -> bool:
     return name in facts_read_by(condition, graph.definitions) or (
@@ -193,51 +188,6 @@ def decisions_changed_by(graph: m.RuleGraph, fact: str) -> tuple[m.Decision, ...
                 changed.add(rule.decision)
                 changed |= {graph.rules[p].decision for p in rule.exception_to}
     return tuple(decision for decision in m.Decision if decision in changed)
-
-
-def facts_behind(graph: m.RuleGraph, decision: m.Decision) -> tuple[str, ...]:
-    """The facts that can change `decision`, by name; what implies them is left out."""
-    conditions = [graph.scope]
-    for rule in graph.rules.values():
-        if rule.decision is decision:
-            conditions.append(rule.condition)
-            conditions += [graph.rules[e].condition for e in rule.exceptions]
-    found = (facts_read_by(c, graph.definitions) for c in conditions)
-    return tuple(sorted(frozenset().union(*found)))
-
-
-# ---------------------------------------------------------------------------- rules
-
-
-@frozen(kw_only=True)
-class Why:
-    """Why a rule is there, and what it stands beside."""
-
-    rule: m.Rule
-    grounds: m.Grounds
-    sources: tuple[m.Source, ...] = ()
-    assumptions: tuple[m.Assumption, ...] = ()
-    challenges: tuple[m.Challenge, ...] = ()
-    facts: tuple[str, ...] = ()
-    definitions: tuple[str, ...] = ()
-
-
-def why(graph: m.RuleGraph, name: str) -> Why:
-    """The grounds of the rule `name`, names replaced by what they stand for.
-
-    Raises:
-        KeyError: There is no such rule.
-    """
-    rule = graph.rules[name]
-    return Why(
-        rule=rule,
-        grounds=rule.grounds,
-        sources=tuple(graph.sources[s] for s in rule.grounds.sources),
-        assumptions=tuple(graph.assumptions[a] for a in rule.assumptions),
-        challenges=tuple(graph.challenges[c] for c in rule.grounds.challenges),
-        facts=tuple(sorted(facts_read_by(rule.condition, graph.definitions))),
-        definitions=tuple(sorted(definitions_in(rule.condition, graph.definitions))),
-    )
 
 
 T = TypeVar("T")
