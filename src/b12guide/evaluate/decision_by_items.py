@@ -489,8 +489,7 @@ class _Splitting:
         rules = tuple({rule.name: rule for rule, _ in offers}.values())
         return [
             ItemCase(
-                some,
-                agreed([o for o in offers if o[0].name in names], self.decision),
+                some, agreed([o for o in offers if o[0].name in names], self.decision)
             )
             for names, some in self._by_rule(rules, cases)
         ]

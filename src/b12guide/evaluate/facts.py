@@ -14,14 +14,7 @@ from b12guide.patient.model import FactValue
 from b12guide.truth import Truth
 from b12guide.values.term import Operator
 
-__all__ = [
-    "NO_VALUE",
-    "Facts",
-    "Reading",
-    "compare",
-    "holds",
-    "is_open_to_reading",
-]
+__all__ = ["NO_VALUE", "Facts", "Reading", "compare", "holds", "is_open_to_reading"]
 
 NO_VALUE = ""
 """Stands for "none of the declared values" of a choice that declares no `none`."""

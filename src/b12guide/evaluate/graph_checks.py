@@ -271,10 +271,7 @@ def _these(names: Sequence[str]) -> str:
 
 
 def _told(
-    found: Sequence[_Impossible],
-    component: Component,
-    graph: RuleGraph,
-    places: Places,
+    found: Sequence[_Impossible], component: Component, graph: RuleGraph, places: Places
 ) -> Iterator[Diagnostic]:
     """One diagnostic for each set of implications that holds no smaller one."""
     smallest = [

@@ -95,10 +95,7 @@ def _function(constants: Mapping[str, Any], *body: ast.stmt) -> Any:
             kw_defaults=[],
             defaults=[],
         ),
-        body=[
-            _assign("get", ast.Attribute(_name("values"), "get", ast.Load())),
-            *body,
-        ],
+        body=[_assign("get", ast.Attribute(_name("values"), "get", ast.Load())), *body],
         decorator_list=[],
     )
     module = ast.fix_missing_locations(ast.Module([function], type_ignores=[]))

@@ -9,13 +9,7 @@ from typing import TypeVar
 from attrs import frozen
 
 from b12guide.graph import model as m
-from b12guide.graph.condition import (
-    Condition,
-    Defined,
-    Resting,
-    atoms,
-    children,
-)
+from b12guide.graph.condition import Condition, Defined, Resting, atoms, children
 from b12guide.regimen.model import Regimen, Until
 
 # ----------------------------------------------------------------------- conditions
