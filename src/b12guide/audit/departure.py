@@ -12,7 +12,7 @@ from b12guide.audit.finding import Family, Finding, FindingRow, Gravity, Missing
 from b12guide.audit.replay import Replay
 from b12guide.audit.wording import called, joined
 from b12guide.evaluate.answer import RuleVerdict, Verdict
-from b12guide.evaluate.explanation import truth
+from b12guide.evaluate.explanation import kleene, truth
 from b12guide.evaluate.facts import Facts
 from b12guide.graph.condition import (
     AllOf,
@@ -23,10 +23,11 @@ from b12guide.graph.condition import (
     Not,
     Resting,
     atoms,
+    children,
 )
 from b12guide.graph.model import Rule, RuleGraph, Silence
 from b12guide.graph.query import assumptions_behind, facts_read_by
-from b12guide.truth import Truth, all_of, any_of
+from b12guide.truth import Truth
 from b12guide.values.term import Operator, Strength
 
 
@@ -243,18 +244,12 @@ def _without(name: str, condition: Condition, graph: RuleGraph, facts: Facts) ->
         match part:
             case Resting(operand=operand, assumptions=names) if name in names:
                 return _unread(operand, graph, facts)
-            case Resting(operand=operand):
-                return inner(operand)
             case Defined(name=defined) if defined not in facts.definitions:
                 if defined not in known:
                     known[defined] = inner(graph.definitions[defined].condition)
                 return known[defined]
-            case Not(operand=operand):
-                return ~inner(operand)
-            case AllOf(operands=operands):
-                return all_of(map(inner, operands))
-            case AnyOf(operands=operands):
-                return any_of(map(inner, operands))
+            case Resting() | Not() | AllOf() | AnyOf():
+                return kleene(part, [inner(one) for one in children(part)])
             case _:
                 return truth(part, graph, facts)
 

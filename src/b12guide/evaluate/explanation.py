@@ -6,9 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import assert_never
 
 from attrs import evolve, field, frozen
 
@@ -55,20 +54,30 @@ def truth(
                 meaning = graph.definitions[name].condition
                 known[name] = truth(meaning, graph, facts, known)
             return known[name]
-        case c.Established(operand=operand):
-            return Truth.of(truth(operand, graph, facts, known) is Truth.TRUE)
-        case c.Recorded(operand=operand):
-            return Truth.of(truth(operand, graph, facts, known) is not Truth.UNKNOWN)
-        case c.Resting(operand=operand):
-            return truth(operand, graph, facts, known)
-        case c.Not(operand=operand):
-            return ~truth(operand, graph, facts, known)
-        case c.AllOf(operands=operands):
-            return all_of([truth(one, graph, facts, known) for one in operands])
-        case c.AnyOf(operands=operands):
-            return any_of([truth(one, graph, facts, known) for one in operands])
         case _:
-            assert_never(condition)
+            parts = c.children(condition)
+            return kleene(condition, [truth(one, graph, facts, known) for one in parts])
+
+
+def kleene(condition: c.Condition, parts: Sequence[Truth]) -> Truth:
+    """What a condition comes to, given the truths of those directly inside it (Kleene 1952).
+
+    Unknown spreads through `not`, `and` and `or` unless another part decides (M13). What is
+    established or recorded is a question about the record, which always has an answer (M14).
+    """
+    match condition:
+        case c.Established():
+            return Truth.of(parts[0] is Truth.TRUE)
+        case c.Recorded():
+            return Truth.of(parts[0] is not Truth.UNKNOWN)
+        case c.Not():
+            return ~parts[0]
+        case c.AllOf():
+            return all_of(parts)
+        case c.AnyOf():
+            return any_of(parts)
+        case _:  # a definition is what it stands for, a reading what it is a reading of
+            return parts[0]
 
 
 def exception_truth(rule: Rule, graph: RuleGraph, facts: Facts) -> Truth:
@@ -84,7 +93,14 @@ def verdict(rule: Rule, graph: RuleGraph, facts: Facts) -> Verdict:
     if rule.outside_scope is not (inside is Truth.FALSE):
         return Verdict.DOES_NOT_APPLY
     settled = _settled(rule, graph, facts)
-    return _undecided(rule, graph, facts) if settled is None else settled
+    if settled is not None:
+        return settled
+    # An open rule is left open by the source alone if each reading of its thresholds settles it.
+    readings = (
+        _settled(rule, graph, evolve(facts, reading=reading))
+        for reading in (Reading.LOWER, Reading.UPPER)
+    )
+    return Verdict.UNKNOWN if None in readings else Verdict.INDETERMINATE
 
 
 def scope(graph: RuleGraph, facts: Facts) -> Truth:
@@ -101,14 +117,6 @@ def _settled(rule: Rule, graph: RuleGraph, facts: Facts) -> Verdict | None:
     if own is Truth.UNKNOWN or exception is Truth.UNKNOWN:
         return None
     return Verdict.OVERRIDDEN if exception is Truth.TRUE else Verdict.APPLIES
-
-
-def _undecided(rule: Rule, graph: RuleGraph, facts: Facts) -> Verdict:
-    """Indeterminate when each reading of the source's thresholds would settle the rule."""
-    for reading in (Reading.LOWER, Reading.UPPER):
-        if _settled(rule, graph, evolve(facts, reading=reading)) is None:
-            return Verdict.UNKNOWN
-    return Verdict.INDETERMINATE
 
 
 @frozen(kw_only=True, repr=False)
@@ -216,84 +224,60 @@ def explain(
                 value=_value_text(condition, graph, facts),
                 indeterminate=is_open_to_reading(condition, facts),
             )
+        case c.Defined(name=name) if name in facts.definitions:
+            # One that was stated, or follows, stands without its parts.
+            stated = Truth.of(facts.definitions[name])
+            return Explanation(
+                condition=condition, truth=stated, text=name, value="stated"
+            )
         case c.Defined(name=name):
-            return _defined(condition, name, graph, facts, known)
-        case c.Established(operand=operand):
-            inner = explain(operand, graph, facts, known)
-            return Explanation(
-                condition=condition,
-                truth=Truth.of(inner.truth is Truth.TRUE),
-                text=f"{inner.text} is established",
-                children=(inner,),
-            )
-        case c.Recorded(operand=operand):
-            inner = explain(operand, graph, facts, known)
-            is_measure = _is_measure(operand, graph)
-            return Explanation(
-                condition=condition,
-                truth=Truth.of(inner.truth is not Truth.UNKNOWN),
-                text=f"{inner.text} is {'measured' if is_measure else 'recorded'}",
-                children=(inner,),
-            )
-        case c.Resting(operand=operand, assumptions=assumptions):
-            inner = explain(operand, graph, facts, known)
-            return Explanation(
-                condition=condition,
-                truth=inner.truth,
-                text=inner.text,
-                children=(inner,),
-                assumptions=assumptions,
-            )
-        case c.Not(operand=operand):
-            inner = explain(operand, graph, facts, known)
-            return Explanation(
-                condition=condition,
-                truth=~inner.truth,
-                text=f"not {_grouped(inner)}",
-                children=(inner,),
-            )
-        case c.AllOf(operands=operands):
-            parts = tuple(explain(operand, graph, facts, known) for operand in operands)
-            return Explanation(
-                condition=condition,
-                truth=all_of(part.truth for part in parts),
-                text=" and ".join(map(_grouped, parts)) or "always",
-                children=parts,
-            )
-        case c.AnyOf(operands=operands):
-            parts = tuple(explain(operand, graph, facts, known) for operand in operands)
-            return Explanation(
-                condition=condition,
-                truth=any_of(part.truth for part in parts),
-                text=" or ".join(map(_grouped, parts)) or "never",
-                children=parts,
-            )
+            if name not in known:
+                inner = explain(graph.definitions[name].condition, graph, facts, known)
+                known[name] = Explanation(
+                    condition=condition, truth=inner.truth, text=name, children=(inner,)
+                )
+            return known[name]
         case _:
-            assert_never(condition)
+            parts = [explain(one, graph, facts, known) for one in c.children(condition)]
+            return Explanation(
+                condition=condition,
+                truth=kleene(condition, [part.truth for part in parts]),
+                text=_joined_text(condition, parts, graph),
+                children=tuple(parts),
+                assumptions=(
+                    condition.assumptions if isinstance(condition, c.Resting) else ()
+                ),
+            )
+
+
+def _joined_text(
+    condition: c.Condition, parts: Sequence[Explanation], graph: RuleGraph
+) -> str:
+    match condition:
+        case c.AllOf():
+            return " and ".join(map(_grouped, parts)) or "always"
+        case c.AnyOf():
+            return " or ".join(map(_grouped, parts)) or "never"
+        case c.Not():
+            return f"not {_grouped(parts[0])}"
+        case c.Established():
+            return f"{parts[0].text} is established"
+        case c.Recorded(operand=c.HasValue(fact=fact)) if (
+            graph.vocabulary.facts[fact].kind is Kind.MEASURE
+        ):
+            return f"{parts[0].text} is measured"
+        case c.Recorded():
+            return f"{parts[0].text} is recorded"
+        case _:
+            return parts[0].text
 
 
 def replay(explanation: Explanation) -> Truth:
     """The truth of an explanation, worked out again from that of its leaves."""
     truths = [replay(child) for child in explanation.children]
-    match explanation.condition:
-        case c.Has() | c.Compare() | c.OneOf() | c.HasValue():
-            return explanation.truth
-        case c.Defined():
-            return truths[0] if truths else explanation.truth
-        case c.Established():
-            return Truth.of(truths[0] is Truth.TRUE)
-        case c.Recorded():
-            return Truth.of(truths[0] is not Truth.UNKNOWN)
-        case c.Resting():
-            return truths[0]
-        case c.Not():
-            return ~truths[0]
-        case c.AllOf():
-            return all_of(truths)
-        case c.AnyOf():
-            return any_of(truths)
-        case _:
-            assert_never(explanation.condition)
+    if isinstance(explanation.condition, c.AllOf | c.AnyOf) or truths:
+        return kleene(explanation.condition, truths)
+    return explanation.truth
 
 
 def blame(explanation: Explanation) -> Iterator[Explanation]:
@@ -333,25 +317,6 @@ def resting_on(
             yield from resting_on(child, graph, seen)
 
 
-def _defined(
-    condition: c.Defined,
-    name: str,
-    graph: RuleGraph,
-    facts: Facts,
-    known: dict[str, Explanation],
-) -> Explanation:
-    """A definition; one that was stated, or follows, stands without its parts."""
-    if name in facts.definitions:
-        truth = Truth.of(facts.definitions[name])
-        return Explanation(condition=condition, truth=truth, text=name, value="stated")
-    if name not in known:
-        inner = explain(graph.definitions[name].condition, graph, facts, known)
-        known[name] = Explanation(
-            condition=condition, truth=inner.truth, text=name, children=(inner,)
-        )
-    return known[name]
-
-
 MOST_WRITTEN = 1000
 """The parts of an explanation in which each definition is explained wherever it is named."""
 
@@ -384,13 +349,6 @@ def _once(explanation: Explanation, explained: set[str]) -> Explanation:
         explained.add(explanation.text)
     children = tuple([_once(child, explained) for child in explanation.children])
     return evolve(explanation, children=children)
-
-
-def _is_measure(condition: c.Condition, graph: RuleGraph) -> bool:
-    return (
-        isinstance(condition, c.HasValue)
-        and graph.vocabulary.facts[condition.fact].kind is Kind.MEASURE
-    )
 
 
 def _grouped(part: Explanation) -> str:
