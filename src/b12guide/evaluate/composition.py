@@ -44,7 +44,7 @@ from b12guide.evaluate.composition_parts import (
     visits,
 )
 from b12guide.graph import model as m
-from b12guide.regimen.model import Phase, Regimen
+from b12guide.regimen.model import Regimen
 from b12guide.values.duration import DurationRange
 from b12guide.values.term import Operator
 
@@ -62,15 +62,34 @@ def compose(decision: m.Decision, rules: Sequence[m.Rule]) -> Composition:
         decision: What they are asked about.
         rules: In reading order; those of another decision count as far as it hears them.
     """
-    match decision:
-        case m.Decision.FORM:
-            return form_of(rules)
-        case m.Decision.MONITORING:
-            return _monitoring(rules)
-        case m.Decision.NOTE:
-            return Composition(kind=CompositionKind.SILENT)
-        case _:
-            return _by_matter(decision, rules)
+    if decision is m.Decision.FORM:
+        return form_of(rules)
+    if decision is m.Decision.NOTE:
+        return Composition(kind=CompositionKind.SILENT)
+    barred: tuple[Barred, ...] = ()
+    beside: dict[Advice, list[m.Rule]] = {}
+    if decision is m.Decision.MONITORING:  # every visit (M43, M44)
+        binding = visits([rule for rule in rules if not rule.optional])
+        default = tuple(Advised(visit, by) for visit, by in binding)
+        kind = CompositionKind.ADVICE if default else CompositionKind.SILENT
+        said = Composition(kind=kind, default=default)
+        for rule in rules:
+            if rule.optional:  # each by itself: a line has one strength (M56)
+                for visit, by in visits([rule]):
+                    beside.setdefault(visit, []).extend(by)
+    else:
+        offers = [o for r in rules if r.decision is decision for o in pieces(r)]
+        if decision in DOSING:
+            offers, barred = _allowed(offers, rules)
+        said = agreed([o for o in offers if not o[0].optional], decision)
+        for rule, plans in offers:
+            for advice in chain.from_iterable(plans) if rule.optional else ():
+                beside.setdefault(advice, []).append(rule)
+    return evolve(
+        said,
+        alternatives=tuple(Advised(one, tuple(by)) for one, by in beside.items()),
+        barred=barred,
+    )
 
 
 def heard(decision: m.Decision, rules: Iterable[m.Rule]) -> tuple[m.Rule, ...]:
@@ -84,7 +103,8 @@ def heard(decision: m.Decision, rules: Iterable[m.Rule]) -> tuple[m.Rule, ...]:
     barring = [rule for rule in rules if is_contraindication(rule)]
     if decision not in DOSING or not barring:
         return own
-    phases = [phase for rule in own for phase in _phases(rule)]
+    plans = [rule.value for rule in own if isinstance(rule.value, m.Regimens)]
+    phases = [p for plan in plans for regimen in plan.regimens for p in regimen.phases]
     drugs = {drug for phase in phases for drug in phase.drugs}
     choices: list[m.Rule] = []
     if any(not phase.drugs for phase in phases):
@@ -184,28 +204,14 @@ Offer: TypeAlias = tuple[m.Rule, tuple[Plan, ...]]
 """A rule with the plans of which following one is following it, as far as one matter goes."""
 
 
-def _by_matter(decision: m.Decision, rules: Sequence[m.Rule]) -> Composition:
-    """Matter by matter what all binding rules agree on, and the offers beside it."""
-    offers = [o for rule in rules if rule.decision is decision for o in pieces(rule)]
-    barred: tuple[Barred, ...] = ()
-    if decision in DOSING:
-        offers, barred = _allowed(offers, rules)
-    binding = [offer for offer in offers if not offer[0].optional]
-    beside: dict[Advice, list[m.Rule]] = {}
-    for rule, plans in offers:
-        if rule.optional:
-            for advice in chain.from_iterable(plans):
-                beside.setdefault(advice, []).append(rule)
-    return evolve(
-        agreed(binding, decision),
-        alternatives=tuple(Advised(one, tuple(by)) for one, by in beside.items()),
-        barred=barred,
-    )
-
-
 def agreed(binding: Sequence[Offer], decision: m.Decision) -> Composition:
     """What follows every one of `binding`, matter by matter."""
-    parts = [_on_one(some, decision) for some in matters(binding, decision)]
+    parts = []
+    for offers in matters(binding, decision):
+        plans = reduce(partial(followed, decision), (plans for _, plans in offers))
+        sides = () if plans else _sides(offers, decision)
+        conflict = Composition(kind=CompositionKind.CONFLICT, sides=sides)
+        parts.append(agreed_on(plans, offers) if plans else conflict)
     kinds = {part.kind for part in parts} or {CompositionKind.SILENT}
     return Composition(
         kind=next(kind for kind in CompositionKind if kind in kinds),
@@ -273,22 +279,25 @@ def matters(offers: Sequence[Offer], decision: m.Decision) -> list[list[Offer]]:
     ]
 
 
-def _on_one(offers: Sequence[Offer], decision: m.Decision) -> Composition:
-    """What follows every one of `offers` on one matter, or their conflict."""
-    both = partial(followed, decision)
-    plans = reduce(both, (plans for _, plans in offers))
-    if not plans:
-        return Composition(
-            kind=CompositionKind.CONFLICT, sides=_sides(offers, decision)
-        )
+def agreed_on(plans: tuple[Plan, ...], offers: Iterable[Offer]) -> Composition:
+    """The lines of `plans`, which follow every one of `offers`, with the rules behind each.
+
+    Only a rule within whose words a line lies stands behind it (M56).
+    """
     if plans == ((m.NotNeeded(),),):
-        return Composition(
-            kind=CompositionKind.NOT_NEEDED, idle=tuple(rule for rule, _ in offers)
-        )
+        idle = tuple(rule for rule, _ in offers)
+        return Composition(kind=CompositionKind.NOT_NEEDED, idle=idle)
     return Composition(
         kind=CompositionKind.ADVICE,
         default=tuple(
-            Advised(advice, tuple(_behind(advice, offers)))
+            Advised(
+                advice,
+                tuple(
+                    rule
+                    for rule, said in offers
+                    if any(is_within(advice, one) for plan in said for one in plan)
+                ),
+            )
             for advice in dict.fromkeys(chain.from_iterable(plans))
         ),
     )
@@ -333,13 +342,6 @@ def _bounds(advice: Plan) -> Plan | None:
         before = found.get(is_upper, one)
         found[is_upper] = _tightest(before, one) or before
     return exact or tuple(found.values())
-
-
-def _behind(advice: Advice, offers: Iterable[Offer]) -> Iterator[m.Rule]:
-    for rule, plans in offers:
-        # Only a rule within whose words the line lies stands behind it (M56).
-        if any(is_within(advice, one) for plan in plans for one in plan):
-            yield rule
 
 
 def _sides(offers: Sequence[Offer], decision: m.Decision) -> tuple[Side, ...]:
@@ -419,30 +421,4 @@ def filled(regimen: Regimen, drugs: tuple[str, ...]) -> Regimen:
         return regimen
     return Regimen(
         tuple(p if p.drugs else evolve(p, drugs=drugs) for p in regimen.phases)
-    )
-
-
-def _phases(rule: m.Rule) -> tuple[Phase, ...]:
-    if not isinstance(rule.value, m.Regimens):
-        return ()
-    return tuple(phase for regimen in rule.value.regimens for phase in regimen.phases)
-
-
-# --------------------------------------------------------------------------- monitoring
-
-
-def _monitoring(rules: Sequence[m.Rule]) -> Composition:
-    """Every visit (M43, M44)."""
-    default = tuple(
-        Advised(visit, by) for visit, by in visits([r for r in rules if not r.optional])
-    )
-    beside: dict[Advice, list[m.Rule]] = {}
-    for rule in rules:
-        if rule.optional:  # each by itself: a line has one strength (M56)
-            for visit, by in visits([rule]):
-                beside.setdefault(visit, []).extend(by)
-    return Composition(
-        kind=CompositionKind.ADVICE if default else CompositionKind.SILENT,
-        default=default,
-        alternatives=tuple(Advised(visit, tuple(by)) for visit, by in beside.items()),
     )

@@ -137,14 +137,33 @@ def decide(
     kind = found[0].composed.kind
     outcome = OUTCOMES[kind] if len(kinds) == 1 else Outcome.DEPENDS
     options = _options(found, place)
+    barred: dict[Advice, list[Barred]] = {}
+    for one in (one for part in found for one in part.composed.barred):
+        barred.setdefault(one.advice, []).append(one)
+    names = [name for option in options for name in option.rules]
+    for part in found:
+        names += [name for side in part.composed.sides for name in side.rules]
+    names += [rule.name for part in found for rule in part.composed.idle]
+    for one in (one for part in found for one in part.composed.barred):
+        names += [rule.name for rule in (*one.offered_by, *one.by)]
     decided = Decided(
         decision=decision,
         outcome=outcome,
         options=options,
         depends_on=depends_on,
-        rules=_rules(options, found),
+        rules=tuple(dict.fromkeys(names)),
         indeterminate=indeterminate,
-        not_offered=_not_offered(found),
+        # What is contraindicated in any completion, with the reasons common to all (M46).
+        not_offered=tuple(
+            NotOffered(
+                advice=advice,
+                drugs=common([one.drugs for one in some]),
+                rules=common([_names(one.by) for one in some]),
+                offered_by=common([_names(one.offered_by) for one in some]),
+                certain=len(some) == len(found),
+            )
+            for advice, some in barred.items()
+        ),
     )
     return with_form(decided) if decision is m.Decision.FORM else decided
 
@@ -165,7 +184,7 @@ def conflicts(
     smallest = [names for names in clashing if not any(n < names for n in clashing)]
     conflicts_found = []
     for names in smallest:
-        expected = _expected(names, graph)
+        expected = [c for c in graph.conflicts if {c.first, c.second} <= names]
         conflicts_found.append(
             Conflict(
                 decision=decision,
@@ -177,12 +196,6 @@ def conflicts(
             )
         )
     return tuple(conflicts_found)
-
-
-def _expected(
-    names: frozenset[str], graph: m.RuleGraph
-) -> tuple[m.ExpectedConflict, ...]:
-    return tuple(c for c in graph.conflicts if {c.first, c.second} <= names)
 
 
 @frozen
@@ -230,66 +243,32 @@ def elsewhere(form: Decided, permission: Decided) -> Elsewhere:
 
 
 def finished(decided: Decided, other: Elsewhere) -> Decided:
-    """`decided` with what other decisions say to its doses."""
-    options = tuple(_finished(option, other) for option in decided.options)
-    return evolve(decided, options=options)
+    """`decided` with what other decisions say to its doses (M47 to M49).
 
-
-def _finished(option: Option, other: Elsewhere) -> Option:
-    """A dose with its drugs; it is withheld when some phase has no drug that is not."""
-    if not isinstance(option.advice, Regimen):
-        return option
-    advice = filled(option.advice, other.drugs)
-    avoided = dict(other.avoided)
-    drugs = dict.fromkeys(drug for phase in advice.phases for drug in phase.drugs)
-    return evolve(
-        option,
-        advice=advice,
-        withheld=any(
-            phase.drugs and other.withheld.issuperset(phase.drugs)
-            for phase in advice.phases
-        ),
-        avoided=tuple(
-            dict.fromkeys(rule for drug in drugs for rule in avoided.get(drug, ()))
-        ),
-        drugs_open=other.drugs_open and advice is not option.advice,
-    )
-
-
-def _rules(
-    options: Sequence[Option], found: Sequence[CompletionPart]
-) -> tuple[str, ...]:
-    names = [name for option in options for name in option.rules]
-    names += [n for part in found for side in part.composed.sides for n in side.rules]
-    names += [r.name for part in found for r in part.composed.idle]
-    barred = [one for part in found for one in part.composed.barred]
-    names += [r.name for one in barred for r in (*one.offered_by, *one.by)]
-    return tuple(dict.fromkeys(names))
-
-
-def _not_offered(found: Sequence[CompletionPart]) -> tuple[NotOffered, ...]:
-    """What is contraindicated in any completion, with the reasons common to all."""
-    barred: dict[Advice, list[Barred]] = {}
-    for part in found:
-        for one in part.composed.barred:
-            barred.setdefault(one.advice, []).append(one)
-    return tuple(
-        NotOffered(
-            advice=advice,
-            drugs=_common([one.drugs for one in some]),
-            rules=_common([_names(one.by) for one in some]),
-            offered_by=_common([_names(one.offered_by) for one in some]),
-            certain=len(some) == len(found),
-        )
-        for advice, some in barred.items()
-    )
+    A dose is withheld when some phase of it has no drug that is not.
+    """
+    avoided, options = dict(other.avoided), list(decided.options)
+    for place, option in enumerate(options):
+        if isinstance(option.advice, Regimen):
+            advice = filled(option.advice, other.drugs)
+            by_phase = [phase.drugs for phase in advice.phases]
+            drugs = dict.fromkeys(drug for drugs in by_phase for drug in drugs)
+            against = (rule for drug in drugs for rule in avoided.get(drug, ()))
+            options[place] = evolve(
+                option,
+                advice=advice,
+                withheld=any(d and other.withheld.issuperset(d) for d in by_phase),
+                avoided=tuple(dict.fromkeys(against)),
+                drugs_open=other.drugs_open and advice is not option.advice,
+            )
+    return evolve(decided, options=tuple(options))
 
 
 def _names(rules: Sequence[m.Rule]) -> tuple[str, ...]:
     return tuple(rule.name for rule in rules)
 
 
-def _common(several: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+def common(several: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     """The names that all have, or all names where there is none of these."""
     found = [name for name in several[0] if all(name in other for other in several)]
     return tuple(found or dict.fromkeys(n for names in several for n in names))
@@ -299,22 +278,16 @@ def _options(
     found: Sequence[CompletionPart], place: Mapping[str, int]
 ) -> tuple[Option, ...]:
     """Every advice of any completion, the defaults first, each in the order of its rules."""
-    default = _collected([part.composed.default for part in found], place)
-    beside = _collected([part.composed.alternatives for part in found], place)
-    everywhere = [[e.advice for e in part.composed.default] for part in found]
-    anywhere = [
-        [*certain, *(e.advice for e in part.composed.alternatives)]
-        for certain, part in zip(everywhere, found, strict=True)
-    ]
-    return (
-        *(
-            _option(advice, behind, everywhere, place, alternative=False)
-            for advice, behind in default.items()
-        ),
-        *(
-            _option(advice, behind, anywhere, place, alternative=True)
-            for advice, behind in beside.items()
-        ),
+    default = [part.composed.default for part in found]
+    beside = [part.composed.alternatives for part in found]
+    anywhere = [(*one, *two) for one, two in zip(default, beside, strict=True)]
+    return tuple(
+        _option(advice, behind, offered, place, alternative=alternative)
+        for said, offered, alternative in (
+            (default, default, False),
+            (beside, anywhere, True),
+        )
+        for advice, behind in _collected(said, place).items()
     )
 
 
@@ -348,7 +321,7 @@ def _collected(
 def _option(
     advice: Advice,
     behind: Sequence[tuple[m.Rule, ...]],
-    offered: Sequence[Sequence[Advice]],
+    offered: Sequence[Sequence[Advised]],
     place: Mapping[str, int],
     *,
     alternative: bool,
@@ -358,14 +331,16 @@ def _option(
     Its strength is always that of one of the rules that it names (M56).
     """
     names = tuple(
-        sorted(_common([_names(rules) for rules in behind]), key=place.__getitem__)
+        sorted(common([_names(rules) for rules in behind]), key=place.__getitem__)
     )
     shown = [[rule for rule in rules if rule.name in names] for rules in behind]
     return Option(
         advice=advice,
         strength=max(map(strength_of, shown), key=ORDER.index),
         rules=names,
-        certain=all(any(is_within(advice, one) for one in offer) for offer in offered),
+        certain=all(
+            any(is_within(advice, one.advice) for one in offer) for offer in offered
+        ),
         alternative=alternative,
     )
 

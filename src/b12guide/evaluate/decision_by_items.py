@@ -16,8 +16,8 @@ split further, rule by rule.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from typing import TypeAlias, TypeVar
 
 from attrs import define, evolve, frozen
@@ -29,6 +29,7 @@ from b12guide.evaluate.composition import (
     Offer,
     Plan,
     agreed,
+    agreed_on,
     compose,
     followed,
     is_within,
@@ -46,7 +47,7 @@ from b12guide.evaluate.composition_parts import (
     strength_of,
     visits,
 )
-from b12guide.evaluate.decision import OUTCOMES, CompletionPart, with_form
+from b12guide.evaluate.decision import OUTCOMES, CompletionPart, common, with_form
 from b12guide.evaluate.diagram import NONE, TooLargeError
 from b12guide.evaluate.patient_view import PatientView
 from b12guide.evaluate.questions import Needed
@@ -56,6 +57,9 @@ from b12guide.values.term import Strength
 
 MOST_CELLS = 1 << 13
 """The cells of one item."""
+
+NOTHING = Composition(kind=CompositionKind.SILENT)
+"""What rules say that do not apply."""
 
 
 @frozen(eq=False, repr=False)
@@ -75,7 +79,7 @@ Item: TypeAlias = tuple[ItemCase, ...]
 
 
 @define(eq=False, repr=False, slots=False)
-class Whole:
+class DecisionByItems:
     """One decision over all its cases.
 
     Attributes:
@@ -136,9 +140,13 @@ class Whole:
     @cached_property
     def said(self) -> Decided:
         """All that the decision says, but for what it depends on."""
-        options = self._options()
-        barred = self._not_offered()
-        cells = self._all
+        default = self._lines(lambda said: said.default)
+        beside = self._lines(lambda said: said.alternatives)
+        options = (
+            *self._ordered(default, (default,), alternative=False),
+            *self._ordered(beside, (beside, default), alternative=True),
+        )
+        cells = [cell for item in self.items for cell in item]
         names = [name for option in options for name in option.rules]
         names += [n for c in cells for side in c.composed.sides for n in side.rules]
         names += [
@@ -156,7 +164,7 @@ class Whole:
             outcome=OUTCOMES[only] if self.is_settled else Outcome.DEPENDS,
             options=options,
             rules=tuple(dict.fromkeys(names)),
-            not_offered=barred,
+            not_offered=self._not_offered(cells),
         )
         return with_form(decided) if self.decision is m.Decision.FORM else decided
 
@@ -193,26 +201,12 @@ class Whole:
             for _, said in found
         )
 
-    @cached_property
-    def _all(self) -> tuple[ItemCase, ...]:
-        return tuple(cell for item in self.items for cell in item)
-
     def _applying(self, cases: int, rules: Iterable[m.Rule]) -> list[m.Rule]:
         """Those of `rules` that apply in some of `cases`."""
         both = self.cases.sets.both
         return [r for r in rules if both(cases, self.applies[r.name]) != NONE]
 
     # -- the options
-
-    def _options(self) -> tuple[Option, ...]:
-        default = self._lines(lambda said: said.default)
-        beside = self._lines(lambda said: said.alternatives)
-        return (
-            *self._ordered(default, default, alternative=False),
-            *self._ordered(
-                beside, {**default, **beside}, alternative=True, more=default
-            ),
-        )
 
     def _lines(
         self, entries: Callable[[Composition], Sequence[Advised]]
@@ -263,10 +257,9 @@ class Whole:
     def _ordered(
         self,
         lines: Mapping[Advice, _Line],
-        offered: Mapping[Advice, _Line],
+        offered: Sequence[Mapping[Advice, _Line]],
         *,
         alternative: bool,
-        more: Mapping[Advice, _Line] | None = None,
     ) -> list[Option]:
         def order(advice: Advice) -> tuple[bool, bool, int, tuple[int, int]]:
             rules = lines[advice].rules.values()
@@ -281,9 +274,14 @@ class Whole:
         for advice in sorted(lines, key=order):
             line = lines[advice]
             names = self._common(line)
-            wide = _wider(advice, offered)
-            cases = [offered[one].cases for one in wide]
-            cases += [more[one].cases for one in wide if more and one in more]
+            # A line is advised as well where one is within which it lies (M23); only lines of
+            # these kinds lie within any but themselves.
+            if isinstance(advice, Regimen | m.Routes | m.Target | m.Instruction):
+                within = [o for one in offered for o in one if is_within(advice, o)]
+            else:
+                within = [advice]
+            wide = dict.fromkeys(within)
+            cases = [some[o].cases for some in offered for o in wide if o in some]
             options.append(
                 Option(
                     advice=advice,
@@ -298,10 +296,10 @@ class Whole:
     def _is_everywhere(self, cases: int) -> bool:
         return cases != NONE and self.cases.sets.without(self.valid, cases) == NONE
 
-    def _not_offered(self) -> tuple[NotOffered, ...]:
+    def _not_offered(self, cells: Iterable[ItemCase]) -> tuple[NotOffered, ...]:
         """What is contraindicated in any case, with the reasons common to all."""
         lines: dict[Advice, tuple[_Line, _Line, list[Barred]]] = {}
-        for cell in self._all:
+        for cell in cells:
             for one in cell.composed.barred:
                 by, offered, some = lines.setdefault(one.advice, (_Line(), _Line(), []))
                 self._add(by, cell.cases, one.by)
@@ -310,7 +308,7 @@ class Whole:
         return tuple(
             NotOffered(
                 advice=advice,
-                drugs=_drugs_common(some),
+                drugs=common([one.drugs for one in some]),
                 rules=self._common(by),
                 offered_by=self._common(offered),
                 certain=self._is_everywhere(by.cases),
@@ -343,24 +341,12 @@ class _Line:
         self.behind: dict[str, int] = {}
 
 
-def _wider(advice: Advice, others: Iterable[Advice]) -> list[Advice]:
-    """Those of `others` that somebody follows who follows `advice`; itself among them."""
-    match advice:
-        case Regimen() | m.Routes() | m.Target() | m.Instruction():
-            return [one for one in others if is_within(advice, one)]
-        case _:
-            return [advice]
-
-
-def _drugs_common(some: Sequence[Barred]) -> tuple[str, ...]:
-    found = [drug for drug in some[0].drugs if all(drug in one.drugs for one in some)]
-    return tuple(found or dict.fromkeys(drug for one in some for drug in one.drugs))
-
-
 # ---------------------------------------------------------------------------- the items
 
 
-def whole_of(decision: m.Decision, patient: PatientView, cases: Cases) -> Whole:
+def decide_by_items(
+    decision: m.Decision, patient: PatientView, cases: Cases
+) -> DecisionByItems:
     """The decision over all its cases.
 
     Raises:
@@ -377,7 +363,7 @@ def whole_of(decision: m.Decision, patient: PatientView, cases: Cases) -> Whole:
     }
     rules = [r for r in evaluator.heard[decision] if applies[r.name] != NONE]
     items = _Splitting(decision, cases, applies).items(rules)
-    whole = Whole(
+    whole = DecisionByItems(
         decision,
         cases,
         items,
@@ -412,18 +398,18 @@ class _Splitting:
     def items(self, rules: Sequence[m.Rule]) -> tuple[Item, ...]:
         is_own = all(rule.decision is self.decision for rule in rules)
         if self.decision is m.Decision.MONITORING:
-            found = self._tests(rules)
+            found = self.tests(rules)
         elif self.decision is m.Decision.FORM or (
             self.decision in DOSING and not is_own
         ):
-            return (self._together(rules),)
+            return (self.together(rules),)
         else:
-            found = self._matters(rules)
-        return (*found, *self._beside([rule for rule in rules if rule.optional]))
+            found = self.matters(rules)
+        return (*found, *self.beside([rule for rule in rules if rule.optional]))
 
     # -- what binds
 
-    def _tests(self, rules: Sequence[m.Rule]) -> list[Item]:
+    def tests(self, rules: Sequence[m.Rule]) -> list[Item]:
         """One item for each test of monitoring (M43, M44)."""
         by_test: dict[str, dict[m.Monitoring, list[m.Rule]]] = {}
         for rule in rules:
@@ -431,9 +417,9 @@ class _Splitting:
                 for test in rule.value.tests:
                     one = evolve(rule.value, tests=(test,))
                     by_test.setdefault(test, {}).setdefault(one, []).append(rule)
-        return [self._test(voices) for voices in by_test.values()]
+        return [self.test(voices) for voices in by_test.values()]
 
-    def _test(self, voices: Mapping[m.Monitoring, list[m.Rule]]) -> Item:
+    def test(self, voices: Mapping[m.Monitoring, list[m.Rule]]) -> Item:
         """What sooner visits make needless plays no part, in whichever case."""
         said = tuple(voices)
         speaking = [evolve(some[0], value=one) for one, some in voices.items()]
@@ -452,18 +438,21 @@ class _Splitting:
             )
 
         return tuple(
-            ItemCase(cases, _full(_visits([speaking[place] for place in kept]), rules))
-            for kept, cases in self._cells([*voices.values()], _NOBODY, add).items()
+            ItemCase(
+                cases,
+                _full(compose(self.decision, [speaking[at] for at in kept]), rules),
+            )
+            for kept, cases in self.cells([*voices.values()], _NOBODY, add).items()
         )
 
-    def _matters(self, rules: Sequence[m.Rule]) -> list[Item]:
+    def matters(self, rules: Sequence[m.Rule]) -> list[Item]:
         """One item for each matter about which binding rules have to agree."""
         binding = [
             offer for rule in rules if not rule.optional for offer in pieces(rule)
         ]
-        return [self._matter(offers) for offers in matters(binding, self.decision)]
+        return [self.matter(offers) for offers in matters(binding, self.decision)]
 
-    def _matter(self, offers: Sequence[Offer]) -> Item:
+    def matter(self, offers: Sequence[Offer]) -> Item:
         voices: dict[tuple[Plan, ...], list[m.Rule]] = {}
         for rule, plans in offers:
             voices.setdefault(plans, []).append(rule)
@@ -475,48 +464,49 @@ class _Splitting:
             return followed(self.decision, before, said[voice])
 
         found: list[ItemCase] = []
-        for agreed_on, cases in self._cells([*voices.values()], _NOTHING, add).items():
-            if agreed_on is None:
-                found.append(ItemCase(cases, Composition(kind=CompositionKind.SILENT)))
-            elif not agreed_on:
-                found += self._clashes(offers, cases)
+        for come_to, cases in self.cells([*voices.values()], _NOTHING, add).items():
+            if come_to is None:
+                found.append(ItemCase(cases, NOTHING))
+            elif not come_to:
+                found += self.clashes(
+                    {rule.name: rule for rule, _ in offers}.values(),
+                    cases,
+                    lambda some: agreed(
+                        [o for o in offers if o[0] in some], self.decision
+                    ),
+                )
             else:
-                found.append(ItemCase(cases, _followed(agreed_on, voices)))
+                spoken = [(rule, plans) for plans in said for rule in voices[plans]]
+                found.append(ItemCase(cases, agreed_on(come_to, spoken)))
         return tuple(found)
 
-    def _clashes(self, offers: Sequence[Offer], cases: int) -> list[ItemCase]:
-        """The cases with a conflict, apart for each set of rules that apply."""
-        rules = tuple({rule.name: rule for rule, _ in offers}.values())
-        return [
-            ItemCase(
-                some, agreed([o for o in offers if o[0].name in names], self.decision)
-            )
-            for names, some in self._by_rule(rules, cases)
-        ]
-
-    def _by_rule(
-        self, rules: Sequence[m.Rule], cases: int
-    ) -> list[tuple[frozenset[str], int]]:
+    def clashes(
+        self,
+        rules: Iterable[m.Rule],
+        cases: int,
+        said: Callable[[Sequence[m.Rule]], Composition],
+    ) -> Iterator[ItemCase]:
+        """Cases with a conflict, apart for each set of rules that apply, which it has to name."""
         sets = self.cases.sets
-        found: list[tuple[frozenset[str], int]] = [(frozenset(), cases)]
+        found: list[tuple[int, tuple[m.Rule, ...]]] = [(cases, ())]
         for rule in rules:
             applies = self.applies[rule.name]
             found = _few(
                 [
-                    (names | more, here)
-                    for names, some in found
-                    for more, here in (
-                        (frozenset[str](), sets.without(some, applies)),
-                        (frozenset({rule.name}), sets.both(some, applies)),
+                    (here, applying)
+                    for some, before in found
+                    for here, applying in (
+                        (sets.without(some, applies), before),
+                        (sets.both(some, applies), (*before, rule)),
                     )
                     if here != NONE
                 ]
             )
-        return found
+        return (ItemCase(some, said(applying)) for some, applying in found)
 
     # -- what does not fall apart
 
-    def _together(self, rules: Sequence[m.Rule]) -> Item:
+    def together(self, rules: Sequence[m.Rule]) -> Item:
         """All rules in one item: the form, and doses that may be taken away."""
         voices: dict[Hashable, list[m.Rule]] = {}
         for rule in rules:
@@ -529,50 +519,41 @@ class _Splitting:
             return (*before, voice)
 
         found: list[ItemCase] = []
-        for kept, cases in self._cells([*voices.values()], _NOBODY, add).items():
+        for kept, cases in self.cells([*voices.values()], _NOBODY, add).items():
             composed = compose(self.decision, [speaking[place] for place in kept])
             if composed.kind is CompositionKind.CONFLICT:
-                found += [
-                    ItemCase(
-                        some,
-                        compose(self.decision, [r for r in rules if r.name in names]),
-                    )
-                    for names, some in self._by_rule(rules, cases)
-                ]
+                found += self.clashes(rules, cases, partial(compose, self.decision))
             else:
                 found.append(ItemCase(cases, _full(composed, spoken_for)))
         return tuple(found)
 
     # -- what may be done
 
-    def _beside(self, rules: Sequence[m.Rule]) -> list[Item]:
+    def beside(self, rules: Sequence[m.Rule]) -> list[Item]:
         """One item for each thing that may be done: an offer stands by itself (M26)."""
         sets = self.cases.sets
         offered: dict[Advice, list[m.Rule]] = {}
         for rule in rules:
-            for advice in _offered(rule, self.decision):
+            found: list[Advice]
+            if self.decision is m.Decision.MONITORING:
+                found = [visit for visit, _ in visits([rule])]
+            else:
+                found = [a for _, plans in pieces(rule) for plan in plans for a in plan]
+            for advice in found:
                 offered.setdefault(advice, []).append(rule)
-        found = []
+        items = []
         for advice, by in offered.items():
             applies = [self.applies[rule.name] for rule in by]
             valid = self.cases.may_be(applies)
             is_so = sets.both(valid, sets.any_of(applies))
-            entry = Advised(advice, tuple(by))
-            cells = (
-                ItemCase(
-                    is_so,
-                    Composition(kind=CompositionKind.SILENT, alternatives=(entry,)),
-                ),
-                ItemCase(
-                    sets.without(valid, is_so), Composition(kind=CompositionKind.SILENT)
-                ),
-            )
-            found.append(tuple(cell for cell in cells if cell.cases != NONE))
-        return found
+            said = evolve(NOTHING, alternatives=(Advised(advice, tuple(by)),))
+            cells = ((is_so, said), (sets.without(valid, is_so), NOTHING))
+            items.append(tuple(ItemCase(c, s) for c, s in cells if c != NONE))
+        return items
 
     # -- voice after voice
 
-    def _cells(
+    def cells(
         self,
         voices: Sequence[Sequence[m.Rule]],
         nothing: State,
@@ -615,14 +596,6 @@ def _few(found: list[T]) -> list[T]:
     return found
 
 
-def _visits(rules: Sequence[m.Rule]) -> Composition:
-    default = tuple(Advised(visit, by) for visit, by in visits(rules))
-    return Composition(
-        kind=CompositionKind.ADVICE if default else CompositionKind.SILENT,
-        default=default,
-    )
-
-
 def _full(
     composed: Composition, voices: Mapping[str, tuple[m.Rule, ...]]
 ) -> Composition:
@@ -643,36 +616,3 @@ def _full(
             for one in composed.barred
         ),
     )
-
-
-def _followed(
-    plans: tuple[Plan, ...], voices: Mapping[tuple[Plan, ...], Sequence[m.Rule]]
-) -> Composition:
-    """What follows every voice that speaks; behind a line is whoever says as much (M56)."""
-    if plans == ((m.NotNeeded(),),):
-        return Composition(
-            kind=CompositionKind.NOT_NEEDED,
-            idle=tuple(rule for some in voices.values() for rule in some),
-        )
-    lines = dict.fromkeys(advice for plan in plans for advice in plan)
-    return Composition(
-        kind=CompositionKind.ADVICE,
-        default=tuple(
-            Advised(
-                advice,
-                tuple(
-                    rule
-                    for said, some in voices.items()
-                    for rule in some
-                    if any(is_within(advice, one) for plan in said for one in plan)
-                ),
-            )
-            for advice in lines
-        ),
-    )
-
-
-def _offered(rule: m.Rule, decision: m.Decision) -> list[Advice]:
-    if decision is m.Decision.MONITORING:
-        return [visit for visit, _ in visits([rule])]
-    return [a for _, plans in pieces(rule) for plan in plans for a in plan]

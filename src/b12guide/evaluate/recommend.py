@@ -40,7 +40,7 @@ from b12guide.evaluate.decision import (
     finished,
     parts,
 )
-from b12guide.evaluate.decision_by_items import Whole, whole_of
+from b12guide.evaluate.decision_by_items import DecisionByItems, decide_by_items
 from b12guide.evaluate.diagram import TooLargeError
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Facts, Reading
@@ -89,7 +89,7 @@ class OpenDecision:
     """One decision over its completions, before it is known which facts are asked for.
 
     Attributes:
-        parts: What is said in them; where there are too many to compose each (`whole`), in the
+        parts: What is said in them; where there are too many to compose each (`by_items`), in the
             cases with a conflict, and in one of the others.
         waiting: Without completions (`exact` is False), what its rules wait for.
         cost: The steps of work that the diagrams took so far.
@@ -97,7 +97,7 @@ class OpenDecision:
 
     parts: tuple[CompletionPart, ...]
     distinctions: tuple[Needed, ...] = ()
-    whole: Whole | None = None
+    by_items: DecisionByItems | None = None
     exact: bool = True
     waiting: tuple[str, ...] = ()
     cost: int = 0
@@ -105,18 +105,18 @@ class OpenDecision:
     @property
     def kinds(self) -> frozenset[CompositionKind]:
         """What the decision amounts to in some completion."""
-        if self.whole is not None:
-            return frozenset(self.whole.kinds)
+        if self.by_items is not None:
+            return frozenset(self.by_items.kinds)
         return frozenset(part.composed.kind for part in self.parts)
 
     @property
     def is_settled(self) -> bool:
         """Whether all completions say the very same, alternatives and exclusions included."""
-        if self.whole is not None:
-            said = self.whole.said
+        if self.by_items is not None:
+            said = self.by_items.said
             certain = [one.certain for one in said.options]
             certain += [one.certain for one in said.not_offered]
-            return self.whole.is_settled and all(certain)
+            return self.by_items.is_settled and all(certain)
         different = {part.composed.everything for part in self.parts}
         return self.exact and len(different) == 1
 
@@ -150,8 +150,8 @@ def decide_all(patient: PatientView, verdicts: Mapping[str, RuleVerdict]) -> Dec
         for one, rules in applying.items()
     }
     for one, found in open_.items():
-        if found.whole is not None:  # what was worked out to know what to ask
-            steps = found.whole.steps - found.cost
+        if found.by_items is not None:  # what was worked out to know what to ask
+            steps = found.by_items.steps - found.cost
             patient.work.spend(steps, f"the {one.value} decision")
     other = elsewhere(
         states[Decision.FORM].decided, states[Decision.PERMISSION].decided
@@ -241,8 +241,8 @@ def standing(
     indeterminate: tuple[str, ...] = (),
 ) -> Decided:
     """Where a decision stands, before other decisions have their say in it."""
-    if found.whole is not None:
-        return found.whole.decide(depends_on=depends_on, indeterminate=indeterminate)
+    if found.by_items is not None:
+        return found.by_items.decide(depends_on=depends_on, indeterminate=indeterminate)
     said = tuple([part.composed for part in found.parts])
     decided = remembered(
         evaluator.memory.decided,
@@ -316,9 +316,9 @@ def opened(
             return _compared(decision, worlds, patient)
         except TooLargeError:
             pass  # few completions, but too many sets of rules
-        found = _whole(decision, patient, partial(CountedCases.of, worlds))
+        found = _by_items(decision, patient, partial(CountedCases.of, worlds))
     else:
-        found = _whole(decision, patient, partial(drawn_cases, roots, patient))
+        found = _by_items(decision, patient, partial(drawn_cases, roots, patient))
     if found is not None:
         return found
     waiting = dict.fromkeys(n for r in rules for n in verdicts[r.name].needs)
@@ -330,7 +330,7 @@ def opened(
     )
 
 
-def _whole(
+def _by_items(
     decision: Decision, patient: PatientView, cases: Callable[[int], Cases | None]
 ) -> OpenDecision | None:
     """A decision item by item; None where that is too much as well.
@@ -346,12 +346,12 @@ def _whole(
         drawn = cases(most)
         if drawn is None:
             return None
-        whole = whole_of(decision, patient, drawn)
+        by_items = decide_by_items(decision, patient, drawn)
         found = OpenDecision(
-            parts=whole.clashing,
-            distinctions=whole.needed(),
-            whole=whole,
-            cost=whole.steps,
+            parts=by_items.clashing,
+            distinctions=by_items.needed(),
+            by_items=by_items,
+            cost=by_items.steps,
         )
     except TooLargeError:
         work.spend(most, name)
