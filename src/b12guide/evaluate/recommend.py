@@ -19,7 +19,7 @@ from b12guide.evaluate.answer import (
     worded,
 )
 from b12guide.evaluate.cases import Cases, CountedCases, drawn_cases
-from b12guide.evaluate.completions import Completions, completions
+from b12guide.evaluate.completions import completions
 from b12guide.evaluate.composition_parts import CompositionKind
 from b12guide.evaluate.context import (
     assumptions,
@@ -49,11 +49,11 @@ from b12guide.evaluate.memory import Work, remembered
 from b12guide.evaluate.patient_view import PatientView, needs, verdicts_of, view_of
 from b12guide.evaluate.program import open_facts
 from b12guide.evaluate.questions import Needed, ask, distinctions
-from b12guide.graph.model import Decision, Rule, Silence
-from b12guide.patient.model import FactValue, Otherwise, Stated
+from b12guide.graph.model import Decision, Silence
+from b12guide.patient.model import Otherwise, Stated
 from b12guide.truth import Truth
 
-DECISIONS = tuple(decision for decision in Decision if decision is not Decision.NOTE)
+DECISIONS: tuple[Decision, ...] = tuple(d for d in Decision if d is not Decision.NOTE)
 
 TOO_OPEN = (
     "too much is unknown to compare every completion of the {decision} decision; what is "
@@ -121,17 +121,94 @@ class OpenDecision:
         return self.exact and len(different) == 1
 
 
-@frozen(eq=False, repr=False)
-class _State:
-    """One decision and its conflicts, before other decisions have their say in it."""
+def recommend(
+    evaluator: Evaluator,
+    stated: Stated,
+    *,
+    reading: Reading = Reading.REPORT,
+    work: Work | None = None,
+) -> Recommendation:
+    """What the guideline says about the patient of whom `stated` is known.
 
-    decided: Decided
-    conflicts: tuple[Conflict, ...]
+    Raises:
+        PatientError: The facts contradict each other, or the answer takes more `work` than it may.
+    """
+    return _answered(view_of(evaluator, stated, reading, work), stated)
+
+
+def answer(evaluator: Evaluator, stated: Stated, facts: Facts) -> Recommendation:
+    """The recommendation for facts of which all that follows is known already."""
+    return _answered(PatientView.of(evaluator, facts), stated)
+
+
+def _answered(patient: PatientView, stated: Stated) -> Recommendation:
+    evaluator, facts = patient.evaluator, patient.facts
+    graph = evaluator.graph
+    scope = patient.truth(evaluator.program.scope)
+    verdicts = verdicts_of(patient)
+    heard = speaking(verdicts)
+    if scope is Truth.FALSE:
+        settled = DecidedAll(decisions=nothing(), conflicts=(), notices=())
+        unsaid: tuple[Silence, ...] = ()
+    else:
+        settled = decide_all(patient, verdicts)
+        unsaid = silences(patient)
+    unread = unread_facts(stated, graph, evaluator.heeded, unsaid)
+    told = list(remarks_on_record(stated, graph, unread))
+    # Where not everything that follows could be worked out, the answer says of what.
+    unsettled = [UNSETTLED.format(facts=listed(facts.unsettled))]
+    is_assuming = stated.otherwise is Otherwise.ABSENT
+    return Recommendation(
+        graph=graph,
+        stated=stated,
+        on=stated.on,
+        scope=scope,
+        rules=tuple(verdicts.values()),
+        decisions={
+            decision: worded(decided, graph)
+            for decision, decided in settled.decisions.items()
+        },
+        questions=questions(patient, scope, settled.decisions),
+        conflicts=settled.conflicts,
+        assumptions=assumptions(patient, heard, unsaid, settled.conflicts),
+        challenges=challenges(graph, heard),
+        silences=unsaid,
+        notices=(
+            *scope_notices(scope),
+            *(
+                Notice(text=text)
+                for text in (*told, *(unsettled if facts.unsettled else ()))
+            ),
+            *remarks(evaluator, verdicts),
+            *settled.notices,
+        ),
+        unread=unread,
+        remarks=tuple(told),
+        # The measures that have a value because nobody mentioned them (M6).
+        assumed_absent={
+            name: absent
+            for name, absent in evaluator.absent_measures.items()
+            if is_assuming
+            and name not in stated.values
+            and facts.values.get(name) == absent
+        },
+        reading=facts.reading,
+    )
+
+
+def nothing() -> dict[Decision, Decided]:
+    """The decisions about somebody for whom the guideline is not written."""
+    return {one: Decided(decision=one, outcome=Outcome.SILENT) for one in DECISIONS}
 
 
 def decide_all(patient: PatientView, verdicts: Mapping[str, RuleVerdict]) -> DecidedAll:
-    """The state of every decision."""
-    evaluator = patient.evaluator
+    """The state of every decision.
+
+    Of a decision none of whose rules is open, everything follows from the rules that apply, so it
+    is worked out once for each set of these. The others go through the completions of what is
+    unknown (M21); which questions they share is known only when all have been looked at.
+    """
+    evaluator, memory = patient.evaluator, patient.evaluator.memory
     applying = {one: _applying(one, evaluator, verdicts) for one in DECISIONS}
     open_ = {
         one: opened(one, patient, verdicts)
@@ -139,13 +216,34 @@ def decide_all(patient: PatientView, verdicts: Mapping[str, RuleVerdict]) -> Dec
         if rules is None
     }
     asked = ask([d for one in open_.values() for d in one.distinctions])
+
+    def state(decision: Decision) -> tuple[Decided, tuple[Conflict, ...]]:
+        """A decision and its conflicts, before other decisions have their say in it."""
+        heard = evaluator.heard[decision]
+        if (names := applying[decision]) is None:
+            found = open_[decision]
+            depends_on = waits_for(found, asked)
+        else:
+            rules = [evaluator.graph.rules[name] for name in names]
+            said = composition_of(decision, rules, evaluator)
+            found, depends_on = OpenDecision(parts=(CompletionPart(1, said),)), ()
+        verdict_of = {rule.name: verdicts[rule.name].verdict for rule in heard}
+        decided = standing(
+            decision,
+            found,
+            evaluator,
+            depends_on=depends_on,
+            indeterminate=tuple(
+                name for name, v in verdict_of.items() if v is Verdict.INDETERMINATE
+            ),
+        )
+        return decided, conflicts(decision, found.parts, evaluator.graph, depends_on)
+
     states = {
-        one: _state(one, open_[one], asked, patient, verdicts)
-        if rules is None
-        else remembered(
-            evaluator.memory.states,
-            (one.value, rules),
-            partial(_closed, one, rules, evaluator),
+        one: remembered(
+            memory.states,
+            None if rules is None else (one.value, rules),
+            partial(state, one),
         )
         for one, rules in applying.items()
     }
@@ -153,19 +251,17 @@ def decide_all(patient: PatientView, verdicts: Mapping[str, RuleVerdict]) -> Dec
         if found.by_items is not None:  # what was worked out to know what to ask
             steps = found.by_items.steps - found.cost
             patient.work.spend(steps, f"the {one.value} decision")
-    other = elsewhere(
-        states[Decision.FORM].decided, states[Decision.PERMISSION].decided
-    )
+    other = elsewhere(states[Decision.FORM][0], states[Decision.PERMISSION][0])
     return DecidedAll(
         decisions={
             one: remembered(
-                evaluator.memory.finished,
+                memory.finished,
                 None if rules is None else (one.value, rules, other),
-                partial(finished, states[one].decided, other),
+                partial(finished, states[one][0], other),
             )
             for one, rules in applying.items()
         },
-        conflicts=tuple(c for state in states.values() for c in state.conflicts),
+        conflicts=tuple(c for _, clashes in states.values() for c in clashes),
         notices=tuple(
             Notice(text=TOO_OPEN.format(decision=decision.value))
             for decision, one in open_.items()
@@ -186,45 +282,6 @@ def _applying(
         elif verdict is Verdict.UNKNOWN or verdict is Verdict.INDETERMINATE:
             return None
     return tuple(found)
-
-
-def _closed(
-    decision: Decision, applying: tuple[str, ...], evaluator: Evaluator
-) -> _State:
-    """A decision of which no rule is open."""
-    rules = [evaluator.graph.rules[name] for name in applying]
-    found = OpenDecision(
-        parts=(CompletionPart(1, composition_of(decision, rules, evaluator)),)
-    )
-    return _State(
-        standing(decision, found, evaluator),
-        conflicts(decision, found.parts, evaluator.graph, ()),
-    )
-
-
-def _state(
-    decision: Decision,
-    found: OpenDecision,
-    asked: tuple[str, ...],
-    patient: PatientView,
-    verdicts: Mapping[str, RuleVerdict],
-) -> _State:
-    depends_on = waits_for(found, asked)
-    left_open = tuple(
-        rule.name
-        for rule in patient.evaluator.heard[decision]
-        if verdicts[rule.name].verdict is Verdict.INDETERMINATE
-    )
-    return _State(
-        standing(
-            decision,
-            found,
-            patient.evaluator,
-            depends_on=depends_on,
-            indeterminate=left_open,
-        ),
-        conflicts(decision, found.parts, patient.evaluator.graph, depends_on),
-    )
 
 
 def waits_for(found: OpenDecision, asked: Sequence[str]) -> tuple[str, ...]:
@@ -255,91 +312,65 @@ def standing(
             indeterminate=indeterminate,
         ),
     )
-    return decided if found.exact else _coarse(decided)
-
-
-def nothing() -> dict[Decision, Decided]:
-    """The decisions about somebody for whom the guideline is not written."""
-    return {one: Decided(decision=one, outcome=Outcome.SILENT) for one in DECISIONS}
-
-
-def questions(
-    patient: PatientView, scope: Truth, decisions: Mapping[Decision, Decided]
-) -> tuple[Question, ...]:
-    """The questions, those that bear on the most decisions first."""
-    evaluator = patient.evaluator
-    decides: dict[str, dict[Decision, None]] = {}
-    if scope is Truth.UNKNOWN:
-        for name in needs((evaluator.program.scope,), patient):
-            decides[name] = dict.fromkeys(decisions)
-    for decision, decided in decisions.items():
-        for name in decided.depends_on:
-            decides.setdefault(name, {})[decision] = None
-    order = {name: i for i, name in enumerate(evaluator.graph.vocabulary.facts)}
-
-    def rank(name: str) -> tuple[int, list[int], int, str]:
-        served = [DECISIONS.index(decision) for decision in decides[name]]
-        return (-len(served), served, order.get(name, -1), name)
-
-    ranked = sorted(decides, key=rank)
-    return tuple(_question(patient, name, tuple(decides[name])) for name in ranked)
-
-
-def _question(
-    patient: PatientView, name: str, decides: tuple[Decision, ...]
-) -> Question:
-    graph, program = patient.evaluator.graph, patient.evaluator.program
-    definition = graph.definitions.get(name)
-    if definition is None:
-        label = graph.vocabulary.facts[name].label
-        return Question(fact=name, label=label, decides=decides)
-    behind = open_facts(program, program.definitions[name], patient.rails)
-    order = list(graph.vocabulary.facts)
-    return Question(
-        fact=name,
-        label=definition.label,
-        decides=decides,
-        behind=tuple(sorted(behind, key=order.index)),
+    if found.exact:
+        return decided
+    # Not every completion was compared, so that nothing is certain but what nothing takes away.
+    is_kept = decision in UNIONS
+    return evolve(
+        decided,
+        outcome=Outcome.DEPENDS,
+        options=tuple(
+            evolve(one, certain=one.certain and is_kept) for one in decided.options
+        ),
+        preferred=(),
+        acceptable=(),
+        excluded=(),
     )
 
 
 def opened(
     decision: Decision, patient: PatientView, verdicts: Mapping[str, RuleVerdict]
 ) -> OpenDecision:
-    """One decision over all completions of what is unknown of `patient`."""
-    evaluator = patient.evaluator
-    rules = evaluator.heard[decision]
+    """One decision over all completions of what is unknown of `patient` (M21).
+
+    Completions that can be counted out are composed one by one. Where there are too many of them,
+    or too many sets of rules that apply in some, the decision is composed item by item; where that
+    is too much as well, it follows from the rules that are certain to apply.
+    """
+    evaluator, rails = patient.evaluator, patient.rails
+    rules, program = evaluator.heard[decision], evaluator.program
     roots = evaluator.roots[decision]
     worlds = completions(roots, patient, FEW)
     if worlds is not None:
         try:
-            return _compared(decision, worlds, patient)
+            split = parts(decision, rules, evaluator, worlds)
+            patient.work.spend(len(split), f"the {decision.value} decision")
+            needed = distinctions(decision, worlds, split, patient.facts.values.keys())
+            return OpenDecision(parts=split, distinctions=needed)
         except TooLargeError:
-            pass  # few completions, but too many sets of rules
+            pass
         found = _by_items(decision, patient, partial(CountedCases.of, worlds))
     else:
         found = _by_items(decision, patient, partial(drawn_cases, roots, patient))
     if found is not None:
         return found
-    waiting = dict.fromkeys(n for r in rules for n in verdicts[r.name].needs)
-    applying = [rule for rule in rules if _is_certain(rule, patient)]
+    applying = [
+        rule
+        for rule in rules
+        if rails[program.conditions[rule.name]] == (1, 0)
+        and rails[program.exceptions[rule.name]] == (0, 1)
+    ]
     return OpenDecision(
         parts=(CompletionPart(1, composition_of(decision, applying, evaluator)),),
         exact=False,
-        waiting=tuple(waiting),
+        waiting=tuple(dict.fromkeys(n for r in rules for n in verdicts[r.name].needs)),
     )
 
 
 def _by_items(
     decision: Decision, patient: PatientView, cases: Callable[[int], Cases | None]
 ) -> OpenDecision | None:
-    """A decision item by item; None where that is too much as well.
-
-    Args:
-        decision: The decision.
-        patient: The patient.
-        cases: The cases, drawn within so many steps.
-    """
+    """A decision item by item, over cases that are drawn within so many steps; None if too many."""
     work, name = patient.work, f"the {decision.value} decision"
     most = min(MOST_STEPS, work.left + 1)
     try:
@@ -360,119 +391,35 @@ def _by_items(
     return found
 
 
-def _compared(
-    decision: Decision, worlds: Completions, patient: PatientView
-) -> OpenDecision:
-    """A decision of which every completion is composed.
+def questions(
+    patient: PatientView, scope: Truth, decisions: Mapping[Decision, Decided]
+) -> tuple[Question, ...]:
+    """The questions, those that bear on the most decisions first."""
+    graph, program = patient.evaluator.graph, patient.evaluator.program
+    decides: dict[str, dict[Decision, None]] = {}
+    if scope is Truth.UNKNOWN:
+        for name in needs((program.scope,), patient):
+            decides[name] = dict.fromkeys(decisions)
+    for decision, decided in decisions.items():
+        for name in decided.depends_on:
+            decides.setdefault(name, {})[decision] = None
+    order = {name: i for i, name in enumerate(graph.vocabulary.facts)}
 
-    Raises:
-        TooLargeError: Too many sets of rules apply in some of them.
-    """
-    evaluator = patient.evaluator
-    split = parts(decision, evaluator.heard[decision], evaluator, worlds)
-    patient.work.spend(len(split), f"the {decision.value} decision")
-    needed = distinctions(decision, worlds, split, patient.facts.values.keys())
-    return OpenDecision(parts=split, distinctions=needed)
+    def rank(name: str) -> tuple[int, list[int], int, str]:
+        served = [DECISIONS.index(decision) for decision in decides[name]]
+        return (-len(served), served, order.get(name, -1), name)
 
-
-def _is_certain(rule: Rule, patient: PatientView) -> bool:
-    """Whether a rule applies, and no exception to it might."""
-    program, rails = patient.evaluator.program, patient.rails
-    condition = rails[program.conditions[rule.name]]
-    exceptions = rails[program.exceptions[rule.name]]
-    return condition == (1, 0) and exceptions == (0, 1)
-
-
-def _coarse(decided: Decided) -> Decided:
-    """A decision of which not every completion was compared: nothing but a part is certain."""
-    keeps = decided.decision in UNIONS
-    options = tuple(evolve(o, certain=o.certain and keeps) for o in decided.options)
-    return evolve(
-        decided,
-        outcome=Outcome.DEPENDS,
-        options=options,
-        preferred=(),
-        acceptable=(),
-        excluded=(),
-    )
-
-
-def recommend(
-    evaluator: Evaluator,
-    stated: Stated,
-    *,
-    reading: Reading = Reading.REPORT,
-    work: Work | None = None,
-) -> Recommendation:
-    """What the guideline says about the patient of whom `stated` is known.
-
-    Raises:
-        PatientError: The facts contradict each other, or the answer takes more `work` than it may.
-    """
-    return _answered(view_of(evaluator, stated, reading, work), stated)
-
-
-def answer(evaluator: Evaluator, stated: Stated, facts: Facts) -> Recommendation:
-    """The recommendation for facts that are already closed."""
-    return _answered(PatientView.of(evaluator, facts), stated)
-
-
-def _answered(patient: PatientView, stated: Stated) -> Recommendation:
-    evaluator = patient.evaluator
-    graph = evaluator.graph
-    scope = patient.truth(evaluator.program.scope)
-    verdicts = verdicts_of(patient)
-    heard = speaking(verdicts)
-    if scope is Truth.FALSE:
-        settled = DecidedAll(decisions=nothing(), conflicts=(), notices=())
-        unsaid: tuple[Silence, ...] = ()
-    else:
-        settled = decide_all(patient, verdicts)
-        unsaid = silences(patient)
-    unread = unread_facts(stated, graph, evaluator.heeded, unsaid)
-    told = tuple(remarks_on_record(stated, graph, unread))
-    return Recommendation(
-        graph=graph,
-        stated=stated,
-        on=stated.on,
-        scope=scope,
-        rules=tuple(verdicts.values()),
-        decisions={
-            decision: worded(decided, graph)
-            for decision, decided in settled.decisions.items()
-        },
-        questions=questions(patient, scope, settled.decisions),
-        conflicts=settled.conflicts,
-        assumptions=assumptions(patient, heard, unsaid, settled.conflicts),
-        challenges=challenges(graph, heard),
-        silences=unsaid,
-        notices=(
-            *scope_notices(scope),
-            *(Notice(text=text) for text in told),
-            *_unsettled(patient),
-            *remarks(evaluator, verdicts),
-            *settled.notices,
-        ),
-        unread=unread,
-        remarks=told,
-        assumed_absent=_assumed_absent(patient, stated),
-        reading=patient.facts.reading,
-    )
-
-
-def _unsettled(patient: PatientView) -> tuple[Notice, ...]:
-    """What is to be said where not everything that follows could be worked out."""
-    facts = patient.facts.unsettled
-    return (Notice(text=UNSETTLED.format(facts=listed(facts))),) if facts else ()
-
-
-def _assumed_absent(patient: PatientView, stated: Stated) -> dict[str, FactValue]:
-    """The measures that have a value because nobody mentioned them (M6)."""
-    if stated.otherwise is Otherwise.UNKNOWN:
-        return {}
-    values = patient.facts.values
-    return {
-        name: absent
-        for name, absent in patient.evaluator.absent_measures.items()
-        if name not in stated.values and values.get(name) == absent
-    }
+    found = []
+    for name in sorted(decides, key=rank):
+        definition, behind = graph.definitions.get(name), frozenset[str]()
+        if definition is not None:
+            behind = open_facts(program, program.definitions[name], patient.rails)
+        found.append(
+            Question(
+                fact=name,
+                label=(definition or graph.vocabulary.facts[name]).label,
+                decides=tuple(decides[name]),
+                behind=tuple(sorted(behind, key=order.__getitem__)),
+            )
+        )
+    return tuple(found)
