@@ -142,16 +142,16 @@ def impossible(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
     tied = tied_components(program, graph)
     thinking = _Thinking(tied.most_work)
     for component in tied.components:
-        settling = thinking.settled(component, {})
-        if settling.deduction.clash is not None:
+        solver = thinking.solved(component, {})
+        if solver.deduction.clash is not None:
             numbers = thinking.blamed(component, graph, {})
             yield _nobody([graph.implications[n].name for n in sorted(numbers)], places)
             continue
-        if settling.unsettled:
-            yield _too_many(settling.unsettled, component, graph, places)
+        if solver.unsettled:
+            yield _too_many(solver.unsettled, component, graph, places)
         found: list[_Impossible] = []
         for name in component.facts:
-            for bits in _lost(component, name, settling.deduction.values(name)):
+            for bits in _lost(component, name, solver.deduction.values(name)):
                 if len(found) < MOST_LOOKED_AT and not thinking.is_over:
                     blamed = thinking.blamed(component, graph, {name: bits})
                     found.append(_Impossible(name, bits, blamed))
@@ -183,11 +183,9 @@ class _Thinking:
         """Whether too much was thought through to look for more, or for fewer to blame."""
         return self.work > MOST_WORK
 
-    def settled(
-        self, component: Component, given: Mapping[str, int]
-    ) -> ComponentSolver:
+    def solved(self, component: Component, given: Mapping[str, int]) -> ComponentSolver:
         """What follows where `given` is so."""
-        settling = ComponentSolver(
+        solver = ComponentSolver(
             component=component,
             given=given,
             definitions={},
@@ -195,9 +193,9 @@ class _Thinking:
             left_open=frozenset(),
             most_work=self.most_work,
         )
-        settling.settle()
-        self.work += settling.deduction.work
-        return settling
+        solver.solve()
+        self.work += solver.deduction.work
+        return solver
 
     def blamed(
         self, component: Component, graph: RuleGraph, given: Mapping[str, int]
@@ -206,7 +204,7 @@ class _Thinking:
 
         Where that takes too long, some may be needless.
         """
-        clash = self.settled(component, given).deduction.clash
+        clash = self.solved(component, given).deduction.clash
         if clash is None:
             return frozenset()
         kept = clash.implications
@@ -232,7 +230,7 @@ class _Thinking:
         some = Component.of(
             component.program, facts, tuple(sorted(numbers)), (), Reading.REPORT
         )
-        return self.settled(some, given).deduction.clash is not None
+        return self.solved(some, given).deduction.clash is not None
 
 
 # -------------------------------------------------------------------------------- telling

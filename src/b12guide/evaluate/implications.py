@@ -75,7 +75,7 @@ def implied_facts(
     given = dict(values), dict(definitions)
     for place in (*touched, *(p for p in untouched if p not in touched)):
         found = (
-            tied.settled(place, stated, left_open, *given)
+            tied.consequences(place, stated, left_open, *given)
             if place in touched
             else untouched[place]
         )
@@ -236,7 +236,7 @@ class TiedComponents:
             nobody = Stated(values={}, otherwise=otherwise)
             values = self.unmentioned(nobody)
             found = {
-                place: self.settled(place, nobody, frozenset(), values, {})
+                place: self.consequences(place, nobody, frozenset(), values, {})
                 for place, component in enumerate(self.components)
                 if not component.definitions
             }
@@ -265,7 +265,7 @@ class TiedComponents:
             values.pop(name, None)
         return values
 
-    def settled(
+    def consequences(
         self,
         place: int,
         stated: Stated,
@@ -296,12 +296,16 @@ class TiedComponents:
         key = (place, given, open_, truths, stated.otherwise)
 
         def work_out() -> Consequences:
+            is_assuming = stated.otherwise is Otherwise.ABSENT
             assumed = {
-                name: domains[name].bits_of(default)
-                for name, default in self._assumed(component, stated).items()
-                if name not in left_open and name not in stated.values
+                name: domains[name].bits_of(self.defaults[name])
+                for name in component.facts
+                if is_assuming
+                and name in self.defaults
+                and name not in left_open
+                and name not in stated.values
             }
-            return _settled(
+            return _consequences(
                 ComponentSolver(
                     component=component,
                     given=dict(given),
@@ -320,11 +324,6 @@ class TiedComponents:
         )
         return remembered(known, key, work_out)
 
-    def _assumed(self, component: Component, stated: Stated) -> Mapping[str, FactValue]:
-        if stated.otherwise is Otherwise.UNKNOWN:
-            return {}
-        return {n: self.defaults[n] for n in component.facts if n in self.defaults}
-
 
 def tied_components(
     program: Program,
@@ -340,26 +339,26 @@ def tied_components(
     )
 
 
-def _settled(
-    settling: ComponentSolver, defaults: Mapping[str, FactValue]
+def _consequences(
+    solver: ComponentSolver, defaults: Mapping[str, FactValue]
 ) -> Consequences:
     """What a component comes to, in words of facts and not of bits."""
-    settling.settle()
-    deduction, component = settling.deduction, settling.component
+    solver.solve()
+    deduction, component = solver.deduction, solver.component
     if deduction.clash is not None:
         return Consequences(clash=deduction.clash, cost=deduction.work)
     values: dict[str, FactValue] = {}
     possible: dict[str, tuple[str, ...]] = {}
     lifted = []
-    known = dict(settling.given)
+    known = dict(solver.given)
     for name in component.facts:
-        if name in settling.given:
+        if name in solver.given:
             continue
         domain = component.domains[name]
         bits = deduction.values(name)
         value = domain.only(bits)
-        is_absent = name in settling.assumed and value == defaults[name]
-        if name in settling.assumed and not is_absent:
+        is_absent = name in solver.assumed and value == defaults[name]
+        if name in solver.assumed and not is_absent:
             lifted.append(name)
         if value is not None:
             known[name] = domain.bits_of(value)
@@ -373,7 +372,7 @@ def _settled(
         lifted=tuple(lifted),
         possible=possible,
         definitions=_definitions(deduction, known),
-        unsettled=tuple(name for name in settling.unsettled if name in component.facts),
+        unsettled=tuple(name for name in solver.unsettled if name in component.facts),
         cost=deduction.work,
     )
 

@@ -91,15 +91,15 @@ def domain_of(fact: Fact, leaves: Mapping[int, Leaf], reading: Reading) -> Domai
     return Domain(
         every=(1 << len(values)) - 1,
         true={
-            step: sum(1 << i for i, value in enumerate(values) if _is_so(leaf, value))
+            step: sum(
+                1 << place
+                for place, value in enumerate(values)
+                if (value in leaf.values if isinstance(leaf, OneOf) else value is True)
+            )
             for step, leaf in leaves.items()
         },
         values=values,
     )
-
-
-def _is_so(leaf: Leaf, value: FactValue) -> bool:
-    return value in leaf.values if isinstance(leaf, OneOf) else value is True
 
 
 def _measure(fact: Fact, leaves: Mapping[int, Leaf], reading: Reading) -> Domain:
@@ -316,9 +316,9 @@ class Deduction:
         for step in component.steps:
             node = component.program.nodes[step]
             if node.op in {Op.ALL, Op.ANY} and not node.operands:
-                self.settle(step, node.op is Op.ALL, Cause())
+                self.assign(step, node.op is Op.ALL, Cause())
         for step, truth in component.constant.items():
-            self.settle(step, truth, Cause())
+            self.assign(step, truth, Cause())
 
     # -- statements
 
@@ -334,7 +334,7 @@ class Deduction:
         """Take it as stated that a definition holds, or does not."""
         self.stated.add(name)
         step = self.component.program.definitions[name]
-        self.settle(step, truth, Cause(fact=name))
+        self.assign(step, truth, Cause(fact=name))
 
     def narrow(self, fact: str, bits: int) -> None:
         """Leave only the values `bits` to a fact, and settle what that settles."""
@@ -353,16 +353,16 @@ class Deduction:
         true = self.component.domains[fact].true
         for leaf in self.component.leaves[fact]:
             if not left & ~true[leaf]:
-                self.settle(leaf, True, Cause(self.component.leaves[fact], fact))
+                self.assign(leaf, True, Cause(self.component.leaves[fact], fact))
             elif not left & true[leaf]:
-                self.settle(leaf, False, Cause(self.component.leaves[fact], fact))
+                self.assign(leaf, False, Cause(self.component.leaves[fact], fact))
 
     def values(self, fact: str) -> int:
         """The bits of the values that are left to a fact."""
         left = self.left.get(fact)
         return self.component.domains[fact].every if left is None else left
 
-    def settle(self, step: int, truth: bool, cause: Cause) -> None:
+    def assign(self, step: int, truth: bool, cause: Cause) -> None:
         """Settle a node, unless it is settled already."""
         known = self.truths.get(step)
         if known is None:
@@ -387,7 +387,7 @@ class Deduction:
                 self._above(user, step, truth)
             beside = self.component.then if truth else self.component.since
             for other, number in beside.get(step, ()):
-                self.settle(other, truth, Cause((step,), implication=number))
+                self.assign(other, truth, Cause((step,), implication=number))
         return self.clash is None
 
     def _below(self, step: int, truth: bool) -> None:
@@ -398,13 +398,13 @@ class Deduction:
             self.narrow(fact, true if truth else ~true)
         match node.op:
             case Op.NOT:
-                self.settle(node.operands[0], not truth, Cause((step,)))
+                self.assign(node.operands[0], not truth, Cause((step,)))
             case Op.DEFINED:
-                self.settle(node.operands[0], truth, Cause((step,)))
+                self.assign(node.operands[0], truth, Cause((step,)))
             case Op.ALL | Op.ANY:
                 if truth is (node.op is Op.ALL):
                     for operand in node.operands:
-                        self.settle(operand, truth, Cause((step,)))
+                        self.assign(operand, truth, Cause((step,)))
                 else:
                     self._last(step)
             case _:
@@ -414,15 +414,15 @@ class Deduction:
         node = self.component.program.nodes[user]
         match node.op:
             case Op.NOT:
-                self.settle(user, not truth, Cause((step,)))
+                self.assign(user, not truth, Cause((step,)))
             case Op.DEFINED:
-                self.settle(user, truth, Cause((step,)))
+                self.assign(user, truth, Cause((step,)))
             case Op.ALL | Op.ANY if truth is not (node.op is Op.ALL):
-                self.settle(user, truth, Cause((step,)))
+                self.assign(user, truth, Cause((step,)))
             case Op.ALL | Op.ANY:
                 self._counted[user] = counted = self._counted.get(user, 0) + 1
                 if counted == len(node.operands):
-                    self.settle(user, truth, Cause(node.operands))
+                    self.assign(user, truth, Cause(node.operands))
                 else:
                     self._last(user)
             case _:
@@ -438,7 +438,7 @@ class Deduction:
             return
         for operand in node.operands:
             if self.truths.get(operand) is not neutral:
-                self.settle(operand, not neutral, Cause((step, *node.operands)))
+                self.assign(operand, not neutral, Cause((step, *node.operands)))
                 return
 
     # -- trying

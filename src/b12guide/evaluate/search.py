@@ -4,6 +4,15 @@ What propagation leaves open falls into parts that share no open fact. A part th
 is worked out over all its worlds, as bit sets; in a large one a search looks for a completion with
 each value that a fact might have (Davis, Logemann and Loveland 1962). Both are exact. The search
 may have too much to do, and then it says so.
+
+With `otherwise absent` (M6) some worlds are preferred to others, as in the preferential models of
+Shoham (1988): of the worlds that agree on the facts stated to be unknown, those in which as many of
+the unmentioned facts as possible are absent. These facts are held fixed, as circumscription holds
+some predicates fixed (McCarthy 1986), because "unknown" is a statement: to prefer that such a fact
+is absent as well would answer what the caller left open on purpose. Preferred worlds are counted
+and not compared by inclusion, so that M6 can be said in one sentence. What is absent in all of them
+is known to be absent. Where one of two unmentioned facts has to be so, neither is absent in all of
+them, and both stay unknown.
 """
 
 from __future__ import annotations
@@ -207,7 +216,7 @@ class ComponentSolver:
     def _deduction(self) -> Deduction:
         return Deduction(self.component)
 
-    def settle(self) -> None:
+    def solve(self) -> None:
         """Narrow the deduction to what is known; it ends with a clash if that is nothing."""
         deduction = self.deduction
         for fact, bits in self.given.items():
@@ -224,7 +233,7 @@ class ComponentSolver:
                 deduction.narrow(fact, self.assumed[fact])
         deduction.follow()
         for part in found:
-            if not self._settle_part(part):
+            if not self._solve_part(part):
                 return
 
     def _follow_record(self) -> bool:
@@ -246,10 +255,10 @@ class ComponentSolver:
                 is_known = truth is not None
                 cause = Cause((operand,))
             if truth is True or (is_known and nodes[step].op is Op.RECORDED):
-                deduction.settle(step, True, cause)
+                deduction.assign(step, True, cause)
         return deduction.follow()
 
-    def _settle_part(self, part: ComponentPart) -> bool:
+    def _solve_part(self, part: ComponentPart) -> bool:
         """Settle one part; False for a contradiction."""
         deduction = self.deduction
         absent = {}
@@ -257,11 +266,13 @@ class ComponentSolver:
             bits = deduction.values(fact) & self.assumed.get(fact, 0)
             if bits and bits != deduction.values(fact):
                 absent[fact] = bits
+        # Nearly always all of them can be absent, whatever the rest; then that world is preferred
+        # to all others, and no other has to be looked at (M6).
         if absent and self._all_absent(part, absent):
             return True
         worlds = _PartWorlds(deduction, part, absent)
         if worlds.count <= LIMIT:
-            return worlds.settle(self.left_open)
+            return worlds.narrow(self.left_open)
         rest = self._absent_in_each_case(part, absent) if absent else (part,)
         if rest is None:
             self.unsettled.extend(part.facts)
@@ -270,7 +281,7 @@ class ComponentSolver:
 
     def _search(self, part: ComponentPart) -> bool:
         """Settle a part by a search; False for a contradiction."""
-        match _Search(self.deduction, part, self.most_work).settle():
+        match _Search(self.deduction, part, self.most_work).solve():
             case SearchFailure.IMPOSSIBLE:
                 causes = _causes(self.deduction, part)
                 self.deduction.refuse(causes, part.implications)
@@ -292,7 +303,7 @@ class ComponentSolver:
         ):
             rest = parts(deduction, part.implications, part.inside)
             is_free = all(self.left_open.isdisjoint(one.facts) for one in rest)
-            if is_free and all(self._settle_part(one) for one in rest):
+            if is_free and all(self._solve_part(one) for one in rest):
                 return True
         deduction.undo(mark)
         del self.unsettled[before:]
@@ -321,7 +332,9 @@ class ComponentSolver:
                 for fact, bits in here.items():
                     deduction.narrow(fact, bits)
                 if not deduction.follow():
-                    return None
+                    return (
+                        None  # not all at once, and which most is a search among sets
+                    )
                 for one in parts(deduction, part.implications, part.inside):
                     search = _Search(deduction, one, self.most_work)
                     if isinstance(search.model(), SearchFailure):
@@ -378,12 +391,18 @@ class _PartWorlds:
         ]
         self.count = prod(len(choices) for choices in self.choices)
 
-    def settle(self, left_open: frozenset[str]) -> bool:
+    def narrow(self, left_open: frozenset[str]) -> bool:
         """Narrow the deduction to what all worlds have in common; False if there are none."""
         deduction, part = self.deduction, self.part
         space = Space(tuple(len(choices) for choices in self.choices))
         true = self._true(space)
-        valid = self._valid(true, space.mask)
+        valid = space.mask
+        for number in part.implications:
+            premise, conclusion = deduction.component.implications[number]
+            valid &= ~true[premise] | true[conclusion]
+        for gate in part.gates:  # settled, so its operands have to bear it out
+            holds = self._worked_out(gate, true, space.mask)
+            valid &= holds if deduction.truths[gate] else ~holds
         if not valid:
             deduction.refuse(_causes(deduction, part), part.implications)
             return False
@@ -392,7 +411,8 @@ class _PartWorlds:
                 fact: self._column(space, part.facts.index(fact), bits)
                 for fact, bits in self.absent.items()
             }
-            kept = _most(space, valid, tuple(columns.values()), self._open(left_open))
+            held = [fact in left_open for fact in part.facts]
+            kept = _most(space, valid, tuple(columns.values()), held)
             for column in columns.values():
                 if not kept & ~column:
                     valid &= column
@@ -407,13 +427,10 @@ class _PartWorlds:
         for step in part.steps:
             if deduction.component.program.nodes[step].op is Op.DEFINED:
                 if not valid & ~true[step]:
-                    deduction.settle(step, True, Cause())
+                    deduction.assign(step, True, Cause())
                 elif not valid & true[step]:
-                    deduction.settle(step, False, Cause())
+                    deduction.assign(step, False, Cause())
         return deduction.follow()
-
-    def _open(self, left_open: frozenset[str]) -> list[bool]:
-        return [fact in left_open for fact in self.part.facts]
 
     def _column(self, space: Space, dimension: int, bits: int) -> int:
         choices = self.choices[dimension]
@@ -449,21 +466,15 @@ class _PartWorlds:
             whole = whole & operand if node.op is Op.ALL else whole | operand
         return whole
 
-    def _valid(self, true: Mapping[int, int], mask: int) -> int:
-        valid = mask
-        for number in self.part.implications:
-            premise, conclusion = self.deduction.component.implications[number]
-            valid &= ~true[premise] | true[conclusion]
-        for gate in self.part.gates:
-            holds = self._worked_out(gate, true, mask)
-            valid &= holds if self.deduction.truths[gate] else ~holds
-        return valid & mask
-
 
 def _most(
     space: Space, valid: int, columns: Sequence[int], left_open: Sequence[bool]
 ) -> int:
-    """The worlds of `valid` in most of `columns`, among those that agree where `left_open` says."""
+    """The worlds of `valid` in most of `columns`, among those that agree where `left_open` says.
+
+    From the most absences downwards: a world is kept unless one that agrees with it on what is left
+    open was met before, with more of them.
+    """
     at_least = [valid, *(0 for _ in columns)]
     for column in columns:
         for count in range(len(columns), 0, -1):
@@ -514,21 +525,21 @@ class _Search:
             step: set() for step in part.steps if nodes[step].op is Op.DEFINED
         }
 
-    def settle(self) -> SearchFailure | None:
+    def solve(self) -> SearchFailure | None:
         """Narrow the deduction to what all completions have in common."""
         for backwards in (False, True):
             missing = self.model(backwards=backwards)
             if missing is not None:
                 return missing
         for fact in self.part.facts:
-            if self._settle_fact(fact) is SearchFailure.TOO_MUCH:
+            if self._solve_fact(fact) is SearchFailure.TOO_MUCH:
                 return SearchFailure.TOO_MUCH
         for step in self.truths:
-            if self._settle_definition(step) is SearchFailure.TOO_MUCH:
+            if self._solve_definition(step) is SearchFailure.TOO_MUCH:
                 return SearchFailure.TOO_MUCH
         return None
 
-    def _settle_fact(self, fact: str) -> SearchFailure | None:
+    def _solve_fact(self, fact: str) -> SearchFailure | None:
         deduction, domain = self.deduction, self.deduction.component.domains[fact]
         while others := deduction.values(fact) & ~self.found[fact]:
             if domain.cells and domain.only(self.found[fact]) is None:
@@ -545,16 +556,16 @@ class _Search:
                 deduction.follow()
         return None
 
-    def _settle_definition(self, step: int) -> SearchFailure | None:
+    def _solve_definition(self, step: int) -> SearchFailure | None:
         deduction = self.deduction
         if step in deduction.truths or len(self.truths[step]) > 1:
             return None
         (truth,) = self.truths[step]
         with _trying(deduction):
-            deduction.settle(step, not truth, Cause())
+            deduction.assign(step, not truth, Cause())
             missing = self._try()
         if missing is SearchFailure.IMPOSSIBLE:
-            deduction.settle(step, truth, Cause())
+            deduction.assign(step, truth, Cause())
             deduction.follow()
         return missing
 
@@ -574,10 +585,14 @@ class _Search:
         tried: list[tuple[tuple[int, int], int, int]] = []
         place = 0
         while True:
-            while place < len(facts) and _is_single(deduction.values(facts[place])):
+            while place < len(facts) and deduction.values(facts[place]).bit_count() < 2:
                 place += 1
             if place == len(facts):
-                self._note()
+                for fact in facts:
+                    self.found[fact] |= deduction.values(fact)
+                for step, seen in self.truths.items():
+                    if step in deduction.truths:
+                        seen.add(deduction.truths[step])
                 return None
             if deduction.work > self.most:
                 return SearchFailure.TOO_MUCH
@@ -596,14 +611,3 @@ class _Search:
                     return SearchFailure.TOO_MUCH
             else:
                 return SearchFailure.IMPOSSIBLE
-
-    def _note(self) -> None:
-        for fact in self.part.facts:
-            self.found[fact] |= self.deduction.values(fact)
-        for step, seen in self.truths.items():
-            if step in self.deduction.truths:
-                seen.add(self.deduction.truths[step])
-
-
-def _is_single(bits: int) -> bool:
-    return not bits & (bits - 1)
