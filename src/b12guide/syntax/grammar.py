@@ -1,52 +1,70 @@
 """The one Lark object, built from `grammar/*.lark` when needed, and what it makes of a text.
 
-Every rule of the grammar has a method of its name. The parser calls it while it reads, with the
-children that earlier calls made; no parse tree is ever stored. The methods build and nothing
-else; what they cannot build they refuse.
+Every rule of the grammar has a builder of its name. The parser calls it while it reads, with the
+children that earlier calls made; no parse tree is ever stored. What builders cannot build they
+refuse.
 """
 
-# ruff: noqa: D102 - a method builds the grammar rule of its name
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
+from types import SimpleNamespace
 from typing import Any, Literal, TypeAlias
 
 from attrs import frozen
-from lark import Lark, Token, Transformer, Tree
+from lark import Lark, Token, Tree
 from lark.lark import PostLex
 from lark.utils import TextSlice
 
 from b12guide import resources
-from b12guide.syntax.ast import Approval, Header, Item
-from b12guide.syntax.build.actions import ActionMethods, ConditionMethods
-from b12guide.syntax.build.items import ExampleMethods, ItemMethods, VocabularyMethods
+from b12guide.syntax import ast
+from b12guide.syntax.build import actions, items
 from b12guide.syntax.build.pieces import (
+    Builder,
     Children,
     Clause,
     Pieces,
+    always,
+    child,
     clause,
     clauses,
+    count,
     day,
     first,
     joined,
     name,
     names,
+    node,
     nodes,
+    pieces,
     prose,
+    said,
     span,
-    unquoted,
-    whole,
+    text,
+    word,
 )
+
+Start: TypeAlias = Literal["file", "guideline_chunk", "vocabulary_chunk"]
+"""A whole file, or any run of items of a guideline or of a vocabulary."""
+
+_STARTS: tuple[Start, ...] = ("file", "guideline_chunk", "vocabulary_chunk")
+
+
+def _imported(_base: object, path: str) -> tuple[str, str]:
+    return path, resources.read("grammar", path)
+
+
+# ------------------------------------------------------------------ heads and files
 
 
 @frozen(kw_only=True)
 class Parts:
     """What stands in a file or a piece of one, in order."""
 
-    languages: tuple[Clause, ...]
-    headers: tuple[Header, ...]
-    items: tuple[Item, ...]
+    languages: tuple[Clause, ...] = ()
+    headers: tuple[ast.Header, ...] = ()
+    items: tuple[ast.Item, ...] = ()
 
     def __add__(self, other: Parts) -> Parts:
         """This and then the other."""
@@ -57,103 +75,21 @@ class Parts:
         )
 
 
-class FromTree(
-    ConditionMethods,
-    ActionMethods,
-    ItemMethods,
-    VocabularyMethods,
-    ExampleMethods,
-    Transformer[Token, Any],
-):
-    """The methods for all rules of the grammar; those here build headers and files."""
-
-    def __default__(self, data: str, children: Children, meta: object) -> object:
-        """The children of a repetition; a rule of the grammar must have its method."""
-        del meta
-        if data.startswith("__"):  # Lark's own rules behind `*` and `+`
-            return Tree(data, children)
-        message = f"FromTree has no method for the grammar rule {data}"
-        raise NotImplementedError(message)
-
-    def file(self, children: Children) -> Parts:
-        return _parts(children)
-
-    def vocabulary_section(self, children: Children) -> Pieces:
-        return Pieces(span=span(children), values=tuple(children))
-
-    def guideline_section(self, children: Children) -> Pieces:
-        return Pieces(span=span(children), values=tuple(children))
-
-    def part_section(self, children: Children) -> Pieces:
-        return Pieces(span=span(children), values=tuple(children))
-
-    def examples_section(self, children: Children) -> Pieces:
-        return Pieces(span=span(children), values=tuple(children))
-
-    def guideline_chunk(self, children: Children) -> Parts:
-        return _parts(children)
-
-    def vocabulary_chunk(self, children: Children) -> Parts:
-        return _parts(children)
-
-    def language(self, children: Children) -> Clause:
-        return clause("language", children, whole(children[1]))
-
-    def guideline(self, children: Children) -> Header:
-        return _header(children)
-
-    def part(self, children: Children) -> Header:
-        return _header(children)
-
-    def vocabulary(self, children: Children) -> Header:
-        return _header(children)
-
-    def examples_header(self, children: Children) -> Header:
-        return Header(
-            span=span(children), kind="examples", name=name(children[2]), title=None
-        )
-
-    def version(self, children: Children) -> Clause:
-        return clause("version", children, str(children[1]))
-
-    def revised(self, children: Children) -> Clause:
-        return clause("revised", children, day(children[1]))
-
-    def status(self, children: Children) -> Clause:
-        return clause("status", children, children[1].value)
-
-    def submitted(self, children: Children) -> Clause:
-        return clause("submitted", children, ("submitted", None))
-
-    def under_review(self, children: Children) -> Clause:
-        return clause("under review", children, ("under review", None))
-
-    def approved(self, children: Children) -> Clause:
-        approval = Approval(
-            span=span(children),
-            by=unquoted(children[2]),
-            on=day(children[4]),
-            digest=str(children[6]),
-        )
-        return clause("approved", children, ("approved", approval))
-
-    def scope(self, children: Children) -> Clause:
-        return clause("scope", children, children[1])
-
-    def uses(self, children: Children) -> Clause:
-        return clause("uses", children, names(children))
-
-    def statements(self, children: Children) -> Clause:
-        return clause("statements", children, names(children))
+def _parts(children: Children) -> Parts:
+    found: list[Any] = []
+    for each in children:
+        found.extend(each.values if isinstance(each, Pieces) else (each,))
+    return Parts(
+        languages=nodes(found, Clause),
+        headers=nodes(found, ast.Header),
+        items=tuple(p for p in found if not isinstance(p, Clause | ast.Header)),
+    )
 
 
-_ONCE = frozenset({"version", "revised", "status", "scope", "statements"})
-
-
-def _header(children: Children) -> Header:
-    found = clauses(children, _ONCE)
+def _header(children: Children) -> ast.Header:
+    found = clauses(children, {"version", "revised", "status", "scope", "statements"})
     status, approval = first(found, "status") or (None, None)
-    return Header(
+    return ast.Header(
         span=span(children),
         kind=str(children[0]),
         name=name(children[1]),
@@ -168,24 +104,49 @@ def _header(children: Children) -> Header:
     )
 
 
-def _parts(children: Children) -> Parts:
-    pieces: list[Any] = []
-    for child in children:
-        pieces.extend(child.values if isinstance(child, Pieces) else (child,))
-    return Parts(
-        languages=nodes(pieces, Clause),
-        headers=nodes(pieces, Header),
-        items=tuple(p for p in pieces if not isinstance(p, Clause | Header)),
-    )
+_approval = node(ast.Approval, by=said(2), on=day(4), digest=text(6))
+
+FILES: Mapping[str, Builder] = {
+    **dict.fromkeys(("file", "guideline_chunk", "vocabulary_chunk"), _parts),
+    **dict.fromkeys(
+        (f"{kind}_section" for kind in ("vocabulary", "guideline", "part", "examples")),
+        pieces(tuple),
+    ),
+    **dict.fromkeys(("guideline", "part", "vocabulary"), _header),
+    "examples_header": node(ast.Header, kind=text(0), name=word(2), title=always(None)),
+    "language": clause("language", count(1)),
+    "version": clause("version", text(1)),
+    "revised": clause("revised", day(1)),
+    "status": clause("status", lambda c: c[1].value),
+    "not_approved": clause("", lambda c: (" ".join(c), None)),
+    "approved": clause("", lambda c: ("approved", _approval(c))),
+    "scope": clause("scope", child(1)),
+    "uses": clause("uses", names),
+    "statements": clause("statements", names),
+}
 
 
-Start: TypeAlias = Literal["file", "guideline_chunk", "vocabulary_chunk"]
+# ------------------------------------------------------------------------- the parser
 
-_STARTS: tuple[Start, ...] = ("file", "guideline_chunk", "vocabulary_chunk")
+BUILDERS: Mapping[str, Builder] = {
+    **FILES,
+    **items.VOCABULARY,
+    **items.ITEMS,
+    **items.GROUNDS,
+    **items.EXAMPLES,
+    **actions.ACTIONS,
+    **actions.REGIMENS,
+    **actions.CONDITIONS,
+}
+"""What builds each rule of the grammar, by its name or alias there."""
 
 
-def _imported(_base: object, path: str) -> tuple[str, str]:
-    return path, resources.read("grammar", path)
+def _unnamed(data: str, children: Children, _: object) -> Tree[Token]:
+    """The children of a repetition; every rule of the grammar must have its builder."""
+    if data.startswith("__"):  # Lark's own rules behind `*` and `+`
+        return Tree(data, children)
+    message = f"nothing builds the grammar rule {data}"
+    raise NotImplementedError(message)
 
 
 class _WholeWords(PostLex):
@@ -198,7 +159,7 @@ class _WholeWords(PostLex):
         return stream
 
 
-def build(transformer: FromTree | None = None, **options: Any) -> Lark:
+def build(transformer: object = None, **options: Any) -> Lark:
     """A new parser; `transformer` builds the syntax tree while it reads, without a parse tree.
 
     It keeps every token, so that a node knows where it begins and ends.
@@ -221,7 +182,7 @@ def build(transformer: FromTree | None = None, **options: Any) -> Lark:
 @cache
 def parser() -> Lark:
     """The parser that everyone shares; it keeps nothing from one text to the next."""
-    return build(FromTree())
+    return build(SimpleNamespace(__default__=_unnamed, **BUILDERS))
 
 
 @cache
@@ -235,7 +196,7 @@ def read(
     """What `characters` between two offsets say, read as a file or as a piece of one."""
     slice_ = TextSlice(characters, begin, len(characters) if end is None else end)
     parts: Any = parser().parse(slice_, start=start)
-    return parts  # type: ignore[no-any-return]  # Lark does not know what FromTree makes
+    return parts  # type: ignore[no-any-return]  # Lark does not know what the builders make
 
 
 def tree_of(characters: str, start: Start = "file") -> Tree[Token]:

@@ -1,1 +1,1 @@
-"""Builds the syntax tree from what the parser recognises, one method to a rule of the grammar."""
+"""Builds the syntax tree: tables of what builds each rule of the grammar."""

@@ -1,219 +1,54 @@
-"""Builds conditions, regimens and actions from the parser's children."""
+"""Builds conditions, regimens and actions from the parser's children.
 
-# ruff: noqa: D102 - a method builds the grammar rule of its name
+Each table has what builds a rule of the grammar, by its name or alias there.
+"""
+
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
-from b12guide.syntax.ast import (
-    And,
-    AtSite,
-    Between,
-    Check,
-    Comparison,
-    Continue,
-    Every,
-    Exclude,
-    ForDoses,
-    ForLife,
-    Form,
-    ForTime,
-    Frequency,
-    Give,
-    Group,
-    Inject,
-    Is,
-    Listed,
-    Load,
-    Maintain,
-    Name,
-    Needle,
-    Not,
-    NotAtSite,
-    Note,
-    NotNeeded,
-    OnRecord,
-    Or,
-    Phase,
-    Plan,
-    Pressure,
-    Quantifier,
-    Quantity,
-    RecordWord,
-    Reference,
-    Regimen,
-    Route,
-    Target,
-    Times,
-    Until,
-    Withhold,
-)
+from attrs import evolve
+
+from b12guide.syntax import ast
 from b12guide.syntax.build.pieces import (
     FREQUENCY_WORDS,
     NOT_UNITS,
     PER_TIME,
+    Builder,
     Children,
     Clause,
     Doubt,
     Pieces,
     Refusal,
+    always,
+    child,
     clause,
     clauses,
+    count,
+    every_other,
     first,
     joined,
     name,
     names,
+    node,
     nodes,
-    one,
     only,
+    only_clause,
+    pieces,
     quantity,
     span,
+    text,
     token_span,
     tokens,
-    whole,
+    values,
+    word,
 )
-from b12guide.values.term import Operator
 
-_OPERATORS = {operator.value: operator for operator in Operator} | {
-    "≤": Operator.AT_MOST,
-    "≥": Operator.AT_LEAST,
+_OPERATORS = {operator.value: operator for operator in ast.Operator} | {
+    "≤": ast.Operator.AT_MOST,
+    "≥": ast.Operator.AT_LEAST,
 }
-
-
-def operator(children: Children) -> Operator:
-    """The comparison among the children."""
-    return _OPERATORS[next(tokens(children, "COMPARISON"))]
-
-
-def _assuming(children: Children) -> tuple[Name, ...]:
-    return tuple(c.values[0] for c in children if isinstance(c, Pieces))
-
-
-class ConditionMethods:
-    """The rules of the grammar that build conditions."""
-
-    def or_(self, children: Children) -> Or:
-        return Or(span=span(children), operands=tuple(children[::2]))
-
-    def and_(self, children: Children) -> And:
-        return And(span=span(children), operands=tuple(children[::2]))
-
-    def not_(self, children: Children) -> Not:
-        return Not(span=span(children), operand=children[1])
-
-    def group(self, children: Children) -> Group:
-        return Group(
-            span=span(children), operand=children[1], assuming=_assuming(children)
-        )
-
-    def any_of(self, children: Children) -> Listed:
-        return Listed(
-            span=span(children), quantifier=Quantifier.ANY, operands=children[-1].values
-        )
-
-    def all_of(self, children: Children) -> Listed:
-        return Listed(
-            span=span(children), quantifier=Quantifier.ALL, operands=children[-1].values
-        )
-
-    def none_of(self, children: Children) -> Listed:
-        return Listed(
-            span=span(children),
-            quantifier=Quantifier.NONE,
-            operands=children[-1].values,
-        )
-
-    def listed(self, children: Children) -> Pieces:
-        return Pieces(span=span(children), values=tuple(children[::2]))
-
-    def reference(self, children: Children) -> Reference:
-        return Reference(
-            span=span(children), name=name(children[0]), assuming=_assuming(children)
-        )
-
-    def is_on_record(self, children: Children) -> OnRecord:
-        return self._on_record(children, negated=False)
-
-    def is_not_on_record(self, children: Children) -> OnRecord:
-        return self._on_record(children, negated=True)
-
-    def recorded(self, children: Children) -> Clause:
-        return clause("on record", children, RecordWord.RECORDED)
-
-    def established(self, children: Children) -> Clause:
-        return clause("on record", children, RecordWord.ESTABLISHED)
-
-    def measured(self, children: Children) -> Clause:
-        return clause("on record", children, RecordWord.MEASURED)
-
-    def known(self, children: Children) -> Clause:
-        return clause("on record", children, RecordWord.KNOWN)
-
-    def comparison(self, children: Children) -> Comparison:
-        return Comparison(
-            span=span(children),
-            name=name(children[0]),
-            operator=operator(children),
-            bound=children[2],
-            assuming=_assuming(children),
-        )
-
-    def between(self, children: Children) -> Between:
-        return Between(
-            span=span(children),
-            name=name(children[0]),
-            bound=quantity(children),
-            assuming=_assuming(children),
-        )
-
-    def is_(self, children: Children) -> Is:
-        return self._is(children, negated=False)
-
-    def is_none(self, children: Children) -> Is:
-        value = Name(span=span(children[2:3]), text=str(children[2]))
-        return Is(
-            span=span(children),
-            name=name(children[0]),
-            values=(value,),
-            assuming=_assuming(children),
-        )
-
-    def is_not(self, children: Children) -> Is:
-        return self._is(children, negated=True)
-
-    def is_any_of(self, children: Children) -> Is:
-        return self._is(children, negated=False)
-
-    def is_none_of(self, children: Children) -> Is:
-        return self._is(children, negated=True)
-
-    def bound(self, children: Children) -> Quantity:
-        return quantity(children)
-
-    def assuming(self, children: Children) -> Pieces:
-        return Pieces(span=span(children), values=names(children))
-
-    def _on_record(self, children: Children, *, negated: bool) -> OnRecord:
-        return OnRecord(
-            span=span(children),
-            name=name(children[0]),
-            word=first(clauses(children), "on record"),
-            negated=negated,
-            assuming=_assuming(children),
-        )
-
-    def _is(self, children: Children, *, negated: bool) -> Is:
-        subject, *values = names(children)
-        return Is(
-            span=span(children),
-            name=subject,
-            values=tuple(values),
-            negated=negated,
-            assuming=_assuming(children),
-        )
-
-
-_TWO = Decimal(2)
 
 # Words before a number, read as the drug whose dose it is: `or for 2 weeks`, `daily 5 mg`.
 _NO_DRUGS = NOT_UNITS - {"orally"}  # a name like any other
@@ -222,280 +57,230 @@ _TIMING_ONCE = frozenset(
     {"at", "at least", "every", "once", "before", "with", "never", "after", "until"}
 )
 
+_TWO = Decimal(2)
 
-def _every(children: Children, unit: str) -> Every:
-    where = span(children)
-    return Every(span=where, interval=one(where, unit))
+
+def _operator(children: Children) -> ast.Operator:
+    return _OPERATORS[next(tokens(children, "COMPARISON"))]
+
+
+def _assuming(children: Children) -> tuple[ast.Name, ...]:
+    if len(children) == 1:  # nearly always
+        return ()
+    return tuple(c.values[0] for c in children if isinstance(c, Pieces))
+
+
+def _is_negated(children: Children) -> bool:
+    """Whether `not` or `none` stands behind the name and `is`."""
+    return children[2] in ("not", "none")
+
+
+CONDITIONS: Mapping[str, Builder] = {
+    "or_": node(ast.Or, operands=every_other),
+    "and_": node(ast.And, operands=every_other),
+    "not_": node(ast.Not, operand=child(1)),
+    "group": node(ast.Group, operand=child(1), assuming=_assuming),
+    "quantified": node(
+        ast.Listed,
+        quantifier=lambda c: ast.Quantifier(str(c[0])),
+        operands=values(-1),
+    ),
+    "listed": pieces(every_other),
+    "reference": node(ast.Reference, name=word(0), assuming=_assuming),
+    "is_on_record": node(
+        ast.OnRecord,
+        name=word(0),
+        word=lambda c: only(c, Clause).value,
+        negated=_is_negated,
+        assuming=_assuming,
+    ),
+    "record_word": clause("", lambda c: ast.RecordWord(str(c[0]))),
+    "comparison": node(
+        ast.Comparison,
+        name=word(0),
+        operator=_operator,
+        bound=child(2),
+        assuming=_assuming,
+    ),
+    "between": node(ast.Between, name=word(0), bound=quantity, assuming=_assuming),
+    "is_": node(
+        ast.Is,
+        name=word(0),
+        values=lambda c: names(c)[1:],
+        negated=_is_negated,
+        assuming=_assuming,
+    ),
+    "is_none": node(
+        ast.Is,
+        name=word(0),
+        # `none` is a word of the language, and a value all the same.
+        values=lambda c: (ast.Name(span=token_span(c[2]), text="none"),),
+        assuming=_assuming,
+    ),
+    "bound": quantity,
+    "assuming": pieces(names),
+}
+
+
+# ------------------------------------------------------------------------ regimens
+
+
+def _phase(children: Children) -> ast.Phase:
+    at = next(i for i, c in enumerate(children) if isinstance(c, ast.Quantity))
+    drug = next((name(token) for token in tokens(children[:at], "NAME")), None)
+    route = next((name(token) for token in tokens(children[at:], "NAME")), None)
+    if drug is not None and drug.text in _NO_DRUGS:
+        raise Refusal(Doubt.RESERVED, drug.span, drug.text)
+    if route is not None and route.text.lower() in FREQUENCY_WORDS:
+        raise Refusal(Doubt.NOT_A_ROUTE, route.span, route.text)
+    return ast.Phase(
+        span=span(children),
+        drug=drug,
+        dose=children[at],
+        route=route,
+        frequency=only(children, ast.Frequency),
+        bound=only(children, ast.Bound),
+        after=joined(clauses(children), "gates"),
+    )
+
+
+def _dose(children: Children) -> ast.Quantity:
+    if PER_TIME.search(children[-1]):
+        raise Refusal(Doubt.DOSE_PER_TIME, token_span(children[-1]), str(children[-1]))
+    return quantity(children)
+
+
+def _repeated(number: Decimal, unit: str | None) -> Builder:
+    """The quantity that a word such as `daily` or `twice` stands for."""
+    return lambda c: ast.Quantity(span=span(c), low=number, high=number, unit=unit)
+
+
+_UNIT_OF = {"daily": "day", "weekly": "week", "monthly": "month", "yearly": "year"}
+
+REGIMENS: Mapping[str, Builder] = {
+    "plan": node(ast.Plan, regimens=lambda c: nodes(c, ast.Regimen)),
+    "regimen": node(ast.Regimen, phases=lambda c: nodes(c, ast.Phase)),
+    "phase": _phase,
+    "gates": clause("gates", names),
+    "dose": _dose,
+    "alternate_days": node(ast.Every, interval=_repeated(Decimal(2), "day")),
+    "per_word": node(
+        ast.Every, interval=lambda c: _repeated(Decimal(1), _UNIT_OF[c[0]])(c)
+    ),
+    "every": node(ast.Every, interval=quantity),
+    "times": lambda c: evolve(quantity(c), span=span(c)),
+    "once": _repeated(Decimal(1), None),
+    "twice": _repeated(Decimal(2), None),
+    "times_per": node(ast.Times, count=child(0), per=lambda c: quantity(c[2:])),
+    "times_per_word": node(ast.Times, count=child(0), per=lambda c: c[1].interval),
+    "for_time": node(ast.ForTime, length=quantity),
+    "for_doses": node(ast.ForDoses, count=count(1)),
+    "for_life": node(ast.ForLife),
+    "indefinitely": node(ast.ForLife, indefinitely=always(True)),
+    "until": node(ast.Until, event=word(1)),
+    "after": clause("after", word(1)),
+}
+
+
+# ------------------------------------------------------------------------- actions
 
 
 def _may(children: Children) -> bool:
     return isinstance(children[0], Clause)
 
 
-class RegimenMethods:
-    """The rules of the grammar that build dose schedules."""
-
-    def plan(self, children: Children) -> Plan:
-        return Plan(span=span(children), regimens=nodes(children, Regimen))
-
-    def regimen(self, children: Children) -> Regimen:
-        return Regimen(span=span(children), phases=nodes(children, Phase))
-
-    def phase(self, children: Children) -> Phase:
-        at = next(i for i, c in enumerate(children) if isinstance(c, Quantity))
-        found = clauses(children)
-        drug = next((name(token) for token in tokens(children[:at], "NAME")), None)
-        route = next((name(token) for token in tokens(children[at:], "NAME")), None)
-        if drug is not None and drug.text in _NO_DRUGS:
-            raise Refusal(Doubt.RESERVED, drug.span, drug.text)
-        if route is not None and route.text.lower() in FREQUENCY_WORDS:
-            raise Refusal(Doubt.NOT_A_ROUTE, route.span, route.text)
-        return Phase(
-            span=span(children),
-            drug=drug,
-            dose=children[at],
-            route=route,
-            frequency=only(children, Every) or only(children, Times),
-            bound=only(children, ForTime)
-            or only(children, ForDoses)
-            or only(children, ForLife)
-            or only(children, Until),
-            after=joined(found, "gates"),
-        )
-
-    def gates(self, children: Children) -> Clause:
-        return clause("gates", children, names(children))
-
-    def dose(self, children: Children) -> Quantity:
-        if PER_TIME.search(children[-1]):
-            raise Refusal(
-                Doubt.DOSE_PER_TIME, token_span(children[-1]), str(children[-1])
-            )
-        return quantity(children)
-
-    def alternate_days(self, children: Children) -> Every:
-        where = span(children)
-        return Every(
-            span=where, interval=Quantity(span=where, low=_TWO, high=_TWO, unit="day")
-        )
-
-    def daily(self, children: Children) -> Every:
-        return _every(children, "day")
-
-    def weekly(self, children: Children) -> Every:
-        return _every(children, "week")
-
-    def monthly(self, children: Children) -> Every:
-        return _every(children, "month")
-
-    def yearly(self, children: Children) -> Every:
-        return _every(children, "year")
-
-    def every(self, children: Children) -> Every:
-        return Every(span=span(children), interval=quantity(children))
-
-    def times(self, children: Children) -> Quantity:
-        counted = quantity(children)
-        return Quantity(
-            span=span(children), low=counted.low, high=counted.high, unit=None
-        )
-
-    def once(self, children: Children) -> Quantity:
-        return one(span(children), None)
-
-    def twice(self, children: Children) -> Quantity:
-        return Quantity(span=span(children), low=_TWO, high=_TWO, unit=None)
-
-    def times_per(self, children: Children) -> Frequency:
-        return Times(span=span(children), count=children[0], per=quantity(children[2:]))
-
-    def times_per_word(self, children: Children) -> Frequency:
-        return Times(span=span(children), count=children[0], per=children[1].interval)
-
-    def for_time(self, children: Children) -> ForTime:
-        return ForTime(span=span(children), length=quantity(children))
-
-    def for_doses(self, children: Children) -> ForDoses:
-        return ForDoses(span=span(children), count=whole(children[1]))
-
-    def for_life(self, children: Children) -> ForLife:
-        return ForLife(span=span(children))
-
-    def indefinitely(self, children: Children) -> ForLife:
-        return ForLife(span=span(children), indefinitely=True)
-
-    def until(self, children: Children) -> Until:
-        return Until(span=span(children), event=name(children[1]))
-
-    def after(self, children: Children) -> Clause:
-        return clause("after", children, name(children[1]))
+def _form(children: Children) -> ast.Form:
+    drugs, *excluded = nodes(children, Pieces)
+    return ast.Form(
+        span=span(children),
+        drugs=drugs.values,
+        excluded=excluded[0].values if excluded else (),
+        optional=_may(children),
+    )
 
 
-class ActionMethods(RegimenMethods):
-    """The rules of the grammar that build what a rule does."""
+def _check(children: Children) -> ast.Check:
+    more = tuple(test for piece in nodes(children, Pieces) for test in piece.values)
+    found = clauses(children, _TIMING_ONCE)
+    least, every = first(found, "at least"), first(found, "every")
+    if least and every:
+        raise Refusal(Doubt.REPEATED, max(least.span, every.span), "every")
+    return ast.Check(
+        span=span(children),
+        tests=(name(children[1]), *more),
+        at=joined(found, "at"),
+        every=least or every,
+        at_least=least is not None,
+        once="once" in found,
+        before_next_dose="before" in found,
+        companions=joined(found, "with"),
+        never_alone="never" in found,
+        after=first(found, "after"),
+        until=first(found, "until"),
+    )
 
-    def may(self, children: Children) -> Clause:
-        return clause("may", children, None)
 
-    def load(self, children: Children) -> Load:
-        return Load(span=span(children), plan=children[-1], optional=_may(children))
+def _timing(children: Children) -> Clause:
+    inner = children[-1]
+    if isinstance(inner, ast.Every):
+        return Clause(span=span(children), keyword="every", value=inner.interval)
+    if isinstance(inner, ast.Until):
+        return Clause(span=span(children), keyword="until", value=inner.event)
+    return Clause(span=span(children), keyword=inner.keyword, value=inner.value)
 
-    def maintain(self, children: Children) -> Maintain:
-        return Maintain(span=span(children), plan=children[-1], optional=_may(children))
 
-    def give(self, children: Children) -> Give:
-        return Give(span=span(children), plan=children[-1], optional=_may(children))
-
-    def load_not_needed(self, children: Children) -> NotNeeded:
-        return NotNeeded(span=span(children), verb="load")
-
-    def maintain_not_needed(self, children: Children) -> NotNeeded:
-        return NotNeeded(span=span(children), verb="maintain")
-
-    def alternatives(self, children: Children) -> Pieces:
-        return Pieces(span=span(children), values=names(children))
-
-    def form(self, children: Children) -> Form:
-        drugs, *excluded = nodes(children, Pieces)
-        return Form(
-            span=span(children),
-            drugs=drugs.values,
-            excluded=excluded[0].values if excluded else (),
-            optional=_may(children),
-        )
-
-    def avoid(self, children: Children) -> Exclude:
-        return Exclude(span=span(children), drugs=children[-1].values, outright=False)
-
-    def contraindicated(self, children: Children) -> Exclude:
-        return Exclude(span=span(children), drugs=children[-1].values, outright=True)
-
-    def route(self, children: Children) -> Route:
-        return Route(
-            span=span(children), routes=children[-1].values, optional=_may(children)
-        )
-
-    def withhold(self, children: Children) -> Withhold:
-        found = clauses(children)
-        return Withhold(
-            span=span(children),
-            drugs=children[1].values,
-            until=first(found, "until"),
-            unless=first(found, "unless"),
-        )
-
-    def withhold_until(self, children: Children) -> Clause:
-        return clause("until", children, name(children[1]))
-
-    def withhold_unless(self, children: Children) -> Clause:
-        return clause("unless", children, name(children[1]))
-
-    def target(self, children: Children) -> Target:
-        return Target(
-            span=span(children),
-            measure=name(children[1]),
-            operator=operator(children),
-            bound=children[3],
-        )
-
-    def continue_(self, children: Children) -> Continue:
-        return Continue(
-            span=span(children),
-            treatment=name(children[1]),
-            for_life=only(children, ForLife) is not None,
-        )
-
-    def note(self, children: Children) -> Note:
-        return Note(span=span(children), text=children[1])
-
-    def check(self, children: Children) -> Check:
-        more = tuple(test for piece in nodes(children, Pieces) for test in piece.values)
-        found = clauses(children, _TIMING_ONCE)
-        least = first(found, "at least")
-        every = first(found, "every")
-        if least and every:
-            raise Refusal(Doubt.REPEATED, max(least.span, every.span), "every")
-        return Check(
-            span=span(children),
-            tests=(name(children[1]), *more),
-            at=joined(found, "at"),
-            every=least or every,
-            at_least=least is not None,
-            once="once" in found,
-            before_next_dose="before" in found,
-            companions=joined(found, "with"),
-            never_alone="never" in found,
-            after=first(found, "after"),
-            until=first(found, "until"),
-        )
-
-    def more_tests(self, children: Children) -> Pieces:
-        return Pieces(span=span(children), values=names(children))
-
-    def timing(self, children: Children) -> Clause:
-        word = children[-1]
-        if isinstance(word, Every):
-            return clause("every", children, word.interval)
-        if isinstance(word, Until):
-            return clause("until", children, word.event)
-        return clause(word.keyword, children, word.value)
-
-    def months(self, children: Children) -> Pieces:
-        return Pieces(span=span(children), values=tuple(tokens(children, "NUMBER")))
-
-    def at_times(self, children: Children) -> Clause:
-        unit = children[2]
-        times = tuple(quantity([number], str(unit)) for number in children[1].values)
-        return clause("at", children, times)
-
-    def at_least(self, children: Children) -> Clause:
-        return clause("at least", children, children[2].interval)
-
-    def check_once(self, children: Children) -> Clause:
-        return clause("once", children, None)
-
-    def before_next_dose(self, children: Children) -> Clause:
-        return clause("before", children, None)
-
-    def companions(self, children: Children) -> Clause:
-        return clause("with", children, names(children))
-
-    def never_alone(self, children: Children) -> Clause:
-        return clause("never", children, None)
-
-    def inject(self, children: Children) -> Inject:
-        return Inject(
-            span=span(children),
-            instructions=tuple(children[1::2]),
-        )
-
-    def needle(self, children: Children) -> Needle:
-        return Needle(span=span(children), gauge=quantity(children))
-
-    def pressure(self, children: Children) -> Pressure:
-        return Pressure(span=span(children), length=quantity(children))
-
-    def at_site(self, children: Children) -> AtSite:
-        found = clauses(children)
-        return AtSite(
-            span=span(children),
-            site=name(children[1]),
-            quadrant=first(found, "quadrant"),
-            direction=first(found, "direction"),
-        )
-
-    def not_at_site(self, children: Children) -> NotAtSite:
-        return NotAtSite(
-            span=span(children),
-            site=name(children[2]),
-            routinely=isinstance(children[-1], Clause),
-        )
-
-    def routinely(self, children: Children) -> Clause:
-        return clause("routinely", children, None)
-
-    def quadrant(self, children: Children) -> Clause:
-        return clause("quadrant", children, name(children[2]))
-
-    def direction(self, children: Children) -> Clause:
-        return clause("direction", children, name(children[1]))
+ACTIONS: Mapping[str, Builder] = {
+    "may": clause("may"),
+    "load": node(ast.Load, plan=child(-1), optional=_may),
+    "maintain": node(ast.Maintain, plan=child(-1), optional=_may),
+    "give": node(ast.Give, plan=child(-1), optional=_may),
+    "not_needed": node(ast.NotNeeded, verb=text(0)),
+    "alternatives": pieces(names),
+    "form": _form,
+    "avoid": node(ast.Exclude, drugs=values(-1), outright=always(False)),
+    "contraindicated": node(ast.Exclude, drugs=values(-1), outright=always(True)),
+    "route": node(ast.Route, routes=values(-1), optional=_may),
+    "withhold": node(
+        ast.Withhold,
+        drugs=values(1),
+        until=only_clause("until"),
+        unless=only_clause("unless"),
+    ),
+    "withhold_until": clause("until", word(1)),
+    "withhold_unless": clause("unless", word(1)),
+    "target": node(ast.Target, measure=word(1), operator=_operator, bound=child(3)),
+    "continue_": node(
+        ast.Continue,
+        treatment=word(1),
+        for_life=lambda c: isinstance(c[-1], ast.ForLife),
+    ),
+    "note": node(ast.Note, text=child(1)),
+    "check": _check,
+    "more_tests": pieces(names),
+    "timing": _timing,
+    "months": pieces(lambda c: tuple(tokens(c, "NUMBER"))),
+    "at_times": clause(
+        "at",
+        lambda c: tuple(quantity([number], str(c[2])) for number in c[1].values),
+    ),
+    "at_least": clause("at least", lambda c: c[2].interval),
+    "check_once": clause("once"),
+    "before_next_dose": clause("before"),
+    "companions": clause("with", names),
+    "never_alone": clause("never"),
+    "inject": node(ast.Inject, instructions=lambda c: tuple(c[1::2])),
+    "needle": node(ast.Needle, gauge=quantity),
+    "pressure": node(ast.Pressure, length=quantity),
+    "at_site": node(
+        ast.AtSite,
+        site=word(1),
+        quadrant=only_clause("quadrant"),
+        direction=only_clause("direction"),
+    ),
+    "not_at_site": node(
+        ast.NotAtSite, site=word(2), routinely=lambda c: isinstance(c[-1], Clause)
+    ),
+    "routinely": clause("routinely"),
+    "quadrant": clause("quadrant", word(2)),
+    "direction": clause("direction", word(1)),
+}

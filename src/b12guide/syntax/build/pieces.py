@@ -1,27 +1,30 @@
-"""The small pieces that the methods of `FromTree` are put together from.
+"""What the tables of builders are put together from.
 
-A child is a token or a node that an earlier method built. The parser keeps every token, keywords
-too, so that the span of a node is that of its first and last child.
+A builder makes one thing of the children of a rule of the grammar. A child is a token, or what an
+earlier builder made. The parser keeps every token, keywords too, so that the span of a node is that
+of its first and last child.
 """
 
 # ruff: noqa: SIM905 - words read best as words
+
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from operator import itemgetter
 from typing import Any, TypeAlias, TypeVar
 
 from attrs import frozen
 from lark import Token
 
-from b12guide.syntax.ast import Grounds, Name, Node, Prose, Quantity
+from b12guide.syntax.ast import Name, Node, Prose, Quantity
 from b12guide.text import Span
-from b12guide.values.term import Strength
 
 Children: TypeAlias = list[Any]
+Builder: TypeAlias = Callable[[Children], Any]
 N = TypeVar("N")
 
 _ESCAPED = re.compile(r"\\(.)")
@@ -39,7 +42,7 @@ class Doubt(Enum):
     NOT_A_ROUTE = "a frequency or duration stands where the route belongs"
 
 
-class Refusal(Exception):  # noqa: N818 - it refuses a tree, it is no error of the program
+class Refusal(Exception):  # noqa: N818 - it refuses a text, and is no error of the program
     """Stops a parse that the grammar accepts; never leaves `b12guide.syntax`."""
 
     def __init__(self, doubt: Doubt, span: Span, word: str) -> None:
@@ -90,6 +93,9 @@ class Pieces(Node):
     values: tuple[Any, ...]
 
 
+# ------------------------------------------------------------------- of the children
+
+
 def span(children: Sequence[Any]) -> Span:
     """From the first child to the last."""
     first, last = children[0], children[-1]
@@ -114,9 +120,14 @@ def nodes(children: Iterable[Any], kind: type[N]) -> tuple[N, ...]:
     return tuple(c for c in children if isinstance(c, kind))
 
 
-def only(children: Iterable[Any], kind: type[N]) -> N | None:
+def only(children: Iterable[Any], kind: Any) -> Any:
     """The child that is a node of one kind, if there is one."""
     return next((c for c in children if isinstance(c, kind)), None)
+
+
+def prose(children: Iterable[Any]) -> Prose | None:
+    """The child that is prose, if there is one."""
+    return next((c for c in children if isinstance(c, Prose)), None)
 
 
 def name(token: Token) -> Name:
@@ -141,11 +152,6 @@ def unquoted(token: Token) -> str:
     return _ESCAPED.sub(r"\1", body) if "\\" in body else str(body)
 
 
-def prose(children: Iterable[Any]) -> Prose | None:
-    """The child that is prose, if there is one."""
-    return only(children, Prose)
-
-
 def whole(token: Token) -> int:
     """A number that counts something."""
     if "." in token:
@@ -153,17 +159,11 @@ def whole(token: Token) -> int:
     return int(token)
 
 
-def day(token: Token) -> str:
-    """A date as written, if the calendar has it."""
-    try:
-        date.fromisoformat(token)
-    except ValueError:
-        raise Refusal(Doubt.NO_SUCH_DATE, token_span(token), str(token)) from None
-    return str(token)
-
-
 def quantity(children: Sequence[Any], unit: str | None = None) -> Quantity:
-    """The number or range among the children, with the unit among them or the one given."""
+    """The number or range among the children, with the unit among them or the one given.
+
+    Without a number it is 1: `every week`.
+    """
     parts = [c for c in children if type(c) is Token and c.type in {"NUMBER", "UNIT"}]
     numbers = [Decimal(c) for c in parts if c.type == "NUMBER"]
     if parts[-1].type == "UNIT":
@@ -174,16 +174,6 @@ def quantity(children: Sequence[Any], unit: str | None = None) -> Quantity:
     low = numbers[0] if numbers else Decimal(1)
     high = numbers[-1] if numbers else low
     return Quantity(span=span(parts), low=low, high=high, unit=unit)
-
-
-def one(where: Span, unit: str | None) -> Quantity:
-    """The quantity 1 of a unit that a word such as `daily` stands for."""
-    return Quantity(span=where, low=Decimal(1), high=Decimal(1), unit=unit)
-
-
-def clause(keyword: str, children: Sequence[Any], value: object) -> Clause:
-    """A clause for the item around it."""
-    return Clause(span=span(children), keyword=keyword, value=value)
 
 
 def clauses(
@@ -209,26 +199,98 @@ def joined(found: dict[str, tuple[Any, ...]], keyword: str) -> tuple[Any, ...]:
     return tuple(value for values in found.get(keyword, ()) for value in values)
 
 
-GROUNDS_ONCE = frozenset({"strength", "because", "patient", "section"})
+# ------------------------------------------------------------------------- builders
 
 
-def grounds(children: Sequence[Any]) -> Grounds:
-    """The clauses that say on what grounds an item stands."""
-    found = clauses(children, GROUNDS_ONCE)
-    inside = [c for c in children if isinstance(c, Clause) and c.keyword in _GROUNDS]
-    end = span(children).end
-    strength: Strength | None = first(found, "strength")
-    return Grounds(
-        span=span(inside) if inside else Span(end, end),
-        strength=strength,
-        states=joined(found, "states"),
-        cites=joined(found, "cites"),
-        section=first(found, "section"),
-        because=first(found, "because"),
-        patient=first(found, "patient"),
-        assumes=joined(found, "assumes"),
-        challenged=joined(found, "challenged"),
-    )
+def node(kind: Callable[..., Any], /, **fields: Builder) -> Builder:
+    """Builds a node, each of whose fields is built of the children."""
+    made = tuple(fields.items())
+
+    def build(children: Children) -> Any:
+        return kind(
+            span=span(children), **{field: value(children) for field, value in made}
+        )
+
+    return build
 
 
-_GROUNDS = GROUNDS_ONCE | {"states", "cites", "assumes", "challenged"}
+def always(value: object) -> Builder:
+    """Builds the same of any children."""
+    return lambda _: value
+
+
+_nothing = always(None)
+
+
+def clause(keyword: str, value: Builder = _nothing) -> Builder:
+    """Builds a clause for the item around it."""
+    return lambda c: Clause(span=span(c), keyword=keyword, value=value(c))
+
+
+def spoken(children: Children) -> Clause:
+    """A clause that is nothing but words, such as `does not apply`."""
+    return Clause(span=span(children), keyword=" ".join(children), value=None)
+
+
+def pieces(values: Builder) -> Builder:
+    """Builds a list for the node around it."""
+    return lambda c: Pieces(span=span(c), values=values(c))
+
+
+def only_clause(keyword: str) -> Builder:
+    """Builds the value of a clause among the children; None where there is none."""
+    return lambda c: first(clauses(c), keyword)
+
+
+def every_other(children: Children) -> tuple[Any, ...]:
+    """The children between which a comma or a word stands."""
+    return tuple(children[::2])
+
+
+child = itemgetter
+"""Builds the child at an index."""
+
+
+def values(at: int) -> Builder:
+    """Builds the values of the list at an index."""
+    return lambda c: c[at].values
+
+
+def word(at: int) -> Builder:
+    """Builds a name."""
+    return lambda c: name(c[at])
+
+
+def any_word(at: int) -> Builder:
+    """Builds a name that may be a word of the language."""
+    return lambda c: Name(span=token_span(c[at]), text=str(c[at]))
+
+
+def text(at: int) -> Builder:
+    """Builds the characters of a token."""
+    return lambda c: str(c[at])
+
+
+def said(at: int) -> Builder:
+    """Builds what a string says."""
+    return lambda c: unquoted(c[at])
+
+
+def count(at: int) -> Builder:
+    """Builds a whole number."""
+    return lambda c: whole(c[at])
+
+
+def day(at: int) -> Builder:
+    """Builds a date as written, if the calendar has it."""
+
+    def build(children: Children) -> str:
+        written = children[at]
+        try:
+            date.fromisoformat(written)
+        except ValueError:
+            where = token_span(written)
+            raise Refusal(Doubt.NO_SUCH_DATE, where, str(written)) from None
+        return str(written)
+
+    return build
