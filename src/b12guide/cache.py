@@ -263,22 +263,11 @@ def _used(digests: Iterable[tuple[str, str]], library: Library) -> Used | None:
     return tuple(used)
 
 
-_ENGINE = (
-    "",
-    "evaluate",
-    "graph",
-    "patient",
-    "prove",
-    "regimen",
-    "semantics",
-    "semantics/checks",
-    "syntax",
-    "syntax/build",
-    "syntax/explain",
-    "trial",
-    "values",
+_ENGINE = frozenset(
+    {"evaluate", "graph", "patient", "prove", "regimen", "semantics", "syntax", "trial"}
+    | {"values"}
 )
-"""The folders of the modules that take part in compiling."""
+"""The packages of the modules that take part in compiling, beside those that stand alone."""
 
 
 @cache
@@ -298,11 +287,14 @@ def _engine() -> str | None:
 
 def _modules() -> Iterator[tuple[str, bytes]]:
     package = resources.package()
-    for name in _ENGINE:
-        place = package / name if name else package
+    waiting = [("", package), *((name, package / name) for name in sorted(_ENGINE))]
+    while waiting:
+        name, place = waiting.pop()
         for file in sorted(place.iterdir(), key=lambda each: each.name):
             if file.name.endswith(".py"):
                 yield f"{name}/{file.name}", file.read_bytes()
+            elif name and file.is_dir() and file.name != "__pycache__":
+                waiting.append((f"{name}/{file.name}", file))
 
 
 def _sources(library: Library, used: Used) -> Mapping[str, SourceFile]:
