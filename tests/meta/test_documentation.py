@@ -43,3 +43,27 @@ def test_the_architecture_names_the_floors_that_are_enforced(root: Path) -> None
     rows = re.findall(r"^\| (`.*?`) \|", table, flags=re.MULTILINE)
 
     assert [set(re.findall(r"\w+", row)) for row in rows] == [e for e in enforced if e]
+
+
+def test_the_architecture_names_files_that_there_are(root: Path) -> None:
+    page = (DOCS / "ARCHITECTURE.md").read_text("utf-8")
+    package = root / "src" / "b12guide"
+    missing = []
+    folder = package
+    for named in re.findall(r"`([\w/]+(?:\.py|/))`", page):
+        if "/" in named:
+            top = named.split("/")[0]
+            place = (
+                root / named
+                if top in {"tests", "src", "docs", "lint"}
+                else package / named
+            )
+            folder = (package / named).parent if named.endswith(".py") else folder
+        else:
+            place = folder / named
+        if not any(
+            p.exists() for p in (place, package / named, folder / named, root / named)
+        ):
+            missing.append(named)
+
+    assert missing == []
