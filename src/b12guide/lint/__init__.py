@@ -1,7 +1,7 @@
 """The linter of guidelines: what is right and could be clearer, or is likely to be a slip.
 
 What the checks of a guideline call an error makes it unusable. The linter begins where they end:
-its rules, one file each in `b12guide.lint.rules`, look at a guideline that can be used.
+its rules, a function each in `b12guide.lint.rules`, look at a guideline that can be used.
 """
 
 from __future__ import annotations

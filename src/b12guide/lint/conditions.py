@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import and_, or_
 from typing import assert_never
 
 from attrs import evolve, field, frozen
@@ -39,7 +40,7 @@ class Addressed(Enum):
     EVERYBODY = "at all"
 
 
-@frozen(kw_only=True)
+@frozen
 class WrittenCondition:
     """A whole condition as it was written.
 
@@ -51,36 +52,42 @@ class WrittenCondition:
     text: Text = field(repr=False)
     owner: str
     condition: ast.Condition
-    lowered: Condition = field(repr=False)
-    addressed: Addressed = Addressed.IN_SCOPE
+    addressed: Addressed
     item: ast.Item | None = None
 
 
-def conditions_of(item: ast.Item) -> Iterator[tuple[str, ast.Condition]]:
-    """The whole conditions of an item, each with what people call the item."""
+def owner_of(item: ast.Item) -> str:
+    """What people call an item."""
     match item:
-        case ast.Rule(name=name, conditions=conditions):
-            for condition in conditions:
-                yield f"the rule `{name.text}`", condition
-        case ast.Definition(name=name, condition=condition):
-            yield f"the definition `{name.text}`", condition
-        case ast.Silent(topics=topics, conditions=conditions):
-            for condition in conditions:
-                yield f"`silent on {topics[0].text}`", condition
-        case ast.Implication(name=name, premise=premise, conclusion=conclusion):
-            for side in (premise, conclusion):
-                yield f"the implication `{name.text}`", side
-        case ast.Declaration(kind=kind, name=name, implies=conditions):
-            for condition in conditions:
-                yield f"the {kind.value} `{name.text}`", condition
-        case ast.Invariant(name=name, claim=ast.Never(when=when, unless=unless)):
-            for part in (when, unless):
-                if part is not None:
-                    yield f"the invariant `{name.text}`", part
-        case ast.Invariant(name=name, claim=ast.Always(when=when)) if when is not None:
-            yield f"the invariant `{name.text}`", when
+        case ast.Silent(topics=topics):
+            return f"`silent on {topics[0].text}`"
+        case ast.ExpectedConflict(first=first, second=second):
+            return f"the conflict of `{first.text}` and `{second.text}`"
+        case ast.Example(title=title):
+            return f'the example "{title.text}"'
+        case ast.Declaration(kind=kind, name=name):
+            return f"the {kind.value} `{name.text}`"
         case _:
-            return
+            return f"the {type(item).__name__.lower()} `{item.name.text}`"
+
+
+def conditions_of(item: ast.Item) -> tuple[ast.Condition, ...]:
+    """The whole conditions of an item."""
+    match item:
+        case ast.Rule(conditions=some) | ast.Silent(conditions=some):
+            return some
+        case ast.Declaration(implies=some):
+            return some
+        case ast.Definition(condition=condition):
+            return (condition,)
+        case ast.Implication(premise=premise, conclusion=conclusion):
+            return (premise, conclusion)
+        case ast.Invariant(claim=ast.Never(when=when, unless=unless)):
+            return tuple(part for part in (when, unless) if part is not None)
+        case ast.Invariant(claim=ast.Always(when=when)) if when is not None:
+            return (when,)
+        case _:
+            return ()
 
 
 def addressed_by(item: ast.Item) -> Addressed:
@@ -137,87 +144,88 @@ class Seen:
 
     Attributes:
         addressed: The classes that the condition picks from.
-        leaf: The classes of which each leaf is true.
+        true_of: By the part that joins nothing, those of the classes of which it is true.
     """
 
     addressed: int
-    leaf: Mapping[Condition, int]
+    true_of: Mapping[Condition, int]
     scope: Scope = field(repr=False)
 
     def true(
         self, condition: ast.Condition, without: Collection[int] = frozenset()
     ) -> int:
         """Those of whom a written condition is true, parts with the ids `without` left out."""
-        kept = [part for part in parts(condition) if id(part) not in without]
+        if not (inside := parts(condition)):
+            return self.true_of[lower_condition(condition, self.scope)]
+        kept = (self.true(part, without) for part in inside if id(part) not in without)
         match condition:
-            case ast.Reference() | ast.OnRecord() | ast.Comparison():
-                return self._lowered(lower_condition(condition, self.scope))
-            case ast.Between() | ast.Is():
-                return self._lowered(lower_condition(condition, self.scope))
-            case ast.Group(operand=operand):
-                return self.true(operand, without)
-            case ast.Not(operand=operand):
-                return self.addressed & ~self.true(operand, without)
             case ast.And() | ast.Listed(quantifier=ast.Quantifier.ALL):
-                found = self.addressed
-                for part in kept:
-                    found &= self.true(part, without)
-                return found
-            case ast.Or() | ast.Listed(quantifier=ast.Quantifier.ANY):
-                return self._any(kept, without)
-            case ast.Listed():
-                return self.addressed & ~self._any(kept, without)
+                return reduce(and_, kept, self.addressed)
+            case ast.Not() | ast.Listed(quantifier=ast.Quantifier.NONE):
+                return self.addressed & ~reduce(or_, kept, 0)
             case _:
-                assert_never(condition)
+                return reduce(or_, kept, 0)
 
-    def _any(self, some: Iterable[ast.Condition], without: Collection[int]) -> int:
-        found = 0
-        for part in some:
-            found |= self.true(part, without)
-        return found
+    def idle_parts(self, whole: ast.Condition) -> tuple[ast.Condition, ...]:
+        """The parts of a condition that can all be left out without a difference to anybody.
 
-    def _lowered(self, condition: Condition) -> int:
-        match condition:
-            case Resting(operand=operand):
-                return self._lowered(operand)
-            case Not(operand=operand):
-                return self.addressed & ~self._lowered(operand)
-            case AllOf(operands=operands):
-                found = self.addressed
-                for operand in operands:
-                    found &= self._lowered(operand)
-                return found
-            case AnyOf(operands=operands):
-                found = 0
-                for operand in operands:
-                    found |= self._lowered(operand)
-                return found
-            case _:
-                return self.leaf[condition]
+        A part inside another that can be left out is not named again; of two parts that say the
+        same, the later one is.
+        """
+        true = self.true(whole)
+        too_many = sum(1 for _ in every_part(whole)) > MOST_PARTS
+        if too_many or true in {0, self.addressed}:
+            return ()
+        without: set[int] = set()
+        found: list[ast.Condition] = []
+        waiting = [whole]
+        while waiting:
+            inside = parts(waiting.pop())
+            for part in reversed(inside):
+                # A join must keep one of its parts; so must brackets, which have only one.
+                if sum(id(each) not in without for each in inside) > 1:
+                    without.add(id(part))
+                    if self.true(whole, without) == true:
+                        found.append(part)
+                        continue
+                    without.remove(id(part))
+                waiting.append(part)
+        return tuple(found)
 
 
 @frozen(slots=False)
 class Everybody:
-    """All possible patients of one guideline."""
+    """All possible patients of one guideline, for questions that are decided exactly.
+
+    Each part of a written condition that joins nothing becomes a set of classes of patients, so
+    every question about a condition and its parts is a few operations on sets. What is said of the
+    record counts as a fact of its own: then nothing is called superfluous that matters to somebody
+    of whom less is recorded.
+    """
 
     graph: RuleGraph = field(repr=False)
     scope: Scope = field(repr=False)
     conditions: tuple[WrittenCondition, ...] = field(repr=False)
 
+    def _parts_of(self, asked: WrittenCondition) -> tuple[Condition, ...]:
+        """The parts of a condition that join nothing."""
+        smallest = (part for part in every_part(asked.condition) if not parts(part))
+        return tuple(lower_condition(part, self.scope) for part in smallest)
+
     @cached_property
     def _names(self) -> Mapping[Condition, str]:
-        """Each leaf of the written conditions, with a name that no definition can have."""
+        """Each such part of all conditions, with a name that no definition can have."""
         found = dict.fromkeys(
-            leaf for asked in self.conditions for leaf in leaves(asked.lowered)
+            p for each in self.conditions for p in self._parts_of(each)
         )
-        return {leaf: f"leaf {number}" for number, leaf in enumerate(found)}
+        return {part: f"part {number}" for number, part in enumerate(found)}
 
     @cached_property
     def search(self) -> Search:
-        """The search through them, with each leaf as a definition."""
+        """The search through them, with each such part as a definition."""
         named = {
-            name: Definition(name=name, label=name, condition=leaf)
-            for leaf, name in self._names.items()
+            name: Definition(name=name, label=name, condition=part)
+            for part, name in self._names.items()
         }
         definitions = {**self.graph.definitions, **named}
         joint = apart(evolve(self.graph, definitions=definitions))
@@ -225,33 +233,29 @@ class Everybody:
         return Search(joint.graph, evaluator, evaluator, joint.on_record)
 
     @cached_property
-    def _cones(self) -> dict[frozenset[str], Cone | None]:
+    def _cones(self) -> dict[tuple[frozenset[str], frozenset[str]], Cone | None]:
         return {}
 
-    @cached_property
-    def _cones_of_rules(self) -> dict[frozenset[str], Cone | None]:
-        return {}
+    def _cone(self, rules: Iterable[Rule], names: Iterable[str]) -> Cone | None:
+        some = {rule.name: rule for rule in rules}
+        key = (frozenset(some), frozenset(names))
+        if key not in self._cones:
+            self._cones[key] = self.search.cone_of(some.values(), sorted(key[1]))
+        return self._cones[key]
+
+    def cone_of(self, rules: Iterable[Rule]) -> Cone | None:
+        """The classes that some rules of the guideline tell apart."""
+        return self._cone(rules, ())
 
     def seen(self, asked: WrittenCondition) -> Seen | None:
         """A condition before all patients; None where there are too many kinds of them."""
-        named = {leaf: self._names[leaf] for leaf in leaves(asked.lowered)}
-        key = frozenset(named.values())
-        if key not in self._cones:
-            self._cones[key] = self.search.cone_of((), sorted(key))
-        cone = self._cones[key]
-        if cone is None:
-            return None
-        addressed = self.addressed(cone, asked.addressed)
-        if not addressed:
+        named = {part: self._names[part] for part in self._parts_of(asked)}
+        cone = self._cone((), named.values())
+        if cone is None or not (addressed := self.addressed(cone, asked.addressed)):
             return None
         steps = self.search.evaluator.program.definitions
-        return Seen(
-            addressed=addressed,
-            leaf={
-                leaf: addressed & cone.true(steps[name]) for leaf, name in named.items()
-            },
-            scope=self.scope,
-        )
+        true_of = {p: addressed & cone.true(steps[name]) for p, name in named.items()}
+        return Seen(addressed, true_of, self.scope)
 
     def addressed(self, cone: Cone, whom: Addressed) -> int:
         """The classes that a condition or rule speaks to."""
@@ -264,48 +268,6 @@ class Everybody:
                 return cone.everybody & ~self.search.in_scope(cone)
             case _:
                 assert_never(whom)
-
-    def cone_of(self, rules: Iterable[Rule]) -> Cone | None:
-        """The classes that some rules of the guideline tell apart."""
-        some = tuple(rules)
-        key = frozenset(rule.name for rule in some)
-        if key not in self._cones_of_rules:
-            self._cones_of_rules[key] = self.search.cone_of(some)
-        return self._cones_of_rules[key]
-
-    def idle_parts(self, asked: WrittenCondition) -> tuple[ast.Condition, ...]:
-        """The parts that can all be left out without a difference to anybody.
-
-        A part inside another that can be left out is not named again; of two parts that say the
-        same, the later one is.
-        """
-        seen = self.seen(asked)
-        if seen is None or _has_too_many(asked.condition):
-            return ()
-        whole = seen.true(asked.condition)
-        if whole in {0, seen.addressed}:
-            return ()
-        without: set[int] = set()
-        found: list[ast.Condition] = []
-        waiting = [asked.condition]
-        while waiting:
-            condition = waiting.pop()
-            inside = parts(condition)
-            joins = len(inside) > 1
-            for part in reversed(inside):
-                left = sum(id(each) not in without for each in inside)
-                if joins and left > 1:
-                    without.add(id(part))
-                    if seen.true(asked.condition, without) == whole:
-                        found.append(part)
-                        continue
-                    without.remove(id(part))
-                waiting.append(part)
-        return tuple(found)
-
-
-def _has_too_many(condition: ast.Condition) -> bool:
-    return sum(1 for _ in every_part(condition)) > MOST_PARTS
 
 
 @frozen
@@ -324,18 +286,17 @@ def compounds(
     A bare name is no compound, and brackets are none beside what is inside them.
     """
     for part in every_part(condition):
-        if isinstance(part, ast.Group | ast.Reference):
-            continue
+        match part:
+            case ast.Group() | ast.Reference():
+                continue
+            case ast.And() | ast.Or() | ast.Listed():
+                is_joined = len(part.operands) > 1
+            case _:
+                # A comparison by itself counts where a single leaf does.
+                is_joined = least == 1 and not isinstance(part, ast.Not)
         lowered = lower_condition(part, scope)
-        if sum(1 for _ in leaves(lowered)) >= least and _is_joined(part, least):
+        if is_joined and sum(1 for _ in leaves(lowered)) >= least:
             yield Compound(part, shape_of(lowered))
-
-
-def _is_joined(part: ast.Condition, least: int) -> bool:
-    """Whether it joins conditions, or is a comparison where a single one counts."""
-    if isinstance(part, ast.And | ast.Or | ast.Listed):
-        return len(part.operands) > 1
-    return least == 1 and not isinstance(part, ast.Not)
 
 
 def shape_of(condition: Condition) -> Hashable:
@@ -349,22 +310,15 @@ def shape_of(condition: Condition) -> Hashable:
                     return denied
                 case shape:
                     return ("not", shape)
-        case AllOf(operands=operands):
-            return _joined("all", operands)
-        case AnyOf(operands=operands):
-            return _joined("any", operands)
+        case AllOf(operands=operands) | AnyOf(operands=operands):
+            word = "all" if isinstance(condition, AllOf) else "any"
+            shapes = set[Hashable]()
+            for shape in map(shape_of, operands):
+                # `a and (b and c)` has the shape of `a and b and c`
+                if isinstance(shape, tuple) and shape[0] == word:
+                    shapes |= shape[1]
+                else:
+                    shapes.add(shape)
+            return next(iter(shapes)) if len(shapes) == 1 else (word, frozenset(shapes))
         case _:
             return condition
-
-
-def _joined(word: str, operands: tuple[Condition, ...]) -> Hashable:
-    shapes = set[Hashable]()
-    for operand in operands:
-        shape = shape_of(operand)
-        if isinstance(shape, tuple) and shape[0] == word:
-            shapes |= shape[1]
-        else:
-            shapes.add(shape)
-    if len(shapes) == 1:
-        return next(iter(shapes))
-    return (word, frozenset(shapes))

@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterable, Mapping
 
 from attrs import evolve, field, frozen
 
-from b12guide.diagnostics import Diagnostic, Edit, has_errors
+from b12guide.diagnostics import Edit, has_errors
 from b12guide.errors import GuidelineError
 from b12guide.frozen import Record, frozen_map, spelled
 from b12guide.graph.from_syntax import lower, lower_condition, lower_vocabulary
@@ -91,32 +91,24 @@ def _meaning(draft: Draft) -> _Meaning | None:
 
 def _said(item: ast.Item, scope: Scope) -> Hashable:
     """What an item says that the digest leaves out: examples and invariants."""
+
+    def shape(condition: ast.Condition | None) -> Hashable:
+        return condition and shape_of(lower_condition(condition, scope))
+
     match item:
         case ast.Example() | ast.Invariant(claim=ast.NeverBefore()):
             return item_to_text(item)
         case ast.Invariant(claim=ast.Never(when=when, unless=unless) as claim):
             bare = evolve(item, claim=evolve(claim, when=None, unless=None))
-            return item_to_text(bare), _shape(when, scope), _shape(unless, scope)
+            return item_to_text(bare), shape(when), shape(unless)
         case ast.Invariant(claim=ast.Always(when=when) as claim):
             bare = evolve(item, claim=evolve(claim, when=None))
-            return item_to_text(bare), _shape(when, scope)
+            return item_to_text(bare), shape(when)
         case _:
             return None
 
 
-def _shape(condition: ast.Condition | None, scope: Scope) -> Hashable:
-    return None if condition is None else shape_of(lower_condition(condition, scope))
-
-
 # --------------------------------------------------------------------------- edits
-
-
-def _with(
-    draft: Draft, wanted: Iterable[tuple[Edit, ...]], meaning: _Meaning
-) -> Draft | None:
-    """The draft with the edits made; None where it would no longer say the same."""
-    after = _edited(draft, [edit for edits in wanted for edit in edits])
-    return after if after is not None and _meaning(after) == meaning else None
 
 
 def _wanted(
@@ -125,47 +117,41 @@ def _wanted(
     """The edits of each finding that can be fixed, as far as they do not overlap."""
     chosen: list[tuple[Edit, ...]] = []
     for diagnostic in lint_written(draft, graph, settings=settings):
-        edits = _edits(diagnostic)
-        before = (edit for others in chosen for edit in others)
-        if edits and not any(_overlap(a, b) for a in before for b in edits):
+        rule = RULES_BY_CODE.get(diagnostic.code)
+        if rule is None or not rule.fixes or not diagnostic.help:
+            continue
+        edits = diagnostic.help[0].edits
+        before = [edit for others in chosen for edit in others]
+        overlapping = (
+            one.text is two.text
+            and one.span.start < two.span.end
+            and two.span.start < one.span.end
+            for one in before
+            for two in edits
+        )
+        if edits and not any(overlapping):
             chosen.append(edits)
     return chosen
 
 
-def _edits(diagnostic: Diagnostic) -> tuple[Edit, ...]:
-    rule = RULES_BY_CODE.get(diagnostic.code)
-    if rule is None or not rule.fixes or not diagnostic.help:
-        return ()
-    return diagnostic.help[0].edits
-
-
-def _overlap(one: Edit, two: Edit) -> bool:
-    return (
-        one.text is two.text
-        and one.span.start < two.span.end
-        and two.span.start < one.span.end
-    )
-
-
-def _edited(draft: Draft, edits: Iterable[Edit]) -> Draft | None:
-    """The draft with these edits made; None where it can no longer be read."""
+def _with(
+    draft: Draft, wanted: Iterable[tuple[Edit, ...]], meaning: _Meaning
+) -> Draft | None:
+    """The draft with the edits made; None where it would no longer say the same."""
     by_text: dict[int, list[Edit]] = {}
-    for edit in edits:
+    for edit in (edit for edits in wanted for edit in edits):
         by_text.setdefault(id(edit.text), []).append(edit)
-    files = []
+    files: list[ast.File] = []
     for file in draft.files:
-        mine = by_text.get(id(file.text))
+        characters = file.text.characters
+        mine = by_text.get(id(file.text), [])
+        for edit in sorted(mine, key=lambda edit: edit.span, reverse=True):
+            start, end = edit.span.start, edit.span.end
+            characters = characters[:start] + edit.replacement + characters[end:]
         try:
-            files.append(file if mine is None else parse(_applied(file.text, mine)))
+            text = Text(file.text.name, characters)
+            files.append(parse(text) if mine else file)
         except GuidelineError:
             return None
-    return Draft(tuple(files))
-
-
-def _applied(text: Text, edits: Iterable[Edit]) -> Text:
-    """The text with edits that do not overlap."""
-    characters = text.characters
-    for edit in sorted(edits, key=lambda edit: edit.span, reverse=True):
-        start, end = edit.span.start, edit.span.end
-        characters = characters[:start] + edit.replacement + characters[end:]
-    return Text(text.name, characters)
+    after = Draft(tuple(files))
+    return after if _meaning(after) == meaning else None

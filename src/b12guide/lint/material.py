@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from enum import Enum
 from functools import cached_property
 from typing import TypeAlias, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from b12guide.diagnostics import Diagnostic, Severity
+from b12guide.diagnostics import Diagnostic, Edit, Help, Severity
 from b12guide.frozen import Record
 from b12guide.graph.condition import Defined, Established, Has, Recorded
-from b12guide.graph.from_syntax import lower_condition
 from b12guide.graph.model import RuleGraph
 from b12guide.lint.conditions import (
     Addressed,
     Everybody,
+    Seen,
     WrittenCondition,
     addressed_by,
     conditions_of,
+    owner_of,
     shape_of,
 )
+from b12guide.semantics.checks import report
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import Scope, scope_of
 from b12guide.syntax import ast
@@ -55,7 +57,13 @@ class Material:
     def files(self) -> tuple[ast.File, ...]:
         """The files that are judged: a vocabulary that others share is judged by itself."""
         main, *others = self.draft.files
-        return (main, *(file for file in others if not _is_shared(file)))
+        kinds = [{header.kind for header in file.headers} for file in others]
+        mine = (
+            file
+            for file, of_file in zip(others, kinds, strict=True)
+            if "vocabulary" not in of_file or of_file & {"guideline", "part"}
+        )
+        return (main, *mine)
 
     @cached_property
     def texts(self) -> frozenset[int]:
@@ -89,7 +97,22 @@ class Material:
     @cached_property
     def conditions(self) -> tuple[WrittenCondition, ...]:
         """Every whole condition of a guideline without errors, in the order written."""
-        return () if self.graph is None else tuple(self._conditions())
+        if self.graph is None:
+            return ()
+        found: list[WrittenCondition] = []
+        if self.header is not None and self.header[1].scope is not None:
+            text, scope = self.header[0], self.header[1].scope
+            scope_for_all = Addressed.EVERYBODY
+            found.append(WrittenCondition(text, "the scope", scope, scope_for_all))
+        for file in self.files:
+            found += [
+                WrittenCondition(
+                    file.text, owner_of(item), condition, addressed_by(item), item
+                )
+                for item in file.items
+                for condition in conditions_of(item)
+            ]
+        return tuple(found)
 
     @cached_property
     def everybody(self) -> Everybody | None:
@@ -97,6 +120,13 @@ class Material:
         if self.graph is None:
             return None
         return Everybody(self.graph, self.scope, self.conditions)
+
+    @cached_property
+    def seen_conditions(self) -> tuple[tuple[WrittenCondition, Seen], ...]:
+        """The conditions that address somebody and whose patients could be looked through."""
+        everybody = self.everybody
+        seen = ((a, everybody.seen(a)) for a in self.conditions) if everybody else ()
+        return tuple((asked, found) for asked, found in seen if found is not None)
 
     @cached_property
     def named_shapes(self) -> tuple[tuple[str, Hashable], ...]:
@@ -113,47 +143,12 @@ class Material:
             if not isinstance(shape, Has | Defined | Established | Recorded)
         )
 
-    @cached_property
-    def _places(self) -> Mapping[int, Text]:
-        return {id(item): text for text, item in self.draft.each_item()}
-
     def text_of(self, item: ast.Item) -> Text:
         """The text that an item stands in."""
-        return self._places[id(item)]
-
-    def _conditions(self) -> Iterator[WrittenCondition]:
-        if self.header is not None:
-            text, header = self.header
-            if header.scope is not None:
-                everybody = Addressed.EVERYBODY
-                yield self._asked(text, "the scope", header.scope, everybody, None)
-        for file in self.files:
-            for item in file.items:
-                for owner, condition in conditions_of(item):
-                    whom = addressed_by(item)
-                    yield self._asked(file.text, owner, condition, whom, item)
-
-    def _asked(
-        self,
-        text: Text,
-        owner: str,
-        condition: ast.Condition,
-        addressed: Addressed,
-        item: ast.Item | None,
-    ) -> WrittenCondition:
-        return WrittenCondition(
-            text=text,
-            owner=owner,
-            condition=condition,
-            lowered=lower_condition(condition, self.scope),
-            addressed=addressed,
-            item=item,
-        )
+        return next(text for text, one in self.draft.each_item() if one is item)
 
 
-def _is_shared(file: ast.File) -> bool:
-    kinds = {header.kind for header in file.headers}
-    return "vocabulary" in kinds and not kinds & {"guideline", "part"}
+# ------------------------------------------------------------------------- the texts
 
 
 class Role(Enum):
@@ -168,7 +163,7 @@ class Role(Enum):
     TEXT = "the text"
 
 
-@frozen(kw_only=True)
+@frozen
 class Wording:
     """A text in quotation marks.
 
@@ -215,77 +210,47 @@ def said_again(
 def said(material: Material, *roles: Role) -> Iterator[Wording]:
     """The texts of some roles, or all, in the files that are judged."""
     for file in material.files:
-        for header in file.headers:
-            if header.title is not None and _is_asked(Role.TITLE, roles):
-                owner = f"the {header.kind} `{header.name.text}`"
-                yield Wording(
-                    text=file.text, role=Role.TITLE, prose=header.title, owner=owner
-                )
-        for item in file.items:
-            owner = owner_of(item)
-            for role, prose in _texts(item):
-                if prose is not None and _is_asked(role, roles):
-                    yield Wording(
-                        text=file.text, role=role, prose=prose, owner=owner, item=item
-                    )
-
-
-def _is_asked(role: Role, roles: tuple[Role, ...]) -> bool:
-    return not roles or role in roles
-
-
-def owner_of(item: ast.Item) -> str:
-    """What people call an item."""
-    match item:
-        case ast.Silent(topics=topics):
-            return f"`silent on {topics[0].text}`"
-        case ast.ExpectedConflict(first=first, second=second):
-            return f"the conflict of `{first.text}` and `{second.text}`"
-        case ast.Example(title=title):
-            return f'the example "{title.text}"'
-        case ast.Declaration(kind=kind, name=name):
-            return f"the {kind.value} `{name.text}`"
-        case _:
-            return f"the {type(item).__name__.lower()} `{item.name.text}`"
+        texts: list[tuple[str, ast.Item | None, Role, ast.Prose | None]] = [
+            (f"the {header.kind} `{header.name.text}`", None, Role.TITLE, header.title)
+            for header in file.headers
+        ]
+        texts += [
+            (owner_of(item), item, role, prose)
+            for item in file.items
+            for role, prose in _texts(item)
+        ]
+        for owner, item, role, prose in texts:
+            if prose is not None and (not roles or role in roles):
+                yield Wording(file.text, role, prose, owner, item)
 
 
 def _texts(item: ast.Item) -> Iterator[tuple[Role, ast.Prose | None]]:
     match item:
-        case ast.Rule(title=title, actions=actions, grounds=grounds):
-            yield Role.TITLE, title
-            for action in actions:
-                if isinstance(action, ast.Note):
-                    yield Role.NOTE, action.text
-            yield from _in_grounds(grounds)
-        case ast.Definition(title=title, grounds=grounds):
-            yield Role.TITLE, title
-            yield from _in_grounds(grounds)
-        case ast.Silent(text=text, grounds=grounds):
-            yield Role.TEXT, text
-            yield from _in_grounds(grounds)
         case ast.ExpectedConflict(because=because):
             yield Role.BECAUSE, because
-        case ast.Source(title=title) | ast.Invariant(title=title):
-            yield Role.TITLE, title
-        case ast.Example(title=title):
-            yield Role.TITLE, title
         case ast.Assumption(text=text) | ast.Challenge(text=text):
+            yield Role.TEXT, text
+        case ast.Silent(text=text):
             yield Role.TEXT, text
         case ast.Declaration(label=label, values=values):
             yield Role.LABEL, label
             for value in values:
                 yield Role.LABEL, value.label
         case ast.Implication():
-            return
+            pass
+        case _:
+            yield Role.TITLE, item.title
+    if isinstance(item, ast.Rule):
+        for action in item.actions:
+            if isinstance(action, ast.Note):
+                yield Role.NOTE, action.text
+    if isinstance(item, ast.Rule | ast.Definition | ast.Silent):
+        yield Role.SECTION, item.grounds.section
+        yield Role.BECAUSE, item.grounds.because
+        yield Role.PATIENT, item.grounds.patient
 
 
-def _in_grounds(grounds: ast.Grounds) -> Iterator[tuple[Role, ast.Prose | None]]:
-    yield Role.SECTION, grounds.section
-    yield Role.BECAUSE, grounds.because
-    yield Role.PATIENT, grounds.patient
-
-
-Find: TypeAlias = Callable[[Material], Iterator[Diagnostic]]
+# ------------------------------------------------------------------------- the rules
 
 
 class Level(Enum):
@@ -302,9 +267,12 @@ class Level(Enum):
         return None if self is Level.OFF else Severity(self.value)
 
 
+Find: TypeAlias = Callable[[Material], Iterator[Diagnostic]]
+
+
 @frozen(kw_only=True, repr=False)
 class LintRule(Record):
-    """A rule of the linter.
+    """A rule of the linter; a rule without more is one of a guideline.
 
     Attributes:
         name: What people call it, in a few words with hyphens.
@@ -321,3 +289,47 @@ class LintRule(Record):
     find: Find
     fixes: bool = False
     needs_day: bool = False
+
+
+def lint_rule(
+    code: str, level: Level, *, fixes: bool = False, needs_day: bool = False
+) -> Callable[[Find], LintRule]:
+    """Make a rule of the linter out of a function that yields what it finds.
+
+    The rule is called after the function and says what its docstring says. The function needs to
+    know neither its code nor its level: both are put into what it finds.
+    """
+
+    def made(find: Find) -> LintRule:
+        return LintRule(
+            code=code,
+            name=find.__name__.replace("_", "-"),
+            level=level,
+            says=find.__doc__ or "",
+            find=lambda material: (
+                evolve(found, code=code) for found in find(material)
+            ),
+            fixes=fixes,
+            needs_day=needs_day,
+        )
+
+    return made
+
+
+def finding(
+    message: str,
+    place: tuple[Text, ast.Node],
+    help_: Help | str = "",
+    *,
+    others: Iterable[tuple[Text, ast.Node, str]] = (),
+    notes: tuple[str, ...] = (),
+) -> Diagnostic:
+    """What a rule finds at `place`, with the other places that belong to it."""
+    return report.finding("", message, place, help_=help_, others=others, notes=notes)
+
+
+def written_as(text: Text, span: Span, replacement: str, message: str = "") -> Help:
+    """The remedy to write something else; without an edit where a comment would get lost."""
+    edit = Edit(text=text, span=span, replacement=replacement)
+    edits = () if "#" in text.slice(span) else (edit,)
+    return Help(message=message or f"write `{replacement}`", edits=edits)

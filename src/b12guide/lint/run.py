@@ -1,15 +1,20 @@
-"""Runs the rules of the linter on a draft that was checked, or on files with all that they use."""
+"""Runs the rules of the linter: on a draft that was checked, or on files with what belongs to them.
+
+The linter says what the checks say, and more. Errors of the checks stay as they are: what cannot
+be used can be neither allowed nor given another level. Everything else has the level that the
+settings give it, and an allowance in the file lets it stand.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from b12guide import written
 from b12guide.diagnostics import Diagnostic, has_errors, in_order
@@ -25,7 +30,7 @@ from b12guide.library import (
     locate,
     opened,
 )
-from b12guide.lint.material import Level, LintRule, Material
+from b12guide.lint.material import Level, Material
 from b12guide.lint.rules import RULES
 from b12guide.lint.settings import (
     ALLOWANCES,
@@ -34,7 +39,6 @@ from b12guide.lint.settings import (
     Allowance,
     Settings,
     allowances,
-    bad_allowances,
     settings_for,
     unused,
 )
@@ -76,47 +80,40 @@ class _Finder:
         """The guidelines that a part or examples belong to, or else the file itself."""
         if library.folder is None or not is_incomplete(library.main):
             return (library,)
-        return tuple(self._owners(library, library.folder)) or (library,)
-
-    def _owners(self, library: Library, folder: Path) -> Iterator[Library]:
         kind, name = _head(library.main)
-        own = Path(library.identity)
-        here = folder.resolve()
-        for above in (here, *list(here.parents)[:_HIGHEST]):
-            for owner in self._guidelines_in(above):
-                if kind == "examples":
-                    belongs = above == here and _head(owner.main)[1] == name
-                else:
-                    belongs = own in self._files_of(owner)
-                if belongs:
-                    is_absolute = Path(library.main.name).is_absolute()
-                    yield (
-                        owner
-                        if is_absolute
-                        else locate(os.path.relpath(owner.main.name))
-                    )
+        own, here = Path(library.identity), library.folder.resolve()
+        owners = [
+            owner
+            for above in (here, *list(here.parents)[:_HIGHEST])
+            for owner in self._guidelines_in(above)
+            if (
+                above == here and _head(owner.main)[1] == name
+                if kind == "examples"
+                else own in self._files_of(owner)
+            )
+        ]
+        if not Path(library.main.name).is_absolute():  # then none of the names is
+            owners = [locate(os.path.relpath(owner.main.name)) for owner in owners]
+        return tuple(owners) or (library,)
 
     def _guidelines_in(self, folder: Path) -> tuple[Library, ...]:
         if folder not in self._guidelines:
-            self._guidelines[folder] = tuple(_guidelines_in(folder))
+            found: list[Library] = []
+            for path in sorted(folder.glob("*" + SUFFIX)):
+                with suppress(GuidelineError):
+                    found.append(locate(path))
+            self._guidelines[folder] = tuple(
+                library for library in found if _head(library.main)[0] == "guideline"
+            )
         return self._guidelines[folder]
 
     def _files_of(self, guideline: Library) -> frozenset[Path]:
         name = guideline.main.name
         if name not in self._files:
-            texts = (
-                file.text.name for file in written.read_files(guideline).draft.files
-            )
-            self._files[name] = frozenset(Path(text).resolve() for text in texts)
+            files = written.read_files(guideline).draft.files
+            paths = (Path(file.text.name).resolve() for file in files)
+            self._files[name] = frozenset(paths)
         return self._files[name]
-
-
-def _guidelines_in(folder: Path) -> Iterator[Library]:
-    for path in sorted(folder.glob("*" + SUFFIX)):
-        with suppress(GuidelineError):
-            library = locate(path)
-            if _head(library.main)[0] == "guideline":
-                yield library
 
 
 def _head(source: SourceFile) -> tuple[str, str]:
@@ -151,81 +148,42 @@ def lint_written(  # noqa: PLR0913 - each says something of its own
     material = Material(
         draft=draft, graph=graph, on=on, stale_after=settings.stale_after
     )
-    rules = [rule for rule in RULES if only is None or rule.code in only]
-    found = tuple(_found(material, tuple(diagnostics), settings, rules))
-    usable = is_usable(found)
-    allowed = tuple(
-        allowance for file in material.files for allowance in allowances(file, _ALLOWED)
-    )
-    kept = tuple(d for d in found if not any(a.allows(d) for a in allowed))
+    asleep = {rule.code for rule in RULES if rule.needs_day and on is None}
+    found: list[Diagnostic] = []
+    for diagnostic in diagnostics:
+        place = diagnostic.place
+        if diagnostic.code not in LEVELS:
+            found.append(diagnostic)
+        elif place is None or id(place.text) in material.texts:
+            found += settings.levelled([diagnostic])
+    for rule in RULES:
+        is_off = settings.level(rule.code) is Level.OFF or rule.code in asleep
+        if not is_off and (only is None or rule.code in only):
+            found += settings.levelled(rule.find(material))
+    allowed: list[Allowance] = []
+    about: list[Diagnostic] = []
+    for file in material.files:
+        whole, problems = allowances(file, _ALLOWED)
+        allowed += whole
+        about += problems
+    kept = [d for d in found if not any(a.allows(d) for a in allowed)]
     if only is not None:
         return in_order(kept)
-    about = tuple(_about_allowances(material, found, allowed, settings, usable=usable))
-    return in_order((*kept, *about))
+    if is_usable(found):  # else the rules that need the graph did not run
+        about += [
+            unused(allowance)
+            for allowance in allowed
+            if allowance.code not in asleep
+            and settings.level(allowance.code) is not Level.OFF
+            and not settings.ignores(allowance.text.name, allowance.code)
+            and not any(allowance.allows(d) for d in found)
+        ]
+    return in_order((*kept, *settings.levelled(about)))
 
 
 def is_usable(diagnostics: Iterable[Diagnostic]) -> bool:
     """Whether no error of the checks is among `diagnostics`, whatever the levels of rules."""
     return not has_errors(d for d in diagnostics if d.code not in LEVELS)
-
-
-def _found(
-    material: Material,
-    checks: tuple[Diagnostic, ...],
-    settings: Settings,
-    rules: Iterable[LintRule],
-) -> Iterator[Diagnostic]:
-    for diagnostic in checks:
-        if diagnostic.code not in LEVELS:
-            yield diagnostic
-        elif _is_judged(diagnostic, material):
-            yield from _levelled(diagnostic, settings)
-    for rule in rules:
-        if settings.level(rule.code) is Level.OFF:
-            continue
-        if rule.needs_day and material.on is None:
-            continue
-        for diagnostic in rule.find(material):
-            yield from _levelled(diagnostic, settings)
-
-
-def _is_judged(diagnostic: Diagnostic, material: Material) -> bool:
-    place = diagnostic.place
-    return place is None or id(place.text) in material.texts
-
-
-def _levelled(diagnostic: Diagnostic, settings: Settings) -> Iterator[Diagnostic]:
-    """The diagnostic at its level, unless it is off or its file is left alone."""
-    severity = settings.level(diagnostic.code).severity
-    if severity is None:
-        return
-    place = diagnostic.place
-    if place is None or not settings.ignores(place.text.name, diagnostic.code):
-        yield evolve(diagnostic, severity=severity)
-
-
-def _about_allowances(
-    material: Material,
-    found: tuple[Diagnostic, ...],
-    allowed: tuple[Allowance, ...],
-    settings: Settings,
-    *,
-    usable: bool,
-) -> Iterator[Diagnostic]:
-    for file in material.files:
-        for diagnostic in bad_allowances(file, _ALLOWED):
-            yield from _levelled(diagnostic, settings)
-    if not usable:
-        return  # rules that need the graph did not run
-    asleep = {rule.code for rule in RULES if rule.needs_day and material.on is None}
-    for allowance in allowed:
-        if (
-            allowance.code not in asleep
-            and settings.level(allowance.code) is not Level.OFF
-            and not settings.ignores(allowance.text.name, allowance.code)
-            and not any(allowance.allows(d) for d in found)
-        ):
-            yield from _levelled(unused(allowance), settings)
 
 
 @frozen(kw_only=True, repr=False)
@@ -270,30 +228,17 @@ def lint_library(library: Library, *, on: dt.date | None = None) -> Linted:
         SettingsError: The settings cannot be used.
     """
     settings = settings_for(library.folder)
+    graph = None
     if is_incomplete(library.main):
-        return _alone(library, settings, on)
-    checked = written.check(library)
-    draft, about_examples = with_examples(library, checked)
-    said = (*checked.diagnostics, *about_examples)
-    graph = None if has_errors(about_examples) else checked.graph
+        # Nobody knows the guideline of a part or of examples alone: names mean nothing there.
+        read = written.read_files(library)
+        draft, said = read.draft, read.diagnostics
+    else:
+        checked = written.check(library)
+        draft, about_examples = with_examples(library, checked)
+        said = (*checked.diagnostics, *about_examples)
+        graph = None if has_errors(about_examples) else checked.graph
     found = lint_written(draft, graph, said, settings=settings, on=on)
     return Linted(
-        library=library,
-        draft=draft,
-        diagnostics=found,
-        is_usable=is_usable(found),
-    )
-
-
-def _alone(library: Library, settings: Settings, on: dt.date | None) -> Linted:
-    """A part, or a file of examples, whose guideline nobody knows: names mean nothing there."""
-    reading = written.read_files(library)
-    found = lint_written(
-        reading.draft, None, reading.diagnostics, settings=settings, on=on
-    )
-    return Linted(
-        library=library,
-        draft=reading.draft,
-        diagnostics=found,
-        is_usable=is_usable(found),
+        library=library, draft=draft, diagnostics=found, is_usable=is_usable(found)
     )

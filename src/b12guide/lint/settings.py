@@ -1,16 +1,29 @@
-"""What lets a finding stand or changes its level: settings of a folder, comments in a file."""
+"""What lets a finding stand or gives it another level: comments in a file, settings of a folder.
+
+    # lint: allow GDL562 because the source gives one sentence for both
+    rule second ...
+
+Above the `language` line an allowance covers the file; above an item, the item; above a clause,
+the clause; at the end of a line, what is found on that line, and on the lines before it on which
+its clause began. A reason is part of it: who reads the file later has a right to know.
+
+The settings are `[tool.b12guide.lint]` in pyproject.toml or `[lint]` in b12guide.toml. The nearest
+of these files counts, from the folder of the guideline upwards; in one folder, b12guide.toml goes
+before pyproject.toml. A pyproject.toml without the table is passed over.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from b12guide.diagnostics import Diagnostic, Help, Label, Severity
 from b12guide.errors import SettingsError
@@ -34,7 +47,7 @@ _FORM = "write `# lint: allow CODE because ...`"
 _SPACE_AND_COMMENTS = re.compile(r"(?:\s+|#[^\r\n]*)*")
 
 
-@frozen(kw_only=True)
+@frozen
 class Allowance:
     """One code of one comment.
 
@@ -59,70 +72,65 @@ class Allowance:
         )
 
 
-def allowances(file: ast.File, codes: Collection[str]) -> Iterator[Allowance]:
-    """The allowances of a file that are whole; those that are not allow nothing."""
-    for comment in file.comments:
-        matched = _written(comment)
-        if matched is None or not (matched["reason"] or "").strip():
-            continue
-        covers = _covered(file, comment)
-        for place in _codes(comment, matched):
-            code = file.text.slice(place)
-            if code in codes:
-                yield Allowance(code=code, text=file.text, place=place, covers=covers)
+def allowances(
+    file: ast.File, codes: Collection[str]
+) -> tuple[list[Allowance], list[Diagnostic]]:
+    """The allowances of a file, and what is wrong with those that are not whole (GDL590).
 
-
-def bad_allowances(file: ast.File, codes: Collection[str]) -> Iterator[Diagnostic]:
-    """GDL590: an allowance names codes that there are, and says why."""
+    One without a reason allows nothing; of one with a wrong code, the other codes count.
+    """
+    found: list[Allowance] = []
+    problems: list[Diagnostic] = []
     for comment in file.comments:
         begin = _LINT.match(comment.text)
         if begin is None:
             continue
-        matched = _written(comment)
+        matched = _ALLOW.fullmatch(comment.text.rstrip(), begin.end())
+        told = partial(_warning, BAD, file.text)
         if matched is None:
-            yield _bad(file.text, comment.span, "this is no allowance", _FORM)
+            problems.append(told(comment.span, "this is no allowance", _FORM))
             continue
-        places = tuple(_codes(comment, matched))
-        if not places:
-            yield _bad(file.text, comment.span, "this allowance names no code", _FORM)
-        for place in places:
-            code = file.text.slice(place)
-            if code not in codes:
-                yield _unknown(file.text, place, code, codes)
-        if not (matched["reason"] or "").strip():
-            yield _bad(
-                file.text,
-                comment.span,
-                "this allowance gives no reason",
-                "add `because ...`: a finding that stands needs one",
-            )
+        start = comment.span.start + matched.start("codes")
+        named = list(_CODE.finditer(matched["codes"]))
+        if not named:
+            problems.append(told(comment.span, "this allowance names no code", _FORM))
+        has_reason = bool((matched["reason"] or "").strip())
+        for code in named:
+            place = Span(start + code.start(), start + code.end())
+            if code[0] not in codes:
+                near = get_close_matches(code[0].upper(), sorted(codes), n=1)
+                remedy = "docs/linting.md lists all codes"
+                if near:
+                    remedy = f"did you mean `{near[0]}`?"
+                message = f"there is no finding `{code[0]}` that can be allowed"
+                problems.append(told(place, message, remedy))
+            elif has_reason:
+                covers = _covered(file, comment)
+                found.append(Allowance(code[0], file.text, place, covers))
+        if not has_reason:
+            remedy = "add `because ...`: a finding that stands needs one"
+            message = "this allowance gives no reason"
+            problems.append(told(comment.span, message, remedy))
+    return found, problems
 
 
 def unused(allowance: Allowance) -> Diagnostic:
     """GDL591: an allowance that lets nothing stand."""
+    message = f"nothing is found that this allowance of {allowance.code} covers"
+    remedy = "remove it, or move it to what it is meant for"
+    return _warning(UNUSED, allowance.text, allowance.place, message, remedy)
+
+
+def _warning(
+    code: str, text: Text, span: Span, message: str, remedy: str
+) -> Diagnostic:
     return Diagnostic(
-        code=UNUSED,
+        code=code,
         severity=Severity.WARNING,
-        message=f"nothing is found that this allowance of {allowance.code} covers",
-        labels=(Label(text=allowance.text, span=allowance.place),),
-        help=(Help(message="remove it, or move it to what it is meant for"),),
+        message=message,
+        labels=(Label(text=text, span=span),),
+        help=(Help(message=remedy),),
     )
-
-
-# ------------------------------------------------------------------------- reading
-
-
-def _written(comment: ast.Comment) -> re.Match[str] | None:
-    begin = _LINT.match(comment.text)
-    return (
-        None if begin is None else _ALLOW.fullmatch(comment.text.rstrip(), begin.end())
-    )
-
-
-def _codes(comment: ast.Comment, matched: re.Match[str]) -> Iterator[Span]:
-    start = comment.span.start + matched.start("codes")
-    for found in _CODE.finditer(matched["codes"]):
-        yield Span(start + found.start(), start + found.end())
 
 
 def _covered(file: ast.File, comment: ast.Comment) -> Span:
@@ -131,6 +139,7 @@ def _covered(file: ast.File, comment: ast.Comment) -> Span:
     start = comment.span.start
     line = max(characters.rfind("\n", 0, start), characters.rfind("\r", 0, start)) + 1
     if characters[line:start].strip():
+        # It ends a line. The clause may have begun some lines before.
         lines = Outline(characters, 0, start).lines
         starts = (line.start for line in lines if line.word in STARTERS)
         return Span(max(starts, default=line), comment.span.end)
@@ -152,39 +161,16 @@ def _covered(file: ast.File, comment: ast.Comment) -> Span:
     return Span(begin, end - 1)
 
 
-# ------------------------------------------------------------------------- telling
+# ------------------------------------------------------------------------ settings
 
 
-def _bad(text: Text, span: Span, message: str, remedy: str) -> Diagnostic:
-    return Diagnostic(
-        code=BAD,
-        severity=Severity.WARNING,
-        message=message,
-        labels=(Label(text=text, span=span),),
-        help=(Help(message=remedy),),
-    )
-
-
-def _unknown(text: Text, span: Span, code: str, codes: Collection[str]) -> Diagnostic:
-    near = get_close_matches(code.upper(), sorted(codes), n=1, cutoff=0.6)
-    remedy = f"did you mean `{near[0]}`?" if near else "docs/linting.md lists all codes"
-    return _bad(text, span, f"there is no finding `{code}` that can be allowed", remedy)
-
-
+_REMARKS = (
+    *("GDL219", "GDL320", "GDL401", "GDL402", "GDL403", "GDL404", "GDL405", "GDL406"),
+    *("GDL407", "GDL408", "GDL412", "GDL413", "GDL421", "GDL427"),
+)
 REMARKS: Mapping[str, Level] = {
-    "GDL219": Level.WARNING,
-    "GDL320": Level.WARNING,
-    "GDL401": Level.WARNING,
+    **dict.fromkeys(_REMARKS, Level.WARNING),
     "GDL402": Level.INFO,
-    "GDL403": Level.WARNING,
-    "GDL404": Level.WARNING,
-    "GDL405": Level.WARNING,
-    "GDL406": Level.WARNING,
-    "GDL407": Level.WARNING,
-    "GDL408": Level.WARNING,
-    "GDL412": Level.WARNING,
-    "GDL413": Level.WARNING,
-    "GDL421": Level.WARNING,
 }
 """What the checks say without making a guideline unusable: the linter says it as well."""
 
@@ -228,6 +214,15 @@ class Settings(Record):
     def level(self, code: str) -> Level:
         """The level of the findings with a code."""
         return self.levels.get(code, LEVELS[code])
+
+    def levelled(self, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+        """What was found at its level, unless it is off or its file is left alone."""
+        for diagnostic in found:
+            code, place = diagnostic.code, diagnostic.place
+            severity = self.level(code).severity
+            if severity is None or (place and self.ignores(place.text.name, code)):
+                continue
+            yield evolve(diagnostic, severity=severity)
 
     def ignores(self, name: str, code: str) -> bool:
         """Whether findings with a code are left alone in the file of this name."""
@@ -311,13 +306,16 @@ class _SettingsReader:
 
     def settings(self, table: Any, folder: Path) -> Settings:
         said = self._table(table, ())
+        months = said.get("stale-after", DEFAULTS.stale_after)
+        if isinstance(months, bool) or not isinstance(months, int) or months < 1:
+            self._refuse(("stale-after",), "`stale-after` is not a number of months")
         for key in said:
             if key not in _KEYS:
                 self._refuse((key,), f"there is no setting `{key}`", key, _KEYS)
         return Settings(
             levels=dict(self._levels(said.get("levels", {}))),
             per_file_ignores=dict(self._ignores(said.get("per-file-ignores", {}))),
-            stale_after=self._months(said.get("stale-after", DEFAULTS.stale_after)),
+            stale_after=months,
             folder=folder,
         )
 
@@ -345,12 +343,6 @@ class _SettingsReader:
                     message = f"there is no finding `{code}` that can be left alone"
                     self._refuse(path, message, str(code), may)
             yield pattern, tuple(str(code) for code in codes)
-
-    def _months(self, value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            self._refuse(("stale-after",), "`stale-after` is not a number of months")
-            return DEFAULTS.stale_after
-        return value
 
     def _table(self, value: Any, path: tuple[str, ...]) -> dict[str, Any]:
         if isinstance(value, dict):

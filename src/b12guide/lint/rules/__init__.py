@@ -1,4 +1,4 @@
-"""The rules of the linter, one file each, in the order of their codes."""
+"""The rules of the linter, a room for each subject; all of them in the order of their codes."""
 
 from __future__ import annotations
 
@@ -16,62 +16,27 @@ from b12guide.lint.rules import (
     writing,
 )
 
-__all__ = ["RULES"]
+_ROOMS = (
+    logic,
+    definitions,
+    thresholds,
+    writing,
+    sources,
+    texts,
+    examples,
+    names,
+    doses,
+    strength,
+)
 
-RULES: tuple[LintRule, ...] = (
-    logic.NEVER_TRUE,
-    logic.ALWAYS_TRUE,
-    logic.IDLE_PART,
-    logic.IDLE_EXCEPTION,
-    logic.SHADOWED_RULE,
-    logic.DUPLICATE_RULE,
-    logic.COVERED_RULE,
-    definitions.SCATTERED_DEFINITION,
-    definitions.RESPELLED_DEFINITION,
-    thresholds.TWO_SPELLINGS,
-    thresholds.OPEN_BOUND,
-    thresholds.NEAR_THRESHOLDS,
-    writing.DOUBLE_NEGATION,
-    writing.NEGATED_COMPARISON,
-    writing.NEEDLESS_PARENTHESES,
-    writing.LIST_OF_ONE,
-    writing.REPEATED_NAME,
-    definitions.IDLE_VOCABULARY,
-    definitions.IDLE_DEFINITION,
-    sources.CHALLENGE_WITHOUT_SOURCE,
-    sources.SOURCE_WITHOUT_AUTHOR,
-    texts.MISSING_TITLE,
-    texts.MISSING_PATIENT_TEXT,
-    texts.MISSING_REASON,
-    texts.MISSING_SECTION,
-    examples.RULE_WITHOUT_EXAMPLE,
-    thresholds.BOUND_WITHOUT_EXAMPLE,
-    examples.DUPLICATE_EXAMPLE,
-    texts.DUPLICATE_TITLE,
-    sources.STALE_REVISION,
-    sources.CONTRADICTORY_DATES,
-    names.LOOK_ALIKE_LETTERS,
-    doses.MIXED_MICRO,
-    doses.RISKY_DECIMAL,
-    doses.ERROR_PRONE_ABBREVIATION,
-    doses.UNUSUAL_DOSE,
-    doses.INTERVAL_WITHOUT_BOUND,
-    doses.INCOMPLETE_DOSE,
-    strength.TOO_STRONG_WORDING,
-    strength.TOO_WEAK_WORDING,
-    texts.SAME_PATIENT_TEXT,
-    texts.LONG_SENTENCE,
-    texts.JARGON,
-    names.NAME_IN_TEXT,
-    texts.PLACEHOLDER,
-    texts.PUNCTUATION,
-    names.NEGATIVE_NAME,
-    names.NAME_STYLE,
-    strength.VERB_AGAINST_STRENGTH,
-    strength.SILENT_BUT_READ,
-    logic.IDLE_CONFLICT,
-    texts.SILENCE_WITHOUT_PATIENT_TEXT,
-    writing.OLD_SPELLING,
-    examples.VACUOUS_EXPECTATION,
-    sources.CODE_WITHOUT_SOURCE,
+RULES: tuple[LintRule, ...] = tuple(
+    sorted(
+        (
+            found
+            for room in _ROOMS
+            for found in vars(room).values()
+            if isinstance(found, LintRule)
+        ),
+        key=lambda found: found.code,
+    )
 )

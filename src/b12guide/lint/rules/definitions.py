@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from b12guide.diagnostics import Diagnostic, Severity
+from b12guide.diagnostics import Diagnostic
 from b12guide.graph.from_syntax import lower_condition
 from b12guide.graph.query import definitions_in
 from b12guide.lint.conditions import Compound, compounds
-from b12guide.lint.material import Level, LintRule, Material
-from b12guide.semantics.checks.report import finding, remark
+from b12guide.lint.material import Level, Material, finding, lint_rule
 from b12guide.semantics.draft import in_action, in_header, in_item
 from b12guide.semantics.scope import Declared, Namespace
 from b12guide.syntax import ast
@@ -19,7 +18,9 @@ from b12guide.text import Text
 _MANY = 3
 
 
+@lint_rule("GDL508", Level.WARNING)
 def scattered_definition(material: Material) -> Iterator[Diagnostic]:
+    """A compound condition that three items share has a name."""
     found: dict[object, list[tuple[Text, Compound]]] = {}
     named = {shape for _, shape in material.named_shapes}
     for asked in material.conditions:
@@ -39,25 +40,16 @@ def scattered_definition(material: Material) -> Iterator[Diagnostic]:
         first, *others = places
         if len(places) >= _MANY and id(first[1].condition) not in inner:
             yield finding(
-                SCATTERED_DEFINITION.code,
                 f"the same condition is written out {len(places)} times",
                 (first[0], first[1].condition),
                 others=((t, c.condition, "here again") for t, c in others),
                 help_="give it a name with `define`, so that it can only change everywhere",
-                severity=Severity.WARNING,
             )
 
 
-SCATTERED_DEFINITION = LintRule(
-    code="GDL508",
-    name="scattered-definition",
-    level=Level.WARNING,
-    says="A compound condition that three items share has a name.",
-    find=scattered_definition,
-)
-
-
+@lint_rule("GDL509", Level.WARNING)
 def respelled_definition(material: Material) -> Iterator[Diagnostic]:
+    """A condition that has a name goes by it."""
     definitions = dict[object, Declared]()
     for name, shape in material.named_shapes:
         entry = material.scope.find(Namespace.FACT, name)
@@ -69,62 +61,40 @@ def respelled_definition(material: Material) -> Iterator[Diagnostic]:
             if entry is None or asked.item is entry.item:
                 continue
             written = condition_to_text(compound.condition)
-            whole = isinstance(asked.item, ast.Definition) and (
-                compound.condition is asked.condition
-            )
+            is_whole = compound.condition is asked.condition
+            is_twice = is_whole and isinstance(asked.item, ast.Definition)
             yield finding(
-                RESPELLED_DEFINITION.code,
                 f"`{written}` in {asked.owner} is what `{entry.name}` says",
                 (asked.text, compound.condition),
                 others=((entry.text, entry.item.name, "defined here"),),
                 help_="keep one of the two definitions"
-                if whole
+                if is_twice
                 else f"write `{entry.name}`",
-                severity=Severity.WARNING,
             )
 
 
-RESPELLED_DEFINITION = LintRule(
-    code="GDL509",
-    name="respelled-definition",
-    level=Level.WARNING,
-    says="A condition that has a name goes by it.",
-    find=respelled_definition,
-)
-
-
+@lint_rule("GDL518", Level.WARNING)
 def idle_vocabulary(material: Material) -> Iterator[Diagnostic]:
+    """A vocabulary that is used is needed."""
     if material.header is None:
         return
-    for text, header in _heads(material):
-        for name in header.uses:
-            words = _vocabulary(material, name.text)
-            if words is not None and not _is_needed(material, words):
-                yield remark(
-                    IDLE_VOCABULARY.code,
-                    f"no word of `{name.text}` is needed here",
-                    (text, name),
-                    "leave it out of `uses`",
-                )
-
-
-def _heads(material: Material) -> Iterator[tuple[Text, ast.Header]]:
+    shared = [f for f in material.draft.files if id(f.text) not in material.texts]
     for file in material.files:
-        for header in file.headers:
-            yield file.text, header
-
-
-def _vocabulary(material: Material, name: str) -> ast.File | None:
-    """The file that `uses NAME` means, if it holds shared words and nothing else."""
-    for file in material.draft.files:
-        is_shared = id(file.text) not in material.texts
-        path = file.text.name.replace("\\", "/")
-        if is_shared and (path == f"{name}.gdl" or path.endswith(f"/{name}.gdl")):
-            return file
-    return None
+        for name in (use for header in file.headers for use in header.uses):
+            for words in shared:
+                path = "/" + words.text.name.replace("\\", "/")
+                if path.endswith(f"/{name.text}.gdl") and not _is_needed(
+                    material, words
+                ):
+                    yield finding(
+                        f"no word of `{name.text}` is needed here",
+                        (file.text, name),
+                        "leave it out of `uses`",
+                    )
 
 
 def _is_needed(material: Material, words: ast.File) -> bool:
+    # Implications hold of every patient, whether or not their words are used.
     if any(isinstance(item, ast.Implication) for item in words.items):
         return True
     names = set[str]()
@@ -140,28 +110,23 @@ def _is_needed(material: Material, words: ast.File) -> bool:
     return any(entry is not None and entry.text is words.text for entry in entries)
 
 
-IDLE_VOCABULARY = LintRule(
-    code="GDL518",
-    name="idle-vocabulary",
-    level=Level.WARNING,
-    says="A vocabulary that is used is needed.",
-    find=idle_vocabulary,
-)
-
-
+@lint_rule("GDL519", Level.WARNING)
 def idle_definition(material: Material) -> Iterator[Diagnostic]:
+    """A definition leads to a rule."""
     if material.graph is None:
         return
     definitions = material.graph.definitions
     used = set[str]()
-    for asked in material.conditions:
-        if not isinstance(asked.item, ast.Definition):
-            used |= definitions_in(asked.lowered, definitions)
-    for _, node in material.draft.each(ast.Implication):
-        for condition in (node.premise, node.conclusion):
-            used |= definitions_in(
-                lower_condition(condition, material.scope), definitions
-            )
+    leading = [
+        asked.condition
+        for asked in material.conditions
+        if not isinstance(asked.item, ast.Definition)
+    ]
+    # An implication of a shared vocabulary leads somewhere, too.
+    for _, implication in material.draft.each(ast.Implication):
+        leading += [implication.premise, implication.conclusion]
+    for condition in leading:
+        used |= definitions_in(lower_condition(condition, material.scope), definitions)
     for text, definition in material.each(ast.Definition):
         name = definition.name.text
         by = [
@@ -170,8 +135,7 @@ def idle_definition(material: Material) -> Iterator[Diagnostic]:
             if name in definitions_in(one.condition, definitions)
         ]
         if name not in used and by and not _is_named(material, name):
-            yield remark(
-                IDLE_DEFINITION.code,
+            yield finding(
                 f"`{name}` is used by `{by[0]}` only, which leads to no rule",
                 (text, definition.name),
                 "leave both out, or use them",
@@ -190,12 +154,3 @@ def _is_named(material: Material, name: str) -> bool:
         ):
             return True
     return False
-
-
-IDLE_DEFINITION = LintRule(
-    code="GDL519",
-    name="idle-definition",
-    level=Level.WARNING,
-    says="A definition leads to a rule.",
-    find=idle_definition,
-)

@@ -1,29 +1,29 @@
-"""What conditions and rules say of patients: nothing always or never so, nothing twice."""
+"""What conditions and rules say of patients: nothing is always or never so, nothing stands twice.
+
+All of it is decided exactly, over every possible patient; where there are too many kinds of
+patients a rule says nothing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum
 from itertools import combinations, islice, permutations
 
-from b12guide.diagnostics import Diagnostic, Severity
+from b12guide.diagnostics import Diagnostic
 from b12guide.lint.conditions import Addressed, Everybody
-from b12guide.lint.material import Level, LintRule, Material
-from b12guide.semantics.checks.report import finding, remark
+from b12guide.lint.material import Level, Material, finding, lint_rule
 from b12guide.semantics.scope import Namespace
 from b12guide.syntax import ast
 from b12guide.syntax.phrases import condition_to_text
 from b12guide.text import Text
 
 
+@lint_rule("GDL501", Level.WARNING)
 def never_true(material: Material) -> Iterator[Diagnostic]:
-    if material.everybody is None:
-        return
-    for asked in material.conditions:
-        seen = material.everybody.seen(asked)
-        if seen is not None and not seen.true(asked.condition):
-            yield remark(
-                NEVER_TRUE.code,
+    """A condition can be true of somebody."""
+    for asked, seen in material.seen_conditions:
+        if not seen.true(asked.condition):
+            yield finding(
                 f"the condition of {asked.owner} is never true:"
                 f" nobody {asked.addressed.value} can have it",
                 (asked.text, asked.condition),
@@ -31,23 +31,12 @@ def never_true(material: Material) -> Iterator[Diagnostic]:
             )
 
 
-NEVER_TRUE = LintRule(
-    code="GDL501",
-    name="never-true",
-    level=Level.WARNING,
-    says="A condition can be true of somebody.",
-    find=never_true,
-)
-
-
+@lint_rule("GDL502", Level.WARNING)
 def always_true(material: Material) -> Iterator[Diagnostic]:
-    if material.everybody is None:
-        return
-    for asked in material.conditions:
-        seen = material.everybody.seen(asked)
-        if seen is not None and seen.true(asked.condition) == seen.addressed:
-            yield remark(
-                ALWAYS_TRUE.code,
+    """A condition can be false of somebody."""
+    for asked, seen in material.seen_conditions:
+        if seen.true(asked.condition) == seen.addressed:
+            yield finding(
                 f"the condition of {asked.owner} is always true:"
                 f" everybody {asked.addressed.value} has it",
                 (asked.text, asked.condition),
@@ -55,72 +44,52 @@ def always_true(material: Material) -> Iterator[Diagnostic]:
             )
 
 
-ALWAYS_TRUE = LintRule(
-    code="GDL502",
-    name="always-true",
-    level=Level.WARNING,
-    says="A condition can be false of somebody.",
-    find=always_true,
-)
-
-
 _LONGEST = 80
 """Characters of a part that a message repeats; the place shows the rest."""
 
 
+@lint_rule("GDL503", Level.WARNING)
 def idle_part(material: Material) -> Iterator[Diagnostic]:
-    if material.everybody is None:
-        return
-    for asked in material.conditions:
-        seen = material.everybody.seen(asked)
-        for part in material.everybody.idle_parts(asked):
-            true = 0 if seen is None else seen.true(part)
-            if not true:
-                reason = "nobody has it"
-            elif seen is not None and true == seen.addressed:
-                reason = "everybody has it"
-            else:
-                reason = "the rest of the condition already decides it"
-            yield remark(
-                IDLE_PART.code,
-                f"`{_brief(part)}` makes no difference in the condition of"
+    """Every part of a condition makes a difference to somebody."""
+    for asked, seen in material.seen_conditions:
+        for part in seen.idle_parts(asked.condition):
+            match seen.true(part):
+                case 0:
+                    reason = "nobody has it"
+                case seen.addressed:
+                    reason = "everybody has it"
+                case _:
+                    reason = "the rest of the condition already decides it"
+            written = condition_to_text(part)
+            if len(written) > _LONGEST:
+                written = f"{written[: _LONGEST - 4]} ..."
+            yield finding(
+                f"`{written}` makes no difference in the condition of"
                 f" {asked.owner}: {reason}",
                 (asked.text, part),
                 "leave it out, or look for a slip beside it",
             )
 
 
-def _brief(part: ast.Condition) -> str:
-    written = condition_to_text(part)
-    return written if len(written) <= _LONGEST else f"{written[: _LONGEST - 4]} ..."
-
-
-IDLE_PART = LintRule(
-    code="GDL503",
-    name="idle-part",
-    level=Level.WARNING,
-    says="Every part of a condition makes a difference to somebody.",
-    find=idle_part,
-)
-
-
+@lint_rule("GDL504", Level.WARNING)
 def idle_exception(material: Material) -> Iterator[Diagnostic]:
-    if material.everybody is None:
+    """An exception takes its rule away from somebody."""
+    everybody = material.everybody
+    if everybody is None:
         return
     for text, rule in material.each(ast.Rule):
         for name in rule.exception_to:
             parent = material.scope.name(Namespace.RULE, name.text)
-            reason = _idle(rule.name.text, parent, material.everybody)
+            reason = _why_idle(rule.name.text, parent, everybody)
             if reason is not None:
-                yield remark(
-                    IDLE_EXCEPTION.code,
+                yield finding(
                     f"`{rule.name.text}` never takes `{parent}` from anybody: {reason}",
                     (text, name),
                     f"leave `exception to {parent}` out, or look for a slip in a condition",
                 )
 
 
-def _idle(exception: str, parent: str, everybody: Everybody) -> str | None:
+def _why_idle(exception: str, parent: str, everybody: Everybody) -> str | None:
     """Why the exception makes no difference; None where it does, or nobody knows."""
     rules = everybody.search.graph.rules
     names = dict.fromkeys((parent, exception, *rules[parent].exceptions))
@@ -134,22 +103,14 @@ def _idle(exception: str, parent: str, everybody: Everybody) -> str | None:
         return None  # it is never true, which another rule says
     if not both:
         return "nobody has the conditions of both"
-    for name in names:
-        if name not in {parent, exception}:
-            both &= ~true[name]
+    for name in names.keys() - {parent, exception}:
+        both &= ~true[name]
     return None if both else "whoever has both conditions has another exception as well"
 
 
-IDLE_EXCEPTION = LintRule(
-    code="GDL504",
-    name="idle-exception",
-    level=Level.WARNING,
-    says="An exception takes its rule away from somebody.",
-    find=idle_exception,
-)
-
-
+@lint_rule("GDL505", Level.WARNING)
 def shadowed_rule(material: Material) -> Iterator[Diagnostic]:
+    """The exceptions to a rule leave somebody to it."""
     everybody = material.everybody
     if everybody is None:
         return
@@ -163,8 +124,7 @@ def shadowed_rule(material: Material) -> Iterator[Diagnostic]:
         reached = everybody.addressed(cone, whom) & cone.true(condition)
         if reached and not reached & cone.applies(rule.name):
             others = ", ".join(f"`{name}`" for name in rule.exceptions)
-            yield remark(
-                SHADOWED_RULE.code,
+            yield finding(
                 f"`{rule.name}` applies to nobody: whoever has its condition has an"
                 f" exception, {others}",
                 (text, written.name),
@@ -172,16 +132,9 @@ def shadowed_rule(material: Material) -> Iterator[Diagnostic]:
             )
 
 
-SHADOWED_RULE = LintRule(
-    code="GDL505",
-    name="shadowed-rule",
-    level=Level.WARNING,
-    says="The exceptions to a rule leave somebody to it.",
-    find=shadowed_rule,
-)
-
-
+@lint_rule("GDL551", Level.WARNING)
 def idle_conflict(material: Material) -> Iterator[Diagnostic]:
+    """A conflict that is expected can come about."""
     everybody = material.everybody
     if everybody is None:
         return
@@ -194,36 +147,18 @@ def idle_conflict(material: Material) -> Iterator[Diagnostic]:
             continue
         both = cone.applies(one.name) & cone.applies(two.name)
         if not both & everybody.search.in_scope(cone):
-            yield remark(
-                IDLE_CONFLICT.code,
+            yield finding(
                 f"`{one.name}` and `{two.name}` never apply to the same patient",
                 (text, conflict.first),
                 "leave `conflict expected` out, or look for a slip in a condition",
             )
 
 
-IDLE_CONFLICT = LintRule(
-    code="GDL551",
-    name="idle-conflict",
-    level=Level.WARNING,
-    says="A conflict that is expected can come about.",
-    find=idle_conflict,
-)
-
-
-MOST_PAIRS = 2000
+_MOST_PAIRS = 2000
 """Of rules that say one thing; each takes a search."""
 
 
-class Overlap(Enum):
-    """How the patients of one rule lie to those of another."""
-
-    SAME = "the same"
-    INSIDE = "some of them"
-    OTHERWISE = "otherwise"
-
-
-def alike(material: Material) -> Iterator[list[tuple[Text, ast.Rule]]]:
+def _alike(material: Material) -> Iterator[list[tuple[Text, ast.Rule]]]:
     """The rules of the graph that say the same, wherever there are several."""
     graph = material.graph
     if graph is None:
@@ -236,77 +171,59 @@ def alike(material: Material) -> Iterator[list[tuple[Text, ast.Rule]]]:
     yield from (group for group in groups.values() if len(group) > 1)
 
 
-def overlap(one: ast.Rule, two: ast.Rule, everybody: Everybody) -> Overlap:
-    """How the patients to whom `one` applies lie to those of `two`."""
+def _patients(one: ast.Rule, two: ast.Rule, everybody: Everybody) -> tuple[int, int]:
+    """The classes of patients to whom either rule applies; none where there are too many."""
     rules = [everybody.search.graph.rules[rule.name.text] for rule in (one, two)]
     cone = everybody.cone_of(rules)
     if cone is None:
-        return Overlap.OTHERWISE
+        return 0, 0
     whom = Addressed.OUTSIDE if one.outside_scope else Addressed.IN_SCOPE
     addressed = everybody.addressed(cone, whom)
     mine, theirs = (addressed & cone.applies(rule.name) for rule in rules)
-    if not mine or mine & ~theirs:
-        return Overlap.OTHERWISE
-    return Overlap.SAME if mine == theirs else Overlap.INSIDE
+    return mine, theirs
 
 
+@lint_rule("GDL506", Level.WARNING)
 def duplicate_rule(material: Material) -> Iterator[Diagnostic]:
+    """No two rules say the same to the same patients."""
     everybody = material.everybody
     if everybody is None:
         return
-    for group in alike(material):
+    for group in _alike(material):
         told = set[str]()
-        for (_, one), (text, two) in islice(combinations(group, 2), MOST_PAIRS):
-            name = two.name.text
-            if name not in told and overlap(one, two, everybody) is Overlap.SAME:
+        for (_, one), (text, two) in islice(combinations(group, 2), _MOST_PAIRS):
+            if (name := two.name.text) in told:
+                continue
+            mine, theirs = _patients(one, two, everybody)
+            if mine and mine == theirs:
                 told.add(name)
                 yield finding(
-                    DUPLICATE_RULE.code,
                     f"`{name}` says what `{one.name.text}` says, to the same patients",
                     (text, two.name),
                     others=((material.text_of(one), one.name, "the other one"),),
                     help_="make one rule of both, with the statements and citations of both",
-                    severity=Severity.WARNING,
                 )
 
 
-DUPLICATE_RULE = LintRule(
-    code="GDL506",
-    name="duplicate-rule",
-    level=Level.WARNING,
-    says="No two rules say the same to the same patients.",
-    find=duplicate_rule,
-)
-
-
+@lint_rule("GDL507", Level.WARNING)
 def covered_rule(material: Material) -> Iterator[Diagnostic]:
+    """A rule says something that no wider rule says already."""
     everybody = material.everybody
     if everybody is None:
         return
-    for group in alike(material):
+    for group in _alike(material):
         covered = set[str]()
-        for (text, narrow), (_, wide) in islice(permutations(group, 2), MOST_PAIRS):
-            if (
-                narrow.name.text not in covered
-                and narrow.grounds.strength is wide.grounds.strength
-                and overlap(narrow, wide, everybody) is Overlap.INSIDE
-            ):
-                covered.add(narrow.name.text)
+        for (text, narrow), (_, wide) in islice(permutations(group, 2), _MOST_PAIRS):
+            name = narrow.name.text
+            if name in covered or narrow.grounds.strength is not wide.grounds.strength:
+                continue
+            fewer, more = _patients(narrow, wide, everybody)
+            if fewer and fewer != more and not fewer & ~more:
+                covered.add(name)
                 yield finding(
-                    COVERED_RULE.code,
                     f"`{wide.name.text}` says the same, as strongly, to everybody to whom"
-                    f" `{narrow.name.text}` applies",
+                    f" `{name}` applies",
                     (text, narrow.name),
                     others=((material.text_of(wide), wide.name, "the wider rule"),),
                     help_="leave the narrower rule out, or say what is special about it",
-                    severity=Severity.WARNING,
                 )
-
-
-COVERED_RULE = LintRule(
-    code="GDL507",
-    name="covered-rule",
-    level=Level.WARNING,
-    says="A rule says something that no wider rule says already.",
-    find=covered_rule,
-)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise
 
 from attrs import field, frozen
 
-from b12guide.diagnostics import Diagnostic, Severity
+from b12guide.diagnostics import Diagnostic
 from b12guide.graph.condition import Compare
 from b12guide.graph.from_syntax import lower_condition
 from b12guide.lint.conditions import every_part, leaves
-from b12guide.lint.material import Level, LintRule, Material
-from b12guide.semantics.checks.report import finding
+from b12guide.lint.material import Level, Material, finding, lint_rule
 from b12guide.semantics.scope import in_unit_of, meant, measure_named
 from b12guide.syntax import ast
 from b12guide.text import Text
@@ -27,7 +26,11 @@ class Threshold:
     text: Text = field(repr=False)
     node: ast.Comparison | ast.Between
     compare: Compare
-    item: ast.Item | None = field(repr=False)
+
+    @property
+    def wording(self) -> str:
+        """The comparison as it was written."""
+        return " ".join(self.text.slice(self.node.span).split())
 
 
 def thresholds(material: Material) -> Iterator[Threshold]:
@@ -37,68 +40,45 @@ def thresholds(material: Material) -> Iterator[Threshold]:
             if isinstance(part, ast.Comparison | ast.Between):
                 for compare in leaves(lower_condition(part, material.scope)):
                     if isinstance(compare, Compare):
-                        yield Threshold(
-                            text=asked.text,
-                            node=part,
-                            compare=compare,
-                            item=asked.item,
-                        )
+                        yield Threshold(text=asked.text, node=part, compare=compare)
 
 
-def by_bound(
-    material: Material,
-) -> Mapping[tuple[str, Fraction, Fraction], Mapping[Operator, list[Threshold]]]:
-    """The thresholds by measure and bound, then by how they compare."""
-    found: dict[tuple[str, Fraction, Fraction], dict[Operator, list[Threshold]]] = {}
+def by_bound(material: Material) -> Iterable[Mapping[Operator, list[Threshold]]]:
+    """The thresholds of each measure and bound, by how they compare."""
+    found: dict[Hashable, dict[Operator, list[Threshold]]] = {}
     for each in thresholds(material):
         key = (each.compare.fact, each.compare.low, each.compare.high)
         found.setdefault(key, {}).setdefault(each.compare.operator, []).append(each)
-    return found
-
-
-def wording(threshold: Threshold) -> str:
-    """The comparison as it was written."""
-    return " ".join(threshold.text.slice(threshold.node.span).split())
+    return found.values()
 
 
 _PAIRS = ((Operator.LESS, Operator.AT_MOST), (Operator.MORE, Operator.AT_LEAST))
 
 
+@lint_rule("GDL510", Level.WARNING)
 def two_spellings(material: Material) -> Iterator[Diagnostic]:
-    for places in by_bound(material).values():
+    """A threshold is read one way: `< 50` or `<= 50`, not both."""
+    for places in by_bound(material):
         for pair in _PAIRS:
             if all(operator in places for operator in pair):
                 few, many = sorted(pair, key=lambda operator: len(places[operator]))
-                yield _spelt_in_two_ways(places[few], places[many])
+                (first, *others), usual = places[few], places[many][:2]
+                yield finding(
+                    f"`{first.wording}` here and `{usual[0].wording}` elsewhere:"
+                    " the threshold itself is read in two ways",
+                    (first.text, first.node),
+                    "use one of the two, as the source prints it",
+                    others=[
+                        *((e.text, e.node, "here too") for e in others),
+                        *((e.text, e.node, "but here the other way") for e in usual),
+                    ],
+                )
 
 
-def _spelt_in_two_ways(few: list[Threshold], many: list[Threshold]) -> Diagnostic:
-    first, *others = few
-    return finding(
-        TWO_SPELLINGS.code,
-        f"`{wording(first)}` here and `{wording(many[0])}` elsewhere:"
-        " the threshold itself is read in two ways",
-        (first.text, first.node),
-        others=[
-            *((each.text, each.node, "here too") for each in others),
-            *((each.text, each.node, "but here the other way") for each in many[:2]),
-        ],
-        help_="use one of the two, as the source prints it",
-        severity=Severity.WARNING,
-    )
-
-
-TWO_SPELLINGS = LintRule(
-    code="GDL510",
-    name="two-spellings",
-    level=Level.WARNING,
-    says="A threshold is read one way: `< 50` or `<= 50`, not both.",
-    find=two_spellings,
-)
-
-
+@lint_rule("GDL511", Level.WARNING)
 def open_bound(material: Material) -> Iterator[Diagnostic]:
-    for places in by_bound(material).values():
+    """Two sides of a threshold leave its own value to one of them."""
+    for places in by_bound(material):
         operators = frozenset(places)
         if operators == {Operator.LESS, Operator.MORE}:
             below, above, said = Operator.LESS, Operator.MORE, "on neither side"
@@ -110,30 +90,21 @@ def open_bound(material: Material) -> Iterator[Diagnostic]:
         if one.node is two.node or one.compare.low != one.compare.high:
             continue
         yield finding(
-            OPEN_BOUND.code,
-            f"the value of the threshold itself stands {said} of `{wording(one)}` and"
-            f" `{wording(two)}`",
+            f"the value of the threshold itself stands {said} of `{one.wording}` and"
+            f" `{two.wording}`",
             (one.text, one.node),
             others=((two.text, two.node, "the other side"),),
             help_="give the value to one side, or allow it with the source's reason",
-            severity=Severity.WARNING,
         )
-
-
-OPEN_BOUND = LintRule(
-    code="GDL511",
-    name="open-bound",
-    level=Level.WARNING,
-    says="Two sides of a threshold leave its own value to one of them.",
-    find=open_bound,
-)
 
 
 _NEAR = Fraction(1, 100)
 """Of the larger one: a conversion that was rounded lies within it, two steps of a scale do not."""
 
 
+@lint_rule("GDL512", Level.WARNING)
 def near_thresholds(material: Material) -> Iterator[Diagnostic]:
+    """Thresholds of one measure are the same or clearly apart."""
     bounds = dict[str, dict[Fraction, Threshold]]()
     for each in thresholds(material):
         of_measure = bounds.setdefault(each.compare.fact, {})
@@ -142,66 +113,35 @@ def near_thresholds(material: Material) -> Iterator[Diagnostic]:
     for of_measure in bounds.values():
         for low, high in pairwise(sorted(of_measure)):
             if high - low < high * _NEAR:
-                yield _nearly_the_same(of_measure[low], of_measure[high])
-
-
-def _nearly_the_same(one: Threshold, two: Threshold) -> Diagnostic:
-    return finding(
-        NEAR_THRESHOLDS.code,
-        f"`{wording(one)}` and `{wording(two)}` differ by less than one part in a hundred",
-        (two.text, two.node),
-        others=((one.text, one.node, "the other one"),),
-        help_="write one number in one unit, unless the source prints both",
-        severity=Severity.WARNING,
-    )
-
-
-NEAR_THRESHOLDS = LintRule(
-    code="GDL512",
-    name="near-thresholds",
-    level=Level.WARNING,
-    says="Thresholds of one measure are the same or clearly apart.",
-    find=near_thresholds,
-)
-
-
-def bound_without_example(material: Material) -> Iterator[Diagnostic]:
-    given = _given(material)
-    if not given:
-        return
-    told = set[tuple[str, Fraction]]()
-    for threshold in thresholds(material):
-        compare = threshold.compare
-        for bound in (compare.low, compare.high):
-            if (compare.fact, bound) not in given | told:
-                told.add((compare.fact, bound))
+                one, two = of_measure[low], of_measure[high]
                 yield finding(
-                    BOUND_WITHOUT_EXAMPLE.code,
-                    f"no example stands on the threshold of `{wording(threshold)}`",
-                    (threshold.text, threshold.node),
-                    help_="slips happen here: give an example with exactly this value",
-                    severity=Severity.INFO,
+                    f"`{one.wording}` and `{two.wording}` differ by less than one part in"
+                    " a hundred",
+                    (two.text, two.node),
+                    "write one number in one unit, unless the source prints both",
+                    others=((one.text, one.node, "the other one"),),
                 )
 
 
-def _given(material: Material) -> frozenset[tuple[str, Fraction]]:
-    """The values of measures in the examples, in the unit of each measure."""
-    found = set[tuple[str, Fraction]]()
-    if material.graph is None:
-        return frozenset()
-    for _, example in material.draft.each(ast.Example):
-        for given in example.given:
-            if isinstance(given, ast.Given) and isinstance(given.value, ast.Quantity):
-                measure = measure_named(given.name.text, material.scope)
-                low, _ = meant(in_unit_of(measure, given.value))
-                found.add((measure.name.text, low))
-    return frozenset(found)
-
-
-BOUND_WITHOUT_EXAMPLE = LintRule(
-    code="GDL527",
-    name="bound-without-example",
-    level=Level.INFO,
-    says="An example stands on every threshold.",
-    find=bound_without_example,
-)
+@lint_rule("GDL527", Level.INFO)
+def bound_without_example(material: Material) -> Iterator[Diagnostic]:
+    """An example stands on every threshold."""
+    given = set[tuple[str, Fraction]]()
+    for _, example in material.draft.each(ast.Example) if material.graph else ():
+        for one in example.given:
+            if isinstance(one, ast.Given) and isinstance(one.value, ast.Quantity):
+                measure = measure_named(one.name.text, material.scope)
+                low, _ = meant(in_unit_of(measure, one.value))
+                given.add((measure.name.text, low))
+    if not given:  # the examples are about other things, or there are none
+        return
+    for threshold in thresholds(material):
+        compare = threshold.compare
+        for bound in (compare.low, compare.high):
+            if (compare.fact, bound) not in given:
+                given.add((compare.fact, bound))
+                yield finding(
+                    f"no example stands on the threshold of `{threshold.wording}`",
+                    (threshold.text, threshold.node),
+                    "slips happen here: give an example with exactly this value",
+                )

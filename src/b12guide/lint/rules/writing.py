@@ -8,52 +8,38 @@ from collections.abc import Iterator
 import attrs
 from attrs import evolve
 
-from b12guide.diagnostics import Diagnostic, Edit, Help, Severity
+from b12guide.diagnostics import Diagnostic, Edit, Help
 from b12guide.lint.conditions import every_part, parts
-from b12guide.lint.material import Level, LintRule, Material
+from b12guide.lint.material import Level, Material, finding, lint_rule, written_as
 from b12guide.semantics.checks.conditions import list_at_the_end
-from b12guide.semantics.checks.report import finding, remark
 from b12guide.syntax import ast
 from b12guide.syntax.phrases import condition_to_text
 from b12guide.text import Span, Text
 from b12guide.values.term import Operator
 
 
+@lint_rule("GDL513", Level.WARNING, fixes=True)
 def double_negation(material: Material) -> Iterator[Diagnostic]:
+    """Nothing is negated twice."""
     for asked in material.conditions:
         waiting = [asked.condition]
         while waiting:
             condition = waiting.pop()
-            plain = _without_negations(condition)
+            match condition:
+                case ast.Not(operand=operand):
+                    plain = _denied(operand)
+                case ast.Listed(quantifier=ast.Quantifier.NONE, operands=(operand,)):
+                    plain = _denied(operand)
+                case _:
+                    plain = None
             if plain is None:
                 waiting += reversed(parts(condition))
             else:
-                yield _finding(asked.text, condition, plain)
-
-
-def _finding(text: Text, written: ast.Condition, plain: ast.Condition) -> Diagnostic:
-    said = condition_to_text(plain)
-    edits: tuple[Edit, ...] = ()
-    if "#" not in text.slice(written.span):
-        edits = (Edit(text=text, span=written.span, replacement=said),)
-    return finding(
-        DOUBLE_NEGATION.code,
-        f"`{condition_to_text(written)}` is negated twice",
-        (text, written),
-        help_=Help(message=f"write `{said}`", edits=edits),
-        severity=Severity.WARNING,
-    )
-
-
-def _without_negations(condition: ast.Condition) -> ast.Condition | None:
-    """The same without its two negations; None where there are no two."""
-    match condition:
-        case ast.Not(operand=operand):
-            return _denied(operand)
-        case ast.Listed(quantifier=ast.Quantifier.NONE, operands=(operand,)):
-            return _denied(operand)
-        case _:
-            return None
+                yield finding(
+                    f"`{condition_to_text(condition)}` is negated twice",
+                    (asked.text, condition),
+                    written_as(asked.text, condition.span, condition_to_text(plain)),
+                )
 
 
 def _denied(condition: ast.Condition) -> ast.Condition | None:
@@ -74,16 +60,6 @@ def _denied(condition: ast.Condition) -> ast.Condition | None:
             return None
 
 
-DOUBLE_NEGATION = LintRule(
-    code="GDL513",
-    name="double-negation",
-    level=Level.WARNING,
-    says="Nothing is negated twice.",
-    find=double_negation,
-    fixes=True,
-)
-
-
 _OPPOSITE = {
     Operator.LESS: Operator.AT_LEAST,
     Operator.AT_LEAST: Operator.LESS,
@@ -92,13 +68,13 @@ _OPPOSITE = {
 }
 
 
+@lint_rule("GDL514", Level.INFO)
 def negated_comparison(material: Material) -> Iterator[Diagnostic]:
+    """A comparison is turned round, not negated."""
     for asked in material.conditions:
         for condition in every_part(asked.condition):
-            turned = _turned(condition)
-            if turned is not None:
-                yield remark(
-                    NEGATED_COMPARISON.code,
+            if turned := _turned(condition):
+                yield finding(
                     f"`{condition_to_text(condition)}` has to be turned round to be read",
                     (asked.text, condition),
                     f"write `{condition_to_text(turned)}`",
@@ -120,16 +96,9 @@ def _turned(condition: ast.Condition) -> ast.Condition | None:
             return None
 
 
-NEGATED_COMPARISON = LintRule(
-    code="GDL514",
-    name="negated-comparison",
-    level=Level.INFO,
-    says="A comparison is turned round, not negated.",
-    find=negated_comparison,
-)
-
-
+@lint_rule("GDL515", Level.INFO, fixes=True)
 def needless_parentheses(material: Material) -> Iterator[Diagnostic]:
+    """Parentheses stand where they change or tell something."""
     for asked in material.conditions:
         waiting: list[tuple[ast.Condition | None, ast.Condition]]
         waiting = [(None, asked.condition)]
@@ -139,15 +108,15 @@ def needless_parentheses(material: Material) -> Iterator[Diagnostic]:
             if isinstance(condition, ast.Group) and _is_needless(
                 condition, around, asked.text
             ):
+                start, end = condition.span.start, condition.span.end
+                edits = (
+                    _without_parenthesis(asked.text, start, beside=start - 1),
+                    _without_parenthesis(asked.text, end - 1, beside=end),
+                )
                 yield finding(
-                    NEEDLESS_PARENTHESES.code,
                     "these parentheses change nothing",
                     (asked.text, condition),
-                    help_=Help(
-                        message="leave them out",
-                        edits=_without_parentheses(asked.text, condition),
-                    ),
-                    severity=Severity.INFO,
+                    Help(message="leave them out", edits=edits),
                 )
 
 
@@ -172,69 +141,29 @@ def _is_needless(group: ast.Group, around: ast.Condition | None, text: Text) -> 
             return False
 
 
-def _without_parentheses(text: Text, group: ast.Group) -> tuple[Edit, ...]:
-    """The parentheses replaced by nothing, or by a space where words would touch."""
-    start, end = group.span.start, group.span.end
-    before = text.characters[start - 1 : start]
-    after = text.characters[end : end + 1]
-    return (
-        Edit(
-            text=text,
-            span=Span(start, start + 1),
-            replacement=" " if before.isalnum() or before == "_" else "",
-        ),
-        Edit(
-            text=text,
-            span=Span(end - 1, end),
-            replacement=" " if after.isalnum() or after == "_" else "",
-        ),
-    )
+def _without_parenthesis(text: Text, at: int, *, beside: int) -> Edit:
+    """A parenthesis replaced by nothing, or by a space where words would touch."""
+    neighbour = text.characters[beside : beside + 1]
+    touches = neighbour.isalnum() or neighbour == "_"
+    return Edit(text=text, span=Span(at, at + 1), replacement=" " if touches else "")
 
 
-NEEDLESS_PARENTHESES = LintRule(
-    code="GDL515",
-    name="needless-parentheses",
-    level=Level.INFO,
-    says="Parentheses stand where they change or tell something.",
-    find=needless_parentheses,
-    fixes=True,
-)
-
-
+@lint_rule("GDL516", Level.WARNING, fixes=True)
 def list_of_one(material: Material) -> Iterator[Diagnostic]:
+    """`any of`, `all of` and `none of` are followed by several conditions."""
     for asked in material.conditions:
         for condition in every_part(asked.condition):
             if isinstance(condition, ast.Listed) and len(condition.operands) == 1:
-                word = condition.quantifier.value
+                word, (operand,) = condition.quantifier.value, condition.operands
+                instead, remedy = "", "write it alone"
+                if condition.quantifier is ast.Quantifier.NONE:
+                    instead, remedy = "not ", "write `not` and the condition"
+                words = Span(condition.span.start, operand.span.start)
                 yield finding(
-                    LIST_OF_ONE.code,
                     f"`{word} of` is followed by one condition only",
                     (asked.text, condition),
-                    help_=_help(asked.text, condition),
-                    severity=Severity.WARNING,
+                    written_as(asked.text, words, instead, remedy),
                 )
-
-
-def _help(text: Text, listed: ast.Listed) -> Help:
-    is_none = listed.quantifier is ast.Quantifier.NONE
-    (operand,) = listed.operands
-    words = Span(listed.span.start, operand.span.start)
-    return Help(
-        message="write `not` and the condition" if is_none else "write it alone",
-        edits=()
-        if "#" in text.slice(words)
-        else (Edit(text=text, span=words, replacement="not " if is_none else ""),),
-    )
-
-
-LIST_OF_ONE = LintRule(
-    code="GDL516",
-    name="list-of-one",
-    level=Level.WARNING,
-    says="`any of`, `all of` and `none of` are followed by several conditions.",
-    find=list_of_one,
-    fixes=True,
-)
 
 
 _COMMA = re.compile(r",\s*\Z")
@@ -256,7 +185,9 @@ _LISTS: tuple[type[ast.Node], ...] = (
 )
 
 
+@lint_rule("GDL517", Level.WARNING, fixes=True)
 def repeated_name(material: Material) -> Iterator[Diagnostic]:
+    """A list names each thing once."""
     outermost = [
         (file.text, node)
         for file in material.files
@@ -267,47 +198,31 @@ def repeated_name(material: Material) -> Iterator[Diagnostic]:
         for attribute in attrs.fields(type(node)):
             value = getattr(node, attribute.name)
             if isinstance(value, tuple):
-                names = [name for name in value if isinstance(name, ast.Name)]
-                yield from _repeated(text, names)
+                yield from _repeated(text, value)
 
 
-def _repeated(text: Text, names: list[ast.Name]) -> Iterator[Diagnostic]:
+def _repeated(text: Text, some: tuple[object, ...]) -> Iterator[Diagnostic]:
     first: dict[str, ast.Name] = {}
-    for name in names:
+    for name in (name for name in some if isinstance(name, ast.Name)):
         if name.text in first:
+            # The comma before the name goes with it, unless something else stands between.
+            comma = _COMMA.search(text.characters[: name.span.start])
+            remedy = Help(message="leave it out here")
+            if comma is not None:
+                span = Span(comma.start(), name.span.end)
+                remedy = written_as(text, span, "", remedy.message)
             yield finding(
-                REPEATED_NAME.code,
                 f"`{name.text}` stands twice in this list",
                 (text, name),
+                remedy,
                 others=((text, first[name.text], "the first is here"),),
-                help_=Help(
-                    message="leave it out here", edits=_without_repetition(text, name)
-                ),
-                severity=Severity.WARNING,
             )
         first.setdefault(name.text, name)
 
 
-def _without_repetition(text: Text, name: ast.Name) -> tuple[Edit, ...]:
-    """The name and the comma before it removed, where nothing else stands between."""
-    comma = _COMMA.search(text.characters[: name.span.start])
-    if comma is None:
-        return ()
-    span = Span(comma.start(), name.span.end)
-    return (Edit(text=text, span=span, replacement=""),)
-
-
-REPEATED_NAME = LintRule(
-    code="GDL517",
-    name="repeated-name",
-    level=Level.WARNING,
-    says="A list names each thing once.",
-    find=repeated_name,
-    fixes=True,
-)
-
-
+@lint_rule("GDL553", Level.WARNING, fixes=True)
 def old_spelling(material: Material) -> Iterator[Diagnostic]:
+    """`is established` is written for `is known`, which sounds like `is recorded`."""
     for asked in material.conditions:
         # `not X is known` reads as if it denied X, so the word moves to where it belongs.
         claims = [*every_part(asked.condition)]
@@ -317,33 +232,18 @@ def old_spelling(material: Material) -> Iterator[Diagnostic]:
             if isinstance(part, ast.Not) and isinstance(part.operand, ast.OnRecord)
         }
         for part in claims:
-            if not isinstance(part, ast.OnRecord):
-                continue
-            if part.word is not ast.RecordWord.KNOWN:
+            if (
+                not isinstance(part, ast.OnRecord)
+                or part.word is not ast.RecordWord.KNOWN
+            ):
                 continue
             whole = denied.get(id(part), part)
             negated = part.negated is not (whole is not part)
             said = condition_to_text(
                 evolve(part, word=ast.RecordWord.ESTABLISHED, negated=negated)
             )
-            has_comment = "#" in asked.text.slice(whole.span)
-            edit = Edit(text=asked.text, span=whole.span, replacement=said)
             yield finding(
-                OLD_SPELLING.code,
                 f"`{condition_to_text(whole)}` is the old spelling of `{said}`",
                 (asked.text, whole),
-                help_=Help(
-                    message=f"write `{said}`", edits=() if has_comment else (edit,)
-                ),
-                severity=Severity.WARNING,
+                written_as(asked.text, whole.span, said),
             )
-
-
-OLD_SPELLING = LintRule(
-    code="GDL553",
-    name="old-spelling",
-    level=Level.WARNING,
-    says="`is established` is written for `is known`, which sounds like `is recorded`.",
-    find=old_spelling,
-    fixes=True,
-)
