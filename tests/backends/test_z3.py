@@ -13,11 +13,12 @@ from b12guide.graph.condition import AllOf, AnyOf, Condition, Not
 from b12guide.graph.model import Rule, RuleGraph
 from b12guide.prove.claim import ProofOutcome
 from b12guide.prove.everything import prove
-from b12guide.prove.search import Nobody, Search, together
+from b12guide.prove.search import Nobody, Search
 from b12guide.truth import Truth
 from tests.defects.drawer import SOUND, UNPROVED, Planted
 from tests.strategies import graphs as make
 from tests.strategies.everybody import NOBODY, applying
+from tests.strategies.sought import together
 from tests.unit.prove.writing import read
 
 pytest.importorskip("z3", reason="z3 is not installed: pip install b12guide[prove]")

@@ -20,7 +20,7 @@ from b12guide.evaluate import (
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.graph.condition import AllOf, AnyOf, Not
 from b12guide.graph.model import Decision
-from b12guide.prove import advised, difference, on_record, search
+from b12guide.prove import advised, on_record, search
 from b12guide.prove.difference import Sameness, TwoGuidelines
 from b12guide.prove.everything import prove
 from b12guide.prove.search import facts_of
@@ -171,19 +171,19 @@ def proofs_know_no_exceptions(patch: Patch) -> None:
 
 
 def proofs_negate_nothing(patch: Patch) -> None:
-    def wrong(condition: Any, *recorded: Any) -> Any:
+    def wrong(condition: Any, *how: Any) -> Any:
         match condition:
             case Not(operand=operand):
                 return operand
             case AllOf(operands=operands):
-                return AllOf(tuple(wrong(o, *recorded) for o in operands))
+                return AllOf(tuple(wrong(o, *how) for o in operands))
             case AnyOf(operands=operands):
-                return AnyOf(tuple(wrong(o, *recorded) for o in operands))
+                return AnyOf(tuple(wrong(o, *how) for o in operands))
             case _:
-                return right(condition, *recorded)
+                return right(condition, *how)
 
-    right = on_record.total_condition
-    patch.setattr(on_record, "total_condition", wrong)
+    right = on_record.without_claims
+    patch.setattr(on_record, "without_claims", wrong)
 
 
 def proofs_withhold_nothing(patch: Patch) -> None:
@@ -191,7 +191,8 @@ def proofs_withhold_nothing(patch: Patch) -> None:
 
 
 def comparisons_look_at_the_kind_only(patch: Patch) -> None:
-    patch.setattr(difference, "said", lambda composed: composed.kind)
+    only_kind = property(lambda composed: composed.kind)
+    patch.setattr(composition_parts.Composition, "everything", only_kind)
 
 
 BUGS: tuple[Callable[[Patch], None], ...] = (

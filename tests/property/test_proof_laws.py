@@ -16,12 +16,13 @@ from b12guide.evaluate.reference_composition import compose
 from b12guide.graph.condition import Compare, atoms
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.prove.difference import Sameness, TwoGuidelines
-from b12guide.prove.search import Nobody, Search, together
+from b12guide.prove.search import Nobody, Search
 from b12guide.prove.search import applying as replayed
 from b12guide.prove.witness import Witness
 from b12guide.truth import Truth
 from tests.strategies import graphs as make
 from tests.strategies.everybody import NOBODY, applying, everybody
+from tests.strategies.sought import together
 
 BRUTE_FORCE = max(10, settings().max_examples // 4)
 """Examples of laws that go through every patient."""

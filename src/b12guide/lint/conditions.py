@@ -10,7 +10,6 @@ from typing import assert_never
 
 from attrs import evolve, field, frozen
 
-from b12guide.evaluate.evaluator import Evaluator
 from b12guide.graph.condition import (
     AllOf,
     AnyOf,
@@ -25,8 +24,8 @@ from b12guide.graph.condition import (
 )
 from b12guide.graph.from_syntax import lower_condition
 from b12guide.graph.model import Definition, Rule, RuleGraph
+from b12guide.prove.on_record import apart
 from b12guide.prove.search import Cone, Search
-from b12guide.prove.two_as_one import apart
 from b12guide.semantics.scope import Scope
 from b12guide.syntax import ast
 from b12guide.text import Text
@@ -228,9 +227,7 @@ class Everybody:
             for part, name in self._names.items()
         }
         definitions = {**self.graph.definitions, **named}
-        joint = apart(evolve(self.graph, definitions=definitions))
-        evaluator = Evaluator.of(joint.graph)
-        return Search(joint.graph, evaluator, evaluator, joint.on_record)
+        return Search.among_all(apart(evolve(self.graph, definitions=definitions)))
 
     @cached_property
     def _cones(self) -> dict[tuple[frozenset[str], frozenset[str]], Cone | None]:

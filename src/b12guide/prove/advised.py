@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import reduce
 from operator import and_, or_
 
@@ -46,8 +46,14 @@ def after(event: str) -> str:
 
 def event_conditions(graph: RuleGraph) -> dict[str, Condition]:
     """The events that doses wait for, by the name under which a search knows them."""
-    phases = [p for r in graph.rules.values() for p in _phases(r.value)]
-    events = {event for phase in phases for event in phase.after}
+    events = {
+        event
+        for rule in graph.rules.values()
+        if isinstance(rule.value, Regimens)
+        for regimen in rule.value.regimens
+        for phase in regimen.phases
+        for event in phase.after
+    }
     return {after(event): truth_of(event, graph) for event in sorted(events)}
 
 
@@ -112,13 +118,19 @@ def is_given_today(drug: str, answer: Recommendation, facts: Facts) -> bool:
     form = answer.decisions[Decision.FORM]
     if drug in {*form.preferred, *form.acceptable}:
         return True
-    return drug not in may_be_withheld(answer) and any(
-        option.certain and _is_due(phase, drug, answer, facts)
+    due = (
+        phase
         for decision in DOSING
         for option in answer.decisions[decision].options
-        if isinstance(option.advice, Regimen)
+        if option.certain and isinstance(option.advice, Regimen)
         for phase in option.advice.phases
+        if drug in phase.drugs
+        and all(
+            truth(truth_of(event, answer.graph), answer.graph, facts) is Truth.TRUE
+            for event in phase.after
+        )
     )
+    return drug not in may_be_withheld(answer) and any(True for _ in due)
 
 
 def may_be_withheld(answer: Recommendation) -> frozenset[str]:
@@ -131,15 +143,6 @@ def may_be_withheld(answer: Recommendation) -> frozenset[str]:
     )
 
 
-def _is_due(phase: Phase, drug: str, answer: Recommendation, facts: Facts) -> bool:
-    if drug not in phase.drugs:
-        return False
-    return all(
-        truth(truth_of(event, answer.graph), answer.graph, facts) is Truth.TRUE
-        for event in phase.after
-    )
-
-
 def _drugs_of(composed: Composition) -> set[str]:
     entries = (*composed.default, *composed.alternatives)
     choices = (e.advice for e in entries if isinstance(e.advice, FormChoice))
@@ -147,21 +150,15 @@ def _drugs_of(composed: Composition) -> set[str]:
 
 
 def _phases_of(composed: Composition, drug: str) -> Iterator[Phase]:
-    for advice in _advice_of(composed):
+    for advice in _offered(composed):
         if isinstance(advice, Regimen):
             yield from (phase for phase in advice.phases if drug in phase.drugs)
 
 
-def _advice_of(composed: Composition) -> tuple[Advice, ...]:
+def _offered(composed: Composition) -> tuple[Advice, ...]:
     """All that somebody is told, the sides of a conflict included."""
     entries = (*composed.default, *composed.alternatives)
     return (*(e.advice for e in entries), *(side.advice for side in composed.sides))
-
-
-def _phases(value: Value) -> Iterator[Phase]:
-    if isinstance(value, Regimens):
-        for regimen in value.regimens:
-            yield from regimen.phases
 
 
 # -------------------------------------------------------------------------- values
@@ -200,24 +197,17 @@ def told(saying: WantedAdvice, search: Search, cone: Cone) -> int:
     for part in parts_of(saying.decision, search, cone):
         classes |= part.worlds & _told_by(part.composed, saying, search, cone)
     drugs = words_in(saying.value).drugs
-    if saying.decision in DOSING and drugs:
-        classes &= _with_form(drugs, saying.decision, search, cone)
-    return classes
-
-
-def _with_form(
-    drugs: Iterable[str], decision: Decision, search: Search, cone: Cone
-) -> int:
-    """The classes in which the decision names the drugs, or else the form offers them."""
-    wanted = {*drugs}
+    if saying.decision not in DOSING or not drugs:
+        return classes
+    # A dose is told with its drugs where the decision names them, or else the form offers them.
     named = offered = 0
-    for part in parts_of(decision, search, cone):
-        if any(True for d in wanted for _ in _phases_of(part.composed, d)):
+    for part in parts_of(saying.decision, search, cone):
+        if any(True for drug in drugs for _ in _phases_of(part.composed, drug)):
             named |= part.worlds
     for part in parts_of(Decision.FORM, search, cone):
-        if wanted <= _drugs_of(part.composed):
+        if drugs <= _drugs_of(part.composed):
             offered |= part.worlds
-    return named | offered
+    return classes & (named | offered)
 
 
 def _told_by(
@@ -228,31 +218,24 @@ def _told_by(
         return cone.everybody if composed.kind is CompositionKind.NOT_NEEDED else 0
     found = []
     for piece in pieces(saying.value):
+        if saying.optional:
+            heard = [entry.advice for entry in composed.alternatives]
+        elif not saying.wholly or isinstance(piece, FormChoice):
+            heard = [*_offered(composed)]
+        elif isinstance(piece, Exclusion):
+            # What drugs are for, or against, is said beside the default too.
+            entries = composed.alternatives
+            required = [e for e in entries if not all(r.optional for r in e.rules)]
+            heard = [entry.advice for entry in required]
+        else:
+            heard = [entry.advice for entry in composed.default]
         classes = 0
-        for advice in _heard(composed, piece, saying):
+        for advice in heard:
             if is_told_of_any_drug(advice, piece):
                 classes |= cone.everybody & ~_withheld(advice, piece, search, cone)
         found.append(classes)
     joint = and_ if saying.wholly else or_
     return reduce(joint, found)
-
-
-def _heard(
-    composed: Composition, piece: Piece, saying: WantedAdvice
-) -> tuple[Advice, ...]:
-    """The advice that counts: what drugs are for, or against, is said beside the default too."""
-    if saying.optional:
-        return tuple(entry.advice for entry in composed.alternatives)
-    if not saying.wholly or isinstance(piece, FormChoice):
-        return _advice_of(composed)
-    entries = composed.default
-    if isinstance(piece, Exclusion):
-        entries = tuple(
-            entry
-            for entry in composed.alternatives
-            if not all(r.optional for r in entry.rules)
-        )
-    return tuple(entry.advice for entry in entries)
 
 
 def _withheld(advice: Advice, piece: Piece, search: Search, cone: Cone) -> int:
@@ -281,7 +264,7 @@ def spoken_of(drug: str, search: Search, cone: Cone) -> int:
         )
         if any(drug in drugs for drugs in named):
             for part in parts_of(decision, search, cone):
-                if any(drug in drugs_of(one) for one in _all_of(part.composed)):
+                if any(drug in drugs_of(one) for one in all_said(part.composed)):
                     classes |= part.worlds
     return classes
 
@@ -290,7 +273,7 @@ def ever_told(saying: WantedAdvice, search: Search, cone: Cone) -> int:
     """The classes to which rules say any of the value, be it withheld or contraindicated."""
     classes = 0
     for part in parts_of(saying.decision, search, cone):
-        advice = _all_of(part.composed)
+        advice = all_said(part.composed)
         if any(
             is_told_of_any_drug(one, p) for one in advice for p in pieces(saying.value)
         ):
@@ -298,6 +281,6 @@ def ever_told(saying: WantedAdvice, search: Search, cone: Cone) -> int:
     return classes
 
 
-def _all_of(composed: Composition) -> tuple[Advice, ...]:
+def all_said(composed: Composition) -> tuple[Advice, ...]:
     """All that rules say, what is contraindicated included."""
-    return (*_advice_of(composed), *(one.advice for one in composed.barred))
+    return (*_offered(composed), *(one.advice for one in composed.barred))

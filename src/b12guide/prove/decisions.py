@@ -1,15 +1,22 @@
-"""Claims about decisions: nobody is left without an answer (GDL421), no conflict is undeclared."""
+"""Claims about decisions: nobody is left without an answer (GDL421), no conflict is undeclared.
+
+An exception defeats its rule when its condition holds, whether or not it is itself defeated (M18).
+So where a rule, its exception and the exception's exception all have their conditions, only the
+last of them speaks; if it says nothing on what the first one answered, nobody does.
+
+What is contraindicated is no such gap: that the guideline names no alternative is an answer (M46).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from attrs import evolve
 
 from b12guide.diagnostics import Diagnostic, Help, Label, Severity
 from b12guide.evaluate import explanation
-from b12guide.evaluate.answer import Advice, Verdict
+from b12guide.evaluate.answer import Verdict
 from b12guide.evaluate.composition import NEVER_APART, clash, compose, heard
 from b12guide.evaluate.composition_parts import (
     Composition,
@@ -18,7 +25,7 @@ from b12guide.evaluate.composition_parts import (
     is_contraindication,
     named,
 )
-from b12guide.evaluate.decision import CompletionPart, split
+from b12guide.evaluate.decision import split
 from b12guide.evaluate.facts import Facts, Reading
 from b12guide.graph.model import (
     Decision,
@@ -35,7 +42,7 @@ from b12guide.graph.model import (
 )
 from b12guide.graph.query import words_in
 from b12guide.patient.model import Stated
-from b12guide.prove.advised import parts_of
+from b12guide.prove.advised import all_said, parts_of
 from b12guide.prove.claim import Claim, ClaimKind, Proof, ProofOutcome
 from b12guide.prove.rules import settled_by
 from b12guide.prove.search import (
@@ -45,8 +52,8 @@ from b12guide.prove.search import (
     applying,
     clashing,
     facts_of,
-    judged,
     parts_about,
+    verdicts,
 )
 from b12guide.prove.witness import Witness, given_text
 from b12guide.regimen.model import Regimen
@@ -63,36 +70,28 @@ QUIET = {Verdict.DOES_NOT_APPLY, Verdict.OVERRIDDEN}
 
 def is_answered(question: Rule, composed: Composition) -> bool:
     """Whether rules say something, together, on what `question` answers."""
-    entries = (*composed.default, *composed.alternatives)
-    advice = [
-        *(entry.advice for entry in entries),
-        *(side.advice for side in composed.sides),
-        *(one.advice for one in composed.barred),
-    ]
-    return bool(composed.idle) or any(_speaks_of(question, one) for one in advice)
-
-
-def _speaks_of(question: Rule, advice: Advice) -> bool:
-    match question.value:
-        case FormChoice():
-            return isinstance(advice, FormChoice)
-        case Regimens() if question.decision is Decision.ADJUNCT:
-            mine = words_in(question.value).drugs
-            return not mine or not mine.isdisjoint(drugs_of(advice))
-        case Regimens():
-            return isinstance(advice, Regimen | NotNeeded)
-        case Monitoring(tests=tests):
-            return isinstance(advice, Monitoring) and not {*tests}.isdisjoint(
-                advice.tests
-            )
-        case Target(measure=measure):
-            return isinstance(advice, Target) and advice.measure == measure
-        case Prohibition(drugs=drugs):
-            return isinstance(advice, Prohibition) and not {*drugs}.isdisjoint(
-                advice.drugs
-            )
-        case _:
+    if composed.idle:
+        return True
+    for advice in all_said(composed):
+        match question.value, advice:
+            case Regimens(), _ if question.decision is Decision.ADJUNCT:
+                mine = words_in(question.value).drugs
+                answers = not mine or not mine.isdisjoint(drugs_of(advice))
+            case (FormChoice(), FormChoice()) | (Regimens(), Regimen() | NotNeeded()):
+                answers = True
+            case Monitoring(tests=asked), Monitoring(tests=tests):
+                answers = not {*asked}.isdisjoint(tests)
+            case Target(measure=asked_of), Target(measure=measure):
+                answers = asked_of == measure
+            case Prohibition(drugs=withheld), Prohibition(drugs=drugs):
+                answers = not {*withheld}.isdisjoint(drugs)
+            case FormChoice() | Regimens() | Monitoring() | Target() | Prohibition(), _:
+                answers = False
+            case _:
+                answers = True
+        if answers:
             return True
+    return False
 
 
 def _lifts(question: Rule, value: Value) -> bool:
@@ -127,7 +126,7 @@ def _is_safe(question: Rule, exception: Rule, graph: RuleGraph) -> bool:
 
 
 def _contraindicating(question: Rule, rules: Iterable[Rule]) -> tuple[Rule, ...]:
-    """What may take the drugs out of `question`, the question itself first."""
+    """What may take the drugs out of `question`."""
     others = (
         rule
         for rule in rules
@@ -137,16 +136,14 @@ def _contraindicating(question: Rule, rules: Iterable[Rule]) -> tuple[Rule, ...]
             or (named(rule) and question.decision is not Decision.FORM)
         )
     )
-    return heard(question.decision, (question, *others))
+    return heard(question.decision, (question, *others))[1:]
 
 
 def _is_barred(question: Rule, rules: Sequence[Rule]) -> bool:
     """Whether `rules`, all of which apply, leave no drug in what `question` says."""
     found = compose(question.decision, (question, *rules))
     said = (*found.default, *found.alternatives)
-    return bool(found.barred) and not any(
-        not isinstance(entry.advice, Exclusion) for entry in said
-    )
+    return bool(found.barred) and all(isinstance(e.advice, Exclusion) for e in said)
 
 
 def _left_alone(question: Rule, search: Search, cone: Cone) -> int:
@@ -163,7 +160,8 @@ def _left_alone(question: Rule, search: Search, cone: Cone) -> int:
     for part in parts_of(question.decision, search, cone):
         if part.worlds & classes and is_answered(question, part.composed):
             classes &= ~part.worlds
-    others = _contraindicating(question, evaluator.heard[question.decision])[1:]
+    # That what it says is contraindicated, and that nothing else is named, is an answer (M46).
+    others = _contraindicating(question, evaluator.heard[question.decision])
     if classes and others:
         for worlds, some in split(others, evaluator, cone.found):
             if worlds & classes and _is_barred(question, some):
@@ -171,7 +169,38 @@ def _left_alone(question: Rule, search: Search, cone: Cone) -> int:
     return classes
 
 
+def _is_alone(question: Rule, facts: Facts, search: Search) -> bool:
+    """The same of a single patient, by the interpreter."""
+    evaluator, graph = search.original, search.graph
+
+    def verdict(rule: Rule) -> Verdict:
+        return explanation.verdict(graph.rules[rule.name], graph, facts)
+
+    if verdict(question) is not Verdict.OVERRIDDEN:
+        return False
+    above = _above(question, graph)
+    if any(_lifts(question, r.value) and verdict(r) not in QUIET for r in above):
+        return False
+    rules = evaluator.heard[question.decision]
+    others = _contraindicating(question, rules)
+    if _is_barred(question, [r for r in others if verdict(r) not in QUIET]):
+        return False
+    found = parts_about(question.decision, rules, facts, evaluator)
+    return bool(found) and not any(is_answered(question, p.composed) for p in found)
+
+
+def _leaves_alone(questions: Sequence[Rule], search: Search) -> Test:
+    """Whether a patient is certain to get no answer to one of `questions`."""
+
+    def test(stated: Stated, reading: Reading) -> bool:
+        facts = facts_of(stated, reading, search.original)
+        return any(_is_alone(question, facts, search) for question in questions)
+
+    return test
+
+
 def _cone(questions: Sequence[Rule], search: Search) -> Cone | None:
+    """The classes that the rules on a question tell apart, and those that lift it."""
     graph = search.evaluator.graph
     lifting = (
         rule
@@ -185,37 +214,44 @@ def _cone(questions: Sequence[Rule], search: Search) -> Cone | None:
     )
 
 
-def _is_left_alone(questions: Sequence[Rule], search: Search) -> Test:
-    """Whether a patient is certain to get no answer to one of `questions`."""
-    evaluator = search.original
-
-    def test(stated: Stated, reading: Reading) -> bool:
-        facts = facts_of(stated, reading, evaluator)
-        return any(_is_alone(question, facts, search) for question in questions)
-
-    return test
-
-
-def _is_alone(question: Rule, facts: Facts, search: Search) -> bool:
-    evaluator, graph = search.original, search.graph
-
-    def verdict(rule: Rule) -> Verdict:
-        return explanation.verdict(graph.rules[rule.name], graph, facts)
-
-    if verdict(question) is not Verdict.OVERRIDDEN:
-        return False
-    above = _above(question, graph)
-    if any(_lifts(question, r.value) and verdict(r) not in QUIET for r in above):
-        return False
-    rules = evaluator.heard[question.decision]
-    others = _contraindicating(question, rules)[1:]
-    if _is_barred(question, [r for r in others if verdict(r) not in QUIET]):
-        return False
-    found = parts_about(question.decision, rules, facts, evaluator)
-    return bool(found) and not any(is_answered(question, p.composed) for p in found)
+def _chain(question: Rule, facts: Facts, graph: RuleGraph) -> list[Rule]:
+    """The rule, an exception that holds, one that holds against that, and so on."""
+    chain = [question]
+    while True:
+        holding = [
+            graph.rules[name]
+            for name in chain[-1].exceptions
+            if explanation.truth(graph.rules[name].condition, graph, facts)
+            is Truth.TRUE
+        ]
+        if not holding:
+            return chain
+        chain.append(holding[0])
 
 
 # ------------------------------------------------------------------------------ proofs
+
+
+DECISIONS = tuple(decision for decision in Decision if decision is not Decision.NOTE)
+
+
+def decision_proofs(search: Search) -> Iterator[Proof]:
+    """The proofs of every decision that the guideline speaks to."""
+    by = search.evaluator.by_decision
+    for decision in DECISIONS:
+        if by[decision]:
+            cone = search.cone_of(search.evaluator.heard[decision])
+            yield from conflict_proofs(decision, search, cone)
+            yield unanswered_proof(decision, search, cone)
+    for decision in (Decision.LOADING, Decision.MAINTENANCE):
+        leaving_drug_open = [
+            rule
+            for rule in by[decision]
+            if isinstance(rule.value, Regimens)
+            and any(not p.drugs for r in rule.value.regimens for p in r.phases)
+        ]
+        if leaving_drug_open and by[Decision.FORM]:
+            yield drug_proof(decision, leaving_drug_open, search)
 
 
 def unanswered_proof(decision: Decision, search: Search, cone: Cone | None) -> Proof:
@@ -235,7 +271,7 @@ def unanswered_proof(decision: Decision, search: Search, cone: Cone | None) -> P
     classes = 0
     for question in questions:
         classes |= _left_alone(question, search, cone)
-    test = _is_left_alone(questions, search)
+    test = _leaves_alone(questions, search)
     proof = settled_by(claim, search, cone, classes, test)
     if proof.witness is None:
         return proof
@@ -247,37 +283,8 @@ def unanswered_proof(decision: Decision, search: Search, cone: Cone | None) -> P
     return evolve(proof, rules=chain, expected=expected)
 
 
-def _chain(question: Rule, facts: Facts, graph: RuleGraph) -> list[Rule]:
-    """The rule, an exception that holds, one that holds against that, and so on."""
-    chain = [question]
-    while True:
-        holding = [
-            graph.rules[name]
-            for name in chain[-1].exceptions
-            if explanation.truth(graph.rules[name].condition, graph, facts)
-            is Truth.TRUE
-        ]
-        if not holding:
-            return chain
-        chain.append(holding[0])
-
-
-def drug_proofs(search: Search) -> Iterator[Proof]:
-    """Whoever is dosed is told the drug."""
-    by = search.evaluator.by_decision
-    for decision in (Decision.LOADING, Decision.MAINTENANCE):
-        rules = tuple(rule for rule in by[decision] if _leaves_drug_open(rule))
-        if rules and by[Decision.FORM]:
-            yield _drug_proof(decision, rules, search)
-
-
-def _leaves_drug_open(rule: Rule) -> bool:
-    return isinstance(rule.value, Regimens) and any(
-        not phase.drugs for regimen in rule.value.regimens for phase in regimen.phases
-    )
-
-
-def _drug_proof(decision: Decision, rules: tuple[Rule, ...], search: Search) -> Proof:
+def drug_proof(decision: Decision, rules: Sequence[Rule], search: Search) -> Proof:
+    """Whoever is dosed by `rules`, which leave the drug open, is told the drug."""
     claim = Claim(
         kind=ClaimKind.GAP,
         name=decision.value,
@@ -294,11 +301,12 @@ def _drug_proof(decision: Decision, rules: tuple[Rule, ...], search: Search) -> 
             classes &= ~cone.applies(rule.name)
         classes &= search.in_scope(cone)
 
-    def is_so(verdicts: Mapping[str, Verdict]) -> bool:
-        doses = any(verdicts[rule.name] is Verdict.APPLIES for rule in rules)
-        return doses and all(verdicts[rule.name] in QUIET for rule in naming)
+    def lacks_drug(found: Mapping[str, Verdict]) -> bool:
+        doses = any(found[rule.name] is Verdict.APPLIES for rule in rules)
+        return doses and all(found[rule.name] in QUIET for rule in naming)
 
-    test = judged((rule.name for rule in (*rules, *naming)), is_so, search.original)
+    names = [rule.name for rule in (*rules, *naming)]
+    test = verdicts(names, search.original, lacks_drug)
     proof = settled_by(claim, search, cone, classes, test)
     if proof.witness is None:
         return proof
@@ -310,6 +318,60 @@ def _drug_proof(decision: Decision, rules: tuple[Rule, ...], search: Search) -> 
     )
     expected = f"decision {Decision.FORM.value} determined"
     return evolve(proof, rules=dosing, expected=(expected,))
+
+
+def conflict_proofs(
+    decision: Decision, search: Search, cone: Cone | None
+) -> Iterator[Proof]:
+    """One proof for all of a decision, or one for each set of rules that clash undeclared."""
+    claim = Claim(
+        kind=ClaimKind.CONFLICT,
+        name=decision.value,
+        text=f"no two rules on `{decision.value}` clash, but for declared conflicts",
+    )
+    if decision in NEVER_APART:
+        yield Proof(claim=claim, settled=ProofOutcome.PROVED)
+        return
+    if cone is None:
+        yield Proof(claim=claim, settled=ProofOutcome.NOT_PROVED)
+        return
+    by_name = sorted(search.evaluator.by_decision[decision], key=lambda rule: rule.name)
+    incompatible = [
+        frozenset({one.name, two.name})
+        for one, two in combinations(by_name, 2)
+        if clash(one, two)
+    ]
+    declared = {frozenset({c.first, c.second}) for c in search.graph.conflicts}
+    undeclared: dict[frozenset[str], int] = {}
+    accepted: set[str] = set()
+    inside = search.in_scope(cone)
+    for part in parts_of(decision, search, cone):
+        classes = part.worlds & inside
+        if not classes or part.composed.kind is not CompositionKind.CONFLICT:
+            continue
+        names = {name for side in part.composed.sides for name in side.rules}
+        pairs = [pair for pair in incompatible if pair <= names]
+        accepted |= {" and ".join(sorted(pair)) for pair in pairs if pair in declared}
+        open_ = [pair for pair in pairs if pair not in declared]
+        if not pairs:  # it takes all of them together to make the conflict
+            open_ = [frozenset(names)]
+        for some in open_:
+            undeclared[some] = undeclared.get(some, 0) | classes
+    remark = ""
+    if accepted:
+        remark = f"accepted as declared: {', '.join(sorted(accepted))}"
+    if not undeclared:
+        yield Proof(claim=claim, settled=ProofOutcome.PROVED, remark=remark)
+    for some in sorted(undeclared, key=sorted):
+        one = evolve(claim, rules=tuple(sorted(some)))
+        rules = tuple(
+            rule
+            for rule in search.evaluator.heard[decision]
+            if rule.name in some or rule.decision is not decision
+        )
+        test = clashing(some, rules, search.original)
+        proof = settled_by(one, search, cone, undeclared[some], test)
+        yield evolve(proof, expected=(f"decision {decision.value} determined",))
 
 
 # ------------------------------------------------------------------------- diagnostics
@@ -331,141 +393,40 @@ def unanswered(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
     if not doubtful:
         return
     search = Search.of(graph)
-    places = {
-        rule.name.text: Label(text=text, span=rule.name.span)
-        for text, rule in draft.each(ast.Rule)
-    }
-    gaps: dict[tuple[str, ...], Diagnostic] = {}
+    gaps: dict[tuple[str, ...], Witness] = {}
     for rule in doubtful:
         cone = _cone((rule,), search)
         classes = 0 if cone is None else _left_alone(rule, search, cone)
         if cone is None or not classes:
             continue
-        found = search.witness(cone, classes, _is_left_alone((rule,), search))
+        found = search.witness(cone, classes, _leaves_alone((rule,), search))
         if isinstance(found, Witness):
             facts = facts_of(found.stated, found.reading, search.original)
             chain = _chain(rule, facts, graph)
-            names = tuple(one.name for one in chain)
-            gaps[names] = _diagnostic(chain, found, graph, places)
-    inner = {chain[start:] for chain in gaps for start in range(1, len(chain))}
-    yield from (gap for chain, gap in gaps.items() if chain not in inner)
-
-
-def _diagnostic(
-    chain: Sequence[Rule],
-    witness: Witness,
-    graph: RuleGraph,
-    places: Mapping[str, Label],
-) -> Diagnostic:
-    first, second, *further = (f"`{rule.name}`" for rule in chain)
-    steps = [f"{first} gives way to {second}"]
-    steps += [
-        f"{one} to {two}" for one, two in zip([second, *further], further, strict=False)
-    ]
-    question = chain[0].decision.value
-    return Diagnostic(
-        code="GDL421",
-        severity=Severity.WARNING,
-        message=f"nobody answers `{question}`: {', '.join(steps)},"
-        f" which says nothing on what {first} answers",
-        labels=tuple(places[r.name] for r in chain if r.name in places),
-        notes=(f"for example to a patient: {given_text(witness.values, graph)}",),
-        help=(
-            Help(message=f"let {[second, *further][-1]} say what holds instead"),
-            Help(
-                message=f"or narrow {second} so that it does not hold for this patient"
+            gaps[tuple(one.name for one in chain)] = found
+    inner = {names[start:] for names in gaps for start in range(1, len(names))}
+    places = {
+        rule.name.text: Label(text=text, span=rule.name.span)
+        for text, rule in draft.each(ast.Rule)
+    }
+    for names, witness in gaps.items():
+        if names in inner:
+            continue
+        steps = [f"`{one}` to `{two}`" for one, two in pairwise(names)]
+        steps[0] = f"`{names[0]}` gives way to `{names[1]}`"
+        question = graph.rules[names[0]].decision.value
+        yield Diagnostic(
+            code="GDL421",
+            severity=Severity.WARNING,
+            message=f"nobody answers `{question}`: {', '.join(steps)},"
+            f" which says nothing on what `{names[0]}` answers",
+            labels=tuple(places[name] for name in names if name in places),
+            notes=(f"for example to a patient: {given_text(witness.values, graph)}",),
+            help=(
+                Help(message=f"let `{names[-1]}` say what holds instead"),
+                Help(
+                    message=f"or narrow `{names[1]}` so that it does not hold for this"
+                    " patient"
+                ),
             ),
-        ),
-    )
-
-
-DECISIONS = tuple(decision for decision in Decision if decision is not Decision.NOTE)
-
-
-def decision_proofs(search: Search) -> Iterator[Proof]:
-    """The proofs of every decision that the guideline speaks to."""
-    for decision in DECISIONS:
-        if search.evaluator.by_decision[decision]:
-            cone = search.cone_of(search.evaluator.heard[decision])
-            yield from _conflicts(decision, search, cone)
-            yield unanswered_proof(decision, search, cone)
-    yield from drug_proofs(search)
-
-
-# ----------------------------------------------------------------------- conflicts
-
-
-def _conflicts(
-    decision: Decision, search: Search, cone: Cone | None
-) -> Iterator[Proof]:
-    """One proof for all of a decision, or one for each set of rules that clash undeclared."""
-    claim = Claim(
-        kind=ClaimKind.CONFLICT,
-        name=decision.value,
-        text=f"no two rules on `{decision.value}` clash, but for declared conflicts",
-    )
-    if decision in NEVER_APART:
-        yield Proof(claim=claim, settled=ProofOutcome.PROVED)
-        return
-    if cone is None:
-        yield Proof(claim=claim, settled=ProofOutcome.NOT_PROVED)
-        return
-    found: dict[frozenset[str], int] = {}
-    accepted: set[str] = set()
-    pairs = _incompatible(decision, search)
-    for part in _in_scope(parts_of(decision, search, cone), search, cone):
-        if part.composed.kind is CompositionKind.CONFLICT:
-            names = {name for side in part.composed.sides for name in side.rules}
-            for some in _undeclared(names, pairs, search, accepted):
-                found[some] = found.get(some, 0) | part.worlds
-    remark = ""
-    if accepted:
-        remark = f"accepted as declared: {', '.join(sorted(accepted))}"
-    if not found:
-        yield Proof(claim=claim, settled=ProofOutcome.PROVED, remark=remark)
-    for some in sorted(found, key=sorted):
-        one = evolve(claim, rules=tuple(sorted(some)))
-        rules = tuple(
-            rule
-            for rule in search.evaluator.heard[decision]
-            if rule.name in some or rule.decision is not decision
         )
-        test = clashing(some, rules, search.original)
-        proof = settled_by(one, search, cone, found[some], test)
-        expected = (f"decision {decision.value} determined",)
-        yield evolve(proof, expected=expected)
-
-
-def _incompatible(decision: Decision, search: Search) -> tuple[frozenset[str], ...]:
-    """The pairs of rules on a decision that nobody can follow together."""
-    rules = sorted(search.evaluator.by_decision[decision], key=lambda rule: rule.name)
-    return tuple(
-        frozenset({one.name, two.name})
-        for one, two in combinations(rules, 2)
-        if clash(one, two)
-    )
-
-
-def _undeclared(
-    names: set[str],
-    incompatible: Iterable[frozenset[str]],
-    search: Search,
-    accepted: set[str],
-) -> Iterator[frozenset[str]]:
-    """The smallest sets of rules among `names` that clash without a declaration."""
-    declared = {frozenset({c.first, c.second}) for c in search.graph.conflicts}
-    pairs = [pair for pair in incompatible if pair <= names]
-    known = [pair for pair in pairs if pair in declared]
-    accepted.update(" and ".join(sorted(pair)) for pair in known)
-    yield from (pair for pair in pairs if pair not in declared)
-    if not pairs:
-        yield frozenset(names)
-
-
-def _in_scope(
-    found: Iterable[CompletionPart], search: Search, cone: Cone
-) -> Iterator[CompletionPart]:
-    inside = search.in_scope(cone)
-    for part in found:
-        if part.worlds & inside:
-            yield CompletionPart(part.worlds & inside, part.composed)

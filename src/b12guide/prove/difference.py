@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from enum import Enum
 from typing import TypeAlias, TypeVar
 
@@ -12,25 +12,19 @@ from b12guide.answers import Answer
 from b12guide.evaluate import explanation
 from b12guide.evaluate.answer import Recommendation, Verdict
 from b12guide.evaluate.composition import heard
-from b12guide.evaluate.composition_parts import Composition, CompositionKind
+from b12guide.evaluate.composition_parts import CompositionKind
 from b12guide.evaluate.decision import parts
 from b12guide.evaluate.diagram import TooLargeError
 from b12guide.evaluate.evaluator import Evaluator
-from b12guide.evaluate.facts import Reading
+from b12guide.evaluate.facts import Facts, Reading
 from b12guide.evaluate.recommend import recommend
 from b12guide.graph.condition import Condition
 from b12guide.graph.model import Decision, Remark, Rule, RuleGraph
 from b12guide.graph.query import facts_read_by
 from b12guide.patient.model import FactValue, Stated
 from b12guide.prove.search import Cone, Search, Test, facts_of, parts_about
-from b12guide.prove.two_as_one import (
-    NEW,
-    OLD,
-    SCOPE,
-    incomparable,
-    joined,
-)
-from b12guide.prove.witness import Claimed, Witness
+from b12guide.prove.two_as_one import NEW, OLD, SCOPE, incomparable, joined
+from b12guide.prove.witness import Witness
 from b12guide.truth import Truth
 
 __all__ = [
@@ -56,39 +50,29 @@ MADE: Said = (CompositionKind.ADVICE,)
 UNMADE: Said = (CompositionKind.SILENT,)
 """Of a single remark."""
 
-
-def said(composed: Composition) -> Said:
-    """What is advised, without the rules behind it."""
-    return composed.everything
+SCOPES = (OLD + SCOPE, NEW + SCOPE)
+"""The names under which the search knows for whom the guidelines are written."""
 
 
-def differ(about: About, old: Evaluator, new: Evaluator) -> Test:
-    """Whether both guidelines are determined about the patient, and differ."""
+def differ(about: About, old: Evaluator, new: Evaluator, *, surely: bool) -> Test:
+    """Whether a patient is treated differently, both guidelines being determined about them.
+
+    Without `surely` it is enough that one of them is determined, and the other may differ.
+    """
 
     def test(stated: Stated, reading: Reading) -> bool:
-        mine = _possible(about, stated, reading, old)
-        theirs = _possible(about, stated, reading, new)
-        return len(mine) == len(theirs) == 1 and mine != theirs
+        mine, theirs = (
+            _possible(about, facts_of(stated, reading, side), side)
+            for side in (old, new)
+        )
+        determined = (len(mine) == 1, len(theirs) == 1)
+        return mine != theirs and (all if surely else any)(determined)
 
     return test
 
 
-def may_differ(about: About, old: Evaluator, new: Evaluator) -> Test:
-    """Whether one guideline is determined about the patient, and the other may differ."""
-
-    def test(stated: Stated, reading: Reading) -> bool:
-        mine = _possible(about, stated, reading, old)
-        theirs = _possible(about, stated, reading, new)
-        return mine != theirs and 1 in {len(mine), len(theirs)}
-
-    return test
-
-
-def _possible(
-    about: About, stated: Stated, reading: Reading, evaluator: Evaluator
-) -> frozenset[object]:
+def _possible(about: About, facts: Facts, evaluator: Evaluator) -> frozenset[object]:
     """All that a guideline may say about a patient once the rest is known."""
-    facts = facts_of(stated, reading, evaluator)
     scope = explanation.scope(evaluator.graph, facts)
     if about is None:
         if scope is Truth.UNKNOWN:
@@ -104,17 +88,10 @@ def _possible(
             return frozenset((MADE,))
         is_settled = verdicts <= {Verdict.DOES_NOT_APPLY, Verdict.OVERRIDDEN}
         return frozenset((UNMADE,) if is_settled else (MADE, UNMADE))
-    is_outside = scope is Truth.FALSE
-    rules = heard(
-        about,
-        (
-            rule
-            for rule in evaluator.graph.rules.values()
-            if rule.outside_scope is is_outside
-        ),
-    )
-    found = parts_about(about, rules, facts, evaluator)
-    return frozenset(said(part.composed) for part in found)
+    is_outside, rules = scope is Truth.FALSE, evaluator.graph.rules.values()
+    addressing = heard(about, (r for r in rules if r.outside_scope is is_outside))
+    found = parts_about(about, addressing, facts, evaluator)
+    return frozenset(part.composed.everything for part in found)
 
 
 T = TypeVar("T")
@@ -158,30 +135,27 @@ class TwoGuidelines:
         cls, old: RuleGraph, new: RuleGraph, decisions: Iterable[Decision] = Decision
     ) -> TwoGuidelines:
         """The comparison of some decisions of two guidelines that share a vocabulary."""
-        wanted = frozenset(decisions)
-        joint = joined(_speaking(old, wanted), _speaking(new, wanted))
-        evaluator = Evaluator.of(joint.graph)
-        return cls(
-            old=old,
-            new=new,
-            search=Search(joint.graph, evaluator, evaluator, joint.on_record),
-            unlike=incomparable(old, new),
-        )
+        wanted = tuple(decisions)
+        made = joined(_speaking(old, wanted), _speaking(new, wanted))
+        search = Search.among_all(made)
+        return cls(old=old, new=new, search=search, unlike=incomparable(old, new))
 
     def decision(self, decision: Decision, *, confirm: bool = True) -> Compared:
         """One decision; without `confirm`, no patient is shown."""
-        rules = self._rules(decision)
+        all_rules = self.search.graph.rules.values()
+        mine, theirs = (
+            _heard(decision, (r for r in all_rules if r.name.startswith(side)))
+            for side in (OLD, NEW)
+        )
+        rules = (*mine, *theirs)
         unlike = self._unlike(rule.condition for rule in rules)
         if unlike:
             return Compared(
                 decision=decision, sameness=Sameness.INCOMPARABLE, facts=unlike
             )
-        if decision is Decision.NOTE:
-            return self._notes(rules, confirm=confirm)
-        return self._one(decision, rules, confirm=confirm)
-
-    def _notes(self, rules: tuple[Rule, ...], *, confirm: bool) -> Compared:
-        """The remarks, each by itself, because none bears on another."""
+        if decision is not Decision.NOTE:
+            return self._one(decision, rules, confirm=confirm)
+        # Remarks are compared each by itself, because none bears on another.
         same = Compared(decision=Decision.NOTE, sameness=Sameness.SAME)
         found = [same]
         for value in dict.fromkeys(rule.value for rule in rules):
@@ -194,8 +168,7 @@ class TwoGuidelines:
     def _one(
         self, decision: Decision, rules: tuple[Rule, ...], *, confirm: bool
     ) -> Compared:
-        scopes = (OLD + SCOPE, NEW + SCOPE)
-        cone = self.search.cone_of(rules, scopes, is_composed=False)
+        cone = self.search.cone_of(rules, SCOPES, is_composed=False)
         if cone is None:
             return Compared(decision=decision, sameness=Sameness.NOT_PROVED)
         try:
@@ -213,38 +186,19 @@ class TwoGuidelines:
 
     def scope(self) -> Compared:
         """For whom the guidelines are written."""
-        names = (OLD + SCOPE, NEW + SCOPE)
-        definitions = self.search.evaluator.program.definitions
-        unlike = self._unlike(
-            self.search.graph.definitions[name].condition for name in names
-        )
+        definitions = self.search.graph.definitions
+        unlike = self._unlike(definitions[name].condition for name in SCOPES)
         if unlike:
             return Compared(decision=None, sameness=Sameness.INCOMPARABLE, facts=unlike)
-        cone = self.search.cone_of((), names)
+        cone = self.search.cone_of((), SCOPES)
         if cone is None:
             return Compared(decision=None, sameness=Sameness.NOT_PROVED)
+        steps = self.search.evaluator.program.definitions
         mine, theirs = (
             {True: inside, False: cone.everybody & ~inside}
-            for inside in (cone.true(definitions[name]) for name in names)
+            for inside in (cone.true(steps[name]) for name in SCOPES)
         )
         return self._settled(None, cone, (mine, theirs), confirm=True)
-
-    def _rules(self, decision: Decision) -> tuple[Rule, ...]:
-        """The rules of both that the decision hears, each guideline by itself."""
-        rules = self.search.graph.rules.values()
-        return tuple(
-            rule
-            for side in (OLD, NEW)
-            for is_outside in (False, True)
-            for rule in heard(
-                decision,
-                (
-                    r
-                    for r in rules
-                    if r.name.startswith(side) and r.outside_scope is is_outside
-                ),
-            )
-        )
 
     def _unlike(self, conditions: Iterable[Condition]) -> tuple[str, ...]:
         if not self.unlike:
@@ -260,25 +214,21 @@ class TwoGuidelines:
         evaluator = self.search.evaluator
         inside = cone.true(evaluator.program.definitions[side + SCOPE])
         mine = [rule for rule in rules if rule.name.startswith(side)]
-        if decision is Decision.NOTE:
-            return self._remarked(mine, inside, cone)
+        sides = ((False, inside), (True, cone.everybody & ~inside))
         found: dict[Said, int] = {}
-        for is_outside, classes in ((False, inside), (True, cone.everybody & ~inside)):
+        if decision is Decision.NOTE:  # one remark: it is made, or not
+            made = 0
+            for is_outside, classes in sides:
+                for rule in mine:
+                    if rule.outside_scope is is_outside:
+                        made |= classes & cone.applies(rule.name)
+            return {MADE: made, UNMADE: cone.everybody & ~made}
+        for is_outside, classes in sides:
             spoken = [r for r in mine if r.outside_scope is is_outside]
             for part in parts(decision, spoken, evaluator, cone.found):
-                answer = said(part.composed)
-                found[answer] = found.get(answer, 0) | (part.worlds & classes)
+                said = part.composed.everything
+                found[said] = found.get(said, 0) | (part.worlds & classes)
         return found
-
-    def _remarked(
-        self, rules: Iterable[Rule], inside: int, cone: Cone
-    ) -> Mapping[Said, int]:
-        """To which classes a remark is made, and to which not."""
-        made = 0
-        for rule in rules:
-            addressed = cone.everybody & ~inside if rule.outside_scope else inside
-            made |= addressed & cone.applies(rule.name)
-        return {MADE: made, UNMADE: cone.everybody & ~made}
 
     def _settled(
         self,
@@ -295,43 +245,39 @@ class TwoGuidelines:
             classes |= worlds & ~theirs.get(answer, 0)
         if not classes:
             return Compared(decision=decision, sameness=Sameness.SAME)
+
+        def is_certain(values: Mapping[str, FactValue]) -> bool:
+            like = cone.like(values)
+            determined = (
+                any(like and not like & ~worlds for worlds in side.values())
+                for side in answers
+            )
+            return not like & ~classes and all(determined)
+
         witness = None
-        if confirm:
-
-            def is_certain(values: Mapping[str, FactValue]) -> bool:
-                like = cone.like(values)
-                settled = (
-                    any(like and not like & ~worlds for worlds in side.values())
-                    for side in answers
-                )
-                return not like & ~classes and all(settled)
-
-            witness = self._witness(about, cone, classes, is_certain)
+        sides = (Evaluator.of(self.old), Evaluator.of(self.new)) if confirm else ()
+        for surely in (True, False) if confirm else ():
+            test = differ(about, *sides, surely=surely)
+            witness = witness or self.search.smallest(cone, classes, is_certain, test)
         return Compared(decision=decision, sameness=Sameness.DIFFERENT, witness=witness)
 
-    # ------------------------------------------------------------------ witnesses
 
-    def _witness(
-        self, about: About, cone: Cone, classes: int, is_certain: Claimed
-    ) -> Witness | None:
-        sides = (Evaluator.of(self.old), Evaluator.of(self.new))
-        for told_apart in (differ(about, *sides), may_differ(about, *sides)):
-            found = self.search.smallest(cone, classes, is_certain, told_apart)
-            if found is not None:
-                return found
-        return None
+def _heard(decision: Decision, rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """The rules that a decision hears, in scope and then outside: neither bears on the other."""
+    some = tuple(rules)
+    return tuple(
+        rule
+        for is_outside in (False, True)
+        for rule in heard(decision, [r for r in some if r.outside_scope is is_outside])
+    )
 
 
-def _speaking(graph: RuleGraph, decisions: frozenset[Decision]) -> RuleGraph:
+def _speaking(graph: RuleGraph, decisions: Iterable[Decision]) -> RuleGraph:
     """The guideline with the rules that `decisions` hear, and their exceptions, only."""
     wanted = {
         name
         for decision in decisions
-        for is_outside in (False, True)
-        for rule in heard(
-            decision,
-            (r for r in graph.rules.values() if r.outside_scope is is_outside),
-        )
+        for rule in _heard(decision, graph.rules.values())
         for name in (rule.name, *rule.exceptions)
     }
     rules = {name: rule for name, rule in graph.rules.items() if name in wanted}
@@ -394,28 +340,23 @@ class Difference(Answer):
 
 def difference(old: RuleGraph, new: RuleGraph) -> Difference:
     """What differs between two guidelines that share a vocabulary."""
-    comparison = TwoGuidelines.of(old, new)
+    both = TwoGuidelines.of(old, new)
     sides = (Evaluator.of(old), Evaluator.of(new))
-    compared = [
-        comparison.scope(),
-        *(comparison.decision(decision) for decision in Decision),
-    ]
+    compared = [both.scope(), *(both.decision(decision) for decision in Decision)]
+
+    def treated(one: Compared) -> Treated:
+        if (found := one.witness) is None:
+            return Treated(compared=one)
+        mine, theirs = (
+            recommend(side, found.stated, reading=found.reading) for side in sides
+        )
+        return Treated(compared=one, old=mine, new=theirs)
+
     return Difference(
         old=old,
         new=new,
         rules=tuple(rule_changes(old, new)),
-        treated=tuple(_treated(one, *sides) for one in compared),
-    )
-
-
-def _treated(compared: Compared, old: Evaluator, new: Evaluator) -> Treated:
-    witness = compared.witness
-    if witness is None:
-        return Treated(compared=compared)
-    return Treated(
-        compared=compared,
-        old=recommend(old, witness.stated, reading=witness.reading),
-        new=recommend(new, witness.stated, reading=witness.reading),
+        treated=tuple(treated(one) for one in compared),
     )
 
 
@@ -431,8 +372,10 @@ def rule_changes(old: RuleGraph, new: RuleGraph) -> Iterator[RuleChange]:
         if name not in old.rules:
             yield RuleChange(name=name, change=Change.ADDED)
             continue
-        meaning = tuple(_meaning(old.rules[name], rule))
-        wording = tuple(_wording(old.rules[name], rule))
+        meaning, wording = (
+            tuple(what for what, of in table.items() if of(old.rules[name]) != of(rule))
+            for table in (_MEANING, _WORDING)
+        )
         if meaning:
             parts = (*meaning, *wording)
             yield RuleChange(name=name, change=Change.CHANGED, parts=parts)
@@ -440,36 +383,22 @@ def rule_changes(old: RuleGraph, new: RuleGraph) -> Iterator[RuleChange]:
             yield RuleChange(name=name, change=Change.REWORDED, parts=wording)
 
 
-def _meaning(old: Rule, new: Rule) -> Iterator[str]:
-    if old.condition != new.condition:
-        yield "condition"
-    if (old.decision, old.value) != (new.decision, new.value):
-        yield "advice"
-    if old.optional is not new.optional:
-        yield "option"
-    if set(old.exception_to) != set(new.exception_to):
-        yield "exception to"
-    if old.outside_scope is not new.outside_scope:
-        yield "outside scope"
-
-
-def _wording(old: Rule, new: Rule) -> Iterator[str]:
-    if old.title != new.title:
-        yield "title"
-    if old.grounds.strength is not new.grounds.strength:
-        yield "strength"
-    if (old.grounds.statements, old.grounds.sources, old.grounds.section) != (
-        new.grounds.statements,
-        new.grounds.sources,
-        new.grounds.section,
-    ):
-        yield "citation"
-    if (old.grounds.because, old.grounds.patient) != (
-        new.grounds.because,
-        new.grounds.patient,
-    ):
-        yield "explanation"
-    if old.assumptions != new.assumptions:
-        yield "assumptions"
-    if old.grounds.challenges != new.grounds.challenges:
-        yield "challenges"
+_MEANING: Mapping[str, Callable[[Rule], object]] = {
+    "condition": lambda rule: rule.condition,
+    "advice": lambda rule: (rule.decision, rule.value),
+    "option": lambda rule: rule.optional,
+    "exception to": lambda rule: {*rule.exception_to},
+    "outside scope": lambda rule: rule.outside_scope,
+}
+_WORDING: Mapping[str, Callable[[Rule], object]] = {
+    "title": lambda rule: rule.title,
+    "strength": lambda rule: rule.grounds.strength,
+    "citation": lambda rule: (
+        rule.grounds.statements,
+        rule.grounds.sources,
+        rule.grounds.section,
+    ),
+    "explanation": lambda rule: (rule.grounds.because, rule.grounds.patient),
+    "assumptions": lambda rule: rule.assumptions,
+    "challenges": lambda rule: rule.grounds.challenges,
+}

@@ -14,7 +14,7 @@ from b12guide.prove.claim import Proof
 from b12guide.prove.decisions import decision_proofs
 from b12guide.prove.invariants import (
     Required,
-    invariant_proofs,
+    invariant_proof,
     required,
     withheld_proofs,
 )
@@ -64,13 +64,14 @@ def prove(graph: RuleGraph, draft: Draft) -> tuple[Proof, ...]:
         *rule_proofs(search),
         *withheld_proofs(search),
         *lasting_proofs(search),
-        *invariant_proofs(invariants, search),
+        *(invariant_proof(invariant, search) for invariant in invariants),
     )
 
 
 def invariants_of(graph: RuleGraph, draft: Draft) -> tuple[Proof, ...]:
     """The author's own claims alone, which may stand in the files of another guideline."""
-    return tuple(invariant_proofs(*_search(graph, draft)))
+    invariants, search = _search(graph, draft)
+    return tuple(invariant_proof(invariant, search) for invariant in invariants)
 
 
 def _search(graph: RuleGraph, draft: Draft) -> tuple[tuple[Required, ...], Search]:
@@ -109,36 +110,27 @@ def covering(rules: Iterable[str], graph: RuleGraph) -> dict[Witness, tuple[str,
     """
     search = Search.of(graph)
     left = dict.fromkeys(rules)
-    candidates = _candidates(left, search)
-    found: dict[Witness, tuple[str, ...]] = {}
-    while candidates:
-        best = max(candidates, key=lambda w: sum(r in left for r in candidates[w]))
-        reached = tuple(rule for rule in candidates.pop(best) if rule in left)
-        if not reached:
-            break
-        found[best] = reached
-        for rule in reached:
-            del left[rule]
-    return found
-
-
-def _candidates(rules: Iterable[str], search: Search) -> dict[Witness, tuple[str, ...]]:
-    """The smallest patient of each rule, with all the rules that they make decisive."""
     candidates: dict[Witness, tuple[str, ...]] = {}
-    for name in rules:
-        rule = search.graph.rules[name]
+    for rule in (graph.rules[name] for name in left):
         cone = search.cone_of((rule,))
         if cone is None:
             continue
-        inside = search.in_scope(cone)
-        addressed = cone.everybody & ~inside if rule.outside_scope else inside
-        test = applying((name,), search.original)
-        found = search.witness(cone, addressed & cone.applies(name), test)
-        if isinstance(found, Witness):
-            answer = recommend(search.original, found.stated, reading=found.reading)
+        classes = search.addressed(cone, rule) & cone.applies(rule.name)
+        witness = search.witness(cone, classes, applying((rule.name,), search.original))
+        if isinstance(witness, Witness):
+            answer = recommend(search.original, witness.stated, reading=witness.reading)
             decisive = decisive_rules(answer)
-            candidates[found] = tuple(n for n in search.graph.rules if n in decisive)
-    return candidates
+            candidates[witness] = tuple(n for n in graph.rules if n in decisive)
+    found: dict[Witness, tuple[str, ...]] = {}
+    while candidates:
+        best = max(candidates, key=lambda w: sum(r in left for r in candidates[w]))
+        reached = tuple(name for name in candidates.pop(best) if name in left)
+        if not reached:
+            break
+        found[best] = reached
+        for name in reached:
+            del left[name]
+    return found
 
 
 def missing_examples(rules: Iterable[str], graph: RuleGraph) -> str:

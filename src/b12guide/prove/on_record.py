@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 from attrs import evolve, frozen
@@ -21,7 +21,7 @@ from b12guide.graph.condition import (
     rebuilt,
     record_claims,
 )
-from b12guide.graph.model import Definition, Fact, RuleGraph
+from b12guide.graph.model import Definition, Fact, Implication, RuleGraph
 from b12guide.graph.query import facts_read_by
 from b12guide.patient.model import FactValue
 from b12guide.values.term import Kind
@@ -48,18 +48,14 @@ class RecordFacts:
     read: Mapping[str, frozenset[str]]
 
     @classmethod
-    def of(
-        cls, graph: RuleGraph, named: Shadow, conditions: Iterable[Condition]
-    ) -> RecordFacts:
-        """What is said of the record by `graph` and by further `conditions`."""
-        about: dict[str, tuple[Condition, ...]] = {}
+    def of(cls, graph: RuleGraph, named: Shadow, *further: Condition) -> RecordFacts:
+        """What is said of the record by `graph` and by `further` conditions."""
+        about: dict[str, dict[Condition, None]] = {}
         whichever: set[str] = set()
-        for condition in (*conditions_of(graph), *conditions):
+        for condition in (*conditions_of(graph), *further):
             for claim in record_claims(condition):
                 name = named(claim.operand)
-                about[name] = tuple(
-                    dict.fromkeys((*about.get(name, ()), claim.operand))
-                )
+                about.setdefault(name, {})[claim.operand] = None
                 if isinstance(claim, Recorded):
                     whichever.add(name)
         read = {
@@ -68,7 +64,8 @@ class RecordFacts:
             )
             for name, some in about.items()
         }
-        return cls(about, frozenset(whichever), read)
+        operands = {name: tuple(some) for name, some in about.items()}
+        return cls(operands, frozenset(whichever), read)
 
     def only(self, names: frozenset[str]) -> RecordFacts:
         """The same for some of the facts about the record."""
@@ -109,23 +106,6 @@ def shadow_of(operand: Condition) -> str:
             return f"{RECORDED}{operand}"
 
 
-def is_recorded(shadow: str, operand: Condition) -> Condition:
-    """The fact, beside something that is so of everybody and asks for what is recorded.
-
-    Without it a search would find somebody of whom X is recorded, and not say how X is.
-    """
-    if isinstance(operand, HasValue):
-        return AllOf((Has(shadow), operand))
-    return AllOf((Has(shadow), AnyOf((operand, Not(operand)))))
-
-
-def with_shadows(graph: RuleGraph, names: Iterable[str]) -> RuleGraph:
-    """The graph with these facts about the record."""
-    shadows = {name: Fact(kind=Kind.FINDING, name=name, label=name) for name in names}
-    facts = {**graph.vocabulary.facts, **shadows}
-    return evolve(graph, vocabulary=evolve(graph.vocabulary, facts=facts))
-
-
 def conditions_of(graph: RuleGraph) -> Iterator[Condition]:
     """The conditions of scope, rules and definitions."""
     yield graph.scope
@@ -135,10 +115,96 @@ def conditions_of(graph: RuleGraph) -> Iterator[Condition]:
         yield definition.condition
 
 
-def rewritten(graph: RuleGraph, change: Callable[[Condition], Condition]) -> RuleGraph:
-    """The graph with `change` made to the conditions of scope, rules and definitions."""
+@frozen
+class ForSearch:
+    """A guideline made ready for a search, and what its facts about the record mean."""
+
+    graph: RuleGraph
+    on_record: RecordFacts
+
+
+def total(
+    graph: RuleGraph, further: Mapping[str, Condition] | None = None
+) -> ForSearch:
+    """`graph` for complete patients, with the conditions `further` as definitions of these names.
+
+    For a patient of whom everything is known `X is established` says no more than X. Whatever is
+    certain about a patient of whom less is known stays so in the completion in which everything
+    that counts as absent is absent, so a search among complete patients misses nobody.
+    `X is recorded` (M14) is different: it may fail of anybody, whatever X is, and stays a fact of
+    its own.
+
+    Rules and definitions stand by name, so that the order of the file plays no part in a search.
+    """
+    named = {
+        name: Definition(name=name, label=name, condition=condition)
+        for name, condition in (further or {}).items()
+    }
+    definitions = {**graph.definitions, **named}
+    ordered = evolve(
+        graph,
+        rules=dict(sorted(graph.rules.items())),
+        definitions=dict(sorted(definitions.items())),
+    )
+    said = RecordFacts.of(graph, shadow_of, *(further or {}).values())
+    on_record = said.only(said.whichever)
+
+    def established(shadow: str, operand: Condition) -> Condition:
+        is_asked = shadow in on_record.whichever
+        return AllOf((Has(shadow), operand)) if is_asked else operand
+
+    return ForSearch(_rewritten(ordered, shadow_of, established, on_record), on_record)
+
+
+def apart(graph: RuleGraph, named: Shadow = shadow_of) -> ForSearch:
+    """`graph` with a fact of its own for whatever is asked of the record.
+
+    Unlike in `total`, `X is established` is a fact that implies X: who has X without it is a
+    patient of whom X was not recorded. So patients of whom less is recorded are searched as well.
+    """
+    on_record = RecordFacts.of(graph, named)
+
+    def established(shadow: str, operand: Condition) -> Condition:
+        is_asked = shadow in on_record.whichever
+        return AllOf((Has(shadow), operand)) if is_asked else Has(shadow)
+
+    implied = tuple(
+        Implication(
+            name=name,
+            premise=Has(name),
+            conclusion=without_claims(one, named, established),
+        )
+        for name, operands in on_record.about.items()
+        if name not in on_record.whichever
+        for one in operands
+    )
+    found = _rewritten(graph, named, established, on_record)
+    implications = (*graph.implications, *implied)
+    return ForSearch(evolve(found, implications=implications), on_record)
+
+
+def _rewritten(
+    graph: RuleGraph,
+    named: Shadow,
+    established: Callable[[str, Condition], Condition],
+    on_record: RecordFacts,
+) -> RuleGraph:
+    """The graph with the facts about the record, and with its conditions asking for these."""
+    vocabulary = graph.vocabulary
+    facts = {
+        **vocabulary.facts,
+        **{
+            name: Fact(kind=Kind.FINDING, name=name, label=name)
+            for name in on_record.about
+        },
+    }
+
+    def change(condition: Condition) -> Condition:
+        return without_claims(condition, named, established)
+
     return evolve(
         graph,
+        vocabulary=evolve(vocabulary, facts=facts),
         scope=change(graph.scope),
         rules={
             name: evolve(rule, condition=change(rule.condition))
@@ -153,65 +219,26 @@ def rewritten(graph: RuleGraph, change: Callable[[Condition], Condition]) -> Rul
 
 
 def without_claims(
-    condition: Condition, replaced: Callable[[Established | Recorded], Condition]
+    condition: Condition,
+    named: Shadow,
+    established: Callable[[str, Condition], Condition],
 ) -> Condition:
-    """The condition with what it says of the record replaced."""
-    if isinstance(condition, Established | Recorded):
-        return replaced(condition)
-    return rebuilt(condition, lambda part: without_claims(part, replaced))
+    """The condition with what it says of the record replaced by facts; it rests on nothing."""
 
+    def change(part: Condition) -> Condition:
+        match part:
+            case Resting(operand=operand):
+                return change(operand)
+            case Recorded(operand=HasValue() as operand):
+                return AllOf((Has(named(operand)), operand))
+            case Recorded(operand=operand):
+                # That X is so or not so is true of everybody. It stands here all the same: without
+                # it a search would find somebody of whom X is recorded, and not say how X is.
+                so = change(operand)
+                return AllOf((Has(named(operand)), AnyOf((so, Not(so)))))
+            case Established(operand=operand):
+                return established(named(operand), change(operand))
+            case _:
+                return rebuilt(part, change)
 
-@frozen
-class Total:
-    """A guideline for complete patients, and what its facts about the record mean."""
-
-    graph: RuleGraph
-    on_record: RecordFacts
-
-
-def total(graph: RuleGraph, further: Mapping[str, Condition] | None = None) -> Total:
-    """`graph` for complete patients, with the conditions `further` as definitions of these names.
-
-    Rules and definitions stand by name, so that the order of the file plays no part in a search.
-    """
-    conditions = further or {}
-    said = RecordFacts.of(graph, shadow_of, conditions.values())
-    # What is only asked to be established needs no fact of its own: see above.
-    on_record = said.only(said.whichever)
-
-    def complete(condition: Condition) -> Condition:
-        return total_condition(condition, on_record.whichever)
-
-    named = {
-        name: Definition(name=name, label=name, condition=condition)
-        for name, condition in conditions.items()
-    }
-    definitions = {**graph.definitions, **named}
-    ordered = evolve(
-        graph,
-        rules=dict(sorted(graph.rules.items())),
-        definitions=dict(sorted(definitions.items())),
-    )
-    found = with_shadows(rewritten(ordered, complete), on_record.about)
-    return Total(graph=found, on_record=on_record)
-
-
-def total_condition(
-    condition: Condition, recorded: frozenset[str] = frozenset()
-) -> Condition:
-    """The condition for complete patients; `recorded` are the facts about the record."""
-
-    def complete(part: Condition) -> Condition:
-        return total_condition(part, recorded)
-
-    match condition:
-        case Resting(operand=operand):
-            return complete(operand)
-        case Recorded(operand=operand):
-            return is_recorded(shadow_of(operand), complete(operand))
-        case Established(operand=operand) if shadow_of(operand) in recorded:
-            return AllOf((Has(shadow_of(operand)), complete(operand)))
-        case Established(operand=operand):
-            return complete(operand)
-        case _:
-            return rebuilt(condition, complete)
+    return change(condition)

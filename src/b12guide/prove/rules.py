@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 
 from b12guide.diagnostics import Diagnostic, Help, Label, Severity
@@ -39,23 +39,17 @@ def rule_pairs(graph: RuleGraph) -> Iterator[tuple[Rule, Rule]]:
     for decision in Decision:
         if decision in NEVER_APART:
             continue
+        # Whether two rules clash depends on what they say alone, which many rules share.
         alike: dict[Value, list[Rule]] = {}
         for rule in graph.rules.values():
             if rule.decision is decision and not rule.optional:
                 alike.setdefault(rule.value, []).append(rule)
-        yield from _between(alike, expected)
-
-
-def _between(
-    alike: Mapping[Value, list[Rule]], expected: Container[frozenset[str]]
-) -> Iterator[tuple[Rule, Rule]]:
-    """The pairs among rules that are sorted by what they say."""
-    for mine, theirs in combinations(alike.values(), 2):
-        if clash(mine[0], theirs[0]):
-            for one, two in product(mine, theirs):
-                names = frozenset({one.name, two.name})
-                if names not in expected and not are_ordered(one, two):
-                    yield one, two
+        for mine, theirs in combinations(alike.values(), 2):
+            if clash(mine[0], theirs[0]):
+                for one, two in product(mine, theirs):
+                    names = frozenset({one.name, two.name})
+                    if names not in expected and not are_ordered(one, two):
+                        yield one, two
 
 
 def are_ordered(one: Rule, two: Rule) -> bool:
@@ -65,11 +59,8 @@ def are_ordered(one: Rule, two: Rule) -> bool:
 
 def bearing_on(one: Rule, two: Rule, search: Search) -> tuple[Rule, ...]:
     """The two rules on one decision, and what may take doses out of them (M46)."""
-    others = (
-        r
-        for r in search.evaluator.heard[one.decision]
-        if r.decision is not one.decision
-    )
+    heard_too = search.evaluator.heard[one.decision]
+    others = (rule for rule in heard_too if rule.decision is not one.decision)
     return heard(one.decision, (one, two, *others))
 
 
@@ -168,19 +159,6 @@ def impossible_conflicts(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]
         )
 
 
-def rule_proofs(search: Search) -> Iterator[Proof]:
-    """The proofs of every rule, every exception, and every pair that must not meet."""
-    for rule in search.graph.rules.values():
-        yield _is_alive(rule, search)
-    for rule in search.graph.rules.values():
-        for parent in rule.exception_to:
-            yield _is_needed(search.graph.rules[parent], rule, search)
-    for one, two in rule_pairs(search.graph):
-        yield _never_clash(one, two, search)
-    for one, two, text in _excluded_doses(search):
-        yield _never_both(one, two, text, search)
-
-
 def settled_by(
     claim: Claim, search: Search, cone: Cone | None, classes: int, broken: Test
 ) -> Proof:
@@ -206,7 +184,44 @@ def settled_by(
             )
 
 
-def _is_alive(rule: Rule, search: Search) -> Proof:
+def rule_proofs(search: Search) -> Iterator[Proof]:
+    """The proofs of every rule, every exception, and every pair that must not meet."""
+    graph = search.graph
+    for rule in graph.rules.values():
+        yield can_apply(rule, search)
+    for rule in graph.rules.values():
+        for parent in rule.exception_to:
+            yield makes_a_difference(rule, graph.rules[parent], search)
+    for one, two in rule_pairs(graph):
+        claim = Claim(
+            kind=ClaimKind.FORBIDDEN,
+            name=one.name,
+            text=f"`{one.name}` and `{two.name}` never meet",
+            rules=(one.name, two.name),
+        )
+        rules = bearing_on(one, two, search)
+        cone = search.cone_of(rules)
+        classes = 0 if cone is None else meeting(rules, search, cone)
+        is_so = clashing(claim.rules, rules, search.original)
+        yield settled_by(claim, search, cone, classes, is_so)
+    for dosing, excluding, drug in _excluded_doses(graph):
+        claim = Claim(
+            kind=ClaimKind.FORBIDDEN,
+            name=dosing.name,
+            text=f"`{dosing.name}` never gives {drug} that `{excluding.name}` excludes",
+            rules=(dosing.name, excluding.name),
+        )
+        cone = search.cone_of((dosing, excluding))
+        classes = 0
+        if cone is not None:
+            classes = search.in_scope(cone)
+            classes &= cone.applies(dosing.name) & cone.applies(excluding.name)
+        is_so = applying(claim.rules, search.original)
+        yield settled_by(claim, search, cone, classes, is_so)
+
+
+def can_apply(rule: Rule, search: Search) -> Proof:
+    """The proof that a rule applies to somebody."""
     claim = Claim(
         kind=ClaimKind.DEAD,
         name=rule.name,
@@ -216,18 +231,17 @@ def _is_alive(rule: Rule, search: Search) -> Proof:
     cone = search.cone_of((rule,))
     if cone is None:
         return Proof(claim=claim, settled=ProofOutcome.NOT_PROVED)
-    inside = search.in_scope(cone)
-    addressed = cone.everybody & ~inside if rule.outside_scope else inside
-    classes = addressed & cone.applies(rule.name)
+    classes = search.addressed(cone, rule) & cone.applies(rule.name)
     if not classes:
         return Proof(claim=claim, settled=ProofOutcome.BROKEN, rules=claim.rules)
-    if search.is_confirmed(cone, classes, applying(claim.rules, search.original)):
-        return Proof(claim=claim, settled=ProofOutcome.PROVED)
-    return Proof(claim=claim, settled=ProofOutcome.NOT_PROVED)
+    test = applying(claim.rules, search.original)
+    is_so = search.is_confirmed(cone, classes, test)
+    settled = ProofOutcome.PROVED if is_so else ProofOutcome.NOT_PROVED
+    return Proof(claim=claim, settled=settled)
 
 
-def _is_needed(parent: Rule, exception: Rule, search: Search) -> Proof:
-    """Somebody has the parent's condition and this exception, and no other one."""
+def makes_a_difference(exception: Rule, parent: Rule, search: Search) -> Proof:
+    """The proof that somebody has the parent's condition and this exception, and no other one."""
     claim = Claim(
         kind=ClaimKind.REDUNDANT,
         name=exception.name,
@@ -249,54 +263,16 @@ def _is_needed(parent: Rule, exception: Rule, search: Search) -> Proof:
     return Proof(claim=claim, settled=settled, rules=rules)
 
 
-# --------------------------------------------------------------------------- pairs
-
-
-def _never_clash(one: Rule, two: Rule, search: Search) -> Proof:
-    """Nobody is told both."""
-    claim = Claim(
-        kind=ClaimKind.FORBIDDEN,
-        name=one.name,
-        text=f"`{one.name}` and `{two.name}` never meet",
-        rules=(one.name, two.name),
-    )
-    rules = bearing_on(one, two, search)
-    cone = search.cone_of(rules)
-    classes = 0 if cone is None else meeting(rules, search, cone)
-    is_so = clashing(claim.rules, rules, search.original)
-    return settled_by(claim, search, cone, classes, is_so)
-
-
-def _excluded_doses(search: Search) -> Iterator[tuple[Rule, Rule, str]]:
+def _excluded_doses(graph: RuleGraph) -> Iterator[tuple[Rule, Rule, str]]:
     """Doses of a drug that another rule advises against; what it forbids is never given (M46)."""
-    rules = search.graph.rules.values()
+    rules = graph.rules.values()
     for excluding in rules:
-        if excluding.decision is not Decision.FORM:
-            continue
+        match excluding.value:
+            case FormChoice(excluded=drugs) | Exclusion(drugs=drugs, outright=False):
+                excluded = {*drugs} if excluding.decision is Decision.FORM else set()
+            case _:
+                continue
         for dosing in rules:
             if isinstance(dosing.value, Regimens):
-                drugs = words_in(dosing.value).drugs & _excluded(excluding)
-                for drug in sorted(drugs):
-                    text = f"`{dosing.name}` never gives {drug} that `{excluding.name}` excludes"
-                    yield dosing, excluding, text
-
-
-def _excluded(rule: Rule) -> frozenset[str]:
-    match rule.value:
-        case FormChoice(excluded=drugs) | Exclusion(drugs=drugs, outright=False):
-            return frozenset(drugs)
-        case _:
-            return frozenset()
-
-
-def _never_both(one: Rule, two: Rule, text: str, search: Search) -> Proof:
-    claim = Claim(
-        kind=ClaimKind.FORBIDDEN, name=one.name, text=text, rules=(one.name, two.name)
-    )
-    cone = search.cone_of((one, two))
-    classes = 0
-    if cone is not None:
-        classes = search.in_scope(cone)
-        classes &= cone.applies(one.name) & cone.applies(two.name)
-    is_so = applying(claim.rules, search.original)
-    return settled_by(claim, search, cone, classes, is_so)
+                for drug in sorted(excluded & words_in(dosing.value).drugs):
+                    yield dosing, excluding, drug

@@ -19,7 +19,7 @@ from typing import TypeAlias
 from attrs import evolve, field, frozen
 
 from b12guide.evaluate import explanation
-from b12guide.evaluate.answer import Recommendation, Verdict
+from b12guide.evaluate.answer import Verdict
 from b12guide.evaluate.completions import Completions, completions
 from b12guide.evaluate.composition_parts import CompositionKind
 from b12guide.evaluate.decision import MOST_PARTS, CompletionPart, parts, split
@@ -29,13 +29,11 @@ from b12guide.evaluate.facts import NO_VALUE, Facts, Reading
 from b12guide.evaluate.implications import implied_facts
 from b12guide.evaluate.memory import Work
 from b12guide.evaluate.patient_view import PatientView
-from b12guide.evaluate.recommend import recommend
 from b12guide.graph.condition import Condition
 from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.patient.model import FactValue, Otherwise, Stated
-from b12guide.prove.on_record import NOTHING, RecordFacts, total
+from b12guide.prove.on_record import NOTHING, ForSearch, RecordFacts, total
 from b12guide.prove.witness import Claimed, Witness, shrink, smallest, thresholds
-from b12guide.truth import Truth
 
 Test: TypeAlias = Callable[[Stated, Reading], bool]
 """Whether something is so of a patient, thresholds being read in some way."""
@@ -60,18 +58,28 @@ def parts_about(
         return ()
 
 
-def applying(rules: Iterable[str], evaluator: Evaluator) -> Test:
-    """Whether all of `rules` apply for certain."""
-    names = tuple(rules)
+def verdicts(
+    rules: Iterable[str],
+    evaluator: Evaluator,
+    is_so: Callable[[Mapping[str, Verdict]], bool],
+) -> Test:
+    """Whether something is so of the verdicts of `rules`."""
+    names, graph = tuple(rules), evaluator.graph
 
     def test(stated: Stated, reading: Reading) -> bool:
-        facts, graph = facts_of(stated, reading, evaluator), evaluator.graph
-        return all(
-            explanation.verdict(graph.rules[name], graph, facts) is Verdict.APPLIES
-            for name in names
+        facts = facts_of(stated, reading, evaluator)
+        return is_so(
+            {n: explanation.verdict(graph.rules[n], graph, facts) for n in names}
         )
 
     return test
+
+
+def applying(rules: Iterable[str], evaluator: Evaluator) -> Test:
+    """Whether all of `rules` apply for certain."""
+    return verdicts(
+        rules, evaluator, lambda found: {*found.values()} <= {Verdict.APPLIES}
+    )
 
 
 def clashing(names: Iterable[str], rules: Sequence[Rule], evaluator: Evaluator) -> Test:
@@ -88,61 +96,11 @@ def clashing(names: Iterable[str], rules: Sequence[Rule], evaluator: Evaluator) 
         return apply
 
     def test(stated: Stated, reading: Reading) -> bool:
-        if not apply(stated, reading):
-            return False
-        found = parts_about(
-            decision, rules, facts_of(stated, reading, evaluator), evaluator
+        facts = facts_of(stated, reading, evaluator)
+        return apply(stated, reading) and all(
+            part.composed.kind is CompositionKind.CONFLICT
+            for part in parts_about(decision, rules, facts, evaluator)
         )
-        return all(part.composed.kind is CompositionKind.CONFLICT for part in found)
-
-    return test
-
-
-def judged(
-    rules: Iterable[str],
-    is_so: Callable[[Mapping[str, Verdict]], bool],
-    evaluator: Evaluator,
-) -> Test:
-    """Whether something is so of the verdicts of `rules`."""
-    names = tuple(rules)
-
-    def test(stated: Stated, reading: Reading) -> bool:
-        facts, graph = facts_of(stated, reading, evaluator), evaluator.graph
-        verdicts = {
-            name: explanation.verdict(graph.rules[name], graph, facts) for name in names
-        }
-        return is_so(verdicts)
-
-    return test
-
-
-def certain(condition: Condition, evaluator: Evaluator) -> Test:
-    """Whether `condition` holds for certain and the patient is not out of scope."""
-
-    def test(stated: Stated, reading: Reading) -> bool:
-        facts, graph = facts_of(stated, reading, evaluator), evaluator.graph
-        is_outside = explanation.scope(graph, facts) is Truth.FALSE
-        return not is_outside and (
-            explanation.truth(condition, graph, facts) is Truth.TRUE
-        )
-
-    return test
-
-
-def answered(is_so: Callable[[Recommendation], bool], evaluator: Evaluator) -> Test:
-    """Whether something is so of the answer that the guideline gives."""
-
-    def test(stated: Stated, reading: Reading) -> bool:
-        return is_so(recommend(evaluator, stated, reading=reading))
-
-    return test
-
-
-def all_of(*tests: Test) -> Test:
-    """Whether every one of `tests` says that it is so."""
-
-    def test(stated: Stated, reading: Reading) -> bool:
-        return all(each(stated, reading) for each in tests)
 
     return test
 
@@ -246,6 +204,12 @@ class Search:
     work: Work = field(factory=Work, repr=False, eq=False)
 
     @classmethod
+    def among_all(cls, made: ForSearch) -> Search:
+        """The search through patients of whom less may be recorded, with one guideline for all."""
+        evaluator = Evaluator.of(made.graph)
+        return cls(made.graph, evaluator, evaluator, made.on_record)
+
+    @classmethod
     def of(
         cls, graph: RuleGraph, further: Mapping[str, Condition] | None = None
     ) -> Search:
@@ -268,18 +232,6 @@ class Search:
         """The thresholds of each measure."""
         return thresholds(self.graph)
 
-    def cone(self, steps: Iterable[int]) -> Cone | None:
-        """The classes of patients that `steps` tell apart; None where there are too many."""
-        program = self.evaluator.program
-        roots = dict.fromkeys((*steps, program.scope))
-        if self.work.is_spent:
-            return None
-        found = completions(tuple(roots), self.nobody_known)
-        if found is None:
-            return None
-        self.work.done += 1 + found.space.count // _CLASSES_A_STEP
-        return Cone(self.evaluator, found)
-
     def cone_of(
         self,
         rules: Iterable[Rule],
@@ -292,13 +244,23 @@ class Search:
         None where there are too many, or, if what the rules say together `is_composed`, where too
         many sets of them apply to somebody.
         """
-        rules = tuple(rules)
-        cone = self._cone_of(rules, names)
-        if cone is None or not is_composed:
+        if self.work.is_spent:
+            return None
+        rules, program = tuple(rules), self.evaluator.program
+        steps = [program.definitions[name] for name in names]
+        for rule in rules:
+            steps += [program.conditions[rule.name], program.exceptions[rule.name]]
+        roots = tuple(dict.fromkeys((*steps, program.scope)))
+        found = completions(roots, self.nobody_known)
+        if found is None:
+            return None
+        self.work.done += 1 + found.space.count // _CLASSES_A_STEP
+        cone = Cone(self.evaluator, found)
+        if not is_composed:
             return cone
         by_decision: dict[Decision, list[Rule]] = {}
-        for rule in dict.fromkeys(rule.name for rule in rules):
-            one = self.evaluator.graph.rules[rule]
+        for name in dict.fromkeys(rule.name for rule in rules):
+            one = self.evaluator.graph.rules[name]
             by_decision.setdefault(one.decision, []).append(one)
         try:
             for some in by_decision.values():
@@ -308,16 +270,14 @@ class Search:
             return None
         return cone
 
-    def _cone_of(self, rules: Iterable[Rule], names: Iterable[str]) -> Cone | None:
-        program = self.evaluator.program
-        steps = [program.definitions[name] for name in names]
-        for rule in rules:
-            steps += [program.conditions[rule.name], program.exceptions[rule.name]]
-        return self.cone(steps)
-
     def in_scope(self, cone: Cone) -> int:
         """The classes for whom the guideline is written."""
         return cone.true(self.evaluator.program.scope)
+
+    def addressed(self, cone: Cone, rule: Rule) -> int:
+        """The classes that a rule speaks to: those in scope, or those outside it."""
+        inside = self.in_scope(cone)
+        return cone.everybody & ~inside if rule.outside_scope else inside
 
     def is_confirmed(self, cone: Cone, classes: int, holds: Test) -> bool:
         """Whether a patient of `classes` is one in the eyes of `holds`, too."""
@@ -370,26 +330,3 @@ class Search:
             if found is not None:
                 return Witness(patient(found.values), found.reading)
         return None
-
-
-def find_patient(condition: Condition, graph: RuleGraph) -> Sought:
-    """The smallest patient in scope of whom `condition` is certain to hold."""
-    name = "the condition sought"
-    search = Search.of(graph, {name: condition})
-    cone = search.cone_of((), (name,))
-    if cone is None:
-        return Nobody.TOO_MANY
-    step = search.evaluator.program.definitions[name]
-    classes = search.in_scope(cone) & cone.true(step)
-    return search.witness(cone, classes, certain(condition, search.original))
-
-
-def together(one: Rule, two: Rule, search: Search) -> Sought:
-    """The smallest patient in scope to whom both rules apply."""
-    cone = search.cone_of((one, two))
-    if cone is None:
-        return Nobody.TOO_MANY
-    classes = search.in_scope(cone) & cone.applies(one.name) & cone.applies(two.name)
-    return search.witness(
-        cone, classes, applying((one.name, two.name), search.original)
-    )

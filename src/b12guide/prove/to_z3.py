@@ -141,7 +141,7 @@ def _clash(claim: Claim, graph: RuleGraph) -> ConditionAsked | None:
 
 def is_possible(condition: Condition, graph: RuleGraph) -> bool:
     """Whether there is a patient of whom everything is known and `condition` holds."""
-    world = _World(graph, RecordFacts.of(graph, shadow_of, (condition,)).whichever)
+    world = _World(graph, RecordFacts.of(graph, shadow_of, condition).whichever)
     solver = z3.Solver()
     solver.add(world.formula(condition))
     for implication in graph.implications:

@@ -19,6 +19,7 @@ from b12guide.frozen import Record, frozen_map
 from b12guide.graph.condition import Compare, atoms
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.model import FactValue, Otherwise, Stated
+from b12guide.prove.on_record import conditions_of
 from b12guide.values.quantity import format_quantity
 from b12guide.values.term import Kind
 
@@ -76,8 +77,8 @@ def smallest(
             if is_so(changed, read):
                 kept = changed
                 break
-    order = list(graph.vocabulary.facts)
-    ordered = sorted(kept, key=lambda n: (order.index(n) if n in order else -1, n))
+    place = {name: number for number, name in enumerate(graph.vocabulary.facts)}
+    ordered = sorted(kept, key=lambda n: (place.get(n, -1), n))
     return Witness({name: kept[name] for name in ordered}, read)
 
 
@@ -85,35 +86,22 @@ def shrink(
     values: Mapping[str, FactValue], graph: RuleGraph, is_so: Claimed
 ) -> dict[str, FactValue]:
     """A part of `values` of which it is still so, and no longer without any one of them."""
-    kept = dict(values)
     present = {n: v for n, v in values.items() if v not in {False, "none"}}
-    if is_so(present):
-        kept = present
-    for name in _order(kept, graph):
+    kept = present if is_so(present) else dict(values)
+    # Absences first, then the rest from the end of the vocabulary: what comes first in it is what
+    # an author thinks of first, and makes the plainest example.
+    place = {name: number for number, name in enumerate(graph.vocabulary.facts)}
+    for name in sorted(kept, key=lambda n: (n in present, -place.get(n, -1), n)):
         left = {n: value for n, value in kept.items() if n != name}
         if is_so(left):
             kept = left
     return kept
 
 
-def _order(values: Mapping[str, FactValue], graph: RuleGraph) -> list[str]:
-    """Absences first, then the rest from the end of the vocabulary."""
-    order = list(graph.vocabulary.facts)
-    position = {name: order.index(name) if name in order else -1 for name in values}
-    return sorted(
-        values, key=lambda n: (values[n] not in {False, "none"}, -position[n], n)
-    )
-
-
 def thresholds(graph: RuleGraph) -> dict[str, frozenset[Fraction]]:
     """The bounds with which the guideline compares each measure."""
-    conditions = [
-        *(rule.condition for rule in graph.rules.values()),
-        *(definition.condition for definition in graph.definitions.values()),
-        graph.scope,
-    ]
     found: dict[str, set[Fraction]] = {}
-    for condition in conditions:
+    for condition in conditions_of(graph):
         for leaf in atoms(condition):
             if isinstance(leaf, Compare):
                 found.setdefault(leaf.fact, set()).update((leaf.low, leaf.high))
@@ -140,20 +128,19 @@ def _plainer(
 
 def given_text(values: Mapping[str, FactValue | None], graph: RuleGraph) -> str:
     """The facts as they are written after `given`; `nothing known` where there are none."""
-    written = [_fact(name, value, graph) for name, value in values.items()]
+    written: list[str] = []
+    for name, value in values.items():
+        match value:
+            case None:
+                written.append(f"{name} unknown")
+            case True:
+                written.append(name)
+            case False:
+                written.append(f"not {name}")
+            case Fraction():
+                fact = graph.vocabulary.facts.get(name)
+                unit = fact.unit if fact else None
+                written.append(f"{name} {format_quantity(value, unit)}")
+            case _:
+                written.append(f"{name} is {value}")
     return ", ".join(written) or "nothing known"
-
-
-def _fact(name: str, value: FactValue | None, graph: RuleGraph) -> str:
-    match value:
-        case None:
-            return f"{name} unknown"
-        case True:
-            return name
-        case False:
-            return f"not {name}"
-        case Fraction():
-            fact = graph.vocabulary.facts.get(name)
-            return f"{name} {format_quantity(value, fact.unit if fact else None)}"
-        case _:
-            return f"{name} is {value}"

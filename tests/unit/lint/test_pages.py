@@ -52,7 +52,7 @@ def test_every_rule_is_one_function_with_one_page() -> None:
         code
         for room in FILES.glob("*.py")
         for code in re.findall(
-            r'^@lint_rule\("(GDL\d+)"', room.read_text("utf-8"), re.M
+            r'^@lint_rule\("(GDL\d+)"', room.read_text("utf-8"), re.MULTILINE
         )
     ]
     own = {rule.code for rule in RULES}

@@ -20,9 +20,10 @@ from b12guide.prove.claim import ProofOutcome
 from b12guide.prove.decisions import decision_proofs
 from b12guide.prove.difference import Sameness, TwoGuidelines
 from b12guide.prove.invariants import VISITS
-from b12guide.prove.search import Nobody, Search, facts_of, find_patient, together
+from b12guide.prove.search import Nobody, Search, facts_of
 from b12guide.values.term import Kind
 from tests.defects.drawer import SOUND
+from tests.strategies.sought import find_patient, together
 from tests.unit.prove.writing import read
 
 FACTS = tuple(f"f{number}" for number in range(24))

@@ -8,8 +8,9 @@ from b12guide.graph.model import Decision
 from b12guide.prove.claim import ClaimKind, ProofOutcome
 from b12guide.prove.difference import Sameness, TwoGuidelines
 from b12guide.prove.everything import prove
-from b12guide.prove.search import Nobody, find_patient
+from b12guide.prove.search import Nobody
 from b12guide.prove.witness import Witness, given_text
+from tests.strategies.sought import find_patient
 from tests.unit.prove.writing import read
 
 RULES = """rule unmeasured
