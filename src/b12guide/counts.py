@@ -20,7 +20,7 @@ from attrs import evolve
 from b12guide.answers import Answer
 from b12guide.audit.finding import Family, Gravity
 from b12guide.cohort.audit_chunks import schema_of
-from b12guide.cohort.audits import Adherence, CohortAudit, Spacing
+from b12guide.cohort.audits import Adherence, CohortAudit, RuleSpacing, Spacing
 from b12guide.cohort.burden import CohortBurden, GroupBurden
 from b12guide.cohort.decisive_facts import Hinge, Hinges, HingeStep
 from b12guide.cohort.frames import RowProblem
@@ -48,7 +48,10 @@ def _rows(kind: type[T], parts: tuple[RecordPart, ...]) -> tuple[T, ...]:
 def _row(kind: type[T], part: RecordPart) -> T:
     hints = get_type_hints(kind)
     fields = attrs.fields(kind)  # type: ignore[arg-type]
-    return kind(**{f.name: _cell(hints[f.name], part.part(f.name)) for f in fields})
+    known = (
+        f.name for f in fields if f.default is attrs.NOTHING or f.name in part.data
+    )
+    return kind(**{name: _cell(hints[name], part.part(name)) for name in known})
 
 
 def _cell(hint: Any, part: RecordPart) -> Any:
@@ -254,6 +257,9 @@ def _audit(record: RecordPart, find: FindGraph) -> CohortAudit:
         counts={gravity: summary.whole(gravity.value) for gravity in Gravity},
         adherence=_rows(Adherence, record.items("adherence")),
         spacing=_rows(Spacing, record.items("spacing")),
+        spacing_by_rule=_rows(RuleSpacing, record.items("spacing_by_rule"))
+        if "spacing_by_rule" in record.data
+        else (),
         skipped=tuple(_problem(one) for one in record.tables("skipped")),
         table=_findings(record),
         kind="pyarrow",

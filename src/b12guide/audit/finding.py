@@ -16,15 +16,18 @@ from attrs import evolve, field, frozen
 
 from b12guide.answers import Answer
 from b12guide.arguments import choice, instance, names
+from b12guide.audit.event import Event
 from b12guide.diagnostics import Diagnostic
 from b12guide.errors import UnknownNameError
 from b12guide.frozen import Record
 from b12guide.graph.model import Assumption, Challenge, Rule, RuleGraph, Silence
 from b12guide.patient.model import FactValue, Stated
+from b12guide.regimen.schedule import Window
 from b12guide.truth import Truth
 
 __all__ = [
     "Audit",
+    "DoseDue",
     "Family",
     "Finding",
     "FindingRow",
@@ -256,6 +259,14 @@ def _together(texts: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(filter(None, texts)))
 
 
+@frozen(repr=False)
+class DoseDue(Record):
+    """When a rule asked for a dose, after the doses that were given before it."""
+
+    rule: str
+    window: Window
+
+
 @frozen(kw_only=True, repr=False)
 class Audit(Answer, Record):
     """What was found in a history.
@@ -271,6 +282,8 @@ class Audit(Answer, Record):
             many, which keeps no records.
         assumed_absent: The measures that had a value because nobody mentioned them.
         history: The rows of the history as they were written: names with values.
+        record: The events up to the day of the audit, as they were read.
+        due: The doses that were due by then, as far as a day can be given.
     """
 
     graph: RuleGraph = field(repr=False)
@@ -289,6 +302,8 @@ class Audit(Answer, Record):
     history: tuple[tuple[tuple[str, Any], ...], ...] = field(
         default=(), eq=False, repr=False
     )
+    record: tuple[Event, ...] = field(default=(), eq=False, repr=False)
+    due: tuple[DoseDue, ...] = field(default=(), eq=False, repr=False)
 
     @property
     def counts(self) -> Mapping[Gravity, int]:

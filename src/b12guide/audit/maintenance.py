@@ -9,7 +9,7 @@ from attrs import frozen
 
 from b12guide.audit.departure import Departure
 from b12guide.audit.event import Given, Stopped
-from b12guide.audit.finding import Family, Gravity, Missing, What
+from b12guide.audit.finding import DoseDue, Family, Gravity, Missing, What
 from b12guide.audit.knowledge import OPEN, Situation
 from b12guide.audit.replay import (
     Replay,
@@ -81,6 +81,32 @@ def maintenance_findings(replay: Replay) -> Iterator[Departure]:
             yield from _too_long(replay, gap)
             if gap.from_dose and gap.to_dose:
                 yield from _too_short(replay, gap)
+
+
+def doses_due(replay: Replay) -> Iterator[DoseDue]:
+    """The doses that were due by the day of the audit, each after the doses that came before it.
+
+    A dose that the lower end of a range leaves out, or whose rule did not bind on its latest day,
+    was not due.
+    """
+    for course in replay.loading:
+        pending = () if course.pending is None else (course.pending,)
+        for due in (*(step.due for step in course.steps[1:]), *pending):
+            if due and due.window and not due.is_optional:
+                yield from _due_by(replay, course.rule, due.window)
+    for spell in _spells(replay):
+        for gap in _gaps(replay, spell):
+            for name, step in gap.dues.items():
+                due = step.due
+                if due and due.window and not due.is_optional:
+                    yield from _due_by(replay, replay.graph.rules[name], due.window)
+
+
+def _due_by(replay: Replay, rule: Rule, window: Window) -> Iterator[DoseDue]:
+    day = min(window.latest, replay.on)
+    was_binding = replay.verdict(rule, day).verdict is Verdict.APPLIES
+    if window.earliest <= replay.on and was_binding and not rule.optional:
+        yield DoseDue(rule.name, window)
 
 
 # --------------------------------------------------------------------------- the gaps

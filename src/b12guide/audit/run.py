@@ -10,11 +10,23 @@ from attrs import evolve, frozen
 
 from b12guide.audit.administration import forms, technique_findings
 from b12guide.audit.departure import Departure, findings_of
-from b12guide.audit.event import Event, History, Noted, Tested, by_day
+from b12guide.audit.event import (
+    Event,
+    Given,
+    History,
+    Noted,
+    Started,
+    Tested,
+    by_day,
+)
 from b12guide.audit.finding import USUAL, Audit, Family, Finding, Gravity, Tolerance
 from b12guide.audit.knowledge import OPEN, Knowledge, Rulings
 from b12guide.audit.loading import loading_findings, series_findings
-from b12guide.audit.maintenance import continuation_findings, maintenance_findings
+from b12guide.audit.maintenance import (
+    continuation_findings,
+    doses_due,
+    maintenance_findings,
+)
 from b12guide.audit.monitoring import monitoring_findings, visit_findings
 from b12guide.audit.replay import Replay, loading_choices, phases_of
 from b12guide.audit.withheld import withheld_drugs
@@ -24,7 +36,18 @@ from b12guide.evaluate.answer import Verdict
 from b12guide.evaluate.context import remarks_on_record, unread_facts
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.memory import Work
-from b12guide.graph.model import Decision, NotNeeded, RuleGraph, Silence
+from b12guide.graph.model import (
+    Decision,
+    Instruction,
+    Monitoring,
+    NotNeeded,
+    Prohibition,
+    Routes,
+    RuleGraph,
+    Silence,
+    Target,
+    Technique,
+)
 from b12guide.graph.query import brief_text, facts_read_by
 from b12guide.patient.model import Patient, Units
 from b12guide.patient.stated import state
@@ -38,10 +61,13 @@ class Gap:
 
     Attributes:
         loading: Whether both doses belong to one loading course.
+        rules: The rules on its length: those of that course, else those on long-term doses that
+            applied on the day of the later dose.
     """
 
     days: int
     loading: bool
+    rules: frozenset[str] = frozenset()
 
 
 @frozen(kw_only=True)
@@ -51,10 +77,13 @@ class Pattern:
     Attributes:
         applied: Rules that applied, with what was known then, at some time up to the audit.
         open: Rules that never applied and that, at some time, were not ruled out either.
+        recorded: Of those that applied, the rules that the history could have broken or kept: it
+            says something of what they are about.
         gaps: In the order of the days.
     """
 
     applied: frozenset[str]
+    recorded: frozenset[str]
     open: frozenset[str]
     gaps: tuple[Gap, ...]
 
@@ -75,19 +104,63 @@ def pattern_of(replay: Replay) -> Pattern:
     return Pattern(
         applied=frozenset(applied),
         open=frozenset(open_ - applied),
-        gaps=_gaps(replay),
+        recorded=frozenset(n for n in applied if _is_recorded(replay, n)),
+        gaps=tuple(_gaps(replay)),
     )
 
 
-def _gaps(replay: Replay) -> tuple[Gap, ...]:
-    loading = [{id(d) for d in course.doses} for course in replay.loading]
-    return tuple(
-        Gap(
+def _is_recorded(replay: Replay, name: str) -> bool:
+    """Whether a history says anything by which this rule can be judged.
+
+    That nothing was found against a rule on tests means little where no test is on record.
+    """
+    match replay.graph.rules[name].value:
+        case Monitoring(tests=tests):
+            return any(replay.tests(test) for test in tests)
+        case Target(measure=measure):
+            return any(tested.value is not None for tested in replay.tests(measure))
+        case Technique(instructions=instructions):
+            return any(_says(d, i) for d in replay.doses for i in instructions)
+        case Routes():
+            return any(event.route for event in replay.treatment)
+        case Prohibition():
+            return any(isinstance(event, Given | Started) for event in replay.events)
+        case _ if replay.graph.rules[name].decision is Decision.ADJUNCT:
+            return any(isinstance(event, Given | Started) for event in replay.events)
+        case _:
+            return bool(replay.treatment)
+
+
+def _says(dose: Given, instruction: Instruction) -> bool:
+    """Whether the record of a dose says what an instruction is about."""
+    if instruction.gauge:
+        return dose.needle is not None
+    if instruction.pressure:
+        return dose.pressure is not None
+    if dose.site is None or dose.site != instruction.site or instruction.avoid:
+        return dose.site is not None
+    said = dose.quadrant if instruction.quadrant else dose.direction
+    return said is not None
+
+
+def _gaps(replay: Replay) -> Iterator[Gap]:
+    loading = {
+        course.rule.name: {id(d) for d in course.doses} for course in replay.loading
+    }
+    for first, second in pairwise(replay.doses):
+        both = {id(first), id(second)}
+        courses = {name for name, mine in loading.items() if both <= mine}
+        lasting = {
+            verdict.rule.name
+            for verdict in replay.knowledge.on(second.on).of(
+                Decision.MAINTENANCE, Verdict.APPLIES
+            )
+        }
+        yield Gap(
             days=(second.on - first.on).days,
-            loading=any({id(first), id(second)} <= mine for mine in loading),
+            loading=bool(courses),
+            rules=frozenset(courses or lasting),
         )
-        for first, second in pairwise(replay.doses)
-    )
 
 
 OUT_OF_SCOPE = (
@@ -145,6 +218,8 @@ def audit(  # noqa: PLR0913 -- an audit has a who, a what, a when and two settin
         stated=stated,
         assumed_absent=replay.knowledge.on(on).recommendation.assumed_absent,
         history=history.rows,
+        record=replay.events,
+        due=tuple(doses_due(replay)),
     )
 
 

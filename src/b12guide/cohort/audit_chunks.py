@@ -71,7 +71,9 @@ class AuditedChunk:
         applied: Patients to whom a rule applied, by the rule and its gravest finding; None: none.
         open: Patients for whom a rule was never ruled out and never known to apply.
         told: Findings by rule.
+        unrecorded: Patients without a finding or a record to judge by, by rule.
         gaps: Days between doses, by whether they belong to loading.
+        rule_gaps: The same for each rule on their distance.
     """
 
     audited: int = 0
@@ -83,7 +85,9 @@ class AuditedChunk:
     open: Counter[str] = field(factory=Counter)
     told: Counter[str] = field(factory=Counter)
     gravities: Counter[Gravity] = field(factory=Counter)
+    unrecorded: Counter[str] = field(factory=Counter)
     gaps: Counter[tuple[bool, int]] = field(factory=Counter)
+    rule_gaps: Counter[tuple[str, bool, int]] = field(factory=Counter)
     findings: list[Table] = field(factory=list)
     rows: list[Table] = field(factory=list)
     problems: list[RowProblem] = field(factory=list)
@@ -99,7 +103,9 @@ class AuditedChunk:
         self.open += other.open
         self.told += other.told
         self.gravities += other.gravities
+        self.unrecorded += other.unrecorded
         self.gaps += other.gaps
+        self.rule_gaps += other.rule_gaps
         self.findings += other.findings
         self.rows += other.rows
         self.problems += other.problems
@@ -282,7 +288,10 @@ def _count(found: AuditedChunk, audit: Audit, pattern: Pattern) -> None:
     if audit.scope is not Truth.FALSE:
         found.applied.update((name, gravest.get(name)) for name in pattern.applied)
         found.open.update(pattern.open)
-    found.gaps.update((gap.loading, gap.days) for gap in pattern.gaps)
+        found.unrecorded.update(pattern.applied - pattern.recorded - set(gravest))
+    for gap in pattern.gaps:
+        found.gaps[gap.loading, gap.days] += 1
+        found.rule_gaps.update((name, gap.loading, gap.days) for name in gap.rules)
 
 
 def main() -> None:

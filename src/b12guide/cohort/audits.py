@@ -72,8 +72,9 @@ class Adherence:
     Attributes:
         rule: Its name.
         applied: Patients to whom it applied at some time up to the day of the audit.
-        none: Of these, those of whom it has no finding; without a record to judge by, that says
-            little.
+        none: Of these, those of whom it has no finding.
+        no_record: Of those without a finding, the ones whose history says nothing by which the
+            rule could be judged, such as no test of the kind that it asks for.
         open: Patients to whom it was never known to apply, and never known not to.
         findings: All findings in which it speaks, over all patients.
     """
@@ -91,6 +92,7 @@ class Adherence:
     none: int
     open: int
     findings: int
+    no_record: int = 0
 
 
 @frozen(kw_only=True)
@@ -101,6 +103,16 @@ class Spacing:
         loading: Whether both belong to one loading course.
     """
 
+    loading: bool
+    days: int
+    count: int
+
+
+@frozen(kw_only=True)
+class RuleSpacing:
+    """How many times so many days lay between two doses while a rule on them applied."""
+
+    rule: str
     loading: bool
     days: int
     count: int
@@ -117,6 +129,8 @@ class CohortAudit(Answer, Record):
         scope: How many patients are inside the guideline's scope, outside, or not known to be
             either; outside it nothing is held against anybody.
         counts: Findings of each gravity.
+        spacing_by_rule: The days between doses once more, for each rule on their distance that
+            applied when the later one was given; a gap to which several applied is in each.
         skipped: Rows for the sake of which patients, or events of nobody, were left out.
         table: The findings as an Arrow table, in the order of the patients, then of the days.
         row_table: What each rule says to them, day by day, in the same order.
@@ -136,6 +150,7 @@ class CohortAudit(Answer, Record):
     counts: Mapping[Gravity, int] = field(converter=frozen_map)
     adherence: tuple[Adherence, ...] = field(repr=False)
     spacing: tuple[Spacing, ...] = field(repr=False)
+    spacing_by_rule: tuple[RuleSpacing, ...] = field(default=(), repr=False)
     skipped: tuple[RowProblem, ...] = field(repr=False)
     table: Table = field(repr=False)
     kind: FrameKind = field(repr=False)
@@ -211,6 +226,7 @@ class CohortAudit(Answer, Record):
                 for one in self.adherence
             ],
             "spacing": [asdict(one) for one in self.spacing],
+            "spacing_by_rule": [asdict(one) for one in self.spacing_by_rule],
             "findings": [_plain(row) for row in self.table.to_pylist()],
             "skipped": [problem.to_dict() for problem in self.skipped],
         }
@@ -360,6 +376,10 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
             Spacing(loading=loading, days=days, count=count)
             for (loading, days), count in sorted(total.gaps.items())
         ),
+        spacing_by_rule=tuple(
+            RuleSpacing(rule=rule, loading=loading, days=days, count=count)
+            for (rule, loading, days), count in sorted(total.rule_gaps.items())
+        ),
         skipped=problems,
         table=pa.concat_tables([empty, *total.findings]),
         row_table=pa.concat_tables([no_rows, *total.rows]),
@@ -421,4 +441,5 @@ def _kept(
         none=counts[None],
         open=total.open[rule.name],
         findings=total.told[rule.name],
+        no_record=total.unrecorded[rule.name],
     )
