@@ -11,6 +11,8 @@ from b12guide.cli.answers import page_as
 from b12guide.cli.failure import reported
 from b12guide.cli.option import Format, format_option, guideline_option, output_option
 from b12guide.cli.output import Output
+from b12guide.graph.model import Decision
+from b12guide.graph.query import part_of
 from b12guide.pipeline import load
 from b12guide.show.facts_page import facts_page, facts_to_json, patient_schema
 from b12guide.show.graph_page import graph_page, graph_to_json, graph_to_mermaid
@@ -20,11 +22,31 @@ from b12guide.show.graph_svg import graph_to_svg
 @click.command
 @guideline_option
 @format_option(Format.TEXT, Format.MERMAID, Format.SVG, Format.JSON)
+@click.option(
+    "--decision",
+    type=click.Choice([decision.value for decision in Decision]),
+    help="Only the rules on one decision.",
+)
+@click.option("--rule", default="", metavar="NAME", help="Only one rule.")
+@click.option(
+    "--fact", default="", metavar="NAME", help="Only the rules that read a fact."
+)
 @output_option
 @reported
-def graph(guideline: str, format_: Format, file: Path | None) -> Output:
-    """Show the rules of a guideline, what they read and what gives way to what."""
-    rules = load(guideline).graph
+def graph(
+    guideline: str,
+    format_: Format,
+    decision: str | None,
+    rule: str,
+    fact: str,
+    file: Path | None,
+) -> Output:
+    """Show the rules of a guideline, what they read and what gives way to what.
+
+    Of a part, the rules that give way to it and those it gives way to are shown as well.
+    """
+    asked = Decision(decision) if decision else None
+    rules = part_of(load(guideline).graph, decision=asked, rule=rule, fact=fact)
     match format_:
         case Format.JSON:
             text = json.dumps(graph_to_json(rules), ensure_ascii=False, indent=2) + "\n"

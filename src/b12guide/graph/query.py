@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from b12guide.errors import UnknownNameError
 from b12guide.graph import model as m
 from b12guide.graph.condition import Condition, Defined, Resting, atoms, children
 from b12guide.regimen.model import Regimen, Until
@@ -88,6 +89,59 @@ def _reads(graph: m.RuleGraph, condition: Condition, name: str) -> bool:
     return name in facts_read_by(condition, graph.definitions) or (
         name in definitions_in(condition, graph.definitions)
     )
+
+
+def part_of(
+    graph: m.RuleGraph,
+    *,
+    decision: m.Decision | None = None,
+    rule: str = "",
+    fact: str = "",
+) -> m.RuleGraph:
+    """The graph with some rules only, those that give way to them or the reverse among them.
+
+    Args:
+        graph: A guideline.
+        decision: Only rules on this decision.
+        rule: Only this rule.
+        fact: Only rules that read this fact or definition, directly or through others.
+
+    Raises:
+        UnknownNameError: There is no such rule, fact or definition.
+    """
+    known = {
+        "rule": (rule, graph.rules),
+        "fact or definition": (fact, {**graph.vocabulary.facts, **graph.definitions}),
+    }
+    for kind, (name, names) in known.items():
+        if name and name not in names:
+            raise UnknownNameError(kind, name, names)
+    asked = [
+        r
+        for r in graph.rules.values()
+        if decision in {None, r.decision}
+        and rule in {"", r.name}
+        and (not fact or _reads(graph, r.condition, fact))
+    ]
+    around = {n for r in asked for n in (r.name, *r.exception_to, *r.exceptions)}
+    rules = {
+        name: evolve(
+            r,
+            exception_to=tuple(n for n in r.exception_to if n in around),
+            exceptions=tuple(n for n in r.exceptions if n in around),
+        )
+        for name, r in graph.rules.items()
+        if name in around
+    }
+    used = {
+        d
+        for r in rules.values()
+        for d in definitions_in(r.condition, graph.definitions)
+    }
+    definitions = {n: d for n, d in graph.definitions.items() if n in used}
+    named = ", ".join(filter(None, (decision and decision.value, rule, fact)))
+    title = f"{graph.title}: {named}" if named else graph.title
+    return evolve(graph, title=title, rules=rules, definitions=definitions)
 
 
 def readers_of(graph: m.RuleGraph, fact: str) -> Readers:
