@@ -19,19 +19,22 @@ __all__ = ["adherence", "flow", "intervals", "timeline"]
 
 
 def adherence(audit: CohortAudit) -> Any:
-    """How each rule was kept by the patients to whom it applied.
+    """How each rule was kept by the patients to whom it applied, the worst kept first.
 
-    Each patient stands where the gravest finding of the rule puts them; those of whom it is not
-    known whether the rule applied are counted beside the bar.
+    Each patient stands where the gravest finding of the rule puts them. Those without a finding
+    and without a record to judge by are a part of their own; those of whom it is not known whether
+    the rule applied are counted beside the bar.
 
     Raises:
         MissingExtraError: The extra `plot` is not installed.
     """
-    return load("b12guide.plot.kept", extra="plot").adherence_chart(audit)
+    form = load("b12guide.plot.form", extra="plot")
+    pictures = load("b12guide.show.cohort_pictures", extra="cohort")
+    return form.painted(pictures.adherence_drawing(audit))
 
 
 def flow(advice: Any, graph: RuleGraph) -> Any:
-    """How many patients of a cohort each decision is determined for, and for how many it is open.
+    """How many patients of a cohort each decision is determined for, and what the others lack.
 
     Args:
         advice: What `Guideline.cohort` answered about them, as any kind of frame.
@@ -41,16 +44,18 @@ def flow(advice: Any, graph: RuleGraph) -> Any:
         UnknownNameError: The advice lacks a column; in the long form it does.
         MissingExtraError: The extra `plot` or `cohort` is not installed.
     """
-    return load("b12guide.plot.branches", extra="plot").branches_chart(advice, graph)
+    form = load("b12guide.plot.form", extra="plot")
+    pictures = load("b12guide.show.cohort_pictures", extra="cohort")
+    return form.painted(pictures.flow_drawing(advice, graph))
 
 
-def intervals(audit: CohortAudit, rule: str, *, loading: bool = False) -> Any:
-    """The days between doses, with the range that a rule advises as a band.
+def intervals(audit: CohortAudit, rule: str, *, loading: bool | None = None) -> Any:
+    """The days between doses while a rule applied, with the range that it advises as a band.
 
     Args:
         audit: The cohort.
         rule: The name of a rule that says how often, such as `maintenance_standard`.
-        loading: Whether gaps inside loading courses are meant, or all others.
+        loading: Whether only gaps inside loading courses are meant, or only others; both if None.
 
     Raises:
         UnknownNameError: No rule of that name advises an interval.
@@ -63,10 +68,12 @@ def intervals(audit: CohortAudit, rule: str, *, loading: bool = False) -> Any:
 def timeline(timeline: Timeline) -> Any:
     """The doses, tests and decisions of a timeline on their days.
 
-    A bar is a range of days. What an event may still change is hollow, and an arrow says how long
-    it goes on.
+    A bar is a range of days. What an event may still change is hollow, and an arrow says that it
+    goes on.
 
     Raises:
         MissingExtraError: The extra `plot` is not installed.
     """
-    return load("b12guide.plot.dosing", extra="plot").dosing_chart(timeline)
+    form = load("b12guide.plot.form", extra="plot")
+    picture = load("b12guide.show.timeline_svg", extra="plot")
+    return form.painted(picture.timeline_drawing(timeline))

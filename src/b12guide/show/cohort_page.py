@@ -13,8 +13,8 @@ from b12guide.notice import EDUCATION_NOTICE
 from b12guide.say.names import listing
 from b12guide.say.numbers import plural
 from b12guide.show.audit_page import tolerance_text
-from b12guide.show.bars_svg import Bar, Part, bars_to_svg
 from b12guide.show.citations import definition_details
+from b12guide.show.cohort_pictures import KEPT, kept_counts
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.patient_header import assumed_particulars, guideline_particulars
 from b12guide.show.to_json import guideline_json
@@ -319,13 +319,6 @@ _SCOPE = {
     Truth.FALSE: "outside",
     Truth.UNKNOWN: "not known to be either",
 }
-_PARTS = {
-    "none": Part("nothing found", "green"),
-    "info": Part("for information", "blue"),
-    "unresolved": Part("could not be assessed", "purple", is_hollow=True),
-    "warning": Part("warning", "orange"),
-    "violation": Part("violation", "vermillion"),
-}
 
 
 def adherence_page(audit: CohortAudit) -> Page:
@@ -375,9 +368,9 @@ def _kept(rows: Sequence[Adherence], audit: CohortAudit) -> tuple[Item, ...]:
 def _item(row: Adherence, audit: CohortAudit) -> Item:
     """How one rule was kept, with what stands behind it."""
     said = [
-        f"{part.name} {count:,}"
-        for name, part in _PARTS.items()
-        if (count := getattr(row, name))
+        f"{portion.name} {count:,}"
+        for portion, count in zip(KEPT.values(), kept_counts(row), strict=True)
+        if count
     ]
     applied = f"{plural(f'{row.applied:,}', 'patient')}" + (
         f": {', '.join(said)}" if said else ""
@@ -397,23 +390,3 @@ def _skipped(audit: CohortAudit) -> Iterator[Item]:
         yield Item(text=problem.text)
     if len(audit.skipped) > _MOST:
         yield Item(text=f"and {len(audit.skipped) - _MOST:,} more", tone=Tone.QUIET)
-
-
-def cohort_audit_to_svg(audit: CohortAudit) -> str:
-    """How the rules that applied to anybody were kept, as the text of an `.svg` file."""
-    about = dict(guideline_particulars(audit.graph))
-    subtitle = (
-        f"{plural(f'{audit.patients:,}', 'patient')} audited on {audit.on}; "
-        f"{about['Guideline']}, {about['Status']}"
-    )
-    bars = [
-        Bar(
-            row.title,
-            [getattr(row, name) for name in _PARTS],
-            f"{row.applied:,}" + (f", not known {row.open:,}" if row.open else ""),
-        )
-        for row in audit.adherence
-        if row.applied
-    ]
-    title = f"Audit of a cohort: {audit.graph.title}"
-    return bars_to_svg(title, subtitle, tuple(_PARTS.values()), bars)

@@ -21,7 +21,8 @@ from b12guide.notice import EDUCATION_NOTICE
 from b12guide.say.advice import value_text
 from b12guide.say.names import capitalised, decision_text, listing
 from b12guide.show.citations import definition_details
-from b12guide.show.palette import ON_DARK, ON_LIGHT
+from b12guide.show.drawing import colour_of
+from b12guide.show.palette import DATA, theme_style
 from b12guide.show.patient_header import guideline_particulars
 from b12guide.show.terminal import columns, one_line, wrapped
 
@@ -240,10 +241,12 @@ def draw_document(
     """A whole picture around `body`; `said` is what it shows, in words."""
     title, description = escape(one_line(title)), escape(one_line(" ".join(said)))
     size = f"{width} {round(height)}"
+    # What holds links is no image: those who have it read out would never hear of them.
+    role = "group" if any("<a " in part for part in body) else "img"
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="b12guide-graph" '
         f'viewBox="0 0 {size}" width="{width}" height="{round(height)}" '
-        f'role="img" aria-label="{title}" font-family="system-ui, sans-serif" '
+        f'role="{role}" aria-label="{title}" font-family="system-ui, sans-serif" '
         'font-size="12">'
     )
     return "\n".join(
@@ -346,9 +349,9 @@ def draw_lane(layout: Layout, lane: Lane) -> Iterator[str]:
     )
 
 
-def draw_legend(y: float) -> Iterator[str]:
-    """What the shapes mean."""
-    x = float(EDGE)
+def draw_legend(y: float, body: Iterable[str]) -> Iterator[str]:
+    """What the shapes in `body` mean."""
+    x, drawn = float(EDGE), "".join(body)
     for look, words in (
         ("fact", "a fact"),
         ("defined", "a definition"),
@@ -356,6 +359,8 @@ def draw_legend(y: float) -> Iterator[str]:
         ("rule option", "an option"),
         ("excepts", "exception: the tip gives way"),
     ):
+        if f'class="{look}"' not in drawn:
+            continue
         if look == "excepts":
             shape = (
                 f'<path class="excepts" d="M{x + 8} {y - 4} H{x + 26}"/>'
@@ -393,28 +398,6 @@ def draw_text(  # noqa: PLR0913 -- a text needs its place and its pen
     return f'<text class="{look}" x="{x}" y="{y}"{middle}{style}>{said}</text>'
 
 
-_LIGHT = {
-    ".paper": "fill:#ffffff",
-    ".ink": "fill:#1b1f24",
-    ".quiet": "fill:#57606a",
-    ".fact": "fill:#e7f0fa;stroke:#0b5cad",
-    ".defined": "fill:#f3ecfb;stroke:#6f42c1",
-    ".rule": "fill:#f6f8fa;stroke:#57606a",
-    ".reads": "stroke:#8c959f",
-    ".excepts": "stroke:#a04000",
-    ".tip": "fill:#a04000",
-}
-_DARK = {
-    ".paper": "fill:#131416",
-    ".ink": "fill:#e6edf3",
-    ".quiet": "fill:#a5aeb8",
-    ".fact": "fill:#10233a;stroke:#79b8ff",
-    ".defined": "fill:#241b3a;stroke:#b392f0",
-    ".rule": "fill:#1c2128;stroke:#8b949e",
-    ".reads": "stroke:#6e7681",
-    ".excepts": "stroke:#f0a35e",
-    ".tip": "fill:#f0a35e",
-}
 _PLAIN = (
     "{0}{{font-family:system-ui,sans-serif;font-size:12px}}"
     "{0} path{{fill:none;stroke-width:1.2}}{0} .name{{font-weight:600}}"
@@ -424,16 +407,37 @@ _PLAIN = (
 )
 
 
+_COLOURS = {
+    ".paper": "fill:paper",
+    ".ink": "fill:ink",
+    ".quiet": "fill:quiet",
+    ".fact": "fill:paper;stroke:blue",
+    ".defined": "fill:paper;stroke:purple",
+    ".rule": "fill:band;stroke:quiet",
+    ".reads": "stroke:quiet",
+    ".excepts": "stroke:orange",
+    ".tip": "fill:orange",
+}
+"""What each kind of shape is drawn in; shapes and words carry the meaning, colour repeats it."""
+
+
 def _graph_style() -> str:
     me = ".b12guide-graph"
 
-    def rules(prefix: str, colours: dict[str, str]) -> str:
-        return "".join(f"{prefix}{me} {c}{{{look}}}" for c, look in colours.items())
+    def coloured(colour_of: Callable[[str], str]) -> str:
+        looks = (
+            (kind, (pair.split(":") for pair in look.split(";")))
+            for kind, look in _COLOURS.items()
+        )
+        return "".join(
+            f"{me} {kind}{{{';'.join(f'{way}:{colour_of(name)}' for way, name in pairs)}}}"
+            for kind, pairs in looks
+        )
 
+    inks = coloured(lambda name: DATA.get(name) or f"var(--b12-{name})")
     return (
-        f"<style>{_PLAIN.format(me)}{rules('', _LIGHT)}"
-        f"@media (prefers-color-scheme:dark){{{rules('', _DARK)}}}"
-        f"{rules(f'{ON_DARK} ', _DARK)}{rules(f'{ON_LIGHT} ', _LIGHT)}</style>"
+        f"<style>{_PLAIN.format(me)}{coloured(colour_of)}"
+        f"@supports (fill:var(--b12-ink)){{{theme_style(me)}{inks}}}</style>"
     )
 
 
@@ -466,8 +470,9 @@ def graph_to_svg(graph: RuleGraph) -> str:
         draw_text(EDGE, 26, graph.title, "ink name", size=16),
         draw_text(EDGE, 46, about, "quiet"),
     ]
-    foot = [*draw_legend(top + 16), *draw_note(top + 44, width)]
-    height = top + 44 + LINE * len(foot)
+    note = list(draw_note(top + 44, width))
+    foot = [*draw_legend(top + 16, body), *note]
+    height = top + 44 + LINE * (len(note) + 1)
     return draw_document(
         [*head, *body, *foot], width, height, f"Rules of {graph.title}", said
     )
@@ -524,7 +529,7 @@ def _alone(panel: _Panel, title: str) -> str:
         f'<g transform="translate(0 {EDGE})">',
         *panel.body,
         "</g>",
-        *draw_legend(height - EDGE),
+        *draw_legend(height - EDGE, panel.body),
     ]
     return draw_document(inner, width_of(panel.layout), height, title, [panel.words])
 

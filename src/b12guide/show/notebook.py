@@ -13,6 +13,7 @@ from b12guide.frozen import Shown, spelled
 from b12guide.graph.model import Rule, RuleGraph, graph_of
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.say.names import decision_text
+from b12guide.show.drawing import Picture
 from b12guide.show.explanation import rule_page
 from b12guide.show.graph_page import graph_page
 from b12guide.show.graph_svg import graph_to_svg
@@ -31,33 +32,34 @@ def bundle(shown: Shown) -> dict[str, str]:
     return {"text/plain": repr(shown)} if page is None else media(page, picture)
 
 
-def media(page: Page, picture: str = "") -> dict[str, str]:
+def media(page: Page, picture: Picture | None = None) -> dict[str, str]:
     """A page, and perhaps a picture, by media type."""
     found = {
         "text/plain": to_text(page).rstrip(),
         "text/markdown": to_markdown(page),
-        "text/html": to_fragment(page, picture=picture),
+        "text/html": to_fragment(page, picture=picture.body if picture else ""),
     }
     if picture:
-        found["image/svg+xml"] = picture
+        found["image/svg+xml"] = picture.alone
     return found
 
 
-def _laid_out(shown: Shown) -> tuple[Page | None, str]:
+def _laid_out(shown: Shown) -> tuple[Page | None, Picture | None]:
     """The page and the picture, if there is something to draw."""
     match shown:
         case RuleExplanation(answer=None) | DecisionExplanation(answer=None):
-            return None, ""
+            return None, None
         case Answer():
             return page_of(shown), picture_of(shown)
         case RuleGraph():
-            return graph_page(shown), graph_to_svg(shown)
+            drawn = graph_to_svg(shown)
+            return graph_page(shown), Picture(drawn, drawn)
         case Rule():
-            return _rule(shown, None), ""
+            return _rule(shown, None), None
         case RuleVerdict(rule=rule):
-            return _rule(rule, shown), ""
+            return _rule(rule, shown), None
         case _:
-            return None, ""
+            return None, None
 
 
 def _rule(rule: Rule, verdict: RuleVerdict | None) -> Page:

@@ -1,13 +1,15 @@
 """The colours of pages and pictures, on light and on dark paper.
 
-Every colour is as dark, or as light, as words on its paper have to be, and those that stand for
-something differ in lightness as well as in hue, so that people with any kind of colour vision
-tell them apart. Nothing is told by colour alone.
+Inks are as dark, or as light, as words on their paper have to be. The colours that stand for
+something are the same on every paper, and people with any kind of colour vision tell each from
+each, the grey among them. Nothing is told by colour alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+__all__ = ["DARK", "DATA", "INSIDE", "LIGHT", "ON_DARK", "ON_LIGHT", "theme_style"]
 
 LIGHT: Mapping[str, str] = {
     "ink": "#1b1f24",
@@ -18,11 +20,6 @@ LIGHT: Mapping[str, str] = {
     "accent": "#0b5cad",
     "caution": "#7a4a00",
     "caution-paper": "#fff5dc",
-    "blue": "#142d60",
-    "green": "#1f7e61",
-    "orange": "#8e6b0f",
-    "purple": "#c210b3",
-    "vermillion": "#691b0e",
 }
 DARK: Mapping[str, str] = {
     "ink": "#e6edf3",
@@ -33,12 +30,19 @@ DARK: Mapping[str, str] = {
     "accent": "#79b8ff",
     "caution": "#f2cc60",
     "caution-paper": "#2b2111",
-    "blue": "#5592f2",
-    "green": "#77f8cd",
-    "orange": "#f8d57d",
-    "purple": "#dd63ab",
-    "vermillion": "#ec5d1b",
 }
+DATA: Mapping[str, str] = {
+    "blue": "#4571ff",
+    "green": "#259353",
+    "orange": "#e86a02",
+    "purple": "#bf71cb",
+    "red": "#f40e43",
+    "grey": "#828282",
+}
+"""What stands for something; they were searched for, to be told apart by every eye."""
+
+INSIDE = "#000000"
+"""Of words within these colours, on any paper."""
 
 ON_LIGHT = (
     ':is([data-jp-theme-light="true"], [data-theme="light"], .vscode-light, '

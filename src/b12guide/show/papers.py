@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
@@ -19,6 +19,9 @@ from b12guide.frozen import Shown
 from b12guide.say.names import Audience
 from b12guide.show.page import Page
 
+if TYPE_CHECKING:
+    from b12guide.show.drawing import Picture
+
 
 @frozen(kw_only=True)
 class Maker:
@@ -27,7 +30,7 @@ class Maker:
     Attributes:
         data: Its plain data.
         page: Its page; for an answer with two wordings, given the audience as well.
-        picture: An SVG for the HTML, empty where there is nothing to draw.
+        picture: Its picture, if there is something to draw.
         text: Its text, where that is no printed page; given the width and whether in colour.
         html: Its HTML, where that is no printed page.
         notebook: What a notebook shows of it by media type, where that is not this page.
@@ -139,10 +142,10 @@ def page_of(answer: Answer, audience: Audience | str = Audience.PROFESSIONAL) ->
     return page
 
 
-def picture_of(answer: Answer) -> str:
-    """The picture of an answer as SVG; empty where there is nothing to draw."""
+def picture_of(answer: Answer) -> Picture | None:
+    """The picture of an answer; None where there is nothing to draw."""
     maker = _way(answer).picture
-    picture: str = _made(maker, answer) if maker else ""
+    picture: Picture | None = _made(maker, answer) if maker else None
     return picture
 
 
@@ -181,7 +184,8 @@ def html_of(answer: Answer, *, audience: Audience | str = Audience.PROFESSIONAL)
         text = _made(maker, answer)
     else:
         page, picture = page_of(answer, audience), picture_of(answer)
-        text = _made("b12guide.show.to_html:to_html", page, picture=picture)
+        body = picture.body if picture else ""
+        text = _made("b12guide.show.to_html:to_html", page, picture=body)
     return text
 
 

@@ -395,12 +395,17 @@ def difference_page(difference: Difference) -> Page:
     return _page(
         f"What differs: {old.title} and {new.title}",
         (
-            ("Old", f"{old.name} {old.version}, {old.status.value}"),
-            ("New", f"{new.name} {new.version}, {new.status.value}"),
+            ("Old", _version(old)),
+            ("New", _version(new)),
         ),
         ("Rules", changed),
         ("Patients", (_treated(one, difference) for one in difference.treated)),
     )
+
+
+def _version(graph: RuleGraph) -> str:
+    about = dict(guideline_particulars(graph))
+    return f"{about['Guideline']}: {about['Status']}"
 
 
 def _treated(one: Treated, difference: Difference) -> Item:

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 from b12guide.cohort.audits import CohortAudit
 from b12guide.cohort.burden import CohortBurden, GroupBurden
 from b12guide.cohort.decisive_facts import Hinges
-from b12guide.cohort.prevalence import DecisionCount, Prevalence, RuleCount
+from b12guide.cohort.prevalence import Prevalence, RuleCount
 from b12guide.cohort.two_guidelines import CohortComparison, ComparedCell
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.regimen.burden import CountRange, Year
 from b12guide.say.names import decision_text, listing
 from b12guide.say.numbers import number_text, plural
-from b12guide.show.bars_svg import Bar, Part, bars_to_svg
 from b12guide.show.citations import (
     definition_details,
     grounds_details,
     rules_named,
 )
-from b12guide.show.cohort_page import adherence_page, cohort_audit_to_svg
+from b12guide.show.cohort_page import adherence_page
+from b12guide.show.cohort_pictures import adherence_drawing, prevalence_drawing
+from b12guide.show.drawing import picture
 from b12guide.show.json_parts import engine_json
 from b12guide.show.notebook import media
 from b12guide.show.page import Item, Page, Section, Tone
@@ -34,14 +36,6 @@ if TYPE_CHECKING:
 
 _MOST = 12
 """Of a long list of cells or groups, so many are told; the frames have all of them."""
-
-_OUTCOMES = {
-    "determined": Part("determined", "green"),
-    "depends": Part("depends on what is not known", "purple", is_hollow=True),
-    "conflict": Part("contradicts itself", "vermillion"),
-    "not_needed": Part("not needed", "blue"),
-    "silent": Part("not stated", "quiet", is_hollow=True),
-}
 
 
 def _page(
@@ -130,25 +124,6 @@ def _rule(row: RuleCount, graph: RuleGraph) -> Item:
     said = [f"{words} {count:,}" for words, count in verdicts.items() if count]
     details = (row.rule, *definition_details(graph, graph.rules[row.rule].grounds))
     return Item(label=row.title, text="; ".join(said) or "nobody", details=details)
-
-
-def prevalence_to_svg(found: Prevalence) -> str:
-    """How far the decisions are determined, as the text of an `.svg` file."""
-    about = dict(guideline_particulars(found.graph))
-    assumed = (text for _, text in assumed_particulars(found.assumed, found.graph))
-    said = (
-        _count(found.patients),
-        f"{about['Guideline']}, {about['Status']}",
-        *assumed,
-    )
-    subtitle = "; ".join(said)
-    bars = [Bar(_name(row.decision), _counts(row)) for row in found.decisions]
-    title = f"How far the decisions are determined: {found.graph.title}"
-    return bars_to_svg(title, subtitle, tuple(_OUTCOMES.values()), bars)
-
-
-def _counts(row: DecisionCount) -> list[int]:
-    return [getattr(row, name) for name in _OUTCOMES]
 
 
 # ----------------------------------------------------------------- what to ask for
@@ -376,12 +351,12 @@ def bundle(shown: ShownCounts) -> dict[str, str]:
     """What was counted, by media type."""
     match shown:
         case CohortAudit(adherence=adherence):
+            draw = partial(adherence_drawing, shown)
             is_drawn = any(row.applied for row in adherence)
-            picture = cohort_audit_to_svg(shown) if is_drawn else ""
-            return media(adherence_page(shown), picture)
+            return media(adherence_page(shown), picture(draw) if is_drawn else None)
         case Prevalence(patients=patients):
-            picture = prevalence_to_svg(shown) if patients else ""
-            return media(prevalence_page(shown), picture)
+            draw = partial(prevalence_drawing, shown)
+            return media(prevalence_page(shown), picture(draw) if patients else None)
         case Hinges():
             return media(hinges_page(shown))
         case CohortComparison():

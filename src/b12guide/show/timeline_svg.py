@@ -1,188 +1,54 @@
-"""A picture of a timeline (SVG): a lane for each kind of entry, months along the top.
+"""A timeline as a picture: a lane for each course, test and decision, and the first month again.
 
-A bar is a range of days, a dot a single day, a diamond what is to be decided; what an event may
-still change is drawn hollow, and an arrow says that a lane goes on. The picture says all of this
-itself, and carries a title and a description for readers who do not see.
+A mark is a day, a bar is any day from the earliest to the latest; what an event may still change is
+hollow, and what has no end goes on to an arrow. Of doses that are due every so many months to every
+so many more, both ends are shown as courses of their own: the windows between them grow with every
+dose, as if any day would do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
+from attrs import evolve
+
+from b12guide.evaluate.answer import Recommendation
 from b12guide.extras import load
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.notice import EDUCATION_NOTICE
+from b12guide.regimen.model import Every
 from b12guide.regimen.schedule import Window
-from b12guide.show.patient_header import guideline_particulars, unaddressed
-from b12guide.show.svg import (
-    LEFT,
-    ROW,
-    WIDTH,
-    Axis,
-    diamond,
-    dot,
-    heading,
-    path,
-    pen,
-    picture,
-    rectangle,
-    rows,
-    text,
-)
+from b12guide.say.names import decision_text, listing, test_text
+from b12guide.say.numbers import every_text
+from b12guide.show.drawing import WIDE, Drawing, Fill, Picture, Shape, picture, to_svg
+from b12guide.show.lanes import Lane, Panel, Row, Thing, in_panels, zoomed
+from b12guide.show.patient_header import guideline_particulars, particulars
 from b12guide.show.timeline_page import (
     end_text,
     entry_text,
     entry_title,
     told,
+    what_text,
     window_text,
 )
 from b12guide.timeline.model import Entry, EntryKind, Timeline
+from b12guide.timeline.plan import plan
+from b12guide.values.duration import DurationRange
 
-_DOT, _BAR, _GAP = 5, 8, 6
-"""How many characters of a title stand on one line."""
-
-_LANES = (
-    ("Loading", EntryKind.DOSE, Decision.LOADING, "blue"),
-    ("Maintenance", EntryKind.DOSE, Decision.MAINTENANCE, "green"),
-    ("Other drugs", EntryKind.DOSE, Decision.ADJUNCT, "orange"),
-    ("Tests", EntryKind.TEST, Decision.MONITORING, "purple"),
-    ("To decide", EntryKind.DECISION, None, "vermillion"),
-)
-
-
-def timeline_picture(timeline: Timeline) -> str:
-    """The drawing; empty where nothing has a day."""
-    has_days = any(entry.window for entry in timeline.entries)
-    return timeline_to_svg(timeline) if has_days else ""
+_COLOURS = {
+    Decision.LOADING: "blue",
+    Decision.MAINTENANCE: "green",
+    Decision.ADJUNCT: "orange",
+}
+SIDE = "one side of the contradiction"
 
 
 def timeline_to_svg(timeline: Timeline) -> str:
     """The picture as the text of an `.svg` file; the same timeline gives the same text."""
-    graph = timeline.recommendation.graph
-    last = max(
-        (e.window.latest for e in timeline.entries if e.window),
-        default=timeline.until,
-    )
-    axis = Axis(timeline.start, max(min(last, timeline.until), timeline.start))
-    title = f"Timeline: {graph.title}"
-    head = list(heading(title, _subtitle(timeline)))
-    top = 22.0 * len(head) + 42
-    bands: list[str] = []
-    marks: list[str] = []
-    y = top
-    for name, kind, decision, colour in _LANES:
-        entries = _on_lane(timeline, axis, kind, decision)
-        if not entries:
-            continue
-        windows = [window for _, window in entries]
-        placed = rows(windows, axis, _DOT)
-        height = ROW * (1 + max(placed)) + 10
-        bands += _band(name, y, height, colour)
-        for (entry, window), row in zip(entries, placed, strict=True):
-            middle = y + 5 + ROW * row + ROW / 2
-            marks.append(_mark(entry, window, middle, colour, axis, graph))
-        goes_on = end_text(timeline, entries[-1][0])
-        if goes_on:
-            marks.append(_arrow(axis.right, y + height / 2, colour, goes_on))
-        y += height + _GAP
-    body = [*head, *bands, *axis.ticks(top - 12, y), *marks, *_legend(y + 22)]
-    return picture(WIDTH, y + 74, title, _description(timeline), body)
-
-
-def _subtitle(timeline: Timeline) -> str:
-    status = dict(guideline_particulars(timeline.recommendation.graph))["Status"]
-    return f"First day {timeline.start}, shown until {timeline.until}; {status}"
-
-
-def _description(timeline: Timeline) -> str:
-    """All entries in words."""
-    graph = timeline.recommendation.graph
-    said = [
-        f"{window_text(e.window)}: {entry_title(e, graph)}, {entry_text(e, graph)}."
-        for e in timeline.entries
-    ]
-    silent = [
-        f"Not addressed: {item.text}"
-        for item in unaddressed(timeline.recommendation.silences, graph)
-    ]
-    first = [f"{_subtitle(timeline)}.", *silent, *told(timeline)]
-    return " ".join((*first, *said, EDUCATION_NOTICE))
-
-
-def _on_lane(
-    timeline: Timeline, axis: Axis, kind: EntryKind, decision: Decision | None
-) -> Sequence[tuple[Entry, Window]]:
-    """The entries of a lane that have a day in the picture."""
-    return [
-        (entry, entry.window)
-        for entry in timeline.entries
-        if entry.kind is kind
-        and (decision is None or entry.decision is decision)
-        and entry.window is not None
-        and entry.window.earliest <= axis.last
-    ]
-
-
-def _band(name: str, y: float, height: float, colour: str) -> Iterator[str]:
-    width = WIDTH - LEFT - 12
-    yield rectangle(LEFT - 6, y, width, height, pen(fill="band"))
-    yield text(16, y + height / 2 + 4, name, size=13, weight=600, colour=colour)
-
-
-def _mark(  # noqa: PLR0913, PLR0917 -- a drawing needs its place and its pen
-    entry: Entry, window: Window, y: float, colour: str, axis: Axis, graph: RuleGraph
-) -> str:
-    said = f"{window_text(window)}: {entry_title(entry, graph)}, {entry_text(entry, graph)}"
-    style = _style(colour, is_open=entry.is_open)
-    left, right = axis.x(window.earliest), axis.x(window.latest)
-    if not window.is_day:
-        width = round(max(right - left, 2), 1)
-        return rectangle(left, y - _BAR / 2, width, _BAR, style, said, corner=3)
-    if entry.kind is EntryKind.DECISION:
-        return diamond(left, y, _DOT + 1, style, said)
-    return dot(left, y, _DOT, style, said)
-
-
-def _style(colour: str, *, is_open: bool) -> str:
-    if is_open:
-        return f'{pen(fill="paper", stroke=colour)} stroke-dasharray="2 2"'
-    return pen(fill=colour, stroke=colour)
-
-
-def _arrow(x: float, y: float, colour: str, said: str) -> str:
-    style = f'{pen(stroke=colour)} stroke-width="2"'
-    return path(f"M{x + 6} {y - 6}l8 6l-8 6", style, said)
-
-
-def _legend(y: float) -> Iterator[str]:
-    """What the marks mean, and the notice."""
-    middle = y - 4
-    said = (
-        "on this day",
-        "from the earliest to the latest day",
-        "open: an event may change it",
-        "goes on",
-    )
-    x = 16.0
-    for number, words in enumerate(said):
-        match number:
-            case 0:
-                yield dot(x + 8, middle, _DOT, _style("quiet", is_open=False))
-            case 1:
-                style = pen(fill="quiet")
-                yield rectangle(x, middle - _BAR / 2, 22, _BAR, style, corner=3)
-            case 2:
-                yield dot(x + 8, middle, _DOT, _style("quiet", is_open=True))
-            case _:
-                yield _arrow(x, middle, "quiet", "")
-        yield text(x + 28, y, words, colour="quiet")
-        x += 60 + 6.4 * len(words)
-    yield text(16, y + 26, EDUCATION_NOTICE, size=11, colour="quiet")
-
-
-_SCALE = 2
-"""Pixels for each unit of the drawing: sharp on a good screen and in print."""
+    return to_svg(timeline_drawing(timeline))
 
 
 def timeline_to_png(timeline: Timeline) -> bytes:
@@ -192,5 +58,257 @@ def timeline_to_png(timeline: Timeline) -> bytes:
         MissingExtraError: The extra `plot` is not installed.
     """
     converter: Any = load("vl_convert", extra="plot")
-    picture: bytes = converter.svg_to_png(timeline_to_svg(timeline), scale=_SCALE)
+    # Two pixels for each unit of the drawing: sharp on a good screen and in print.
+    picture: bytes = converter.svg_to_png(timeline_to_svg(timeline), scale=2)
     return picture
+
+
+def timeline_picture(timeline: Timeline) -> Picture | None:
+    """The picture; None where nothing has a day, which the page says in words."""
+    has_days = any(entry.window for entry in timeline.entries)
+    return picture(partial(timeline_drawing, timeline)) if has_days else None
+
+
+def timeline_drawing(timeline: Timeline, width: float = WIDE) -> Drawing:
+    """The drawing of a timeline."""
+    graph = timeline.recommendation.graph
+    about = dict(particulars(timeline.recommendation))
+    lanes = tuple(_lanes(timeline))
+    days = [
+        min(day, timeline.until)
+        for lane in lanes
+        for row in lane.rows
+        for thing in row.things
+        for day in (thing.first, thing.last)
+    ]
+    last = max([*days, timeline.start])
+    parts, height = in_panels(zoomed(lanes, timeline.start, last), width)
+    return Drawing(
+        title=f"Timeline: {graph.title}",
+        about=(
+            f"Patient: {about['Patient']}",
+            f"First day {timeline.start}, shown until {timeline.until}"
+            + ("" if days else ". No day can be given yet"),
+            f"{about['Guideline']}: {about['Status']}",
+        ),
+        words=_description(timeline),
+        width=width,
+        height=height,
+        parts=parts,
+    )
+
+
+def strip_picture(recommendation: Recommendation) -> Picture | None:
+    """Loading and maintenance of an answer in one strip, counted from a first dose without a date.
+
+    None where no dose can be given a day.
+    """
+    timeline = plan(recommendation, _SOME_DAY)
+    doses = [e for e in timeline.entries if e.kind is EntryKind.DOSE]
+    if not any(dose.window for dose in doses):
+        return None
+    return picture(partial(_strip_drawing, timeline))
+
+
+_SOME_DAY = dt.date(2001, 1, 1)
+
+
+def _strip_drawing(timeline: Timeline, width: float) -> Drawing:
+    lanes = tuple(
+        evolve(
+            lane,
+            rows=tuple(
+                evolve(row, things=tuple(evolve(t, said="") for t in row.things))
+                for row in lane.rows
+            ),
+        )
+        for lane in _courses(timeline)
+    )
+    panel = Panel("", timeline.start, timeline.until, lanes, is_dated=False)
+    parts, height = in_panels((panel,), width)
+    about = dict(guideline_particulars(timeline.recommendation.graph))
+    return Drawing(
+        title="The first year, counted from the first dose",
+        about=(f"{about['Guideline']}: {about['Status']}",),
+        words=" ".join(f"{lane.title}." for lane in lanes),
+        width=width,
+        height=height,
+        parts=parts,
+    )
+
+
+# ------------------------------------------------------------------------------ lanes
+
+
+def _lanes(timeline: Timeline) -> Iterator[Lane]:
+    graph = timeline.recommendation.graph
+    entries = timeline.entries
+    if not any(e.kind is EntryKind.DOSE and e.window for e in entries):
+        notes = told(timeline) or ("No dose has a day yet.",)
+        yield Lane("Doses", "grey", tuple(Row("", note=note) for note in notes))
+    yield from _courses(timeline)
+    tests = tuple(_tests([e for e in entries if e.kind is EntryKind.TEST], graph))
+    if tests:
+        yield Lane("Tests", "purple", tests)
+    asked = tuple(_decisions(timeline))
+    if asked:
+        yield Lane("To decide", "red", asked)
+
+
+def _courses(timeline: Timeline) -> Iterator[Lane]:
+    """A lane for each phase of each regimen."""
+    graph = timeline.recommendation.graph
+    doses = [e for e in timeline.entries if e.kind is EntryKind.DOSE]
+    for course in _together(doses):
+        first = course[0]
+        name = decision_text(first.decision)
+        if first.stage > 1:
+            name = f"{name}, phase {first.stage}"
+        said = "; ".join(dict.fromkeys(what_text(e, graph, whole=True) for e in course))
+        colour = _COLOURS.get(first.decision, "grey")
+        rows = tuple(_course(timeline, course, colour))
+        yield Lane(f"{name}: {said}", colour, rows)
+
+
+def _together(doses: Iterable[Entry]) -> Iterator[list[Entry]]:
+    """The doses of one phase of one regimen; loading before maintenance, phase by phase."""
+    found: dict[tuple[Any, ...], list[Entry]] = {}
+    for dose in doses:
+        key = (dose.decision, dose.stage, dose.drugs, dose.rules)
+        found.setdefault(key, []).append(dose)
+    order = list(Decision)
+    yield from sorted(
+        found.values(),
+        key=lambda course: (order.index(course[0].decision), course[0].stage),
+    )
+
+
+def _course(timeline: Timeline, course: Sequence[Entry], colour: str) -> Iterator[Row]:
+    """The rows of a course: its days, or its shortest and its longest pace."""
+    graph = timeline.recommendation.graph
+    for entry in course:
+        if not entry.window:
+            said = entry_text(entry, graph).removeprefix(what_text(entry, graph))
+            yield Row("", note=said.lstrip(";, ") or "no day yet")
+    days = [(e, w) for e in course for w in (e.window, *e.further) if w]
+    if not days:
+        return
+    last, _ = days[-1]
+    goes_on = end_text(timeline, last)
+    frequency = last.phase and last.phase.frequency
+    match frequency:
+        case Every(interval=interval) if interval.low != interval.high:
+            for end, pace in (("earliest", interval.low), ("latest", interval.high)):
+                ends = [(e, getattr(w, end)) for e, w in days]
+                things = (
+                    _thing(e, Window(day, day), colour, graph)
+                    for e, day in ends
+                    if day <= timeline.until
+                )
+                named = every_text(DurationRange(pace, pace, interval.unit))
+                yield Row(named, tuple(things), goes_on)
+        case _:
+            yield Row("", tuple(_days(days, colour, graph)), goes_on)
+
+
+def _days(
+    days: Sequence[tuple[Entry, Window]], colour: str, graph: RuleGraph
+) -> Iterator[Thing]:
+    """Doses on their days; those that lie anywhere in a period evenly, over all its days."""
+    period: Window | None = None
+    for entry, window in days:
+        spread = None if window.is_day else entry.spread
+        if spread is None:
+            yield _thing(entry, window, colour, graph)
+            continue
+        yield _thing(entry, Window(spread, spread), colour, graph)
+        if period and window.earliest <= period.latest:
+            period = Window(period.earliest, window.latest)
+            continue
+        if period:
+            yield _whole(period, colour)
+        period = window
+    if period:
+        yield _whole(period, colour)
+
+
+def _whole(period: Window, colour: str) -> Thing:
+    return Thing(
+        first=period.earliest,
+        last=period.latest,
+        meaning="any days of these; marked as if spread evenly",
+        colour=colour,
+        fill=Fill.FAINT,
+        said=window_text(period),
+    )
+
+
+def _thing(
+    entry: Entry,
+    window: Window,
+    colour: str,
+    graph: RuleGraph,
+    shape: Shape = Shape.DOT,
+) -> Thing:
+    """What an entry asks for, on a day or in a range of days."""
+    what = {Shape.CROSS: "test", Shape.DIAMOND: "to decide"}.get(shape, "dose")
+    if entry.kind is EntryKind.DOSE and not entry.number:
+        what, shape = "a course begins", Shape.SQUARE
+    meaning = what if window.is_day else f"{what} on any day"
+    return Thing(
+        first=window.earliest,
+        last=window.latest,
+        meaning=f"{meaning}; open, an event may change it"
+        if entry.is_open
+        else meaning,
+        colour=colour,
+        shape=shape,
+        fill=Fill.HOLLOW if entry.is_open else Fill.SOLID,
+        said=_said(entry, graph),
+    )
+
+
+def _said(entry: Entry, graph: RuleGraph) -> str:
+    when = window_text(entry.window)
+    return f"{when}: {entry_title(entry, graph)}, {entry_text(entry, graph)}"
+
+
+def _tests(entries: Sequence[Entry], graph: RuleGraph) -> Iterator[Row]:
+    """A row for each test, or for several that are always due together."""
+    days: dict[str, dict[Window, Entry]] = {}
+    for entry in entries:
+        for window in filter(None, (entry.window, *entry.further)):
+            for test in entry.tests:
+                days.setdefault(test, {}).setdefault(window, entry)
+    together: dict[tuple[Window, ...], list[str]] = {}
+    for test, found in days.items():
+        together.setdefault(tuple(found), []).append(test)
+    for windows, tests in together.items():
+        found = days[tests[0]]
+        things = (_thing(found[w], w, "purple", graph, Shape.CROSS) for w in windows)
+        yield Row(listing([test_text(graph, name) for name in tests]), tuple(things))
+
+
+def _decisions(timeline: Timeline) -> Iterator[Row]:
+    """What is to be decided, and the sides of a contradiction; other options stand in the text."""
+    graph = timeline.recommendation.graph
+    for entry in timeline.entries:
+        if entry.kind is EntryKind.DECISION and entry.window:
+            day = Window(entry.window.earliest, entry.window.earliest)
+            mark = _thing(entry, day, "red", graph, Shape.DIAMOND)
+            mark = evolve(mark, fill=Fill.SOLID, meaning="to decide")
+            yield Row(entry_text(entry, graph), (mark,))
+        elif entry.kind is EntryKind.DECISION and entry.text == SIDE:
+            yield Row("", note=entry_text(entry, graph))
+
+
+def _description(timeline: Timeline) -> str:
+    """All entries in words."""
+    graph = timeline.recommendation.graph
+    return " ".join(
+        [
+            *(f"{one}." for one in told(timeline)),
+            *(f"{_said(e, graph)}." for e in timeline.entries),
+            EDUCATION_NOTICE,
+        ]
+    )

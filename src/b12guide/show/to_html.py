@@ -14,6 +14,7 @@ from attrs import frozen
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.palette import theme_style
 from b12guide.show.terminal import one_line, visible
+from b12guide.text import shortened
 
 _STYLE = f"""
 {theme_style(".b12guide")}
@@ -42,11 +43,19 @@ _STYLE = f"""
 .b12guide .notice {{ background: var(--b12-caution-paper); border: 1px solid var(--b12-line);
   border-radius: .3rem; margin: 1rem 0; padding: .5rem .8rem; }}
 .b12guide figure {{ margin: 1rem 0; max-height: 48rem; overflow: auto; }}
-.b12guide figure svg {{ display: block; max-width: 100%; min-width: 40rem; height: auto; }}
+.b12guide figure > svg {{ display: block; max-width: 100%; min-width: 40rem; height: auto; }}
+.b12guide .wide > svg, .b12guide .narrow > svg {{ display: block; max-width: 100%; height: auto; }}
+.b12guide .narrow {{ display: none; }}
+@media screen and (max-width: 40rem) {{
+  .b12guide .wide {{ display: none; }} .b12guide .narrow {{ display: block; }} }}
 .b12guide summary {{ cursor: pointer; }}
 .b12guide details .heading {{ margin: .6rem 0 .3rem; }}
 @media (max-width: 30rem) {{ .b12guide dl {{ grid-template-columns: 1fr; }} }}
-@media print {{ .b12guide {{ max-width: none; }} }}
+@media print {{ .b12guide {{ max-width: none; padding: 0; font-size: 10pt; line-height: 1.35; }}
+  .b12guide figure {{ max-height: none; overflow: visible; }}
+  .b12guide .heading {{ margin-top: .8rem; }}
+  .b12guide li, .b12guide dl, .b12guide figure, .b12guide .notice {{ break-inside: avoid; }}
+  .b12guide .title, .b12guide .heading {{ break-after: avoid; }} }}
 """.strip()
 _BODY = f"""
 {theme_style("body")}
@@ -67,16 +76,35 @@ _WHOLE = _Form(title="h1", heading="h2", folds=False)
 _PART = _Form(title="h3", heading="h4", folds=True)
 
 
-def to_html(page: Page, *, picture: str = "") -> str:
-    """The page as a whole HTML document, with a picture (SVG) under its head."""
+def to_html(page: Page, *, picture: str = "", below: str = "") -> str:
+    """The page as a whole HTML document, with a picture under its head and HTML `below` it all."""
     return (
         "<!DOCTYPE html>\n"
         '<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{_text(page.title)}</title>\n"
-        f"<style>{_BODY}</style>\n"
-        f"</head>\n<body>\n{_built(page, picture, 'main', _WHOLE)}</body>\n</html>\n"
+        f"<style>{_BODY}\n{_in_print(page)}</style>\n"
+        f"</head>\n<body>\n{_built(page, picture, 'main', _WHOLE, below)}</body>\n</html>\n"
     )
+
+
+def _in_print(page: Page) -> str:
+    """Every sheet of paper says which guideline it is, how far it was reviewed, and for whom."""
+    about = dict(page.particulars)
+    said = (about.get(name, "") for name in ("Guideline", "Status", "Patient"))
+    left = shortened(" · ".join(filter(None, map(one_line, said))), _FOOT)
+    quoted = "".join(c if c.isalnum() or c in _SAFE else f"\\{ord(c):x} " for c in left)
+    font = "font: 7.5pt system-ui, sans-serif; white-space: nowrap;"
+    return (
+        f'@page {{ margin: 12mm 14mm 14mm; @bottom-left {{ content: "{quoted}"; {font} }}\n'
+        f'@bottom-right {{ content: counter(page) " / " counter(pages); {font} }} }}\n'
+        "@media print { main.b12guide { columns: 2; column-gap: 8mm; }\n"
+        "main.b12guide > :is(.title, dl, .notice, figure) { column-span: all; } }"
+    )
+
+
+_FOOT, _SAFE = 112, " .,;:·-()/%"
+"""How many letters the foot of a sheet holds; what may stand in a string of CSS as it is."""
 
 
 def to_fragment(page: Page, *, picture: str = "") -> str:
@@ -84,8 +112,10 @@ def to_fragment(page: Page, *, picture: str = "") -> str:
     return _built(page, picture, "section", _PART)
 
 
-def _built(page: Page, picture: str, element: str, form: _Form) -> str:
-    figure = f"<figure>\n{picture}</figure>" if picture else ""
+def _built(page: Page, picture: str, element: str, form: _Form, below: str = "") -> str:
+    # What scrolls can be reached with the keys alone, and is named for those who have it read out.
+    named = f'tabindex="0" role="group" aria-label="Picture: {_text(page.title)}"'
+    figure = f"<figure {named}>\n{picture}</figure>" if picture else ""
     return "\n".join(
         [
             f'<{element} class="b12guide" lang="en">',
@@ -93,6 +123,7 @@ def _built(page: Page, picture: str, element: str, form: _Form) -> str:
             *_head(page, form),
             *filter(None, [figure]),
             *(line for section in page.sections for line in _section(section, form)),
+            *filter(None, [below]),
             f"</{element}>\n",
         ]
     )

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from attrs import frozen
 
 from b12guide.graph.model import Place
+from b12guide.notice import EDUCATION_NOTICE
 from b12guide.say.names import listing
+from b12guide.show.page import Page
+from b12guide.show.palette import DATA
+from b12guide.show.patient_header import guideline_particulars
+from b12guide.show.to_html import to_html
 from b12guide.show.trial import summary_text
 from b12guide.text import Span, Text
 from b12guide.trial.report import Coverage, TrialReport
 from b12guide.truth import Truth
 
-_STYLE = """body{font:1rem/1.5 sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}
-pre{font:.85rem/1.5 monospace;white-space:pre-wrap}
-.all{background:#d6f5d6;color:#0b3d0b}.some{background:#fff0c2;color:#4d3800}
-.none{background:#ffd9d6;color:#5c0f0a}"""
+_STYLE = f"""
+.b12guide .source {{ white-space: pre-wrap; overflow-wrap: anywhere; }}
+.b12guide .all {{ border-bottom: 2px solid {DATA["green"]}; }}
+.b12guide .some {{ border-bottom: 2px dashed {DATA["orange"]}; }}
+.b12guide .none {{ border-bottom: 4px double {DATA["red"]}; }}
+.b12guide nav ul {{ columns: 16rem; }}
+""".strip()
+_SHARES = {
+    "all": "seen true, false and unknown",
+    "some": "seen in part",
+    "none": "never reached",
+}
 
 
 @frozen(order=True)
@@ -27,30 +40,54 @@ class _Mark:
     span: Span
     reached: str
     remark: str
+    anchor: str = ""
 
 
 def trial_to_html(report: TrialReport) -> str:
-    """A whole page: how the examples went, then each file with what they reach."""
+    """A whole page: how the examples went, what they reach, then each file with that marked."""
     results, reached, graph = report.results, report.coverage, report.graph
-    title = f"{graph.name} {graph.version}: what its examples reach"
-    texts = dict.fromkeys(place.text for place in _places(reached))
-    sources = "".join(_source(text, reached) for text in texts)
     totals = (
-        ("rules decisive in an example", reached.decisive),
-        ("exceptions that override their rule", reached.overriding),
-        ("truth values of conditions seen", reached.values),
+        ("Rules decisive in an example", reached.decisive),
+        ("Exceptions that override their rule", reached.overriding),
+        ("Truth values of conditions seen", reached.values),
     )
-    rows = "".join(f"<li>{name}: {a} of {b}</li>" for name, (a, b) in totals)
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
-        f"<h1>{escape(title)}</h1><p>{escape(summary_text(results))}</p>"
-        f"<ul>{rows}</ul>"
-        '<p><span class="all">seen true, false and unknown</span> '
-        '<span class="some">seen in part</span> '
-        '<span class="none">never reached</span></p>'
-        f"{sources}</body></html>\n"
+    page = Page(
+        title=f"{graph.title}: what its examples reach",
+        particulars=(
+            *guideline_particulars(graph),
+            ("Examples", summary_text(results)),
+            *((label, f"{some} of {all_}") for label, (some, all_) in totals),
+        ),
+        notice=EDUCATION_NOTICE,
     )
+    texts = dict.fromkeys(place.text for place in _places(reached))
+    return to_html(
+        page,
+        below="".join(
+            (
+                f"<style>{_STYLE}</style>",
+                *_contents(texts, reached),
+                "<p>",
+                *(f'<span class="{s}">{said}</span> ' for s, said in _SHARES.items()),
+                "</p>",
+                *(_source(text, reached) for text in texts),
+            )
+        ),
+    )
+
+
+def _contents(texts: Iterable[Text], reached: Coverage) -> Iterator[str]:
+    """The files, and in each the rules with the number of examples in which they are decisive."""
+    yield '<nav aria-label="Contents"><h2 class="heading">Contents</h2>'
+    for text in texts:
+        name = escape(text.name)
+        yield f'<p><a href="#{name}">{name}</a></p><ul>'
+        for rule in reached.rules:
+            if rule.place.text == text:
+                said, count = escape(rule.name), len(rule.decisive_in)
+                yield f'<li><a href="#rule-{said}">{said}</a>: {count or "never reached"}</li>'
+        yield "</ul>"
+    yield "</nav>"
 
 
 def _places(reached: Coverage) -> Iterator[Place]:
@@ -65,7 +102,10 @@ def _marks(text: Text, reached: Coverage) -> Iterator[_Mark]:
         if rule.place.text == text:
             count = len(rule.decisive_in)
             remark = f"decisive in {count} of the examples"
-            yield _Mark(rule.place.span, "all" if count else "none", remark)
+            share = "all" if count else "none"
+            yield _Mark(
+                rule.place.span, share, remark, f' id="rule-{escape(rule.name)}"'
+            )
     for condition in reached.conditions:
         for atom in condition.atoms:
             if atom.place.text == text:
@@ -82,9 +122,12 @@ def _source(text: Text, reached: Coverage) -> str:
             continue
         pieces.append(escape(text.slice(Span(at, mark.span.start))))
         inner = escape(text.slice(mark.span))
-        pieces.append(
-            f'<span class="{mark.reached}" title="{escape(mark.remark)}">{inner}</span>'
-        )
+        look = f'class="{mark.reached}" title="{escape(mark.remark)}"{mark.anchor}'
+        pieces.append(f"<span {look}>{inner}</span>")
         at = mark.span.end
     pieces.append(escape(text.slice(Span(at, len(text.characters)))))
-    return f"<h2>{escape(text.name)}</h2><pre>{''.join(pieces)}</pre>"
+    name = escape(text.name)
+    return (
+        f'<h2 class="heading" id="{name}">{name}</h2>'
+        f'<pre class="source">{"".join(pieces)}</pre>'
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,7 +16,7 @@ from b12guide.audit.finding import USUAL, Family, Gravity
 from b12guide.graph.model import Decision
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.truth import Truth
-from tests.unit.show.test_palette import contrast, seen
+from tests.unit.show.test_palette import contrast
 
 pytest.importorskip("altair", reason="the extra `plot` is not installed")
 pytest.importorskip("pyarrow", reason="the extra `cohort` is not installed")
@@ -26,9 +25,9 @@ import altair as alt
 import polars as pl
 import vl_convert
 
-from b12guide.cohort.audits import Adherence, CohortAudit, Spacing
-from b12guide.plot import form
-from b12guide.plot.branches import _share
+from b12guide.cohort.audits import Adherence, CohortAudit, RuleSpacing
+from b12guide.show.cohort_pictures import _share
+from b12guide.show.palette import DATA
 
 GUIDELINE = b12guide.load("mecobalamin_im")
 GRAPH = GUIDELINE.graph
@@ -48,8 +47,9 @@ NERVES = {"facts": {**KNOWN, "egfr": 80, "paresthesia": True}, "otherwise": "abs
 
 def adherence(rule: str, **counts: int) -> Adherence:
     """How a rule was kept; what is not named is 0."""
-    parts = ("violation", "warning", "unresolved", "info", "none", "open", "findings")
-    found = {part: counts.get(part, 0) for part in parts}
+    parts = ("violation", "warning", "unresolved", "info", "none")
+    others = ("open", "findings", "no_record")
+    found = {part: counts.get(part, 0) for part in (*parts, *others)}
     speaking = GRAPH.rules[rule]
     strength = speaking.grounds.strength
     return Adherence(
@@ -58,13 +58,15 @@ def adherence(rule: str, **counts: int) -> Adherence:
         decision=speaking.decision.value,
         strength=strength.value if strength else None,
         statements=speaking.grounds.statements,
-        applied=sum(found[part] for part in parts[:5]),
+        applied=sum(found[part] for part in parts),
         **found,
     )
 
 
 def audited(
-    rows: tuple[Adherence, ...] = (), gaps: dict[int, int] | None = None
+    rows: tuple[Adherence, ...] = (),
+    gaps: dict[int, int] | None = None,
+    rule: str = "maintenance_standard",
 ) -> CohortAudit:
     """An audit of a cohort as it may come out."""
     patients = max([row.applied for row in rows], default=0)
@@ -80,8 +82,9 @@ def audited(
         scope=dict.fromkeys(Truth, 0),
         counts=dict.fromkeys(Gravity, 0),
         adherence=rows,
-        spacing=tuple(
-            Spacing(loading=False, days=days, count=count)
+        spacing=(),
+        spacing_by_rule=tuple(
+            RuleSpacing(rule=rule, loading=False, days=days, count=count)
             for days, count in sorted((gaps or {}).items())
         ),
         skipped=(),
@@ -93,7 +96,13 @@ def audited(
 ROWS = (
     adherence("renal_form", violation=3, none=9, open=5),
     adherence(
-        "maintenance_standard", violation=1, warning=2, unresolved=3, info=4, none=10
+        "maintenance_standard",
+        violation=1,
+        warning=2,
+        unresolved=3,
+        info=4,
+        none=10,
+        no_record=6,
     ),
     adherence("loading_standard", open=20),
 )
@@ -127,7 +136,11 @@ SETTLED = {
     "loading.certain": True,
     "rule.loading_standard": "applies",
 }
-OPEN = {"loading.outcome": "depends", "questions": ["egfr", "platelets"]}
+OPEN = {
+    "rule.loading_neurological": "unknown",
+    "loading.outcome": "depends",
+    "questions": ["paresthesia", "egfr", "platelets"],
+}
 OTHERS = (
     {"loading.outcome": "conflict", "loading.value": "one | another"},
     {"loading.outcome": "not needed", "questions": ["egfr"]},
@@ -157,15 +170,22 @@ CHARTS = dict(charts())
 
 def rows_of(chart: Any) -> list[dict[str, Any]]:
     """All the rows behind a chart."""
-    layers = chart.to_dict()["layer"]
     return [
-        row for layer in layers for row in layer.get("data", {}).get("values", [])
-    ] or list(_named(chart))
+        row
+        for layer in chart.to_dict()["layer"]
+        for row in layer.get("data", {}).get("values", [])
+    ]
 
 
-def _named(chart: Any) -> Iterator[dict[str, Any]]:
-    for rows in chart.to_dict().get("datasets", {}).values():
-        yield from rows
+def told(chart: Any) -> list[str]:
+    """What its shapes say to a pointer."""
+    return [row["said"] for row in rows_of(chart) if row.get("said")]
+
+
+def words(chart: Any) -> str:
+    """The words that are drawn, in the order of their lines."""
+    found = [row for row in rows_of(chart) if "text" in row]
+    return " ".join(r["text"] for r in sorted(found, key=lambda r: (r["y"], r["x"])))
 
 
 # --------------------------------------------------------------------------- all
@@ -214,29 +234,21 @@ def test_the_same_gives_the_same_chart() -> None:
 
 @pytest.mark.parametrize("paper", ["#ffffff", "#333333", "#111111"])
 def test_marks_stand_out_on_light_and_on_dark_paper(paper: str) -> None:
-    colours = (form.BLUE, form.GREEN, form.BROWN, form.RED, form.GREY)
-
-    assert min(contrast(colour, paper) for colour in colours) >= 3
+    assert min(contrast(colour, paper) for colour in DATA.values()) >= 3
 
 
-@pytest.mark.parametrize("sight", ["protanopia", "deuteranopia", "tritanopia"])
-def test_colours_that_mean_something_are_told_apart(sight: str) -> None:
-    colours = (form.BLUE, form.GREEN, form.BROWN, form.RED)
-    found = [seen(colour, sight) for colour in colours]
-    distances = [
-        sum((a - b) ** 2 for a, b in zip(one, other, strict=True)) ** 0.5
-        for number, one in enumerate(found)
-        for other in found[:number]
-    ]
+def test_a_chart_has_no_other_colours() -> None:
+    used = {
+        row["colour"] for c in CHARTS.values() for row in rows_of(c) if "colour" in row
+    }
 
-    assert min(distances) >= 20
+    assert used <= set(DATA.values())
 
 
 def test_a_missing_extra_says_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "altair", None)
-    monkeypatch.delitem(sys.modules, "b12guide.plot.dosing")
     monkeypatch.delitem(sys.modules, "b12guide.plot.form")
 
     with pytest.raises(b12guide.MissingExtraError, match=r"b12guide\[plot\]"):
@@ -246,79 +258,71 @@ def test_a_missing_extra_says_how_to_install_it(
 # ----------------------------------------------------------------------- timeline
 
 
-def test_every_entry_with_a_day_is_drawn_once() -> None:
+def test_every_entry_with_a_day_is_drawn() -> None:
     timeline = GUIDELINE.timeline(USUAL_COURSE, START)
-    drawn = [row for row in rows_of(plot.timeline(timeline)) if "mark" in row]
-    dated = [entry.window for entry in timeline.entries if entry.window]
+    said = told(plot.timeline(timeline))
 
-    assert Counter((row["from"], row["to"]) for row in drawn) == Counter(
-        (str(window.earliest), str(min(window.latest, timeline.until)))
-        for window in dated
-    )
-    assert {row["mark"] for row in drawn} == {"bar", "point"}
+    for entry in timeline.entries:
+        if entry.window:
+            assert any(str(entry.window.earliest) in one for one in said)
 
 
 def test_an_open_end_is_an_arrow_with_its_event() -> None:
-    chart = CHARTS["open timeline"].to_dict()
-    said = str(chart["layer"])
-
-    assert "neurological" in said
-    assert "triangle-right" in said
-    assert "['goes on until'" in said.replace('"', "'")
-
-
-def test_a_course_for_life_goes_on() -> None:
-    timeline = GUIDELINE.timeline(
-        NERVES, START, events={"neurological_plateau": dt.date(2026, 2, 1)}
-    )
-
-    assert "goes on for life" in str(plot.timeline(timeline).to_dict())
-
-
-def test_many_days_of_a_lane_are_thin_lines() -> None:
-    late = {"neurological_plateau": dt.date(2026, 12, 1)}
-    drawn = rows_of(plot.timeline(GUIDELINE.timeline(NERVES, START, events=late)))
-
-    assert sum(row.get("mark") == "line" for row in drawn) > 100
-
-
-def test_an_open_end_is_not_a_year_of_doses() -> None:
-    drawn = rows_of(CHARTS["open timeline"])
-
-    assert len({row["from"] for row in drawn if row.get("lane") == "Loading"}) == 5
-
-
-def test_the_days_of_a_chart_are_read_in_one_time_zone() -> None:
-    scales = [
-        layer["encoding"]["x"]["scale"]
-        for layer in CHARTS["timeline"].to_dict()["layer"]
-        if layer["encoding"].get("x", {}).get("type") == "temporal"
+    arrows = [
+        r
+        for r in rows_of(CHARTS["open timeline"])
+        if r.get("shape") == "triangle-right"
     ]
 
-    assert scales
-    assert {scale["type"] for scale in scales} == {"utc"}
+    assert arrows
+    assert all("neurological" in row["said"] for row in arrows if row["said"])
+
+
+def test_a_chart_names_the_drug_and_its_dose() -> None:
+    said = words(CHARTS["timeline"])
+
+    assert "Loading: hydroxocobalamin (first choice) or mecobalamin 1000 µg" in said
+    assert "Maintenance: hydroxocobalamin (first choice) or mecobalamin 1000 µg" in said
+    assert "every 2 months" in said
+    assert "every 3 months" in said
 
 
 # --------------------------------------------------------------------- adherence
 
 
 def test_the_parts_of_a_bar_are_all_to_whom_the_rule_applied() -> None:
-    parts = [row for row in rows_of(CHARTS["adherence"]) if "part" in row]
-    counts = {(p["rule"], p["part"]): p["count"] for p in parts}
+    said = told(CHARTS["adherence"])
 
-    assert counts["renal_form", "violation"] == 3
-    assert counts["renal_form", "nothing found"] == 9
-    assert sum(n for (rule, _), n in counts.items() if rule == ROWS[1].rule) == 20
-    assert {p["rule"] for p in parts} == {"renal_form", "maintenance_standard"}
+    assert "violation: 3 of 12" in said
+    assert "nothing found: 9 of 12" in said
+    assert "nothing found: 4 of 20" in said
+    assert "no record to judge by: 6 of 20" in said
+    assert "could not be assessed: 3 of 20" in said
+    assert len(said) == 8
+
+
+def test_no_record_to_judge_by_is_hatched_and_not_green() -> None:
+    (part,) = [
+        r
+        for r in rows_of(CHARTS["adherence"])
+        if str(r.get("said")).startswith("no record")
+    ]
+
+    assert part["colour"] == DATA["grey"]
+
+
+def test_the_rule_that_was_kept_worst_comes_first() -> None:
+    said = words(CHARTS["adherence"])
+
+    assert said.index("renal_form") < said.index("maintenance_standard")
 
 
 def test_a_rule_that_may_apply_to_somebody_is_told() -> None:
     spec = CHARTS["adherence"].to_dict()
 
     assert "1 of them may apply to some" in " ".join(spec["title"]["subtitle"])
-    assert "not known whether it applied: 20" in spec["description"]
-    assert "not known of 5" in str(spec["layer"])
-    assert "S05" in str(spec["layer"])
+    assert "not known of 5" in spec["description"]
+    assert "S05" in words(CHARTS["adherence"])
 
 
 # ---------------------------------------------------------------------- intervals
@@ -350,60 +354,55 @@ def test_only_a_rule_with_an_interval_gives_a_band() -> None:
         plot.intervals(audited(), "renal_form")
 
 
-def test_gaps_inside_loading_are_apart() -> None:
-    audit = audited(gaps=GAPS)
-    loading = evolve(audit, spacing=(Spacing(loading=True, days=2, count=8),))
-    chart = plot.intervals(loading, "loading_neurological", loading=True)
+def test_only_gaps_of_the_rule_are_counted() -> None:
+    chart = plot.intervals(audited(gaps=GAPS), "maintenance_neurological")
 
-    assert "8 gaps between doses inside loading" in str(chart.to_dict()["title"])
+    assert "No two doses follow each other" in str(chart.to_dict()["title"])
+
+
+def test_it_is_counted_how_many_gaps_lie_in_the_band() -> None:
+    head = " ".join(CHARTS["intervals"].to_dict()["title"]["subtitle"])
+
+    assert "75 in the band, 4 below it and 7 above it" in head
+
+
+def test_the_last_bar_lies_inside_the_frame_and_has_a_name() -> None:
+    layer = CHARTS["intervals"].to_dict()["layer"][1]["encoding"]["x"]
+    last = [row for row in rows_of(CHARTS["intervals"]) if "count" in row][-1]
+
+    assert layer["scale"]["domain"][1] >= last["to"]
+    assert "> 184" in layer["axis"]["labelExpr"]
 
 
 # --------------------------------------------------------------------------- flow
 
 
-def boxes(chart: Any) -> dict[str, dict[str, Any]]:
-    return {row["said"]: row for row in rows_of(chart) if "said" in row}
+def test_each_outcome_has_its_patients_and_what_they_are_told() -> None:
+    said = words(CHARTS["flow"])
+
+    assert "Determined: 2 (29%)" in said
+    assert "2: 1000 µg intramuscular 3 times per week for 2 weeks" in said
+    assert "Depends on what is not known: 2 (29%)" in said
+    assert "on tingling or pins and needles (2)" in said
+    assert "certain in part: 1" in said
+    assert "Not needed: 1 (14%)" in said
+    assert "Not stated: 1 (14%)" in said
 
 
-def test_each_outcome_has_a_box_with_its_patients() -> None:
-    found = boxes(CHARTS["flow"])
-
-    assert "7 patients" in found
-    assert any(
-        s.startswith("Loading, determined: 2 (29%) 2: 1000 µg intramuscular")
-        for s in found
-    )
-    assert any(
-        s == "Loading, depends on what is not known: 2 (29%) certain in part: 1"
-        for s in found
-    )
-    assert any(s.startswith("Loading, the guideline contradicts") for s in found)
-    assert "Loading, not needed: 1 (14%)" in found
-    assert "Loading, not stated: 1 (14%)" in found
+def test_both_sides_of_a_contradiction_are_told_in_full() -> None:
+    assert "1: one or else another" in words(CHARTS["flow"])
 
 
 def test_a_decision_names_the_statements_behind_it() -> None:
-    assert "Loading S13" in boxes(CHARTS["flow"])
+    assert "Loading" in words(CHARTS["flow"])
+    assert "S13" in words(CHARTS["flow"])
 
 
 def test_the_facts_worth_asking_are_counted() -> None:
-    said = [s for s in boxes(CHARTS["flow"]) if s.startswith("Worth asking")]
-
-    assert said == ["Worth asking: eGFR: 3 (43%) and platelet count: 2 (29%)"]
-
-
-def test_unknown_branches_are_dashed() -> None:
-    dashed = [
-        row["said"]
-        for layer in CHARTS["flow"].to_dict()["layer"]
-        if "strokeDash" in layer["mark"]
-        for row in layer["data"]["values"]
-    ]
-
-    assert [said.partition(":")[0] for said in dashed] == [
-        "Loading, depends on what is not known",
-        "Worth asking",
-    ]
+    assert (
+        "Worth asking: eGFR: 3 (43%), tingling or pins and needles: 2 (29%) and platelet count"
+        in words(CHARTS["flow"])
+    )
 
 
 @pytest.mark.parametrize("to", ["to_arrow", "to_pandas", "lazy"])

@@ -86,7 +86,7 @@ def test_a_picture_of_counts_says_them_in_words(name: str) -> None:
     said = root.findtext("{http://www.w3.org/2000/svg}desc") or ""
     right = float(root.attrib["width"])
 
-    assert "nothing found 4" in said or "determined 4" in said
+    assert "no record to judge by 4" in said or "determined 4" in said
     for bar in root.iter("{http://www.w3.org/2000/svg}rect"):
         assert float(bar.attrib.get("x", 0)) + float(bar.attrib["width"]) <= right
 
@@ -103,7 +103,15 @@ def test_a_rule_that_applied_to_nobody_stands_apart() -> None:
     audit = counted()["audit"]
     first, *rest = audit.adherence
     nobody = evolve(
-        first, applied=0, violation=0, warning=0, unresolved=0, info=0, none=0, open=4
+        first,
+        applied=0,
+        violation=0,
+        warning=0,
+        unresolved=0,
+        info=0,
+        none=0,
+        no_record=0,
+        open=4,
     )
     shown = evolve(audit, adherence=(nobody, *rest))._repr_mimebundle_()
     said = " ".join(shown["text/plain"].split())

@@ -151,9 +151,15 @@ def test_the_picture_explains_itself(usual: Timeline, open_ended: Timeline) -> N
     assert title is not None
     assert description is not None
     assert "Maintenance dose 1" in (description.text or "")
-    assert {"Loading", "Maintenance", "Tests"} <= set(texts)
-    assert "from the earliest to the latest day" in texts
-    assert EDUCATION_NOTICE in texts
+    said = " ".join(filter(None, texts))
+    assert "Loading: hydroxocobalamin (first choice) or mecobalamin 1000 µg" in said
+    assert "Maintenance: hydroxocobalamin (first choice) or mecobalamin" in said
+    assert {"Tests", "every 2 months", "every 3 months", "dose", "goes on"} <= set(
+        texts
+    )
+    assert "age 45 years" in said
+    assert "to decide" not in texts
+    assert EDUCATION_NOTICE in said
     assert "stroke-dasharray" in timeline_to_svg(open_ended)
 
 

@@ -1,0 +1,345 @@
+"""Pictures of many patients: how rules were kept, and how decisions came out.
+
+Bars are counts of patients. What could not be assessed, or is not known, is hollow or hatched, so
+that it is never taken for something that was found to be well.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from b12guide.cohort.audits import Adherence, CohortAudit
+from b12guide.cohort.cohort_advice import counts_of
+from b12guide.cohort.frames import Table, arrow_of
+from b12guide.cohort.prevalence import Prevalence
+from b12guide.errors import UnknownNameError
+from b12guide.evaluate.answer import Outcome, Verdict
+from b12guide.evaluate.recommend import DECISIONS
+from b12guide.graph.model import Decision, RuleGraph
+from b12guide.graph.query import brief_text, facts_read_by
+from b12guide.say.names import decision_text, listing
+from b12guide.say.numbers import plural
+from b12guide.show.bars import Bar, Portion, bars_drawing
+from b12guide.show.drawing import WIDE, Box, Drawing, Fill, Part, Strokes, Words, fitted
+from b12guide.show.patient_header import guideline_particulars
+
+KEPT: Mapping[str, Portion] = {
+    "violation": Portion("violation", "red"),
+    "warning": Portion("warning", "orange"),
+    "unresolved": Portion("could not be assessed", "purple", Fill.HOLLOW),
+    "no_record": Portion("no record to judge by", "grey", Fill.HATCHED),
+    "info": Portion("for information", "blue"),
+    "kept": Portion("nothing found", "green"),
+}
+_OUTCOMES: Mapping[Outcome, Portion] = {
+    Outcome.CONFLICT: Portion("the guideline contradicts itself", "red"),
+    Outcome.DEPENDS: Portion("depends on what is not known", "purple", Fill.HOLLOW),
+    Outcome.SILENT: Portion("not stated", "grey", Fill.HATCHED),
+    Outcome.NOT_NEEDED: Portion("not needed", "blue"),
+    Outcome.DETERMINED: Portion("determined", "green"),
+}
+
+
+def _about(graph: RuleGraph, *more: str) -> tuple[str, ...]:
+    about = dict(guideline_particulars(graph))
+    return (*filter(None, more), f"{about['Guideline']}: {about['Status']}")
+
+
+# --------------------------------------------------------------------------- adherence
+
+
+def adherence_drawing(audit: CohortAudit, width: float = WIDE) -> Drawing:
+    """How each rule was kept by the patients to whom it applied, the worst kept first."""
+    rows = sorted(
+        (row for row in audit.adherence if row.applied),
+        key=lambda row: tuple(-n / row.applied for n in kept_counts(row)),
+    )
+    others = [row for row in audit.adherence if not row.applied]
+    return bars_drawing(
+        "How the rules were kept",
+        _about(
+            audit.graph,
+            f"{plural(f'{audit.patients:,}', 'patient')} audited on {audit.on}, "
+            f"{audit.without_events:,} without events; "
+            f"{plural(f'{audit.events:,}', 'event')}",
+            "A patient to whom a rule applied stands where the gravest finding puts them",
+            f"{plural(len(others), 'further rule')} applied to nobody as far as is known; "
+            f"{sum(row.open > 0 for row in others)} of them may apply to some"
+            if others
+            else "",
+            "" if audit.adherence else "No rule spoke to any of these patients",
+        ),
+        tuple(KEPT.values()),
+        [
+            Bar(
+                name=row.title,
+                counts=kept_counts(row),
+                small=" · ".join(
+                    filter(None, (row.rule, row.strength, *row.statements))
+                ),
+                after=f"{plural(f'{row.applied:,}', 'patient')}"
+                + (f"; not known of {row.open:,}" if row.open else ""),
+            )
+            for row in rows
+        ],
+        width,
+    )
+
+
+def kept_counts(row: Adherence) -> tuple[int, ...]:
+    """How many patients each portion of `KEPT` has."""
+    kept = row.none - row.no_record
+    return tuple(kept if name == "kept" else getattr(row, name) for name in KEPT)
+
+
+# -------------------------------------------------------------------------- prevalence
+
+
+def prevalence_drawing(found: Prevalence, width: float = WIDE) -> Drawing:
+    """How far the decisions are determined for a cohort."""
+    patients = plural(f"{found.patients:,}", "patient")
+    return bars_drawing(
+        "How far the decisions are determined",
+        _about(found.graph, patients),
+        tuple(_OUTCOMES.values()),
+        [
+            Bar(
+                name=decision_text(Decision(one.decision)),
+                counts=[getattr(one, outcome.name.lower()) for outcome in _OUTCOMES],
+                after=f"{one.certain:,} certain" if one.depends else "",
+            )
+            for one in found.decisions
+        ],
+        width,
+    )
+
+
+# -------------------------------------------------------------------------------- flow
+
+_PARTS = ("outcome", "value", "certain")
+_MOST, _BAR, _LINE, _LEFT, _PHONE = 5, 12.0, 15.0, 210.0, 500.0
+"""So many answers, or facts, of an outcome are told one by one."""
+
+
+@frozen(kw_only=True)
+class _Told:
+    """What one decision says to a cohort.
+
+    Attributes:
+        values: Of how many patients each answer is the default, by outcome.
+        certain: How many of those for whom it depends have a certain part.
+        needs: Of how many of those each fact is worth asking.
+    """
+
+    decision: Decision
+    values: Counter[tuple[Outcome, str]]
+    certain: int
+    needs: Counter[str]
+    statements: tuple[str, ...]
+
+
+def flow_drawing(advice: Any, graph: RuleGraph, width: float = WIDE) -> Drawing:
+    """How a cohort fares at each decision, with the answers and what they depend on.
+
+    Raises:
+        UnknownNameError: The advice lacks a column; in the long form it does.
+    """
+    table = _table(advice, graph)
+    total = table.num_rows
+    parts: list[Part] = []
+    words: list[str] = []
+    y = 0.0
+    for told in _decisions(table, graph):
+        found, said, y = _block(told, total, graph, width, y)
+        parts += found
+        words += said
+    asked = Counter(str(fact) for facts in _questions(table) for fact in facts)
+    if asked:
+        often = [
+            f"{brief_text(graph, f)}: {_share(n, total)}" for f, n in _often(asked)
+        ]
+        worth = f"Worth asking: {listing(often)}"
+        words.append(f"{worth}.")
+        for line in fitted(worth, width):
+            y += _LINE
+            parts.append(Words(0, y, line))
+    return Drawing(
+        title="The cohort through the decisions",
+        about=_about(
+            graph,
+            plural(f"{total:,}", "patient")
+            if total
+            else "There is nobody in this cohort",
+            "Determined is what is advised by default; alternatives and exclusions may be open",
+        ),
+        words=" ".join(words),
+        width=width,
+        height=y,
+        parts=tuple(parts),
+    )
+
+
+def _table(advice: Any, graph: RuleGraph) -> Table:
+    """The advice as an Arrow table that has every column which is looked at.
+
+    Raises:
+        UnknownNameError: It lacks one; advice in the long form does.
+    """
+    table = arrow_of(advice, "the advice")
+    needed = [f"rule.{name}" for name in graph.rules]
+    needed += [f"{decision.value}.{part}" for decision in DECISIONS for part in _PARTS]
+    dotted = {name.replace(".", "_"): name for name in needed}
+    if not set(needed) & set(table.column_names):
+        table = table.rename_columns([dotted.get(c, c) for c in table.column_names])
+    for name in (*needed, "questions"):
+        if name not in table.column_names:
+            kind = "column of the advice"
+            raise UnknownNameError(kind, name, table.column_names)
+    return table
+
+
+def _questions(table: Table) -> list[list[str]]:
+    return [found or [] for found in table.column("questions").to_pylist()]
+
+
+def _decisions(table: Table, graph: RuleGraph) -> Iterator[_Told]:
+    """The decisions to which the guideline says something of somebody."""
+    questions = _questions(table)
+    for decision in DECISIONS:
+        columns = [f"{decision.value}.{part}" for part in _PARTS]
+        values: Counter[tuple[Outcome, str]] = Counter()
+        certain = 0
+        for (said, value, is_certain), count in counts_of(table, *columns).items():
+            outcome = Outcome(said)
+            values[outcome, value or ""] += count
+            certain += count if is_certain and outcome is Outcome.DEPENDS else 0
+        if any(outcome is not Outcome.SILENT for outcome, _ in values):
+            rules = [rule for rule in graph.rules.values() if rule.decision is decision]
+            applied = (
+                rule.grounds.statements
+                for rule in rules
+                if counts_of(table, f"rule.{rule.name}")[Verdict.APPLIES.value,]
+            )
+            yield _Told(
+                decision=decision,
+                values=values,
+                certain=certain,
+                needs=_needs(table, graph, decision, questions),
+                statements=tuple(sorted({s for each in applied for s in each})),
+            )
+
+
+def _needs(
+    table: Table,
+    graph: RuleGraph,
+    decision: Decision,
+    questions: Sequence[Sequence[str]],
+) -> Counter[str]:
+    """The facts on which a decision depends: asked, and read by a rule that is left open."""
+    found: Counter[str] = Counter()
+    outcomes = table.column(f"{decision.value}.outcome").to_pylist()
+    rules = [
+        (
+            facts_read_by(rule.condition, graph.definitions),
+            table.column(f"rule.{rule.name}").to_pylist(),
+        )
+        for rule in graph.rules.values()
+        if rule.decision is decision
+    ]
+    settled = {
+        Verdict.APPLIES.value,
+        Verdict.DOES_NOT_APPLY.value,
+        Verdict.OVERRIDDEN.value,
+    }
+    for row, outcome in enumerate(outcomes):
+        if Outcome(outcome) is Outcome.DEPENDS:
+            read = {
+                fact
+                for facts, verdicts in rules
+                if verdicts[row] not in settled
+                for fact in facts
+            }
+            found.update(fact for fact in questions[row] if fact in read)
+    return found
+
+
+def _often(counts: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda f: (-f[1], f[0]))[:_MOST]
+
+
+def _share(count: int, total: int) -> str:
+    """A number of patients, with their share of all of them."""
+    percent = 100 * count / total if total else 0
+    rounded = f"{percent:.0f}%"
+    if 0 < percent < 1:
+        rounded = "<1%"
+    elif 99 < percent < 100:
+        rounded = ">99%"
+    return f"{count:,} ({rounded})"
+
+
+def _block(
+    told: _Told, total: int, graph: RuleGraph, width: float, y: float
+) -> tuple[list[Part], list[str], float]:
+    """A decision from `y` on: a bar for each outcome, and beside it what is said."""
+    left = 0.0 if width < _PHONE else _LEFT
+    parts: list[Part] = [Strokes(((0, y + 4, width, y + 4),), "line")]
+    words: list[str] = []
+    name, grounds = decision_text(told.decision), " ".join(told.statements)
+    parts.append(Words(0, y + 22, name, size=13, is_bold=True))
+    lines = fitted(grounds, (left or width) - 16, 11) if grounds else []
+    parts += (
+        Words(0, y + 38 + 14 * n, line, size=11, colour="quiet")
+        for n, line in enumerate(lines)
+    )
+    bottom = y + 30 + 14 * len(lines)
+    y = y + 10 if left else bottom
+    for outcome, portion in _OUTCOMES.items():
+        count = sum(n for (found, _), n in told.values.items() if found is outcome)
+        if not count:
+            continue
+        head = f"{portion.name}: {_share(count, total)}"
+        size = (width - left) * count / total
+        said = f"{name}, {head}"
+        parts += (
+            Box(
+                left,
+                y,
+                max(size, 2),
+                _BAR,
+                portion.colour,
+                portion.fill,
+                said,
+                corner=2,
+            ),
+            Words(left, y + _BAR + 14, head[0].upper() + head[1:], is_bold=True),
+        )
+        y += _BAR + 16
+        details = list(_details(told, outcome, graph))
+        for detail in details:
+            for line in fitted(detail, width - left):
+                y += _LINE
+                parts.append(Words(left, y, line))
+        y += 12
+        words.append(f"{said}{': ' if details else ''}{'; '.join(details)}.")
+    return parts, words, max(y, bottom)
+
+
+def _details(told: _Told, outcome: Outcome, graph: RuleGraph) -> Iterable[str]:
+    """What the patients of an outcome are told, and on what it depends, most of them first."""
+    if outcome is Outcome.DEPENDS:
+        needs = [f"{brief_text(graph, fact)} ({n:,})" for fact, n in _often(told.needs)]
+        if needs:
+            yield f"on {listing(needs)}"
+        if told.certain:
+            yield f"certain in part: {told.certain:,}"
+    values = Counter({v: n for (o, v), n in told.values.items() if o is outcome and v})
+    for value, count in _often(values):
+        yield f"{count:,}: {value.replace('_', ' ').replace(' | ', ' or else ')}"
+    if len(values) > _MOST:
+        rest = values.total() - sum(n for _, n in _often(values))
+        yield f"{rest:,}: {plural(len(values) - _MOST, 'other answer')}"
