@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from b12guide import resources
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 project = "b12guide"
 author = "The b12guide contributors"
+copyright = f"2026, {author}"  # noqa: A001 -- Sphinx calls it so
 release = "0.1.0"
 
 extensions = [
@@ -67,6 +68,7 @@ doctest_test_doctest_blocks = ""  # pytest runs the docstrings already
 
 html_theme = "furo"
 html_title = "b12guide"
+html_favicon = "favicon.svg"
 
 
 def setup(app: Sphinx) -> None:
@@ -74,6 +76,7 @@ def setup(app: Sphinx) -> None:
     resources.folder("grammar")
     app.connect("source-read", _list_diagnostics)
     app.connect("doctree-read", _stand_apart)
+    app.connect("html-page-context", _make_reachable, priority=900)  # after the theme
 
 
 def _list_diagnostics(_app: Sphinx, document: str, content: list[str]) -> None:
@@ -82,6 +85,18 @@ def _list_diagnostics(_app: Sphinx, document: str, content: list[str]) -> None:
         for page in sorted((Path(__file__).parent / "diagnostics").glob("GDL*.md")):
             title = page.read_text("utf-8").partition("\n")[0].removeprefix("# ")
             content[0] += f"\n- [{title}]({page.name})"
+
+
+def _make_reachable(
+    _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _tree: object
+) -> None:
+    """Captions in the sidebar say of which level they are; code that scrolls, keys can scroll."""
+    for part in ("furo_navigation_tree", "body"):
+        if part in context:
+            leveled = context[part].replace(
+                ' role="heading">', ' role="heading" aria-level="2">'
+            )
+            context[part] = leveled.replace("<pre>", '<pre tabindex="0">')
 
 
 def _stand_apart(app: Sphinx, _doctree: object) -> None:
