@@ -24,8 +24,13 @@ from b12guide.cohort.audits import Adherence, CohortAudit, RuleSpacing, Spacing
 from b12guide.cohort.burden import CohortBurden, GroupBurden
 from b12guide.cohort.decisive_facts import Hinge, Hinges, HingeStep
 from b12guide.cohort.frames import RowProblem
-from b12guide.cohort.prevalence import DecisionCount, Prevalence, RuleCount, ValueCount
-from b12guide.cohort.summary import Summary
+from b12guide.cohort.prevalence import (
+    DecisionCount,
+    Prevalence,
+    RuleCount,
+    Summary,
+    ValueCount,
+)
 from b12guide.cohort.two_guidelines import CohortComparison, ComparedCell
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.graph.model import Decision, RuleGraph

@@ -15,13 +15,14 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from b12guide.cohort.assumed import written_values
 from b12guide.cohort.carriers import answered
 from b12guide.cohort.cell_report import CellReport
 from b12guide.cohort.kernel import kernel
 from b12guide.cohort.options import SCHEMA, Options, csv_metadata
 from b12guide.cohort.paths import KNOWN, format_of, keep_apart
+from b12guide.cohort.prevalence import Summary
 from b12guide.cohort.source import opened
-from b12guide.cohort.summary import Summary, nothing_yet
 from b12guide.cohort.table_files import reason, refuse
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.saving import whole
@@ -65,7 +66,11 @@ def advise_file(
         evaluator, source.schema, options, source.name, is_text=source.is_text
     )
     batches = source.batches(asked.matched.read)
-    summary = nothing_yet(evaluator, asked.wanted, asked.assumed)
+    summary = Summary.of_nobody(
+        evaluator.graph,
+        asked.wanted,
+        written_values(asked.assumed.values, evaluator.graph),
+    )
     report = CellReport()
     of = source.rows if source.bytes is None else source.bytes
     unit = "patients" if source.bytes is None else "bytes"

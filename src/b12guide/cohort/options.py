@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 from attrs import Attribute, field, fields, frozen
 
@@ -23,22 +23,6 @@ from b12guide.graph.model import Decision, RuleGraph
 from b12guide.notice import EDUCATION_NOTICE, VERSION
 from b12guide.patient.model import Otherwise
 from b12guide.values.quantity import quantity_in
-
-__all__ = [
-    "KEY",
-    "SCHEMA",
-    "Naming",
-    "OnBad",
-    "OnBadRow",
-    "Options",
-    "Progress",
-    "csv_metadata",
-    "in_schema",
-    "metadata_of",
-    "no_progress",
-    "provenance",
-]
-
 
 TRUTHS = '`truths={"yes": True, "no": False}` (`--true yes --false no`)'
 DECIMAL = '`decimal=","` (`--decimal ,`)'
@@ -101,32 +85,6 @@ PLAIN = Spelling()
 """Where nothing was declared."""
 
 
-def truths_from(declared: Mapping[Any, Any]) -> dict[str, bool]:
-    """What was declared of words and numbers, by the word as cells are compared with it.
-
-    Raises:
-        CohortError: A word was declared to mean both, or something else than yes or no.
-    """
-    if not isinstance(cast("Any", declared), Mapping):
-        message = '`truths` is a mapping such as `{"yes": True, "no": False}`'
-        raise CohortError(message)
-    found: dict[str, bool] = {}
-    for word, truth in declared.items():
-        if not isinstance(truth, bool):
-            message = f"`truths` says of `{word}` neither `True` nor `False`"
-            raise CohortError(message)
-        folded = _folded(word)
-        known = {"true": True, "false": False} | found
-        if not folded:
-            message = "`truths` cannot declare an empty cell, which means unknown"
-            raise CohortError(message)
-        if known.get(folded, truth) is not truth:
-            message = f"`{word}` is declared to mean both yes and no"
-            raise CohortError(message)
-        found[folded] = truth
-    return found
-
-
 def has_comma(text: str) -> bool:
     """Whether `text` would be a quantity if its comma were a decimal one."""
     return "," in text and quantity_in(_COMMA.sub(r"\1.\2", text, count=1)) is not None
@@ -170,6 +128,9 @@ class OnBadRow(Enum):
     SKIP = "skip"
 
 
+# ------------------------------------------------------------------ what callers give
+
+
 def _otherwise(value: Otherwise | str) -> Otherwise:
     return choice(Otherwise, value, "otherwise")
 
@@ -186,11 +147,16 @@ def _naming(value: Naming | str) -> Naming:
     return choice(Naming, value, "names")
 
 
-def _names_of(value: Any) -> Any:
-    """Decisions by their names; anything else as it is."""
-    if not isinstance(value, Iterable):
-        return value
-    return tuple(one.value if isinstance(one, Decision) else one for one in value)
+def _keep(value: Iterable[str] | str) -> tuple[str, ...]:
+    return names(value, "keep")
+
+
+def _ignore(value: Iterable[str] | str) -> tuple[str, ...]:
+    return names(value, "ignore")
+
+
+def _assume(value: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    return frozen_map(freeze(mapping(value, "assume", "a mapping of facts to values")))
 
 
 def _decisions(
@@ -200,7 +166,9 @@ def _decisions(
     if value is None:
         return None
     known = {decision.value: decision for decision in DECISIONS}
-    asked = value if isinstance(value, str) else _names_of(value)
+    asked: Any = value
+    if not isinstance(value, str) and isinstance(asked, Iterable):
+        asked = tuple(d.value if isinstance(d, Decision) else d for d in value)
     found = set()
     for name in names(asked, "decisions"):
         if name not in known:
@@ -213,14 +181,6 @@ def _decisions(
     return tuple(decision for decision in DECISIONS if decision in found)
 
 
-def _keep(value: Iterable[str] | str) -> tuple[str, ...]:
-    return names(value, "keep")
-
-
-def _ignore(value: Iterable[str] | str) -> tuple[str, ...]:
-    return names(value, "ignore")
-
-
 def _units(value: Mapping[str, str] | None) -> Mapping[str, str]:
     given = mapping(value, "units", "a mapping of columns to units")
     if not all(isinstance(text, str) for pair in given.items() for text in pair):
@@ -229,13 +189,29 @@ def _units(value: Mapping[str, str] | None) -> Mapping[str, str]:
     return frozen_map(given)
 
 
-def _assume(value: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    return frozen_map(freeze(mapping(value, "assume", "a mapping of facts to values")))
+def truths_from(value: Mapping[Any, bool] | None) -> Mapping[str, bool]:
+    """What was declared of words and numbers, by the word as cells are compared with it.
 
-
-def _truths(value: Mapping[Any, bool] | None) -> Mapping[str, bool]:
+    Raises:
+        ArgumentError: It is no mapping.
+        CohortError: A word was declared to mean both, or something else than yes or no.
+    """
     given = mapping(value, "truths", "a mapping of what is written to True or False")
-    return frozen_map(truths_from(given))
+    found: dict[str, bool] = {}
+    for word, truth in given.items():
+        if not isinstance(truth, bool):
+            message = f"`truths` says of `{word}` neither `True` nor `False`"
+            raise CohortError(message)
+        folded = _folded(word)
+        known = {"true": True, "false": False} | found
+        if not folded:
+            message = "`truths` cannot declare an empty cell, which means unknown"
+            raise CohortError(message)
+        if known.get(folded, truth) is not truth:
+            message = f"`{word}` is declared to mean both yes and no"
+            raise CohortError(message)
+        found[folded] = truth
+    return frozen_map(found)
 
 
 def _decimal(value: str) -> str:
@@ -310,7 +286,7 @@ class Options(Record):
     long: bool = field(default=False, validator=_flag)
     assume: Mapping[str, Any] = field(factory=dict, converter=_assume)
     fuzzy_threshold: Reading = field(default=Reading.REPORT, converter=_reading)
-    truths: Mapping[str, bool] = field(factory=dict, converter=_truths)
+    truths: Mapping[str, bool] = field(factory=dict, converter=truths_from)
     decimal: str = field(default=".", converter=_decimal)
     divider: str | None = field(default=None, converter=_divider)
     encoding: str = field(default="utf-8", converter=_encoding)

@@ -1,20 +1,98 @@
-"""How often each rule has which verdict in a cohort, and what each decision comes to."""
+"""How often each answer was given in a cohort: verdicts by rule, outcomes and values by decision.
+
+A `Summary` is counted batch by batch, while advice is written to a file. The `Prevalence` of a
+study is the summary of all its advice, with what the decisions say and how far that is settled.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from attrs import asdict, field, frozen
 
 from b12guide.answers import Answer
 from b12guide.cohort.assumed import WrittenValues
+from b12guide.cohort.batch import VERDICTS
 from b12guide.cohort.cohort_advice import CohortAdvice
 from b12guide.cohort.frames import FrameKind, frame_of
-from b12guide.evaluate.answer import Outcome, Verdict
-from b12guide.evaluate.recommend import DECISIONS
-from b12guide.frozen import frozen_map
-from b12guide.graph.model import Decision, RuleGraph
+from b12guide.cohort.options import Options, Wanted, wanted
+from b12guide.cohort.signature import OUTCOMES
+from b12guide.evaluate.answer_patient import DECISIONS
+from b12guide.frozen import freeze, frozen_map
+from b12guide.graph.model import RuleGraph
+
+
+@frozen(kw_only=True, repr=False)
+class Summary(Answer):
+    """How often each answer was given.
+
+    Attributes:
+        patients: The number of patients.
+        rules: For each rule, how many patients have each verdict.
+        decisions: For each decision, how many patients have each outcome.
+        questions: For each fact worth asking for, for how many patients it is.
+        bad: For each fact, how many patients have a cell that was set aside.
+        assumed: What was assumed of patients of whom it is not known.
+    """
+
+    graph: RuleGraph = field(repr=False)
+    patients: int = 0
+    rules: Mapping[str, Mapping[str, int]] = field(converter=freeze)
+    decisions: Mapping[str, Mapping[str, int]] = field(converter=freeze)
+    questions: Mapping[str, int] = field(converter=freeze)
+    bad: Mapping[str, int] = field(converter=freeze)
+    assumed: WrittenValues = field(factory=dict, converter=freeze)
+
+    @classmethod
+    def of_nobody(
+        cls, graph: RuleGraph, wanted: Wanted, assumed: WrittenValues
+    ) -> Summary:
+        """The summary of no patients."""
+        verdicts = {verdict.value: 0 for verdict in VERDICTS}
+        outcomes = {outcome.value: 0 for outcome in OUTCOMES}
+        return cls(
+            graph=graph,
+            rules=dict.fromkeys(wanted.rules, verdicts),
+            decisions={decision.value: outcomes for decision in wanted.decisions},
+            questions={},
+            bad={},
+            assumed=assumed,
+        )
+
+    def plus(self, advice: Any, options: Options) -> Summary:
+        """The same with more advice, in the wide form that `options` ask for."""
+
+        def added(counts: Mapping[str, int], *name: str) -> dict[str, int]:
+            more = _counted(advice.column(options.column(*name)))
+            return {word: number + more[word] for word, number in counts.items()}
+
+        def listed(counts: Mapping[str, int], column: str) -> dict[str, int]:
+            if column not in advice.schema.names:
+                return dict(counts)
+            found = Counter(counts) + _counted(pc.list_flatten(advice.column(column)))
+            return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+        return Summary(
+            graph=self.graph,
+            patients=self.patients + advice.num_rows,
+            rules={n: added(counts, "rule", n) for n, counts in self.rules.items()},
+            decisions={
+                n: added(counts, n, "outcome") for n, counts in self.decisions.items()
+            },
+            questions=listed(self.questions, "questions"),
+            bad=listed(self.bad, "bad"),
+            assumed=self.assumed,
+        )
+
+
+def _counted(column: Any) -> Counter[Any]:
+    found = pc.value_counts(column)
+    words, numbers = found.field("values"), found.field("counts")
+    return Counter(dict(zip(words.to_pylist(), numbers.to_pylist(), strict=True)))
 
 
 @frozen(kw_only=True)
@@ -54,7 +132,7 @@ class DecisionCount:
 
 @frozen(kw_only=True)
 class ValueCount:
-    """How many patients are told one thing by a decision.
+    """How many patients get one answer from a decision.
 
     Attributes:
         value: What the default comes to, in the words of the column of advice; None for nothing.
@@ -98,7 +176,7 @@ class Prevalence(Answer):
         return frame_of(self.values, ValueCount, _TYPES, self.kind)
 
     def plain(self) -> dict[str, Any]:
-        """What was counted, as plain data; `to_dict` says besides who counted it."""
+        """What was counted, as plain data; `to_dict` adds who counted it."""
         return {
             "patients": self.patients,
             "assumed": dict(self.assumed),
@@ -119,55 +197,45 @@ _TYPES = {
 
 def prevalence_of(found: CohortAdvice, graph: RuleGraph, kind: FrameKind) -> Prevalence:
     """The counts of advice about a cohort."""
+
+    def fields(counts: Mapping[str, int]) -> dict[str, Any]:
+        return {word.replace(" ", "_"): count for word, count in counts.items()}
+
+    nobody = Summary.of_nobody(graph, wanted(graph, found.options), found.assumptions)
+    summary = nobody.plus(found.advice, found.options)
+    values = []
+    for d in DECISIONS:
+        counts = found.counts(f"{d.value}.outcome", f"{d.value}.value")
+        order = sorted(counts, key=lambda one: (-counts[one], one[0], one[1] or ""))
+        values += [
+            ValueCount(
+                decision=d.value, outcome=one[0], value=one[1], patients=counts[one]
+            )
+            for one in order
+        ]
     return Prevalence(
         graph=graph,
         patients=found.rows,
-        rules=tuple(_rule(found, graph, name) for name in graph.rules),
-        decisions=tuple(_decision(found, d) for d in DECISIONS),
-        values=tuple(v for d in DECISIONS for v in _values(found, d.value)),
+        rules=tuple(
+            RuleCount(
+                rule=name,
+                title=rule.title,
+                decision=rule.decision.value,
+                statements=rule.grounds.statements,
+                **fields(summary.rules[name]),
+            )
+            for name, rule in graph.rules.items()
+        ),
+        decisions=tuple(
+            DecisionCount(
+                decision=d.value,
+                certain=found.counts(f"{d.value}.certain")[True,],
+                settled=found.settled.get(d, 0),
+                **fields(summary.decisions[d.value]),
+            )
+            for d in DECISIONS
+        ),
+        values=tuple(values),
         kind=kind,
         assumed=found.assumptions,
     )
-
-
-def _rule(found: CohortAdvice, graph: RuleGraph, name: str) -> RuleCount:
-    rule = graph.rules[name]
-    counts = found.counts(f"rule.{name}")
-    return RuleCount(
-        rule=name,
-        title=rule.title,
-        decision=rule.decision.value,
-        statements=rule.grounds.statements,
-        applies=counts[Verdict.APPLIES.value,],
-        does_not_apply=counts[Verdict.DOES_NOT_APPLY.value,],
-        unknown=counts[Verdict.UNKNOWN.value,],
-        indeterminate=counts[Verdict.INDETERMINATE.value,],
-        overridden=counts[Verdict.OVERRIDDEN.value,],
-    )
-
-
-def _decision(found: CohortAdvice, decision: Decision) -> DecisionCount:
-    name = decision.value
-    counts = found.counts(f"{name}.outcome")
-    certain = found.counts(f"{name}.certain")
-    return DecisionCount(
-        decision=name,
-        determined=counts[Outcome.DETERMINED.value,],
-        depends=counts[Outcome.DEPENDS.value,],
-        conflict=counts[Outcome.CONFLICT.value,],
-        silent=counts[Outcome.SILENT.value,],
-        not_needed=counts[Outcome.NOT_NEEDED.value,],
-        certain=certain[True,],
-        settled=found.settled.get(decision, 0),
-    )
-
-
-def _values(found: CohortAdvice, name: str) -> list[ValueCount]:
-    counts = found.counts(f"{name}.outcome", f"{name}.value")
-    order = sorted(
-        counts.items(), key=lambda one: (-one[1], one[0][0], one[0][1] or "")
-    )
-    return [
-        ValueCount(decision=name, outcome=outcome, value=value, patients=count)
-        for (outcome, value), count in order
-    ]

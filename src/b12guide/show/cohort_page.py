@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Counts(Protocol):
-    """A summary, as `b12guide.cohort.summary.Summary` is one."""
+    """A summary, as `b12guide.cohort.prevalence.Summary` is one."""
 
     @property
     def graph(self) -> RuleGraph:
