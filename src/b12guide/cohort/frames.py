@@ -18,7 +18,8 @@ TOLD = 200
 """How many problems an error tells one by one; it counts the rest."""
 
 
-def _plain(name: Any) -> Any:
+def plain_id(name: Any) -> Any:
+    """The id of a patient as JSON can hold it."""
     return name if isinstance(name, str | int | float | None) else str(name)
 
 
@@ -54,7 +55,7 @@ class RowProblem:
     def to_dict(self) -> dict[str, Any]:
         """The problem as plain data."""
         return {
-            "patient": _plain(self.patient),
+            "patient": plain_id(self.patient),
             "table": self.table,
             "row": self.row,
             "code": self.diagnostic.code,

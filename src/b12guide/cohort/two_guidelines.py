@@ -8,8 +8,9 @@ decision depends on something, or is silent, is an answer.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -21,7 +22,7 @@ from b12guide import answers
 from b12guide.cohort.assumed import WrittenValues, written_values
 from b12guide.cohort.cell_report import CellReport
 from b12guide.cohort.columns import subject_of
-from b12guide.cohort.frames import FrameKind, frame_of, native
+from b12guide.cohort.frames import FrameKind, frame_of, native, plain_id
 from b12guide.cohort.kernel import Kernel, kernel
 from b12guide.cohort.options import OnBad, Options
 from b12guide.cohort.signature import GroupAnswer
@@ -62,15 +63,6 @@ class ComparedCell(Record):
 Rows: TypeAlias = NDArray[np.int64]
 
 
-def _read_only(rows: Rows) -> Rows:
-    rows.setflags(write=False)
-    return rows
-
-
-def _all_read_only(cells: tuple[Rows, ...]) -> tuple[Rows, ...]:
-    return tuple(map(_read_only, cells))
-
-
 @frozen(kw_only=True, eq=False, repr=False)
 class Told:
     """Everybody who is told something else, and how they are named.
@@ -82,10 +74,14 @@ class Told:
         cells: For each cell of the comparison, whose it is; nobody where both say the same.
     """
 
-    rows: Rows = field(converter=_read_only)
+    rows: Rows
     ids: Any = None
     is_whole: bool = False
-    cells: tuple[Rows, ...] = field(default=(), converter=_all_read_only)
+    cells: tuple[Rows, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        for rows in (self.rows, *self.cells):
+            rows.setflags(write=False)
 
     def name(self, row: int) -> Any:
         """How the patient of one row is named: by id, or by row from 1."""
@@ -146,10 +142,7 @@ class CohortComparison(answers.Answer):
 
     def to_frame(self) -> Any:
         """The cells as a frame of the kind that came in, with witnesses as text."""
-        cells = [
-            evolve(cell, witnesses=tuple(str(one) for one in cell.witnesses))
-            for cell in self.cells
-        ]
+        cells = [evolve(c, witnesses=tuple(map(str, c.witnesses))) for c in self.cells]
         return frame_of(cells, ComparedCell, _TYPES, self.kind)
 
     def patients_frame(self) -> Any:
@@ -167,16 +160,10 @@ class CohortComparison(answers.Answer):
                 "this comparison was read back; its record names a few witnesses only"
             )
             raise CohortError(message)
-        cells = [
-            (number, cell, rows)
-            for number, (cell, rows) in enumerate(
-                zip(self.cells, told.cells, strict=True)
-            )
-            if len(rows)
-        ]
-        none = np.zeros(0, np.int64)
-        rows = np.concatenate([none, *(rows for _, _, rows in cells)])
-        codes = np.repeat(np.arange(len(cells)), [len(rows) for _, _, rows in cells])
+        whose = zip(self.cells, told.cells, strict=True)
+        cells = [(cell, rows) for cell, rows in whose if len(rows)]
+        rows = _joined(rows for _, rows in cells)
+        codes = np.repeat(np.arange(len(cells)), [len(rows) for _, rows in cells])
         order = np.lexsort((codes, rows))
         rows, codes = rows[order], codes[order]
         names = told.names(rows)
@@ -184,10 +171,8 @@ class CohortComparison(answers.Answer):
         name = "row" if told.ids is None else self.patient
         columns = {name: names if is_arrow else pa.nulls(len(rows))}
         for column in ("decision", *_TEXTS[:-1]):
-            said = pa.array(
-                [getattr(cell, column) for _, cell, _ in cells], pa.string()
-            )
-            words = said.dictionary_encode()
+            said = [getattr(cell, column) for cell, _ in cells]
+            words = pa.array(said, pa.string()).dictionary_encode()
             numbers = words.indices.take(pa.array(codes))
             columns[column] = pa.DictionaryArray.from_arrays(numbers, words.dictionary)
         frame = native(pa.table(columns), self.kind)
@@ -199,7 +184,7 @@ class CohortComparison(answers.Answer):
         return frame
 
     def plain(self) -> dict[str, Any]:
-        """What was counted, as plain data; `to_dict` says besides who counted it."""
+        """What was counted, as plain data; `to_dict` adds who counted it."""
         return {
             "change": list(self.change),
             "patient": self.patient,
@@ -209,14 +194,10 @@ class CohortComparison(answers.Answer):
             "unread": [{"column": c, "by": by} for c, by in self.unread],
             "changed": dict(self.changed),
             "cells": [
-                {**asdict(cell), "witnesses": list(map(_plain, cell.witnesses))}
+                {**asdict(cell), "witnesses": list(map(plain_id, cell.witnesses))}
                 for cell in self.cells
             ],
         }
-
-
-def _plain(name: Any) -> Any:
-    return name if isinstance(name, str | int | float | None) else str(name)
 
 
 _TEXTS = ("first_outcome", "first_value", "second_outcome", "second_value", "decision")
@@ -225,6 +206,10 @@ _TYPES = {
     "same": pa.bool_(),
     "witnesses": pa.list_(pa.string()),
 }
+
+
+def _joined(parts: Iterable[Rows]) -> Rows:
+    return np.concatenate([np.zeros(0, np.int64), *parts])
 
 
 def compare_advice(  # noqa: PLR0913 -- who is asked about whom, and how they are named
@@ -255,7 +240,9 @@ def compare_advice(  # noqa: PLR0913 -- who is asked about whom, and how they ar
         PatientError: A column cannot be used, or cells cannot be believed.
     """
     graphs = (sides[0].graph, sides[1].graph)
+    names = [FactNames(graph) for graph in graphs]
     columns = [c for c in source.schema.names if c != patient]
+    reads = [{c for c in columns if subject_of(c, mine)} for mine in names]
     kept = () if patient is None or ids is not None else (patient,)
     options = evolve(
         options,
@@ -263,63 +250,59 @@ def compare_advice(  # noqa: PLR0913 -- who is asked about whom, and how they ar
         questions=False,
         keep=tuple(dict.fromkeys((*options.keep, *kept))),
     )
-    reads = [_read_by(graph, columns) for graph in graphs]
-    unread = [
-        (column, graph.name)
-        for column in columns
-        for graph, mine, theirs in zip(graphs, reads, reversed(reads), strict=True)
-        if column in mine - theirs
-    ]
-    first, second = (
-        kernel(
-            side,
+
+    def asked(side: int) -> Kernel:
+        """One guideline, with the columns and assumptions that it, or neither, knows."""
+        mine, theirs = names[side], names[1 - side]
+        strange = sorted(reads[1 - side] - reads[side])
+        own = {
+            name: value
+            for name, value in options.assume.items()
+            if mine.find(name) is not None or theirs.find(name) is None
+        }
+        return kernel(
+            sides[side],
             source.schema,
-            evolve(
-                options,
-                ignore=(*options.ignore, *sorted(theirs - mine)),
-                assume=_own(options.assume, side.graph, graphs),
-            ),
+            evolve(options, ignore=(*options.ignore, *strange), assume=own),
             source.name,
             is_text=source.is_text,
         )
-        for side, mine, theirs in zip(sides, reads, reversed(reads), strict=True)
-    )
-    total = _total(source, _Asked(first, second, patient if ids is None else None))
-    named = _named(total, ids)
-    cells = list(_cells(total, named))
+
+    both = asked(0), asked(1)
+    counted = partial(_counted, both, patient if ids is None else None)
+    total = _Counted()
+    read = dict.fromkeys((*both[0].matched.read, *both[1].matched.read))
+    with closing(in_order(counted, source.batches(read))) as parts:
+        for part in parts:
+            total += part
+    if options.on_bad is OnBad.ERROR:
+        for report in total.reports:
+            report.refuse(source.name)
+    told = Told(rows=_joined(rows for rows, _ in total.told), ids=ids, is_whole=True)
+    if ids is None:
+        few = [names for _, names in total.told if names is not None]
+        told = Told(rows=told.rows, ids=pa.chunked_array(few) if few else None)
+    cells = list(_cells(total, told))
     return CohortComparison(
         first=graphs[0],
         second=graphs[1],
         patient=patient,
         patients=total.patients,
-        differing=len(named.rows),
-        unread=tuple(unread),
+        differing=len(told.rows),
+        unread=tuple(
+            (column, graph.name)
+            for column in columns
+            for graph, own, other in zip(graphs, reads, reversed(reads), strict=True)
+            if column in own - other
+        ),
         cells=tuple(cell for cell, _ in cells),
-        told=evolve(named, cells=tuple(rows for _, rows in cells)),
+        told=evolve(told, cells=tuple(rows for _, rows in cells)),
         kind=kind,
         assumed={
-            **written_values(second.assumed.values, graphs[1]),
-            **written_values(first.assumed.values, graphs[0]),
+            **written_values(both[1].assumed.values, graphs[1]),
+            **written_values(both[0].assumed.values, graphs[0]),
         },
     )
-
-
-def _own(
-    assume: Mapping[str, Any], graph: RuleGraph, graphs: Sequence[RuleGraph]
-) -> dict[str, Any]:
-    """What is to be assumed of the facts of one guideline, and of those that neither knows."""
-    others = [FactNames(one) for one in graphs if one is not graph]
-    mine = FactNames(graph)
-    return {
-        name: value
-        for name, value in assume.items()
-        if mine.find(name) is not None or all(o.find(name) is None for o in others)
-    }
-
-
-def _read_by(graph: RuleGraph, columns: Sequence[str]) -> set[str]:
-    names = FactNames(graph)
-    return {c for c in columns if subject_of(c, names) is not None}
 
 
 # ------------------------------------------------------------------------- counting
@@ -330,23 +313,22 @@ _Cell: TypeAlias = tuple[str, _Pair]
 
 
 def _pair(mine: GroupAnswer, theirs: GroupAnswer) -> _Pair:
+    def apart(answer: GroupAnswer) -> str:
+        """What the words of a value leave out: which drugs are preferred, what is certain."""
+        said = answer.said
+        drugs = {
+            d for one in said.said if isinstance(one, FormChoice) for d in one.drugs
+        }
+        if said.decision is Decision.FORM and said.certain and drugs:
+            return f"{answer.value} (preferred: {' or '.join(sorted(drugs))})"
+        return f"{answer.value} ({'certain' if said.certain else 'possible'})"
+
     is_same = mine.outcome is theirs.outcome and mine.said == theirs.said
     value, other = mine.value, theirs.value
     if value == other and mine.outcome is theirs.outcome and not is_same:
         # The words of a column leave out what has a column of its own, or no room.
-        value, other = (f"{a.value} ({_apart(a)})" for a in (mine, theirs))
+        value, other = apart(mine), apart(theirs)
     return (mine.outcome.value, value, theirs.outcome.value, other, is_same)
-
-
-def _apart(answer: GroupAnswer) -> str:
-    """What the words of a value do not tell: which drugs are preferred, what is certain."""
-    said = answer.said
-    preferred = {
-        d for one in said.said if isinstance(one, FormChoice) for d in one.drugs
-    }
-    if said.decision is Decision.FORM and said.certain and preferred:
-        return f"preferred: {' or '.join(sorted(preferred))}"
-    return "certain" if said.certain else "possible"
 
 
 @frozen(eq=False)
@@ -380,86 +362,50 @@ class _Counted:
         )
 
 
-@frozen(eq=False)
-class _Asked:
-    """Both guidelines, and the column that names a patient."""
-
-    first: Kernel
-    second: Kernel
-    patient: str | None
-
-    def counted(self, batch: pa.RecordBatch, start: int) -> _Counted:
-        """What the two say of one batch, whose first patient is `start`."""
-        one, two = (side.advise(batch, start) for side in (self.first, self.second))
-        reports = (one.report, two.report)
-        if one.decisions is None or two.decisions is None:
-            return _Counted(batch.num_rows, reports=reports)
-        differs = np.zeros(batch.num_rows, np.bool_)
-        counts: Counter[_Cell] = Counter()
-        found: dict[_Cell, tuple[Rows, ...]] = {}
-        for decision in DECISIONS:
-            mine, codes = one.decisions.answers[decision]
-            theirs, other = two.decisions.answers[decision]
-            joint = codes.astype(np.int64) * len(theirs) + other
-            numbers = np.bincount(joint, minlength=len(mine) * len(theirs))
-            pairs: dict[_Pair, int] = {}
-            place = np.full(len(numbers), -1, np.int64)
-            for number in np.flatnonzero(numbers).tolist():
-                pair = _pair(mine[number // len(theirs)], theirs[number % len(theirs)])
-                counts[decision.value, pair] += int(numbers[number])
-                if not pair[-1]:
-                    place[number] = pairs.setdefault(pair, len(pairs))
-            cells = place[joint]
-            rows = np.flatnonzero(cells >= 0)
-            differs[rows] = True
-            rows = rows[np.argsort(cells[rows], kind="stable")]
-            ends = np.cumsum(np.bincount(cells[rows], minlength=len(pairs)))
-            for pair, some in zip(pairs, np.split(rows, ends[:-1]), strict=False):
-                found[decision.value, pair] = (start + some,)
-        told = np.flatnonzero(differs)
-        names = None
-        if self.patient is not None:
-            names = batch.column(self.patient).take(pa.array(told))
-        return _Counted(
-            batch.num_rows, counts, found, ((start + told, names),), reports
-        )
+def _counted(
+    both: tuple[Kernel, Kernel], patient: str | None, batch: pa.RecordBatch, start: int
+) -> _Counted:
+    """What two guidelines say of one batch, whose first patient is `start`."""
+    one, two = (side.advise(batch, start) for side in both)
+    reports = (one.report, two.report)
+    if one.decisions is None or two.decisions is None:
+        return _Counted(batch.num_rows, reports=reports)
+    differs = np.zeros(batch.num_rows, np.bool_)
+    counts: Counter[_Cell] = Counter()
+    found: dict[_Cell, tuple[Rows, ...]] = {}
+    for decision in DECISIONS:
+        mine, codes = one.decisions.answers[decision]
+        theirs, other = two.decisions.answers[decision]
+        joint = codes.astype(np.int64) * len(theirs) + other
+        numbers = np.bincount(joint, minlength=len(mine) * len(theirs))
+        pairs: dict[_Pair, int] = {}
+        place = np.full(len(numbers), -1, np.int64)
+        for number in np.flatnonzero(numbers).tolist():
+            pair = _pair(mine[number // len(theirs)], theirs[number % len(theirs)])
+            counts[decision.value, pair] += int(numbers[number])
+            if not pair[-1]:
+                place[number] = pairs.setdefault(pair, len(pairs))
+        cells = place[joint]
+        rows = np.flatnonzero(cells >= 0)
+        differs[rows] = True
+        rows = rows[np.argsort(cells[rows], kind="stable")]
+        ends = np.cumsum(np.bincount(cells[rows], minlength=len(pairs)))
+        for pair, some in zip(pairs, np.split(rows, ends[:-1]), strict=False):
+            found[decision.value, pair] = (start + some,)
+    told = np.flatnonzero(differs)
+    names = None if patient is None else batch.column(patient).take(pa.array(told))
+    return _Counted(batch.num_rows, counts, found, ((start + told, names),), reports)
 
 
-def _total(source: RowSource, asked: _Asked) -> _Counted:
-    """What both say of all patients.
-
-    Raises:
-        PatientError: Cells cannot be believed and that is an error.
-    """
-    columns = dict.fromkeys((*asked.first.matched.read, *asked.second.matched.read))
-    total = _Counted()
-    with closing(in_order(asked.counted, source.batches(columns))) as parts:
-        for part in parts:
-            total += part
-    if asked.first.options.on_bad is OnBad.ERROR:
-        for report in total.reports:
-            report.refuse(source.name)
-    return total
-
-
-def _named(total: _Counted, ids: Any) -> Told:
-    """The patients who are told something else; `ids` are those of all rows, if known."""
-    rows = np.concatenate([np.zeros(0, np.int64), *(rows for rows, _ in total.told)])
-    if ids is not None:
-        return Told(rows=rows, ids=ids, is_whole=True)
-    names = [names for _, names in total.told if names is not None]
-    return Told(rows=rows, ids=pa.chunked_array(names) if names else None)
-
-
-def _cells(total: _Counted, named: Told) -> Iterator[tuple[ComparedCell, Rows]]:
+def _cells(total: _Counted, told: Told) -> Iterator[tuple[ComparedCell, Rows]]:
     """The cells by decision; what differs first, the most frequent first; and whose they are."""
     for decision in DECISIONS:
-        cells = []
-        for (name, pair), count in total.pairs.items():
-            if name != decision.value:
-                continue
-            parts = total.rows.get((name, pair), ())
-            rows = np.concatenate([np.zeros(0, np.int64), *parts])
+        mine = [one for one in total.pairs.items() if one[0][0] == decision.value]
+        for (name, pair), count in sorted(
+            mine,
+            key=lambda one: (one[0][1][4], -one[1], [v or "" for v in one[0][1][:4]]),
+        ):
+            rows = _joined(total.rows.get((name, pair), ()))
             cell = ComparedCell(
                 decision=name,
                 first_outcome=pair[0],
@@ -468,17 +414,6 @@ def _cells(total: _Counted, named: Told) -> Iterator[tuple[ComparedCell, Rows]]:
                 second_value=pair[3],
                 same=pair[4],
                 patients=count,
-                witnesses=tuple(map(named.name, rows[:WITNESSES].tolist())),
+                witnesses=tuple(map(told.name, rows[:WITNESSES].tolist())),
             )
-            cells.append((cell, rows))
-        yield from sorted(cells, key=lambda one: _order(one[0]))
-
-
-def _order(cell: ComparedCell) -> tuple[bool, int, Sequence[str]]:
-    said = (
-        cell.first_outcome,
-        cell.first_value,
-        cell.second_outcome,
-        cell.second_value,
-    )
-    return (cell.same, -cell.patients, [one or "" for one in said])
+            yield cell, rows
