@@ -206,7 +206,7 @@ class CohortAudit(Answer, Record):
         return None
 
     def plain(self) -> dict[str, Any]:
-        """What was counted, as plain data; `to_dict` says besides who counted it."""
+        """What was counted, as plain data; `to_dict` adds who counted it."""
         return {
             "on": self.on.isoformat(),
             "tolerance": self.tolerance.to_dict(),

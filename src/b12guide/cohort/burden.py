@@ -7,7 +7,7 @@ asked alone, and the regimens of that answer are counted as data.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -80,7 +80,7 @@ class CohortBurden(Answer):
         return frame_of(rows, _BurdenRow, _TYPES, self.kind)
 
     def plain(self) -> dict[str, Any]:
-        """What was counted, as plain data; `to_dict` says besides who counted it."""
+        """What was counted, as plain data; `to_dict` adds who counted it."""
         return {
             "patients": self.patients,
             "assumed": dict(self.assumed),
@@ -97,21 +97,18 @@ class CohortBurden(Answer):
                     "maintenance": group.maintenance,
                     "settled": group.settled,
                     "patients": group.patients,
-                    "burden": None if group.burden is None else _plain(group.burden),
+                    "burden": (one := group.burden)
+                    and {
+                        "first": _year(one.first),
+                        "years": [_year(year) for year in one.years],
+                        "later": _year(one.later),
+                        "until": list(one.until),
+                        "unstated": one.unstated,
+                    },
                 }
                 for group in self.groups
             ],
         }
-
-
-def _plain(one: Burden) -> dict[str, Any]:
-    return {
-        "first": _year(one.first),
-        "years": [_year(year) for year in one.years],
-        "later": _year(one.later),
-        "until": list(one.until),
-        "unstated": one.unstated,
-    }
 
 
 def _year(year: Year) -> dict[str, Any]:
@@ -124,11 +121,8 @@ def _year(year: Year) -> dict[str, Any]:
 
 
 def _count(count: CountRange) -> dict[str, Any]:
-    return {"low": _number(count.low), "high": _number(count.high)}
-
-
-def _number(value: Fraction) -> int | float:
-    return int(value) if value.denominator == 1 else float(value)
+    ends = (("low", count.low), ("high", count.high))
+    return {end: int(n) if n.denominator == 1 else float(n) for end, n in ends}
 
 
 # ---------------------------------------------------------------------------- counting
@@ -142,46 +136,43 @@ def burdens_of(
         _groups(found, evaluator),
         key=lambda g: (-g.patients, g.loading or "", g.maintenance or "", g.settled),
     )
-    settled, later, open_, later_open = (_sum(groups, *which) for which in _SUMS)
+
+    def total(which: str, *, settled: bool) -> Year:
+        years = Year()
+        for group in groups:
+            if group.settled is settled and group.burden is not None:
+                many = CountRange(Fraction(group.patients), Fraction(group.patients))
+                one: Year = getattr(group.burden, which)
+                years += Year(
+                    doses=one.doses.times(many),
+                    injections=one.injections.times(many),
+                    visits=one.visits.times(many),
+                    amounts=tuple((unit, n.times(many)) for unit, n in one.amounts),
+                )
+        return years
+
     return CohortBurden(
         graph=evaluator.graph,
         patients=found.rows,
         settled=sum(g.patients for g in groups if g.settled and g.burden is not None),
         open=sum(g.patients for g in groups if not g.settled),
         without=sum(g.patients for g in groups if g.settled and g.burden is None),
-        first=settled,
-        later=later,
-        first_open=open_,
-        later_open=later_open,
+        first=total("first", settled=True),
+        later=total("later", settled=True),
+        first_open=total("first", settled=False),
+        later_open=total("later", settled=False),
         groups=tuple(groups),
         kind=kind,
         assumed=found.assumptions,
     )
 
 
-_SUMS = ((True, "first"), (True, "later"), (False, "first"), (False, "later"))
-
-
-def _sum(groups: Sequence[GroupBurden], settled: bool, which: str) -> Year:
-    total = Year()
-    for group in groups:
-        if group.settled is settled and group.burden is not None:
-            total += _many(getattr(group.burden, which), group.patients)
-    return total
-
-
-def _many(year: Year, patients: int) -> Year:
-    many = CountRange(Fraction(patients), Fraction(patients))
-    return Year(
-        doses=year.doses.times(many),
-        injections=year.injections.times(many),
-        visits=year.visits.times(many),
-        amounts=tuple((unit, amount.times(many)) for unit, amount in year.amounts),
-    )
+_DECISIONS = (Decision.LOADING, Decision.MAINTENANCE)
+_SETTLED = {Outcome.DETERMINED, Outcome.SILENT, Outcome.NOT_NEEDED}
 
 
 def _groups(found: CohortAdvice, evaluator: Evaluator) -> tuple[GroupBurden, ...]:
-    """Patients who are told the same, by rules with the same verdicts."""
+    """Patients who get the same advice, by rules with the same verdicts."""
     said = [f"{d.value}.{what}" for d in _DECISIONS for what in ("outcome", "value")]
     rules = evaluator.graph.rules.values()
     verdicts = [f"rule.{r.name}" for r in rules if r.decision in _DECISIONS]
@@ -189,37 +180,21 @@ def _groups(found: CohortAdvice, evaluator: Evaluator) -> tuple[GroupBurden, ...
     first = np.unique(codes, return_index=True)[1].tolist()
     counts: Counter[GroupBurden] = Counter()
     for number, patients in enumerate(np.bincount(codes, minlength=len(values))):
-        answer = _answer(found, evaluator, first[number])
+        stated = stated_in_row(found, first[number], evaluator)
+        answer = recommend(evaluator, stated, reading=found.options.fuzzy_threshold)
         decided = (answer.loading, answer.maintenance)
+        begin, go_on = (_choices(one, answer) for one in decided)
+        # Any pair of regimens that may be the answer counts; no regimen at all is no burden.
+        pairs = [burden(one, two) for one in begin for two in go_on]
         alike = GroupBurden(
             loading=values[number][1],
             maintenance=values[number][3],
             settled=all(d.outcome in _SETTLED for d in decided),
             patients=0,
-            burden=_burden(*decided, answer),
+            burden=either(pairs) if any((*begin, *go_on)) else None,
         )
         counts[alike] += int(patients)
     return tuple(evolve(one, patients=count) for one, count in counts.items())
-
-
-_DECISIONS = (Decision.LOADING, Decision.MAINTENANCE)
-_SETTLED = {Outcome.DETERMINED, Outcome.SILENT, Outcome.NOT_NEEDED}
-
-
-def _answer(found: CohortAdvice, evaluator: Evaluator, row: int) -> Recommendation:
-    stated = stated_in_row(found, row, evaluator)
-    return recommend(evaluator, stated, reading=found.options.fuzzy_threshold)
-
-
-def _burden(
-    loading: Decided, maintenance: Decided, answer: Recommendation
-) -> Burden | None:
-    """What any pair of regimens that may be the answer asks; None where there is none."""
-    begin, go_on = (_choices(d, answer) for d in (loading, maintenance))
-    found = [burden(one, two) for one in begin for two in go_on]
-    if all(one is None for one in (*begin, *go_on)):
-        return None
-    return either(found)
 
 
 def _choices(decided: Decided, answer: Recommendation) -> tuple[Regimen | None, ...]:
@@ -261,9 +236,8 @@ class _BurdenRow:
     high: float
 
 
-_TEXTS = ("loading", "maintenance", "year", "what", "unit")
 _TYPES = {
-    **dict.fromkeys(_TEXTS, pa.string()),
+    **dict.fromkeys(("loading", "maintenance", "year", "what", "unit"), pa.string()),
     "settled": pa.bool_(),
     "low": pa.float64(),
     "high": pa.float64(),
@@ -280,13 +254,12 @@ def _rows(group: GroupBurden) -> Iterator[_BurdenRow]:
         "later": group.burden.later,
     }
     for name, year in years.items():
-        counts: list[tuple[str, str | None, CountRange]] = [
+        for what, unit, count in (
             ("doses", None, year.doses),
             ("injections", None, year.injections),
             ("visits", None, year.visits),
             *(("amount", unit, count) for unit, count in year.amounts),
-        ]
-        for what, unit, count in counts:
+        ):
             yield _BurdenRow(
                 loading=group.loading,
                 maintenance=group.maintenance,

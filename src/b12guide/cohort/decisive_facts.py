@@ -9,11 +9,11 @@ counted.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
-from attrs import asdict, field, frozen
+from attrs import asdict, evolve, field, frozen
 
 from b12guide.answers import Answer
 from b12guide.arguments import choice
@@ -23,7 +23,7 @@ from b12guide.cohort.frames import FrameKind, frame_of
 from b12guide.cohort.signature import AskedFacts
 from b12guide.evaluate.recommend import DECISIONS
 from b12guide.frozen import frozen_map
-from b12guide.graph.model import Decision, RuleGraph
+from b12guide.graph.model import Decision, Definition, Fact, RuleGraph
 
 
 @frozen(kw_only=True)
@@ -133,7 +133,7 @@ class Hinges(Answer):
         return frame_of(self.by_decision, DecisionHinge, _TYPES, self.kind)
 
     def plain(self) -> dict[str, Any]:
-        """What was counted, as plain data; `to_dict` says besides who counted it."""
+        """What was counted, as plain data; `to_dict` adds who counted it."""
         found: dict[str, Any] = {
             "decision": self.decision,
             "patients": self.patients,
@@ -183,54 +183,49 @@ def _hinges(of: Hinges, decision: Decision | None) -> Hinges:
         facts = (f for f, decides in asked if decision is None or decision in decides)
         groups[frozenset(facts)] += count
     settled = groups.pop(frozenset(), 0)
-    hinges: Counter[str] = Counter()
-    for each, count in groups.items():
-        hinges.update(dict.fromkeys(each, count))
+    hinges = _in_each(groups)
     names = sorted(hinges, key=lambda f: (-groups[frozenset({f})], -hinges[f], f))
-    return Hinges(
-        graph=of.graph,
+    known: dict[str, Fact | Definition] = {
+        **of.graph.vocabulary.facts,
+        **of.graph.definitions,
+    }
+    return evolve(
+        of,
         decision=None if decision is None else decision.value,
-        patients=of.patients,
         settled=settled,
         facts=tuple(
             Hinge(
                 fact=name,
-                label=_label(of.graph, name),
+                label=known[name].label,
                 hinges=hinges[name],
                 alone=groups[frozenset({name})],
             )
             for name in names
         ),
-        order=_order(groups, settled),
-        kind=of.kind,
-        assumed=of.assumed,
-        asked=of.asked,
+        order=tuple(_order_of_asking(groups, settled)),
     )
 
 
-def _label(graph: RuleGraph, name: str) -> str:
-    definition = graph.definitions.get(name)
-    return (
-        graph.vocabulary.facts[name].label if definition is None else definition.label
-    )
+def _in_each(groups: Mapping[frozenset[str], int]) -> Counter[str]:
+    """Of how many patients each fact is among those that are asked for."""
+    found: Counter[str] = Counter()
+    for facts, count in groups.items():
+        found.update(dict.fromkeys(facts, count))
+    return found
 
 
-def _order(groups: Mapping[frozenset[str], int], settled: int) -> tuple[HingeStep, ...]:
-    open_ = dict(groups)
-    steps = []
-    while open_:
-        alone: Counter[str] = Counter()
-        wanted: Counter[str] = Counter()
-        for facts, count in open_.items():
-            wanted.update(dict.fromkeys(facts, count))
-            if len(facts) == 1:
-                alone.update(dict.fromkeys(facts, count))
+def _order_of_asking(
+    groups: Mapping[frozenset[str], int], settled: int
+) -> Iterator[HingeStep]:
+    """Each time the fact that settles most patients now, as if it had been asked of everybody."""
+    left = Counter(groups)
+    while left:
+        wanted = _in_each(left)
+        alone = {fact: left[frozenset({fact})] for fact in wanted}
         best = min(wanted, key=lambda f: (-alone[f], -wanted[f], f))
         settled += alone[best]
-        steps.append(HingeStep(fact=best, more=alone[best], settled=settled))
-        left: Counter[frozenset[str]] = Counter()
-        for facts, count in open_.items():
+        yield HingeStep(fact=best, more=alone[best], settled=settled)
+        before, left = left, Counter()
+        for facts, count in before.items():
             if facts != {best}:
                 left[facts - {best}] += count
-        open_ = left
-    return tuple(steps)

@@ -27,8 +27,6 @@ from b12guide.cohort.table_files import reason, refuse
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.saving import whole
 
-__all__ = ["advise_file"]
-
 Write: TypeAlias = Callable[[pa.RecordBatch], None]
 FileProgress: TypeAlias = Callable[[int, int | None, str], None]
 
@@ -99,16 +97,16 @@ def _writer(path: Path | None, schema: pa.Schema) -> Iterator[Write]:
         refuse(f"{path} is of no known kind; {KNOWN}")
     if path.suffix.lower() == ".gz":
         refuse(f"{path} would be compressed, which is read and not written")
+    sign = "\t" if path.suffix.lower() == ".tsv" else ","
     try:
         if path.exists() and not path.is_file():
             refuse(f"{path} is not a file that can be replaced")
         with ExitStack() as drafts:
             if kind == "csv":
                 beside = drafts.enter_context(whole(_beside(path)))
-                sign = _divider(path)
                 beside.write(csv_metadata(path.name, sign, schema).encode())
             sink = drafts.enter_context(whole(path))
-            yield drafts.enter_context(_open(kind, sink, schema, _divider(path)))
+            yield drafts.enter_context(_open(kind, sink, schema, sign))
     except OSError as error:
         refuse(f"cannot write {path}: {reason(error)}")
 
@@ -128,23 +126,32 @@ def _beside(path: Path) -> Path:
     return found
 
 
-def _divider(path: Path) -> str:
-    return "\t" if path.suffix.lower() == ".tsv" else ","
-
-
 @contextmanager
 def _open(kind: str, sink: Any, schema: pa.Schema, divider: str) -> Iterator[Write]:
-    plain = _plain(schema, lists=kind != "csv")
     if kind == "parquet":
-        with pq.ParquetWriter(sink, schema) as writer:
-            yield writer.write_batch
-    elif kind == "arrow":
-        with pa.ipc.new_file(sink, plain) as writer:
-            yield lambda batch: writer.write_batch(_flat(batch, plain))
+        with pq.ParquetWriter(sink, schema) as parquet:
+            yield parquet.write_batch
+        return
+    plain = _plain(schema, lists=kind != "csv")
+    if kind == "arrow":
+        opened = pa.ipc.new_file(sink, plain)
     else:
         options = pa.csv.WriteOptions(delimiter=divider)
-        with pa.csv.CSVWriter(sink, plain, write_options=options) as writer:
-            yield lambda batch: writer.write_batch(_flat(batch, plain))
+        opened = pa.csv.CSVWriter(sink, plain, write_options=options)
+    with opened as writer:
+
+        def write(batch: pa.RecordBatch) -> None:
+            columns = []
+            for column, field in zip(batch.columns, plain, strict=True):
+                if pa.types.is_list(column.type) and not pa.types.is_list(field.type):
+                    columns.append(pc.binary_join(column, " "))
+                elif pa.types.is_dictionary(column.type):
+                    columns.append(column.dictionary_decode())
+                else:
+                    columns.append(column)
+            writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=plain))
+
+        yield write
 
 
 def _plain(schema: pa.Schema, *, lists: bool) -> pa.Schema:
@@ -153,21 +160,8 @@ def _plain(schema: pa.Schema, *, lists: bool) -> pa.Schema:
     for field in schema:
         kind = field.type
         if pa.types.is_dictionary(kind):
-            fields.append(field.with_type(kind.value_type))
+            kind = kind.value_type
         elif pa.types.is_list(kind) and not lists:
-            fields.append(field.with_type(pa.string()))
-        else:
-            fields.append(field)
+            kind = pa.string()
+        fields.append(field.with_type(kind))
     return pa.schema(fields, schema.metadata)
-
-
-def _flat(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    columns = []
-    for column, field in zip(batch.columns, schema, strict=True):
-        if pa.types.is_list(column.type) and not pa.types.is_list(field.type):
-            columns.append(pc.binary_join(column, " "))
-        elif pa.types.is_dictionary(column.type):
-            columns.append(column.dictionary_decode())
-        else:
-            columns.append(column)
-    return pa.RecordBatch.from_arrays(columns, schema=schema)
