@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, Literal, TypeAlias
 
@@ -16,6 +16,9 @@ from b12guide.errors import CohortError, PatientError
 
 TOLD = 200
 """How many problems an error tells one by one; it counts the rest."""
+
+_FIRST = 3
+"""How many rows with the same problem are named."""
 
 
 def plain_id(name: Any) -> Any:
@@ -77,40 +80,32 @@ def refused(problems: Sequence[RowProblem]) -> PatientError:
         kind = problem.table, problem.diagnostic.code, problem.said
         alike.setdefault(kind, []).append(problem)
     groups = list(alike.values())
-    diagnostics = [
-        Diagnostic(
-            code=same[0].diagnostic.code,
-            message=same[0].text if len(same) == 1 else _of_rows(same),
-            help=(*same[0].diagnostic.help, *_declarations(same[0])),
+    diagnostics = []
+    for same in groups[:TOLD]:
+        first = same[0]
+        message, helps = first.text, list(first.diagnostic.help)
+        if len(same) > 1:
+            rows = ", ".join(str(problem.row) for problem in same[:_FIRST])
+            more = len(same) - _FIRST
+            rest = f" and {more:,} more" if more > 0 else ""
+            message = f"{first.table}, rows {rows}{rest}: {first.said}"
+        if first.table == "patients":  # what can be declared, so that a cell is read
+            code, said = first.diagnostic.code, first.diagnostic.message
+            if code == "GDL710":
+                declare = f"say which words mean yes and no: {TRUTHS}"
+                helps.append(Help(message=declare))
+            elif code == "GDL712" and "comma" in said:
+                helps.append(
+                    Help(message=f"a decimal comma can be declared: {DECIMAL}")
+                )
+        diagnostics.append(
+            Diagnostic(code=first.diagnostic.code, message=message, help=tuple(helps))
         )
-        for same in groups[:TOLD]
-    ]
-    more = sum(map(len, groups[TOLD:]))
-    if more:
-        rest = f"{more:,} more rows cannot be read"
+    left = sum(map(len, groups[TOLD:]))
+    if left:
+        rest = f"{left:,} more rows cannot be read"
         diagnostics.append(Diagnostic(code="GDL750", message=rest))
     return PatientError("the tables cannot be used", diagnostics)
-
-
-_FIRST = 3
-
-
-def _of_rows(same: Sequence[RowProblem]) -> str:
-    """What is said of several rows, with the first of them."""
-    rows = ", ".join(str(problem.row) for problem in same[:_FIRST])
-    more = len(same) - _FIRST
-    rest = f" and {more:,} more" if more > 0 else ""
-    return f"{same[0].table}, rows {rows}{rest}: {same[0].said}"
-
-
-def _declarations(problem: RowProblem) -> Iterator[Help]:
-    """What can be declared of all columns of patients, so that a cell is read."""
-    if problem.table != "patients":
-        return
-    if problem.diagnostic.code == "GDL710":
-        yield Help(message=f"say which words mean yes and no: {TRUTHS}")
-    elif problem.diagnostic.code == "GDL712" and "comma" in problem.diagnostic.message:
-        yield Help(message=f"a decimal comma can be declared: {DECIMAL}")
 
 
 def unusable(found: Iterable[tuple[str, str]]) -> PatientError:
@@ -172,7 +167,6 @@ def not_taken(frame: Any, name: str) -> CohortError:
 
 
 def _of_pandas(frame: Any, name: str, is_left_out: Callable[[str], bool]) -> Table:
-    """Column by column, so that an error names the one that it is about."""
     if frame.columns.nlevels > 1:
         message = (
             f"the columns of `{name}` have names of {frame.columns.nlevels} levels"
@@ -182,64 +176,59 @@ def _of_pandas(frame: Any, name: str, is_left_out: Callable[[str], bool]) -> Tab
             '`frame.columns = ["_".join(map(str, one)) for one in frame.columns]`'
         )
         raise unusable([(message, remedy)])
-    names = [str(one) for one in frame.columns]
-    columns, wrong = [], []
-    for number, one in enumerate(names):
-        if is_left_out(one):
-            columns.append(pa.nulls(len(frame)))
-            continue
-        series = frame.iloc[:, number]
-        if hasattr(
-            series.dtype, "fill_value"
-        ):  # a column that holds its exceptions only
+
+    def read(series: Any) -> Any:
+        if hasattr(series.dtype, "fill_value"):  # it holds its exceptions only
             series = series.sparse.to_dense()
-        try:
-            columns.append(_array(series))
-        except _UNREADABLE as error:
-            wrong.append(_mixed(one, name, error))
-    if wrong:
-        raise unusable(wrong)
-    return pa.Table.from_arrays(columns, names=names)
+        found = pa.array(series, from_pandas=True)
+        is_whole = isinstance(found, pa.ChunkedArray)
+        return found if is_whole else pa.chunked_array([found])
 
-
-def _array(series: Any) -> Any:
-    found = pa.array(series, from_pandas=True)
-    return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
+    columns = [(str(c), frame.iloc[:, n]) for n, c in enumerate(frame.columns)]
+    return _by_column(columns, read, name, is_left_out)
 
 
 def _of_polars(frame: Any, name: str, is_left_out: Callable[[str], bool]) -> Table:
-    columns, wrong = [], []
+    def read(series: Any) -> Any:
+        kind = str(series.dtype)
+        if kind == "Object":
+            message = "it holds objects of Python"
+            raise TypeError(message)
+        if kind in {"Int128", "UInt128"}:  # Arrow has no integers as long
+            series = series.cast(nw.dependencies.get_polars().Decimal(38, 0))
+        return pa.chunked_array([series.to_arrow()])
+
     whole = frame.collect() if hasattr(frame, "collect") else frame
-    for series in whole:
-        if is_left_out(series.name):
-            columns.append(pa.nulls(len(series)))
+    return _by_column([(s.name, s) for s in whole], read, name, is_left_out)
+
+
+def _by_column(
+    columns: Sequence[tuple[str, Any]],
+    read: Callable[[Any], Any],
+    name: str,
+    is_left_out: Callable[[str], bool],
+) -> Table:
+    """A table made column by column, so that an error names the one that it is about."""
+    found, wrong = [], []
+    for column, series in columns:
+        if is_left_out(column):
+            found.append(pa.nulls(len(series)))
             continue
         try:
-            columns.append(_of_series(series))
+            found.append(read(series))
         except _UNREADABLE as error:
-            wrong.append(_mixed(series.name, name, error))
+            message = f"column `{column}` of `{name}` cannot be read: {_said(error)}"
+            remedy = (
+                "give it one kind of values, such as text; if it is no fact, it can be "
+                f'left out (`ignore=["{column}"]`)'
+            )
+            wrong.append((message, remedy))
     if wrong:
         raise unusable(wrong)
-    return pa.Table.from_arrays(columns, names=whole.columns)
-
-
-def _of_series(series: Any) -> Any:
-    kind = str(series.dtype)
-    if kind == "Object":
-        message = "it holds objects of Python"
-        raise TypeError(message)
-    if kind in {"Int128", "UInt128"}:  # Arrow has no integers as long
-        series = series.cast(nw.dependencies.get_polars().Decimal(38, 0))
-    return pa.chunked_array([series.to_arrow()])
+    return pa.Table.from_arrays(found, names=[column for column, _ in columns])
 
 
 _UNREADABLE = (pa.ArrowException, TypeError, ValueError, OverflowError)
-
-
-def _mixed(column: str, name: str, error: BaseException) -> tuple[str, str]:
-    message = f"column `{column}` of `{name}` cannot be read: {_said(error)}"
-    remedy = "give it one kind of values, such as text; if it is no fact, it can be left out "
-    return message, f'{remedy}(`ignore=["{column}"]`)'
 
 
 def _plain_reader(read: Callable[[Any], Table]) -> _Reader:

@@ -245,7 +245,14 @@ def _seen(path: Path, options: Options) -> _File:
                 rows = sum(batch.num_rows for batch in _arrow_of(path, [0]))
                 return _File(path=path, format=kind, schema=schema, rows=rows)
             case "csv":
-                divider = options.divider or _divider(path, options)
+                divider = options.divider
+                if divider is None and ".tsv" in map(str.lower, path.suffixes[-2:]):
+                    divider = "\t"
+                if divider is None:  # what divides the names in the first line
+                    with _opened(path) as (_, stream):
+                        start = io.BytesIO(stream.read(_BLOCK))
+                    head = io.TextIOWrapper(start, options.encoding).readline()
+                    divider = max(",;\t|", key=re.sub(r'"[^"]*"', "", head).count)
                 with (
                     _opened(path) as (_, stream),
                     pa.csv.open_csv(
@@ -272,17 +279,6 @@ def _opened(path: Path) -> Iterator[tuple[Any, Any]]:
             return
         with pa.CompressedInputStream(raw, "gzip") as stream:
             yield raw, stream
-
-
-def _divider(path: Path, options: Options) -> str:
-    """What divides the names in the first line."""
-    if ".tsv" in (suffix.lower() for suffix in path.suffixes[-2:]):
-        return "\t"
-    with _opened(path) as (_, stream):
-        start = stream.read(_BLOCK)
-    head = io.TextIOWrapper(io.BytesIO(start), options.encoding).readline()
-    bare = re.sub(r'"[^"]*"', "", head)
-    return max(",;\t|", key=bare.count)
 
 
 def _read_options(options: Options) -> pa.csv.ReadOptions:
@@ -320,13 +316,17 @@ def _differences(
             yield Diagnostic(
                 code="GDL736",
                 message=f"{file.path.name} {', '.join(found)}",
-                labels=(Label(text=Text(str(file.path), ""), span=Span(0, 0)),),
+                labels=(_place(file),),
                 notes=(f"it was compared with {files[model].path.name}",),
                 help=(_REMEDY if file.divider == files[model].divider else _DIVIDE,),
             )
     if told > _MOST_TOLD:
         more = f"{told - _MOST_TOLD:,} more files are not like {files[model].path.name}"
         yield Diagnostic(code="GDL736", message=more, help=(_REMEDY,))
+
+
+def _place(file: _File) -> Label:
+    return Label(text=Text(str(file.path), ""), span=Span(0, 0))
 
 
 _REMEDY = Help(
@@ -343,32 +343,33 @@ def _unlike(
     usual: Mapping[str, pa.Field],
 ) -> Iterator[str]:
     """In what a file is not like the others, each as the end of a sentence."""
+
+    def unit(one: pa.Field) -> str:
+        said = (one.metadata or {}).get(b"unit", b"").decode(errors="replace")
+        return f"in `{said}`" if said else "without a unit"
+
     if file.divider != model.divider:
+        own, its = (
+            "a tab" if one.divider == "\t" else f"`{one.divider}`"
+            for one in (file, model)
+        )
         yield (
-            f"is divided by {_sign(file.divider)} and not by {_sign(model.divider)}: "
-            f"its columns are {_some(list(columns))}"
+            f"is divided by {own} and not by {its}: its columns are {_some(list(columns))}"
         )
         return
-    lacking = [name for name in usual if name not in columns]
-    adding = [name for name in columns if name not in usual]
-    if lacking:
+    if lacking := [name for name in usual if name not in columns]:
         yield f"lacks {_some(lacking)}"
-    if adding:
+    if adding := [name for name in columns if name not in usual]:
         yield f"adds {_some(adding)}"
     for name, one in columns.items():
         other = usual.get(name)
         if other is None:
             continue
-        own, its = _kind(one.type), _kind(other.type)
-        if own != its and not pa.types.is_null(own) and not pa.types.is_null(its):
+        kinds = {_kind(one.type), _kind(other.type)} - {pa.null()}
+        if len(kinds) > 1:
             yield f"has `{name}` as {one.type} and not as {other.type}"
-        units = [_unit(each) for each in (one, other)]
-        if units[0] != units[1]:
-            yield f"has `{name}` {units[0]} and not {units[1]}"
-
-
-def _sign(divider: str) -> str:
-    return "a tab" if divider == "\t" else f"`{divider}`"
+        if unit(one) != unit(other):
+            yield f"has `{name}` {unit(one)} and not {unit(other)}"
 
 
 def _some(names: Sequence[str], most: int = 5) -> str:
@@ -416,25 +417,20 @@ def _too_large(file: _File, facts: Sequence[str]) -> Iterator[Diagnostic]:
     wanted = texts.intersection(facts)
     if not wanted:
         return
-    told: set[str] = set()
     found = pq.read_metadata(file.path)
-    places = [
-        number
-        for number in range(found.num_columns)
-        if found.schema.column(number).path in wanted
-    ]
     for group in range(found.num_row_groups):
-        for number in places:
+        for number in range(found.num_columns):
+            if found.schema.column(number).path not in wanted:
+                continue
             column = found.row_group(group).column(number)
-            name = column.path_in_schema
-            size = column.total_uncompressed_size
-            if size > _MOST_BYTES * (column.num_values + 100) and name not in told:
-                told.add(name)
+            size, cells = column.total_uncompressed_size, column.num_values
+            if size > _MOST_BYTES * (cells + 100):
+                wanted.remove(column.path_in_schema)
                 yield Diagnostic(
                     code="GDL738",
-                    message=f"column `{name}` of {file.path.name} holds {size:,} bytes in "
-                    f"{column.num_values:,} cells, and no value of a fact is as long",
-                    labels=(Label(text=Text(str(file.path), ""), span=Span(0, 0)),),
+                    message=f"column `{column.path_in_schema}` of {file.path.name} holds "
+                    f"{size:,} bytes in {cells:,} cells, and no value of a fact is as long",
+                    labels=(_place(file),),
                     help=(
                         Help(message="look what was written there instead of values"),
                     ),
@@ -452,28 +448,22 @@ def _of_parquet(
     Together they have few rows beside `most`, because the reader gathers as many again.
     """
     with pq.ParquetFile(file.path, read_dictionary=sorted(texts)) as opened:
-        together: list[int] = []
-        rows = 0
+        together: list[list[int]] = []
+        rows: list[int] = []
         for number in range(opened.num_row_groups):
             size = opened.metadata.row_group(number).num_rows
-            if together and rows + size > most // 4:
-                yield from _groups(opened, together, columns, most, rows)
-                together, rows = [], 0
-            together.append(number)
-            rows += size
-        if together:
-            yield from _groups(opened, together, columns, most, rows)
-
-
-def _groups(
-    file: pq.ParquetFile, groups: list[int], columns: list[str], most: int, rows: int
-) -> Batches:
-    if not columns:  # the others have columns that are asked for
-        for start in range(0, rows, most):
-            yield _rows_only(min(most, rows - start))
-        return
-    for batch in file.iter_batches(batch_size=most, row_groups=groups, columns=columns):
-        yield batch.select(columns)
+            if not together or rows[-1] + size > most // 4:
+                together.append([])
+                rows.append(0)
+            together[-1].append(number)
+            rows[-1] += size
+        for groups, count in zip(together, rows, strict=True):
+            if columns:
+                for batch in opened.iter_batches(most, groups, columns):
+                    yield batch.select(columns)
+            else:  # the other files have columns that are asked for
+                for start in range(0, count, most):
+                    yield _rows_only(min(most, count - start))
 
 
 def _of_arrow(file: _File, columns: list[str], most: int) -> Batches:
@@ -528,13 +518,11 @@ def _under(schema: pa.Schema, batch: pa.RecordBatch) -> pa.RecordBatch:
     """The batch with the columns of `schema`; a column that it lacks holds nothing."""
     columns = []
     for one in schema:
-        if one.name not in batch.schema.names:
-            columns.append(pa.nulls(batch.num_rows, one.type))
-            continue
-        column = batch.column(one.name)
-        if column.type != one.type:
-            if pa.types.is_dictionary(column.type):
+        if one.name in batch.schema.names:
+            column = batch.column(one.name)
+            if column.type != one.type and pa.types.is_dictionary(column.type):
                 column = column.dictionary_decode()
-            column = column.cast(one.type)
-        columns.append(column)
+            columns.append(column.cast(one.type))
+        else:
+            columns.append(pa.nulls(batch.num_rows, one.type))
     return pa.RecordBatch.from_arrays(columns, schema=schema)
