@@ -15,7 +15,7 @@ from threading import Lock
 from typing import Any, TypeAlias
 
 import numpy as np
-from attrs import field, frozen
+from attrs import define, field, frozen
 from numpy.typing import NDArray
 
 from b12guide.cohort.batch import Batch, Prepared
@@ -95,7 +95,19 @@ class Viewpoint:
             true, false = rails[step]
             planes = [(0, true & here), (1, false & here)]
             if node.op is Op.LEAF:
-                planes += self._of_leaf(batch, step, here & ~(true | false))
+                unsettled = here & ~(true | false)
+                if isinstance(node.leaf, Compare) and step in batch.closed.ends:
+                    # The value is known, and the source leaves open how to read the threshold.
+                    (low, not_low), _ = batch.closed.ends[step]
+                    planes.append((3, (low | not_low) & unsettled))
+                    if node.leaf.operator is Operator.EQUAL:
+                        planes.append((4, low & unsettled))
+                elif isinstance(node.leaf, OneOf):
+                    possible = batch.closed.possible.get(node.leaf.fact, {})
+                    planes += [
+                        (5 + number, plane & unsettled)
+                        for number, plane in enumerate(possible.values())
+                    ]
             elif stated is not None:
                 planes.append((2, (stated[0] | stated[1]) & here))
                 show(node.operands[0], here)
@@ -105,22 +117,6 @@ class Viewpoint:
             for number, plane in planes:
                 if plane.any():
                     yield (step * _PER_STEP + number, plane)
-
-    def _of_leaf(self, batch: Batch, step: int, unsettled: Bits) -> Iterator[Plane]:
-        """What can be seen of an open leaf besides that it is open."""
-        leaf = self.evaluator.program.nodes[step].leaf
-        match leaf:
-            case Compare(operator=operator) if step in batch.closed.ends:
-                # The value is known, stated or not, and the source leaves open how to read it.
-                (true, false), _ = batch.closed.ends[step]
-                yield (3, (true | false) & unsettled)
-                if operator is Operator.EQUAL:
-                    yield (4, true & unsettled)
-            case OneOf(fact=fact) if fact in batch.closed.possible:
-                for number, plane in enumerate(batch.closed.possible[fact].values()):
-                    yield (5 + number, plane & unsettled)
-            case _:
-                return
 
 
 def viewpoint(question: Prepared, roots: Iterable[int]) -> Viewpoint:
@@ -138,13 +134,10 @@ def viewpoint(question: Prepared, roots: Iterable[int]) -> Viewpoint:
         for name, step in program.definitions.items()
         if name in given or step in follow
     ]
-    grew = True
-    while grew:
+    before: frozenset[str] | None = None
+    while facts != before:  # what ties a fact that is seen ties it to others, and so on
         before = facts
-        for tied, _ in (*ties, *stated):
-            if tied & facts:
-                facts |= tied
-        grew = facts != before
+        facts = facts.union(*(t for t, _ in (*ties, *stated) if t & facts))
     implications = tuple(pair for tied, pair in ties if tied & facts)
     definitions = tuple(step for tied, step in stated if tied & facts)
     ends = [step for pair in implications for step in pair]
@@ -203,7 +196,7 @@ class Decisions:
     open: tuple[AskedFacts, ...]
 
 
-@frozen(slots=False, eq=False, repr=False)
+@define(eq=False, repr=False)
 class _Memory:
     """What was answered so far; several threads may fill it."""
 
@@ -224,9 +217,9 @@ class _Memory:
         )
 
 
-@frozen(slots=False, eq=False, repr=False)
+@define(eq=False, repr=False)
 class Answerer:
-    """Answers decisions about batch after batch of patients.
+    """Answers decisions about batch after batch of patients, and remembers what it answered.
 
     Attributes:
         decisions: Those that are answered.
@@ -239,29 +232,25 @@ class Answerer:
     looks: Mapping[Decision, Viewpoint] = field(init=False)
     scope: Viewpoint = field(init=False)
     words: ValueWords = field(init=False)
-    memory: list[_Memory] = field(init=False, factory=lambda: [_Memory()])
+    memory: _Memory = field(init=False, factory=_Memory)
 
-    @looks.default
-    def _looks(self) -> dict[Decision, Viewpoint]:
-        roots = self.question.evaluator.roots
-        return {one: viewpoint(self.question, roots[one]) for one in self.decisions}
-
-    @scope.default
-    def _scope(self) -> Viewpoint:
-        return viewpoint(self.question, [self.question.evaluator.program.scope])
-
-    @words.default
-    def _words(self) -> ValueWords:
-        return ValueWords.of(self.question.evaluator.graph)
+    def __attrs_post_init__(self) -> None:
+        evaluator = self.question.evaluator
+        self.looks = {
+            one: viewpoint(self.question, evaluator.roots[one])
+            for one in self.decisions
+        }
+        self.scope = viewpoint(self.question, [evaluator.program.scope])
+        self.words = ValueWords.of(evaluator.graph)
 
     def about(self, batch: Batch) -> Decisions:
         """What the guideline decides about each patient of `batch`."""
-        if self.memory[0].is_full:
-            self.memory[0] = _Memory()
-        return _Asking(self, batch, self.memory[0]).decisions()
+        if self.memory.is_full:
+            self.memory = _Memory()
+        return _Asking(self, batch, self.memory).decisions()
 
 
-@frozen(eq=False, repr=False)
+@define(eq=False, repr=False)
 class _Asking:
     """One batch of patients, and what was answered about earlier ones."""
 
@@ -271,37 +260,39 @@ class _Asking:
     patients: dict[int, PatientView] = field(init=False, factory=dict)
 
     def decisions(self) -> Decisions:
-        inside, outside = self._scope()
+        batch, memory = self.batch, self.memory
+        _, outside = batch.rails[batch.question.evaluator.program.scope]
         looks: dict[Decision, tuple[list[Signature], Sorted]] = {}
         for decision, look in self.answers.looks.items():
-            planes = [*look.seen(self.batch, inside)]
+            planes = [*look.seen(batch, batch.mask & ~outside)]
             if outside.any():
                 planes.append((_OUTSIDE, outside))
-            looks[decision] = self._sorted(planes)
+            looks[decision] = self.signatures(planes)
             go_on()
         ahead = sum(len(seen) for seen, _ in looks.values())
         found: dict[Decision, tuple[tuple[GroupAnswer, ...], NDArray[Any]]] = {}
         doubts: list[NDArray[Any]] = []
         done = 0
         for decision, (seen, rows) in looks.items():
-            answers = self._answers(decision, seen, rows, (done, ahead))
+            for number, each in enumerate(seen):
+                if (decision, each) not in memory.answers:
+                    with memory.lock:
+                        go_on(_DECIDED * (done + number) / ahead)
+                        answer = self.answer(decision, each, int(rows.first[number]))
+                        memory.answers[decision, each] = answer
             done += len(seen)
+            answers = tuple(memory.answers[decision, each] for each in seen)
             found[decision] = (answers, rows.group)
             open_ = np.array([answer.doubt for answer in answers], np.uint32)
             doubts.append(open_[rows.group] if open_.any() else open_[:0])
         if not self.answers.asks:
-            nobody = np.zeros(self.batch.rows, np.uint8)
+            nobody = np.zeros(batch.rows, np.uint8)
             return Decisions(found, (((),), nobody), ((),))
-        asked, group = self._questions(doubts)
+        asked, group = self.questions([*doubts, self.open_scopes()])
         names = tuple(tuple(fact for fact, _ in each) for each in asked)
         return Decisions(found, (names, group), asked)
 
-    def _scope(self) -> tuple[Bits, Bits]:
-        """Who is not outside the guideline's scope, and who is."""
-        _, outside = self.batch.rails[self.batch.question.evaluator.program.scope]
-        return (self.batch.mask & ~outside, outside)
-
-    def _sorted(
+    def signatures(
         self, planes: Sequence[tuple[int, Bits]]
     ) -> tuple[list[Signature], Sorted]:
         """The groups of patients who look the same, with what is seen of each group."""
@@ -315,31 +306,14 @@ class _Asking:
             seen.append(tuple(members))
         return seen, rows
 
-    def _answers(
-        self,
-        decision: Decision,
-        seen: Sequence[Signature],
-        rows: Sorted,
-        place: tuple[int, int],
-    ) -> tuple[GroupAnswer, ...]:
-        """The answer to each group; `place` says how many groups came before, and of how many."""
-        known = self.memory.answers
-        before, ahead = place
-        for number, each in enumerate(seen):
-            if (decision, each) not in known:
-                with self.memory.lock:
-                    go_on(_DECIDED * (before + number) / ahead)
-                    answer = self._answer(decision, each, int(rows.first[number]))
-                    known[decision, each] = answer
-        return tuple(known[decision, each] for each in seen)
-
-    def _answer(self, decision: Decision, seen: Signature, row: int) -> GroupAnswer:
+    def answer(self, decision: Decision, seen: Signature, row: int) -> GroupAnswer:
+        """What a decision says of all with one signature, of whom one is in `row`."""
         if _OUTSIDE in seen:
             nothing = DecisionValue(decision=decision)
             return GroupAnswer(
                 outcome=Outcome.SILENT, said=nothing, value=None, certain=True
             )
-        patient = self._patient(row)
+        patient = self.patient(row)
         evaluator = patient.evaluator
         rules = evaluator.heard[decision]
         verdicts = {rule.name: verdict_of(rule, patient) for rule in rules}
@@ -348,52 +322,45 @@ class _Asking:
         clashes = conflicts(decision, found.parts, evaluator.graph, ())
         sides = [side for clash in clashes for side in clash.sides]
         said = value_of(decided, sides, found.kinds)
+        doubt, left_open = 0, self.memory.opened
+        if found.distinctions or found.waiting:
+            # Decisions that leave the same open have one number, so that questions are asked once.
+            distinctions = tuple(d.content for d in found.distinctions)
+            content = (decision, found.exact, found.waiting, distinctions)
+            doubt = self.memory.doubts.setdefault(content, len(left_open))
+            if doubt == len(left_open):
+                left_open.append(found)
         return GroupAnswer(
             outcome=decided.outcome,
             said=said,
             value=self.answers.words.text(said),
             certain=said.certain,
             settled=found.is_settled,
-            doubt=self._doubt(decision, found),
+            doubt=doubt,
         )
 
-    def _doubt(self, decision: Decision, found: OpenDecision) -> int:
-        """The number of what a decision leaves open: the same for the same, 0 for nothing."""
-        if not (found.distinctions or found.waiting):
-            return 0
-        content = (
-            decision,
-            found.exact,
-            found.waiting,
-            tuple(d.content for d in found.distinctions),
-        )
-        number = self.memory.doubts.setdefault(content, len(self.memory.opened))
-        if number == len(self.memory.opened):
-            self.memory.opened.append(found)
-        return number
-
-    def _patient(self, row: int) -> PatientView:
+    def patient(self, row: int) -> PatientView:
         if row not in self.patients:
             self.patients[row] = self.batch.known(row)
         return self.patients[row]
 
-    def _questions(
-        self, doubts: Sequence[NDArray[Any]]
+    def questions(
+        self, columns: Sequence[NDArray[Any]]
     ) -> tuple[tuple[AskedFacts, ...], NDArray[Any]]:
         """The questions about each patient, by what all decisions and the scope leave open."""
-        columns = [*doubts, self._scopes()]
+        memory = self.memory
         rows = sort_rows([c for c in columns if len(c)], self.batch.rows)
         found = []
         for number, row in enumerate(rows.first.tolist()):
             key = tuple(int(column[row]) if len(column) else 0 for column in columns)
-            if key not in self.memory.asked:
-                with self.memory.lock:
+            if key not in memory.asked:
+                with memory.lock:
                     go_on(_DECIDED + (1 - _DECIDED) * number / rows.count)
-                    self.memory.asked[key] = self._asked(key, row)
-            found.append(self.memory.asked[key])
+                    memory.asked[key] = self.asked(key, row) if any(key) else ()
+            found.append(memory.asked[key])
         return tuple(found), rows.group
 
-    def _scopes(self) -> NDArray[Any]:
+    def open_scopes(self) -> NDArray[Any]:
         """The number of what each patient leaves open about the scope; 0 for nothing."""
         batch = self.batch
         true, false = batch.rails[batch.question.evaluator.program.scope]
@@ -401,43 +368,37 @@ class _Asking:
         if not unsettled.any():
             return np.zeros(0, np.uint32)
         planes = [*self.answers.scope.seen(batch, unsettled), (_OPEN, unsettled)]
-        seen, rows = self._sorted(planes)
+        seen, rows = self.signatures(planes)
         known = self.memory.scopes
         with self.memory.lock:
             numbers = [known.setdefault(each, len(known)) for each in seen]
         found: NDArray[Any] = np.array(numbers, np.uint32)[rows.group]
         return found
 
-    def _asked(self, key: tuple[int, ...], row: int) -> AskedFacts:
-        if not any(key):
-            return ()
+    def asked(self, key: tuple[int, ...], row: int) -> AskedFacts:
+        """What is worth asking where decisions and the scope leave open what `key` numbers."""
         *doubts, scope = key
         found = [self.memory.opened[number] for number in doubts]
         needed = [d for one in found if one is not None for d in one.distinctions]
-        asked = ask(needed)
-        decided: dict[Decision, Decided] = {
-            decision: Decided(
-                decision=decision,
-                outcome=Outcome.DEPENDS,
-                depends_on=() if one is None else self._waits_for(number, one, asked),
+        wanted = ask(needed)
+        decided: dict[Decision, Decided] = {}
+        for decision, number, one in zip(
+            self.answers.decisions, doubts, found, strict=True
+        ):
+            depends: tuple[str, ...] = ()
+            if one is not None:
+                # Of what is asked for anyhow, only the facts of this doubt matter to it.
+                own = {name for d in one.distinctions for name in d.names}
+                depends = remembered(
+                    self.memory.waits,
+                    (number, frozenset(own.intersection(wanted))),
+                    partial(waits_for, one, wanted),
+                )
+            decided[decision] = Decided(
+                decision=decision, outcome=Outcome.DEPENDS, depends_on=depends
             )
-            for decision, number, one in zip(
-                self.answers.decisions, doubts, found, strict=True
-            )
-        }
         truth = Truth.UNKNOWN if scope else Truth.TRUE
         # Who is asked about plays a part only where the scope is open.
         known = None if scope else next(iter(self.patients.values()), None)
-        asking = questions(known or self._patient(row), truth, decided)
+        asking = questions(known or self.patient(row), truth, decided)
         return tuple((question.fact, question.decides) for question in asking)
-
-    def _waits_for(
-        self, number: int, found: OpenDecision, asked: Sequence[str]
-    ) -> tuple[str, ...]:
-        """What a doubt waits for; of what is asked for anyhow, only its own facts matter."""
-        own = {name for d in found.distinctions for name in d.names}
-        return remembered(
-            self.memory.waits,
-            (number, frozenset(own.intersection(asked))),
-            partial(waits_for, found, asked),
-        )
