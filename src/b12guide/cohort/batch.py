@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field, frozen
 from numpy.typing import NDArray
 
 from b12guide.cohort.assumed import NOTHING, Assumed
-from b12guide.cohort.bits import Bits, everybody, keys_of, nobody, sort_rows
+from b12guide.cohort.bits import Bits, everybody, groups_of, nobody
 from b12guide.cohort.column_values import Cells, Choices, Measures, Rails, Truths, read
 from b12guide.cohort.columns import Column
 from b12guide.cohort.implications import Implied, TiedColumns, follow, ties, unstated
@@ -19,13 +20,13 @@ from b12guide.evaluate.answer import Verdict
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Facts, Reading, holds
 from b12guide.evaluate.patient_view import PatientView, view_of
-from b12guide.evaluate.program import Program, run
+from b12guide.evaluate.program import run
 from b12guide.graph.condition import Compare, HasValue, OneOf
 from b12guide.patient.model import Otherwise, Stated
 from b12guide.truth import Truth
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False)
 class Prepared:
     """A guideline that is asked about a frame.
 
@@ -72,7 +73,7 @@ class Batch:
 
     Attributes:
         cells: The columns as they are, by the name of the fact.
-        closed: What is known: the cells without those that contradict each other, and what follows.
+        implied: The cells without those that contradict each other, and what follows.
         rails: Of every node of the program, who makes it true and who makes it false.
         readings: The same under either reading of the source's thresholds, where some patient
             lies inside one that is a range.
@@ -80,7 +81,7 @@ class Batch:
 
     question: Prepared
     cells: Mapping[str, Cells]
-    closed: Implied
+    implied: Implied
     rails: Mapping[int, Rails]
     readings: tuple[Mapping[int, Rails], ...]
 
@@ -95,41 +96,55 @@ class Batch:
             nothing = pa.nulls(batch.num_rows)
             stated[column.subject.name] = read(column, nothing, question.read)
         cells = _filled(question, stated, batch.num_rows, {})
-        closed = _closed(question, cells, batch.num_rows)
-        if closed.contradictory and question.assumed.values:
+        implied = _implied_by(question, cells, batch.num_rows)
+        if implied.contradictory and question.assumed.values:
             # What is stated comes first: there the assumptions are not made.
-            cells = _filled(question, stated, batch.num_rows, closed.contradictory)
-            closed = _closed(question, cells, batch.num_rows)
-        if closed.contradictory:
-            wrong = closed.contradictory
-            closed = _closed(question, _without(cells, wrong), batch.num_rows)
-            closed.contradictory.update(wrong)
+            cells = _filled(question, stated, batch.num_rows, implied.contradictory)
+            implied = _implied_by(question, cells, batch.num_rows)
+        if implied.contradictory:
+            wrong = implied.contradictory
+            sound = dict(cells)
+            for names, rows in wrong.items():
+                for name in names:
+                    sound[name] = sound[name].without(rows)
+            implied = _implied_by(question, sound, batch.num_rows)
+            implied.contradictory.update(wrong)
+        ends = implied.ends.items()
+        leaves: tuple[dict[int, Rails], ...] = ()
+        if any((low[0] ^ high[0]).any() for _, (low, high) in ends):
+            leaves = (
+                implied.leaves | {step: low for step, (low, _) in ends},
+                implied.leaves | {step: high for step, (_, high) in ends},
+            )
+        work_out = partial(_worked_out, question.evaluator, implied)
         return cls(
             question=question,
             cells=cells,
-            closed=closed,
-            rails=_worked_out(question.evaluator, closed, closed.leaves),
-            readings=_readings(question.evaluator, closed),
+            implied=implied,
+            rails=work_out(implied.leaves),
+            readings=tuple(map(work_out, leaves)),
         )
 
     @property
     def rows(self) -> int:
         """The number of patients."""
-        return self.closed.rows
+        return self.implied.rows
 
     @property
     def mask(self) -> Bits:
         """All patients."""
-        return self.closed.mask
+        return self.implied.mask
 
     def known(self, row: int) -> PatientView:
         """A single patient, as if asked about alone."""
-        values = {name: column.value(row) for name, column in self.closed.cells.items()}
+        values = {
+            name: column.value(row) for name, column in self.implied.cells.items()
+        }
         stated = Stated(values=values, otherwise=self.question.otherwise)
         return view_of(self.question.evaluator, stated)
 
 
-def _closed(question: Prepared, cells: Mapping[str, Cells], rows: int) -> Implied:
+def _implied_by(question: Prepared, cells: Mapping[str, Cells], rows: int) -> Implied:
     evaluator, mask = question.evaluator, everybody(rows)
     zero = nobody(rows)
     constant = {
@@ -173,7 +188,7 @@ def _closed(question: Prepared, cells: Mapping[str, Cells], rows: int) -> Implie
         for name, column in cells.items()
         if name in evaluator.graph.definitions and isinstance(column, Truths)
     }
-    closed = Implied(
+    implied = Implied(
         cells=cells,
         rows=rows,
         mask=mask,
@@ -181,8 +196,8 @@ def _closed(question: Prepared, cells: Mapping[str, Cells], rows: int) -> Implie
         ends=ends,
         definitions=definitions,
     )
-    follow(evaluator, question.tied, closed, question.otherwise)
-    return closed
+    follow(evaluator, question.tied, implied, question.otherwise)
+    return implied
 
 
 def _filled(
@@ -205,39 +220,19 @@ def _filled(
     return found
 
 
-def _without(
-    cells: Mapping[str, Cells], contradictory: Mapping[tuple[str, ...], Bits]
-) -> dict[str, Cells]:
-    """The cells without those that contradict each other."""
-    found = dict(cells)
-    for names, wrong in contradictory.items():
-        for name in names:
-            found[name] = found[name].without(wrong)
-    return found
-
-
 def _worked_out(
-    evaluator: Evaluator, closed: Implied, leaves: Mapping[int, Rails]
+    evaluator: Evaluator, implied: Implied, leaves: Mapping[int, Rails]
 ) -> dict[int, Rails]:
     """The rails of every node; where a definition is stated, its conditions do not count."""
     program = evaluator.program
     rails = dict(leaves)
     start = 0
-    for step, (true, false) in sorted(closed.definitions.items()):
-        run(program, range(start, step + 1), rails, closed.mask)
+    for step, (true, false) in sorted(implied.definitions.items()):
+        run(program, range(start, step + 1), rails, implied.mask)
         own_true, own_false = rails[step]
         rails[step] = (true | (own_true & ~false), false | (own_false & ~true))
         start = step + 1
-    return run(program, range(start, len(program.nodes)), rails, closed.mask)
-
-
-def _readings(evaluator: Evaluator, closed: Implied) -> tuple[dict[int, Rails], ...]:
-    """The rails under the lower and the upper reading, where that makes a difference."""
-    lower = closed.leaves | {step: low for step, (low, _) in closed.ends.items()}
-    upper = closed.leaves | {step: high for step, (_, high) in closed.ends.items()}
-    if not any((low[0] ^ high[0]).any() for low, high in closed.ends.values()):
-        return ()
-    return tuple(_worked_out(evaluator, closed, leaves) for leaves in (lower, upper))
+    return run(program, range(start, len(program.nodes)), rails, implied.mask)
 
 
 VERDICTS = (
@@ -290,36 +285,25 @@ def verdicts(batch: Batch, rules: Iterable[str] | None = None) -> dict[str, Verd
         true, false = rails[program.conditions[name]]
         but, but_not = rails[program.exceptions[name]]
         unsettled = spoken_to & ~(false | (true & (but | but_not)))
-        left = zero
-        if batch.readings and unsettled.any():
-            left = unsettled
-            for reading in batch.readings:
-                left = left & _settled(name, program, reading)
+        left: Bits = unsettled if batch.readings else zero
+        for reading in batch.readings:
+            # Settled under either reading, though not in the same way: the source leaves it open.
+            true_so, false_so = reading[program.conditions[name]]
+            but_so, not_but_so = reading[program.exceptions[name]]
+            left = left & (false_so | (true_so & (but_so | not_but_so)))
         true = true & spoken_to
         found[name] = Verdicts(true & but_not, true & but, unsettled & ~left, left)
     return found
 
 
-def _settled(rule: str, program: Program, rails: Mapping[int, Rails]) -> Bits:
-    true, false = rails[program.conditions[rule]]
-    but, but_not = rails[program.exceptions[rule]]
-    settled: Bits = false | (true & (but | but_not))
-    return settled
-
-
 # ------------------------------------------------------------------------- columns
 
-
-def _eight_at_once() -> NDArray[np.uint64]:
-    """The numbers of eight rows, by the eight low and the eight high bits of these numbers."""
-    low, high = np.meshgrid(np.arange(256), np.arange(256))
-    digits = (low.reshape(-1, 1) >> np.arange(8) & 1) + 2 * (
-        high.reshape(-1, 1) >> np.arange(8) & 1
-    )
-    return digits.astype(np.uint8).view(np.uint64).reshape(-1)
-
-
-_EIGHT = _eight_at_once()
+_LOW, _HIGH = (
+    half.reshape(-1, 1) >> np.arange(8) & 1
+    for half in np.meshgrid(np.arange(256), np.arange(256))
+)
+_EIGHT = (_LOW + 2 * _HIGH).astype(np.uint8).view(np.uint64).reshape(-1)
+"""The numbers of eight rows, by the eight low and the eight high bits of these numbers."""
 
 
 def verdict_column(found: Verdicts, rows: int) -> pa.Array:
@@ -334,9 +318,6 @@ def verdict_column(found: Verdicts, rows: int) -> pa.Array:
     return pa.DictionaryArray.from_arrays(codes, _WORDS, safe=False)
 
 
-_BETWEEN = "; "
-
-
 def unaddressed(batch: Batch) -> tuple[list[str | None], NDArray[Any]]:
     """The different lists of topics, and which of them each patient has; None for no topic.
 
@@ -349,16 +330,6 @@ def unaddressed(batch: Batch) -> tuple[list[str | None], NDArray[Any]]:
         for parts in program.silences
         for topics, step in parts
     ]
-    keys = keys_of([plane for _, plane in brought_up], batch.rows)
-    rows = sort_rows(keys, batch.rows)
-    texts = []
-    for row in rows.first.tolist():
-        bits = sum(int(key[row]) << 64 * i for i, key in enumerate(keys))
-        named = [
-            t
-            for n, (topics, _) in enumerate(brought_up)
-            if bits >> n & 1
-            for t in topics
-        ]
-        texts.append(_BETWEEN.join(dict.fromkeys(named)) or None)
-    return texts, rows.group
+    members, rows = groups_of([plane for _, plane in brought_up], batch.rows)
+    named = [dict.fromkeys(t for n in one for t in brought_up[n][0]) for one in members]
+    return ["; ".join(topics) or None for topics in named], rows.group

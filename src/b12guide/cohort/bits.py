@@ -109,34 +109,27 @@ def keys_of(planes: Sequence[Bits], rows: int) -> list[NDArray[Any]]:
 
     The first plane is the lowest bit of the first column.
     """
-    return [
-        _key(planes[start : start + _WORD], rows)
-        for start in range(0, len(planes), _WORD)
-    ]
-
-
-def _key(planes: Sequence[Bits], rows: int) -> NDArray[Any]:
-    groups = -(-len(planes) // 8)
-    width = next(width for width in (1, 2, 4, 8) if groups <= width)
-    padded = 8 * len(planes[0].view(np.uint8))
-    found = np.zeros((padded, width), np.uint8)
-    for group in range(groups):
-        found[:, group] = _octets(planes[8 * group : 8 * group + 8])
-    kind = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}[width]
-    return found.view(kind).reshape(-1)[:rows]
-
-
-def _octets(planes: Sequence[Bits]) -> NDArray[np.uint8]:
-    """Up to eight sets as one byte for each row."""
-    octets = np.zeros((len(planes[0].view(np.uint8)), 8), np.uint8)
-    for number, plane in enumerate(planes):
-        octets[:, number] = plane.view(np.uint8)
-    words = octets.view(np.uint64).reshape(-1)
-    for shift, mask in _SWAPS:
-        swapped = (words ^ (words >> shift)) & mask
-        words ^= swapped
-        words ^= swapped << shift
-    return words.view(np.uint8)
+    columns = []
+    for start in range(0, len(planes), _WORD):
+        some = planes[start : start + _WORD]
+        width = next(width for width in (1, 2, 4, 8) if len(some) <= 8 * width)
+        size = len(some[0].view(np.uint8))
+        found = np.zeros((8 * size, width), np.uint8)
+        for group in range(0, len(some), 8):
+            # Eight sets are turned, eight rows at a time, into one byte for each row: the 8 x 8
+            # matrix of bits is transposed by three exchanges (Hacker's Delight, 7-3).
+            octets = np.zeros((size, 8), np.uint8)
+            for number, plane in enumerate(some[group : group + 8]):
+                octets[:, number] = plane.view(np.uint8)
+            words = octets.view(np.uint64).reshape(-1)
+            for shift, mask in _SWAPS:
+                swapped = (words ^ (words >> shift)) & mask
+                words ^= swapped
+                words ^= swapped << shift
+            found[:, group // 8] = words.view(np.uint8)
+        kind = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}[width]
+        columns.append(found.view(kind).reshape(-1)[:rows])
+    return columns
 
 
 _SMALL = 1 << 16
@@ -174,6 +167,19 @@ def sort_rows(columns: Sequence[NDArray[Any]], rows: int) -> Sorted:
         joint = found.group.astype(np.uint64) * np.uint64(more.count)
         found = _sorted(joint + more.group.astype(np.uint64))
     return found
+
+
+def groups_of(
+    planes: Sequence[Bits], rows: int
+) -> tuple[list[tuple[int, ...]], Sorted]:
+    """The groups of rows that are in the same sets of `planes`, and in which sets each is."""
+    keys = keys_of(planes, rows)
+    found = sort_rows(keys, rows)
+    members = []
+    for row in found.first.tolist():
+        bits = sum(int(key[row]) << _WORD * i for i, key in enumerate(keys))
+        members.append(tuple(n for n in range(len(planes)) if bits >> n & 1))
+    return members, found
 
 
 def _sorted(key: NDArray[Any]) -> Sorted:

@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from b12guide.cohort.batch import Batch
-from b12guide.cohort.bits import Bits, keys_of, rows_of, size_of, sort_rows
+from b12guide.cohort.bits import groups_of, rows_of, size_of
 from b12guide.cohort.column_values import bad_values, mistake
 from b12guide.cohort.columns import Column
 from b12guide.cohort.options import DECIMAL, TRUTHS, has_comma
@@ -18,7 +18,6 @@ from b12guide.diagnostics import Diagnostic, Help, Label, Severity
 from b12guide.errors import PatientError
 from b12guide.evaluate.implications import UNSETTLED, implied_facts, listed
 from b12guide.frozen import Record, frozen_map
-from b12guide.graph.model import Definition
 from b12guide.patient.model import Stated
 from b12guide.patient.notation import shown
 from b12guide.text import shortened
@@ -91,6 +90,37 @@ class BadCells(Record):
                 more = f" and {rows - 1:,} more" if rows > 1 else ""
                 yield f"{self._row(first)}{more}", found
 
+    def diagnostic(self, of: int, severity: Severity) -> Diagnostic:
+        """What is to be said of these cells, in a cohort of so many rows."""
+        rows = f"{self.rows} of {of} row{'' if of == 1 else 's'}"
+        names = ", ".join(f"`{name}`" for name in self.about)
+        single = len(self.about) == 1
+        what = "cannot be believed" if single else "contradict each other"
+        told = tuple(self.told)
+        notes = [f"{where}: {why.message}" for where, why in told]
+        others = len(self.values) - len(told)
+        if others > 0 and single:
+            many = "at least " if len(self.values) >= _MOST_VALUES else ""
+            notes.append(f"{many}{others:,} other value{'' if others == 1 else 's'}")
+        helps = [h.message for _, why in told[:1] for h in why.help[:1] if single]
+        if self.column is not None:  # what can be declared, so that its cells are read
+            texts = [value for value in self.values if isinstance(value, str)]
+            kind = getattr(self.column.subject, "kind", None)
+            if kind not in {Kind.CHOICE, Kind.MEASURE}:
+                words = [shown(value) for value in self.values]
+                declared = _truths(self.column, words)
+                helps.append(f"say which words mean yes and no: {declared}")
+            elif kind is Kind.MEASURE and any(map(has_comma, texts)):
+                helps.append(f"a decimal comma can be declared: {DECIMAL}")
+        return Diagnostic(
+            code="GDL731" if single else "GDL790",
+            severity=severity,
+            message=f"{names} {what} in {rows}",
+            labels=() if self.place is None else (self.place,),
+            notes=tuple(notes),
+            help=tuple(Help(message=text) for text in helps),
+        )
+
     def _row(self, row: int) -> str:
         whose = f" ({self.whose[row]})" if row in self.whose else ""
         return f"row {row + 1}{whose}"
@@ -140,7 +170,7 @@ class CellReport(Record):
     ) -> tuple[Diagnostic, ...]:
         """One diagnostic for each column and each contradiction, and a warning for what is open."""
         return (
-            *(_diagnostic(one, self.rows, severity) for one in self.bad),
+            *(one.diagnostic(self.rows, severity) for one in self.bad),
             *self.open,
         )
 
@@ -168,45 +198,6 @@ class CellReport(Record):
             raise PatientError(message, self.diagnostics())
 
 
-def _diagnostic(bad: BadCells, rows: int, severity: Severity) -> Diagnostic:
-    of = f"{bad.rows} of {rows} row{'' if rows == 1 else 's'}"
-    names = ", ".join(f"`{name}`" for name in bad.about)
-    single = len(bad.about) == 1
-    what = "cannot be believed" if single else "contradict each other"
-    told = tuple(bad.told)
-    notes = [f"{where}: {why.message}" for where, why in told]
-    others = len(bad.values) - len(told)
-    if others > 0 and single:
-        many = "at least " if len(bad.values) >= _MOST_VALUES else ""
-        notes.append(f"{many}{others:,} other value{'' if others == 1 else 's'}")
-    helps = [h.message for _, why in told[:1] for h in why.help[:1] if single]
-    helps += _declarations(bad)
-    return Diagnostic(
-        code="GDL731" if single else "GDL790",
-        severity=severity,
-        message=f"{names} {what} in {of}",
-        labels=() if bad.place is None else (bad.place,),
-        notes=tuple(notes),
-        help=tuple(Help(message=text) for text in helps),
-    )
-
-
-def _declarations(bad: BadCells) -> Iterator[str]:
-    """What can be declared, so that the cells of a column are read."""
-    if bad.column is None:
-        return
-    texts = [value for value in bad.values if isinstance(value, str)]
-    subject = bad.column.subject
-    if isinstance(subject, Definition) or subject.kind not in {
-        Kind.CHOICE,
-        Kind.MEASURE,
-    }:
-        words = [shown(value) for value in bad.values]
-        yield f"say which words mean yes and no: {_truths(bad.column, words)}"
-    elif subject.kind is Kind.MEASURE and any(map(has_comma, texts)):
-        yield f"a decimal comma can be declared: {DECIMAL}"
-
-
 def _truths(column: Column, words: Sequence[str]) -> str:
     """The declaration of these words where the meaning of all is likely; else an example."""
     likely: dict[str, list[str]] = {"true": [], "false": []}
@@ -225,18 +216,9 @@ def _truths(column: Column, words: Sequence[str]) -> str:
 
 def report_of(batch: Batch, start: int) -> CellReport:
     """What could not be believed in a batch whose first row is row `start` of the cohort."""
-    return CellReport(
-        batch.rows,
-        (*_cells(batch, start), *_contradictions(batch, start)),
-        {names: size_of(rows) for names, rows in batch.closed.unsettled.items()},
-    )
-
-
-def _cells(batch: Batch, start: int) -> Iterator[BadCells]:
-    for name, cells in batch.cells.items():
-        if not cells.bad.any():
-            continue
-        yield BadCells(
+    question = batch.question
+    bad = [
+        BadCells(
             about=(name,),
             rows=size_of(cells.bad),
             values=_most(
@@ -248,46 +230,41 @@ def _cells(batch: Batch, start: int) -> Iterator[BadCells]:
             column=cells.column,
             place=cells.column.place,
         )
-
-
-def _contradictions(batch: Batch, start: int) -> Iterator[BadCells]:
-    evaluator = batch.question.evaluator
-    for names, wrong in batch.closed.contradictory.items():
+        for name, cells in batch.cells.items()
+        if cells.bad.any()
+    ]
+    for names, wrong in batch.implied.contradictory.items():
         found = []
         for row in rows_of(wrong, batch.rows)[:_MOST_EXAMPLES].tolist():
             values = {name: batch.cells[name].value(row) for name in names}
-            stated = Stated(values=values, otherwise=batch.question.otherwise)
+            stated = Stated(values=values, otherwise=question.otherwise)
             try:
-                implied_facts(stated, evaluator.graph, evaluator.program)
+                implied_facts(
+                    stated, question.evaluator.graph, question.evaluator.program
+                )
             except PatientError as error:
                 found += [(start + row, why) for why in error.diagnostics]
-        place = batch.cells[names[0]].column.place
-        yield BadCells(
-            about=names, rows=size_of(wrong), examples=tuple(found), place=place
+        bad.append(
+            BadCells(
+                about=names,
+                rows=size_of(wrong),
+                examples=tuple(found),
+                place=batch.cells[names[0]].column.place,
+            )
         )
+    unsettled = batch.implied.unsettled.items()
+    return CellReport(
+        batch.rows, tuple(bad), {names: size_of(rows) for names, rows in unsettled}
+    )
 
 
 def by_row(batch: Batch) -> tuple[tuple[tuple[str, ...], ...], NDArray[Any]]:
     """The different lists of facts that were set aside, and which of them each row has."""
-    planes: dict[str, Bits] = {}
-    for name, cells in batch.cells.items():
-        if cells.bad.any():
-            planes[name] = cells.bad
-    for names, wrong in batch.closed.contradictory.items():
+    planes = {name: c.bad for name, c in batch.cells.items() if c.bad.any()}
+    for names, wrong in batch.implied.contradictory.items():
         for name in names:
             stated = wrong & batch.cells[name].known
             planes[name] = planes[name] | stated if name in planes else stated
-    return _lists(planes, batch.rows)
-
-
-def _lists(
-    planes: Mapping[str, Bits], rows: int
-) -> tuple[tuple[tuple[str, ...], ...], NDArray[Any]]:
-    names: Sequence[str] = tuple(planes)
-    keys = keys_of(tuple(planes.values()), rows)
-    groups = sort_rows(keys, rows)
-    found = []
-    for row in groups.first.tolist():
-        bits = sum(int(key[row]) << 64 * i for i, key in enumerate(keys))
-        found.append(tuple(n for place, n in enumerate(names) if bits >> place & 1))
-    return tuple(found), groups.group
+    known = tuple(planes)
+    members, groups = groups_of(tuple(planes.values()), batch.rows)
+    return tuple(tuple(known[n] for n in one) for one in members), groups.group

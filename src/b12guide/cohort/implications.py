@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field, frozen
 from numpy.typing import NDArray
 
 from b12guide.cohort.bits import (
@@ -40,7 +40,7 @@ _MOST_REMEMBERED = 1 << 14
 _NEW = "not met before"
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False)
 class TiedColumns:
     """Facts that implications or stated definitions tie together.
 
@@ -105,12 +105,9 @@ def unstated(
     nobody = Stated(values={}, otherwise=otherwise)
     implied_facts(nobody, graph, program)
     tied = tied_components(program, graph)
-    touched = {
-        tied.place[fact]
-        for name in stated
-        for fact in (name, *_behind(evaluator, name))
-        if fact in tied.place
-    }
+    defined = [program.definitions[n] for n in stated if n in program.definitions]
+    read = frozenset(stated).union(*(program.support[step] for step in defined))
+    touched = {tied.place[fact] for fact in read if fact in tied.place}
     values = tied.unmentioned(nobody)
     possible: dict[str, tuple[str, ...]] = {}
     definitions: dict[str, bool] = {}
@@ -124,12 +121,7 @@ def unstated(
     return Facts(values=values, possible=possible, definitions=definitions)
 
 
-def _behind(evaluator: Evaluator, name: str) -> frozenset[str]:
-    step = evaluator.program.definitions.get(name)
-    return frozenset() if step is None else evaluator.program.support[step]
-
-
-@frozen(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False)
 class Implied:
     """What is known of a batch of patients; filled in as what follows is worked out.
 
@@ -158,31 +150,31 @@ class Implied:
 def follow(
     evaluator: Evaluator,
     tied: Sequence[TiedColumns],
-    closed: Implied,
+    implied: Implied,
     otherwise: Otherwise,
 ) -> None:
-    """Add to `closed` what follows from what it holds."""
+    """Add to `implied` what follows from what it holds."""
     for one in tied:
-        loose = closed.mask & ~_keeping(evaluator, one, closed, otherwise)
+        loose = implied.mask & ~_keeping(evaluator, one, implied, otherwise)
         if loose.any():
-            _Following(evaluator, one, closed, otherwise, loose).work_out()
+            _Following(evaluator, one, implied, otherwise, loose).work_out()
 
 
 def _keeping(
-    evaluator: Evaluator, tied: TiedColumns, closed: Implied, otherwise: Otherwise
+    evaluator: Evaluator, tied: TiedColumns, implied: Implied, otherwise: Otherwise
 ) -> Bits:
     """Of whom nothing follows: what is known keeps every constraint as it is."""
     if not tied.is_plain:
-        return nobody(closed.rows)
-    program, leaves = evaluator.program, closed.leaves
+        return nobody(implied.rows)
+    program, leaves = evaluator.program, implied.leaves
     rails = {step: leaves[step] for step in tied.steps if step in leaves}
-    run(program, tied.steps, rails, closed.mask)
-    keeping = closed.mask
+    run(program, tied.steps, rails, implied.mask)
+    keeping = implied.mask
     for premise, conclusion in tied.implications:
         keeping = keeping & (rails[premise][1] | rails[conclusion][0])
     for name in tied.definitions:
         step = program.definitions[name]
-        said_true, said_false = closed.definitions[step]
+        said_true, said_false = implied.definitions[step]
         true, false = rails[program.nodes[step].operands[0]]
         keeping = keeping & (~said_true | true) & (~said_false | false)
         if otherwise is Otherwise.ABSENT:
@@ -191,35 +183,35 @@ def _keeping(
     return keeping
 
 
-@frozen(slots=False, eq=False, repr=False)
+@frozen(eq=False, repr=False)
 class _Following:
     """One tie, and the patients of a batch of whom something follows from it."""
 
     evaluator: Evaluator
     tied: TiedColumns
-    closed: Implied
+    implied: Implied
     otherwise: Otherwise
     loose: Bits
 
     def work_out(self) -> None:
         """Write what follows into the batch."""
-        rows = rows_of(self.loose, self.closed.rows)
-        codes = [self._codes(name)[rows] for name in self.tied.names]
+        rows = rows_of(self.loose, self.implied.rows)
+        codes = [self.codes(name)[rows] for name in self.tied.names]
         ways = sort_rows(codes, len(rows))
         facts = [
-            self._facts(tuple(int(code[at]) for code in codes), int(rows[at]))
+            self.facts(tuple(int(code[at]) for code in codes), int(rows[at]))
             for at in ways.first.tolist()
         ]
-        self._write(facts, rows, ways)
+        self.write(facts, rows, ways)
 
-    def _write(
+    def write(
         self, facts: list[Facts | None], rows: NDArray[Any], found: Sorted
     ) -> None:
         """Give each of `rows` the facts of its way."""
-        closed, keep = self.closed, ~self.loose
+        implied, keep = self.implied, ~self.loose
 
         def spread(members: list[bool]) -> Bits:
-            whole = np.zeros(closed.rows, np.bool_)
+            whole = np.zeros(implied.rows, np.bool_)
             whole[rows] = np.array(members)[found.group]
             return pack(whole)
 
@@ -233,18 +225,18 @@ class _Following:
 
         if None in facts:
             wrong = spread([one is None for one in facts])
-            closed.contradictory[self.tied.names] = wrong
+            implied.contradictory[self.tied.names] = wrong
         ways = [Facts() if one is None else one for one in facts]
         for names in dict.fromkeys(way.unsettled for way in ways):
             mine = tuple(name for name in names if name in self.tied.facts)
             if mine:
-                closed.unsettled[mine] = spread([w.unsettled == names for w in ways])
+                implied.unsettled[mine] = spread([w.unsettled == names for w in ways])
         program, vocabulary = self.evaluator.program, self.evaluator.graph.vocabulary
         for step, node in enumerate(program.nodes):
             leaf = node.leaf
             if leaf is None or leaf.fact not in self.tied.facts:
                 continue
-            column, seen, write = closed.cells.get(leaf.fact), ways, merged
+            column, seen, write = implied.cells.get(leaf.fact), ways, merged
             if isinstance(column, Measures):
                 # Of whom the same is stated as far as the ties can tell may still differ in
                 # other thresholds: a measure that is stated was compared with its column.
@@ -252,35 +244,35 @@ class _Following:
                 given = [column.value(row) is not None for row in first]
                 seen = [Facts() if g else w for g, w in zip(given, ways, strict=True)]
                 write = added
-            old = closed.leaves[step]
-            closed.leaves[step] = write(old, [holds(leaf, way) for way in seen])
-            if step in closed.ends:
-                lower, upper = closed.ends[step]
+            old = implied.leaves[step]
+            implied.leaves[step] = write(old, [holds(leaf, way) for way in seen])
+            if step in implied.ends:
+                lower, upper = implied.ends[step]
                 low = [evolve(way, reading=Reading.LOWER) for way in seen]
                 high = [evolve(way, reading=Reading.UPPER) for way in seen]
-                closed.ends[step] = (
+                implied.ends[step] = (
                     write(lower, [holds(leaf, way) for way in low]),
                     write(upper, [holds(leaf, way) for way in high]),
                 )
-        nothing = (nobody(closed.rows), nobody(closed.rows))
+        nothing = (nobody(implied.rows), nobody(implied.rows))
         followed = dict.fromkeys(n for way in ways for n in way.definitions)
         for name in followed.keys() & self.tied.defined:
             step = program.definitions[name]
             truths = [Truth.of(way.definitions.get(name)) for way in ways]
-            old = closed.definitions.get(step, nothing)
-            closed.definitions[step] = merged(old, truths)
+            old = implied.definitions.get(step, nothing)
+            implied.definitions[step] = merged(old, truths)
         followed = dict.fromkeys(n for way in ways for n in way.possible)
         for name in followed.keys() & self.tied.facts:
             values = choice_values(vocabulary.facts[name])
-            closed.possible[name] = {
-                value: (closed.mask & keep)
+            implied.possible[name] = {
+                value: (implied.mask & keep)
                 | spread([value in way.possible.get(name, values) for way in ways])
                 for value in values
             }
 
-    def _codes(self, name: str) -> NDArray[Any]:
+    def codes(self, name: str) -> NDArray[Any]:
         """A number for each row that tells apart what can be stated of `name`."""
-        column, rows = self.closed.cells[name], self.closed.rows
+        column, rows = self.implied.cells[name], self.implied.rows
         match column:
             case Truths():
                 true, false = column.rails
@@ -299,16 +291,16 @@ class _Following:
                         )
                 return found
 
-    def _facts(self, way: tuple[int, ...], row: int) -> Facts | None:
+    def facts(self, way: tuple[int, ...], row: int) -> Facts | None:
         """What follows for the patients of whom the same is stated as of `row`."""
         tied = self.tied
-        measured = any(isinstance(self.closed.cells[n], Measures) for n in tied.names)
+        measured = any(isinstance(self.implied.cells[n], Measures) for n in tied.names)
         if not measured:
             before = tied.ways.get(way, _NEW)
             if not isinstance(before, str):
                 return before
         go_on()
-        values = {name: self.closed.cells[name].value(row) for name in tied.names}
+        values = {name: self.implied.cells[name].value(row) for name in tied.names}
         stated = Stated(values=values, otherwise=self.otherwise)
         evaluator = self.evaluator
         try:

@@ -19,7 +19,7 @@ from attrs import define, field, frozen
 from numpy.typing import NDArray
 
 from b12guide.cohort.batch import Batch, Prepared
-from b12guide.cohort.bits import Bits, Sorted, keys_of, sort_rows
+from b12guide.cohort.bits import Bits, Sorted, groups_of, sort_rows
 from b12guide.cohort.decision_values import DecisionValue, ValueWords, value_of
 from b12guide.cohort.threads import go_on
 from b12guide.evaluate.answer import Decided, Outcome
@@ -80,15 +80,15 @@ class Viewpoint:
             show(premise, loose)
             show(conclusion, loose)
         for step in self.definitions:
-            if step in batch.closed.definitions:
-                true, false = batch.closed.definitions[step]
+            if step in batch.implied.definitions:
+                true, false = batch.implied.definitions[step]
                 show(step, looked_at & (true | false))
         for step in self.steps:
             here = visible.get(step)
             if here is None or not here.any():
                 continue
             node = nodes[step]
-            stated = batch.closed.definitions.get(step)
+            stated = batch.implied.definitions.get(step)
             if node.op is Op.NOT or (node.op is Op.DEFINED and stated is None):
                 show(node.operands[0], here)
                 continue
@@ -96,14 +96,14 @@ class Viewpoint:
             planes = [(0, true & here), (1, false & here)]
             if node.op is Op.LEAF:
                 unsettled = here & ~(true | false)
-                if isinstance(node.leaf, Compare) and step in batch.closed.ends:
+                if isinstance(node.leaf, Compare) and step in batch.implied.ends:
                     # The value is known, and the source leaves open how to read the threshold.
-                    (low, not_low), _ = batch.closed.ends[step]
+                    (low, not_low), _ = batch.implied.ends[step]
                     planes.append((3, (low | not_low) & unsettled))
                     if node.leaf.operator is Operator.EQUAL:
                         planes.append((4, low & unsettled))
                 elif isinstance(node.leaf, OneOf):
-                    possible = batch.closed.possible.get(node.leaf.fact, {})
+                    possible = batch.implied.possible.get(node.leaf.fact, {})
                     planes += [
                         (5 + number, plane & unsettled)
                         for number, plane in enumerate(possible.values())
@@ -296,15 +296,8 @@ class _Asking:
         self, planes: Sequence[tuple[int, Bits]]
     ) -> tuple[list[Signature], Sorted]:
         """The groups of patients who look the same, with what is seen of each group."""
-        numbers = [number for number, _ in planes]
-        keys = keys_of([plane for _, plane in planes], self.batch.rows)
-        rows = sort_rows(keys, self.batch.rows)
-        seen = []
-        for row in rows.first.tolist():
-            bits = sum(int(key[row]) << 64 * i for i, key in enumerate(keys))
-            members = (n for place, n in enumerate(numbers) if bits >> place & 1)
-            seen.append(tuple(members))
-        return seen, rows
+        members, rows = groups_of([plane for _, plane in planes], self.batch.rows)
+        return [tuple(planes[n][0] for n in one) for one in members], rows
 
     def answer(self, decision: Decision, seen: Signature, row: int) -> GroupAnswer:
         """What a decision says of all with one signature, of whom one is in `row`."""
