@@ -23,8 +23,8 @@ from b12guide import load
 from b12guide.answers import AddressedAnswer, Answer
 from b12guide.cohort.files import advise_file
 from b12guide.cohort.options import Options
-from b12guide.cohort.study import Study
 from b12guide.cohort.prevalence import Summary
+from b12guide.cohort.study import Study
 from b12guide.errors import RecordError
 from b12guide.resources import read
 from b12guide.show.papers import WAYS
