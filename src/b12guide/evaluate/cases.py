@@ -1,10 +1,11 @@
 """Every completion of what is unknown, as sets: for decisions with too many to compose each.
 
-Where the completions can be counted out, they are sets of worlds (`Counted`). Where there are too
-many for that, what `b12guide.evaluate.completions` says with worlds is said with diagrams
-(`b12guide.evaluate.diagram`, `Drawn`). Each open fact is a level, with its samples for values. A
-definition that is asked for as one is a level as well, so that it can be told apart from the facts
-behind it, and what ties open facts together is a set of cases of its own: those that may be (M21).
+Where the completions can be counted out, they are sets of worlds (`CountedCases`). Where there are
+too many for that, what `b12guide.evaluate.completions` says with worlds is said with diagrams
+(`b12guide.evaluate.diagram`, `DrawnCases`). Each open fact is a level, with its samples for values.
+A definition that is asked for as one is a level as well, so that it can be told apart from the
+facts behind it, and what ties open facts together is a set of cases of its own: those that may be
+(M21).
 """
 
 from __future__ import annotations
@@ -17,11 +18,10 @@ from attrs import define, field, frozen
 
 from b12guide.evaluate.completions import (
     Completions,
-    Constraint,
+    Tie,
     constants,
-    ends_of,
     frontier,
-    open_constraints,
+    ties_of,
 )
 from b12guide.evaluate.diagram import ALL, NONE, Diagrams, TooLargeError, in_order
 from b12guide.evaluate.facts import Reading
@@ -29,7 +29,6 @@ from b12guide.evaluate.patient_view import PatientView
 from b12guide.evaluate.program import Op, below, open_facts
 from b12guide.evaluate.questions import Needed, apart
 from b12guide.evaluate.worlds import Sample, Space, TrueOf, domains, linked
-from b12guide.graph.condition import Leaf
 from b12guide.graph.model import Decision
 
 Ways = tuple[tuple[int, ...], ...]
@@ -292,18 +291,15 @@ def drawn_cases(
     known, program = patient.rails, patient.evaluator.program
     terms, above = frontier([r for r in roots if known[r] == (0, 0)], patient)
     seen = {term: open_facts(program, term, known) for term in terms}
-    constraints = open_constraints(patient)
+    ties = ties_of(patient)
     parts = [
         part
-        for part in linked([*seen.values(), *(facts for facts, _ in constraints)])
+        for part in linked([*seen.values(), *(tie.facts for tie in ties)])
         if any(seen[term] <= part for term in terms)
     ]
-    mine = [(f, c) for f, c in constraints if any(f <= part for part in parts)]
-    steps = below(
-        program,
-        (*terms, *(s for _, c in mine for s in ends_of(c, program))),
-        patient.closed,
-    )
+    mine = [tie for tie in ties if any(tie.facts <= part for part in parts)]
+    ends = (end for tie in mine for end in tie.ends)
+    steps = below(program, (*terms, *ends), patient.closed)
     facts = frozenset[str]().union(*parts)
     samples = domains(facts, patient.evaluator.graph, program, patient.facts, steps)
     asked = {
@@ -311,12 +307,18 @@ def drawn_cases(
         for term in terms
         if program.nodes[term].op is Op.DEFINED
     }
-    ties = [
-        *(tie for tie, _ in mine),
-        *((*seen[term], name) for term, name in asked.items()),
-        *_read_together(roots, terms, seen, asked, patient),
-    ]
-    names = in_order((*samples, *asked.values()), ties)
+    near: list[Iterable[str]] = [tie.facts for tie in mine]
+    near += [(*seen[term], name) for term, name in asked.items()]
+    stop = frozenset(terms) | patient.closed
+    for root in dict.fromkeys(roots):  # the names that one condition reads
+        if known[root] == (0, 0):
+            read = [t for t in below(program, (root,), stop) if t in seen]
+            near.append(
+                frozenset().union(
+                    *((asked[t],) if t in asked else seen[t] for t in read)
+                )
+            )
+    names = in_order((*samples, *asked.values()), near)
     level = {name: place for place, name in enumerate(names)}
     sizes = [len(samples[name]) if name in samples else 2 for name in names]
     true_of = {name: TrueOf.of(offered) for name, offered in samples.items()}
@@ -325,7 +327,7 @@ def drawn_cases(
     tied = []
     for part in parts:
         own = [term for term in terms if seen[term] <= part]
-        bound = [constraint for f, constraint in mine if f <= part]
+        bound = [tie for tie in mine if tie.facts <= part]
         valid = drawing.kept(bound, inside)
         for term in own:
             if term in asked:
@@ -361,29 +363,6 @@ def drawn_cases(
         tied=tuple(tied),
         true={root: found[root] for root in roots},
     )
-
-
-def _read_together(
-    roots: Sequence[int],
-    terms: Sequence[int],
-    seen: Mapping[int, frozenset[str]],
-    asked: Mapping[int, str],
-    patient: PatientView,
-) -> list[frozenset[str]]:
-    """The names that one condition reads."""
-    program, found = patient.evaluator.program, []
-    stop = frozenset(terms) | patient.closed
-    for root in dict.fromkeys(roots):
-        if patient.rails[root] == (0, 0):
-            mine = [t for t in below(program, (root,), stop) if t in seen]
-            found.append(
-                frozenset(
-                    name
-                    for term in mine
-                    for name in ([asked[term]] if term in asked else seen[term])
-                )
-            )
-    return found
 
 
 def _ways(samples: Sequence[Sample]) -> Ways:
@@ -430,7 +409,8 @@ class _Drawing:
             node = program.nodes[step]
             operands = [found[operand] for operand in node.operands]
             if node.leaf is not None:
-                found[step] = self._leaf(node.leaf)
+                digits = self.true[node.leaf.fact].digits(node.leaf)
+                found[step] = diagrams.having(self.level[node.leaf.fact], digits)
             elif node.op is Op.NOT:
                 found[step] = diagrams.opposite(operands[0])
             elif node.op is Op.ANY:
@@ -439,22 +419,15 @@ class _Drawing:
                 found[step] = diagrams.all_of(operands)
         return found
 
-    def _leaf(self, leaf: Leaf) -> int:
-        digits = self.true[leaf.fact].digits(leaf)
-        return self.diagrams.having(self.level[leaf.fact], digits)
-
-    def kept(self, constraints: Iterable[Constraint], inside: Mapping[int, int]) -> int:
-        """The cases in which all constraints are kept."""
-        diagrams, program = self.diagrams, self.patient.evaluator.program
-        valid = ALL
-        for constraint in constraints:
-            ends = [inside[end] for end in ends_of(constraint, program)]
-            if len(constraint) == 1:
-                is_so = self.patient.rails[constraint[0]][0]
-                one = ends[0] if is_so else diagrams.opposite(ends[0])
-            else:
-                one = diagrams.either(diagrams.opposite(ends[0]), ends[1])
-            valid = diagrams.both(valid, one)
+    def kept(self, ties: Iterable[Tie], inside: Mapping[int, int]) -> int:
+        """The cases in which all ties are kept."""
+        diagrams, valid = self.diagrams, ALL
+        for tie in ties:
+            denied = (
+                NONE if tie.premise is None else diagrams.opposite(inside[tie.premise])
+            )
+            so = NONE if tie.conclusion is None else inside[tie.conclusion]
+            valid = diagrams.both(valid, diagrams.either(denied, so))
         return valid
 
     def same(self, valid: int, inside: int, level: int) -> int:
@@ -532,14 +505,11 @@ class _Needs:
         mine = names & self.reads[number]
         key = (number, mine)
         if key not in self.memory:
-            self.memory[key] = self._tells_apart(number, mine)
+            try:
+                self.memory[key] = self._is_function_of(number, mine)
+            except TooLargeError:
+                self.memory[key] = False  # asked for all the same
         return self.memory[key]
-
-    def _tells_apart(self, number: int, names: frozenset[str]) -> bool:
-        try:
-            return self._is_function_of(number, names)
-        except TooLargeError:
-            return False  # asked for all the same
 
     def _is_function_of(self, number: int, names: frozenset[str]) -> bool:
         diagrams, level = self.cases.sets, self.cases.level

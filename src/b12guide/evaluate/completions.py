@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from math import prod
-from typing import TypeAlias
 
 from attrs import frozen
 
 from b12guide.evaluate.memory import remembered
 from b12guide.evaluate.patient_view import PatientView
-from b12guide.evaluate.program import Op, Program, Rails, below, open_facts, run
+from b12guide.evaluate.program import Op, Rails, below, open_facts, run
 from b12guide.evaluate.worlds import (
     Space,
     Worlds,
@@ -151,91 +150,91 @@ def frontier(
     return tuple(sorted(terms)), tuple(sorted(above))
 
 
+@frozen(eq=False, repr=False)
+class Tie:
+    """What still ties open facts together: if `premise` is true, so is `conclusion`.
+
+    An implication has both. A definition of which the truth is known has one: what it stands for
+    is true whatever else is so (it has no premise), or is true of nobody (it has no conclusion).
+    """
+
+    facts: frozenset[str]
+    premise: int | None
+    conclusion: int | None
+
+    @property
+    def ends(self) -> tuple[int, ...]:
+        """The conditions that it speaks of."""
+        return tuple(end for end in (self.premise, self.conclusion) if end is not None)
+
+
+def ties_of(patient: PatientView) -> tuple[Tie, ...]:
+    """What still ties open facts of `patient` together."""
+    program, known = patient.evaluator.program, patient.rails
+
+    def open_below(*ends: int) -> frozenset[str]:
+        below = (open_facts(program, s, known) for s in ends if known[s] == OPEN)
+        return frozenset().union(*below)
+
+    found = [
+        Tie(open_below(premise, conclusion), premise, conclusion)
+        for premise, conclusion in program.implications
+        if not (known[premise][1] or known[conclusion][0])
+    ]
+    for name, truth in patient.facts.definitions.items():
+        (operand,) = program.nodes[program.definitions[name]].operands
+        ends = (None, operand) if truth else (operand, None)
+        found.append(Tie(open_below(operand), *ends))
+    return tuple(tie for tie in found if tie.facts)
+
+
 def _groups(
     terms: tuple[int, ...], patient: PatientView
 ) -> tuple[FactGroup, ...] | None:
-    program, known = patient.evaluator.program, patient.rails
-    seen = {term: open_facts(program, term, known) for term in terms}
-    constraints = open_constraints(patient)
+    """The groups that `terms` see, None where one is too large.
+
+    What is asked of a group is worked out from nothing but what stands in the key under which it
+    is remembered, the direction of each tie included: two patients who share the key share the
+    group.
+    """
+    evaluator, known, facts = patient.evaluator, patient.rails, patient.facts
+    seen = {term: open_facts(evaluator.program, term, known) for term in terms}
+    ties = ties_of(patient)
     groups = []
-    for part in linked([*seen.values(), *(facts for facts, _ in constraints)]):
+    for part in linked([*seen.values(), *(tie.facts for tie in ties)]):
         mine = tuple(term for term in terms if seen[term] <= part)
         if not mine:
             continue
-        bound = tuple(step for facts, step in constraints if facts <= part)
-        group = _group(part, mine, bound, patient)
+        bound = tuple(tie for tie in ties if tie.facts <= part)
+        ends = (end for tie in bound for end in tie.ends)
+        steps = below(evaluator.program, (*mine, *ends), patient.closed)
+        key = (
+            part,
+            mine,
+            tuple((tie.premise, tie.conclusion) for tie in bound),
+            tuple([known[step] for step in steps]),
+            tuple([(facts.values.get(n), facts.possible.get(n)) for n in sorted(part)]),
+            facts.reading.value,
+        )
+        group: FactGroup | None = remembered(
+            evaluator.memory.groups,
+            key,
+            partial(_group, part, mine, bound, steps, patient),
+        )
         if group is None:
             return None
         groups.append(group)
     return tuple(groups)
 
 
-Constraint: TypeAlias = tuple[int, ...]
-
-
-def open_constraints(
-    patient: PatientView,
-) -> tuple[tuple[frozenset[str], Constraint], ...]:
-    """What still ties open facts together: (premise, conclusion), or (stated definition,)."""
-    program, known = patient.evaluator.program, patient.rails
-    found: list[tuple[frozenset[str], Constraint]] = []
-    for premise, conclusion in program.implications:
-        if known[premise][1] or known[conclusion][0]:
-            continue
-        ends = [s for s in (premise, conclusion) if known[s] == OPEN]
-        tied = frozenset().union(*(open_facts(program, s, known) for s in ends))
-        found.append((tied, (premise, conclusion)))
-    for name in patient.facts.definitions:
-        step = program.definitions[name]
-        operand = program.nodes[step].operands[0]
-        if known[operand] == OPEN:
-            found.append((open_facts(program, operand, known), (step,)))
-    return tuple((tied, constraint) for tied, constraint in found if tied)
-
-
-def ends_of(constraint: Constraint, program: Program) -> Constraint:
-    """The conditions that a constraint speaks of: of a stated definition, what it stands for."""
-    if len(constraint) == 1:
-        return program.nodes[constraint[0]].operands
-    return constraint
-
-
 def _group(
     part: frozenset[str],
     terms: tuple[int, ...],
-    constraints: tuple[Constraint, ...],
-    patient: PatientView,
-) -> FactGroup | None:
-    program, known = patient.evaluator.program, patient.rails
-    operands = tuple(
-        end for constraint in constraints for end in ends_of(constraint, program)
-    )
-    steps = below(program, (*terms, *operands), patient.closed)
-    facts = patient.facts
-    seen = (
-        part,
-        terms,
-        constraints,
-        tuple([known[step] for step in steps]),
-        tuple([(facts.values.get(n), facts.possible.get(n)) for n in sorted(part)]),
-        facts.reading.value,
-    )
-    found: FactGroup | None = remembered(
-        patient.evaluator.memory.groups,
-        seen,
-        partial(_worked_out, part, terms, constraints, steps, patient),
-    )
-    return found
-
-
-def _worked_out(
-    part: frozenset[str],
-    terms: tuple[int, ...],
-    constraints: tuple[Constraint, ...],
+    ties: tuple[Tie, ...],
     steps: tuple[int, ...],
     patient: PatientView,
 ) -> FactGroup | None:
-    """The group of the facts in `part`, from nothing but what `_group` sees of the patient."""
+    """The group of the facts in `part`; None where it has too many worlds or classes."""
     program, known = patient.evaluator.program, patient.rails
     offered = domains(part, patient.evaluator.graph, program, patient.facts, steps)
     if prod(len(found) for found in offered.values()) > GROUP_LIMIT:
@@ -249,12 +248,10 @@ def _worked_out(
             rails[step] = worlds.rails(leaf)
     run(program, steps, rails, mask)
     valid = mask
-    for constraint in constraints:
-        if len(constraint) == 1:
-            operand = program.nodes[constraint[0]].operands[0]
-            valid &= rails[operand][0 if known[constraint[0]][0] else 1]
-        else:
-            valid &= rails[constraint[0]][1] | rails[constraint[1]][0]
+    for tie in ties:
+        denied = 0 if tie.premise is None else rails[tie.premise][1]
+        valid &= denied | (0 if tie.conclusion is None else rails[tie.conclusion][0])
+    # Worlds that give every term the same truth are one class: each term splits those so far.
     classes = [valid] if valid else []
     for term in terms:
         true, _ = rails[term]

@@ -673,3 +673,26 @@ def test_what_is_remembered_of_one_patient_is_not_said_of_another() -> None:
     ]
     for otherwise, facts, known in expected:
         assert closed(evaluator, otherwise, **facts).values.keys() == known
+
+
+# ------------------------------------------------------ nobody is answered for another
+
+
+@pytest.mark.parametrize("first", [False, True])
+def test_a_definition_stated_of_one_patient_says_nothing_about_the_next(
+    first: bool,
+) -> None:
+    """Both patients leave the same facts open, and the same rules: only the statement differs."""
+    text = "define same as (a and b) or (not a and not b)\n" + RULE.format(
+        "(a and not b) or (b and not a)"
+    )
+    shared = guideline(text)
+
+    def outcome(evaluator: Evaluator, truth: bool) -> Outcome:
+        stated = state(Patient(facts={"same": truth}), evaluator.graph)
+        return recommend(evaluator, stated).decisions[Decision.FORM].outcome
+
+    found = [outcome(shared, truth) for truth in (first, not first)]
+
+    assert found == [outcome(guideline(text), truth) for truth in (first, not first)]
+    assert set(found) == {Outcome.SILENT, Outcome.DETERMINED}
