@@ -162,7 +162,13 @@ class Diagrams:
                 continue
             left, right = pair
             level = min(self._level[left], self._level[right])
-            pairs = self._pairs(left, right, level)
+            # A set that does not depend on the fact at this level goes on as it is in each child.
+            mine, theirs = self._children[left], self._children[right]
+            if self._level[left] != level:
+                mine = (left,) * len(theirs)
+            elif self._level[right] != level:
+                theirs = (right,) * len(mine)
+            pairs = list(zip(mine, theirs, strict=True))
             found = [self._known(a, b, absorbing) for a, b in pairs]
             missing = [
                 (a, b) if a < b else (b, a)
@@ -179,14 +185,6 @@ class Diagrams:
                 waiting.pop()
         return memory[top]
 
-    def _pairs(self, left: int, right: int, level: int) -> list[tuple[int, int]]:
-        mine, theirs = self._children[left], self._children[right]
-        if self._level[left] != level:
-            return [(left, child) for child in theirs]
-        if self._level[right] != level:
-            return [(child, right) for child in mine]
-        return list(zip(mine, theirs, strict=True))
-
     def _known(self, one: int, two: int, absorbing: int) -> int | None:
         if one == two or two == 1 - absorbing:
             return one
@@ -196,6 +194,9 @@ class Diagrams:
             return absorbing
         return self._met[absorbing].get((one, two) if one < two else (two, one))
 
+
+_MOST_TIED = 12
+"""Names in one tie that are tied each to each; of more, each is tied to the next one."""
 
 Ties = Sequence[Iterable[str]]
 """Names that belong together, set by set."""
@@ -209,7 +210,11 @@ def in_order(names: Iterable[str], ties: Ties) -> tuple[str, ...]:
     """
     beside: dict[str, set[str]] = {name: set() for name in sorted(names)}
     for tie in ties:
-        _tie([name for name in sorted(set(tie)) if name in beside], beside)
+        tied = [name for name in sorted(set(tie)) if name in beside]
+        for place, name in enumerate(tied):
+            is_small = len(tied) <= _MOST_TIED
+            others = tied if is_small else tied[max(0, place - 1) : place + 2]
+            beside[name].update(other for other in others if other != name)
     left = {name: len(others) for name, others in beside.items()}
     found: dict[str, None] = {}
     near: dict[str, None] = {}
@@ -232,15 +237,3 @@ def in_order(names: Iterable[str], ties: Ties) -> tuple[str, ...]:
                 if other not in found:
                     near[other] = None
     return tuple(found)
-
-
-_MOST_TIED = 12
-"""Names in one tie that are tied each to each; of more, each is tied to the next one."""
-
-
-def _tie(names: Sequence[str], beside: Mapping[str, set[str]]) -> None:
-    for place, name in enumerate(names):
-        others = (
-            names if len(names) <= _MOST_TIED else names[max(0, place - 1) : place + 2]
-        )
-        beside[name].update(other for other in others if other != name)

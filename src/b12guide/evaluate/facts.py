@@ -73,7 +73,9 @@ def holds(leaf: Leaf, facts: Facts) -> Truth:
     if value is None:
         possible = facts.possible.get(leaf.fact)
         if isinstance(leaf, OneOf) and possible is not None:
-            return _possibly_one_of(leaf, possible)
+            # A choice can be open, and what is asked of it settled all the same (M13).
+            named = {value in leaf.values for value in possible}
+            return Truth.of(named.pop() if len(named) == 1 else None)
         return Truth.UNKNOWN
     match leaf:
         case Has():
@@ -95,10 +97,3 @@ def is_open_to_reading(leaf: Leaf, facts: Facts) -> bool:
     if not isinstance(leaf, Compare) or leaf.low == leaf.high:
         return False
     return leaf.fact in facts.values and holds(leaf, facts) is Truth.UNKNOWN
-
-
-def _possibly_one_of(leaf: OneOf, possible: tuple[str, ...]) -> Truth:
-    named = [value in leaf.values for value in possible]
-    if all(named):
-        return Truth.TRUE
-    return Truth.UNKNOWN if any(named) else Truth.FALSE

@@ -53,23 +53,21 @@ class Work:
         """
         self.done += steps
         if self.is_spent:
-            message = "this answer would take more work than it may"
-            raise PatientError(message, (self._spent(about),))
-
-    def _spent(self, about: str) -> Diagnostic:
-        return Diagnostic(
-            code="GDL792",
-            message=f"the limit of {self.most:,} steps was reached at {about}",
-            notes=(
-                "the more is unknown of a patient, the more cases have to be compared",
-            ),
-            help=(
-                Help(message="state more facts of the patient"),
-                Help(
-                    message=f"or allow more steps, such as `Limits(work={10 * self.most})`"
+            because = (
+                "the more is unknown of a patient, the more cases have to be compared"
+            )
+            more = f"or allow more steps, such as `Limits(work={10 * self.most})`"
+            spent = Diagnostic(
+                code="GDL792",
+                message=f"the limit of {self.most:,} steps was reached at {about}",
+                notes=(because,),
+                help=(
+                    Help(message="state more facts of the patient"),
+                    Help(message=more),
                 ),
-            ),
-        )
+            )
+            message = "this answer would take more work than it may"
+            raise PatientError(message, (spent,))
 
 
 MOST = 4096

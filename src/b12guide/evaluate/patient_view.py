@@ -83,6 +83,11 @@ def view_of(
 ) -> PatientView:
     """The patient of whom `stated` is said.
 
+    For most patients nothing follows from what is stated: every implication that a stated fact
+    touches is kept whatever the unknown facts are, and the values that the facts have anyhow are
+    all there is. That shows in what they make of each condition, which is needed in any case; only
+    where it does not show is everything thought through (`b12guide.evaluate.implications`).
+
     Raises:
         PatientError: The facts contradict each other, or what follows from them is too much work.
     """
@@ -135,7 +140,9 @@ def verdict_of(rule: Rule, patient: PatientView) -> RuleVerdict:
         return RuleVerdict(rule=rule, verdict=verdict, overridden_by=tuple(by))
     if verdict is not None:
         return RuleVerdict(rule=rule, verdict=verdict)
-    if _is_left_to_reading(rule, patient):
+    # The source leaves the rule open if each reading of its thresholds would settle it (M19).
+    readings = [_settled(rule, program, rails) for rails in patient.readings]
+    if readings and None not in readings:
         return RuleVerdict(rule=rule, verdict=Verdict.INDETERMINATE)
     steps = (program.conditions[rule.name], program.exceptions[rule.name])
     waiting = needs(steps, patient)
@@ -166,14 +173,6 @@ def _settled(rule: Rule, program: Program, rails: Sequence[Rails]) -> Verdict | 
     if own == TRUE and exception == FALSE:
         return Verdict.APPLIES
     return Verdict.OVERRIDDEN if own == exception == TRUE else None
-
-
-def _is_left_to_reading(rule: Rule, patient: PatientView) -> bool:
-    """Whether the source leaves the rule open, and each reading of it would settle the rule."""
-    program = patient.evaluator.program
-    return bool(patient.readings) and all(
-        _settled(rule, program, rails) for rails in patient.readings
-    )
 
 
 def needs(steps: Sequence[int], patient: PatientView) -> tuple[str, ...]:

@@ -114,7 +114,14 @@ def _pair(program: Program, rule: str) -> Pair:
 
 
 def _gates(program: Program, pairs: Iterable[Pair]) -> dict[Pair, int]:
-    """For each pair that has one, the node that it shares with others and cannot do without."""
+    """For each pair that has one, the node that it shares with others and cannot do without.
+
+    Most rules of a guideline begin with the same few conditions, one of which is false of most
+    patients. Where a node that several rules need is false, none of them applies and nothing else
+    that only they read matters: it becomes the gate of a block. Of the conjuncts of a rule the one
+    that most rules share is taken, the earliest where some are shared alike, so that one program is
+    always written in one way. A gate before a single rule would save nothing.
+    """
     parts = {
         pair: (
             program.nodes[pair[0]].operands
@@ -136,7 +143,11 @@ def _gates(program: Program, pairs: Iterable[Pair]) -> dict[Pair, int]:
 def _places(
     program: Program, gates: Mapping[Pair, int | None]
 ) -> dict[int, int | None]:
-    """For each node that is needed, the only block that needs it; None for all blocks."""
+    """For each node that is needed, the only block that needs it; None for all blocks.
+
+    What two blocks need stands before both, or it would have no value in the second when the first
+    is skipped; so do the gates themselves, and all that they are worked out from.
+    """
     found: dict[int, int | None] = {}
     for pair, gate in gates.items():
         for step in below(program, pair, frozenset()):
@@ -219,10 +230,10 @@ class _PythonWriter:
                 fact = node.leaf.fact
                 read.add(fact)
                 lines.append(_assign(self.slots[fact], _call("get", _constant(fact))))
-            lines += self._node(step, node, gate)
+            lines += self.node(step, node, gate)
         return lines
 
-    def _node(self, step: int, node: ProgramNode, gate: int | None) -> list[ast.stmt]:
+    def node(self, step: int, node: ProgramNode, gate: int | None) -> list[ast.stmt]:
         here = self.names[step]
         operands = [_name(self.names[operand]) for operand in node.operands]
         match node.op:
@@ -245,7 +256,9 @@ class _PythonWriter:
                 stated = _assign(here, ast.Call(got, [_constant(node.name)], []))
                 worked_out = [_assign(here, operands[0])]
                 return [stated, ast.If(_is(_name(here), value=None), worked_out, [])]
-            case Op.ALL:
+            case (
+                Op.ALL
+            ):  # inside its block a gate is not false, and need not be looked at
                 may_fail = [self.names[o] for o in node.operands if o != gate]
                 return [_assign(here, _all(operands, may_fail))]
             case Op.ANY:
@@ -259,14 +272,14 @@ class _PythonWriter:
         own, exceptions = pair
         decided: ast.expr = _constant(APPLIES)
         if self.program.nodes[exceptions] != ProgramNode(Op.ANY):
-            decided = self._chosen(exceptions, _constant(OVERRIDDEN), APPLIES)
+            decided = self.chosen(exceptions, _constant(OVERRIDDEN), APPLIES)
         if self.program.nodes[own] != ProgramNode(Op.ALL):
-            decided = self._chosen(own, decided, FALLS)
+            decided = self.chosen(own, decided, FALLS)
         found = _name("found")
         targets = [ast.Subscript(found, _constant(p), ast.Store()) for p in places]
         return ast.Assign([*targets], decided)
 
-    def _chosen(self, step: int, when_true: ast.expr, when_false: int) -> ast.expr:
+    def chosen(self, step: int, when_true: ast.expr, when_false: int) -> ast.expr:
         """One code or the other by the truth of a node, `OPEN` where it is unknown."""
         truth, otherwise = _name(self.names[step]), _constant(when_false)
         if step not in self.certain:

@@ -56,7 +56,12 @@ class Space:
         pattern = 0
         for digit in digits:
             pattern |= run << (digit * stride)
-        return _repeated(pattern, stride * self.sizes[dimension], self.count)
+        # The pattern comes again with each step of the next dimension; doubled, it is soon there.
+        period = stride * self.sizes[dimension]
+        while period < self.count:
+            pattern |= pattern << period
+            period *= 2
+        return pattern & self.mask
 
     def without(
         self, dimension: int, digit: int, sets: Sequence[int]
@@ -103,13 +108,6 @@ def from_bits(members: Iterable[bool]) -> int:
     """
     digits = "".join(["1" if is_member else "0" for is_member in members])
     return int(digits[::-1] or "0", 2)
-
-
-def _repeated(pattern: int, period: int, length: int) -> int:
-    while period < length:
-        pattern |= pattern << period
-        period *= 2
-    return pattern & ((1 << length) - 1)
 
 
 NONE = "none"
@@ -288,7 +286,8 @@ def _measure_samples(
     left_open: dict[int, Sample] = {}
     for value, *seen in zip(values, *signatures, strict=True):
         # A value that is read in one way only stands for its stretch before one that the source
-        # leaves open: else both readings of that one might hide that another value would settle it.
+        # leaves open (M19): else both readings of that one might hide that another value would
+        # settle it.
         is_settled = all(signature == seen[0] for signature in seen)
         for signature, reading in zip(seen, ways, strict=True):
             (found if is_settled else left_open).setdefault(signature, (value, reading))
@@ -318,6 +317,14 @@ def readings(reading: Reading) -> tuple[Reading, ...]:
 
 
 def _telling_values(fact: Fact, leaves: Sequence[Compare]) -> tuple[Fraction, ...]:
+    """Numbers in order, at least one for each way in which `leaves` can come out together.
+
+    What the leaves make of a number changes at a threshold and nowhere else: so the thresholds, a
+    number between each two that are next to each other, and one beyond the lowest and the highest
+    are enough. They have to be plausible (M2), and the ends of what is plausible are among them:
+    where the last stretch is cut short by an end, the number halfway to it still lies inside. Which
+    of these stand for the same is found out by what the leaves make of them.
+    """
     cuts = sorted({cut for leaf in leaves for cut in (leaf.low, leaf.high)})
     if not cuts:  # only asked whether it is recorded, or not asked at all
         return (fact.plausible[0] if fact.plausible else Fraction(0),)
