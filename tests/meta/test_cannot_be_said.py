@@ -11,11 +11,11 @@ import pytest
 from b12guide import written
 from b12guide.diagnostics import Diagnostic, Severity
 from b12guide.library import locate
-from b12guide.syntax.explain.wishes import WISHES, Wish
+from b12guide.syntax.explain.wishes import Wish, wishes
 from tests.unit.syntax.writing import whole
 
 PAGE = Path(__file__).parents[2] / "docs" / "cannot-be-said.md"
-EXAMPLES = [(wish, example) for wish in WISHES for example in wish.examples]
+EXAMPLES = [(wish, example) for wish in wishes() for example in wish.examples]
 
 
 def errors(text: str, folder: Path) -> tuple[Diagnostic, ...]:
@@ -44,10 +44,10 @@ def row(wish: Wish) -> str:
 def tables() -> str:
     """All rows, under the headings of their chapters."""
     text = ""
-    for chapter, wishes in groupby(WISHES, lambda wish: wish.about):
+    for chapter, rows in groupby(wishes(), lambda wish: wish.about):
         text += f"\n## {chapter}\n\n"
         text += "| you want to say | as in | nearest | why not |\n|---|---|---|---|\n"
-        text += "".join(map(row, wishes))
+        text += "".join(map(row, rows))
     return text
 
 
@@ -76,7 +76,7 @@ def test_a_wish_is_told_once_and_at_its_words(
     ]
 
 
-@pytest.mark.parametrize("wish", WISHES, ids=lambda wish: wish.says)
+@pytest.mark.parametrize("wish", wishes(), ids=lambda wish: wish.says)
 def test_a_row_of_the_table_is_in_the_words_of_the_others(wish: Wish) -> None:
     assert wish.examples
     for words in (wish.says, wish.why, wish.nearest):
