@@ -144,6 +144,41 @@ class Diagnostic(Record):
         }
 
 
+def found_at(  # noqa: PLR0913 - a diagnostic has as many parts
+    text: Text,
+    span: Span,
+    code: str,
+    message: str,
+    *remedies: str,
+    fix: str | None = None,
+    seen: str = "",
+    notes: tuple[str, ...] = (),
+) -> Diagnostic:
+    """An error at one place.
+
+    Args:
+        text: What the place is in.
+        span: The place.
+        code: Its code.
+        message: What is the matter.
+        remedies: What the author can do, the likeliest first.
+        fix: What the first remedy puts in the place, where that is certain.
+        seen: What is to be seen at the place.
+        notes: Background.
+    """
+    certain = () if fix is None else (Edit(text=text, span=span, replacement=fix),)
+    return Diagnostic(
+        code=code,
+        message=message,
+        labels=(Label(text=text, span=span, message=seen),),
+        notes=notes,
+        help=tuple(
+            Help(message=remedy, edits=() if number else certain)
+            for number, remedy in enumerate(remedies)
+        ),
+    )
+
+
 def place_text(label: Label) -> str:
     """Where a label stands, in short; of a file that was never read, only the name is known.
 

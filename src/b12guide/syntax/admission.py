@@ -1,6 +1,5 @@
 """What a text has to be before it is parsed: GDL, in plain letters, not too large."""
 
-# ruff: noqa: RUF001 - the look-alike letters are the subject here
 # ruff: noqa: RUF001 - look-alike letters and odd dashes are the subject here
 
 from __future__ import annotations
@@ -14,7 +13,13 @@ from unicodedata import name as name_of
 
 from attrs import frozen
 
-from b12guide.diagnostics import Diagnostic, Edit, Help, Label
+from b12guide.diagnostics import (
+    Diagnostic,
+    Edit,
+    Help,
+    Label,
+    found_at,
+)
 from b12guide.syntax import scan
 from b12guide.syntax.scan import CLAUSES, DECLARATIONS, GUIDELINE_ITEMS, masked, words
 from b12guide.text import Span, Text
@@ -23,6 +28,7 @@ MOST_BYTES = 1 << 20
 DEEPEST = 64
 MOST_RULES = 10_000
 MOST_DIGITS = 30
+_DIVIDE = "divide it into parts and name them under `uses`"
 
 _MOST_OF_A_KIND = 100
 
@@ -53,20 +59,29 @@ _LOOK_ALIKES = {
 
 
 @frozen(kw_only=True)
-class Limited:
-    """What the limits had to say, and the text that the parser may read, if any."""
+class Admitted:
+    """What there is to say of a text, and the characters that the parser may read, if any."""
 
     diagnostics: tuple[Diagnostic, ...]
     characters: str | None
 
 
-def limited(text: Text) -> Limited:
+def admitted(text: Text) -> Admitted:
     """The text as the parser may read it; it has the same length as `text`."""
+    if other := foreign(text):
+        return Admitted(diagnostics=(other,), characters=None)
+    found = _limited(text)
+    if found.characters and (ahead := newer(text, found.characters)):
+        return Admitted(diagnostics=(*found.diagnostics, ahead), characters=None)
+    return found
+
+
+def _limited(text: Text) -> Admitted:
     size = len(text.characters.encode("utf-8", "surrogatepass"))
     if size > MOST_BYTES:
-        return Limited(diagnostics=(too_large(text, size),), characters=None)
+        return Admitted(diagnostics=(too_large(text, size),), characters=None)
     if deep := tuple(_too_deep(text)):
-        return Limited(diagnostics=deep, characters=None)
+        return Admitted(diagnostics=deep, characters=None)
     characters = text.characters
     found: list[Diagnostic] = []
     odd = {c for c in set(characters) if not " " <= c <= "~"}
@@ -87,26 +102,20 @@ def limited(text: Text) -> Limited:
         found += islice(_long_numbers(text, characters), _MOST_OF_A_KIND)
         characters = _shortened(characters)
     lines = characters.replace("\r", "\n")
-    return Limited(diagnostics=tuple(found), characters=lines)
+    return Admitted(diagnostics=tuple(found), characters=lines)
 
 
 def too_large(text: Text, size: int) -> Diagnostic:
     """GDL102: the diagnostic for a file of `size` bytes."""
-    return Diagnostic(
-        code="GDL102",
-        message=f"the file has {size} bytes, more than the {MOST_BYTES} that are read",
-        labels=(Label(text=text, span=Span(0, 0)),),
-        help=(Help(message="divide it into parts and name them under `uses`"),),
-    )
+    message = f"the file has {size} bytes, more than the {MOST_BYTES} that are read"
+    return found_at(text, Span(0, 0), "GDL102", message, _DIVIDE)
 
 
 def too_many_rules(text: Text, span: Span) -> Diagnostic:
     """GDL104: the diagnostic for the first rule beyond the limit."""
-    return Diagnostic(
-        code="GDL104",
-        message=f"the file has more than {MOST_RULES} rules",
-        labels=(Label(text=text, span=span, message="the first one too many"),),
-        help=(Help(message="divide it into parts and name them under `uses`"),),
+    message = f"the file has more than {MOST_RULES} rules"
+    return found_at(
+        text, span, "GDL104", message, _DIVIDE, seen="the first one too many"
     )
 
 
@@ -131,12 +140,9 @@ def _too_deep(text: Text) -> Iterator[Diagnostic]:
         elif kind != "comment":
             nots = 0
         if open_[-1] + nots > DEEPEST:
-            yield Diagnostic(
-                code="GDL103",
-                message=f"conditions stand more than {DEEPEST} deep inside each other",
-                labels=(Label(text=text, span=Span(start, end)),),
-                help=(Help(message="give the inner condition a name with `define`"),),
-            )
+            message = f"conditions stand more than {DEEPEST} deep inside each other"
+            help_ = "give the inner condition a name with `define`"
+            yield found_at(text, Span(start, end), "GDL103", message, help_)
             return
 
 
@@ -171,17 +177,12 @@ def _hidden(text: Text, hidden: Collection[str]) -> Iterator[Diagnostic]:
     for at, character in enumerate(text.characters):
         if character not in hidden or (at == 0 and character == "\ufeff"):
             continue
-        bidi = character in _BIDI
-        label = Label(text=text, span=Span(at, at + 1), message=_called(character))
-        edit = Edit(text=text, span=label.span, replacement="")
-        yield Diagnostic(
-            code="GDL106" if bidi else "GDL108",
-            message="a hidden character changes the order in which text is shown"
-            if bidi
-            else "there is a control character in the text",
-            labels=(label,),
-            help=(Help(message="delete it", edits=(edit,)),),
-        )
+        code, message = "GDL108", "there is a control character in the text"
+        if character in _BIDI:
+            code = "GDL106"
+            message = "a hidden character changes the order in which text is shown"
+        span, seen = Span(at, at + 1), _called(character)
+        yield found_at(text, span, code, message, "delete it", fix="", seen=seen)
 
 
 def _visible(character: str) -> str:
@@ -209,13 +210,14 @@ def _wide(text: Text, characters: str) -> Iterator[Diagnostic]:
     """GDL107: digits and signs that only look like those of ASCII."""
     for start, end in _wide_places(characters):
         plain = "".join(map(_ascii, characters[start:end]))
-        span = Span(start, end)
-        edit = Edit(text=text, span=span, replacement=plain)
-        yield Diagnostic(
-            code="GDL107",
-            message=f"`{characters[start:end]}` looks like `{plain}` and is not",
-            labels=(Label(text=text, span=span, message=_called(characters[start])),),
-            help=(Help(message=f"write `{plain}`", edits=(edit,)),),
+        yield found_at(
+            text,
+            Span(start, end),
+            "GDL107",
+            f"`{characters[start:end]}` looks like `{plain}` and is not",
+            f"write `{plain}`",
+            fix=plain,
+            seen=_called(characters[start]),
         )
 
 
@@ -247,17 +249,17 @@ def odd_word(text: Text, span: Span) -> Diagnostic:
     word = text.slice(span)
     odd = next(c for c in word if not _is_plain(c))
     plain = "".join(map(_letters_of, word))
-    looks = _letters_of(odd) != odd
-    reason = "looks like" if looks else "is not"
-    edit = Edit(text=text, span=span, replacement=plain)
-    return Diagnostic(
-        code="GDL107",
-        message=f"a letter of `{word}` {reason} one of the letters a to z",
-        labels=(Label(text=text, span=span, message=_called(odd)),),
+    reason = "looks like" if _letters_of(odd) != odd else "is not"
+    is_known = _is_plain(plain)
+    return found_at(
+        text,
+        span,
+        "GDL107",
+        f"a letter of `{word}` {reason} one of the letters a to z",
+        f"write `{plain}`" if is_known else "use the letters a to z, digits and `_`",
+        fix=plain if is_known else None,
+        seen=_called(odd),
         notes=("names and words of the language are written with a to z",),
-        help=(Help(message=f"write `{plain}`", edits=(edit,)),)
-        if _is_plain(plain)
-        else (Help(message="use the letters a to z, digits and `_`"),),
     )
 
 
@@ -312,12 +314,9 @@ def _called(character: str) -> str:
 def _long_numbers(text: Text, characters: str) -> Iterator[Diagnostic]:
     """GDL105: numbers longer than any measurement."""
     for start, end in _numbers(characters):
-        yield Diagnostic(
-            code="GDL105",
-            message=f"a number has more than {MOST_DIGITS} digits",
-            labels=(Label(text=text, span=Span(start, end)),),
-            help=(Help(message="write it in a larger unit"),),
-        )
+        message = f"a number has more than {MOST_DIGITS} digits"
+        help_ = "write it in a larger unit"
+        yield found_at(text, Span(start, end), "GDL105", message, help_)
 
 
 def _shortened(characters: str) -> str:
@@ -361,19 +360,14 @@ def foreign(text: Text) -> Diagnostic | None:
     if not (odin or json):
         return None
     form = "ODIN" if odin else "JSON"
-    first = characters.find("\n")
-    label = Label(text=text, span=Span(0, len(characters) if first < 0 else first))
-    return Diagnostic(
-        code="GDL110",
-        message=f"this is an openEHR Guideline Definition Language file (in {form})",
-        labels=(label,),
+    return found_at(
+        text,
+        Span(0, len(characters.partition("\n")[0])),
+        "GDL110",
+        f"this is an openEHR Guideline Definition Language file (in {form})",
+        "open it with an openEHR tool, or write the guideline anew here",
         notes=(
             "openEHR's GDL and the language of b12guide share only the suffix `.gdl`",
-        ),
-        help=(
-            Help(
-                message="open it with an openEHR tool, or write the guideline anew here"
-            ),
         ),
     )
 
@@ -391,12 +385,13 @@ def other_language(text: Text, span: Span, version: str) -> Diagnostic:
     ours = f"language {LANGUAGE_VERSION}"
     upgrade = "upgrade b12guide with `pip install --upgrade b12guide`"
     help_ = f"write the file in `{ours}`"
-    return Diagnostic(
-        code="GDL111",
-        message=f"the file is written in language {version}, and this b12guide reads {ours}",
-        labels=(Label(text=text, span=span),),
+    return found_at(
+        text,
+        span,
+        "GDL111",
+        f"the file is written in language {version}, and this b12guide reads {ours}",
+        help_ if version == "0" else f"{upgrade}, or {help_}",
         notes=("the version of the language is not that of the package",),
-        help=(Help(message=help_ if version == "0" else f"{upgrade}, or {help_}"),),
     )
 
 
@@ -409,12 +404,13 @@ def without_language(text: Text) -> Diagnostic:
     """GDL112: the diagnostic for a file that does not name its language version."""
     line = f"language {LANGUAGE_VERSION}"
     start = 1 if text.characters.startswith("\ufeff") else 0
-    edit = Edit(text=text, span=Span(start, start), replacement=f"{line}\n")
-    return Diagnostic(
-        code="GDL112",
-        message="the file does not say in which language version it is written",
-        labels=(Label(text=text, span=Span(start, start)),),
-        help=(Help(message=f"begin the file with the line `{line}`", edits=(edit,)),),
+    return found_at(
+        text,
+        Span(start, start),
+        "GDL112",
+        "the file does not say in which language version it is written",
+        f"begin the file with the line `{line}`",
+        fix=f"{line}\n",
     )
 
 
@@ -424,17 +420,13 @@ def not_utf8(data: bytes, name: str, error: UnicodeDecodeError) -> Diagnostic:
     at = len(data[: error.start].decode("utf-8", "replace"))
     wide = data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:400].count(0) > 40
     guess = "UTF-16" if wide else "another encoding"
-    return Diagnostic(
-        code="GDL101",
-        message="the file is not written in UTF-8",
-        labels=(
-            Label(
-                text=Text(name, characters),
-                span=Span(at, at + 1),
-                message=f"the byte {data[error.start]:02x} does not belong here",
-            ),
-        ),
-        help=(Help(message=f"it may be {guess}; save it again as UTF-8"),),
+    return found_at(
+        Text(name, characters),
+        Span(at, at + 1),
+        "GDL101",
+        "the file is not written in UTF-8",
+        f"it may be {guess}; save it again as UTF-8",
+        seen=f"the byte {data[error.start]:02x} does not belong here",
     )
 
 

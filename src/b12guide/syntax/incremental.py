@@ -12,7 +12,13 @@ from typing import TypeAlias
 
 from attrs import evolve, field, frozen
 
-from b12guide.diagnostics import Diagnostic, Edit, Label, has_errors, in_order
+from b12guide.diagnostics import (
+    Diagnostic,
+    Edit,
+    Label,
+    has_errors,
+    in_order,
+)
 from b12guide.syntax import admission, scan
 from b12guide.syntax.ast import Declaration, Example, Header, Implication, Item, Rule
 from b12guide.syntax.build.pieces import Clause
@@ -29,8 +35,6 @@ from b12guide.syntax.parse import (
 )
 from b12guide.text import Span, Text
 from b12guide.values.term import Kind
-
-_NOTHING = Parts(languages=(), headers=(), items=())
 
 
 @frozen(kw_only=True, eq=False)
@@ -105,15 +109,12 @@ class Reader:
         return self._last[0]
 
     def _read(self, text: Text) -> TextVersion:
-        foreign = admission.foreign(text)
-        if foreign is not None:
-            return _unread(text, (foreign,))
-        limited = admission.limited(text)
-        characters = limited.characters
+        admitted = admission.admitted(text)
+        characters = admitted.characters
         if characters is None:
-            return _unread(text, limited.diagnostics)
-        if admission.newer(text, characters) is not None:
-            return _as_a_whole(text)
+            return TextVersion(
+                text=text, head=text, pieces=(), diagnostics=admitted.diagnostics
+            )
         round_ = _Round(text=text, characters=characters, before=self._known)
         cut = round_.cut()
         self._known.clear()
@@ -121,7 +122,7 @@ class Reader:
         is_broken = any(piece.known.unread for piece in cut)
         if not (is_broken or _is_a_file(cut)) or _is_odd(cut):
             return _as_a_whole(text)
-        diagnostics = (*limited.diagnostics, *_of_file(cut, text))
+        diagnostics = (*admitted.diagnostics, *_of_file(cut, text))
         diagnostics += tuple(
             after_reading(text, characters, _together(cut), diagnostics)
         )
@@ -209,7 +210,7 @@ def _known(text: Text, characters: str, piece: Piece) -> ReadText:
     read = read_piece(characters, piece)
     if isinstance(read, Parts):
         return ReadText(text=text, keyword=piece.keyword, parts=read)
-    return ReadText(text=text, keyword=piece.keyword, parts=_NOTHING, unread=read)
+    return ReadText(text=text, keyword=piece.keyword, parts=Parts(), unread=read)
 
 
 def _explained(known: ReadText, characters: str, piece: Piece) -> ReadText:
@@ -217,11 +218,7 @@ def _explained(known: ReadText, characters: str, piece: Piece) -> ReadText:
     if known.unread is None:
         return known
     found = wrong(known.text, characters, piece)
-    return evolve(known, parts=found.rest or _NOTHING, diagnostics=found.diagnostics)
-
-
-def _unread(text: Text, diagnostics: tuple[Diagnostic, ...]) -> TextVersion:
-    return TextVersion(text=text, head=text, pieces=(), diagnostics=diagnostics)
+    return evolve(known, parts=found.rest or Parts(), diagnostics=found.diagnostics)
 
 
 def _as_a_whole(text: Text) -> TextVersion:

@@ -14,7 +14,11 @@ from enum import Enum
 from attrs import frozen
 from lark import UnexpectedInput, UnexpectedToken
 
-from b12guide.diagnostics import Diagnostic, Help, Label, in_order
+from b12guide.diagnostics import (
+    Diagnostic,
+    found_at,
+    in_order,
+)
 from b12guide.errors import GuidelineError
 from b12guide.syntax import admission, grammar, scan
 from b12guide.syntax.ast import Comment, File, Rule
@@ -52,7 +56,7 @@ STAND_INS = {
 
 def recovered(text: Text, characters: str) -> tuple[Parts, tuple[Diagnostic, ...]]:
     """What can be read of `characters`, and what is wrong with the rest."""
-    parts = Parts(languages=(), headers=(), items=())
+    parts = Parts()
     diagnostics: list[Diagnostic] = []
     found = tuple(pieces(characters))
     for piece in found:
@@ -272,54 +276,36 @@ def _misplaced(text: Text, pieces: tuple[Piece, ...]) -> Iterator[Diagnostic]:
     """GDL113 and GDL114: heads and items that are right in themselves and out of place."""
     head = ""
     for number, piece in enumerate(pieces):
-        word = piece.keyword
-        span = Span(piece.start, piece.start + len(word))
+        word, code = piece.keyword, "GDL114"
+        said = help_ = ""
         if word == "language":
             if number:
-                yield _misplacement(
-                    text, span, "GDL113", "`language` does not stand in the first line",
-                    "write it once, before everything else",
-                )  # fmt: skip
+                code, said = "GDL113", "does not stand in the first line"
+                help_ = "write it once, before everything else"
         elif word in scan.HEADERS:
             if head and (word == "vocabulary" or head != "vocabulary"):
-                yield _misplacement(
-                    text, span, "GDL113", f"`{word}` stands after `{head}`",
+                code, said = "GDL113", f"stands after `{head}`"
+                help_ = (
                     "a file holds one guideline, with a vocabulary before it at most; "
-                    "put this one in a file of its own",
-                )  # fmt: skip
+                    "put this one in a file of its own"
+                )
             head = word
         elif not head:
-            yield _misplacement(
-                text, span, "GDL114", f"`{word}` stands before the file says what it is",
-                "write `guideline`, `part` or `vocabulary` and a name above it",
-            )  # fmt: skip
-            return
+            said = "stands before the file says what it is"
+            help_ = "write `guideline`, `part` or `vocabulary` and a name above it"
         elif head == "examples" and word != "example":
-            yield _misplacement(
-                text, span, "GDL114", f"`{word}` stands among examples",
-                "write it in the guideline itself",
-            )  # fmt: skip
+            said, help_ = "stands among examples", "write it in the guideline itself"
         elif head == "vocabulary" and word in scan.GUIDELINE_ITEMS:
-            yield _misplacement(
-                text, span, "GDL114", f"`{word}` stands in a vocabulary",
-                "write `guideline` and a name above it, or put it in another file",
-            )  # fmt: skip
-            return
-
-
-def _misplacement(
-    text: Text, span: Span, code: str, message: str, help_: str
-) -> Diagnostic:
-    return Diagnostic(
-        code=code,
-        message=message,
-        labels=(Label(text=text, span=span),),
-        help=(Help(message=help_),),
-    )
+            said = "stands in a vocabulary"
+            help_ = "write `guideline` and a name above it, or put it in another file"
+        if said:
+            span = Span(piece.start, piece.start + len(word))
+            yield found_at(text, span, code, f"`{word}` {said}", help_)
+        if said and code == "GDL114" and head != "examples":
+            return  # so does everything below it
 
 
 _STRING_OR_COMMENT = re.compile(r'"(?:[^"\\\r\n]|\\[^\r\n])*"?|#[^\r\n]*')
-_NOTHING = Parts(languages=(), headers=(), items=())
 
 
 def parse(text: Text) -> File:
@@ -362,18 +348,12 @@ def decoded(data: bytes, name: str) -> Text:
 
 def parse_partial(text: Text) -> tuple[File, tuple[Diagnostic, ...]]:
     """The items of `text` that are free of errors, and all diagnostics."""
-    foreign = admission.foreign(text)
-    if foreign is not None:
-        return _file(text, _NOTHING), (foreign,)
-    limited = admission.limited(text)
-    if limited.characters is None:
-        return _file(text, _NOTHING), limited.diagnostics
-    newer = admission.newer(text, limited.characters)
-    if newer is not None:
-        return _file(text, _NOTHING), (*limited.diagnostics, newer)
-    parts, diagnostics = _read(text, limited.characters)
-    found = (*limited.diagnostics, *diagnostics)
-    found += tuple(after_reading(text, limited.characters, parts, found))
+    admitted = admission.admitted(text)
+    if admitted.characters is None:
+        return _file(text, Parts()), admitted.diagnostics
+    parts, diagnostics = _read(text, admitted.characters)
+    found = (*admitted.diagnostics, *diagnostics)
+    found += tuple(after_reading(text, admitted.characters, parts, found))
     return _file(text, parts), in_order(found)
 
 
