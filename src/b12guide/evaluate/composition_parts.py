@@ -272,7 +272,9 @@ def _of_test(
     ]
     alike: dict[Hashable, list[tuple[Rule, Monitoring]]] = {}
     for rule, one in scheduled:
-        alike.setdefault(_bare(one), []).append((rule, one))
+        # All of a visit but its times: visits that share it may become one.
+        bare = evolve(one, at=(), every=None, at_least=False, once=False)
+        alike.setdefault(bare, []).append((rule, one))
     merged = [visit for some in alike.values() for visit in _merged(some)]
     merged = [
         (one, by)
@@ -305,11 +307,6 @@ def _with(one: Monitoring, others: Sequence[Monitoring]) -> Monitoring:
     )
 
 
-def _bare(one: Monitoring) -> Monitoring:
-    """All of a visit but its times: visits that share it may become one."""
-    return evolve(one, at=(), every=None, at_least=False, once=False)
-
-
 def _merged(
     found: Sequence[tuple[Rule, Monitoring]],
 ) -> list[tuple[Monitoring, set[str]]]:
@@ -335,23 +332,16 @@ def is_done_by(one: Monitoring, other: Monitoring) -> bool:
     """Whether whoever does `other` does `one`: sooner again, and nothing is lost (M43)."""
     if any(visit.at or visit.once for visit in (one, other)):
         return False
+    if one.every is None or other.every is None:
+        return False
     asked = (one.before_next_dose, one.never_alone)
     done = (other.before_next_dose, other.never_alone)
     return (
         (one.after, one.until) == (other.after, other.until)
         and {*one.companions} <= {*other.companions}
         and all(mine <= theirs for mine, theirs in zip(asked, done, strict=True))
-        and _is_shorter(other, one)
+        and one.every.is_comparable_with(other.every)
+        # The interval of the other is the shorter, so that who keeps it keeps this one.
+        and (*reversed(other.every.smallest), other.at_least)
+        < (*reversed(one.every.smallest), one.at_least)
     )
-
-
-def _is_shorter(one: Monitoring, two: Monitoring) -> bool:
-    """Whether the interval of `one` is the shorter, so that whoever keeps it keeps the other."""
-    if one.every is None or two.every is None:
-        return False
-    mine, theirs = (
-        (each.every.smallest[1], each.every.smallest[0], each.at_least)
-        for each in (one, two)
-        if each.every is not None
-    )
-    return one.every.is_comparable_with(two.every) and mine < theirs

@@ -20,7 +20,7 @@ from b12guide.evaluate.propagation import Component
 from b12guide.evaluate.recommend import DECISIONS, opened
 from b12guide.evaluate.search import ComponentSolver
 from b12guide.evaluate.worlds import domains
-from b12guide.graph.model import Decision, Fact, RuleGraph
+from b12guide.graph.model import Fact, RuleGraph
 from b12guide.graph.query import statement_coverage
 from b12guide.semantics.checks.report import finding, remark
 from b12guide.semantics.draft import Draft, Use, in_item
@@ -145,30 +145,54 @@ def impossible(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
         solver = thinking.solved(component, {})
         if solver.deduction.clash is not None:
             numbers = thinking.blamed(component, graph, {})
-            yield _nobody([graph.implications[n].name for n in sorted(numbers)], places)
+            names = [graph.implications[n].name for n in sorted(numbers)]
+            yield Diagnostic(
+                code="GDL423",
+                message=f"no patient can keep {_these(names)}",
+                labels=_labels(names, places),
+                notes=("whatever is known of a patient, the patient would be refused",),
+                help=(
+                    Help(message="change one of them; perhaps a `not` is one too many"),
+                ),
+            )
             continue
         if solver.unsettled:
-            yield _too_many(solver.unsettled, component, graph, places)
+            written = range(len(graph.implications))
+            tying = [n for n in component.implications if n in written]
+            names = [graph.implications[number].name for number in tying]
+            yield Diagnostic(
+                code="GDL425",
+                severity=Severity.WARNING,
+                message=f"{listed(solver.unsettled)} are tied together in more ways than can be"
+                " thought through",
+                labels=_labels(names, places)[:1],
+                notes=("an answer about a patient says so where it matters",),
+                help=(
+                    Help(
+                        message="say fewer things of one another, or say them through fewer"
+                    ),
+                ),
+            )
         found: list[_Impossible] = []
         for name in component.facts:
-            for bits in _lost(component, name, solver.deduction.values(name)):
+            domain, left = component.domains[name], solver.deduction.values(name)
+            if (
+                domain.cells
+            ):  # a measure: what it can be besides the one number that is left
+                others = domain.every & ~left
+                is_one = domain.only(left) is not None
+                lost = [others] if is_one and others else []
+            else:
+                lost = [
+                    1 << place
+                    for place, value in enumerate(domain.values)
+                    if not left >> place & 1 and value != NO_VALUE
+                ]
+            for bits in lost:
                 if len(found) < MOST_LOOKED_AT and not thinking.is_over:
                     blamed = thinking.blamed(component, graph, {name: bits})
                     found.append(_Impossible(name, bits, blamed))
         yield from _told(found, component, graph, places)
-
-
-def _lost(component: Component, name: str, left: int) -> tuple[int, ...]:
-    """The bits of each value that nobody can state any more."""
-    domain = component.domains[name]
-    if domain.cells:
-        others = domain.every & ~left
-        return (others,) if domain.only(left) is not None and others else ()
-    return tuple(
-        1 << place
-        for place, value in enumerate(domain.values)
-        if not left >> place & 1 and value != NO_VALUE
-    )
 
 
 class _Thinking:
@@ -214,23 +238,13 @@ class _Thinking:
             fewer = kept - {number}
             if self.is_over:
                 break
-            if self._is_clash(component, graph, fewer, given):
+            facts = {name: graph.vocabulary.facts[name] for name in component.facts}
+            some = Component.of(
+                component.program, facts, tuple(sorted(fewer)), (), Reading.REPORT
+            )
+            if self.solved(some, given).deduction.clash is not None:
                 kept = fewer
         return kept
-
-    def _is_clash(
-        self,
-        component: Component,
-        graph: RuleGraph,
-        numbers: frozenset[int],
-        given: Mapping[str, int],
-    ) -> bool:
-        """Whether these implications alone cannot all be kept where `given` is so."""
-        facts = {name: graph.vocabulary.facts[name] for name in component.facts}
-        some = Component.of(
-            component.program, facts, tuple(sorted(numbers)), (), Reading.REPORT
-        )
-        return self.solved(some, given).deduction.clash is not None
 
 
 # -------------------------------------------------------------------------------- telling
@@ -251,16 +265,6 @@ def _places(draft: Draft) -> Places:
 def _labels(names: Sequence[str], places: Places) -> tuple[Label, ...]:
     """Where the implications are written, those of the main file first."""
     return tuple(places[name] for name in places if name in names)
-
-
-def _nobody(names: Sequence[str], places: Places) -> Diagnostic:
-    return Diagnostic(
-        code="GDL423",
-        message=f"no patient can keep {_these(names)}",
-        labels=_labels(names, places),
-        notes=("whatever is known of a patient, the patient would be refused",),
-        help=(Help(message="change one of them; perhaps a `not` is one too many"),),
-    )
 
 
 def _these(names: Sequence[str]) -> str:
@@ -284,13 +288,15 @@ def _told(
         others = dict.fromkeys(one.fact for one in with_it)
         said = [_said(one, component, graph.vocabulary.facts[one.fact]) for one in mine]
         notes = [f"for the same reason {text}" for text in said[1:3]]
+        place = graph.vocabulary.facts[mine[0].fact].place
         if others:
             verb = "is" if len(others) == 1 else "are"
             notes.append(f"{listed(others)} {verb} settled with it")
         yield Diagnostic(
             code="GDL424",
             message=f"{said[0]}: that would contradict {_these(names)}",
-            labels=_labels(names, places) or _declared(graph, mine[0].fact),
+            labels=_labels(names, places)
+            or (() if place is None else (Label(text=place.text, span=place.span),)),
             notes=tuple(notes),
             help=(
                 Help(message="change what is said to follow, or leave the word out"),
@@ -310,31 +316,6 @@ def _said(one: _Impossible, component: Component, fact: Fact) -> str:
     return f"`{one.fact}` can never be {'true' if value else 'false'}"
 
 
-def _declared(graph: RuleGraph, name: str) -> tuple[Label, ...]:
-    place = graph.vocabulary.facts[name].place
-    return () if place is None else (Label(text=place.text, span=place.span),)
-
-
-def _too_many(
-    unsettled: Sequence[str], component: Component, graph: RuleGraph, places: Places
-) -> Diagnostic:
-    names = [
-        graph.implications[number].name
-        for number in component.implications
-        if number < len(graph.implications)
-    ]
-    return Diagnostic(
-        code="GDL425",
-        severity=Severity.WARNING,
-        message=f"{listed(unsettled)} are tied together in more ways than can be thought through",
-        labels=_labels(names, places)[:1],
-        notes=("an answer about a patient says so where it matters",),
-        help=(
-            Help(message="say fewer things of one another, or say them through fewer"),
-        ),
-    )
-
-
 NOTE = (
     "where so much is unknown of a patient, an answer follows from the known facts alone,"
     " and says so"
@@ -348,39 +329,32 @@ def many_cases(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
     evaluator = Evaluator.of(graph)
     nobody = PatientView.of(evaluator, Facts())
     verdicts = verdicts_of(nobody)
+    program, known = evaluator.program, nobody.rails
     for decision in DECISIONS:
         heard = {rule.name for rule in evaluator.heard[decision]}
-        if heard and not opened(decision, nobody, verdicts).exact:
-            places = [
-                Label(text=text, span=rule.name.span)
-                for text, rule in draft.each(ast.Rule)
-                if rule.name.text in heard
-            ]
-            yield _many(decision, _power(decision, nobody), places)
-
-
-def _power(decision: Decision, nobody: PatientView) -> int:
-    """The number of cases, as a power of two."""
-    evaluator = nobody.evaluator
-    program, known = evaluator.program, nobody.rails
-    terms, _ = frontier(
-        [r for r in evaluator.roots[decision] if known[r] == (0, 0)], nobody
-    )
-    facts = frozenset[str]().union(*(open_facts(program, t, known) for t in terms))
-    steps = below(program, terms, nobody.closed)
-    samples = domains(facts, evaluator.graph, program, nobody.facts, steps)
-    return round(sum(log2(len(offered)) for offered in samples.values()))
-
-
-def _many(decision: Decision, power: int, places: list[Label]) -> Diagnostic:
-    return Diagnostic(
-        code="GDL426",
-        severity=Severity.WARNING,
-        message=f"the {decision.value} decision has about 2^{power} cases, too many to compare",
-        labels=tuple(places[:1]),
-        notes=(NOTE,),
-        help=(
-            Help(message="let fewer rules speak of one thing, or say which gives way"),
-            Help(message="or let them read one definition instead of many facts"),
-        ),
-    )
+        if not heard or opened(decision, nobody, verdicts).exact:
+            continue
+        roots = [r for r in evaluator.roots[decision] if known[r] == (0, 0)]
+        terms, _ = frontier(roots, nobody)
+        facts = frozenset[str]().union(*(open_facts(program, t, known) for t in terms))
+        steps = below(program, terms, nobody.closed)
+        samples = domains(facts, graph, program, nobody.facts, steps)
+        power = round(sum(log2(len(offered)) for offered in samples.values()))
+        places = [
+            Label(text=text, span=rule.name.span)
+            for text, rule in draft.each(ast.Rule)
+            if rule.name.text in heard
+        ]
+        yield Diagnostic(
+            code="GDL426",
+            severity=Severity.WARNING,
+            message=f"the {decision.value} decision has about 2^{power} cases, too many to compare",
+            labels=tuple(places[:1]),
+            notes=(NOTE,),
+            help=(
+                Help(
+                    message="let fewer rules speak of one thing, or say which gives way"
+                ),
+                Help(message="or let them read one definition instead of many facts"),
+            ),
+        )
