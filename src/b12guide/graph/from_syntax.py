@@ -66,7 +66,12 @@ def lower_condition(condition: ast.Condition, scope: Scope) -> Condition:
                 lowered = Not(lowered)
             return _resting(lowered, condition.assuming, scope)
         case ast.OnRecord():
-            lowered = Recorded(_recordable(condition.name, scope))
+            match scope.fact(condition.name.text):
+                case ast.Declaration(kind=Kind.MEASURE | Kind.CHOICE):
+                    fact = scope.name(Namespace.FACT, condition.name.text)
+                    lowered = Recorded(HasValue(fact))
+                case _:  # what is true or false
+                    lowered = Recorded(truth_of(condition.name, scope))
             if condition.negated:
                 lowered = Not(lowered)
             return _resting(lowered, condition.assuming, scope)
@@ -107,15 +112,6 @@ def lower_condition(condition: ast.Condition, scope: Scope) -> Condition:
         case ast.Group():
             lowered = lower_condition(condition.operand, scope)
             return _resting(lowered, condition.assuming, scope)
-
-
-def _recordable(name: ast.Name, scope: Scope) -> Has | Defined | HasValue:
-    """The leaf for what can be recorded: anything that is true or false, or has a value."""
-    match scope.fact(name.text):
-        case ast.Declaration(kind=Kind.MEASURE | Kind.CHOICE):
-            return HasValue(scope.name(Namespace.FACT, name.text))
-        case _:
-            return truth_of(name, scope)
 
 
 def conjunction(operands: Iterable[Condition]) -> Condition:
@@ -239,21 +235,18 @@ def lower_implications(draft: Draft, scope: Scope) -> Iterator[m.Implication]:
             conclusion=lower_condition(item.conclusion, scope),
         )
     for _, declaration in draft.each(ast.Declaration):
+        name = declaration.name.text
         for number, conclusion in enumerate(declaration.implies, start=1):
             suffix = "" if number == 1 else f"_{number}"
+            # It starts from the finding, or from any value of a choice but `none`.
+            values = (value.name.text for value in declaration.values)
+            one_of = OneOf(name, tuple(value for value in values if value != "none"))
+            is_choice = declaration.kind is Kind.CHOICE
             yield m.Implication(
-                name=f"{declaration.name.text}_implies{suffix}",
-                premise=_is_present(declaration, scope),
+                name=f"{name}_implies{suffix}",
+                premise=one_of if is_choice else truth_of(declaration.name, scope),
                 conclusion=lower_condition(conclusion, scope),
             )
-
-
-def _is_present(declaration: ast.Declaration, scope: Scope) -> Condition:
-    """What `implies` starts from: the finding, or any value of a choice but `none`."""
-    if declaration.kind is Kind.CHOICE:
-        values = (value.name.text for value in declaration.values)
-        return OneOf(declaration.name.text, tuple(v for v in values if v != "none"))
-    return truth_of(declaration.name, scope)
 
 
 OPTIONAL_STRENGTHS = frozenset(
@@ -287,7 +280,20 @@ def lower(draft: Draft, scope: Scope) -> m.RuleGraph:
         implications=tuple(lower_implications(draft, scope)),
         definitions=definitions,
         rules=_with_edges(rules, definitions),
-        sources={s.name: s for s in _sources(draft)},
+        sources={
+            item.name.text: m.Source(
+                name=item.name.text,
+                title=item.title.text,
+                authors=item.authors,
+                year=item.year,
+                kind=None if item.kind is None else item.kind.text,
+                printed=item.printed,
+                inferred=item.inferred,
+                missing=item.missing,
+                link=item.link,
+            )
+            for _, item in draft.each(ast.Source)
+        },
         assumptions={
             a.name.text: m.Assumption(name=a.name.text, text=a.text.text)
             for _, a in draft.each(ast.Assumption)
@@ -299,7 +305,15 @@ def lower(draft: Draft, scope: Scope) -> m.RuleGraph:
             for _, c in draft.each(ast.Challenge)
         },
         silences=tuple(_silences(draft, scope)),
-        conflicts=tuple(_conflicts(draft, scope)),
+        conflicts=tuple(
+            m.ExpectedConflict(
+                first=scope.name(Namespace.RULE, item.first.text),
+                second=scope.name(Namespace.RULE, item.second.text),
+                noted_as=tuple(name.text for name in item.noted_as),
+                because=prose(item.because) or "",
+            )
+            for _, item in draft.each(ast.ExpectedConflict)
+        ),
         statements=statement_range(header),
     )
     return evolve(graph, digest=digest_of(graph))
@@ -415,29 +429,24 @@ def _with_edges(
 # --------------------------------------------------------------------- other items
 
 
-def _sources(draft: Draft) -> Iterator[m.Source]:
-    for _, item in draft.each(ast.Source):
-        yield m.Source(
-            name=item.name.text,
-            title=item.title.text,
-            authors=item.authors,
-            year=item.year,
-            kind=None if item.kind is None else item.kind.text,
-            printed=item.printed,
-            inferred=item.inferred,
-            missing=item.missing,
-            link=item.link,
-        )
-
-
 def _silences(draft: Draft, scope: Scope) -> Iterator[m.Silence]:
     for _, item in draft.each(ast.Silent):
         conditions = tuple(lower_condition(c, scope) for c in item.conditions)
-        named = tuple(_topic(name.text, scope) for name in item.topics)
-        decisions = _decisions_among(named, scope)
+        named = []
+        for word in (name.text for name in item.topics):
+            found = (scope.find(namespace, word) for namespace in Namespace)
+            entry = next((entry for entry in found if entry is not None), None)
+            named.append(word if entry is None else entry.name)
+        # The decisions that are named among the topics; a word of that name wins.
+        decisions = tuple(
+            decision
+            for decision in m.Decision
+            if decision.value in named
+            and not any(scope.find(space, decision.value) for space in _WORDS)
+        )
         beside = {decision.value for decision in decisions}
         yield m.Silence(
-            topics=tuple(name for name in named if name not in beside) or named,
+            topics=tuple(n for n in named if n not in beside) or tuple(named),
             decisions=decisions,
             noted_as=tuple(name.text for name in item.noted_as),
             text=prose(item.text) or "",
@@ -453,29 +462,3 @@ _WORDS = (
     Namespace.ROUTE,
     Namespace.SITE,
 )
-
-
-def _topic(word: str, scope: Scope) -> str:
-    """The name of a topic, whatever kind of word it is."""
-    found = (scope.find(namespace, word) for namespace in Namespace)
-    return next((entry.name for entry in found if entry is not None), word)
-
-
-def _decisions_among(topics: Iterable[str], scope: Scope) -> tuple[m.Decision, ...]:
-    """The decisions that are named among the topics of a silence; a word of that name wins."""
-    return tuple(
-        decision
-        for decision in m.Decision
-        if decision.value in topics
-        and not any(scope.find(space, decision.value) for space in _WORDS)
-    )
-
-
-def _conflicts(draft: Draft, scope: Scope) -> Iterator[m.ExpectedConflict]:
-    for _, item in draft.each(ast.ExpectedConflict):
-        yield m.ExpectedConflict(
-            first=scope.name(Namespace.RULE, item.first.text),
-            second=scope.name(Namespace.RULE, item.second.text),
-            noted_as=tuple(name.text for name in item.noted_as),
-            because=prose(item.because) or "",
-        )

@@ -64,7 +64,8 @@ def lower_action(action: ast.Action, scope: Scope) -> m.Value:
     """What an action says, with names resolved and numbers in one unit."""
     match action:
         case ast.Load(plan=plan) | ast.Maintain(plan=plan) | ast.Give(plan=plan):
-            return m.Regimens(regimens=tuple(_regimen(r, scope) for r in plan.regimens))
+            regimens = (tuple(_phases(r, scope)) for r in plan.regimens)
+            return m.Regimens(regimens=tuple(map(Regimen, regimens)))
         case ast.NotNeeded():
             return m.NotNeeded()
         case ast.Form():
@@ -84,15 +85,38 @@ def lower_action(action: ast.Action, scope: Scope) -> m.Value:
                 unless=_name(Namespace.FACT, action.unless, scope),
             )
         case ast.Check():
-            return _monitoring(action, scope)
+            points = (_length(quantity) for quantity in action.at)
+            return m.Monitoring(
+                tests=_names(Namespace.TEST, action.tests, scope),
+                at=tuple(Duration(point.low, point.unit) for point in points),
+                every=None if action.every is None else _length(action.every),
+                at_least=action.at_least,
+                once=action.once,
+                before_next_dose=action.before_next_dose,
+                companions=_names(Namespace.TEST, action.companions, scope),
+                never_alone=action.never_alone,
+                after=_name(Namespace.FACT, action.after, scope),
+                until=_name(Namespace.FACT, action.until, scope),
+            )
         case ast.Inject():
             found = tuple(_instruction(i, scope) for i in action.instructions)
             return m.Technique(instructions=found)
         case ast.Target():
-            return _target(action, scope)
+            measure = measure_named(action.measure.text, scope)
+            low, high = meant(in_unit_of(measure, action.bound))
+            return m.Target(
+                measure=measure.name.text,
+                operator=action.operator,
+                low=low,
+                high=high,
+                unit=printed_unit(measure.unit),
+            )
         case ast.Continue():
+            name = action.treatment.text
+            is_fact = scope.find(Namespace.FACT, name) is not None
+            kind = Namespace.FACT if is_fact else Namespace.DRUG
             return m.Continuation(
-                treatment=_treatment(action.treatment, scope), for_life=action.for_life
+                treatment=scope.name(kind, name), for_life=action.for_life
             )
         case ast.Note():
             return m.Remark(text=action.text.text)
@@ -108,17 +132,7 @@ def _names(
     return tuple(scope.name(namespace, name.text) for name in names)
 
 
-def _treatment(name: ast.Name, scope: Scope) -> str:
-    if scope.find(Namespace.FACT, name.text) is not None:
-        return scope.name(Namespace.FACT, name.text)
-    return scope.name(Namespace.DRUG, name.text)
-
-
 # ------------------------------------------------------------------------ regimens
-
-
-def _regimen(regimen: ast.Regimen, scope: Scope) -> Regimen:
-    return Regimen(tuple(_phases(regimen, scope)))
 
 
 def _phases(regimen: ast.Regimen, scope: Scope) -> Iterator[Phase]:
@@ -171,27 +185,8 @@ def _bound(bound: ast.Bound | None, scope: Scope) -> Bound | None:
 # ------------------------------------------------------------------- other actions
 
 
-def _monitoring(check: ast.Check, scope: Scope) -> m.Monitoring:
-    return m.Monitoring(
-        tests=_names(Namespace.TEST, check.tests, scope),
-        at=tuple(_point(_length(q)) for q in check.at),
-        every=None if check.every is None else _length(check.every),
-        at_least=check.at_least,
-        once=check.once,
-        before_next_dose=check.before_next_dose,
-        companions=_names(Namespace.TEST, check.companions, scope),
-        never_alone=check.never_alone,
-        after=_name(Namespace.FACT, check.after, scope),
-        until=_name(Namespace.FACT, check.until, scope),
-    )
-
-
 def _length(quantity: ast.Quantity) -> DurationRange:
     return meant(duration(quantity))
-
-
-def _point(length: DurationRange) -> Duration:
-    return Duration(length.low, length.unit)
 
 
 def _instruction(instruction: ast.Instruction, scope: Scope) -> m.Instruction:
@@ -216,15 +211,3 @@ def _instruction(instruction: ast.Instruction, scope: Scope) -> m.Instruction:
 
 def _words(name: ast.Name | None) -> str | None:
     return None if name is None else name.text.replace("_", " ")
-
-
-def _target(target: ast.Target, scope: Scope) -> m.Target:
-    measure = measure_named(target.measure.text, scope)
-    low, high = meant(in_unit_of(measure, target.bound))
-    return m.Target(
-        measure=measure.name.text,
-        operator=target.operator,
-        low=low,
-        high=high,
-        unit=printed_unit(measure.unit),
-    )

@@ -11,8 +11,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
-from attrs import evolve
-
 from b12guide.graph import model as m
 from b12guide.regimen.model import (
     Bound,
@@ -21,7 +19,6 @@ from b12guide.regimen.model import (
     ForLife,
     ForTime,
     Frequency,
-    Phase,
     Regimen,
     Times,
     Until,
@@ -137,13 +134,6 @@ def _length(length: DurationRange) -> ast.Quantity:
     return _quantity(length.low, length.high, unit + plural)
 
 
-def _interval(length: DurationRange) -> ast.Quantity:
-    """As `every` takes it: `daily` and `on alternate days` have the unit in the singular."""
-    if length.unit is TimeUnit.DAY and length.low == length.high == 2:
-        return _quantity(length.low, length.high, "day")
-    return _length(length)
-
-
 # ------------------------------------------------------------------------ schedules
 
 
@@ -151,8 +141,11 @@ def _doses(
     decision: m.Decision, regimens: tuple[Regimen, ...], optional: bool, words: Words
 ) -> ast.Action | None:
     every = [phase for regimen in regimens for phase in regimen.phases]
-    if any(len(phase.drugs) > 1 or _is_bound_twice(phase.bound) for phase in every):
-        return None
+    for phase in every:
+        # Two rules may bound a phase by a number of doses and a length, which no action can say.
+        is_bound_twice = isinstance(phase.bound, ForDoses) and phase.bound.within
+        if len(phase.drugs) > 1 or is_bound_twice:
+            return None
     plan = ast.Plan(
         span=_NOWHERE,
         regimens=tuple(
@@ -173,27 +166,17 @@ def _phases(regimen: Regimen, words: Words) -> Iterator[ast.Phase]:
     """The phases; the drug of one goes on in the next until another is named."""
     before: tuple[str, ...] = ()
     for phase in regimen.phases:
-        drugs = () if phase.drugs == before else phase.drugs
-        yield _phase(evolve(phase, drugs=drugs), words)
+        drug = None if phase.drugs == before else next(iter(phase.drugs), None)
         before = phase.drugs
-
-
-def _phase(phase: Phase, words: Words) -> ast.Phase:
-    dose = phase.dose
-    return ast.Phase(
-        span=_NOWHERE,
-        drug=_name(next(iter(phase.drugs), None), words),
-        dose=_quantity(dose.low, dose.high, dose.unit),
-        route=_name(phase.route, words),
-        frequency=_frequency(phase.frequency),
-        bound=_bound(phase.bound, words),
-        after=_names(phase.after, words),
-    )
-
-
-def _is_bound_twice(bound: Bound | None) -> bool:
-    """Whether two rules bound a phase by a number of doses and a length, which none can say."""
-    return isinstance(bound, ForDoses) and bound.within is not None
+        yield ast.Phase(
+            span=_NOWHERE,
+            drug=_name(drug, words),
+            dose=_quantity(phase.dose.low, phase.dose.high, phase.dose.unit),
+            route=_name(phase.route, words),
+            frequency=_frequency(phase.frequency),
+            bound=_bound(phase.bound, words),
+            after=_names(phase.after, words),
+        )
 
 
 def _frequency(frequency: Frequency | None) -> ast.Frequency | None:
@@ -201,7 +184,12 @@ def _frequency(frequency: Frequency | None) -> ast.Frequency | None:
         case None:
             return None
         case Every(interval=interval):
-            return ast.Every(span=_NOWHERE, interval=_interval(interval))
+            # `on alternate days` has the unit in the singular, as `daily` has.
+            is_alternate = interval.unit is TimeUnit.DAY and interval.low == 2
+            if is_alternate and interval.low == interval.high:
+                days = _quantity(interval.low, interval.high, "day")
+                return ast.Every(span=_NOWHERE, interval=days)
+            return ast.Every(span=_NOWHERE, interval=_length(interval))
         case Times(low=low, high=high, per=per):
             count = _quantity(Fraction(low), Fraction(high), None)
             return ast.Times(span=_NOWHERE, count=count, per=_length(per))
