@@ -77,6 +77,9 @@ if TYPE_CHECKING:
     from b12guide.evaluate.facts import (
         Reading,
     )
+    from b12guide.evaluate.topic import (
+        TopicExplanation,
+    )
     from b12guide.graph.dictionary import (
         DescribedFact,
     )
@@ -229,6 +232,7 @@ __all__ = [
     "Timeline",
     "Times",
     "Tolerance",
+    "TopicExplanation",
     "Truth",
     "Units",
     "UnknownNameError",
@@ -302,6 +306,7 @@ _HOMES = {
         "RuleExplanation",
     ),
     "evaluate.facts": ("Reading",),
+    "evaluate.topic": ("TopicExplanation",),
     "graph.dictionary": ("DescribedFact",),
     "graph.model": (
         "Assumption",

@@ -37,6 +37,7 @@ from b12guide.evaluate.implications import implied_facts
 from b12guide.evaluate.memory import Work
 from b12guide.evaluate.patient_view import compiled_verdicts
 from b12guide.evaluate.recommend import recommend
+from b12guide.evaluate.topic import TopicExplanation, explain_topic, topics
 from b12guide.extras import load as load_extra
 from b12guide.graph.model import Decision, Loaded, RuleGraph, Status, keep_in_mind
 from b12guide.library import PathLike
@@ -629,7 +630,7 @@ class Guideline:
         on: dt.date | str | None = None,
         units: Units | UnitsName | None = None,
         limits: Limits = USUAL,
-    ) -> RuleExplanation: ...
+    ) -> RuleExplanation | TopicExplanation: ...
 
     @overload
     def explain(  # type: ignore[overload-cannot-match]
@@ -640,7 +641,7 @@ class Guideline:
         on: dt.date | str | None = None,
         units: Units | UnitsName | None = None,
         limits: Limits = USUAL,
-    ) -> RuleExplanation | DecisionExplanation: ...
+    ) -> RuleExplanation | DecisionExplanation | TopicExplanation: ...
 
     def explain(
         self,
@@ -650,21 +651,23 @@ class Guideline:
         on: dt.date | str | None = None,
         units: Units | UnitsName | None = None,
         limits: Limits = USUAL,
-    ) -> RuleExplanation | DecisionExplanation:
-        """Why a rule or a decision comes out as it does for `patient`.
+    ) -> RuleExplanation | DecisionExplanation | TopicExplanation:
+        """Why a rule or a decision comes out as it does for `patient`; or where a thing is named.
 
         Args:
-            name: The name of a rule, or of a decision such as `maintenance`.
+            name: The name of a rule, or of a decision such as `maintenance`; a statement (`S13`),
+                an assumption, challenge or silence (`T31`), a fact, definition, drug, test, route,
+                site or source.
             patient: As for `recommend`; nobody in particular when left out.
             on: As for `recommend`.
             units: As for `recommend`.
             limits: As for `recommend`.
 
         Raises:
-            UnknownNameError: The guideline has neither a rule nor a decision of that name.
+            UnknownNameError: The guideline has nothing of that name.
             PatientError: As for `recommend`.
         """
-        instance(name, str, "name", "the name of a rule or a decision")
+        instance(name, str, "name", "the name of a rule, a decision or another thing")
         record: PatientLike = {} if patient is None else patient
         stated, work = self._stated(record, on, units, limits), Work(limits)
         facts = implied_facts(stated, self.graph, self.evaluator.program)
@@ -678,9 +681,11 @@ class Guideline:
         if name in decisions:
             explanation = explain_decision(found, decisions[name], facts)
             return evolve(explanation, answer=found, asked=asked)
-        known = (*self.graph.rules, *decisions)
-        kind = "rule or decision"
-        raise UnknownNameError(kind, name, known)
+        known = topics(self.graph)
+        if name in known:
+            return evolve(explain_topic(found, name, facts), answer=found, asked=asked)
+        kind = "rule, decision, statement, assumption, fact or drug"
+        raise UnknownNameError(kind, name, (*self.graph.rules, *decisions, *known))
 
     def _repr_mimebundle_(
         self,

@@ -36,6 +36,7 @@ from b12guide.errors import (
 from b12guide.evaluate.answer import Recommendation
 from b12guide.evaluate.explanation import DecisionExplanation, RuleExplanation
 from b12guide.evaluate.facts import Reading
+from b12guide.evaluate.topic import TopicExplanation
 from b12guide.extras import load as load_extra
 from b12guide.graph.model import Loaded, RuleGraph
 from b12guide.guideline import Guideline, load
@@ -306,7 +307,7 @@ def _recommendation(record: RecordPart, guidelines: Guidelines) -> Recommendatio
 
 def _explanation(
     record: RecordPart, guidelines: Guidelines
-) -> RuleExplanation | DecisionExplanation:
+) -> RuleExplanation | DecisionExplanation | TopicExplanation:
     asked = guidelines.find(record.table("guideline"))
     name = record.table("target").text("name")
     patient = None if record.value("patient") is None else _patient(record)
@@ -382,6 +383,7 @@ _SCHEMAS: Mapping[type[Answer], str] = {
     Recommendation: "b12guide.recommendation/1",
     RuleExplanation: "b12guide.explanation/1",
     DecisionExplanation: "b12guide.explanation/1",
+    TopicExplanation: "b12guide.explanation/1",
     Timeline: "b12guide.timeline/1",
     Audit: "b12guide.audit/1",
     Document: "b12guide.document/1",

@@ -65,6 +65,7 @@ MADE: Mapping[str, Callable[[], Answer]] = {
     "Recommendation": lambda: GUIDELINE.recommend(PATIENT, on=DAY),
     "RuleExplanation": lambda: GUIDELINE.explain("renal_form", PATIENT),
     "DecisionExplanation": lambda: GUIDELINE.explain("maintenance"),
+    "TopicExplanation": lambda: GUIDELINE.explain("S13", PATIENT),
     "Timeline": lambda: GUIDELINE.timeline(PATIENT, DAY),
     "Audit": lambda: GUIDELINE.audit(PATIENT, HISTORY, on=DAY),
     "Document": GUIDELINE.document,

@@ -16,6 +16,7 @@ from b12guide.evaluate.explanation import (
     explain_rule,
 )
 from b12guide.evaluate.facts import Facts
+from b12guide.evaluate.topic import TopicExplanation
 from b12guide.graph.condition import (
     AllOf,
     AnyOf,
@@ -33,7 +34,8 @@ from b12guide.graph.model import Rule, RuleGraph, Silence
 from b12guide.graph.query import fact_text
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.say.advice import value_text
-from b12guide.say.names import capitalised, decision_text, listing
+from b12guide.say.conditions import condition_text
+from b12guide.say.names import capitalised, decision_text, listing, topic_text
 from b12guide.show.citations import citation_items, definition_details, sources_of
 from b12guide.show.condition_tree import condition_item, reasons
 from b12guide.show.decision_lines import decision_item
@@ -55,7 +57,9 @@ from b12guide.show.to_json import (
 _MOST = 4
 
 
-def whole(explanation: RuleExplanation | DecisionExplanation) -> Recommendation:
+def whole(
+    explanation: RuleExplanation | DecisionExplanation | TopicExplanation,
+) -> Recommendation:
     """The answer that an explanation is a part of.
 
     Raises:
@@ -69,14 +73,16 @@ def whole(explanation: RuleExplanation | DecisionExplanation) -> Recommendation:
     return explanation.answer
 
 
-def explained_page(explanation: RuleExplanation | DecisionExplanation) -> Page:
+def explained_page(
+    explanation: RuleExplanation | DecisionExplanation | TopicExplanation,
+) -> Page:
     """The page of an explanation with the answer that it is a part of."""
     answer = whole(explanation)
     return explanation_page(explanation, answer, asked=explanation.asked)
 
 
 def explanation_page(
-    explanation: RuleExplanation | DecisionExplanation,
+    explanation: RuleExplanation | DecisionExplanation | TopicExplanation,
     recommendation: Recommendation,
     *,
     asked: bool,
@@ -90,6 +96,8 @@ def explanation_page(
             return _rule_page(explanation, recommendation.graph, head, top, asked=asked)
         case DecisionExplanation():
             return _decision_page(explanation, recommendation, asked=asked)
+        case TopicExplanation():
+            return _topic_page(explanation, recommendation, asked=asked)
         case _:
             assert_never(explanation)
 
@@ -174,6 +182,83 @@ def _decision_page(
         notice=EDUCATION_NOTICE,
         sections=_filled(sections),
     )
+
+
+def _topic_page(
+    explanation: TopicExplanation, recommendation: Recommendation, *, asked: bool
+) -> Page:
+    """What it is, what is not addressed about it, and each rule that has to do with it."""
+    graph = recommendation.graph
+    rules = [each.verdict.rule for each in explanation.rules]
+    in_force = explanation.in_force(recommendation)
+    sections = (
+        *(_top(in_force, recommendation) if asked else ()),
+        ("What it is", _what_it_is(explanation, graph)),
+        (
+            "Not addressed by the guideline, where it comes up",
+            () if in_force and asked else unaddressed(explanation.silences, graph),
+        ),
+        ("Contradictions of the source", _noted_conflicts(explanation)),
+        (
+            "Definitions that use it",
+            (
+                Item(label=name, text=graph.definitions[name].label)
+                for name in explanation.definitions
+            ),
+        ),
+        *_by_verdict(explanation.rules, graph, asked=asked),
+        ("Assumptions of this reading", _assumptions(rules, graph)),
+        ("Challenged by other evidence", _challenges(rules, graph)),
+        ("Citations", citation_items(graph, _cited(rules, graph))),
+    )
+    label = topic_text(graph, explanation.name)
+    title = label if label == explanation.name else f"{label} ({explanation.name})"
+    return Page(
+        title=f"{capitalised(explanation.kind)}: {title}",
+        particulars=tuple(_head(recommendation, None, asked=asked)),
+        notice=EDUCATION_NOTICE,
+        sections=_filled(sections),
+    )
+
+
+def _what_it_is(explanation: TopicExplanation, graph: RuleGraph) -> Iterator[Item]:
+    """The words that the guideline has for it, whatever the patient."""
+    name = explanation.name
+    for several in (graph.assumptions, graph.challenges):
+        if name in several:
+            yield Item(text=several[name].text)
+    if name in graph.definitions:
+        definition = graph.definitions[name]
+        text = condition_text(definition.condition, graph)
+        yield Item(text=text, details=definition_details(graph, definition.grounds))
+    if name in graph.sources:
+        yield from citation_items(graph, [name])
+    fact = graph.vocabulary.facts.get(name)
+    if fact is not None:
+        yield Item(label="Kind", text=fact.kind.value)
+        for label, text in (
+            ("Question", fact.asks or ""),
+            ("Unit", fact.unit or ""),
+            ("Values", ", ".join(fact.values)),
+            ("Also called", ", ".join(fact.synonyms)),
+        ):
+            if text:
+                yield Item(label=label, text=text)
+    sections = dict.fromkeys(
+        each.verdict.rule.grounds.section
+        for each in explanation.rules
+        if explanation.kind == "statement" and each.verdict.rule.grounds.section
+    )
+    for section in sections:
+        yield Item(label="Section of the source", text=section or "")
+
+
+def _noted_conflicts(explanation: TopicExplanation) -> Iterator[Item]:
+    for conflict in explanation.conflicts:
+        yield Item(
+            text=f"{conflict.first} against {conflict.second}",
+            items=(Item(text=conflict.because),) if conflict.because else (),
+        )
 
 
 def _filled(sections: Iterable[tuple[str, Iterable[Item]]]) -> tuple[Section, ...]:
@@ -314,7 +399,9 @@ def _cited(rules: Iterable[Rule], graph: RuleGraph) -> list[str]:
 SCHEMA = "b12guide.explanation/1"
 
 
-def explained_json(explanation: RuleExplanation | DecisionExplanation) -> Json:
+def explained_json(
+    explanation: RuleExplanation | DecisionExplanation | TopicExplanation,
+) -> Json:
     """The explanation with the answer that it is a part of.
 
     Raises:
@@ -325,7 +412,7 @@ def explained_json(explanation: RuleExplanation | DecisionExplanation) -> Json:
 
 
 def explanation_to_json(
-    explanation: RuleExplanation | DecisionExplanation,
+    explanation: RuleExplanation | DecisionExplanation | TopicExplanation,
     recommendation: Recommendation,
     *,
     asked: bool,
@@ -343,11 +430,22 @@ def explanation_to_json(
             target = {"kind": "decision", "name": decided.decision.value}
             decision = decision_json(decided.decision, recommendation)
             about = silences_about(recommendation, decided.decision)
+        case TopicExplanation(kind=kind, name=name, rules=explanations):
+            target = {"kind": kind, "name": name}
+            about = explanation.in_force(recommendation)
         case _:
             assert_never(explanation)
     rules = [each.verdict.rule for each in explanations]
-    assumptions = sorted({name for rule in rules for name in rule.assumptions})
-    challenges = sorted({name for rule in rules for name in rule.grounds.challenges})
+    assumptions = sorted(
+        {target["name"]}.intersection(graph.assumptions).union(
+            name for rule in rules for name in rule.assumptions
+        )
+    )
+    challenges = sorted(
+        {target["name"]}.intersection(graph.challenges).union(
+            name for rule in rules for name in rule.grounds.challenges
+        )
+    )
     return {
         "schema": SCHEMA,
         "guideline": guideline_json(graph),
