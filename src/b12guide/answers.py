@@ -115,9 +115,19 @@ class Answer(Shown):
 class AddressedAnswer(Answer):
     """An answer in two wordings: for a `professional`, or for a `patient`."""
 
-    def to_text(self, *, audience: str = "professional", width: int = 80) -> str:
-        """The answer as text for `professional` or `patient`, in lines of `width`."""
-        text: str = maker("pages").text_of(self, audience=audience, width=width)
+    def to_text(
+        self, *, audience: str = "professional", width: int = 80, short: bool = False
+    ) -> str:
+        """The answer as text for `professional` or `patient`, in lines of `width`.
+
+        Args:
+            audience: For whom it is worded.
+            width: The columns of a line.
+            short: Only what fits on a screen of 24 lines, for professionals.
+        """
+        text: str = maker("pages").text_of(
+            self, audience=audience, width=width, short=short
+        )
         return text
 
     def to_markdown(self, *, audience: str = "professional") -> str:

@@ -20,7 +20,7 @@ from b12guide.cli.option import (
     on_option,
     output_option,
 )
-from b12guide.cli.output import Output, has_colour, width_of_terminal
+from b12guide.cli.output import Output, has_colour, is_terminal, width_of_terminal
 from b12guide.guideline import load
 from b12guide.library import file_like
 from b12guide.patient.from_file import read_patient, unreadable
@@ -62,6 +62,12 @@ def patient_in(source: str | None) -> Patient:
 @audience_option("For whom the words are chosen; JSON always has both.")
 @on_option
 @bare_option
+@click.option(
+    "--full/--short",
+    "full",
+    default=None,
+    help="Everything, or what fits on one screen.  [default: --short at a terminal]",
+)
 @output_option
 @reported
 def recommend(
@@ -71,19 +77,35 @@ def recommend(
     audience: str,
     on: dt.date | None,
     units: Units,
+    full: bool | None,
     file: Path | None,
 ) -> Output:
     """Say what a guideline recommends for a patient.
 
+    At a terminal the answer is one screen of 24 lines; what is piped or written to a file is
+    whole.
+
     PATIENT is a .json, .toml or .yaml file, or - for JSON on standard input.
     """
+    can_be_short = format_ is Format.TEXT and audience == "professional"
+    if full is False and not can_be_short:
+        message = "--short is for text for professionals"
+        raise click.UsageError(message)
     person = patient_in(patient)
     answer = load(guideline).recommend(person, on=day_or_today(on), units=units)
-    return Output(text=written_as(format_, answer, file, audience), file=file)
+    if full is None:
+        full = not can_be_short or file is not None or not is_terminal(sys.stdout)
+    text = written_as(format_, answer, file, audience, short=not full)
+    return Output(text=text, file=file)
 
 
 def written_as(
-    format_: Format, answer: Answer, file: Path | None, audience: str = "professional"
+    format_: Format,
+    answer: Answer,
+    file: Path | None,
+    audience: str = "professional",
+    *,
+    short: bool = False,
 ) -> str:
     """An answer in a format that every answer has; colour goes to a terminal only.
 
@@ -104,6 +126,7 @@ def written_as(
                 audience=audience,
                 width=width_of_terminal(),
                 colour=file is None and has_colour(sys.stdout),
+                short=short,
             )
     return text
 
@@ -128,7 +151,7 @@ def page_as(format_: Format, page: Page, file: Path | None) -> str:
 
 
 @click.command
-@click.argument("target", metavar="RULE|DECISION")
+@click.argument("target", metavar="NAME")
 @click.argument("patient", metavar="[PATIENT]", required=False)
 @guideline_option
 @format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML)
@@ -145,10 +168,12 @@ def explain(
     units: Units,
     file: Path | None,
 ) -> Output:
-    """Explain a rule or a decision, for a patient if one is given.
+    """Explain anything that has a name, for a patient if one is given.
 
     For a rule: its condition with the truth of each part, what it gives way to, its grounds. For a
-    decision: every rule that speaks to it, and why it applies or not.
+    decision: every rule that speaks to it, and why it applies or not. For a statement (S13), an
+    assumption, challenge or silence (T31), a fact, a drug, a route, a test: what it is, and every
+    rule that has to do with it.
     """
     person = None if patient is None else patient_in(patient)
     found = load(guideline).explain(target, person, on=day_or_today(on), units=units)

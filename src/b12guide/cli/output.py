@@ -66,10 +66,11 @@ def has_colour(stream: TextIO | None) -> bool:
     """Whether colour is welcome: on a terminal, unless NO_COLOR says no."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
-    return _is_terminal(stream)
+    return is_terminal(stream)
 
 
-def _is_terminal(stream: TextIO | None) -> bool:
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody looks at what is written there."""
     try:
         return stream is not None and stream.isatty()
     except ValueError:  # it was closed
@@ -145,7 +146,7 @@ def _write(stream: TextIO | None, text: str | bytes, content: Content) -> None:
     if isinstance(text, bytes):
         text = text.decode()
     binary = getattr(stream, "buffer", None)
-    if content is Content.TEXT or binary is None or _is_terminal(stream):
+    if content is Content.TEXT or binary is None or is_terminal(stream):
         shown = _safe(text, content, is_coloured=has_colour(stream))
         stream.write(in_encoding(shown, stream.encoding or "utf-8"))
     else:

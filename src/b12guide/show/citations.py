@@ -109,12 +109,14 @@ def conflict_items(recommendation: Recommendation) -> Iterator[Item]:
     for conflict in recommendation.conflicts:
         if conflict.certain:
             yield _item([conflict], recommendation)
-    possible = _smallest([c for c in recommendation.conflicts if not c.certain])
+    possible = smallest_conflicts(
+        [c for c in recommendation.conflicts if not c.certain]
+    )
     for _, group in groupby(possible, key=lambda c: c.decision):
         yield _item(list(group), recommendation)
 
 
-def _smallest(conflicts: Sequence[Conflict]) -> list[Conflict]:
+def smallest_conflicts(conflicts: Sequence[Conflict]) -> list[Conflict]:
     """The conflicts that do not merely contain another one."""
     order = list(Decision)
     rules = {id(c): frozenset(r for s in c.sides for r in s.rules) for c in conflicts}

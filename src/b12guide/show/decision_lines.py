@@ -32,7 +32,12 @@ from b12guide.graph.model import (
 from b12guide.graph.query import brief_text
 from b12guide.say.advice import advice_text
 from b12guide.say.names import decision_text, drug_text, listing
-from b12guide.show.citations import grounds_details, rules_named, side_items
+from b12guide.show.citations import (
+    grounds_details,
+    rules_named,
+    side_items,
+    statements_of,
+)
 from b12guide.show.page import Item, Tone
 from b12guide.show.patient_header import unaddressed_beside
 
@@ -166,7 +171,7 @@ def decided_text(decided: Decided) -> str:
         for option, text in lines
         for words in (_qualified(option, text, graph),)
     ]
-    said += [_not_offered_text(one, graph) for one in decided.not_offered]
+    said += [not_offered_text(one, graph) for one in decided.not_offered]
     match decided.outcome:
         case Outcome.CONFLICT:
             said.insert(0, "the guideline contradicts itself")
@@ -230,23 +235,30 @@ def _outcome(decided: Decided, recommendation: Recommendation) -> Iterator[Item]
 
 def _options(decided: Decided, recommendation: Recommendation) -> Iterator[Item]:
     """One line for each option, the certain default first."""
-    options = sorted(decided.options, key=lambda o: (o.alternative, not o.certain))
     default = _defaults(decided)
-    shown = [
-        _no_surer_than_its_rules(option, decided, recommendation)
-        for option in options
-        if not _is_told_below(option, decided)
-    ]
-    lines = joined(shown, recommendation.graph)
-    if decided.decision is Decision.FORM:
-        lines = _form_lines(shown, decided, recommendation.graph)
-    for option, text in lines:
+    for option, text in option_lines(decided, recommendation):
         item = _option(option, text, recommendation)
         if option.alternative and option.advice in default:
             item = evolve(item, text=f"also {item.text}")
         elif option.alternative and default and decided.decision is not Decision.FORM:
             item = evolve(item, text=f"or {item.text}")
         yield item
+
+
+def option_lines(
+    decided: Decided, recommendation: Recommendation
+) -> Iterator[tuple[Option, str]]:
+    """The options with their words, the certain default first; those told as one together."""
+    options = sorted(decided.options, key=lambda o: (o.alternative, not o.certain))
+    shown = [
+        _no_surer_than_its_rules(option, decided, recommendation)
+        for option in options
+        if not _is_told_below(option, decided)
+    ]
+    if decided.decision is Decision.FORM:
+        yield from _form_lines(shown, decided, recommendation.graph)
+    else:
+        yield from joined(shown, recommendation.graph)
 
 
 def _no_surer_than_its_rules(
@@ -289,7 +301,7 @@ def _option(option: Option, text: str, recommendation: Recommendation) -> Item:
             option.strength.value,
             *_details(recommendation, option.rules),
             *_reasons_to_avoid(option, recommendation),
-            *_waits_for(option, recommendation),
+            *waits_for(option, recommendation),
         ),
         tone=tone,
     )
@@ -363,7 +375,7 @@ def _not_offered(decided: Decided, recommendation: Recommendation) -> Iterator[I
     for one in decided.not_offered:
         rules = rules_named(graph, one.rules)
         yield Item(
-            text=_not_offered_text(one, graph),
+            text=not_offered_text(one, graph),
             details=(
                 *(rule.title for rule in rules),
                 *grounds_details(graph, rules),
@@ -377,7 +389,8 @@ def _not_offered(decided: Decided, recommendation: Recommendation) -> Iterator[I
         yield Item(text=text, tone=Tone.CAUTION)
 
 
-def _not_offered_text(one: NotOffered, graph: RuleGraph) -> str:
+def not_offered_text(one: NotOffered, graph: RuleGraph) -> str:
+    """What is left out, and that it is contraindicated."""
     drugs = listing(drug_text(graph, drug) for drug in one.drugs)
     text = f"{advice_text(one.advice, graph)}: {drugs} contraindicated"
     if isinstance(one.advice, FormChoice):
@@ -424,7 +437,7 @@ def _needed_by(rules: Iterable[str], recommendation: Recommendation) -> tuple[st
     return tuple(dict.fromkeys(fact for verdict in waiting for fact in verdict.needs))
 
 
-def _waits_for(option: Option, recommendation: Recommendation) -> Iterator[str]:
+def waits_for(option: Option, recommendation: Recommendation) -> Iterator[str]:
     """Why an option is not certain: facts that nobody knows, or the source's own threshold."""
     needs = _needs(option, recommendation)
     if needs:
@@ -470,3 +483,10 @@ def _open(decided: Decided, recommendation: Recommendation) -> Iterator[Item]:
             details=_details(recommendation, [rule.name]),
             tone=Tone.CAUTION,
         )
+
+
+def option_details(option: Option, recommendation: Recommendation) -> tuple[str, ...]:
+    """The strength of an option and the statements of its rules, without citations."""
+    rules = rules_named(recommendation.graph, option.rules)
+    statements = " ".join(statements_of(rules))
+    return (option.strength.value, *([statements] if statements else []))

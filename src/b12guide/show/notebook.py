@@ -6,9 +6,12 @@ words, brings its style along and fetches nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from b12guide.answers import Answer
 from b12guide.evaluate.answer import RuleVerdict
 from b12guide.evaluate.explanation import DecisionExplanation, RuleExplanation
+from b12guide.evaluate.topic import TopicExplanation
 from b12guide.frozen import Shown, spelled
 from b12guide.graph.model import Rule, RuleGraph, graph_of
 from b12guide.notice import EDUCATION_NOTICE
@@ -18,7 +21,7 @@ from b12guide.show.explanation import rule_page
 from b12guide.show.graph_page import graph_page
 from b12guide.show.graph_svg import graph_to_svg
 from b12guide.show.page import Page, Section
-from b12guide.show.papers import bundle_of, page_of, picture_of
+from b12guide.show.papers import bundle_of, page_of, picture_of, summary_of
 from b12guide.show.to_html import to_fragment
 from b12guide.show.to_text import to_markdown, to_text
 
@@ -29,15 +32,21 @@ def bundle(shown: Shown) -> dict[str, str]:
     if found is not None:
         return found
     page, picture = _laid_out(shown)
-    return {"text/plain": repr(shown)} if page is None else media(page, picture)
+    if page is None:
+        return {"text/plain": repr(shown)}
+    summary = summary_of(shown) if isinstance(shown, Answer) else ()
+    return media(page, picture, summary)
 
 
-def media(page: Page, picture: Picture | None = None) -> dict[str, str]:
-    """A page, and perhaps a picture, by media type."""
+def media(
+    page: Page, picture: Picture | None = None, summary: Sequence[Section] = ()
+) -> dict[str, str]:
+    """A page, and perhaps a picture and a summary, by media type."""
+    drawn = picture.body if picture else ""
     found = {
         "text/plain": to_text(page).rstrip(),
         "text/markdown": to_markdown(page),
-        "text/html": to_fragment(page, picture=picture.body if picture else ""),
+        "text/html": to_fragment(page, picture=drawn, summary=summary),
     }
     if picture:
         found["image/svg+xml"] = picture.alone
@@ -47,7 +56,11 @@ def media(page: Page, picture: Picture | None = None) -> dict[str, str]:
 def _laid_out(shown: Shown) -> tuple[Page | None, Picture | None]:
     """The page and the picture, if there is something to draw."""
     match shown:
-        case RuleExplanation(answer=None) | DecisionExplanation(answer=None):
+        case (
+            RuleExplanation(answer=None)
+            | DecisionExplanation(answer=None)
+            | TopicExplanation(answer=None)
+        ):
             return None, None
         case Answer():
             return page_of(shown), picture_of(shown)

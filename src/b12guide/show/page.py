@@ -38,11 +38,20 @@ class Item(Record):
     items: tuple[Item, ...] = ()
 
 
+class Shape(Enum):
+    """How the items of a section stand on a page."""
+
+    LIST = "list"
+    CARD = "card"
+    CHIPS = "chips"
+
+
 @frozen(kw_only=True, repr=False)
 class Section(Record):
     """Items under a heading.
 
     Attributes:
+        shape: How its items stand where there is more than a column of text.
         verbatim: Text to be read as it stands, line by line, before the items.
         is_behind: Whether it stands behind what the page says; a notebook folds it.
     """
@@ -51,6 +60,7 @@ class Section(Record):
     items: tuple[Item, ...] = ()
     verbatim: str = ""
     is_behind: bool = False
+    shape: Shape = Shape.LIST
 
 
 @frozen(kw_only=True, repr=False)

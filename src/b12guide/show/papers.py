@@ -14,10 +14,11 @@ from attrs import frozen
 
 from b12guide.answers import AddressedAnswer, Answer
 from b12guide.arguments import choice, whole_number
+from b12guide.errors import ArgumentError
 from b12guide.evaluate.answer import Recommendation
 from b12guide.frozen import Shown
 from b12guide.say.names import Audience
-from b12guide.show.page import Page
+from b12guide.show.page import Page, Section
 
 if TYPE_CHECKING:
     from b12guide.show.drawing import Picture
@@ -31,6 +32,8 @@ class Maker:
         data: Its plain data.
         page: Its page; for an answer with two wordings, given the audience as well.
         picture: Its picture, if there is something to draw.
+        short: Its text on one screen, given the width and whether in colour.
+        summary: What its HTML begins with.
         text: Its text, where that is no printed page; given the width and whether in colour.
         html: Its HTML, where that is no printed page.
         notebook: What a notebook shows of it by media type, where that is not this page.
@@ -39,6 +42,8 @@ class Maker:
     data: str
     page: str
     picture: str = ""
+    short: str = ""
+    summary: str = ""
     text: str = ""
     html: str = ""
     notebook: str = ""
@@ -48,12 +53,18 @@ WAYS: Mapping[str, Maker] = {
     "Recommendation": Maker(
         data="b12guide.show.to_json:to_json",
         page="b12guide.show.papers:recommendation_page",
+        short="b12guide.show.first_screen:first_screen_text",
+        summary="b12guide.show.first_screen:summary",
     ),
     "RuleExplanation": Maker(
         data="b12guide.show.explanation:explained_json",
         page="b12guide.show.explanation:explained_page",
     ),
     "DecisionExplanation": Maker(
+        data="b12guide.show.explanation:explained_json",
+        page="b12guide.show.explanation:explained_page",
+    ),
+    "TopicExplanation": Maker(
         data="b12guide.show.explanation:explained_json",
         page="b12guide.show.explanation:explained_page",
     ),
@@ -149,17 +160,37 @@ def picture_of(answer: Answer) -> Picture | None:
     return picture
 
 
+def summary_of(
+    answer: Answer, audience: Audience | str = Audience.PROFESSIONAL
+) -> tuple[Section, ...]:
+    """What the HTML of an answer begins with; a patient reads the page from its top."""
+    maker = _way(answer).summary
+    if not maker or choice(Audience, audience, "audience") is Audience.PATIENT:
+        return ()
+    summary: tuple[Section, ...] = _made(maker, answer)
+    return summary
+
+
 def text_of(
     answer: Answer,
     *,
     audience: Audience | str = Audience.PROFESSIONAL,
     width: int = 80,
     colour: bool = False,
+    short: bool = False,
 ) -> str:
-    """An answer as text; colour is for terminals."""
+    """An answer as text, or the first screen of it; colour is for terminals.
+
+    Raises:
+        ArgumentError: What is short is for professionals.
+    """
     text: str
     whole_number(width, "width", least=0)
-    maker = _way(answer).text
+    way = _way(answer)
+    maker = way.short if short else way.text
+    if short and choice(Audience, audience, "audience") is Audience.PATIENT:
+        argument, expected = "audience", "`professional` for a short text"
+        raise ArgumentError(argument, expected, audience)
     if maker:
         text = _made(maker, answer, width=width, colour=colour)
     else:
@@ -183,9 +214,13 @@ def html_of(answer: Answer, *, audience: Audience | str = Audience.PROFESSIONAL)
     if maker:
         text = _made(maker, answer)
     else:
-        page, picture = page_of(answer, audience), picture_of(answer)
-        body = picture.body if picture else ""
-        text = _made("b12guide.show.to_html:to_html", page, picture=body)
+        picture = picture_of(answer)
+        text = _made(
+            "b12guide.show.to_html:to_html",
+            page_of(answer, audience),
+            picture=picture.body if picture else "",
+            summary=summary_of(answer, audience),
+        )
     return text
 
 

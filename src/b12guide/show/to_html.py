@@ -2,15 +2,19 @@
 
 As a fragment it lives in a notebook or a larger page: every rule of its style is limited to it,
 its headings are small, and what stands behind the answer is folded.
+
+A page with a summary begins with it: chips for facts, cards for what is advised. All else is folded
+under it, so that a phone shows the first dose without scrolling.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from b12guide.say.names import capitalised
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.palette import theme_style
 from b12guide.show.terminal import one_line, visible
@@ -50,12 +54,32 @@ _STYLE = f"""
   .b12guide .wide {{ display: none; }} .b12guide .narrow {{ display: block; }} }}
 .b12guide summary {{ cursor: pointer; }}
 .b12guide details .heading {{ margin: .6rem 0 .3rem; }}
-@media (max-width: 30rem) {{ .b12guide dl {{ grid-template-columns: 1fr; }} }}
+.b12guide .summary {{ display: grid; gap: .6rem; margin: .6rem 0 1rem;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); }}
+.b12guide .summary > div {{ border: 1px solid var(--b12-line); border-radius: .4rem;
+  padding: .5rem .8rem; break-inside: avoid; }}
+.b12guide .summary > .card {{ border-top: 4px solid var(--b12-accent); }}
+.b12guide .summary > .chips {{ grid-column: 1 / -1; border: 0; padding: 0; }}
+.b12guide .summary .heading {{ margin: 0 0 .2rem; border: 0; font-size: 1em; }}
+.b12guide .summary ul {{ padding-left: 0; list-style: none; }}
+.b12guide .summary li + li {{ margin-top: .35rem; }}
+.b12guide .summary .chips ul {{ display: flex; flex-wrap: wrap; gap: .3rem; }}
+.b12guide .summary .chips li {{ margin: 0; border: 1px solid var(--b12-line);
+  border-radius: 1rem; padding: 0 .6rem; background: var(--b12-band); }}
+.b12guide .summary .chips li:has(.caution) {{ border-radius: .4rem;
+  background: var(--b12-caution-paper); }}
+.b12guide .summary .chips li:has(.quiet) {{ border-style: dashed; background: none; }}
+.b12guide .summary .chips small {{ display: inline; }}
+@media (max-width: 30rem) {{ .b12guide dl {{ grid-template-columns: 1fr; }}
+  .b12guide .title {{ font-size: 1.15em; }}
+  .b12guide .notice {{ font-size: .85em; line-height: 1.4; margin: .5rem 0; }}
+  .b12guide .summary .chips {{ font-size: .85em; }} }}
 @media print {{ .b12guide {{ max-width: none; padding: 0; font-size: 10pt; line-height: 1.35; }}
   .b12guide figure {{ max-height: none; overflow: visible; }}
   .b12guide .heading {{ margin-top: .8rem; }}
   .b12guide li, .b12guide dl, .b12guide figure, .b12guide .notice {{ break-inside: avoid; }}
-  .b12guide .title, .b12guide .heading {{ break-after: avoid; }} }}
+  .b12guide .title, .b12guide .heading {{ break-after: avoid; }}
+  .b12guide details::details-content {{ content-visibility: visible; block-size: auto; }} }}
 """.strip()
 _BODY = f"""
 {theme_style("body")}
@@ -67,24 +91,32 @@ body {{ margin: 0; background: var(--b12-paper); }}
 class _Form:
     """How a page is built into what surrounds it."""
 
+    element: str
     title: str
     heading: str
     folds: bool
 
 
-_WHOLE = _Form(title="h1", heading="h2", folds=False)
-_PART = _Form(title="h3", heading="h4", folds=True)
+_WHOLE = _Form(element="main", title="h1", heading="h2", folds=False)
+_PART = _Form(element="section", title="h3", heading="h4", folds=True)
 
 
-def to_html(page: Page, *, picture: str = "", below: str = "") -> str:
-    """The page as a whole HTML document, with a picture under its head and HTML `below` it all."""
+def to_html(
+    page: Page,
+    *,
+    picture: str = "",
+    summary: Sequence[Section] = (),
+    below: str = "",
+) -> str:
+    """The page as a whole HTML document: a summary, a picture under it, and HTML `below` it all."""
+    built = _built(page, picture, summary, _WHOLE, below)
     return (
         "<!DOCTYPE html>\n"
         '<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{_text(page.title)}</title>\n"
         f"<style>{_BODY}\n{_in_print(page)}</style>\n"
-        f"</head>\n<body>\n{_built(page, picture, 'main', _WHOLE, below)}</body>\n</html>\n"
+        f"</head>\n<body>\n{built}</body>\n</html>\n"
     )
 
 
@@ -99,7 +131,7 @@ def _in_print(page: Page) -> str:
         f'@page {{ margin: 12mm 14mm 14mm; @bottom-left {{ content: "{quoted}"; {font} }}\n'
         f'@bottom-right {{ content: counter(page) " / " counter(pages); {font} }} }}\n'
         "@media print { main.b12guide { columns: 2; column-gap: 8mm; }\n"
-        "main.b12guide > :is(.title, dl, .notice, figure) { column-span: all; } }"
+        "main.b12guide > :is(.title, dl, .notice, .summary, figure) { column-span: all; } }"
     )
 
 
@@ -107,37 +139,68 @@ _FOOT, _SAFE = 112, " .,;:·-()/%"
 """How many letters the foot of a sheet holds; what may stand in a string of CSS as it is."""
 
 
-def to_fragment(page: Page, *, picture: str = "") -> str:
+def to_fragment(
+    page: Page, *, picture: str = "", summary: Sequence[Section] = ()
+) -> str:
     """The page as one element that brings its style along, for a notebook or a larger page."""
-    return _built(page, picture, "section", _PART)
+    return _built(page, picture, summary, _PART)
 
 
-def _built(page: Page, picture: str, element: str, form: _Form, below: str = "") -> str:
+def _built(
+    page: Page,
+    picture: str,
+    summary: Sequence[Section],
+    form: _Form,
+    below: str = "",
+) -> str:
+    notice, particulars = page.notice, [*_particulars(page)]
+    sections = page.sections
+    if summary:
+        # The status belongs to what is read first; the rest of the head says the summary again.
+        status = dict(page.particulars).get("Status", "")
+        notice = f"{capitalised(status)}. {notice}" if status else notice
+        sections = tuple(evolve(one, is_behind=True) for one in sections)
+        form = evolve(form, folds=True)
+        about = '<summary class="heading">Guideline, patient and scope</summary>'
+        particulars = ["<details>", about, *particulars, "</details>"]
     # What scrolls can be reached with the keys alone, and is named for those who have it read out.
     named = f'tabindex="0" role="group" aria-label="Picture: {_text(page.title)}"'
     figure = f"<figure {named}>\n{picture}</figure>" if picture else ""
     return "\n".join(
         [
-            f'<{element} class="b12guide" lang="en">',
+            f'<{form.element} class="b12guide" lang="en">',
             f"<style>{_STYLE}</style>",
-            *_head(page, form),
+            f'<{form.title} class="title">{_text(page.title)}</{form.title}>',
+            *([] if summary else particulars),
+            *([f'<p class="notice" role="note">{_text(notice)}</p>'] if notice else []),
+            *_summary(summary, form),
             *filter(None, [figure]),
-            *(line for section in page.sections for line in _section(section, form)),
+            *(particulars if summary else []),
+            *(line for section in sections for line in _section(section, form)),
             *filter(None, [below]),
-            f"</{element}>\n",
+            f"</{form.element}>\n",
         ]
     )
 
 
-def _head(page: Page, form: _Form) -> Iterator[str]:
-    yield f'<{form.title} class="title">{_text(page.title)}</{form.title}>'
+def _particulars(page: Page) -> Iterator[str]:
     if page.particulars:
         yield "<dl>"
         for label, text in page.particulars:
             yield f"<dt>{_text(label)}</dt><dd>{_text(text)}</dd>"
         yield "</dl>"
-    if page.notice:
-        yield f'<p class="notice" role="note">{_text(page.notice)}</p>'
+
+
+def _summary(summary: Sequence[Section], form: _Form) -> Iterator[str]:
+    if summary:
+        yield '<div class="summary">'
+        for section in summary:
+            yield f'<div class="{section.shape.value}">'
+            title = _text(section.title)
+            yield f'<{form.heading} class="heading">{title}</{form.heading}>'
+            yield from _items(section.items)
+            yield "</div>"
+        yield "</div>"
 
 
 def _section(section: Section, form: _Form) -> Iterator[str]:

@@ -177,11 +177,10 @@ def test_the_words_beside_a_picture_tell_every_entry() -> None:
     assert {end for end in ends if end not in words} == set()
 
 
-def test_what_stands_behind_an_answer_is_folded_in_a_notebook_only() -> None:
-    answer = examples()["answer"]
-
+def test_what_stands_behind_is_folded_in_a_notebook_and_under_a_summary() -> None:
     assert "<details><summary" in forms("answer")["text/html"]
-    assert "<details>" not in answer.to_html()
+    assert "<details><summary" in examples()["answer"].to_html()
+    assert "<details>" not in examples()["timeline"].to_html()
 
 
 def test_a_program_may_ask_for_some_forms_only() -> None:

@@ -1,0 +1,848 @@
+"""The answer on one screen: what a nurse reads at a terminal before anything else.
+
+At most 24 lines. Every row keeps at least a line, which counts what had to be left out, so nothing
+is dropped without a word: a row shows its first entries, the default before what may be done
+instead, and ends with "and 3 more: --full". Where the answer depends on what is not recorded, each
+line says on what: a table of branches takes the place of many a "perhaps".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from attrs import evolve, frozen
+
+from b12guide.evaluate.answer import (
+    Advice,
+    Conflict,
+    Decided,
+    Option,
+    Outcome,
+    Recommendation,
+)
+from b12guide.evaluate.context import SCOPE_UNKNOWN
+from b12guide.evaluate.evaluator import Evaluator
+from b12guide.evaluate.explanation import Explanation, explain
+from b12guide.evaluate.facts import Facts
+from b12guide.evaluate.patient_view import view_of
+from b12guide.frozen import Record
+from b12guide.graph.condition import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Defined,
+    Not,
+    Resting,
+    atoms,
+)
+from b12guide.graph.model import Decision, Monitoring, Rule, RuleGraph, Silence
+from b12guide.graph.query import brief_text, facts_read_by
+from b12guide.patient.model import Otherwise
+from b12guide.regimen.model import Regimen
+from b12guide.say.advice import advice_text
+from b12guide.say.conditions import condition_text
+from b12guide.say.names import capitalised, decision_text, listing, topic_text
+from b12guide.say.numbers import plural
+from b12guide.say.schedules import Names, names_of, regimen_to_english
+from b12guide.show.citations import (
+    rules_named,
+    sides_of,
+    smallest_conflicts,
+    statements_of,
+)
+from b12guide.show.decision_lines import (
+    is_offered,
+    not_offered_text,
+    option_details,
+    option_lines,
+    waits_for,
+)
+from b12guide.show.page import Item, Section, Shape, Tone
+from b12guide.show.patient_header import guideline_particulars, stated_value
+from b12guide.show.terminal import (
+    COLOURED,
+    PLAIN,
+    Ink,
+    Style,
+    columns,
+    one_line,
+    wrapped,
+)
+from b12guide.truth import Truth
+
+_SCOPE = "not known to be written for this patient; it holds if it is"
+LINES = 24
+"""As many lines as the smallest terminal in use shows at once."""
+
+_WIDEST = 110
+_NARROW = 56
+_LEAST = 20
+_LABELS = 15
+_LONGEST_CASE = 140
+_MOST_QUESTIONS = 3
+_MOST_DECISIONS = 3
+_BRANCHES = 2
+
+
+@frozen(kw_only=True, repr=False)
+class ScreenLine(Record):
+    """One thing to read in a row.
+
+    Attributes:
+        brief: The same in fewer words, for where little room is left.
+        rank: What is placed first when room is short: the lowest.
+        is_told_whole: Whether its few words are a last resort only.
+        rules: The rules behind it, where it is advice.
+        certain: Whether it holds whatever is not recorded.
+        when: What has to be found for it to hold, where that can be said.
+    """
+
+    text: str
+    details: tuple[str, ...] = ()
+    brief: str = ""
+    tone: Tone = Tone.PLAIN
+    rank: int = 5
+    is_told_whole: bool = False
+    rules: tuple[str, ...] = ()
+    certain: bool = True
+    when: Condition | None = None
+
+
+@frozen(kw_only=True, repr=False)
+class ScreenRow(Record):
+    """Entries under one label.
+
+    Attributes:
+        decisions: The decisions of which it speaks.
+        runs_on: Whether its entries follow each other on one line.
+    """
+
+    label: str
+    lines: tuple[ScreenLine, ...]
+    decisions: tuple[Decision, ...] = ()
+    runs_on: bool = False
+
+
+def first_screen(recommendation: Recommendation) -> tuple[ScreenRow, ...]:
+    """The rows of the first screen with everything that they have to say, whatever the room."""
+    branches = _Branches.of(recommendation)
+    rows = [
+        *_patient(recommendation),
+        ScreenRow(
+            label="NOT ADDRESSED", lines=(*_silences(recommendation),), runs_on=True
+        ),
+        ScreenRow(
+            label="NOTE",
+            lines=tuple(
+                ScreenLine(
+                    text=notice.text,
+                    brief=_SCOPE if notice.text == SCOPE_UNKNOWN else "",
+                    tone=Tone.CAUTION,
+                    rank=1,
+                )
+                for notice in recommendation.notices
+                if notice.rule is None
+            ),
+        ),
+        *(
+            ScreenRow(
+                label=label,
+                lines=(*branches.row(decisions),),
+                decisions=decisions,
+            )
+            for label, decisions in _ROWS
+        ),
+        ScreenRow(label="ASK NEXT", lines=(*_questions(recommendation),)),
+    ]
+    return tuple(_in_order(row) for row in rows if row.lines)
+
+
+def first_screen_text(
+    recommendation: Recommendation, *, width: int = 80, colour: bool = False
+) -> str:
+    """The first screen in at most 24 lines of at most `width` columns."""
+    style = COLOURED if colour else PLAIN
+    width = min(max(width, _LEAST), _WIDEST)
+    rows = first_screen(recommendation)
+    head = _head(recommendation, width)
+    foot = _foot(recommendation, rows, width)
+    lines = [style(Ink.CAUTION, line) for line in head]
+    for row in fitted(rows, LINES - len(head) - len(foot), width):
+        lines += row.printed(width, style)
+    lines += [style(Ink.QUIET, line) for line in foot]
+    return "\n".join(lines) + "\n"
+
+
+_SHAPES = {
+    "PATIENT": Shape.CHIPS,
+    "NOT ADDRESSED": Shape.CHIPS,
+    "ABSENT": Shape.CHIPS,
+    "NOT RECORDED": Shape.CHIPS,
+    "LOADING": Shape.CARD,
+    "MAINTENANCE": Shape.CARD,
+    "CHECK": Shape.CARD,
+}
+_LAST = ("FORM", "NOT NOW", "OTHER DRUGS", "ASK NEXT", "ALSO", "ABSENT", "NOT RECORDED")
+_MOST_CHIPS = 8
+
+
+def summary(recommendation: Recommendation) -> tuple[Section, ...]:
+    """The first screen as cards and chips: known facts, what is advised, what is not known."""
+    rows = sorted(
+        first_screen(recommendation),
+        key=lambda row: _LAST.index(row.label) if row.label in _LAST else -1,
+    )
+    return tuple(
+        Section(
+            title=row.label.capitalize(),
+            items=(*_chips(row),) if shape is Shape.CHIPS else (*_items(row),),
+            shape=shape,
+        )
+        for row in rows
+        for shape in (_SHAPES.get(row.label, Shape.LIST),)
+    )
+
+
+def _items(row: ScreenRow) -> Iterator[Item]:
+    for line in row.lines:
+        tone = Tone.QUIET if not line.certain and line.tone is Tone.PLAIN else line.tone
+        yield Item(text=line.text, details=line.details, tone=tone)
+
+
+def _chips(row: ScreenRow) -> Iterator[Item]:
+    """Facts are known, or unknown and dashed; of many, the first few."""
+    tone = Tone.QUIET if row.label in {"ABSENT", "NOT RECORDED"} else Tone.PLAIN
+    shown = [line for line in row.lines if line.is_told_whole or not line.brief]
+    for line in shown[:_MOST_CHIPS]:
+        chip = tone if line.tone is Tone.PLAIN else line.tone
+        yield Item(text=line.text, details=line.details, tone=chip)
+    further = len(row.lines) - len(shown[:_MOST_CHIPS])
+    if further:
+        yield Item(text=f"{further} more below", tone=tone)
+
+
+# ------------------------------------------------------------------------ what is said
+
+
+_ROWS: tuple[tuple[str, tuple[Decision, ...]], ...] = (
+    ("LOADING", (Decision.LOADING,)),
+    ("MAINTENANCE", (Decision.MAINTENANCE,)),
+    ("FORM", (Decision.FORM,)),
+    ("OTHER DRUGS", (Decision.ADJUNCT,)),
+    ("NOT NOW", (Decision.PERMISSION,)),
+    ("CHECK", (Decision.MONITORING,)),
+    (
+        "ALSO",
+        (
+            Decision.ROUTE,
+            Decision.CONTINUATION,
+            Decision.TECHNIQUE,
+            Decision.TARGETS,
+        ),
+    ),
+)
+_ALWAYS_SAID = {Decision.FORM, Decision.LOADING, Decision.MAINTENANCE}
+
+
+def _head(recommendation: Recommendation, width: int) -> list[str]:
+    graph = recommendation.graph
+    status = dict(guideline_particulars(graph))["Status"]
+    texts = [
+        f"{graph.name} {graph.version} · {status} · education and research only; verify",
+        f"{graph.name} {graph.version} · {status} · education and research only",
+        f"{status} · education and research only",
+    ]
+    return _shortest(texts, width)
+
+
+def _foot(
+    recommendation: Recommendation, rows: Sequence[ScreenRow], width: int
+) -> list[str]:
+    """Where the rest is; what stands behind the answer is counted."""
+    notices = [n for n in recommendation.notices if n.rule is not None]
+    behind = [
+        plural(len(some), word)
+        for some, word in (
+            (notices, "remark"),
+            (recommendation.assumptions, "assumption"),
+            (recommendation.challenges, "challenge"),
+        )
+        if some
+    ]
+    held = f" ({', '.join(behind)})" if behind else ""
+    asked = next(
+        (
+            detail.split()[0]
+            for row in rows
+            for entry in row.lines
+            for detail in entry.details
+            if detail.split()[:1]
+            and detail.split()[0] in recommendation.graph.statements
+        ),
+        "maintenance",
+    )
+    texts = [
+        f"All of it: --full{held} · why: b12guide explain {asked} PATIENT",
+        f"All of it: --full{held}",
+        "All of it: --full",
+    ]
+    return _shortest(texts, width)
+
+
+def _shortest(texts: Sequence[str], width: int) -> list[str]:
+    """The first text that fits on one line, or as much of the last as two lines hold."""
+    fitting = (text for text in texts if columns(one_line(text)) <= width)
+    return wrapped(next(fitting, texts[-1]), width)[:2]
+
+
+def _patient(recommendation: Recommendation) -> Iterator[ScreenRow]:
+    stated, graph = recommendation.stated, recommendation.graph
+    present = [
+        stated_value(graph, name, value)
+        for name, value in stated.values.items()
+        if value is not None and value is not False
+    ]
+    absent = [
+        brief_text(graph, n) for n, value in stated.values.items() if value is False
+    ]
+    absent += [
+        stated_value(graph, name, value)
+        for name, value in recommendation.assumed_absent.items()
+    ]
+    if stated.otherwise is Otherwise.ABSENT:
+        absent = ["every finding that is not mentioned", *absent]
+    asked = [question.fact for question in recommendation.questions]
+    unknown = dict.fromkeys(
+        name for name, value in stated.values.items() if value is None
+    )
+    unknown |= dict.fromkeys(
+        sorted(
+            {f for one in recommendation.decisions.values() for f in one.depends_on},
+            key=lambda f: (asked.index(f) if f in asked else len(asked), f),
+        )
+    )
+    for label, texts, most, first, further in (
+        ("PATIENT", present or ["nothing is recorded as present"], 6, 0, 2),
+        ("ABSENT", absent, 3, 5, 7),
+        ("NOT RECORDED", [brief_text(graph, name) for name in unknown], 3, 3, 6),
+    ):
+        entries = (
+            ScreenLine(text=text, rank=first if place < most else further)
+            for place, text in enumerate(texts)
+        )
+        yield ScreenRow(label=label, lines=tuple(entries), runs_on=True)
+
+
+def _silences(recommendation: Recommendation) -> Iterator[ScreenLine]:
+    """What is not addressed: first what concerns a fact of the patient that decides no dose.
+
+    Such a fact (a pregnancy, an allergy) is nowhere else on this screen, so it is told whole.
+    """
+    graph, own = recommendation.graph, recommendation.stated.own
+    dosing = {
+        fact
+        for rule in graph.rules.values()
+        if rule.decision in _ALWAYS_SAID
+        for fact in facts_read_by(rule.condition, graph.definitions)
+    }
+
+    def given(silence: Silence) -> list[str]:
+        said = atoms(silence.condition) if silence.condition else ()
+        read = [leaf.fact for leaf in said if not isinstance(leaf, Defined)]
+        return [name for name in dict.fromkeys((*silence.topics, *read)) if name in own]
+
+    def is_personal(silence: Silence) -> bool:
+        return any(name not in dosing for name in given(silence))
+
+    texts: dict[str, list[Silence]] = {}
+    for silence in sorted(recommendation.silences, key=lambda s: not is_personal(s)):
+        named = listing(topic_text(graph, topic) for topic in silence.topics)
+        texts.setdefault(silence.text or named, []).append(silence)
+    for text, some in texts.items():
+        topics = dict.fromkeys(topic_text(graph, t) for s in some for t in s.topics)
+        facts = dict.fromkeys(
+            brief_text(graph, n) for s in some for n in given(s) if n not in s.topics
+        )
+        about = dict.fromkeys(
+            decision_text(d).lower() for s in some for d in s.decisions
+        )
+        brief = listing(topics) + (f" ({listing(about)})" if about else "")
+        is_told_whole = any(is_personal(silence) for silence in some)
+        yield ScreenLine(
+            text=capitalised(text).rstrip("."),
+            brief=f"{brief}, given {listing(facts)}"
+            if facts and is_told_whole
+            else brief,
+            details=tuple(dict.fromkeys(name for s in some for name in s.noted_as)),
+            tone=Tone.CAUTION,
+            rank=2 if is_told_whole else 4,
+            is_told_whole=is_told_whole,
+        )
+
+
+def _questions(recommendation: Recommendation) -> Iterator[ScreenLine]:
+    graph = recommendation.graph
+    for number, question in enumerate(recommendation.questions, 1):
+        fact = graph.vocabulary.facts.get(question.fact) or graph.definitions.get(
+            question.fact
+        )
+        asks = fact.asks if fact and fact.asks else f"{capitalised(question.label)}?"
+        names = [decision_text(decision).lower() for decision in question.decides]
+        if len(names) > _MOST_DECISIONS + 1:
+            further = len(names) - _MOST_DECISIONS
+            names = [*names[:_MOST_DECISIONS], f"{further} more"]
+        details = (f"settles {listing(names)}",) if names else ()
+        rank = 1 if number == 1 else 5 if number <= _MOST_QUESTIONS else 9
+        yield ScreenLine(text=f"{number}. {asks}", details=details, rank=rank)
+
+
+@frozen
+class _Branches:
+    """The decisions of an answer in lines, each with what it waits for."""
+
+    recommendation: Recommendation
+    facts: Facts
+
+    @classmethod
+    def of(cls, recommendation: Recommendation) -> _Branches:
+        """Those of an answer, with all that is known of its patient."""
+        evaluator = Evaluator.of(recommendation.graph)
+        known = view_of(evaluator, recommendation.stated, recommendation.reading)
+        return cls(recommendation, known.facts)
+
+    @property
+    def graph(self) -> RuleGraph:
+        """The guideline."""
+        return self.recommendation.graph
+
+    def row(self, decisions: Collection[Decision]) -> Iterator[ScreenLine]:
+        """The lines of a row: conflicts, then what is advised, the default first."""
+        for decision in decisions:
+            found = [*self._decision(decision)]
+            if len(decisions) > 1:
+                label = decision_text(decision).lower()
+                found = [
+                    evolve(one, text=f"{label}: {one.text}", rank=8) for one in found
+                ]
+            yield from found
+        if Decision.PERMISSION in decisions:
+            adjunct = self.recommendation.decisions.get(Decision.ADJUNCT)
+            if adjunct is not None:
+                yield from self._options(adjunct, withheld=True)
+
+    def _decision(self, decision: Decision) -> Iterator[ScreenLine]:
+        decided = self.recommendation.decisions.get(decision)
+        certain, possible = self._conflicts(decision)
+        yield from certain
+        if decided is None:
+            return
+        if decision in _ALWAYS_SAID and decided.is_silent:
+            if self.recommendation.scope is not Truth.FALSE:
+                yield ScreenLine(text="not stated by the guideline", tone=Tone.QUIET)
+            return
+        first, *rest = (*self._decided(decided), None)
+        yield from (entry for entry in (first, *possible, *rest) if entry)
+
+    def _decided(self, decided: Decided) -> Iterator[ScreenLine]:
+        if decided.outcome is Outcome.NOT_NEEDED:
+            details = self._statements(decided.rules)
+            yield ScreenLine(text="not needed", details=details, rank=2)
+        yield from self._options(decided, withheld=False)
+        for one in decided.not_offered:
+            rules = rules_named(self.graph, one.rules)
+            yield ScreenLine(
+                text=not_offered_text(one, self.graph),
+                details=tuple(statements_of(rules)) or tuple(r.title for r in rules),
+                tone=Tone.CAUTION,
+                certain=one.certain,
+                rank=1,
+            )
+        is_settled = decided.outcome in {Outcome.SILENT, Outcome.DETERMINED}
+        if decided.not_offered and is_settled and not is_offered(decided):
+            yield ScreenLine(
+                text="the guideline names no alternative", tone=Tone.CAUTION
+            )
+        shown = {rule for option in decided.options for rule in option.rules}
+        for rule in rules_named(self.graph, decided.indeterminate):
+            if rule.name not in shown:
+                yield ScreenLine(
+                    text=f"left open by the source's own threshold: {rule.title}",
+                    details=tuple(statements_of([rule])),
+                    tone=Tone.CAUTION,
+                    rank=4,
+                )
+
+    def _options(self, decided: Decided, *, withheld: bool) -> Iterator[ScreenLine]:
+        is_adjunct = decided.decision is Decision.ADJUNCT
+        default = {
+            option.advice for option in decided.options if not option.alternative
+        }
+        lines = [*option_lines(decided, self.recommendation)]
+        cases = [self._case(option) for option, _ in lines]
+        order = sorted(
+            range(len(lines)),
+            key=lambda i: (
+                lines[i][0].alternative,
+                not lines[i][0].certain,
+                not _is_usual(cases[i]),
+            ),
+        )
+        for place, number in enumerate(order):
+            option, text = lines[number]
+            if is_adjunct and option.withheld is not withheld:
+                continue
+            entry = self._entry(option, text, cases[number], decided, default)
+            yield evolve(entry, rank=_rank(option, decided, place))
+
+    def _entry(
+        self,
+        option: Option,
+        text: str,
+        case: Condition | None,
+        decided: Decided,
+        default: Collection[Advice],
+    ) -> ScreenLine:
+        if isinstance(option.advice, Regimen):
+            text = _dose_text(option.advice, self.graph)
+        details = option_details(option, self.recommendation)
+        when = self._when(case, option, decided) if case is not None else ""
+        if when:
+            text = f"{when}: {text}"
+        elif not option.certain:
+            text = f"perhaps {text}"
+            details = (*details, *waits_for(option, self.recommendation))
+        if option.alternative and default and decided.decision is not Decision.FORM:
+            text = f"alternatively {text}"
+        if option.withheld:
+            text = f"not now: {text}"
+        if option.avoided:
+            against = rules_named(self.graph, option.avoided)
+            details = (*details, "but: " + listing(rule.title for rule in against))
+        return ScreenLine(
+            text=text,
+            brief=self._in_few_words(option) if not when else "",
+            details=details,
+            tone=Tone.CAUTION if option.avoided or option.withheld else Tone.PLAIN,
+            rules=option.rules,
+            certain=option.certain,
+            when=case if when else None,
+        )
+
+    def _in_few_words(self, option: Option) -> str:
+        """What is tested and when, without how; it says that something is left out."""
+        test = option.advice
+        if not (isinstance(test, Monitoring) and option.certain):
+            return ""
+        least = evolve(test, before_next_dose=False, companions=(), never_alone=False)
+        return f"{advice_text(least, self.graph)} …" if least != test else ""
+
+    def _conflicts(
+        self, decision: Decision
+    ) -> tuple[list[ScreenLine], list[ScreenLine]]:
+        """Each certain conflict with both of its sides; what may collide, in one line."""
+        found = [c for c in self.recommendation.conflicts if c.decision is decision]
+        certain = [
+            ScreenLine(
+                text="the guideline contradicts itself: " + self._sides([conflict]),
+                brief="the guideline contradicts itself: --full",
+                tone=Tone.CAUTION,
+                rank=1,
+                is_told_whole=True,
+            )
+            for conflict in found
+            if conflict.certain
+        ]
+        possible = smallest_conflicts([c for c in found if not c.certain])
+        if not possible:
+            return certain, []
+        facts = dict.fromkeys(fact for conflict in possible for fact in conflict.facts)
+        labels = [brief_text(self.graph, fact) for fact in facts]
+        if len(labels) > _MOST_DECISIONS + 1:
+            further = f"{len(labels) - _MOST_DECISIONS} more"
+            labels = [*labels[:_MOST_DECISIONS], further]
+        on = f", depending on {listing(labels)}" if labels else ""
+        entry = ScreenLine(
+            text=f"may contradict itself{on}: {self._sides(possible)}",
+            brief="may contradict itself, depending on what is not recorded",
+            tone=Tone.CAUTION,
+            rank=3,
+        )
+        return certain, [entry]
+
+    def _sides(self, conflicts: Iterable[Conflict]) -> str:
+        """Both sides, each with its own authority."""
+        sides = sides_of(side for conflict in conflicts for side in conflict.sides)
+        return " against ".join(
+            f"{' or '.join(self._advice(one) for one in advice)} "
+            f"({' · '.join(self._authority(rules))})"
+            for rules, advice in sides
+        )
+
+    def _advice(self, advice: Advice) -> str:
+        if isinstance(advice, Regimen):
+            return _dose_text(advice, self.graph)
+        return advice_text(advice, self.graph)
+
+    def _authority(self, names: Iterable[str]) -> Iterator[str]:
+        rules = rules_named(self.graph, names)
+        strengths = [rule.grounds.strength for rule in rules]
+        yield from dict.fromkeys(strength.value for strength in strengths if strength)
+        yield " ".join(statements_of(rules)) or ", ".join(names)
+
+    def _statements(self, names: Iterable[str]) -> tuple[str, ...]:
+        found = " ".join(statements_of(rules_named(self.graph, names)))
+        return (found,) if found else ()
+
+    # ---------------------------------------------------------------- on what it depends
+
+    def _case(self, option: Option) -> Condition | None:
+        """What has to come true for one of an open option's rules to apply.
+
+        Only what is not known stands in it. None where that is not a matter of facts: a rule that
+        applies already, a drug that is still open, a bound that the source prints as a range.
+        """
+        if option.certain or option.drugs_open:
+            return None
+        found: list[frozenset[Condition]] = []
+        for rule in rules_named(self.graph, option.rules):
+            parts = self._conjuncts(rule)
+            if parts is None:
+                return None
+            found.append(frozenset(parts))
+        # Of "A" and "A and B" the first says it all.
+        least = [one for one in dict.fromkeys(found) if not any(o < one for o in found)]
+        either = [_all(sorted(one, key=repr)) for one in least]
+        return either[0] if len(either) == 1 else AnyOf(tuple(either))
+
+    def _conjuncts(self, rule: Rule) -> list[Condition] | None:
+        """The open parts of what a rule needs, its exceptions denied; none if it cannot apply."""
+        parts: list[Condition] = []
+        for condition, is_exception in (
+            (rule.condition, False),
+            *((self.graph.rules[name].condition, True) for name in rule.exceptions),
+        ):
+            found = explain(condition, self.graph, self.facts)
+            if found.truth is Truth.UNKNOWN:
+                open_ = _open_part(found)
+                if open_ is None:
+                    return None
+                parts += [Not(open_)] if is_exception else _conjuncts(open_)
+            elif (found.truth is Truth.TRUE) is is_exception:
+                return None
+        return parts or None
+
+    def _when(self, case: Condition, option: Option, decided: Decided) -> str:
+        """The case in words, where they are few; or that none of the other lines applies."""
+        text = f"if {condition_text(case, self.graph)}"
+        if (
+            _is_usual(case)
+            and len(_conjuncts(case)) > 1
+            and self._are_told(option, decided)
+        ):
+            return "unless a line below applies"
+        return text if columns(text) <= _LONGEST_CASE else ""
+
+    def _are_told(self, option: Option, decided: Decided) -> bool:
+        """Whether all exceptions of an option's rules are among the other options."""
+        told = {
+            rule for one in decided.options if one is not option for rule in one.rules
+        }
+        exceptions = {
+            name
+            for rule in rules_named(self.graph, option.rules)
+            for name in rule.exceptions
+        }
+        open_ = {
+            name
+            for name in exceptions
+            if explain(self.graph.rules[name].condition, self.graph, self.facts).truth
+            is Truth.UNKNOWN
+        }
+        return open_ <= told
+
+
+def _rank(option: Option, decided: Decided, place: int) -> int:
+    """How soon a line is placed: doses before the rest, what is certain before what is open."""
+    if decided.decision in {Decision.LOADING, Decision.MAINTENANCE}:
+        if place == 0:
+            return 1
+        if option.alternative:
+            return 4 if option.certain else 7
+        return 2 if option.certain or place <= _BRANCHES else 4
+    if place == 0 or option.withheld or option.avoided:
+        return 2
+    if decided.decision is Decision.MONITORING or not option.certain:
+        return 6
+    return 5 if option.alternative else 3
+
+
+def _open_part(explanation: Explanation) -> Condition | None:
+    """A condition that is not known, without its parts that are; None if a range leaves it open."""
+    if explanation.indeterminate:
+        return None
+    condition = explanation.condition
+    match condition:
+        case Resting():
+            return _open_part(explanation.children[0])
+        case Not():
+            inner = _open_part(explanation.children[0])
+            return None if inner is None else Not(inner)
+        case AllOf() | AnyOf():
+            parts = []
+            for child in explanation.children:
+                if child.truth is Truth.UNKNOWN:
+                    part = _open_part(child)
+                    if part is None:
+                        return None
+                    parts.append(part)
+            return parts[0] if len(parts) == 1 else type(condition)(tuple(parts))
+        case _:
+            return condition
+
+
+def _conjuncts(condition: Condition) -> Sequence[Condition]:
+    return condition.operands if isinstance(condition, AllOf) else (condition,)
+
+
+def _all(parts: Sequence[Condition]) -> Condition:
+    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+
+
+def _is_usual(case: Condition | None) -> bool:
+    """Whether a case is that of somebody in whom nothing in particular is found."""
+    return case is not None and all(isinstance(part, Not) for part in _conjuncts(case))
+
+
+def _dose_text(regimen: Regimen, graph: RuleGraph) -> str:
+    """A schedule with its drugs, briefly: which drug comes first stands under the form."""
+    names = _brief_names(graph)
+    drugs = {phase.drugs for phase in regimen.phases}
+    if len(drugs) > 1 or not regimen.drugs:
+        return regimen_to_english(regimen, names)
+    said = listing([names.drug(drug) for drug in regimen.drugs], "or")
+    return f"{said} {regimen_to_english(regimen, names, with_drugs=False)}"
+
+
+def _brief_names(graph: RuleGraph) -> Names:
+    """The words for schedules, with the short names of routes where the vocabulary has them."""
+    names = names_of(graph)
+    brief = {
+        name: next((s for s in word.synonyms if s.isupper() and s.isalpha()), None)
+        for name, word in graph.vocabulary.routes.items()
+    }
+    return evolve(
+        names, routes={**names.routes, **{n: s for n, s in brief.items() if s}}
+    )
+
+
+# ------------------------------------------------------------------- on 24 lines
+
+
+def _in_order(row: ScreenRow) -> ScreenRow:
+    """The row with ranks that never fall: what stands first is placed first."""
+    entries, least = [], 0
+    for entry in row.lines:
+        least = max(least, entry.rank)
+        entries.append(evolve(entry, rank=least))
+    return evolve(row, lines=tuple(entries))
+
+
+@frozen
+class Fitted:
+    """A row with as many of its entries as there is room for.
+
+    Attributes:
+        count: How many of its entries it shows, from the first.
+        whole: The places of those that are shown in all their words.
+    """
+
+    row: ScreenRow
+    count: int = 0
+    whole: frozenset[int] = frozenset()
+
+    def printed(self, width: int, style: Style = PLAIN) -> list[str]:
+        """What it shows, and how many entries more there are."""
+        row, count = self.row, self.count
+        is_narrow = width < _NARROW
+        label = f"{row.label}: " if is_narrow else row.label.ljust(_LABELS)
+        margin = " " * (2 if is_narrow else _LABELS)
+        texts = [
+            (" ".join(filter(None, (text, details))), entry.tone)
+            for place, entry in enumerate(row.lines[:count])
+            for text in (
+                entry.text if place in self.whole else entry.brief or entry.text,
+            )
+            for details in (f"({' · '.join(entry.details)})" if entry.details else "",)
+        ]
+        left = len(row.lines) - count
+        if row.runs_on and texts:
+            more = [f"and {left} more: --full"] if left else []
+            texts = [(" · ".join([*(text for text, _ in texts), *more]), texts[0][1])]
+        elif left and texts:
+            *before, (text, tone) = texts
+            texts = [*before, (f"{text} and {left} more: --full", tone)]
+        elif left:
+            several = row.decisions if len(row.decisions) > 1 else ()
+            names = [decision_text(decision).lower() for decision in several]
+            about = [f"{listing(names)}: {left} in --full"] if names else []
+            counts = [*about, f"{left} in --full", f"{left} …"]
+            room = width - columns(label) - 2
+            fitting = (count for count in counts if columns(count) <= room)
+            texts = [(next(fitting, counts[-1]), Tone.QUIET)]
+        lines: list[str] = []
+        for text, tone in texts:
+            taken = 0 if lines else columns(label) - len(margin)
+            for number, line in enumerate(
+                wrapped(text, width - len(margin) - 2, taken)
+            ):
+                start = margin + "  " * bool(number)
+                if not lines:
+                    start = style(Ink.BOLD, label)
+                lines.append(start + style(_INKS[tone], line))
+        return lines
+
+
+def fitted(rows: Sequence[ScreenRow], room: int, width: int) -> list[Fitted]:
+    """The rows in `room` lines: as many entries as fit, the most important first.
+
+    First every entry is tried in its few words, in the order of ranks; one that does not fit
+    keeps those behind it in its row from being shown, so that no alternative stands without its
+    default. The room that is left goes to whole texts.
+    """
+    found = [Fitted(row) for row in rows]
+    heights = [len(one.printed(width)) for one in found]
+
+    def grow(number: int, count: int, whole: frozenset[int]) -> bool:
+        larger = Fitted(rows[number], count, whole)
+        height = len(larger.printed(width))
+        if sum(heights) - heights[number] + height > room:
+            return False
+        found[number], heights[number] = larger, height
+        return True
+
+    queue = sorted(
+        (entry.rank, number, place)
+        for number, row in enumerate(rows)
+        for place, entry in enumerate(row.lines)
+    )
+    for _, number, place in queue:
+        entry, before = rows[number].lines[place], found[number]
+        if before.count != place:
+            continue
+        is_whole = entry.is_told_whole or not entry.brief
+        if is_whole and grow(number, place + 1, before.whole | {place}):
+            continue
+        if entry.brief:
+            grow(number, place + 1, before.whole)
+    for _, number, place in queue:
+        if place < found[number].count:
+            grow(number, found[number].count, found[number].whole | {place})
+    return found
+
+
+_INKS = {
+    Tone.PLAIN: Ink.NONE,
+    Tone.STRONG: Ink.BOLD,
+    Tone.CAUTION: Ink.CAUTION,
+    Tone.QUIET: Ink.QUIET,
+}
