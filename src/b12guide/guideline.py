@@ -621,6 +621,7 @@ class Guideline:
         limits: Limits = USUAL,
     ) -> DecisionExplanation: ...
 
+    # A name that stands in a program is taken for that of a rule; `str` has all that it may be.
     @overload
     def explain(
         self,
@@ -630,7 +631,7 @@ class Guideline:
         on: dt.date | str | None = None,
         units: Units | UnitsName | None = None,
         limits: Limits = USUAL,
-    ) -> RuleExplanation | TopicExplanation: ...
+    ) -> RuleExplanation: ...
 
     @overload
     def explain(  # type: ignore[overload-cannot-match]
