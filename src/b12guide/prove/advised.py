@@ -13,28 +13,18 @@ from b12guide.evaluate.composition_parts import Composition, CompositionKind, dr
 from b12guide.evaluate.decision import CompletionPart, parts
 from b12guide.evaluate.explanation import truth
 from b12guide.evaluate.facts import Facts
+from b12guide.graph import model
 from b12guide.graph.condition import Condition, Defined, Has
-from b12guide.graph.model import (
-    Decision,
-    Exclusion,
-    FormChoice,
-    NotNeeded,
-    Prohibition,
-    Regimens,
-    Rule,
-    RuleGraph,
-    Value,
-)
 from b12guide.graph.query import words_in
 from b12guide.prove.search import Cone, Search
 from b12guide.regimen.model import Phase, Regimen
 from b12guide.trial.expectation import Piece, is_told_of_any_drug, pieces, waits
 from b12guide.truth import Truth
 
-DOSING = (Decision.LOADING, Decision.MAINTENANCE, Decision.ADJUNCT)
+DOSING = (model.Decision.LOADING, model.Decision.MAINTENANCE, model.Decision.ADJUNCT)
 
 
-def truth_of(name: str, graph: RuleGraph) -> Condition:
+def truth_of(name: str, graph: model.RuleGraph) -> Condition:
     """The atom for a fact or a definition."""
     return Defined(name) if name in graph.definitions else Has(name)
 
@@ -44,12 +34,12 @@ def after(event: str) -> str:
     return f"after {event}"
 
 
-def event_conditions(graph: RuleGraph) -> dict[str, Condition]:
+def event_conditions(graph: model.RuleGraph) -> dict[str, Condition]:
     """The events that doses wait for, by the name under which a search knows them."""
     events = {
         event
         for rule in graph.rules.values()
-        if isinstance(rule.value, Regimens)
+        if isinstance(rule.value, model.Regimens)
         for regimen in rule.value.regimens
         for phase in regimen.phases
         for event in phase.after
@@ -58,7 +48,7 @@ def event_conditions(graph: RuleGraph) -> dict[str, Condition]:
 
 
 def parts_of(
-    decision: Decision, search: Search, cone: Cone
+    decision: model.Decision, search: Search, cone: Cone
 ) -> tuple[CompletionPart, ...]:
     """The classes of a cone, split by which rules of a decision apply."""
     evaluator = search.evaluator
@@ -68,24 +58,24 @@ def parts_of(
 # --------------------------------------------------------------------------- drugs
 
 
-def rules_naming(drug: str, search: Search) -> tuple[Rule, ...]:
+def rules_naming(drug: str, search: Search) -> tuple[model.Rule, ...]:
     """The rules of all decisions in which the drug may come up, and its prohibitions."""
     by_decision = search.evaluator.by_decision
     offering = (
         rule
-        for decision in (Decision.FORM, *DOSING)
+        for decision in (model.Decision.FORM, *DOSING)
         if any(drug in words_in(rule.value).drugs for rule in by_decision[decision])
         for rule in search.evaluator.heard[decision]
     )
     return tuple(dict.fromkeys((*offering, *prohibitions(drug, search.graph))))
 
 
-def prohibitions(drug: str, graph: RuleGraph) -> tuple[Rule, ...]:
+def prohibitions(drug: str, graph: model.RuleGraph) -> tuple[model.Rule, ...]:
     """The rules that withhold the drug."""
     return tuple(
         rule
         for rule in graph.rules.values()
-        if isinstance(rule.value, Prohibition) and drug in rule.value.drugs
+        if isinstance(rule.value, model.Prohibition) and drug in rule.value.drugs
     )
 
 
@@ -94,8 +84,8 @@ def given_today(drug: str, search: Search, cone: Cone) -> int:
     graph = search.graph
     offering = {r.decision for r in rules_naming(drug, search)}
     classes = 0
-    if Decision.FORM in offering:
-        for part in parts_of(Decision.FORM, search, cone):
+    if model.Decision.FORM in offering:
+        for part in parts_of(model.Decision.FORM, search, cone):
             if drug in _drugs_of(part.composed):
                 classes |= part.worlds
     withheld = 0
@@ -115,7 +105,7 @@ def given_today(drug: str, search: Search, cone: Cone) -> int:
 
 def is_given_today(drug: str, answer: Recommendation, facts: Facts) -> bool:
     """Whether an answer offers the drug today, for certain."""
-    form = answer.decisions[Decision.FORM]
+    form = answer.decisions[model.Decision.FORM]
     if drug in {*form.preferred, *form.acceptable}:
         return True
     due = (
@@ -137,15 +127,15 @@ def may_be_withheld(answer: Recommendation) -> frozenset[str]:
     """The drugs that a prohibition withholds, for certain or in some completion."""
     return frozenset(
         drug
-        for option in answer.decisions[Decision.PERMISSION].options
-        if isinstance(option.advice, Prohibition) and not option.alternative
+        for option in answer.decisions[model.Decision.PERMISSION].options
+        if isinstance(option.advice, model.Prohibition) and not option.alternative
         for drug in option.advice.drugs
     )
 
 
 def _drugs_of(composed: Composition) -> set[str]:
     entries = (*composed.default, *composed.alternatives)
-    choices = (e.advice for e in entries if isinstance(e.advice, FormChoice))
+    choices = (e.advice for e in entries if isinstance(e.advice, model.FormChoice))
     return {drug for choice in choices for drug in choice.drugs}
 
 
@@ -173,17 +163,17 @@ class WantedAdvice:
         wholly: Whether all of it is to be said by default, or any of it in any way.
     """
 
-    value: Value
-    decision: Decision
+    value: model.Value
+    decision: model.Decision
     optional: bool
     wholly: bool
 
 
-def rules_saying(saying: WantedAdvice, search: Search) -> tuple[Rule, ...]:
+def rules_saying(saying: WantedAdvice, search: Search) -> tuple[model.Rule, ...]:
     """The rules on which it depends to whom it is said."""
     rules = dict.fromkeys(search.evaluator.heard[saying.decision])
     if words_in(saying.value).drugs:
-        rules |= dict.fromkeys(search.evaluator.heard[Decision.FORM])
+        rules |= dict.fromkeys(search.evaluator.heard[model.Decision.FORM])
     if saying.decision in DOSING:
         drugs = {d for rule in tuple(rules) for d in words_in(rule.value).drugs}
         for drug in sorted(drugs):
@@ -204,7 +194,7 @@ def told(saying: WantedAdvice, search: Search, cone: Cone) -> int:
     for part in parts_of(saying.decision, search, cone):
         if any(True for drug in drugs for _ in _phases_of(part.composed, drug)):
             named |= part.worlds
-    for part in parts_of(Decision.FORM, search, cone):
+    for part in parts_of(model.Decision.FORM, search, cone):
         if drugs <= _drugs_of(part.composed):
             offered |= part.worlds
     return classes & (named | offered)
@@ -214,15 +204,15 @@ def _told_by(
     composed: Composition, saying: WantedAdvice, search: Search, cone: Cone
 ) -> int:
     """Of the classes to which rules say `composed`, those that are told the value by it."""
-    if isinstance(saying.value, NotNeeded):
+    if isinstance(saying.value, model.NotNeeded):
         return cone.everybody if composed.kind is CompositionKind.NOT_NEEDED else 0
     found = []
     for piece in pieces(saying.value):
         if saying.optional:
             heard = [entry.advice for entry in composed.alternatives]
-        elif not saying.wholly or isinstance(piece, FormChoice):
+        elif not saying.wholly or isinstance(piece, model.FormChoice):
             heard = [*_offered(composed)]
-        elif isinstance(piece, Exclusion):
+        elif isinstance(piece, model.Exclusion):
             # What drugs are for, or against, is said beside the default too.
             entries = composed.alternatives
             required = [e for e in entries if not all(r.optional for r in e.rules)]
@@ -258,7 +248,7 @@ def _withheld(advice: Advice, piece: Piece, search: Search, cone: Cone) -> int:
 def spoken_of(drug: str, search: Search, cone: Cone) -> int:
     """The classes in which rules offer the drug, be it withheld, for later or contraindicated."""
     classes = 0
-    for decision in (Decision.FORM, *DOSING):
+    for decision in (model.Decision.FORM, *DOSING):
         named = (
             words_in(r.value).drugs for r in search.evaluator.by_decision[decision]
         )

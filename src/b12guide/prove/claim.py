@@ -84,28 +84,17 @@ class Proof(Record):
 
 def example_of(proof: Proof, graph: RuleGraph) -> str | None:
     """The example that fails until the claim is kept; None where nothing can be expected."""
-    expectations = _expectations(proof)
+    first = [f"rule {name} does not apply" for name in proof.rules[:1]]
+    expectations = proof.expected or first
     if proof.witness is None or not expectations:
         return None
+    about = proof.claim.name
+    if proof.claim.kind is not ClaimKind.INVARIANT:
+        about = f"{proof.claim.kind.value}: {' and '.join(proof.rules) or about}"
     given = given_text(proof.witness.values, graph)
-    lines = [f'example "{_title(proof)}"', f"    given  {given}"]
+    lines = [f'example "counterexample to {about}"', f"    given  {given}"]
     lines += [f"    expect {expected}" for expected in expectations]
     return "\n".join(lines) + "\n"
-
-
-def _title(proof: Proof) -> str:
-    match proof.claim.kind:
-        case ClaimKind.INVARIANT:
-            return f"counterexample to {proof.claim.name}"
-        case _:
-            about = " and ".join(proof.rules) or proof.claim.name
-            return f"counterexample to {proof.claim.kind.value}: {about}"
-
-
-def _expectations(proof: Proof) -> tuple[str, ...]:
-    if proof.expected:
-        return proof.expected
-    return tuple(f"rule {name} does not apply" for name in proof.rules[:1])
 
 
 def examples_file(proofs: Iterable[Proof], graph: RuleGraph) -> str:

@@ -27,19 +27,7 @@ from b12guide.evaluate.composition_parts import (
 )
 from b12guide.evaluate.decision import split
 from b12guide.evaluate.facts import Facts, Reading
-from b12guide.graph.model import (
-    Decision,
-    Exclusion,
-    FormChoice,
-    Monitoring,
-    NotNeeded,
-    Prohibition,
-    Regimens,
-    Rule,
-    RuleGraph,
-    Target,
-    Value,
-)
+from b12guide.graph import model
 from b12guide.graph.query import words_in
 from b12guide.patient.model import Stated
 from b12guide.prove.advised import all_said, parts_of
@@ -68,24 +56,34 @@ QUIET = {Verdict.DOES_NOT_APPLY, Verdict.OVERRIDDEN}
 # ------------------------------------------------------------- is a question answered?
 
 
-def is_answered(question: Rule, composed: Composition) -> bool:
+def is_answered(question: model.Rule, composed: Composition) -> bool:
     """Whether rules say something, together, on what `question` answers."""
     if composed.idle:
         return True
     for advice in all_said(composed):
         match question.value, advice:
-            case Regimens(), _ if question.decision is Decision.ADJUNCT:
+            case model.Regimens(), _ if question.decision is model.Decision.ADJUNCT:
                 mine = words_in(question.value).drugs
                 answers = not mine or not mine.isdisjoint(drugs_of(advice))
-            case (FormChoice(), FormChoice()) | (Regimens(), Regimen() | NotNeeded()):
+            case (model.FormChoice(), model.FormChoice()) | (
+                model.Regimens(),
+                Regimen() | model.NotNeeded(),
+            ):
                 answers = True
-            case Monitoring(tests=asked), Monitoring(tests=tests):
+            case model.Monitoring(tests=asked), model.Monitoring(tests=tests):
                 answers = not {*asked}.isdisjoint(tests)
-            case Target(measure=asked_of), Target(measure=measure):
+            case model.Target(measure=asked_of), model.Target(measure=measure):
                 answers = asked_of == measure
-            case Prohibition(drugs=withheld), Prohibition(drugs=drugs):
+            case model.Prohibition(drugs=withheld), model.Prohibition(drugs=drugs):
                 answers = not {*withheld}.isdisjoint(drugs)
-            case FormChoice() | Regimens() | Monitoring() | Target() | Prohibition(), _:
+            case (
+                model.FormChoice()
+                | model.Regimens()
+                | model.Monitoring()
+                | model.Target()
+                | model.Prohibition(),
+                _,
+            ):
                 answers = False
             case _:
                 answers = True
@@ -94,17 +92,19 @@ def is_answered(question: Rule, composed: Composition) -> bool:
     return False
 
 
-def _lifts(question: Rule, value: Value) -> bool:
+def _lifts(question: model.Rule, value: model.Value) -> bool:
     """Whether a rule on another decision answers: to give a drug is to lift its prohibition."""
-    if not isinstance(question.value, Prohibition):
+    if not isinstance(question.value, model.Prohibition):
         return False
     drugs = words_in(value).drugs
-    return isinstance(value, Regimens) and not drugs.isdisjoint(question.value.drugs)
+    return isinstance(value, model.Regimens) and not drugs.isdisjoint(
+        question.value.drugs
+    )
 
 
-def _above(rule: Rule, graph: RuleGraph) -> tuple[Rule, ...]:
+def _above(rule: model.Rule, graph: model.RuleGraph) -> tuple[model.Rule, ...]:
     """The exceptions of a rule, their exceptions, and so on."""
-    found: dict[str, Rule] = {}
+    found: dict[str, model.Rule] = {}
     waiting = list(rule.exceptions)
     while waiting:
         name = waiting.pop(0)
@@ -114,7 +114,9 @@ def _above(rule: Rule, graph: RuleGraph) -> tuple[Rule, ...]:
     return tuple(found.values())
 
 
-def _is_safe(question: Rule, exception: Rule, graph: RuleGraph) -> bool:
+def _is_safe(
+    question: model.Rule, exception: model.Rule, graph: model.RuleGraph
+) -> bool:
     """Whether it is plain that, where `exception` holds, it or one above it answers."""
     alone = compose(question.decision, heard(question.decision, (exception,)))
     return (_lifts(question, exception.value) or is_answered(question, alone)) and all(
@@ -125,7 +127,9 @@ def _is_safe(question: Rule, exception: Rule, graph: RuleGraph) -> bool:
 # ------------------------------------------------------------------- who is left alone
 
 
-def _contraindicating(question: Rule, rules: Iterable[Rule]) -> tuple[Rule, ...]:
+def _contraindicating(
+    question: model.Rule, rules: Iterable[model.Rule]
+) -> tuple[model.Rule, ...]:
     """What may take the drugs out of `question`."""
     others = (
         rule
@@ -133,20 +137,22 @@ def _contraindicating(question: Rule, rules: Iterable[Rule]) -> tuple[Rule, ...]
         if rule.name != question.name
         and (
             is_contraindication(rule)
-            or (named(rule) and question.decision is not Decision.FORM)
+            or (named(rule) and question.decision is not model.Decision.FORM)
         )
     )
     return heard(question.decision, (question, *others))[1:]
 
 
-def _is_barred(question: Rule, rules: Sequence[Rule]) -> bool:
+def _is_barred(question: model.Rule, rules: Sequence[model.Rule]) -> bool:
     """Whether `rules`, all of which apply, leave no drug in what `question` says."""
     found = compose(question.decision, (question, *rules))
     said = (*found.default, *found.alternatives)
-    return bool(found.barred) and all(isinstance(e.advice, Exclusion) for e in said)
+    return bool(found.barred) and all(
+        isinstance(e.advice, model.Exclusion) for e in said
+    )
 
 
-def _left_alone(question: Rule, search: Search, cone: Cone) -> int:
+def _left_alone(question: model.Rule, search: Search, cone: Cone) -> int:
     """The classes in scope of whom `question` speaks, and whom nobody answers."""
     evaluator = search.evaluator
     program = evaluator.program
@@ -169,11 +175,11 @@ def _left_alone(question: Rule, search: Search, cone: Cone) -> int:
     return classes
 
 
-def _is_alone(question: Rule, facts: Facts, search: Search) -> bool:
+def _is_alone(question: model.Rule, facts: Facts, search: Search) -> bool:
     """The same of a single patient, by the interpreter."""
     evaluator, graph = search.original, search.graph
 
-    def verdict(rule: Rule) -> Verdict:
+    def verdict(rule: model.Rule) -> Verdict:
         return explanation.verdict(graph.rules[rule.name], graph, facts)
 
     if verdict(question) is not Verdict.OVERRIDDEN:
@@ -189,7 +195,7 @@ def _is_alone(question: Rule, facts: Facts, search: Search) -> bool:
     return bool(found) and not any(is_answered(question, p.composed) for p in found)
 
 
-def _leaves_alone(questions: Sequence[Rule], search: Search) -> Test:
+def _leaves_alone(questions: Sequence[model.Rule], search: Search) -> Test:
     """Whether a patient is certain to get no answer to one of `questions`."""
 
     def test(stated: Stated, reading: Reading) -> bool:
@@ -199,7 +205,7 @@ def _leaves_alone(questions: Sequence[Rule], search: Search) -> Test:
     return test
 
 
-def _cone(questions: Sequence[Rule], search: Search) -> Cone | None:
+def _cone(questions: Sequence[model.Rule], search: Search) -> Cone | None:
     """The classes that the rules on a question tell apart, and those that lift it."""
     graph = search.evaluator.graph
     lifting = (
@@ -214,7 +220,9 @@ def _cone(questions: Sequence[Rule], search: Search) -> Cone | None:
     )
 
 
-def _chain(question: Rule, facts: Facts, graph: RuleGraph) -> list[Rule]:
+def _chain(
+    question: model.Rule, facts: Facts, graph: model.RuleGraph
+) -> list[model.Rule]:
     """The rule, an exception that holds, one that holds against that, and so on."""
     chain = [question]
     while True:
@@ -232,7 +240,9 @@ def _chain(question: Rule, facts: Facts, graph: RuleGraph) -> list[Rule]:
 # ------------------------------------------------------------------------------ proofs
 
 
-DECISIONS = tuple(decision for decision in Decision if decision is not Decision.NOTE)
+DECISIONS = tuple(
+    decision for decision in model.Decision if decision is not model.Decision.NOTE
+)
 
 
 def decision_proofs(search: Search) -> Iterator[Proof]:
@@ -243,18 +253,20 @@ def decision_proofs(search: Search) -> Iterator[Proof]:
             cone = search.cone_of(search.evaluator.heard[decision])
             yield from conflict_proofs(decision, search, cone)
             yield unanswered_proof(decision, search, cone)
-    for decision in (Decision.LOADING, Decision.MAINTENANCE):
+    for decision in (model.Decision.LOADING, model.Decision.MAINTENANCE):
         leaving_drug_open = [
             rule
             for rule in by[decision]
-            if isinstance(rule.value, Regimens)
+            if isinstance(rule.value, model.Regimens)
             and any(not p.drugs for r in rule.value.regimens for p in r.phases)
         ]
-        if leaving_drug_open and by[Decision.FORM]:
+        if leaving_drug_open and by[model.Decision.FORM]:
             yield drug_proof(decision, leaving_drug_open, search)
 
 
-def unanswered_proof(decision: Decision, search: Search, cone: Cone | None) -> Proof:
+def unanswered_proof(
+    decision: model.Decision, search: Search, cone: Cone | None
+) -> Proof:
     """Whoever a rule speaks to is told something, even where an exception overrides it."""
     claim = Claim(
         kind=ClaimKind.GAP,
@@ -283,14 +295,16 @@ def unanswered_proof(decision: Decision, search: Search, cone: Cone | None) -> P
     return evolve(proof, rules=chain, expected=expected)
 
 
-def drug_proof(decision: Decision, rules: Sequence[Rule], search: Search) -> Proof:
+def drug_proof(
+    decision: model.Decision, rules: Sequence[model.Rule], search: Search
+) -> Proof:
     """Whoever is dosed by `rules`, which leave the drug open, is told the drug."""
     claim = Claim(
         kind=ClaimKind.GAP,
         name=decision.value,
         text=f"`form` names a drug for everybody whom `{decision.value}` doses",
     )
-    form = search.evaluator.by_decision[Decision.FORM]
+    form = search.evaluator.by_decision[model.Decision.FORM]
     naming = [rule for rule in form if named(rule)]
     cone = search.cone_of((*rules, *form))
     classes = 0
@@ -316,12 +330,12 @@ def drug_proof(decision: Decision, rules: Sequence[Rule], search: Search) -> Pro
         for rule in rules
         if applying((rule.name,), search.original)(stated, reading)
     )
-    expected = f"decision {Decision.FORM.value} determined"
+    expected = f"decision {model.Decision.FORM.value} determined"
     return evolve(proof, rules=dosing, expected=(expected,))
 
 
 def conflict_proofs(
-    decision: Decision, search: Search, cone: Cone | None
+    decision: model.Decision, search: Search, cone: Cone | None
 ) -> Iterator[Proof]:
     """One proof for all of a decision, or one for each set of rules that clash undeclared."""
     claim = Claim(
@@ -377,7 +391,7 @@ def conflict_proofs(
 # ------------------------------------------------------------------------- diagnostics
 
 
-def unanswered(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
+def unanswered(graph: model.RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
     """GDL421: a chain of exceptions leaves somebody without an answer.
 
     Most exceptions answer what they override, which is plain to see; only for the others are
@@ -386,7 +400,7 @@ def unanswered(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
     doubtful = [
         rule
         for rule in graph.rules.values()
-        if rule.decision is not Decision.NOTE
+        if rule.decision is not model.Decision.NOTE
         and not rule.outside_scope
         and not all(_is_safe(rule, graph.rules[e], graph) for e in rule.exceptions)
     ]

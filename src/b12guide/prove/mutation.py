@@ -12,50 +12,19 @@ from b12guide.evaluate import explanation
 from b12guide.evaluate.answer import Verdict
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Facts
-from b12guide.graph.condition import (
-    AllOf,
-    AnyOf,
-    Compare,
-    Condition,
-    Defined,
-    Established,
-    Has,
-    HasValue,
-    Not,
-    OneOf,
-    Recorded,
-    Resting,
-)
-from b12guide.graph.model import (
-    Decision,
-    Exclusion,
-    FormChoice,
-    Monitoring,
-    Regimens,
-    Routes,
-    Rule,
-    RuleGraph,
-    Target,
-    Technique,
-    Value,
-)
+from b12guide.graph import condition as logic
+from b12guide.graph import model
 from b12guide.graph.query import definitions_in
 from b12guide.graph.value_from_syntax import decision_of
 from b12guide.prove.claim import ProofOutcome
-from b12guide.prove.difference import Compared, Sameness, TwoGuidelines
+from b12guide.prove.decisions import QUIET
+from b12guide.prove.difference import Sameness, TwoGuidelines
 from b12guide.prove.everything import invariants_of
 from b12guide.prove.witness import Witness
 from b12guide.regimen.model import Every, Phase, Regimen
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import scope_of
-from b12guide.syntax.ast import (
-    Example,
-    ExpectAction,
-    ExpectDecision,
-    ExpectReasons,
-    ExpectRule,
-    ExpectScope,
-)
+from b12guide.syntax import ast
 from b12guide.trial.result import ExampleResult, Trial
 from b12guide.trial.run import run_example, run_examples
 from b12guide.values.term import Operator
@@ -84,48 +53,57 @@ T = TypeVar("T")
 Change: TypeAlias = tuple[MutantKind, str]
 
 
-def values(value: Value) -> Iterator[tuple[Change, Value]]:
+def values(value: model.Value) -> Iterator[tuple[Change, model.Value]]:
     """The value with one change in each possible place."""
     match value:
-        case Regimens(regimens=regimens):
+        case model.Regimens(regimens=regimens):
             for index, regimen in enumerate(regimens):
                 before, after = regimens[:index], regimens[index + 1 :]
                 if len(regimens) > 1:
                     text = f"regimen {index + 1} dropped"
-                    yield (MutantKind.ADVICE, text), Regimens(regimens=before + after)
-                for change, other in _regimens(regimen):
-                    yield change, Regimens(regimens=(*before, other, *after))
-        case FormChoice(drugs=drugs, excluded=excluded):
+                    yield (
+                        (MutantKind.ADVICE, text),
+                        model.Regimens(regimens=before + after),
+                    )
+                for phase in regimen.phases:
+                    for change, other in _phases(phase):
+                        phases = (other if p is phase else p for p in regimen.phases)
+                        changed = Regimen(tuple(phases))
+                        yield (
+                            change,
+                            model.Regimens(regimens=(*before, changed, *after)),
+                        )
+        case model.FormChoice(drugs=drugs, excluded=excluded):
             for drug in drugs if len(drugs) > 1 else ():
                 text = f"without {drug}"
                 yield (MutantKind.ADVICE, text), evolve(value, drugs=but(drugs, drug))
             for drug in excluded:
-                changed = evolve(value, excluded=but(excluded, drug))
-                yield (MutantKind.ADVICE, f"{drug} not excluded"), changed
-        case Exclusion(drugs=drugs):
+                kept = evolve(value, excluded=but(excluded, drug))
+                yield (MutantKind.ADVICE, f"{drug} not excluded"), kept
+        case model.Exclusion(drugs=drugs):
             for drug in drugs if len(drugs) > 1 else ():
                 text = f"without {drug}"
                 yield (MutantKind.ADVICE, text), evolve(value, drugs=but(drugs, drug))
-        case Routes(routes=routes):
+        case model.Routes(routes=routes):
             for route in routes if len(routes) > 1 else ():
                 text = f"without {route}"
-                yield (MutantKind.ADVICE, text), Routes(routes=but(routes, route))
-        case Monitoring():
+                yield (MutantKind.ADVICE, text), model.Routes(routes=but(routes, route))
+        case model.Monitoring():
             yield from _checks(value)
-        case Technique(instructions=instructions):
+        case model.Technique(instructions=instructions):
             for index in range(len(instructions)) if len(instructions) > 1 else ():
-                kept = instructions[:index] + instructions[index + 1 :]
+                left = instructions[:index] + instructions[index + 1 :]
                 text = f"instruction {index + 1} dropped"
-                yield (MutantKind.ADVICE, text), Technique(instructions=kept)
-        case Target(low=low, high=high):
+                yield (MutantKind.ADVICE, text), model.Technique(instructions=left)
+        case model.Target(low=low, high=high):
             for by in (1, -1):
-                changed_one = evolve(value, low=low + by, high=high + by)
-                yield (MutantKind.THRESHOLD, f"target {by:+d}"), changed_one
+                moved = evolve(value, low=low + by, high=high + by)
+                yield (MutantKind.THRESHOLD, f"target {by:+d}"), moved
         case _:
             return
 
 
-def _checks(value: Monitoring) -> Iterator[tuple[Change, Value]]:
+def _checks(value: model.Monitoring) -> Iterator[tuple[Change, model.Value]]:
     for test in value.tests if len(value.tests) > 1 else ():
         changed = evolve(value, tests=but(value.tests, test))
         yield (MutantKind.ADVICE, f"without {test}"), changed
@@ -143,13 +121,6 @@ def _checks(value: Monitoring) -> Iterator[tuple[Change, Value]]:
 def but(items: Iterable[T], item: T) -> tuple[T, ...]:
     """The items without one."""
     return tuple(other for other in items if other != item)
-
-
-def _regimens(regimen: Regimen) -> Iterator[tuple[Change, Regimen]]:
-    for phase in regimen.phases:
-        for change, other in _phases(phase):
-            changed = (other if p is phase else p for p in regimen.phases)
-            yield change, Regimen(tuple(changed))
 
 
 def _phases(phase: Phase) -> Iterator[tuple[Change, Phase]]:
@@ -176,7 +147,7 @@ def _phases(phase: Phase) -> Iterator[tuple[Change, Phase]]:
         yield (MutantKind.ADVICE, "`after` dropped"), evolve(phase, after=others)
 
 
-@frozen(kw_only=True)
+@frozen
 class Mutant:
     """A guideline with one mistake.
 
@@ -188,75 +159,41 @@ class Mutant:
     mistake: MutantKind
     of: str
     text: str
-    graph: RuleGraph = field(repr=False, eq=False)
+    graph: model.RuleGraph = field(repr=False, eq=False)
 
 
-Changed: TypeAlias = Iterator[tuple[Change, Condition]]
+Changed: TypeAlias = Iterator[tuple[Change, logic.Condition]]
 
 
-def mutants(graph: RuleGraph) -> Iterator[Mutant]:
+def mutants(graph: model.RuleGraph) -> Iterator[Mutant]:
     """Every first-order mutant, rule by rule and then definition by definition."""
     for rule in graph.rules.values():
-        for (mistake, text), condition in _conditions(rule.condition):
-            changed = evolve(rule, condition=condition)
-            yield _mutant(mistake, text, changed, graph)
-        for (mistake, text), value in values(rule.value):
-            yield _mutant(mistake, text, evolve(rule, value=value), graph)
-        changed = evolve(rule, optional=not rule.optional)
+        changed = [
+            *(
+                (c, evolve(rule, condition=other))
+                for c, other in _conditions(rule.condition)
+            ),
+            *((c, evolve(rule, value=other)) for c, other in values(rule.value)),
+        ]
         text = "default for option" if rule.optional else "option for default"
-        yield _mutant(MutantKind.OPTION, text, changed, graph)
-        yield from _edges(rule, graph)
-        yield _without(rule, graph)
+        option = (MutantKind.OPTION, text)
+        changed.append((option, evolve(rule, optional=not rule.optional)))
+        for (mistake, text), one in changed:
+            rules = {**graph.rules, rule.name: one}
+            yield Mutant(mistake, rule.name, text, evolve(graph, rules=rules))
+        for (mistake, text), left in _edges(rule, graph.rules):
+            yield Mutant(mistake, rule.name, text, evolve(graph, rules=left))
     for name, definition in graph.definitions.items():
         for (mistake, text), condition in _conditions(definition.condition):
-            changed_one = evolve(definition, condition=condition)
-            definitions = {**graph.definitions, name: changed_one}
-            changed_graph = evolve(graph, definitions=definitions)
-            yield Mutant(mistake=mistake, of=name, text=text, graph=changed_graph)
-
-
-def _mutant(mistake: MutantKind, text: str, rule: Rule, graph: RuleGraph) -> Mutant:
-    rules = {**graph.rules, rule.name: rule}
-    return Mutant(
-        mistake=mistake, of=rule.name, text=text, graph=evolve(graph, rules=rules)
-    )
+            definitions = {
+                **graph.definitions,
+                name: evolve(definition, condition=condition),
+            }
+            mutant = evolve(graph, definitions=definitions)
+            yield Mutant(mistake, name, text, mutant)
 
 
 # ---------------------------------------------------------------------- conditions
-
-
-def _conditions(condition: Condition) -> Changed:
-    """The condition with one change in each possible place."""
-    match condition:
-        case Compare():
-            yield from _comparisons(condition)
-        case OneOf(fact=fact, values=values):
-            if len(values) > 1:
-                for value in values:
-                    kept = tuple(other for other in values if other != value)
-                    yield (
-                        (MutantKind.CHOICE, f"{fact} without {value}"),
-                        OneOf(fact, kept),
-                    )
-            yield (MutantKind.NEGATION, f"not {fact}"), Not(condition)
-        case Has(fact=name) | Defined(name=name) | HasValue(fact=name):
-            yield (MutantKind.NEGATION, f"not {name}"), Not(condition)
-        case Established():
-            yield (MutantKind.NEGATION, "not established"), Not(condition)
-        case Recorded():
-            yield (MutantKind.NEGATION, "not recorded"), Not(condition)
-        case Not(operand=operand):
-            yield (MutantKind.NEGATION, "`not` dropped"), operand
-            for change, inner in _conditions(operand):
-                if change[0] is not MutantKind.NEGATION:
-                    yield change, Not(inner)
-        case Resting(operand=operand, assumptions=assumptions):
-            for change, inner in _conditions(operand):
-                yield change, Resting(inner, assumptions)
-        case AllOf(operands=operands) | AnyOf(operands=operands):
-            yield from _junctions(condition, operands)
-        case _:
-            assert_never(condition)
 
 
 _SWAPPED = {
@@ -268,17 +205,51 @@ _SWAPPED = {
 }
 
 
-def _comparisons(condition: Compare) -> Changed:
-    for operator in _SWAPPED[condition.operator]:
-        text = f"{condition.fact} {operator.value} for {condition.operator.value}"
-        yield (MutantKind.OPERATOR, text), evolve(condition, operator=operator)
-    for by in (1, -1):
-        text = f"{condition.fact} {condition.operator.value} bound {by:+d}"
-        moved = evolve(condition, low=condition.low + by, high=condition.high + by)
-        yield (MutantKind.THRESHOLD, text), moved
+def _conditions(condition: logic.Condition) -> Changed:
+    """The condition with one change in each possible place."""
+    match condition:
+        case logic.Compare(fact=fact, operator=operator, low=low, high=high):
+            for other in _SWAPPED[operator]:
+                text = f"{fact} {other.value} for {operator.value}"
+                yield (MutantKind.OPERATOR, text), evolve(condition, operator=other)
+            for by in (1, -1):
+                text = f"{fact} {operator.value} bound {by:+d}"
+                moved = evolve(condition, low=low + by, high=high + by)
+                yield (MutantKind.THRESHOLD, text), moved
+        case logic.OneOf(fact=fact, values=values):
+            if len(values) > 1:
+                for value in values:
+                    kept = tuple(other for other in values if other != value)
+                    yield (
+                        (MutantKind.CHOICE, f"{fact} without {value}"),
+                        logic.OneOf(fact, kept),
+                    )
+            yield (MutantKind.NEGATION, f"not {fact}"), logic.Not(condition)
+        case (
+            logic.Has(fact=name) | logic.Defined(name=name) | logic.HasValue(fact=name)
+        ):
+            yield (MutantKind.NEGATION, f"not {name}"), logic.Not(condition)
+        case logic.Established():
+            yield (MutantKind.NEGATION, "not established"), logic.Not(condition)
+        case logic.Recorded():
+            yield (MutantKind.NEGATION, "not recorded"), logic.Not(condition)
+        case logic.Not(operand=operand):
+            yield (MutantKind.NEGATION, "`not` dropped"), operand
+            for change, inner in _conditions(operand):
+                if change[0] is not MutantKind.NEGATION:
+                    yield change, logic.Not(inner)
+        case logic.Resting(operand=operand, assumptions=assumptions):
+            for change, inner in _conditions(operand):
+                yield change, logic.Resting(inner, assumptions)
+        case logic.AllOf(operands=operands) | logic.AnyOf(operands=operands):
+            yield from _junctions(condition, operands)
+        case _:
+            assert_never(condition)
 
 
-def _junctions(condition: AllOf | AnyOf, operands: tuple[Condition, ...]) -> Changed:
+def _junctions(
+    condition: logic.AllOf | logic.AnyOf, operands: tuple[logic.Condition, ...]
+) -> Changed:
     kind = type(condition)
     for index, operand in enumerate(operands):
         before, after = operands[:index], operands[index + 1 :]
@@ -288,74 +259,56 @@ def _junctions(condition: AllOf | AnyOf, operands: tuple[Condition, ...]) -> Cha
         for change, inner in _conditions(operand):
             yield change, kind((*before, inner, *after))
     if len(operands) > 1:
-        if isinstance(condition, AllOf):
-            yield (MutantKind.JUNCTION, "`or` for `and`"), AnyOf(operands)
+        if isinstance(condition, logic.AllOf):
+            yield (MutantKind.JUNCTION, "`or` for `and`"), logic.AnyOf(operands)
         else:
-            yield (MutantKind.JUNCTION, "`and` for `or`"), AllOf(operands)
+            yield (MutantKind.JUNCTION, "`and` for `or`"), logic.AllOf(operands)
 
 
 # ------------------------------------------------------------------ rules and edges
 
 
-def _edges(rule: Rule, graph: RuleGraph) -> Iterator[Mutant]:
+def _edges(
+    rule: model.Rule, rules: Mapping[str, model.Rule]
+) -> Iterator[tuple[Change, Mapping[str, model.Rule]]]:
+    """The rules without this one, or with it as no exception, or as one to another rule."""
+
+    def linked(old: str, new: str | None) -> Mapping[str, model.Rule]:
+        to = but(rule.exception_to, old)
+        changed = {
+            rule.name: evolve(rule, exception_to=to if new is None else (*to, new)),
+            old: evolve(rules[old], exceptions=but(rules[old].exceptions, rule.name)),
+        }
+        if new is not None:
+            exceptions = (*rules[new].exceptions, rule.name)
+            changed[new] = evolve(rules[new], exceptions=exceptions)
+        return {**rules, **changed}
+
     for parent in rule.exception_to:
-        yield Mutant(
-            mistake=MutantKind.EXCEPTION,
-            of=rule.name,
-            text=f"no exception to {parent}",
-            graph=_unlinked(graph, rule.name, parent),
-        )
-        for grand in graph.rules[parent].exception_to:
+        no_exception = (MutantKind.EXCEPTION, f"no exception to {parent}")
+        yield no_exception, linked(parent, None)
+        for grand in rules[parent].exception_to:
             if grand not in rule.exception_to:
                 text = f"exception to {grand} instead of {parent}"
-                moved = _linked(_unlinked(graph, rule.name, parent), rule.name, grand)
-                yield Mutant(
-                    mistake=MutantKind.FLATTENED, of=rule.name, text=text, graph=moved
-                )
-
-
-def _unlinked(graph: RuleGraph, exception: str, parent: str) -> RuleGraph:
-    child, other = graph.rules[exception], graph.rules[parent]
-    rules = {
-        **graph.rules,
-        exception: evolve(child, exception_to=but(child.exception_to, parent)),
-        parent: evolve(other, exceptions=but(other.exceptions, exception)),
-    }
-    return evolve(graph, rules=rules)
-
-
-def _linked(graph: RuleGraph, exception: str, parent: str) -> RuleGraph:
-    child, other = graph.rules[exception], graph.rules[parent]
-    rules = {
-        **graph.rules,
-        exception: evolve(child, exception_to=(*child.exception_to, parent)),
-        parent: evolve(other, exceptions=(*other.exceptions, exception)),
-    }
-    return evolve(graph, rules=rules)
-
-
-def _without(rule: Rule, graph: RuleGraph) -> Mutant:
-    rules = {
+                yield (MutantKind.FLATTENED, text), linked(parent, grand)
+    without = {
         name: evolve(
             other,
             exception_to=but(other.exception_to, rule.name),
             exceptions=but(other.exceptions, rule.name),
         )
-        for name, other in graph.rules.items()
+        for name, other in rules.items()
         if name != rule.name
     }
-    return Mutant(
-        mistake=MutantKind.DELETED,
-        of=rule.name,
-        text="deleted",
-        graph=evolve(graph, rules=rules),
-    )
+    yield (MutantKind.DELETED, "deleted"), without
+
+
+# -------------------------------------------------------------------- is it noticed?
 
 
 LIKELY = 8
 """Examples that are tried before it is proved that a mutant makes no difference."""
 
-QUIET = {Verdict.DOES_NOT_APPLY, Verdict.OVERRIDDEN}
 UNSETTLED = {Verdict.UNKNOWN, Verdict.INDETERMINATE}
 
 
@@ -381,39 +334,37 @@ class Judged:
     mutant: Mutant
     fate: Fate
     by: str = ""
-    decision: Decision | None = None
+    decision: model.Decision | None = None
     witness: Witness | None = None
 
 
 def mutate(
-    graph: RuleGraph, draft: Draft, chosen: Iterable[Mutant] | None = None
+    graph: model.RuleGraph, draft: Draft, chosen: Iterable[Mutant] | None = None
 ) -> tuple[Judged, ...]:
     """What becomes of every mutant of `graph`, or of those chosen."""
     results = run_examples(Evaluator.of(graph), draft)
     passed = tuple(result for result in results if result.trial is Trial.PASSED)
-    gate = _Gate(graph=graph, draft=draft, passed=passed, verdicts=_verdicts(passed))
+    expected: dict[str, list[tuple[str, Facts, str]]] = {}
+    for result in passed:
+        for one in result.example.expectations:
+            if isinstance(one, ast.ExpectRule) and result.facts is not None:
+                entry = (result.title, result.facts, one.verdict)
+                expected.setdefault(one.rule.text, []).append(entry)
+    gate = _Gate(graph=graph, draft=draft, passed=passed, verdicts=expected)
     some = mutants(graph) if chosen is None else chosen
     return tuple(gate.judged(mutant) for mutant in some)
 
 
-def _verdicts(
-    passed: Iterable[ExampleResult],
-) -> Mapping[str, Sequence[tuple[str, Facts, str]]]:
-    """Of each rule, the examples that expect a verdict of it."""
-    found: dict[str, list[tuple[str, Facts, str]]] = {}
-    for result in passed:
-        for expectation in result.example.expectations:
-            if isinstance(expectation, ExpectRule) and result.facts is not None:
-                entry = (result.title, result.facts, expectation.verdict)
-                found.setdefault(expectation.rule.text, []).append(entry)
-    return found
-
-
 @frozen(kw_only=True)
 class _Gate:
-    """The examples and invariants of a guideline, which a mutant has to pass."""
+    """The examples and invariants of a guideline, which a mutant has to pass.
 
-    graph: RuleGraph
+    Attributes:
+        passed: The examples that pass without the mistake.
+        verdicts: By rule, the examples that expect a verdict of it.
+    """
+
+    graph: model.RuleGraph
     draft: Draft = field(repr=False)
     passed: Sequence[ExampleResult] = field(repr=False)
     verdicts: Mapping[str, Sequence[tuple[str, Facts, str]]] = field(repr=False)
@@ -428,7 +379,7 @@ class _Gate:
         if by is not None:
             return Judged(mutant=mutant, fate=Fate.KILLED_BY_EXAMPLE, by=by)
         decisions = {self.graph.rules[name].decision for name in rules}
-        ordered = [decision for decision in Decision if decision in decisions]
+        ordered = [decision for decision in model.Decision if decision in decisions]
         comparison = TwoGuidelines.of(self.graph, mutant.graph, ordered)
         compared = [comparison.decision(d, confirm=False) for d in ordered]
         if all(one.sameness is Sameness.SAME for one in compared):
@@ -436,10 +387,18 @@ class _Gate:
         by = self._by_example(mutant, concerned)
         if by is not None:
             return Judged(mutant=mutant, fate=Fate.KILLED_BY_EXAMPLE, by=by)
-        by = self._by_invariant(mutant)
-        if by is not None:
-            return Judged(mutant=mutant, fate=Fate.KILLED_BY_INVARIANT, by=by)
-        return _survivor(mutant, comparison, compared)
+        for proof in invariants_of(mutant.graph, self.draft):
+            if proof.settled in {ProofOutcome.BROKEN, ProofOutcome.VACUOUS}:
+                by = proof.claim.name
+                return Judged(mutant=mutant, fate=Fate.KILLED_BY_INVARIANT, by=by)
+        different = (c.decision for c in compared if c.sameness is Sameness.DIFFERENT)
+        decision = next((d for d in different if d is not None), None)
+        return Judged(
+            mutant=mutant,
+            fate=Fate.SURVIVED,
+            decision=decision,
+            witness=comparison.decision(decision).witness if decision else None,
+        )
 
     def _touched(self, mutant: Mutant) -> tuple[str, ...]:
         """The rules that the mutant can change, itself or through their exceptions."""
@@ -448,12 +407,12 @@ class _Gate:
             rules = (g.rules[mutant.of] for g in graphs if mutant.of in g.rules)
             parents = (name for rule in rules for name in rule.exception_to)
             return tuple(dict.fromkeys((mutant.of, *parents)))
-        reading = [
-            rule
+        names = (
+            name
             for rule in self.graph.rules.values()
             if mutant.of in definitions_in(rule.condition, self.graph.definitions)
-        ]
-        names = (name for rule in reading for name in (rule.name, *rule.exception_to))
+            for name in (rule.name, *rule.exception_to)
+        )
         return tuple(dict.fromkeys(names))
 
     def _by_verdict(self, mutant: Mutant, rules: Iterable[str]) -> str | None:
@@ -479,25 +438,24 @@ class _Gate:
         is_of_condition = _is_of_condition(mutant, self.graph)
         names = rules if is_of_condition else (mutant.of,)
         decisions = {self.graph.rules[name].decision for name in names}
+
+        def may_change(name: str, result: ExampleResult) -> bool:
+            """Whether a rule's part in an answer can be another one."""
+            if result.facts is None or name not in mutant.graph.rules:
+                return True
+            before, after = (
+                explanation.verdict(graph.rules[name], graph, result.facts)
+                for graph in (self.graph, mutant.graph)
+            )
+            if is_of_condition:
+                return before is not after or before in UNSETTLED
+            return before not in QUIET
+
         for result in self.passed:
             if _speaks_of(result.example, decisions, names) and any(
-                self._may_change(n, mutant, result, is_of_condition) for n in names
+                may_change(name, result) for name in names
             ):
                 yield result
-
-    def _may_change(
-        self, name: str, mutant: Mutant, result: ExampleResult, is_of_condition: bool
-    ) -> bool:
-        """Whether a rule's part in an answer can be another one."""
-        if result.facts is None or name not in mutant.graph.rules:
-            return True
-        before, after = (
-            explanation.verdict(graph.rules[name], graph, result.facts)
-            for graph in (self.graph, mutant.graph)
-        )
-        if is_of_condition:
-            return before is not after or before in UNSETTLED
-        return before not in QUIET
 
     def _by_example(
         self, mutant: Mutant, results: Iterable[ExampleResult]
@@ -510,37 +468,31 @@ class _Gate:
                 return result.title
         return None
 
-    def _by_invariant(self, mutant: Mutant) -> str | None:
-        for proof in invariants_of(mutant.graph, self.draft):
-            if proof.settled in {ProofOutcome.BROKEN, ProofOutcome.VACUOUS}:
-                return proof.claim.name
-        return None
-
 
 def _speaks_of(
-    example: Example, decisions: Container[Decision], rules: Container[str]
+    example: ast.Example, decisions: Container[model.Decision], rules: Container[str]
 ) -> bool:
     """Whether anything that is expected bears on the decisions or the rules."""
     for expectation in example.expectations:
         match expectation:
-            case ExpectAction(action=action):
+            case ast.ExpectAction(action=action):
                 # the form decision fills the drugs in everywhere
-                if Decision.FORM in decisions or decision_of(action) in decisions:
+                if model.Decision.FORM in decisions or decision_of(action) in decisions:
                     return True
-            case ExpectDecision(decision=name) | ExpectReasons(decision=name):
-                if Decision(name.text) in decisions:
+            case ast.ExpectDecision(decision=name) | ast.ExpectReasons(decision=name):
+                if model.Decision(name.text) in decisions:
                     return True
-            case ExpectRule(rule=rule):
+            case ast.ExpectRule(rule=rule):
                 if rule.text in rules:
                     return True
-            case ExpectScope():
+            case ast.ExpectScope():
                 pass
             case _:
                 return True
     return False
 
 
-def _is_of_condition(mutant: Mutant, graph: RuleGraph) -> bool:
+def _is_of_condition(mutant: Mutant, graph: model.RuleGraph) -> bool:
     """Whether it is to whom the rule speaks that was changed, not what it says."""
     before, after = graph.rules.get(mutant.of), mutant.graph.rules.get(mutant.of)
     return (
@@ -548,18 +500,3 @@ def _is_of_condition(mutant: Mutant, graph: RuleGraph) -> bool:
         or after is None
         or (before.value == after.value and before.optional is after.optional)
     )
-
-
-def _survivor(
-    mutant: Mutant, comparison: TwoGuidelines, compared: Iterable[Compared]
-) -> Judged:
-    for one in compared:
-        if one.sameness is Sameness.DIFFERENT and one.decision is not None:
-            found = comparison.decision(one.decision)
-            return Judged(
-                mutant=mutant,
-                fate=Fate.SURVIVED,
-                decision=one.decision,
-                witness=found.witness,
-            )
-    return Judged(mutant=mutant, fate=Fate.SURVIVED)

@@ -1,12 +1,14 @@
-"""Claims that come down to one question: is there a patient of whom a condition holds?
+"""A second opinion by the solver z3, which shares no code with the search by worlds.
 
-The search by worlds does not go this way, so whoever decides the question by other means gives a
-second opinion.
+It is asked for claims that come down to one question: is there a patient of whom a condition holds?
+Measures are real numbers within what is plausible; a bound that is a range is read at one end or
+the other, the same way for all conditions on one measure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import combinations, product
 from typing import Any, assert_never
@@ -16,20 +18,7 @@ from attrs import field, frozen
 
 from b12guide.evaluate.composition import compose, heard
 from b12guide.evaluate.composition_parts import CompositionKind
-from b12guide.graph.condition import (
-    AllOf,
-    AnyOf,
-    Compare,
-    Condition,
-    Defined,
-    Established,
-    Has,
-    HasValue,
-    Not,
-    OneOf,
-    Recorded,
-    Resting,
-)
+from b12guide.graph import condition as logic
 from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.prove.claim import Claim, ClaimKind, Proof, ProofOutcome
 from b12guide.prove.on_record import RecordFacts, shadow_of
@@ -43,7 +32,7 @@ MOST_OTHERS = 8
 class ConditionAsked:
     """Whether there is such a patient, and whether there should be."""
 
-    condition: Condition
+    condition: logic.Condition
     expected: bool
 
 
@@ -53,47 +42,70 @@ def asked_by(claim: Claim, graph: RuleGraph) -> ConditionAsked | None:
     match claim.kind:
         case ClaimKind.DEAD:
             (rule,) = rules
-            inside = Not(graph.scope) if rule.outside_scope else graph.scope
-            return ConditionAsked(AllOf((inside, _applies(rule, graph))), expected=True)
+            inside = logic.Not(graph.scope) if rule.outside_scope else graph.scope
+            return ConditionAsked(
+                logic.AllOf((inside, _applies(rule, graph))), expected=True
+            )
         case ClaimKind.REDUNDANT:
             exception, parent = rules
             others = [e for e in parent.exceptions if e != exception.name]
             return ConditionAsked(
-                AllOf(
+                logic.AllOf(
                     (
                         graph.scope,
                         parent.condition,
                         exception.condition,
-                        Not(_any_of(others, graph)),
+                        logic.Not(_any_of(others, graph)),
                     )
                 ),
                 expected=True,
             )
         case ClaimKind.FORBIDDEN:
             one, two = rules
-            both: Condition | None = AllOf(tuple(_applies(r, graph) for r in rules))
+            both: logic.Condition | None = logic.AllOf(
+                tuple(_applies(r, graph) for r in rules)
+            )
             if one.decision is two.decision:
                 both = _in_conflict(one, two, graph)
             return (
                 None
                 if both is None
-                else ConditionAsked(AllOf((graph.scope, both)), expected=False)
+                else ConditionAsked(logic.AllOf((graph.scope, both)), expected=False)
             )
         case ClaimKind.CONFLICT:
-            return _clash(claim, graph)
+            # Two rules on the decision clash, and no declaration says that they may.
+            declared = {frozenset({c.first, c.second}) for c in graph.conflicts}
+            decision = Decision(claim.name)
+            speaking = (
+                rule
+                for rule in graph.rules.values()
+                if rule.decision is decision
+                and not rule.optional
+                and not rule.outside_scope
+            )
+            pairs = [
+                _in_conflict(one, two, graph)
+                for one, two in combinations(speaking, 2)
+                if frozenset({one.name, two.name}) not in declared
+            ]
+            known = tuple(pair for pair in pairs if pair is not None)
+            if len(known) < len(pairs):
+                return None
+            clash = logic.AllOf((graph.scope, logic.AnyOf(known)))
+            return ConditionAsked(clash, expected=False)
         case _:
             return None
 
 
-def _applies(rule: Rule, graph: RuleGraph) -> Condition:
-    return AllOf((rule.condition, Not(_any_of(rule.exceptions, graph))))
+def _applies(rule: Rule, graph: RuleGraph) -> logic.Condition:
+    return logic.AllOf((rule.condition, logic.Not(_any_of(rule.exceptions, graph))))
 
 
-def _any_of(names: tuple[str, ...] | list[str], graph: RuleGraph) -> Condition:
-    return AnyOf(tuple(graph.rules[name].condition for name in names))
+def _any_of(names: tuple[str, ...] | list[str], graph: RuleGraph) -> logic.Condition:
+    return logic.AnyOf(tuple(graph.rules[name].condition for name in names))
 
 
-def _in_conflict(one: Rule, two: Rule, graph: RuleGraph) -> Condition | None:
+def _in_conflict(one: Rule, two: Rule, graph: RuleGraph) -> logic.Condition | None:
     """Of whom two rules make a conflict; what is contraindicated may take it away (M46)."""
     decision = one.decision
     inside = (r for r in graph.rules.values() if not r.outside_scope)
@@ -108,38 +120,19 @@ def _in_conflict(one: Rule, two: Rule, graph: RuleGraph) -> Condition | None:
         some = tuple(r for r, applies in zip(others, applying, strict=True) if applies)
         if compose(decision, (one, two, *some)).kind is CompositionKind.CONFLICT:
             found.append(
-                AllOf(
+                logic.AllOf(
                     tuple(
-                        _applies(r, graph) if applies else Not(_applies(r, graph))
+                        _applies(r, graph) if applies else logic.Not(_applies(r, graph))
                         for r, applies in zip(others, applying, strict=True)
                     )
                 )
             )
-    return AllOf((_applies(one, graph), _applies(two, graph), AnyOf(tuple(found))))
+    return logic.AllOf(
+        (_applies(one, graph), _applies(two, graph), logic.AnyOf(tuple(found)))
+    )
 
 
-def _clash(claim: Claim, graph: RuleGraph) -> ConditionAsked | None:
-    """Whether two rules on the decision clash and no declaration says that they may."""
-    declared = {frozenset({c.first, c.second}) for c in graph.conflicts}
-    rules = [
-        rule
-        for rule in graph.rules.values()
-        if rule.decision is Decision(claim.name)
-        and not rule.optional
-        and not rule.outside_scope
-    ]
-    pairs = [
-        _in_conflict(one, two, graph)
-        for one, two in combinations(rules, 2)
-        if frozenset({one.name, two.name}) not in declared
-    ]
-    known = tuple(pair for pair in pairs if pair is not None)
-    if len(known) < len(pairs):
-        return None
-    return ConditionAsked(AllOf((graph.scope, AnyOf(known))), expected=False)
-
-
-def is_possible(condition: Condition, graph: RuleGraph) -> bool:
+def is_possible(condition: logic.Condition, graph: RuleGraph) -> bool:
     """Whether there is a patient of whom everything is known and `condition` holds."""
     world = _World(graph, RecordFacts.of(graph, shadow_of, condition).whichever)
     solver = z3.Solver()
@@ -174,37 +167,40 @@ class _World:
     domains: list[Any] = field(factory=list)
     definitions: dict[str, Any] = field(factory=dict)
 
-    def formula(self, condition: Condition) -> Any:
+    def formula(self, condition: logic.Condition) -> Any:
         """The condition over the variables."""
         match condition:
-            case Has(fact=name):
+            case logic.Has(fact=name):
                 return self._variable(name)
-            case Compare():
-                return self._comparison(condition)
-            case OneOf(fact=name, values=values):
+            case logic.Compare(fact=name, operator=compared):
+                variable, is_so = self._variable(name), _AS_IN_PYTHON[compared]
+                low, high = _real(condition.low), _real(condition.high)
+                is_low = z3.Bool(f"{name} is read at the lower end")
+                return z3.If(is_low, is_so(variable, low), is_so(variable, high))
+            case logic.OneOf(fact=name, values=values):
                 variable = self._variable(name)
                 known = self._values(name)
                 return z3.Or([variable == known.index(v) for v in values if v in known])
-            case Defined(name=name):
+            case logic.Defined(name=name):
                 if name not in self.definitions:
                     meaning = self.graph.definitions[name].condition
                     self.definitions[name] = self.formula(meaning)
                 return self.definitions[name]
-            case HasValue():
+            case logic.HasValue():
                 return z3.BoolVal(True)
-            case Established(operand=operand):
+            case logic.Established(operand=operand):
                 so = self.formula(operand)
                 name = shadow_of(operand)
                 return z3.And(so, z3.Bool(name)) if name in self.recorded else so
-            case Recorded(operand=operand):
+            case logic.Recorded(operand=operand):
                 return z3.Bool(shadow_of(operand))
-            case Resting(operand=operand):
+            case logic.Resting(operand=operand):
                 return self.formula(operand)
-            case Not(operand=operand):
+            case logic.Not(operand=operand):
                 return z3.Not(self.formula(operand))
-            case AllOf(operands=operands):
+            case logic.AllOf(operands=operands):
                 return z3.And([self.formula(each) for each in operands])
-            case AnyOf(operands=operands):
+            case logic.AnyOf(operands=operands):
                 return z3.Or([self.formula(each) for each in operands])
             case _:
                 assert_never(condition)
@@ -233,31 +229,15 @@ class _World:
             self.variables[name] = variable
         return self.variables[name]
 
-    def _comparison(self, condition: Compare) -> Any:
-        variable = self._variable(condition.fact)
-        low, high = (
-            _compared(condition.operator, variable, _real(bound))
-            for bound in (condition.low, condition.high)
-        )
-        is_low = z3.Bool(f"{condition.fact} is read at the lower end")
-        return z3.If(is_low, low, high)
-
 
 def _real(number: Fraction) -> Any:
     return z3.RealVal(f"{number.numerator}/{number.denominator}")
 
 
-def _compared(operator: Operator, variable: Any, bound: Any) -> Any:
-    match operator:
-        case Operator.LESS:
-            return variable < bound
-        case Operator.AT_MOST:
-            return variable <= bound
-        case Operator.MORE:
-            return variable > bound
-        case Operator.AT_LEAST:
-            return variable >= bound
-        case Operator.EQUAL:
-            return variable == bound
-        case _:
-            assert_never(operator)
+_AS_IN_PYTHON: Mapping[Operator, Callable[[Any, Any], Any]] = {
+    Operator.LESS: operator.lt,
+    Operator.AT_MOST: operator.le,
+    Operator.MORE: operator.gt,
+    Operator.AT_LEAST: operator.ge,
+    Operator.EQUAL: operator.eq,
+}
