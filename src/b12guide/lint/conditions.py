@@ -26,6 +26,7 @@ from b12guide.graph.from_syntax import lower_condition
 from b12guide.graph.model import Definition, Rule, RuleGraph
 from b12guide.prove.on_record import apart
 from b12guide.prove.search import Cone, Search
+from b12guide.semantics.draft import every_part, parts
 from b12guide.semantics.scope import Scope
 from b12guide.syntax import ast
 from b12guide.text import Text
@@ -111,30 +112,6 @@ def leaves(condition: Condition) -> Iterator[Condition]:
         return
     for child in children(condition):
         yield from leaves(child)
-
-
-def parts(condition: ast.Condition) -> tuple[ast.Condition, ...]:
-    """What a written condition joins or puts in brackets, one level down."""
-    match condition:
-        case ast.Reference() | ast.OnRecord() | ast.Comparison():
-            return ()
-        case ast.Between() | ast.Is():
-            return ()
-        case ast.Not(operand=operand) | ast.Group(operand=operand):
-            return (operand,)
-        case ast.And() | ast.Or() | ast.Listed():
-            return condition.operands
-        case _:
-            assert_never(condition)
-
-
-def every_part(condition: ast.Condition) -> Iterator[ast.Condition]:
-    """The condition and what is inside it at any depth, each before its own parts."""
-    waiting = [condition]
-    while waiting:
-        part = waiting.pop()
-        yield part
-        waiting += reversed(parts(part))
 
 
 @frozen

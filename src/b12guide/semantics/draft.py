@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from functools import cached_property
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from attrs import field, frozen
 
@@ -328,3 +328,27 @@ class Draft:
         for file in self.files:
             for header in file.headers:
                 yield file.text, header
+
+
+def parts(condition: ast.Condition) -> tuple[ast.Condition, ...]:
+    """What a written condition joins or puts in brackets, one level down."""
+    match condition:
+        case ast.Reference() | ast.OnRecord() | ast.Comparison():
+            return ()
+        case ast.Between() | ast.Is():
+            return ()
+        case ast.Not(operand=operand) | ast.Group(operand=operand):
+            return (operand,)
+        case ast.And() | ast.Or() | ast.Listed():
+            return condition.operands
+        case _:
+            assert_never(condition)
+
+
+def every_part(condition: ast.Condition) -> Iterator[ast.Condition]:
+    """The condition and what is inside it at any depth, each before its own parts."""
+    waiting = [condition]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        waiting += reversed(parts(part))

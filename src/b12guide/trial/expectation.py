@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import assert_never
 
 from attrs import evolve
@@ -13,26 +13,9 @@ from b12guide.evaluate.answer import (
     Option,
     Outcome,
     Recommendation,
-    RuleVerdict,
 )
 from b12guide.evaluate.composition_parts import drugs_of
-from b12guide.graph.model import (
-    Continuation,
-    Decision,
-    Exclusion,
-    FormChoice,
-    Instruction,
-    Monitoring,
-    NotNeeded,
-    Prohibition,
-    Regimens,
-    Remark,
-    Routes,
-    RuleGraph,
-    Target,
-    Technique,
-    Value,
-)
+from b12guide.graph import model
 from b12guide.graph.value_from_syntax import decision_of, lower_action
 from b12guide.regimen.model import Phase, Regimen
 from b12guide.semantics.scope import Namespace, Scope
@@ -40,28 +23,28 @@ from b12guide.syntax import ast
 from b12guide.trial.result import Answered, NamedThings
 from b12guide.truth import Truth
 
-Piece = Value | Regimen | Instruction
+Piece = model.Value | Regimen | model.Instruction
 """Something that is looked for by itself."""
 
 
-def pieces(value: Value) -> tuple[Piece, ...]:
+def pieces(value: model.Value) -> tuple[Piece, ...]:
     """The parts of a value that are looked for one by one."""
     match value:
-        case Regimens(regimens=regimens):
+        case model.Regimens(regimens=regimens):
             return regimens
-        case Technique(instructions=instructions):
+        case model.Technique(instructions=instructions):
             return instructions
-        case Routes(routes=routes):
-            return tuple(Routes(routes=(route,)) for route in routes)
-        case Monitoring(tests=tests):
+        case model.Routes(routes=routes):
+            return tuple(model.Routes(routes=(route,)) for route in routes)
+        case model.Monitoring(tests=tests):
             return tuple(evolve(value, tests=(test,)) for test in tests)
-        case FormChoice(drugs=drugs, excluded=excluded):
+        case model.FormChoice(drugs=drugs, excluded=excluded):
             return (
-                *(FormChoice(drugs=(drug,)) for drug in drugs),
-                *(Exclusion(drugs=(drug,), outright=False) for drug in excluded),
+                *(model.FormChoice(drugs=(drug,)) for drug in drugs),
+                *(model.Exclusion(drugs=(drug,), outright=False) for drug in excluded),
             )
-        case Exclusion(drugs=drugs, outright=outright):
-            return tuple(Exclusion(drugs=(d,), outright=outright) for d in drugs)
+        case model.Exclusion(drugs=drugs, outright=outright):
+            return tuple(model.Exclusion(drugs=(d,), outright=outright) for d in drugs)
         case _:
             return (value,)
 
@@ -71,25 +54,28 @@ def is_told(advice: Advice, wanted: Piece) -> bool:
     match advice, wanted:
         case Regimen(phases=phases), Regimen(phases=others):
             return len(phases) == len(others) and all(map(_is_phase, phases, others))
-        case FormChoice(drugs=drugs), FormChoice(drugs=others):
+        case model.FormChoice(drugs=drugs), model.FormChoice(drugs=others):
             return {*others} <= {*drugs}
-        case Exclusion(), Exclusion():
+        case model.Exclusion(), model.Exclusion():
             is_strict = advice.outright or not wanted.outright
             return {*wanted.drugs} <= {*advice.drugs} and is_strict
-        case Routes(routes=routes), Routes(routes=others):
+        case model.Routes(routes=routes), model.Routes(routes=others):
             return {*others} <= {*routes}
-        case Prohibition(), Prohibition():
+        case model.Prohibition(), model.Prohibition():
             return (
                 {*wanted.drugs} <= {*advice.drugs}
                 and wanted.until in {None, advice.until}
                 and wanted.unless in {None, advice.unless}
             )
-        case Monitoring(), Monitoring():
+        case model.Monitoring(), model.Monitoring():
             return _is_checked(advice, wanted)
-        case Continuation(), Continuation():
+        case model.Continuation(), model.Continuation():
             is_long = advice.for_life or not wanted.for_life
             return advice.treatment == wanted.treatment and is_long
-        case (Instruction(), Instruction()) | (Target(), Target()):
+        case (model.Instruction(), model.Instruction()) | (
+            model.Target(),
+            model.Target(),
+        ):
             return advice == wanted
         case _:
             return False
@@ -121,7 +107,7 @@ def _is_phase(phase: Phase, wanted: Phase) -> bool:
     )
 
 
-def _is_checked(found: Monitoring, wanted: Monitoring) -> bool:
+def _is_checked(found: model.Monitoring, wanted: model.Monitoring) -> bool:
     """Whether the test is checked at least as `wanted` says."""
     return (
         {*wanted.tests} <= {*found.tests}
@@ -152,15 +138,15 @@ def instead(
         case ast.ExpectAction():
             return _instead_of_action(expectation, answer, scope)
         case ast.ExpectRule(rule=rule, verdict=verdict):
-            found = _verdict(answer, rule.text)
+            found = next(v for v in answer.rules if v.rule.name == rule.text)
             return None if found.verdict.value == verdict else found
         case ast.ExpectDecision(decision=name, outcome=outcome, facts=facts):
-            decided = answer.decisions[Decision(name.text)]
+            decided = answer.decisions[model.Decision(name.text)]
             named = {scope.name(Namespace.FACT, fact.text) for fact in facts}
             is_so = decided.outcome.value == outcome.removesuffix(" on")
             return None if is_so and named <= {*decided.depends_on} else decided
         case ast.ExpectReasons(decision=name, rules=rules):
-            decided = answer.decisions[Decision(name.text)]
+            decided = answer.decisions[model.Decision(name.text)]
             is_so = {rule.text for rule in rules} <= {*decided.rules}
             return None if is_so else decided
         case ast.ExpectQuestion(fact=fact, negated=negated):
@@ -169,7 +155,16 @@ def instead(
             is_asked = scope.name(Namespace.FACT, fact.text) in {*asked, *behind}
             return NamedThings("questions", asked) if is_asked is negated else None
         case ast.ExpectMention(kind=kind, name=name):
-            mentioned = _mentioned(kind, answer)
+            match kind:
+                case "assumption":
+                    said = (a.name for a in answer.assumptions)
+                    mentioned = NamedThings("assumptions", tuple(said))
+                case "challenge":
+                    said = (c.name for c in answer.challenges)
+                    mentioned = NamedThings("challenges", tuple(said))
+                case _:
+                    said = (topic for s in answer.silences for topic in s.topics)
+                    mentioned = NamedThings("silent on", tuple(said))
             spellings = {scope.name(space, name.text) for space in Namespace}
             return None if spellings & {*mentioned.names} else mentioned
         case ast.ExpectConflict(first=first, second=second):
@@ -182,21 +177,6 @@ def instead(
             assert_never(expectation)
 
 
-def _verdict(answer: Recommendation, name: str) -> RuleVerdict:
-    return next(found for found in answer.rules if found.rule.name == name)
-
-
-def _mentioned(kind: str, answer: Recommendation) -> NamedThings:
-    match kind:
-        case "assumption":
-            return NamedThings("assumptions", tuple(a.name for a in answer.assumptions))
-        case "challenge":
-            return NamedThings("challenges", tuple(c.name for c in answer.challenges))
-        case _:
-            topics = tuple(topic for s in answer.silences for topic in s.topics)
-            return NamedThings("silent on", topics)
-
-
 # ------------------------------------------------------------------------- actions
 
 
@@ -205,13 +185,10 @@ def _instead_of_action(
 ) -> Answered | None:
     action, negated = expectation.action, expectation.negated
     value = lower_action(action, scope)
-    if isinstance(value, Remark):
+    if isinstance(value, model.Remark):
         notices = tuple(notice.text for notice in answer.notices)
-        return (
-            NamedThings("notices", notices)
-            if (value.text in notices) is negated
-            else None
-        )
+        is_so = (value.text in notices) is not negated
+        return None if is_so else NamedThings("notices", notices)
     decided = answer.decisions[decision_of(action)]
     optional = bool(getattr(action, "optional", False))
     if negated:
@@ -221,29 +198,36 @@ def _instead_of_action(
     return None if offers(decided, value, optional=optional) else decided
 
 
-def offers(decided: Decided, value: Value, *, optional: bool = False) -> bool:
+def offers(decided: Decided, value: model.Value, *, optional: bool = False) -> bool:
     """Whether the decision says all of `value`; `optional`, whether as an alternative."""
     match value:
-        case NotNeeded():
+        case model.NotNeeded():
             return decided.outcome is Outcome.NOT_NEEDED
-        case FormChoice(drugs=drugs, excluded=excluded):
+        case model.FormChoice(drugs=drugs, excluded=excluded):
             named = {*decided.acceptable}
             if not optional:
                 named |= {*decided.preferred}
             return {*drugs} <= named and {*excluded} <= {*decided.excluded}
-        case Exclusion():
-            return all(_says(part, _certain(decided)) for part in pieces(value))
+        case model.Exclusion():
+            options = [option for option in decided.options if option.certain]
+            return all(_says(part, options) for part in pieces(value))
         case _:
-            options = _options(decided, optional=optional)
+            # Where the decision is determined only what is certain counts.
+            is_open = decided.outcome is Outcome.DEPENDS
+            options = [
+                option
+                for option in decided.options
+                if option.alternative is optional and (is_open or option.certain)
+            ]
             return all(_says(part, options) for part in pieces(value))
 
 
-def is_anywhere(value: Value, decided: Decided, *, optional: bool) -> bool:
+def is_anywhere(value: model.Value, decided: Decided, *, optional: bool) -> bool:
     """Whether any option, certain or not, says any part of `value`."""
-    if isinstance(value, NotNeeded):
+    if isinstance(value, model.NotNeeded):
         return decided.outcome is Outcome.NOT_NEEDED
     options = [o for o in decided.options if o.alternative or not optional]
-    if optional and isinstance(value, FormChoice):
+    if optional and isinstance(value, model.FormChoice):
         # A drug that is preferred is no mere alternative, though a rule may offer it too.
         options = [
             o for o in options if not {*drugs_of(o.advice)} & {*decided.preferred}
@@ -251,15 +235,15 @@ def is_anywhere(value: Value, decided: Decided, *, optional: bool) -> bool:
     return any(_says(part, options) for part in pieces(value))
 
 
-def is_lacking(value: Value, decided: Decided, *, optional: bool) -> bool:
+def is_lacking(value: model.Value, decided: Decided, *, optional: bool) -> bool:
     """Whether no option, certain or not, says some part of `value`."""
-    if isinstance(value, NotNeeded):
+    if isinstance(value, model.NotNeeded):
         return decided.outcome is not Outcome.NOT_NEEDED
     options = [o for o in decided.options if o.alternative or not optional]
     return not all(_says(part, options) for part in pieces(value))
 
 
-def is_one_side(value: Value, decided: Decided, answer: Recommendation) -> bool:
+def is_one_side(value: model.Value, decided: Decided, answer: Recommendation) -> bool:
     """Whether any part of `value` is one side of a conflict about the decision."""
     return any(
         is_told(side.advice, part)
@@ -270,18 +254,6 @@ def is_one_side(value: Value, decided: Decided, answer: Recommendation) -> bool:
     )
 
 
-def _options(decided: Decided, *, optional: bool) -> list[Option]:
-    """The options that count: the certain ones where the decision is determined."""
-    options = [o for o in decided.options if o.alternative is optional]
-    if decided.outcome is Outcome.DEPENDS:
-        return options
-    return [option for option in options if option.certain]
-
-
-def _certain(decided: Decided) -> list[Option]:
-    return [option for option in decided.options if option.certain]
-
-
 def _says(wanted: Piece, options: Iterable[Option]) -> bool:
     """Whether an option says it; what is withheld counts only with what it waits for."""
     return any(
@@ -290,7 +262,9 @@ def _says(wanted: Piece, options: Iterable[Option]) -> bool:
     )
 
 
-def is_vacuous(expectation: ast.Expectation, graph: RuleGraph, scope: Scope) -> bool:
+def is_vacuous(
+    expectation: ast.Expectation, graph: model.RuleGraph, scope: Scope
+) -> bool:
     """Whether it expects that something is not said which no rule could say to anybody.
 
     Only what rules say counts, not to whom: what a condition keeps from this patient is worth
@@ -301,34 +275,36 @@ def is_vacuous(expectation: ast.Expectation, graph: RuleGraph, scope: Scope) -> 
     wanted = lower_action(expectation.action, scope)
     decision = decision_of(expectation.action)
     said = [rule.value for rule in graph.rules.values() if rule.decision is decision]
-    if isinstance(wanted, NotNeeded | Remark):
+    if isinstance(wanted, model.NotNeeded | model.Remark):
         return wanted not in said
     return not any(_could_say(value, wanted) for value in said)
 
 
-def _could_say(said: Value, wanted: Value) -> bool:
+def _could_say(said: model.Value, wanted: model.Value) -> bool:
     """Whether a rule that says `said` may be behind an answer that says any of `wanted`."""
-    if isinstance(said, Target) and isinstance(wanted, Target):
+    if isinstance(said, model.Target) and isinstance(wanted, model.Target):
         # Rules on one measure are answered by the tightest bounds, each from another rule.
         return said.measure == wanted.measure
-    parts = [part for piece in pieces(wanted) for part in _least(piece)]
+    parts: list[Piece] = []
+    for piece in pieces(wanted):
+        # What one rule has to say of a piece, where other rules may add the rest (M43).
+        match piece:
+            case model.Monitoring(at=at):
+                bare = evolve(
+                    piece,
+                    at=(),
+                    companions=(),
+                    before_next_dose=False,
+                    never_alone=False,
+                )
+                parts += [evolve(bare, at=(time,)) for time in at] or [bare]
+            case model.Prohibition(drugs=drugs):
+                parts += [evolve(piece, drugs=(drug,)) for drug in drugs]
+            case _:
+                parts.append(piece)
     return any(
         is_told_of_any_drug(advice, part)
         for advice in pieces(said)
-        if not isinstance(advice, Remark | Regimens | Technique)
+        if not isinstance(advice, model.Remark | model.Regimens | model.Technique)
         for part in parts
     )
-
-
-def _least(piece: Piece) -> Iterator[Piece]:
-    """What one rule has to say of a piece, where other rules may add the rest (M43)."""
-    match piece:
-        case Monitoring(at=at):
-            bare = evolve(
-                piece, at=(), companions=(), before_next_dose=False, never_alone=False
-            )
-            yield from ([evolve(bare, at=(time,)) for time in at] or [bare])
-        case Prohibition(drugs=drugs):
-            yield from (evolve(piece, drugs=(drug,)) for drug in drugs)
-        case _:
-            yield piece

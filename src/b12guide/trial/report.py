@@ -20,7 +20,7 @@ from b12guide.graph.condition import (
 )
 from b12guide.graph.from_syntax import lower_condition
 from b12guide.graph.model import Place, RuleGraph
-from b12guide.semantics.draft import Draft
+from b12guide.semantics.draft import Draft, every_part, parts
 from b12guide.semantics.scope import scope_of
 from b12guide.syntax import ast
 from b12guide.text import Text
@@ -118,26 +118,50 @@ def coverage(
         for result in results
         if result.facts is not None and result.answer is not None
     ]
-    rules = tuple(draft.each(ast.Rule))
-    return Coverage(
-        rules=tuple(
-            RuleCoverage(
-                name=rule.name.text,
-                place=Place(text=text, span=rule.name.span),
-                decisive_in=tuple(
-                    title
-                    for title, _, answer in tried
-                    if rule.name.text in decisive_rules(answer)
-                ),
-                exceptions=tuple(
-                    (exception, _overriding(rule.name.text, exception, tried))
-                    for exception in graph.rules[rule.name.text].exceptions
-                ),
-            )
-            for text, rule in rules
-        ),
-        conditions=tuple(_conditions(graph, draft, [facts for _, facts, _ in tried])),
+    rules = tuple(
+        RuleCoverage(
+            name=name,
+            place=Place(text=text, span=rule.name.span),
+            decisive_in=tuple(
+                title for title, _, answer in tried if name in decisive_rules(answer)
+            ),
+            exceptions=tuple(
+                (
+                    exception,
+                    tuple(
+                        title
+                        for title, _, answer in tried
+                        for verdict in answer.rules
+                        if verdict.rule.name == name
+                        and exception in verdict.overridden_by
+                    ),
+                )
+                for exception in graph.rules[name].exceptions
+            ),
+        )
+        for text, rule in draft.each(ast.Rule)
+        for name in (rule.name.text,)
     )
+    scope = scope_of(draft)
+    patients = [facts for _, facts, _ in tried]
+    conditions = tuple(
+        ConditionCoverage(
+            name=name,
+            place=Place(text=text, span=node.span),
+            atoms=tuple(
+                reached(
+                    lower_condition(atom, scope),
+                    Place(text=text, span=atom.span),
+                    graph,
+                    patients,
+                )
+                for atom in every_part(condition)
+                if not parts(atom)
+            ),
+        )
+        for text, name, node, condition in _written(draft)
+    )
+    return Coverage(rules=rules, conditions=conditions)
 
 
 def decisive_rules(answer: Recommendation) -> frozenset[str]:
@@ -148,37 +172,6 @@ def decisive_rules(answer: Recommendation) -> frozenset[str]:
     return frozenset(applying & named)
 
 
-def _overriding(
-    rule: str, exception: str, tried: Iterable[tuple[str, Facts, Recommendation]]
-) -> tuple[str, ...]:
-    return tuple(
-        title
-        for title, _, answer in tried
-        for verdict in answer.rules
-        if verdict.rule.name == rule and exception in verdict.overridden_by
-    )
-
-
-def _conditions(
-    graph: RuleGraph, draft: Draft, patients: Sequence[Facts]
-) -> Iterator[ConditionCoverage]:
-    scope = scope_of(draft)
-    for text, name, node, condition in _written(draft):
-        yield ConditionCoverage(
-            name=name,
-            place=Place(text=text, span=node.span),
-            atoms=tuple(
-                _atom(
-                    Place(text=text, span=atom.span),
-                    lower_condition(atom, scope),
-                    graph,
-                    patients,
-                )
-                for atom in _atoms(condition)
-            ),
-        )
-
-
 def _written(
     draft: Draft,
 ) -> Iterator[tuple[Text, str, ast.Node, ast.Condition]]:
@@ -187,39 +180,21 @@ def _written(
     if header is not None and header.scope is not None:
         yield draft.main.text, "", header, header.scope
     for text, item in draft.each_item():
+        conditions: tuple[ast.Condition, ...] = ()
         match item:
             case ast.Rule(name=name, conditions=conditions):
-                for condition in conditions:
-                    yield text, name.text, name, condition
-            case ast.Definition(name=name, condition=condition):
-                yield text, name.text, name, condition
-            case ast.Silent(topics=topics, conditions=conditions):
-                for condition in conditions:
-                    yield text, topics[0].text, topics[0], condition
-            case _:
                 pass
+            case ast.Definition(name=name, condition=condition):
+                conditions = (condition,)
+            case ast.Silent(topics=(name, *_), conditions=conditions):
+                pass
+            case _:
+                continue
+        yield from ((text, name.text, name, condition) for condition in conditions)
 
 
-def _atoms(
-    condition: ast.Condition,
-) -> Iterator[ast.Reference | ast.OnRecord | ast.Comparison | ast.Between | ast.Is]:
-    match condition:
-        case ast.Reference() | ast.OnRecord() | ast.Comparison():
-            yield condition
-        case ast.Between() | ast.Is():
-            yield condition
-        case ast.Not(operand=operand) | ast.Group(operand=operand):
-            yield from _atoms(operand)
-        case ast.And(operands=operands) | ast.Or(operands=operands):
-            for operand in operands:
-                yield from _atoms(operand)
-        case ast.Listed(operands=operands):
-            for operand in operands:
-                yield from _atoms(operand)
-
-
-def _atom(
-    place: Place, condition: Condition, graph: RuleGraph, patients: Iterable[Facts]
+def reached(
+    condition: Condition, place: Place, graph: RuleGraph, patients: Iterable[Facts]
 ) -> AtomCoverage:
     """What examples reach of one atom."""
 

@@ -34,9 +34,12 @@ def patient_of(example: ast.Example, text: Text) -> Patient:
             case ast.Otherwise(absent=absent):
                 otherwise = Otherwise.ABSENT if absent else Otherwise.UNKNOWN
             case ast.Given(name=name):
-                value = _recorded(entry)
-                if name.text in facts:
-                    value = [*_several(facts[name.text]), *_several(value)]
+                value = _value(entry)
+                if entry.on is not None:
+                    value = {"value": value, "on": entry.on}
+                if name.text in facts:  # a measure may be given on several days
+                    before = facts[name.text]
+                    value = [*(before if isinstance(before, list) else [before]), value]
                 facts[name.text] = value
                 places[name.text] = Label(text=text, span=entry.span)
             case _:
@@ -49,16 +52,7 @@ def patient_of(example: ast.Example, text: Text) -> Patient:
     )
 
 
-def _several(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _recorded(given: ast.Given) -> Any:
-    value = _value(given)
-    return value if given.on is None else {"value": value, "on": given.on}
-
-
-def _value(given: ast.Given) -> bool | str | None:
+def _value(given: ast.Given) -> Any:
     match given.value:
         case ast.Presence.PRESENT:
             return True
@@ -107,13 +101,12 @@ def impossible_examples(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
 def _for_authors(found: Diagnostic) -> Diagnostic:
     """What is said of a patient's file, said of `given`."""
     unknown = "`unknown` after its name"
-    help_ = tuple(
-        evolve(
-            remedy, message=remedy.message.replace("give `null`", f"write {unknown}")
-        )
+    messages = (
+        remedy.message.replace("give `null`", f"write {unknown}")
         for remedy in found.help
     )
-    return evolve(found, help=help_)
+    told = zip(found.help, messages, strict=True)
+    return evolve(found, help=tuple(evolve(r, message=m) for r, m in told))
 
 
 def run_example(
@@ -132,31 +125,23 @@ def run_example(
             diagnostics=tuple(map(_for_authors, error.diagnostics)),
         )
     said = answer(evaluator, stated, facts)
-    unmet = tuple(
-        Unmet(
-            place=Place(text=text, span=expectation.span),
-            expected=" ".join(text.slice(expectation.span).split()),
-            answered=answered,
-        )
-        for expectation in example.expectations
-        if (answered := instead(expectation, said, scope)) is not None
-    )
-    vacuous = tuple(
-        Vacuous(
-            place=Place(text=text, span=expectation.span),
-            expected=" ".join(text.slice(expectation.span).split()),
-        )
-        for expectation in example.expectations
-        if is_vacuous(expectation, evaluator.graph, scope)
-        and instead(expectation, said, scope) is None
-    )
+    unmet: list[Unmet] = []
+    vacuous: list[Vacuous] = []
+    for expectation in example.expectations:
+        where = Place(text=text, span=expectation.span)
+        expected = " ".join(text.slice(expectation.span).split())
+        answered = instead(expectation, said, scope)
+        if answered is not None:
+            unmet.append(Unmet(place=where, expected=expected, answered=answered))
+        elif is_vacuous(expectation, evaluator.graph, scope):
+            vacuous.append(Vacuous(place=where, expected=expected))
     passed = Trial.PASSED if example.expectations else Trial.EMPTY
     return ExampleResult(
         example=example,
         place=place,
         trial=Trial.FAILED if unmet else passed,
-        unmet=unmet,
-        vacuous=vacuous,
+        unmet=tuple(unmet),
+        vacuous=tuple(vacuous),
         facts=facts,
         answer=said,
     )

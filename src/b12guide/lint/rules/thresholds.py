@@ -11,8 +11,9 @@ from attrs import field, frozen
 from b12guide.diagnostics import Diagnostic
 from b12guide.graph.condition import Compare
 from b12guide.graph.from_syntax import lower_condition
-from b12guide.lint.conditions import every_part, leaves
+from b12guide.lint.conditions import leaves
 from b12guide.lint.material import Level, Material, finding, lint_rule
+from b12guide.semantics.draft import every_part
 from b12guide.semantics.scope import in_unit_of, meant, measure_named
 from b12guide.syntax import ast
 from b12guide.text import Text

@@ -9,9 +9,9 @@ import attrs
 from attrs import evolve
 
 from b12guide.diagnostics import Diagnostic, Edit, Help
-from b12guide.lint.conditions import every_part, parts
 from b12guide.lint.material import Level, Material, finding, lint_rule, written_as
 from b12guide.semantics.checks.conditions import list_at_the_end
+from b12guide.semantics.draft import every_part, parts
 from b12guide.syntax import ast
 from b12guide.syntax.phrases import condition_to_text
 from b12guide.text import Span, Text
