@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from queue import SimpleQueue
-from typing import Any, BinaryIO
+from typing import Any
 
 import pyarrow as pa
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field, fields, frozen
 
 from b12guide.audit.event import History
 from b12guide.audit.finding import (
@@ -39,7 +39,7 @@ from b12guide.diagnostics import Diagnostic
 from b12guide.errors import B12GuideError, PatientError
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.graph.model import RuleGraph
-from b12guide.patient.model import FactValue, Otherwise, Patient
+from b12guide.patient.model import FactValue, Otherwise
 from b12guide.patient.stated import state
 from b12guide.truth import Truth
 
@@ -94,21 +94,33 @@ class AuditedChunk:
 
     def add(self, other: AuditedChunk) -> None:
         """Take in what the next patients came to."""
-        self.audited += other.audited
-        self.without_events += other.without_events
-        self.events += other.events
-        self.later += other.later
-        self.scope += other.scope
-        self.applied += other.applied
-        self.open += other.open
-        self.told += other.told
-        self.gravities += other.gravities
-        self.unrecorded += other.unrecorded
-        self.gaps += other.gaps
-        self.rule_gaps += other.rule_gaps
-        self.findings += other.findings
-        self.rows += other.rows
-        self.problems += other.problems
+        for name in (one.name for one in fields(AuditedChunk)):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+    def count(self, audit: Audit, pattern: Pattern) -> None:
+        """Take in what one patient came to."""
+        self.audited += 1
+        self.without_events += not audit.events
+        self.events += audit.events
+        self.later += audit.later
+        self.scope[audit.scope] += 1
+        gravest: dict[str, Gravity] = {}
+        order = list(Gravity)
+        for finding in audit.findings:
+            self.gravities[finding.gravity] += 1
+            self.told.update(finding.rules)
+            for row in finding.rows:
+                name, gravity = row.rule.name, row.gravity
+                gravest[name] = min(
+                    gravest.get(name, gravity), gravity, key=order.index
+                )
+        if audit.scope is not Truth.FALSE:
+            self.applied.update((name, gravest.get(name)) for name in pattern.applied)
+            self.open.update(pattern.open)
+            self.unrecorded.update(pattern.applied - pattern.recorded - set(gravest))
+        for gap in pattern.gaps:
+            self.gaps[gap.loading, gap.days] += 1
+            self.rule_gaps.update((name, gap.loading, gap.days) for name in gap.rules)
 
 
 def schema_of(ids: Any, patient: str, *, by_rule: bool = False) -> Any:
@@ -164,8 +176,6 @@ def audit_chunk(
         if len(answers) > _KEPT:
             answers.clear()
         events = histories.get(one.position, [])
-        if asked.assumed:
-            one = evolve(one, patient=_assuming(asked, evaluator, one.patient))  # noqa: PLW2901
         result = _audit(asked, evaluator, one, events, answers)
         if isinstance(result, list):
             found.problems += result
@@ -175,7 +185,7 @@ def audit_chunk(
             family = finding.family
             told.append(_cells(one.id, finding, family, finding.rules))
             rows += (_cells(one.id, row, family, number) for row in finding.rows)
-        _count(found, audit, pattern)
+        found.count(audit, pattern)
     ids = chunk.patients.schema.field(asked.patient).type
     found.findings.append(_table(told, schema_of(ids, asked.patient)))
     found.rows.append(_table(rows, schema_of(ids, asked.patient, by_rule=True)))
@@ -199,20 +209,27 @@ def _audit(
     answers: Rulings,
 ) -> tuple[Audit, Pattern] | list[RowProblem]:
     """The audit of a patient, or everything that keeps it from being made."""
-    graph = asked.graph
-    problems: list[RowProblem] = []
+    graph, patient = asked.graph, one.patient
+    wrong: list[tuple[str, int, Diagnostic]] = []
     history = History()
     try:
-        history = history_of(events, graph, f"events of {one.patient.name}")
+        history = history_of(events, graph, f"events of {patient.name}")
     except PatientError as error:
-        problems += (_in_events(one, d) for d in error.diagnostics)
+        for each in error.diagnostics:
+            row = 0 if each.place is None else int(each.place.text.name)
+            wrong.append(("events", row, each))
     try:
-        if problems:
-            state(one.patient, graph)  # for what is wrong with the patient as well
-        else:
+        if wrong:  # what is wrong with the patient is told as well
+            state(patient, graph)
+        elif asked.assumed:
+            stated, facts = state(patient, graph, asked.on), patient.facts
+            able = {n: v for n, v in asked.assumed.items() if facts.get(n) is None}
+            able = assumable(able, stated, evaluator)
+            patient = evolve(patient, facts={**facts, **written_values(able, graph)})
+        if not wrong:
             replay = replay_of(
                 evaluator,
-                one.patient,
+                patient,
                 history,
                 asked.on,
                 tolerance=asked.tolerance,
@@ -220,31 +237,11 @@ def _audit(
             )
             return audited(replay, history, asked.families), pattern_of(replay)
     except PatientError as error:
-        problems += (_in_patients(one, d) for d in error.diagnostics)
-    return problems
-
-
-def _assuming(asked: AuditRequest, evaluator: Evaluator, patient: Patient) -> Patient:
-    """The patient with what is assumed; one who cannot be read stays as written, to be told of."""
-    try:
-        stated = state(patient, asked.graph, asked.on)
-    except PatientError:
-        return patient
-    able = {n: v for n, v in asked.assumed.items() if patient.facts.get(n) is None}
-    able = assumable(able, stated, evaluator)
-    return evolve(patient, facts={**patient.facts, **written_values(able, asked.graph)})
-
-
-def _in_patients(one: TablePatient, diagnostic: Diagnostic) -> RowProblem:
-    return RowProblem(
-        patient=one.id, table="patients", row=one.row, diagnostic=diagnostic
-    )
-
-
-def _in_events(one: TablePatient, diagnostic: Diagnostic) -> RowProblem:
-    place = diagnostic.place
-    row = 0 if place is None else int(place.text.name)
-    return RowProblem(patient=one.id, table="events", row=row, diagnostic=diagnostic)
+        wrong += (("patients", one.row, each) for each in error.diagnostics)
+    return [
+        RowProblem(patient=one.id, table=table, row=row, diagnostic=each)
+        for table, row, each in wrong
+    ]
 
 
 def _cells(
@@ -271,58 +268,27 @@ def _cells(
     )
 
 
-def _count(found: AuditedChunk, audit: Audit, pattern: Pattern) -> None:
-    found.audited += 1
-    found.without_events += not audit.events
-    found.events += audit.events
-    found.later += audit.later
-    found.scope[audit.scope] += 1
-    gravest: dict[str, Gravity] = {}
-    order = list(Gravity)
-    for finding in audit.findings:
-        found.gravities[finding.gravity] += 1
-        found.told.update(finding.rules)
-        for row in finding.rows:
-            name, gravity = row.rule.name, row.gravity
-            gravest[name] = min(gravest.get(name, gravity), gravity, key=order.index)
-    if audit.scope is not Truth.FALSE:
-        found.applied.update((name, gravest.get(name)) for name in pattern.applied)
-        found.open.update(pattern.open)
-        found.unrecorded.update(pattern.applied - pattern.recorded - set(gravest))
-    for gap in pattern.gaps:
-        found.gaps[gap.loading, gap.days] += 1
-        found.rule_gaps.update((name, gap.loading, gap.days) for name in gap.rules)
-
-
 def main() -> None:
-    """Audit chunks until the pipe is closed."""
+    """Audit chunks until the pipe is closed; a mistake that is made is told in words."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us ends us
+    tasks = sys.stdin.buffer
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers:
+        # Whatever prints must not print into the pipe.
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-        _serve(sys.stdin.buffer, answers)
-
-
-def _serve(tasks: BinaryIO, answers: BinaryIO) -> None:
-    asked: AuditRequest = pickle.load(tasks)  # noqa: S301 -- both ends of the pipe are ours
-    evaluator = Evaluator.of(asked.graph)
-    known: Rulings = {}
-    while True:
-        try:
-            task = pickle.load(tasks)  # noqa: S301
-        except EOFError:
-            return
-        pickle.dump(_attempt(asked, evaluator, task, known), answers)
-        answers.flush()
-
-
-def _attempt(
-    asked: AuditRequest, evaluator: Evaluator, task: tuple[bytes, bytes], known: Rulings
-) -> tuple[bool, AuditedChunk | str]:
-    """What a chunk comes to, or the mistake that was made, in words."""
-    try:
-        return (True, audit_chunk(asked, evaluator, Chunk.from_bytes(task), known))
-    except Exception as error:  # noqa: BLE001 -- told by the process that asked
-        return (False, f"{type(error).__name__}: {error}")
+        asked: AuditRequest = pickle.load(tasks)  # noqa: S301 -- both ends are ours
+        evaluator = Evaluator.of(asked.graph)
+        known: Rulings = {}
+        with suppress(EOFError):
+            while True:
+                task = pickle.load(tasks)  # noqa: S301
+                told: tuple[bool, AuditedChunk | str]
+                try:
+                    chunk = Chunk.from_bytes(task)
+                    told = (True, audit_chunk(asked, evaluator, chunk, known))
+                except Exception as error:  # noqa: BLE001 -- told by the process that asked
+                    told = (False, f"{type(error).__name__}: {error}")
+                pickle.dump(told, answers)
+                answers.flush()
 
 
 _START = (
@@ -361,14 +327,28 @@ def audit_chunks(
             yield audit_chunk(asked, evaluator, chunk, known)
         return
     started: list[_Worker] = []
+    idle: SimpleQueue[_Worker] = SimpleQueue()
+
+    def ask(chunk: Chunk) -> AuditedChunk:
+        worker = idle.get()
+        try:
+            return worker.ask(chunk)
+        finally:
+            idle.put(worker)
+
     try:
         with ThreadPoolExecutor(workers) as pool:
             try:
-                idle: SimpleQueue[_Worker] = SimpleQueue()
                 for _ in range(workers):
                     started.append(_Worker.start(asked))
                     idle.put(started[-1])
-                yield from _in_order(pool, idle, chunks, ahead=2 * workers)
+                under_way: list[Future[AuditedChunk]] = []
+                for chunk in chunks:  # a few of them are always under way
+                    under_way.append(pool.submit(ask, chunk))
+                    if len(under_way) > 2 * workers:
+                        yield under_way.pop(0).result()
+                for one in under_way:
+                    yield one.result()
             finally:  # a process that is killed lets go the thread that waits for it
                 pool.shutdown(wait=False, cancel_futures=True)
                 for worker in started:
@@ -376,30 +356,6 @@ def audit_chunks(
     finally:
         for worker in started:
             worker.close()
-
-
-def _in_order(
-    pool: ThreadPoolExecutor,
-    idle: SimpleQueue[_Worker],
-    chunks: Iterable[Chunk],
-    ahead: int,
-) -> Iterator[AuditedChunk]:
-    """The answers in the order of the chunks, a few of which are always under way."""
-    under_way: list[Future[AuditedChunk]] = []
-    for chunk in chunks:
-        under_way.append(pool.submit(_ask, idle, chunk))
-        if len(under_way) > ahead:
-            yield under_way.pop(0).result()
-    for one in under_way:
-        yield one.result()
-
-
-def _ask(idle: SimpleQueue[_Worker], chunk: Chunk) -> AuditedChunk:
-    worker = idle.get()
-    try:
-        return worker.ask(chunk)
-    finally:
-        idle.put(worker)
 
 
 @frozen(eq=False)

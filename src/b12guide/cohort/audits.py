@@ -40,12 +40,12 @@ from b12guide.cohort.frames import (
     native,
     refused,
 )
-from b12guide.cohort.histories import Histories, histories_of
-from b12guide.cohort.options import OnBadRow, Options, Progress
+from b12guide.cohort.histories import histories_of
+from b12guide.cohort.options import OnBadRow, Options, Progress, no_progress
 from b12guide.errors import CohortError
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.frozen import Record, frozen_map
-from b12guide.graph.model import Decision, Rule, RuleGraph
+from b12guide.graph.model import Decision, RuleGraph
 from b12guide.patient.from_mapping import day_of
 from b12guide.patient.model import Otherwise
 from b12guide.truth import Truth
@@ -353,7 +353,17 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         otherwise=options.otherwise,
         assumed=assumed(options.assume, evaluator).values,
     )
-    total = _all_of(found, asked, evaluator, workers, progress)
+    tell = progress or no_progress
+    count = found.patients.num_rows
+    most = max(1, count)  # a process has one patient at least
+    processes = min(workers or max(1, min(cores(), count // _WORTH_A_PROCESS)), most)
+    size = max(1, min(_CHUNK, -(-count // processes)))
+    total, done = AuditedChunk(), 0
+    tell(0, count)
+    for part in audit_chunks(asked, evaluator, found.chunks(size), processes):
+        total.add(part)
+        done = min(done + size, count)
+        tell(done, count)
     problems = in_order((*found.problems, *total.problems))
     if problems and not skips:
         raise refused(problems)
@@ -388,29 +398,6 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
     )
 
 
-def _all_of(
-    found: Histories,
-    asked: AuditRequest,
-    evaluator: Evaluator,
-    workers: int | None,
-    progress: Progress | None,
-) -> AuditedChunk:
-    """What all chunks came to, and their patients' progress told on the way."""
-    count = found.patients.num_rows
-    most = max(1, count)  # of whom each has one patient
-    wanted = min(workers or max(1, min(cores(), count // _WORTH_A_PROCESS)), most)
-    size = max(1, min(_CHUNK, -(-count // wanted)))
-    total, done = AuditedChunk(), 0
-    if progress is not None:
-        progress(0, count)
-    for part in audit_chunks(asked, evaluator, found.chunks(size), wanted):
-        total.add(part)
-        done = min(done + size, count)
-        if progress is not None:
-            progress(done, count)
-    return total
-
-
 def _adherence(asked: AuditRequest, total: AuditedChunk) -> Iterable[Adherence]:
     """How the rules that spoke to anybody were kept, in the order of the guideline."""
     for rule in asked.graph.rules.values():
@@ -420,26 +407,20 @@ def _adherence(asked: AuditRequest, total: AuditedChunk) -> Iterable[Adherence]:
             {g: total.applied[rule.name, g] for g in (*Gravity, None)},
         )
         if counts.total() or total.open[rule.name] or total.told[rule.name]:
-            yield _kept(rule, counts, total)
-
-
-def _kept(
-    rule: Rule, counts: Counter[Gravity | None], total: AuditedChunk
-) -> Adherence:
-    strength = rule.grounds.strength
-    return Adherence(
-        rule=rule.name,
-        title=rule.title,
-        decision=rule.decision.value,
-        strength=None if strength is None else strength.value,
-        statements=rule.grounds.statements,
-        applied=counts.total(),
-        violation=counts[Gravity.VIOLATION],
-        warning=counts[Gravity.WARNING],
-        unresolved=counts[Gravity.UNRESOLVED],
-        info=counts[Gravity.INFO],
-        none=counts[None],
-        open=total.open[rule.name],
-        findings=total.told[rule.name],
-        no_record=total.unrecorded[rule.name],
-    )
+            strength = rule.grounds.strength
+            yield Adherence(
+                rule=rule.name,
+                title=rule.title,
+                decision=rule.decision.value,
+                strength=None if strength is None else strength.value,
+                statements=rule.grounds.statements,
+                applied=counts.total(),
+                violation=counts[Gravity.VIOLATION],
+                warning=counts[Gravity.WARNING],
+                unresolved=counts[Gravity.UNRESOLVED],
+                info=counts[Gravity.INFO],
+                none=counts[None],
+                open=total.open[rule.name],
+                findings=total.told[rule.name],
+                no_record=total.unrecorded[rule.name],
+            )

@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, TypeAlias, assert_never
 
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field, frozen
 
 from b12guide.evaluate.answer import Advice, Decided, Outcome, Side
 from b12guide.evaluate.composition_parts import CompositionKind
@@ -157,7 +157,7 @@ def canonical(advice: Advice) -> Advice:
             return evolve(
                 advice,
                 tests=_one_order(tests),
-                at=_times_in_order(at),
+                at=times_in_order(at),
                 companions=_one_order(companions),
             )
         case _:
@@ -168,7 +168,7 @@ def _one_order(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(names)))
 
 
-def _times_in_order(at: Iterable[Duration]) -> tuple[Duration, ...]:
+def times_in_order(at: Iterable[Duration]) -> tuple[Duration, ...]:
     """Times from the first to the last, each once, in the largest unit that suits all of a kind."""
     found: list[Duration] = []
     for is_calendar in (False, True):
@@ -190,7 +190,7 @@ def _times_in_order(at: Iterable[Duration]) -> tuple[Duration, ...]:
 Piece: TypeAlias = Phase | Frequency | Bound | DurationRange | Monitoring | Instruction
 
 
-@frozen(eq=False, repr=False, slots=False)
+@define(eq=False, repr=False)
 class ValueWords:
     """The words of one guideline for values.
 
@@ -228,7 +228,8 @@ class ValueWords:
         adds_up = value.decision not in {*_CHOICES, Decision.FORM}
         joint = ("; " if adds_up else " or ") if value.certain else " | "
         said = joint.join(self._listed(value.said))
-        acceptable = " or ".join(sorted(value.acceptable - _drugs(value.said)))
+        drugs = {d for v in value.said if isinstance(v, FormChoice) for d in v.drugs}
+        acceptable = " or ".join(sorted(value.acceptable - drugs))
         said = " or ".join(filter(None, [said, acceptable]))
         sides = " | ".join(self._listed(value.sides))
         said = "; ".join(filter(None, [said, sides]))
@@ -236,15 +237,14 @@ class ValueWords:
         return ", ".join(filter(None, [said, excluded and f"not {excluded}"]))
 
     def _listed(self, several: Iterable[Advice]) -> list[str]:
-        return [text for _, text in sorted(map(self._placed, several))]
+        """The words of each, in an order that follows from nothing but the advice."""
+        for advice in several:
+            if advice not in self._known:
+                self._known[advice] = (_order(advice), self.spelled(advice))
+        return [text for _, text in sorted(self._known[one] for one in several)]
 
-    def _placed(self, advice: Advice) -> tuple[Any, str]:
-        """Where advice stands among others, by nothing but itself, and its words."""
-        if advice not in self._known:
-            self._known[advice] = (_order(advice), self._spelled(advice))
-        return self._known[advice]
-
-    def _spelled(self, advice: Advice) -> str:
+    def spelled(self, advice: Advice) -> str:
+        """The words of one piece of advice, as the guideline writes it where it does."""
         match advice:
             case Regimen(phases=phases):
                 return " then ".join(map(self._phase, phases))
@@ -263,8 +263,8 @@ class ValueWords:
         frequency, bound = phase.frequency, phase.bound
         parts = _phase_parts(
             evolve(phase, dose=phase.dose.spelled(self.doses)),
-            None if frequency is None else self._way(frequency, _frequency(frequency)),
-            None if bound is None else self._way(bound, _bound(bound)),
+            self._way(frequency, _frequency(frequency)) if frequency else None,
+            self._way(bound, _bound(bound)) if bound else None,
         )
         return self._way(phase, " ".join(parts))
 
@@ -301,10 +301,6 @@ def _parts(graph: RuleGraph) -> Iterator[tuple[Piece, str, Dose | None]]:
                 pass
 
 
-def _drugs(several: Iterable[Advice]) -> set[str]:
-    return {d for one in several if isinstance(one, FormChoice) for d in one.drugs}
-
-
 _NUMBER = re.compile(r"(\d+)")
 
 
@@ -336,7 +332,16 @@ def advice_words(advice: Advice) -> str:
     """
     match advice:
         case Regimen(phases=phases):
-            return " then ".join(" ".join(_plain(phase)) for phase in phases)
+            return " then ".join(
+                " ".join(
+                    _phase_parts(
+                        phase,
+                        _frequency(phase.frequency) if phase.frequency else None,
+                        _bound(phase.bound) if phase.bound else None,
+                    )
+                )
+                for phase in phases
+            )
         case FormChoice(drugs=drugs, excluded=excluded):
             exclusion = f", not {' or '.join(excluded)}" if excluded else ""
             return " or ".join(drugs) + exclusion
@@ -371,12 +376,6 @@ def _length(length: DurationRange) -> str:
     return _range(length.low, length.high, length.unit.value)
 
 
-def _plain(phase: Phase) -> Iterator[str]:
-    frequency = None if phase.frequency is None else _frequency(phase.frequency)
-    bound = None if phase.bound is None else _bound(phase.bound)
-    return _phase_parts(phase, frequency, bound)
-
-
 def _phase_parts(
     phase: Phase, frequency: str | None, bound: str | None
 ) -> Iterator[str]:
@@ -390,14 +389,10 @@ def _phase_parts(
 
 def _frequency(frequency: Frequency) -> str:
     if isinstance(frequency, Every):
-        return _every(frequency.interval)
+        return f"every {_period(frequency.interval)}"
     low, high = frequency.low, frequency.high
     times = f"{low} times" if low == high else f"{low} to {high} times"
     return f"{times} per {_period(frequency.per)}"
-
-
-def _every(interval: DurationRange) -> str:
-    return f"every {_period(interval)}"
 
 
 def _period(length: DurationRange) -> str:
@@ -426,7 +421,7 @@ def _monitoring(monitoring: Monitoring) -> Iterator[str]:
         tests += f" at {_times(monitoring.at)}"
     if monitoring.every is not None:
         tests += " at least" if monitoring.at_least else ""
-        tests += f" {_every(monitoring.every)}"
+        tests += f" every {_period(monitoring.every)}"
     yield tests + (" once" if monitoring.once else "")
     yield "before the next dose" if monitoring.before_next_dose else ""
     if monitoring.companions:
