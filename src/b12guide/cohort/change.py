@@ -7,6 +7,7 @@ place. So what depends on it afterwards is what rested on it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TypeAlias
 
 from attrs import evolve, frozen
@@ -77,7 +78,7 @@ def changed(
     said, facts = [], []
     for old, new in instead.items():
         before, after = _read(loaded, old, new)
-        rewritten = _rewritten(graph, _replacing(before, after))
+        rewritten = _rewritten(graph, partial(_replaced, before, after))
         if rewritten == graph:
             kind = "condition"
             raise UnknownNameError(kind, old, _conditions(graph))
@@ -167,11 +168,8 @@ def _deeply(rewrite: Rewrite) -> Rewrite:
     return deep
 
 
-def _replacing(old: Condition, new: Condition) -> Rewrite:
-    def replaced(condition: Condition) -> Condition:
-        return new if condition == old else condition
-
-    return replaced
+def _replaced(old: Condition, new: Condition, condition: Condition) -> Condition:
+    return new if condition == old else condition
 
 
 def _without(graph: RuleGraph, name: str, fact: str) -> RuleGraph:
@@ -210,21 +208,16 @@ def _without(graph: RuleGraph, name: str, fact: str) -> RuleGraph:
     )
 
 
-# ------------------------------------------------------------------------ suggestions
-
-
 def _conditions(graph: RuleGraph) -> tuple[str, ...]:
-    """The comparisons that the guideline makes, as it writes them."""
+    """The comparisons that the guideline makes, as it writes them: what may have been meant."""
     conditions = [graph.scope]
     conditions += [rule.condition for rule in graph.rules.values()]
     conditions += [one.condition for one in graph.definitions.values()]
-    found = (atom for one in conditions for atom in atoms(one))
-    return tuple(
-        dict.fromkeys(_text(a, graph) for a in found if isinstance(a, Compare))
-    )
-
-
-def _text(bound: Compare, graph: RuleGraph) -> str:
-    number = format_quantity(bound.high, graph.vocabulary.facts[bound.fact].unit)
-    low = "" if bound.low == bound.high else f"{format_number(bound.low)} to "
-    return f"{bound.fact} {bound.operator.value} {low}{number}"
+    found: dict[str, None] = {}
+    for bound in (atom for one in conditions for atom in atoms(one)):
+        if isinstance(bound, Compare):
+            unit = graph.vocabulary.facts[bound.fact].unit
+            high = format_quantity(bound.high, unit)
+            low = "" if bound.low == bound.high else f"{format_number(bound.low)} to "
+            found[f"{bound.fact} {bound.operator.value} {low}{high}"] = None
+    return tuple(found)

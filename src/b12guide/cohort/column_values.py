@@ -15,7 +15,7 @@ from typing import Any, TypeAlias, assert_never, cast
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field, frozen
 from numpy.typing import NDArray
 
 from b12guide.cohort.bits import (
@@ -57,7 +57,14 @@ def below(array: pa.Array, bound: Fraction, *, inclusive: bool) -> Bits:
     """
     kind = array.type
     if pa.types.is_decimal(kind):
-        return _decimals_below(array, bound, inclusive=inclusive)
+        rows, scale = len(array), kind.scale
+        cut = _next_whole(bound * Fraction(10) ** scale, inclusive=inclusive)
+        if abs(cut) >= 10**kind.precision:
+            return everybody(rows) if cut > 0 else nobody(rows)
+        digits = tuple(map(int, str(abs(cut))))
+        exact = pa.scalar(Decimal((int(cut < 0), digits, -scale)), kind)
+        less = pc.less(array, exact)
+        return from_arrow(less.buffers()[1], less.offset, rows)
     found = numbers(array)
     if pa.types.is_floating(kind):
         return pack(found < least(bound, found.dtype.name, inclusive=inclusive))
@@ -111,18 +118,6 @@ def least(bound: Fraction, dtype: str, *, inclusive: bool) -> Any:
 
 def _next_whole(bound: Fraction, *, inclusive: bool) -> int:
     return math.floor(bound) + 1 if inclusive else math.ceil(bound)
-
-
-def _decimals_below(array: pa.Array, bound: Fraction, *, inclusive: bool) -> Bits:
-    scale, rows = array.type.scale, len(array)
-    steps = Fraction(10) ** scale
-    cut = _next_whole(bound * steps, inclusive=inclusive)
-    if abs(cut) >= 10**array.type.precision:
-        return everybody(rows) if cut > 0 else nobody(rows)
-    sign, digits = int(cut < 0), tuple(map(int, str(abs(cut))))
-    exact = Decimal((sign, digits, -scale))
-    found = pc.less(array, pa.scalar(exact, array.type))
-    return from_arrow(found.buffers()[1], found.offset, rows)
 
 
 Rails: TypeAlias = tuple[Bits, Bits]
@@ -204,7 +199,7 @@ class Choices:
         return None if code < 0 else self.fact.values[code]
 
 
-@frozen(slots=False, eq=False, repr=False)
+@define(slots=False, eq=False, repr=False)
 class Measures:
     """A measure, comparable with any bound in its own unit.
 
@@ -244,23 +239,22 @@ class Measures:
         """The rows below `bound`, those at it included or not; others may be among them."""
         key = (bound, inclusive)
         if key not in self.compared:
-            found = self._below(bound, inclusive=inclusive)
+            if self.read is None:
+                own = bound / self.column.factor
+                found = below(self.array, own, inclusive=inclusive)
+            else:
+                values, places = self.read
+                under = [
+                    v is not None and (v <= bound if inclusive else v < bound)
+                    for v in values
+                ]
+                found = pack(np.array([*under, False])[places])
             if self.assumed is not None:
                 value, where = self.assumed
                 is_below = value <= bound if inclusive else value < bound
                 found = found | where if is_below else found & ~where
             self.compared[key] = found
         return self.compared[key]
-
-    def _below(self, bound: Fraction, *, inclusive: bool) -> Bits:
-        if self.read is None:
-            own = bound / self.column.factor
-            return below(self.array, own, inclusive=inclusive)
-        values, places = self.read
-        under = [
-            v is not None and (v <= bound if inclusive else v < bound) for v in values
-        ]
-        return pack(np.array([*under, False])[places])
 
     def holds(self, operator: Operator, bound: Fraction) -> Bits:
         """The patients whose value stands in the relation `operator` to `bound`."""
@@ -327,15 +321,15 @@ def check_types(columns: tuple[Column, ...], schema: pa.Schema) -> None:
     Raises:
         PatientError: Some cannot be used; all of them are told at once.
     """
-    found = (_mistyped(c, _plain(schema.field(c.name).type)) for c in columns)
-    wrong = [diagnostic for diagnostic in found if diagnostic is not None]
+    wrong = []
+    for column in columns:
+        kind = schema.field(column.name).type
+        plain = kind.value_type if pa.types.is_dictionary(kind) else kind
+        found = _mistyped(column, plain)
+        wrong += [] if found is None else [found]
     if wrong:
         message = "some columns have a type that their fact cannot have"
         raise PatientError(message, in_order(wrong))
-
-
-def _plain(kind: pa.DataType) -> pa.DataType:
-    return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -485,17 +479,13 @@ def _as_python(array: pa.Array) -> list[Any]:
             found = array.cast(_binary(array.type)).to_pylist()
             found = [v if v is None else v.decode(errors="replace") for v in found]
         return found
-    if pa.types.is_floating(array.type):
-        return [_number(cell) for cell in array]
-    return list(array.to_pylist())
-
-
-def _number(cell: pa.Scalar) -> Fraction | float | None:
-    """The decimal that a cell means; an infinity as it is."""
-    value = cell.as_py()
-    if value is None or math.isnan(value):
-        return None
-    return value if math.isinf(value) else _exact(cell)
+    if not pa.types.is_floating(array.type):
+        return list(array.to_pylist())
+    values = [(cell, cell.as_py()) for cell in array]
+    return [
+        None if v is None or math.isnan(v) else v if math.isinf(v) else _exact(cell)
+        for cell, v in values
+    ]
 
 
 def _choices(column: Column, fact: Fact, array: pa.Array) -> Choices:
@@ -534,9 +524,14 @@ def _measures(
     texts, places = _different(array)
     empty = np.array([text is None for text in texts] + [True])
     found = []
+    known: dict[str, Fraction | None] = memory.setdefault(column.name, {})
     for text in texts:
         go_on()
-        found.append(None if text is None else _remembered(column, fact, text, memory))
+        if text is not None and text not in known:
+            if len(known) >= _MOST_REMEMBERED:
+                known.clear()
+            known[text] = _value(column, fact, text)
+        found.append(None if text is None else known[text])
     values = tuple(found)
     written = everybody(rows) & ~pack(empty[places])
     return Measures(column, fact, rows, array, written, (values, places))
@@ -553,18 +548,6 @@ def _simple_numbers(texts: pa.Array, column: Column) -> pa.Array | None:
         return None
     points = pc.replace_substring(texts, ",", ".") if has_comma else texts
     return points.cast(pa.float64())
-
-
-def _remembered(
-    column: Column, fact: Fact, text: str, memory: dict[str, Any]
-) -> Fraction | None:
-    """The value that `text` spells; None where it spells none that can be believed."""
-    known: dict[str, Fraction | None] = memory.setdefault(column.name, {})
-    if text not in known:
-        if len(known) >= _MOST_REMEMBERED:
-            known.clear()
-        known[text] = _value(column, fact, text)
-    return known[text]
 
 
 def _value(column: Column, fact: Fact, text: str) -> Fraction | None:

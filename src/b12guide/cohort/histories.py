@@ -24,7 +24,7 @@ from b12guide.audit.rows import TableCell, TableRow
 from b12guide.cohort.columns import Column
 from b12guide.cohort.frames import RowProblem, Table, unusable
 from b12guide.diagnostics import Diagnostic, Help, Label
-from b12guide.graph.model import Definition, Fact
+from b12guide.graph.model import Fact
 from b12guide.patient.model import Otherwise, Patient
 from b12guide.text import Span, Text
 from b12guide.values.term import Kind
@@ -107,24 +107,20 @@ def histories_of(
     events = events.select(
         [c for c in events.column_names if c == patient or not is_left_out(c, ignore)]
     )
-    mistakes = [
-        *_kind_mistakes(patients, events, patient),
-        *_field_mistakes(events, patient),
-    ]
+    mistakes = [*_mistakes_together(patients, events, patient)]
     if mistakes:
         raise unusable(mistakes)
     ids, problems = _ids(patients, patient)
     kept = patients.append_column(ROW, pa.array(_numbers(patients))).filter(ids)
-    whose = _whose(events.column(patient), kept.column(patient))
+    whose, strays = _owners(events, kept, patients, patient)
     owned = np.flatnonzero(whose >= 0)
     order = owned[np.argsort(whose[owned], kind="stable")]
-    problems += _strays(events, whose, patients, patient)
     numbered = events.append_column(ROW, pa.array(_numbers(events)))
     placed = numbered.append_column(POSITION, pa.array(whose))
     return Histories(
         patients=kept.append_column(POSITION, pa.array(np.arange(kept.num_rows))),
         events=placed.take(pa.array(order)),
-        problems=tuple(problems),
+        problems=(*problems, *strays),
         positions=whose[order],
     )
 
@@ -166,30 +162,22 @@ def _ids(patients: Table, patient: str) -> tuple[Table, list[RowProblem]]:
     return pc.invert(is_bad), problems
 
 
-def _whose(events: Table, ids: Table) -> npt.NDArray[np.int64]:
-    """For each event the position of its patient, -1 for none."""
-    wanted = _plain(ids).combine_chunks()
-    found = _plain(events).combine_chunks()
-    if not len(wanted) or pa.types.is_null(found.type):
-        return np.full(len(found), -1, dtype=np.int64)
-    if found.type != wanted.type:
-        common = pa.float64() if pa.types.is_floating(found.type) else wanted.type
-        found, wanted = found.cast(common), wanted.cast(common)
-    places = pc.index_in(found, value_set=wanted, skip_nulls=True)
-    filled: npt.NDArray[np.int64] = np.asarray(places.fill_null(-1), dtype=np.int64)
-    return filled
-
-
-def _strays(
-    events: Table, whose: npt.NDArray[np.int64], patients: Table, patient: str
-) -> list[RowProblem]:
-    """Events of patients who are not in the table of patients."""
-    stray = np.flatnonzero(whose < 0)
-    if not len(stray):
-        return []
-    known = set(patients.column(patient).to_pylist())
+def _owners(
+    events: Table, kept: Table, patients: Table, patient: str
+) -> tuple[npt.NDArray[np.int64], list[RowProblem]]:
+    """For each event the position of its patient, -1 for none; and events of nobody known."""
+    wanted, found = (_plain(t.column(patient)).combine_chunks() for t in (kept, events))
+    whose = np.full(len(found), -1, dtype=np.int64)
+    if len(wanted) and not pa.types.is_null(found.type):
+        if found.type != wanted.type:
+            common = pa.float64() if pa.types.is_floating(found.type) else wanted.type
+            found, wanted = found.cast(common), wanted.cast(common)
+        places = pc.index_in(found, value_set=wanted, skip_nulls=True)
+        whose = np.asarray(places.fill_null(-1), dtype=np.int64)
+    stray = np.flatnonzero(whose < 0).tolist()
+    known = set(patients.column(patient).to_pylist()) if stray else set()
     problems = []
-    for index in stray.tolist():
+    for index in stray:
         one = events.column(patient)[index].as_py()
         if one is None:
             message, remedy = "the event has no patient", "say whose event it is"
@@ -199,7 +187,7 @@ def _strays(
             message = "there is no such patient in the table of patients"
             remedy = "add the patient, even without a single fact"
         problems.append(_problem("GDL751", one, "events", index + 1, message, remedy))
-    return problems
+    return whose, problems
 
 
 def _problem(  # noqa: PLR0913, PLR0917 -- the parts of a row's problem
@@ -226,23 +214,17 @@ def _id_mistakes(table: Table, name: str, patient: str) -> Iterator[tuple[str, s
         yield f"`{name}` has no column `{patient}` of ids", remedy
 
 
-def _kind_mistakes(
+def _mistakes_together(
     patients: Table, events: Table, patient: str
 ) -> Iterator[tuple[str, str]]:
+    """Ids that cannot be compared, and columns that no event has."""
     kinds = [_plain(t.column(patient)).type for t in (patients, events)]
-    if any(pa.types.is_null(kind) for kind in kinds) or kinds[0] == kinds[1]:
-        return
-    if not all(pa.types.is_integer(k) or pa.types.is_floating(k) for k in kinds):
+    is_open = kinds[0] == kinds[1] or any(map(pa.types.is_null, kinds))
+    if not is_open and not all(map(_is_number, kinds)):
         yield (
             f"the ids are {kinds[0]} in `patients` and {kinds[1]} in `events`",
             "write them alike, so that both tables speak of the same people",
         )
-
-
-_LEAVE_OUT = 'leave columns out by name or pattern: `ignore=["*"]`, `--ignore "*"`'
-
-
-def _field_mistakes(events: Table, patient: str) -> Iterator[tuple[str, str]]:
     for column in events.column_names:
         if column != patient and not is_field(column):
             near = get_close_matches(column.lower(), FIELDS, n=1)
@@ -251,6 +233,12 @@ def _field_mistakes(events: Table, patient: str) -> Iterator[tuple[str, str]]:
     if "on" not in events.column_names and events.num_rows:
         yield "`events` has no column `on`", "name the column of the days `on`"
 
+
+def _is_number(kind: Any) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
+
+
+_LEAVE_OUT = 'leave columns out by name or pattern: `ignore=["*"]`, `--ignore "*"`'
 
 _NOWHERE = Span(0, 0)
 _NUMBER = re.compile(r"[+-]?[0-9]+([.][0-9]+)?")
@@ -302,7 +290,9 @@ def value_in(cell: Any, column: Column) -> Any:
     if isinstance(subject, Fact) and subject.kind is Kind.MEASURE:
         if isinstance(value, str):
             value = column.spelling.number(value) or Misspelt(value)
-    elif column.spelling.has_truths and not _is_choice(subject):
+    elif (
+        column.spelling.has_truths and getattr(subject, "kind", None) is not Kind.CHOICE
+    ):
         truth = column.spelling.truth(value)
         value = value if truth is None else truth
     match value:
@@ -314,10 +304,6 @@ def value_in(cell: Any, column: Column) -> Any:
             return f"{value} {column.unit}"
         case _:
             return value
-
-
-def _is_choice(subject: Fact | Definition) -> bool:
-    return isinstance(subject, Fact) and subject.kind is Kind.CHOICE
 
 
 @frozen
@@ -336,7 +322,10 @@ def _written(value: Any) -> Any:
         case bool() | int() | None:
             return value
         case float():
-            return _number(value)
+            if math.isnan(value) or math.isinf(value):
+                return None if math.isnan(value) else value
+            # The shortest decimal that means it; a gap in a column makes its integers floats.
+            return int(value) if value.is_integer() else Decimal(repr(value))
         case str():
             return value.strip() or None
         case dt.datetime():
@@ -353,12 +342,3 @@ def _written(value: Any) -> Any:
             return [_written(inner) for inner in value]
         case _:
             return value
-
-
-def _number(value: float) -> Any:
-    """The shortest decimal that means a float; integers that a gap in the column made floats."""
-    if math.isnan(value):
-        return None
-    if math.isinf(value):
-        return value
-    return int(value) if value.is_integer() else Decimal(repr(value))

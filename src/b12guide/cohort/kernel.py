@@ -125,15 +125,18 @@ class Kernel:
         kept = [patients.column(name) for name in self.matched.kept]
         decisions = self.answers.about(batch) if self.wanted.decisions else None
         if self.options.long:
-            columns = self._long(batch, kept, start)
+            columns = self.long_columns(batch, kept, start)
         else:
-            columns = [*kept, *self._wide(batch, decisions)]
+            columns = [*kept, *self.wide_columns(batch, decisions)]
             if self.options.on_bad is OnBad.UNKNOWN:
                 columns.append(_lists(*by_row(batch)))
         advice = pa.RecordBatch.from_arrays(columns, schema=self.advice_schema)
         return AdvisedBatch(advice, report, decisions)
 
-    def _wide(self, batch: Batch, decisions: Decisions | None) -> Iterator[pa.Array]:
+    def wide_columns(
+        self, batch: Batch, decisions: Decisions | None
+    ) -> Iterator[pa.Array]:
+        """One row for each patient: verdicts, decisions, silences and questions."""
         for found in verdicts(batch, self.wanted.rules).values():
             yield verdict_column(found, batch.rows)
         for answers, group in () if decisions is None else decisions.answers.values():
@@ -146,9 +149,10 @@ class Kernel:
         if decisions is not None and self.wanted.questions:
             yield _lists(*decisions.asked)
 
-    def _long(
+    def long_columns(
         self, batch: Batch, kept: Sequence[pa.Array], start: int
     ) -> list[pa.Array]:
+        """One row for each patient and rule, with its verdict."""
         told = [self.evaluator.graph.rules[name] for name in self.wanted.rules]
         rows, rules = batch.rows, len(told)
         each = pa.array(np.repeat(np.arange(rows), rules))

@@ -169,26 +169,20 @@ class _OfFiles:
     options: Options
 
     def __call__(self, columns: Sequence[str]) -> Batches:
+        declared = self.options.spelling
+        texts = pa.array([t for t in _UNKNOWN_TEXTS if declared.truth(t) is None])
         for batch in self.files.batches(columns, ROWS):
-            yield (
-                _with_unknowns(batch, self.facts, self.options) if self.facts else batch
-            )
-
-
-def _with_unknowns(
-    batch: pa.RecordBatch, facts: Collection[str], options: Options
-) -> pa.RecordBatch:
-    """The batch with null for what CSV files write instead of an unknown value."""
-    declared = options.spelling
-    texts = pa.array([t for t in _UNKNOWN_TEXTS if declared.truth(t) is None])
-    columns = []
-    for name, column in zip(batch.schema.names, batch.columns, strict=True):
-        if name in facts:
-            unknown = pc.is_in(column, value_set=texts)
-            columns.append(pc.if_else(unknown, pa.scalar(None, column.type), column))
-        else:
-            columns.append(column)
-    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+            found = []
+            for name, column in zip(batch.schema.names, batch.columns, strict=True):
+                if name in self.facts:
+                    unknown, none = (
+                        pc.is_in(column, texts),
+                        pa.scalar(None, column.type),
+                    )
+                    found.append(pc.if_else(unknown, none, column))
+                else:
+                    found.append(column)
+            yield pa.RecordBatch.from_arrays(found, schema=batch.schema)
 
 
 def _truths(column: Any) -> Any:

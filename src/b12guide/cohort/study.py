@@ -86,7 +86,21 @@ class Study:
             CohortError: It is no guideline.
             PatientError: As for `prevalence`.
         """
-        return self._compared(self.source, _evaluator_of(other))
+        found = (
+            other if isinstance(other, Evaluator) else getattr(other, "evaluator", 0)
+        )
+        if not isinstance(found, Evaluator):
+            given = (
+                f"`{other}`"
+                if isinstance(other, str)
+                else f"a `{type(other).__name__}`"
+            )
+            message = (
+                f"{given} is no guideline to compare with; give one such as "
+                '`b12guide.load("mecobalamin_im")`'
+            )
+            raise CohortError(message)
+        return self._compared(self.source, found)
 
     def what_if(
         self,
@@ -127,25 +141,6 @@ class HasEvaluator(Protocol):
     @property
     def evaluator(self) -> Evaluator:
         """The compiled form."""
-
-
-def _evaluator_of(other: Any) -> Evaluator:
-    """The evaluator of a guideline, or what is one already.
-
-    Raises:
-        CohortError: It is none.
-    """
-    found = other if isinstance(other, Evaluator) else getattr(other, "evaluator", None)
-    if not isinstance(found, Evaluator):
-        given = (
-            f"`{other}`" if isinstance(other, str) else f"a `{type(other).__name__}`"
-        )
-        message = (
-            f"{given} is no guideline to compare with; give one such as "
-            '`b12guide.load("mecobalamin_im")`'
-        )
-        raise CohortError(message)
-    return found
 
 
 def study_of(
