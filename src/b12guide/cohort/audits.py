@@ -12,14 +12,8 @@ from attrs import asdict, evolve, field, frozen
 
 from b12guide.answers import Answer
 from b12guide.arguments import choice, instance, whole_number
-from b12guide.audit.finding import (
-    USUAL,
-    Family,
-    Gravity,
-    Tolerance,
-    families_of,
-    tolerance_of,
-)
+from b12guide.audit import finding
+from b12guide.cohort import frames
 from b12guide.cohort.assumed import WrittenValues, assumed, written_values
 from b12guide.cohort.audit_chunks import (
     AuditedChunk,
@@ -29,17 +23,6 @@ from b12guide.cohort.audit_chunks import (
     schema_of,
 )
 from b12guide.cohort.columns import left_out, match_columns
-from b12guide.cohort.frames import (
-    FrameKind,
-    RowProblem,
-    Table,
-    arrow_of,
-    frame_of,
-    in_order,
-    kind_of,
-    native,
-    refused,
-)
 from b12guide.cohort.histories import histories_of
 from b12guide.cohort.options import OnBadRow, Options, Progress, no_progress
 from b12guide.errors import CohortError
@@ -140,27 +123,27 @@ class CohortAudit(Answer, Record):
 
     graph: RuleGraph = field(repr=False)
     on: dt.date
-    tolerance: Tolerance
-    families: tuple[Family, ...]
+    tolerance: finding.Tolerance
+    families: tuple[finding.Family, ...]
     patients: int
     without_events: int
     events: int
     later: int
     scope: Mapping[Truth, int] = field(converter=frozen_map)
-    counts: Mapping[Gravity, int] = field(converter=frozen_map)
+    counts: Mapping[finding.Gravity, int] = field(converter=frozen_map)
     adherence: tuple[Adherence, ...] = field(repr=False)
     spacing: tuple[Spacing, ...] = field(repr=False)
     spacing_by_rule: tuple[RuleSpacing, ...] = field(default=(), repr=False)
-    skipped: tuple[RowProblem, ...] = field(repr=False)
-    table: Table = field(repr=False)
-    kind: FrameKind = field(repr=False)
-    row_table: Table = field(default=None, repr=False)
+    skipped: tuple[frames.RowProblem, ...] = field(repr=False)
+    table: frames.Table = field(repr=False)
+    kind: frames.FrameKind = field(repr=False)
+    row_table: frames.Table = field(default=None, repr=False)
     assumed: WrittenValues = field(factory=dict, converter=frozen_map, repr=False)
 
     @property
     def findings(self) -> Any:
         """The findings as a frame of the kind that came in."""
-        return native(self.table, self.kind)
+        return frames.native(self.table, self.kind)
 
     def rows_frame(self) -> Any:
         """What each rule says to each finding, day by day; `finding` is its number.
@@ -171,24 +154,24 @@ class CohortAudit(Answer, Record):
         if self.row_table is None:
             message = "this audit was read back; its record does not hold these rows"
             raise CohortError(message)
-        return native(self.row_table, self.kind)
+        return frames.native(self.row_table, self.kind)
 
     def to_frame(self) -> Any:
         """The same as `findings`."""
         return self.findings
 
-    def has(self, gravity: Gravity) -> bool:
+    def has(self, gravity: finding.Gravity) -> bool:
         """Whether there is a finding of this gravity or of a graver one."""
-        order = list(Gravity)
+        order = list(finding.Gravity)
         return any(self.counts[g] for g in order[: order.index(gravity) + 1])
 
     def adherence_frame(self) -> Any:
         """Adherence by rule as a frame of the kind that came in."""
-        return frame_of(self.adherence, Adherence, _TYPES, self.kind)
+        return frames.frame_of(self.adherence, Adherence, _TYPES, self.kind)
 
     def spacing_frame(self) -> Any:
         """The days between doses as a frame of the kind that came in."""
-        return frame_of(self.spacing, Spacing, _TYPES, self.kind)
+        return frames.frame_of(self.spacing, Spacing, _TYPES, self.kind)
 
     def days_between(self, share: float, *, loading: bool = False) -> int | None:
         """The days that `share` of all gaps between doses do not exceed; None without a gap.
@@ -257,17 +240,17 @@ _CHUNK = 100
 _WORTH_A_PROCESS = 200
 """Patients for whose sake one more process is worth its start."""
 
-_JUDGED: Mapping[Decision, frozenset[Family]] = {
-    Decision.FORM: frozenset({Family.FORM}),
-    Decision.ROUTE: frozenset({Family.FORM}),
-    Decision.LOADING: frozenset({Family.FORM, Family.INTERVAL}),
-    Decision.MAINTENANCE: frozenset({Family.FORM, Family.INTERVAL}),
-    Decision.ADJUNCT: frozenset({Family.FOLATE}),
-    Decision.PERMISSION: frozenset({Family.FOLATE}),
-    Decision.TECHNIQUE: frozenset({Family.TECHNIQUE}),
-    Decision.MONITORING: frozenset({Family.MONITORING}),
-    Decision.TARGETS: frozenset({Family.MONITORING}),
-    Decision.CONTINUATION: frozenset({Family.CONTINUATION}),
+_JUDGED: Mapping[Decision, frozenset[finding.Family]] = {
+    Decision.FORM: frozenset({finding.Family.FORM}),
+    Decision.ROUTE: frozenset({finding.Family.FORM}),
+    Decision.LOADING: frozenset({finding.Family.FORM, finding.Family.INTERVAL}),
+    Decision.MAINTENANCE: frozenset({finding.Family.FORM, finding.Family.INTERVAL}),
+    Decision.ADJUNCT: frozenset({finding.Family.FOLATE}),
+    Decision.PERMISSION: frozenset({finding.Family.FOLATE}),
+    Decision.TECHNIQUE: frozenset({finding.Family.TECHNIQUE}),
+    Decision.MONITORING: frozenset({finding.Family.MONITORING}),
+    Decision.TARGETS: frozenset({finding.Family.MONITORING}),
+    Decision.CONTINUATION: frozenset({finding.Family.CONTINUATION}),
 }
 """The families of findings that hold something against the rules of a decision."""
 
@@ -279,8 +262,8 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
     *,
     on: dt.date,
     patient: str = "patient",
-    families: Iterable[Family | str] = tuple(Family),
-    tolerance: Tolerance | str = USUAL,
+    families: Iterable[finding.Family | str] = tuple(finding.Family),
+    tolerance: finding.Tolerance | str = finding.USUAL,
     units: Mapping[str, str] | None = None,
     ignore: Iterable[str] = (),
     otherwise: Otherwise | str = Otherwise.UNKNOWN,
@@ -320,8 +303,8 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         UnknownNameError: A family, a tolerance or a choice has no such name.
         WorkerError: A process failed.
     """
-    wanted = families_of(families)
-    kept = tolerance_of(tolerance)
+    wanted = finding.families_of(families)
+    kept = finding.tolerance_of(tolerance)
     skips = choice(OnBadRow, on_bad, "on_bad") is OnBadRow.SKIP
     if workers is not None:
         whole_number(workers, "workers", least=1)
@@ -336,8 +319,8 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         truths=truths,
         decimal=decimal,
     )
-    happened = arrow_of(events, "events")
-    table = arrow_of(patients, "patients", left_out(evaluator.graph, options))
+    happened = frames.arrow_of(events, "events")
+    table = frames.arrow_of(patients, "patients", left_out(evaluator.graph, options))
     found = histories_of(table, happened, patient, options.ignore)
     only_of_events = set(happened.column_names) - set(table.column_names)
     ignored = tuple(name for name in options.ignore if name not in only_of_events)
@@ -347,7 +330,7 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         graph=evaluator.graph,
         patient=patient,
         on=on,
-        families=tuple(f for f in Family if f in wanted),
+        families=tuple(f for f in finding.Family if f in wanted),
         tolerance=kept,
         columns=matched.columns,
         otherwise=options.otherwise,
@@ -364,9 +347,9 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         total.add(part)
         done = min(done + size, count)
         tell(done, count)
-    problems = in_order((*found.problems, *total.problems))
+    problems = frames.in_order((*found.problems, *total.problems))
     if problems and not skips:
-        raise refused(problems)
+        raise frames.refused(problems)
     ids = table.schema.field(patient).type
     empty = schema_of(ids, patient).empty_table()
     no_rows = schema_of(ids, patient, by_rule=True).empty_table()
@@ -380,7 +363,7 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         events=total.events,
         later=total.later,
         scope={truth: total.scope[truth] for truth in Truth},
-        counts={gravity: total.gravities[gravity] for gravity in Gravity},
+        counts={gravity: total.gravities[gravity] for gravity in finding.Gravity},
         adherence=tuple(_adherence(asked, total)),
         spacing=tuple(
             Spacing(loading=loading, days=days, count=count)
@@ -393,7 +376,7 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         skipped=problems,
         table=pa.concat_tables([empty, *total.findings]),
         row_table=pa.concat_tables([no_rows, *total.rows]),
-        kind=kind_of(patients),
+        kind=frames.kind_of(patients),
         assumed=written_values(asked.assumed, evaluator.graph),
     )
 
@@ -404,7 +387,7 @@ def _adherence(asked: AuditRequest, total: AuditedChunk) -> Iterable[Adherence]:
         if not _JUDGED.get(rule.decision, frozenset()) & set(asked.families):
             continue
         counts = Counter(
-            {g: total.applied[rule.name, g] for g in (*Gravity, None)},
+            {g: total.applied[rule.name, g] for g in (*finding.Gravity, None)},
         )
         if counts.total() or total.open[rule.name] or total.told[rule.name]:
             strength = rule.grounds.strength
@@ -415,10 +398,10 @@ def _adherence(asked: AuditRequest, total: AuditedChunk) -> Iterable[Adherence]:
                 strength=None if strength is None else strength.value,
                 statements=rule.grounds.statements,
                 applied=counts.total(),
-                violation=counts[Gravity.VIOLATION],
-                warning=counts[Gravity.WARNING],
-                unresolved=counts[Gravity.UNRESOLVED],
-                info=counts[Gravity.INFO],
+                violation=counts[finding.Gravity.VIOLATION],
+                warning=counts[finding.Gravity.WARNING],
+                unresolved=counts[finding.Gravity.UNRESOLVED],
+                info=counts[finding.Gravity.INFO],
                 none=counts[None],
                 open=total.open[rule.name],
                 findings=total.told[rule.name],

@@ -18,16 +18,7 @@ import pyarrow.compute as pc
 from attrs import define, evolve, field, frozen
 from numpy.typing import NDArray
 
-from b12guide.cohort.bits import (
-    Bits,
-    everybody,
-    from_arrow,
-    nobody,
-    pack,
-    rows_of,
-    unpack,
-    validity,
-)
+from b12guide.cohort import bits
 from b12guide.cohort.columns import Column
 from b12guide.cohort.options import TRUTHS
 from b12guide.cohort.threads import go_on
@@ -50,7 +41,7 @@ def as_written(number: Any) -> Fraction:
     return Fraction(np.format_float_scientific(number, unique=True, trim="0"))
 
 
-def below(array: pa.Array, bound: Fraction, *, inclusive: bool) -> Bits:
+def below(array: pa.Array, bound: Fraction, *, inclusive: bool) -> bits.Bits:
     """The rows of a column of numbers that lie below `bound`, or at it where `inclusive`.
 
     Rows without a number count as zero; the caller knows which they are.
@@ -60,21 +51,21 @@ def below(array: pa.Array, bound: Fraction, *, inclusive: bool) -> Bits:
         rows, scale = len(array), kind.scale
         cut = _next_whole(bound * Fraction(10) ** scale, inclusive=inclusive)
         if abs(cut) >= 10**kind.precision:
-            return everybody(rows) if cut > 0 else nobody(rows)
+            return bits.everybody(rows) if cut > 0 else bits.nobody(rows)
         digits = tuple(map(int, str(abs(cut))))
         exact = pa.scalar(Decimal((int(cut < 0), digits, -scale)), kind)
         less = pc.less(array, exact)
-        return from_arrow(less.buffers()[1], less.offset, rows)
+        return bits.from_arrow(less.buffers()[1], less.offset, rows)
     found = numbers(array)
     if pa.types.is_floating(kind):
-        return pack(found < least(bound, found.dtype.name, inclusive=inclusive))
+        return bits.pack(found < least(bound, found.dtype.name, inclusive=inclusive))
     cut = _next_whole(bound, inclusive=inclusive)
     limits = np.iinfo(found.dtype)
     if cut > limits.max:
-        return everybody(len(array))
+        return bits.everybody(len(array))
     if cut <= limits.min:
-        return nobody(len(array))
-    return pack(found < found.dtype.type(cut))
+        return bits.nobody(len(array))
+    return bits.pack(found < found.dtype.type(cut))
 
 
 def numbers(array: pa.Array) -> Any:
@@ -120,7 +111,7 @@ def _next_whole(bound: Fraction, *, inclusive: bool) -> int:
     return math.floor(bound) + 1 if inclusive else math.ceil(bound)
 
 
-Rails: TypeAlias = tuple[Bits, Bits]
+Rails: TypeAlias = tuple[bits.Bits, bits.Bits]
 """The patients of whom something is certainly true, and those of whom it is certainly false."""
 
 _MOST = Fraction(10) ** 30  # longer numbers are refused for a single patient too
@@ -138,21 +129,21 @@ class Truths:
     column: Column
     rows: int
     array: pa.Array
-    true: Bits
-    known: Bits
-    bad: Bits
+    true: bits.Bits
+    known: bits.Bits
+    bad: bits.Bits
 
     @property
     def rails(self) -> Rails:
         """Of whom it is so, and of whom it is not."""
         return (self.true & self.known, self.known & ~self.true)
 
-    def filled(self, value: Any, where: Bits) -> Truths:
+    def filled(self, value: Any, where: bits.Bits) -> Truths:
         """The same with a value assumed of some patients of whom nothing was known."""
         true = self.true | where if value else self.true & ~where
         return evolve(self, true=true, known=self.known | where)
 
-    def without(self, wrong: Bits) -> Truths:
+    def without(self, wrong: bits.Bits) -> Truths:
         """The same with the cells of some rows unknown."""
         return evolve(self, known=self.known & ~wrong)
 
@@ -173,24 +164,24 @@ class Choices:
     rows: int
     array: pa.Array
     codes: NDArray[np.int16]
-    known: Bits
-    bad: Bits
+    known: bits.Bits
+    bad: bits.Bits
 
     def rails(self, leaf: OneOf) -> Rails:
         """Who has one of the values of `leaf`, and who has another one."""
         named = np.array([v in leaf.values for v in self.fact.values] + [False])
-        true = pack(named[self.codes])
+        true = bits.pack(named[self.codes])
         return (true, self.known & ~true)
 
-    def filled(self, value: Any, where: Bits) -> Choices:
+    def filled(self, value: Any, where: bits.Bits) -> Choices:
         """The same with a value assumed of some patients of whom nothing was known."""
         code = self.fact.values.index(value)
-        codes = np.where(unpack(where, self.rows), np.int16(code), self.codes)
+        codes = np.where(bits.unpack(where, self.rows), np.int16(code), self.codes)
         return evolve(self, codes=codes, known=self.known | where)
 
-    def without(self, wrong: Bits) -> Choices:
+    def without(self, wrong: bits.Bits) -> Choices:
         """The same with the cells of some rows unknown."""
-        codes = np.where(unpack(wrong, self.rows), -1, self.codes)
+        codes = np.where(bits.unpack(wrong, self.rows), -1, self.codes)
         return evolve(self, codes=codes, known=self.known & ~wrong)
 
     def value(self, row: int) -> str | None:
@@ -213,29 +204,29 @@ class Measures:
     fact: Fact
     rows: int
     array: pa.Array
-    written: Bits
+    written: bits.Bits
     read: tuple[tuple[Fraction | None, ...], NDArray[np.intp]] | None = None
-    assumed: tuple[Fraction, Bits] | None = None
-    compared: dict[tuple[Fraction, bool], Bits] = field(factory=dict)
+    assumed: tuple[Fraction, bits.Bits] | None = None
+    compared: dict[tuple[Fraction, bool], bits.Bits] = field(factory=dict)
 
     @cached_property
-    def bad(self) -> Bits:
+    def bad(self) -> bits.Bits:
         """The cells whose value is not believable, or no number."""
         if self.read is not None:
             values, places = self.read
             unread = np.array([v is None for v in values] + [False])
-            return self.written & pack(unread[places])
+            return self.written & bits.pack(unread[places])
         low, high = self.fact.plausible or (-_MOST, _MOST)
         below_low = self.below(low, inclusive=False)
         return self.written & (below_low | ~self.below(high, inclusive=True))
 
     @cached_property
-    def known(self) -> Bits:
+    def known(self) -> bits.Bits:
         """The patients of whom the measure is known, or assumed."""
         found = self.written & ~self.bad
         return found if self.assumed is None else found | self.assumed[1]
 
-    def below(self, bound: Fraction, *, inclusive: bool) -> Bits:
+    def below(self, bound: Fraction, *, inclusive: bool) -> bits.Bits:
         """The rows below `bound`, those at it included or not; others may be among them."""
         key = (bound, inclusive)
         if key not in self.compared:
@@ -248,7 +239,7 @@ class Measures:
                     v is not None and (v <= bound if inclusive else v < bound)
                     for v in values
                 ]
-                found = pack(np.array([*under, False])[places])
+                found = bits.pack(np.array([*under, False])[places])
             if self.assumed is not None:
                 value, where = self.assumed
                 is_below = value <= bound if inclusive else value < bound
@@ -256,7 +247,7 @@ class Measures:
             self.compared[key] = found
         return self.compared[key]
 
-    def holds(self, operator: Operator, bound: Fraction) -> Bits:
+    def holds(self, operator: Operator, bound: Fraction) -> bits.Bits:
         """The patients whose value stands in the relation `operator` to `bound`."""
         match operator:
             case Operator.LESS:
@@ -280,11 +271,11 @@ class Measures:
             return (at_low, at_low)
         return (at_low, self.holds(leaf.operator, leaf.high))
 
-    def filled(self, value: Any, where: Bits) -> Measures:
+    def filled(self, value: Any, where: bits.Bits) -> Measures:
         """The same with a value assumed of some patients of whom nothing was known."""
         return evolve(self, assumed=(value, where), compared={})
 
-    def without(self, wrong: Bits) -> Measures:
+    def without(self, wrong: bits.Bits) -> Measures:
         """The same with the cells of some rows unknown."""
         assumed = self.assumed and (self.assumed[0], self.assumed[1] & ~wrong)
         return evolve(self, written=self.written & ~wrong, assumed=assumed)
@@ -413,20 +404,20 @@ def read(column: Column, array: pa.Array, memory: dict[str, Any]) -> Cells:
 
 def _truths(column: Column, array: pa.Array) -> Truths:
     rows = len(array)
-    none = nobody(rows)
+    none = bits.nobody(rows)
     if pa.types.is_null(array.type):
         return Truths(column, rows, array, none, none, none)
     if pa.types.is_boolean(array.type):
-        true = from_arrow(array.buffers()[1], array.offset, rows)
-        return Truths(column, rows, array, true, validity(array), none)
+        true = bits.from_arrow(array.buffers()[1], array.offset, rows)
+        return Truths(column, rows, array, true, bits.validity(array), none)
     values, places = _different(array)
     said = [column.spelling.truth(value) for value in values]
 
-    def saying(truth: bool | None) -> Bits:
+    def saying(truth: bool | None) -> bits.Bits:
         is_so = [
             s is truth and v is not None for s, v in zip(said, values, strict=True)
         ]
-        return pack(np.array([*is_so, False])[places])
+        return bits.pack(np.array([*is_so, False])[places])
 
     true, false = saying(True), saying(False)
     return Truths(column, rows, array, true, true | false, saying(None))
@@ -500,8 +491,8 @@ def _choices(column: Column, fact: Fact, array: pa.Array) -> Choices:
         rows=len(array),
         array=array,
         codes=found,
-        known=pack(found >= 0),
-        bad=pack(np.array([*strange, False])[places]),
+        known=bits.pack(found >= 0),
+        bad=bits.pack(np.array([*strange, False])[places]),
     )
 
 
@@ -512,9 +503,9 @@ def _measures(
     if pa.types.is_null(array.type):
         array = pa.nulls(rows, pa.float64())
     if _is_number(array.type):
-        written = validity(array)
+        written = bits.validity(array)
         if pa.types.is_floating(array.type):
-            written &= pack(~np.isnan(numbers(array)))
+            written &= bits.pack(~np.isnan(numbers(array)))
         return Measures(column, fact, rows, array, written)
     is_shared = pa.types.is_dictionary(array.type)
     simple = _simple_numbers(array.dictionary if is_shared else array, column)
@@ -533,7 +524,7 @@ def _measures(
             known[text] = _value(column, fact, text)
         found.append(None if text is None else known[text])
     values = tuple(found)
-    written = everybody(rows) & ~pack(empty[places])
+    written = bits.everybody(rows) & ~bits.pack(empty[places])
     return Measures(column, fact, rows, array, written, (values, places))
 
 
@@ -584,7 +575,7 @@ def _quantity(column: Column, fact: Fact, text: str) -> Fraction | Diagnostic:
 
 def bad_values(cells: Cells) -> dict[Any, tuple[int, int]]:
     """The values that cannot be believed: how many rows have each, and which is the first."""
-    rows = rows_of(cells.bad, cells.rows)
+    rows = bits.rows_of(cells.bad, cells.rows)
     values, places = _different(cells.array.take(pa.array(rows)))
     if not len(rows):
         return {}

@@ -21,21 +21,7 @@ from attrs import define, evolve, field, frozen
 from b12guide.evaluate.answer import Advice, Decided, Outcome, Side
 from b12guide.evaluate.composition_parts import CompositionKind
 from b12guide.frozen import Record
-from b12guide.graph.model import (
-    Continuation,
-    Decision,
-    Exclusion,
-    FormChoice,
-    Instruction,
-    Monitoring,
-    NotNeeded,
-    Prohibition,
-    Regimens,
-    Routes,
-    RuleGraph,
-    Target,
-    Technique,
-)
+from b12guide.graph import model
 from b12guide.regimen.model import (
     Bound,
     Dose,
@@ -51,7 +37,7 @@ from b12guide.regimen.model import (
 from b12guide.values.duration import Duration, DurationRange, TimeUnit
 from b12guide.values.quantity import format_number, format_quantity
 
-_CHOICES = {Decision.LOADING, Decision.MAINTENANCE, Decision.ROUTE}
+_CHOICES = {model.Decision.LOADING, model.Decision.MAINTENANCE, model.Decision.ROUTE}
 """Decisions whose options are to choose from; the options of the others add up."""
 
 
@@ -69,7 +55,7 @@ class DecisionValue(Record):
         sides: The sides of a conflict.
     """
 
-    decision: Decision
+    decision: model.Decision
     said: frozenset[Advice] = frozenset()
     certain: bool = True
     acceptable: frozenset[str] = frozenset()
@@ -99,8 +85,8 @@ def value_of(
     if outcome is Outcome.SILENT:
         return DecisionValue(decision=decision)
     if outcome is Outcome.NOT_NEEDED:
-        return DecisionValue(decision=decision, said=frozenset((NotNeeded(),)))
-    is_form = decision is Decision.FORM
+        return DecisionValue(decision=decision, said=frozenset((model.NotNeeded(),)))
+    is_form = decision is model.Decision.FORM
     default = [option for option in decided.options if not option.alternative]
     certain = [option for option in default if option.certain]
     clashing = frozenset(canonical(side.advice) for side in sides)
@@ -116,7 +102,7 @@ def value_of(
         )
     possible = {canonical(option.advice) for option in default}
     if CompositionKind.NOT_NEEDED in kinds:
-        possible.add(NotNeeded())
+        possible.add(model.NotNeeded())
     if (
         not possible
     ):  # nothing is a default anywhere: the sides of a conflict may come out
@@ -125,7 +111,7 @@ def value_of(
         excluded = frozenset(
             drug
             for option in decided.options
-            if isinstance(option.advice, Exclusion)
+            if isinstance(option.advice, model.Exclusion)
             for drug in option.advice.drugs
         )
     return DecisionValue(
@@ -147,13 +133,15 @@ def canonical(advice: Advice) -> Advice:
     match advice:
         case Regimen(phases=phases):
             return Regimen(tuple(phase.canonical for phase in phases))
-        case FormChoice(drugs=drugs, excluded=excluded):
-            return FormChoice(drugs=_one_order(drugs), excluded=_one_order(excluded))
-        case Exclusion(drugs=drugs) | Prohibition(drugs=drugs):
+        case model.FormChoice(drugs=drugs, excluded=excluded):
+            return model.FormChoice(
+                drugs=_one_order(drugs), excluded=_one_order(excluded)
+            )
+        case model.Exclusion(drugs=drugs) | model.Prohibition(drugs=drugs):
             return evolve(advice, drugs=_one_order(drugs))
-        case Routes(routes=routes):
-            return Routes(routes=_one_order(routes))
-        case Monitoring(tests=tests, at=at, companions=companions):
+        case model.Routes(routes=routes):
+            return model.Routes(routes=_one_order(routes))
+        case model.Monitoring(tests=tests, at=at, companions=companions):
             return evolve(
                 advice,
                 tests=_one_order(tests),
@@ -187,7 +175,9 @@ def times_in_order(at: Iterable[Duration]) -> tuple[Duration, ...]:
 
 # ------------------------------------------------------------------------------ spelling
 
-Piece: TypeAlias = Phase | Frequency | Bound | DurationRange | Monitoring | Instruction
+Piece: TypeAlias = (
+    Phase | Frequency | Bound | DurationRange | model.Monitoring | model.Instruction
+)
 
 
 @define(eq=False, repr=False)
@@ -208,7 +198,7 @@ class ValueWords:
     _known: dict[Advice, tuple[Any, str]] = field(factory=dict, init=False)
 
     @classmethod
-    def of(cls, graph: RuleGraph) -> ValueWords:
+    def of(cls, graph: model.RuleGraph) -> ValueWords:
         """The words of a guideline; the order of its rules plays no part."""
         written: dict[Piece, set[str]] = {}
         doses = []
@@ -225,10 +215,12 @@ class ValueWords:
         """
         if value.is_empty:
             return None
-        adds_up = value.decision not in {*_CHOICES, Decision.FORM}
+        adds_up = value.decision not in {*_CHOICES, model.Decision.FORM}
         joint = ("; " if adds_up else " or ") if value.certain else " | "
         said = joint.join(self._listed(value.said))
-        drugs = {d for v in value.said if isinstance(v, FormChoice) for d in v.drugs}
+        drugs = {
+            d for v in value.said if isinstance(v, model.FormChoice) for d in v.drugs
+        }
         acceptable = " or ".join(sorted(value.acceptable - drugs))
         said = " or ".join(filter(None, [said, acceptable]))
         sides = " | ".join(self._listed(value.sides))
@@ -248,13 +240,13 @@ class ValueWords:
         match advice:
             case Regimen(phases=phases):
                 return " then ".join(map(self._phase, phases))
-            case Monitoring(every=DurationRange() as every):
+            case model.Monitoring(every=DurationRange() as every):
                 plain = advice_words(evolve(advice, every=every.canonical))
                 return self._way(advice, plain)
-            case Monitoring():
+            case model.Monitoring():
                 return self._way(advice, advice_words(advice))
-            case Instruction(pressure=DurationRange() as pressure):
-                plain = advice_words(Instruction(pressure=pressure.canonical))
+            case model.Instruction(pressure=DurationRange() as pressure):
+                plain = advice_words(model.Instruction(pressure=pressure.canonical))
                 return self._way(advice, plain)
             case _:
                 return advice_words(advice)
@@ -274,11 +266,11 @@ class ValueWords:
         return next(iter(ways)) if len(ways) == 1 else otherwise
 
 
-def _parts(graph: RuleGraph) -> Iterator[tuple[Piece, str, Dose | None]]:
+def _parts(graph: model.RuleGraph) -> Iterator[tuple[Piece, str, Dose | None]]:
     """Everything that a guideline may write in one way or another, with how it does."""
     for rule in graph.rules.values():
         match rule.value:
-            case Regimens(regimens=regimens):
+            case model.Regimens(regimens=regimens):
                 for phase in chain.from_iterable(one.phases for one in regimens):
                     value = phase.canonical
                     ordered = evolve(phase, drugs=value.drugs)
@@ -287,14 +279,14 @@ def _parts(graph: RuleGraph) -> Iterator[tuple[Piece, str, Dose | None]]:
                         yield value.frequency, _frequency(phase.frequency), None
                     if value.bound and type(phase.bound) is type(value.bound):
                         yield value.bound, _bound(phase.bound), None
-            case Monitoring(tests=tests):
+            case model.Monitoring(tests=tests):
                 for test in tests:
                     visit = evolve(rule.value, tests=(test,))
                     visit = evolve(visit, companions=_one_order(visit.companions))
                     value_of_visit = canonical(visit)
-                    if isinstance(value_of_visit, Monitoring):
+                    if isinstance(value_of_visit, model.Monitoring):
                         yield value_of_visit, advice_words(visit), None
-            case Technique(instructions=instructions):
+            case model.Technique(instructions=instructions):
                 for one in instructions:
                     yield one, advice_words(one), None
             case _:
@@ -318,7 +310,7 @@ def _order(advice: Advice) -> tuple[Any, ...]:
         ]
     pieces = _NUMBER.split(text)
     natural = tuple((int(p), "") if p.isdigit() else (-1, p) for p in pieces)
-    return (isinstance(advice, Exclusion | NotNeeded), natural, amounts)
+    return (isinstance(advice, model.Exclusion | model.NotNeeded), natural, amounts)
 
 
 # --------------------------------------------------------------------------- plain words
@@ -342,26 +334,28 @@ def advice_words(advice: Advice) -> str:
                 )
                 for phase in phases
             )
-        case FormChoice(drugs=drugs, excluded=excluded):
+        case model.FormChoice(drugs=drugs, excluded=excluded):
             exclusion = f", not {' or '.join(excluded)}" if excluded else ""
             return " or ".join(drugs) + exclusion
-        case Exclusion(drugs=drugs, outright=outright):
+        case model.Exclusion(drugs=drugs, outright=outright):
             return f"{'contraindicated' if outright else 'avoid'} {', '.join(drugs)}"
-        case Routes(routes=routes):
+        case model.Routes(routes=routes):
             return " or ".join(routes)
-        case Prohibition(drugs=drugs, until=until, unless=unless):
+        case model.Prohibition(drugs=drugs, until=until, unless=unless):
             event = f" until {until}" if until else ""
             exception = f" unless {unless}" if unless else ""
             return ", ".join(drugs) + event + exception
-        case Monitoring():
+        case model.Monitoring():
             return ", ".join(filter(None, [*_monitoring(advice)]))
-        case Instruction():
+        case model.Instruction():
             return _instruction(advice)
-        case Target(measure=measure, operator=operator, low=low, high=high, unit=unit):
+        case model.Target(
+            measure=measure, operator=operator, low=low, high=high, unit=unit
+        ):
             return f"{measure} {operator.value} {_range(low, high, unit)}"
-        case Continuation(treatment=treatment, for_life=for_life):
+        case model.Continuation(treatment=treatment, for_life=for_life):
             return treatment + (" for life" if for_life else "")
-        case NotNeeded():
+        case model.NotNeeded():
             return "not needed"
         case _:
             assert_never(advice)
@@ -415,7 +409,7 @@ def _bound(bound: Bound) -> str:
             assert_never(bound)
 
 
-def _monitoring(monitoring: Monitoring) -> Iterator[str]:
+def _monitoring(monitoring: model.Monitoring) -> Iterator[str]:
     tests = ", ".join(monitoring.tests)
     if monitoring.at:
         tests += f" at {_times(monitoring.at)}"
@@ -438,15 +432,15 @@ def _times(at: tuple[Duration, ...]) -> str:
     return f"{', '.join(earlier)} and {last}" if earlier else last
 
 
-def _instruction(instruction: Instruction) -> str:
+def _instruction(instruction: model.Instruction) -> str:
     match instruction:
-        case Instruction(gauge=(low, high)):
+        case model.Instruction(gauge=(low, high)):
             return f"with needle {_range(Fraction(low), Fraction(high), 'G')}"
-        case Instruction(pressure=DurationRange() as pressure):
+        case model.Instruction(pressure=DurationRange() as pressure):
             return f"with pressure for {_length(pressure)}"
-        case Instruction(site=site, avoid=True, routinely=routinely):
+        case model.Instruction(site=site, avoid=True, routinely=routinely):
             return f"not at {site}" + (" routinely" if routinely else "")
-        case Instruction(site=site, quadrant=quadrant, direction=direction):
+        case model.Instruction(site=site, quadrant=quadrant, direction=direction):
             where = f" in the {quadrant} quadrant" if quadrant else ""
             towards = f" directed {direction}" if direction else ""
             return f"at {site}{where}{towards}"

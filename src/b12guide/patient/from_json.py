@@ -12,13 +12,7 @@ from decimal import Decimal
 
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label
 from b12guide.errors import PatientError
-from b12guide.patient.notation import (
-    Located,
-    LocatedEntry,
-    LocatedItems,
-    LocatedScalar,
-    LocatedTable,
-)
+from b12guide.patient import notation
 from b12guide.text import Span, Text
 from b12guide.values.quantity import MOST_DIGITS
 
@@ -48,7 +42,7 @@ _MEANT = {
 }
 
 
-def read_json(text: Text) -> Located:
+def read_json(text: Text) -> notation.Located:
     """The value that `text` spells.
 
     Raises:
@@ -66,7 +60,7 @@ def _skip(text: Text, offset: int) -> int:
     return offset if match is None else match.end()
 
 
-def _value(text: Text, start: int, depth: int) -> tuple[Located, int]:
+def _value(text: Text, start: int, depth: int) -> tuple[notation.Located, int]:
     characters = text.characters
     first = characters[start : start + 1]
     if first == "{":
@@ -75,21 +69,23 @@ def _value(text: Text, start: int, depth: int) -> tuple[Located, int]:
         return _items(text, start, depth)
     if first == '"':
         value, end = _string(text, start)
-        return LocatedScalar(value, Span(start, end)), end
+        return notation.LocatedScalar(value, Span(start, end)), end
     number = _NUMBER.match(characters, start)
     if number is not None:
         span = Span(start, number.end())
-        return LocatedScalar(number_in(number, text, span), span), number.end()
+        return notation.LocatedScalar(number_in(number, text, span), span), number.end()
     word = _WORD.match(characters, start)
     if word is not None and word[0] in _LITERALS:
-        return LocatedScalar(_LITERALS[word[0]], Span(start, word.end())), word.end()
+        return notation.LocatedScalar(
+            _LITERALS[word[0]], Span(start, word.end())
+        ), word.end()
     raise _refused_value(text, start)
 
 
-def _table(text: Text, start: int, depth: int) -> tuple[LocatedTable, int]:
+def _table(text: Text, start: int, depth: int) -> tuple[notation.LocatedTable, int]:
     if depth > DEEPEST_NESTING:
         raise too_deep(text, start)
-    entries: list[LocatedEntry] = []
+    entries: list[notation.LocatedEntry] = []
     offset = _skip(text, start + 1)
     while text.characters[offset : offset + 1] != "}":
         if entries:
@@ -102,15 +98,15 @@ def _table(text: Text, start: int, depth: int) -> tuple[LocatedTable, int]:
         if text.characters[offset : offset + 1] != ":":
             raise _refused(text, offset, f"a colon is missing after `{key}`")
         value, offset = _value(text, _skip(text, offset + 1), depth + 1)
-        entries.append(LocatedEntry(key, key_span, value))
+        entries.append(notation.LocatedEntry(key, key_span, value))
         offset = _skip(text, offset)
-    return LocatedTable(tuple(entries), Span(start, offset + 1)), offset + 1
+    return notation.LocatedTable(tuple(entries), Span(start, offset + 1)), offset + 1
 
 
-def _items(text: Text, start: int, depth: int) -> tuple[LocatedItems, int]:
+def _items(text: Text, start: int, depth: int) -> tuple[notation.LocatedItems, int]:
     if depth > DEEPEST_NESTING:
         raise too_deep(text, start)
-    items: list[Located] = []
+    items: list[notation.Located] = []
     offset = _skip(text, start + 1)
     while text.characters[offset : offset + 1] != "]":
         if items:
@@ -118,7 +114,7 @@ def _items(text: Text, start: int, depth: int) -> tuple[LocatedItems, int]:
         item, offset = _value(text, offset, depth + 1)
         items.append(item)
         offset = _skip(text, offset)
-    return LocatedItems(tuple(items), Span(start, offset + 1)), offset + 1
+    return notation.LocatedItems(tuple(items), Span(start, offset + 1)), offset + 1
 
 
 def _after_comma(text: Text, offset: int, closing: str) -> int:

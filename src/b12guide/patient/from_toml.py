@@ -17,14 +17,8 @@ from attrs import frozen
 
 from b12guide.diagnostics import Diagnostic, Label
 from b12guide.errors import PatientError
+from b12guide.patient import notation
 from b12guide.patient.from_json import DEEPEST_NESTING, too_deep
-from b12guide.patient.notation import (
-    Located,
-    LocatedEntry,
-    LocatedItems,
-    LocatedScalar,
-    LocatedTable,
-)
 from b12guide.text import Span, Text
 
 KeyPath: TypeAlias = tuple[str | int, ...]
@@ -163,7 +157,7 @@ _LONG_KEY = re.compile(
 )
 
 
-def read_toml(text: Text) -> Located:
+def read_toml(text: Text) -> notation.Located:
     """The table that `text` spells.
 
     Raises:
@@ -220,7 +214,7 @@ def _offset(text: Text, line: int, column: int) -> int:
 
 def _located(
     data: Any, path: KeyPath, found: Mapping[KeyPath, TomlPlace], around: Span
-) -> Located:
+) -> notation.Located:
     """`data` with its places; what has no place of its own has the one around it."""
     place = found.get(path)
     span = around if place is None else place.value
@@ -231,15 +225,15 @@ def _located(
                 inner = found.get((*path, key))
                 key_span = span if inner is None else inner.key
                 located = _located(value, (*path, key), found, span)
-                entries.append(LocatedEntry(key, key_span, located))
-            return LocatedTable(tuple(entries), span)
+                entries.append(notation.LocatedEntry(key, key_span, located))
+            return notation.LocatedTable(tuple(entries), span)
         case list():
             items = (
                 _located(item, (*path, number), found, span)
                 for number, item in enumerate(data)
             )
-            return LocatedItems(tuple(items), span)
+            return notation.LocatedItems(tuple(items), span)
         case dt.date() | dt.time():
-            return LocatedScalar(data.isoformat(), span)
+            return notation.LocatedScalar(data.isoformat(), span)
         case _:
-            return LocatedScalar(data, span)
+            return notation.LocatedScalar(data, span)

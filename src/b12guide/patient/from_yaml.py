@@ -15,15 +15,8 @@ from typing import Any
 from b12guide import extras
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.errors import PatientError
+from b12guide.patient import notation
 from b12guide.patient.from_json import DEEPEST_NESTING, number_in, too_deep
-from b12guide.patient.notation import (
-    Located,
-    LocatedEntry,
-    LocatedItems,
-    LocatedScalar,
-    LocatedTable,
-    shown,
-)
 from b12guide.text import Span, Text
 
 _WORDS: dict[str, bool | None] = {
@@ -37,7 +30,7 @@ _OCTAL = re.compile(r"[-+]?0[0-9_]+(\.[0-9]*)?")
 _NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 
 
-def read_yaml(text: Text) -> Located:
+def read_yaml(text: Text) -> notation.Located:
     """The value that `text` spells.
 
     Raises:
@@ -57,7 +50,7 @@ def read_yaml(text: Text) -> Located:
         message = "it has a character that YAML does not allow"
         raise _refused(text, getattr(error, "position", 0), message) from error
     if node is None:
-        return LocatedScalar(None, Span(0, 0))
+        return notation.LocatedScalar(None, Span(0, 0))
     return _located(node, text, set(), 1)
 
 
@@ -98,12 +91,12 @@ def _check_tag(node: Any, text: Text) -> None:
     raise _unread(
         text,
         node.start_mark.index,
-        f"the tag `{shown(tag)}` is not read",
+        f"the tag `{notation.shown(tag)}` is not read",
         Help(message="write the value as plain text, true, false or a number"),
     )
 
 
-def _located(node: Any, text: Text, seen: set[int], depth: int) -> Located:
+def _located(node: Any, text: Text, seen: set[int], depth: int) -> notation.Located:
     span = Span(node.start_mark.index, node.end_mark.index)
     if id(node) in seen:
         raise _refused(
@@ -118,19 +111,19 @@ def _located(node: Any, text: Text, seen: set[int], depth: int) -> Located:
     _check_tag(node, text)
     match node.id:
         case "mapping":
-            return LocatedTable(
+            return notation.LocatedTable(
                 tuple(_entry(k, v, text, seen, depth) for k, v in node.value), span
             )
         case "sequence":
             items = (_located(item, text, seen, depth + 1) for item in node.value)
-            return LocatedItems(tuple(items), span)
+            return notation.LocatedItems(tuple(items), span)
         case _:
-            return LocatedScalar(_scalar(node, text, span), span)
+            return notation.LocatedScalar(_scalar(node, text, span), span)
 
 
 def _entry(
     key: Any, value: Any, text: Text, seen: set[int], depth: int
-) -> LocatedEntry:
+) -> notation.LocatedEntry:
     span = Span(key.start_mark.index, key.end_mark.index)
     if key.id != "scalar":
         raise _refused(
@@ -138,7 +131,7 @@ def _entry(
         )
     _check_tag(key, text)
     name = _whole(key.value, text, span)
-    return LocatedEntry(name, span, _located(value, text, seen, depth + 1))
+    return notation.LocatedEntry(name, span, _located(value, text, seen, depth + 1))
 
 
 def _scalar(node: Any, text: Text, span: Span) -> bool | int | Decimal | str | None:
@@ -151,7 +144,7 @@ def _scalar(node: Any, text: Text, span: Span) -> bool | int | Decimal | str | N
         raise _unread(
             text,
             span.start,
-            f"`{shown(written)}` begins with 0, which some readers take for octal",
+            f"`{notation.shown(written)}` begins with 0, which some readers take for octal",
             Help(
                 message=f"write `{written.lstrip('+-0') or '0'}`, or put it in quotation marks"
             ),

@@ -14,19 +14,9 @@ from attrs import field, frozen
 
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label, pointer_to
 from b12guide.frozen import FrozenMap, frozen_map
+from b12guide.patient import notation
 from b12guide.patient.from_json import read_json
 from b12guide.patient.model import Otherwise, Patient
-from b12guide.patient.notation import (
-    Located,
-    LocatedEntry,
-    LocatedScalar,
-    LocatedTable,
-    Notation,
-    as_text,
-    parts,
-    plain,
-    shown,
-)
 from b12guide.text import Span, Text
 from b12guide.values.quantity import MOST_DIGITS
 
@@ -87,23 +77,27 @@ def places_of(
     return PatientPlaces(patient, renamed or {})
 
 
-def places_in(facts: LocatedTable, text: Text) -> Mapping[str, Label]:
+def places_in(facts: notation.LocatedTable, text: Text) -> Mapping[str, Label]:
     """The places of `facts` as they stand in `text`, by path; `egfr:` is where the name stands."""
     labels = {}
     for entry in facts.entries:
         at = _OF_FACTS + pointer_to(entry.key)
         labels[f"{entry.key}:"] = Label(text=text, span=entry.key_span, pointer=at)
-        for path, pointer, span in parts(entry.key, at, entry.value):
+        for path, pointer, span in notation.parts(entry.key, at, entry.value):
             labels[path] = Label(text=text, span=span, pointer=pointer)
     return labels
 
 
 def _rendered(patient: Patient) -> Mapping[str, Label]:
-    facts = {as_text(key): _jsonable(value) for key, value in patient.facts.items()}
+    facts = {
+        notation.as_text(key): _jsonable(value) for key, value in patient.facts.items()
+    }
     characters = json.dumps(facts, indent=2, ensure_ascii=False)
     text = Text(patient.name, characters, is_private=True, is_rendered=True)
     written = read_json(text)
-    return places_in(written, text) if isinstance(written, LocatedTable) else {}
+    return (
+        places_in(written, text) if isinstance(written, notation.LocatedTable) else {}
+    )
 
 
 def _jsonable(value: Any, depth: int = 1) -> Any:
@@ -119,7 +113,8 @@ def _jsonable(value: Any, depth: int = 1) -> Any:
             return value
         case Mapping():
             return {
-                as_text(key): _jsonable(item, depth + 1) for key, item in value.items()
+                notation.as_text(key): _jsonable(item, depth + 1)
+                for key, item in value.items()
             }
         case list() | tuple():
             return [_jsonable(item, depth + 1) for item in value]
@@ -128,7 +123,7 @@ def _jsonable(value: Any, depth: int = 1) -> Any:
         case str():
             return value.encode(errors="replace").decode()
         case _:
-            return as_text(value).encode(errors="replace").decode()
+            return notation.as_text(value).encode(errors="replace").decode()
 
 
 KEYS = ("facts", "otherwise", "id", "name", "note", "comment", "$schema")
@@ -137,34 +132,44 @@ KEYS = ("facts", "otherwise", "id", "name", "note", "comment", "$schema")
 _OTHERWISE: Mapping[object, Otherwise] = {choice.value: choice for choice in Otherwise}
 
 
-def facts_of(written: Located) -> LocatedTable | None:
+def facts_of(written: notation.Located) -> notation.LocatedTable | None:
     """The facts of a patient file; None when it has none, or in the wrong shape."""
-    entry = written.get("facts") if isinstance(written, LocatedTable) else None
-    return entry.value if entry and isinstance(entry.value, LocatedTable) else None
+    entry = written.get("facts") if isinstance(written, notation.LocatedTable) else None
+    return (
+        entry.value
+        if entry and isinstance(entry.value, notation.LocatedTable)
+        else None
+    )
 
 
-def otherwise_of(written: Located) -> Otherwise | None:
+def otherwise_of(written: notation.Located) -> Otherwise | None:
     """What a patient file says of everything not mentioned; None when it does not say."""
-    entry = written.get("otherwise") if isinstance(written, LocatedTable) else None
+    entry = (
+        written.get("otherwise") if isinstance(written, notation.LocatedTable) else None
+    )
     value = entry.value if entry else None
-    return _OTHERWISE.get(value.value) if isinstance(value, LocatedScalar) else None
+    return (
+        _OTHERWISE.get(value.value)
+        if isinstance(value, notation.LocatedScalar)
+        else None
+    )
 
 
-def misshapen(written: Located, text: Text) -> Iterator[Diagnostic]:
+def misshapen(written: notation.Located, text: Text) -> Iterator[Diagnostic]:
     """What is wrong with the outermost keys."""
-    if not isinstance(written, LocatedTable):
+    if not isinstance(written, notation.LocatedTable):
         yield Diagnostic(
             code="GDL703",
             message="a patient is an object with the key `facts`",
             labels=(Label(text=text, span=_start(written), pointer=""),),
-            help=(Help(message=f"write `{Notation.of(text).facts()}`"),),
+            help=(Help(message=f"write `{notation.Notation.of(text).facts()}`"),),
         )
         return
     facts = written.get("facts")
     if facts is None:
         yield _without_facts(written, text)
         return
-    if not isinstance(facts.value, LocatedTable):
+    if not isinstance(facts.value, notation.LocatedTable):
         yield Diagnostic(
             code="GDL703",
             message="`facts` is not an object of names with their values",
@@ -173,7 +178,7 @@ def misshapen(written: Located, text: Text) -> Iterator[Diagnostic]:
             ),
             help=(
                 Help(
-                    message=f"write `{Notation.of(text).facts('b12_deficiency', 'true')}`"
+                    message=f"write `{notation.Notation.of(text).facts('b12_deficiency', 'true')}`"
                 ),
             ),
         )
@@ -184,7 +189,7 @@ def misshapen(written: Located, text: Text) -> Iterator[Diagnostic]:
             yield from _otherwise(entry.value, text)
 
 
-def _start(written: Located) -> Span:
+def _start(written: notation.Located) -> Span:
     return Span(written.span.start, min(written.span.start + 1, written.span.end))
 
 
@@ -194,15 +199,19 @@ OF_A_RESOURCE = "state what it says of the patient by the names of facts: `{}`"
 
 def a_resource(kind: object) -> str:
     """GDL703: a resource of FHIR, which is not what a patient file is."""
-    return f"this is a FHIR resource (`{shown(kind)}`), and not a patient's facts"
+    return (
+        f"this is a FHIR resource (`{notation.shown(kind)}`), and not a patient's facts"
+    )
 
 
-def _without_facts(written: LocatedTable, text: Text) -> Diagnostic:
+def _without_facts(written: notation.LocatedTable, text: Text) -> Diagnostic:
     """GDL703: nothing says which of the keys are facts."""
     resource = written.get(_RESOURCE)
     if resource is not None:
         kind = (
-            resource.value.value if isinstance(resource.value, LocatedScalar) else None
+            resource.value.value
+            if isinstance(resource.value, notation.LocatedScalar)
+            else None
         )
         return Diagnostic(
             code="GDL703",
@@ -210,7 +219,9 @@ def _without_facts(written: LocatedTable, text: Text) -> Diagnostic:
             labels=(
                 Label(text=text, span=resource.key_span, pointer=pointer_to(_RESOURCE)),
             ),
-            help=(Help(message=OF_A_RESOURCE.format(Notation.of(text).facts())),),
+            help=(
+                Help(message=OF_A_RESOURCE.format(notation.Notation.of(text).facts())),
+            ),
         )
     others = [entry for entry in written.entries if entry.key not in KEYS]
     near = [
@@ -225,12 +236,12 @@ def _without_facts(written: LocatedTable, text: Text) -> Diagnostic:
         place = others[0].key_span
         remedy = Help(
             message="put the facts under the key `facts`: "
-            f"`{Notation.of(text).facts(shown(others[0].key))}`"
+            f"`{notation.Notation.of(text).facts(notation.shown(others[0].key))}`"
         )
     else:
         place = _start(written)
         remedy = Help(
-            message=f"write `{Notation.of(text).facts()}`, with the facts one by one"
+            message=f"write `{notation.Notation.of(text).facts()}`, with the facts one by one"
         )
     return Diagnostic(
         code="GDL703",
@@ -240,7 +251,7 @@ def _without_facts(written: LocatedTable, text: Text) -> Diagnostic:
     )
 
 
-def _unknown_key(entry: LocatedEntry, text: Text) -> Diagnostic:
+def _unknown_key(entry: notation.LocatedEntry, text: Text) -> Diagnostic:
     near = get_close_matches(entry.key.lower(), KEYS, n=1)
     if near:
         remedy = Help(
@@ -254,29 +265,29 @@ def _unknown_key(entry: LocatedEntry, text: Text) -> Diagnostic:
         )
     return Diagnostic(
         code="GDL704",
-        message=f"a patient has no key `{shown(entry.key)}`",
+        message=f"a patient has no key `{notation.shown(entry.key)}`",
         labels=(Label(text=text, span=entry.key_span, pointer=pointer_to(entry.key)),),
         help=(remedy,),
     )
 
 
-def _renamed(entry: LocatedEntry, name: str, text: Text) -> tuple[Edit, ...]:
+def _renamed(entry: notation.LocatedEntry, name: str, text: Text) -> tuple[Edit, ...]:
     quote = text.slice(entry.key_span)[:1]
     quote = quote if quote in {'"', "'"} else ""
     return (Edit(text=text, span=entry.key_span, replacement=f"{quote}{name}{quote}"),)
 
 
-def _otherwise(value: Located, text: Text) -> Iterator[Diagnostic]:
+def _otherwise(value: notation.Located, text: Text) -> Iterator[Diagnostic]:
     """GDL706: `otherwise` has two values."""
-    if isinstance(value, LocatedScalar) and value.value in _OTHERWISE:
+    if isinstance(value, notation.LocatedScalar) and value.value in _OTHERWISE:
         return
-    meant = shown(plain(value)).strip().lower()
+    meant = notation.shown(notation.plain(value)).strip().lower()
     near = get_close_matches(meant, tuple(choice.value for choice in Otherwise), n=1)
     if meant in {"none", "no", "false", "negative"}:
         near = ["absent"]
     yield Diagnostic(
         code="GDL706",
-        message=f"`otherwise` is not `{shown(plain(value))}`",
+        message=f"`otherwise` is not `{notation.shown(notation.plain(value))}`",
         labels=(Label(text=text, span=value.span, pointer=pointer_to("otherwise")),),
         notes=(
             "`unknown` leaves open what is not mentioned",
