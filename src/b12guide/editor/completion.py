@@ -11,7 +11,7 @@ from b12guide.editor.analysis import Analysis
 from b12guide.editor.hover import about
 from b12guide.editor.words import Named
 from b12guide.semantics.checks.names import DECISIONS, fits, namespaces_of
-from b12guide.semantics.draft import NameUse, Use, in_header, in_item, statement_range
+from b12guide.semantics.draft import NameUse, Use, names_used, statement_range
 from b12guide.semantics.scope import (
     Declared,
     Misfit,
@@ -152,10 +152,10 @@ def _named(
                 yield from (Suggestion(label=f, kind="file") for f in files)
             if header.kind == "examples" and header.name.text == PLACEHOLDER:
                 yield from _guideline(analysis)
-            for reference in in_header(header):
+            for reference in names_used(header):
                 yield from _referred(reference, analysis, parts)
         for item in parts.items:
-            for reference in in_item(item):
+            for reference in names_used(item):
                 yield from _referred(reference, analysis, parts)
             yield from _elsewhere(item, analysis)
         for node in (*parts.headers, *parts.items):

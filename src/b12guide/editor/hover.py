@@ -13,7 +13,7 @@ from b12guide.graph.model import Regimens
 from b12guide.graph.value_from_syntax import lower_action
 from b12guide.say.numbers import plural
 from b12guide.say.schedules import dose_count
-from b12guide.semantics.draft import Use, in_condition, statement_range
+from b12guide.semantics.draft import Use, names_used, statement_range
 from b12guide.semantics.scope import (
     Misfit,
     Namespace,
@@ -179,7 +179,7 @@ def _read_by(condition: ast.Condition, scope: Scope) -> frozenset[str]:
 
 
 def _named_in(condition: ast.Condition) -> Iterator[str]:
-    for reference in in_condition(condition):
+    for reference in names_used(condition):
         if reference.use in {Use.TRUTH, Use.ON_RECORD, Use.MEASURE, Use.CHOICE}:
             yield reference.name.text
 

@@ -12,7 +12,7 @@ from attrs import field, frozen
 from b12guide.diagnostics import Edit, Label
 from b12guide.editor.analysis import Analysis
 from b12guide.semantics.checks.names import namespaces_of
-from b12guide.semantics.draft import NameUse, Use, in_header, in_item
+from b12guide.semantics.draft import NameUse, Use, names_used
 from b12guide.semantics.pieces import PiecedDraft
 from b12guide.semantics.scope import Declared, Namespace, Scope, folded, namespace_of
 from b12guide.syntax import ast, scan
@@ -130,13 +130,13 @@ def _of_header(header: Header, text: Text) -> Iterator[Mention]:
         yield Mention(name, text, fixed=Named("file", name.text))
     for name in header.statements or ():
         yield Mention(name, text, fixed=Named("statement", name.text))
-    for reference in in_header(header):
+    for reference in names_used(header):
         yield _mention(reference, text)
 
 
 def _of_item(item: Item, text: Text) -> Iterator[Mention]:
     yield from _declared(item, text)
-    for reference in in_item(item):
+    for reference in names_used(item):
         yield _mention(reference, text)
     match item:
         case ast.Rule(grounds=grounds) | ast.Definition(grounds=grounds):

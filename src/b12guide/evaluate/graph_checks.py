@@ -23,7 +23,7 @@ from b12guide.evaluate.worlds import domains
 from b12guide.graph.model import Fact, RuleGraph
 from b12guide.graph.query import statement_coverage
 from b12guide.semantics.checks.report import finding, remark
-from b12guide.semantics.draft import Draft, Use, in_item
+from b12guide.semantics.draft import Draft, Use, names_used
 from b12guide.syntax import ast
 from b12guide.syntax.ast import Source
 from b12guide.values.term import Kind
@@ -45,7 +45,7 @@ def citation_resolves(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
         citing = [
             name.text
             for item in (i for _, i in draft.each_item())
-            for use in in_item(item)
+            for use in names_used(item)
             if use.use is Use.SOURCE and use.name.text == source.name
             for name in (getattr(item, "name", None),)
             if name is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from functools import cached_property
 from typing import TypeVar, assert_never
@@ -11,7 +11,7 @@ from typing import TypeVar, assert_never
 from attrs import field, frozen
 
 from b12guide.syntax import ast
-from b12guide.syntax.ast import File, Header, Item, Name, Node, descendants
+from b12guide.syntax.ast import File, Header, Item, Name, Node, children, descendants
 from b12guide.text import Text
 
 
@@ -46,185 +46,95 @@ class NameUse:
     of: Name | None = None
 
 
-def _all(use: Use, names: Iterable[Name | None]) -> Iterator[NameUse]:
-    return (NameUse(use, name) for name in names if name is not None)
+_ASSUMING = {"assuming": Use.ASSUMPTION}
+_USES: Mapping[type[Node], Mapping[str, Use]] = {
+    # conditions
+    ast.Reference: {"name": Use.TRUTH} | _ASSUMING,
+    ast.OnRecord: {"name": Use.ON_RECORD} | _ASSUMING,
+    ast.Comparison: {"name": Use.MEASURE} | _ASSUMING,
+    ast.Between: {"name": Use.MEASURE} | _ASSUMING,
+    ast.Is: {"name": Use.CHOICE, "values": Use.VALUE} | _ASSUMING,
+    ast.Group: _ASSUMING,
+    # what a rule does
+    ast.Phase: {"drug": Use.DRUG, "route": Use.ROUTE, "after": Use.TRUTH},
+    ast.Until: {"event": Use.TRUTH},
+    ast.Form: {"drugs": Use.DRUG, "excluded": Use.DRUG},
+    ast.Exclude: {"drugs": Use.DRUG},
+    ast.Route: {"routes": Use.ROUTE},
+    ast.Withhold: {"drugs": Use.DRUG, "until": Use.TRUTH, "unless": Use.TRUTH},
+    ast.Check: {
+        "tests": Use.TEST,
+        "companions": Use.TEST,
+        "after": Use.TRUTH,
+        "until": Use.TRUTH,
+    },
+    ast.AtSite: {"site": Use.SITE},
+    ast.NotAtSite: {"site": Use.SITE},
+    ast.Target: {"measure": Use.MEASURE},
+    ast.Continue: {"treatment": Use.TREATMENT},
+    # items
+    ast.Rule: {"exception_to": Use.RULE},
+    ast.Grounds: {
+        "cites": Use.SOURCE,
+        "assumes": Use.ASSUMPTION,
+        "challenged": Use.CHALLENGE,
+    },
+    ast.Challenge: {"by": Use.SOURCE},
+    ast.ExpectedConflict: {"first": Use.RULE, "second": Use.RULE},
+    ast.NeverBefore: {"target": Use.DRUG, "before": Use.ORDER},
+    ast.Never: {"target": Use.DRUG},
+    ast.Always: {"target": Use.DRUG},
+    # examples
+    ast.ExpectRule: {"rule": Use.RULE},
+    ast.ExpectDecision: {"decision": Use.DECISION, "facts": Use.FACT},
+    ast.ExpectReasons: {"decision": Use.DECISION, "rules": Use.RULE},
+    ast.ExpectQuestion: {"fact": Use.FACT},
+    ast.ExpectConflict: {"first": Use.RULE, "second": Use.RULE},
+}
+"""What the fields of a node use names as, where the kind of node tells."""
 
 
-def in_header(header: ast.Header) -> Iterator[NameUse]:
-    """The names in the head of a file."""
-    if header.scope is not None:
-        yield from in_condition(header.scope)
+def names_used(node: Node) -> Iterator[NameUse]:
+    """The names that an item, or a part of one, uses, in the order of the tree."""
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        for field_, use in _USES.get(type(part), {}).items():
+            found = getattr(part, field_)
+            for name in found if isinstance(found, tuple) else (found,):
+                if isinstance(name, Name):
+                    of = part.name if isinstance(part, ast.Is) else None
+                    yield NameUse(use, name, of if use is Use.VALUE else None)
+        if isinstance(part, ast.Given | ast.ExpectMention | ast.Declaration):
+            yield from _by_value(part)
+        inside = [c for c in children(part) if not isinstance(c, Name)]
+        waiting += reversed(inside)
 
 
-def in_item(item: ast.Item) -> Iterator[NameUse]:
-    """The names in an item, in the order written as far as the tree tells."""
-    match item:
-        case ast.Rule():
-            yield from _all(Use.RULE, item.exception_to)
-            for condition in item.conditions:
-                yield from in_condition(condition)
-            for action in item.actions:
-                yield from in_action(action)
-            yield from _in_grounds(item.grounds)
-        case ast.Definition():
-            yield from in_condition(item.condition)
-            yield from _in_grounds(item.grounds)
-        case ast.Silent():
-            for condition in item.conditions:
-                yield from in_condition(condition)
-            yield from _in_grounds(item.grounds)
-        case ast.Implication():
-            yield from in_condition(item.premise)
-            yield from in_condition(item.conclusion)
+def _by_value(
+    node: ast.Given | ast.ExpectMention | ast.Declaration,
+) -> Iterator[NameUse]:
+    """The names in a node of which more than the kind tells what they are."""
+    match node:
+        case ast.Given(value=Name() as value):
+            yield NameUse(Use.CHOICE, node.name)
+            yield NameUse(Use.VALUE, value, node.name)
+        case ast.Given(value=ast.Quantity()):
+            yield NameUse(Use.MEASURE, node.name)
+        case ast.Given(value=ast.Presence.UNKNOWN):
+            yield NameUse(Use.FACT, node.name)
+        case ast.Given():
+            yield NameUse(Use.TRUTH, node.name)
+        case ast.ExpectMention(kind="assumption"):
+            yield NameUse(Use.ASSUMPTION, node.name)
+        case ast.ExpectMention(kind="challenge"):
+            yield NameUse(Use.CHALLENGE, node.name)
+        case ast.ExpectMention():
+            pass
         case ast.Declaration():
-            for code in item.codes:
+            for code in node.codes:
                 if code.value is not None:
-                    yield NameUse(Use.VALUE, code.value, item.name)
-            for condition in item.implies:
-                yield from in_condition(condition)
-        case ast.ExpectedConflict():
-            yield from _all(Use.RULE, (item.first, item.second))
-        case ast.Invariant():
-            yield from _in_claim(item.claim)
-        case ast.Example():
-            yield from _in_example(item)
-        case ast.Challenge():
-            yield from _all(Use.SOURCE, item.by)
-        case ast.Source() | ast.Assumption():
-            return
-
-
-def in_condition(condition: ast.Condition) -> Iterator[NameUse]:
-    """The names in a condition, assumptions included."""
-    match condition:
-        case ast.Reference():
-            yield NameUse(Use.TRUTH, condition.name)
-            yield from _all(Use.ASSUMPTION, condition.assuming)
-        case ast.OnRecord():
-            yield NameUse(Use.ON_RECORD, condition.name)
-            yield from _all(Use.ASSUMPTION, condition.assuming)
-        case ast.Comparison() | ast.Between():
-            yield NameUse(Use.MEASURE, condition.name)
-            yield from _all(Use.ASSUMPTION, condition.assuming)
-        case ast.Is():
-            yield NameUse(Use.CHOICE, condition.name)
-            for value in condition.values:
-                yield NameUse(Use.VALUE, value, condition.name)
-            yield from _all(Use.ASSUMPTION, condition.assuming)
-        case ast.Not():
-            yield from in_condition(condition.operand)
-        case ast.And() | ast.Or() | ast.Listed():
-            for operand in condition.operands:
-                yield from in_condition(operand)
-        case ast.Group():
-            yield from in_condition(condition.operand)
-            yield from _all(Use.ASSUMPTION, condition.assuming)
-
-
-def in_action(action: ast.Action) -> Iterator[NameUse]:
-    """The names in what a rule does."""
-    match action:
-        case ast.Load(plan=plan) | ast.Maintain(plan=plan) | ast.Give(plan=plan):
-            for regimen in plan.regimens:
-                for phase in regimen.phases:
-                    yield from _in_phase(phase)
-        case ast.Form():
-            yield from _all(Use.DRUG, (*action.drugs, *action.excluded))
-        case ast.Exclude():
-            yield from _all(Use.DRUG, action.drugs)
-        case ast.Route():
-            yield from _all(Use.ROUTE, action.routes)
-        case ast.Withhold():
-            yield from _all(Use.DRUG, action.drugs)
-            yield from _all(Use.TRUTH, (action.until, action.unless))
-        case ast.Check():
-            yield from _all(Use.TEST, (*action.tests, *action.companions))
-            yield from _all(Use.TRUTH, (action.after, action.until))
-        case ast.Inject():
-            for instruction in action.instructions:
-                if isinstance(instruction, ast.AtSite | ast.NotAtSite):
-                    yield NameUse(Use.SITE, instruction.site)
-        case ast.Target():
-            yield NameUse(Use.MEASURE, action.measure)
-        case ast.Continue():
-            yield NameUse(Use.TREATMENT, action.treatment)
-        case ast.NotNeeded() | ast.Note():
-            return
-
-
-def _in_phase(phase: ast.Phase) -> Iterator[NameUse]:
-    yield from _all(Use.DRUG, (phase.drug,))
-    yield from _all(Use.ROUTE, (phase.route,))
-    if isinstance(phase.bound, ast.Until):
-        yield NameUse(Use.TRUTH, phase.bound.event)
-    yield from _all(Use.TRUTH, phase.after)
-
-
-def _in_grounds(grounds: ast.Grounds) -> Iterator[NameUse]:
-    yield from _all(Use.SOURCE, grounds.cites)
-    yield from _all(Use.ASSUMPTION, grounds.assumes)
-    yield from _all(Use.CHALLENGE, grounds.challenged)
-
-
-def _in_claim(claim: ast.Never | ast.Always | ast.NeverBefore) -> Iterator[NameUse]:
-    match claim:
-        case ast.NeverBefore():
-            yield NameUse(Use.DRUG, claim.target)
-            yield NameUse(Use.ORDER, claim.before)
-        case ast.Never() | ast.Always():
-            match claim.target:
-                case Name():
-                    yield NameUse(Use.DRUG, claim.target)
-                case action:
-                    yield from in_action(action)
-            if claim.when is not None:
-                yield from in_condition(claim.when)
-            if isinstance(claim, ast.Never) and claim.unless is not None:
-                yield from in_condition(claim.unless)
-
-
-def _in_example(example: ast.Example) -> Iterator[NameUse]:
-    for given in example.given:
-        match given:
-            case ast.Given(value=Name() as value):
-                yield NameUse(Use.CHOICE, given.name)
-                yield NameUse(Use.VALUE, value, given.name)
-            case ast.Given(value=ast.Quantity()):
-                yield NameUse(Use.MEASURE, given.name)
-            case ast.Given(value=ast.Presence.UNKNOWN):
-                yield NameUse(Use.FACT, given.name)
-            case ast.Given():
-                yield NameUse(Use.TRUTH, given.name)
-            case ast.Otherwise():
-                pass
-    for expectation in example.expectations:
-        yield from _in_expectation(expectation)
-
-
-_MENTIONS = {"assumption": Use.ASSUMPTION, "challenge": Use.CHALLENGE}
-
-
-def _in_expectation(expectation: ast.Expectation) -> Iterator[NameUse]:
-    match expectation:
-        case ast.ExpectAction():
-            yield from in_action(expectation.action)
-        case ast.ExpectRule():
-            yield NameUse(Use.RULE, expectation.rule)
-        case ast.ExpectDecision():
-            yield NameUse(Use.DECISION, expectation.decision)
-            yield from _all(Use.FACT, expectation.facts)
-        case ast.ExpectReasons():
-            yield NameUse(Use.DECISION, expectation.decision)
-            yield from _all(Use.RULE, expectation.rules)
-        case ast.ExpectQuestion():
-            yield NameUse(Use.FACT, expectation.fact)
-        case ast.ExpectMention(kind=kind):
-            if kind in _MENTIONS:
-                yield NameUse(_MENTIONS[kind], expectation.name)
-        case ast.ExpectConflict():
-            yield from _all(Use.RULE, (expectation.first, expectation.second))
-        case ast.ExpectScope():
-            return
+                    yield NameUse(Use.VALUE, code.value, node.name)
 
 
 _ID = re.compile(r"(?P<stem>[A-Za-z_]*)(?P<number>[0-9]+)$")
@@ -303,17 +213,11 @@ class Draft:
 
     @cached_property
     def _references(self) -> tuple[tuple[Text, NameUse, Header | Item], ...]:
-        in_headers = (
-            (text, reference, header)
-            for text, header in self.headers()
-            for reference in in_header(header)
+        return tuple(
+            (text, use, around)
+            for text, around in (*self.headers(), *self.each_item())
+            for use in names_used(around)
         )
-        in_items = (
-            (text, reference, item)
-            for text, item in self.each_item()
-            for reference in in_item(item)
-        )
-        return (*in_headers, *in_items)
 
     @cached_property
     def _nodes(self) -> Mapping[type[Node], list[tuple[Text, Node]]]:

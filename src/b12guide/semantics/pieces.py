@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from attrs import field, frozen
 
 from b12guide.diagnostics import Diagnostic, Label
-from b12guide.semantics.draft import Draft, NameUse, in_header, in_item
+from b12guide.semantics.draft import Draft, NameUse, names_used
 from b12guide.syntax.ast import Header, Item, Node, descendants
 from b12guide.syntax.incremental import ReadPiece, ReadText, TextVersion, moved
 from b12guide.text import Span, Text
@@ -33,7 +33,7 @@ def _references_in(known: ReadText) -> tuple[tuple[Text, NameUse, Item], ...]:
     return tuple(
         (known.text, reference, item)
         for item in known.parts.items
-        for reference in in_item(item)
+        for reference in names_used(item)
     )
 
 
@@ -87,7 +87,7 @@ class PiecedDraft(Draft):
         found: list[tuple[Text, NameUse, Header | Item]] = [
             (text, reference, header)
             for text, header in self.headers()
-            for reference in in_header(header)
+            for reference in names_used(header)
         ]
         for _, piece in self.each_piece():
             found += _references_in(piece.known)

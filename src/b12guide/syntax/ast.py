@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from enum import Enum
-from typing import TypeAlias, assert_never
+from functools import cache
+from typing import Any, TypeAlias, assert_never
 
 from attrs import field, fields, frozen
 
@@ -781,10 +782,29 @@ class File:
     comments: tuple[Comment, ...] = field(default=(), eq=False, repr=False)
 
 
+_NO_NODES = frozenset(
+    [
+        *("Span", "Text", "str", "int", "bool", "None", "Decimal"),
+        *("Kind", "Operator", "Strength", "Quantifier", "RecordWord"),
+    ]
+)
+
+
+@cache
+def _places_of_nodes(kind: Any) -> tuple[str, ...]:
+    """The fields that can hold nodes: most hold none, and looking there takes time."""
+    return tuple(
+        attribute.name
+        for attribute in fields(kind)
+        if not _NO_NODES.issuperset(str(attribute.type).split(" | "))
+    )
+
+
 def children(node: Node | File) -> Iterator[Node]:
     """The nodes directly inside `node`, in the order of its fields."""
-    for attribute in fields(type(node)):
-        value = getattr(node, attribute.name)
+    kind: Any = type(node)
+    for name in _places_of_nodes(kind):
+        value = getattr(node, name)
         if isinstance(value, Node):
             yield value
         elif isinstance(value, tuple):

@@ -9,7 +9,7 @@ from b12guide.graph.from_syntax import lower_condition
 from b12guide.graph.query import definitions_in
 from b12guide.lint.conditions import Compound, compounds
 from b12guide.lint.material import Level, Material, finding, lint_rule
-from b12guide.semantics.draft import in_action, in_header, in_item
+from b12guide.semantics.draft import names_used
 from b12guide.semantics.scope import Declared, Namespace
 from b12guide.syntax import ast
 from b12guide.syntax.phrases import condition_to_text
@@ -101,9 +101,9 @@ def _is_needed(material: Material, words: ast.File) -> bool:
     for file in material.draft.files:
         if file is not words:
             for header in file.headers:
-                names |= {use.name.text for use in in_header(header)}
+                names |= {use.name.text for use in names_used(header)}
             for item in file.items:
-                names |= {use.name.text for use in in_item(item)}
+                names |= {use.name.text for use in names_used(item)}
                 if isinstance(item, ast.Silent):
                     names |= {topic.text for topic in item.topics}
     entries = (material.scope.find(n, name) for n in Namespace for name in names)
@@ -150,7 +150,7 @@ def _is_named(material: Material, name: str) -> bool:
         if isinstance(item, ast.Rule) and any(
             use.name.text == name
             for action in item.actions
-            for use in in_action(action)
+            for use in names_used(action)
         ):
             return True
     return False

@@ -11,7 +11,7 @@ from attrs import evolve
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label
 from b12guide.semantics.checks.report import finding
 from b12guide.semantics.checks.vocabulary import declared_here
-from b12guide.semantics.draft import Draft, in_condition
+from b12guide.semantics.draft import Draft, names_used
 from b12guide.semantics.scope import Namespace, Scope
 from b12guide.syntax import ast
 from b12guide.syntax.ast import OnRecord, RecordWord, descendants
@@ -277,7 +277,7 @@ def _claim_in(
         for node in (part, *descendants(part)):
             if isinstance(node, OnRecord):
                 return node
-        for reference in in_condition(part):
+        for reference in names_used(part):
             name = scope.name(Namespace.FACT, reference.name.text)
             if name in definitions and name not in seen:
                 seen.add(name)

@@ -10,7 +10,7 @@ from attrs import frozen
 from b12guide.diagnostics import Diagnostic, Severity
 from b12guide.semantics.checks.report import did_you_mean, finding, remark
 from b12guide.semantics.checks.vocabulary import declared_here
-from b12guide.semantics.draft import Draft, NameUse, Use, in_condition
+from b12guide.semantics.draft import Draft, NameUse, Use, names_used
 from b12guide.semantics.scope import Declared, Namespace, Scope
 from b12guide.syntax.ast import (
     And,
@@ -435,7 +435,7 @@ def _depths(conditions: Mapping[str, Condition], scope: Scope) -> dict[str, int]
 def _uses(condition: Condition, scope: Scope) -> tuple[str, ...]:
     return tuple(
         scope.name(Namespace.FACT, reference.name.text)
-        for reference in in_condition(condition)
+        for reference in names_used(condition)
         if reference.use in {Use.TRUTH, Use.ON_RECORD}
     )
 
