@@ -67,11 +67,16 @@ def test_a_notebook_shows_no_script_and_no_warning(outputs: list[Any]) -> None:
     assert [o.text for o in outputs if o.get("name") == "stderr"] == []
 
 
-def words_of(picture: str) -> list[str]:
-    """The words in a picture, whatever its renderer makes of the rest."""
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def words_of(picture: str) -> set[str]:
+    """The lines of words in a picture, whatever its renderer makes of its head."""
     root = ET.fromstring(picture)  # noqa: S314 -- our own picture
-    texts = root.iter("{http://www.w3.org/2000/svg}text")
-    return sorted(" ".join("".join(text.itertext()).split()) for text in texts)
+    texts = (
+        text for group in root.iter(f"{SVG}g") for text in group.iter(f"{SVG}text")
+    )
+    return {" ".join("".join(text.itertext()).split()) for text in texts}
 
 
 def test_the_charts_of_a_notebook_are_those_of_the_documentation(
@@ -85,4 +90,5 @@ def test_the_charts_of_a_notebook_are_those_of_the_documentation(
     ]
 
     assert charts
-    assert [words_of(chart) in documented for chart in charts] == [True] * len(charts)
+    for chart in charts:
+        assert any(words and words <= words_of(chart) for words in documented)
