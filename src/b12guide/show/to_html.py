@@ -211,7 +211,7 @@ def _section(section: Section, form: _Form) -> Iterator[str]:
         yield f'<{form.heading} class="heading">{title}</{form.heading}>'
     if section.verbatim:
         lines = section.verbatim.expandtabs(4).splitlines()
-        yield f"<pre>{escape(chr(10).join(map(visible, lines)))}</pre>"
+        yield f'<pre tabindex="0">{escape(chr(10).join(map(visible, lines)))}</pre>'
     if section.items:
         yield from _items(section.items)
     if form.folds and section.is_behind:
