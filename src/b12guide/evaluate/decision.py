@@ -7,8 +7,10 @@ answered differently.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from itertools import chain
+from typing import Any
 
 from attrs import evolve, frozen
 
@@ -24,7 +26,6 @@ from b12guide.evaluate.completions import Completions
 from b12guide.evaluate.composition import compose, filled, is_within
 from b12guide.evaluate.composition_parts import (
     ORDER,
-    Advised,
     Barred,
     Composition,
     CompositionKind,
@@ -277,71 +278,58 @@ def common(several: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
 def _options(
     found: Sequence[CompletionPart], place: Mapping[str, int]
 ) -> tuple[Option, ...]:
-    """Every advice of any completion, the defaults first, each in the order of its rules."""
+    """Every advice of any completion, the defaults first, each in the order of its rules.
+
+    An option is no stronger than in its weakest completion, and has the reasons that are common to
+    all; its strength is always that of one of the rules that it names (M56).
+    """
     default = [part.composed.default for part in found]
     beside = [part.composed.alternatives for part in found]
     anywhere = [(*one, *two) for one, two in zip(default, beside, strict=True)]
-    return tuple(
-        _option(advice, behind, offered, place, alternative=alternative)
-        for said, offered, alternative in (
-            (default, default, False),
-            (beside, anywhere, True),
-        )
-        for advice, behind in _collected(said, place).items()
-    )
+    options = []
+    for said, offered in ((default, default), (beside, anywhere)):
+        behind: dict[Advice, list[tuple[m.Rule, ...]]] = {}
+        keys: dict[Advice, int] = {}
+        for entries in said:
+            for number, entry in enumerate(entries):
+                behind.setdefault(entry.advice, []).append(entry.rules)
+                keys[entry.advice] = max(number, keys.get(entry.advice, 0))
+        lines = {
+            advice: line_order(advice, chain(*rules), place, keys[advice])
+            for advice, rules in behind.items()
+        }
+        for advice in sorted(lines, key=lines.__getitem__):
+            shared = common([_names(rules) for rules in behind[advice]])
+            shown = [[r for r in rules if r.name in shared] for rules in behind[advice]]
+            options.append(
+                Option(
+                    advice=advice,
+                    strength=max(map(strength_of, shown), key=ORDER.index),
+                    rules=tuple(sorted(shared, key=place.__getitem__)),
+                    certain=all(
+                        any(is_within(advice, one.advice) for one in offer)
+                        for offer in offered
+                    ),
+                    alternative=said is beside,
+                )
+            )
+    return tuple(options)
 
 
-def _collected(
-    parts: Sequence[Sequence[Advised]], place: Mapping[str, int]
-) -> dict[Advice, list[tuple[m.Rule, ...]]]:
-    """Each advice with the rules behind it in each completion that offers it.
+def line_order(
+    advice: Advice, rules: Iterable[m.Rule], place: Mapping[str, int], number: Any
+) -> tuple[Any, ...]:
+    """Where a line stands among others, with `rules` behind it.
 
     What is advised stands before what is advised against, what binds before what is offered. What
-    one rule leaves to choose stays in the order in which the rule names it.
+    one rule leaves to choose stays in the order in which the rule names it, which is its `number`.
     """
-    found: dict[Advice, list[tuple[m.Rule, ...]]] = {}
-    numbers: dict[Advice, int] = {}
-    for entries in parts:
-        for number, entry in enumerate(entries):
-            found.setdefault(entry.advice, []).append(entry.rules)
-            numbers[entry.advice] = max(number, numbers.get(entry.advice, 0))
-
-    def order(advice: Advice) -> tuple[bool, bool, int, int]:
-        rules = [rule for some in found[advice] for rule in some]
-        return (
-            isinstance(advice, m.Exclusion),
-            all(rule.optional for rule in rules),
-            min(place[rule.name] for rule in rules),
-            numbers[advice],
-        )
-
-    return {advice: found[advice] for advice in sorted(found, key=order)}
-
-
-def _option(
-    advice: Advice,
-    behind: Sequence[tuple[m.Rule, ...]],
-    offered: Sequence[Sequence[Advised]],
-    place: Mapping[str, int],
-    *,
-    alternative: bool,
-) -> Option:
-    """An option, no stronger than in its weakest completion, with the reasons common to all.
-
-    Its strength is always that of one of the rules that it names (M56).
-    """
-    names = tuple(
-        sorted(common([_names(rules) for rules in behind]), key=place.__getitem__)
-    )
-    shown = [[rule for rule in rules if rule.name in names] for rules in behind]
-    return Option(
-        advice=advice,
-        strength=max(map(strength_of, shown), key=ORDER.index),
-        rules=names,
-        certain=all(
-            any(is_within(advice, one.advice) for one in offer) for offer in offered
-        ),
-        alternative=alternative,
+    some = tuple(rules)
+    return (
+        isinstance(advice, m.Exclusion),
+        all(rule.optional for rule in some),
+        min(place[rule.name] for rule in some),
+        number,
     )
 
 

@@ -47,7 +47,13 @@ from b12guide.evaluate.composition_parts import (
     strength_of,
     visits,
 )
-from b12guide.evaluate.decision import OUTCOMES, CompletionPart, common, with_form
+from b12guide.evaluate.decision import (
+    OUTCOMES,
+    CompletionPart,
+    common,
+    line_order,
+    with_form,
+)
 from b12guide.evaluate.diagram import NONE, TooLargeError
 from b12guide.evaluate.patient_view import PatientView
 from b12guide.evaluate.questions import Needed
@@ -261,17 +267,12 @@ class DecisionByItems:
         *,
         alternative: bool,
     ) -> list[Option]:
-        def order(advice: Advice) -> tuple[bool, bool, int, tuple[int, int]]:
-            rules = lines[advice].rules.values()
-            return (
-                isinstance(advice, m.Exclusion),
-                all(rule.optional for rule in rules),
-                min(self.place[rule.name] for rule in rules),
-                lines[advice].number,
-            )
-
+        keys = {
+            advice: line_order(advice, line.rules.values(), self.place, line.number)
+            for advice, line in lines.items()
+        }
         options = []
-        for advice in sorted(lines, key=order):
+        for advice in sorted(lines, key=keys.__getitem__):
             line = lines[advice]
             names = self._common(line)
             # A line is advised as well where one is within which it lies (M23); only lines of

@@ -15,7 +15,7 @@ after it stands in `b12guide.evaluate.implications`.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from itertools import pairwise
 
@@ -110,7 +110,13 @@ def _measure(fact: Fact, leaves: Mapping[int, Leaf], reading: Reading) -> Domain
     cuts = tuple(sorted(ends))
     every, cells, count = 0, [], 0
     true = dict.fromkeys(bounds, 0)
-    for place, number in enumerate(_numbers(cuts)):
+    # A number in each stretch and each threshold, in order.
+    stretches = [Fraction(0)]
+    if cuts:
+        between = [(a + b) / 2 for a, b in pairwise(cuts)]
+        stretches = [cuts[0] - 1, *between, cuts[-1] + 1]
+    numbers = [n for pair in zip(stretches, cuts, strict=False) for n in pair]
+    for place, number in enumerate((*numbers, stretches[-1])):
         ways = {
             tuple(
                 compare(
@@ -130,16 +136,6 @@ def _measure(fact: Fact, leaves: Mapping[int, Leaf], reading: Reading) -> Domain
         if low is None or high is None or (low <= number <= high):
             every |= cells[place]
     return Domain(every=every, true=true, cuts=cuts, cells=tuple(cells))
-
-
-def _numbers(cuts: Sequence[Fraction]) -> list[Fraction]:
-    """A number of each stretch and each threshold, in order."""
-    if not cuts:
-        return [Fraction(0)]
-    between = [(a + b) / 2 for a, b in pairwise(cuts)]
-    stretches = [cuts[0] - 1, *between, cuts[-1] + 1]
-    found = [number for pair in zip(stretches, cuts, strict=False) for number in pair]
-    return [*found, stretches[-1]]
 
 
 # ------------------------------------------------------------ what ties facts together

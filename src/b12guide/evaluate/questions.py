@@ -83,10 +83,6 @@ class Distinction:
         }
 
     @cached_property
-    def _separable(self) -> int:
-        return reduce(or_, (self._separated or {}).values(), 0)
-
-    @cached_property
     def _exact(self) -> frozenset[str]:
         """The names of which each class leaves one answer."""
         return frozenset(
@@ -128,7 +124,7 @@ class Distinction:
             told = 0
             for name in names:
                 told |= separated.get(name, 0)
-            return told == self._separable
+            return told == reduce(or_, separated.values(), 0)
         asked = [name for name in names if name in self.answers]
         exact = [self.answers[name] for name in asked if name in self._exact]
         others = [name for name in asked if name not in self._exact]

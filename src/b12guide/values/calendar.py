@@ -116,7 +116,8 @@ def _add_months(date: dt.date, months: int, rule: MonthEnd) -> dt.date | None:
     month += 1
     if not dt.MINYEAR <= years <= dt.MAXYEAR:
         return None
-    last = _last_day(years, month)
+    after = dt.date(years, month % 12 + 1, 1)
+    last = 31 if month == 12 else (after - dt.timedelta(days=1)).day
     if date.day <= last:
         return dt.date(years, month, date.day)
     match rule:
@@ -129,9 +130,3 @@ def _add_months(date: dt.date, months: int, rule: MonthEnd) -> dt.date | None:
             return None
         case _:
             assert_never(rule)
-
-
-def _last_day(year: int, month: int) -> int:
-    if month == 12:
-        return 31
-    return (dt.date(year, month + 1, 1) - dt.timedelta(days=1)).day

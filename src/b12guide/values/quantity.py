@@ -113,13 +113,9 @@ def _tidy(text: str) -> str:
 
 def _read(text: str) -> Quantity | None:
     match = re.match(_QUANTITY, text)
-    if match is None or _digits(match["number"]) > MOST_DIGITS:
+    if match is None or sum(c.isdigit() for c in match["number"]) > MOST_DIGITS:
         return None
     return Quantity(Fraction(match["number"]), match["unit"] or match["power"])
-
-
-def _digits(number: str) -> int:
-    return sum(c.isdigit() for c in number)
 
 
 def _misreading(text: str) -> Misreading:
@@ -130,7 +126,15 @@ def _misreading(text: str) -> Misreading:
         return Misreading(QuantityMistake.BOUND)
     exponent = re.match(_EXPONENT, text)
     if exponent is not None:
-        return Misreading(QuantityMistake.EXPONENT, _without_exponent(exponent))
+        # Its number written out, where that is short enough to read.
+        is_short = len(exponent["number"]) <= MOST_DIGITS
+        if len(exponent["exponent"]) > 3 or not is_short:
+            return Misreading(QuantityMistake.EXPONENT, ())
+        number = Fraction(exponent["number"]) * Fraction(10) ** int(
+            exponent["exponent"]
+        )
+        plain = format_number(number) + exponent["unit"]
+        return Misreading(QuantityMistake.EXPONENT, (plain,))
     if re.fullmatch(_DATE, text):
         return Misreading(QuantityMistake.DATE)
     if re.match(_RANGE, text):
@@ -140,21 +144,11 @@ def _misreading(text: str) -> Misreading:
         () if comma is None else (f"{comma['whole']}.{comma['rest']}{comma['unit']}",)
     )
     if groups is not None:
-        number = re.sub(r"[^0-9.+-]", "", groups["number"])
-        return Misreading(
-            QuantityMistake.THOUSANDS, (number + groups["unit"], *decimal)
-        )
+        whole = re.sub(r"[^0-9.+-]", "", groups["number"])
+        return Misreading(QuantityMistake.THOUSANDS, (whole + groups["unit"], *decimal))
     return Misreading(
         QuantityMistake.DECIMAL_COMMA if decimal else QuantityMistake.NO_NUMBER, decimal
     )
-
-
-def _without_exponent(match: re.Match[str]) -> tuple[str, ...]:
-    """The quantity with its number written out, where that is short enough to read."""
-    if len(match["exponent"]) > 3 or len(match["number"]) > MOST_DIGITS:
-        return ()
-    number = Fraction(match["number"]) * Fraction(10) ** int(match["exponent"])
-    return (format_number(number) + match["unit"],)
 
 
 # ------------------------------------------------------------------------ printing
