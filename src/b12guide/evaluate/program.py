@@ -2,8 +2,14 @@
 
 Every condition of the guideline becomes a node; equal conditions are one node. A node's value is
 a pair of bit sets, the worlds in which it is certainly true and those in which it is certainly
-false. With one-bit sets the program answers one patient in Kleene logic; with wide sets it answers
-every completion of a patient, or a column of patients, at once.
+false; a world in neither leaves it unknown. "And" is then the intersection of the first sets and
+the union of the second, which is Kleene's strong logic (1952) for as many worlds at once as a set
+has bits. With one-bit sets the program answers one patient; with wide sets it answers every
+completion of a patient, or a column of patients.
+
+Kleene's logic says less than is true where a fact is read twice: "a or not a" is unknown while a
+is. So it is never the last word about what is unknown: decisions go through completions (M21), and
+what reads no fact twice is known to need none (`Program.reads_once`).
 """
 
 from __future__ import annotations
@@ -350,7 +356,11 @@ class _ProgramBuilder:
 
 
 def question_units(graph: RuleGraph, program: Program) -> frozenset[int]:
-    """The definitions whose facts matter to the decisions only through them."""
+    """The definitions whose facts matter to the decisions only through them.
+
+    "Has the patient neurological symptoms?" is then one question, and not one for each symptom; the
+    facts behind it are shown with it (M25).
+    """
     roots = [program.scope]
     for name, rule in graph.rules.items():
         if rule.decision is not Decision.NOTE:

@@ -83,6 +83,10 @@ class Distinction:
         }
 
     @cached_property
+    def _separable(self) -> int:
+        return reduce(or_, (self._separated or {}).values(), 0)
+
+    @cached_property
     def _exact(self) -> frozenset[str]:
         """The names of which each class leaves one answer."""
         return frozenset(
@@ -124,7 +128,7 @@ class Distinction:
             told = 0
             for name in names:
                 told |= separated.get(name, 0)
-            return told == reduce(or_, separated.values(), 0)
+            return told == self._separable
         asked = [name for name in names if name in self.answers]
         exact = [self.answers[name] for name in asked if name in self._exact]
         others = [name for name in asked if name not in self._exact]
@@ -230,9 +234,13 @@ _DIGITS_A_WORLD = 8
 
 
 def ask(needed: Sequence[Needed], prefer: Sequence[str] = ()) -> tuple[str, ...]:
-    """A smallest set of names, none of which can be left out, that settles all of `needed`.
+    """A set of names, none of which can be left out, that settles all of `needed`.
 
-    Names that serve more decisions are kept before others, those in `prefer` before all.
+    A set with the fewest names would be a minimum test collection, which is hard to find (Garey and
+    Johnson 1979, SP6), and not what a clinician wants: one question that serves five decisions is
+    better than another that serves two. So the names are left out one by one while the rest still
+    settles everything, the least useful first: kept before others are those that serve more
+    decisions, and before all those in `prefer`, which are asked for anyhow.
     """
     serves: dict[str, set[Decision]] = {}
     for distinction in needed:
