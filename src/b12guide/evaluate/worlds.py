@@ -57,11 +57,11 @@ class Space:
         for digit in digits:
             pattern |= run << (digit * stride)
         # The pattern comes again with each step of the next dimension; doubled, it is soon there.
-        period = stride * self.sizes[dimension]
-        while period < self.count:
+        period, count = stride * self.sizes[dimension], self.count
+        while period < count:
             pattern |= pattern << period
             period *= 2
-        return pattern & self.mask
+        return pattern & ((1 << count) - 1)
 
     def without(
         self, dimension: int, digit: int, sets: Sequence[int]
