@@ -166,7 +166,7 @@ class NotOffered(Record):
 class Decided(Record):
     """The state of one decision.
 
-    The outcome speaks of the default (of the preferred form, of the regimen named first by its
+    The outcome is that of the default (of the preferred form, of the regimen named first by its
     rules); a form of which a drug is excluded is not silent, even if no drug is preferred.
     `depends_on` names every fact that could still change any part of the answer, so a determined
     decision may have open alternatives.
@@ -229,7 +229,7 @@ class Decided(Record):
     def text(self) -> str:
         """What is advised, in a sentence without its citations, for a list or a message.
 
-        Whoever acts on it needs the strength, the citations and what is not addressed as well.
+        To act on it one needs the strength, the citations and what is not addressed as well.
         """
         text: str = maker("decisions").decided_text(self)
         return text
@@ -395,7 +395,7 @@ class Recommendation(AddressedAnswer, Record):
     """What a guideline says about a patient.
 
     Attributes:
-        unread: The facts with a value that no rule reads and no silence speaks of.
+        unread: The facts with a value that no rule reads and no silence names.
         remarks: What is to be said of the record, which is among the notices too: units that were
             assumed, values of a later day, facts that no rule reads.
         reading: How thresholds were read that the source prints as ranges.

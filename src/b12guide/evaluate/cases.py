@@ -189,7 +189,7 @@ class TiedFacts:
 
     Attributes:
         names: The facts, and the definitions among them that are asked for as one.
-        shown: Those that the conditions asked for speak of, and not only what ties them. A
+        shown: Those that the conditions asked for read, and not only what ties them. A
             definition behind which one fact is open stands for that fact, too.
         valid: The cases that may be, as far as these facts go.
     """
@@ -449,7 +449,7 @@ class _Needs:
 
     Attributes:
         asked: What could be asked, with the number of answers.
-        functions: Sets of cases that are told differently.
+        functions: Sets of cases that are answered differently.
     """
 
     decision: Decision

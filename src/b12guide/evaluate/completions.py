@@ -164,7 +164,7 @@ class Tie:
 
     @property
     def ends(self) -> tuple[int, ...]:
-        """The conditions that it speaks of."""
+        """The conditions that it ties."""
         return tuple(end for end in (self.premise, self.conclusion) if end is not None)
 
 

@@ -60,7 +60,7 @@ def compose(decision: m.Decision, rules: Sequence[m.Rule]) -> Composition:
 
     Args:
         decision: What they are asked about.
-        rules: In reading order; those of another decision count as far as it hears them.
+        rules: In reading order; those on another decision count as far as they bear on it.
     """
     if decision is m.Decision.FORM:
         return form_of(rules)
@@ -126,7 +126,7 @@ def clash(one: m.Rule, two: m.Rule) -> bool:
 
 
 def intersection(one: Advice, two: Advice) -> Advice | None:
-    """What whoever follows both follows; None where nothing does."""
+    """What is followed by all who follow both; None where nothing follows both."""
     match one, two:
         case Regimen(), Regimen():
             return one.intersection(two)
@@ -154,7 +154,7 @@ def _in_one_order(routes: m.Routes) -> m.Routes:
 
 
 def is_within(advice: Advice, other: Advice) -> bool:
-    """Whether whoever follows `advice` also follows `other`."""
+    """Whether all who follow `advice` also follow `other`."""
     if isinstance(advice, Regimen) and isinstance(other, Regimen):
         return advice == other or advice in other
     return advice == other or intersection(advice, other) == advice
@@ -241,7 +241,7 @@ def pieces(rule: m.Rule) -> Iterator[Offer]:
 
 
 def _matter(advice: Advice, decision: m.Decision) -> frozenset[Hashable]:
-    """What a piece of advice speaks of: rules that share some of it have to agree."""
+    """What a piece of advice is about: rules that share some of it have to agree."""
     match advice:
         case Regimen() if decision is m.Decision.ADJUNCT:
             return frozenset(drug for p in advice.phases for drug in p.drugs or ("",))

@@ -86,7 +86,7 @@ class Composition:
 
     Attributes:
         default: What is advised.
-        alternatives: What may be done instead or besides; of the form also what is excluded.
+        alternatives: What may be done instead or in addition; of the form also what is excluded.
         sides: The sides of a conflict.
         idle: The rules that say that nothing is needed.
         barred: What is not offered because it is contraindicated.
@@ -292,7 +292,7 @@ def _of_test(
 
 
 def is_scheduled(one: Monitoring) -> bool:
-    """Whether it is a visit of its own, and does not speak of every visit of its test (M44)."""
+    """Whether it is a visit of its own, and is not about every visit of its test (M44)."""
     return bool(one.at or one.every is not None or one.once or one.after or one.until)
 
 
@@ -329,7 +329,7 @@ def _merged(
 
 
 def is_done_by(one: Monitoring, other: Monitoring) -> bool:
-    """Whether whoever does `other` does `one`: sooner again, and nothing is lost (M43)."""
+    """Whether doing `other` is doing `one`: sooner again, and nothing is lost (M43)."""
     if any(visit.at or visit.once for visit in (one, other)):
         return False
     if one.every is None or other.every is None:

@@ -148,7 +148,7 @@ def unread_facts(
     heeded: frozenset[str],
     silences: Iterable[m.Silence],
 ) -> tuple[str, ...]:
-    """The facts with a value that no rule reads, but for those that a silence speaks of."""
+    """The facts with a value that no rule reads, but for those that a silence names or asks for."""
     known = set(heeded)
     for silence in silences:
         known.update(silence.topics)
@@ -222,7 +222,7 @@ def decisions_about(silence: m.Silence, graph: m.RuleGraph) -> tuple[m.Decision,
     Those that its author names; else the decisions of the rules that name or read a topic. A topic
     that no rule mentions concerns the decision on words of its kind: a drug the form, a route the
     route, a site the technique, a test the monitoring. A fact that no rule reads concerns no
-    decision in particular, and is told at the top alone.
+    decision in particular, and is shown at the top alone.
     """
     found = set(silence.decisions)
     words, rules = graph.vocabulary, graph.rules.values()

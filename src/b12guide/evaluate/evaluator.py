@@ -99,7 +99,7 @@ class Evaluator:
 
     @property
     def memory(self) -> Memory:
-        """What was worked out for earlier patients; it stands apart, so that this stays frozen."""
+        """What was worked out for earlier patients, kept apart so that this stays frozen."""
         return memory_of(self.program)
 
     @cached_property
@@ -110,7 +110,7 @@ class Evaluator:
 
     @cached_property
     def notes(self) -> tuple[Rule, ...]:
-        """The rules that say something and decide nothing, whoever they speak to."""
+        """The rules that say something and decide nothing, in scope and outside."""
         found = (r for r in self.graph.rules.values() if r.decision is Decision.NOTE)
         return tuple(sorted(found, key=reading_order))
 
@@ -177,7 +177,7 @@ class Evaluator:
 
     @cached_property
     def roots(self) -> Mapping[Decision, tuple[int, ...]]:
-        """The steps of the rules that each decision hears: conditions, then exceptions."""
+        """The steps of the rules that bear on each decision: conditions, then exceptions."""
         program = self.program
         return FrozenMap(
             {
@@ -192,7 +192,7 @@ class Evaluator:
 
     @cached_property
     def absent(self) -> Mapping[str, FactValue]:
-        """What `otherwise absent` says of a patient of whom nothing else is said."""
+        """The facts that `otherwise absent` gives a value where nothing is stated (M6)."""
         return FrozenMap(absences(self.graph))
 
     @cached_property

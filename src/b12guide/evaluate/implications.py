@@ -116,7 +116,7 @@ def _plain(value: Fraction) -> FactValue:
 
 
 def absences(graph: RuleGraph) -> dict[str, FactValue]:
-    """What `otherwise absent` says of a patient of whom nothing else is said (M6)."""
+    """The facts that `otherwise absent` gives a value where nothing is stated (M6)."""
     found: dict[str, FactValue] = {}
     for name, fact in graph.vocabulary.facts.items():
         if fact.kind in {Kind.FINDING, Kind.EVENT}:

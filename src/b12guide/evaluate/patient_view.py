@@ -81,7 +81,7 @@ def view_of(
     reading: Reading = Reading.REPORT,
     work: Work | None = None,
 ) -> PatientView:
-    """The patient of whom `stated` is said.
+    """The patient about whom `stated` is known.
 
     For most patients nothing follows from what is stated: every implication that a stated fact
     touches is kept whatever the unknown facts are, and the values that the facts have anyhow are

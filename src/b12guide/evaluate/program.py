@@ -130,7 +130,7 @@ class Program(Record):
 
     @record.default
     def _record(self) -> frozenset[int]:
-        """The nodes that speak of the record and not of the patient (M14)."""
+        """The nodes that ask about the record and not about the patient (M14)."""
         ops = {Op.ESTABLISHED, Op.RECORDED}
         return frozenset(s for s, node in enumerate(self.nodes) if node.op in ops)
 

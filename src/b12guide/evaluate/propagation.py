@@ -160,8 +160,8 @@ class Component:
         record: The nodes that ask whether something is on record.
         constant: The truth of atoms that every value of their fact makes true, or false.
         is_plain: Whether nothing more can follow once each constraint is kept whatever the
-            unknown facts are: no definition that the constraints speak of reads a fact twice, or
-            something that is always so, and none speaks of the record.
+            unknown facts are: no definition in the constraints reads a fact twice, or something
+            that is always so, and none of them asks about the record.
     """
 
     program: Program
@@ -322,7 +322,7 @@ class Deduction:
         """Take it as stated that `fact` has one of the values `bits`."""
         self.stated.add(fact)
         if bits:
-            self._leave(fact, bits)  # even a value that the vocabulary does not believe
+            self._leave(fact, bits)  # even a value that is not plausible
         else:
             self.refuse((Cause(fact=fact),))
 

@@ -128,7 +128,7 @@ def recommend(
     reading: Reading = Reading.REPORT,
     work: Work | None = None,
 ) -> Recommendation:
-    """What the guideline says about the patient of whom `stated` is known.
+    """What the guideline says about the patient about whom `stated` is known.
 
     Raises:
         PatientError: The facts contradict each other, or the answer takes more `work` than it may.
@@ -218,7 +218,7 @@ def decide_all(patient: PatientView, verdicts: Mapping[str, RuleVerdict]) -> Dec
     asked = ask([d for one in open_.values() for d in one.distinctions])
 
     def state(decision: Decision) -> tuple[Decided, tuple[Conflict, ...]]:
-        """A decision and its conflicts, before other decisions have their say in it."""
+        """A decision and its conflicts, without what other decisions say about its doses."""
         heard = evaluator.heard[decision]
         if (names := applying[decision]) is None:
             found = open_[decision]
@@ -297,7 +297,7 @@ def standing(
     depends_on: tuple[str, ...] = (),
     indeterminate: tuple[str, ...] = (),
 ) -> Decided:
-    """Where a decision stands, before other decisions have their say in it."""
+    """Where a decision stands, without what other decisions say about its doses."""
     if found.by_items is not None:
         return found.by_items.decide(depends_on=depends_on, indeterminate=indeterminate)
     said = tuple([part.composed for part in found.parts])

@@ -172,8 +172,8 @@ def most_absent(worlds: list[View], stated: Stated) -> list[View]:
     """Those in which all is absent that can be, of what nobody mentioned (M6).
 
     For each way in which the facts stated to be unknown may be, the completions with most absences
-    count; what is absent in all of these is taken to be absent. Whoever says that a definition is
-    unknown says so of the facts behind it.
+    count; what is absent in all of these is taken to be absent. To say that a definition is
+    unknown is to say so of the facts behind it.
     """
     none = {Kind.FINDING: False, Kind.EVENT: False, Kind.CHOICE: "none"}
     mentioned = set(stated.values)
@@ -214,7 +214,7 @@ def facts_behind(condition: c.Condition, graph: RuleGraph) -> set[str]:
 def record_of(worlds: Sequence[View], stated: Stated) -> View:
     """What is known: what is the same in every completion (M4).
 
-    A definition is known in that way if it is stated, or if what is stated or implied speaks of it
+    A definition is known in that way if it is stated, or if what is stated or implied is about it
     (M7); any other is known as its condition is.
     """
     graph = worlds[0].graph
@@ -456,7 +456,7 @@ def questions(found: ReferenceAnswer, decision: Decision) -> frozenset[Names]:
 
 
 def settles(found: ReferenceAnswer, decision: Decision, names: Iterable[str]) -> bool:
-    """Whether those who answer alike are told alike, the source's own ranges being read alike."""
+    """Whether those who answer alike are advised alike, with the source's ranges read alike."""
     names, told = tuple(names), dict[str, object]()
     for world, said in found.cases:
         defined = world.graph.definitions

@@ -296,7 +296,7 @@ def together(decision: m.Decision, rules: Rules, applying: Rules) -> ReferenceSa
 
 
 def subjects(lines: Iterable[Line], decision: m.Decision) -> frozenset[Any]:
-    """What lines speak of; those that share nothing stand side by side (M29, M39-M42)."""
+    """What lines are about; those that share nothing stand side by side (M29, M39-M42)."""
     said = [(name, what) for line in lines for (_, name), what in line]
     if decision is m.Decision.ADJUNCT:
         return NOBODY.union(*(what for name, what in said if name == "drugs"))
@@ -306,7 +306,7 @@ def subjects(lines: Iterable[Line], decision: m.Decision) -> frozenset[Any]:
 
 
 def tied(about: Sequence[frozenset[Any]], things: Sequence[Any]) -> list[list[Any]]:
-    """The things in groups; those that speak of the same are in one."""
+    """The things in groups; those about the same thing are in one."""
     groups: list[tuple[frozenset[Any], list[Any]]] = []
     for subject, thing in zip(about, things, strict=True):
         linked = [group for group in groups if group[0] & subject]

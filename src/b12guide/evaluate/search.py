@@ -239,8 +239,8 @@ class ComponentSolver:
     def _follow_record(self) -> bool:
         """Take what is known so far for what is on record (M14); False for a contradiction.
 
-        What is not known yet may be on record all the same: whoever states a definition that asks
-        for it says so.
+        What is not known yet may be on record all the same: to state a definition that asks
+        for it is to say so.
         """
         deduction, nodes = self.deduction, self.component.program.nodes
         for step in self.component.record:

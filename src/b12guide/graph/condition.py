@@ -88,7 +88,7 @@ class HasValue(Record):
 class Established(Record):
     """A finding, event or definition that is known to be so (M14).
 
-    It speaks of the record and is never unknown: an assurance that nobody gave is no assurance.
+    It is about the record and never unknown: an assurance that nobody gave is no assurance.
     """
 
     operand: Condition
@@ -98,7 +98,7 @@ class Established(Record):
 class Recorded(Record):
     """Something of which it is known how it is: so, not so, or of which value (M14).
 
-    It speaks of the record, too, and is never unknown.
+    It is about the record, too, and never unknown.
     """
 
     operand: Condition

@@ -25,7 +25,7 @@ class DescribedFact(Record):
         asks: The question to put to a person about it, where the vocabulary words one.
         unit: The unit in which a measure is held; None for a plain number or another kind.
         also_written: Other spellings of that unit that are taken for it.
-        plausible: The least and greatest value of a measure that is believed, in `unit`.
+        plausible: The least and greatest plausible value of a measure, in `unit`.
         absent: The value of a measure that `otherwise absent` stands for, in `unit`.
         values: The values of a choice, each with what it is called.
         synonyms: Other names that are taken for it.

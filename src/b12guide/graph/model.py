@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 from fractions import Fraction
-from importlib import import_module
 from typing import Any, TypeAlias
 from weakref import WeakValueDictionary
 
@@ -121,7 +120,7 @@ class Fact(Record):
         asks: The question to put to a person about it, where the vocabulary words one.
         unit: The unit in which a measure is held and printed; None for a plain number.
         also_written: Other spellings of that unit that are taken for it.
-        plausible: The least and greatest believable value, in `unit`.
+        plausible: The least and greatest plausible value, in `unit`.
         molar_mass: In g/mol, where amounts of substance may be converted.
         absent: What `otherwise absent` makes of a measure that nobody mentions, in `unit`; None
             where it leaves it unknown (M6).
@@ -474,7 +473,7 @@ class RuleGraph(Shown, Record):
         return f"RuleGraph({self.name!r} {self.version}, {self.status.value})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        kept = tuple(getattr(self, field.name) for field in fields(RuleGraph))
+        kept = {field.name: getattr(self, field.name) for field in fields(RuleGraph)}
         return _arrived, (kept,)
 
     def __hash__(self) -> int:
@@ -482,11 +481,10 @@ class RuleGraph(Shown, Record):
         return hash((self.name, self.version, self.status, self.digest))
 
 
-def _arrived(kept: tuple[Any, ...]) -> RuleGraph:
+def _arrived(kept: dict[str, Any]) -> RuleGraph:
     """A graph that was pickled or copied, which its rules find again when they are shown."""
-    names = (field.name for field in fields(RuleGraph))
-    graph = RuleGraph(**dict(zip(names, kept, strict=True)))
-    import_module("b12guide.graph.model").keep_in_mind(graph)
+    graph = RuleGraph(**kept)
+    keep_in_mind(graph)
     return graph
 
 
@@ -504,6 +502,9 @@ class Loaded(Record):
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
+# A rule names its sources and assumptions and does not hold them, and a notebook that is asked to
+# show `guideline.graph.rules["renal_form"]` has to say them all the same. So the graphs in use can
+# be found by their rules. Nothing is kept alive by this, and no answer depends on it.
 _GRAPHS: WeakValueDictionary[int, RuleGraph] = WeakValueDictionary()
 
 
