@@ -217,7 +217,12 @@ def _in_each(groups: Mapping[frozenset[str], int]) -> Counter[str]:
 def _order_of_asking(
     groups: Mapping[frozenset[str], int], settled: int
 ) -> Iterator[HingeStep]:
-    """Each time the fact that settles most patients now, as if it had been asked of everybody."""
+    """Each time the fact that settles most patients now, as if it had been asked of everybody.
+
+    An order of which every beginning is the best set of so many facts need not exist, and to find
+    the best set of a given size is a matter of trying all; so each step is the best next one, as in
+    the greedy cover of Chvátal (1979), and the counts say how far that comes.
+    """
     left = Counter(groups)
     while left:
         wanted = _in_each(left)

@@ -130,6 +130,7 @@ class Diagrams:
         return sorted(seen, key=self._level.__getitem__, reverse=True)
 
     def _node(self, level: int, children: tuple[int, ...]) -> int:
+        """The one node with these children: equal sets are equal numbers (Bryant 1986, 4.2)."""
         first = children[0]
         if children.count(first) == len(children):
             return first
@@ -148,7 +149,12 @@ class Diagrams:
             raise TooLargeError
 
     def _meet(self, one: int, two: int, absorbing: int) -> int:
-        """Both sets or either, whichever has `absorbing` as the end that decides."""
+        """Both sets or either, whichever has `absorbing` as the end that decides.
+
+        Each pair of nodes is put together once, so that the work is the product of the two sizes at
+        most. Pairs wait on a stack of their own until their children are there, since a chain of a
+        thousand facts is a thousand nodes deep.
+        """
         memory = self._met[absorbing]
         known = self._known(one, two, absorbing)
         if known is not None:
@@ -186,6 +192,7 @@ class Diagrams:
         return memory[top]
 
     def _known(self, one: int, two: int, absorbing: int) -> int | None:
+        """What two sets come to, where that shows at once or was worked out before."""
         if one == two or two == 1 - absorbing:
             return one
         if one == 1 - absorbing:

@@ -289,6 +289,11 @@ class Clash:
 class Deduction:
     """What has followed so far in one component. It changes, and is gone after an answer.
 
+    It works like a solver for satisfiability (Marques-Silva and Sakallah 1996): what is settled
+    stands on a trail, each node with what brought it about. So it can be taken back when a search
+    has tried something, and a contradiction can be traced to the statements and implications that
+    are to blame, which the patient's clinician has to be told.
+
     Attributes:
         truths: The settled nodes, in the order in which they were settled.
         left: The values that are left to a fact, where some are not.
@@ -387,6 +392,7 @@ class Deduction:
         return self.clash is None
 
     def _below(self, step: int, truth: bool) -> None:
+        """What a settled node says about its fact and its operands."""
         node = self.component.program.nodes[step]
         if step in self.component.about:
             fact = self.component.about[step]
@@ -407,6 +413,7 @@ class Deduction:
                 return
 
     def _above(self, user: int, step: int, truth: bool) -> None:
+        """What a settled operand says about `user`."""
         node = self.component.program.nodes[user]
         match node.op:
             case Op.NOT:
@@ -416,6 +423,8 @@ class Deduction:
             case Op.ALL | Op.ANY if truth is not (node.op is Op.ALL):
                 self.assign(user, truth, Cause((step,)))
             case Op.ALL | Op.ANY:
+                # Operands that decide nothing by themselves are counted and not looked at again,
+                # which is what keeps all of this linear.
                 self._counted[user] = counted = self._counted.get(user, 0) + 1
                 if counted == len(node.operands):
                     self.assign(user, truth, Cause(node.operands))
@@ -451,7 +460,7 @@ class Deduction:
             step = self._trail.pop()
             truth = self.truths.pop(step)
             del self._place[step], self._causes[step]
-            if len(self._trail) < self._done:
+            if len(self._trail) < self._done:  # only what was followed was counted
                 for user in self.component.users.get(step, ()):
                     op = nodes[user].op
                     if op in {Op.ALL, Op.ANY} and truth is (op is Op.ALL):
@@ -477,6 +486,12 @@ class Deduction:
             self.clash = self._because(causes, set(implications))
 
     def _because(self, causes: Iterable[Cause], numbers: set[int]) -> Clash:
+        """Back from a contradiction to what was stated, and to the implications on the way.
+
+        A cause names all operands of a node; those that were settled later did not bring it about.
+        Implications beyond those of the program say that what is established is so (M14): nobody
+        wrote them, and nobody is told of them.
+        """
         facts: set[str] = set()
         seen: set[int] = set()
         written = len(self.component.program.implications)
