@@ -90,6 +90,7 @@ class Memory:
     Attributes:
         met: How often the conditions were worked out without a function made for it.
         composed: What rules say together, by decision and the names of the rules.
+        everything: All that is said in a composition, as one object for all that say the same.
         groups: Open facts that belong together, by what can be seen of them.
         decided: Where a decision stands, by what the rules say together in each completion.
         states, finished: The two stages of a closed decision, by what it follows from.
@@ -102,6 +103,7 @@ class Memory:
 
     met: int = field(init=False, default=0)
     composed: dict[Any, Composition] = field(init=False, factory=dict)
+    everything: dict[Any, tuple[Hashable, ...]] = field(init=False, factory=dict)
     groups: dict[Any, Any] = field(init=False, factory=dict)
     decided: dict[Any, Decided] = field(init=False, factory=dict)
     states: dict[Any, Any] = field(init=False, factory=dict)

@@ -292,7 +292,7 @@ class Deduction:
     It works like a solver for satisfiability (Marques-Silva and Sakallah 1996): what is settled
     stands on a trail, each node with what brought it about. So it can be taken back when a search
     has tried something, and a contradiction can be traced to the statements and implications that
-    are to blame, which the patient's clinician has to be told.
+    are to blame, so that the message can name them.
 
     Attributes:
         truths: The settled nodes, in the order in which they were settled.
@@ -489,8 +489,8 @@ class Deduction:
         """Back from a contradiction to what was stated, and to the implications on the way.
 
         A cause names all operands of a node; those that were settled later did not bring it about.
-        Implications beyond those of the program say that what is established is so (M14): nobody
-        wrote them, and nobody is told of them.
+        Implications beyond those of the program say that what is established is so (M14); nobody
+        wrote them, and no message names them.
         """
         facts: set[str] = set()
         seen: set[int] = set()

@@ -17,7 +17,8 @@ from typing import Protocol
 from attrs import frozen
 
 from b12guide.evaluate.completions import Completions
-from b12guide.evaluate.decision import CompletionPart
+from b12guide.evaluate.decision import CompletionPart, everything_said
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.worlds import Space, from_bits
 from b12guide.graph.model import Decision
 
@@ -159,12 +160,13 @@ def distinctions(
     decision: Decision,
     found: Completions,
     parts: Sequence[CompletionPart],
+    evaluator: Evaluator,
     known: Collection[str],
 ) -> tuple[Distinction, ...]:
     """What has to be told apart so that `decision` has one answer; `known` is not asked for."""
     answers: dict[object, int] = {}
     for part in parts:
-        answer = part.composed.everything
+        answer = everything_said(part.composed, evaluator)
         answers[answer] = answers.get(answer, 0) | part.worlds
     if len(answers) == 1:
         return ()

@@ -345,7 +345,8 @@ def opened(
         try:
             split = parts(decision, rules, evaluator, worlds)
             patient.work.spend(len(split), f"the {decision.value} decision")
-            needed = distinctions(decision, worlds, split, patient.facts.values.keys())
+            known = patient.facts.values.keys()
+            needed = distinctions(decision, worlds, split, evaluator, known)
             return OpenDecision(parts=split, distinctions=needed)
         except TooLargeError:
             pass
