@@ -123,20 +123,34 @@ class FactNames:
 
     @cached_property
     def _by_phrase(self) -> Mapping[str, tuple[str, ...]]:
-        return _gathered(_phrases(self.graph))
+        facts = self.graph.vocabulary.facts.values()
+        subjects: list[tuple[str, ...]] = [
+            *((one.name, one.label) for one in self.graph.definitions.values()),
+            *((one.name, one.label, *one.synonyms) for one in facts),
+        ]
+        return _gathered((phrase, names[0]) for names in subjects for phrase in names)
 
     @cached_property
     def _by_value(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
         return _gathered(
             (phrase, (fact.name, value))
             for fact in self.graph.vocabulary.facts.values()
-            for value, label in _labelled_values(fact)
+            for value, label in zip(
+                fact.values, fact.value_labels or fact.values, strict=True
+            )
             for phrase in (value, label)
         )
 
     @cached_property
     def _others(self) -> Mapping[str, Word]:
-        return dict(_other_words(self.graph))
+        all_ = self.graph.vocabulary
+        # Drugs come last, so that of two words of one name the drug is told.
+        return {
+            folded(phrase): word
+            for words in (all_.sites, all_.routes, all_.tests, all_.drugs)
+            for word in words.values()
+            for phrase in (word.name, word.label, *word.synonyms)
+        }
 
 
 def _with_one_less(name: str) -> Iterator[str]:
@@ -148,37 +162,19 @@ def _with_one_less(name: str) -> Iterator[str]:
 
 def _related_phrases(wanted: str, phrases: Iterable[str]) -> list[str]:
     """The phrases in which each word of `wanted` has a relative, the shortest first."""
+
+    def is_related(word: str, other: str) -> bool:
+        """Whether the words have a stem in common, as far as their letters show."""
+        is_begun = len(word) >= 4 and other.startswith(word)
+        return word == other or is_begun or (len(word) >= 5 and other[:5] == word[:5])
+
     words = wanted.split()
     related = [
         phrase
         for phrase in phrases
-        if words and all(any(_is_related(w, p) for p in phrase.split()) for w in words)
+        if words and all(any(is_related(w, p) for p in phrase.split()) for w in words)
     ]
     return sorted(related, key=lambda phrase: len(phrase.split()))
-
-
-def _is_related(word: str, other: str) -> bool:
-    """Whether the words have a stem in common, as far as their letters show."""
-    return (
-        word == other
-        or (len(word) >= 4 and other.startswith(word))
-        or (len(word) >= 5 and other[:5] == word[:5])
-    )
-
-
-def _labelled_values(fact: Fact) -> Iterable[tuple[str, str]]:
-    labels = fact.value_labels or fact.values
-    return zip(fact.values, labels, strict=True)
-
-
-def _phrases(graph: RuleGraph) -> Iterator[tuple[str, str]]:
-    """What hints at a fact or definition, with its name."""
-    for definition in graph.definitions.values():
-        yield definition.name, definition.name
-        yield definition.label, definition.name
-    for fact in graph.vocabulary.facts.values():
-        phrases = (fact.name, fact.label, *fact.synonyms)
-        yield from ((phrase, fact.name) for phrase in phrases)
 
 
 def _gathered(pairs: Iterable[tuple[str, T]]) -> Mapping[str, tuple[T, ...]]:
@@ -186,16 +182,6 @@ def _gathered(pairs: Iterable[tuple[str, T]]) -> Mapping[str, tuple[T, ...]]:
     for phrase, meant in pairs:
         gathered.setdefault(folded(phrase), {})[meant] = None
     return {phrase: tuple(meant) for phrase, meant in gathered.items()}
-
-
-def _other_words(graph: RuleGraph) -> Iterator[tuple[str, Word]]:
-    """Drugs come last, so that of two words of one name the drug is told."""
-    vocabulary = graph.vocabulary
-    kinds = (vocabulary.sites, vocabulary.routes, vocabulary.tests, vocabulary.drugs)
-    for words in kinds:
-        for word in words.values():
-            for phrase in (word.name, word.label, *word.synonyms):
-                yield folded(phrase), word
 
 
 _INSTEAD = {
@@ -220,12 +206,16 @@ def unknown_name(
         )
     word = names.other_word(key)
     if word is not None and not names.means(key):
+        # Facts about a drug or test have its name in theirs.
+        words = set(folded(key).split())
+        facts = (n for n in names.suggestions(key) if words < set(folded(n).split()))
+        near = " or ".join(f"`{fact}`" for fact in facts)
         return Diagnostic(
             code="GDL708",
             message=f"`{shown(key)}` is a {word.kind.value}, not a fact",
             labels=(place,),
             notes=(_INSTEAD[word.kind],),
-            help=tuple(_nearby(names, key)),
+            help=(Help(message=f"did you mean {near}?"),) if near else (),
         )
     helps = tuple(_meant(names, key, raw, place))
     return Diagnostic(
@@ -250,14 +240,6 @@ def _meant(names: FactNames, key: str, raw: Any, place: Label) -> Iterator[Help]
     for fact, value in names.choices_with(key)[:2]:
         if raw is True and value not in {"none", "other"}:
             yield Help(message=f"write `{Notation.of(place.text).pair(fact, value)}`")
-
-
-def _nearby(names: FactNames, key: str) -> Iterator[Help]:
-    """Facts about a drug or test: those that have its name in theirs."""
-    words = set(folded(key).split())
-    near = [f for f in names.suggestions(key) if words < set(folded(f).split())]
-    if near:
-        yield Help(message=f"did you mean {' or '.join(f'`{name}`' for name in near)}?")
 
 
 def _renaming(place: Label, key: str, name: str) -> Iterator[Edit]:

@@ -205,52 +205,56 @@ def _unreadable(text: Text, diagnostic: Diagnostic) -> PatientError:
 
 def _refused_value(text: Text, start: int) -> PatientError:
     rest = text.characters[start:]
-    word = _WORD.match(rest)
-    written = re.split(r"[,}\]\r\n]", rest, maxsplit=1)[0].strip()
     if not rest:
         return _refused(text, start, "the file ends where a value should stand")
-    if rest[0] in "#/":
-        return _refused(text, start, *_NO_COMMENTS)
-    if rest[0] in "'\u2018\u2019\u201c\u201d":
-        return _refused(text, start, *_STRAIGHT_QUOTES)
+    if (sign := _strange_sign(text, start)) is not None:
+        return sign
+    word = _WORD.match(rest)
+    written = re.split(r"[,}\]\r\n]", rest, maxsplit=1)[0].strip()
     if word is not None and word[0] in _MEANT:
         meant = _MEANT[word[0]]
-        edit = Edit(text=text, span=Span(start, start + word.end()), replacement=meant)
-        told = Help(message=f"did you mean `{meant}`?", edits=(edit,))
-        return _refused(text, start, f"`{word[0]}` is not a value in JSON", told)
-    if word is not None and 0 < len(written) <= 60 and '"' not in written:
-        edit = Edit(
-            text=text,
-            span=Span(start, start + len(written)),
-            replacement=f'"{written}"',
-        )
-        told = Help(
-            message=f'write it in quotation marks: `"{written}"`', edits=(edit,)
-        )
-        return _refused(text, start, f"`{written}` is not a value in JSON", told)
-    return _refused(text, start, f"`{rest[0]}` cannot stand where a value should")
+        told, written = f"did you mean `{meant}`?", word[0]
+    elif word is not None and 0 < len(written) <= 60 and '"' not in written:
+        meant = f'"{written}"'
+        told = f"write it in quotation marks: `{meant}`"
+    else:
+        return _refused(text, start, f"`{rest[0]}` cannot stand where a value should")
+    return _refused(
+        text,
+        start,
+        f"`{written}` is not a value in JSON",
+        _instead(text, start, written, meant, told),
+    )
 
 
 def _refused_key(text: Text, offset: int) -> PatientError:
     rest = text.characters[offset:]
-    word = _WORD.match(rest)
     if not rest:
         return _refused(text, offset, "the file ends before the closing `}`")
-    if rest[0] in "#/":
+    if (sign := _strange_sign(text, offset)) is not None:
+        return sign
+    word = _WORD.match(rest)
+    if word is None:
+        return _refused(text, offset, f"`{rest[0]}` cannot stand where a name should")
+    quoted = f'"{word[0]}"'
+    told = _instead(text, offset, word[0], quoted, f"write `{quoted}`")
+    return _refused(
+        text, offset, f"the name `{word[0]}` is not in quotation marks", told
+    )
+
+
+def _instead(text: Text, start: int, written: str, meant: str, told: str) -> Help:
+    span = Span(start, start + len(written))
+    return Help(message=told, edits=(Edit(text=text, span=span, replacement=meant),))
+
+
+def _strange_sign(text: Text, offset: int) -> PatientError | None:
+    """What is said of comments and typographic quotation marks, wherever they stand."""
+    sign = text.characters[offset]
+    if sign in "#/":
         return _refused(text, offset, *_NO_COMMENTS)
-    if rest[0] in "'\u2018\u2019\u201c\u201d":
-        return _refused(text, offset, *_STRAIGHT_QUOTES)
-    if word is not None:
-        edit = Edit(
-            text=text,
-            span=Span(offset, offset + word.end()),
-            replacement=f'"{word[0]}"',
-        )
-        told = Help(message=f'write `"{word[0]}"`', edits=(edit,))
-        return _refused(
-            text, offset, f"the name `{word[0]}` is not in quotation marks", told
-        )
-    return _refused(text, offset, f"`{rest[0]}` cannot stand where a name should")
+    is_quote = sign in "'\u2018\u2019\u201c\u201d"
+    return _refused(text, offset, *_STRAIGHT_QUOTES) if is_quote else None
 
 
 _NO_COMMENTS = (

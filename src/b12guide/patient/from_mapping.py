@@ -114,7 +114,17 @@ def patient_from(
         )
     limits.admit(facts, name)
     if isinstance(facts.get("facts"), Mapping):
-        _check_keys(facts, name)
+        for key in facts:
+            if key in KEYS:
+                continue
+            near = get_close_matches(as_text(key), KEYS, n=1)
+            raise _refused(
+                name,
+                f"a patient has no key `{shown(key)}`",
+                f"did you mean `{near[0]}`?" if near else "facts stand under `facts`",
+                code="GDL704",
+                pointer=pointer_to(as_text(key)),
+            )
         otherwise = facts.get("otherwise", otherwise)
         facts = dict(facts["facts"])
     elif "resourceType" in facts:
@@ -156,13 +166,14 @@ def _as_written(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _as_python(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_as_written(part) if _is_whole(part) else part for part in value]
+        # An item is a value with its day, or not looked into: a list has no further lists.
+        return [
+            _as_written(part)
+            if isinstance(part, Mapping) or _fields_of(part) is not None
+            else part
+            for part in value
+        ]
     return _as_python(value)
-
-
-def _is_whole(value: Any) -> bool:
-    """Whether an item of a list is a value with its day, and not a further list."""
-    return isinstance(value, Mapping) or _fields_of(value) is not None
 
 
 def _as_python(value: Any) -> Any:
@@ -189,20 +200,6 @@ def _item_of(value: Any) -> Any:
     if kind == "M" and isinstance(plain, int):  # in nanoseconds, which Python lacks
         return value.astype("datetime64[us]").item()
     return plain
-
-
-def _check_keys(record: Mapping[Any, Any], name: str) -> None:
-    """Refuse outermost keys that a patient file may not have either."""
-    for key in record:
-        if key not in KEYS:
-            near = get_close_matches(as_text(key), KEYS, n=1)
-            raise _refused(
-                name,
-                f"a patient has no key `{shown(key)}`",
-                f"did you mean `{near[0]}`?" if near else "facts stand under `facts`",
-                code="GDL704",
-                pointer=pointer_to(as_text(key)),
-            )
 
 
 def _otherwise(value: Any, name: str) -> Otherwise:

@@ -84,7 +84,13 @@ class _Scan:
         """The path that a `[header]` or `[[header]]` opens."""
         brackets = 2 if self._characters.startswith("[[", start) else 1
         key = self._key(self._skip(start + brackets))
-        path = self._current(key.names)
+        path: KeyPath = ()
+        for (
+            name
+        ) in key.names:  # through the latest item of every list of tables on the way
+            if path in self._lengths:
+                path = (*path, self._lengths[path] - 1)
+            path = (*path, name)
         if brackets == 2:
             number = self._lengths.get(path, 0)
             self._lengths[path] = number + 1
@@ -92,15 +98,6 @@ class _Scan:
             path = (*path, number)
         self._found.setdefault(path, TomlPlace(key.span, key.span))
         return path, self._skip(key.span.end) + brackets
-
-    def _current(self, names: tuple[str, ...]) -> KeyPath:
-        """The path of `names`, through the latest item of every list of tables on the way."""
-        path: KeyPath = ()
-        for name in names:
-            if path in self._lengths:
-                path = (*path, self._lengths[path] - 1)
-            path = (*path, name)
-        return path
 
     def _pair(self, start: int, prefix: KeyPath) -> int:
         key = self._key(start)
@@ -196,7 +193,10 @@ def _refused(text: Text, told: str) -> PatientError:
     if match is not None:
         message = match["message"]
         if match["line"] is not None:
-            offset = _offset(text, int(match["line"]), int(match["column"]))
+            # tomllib counts `\n` only, so that other line ends do not shift the place.
+            before = text.characters.split("\n")[: int(match["line"]) - 1]
+            place = sum(len(line) + 1 for line in before) + int(match["column"]) - 1
+            offset = min(place, offset)
     message = message[:1].lower() + message[1:]
     diagnostic = Diagnostic(
         code="GDL702",
@@ -204,12 +204,6 @@ def _refused(text: Text, told: str) -> PatientError:
         labels=(Label(text=text, span=Span(offset, offset)),),
     )
     return PatientError(f"{text.name} cannot be read", (diagnostic,))
-
-
-def _offset(text: Text, line: int, column: int) -> int:
-    # tomllib counts `\n` only, so that other line ends do not shift the place.
-    before = text.characters.split("\n")[: line - 1]
-    return min(sum(len(b) + 1 for b in before) + column - 1, len(text.characters))
 
 
 def _located(

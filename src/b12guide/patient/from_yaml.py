@@ -111,27 +111,22 @@ def _located(node: Any, text: Text, seen: set[int], depth: int) -> notation.Loca
     _check_tag(node, text)
     match node.id:
         case "mapping":
-            return notation.LocatedTable(
-                tuple(_entry(k, v, text, seen, depth) for k, v in node.value), span
-            )
+            entries = []
+            for key, value in node.value:
+                place = Span(key.start_mark.index, key.end_mark.index)
+                if key.id != "scalar":
+                    message = "a name is one word or text in quotation marks"
+                    raise _refused(text, place.start, message)
+                _check_tag(key, text)
+                name = _whole(key.value, text, place)
+                inner = _located(value, text, seen, depth + 1)
+                entries.append(notation.LocatedEntry(name, place, inner))
+            return notation.LocatedTable(tuple(entries), span)
         case "sequence":
             items = (_located(item, text, seen, depth + 1) for item in node.value)
             return notation.LocatedItems(tuple(items), span)
         case _:
             return notation.LocatedScalar(_scalar(node, text, span), span)
-
-
-def _entry(
-    key: Any, value: Any, text: Text, seen: set[int], depth: int
-) -> notation.LocatedEntry:
-    span = Span(key.start_mark.index, key.end_mark.index)
-    if key.id != "scalar":
-        raise _refused(
-            text, span.start, "a name is one word or text in quotation marks"
-        )
-    _check_tag(key, text)
-    name = _whole(key.value, text, span)
-    return notation.LocatedEntry(name, span, _located(value, text, seen, depth + 1))
 
 
 def _scalar(node: Any, text: Text, span: Span) -> bool | int | Decimal | str | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import math
 import numbers
-from collections.abc import Iterator
+from collections.abc import Mapping
 from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
-from typing import Any, assert_never
+from typing import Any
 
 from attrs import frozen
 
@@ -29,7 +29,7 @@ from b12guide.values.quantity import (
     parse_quantity,
 )
 from b12guide.values.term import Kind
-from b12guide.values.unit import Unit, convert, parse_unit, suggest_units
+from b12guide.values.unit import convert, parse_unit, suggest_units
 
 TOO_LONG_REMEDY = "round it: no clinical number has as many digits"
 
@@ -42,34 +42,25 @@ def read_quantity(fact: Fact, written: str, place: Label) -> Quantity | Diagnost
     too_long = quantity.mistake is QuantityMistake.TOO_LONG
     return Diagnostic(
         code="GDL719" if too_long else "GDL712",
-        message=_reason(fact, shown(written), quantity.mistake),
+        message=_REASONS[quantity.mistake].format(
+            written=shown(written), fact=fact.name
+        ),
         labels=(place,),
         help=_remedy(fact, quantity, place),
     )
 
 
-def _reason(fact: Fact, written: str, mistake: QuantityMistake) -> str:
-    match mistake:
-        case QuantityMistake.EMPTY:
-            return f"the value of `{fact.name}` is empty"
-        case QuantityMistake.NO_NUMBER:
-            return f"`{written}` does not begin with a number and end with its unit"
-        case QuantityMistake.DECIMAL_COMMA:
-            return f"`{written}` has a comma in its number"
-        case QuantityMistake.THOUSANDS:
-            return f"the number of `{written}` is divided into groups"
-        case QuantityMistake.EXPONENT:
-            return f"the number of `{written}` is written with an exponent"
-        case QuantityMistake.DATE:
-            return f"`{written}` is a date, and `{fact.name}` is a number"
-        case QuantityMistake.RANGE:
-            return f"`{written}` is a range, and `{fact.name}` is one number"
-        case QuantityMistake.BOUND:
-            return f"`{written}` is a bound, and `{fact.name}` is one number"
-        case QuantityMistake.TOO_LONG:
-            return f"the number of `{fact.name}` has more than {MOST_DIGITS} digits"
-        case _:
-            assert_never(mistake)
+_REASONS: Mapping[QuantityMistake, str] = {
+    QuantityMistake.EMPTY: "the value of `{fact}` is empty",
+    QuantityMistake.NO_NUMBER: "`{written}` does not begin with a number and end with its unit",
+    QuantityMistake.DECIMAL_COMMA: "`{written}` has a comma in its number",
+    QuantityMistake.THOUSANDS: "the number of `{written}` is divided into groups",
+    QuantityMistake.EXPONENT: "the number of `{written}` is written with an exponent",
+    QuantityMistake.DATE: "`{written}` is a date, and `{fact}` is a number",
+    QuantityMistake.RANGE: "`{written}` is a range, and `{fact}` is one number",
+    QuantityMistake.BOUND: "`{written}` is a bound, and `{fact}` is one number",
+    QuantityMistake.TOO_LONG: f"the number of `{{fact}}` has more than {MOST_DIGITS} digits",
+}
 
 
 def _remedy(fact: Fact, misreading: Misreading, place: Label) -> tuple[Help, ...]:
@@ -152,32 +143,21 @@ def _is_plausible(fact: Fact, value: Fraction | None) -> bool:
 
 
 def _converted(fact: Fact, quantity: Quantity) -> Fraction | None:
-    if quantity.unit is None or (fact.unit is None and _is_no_unit(quantity.unit)):
+    """The number in the unit of `fact`; None where the unit measures something else."""
+    unit = quantity.unit
+    own = () if fact.unit is None else (fact.unit, *fact.also_written)
+    if unit is None or unit in own:
         return quantity.value
-    own = _units(fact)
-    if any(quantity.unit == text for text, _ in own):
-        return quantity.value
-    written = parse_unit(quantity.unit)
-    if written is None:
-        return None
-    for _, unit in own:
-        if unit is not None:
+    if fact.unit is None and (unit == "1" or (unit[:1] == "{" and unit[-1:] == "}")):
+        return quantity.value  # how UCUM writes that a number has no unit
+    written = parse_unit(unit)
+    for known in map(parse_unit, own):
+        if written is not None and known is not None:
             # A further spelling of the unit is one and the same unit, whatever its dimension.
-            value = convert(quantity.value, written, unit, fact.molar_mass)
+            value = convert(quantity.value, written, known, fact.molar_mass)
             if value is not None:
                 return value
     return None
-
-
-def _is_no_unit(unit: str) -> bool:
-    """Whether this is how UCUM writes that a number has no unit: `1`, or a remark in braces."""
-    return unit == "1" or (unit[:1] == "{" and unit[-1:] == "}")
-
-
-def _units(fact: Fact) -> tuple[tuple[str, Unit | None], ...]:
-    """The unit of `fact` and its further spellings, as text and as units."""
-    texts = () if fact.unit is None else (fact.unit, *fact.also_written)
-    return tuple((text, parse_unit(text)) for text in texts)
 
 
 def unit_missing(fact: Fact, quantity: Quantity, place: Label) -> Diagnostic:
@@ -253,33 +233,28 @@ def _implausible(
     fact: Fact, quantity: Quantity, value: Fraction, place: Label
 ) -> Diagnostic:
     low, high = fact.plausible or (value, value)
-    written = format_quantity(quantity.value, quantity.unit or fact.unit)
+    unit = quantity.unit or fact.unit
+    written = format_quantity(quantity.value, unit)
     own = format_quantity(value, fact.unit)
     same = "" if written == own else f" (`{own}`)"
     believed = f"{format_number(low)} to {format_quantity(high, fact.unit)}"
-    remedies = [Help(message="check the number and its unit against the report")]
-    fitting = tuple(_fitting_units(fact, quantity))[:2]
+    remedies = ["check the number and its unit against the report"]
+    fitting = [  # usual units in which the number would be plausible
+        format_quantity(quantity.value, text)
+        for text in _USUAL_UNITS
+        if _is_plausible(fact, _converted(fact, Quantity(quantity.value, text)))
+        and parse_unit(text) != parse_unit(unit or "")
+    ]
     if fitting:
-        listed = " or ".join(f"`{format_quantity(quantity.value, u)}`" for u in fitting)
-        remedies.insert(
-            0, Help(message=f"is the unit right? {listed} would be believable")
-        )
+        listed = " or ".join(f"`{each}`" for each in fitting[:2])
+        remedies.insert(0, f"is the unit right? {listed} would be believable")
     return Diagnostic(
         code="GDL715",
         message=f"`{written}`{same} is not a believable value of `{fact.name}`",
         labels=(place,),
         notes=(f"{fact.label} is believed from {believed}",),
-        help=tuple(remedies),
+        help=tuple(Help(message=remedy) for remedy in remedies),
     )
-
-
-def _fitting_units(fact: Fact, quantity: Quantity) -> Iterator[str]:
-    """Usual units in which the number of `quantity` would be plausible."""
-    written = parse_unit(quantity.unit or fact.unit or "")
-    for text in _USUAL_UNITS:
-        value = _converted(fact, Quantity(quantity.value, text))
-        if _is_plausible(fact, value) and parse_unit(text) != written:
-            yield text
 
 
 @frozen(repr=False)
@@ -354,19 +329,16 @@ def _truth(subject: Fact | Definition, raw: Any, place: Label) -> ReadValue:
     for words, word in ((_YES, "true"), (_NO, "false"), (_UNKNOWN, "null")):
         if written in words:
             meant = (word,)
+    notation = Notation.of(place.text)
+    either = f"`{notation.word('true')}`, `{notation.word('false')}`"
+    write = f"write {either}, or {notation.nothing(_UNLESS_KNOWN)}"
     diagnostic = Diagnostic(
         code="GDL710",
         message=f"`{subject.name}` is true or false, and `{shown(raw)}` is neither",
         labels=(place,),
-        help=_instead(place, raw, *meant) or (_true_or_false(place),),
+        help=_instead(place, raw, *meant) or (Help(message=write),),
     )
     return ReadValue(None, (diagnostic,))
-
-
-def _true_or_false(place: Label) -> Help:
-    notation = Notation.of(place.text)
-    words = f"`{notation.word('true')}`, `{notation.word('false')}`"
-    return Help(message=f"write {words}, or {notation.nothing(_UNLESS_KNOWN)}")
 
 
 _UNLESS_KNOWN = "when it is not known"
@@ -434,7 +406,14 @@ def _measure(
         quantity = Quantity(quantity.value, beside[0])
         for other in (*beside[1:], *unlike):
             if not same_unit(fact, quantity, other):
-                return ReadValue(None, (_two_units(fact, beside[0], other, place),))
+                units_said = f"`{shown(beside[0])}` and in `{shown(other)}`"
+                two = Diagnostic(
+                    code="GDL717",
+                    message=f"`{fact.name}` is said to be in {units_said}",
+                    labels=(place,),
+                    help=(Help(message="keep the unit of the report"),),
+                )
+                return ReadValue(None, (two,))
     value = with_unit(fact, quantity, place)
     if isinstance(value, Diagnostic):
         return ReadValue(None, (value,))
@@ -443,15 +422,6 @@ def _measure(
     if units is Units.REQUIRED:
         return ReadValue(None, (unit_missing(fact, quantity, place),))
     return ReadValue(value, (), fact.unit)
-
-
-def _two_units(fact: Fact, unit: str, other: str | None, place: Label) -> Diagnostic:
-    return Diagnostic(
-        code="GDL717",
-        message=f"`{fact.name}` is said to be in `{shown(unit)}` and in `{shown(other)}`",
-        labels=(place,),
-        help=(Help(message="keep the unit of the report"),),
-    )
 
 
 def _number(fact: Fact, raw: Any, place: Label) -> Quantity | Diagnostic:
@@ -465,9 +435,10 @@ def _number(fact: Fact, raw: Any, place: Label) -> Quantity | Diagnostic:
                 return Quantity(value)
             return _too_long(fact, place)
         case Decimal() if raw.is_finite():
-            if _is_short(raw):
-                return Quantity(Fraction(raw))
-            return _too_long(fact, place)
+            is_long = len(raw.as_tuple().digits) > MOST_DIGITS
+            if is_long or (raw != 0 and abs(raw.adjusted()) > MOST_DIGITS):
+                return _too_long(fact, place)
+            return Quantity(Fraction(raw))
         case numbers.Real() if math.isfinite(raw):
             # The shortest decimal that means this float is what was written.
             return _number(fact, Decimal(repr(float(raw))), place)
@@ -482,12 +453,6 @@ def _number(fact: Fact, raw: Any, place: Label) -> Quantity | Diagnostic:
                 + Notation.of(place.text).nothing(_UNLESS_KNOWN)
             ),
         ),
-    )
-
-
-def _is_short(number: Decimal) -> bool:
-    return len(number.as_tuple().digits) <= MOST_DIGITS and (
-        number == 0 or abs(number.adjusted()) <= MOST_DIGITS
     )
 
 

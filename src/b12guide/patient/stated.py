@@ -120,24 +120,50 @@ def read_entries(
     if not isinstance(raw, list | tuple):
         return _read_one(subject, raw, written, (key, None), units)
     if not raw:
-        nothing = Diagnostic(
+        place = written.at(key)
+        nothing = Notation.of(place.text).nothing("for what is not known")
+        empty = Diagnostic(
             code="GDL717",
             message=f"the list of values of `{subject.name}` is empty",
-            labels=(written.at(key),),
-            help=(_for_nothing(written.at(key)),),
+            labels=(place,),
+            help=(Help(message=f"write {nothing}"),),
         )
-        return Entries((), (nothing,))
+        return Entries((), (empty,))
     read = []
     for number, item in enumerate(raw):
         path = f"{key}[{number}]"
         if not isinstance(item, Mapping) or (len(raw) > 1 and "on" not in item):
-            read.append(Entries((), (_undated(subject, item, written, path, key),)))
+            value = item.get("value") if isinstance(item, Mapping) else item
+            place = written.at(path, key)
+            dated = Notation.of(place.text).dated(shown_value(value))
+            undated = Diagnostic(
+                code="GDL717",
+                message=f"a value in the list of `{subject.name}` has no date",
+                labels=(place,),
+                notes=(_LATEST_COUNTS,),
+                help=(Help(message=f"write `{dated}`"),),
+            )
+            read.append(Entries((), (undated,)))
         else:
             read.append(_read_one(subject, item, written, (key, number), units))
     entries = tuple(entry for one in read for entry in one.entries)
     diagnostics = (d for one in read for d in one.diagnostics)
-    disagreements = _disagreements(subject, entries, written, key)
+    disagreements = (
+        Diagnostic(
+            code="GDL718",
+            message=f"`{subject.name}` has two values {told}",
+            labels=(written.at(one.path, key), written.at(other.path, key)),
+            notes=(NEITHER_LATER,),
+            help=(
+                Help(message="keep the value that counts, or give both their times"),
+            ),
+        )
+        for one, other, told in disagreeing(entries)
+    )
     return Entries(entries, (*diagnostics, *disagreements))
+
+
+_LATEST_COUNTS = "of several values, the latest on or before the day asked for counts"
 
 
 def _read_one(
@@ -194,29 +220,27 @@ def _datum(
     path: str,
     where: tuple[str, int | None],
 ) -> Datum:
+    # What was stated, without the class that somebody made for it.
+    stated: bool | int | float | Decimal | Fraction | str | None
+    match raw:
+        case None | bool() | Decimal():
+            stated = raw
+        case str():
+            stated = str(raw)
+        case Rational():
+            exact = Fraction(int(raw.numerator), int(raw.denominator))
+            stated = int(exact) if exact.denominator == 1 else exact
+        case _:
+            stated = float(raw)
     return Datum(
         fact=subject.name,
         key=where[0],
         index=where[1],
-        stated=_as_stated(raw),
+        stated=stated,
         value=reading.value,
         assumed=reading.assumed,
         path=path,
     )
-
-
-def _as_stated(raw: Any) -> bool | int | float | Decimal | Fraction | str | None:
-    """`raw`, which could be read, without the class that somebody made for it."""
-    match raw:
-        case None | bool() | Decimal():
-            return raw
-        case str():
-            return str(raw)
-        case Rational():
-            exact = Fraction(int(raw.numerator), int(raw.denominator))
-            return int(exact) if exact.denominator == 1 else exact
-        case _:
-            return float(raw)
 
 
 _NOWHERE = Label(text=Text("", ""), span=Span(0, 0))
@@ -281,29 +305,6 @@ def _units_of(
 # ---------------------------------------------------------------------- diagnostics
 
 
-def _undated(
-    subject: Fact | Definition, item: Any, written: PatientPlaces, path: str, key: str
-) -> Diagnostic:
-    """GDL717: one of several values without its date."""
-    value = item.get("value") if isinstance(item, Mapping) else item
-    place = written.at(path, key)
-    return Diagnostic(
-        code="GDL717",
-        message=f"a value in the list of `{subject.name}` has no date",
-        labels=(place,),
-        notes=("of several values, the latest on or before the day asked for counts",),
-        help=(Help(message=f"write `{_notation(place).dated(shown_value(value))}`"),),
-    )
-
-
-def _notation(place: Label) -> Notation:
-    return Notation.of(place.text)
-
-
-def _for_nothing(place: Label) -> Help:
-    return Help(message=f"write {_notation(place).nothing('for what is not known')}")
-
-
 def shown_value(value: Any) -> str:
     """`value` as it would stand in a JSON file, in short."""
     return f'"{shown(value)}"' if isinstance(value, str) else shown(value)
@@ -340,7 +341,7 @@ def _misshapen(
             code="GDL717",
             message=f"a dated value of `{subject.name}` lacks its `value`",
             labels=(place,),
-            help=(Help(message=f"write `{_notation(place).dated('...')}`"),),
+            help=(Help(message=f"write `{Notation.of(place.text).dated('...')}`"),),
         )
 
 
@@ -372,19 +373,14 @@ def _moment(
     found = read_moment(raw)
     if found is not None:
         return found
-    meant = _date_meant(raw) if isinstance(raw, str) else None
-    remedy = (
-        Help(message=f"did you mean `{meant.isoformat()}`?")
-        if meant is not None
-        else Help(
-            message="write year-month-day, such as `2025-03-05` or `2025-03-05T08:30`"
-        )
-    )
+    remedy = "write year-month-day, such as `2025-03-05` or `2025-03-05T08:30`"
+    if isinstance(raw, str) and (meant := _date_meant(raw)) is not None:
+        remedy = f"did you mean `{meant.isoformat()}`?"
     return Diagnostic(
         code="GDL716",
         message=f"`{shown(raw)}`, the day of a value of `{subject.name}`, is not a date",
         labels=(written.at(f"{path}.on", path, key),),
-        help=(remedy,),
+        help=(Help(message=remedy),),
     )
 
 
@@ -398,25 +394,6 @@ def _date_meant(written: str) -> dt.date | None:
         return None
     found = parse_moment("-".join([numbers[0], *(n.zfill(2) for n in numbers[1:])]))
     return None if isinstance(found, dt.datetime) else found
-
-
-def _disagreements(
-    subject: Fact | Definition,
-    entries: tuple[Datum, ...],
-    written: PatientPlaces,
-    key: str,
-) -> Iterator[Diagnostic]:
-    """GDL718: two values of which neither is known to be the later."""
-    for one, other, told in disagreeing(entries):
-        yield Diagnostic(
-            code="GDL718",
-            message=f"`{subject.name}` has two values {told}",
-            labels=(written.at(one.path, key), written.at(other.path, key)),
-            notes=(NEITHER_LATER,),
-            help=(
-                Help(message="keep the value that counts, or give both their times"),
-            ),
-        )
 
 
 NEITHER_LATER = (
