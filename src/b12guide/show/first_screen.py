@@ -510,8 +510,12 @@ class _Branches:
             text = f"{when}: {text}"
         elif not option.certain:
             text = f"perhaps {text}"
-            details = (*details, *waits_for(option, self.recommendation))
-        if option.alternative and default and decided.decision is not Decision.FORM:
+            waiting = evolve(option, drugs_open=False)
+            details = (*details, *waits_for(waiting, self.recommendation))
+        if option.drugs_open:
+            details = (*details, "which drug is open, see FORM")
+        has_default = default or decided.outcome is Outcome.CONFLICT
+        if option.alternative and has_default and decided.decision is not Decision.FORM:
             text = f"alternatively {text}"
         if option.withheld:
             text = f"not now: {text}"
@@ -599,9 +603,9 @@ class _Branches:
         """What has to come true for one of an open option's rules to apply.
 
         Only what is not known stands in it. None where that is not a matter of facts: a rule that
-        applies already, a drug that is still open, a bound that the source prints as a range.
+        applies already, a bound that the source prints as a range.
         """
-        if option.certain or option.drugs_open:
+        if option.certain:
             return None
         found: list[frozenset[Condition]] = []
         for rule in rules_named(self.graph, option.rules):
