@@ -1,8 +1,8 @@
 """What was counted of a cohort, read back from its record.
 
 The patients of a cohort stand in no record, so nothing can be counted again: what is read back are
-the counts as recorded. What follows from others (how many are told otherwise, decision by decision)
-is worked out and compared with what was recorded, as in any record.
+the counts as recorded. What follows from others (for how many the advice differs, decision by
+decision) is worked out and compared with what was recorded, as in any record.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from b12guide.audit.finding import Gravity
@@ -21,7 +21,7 @@ from b12guide.show.to_json import guideline_json
 from b12guide.truth import Truth
 
 if TYPE_CHECKING:
-    from b12guide.cohort.two_guidelines import CohortComparison, ComparedCell
+    from b12guide.cohort.two_guidelines import CohortComparison
 
 
 class Counts(Protocol):
@@ -180,12 +180,26 @@ _QUARTILES = ((0.25, "a quarter"), (0.5, "half"), (0.75, "three quarters"), (1, 
 
 
 def cohort_audit_page(audit: CohortAudit) -> Page:
-    """The page of the audits of a cohort."""
+    """The audits of a cohort: how each rule was kept, the days between doses, what was left out."""
+    order = sorted(audit.adherence, key=lambda a: (-a.violation, -a.warning, a.rule))
+    sections = [
+        Section(
+            title="How each rule was kept",
+            items=tuple(_kept(row, audit) for row in order if row.applied),
+        ),
+        *(_days_between(audit, loading=loading) for loading in (True, False)),
+        Section(title="Left out", items=tuple(_skipped(audit))),
+        Section(
+            title="Rules not known to apply to anybody",
+            items=tuple(_kept(row, audit) for row in order if not row.applied),
+            is_behind=True,
+        ),
+    ]
     return Page(
         title=f"Audit of a cohort: {audit.graph.title}",
         particulars=tuple(_audit_particulars(audit)),
         notice=EDUCATION_NOTICE,
-        sections=tuple(_audit_sections(audit)),
+        sections=tuple(section for section in sections if section.items),
     )
 
 
@@ -206,187 +220,118 @@ def _audit_particulars(audit: CohortAudit) -> Iterator[tuple[str, str]]:
     yield "Counted", "patients of the table, unweighted"
 
 
-def _audit_sections(audit: CohortAudit) -> Iterator[Section]:
-    order = sorted(audit.adherence, key=lambda a: (-a.violation, -a.warning, a.rule))
-    if order:
-        yield Section(
-            title="How each rule was kept", items=tuple(map(_kept_item, order))
-        )
-    for loading, title in ((True, "loading"), (False, "all other doses")):
-        shares = [
-            Item(label=words, text=f"within {plural(days, 'day')}")
-            for share, words in _QUARTILES
-            if (days := audit.days_between(share, loading=loading)) is not None
-        ]
-        if shares:
-            yield Section(title=f"Days between doses, {title}", items=tuple(shares))
-    if audit.skipped:
-        items = tuple(
-            Item(text=problem.text, tone=Tone.CAUTION) for problem in audit.skipped
-        )
-        yield Section(title="Left out", items=items)
-
-
-def _kept_item(one: Adherence) -> Item:
-    counts = (
-        (one.violation, "violation"),
-        (one.warning, "warning"),
-        (one.unresolved, "could not be assessed"),
-        (one.info, "for information"),
-        (one.none, "without a finding"),
-    )
-    said = ", ".join(f"{count:,} {what}" for count, what in counts if count)
-    applied = f"applied to {plural(one.applied, 'patient')}" + (
-        f": {said}" if said else ""
-    )
-    more = f"; not known whether it applied to {one.open:,} more" if one.open else ""
-    return Item(
-        label=one.rule,
-        text=applied + more,
-        details=(*filter(None, [one.strength]), *one.statements),
-        tone=Tone.STRONG if one.violation else Tone.PLAIN,
-    )
-
-
-def comparison_page(found: CohortComparison) -> Page:
-    """The page of a comparison; decisions without a difference are only named."""
-    return Page(
-        title="Two guidelines over one cohort"
-        if not found.change
-        else "A guideline over one cohort, as it is and with a change",
-        particulars=tuple(_comparison_particulars(found)),
-        notice=EDUCATION_NOTICE,
-        sections=tuple(_comparison_sections(found)),
-    )
-
-
-def _comparison_particulars(found: CohortComparison) -> Iterator[tuple[str, str]]:
-    first = " ".join(text for _, text in guideline_particulars(found.first))
-    yield "First", first
-    if found.change:
-        yield "Second", f"the same, read with {listing(found.change)}"
-    else:
-        yield "Second", " ".join(t for _, t in guideline_particulars(found.second))
-    yield "Patients", f"{found.patients:,}"
-    yield "Told otherwise", f"{found.differing:,}"
-    yield from assumed_particulars(found.assumed, found.first, found.second)
-    yield "Counted", "rows of the table, unweighted; of each decision its default"
-
-
-def _comparison_sections(found: CohortComparison) -> Iterator[Section]:
-    same = []
-    for decision, count in found.changed.items():
-        cells = [cell for cell in found.cells if cell.decision == decision]
-        if count:
-            title = (
-                f"{decision.capitalize()}: {plural(count, 'patient')} told otherwise"
-            )
-            items = tuple(_cell_item(c, found.patient) for c in cells if not c.same)
-            yield Section(title=title, items=items)
-        else:
-            same.append(decision)
-    if same:
-        yield Section(title="Nothing differs in", items=(Item(text=listing(same)),))
-    if found.unread:
-        yield Section(
-            title="Read by one guideline only",
-            items=tuple(Item(label=c, text=f"by {by}") for c, by in found.unread),
-        )
-
-
-def _cell_item(cell: ComparedCell, patient: str | None) -> Item:
-    named = ", ".join(str(one) for one in cell.witnesses)
-    more = ", ..." if cell.patients > len(cell.witnesses) else ""
-    whose = "rows" if patient is None else patient
-    return Item(
-        label=f"{cell.patients:,}",
-        text=f"first: {_said(cell.first_outcome, cell.first_value)}",
-        details=(f"{whose} {named}{more}",),
-        tone=Tone.STRONG,
-        items=(Item(text=f"second: {_said(cell.second_outcome, cell.second_value)}"),),
-    )
-
-
-def _said(outcome: str, value: str | None) -> str:
-    return outcome if value is None else f"{value} ({outcome})"
-
-
-_MOST = 20
-"""Of rows that were left out, so many are named."""
-
-_SCOPE = {
-    Truth.TRUE: "inside",
-    Truth.FALSE: "outside",
-    Truth.UNKNOWN: "not known to be either",
-}
-
-
-def adherence_page(audit: CohortAudit) -> Page:
-    """The page of an audited cohort."""
-    kept = [row for row in audit.adherence if row.applied]
-    others = [row for row in audit.adherence if not row.applied]
-    sections = (
-        Section(title="How the rules were kept", items=_kept(kept, audit)),
-        Section(
-            title="Rules not known to apply to anybody",
-            items=_kept(others, audit),
-            is_behind=True,
-        ),
-        Section(title="Left out", items=tuple(_skipped(audit))),
-    )
-    return Page(
-        title=f"Audit of a cohort: {audit.graph.title}",
-        particulars=tuple(_particulars(audit)),
-        notice=EDUCATION_NOTICE,
-        sections=tuple(section for section in sections if section.items),
-    )
-
-
-def _particulars(audit: CohortAudit) -> Iterator[tuple[str, str]]:
-    yield from guideline_particulars(audit.graph)
-    yield "Audited on", audit.on.isoformat()
-    without = (
-        f", {audit.without_events:,} without events" if audit.without_events else ""
-    )
-    yield "Patients", f"{audit.patients:,}{without}"
-    counts = [f"{n:,} {_SCOPE[truth]}" for truth, n in audit.scope.items() if n]
-    if counts:
-        yield "Scope", ", ".join(counts)
-    later = f", {audit.later:,} later" if audit.later else ""
-    yield "Events", f"{audit.events:,}{later}"
-    yield from assumed_particulars(audit.assumed, audit.graph)
-    yield "Tolerance", audit.tolerance.name
-    yield "Looked at", ", ".join(family.value for family in audit.families)
-    found = [f"{audit.counts[g]:,} {g.value}" for g in Gravity if audit.counts[g]]
-    yield "Findings", ", ".join(found) or "none"
-
-
-def _kept(rows: Sequence[Adherence], audit: CohortAudit) -> tuple[Item, ...]:
-    return tuple(_item(row, audit) for row in rows)
-
-
-def _item(row: Adherence, audit: CohortAudit) -> Item:
+def _kept(row: Adherence, audit: CohortAudit) -> Item:
     """How one rule was kept, with what stands behind it."""
     said = [
         f"{portion.name} {count:,}"
         for portion, count in zip(KEPT.values(), kept_counts(row), strict=True)
         if count
     ]
-    applied = f"{plural(f'{row.applied:,}', 'patient')}" + (
-        f": {', '.join(said)}" if said else ""
-    )
-    open_ = f"; not known whether it applied to {row.open:,}" if row.open else ""
+    text = plural(f"{row.applied:,}", "patient")
+    text += f": {', '.join(said)}" if said else ""
+    text += f"; not known whether it applied to {row.open:,}" if row.open else ""
     grounds = audit.graph.rules[row.rule].grounds
     return Item(
         label=row.title,
-        text=applied + open_,
+        text=text,
         details=(row.rule, *definition_details(audit.graph, grounds)),
         tone=Tone.CAUTION if row.violation else Tone.PLAIN,
     )
 
 
+def _days_between(audit: CohortAudit, *, loading: bool) -> Section:
+    shares = (
+        Item(label=words, text=f"within {plural(days, 'day')}")
+        for share, words in _QUARTILES
+        if (days := audit.days_between(share, loading=loading)) is not None
+    )
+    doses = "loading" if loading else "all other doses"
+    return Section(title=f"Days between doses, {doses}", items=tuple(shares))
+
+
+_MOST_SKIPPED = 20
+"""Of rows that were left out, so many are named."""
+
+
 def _skipped(audit: CohortAudit) -> Iterator[Item]:
-    for problem in audit.skipped[:_MOST]:
-        yield Item(text=problem.text)
-    if len(audit.skipped) > _MOST:
-        yield Item(text=f"and {len(audit.skipped) - _MOST:,} more", tone=Tone.QUIET)
+    for problem in audit.skipped[:_MOST_SKIPPED]:
+        yield Item(text=problem.text, tone=Tone.CAUTION)
+    further = len(audit.skipped) - _MOST_SKIPPED
+    if further > 0:
+        yield Item(text=f"and {further:,} more", tone=Tone.QUIET)
+
+
+# ------------------------------------------------------------------- two guidelines
+
+_MOST_CELLS = 12
+"""Of a long list of cells, so many are told; the frames have all of them."""
+
+
+def comparison_page(found: CohortComparison) -> Page:
+    """Whose advice another guideline changes, or the same one read otherwise.
+
+    Decisions without a difference are only named.
+    """
+    title = "What if" if found.change else "Two guidelines over one cohort"
+    same = [decision for decision, count in found.changed.items() if not count]
+    sections = [
+        *(
+            Section(
+                title=f"{decision.capitalize()}: advice differs for "
+                f"{plural(f'{count:,}', 'patient')}",
+                items=tuple(_cells(found, decision)),
+            )
+            for decision, count in found.changed.items()
+            if count
+        ),
+        Section(
+            title="Nothing differs in",
+            items=(Item(text=listing(same)),) if same else (),
+        ),
+        Section(
+            title="Read by one guideline only",
+            items=tuple(Item(label=c, text=f"by {by}") for c, by in found.unread),
+        ),
+    ]
+    return Page(
+        title=f"{title}: {found.first.title}",
+        particulars=tuple(_comparison_particulars(found)),
+        notice=EDUCATION_NOTICE,
+        sections=tuple(section for section in sections if section.items),
+    )
+
+
+def _comparison_particulars(found: CohortComparison) -> Iterator[tuple[str, str]]:
+    yield "First", " ".join(text for _, text in guideline_particulars(found.first))
+    if found.change:
+        yield "Second", f"the same, read with {listing(found.change)}"
+    else:
+        yield "Second", " ".join(t for _, t in guideline_particulars(found.second))
+    yield "Patients", f"{found.patients:,}"
+    yield "Advice differs", f"for {found.differing:,} of {found.patients:,}"
+    yield from assumed_particulars(found.assumed, found.first, found.second)
+    yield "Counted", "rows of the table, unweighted; of each decision its default"
+
+
+def _cells(found: CohortComparison, decision: str) -> Iterator[Item]:
+    """Groups of patients with what the first and the second guideline say to them."""
+    cells = [c for c in found.cells if c.decision == decision and not c.same]
+    for cell in cells[:_MOST_CELLS]:
+        named = ", ".join(str(one) for one in cell.witnesses)
+        more = ", ..." if cell.patients > len(cell.witnesses) else ""
+        whose = found.patient or "rows"
+        second = outcome_text(cell.second_outcome, cell.second_value)
+        yield Item(
+            label=f"{cell.patients:,}",
+            text=f"first: {outcome_text(cell.first_outcome, cell.first_value)}",
+            details=(f"{whose} {named}{more}",),
+            tone=Tone.STRONG,
+            items=(Item(text=f"second: {second}"),),
+        )
+    if len(cells) > _MOST_CELLS:
+        yield Item(text=f"and {len(cells) - _MOST_CELLS:,} more", tone=Tone.QUIET)
+
+
+def outcome_text(outcome: str, value: str | None) -> str:
+    """What a decision comes to, in the words of the guideline."""
+    return f"{value} ({outcome})" if value else outcome

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from attrs import frozen
@@ -24,7 +25,18 @@ from b12guide.graph.query import brief_text, facts_read_by
 from b12guide.say.names import decision_text, listing
 from b12guide.say.numbers import plural
 from b12guide.show.bars import Bar, Portion, bars_drawing
-from b12guide.show.drawing import WIDE, Box, Drawing, Fill, Part, Strokes, Words, fitted
+from b12guide.show.drawing import (
+    WIDE,
+    Box,
+    Drawing,
+    Fill,
+    Part,
+    Picture,
+    Strokes,
+    Words,
+    fitted,
+    picture,
+)
 from b12guide.show.patient_header import guideline_particulars
 
 KEPT: Mapping[str, Portion] = {
@@ -90,6 +102,12 @@ def adherence_drawing(audit: CohortAudit, width: float = WIDE) -> Drawing:
     )
 
 
+def adherence_picture(audit: CohortAudit) -> Picture | None:
+    """How the rules of an audited cohort were kept, if any applied."""
+    draw = partial(adherence_drawing, audit)
+    return picture(draw) if any(row.applied for row in audit.adherence) else None
+
+
 def kept_counts(row: Adherence) -> tuple[int, ...]:
     """How many patients each portion of `KEPT` has."""
     kept = row.none - row.no_record
@@ -97,6 +115,11 @@ def kept_counts(row: Adherence) -> tuple[int, ...]:
 
 
 # -------------------------------------------------------------------------- prevalence
+
+
+def prevalence_picture(found: Prevalence) -> Picture | None:
+    """How often each outcome and rule is met, if anybody was counted."""
+    return picture(partial(prevalence_drawing, found)) if found.patients else None
 
 
 def prevalence_drawing(found: Prevalence, width: float = WIDE) -> Drawing:

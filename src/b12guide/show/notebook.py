@@ -21,16 +21,13 @@ from b12guide.show.explanation import rule_page
 from b12guide.show.graph_page import graph_page
 from b12guide.show.graph_svg import graph_to_svg
 from b12guide.show.page import Page, Section
-from b12guide.show.papers import bundle_of, page_of, picture_of, summary_of
+from b12guide.show.papers import page_of, picture_of, summary_of
 from b12guide.show.to_html import to_fragment
 from b12guide.show.to_text import to_markdown, to_text
 
 
 def bundle(shown: Shown) -> dict[str, str]:
     """The value by media type; nothing of one that has no page of its own."""
-    found = bundle_of(shown)
-    if found is not None:
-        return found
     page, picture = _laid_out(shown)
     if page is None:
         return {"text/plain": repr(shown)}

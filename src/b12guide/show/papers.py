@@ -16,7 +16,6 @@ from b12guide.answers import AddressedAnswer, Answer
 from b12guide.arguments import choice, whole_number
 from b12guide.errors import ArgumentError
 from b12guide.evaluate.answer import Recommendation
-from b12guide.frozen import Shown
 from b12guide.say.names import Audience
 from b12guide.show.page import Page, Section
 
@@ -36,7 +35,6 @@ class Maker:
         summary: What its HTML begins with.
         text: Its text, where that is no printed page; given the width and whether in colour.
         html: Its HTML, where that is no printed page.
-        notebook: What a notebook shows of it by media type, where that is not this page.
     """
 
     data: str
@@ -46,7 +44,6 @@ class Maker:
     summary: str = ""
     text: str = ""
     html: str = ""
-    notebook: str = ""
 
 
 WAYS: Mapping[str, Maker] = {
@@ -106,27 +103,24 @@ WAYS: Mapping[str, Maker] = {
     "Prevalence": Maker(
         data="b12guide.show.study_page:counts_to_json",
         page="b12guide.show.study_page:prevalence_page",
-        notebook="b12guide.show.study_page:bundle",
+        picture="b12guide.show.cohort_pictures:prevalence_picture",
     ),
     "Hinges": Maker(
         data="b12guide.show.study_page:counts_to_json",
         page="b12guide.show.study_page:hinges_page",
-        notebook="b12guide.show.study_page:bundle",
     ),
     "CohortBurden": Maker(
         data="b12guide.show.study_page:counts_to_json",
         page="b12guide.show.study_page:burden_page",
-        notebook="b12guide.show.study_page:bundle",
     ),
     "CohortComparison": Maker(
         data="b12guide.show.study_page:comparison_to_json",
         page="b12guide.show.cohort_page:comparison_page",
-        notebook="b12guide.show.study_page:bundle",
     ),
     "CohortAudit": Maker(
         data="b12guide.show.study_page:counts_to_json",
         page="b12guide.show.cohort_page:cohort_audit_page",
-        notebook="b12guide.show.study_page:bundle",
+        picture="b12guide.show.cohort_pictures:adherence_picture",
     ),
 }
 """By the name of the class."""
@@ -222,15 +216,6 @@ def html_of(answer: Answer, *, audience: Audience | str = Audience.PROFESSIONAL)
             summary=summary_of(answer, audience),
         )
     return text
-
-
-def bundle_of(shown: Shown) -> dict[str, str] | None:
-    """What a notebook shows of an answer that has its own way; None for any other."""
-    way = WAYS.get(type(shown).__name__)
-    if way is None or not way.notebook:
-        return None
-    bundle: dict[str, str] = _made(way.notebook, shown)
-    return bundle
 
 
 def recommendation_page(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from b12guide.cohort.audits import CohortAudit
 from b12guide.cohort.burden import CohortBurden, GroupBurden
 from b12guide.cohort.decisive_facts import Hinges
 from b12guide.cohort.prevalence import Prevalence, RuleCount
-from b12guide.cohort.two_guidelines import CohortComparison, ComparedCell
+from b12guide.cohort.two_guidelines import CohortComparison
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.regimen.burden import CountRange, Year
@@ -21,11 +20,8 @@ from b12guide.show.citations import (
     grounds_details,
     rules_named,
 )
-from b12guide.show.cohort_page import adherence_page
-from b12guide.show.cohort_pictures import adherence_drawing, prevalence_drawing
-from b12guide.show.drawing import picture
+from b12guide.show.cohort_page import outcome_text
 from b12guide.show.json_parts import engine_json
-from b12guide.show.notebook import media
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.patient_header import assumed_particulars, guideline_particulars
 from b12guide.show.to_json import guideline_json
@@ -58,11 +54,6 @@ def _count(patients: int) -> str:
     return plural(f"{patients:,}", "patient")
 
 
-def _said(outcome: str, value: str | None) -> str:
-    """What a decision comes to, in the words of the guideline."""
-    return f"{outcome}: {value}" if value else outcome
-
-
 def _shortened(items: list[Item]) -> tuple[Item, ...]:
     rest = len(items) - _MOST
     if rest <= 0:
@@ -90,7 +81,7 @@ def prevalence_page(found: Prevalence) -> Page:
 def _decisions(found: Prevalence) -> Iterator[Item]:
     for row in found.decisions:
         values = [
-            Item(text=f"{one.patients:,}: {_said(one.outcome, one.value)}")
+            Item(text=f"{one.patients:,}: {outcome_text(one.outcome, one.value)}")
             for one in found.values
             if one.decision == row.decision
         ]
@@ -172,68 +163,6 @@ def _by_decision(found: Hinges) -> Iterator[Item]:
             label=_name(decision),
             text=f"nothing is open for {settled:,} of {found.patients:,}{hinges}",
         )
-
-
-# ------------------------------------------------------------------------- what if
-
-
-def matrix_page(found: CohortComparison) -> Page:
-    """Who is told something else by another guideline, or by the same one read otherwise."""
-    particulars = [
-        ("Patients", f"{found.patients:,}"),
-        ("Told otherwise", f"{found.differing:,} of {found.patients:,}"),
-    ]
-    if found.change:
-        particulars.insert(0, ("Changed", "; ".join(found.change)))
-    else:
-        other = dict(guideline_particulars(found.second))
-        particulars.insert(0, ("Against", f"{other['Guideline']}, {other['Status']}"))
-    sections = [
-        Section(
-            title=f"{_name(decision)}: {_count(count)} told otherwise",
-            items=_shortened(list(_cells(found, decision))),
-        )
-        for decision, count in found.changed.items()
-        if count
-    ]
-    if not found.differing:
-        same = Item(text="nobody is told anything else")
-        sections.append(Section(title="The same", items=(same,)))
-    unread = [
-        Item(text=f"the column {column} is read only by {which}")
-        for column, which in found.unread
-    ]
-    sections.append(Section(title="Left out", items=tuple(unread)))
-    title = "What if" if found.change else "Two guidelines and a cohort"
-    return Page(
-        title=f"{title}: {found.first.title}",
-        particulars=(
-            *guideline_particulars(found.first),
-            *particulars,
-            *assumed_particulars(found.assumed, found.first, found.second),
-        ),
-        notice=EDUCATION_NOTICE,
-        sections=tuple(section for section in sections if section.items),
-    )
-
-
-def _cells(found: CohortComparison, decision: str) -> Iterator[Item]:
-    for cell in found.cells:
-        if cell.decision == decision and not cell.same:
-            yield Item(
-                label=_count(cell.patients), text=_change(cell), details=_who(cell)
-            )
-
-
-def _change(cell: ComparedCell) -> str:
-    first = _said(cell.first_outcome, cell.first_value)
-    return f"from {first} to {_said(cell.second_outcome, cell.second_value)}"
-
-
-def _who(cell: ComparedCell) -> tuple[str, ...]:
-    """The first of the patients, by id or by row."""
-    named = [str(one) for one in cell.witnesses]
-    return (f"such as {listing(named)}",) if named else ()
 
 
 # -------------------------------------------------------------------------- burden
@@ -340,28 +269,3 @@ def comparison_to_json(found: CohortComparison) -> dict[str, Any]:
         "on": None,
         **found.plain(),
     }
-
-
-ShownCounts: TypeAlias = (
-    CohortAudit | CohortBurden | CohortComparison | Hinges | Prevalence
-)
-
-
-def bundle(shown: ShownCounts) -> dict[str, str]:
-    """What was counted, by media type."""
-    match shown:
-        case CohortAudit(adherence=adherence):
-            draw = partial(adherence_drawing, shown)
-            is_drawn = any(row.applied for row in adherence)
-            return media(adherence_page(shown), picture(draw) if is_drawn else None)
-        case Prevalence(patients=patients):
-            draw = partial(prevalence_drawing, shown)
-            return media(prevalence_page(shown), picture(draw) if patients else None)
-        case Hinges():
-            return media(hinges_page(shown))
-        case CohortComparison():
-            return media(matrix_page(shown))
-        case CohortBurden():
-            return media(burden_page(shown))
-        case _:
-            assert_never(shown)

@@ -150,7 +150,7 @@ def test_a_change_shows_who_is_told_something_else(
     code, out, _ = printed(capsys, *call)
 
     assert code == 1
-    assert "Told otherwise  1" in out
+    assert "Advice differs  for 1 of" in out
     assert "(patient ann)" in out
     assert "For education and research" in out
     found = as_json(capsys, "comparison", *call)

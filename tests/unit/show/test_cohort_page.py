@@ -13,6 +13,8 @@ from attrs import evolve
 import b12guide
 from b12guide.frozen import Shown
 from b12guide.notice import EDUCATION_NOTICE
+from b12guide.show.papers import page_of
+from b12guide.show.to_text import to_text
 from tests.unit.show.test_notebook import outline
 
 pa = pytest.importorskip("pyarrow", reason="the extra `cohort` is not installed")
@@ -136,16 +138,28 @@ def test_hinges_are_told_in_the_order_of_asking() -> None:
     assert "tingling or pins and needles: settles 1 more" in said
 
 
-def test_a_change_tells_who_is_told_otherwise() -> None:
+def test_a_change_tells_for_whom_the_advice_differs() -> None:
     said = text_of("what if")
 
     assert "egfr < 47 mL/min instead of egfr < 50 mL/min" in said
-    assert "Told otherwise 1 of 4" in said
-    assert "such as d" in said
+    assert "Advice differs for 1 of 4" in said
+    assert "(patient d)" in said or "rows d" in said
 
 
-def test_the_same_guideline_tells_nobody_otherwise() -> None:
-    assert "nobody is told anything else" in text_of("compared")
+def test_the_same_guideline_differs_for_nobody() -> None:
+    said = text_of("compared")
+
+    assert "Advice differs for 0 of 4" in said
+    assert "Nothing differs in - form, loading, maintenance" in said
+
+
+def test_a_notebook_and_the_command_line_have_one_page_of_an_answer() -> None:
+    for answer in counted().values():
+        page = page_of(answer)
+        shown = answer._repr_mimebundle_()
+
+        assert shown["text/plain"] == to_text(page).rstrip()
+        assert shown["text/markdown"] == answer.to_markdown()
 
 
 def test_burden_is_told_by_year_and_open_ones_stand_apart() -> None:
