@@ -49,7 +49,6 @@ if TYPE_CHECKING:
         UnknownNameError,
     )
     from b12guide.evaluate.answer import (
-        Advice,
         Conflict,
         ContinuationDecided,
         Decided,
@@ -84,6 +83,7 @@ if TYPE_CHECKING:
         DescribedFact,
     )
     from b12guide.graph.model import (
+        Advice,
         Assumption,
         Challenge,
         Code,
@@ -280,7 +280,6 @@ _HOMES = {
         "UnknownNameError",
     ),
     "evaluate.answer": (
-        "Advice",
         "Conflict",
         "ContinuationDecided",
         "Decided",
@@ -309,6 +308,7 @@ _HOMES = {
     "evaluate.topic": ("TopicExplanation",),
     "graph.dictionary": ("DescribedFact",),
     "graph.model": (
+        "Advice",
         "Assumption",
         "Challenge",
         "Code",

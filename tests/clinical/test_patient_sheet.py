@@ -11,7 +11,8 @@ from b12guide.evaluate.recommend import recommend
 from b12guide.graph.model import Decision
 from b12guide.patient.model import Patient
 from b12guide.patient.stated import state
-from b12guide.say.names import PATIENT_NOTICE, Audience, capitalised, decision_text
+from b12guide.say.names import PATIENT_NOTICE, Audience, decision_text
+from b12guide.say.words import capitalised
 from b12guide.show.for_patient import CONFLICT, NOTHING_USUAL
 from b12guide.show.page import Item, Page
 from b12guide.show.papers import recommendation_page

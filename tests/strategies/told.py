@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from b12guide.errors import PatientError
-from b12guide.evaluate.answer import Advice, Recommendation
+from b12guide.evaluate.answer import Recommendation
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.recommend import recommend
 from b12guide.evaluate.reference import (
@@ -18,6 +18,7 @@ from b12guide.evaluate.reference import (
 )
 from b12guide.evaluate.reference_composition import Line, offers, schedule, slot
 from b12guide.graph import model as m
+from b12guide.graph.model import Advice
 from b12guide.patient.model import Stated
 from b12guide.regimen.model import Regimen
 

@@ -31,7 +31,7 @@ from b12guide.regimen.following import FollowedDose, followed, free_after
 from b12guide.regimen.interval import exceeds, falls_short, longest, shortest
 from b12guide.regimen.model import Every, Phase, Regimen
 from b12guide.regimen.schedule import Window
-from b12guide.say.numbers import every_text, frequency_text
+from b12guide.say.schedules import every_text, frequency_text
 from b12guide.values.calendar import add
 from b12guide.values.term import Strength
 

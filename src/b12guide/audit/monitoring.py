@@ -18,7 +18,7 @@ from b12guide.evaluate.answer import RuleVerdict
 from b12guide.evaluate.facts import compare
 from b12guide.graph.model import Decision, Monitoring, Rule, Target
 from b12guide.regimen.interval import exceeds, longest, shortest
-from b12guide.say.numbers import every_text
+from b12guide.say.schedules import every_text
 from b12guide.values.calendar import add
 from b12guide.values.quantity import format_quantity
 

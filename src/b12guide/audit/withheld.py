@@ -27,7 +27,7 @@ from b12guide.graph.model import Decision, Monitoring, Prohibition, RuleGraph
 from b12guide.graph.query import facts_read_by
 from b12guide.patient.model import Otherwise
 from b12guide.regimen.model import Phase
-from b12guide.say.numbers import frequency_text
+from b12guide.say.schedules import frequency_text
 from b12guide.values.quantity import format_quantity
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from b12guide.graph.model import RuleGraph
 from b12guide.regimen.model import Dose, Regimen
-from b12guide.say.numbers import length_text as _length_text
 from b12guide.say.numbers import span_text
 from b12guide.say.schedules import Names, regimen_to_english
+from b12guide.say.schedules import length_text as _length_text
 from b12guide.values.duration import Duration, DurationRange
 
 

@@ -18,10 +18,11 @@ from typing import Any, TypeAlias, assert_never
 
 from attrs import define, evolve, field, frozen
 
-from b12guide.evaluate.answer import Advice, Decided, Outcome, Side
+from b12guide.evaluate.answer import Decided, Outcome, Side
 from b12guide.evaluate.composition_parts import CompositionKind
 from b12guide.frozen import Record
 from b12guide.graph import model
+from b12guide.graph.model import Advice
 from b12guide.regimen.model import (
     Bound,
     Dose,

@@ -9,7 +9,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, ClassVar, Generic, TypeAlias, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from attrs import field, fields, frozen
 
@@ -19,15 +19,14 @@ from b12guide.errors import UnknownNameError
 from b12guide.evaluate.facts import Reading
 from b12guide.frozen import Record, Shown, frozen_map
 from b12guide.graph.model import (
+    Advice,
     Assumption,
     Challenge,
     Continuation,
     Decision,
-    Exclusion,
     FormChoice,
     Instruction,
     Monitoring,
-    NotNeeded,
     Prohibition,
     Routes,
     Rule,
@@ -42,7 +41,6 @@ from b12guide.truth import Truth
 from b12guide.values.term import Strength
 
 __all__ = [
-    "Advice",
     "Conflict",
     "ContinuationDecided",
     "Decided",
@@ -99,20 +97,6 @@ class RuleVerdict(Shown, Record):
     verdict: Verdict
     needs: tuple[str, ...] = ()
     overridden_by: tuple[str, ...] = ()
-
-
-Advice: TypeAlias = (
-    Regimen
-    | FormChoice
-    | Exclusion
-    | Routes
-    | Prohibition
-    | Monitoring
-    | Instruction
-    | Target
-    | Continuation
-    | NotNeeded
-)
 
 
 A = TypeVar("A", bound=Advice)

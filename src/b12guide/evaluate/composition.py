@@ -28,7 +28,7 @@ from typing import TypeAlias, assert_never
 
 from attrs import evolve
 
-from b12guide.evaluate.answer import Advice, Side
+from b12guide.evaluate.answer import Side
 from b12guide.evaluate.composition_parts import (
     Advised,
     Barred,
@@ -44,6 +44,7 @@ from b12guide.evaluate.composition_parts import (
     visits,
 )
 from b12guide.graph import model as m
+from b12guide.graph.model import Advice
 from b12guide.regimen.model import Regimen
 from b12guide.values.duration import DurationRange
 from b12guide.values.term import Operator
@@ -67,7 +68,7 @@ def compose(decision: m.Decision, rules: Sequence[m.Rule]) -> Composition:
     if decision is m.Decision.NOTE:
         return Composition(kind=CompositionKind.SILENT)
     barred: tuple[Barred, ...] = ()
-    beside: dict[Advice, list[m.Rule]] = {}
+    beside: dict[m.Advice, list[m.Rule]] = {}
     if decision is m.Decision.MONITORING:  # every visit (M43, M44)
         binding = visits([rule for rule in rules if not rule.optional])
         default = tuple(Advised(visit, by) for visit, by in binding)
@@ -197,7 +198,7 @@ def _is_reachable(targets: Iterable[m.Target]) -> bool:
 
 # ------------------------------------------------------------------------------ matters
 
-Plan: TypeAlias = tuple[Advice, ...]
+Plan: TypeAlias = tuple[m.Advice, ...]
 """Advice that is followed together."""
 
 Offer: TypeAlias = tuple[m.Rule, tuple[Plan, ...]]
@@ -319,7 +320,7 @@ def _both(one: Plan, two: Plan, decision: m.Decision) -> Plan | None:
     for advice in two:
         about = _matter(advice, decision)
         mine = [other for other in found if about & _matter(other, decision)]
-        met: Advice | None = advice
+        met: m.Advice | None = advice
         for other in mine:
             met = None if met is None else intersection(other, met)
         if met is None:

@@ -15,9 +15,9 @@ from functools import cached_property
 
 from attrs import evolve, frozen
 
-from b12guide.evaluate.answer import Advice, Side
+from b12guide.evaluate.answer import Side
 from b12guide.frozen import spelled
-from b12guide.graph.model import Exclusion, FormChoice, Monitoring, Rule
+from b12guide.graph.model import Advice, Exclusion, FormChoice, Monitoring, Rule
 from b12guide.regimen.model import Regimen
 from b12guide.values.term import Strength
 

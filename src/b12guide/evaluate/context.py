@@ -29,8 +29,8 @@ from b12guide.evaluate.patient_view import PatientView
 from b12guide.graph import model as m
 from b12guide.graph.query import brief_text, definitions_in, facts_read_by, words_in
 from b12guide.patient.model import Standing, Stated
+from b12guide.say.numbers import number_text, unit_text
 from b12guide.truth import Truth
-from b12guide.values.quantity import format_number, format_quantity
 
 SPEAKING = (Verdict.APPLIES, Verdict.INDETERMINATE)
 LEFT_OPEN = "Left open by the threshold that the source prints: "
@@ -117,10 +117,9 @@ def remarks_on_record(
     stated: Stated, graph: m.RuleGraph, unread: Iterable[str] = ()
 ) -> Iterator[str]:
     """What is to be said of a record, `unread` being the facts that no rule reads."""
-    # A unit without a number before it: units of time are words, and there are many.
     assumed = [
-        f"{brief_text(graph, d.fact)} {format_number(Fraction(d.value))} was read as "
-        + format_quantity(Fraction(0), d.assumed).removeprefix("0 ")
+        f"{brief_text(graph, d.fact)} {number_text(d.value)} "
+        f"was read as {unit_text(d.assumed or '')}"
         for d in stated.assumed
         if isinstance(d.value, Fraction | int)
     ]

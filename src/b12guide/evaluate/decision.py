@@ -14,14 +14,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from b12guide.evaluate.answer import (
-    Advice,
-    Conflict,
-    Decided,
-    NotOffered,
-    Option,
-    Outcome,
-)
+from b12guide.evaluate.answer import Conflict, Decided, NotOffered, Option, Outcome
 from b12guide.evaluate.completions import Completions
 from b12guide.evaluate.composition import compose, filled, is_within
 from b12guide.evaluate.composition_parts import (
@@ -35,6 +28,7 @@ from b12guide.evaluate.diagram import TooLargeError
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.memory import remembered
 from b12guide.graph import model as m
+from b12guide.graph.model import Advice
 from b12guide.regimen.model import Regimen
 
 OUTCOMES = {
@@ -149,7 +143,7 @@ def decide(
     kind = found[0].composed.kind
     outcome = OUTCOMES[kind] if len(kinds) == 1 else Outcome.DEPENDS
     options = _options(found, place)
-    barred: dict[Advice, list[Barred]] = {}
+    barred: dict[m.Advice, list[Barred]] = {}
     for one in (one for part in found for one in part.composed.barred):
         barred.setdefault(one.advice, []).append(one)
     names = [name for option in options for name in option.rules]

@@ -22,7 +22,7 @@ from typing import TypeAlias, TypeVar
 
 from attrs import define, evolve, frozen
 
-from b12guide.evaluate.answer import Advice, Decided, NotOffered, Option, Outcome
+from b12guide.evaluate.answer import Decided, NotOffered, Option, Outcome
 from b12guide.evaluate.cases import Cases
 from b12guide.evaluate.composition import (
     DOSING,
@@ -216,9 +216,9 @@ class DecisionByItems:
 
     def _lines(
         self, entries: Callable[[Composition], Sequence[Advised]]
-    ) -> dict[Advice, _Line]:
+    ) -> dict[m.Advice, _Line]:
         """Each line that is said in any case."""
-        found: dict[Advice, _Line] = {}
+        found: dict[m.Advice, _Line] = {}
         for place, item in enumerate(self.items):
             for cell in item:
                 for number, entry in enumerate(entries(cell.composed)):
@@ -262,8 +262,8 @@ class DecisionByItems:
 
     def _ordered(
         self,
-        lines: Mapping[Advice, _Line],
-        offered: Sequence[Mapping[Advice, _Line]],
+        lines: Mapping[m.Advice, _Line],
+        offered: Sequence[Mapping[m.Advice, _Line]],
         *,
         alternative: bool,
     ) -> list[Option]:
@@ -299,7 +299,7 @@ class DecisionByItems:
 
     def _not_offered(self, cells: Iterable[ItemCase]) -> tuple[NotOffered, ...]:
         """What is contraindicated in any case, with the reasons common to all."""
-        lines: dict[Advice, tuple[_Line, _Line, list[Barred]]] = {}
+        lines: dict[m.Advice, tuple[_Line, _Line, list[Barred]]] = {}
         for cell in cells:
             for one in cell.composed.barred:
                 by, offered, some = lines.setdefault(one.advice, (_Line(), _Line(), []))
@@ -533,9 +533,9 @@ class _Splitting:
     def beside(self, rules: Sequence[m.Rule]) -> list[Item]:
         """One item for each thing that may be done: an offer stands by itself (M26)."""
         sets = self.cases.sets
-        offered: dict[Advice, list[m.Rule]] = {}
+        offered: dict[m.Advice, list[m.Rule]] = {}
         for rule in rules:
-            found: list[Advice]
+            found: list[m.Advice]
             if self.decision is m.Decision.MONITORING:
                 found = [visit for visit, _ in visits([rule])]
             else:

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 
 from attrs import evolve, field, frozen
 
@@ -17,6 +16,7 @@ from b12guide.evaluate.facts import Facts, Reading, holds, is_open_to_reading
 from b12guide.frozen import Record
 from b12guide.graph import condition as c
 from b12guide.graph.model import Decision, Rule, RuleGraph
+from b12guide.say.numbers import exact_range_text, exact_text
 from b12guide.truth import Truth, all_of, any_of
 from b12guide.values.term import Kind
 
@@ -373,7 +373,7 @@ def _leaf_text(leaf: c.Leaf, graph: RuleGraph) -> str:
             several = "any of " if len(values) > 1 else ""
             return f"{fact} is {several}{', '.join(values)}"
         case c.Compare(fact=fact, operator=operator, low=low, high=high):
-            bound = number(low) if low == high else f"{number(low)} to {number(high)}"
+            bound = exact_range_text(low, high)
             unit = graph.vocabulary.facts[fact].unit
             return f"{fact} {operator.value} {bound}" + (f" {unit}" if unit else "")
 
@@ -387,9 +387,4 @@ def _value_text(leaf: c.Leaf, graph: RuleGraph, facts: Facts) -> str | None:
     if isinstance(value, str):
         return value
     unit = graph.vocabulary.facts[leaf.fact].unit
-    return number(value) + (f" {unit}" if unit else "")
-
-
-def number(value: int | Fraction) -> str:
-    """A number as people write it: exact where a short decimal is, else 6 digits."""
-    return f"{value.numerator}" if value.denominator == 1 else f"{float(value):.6g}"
+    return exact_text(value) + (f" {unit}" if unit else "")

@@ -296,6 +296,20 @@ Value: TypeAlias = (
     | Remark
 )
 
+Advice: TypeAlias = (
+    Regimen
+    | FormChoice
+    | Exclusion
+    | Routes
+    | Prohibition
+    | Monitoring
+    | Instruction
+    | Target
+    | Continuation
+    | NotNeeded
+)
+"""What a decision may come to: what one rule says, or several that apply together."""
+
 # ---------------------------------------------------------------------------- nodes
 
 

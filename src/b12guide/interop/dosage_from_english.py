@@ -51,7 +51,7 @@ from b12guide.interop.pattern import (
     phrases_in,
     span,
 )
-from b12guide.say.schedules import spaced
+from b12guide.say.words import spaced
 from b12guide.text import Text
 
 __all__ = ["dosage_from_english"]

@@ -28,14 +28,9 @@ from b12guide.interop.dosage import (
     Timing,
 )
 from b12guide.regimen.model import ForTime
-from b12guide.say.numbers import (
-    exact_text,
-    frequency_text,
-    length_text,
-    plural,
-    span_text,
-)
-from b12guide.say.schedules import spaced
+from b12guide.say.numbers import exact_range_text, exact_text
+from b12guide.say.schedules import frequency_text, length_text
+from b12guide.say.words import plural, spaced
 
 __all__ = [
     "NOTHING",
@@ -191,10 +186,10 @@ def _core(dosage: Dosage, legend: Legend) -> Iterator[str]:
     if dosage.route is not None:
         yield f"by route {_quoted(dosage.route, legend)}"
     if timing.frequency is not None:
-        yield frequency_text(timing.frequency)
+        yield frequency_text(timing.frequency, exact_range_text)
     match timing.bounds:
         case ForTime(length=length):
-            yield f"for {length_text(length)}"
+            yield f"for {length_text(length, exact_range_text)}"
         case FhirPeriod(start=start, end=end):
             yield from (f"from {start}",) if start else ()
             yield from (f"to {end}",) if end else ()
@@ -242,7 +237,7 @@ def _times(timing: Timing, legend: Legend) -> Iterator[str]:
     elif offset:
         yield f"{offset}off"
     if timing.duration is not None:
-        yield f"each lasting {length_text(timing.duration)}"
+        yield f"each lasting {length_text(timing.duration, exact_range_text)}"
     if timing.events:
         yield f"on the date {' and '.join(timing.events)}"
     if timing.code is not None:
@@ -272,7 +267,7 @@ def _measured(amount: FhirQuantity | FhirRange, legend: Legend) -> str:
         return _amount(amount, legend)
     low, high, unit = amount.low, amount.high, amount.unit
     if low is not None and high is not None:
-        return f"{span_text(low, high)} {legend.unit_text(unit, single=False)}"
+        return f"{exact_range_text(low, high)} {legend.unit_text(unit, single=False)}"
     if low is not None:
         return f"at least {_amount(FhirQuantity(low, unit), legend)}"
     if high is not None:

@@ -43,14 +43,9 @@ from b12guide.interop.pattern import (
     span,
 )
 from b12guide.regimen.model import Every, ForTime, Frequency
-from b12guide.say.numbers import (
-    exact_text,
-    frequency_text,
-    length_text,
-    plural,
-    span_text,
-)
-from b12guide.say.schedules import spaced
+from b12guide.say.numbers import number_text, range_text
+from b12guide.say.schedules import frequency_text, length_text
+from b12guide.say.words import plural, spaced
 from b12guide.values.duration import DurationRange, TimeUnit
 from b12guide.values.unit import parse_unit, time_unit
 
@@ -287,7 +282,7 @@ def _dose(dose: DoseAndRate) -> Iterator[Saying]:
             if below.value:
                 value = above.value / below.value
                 name = f"{above.unit.text}/{below.unit.text}"
-                words = f"{exact_text(value)} {name}"
+                words = f"{number_text(value)} {name}"
                 yield amount(Topic.RATE, value, value, name, words)
         case FhirQuantity() | FhirRange():
             yield _rate(dose.rate)
@@ -315,11 +310,11 @@ def _amount(topic: Topic, quantity: FhirQuantity | FhirRange) -> Saying:
     low, high = _ends(quantity)
     unit = quantity.unit.text or ""
     if low is not None and high is not None:
-        ends = span_text(low, high)
+        ends = range_text(low, high)
     elif low is not None:
-        ends = f"at least {exact_text(low)}"
+        ends = f"at least {number_text(low)}"
     else:
-        ends = f"up to {exact_text(high or Fraction(0))}"
+        ends = f"up to {number_text(high or Fraction(0))}"
     return amount(topic, low, high, unit, f"{ends} {unit}".rstrip())
 
 
@@ -377,7 +372,7 @@ def _most(dosage: Dosage) -> Iterator[Saying]:
     if dosage.per_period is not None:
         per = dosage.per_period.denominator
         unit = time_unit(per.unit.text or "")
-        name = plural(exact_text(per.value), per.unit.text or "")
+        name = plural(number_text(per.value), per.unit.text or "")
         if unit is not None:
             name = length_text(DurationRange(per.value, per.value, unit))
         yield _limit(dosage.per_period.numerator, f"per {name.removeprefix('1 ')}")

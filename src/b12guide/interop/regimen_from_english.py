@@ -44,7 +44,8 @@ from b12guide.regimen.model import (
     Times,
     Until,
 )
-from b12guide.say.schedules import Names, dose_count, spaced
+from b12guide.say.schedules import Names, dose_count
+from b12guide.say.words import spaced
 from b12guide.text import Span, Text
 from b12guide.values.unit import parse_unit
 

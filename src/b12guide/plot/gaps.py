@@ -14,8 +14,8 @@ from b12guide.graph.model import Regimens, Rule, RuleGraph
 from b12guide.plot.form import data, finished
 from b12guide.regimen.interval import longest, shortest
 from b12guide.regimen.model import Every
-from b12guide.say.names import listing
-from b12guide.say.numbers import every_text, plural
+from b12guide.say.schedules import every_text
+from b12guide.say.words import listing, plural
 from b12guide.show.citations import definition_details
 from b12guide.show.palette import DATA
 from b12guide.show.patient_header import guideline_particulars

@@ -8,13 +8,14 @@ from operator import and_, or_
 
 from attrs import frozen
 
-from b12guide.evaluate.answer import Advice, Recommendation
+from b12guide.evaluate.answer import Recommendation
 from b12guide.evaluate.composition_parts import Composition, CompositionKind, drugs_of
 from b12guide.evaluate.decision import CompletionPart, parts
 from b12guide.evaluate.explanation import truth
 from b12guide.evaluate.facts import Facts
 from b12guide.graph import model
 from b12guide.graph.condition import Condition, Defined, Has
+from b12guide.graph.model import Advice
 from b12guide.graph.query import words_in
 from b12guide.prove.search import Cone, Search
 from b12guide.regimen.model import Phase, Regimen

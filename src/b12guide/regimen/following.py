@@ -82,6 +82,14 @@ class FollowedDose(Record):
     is_after_lack: bool = False
 
     @property
+    def latest(self) -> dt.date | None:
+        """The day by which the dose had to come; None where nothing had to."""
+        due = self.due
+        if due is None or due.window is None or due.is_optional:
+            return None
+        return due.window.latest
+
+    @property
     def is_extra(self) -> bool:
         """Whether it is a dose more than its phase asks for."""
         return self.stage is not None and (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from b12guide.evaluate.answer import Advice
 from b12guide.graph.model import (
+    Advice,
     Continuation,
     Exclusion,
     FormChoice,
@@ -23,24 +23,10 @@ from b12guide.graph.model import (
 )
 from b12guide.graph.query import fact_text
 from b12guide.regimen.model import Regimen
-from b12guide.say.names import (
-    Audience,
-    comparison_text,
-    drug_text,
-    listing,
-    measured,
-    route_text,
-    site_text,
-    test_text,
-)
-from b12guide.say.numbers import (
-    every_text,
-    length_text,
-    number_text,
-    plural,
-    range_text,
-)
-from b12guide.say.schedules import schedule_text
+from b12guide.say.names import Audience, drug_text, route_text, site_text, test_text
+from b12guide.say.numbers import comparison_text, measured, number_text, range_text
+from b12guide.say.schedules import every_text, length_text, schedule_text
+from b12guide.say.words import listing, plural
 from b12guide.values.duration import Duration
 
 

@@ -38,8 +38,9 @@ from b12guide.graph.condition import (
 )
 from b12guide.graph.model import RuleGraph
 from b12guide.graph.query import fact_text
-from b12guide.say.names import Audience, listing, measured, value_label
-from b12guide.say.numbers import range_text
+from b12guide.say.names import Audience, value_label
+from b12guide.say.numbers import measured, range_text
+from b12guide.say.words import listing
 from b12guide.values.term import Kind, Operator
 
 _WORDS = {

@@ -1,4 +1,4 @@
-"""Words that every output shares: labels from the vocabulary, lists, plurals, the notice.
+"""What the vocabulary calls things, and the plain words that patients read instead.
 
 The vocabulary decides what things are called. Only the plain words for patients stand here,
 because a vocabulary is written for professionals.
@@ -6,19 +6,10 @@ because a vocabulary is written for professionals.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import Enum
 
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.graph.query import fact_text
-from b12guide.say.numbers import plural
-from b12guide.values.duration import TimeUnit
-from b12guide.values.term import Operator
-
-PATIENT_NOTICE = (
-    "This is for learning. It is not advice for you in particular: talk about it with the "
-    "people who treat you before you change anything."
-)
 
 
 class Audience(Enum):
@@ -28,38 +19,10 @@ class Audience(Enum):
     PATIENT = "patient"
 
 
-def listing(words: Iterable[str], last: str = "and") -> str:
-    """The words as an English list.
-
-    >>> listing(["a", "b", "c"], "or")
-    'a, b or c'
-    """
-    *first, end = words
-    return f"{', '.join(first)} {last} {end}" if first else end
-
-
-def capitalised(sentence: str) -> str:
-    """The sentence with a capital first letter; the rest is left alone."""
-    return sentence[:1].upper() + sentence[1:]
-
-
-def uncapitalised(sentence: str) -> str:
-    """The sentence with a small first letter; the rest, such as "B12", is left alone."""
-    return sentence[:1].lower() + sentence[1:]
-
-
-_SYMBOLS = {
-    Operator.LESS: "<",
-    Operator.AT_MOST: "≤",
-    Operator.MORE: ">",
-    Operator.AT_LEAST: "≥",
-    Operator.EQUAL: "=",
-}
-
-
-def comparison_text(operator: Operator) -> str:
-    """The sign of a comparison."""
-    return _SYMBOLS[operator]
+PATIENT_NOTICE = (
+    "This is for learning. It is not advice for you in particular: talk about it with the "
+    "people who treat you before you change anything."
+)
 
 
 _DECISIONS = {
@@ -149,6 +112,8 @@ _PLAIN_ROUTES = {
     "oral": "by mouth",
     "nasal": "through the nose",
 }
+
+
 _BY_ROUTE = {
     "intramuscular": "by intramuscular injection",
     "subcutaneous": "by subcutaneous injection",
@@ -163,20 +128,3 @@ def route_text(graph: RuleGraph, name: str, audience: Audience) -> str:
     words = _PLAIN_ROUTES if audience is Audience.PATIENT else _BY_ROUTE
     word = graph.vocabulary.routes.get(name)
     return words.get(name) or f"by the {word.label if word else _spaced(name)} route"
-
-
-def measured(number: str, unit: str | None) -> str:
-    """A number with the unit of its measure; units of time are words and take an s."""
-    if unit is None:
-        return number
-    if unit in {time.value for time in TimeUnit}:
-        return plural(number, unit)
-    return f"{number} {unit_text(unit)}"
-
-
-PLAIN_UNITS = {"µg": "micrograms", "mg": "milligrams", "g": "grams"}
-
-
-def unit_text(unit: str) -> str:
-    """A unit as it is printed."""
-    return unit.replace("x10^9", "\u00d710⁹").replace("\u03bcg", "\u00b5g")

@@ -1,41 +1,66 @@
-"""Numbers, lengths of time and frequencies as people and programs read them, in no locale."""
+"""Numbers and amounts as people and programs read them, in no locale."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from fractions import Fraction
-from typing import assert_never
+from itertools import count
+from typing import TypeAlias
 
-from b12guide.regimen.model import Every, Frequency, Times
-from b12guide.values.duration import DurationRange, TimeUnit
+from b12guide.values.duration import TimeUnit
 from b12guide.values.quantity import format_number
+from b12guide.values.term import Operator
+from b12guide.values.unit import parse_unit
 
 
-def number_text(number: Fraction) -> str:
-    """The number in decimals; four significant digits where decimals do not end.
+def number_text(number: Fraction | int) -> str:
+    """The number as people read it: in decimals, thousands without a separator.
 
-    >>> number_text(Fraction(1000)), number_text(Fraction(1, 2)), number_text(Fraction(1, 3))
-    ('1000', '0.5', '0.3333')
+    >>> number_text(123456), number_text(Fraction(1, 8)), number_text(Fraction(1, 3))
+    ('123456', '0.125', '0.3333')
     """
-    if number.denominator == 1:
-        return str(number.numerator)
-    places = _decimal_places(number.denominator)
-    if places is None:
-        return f"{float(number):.4g}"
-    digits = str(abs(number) * 10**places).rjust(places + 1, "0")
-    sign = "-" if number < 0 else ""
-    return f"{sign}{digits[:-places]}.{digits[-places:]}"
+    # Decimals that end are never cut, because somebody wrote them. Others are rounded to four
+    # significant decimals, counted from where the number leaves the nearest whole one: a value
+    # must not seem to have reached a bound that it has not (49.9999999 mL/min is below 50).
+    value = Fraction(number)
+    if _MOST_DECIMALS % value.denominator == 0:
+        return format_number(value)
+    apart = abs(value - round(value))
+    places = 4 + next(n for n in count() if apart * 10 ** (n + 1) >= 1)
+    return format_number(round(value, places))
 
 
-def _decimal_places(denominator: int) -> int | None:
-    """How many decimals a fraction with this denominator has, if few enough to print."""
-    return next((n for n in range(1, 10) if 10**n % denominator == 0), None)
+_MOST_DECIMALS = 10**9
 
 
-def range_text(low: Fraction, high: Fraction) -> str:
+def range_text(low: Fraction | int, high: Fraction | int) -> str:
     """One number, or the two ends of a range."""
     if low == high:
         return number_text(low)
     return f"{number_text(low)} to {number_text(high)}"
+
+
+def exact_text(number: Fraction | int) -> str:
+    """The number as it can be read back: in decimals, or as a fraction where they never end.
+
+    >>> exact_text(Fraction(3, 4)), exact_text(Fraction(1, 3))
+    ('0.75', '1/3')
+    """
+    value = Fraction(number)
+    text = format_number(value)
+    return text if Fraction(text) == value else str(value)
+
+
+def exact_range_text(low: Fraction | int, high: Fraction | int) -> str:
+    """One number, or the two ends of a range, as they can be read back."""
+    if low == high:
+        return exact_text(low)
+    return f"{exact_text(low)} to {exact_text(high)}"
+
+
+Spelling: TypeAlias = Callable[[Fraction, Fraction], str]
+"""How the two ends of a range are spelled: `range_text` for people, or `exact_range_text`."""
 
 
 def number_json(number: Fraction) -> int | float:
@@ -45,78 +70,44 @@ def number_json(number: Fraction) -> int | float:
     return float(number)
 
 
-def exact_text(number: Fraction) -> str:
-    """The number in decimals, or as a fraction where decimals cannot hold it.
-
-    >>> exact_text(Fraction(3, 4)), exact_text(Fraction(1, 3))
-    ('0.75', '1/3')
-    """
-    text = format_number(number)
-    return text if Fraction(text) == number else str(number)
+PLAIN_UNITS = {"µg": "micrograms", "mg": "milligrams", "g": "grams"}
 
 
-def span_text(low: Fraction, high: Fraction) -> str:
-    """One number, or the two ends of a range."""
-    if low == high:
-        return exact_text(low)
-    return f"{exact_text(low)} to {exact_text(high)}"
+def unit_text(unit: str, *, single: bool = False) -> str:
+    """A unit as it is printed; units of time are words, of one or of several."""
+    parsed = parse_unit(unit)
+    text = unit if parsed is None else parsed.text
+    if text in _TIMES:
+        return text if single else f"{text}s"
+    return _POWER.sub(lambda m: f"\u00d710{m[1].translate(_RAISED)}", text)
 
 
-def plural(count: str | int, noun: str) -> str:
-    """The count with its noun, which takes an s unless the count is 1."""
-    return f"{count} {noun}" if str(count) == "1" else f"{count} {noun}s"
+_TIMES = {unit.value for unit in TimeUnit}
+_POWER = re.compile(r"x10\^(\d+)")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def length_text(length: DurationRange) -> str:
-    """A length of time: "2 weeks", "2 to 3 months"."""
-    return plural(span_text(length.low, length.high), length.unit.value)
+def measured(number: str, unit: str | None) -> str:
+    """A number, or a range of them, with the unit of its measure."""
+    return (
+        number if unit is None else f"{number} {unit_text(unit, single=number == '1')}"
+    )
 
 
-_SINGLE = {
-    TimeUnit.DAY: "daily",
-    TimeUnit.WEEK: "weekly",
-    TimeUnit.MONTH: "monthly",
-    TimeUnit.YEAR: "yearly",
+def quantity_text(value: Fraction | int, unit: str | None) -> str:
+    """A value with its unit: "35.5 mL/min", "1 year"."""
+    return measured(number_text(value), unit)
+
+
+_SYMBOLS = {
+    Operator.LESS: "<",
+    Operator.AT_MOST: "≤",
+    Operator.MORE: ">",
+    Operator.AT_LEAST: "≥",
+    Operator.EQUAL: "=",
 }
 
 
-def every_text(interval: DurationRange) -> str:
-    """A recurring interval: "monthly", "on alternate days", "every 2 to 3 months"."""
-    match (interval.low, interval.high, interval.unit):
-        case (1, 1, unit) if unit in _SINGLE:
-            return _SINGLE[unit]
-        case (2, 2, TimeUnit.DAY):
-            return "on alternate days"
-        case (1, 1, unit):
-            return f"every {unit.value}"
-        case _:
-            return f"every {length_text(interval)}"
-
-
-def frequency_text(frequency: Frequency) -> str:
-    """How often: "every 2 months", "3 times per week", "1 to 2 times every 2 weeks"."""
-    match frequency:
-        case Every(interval=interval):
-            return every_text(interval)
-        case Times(low=low, high=high, per=per):
-            times = times_text(low, high)
-            if per.low == per.high == 1:
-                return f"{times} per {per.unit.value}"
-            return f"{times} every {length_text(per)}"
-        case _:
-            assert_never(frequency)
-
-
-def times_text(low: int, high: int) -> str:
-    """How many times: "once", "twice", "3 times", "1 to 2 times"."""
-    count = str(low) if low == high else f"{low} to {high}"
-    return {"1": "once", "2": "twice"}.get(count, f"{count} times")
-
-
-def choice_text(words: tuple[str, ...]) -> str:
-    """The words as a choice whose first member comes first."""
-    if len(words) == 1:
-        return words[0]
-    *others, last = words[1:]
-    end = f"{', '.join(others)} or {last}" if others else last
-    return f"{words[0]} (first choice) or {end}"
+def comparison_text(operator: Operator) -> str:
+    """The sign of a comparison."""
+    return _SYMBOLS[operator]

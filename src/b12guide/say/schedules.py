@@ -21,26 +21,79 @@ from b12guide.regimen.model import (
     ForDoses,
     ForLife,
     ForTime,
+    Frequency,
     Phase,
     Regimen,
     Times,
     Until,
 )
-from b12guide.say.names import PLAIN_UNITS, Audience, drug_text, route_text
+from b12guide.say.names import Audience, drug_text, route_text
 from b12guide.say.numbers import (
-    choice_text,
-    frequency_text,
-    length_text,
-    plural,
-    span_text,
+    PLAIN_UNITS,
+    Spelling,
+    exact_range_text,
+    measured,
+    range_text,
 )
+from b12guide.say.words import choice_text, plural, spaced
+from b12guide.values.duration import Duration, DurationRange, TimeUnit
 
-__all__ = ["Names", "dose_count", "regimen_to_english", "spaced"]
+__all__ = ["Names", "dose_count", "regimen_to_english"]
 
 
-def spaced(text: str) -> str:
-    """The text on one line with single spaces, as it is printed and read."""
-    return " ".join(text.split())
+def length_text(
+    length: DurationRange | Duration, spelling: Spelling = range_text
+) -> str:
+    """A length of time: "2 weeks", "2 to 3 months"."""
+    if isinstance(length, Duration):
+        length = DurationRange(length.value, length.value, length.unit)
+    return plural(spelling(length.low, length.high), length.unit.value)
+
+
+_SINGLE = {
+    TimeUnit.DAY: "daily",
+    TimeUnit.WEEK: "weekly",
+    TimeUnit.MONTH: "monthly",
+    TimeUnit.YEAR: "yearly",
+}
+
+
+def every_text(interval: DurationRange, spelling: Spelling = range_text) -> str:
+    """A recurring interval: "monthly", "on alternate days", "every 2 to 3 months"."""
+    match (interval.low, interval.high, interval.unit):
+        case (1, 1, unit) if unit in _SINGLE:
+            return _SINGLE[unit]
+        case (2, 2, TimeUnit.DAY):
+            return "on alternate days"
+        case (1, 1, unit):
+            return f"every {unit.value}"
+        case _:
+            return f"every {length_text(interval, spelling)}"
+
+
+def frequency_text(frequency: Frequency, spelling: Spelling = range_text) -> str:
+    """How often: "every 2 months", "3 times per week", "1 to 2 times every 2 weeks"."""
+    match frequency:
+        case Every(interval=interval):
+            return every_text(interval, spelling)
+        case Times(low=low, high=high, per=per):
+            times = times_text(low, high)
+            if per.low == per.high == 1:
+                return f"{times} per {per.unit.value}"
+            return f"{times} every {length_text(per, spelling)}"
+        case _:
+            assert_never(frequency)
+
+
+def times_text(low: int, high: int) -> str:
+    """How many times: "once", "twice", "3 times", "1 to 2 times"."""
+    times = range_text(low, high)
+    return {"1": "once", "2": "twice"}.get(times, f"{times} times")
+
+
+def dose_text(dose: Dose) -> str:
+    """A dose: "1000 µg", "1000 to 2000 µg"."""
+    return measured(range_text(dose.low, dose.high), dose.unit)
 
 
 @frozen(kw_only=True, repr=False)
@@ -106,45 +159,47 @@ def _repeated(words: Iterable[str]) -> list[str]:
 
 
 def regimen_to_english(
-    regimen: Regimen, names: Names, *, with_drugs: bool = True
+    regimen: Regimen,
+    names: Names,
+    spelling: Spelling = exact_range_text,
+    *,
+    with_drugs: bool = True,
 ) -> str:
-    """The regimen as one English phrase, phase after phase."""
-    phrases = [_phase(phase, names, with_drugs=with_drugs) for phase in regimen.phases]
-    return ", then ".join(phrases)
+    """The regimen as one English phrase, phase after phase, which can be read back."""
+    return ", then ".join(
+        _phase(phase, names, spelling, with_drugs=with_drugs)
+        for phase in regimen.phases
+    )
 
 
-def _phase(phase: Phase, names: Names, *, with_drugs: bool) -> str:
+def _phase(phase: Phase, names: Names, spelling: Spelling, *, with_drugs: bool) -> str:
     parts = []
     if with_drugs and phase.drugs:
-        parts.append(choice_text(tuple(names.drug(drug) for drug in phase.drugs)))
-    parts.append(_dose(phase.dose, names))
+        parts.append(choice_text(tuple(map(names.drug, phase.drugs))))
+    dose = phase.dose
+    unit = names.unit(dose.unit, single=dose.low == dose.high == 1)
+    parts.append(f"{spelling(dose.low, dose.high)} {unit}")
     if phase.route is not None:
         parts.append(names.route(phase.route))
     if phase.frequency is not None:
-        parts.append(frequency_text(phase.frequency))
+        parts.append(frequency_text(phase.frequency, spelling))
     if phase.bound is not None:
-        parts.append(_bound(phase.bound, names))
+        parts.append(_bound(phase.bound, names, spelling))
     doses = dose_count(phase)
     if doses is not None:
         parts.append(f"({plural(doses, 'dose')})")
     text = " ".join(parts)
     if phase.after:
-        events = " and after ".join(names.event(event) for event in phase.after)
-        text += f", after {events}"
+        text += f", after {' and after '.join(map(names.event, phase.after))}"
     return text
 
 
-def _dose(dose: Dose, names: Names) -> str:
-    single = dose.low == dose.high == 1
-    return f"{span_text(dose.low, dose.high)} {names.unit(dose.unit, single=single)}"
-
-
-def _bound(bound: Bound, names: Names) -> str:
+def _bound(bound: Bound, names: Names, spelling: Spelling) -> str:
     match bound:
         case ForTime(length=length):
-            return f"for {length_text(length)}"
+            return f"for {length_text(length, spelling)}"
         case ForDoses(count=count, within=within):
-            inside = "" if within is None else f" within {length_text(within)}"
+            inside = f" within {length_text(within, spelling)}" if within else ""
             return f"for {plural(count, 'dose')}{inside}"
         case ForLife(indefinitely=indefinitely):
             return names.indefinitely if indefinitely else names.for_life
@@ -179,7 +234,7 @@ def schedule_text(
 ) -> str:
     """The regimen as one English phrase, phase after phase."""
     names = names_of(graph, audience)
-    return regimen_to_english(regimen, names, with_drugs=with_drugs)
+    return regimen_to_english(regimen, names, range_text, with_drugs=with_drugs)
 
 
 def names_of(graph: RuleGraph, audience: Audience = Audience.PROFESSIONAL) -> Names:

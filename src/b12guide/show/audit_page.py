@@ -10,8 +10,7 @@ from b12guide.diagnostics import Diagnostic
 from b12guide.graph.model import RuleGraph
 from b12guide.graph.query import fact_text
 from b12guide.notice import EDUCATION_NOTICE
-from b12guide.say.names import capitalised, listing
-from b12guide.say.numbers import plural
+from b12guide.say.words import capitalised, listing, plural
 from b12guide.show.citations import challenge_items, grounds_details
 from b12guide.show.json_parts import (
     as_stated,

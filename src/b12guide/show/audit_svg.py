@@ -15,7 +15,8 @@ from b12guide.audit.event import Given, Started, Stopped, Tested
 from b12guide.audit.finding import Audit, Family, Finding, Gravity
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.regimen.schedule import Window
-from b12guide.say.names import Audience, capitalised, drug_text, route_text, test_text
+from b12guide.say.names import Audience, drug_text, route_text, test_text
+from b12guide.say.words import capitalised
 from b12guide.show.drawing import WIDE, Drawing, Fill, Picture, Shape, picture, to_svg
 from b12guide.show.lanes import Lane, Row, Thing, in_panels, zoomed
 from b12guide.show.patient_header import guideline_particulars

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from b12guide.evaluate.answer import Advice, Conflict, Recommendation, Side
-from b12guide.graph.model import Challenge, Decision, Grounds, Rule, RuleGraph, Source
+from b12guide.evaluate.answer import Conflict, Recommendation, Side
+from b12guide.graph.model import (
+    Advice,
+    Challenge,
+    Decision,
+    Grounds,
+    Rule,
+    RuleGraph,
+    Source,
+)
 from b12guide.graph.query import brief_text
 from b12guide.say.advice import advice_text
-from b12guide.say.names import capitalised, decision_text, listing
+from b12guide.say.names import decision_text
+from b12guide.say.words import capitalised, listing
 from b12guide.show.page import Item, Tone
 
 

@@ -10,8 +10,7 @@ from b12guide.cohort.audits import Adherence, CohortAudit
 from b12guide.evaluate.answer import Outcome, Verdict
 from b12guide.graph.model import RuleGraph
 from b12guide.notice import EDUCATION_NOTICE
-from b12guide.say.names import listing
-from b12guide.say.numbers import plural
+from b12guide.say.words import listing, plural
 from b12guide.show.audit_page import tolerance_text
 from b12guide.show.citations import definition_details
 from b12guide.show.cohort_pictures import KEPT, kept_counts

@@ -22,8 +22,8 @@ from b12guide.evaluate.answer import Outcome, Verdict
 from b12guide.evaluate.recommend import DECISIONS
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.graph.query import brief_text, facts_read_by
-from b12guide.say.names import decision_text, listing
-from b12guide.say.numbers import plural
+from b12guide.say.names import decision_text
+from b12guide.say.words import listing, plural
 from b12guide.show.bars import Bar, Portion, bars_drawing
 from b12guide.show.drawing import (
     WIDE,

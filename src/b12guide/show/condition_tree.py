@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from b12guide.evaluate.explanation import Explanation
 from b12guide.graph.condition import (
@@ -20,8 +21,9 @@ from b12guide.graph.condition import (
 )
 from b12guide.graph.model import RuleGraph
 from b12guide.graph.query import fact_text
-from b12guide.say.names import comparison_text, listing, measured, value_label
-from b12guide.say.numbers import range_text
+from b12guide.say.names import value_label
+from b12guide.say.numbers import comparison_text, measured, quantity_text, range_text
+from b12guide.say.words import listing
 from b12guide.show.page import Item, Tone
 from b12guide.truth import Truth
 from b12guide.values.term import Kind
@@ -194,7 +196,7 @@ def _value(explanation: Explanation, graph: RuleGraph) -> str:
             return value_label(graph, fact, value)
         case _, value:
             number, _, unit = value.partition(" ")
-            return measured(number, unit or None)
+            return quantity_text(Fraction(number), unit or None)
 
 
 def reasons(leaves: Iterator[Explanation], graph: RuleGraph) -> Iterator[str]:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from attrs import evolve
 
 from b12guide.evaluate.answer import (
-    Advice,
     Decided,
     NotOffered,
     Option,
@@ -22,6 +21,7 @@ from b12guide.evaluate.composition_parts import (
 )
 from b12guide.evaluate.context import silences_beside
 from b12guide.graph.model import (
+    Advice,
     Decision,
     Exclusion,
     FormChoice,
@@ -31,7 +31,8 @@ from b12guide.graph.model import (
 )
 from b12guide.graph.query import brief_text
 from b12guide.say.advice import advice_text
-from b12guide.say.names import decision_text, drug_text, listing
+from b12guide.say.names import decision_text, drug_text
+from b12guide.say.words import listing
 from b12guide.show.citations import (
     grounds_details,
     rules_named,

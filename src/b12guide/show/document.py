@@ -20,14 +20,8 @@ from b12guide.notice import EDUCATION_NOTICE
 from b12guide.prove.everything import Document
 from b12guide.prove.invariants import Required
 from b12guide.say.conditions import condition_text
-from b12guide.say.names import (
-    PATIENT_NOTICE,
-    Audience,
-    capitalised,
-    decision_text,
-    listing,
-    topic_text,
-)
+from b12guide.say.names import PATIENT_NOTICE, Audience, decision_text, topic_text
+from b12guide.say.words import capitalised, listing
 from b12guide.show.citations import citation_items, citation_numbers, definition_details
 from b12guide.show.json_parts import engine_json
 from b12guide.show.page import Item, Page, Section, Tone

@@ -35,7 +35,8 @@ from b12guide.graph.query import fact_text
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.say.advice import value_text
 from b12guide.say.conditions import condition_text
-from b12guide.say.names import capitalised, decision_text, listing, topic_text
+from b12guide.say.names import decision_text, topic_text
+from b12guide.say.words import capitalised, listing
 from b12guide.show.citations import citation_items, definition_details, sources_of
 from b12guide.show.condition_tree import condition_item, reasons
 from b12guide.show.decision_lines import decision_item

@@ -11,8 +11,7 @@ from b12guide.graph.dictionary import DescribedFact, dictionary
 from b12guide.graph.model import Code, RuleGraph
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.patient.model import Units
-from b12guide.say.names import measured
-from b12guide.say.numbers import number_json, range_text
+from b12guide.say.numbers import measured, number_json, range_text
 from b12guide.show.page import Item, Page, Section
 from b12guide.show.patient_header import guideline_particulars
 from b12guide.show.to_json import guideline_json

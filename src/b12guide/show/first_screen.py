@@ -12,14 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from attrs import evolve, frozen
 
-from b12guide.evaluate.answer import (
-    Advice,
-    Conflict,
-    Decided,
-    Option,
-    Outcome,
-    Recommendation,
-)
+from b12guide.evaluate.answer import Conflict, Decided, Option, Outcome, Recommendation
 from b12guide.evaluate.context import SCOPE_UNKNOWN
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.explanation import Explanation, explain
@@ -35,15 +28,15 @@ from b12guide.graph.condition import (
     Resting,
     atoms,
 )
-from b12guide.graph.model import Decision, Monitoring, Rule, RuleGraph, Silence
+from b12guide.graph.model import Advice, Decision, Monitoring, Rule, RuleGraph, Silence
 from b12guide.graph.query import brief_text, facts_read_by
 from b12guide.patient.model import Otherwise
 from b12guide.regimen.model import Regimen
 from b12guide.say.advice import advice_text
 from b12guide.say.conditions import condition_text
-from b12guide.say.names import capitalised, decision_text, listing, topic_text
-from b12guide.say.numbers import plural
+from b12guide.say.names import decision_text, topic_text
 from b12guide.say.schedules import Names, names_of, regimen_to_english
+from b12guide.say.words import capitalised, listing, plural
 from b12guide.show.citations import (
     rules_named,
     sides_of,

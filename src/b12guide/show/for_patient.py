@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from attrs import evolve, frozen
 
 from b12guide.evaluate.answer import (
-    Advice,
     Decided,
     Option,
     Outcome,
@@ -26,6 +25,7 @@ from b12guide.evaluate.answer import (
 )
 from b12guide.evaluate.context import silences_beside
 from b12guide.graph.model import (
+    Advice,
     Decision,
     Exclusion,
     FormChoice,
@@ -40,14 +40,12 @@ from b12guide.say.advice import advice_text
 from b12guide.say.names import (
     PATIENT_NOTICE,
     Audience,
-    capitalised,
     decision_text,
     drug_text,
-    listing,
-    uncapitalised,
     value_label,
 )
 from b12guide.say.schedules import schedule_text
+from b12guide.say.words import capitalised, listing, uncapitalised
 from b12guide.show.decision_lines import is_offered
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.patient_header import (

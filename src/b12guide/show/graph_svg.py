@@ -19,7 +19,8 @@ from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.graph.query import brief_text
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.say.advice import value_text
-from b12guide.say.names import capitalised, decision_text, listing
+from b12guide.say.names import decision_text
+from b12guide.say.words import capitalised, listing
 from b12guide.show.citations import definition_details
 from b12guide.show.drawing import colour_of
 from b12guide.show.palette import DATA, theme_style

@@ -12,9 +12,10 @@ from fractions import Fraction
 from typing import Any, TypeAlias, assert_never
 
 from b12guide.answers import Answer
-from b12guide.evaluate.answer import Advice, Recommendation
+from b12guide.evaluate.answer import Recommendation
 from b12guide.evaluate.facts import Reading
 from b12guide.graph.model import (
+    Advice,
     Continuation,
     Exclusion,
     FormChoice,

@@ -15,15 +15,9 @@ from b12guide.graph.model import RuleGraph, Silence, Status
 from b12guide.graph.query import brief_text
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.patient.model import FactValue, Otherwise
-from b12guide.say.names import (
-    Audience,
-    capitalised,
-    listing,
-    measured,
-    topic_text,
-    value_label,
-)
-from b12guide.say.numbers import number_text
+from b12guide.say.names import Audience, topic_text, value_label
+from b12guide.say.numbers import measured, number_text
+from b12guide.say.words import capitalised, listing
 from b12guide.show.page import Item, Tone
 from b12guide.truth import Truth
 

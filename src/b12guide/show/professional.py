@@ -13,7 +13,8 @@ from b12guide.evaluate.answer import (
 from b12guide.graph.model import Decision
 from b12guide.graph.query import brief_text
 from b12guide.notice import EDUCATION_NOTICE
-from b12guide.say.names import capitalised, decision_text, listing
+from b12guide.say.names import decision_text
+from b12guide.say.words import capitalised, listing
 from b12guide.show.citations import (
     challenge_items,
     citation_items,

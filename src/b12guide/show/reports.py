@@ -16,8 +16,7 @@ from b12guide.prove.difference import Change, Compared, Difference, Sameness, Tr
 from b12guide.prove.everything import Proofs
 from b12guide.prove.mutation import Fate, Judged
 from b12guide.prove.witness import given_text
-from b12guide.say.names import capitalised, listing
-from b12guide.say.numbers import plural
+from b12guide.say.words import capitalised, listing, plural
 from b12guide.show.diagnostic import diagnostics_to_json, to_terminal
 from b12guide.show.json_parts import engine_json
 from b12guide.show.page import Item, Page, Section, Tone

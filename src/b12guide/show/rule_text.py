@@ -40,16 +40,9 @@ from b12guide.graph.query import fact_text
 from b12guide.prove.invariants import Required
 from b12guide.say.advice import advice_text, value_text
 from b12guide.say.conditions import bounded, condition_text
-from b12guide.say.names import (
-    Audience,
-    capitalised,
-    decision_text,
-    drug_text,
-    listing,
-    site_text,
-    test_text,
-)
-from b12guide.say.numbers import length_text
+from b12guide.say.names import Audience, decision_text, drug_text, site_text, test_text
+from b12guide.say.schedules import length_text
+from b12guide.say.words import capitalised, listing
 from b12guide.values.term import Kind, Strength
 
 _MODALS = {

@@ -13,8 +13,9 @@ from b12guide.cohort.two_guidelines import CohortComparison
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.regimen.burden import CountRange, Year
-from b12guide.say.names import decision_text, listing
-from b12guide.say.numbers import number_text, plural
+from b12guide.say.names import decision_text
+from b12guide.say.numbers import number_text
+from b12guide.say.words import listing, plural
 from b12guide.show.citations import (
     definition_details,
     grounds_details,

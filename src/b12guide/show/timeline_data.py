@@ -11,8 +11,8 @@ from b12guide.extras import load
 from b12guide.graph.model import RuleGraph, Silence
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.regimen.schedule import Window
-from b12guide.say.names import capitalised
 from b12guide.say.numbers import number_json
+from b12guide.say.words import capitalised
 from b12guide.show.json_parts import asked_json, engine_json, events_json
 from b12guide.show.patient_header import reminder, unaddressed
 from b12guide.show.timeline_page import entry_text, entry_title, silences_beside, told

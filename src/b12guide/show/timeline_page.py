@@ -20,24 +20,10 @@ from b12guide.notice import EDUCATION_NOTICE
 from b12guide.regimen.model import ForLife, Phase, Regimen, Until
 from b12guide.regimen.schedule import Window
 from b12guide.say.advice import advice_text
-from b12guide.say.names import (
-    Audience,
-    capitalised,
-    decision_text,
-    drug_text,
-    listing,
-    route_text,
-    test_text,
-    unit_text,
-)
-from b12guide.say.numbers import (
-    choice_text,
-    every_text,
-    frequency_text,
-    plural,
-    range_text,
-)
-from b12guide.say.schedules import schedule_text
+from b12guide.say.names import Audience, decision_text, drug_text, route_text, test_text
+from b12guide.say.numbers import range_text, unit_text
+from b12guide.say.schedules import every_text, frequency_text, schedule_text
+from b12guide.say.words import capitalised, choice_text, listing, plural
 from b12guide.show.citations import grounds_details, rules_named
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.patient_header import (

@@ -21,8 +21,9 @@ from b12guide.graph.model import Decision, RuleGraph
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.regimen.model import Every
 from b12guide.regimen.schedule import Window
-from b12guide.say.names import decision_text, listing, test_text
-from b12guide.say.numbers import every_text
+from b12guide.say.names import decision_text, test_text
+from b12guide.say.schedules import every_text
+from b12guide.say.words import listing
 from b12guide.show.drawing import WIDE, Drawing, Fill, Picture, Shape, picture, to_svg
 from b12guide.show.lanes import Lane, Panel, Row, Thing, in_panels, zoomed
 from b12guide.show.patient_header import guideline_particulars, particulars

@@ -14,7 +14,7 @@ from html import escape
 
 from attrs import evolve, frozen
 
-from b12guide.say.names import capitalised
+from b12guide.say.words import capitalised
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.palette import theme_style
 from b12guide.show.terminal import one_line, visible

@@ -16,8 +16,7 @@ from b12guide.graph.model import Exclusion, Place, Regimens, Rule, RuleGraph
 from b12guide.graph.value_to_syntax import action_of
 from b12guide.regimen.model import Regimen
 from b12guide.say.advice import advice_text
-from b12guide.say.names import listing
-from b12guide.say.numbers import plural
+from b12guide.say.words import listing, plural
 from b12guide.show.diagnostic import diagnostics_to_json, to_plain, to_terminal
 from b12guide.show.json_parts import engine_json
 from b12guide.show.terminal import visible

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from b12guide.graph.model import Place
 from b12guide.notice import EDUCATION_NOTICE
-from b12guide.say.names import listing
+from b12guide.say.words import listing
 from b12guide.show.page import Page
 from b12guide.show.palette import DATA
 from b12guide.show.patient_header import guideline_particulars

@@ -12,8 +12,8 @@ from sphinx import addnodes
 from b12guide.graph.dictionary import dictionary
 from b12guide.graph.model import Decision, Fact, Grounds, Rule, RuleGraph
 from b12guide.graph.query import facts_read_by, statement_coverage
-from b12guide.say.names import Audience, decision_text, measured
-from b12guide.say.numbers import range_text
+from b12guide.say.names import Audience, decision_text
+from b12guide.say.numbers import measured, range_text
 from b12guide.show.citations import citation_items
 from b12guide.show.facts_page import described
 from b12guide.show.page import Item, Page, Section, Tone

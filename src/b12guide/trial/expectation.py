@@ -8,7 +8,6 @@ from typing import assert_never
 from attrs import evolve
 
 from b12guide.evaluate.answer import (
-    Advice,
     Decided,
     Option,
     Outcome,
@@ -16,6 +15,7 @@ from b12guide.evaluate.answer import (
 )
 from b12guide.evaluate.composition_parts import drugs_of
 from b12guide.graph import model
+from b12guide.graph.model import Advice
 from b12guide.graph.value_from_syntax import decision_of, lower_action
 from b12guide.regimen.model import Phase, Regimen
 from b12guide.semantics.scope import Namespace, Scope

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from b12guide.evaluate.answer import Advice
 from b12guide.graph.model import (
+    Advice,
     Continuation,
     Exclusion,
     FormChoice,
@@ -25,8 +25,8 @@ from b12guide.graph.model import (
 from b12guide.regimen.model import Dose, Every, ForTime, Phase, Regimen, Times
 from b12guide.say.advice import advice_text, value_text
 from b12guide.say.names import Audience
-from b12guide.say.numbers import every_text, number_json, number_text
-from b12guide.say.schedules import schedule_text
+from b12guide.say.numbers import number_json, number_text
+from b12guide.say.schedules import every_text, schedule_text
 from b12guide.values.duration import Duration, TimeUnit
 from b12guide.values.term import Operator
 from tests.unit.show.handmade import (

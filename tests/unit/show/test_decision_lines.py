@@ -22,13 +22,12 @@ from b12guide.graph.query import (
 from b12guide.say.names import (
     Audience,
     drug_text,
-    measured,
     route_text,
     site_text,
     test_text,
     topic_text,
-    unit_text,
 )
+from b12guide.say.numbers import measured, unit_text
 from b12guide.show.citations import citation_items, conflict_items
 from b12guide.show.coverage_text import coverage_json, coverage_text
 from b12guide.show.decision_lines import joined

@@ -10,14 +10,8 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b12guide.evaluate.answer import (
-    Advice,
-    Outcome,
-    Recommendation,
-    RuleVerdict,
-    Verdict,
-)
-from b12guide.graph.model import Decision, Exclusion, FormChoice, Status
+from b12guide.evaluate.answer import Outcome, Recommendation, RuleVerdict, Verdict
+from b12guide.graph.model import Advice, Decision, Exclusion, FormChoice, Status
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.say.names import Audience
