@@ -6,132 +6,116 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from b12guide.audit.departure import Departure
 from b12guide.audit.event import Given, Started
 from b12guide.audit.finding import Family, Gravity, Missing, What
 from b12guide.audit.knowledge import OPEN
 from b12guide.audit.replay import Replay, phases_of
-from b12guide.audit.wording import called, dose_text, joined, length_text
 from b12guide.evaluate.answer import RuleVerdict, Verdict
-from b12guide.graph.model import (
-    Decision,
-    Exclusion,
-    FormChoice,
-    Instruction,
-    Routes,
-    Technique,
-)
+from b12guide.graph import model
+from b12guide.graph.model import Decision
 from b12guide.patient.fact_names import folded
 from b12guide.regimen.model import Phase
+from b12guide.say.numbers import number_text
+from b12guide.say.schedules import dose_text, length_text
+from b12guide.say.words import listing, uncapitalised
 
 
-def forms(replay: Replay) -> Iterator[Departure]:
+def form_findings(replay: Replay) -> Iterator[Departure]:
     """What is wrong with the drugs, routes and amounts."""
     loading = frozenset(row for course in replay.loading for row in course.rows)
     for event in replay.treatment:
-        yield from _form(replay, event)
-        yield from _route(replay, event)
-        yield from _amount(replay, event, is_loading=event.row in loading)
+        yield from _drugs(replay, event)
+        yield from _routes(replay, event)
+        yield from _amounts(replay, event, is_loading=event.row in loading)
 
 
-# ---------------------------------------------------------------------------- form
-
-
-def _form(replay: Replay, event: Given | Started) -> Iterator[Departure]:
+def _drugs(replay: Replay, event: Given | Started) -> Iterator[Departure]:
+    """A drug that rules speak against; or else one that they do not name for this patient."""
     known = replay.knowledge.on(event.on)
-    against = [v for v in known.of(Decision.FORM, *OPEN) if _excludes(v, event.drug)]
-    drug = called(replay.graph, event.drug)
-    for verdict in against:
-        open_ = verdict.verdict is not Verdict.APPLIES
-        instead = _advised(replay, event) or ("another form",)
-        value = verdict.rule.value
-        outright = isinstance(value, Exclusion) and value.outright
+    drug = replay.called(event.drug)
+    form = known.recommendation.decisions[Decision.FORM]
+    advised = listing(map(replay.called, (*form.preferred, *form.acceptable)), "or")
+    matter = ("drug", event.on, event.row, event.drug)
+    against = naming = False
+    for verdict in known.of(Decision.FORM, *OPEN):
+        match verdict.rule.value:
+            case model.FormChoice(excluded=drugs) | model.Exclusion(drugs=drugs) if (
+                event.drug in drugs
+            ):
+                against = True
+            case model.FormChoice(drugs=drugs) if verdict.verdict is Verdict.APPLIES:
+                naming |= event.drug in drugs
+                continue
+            case _:
+                continue
+        speaking = verdict.rule.value
+        outright = isinstance(speaking, model.Exclusion) and speaking.outright
+        clears = f"{advised or 'another form'} instead"
+        if verdict.verdict is not Verdict.APPLIES and verdict.needs:
+            clears += f", or a record of {_needs(replay, verdict)} from before that day"
         yield Departure(
             on=event.on,
             family=Family.FORM,
             verdict=verdict,
-            matter=("drug", event.on, event.row, event.drug),
+            matter=matter,
             like=("drug", event.drug),
-            text=f"{drug} was given; {_title(verdict)}",
+            text=f"{drug} was given; {uncapitalised(verdict.rule.title)}",
             limit=f"not {drug}",
-            compared=(event.on,),
-            clears=f"{joined(instead, 'or')} instead"
-            + (f", or {_asked(replay, verdict)}" if open_ and verdict.needs else ""),
+            clears=clears,
             about={event.drug},
             why=tuple(replay.contradiction(verdict.rule, event.on)),
             ceiling=Gravity.VIOLATION if outright else None,
         )
-    if not against:
-        yield from _not_named(replay, event)
-
-
-def _not_named(replay: Replay, event: Given | Started) -> Iterator[Departure]:
-    """A drug that nobody speaks against, and that no rule names for this patient either."""
-    advised = _advised(replay, event)
-    known = replay.knowledge.on(event.on)
-    naming = known.of(Decision.FORM, Verdict.APPLIES)
-    if not advised or any(event.drug in _named(v) for v in naming):
+    if against or naming or not advised:
         return
-    for verdict in naming:
-        if verdict.rule.optional or not _named(verdict):
+    for verdict in known.of(Decision.FORM, Verdict.APPLIES):
+        value = verdict.rule.value
+        if verdict.rule.optional or not isinstance(value, model.FormChoice):
             continue
-        yield Departure(
-            on=event.on,
-            family=Family.FORM,
-            verdict=verdict,
-            matter=("drug", event.on, event.row, event.drug),
-            like=("drug not named", event.drug),
-            text=f"{called(replay.graph, event.drug)} was given, which the guideline neither "
-            "advises nor advises against here",
-            limit=joined(advised, "or"),
-            compared=(event.on,),
-            clears=f"{joined(advised, 'or')} instead",
-            about={event.drug},
-            ceiling=Gravity.INFO,
-        )
+        if value.drugs:
+            yield Departure(
+                on=event.on,
+                family=Family.FORM,
+                verdict=verdict,
+                matter=matter,
+                like=("drug not named", event.drug),
+                text=f"{drug} was given, which the guideline neither advises nor advises "
+                "against here",
+                limit=advised,
+                clears=f"{advised} instead",
+                about={event.drug},
+                ceiling=Gravity.INFO,
+            )
 
 
-def _excludes(verdict: RuleVerdict, drug: str) -> bool:
-    match verdict.rule.value:
-        case FormChoice(excluded=drugs) | Exclusion(drugs=drugs):
-            return drug in drugs
-        case _:
-            return False
+def _needs(replay: Replay, verdict: RuleVerdict) -> str:
+    return listing(map(replay.called, verdict.needs))
 
 
-def _named(verdict: RuleVerdict) -> tuple[str, ...]:
-    value = verdict.rule.value
-    return value.drugs if isinstance(value, FormChoice) else ()
-
-
-def _advised(replay: Replay, event: Given | Started) -> tuple[str, ...]:
-    form = replay.knowledge.on(event.on).recommendation.decisions[Decision.FORM]
-    return tuple(called(replay.graph, d) for d in (*form.preferred, *form.acceptable))
-
-
-def _title(verdict: RuleVerdict) -> str:
-    title = verdict.rule.title
-    return title[:1].lower() + title[1:]
-
-
-def _asked(replay: Replay, verdict: RuleVerdict) -> str:
-    needs = joined(called(replay.graph, n) for n in verdict.needs)
-    return f"a record of {needs} from before that day"
-
-
-# --------------------------------------------------------------------------- route
-
-
-def _route(replay: Replay, event: Given | Started) -> Iterator[Departure]:
+def _routes(replay: Replay, event: Given | Started) -> Iterator[Departure]:
+    """A route that the default does not have; one that is offered besides is only noted."""
     if event.route is None:
         return
+    named = {
+        verdict.rule.name: value.routes if isinstance(value, model.Routes) else ()
+        for decide in (replay.binding, replay.offering)
+        for verdict in decide(Decision.ROUTE, event.on)
+        for value in [verdict.rule.value]
+    }
     against = [
-        v for v in replay.binding(Decision.ROUTE, event.on) if not _routes(v, event)
+        verdict
+        for verdict in replay.binding(Decision.ROUTE, event.on)
+        if event.route not in named[verdict.rule.name]
     ]
-    beside = [v for v in replay.offering(Decision.ROUTE, event.on) if _routes(v, event)]
-    route = called(replay.graph, event.route)
+    beside = [
+        verdict
+        for verdict in replay.offering(Decision.ROUTE, event.on)
+        if event.route in named[verdict.rule.name]
+    ]
+    route = replay.called(event.route)
     matter = ("route", event.on, event.row, event.route)
     offer = next((v for v in beside if v.verdict is Verdict.APPLIES), None)
     if against and offer is not None:
@@ -142,15 +126,17 @@ def _route(replay: Replay, event: Given | Started) -> Iterator[Departure]:
             matter=matter,
             like=("route offered", event.route),
             text=f"the {route} route was taken, which the guideline offers as an option",
-            compared=(event.on,),
             about={event.route},
             ceiling=Gravity.INFO,
         )
         return
+    perhaps = []
+    for verdict in beside[:1]:
+        text = f"whether the guideline offers the {route} route here was not known that day"
+        needs = _needs(replay, verdict)
+        perhaps.append(Missing(What.CONDITION, f"{text}: {needs}" if needs else text))
     for verdict in against:
-        value = verdict.rule.value
-        wanted = value.routes if isinstance(value, Routes) else ()
-        allowed = joined((called(replay.graph, r) for r in wanted), "or")
+        allowed = listing(map(replay.called, named[verdict.rule.name]), "or")
         yield Departure(
             on=event.on,
             family=Family.FORM,
@@ -159,185 +145,174 @@ def _route(replay: Replay, event: Given | Started) -> Iterator[Departure]:
             like=("route", event.route),
             text=f"the dose was {route}; the guideline says {allowed}",
             limit=allowed,
-            compared=(event.on,),
             needs=beside[0].needs if beside else (),
             clears=f"the {allowed} route",
             about={event.route},
-            why=(
-                *replay.contradiction(verdict.rule, event.on),
-                *(_perhaps_offered(replay, v, route) for v in beside[:1]),
-            ),
+            why=(*replay.contradiction(verdict.rule, event.on), *perhaps),
         )
 
 
-def _perhaps_offered(replay: Replay, verdict: RuleVerdict, route: str) -> Missing:
-    needs = joined(called(replay.graph, n) for n in verdict.needs)
-    text = f"whether the guideline offers the {route} route here was not known that day"
-    return Missing(What.CONDITION, f"{text}: {needs}" if needs else text)
-
-
-def _routes(verdict: RuleVerdict, event: Given | Started) -> bool:
-    value = verdict.rule.value
-    return isinstance(value, Routes) and event.route in value.routes
-
-
-# -------------------------------------------------------------------------- amount
-
-
-def _amount(
+def _amounts(
     replay: Replay, event: Given | Started, *, is_loading: bool
 ) -> Iterator[Departure]:
+    """An amount that neither the default nor an option has, or that nobody recorded."""
     decision = Decision.LOADING if is_loading else Decision.MAINTENANCE
-    binding = [
-        (v, phases)
-        for v in replay.binding(decision, event.on)
-        if (phases := _for(v, event))
-    ]
+    binding = _speaking(replay.binding(decision, event.on), event)
     if is_loading and not binding:  # the course ended between these two days
         return
-    offering = [
-        (v, phases)
-        for v in replay.offering(decision, event.on)
-        if (phases := _for(v, event))
-    ]
     if event.amount is None:
         for verdict, phases in binding[:1]:
-            why = Missing(What.RECORD, "the record does not say how much was given")
-            text = "the amount of the dose is not recorded"
-            yield _other_amount(event, verdict, phases, text, (why,))
-        return
-    if any(_fits(event, phase) for _, phases in offering for phase in phases):
-        return
-    if not binding:  # an amount that no default and no option has
-        for verdict, phases in offering[:1]:
-            text = (
-                f"the dose was {event.amount}; the option that the guideline offers is"
+            yield evolve(
+                _other_amount(event, verdict, phases),
+                text="the amount of the dose is not recorded",
+                clears="a record of the amount",
+                why=(
+                    Missing(What.RECORD, "the record does not say how much was given"),
+                ),
             )
-            found = _other_amount(event, verdict, phases, text)
-            yield evolve(found, text=f"{text} {found.limit}", ceiling=Gravity.WARNING)
-    certain = any(v.verdict is Verdict.APPLIES for v, _ in binding)
+        return
+    offering = _speaking(replay.offering(decision, event.on), event)
+    if any(event.has_amount(phase.dose) for _, phases in offering for phase in phases):
+        return
+    if not binding:
+        for verdict, phases in offering[:1]:
+            found = _other_amount(event, verdict, phases)
+            text = (
+                f"{found.text}; the option that the guideline offers is {found.limit}"
+            )
+            yield evolve(found, text=text, ceiling=Gravity.WARNING)
+    # Beside a rule that applies, one that only may apply has nothing to add.
+    certain = any(verdict.verdict is Verdict.APPLIES for verdict, _ in binding)
     for verdict, phases in binding:
-        if any(_fits(event, phase) for phase in phases):
-            continue
-        if certain and verdict.verdict is not Verdict.APPLIES:
-            continue
-        found = _other_amount(event, verdict, phases, f"the dose was {event.amount}")
-        yield evolve(found, text=f"{found.text}; the guideline says {found.limit}")
+        fits = any(event.has_amount(phase.dose) for phase in phases)
+        if not fits and (verdict.verdict is Verdict.APPLIES or not certain):
+            found = _other_amount(event, verdict, phases)
+            yield evolve(found, text=f"{found.text}; the guideline says {found.limit}")
+
+
+def _speaking(
+    verdicts: Sequence[RuleVerdict], event: Given | Started
+) -> list[tuple[RuleVerdict, list[Phase]]]:
+    """The rules that speak of this drug by this route, with the phases in which they do."""
+    return [
+        (verdict, phases)
+        for verdict in verdicts
+        if (phases := [p for p in phases_of(verdict.rule) if event.may_be_of(p)])
+    ]
 
 
 def _other_amount(
-    event: Given | Started,
-    verdict: RuleVerdict,
-    phases: tuple[Phase, ...],
-    text: str,
-    why: tuple[Missing, ...] = (),
+    event: Given | Started, verdict: RuleVerdict, phases: Sequence[Phase]
 ) -> Departure:
-    wanted = joined(dict.fromkeys(dose_text(p.dose) for p in phases), "or")
+    wanted = listing(dict.fromkeys(dose_text(p.dose) for p in phases), "or")
     return Departure(
         on=event.on,
         family=Family.FORM,
         verdict=verdict,
         matter=("amount", event.on, event.row, event.drug),
         like=("amount", str(event.amount)),
-        text=text,
+        text=f"the dose was {event.amount}",
         limit=wanted,
-        compared=(event.on,),
-        clears="a record of the amount"
-        if event.amount is None
-        else f"a dose of {wanted}",
+        clears=f"a dose of {wanted}",
         about=(event.drug, event.route),
-        why=why,
     )
 
 
-def _for(verdict: RuleVerdict, event: Given | Started) -> tuple[Phase, ...]:
-    """The phases of a rule that speak of this drug by this route."""
-    return tuple(
-        phase
-        for phase in phases_of(verdict.rule)
-        if (not phase.drugs or event.drug in phase.drugs)
-        and (phase.route is None or event.route is None or phase.route == event.route)
-    )
-
-
-def _fits(event: Given | Started, phase: Phase) -> bool:
-    if event.amount is None:
-        return False
-    value = event.amount.in_unit(phase.dose.unit)
-    return value is not None and phase.dose.low <= value <= phase.dose.high
-
-
-@frozen
-class _Judged:
-    """Whether a dose keeps an instruction; None where the detail is not recorded."""
-
-    keeps: bool | None
-    text: str
-    limit: str
+# ------------------------------------------------------------------------ technique
 
 
 def technique_findings(replay: Replay) -> Iterator[Departure]:
     """Departures from the instructions on technique, dose by dose, and sites used as a habit."""
-    doses = [d for d in replay.doses if _is_injected(replay, d)]
+    known = replay.injected_routes
+    doses = [
+        dose
+        for dose in replay.doses
+        # No tablet has a needle or a site: a dose with such a detail was an injection.
+        if dose.route is None
+        or {dose.site, dose.needle, dose.pressure, dose.quadrant, dose.direction}
+        - {None}
+        or (
+            dose.route in replay.graph.vocabulary.routes
+            and (not known or dose.route in known)
+        )
+    ]
     for dose in doses:
         for verdict in replay.binding(Decision.TECHNIQUE, dose.on):
-            value = verdict.rule.value
-            instructions = value.instructions if isinstance(value, Technique) else ()
-            for instruction in instructions:
-                judged = _judge(replay, dose, instruction)
-                if judged is not None and judged.keeps is not True:
-                    yield _departure(dose, verdict, instruction, judged)
-    yield from _habits(replay, doses)
+            for wanted in instructions_of(verdict.rule):
+                yield from _instructed(replay, dose, verdict, wanted)
+    for rule in replay.graph.rules.values():
+        for wanted in instructions_of(rule):
+            if wanted.avoid and wanted.routinely and wanted.site is not None:
+                yield from _routinely(replay, rule, wanted.site, doses)
 
 
-def _is_injected(replay: Replay, dose: Given) -> bool:
-    """Whether a dose was, or may have been, an injection: no tablet has a needle or a site."""
-    details = (dose.site, dose.needle, dose.pressure, dose.quadrant, dose.direction)
-    if any(detail is not None for detail in details) or dose.route is None:
-        return True
-    route = replay.graph.vocabulary.routes.get(dose.route)
-    known = replay.injected_routes
-    return route is not None and (not known or dose.route in known)
+def instructions_of(rule: model.Rule) -> tuple[model.Instruction, ...]:
+    """The instructions on technique that a rule gives."""
+    value = rule.value
+    return value.instructions if isinstance(value, model.Technique) else ()
 
 
-def _judge(replay: Replay, dose: Given, wanted: Instruction) -> _Judged | None:
-    """How a dose stands to one instruction; None where the instruction is not about it."""
+def _instructed(
+    replay: Replay, dose: Given, verdict: RuleVerdict, wanted: model.Instruction
+) -> Iterator[Departure]:
+    """A dose that departs from one instruction, or leaves its detail unrecorded."""
+    is_there = wanted.site is not None and dose.site == wanted.site
+    site = replay.called(wanted.site or "")
+    recorded: object
     if wanted.gauge is not None:
         low, high = wanted.gauge
-        limit = f"{low} to {high} G"
-        if dose.needle is None:
-            return _Judged(None, "the gauge of the needle is not recorded", limit)
+        limit, what, recorded = (
+            f"{low} to {high} G",
+            "the gauge of the needle",
+            dose.needle,
+        )
         text = f"the needle was {dose.needle} G"
-        return _Judged(low <= dose.needle <= high, text, limit)
-    if wanted.pressure is not None:
-        least, _ = wanted.pressure.smallest
-        limit = f"pressure for {length_text(wanted.pressure)}"
-        if dose.pressure is None:
-            return _Judged(None, "how long the site was pressed is not recorded", limit)
-        minutes = _minutes(dose.pressure)
-        return _Judged(
-            dose.pressure >= least, f"the site was pressed for {minutes}", limit
+        keeps = dose.needle is not None and low <= dose.needle <= high
+    elif wanted.pressure is not None:
+        limit, what, recorded = (
+            f"pressure for {length_text(wanted.pressure)}",
+            "how long the site was pressed",
+            dose.pressure,
         )
-    if wanted.site is None or dose.site != wanted.site:
-        return None
-    site = called(replay.graph, wanted.site)
-    if wanted.quadrant is not None:
-        return _place(f"quadrant of the {site}", dose.quadrant, wanted.quadrant)
-    if wanted.direction is not None:
-        return _place(
-            f"direction of the needle in the {site}", dose.direction, wanted.direction
+        text = f"the site was pressed for {number_text((dose.pressure or Fraction()) / 60)} min"
+        keeps = (
+            dose.pressure is not None and dose.pressure >= wanted.pressure.smallest[0]
         )
-    if wanted.avoid and not wanted.routinely:
-        return _Judged(keeps=False, text=f"the site was {site}", limit=f"not {site}")
-    return None
-
-
-def _place(what: str, recorded: str | None, wanted: str) -> _Judged:
-    limit = folded(wanted)
-    if recorded is None:
-        return _Judged(None, f"the {what} is not recorded", limit)
-    keeps = _stem(recorded) == _stem(wanted)
-    return _Judged(keeps, f"the {what} was {recorded}", limit)
+    elif is_there and (place := wanted.quadrant or wanted.direction) is not None:
+        if wanted.quadrant is not None:
+            what, recorded = f"the quadrant of the {site}", dose.quadrant
+        else:
+            what, recorded = (
+                f"the direction of the needle in the {site}",
+                dose.direction,
+            )
+        limit, text = folded(place), f"{what} was {recorded}"
+        keeps = recorded is not None and _stem(str(recorded)) == _stem(place)
+    elif is_there and wanted.avoid and not wanted.routinely:
+        limit, what, recorded, text, keeps = (
+            f"not {site}",
+            "",
+            site,
+            f"the site was {site}",
+            False,
+        )
+    else:
+        return
+    if keeps:
+        return
+    is_open = recorded is None
+    yield Departure(
+        on=dose.on,
+        family=Family.TECHNIQUE,
+        verdict=verdict,
+        matter=("technique", dose.on, dose.row, wanted.site),
+        like=("technique", wanted.site),
+        text=f"{what} is not recorded" if is_open else text,
+        limit=limit,
+        clears=f"a record: {limit}" if is_open else limit,
+        about=(wanted.site,),
+        why=(Missing(What.RECORD, "the record leaves it open"),) if is_open else (),
+    )
 
 
 def _stem(place: str) -> str:
@@ -346,105 +321,46 @@ def _stem(place: str) -> str:
     return " ".join(w.removesuffix("ly") for w in words)
 
 
-def _minutes(seconds: Fraction) -> str:
-    minutes = seconds / 60
-    count = str(minutes) if minutes.denominator == 1 else f"{float(minutes):.1f}"
-    return f"{count} min"
-
-
-def _departure(
-    dose: Given, verdict: RuleVerdict, instruction: Instruction, judged: _Judged
-) -> Departure:
-    site = instruction.site
-    unrecorded = Missing(What.RECORD, "the record leaves it open")
-    return Departure(
-        on=dose.on,
-        family=Family.TECHNIQUE,
-        verdict=verdict,
-        matter=("technique", dose.on, dose.row, site),
-        like=("technique", site),
-        text=judged.text,
-        limit=judged.limit,
-        compared=(dose.on,),
-        clears=judged.limit if judged.keeps is False else f"a record: {judged.limit}",
-        about=(site,),
-        why=(unrecorded,) if judged.keeps is None else (),
-    )
-
-
-# -------------------------------------------------------------------------- habits
-
-
-def _habits(replay: Replay, doses: Sequence[Given]) -> Iterator[Departure]:
-    """Sites that are not to be used routinely, and were."""
-    for rule in replay.graph.rules.values():
-        instructions = (
-            rule.value.instructions if isinstance(rule.value, Technique) else ()
-        )
-        for wanted in instructions:
-            if not (wanted.avoid and wanted.routinely and wanted.site is not None):
-                continue
-            bound = [
-                dose
-                for dose in doses
-                if any(
-                    v.rule.name == rule.name
-                    for v in replay.binding(Decision.TECHNIQUE, dose.on)
-                )
-            ]
-            for dose, since, is_certain in _routine(replay, bound, wanted.site):
-                verdict = replay.verdict(rule, dose.on)
-                yield _habit(replay, verdict, dose, since, is_certain=is_certain)
-
-
-def _routine(
-    replay: Replay, doses: Sequence[Given], site: str
-) -> Iterator[tuple[Given, dt.date, bool]]:
-    """The doses that make a site routine, since when, and whether by every way of counting.
+def _routinely(
+    replay: Replay, rule: model.Rule, site: str, injected: Sequence[Given]
+) -> Iterator[Departure]:
+    """The doses that make a site routine, from the day on which they have made it so.
 
     No source says when a site is routine. In a row and more than a share of all that have a
-    recorded site are two readings: where they agree, nobody would call it an exception.
+    recorded site are two readings: where they agree, nobody would call it an exception; where they
+    do not, the finding rests on the rule's own assumptions.
     """
-    tolerance = replay.tolerance
-    recorded = [dose for dose in doses if dose.site is not None]
-    there = [dose for dose in recorded if dose.site == site]
-    above, of = tolerance.share
-    is_most = len(there) >= tolerance.in_a_row and (
-        len(there) * of > len(recorded) * above
-    )
+    doses = [
+        dose
+        for dose in injected
+        if rule.name
+        in (v.rule.name for v in replay.binding(Decision.TECHNIQUE, dose.on))
+    ]
+    least, (above, of) = replay.tolerance.in_a_row, replay.tolerance.share
+    there = [dose for dose in doses if dose.site == site]
+    recorded = sum(dose.site is not None for dose in doses)
+    is_most = len(there) >= least and len(there) * of > recorded * above
     runs: list[list[Given]] = [[]]
     for dose in doses:
         if dose.site == site:
             runs[-1].append(dose)
         elif runs[-1]:
             runs.append([])
-    long = [run for run in runs if len(run) >= tolerance.in_a_row]
+    long = [run for run in runs if len(run) >= least]
+    name = replay.called(site)
     for run in [there] if is_most else long:
-        since = run[tolerance.in_a_row - 1].on
+        since: dt.date = run[least - 1].on
         for dose in run:
-            yield dose, max(dose.on, since), is_most and bool(long)
-
-
-def _habit(
-    replay: Replay,
-    verdict: RuleVerdict,
-    dose: Given,
-    since: dt.date,
-    *,
-    is_certain: bool,
-) -> Departure:
-    site = dose.site or ""
-    name = called(replay.graph, site)
-    return Departure(
-        on=since,
-        family=Family.TECHNIQUE,
-        verdict=verdict,
-        matter=("technique", dose.on, dose.row, site),
-        like=("technique", site),
-        text=f"the {name} was used routinely",
-        limit=f"not the {name} routinely",
-        compared=(dose.on,),
-        clears="another site",
-        about={site},
-        readings=() if is_certain else verdict.rule.grounds.assumptions,
-    )
+            yield Departure(
+                on=max(dose.on, since),
+                family=Family.TECHNIQUE,
+                verdict=replay.verdict(rule, dose.on),
+                matter=("technique", dose.on, dose.row, site),
+                like=("technique", site),
+                text=f"the {name} was used routinely",
+                limit=f"not the {name} routinely",
+                compared=(dose.on,),
+                clears="another site",
+                about={site},
+                readings=() if is_most and long else rule.grounds.assumptions,
+            )

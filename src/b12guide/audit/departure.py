@@ -6,11 +6,10 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from attrs import evolve, field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from b12guide.audit.finding import Family, Finding, FindingRow, Gravity, Missing, What
 from b12guide.audit.replay import Replay
-from b12guide.audit.wording import called, joined
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.evaluate.explanation import kleene, truth
 from b12guide.evaluate.facts import Facts
@@ -27,6 +26,8 @@ from b12guide.graph.condition import (
 )
 from b12guide.graph.model import Rule, RuleGraph, Silence
 from b12guide.graph.query import assumptions_behind, facts_read_by
+from b12guide.say.names import topic_text
+from b12guide.say.words import listing
 from b12guide.truth import Truth
 from b12guide.values.term import Operator, Strength
 
@@ -46,7 +47,8 @@ class Departure:
         matter: What it is about. All rows about one matter make one finding.
         like: What it has in common with other events; events that are alike, and that the same
             rules speak to alike, make one finding. None: it stands by itself.
-        text, limit, compared, needs, clears: As of the finding.
+        text, limit, compared, needs, clears: As of the finding; a departure of one day compares it
+            with nothing else.
         about: The drugs, routes, tests and facts that it speaks of: a silence on one weakens it.
         beside: Words of which a silence is quoted beside it, and no more.
         why: Why it is no violation, as far as that lies in what was found.
@@ -64,7 +66,9 @@ class Departure:
     like: tuple[object, ...] | None = None
     text: str
     limit: str = ""
-    compared: tuple[dt.date, ...] = ()
+    compared: tuple[dt.date, ...] = field(
+        default=Factory(lambda self: (self.on,), takes_self=True)
+    )
     needs: tuple[str, ...] = ()
     clears: str = ""
     about: frozenset[str] = field(default=frozenset(), converter=_words)
@@ -143,18 +147,17 @@ def _missing(
     """What keeps a departure from being a violation."""
     yield from departure.why
     verdict = departure.verdict
-    match verdict.verdict:
-        case Verdict.INDETERMINATE:
-            text = "the source's own threshold leaves open whether the rule holds here"
-            yield Missing(What.CONDITION, text)
-        case Verdict.UNKNOWN:
-            needs = joined(called(replay.graph, n) for n in verdict.needs)
-            text = "whether the rule holds was not known that day"
-            yield Missing(What.CONDITION, f"{text}: {needs}" if needs else text)
-        case _:
-            pass
+    if verdict.verdict is Verdict.INDETERMINATE:
+        text = "the source's own threshold leaves open whether the rule holds here"
+        yield Missing(What.CONDITION, text)
+    if verdict.verdict is Verdict.UNKNOWN:
+        needs = listing(replay.called(n) for n in verdict.needs)
+        text = "whether the rule holds was not known that day"
+        yield Missing(What.CONDITION, f"{text}: {needs}" if needs else text)
     for silence in silences:
-        yield _silent(silence)
+        noted = f" ({' '.join(silence.noted_as)})" if silence.noted_as else ""
+        text = f"this is not addressed by the guideline{noted}"
+        yield Missing(What.SILENCE, text, silence.text)
     for name in departure.readings:
         yield _read(replay, name, "it departs by our reading only")
     if verdict.verdict not in {Verdict.APPLIES, Verdict.OVERRIDDEN}:
@@ -170,16 +173,9 @@ def _read(replay: Replay, name: str, text: str) -> Missing:
     return Missing(What.READING, f"{text} ({name})", assumption.text)
 
 
-def _silent(silence: Silence) -> Missing:
-    noted = f" ({' '.join(silence.noted_as)})" if silence.noted_as else ""
-    return Missing(
-        What.SILENCE, f"this is not addressed by the guideline{noted}", silence.text
-    )
-
-
 def undated(graph: RuleGraph, name: str) -> str:
     """That a fact has no date, in words."""
-    return f"{called(graph, name)} has no date; taken as always known"
+    return f"{topic_text(graph, name)} has no date; taken as always known"
 
 
 # ------------------------------------------------------- what the certainty rests on
@@ -227,33 +223,31 @@ def resting_on(rule: Rule, replay: Replay, day: dt.date) -> Iterator[str]:
     `any of a, b assuming T` rests on T for those who have b alone, and a bound that is read as
     included rests on it for a value that lies exactly there.
     """
-    behind = assumptions_behind(rule.condition, replay.graph.definitions)
+    graph = replay.graph
+    behind = assumptions_behind(rule.condition, graph.definitions)
     if not behind:
         return
     facts = replay.knowledge.facts(day)
-    for name in behind:
-        if _without(name, rule.condition, replay.graph, facts) is not Truth.TRUE:
-            yield name
 
-
-def _without(name: str, condition: Condition, graph: RuleGraph, facts: Facts) -> Truth:
-    """The truth of a condition of which the parts that rest on an assumption do not hold."""
-    known: dict[str, Truth] = {}
-
-    def inner(part: Condition) -> Truth:
+    def without(name: str, part: Condition, known: dict[str, Truth]) -> Truth:
+        """The truth of a condition whose parts that rest on an assumption do not hold."""
         match part:
             case Resting(operand=operand, assumptions=names) if name in names:
                 return _unread(operand, graph, facts)
             case Defined(name=defined) if defined not in facts.definitions:
                 if defined not in known:
-                    known[defined] = inner(graph.definitions[defined].condition)
+                    meaning = graph.definitions[defined].condition
+                    known[defined] = without(name, meaning, known)
                 return known[defined]
             case Resting() | Not() | AllOf() | AnyOf():
-                return kleene(part, [inner(one) for one in children(part)])
+                parts = [without(name, one, known) for one in children(part)]
+                return kleene(part, parts)
             case _:
                 return truth(part, graph, facts)
 
-    return inner(condition)
+    for name in behind:
+        if without(name, rule.condition, {}) is not Truth.TRUE:
+            yield name
 
 
 def _unread(condition: Condition, graph: RuleGraph, facts: Facts) -> Truth:
@@ -274,7 +268,7 @@ def _unread(condition: Condition, graph: RuleGraph, facts: Facts) -> Truth:
     return ~found if on_bound else found
 
 
-_Rows: TypeAlias = list[tuple[Departure, FindingRow]]
+# ------------------------------------------------------------------- from rows to findings
 
 _GRAVITIES, _FAMILIES = list(Gravity), list(Family)
 _RANKS: Mapping[Strength | None, int] = {
@@ -288,100 +282,88 @@ _RANKS: Mapping[Strength | None, int] = {
 _LISTED = 6
 """As many days are listed one by one; of more, the first and the last."""
 
+_Rows: TypeAlias = list[tuple[Departure, FindingRow]]
+
 
 def findings_of(departures: Iterable[Departure], replay: Replay) -> tuple[Finding, ...]:
-    """The findings that departures make, in the order of their days, the gravest first."""
+    """The findings that departures make, in the order of their days, the gravest first.
+
+    A nurse counts events, not rules. So all rows about one matter make one finding, and so do
+    matters of one kind to which the same rules speak in the same way: six injections at one wrong
+    site are one habit. Only what can never be more than a warning stands apart from a violation.
+    """
     matters: dict[object, _Rows] = {}
     for one in departures:
-        key = (one.family, *one.matter)
-        matters.setdefault(key, []).append((one, weighed(one, replay)))
+        pair = (one, weighed(one, replay))
+        matters.setdefault((one.family, *one.matter), []).append(pair)
     runs: dict[object, list[_Rows]] = {}
     for number, matter in enumerate(matters.values()):
-        for part in _apart(matter):
-            runs.setdefault(_alike(part, number), []).append(part)
-    found = (_finding(run) for run in runs.values())
-    return tuple(sorted(found, key=_order))
-
-
-def _apart(matter: _Rows) -> Iterator[_Rows]:
-    """The rows of a matter, but for what can only be warned of beside a violation."""
-    is_violation = any(row.gravity is Gravity.VIOLATION for _, row in matter)
-    for weaker in (False, True):
-        part = [
-            (one, row)
-            for one, row in matter
-            if (is_violation and ceiling(one) is not Gravity.VIOLATION) is weaker
-        ]
-        if part:
-            yield part
-
-
-def _alike(part: _Rows, number: int) -> object:
-    """Equal for matters of one kind to which the same rules speak in the same way."""
-    likes = {one.like for one, _ in part}
-    if None in likes:
-        return number
-    rows = frozenset((row.rule.name, row.gravity) for _, row in part)
-    return (part[0][0].family, frozenset(likes), rows)
+        is_violation = any(row.gravity is Gravity.VIOLATION for _, row in matter)
+        strong, weak = _Rows(), _Rows()
+        for one, row in matter:
+            is_weak = is_violation and ceiling(one) is not Gravity.VIOLATION
+            (weak if is_weak else strong).append((one, row))
+        for part in filter(None, (strong, weak)):
+            likes = frozenset(one.like for one, _ in part)
+            rows = frozenset((row.rule.name, row.gravity) for _, row in part)
+            is_single = None in likes
+            key = number if is_single else (part[0][0].family, likes, rows)
+            runs.setdefault(key, []).append(part)
+    return tuple(
+        sorted(
+            map(_finding, runs.values()),
+            key=lambda finding: (
+                finding.on,
+                _GRAVITIES.index(finding.gravity),
+                _FAMILIES.index(finding.family),
+                finding.rule.name,
+                finding.text,
+            ),
+        )
+    )
 
 
 def _finding(run: Sequence[_Rows]) -> Finding:
-    """The finding of matters that are alike, often of one."""
+    """The finding of matters that are alike, often of one.
+
+    It says each text once with its days, then why it is no violation.
+    """
     together = [pair for matter in run for pair in matter]
-    together.sort(key=lambda pair: _row_order(pair[1]))
+    together.sort(key=lambda pair: _place(pair[1]))
     rows = tuple(row for _, row in together)
+    days_of: dict[str, set[dt.date]] = {}
+    for one, row in together:
+        text = one.common if len(run) > 1 and one.common else row.text
+        # The day of the event itself, which may have become a departure later.
+        days_of.setdefault(text, set()).add(
+            row.compared[-1] if row.compared else row.on
+        )
+    texts_on: dict[tuple[dt.date, ...], list[str]] = {}
+    for text, days in days_of.items():
+        texts_on.setdefault(tuple(sorted(days)), []).append(text)
     said = [
-        (one.common if len(run) > 1 and one.common else row.text, _own_day(row))
-        for one, row in together
+        "; ".join(texts) + (f" ({days_text(days)})" if len(days) > 1 else "")
+        for days, texts in texts_on.items()
     ]
+    missing = [m.text for row in rows for m in row.missing]
     return Finding(
         on=min(row.on for row in rows if row.gravity is rows[0].gravity),
         gravity=rows[0].gravity,
         family=together[0][0].family,
-        text=_text(said, (m for row in rows for m in row.missing)),
+        text="; ".join(dict.fromkeys([*said, *missing])),
         rows=rows,
     )
 
 
-def _own_day(row: FindingRow) -> dt.date:
-    """The day of the event itself, which may have become a departure later."""
-    return row.compared[-1] if row.compared else row.on
-
-
-def _row_order(row: FindingRow) -> tuple[int, int, dt.date, int, str]:
+def _place(row: FindingRow) -> tuple[int, int, dt.date, int, str]:
     """The gravest first, then the strongest; of these, what was compared with the latest day."""
-    strength = row.rule.grounds.strength
-    rank = _RANKS.get(strength, len(_RANKS))
+    rank = _RANKS.get(row.rule.grounds.strength, len(_RANKS))
     last = max((-day.toordinal() for day in row.compared[:1]), default=0)
     return (_GRAVITIES.index(row.gravity), rank, row.on, last, row.rule.name)
 
 
-def _text(said: Iterable[tuple[str, dt.date]], missing: Iterable[Missing]) -> str:
-    """What the rows say, each text once with its days; then why it is no violation."""
-    days_of: dict[str, set[dt.date]] = {}
-    for text, day in said:
-        days_of.setdefault(text, set()).add(day)
-    texts_on: dict[tuple[dt.date, ...], list[str]] = {}
-    for text, days in days_of.items():
-        texts_on.setdefault(tuple(sorted(days)), []).append(text)
-    texts = [
-        "; ".join(together) + (f" ({_days(days)})" if len(days) > 1 else "")
-        for days, together in texts_on.items()
-    ]
-    return "; ".join(dict.fromkeys([*texts, *(m.text for m in missing)]))
-
-
-def _days(days: Sequence[dt.date]) -> str:
+def days_text(days: Sequence[dt.date]) -> str:
+    """Several days: each, or the first and the last of many."""
     if len(days) > _LISTED:
         return f"on {len(days)} days from {days[0]} to {days[-1]}"
-    return f"on {len(days)} days: {joined(map(str, days))}"
-
-
-def _order(finding: Finding) -> tuple[dt.date, int, int, str, str]:
-    return (
-        finding.on,
-        _GRAVITIES.index(finding.gravity),
-        _FAMILIES.index(finding.family),
-        finding.rule.name,
-        finding.text,
-    )
+    return f"on {len(days)} days: {listing(map(str, days))}"

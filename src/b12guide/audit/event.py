@@ -15,8 +15,8 @@ from attrs import evolve, field, frozen
 from b12guide.diagnostics import Diagnostic
 from b12guide.frozen import Record, spelled
 from b12guide.patient.model import FactValue
-from b12guide.regimen.model import Frequency
-from b12guide.values.quantity import format_quantity
+from b12guide.regimen.model import Dose, Frequency, Phase
+from b12guide.say.numbers import quantity_text
 from b12guide.values.unit import convert, parse_unit
 
 
@@ -35,7 +35,7 @@ class Amount:
         return convert(self.value, written, wanted)
 
     def __str__(self) -> str:
-        return format_quantity(self.value, self.unit)
+        return quantity_text(self.value, self.unit)
 
 
 @frozen(kw_only=True)
@@ -48,7 +48,26 @@ class _Happening:
 
 
 @frozen(kw_only=True)
-class Given(_Happening):
+class _Taken(_Happening):
+    """A dose or a course of a drug; None stands for what was not recorded."""
+
+    drug: str
+    amount: Amount | None = None
+    route: str | None = None
+
+    def may_be_of(self, phase: Phase) -> bool:
+        """Whether nothing recorded of drug and route speaks against a phase."""
+        has_drug = not phase.drugs or self.drug in phase.drugs
+        return has_drug and (self.route is None or phase.route in {None, self.route})
+
+    def has_amount(self, dose: Dose) -> bool:
+        """Whether the recorded amount is a dose; not if none is recorded."""
+        amount = None if self.amount is None else self.amount.in_unit(dose.unit)
+        return amount is not None and dose.low <= amount <= dose.high
+
+
+@frozen(kw_only=True)
+class Given(_Taken):
     """One dose; None stands for what was not recorded.
 
     Attributes:
@@ -56,9 +75,6 @@ class Given(_Happening):
         pressure: How long the site was pressed, in seconds.
     """
 
-    drug: str
-    amount: Amount | None = None
-    route: str | None = None
     site: str | None = None
     quadrant: str | None = None
     direction: str | None = None
@@ -67,12 +83,9 @@ class Given(_Happening):
 
 
 @frozen(kw_only=True)
-class Started(_Happening):
-    """A course that the patient takes by herself until it is stopped."""
+class Started(_Taken):
+    """A course of a drug that the patient takes without help until it is stopped."""
 
-    drug: str
-    amount: Amount | None = None
-    route: str | None = None
     frequency: Frequency | None = None
 
 
@@ -125,7 +138,8 @@ def in_sequence(event: Event) -> tuple[dt.date, int, dt.timedelta, str]:
     On one day, what was recorded is known before a test, a test is taken before a dose, and a
     course ends before another begins. Known times order events of one sort.
     """
-    return (event.on, _RANK[type(event)], clock(event.time), _spelled(event))
+    said = spelled(evolve(event, row=0))
+    return (event.on, _RANK[type(event)], clock(event.time), said)
 
 
 def clock(time: dt.time | None) -> dt.timedelta:
@@ -134,11 +148,6 @@ def clock(time: dt.time | None) -> dt.timedelta:
         return dt.timedelta()
     since = dt.datetime.combine(dt.date.min, time.replace(tzinfo=None))
     return since - dt.datetime.min - (time.utcoffset() or dt.timedelta())  # noqa: DTZ901
-
-
-def _spelled(event: Event) -> str:
-    """All that an event says, but for its row."""
-    return spelled(evolve(event, row=0))
 
 
 @frozen(kw_only=True, repr=False)

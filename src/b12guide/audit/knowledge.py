@@ -314,6 +314,17 @@ class Knowledge:
             index -= 1
         return self._pieces[index].since
 
+    def onset(self, rule: Rule, last: dt.date) -> dt.date | None:
+        """The first day, up to `last`, on which `rule` applied and had not before."""
+        for index, day in enumerate(self._starts, start=1):
+            if day > last:
+                return None
+            if _applies(self._at(index), rule) and not _applies(
+                self._at(index - 1), rule
+            ):
+                return day
+        return None
+
     def _at(self, index: int) -> Situation:
         known = self._kept.get(index)
         if known is None:

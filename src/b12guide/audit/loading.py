@@ -1,9 +1,9 @@
-"""The first doses: loading that was late, broke off or came too close; doses after an event."""
+"""The first doses: loading that was late, broke off or too close, and doses counted from events."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from attrs import evolve, frozen
 
@@ -13,20 +13,19 @@ from b12guide.audit.finding import Family, Gravity, Missing, What
 from b12guide.audit.replay import (
     LoadingCourse,
     Replay,
-    binds,
     is_in_months,
     phases_of,
-    regimens_of,
     scheduled,
     spare_days,
 )
-from b12guide.audit.wording import called, days, joined, length_text, regimen_text
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.graph.model import Decision
 from b12guide.regimen.following import Due, FollowedDose, followed
 from b12guide.regimen.interval import exceeds, falls_short, longest, shortest
-from b12guide.regimen.model import ForTime, Regimen, Until
+from b12guide.regimen.model import ForTime, Until
 from b12guide.regimen.series import CountedDose, counted, is_early, is_late
+from b12guide.say.schedules import length_text, schedule_text
+from b12guide.say.words import listing, plural
 from b12guide.values.calendar import add
 
 _TOLD = 4
@@ -37,11 +36,23 @@ def loading_findings(replay: Replay) -> Iterator[Departure]:
     """Doses of loading that are late, missing, too many or not on their day."""
     for course in replay.loading:
         late = tuple(_late(replay, course))
-        yield from _too_late(replay, course, late)
-        yield from _within_tolerance(replay, course, late)
+        beyond = [one for one in late if one.is_beyond]
+        # What is certain and what is not are told apart.
+        for kind in dict.fromkeys((one.verdict.verdict, one.awaited) for one in beyond):
+            found = [o for o in beyond if (o.verdict.verdict, o.awaited) == kind]
+            yield _too_late(replay, course, found)
+        within = [one for one in late if not one.is_beyond and one.day is not None]
+        if within:
+            yield _within_tolerance(replay, course, within)
         yield from _too_early(replay, course)
         yield from _end_not_recorded(replay, course)
     yield from _never_begun(replay)
+
+
+def _some(days: Sequence[dt.date]) -> str:
+    """The first of several days, and how many more there are."""
+    more = f" and {len(days) - _TOLD} more" if len(days) > _TOLD else ""
+    return listing(map(str, days[:_TOLD])) + more
 
 
 # ------------------------------------------------------------------- late or missing
@@ -66,49 +77,34 @@ class _Late:
 
     @property
     def text(self) -> str:
+        """When it was due, and when it came."""
         if self.day is None:
             return f"the dose due by {self.due} is missing"
-        late = days((self.day - self.due).days)
+        late = plural((self.day - self.due).days, "day")
         return f"the dose due by {self.due} came {late} late, on {self.day}"
 
 
 def _late(replay: Replay, course: LoadingCourse) -> Iterator[_Late]:
+    """The doses of a course that came late, and the next one if it is overdue."""
     last = course.start
-    for step in course.steps[1:]:
-        if step.day is not None and not step.is_extra and step.due is not None:
-            found = _lateness(replay, course, step, last, step.day)
-            is_next = step.stage is not None and step.stage.stage > step.due.stage
-            if found is not None:
-                awaited = _event(step.due) if is_next else None
-                yield evolve(found, day=step.day, awaited=awaited)
-        last = step.day or last
+    steps = [step for step in course.steps[1:] if step.day is not None]
     pending = course.pending
     if pending is not None and _event(pending) is None:
-        step = FollowedDose(day=None, due=pending)
-        found = _lateness(replay, course, step, last, replay.on)
-        if found is not None and found.is_beyond:
-            yield found
-
-
-def _lateness(
-    replay: Replay,
-    course: LoadingCourse,
-    step: FollowedDose,
-    last: dt.date,
-    day: dt.date,
-) -> _Late | None:
-    """A dose that had not come by the day before `day`, if it was due by then."""
-    due = step.due
-    if due is None or due.window is None or due.is_optional or day <= due.window.latest:
-        return None
-    latest = due.window.latest
-    if due.interval is not None and not exceeds(last, day, longest(due.interval)):
-        return None  # the lengths of months alone make it late
-    verdict = _verdict(replay, course, latest)
-    if verdict is None:
-        return None
-    is_beyond = (day - latest).days > spare_days(replay, due, step)
-    return _Late(latest, None, is_beyond, verdict)
+        steps.append(FollowedDose(day=None, due=pending))
+    for step in steps:
+        due, latest = step.due, step.latest
+        day = step.day or replay.on
+        before, last = last, day
+        if due is None or latest is None or day <= latest or step.is_extra:
+            continue
+        if due.interval and not exceeds(before, day, longest(due.interval)):
+            continue  # the lengths of months alone make it late
+        verdict = _verdict(replay, course, latest)
+        is_beyond = (day - latest).days > spare_days(replay, due, step)
+        if verdict is not None and (is_beyond or step.day is not None):
+            is_next = step.stage is not None and step.stage.stage > due.stage
+            awaited = _event(due) if is_next else None
+            yield _Late(latest, step.day, is_beyond, verdict, awaited)
 
 
 def _verdict(replay: Replay, course: LoadingCourse, day: dt.date) -> RuleVerdict | None:
@@ -116,65 +112,54 @@ def _verdict(replay: Replay, course: LoadingCourse, day: dt.date) -> RuleVerdict
 
     That somebody records the course as complete does not make up for doses that are missing.
     """
-    verdict = replay.verdict(course.rule, day)
-    if verdict.verdict is Verdict.OVERRIDDEN:
+    if replay.verdict(course.rule, day).verdict is Verdict.OVERRIDDEN:
         return replay.verdict(course.rule, course.start)
-    return verdict if binds(verdict) else None
+    return replay.open_verdict(course.rule, day)
 
 
 def _too_late(
-    replay: Replay, course: LoadingCourse, late: Sequence[_Late]
-) -> Iterator[Departure]:
-    """One departure for all that is beyond the tolerance, certain and uncertain apart."""
-    beyond = [one for one in late if one.is_beyond]
-    for kind in dict.fromkeys((one.verdict.verdict, one.awaited) for one in beyond):
-        found = [one for one in beyond if (one.verdict.verdict, one.awaited) == kind]
-        first = found[0]
-        said = [one.text for one in found[:_TOLD]]
-        if len(found) > _TOLD:
-            said.append(f"{len(found) - _TOLD} more")
-        text = joined(said)
-        given = len(course.doses)
-        if course.wanted is not None and given < course.wanted:
-            text = f"{given} of {course.wanted} loading doses are recorded; {text}"
-        yield _departure(
-            replay,
-            course,
-            first.verdict,
-            first.due,
-            text,
-            compared=tuple(
-                dict.fromkeys(d for o in found for d in (o.due, o.day) if d)
-            ),
-            clears=f"a dose by {joined(str(one.due) for one in found[:_TOLD])}",
-            why=()
-            if first.awaited is None
-            else (_recorded_late(replay, first.awaited),),
-        )
-
-
-def _within_tolerance(
-    replay: Replay, course: LoadingCourse, late: Sequence[_Late]
-) -> Iterator[Departure]:
-    """Doses that were late by no more than is allowed: a weekend in "alternate days"."""
-    found = [one for one in late if not one.is_beyond and one.day is not None]
-    if not found:
-        return
+    replay: Replay, course: LoadingCourse, found: Sequence[_Late]
+) -> Departure:
+    """One departure for all that is beyond the tolerance."""
     first = found[0]
-    on = joined(str(one.day) for one in found[:_TOLD])
-    more = f" and {len(found) - _TOLD} more" if len(found) > _TOLD else ""
-    spare = days(replay.tolerance.loading)
-    readings = course.rule.grounds.assumptions
-    ours = f" ({' '.join(readings)})" if readings else ""
-    quote = " ".join(replay.graph.assumptions[name].text for name in readings)
-    text = f"it departs by our reading of the spacing only{ours}"
-    yield _departure(
+    said = [one.text for one in found[:_TOLD]]
+    if len(found) > _TOLD:
+        said.append(f"{len(found) - _TOLD} more")
+    text = listing(said)
+    given = len(course.doses)
+    if course.wanted is not None and given < course.wanted:
+        text = f"{given} of {course.wanted} loading doses are recorded; {text}"
+    awaited = () if first.awaited is None else (first.awaited,)
+    return _departure(
         replay,
         course,
         first.verdict,
         first.due,
-        f"doses came late by no more than {spare}, which the tolerance allows: {on}{more}",
-        compared=tuple(one.day for one in found if one.day is not None),
+        text,
+        compared=tuple(dict.fromkeys(d for o in found for d in (o.due, o.day) if d)),
+        clears=f"a dose by {listing(str(one.due) for one in found[:_TOLD])}",
+        why=tuple(_recorded_late(replay, event) for event in awaited),
+    )
+
+
+def _within_tolerance(
+    replay: Replay, course: LoadingCourse, found: Sequence[_Late]
+) -> Departure:
+    """Doses that were late by no more than is allowed: a weekend in "alternate days"."""
+    first = found[0]
+    days = [one.day for one in found if one.day is not None]
+    spare = plural(replay.tolerance.loading, "day")
+    readings = course.rule.grounds.assumptions
+    ours = f" ({' '.join(readings)})" if readings else ""
+    quote = " ".join(replay.graph.assumptions[name].text for name in readings)
+    text = f"it departs by our reading of the spacing only{ours}"
+    return _departure(
+        replay,
+        course,
+        first.verdict,
+        first.due,
+        f"doses came late by no more than {spare}, which the tolerance allows: {_some(days)}",
+        compared=tuple(days),
         clears=f"a dose by {first.due}",
         why=(Missing(What.READING, text, quote),),
         told="late",
@@ -196,33 +181,36 @@ def _too_early(replay: Replay, course: LoadingCourse) -> Iterator[Departure]:
         and _is_early(replay, step.due, before.day, step.day)
     ]
     extra = [step.day for step in course.steps[1:] if step.is_extra and step.day]
+    verdict = _verdict(replay, course, min([*early, *extra], default=course.start))
+    if verdict is None or not (early or extra):
+        return
     said = []
-    wanted = course.wanted
-    if early:
-        said.append(_spread(course, early))
-    if extra and wanted is not None:
-        given = len(course.doses)
+    bound = course.printed.last_phase.bound
+    is_one_phase = len(course.regimen.phases) == 1
+    if early and course.complete and is_one_phase and isinstance(bound, ForTime):
+        # Of a course of fixed length nobody counts the gaps: it took so many days in all.
+        taken = plural((course.complete - course.start).days + 1, "day")
+        printed = length_text(bound.length)
         said.append(
-            f"{given} doses where {wanted} are printed; no upper limit is stated"
+            f"{course.wanted} doses were given in {taken}, printed over {printed}"
+        )
+    elif early:
+        said.append(f"doses came closer than printed, on {_some(early)}")
+    if extra and course.wanted is not None:
+        said.append(
+            f"{len(course.doses)} doses where {course.wanted} are printed; no upper limit is stated"
         )
     elif extra:
-        said.append(f"more doses than printed, on {joined(map(str, extra))}")
-    if not said:
-        return
-    day = min([*early, *extra])
-    verdict = _verdict(replay, course, day)
-    if verdict is None:
-        return
+        said.append(f"more doses than printed, on {listing(map(str, extra))}")
+    why = Missing(What.LIMIT, "no least interval and no greatest number is printed")
     yield _departure(
         replay,
         course,
         verdict,
-        day,
+        min([*early, *extra]),
         "; ".join(said),
         compared=(course.start, *sorted({*early, *extra})),
-        why=(
-            Missing(What.LIMIT, "no least interval and no greatest number is printed"),
-        ),
+        why=(why,),
         told="early",
     )
 
@@ -238,21 +226,6 @@ def _is_early(replay: Replay, due: Due, last: dt.date, day: dt.date) -> bool:
     return (due.window.earliest - day).days > spare
 
 
-def _spread(course: LoadingCourse, early: Sequence[dt.date]) -> str:
-    """The doses of a course of fixed length in how many days, or which came too close."""
-    stages = len(course.regimen.phases)
-    bound = course.printed.bound_of(stages)
-    if course.complete is not None and stages == 1 and isinstance(bound, ForTime):
-        taken = (course.complete - course.start).days + 1
-        printed = length_text(bound.length)
-        return (
-            f"{course.wanted} doses were given in {days(taken)}, printed over {printed}"
-        )
-    on = joined(str(day) for day in early[:_TOLD])
-    more = f" and {len(early) - _TOLD} more" if len(early) > _TOLD else ""
-    return f"doses came closer than printed, on {on}{more}"
-
-
 # --------------------------------------------------------------------- without an end
 
 
@@ -264,7 +237,7 @@ def _event(due: Due) -> str | None:
 
 def _recorded_late(replay: Replay, event: str) -> Missing:
     """That the event which ends a phase is not on record by the day on which a dose was due."""
-    name, day = called(replay.graph, event), replay.happened.get(event)
+    name, day = replay.called(event), replay.happened.get(event)
     text = f"whether it had come to its end by then is not recorded: {name}"
     if day is not None and day > dt.date.min:
         text += f" (on record from {day})"
@@ -278,35 +251,30 @@ def _end_not_recorded(replay: Replay, course: LoadingCourse) -> Iterator[Departu
     if due is None or due.window is None or event is None or due.is_optional:
         return
     last, latest = course.doses[-1], due.window.latest
-    if replay.on <= latest or (course.after is not None and course.after <= latest):
+    verdict = replay.open_verdict(course.rule, latest)
+    is_followed = course.after is not None and course.after <= latest
+    if replay.on <= latest or is_followed or verdict is None:
         return
-    verdict = replay.verdict(course.rule, latest)
-    if not binds(verdict):
-        return
-    name = called(replay.graph, event)
-    never = len(course.doses) == 1
-    denied = replay.knowledge.on(latest).denies(event)
+    name = replay.called(event)
     why: tuple[Missing, ...] = ()
     text = f"no loading dose followed that of {last.on}"
-    if never:
+    if len(course.doses) == 1:
         text += ", so that loading never took its course"
-    elif denied:
+    elif replay.knowledge.on(latest).denies(event):
         text += f", although this is denied: {name}"
     else:
         why = (_recorded_late(replay, event),)
-    yield evolve(
-        _departure(
-            replay,
-            course,
-            verdict,
-            latest,
-            text,
-            compared=(last.on, latest),
-            clears=f"a dose on {latest}, or a record by then: {name}",
-            why=why,
-        ),
-        needs=(event,),
+    departure = _departure(
+        replay,
+        course,
+        verdict,
+        latest,
+        text,
+        compared=(last.on, latest),
+        clears=f"a dose on {latest}, or a record by then: {name}",
+        why=why,
     )
+    yield evolve(departure, needs=(event,))
 
 
 def _never_begun(replay: Replay) -> Iterator[Departure]:
@@ -314,16 +282,34 @@ def _never_begun(replay: Replay) -> Iterator[Departure]:
     begun = {course.rule.name for course in replay.loading}
     for verdict in replay.binding(Decision.LOADING, replay.on):
         rule = verdict.rule
-        regimens = [r for r in scheduled(rule) if not _waits(replay, r)]
-        if rule.name in begun or not regimens or replay.is_not_offered(rule, replay.on):
+        if rule.name in begun or replay.is_not_offered(rule, replay.on):
             continue
+        # A regimen that waits for an event which nobody recorded cannot have begun.
+        dues = [
+            followed(r.phases, (), base=replay.on, events=replay.happened)[-1].due
+            for r in scheduled(rule)
+        ]
+        if all(due is None or due.waits_for for due in dues):
+            continue
+        # A course without a dose-by-dose record may be what the rule asks for.
+        is_taken = any(
+            course.start.drug in replay.drugs
+            and any(
+                (not phase.drugs or course.start.drug in phase.drugs)
+                and phase.route in {None, course.start.route}
+                for phase in phases_of(rule)
+            )
+            for course in replay.courses
+        )
         since = replay.knowledge.since(rule, replay.on) or replay.first
-        if since is None or since >= replay.on or _is_taken(replay, verdict):
+        if since is None or since >= replay.on or is_taken:
             continue
-        given = [dose for dose in replay.doses if dose.on >= since]
-        text = "no loading dose is recorded"
-        if given:
-            text = f"no loading dose of the kind printed is among {len(given)} doses"
+        given = sum(dose.on >= since for dose in replay.doses)
+        text = (
+            f"no loading dose of the kind printed is among {given} doses"
+            if given
+            else "no loading dose is recorded"
+        )
         yield Departure(
             on=since,
             family=Family.INTERVAL,
@@ -338,26 +324,6 @@ def _never_begun(replay: Replay) -> Iterator[Departure]:
                 *replay.contradiction(rule, replay.on),
             ),
         )
-
-
-def _waits(replay: Replay, regimen: Regimen) -> bool:
-    """Whether a regimen waits for an event that nobody recorded before it can begin."""
-    due = followed(regimen.phases, (), base=replay.on, events=replay.happened)[-1].due
-    return due is None or bool(due.waits_for)
-
-
-def _is_taken(replay: Replay, verdict: RuleVerdict) -> bool:
-    """Whether a course without a dose-by-dose record is what a rule asks for."""
-    return any(
-        course.start.drug in replay.drugs
-        and any(
-            (not phase.drugs or course.start.drug in phase.drugs)
-            and phase.route in {None, course.start.route}
-            for regimen in regimens_of(verdict.rule)
-            for phase in regimen.phases
-        )
-        for course in replay.courses
-    )
 
 
 def _before_this_record(replay: Replay) -> Iterator[Missing]:
@@ -385,92 +351,87 @@ def _departure(  # noqa: PLR0913 -- one argument for each thing that a departure
         verdict=verdict,
         matter=("course", course.start, told),
         text=text,
-        limit=regimen_text(replay.graph, course.printed),
+        limit=schedule_text(course.printed, replay.graph),
         compared=compared,
         clears=clears,
-        about=[name for dose in course.doses for name in _words(dose)],
+        about=[name for dose in course.doses for name in (dose.drug, dose.route)],
         why=(*why, *before, *replay.contradiction(verdict.rule, day)),
         ceiling=Gravity.INFO if told else None,
     )
 
 
-def _words(dose: Given) -> tuple[str | None, ...]:
-    return (dose.drug, dose.route)
+# ---------------------------------------------------------------- counted from an event
 
-
-_DECISIONS = (Decision.LOADING, Decision.MAINTENANCE)
 _DAY = dt.timedelta(days=1)
 
 
 def series_findings(replay: Replay) -> Iterator[Departure]:
-    """Each dose against the counts that bound when it was given; then what is overdue."""
+    """Each dose against the counts that bound when it was given; then what is overdue.
+
+    Doses counted from an event, such as the first of a series from birth, are judged by the event.
+    """
     for dose in replay.doses:
-        yield from _early(replay, dose)
-    yield from _overdue(replay)
+        yield from _too_soon(replay, dose)
+    # Counts that nobody has ended by the day of the audit.
+    events = replay.knowledge.events(replay.on)
+    for verdict, one in _counting(replay, replay.on, optional=False):
+        since = events.get(one.event)
+        due = None if since is None else add(since, longest(one.interval))
+        if (
+            since is not None
+            and due is not None
+            and is_late(one, since, replay.on, replay.tolerance.doses)
+        ):
+            yield Departure(
+                on=due,
+                family=Family.INTERVAL,
+                verdict=verdict,
+                matter=("overdue", due),
+                text=f"no dose that counts is recorded by {due}",
+                limit=f"{length_text(one.interval)} after {replay.called(one.event)}",
+                compared=(since, replay.on),
+                clears=f"a dose by {due}",
+            )
 
 
-def _counting(
-    replay: Replay, day: dt.date, *, optional: bool
-) -> Iterator[tuple[RuleVerdict, CountedDose]]:
-    """The rules that applied with what was known on a day, with what they count from."""
-    for decision in _DECISIONS:
-        for verdict in replay.knowledge.on(day).of(decision, Verdict.APPLIES):
-            if verdict.rule.optional is optional and not scheduled(verdict.rule):
-                for phase in phases_of(verdict.rule):
-                    one = counted(phase)
-                    if one is not None:
-                        yield verdict, one
-
-
-def _early(replay: Replay, dose: Given) -> Iterator[Departure]:
+def _too_soon(replay: Replay, dose: Given) -> Iterator[Departure]:
     # A dose may itself bring the event about that ends its rule: the day before decides.
     known = dose.on - _DAY
     events = replay.knowledge.events(known)
     grace = replay.tolerance.early
-    offered = [
-        one
+    offered = any(
+        one.event in events and not is_early(one, events[one.event], dose.on, grace)
         for _, one in _counting(replay, known, optional=True)
-        if one.event in events and not is_early(one, events[one.event], dose.on, grace)
-    ]
+    )
     for verdict, one in _counting(replay, known, optional=False):
         since = events.get(one.event)
         if since is None or not is_early(one, since, dose.on, grace):
             continue
         if verdict.rule.decision is Decision.MAINTENANCE and offered:
             continue
-        first = add(since, shortest(one.interval))
+        least, spare = length_text(shortest(one.interval)), plural(grace, "day")
         yield Departure(
             on=dose.on,
             family=Family.INTERVAL,
             verdict=verdict,
             matter=("too soon", dose.on, dose.row),
-            text=f"the dose came {days((dose.on - since).days)} after "
-            f"{called(replay.graph, one.event)} on {since}, which is too soon",
-            limit=f"{length_text(shortest(one.interval))}, with {days(grace)} to spare",
+            text=f"the dose came {plural((dose.on - since).days, 'day')} after "
+            f"{replay.called(one.event)} on {since}, which is too soon",
+            limit=f"{least}, with {spare} to spare",
             compared=(since, dose.on),
-            clears=f"a dose on {first} or later",
+            clears=f"a dose on {add(since, shortest(one.interval))} or later",
             about={dose.drug},
         )
 
 
-def _overdue(replay: Replay) -> Iterator[Departure]:
-    """Counts that nobody has ended by the day of the audit."""
-    events: Mapping[str, dt.date] = replay.knowledge.events(replay.on)
-    grace = replay.tolerance.doses
-    for verdict, one in _counting(replay, replay.on, optional=False):
-        since = events.get(one.event)
-        if since is None or not is_late(one, since, replay.on, grace):
-            continue
-        due = add(since, longest(one.interval))
-        if due is None:
-            continue
-        yield Departure(
-            on=due,
-            family=Family.INTERVAL,
-            verdict=verdict,
-            matter=("overdue", due),
-            text=f"no dose that counts is recorded by {due}",
-            limit=f"{length_text(one.interval)} after {called(replay.graph, one.event)}",
-            compared=(since, replay.on),
-            clears=f"a dose by {due}",
-        )
+def _counting(
+    replay: Replay, day: dt.date, *, optional: bool
+) -> Iterator[tuple[RuleVerdict, CountedDose]]:
+    """The rules that applied with what was known on a day, with what they count from."""
+    for decision in (Decision.LOADING, Decision.MAINTENANCE):
+        for verdict in replay.knowledge.on(day).of(decision, Verdict.APPLIES):
+            if verdict.rule.optional is optional and not scheduled(verdict.rule):
+                for phase in phases_of(verdict.rule):
+                    one = counted(phase)
+                    if one is not None:
+                        yield verdict, one

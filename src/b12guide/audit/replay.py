@@ -32,6 +32,7 @@ from b12guide.regimen.following import Due, FollowedDose, followed
 from b12guide.regimen.model import Every, ForLife, ForTime, Phase, Regimen, Times, Until
 from b12guide.regimen.schedule import Stage, shifted
 from b12guide.regimen.series import counted
+from b12guide.say.names import topic_text
 from b12guide.values.duration import DurationRange, TimeUnit
 
 _DAY = dt.timedelta(days=1)
@@ -383,6 +384,10 @@ class DrugCourse:
         """Whether the course ran on every day from `first` to `last`."""
         return self.start.on <= first and (self.until is None or last <= self.until)
 
+    def runs_after(self, day: dt.date) -> bool:
+        """Whether the course ran on a day and went on after it."""
+        return self.start.on <= day and (self.until is None or self.until > day)
+
 
 @frozen(kw_only=True, slots=False, eq=False)
 class Replay:
@@ -399,6 +404,10 @@ class Replay:
     on: dt.date
     tolerance: Tolerance
     loading: tuple[LoadingCourse, ...] = ()
+
+    def called(self, name: str) -> str:
+        """What a drug, route, test, site, fact or definition is called."""
+        return topic_text(self.graph, name)
 
     @cached_property
     def drugs(self) -> frozenset[str]:
@@ -515,6 +524,11 @@ class Replay:
     def verdict(self, rule: Rule, day: dt.date) -> RuleVerdict:
         """What was true of a rule with what was known on `day`."""
         return self.knowledge.on(day).verdicts[rule.name]
+
+    def open_verdict(self, rule: Rule, day: dt.date) -> RuleVerdict | None:
+        """What was true of a rule on a day, if it bound or may have bound."""
+        verdict = self.verdict(rule, day)
+        return verdict if verdict.verdict in OPEN else None
 
     def binding(self, decision: Decision, day: dt.date) -> tuple[RuleVerdict, ...]:
         """The rules on a decision that bind, or may bind, on a day."""

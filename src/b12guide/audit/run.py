@@ -8,7 +8,7 @@ from itertools import islice, pairwise, product
 
 from attrs import evolve, frozen
 
-from b12guide.audit.administration import forms, technique_findings
+from b12guide.audit.administration import form_findings, technique_findings
 from b12guide.audit.departure import Departure, findings_of
 from b12guide.audit.event import (
     Event,
@@ -27,9 +27,9 @@ from b12guide.audit.maintenance import (
     doses_due,
     maintenance_findings,
 )
-from b12guide.audit.monitoring import monitoring_findings, visit_findings
+from b12guide.audit.monitoring import monitoring_findings
 from b12guide.audit.replay import Replay, loading_choices, phases_of
-from b12guide.audit.withheld import withheld_drugs
+from b12guide.audit.withheld import withheld_findings
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.errors import PatientError
 from b12guide.evaluate.answer import Verdict
@@ -436,17 +436,16 @@ def _findings(replay: Replay, asked: tuple[Family, ...]) -> tuple[Finding, ...]:
 def _departures(replay: Replay, family: Family) -> Iterator[Departure]:
     match family:
         case Family.FORM:
-            yield from forms(replay)
+            yield from form_findings(replay)
         case Family.INTERVAL:
             yield from loading_findings(replay)
             yield from maintenance_findings(replay)
             yield from series_findings(replay)
         case Family.FOLATE:
-            yield from withheld_drugs(replay)
+            yield from withheld_findings(replay)
         case Family.TECHNIQUE:
             yield from technique_findings(replay)
         case Family.MONITORING:
             yield from monitoring_findings(replay)
-            yield from visit_findings(replay)
         case Family.CONTINUATION:
             yield from continuation_findings(replay)

@@ -21,19 +21,24 @@ from b12guide.audit.departure import Departure, is_long_before, too_old, undated
 from b12guide.audit.event import Given, Started
 from b12guide.audit.finding import Family, Missing, What
 from b12guide.audit.replay import Replay, phases_of
-from b12guide.audit.wording import called, days, dose_text, joined
 from b12guide.evaluate.answer import RuleVerdict, Verdict
-from b12guide.graph.model import Decision, Monitoring, Prohibition, RuleGraph
+from b12guide.graph.model import Decision, Monitoring, Prohibition
 from b12guide.graph.query import facts_read_by
 from b12guide.patient.model import Otherwise
-from b12guide.regimen.model import Phase
-from b12guide.say.schedules import frequency_text
-from b12guide.values.quantity import format_quantity
+from b12guide.say.names import test_text
+from b12guide.say.numbers import quantity_text
+from b12guide.say.schedules import dose_text, frequency_text
+from b12guide.say.words import listing, plural
 
 
-def withheld_drugs(replay: Replay) -> Iterator[Departure]:
+def withheld_findings(replay: Replay) -> Iterator[Departure]:
     """Every time that a withheld drug was given or begun, and how much of it."""
-    drugs = _withheld(replay.graph)
+    drugs = frozenset(
+        drug
+        for rule in replay.graph.rules.values()
+        if isinstance(rule.value, Prohibition)
+        for drug in rule.value.drugs
+    )
     for event in replay.events:
         if isinstance(event, Given | Started) and event.drug in drugs:
             gates = [
@@ -47,18 +52,9 @@ def withheld_drugs(replay: Replay) -> Iterator[Departure]:
                     beside = [v for v, g in gates if g.until == gate.until]
                     yield _too_early(replay, event, verdict, gate.until, beside)
                 else:
-                    yield _without_reason(replay, event, verdict, gate.unless)
+                    yield _without_reason(replay, event, verdict, gate.unless or "")
             yield from _otherwise_dosed(replay, event)
     yield from _never_begun(replay, drugs)
-
-
-def _withheld(graph: RuleGraph) -> frozenset[str]:
-    return frozenset(
-        drug
-        for rule in graph.rules.values()
-        if isinstance(rule.value, Prohibition)
-        for drug in rule.value.drugs
-    )
 
 
 # ------------------------------------------------------------------------- until
@@ -71,24 +67,30 @@ def _too_early(
     until: str,
     beside: list[RuleVerdict],
 ) -> Departure:
-    drug, awaited = called(replay.graph, event.drug), called(replay.graph, until)
-    compared = [event.on] if replay.first is None else sorted((replay.first, event.on))
-    why = tuple(_not_certainly_early(replay, event.on, until, beside))
+    drug, awaited = replay.called(event.drug), replay.called(until)
+    first = replay.first
+    if replay.was_treated_before or (first is not None and first < event.on):
+        when = "after treatment had begun"
+    elif first is None:
+        when = "without any treatment on record"
+    elif first == event.on:
+        when = "on the day of the first dose of the treatment"
+    else:
+        before = plural((first - event.on).days, "day")
+        when = f"{before} before the first dose of the treatment"
+    is_denied = replay.knowledge.on(event.on).denies(until)
+    why = () if is_denied else tuple(_why_open(replay, event.on, until, beside))
     is_open = any(missing.what is What.RECORD for missing in why)
+    denied = f", although this is denied: {awaited}" if is_denied else ""
     return Departure(
         on=event.on,
         family=Family.FOLATE,
         verdict=verdict,
         matter=("until", event.on, event.row, event.drug, until),
-        like=("until", event.drug, until, _when(replay, event.on)),
-        text=f"{drug} was given {_when(replay, event.on)}"
-        + (
-            f", although this is denied: {awaited}"
-            if replay.knowledge.on(event.on).denies(until)
-            else ""
-        ),
+        like=("until", event.drug, until, when),
+        text=f"{drug} was given {when}{denied}",
         limit=f"not until {awaited}",
-        compared=tuple(compared),
+        compared=(event.on,) if first is None else tuple(sorted((first, event.on))),
         needs=(until,) if is_open else (),
         clears=f"on record by {event.on}: {awaited}",
         about={until},
@@ -97,51 +99,32 @@ def _too_early(
     )
 
 
-def _when(replay: Replay, day: dt.date) -> str:
-    first = replay.first
-    if replay.was_treated_before or (first is not None and first < day):
-        return "after treatment had begun"
-    if first is None:
-        return "without any treatment on record"
-    if first == day:
-        return "on the day of the first dose of the treatment"
-    return f"{days((first - day).days)} before the first dose of the treatment"
-
-
-def _not_certainly_early(
-    replay: Replay,
-    day: dt.date,
-    until: str,
-    beside: list[RuleVerdict],
+def _why_open(
+    replay: Replay, day: dt.date, until: str, beside: list[RuleVerdict]
 ) -> Iterator[Missing]:
     """Why what a drug waits for may have come about by a day, though nobody recorded it."""
-    if replay.knowledge.on(day).denies(until):
-        return
-    awaited = called(replay.graph, until)
-    asked = f"nothing on record by {day} ensures this: {awaited}"
+    asked = f"nothing on record by {day} ensures this: {replay.called(until)}"
     begun = _begun(replay, day)
     needed = _needed(replay, day, beside)
-    levels = tuple(_levels(replay, day, needed))
+    levels = list(_levels(replay, day, needed))
     if begun or levels:
-        found = joined([*begun, *levels]) if levels else f"{joined(begun)}, no level"
+        found = listing(begun + levels) if levels else f"{listing(begun)}, no level"
         yield Missing(What.RECORD, f"{asked} (on record: {found})")
-        return
-    if needed is None:
+    elif needed is None:
         text = f"{asked}; nor is it on record that treatment was needed"
         yield Missing(What.RECORD, text)
-        return
-    for name in too_old(needed.rule, replay, day):
-        yield Missing(What.CONDITION, undated(replay.graph, name))
+    else:
+        for name in too_old(needed.rule, replay, day):
+            yield Missing(What.CONDITION, undated(replay.graph, name))
 
 
 def _begun(replay: Replay, day: dt.date) -> list[str]:
     """The treatment on record before a day, in words; none before the first dose."""
     given = [event for event in replay.treatment if event.on < day]
     if not given:
-        known = "treatment before this history"
-        return [known] if replay.was_treated_before else []
+        return ["treatment before this history"] if replay.was_treated_before else []
     doses = sum(isinstance(event, Given) for event in given)
-    said = [f"{doses} dose{'s' * (doses != 1)} of the treatment"] if doses else []
+    said = [f"{plural(doses, 'dose')} of the treatment"] if doses else []
     if len(given) > doses:
         said.append("a course of it")
     for course in replay.loading[:1]:
@@ -155,29 +138,24 @@ def _begun(replay: Replay, day: dt.date) -> list[str]:
 def _needed(
     replay: Replay, day: dt.date, beside: list[RuleVerdict]
 ) -> RuleVerdict | None:
-    """A rule that shows that the patient needed treatment: a regimen, or a gate for such people."""
+    """A rule that shows that the patient needed treatment: a regimen, or a gate for such people.
+
+    A gate counts by what its condition reads beside the fact that it waits for itself.
+    """
     definitions = replay.graph.definitions
-    gates = [
-        v
-        for v in beside
-        if v.verdict is Verdict.APPLIES
-        and facts_read_by(v.rule.condition, definitions) - _asked_of(v)
-    ]
-    regimens = [
-        v
-        for decision in (Decision.LOADING, Decision.MAINTENANCE)
-        for v in replay.binding(decision, day)
-        if v.verdict is Verdict.APPLIES and phases_of(v.rule)
-    ]
-    return next(iter([*gates, *regimens]), None)
-
-
-def _asked_of(verdict: RuleVerdict) -> frozenset[str]:
-    """The facts that a gate itself waits for, which its condition reads as well."""
-    value = verdict.rule.value
-    if not isinstance(value, Prohibition):
-        return frozenset()
-    return frozenset(name for name in (value.until, value.unless) if name is not None)
+    for verdict in beside:
+        gate, read = (
+            verdict.rule.value,
+            facts_read_by(verdict.rule.condition, definitions),
+        )
+        asked = {gate.until, gate.unless} if isinstance(gate, Prohibition) else set()
+        if verdict.verdict is Verdict.APPLIES and read - asked:
+            return verdict
+    for decision in (Decision.LOADING, Decision.MAINTENANCE):
+        for verdict in replay.binding(decision, day):
+            if verdict.verdict is Verdict.APPLIES and phases_of(verdict.rule):
+                return verdict
+    return None
 
 
 def _levels(replay: Replay, day: dt.date, needed: RuleVerdict | None) -> Iterator[str]:
@@ -188,7 +166,11 @@ def _levels(replay: Replay, day: dt.date, needed: RuleVerdict | None) -> Iterato
     """
     since = None if needed is None else replay.knowledge.since(needed.rule, day)
     facts = replay.graph.vocabulary.facts
-    for test in _telling_tests(replay.graph):
+    # The tests by which the treatment is watched: at its trough, where the guideline has one.
+    rules = replay.graph.rules.values()
+    checks = [rule.value for rule in rules if isinstance(rule.value, Monitoring)]
+    troughs = [check for check in checks if check.before_next_dose]
+    for test in dict.fromkeys(t for check in troughs or checks for t in check.tests):
         found = replay.knowledge.latest(test, day)
         done = [tested.on for tested in replay.tests(test) if tested.on <= day]
         if found is None and not done:
@@ -196,37 +178,26 @@ def _levels(replay: Replay, day: dt.date, needed: RuleVerdict | None) -> Iterato
         on, value = found or (done[-1], None)
         if since is not None and (on is None or on <= since):
             continue
-        text = called(replay.graph, test)
+        text = test_text(replay.graph, test)
         if isinstance(value, int | Fraction) and test in facts:
-            text += f" {format_quantity(Fraction(value), facts[test].unit)}"
+            text += f" {quantity_text(value, facts[test].unit)}"
         yield f"{text} on {on}" if on is not None else f"{text}, without a date"
-
-
-def _telling_tests(graph: RuleGraph) -> tuple[str, ...]:
-    """The tests by which the treatment is watched: at its trough, where the guideline has one."""
-    checks = [r.value for r in graph.rules.values() if isinstance(r.value, Monitoring)]
-    troughs = [check for check in checks if check.before_next_dose]
-    return tuple(dict.fromkeys(t for check in troughs or checks for t in check.tests))
 
 
 # ------------------------------------------------------------------------ unless
 
 
 def _without_reason(
-    replay: Replay, event: Given | Started, verdict: RuleVerdict, unless: str | None
+    replay: Replay, event: Given | Started, verdict: RuleVerdict, unless: str
 ) -> Departure:
-    drug = called(replay.graph, event.drug)
-    reason = called(replay.graph, unless or "")
+    drug, reason = replay.called(event.drug), replay.called(unless)
     stated = replay.knowledge.on(event.on).stated
-    asked = unless in stated.values and stated.values[unless or ""] is None
-    open_ = asked or (
-        stated.otherwise is Otherwise.UNKNOWN
-        and stated.values.get(unless or "") is None
-    )
+    is_asked = unless in stated.values or stated.otherwise is Otherwise.UNKNOWN
+    is_open = is_asked and stated.values.get(unless) is None
     why: tuple[Missing, ...] = ()
-    if open_:
+    if is_open:
         why = (Missing(What.CONDITION, f"not known that day: {reason}"),)
-    elif is_long_before(replay, event.on) and not _is_dated(replay, unless):
+    elif is_long_before(replay, event.on) and not replay.knowledge.is_dated(unless):
         text = f"whether this was so at that time has no date: {reason}"
         why = (Missing(What.CONDITION, text),)
     return Departure(
@@ -237,17 +208,11 @@ def _without_reason(
         like=("unless", event.drug, unless),
         text=f"{drug} was given without this on record: {reason}",
         limit=f"only with {reason}",
-        compared=(event.on,),
-        needs=(unless,) if open_ and unless is not None else (),
+        needs=(unless,) if is_open and unless else (),
         clears=f"on record by {event.on}: {reason}",
         about=(event.drug, unless),
         why=why,
     )
-
-
-def _is_dated(replay: Replay, name: str | None) -> bool:
-    """Whether the record says of some day how it is with a fact."""
-    return name is not None and replay.knowledge.is_dated(name)
 
 
 # ------------------------------------------------------------------ how it is given
@@ -257,58 +222,59 @@ def _otherwise_dosed(replay: Replay, event: Given | Started) -> Iterator[Departu
     """Another amount, route or frequency than the rule that asks for the drug says."""
     for verdict in replay.knowledge.on(event.on).of(Decision.ADJUNCT, Verdict.APPLIES):
         phases = [p for p in phases_of(verdict.rule) if event.drug in p.drugs]
-        if not phases or any(_as_asked(event, phase) for phase in phases):
+        often = event.frequency if isinstance(event, Started) else None
+        if not phases or any(
+            # Nothing that is recorded departs from the phase.
+            event.may_be_of(phase)
+            and (event.amount is None or event.has_amount(phase.dose))
+            and (often is None or phase.frequency in {None, often})
+            for phase in phases
+        ):
             continue
-        asked = joined(dict.fromkeys(_asked(replay, phase) for phase in phases), "or")
+        asked = listing(
+            dict.fromkeys(
+                " ".join(
+                    [
+                        dose_text(phase.dose),
+                        *([replay.called(phase.route)] if phase.route else []),
+                        *([frequency_text(phase.frequency)] if phase.frequency else []),
+                    ]
+                )
+                for phase in phases
+            ),
+            "or",
+        )
         yield Departure(
             on=event.on,
             family=Family.FOLATE,
             verdict=verdict,
             matter=("dosed", event.on, event.row, event.drug),
             like=("dosed", event.drug, str(event.amount), event.route),
-            text=f"{called(replay.graph, event.drug)} was not given as the guideline says",
+            text=f"{replay.called(event.drug)} was not given as the guideline says",
             limit=asked,
-            compared=(event.on,),
             clears=asked,
             about=(event.drug, event.route),
         )
 
 
-def _asked(replay: Replay, phase: Phase) -> str:
-    asked = dose_text(phase.dose)
-    if phase.route is not None:
-        asked += f" {called(replay.graph, phase.route)}"
-    if phase.frequency is not None:
-        asked += f" {frequency_text(phase.frequency)}"
-    return asked
-
-
-def _as_asked(event: Given | Started, phase: Phase) -> bool:
-    """Whether nothing that is recorded departs from the phase."""
-    amount = None if event.amount is None else event.amount.in_unit(phase.dose.unit)
-    has_amount = event.amount is None or (
-        amount is not None and phase.dose.low <= amount <= phase.dose.high
-    )
-    has_route = event.route is None or phase.route in {None, event.route}
-    has_frequency = (
-        not isinstance(event, Started)
-        or event.frequency is None
-        or phase.frequency in {None, event.frequency}
-    )
-    return has_amount and has_route and has_frequency
-
-
 def _never_begun(replay: Replay, drugs: frozenset[str]) -> Iterator[Departure]:
     """A drug that is asked for, and allowed by now, and that nobody has begun."""
     given = {e.drug for e in replay.events if isinstance(e, Given | Started)}
-    known = replay.knowledge.on(replay.on)
-    for verdict in known.of(Decision.ADJUNCT, Verdict.APPLIES):
+    known = replay.knowledge
+    for verdict in known.on(replay.on).of(Decision.ADJUNCT, Verdict.APPLIES):
         for phase in phases_of(verdict.rule):
             missing = [d for d in phase.drugs if d in drugs and d not in given]
-            day = _allowed_since(replay, phase)
-            if not missing or verdict.rule.optional or day is None or day >= replay.on:
+            # The day on which all that the drug waits for had been recorded, if it was.
+            allowed = (
+                day
+                for day in known.days
+                if phase.after
+                and all(known.on(day).stated.values.get(g) is True for g in phase.after)
+            )
+            day = next(allowed, replay.on)
+            if not missing or verdict.rule.optional or day >= replay.on:
                 continue
-            drug = called(replay.graph, missing[0])
+            drug = replay.called(missing[0])
             why = Missing(What.RECORD, "the guideline sets no day for it")
             yield Departure(
                 on=day,
@@ -322,15 +288,3 @@ def _never_begun(replay: Replay, drugs: frozenset[str]) -> Iterator[Departure]:
                 about={missing[0]},
                 why=(why,),
             )
-
-
-def _allowed_since(replay: Replay, phase: Phase) -> dt.date | None:
-    """The day on which all that the drug waits for had been recorded, if it was."""
-    gates = phase.after
-    if not gates:
-        return None
-    for day in replay.knowledge.days:
-        values = replay.knowledge.on(day).stated.values
-        if day <= replay.on and all(values.get(gate) is True for gate in gates):
-            return day
-    return None
