@@ -12,6 +12,7 @@ from b12guide.editor.words import Named, entry_of
 from b12guide.graph.model import Regimens
 from b12guide.graph.value_from_syntax import lower_action
 from b12guide.say.schedules import dose_count
+from b12guide.say.words import plural
 from b12guide.semantics.draft import Use, names_used, statement_range
 from b12guide.semantics.scope import (
     Misfit,
