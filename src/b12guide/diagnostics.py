@@ -131,10 +131,7 @@ class Diagnostic(Record):
                 {
                     "message": remedy.message,
                     "edits": [
-                        {
-                            **_stretch_json(e.text, e.span),
-                            "replacement": e.replacement,
-                        }
+                        {**_stretch_json(e.text, e.span), "replacement": e.replacement}
                         for e in remedy.edits
                         if not e.text.is_rendered
                     ],

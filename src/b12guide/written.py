@@ -7,15 +7,13 @@ written, too. Examples may stand in the guideline or in `*.examples.gdl` beside 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
 from itertools import islice
 from typing import TypeAlias
 
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field, frozen
 
-from b12guide.diagnostics import Diagnostic, Help, Label, has_errors, in_order
+from b12guide.diagnostics import Diagnostic, Help, Label, found_at, has_errors, in_order
 from b12guide.errors import GuidelineError
 from b12guide.evaluate.graph_checks import check_graph, impossible, many_cases
 from b12guide.graph.from_syntax import lower, lower_facts
@@ -25,18 +23,13 @@ from b12guide.prove.decisions import unanswered
 from b12guide.prove.rules import impossible_conflicts, overlaps
 from b12guide.semantics.checks import check_draft
 from b12guide.semantics.draft import Draft
-from b12guide.semantics.pieces import PiecedDraft
-from b12guide.semantics.scope import Scope, scope_of
-from b12guide.syntax import scan
+from b12guide.semantics.pieces import PiecedDraft, checked_in_pieces
+from b12guide.semantics.scope import scope_of
 from b12guide.syntax.ast import Example, File, Header, Invariant, Name
-from b12guide.syntax.incremental import Reader, ReadText
-from b12guide.syntax.incremental import TextVersion as PiecedReading
+from b12guide.syntax.incremental import Reader, TextVersion
 from b12guide.syntax.parse import decoded, parse_bytes
 from b12guide.text import Text
 from b12guide.trial.run import impossible_examples
-
-__all__ = ["EXAMPLES", "Written", "example_files", "read", "with_examples"]
-
 
 Opener: TypeAlias = Callable[[SourceFile], tuple[File, tuple[Diagnostic, ...]]]
 
@@ -108,10 +101,7 @@ def check(library: Library) -> Checked:
                 diagnostics += tuple(many_cases(graph, draft))
                 diagnostics += tuple(impossible_examples(graph, draft))
     return Checked(
-        draft=draft,
-        diagnostics=in_order(diagnostics),
-        graph=graph,
-        used=reading.used,
+        draft=draft, diagnostics=in_order(diagnostics), graph=graph, used=reading.used
     )
 
 
@@ -123,14 +113,14 @@ def _partly(library: Library) -> tuple[Diagnostic, ...]:
 
     A misspelt keyword in one rule hides nothing in the others.
     """
-    readings: dict[str, PiecedReading] = {}
+    readings: dict[str, TextVersion] = {}
 
     def opened(source: SourceFile) -> tuple[File, tuple[Diagnostic, ...]]:
         try:
             reading = Reader().read(decoded(source.data, source.name))
         except GuidelineError:
             file, wrong = _whole(source)
-            reading = PiecedReading(text=file.text, head=file.text, pieces=())
+            reading = TextVersion(text=file.text, head=file.text, pieces=())
             reading = evolve(reading, diagnostics=wrong)
         readings[source.name] = reading
         head = reading.head
@@ -141,113 +131,6 @@ def _partly(library: Library) -> tuple[Diagnostic, ...]:
     draft = PiecedDraft(read_.draft.files, readings=readings)
     found = checked_in_pieces(draft, scope_of(draft), read_.diagnostics, check_draft)
     return tuple(draft.placed(d) or d for d in (*read_.diagnostics, *found))
-
-
-def checked_in_pieces(
-    draft: PiecedDraft,
-    scope: Scope,
-    read: tuple[Diagnostic, ...],
-    check: Callable[[PiecedDraft, Scope], tuple[Diagnostic, ...]],
-) -> tuple[Diagnostic, ...]:
-    """What the checks say of files of which a part may be broken, with places in pieces.
-
-    Args:
-        draft: The files.
-        scope: Its names.
-        read: What reading them said.
-        check: Runs the checks.
-    """
-    if not _names_are_known(draft, read):
-        return ()
-    found = check(draft, scope)
-    broken = [p.known for _, p in draft.each_piece() if p.known.unread]
-    return tuple(_without_consequences(found, broken)) if broken else found
-
-
-_UNUSED = frozenset({"GDL402", "GDL403"})
-_MISFITS = frozenset(f"GDL{number}" for number in range(301, 321))
-_ABSENT = frozenset(
-    {*(f"GDL{number}" for number in range(202, 213)), "GDL227", "GDL228"}
-)
-
-
-def _names_are_known(draft: PiecedDraft, read: tuple[Diagnostic, ...]) -> bool:
-    """Whether the words of the guideline can be looked up at all."""
-    if any(d.code.startswith("GDL22") for d in read):
-        return False
-    header = next(iter(draft.main.headers), None)
-    if header is None or header.kind == "examples":
-        return False
-    if header.kind == "part" and len(draft.files) == 1 and not header.uses:
-        return False
-    for reading in draft.readings.values():
-        if not reading.pieces:
-            return False
-    for _, piece in draft.each_piece():
-        known = piece.known
-        if known.unread and known.keyword in scan.HEADERS - {"language"}:
-            uses = any(h.uses for h in known.parts.headers)
-            if not uses and "uses" in known.text.characters:
-                return False
-    return True
-
-
-def _without_consequences(
-    found: tuple[Diagnostic, ...], broken: list[ReadText]
-) -> Iterator[Diagnostic]:
-    """What does not merely follow from items that cannot be read.
-
-    What is left of such an item may do nothing or lack its strength because the clause that says so
-    is broken. The names and units in its other clauses are what they are.
-    """
-    words = {id(known.text): _words_in(known.text) for known in broken}
-    for diagnostic in found:
-        place = diagnostic.place
-        if place is None:
-            yield diagnostic
-            continue
-        here, is_name = id(place.text), diagnostic.code in _ABSENT
-        is_misfit = diagnostic.code in _MISFITS
-        if here in words and not (is_name or is_misfit):
-            continue
-        # It may be declared in an item that cannot be read, and so may the unit it has to have.
-        elsewhere = {word for at, said in words.items() if at != here for word in said}
-        may_follow = is_name or diagnostic.code in _UNUSED
-        if may_follow and _word(place) in elsewhere:
-            continue
-        if is_misfit and not _words_in(place.text).isdisjoint(_declared(broken)):
-            continue
-        yield diagnostic
-
-
-@lru_cache(maxsize=1000)
-def _words_in(text: Text) -> frozenset[str]:
-    """The words of a piece, and its first line as one name: it may be that of several words."""
-    characters = text.characters
-    words = [
-        characters[start:end]
-        for kind, start, end in scan.words(characters)
-        if kind == "word"
-    ]
-    head = [
-        characters[start:end]
-        for kind, start, end in scan.words(characters.partition("\n")[0])
-        if kind == "word"
-    ]
-    return frozenset({*words, "_".join(head[1:])})
-
-
-def _declared(broken: list[ReadText]) -> frozenset[str]:
-    """The names that broken declarations may have."""
-    names = set()
-    for known in broken:
-        if known.keyword in scan.DECLARATIONS:
-            names.update(re.findall(r"\w+", known.text.characters)[1:2])
-    return frozenset(names)
-
-
-def _word(place: Label) -> str:
-    return place.text.slice(place.span)
 
 
 # ------------------------------------------------------------------------- whole guidelines
@@ -304,7 +187,7 @@ def read_files(library: Library, open_: Opener | None = None) -> ReadFiles:
     )
 
 
-@frozen
+@define
 class _FileReader:
     """Follows `uses` from file to file, each file once."""
 
@@ -375,10 +258,9 @@ class _FileReader:
         return found
 
     def _refuse(self, code: str, message: str, place: Label, help_: str = "") -> None:
-        remedies = (Help(message=help_),) if help_ else ()
-        self.diagnostics.append(
-            Diagnostic(code=code, message=message, labels=(place,), help=remedies)
-        )
+        remedies = (help_,) if help_ else ()
+        found = found_at(place.text, place.span, code, message, *remedies)
+        self.diagnostics.append(found)
 
 
 def _path(names: tuple[str, ...]) -> str:
@@ -398,16 +280,14 @@ def _whole(source: SourceFile) -> tuple[File, tuple[Diagnostic, ...]]:
 def _not_to_be_used(file: File) -> Iterator[Diagnostic]:
     for header in file.headers:
         if header.kind in {"guideline", "examples"}:
-            yield Diagnostic(
-                code="GDL225",
-                message=f"this is {_article(header.kind)} and cannot be used by another file",
-                labels=(Label(text=file.text, span=header.span),),
-                help=(Help(message="a vocabulary or a `part` can be used"),),
+            kind = "guideline" if header.kind == "guideline" else "file of examples"
+            yield found_at(
+                file.text,
+                header.span,
+                "GDL225",
+                f"this is a {kind} and cannot be used by another file",
+                "a vocabulary or a `part` can be used",
             )
-
-
-def _article(kind: str) -> str:
-    return "a guideline" if kind == "guideline" else "a file of examples"
 
 
 EXAMPLES = ".examples" + SUFFIX
@@ -441,9 +321,7 @@ def read(guideline: PathLike | Library) -> Written:
         message = f"the examples of `{draft.main.text.name}` have errors"
         raise GuidelineError(message, found)
     return Written(
-        graph=loaded.graph,
-        draft=draft,
-        diagnostics=(*checked.diagnostics, *found),
+        graph=loaded.graph, draft=draft, diagnostics=(*checked.diagnostics, *found)
     )
 
 

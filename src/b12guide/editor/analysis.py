@@ -24,7 +24,7 @@ from b12guide.prove.decisions import unanswered
 from b12guide.prove.rules import impossible_conflicts, overlaps
 from b12guide.semantics.checks import MOST, OF_ITEMS, OF_THE_WHOLE, check_draft
 from b12guide.semantics.draft import Draft
-from b12guide.semantics.pieces import PiecedDraft
+from b12guide.semantics.pieces import PiecedDraft, checked_in_pieces
 from b12guide.semantics.scope import Namespace, Scope, folded, scope_of
 from b12guide.show.trial import example_diagnostics
 from b12guide.syntax.ast import Declaration, Definition, Example, File
@@ -167,9 +167,7 @@ def analyse(
                 del readings[source.name]
     draft = PiecedDraft(files, readings=readings)
     scope = scope_of(draft)
-    diagnostics += written.checked_in_pieces(
-        draft, scope, read.diagnostics, checker.check
-    )
+    diagnostics += checked_in_pieces(draft, scope, read.diagnostics, checker.check)
     return Analysis(
         draft=draft,
         scope=scope,

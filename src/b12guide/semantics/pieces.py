@@ -1,17 +1,21 @@
-"""A draft whose items were read apart from one another, and where its places are in its files.
+"""A draft whose items were read apart from one another: an editor's, or one that has errors.
 
-Items that did not change are walked only once, whatever happens around them.
+Items that did not change are walked only once, whatever happens around them. Of broken files is
+told what is wrong with their text, and what the checks find that does not merely follow from it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache
 
 from attrs import field, frozen
 
 from b12guide.diagnostics import Diagnostic, Label
 from b12guide.semantics.draft import Draft, NameUse, names_used
+from b12guide.semantics.scope import Scope
+from b12guide.syntax import scan
 from b12guide.syntax.ast import Header, Item, Node, descendants
 from b12guide.syntax.incremental import ReadPiece, ReadText, TextVersion, moved
 from b12guide.text import Span, Text
@@ -132,3 +136,113 @@ class PiecedDraft(Draft):
     def _certain_place(self, text: Text, span: Span) -> Label:
         file, offset = self._places[id(text)]
         return Label(text=file, span=span.shifted(offset))
+
+
+# ------------------------------------------------------------------------- broken files
+
+
+def checked_in_pieces(
+    draft: PiecedDraft,
+    scope: Scope,
+    read: tuple[Diagnostic, ...],
+    check: Callable[[PiecedDraft, Scope], tuple[Diagnostic, ...]],
+) -> tuple[Diagnostic, ...]:
+    """What the checks say of files of which a part may be broken, with places in pieces.
+
+    Args:
+        draft: The files.
+        scope: Its names.
+        read: What reading them said.
+        check: Runs the checks.
+    """
+    if not _names_are_known(draft, read):
+        return ()
+    found = check(draft, scope)
+    broken = [p.known for _, p in draft.each_piece() if p.known.unread]
+    return tuple(_without_consequences(found, broken)) if broken else found
+
+
+_UNUSED = frozenset({"GDL402", "GDL403"})
+_MISFITS = frozenset(f"GDL{number}" for number in range(301, 321))
+_ABSENT = frozenset(
+    {*(f"GDL{number}" for number in range(202, 213)), "GDL227", "GDL228"}
+)
+
+
+def _names_are_known(draft: PiecedDraft, read: tuple[Diagnostic, ...]) -> bool:
+    """Whether the words of the guideline can be looked up at all."""
+    if any(d.code.startswith("GDL22") for d in read):
+        return False
+    header = next(iter(draft.main.headers), None)
+    if header is None or header.kind == "examples":
+        return False
+    if header.kind == "part" and len(draft.files) == 1 and not header.uses:
+        return False
+    for reading in draft.readings.values():
+        if not reading.pieces:
+            return False
+    for _, piece in draft.each_piece():
+        known = piece.known
+        if known.unread and known.keyword in scan.HEADERS - {"language"}:
+            uses = any(h.uses for h in known.parts.headers)
+            if not uses and "uses" in known.text.characters:
+                return False
+    return True
+
+
+def _without_consequences(
+    found: tuple[Diagnostic, ...], broken: list[ReadText]
+) -> Iterator[Diagnostic]:
+    """What does not merely follow from items that cannot be read.
+
+    What is left of such an item may do nothing or lack its strength because the clause that says so
+    is broken. The names and units in its other clauses are what they are.
+    """
+    words = {id(known.text): _words_in(known.text) for known in broken}
+    for diagnostic in found:
+        place = diagnostic.place
+        if place is None:
+            yield diagnostic
+            continue
+        here, is_name = id(place.text), diagnostic.code in _ABSENT
+        is_misfit = diagnostic.code in _MISFITS
+        if here in words and not (is_name or is_misfit):
+            continue
+        # It may be declared in an item that cannot be read, and so may the unit it has to have.
+        elsewhere = {word for at, said in words.items() if at != here for word in said}
+        may_follow = is_name or diagnostic.code in _UNUSED
+        if may_follow and _word(place) in elsewhere:
+            continue
+        if is_misfit and not _words_in(place.text).isdisjoint(_declared(broken)):
+            continue
+        yield diagnostic
+
+
+@lru_cache(maxsize=1000)
+def _words_in(text: Text) -> frozenset[str]:
+    """The words of a piece, and its first line as one name: it may be that of several words."""
+    characters = text.characters
+    words = [
+        characters[start:end]
+        for kind, start, end in scan.words(characters)
+        if kind == "word"
+    ]
+    head = [
+        characters[start:end]
+        for kind, start, end in scan.words(characters.partition("\n")[0])
+        if kind == "word"
+    ]
+    return frozenset({*words, "_".join(head[1:])})
+
+
+def _declared(broken: list[ReadText]) -> frozenset[str]:
+    """The names that broken declarations may have."""
+    names = set()
+    for known in broken:
+        if known.keyword in scan.DECLARATIONS:
+            names.update(re.findall(r"\w+", known.text.characters)[1:2])
+    return frozenset(names)
+
+
+def _word(place: Label) -> str:
+    return place.text.slice(place.span)

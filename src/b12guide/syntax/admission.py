@@ -13,13 +13,7 @@ from unicodedata import name as name_of
 
 from attrs import frozen
 
-from b12guide.diagnostics import (
-    Diagnostic,
-    Edit,
-    Help,
-    Label,
-    found_at,
-)
+from b12guide.diagnostics import Diagnostic, Edit, Help, Label, found_at
 from b12guide.syntax import scan
 from b12guide.syntax.scan import CLAUSES, DECLARATIONS, GUIDELINE_ITEMS, masked, words
 from b12guide.text import Span, Text
@@ -431,7 +425,7 @@ def not_utf8(data: bytes, name: str, error: UnicodeDecodeError) -> Diagnostic:
 
 
 @frozen
-class Mark:
+class StrayMark:
     """One mark: where it stands, and whether it is that of a list."""
 
     spans: tuple[Span, ...]
@@ -453,17 +447,17 @@ _LINE = re.compile(
 )
 
 
-def marks(characters: str) -> Iterator[Mark]:
+def marks(characters: str) -> Iterator[StrayMark]:
     """The marks of a text outside of quotation marks and comments, in order."""
     for line in _LINE.finditer(characters):
         begin, written = line.start(), line.group()
         fence = _FENCE.match(written)
         if fence is not None:
-            yield Mark((Span(*fence.span(1)).shifted(begin),))
+            yield StrayMark((Span(*fence.span(1)).shifted(begin),))
             continue
         bullet = _BULLET.match(written)
         if bullet is not None:
-            yield Mark((Span(*bullet.span(1)).shifted(begin),), is_bullet=True)
+            yield StrayMark((Span(*bullet.span(1)).shifted(begin),), is_bullet=True)
         after = bullet.end() if bullet is not None else 0
         plain = scan.masked(written)
         bold = [Span(*m.span()).shifted(begin) for m in _BOLD.finditer(plain, after)]
@@ -471,10 +465,10 @@ def marks(characters: str) -> Iterator[Mark]:
             closing = _TRAILING.search(written, bold[0].end - begin)
             bold += [Span(*closing.span()).shifted(begin)] if closing else []
         if bold:
-            yield Mark(tuple(bold))
+            yield StrayMark(tuple(bold))
 
 
-def told(text: Text, mark: Mark) -> Diagnostic:
+def told(text: Text, mark: StrayMark) -> Diagnostic:
     """GDL133 for the mark of a list, GDL166 for the others."""
     first, last = mark.spans[0], mark.spans[-1]
     sign = text.slice(first).strip()
@@ -499,7 +493,7 @@ def told(text: Text, mark: Mark) -> Diagnostic:
     )
 
 
-def without(characters: str, found: tuple[Mark, ...]) -> str:
+def without(characters: str, found: tuple[StrayMark, ...]) -> str:
     """The text with blanks in the place of the marks."""
     pieces = list(characters)
     for mark in found:

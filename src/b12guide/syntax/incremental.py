@@ -10,15 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field, frozen
 
-from b12guide.diagnostics import (
-    Diagnostic,
-    Edit,
-    Label,
-    has_errors,
-    in_order,
-)
+from b12guide.diagnostics import Diagnostic, Edit, Label, has_errors, in_order
 from b12guide.syntax import admission, scan
 from b12guide.syntax.ast import Declaration, Example, Header, Implication, Item, Rule
 from b12guide.syntax.build.pieces import Clause
@@ -95,18 +89,18 @@ class TextVersion:
                 yield piece.known.text, item
 
 
-@frozen(eq=False)
+@define(eq=False)
 class Reader:
     """Reads the versions of one text, one after the other, and remembers the last one."""
 
     _known: dict[_Key, ReadText] = field(factory=dict, init=False)
-    _last: list[TextVersion] = field(factory=list, init=False)
+    _last: TextVersion | None = field(default=None, init=False)
 
     def read(self, text: Text) -> TextVersion:
         """What this version of the text says."""
-        if not self._last or self._last[0].text != text:
-            self._last[:] = [self._read(text)]
-        return self._last[0]
+        if self._last is None or self._last.text != text:
+            self._last = self._read(text)
+        return self._last
 
     def _read(self, text: Text) -> TextVersion:
         admitted = admission.admitted(text)
@@ -117,8 +111,7 @@ class Reader:
             )
         round_ = _Round(text=text, characters=characters, before=self._known)
         cut = round_.cut()
-        self._known.clear()
-        self._known.update(round_.known)
+        self._known = round_.known
         is_broken = any(piece.known.unread for piece in cut)
         if not (is_broken or _is_a_file(cut)) or _is_odd(cut):
             return _as_a_whole(text)
@@ -139,7 +132,7 @@ _Key: TypeAlias = tuple[str, int, str, str, int]
 """The keyword, where it stands, the text as written and as read, and which one of its like."""
 
 
-@frozen(kw_only=True, eq=False)
+@define(kw_only=True, eq=False)
 class _Round:
     """The reading of one version."""
 

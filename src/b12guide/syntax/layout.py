@@ -422,11 +422,7 @@ def _sides(
 
 
 def _between(
-    characters: str,
-    before: _Said,
-    own: Sequence[Comment],
-    said: _Said,
-    margin: int,
+    characters: str, before: _Said, own: Sequence[Comment], said: _Said, margin: int
 ) -> BetweenItems:
     """The comments before an item; what is indented more than the item belongs to the last."""
     above = tuple(

@@ -14,11 +14,7 @@ from enum import Enum
 from attrs import frozen
 from lark import UnexpectedInput, UnexpectedToken
 
-from b12guide.diagnostics import (
-    Diagnostic,
-    found_at,
-    in_order,
-)
+from b12guide.diagnostics import Diagnostic, found_at, in_order
 from b12guide.errors import GuidelineError
 from b12guide.syntax import admission, grammar, scan
 from b12guide.syntax.ast import Comment, File, Rule

@@ -266,9 +266,7 @@ def implication_is_of_patients(draft: Draft, scope: Scope) -> Iterator[Diagnosti
 
 
 def _claim_in(
-    condition: ast.Condition,
-    scope: Scope,
-    definitions: Mapping[str, ast.Definition],
+    condition: ast.Condition, scope: Scope, definitions: Mapping[str, ast.Definition]
 ) -> OnRecord | None:
     """What a condition says of the record, itself or through a definition."""
     waiting, seen = [condition], set[str]()

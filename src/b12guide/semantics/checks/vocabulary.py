@@ -129,11 +129,7 @@ def clause_fits_kind(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
             ("plausible dose", declaration.plausible_dose, {Kind.DRUG}),
             ("usual dose", declaration.usual_dose, {Kind.DRUG}),
             ("values", declaration.values, {Kind.CHOICE}),
-            (
-                "implies",
-                declaration.implies,
-                {Kind.FINDING, Kind.EVENT, Kind.CHOICE},
-            ),
+            ("implies", declaration.implies, {Kind.FINDING, Kind.EVENT, Kind.CHOICE}),
         ):
             if is_written and kind not in kinds:
                 fitting = " or ".join(

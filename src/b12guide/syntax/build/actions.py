@@ -81,9 +81,7 @@ CONDITIONS: Mapping[str, Builder] = {
     "not_": node(ast.Not, operand=child(1)),
     "group": node(ast.Group, operand=child(1), assuming=_assuming),
     "quantified": node(
-        ast.Listed,
-        quantifier=lambda c: ast.Quantifier(str(c[0])),
-        operands=values(-1),
+        ast.Listed, quantifier=lambda c: ast.Quantifier(str(c[0])), operands=values(-1)
     ),
     "listed": pieces(every_other),
     "reference": node(ast.Reference, name=word(0), assuming=_assuming),
@@ -260,8 +258,7 @@ ACTIONS: Mapping[str, Builder] = {
     "timing": _timing,
     "months": pieces(lambda c: tuple(tokens(c, "NUMBER"))),
     "at_times": clause(
-        "at",
-        lambda c: tuple(quantity([number], str(c[2])) for number in c[1].values),
+        "at", lambda c: tuple(quantity([number], str(c[2])) for number in c[1].values)
     ),
     "at_least": clause("at least", lambda c: c[2].interval),
     "check_once": clause("once"),

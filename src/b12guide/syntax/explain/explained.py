@@ -8,7 +8,7 @@ misspelt or in the wrong place; what authors write instead; what they want to sa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from unicodedata import category
 
@@ -17,13 +17,7 @@ from lark import Token
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label
 from b12guide.syntax import admission, scan
 from b12guide.syntax.build.pieces import NOT_UNITS, RESERVED, Doubt, token_span
-from b12guide.syntax.explain.failure import (
-    Failure,
-    all_keywords,
-    keywords,
-    say,
-    spelling,
-)
+from b12guide.syntax.explain.failure import Failure, all_keywords, keywords, spelling
 from b12guide.syntax.explain.slips import CLAUSES, CONDITIONS, NAMES, TEXTS, diagnosed
 from b12guide.syntax.explain.slips_in_doses import DOSES, NUMBERS
 from b12guide.syntax.explain.slips_of_place import PLACES
@@ -65,8 +59,7 @@ def unclosed(failure: Failure) -> Diagnostic | None:
     if lines:
         return _over_lines(failure, (span, *lines))
     fixed = line.rstrip().rstrip("\\") + '"'
-    return say(
-        failure,
+    return failure.say(
         "GDL130",
         "the text has no quotation mark at its end",
         'write `"` where the text ends; a long text goes on in a second pair of them',
@@ -151,36 +144,61 @@ def quotes_inside(failure: Failure) -> Diagnostic | None:
     )
 
 
+_REFUSED = {
+    Doubt.REPEATED: (
+        "GDL127",
+        "`{first}` is written twice",
+        "keep one of them, or write a second item",
+    ),
+    Doubt.NOT_WHOLE: (
+        "GDL164",
+        "`{word}` is not a whole number",
+        "write it without a point",
+    ),
+    Doubt.NO_SUCH_DATE: (
+        "GDL162",
+        "the calendar has no day `{word}`",
+        "write year, month and day, such as `2026-02-24`",
+    ),
+}
+"""What the tree refuses, whatever the words are."""
+
+_DOUBTED = {
+    Doubt.DOSE_PER_TIME: (
+        "GDL154",
+        "the unit `{word}` says how often the dose is given",
+        "write the unit of the dose, then how often, such as `5 mg daily`",
+    ),
+    Doubt.NOT_A_ROUTE: (
+        "GDL154",
+        "`{word}` is not a word for how often",
+        "say it in full, such as `every 2 weeks` or `3 times per week`",
+    ),
+}
+"""What it refuses where the table of slips knows nothing better."""
+
+
 def refused(failure: Failure) -> Diagnostic | None:
-    """What the grammar lets through and the tree refuses, whatever the words are."""
+    """What the grammar lets through and the tree refuses."""
+    if failure.doubt is Doubt.REPEATED and (second := _second_rule(failure)):
+        return without_rule(failure, second)
+    return _of_doubt(failure, _REFUSED)
+
+
+def doubted(failure: Failure) -> Diagnostic | None:
+    """What the tree refuses and the table of slips does not know."""
+    return _of_doubt(failure, _DOUBTED)
+
+
+def _of_doubt(
+    failure: Failure, table: Mapping[Doubt, tuple[str, str, str]]
+) -> Diagnostic | None:
+    if failure.doubt is None or failure.doubt not in table:
+        return None
+    code, message, remedy = table[failure.doubt]
     word = failure.found
-    match failure.doubt:
-        case Doubt.REPEATED:
-            second = _second_rule(failure)
-            if second is not None:
-                return without_rule(failure, second)
-            return say(
-                failure,
-                "GDL127",
-                f"`{word.split()[0]}` is written twice",
-                "keep one of them, or write a second item",
-            )
-        case Doubt.NOT_WHOLE:
-            return say(
-                failure,
-                "GDL164",
-                f"`{word}` is not a whole number",
-                "write it without a point",
-            )
-        case Doubt.NO_SUCH_DATE:
-            return say(
-                failure,
-                "GDL162",
-                f"the calendar has no day `{word}`",
-                "write year, month and day, such as `2026-02-24`",
-            )
-        case _:
-            return None
+    said = message.format(word=word, first=next(iter(word.split()), ""))
+    return failure.say(code, said, remedy)
 
 
 _GROUNDS = frozenset(
@@ -234,7 +252,7 @@ def without_rule(failure: Failure, line: scan.Line) -> Diagnostic:
         remedy = (
             "a route is declared in a vocabulary: in a file of its own, named by `uses`"
         )
-    return say(failure, "GDL123", message, remedy, span=span)
+    return failure.say("GDL123", message, remedy, span=span)
 
 
 # A name and its label: what a declaration has, and the clause `route` has not.
@@ -245,34 +263,11 @@ _DECLARED = re.compile(r"[ \t]+\w+[ \t]+[\"\u201c]")
 _HEADING = re.compile(r"^[ \t]*(#+[ \t]*)rule[ \t]+\w+[^\n]*\n\s*\Z", re.MULTILINE)
 
 
-def doubted(failure: Failure) -> Diagnostic | None:
-    """What the tree refuses and the table of mistakes does not know."""
-    word = failure.found
-    match failure.doubt:
-        case Doubt.DOSE_PER_TIME:
-            return say(
-                failure,
-                "GDL154",
-                f"the unit `{word}` says how often the dose is given",
-                "write the unit of the dose, then how often, such as `5 mg daily`",
-            )
-        case Doubt.NOT_A_ROUTE:
-            return say(
-                failure,
-                "GDL154",
-                f"`{word}` is not a word for how often",
-                "say it in full, such as `every 2 weeks` or `3 times per week`",
-            )
-        case _:
-            return None
-
-
 def without_unit(failure: Failure) -> Diagnostic | None:
     """GDL150: a number is followed by a word that can be no unit."""
     for token in failure.tokens[-2:]:
         if token.type == "UNIT" and token in NOT_UNITS:
-            return say(
-                failure,
+            return failure.say(
                 "GDL150",
                 f"a unit belongs in the place of `{token}`",
                 "write the unit after the number, such as `mg`, `µg` or `months`",
@@ -304,16 +299,14 @@ def _unfinished(failure: Failure, last: Token, missing: str) -> Diagnostic:
     needed = _NEEDED.get(str(last)) or missing or "something"
     said = f"{needed} is missing after `{word}`"
     if str(last) in {"rule", "define", "source", "guideline", "part", "vocabulary"}:
-        return say(
-            failure,
+        return failure.say(
             "GDL120",
             f"no name stands after `{word}`",
             "write a name of one word after it, with `_` between its parts",
             span=token_span(last),
         )
     if word == ",":
-        return say(
-            failure,
+        return failure.say(
             "GDL135",
             "nothing stands after the comma",
             "leave it out, or go on with the list",
@@ -321,15 +314,13 @@ def _unfinished(failure: Failure, last: Token, missing: str) -> Diagnostic:
             fix="",
         )
     if last.type == "COMPARISON":
-        return say(
-            failure,
+        return failure.say(
             "GDL148",
             f"no number stands after `{word}`",
             f"write a number and its unit, such as `{word} 50 mL/min`",
             span=token_span(last),
         )
-    return say(
-        failure,
+    return failure.say(
         "GDL126",
         f"the clause is not finished: {said}",
         "finish it, or leave the whole clause out",
@@ -340,12 +331,8 @@ def _unfinished(failure: Failure, last: Token, missing: str) -> Diagnostic:
 def parentheses(failure: Failure) -> Diagnostic | None:
     """GDL145: parentheses that do not come in pairs."""
     if failure.found == ")":
-        return say(
-            failure,
-            "GDL145",
-            "no `(` belongs to this `)`",
-            "leave it out",
-            fix="",
+        return failure.say(
+            "GDL145", "no `(` belongs to this `)`", "leave it out", fix=""
         )
     open_: list[Token] = []
     for token in failure.tokens:
@@ -357,8 +344,7 @@ def parentheses(failure: Failure) -> Diagnostic | None:
         return None
     if not (failure.found == "" or failure.begins_line(failure.span.start)):
         return None
-    return say(
-        failure,
+    return failure.say(
         "GDL145",
         "no `)` belongs to this `(`",
         "write `)` where the inner condition ends",
@@ -384,20 +370,8 @@ _JOINTS = frozenset({"and", "or", "not", "(", ",", "of", "to", "is", "as", "when
 
 
 _JOINING = frozenset(
-    [
-        "then",
-        "for",
-        "until",
-        "every",
-        "after",
-        "and",
-        "or",
-        "from",
-        "not",
-        "assuming",
-        "unless",
-    ]
-)
+    ("then", "for", "until", "every", "after", "and", "or", "from", "not", "assuming")
+) | {"unless"}
 
 
 # Clauses that no item but a rule has.
@@ -419,20 +393,15 @@ def invisible(failure: Failure) -> Diagnostic | None:
     """GDL108: a blank that is not a plain one, or a sign that is not shown."""
     sign = failure.found
     if sign.isspace():
-        return say(
-            failure,
+        return failure.say(
             "GDL108",
             "there is an unusual blank in the text",
             "write a plain blank",
             fix=" ",
         )
     if len(sign) == 1 and category(sign) == "Cf":
-        return say(
-            failure,
-            "GDL108",
-            "there is an invisible character in the text",
-            "delete it",
-            fix="",
+        return failure.say(
+            "GDL108", "there is an invisible character in the text", "delete it", fix=""
         )
     return None
 
@@ -444,8 +413,7 @@ def capitals(failure: Failure) -> Diagnostic | None:
     for span in places:
         word = failure.characters[span.start : span.end]
         if word != word.lower() and word.lower() in all_keywords():
-            return say(
-                failure,
+            return failure.say(
                 "GDL140",
                 f"`{word}` is written with capital letters",
                 f"write `{word.lower()}`",
@@ -465,8 +433,7 @@ def reserved(failure: Failure) -> Diagnostic | None:
         failure.expected == {"NAME"} and word in all_keywords()
     ):
         return None
-    return say(
-        failure,
+    return failure.say(
         "GDL122",
         f"`{word}` is a word of the language and cannot be a name",
         f"choose another name, such as `{word}_`, or write the name that is missing here",
@@ -505,8 +472,7 @@ def unknown_word(failure: Failure) -> Diagnostic | None:
             "the language says is said in a `note`"
         )
         advice = [f"did you mean `{other}`?" for other in meant] or [otherwise]
-        return say(
-            failure,
+        return failure.say(
             "GDL124",
             f"no clause begins with `{word}`",
             *advice,
@@ -526,8 +492,7 @@ def out_of_place(failure: Failure) -> Diagnostic | None:
     if item in scan.HEADERS and word not in scan.HEADER_CLAUSES:
         return without_rule(failure, line)
     if not item:
-        return say(
-            failure,
+        return failure.say(
             "GDL123",
             f"`{word}` stands before anything that it could belong to",
             "begin the item above it, such as `rule` and a name",
@@ -535,8 +500,7 @@ def out_of_place(failure: Failure) -> Diagnostic | None:
     if item != "example" and word in _OF_RULES_ONLY:
         return without_rule(failure, line)
     others = keyword(word, keywords(failure.expected) & scan.CLAUSES)
-    return say(
-        failure,
+    return failure.say(
         "GDL128",
         f"`{word}` does not belong in {'an' if item[0] in 'aeiou' else 'a'} `{item}`",
         *(f"did you mean `{other}`?" for other in others),
@@ -550,8 +514,7 @@ def unjoined(failure: Failure) -> Diagnostic | None:
         return None
     word = failure.found
     if word == ",":
-        return say(
-            failure,
+        return failure.say(
             "GDL146",
             "a comma does not join conditions",
             "write `and` or `or`, or begin the list with `any of` or `all of`",
@@ -562,8 +525,7 @@ def unjoined(failure: Failure) -> Diagnostic | None:
         if before is not None and before.type == "NAME" and word.isidentifier():
             name = f"{before}_{word}"
             one_name = [f'or declare one fact for both words, `finding {name} "..."`']
-        return say(
-            failure,
+        return failure.say(
             "GDL146",
             f"neither `and` nor `or` stands before `{word}`",
             "write `and` or `or` between two conditions",
@@ -597,8 +559,7 @@ def _corrected(
     meant = spelt_like(word, candidates)
     if meant is None:
         return None
-    return say(
-        failure,
+    return failure.say(
         "GDL124",
         f"`{word}` is not a word of the language",
         f"did you mean `{meant}`?",
@@ -660,8 +621,7 @@ def _unexpected(failure: Failure) -> Diagnostic:
     joint = "; " if any("," in choice for choice in missing) else ", "
     *first, last = missing or ("",)
     choices = f"{joint.join(first)} or {last}" if first else last
-    return say(
-        failure,
+    return failure.say(
         "GDL100",
         f"`{word}` cannot stand here",
         *([f"{after}can be {choices}"] if missing else []),

@@ -12,7 +12,7 @@ from lark import Lark, Token, UnexpectedCharacters, UnexpectedToken
 from lark.lexer import PatternStr
 from lark.utils import TextSlice
 
-from b12guide.diagnostics import Diagnostic, Edit, Help, Label
+from b12guide.diagnostics import Diagnostic, found_at
 from b12guide.syntax import grammar, scan
 from b12guide.syntax.build.pieces import Doubt, Refusal
 from b12guide.syntax.grammar import Start
@@ -146,6 +146,18 @@ class Failure:
         """What could have stood there, in the author's words."""
         return tuple(sorted(map(spelling, self.expected)))
 
+    def say(
+        self,
+        code: str,
+        message: str,
+        *remedies: str,
+        span: Span | None = None,
+        fix: str | None = None,
+    ) -> Diagnostic:
+        """A diagnostic here, or at `span`; `fix` belongs to the first remedy."""
+        place = self.span if span is None else span
+        return found_at(self.text, place, code, message, *remedies, fix=fix)
+
 
 def _begins_clause(line: scan.Line) -> bool:
     return line.word in scan.CLAUSES
@@ -215,25 +227,3 @@ def keywords(terminals: frozenset[str]) -> frozenset[str]:
     """The keywords among the terminals."""
     spellings = _spellings()
     return frozenset(spellings[t] for t in terminals if t in spellings)
-
-
-def say(
-    failure: Failure,
-    code: str,
-    message: str,
-    *help_: str,
-    span: Span | None = None,
-    fix: str | None = None,
-) -> Diagnostic:
-    """A diagnostic at the failure, or at `span`; `fix` belongs to the first help."""
-    span = failure.span if span is None else span
-    edit = Edit(text=failure.text, span=span, replacement=fix or "")
-    return Diagnostic(
-        code=code,
-        message=message,
-        labels=(Label(text=failure.text, span=span),),
-        help=tuple(
-            Help(message=text, edits=(edit,) if fix is not None and not i else ())
-            for i, text in enumerate(help_)
-        ),
-    )

@@ -79,7 +79,7 @@ class Slip:
     code: str
     pattern: re.Pattern[str] = field(converter=_pattern)
     message: str
-    help: str
+    help: str = "write `{fix}`"
     fix: Rewrite | str | None = None
     edits: bool = True
     otherwise: str = ""
@@ -257,7 +257,6 @@ NAMES: tuple[Slip, ...] = (
         code="GDL135",
         pattern=r"(?P<at>\b(?P<a>[A-Z]+\d+)\s*[-–]\s*(?P<b>[A-Z]+\d+))",
         message="the range `{at}` is written with a hyphen",
-        help="write `{fix}`",
         fix=lambda found: f"{found['a']} to {found['b']}",
         clauses=frozenset({"statements"}),
         examples=("guideline g2\n    statements S01-S03",),
@@ -275,7 +274,6 @@ NAMES: tuple[Slip, ...] = (
         code="GDL121",
         pattern=rf"^[ \t]*{_KIND}\s+(?P<at>{_NAME}(?:[-./&+][\w]+|'s?\w*)+)",
         message="the name `{at}` has a character in it that no name may have",
-        help="write `{fix}`",
         fix=_joined,
         examples=(
             "rule loading-dose\n    form mecobalamin",
@@ -287,7 +285,6 @@ NAMES: tuple[Slip, ...] = (
         pattern=rf"^[ \t]*{_KIND}\s+(?P<at>{_NAME}(?:[ \t]+(?!(?:as|when|by|and|or)\b){_NAME})+)"
         r"[ \t]*(?=\"|$)",
         message="the name `{at}` has more than one word",
-        help="write `{fix}`",
         fix=_joined,
         examples=(
             "rule loading dose\n    form mecobalamin",
@@ -298,7 +295,6 @@ NAMES: tuple[Slip, ...] = (
         code="GDL121",
         pattern=rf"(?P<at>\b{_NAME}(?:-[A-Za-z_0-9]\w*)+)",
         message="the name `{at}` has a hyphen in it",
-        help="write `{fix}`",
         fix=_joined,
         examples=("when gait-disturbance", "avoid vitamin-b12"),
     ),
@@ -333,7 +329,6 @@ CLAUSES: tuple[Slip, ...] = (
         pattern=rf"strength[ \t]+(?P<at>(?!(?:{'|'.join(each.value for each in Strength)})[ \t]*$)"
         r"\"?[A-Za-z0-9_][\w \t-]*\"?)",
         message="`{at}` is not a strength",
-        help="write `{fix}`",
         fix=_strength,
         edits=False,
         otherwise="write one of " + ", ".join(f"`{each.value}`" for each in Strength),
@@ -350,7 +345,6 @@ CLAUSES: tuple[Slip, ...] = (
         code="GDL161",
         pattern=r"status\s+(?P<at>\"?(?P<word>\w+)[^\n#]*)",
         message="`{at}` is not a status",
-        help="write `{fix}`",
         fix=_status,
         edits=False,
         otherwise="write `submitted`, `under review`, or `approved by` with name, date and digest",
@@ -528,7 +522,6 @@ CONDITIONS: tuple[Slip, ...] = (
         pattern=rf"(?P<at>\b(?P<fact>{_WORD})\s*(?:={{1,3}}|:)\s*"
         r"(?P<value>[tT]rue|[fF]alse|TRUE|FALSE|yes|no|present|absent|positive|negative)\b)",
         message="a fact is not compared with `{value}`",
-        help="write `{fix}`",
         fix=_truth,
         clauses=_ASKING,
         examples=("when diabetes = true", "when diabetes == False"),
@@ -554,7 +547,6 @@ CONDITIONS: tuple[Slip, ...] = (
         code="GDL141",
         pattern=r"(?P<at>=(?P<sign>[<>]))",
         message="`{at}` is not a comparison of the language",
-        help="write `{fix}`",
         fix=lambda found: f"{found['sign']}=",
         examples=("when age => 18 years", "when egfr =< 50 mL/min"),
     ),
@@ -577,7 +569,6 @@ CONDITIONS: tuple[Slip, ...] = (
         code="GDL141",
         pattern=r"(?P<at>&&|\|\||[&|∧∨])",
         message="`{at}` does not join conditions",
-        help="write `{fix}`",
         fix=lambda found: _CONNECTIVES[found["at"]],
         examples=("when diabetes && nephropathy", "when diabetes || nephropathy"),
     ),
@@ -594,7 +585,6 @@ CONDITIONS: tuple[Slip, ...] = (
         pattern=rf"(?P<at>(?P<low>{_NUMBER})\s*(?:<=|≤)\s*(?P<fact>{_WORD})\s*(?:<=|≤)"
         rf"\s*(?P<high>{_NUMBER}))",
         message="a fact stands between two comparisons in `{at}`",
-        help="write `{fix}`",
         fix=lambda found: f"{found['fact']} from {found['low']} to {found['high']}",
         examples=("when 25 <= platelets <= 50 x10^9/L",),
     ),
@@ -636,7 +626,6 @@ CONDITIONS: tuple[Slip, ...] = (
         code="GDL142",
         pattern=rf"(?P<at>(?:\b(?:is|are|was)\s+)?\b(?P<words>{_WORDS})\b)(?=\s+{_NUMBER})",
         message="the comparison `{at}` is written in words",
-        help="write `{fix}`",
         fix=_sign,
         clauses=_ASKING,
         examples=(
@@ -667,7 +656,6 @@ CONDITIONS: tuple[Slip, ...] = (
         pattern=rf"(?P<at>\b(?:is\s+)?(?:in|one\s+of|among|either)\s*[\[({{]\s*(?P<list>{_WORD}"
         rf"(?:\s*,\s*{_WORD})*)\s*[\])}}])",
         message="`{at}` is not how several values are written",
-        help="write `{fix}`",
         fix=lambda found: f"is any of {found['list']}",
         clauses=_ASKING,
         examples=(
@@ -712,7 +700,6 @@ CONDITIONS: tuple[Slip, ...] = (
         code="GDL149",
         pattern=r"(?P<at>\b(?P<many>any|all|none)\b(?:\s*:)?)(?!\s+of\b)",
         message="`{many}` needs `of` before its list",
-        help="write `{fix}`",
         fix=lambda found: f"{found['many']} of",
         clauses=_ASKING,
         examples=("when any numbness, glossitis", "when all: diabetes, nephropathy"),

@@ -120,7 +120,6 @@ NUMBERS: tuple[Slip, ...] = (
         code="GDL152",
         pattern=r"(?<![\w.,])(?P<at>\d{1,3}(?:\.\d{3})+,\d+)",
         message="the number `{at}` has points between its thousands and a decimal comma",
-        help="write `{fix}`",
         fix=_point_for_comma,
         examples=("load 1.000,5 µg IM",),
     ),
@@ -139,7 +138,6 @@ NUMBERS: tuple[Slip, ...] = (
         code="GDL152",
         pattern=r"(?<![\w.,])(?P<at>\d+,\d+)(?![\d,])",
         message="the number `{at}` has a decimal comma",
-        help="write `{fix}`",
         fix=_point_for_comma,
         examples=("give folic_acid 0,5 mg orally daily", "when vitamin_d < 0,5 nmol/L"),
     ),
@@ -147,7 +145,6 @@ NUMBERS: tuple[Slip, ...] = (
         code="GDL152",
         pattern=r"(?<![\w.,])(?P<at>\.\d+)",
         message="the number `{at}` has no digit before its point",
-        help="write `{fix}`",
         fix=lambda found: f"0{found['at']}",
         examples=("give folic_acid .5 mg orally daily",),
     ),
@@ -170,7 +167,6 @@ NUMBERS: tuple[Slip, ...] = (
         code="GDL144",
         pattern=rf"\b(?P<at>between\s+(?P<low>{_NUMBER})\s*(?:and|to|-|–)\s*(?P<high>{_NUMBER}))",
         message="a range is not written with `between`",
-        help="write `{fix}`",
         fix=lambda found: f"from {found['low']} to {found['high']}",
         examples=("when platelets between 25 and 50 x10^9/L",),
     ),
@@ -178,7 +174,6 @@ NUMBERS: tuple[Slip, ...] = (
         code="GDL153",
         pattern=rf"(?<![\w.-])(?P<at>(?P<low>{_NUMBER})\s*(?:[-–—‐‑−]|\.\.+)\s*(?P<high>{_NUMBER}))",
         message="the range `{at}` is written with a hyphen",
-        help="write `{fix}`",
         fix=lambda found: f"{found['low']} to {found['high']}",
         examples=(
             "maintain 1000 µg IM every 2-3 months",
@@ -190,7 +185,6 @@ NUMBERS: tuple[Slip, ...] = (
         code="GDL151",
         pattern=rf"(?<![\w/])(?P<at>(?P<unit>{_UNIT})\s*(?P<n>{_NUMBER}))(?![\w/])",
         message="the unit stands before the number in `{at}`",
-        help="write `{fix}`",
         fix=lambda found: f"{found['n']} {_IU.get(found['unit'], found['unit'])}",
         examples=(
             "load µg 1000 IM daily",
@@ -206,7 +200,6 @@ DOSES: tuple[Slip, ...] = (
         pattern=rf"(?<![\w.])(?P<at>(?P<low>{_NUMBER})\s+(?:or|and|through)\s+(?P<high>{_NUMBER}))"
         r"(?=\s+[a-zµμ])",
         message="a range is not written as `{at}`",
-        help="write `{fix}`",
         fix=lambda found: f"{found['low']} to {found['high']}",
         clauses=_DOSING - {"check"},
         examples=("maintain 1000 µg IM every 2 or 3 months",),
@@ -216,7 +209,6 @@ DOSES: tuple[Slip, ...] = (
         pattern=rf"(?P<at>\b(?P<dose>{_UNIT})/(?P<unit>day|d|week|wk|w|month|mo|year|yr|y)\b"
         rf"(?P<route>\s+{_ROUTE})?)",
         message="the dose and how often it is given are written as one unit, `{at}`",
-        help="write `{fix}`",
         fix=lambda found: f"{found['dose']}{found['route']} {_adverb(found['unit'])}",
         clauses=_DOSING,
         examples=("load 1000 mcg/day", "give folic_acid 5 mg/d orally"),
@@ -226,7 +218,6 @@ DOSES: tuple[Slip, ...] = (
         pattern=r"(?P<at>\b[qQ]\s?(?P<n>\d+)?\s?(?P<unit>hrs?|hours?|h|days?|d|wks?|weeks?|w"
         r"|months?|mos?|m|years?|yrs?|y)\b\.?)",
         message="`{at}` is shorthand for how often",
-        help="write `{fix}`",
         fix=_every,
         clauses=_DOSING,
         examples=(
@@ -241,7 +232,6 @@ DOSES: tuple[Slip, ...] = (
         r"|BD|bd|TDS|tds|QDS|qds|EOD|eod|QW|qw|qwk|QM|qm|HS|hs|fortnightly|quarterly|annually"
         r"|nightly)(?!\w))",
         message="`{at}` is not a word for how often",
-        help="write `{fix}`",
         fix=lambda found: _FREQUENCIES.get(found["at"].replace(".", "").lower()),
         clauses=_DOSING,
         examples=(
@@ -265,7 +255,6 @@ DOSES: tuple[Slip, ...] = (
         pattern=r"(?P<at>\b(?P<n>once|twice|\d+|two|three|four|five|six)(?:\s+times)?"
         r"\s+(?:an?|each|every|/)\s*(?P<unit>day|week|month|year)\b)",
         message="`{at}` is not how a frequency is written",
-        help="write `{fix}`",
         fix=_times,
         clauses=_DOSING,
         examples=(
@@ -280,7 +269,6 @@ DOSES: tuple[Slip, ...] = (
         pattern=r"(?P<at>\b(?P<n>\d+)\s*[x×]\s*(?:/|per|an?)?\s*"
         r"(?P<unit>daily|day|d|weekly|week|wk|monthly|month|mo|yearly|year)\b)",
         message="`{at}` is not how a frequency is written",
-        help="write `{fix}`",
         fix=_times,
         clauses=_DOSING,
         examples=("load 1000 µg IM 3x/week for 2 weeks", "load 1000 µg IM 3 x weekly"),
@@ -299,7 +287,6 @@ DOSES: tuple[Slip, ...] = (
         code="GDL154",
         pattern=r"(?P<at>\bevery\s+(?:other|second|2nd)\s+(?P<unit>week|month|year)s?\b)",
         message="`{at}` is not how a frequency is written",
-        help="write `{fix}`",
         fix=lambda found: f"every 2 {found['unit']}s",
         clauses=_DOSING,
         examples=("maintain 1000 µg IM every other month",),
@@ -308,7 +295,6 @@ DOSES: tuple[Slip, ...] = (
         code="GDL154",
         pattern=r"(?P<at>(?<!\w)(?:per|an?|/|each)\s*(?P<unit>day|week|month|year)\b)",
         message="`{at}` needs a number of times before it",
-        help="write `{fix}`",
         fix=lambda found: _adverb(found["unit"]),
         clauses=_DOSING,
         examples=("load 1000 µg per day", "load 1000 µg IM a day"),
@@ -346,7 +332,6 @@ DOSES: tuple[Slip, ...] = (
         pattern=r"(?P<at>\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b)"
         r"(?=\s+(?:days?|weeks?|months?|years?|times|doses?|minutes?|hours?)\b)",
         message="the number `{at}` is written as a word",
-        help="write `{fix}`",
         fix=lambda found: _COUNTS[found["at"]],
         examples=(
             "load 1000 µg IM daily for two weeks",
@@ -373,7 +358,6 @@ DOSES: tuple[Slip, ...] = (
         pattern=r"(?P<at>(?<![\w.])(?:[iI]\.?\s?[mM]\.|[pP]\.?\s?[oO]\.|[sS]\.?\s?[cC]\.|[iI]\.?\s?[vV]\."
         r"|[iI]\.[mM]|[pP]\.[oO]|[sS]\.[cC]|[iI]\.[vV]))",
         message="the route `{at}` is written with points",
-        help="write `{fix}`",
         fix=lambda found: found["at"].replace(".", "").replace(" ", "").upper(),
         examples=(
             "load 1000 µg i.m. daily",

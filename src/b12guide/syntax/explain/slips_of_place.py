@@ -107,7 +107,6 @@ PLACES: tuple[Slip, ...] = (
         code="GDL152",
         pattern=r"(?<![\w.,])(?P<at>\d{1,3}(?:[ '’\u00a0\u2009\u202f]\d{3})+)(?![\w.,])",
         message="the number `{at}` has signs or blanks between its thousands",
-        help="write `{fix}`",
         fix=_plain,
         examples=("load 1 000 µg IM", "load 1'000 µg IM", "load 1\u202f000 µg IM"),
     ),
@@ -116,7 +115,6 @@ PLACES: tuple[Slip, ...] = (
         pattern=r"(?<![\w.-])(?P<at>(?P<d>\d{1,2})(?P<s>[-./])(?P<m>\d{1,2})(?P=s)(?P<y>\d{4})"
         r")(?![\w-])",
         message="`{at}` is not how a date is written",
-        help="write `{fix}`",
         fix=_dated,
         choices=(
             (
@@ -138,7 +136,6 @@ PLACES: tuple[Slip, ...] = (
         pattern=r"(?<![\w.])(?P<at>(?P<d>\d{1,2})\.?[ \t]+(?P<m>(?i:jan"
         r"|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\.?[ \t]+(?P<y>\d{4}))",
         message="`{at}` is not how a date is written",
-        help="write `{fix}`",
         fix=_dated,
         examples=("guideline g2\n    revised 24 February 2026",),
     ),
@@ -147,7 +144,6 @@ PLACES: tuple[Slip, ...] = (
         pattern=r"(?<![\w.-])(?P<at>(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d))(?!"
         r"[\w.-])",
         message="`{at}` is not how a date is written",
-        help="write `{fix}`",
         fix=lambda found: f"{found['y']}-{found['m']}-{found['d']}",
         clauses=frozenset({"revised", "status", "given"}),
         examples=("guideline g2\n    revised 20260224",),
@@ -157,7 +153,6 @@ PLACES: tuple[Slip, ...] = (
         code="GDL141",
         pattern=r"(?P<at>[⩽≦⪅⩾≧⪆‹›≪≫])",
         message="`{at}` is not a comparison of the language",
-        help="write `{fix}`",
         fix=lambda found: _SIGNS[found["at"]],
         examples=("when egfr ⩾ 50 mL/min", "when egfr ‹ 50 mL/min"),
     ),
@@ -165,7 +160,6 @@ PLACES: tuple[Slip, ...] = (
         code="GDL141",
         pattern=r"(?P<at>(?P<sign>[<>])[ \t]+=)",
         message="`{at}` has a blank in it",
-        help="write `{fix}`",
         fix=lambda found: f"{found['sign']}=",
         examples=("when egfr < = 50 mL/min",),
     ),
@@ -201,7 +195,6 @@ PLACES: tuple[Slip, ...] = (
         r"|contraindicated|withhold|check|when|target|continue|states|cites|assumes|inject)"
         r"|\b(?:not|and|or|of))[ \t]+(?P<at>\"_*\")",
         message="quotation marks stand around what is no text",
-        help="write `{fix}`",
         fix=_unquoted,
         otherwise="write it in the words of the language, without quotation marks",
         examples=(
@@ -228,7 +221,6 @@ PLACES: tuple[Slip, ...] = (
         pattern=rf"^[ \t]*define[ \t]+{_NAME}(?:[ \t]+\"_*\")?\s+(?P<at>(?!as\b)(?:not"
         rf"|any|all|none|{_NAME}))(?![^\n]*\bas\b)",
         message="`as` is missing before the condition",
-        help="write `{fix}`",
         fix=lambda found: f"as {found['at']}",
         examples=("define d\n    diabetes and nephropathy", 'define d "D" diabetes'),
     ),
@@ -247,7 +239,6 @@ PLACES: tuple[Slip, ...] = (
         pattern=r"(?P<at>\bonce[ \t]+or[ \t]+twice)(?=[ \t]+(?:daily|weekly"
         r"|monthly|yearly|per\b))",
         message="`{at}` is not how a frequency is written",
-        help="write `{fix}`",
         fix="1 to 2 times",
         examples=("load 1000 µg IM once or twice daily",),
     ),
@@ -255,7 +246,6 @@ PLACES: tuple[Slip, ...] = (
         code="GDL154",
         pattern=rf"(?P<at>(?P<n>{_N})[ \t]+days[ \t]+(?:an?|per|each|every)[ \t]+week\b)",
         message="`{at}` is not how a frequency is written",
-        help="write `{fix}`",
         fix=lambda found: f"{found['n']} times per week",
         clauses=_DOSING,
         examples=("load 1000 µg IM 5 days a week",),
@@ -266,7 +256,6 @@ PLACES: tuple[Slip, ...] = (
         r"|every|each)[ \t]+(?P<unit>day|week|month|year)|(?P<ly>daily"
         r"|weekly|monthly|yearly|annually)))\b",
         message="`{at}` is not how a longest interval is written",
-        help="write `{fix}`",
         fix=lambda found: f"at least every {found['unit'] or _UNITS_OF[found['ly']]}",
         clauses=frozenset({"check", "expect"}),
         examples=(
@@ -279,7 +268,6 @@ PLACES: tuple[Slip, ...] = (
         pattern=rf"(?:{_DOSE}|{_ROUTE}|{_OFTEN})[ \t]+(?P<at>[x×][ \t]*(?P<n>\d{{1,3}}))(?="
         rf"[ \t]*$)",
         message="`{at}` is not how a number of doses is written",
-        help="write `{fix}`",
         fix=lambda found: (
             "for 1 dose" if found["n"] == "1" else f"for {found['n']} doses"
         ),
@@ -302,7 +290,6 @@ PLACES: tuple[Slip, ...] = (
         r"|into[ \t]+(?:the[ \t]+|a[ \t]+)(?P<into>muscle|vein)"
         r"|under[ \t]+the[ \t]+(?P<under>skin))\b)",
         message="the route is written as `{at}`",
-        help="write `{fix}`",
         fix=lambda found: _WAYS.get(found["way"] or found["into"] or found["under"]),
         clauses=_DOSING,
         examples=(
@@ -356,7 +343,6 @@ PLACES: tuple[Slip, ...] = (
         pattern=rf"\b(?:when|and|or|not|as|scope|of)[ \t]+{_NAME}[ \t]+(?P<at>(?P<low>{_N})"
         rf"[ \t]*(?:to|-|–)[ \t]*(?P<high>{_N}))",
         message="`from` is missing before the range `{at}`",
-        help="write `{fix}`",
         fix=lambda found: f"from {found['low']} to {found['high']}",
         clauses=_ASKING,
         examples=("when age 18 to 65 years", "when age 18-65 years"),
@@ -381,7 +367,6 @@ PLACES: tuple[Slip, ...] = (
         pattern=rf"\b(?P<fact>{_NAME})[ \t]*(?:[<>=≤≥]=?)[ \t]*{_N}[ \t]*(?:[^\s\d]\S*[ \t]+)?("
         rf"?:and|or)[ \t]+(?P<at>[<>≤≥]=?)",
         message="no measure stands before `{at}`",
-        help="write `{fix}`",
         fix=lambda found: f"{found['fact']} {found['at']}",
         clauses=_ASKING,
         examples=("when egfr > 30 mL/min and < 50 mL/min",),
@@ -441,7 +426,6 @@ PLACES: tuple[Slip, ...] = (
         pattern=rf"\b(?!when\b|and\b|or\b|not\b|of\b|as\b|is\b){_NAME}[ \t]+(?P<at>measured"
         rf"|available|recorded|done)(?=[ \t]*(?:$|\)|,|and\b|or\b))",
         message="`is` is missing before `{at}`",
-        help="write `{fix}`",
         fix=lambda found: "is recorded" if found["at"] == "recorded" else "is measured",
         clauses=_ASKING,
         examples=("when egfr measured",),
@@ -477,7 +461,6 @@ PLACES: tuple[Slip, ...] = (
         rf"|every\b|on\b|for\b|until\b|once\b|twice\b)[a-z]\w{{3,}}))(?=[ \t]+(?:"
         rf"{_ROUTE}|{_OFTEN}))",
         message="the drug `{drug}` stands after the dose",
-        help="write `{fix}`",
         fix=lambda found: f"{found['drug']} {found['dose']}",
         clauses=_DOSING,
         examples=("load 1000 µg hydroxocobalamin IM daily",),
@@ -486,7 +469,6 @@ PLACES: tuple[Slip, ...] = (
         code="GDL167",
         pattern=rf"(?P<at>\b(?P<route>{_ROUTE})[ \t]+(?P<dose>{_DOSE}))",
         message="the route stands before the dose",
-        help="write `{fix}`",
         fix=lambda found: f"{found['dose']} {found['route']}",
         clauses=_DOSING,
         examples=(
@@ -499,7 +481,6 @@ PLACES: tuple[Slip, ...] = (
         pattern=rf"\b{_GIVING}[ \t]+(?P<at>(?P<often>{_OFTEN})[ \t]+(?P<what>(?:{_NAME}[ \t]+)?"
         rf"{_DOSE}(?:[ \t]+{_ROUTE})?))",
         message="how often stands before the dose",
-        help="write `{fix}`",
         fix=lambda found: f"{found['what']} {found['often']}",
         clauses=_DOSING,
         examples=("load daily hydroxocobalamin 1000 µg IM", "load daily 1000 µg"),
@@ -508,7 +489,6 @@ PLACES: tuple[Slip, ...] = (
         code="GDL167",
         pattern=rf"{_DOSE}[ \t]+(?P<at>(?P<often>{_OFTEN})[ \t]+(?P<route>{_ROUTE}))",
         message="how often stands before the route",
-        help="write `{fix}`",
         fix=lambda found: f"{found['route']} {found['often']}",
         clauses=_DOSING,
         examples=("load 1000 µg daily IM", "maintain 1000 µg every 2 months IM"),
@@ -518,7 +498,6 @@ PLACES: tuple[Slip, ...] = (
         pattern=rf"(?:{_DOSE}|{_ROUTE}|{_OFTEN})[ \t]+(?P<at>{_N}(?:[ \t]+to[ \t]+{_N})?[ \t]+"
         rf"(?:{_TIME}|doses?)\b)(?![ \t]+(?:apart|later|after|before))",
         message="`for` is missing before `{at}`",
-        help="write `{fix}`",
         fix=lambda found: f"for {found['at']}",
         clauses=_DOSING,
         examples=("load 1000 µg IM daily 2 weeks", "load 1000 µg IM daily 6 doses"),
@@ -527,7 +506,6 @@ PLACES: tuple[Slip, ...] = (
         code="GDL154",
         pattern=r"(?P<at>(?<![\w/])(?P<n>\d{1,2})/(?P<of>52|12|7)(?![\w/]))",
         message="`{at}` is shorthand for a length of time",
-        help="write `{fix}`",
         fix=lambda found: f"{found['n']} {_PARTS_OF_TIME[found['of']]}",
         clauses=_DOSING | {"check"},
         examples=("load 1000 µg IM daily for 2/52", "check serum_b12 every 3/12"),
@@ -559,7 +537,6 @@ PLACES: tuple[Slip, ...] = (
         pattern=r"^[ \t]*(?P<at>(?:do[ \t]+not|don't|never|no)[ \t]+(?P<verb>load"
         r"|maintain)(?:ing)?)\b",
         message="`{at}` is not how a verb is negated",
-        help="write `{fix}`",
         fix=lambda found: f"{found['verb']} not needed",
         edits=False,
         examples=("do not load",),
@@ -655,7 +632,6 @@ PLACES: tuple[Slip, ...] = (
         pattern=rf"(?P<at>\b(?P<fact>(?!and\b|or\b|not\b|when\b|of\b|is\b"
         rf"|as\b){_NAME})[ \t]+not)(?=[ \t]*(?:$|\)|,|and\b|or\b))",
         message="`not` stands after what it negates",
-        help="write `{fix}`",
         fix=lambda found: f"not {found['fact']}",
         clauses=_ASKING,
         examples=("when diabetes not", "when diabetes not and nephropathy"),
@@ -713,7 +689,6 @@ PLACES: tuple[Slip, ...] = (
         code="GDL159",
         pattern=rf"\bcheck\b[^\n]*?(?P<at>\bafter[ \t]+(?P<n>{_N})[ \t]*(?P<unit>{_TIME})\b)",
         message="`after` names an event, not a length of time",
-        help="write `{fix}`",
         fix=lambda found: f"at {found['n']} {found['unit']}",
         examples=("check serum_b12 after 4 weeks",),
     ),
@@ -721,7 +696,6 @@ PLACES: tuple[Slip, ...] = (
         code="GDL167",
         pattern=rf"\bcheck[ \t]+{_NAME}[ \t]+(?P<at>{_N}[ \t]*{_TIME}\b)",
         message="`at` is missing before `{at}`",
-        help="write `{fix}`",
         fix=lambda found: f"at {found['at']}",
         examples=("check serum_b12 4 weeks after loading_complete",),
     ),
@@ -730,7 +704,6 @@ PLACES: tuple[Slip, ...] = (
         pattern=r"(?P<at>\b(?:every[ \t]+)?(?P<n>(?<![\d.])\d{1,2})[- \t](?P<unit>week"
         r"|month|year)ly\b)",
         message="`{at}` is not how a frequency is written",
-        help="write `{fix}`",
         fix=lambda found: f"every {found['n']} {found['unit']}s",
         clauses=_DOSING | {"check"},
         examples=("check serum_b12 3 monthly", "maintain 1000 µg IM 3-monthly"),
@@ -741,7 +714,6 @@ PLACES: tuple[Slip, ...] = (
         rf"|week|month|year)s?[ \t]+(?P<n>{_N})\b)(?![ \t]*(?:,"
         rf"|and|to))",
         message="`{at}` is not how a time is written",
-        help="write `{fix}`",
         fix=lambda found: f"at {found['n']} {found['unit']}s",
         examples=("check serum_b12 at month 3",),
     ),
