@@ -19,7 +19,7 @@ worked out anew from what was read, so that no answer is printed under the diges
 Rules, amounts and the review status are compared with what the files say (`_is_said_by`), an
 approval with the digest that it covers. And `load(path, cache=False)` does without.
 
-An entry that is damaged, out of date, or not the user's own is not believed, and the guideline is
+An entry that is damaged, out of date, or not the user's own is not used, and the guideline is
 compiled again. A cache that cannot be written is no trouble either.
 """
 

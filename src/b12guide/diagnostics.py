@@ -224,7 +224,7 @@ def _position_json(text: Text, offset: int) -> dict[str, int]:
 
 
 MOST_ALIKE = 20
-"""How many diagnostics of one code are told of one record; the rest is counted."""
+"""How many diagnostics of one code are shown for one record; the rest is counted."""
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

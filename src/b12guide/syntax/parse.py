@@ -164,7 +164,7 @@ def _first_line(characters: str, piece: Piece) -> str:
 class _Clauses:
     """Which lines the author takes for the first of a clause.
 
-    Indentation means nothing to the language, and something to whoever writes it: what stands
+    Indentation means nothing to the language, and something to its author: what stands
     under the clauses is one more of them, whatever its first word.
     """
 

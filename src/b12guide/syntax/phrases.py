@@ -95,10 +95,14 @@ def clause(keyword: str, text: str = "") -> str:
     return f"{keyword} {text}".rstrip() + "\n"
 
 
-def prose_clause(keyword: str, said: Prose | None) -> Iterator[str]:
-    """A clause with a text in quotation marks, if there is one."""
-    if said is not None:
-        yield clause(keyword, quoted(said.text))
+def clauses(*rows: tuple[str, str | None]) -> Iterator[str]:
+    """The clauses of which there is something to say, each on its line."""
+    return (clause(keyword, text) for keyword, text in rows if text)
+
+
+def prose(said: Prose | None) -> str | None:
+    """A text in quotation marks, if there is one."""
+    return None if said is None else quoted(said.text)
 
 
 def head(*words: str, title: Prose | None = None) -> str:

@@ -6,9 +6,9 @@ line ends, the lines on which a long text is folded, and the spelling of `µ` an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from attrs import fields
 
@@ -57,17 +57,20 @@ from b12guide.syntax.layout import one_spelling, page, page_to_text
 from b12guide.syntax.parse import comments_in, parse, parse_partial
 from b12guide.syntax.phrases import (
     clause,
+    clauses,
     condition_to_text,
     full_range,
     head,
     keyword_and_rest,
     listed,
-    prose_clause,
+    prose,
     quantity,
     quoted,
     word,
 )
 from b12guide.text import Text
+
+T = TypeVar("T")
 
 
 def example_to_text(example: Example) -> Iterator[str]:
@@ -194,28 +197,23 @@ def _is_word(item: Item) -> bool:
 
 def _header(header: Header) -> Iterator[str]:
     kind = f"{header.kind} for" if header.kind == "examples" else header.kind
+    status = header.status
+    if (said := header.approval) is not None:
+        status = f"approved by {quoted(said.by)} on {said.on} covering {said.digest}"
     yield head(kind, header.name.text, title=header.title)
-    if header.version:
-        yield clause("version", header.version)
-    if header.revised:
-        yield clause("revised", header.revised)
-    if approval := header.approval:
-        by = f"approved by {quoted(approval.by)}"
-        yield clause("status", f"{by} on {approval.on} covering {approval.digest}")
-    elif header.status:
-        yield clause("status", header.status)
-    if header.scope:
-        yield clause("scope", condition_to_text(header.scope))
-    if header.uses:
-        yield clause("uses", listed(header.uses))
-    if header.statements:
-        yield clause("statements", " to ".join(name.text for name in header.statements))
+    yield from clauses(
+        ("version", header.version),
+        ("revised", header.revised),
+        ("status", status),
+        ("scope", condition_to_text(header.scope) if header.scope else None),
+        ("uses", listed(header.uses)),
+        ("statements", listed(header.statements or (), " to ")),
+    )
 
 
 def _rule(rule: Rule) -> Iterator[str]:
     yield head("rule", rule.name.text, title=rule.title)
-    if rule.exception_to:
-        yield clause("exception to", listed(rule.exception_to))
+    yield from clauses(("exception to", listed(rule.exception_to)))
     if rule.outside_scope:
         yield clause("outside scope")
     for condition in rule.conditions:
@@ -226,25 +224,25 @@ def _rule(rule: Rule) -> Iterator[str]:
 
 
 def _grounds(grounds: Grounds) -> Iterator[str]:
-    if grounds.strength:
-        yield clause("strength", grounds.strength.value)
-    if grounds.states:
-        yield clause("states", listed(grounds.states))
-    if grounds.cites:
-        yield clause("cites", listed(grounds.cites))
-    yield from prose_clause("section", grounds.section)
-    if grounds.assumes:
-        yield clause("assumes", listed(grounds.assumes))
-    if grounds.challenged:
-        yield clause("challenged", f"by {listed(grounds.challenged)}")
-    yield from prose_clause("because", grounds.because)
-    yield from prose_clause("patient", grounds.patient)
+    challenged = listed(grounds.challenged)
+    return clauses(
+        ("strength", grounds.strength and grounds.strength.value),
+        ("states", listed(grounds.states)),
+        ("cites", listed(grounds.cites)),
+        ("section", prose(grounds.section)),
+        ("assumes", listed(grounds.assumes)),
+        ("challenged", challenged and f"by {challenged}"),
+        ("because", prose(grounds.because)),
+        ("patient", prose(grounds.patient)),
+    )
 
 
 def _definition(definition: Definition) -> Iterator[str]:
     yield head("define", definition.name.text, title=definition.title)
-    yield clause("as", condition_to_text(definition.condition))
-    yield from prose_clause("asks", definition.asks)
+    yield from clauses(
+        ("as", condition_to_text(definition.condition)),
+        ("asks", prose(definition.asks)),
+    )
     yield from _grounds(definition.grounds)
 
 
@@ -277,7 +275,7 @@ def _conflict(conflict: ExpectedConflict) -> Iterator[str]:
     yield head("conflict expected between", *sides)
     for name in conflict.noted_as:
         yield clause("as", name.text)
-    yield from prose_clause("because", conflict.because)
+    yield from clauses(("because", prose(conflict.because)))
 
 
 def _invariant(invariant: Invariant) -> Iterator[str]:
@@ -312,29 +310,27 @@ def _code(code: Code) -> Iterator[str]:
 
 def _declaration(declared: Declaration) -> Iterator[str]:
     yield head(declared.kind.value, declared.name.text, title=declared.label)
-    yield from prose_clause("asks", declared.asks)
-    if declared.synonyms:
-        yield clause("synonyms", ", ".join(map(word, declared.synonyms)))
-    for code in declared.codes:
-        yield clause("code", " ".join(_code(code)))
-    if declared.unit:
-        yield clause("unit", declared.unit)
-    if declared.also_written:
-        yield clause("also written", ", ".join(map(word, declared.also_written)))
-    if declared.plausible:
-        yield clause("plausible", full_range(declared.plausible))
-    if declared.plausible_dose:
-        yield clause("plausible dose", full_range(declared.plausible_dose))
-    if declared.usual_dose:
-        yield clause("usual dose", quantity(declared.usual_dose))
-    if declared.molar_mass:
-        yield clause("molar mass", quantity(declared.molar_mass))
-    if declared.absent:
-        yield clause("absent", quantity(declared.absent))
-    if declared.values:
-        yield clause("values", ", ".join(map(_value, declared.values)))
-    for condition in declared.implies:
-        yield clause("implies", condition_to_text(condition))
+    yield from clauses(
+        ("asks", prose(declared.asks)),
+        ("synonyms", ", ".join(map(word, declared.synonyms))),
+        *(("code", " ".join(_code(code))) for code in declared.codes),
+        ("unit", declared.unit),
+        ("also written", ", ".join(map(word, declared.also_written))),
+        ("plausible", _said(declared.plausible, full_range)),
+        (
+            "plausible dose",
+            _said(declared.plausible_dose, full_range),
+        ),
+        ("usual dose", _said(declared.usual_dose, quantity)),
+        ("molar mass", _said(declared.molar_mass, quantity)),
+        ("absent", _said(declared.absent, quantity)),
+        ("values", ", ".join(map(_value, declared.values))),
+        *(("implies", condition_to_text(implied)) for implied in declared.implies),
+    )
+
+
+def _said(value: T | None, text: Callable[[T], str]) -> str | None:
+    return None if value is None else text(value)
 
 
 def _value(value: Value) -> str:

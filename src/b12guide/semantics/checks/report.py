@@ -23,7 +23,7 @@ def finding(  # noqa: PLR0913 - a diagnostic has as many parts
 ) -> Diagnostic:
     """A diagnostic at `place`, with the other places that belong to it.
 
-    Where the author wrote a wish that is read as a name or a unit, that is told in its place.
+    A wish that was read as a name or a unit is named instead: it is the cause.
     """
     text, node = place
     labels = (

@@ -210,7 +210,7 @@ _HEADS_OF_RULES = frozenset({"when", "exception", "outside"})
 def _second_rule(failure: Failure) -> scan.Line | None:
     """The line with which a second rule begins whose head was forgotten.
 
-    What a rule does and on what grounds is told in this order. A condition or verb after both
+    A rule says what it does and then on what grounds. A condition or verb after both
     begins something new.
     """
     if failure.piece.keyword != "rule":
@@ -580,10 +580,6 @@ def explained(failure: Failure) -> Diagnostic:
     return _unexpected(failure)
 
 
-def _place(failure: Failure) -> Diagnostic | None:
-    return diagnosed(failure, PLACES)
-
-
 def _wish(failure: Failure) -> Diagnostic | None:
     before, span = failure.before, failure.span
     start = span.start
@@ -604,32 +600,8 @@ def _last_wish(failure: Failure) -> Diagnostic | None:
     return wished(failure.text, failure.characters, span.start, span.end, is_last=True)
 
 
-def _table_here(failure: Failure) -> Diagnostic | None:
-    return diagnosed(failure, TABLE, here=True)
-
-
-def _table(failure: Failure) -> Diagnostic | None:
-    return diagnosed(failure, TABLE)
-
-
-def _unexpected(failure: Failure) -> Diagnostic:
-    """GDL100: nothing better is known than what could have stood there."""
-    word = failure.found
-    missing = _what_can_follow(failure.expected)
-    before = failure.before
-    after = f"after `{before}` there " if before is not None else "there "
-    joint = "; " if any("," in choice for choice in missing) else ", "
-    *first, last = missing or ("",)
-    choices = f"{joint.join(first)} or {last}" if first else last
-    return failure.say(
-        "GDL100",
-        f"`{word}` cannot stand here",
-        *([f"{after}can be {choices}"] if missing else []),
-    )
-
-
 _MANY = 7
-# What many words together stand for; the first words of clauses are told as one.
+# What many words together stand for; the first words of clauses count as one.
 _TOGETHER = {
     "how often, such as `daily` or `every 2 months`": {"DAILY", "EVERY", "ON"},
     "how long, such as `for 2 weeks`": {"FOR", "UNTIL", "INDEFINITELY"},
@@ -648,19 +620,30 @@ _TOGETHER = {
 }
 
 
-def _what_can_follow(expected: frozenset[str]) -> tuple[str, ...]:
-    """What could have stood there: each word, or what many words together stand for.
+def _unexpected(failure: Failure) -> Diagnostic:
+    """GDL100: nothing better is known than what could have stood there.
 
-    A part of them would be a lie about the rest.
+    That is each word, or where they are many what they stand for together: a part of them would be
+    a lie about the rest.
     """
+    expected = failure.expected
+    missing = [said for said, some in _TOGETHER.items() if some & expected]
     if len(expected) <= _MANY:
-        return tuple(sorted(spelling(one) for one in expected if one != "$END"))
-    return tuple(said for said, some in _TOGETHER.items() if some & expected)
+        missing = sorted(spelling(one) for one in expected if one != "$END")
+    after = "there " if failure.before is None else f"after `{failure.before}` there "
+    joint = "; " if any("," in choice for choice in missing) else ", "
+    *first, last = missing or ("",)
+    choices = f"{joint.join(first)} or {last}" if first else last
+    return failure.say(
+        "GDL100",
+        f"`{failure.found}` cannot stand here",
+        *([f"{after}can be {choices}"] if missing else []),
+    )
 
 
 _QUESTIONS: tuple[Callable[[Failure], Diagnostic | None], ...] = (
     quotes_inside,
-    _place,
+    lambda failure: diagnosed(failure, PLACES),
     ligature,
     invisible,
     unclosed,
@@ -668,10 +651,10 @@ _QUESTIONS: tuple[Callable[[Failure], Diagnostic | None], ...] = (
     capitals,
     swallowed,
     _wish,
-    _table_here,
+    lambda failure: diagnosed(failure, TABLE, here=True),
     misspelt,
     unknown_first_word,
-    _table,
+    lambda failure: diagnosed(failure, TABLE),
     without_unit,
     parentheses,
     ended,
