@@ -52,7 +52,10 @@ class Checker:
         before, self._found = self._found, {}
         for _, piece in draft.each_piece():
             known = piece.known
-            self._found[known] = before.get(known) or _checked(known, scope)
+            if known not in before:
+                alone = _alone(known)
+                before[known] = tuple(tuple(check(alone, scope)) for check in OF_ITEMS)
+            self._found[known] = before[known]
         by_check = [
             tuple(chain(*some)) for some in zip(*self._found.values(), strict=True)
         ]
@@ -79,20 +82,15 @@ class Checker:
             self._found = {
                 known: found
                 for known, found in self._found.items()
-                if not any(found) and others.isdisjoint(_words_in(known))
+                if not any(found) and others.isdisjoint(names_in(known))
             }
 
 
 @lru_cache(maxsize=20_000)
-def _words_in(known: ReadText) -> frozenset[str]:
+def names_in(known: ReadText) -> frozenset[str]:
     """The names that a piece refers to."""
     references = _alone(known).each_reference()
     return frozenset(folded(reference.name.text) for _, reference, _ in references)
-
-
-def _checked(known: ReadText, scope: Scope) -> _Found:
-    draft = _alone(known)
-    return tuple(tuple(check(draft, scope)) for check in OF_ITEMS)
 
 
 def _alone(known: ReadText) -> Draft:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from b12guide.editor.analysis import Analysis
 from b12guide.editor.hover import about
-from b12guide.editor.words import Named
+from b12guide.editor.words import NOTED, TOPICS, Named
 from b12guide.semantics.checks.names import DECISIONS, fits, namespaces_of
 from b12guide.semantics.draft import NameUse, Use, names_used, statement_range
 from b12guide.semantics.scope import (
@@ -41,13 +41,6 @@ _UNITS = (
     "pg/mL", "ng/L", "ng/mL", "pmol/L", "nmol/L", "µmol/L", "mmol/L", "g/L", "g/dL", "mg/dL",
     "mg/L", "mL/min", "mL/min/1.73 m²", "x10^9/L", "%", "cm", "mm", "m", "years", "kg", "IU/L",
 )  # fmt: skip
-_TOPICS = (
-    Namespace.FACT,
-    Namespace.DRUG,
-    Namespace.TEST,
-    Namespace.ROUTE,
-    Namespace.SITE,
-)
 _SNIPPETS = {
     "rule": 'rule ${1:name} "${2:title}"\n    when     ${3:condition}\n    $4\n'
     '    strength ${5:should}\n    states   $6\n    cites    $7\n    because  "$0"\n',
@@ -105,12 +98,11 @@ def suggestions(
         return Suggestions(start=offset)
     found: dict[tuple[str, str], Suggestion] = {}
     for suggestion in (
-        *_words(characters, expected),
-        *_named(expected, analysis, tuple(files)),
+        *words(characters, expected),
+        *names(expected, analysis, tuple(files)),
     ):
         key = (suggestion.label, "" if suggestion.kind != "snippet" else "snippet")
-        if key not in found:
-            found[key] = suggestion
+        found.setdefault(key, suggestion)
     return Suggestions(start=expected.start, found=tuple(found.values()))
 
 
@@ -122,15 +114,15 @@ def documentation(suggestion: Suggestion, analysis: Analysis) -> str:
 # ------------------------------------------------------------------------------ words
 
 
-def _words(characters: str, expected: Expected) -> Iterator[Suggestion]:
+def words(characters: str, expected: Expected) -> Iterator[Suggestion]:
+    """The words of the language, and the items that can be begun with one."""
     line = characters[characters.rfind("\n", 0, expected.start) + 1 : expected.start]
     begins_line = not line.strip()
     may_end = "$END" in expected.terminals
     for word in sorted(expected.words):
         begins_item = word in scan.ITEM_WORDS
-        if may_end and not begins_line and word in scan.STARTERS:
-            continue
-        if word in _OLD:
+        ends_clause = may_end and not begins_line and word in scan.STARTERS
+        if ends_clause or word in _OLD:
             continue
         order = 6 if begins_item == bool(line) and begins_line else 4
         yield Suggestion(label=word, kind="word", order=order)
@@ -143,15 +135,18 @@ def _words(characters: str, expected: Expected) -> Iterator[Suggestion]:
 # ------------------------------------------------------------------------------ names
 
 
-def _named(
+def names(
     expected: Expected, analysis: Analysis, files: tuple[str, ...]
 ) -> Iterator[Suggestion]:
+    """The names and units that may stand where the placeholder of a reading stands."""
+    main = analysis.draft.header
     for parts in expected.readings:
         for header in parts.headers:
             if any(name.text == PLACEHOLDER for name in header.uses):
                 yield from (Suggestion(label=f, kind="file") for f in files)
-            if header.kind == "examples" and header.name.text == PLACEHOLDER:
-                yield from _guideline(analysis)
+            is_examples = header.kind == "examples"
+            if is_examples and header.name.text == PLACEHOLDER and main is not None:
+                yield Suggestion(label=main.name.text, kind="guideline")
             for reference in names_used(header):
                 yield from _referred(reference, analysis, parts)
         for item in parts.items:
@@ -159,12 +154,7 @@ def _named(
                 yield from _referred(reference, analysis, parts)
             yield from _elsewhere(item, analysis)
         for node in (*parts.headers, *parts.items):
-            yield from _units(node, analysis.scope)
-
-
-def _guideline(analysis: Analysis) -> Iterator[Suggestion]:
-    if analysis.draft.header is not None:
-        yield Suggestion(label=analysis.draft.header.name.text, kind="guideline")
+            yield from units(node, analysis.scope)
 
 
 def _referred(
@@ -226,30 +216,25 @@ def _label(entry: Declared) -> str:
 
 def _elsewhere(item: ast.Item, analysis: Analysis) -> Iterator[Suggestion]:
     """Names that are no references: statements, topics, what is noted."""
-    match item:
-        case ast.Rule(grounds=grounds) | ast.Definition(grounds=grounds):
-            yield from _statements(grounds, analysis)
-        case ast.Silent():
-            yield from _statements(item.grounds, analysis)
-            if _is_placeholder(item.topics):
-                yield from _all(_TOPICS, analysis.scope)
-            if _is_placeholder(item.noted_as):
-                noted = (Namespace.ASSUMPTION, Namespace.CHALLENGE)
-                yield from _all(noted, analysis.scope)
-        case ast.ExpectedConflict():
-            if _is_placeholder(item.noted_as):
-                noted = (Namespace.ASSUMPTION, Namespace.CHALLENGE)
-                yield from _all(noted, analysis.scope)
-        case ast.Example():
-            for expectation in item.expectations:
-                match expectation:
-                    case ast.ExpectMention(kind="silent", name=name):
-                        if name.text == PLACEHOLDER:
-                            yield from _topics(analysis)
-                    case _:
-                        pass
-        case _:
-            return
+    states = getattr(getattr(item, "grounds", None), "states", ())
+    if _is_placeholder(states):
+        yield from statements(analysis)
+    if _is_placeholder(getattr(item, "topics", ())):
+        yield from _all(TOPICS, analysis.scope)
+    if _is_placeholder(getattr(item, "noted_as", ())):
+        yield from _all(NOTED, analysis.scope)
+    if isinstance(item, ast.Example):
+        topics = [t for _, s in analysis.draft.each(ast.Silent) for t in s.topics]
+        for expectation in item.expectations:
+            match expectation:
+                case ast.ExpectMention(kind="silent", name=name) if (
+                    name.text == PLACEHOLDER
+                ):
+                    kind = Namespace.FACT.value
+                    for topic in topics:
+                        yield Suggestion(label=topic.text, kind=kind, order=2)
+                case _:
+                    pass
 
 
 def _is_placeholder(names: tuple[ast.Name, ...]) -> bool:
@@ -261,39 +246,30 @@ def _all(spaces: Iterable[Namespace], scope: Scope) -> Iterator[Suggestion]:
         yield from map(_entry, scope.entries[space].values())
 
 
-def _topics(analysis: Analysis) -> Iterator[Suggestion]:
-    for _, silent in analysis.draft.each(ast.Silent):
-        for topic in silent.topics:
-            yield Suggestion(label=topic.text, kind=Namespace.FACT.value, order=2)
-
-
-def _statements(grounds: ast.Grounds, analysis: Analysis) -> Iterator[Suggestion]:
-    if not _is_placeholder(grounds.states):
-        return
+def statements(analysis: Analysis) -> Iterator[Suggestion]:
+    """The statements of the source, those that nothing encodes yet first."""
     encoded: dict[str, str] = {}
     for _, item in analysis.draft.each_item():
         if isinstance(item, ast.Rule | ast.Definition | ast.Silent):
+            by = "silent on" if isinstance(item, ast.Silent) else item.name.text
             for name in item.grounds.states:
-                encoded.setdefault(name.text, _by(item))
+                encoded.setdefault(name.text, by)
     for statement in statement_range(analysis.draft.header):
-        by = encoded.get(statement)
+        found = encoded.get(statement)
         yield Suggestion(
             label=statement,
             kind="statement",
-            detail="not encoded yet" if by is None else f"encoded by {by}",
-            order=1 if by is None else 3,
+            detail="not encoded yet" if found is None else f"encoded by {found}",
+            order=1 if found is None else 3,
             about=Named("statement", statement),
         )
-
-
-def _by(item: ast.Rule | ast.Definition | ast.Silent) -> str:
-    return "silent on" if isinstance(item, ast.Silent) else item.name.text
 
 
 # ------------------------------------------------------------------------------ units
 
 
-def _units(node: Node, scope: Scope) -> Iterator[Suggestion]:
+def units(node: Node, scope: Scope) -> Iterator[Suggestion]:
+    """The units that may stand where the placeholder of a unit stands."""
     for around in (node, *descendants(node)):
         match around:
             case (
@@ -302,7 +278,7 @@ def _units(node: Node, scope: Scope) -> Iterator[Suggestion]:
                 | ast.Target(measure=name, bound=quantity)
                 | ast.Given(name=name, value=ast.Quantity() as quantity)
             ) if quantity.unit == UNIT_PLACEHOLDER:
-                yield from _of_measure(scope.fact(name.text))
+                yield from _ordered(fitting_units(scope.fact(name.text)))
             case ast.Phase(dose=quantity) if quantity.unit == UNIT_PLACEHOLDER:
                 drug = drug_named(around.drug.text if around.drug else None, scope)
                 yield from _ordered((dose_unit_of(drug), *_DOSES))
@@ -327,18 +303,15 @@ def _unit_of(node: Node) -> Iterator[str | None]:
             yield part.unit
 
 
-def _of_measure(fact: Declaration | ast.Definition | None) -> Iterator[Suggestion]:
+def fitting_units(fact: Declaration | ast.Definition | None) -> Iterator[str]:
     """The units that fit a measure, its own first."""
     if not isinstance(fact, Declaration) or fact.unit is None:
         return
-    fitting = [
-        unit for unit in _UNITS if not isinstance(in_unit_of(fact, _one(unit)), Misfit)
-    ]
-    yield from _ordered((printed_unit(fact.unit) or fact.unit, *fitting))
-
-
-def _one(unit: str) -> ast.Quantity:
-    return ast.Quantity(span=Span(0, 0), low=Decimal(1), high=Decimal(1), unit=unit)
+    yield printed_unit(fact.unit) or fact.unit
+    one = ast.Quantity(span=Span(0, 0), low=Decimal(1), high=Decimal(1), unit=None)
+    for unit in _UNITS:
+        if not isinstance(in_unit_of(fact, evolve(one, unit=unit)), Misfit):
+            yield unit
 
 
 def _ordered(units: Iterable[str]) -> Iterator[Suggestion]:

@@ -82,7 +82,7 @@ class FileHead:
 
 
 def head_of(characters: str) -> FileHead:
-    """The card of a file, from the lines of its head alone."""
+    """The head of a file, from the lines of its head alone."""
     head = _HEAD.search(characters)
     if head is None:
         return FileHead("", "")
@@ -108,7 +108,7 @@ class Desk:
     stamp: int = field(default=0, init=False)
     _readers: dict[str, Reader] = field(factory=dict, init=False)
     _checkers: dict[str, Checker] = field(factory=dict, init=False)
-    _cards: dict[str, tuple[tuple[int, int], FileHead]] = field(
+    _heads: dict[str, tuple[tuple[int, int], FileHead]] = field(
         factory=dict, init=False
     )
 
@@ -162,22 +162,20 @@ class Desk:
 
     def mains(self, name: str) -> tuple[str, ...]:
         """The guidelines that a file belongs to; itself where it stands alone."""
-        own = self.card(name)
-        if own.kind == "guideline":
+        own = self.head(name)
+        if own.kind == "guideline" or not Path(name).is_absolute():
             return (name,)
-        owners = tuple(self._owners(name, own))
-        return owners or (name,)
-
-    def _owners(self, name: str, own: FileHead) -> Iterator[str]:
-        if not Path(name).is_absolute():
-            return
-        cards = {path: self.card(path) for path in self.neighbours(name)}
-        for path, card in cards.items():
-            if card.kind == "guideline" and (
-                (own.kind == "examples" and card.name == own.name)
-                or name in _reached(path, cards)
-            ):
-                yield path
+        heads = {path: self.head(path) for path in self.neighbours(name)}
+        owners = (
+            path
+            for path, head in heads.items()
+            if head.kind == "guideline"
+            and (
+                (own.kind == "examples" and head.name == own.name)
+                or name in files_used(path, heads)
+            )
+        )
+        return tuple(owners) or (name,)
 
     def neighbours(self, name: str) -> tuple[str, ...]:
         """The guideline files in the folder of a file and in those above it that may use it."""
@@ -186,7 +184,7 @@ class Desk:
         found += [path for path in self.texts if Path(path).is_absolute()]
         return tuple(dict.fromkeys(found))
 
-    def card(self, name: str) -> FileHead:
+    def head(self, name: str) -> FileHead:
         """What a file says of itself."""
         text = self.texts.get(name)
         if text is not None:
@@ -196,10 +194,10 @@ class Desk:
         except (OSError, ValueError):
             return FileHead("", "")
         stamp = (status.st_mtime_ns, status.st_size)
-        kept = self._cards.get(name)
+        kept = self._heads.get(name)
         if kept is None or kept[0] != stamp:
             kept = (stamp, head_of(_bytes(name).decode("utf-8", "replace")))
-            self._cards[name] = kept
+            self._heads[name] = kept
         return kept[1]
 
 
@@ -213,16 +211,16 @@ def _listed(folder: Path) -> Iterator[str]:
             yield entry.path
 
 
-def _reached(path: str, cards: dict[str, FileHead]) -> frozenset[str]:
+def files_used(path: str, heads: Mapping[str, FileHead]) -> frozenset[str]:
     """The files that a guideline uses, directly or through others."""
     folder = Path(path).parent
     found: set[str] = set()
-    waiting = list(cards[path].uses)
+    waiting = list(heads[path].uses)
     while waiting:
         used = str(folder / (waiting.pop() + SUFFIX))
         if used not in found:
             found.add(used)
-            waiting += cards[used].uses if used in cards else ()
+            waiting += heads[used].uses if used in heads else ()
     return frozenset(found)
 
 

@@ -29,7 +29,6 @@ from b12guide.syntax.ast import (
     Declaration,
     Definition,
     Item,
-    Node,
     Rule,
     Silent,
     descendants,
@@ -40,28 +39,37 @@ from b12guide.values.quantity import format_quantity
 from b12guide.values.term import Kind
 
 _MOST_NAMED = 12
+_READ = {Use.TRUTH, Use.ON_RECORD, Use.MEASURE, Use.CHOICE}
 
 
 def about(named: Named, analysis: Analysis) -> str:
     """What to show about something, in Markdown; empty where there is nothing to show."""
     if named.space == "statement":
-        return _joined(_about_statement(named.name, analysis))
-    if named.space.startswith("value of "):
-        return _joined(_about_value(named, analysis.scope))
-    entry = entry_of(named, analysis.scope)
-    if entry is None:
-        return ""
-    return _joined(_about_item(entry.item, entry.text, analysis))
+        said = about_statement(named.name, analysis)
+    elif named.space.startswith("value of "):
+        choice = analysis.scope.fact(named.space.removeprefix("value of "))
+        said = (
+            paragraph
+            for value in (choice.values if isinstance(choice, Declaration) else ())
+            if isinstance(choice, Declaration) and value.name.text == named.name
+            for paragraph in (
+                f"**value** `{named.name}`{_titled(value.label)}",
+                f"of the choice `{choice.name.text}`{_titled(choice.label)}",
+            )
+        )
+    else:
+        entry = entry_of(named, analysis.scope)
+        said = iter(())
+        if entry is not None:
+            said = about_item(entry.item, entry.text, analysis)
+    return "\n\n".join(paragraph for paragraph in said if paragraph)
 
 
-def _joined(paragraphs: Iterable[str]) -> str:
-    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
-
-
-def _about_item(item: Item, text: Text, analysis: Analysis) -> Iterator[str]:
+def about_item(item: Item, text: Text, analysis: Analysis) -> Iterator[str]:
+    """What to show about something that was declared."""
     match item:
         case Declaration():
-            yield from _about_declaration(item)
+            yield from about_word(item)
             yield _readers(item.name.text, analysis)
         case Definition():
             yield f"**definition** `{item.name.text}`{_titled(item.title)}"
@@ -74,11 +82,25 @@ def _about_item(item: Item, text: Text, analysis: Analysis) -> Iterator[str]:
                 yield _as_written(action, text)
             for condition in item.conditions:
                 yield "when " + _as_written(condition, text)
-            yield from _order(item, analysis)
+            yield _list("stands before", (name.text for name in item.exception_to))
+            others = (
+                other.name.text
+                for _, other in analysis.draft.each(Rule)
+                if item.name.text in {name.text for name in other.exception_to}
+            )
+            yield _list("gives way to", others)
             yield from _grounds(item.grounds, analysis)
             yield _notice(analysis)
         case ast.Source():
-            yield from _about_source(item)
+            yield f"**source** `{item.name.text}`: {item.title.text}"
+            by = item.authors or ""
+            yield f"{by}, {item.year}" if by and item.year else by
+            if item.printed is not None:
+                inferred = ", a number that the page does not print"
+                yield f"printed as {item.printed}{inferred if item.inferred else ''}"
+            if item.missing:
+                yield "does not resolve: the page cites it and does not list it"
+            yield item.link or ""
         case ast.Assumption():
             yield f"**assumption** `{item.name.text}`"
             yield item.text.text
@@ -109,7 +131,8 @@ def _list(title: str, names: Iterable[str]) -> str:
 # ------------------------------------------------------------------------------ words
 
 
-def _about_declaration(item: Declaration) -> Iterator[str]:
+def about_word(item: Declaration) -> Iterator[str]:
+    """What to show about a word of a vocabulary."""
     yield f"**{item.kind.value}** `{item.name.text}`{_titled(item.label)}"
     if item.kind is Kind.MEASURE:
         yield f"unit: {printed_unit(item.unit) or 'none, a plain number'}"
@@ -132,77 +155,53 @@ def _about_declaration(item: Declaration) -> Iterator[str]:
     yield f"codes: {', '.join(codes)}" if codes else ""
 
 
-def _about_value(named: Named, scope: Scope) -> Iterator[str]:
-    choice = scope.fact(named.space.removeprefix("value of "))
-    if isinstance(choice, Declaration):
-        for value in choice.values:
-            if value.name.text == named.name:
-                yield f"**value** `{named.name}`{_titled(value.label)}"
-                yield f"of the choice `{choice.name.text}`{_titled(choice.label)}"
-
-
 def _readers(name: str, analysis: Analysis) -> str:
     """The rules and definitions that read a fact, directly or through definitions."""
-    readers = [
-        item.name.text
-        for item, conditions in _conditional(analysis)
-        if any(name in _read_by(c, analysis.scope) for c in conditions)
-    ]
-    return _list("read by", readers)
-
-
-def _conditional(
-    analysis: Analysis,
-) -> Iterator[tuple[Rule | Definition, tuple[ast.Condition, ...]]]:
+    readers: list[str] = []
     for _, item in analysis.draft.each_item():
         match item:
             case Rule(conditions=conditions):
-                yield item, conditions
-            case Definition(condition=condition):
-                yield item, (condition,)
-            case _:
                 pass
+            case Definition(condition=condition):
+                conditions = (condition,)
+            case _:
+                continue
+        if any(name in facts_read(each, analysis.scope) for each in conditions):
+            readers.append(item.name.text)
+    return _list("read by", readers)
 
 
-def _read_by(condition: ast.Condition, scope: Scope) -> frozenset[str]:
+def facts_read(condition: ast.Condition, scope: Scope) -> frozenset[str]:
     """The facts and definitions that a condition reads, directly or through others."""
     found: set[str] = set()
     waiting = [condition]
     while waiting:
-        for name in _named_in(waiting.pop()):
-            known = scope.name(Namespace.FACT, name)
-            if known not in found:
+        for use in names_used(waiting.pop()):
+            known = scope.name(Namespace.FACT, use.name.text)
+            if use.use in _READ and known not in found:
                 found.add(known)
                 fact = scope.fact(known)
                 waiting += [fact.condition] if isinstance(fact, Definition) else []
     return frozenset(found)
 
 
-def _named_in(condition: ast.Condition) -> Iterator[str]:
-    for reference in names_used(condition):
-        if reference.use in {Use.TRUTH, Use.ON_RECORD, Use.MEASURE, Use.CHOICE}:
-            yield reference.name.text
-
-
 # ------------------------------------------------------------------------------ rules
-
-
-def _order(rule: Rule, analysis: Analysis) -> Iterator[str]:
-    own = rule.name.text
-    yield _list("stands before", (name.text for name in rule.exception_to))
-    others = (
-        other.name.text
-        for _, other in analysis.draft.each(Rule)
-        if own in {name.text for name in other.exception_to}
-    )
-    yield _list("gives way to", others)
 
 
 def _grounds(grounds: ast.Grounds, analysis: Analysis) -> Iterator[str]:
     if grounds.strength is not None:
         yield f"strength: {grounds.strength.value}"
     yield _list("states", (name.text for name in grounds.states))
-    cited = [_citation(name.text, analysis.scope) for name in grounds.cites]
+    cited: list[str] = []
+    for name in grounds.cites:
+        entry = analysis.scope.find(Namespace.SOURCE, name.text)
+        if entry is None or not isinstance(entry.item, ast.Source):
+            cited.append(f"`{name.text}` (not declared)")
+            continue
+        source = entry.item
+        printed = "" if source.printed is None else f" [{source.printed}]"
+        state = " (does not resolve)" if source.missing else ""
+        cited.append(f"`{name.text}`{printed} {source.title.text}{state}")
     yield f"cites: {'; '.join(cited)}" if cited else ""
     if grounds.section is not None:
         yield f"section: {grounds.section.text}"
@@ -210,28 +209,6 @@ def _grounds(grounds: ast.Grounds, analysis: Analysis) -> Iterator[str]:
         yield grounds.because.text
     yield _list("assumes", (name.text for name in grounds.assumes))
     yield _list("challenged by", (name.text for name in grounds.challenged))
-
-
-def _citation(name: str, scope: Scope) -> str:
-    entry = scope.find(Namespace.SOURCE, name)
-    if entry is None or not isinstance(entry.item, ast.Source):
-        return f"`{name}` (not declared)"
-    source = entry.item
-    printed = "" if source.printed is None else f" [{source.printed}]"
-    state = " (does not resolve)" if source.missing else ""
-    return f"`{name}`{printed} {source.title.text}{state}"
-
-
-def _about_source(source: ast.Source) -> Iterator[str]:
-    yield f"**source** `{source.name.text}`: {source.title.text}"
-    by = source.authors or ""
-    yield f"{by}, {source.year}" if by and source.year else by
-    if source.printed is not None:
-        inferred = ", a number that the page does not print" if source.inferred else ""
-        yield f"printed as {source.printed}{inferred}"
-    if source.missing:
-        yield "does not resolve: the page cites it and does not list it"
-    yield source.link or ""
 
 
 def _notice(analysis: Analysis) -> str:
@@ -248,7 +225,8 @@ def _notice(analysis: Analysis) -> str:
 # ------------------------------------------------------------------------- statements
 
 
-def _about_statement(statement: str, analysis: Analysis) -> Iterator[str]:
+def about_statement(statement: str, analysis: Analysis) -> Iterator[str]:
+    """What to show about a statement of the source: what encodes it."""
     yield f"**statement** `{statement}` of the source"
     found = [
         f"- {_encoding(item)}"
@@ -278,9 +256,6 @@ def _encoding(item: Rule | Definition | Silent) -> str:
     )
 
 
-_DIGITS = 3
-
-
 @frozen
 class Hint:
     """Words to be shown behind an offset of a file."""
@@ -296,31 +271,31 @@ def hints(analysis: Analysis, file: str, within: Span) -> Iterator[Hint]:
     for piece in () if reading is None else reading.pieces:
         if piece.span.end < within.start or piece.span.start > within.end:
             continue
-        for node in (*piece.known.parts.headers, *piece.known.parts.items):
-            for hint in _in_node(node, analysis.scope):
+        nodes = (*piece.known.parts.headers, *piece.known.parts.items)
+        for part in (part for node in nodes for part in descendants(node)):
+            found: Iterator[Hint] = iter(())
+            match part:
+                case ast.Load() | ast.Maintain() | ast.Give():
+                    found = dose_hints(part, analysis.scope)
+                case (
+                    ast.Comparison(name=name, bound=quantity)
+                    | ast.Between(name=name, bound=quantity)
+                    | ast.Target(measure=name, bound=quantity)
+                    | ast.Given(name=name, value=ast.Quantity() as quantity)
+                ):
+                    found = unit_hints(analysis.scope.fact(name.text), quantity)
+                case _:
+                    pass
+            for hint in found:
                 offset = hint.offset + piece.offset
                 if within.start <= offset <= within.end:
                     yield Hint(offset, hint.words, hint.why)
 
 
-def _in_node(node: Node, scope: Scope) -> Iterator[Hint]:
-    for part in descendants(node):
-        match part:
-            case ast.Load() | ast.Maintain() | ast.Give():
-                yield from _doses(part, scope)
-            case (
-                ast.Comparison(name=name, bound=quantity)
-                | ast.Between(name=name, bound=quantity)
-                | ast.Target(measure=name, bound=quantity)
-                | ast.Given(name=name, value=ast.Quantity() as quantity)
-            ):
-                yield from _converted(scope.fact(name.text), quantity)
-            case _:
-                pass
-
-
-def _doses(action: ast.Load | ast.Maintain | ast.Give, scope: Scope) -> Iterator[Hint]:
-    """How many doses a phase has."""
+def dose_hints(
+    action: ast.Load | ast.Maintain | ast.Give, scope: Scope
+) -> Iterator[Hint]:
+    """How many doses each phase has."""
     written = [phase for regimen in action.plan.regimens for phase in regimen.phases]
     try:
         value = lower_action(action, scope)
@@ -335,7 +310,7 @@ def _doses(action: ast.Load | ast.Maintain | ast.Give, scope: Scope) -> Iterator
                 yield Hint(phase.span.end, f"= {plural(count, 'dose')}", why)
 
 
-def _converted(
+def unit_hints(
     measure: Declaration | ast.Definition | None, quantity: ast.Quantity
 ) -> Iterator[Hint]:
     """A number in the unit of its measure, where it is written in another."""
@@ -347,17 +322,18 @@ def _converted(
         return
     if ends == (Fraction(quantity.low), Fraction(quantity.high)):
         return
-    low, high = (_rounded(end) for end in ends)
+    # Three digits count, so that a converted number looks no more exact than it is.
+    low, high = (rounded(end, digits=3) for end in ends)
     sign = "=" if (low, high) == ends else "≈"
     first = "" if low == high else f"{format_quantity(low, None)} to "
     words = f"{sign} {first}{format_quantity(high, own)}"
     yield Hint(quantity.span.end, words, f"in the unit of `{measure.name.text}`")
 
 
-def _rounded(number: Fraction) -> Fraction:
-    """The number with three digits that count."""
+def rounded(number: Fraction, *, digits: int) -> Fraction:
+    """The number with so many digits that count."""
     places = 0
-    while number and abs(number) * 10**places < 10 ** (_DIGITS - 1):
+    while number and abs(number) * 10**places < 10 ** (digits - 1):
         places += 1
     return Fraction(round(number, places))
 

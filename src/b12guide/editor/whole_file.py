@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import takewhile
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from b12guide.editor.analysis import Analysis, Depth
 from b12guide.errors import B12GuideError
 from b12guide.graph.from_syntax import lower
 from b12guide.lint.run import lint_written
-from b12guide.lint.settings import DEFAULTS, Settings, settings_for
+from b12guide.lint.settings import DEFAULTS, settings_for
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import scope_of
 from b12guide.syntax import ast, scan
@@ -201,13 +202,13 @@ def all_certain(diagnostics: Iterable[Diagnostic], file: str) -> tuple[Edit, ...
     for remedy in remedies(diagnostics, file, Span(0, 1 << 62)):
         own = [edit for edit in remedy.edits if edit.text.name == file]
         if remedy.is_only and len(own) == len(remedy.edits):
-            clash = any(_touch(a.span, b.span) for a in own for b in found)
+            clash = any(
+                one.span.start <= other.span.end and other.span.start <= one.span.end
+                for one in own
+                for other in found
+            )
             found += [] if clash else own
     return tuple(sorted(found, key=lambda edit: edit.span))
-
-
-def _touch(one: Span, two: Span) -> bool:
-    return one.start <= two.end and two.start <= one.end
 
 
 def linted(analysis: Analysis, depth: Depth) -> tuple[Diagnostic, ...]:
@@ -223,15 +224,9 @@ def linted(analysis: Analysis, depth: Depth) -> tuple[Diagnostic, ...]:
     whole = Draft(tuple(files))
     said = analysis.placed((*analysis.diagnostics, *depth.diagnostics))
     graph = lower(whole, scope_of(whole))
-    found = lint_written(whole, graph, said, settings=_settings(names[0]))
+    main, settings = Path(names[0]), DEFAULTS
+    with suppress(B12GuideError):  # settings that cannot be used are told elsewhere
+        settings = settings_for(main.parent if main.is_absolute() else None)
+    found = lint_written(whole, graph, said, settings=settings)
     own = (diagnostic for diagnostic in found if diagnostic.code.startswith("GDL5"))
     return tuple(moved(diagnostic, draft.apart) for diagnostic in own)
-
-
-def _settings(main: str) -> Settings:
-    """The settings that count for a file; where they cannot be used, those without any file."""
-    path = Path(main)
-    try:
-        return settings_for(path.parent if path.is_absolute() else None)
-    except B12GuideError:
-        return DEFAULTS

@@ -18,7 +18,7 @@ from b12guide.semantics.scope import Declared, Namespace, Scope, folded, namespa
 from b12guide.syntax import ast, scan
 from b12guide.syntax.ast import Declaration, Header, Item, Name
 from b12guide.syntax.explain.failure import all_keywords
-from b12guide.syntax.incremental import ReadPiece, ReadText
+from b12guide.syntax.incremental import ReadText
 from b12guide.text import Span, Text
 from b12guide.values.term import Kind
 
@@ -31,6 +31,7 @@ TOPICS = (
     Namespace.ROUTE,
     Namespace.SITE,
 )
+NOTED = (Namespace.ASSUMPTION, Namespace.CHALLENGE)
 
 
 @frozen
@@ -82,12 +83,12 @@ def entry_of(named: Named, scope: Scope) -> Declared | None:
 @lru_cache(maxsize=_MOST_KEPT)
 def mentions_in(known: ReadText) -> tuple[Mention, ...]:
     """The words of a piece that name something, in the order of the text."""
-    found = [
-        *(m for h in known.parts.headers for m in _of_header(h, known.text)),
-        *(m for i in known.parts.items for m in _of_item(i, known.text)),
-    ]
-    found.sort(key=lambda mention: mention.name.span)
-    return tuple(found)
+    found: list[Mention] = []
+    for header in known.parts.headers:
+        found += in_head(header, known.text)
+    for item in known.parts.items:
+        found += in_an_item(item, known.text)
+    return tuple(sorted(found, key=lambda mention: mention.name.span))
 
 
 def mentions(draft: PiecedDraft, scope: Scope, named: Named) -> Iterator[Mention]:
@@ -117,7 +118,8 @@ def named_at(
 # --------------------------------------------------------------------------- the words
 
 
-def _of_header(header: Header, text: Text) -> Iterator[Mention]:
+def in_head(header: Header, text: Text) -> Iterator[Mention]:
+    """The words of a head that name something."""
     kinds = {"guideline": "guideline", "examples": "guideline"}
     space = kinds.get(header.kind, "file")
     yield Mention(
@@ -134,51 +136,43 @@ def _of_header(header: Header, text: Text) -> Iterator[Mention]:
         yield _mention(reference, text)
 
 
-def _of_item(item: Item, text: Text) -> Iterator[Mention]:
-    yield from _declared(item, text)
-    for reference in names_used(item):
-        yield _mention(reference, text)
+def in_an_item(item: Item, text: Text) -> Iterator[Mention]:
+    """The words of an item that name something, its own name included."""
+    space = namespace_of(item)
+    declares: Named | None = None
     match item:
-        case ast.Rule(grounds=grounds) | ast.Definition(grounds=grounds):
-            yield from _stated(grounds, text)
-        case ast.Silent():
-            for name in item.topics:
-                yield Mention(name, text, spaces=TOPICS)
-            yield from _noted(item.noted_as, text)
-            yield from _stated(item.grounds, text)
-        case ast.ExpectedConflict():
-            yield from _noted(item.noted_as, text)
-        case ast.Example():
-            for expectation in item.expectations:
-                match expectation:
-                    case ast.ExpectMention(kind="silent", name=name):
-                        yield Mention(name, text, spaces=TOPICS)
-                    case _:
-                        pass
+        case ast.Silent() | ast.ExpectedConflict() | ast.Example():
+            pass
+        case ast.Invariant() | ast.Implication():
+            declares = Named(type(item).__name__.lower(), item.name.text)
+            yield Mention(item.name, text, fixed=declares, declares=True)
+        case _ if space is not None:
+            declares = Named(space.value, item.name.text)
+            yield Mention(item.name, text, fixed=declares, declares=True)
         case _:
             pass
-
-
-def _declared(item: Item, text: Text) -> Iterator[Mention]:
-    space = namespace_of(item)
-    match item:
-        case ast.Invariant(name=name):
-            named = Named("invariant", name.text)
-            yield Mention(name, text, fixed=named, declares=True)
-        case ast.Implication(name=name):
-            named = Named("implication", name.text)
-            yield Mention(name, text, fixed=named, declares=True)
-        case ast.Silent() | ast.ExpectedConflict() | ast.Example():
-            return
-        case _ if space is not None:
-            named = Named(space.value, item.name.text)
-            yield Mention(item.name, text, fixed=named, declares=True)
-            if isinstance(item, ast.Declaration):
-                for value in item.values:
-                    own = Named(f"value of {item.name.text}", value.name.text)
-                    yield Mention(value.name, text, fixed=own, declares=True)
-        case _:
-            return
+    if isinstance(item, ast.Declaration):
+        for value in item.values:
+            own = Named(f"value of {item.name.text}", value.name.text)
+            yield Mention(value.name, text, fixed=own, declares=True)
+    for reference in names_used(item):
+        yield _mention(reference, text)
+    if isinstance(item, ast.Rule | ast.Definition | ast.Silent):
+        for name in item.grounds.states:
+            yield Mention(name, text, fixed=Named("statement", name.text))
+    if isinstance(item, ast.Silent | ast.ExpectedConflict):
+        for name in item.noted_as:
+            yield Mention(name, text, spaces=NOTED)
+    if isinstance(item, ast.Silent):
+        for name in item.topics:
+            yield Mention(name, text, spaces=TOPICS)
+    if isinstance(item, ast.Example):
+        for expectation in item.expectations:
+            match expectation:
+                case ast.ExpectMention(kind="silent", name=name):
+                    yield Mention(name, text, spaces=TOPICS)
+                case _:
+                    pass
 
 
 def _mention(reference: NameUse, text: Text) -> Mention:
@@ -188,16 +182,6 @@ def _mention(reference: NameUse, text: Text) -> Mention:
     if reference.use is Use.VALUE:
         return Mention(reference.name, text, choice=reference.of)
     return Mention(reference.name, text, spaces=namespaces_of(reference.use))
-
-
-def _stated(grounds: ast.Grounds, text: Text) -> Iterator[Mention]:
-    for name in grounds.states:
-        yield Mention(name, text, fixed=Named("statement", name.text))
-
-
-def _noted(names: tuple[Name, ...], text: Text) -> Iterator[Mention]:
-    for name in names:
-        yield Mention(name, text, spaces=(Namespace.ASSUMPTION, Namespace.CHALLENGE))
 
 
 def is_spelt(mention: Mention, named: Named) -> bool:
@@ -239,14 +223,10 @@ def may_rename(
     ]
     if not declared:
         return Refused(f"`{named.name}` is not declared anywhere")
-    if any(not _is_own(label) for label in declared):
+    # Those that are shipped have no folder here.
+    if any(not re.search(r"[/\\:]", label.text.name) for label in declared):
         return Refused(f"`{named.name}` is a word of a vocabulary that b12guide ships")
     return None
-
-
-def _is_own(label: Label) -> bool:
-    """Whether the file is one of the author's: those that are shipped have no folder here."""
-    return "/" in label.text.name or "\\" in label.text.name or ":" in label.text.name
 
 
 def renamed(
@@ -258,9 +238,8 @@ def renamed(
         return Refused("a name has letters, digits and `_`, and begins with no digit")
     if new in all_keywords():
         return Refused(f"`{new}` is a word of the language")
-    for analysis in analyses:
-        taken = _taken(named, new, analysis)
-        if taken:
+    for analysis in analyses if new != named.name else ():
+        if taken := _taken(named, new, analysis):
             return Refused(f"`{new}` is already {taken}")
     edits: dict[tuple[str, int], Edit] = {}
     for analysis in analyses:
@@ -274,8 +253,6 @@ def renamed(
 
 def _taken(named: Named, new: str, analysis: Analysis) -> str:
     """What already has the new name, if something has."""
-    if new == named.name:
-        return ""
     for space in Namespace:
         if space.value == named.space:
             entry = analysis.scope.find(space, new)
@@ -316,51 +293,43 @@ def tokens(analysis: Analysis, file: str, within: Span) -> Iterator[Token]:
     if reading is None:
         return
     characters = reading.text.characters
-    pieces = [p for p in reading.pieces if _meet(p.span, within)]
+    pieces = [
+        piece
+        for piece in reading.pieces
+        if piece.span.start <= within.end and within.start <= piece.span.end
+    ]
     begin = pieces[0].span.start if pieces else len(characters)
     end = pieces[-1].span.end if pieces else len(characters)
-    named = {at: token for piece in pieces for at, token in _named(piece, analysis)}
+    named: dict[int, Token] = {}
+    for piece in pieces:
+        for mention in mentions_in(piece.known):
+            at = mention.name.span.shifted(piece.offset)
+            colour = colour_of(mention, analysis)
+            named[at.start] = Token(at, colour, mention.declares)
     if not reading.pieces or pieces[0] is reading.pieces[0]:
         begin = 0
     for kind, start, after in scan.words(characters[begin:end]):
         span = Span(start + begin, after + begin)
         if span.end <= within.start or span.start >= within.end:
             continue
-        known = named.get(span.start)
-        if known is not None:
+        word = characters[span.start : span.end]
+        if (known := named.get(span.start)) is not None:
             yield known
-        else:
-            colour = _plain(kind, characters[span.start : span.end])
-            if colour is not None:
-                yield Token(span, colour)
+        elif kind in _PLAIN:
+            yield Token(span, _PLAIN[kind])
+        elif kind == "word" and word in all_keywords():
+            yield Token(span, Colour.KEYWORD)
 
 
-def _meet(one: Span, two: Span) -> bool:
-    return one.start <= two.end and two.start <= one.end
+_PLAIN = {
+    "string": Colour.TEXT,
+    "comment": Colour.COMMENT,
+    "number": Colour.NUMBER,
+}
 
 
-def _plain(kind: str, word: str) -> Colour | None:
-    match kind:
-        case "string":
-            return Colour.TEXT
-        case "comment":
-            return Colour.COMMENT
-        case "number":
-            return Colour.NUMBER
-        case "word" if word in all_keywords():
-            return Colour.KEYWORD
-        case _:
-            return None
-
-
-def _named(piece: ReadPiece, analysis: Analysis) -> Iterator[tuple[int, Token]]:
-    for mention in mentions_in(piece.known):
-        span = mention.name.span.shifted(piece.offset)
-        token = Token(span, _colour(mention, analysis), mention.declares)
-        yield span.start, token
-
-
-def _colour(mention: Mention, analysis: Analysis) -> Colour:
+def colour_of(mention: Mention, analysis: Analysis) -> Colour:
+    """What a word is that names something."""
     space = mention.named(analysis.scope).space
     if space.startswith("value of "):
         return Colour.VALUE
