@@ -12,7 +12,6 @@ from b12guide.editor.analysis import Analysis
 from b12guide.editor.completion import Suggestion, suggestions
 from b12guide.editor.hover import about, hints, lenses, tried
 from b12guide.editor.whole_file import (
-    Heading,
     all_certain,
     folds,
     headings,
@@ -32,7 +31,7 @@ from b12guide.editor.words import (
 from b12guide.errors import GuidelineError
 from b12guide.library import SUFFIX
 from b12guide.lsp.protocol import action
-from b12guide.lsp.server import Feature, NamedWord, Server
+from b12guide.lsp.server import Feature, Server
 from b12guide.text import Span, Text
 
 
@@ -67,15 +66,6 @@ def watched(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
     """Look again at files that something else has changed."""
     del params
     ls.session.look_again()
-
-
-FILE_FEATURES: tuple[Feature, ...] = (
-    (types.TEXT_DOCUMENT_DID_OPEN, opened, None),
-    (types.TEXT_DOCUMENT_DID_CHANGE, changed, None),
-    (types.TEXT_DOCUMENT_DID_CLOSE, closed, None),
-    (types.TEXT_DOCUMENT_DID_SAVE, saved, None),
-    (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, watched, None),
-)
 
 
 TEST = "b12guide.test"
@@ -119,7 +109,12 @@ def definition(ls: Server, params: types.DefinitionParams) -> list[types.Locatio
     if word is None:
         return []
     if word.named.space == "file":
-        return list(_file(ls, word))
+        ending, start = f"/{word.named.name}{SUFFIX}", types.Position(0, 0)
+        return [
+            types.Location(ls.session.places.uri(name), types.Range(start, start))
+            for name in word.analysis.draft.readings
+            if name != word.label.text.name and f"/{name}".endswith(ending)
+        ]
     return [
         place
         for mention, place in _places(ls, word.analysis, word.named)
@@ -165,16 +160,6 @@ def _places(
             yield mention, ls.session.places.location(label)
 
 
-def _file(ls: Server, word: NamedWord) -> Iterator[types.Location]:
-    """The file that `uses` names, if it is there."""
-    ending = word.named.name + SUFFIX
-    for name in word.analysis.draft.readings:
-        if name != word.label.text.name and f"/{name}".endswith(f"/{ending}"):
-            start = types.Position(line=0, character=0)
-            range_ = types.Range(start=start, end=start)
-            yield types.Location(uri=ls.session.places.uri(name), range=range_)
-
-
 # ------------------------------------------------------------------------ one file
 
 
@@ -186,18 +171,17 @@ def document_symbols(
     if text is None:
         return []
     reading = ls.session.analysis(text.name).draft.readings[text.name]
-    return [_symbol(ls, text, heading) for heading in headings(reading)]
-
-
-def _symbol(ls: Server, text: Text, heading: Heading) -> types.DocumentSymbol:
     places = ls.session.places
-    return types.DocumentSymbol(
-        name=heading.name or heading.kind,
-        detail=f"{heading.kind} {heading.title}".strip(),
-        kind=_SYMBOLS.get(heading.kind, types.SymbolKind.Constant),
-        range=places.range(text, heading.whole),
-        selection_range=places.range(text, heading.name_at),
-    )
+    return [
+        types.DocumentSymbol(
+            name=heading.name or heading.kind,
+            detail=f"{heading.kind} {heading.title}".strip(),
+            kind=_SYMBOLS.get(heading.kind, types.SymbolKind.Constant),
+            range=places.range(text, heading.whole),
+            selection_range=places.range(text, heading.name_at),
+        )
+        for heading in headings(reading)
+    ]
 
 
 def workspace_symbols(
@@ -319,15 +303,11 @@ def code_lenses(ls: Server, params: types.CodeLensParams) -> list[types.CodeLens
         range_ = session.places.range(text, lens.at)
         arguments = [params.text_document.uri, lens.rule, lens.example]
         found += [
-            types.CodeLens(range=range_, command=_command(words, arguments))
+            types.CodeLens(range_, types.Command(words, TEST, arguments=arguments))
             for words in (lens.words, "run")
             if words
         ]
     return found
-
-
-def _command(title: str, arguments: list[str]) -> types.Command:
-    return types.Command(title=title, command=TEST, arguments=arguments)
 
 
 def test(ls: Server, *arguments: Any) -> str:
@@ -342,25 +322,6 @@ def test(ls: Server, *arguments: Any) -> str:
     kind = types.MessageType.Warning if failed else types.MessageType.Info
     ls.window_show_message(types.ShowMessageParams(type=kind, message=said))
     return said
-
-
-QUESTION_FEATURES: tuple[Feature, ...] = (
-    (types.TEXT_DOCUMENT_HOVER, hover, None),
-    (types.TEXT_DOCUMENT_DEFINITION, definition, None),
-    (types.TEXT_DOCUMENT_REFERENCES, references, None),
-    (types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, highlights, None),
-    (types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, document_symbols, None),
-    (types.WORKSPACE_SYMBOL, workspace_symbols, None),
-    (types.TEXT_DOCUMENT_FOLDING_RANGE, folding, None),
-    (
-        types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL,
-        all_tokens,
-        types.SemanticTokensRegistrationOptions(legend=LEGEND, full=True, range=True),
-    ),
-    (types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, tokens_in, LEGEND),
-    (types.TEXT_DOCUMENT_INLAY_HINT, inlay_hints, None),
-    (types.TEXT_DOCUMENT_CODE_LENS, code_lenses, None),
-)
 
 
 FIX_ALL = "source.fixAll.b12guide"
@@ -395,25 +356,21 @@ def completion(ls: Server, params: types.CompletionParams) -> types.CompletionLi
     analysis = session.analysis(text.name)
     found = suggestions(text.characters, offset, analysis, files)
     range_ = session.places.range(text, Span(found.start, offset))
-    takes_snippets = _takes_snippets(ls)
+    client = getattr(ls.client_capabilities.text_document, "completion", None)
+    item = client.completion_item if client else None
+    takes_snippets = bool(item and item.snippet_support)
     items = [
-        _item(suggestion, range_, params.text_document.uri)
+        completion_item(suggestion, range_, params.text_document.uri)
         for suggestion in found.found
         if takes_snippets or suggestion.kind != "snippet"
     ]
     return types.CompletionList(is_incomplete=False, items=items)
 
 
-def _takes_snippets(ls: Server) -> bool:
-    document = ls.client_capabilities.text_document
-    client = document.completion if document else None
-    item = client.completion_item if client else None
-    return bool(item and item.snippet_support)
-
-
-def _item(
+def completion_item(
     suggestion: Suggestion, range_: types.Range, uri: str
 ) -> types.CompletionItem:
+    """A suggestion as the protocol writes it."""
     is_snippet = suggestion.kind == "snippet"
     new_text = suggestion.snippet if is_snippet else suggestion.label
     named = suggestion.about
@@ -534,7 +491,27 @@ def _covers(wanted: Any, kind: str) -> bool:
     return not wanted or kind == wanted or kind.startswith(f"{wanted}.")
 
 
-WRITING_FEATURES: tuple[Feature, ...] = (
+FEATURES: tuple[Feature, ...] = (
+    (types.TEXT_DOCUMENT_DID_OPEN, opened, None),
+    (types.TEXT_DOCUMENT_DID_CHANGE, changed, None),
+    (types.TEXT_DOCUMENT_DID_CLOSE, closed, None),
+    (types.TEXT_DOCUMENT_DID_SAVE, saved, None),
+    (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, watched, None),
+    (types.TEXT_DOCUMENT_HOVER, hover, None),
+    (types.TEXT_DOCUMENT_DEFINITION, definition, None),
+    (types.TEXT_DOCUMENT_REFERENCES, references, None),
+    (types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, highlights, None),
+    (types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, document_symbols, None),
+    (types.WORKSPACE_SYMBOL, workspace_symbols, None),
+    (types.TEXT_DOCUMENT_FOLDING_RANGE, folding, None),
+    (
+        types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL,
+        all_tokens,
+        types.SemanticTokensRegistrationOptions(legend=LEGEND, full=True, range=True),
+    ),
+    (types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, tokens_in, LEGEND),
+    (types.TEXT_DOCUMENT_INLAY_HINT, inlay_hints, None),
+    (types.TEXT_DOCUMENT_CODE_LENS, code_lenses, None),
     (types.TEXT_DOCUMENT_FORMATTING, formatting, None),
     (
         types.TEXT_DOCUMENT_COMPLETION,

@@ -56,7 +56,9 @@ class Lines:
         if point.line >= len(self.starts):
             return len(self.characters)
         start = self.starts[point.line]
-        line = self._line(point.line)
+        is_last = point.line + 1 == len(self.starts)
+        end = len(self.characters) if is_last else self.starts[point.line + 1]
+        line = self.characters[start:end].rstrip("\r\n")
         if self.encoding is PositionEncoding.UTF_32 or line.isascii():
             return start + min(max(point.column, 0), len(line))
         units = 0
@@ -79,12 +81,6 @@ class Lines:
         """The text with something else between two points."""
         first, last = sorted((self.offset(start), self.offset(end)))
         return self.characters[:first] + replacement + self.characters[last:]
-
-    def _line(self, number: int) -> str:
-        begin = self.starts[number]
-        is_last = number + 1 == len(self.starts)
-        end = len(self.characters) if is_last else self.starts[number + 1]
-        return self.characters[begin:end].rstrip("\r\n")
 
     def _width(self, character: str) -> int:
         if self.encoding is PositionEncoding.UTF_16:
@@ -194,24 +190,19 @@ def published(diagnostic: Diagnostic, places: ProtocolPlaces) -> types.Diagnosti
         )
         for label in diagnostic.labels[1:]
     ]
+    said = [place.message] if place is not None and place.message else []
+    lines = [diagnostic.message, *said, *(f"note: {n}" for n in diagnostic.notes)]
+    lines += [f"help: {help_.message}" for help_ in diagnostic.help]
     unnecessary = diagnostic.code in _UNNECESSARY
     return types.Diagnostic(
         range=places.range(text, span),
-        message=_message(diagnostic),
+        message="\n".join(lines),
         severity=_SEVERITIES[diagnostic.severity],
         code=diagnostic.code,
         source=SOURCE,
         tags=[types.DiagnosticTag.Unnecessary] if unnecessary else None,
         related_information=related or None,
     )
-
-
-def _message(diagnostic: Diagnostic) -> str:
-    place = diagnostic.place
-    said = [place.message] if place is not None and place.message else []
-    lines = [diagnostic.message, *said, *(f"note: {n}" for n in diagnostic.notes)]
-    lines += [f"help: {help_.message}" for help_ in diagnostic.help]
-    return "\n".join(lines)
 
 
 def action(remedy: Remedy, places: ProtocolPlaces) -> types.CodeAction:

@@ -16,14 +16,16 @@ from b12guide.lsp.protocol import PositionEncoding
 from b12guide.lsp.server import Feature, Server
 
 
-def _initialize(ls: Server, _: types.InitializeParams) -> None:
+def initialize(ls: Server, _: types.InitializeParams) -> None:
+    """Count columns as the editor does."""
     encoding = ls.workspace.position_encoding
     ls.session.places.encoding = PositionEncoding(
         encoding.value if isinstance(encoding, types.PositionEncodingKind) else encoding
     )
 
 
-def _initialized(ls: Server, _: types.InitializedParams) -> None:
+def initialized(ls: Server, _: types.InitializedParams) -> None:
+    """Ask to be told of guideline files that something else changes."""
     workspace = ls.client_capabilities.workspace
     watched = workspace.did_change_watched_files if workspace else None
     if watched is not None and watched.dynamic_registration:
@@ -40,33 +42,25 @@ def _initialized(ls: Server, _: types.InitializedParams) -> None:
         )
 
 
-def _shutdown(ls: Server, _: None = None) -> None:
-    ls.was_shut_down = True
-
-
 def server() -> Server:
     """A server that knows all it can do, and has not begun."""
     ls = Server()
+
+    def shutdown(ls: Server, _: None = None) -> None:
+        ls.was_shut_down = True
+
     own: tuple[Feature, ...] = (
-        (types.INITIALIZE, _initialize, None),
-        (types.INITIALIZED, _initialized, None),
-        (types.SHUTDOWN, _shutdown, None),
+        (types.INITIALIZE, initialize, None),
+        (types.INITIALIZED, initialized, None),
+        (types.SHUTDOWN, shutdown, None),
     )
     for method, feature, options in (
         *own,
-        *features.FILE_FEATURES,
-        *features.QUESTION_FEATURES,
-        *features.WRITING_FEATURES,
+        *features.FEATURES,
     ):
         ls.feature(method, options)(feature)
     ls.command(features.TEST)(features.test)
     return ls
-
-
-def _is_fault(record: logging.LogRecord) -> bool:
-    """Whether something went wrong; that a request is refused is told to the editor only."""
-    error = record.exc_info[1] if record.exc_info else None
-    return not isinstance(error, JsonRpcException)
 
 
 def serve() -> int:
@@ -75,7 +69,14 @@ def serve() -> int:
         return 1  # there is no editor
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
     for handler in logging.getLogger().handlers:
-        handler.addFilter(_is_fault)
+        # That a request is refused is told to the editor only; it is no fault.
+        handler.addFilter(
+            lambda record: (
+                not (
+                    record.exc_info and isinstance(record.exc_info[1], JsonRpcException)
+                )
+            )
+        )
     out = sys.stdout.buffer
     sys.stdout = sys.stderr  # whatever prints, the protocol stays clean
     ls = server()

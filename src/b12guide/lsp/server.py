@@ -202,7 +202,13 @@ class Session:
         if not self._changed:
             return
         changed, self._changed = tuple(self._changed), {}
-        near = [main for main in changed if self._is_near(main, changed)]
+        # Looked at at once are those that are open or known already, or else the first.
+        desk = self.desk
+        near = [
+            main
+            for main in changed
+            if main in desk.texts or main in desk.known or main == changed[0]
+        ]
         for main in near:
             self._tell(main)
         if self._later is not None:
@@ -210,12 +216,6 @@ class Session:
         loop = asyncio.get_running_loop()
         far = tuple(main for main in changed if main not in near)
         self._later = loop.call_later(PAUSE, self._deepen, tuple(near), far)
-
-    def _is_near(self, main: str, changed: tuple[str, ...]) -> bool:
-        """Whether a guideline is looked at at once: an open one, or else the first."""
-        if main in self.desk.texts or main in self.desk.known:
-            return True
-        return main == changed[0]
 
     def _tell(self, main: str) -> None:
         analysis = self.desk.analysis(main)
@@ -298,14 +298,13 @@ class Session:
     ) -> None:
         """Check a guideline that is not open, in which something that is open is used."""
         found = written.check(shelf).diagnostics
-        if not is_cancelled():
-            loop.call_soon_threadsafe(self._went_far, shelf.main.name, stamp, found)
 
-    def _went_far(
-        self, main: str, stamp: int, diagnostics: tuple[Diagnostic, ...]
-    ) -> None:
-        if self.desk.stamp == stamp:
-            self._say(main, diagnostics)
+        def say() -> None:
+            if self.desk.stamp == stamp:
+                self._say(shelf.main.name, found)
+
+        if not is_cancelled():
+            loop.call_soon_threadsafe(say)
 
 
 Feature: TypeAlias = tuple[str, Callable[..., Any], Any]
