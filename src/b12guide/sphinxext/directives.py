@@ -18,7 +18,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from b12guide import written
-from b12guide.diagnostics import Diagnostic, Severity
+from b12guide.diagnostics import Severity
 from b12guide.errors import GuidelineError, UnknownNameError
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.library import SUFFIX, shipped
@@ -85,24 +85,17 @@ def warn(error: GuidelineError, location: str) -> None:
     """Tell every error of a guideline where it stands, or else at the directive."""
     for diagnostic in error.diagnostics:
         if diagnostic.severity is Severity.ERROR:
+            remedies = "".join(f"; {help_.message}" for help_ in diagnostic.help[:1])
+            where = location
+            if (place := diagnostic.place) is not None:
+                line = place.text.position(place.span.start).line
+                where = f"{place.text.name}:{line}"
             _LOGGER.warning(
-                _message(diagnostic),
-                location=_place(diagnostic) or location,
+                f"{diagnostic.code} {diagnostic.message}{remedies}",  # noqa: G004 - Sphinx has no other way
+                location=where,
                 type="b12guide",
                 subtype=diagnostic.code,
             )
-
-
-def _message(diagnostic: Diagnostic) -> str:
-    remedies = "".join(f"; {help_.message}" for help_ in diagnostic.help[:1])
-    return f"{diagnostic.code} {diagnostic.message}{remedies}"
-
-
-def _place(diagnostic: Diagnostic) -> str | None:
-    if diagnostic.place is None:
-        return None
-    text = diagnostic.place.text
-    return f"{text.name}:{text.position(diagnostic.place.span.start).line}"
 
 
 PREFIX = "b12guide:"
@@ -355,52 +348,38 @@ class GraphDirective(_GuidelineDirective):
                 if graph.definitions:
                     yield nodes.rubric("", "Definitions")
                     yield picture(svg=definitions_to_svg(graph, _address(graph)))
-                    yield twin("", _definitions_in_words(graph))
+                    rows = [
+                        _in_words(
+                            graph,
+                            reference(graph, "fact", one.name),
+                            one.label,
+                            (("reads", "fact", reads(one.condition)),),
+                        )
+                        for one in graph.definitions.values()
+                    ]
+                    yield twin("", nodes.bullet_list("", *rows, bullet="*"))
             elif any(rule.decision.value == name for rule in graph.rules.values()):
                 decision = Decision(name)
                 yield nodes.rubric("", decision_text(decision))
                 yield picture(svg=decision_to_svg(graph, decision, _address(graph)))
-                yield twin("", _rules_in_words(graph, decision))
+                rows = [
+                    _in_words(
+                        graph,
+                        reference(graph, "rule", rule.name),
+                        value_text(rule.value, graph),
+                        (
+                            ("reads", "fact", reads(rule.condition)),
+                            ("exception to", "rule", rule.exception_to),
+                        ),
+                    )
+                    for rule in rules_drawn(graph, decision)
+                ]
+                yield twin("", nodes.bullet_list("", *rows, bullet="*"))
 
 
 def _address(graph: RuleGraph) -> Callable[[str], str | None]:
     kinds = kinds_of(graph)
     return lambda name: f"{PREFIX}{kinds[name]}:{graph.name}.{name}"
-
-
-def _rules_in_words(graph: RuleGraph, decision: Decision) -> Any:
-    return nodes.bullet_list(
-        "",
-        *(
-            _in_words(
-                graph,
-                reference(graph, "rule", rule.name),
-                value_text(rule.value, graph),
-                (
-                    ("reads", "fact", reads(rule.condition)),
-                    ("exception to", "rule", rule.exception_to),
-                ),
-            )
-            for rule in rules_drawn(graph, decision)
-        ),
-        bullet="*",
-    )
-
-
-def _definitions_in_words(graph: RuleGraph) -> Any:
-    return nodes.bullet_list(
-        "",
-        *(
-            _in_words(
-                graph,
-                reference(graph, "fact", definition.name),
-                definition.label,
-                (("reads", "fact", reads(definition.condition)),),
-            )
-            for definition in graph.definitions.values()
-        ),
-        bullet="*",
-    )
 
 
 def _in_words(

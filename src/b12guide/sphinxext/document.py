@@ -72,10 +72,11 @@ def page_nodes(
     for section in page.sections:
         name = named(section, audience)
         if name in wanted:
-            yield _section(section, name, places)
+            yield section_node(section, name, places)
 
 
-def _section(section: Section, name: str, places: PagePlaces) -> Any:
+def section_node(section: Section, name: str, places: PagePlaces) -> Any:
+    """A section with its rules and other items."""
     node = nodes.section("", nodes.title("", section.title))
     decisions = {decision.value for decision in Decision}
     if name in decisions:
@@ -87,9 +88,10 @@ def _section(section: Section, name: str, places: PagePlaces) -> Any:
         document.set_id(node)
     plain: list[Item] = []
     for item in section.items:
-        rule = _rule_of(item, places.graph) if name in decisions else ""
-        if rule:
-            node += _rule(item, rule, places)
+        # The first sentence of a rule tells its name in small print.
+        told = item.items[0].details[:1] if item.items and name in decisions else ()
+        if rules := [places.graph.rules[n] for n in told if n in places.graph.rules]:
+            node += rule_node(item, rules[0], places)
         else:
             plain.append(item)
     if plain:
@@ -97,22 +99,16 @@ def _section(section: Section, name: str, places: PagePlaces) -> Any:
     return node
 
 
-def _rule_of(item: Item, graph: RuleGraph) -> str:
-    """The name of the rule that an item tells of, where it tells the name."""
-    names = item.items[0].details[:1] if item.items else ()
-    return next((name for name in names if name in graph.rules), "")
-
-
-def _rule(item: Item, name: str, places: PagePlaces) -> Any:
-    rule = places.graph.rules[name]
+def rule_node(item: Item, rule: Rule, places: PagePlaces) -> Any:
+    """A rule as Sphinx describes an object: its name, and what there is to say of it."""
     signature = addnodes.desc_signature(
         "",
         "",
-        addnodes.desc_name(name, name),
+        addnodes.desc_name(rule.name, rule.name),
         addnodes.desc_sig_space(),
         addnodes.desc_annotation("", item.text),
     )
-    places.mark(signature, "rule", name, item.text, _strength(rule.grounds))
+    places.mark(signature, "rule", rule.name, item.text, _strength(rule.grounds))
     sentence, *others = item.items
     content = addnodes.desc_content(
         "",
@@ -133,43 +129,40 @@ def _strength(grounds: Grounds) -> str:
 
 def item_list(items: Iterable[Item], places: PagePlaces, section: str) -> Any:
     """The items as a list, those inside an item as a list inside."""
-    found = nodes.bullet_list(bullet="*")
+    found, graph = nodes.bullet_list(bullet="*"), places.graph
     for item in items:
         entry = nodes.list_item(
-            "", nodes.paragraph("", "", *_line(item, places, section))
+            "", nodes.paragraph("", "", *line(item, graph, section))
         )
-        _declare(entry, item, places, section)
+        told = item.details[0] if item.details else ""
+        if section == "definitions" and told in graph.definitions:
+            one = graph.definitions[told]
+            note = _strength(one.grounds)
+            places.mark(entry, "definition", one.name, one.label, note)
+        elif section in _DECLARED and item.label in kinds_of(graph):
+            fact = graph.vocabulary.facts.get(item.label)
+            title = fact.label if fact and section == "facts" else ""
+            places.mark(entry, _DECLARED[section], item.label, title)
         if item.items:
             entry += item_list(item.items, places, section)
         found += entry
     return found
 
 
-def _declare(entry: Any, item: Item, places: PagePlaces, section: str) -> None:
-    graph = places.graph
-    if (
-        section == "definitions"
-        and item.details[:1]
-        and item.details[0] in graph.definitions
-    ):
-        definition = graph.definitions[item.details[0]]
-        note = _strength(definition.grounds)
-        places.mark(entry, "definition", definition.name, definition.label, note)
-    elif section in _DECLARED and item.label in kinds_of(graph):
-        fact = graph.vocabulary.facts.get(item.label)
-        title = fact.label if fact and section == "facts" else ""
-        places.mark(entry, _DECLARED[section], item.label, title)
-
-
-def _line(item: Item, places: PagePlaces, section: str) -> Iterator[Any]:
-    graph = places.graph
+def line(item: Item, graph: RuleGraph, section: str) -> Iterator[Any]:
+    """The line of an item: its label, its text with references, its small print."""
     if item.label:
-        name = section in _DECLARED and item.label in kinds_of(graph)
-        yield nodes.literal("", item.label) if name else nodes.strong("", item.label)
+        is_name = section in _DECLARED and item.label in kinds_of(graph)
+        yield (nodes.literal if is_name else nodes.strong)("", item.label)
         yield nodes.Text(": ")
     match item:
         case Item(label="Goes before" | "Gives way to"):
-            yield from _titles(item.text, graph)
+            by_title = {rule.title: rule.name for rule in graph.rules.values()}
+            for number, title in enumerate(item.text.split("; ")):
+                shown = nodes.Text(title)
+                if name := by_title.get(title):
+                    shown = reference(graph, "rule", name, title)
+                yield from (nodes.Text("; "), shown) if number else (shown,)
         case Item(label="Rests on" | "Challenged by" | "Read by"):
             yield from linked(graph, item.text, _EVERY_KIND)
         case Item() if section == "statements" and item.label:
@@ -192,16 +185,6 @@ def _words(text: str, graph: RuleGraph) -> Iterator[Any]:
             yield from linked(graph, part, ("assumption",))
         elif part:
             yield nodes.Text(part)
-
-
-def _titles(text: str, graph: RuleGraph) -> Iterator[Any]:
-    """Titles of rules as references to the rules."""
-    by_title = {rule.title: rule.name for rule in graph.rules.values()}
-    for number, title in enumerate(text.split("; ")):
-        if number:
-            yield nodes.Text("; ")
-        name = by_title.get(title)
-        yield reference(graph, "rule", name, title) if name else nodes.Text(title)
 
 
 def _small(details: Iterable[str], graph: RuleGraph) -> Iterator[Any]:
@@ -232,7 +215,7 @@ def fact_section(graph: RuleGraph) -> Section:
         items=tuple(
             Item(
                 label=name,
-                text=_stated(graph.vocabulary.facts[name]),
+                text=fact_text(graph.vocabulary.facts[name]),
                 items=(Item(label="Read by", text=", ".join(readers[name])),),
             )
             for name in sorted(readers)
@@ -240,7 +223,7 @@ def fact_section(graph: RuleGraph) -> Section:
     )
 
 
-def _stated(fact: Fact) -> str:
+def fact_text(fact: Fact) -> str:
     """What a fact is called and how it is written."""
     text = f"{fact.label} ({fact.kind.value})"
     if fact.plausible:
@@ -297,40 +280,38 @@ def rule_tables(places: PagePlaces, decisions: Iterable[Decision]) -> Iterator[A
                 decision_text(decision),
                 ("Rule", "What it says", "Strength", "Statements", "Cites"),
                 (26, 44, 12, 9, 9),
-                [_rule_row(rule, places) for rule in rules],
+                [rule_row(rule, places) for rule in rules],
             )
     if cited:
         yield nodes.rubric("", "Sources")
         yield item_list(citation_items(graph, cited), places, "")
 
 
-def _rule_row(rule: Rule, places: PagePlaces) -> Any:
-    graph = places.graph
+def rule_row(rule: Rule, places: PagePlaces) -> Any:
+    """The row of a rule, which is the place that references to it lead to."""
+    graph, strength = places.graph, _strength(rule.grounds)
+    cited: list[Any] = []
+    for source in (graph.sources[name] for name in rule.grounds.sources):
+        shown = f"[{source.name if source.printed is None else source.printed}]"
+        doubt = nodes.inline("", "does not resolve", classes=["b12guide-caution"])
+        cited.append(
+            nodes.paragraph("", shown)
+            if source.resolves
+            else nodes.paragraph("", f"{shown} ", doubt)
+        )
+    statements = linked(graph, " ".join(rule.grounds.statements), ("statement",))
     name = nodes.paragraph("", "", reference(graph, "rule", rule.name))
-    strength = rule.grounds.strength
     row = _row(
         (
             [name, nodes.paragraph("", rule.title)],
             [nodes.paragraph("", rule_sentence(rule, graph))],
-            [nodes.paragraph("", strength.value if strength else "")],
-            _paragraph(
-                *linked(graph, " ".join(rule.grounds.statements), ("statement",))
-            ),
-            [_citation(graph, source) for source in rule.grounds.sources],
+            [nodes.paragraph("", strength)],
+            _paragraph(*statements),
+            cited,
         )
     )
-    note = strength.value if strength else ""
-    places.mark(row.children[0], "rule", rule.name, rule.title, note)
+    places.mark(row.children[0], "rule", rule.name, rule.title, strength)
     return row
-
-
-def _citation(graph: RuleGraph, name: str) -> Any:
-    source = graph.sources[name]
-    shown = f"[{name if source.printed is None else source.printed}]"
-    if source.resolves:
-        return nodes.paragraph("", shown)
-    doubt = nodes.inline("", "does not resolve", classes=["b12guide-caution"])
-    return nodes.paragraph("", f"{shown} ", doubt)
 
 
 # ----------------------------------------------------------------------- statements
@@ -385,32 +366,29 @@ def example_table(
     places: PagePlaces, examples: Iterable[tuple[Text, Example]], rule: str
 ) -> Any:
     """The examples, or those that speak of a rule: the patient, and what is expected."""
-    rows = [
-        _example_row(places.graph, text, example)
-        for text, example in examples
-        if not rule or rule in _rules_of(example)
-    ]
+    rows = []
+    for text, example in examples:
+        named: set[str] = set()
+        for expectation in example.expectations:
+            match expectation:
+                case ExpectRule(rule=name):
+                    named.add(name.text)
+                case ExpectReasons(rules=names):
+                    named |= {name.text for name in names}
+                case _:
+                    pass
+        if not rule or rule in named:
+            rows.append(example_row(places.graph, text, example))
     heads = ("Example", "The patient", "What is expected")
     return _table("", heads, (28, 36, 36), rows)
 
 
-def _rules_of(example: Example) -> Iterator[str]:
-    for expectation in example.expectations:
-        match expectation:
-            case ExpectRule(rule=name):
-                yield name.text
-            case ExpectReasons(rules=names):
-                yield from (name.text for name in names)
-            case _:
-                pass
-
-
-def _example_row(graph: RuleGraph, text: Text, example: Example) -> Any:
-    given = [" ".join(text.slice(entry.span).split()) for entry in example.given]
+def example_row(graph: RuleGraph, text: Text, example: Example) -> Any:
+    """The row of an example, in which what it names are references."""
     patient: list[Any] = []
-    for number, entry in enumerate(given):
+    for number, entry in enumerate(example.given):
         patient += [nodes.Text(", ")] if number else []
-        patient += linked(graph, entry, ("fact",))
+        patient += linked(graph, " ".join(text.slice(entry.span).split()), ("fact",))
     kinds = ("rule", "fact", "assumption", "challenge")
     expected = [
         nodes.paragraph(

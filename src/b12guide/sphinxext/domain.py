@@ -69,7 +69,10 @@ class RuleIndex(Index):
         """The rules that stand on the pages `docnames`, or on any."""
         letters: dict[str, list[IndexEntry]] = {}
         wanted = None if docnames is None else set(docnames)
-        for entry in sorted(self._rules(), key=lambda e: (e.name, e.guideline)):
+        domain: Any = self.domain
+        for entry in sorted(
+            domain.best(("rule",)), key=lambda e: (e.name, e.guideline)
+        ):
             if wanted is None or entry.document in wanted:
                 row = IndexEntry(
                     name=entry.name,
@@ -82,10 +85,6 @@ class RuleIndex(Index):
                 )
                 letters.setdefault(entry.name[0].lower(), []).append(row)
         return sorted(letters.items()), False
-
-    def _rules(self) -> Iterator[SiteEntry]:
-        domain: Any = self.domain
-        return (entry for entry in domain.best(("rule",)))
 
 
 class GuidelineDomain(Domain):
