@@ -25,14 +25,6 @@ from b12guide.semantics.scope import (
     with_unit_of,
 )
 from b12guide.syntax import ast
-from b12guide.syntax.ast import (
-    Declaration,
-    Definition,
-    Item,
-    Rule,
-    Silent,
-    descendants,
-)
 from b12guide.text import Span, Text
 from b12guide.trial.result import Trial
 from b12guide.values.quantity import format_quantity
@@ -50,8 +42,8 @@ def about(named: Named, analysis: Analysis) -> str:
         choice = analysis.scope.fact(named.space.removeprefix("value of "))
         said = (
             paragraph
-            for value in (choice.values if isinstance(choice, Declaration) else ())
-            if isinstance(choice, Declaration) and value.name.text == named.name
+            for value in (choice.values if isinstance(choice, ast.Declaration) else ())
+            if isinstance(choice, ast.Declaration) and value.name.text == named.name
             for paragraph in (
                 f"**value** `{named.name}`{_titled(value.label)}",
                 f"of the choice `{choice.name.text}`{_titled(choice.label)}",
@@ -65,18 +57,18 @@ def about(named: Named, analysis: Analysis) -> str:
     return "\n\n".join(paragraph for paragraph in said if paragraph)
 
 
-def about_item(item: Item, text: Text, analysis: Analysis) -> Iterator[str]:
+def about_item(item: ast.Item, text: Text, analysis: Analysis) -> Iterator[str]:
     """What to show about something that was declared."""
     match item:
-        case Declaration():
+        case ast.Declaration():
             yield from about_word(item)
             yield _readers(item.name.text, analysis)
-        case Definition():
+        case ast.Definition():
             yield f"**definition** `{item.name.text}`{_titled(item.title)}"
             yield _as_written(item.condition, text)
             yield from _grounds(item.grounds, analysis)
             yield _readers(item.name.text, analysis)
-        case Rule():
+        case ast.Rule():
             yield f"**rule** `{item.name.text}`{_titled(item.title)}"
             for action in item.actions:
                 yield _as_written(action, text)
@@ -85,7 +77,7 @@ def about_item(item: Item, text: Text, analysis: Analysis) -> Iterator[str]:
             yield _list("stands before", (name.text for name in item.exception_to))
             others = (
                 other.name.text
-                for _, other in analysis.draft.each(Rule)
+                for _, other in analysis.draft.each(ast.Rule)
                 if item.name.text in {name.text for name in other.exception_to}
             )
             yield _list("gives way to", others)
@@ -131,7 +123,7 @@ def _list(title: str, names: Iterable[str]) -> str:
 # ------------------------------------------------------------------------------ words
 
 
-def about_word(item: Declaration) -> Iterator[str]:
+def about_word(item: ast.Declaration) -> Iterator[str]:
     """What to show about a word of a vocabulary."""
     yield f"**{item.kind.value}** `{item.name.text}`{_titled(item.label)}"
     if item.kind is Kind.MEASURE:
@@ -160,9 +152,9 @@ def _readers(name: str, analysis: Analysis) -> str:
     readers: list[str] = []
     for _, item in analysis.draft.each_item():
         match item:
-            case Rule(conditions=conditions):
+            case ast.Rule(conditions=conditions):
                 pass
-            case Definition(condition=condition):
+            case ast.Definition(condition=condition):
                 conditions = (condition,)
             case _:
                 continue
@@ -181,7 +173,7 @@ def facts_read(condition: ast.Condition, scope: Scope) -> frozenset[str]:
             if use.use in _READ and known not in found:
                 found.add(known)
                 fact = scope.fact(known)
-                waiting += [fact.condition] if isinstance(fact, Definition) else []
+                waiting += [fact.condition] if isinstance(fact, ast.Definition) else []
     return frozenset(found)
 
 
@@ -231,7 +223,7 @@ def about_statement(statement: str, analysis: Analysis) -> Iterator[str]:
     found = [
         f"- {_encoding(item)}"
         for _, item in analysis.draft.each_item()
-        if isinstance(item, Rule | Definition | Silent)
+        if isinstance(item, ast.Rule | ast.Definition | ast.Silent)
         and statement in {name.text for name in item.grounds.states}
     ]
     known = statement_range(analysis.draft.header)
@@ -245,10 +237,10 @@ def about_statement(statement: str, analysis: Analysis) -> Iterator[str]:
         yield f"there is no such statement; they run from {known[0]} to {known[-1]}"
 
 
-def _encoding(item: Rule | Definition | Silent) -> str:
-    if isinstance(item, Silent):
+def _encoding(item: ast.Rule | ast.Definition | ast.Silent) -> str:
+    if isinstance(item, ast.Silent):
         return "silent on " + ", ".join(f"`{topic.text}`" for topic in item.topics)
-    noun = "rule" if isinstance(item, Rule) else "definition"
+    noun = "rule" if isinstance(item, ast.Rule) else "definition"
     because = item.grounds.because
     reason = "" if because is None else f" {because.text}"
     return (
@@ -272,7 +264,7 @@ def hints(analysis: Analysis, file: str, within: Span) -> Iterator[Hint]:
         if piece.span.end < within.start or piece.span.start > within.end:
             continue
         nodes = (*piece.known.parts.headers, *piece.known.parts.items)
-        for part in (part for node in nodes for part in descendants(node)):
+        for part in (part for node in nodes for part in ast.descendants(node)):
             found: Iterator[Hint] = iter(())
             match part:
                 case ast.Load() | ast.Maintain() | ast.Give():
@@ -311,10 +303,10 @@ def dose_hints(
 
 
 def unit_hints(
-    measure: Declaration | ast.Definition | None, quantity: ast.Quantity
+    measure: ast.Declaration | ast.Definition | None, quantity: ast.Quantity
 ) -> Iterator[Hint]:
     """A number in the unit of its measure, where it is written in another."""
-    if not isinstance(measure, Declaration) or measure.unit is None:
+    if not isinstance(measure, ast.Declaration) or measure.unit is None:
         return
     own = printed_unit(measure.unit)
     ends = in_unit_of(measure, quantity)

@@ -10,18 +10,7 @@ from typing import assert_never
 
 from attrs import evolve, field, frozen
 
-from b12guide.graph.condition import (
-    AllOf,
-    AnyOf,
-    Condition,
-    Defined,
-    Established,
-    Leaf,
-    Not,
-    Recorded,
-    Resting,
-    children,
-)
+from b12guide.graph import condition as logic
 from b12guide.graph.from_syntax import lower_condition
 from b12guide.graph.model import Definition, Rule, RuleGraph
 from b12guide.prove.on_record import apart
@@ -105,12 +94,14 @@ MOST_PARTS = 60
 """Of one condition; leaving out each of more takes too long, and nobody writes that many."""
 
 
-def leaves(condition: Condition) -> Iterator[Condition]:
+def leaves(condition: logic.Condition) -> Iterator[logic.Condition]:
     """The smallest parts of a condition that are true or false by themselves."""
-    if isinstance(condition, Leaf | Defined | Established | Recorded):
+    if isinstance(
+        condition, logic.Leaf | logic.Defined | logic.Established | logic.Recorded
+    ):
         yield condition
         return
-    for child in children(condition):
+    for child in logic.children(condition):
         yield from leaves(child)
 
 
@@ -124,7 +115,7 @@ class Seen:
     """
 
     addressed: int
-    true_of: Mapping[Condition, int]
+    true_of: Mapping[logic.Condition, int]
     scope: Scope = field(repr=False)
 
     def true(
@@ -183,13 +174,13 @@ class Everybody:
     scope: Scope = field(repr=False)
     conditions: tuple[WrittenCondition, ...] = field(repr=False)
 
-    def _parts_of(self, asked: WrittenCondition) -> tuple[Condition, ...]:
+    def _parts_of(self, asked: WrittenCondition) -> tuple[logic.Condition, ...]:
         """The parts of a condition that join nothing."""
         smallest = (part for part in every_part(asked.condition) if not parts(part))
         return tuple(lower_condition(part, self.scope) for part in smallest)
 
     @cached_property
-    def _names(self) -> Mapping[Condition, str]:
+    def _names(self) -> Mapping[logic.Condition, str]:
         """Each such part of all conditions, with a name that no definition can have."""
         found = dict.fromkeys(
             p for each in self.conditions for p in self._parts_of(each)
@@ -273,19 +264,19 @@ def compounds(
             yield Compound(part, shape_of(lowered))
 
 
-def shape_of(condition: Condition) -> Hashable:
+def shape_of(condition: logic.Condition) -> Hashable:
     """The same for all conditions that differ in order, brackets and assumptions only."""
     match condition:
-        case Resting(operand=operand):
+        case logic.Resting(operand=operand):
             return shape_of(operand)
-        case Not(operand=operand):
+        case logic.Not(operand=operand):
             match shape_of(operand):
                 case ("not", denied):
                     return denied
                 case shape:
                     return ("not", shape)
-        case AllOf(operands=operands) | AnyOf(operands=operands):
-            word = "all" if isinstance(condition, AllOf) else "any"
+        case logic.AllOf(operands=operands) | logic.AnyOf(operands=operands):
+            word = "all" if isinstance(condition, logic.AllOf) else "any"
             shapes = set[Hashable]()
             for shape in map(shape_of, operands):
                 # `a and (b and c)` has the shape of `a and b and c`

@@ -8,26 +8,10 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
+from b12guide.editor import whole_file, words
 from b12guide.editor.analysis import Analysis
 from b12guide.editor.completion import Suggestion, suggestions
 from b12guide.editor.hover import about, hints, lenses, tried
-from b12guide.editor.whole_file import (
-    all_certain,
-    folds,
-    headings,
-    reformatted,
-    remedies,
-)
-from b12guide.editor.words import (
-    Colour,
-    Mention,
-    Named,
-    Refused,
-    may_rename,
-    mentions,
-    renamed,
-    tokens,
-)
 from b12guide.errors import GuidelineError
 from b12guide.library import SUFFIX
 from b12guide.lsp.protocol import action
@@ -152,9 +136,9 @@ def highlights(
 
 
 def _places(
-    ls: Server, analysis: Analysis, named: Named
-) -> Iterator[tuple[Mention, types.Location]]:
-    for mention in mentions(analysis.draft, analysis.scope, named):
+    ls: Server, analysis: Analysis, named: words.Named
+) -> Iterator[tuple[words.Mention, types.Location]]:
+    for mention in words.mentions(analysis.draft, analysis.scope, named):
         label = analysis.draft.place(mention.text, mention.name.span)
         if label is not None:
             yield mention, ls.session.places.location(label)
@@ -180,7 +164,7 @@ def document_symbols(
             range=places.range(text, heading.whole),
             selection_range=places.range(text, heading.name_at),
         )
-        for heading in headings(reading)
+        for heading in whole_file.headings(reading)
     ]
 
 
@@ -192,9 +176,9 @@ def workspace_symbols(
     found: dict[tuple[str, int], types.WorkspaceSymbol] = {}
     for name in ls.session.desk.texts:
         for reading in ls.session.analysis(name).draft.readings.values():
-            for heading in headings(reading):
-                words = f"{heading.name} {heading.title}".casefold()
-                if all(word in words for word in wanted):
+            for heading in whole_file.headings(reading):
+                spelt = f"{heading.name} {heading.title}".casefold()
+                if all(word in spelt for word in wanted):
                     key = (reading.text.name, heading.name_at.start)
                     found[key] = types.WorkspaceSymbol(
                         name=heading.name or heading.kind,
@@ -219,7 +203,7 @@ def folding(ls: Server, params: types.FoldingRangeParams) -> list[types.FoldingR
         return []
     reading = ls.session.analysis(text.name).draft.readings[text.name]
     found: list[types.FoldingRange] = []
-    for fold in folds(reading):
+    for fold in whole_file.folds(reading):
         range_ = ls.session.places.range(text, fold.span)
         found.append(
             types.FoldingRange(
@@ -232,10 +216,10 @@ def folding(ls: Server, params: types.FoldingRangeParams) -> list[types.FoldingR
 
 
 LEGEND = types.SemanticTokensLegend(
-    token_types=[colour.value for colour in Colour],
+    token_types=[colour.value for colour in words.Colour],
     token_modifiers=["declaration"],
 )
-_COLOURS = {colour: number for number, colour in enumerate(Colour)}
+_COLOURS = {colour: number for number, colour in enumerate(words.Colour)}
 
 
 def all_tokens(ls: Server, params: types.SemanticTokensParams) -> types.SemanticTokens:
@@ -259,7 +243,7 @@ def tokens_in(
 def _tokens(ls: Server, text: Text, within: Span) -> types.SemanticTokens:
     data: list[int] = []
     line = column = 0
-    for token in tokens(ls.session.analysis(text.name), text.name, within):
+    for token in words.tokens(ls.session.analysis(text.name), text.name, within):
         range_ = ls.session.places.range(text, token.span)
         start = range_.start
         down = start.line - line
@@ -303,9 +287,9 @@ def code_lenses(ls: Server, params: types.CodeLensParams) -> list[types.CodeLens
         range_ = session.places.range(text, lens.at)
         arguments = [params.text_document.uri, lens.rule, lens.example]
         found += [
-            types.CodeLens(range_, types.Command(words, TEST, arguments=arguments))
-            for words in (lens.words, "run")
-            if words
+            types.CodeLens(range_, types.Command(title, TEST, arguments=arguments))
+            for title in (lens.words, "run")
+            if title
         ]
     return found
 
@@ -392,7 +376,7 @@ def resolve(ls: Server, item: types.CompletionItem) -> types.CompletionItem:
         case [str(uri), str(space), str(name)]:
             file = ls.session.places.name(uri)
             if file in ls.session.desk.texts:
-                text = about(Named(space, name), ls.session.analysis(file))
+                text = about(words.Named(space, name), ls.session.analysis(file))
                 item.documentation = types.MarkupContent(
                     kind=types.MarkupKind.Markdown, value=text
                 )
@@ -411,7 +395,7 @@ def prepare_rename(ls: Server, params: types.PrepareRenameParams) -> types.Range
     if word is None:
         return None
     analyses = session.analyses_naming(word.label.text.name, word.named)
-    refused = may_rename(word.mention, word.named, analyses)
+    refused = words.may_rename(word.mention, word.named, analyses)
     if refused is not None:
         raise JsonRpcInvalidParams(refused.reason)
     return session.places.range(word.label.text, word.label.span)
@@ -425,9 +409,9 @@ def rename(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit | None
         reason = "there is no name here"
         raise JsonRpcInvalidParams(reason)
     analyses = session.analyses_naming(word.label.text.name, word.named)
-    refused = may_rename(word.mention, word.named, analyses)
-    edits = refused or renamed(word.named, params.new_name, analyses)
-    if isinstance(edits, Refused):
+    refused = words.may_rename(word.mention, word.named, analyses)
+    edits = refused or words.renamed(word.named, params.new_name, analyses)
+    if isinstance(edits, words.Refused):
         raise JsonRpcInvalidParams(edits.reason)
     changes: dict[str, list[types.TextEdit]] = {}
     for edit in edits:
@@ -447,7 +431,7 @@ def formatting(
     if text is None:
         return []
     try:
-        edit = reformatted(text)
+        edit = whole_file.reformatted(text)
     except GuidelineError:
         return []
     return [] if edit is None else [ls.session.places.edit(edit)]
@@ -469,9 +453,9 @@ def code_actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeA
     if any(_covers(kind, types.CodeActionKind.QuickFix) for kind in wanted):
         actions += [
             action(remedy, session.places)
-            for remedy in remedies(found, text.name, within)
+            for remedy in whole_file.remedies(found, text.name, within)
         ]
-    edits = all_certain(found, text.name)
+    edits = whole_file.all_certain(found, text.name)
     if edits and any(_covers(kind, FIX_ALL) for kind in wanted):
         uri = params.text_document.uri
         every = [session.places.edit(edit) for edit in edits]

@@ -17,19 +17,7 @@ from b12guide.graph.from_syntax import lower_condition
 from b12guide.graph.model import Decision, Place, Prohibition, Rule, RuleGraph
 from b12guide.graph.value_from_syntax import decision_of, lower_action
 from b12guide.patient.model import Stated
-from b12guide.prove.advised import (
-    WantedAdvice,
-    event_conditions,
-    ever_told,
-    given_today,
-    is_given_today,
-    may_be_withheld,
-    rules_naming,
-    rules_saying,
-    spoken_of,
-    told,
-    truth_of,
-)
+from b12guide.prove import advised
 from b12guide.prove.claim import Claim, ClaimKind, Proof, ProofOutcome
 from b12guide.prove.rules import settled_by
 from b12guide.prove.search import Cone, Search, Test, facts_of
@@ -60,7 +48,7 @@ class Required:
     text: str
     place: Place
     never: bool
-    target: str | WantedAdvice
+    target: str | advised.WantedAdvice
     when: Condition
     second: str | None
     event: str | None
@@ -110,15 +98,15 @@ def _resolved(
                 second = drug.name
             else:
                 event = scope.name(Namespace.FACT, before.text)
-                conditions.append(Not(truth_of(event, graph)))
+                conditions.append(Not(advised.truth_of(event, graph)))
         case _:
             assert_never(claim)
     never = not isinstance(claim, ast.Always)
-    target: str | WantedAdvice
+    target: str | advised.WantedAdvice
     if isinstance(claim.target, ast.Name):
         target = scope.name(Namespace.DRUG, claim.target.text)
     else:
-        target = WantedAdvice(
+        target = advised.WantedAdvice(
             decision=decision_of(claim.target),
             value=lower_action(claim.target, scope),
             optional=bool(getattr(claim.target, "optional", False)),
@@ -142,9 +130,11 @@ def _resolved(
 
 def invariant_proof(invariant: Required, search: Search) -> Proof:
     """The proof of an invariant; `search` knows its condition by name."""
-    rules = dict.fromkeys(r for d in invariant.drugs for r in rules_naming(d, search))
-    if isinstance(invariant.target, WantedAdvice):
-        rules = dict.fromkeys(rules_saying(invariant.target, search))
+    rules = dict.fromkeys(
+        r for d in invariant.drugs for r in advised.rules_naming(d, search)
+    )
+    if isinstance(invariant.target, advised.WantedAdvice):
+        rules = dict.fromkeys(advised.rules_saying(invariant.target, search))
     claim = Claim(
         kind=ClaimKind.INVARIANT,
         name=invariant.name,
@@ -152,7 +142,7 @@ def invariant_proof(invariant: Required, search: Search) -> Proof:
         rules=tuple(sorted(rule.name for rule in rules)),
         place=invariant.place,
     )
-    names = (*event_conditions(search.graph), invariant.condition)
+    names = (*advised.event_conditions(search.graph), invariant.condition)
     cone = search.cone_of(rules, names)
     if cone is None:
         return Proof(claim=claim, settled=ProofOutcome.NOT_PROVED)
@@ -160,9 +150,9 @@ def invariant_proof(invariant: Required, search: Search) -> Proof:
     claimed = search.in_scope(cone) & cone.true(step)
     breaking = claimed
     for drug in invariant.drugs:
-        breaking &= given_today(drug, search, cone)
-    if isinstance(invariant.target, WantedAdvice):
-        said = told(invariant.target, search, cone)
+        breaking &= advised.given_today(drug, search, cone)
+    if isinstance(invariant.target, advised.WantedAdvice):
+        said = advised.told(invariant.target, search, cone)
         breaking &= said if invariant.never else ~said
     if not breaking and (why := _why_vacuous(invariant, claimed, search, cone)):
         return Proof(claim=claim, settled=ProofOutcome.VACUOUS, remark=why)
@@ -177,7 +167,7 @@ def invariant_proof(invariant: Required, search: Search) -> Proof:
     expected = invariant.written  # as an example should expect it
     if invariant.drugs:
         drug = invariant.drugs[0]
-        naming = rules_naming(drug, search)
+        naming = advised.rules_naming(drug, search)
         is_form = any(rule.decision is Decision.FORM for rule in naming)
         expected = f"no form {drug}" if is_form else f"withhold {drug}"
     elif invariant.never:
@@ -200,10 +190,12 @@ def _why_vacuous(invariant: Required, claimed: int, search: Search, cone: Cone) 
     if not invariant.never:
         return ""
     for drug in invariant.drugs:
-        if not inside & spoken_of(drug, search, cone):
+        if not inside & advised.spoken_of(drug, search, cone):
             return f"no rule can ever offer `{drug}`"
     match invariant.target:
-        case WantedAdvice() as wanted if not inside & ever_told(wanted, search, cone):
+        case advised.WantedAdvice() as wanted if not inside & advised.ever_told(
+            wanted, search, cone
+        ):
             return "no rule can ever say so, to anybody"
         case _:
             return ""
@@ -220,20 +212,22 @@ def _breaks(invariant: Required, search: Search) -> Test:
             return False
         said = answer(evaluator, stated, facts)
         match invariant.target:
-            case WantedAdvice() as wanted if invariant.never:
+            case advised.WantedAdvice() as wanted if invariant.never:
                 return _is_certain(said, wanted)
-            case WantedAdvice(decision=decision, value=value, optional=optional):
+            case advised.WantedAdvice(
+                decision=decision, value=value, optional=optional
+            ):
                 return is_lacking(value, said.decisions[decision], optional=optional)
             case _:
                 drugs = invariant.drugs
-                return all(is_given_today(each, said, facts) for each in drugs)
+                return all(advised.is_given_today(each, said, facts) for each in drugs)
 
     return test
 
 
-def _is_certain(said: Recommendation, wanted: WantedAdvice) -> bool:
+def _is_certain(said: Recommendation, wanted: advised.WantedAdvice) -> bool:
     """Whether an answer says any of it in every completion of what is unknown."""
-    decided, withheld = said.decisions[wanted.decision], may_be_withheld(said)
+    decided, withheld = said.decisions[wanted.decision], advised.may_be_withheld(said)
     options = tuple(
         evolve(option, withheld=not withheld.isdisjoint(drugs_of(option.advice)))
         for option in decided.options
@@ -280,18 +274,20 @@ def withheld_proof(
         text=f"{drug} is withheld {' '.join(ends)} on each of {VISITS} visits",
         rules=(rule.name,),
     )
-    events = event_conditions(search.graph)
-    cone = search.cone_of((rule, *rules_naming(drug, search)), events)
+    events = advised.event_conditions(search.graph)
+    cone = search.cone_of((rule, *advised.rules_naming(drug, search)), events)
     classes = 0
     if cone is not None:
         condition = search.evaluator.program.conditions[rule.name]
         classes = search.in_scope(cone) & cone.true(condition)
-        classes &= given_today(drug, search, cone)
+        classes &= advised.given_today(drug, search, cone)
     evaluator, graph = search.original, search.graph
 
     def is_given(stated: Stated, reading: Reading) -> bool:
         facts = facts_of(stated, reading, evaluator)
         holds = explanation.truth(rule.condition, graph, facts) is Truth.TRUE
-        return holds and is_given_today(drug, answer(evaluator, stated, facts), facts)
+        return holds and advised.is_given_today(
+            drug, answer(evaluator, stated, facts), facts
+        )
 
     return settled_by(claim, search, cone, classes, is_given)

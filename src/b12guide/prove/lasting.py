@@ -20,16 +20,7 @@ from b12guide.evaluate.decision import CompletionPart, parts
 from b12guide.evaluate.diagram import TooLargeError
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Reading
-from b12guide.graph.condition import (
-    AnyOf,
-    Condition,
-    Defined,
-    Established,
-    Recorded,
-    Resting,
-    rebuilt,
-    record_claims,
-)
+from b12guide.graph import condition as logic
 from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.graph.query import definitions_in, facts_read_by
 from b12guide.patient.model import Stated
@@ -39,10 +30,10 @@ from b12guide.prove.rules import settled_by
 from b12guide.prove.search import Cone, Search, Test, facts_of, parts_about
 from b12guide.values.term import Kind
 
-NEVER = AnyOf(())
+NEVER = logic.AnyOf(())
 
 
-def unassured_conditions(graph: RuleGraph) -> dict[str, Condition]:
+def unassured_conditions(graph: RuleGraph) -> dict[str, logic.Condition]:
     """The conditions that read what is known of a fact that is no event, nothing being known."""
     concerned = [rule for rule in graph.rules.values() if _assured(rule, graph)[1]]
     behind = {
@@ -97,7 +88,7 @@ def lasting_proof(decision: Decision, search: Search) -> Proof:
             fact
             for rule in written
             for said in _claims(rule.condition, graph)
-            if isinstance(said, Recorded)
+            if isinstance(said, logic.Recorded)
             for fact in facts_read_by(said, graph.definitions)
         }
     )
@@ -174,7 +165,7 @@ def _assured(rule: Rule, graph: RuleGraph) -> tuple[frozenset[str], frozenset[st
     facts = frozenset(
         fact
         for claim in _claims(rule.condition, graph)
-        if isinstance(claim, Established)
+        if isinstance(claim, logic.Established)
         for fact in facts_read_by(claim.operand, graph.definitions)
     )
     kinds = graph.vocabulary.facts
@@ -182,31 +173,35 @@ def _assured(rule: Rule, graph: RuleGraph) -> tuple[frozenset[str], frozenset[st
     return events, facts - events
 
 
-def _claims(condition: Condition, graph: RuleGraph) -> list[Established | Recorded]:
+def _claims(
+    condition: logic.Condition, graph: RuleGraph
+) -> list[logic.Established | logic.Recorded]:
     """What the condition says of the record, itself or through a definition."""
     behind = definitions_in(condition, graph.definitions)
     conditions = (condition, *(graph.definitions[name].condition for name in behind))
-    return [claim for each in conditions for claim in record_claims(each)]
+    return [claim for each in conditions for claim in logic.record_claims(each)]
 
 
-def _asks(condition: Condition, graph: RuleGraph) -> bool:
+def _asks(condition: logic.Condition, graph: RuleGraph) -> bool:
     """Whether the condition asks anything to be established."""
-    return any(isinstance(claim, Established) for claim in _claims(condition, graph))
+    return any(
+        isinstance(claim, logic.Established) for claim in _claims(condition, graph)
+    )
 
 
-def _without(condition: Condition, graph: RuleGraph) -> Condition:
+def _without(condition: logic.Condition, graph: RuleGraph) -> logic.Condition:
     """The condition as it is while nothing but events is known to be so."""
     match condition:
-        case Defined(name=name):
+        case logic.Defined(name=name):
             asks = _asks(graph.definitions[name].condition, graph)
-            return Defined(_behind(name)) if asks else condition
-        case Established(operand=operand):
+            return logic.Defined(_behind(name)) if asks else condition
+        case logic.Established(operand=operand):
             facts = facts_read_by(operand, graph.definitions)
             kinds = {graph.vocabulary.facts[fact].kind for fact in facts}
             return operand if kinds <= {Kind.EVENT} else NEVER
-        case Recorded():
+        case logic.Recorded():
             return condition
-        case Resting(operand=operand):
+        case logic.Resting(operand=operand):
             return _without(operand, graph)
         case _:
-            return rebuilt(condition, lambda part: _without(part, graph))
+            return logic.rebuilt(condition, lambda part: _without(part, graph))

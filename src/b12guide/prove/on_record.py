@@ -7,20 +7,7 @@ from typing import TypeAlias
 
 from attrs import evolve, frozen
 
-from b12guide.graph.condition import (
-    AllOf,
-    AnyOf,
-    Condition,
-    Defined,
-    Established,
-    Has,
-    HasValue,
-    Not,
-    Recorded,
-    Resting,
-    rebuilt,
-    record_claims,
-)
+from b12guide.graph import condition as logic
 from b12guide.graph.model import Definition, Fact, Implication, RuleGraph
 from b12guide.graph.query import facts_read_by
 from b12guide.patient.model import FactValue
@@ -29,7 +16,7 @@ from b12guide.values.term import Kind
 RECORDED = "recorded "
 """What the name of the fact begins with that something is on record."""
 
-Shadow: TypeAlias = Callable[[Condition], str]
+Shadow: TypeAlias = Callable[[logic.Condition], str]
 """The name of the fact that something is on record."""
 
 
@@ -43,20 +30,22 @@ class RecordFacts:
         read: The facts behind each of them.
     """
 
-    about: Mapping[str, tuple[Condition, ...]]
+    about: Mapping[str, tuple[logic.Condition, ...]]
     whichever: frozenset[str]
     read: Mapping[str, frozenset[str]]
 
     @classmethod
-    def of(cls, graph: RuleGraph, named: Shadow, *further: Condition) -> RecordFacts:
+    def of(
+        cls, graph: RuleGraph, named: Shadow, *further: logic.Condition
+    ) -> RecordFacts:
         """What is said of the record by `graph` and by `further` conditions."""
-        about: dict[str, dict[Condition, None]] = {}
+        about: dict[str, dict[logic.Condition, None]] = {}
         whichever: set[str] = set()
         for condition in (*conditions_of(graph), *further):
-            for claim in record_claims(condition):
+            for claim in logic.record_claims(condition):
                 name = named(claim.operand)
                 about.setdefault(name, {})[claim.operand] = None
-                if isinstance(claim, Recorded):
+                if isinstance(claim, logic.Recorded):
                     whichever.add(name)
         read = {
             name: frozenset().union(
@@ -97,16 +86,18 @@ NOTHING = RecordFacts({}, frozenset(), {})
 """For a search in which nothing is asked of the record."""
 
 
-def shadow_of(operand: Condition) -> str:
+def shadow_of(operand: logic.Condition) -> str:
     """The name of the fact that `operand` is on record."""
     match operand:
-        case Has(fact=name) | HasValue(fact=name) | Defined(name=name):
+        case (
+            logic.Has(fact=name) | logic.HasValue(fact=name) | logic.Defined(name=name)
+        ):
             return RECORDED + name
         case _:
             return f"{RECORDED}{operand}"
 
 
-def conditions_of(graph: RuleGraph) -> Iterator[Condition]:
+def conditions_of(graph: RuleGraph) -> Iterator[logic.Condition]:
     """The conditions of scope, rules and definitions."""
     yield graph.scope
     for rule in graph.rules.values():
@@ -124,7 +115,7 @@ class ForSearch:
 
 
 def total(
-    graph: RuleGraph, further: Mapping[str, Condition] | None = None
+    graph: RuleGraph, further: Mapping[str, logic.Condition] | None = None
 ) -> ForSearch:
     """`graph` for complete patients, with the conditions `further` as definitions of these names.
 
@@ -149,9 +140,9 @@ def total(
     said = RecordFacts.of(graph, shadow_of, *(further or {}).values())
     on_record = said.only(said.whichever)
 
-    def established(shadow: str, operand: Condition) -> Condition:
+    def established(shadow: str, operand: logic.Condition) -> logic.Condition:
         is_asked = shadow in on_record.whichever
-        return AllOf((Has(shadow), operand)) if is_asked else operand
+        return logic.AllOf((logic.Has(shadow), operand)) if is_asked else operand
 
     return ForSearch(_rewritten(ordered, shadow_of, established, on_record), on_record)
 
@@ -164,14 +155,16 @@ def apart(graph: RuleGraph, named: Shadow = shadow_of) -> ForSearch:
     """
     on_record = RecordFacts.of(graph, named)
 
-    def established(shadow: str, operand: Condition) -> Condition:
+    def established(shadow: str, operand: logic.Condition) -> logic.Condition:
         is_asked = shadow in on_record.whichever
-        return AllOf((Has(shadow), operand)) if is_asked else Has(shadow)
+        return (
+            logic.AllOf((logic.Has(shadow), operand)) if is_asked else logic.Has(shadow)
+        )
 
     implied = tuple(
         Implication(
             name=name,
-            premise=Has(name),
+            premise=logic.Has(name),
             conclusion=without_claims(one, named, established),
         )
         for name, operands in on_record.about.items()
@@ -186,7 +179,7 @@ def apart(graph: RuleGraph, named: Shadow = shadow_of) -> ForSearch:
 def _rewritten(
     graph: RuleGraph,
     named: Shadow,
-    established: Callable[[str, Condition], Condition],
+    established: Callable[[str, logic.Condition], logic.Condition],
     on_record: RecordFacts,
 ) -> RuleGraph:
     """The graph with the facts about the record, and with its conditions asking for these."""
@@ -199,7 +192,7 @@ def _rewritten(
         },
     }
 
-    def change(condition: Condition) -> Condition:
+    def change(condition: logic.Condition) -> logic.Condition:
         return without_claims(condition, named, established)
 
     return evolve(
@@ -219,26 +212,28 @@ def _rewritten(
 
 
 def without_claims(
-    condition: Condition,
+    condition: logic.Condition,
     named: Shadow,
-    established: Callable[[str, Condition], Condition],
-) -> Condition:
+    established: Callable[[str, logic.Condition], logic.Condition],
+) -> logic.Condition:
     """The condition with what it says of the record replaced by facts; it rests on nothing."""
 
-    def change(part: Condition) -> Condition:
+    def change(part: logic.Condition) -> logic.Condition:
         match part:
-            case Resting(operand=operand):
+            case logic.Resting(operand=operand):
                 return change(operand)
-            case Recorded(operand=HasValue() as operand):
-                return AllOf((Has(named(operand)), operand))
-            case Recorded(operand=operand):
+            case logic.Recorded(operand=logic.HasValue() as operand):
+                return logic.AllOf((logic.Has(named(operand)), operand))
+            case logic.Recorded(operand=operand):
                 # That X is so or not so is true of everybody. It stands here all the same: without
                 # it a search would find somebody of whom X is recorded, and not say how X is.
                 so = change(operand)
-                return AllOf((Has(named(operand)), AnyOf((so, Not(so)))))
-            case Established(operand=operand):
+                return logic.AllOf(
+                    (logic.Has(named(operand)), logic.AnyOf((so, logic.Not(so))))
+                )
+            case logic.Established(operand=operand):
                 return established(named(operand), change(operand))
             case _:
-                return rebuilt(part, change)
+                return logic.rebuilt(part, change)
 
     return change(condition)

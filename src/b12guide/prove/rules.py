@@ -9,15 +9,7 @@ from b12guide.diagnostics import Diagnostic, Help, Label, Severity
 from b12guide.evaluate.composition import NEVER_APART, clash, heard
 from b12guide.evaluate.composition_parts import CompositionKind
 from b12guide.evaluate.decision import parts
-from b12guide.graph.model import (
-    Decision,
-    Exclusion,
-    FormChoice,
-    Regimens,
-    Rule,
-    RuleGraph,
-    Value,
-)
+from b12guide.graph import model
 from b12guide.graph.query import words_in
 from b12guide.prove.claim import Claim, ClaimKind, Proof, ProofOutcome
 from b12guide.prove.search import Cone, Nobody, Search, Test, applying, clashing
@@ -33,14 +25,14 @@ MOST_PAIRS = 100
 # ------------------------------------------------------------------------ pairs
 
 
-def rule_pairs(graph: RuleGraph) -> Iterator[tuple[Rule, Rule]]:
+def rule_pairs(graph: model.RuleGraph) -> Iterator[tuple[model.Rule, model.Rule]]:
     """The pairs on one decision that clash, are not ordered and not expected to."""
     expected = {frozenset({c.first, c.second}) for c in graph.conflicts}
-    for decision in Decision:
+    for decision in model.Decision:
         if decision in NEVER_APART:
             continue
         # Whether two rules clash depends on what they say alone, which many rules share.
-        alike: dict[Value, list[Rule]] = {}
+        alike: dict[model.Value, list[model.Rule]] = {}
         for rule in graph.rules.values():
             if rule.decision is decision and not rule.optional:
                 alike.setdefault(rule.value, []).append(rule)
@@ -52,19 +44,21 @@ def rule_pairs(graph: RuleGraph) -> Iterator[tuple[Rule, Rule]]:
                         yield one, two
 
 
-def are_ordered(one: Rule, two: Rule) -> bool:
+def are_ordered(one: model.Rule, two: model.Rule) -> bool:
     """Whether one of the rules gives way to the other."""
     return one.name in two.exception_to or two.name in one.exception_to
 
 
-def bearing_on(one: Rule, two: Rule, search: Search) -> tuple[Rule, ...]:
+def bearing_on(
+    one: model.Rule, two: model.Rule, search: Search
+) -> tuple[model.Rule, ...]:
     """The two rules on one decision, and what may take doses out of them (M46)."""
     heard_too = search.evaluator.heard[one.decision]
     others = (rule for rule in heard_too if rule.decision is not one.decision)
     return heard(one.decision, (one, two, *others))
 
 
-def meeting(rules: Sequence[Rule], search: Search, cone: Cone) -> int:
+def meeting(rules: Sequence[model.Rule], search: Search, cone: Cone) -> int:
     """The classes in scope in which two rules, before what bears on them, are in conflict."""
     decision = rules[0].decision
     classes = 0
@@ -77,7 +71,7 @@ def meeting(rules: Sequence[Rule], search: Search, cone: Cone) -> int:
 # ------------------------------------------------------------------------ diagnostics
 
 
-def overlaps(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
+def overlaps(graph: model.RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
     """Each such pair with the smallest patient to whom both rules apply.
 
     A pair with too many kinds of patients is passed over here; a proof says so.
@@ -119,10 +113,10 @@ def overlaps(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
 
 
 def _meeting(
-    pairs: tuple[tuple[Rule, Rule], ...], search: Search
-) -> Iterator[tuple[Rule, Rule]]:
+    pairs: tuple[tuple[model.Rule, model.Rule], ...], search: Search
+) -> Iterator[tuple[model.Rule, model.Rule]]:
     """The pairs that meet in some patient; all pairs of one decision are looked at in one go."""
-    by_decision: dict[Decision, list[tuple[Rule, Rule]]] = {}
+    by_decision: dict[model.Decision, list[tuple[model.Rule, model.Rule]]] = {}
     for one, two in pairs:
         by_decision.setdefault(one.decision, []).append((one, two))
     for some in by_decision.values():
@@ -138,7 +132,7 @@ def _meeting(
                 yield one, two
 
 
-def impossible_conflicts(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
+def impossible_conflicts(graph: model.RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
     """GDL412: two rules whose conflict is expected can be in conflict."""
     for text, item in draft.each(ast.ExpectedConflict):
         one = graph.rules[item.first.text]
@@ -220,7 +214,7 @@ def rule_proofs(search: Search) -> Iterator[Proof]:
         yield settled_by(claim, search, cone, classes, is_so)
 
 
-def can_apply(rule: Rule, search: Search) -> Proof:
+def can_apply(rule: model.Rule, search: Search) -> Proof:
     """The proof that a rule applies to somebody."""
     claim = Claim(
         kind=ClaimKind.DEAD,
@@ -240,7 +234,9 @@ def can_apply(rule: Rule, search: Search) -> Proof:
     return Proof(claim=claim, settled=settled)
 
 
-def makes_a_difference(exception: Rule, parent: Rule, search: Search) -> Proof:
+def makes_a_difference(
+    exception: model.Rule, parent: model.Rule, search: Search
+) -> Proof:
     """The proof that somebody has the parent's condition and this exception, and no other one."""
     claim = Claim(
         kind=ClaimKind.REDUNDANT,
@@ -263,16 +259,23 @@ def makes_a_difference(exception: Rule, parent: Rule, search: Search) -> Proof:
     return Proof(claim=claim, settled=settled, rules=rules)
 
 
-def _excluded_doses(graph: RuleGraph) -> Iterator[tuple[Rule, Rule, str]]:
+def _excluded_doses(
+    graph: model.RuleGraph,
+) -> Iterator[tuple[model.Rule, model.Rule, str]]:
     """Doses of a drug that another rule advises against; what it forbids is never given (M46)."""
     rules = graph.rules.values()
     for excluding in rules:
         match excluding.value:
-            case FormChoice(excluded=drugs) | Exclusion(drugs=drugs, outright=False):
-                excluded = {*drugs} if excluding.decision is Decision.FORM else set()
+            case (
+                model.FormChoice(excluded=drugs)
+                | model.Exclusion(drugs=drugs, outright=False)
+            ):
+                excluded = (
+                    {*drugs} if excluding.decision is model.Decision.FORM else set()
+                )
             case _:
                 continue
         for dosing in rules:
-            if isinstance(dosing.value, Regimens):
+            if isinstance(dosing.value, model.Regimens):
                 for drug in sorted(excluded & words_in(dosing.value).drugs):
                     yield dosing, excluding, drug

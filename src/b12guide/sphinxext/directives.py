@@ -25,13 +25,8 @@ from b12guide.library import SUFFIX, shipped
 from b12guide.prove.invariants import required
 from b12guide.say.advice import value_text
 from b12guide.say.names import Audience, decision_text
+from b12guide.show import graph_svg
 from b12guide.show.document import guideline_page
-from b12guide.show.graph_svg import (
-    decision_to_svg,
-    definitions_to_svg,
-    reads,
-    rules_drawn,
-)
 from b12guide.show.patient_header import reminder
 from b12guide.sphinxext.document import (
     NAMES,
@@ -347,13 +342,15 @@ class GraphDirective(_GuidelineDirective):
             if name == "definitions":
                 if graph.definitions:
                     yield nodes.rubric("", "Definitions")
-                    yield picture(svg=definitions_to_svg(graph, _address(graph)))
+                    yield picture(
+                        svg=graph_svg.definitions_to_svg(graph, _address(graph))
+                    )
                     rows = [
                         _in_words(
                             graph,
                             reference(graph, "fact", one.name),
                             one.label,
-                            (("reads", "fact", reads(one.condition)),),
+                            (("reads", "fact", graph_svg.reads(one.condition)),),
                         )
                         for one in graph.definitions.values()
                     ]
@@ -361,18 +358,20 @@ class GraphDirective(_GuidelineDirective):
             elif any(rule.decision.value == name for rule in graph.rules.values()):
                 decision = Decision(name)
                 yield nodes.rubric("", decision_text(decision))
-                yield picture(svg=decision_to_svg(graph, decision, _address(graph)))
+                yield picture(
+                    svg=graph_svg.decision_to_svg(graph, decision, _address(graph))
+                )
                 rows = [
                     _in_words(
                         graph,
                         reference(graph, "rule", rule.name),
                         value_text(rule.value, graph),
                         (
-                            ("reads", "fact", reads(rule.condition)),
+                            ("reads", "fact", graph_svg.reads(rule.condition)),
                             ("exception to", "rule", rule.exception_to),
                         ),
                     )
-                    for rule in rules_drawn(graph, decision)
+                    for rule in graph_svg.rules_drawn(graph, decision)
                 ]
                 yield twin("", nodes.bullet_list("", *rows, bullet="*"))
 

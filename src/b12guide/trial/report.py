@@ -11,13 +11,7 @@ from b12guide.evaluate import explanation
 from b12guide.evaluate.answer import Recommendation, Verdict
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Facts
-from b12guide.graph.condition import (
-    Condition,
-    Established,
-    Recorded,
-    rebuilt,
-    record_claims,
-)
+from b12guide.graph import condition as logic
 from b12guide.graph.from_syntax import lower_condition
 from b12guide.graph.model import Place, RuleGraph
 from b12guide.semantics.draft import Draft, every_part, parts
@@ -194,15 +188,24 @@ def _written(
 
 
 def reached(
-    condition: Condition, place: Place, graph: RuleGraph, patients: Iterable[Facts]
+    condition: logic.Condition,
+    place: Place,
+    graph: RuleGraph,
+    patients: Iterable[Facts],
 ) -> AtomCoverage:
     """What examples reach of one atom."""
 
-    def plain(part: Condition) -> Condition:
+    def plain(part: logic.Condition) -> logic.Condition:
         """X itself is to be seen in three values where it is asked to be established."""
-        return part.operand if isinstance(part, Established) else rebuilt(part, plain)
+        return (
+            part.operand
+            if isinstance(part, logic.Established)
+            else logic.rebuilt(part, plain)
+        )
 
-    is_recorded = any(isinstance(c, Recorded) for c in record_claims(condition))
+    is_recorded = any(
+        isinstance(c, logic.Recorded) for c in logic.record_claims(condition)
+    )
     asked = plain(condition)
     return AtomCoverage(
         place=place,
