@@ -129,12 +129,12 @@ def about_word(item: ast.Declaration) -> Iterator[str]:
     if item.kind is Kind.MEASURE:
         yield f"unit: {printed_unit(item.unit) or 'none, a plain number'}"
     if item.plausible is not None:
-        yield f"believable between {limits_of(with_unit_of(item, item.plausible))}"
+        yield f"plausible between {limits_of(with_unit_of(item, item.plausible))}"
     if item.absent is not None:
         nothing = text_of(with_unit_of(item, item.absent))
         yield f"`otherwise absent` means {nothing}"
     if item.plausible_dose is not None:
-        yield f"a single dose is believable between {limits_of(item.plausible_dose)}"
+        yield f"a single dose is plausible between {limits_of(item.plausible_dose)}"
     yield "\n".join(
         f"- `{value.name.text}`{_titled(value.label)}" for value in item.values
     )

@@ -22,11 +22,11 @@ from b12guide.text import Text
 
 
 class Addressed(Enum):
-    """Whom a condition picks from."""
+    """Whom a condition picks from; the value is how they are called."""
 
-    IN_SCOPE = "in scope"
-    OUTSIDE = "outside the scope"
-    EVERYBODY = "at all"
+    IN_SCOPE = "patient in scope"
+    OUTSIDE = "patient outside the scope"
+    EVERYBODY = "patient"
 
 
 @frozen

@@ -271,7 +271,7 @@ def unanswered_proof(
     claim = Claim(
         kind=ClaimKind.GAP,
         name=decision.value,
-        text=f"no exception leaves `{decision.value}` silent about anybody it speaks of",
+        text=f"no exception leaves a patient without an answer on `{decision.value}`",
     )
     questions = [r for r in search.evaluator.by_decision[decision] if r.exceptions]
     if not questions:  # nothing takes an answer away, however many patients there are
@@ -302,7 +302,7 @@ def drug_proof(
     claim = Claim(
         kind=ClaimKind.GAP,
         name=decision.value,
-        text=f"`form` names a drug for everybody whom `{decision.value}` doses",
+        text=f"`form` names a drug for every patient whom `{decision.value}` doses",
     )
     form = search.evaluator.by_decision[model.Decision.FORM]
     naming = [rule for rule in form if named(rule)]
@@ -432,7 +432,7 @@ def unanswered(graph: model.RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
         yield Diagnostic(
             code="GDL421",
             severity=Severity.WARNING,
-            message=f"nobody answers `{question}`: {', '.join(steps)},"
+            message=f"`{question}` has no answer: {', '.join(steps)},"
             f" which says nothing on what `{names[0]}` answers",
             labels=tuple(places[name] for name in names if name in places),
             notes=(f"for example to a patient: {given_text(witness.values, graph)}",),

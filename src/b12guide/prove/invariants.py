@@ -186,7 +186,7 @@ def _why_vacuous(invariant: Required, claimed: int, search: Search, cone: Cone) 
     if invariant.event is not None and claimed == inside:
         return f"`{invariant.event}` can never come"
     if not claimed:
-        return "nobody can be a patient of whom this is claimed"
+        return "no patient can meet its condition"
     if not invariant.never:
         return ""
     for drug in invariant.drugs:

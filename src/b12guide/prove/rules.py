@@ -99,7 +99,7 @@ def overlaps(graph: model.RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
                 code="GDL401",
                 severity=Severity.WARNING,
                 message=f"`{one.name}` and `{two.name}` can both apply,"
-                f" and nobody can follow both: both speak to `{one.decision.value}`",
+                f" and cannot both be followed: both speak to `{one.decision.value}`",
                 labels=tuple(places[r.name] for r in (one, two) if r.name in places),
                 notes=(f"for example to a patient: {given_text(found.values, graph)}",),
                 help=(
@@ -219,7 +219,7 @@ def can_apply(rule: model.Rule, search: Search) -> Proof:
     claim = Claim(
         kind=ClaimKind.DEAD,
         name=rule.name,
-        text=f"`{rule.name}` applies to somebody",
+        text=f"`{rule.name}` applies to some patient",
         rules=(rule.name,),
     )
     cone = search.cone_of((rule,))

@@ -43,7 +43,7 @@ _HELP = {
     ClaimKind.GAP: "say what holds for this patient, or narrow the rule that speaks of them",
     ClaimKind.CONFLICT: "let one rule be an `exception to` the other, or declare the conflict",
     ClaimKind.FORBIDDEN: "narrow the conditions until the rules never meet",
-    ClaimKind.DEAD: "nobody can have this condition; correct it or leave the rule out",
+    ClaimKind.DEAD: "no patient can meet this condition; correct it or leave the rule out",
     ClaimKind.REDUNDANT: "the exception never changes anything; leave `exception to` out",
     ClaimKind.WITHHELD: "see which exception lets the drug through",
     ClaimKind.LASTING: "ask for the fact itself instead of whether it `is established`",

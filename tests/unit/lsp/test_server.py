@@ -257,7 +257,7 @@ def test_hover_on_a_fact_says_what_it_is_and_who_reads_it(folder: Folder) -> Non
 
     assert "**measure** `egfr`: estimated clearance" in found
     assert "unit: mL/min" in found
-    assert "believable between 0 and 250 mL/min" in found
+    assert "plausible between 0 and 250 mL/min" in found
     assert "read by: `nerves`, `first`" in found
     assert "snomed 190634004" in folder.hover("deficiency and")
 
@@ -388,7 +388,7 @@ def test_a_completion_tells_more_when_asked(folder: Folder) -> None:
     item = next(item for item in items if item.label == "egfr")
     more = folder.editor.ask(types.COMPLETION_ITEM_RESOLVE, item)
 
-    assert "believable between 0 and 250 mL/min" in more.documentation.value
+    assert "plausible between 0 and 250 mL/min" in more.documentation.value
 
 
 def test_whole_rules_are_offered_where_a_rule_can_begin(folder: Folder) -> None:

@@ -54,12 +54,12 @@ def proof_of(claim: str, more: str = "") -> Proof:
         (
             "always form hydroxocobalamin when severe_deficiency and not b12_deficiency",
             "vacuous",
-            "nobody can be",
+            "no patient can meet",
         ),
         (
             "never folic_acid when bariatric_procedure is roux_en_y and not bariatric_surgery",
             "vacuous",
-            "nobody can be",
+            "no patient can meet",
         ),
         ("never folic_acid when not folate_deficiency", "proved", ""),
         ("never folic_acid when b12_deficiency", "broken", ""),

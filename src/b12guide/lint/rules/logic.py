@@ -25,7 +25,7 @@ def never_true(material: Material) -> Iterator[Diagnostic]:
         if not seen.true(asked.condition):
             yield finding(
                 f"the condition of {asked.owner} is never true:"
-                f" nobody {asked.addressed.value} can have it",
+                f" no {asked.addressed.value} can meet it",
                 (asked.text, asked.condition),
                 "look for a slip in the bounds, or for `and` where `or` is meant",
             )
@@ -38,7 +38,7 @@ def always_true(material: Material) -> Iterator[Diagnostic]:
         if seen.true(asked.condition) == seen.addressed:
             yield finding(
                 f"the condition of {asked.owner} is always true:"
-                f" everybody {asked.addressed.value} has it",
+                f" every {asked.addressed.value} meets it",
                 (asked.text, asked.condition),
                 "leave it out, or look for `or` where `and` is meant",
             )
@@ -55,9 +55,9 @@ def idle_part(material: Material) -> Iterator[Diagnostic]:
         for part in seen.idle_parts(asked.condition):
             match seen.true(part):
                 case 0:
-                    reason = "nobody has it"
+                    reason = "no patient meets it"
                 case seen.addressed:
-                    reason = "everybody has it"
+                    reason = "every patient meets it"
                 case _:
                     reason = "the rest of the condition already decides it"
             written = condition_to_text(part)
@@ -83,7 +83,7 @@ def idle_exception(material: Material) -> Iterator[Diagnostic]:
             reason = _why_idle(rule.name.text, parent, everybody)
             if reason is not None:
                 yield finding(
-                    f"`{rule.name.text}` never takes `{parent}` from anybody: {reason}",
+                    f"`{rule.name.text}` never takes `{parent}` from any patient: {reason}",
                     (text, name),
                     f"leave `exception to {parent}` out, or look for a slip in a condition",
                 )
@@ -102,10 +102,10 @@ def _why_idle(exception: str, parent: str, everybody: Everybody) -> str | None:
     if not true[exception]:
         return None  # it is never true, which another rule says
     if not both:
-        return "nobody has the conditions of both"
+        return "no patient meets the conditions of both"
     for name in names.keys() - {parent, exception}:
         both &= ~true[name]
-    return None if both else "whoever has both conditions has another exception as well"
+    return None if both else "all who meet both meet another exception as well"
 
 
 @lint_rule("GDL505", Level.WARNING)
@@ -125,7 +125,7 @@ def shadowed_rule(material: Material) -> Iterator[Diagnostic]:
         if reached and not reached & cone.applies(rule.name):
             others = ", ".join(f"`{name}`" for name in rule.exceptions)
             yield finding(
-                f"`{rule.name}` applies to nobody: whoever has its condition has an"
+                f"`{rule.name}` applies to no patient: all who meet its condition meet an"
                 f" exception, {others}",
                 (text, written.name),
                 "leave it out, or narrow the exception",
@@ -221,7 +221,7 @@ def covered_rule(material: Material) -> Iterator[Diagnostic]:
             if fewer and fewer != more and not fewer & ~more:
                 covered.add(name)
                 yield finding(
-                    f"`{wide.name.text}` says the same, as strongly, to everybody to whom"
+                    f"`{wide.name.text}` says the same, as strongly, to every patient to whom"
                     f" `{name}` applies",
                     (text, narrow.name),
                     others=((material.text_of(wide), wide.name, "the wider rule"),),
