@@ -59,6 +59,7 @@ class Checker:
         by_check = [
             tuple(chain(*some)) for some in zip(*self._found.values(), strict=True)
         ]
+        # Of one check no more than `MOST` findings are told, and which, depends on the whole draft.
         if any(len(some) > MOST for some in by_check):
             return check_draft(draft, scope)
         return (*chain(*by_check), *check_draft(draft, scope, OF_THE_WHOLE))
@@ -76,6 +77,8 @@ class Checker:
         alike = len(words) == len(self._words) and all(map(is_, words, self._words))
         others = {folded(name) for _, name in {*names} ^ {*self._names}}
         self._words, self._names = tuple(words), tuple(names)
+        # Words decide what units and values mean, everywhere. A rule or source that came or went
+        # matters only where it is named, and wherever something was found: it may be found no more.
         if not alike:
             self._found = {}
         elif others:

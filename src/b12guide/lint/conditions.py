@@ -121,7 +121,7 @@ class Seen:
     def true(
         self, condition: ast.Condition, without: Collection[int] = frozenset()
     ) -> int:
-        """Those of whom a written condition is true, parts with the ids `without` left out."""
+        """The classes in which a condition is true, parts with the ids `without` left out."""
         if not (inside := parts(condition)):
             return self.true_of[lower_condition(condition, self.scope)]
         kept = (self.true(part, without) for part in inside if id(part) not in without)
@@ -166,8 +166,8 @@ class Everybody:
 
     Each part of a written condition that joins nothing becomes a set of classes of patients, so
     every question about a condition and its parts is a few operations on sets. What is said of the
-    record counts as a fact of its own: then nothing is called superfluous that matters to somebody
-    of whom less is recorded.
+    record counts as a fact of its own: then nothing is called superfluous that matters for some
+    patient with a shorter record.
     """
 
     graph: RuleGraph = field(repr=False)

@@ -56,7 +56,7 @@ def fixed(draft: Draft, settings: Settings) -> Fixed:
         if after is None:  # one of them is not safe, so each is tried by itself
             safe = [e for e in wanted if _with(draft, [e], meaning) is not None]
             after = _with(draft, safe, meaning)
-        if not safe or after is None:
+        if not safe or after is None:  # safe one by one, but not together: better none
             break
         draft, count = after, count + len(safe)
     texts = {
@@ -84,6 +84,7 @@ def _meaning(draft: Draft) -> _Meaning | None:
     if has_errors(check_draft(draft, scope)):
         return None
     graph = None if draft.header is None else lower(draft, scope)
+    # The digest is what decides that two guidelines answer alike; a vocabulary has none.
     words = spelled(lower_vocabulary(draft)) if graph is None else graph.digest
     asked = tuple(_said(item, scope) for _, item in draft.each_item())
     return _Meaning((words, *asked), graph)

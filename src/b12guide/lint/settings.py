@@ -195,7 +195,7 @@ _LARGEST = 1 << 20
 
 @frozen(kw_only=True, repr=False)
 class Settings(Record):
-    """What the linter is told beside the guideline.
+    """What a project asks of the linter.
 
     Attributes:
         levels: By code, the levels that differ from those of the rules.

@@ -69,7 +69,7 @@ def serve() -> int:
         return 1  # there is no editor
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
     for handler in logging.getLogger().handlers:
-        # That a request is refused is told to the editor only; it is no fault.
+        # A request that was refused is answered to the editor; it is no fault of the server.
         handler.addFilter(
             lambda record: (
                 not (

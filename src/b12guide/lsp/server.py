@@ -25,7 +25,7 @@ from b12guide.lsp.protocol import SOURCE, ProtocolPlaces, published
 from b12guide.text import Text
 
 Job: TypeAlias = Callable[[Callable[[], bool]], None]
-"""Is given a function that says whether nobody waits any more."""
+"""Work that may take long; it gets a function that says whether it was cancelled."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -308,7 +308,7 @@ class Session:
 
 
 Feature: TypeAlias = tuple[str, Callable[..., Any], Any]
-"""The method, what answers it, and what is told of it beforehand."""
+"""The method of the protocol, what answers it, and its options."""
 
 
 class Protocol(LanguageServerProtocol):
@@ -369,5 +369,5 @@ class Server(LanguageServer):
             self.workspace_code_lens_refresh(None)
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        """Tell whoever looks after the server, and not the author."""
+        """Log the error for those who maintain the server; the author of a file is not told."""
         logging.getLogger(__name__).error("%s: %s", source.__name__, error)

@@ -147,7 +147,7 @@ def _phases_of(composed: Composition, drug: str) -> Iterator[Phase]:
 
 
 def _offered(composed: Composition) -> tuple[Advice, ...]:
-    """All that somebody is told, the sides of a conflict included."""
+    """All the advice that is given, the sides of a conflict included."""
     entries = (*composed.default, *composed.alternatives)
     return (*(e.advice for e in entries), *(side.advice for side in composed.sides))
 

@@ -65,7 +65,7 @@ class Proof(Record):
     Attributes:
         witness: The smallest patient who breaks it, where a patient does.
         rules: The rules that are at odds for this patient.
-        remark: What the reader is to know besides, such as conflicts that were accepted.
+        remark: What else the reader should know, such as conflicts that were accepted.
         expected: What an example of the witness should expect, in the language.
     """
 

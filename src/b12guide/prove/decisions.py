@@ -153,7 +153,7 @@ def _is_barred(question: model.Rule, rules: Sequence[model.Rule]) -> bool:
 
 
 def _left_alone(question: model.Rule, search: Search, cone: Cone) -> int:
-    """The classes in scope of whom `question` speaks, and whom nobody answers."""
+    """The classes in scope to which `question` speaks, and in which no rule answers it."""
     evaluator = search.evaluator
     program = evaluator.program
     classes = search.in_scope(cone) & cone.true(program.conditions[question.name])
@@ -267,7 +267,7 @@ def decision_proofs(search: Search) -> Iterator[Proof]:
 def unanswered_proof(
     decision: model.Decision, search: Search, cone: Cone | None
 ) -> Proof:
-    """Whoever a rule speaks to is told something, even where an exception overrides it."""
+    """Each patient to whom a rule speaks gets an answer, even where an exception overrides it."""
     claim = Claim(
         kind=ClaimKind.GAP,
         name=decision.value,
@@ -298,7 +298,7 @@ def unanswered_proof(
 def drug_proof(
     decision: model.Decision, rules: Sequence[model.Rule], search: Search
 ) -> Proof:
-    """Whoever is dosed by `rules`, which leave the drug open, is told the drug."""
+    """Each patient who is dosed by `rules`, which leave the drug open, gets the name of a drug."""
     claim = Claim(
         kind=ClaimKind.GAP,
         name=decision.value,

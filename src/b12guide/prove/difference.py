@@ -240,6 +240,9 @@ class TwoGuidelines:
     ) -> Compared:
         decision = Decision.NOTE if isinstance(about, Remark) else about
         mine, theirs = answers
+        # Each side parcels out all classes among its answers. Where an answer of the old guideline
+        # is not that of the new one, patients are treated differently; where no class is left, it
+        # is proved that nobody is.
         classes = 0
         for answer, worlds in mine.items():
             classes |= worlds & ~theirs.get(answer, 0)
@@ -254,6 +257,8 @@ class TwoGuidelines:
             )
             return not like & ~classes and all(determined)
 
+        # A patient of whom both guidelines are sure shows the difference best; failing that, one of
+        # whom one guideline is sure and the other may answer otherwise.
         witness = None
         sides = (Evaluator.of(self.old), Evaluator.of(self.new)) if confirm else ()
         for surely in (True, False) if confirm else ():

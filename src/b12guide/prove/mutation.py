@@ -373,6 +373,8 @@ class _Gate:
         """What becomes of one mutant: cheap gates first, proof before long searches."""
         rules = self._touched(mutant)
         concerned = tuple(self._concerned(mutant, rules))
+        # An expected verdict is one look at facts that are kept, an example is answered anew, and a
+        # proof goes through all patients; most mutants are noticed by one of the first two.
         by = self._by_verdict(mutant, rules)
         if by is None and not _is_of_condition(mutant, self.graph):
             by = self._by_example(mutant, concerned[:LIKELY])
@@ -387,6 +389,7 @@ class _Gate:
         by = self._by_example(mutant, concerned)
         if by is not None:
             return Judged(mutant=mutant, fate=Fate.KILLED_BY_EXAMPLE, by=by)
+        # An invariant that can no longer be broken by anybody notices the mistake as well (M58).
         for proof in invariants_of(mutant.graph, self.draft):
             if proof.settled in {ProofOutcome.BROKEN, ProofOutcome.VACUOUS}:
                 by = proof.claim.name

@@ -156,7 +156,11 @@ def impossible_conflicts(graph: model.RuleGraph, draft: Draft) -> Iterator[Diagn
 def settled_by(
     claim: Claim, search: Search, cone: Cone | None, classes: int, broken: Test
 ) -> Proof:
-    """The proof of a claim that nobody in `classes` is there; `broken` replays a witness."""
+    """The proof of a claim that `classes` are empty; `broken` asks the interpreter of a patient.
+
+    A class without a patient whom the interpreter confirms is neither: the claim is not proved, and
+    it is not called broken on the word of the search alone.
+    """
     if cone is None:
         return Proof(claim=claim, settled=ProofOutcome.NOT_PROVED)
     found = search.witness(cone, classes, broken)
@@ -228,6 +232,7 @@ def can_apply(rule: model.Rule, search: Search) -> Proof:
     classes = search.addressed(cone, rule) & cone.applies(rule.name)
     if not classes:
         return Proof(claim=claim, settled=ProofOutcome.BROKEN, rules=claim.rules)
+    # A claim that somebody is there is believed only when the interpreter confirms a patient.
     test = applying(claim.rules, search.original)
     is_so = search.is_confirmed(cone, classes, test)
     settled = ProofOutcome.PROVED if is_so else ProofOutcome.NOT_PROVED

@@ -128,7 +128,13 @@ Sought: TypeAlias = Witness | Nobody
 
 @frozen
 class Cone:
-    """The classes of patients that some conditions can tell apart, one bit each."""
+    """The classes of patients that some conditions can tell apart, one bit each.
+
+    The facts fall into groups that no condition or implication ties together (`found.groups`). A
+    group has as many classes as the conditions can tell apart, and a patient has one class of each
+    group: so the space of all classes is the product of the groups, and a set of patients is one
+    large integer.
+    """
 
     evaluator: Evaluator
     found: Completions
@@ -149,7 +155,7 @@ class Cone:
         return condition & ~self.true(program.exceptions[rule])
 
     def like(self, values: Mapping[str, FactValue]) -> int:
-        """The classes of patients with these values, whatever else is so of them."""
+        """The classes of patients with these values, whatever their other facts are."""
         space = self.found.space
         classes = space.mask
         for dimension, group in enumerate(self.found.groups):
@@ -166,7 +172,7 @@ class Cone:
     def patients(self, classes: int) -> Iterator[tuple[dict[str, FactValue], Reading]]:
         """A complete patient of each of `classes`, and how they read thresholds."""
         while classes:
-            lowest = classes & -classes
+            lowest = classes & -classes  # one bit of the set, and then the next
             classes ^= lowest
             world = lowest.bit_length() - 1
             values: dict[str, FactValue] = {}
@@ -263,6 +269,8 @@ class Search:
             one = self.evaluator.graph.rules[name]
             by_decision.setdefault(one.decision, []).append(one)
         try:
+            # What rules say together is composed once for each set of them that applies to
+            # somebody. Few rules have few sets; of more it has to be tried how many there are.
             for some in by_decision.values():
                 if 1 << len(some) > MOST_PARTS:
                     self.work.done += len(split(some, self.evaluator, cone.found))
@@ -290,7 +298,11 @@ class Search:
         return False
 
     def witness(self, cone: Cone, classes: int, holds: Test) -> Sought:
-        """The smallest patient found in `classes` for whom `holds` says that it is so."""
+        """The smallest patient found in `classes` for whom `holds` says that it is so.
+
+        Leaving a fact out makes the patient stand for more classes. While all of these that are in
+        scope lie in `classes`, what is claimed is so of everyone with the facts that are left.
+        """
         inside = self.in_scope(cone)
 
         def is_certain(values: Mapping[str, FactValue]) -> bool:
@@ -322,6 +334,9 @@ class Search:
         shrunk.sort(key=lambda one: Witness(*one).size)
         patient = self.on_record.patient
 
+        # The cone can shrink a patient only as far as everyone with the facts left is in `classes`.
+        # The interpreter reads an unknown fact as unknown, which can be enough to answer otherwise;
+        # so it has the last word on the shrunk patient, and tries some as they were found.
         def is_so(stated: Stated, reading: Reading) -> bool:
             return holds(evolve(stated, values=patient(stated.values)), reading)
 

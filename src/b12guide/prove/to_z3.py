@@ -106,7 +106,7 @@ def _any_of(names: tuple[str, ...] | list[str], graph: RuleGraph) -> logic.Condi
 
 
 def _in_conflict(one: Rule, two: Rule, graph: RuleGraph) -> logic.Condition | None:
-    """Of whom two rules make a conflict; what is contraindicated may take it away (M46)."""
+    """For which patients two rules are in conflict; a contraindication may resolve it (M46)."""
     decision = one.decision
     inside = (r for r in graph.rules.values() if not r.outside_scope)
     bearing = heard(

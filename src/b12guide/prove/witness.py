@@ -66,11 +66,13 @@ def smallest(
         except PatientError:
             return False
 
+    # The usual reading of thresholds is tried first: it is what the example would be read with.
     readings = dict.fromkeys((Reading.REPORT, reading, Reading.LOWER, Reading.UPPER))
     read = next((r for r in readings if is_so(values, r)), None)
     if read is None:
         return None
     kept = shrink(values, graph, lambda some: is_so(some, read))
+    # Then plainer numbers: `egfr 40 mL/min` is read more easily than the end of what is plausible.
     for name, value in tuple(kept.items()):
         for other in _plainer(name, value, graph, cuts.get(name, frozenset())):
             changed = {**kept, name: other}

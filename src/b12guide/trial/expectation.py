@@ -50,7 +50,7 @@ def pieces(value: model.Value) -> tuple[Piece, ...]:
 
 
 def is_told(advice: Advice, wanted: Piece) -> bool:
-    """Whether whoever is told `advice` is told `wanted`."""
+    """Whether `advice` says `wanted`, and perhaps more."""
     match advice, wanted:
         case Regimen(phases=phases), Regimen(phases=others):
             return len(phases) == len(others) and all(map(_is_phase, phases, others))
