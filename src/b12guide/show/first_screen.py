@@ -168,6 +168,7 @@ def first_screen_text(
 
 _SHAPES = {
     "PATIENT": Shape.CHIPS,
+    "NOTE": Shape.CHIPS,
     "NOT ADDRESSED": Shape.CHIPS,
     "ABSENT": Shape.CHIPS,
     "NOT RECORDED": Shape.CHIPS,
@@ -175,15 +176,26 @@ _SHAPES = {
     "MAINTENANCE": Shape.CARD,
     "CHECK": Shape.CARD,
 }
-_LAST = ("FORM", "NOT NOW", "OTHER DRUGS", "ASK NEXT", "ALSO", "ABSENT", "NOT RECORDED")
-_MOST_CHIPS = 8
+_LAST = (
+    "NOTE",
+    "FORM",
+    "NOT NOW",
+    "OTHER DRUGS",
+    "ASK NEXT",
+    "ALSO",
+    "ABSENT",
+    "NOT RECORDED",
+)
+_MOST_CHIPS, _MOST_SILENCES = 8, 3
 
 
 def summary(recommendation: Recommendation) -> tuple[Section, ...]:
     """The first screen as cards and chips: known facts, what is advised, what is not known."""
+    is_in_scope = recommendation.scope is Truth.TRUE
+    last = _LAST if is_in_scope else set(_LAST) - {"NOTE"}
     rows = sorted(
         first_screen(recommendation),
-        key=lambda row: _LAST.index(row.label) if row.label in _LAST else -1,
+        key=lambda row: _LAST.index(row.label) if row.label in last else -1,
     )
     return tuple(
         Section(
@@ -199,19 +211,22 @@ def summary(recommendation: Recommendation) -> tuple[Section, ...]:
 def _items(row: ScreenRow) -> Iterator[Item]:
     for line in row.lines:
         tone = Tone.QUIET if not line.certain and line.tone is Tone.PLAIN else line.tone
-        yield Item(text=line.text, details=line.details, tone=tone)
+        text = line.text if line.certain else line.brief or line.text
+        yield Item(text=text, details=line.details, tone=tone)
 
 
 def _chips(row: ScreenRow) -> Iterator[Item]:
     """Facts are known, or unknown and dashed; of many, the first few."""
     tone = Tone.QUIET if row.label in {"ABSENT", "NOT RECORDED"} else Tone.PLAIN
     shown = [line for line in row.lines if line.is_told_whole or not line.brief]
-    for line in shown[:_MOST_CHIPS]:
+    most = _MOST_SILENCES if row.label == "NOT ADDRESSED" else _MOST_CHIPS
+    for line in shown[:most]:
         chip = tone if line.tone is Tone.PLAIN else line.tone
         yield Item(text=line.text, details=line.details, tone=chip)
-    further = len(row.lines) - len(shown[:_MOST_CHIPS])
+    further = len(row.lines) - len(shown[:most])
     if further:
-        yield Item(text=f"{further} more below", tone=tone)
+        more = f"{further} more below" if shown else f"{further} in general, told below"
+        yield Item(text=more, tone=tone)
 
 
 # ------------------------------------------------------------------------ what is said
@@ -561,6 +576,7 @@ class _Branches:
         entry = ScreenLine(
             text=f"may contradict itself{on}: {self._sides(possible)}",
             brief="may contradict itself, depending on what is not recorded",
+            certain=False,
             tone=Tone.CAUTION,
             rank=3,
         )
