@@ -18,7 +18,6 @@ from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.explanation import Explanation, explain
 from b12guide.evaluate.facts import Facts
 from b12guide.evaluate.patient_view import view_of
-from b12guide.frozen import Record
 from b12guide.graph.condition import (
     AllOf,
     AnyOf,
@@ -52,68 +51,30 @@ from b12guide.show.decision_lines import (
 )
 from b12guide.show.page import Item, Section, Shape, Tone
 from b12guide.show.patient_header import guideline_particulars, stated_value
+from b12guide.show.screen import (
+    LEAST,
+    LINES,
+    WIDEST,
+    ScreenLine,
+    ScreenRow,
+    fitted,
+    in_order,
+    shortest,
+)
 from b12guide.show.terminal import (
     COLOURED,
     PLAIN,
     Ink,
-    Style,
     columns,
-    one_line,
-    wrapped,
 )
 from b12guide.truth import Truth
 
 _SCOPE = "not known to be written for this patient; it holds if it is"
-LINES = 24
-"""As many lines as the smallest terminal in use shows at once."""
 
-_WIDEST = 110
-_NARROW = 56
-_LEAST = 20
-_LABELS = 15
 _LONGEST_CASE = 140
 _MOST_QUESTIONS = 3
 _MOST_DECISIONS = 3
 _BRANCHES = 2
-
-
-@frozen(kw_only=True, repr=False)
-class ScreenLine(Record):
-    """One thing to read in a row.
-
-    Attributes:
-        brief: The same in fewer words, for where little room is left.
-        rank: What is placed first when room is short: the lowest.
-        is_told_whole: Whether its few words are a last resort only.
-        rules: The rules behind it, where it is advice.
-        certain: Whether it holds whatever is not recorded.
-        when: What has to be found for it to hold, where that can be said.
-    """
-
-    text: str
-    details: tuple[str, ...] = ()
-    brief: str = ""
-    tone: Tone = Tone.PLAIN
-    rank: int = 5
-    is_told_whole: bool = False
-    rules: tuple[str, ...] = ()
-    certain: bool = True
-    when: Condition | None = None
-
-
-@frozen(kw_only=True, repr=False)
-class ScreenRow(Record):
-    """Entries under one label.
-
-    Attributes:
-        decisions: The decisions of which it speaks.
-        runs_on: Whether its entries follow each other on one line.
-    """
-
-    label: str
-    lines: tuple[ScreenLine, ...]
-    decisions: tuple[Decision, ...] = ()
-    runs_on: bool = False
 
 
 def first_screen(recommendation: Recommendation) -> tuple[ScreenRow, ...]:
@@ -122,10 +83,13 @@ def first_screen(recommendation: Recommendation) -> tuple[ScreenRow, ...]:
     rows = [
         *_patient(recommendation),
         ScreenRow(
-            label="NOT ADDRESSED", lines=(*_silences(recommendation),), runs_on=True
+            label="NOT ADDRESSED",
+            lines=(*_silences(recommendation),),
+            shape=Shape.CHIPS,
         ),
         ScreenRow(
             label="NOTE",
+            shape=Shape.CHIPS,
             lines=tuple(
                 ScreenLine(
                     text=notice.text,
@@ -142,12 +106,13 @@ def first_screen(recommendation: Recommendation) -> tuple[ScreenRow, ...]:
                 label=label,
                 lines=(*branches.row(decisions),),
                 decisions=decisions,
+                shape=shape,
             )
-            for label, decisions in _ROWS
+            for label, shape, decisions in _ROWS
         ),
         ScreenRow(label="ASK NEXT", lines=(*_questions(recommendation),)),
     ]
-    return tuple(_in_order(row) for row in rows if row.lines)
+    return tuple(in_order(row) for row in rows if row.lines)
 
 
 def first_screen_text(
@@ -155,7 +120,7 @@ def first_screen_text(
 ) -> str:
     """The first screen in at most 24 lines of at most `width` columns."""
     style = COLOURED if colour else PLAIN
-    width = min(max(width, _LEAST), _WIDEST)
+    width = min(max(width, LEAST), WIDEST)
     rows = first_screen(recommendation)
     head = _head(recommendation, width)
     foot = _foot(recommendation, rows, width)
@@ -166,16 +131,6 @@ def first_screen_text(
     return "\n".join(lines) + "\n"
 
 
-_SHAPES = {
-    "PATIENT": Shape.CHIPS,
-    "NOTE": Shape.CHIPS,
-    "NOT ADDRESSED": Shape.CHIPS,
-    "ABSENT": Shape.CHIPS,
-    "NOT RECORDED": Shape.CHIPS,
-    "LOADING": Shape.CARD,
-    "MAINTENANCE": Shape.CARD,
-    "CHECK": Shape.CARD,
-}
 _LAST = (
     "NOTE",
     "FORM",
@@ -200,11 +155,10 @@ def summary(recommendation: Recommendation) -> tuple[Section, ...]:
     return tuple(
         Section(
             title=row.label.capitalize(),
-            items=(*_chips(row),) if shape is Shape.CHIPS else (*_items(row),),
-            shape=shape,
+            items=(*(_chips if row.shape is Shape.CHIPS else _items)(row),),
+            shape=row.shape,
         )
         for row in rows
-        for shape in (_SHAPES.get(row.label, Shape.LIST),)
     )
 
 
@@ -232,15 +186,16 @@ def _chips(row: ScreenRow) -> Iterator[Item]:
 # ------------------------------------------------------------------------ what is said
 
 
-_ROWS: tuple[tuple[str, tuple[Decision, ...]], ...] = (
-    ("LOADING", (Decision.LOADING,)),
-    ("MAINTENANCE", (Decision.MAINTENANCE,)),
-    ("FORM", (Decision.FORM,)),
-    ("OTHER DRUGS", (Decision.ADJUNCT,)),
-    ("NOT NOW", (Decision.PERMISSION,)),
-    ("CHECK", (Decision.MONITORING,)),
+_ROWS = (
+    ("LOADING", Shape.CARD, (Decision.LOADING,)),
+    ("MAINTENANCE", Shape.CARD, (Decision.MAINTENANCE,)),
+    ("FORM", Shape.LIST, (Decision.FORM,)),
+    ("OTHER DRUGS", Shape.LIST, (Decision.ADJUNCT,)),
+    ("NOT NOW", Shape.LIST, (Decision.PERMISSION,)),
+    ("CHECK", Shape.CARD, (Decision.MONITORING,)),
     (
         "ALSO",
+        Shape.LIST,
         (
             Decision.ROUTE,
             Decision.CONTINUATION,
@@ -260,7 +215,7 @@ def _head(recommendation: Recommendation, width: int) -> list[str]:
         f"{graph.name} {graph.version} · {status} · education and research only",
         f"{status} · education and research only",
     ]
-    return _shortest(texts, width)
+    return shortest(texts, width)
 
 
 def _foot(
@@ -294,13 +249,7 @@ def _foot(
         f"All of it: --full{held}",
         "All of it: --full",
     ]
-    return _shortest(texts, width)
-
-
-def _shortest(texts: Sequence[str], width: int) -> list[str]:
-    """The first text that fits on one line, or as much of the last as two lines hold."""
-    fitting = (text for text in texts if columns(one_line(text)) <= width)
-    return wrapped(next(fitting, texts[-1]), width)[:2]
+    return shortest(texts, width)
 
 
 def _patient(recommendation: Recommendation) -> Iterator[ScreenRow]:
@@ -338,7 +287,7 @@ def _patient(recommendation: Recommendation) -> Iterator[ScreenRow]:
             ScreenLine(text=text, rank=first if place < most else further)
             for place, text in enumerate(texts)
         )
-        yield ScreenRow(label=label, lines=tuple(entries), runs_on=True)
+        yield ScreenRow(label=label, lines=tuple(entries), shape=Shape.CHIPS)
 
 
 def _silences(recommendation: Recommendation) -> Iterator[ScreenLine]:
@@ -746,116 +695,3 @@ def _brief_names(graph: RuleGraph) -> Names:
     return evolve(
         names, routes={**names.routes, **{n: s for n, s in brief.items() if s}}
     )
-
-
-# ------------------------------------------------------------------- on 24 lines
-
-
-def _in_order(row: ScreenRow) -> ScreenRow:
-    """The row with ranks that never fall: what stands first is placed first."""
-    entries, least = [], 0
-    for entry in row.lines:
-        least = max(least, entry.rank)
-        entries.append(evolve(entry, rank=least))
-    return evolve(row, lines=tuple(entries))
-
-
-@frozen
-class Fitted:
-    """A row with as many of its entries as there is room for.
-
-    Attributes:
-        count: How many of its entries it shows, from the first.
-        whole: The places of those that are shown in all their words.
-    """
-
-    row: ScreenRow
-    count: int = 0
-    whole: frozenset[int] = frozenset()
-
-    def printed(self, width: int, style: Style = PLAIN) -> list[str]:
-        """What it shows, and how many entries more there are."""
-        row, count = self.row, self.count
-        is_narrow = width < _NARROW
-        label = f"{row.label}: " if is_narrow else row.label.ljust(_LABELS)
-        margin = " " * (2 if is_narrow else _LABELS)
-        texts = [
-            (" ".join(filter(None, (text, details))), entry.tone)
-            for place, entry in enumerate(row.lines[:count])
-            for text in (
-                entry.text if place in self.whole else entry.brief or entry.text,
-            )
-            for details in (f"({' · '.join(entry.details)})" if entry.details else "",)
-        ]
-        left = len(row.lines) - count
-        if row.runs_on and texts:
-            more = [f"and {left} more: --full"] if left else []
-            texts = [(" · ".join([*(text for text, _ in texts), *more]), texts[0][1])]
-        elif left and texts:
-            *before, (text, tone) = texts
-            texts = [*before, (f"{text} and {left} more: --full", tone)]
-        elif left:
-            several = row.decisions if len(row.decisions) > 1 else ()
-            names = [decision_text(decision).lower() for decision in several]
-            about = [f"{listing(names)}: {left} in --full"] if names else []
-            counts = [*about, f"{left} in --full", f"{left} …"]
-            room = width - columns(label) - 2
-            fitting = (count for count in counts if columns(count) <= room)
-            texts = [(next(fitting, counts[-1]), Tone.QUIET)]
-        lines: list[str] = []
-        for text, tone in texts:
-            taken = 0 if lines else columns(label) - len(margin)
-            for number, line in enumerate(
-                wrapped(text, width - len(margin) - 2, taken)
-            ):
-                start = margin + "  " * bool(number)
-                if not lines:
-                    start = style(Ink.BOLD, label)
-                lines.append(start + style(_INKS[tone], line))
-        return lines
-
-
-def fitted(rows: Sequence[ScreenRow], room: int, width: int) -> list[Fitted]:
-    """The rows in `room` lines: as many entries as fit, the most important first.
-
-    First every entry is tried in its few words, in the order of ranks; one that does not fit
-    keeps those behind it in its row from being shown, so that no alternative stands without its
-    default. The room that is left goes to whole texts.
-    """
-    found = [Fitted(row) for row in rows]
-    heights = [len(one.printed(width)) for one in found]
-
-    def grow(number: int, count: int, whole: frozenset[int]) -> bool:
-        larger = Fitted(rows[number], count, whole)
-        height = len(larger.printed(width))
-        if sum(heights) - heights[number] + height > room:
-            return False
-        found[number], heights[number] = larger, height
-        return True
-
-    queue = sorted(
-        (entry.rank, number, place)
-        for number, row in enumerate(rows)
-        for place, entry in enumerate(row.lines)
-    )
-    for _, number, place in queue:
-        entry, before = rows[number].lines[place], found[number]
-        if before.count != place:
-            continue
-        is_whole = entry.is_told_whole or not entry.brief
-        if is_whole and grow(number, place + 1, before.whole | {place}):
-            continue
-        if entry.brief:
-            grow(number, place + 1, before.whole)
-    for _, number, place in queue:
-        if place < found[number].count:
-            grow(number, found[number].count, found[number].whole | {place})
-    return found
-
-
-_INKS = {
-    Tone.PLAIN: Ink.NONE,
-    Tone.STRONG: Ink.BOLD,
-    Tone.CAUTION: Ink.CAUTION,
-    Tone.QUIET: Ink.QUIET,
-}
