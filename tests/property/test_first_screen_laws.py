@@ -176,4 +176,5 @@ def test_a_certain_conflict_shows_both_sides_first(large: list[Recommendation]) 
 
             assert texts
             assert any(" against " in text for text in texts)
+            assert "contradicts itself" in " ".join(first_screen_text(answer).split())
     assert seen

@@ -374,18 +374,27 @@ class _Branches:
 
     def row(self, decisions: Collection[Decision]) -> Iterator[ScreenLine]:
         """The lines of a row: conflicts, then what is advised, the default first."""
+        if len(decisions) > 1:
+            yield from self._several(decisions)
+            return
         for decision in decisions:
-            found = [*self._decision(decision)]
-            if len(decisions) > 1:
-                label = decision_text(decision).lower()
-                found = [
-                    evolve(one, text=f"{label}: {one.text}", rank=8) for one in found
-                ]
-            yield from found
+            yield from self._decision(decision)
         if Decision.PERMISSION in decisions:
             adjunct = self.recommendation.decisions.get(Decision.ADJUNCT)
             if adjunct is not None:
                 yield from self._options(adjunct, withheld=True)
+
+    def _several(self, decisions: Collection[Decision]) -> Iterator[ScreenLine]:
+        """Decisions of less weight in one row, what calls for caution first."""
+        found = [(one, d) for d in decisions for one in self._decision(d)]
+        for one, decision in sorted(found, key=lambda f: f[0].tone is not Tone.CAUTION):
+            label = decision_text(decision).lower()
+            yield evolve(
+                one,
+                text=f"{label}: {one.text}",
+                brief=one.brief and f"{label}: {one.brief}",
+                rank=one.rank if one.tone is Tone.CAUTION else 8,
+            )
 
     def _decision(self, decision: Decision) -> Iterator[ScreenLine]:
         decided = self.recommendation.decisions.get(decision)
