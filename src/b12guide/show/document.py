@@ -8,12 +8,9 @@ from typing import Any
 from b12guide.graph.condition import ALWAYS
 from b12guide.graph.model import (
     Decision,
-    Definition,
-    ExpectedConflict,
     Grounds,
     Rule,
     RuleGraph,
-    Silence,
 )
 from b12guide.graph.query import statement_coverage
 from b12guide.notice import EDUCATION_NOTICE
@@ -38,27 +35,22 @@ def quoted(words: str) -> str:
 def conflict_items(graph: RuleGraph, audience: Audience) -> Iterator[Item]:
     """The pairs of rules that the source itself leaves at odds, each with both sentences."""
     for conflict in graph.conflicts:
-        yield _conflict(conflict, graph, audience)
-
-
-def _conflict(conflict: ExpectedConflict, graph: RuleGraph, audience: Audience) -> Item:
-    rules = [graph.rules[name] for name in (conflict.first, conflict.second)]
-    titles = " and ".join(quoted(rule.title) for rule in rules)
-    plain = audience is Audience.PATIENT
-    sides = tuple(
-        Item(
-            text=rule_sentence(rule, graph, audience),
-            details=definition_details(graph, rule.grounds),
+        rules = [graph.rules[name] for name in (conflict.first, conflict.second)]
+        titles = " and ".join(quoted(rule.title) for rule in rules)
+        sides = (
+            Item(
+                text=rule_sentence(rule, graph, audience),
+                details=definition_details(graph, rule.grounds),
+            )
+            for rule in rules
         )
-        for rule in rules
-    )
-    return Item(
-        text=f"{titles} can apply at once and cannot both be followed; "
-        "the source does not say which gives way.",
-        details=() if plain else conflict.noted_as,
-        tone=Tone.CAUTION,
-        items=(*sides, *_quotation(conflict.because)),
-    )
+        yield Item(
+            text=f"{titles} can apply at once and cannot both be followed; "
+            "the source does not say which gives way.",
+            details=() if audience is Audience.PATIENT else conflict.noted_as,
+            tone=Tone.CAUTION,
+            items=(*sides, *_quotation(conflict.because)),
+        )
 
 
 def _quotation(words: str) -> Iterator[Item]:
@@ -69,23 +61,19 @@ def _quotation(words: str) -> Iterator[Item]:
 def silence_items(graph: RuleGraph, audience: Audience) -> Iterator[Item]:
     """The topics without an answer. Silence is neither permission nor prohibition."""
     for silence in graph.silences:
-        yield _silence(silence, graph, audience)
-
-
-def _silence(silence: Silence, graph: RuleGraph, audience: Audience) -> Item:
-    topics = capitalised(listing(topic_text(graph, t) for t in silence.topics))
-    details = silence.noted_as
-    if silence.grounds.statements or silence.grounds.sources:
-        details += definition_details(graph, silence.grounds)
-    items = list(_quotation(silence.text))
-    if silence.condition is not None:
-        given = condition_text(silence.condition, graph, audience)
-        items.insert(0, Item(label="Worth saying", text=f"given {given}"))
-    return Item(
-        text=f"{topics}.",
-        details=() if audience is Audience.PATIENT else details,
-        items=tuple(items),
-    )
+        topics = capitalised(listing(topic_text(graph, t) for t in silence.topics))
+        details = silence.noted_as
+        if silence.grounds.statements or silence.grounds.sources:
+            details += definition_details(graph, silence.grounds)
+        items = list(_quotation(silence.text))
+        if silence.condition is not None:
+            given = condition_text(silence.condition, graph, audience)
+            items.insert(0, Item(label="Worth saying", text=f"given {given}"))
+        yield Item(
+            text=f"{topics}.",
+            details=() if audience is Audience.PATIENT else details,
+            items=tuple(items),
+        )
 
 
 def challenge_items(graph: RuleGraph) -> Iterator[Item]:
@@ -137,8 +125,30 @@ def guideline_page(
         invariants: The author's claims about every patient, which do not stand in the graph.
     """
     plain = audience is Audience.PATIENT
+    whom = condition_text(graph.scope, graph, audience)
+    whom = "For every patient." if graph.scope == ALWAYS else f"For: {whom}."
+    implications = (
+        Item(
+            text=f"{capitalised(condition_text(one.premise, graph))} means: "
+            f"{condition_text(one.conclusion, graph)}.",
+            details=(one.name,),
+        )
+        for one in graph.implications
+    )
+    claims = (
+        Item(
+            text=invariant_sentence(one, graph, audience),
+            details=() if plain else (one.name,),
+        )
+        for one in invariants
+    )
+    assumptions = (
+        Item(label=one.name, text=one.text) for one in graph.assumptions.values()
+    )
+    made_from = "the rules, sentence by sentence; quotations are the author's"
+    made = () if plain else (("Digest", graph.digest), ("Made from", made_from))
     sections = (
-        ("For whom it is written", _scope(graph, audience)),
+        ("For whom it is written", (Item(text=whom),)),
         ("Definitions", _definitions(graph, audience)),
         *(
             (decision_text(decision, audience), _rules(graph, decision, audience))
@@ -146,16 +156,16 @@ def guideline_page(
         ),
         ("Where the guideline contradicts itself", conflict_items(graph, audience)),
         ("Not addressed by the guideline", silence_items(graph, audience)),
-        ("What follows from the words alone", () if plain else _implications(graph)),
-        ("What never happens and always holds", _claims(invariants, graph, audience)),
-        ("Assumptions of this reading", _assumptions(graph)),
+        ("What follows from the words alone", () if plain else implications),
+        ("What never happens and always holds", claims),
+        ("Assumptions of this reading", assumptions),
         ("Challenged by other evidence", () if plain else challenge_items(graph)),
         ("Sources", source_items(graph)),
         ("Statements of the source", () if plain else coverage_items(graph)),
     )
     return Page(
         title=graph.title,
-        particulars=tuple(_particulars(graph, audience)),
+        particulars=(*guideline_particulars(graph), *made),
         notice=PATIENT_NOTICE if plain else EDUCATION_NOTICE,
         sections=tuple(
             Section(title=title, items=items)
@@ -163,22 +173,6 @@ def guideline_page(
             if (items := tuple(section))
         ),
     )
-
-
-def _particulars(graph: RuleGraph, audience: Audience) -> Iterator[tuple[str, str]]:
-    yield from guideline_particulars(graph)
-    if audience is Audience.PROFESSIONAL:
-        yield "Digest", graph.digest
-        yield (
-            "Made from",
-            "the rules, sentence by sentence; quotations are the author's",
-        )
-
-
-def _scope(graph: RuleGraph, audience: Audience) -> Iterator[Item]:
-    whom = condition_text(graph.scope, graph, audience)
-    text = "For every patient." if graph.scope == ALWAYS else f"For: {whom}."
-    yield Item(text=text)
 
 
 def _definitions(graph: RuleGraph, audience: Audience) -> Iterator[Item]:
@@ -192,27 +186,24 @@ def _definitions(graph: RuleGraph, audience: Audience) -> Iterator[Item]:
 
 
 def _rules(graph: RuleGraph, decision: Decision, audience: Audience) -> Iterator[Item]:
+    """Each rule: the title to find it by, the sentence, and what stands around it."""
     for rule in graph.rules.values():
-        if rule.decision is decision:
-            yield _rule(rule, graph, audience)
-
-
-def _rule(rule: Rule, graph: RuleGraph, audience: Audience) -> Item:
-    """The title to find it by, the sentence, and what stands around it."""
-    sentence = Item(
-        text=rule_sentence(rule, graph, audience),
-        details=_details(graph, rule.name, rule.grounds, audience),
-    )
-    return Item(
-        text=rule.title,
-        tone=Tone.STRONG,
-        items=(
-            sentence,
-            *_standing(rule, graph),
-            *(_bearing(rule) if audience is Audience.PROFESSIONAL else ()),
-            *_remarks(rule.grounds, audience),
-        ),
-    )
+        if rule.decision is not decision:
+            continue
+        sentence = Item(
+            text=rule_sentence(rule, graph, audience),
+            details=_details(graph, rule.name, rule.grounds, audience),
+        )
+        yield Item(
+            text=rule.title,
+            tone=Tone.STRONG,
+            items=(
+                sentence,
+                *_standing(rule, graph),
+                *(_bearing(rule) if audience is Audience.PROFESSIONAL else ()),
+                *_remarks(rule.grounds, audience),
+            ),
+        )
 
 
 def _standing(rule: Rule, graph: RuleGraph) -> Iterator[Item]:
@@ -257,28 +248,6 @@ def _details(
     return (name, *details, *section)
 
 
-def _implications(graph: RuleGraph) -> Iterator[Item]:
-    for implication in graph.implications:
-        premise = condition_text(implication.premise, graph)
-        conclusion = condition_text(implication.conclusion, graph)
-        text = f"{capitalised(premise)} means: {conclusion}."
-        yield Item(text=text, details=(implication.name,))
-
-
-def _claims(
-    invariants: Iterable[Required], graph: RuleGraph, audience: Audience
-) -> Iterator[Item]:
-    for invariant in invariants:
-        details = () if audience is Audience.PATIENT else (invariant.name,)
-        text = invariant_sentence(invariant, graph, audience)
-        yield Item(text=text, details=details)
-
-
-def _assumptions(graph: RuleGraph) -> Iterator[Item]:
-    for assumption in graph.assumptions.values():
-        yield Item(label=assumption.name, text=assumption.text)
-
-
 def document_to_json(document: Document) -> dict[str, Any]:
     """The sentences, made of builtin values only; see `schema/document.schema.json`."""
     graph = document.graph
@@ -289,20 +258,19 @@ def document_to_json(document: Document) -> dict[str, Any]:
         "on": None,
         "notice": EDUCATION_NOTICE,
         "scope": condition_text(graph.scope, graph),
-        "definitions": [_definition(d, graph) for d in graph.definitions.values()],
+        "definitions": [
+            {
+                "name": definition.name,
+                "label": definition.label,
+                "text": condition_text(definition.condition, graph),
+            }
+            for definition in graph.definitions.values()
+        ],
         "rules": [_rule_json(rule, graph) for rule in graph.rules.values()],
         "invariants": [
             {"name": claim.name, "text": invariant_sentence(claim, graph)}
             for claim in document.invariants
         ],
-    }
-
-
-def _definition(definition: Definition, graph: RuleGraph) -> dict[str, Any]:
-    return {
-        "name": definition.name,
-        "label": definition.label,
-        "text": condition_text(definition.condition, graph),
     }
 
 
