@@ -13,7 +13,8 @@ from attrs import evolve, frozen
 from b12guide.frozen import Record
 from b12guide.graph.condition import Condition
 from b12guide.graph.model import Decision
-from b12guide.say.names import decision_text, listing
+from b12guide.say.names import decision_text
+from b12guide.say.words import listing
 from b12guide.show.page import Shape, Tone
 from b12guide.show.terminal import PLAIN, Ink, Style, columns, one_line, wrapped
 
