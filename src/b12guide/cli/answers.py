@@ -107,7 +107,7 @@ def written_as(
     *,
     short: bool = False,
 ) -> str:
-    """An answer in a format that every answer has; colour goes to a terminal only.
+    """An answer in a format that it has; colour goes to a terminal only.
 
     What makes it is imported when it is needed, so that an answer starts quickly.
     """
@@ -120,6 +120,8 @@ def written_as(
             text = show.markdown_of(answer, audience=audience)
         case Format.HTML:
             text = show.html_of(answer, audience=audience)
+        case Format.CSV | Format.ICS | Format.SVG:
+            text = show.written_of(answer, format_.value)
         case _:
             text = show.text_of(
                 answer,

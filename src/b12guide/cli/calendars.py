@@ -54,8 +54,7 @@ from b12guide.timeline.plan import plan
 from b12guide.values.calendar import parse_date
 
 if TYPE_CHECKING:
-    from b12guide.audit.finding import Audit
-    from b12guide.cohort.audits import CohortAudit
+    pass
 
 
 def _events(
@@ -138,7 +137,7 @@ def timeline(
     found = plan(answer, start, until=until, events=events)
     if format_ is Format.PNG:
         return _picture(found, file)
-    return Output(text=_timeline_written(found, format_, file), file=file)
+    return Output(text=written_as(format_, found, file), file=file)
 
 
 def _picture(found: Timeline, file: Path | None) -> Output:
@@ -148,23 +147,6 @@ def _picture(found: Timeline, file: Path | None) -> Output:
         raise click.UsageError(message)
     content: bytes = import_module("b12guide.show.timeline_svg").timeline_to_png(found)
     return Output(text=content, file=file)
-
-
-def _timeline_written(found: Timeline, format_: Format, file: Path | None) -> str:
-    shown: Any
-    text: str
-    match format_:
-        case Format.CSV:
-            shown = import_module("b12guide.show.timeline_data")
-            rows = shown.timeline_rows(found)
-            text = import_module("b12guide.show.terminal").to_csv(shown.COLUMNS, rows)
-        case Format.ICS:
-            text = import_module("b12guide.show.timeline_data").timeline_to_ics(found)
-        case Format.SVG:
-            text = import_module("b12guide.show.timeline_svg").timeline_to_svg(found)
-        case _:
-            text = written_as(format_, found, file)
-    return text
 
 
 def audit_tables(
@@ -195,20 +177,10 @@ def audit_tables(
             **options,
         )
     return Output(
-        text=_tables_written(found, format_, file),
+        text=written_as(format_, found, file),
         code=Exit.FINDINGS if found.has(fail_on) else Exit.FINE,
         file=file,
     )
-
-
-def _tables_written(found: CohortAudit, format_: Format, file: Path | None) -> str:
-    if format_ is Format.CSV:
-        rows: list[Mapping[str, Any]] = found.to_dict()["findings"]
-        columns = found.table.column_names
-        to_csv = import_module("b12guide.show.terminal").to_csv
-        table: str = to_csv(columns, rows, exact=("patient",))
-        return table
-    return written_as(format_, found, file)
 
 
 def _families(
@@ -369,17 +341,8 @@ def audit(
         units=bare,
     )
     return Output(
-        text=_written(found, format_, file),
+        text=written_as(format_, found, file),
         errors=diagnostics_text(found.warnings, colour=has_colour(sys.stderr)),
         code=Exit.FINDINGS if found.has(Gravity(fail_on)) else Exit.FINE,
         file=file,
     )
-
-
-def _written(found: Audit, format_: Format, file: Path | None) -> str:
-    if format_ is Format.CSV:
-        show: Any = import_module("b12guide.show.audit_page")
-        rows = show.finding_rows(found)
-        table: str = import_module("b12guide.show.terminal").to_csv(show.COLUMNS, rows)
-        return table
-    return written_as(format_, found, file)

@@ -30,7 +30,7 @@ from b12guide.extras import load as load_extra
 from b12guide.guideline import OtherwiseName, ReadingName, load
 
 if TYPE_CHECKING:
-    from b12guide.cohort.two_guidelines import CohortComparison
+    pass
 
 
 @click.command
@@ -146,12 +146,6 @@ def cohort(
     return Output(text=text, errors=errors)
 
 
-_COLUMNS = (
-    *("decision", "patients", "same", "first_outcome", "first_value"),
-    *("second_outcome", "second_value", "witnesses"),
-)
-
-
 def _instead(
     _: click.Context, __: click.Parameter, values: tuple[str, ...]
 ) -> dict[str, str]:
@@ -241,16 +235,7 @@ def compare(
         study.what_if(instead, without) if other is None else study.compare(load(other))
     )
     return Output(
-        text=_written(found, format_, file),
+        text=written_as(format_, found, file),
         code=Exit.FINDINGS if found.differing else Exit.FINE,
         file=file,
     )
-
-
-def _written(found: CohortComparison, format_: Format, file: Path | None) -> str:
-    if format_ is Format.CSV:
-        rows = found.to_dict()["cells"]
-        to_csv = import_module("b12guide.show.terminal").to_csv
-        table: str = to_csv(_COLUMNS, rows, exact=("witnesses",))
-        return table
-    return written_as(format_, found, file)

@@ -25,6 +25,7 @@ from b12guide.show.patient_header import (
     unaddressed,
     unaddressed_beside,
 )
+from b12guide.show.terminal import to_csv
 from b12guide.show.to_json import challenge_json, guideline_json, silences_json
 from b12guide.truth import Truth
 
@@ -229,6 +230,11 @@ COLUMNS = (
     *("finding", "on", "severity", "family", "rule", "statements", "text", "limit"),
     *("compared", "needs", "assumptions", "challenges", "missing", "silent", "clears"),
 )
+
+
+def audit_to_csv(audit: Audit) -> str:
+    """A table with a row for each rule and day."""
+    return to_csv(COLUMNS, finding_rows(audit))
 
 
 def finding_rows(audit: Audit) -> Iterator[dict[str, Any]]:

@@ -16,6 +16,7 @@ from b12guide.show.citations import definition_details
 from b12guide.show.cohort_pictures import KEPT, kept_counts
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.patient_header import assumed_particulars, guideline_particulars
+from b12guide.show.terminal import to_csv
 from b12guide.show.to_json import guideline_json
 from b12guide.truth import Truth
 
@@ -202,6 +203,12 @@ def cohort_audit_page(audit: CohortAudit) -> Page:
     )
 
 
+def cohort_audit_to_csv(audit: CohortAudit) -> str:
+    """A table of the findings, with the patients' ids as they came."""
+    columns, rows = audit.table.column_names, audit.to_dict()["findings"]
+    return to_csv(columns, rows, exact=("patient",))
+
+
 def _audit_particulars(audit: CohortAudit) -> Iterator[tuple[str, str]]:
     yield from guideline_particulars(audit.graph)
     yield "Audited on", audit.on.isoformat()
@@ -298,6 +305,17 @@ def comparison_page(found: CohortComparison) -> Page:
         notice=EDUCATION_NOTICE,
         sections=tuple(section for section in sections if section.items),
     )
+
+
+_CELL_COLUMNS = (
+    *("decision", "patients", "same", "first_outcome", "first_value"),
+    *("second_outcome", "second_value", "witnesses"),
+)
+
+
+def comparison_to_csv(found: CohortComparison) -> str:
+    """A table of the cells, with the patients' ids as they came."""
+    return to_csv(_CELL_COLUMNS, found.to_dict()["cells"], exact=("witnesses",))
 
 
 def _comparison_particulars(found: CohortComparison) -> Iterator[tuple[str, str]]:

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from b12guide.answers import AddressedAnswer, Answer
 from b12guide.arguments import choice, whole_number
 from b12guide.errors import ArgumentError
 from b12guide.evaluate.answer import Recommendation
+from b12guide.frozen import frozen_map
 from b12guide.say.names import Audience
 from b12guide.show.page import Page, Section
 
@@ -35,6 +36,7 @@ class Maker:
         summary: What its HTML begins with.
         text: Its text, where that is no printed page; given the width and whether in colour.
         html: Its HTML, where that is no printed page.
+        others: What it is in further formats, such as `csv`.
     """
 
     data: str
@@ -44,6 +46,7 @@ class Maker:
     summary: str = ""
     text: str = ""
     html: str = ""
+    others: Mapping[str, str] = field(factory=dict, converter=frozen_map)
 
 
 WAYS: Mapping[str, Maker] = {
@@ -69,11 +72,17 @@ WAYS: Mapping[str, Maker] = {
         data="b12guide.show.timeline_data:timeline_to_json",
         page="b12guide.show.timeline_page:timeline_page",
         picture="b12guide.show.timeline_svg:timeline_picture",
+        others={
+            "csv": "b12guide.show.timeline_data:timeline_to_csv",
+            "ics": "b12guide.show.timeline_data:timeline_to_ics",
+            "svg": "b12guide.show.timeline_svg:timeline_to_svg",
+        },
     ),
     "Audit": Maker(
         data="b12guide.show.audit_page:audit_to_json",
         page="b12guide.show.audit_page:audit_page",
         picture="b12guide.show.audit_svg:audit_picture",
+        others={"csv": "b12guide.show.audit_page:audit_to_csv"},
     ),
     "Document": Maker(
         data="b12guide.show.document:document_to_json",
@@ -116,11 +125,13 @@ WAYS: Mapping[str, Maker] = {
     "CohortComparison": Maker(
         data="b12guide.show.study_page:comparison_to_json",
         page="b12guide.show.cohort_page:comparison_page",
+        others={"csv": "b12guide.show.cohort_page:comparison_to_csv"},
     ),
     "CohortAudit": Maker(
         data="b12guide.show.study_page:counts_to_json",
         page="b12guide.show.cohort_page:cohort_audit_page",
         picture="b12guide.show.cohort_pictures:adherence_picture",
+        others={"csv": "b12guide.show.cohort_page:cohort_audit_to_csv"},
     ),
 }
 """By the name of the class."""
@@ -215,6 +226,12 @@ def html_of(answer: Answer, *, audience: Audience | str = Audience.PROFESSIONAL)
             picture=picture.body if picture else "",
             summary=summary_of(answer, audience),
         )
+    return text
+
+
+def written_of(answer: Answer, format_: str) -> str:
+    """An answer in one of its further formats."""
+    text: str = _made(_way(answer).others[format_], answer)
     return text
 
 

@@ -15,6 +15,7 @@ from b12guide.say.numbers import number_json
 from b12guide.say.words import capitalised
 from b12guide.show.json_parts import asked_json, engine_json, events_json
 from b12guide.show.patient_header import reminder, unaddressed
+from b12guide.show.terminal import to_csv
 from b12guide.show.timeline_page import entry_text, entry_title, silences_beside, told
 from b12guide.show.to_json import guideline_json, silences_json
 from b12guide.timeline.model import Entry, EntryKind, Timeline
@@ -57,6 +58,11 @@ def timeline_to_json(timeline: Timeline) -> dict[str, Any]:
         ),
         "notices": list(told(timeline)),
     }
+
+
+def timeline_to_csv(timeline: Timeline) -> str:
+    """A table with a row for each entry."""
+    return to_csv(COLUMNS, timeline_rows(timeline))
 
 
 def timeline_rows(timeline: Timeline) -> list[dict[str, Any]]:
