@@ -1,12 +1,10 @@
-"""The commands that answer for one patient (`recommend`, `explain`) and how answers are written."""
+"""The commands that answer for one patient: `recommend` and `explain`."""
 
 from __future__ import annotations
 
 import datetime as dt
 import sys
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,17 +17,13 @@ from b12guide.cli.option import (
     guideline_option,
     on_option,
     output_option,
+    written_as,
 )
-from b12guide.cli.output import Output, has_colour, is_terminal, width_of_terminal
+from b12guide.cli.output import Output, is_terminal
 from b12guide.guideline import load
 from b12guide.library import file_like
 from b12guide.patient.from_file import read_patient, unreadable
 from b12guide.patient.model import Patient, Units
-
-if TYPE_CHECKING:
-    from b12guide.answers import Answer
-    from b12guide.show.page import Page
-
 
 _SUFFIXES = {".json", ".toml", ".yaml", ".yml"}
 
@@ -97,59 +91,6 @@ def recommend(
         full = not can_be_short or file is not None or not is_terminal(sys.stdout)
     text = written_as(format_, answer, file, audience, short=not full)
     return Output(text=text, file=file)
-
-
-def written_as(
-    format_: Format,
-    answer: Answer,
-    file: Path | None,
-    audience: str = "professional",
-    *,
-    short: bool = False,
-) -> str:
-    """An answer in a format that it has; colour goes to a terminal only.
-
-    What makes it is imported when it is needed, so that an answer starts quickly.
-    """
-    if format_ is Format.JSON:
-        return answer.to_json() + "\n"
-    show: Any = import_module("b12guide.show.papers")
-    text: str
-    match format_:
-        case Format.MARKDOWN:
-            text = show.markdown_of(answer, audience=audience)
-        case Format.HTML:
-            text = show.html_of(answer, audience=audience)
-        case Format.CSV | Format.ICS | Format.SVG:
-            text = show.written_of(answer, format_.value)
-        case _:
-            text = show.text_of(
-                answer,
-                audience=audience,
-                width=width_of_terminal(),
-                colour=file is None and has_colour(sys.stdout),
-                short=short,
-            )
-    return text
-
-
-def page_as(format_: Format, page: Page, file: Path | None) -> str:
-    """The page in a format that people read; colour goes to a terminal only.
-
-    Each printer is imported when it is needed, so that an answer starts quickly.
-    """
-    text: str
-    match format_:
-        case Format.MARKDOWN:
-            text = import_module("b12guide.show.to_text").to_markdown(page)
-        case Format.HTML:
-            text = import_module("b12guide.show.to_html").to_html(page)
-        case _:
-            colour = file is None and has_colour(sys.stdout)
-            text = import_module("b12guide.show.to_text").to_text(
-                page, width=width_of_terminal(), colour=colour
-            )
-    return text
 
 
 @click.command

@@ -22,7 +22,7 @@ from b12guide.audit.finding import (
 )
 from b12guide.audit.history import read_history
 from b12guide.audit.run import audit as run_audit
-from b12guide.cli.answers import day_or_today, patient_in, written_as
+from b12guide.cli.answers import day_or_today, patient_in
 from b12guide.cli.failure import diagnostics_text, reported
 from b12guide.cli.option import (
     Format,
@@ -32,6 +32,7 @@ from b12guide.cli.option import (
     guideline_option,
     on_option,
     output_option,
+    written_as,
 )
 from b12guide.cli.output import Exit, Output, has_colour
 from b12guide.cli.tables import (

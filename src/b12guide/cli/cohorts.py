@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from b12guide.cli.answers import written_as
 from b12guide.cli.failure import diagnostics_text, reported
-from b12guide.cli.option import Format, format_option, guideline_option, output_option
+from b12guide.cli.option import (
+    Format,
+    format_option,
+    guideline_option,
+    output_option,
+    written_as,
+)
 from b12guide.cli.output import Exit, Output, has_colour
 from b12guide.cli.tables import (
     assume_option,

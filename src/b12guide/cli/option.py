@@ -1,4 +1,4 @@
-"""What commands are given: their shared options, a guideline's files, standard input."""
+"""What commands are given (options, files, standard input), and how their answers are written."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ import re
 import sys
 from collections.abc import Callable
 from enum import Enum
+from importlib import import_module
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
-from b12guide.cli.output import Content, Output
+from b12guide.cli.output import Content, Output, has_colour, width_of_terminal
 from b12guide.diagnostics import Diagnostic
 from b12guide.errors import GuidelineError
 from b12guide.library import LARGEST_FILE, Library, SourceFile, locate
 from b12guide.patient.model import Units
+
+if TYPE_CHECKING:
+    from b12guide.answers import Answer
+    from b12guide.show.page import Page
 
 DEFAULT_GUIDELINE = "mecobalamin_im"
 
@@ -174,3 +179,56 @@ def standard_input() -> Library:
 def _unreadable(reason: str) -> GuidelineError:
     message = f"standard input cannot be read: {reason}"
     return GuidelineError(message, (Diagnostic(code="GDL229", message=message),))
+
+
+def written_as(
+    format_: Format,
+    answer: Answer,
+    file: Path | None,
+    audience: str = "professional",
+    *,
+    short: bool = False,
+) -> str:
+    """An answer in a format that it has; colour goes to a terminal only.
+
+    What makes it is imported when it is needed, so that an answer starts quickly.
+    """
+    if format_ is Format.JSON:
+        return answer.to_json() + "\n"
+    show: Any = import_module("b12guide.show.papers")
+    text: str
+    match format_:
+        case Format.MARKDOWN:
+            text = show.markdown_of(answer, audience=audience)
+        case Format.HTML:
+            text = show.html_of(answer, audience=audience)
+        case Format.CSV | Format.ICS | Format.SVG:
+            text = show.written_of(answer, format_.value)
+        case _:
+            text = show.text_of(
+                answer,
+                audience=audience,
+                width=width_of_terminal(),
+                colour=file is None and has_colour(sys.stdout),
+                short=short,
+            )
+    return text
+
+
+def page_as(format_: Format, page: Page, file: Path | None) -> str:
+    """The page in a format that people read; colour goes to a terminal only.
+
+    Each printer is imported when it is needed, so that an answer starts quickly.
+    """
+    text: str
+    match format_:
+        case Format.MARKDOWN:
+            text = import_module("b12guide.show.to_text").to_markdown(page)
+        case Format.HTML:
+            text = import_module("b12guide.show.to_html").to_html(page)
+        case _:
+            colour = file is None and has_colour(sys.stdout)
+            text = import_module("b12guide.show.to_text").to_text(
+                page, width=width_of_terminal(), colour=colour
+            )
+    return text

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from b12guide import extras, pipeline, written
-from b12guide.cli.answers import written_as
 from b12guide.cli.failure import reported
 from b12guide.cli.option import (
     DEFAULT_GUIDELINE,
@@ -17,6 +16,7 @@ from b12guide.cli.option import (
     format_option,
     library_of,
     output_option,
+    written_as,
 )
 from b12guide.cli.output import Exit, Output, width_of_terminal, write_whole
 from b12guide.errors import B12GuideError

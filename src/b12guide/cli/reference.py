@@ -7,9 +7,14 @@ from pathlib import Path
 
 import click
 
-from b12guide.cli.answers import page_as
 from b12guide.cli.failure import reported
-from b12guide.cli.option import Format, format_option, guideline_option, output_option
+from b12guide.cli.option import (
+    Format,
+    format_option,
+    guideline_option,
+    output_option,
+    page_as,
+)
 from b12guide.cli.output import Output
 from b12guide.graph.model import Decision
 from b12guide.graph.query import part_of
