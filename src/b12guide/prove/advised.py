@@ -170,29 +170,29 @@ class WantedAdvice:
     wholly: bool
 
 
-def rules_saying(saying: WantedAdvice, search: Search) -> tuple[model.Rule, ...]:
+def rules_saying(wanted: WantedAdvice, search: Search) -> tuple[model.Rule, ...]:
     """The rules on which it depends to whom it is said."""
-    rules = dict.fromkeys(search.evaluator.heard[saying.decision])
-    if words_in(saying.value).drugs:
+    rules = dict.fromkeys(search.evaluator.heard[wanted.decision])
+    if words_in(wanted.value).drugs:
         rules |= dict.fromkeys(search.evaluator.heard[model.Decision.FORM])
-    if saying.decision in DOSING:
+    if wanted.decision in DOSING:
         drugs = {d for rule in tuple(rules) for d in words_in(rule.value).drugs}
         for drug in sorted(drugs):
             rules |= dict.fromkeys(prohibitions(drug, search.graph))
     return tuple(rules)
 
 
-def told(saying: WantedAdvice, search: Search, cone: Cone) -> int:
-    """The classes of patients who are told so; a dose that is withheld is not told (M47)."""
+def told(wanted: WantedAdvice, search: Search, cone: Cone) -> int:
+    """The classes in which an answer gives the advice; what is withheld is not given (M47)."""
     classes = 0
-    for part in parts_of(saying.decision, search, cone):
-        classes |= part.worlds & _told_by(part.composed, saying, search, cone)
-    drugs = words_in(saying.value).drugs
-    if saying.decision not in DOSING or not drugs:
+    for part in parts_of(wanted.decision, search, cone):
+        classes |= part.worlds & _told_by(part.composed, wanted, search, cone)
+    drugs = words_in(wanted.value).drugs
+    if wanted.decision not in DOSING or not drugs:
         return classes
-    # A dose is told with its drugs where the decision names them, or else the form offers them.
+    # A dose comes with its drugs where the decision names them, or else the form offers them.
     named = offered = 0
-    for part in parts_of(saying.decision, search, cone):
+    for part in parts_of(wanted.decision, search, cone):
         if any(True for drug in drugs for _ in _phases_of(part.composed, drug)):
             named |= part.worlds
     for part in parts_of(model.Decision.FORM, search, cone):
@@ -202,16 +202,17 @@ def told(saying: WantedAdvice, search: Search, cone: Cone) -> int:
 
 
 def _told_by(
-    composed: Composition, saying: WantedAdvice, search: Search, cone: Cone
+    composed: Composition, wanted: WantedAdvice, search: Search, cone: Cone
 ) -> int:
-    """Of the classes to which rules say `composed`, those that are told the value by it."""
-    if isinstance(saying.value, model.NotNeeded):
+    """The classes in which the advice is given, where rules say `composed` together."""
+    if isinstance(wanted.value, model.NotNeeded):
         return cone.everybody if composed.kind is CompositionKind.NOT_NEEDED else 0
+    # With `wholly` each piece has to be said by default, else any of them in any way.
     found = []
-    for piece in pieces(saying.value):
-        if saying.optional:
+    for piece in pieces(wanted.value):
+        if wanted.optional:
             heard = [entry.advice for entry in composed.alternatives]
-        elif not saying.wholly or isinstance(piece, model.FormChoice):
+        elif not wanted.wholly or isinstance(piece, model.FormChoice):
             heard = [*_offered(composed)]
         elif isinstance(piece, model.Exclusion):
             # What drugs are for, or against, is said beside the default too.
@@ -225,12 +226,12 @@ def _told_by(
             if is_told_of_any_drug(advice, piece):
                 classes |= cone.everybody & ~_withheld(advice, piece, search, cone)
         found.append(classes)
-    joint = and_ if saying.wholly else or_
+    joint = and_ if wanted.wholly else or_
     return reduce(joint, found)
 
 
 def _withheld(advice: Advice, piece: Piece, search: Search, cone: Cone) -> int:
-    """The classes in which a dose is told as *not now*, unless what it waits for is asked too."""
+    """The classes in which a dose is shown as *not now*, unless what it waits for is asked too."""
     if not isinstance(advice, Regimen) or waits(piece):
         return 0
     classes = 0
@@ -260,13 +261,13 @@ def spoken_of(drug: str, search: Search, cone: Cone) -> int:
     return classes
 
 
-def ever_told(saying: WantedAdvice, search: Search, cone: Cone) -> int:
+def ever_told(wanted: WantedAdvice, search: Search, cone: Cone) -> int:
     """The classes to which rules say any of the value, be it withheld or contraindicated."""
     classes = 0
-    for part in parts_of(saying.decision, search, cone):
+    for part in parts_of(wanted.decision, search, cone):
         advice = all_said(part.composed)
         if any(
-            is_told_of_any_drug(one, p) for one in advice for p in pieces(saying.value)
+            is_told_of_any_drug(one, p) for one in advice for p in pieces(wanted.value)
         ):
             classes |= part.worlds
     return classes

@@ -89,7 +89,20 @@ def values(value: model.Value) -> Iterator[tuple[Change, model.Value]]:
                 text = f"without {route}"
                 yield (MutantKind.ADVICE, text), model.Routes(routes=but(routes, route))
         case model.Monitoring():
-            yield from _checks(value)
+            for test in value.tests if len(value.tests) > 1 else ():
+                fewer = evolve(value, tests=but(value.tests, test))
+                yield (MutantKind.ADVICE, f"without {test}"), fewer
+            for test in value.companions:
+                fewer = evolve(value, companions=but(value.companions, test))
+                yield (MutantKind.ADVICE, f"without {test}"), fewer
+            for time in value.at:
+                text = f"not at {time.value} {time.unit.value}"
+                yield (MutantKind.INTERVAL, text), evolve(value, at=but(value.at, time))
+            if value.every is not None:
+                every = evolve(
+                    value.every, low=value.every.low + 1, high=value.every.high + 1
+                )
+                yield (MutantKind.INTERVAL, "interval +1"), evolve(value, every=every)
         case model.Technique(instructions=instructions):
             for index in range(len(instructions)) if len(instructions) > 1 else ():
                 left = instructions[:index] + instructions[index + 1 :]
@@ -101,21 +114,6 @@ def values(value: model.Value) -> Iterator[tuple[Change, model.Value]]:
                 yield (MutantKind.THRESHOLD, f"target {by:+d}"), moved
         case _:
             return
-
-
-def _checks(value: model.Monitoring) -> Iterator[tuple[Change, model.Value]]:
-    for test in value.tests if len(value.tests) > 1 else ():
-        changed = evolve(value, tests=but(value.tests, test))
-        yield (MutantKind.ADVICE, f"without {test}"), changed
-    for test in value.companions:
-        changed = evolve(value, companions=but(value.companions, test))
-        yield (MutantKind.ADVICE, f"without {test}"), changed
-    for time in value.at:
-        text = f"not at {time.value} {time.unit.value}"
-        yield (MutantKind.INTERVAL, text), evolve(value, at=but(value.at, time))
-    if value.every is not None:
-        every = evolve(value.every, low=value.every.low + 1, high=value.every.high + 1)
-        yield (MutantKind.INTERVAL, "interval +1"), evolve(value, every=every)
 
 
 def but(items: Iterable[T], item: T) -> tuple[T, ...]:
@@ -242,27 +240,21 @@ def _conditions(condition: logic.Condition) -> Changed:
             for change, inner in _conditions(operand):
                 yield change, logic.Resting(inner, assumptions)
         case logic.AllOf(operands=operands) | logic.AnyOf(operands=operands):
-            yield from _junctions(condition, operands)
+            kind = type(condition)
+            for index, operand in enumerate(operands):
+                before, after = operands[:index], operands[index + 1 :]
+                if len(operands) > 1:
+                    text = f"operand {index + 1} dropped"
+                    yield (MutantKind.OPERAND, text), kind((*before, *after))
+                for change, inner in _conditions(operand):
+                    yield change, kind((*before, inner, *after))
+            if len(operands) > 1:
+                if isinstance(condition, logic.AllOf):
+                    yield (MutantKind.JUNCTION, "`or` for `and`"), logic.AnyOf(operands)
+                else:
+                    yield (MutantKind.JUNCTION, "`and` for `or`"), logic.AllOf(operands)
         case _:
             assert_never(condition)
-
-
-def _junctions(
-    condition: logic.AllOf | logic.AnyOf, operands: tuple[logic.Condition, ...]
-) -> Changed:
-    kind = type(condition)
-    for index, operand in enumerate(operands):
-        before, after = operands[:index], operands[index + 1 :]
-        if len(operands) > 1:
-            text = f"operand {index + 1} dropped"
-            yield (MutantKind.OPERAND, text), kind((*before, *after))
-        for change, inner in _conditions(operand):
-            yield change, kind((*before, inner, *after))
-    if len(operands) > 1:
-        if isinstance(condition, logic.AllOf):
-            yield (MutantKind.JUNCTION, "`or` for `and`"), logic.AnyOf(operands)
-        else:
-            yield (MutantKind.JUNCTION, "`and` for `or`"), logic.AllOf(operands)
 
 
 # ------------------------------------------------------------------ rules and edges
@@ -357,7 +349,7 @@ def mutate(
 
 @frozen(kw_only=True)
 class _Gate:
-    """The examples and invariants of a guideline, which a mutant has to pass.
+    """The examples and invariants of a guideline, which a mutant has to get past.
 
     Attributes:
         passed: The examples that pass without the mistake.
@@ -375,7 +367,14 @@ class _Gate:
         concerned = tuple(self._concerned(mutant, rules))
         # An expected verdict is one look at facts that are kept, an example is answered anew, and a
         # proof goes through all patients; most mutants are noticed by one of the first two.
-        by = self._by_verdict(mutant, rules)
+        by = None
+        # Of a definition, what follows from the facts may have changed, too.
+        for name in rules if mutant.of in self.graph.rules else ():
+            rule = mutant.graph.rules.get(name)
+            for title, facts, expected in self.verdicts.get(name, ()):
+                found = rule and explanation.verdict(rule, mutant.graph, facts)
+                if by is None and (found is None or found.value != expected):
+                    by = title
         if by is None and not _is_of_condition(mutant, self.graph):
             by = self._by_example(mutant, concerned[:LIKELY])
         if by is not None:
@@ -417,19 +416,6 @@ class _Gate:
             for name in (rule.name, *rule.exception_to)
         )
         return tuple(dict.fromkeys(names))
-
-    def _by_verdict(self, mutant: Mutant, rules: Iterable[str]) -> str | None:
-        """An example that expects another verdict of one of `rules`."""
-        if mutant.of not in self.graph.rules:
-            return None  # what follows from the facts may have changed, too
-        for name in rules:
-            rule = mutant.graph.rules.get(name)
-            for title, facts, expected in self.verdicts.get(name, ()):
-                if rule is None:
-                    return title
-                if explanation.verdict(rule, mutant.graph, facts).value != expected:
-                    return title
-        return None
 
     def _concerned(
         self, mutant: Mutant, rules: Sequence[str]

@@ -17,7 +17,7 @@ from b12guide.evaluate.composition_parts import drugs_of
 from b12guide.graph import model
 from b12guide.graph.model import Advice
 from b12guide.graph.value_from_syntax import decision_of, lower_action
-from b12guide.regimen.model import Phase, Regimen
+from b12guide.regimen.model import Regimen
 from b12guide.semantics.scope import Namespace, Scope
 from b12guide.syntax import ast
 from b12guide.trial.result import Answered, NamedThings
@@ -53,7 +53,16 @@ def is_told(advice: Advice, wanted: Piece) -> bool:
     """Whether `advice` says `wanted`, and perhaps more."""
     match advice, wanted:
         case Regimen(phases=phases), Regimen(phases=others):
-            return len(phases) == len(others) and all(map(_is_phase, phases, others))
+            # A drug or route that is not named may be any.
+            return len(phases) == len(others) and all(
+                {*wanted_phase.drugs} <= {*phase.drugs}
+                and wanted_phase.route in {None, phase.route}
+                and wanted_phase.dose == phase.dose
+                and wanted_phase.frequency == phase.frequency
+                and wanted_phase.bound == phase.bound
+                and wanted_phase.after == phase.after
+                for phase, wanted_phase in zip(phases, others, strict=True)
+            )
         case model.FormChoice(drugs=drugs), model.FormChoice(drugs=others):
             return {*others} <= {*drugs}
         case model.Exclusion(), model.Exclusion():
@@ -68,7 +77,19 @@ def is_told(advice: Advice, wanted: Piece) -> bool:
                 and wanted.unless in {None, advice.unless}
             )
         case model.Monitoring(), model.Monitoring():
-            return _is_checked(advice, wanted)
+            # The test is checked at least as often, and under what is asked for at least.
+            return (
+                {*wanted.tests} <= {*advice.tests}
+                and {*wanted.at} <= {*advice.at}
+                and wanted.every in {None, advice.every}
+                and {*wanted.companions} <= {*advice.companions}
+                and advice.at_least >= wanted.at_least
+                and advice.once >= wanted.once
+                and advice.before_next_dose >= wanted.before_next_dose
+                and advice.never_alone >= wanted.never_alone
+                and wanted.after in {None, advice.after}
+                and wanted.until in {None, advice.until}
+            )
         case model.Continuation(), model.Continuation():
             is_long = advice.for_life or not wanted.for_life
             return advice.treatment == wanted.treatment and is_long
@@ -93,34 +114,6 @@ def is_told_of_any_drug(advice: Advice, wanted: Piece) -> bool:
 def waits(piece: Piece) -> bool:
     """Whether it names what comes first, so that it may be told before it is to be given."""
     return isinstance(piece, Regimen) and any(phase.after for phase in piece.phases)
-
-
-def _is_phase(phase: Phase, wanted: Phase) -> bool:
-    """Whether both are one phase; a drug or route that is not named may be any."""
-    return (
-        {*wanted.drugs} <= {*phase.drugs}
-        and wanted.route in {None, phase.route}
-        and wanted.dose == phase.dose
-        and wanted.frequency == phase.frequency
-        and wanted.bound == phase.bound
-        and wanted.after == phase.after
-    )
-
-
-def _is_checked(found: model.Monitoring, wanted: model.Monitoring) -> bool:
-    """Whether the test is checked at least as `wanted` says."""
-    return (
-        {*wanted.tests} <= {*found.tests}
-        and {*wanted.at} <= {*found.at}
-        and wanted.every in {None, found.every}
-        and {*wanted.companions} <= {*found.companions}
-        and found.at_least >= wanted.at_least
-        and found.once >= wanted.once
-        and found.before_next_dose >= wanted.before_next_dose
-        and found.never_alone >= wanted.never_alone
-        and wanted.after in {None, found.after}
-        and wanted.until in {None, found.until}
-    )
 
 
 _SCOPE = {
