@@ -262,7 +262,7 @@ def _instructed(
     if wanted.gauge is not None:
         low, high = wanted.gauge
         limit, what, recorded = (
-            f"{low} to {high} G",
+            f"needle of {low} to {high} G",
             "the gauge of the needle",
             dose.needle,
         )
@@ -281,12 +281,11 @@ def _instructed(
     elif is_there and (place := wanted.quadrant or wanted.direction) is not None:
         if wanted.quadrant is not None:
             what, recorded = f"the quadrant of the {site}", dose.quadrant
+            limit = f"the {folded(place)} quadrant of the {site}"
         else:
-            what, recorded = (
-                f"the direction of the needle in the {site}",
-                dose.direction,
-            )
-        limit, text = folded(place), f"{what} was {recorded}"
+            what = f"the direction of the needle in the {site}"
+            limit, recorded = f"needle directed {folded(place)}", dose.direction
+        text = f"{what} was {recorded}"
         keeps = recorded is not None and _stem(str(recorded)) == _stem(place)
     elif is_there and wanted.avoid and not wanted.routinely:
         limit, what, recorded, text, keeps = (
@@ -309,7 +308,7 @@ def _instructed(
         like=("technique", wanted.site),
         text=f"{what} is not recorded" if is_open else text,
         limit=limit,
-        clears=f"a record: {limit}" if is_open else limit,
+        clears=f"recording {what}" if is_open else limit,
         about=(wanted.site,),
         why=(Missing(What.RECORD, "the record leaves it open"),) if is_open else (),
     )

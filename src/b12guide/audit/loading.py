@@ -417,7 +417,7 @@ def _too_soon(replay: Replay, dose: Given) -> Iterator[Departure]:
             matter=("too soon", dose.on, dose.row),
             text=f"the dose came {plural((dose.on - since).days, 'day')} after "
             f"{replay.called(one.event)} on {since}, which is too soon",
-            limit=f"{least}, with {spare} to spare",
+            limit=f"at least {least}, give or take {spare}",
             compared=(since, dose.on),
             clears=f"a dose on {add(since, shortest(one.interval))} or later",
             about={dose.drug},

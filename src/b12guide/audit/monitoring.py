@@ -80,7 +80,9 @@ def _singles(replay: Replay, rules: _Rules) -> Iterator[Departure]:
             if verdict is not None and not _is_so(replay, value.until, due):
                 for test in value.tests:
                     key = (test, due, anchor)
-                    said.setdefault(key, []).append((verdict, length_text(time)))
+                    said.setdefault(key, []).append(
+                        (verdict, f"at {length_text(time)}")
+                    )
     schedules: dict[tuple[str, dt.date], list[_Target]] = {}
     for (test, due, anchor), asking in sorted(said.items(), key=lambda each: each[0]):
         target = _Target(test, due, anchor, tuple(asking))
@@ -166,7 +168,7 @@ def _absent(  # noqa: PLR0913, PLR0917 -- one argument for each thing that the f
         verdict=verdict,
         matter=("missing", frozenset(tests)),
         text=text,
-        limit=f"{when}, with {plural(replay.tolerance.tests, 'day')} to spare",
+        limit=f"{when}, within {plural(replay.tolerance.tests, 'day')}",
         compared=compared,
         clears=f"{names} on {due} or just before the dose nearest to it",
         about=frozenset(tests),

@@ -92,7 +92,7 @@ def _too_early(
         limit=f"not until {awaited}",
         compared=(event.on,) if first is None else tuple(sorted((first, event.on))),
         needs=(until,) if is_open else (),
-        clears=f"on record by {event.on}: {awaited}",
+        clears=f"recorded on or before {event.on}: {awaited}",
         about={until},
         beside={event.drug},
         why=why,
@@ -209,7 +209,7 @@ def _without_reason(
         text=f"{drug} was given without this on record: {reason}",
         limit=f"only with {reason}",
         needs=(unless,) if is_open and unless else (),
-        clears=f"on record by {event.on}: {reason}",
+        clears=f"recorded on or before {event.on}: {reason}",
         about=(event.drug, unless),
         why=why,
     )

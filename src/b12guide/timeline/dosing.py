@@ -298,7 +298,7 @@ def _entries(
         further = tuple(dose.window for dose in doses[listed:])
         yield evolve(_given(plain, doses[listed]), further=further)
     if stretch.unspaced:
-        text = "further doses have no day, because nothing says how often"
+        text = "further doses have no date: the interval is not stated"
         yield evolve(_without_day(part), text=text, number=None, after=())
 
 
@@ -360,7 +360,7 @@ def _review(part: _PhaseOnCalendar, event: str, until: dt.date) -> Entry:
         stage=part.stage,
         is_open=is_open,
         after=(event,),
-        text="at each dose, ask whether it has come to this",
+        text="at each dose, check whether this has happened",
         rules=part.option.rules,
     )
 
@@ -377,9 +377,9 @@ def _without_day(part: _PhaseOnCalendar) -> Entry:
         case Pending.LATER:
             text = "begins after the last day shown"
         case Pending.NEVER:
-            text = "has no day, because the phase before it has no end"
+            text = "has no date: the phase before it has no end"
         case Pending.UNSTATED:
-            text = "has no day, because nothing says when what comes before it is over"
+            text = "has no date: the end of what comes before it is not stated"
         case _:
             pass
     return Entry(
@@ -409,9 +409,9 @@ def _beside(
     for option in decided.options:
         if option is chosen or not isinstance(option.advice, Regimen):
             continue
-        text = "an option beside it" if option.alternative else "to choose instead"
+        text = "alternative" if option.alternative else "another choice"
         if chosen is None and not option.alternative:
-            text = "one of those it may come to"
+            text = "one possible regimen"
         yield evolve(
             _of_regimen(decided, option.advice, text, option.rules),
             is_open=not option.certain,

@@ -101,7 +101,7 @@ def test_a_long_run_of_doses_stands_in_one_line() -> None:
     assert "2026-01-05, 2026-01-07 ... 2026-02-28" in text
     assert "28 doses: hydroxocobalamin" in text
     assert text.count("Loading dose") == 0
-    assert "at each dose, ask" in " ".join(text.split()).lower()
+    assert "at each dose, check" in " ".join(text.split()).lower()
 
 
 def test_an_open_end_is_told_and_not_counted_out(open_ended: Timeline) -> None:

@@ -146,7 +146,7 @@ def test_an_unknown_fact_on_which_loading_depends_leaves_doses_without_days() ->
     decision, *possible = entries(found, EntryKind.DECISION, Decision.LOADING)
 
     assert "depends on what is not known" in decision.text
-    assert {e.text for e in possible} == {"one of those it may come to"}
+    assert {e.text for e in possible} == {"one possible regimen"}
     assert entries(found, EntryKind.DOSE, Decision.LOADING) == []
 
 

@@ -266,7 +266,7 @@ def test_alternatives_stand_beside_with_all_their_phases() -> None:
 
     assert len(doses(found)) == 11
     assert (
-        "to choose instead: 2000 µg by mouth daily for 1 month, then 1000 µg by mouth "
+        "another choice: 2000 µg by mouth daily for 1 month, then 1000 µg by mouth "
         "daily for life" in words(found).lower()
     )
 
@@ -384,7 +384,7 @@ def test_what_is_undecided_is_told_with_what_it_may_come_to() -> None:
 
     assert doses(found) == []
     assert "Loading depends on what is not known yet" in words(found)
-    assert "One of those it may come to: 1000 µg" in words(found)
+    assert "One possible regimen: 1000 µg" in words(found)
 
 
 # ------------------------------------------------------------------------------ tests
