@@ -171,7 +171,7 @@ _ABSENT = frozenset(
 
 def _names_are_known(draft: PiecedDraft, read: tuple[Diagnostic, ...]) -> bool:
     """Whether the words of the guideline can be looked up at all."""
-    if any(d.code.startswith("GDL22") for d in read):
+    if any(d.code.startswith("GDL22") for d in read):  # a file of it could not be had
         return False
     header = next(iter(draft.main.headers), None)
     if header is None or header.kind == "examples":
@@ -184,6 +184,7 @@ def _names_are_known(draft: PiecedDraft, read: tuple[Diagnostic, ...]) -> bool:
     for _, piece in draft.each_piece():
         known = piece.known
         if known.unread and known.keyword in scan.HEADERS - {"language"}:
+            # Which files a broken head uses is not known, and so not what names they declare.
             uses = any(h.uses for h in known.parts.headers)
             if not uses and "uses" in known.text.characters:
                 return False

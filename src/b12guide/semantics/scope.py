@@ -153,6 +153,7 @@ class Scope:
             name: max(_shared(wanted, _words(phrase)) for phrase in _phrases(entry))
             for name, entry in entries.items()
         }
+        # Words in common tell more than letters in common, so what they find comes first.
         by_meaning = [n for n, share in shared.items() if wanted and share >= _ENOUGH]
         by_spelling = get_close_matches(word, sorted(entries), n=3, cutoff=0.7)
         known = sorted(self.spellings[namespace])

@@ -115,7 +115,12 @@ class Reader:
         is_broken = any(piece.known.unread for piece in cut)
         if not (is_broken or _is_a_file(cut)) or _is_odd(cut):
             return _as_a_whole(text)
-        diagnostics = (*admitted.diagnostics, *_of_file(cut, text))
+        wrong_in_pieces = (
+            _shifted(diagnostic, text, piece.offset)
+            for piece in cut
+            for diagnostic in piece.known.diagnostics
+        )
+        diagnostics = (*admitted.diagnostics, *wrong_in_pieces)
         diagnostics += tuple(
             after_reading(text, characters, _together(cut), diagnostics)
         )
@@ -175,6 +180,8 @@ class _Round:
                 return
 
     def _read(self, piece: Piece, *, is_explained: bool = False) -> ReadPiece:
+        # A piece is read from the start of its line, so that its columns stay what they are; a
+        # head from that of the file, so that its places are those of the file.
         begin = self.characters.rfind("\n", 0, piece.start) + 1
         if piece.keyword in scan.HEADERS or not piece.keyword:
             begin = 0
@@ -186,6 +193,7 @@ class _Round:
         if self.characters is not self.text.characters:
             read = self.characters[begin : piece.end]
         like = (piece.keyword, piece.start - begin, written, read)
+        # Twins get a reading each: a place is found again by the identity of its text.
         places = self.alike.setdefault(like, {})
         key = (*like, places.setdefault(piece.start, len(places)))
         known = self.known.get(key) or self.before.get(key)
@@ -260,15 +268,6 @@ def _is_a_file(cut: tuple[ReadPiece, ...]) -> bool:
                 return False
             begun = True
     return True
-
-
-def _of_file(cut: tuple[ReadPiece, ...], text: Text) -> tuple[Diagnostic, ...]:
-    """What is wrong with the pieces, with its places in the file."""
-    return tuple(
-        _shifted(diagnostic, text, piece.offset)
-        for piece in cut
-        for diagnostic in piece.known.diagnostics
-    )
 
 
 def _together(cut: tuple[ReadPiece, ...]) -> Parts:

@@ -139,6 +139,8 @@ def wrong(text: Text, characters: str, piece: Piece) -> Wrong:
         diagnostic = explained(failure)
         diagnostics.append(diagnostic)
         place = diagnostic.labels[0].span.start
+        # The cause may stand before the word that could not be read, so the clause of the cause
+        # goes. Where it went already, that of the word has to: else nothing would change.
         around = failure.clause_around(
             failure.span.start if place in seen else min(place, failure.span.start),
             _Clauses(characters, _columns_of_clauses(characters, piece)).begin_at,
@@ -147,6 +149,7 @@ def wrong(text: Text, characters: str, piece: Piece) -> Wrong:
         blanked = _without(characters, around, piece, diagnostic)
         if blanked is None or blanked == characters:
             break
+        # An item whose head was made up has no name that others could refer to.
         is_headed = is_headed and not _meant(diagnostic)
         characters = blanked
         rest = read_piece(characters, piece)

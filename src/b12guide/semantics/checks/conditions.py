@@ -35,7 +35,9 @@ def list_ends_clearly(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
             others = operands[number + 1 :]
             remedies = [_with_commas(text, last, operands[number:], scope)]
             if not all(_is_nothing_but_value(o, last, scope) for o in others):
-                remedies.append(_in_parentheses(text, operand, node))
+                edits = _parentheses(text, operand.span)
+                said = f"write `{_after(text, node.span, edits)}`"
+                remedies.append(Help(message=said, edits=edits))
             yield Diagnostic(
                 code="GDL419",
                 message=f"the list of `{_words(last)} of` ends before this `{joint}`, "
@@ -60,7 +62,11 @@ def and_or_apart(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
             continue
         remedies = (
             Help(message=f"write `{_after(text, node.span, edits)}`", edits=edits)
-            for runs in (_runs_of_and(operands), _runs_of_or(operands))
+            for runs in (
+                # What `and` joins is how the grammar reads it.
+                [o.span for o in operands if isinstance(o, ast.And)],
+                _runs_of_or(operands),
+            )
             for edits in [tuple(e for run in runs for e in _parentheses(text, run))]
         )
         yield Diagnostic(
@@ -156,21 +162,11 @@ def _is_nothing_but_value(
     )
 
 
-def _in_parentheses(text: Text, operand: ast.Condition, node: ast.Node) -> Help:
-    edits = _parentheses(text, operand.span)
-    return Help(message=f"write `{_after(text, node.span, edits)}`", edits=edits)
-
-
 def _parentheses(text: Text, span: Span) -> tuple[Edit, ...]:
     return (
         Edit(text=text, span=Span(span.start, span.start), replacement="("),
         Edit(text=text, span=Span(span.end, span.end), replacement=")"),
     )
-
-
-def _runs_of_and(operands: tuple[ast.Condition, ...]) -> tuple[Span, ...]:
-    """What `and` joins: how the grammar reads it."""
-    return tuple(o.span for o in operands if isinstance(o, ast.And))
 
 
 def _runs_of_or(operands: tuple[ast.Condition, ...]) -> tuple[Span, ...]:

@@ -106,7 +106,15 @@ def unknown_name(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
     """GDL202 to GDL210, GDL212, GDL227, GDL301 to GDL303: a name is what it is used as."""
     for text, reference, around in draft.each_reference():
         if reference.use is Use.DECISION:
-            yield from _unknown_decision(text, reference.name)
+            if reference.name.text not in DECISIONS:
+                near = get_close_matches(reference.name.text, DECISIONS, n=2)
+                yield finding(
+                    "GDL227",
+                    f"there is no decision `{reference.name.text}`",
+                    (text, reference.name),
+                    help_=did_you_mean(near, (text, reference.name))
+                    or "there are " + ", ".join(DECISIONS),
+                )
         elif reference.use in _EXPECTED:
             yield from _unless_fitting(text, reference, around, scope)
 
@@ -204,18 +212,6 @@ def _unfit(text: Text, reference: NameUse, entry: Declared) -> Diagnostic:
             )
             help_ = ""
     return finding(code, message, (text, name), others=declared, help_=help_)
-
-
-def _unknown_decision(text: Text, name: Name) -> Iterator[Diagnostic]:
-    if name.text not in DECISIONS:
-        near = get_close_matches(name.text, DECISIONS, n=2)
-        yield finding(
-            "GDL227",
-            f"there is no decision `{name.text}`",
-            (text, name),
-            help_=did_you_mean(near, (text, name))
-            or "there are " + ", ".join(DECISIONS),
-        )
 
 
 def unknown_value(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
@@ -325,19 +321,14 @@ def _used(draft: Draft, scope: Scope) -> frozenset[tuple[Namespace, str]]:
     return frozenset(found)
 
 
-def _unused(draft: Draft, scope: Scope) -> Iterator[Declared]:
-    used = _used(draft, scope)
-    for entry in scope.declared:
-        is_rule = isinstance(entry.item, Rule)
-        if not is_rule and (entry.namespace, entry.name) not in used:
-            yield entry
-
-
 def unused(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
     """GDL402 and GDL403: what the guideline itself declares is used; shared words need not be."""
     if draft.header is None:
         return
-    for entry in _unused(draft, scope):
+    used = _used(draft, scope)
+    for entry in scope.declared:
+        if isinstance(entry.item, Rule) or (entry.namespace, entry.name) in used:
+            continue
         if isinstance(entry.item, Declaration):
             if entry.text.name == draft.main.text.name:
                 yield finding(

@@ -37,13 +37,6 @@ from b12guide.values.unit import convert, parse_unit, time_unit
 # ------------------------------------------------------------------------- measures
 
 
-def _measure(name: ast.Name, scope: Scope) -> Declaration | None:
-    fact = scope.fact(name.text)
-    if isinstance(fact, Declaration) and fact.kind is Kind.MEASURE:
-        return fact
-    return None
-
-
 def _measured(
     draft: Draft, scope: Scope
 ) -> Iterator[tuple[Text, ast.Node, Declaration, Quantity]]:
@@ -62,8 +55,8 @@ def _measured(
                 quantity = value
             case _:
                 continue
-        measure = _measure(name, scope)
-        if measure is not None:
+        measure = scope.fact(name.text)
+        if isinstance(measure, Declaration) and measure.kind is Kind.MEASURE:
             yield text, node, measure, quantity
 
 
@@ -382,16 +375,11 @@ def drugs_of_the_form(draft: Draft, scope: Scope) -> Iterator[Declaration]:
             yield drug
 
 
-def _limits(drug: Declaration) -> tuple[Fraction, Fraction, str] | None:
-    if drug.plausible_dose is None:
-        return None
-    limits = dose(drug.plausible_dose, drug)
-    return None if isinstance(limits, Misfit) else limits
-
-
 def _is_plausible(quantity: ast.Quantity, drug: Declaration) -> bool:
-    meaning, limits = dose(quantity, drug), _limits(drug)
-    if isinstance(meaning, Misfit) or limits is None:
+    if drug.plausible_dose is None:
+        return True
+    meaning, limits = dose(quantity, drug), dose(drug.plausible_dose, drug)
+    if isinstance(meaning, Misfit) or isinstance(limits, Misfit):
         return True
     return limits[0] <= meaning[0] and meaning[1] <= limits[1]
 

@@ -10,7 +10,7 @@ from b12guide.semantics.checks.report import did_you_mean, finding, remark
 from b12guide.semantics.draft import Draft, is_range, statement_range
 from b12guide.semantics.scope import Namespace, Scope, in_unit_of, measure_named
 from b12guide.syntax import ast
-from b12guide.syntax.ast import Definition, Name, Rule, Silent
+from b12guide.syntax.ast import Definition, Rule, Silent
 from b12guide.text import Text
 from b12guide.values.term import Strength
 
@@ -123,18 +123,14 @@ def statement_exists(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
         if isinstance(item, Rule | Definition | Silent):
             for name in item.grounds.states:
                 if name.text not in ids:
-                    yield _no_such_statement(text, name, known)
-
-
-def _no_such_statement(text: Text, name: Name, known: tuple[str, ...]) -> Diagnostic:
-    near = get_close_matches(name.text, known, n=2, cutoff=0.7)
-    return finding(
-        "GDL409",
-        f"there is no statement `{name.text}`",
-        (text, name),
-        notes=(f"the statements run from {known[0]} to {known[-1]}",),
-        help_=did_you_mean(near, (text, name)),
-    )
+                    near = get_close_matches(name.text, known, n=2, cutoff=0.7)
+                    yield finding(
+                        "GDL409",
+                        f"there is no statement `{name.text}`",
+                        (text, name),
+                        notes=(f"the statements run from {known[0]} to {known[-1]}",),
+                        help_=did_you_mean(near, (text, name)),
+                    )
 
 
 def _is_optional(action: ast.Action) -> bool:

@@ -118,7 +118,7 @@ class Failure:
         self, offset: int, begins: Callable[[scan.Line], bool] | None = None
     ) -> Span:
         """The clause that `offset` stands in, if lines that `begins` names begin one."""
-        begins = begins or _begins_clause
+        begins = begins or (lambda line: line.word in scan.CLAUSES)
         starts = [
             line.start
             for line in self.outline.lines
@@ -159,10 +159,6 @@ class Failure:
         return found_at(self.text, place, code, message, *remedies, fix=fix)
 
 
-def _begins_clause(line: scan.Line) -> bool:
-    return line.word in scan.CLAUSES
-
-
 def failure_of(text: Text, characters: str, piece: Piece) -> Failure:
     """How the piece fails; it is known to fail."""
     parser = grammar.parser()
@@ -190,6 +186,7 @@ def failure_of(text: Text, characters: str, piece: Piece) -> Failure:
     except Refusal as refusal:
         span, doubt = refusal.span, refusal.doubt
     span = Span(span.start, min(span.end, span.start + _NEAR))
+    # After a refusal the parser stands behind the word: what it accepts there is beside the point.
     accepted: set[str] = set() if doubt else run.accepts()  # type: ignore[no-untyped-call]
     return Failure(
         text=text,

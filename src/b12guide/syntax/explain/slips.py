@@ -174,10 +174,6 @@ def _straight(found: SlipFound) -> str:
     return '"' + found["inside"].replace('"', "") + '"'
 
 
-def _quoted(found: SlipFound) -> str:
-    return '"' + found["at"].rstrip().replace('"', "") + '"'
-
-
 def _strength(found: SlipFound) -> str | None:
     words = found["at"].strip('"').lower().replace("_", " ").split()
     if words[:2] == ["should", "not"]:
@@ -185,10 +181,6 @@ def _strength(found: SlipFound) -> str | None:
     if "not" in words or "never" in words:
         return "do not"
     return next((STRENGTHS[word] for word in words if word in STRENGTHS), None)
-
-
-def _status(found: SlipFound) -> str | None:
-    return STATUSES.get(found["word"].lower())
 
 
 TEXTS: tuple[Slip, ...] = (
@@ -220,7 +212,7 @@ TEXTS: tuple[Slip, ...] = (
         pattern=r"\b(?:by|link)\s+(?P<at>[^\"\s,][^\"\n,]*)",
         message="the text has no quotation marks",
         help='write `"` before and after the text',
-        fix=_quoted,
+        fix=lambda found: '"' + found["at"].rstrip().replace('"', "") + '"',
         clauses=frozenset({"by", "link"}),
         examples=(
             'source s "S"\n    by Praxis, 2026',
@@ -345,7 +337,7 @@ CLAUSES: tuple[Slip, ...] = (
         code="GDL161",
         pattern=r"status\s+(?P<at>\"?(?P<word>\w+)[^\n#]*)",
         message="`{at}` is not a status",
-        fix=_status,
+        fix=lambda found: STATUSES.get(found["word"].lower()),
         edits=False,
         otherwise="write `submitted`, `under review`, or `approved by` with name, date and digest",
         clauses=frozenset({"status"}),
@@ -507,10 +499,6 @@ _WORDS = "|".join(
 _CONNECTIVES = {"&&": "and", "&": "and", "||": "or", "|": "or", "∧": "and", "∨": "or"}
 
 
-def _sign(found: SlipFound) -> str:
-    return _IN_WORDS[" ".join(found["words"].split())]
-
-
 def _truth(found: SlipFound) -> str:
     affirmed = found["value"].lower() in {"true", "yes", "present", "positive"}
     return found["fact"] if affirmed else f"not {found['fact']}"
@@ -626,7 +614,7 @@ CONDITIONS: tuple[Slip, ...] = (
         code="GDL142",
         pattern=rf"(?P<at>(?:\b(?:is|are|was)\s+)?\b(?P<words>{_WORDS})\b)(?=\s+{_NUMBER})",
         message="the comparison `{at}` is written in words",
-        fix=_sign,
+        fix=lambda found: _IN_WORDS[" ".join(found["words"].split())],
         clauses=_ASKING,
         examples=(
             "when egfr less than 50 mL/min",

@@ -71,17 +71,13 @@ def _point_for_comma(found: SlipFound) -> str:
     return found["at"].replace(".", "").replace(",", ".")
 
 
-def _padded_date(found: SlipFound) -> str:
-    return f"{found['y']}-{int(found['m']):02}-{int(found['d']):02}"
-
-
 NUMBERS: tuple[Slip, ...] = (
     Slip(
         code="GDL162",
         pattern=r"(?<![\w.-])(?P<at>(?P<y>\d{4})[-/](?P<m>\d{1,2})[-/](?P<d>\d{1,2}))(?![\w.-])",
         message="`{at}` is not how a date is written",
         help="write the month and the day with two digits: `{fix}`",
-        fix=_padded_date,
+        fix=lambda found: f"{found['y']}-{int(found['m']):02}-{int(found['d']):02}",
         clauses=frozenset({"revised", "status", "given"}),
         examples=(
             "guideline g2\n    revised 2026-2-4",

@@ -62,10 +62,6 @@ _MONTHS = (
 )
 
 
-def _plain(found: SlipFound) -> str:
-    return re.sub(r"\D", "", found["at"])
-
-
 def _date(found: SlipFound, month: str, day: str) -> str:
     return f"{found['y']}-{int(found[month]):02}-{int(found[day]):02}"
 
@@ -87,14 +83,6 @@ def _unquoted(found: SlipFound) -> str | None:
     return said if re.fullmatch(r"[\w µμ./%,-]+", said) else None
 
 
-def _listed(found: SlipFound) -> str:
-    return "avoid " + re.sub(r"[ \t]+(?:or|and)[ \t]+", ", ", found["names"])
-
-
-def _event(found: SlipFound) -> str:
-    return re.sub(r"\W+", "_", found["at"]).strip("_").lower()
-
-
 def _after(verb: str) -> tuple[str, Rewrite]:
     return "write `{fix}`", lambda found: f"{verb} {found['at']}"
 
@@ -107,7 +95,7 @@ PLACES: tuple[Slip, ...] = (
         code="GDL152",
         pattern=r"(?<![\w.,])(?P<at>\d{1,3}(?:[ '’\u00a0\u2009\u202f]\d{3})+)(?![\w.,])",
         message="the number `{at}` has signs or blanks between its thousands",
-        fix=_plain,
+        fix=lambda found: re.sub(r"\D", "", found["at"]),
         examples=("load 1 000 µg IM", "load 1'000 µg IM", "load 1\u202f000 µg IM"),
     ),
     Slip(
@@ -517,7 +505,9 @@ PLACES: tuple[Slip, ...] = (
         rf"|[ \t]+(?:or|and)[ \t]+){_NAME})*))",
         message="`form` names what is used, not what is left out",
         help="write `{fix}`, or `contraindicated` where the source forbids",
-        fix=_listed,
+        fix=lambda found: (
+            "avoid " + re.sub(r"[ \t]+(?:or|and)[ \t]+", ", ", found["names"])
+        ),
         examples=(
             "form not cyanocobalamin",
             "form not cyanocobalamin or mecobalamin",
@@ -724,7 +714,7 @@ PLACES: tuple[Slip, ...] = (
         rf"|normali[sz]es?|stabili[sz]es?)\b|[<>=≤≥])[^\n]*)",
         message="`until` names an event, not a condition",
         help="declare an event that says so, such as `event {fix}`, and write `until {fix}`",
-        fix=_event,
+        fix=lambda found: re.sub(r"\W+", "_", found["at"]).strip("_").lower(),
         edits=False,
         examples=(
             "check serum_b12 until haemoglobin is normal",
