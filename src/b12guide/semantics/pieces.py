@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from attrs import field, frozen
 
 from b12guide.diagnostics import Diagnostic, Label
+from b12guide.frozen import frozen_map
 from b12guide.semantics.draft import Draft, NameUse, names_used
 from b12guide.semantics.scope import Scope
 from b12guide.syntax import scan
@@ -45,7 +46,9 @@ def _references_in(known: ReadText) -> tuple[tuple[Text, NameUse, Item], ...]:
 class PiecedDraft(Draft):
     """The files of one guideline, each in pieces."""
 
-    readings: Mapping[str, TextVersion] = field(kw_only=True, eq=False, repr=False)
+    readings: Mapping[str, TextVersion] = field(
+        kw_only=True, eq=False, repr=False, converter=frozen_map
+    )
 
     def each_piece(self) -> Iterator[tuple[TextVersion, ReadPiece]]:
         """Every piece with the file that it belongs to."""

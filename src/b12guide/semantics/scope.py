@@ -16,10 +16,11 @@ from difflib import get_close_matches
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from attrs import evolve, field, frozen
 
+from b12guide.frozen import FrozenMap
 from b12guide.semantics.draft import Draft
 from b12guide.syntax.ast import (
     Assumption,
@@ -100,6 +101,12 @@ def folded(word: str) -> str:
     return "_".join(word.casefold().replace("-", " ").replace("_", " ").split())
 
 
+def _all_frozen(
+    maps: Mapping[Namespace, Mapping[str, Any]],
+) -> Mapping[Namespace, Mapping[str, Any]]:
+    return FrozenMap({space: FrozenMap(names) for space, names in maps.items()})
+
+
 @frozen(kw_only=True)
 class Scope:
     """What every name means.
@@ -110,8 +117,10 @@ class Scope:
         declared: Every declaration, repeated ones too, in the order of the draft.
     """
 
-    entries: Mapping[Namespace, Mapping[str, Declared]]
-    spellings: Mapping[Namespace, Mapping[str, tuple[str, ...]]]
+    entries: Mapping[Namespace, Mapping[str, Declared]] = field(converter=_all_frozen)
+    spellings: Mapping[Namespace, Mapping[str, tuple[str, ...]]] = field(
+        converter=_all_frozen
+    )
     declared: tuple[Declared, ...]
 
     def find(self, namespace: Namespace, word: str) -> Declared | None:

@@ -20,6 +20,7 @@ from typing import TypeAlias
 from attrs import evolve, field, frozen
 from lark import Token, Tree
 
+from b12guide.frozen import frozen_map
 from b12guide.syntax.ast import Comment
 from b12guide.syntax.build.pieces import unquoted
 from b12guide.syntax.phrases import quoted
@@ -316,8 +317,8 @@ class BetweenItems:
 class SpacedText:
     """The words by the offset of their token, and what stands before each item and at the end."""
 
-    words: Mapping[int, LaidWord]
-    between: Mapping[int, BetweenItems]
+    words: Mapping[int, LaidWord] = field(converter=frozen_map)
+    between: Mapping[int, BetweenItems] = field(converter=frozen_map)
     end: BetweenItems
 
 
