@@ -304,5 +304,5 @@ def and_more(code: str, severity: Severity, count: int) -> Diagnostic:
         code=code,
         severity=severity,
         message=f"and {count:,} more of this kind",
-        help=(Help(message="mend the first ones; the others are told then"),),
+        help=(Help(message="correct the first ones; the others are shown then"),),
     )

@@ -492,8 +492,8 @@ class Guideline:
             decisions: The decisions to be told, such as `form`, with the verdicts of their rules;
                 all if left out. What is not asked for is not worked out.
             verdicts_only: Tell the verdicts of rules, and what is not addressed, and no decisions.
-            questions: Whether to tell the facts worth asking for.
-            names: What stands between the parts of a column's name: `form.value`, or `form_value`
+            questions: Whether to list the facts to ask for.
+            names: The sign between the parts of a column's name: `form.value`, or `form_value`
                 for engines of SQL.
             progress: Called from the start and then several times a second with how many patients
                 are done, and of how many; of how many is None where the frame does not say it.

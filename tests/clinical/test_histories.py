@@ -131,14 +131,14 @@ def test_ax1_two_years_of_monthly_doses_are_only_told() -> None:
 
 
 def test_ax3_a_thousand_milligrams_are_refused() -> None:
-    with pytest.raises(PatientError, match="a dose is not believable") as refused:
+    with pytest.raises(PatientError, match="implausible dose") as refused:
         history_from(injected("2025-01-06", amount="1000 mg"), shipped()[0].graph)
 
     (diagnostic,) = refused.value.diagnostics
     assert diagnostic.code == "GDL726"
     assert "row 1, `amount`: `1000 mg`" in refused.value.detailed()
     assert diagnostic.help[0].message == (
-        "is the unit right? `1000 µg` would be believable"
+        "is the unit right? `1000 µg` would be plausible"
     )
 
 

@@ -60,7 +60,7 @@ def definitions_are_acyclic(graph: RuleGraph) -> Iterator[str]:
 
 
 def exceptions_are_acyclic(graph: RuleGraph) -> Iterator[str]:
-    """No rule gives way to itself, however far around."""
+    """No rule is an exception to itself, however far around."""
     for name in graph.rules:
         seen: set[str] = set()
         waiting = list(graph.rules[name].exceptions)
@@ -70,7 +70,7 @@ def exceptions_are_acyclic(graph: RuleGraph) -> Iterator[str]:
                 seen.add(next_name)
                 waiting += graph.rules[next_name].exceptions
         if name in seen:
-            yield f"`{name}` gives way to itself"
+            yield f"`{name}` is an exception to itself"
 
 
 def exceptions_are_inverse(graph: RuleGraph) -> Iterator[str]:

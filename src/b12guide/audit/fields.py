@@ -66,7 +66,7 @@ def moment_of(row: int, name: str, cell: TableCell) -> Moment | Diagnostic:
         if date is not None and date.year in YEARS and is_whole:
             return (date, time)
         if date is not None and date.year not in YEARS:
-            what = f"`{shown(raw)}` is not a believable day"
+            what = f"`{shown(raw)}` is not a plausible day"
             return _wrong("GDL723", row, name, what, cell, "check the year")
     helps = ["write year-month-day, such as `2025-03-05` or `2025-03-05T08:30`"]
     return _wrong("GDL723", row, name, f"`{shown(raw)}` is not a day", cell, *helps)
@@ -191,12 +191,12 @@ def _implausible(
             other = Amount(amount.value, unit).in_unit(own)
             if unit != amount.unit and other is not None and low <= other <= high:
                 meant = format_quantity(amount.value, unit)
-                helps.insert(0, f"is the unit right? `{meant}` would be believable")
+                helps.insert(0, f"is the unit right? `{meant}` would be plausible")
         helps.append(
-            f"a dose of {drug.label} is believed from {format_number(low)} to "
+            f"a dose of {drug.label} is expected from {format_number(low)} to "
             f"{format_quantity(high, own)}"
         )
-    what = f"`{amount}` is not a believable dose of `{drug.name}`"
+    what = f"`{amount}` is not a plausible dose of `{drug.name}`"
     return _wrong("GDL726", row, name, what, cell, *helps)
 
 

@@ -46,14 +46,14 @@ def patient_in(source: str | None) -> Patient:
         return read_patient(source)
     near = file_like(path, _SUFFIXES)
     remedy = f"did you mean `{near}`?" if near else None
-    raise unreadable(source, "there is no such file", remedy)
+    raise unreadable(source, "the file does not exist", remedy)
 
 
 @click.command
 @click.argument("patient", metavar="PATIENT")
 @guideline_option
 @format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML)
-@audience_option("For whom the words are chosen; JSON always has both.")
+@audience_option("The readers for whom the words are chosen; JSON always has both.")
 @on_option
 @bare_option
 @click.option(
@@ -113,8 +113,8 @@ def explain(
 ) -> Output:
     """Explain anything that has a name, for a patient if one is given.
 
-    For a rule: its condition with the truth of each part, what it gives way to, its grounds. For a
-    decision: every rule that speaks to it, and why it applies or not. For a statement (S13), an
+    For a rule: its condition with the truth of each part, what overrides it, its grounds. For a
+    decision: every rule that decides it, and why it applies or not. For a statement (S13), an
     assumption, challenge or silence (T31), a fact, a drug, a route, a test: what it is, and every
     rule that has to do with it.
     """

@@ -128,7 +128,7 @@ def timeline(
     """
     for day in (start, until):
         if day is not None and day.year not in YEARS:
-            message = f"{day} is not a believable day; check the year"
+            message = f"{day} is not a plausible day; check the year"
             raise click.UsageError(message)
     if until is not None and until < start:
         message = f"--until {until} lies before --start {start}"
@@ -237,7 +237,7 @@ def _tolerance(_: click.Context, __: click.Parameter, value: str) -> Tolerance:
     type=click.Choice([gravity.value for gravity in Gravity]),
     default=Gravity.VIOLATION.value,
     show_default=True,
-    help="End with 1 if there is a finding as grave as this, or graver.",
+    help="Exit with 1 if there is a finding of this severity or worse.",
 )
 @on_option
 @click.option(
@@ -246,7 +246,7 @@ def _tolerance(_: click.Context, __: click.Parameter, value: str) -> Tolerance:
     metavar="COLUMN",
     default="patient",
     show_default=True,
-    help="Of tables: the column that says whose row it is.",
+    help="For tables: the column of patient ids.",
 )
 @otherwise_option
 @assume_option
@@ -258,13 +258,13 @@ def _tolerance(_: click.Context, __: click.Parameter, value: str) -> Tolerance:
     type=click.Choice(["error", "skip"]),
     default="error",
     show_default=True,
-    help="Of tables: whether patients who cannot be read are left out.",
+    help="For tables: what to do with unreadable patients.",
 )
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Of tables: how many processes.  [default: as many as cores]",
+    help="For tables: how many processes.  [default: as many as cores]",
 )
 @output_option
 @reported
@@ -293,7 +293,7 @@ def audit(
     PATIENT is a .json, .toml or .yaml file; HISTORY is a .json or .csv file. One of them may be
     - for JSON on standard input. What became due after the day of the audit is not missing yet.
 
-    Of a cohort, PATIENT and HISTORY are tables (.parquet, .arrow, .csv, .tsv): one row for each
+    For a cohort, PATIENT and HISTORY are tables (.parquet, .arrow, .csv, .tsv): one row for each
     patient, and one for each event of any patient.
     """
     bare: Units | None = click.get_current_context().meta.get(BARE)

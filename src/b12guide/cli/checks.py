@@ -177,7 +177,7 @@ def lint(
     on: dt.date | None,
     file: Path | None,
 ) -> Output:
-    """Find what is likely to be a slip, or could be clearer.
+    """Find what is likely to be a mistake, or could be clearer.
 
     A folder stands for the .gdl files in it and below, `-` for standard input. A part of a
     guideline is looked at with the guideline. The exit code is 1 if there are warnings or errors,

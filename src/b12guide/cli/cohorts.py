@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     type=click.Choice(["error", "unknown"]),
     default="error",
     show_default=True,
-    help="What becomes of cells that cannot be believed.",
+    help="What to do with implausible cells.",
 )
 @reading_options
 @click.option("--long", is_flag=True, help="Write one row for each patient and rule.")
@@ -75,17 +75,17 @@ if TYPE_CHECKING:
     multiple=True,
     callback=names,
     metavar="DECISION",
-    help="Tell only some decisions and the verdicts of their rules, such as form,maintenance.",
+    help="Give only some decisions and the verdicts of their rules, such as form,maintenance.",
 )
 @click.option(
     "--verdicts-only",
     is_flag=True,
-    help="Tell the verdicts of rules, and no decisions.",
+    help="Give the verdicts of rules, and no decisions.",
 )
 @click.option(
     "--questions/--no-questions",
     default=True,
-    help="Whether to tell the facts worth asking for.",
+    help="Whether to list the facts to ask for.",
 )
 @click.option(
     "--names",
@@ -93,7 +93,7 @@ if TYPE_CHECKING:
     type=click.Choice([".", "_"]),
     default=".",
     show_default=True,
-    help="What stands between the parts of a column's name.",
+    help="The sign between the parts of a column's name.",
 )
 @format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML)
 @reported
@@ -178,13 +178,13 @@ def _instead(
     multiple=True,
     callback=_instead,
     metavar="'OLD => NEW'",
-    help="Read a condition otherwise, such as 'egfr < 50 mL/min => egfr < 45 mL/min'.",
+    help="Replace a condition, such as 'egfr < 50 mL/min => egfr < 45 mL/min'.",
 )
 @click.option(
     "--without",
     multiple=True,
     metavar="ASSUMPTION",
-    help="Do not make an assumption: what rests on it is unknown.",
+    help="Drop an assumption: what rests on it is unknown.",
 )
 @click.option(
     "--id", "patient", metavar="COLUMN", help="The column that names patients."
@@ -215,10 +215,10 @@ def compare(
     format_: Format,
     file: Path | None,
 ) -> Output:
-    """Say who in a cohort is told something else by another guideline.
+    """Say whose advice in a cohort differs under another guideline.
 
     OTHER is a shipped guideline or a .gdl file; instead of it, --instead and --without change the
-    guideline itself. The exit code is 1 if anybody is told something else.
+    guideline itself. The exit code is 1 if any advice differs.
     """
     is_change = bool(instead or without)
     if is_change is (other is not None):

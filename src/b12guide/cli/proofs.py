@@ -45,7 +45,7 @@ from b12guide.trial.report import TrialReport, trial_of
 @click.option(
     "--second-opinion",
     is_flag=True,
-    help="Ask the solver z3 as well, and fail where it is of another opinion.",
+    help="Ask the solver z3 as well, and fail where it disagrees.",
 )
 @output_option
 @reported
@@ -58,8 +58,8 @@ def prove(
 ) -> Output:
     """Prove a guideline's claims for every possible patient.
 
-    No gap, no undeclared conflict, no dead rule, the author's invariants and more; or the smallest
-    patient for whom a claim is broken.
+    No gap, no undeclared conflict, no dead rule, the author's invariants and more; or the
+    smallest patient who breaks a claim.
     """
     read = written.read(library_of(guideline))
     found = proofs_of(read.graph, read.draft)
@@ -104,13 +104,13 @@ def save(file: Path, text: str) -> None:
     "--coverage",
     "shows_coverage",
     is_flag=True,
-    help="Say what no example reaches, atom by atom.",
+    help="Say what no example covers, part by part of each condition.",
 )
 @click.option(
     "--generate",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write examples for the rules that none reaches to FILE.",
+    help="Write examples for the rules that none covers to FILE.",
 )
 @click.option(
     "--fail-on-empty/--no-fail-on-empty",
@@ -129,7 +129,7 @@ def test(
     fail_on_empty: bool,
     file: Path | None,
 ) -> Output:
-    """Try a guideline on the examples that stand in it."""
+    """Run the examples of a guideline."""
     read = written.read(library_of(guideline))
     found = trial_of(read.graph, read.draft, titled)
     if generate is not None:
@@ -171,8 +171,8 @@ def mutate(
 ) -> Output:
     """Make small mistakes in a guideline and see whether its examples notice them.
 
-    A mutant that makes no difference to anybody is proved equivalent; one that survives is listed
-    with a patient whose example would catch the mistake.
+    A mutant that makes no difference for any patient is proved equivalent; one that survives is
+    listed with a patient whose example would catch the mistake.
     """
     read = written.read(library_of(guideline))
     chosen = [m for m in mutants(read.graph) if changed in {None, m.of}]
@@ -193,7 +193,7 @@ def mutate(
 @output_option
 @reported
 def diff(old: str, new: str, format_: Format, file: Path | None) -> Output:
-    """Show who is treated differently by NEW than by OLD, or prove that nobody is.
+    """Show which patients NEW treats differently from OLD, or prove that there are none.
 
     Both are names of shipped guidelines or .gdl files that share a vocabulary.
     """
@@ -206,7 +206,7 @@ def diff(old: str, new: str, format_: Format, file: Path | None) -> Output:
 @click.command
 @click.argument("guideline", metavar="[GUIDELINE]", default=DEFAULT_GUIDELINE)
 @format_option(Format.TEXT, Format.MARKDOWN, Format.HTML, Format.JSON)
-@audience_option("For whom the words are chosen; JSON always has both.")
+@audience_option("The readers for whom the words are chosen; JSON always has both.")
 @output_option
 @reported
 def doc(guideline: str, format_: Format, audience: str, file: Path | None) -> Output:

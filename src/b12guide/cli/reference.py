@@ -46,7 +46,7 @@ def graph(
     fact: str,
     file: Path | None,
 ) -> Output:
-    """Show the rules of a guideline, what they read and what gives way to what.
+    """Show the rules of a guideline, what they read and which override which.
 
     Of a part, the rules that give way to it and those it gives way to are shown as well.
     """
@@ -72,7 +72,7 @@ def graph(
 def facts(guideline: str, format_: Format, file: Path | None) -> Output:
     """List the facts that may be stated of a patient, and the rules that read them.
 
-    Each has its label, unit, believable range, values, synonyms and codes. The format schema is the
+    Each has its label, unit, plausible range, values, synonyms and codes. The format schema is the
     JSON Schema of a patient file for this guideline.
     """
     graph = load(guideline).graph

@@ -82,8 +82,8 @@ units_option: Decorator = click.option(
     multiple=True,
     callback=_units,
     metavar="COLUMN=UNIT",
-    help="The unit of a column of numbers that is not in its measure's own. Of one patient "
-    "audited: `required` refuses numbers without a unit.",
+    help="The unit of a column of numbers that is not in its measure's own. For one patient: "
+    "`required` refuses numbers without a unit.",
 )
 ignore_option: Decorator = click.option(
     "--ignore",
@@ -111,7 +111,7 @@ otherwise_option: Decorator = click.option(
     type=click.Choice(["unknown", "absent"]),
     default="unknown",
     show_default=True,
-    help="What holds of facts that have no column.",
+    help="What facts without a column are taken to be.",
 )
 
 
@@ -151,12 +151,12 @@ _READING = (
         metavar="SIGN",
         default=".",
         show_default=True,
-        help="What stands before the fraction of a number: '.' or ','.",
+        help="The decimal sign: '.' or ','.",
     ),
     click.option(
         "--divider",
         metavar="SIGN",
-        help="What divides the cells of a CSV file, such as ';' or tab.  "
+        help="The cell separator of a CSV file, such as ';' or tab.  "
         "[default: as its first line shows]",
     ),
     click.option(

@@ -190,7 +190,9 @@ class _Carrier:
 
     def pandas(self, frame: Any) -> Any:
         if len(frame) and not len(frame.columns):
-            message = f"{_COHORT} has rows and no columns; nothing is known of anybody"
+            message = (
+                f"{_COHORT} has rows and no columns; nothing is known about any patient"
+            )
             raise CohortError(message)
         keep, long = self.options.keep, self.options.long
         is_unread = unread(self.evaluator, self.options)

@@ -194,7 +194,7 @@ class CellReport(Record):
             PatientError: There is something.
         """
         if self.bad:
-            message = f"{name} has cells that cannot be believed"
+            message = f"{name} has implausible cells"
             raise PatientError(message, self.diagnostics())
 
 

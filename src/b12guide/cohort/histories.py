@@ -184,7 +184,7 @@ def _owners(
         elif one in known:
             continue  # the patient is there twice, which is told already
         else:
-            message = "there is no such patient in the table of patients"
+            message = "this patient is not in the table of patients"
             remedy = "add the patient, even without a single fact"
         problems.append(_problem("GDL751", one, "events", index + 1, message, remedy))
     return whose, problems
@@ -223,7 +223,7 @@ def _mistakes_together(
     if not is_open and not all(map(_is_number, kinds)):
         yield (
             f"the ids are {kinds[0]} in `patients` and {kinds[1]} in `events`",
-            "write them alike, so that both tables speak of the same people",
+            "write them the same way, so that both tables refer to the same people",
         )
     for column in events.column_names:
         if column != patient and not is_field(column):

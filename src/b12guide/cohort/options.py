@@ -115,7 +115,7 @@ class OnBad(Enum):
 
 
 class Naming(Enum):
-    """What stands between the parts of a column's name, as in `form.value`."""
+    """The sign between the parts of a column's name, as in `form.value`."""
 
     DOT = "."
     UNDERSCORE = "_"
@@ -261,7 +261,7 @@ class Options(Record):
         keep: Columns to be carried into the advice.
         ignore: Columns, or patterns such as `LBX*`, that are left out.
         otherwise: What holds of the facts that have no column.
-        on_bad: What becomes of cells that cannot be believed.
+        on_bad: What to do with implausible cells.
         long: Whether the advice has one row for each patient and rule.
         assume: Values of facts, as in a patient file, that are assumed of every patient of whom
             they are not known: nulls are filled, and facts without a column. They come before
@@ -275,7 +275,7 @@ class Options(Record):
         decisions: The decisions to be told, with the verdicts of their rules; all if None.
         verdicts_only: Whether nothing is told but the verdicts of rules, and silences.
         questions: Whether the facts worth asking for are told.
-        names: What stands between the parts of a column's name.
+        names: The sign between the parts of a column's name.
     """
 
     units: Mapping[str, str] = field(factory=dict, converter=_units)

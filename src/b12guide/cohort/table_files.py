@@ -45,7 +45,7 @@ class _File:
     """One file, and what was seen of it without reading its rows.
 
     Attributes:
-        divider: What divides the cells of a CSV file.
+        divider: The cell separator of a CSV file.
         rows: How many there are, where the file says so.
     """
 

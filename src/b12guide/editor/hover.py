@@ -234,7 +234,7 @@ def about_statement(statement: str, analysis: Analysis) -> Iterator[str]:
     elif not known or statement in known:
         yield "not encoded yet"
     else:
-        yield f"there is no such statement; they run from {known[0]} to {known[-1]}"
+        yield f"unknown statement; they run from {known[0]} to {known[-1]}"
 
 
 def _encoding(item: ast.Rule | ast.Definition | ast.Silent) -> str:

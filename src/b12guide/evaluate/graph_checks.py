@@ -152,7 +152,7 @@ def impossible(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
                 labels=_labels(names, places),
                 notes=("whatever is known of a patient, the patient would be refused",),
                 help=(
-                    Help(message="change one of them; perhaps a `not` is one too many"),
+                    Help(message="change one of them; there may be a `not` too many"),
                 ),
             )
             continue
@@ -353,7 +353,7 @@ def many_cases(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
             notes=(NOTE,),
             help=(
                 Help(
-                    message="let fewer rules speak of one thing, or say which gives way"
+                    message="let fewer rules decide one thing, or say which is the exception"
                 ),
                 Help(message="or let them read one definition instead of many facts"),
             ),

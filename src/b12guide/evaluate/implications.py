@@ -421,8 +421,8 @@ def _contradiction(
             f"thresholds printed as ranges are read at the {reading.value} end"
         )
     if not names:
-        message = "nobody can be as the guideline says that everybody is"
-        help_ = "correct the implications: no patient keeps all of them"
+        message = "no patient can satisfy all implications of the guideline"
+        help_ = "correct the implications: no patient satisfies all of them"
     else:
         message = f"these facts cannot all be so: {said}"
         help_ = "correct one of them, or give `null` for what is not known"

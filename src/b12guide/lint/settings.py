@@ -260,7 +260,7 @@ def settings_for(folder: Path | None) -> Settings:
 
 
 def settings_in(path: Path) -> Settings | None:
-    """The settings in one file; None where there is no such file, or none of ours in it.
+    """The settings in one file; None where the file does not exist, or none of ours in it.
 
     Raises:
         SettingsError: The file is no TOML, or it says what there is not.

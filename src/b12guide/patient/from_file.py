@@ -37,7 +37,7 @@ def read_text(path: Path) -> Text:
             content = file.read(LARGEST_FILE + 1)
     except FileNotFoundError as error:
         remedy = _neighbours(path)
-        raise unreadable(str(path), "there is no such file", remedy) from error
+        raise unreadable(str(path), "the file does not exist", remedy) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "the name cannot be used"
         message = f"this file cannot be opened: {reason.lower()}"

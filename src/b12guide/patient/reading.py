@@ -247,12 +247,12 @@ def _implausible(
     ]
     if fitting:
         listed = " or ".join(f"`{each}`" for each in fitting[:2])
-        remedies.insert(0, f"is the unit right? {listed} would be believable")
+        remedies.insert(0, f"is the unit right? {listed} would be plausible")
     return Diagnostic(
         code="GDL715",
-        message=f"`{written}`{same} is not a believable value of `{fact.name}`",
+        message=f"`{written}`{same} is not a plausible value of `{fact.name}`",
         labels=(place,),
-        notes=(f"{fact.label} is believed from {believed}",),
+        notes=(f"{fact.label} is expected from {believed}",),
         help=tuple(Help(message=remedy) for remedy in remedies),
     )
 

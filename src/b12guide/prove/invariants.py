@@ -196,7 +196,7 @@ def _why_vacuous(invariant: Required, claimed: int, search: Search, cone: Cone) 
         case advised.WantedAdvice() as wanted if not inside & advised.ever_told(
             wanted, search, cone
         ):
-            return "no rule can ever say so, to anybody"
+            return "no rule can ever advise this, for any patient"
         case _:
             return ""
 

@@ -103,7 +103,9 @@ def overlaps(graph: model.RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
                 labels=tuple(places[r.name] for r in (one, two) if r.name in places),
                 notes=(f"for example to a patient: {given_text(found.values, graph)}",),
                 help=(
-                    Help(message=f"say which gives way: `exception to {one.name}`"),
+                    Help(
+                        message=f"say which is the exception: `exception to {one.name}`"
+                    ),
                     Help(
                         message="or, if the source itself leaves it open,"
                         f" `conflict expected between {one.name} and {two.name}`"
@@ -178,7 +180,7 @@ def settled_by(
             return Proof(
                 claim=claim,
                 settled=ProofOutcome.NOT_PROVED,
-                remark="patients were found whom the interpreter does not confirm",
+                remark="patients were found that the interpreter does not confirm",
             )
 
 

@@ -40,7 +40,7 @@ _CODES = {
 _NOT_PROVED = "GDL619"
 _VACUOUS = "GDL620"
 _HELP = {
-    ClaimKind.GAP: "say what holds for this patient, or narrow the rule that speaks of them",
+    ClaimKind.GAP: "say what holds for this patient, or narrow the rule that applies to them",
     ClaimKind.CONFLICT: "let one rule be an `exception to` the other, or declare the conflict",
     ClaimKind.FORBIDDEN: "narrow the conditions until the rules never meet",
     ClaimKind.DEAD: "no patient can meet this condition; correct it or leave the rule out",

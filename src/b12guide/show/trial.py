@@ -90,7 +90,9 @@ def vacuous_diagnostics(result: ExampleResult) -> Iterator[Diagnostic]:
             message=f"in `{result.title}`, `{one.expected}` is vacuous: "
             "nothing here could give this",
             labels=(_label(one.place),),
-            help=(Help(message="expect what is said instead, or look for a slip"),),
+            help=(
+                Help(message="expect what is advised instead, or look for a mistake"),
+            ),
         )
 
 

@@ -328,7 +328,7 @@ class ExamplesDirective(_GuidelineDirective):
 
 
 class GraphDirective(_GuidelineDirective):
-    """`b12guide:graph`: the rules, what they read and what gives way to what, as pictures."""
+    """`b12guide:graph`: the rules, what they read and which override which, as pictures."""
 
     option_spec: ClassVar[Any] = _Options(
         {"decision": _several((*_DECISIONS, "definitions"), "decision")}

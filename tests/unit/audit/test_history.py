@@ -287,7 +287,7 @@ def test_two_doses_of_one_day_with_their_times_are_two(graph: RuleGraph) -> None
         (
             {"on": "2025-01-06", "dose": "mecobalamin", "amount": "1000 mg"},
             "GDL726",
-            "row 1, `amount`: `1000 mg` is not a believable dose of `mecobalamin`",
+            "row 1, `amount`: `1000 mg` is not a plausible dose of `mecobalamin`",
         ),
         (
             {"on": "2025-01-06", "test": "serum_b12", "value": "410 mmHg"},
@@ -376,7 +376,7 @@ def test_a_file_of_another_kind_is_refused(graph: RuleGraph, tmp_path: Path) -> 
 
     with pytest.raises(PatientError, match="does not say in which format"):
         read_history(path, graph)
-    with pytest.raises(PatientError, match="no such file"):
+    with pytest.raises(PatientError, match="does not exist"):
         read_history(tmp_path / "nowhere.json", graph)
 
 

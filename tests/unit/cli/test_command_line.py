@@ -186,10 +186,10 @@ def test_the_same_question_gets_the_same_bytes(
         (["recomend", "{renal}"], "did you mean `recommend`?"),
         (["zzz"], "there is no command `zzz`"),
         (["explain", "loding"], "did you mean `loading`"),
-        (["explain", "loading", "{nowhere}/gone.json"], "no such file"),
+        (["explain", "loading", "{nowhere}/gone.json"], "does not exist"),
         (["check", "nowhere.gdl"], "there is no guideline"),
         (["graph", "-g", "{renal}"], "error"),
-        (["recommend", "nowhere/at/all.jsn"], "no such file"),
+        (["recommend", "nowhere/at/all.jsn"], "does not exist"),
     ],
 )
 def test_unusable_input_is_explained_and_exits_with_2(

@@ -85,7 +85,7 @@ BREAKS: dict[str, Callable[[RuleGraph], RuleGraph]] = {
             for name, d in g.definitions.items()
         },
     ),
-    "gives way to itself": lambda g: with_rule(
+    "is an exception to itself": lambda g: with_rule(
         g, exceptions=("loading_standard",), exception_to=("loading_standard",)
     ),
     "do not name each other": lambda g: with_rule(g, exceptions=()),

@@ -267,7 +267,7 @@ def test_hover_on_a_rule_shows_its_grounds_and_the_notice(folder: Folder) -> Non
 
     assert "strength: required" in found
     assert "`lost` [4] Not on the list (does not resolve)" in found
-    assert "gives way to: `second`" in found
+    assert "overridden by: `second`" in found
     assert "For education and research. The guideline is under review." in found
 
 

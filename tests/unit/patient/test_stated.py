@@ -370,9 +370,9 @@ def test_an_unbelievable_value_is_told_in_both_units(graph: RuleGraph) -> None:
     diagnostic = only(graph, "serum_b12", "200 mmol/L")
 
     assert diagnostic.message == (
-        "`200 mmol/L` (`271080000000 ng/L`) is not a believable value of `serum_b12`"
+        "`200 mmol/L` (`271080000000 ng/L`) is not a plausible value of `serum_b12`"
     )
-    assert diagnostic.notes == ("serum vitamin B12 is believed from 10 to 100000 ng/L",)
+    assert diagnostic.notes == ("serum vitamin B12 is expected from 10 to 100000 ng/L",)
 
 
 def test_all_mistakes_are_told_at_once_in_the_order_written(graph: RuleGraph) -> None:

@@ -47,10 +47,10 @@ def proof_of(claim: str, more: str = "") -> Proof:
         (
             "never load hydroxocobalamin 2 mg IM daily for 1 week",
             "vacuous",
-            "to anybody",
+            "for any patient",
         ),
-        ("never route oral", "vacuous", "to anybody"),
-        ("never avoid mecobalamin", "vacuous", "to anybody"),
+        ("never route oral", "vacuous", "for any patient"),
+        ("never avoid mecobalamin", "vacuous", "for any patient"),
         (
             "always form hydroxocobalamin when severe_deficiency and not b12_deficiency",
             "vacuous",

@@ -106,7 +106,7 @@ def said(block: str) -> str:
         ('measure ulcer "u"\n    unit cm\n    absent 0 mg\n', "is a mass"),
         (
             'measure ulcer "u"\n    unit cm\n    plausible 1 to 9\n    absent 0 mm\n',
-            "nobody has the value that `absent` stands for",
+            "no patient can have the value of `absent`",
         ),
         ('finding ulcer "u"\n    absent 0 cm\n', "cannot have `absent`"),
         ('drug iron "i"\n    implies glossitis\n', "cannot have `implies`"),

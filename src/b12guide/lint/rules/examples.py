@@ -64,14 +64,14 @@ def duplicate_example(material: Material) -> Iterator[Diagnostic]:
                 f'this example is the same as "{before.title.text}"',
                 (text, example.title),
                 others=((where, before.title, "the first one"),),
-                help_="leave one of the two out, or look for a slip",
+                help_="leave one of the two out, or look for a mistake",
             )
         first.setdefault(key, (text, example))
 
 
 @lint_rule("GDL554", Level.WARNING)
 def vacuous_expectation(material: Material) -> Iterator[Diagnostic]:
-    """What an example rules out could be said to somebody."""
+    """What an example rules out could be advised to some patient."""
     graph = material.graph
     if graph is None:
         return
@@ -82,5 +82,5 @@ def vacuous_expectation(material: Material) -> Iterator[Diagnostic]:
                 yield finding(
                     f"`{written}` is vacuous: nothing here could give this",
                     (text, expectation),
-                    "expect what is said instead, or look for a slip",
+                    "expect what is advised instead, or look for a mistake",
                 )

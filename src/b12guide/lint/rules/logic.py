@@ -20,20 +20,20 @@ from b12guide.text import Text
 
 @lint_rule("GDL501", Level.WARNING)
 def never_true(material: Material) -> Iterator[Diagnostic]:
-    """A condition can be true of somebody."""
+    """A condition can be true for some patient."""
     for asked, seen in material.seen_conditions:
         if not seen.true(asked.condition):
             yield finding(
                 f"the condition of {asked.owner} is never true:"
                 f" no {asked.addressed.value} can meet it",
                 (asked.text, asked.condition),
-                "look for a slip in the bounds, or for `and` where `or` is meant",
+                "look for a mistake in the bounds, or for `and` where `or` is meant",
             )
 
 
 @lint_rule("GDL502", Level.WARNING)
 def always_true(material: Material) -> Iterator[Diagnostic]:
-    """A condition can be false of somebody."""
+    """A condition can be false for some patient."""
     for asked, seen in material.seen_conditions:
         if seen.true(asked.condition) == seen.addressed:
             yield finding(
@@ -50,7 +50,7 @@ _LONGEST = 80
 
 @lint_rule("GDL503", Level.WARNING)
 def idle_part(material: Material) -> Iterator[Diagnostic]:
-    """Every part of a condition makes a difference to somebody."""
+    """Every part of a condition makes a difference to some patient."""
     for asked, seen in material.seen_conditions:
         for part in seen.idle_parts(asked.condition):
             match seen.true(part):
@@ -67,13 +67,13 @@ def idle_part(material: Material) -> Iterator[Diagnostic]:
                 f"`{written}` makes no difference in the condition of"
                 f" {asked.owner}: {reason}",
                 (asked.text, part),
-                "leave it out, or look for a slip beside it",
+                "leave it out, or look for a mistake beside it",
             )
 
 
 @lint_rule("GDL504", Level.WARNING)
 def idle_exception(material: Material) -> Iterator[Diagnostic]:
-    """An exception takes its rule away from somebody."""
+    """An exception overrides its rule for some patient."""
     everybody = material.everybody
     if everybody is None:
         return
@@ -83,9 +83,9 @@ def idle_exception(material: Material) -> Iterator[Diagnostic]:
             reason = _why_idle(rule.name.text, parent, everybody)
             if reason is not None:
                 yield finding(
-                    f"`{rule.name.text}` never takes `{parent}` from any patient: {reason}",
+                    f"`{rule.name.text}` never overrides `{parent}` from any patient: {reason}",
                     (text, name),
-                    f"leave `exception to {parent}` out, or look for a slip in a condition",
+                    f"leave `exception to {parent}` out, or look for a mistake in a condition",
                 )
 
 
@@ -110,7 +110,7 @@ def _why_idle(exception: str, parent: str, everybody: Everybody) -> str | None:
 
 @lint_rule("GDL505", Level.WARNING)
 def shadowed_rule(material: Material) -> Iterator[Diagnostic]:
-    """The exceptions to a rule leave somebody to it."""
+    """The exceptions to a rule leave some patient to it."""
     everybody = material.everybody
     if everybody is None:
         return
@@ -150,7 +150,7 @@ def idle_conflict(material: Material) -> Iterator[Diagnostic]:
             yield finding(
                 f"`{one.name}` and `{two.name}` never apply to the same patient",
                 (text, conflict.first),
-                "leave `conflict expected` out, or look for a slip in a condition",
+                "leave `conflict expected` out, or look for a mistake in a condition",
             )
 
 

@@ -144,5 +144,5 @@ def bound_without_example(material: Material) -> Iterator[Diagnostic]:
                 yield finding(
                     f"no example stands on the threshold of `{threshold.wording}`",
                     (threshold.text, threshold.node),
-                    "slips happen here: give an example with exactly this value",
+                    "mistakes happen here: give an example with exactly this value",
                 )

@@ -254,8 +254,8 @@ def implication_is_of_patients(draft: Draft, scope: Scope) -> Iterator[Diagnosti
             if claim is not None:
                 yield finding(
                     "GDL418",
-                    f"`{condition_to_text(claim)}` speaks of the record, and what follows "
-                    "from a fact does not depend on who wrote it down",
+                    f"`{condition_to_text(claim)}` is about the record, and what follows from a "
+                    "fact does not depend on its being recorded",
                     (text, side),
                     help_="say of the facts themselves what follows; a rule may ask for the record",
                 )

@@ -263,12 +263,12 @@ def unknown_topic(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
             if name not in words and not (words and name.text in DECISIONS):
                 yield finding(
                     "GDL228",
-                    f"`{name.text}` is no word of the vocabulary, so nobody can have it",
+                    f"`{name.text}` is not a word of the vocabulary, so no patient can have it",
                     (text, name),
                     help_=did_you_mean(
                         scope.nearest(Namespace.FACT, name.text), (text, name)
                     )
-                    or "say with `when` to whom it matters",
+                    or "say with `when` which patients it concerns",
                 )
     for text, example in draft.each(Example):
         for expectation in example.expectations:

@@ -320,7 +320,7 @@ def dose_is_plausible(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
             limit = nearest.plausible_dose or phase.dose
             yield finding(
                 "GDL311",
-                f"a dose of {text_of(phase.dose)}{_of(drug)} is not believable",
+                f"a dose of {text_of(phase.dose)}{_of(drug)} is not plausible",
                 (text, phase.dose),
                 notes=(
                     f"doses of `{nearest.name.text}` lie between {limits_of(limit)}",

@@ -217,7 +217,7 @@ def absence_is_plausible(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
             yield finding(
                 "GDL309",
                 f"`{declaration.name.text}` lies between {limits_of(plausible)}, "
-                "so nobody has the value that `absent` stands for",
+                "so no patient can have the value of `absent`",
                 (text, absent),
                 help_="check the number and its unit",
             )

@@ -36,7 +36,7 @@ class Doubt(Enum):
     REPEATED = "a clause is written twice"
     RESERVED = "a word of the language stands where a name belongs"
     NOT_WHOLE = "a count is not a whole number"
-    NO_SUCH_DATE = "the calendar has no such day"
+    NO_SUCH_DATE = "this day is not in the calendar"
     NOT_A_UNIT = "a word that can be no unit follows a number"
     DOSE_PER_TIME = "the unit of a dose says how often it is given"
     NOT_A_ROUTE = "a frequency or duration stands where the route belongs"

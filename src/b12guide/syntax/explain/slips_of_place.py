@@ -423,7 +423,7 @@ PLACES: tuple[Slip, ...] = (
         pattern=r"^[ \t]*(?P<at>when[ \t]+(?:everyone|everybody|all[ \t]+patients"
         r"|any[ \t]+patient|always|in[ \t]+all[ \t]+(?:cases|patients)"
         r"|true))[ \t]*$",
-        message="a rule without a condition holds for everybody",
+        message="a rule without a condition applies to every patient",
         help="leave the clause out",
         fix="",
         clauses=frozenset({"when"}),
