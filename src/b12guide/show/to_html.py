@@ -74,9 +74,10 @@ _STYLE = f"""
   .b12guide .title {{ font-size: 1.15em; }}
   .b12guide .notice {{ font-size: .85em; line-height: 1.4; margin: .5rem 0; }}
   .b12guide .summary .chips {{ font-size: .85em; }} }}
-@media print {{ .b12guide {{ max-width: none; padding: 0; font-size: 10pt; line-height: 1.35; }}
+@media print {{ .b12guide {{ max-width: none; padding: 0; font-size: 9.4pt; line-height: 1.27; }}
   .b12guide figure {{ max-height: none; overflow: visible; }}
-  .b12guide .heading {{ margin-top: .8rem; }}
+  .b12guide .heading {{ margin: .5rem 0 .2rem; }}
+  .b12guide .notice {{ margin: .4rem 0; padding: .2rem .6rem; }}
   .b12guide li, .b12guide dl, .b12guide figure, .b12guide .notice {{ break-inside: avoid; }}
   .b12guide .title, .b12guide .heading {{ break-after: avoid; }}
   .b12guide details::details-content {{ content-visibility: visible; block-size: auto; }} }}
@@ -128,7 +129,7 @@ def _in_print(page: Page) -> str:
     quoted = "".join(c if c.isalnum() or c in _SAFE else f"\\{ord(c):x} " for c in left)
     font = "font: 7.5pt system-ui, sans-serif; white-space: nowrap;"
     return (
-        f'@page {{ margin: 12mm 14mm 14mm; @bottom-left {{ content: "{quoted}"; {font} }}\n'
+        f'@page {{ margin: 9mm 11mm 12mm; @bottom-left {{ content: "{quoted}"; {font} }}\n'
         f'@bottom-right {{ content: counter(page) " / " counter(pages); {font} }} }}\n'
         "@media print { main.b12guide { columns: 2; column-gap: 8mm; }\n"
         "main.b12guide > :is(.title, dl, .notice, .summary, figure) { column-span: all; } }"
