@@ -53,6 +53,7 @@ WAYS: Mapping[str, Maker] = {
     "Recommendation": Maker(
         data="b12guide.show.to_json:to_json",
         page="b12guide.show.papers:recommendation_page",
+        picture="b12guide.show.timeline_svg:strip_picture",
         short="b12guide.show.first_screen:first_screen_text",
         summary="b12guide.show.first_screen:summary",
     ),
@@ -158,10 +159,14 @@ def page_of(answer: Answer, audience: Audience | str = Audience.PROFESSIONAL) ->
     return page
 
 
-def picture_of(answer: Answer) -> Picture | None:
-    """The picture of an answer; None where there is nothing to draw."""
+def picture_of(
+    answer: Answer, audience: Audience | str = Audience.PROFESSIONAL
+) -> Picture | None:
+    """The picture of an answer; None where there is nothing to draw, and on a patient's sheet."""
     maker = _way(answer).picture
-    picture: Picture | None = _made(maker, answer) if maker else None
+    if not maker or choice(Audience, audience, "audience") is Audience.PATIENT:
+        return None
+    picture: Picture | None = _made(maker, answer)
     return picture
 
 
@@ -219,7 +224,7 @@ def html_of(answer: Answer, *, audience: Audience | str = Audience.PROFESSIONAL)
     if maker:
         text = _made(maker, answer)
     else:
-        picture = picture_of(answer)
+        picture = picture_of(answer, audience)
         text = _made(
             "b12guide.show.to_html:to_html",
             page_of(answer, audience),
