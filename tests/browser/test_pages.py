@@ -122,7 +122,9 @@ def test_the_first_dose_stands_above_the_fold_of_a_phone(
     "kind",
     [k for k in KINDS if k.startswith("patient sheet: ") and not k.endswith("known")],
 )
-def test_the_sheet_of_a_known_patient_is_one_sheet(kind: str, tab: Any, tmp_path: Path) -> None:
+def test_the_sheet_of_a_known_patient_is_one_sheet(
+    kind: str, tab: Any, tmp_path: Path
+) -> None:
     path = tmp_path / "page.html"
     path.write_text(KINDS[kind](), encoding="utf-8")
     tab.goto(path.as_uri())

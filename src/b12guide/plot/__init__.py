@@ -28,9 +28,9 @@ def adherence(audit: CohortAudit) -> Any:
     Raises:
         MissingExtraError: The extra `plot` is not installed.
     """
-    form = load("b12guide.plot.form", extra="plot")
+    charts = load("b12guide.plot.charts", extra="plot")
     pictures = load("b12guide.show.cohort_pictures", extra="cohort")
-    return form.painted(pictures.adherence_drawing(audit))
+    return charts.painted(pictures.adherence_drawing(audit))
 
 
 def flow(advice: Any, graph: RuleGraph) -> Any:
@@ -44,9 +44,9 @@ def flow(advice: Any, graph: RuleGraph) -> Any:
         UnknownNameError: The advice lacks a column; in the long form it does.
         MissingExtraError: The extra `plot` or `cohort` is not installed.
     """
-    form = load("b12guide.plot.form", extra="plot")
+    charts = load("b12guide.plot.charts", extra="plot")
     pictures = load("b12guide.show.cohort_pictures", extra="cohort")
-    return form.painted(pictures.flow_drawing(advice, graph))
+    return charts.painted(pictures.flow_drawing(advice, graph))
 
 
 def intervals(audit: CohortAudit, rule: str, *, loading: bool | None = None) -> Any:
@@ -61,8 +61,8 @@ def intervals(audit: CohortAudit, rule: str, *, loading: bool | None = None) -> 
         UnknownNameError: No rule of that name advises an interval.
         MissingExtraError: The extra `plot` is not installed.
     """
-    chart = load("b12guide.plot.gaps", extra="plot").gaps_chart
-    return chart(audit, rule, loading=loading)
+    charts = load("b12guide.plot.charts", extra="plot")
+    return charts.gaps_chart(audit, rule, loading=loading)
 
 
 def timeline(timeline: Timeline) -> Any:
@@ -74,6 +74,6 @@ def timeline(timeline: Timeline) -> Any:
     Raises:
         MissingExtraError: The extra `plot` is not installed.
     """
-    form = load("b12guide.plot.form", extra="plot")
+    charts = load("b12guide.plot.charts", extra="plot")
     picture = load("b12guide.show.timeline_svg", extra="plot")
-    return form.painted(picture.timeline_drawing(timeline))
+    return charts.painted(picture.timeline_drawing(timeline))

@@ -1,7 +1,8 @@
 """Pictures of many patients: how rules were kept, and how decisions came out.
 
-Bars are counts of patients. What could not be assessed, or is not known, is hollow or hatched, so
-that it is never taken for something that was found to be well.
+Bars are counts of patients in parts of the whole. What could not be assessed, or is not known, is
+hollow or hatched, so that it is never taken for something that was found to be well. A part has its
+number in it where there is room; the others stand under the bar.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import accumulate
 from typing import Any
 
 from attrs import frozen
@@ -24,33 +26,143 @@ from b12guide.graph.model import Decision, RuleGraph
 from b12guide.graph.query import brief_text, facts_read_by
 from b12guide.say.names import decision_text
 from b12guide.say.words import listing, plural
-from b12guide.show.bars import Bar, Portion, bars_drawing
-from b12guide.show.drawing import (
-    WIDE,
-    Box,
-    Drawing,
-    Fill,
-    Part,
-    Picture,
-    Strokes,
-    Words,
-    fitted,
-    picture,
-)
+from b12guide.show import drawing as d
 from b12guide.show.patient_header import guideline_particulars
+
+# -------------------------------------------------------------------------------- bars
+
+_GUTTER, _AFTER, _BAR, _LINE, _NARROW = 330.0, 130.0, 18.0, 14.0, 500.0
+
+
+@frozen
+class Portion:
+    """What a stretch of a bar stands for."""
+
+    name: str
+    colour: str
+    fill: d.Fill = d.Fill.SOLID
+
+
+@frozen
+class Bar:
+    """A line: its name, small print below it, how many of each portion, what is said after it."""
+
+    name: str
+    counts: Sequence[int]
+    small: str = ""
+    after: str = ""
+
+
+def bars_drawing(
+    title: str,
+    about: Sequence[str],
+    portions: Sequence[Portion],
+    bars: Sequence[Bar],
+    width: float = d.WIDE,
+) -> d.Drawing:
+    """The drawing of bars, under a legend of the portions that any of them has."""
+    used = [
+        (d.Box(0, -5, 16, 10, portion.colour, portion.fill), portion.name)
+        for portion, *counts in zip(
+            portions, *(bar.counts for bar in bars), strict=True
+        )
+        if any(counts)
+    ]
+    parts, y = d.legend(used, width, 6) if used else ([], 0.0)
+    for bar in bars:
+        found, y = _drawn(bar, portions, width, y + 6)
+        parts += found
+    return d.Drawing(
+        title=title,
+        about=tuple(about),
+        words=" ".join(
+            (*(f"{line}." for line in about), *(_words(b, portions) for b in bars))
+        ),
+        width=width,
+        height=y + 4,
+        parts=tuple(parts),
+    )
+
+
+def _words(bar: Bar, portions: Sequence[Portion]) -> str:
+    """A bar in words."""
+    counts = ", ".join(f"{p.name} {n:,}" for p, n in _counted(bar, portions))
+    small = f" ({bar.small})" if bar.small else ""
+    after = f"; {bar.after}" if bar.after else ""
+    return f"{bar.name}{small}: {counts or 'nobody'}{after}."
+
+
+def _counted(bar: Bar, portions: Sequence[Portion]) -> Iterator[tuple[Portion, int]]:
+    yield from ((p, n) for p, n in zip(portions, bar.counts, strict=True) if n)
+
+
+def _drawn(
+    bar: Bar, portions: Sequence[Portion], width: float, y: float
+) -> tuple[list[d.Part], float]:
+    """A bar from `y` on, and where it ends."""
+    is_narrow = width < _NARROW
+    left = 0.0 if is_narrow else _GUTTER
+    room = width - left - (0 if is_narrow else _AFTER)
+    name_room = width if is_narrow else _GUTTER - 16
+    parts: list[d.Part] = []
+    line = y
+    for size, colour, text in ((12.0, "ink", bar.name), (11.0, "quiet", bar.small)):
+        for words in d.fitted(text, name_room, size) if text else ():
+            parts.append(d.Words(0, line + 11, words, size=size, colour=colour))
+            line += _LINE
+    top = line + 2 if is_narrow else y
+    total = sum(bar.counts)
+    unsaid = []
+    ends = accumulate((n for _, n in _counted(bar, portions)), initial=0)
+    for (portion, count), start in zip(_counted(bar, portions), ends, strict=False):
+        x, size = left + room * start / total, room * count / total
+        said = f"{portion.name}: {count:,} of {total:,}"
+        look = (portion.colour, portion.fill, said)
+        parts.append(d.Box(x, top, max(size - 0.5, 0.5), _BAR, *look))
+        number = f"{count:,}"
+        if portion.fill is not d.Fill.SOLID or size < d.room_of(number, 11) + 6:
+            unsaid.append(f"{portion.name} {number}")
+        if size >= d.room_of(number, 11) + 6 and portion.fill is not d.Fill.HATCHED:
+            inside = "inside" if portion.fill is d.Fill.SOLID else "ink"
+            middle = x + size / 2
+            parts.append(
+                d.Words(middle, top + 13, number, 11, colour=inside, anchor="middle")
+            )
+            unsaid = [u for u in unsaid if u != f"{portion.name} {number}"]
+    bottom = top + _BAR
+    under = [", ".join(unsaid)] if unsaid else []
+    if is_narrow and bar.after:
+        under.append(bar.after)
+    for text in under:
+        for words in d.fitted(text, room, 11):
+            bottom += _LINE
+            parts.append(d.Words(left, bottom - 2, words, size=11, colour="quiet"))
+    if not is_narrow:
+        for index, words in enumerate(d.fitted(bar.after, _AFTER - 14, 11)):
+            place = top + 12 + _LINE * index
+            parts.append(
+                d.Words(width - _AFTER + 12, place, words, size=11, colour="quiet")
+            )
+            bottom = max(bottom, place + 4)
+    bottom = max(bottom, line) + 6
+    parts.append(d.Strokes(((0, bottom, width, bottom),), "line"))
+    return parts, bottom
+
+
+# ------------------------------------------------------------------------ what they say
 
 KEPT: Mapping[str, Portion] = {
     "violation": Portion("violation", "red"),
     "warning": Portion("warning", "orange"),
-    "unresolved": Portion("could not be assessed", "purple", Fill.HOLLOW),
-    "no_record": Portion("no record to judge by", "grey", Fill.HATCHED),
+    "unresolved": Portion("could not be assessed", "purple", d.Fill.HOLLOW),
+    "no_record": Portion("no record to judge by", "grey", d.Fill.HATCHED),
     "info": Portion("for information", "blue"),
     "kept": Portion("nothing found", "green"),
 }
 _OUTCOMES: Mapping[Outcome, Portion] = {
     Outcome.CONFLICT: Portion("the guideline contradicts itself", "red"),
-    Outcome.DEPENDS: Portion("depends on what is not known", "purple", Fill.HOLLOW),
-    Outcome.SILENT: Portion("not stated", "grey", Fill.HATCHED),
+    Outcome.DEPENDS: Portion("depends on what is not known", "purple", d.Fill.HOLLOW),
+    Outcome.SILENT: Portion("not stated", "grey", d.Fill.HATCHED),
     Outcome.NOT_NEEDED: Portion("not needed", "blue"),
     Outcome.DETERMINED: Portion("determined", "green"),
 }
@@ -64,7 +176,7 @@ def _about(graph: RuleGraph, *more: str) -> tuple[str, ...]:
 # --------------------------------------------------------------------------- adherence
 
 
-def adherence_drawing(audit: CohortAudit, width: float = WIDE) -> Drawing:
+def adherence_drawing(audit: CohortAudit, width: float = d.WIDE) -> d.Drawing:
     """How each rule was kept by the patients to whom it applied, the worst kept first."""
     rows = sorted(
         (row for row in audit.adherence if row.applied),
@@ -102,10 +214,10 @@ def adherence_drawing(audit: CohortAudit, width: float = WIDE) -> Drawing:
     )
 
 
-def adherence_picture(audit: CohortAudit) -> Picture | None:
+def adherence_picture(audit: CohortAudit) -> d.Picture | None:
     """How the rules of an audited cohort were kept, if any applied."""
     draw = partial(adherence_drawing, audit)
-    return picture(draw) if any(row.applied for row in audit.adherence) else None
+    return d.picture(draw) if any(row.applied for row in audit.adherence) else None
 
 
 def kept_counts(row: Adherence) -> tuple[int, ...]:
@@ -117,12 +229,12 @@ def kept_counts(row: Adherence) -> tuple[int, ...]:
 # -------------------------------------------------------------------------- prevalence
 
 
-def prevalence_picture(found: Prevalence) -> Picture | None:
+def prevalence_picture(found: Prevalence) -> d.Picture | None:
     """How often each outcome and rule is met, if anybody was counted."""
-    return picture(partial(prevalence_drawing, found)) if found.patients else None
+    return d.picture(partial(prevalence_drawing, found)) if found.patients else None
 
 
-def prevalence_drawing(found: Prevalence, width: float = WIDE) -> Drawing:
+def prevalence_drawing(found: Prevalence, width: float = d.WIDE) -> d.Drawing:
     """How far the decisions are determined for a cohort."""
     patients = plural(f"{found.patients:,}", "patient")
     return bars_drawing(
@@ -144,7 +256,7 @@ def prevalence_drawing(found: Prevalence, width: float = WIDE) -> Drawing:
 # -------------------------------------------------------------------------------- flow
 
 _PARTS = ("outcome", "value", "certain")
-_MOST, _BAR, _LINE, _LEFT, _PHONE = 5, 12.0, 15.0, 210.0, 500.0
+_MOST, _THIN, _STEP, _LEFT = 5, 12.0, 15.0, 210.0
 """So many answers, or facts, of an outcome are told one by one."""
 
 
@@ -165,7 +277,7 @@ class _Told:
     statements: tuple[str, ...]
 
 
-def flow_drawing(advice: Any, graph: RuleGraph, width: float = WIDE) -> Drawing:
+def flow_drawing(advice: Any, graph: RuleGraph, width: float = d.WIDE) -> d.Drawing:
     """How a cohort fares at each decision, with the answers and what they depend on.
 
     Raises:
@@ -173,7 +285,7 @@ def flow_drawing(advice: Any, graph: RuleGraph, width: float = WIDE) -> Drawing:
     """
     table = _table(advice, graph)
     total = table.num_rows
-    parts: list[Part] = []
+    parts: list[d.Part] = []
     words: list[str] = []
     y = 0.0
     for told in _decisions(table, graph):
@@ -187,10 +299,10 @@ def flow_drawing(advice: Any, graph: RuleGraph, width: float = WIDE) -> Drawing:
         ]
         worth = f"Worth asking: {listing(often)}"
         words.append(f"{worth}.")
-        for line in fitted(worth, width):
-            y += _LINE
-            parts.append(Words(0, y, line))
-    return Drawing(
+        for line in d.fitted(worth, width):
+            y += _STEP
+            parts.append(d.Words(0, y, line))
+    return d.Drawing(
         title="The cohort through the decisions",
         about=_about(
             graph,
@@ -307,16 +419,16 @@ def _share(count: int, total: int) -> str:
 
 def _block(
     told: _Told, total: int, graph: RuleGraph, width: float, y: float
-) -> tuple[list[Part], list[str], float]:
+) -> tuple[list[d.Part], list[str], float]:
     """A decision from `y` on: a bar for each outcome, and beside it what is said."""
-    left = 0.0 if width < _PHONE else _LEFT
-    parts: list[Part] = [Strokes(((0, y + 4, width, y + 4),), "line")]
+    left = 0.0 if width < _NARROW else _LEFT
+    parts: list[d.Part] = [d.Strokes(((0, y + 4, width, y + 4),), "line")]
     words: list[str] = []
     name, grounds = decision_text(told.decision), " ".join(told.statements)
-    parts.append(Words(0, y + 22, name, size=13, is_bold=True))
-    lines = fitted(grounds, (left or width) - 16, 11) if grounds else []
+    parts.append(d.Words(0, y + 22, name, size=13, is_bold=True))
+    lines = d.fitted(grounds, (left or width) - 16, 11) if grounds else []
     parts += (
-        Words(0, y + 38 + 14 * n, line, size=11, colour="quiet")
+        d.Words(0, y + 38 + 14 * n, line, size=11, colour="quiet")
         for n, line in enumerate(lines)
     )
     bottom = y + 30 + 14 * len(lines)
@@ -329,24 +441,24 @@ def _block(
         size = (width - left) * count / total
         said = f"{name}, {head}"
         parts += (
-            Box(
+            d.Box(
                 left,
                 y,
                 max(size, 2),
-                _BAR,
+                _THIN,
                 portion.colour,
                 portion.fill,
                 said,
                 corner=2,
             ),
-            Words(left, y + _BAR + 14, head[0].upper() + head[1:], is_bold=True),
+            d.Words(left, y + _THIN + 14, head[0].upper() + head[1:], is_bold=True),
         )
-        y += _BAR + 16
+        y += _THIN + 16
         details = list(_details(told, outcome, graph))
         for detail in details:
-            for line in fitted(detail, width - left):
-                y += _LINE
-                parts.append(Words(left, y, line))
+            for line in d.fitted(detail, width - left):
+                y += _STEP
+                parts.append(d.Words(left, y, line))
         y += 12
         words.append(f"{said}{': ' if details else ''}{'; '.join(details)}.")
     return parts, words, max(y, bottom)

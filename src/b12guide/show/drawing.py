@@ -165,7 +165,12 @@ def to_svg(drawing: Drawing, *, alone: bool = True) -> str:
     head = list(_head(drawing)) if alone else []
     margin = _MARGIN if alone else 0
     top = max((part.y for part in head), default=0) + margin
-    foot = list(_foot(drawing, top + drawing.height)) if alone else []
+    below = top + drawing.height + 8
+    foot = [
+        Words(_MARGIN, below + _LINE * number, line, colour="quiet")
+        for number, line in enumerate(fitted(EDUCATION_NOTICE, drawing.width), 1)
+        if alone
+    ]
     height = max((part.y for part in foot), default=top + drawing.height) + margin
     width = drawing.width + 2 * margin
     body = "\n".join(
@@ -230,12 +235,6 @@ def _head(drawing: Drawing) -> Iterator[Words]:
         for line in fitted(about, drawing.width):
             yield Words(_MARGIN, y, line, colour="quiet")
             y += _LINE
-
-
-def _foot(drawing: Drawing, y: float) -> Iterator[Words]:
-    for line in fitted(EDUCATION_NOTICE, drawing.width):
-        y += _LINE
-        yield Words(_MARGIN, y + 8, line, colour="quiet")
 
 
 def _style() -> str:

@@ -13,18 +13,7 @@ from itertools import pairwise
 
 from attrs import evolve, field, frozen
 
-from b12guide.show.drawing import (
-    Axis,
-    Box,
-    Fill,
-    Mark,
-    Part,
-    Shape,
-    Strokes,
-    Words,
-    fitted,
-    legend,
-)
+from b12guide.show import drawing as d
 
 
 @frozen(kw_only=True)
@@ -40,8 +29,8 @@ class Thing:
     last: dt.date
     meaning: str
     colour: str
-    shape: Shape = Shape.DOT
-    fill: Fill = Fill.SOLID
+    shape: d.Shape = d.Shape.DOT
+    fill: d.Fill = d.Fill.SOLID
     said: str = ""
 
     @property
@@ -102,19 +91,19 @@ class _Page:
     """Where the parts of a drawing go, and the samples that its legend needs."""
 
     width: float
-    parts: list[Part] = field(factory=list)
-    samples: dict[str, Part] = field(factory=dict)
+    parts: list[d.Part] = field(factory=list)
+    samples: dict[str, d.Part] = field(factory=dict)
 
     @property
     def gutter(self) -> float:
         """The room before the days, for the names of rows."""
         return 0 if self.width < _PHONE else _GUTTER
 
-    def drawn(self, part: Box | Mark, meaning: str) -> Part:
+    def drawn(self, part: d.Box | d.Mark, meaning: str) -> d.Part:
         """The part, whose meaning the legend tells: in grey where several colours have it."""
         sample = (
             evolve(part, x=8, y=0, said="")
-            if isinstance(part, Mark)
+            if isinstance(part, d.Mark)
             else evolve(
                 part,
                 x=8 - min(part.width, 16) / 2,
@@ -124,7 +113,7 @@ class _Page:
             )
         )
         known = self.samples.setdefault(meaning, sample)
-        if isinstance(known, Box | Mark) and known.colour != sample.colour:
+        if isinstance(known, d.Box | d.Mark) and known.colour != sample.colour:
             self.samples[meaning] = evolve(known, colour="quiet")
         return part
 
@@ -153,7 +142,9 @@ def zoomed(lanes: tuple[Lane, ...], first: dt.date, last: dt.date) -> tuple[Pane
     )
 
 
-def in_panels(panels: Sequence[Panel], width: float) -> tuple[tuple[Part, ...], float]:
+def in_panels(
+    panels: Sequence[Panel], width: float
+) -> tuple[tuple[d.Part, ...], float]:
     """The parts of the panels, below them a legend of what they show, and the height of all."""
     page = _Page(width)
     y = 0.0
@@ -161,17 +152,17 @@ def in_panels(panels: Sequence[Panel], width: float) -> tuple[tuple[Part, ...], 
         y = _panel(page, panel, y)
     if not page.samples:
         return tuple(page.parts), y
-    keys, bottom = legend([(s, m) for m, s in page.samples.items()], width, y + 8)
+    keys, bottom = d.legend([(s, m) for m, s in page.samples.items()], width, y + 8)
     return (*page.parts, *keys), bottom
 
 
 def _panel(page: _Page, panel: Panel, y: float) -> float:
     """Draws a panel from `y` on, and says where it ends."""
-    for line in fitted(panel.title, page.width, 13) if panel.title else ():
-        page.parts.append(Words(0, y + 13, line, size=13, is_bold=True))
+    for line in d.fitted(panel.title, page.width, 13) if panel.title else ():
+        page.parts.append(d.Words(0, y + 13, line, size=13, is_bold=True))
         y += 18
     ends = (page.gutter + 14, page.width - 28)
-    axis = Axis(panel.first, panel.last, *ends, panel.is_dated)
+    axis = d.Axis(panel.first, panel.last, *ends, panel.is_dated)
     if any(row.things for lane in panel.lanes for row in lane.rows):
         page.parts.extend(axis.names(y + 12))
         y += 20
@@ -180,31 +171,27 @@ def _panel(page: _Page, panel: Panel, y: float) -> float:
     return y + 8
 
 
-def _lane(page: _Page, lane: Lane, axis: Axis, y: float) -> float:
+def _lane(page: _Page, lane: Lane, axis: d.Axis, y: float) -> float:
     start, behind = y, len(page.parts)
     y += 4
-    for line in fitted(lane.title, page.width - 16, is_bold=True):
-        page.parts.append(Words(10, y + 12, line, is_bold=True))
+    for line in d.fitted(lane.title, page.width - 16, is_bold=True):
+        page.parts.append(d.Words(10, y + 12, line, is_bold=True))
         y += _LINE
     rows = y + 3
     for row in lane.rows:
         y = _row(page, row, lane, axis, y)
     y += 4
+    has_days = any(row.things for row in lane.rows)
     page.parts[behind:behind] = [
-        Box(0, start, page.width, y - start, "band", corner=3),
-        Box(0, start, 3, y - start, lane.colour),
-        *_ticks(lane, axis, rows, y - 3),
+        d.Box(0, start, page.width, y - start, "band", corner=3),
+        d.Box(0, start, 3, y - start, lane.colour),
+        *((axis.lines(rows, y - 3),) if has_days else ()),
     ]
     return y + 6
 
 
-def _ticks(lane: Lane, axis: Axis, top: float, bottom: float) -> Iterator[Part]:
-    if any(row.things for row in lane.rows):
-        yield axis.lines(top, bottom)
-
-
-def _row(page: _Page, row: Row, lane: Lane, axis: Axis, y: float) -> float:
-    names = fitted(row.name, (page.gutter or page.width) - 16, 11) if row.name else []
+def _row(page: _Page, row: Row, lane: Lane, axis: d.Axis, y: float) -> float:
+    names = d.fitted(row.name, (page.gutter or page.width) - 16, 11) if row.name else []
     if page.gutter:
         height = max(_ROW, 14.0 * len(names) + 4)
         middle = y + height / 2
@@ -215,18 +202,18 @@ def _row(page: _Page, row: Row, lane: Lane, axis: Axis, y: float) -> float:
         middle = y + height / 2
     for number, line in enumerate(names):
         place = first + 14 * number
-        page.parts.append(Words(10, place, line, size=11, colour="quiet"))
+        page.parts.append(d.Words(10, place, line, size=11, colour="quiet"))
     if row.note:
         left = page.gutter + 8 if row.name or lane.rows[0].things else 10
-        for line in fitted(row.note, page.width - left - 8, 11):
-            page.parts.append(Words(left, y + 12, line, size=11, colour="quiet"))
+        for line in d.fitted(row.note, page.width - left - 8, 11):
+            page.parts.append(d.Words(left, y + 12, line, size=11, colour="quiet"))
             y += 14
         return y + 4
     page.parts.extend(_things(page, row, lane, axis, middle))
     return y + height
 
 
-def _runs(things: Sequence[Thing], axis: Axis) -> Iterator[Thing]:
+def _runs(things: Sequence[Thing], axis: d.Axis) -> Iterator[Thing]:
     """Days as they are; many that follow each other too closely to be told apart as one bar."""
     run: list[Thing] = []
     for thing in sorted((t for t in things if t.is_day), key=lambda t: t.first):
@@ -247,8 +234,8 @@ def _together(run: Sequence[Thing]) -> Iterable[Thing]:
 
 
 def _things(
-    page: _Page, row: Row, lane: Lane, axis: Axis, middle: float
-) -> Iterator[Part]:
+    page: _Page, row: Row, lane: Lane, axis: d.Axis, middle: float
+) -> Iterator[d.Part]:
     shown = [t for t in row.things if t.first <= axis.last and t.last >= axis.first]
     xs = sorted({axis.x(t.first) for t in shown if t.is_day})
     crowded = {x for a, b in pairwise(xs) if b - a < _APART for x in (a, b)}
@@ -257,18 +244,18 @@ def _things(
         x, look = axis.x(thing.first), (thing.colour, thing.fill, thing.said)
         if not thing.is_day:
             width = max(axis.x(thing.last) - x, 3)
-            bar = Box(x, middle - _BAR / 2, width, _BAR, *look, corner=3)
+            bar = d.Box(x, middle - _BAR / 2, width, _BAR, *look, corner=3)
             yield page.drawn(bar, thing.meaning)
-        elif x in crowded and thing.shape is Shape.DOT:
-            stroke = Box(x - 1, middle - 6, 2, 12, *look)
+        elif x in crowded and thing.shape is d.Shape.DOT:
+            stroke = d.Box(x - 1, middle - 6, 2, 12, *look)
             yield page.drawn(stroke, f"close together: {thing.meaning}")
         else:
-            mark = Mark(x, middle, _RADIUS, thing.colour, thing.shape, *look[1:])
+            mark = d.Mark(x, middle, _RADIUS, thing.colour, thing.shape, *look[1:])
             yield page.drawn(mark, thing.meaning)
     if row.goes_on or any(t.last > axis.last for t in shown):
         start = max((axis.x(t.last) for t in shown), default=axis.left) + _RADIUS + 3
         if start < axis.right + 8:
             segment = (start, middle, axis.right + 10, middle)
-            yield Strokes((segment,), lane.colour, 1.5, dashed=True)
-        end = Mark(axis.right + 17, middle, _RADIUS, lane.colour, Shape.ARROW)
+            yield d.Strokes((segment,), lane.colour, 1.5, dashed=True)
+        end = d.Mark(axis.right + 17, middle, _RADIUS, lane.colour, d.Shape.ARROW)
         yield page.drawn(evolve(end, said=row.goes_on or "goes on"), _GOES_ON)

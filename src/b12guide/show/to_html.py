@@ -85,6 +85,7 @@ _STYLE = f"""
 _BODY = f"""
 {theme_style("body")}
 body {{ margin: 0; background: var(--b12-paper); }}
+main.b12guide {{ max-width: 72rem; margin: 0 auto; }}
 """.strip()
 
 

@@ -249,7 +249,7 @@ def test_a_missing_extra_says_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "altair", None)
-    monkeypatch.delitem(sys.modules, "b12guide.plot.form")
+    monkeypatch.delitem(sys.modules, "b12guide.plot.charts")
 
     with pytest.raises(b12guide.MissingExtraError, match=r"b12guide\[plot\]"):
         plot.timeline(GUIDELINE.timeline(USUAL_COURSE, START))

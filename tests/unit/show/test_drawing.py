@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from b12guide.notice import EDUCATION_NOTICE
-from b12guide.show.bars import Bar, Portion, bars_drawing
+from b12guide.show.cohort_pictures import Bar, Portion, bars_drawing
 from b12guide.show.drawing import (
     NARROW,
     WIDE,
@@ -15,6 +15,7 @@ from b12guide.show.drawing import (
     Drawing,
     Fill,
     Mark,
+    Part,
     Shape,
     Strokes,
     Words,
@@ -23,7 +24,7 @@ from b12guide.show.drawing import (
 )
 
 SVG = "{http://www.w3.org/2000/svg}"
-PARTS = (
+PARTS: tuple[Part, ...] = (
     Box(0, 0, 100, 20, "green", said="a <bar> & more"),
     Box(0, 30, 100, 20, "grey", Fill.HATCHED),
     Box(0, 60, 100, 20, "purple", Fill.HOLLOW),
