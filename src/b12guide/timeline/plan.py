@@ -6,17 +6,19 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
+from itertools import count
 from typing import Any
 
 from attrs import evolve
 
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.errors import PatientError, UnknownNameError
-from b12guide.evaluate.answer import Option, Outcome, Recommendation
-from b12guide.graph.model import Assumption, Decision, Monitoring, RuleGraph
+from b12guide.evaluate.answer import Outcome, Recommendation
+from b12guide.graph.model import Decision, Monitoring, RuleGraph
 from b12guide.patient.notation import shown
 from b12guide.regimen.interval import longest, shortest
 from b12guide.regimen.schedule import Window
+from b12guide.say.names import test_text
 from b12guide.timeline.dosing import dosing
 from b12guide.timeline.model import Entry, EntryKind, Timeline, Unplaced
 from b12guide.values.calendar import add
@@ -57,33 +59,58 @@ def testing(  # noqa: PLR0913 -- one argument for each thing that bears on a day
         if not option.certain or decided.outcome is Outcome.SILENT:
             continue
         if not value.at and value.every is None:
-            unplaced.append(_without_schedule(option, value, recommendation))
+            names = ", ".join(test_text(recommendation.graph, t) for t in value.tests)
+            text = f"the guideline names no day for {names}"
+            unplaced.append(Unplaced(text=text, rules=option.rules))
             continue
+        plain = Entry(
+            kind=EntryKind.TEST,
+            decision=Decision.MONITORING,
+            window=None,
+            is_open=True,
+            after=() if value.after is None else (value.after,),
+            tests=(*value.tests, *value.companions),
+            before_dose=value.before_next_dose,
+            monitoring=value,
+            rules=option.rules,
+        )
         begin = _anchor(value, recommendation, start, events)
         if begin is None:
-            entries.append(_waiting_for_event(option, value))
+            entries.append(plain)
             continue
-        placed = [
-            _placed(option, value, number, target, doses, is_open=is_open)
-            for number, target in enumerate(_targets(value, begin, until, events), 1)
-        ]
         ends_open = value.until is not None and value.until not in events
         begins_open = value.after is not None and value.after not in events
-        if ends_open or begins_open:
-            placed = [evolve(entry, is_open=True) for entry in placed]
-        unplaced += (_waiting(option, entry) for entry in placed if entry.awaits_dose)
-        entries += _listed(placed, ends_open=ends_open)
+        is_waiting = value.before_next_dose and (is_open or not doses)
+        placed = []
+        for number, target in enumerate(_targets(value, begin, until, events), 1):
+            latest, window = target.latest, target
+            if value.before_next_dose and not is_waiting:
+                window = min(doses, key=lambda w: (w.distance(latest), w.earliest))
+            placed.append(
+                evolve(
+                    plain,
+                    number=number,
+                    window=window,
+                    target=latest,
+                    is_open=is_waiting or ends_open or begins_open,
+                    awaits_dose=is_waiting,
+                )
+            )
+            if is_waiting:
+                text = (
+                    f"the test due on {latest} belongs before a dose, and the days of "
+                    "the doses around it are not settled yet"
+                )
+                unplaced.append(Unplaced(text=text, rules=option.rules))
+        # Listed one by one, the last for all that follow; a test that belongs before a dose has
+        # a day of its own each time.
+        shown = _NEXT if ends_open or len(placed) > _MOST_LISTED else len(placed)
+        if len(placed) > shown + 1 and not value.before_next_dose:
+            windows = (entry.window for entry in placed[shown:])
+            further = tuple(window for window in windows if window is not None)
+            placed[shown:] = [evolve(placed[shown], further=further)]
+        entries += placed
     return tuple(entries), tuple(unplaced)
-
-
-def _listed(placed: list[Entry], *, ends_open: bool) -> list[Entry]:
-    """The tests that are listed one by one, the last for all that follow."""
-    count = _NEXT if ends_open or len(placed) > _MOST_LISTED else len(placed)
-    if len(placed) <= count + 1 or any(entry.before_dose for entry in placed):
-        return placed
-    windows = (entry.window for entry in placed[count:])
-    further = tuple(window for window in windows if window is not None)
-    return [*placed[:count], evolve(placed[count], further=further)]
 
 
 def _anchor(
@@ -101,7 +128,15 @@ def _anchor(
     if value.every is None:
         return None if day is None else start
     # Recurring checks "once levels are stable" follow the last single check of the test.
-    return _last_check(value, recommendation, start)
+    checks = [
+        due
+        for option in recommendation.decisions[Decision.MONITORING].options
+        if isinstance(option.advice, Monitoring)
+        and set(option.advice.tests) & set(value.tests)
+        for time in option.advice.at
+        if (due := add(start, time)) is not None
+    ]
+    return max(checks, default=start)
 
 
 def _targets(
@@ -120,92 +155,13 @@ def _targets(
             yield Window(day, day)
     if value.every is None:
         return
-    count = 1
-    while True:
-        low, high = shortest(value.every), longest(value.every)
-        earliest = add(begin, Duration(low.value * count, low.unit))
-        latest = add(begin, Duration(high.value * count, high.unit))
+    low, high = shortest(value.every), longest(value.every)
+    for number in count(1):
+        earliest = add(begin, Duration(low.value * number, low.unit))
+        latest = add(begin, Duration(high.value * number, high.unit))
         if earliest is None or latest is None or earliest > last:
             return
         yield Window(earliest, latest)
-        count += 1
-
-
-def _last_check(
-    value: Monitoring, recommendation: Recommendation, start: dt.date
-) -> dt.date:
-    """The last single check of a test: where nothing else is known, recurring ones follow it."""
-    options = recommendation.decisions[Decision.MONITORING].options
-    days = [
-        day
-        for option in options
-        if isinstance(option.advice, Monitoring)
-        and set(option.advice.tests) & set(value.tests)
-        for time in option.advice.at
-        if (day := add(start, time)) is not None
-    ]
-    return max(days, default=start)
-
-
-def _placed(  # noqa: PLR0913 -- one argument for each thing that bears on a day
-    option: Option,
-    value: Monitoring,
-    number: int,
-    target: Window,
-    doses: Sequence[Window],
-    *,
-    is_open: bool,
-) -> Entry:
-    window, is_waiting = target, False
-    if value.before_next_dose:
-        is_waiting = is_open or not doses
-        if not is_waiting:
-            window = min(doses, key=lambda w: (w.distance(target.latest), w.earliest))
-    return Entry(
-        kind=EntryKind.TEST,
-        decision=Decision.MONITORING,
-        number=number,
-        window=window,
-        target=target.latest,
-        is_open=is_waiting,
-        awaits_dose=is_waiting,
-        after=() if value.after is None else (value.after,),
-        tests=(*value.tests, *value.companions),
-        before_dose=value.before_next_dose,
-        monitoring=value,
-        rules=option.rules,
-    )
-
-
-def _waiting_for_event(option: Option, value: Monitoring) -> Entry:
-    """A test that is counted from an event of which nobody knows the day."""
-    return Entry(
-        kind=EntryKind.TEST,
-        decision=Decision.MONITORING,
-        window=None,
-        is_open=True,
-        after=() if value.after is None else (value.after,),
-        tests=(*value.tests, *value.companions),
-        before_dose=value.before_next_dose,
-        monitoring=value,
-        rules=option.rules,
-    )
-
-
-def _waiting(option: Option, entry: Entry) -> Unplaced:
-    return Unplaced(
-        text=f"the test due on {entry.target} belongs before a dose, and the days of the "
-        "doses around it are not settled yet",
-        rules=option.rules,
-    )
-
-
-def _without_schedule(
-    option: Option, value: Monitoring, recommendation: Recommendation
-) -> Unplaced:
-    known = recommendation.graph.vocabulary.tests
-    names = ", ".join(known[t].label if t in known else t for t in value.tests)
-    return Unplaced(text=f"the guideline names no day for {names}", rules=option.rules)
 
 
 _SHOWN = Duration(Fraction(1), TimeUnit.YEAR)
@@ -234,12 +190,21 @@ def plan(
     """
     _check(recommendation.graph, start, until, events or {})
     last = until or add(start, _SHOWN) or dt.date.max
-    days = {**_happened(recommendation), **(events or {})}
+    graph, stated = recommendation.graph, recommendation.stated.values
+    # What is on record came before the first day, whenever that was.
+    happened = {
+        name: dt.date.min
+        for name, value in stated.items()
+        if value is True and name in graph.vocabulary.facts
+    }
+    days = {**happened, **(events or {})}
     doses = dosing(recommendation, start, last, days)
     tests, unplaced = testing(
         recommendation, doses.days, start, last, days, is_open=doses.is_open
     )
     entries = tuple(sorted((*doses.entries, *tests), key=_order))
+    rules = {rule for entry in entries for rule in entry.rules}
+    assumed = {name for rule in rules for name in graph.rules[rule].assumptions}
     return Timeline(
         recommendation=recommendation,
         start=start,
@@ -247,7 +212,9 @@ def plan(
         entries=entries,
         unplaced=unplaced,
         events=tuple(sorted((events or {}).items())),
-        assumptions=_assumptions(recommendation, entries),
+        assumptions=tuple(
+            a for name, a in sorted(graph.assumptions.items()) if name in assumed
+        ),
     )
 
 
@@ -288,16 +255,6 @@ def _check(
         raise PatientError(message, found)
 
 
-def _happened(recommendation: Recommendation) -> dict[str, dt.date]:
-    """The events that are on record: they came before the first day, whenever that was."""
-    facts = recommendation.graph.vocabulary.facts
-    return {
-        name: dt.date.min
-        for name, value in recommendation.stated.values.items()
-        if value is True and name in facts
-    }
-
-
 def _is_treatment(entry: Entry) -> bool:
     """Whether an entry is a dose of the treatment itself, and not of a drug beside it."""
     treatment = {Decision.LOADING, Decision.MAINTENANCE}
@@ -316,19 +273,6 @@ def _order(entry: Entry) -> tuple[bool, dt.date, dt.date, int, str, int, int]:
         entry.stage,
         0 if entry.kind is EntryKind.TEST else entry.number or 0,
     )
-
-
-def _assumptions(
-    recommendation: Recommendation, entries: tuple[Entry, ...]
-) -> tuple[Assumption, ...]:
-    graph = recommendation.graph
-    names = {
-        name
-        for entry in entries
-        for rule in entry.rules
-        for name in graph.rules[rule].assumptions
-    }
-    return tuple(a for name, a in sorted(graph.assumptions.items()) if name in names)
 
 
 # ------------------------------------------------------------------------- history
