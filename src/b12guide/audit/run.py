@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice, pairwise, product
 
 from attrs import evolve, frozen
@@ -19,7 +19,7 @@ from b12guide.audit.event import (
     Tested,
     by_day,
 )
-from b12guide.audit.finding import USUAL, Audit, Family, Finding, Gravity, Tolerance
+from b12guide.audit.finding import USUAL, Audit, Family, Gravity, Tolerance
 from b12guide.audit.knowledge import OPEN, Knowledge, Rulings
 from b12guide.audit.loading import loading_findings, series_findings
 from b12guide.audit.maintenance import (
@@ -43,8 +43,6 @@ from b12guide.graph.model import (
     NotNeeded,
     Prohibition,
     Routes,
-    RuleGraph,
-    Silence,
     Target,
     Technique,
 )
@@ -203,18 +201,50 @@ def audit(  # noqa: PLR0913 -- an audit has a who, a what, a when and two settin
     Raises:
         PatientError: The patient's record cannot be used, or it takes more work than it may.
     """
-    stated = state(patient, evaluator.graph, on, units)
-    bare = tuple(_bare(history))
+    graph = evaluator.graph
+    stated = state(patient, graph, on, units)
+    # The events whose value is a number without a unit, where the measure has one.
+    bare = [
+        (event.test if isinstance(event, Tested) else event.fact, event)
+        for event in history.events
+        if isinstance(event, Tested | Noted) and event.assumed is not None
+    ]
     if bare and stated.units is Units.REQUIRED:
         message = f"{history.name} cannot be used"
-        raise PatientError(message, [_unit_missing(event) for event in bare])
+        raise PatientError(
+            message,
+            [
+                Diagnostic(
+                    code="GDL734",
+                    message=f"row {event.row}, `value`: `{name}` has a number without a unit, "
+                    "and units are required",
+                    help=(
+                        Help(
+                            message="write the unit of the report, as in "
+                            f"`... {event.assumed}`"
+                        ),
+                    ),
+                )
+                for name, event in bare
+            ],
+        )
     replay = replay_of(evaluator, patient, history, on, tolerance=tolerance, work=work)
     found = audited(replay, history, families)
-    unread = unread_facts(stated, evaluator.graph, evaluator.heeded, found.silences)
-    told = remarks_on_record(stated, evaluator.graph, unread)
+    unread = unread_facts(stated, graph, evaluator.heeded, found.silences)
+    notices = [*found.notices, *remarks_on_record(stated, graph, unread)]
+    rows: dict[tuple[str, str | None], list[str]] = {}
+    for name, event in bare:
+        rows.setdefault((name, event.assumed), []).append(str(event.row))
+    if rows:
+        said = [
+            f"{brief_text(graph, name)} was read as {unit} "
+            f"({'row' if len(numbers) == 1 else 'rows'} {shortened(', '.join(numbers))})"
+            for (name, unit), numbers in rows.items()
+        ]
+        notices.append(f"no unit was given in the history: {', '.join(said)}")
     return evolve(
         found,
-        notices=(*found.notices, *told, *_assumed_in(bare, evaluator.graph)),
+        notices=tuple(notices),
         stated=stated,
         assumed_absent=replay.knowledge.on(on).recommendation.assumed_absent,
         history=history.rows,
@@ -223,100 +253,62 @@ def audit(  # noqa: PLR0913 -- an audit has a who, a what, a when and two settin
     )
 
 
-def _bare(history: History) -> Iterator[Tested | Noted]:
-    """The events whose value is a number without a unit, where the measure has one."""
-    for event in history.events:
-        if isinstance(event, Tested | Noted) and event.assumed is not None:
-            yield event
-
-
-def _name(event: Tested | Noted) -> str:
-    return event.test if isinstance(event, Tested) else event.fact
-
-
-def _unit_missing(event: Tested | Noted) -> Diagnostic:
-    """GDL734, of a row of the history."""
-    return Diagnostic(
-        code="GDL734",
-        message=f"row {event.row}, `value`: `{_name(event)}` has a number without a unit, and "
-        "units are required",
-        help=(
-            Help(message=f"write the unit of the report, as in `... {event.assumed}`"),
-        ),
-    )
-
-
-def _assumed_in(events: Iterable[Tested | Noted], graph: RuleGraph) -> Iterator[str]:
-    """What is to be said of the numbers without a unit."""
-    found: dict[tuple[str, str | None], list[str]] = {}
-    for event in events:
-        found.setdefault((_name(event), event.assumed), []).append(str(event.row))
-    if found:
-        said = (
-            f"{brief_text(graph, name)} was read as {unit} ("
-            + ("row " if len(rows) == 1 else "rows ")
-            + shortened(", ".join(rows))
-            + ")"
-            for (name, unit), rows in found.items()
-        )
-        yield f"no unit was given in the history: {', '.join(said)}"
-
-
 def audited(
     replay: Replay, history: History, families: Iterable[Family] = tuple(Family)
 ) -> Audit:
     """What a replay of `history` shows."""
     asked = tuple(f for f in Family if f in set(families))
+    known = replay.knowledge.over(dt.date.min, replay.on)
     scope = replay.knowledge.on(replay.on).recommendation.scope
-    findings = () if scope is Truth.FALSE else _findings(replay, asked)
+    is_for_patient = scope is not Truth.FALSE
+    departures = (
+        departure
+        for family in asked
+        if is_for_patient
+        for judge in _JUDGES[family]
+        for departure in judge(replay)
+    )
     later = len(history.events) - len(replay.events)
+    # Whether a regimen applied, or may have applied, at any time up to the audit.
+    is_indicated = any(
+        phases_of(verdict.rule)
+        for situation in known
+        for decision in (Decision.LOADING, Decision.MAINTENANCE)
+        for verdict in situation.of(decision, *OPEN)
+    )
+    notices = (
+        (OUT_OF_SCOPE, not is_for_patient),
+        (SCOPE_UNKNOWN, scope is Truth.UNKNOWN),
+        (LATER.format(count=later, on=replay.on), later),
+        (NO_DOSE, not replay.treatment),
+        (NOT_INDICATED, is_for_patient and not is_indicated),
+    )
     return Audit(
         graph=replay.graph,
         on=replay.on,
         tolerance=replay.tolerance,
         families=asked,
-        findings=tuple(findings),
+        findings=findings_of(departures, replay),
         events=len(replay.events),
         later=later,
         scope=scope,
-        notices=tuple(_notices(replay, scope, later)),
-        silences=_silences(replay),
+        notices=tuple(text for text, holds in notices if holds),
+        silences=tuple(
+            dict.fromkeys(s for one in known for s in one.recommendation.silences)
+        ),
         warnings=history.warnings,
     )
 
 
-def _notices(replay: Replay, scope: Truth, later: int) -> Iterator[str]:
-    if scope is Truth.FALSE:
-        yield OUT_OF_SCOPE
-    elif scope is Truth.UNKNOWN:
-        yield SCOPE_UNKNOWN
-    if later:
-        yield LATER.format(count=later, on=replay.on)
-    if not replay.treatment:
-        yield NO_DOSE
-    if scope is not Truth.FALSE and not _is_indicated(replay):
-        yield NOT_INDICATED
-
-
-def _is_indicated(replay: Replay) -> bool:
-    """Whether a regimen applied, or may have applied, at any time up to the audit."""
-    return any(
-        phases_of(verdict.rule)
-        for known in replay.knowledge.over(dt.date.min, replay.on)
-        for decision in (Decision.LOADING, Decision.MAINTENANCE)
-        for verdict in known.of(decision, *OPEN)
-    )
-
-
-def _silences(replay: Replay) -> tuple[Silence, ...]:
-    """What the guideline does not address and the patient brought up by the day of the audit."""
-    return tuple(
-        dict.fromkeys(
-            silence
-            for known in replay.knowledge.over(dt.date.min, replay.on)
-            for silence in known.recommendation.silences
-        )
-    )
+_JUDGES: Mapping[Family, tuple[Callable[[Replay], Iterator[Departure]], ...]] = {
+    Family.FORM: (form_findings,),
+    Family.INTERVAL: (loading_findings, maintenance_findings, series_findings),
+    Family.FOLATE: (withheld_findings,),
+    Family.TECHNIQUE: (technique_findings,),
+    Family.MONITORING: (monitoring_findings,),
+    Family.CONTINUATION: (continuation_findings,),
+}
+"""Who judges what is looked at."""
 
 
 def replay_of(  # noqa: PLR0913 -- as an audit, with what other patients' brought
@@ -376,39 +368,26 @@ def _with_loading(replay: Replay) -> Replay:
     choices = tuple(loading_choices(replay))
     if all(len(each) == 1 for each in choices):
         return evolve(replay, loading=tuple(course for (course,) in choices))
-    return min(
-        (evolve(replay, loading=c) for c in islice(product(*choices), _MOST_CHOICES)),
-        key=_departures_from,
-    )
+
+    def departures(tried: Replay) -> int:
+        found = (*loading_findings(tried), *maintenance_findings(tried))
+        return sum(departure.ceiling is not Gravity.INFO for departure in found)
+
+    tries = islice(product(*choices), _MOST_CHOICES)
+    return min((evolve(replay, loading=one) for one in tries), key=departures)
 
 
 _MOST_CHOICES = 64
 
 
-def _departures_from(replay: Replay) -> int:
-    """How often the doses of a history depart from the schedules of the rules."""
-    found = (*loading_findings(replay), *maintenance_findings(replay))
-    return sum(departure.ceiling is not Gravity.INFO for departure in found)
-
-
 def _shown(replay: Replay) -> Iterator[Event]:
-    """The events that end loading, on the day after a fixed course had all its doses."""
-    ending = _ending_loading(replay.graph)
-    for course in replay.loading:
-        if course.complete is None:
-            continue
-        day = course.complete + dt.timedelta(days=1)
-        for event in ending:
-            if event not in replay.knowledge.on(day).stated.values:
-                yield Noted(on=day, fact=event)
+    """The events that end loading, on the day after a fixed course had all its doses.
 
-
-def _ending_loading(graph: RuleGraph) -> tuple[str, ...]:
-    """The events that say that loading is over: maintenance waits for them, and they end it.
-
-    An event for which maintenance waits need not be the end of loading ("after the stores are
-    full"), so a rule by which loading is not needed has to read it as well.
+    These are the events for which maintenance waits and that end loading. One for which it waits
+    need not be the end of loading ("after the stores are full"), so a rule by which loading is not
+    needed has to read it as well.
     """
+    graph = replay.graph
     rules = graph.rules.values()
     ends = {
         fact
@@ -416,36 +395,17 @@ def _ending_loading(graph: RuleGraph) -> tuple[str, ...]:
         if rule.decision is Decision.LOADING and isinstance(rule.value, NotNeeded)
         for fact in facts_read_by(rule.condition, graph.definitions)
     }
-    return tuple(
-        dict.fromkeys(
-            event
-            for rule in rules
-            if rule.decision is Decision.MAINTENANCE
-            for phase in phases_of(rule)
-            for event in phase.after
-            if event in ends
-        )
+    awaited = dict.fromkeys(
+        event
+        for rule in rules
+        if rule.decision is Decision.MAINTENANCE
+        for phase in phases_of(rule)
+        for event in phase.after
+        if event in ends
     )
-
-
-def _findings(replay: Replay, asked: tuple[Family, ...]) -> tuple[Finding, ...]:
-    found = (d for family in asked for d in _departures(replay, family))
-    return findings_of(found, replay)
-
-
-def _departures(replay: Replay, family: Family) -> Iterator[Departure]:
-    match family:
-        case Family.FORM:
-            yield from form_findings(replay)
-        case Family.INTERVAL:
-            yield from loading_findings(replay)
-            yield from maintenance_findings(replay)
-            yield from series_findings(replay)
-        case Family.FOLATE:
-            yield from withheld_findings(replay)
-        case Family.TECHNIQUE:
-            yield from technique_findings(replay)
-        case Family.MONITORING:
-            yield from monitoring_findings(replay)
-        case Family.CONTINUATION:
-            yield from continuation_findings(replay)
+    for course in replay.loading:
+        if course.complete is not None:
+            day = course.complete + dt.timedelta(days=1)
+            for event in awaited:
+                if event not in replay.knowledge.on(day).stated.values:
+                    yield Noted(on=day, fact=event)
