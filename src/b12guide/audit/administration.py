@@ -96,7 +96,7 @@ def _needs(replay: Replay, verdict: RuleVerdict) -> str:
 
 
 def _routes(replay: Replay, event: Given | Started) -> Iterator[Departure]:
-    """A route that the default does not have; one that is offered besides is only noted."""
+    """A route that the default does not have; one that is an option is only noted."""
     if event.route is None:
         return
     named = {

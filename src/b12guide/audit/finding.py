@@ -275,7 +275,7 @@ class Audit(Answer, Record):
         on: The day of the audit: what became due later is not missing yet.
         later: How many events lie after that day, and were not assessed.
         scope: Whether the guideline is written for this patient, on that day.
-        notices: What is to be said besides.
+        notices: Further remarks, as sentences without a full stop.
         silences: What the guideline does not address and this patient brings up.
         warnings: What is to be said of the record itself.
         stated: What was stated of the patient by the day of the audit; None for an audit of

@@ -32,7 +32,7 @@ def monitoring_findings(replay: Replay) -> Iterator[Departure]:
         for rule in replay.graph.rules.values()
         if isinstance(rule.value, Monitoring) and not rule.optional
     ]
-    # What is missing of the same tests about the same time is one matter, whoever asks for it.
+    # What is missing of the same tests about the same time is one matter, whichever rule asks.
     since: dict[tuple[object, ...], dt.date] = {}
     absent = [*_singles(replay, rules), *_recurring(replay, rules)]
     for one in sorted(absent, key=lambda each: each.on):

@@ -105,7 +105,7 @@ def readings(regimen: Regimen) -> Iterator[Regimen]:
     """The regimen with each range that says how long a phase takes at either of its ends.
 
     Which of the doses "for 1 to 2 months, then ..." already belong to the next phase, nobody wrote
-    down. Whoever keeps to one end of each range has followed the regimen.
+    down. To keep to one end of each range is to follow the regimen.
     """
     lengths = [
         [

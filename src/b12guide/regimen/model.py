@@ -1,8 +1,8 @@
 """A dose schedule as data: phases, one after the other.
 
-English, FHIR timing, calendar dates, burden and audits are all derived from this. Whoever asks
-what is due, for how long, or by which route, asks the regimen; which phase stands where is looked
-up nowhere else.
+English, FHIR timing, calendar dates, burden and audits are all derived from this. What is due, for
+how long, or by which route, is asked of the regimen; which phase stands where is looked up nowhere
+else.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Regimen(Record):
         return _intersection(self, other, self._units, other._units)
 
     def __contains__(self, other: Regimen) -> bool:
-        """Whether whoever follows `other` also follows this regimen."""
+        """Whether to follow `other` is to follow this regimen as well."""
         return len(self.phases) == len(other.phases) and all(
             theirs in mine
             for mine, theirs in zip(self.phases, other.phases, strict=True)

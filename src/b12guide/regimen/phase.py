@@ -425,7 +425,7 @@ class Phase(Record):
         )
 
     def __contains__(self, other: Phase) -> bool:
-        """Whether whoever follows `other` also follows this phase."""
+        """Whether to follow `other` is to follow this phase as well."""
         met = self.intersection(other)
         if met is None:
             return False
