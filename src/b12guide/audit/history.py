@@ -44,6 +44,7 @@ from b12guide.audit.fields import (
 from b12guide.audit.rows import (
     TableCell,
     TableRow,
+    mistake,
     refused,
     rows_from_csv,
     rows_from_json,
@@ -103,11 +104,22 @@ def read_row(row: TableRow, graph: RuleGraph) -> Iterator[Event | Diagnostic]:
     row = evolve(row, cells=cells)
     kinds = [kind for kind in _KINDS if kind in row.cells]
     if len(kinds) != 1:
-        yield _not_one_kind(row, kinds)
+        listed = ", ".join(f"`{kind}`" for kind in _KINDS)
+        said = " and ".join(f"`{kind}`" for kind in kinds)
+        what = f"has {said}, and an event is one of them"
+        message = f"row {row.number} {what if kinds else 'does not say what happened'}"
+        yield mistake("GDL721", message, row.place, f"each row has one of {listed}")
         return
     kind = kinds[0]
     moment = _moment(row)
-    subject = _subject(row, kind, graph)
+    words = graph.vocabulary
+    subject: Word | Fact | Diagnostic
+    if kind == "event":
+        what = "event or other fact"
+        subject = word_of(row.number, kind, row.cells[kind], words.facts, what)
+    else:
+        named, what = (words.tests, kind) if kind == "test" else (words.drugs, "drug")
+        subject = word_of(row.number, kind, row.cells[kind], named, what)
     mistakes = [
         *_field_mistakes(row, kind),
         *(one for one in (moment, subject) if isinstance(one, Diagnostic)),
@@ -142,7 +154,10 @@ def _with_units(row: TableRow) -> dict[str, TableCell] | Diagnostic:
     for field in _MEASURED & cells.keys():
         value = cells[field].value
         if not _is_number(value):
-            if value is not None and not _ends_with(value, unit_cell.value):
+            is_said = isinstance(value, str) and value.strip().endswith(
+                str(unit_cell.value).strip()
+            )
+            if value is not None and not is_said:
                 what = f"`{field}` has a unit of its own beside `unit`"
                 return _two_units(row, unit_cell, what)
         elif isinstance(unit_cell.value, str):
@@ -166,67 +181,27 @@ def _in_unit(cell: TableCell, unit: str) -> TableCell:
     return TableCell(f"{number} {unit}", cell.place)
 
 
-def _ends_with(value: Any, unit: Any) -> bool:
-    return isinstance(value, str) and value.strip().endswith(str(unit).strip())
-
-
 def _two_units(row: TableRow, cell: TableCell, what: str) -> Diagnostic:
     """GDL725: a unit that belongs to nothing, or not to this."""
-    return Diagnostic(
-        code="GDL725",
-        message=f"row {row.number}, {what}",
-        labels=(cell.place,),
-        help=(Help(message='write `"amount": 1000, "unit": "µg"`'),),
-    )
-
-
-def _subject(row: TableRow, kind: str, graph: RuleGraph) -> Word | Fact | Diagnostic:
-    words = graph.vocabulary
-    cell = row.cells[kind]
-    match kind:
-        case "test":
-            return word_of(row.number, kind, cell, words.tests, "test")
-        case "event":
-            return word_of(row.number, kind, cell, words.facts, "event or other fact")
-        case _:
-            return word_of(row.number, kind, cell, words.drugs, "drug")
+    remedy = 'write `"amount": 1000, "unit": "µg"`'
+    return mistake("GDL725", f"row {row.number}, {what}", cell.place, remedy)
 
 
 def _moment(row: TableRow) -> Moment | Diagnostic:
     cell = row.cells.get("on")
     if cell is None:
         near = [name for name in ("date", "day", "when", "at") if name in row.cells]
-        helps = (Help(message='write `"on": "2025-03-05"`'),)
+        remedy = 'write `"on": "2025-03-05"`'
         if near:
-            helps = (Help(message=f"write `on` instead of `{near[0]}`"),)
-        return Diagnostic(
-            code="GDL723",
-            message=f"row {row.number} lacks its day `on`",
-            labels=(row.place,),
-            help=helps,
-        )
+            remedy = f"write `on` instead of `{near[0]}`"
+        message = f"row {row.number} lacks its day `on`"
+        return mistake("GDL723", message, row.place, remedy)
     moment = moment_of(row.number, "on", cell)
     time = row.cells.get("time")
     if isinstance(moment, Diagnostic) or time is None:
         return moment
     together = TableCell(f"{moment[0]}T{time.value}", time.place)
     return moment_of(row.number, "time", together)
-
-
-def _not_one_kind(row: TableRow, kinds: list[str]) -> Diagnostic:
-    """GDL721: an event is one of five things."""
-    if kinds:
-        said = " and ".join(f"`{kind}`" for kind in kinds)
-        message = f"row {row.number} has {said}, and an event is one of them"
-    else:
-        message = f"row {row.number} does not say what happened"
-    listed = ", ".join(f"`{kind}`" for kind in _KINDS)
-    return Diagnostic(
-        code="GDL721",
-        message=message,
-        labels=(row.place,),
-        help=(Help(message=f"each row has one of {listed}"),),
-    )
 
 
 def _field_mistakes(row: TableRow, kind: str) -> Iterator[Diagnostic]:

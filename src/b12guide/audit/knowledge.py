@@ -225,10 +225,15 @@ class Knowledge:
         recorded = recorded_in(events, graph)
         entries = entries_of(patient, graph)
         dated = all_dated(entries, recorded)
-        first = {name: _undated(one) for name, one in entries.items()}
+        timeless = {n: latest_on(e.entries, dt.date.min) for n, e in entries.items()}
+        first = {n: None if e is None else e.value for n, e in timeless.items()}
         pieces = tuple(_pieces(stated, first, dated, _bounds(evaluator)))
         starts = tuple(p.since for p in pieces if p.since is not None)
-        undated = frozenset(name for name, one in entries.items() if _is_undated(one))
+        undated = frozenset(
+            name
+            for name, one in entries.items()
+            if any(e.on is None and _is_so(e.value) for e in one.entries)
+        )
         kept = {} if answers is None else answers
         return cls(evaluator, kept, pieces, dated, starts, undated, work)
 
@@ -382,17 +387,6 @@ def _region(
         for bound in bounds.get(name, ())
         for end in (bound.low, bound.high)
     )
-
-
-def _undated(entries: Entries) -> FactValue | None:
-    """What a record says of a fact without a day."""
-    found = latest_on(entries.entries, dt.date.min)
-    return None if found is None else found.value
-
-
-def _is_undated(entries: Entries) -> bool:
-    """Whether a record says, without a day, that something is so."""
-    return any(e.on is None and _is_so(e.value) for e in entries.entries)
 
 
 def _is_so(value: FactValue | None) -> bool:

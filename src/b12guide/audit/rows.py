@@ -43,6 +43,12 @@ def refused(name: str, diagnostics: Sequence[Diagnostic]) -> PatientError:
     return PatientError(f"{name} cannot be used", curtailed(grouped(diagnostics)))
 
 
+def mistake(code: str, message: str, place: Label, *remedies: str) -> Diagnostic:
+    """What is wrong at one place, and what may be done about it."""
+    helps = tuple(Help(message=remedy) for remedy in remedies)
+    return Diagnostic(code=code, message=message, labels=(place,), help=helps)
+
+
 _ROW = re.compile(r"row (?P<number>[0-9]+)(?=[ ,])")
 _MOST_ROWS = 3
 
@@ -93,14 +99,24 @@ def rows_from_json(text: Text) -> tuple[TableRow, ...]:
             events = entry.value
             above = pointer_to("events")
     if not isinstance(events, LocatedItems):
-        raise refused(text.name, (_no_list(events, text),))
+        span = Span(events.span.start, min(events.span.start + 1, events.span.end))
+        no_list = mistake(
+            "GDL720",
+            "a history is a list of events",
+            Label(text=text, span=span, pointer=""),
+            'write `[{"on": "2025-01-06", "dose": "..."}, ...]`',
+            "a list under the key `events` is taken as well",
+        )
+        raise refused(text.name, (no_list,))
     rows = []
     mistakes = []
     for number, item in enumerate(events.items, start=1):
         pointer = above + pointer_to(number - 1)
         place = Label(text=text, span=item.span, pointer=pointer)
         if not isinstance(item, LocatedTable):
-            mistakes.append(_no_row(number, place))
+            what = f"row {number} is not an object of names with their values"
+            remedy = 'write `{"on": "2025-01-06", "test": "..."}`'
+            mistakes.append(mistake("GDL720", what, place, remedy))
             continue
         cells = {
             entry.key: TableCell(
@@ -119,28 +135,6 @@ def rows_from_json(text: Text) -> tuple[TableRow, ...]:
     return tuple(rows)
 
 
-def _no_list(written: Located, text: Text) -> Diagnostic:
-    span = Span(written.span.start, min(written.span.start + 1, written.span.end))
-    return Diagnostic(
-        code="GDL720",
-        message="a history is a list of events",
-        labels=(Label(text=text, span=span, pointer=""),),
-        help=(
-            Help(message='write `[{"on": "2025-01-06", "dose": "..."}, ...]`'),
-            Help(message="a list under the key `events` is taken as well"),
-        ),
-    )
-
-
-def _no_row(number: int, place: Label) -> Diagnostic:
-    return Diagnostic(
-        code="GDL720",
-        message=f"row {number} is not an object of names with their values",
-        labels=(place,),
-        help=(Help(message='write `{"on": "2025-01-06", "test": "..."}`'),),
-    )
-
-
 # ----------------------------------------------------------------------------- CSV
 
 
@@ -155,22 +149,35 @@ def rows_from_csv(text: Text) -> tuple[tuple[TableCell, ...], tuple[TableRow, ..
     lines = [line for line in _records(text) if any(cell.value for cell in line)]
     if not lines:
         place = Label(text=text, span=Span(0, 0))
-        empty = Diagnostic(
-            code="GDL720",
-            message="the table is empty, and lacks its heading",
-            labels=(place,),
-            help=(Help(message="begin with a line such as `on,dose,amount,route`"),),
+        empty = mistake(
+            "GDL720",
+            "the table is empty, and lacks its heading",
+            place,
+            "begin with a line such as `on,dose,amount,route`",
         )
         raise refused(text.name, (empty,))
     heading, *body = lines
-    mistakes = list(_heading_mistakes(heading))
-    names = [str(cell.value).strip() for cell in heading]
+    mistakes = []
+    names: list[str] = []
+    for cell in heading:
+        name = str(cell.value).strip()
+        if not name or name in names:
+            has = f"two columns `{name}`" if name else "a column without a name"
+            what = f"the heading of the table has {has}"
+            mistakes.append(mistake("GDL720", what, cell.place))
+        names.append(name)
     rows = []
     for number, line in enumerate(body, start=1):
         pointer = pointer_to(number - 1)
-        place = Label(text=text, span=_around(line), pointer=pointer)
+        place = Label(
+            text=text, span=line[0].place.span.to(line[-1].place.span), pointer=pointer
+        )
         if len(line) != len(names):
-            mistakes.append(_ragged(number, len(line), len(names), place))
+            what = (
+                f"row {number} has {len(line)} cells where the heading has {len(names)}"
+            )
+            remedy = "put a cell that contains the divider in double quotes"
+            mistakes.append(mistake("GDL720", what, place, remedy))
             continue
         cells = {
             name: TableCell(
@@ -184,39 +191,6 @@ def rows_from_csv(text: Text) -> tuple[tuple[TableCell, ...], tuple[TableRow, ..
     if mistakes:
         raise refused(text.name, mistakes)
     return tuple(heading), tuple(rows)
-
-
-def _heading_mistakes(heading: Sequence[TableCell]) -> list[Diagnostic]:
-    seen: set[str] = set()
-    found = []
-    for cell in heading:
-        name = str(cell.value).strip()
-        if not name or name in seen:
-            what = (
-                f"has two columns `{name}`" if name else "has a column without a name"
-            )
-            found.append(
-                Diagnostic(
-                    code="GDL720",
-                    message=f"the heading of the table {what}",
-                    labels=(cell.place,),
-                )
-            )
-        seen.add(name)
-    return found
-
-
-def _ragged(number: int, has: int, wants: int, place: Label) -> Diagnostic:
-    return Diagnostic(
-        code="GDL720",
-        message=f"row {number} has {has} cells where the heading has {wants}",
-        labels=(place,),
-        help=(Help(message="put a cell that contains the divider in double quotes"),),
-    )
-
-
-def _around(line: Sequence[TableCell]) -> Span:
-    return line[0].place.span.to(line[-1].place.span)
 
 
 def _records(text: Text) -> list[list[TableCell]]:
