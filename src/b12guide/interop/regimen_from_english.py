@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any, TypeAlias, assert_never
+from typing import Any, TypeAlias
 
 from attrs import evolve, frozen
 
@@ -102,10 +102,19 @@ def regimen_from_english(text: str, names: Names) -> Regimen:
     """
     written = Text("dosage", spaced(text))
     said = list(phrases_in(written.characters, _clauses(names)))
-    read = [_phase(group, written) for group in _groups(said, written)]
+    stop = Span(len(written.characters), len(written.characters))
+    read = []
+    group: list[FoundPhrase[Said]] = []
+    for found in said:
+        if isinstance(found.value, Then):
+            read.append(_phase(group, found.span, written))
+            group = []
+        else:
+            group.append(found)
+    read.append(_phase(group, stop, written))
     diagnostics = [
         *_not_understood(said, written, names),
-        *(diagnostic for _, found in read for diagnostic in found),
+        *(diagnostic for _, wrong in read for diagnostic in wrong),
     ]
     phases = tuple(phase for phase, _ in read if phase is not None)
     if diagnostics:
@@ -114,65 +123,45 @@ def regimen_from_english(text: str, names: Names) -> Regimen:
     return Regimen(phases)
 
 
-@frozen(repr=False)
-class _Group(Record):
-    """What is said of one phase, and where that ends."""
-
-    said: tuple[FoundPhrase[Said], ...]
-    end: Span
-
-
-def _groups(said: Iterable[FoundPhrase[Said]], text: Text) -> Iterator[_Group]:
-    group: list[FoundPhrase[Said]] = []
-    for found in said:
-        if isinstance(found.value, Then):
-            yield _Group(tuple(group), found.span)
-            group = []
-        else:
-            group.append(found)
-    end = len(text.characters)
-    yield _Group(tuple(group), Span(end, end))
+_FIELDS: Mapping[type, str] = {
+    Drugs: "drugs",
+    Dose: "dose",
+    SaidRoute: "route",
+    Every: "frequency",
+    Times: "frequency",
+    ForTime: "bound",
+    ForDoses: "bound",
+    ForLife: "bound",
+    Until: "bound",
+}
+"""The field of a phase that something said fills."""
 
 
-_Read: TypeAlias = tuple[Phase | None, tuple[Diagnostic, ...]]
-
-
-def _phase(group: _Group, text: Text) -> _Read:
-    """The phase, or what keeps it from being one."""
+def _phase(
+    said: Iterable[FoundPhrase[Said]], end: Span, text: Text
+) -> tuple[Phase | None, tuple[Diagnostic, ...]]:
+    """The phase of which so much is said up to `end`, or what keeps it from being one."""
     fields: dict[str, Any] = {}
-    name: str
-    value: Any
     diagnostics: list[Diagnostic] = []
     count: FoundPhrase[Said] | None = None
-    for found in group.said:
-        match found.value:
-            case Drugs(names=drugs):
-                name, value = "drugs", drugs
-            case Dose() as dose:
-                name, value = "dose", dose
-            case SaidRoute(name=route):
-                name, value = "route", route
-            case Every() | Times() as frequency:
-                name, value = "frequency", frequency
-            case ForTime() | ForDoses() | ForLife() | Until() as bound:
-                name, value = "bound", bound
-            case After(event=event):
-                fields["after"] = (*fields.get("after", ()), event)
-                continue
-            case SaidCount():
-                count = found
-                continue
-            case Then() | UnreadWords():
-                continue
-            case _:
-                assert_never(found.value)
-        if name in fields:
-            message = f"`{text.slice(found.span)}`: the {name} is said twice"
-            diagnostics.append(_diagnostic("DOS102", message, text, found.span))
-        fields[name] = value
+    for found in said:
+        value = found.value
+        name = _FIELDS.get(type(value))
+        if isinstance(value, After):
+            fields["after"] = (*fields.get("after", ()), value.event)
+        elif isinstance(value, SaidCount):
+            count = found
+        elif name is not None:
+            if name in fields:
+                message = f"`{text.slice(found.span)}`: the {name} is said twice"
+                diagnostics.append(_diagnostic("DOS102", message, text, found.span))
+            if isinstance(value, Drugs):
+                fields[name] = value.names
+            else:
+                fields[name] = value.name if isinstance(value, SaidRoute) else value
     if "dose" not in fields:
         message = "there is no dose, such as `1000 µg`"
-        return None, (*diagnostics, _diagnostic("DOS103", message, text, group.end))
+        return None, (*diagnostics, _diagnostic("DOS103", message, text, end))
     phase = Phase(**fields)
     if count is not None and SaidCount(dose_count(phase) or 0) != count.value:
         message = f"`{text.slice(count.span)}` does not follow from the rest"
