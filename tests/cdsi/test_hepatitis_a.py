@@ -25,8 +25,8 @@ from b12guide.graph.model import Decision
 from b12guide.patient.model import Otherwise, Patient
 from b12guide.patient.stated import state
 from b12guide.pipeline import load
+from b12guide.regimen.interval import counted
 from b12guide.regimen.schedule import Window
-from b12guide.regimen.series import counted
 from b12guide.timeline.dosing import next_dose
 from b12guide.timeline.plan import plan
 

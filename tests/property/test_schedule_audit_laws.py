@@ -21,6 +21,7 @@ from b12guide.graph.model import NotNeeded, Regimens, RuleGraph
 from b12guide.patient.model import Otherwise, Patient
 from b12guide.patient.stated import state
 from b12guide.pipeline import load
+from b12guide.regimen.interval import counted
 from b12guide.regimen.model import (
     Every,
     ForDoses,
@@ -30,7 +31,6 @@ from b12guide.regimen.model import (
     Regimen,
 )
 from b12guide.regimen.phase import most_per_day
-from b12guide.regimen.series import counted
 from b12guide.timeline.model import Timeline
 from b12guide.timeline.plan import Pick, as_history, plan
 from b12guide.values.duration import TimeUnit

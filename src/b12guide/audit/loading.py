@@ -21,9 +21,17 @@ from b12guide.audit.replay import (
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.graph.model import Decision
 from b12guide.regimen.following import Due, FollowedDose, followed
-from b12guide.regimen.interval import exceeds, falls_short, longest, shortest
+from b12guide.regimen.interval import (
+    CountedDose,
+    counted,
+    exceeds,
+    falls_short,
+    is_early,
+    is_late,
+    longest,
+    shortest,
+)
 from b12guide.regimen.model import ForTime, Until
-from b12guide.regimen.series import CountedDose, counted, is_early, is_late
 from b12guide.say.schedules import length_text, schedule_text
 from b12guide.say.words import listing, plural
 from b12guide.values.calendar import add

@@ -29,9 +29,9 @@ from b12guide.graph.model import (
     RuleGraph,
 )
 from b12guide.regimen.following import Due, FollowedDose, followed
+from b12guide.regimen.interval import counted
 from b12guide.regimen.model import Every, ForLife, ForTime, Phase, Regimen, Times, Until
 from b12guide.regimen.schedule import Stage, shifted
-from b12guide.regimen.series import counted
 from b12guide.say.names import topic_text
 from b12guide.values.duration import DurationRange, TimeUnit
 

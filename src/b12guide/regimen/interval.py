@@ -1,15 +1,22 @@
-"""Whether two days lie further apart, or closer, than a length of time.
+"""Whether days lie further apart, or closer, than an interval; doses counted from an event.
 
 Months have different lengths, so counting forward from the first day and counting back from the
 second can disagree: 31 January to 31 March is two months counted back and more than two monthly
 steps counted forward from 28 February. A gap is held to be too long, or too short, only where
 both ways of counting say so.
+
+A phase of one dose that comes after an event has a window of its own: one interval after the
+event. Several such phases may bind at once, such as one by age and one by the dose before.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
+from attrs import frozen
+
+from b12guide.regimen.phase import Every, ForDoses, Phase
 from b12guide.values.calendar import add
 from b12guide.values.duration import Duration, DurationRange
 
@@ -76,3 +83,62 @@ def _negative(length: Duration) -> Duration:
 def _earlier(day: dt.date, days: int) -> dt.date:
     ordinal = day.toordinal() - days
     return dt.date.fromordinal(min(max(ordinal, 1), dt.date.max.toordinal()))
+
+
+# ---------------------------------------------------------- doses counted from an event
+
+
+@frozen
+class CountedDose:
+    """One dose between the ends of `interval` after `event`."""
+
+    event: str
+    interval: DurationRange
+
+
+def counted(phase: Phase) -> CountedDose | None:
+    """What a phase counts from; None where it does not count one dose from an event."""
+    match phase:
+        case Phase(
+            after=(event,),
+            frequency=Every(interval=interval),
+            bound=ForDoses(count=1),
+        ):
+            return CountedDose(event, interval)
+        case _:
+            return None
+
+
+def is_early(one: CountedDose, since: dt.date, day: dt.date, grace: int) -> bool:
+    """Whether a dose on `day` came too soon after the event on `since`."""
+    return falls_short(since, day, shortest(one.interval), grace)
+
+
+def is_late(one: CountedDose, since: dt.date, day: dt.date, grace: int) -> bool:
+    """Whether `day` lies too long after the event on `since` for a dose."""
+    return exceeds(since, day, longest(one.interval), grace)
+
+
+def earliest(
+    series: tuple[CountedDose, ...], events: Mapping[str, dt.date]
+) -> dt.date | None:
+    """The first day on which every count of a series is far enough; None while one waits."""
+    days = [
+        add(events[one.event], shortest(one.interval))
+        for one in series
+        if one.event in events
+    ]
+    found = [day for day in days if day is not None]
+    return max(found) if found and len(found) == len(series) else None
+
+
+def latest(
+    series: tuple[CountedDose, ...], events: Mapping[str, dt.date]
+) -> dt.date | None:
+    """The last day that no count of a series has overrun."""
+    days = [
+        add(events[one.event], longest(one.interval))
+        for one in series
+        if one.event in events
+    ]
+    return min((day for day in days if day is not None), default=None)

@@ -14,9 +14,9 @@ from attrs import evolve, frozen
 
 from b12guide.evaluate.answer import Decided, Option, Outcome, Recommendation
 from b12guide.graph.model import Decision, Instruction, Prohibition
+from b12guide.regimen.interval import CountedDose, counted, earliest, latest
 from b12guide.regimen.model import ForLife, Phase, Regimen, Until
 from b12guide.regimen.schedule import DoseDay, Pending, Stretch, Window, doses_due
-from b12guide.regimen.series import CountedDose, counted, earliest, latest
 from b12guide.timeline.model import Entry, EntryKind
 
 
