@@ -55,7 +55,7 @@ def test_it_is_never_longer_than_24_lines_or_wider_than_the_terminal(
     for answer in (*small, *large):
         lines = first_screen_text(answer, width=width).splitlines()
 
-        assert len(lines) <= LINES
+        assert len(lines) <= 24
         assert max(map(columns, lines)) <= width
 
 
