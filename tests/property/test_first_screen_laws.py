@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 import pytest
@@ -70,9 +71,9 @@ def test_every_row_is_on_it_and_what_is_left_out_is_counted(
 
             assert one.row.label in text
             assert told.startswith(one.row.label)
-            assert (f"{left} more: --full" in told or f"{left} in --full" in told) == (
-                left > 0
-            )
+            counted = re.search(rf"\b{left} (more\b.*: --full|in --full)", told)
+
+            assert bool(counted) == (left > 0)
 
 
 def test_every_decision_that_says_something_has_a_row(
@@ -107,7 +108,7 @@ def test_a_printed_strength_is_that_of_a_printed_statement(
 
 
 def test_nothing_open_is_told_as_certain(small: list[Recommendation]) -> None:
-    hedges = ("if ", "unless ", "perhaps ", "may contradict itself")
+    hedges = ("if ", "unless ", "depending on ", "may contradict", "perhaps not")
     for answer in small:
         for row in first_screen(answer):
             for line in row.lines:
@@ -116,7 +117,9 @@ def test_nothing_open_is_told_as_certain(small: list[Recommendation]) -> None:
                 words = words.removeprefix("alternatively ")
 
                 assert line.certain or words.startswith(hedges), line.text
-                assert not (line.certain and words.startswith("perhaps ")), line.text
+                assert not (line.certain and words.startswith("depending on ")), (
+                    line.text
+                )
 
 
 def test_an_open_line_holds_in_just_the_cases_that_it_names(

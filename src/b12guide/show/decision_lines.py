@@ -417,7 +417,7 @@ def _details(recommendation: Recommendation, names: Iterable[str]) -> tuple[str,
     return grounds_details(graph, rules_named(graph, names))
 
 
-def _needs(option: Option, recommendation: Recommendation) -> tuple[str, ...]:
+def needs_of(option: Option, recommendation: Recommendation) -> tuple[str, ...]:
     """What an uncertain option waits for: its rules, or those that may contraindicate it."""
     if option.certain:
         return ()
@@ -440,7 +440,7 @@ def _needed_by(rules: Iterable[str], recommendation: Recommendation) -> tuple[st
 
 def waits_for(option: Option, recommendation: Recommendation) -> Iterator[str]:
     """Why an option is not certain: facts that nobody knows, or the source's own threshold."""
-    needs = _needs(option, recommendation)
+    needs = needs_of(option, recommendation)
     if needs:
         yield from _depends_on(needs, recommendation)
     elif not option.certain and any(
@@ -470,7 +470,7 @@ def _few(recommendation: Recommendation, facts: Sequence[str]) -> str:
 
 def _open(decided: Decided, recommendation: Recommendation) -> Iterator[Item]:
     """What else could change the decision, and what the source itself leaves open."""
-    told = {fact for o in decided.options for fact in _needs(o, recommendation)}
+    told = {fact for o in decided.options for fact in needs_of(o, recommendation)}
     further = [fact for fact in decided.depends_on if fact not in told]
     if further:
         also = "also " if told else ""

@@ -2,7 +2,7 @@
 
 At most 24 lines. Every row keeps at least a line, which counts what had to be left out, so nothing
 is dropped without a word: a row shows its first entries, the default before what may be done
-instead, and ends with "and 3 more: --full". Where the answer depends on what is not recorded, each
+instead, and ends with "3 more: --full". Where the answer depends on what is not recorded, each
 line says on what: a table of branches takes the place of many a "perhaps".
 """
 
@@ -12,7 +12,14 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from attrs import evolve, frozen
 
-from b12guide.evaluate.answer import Conflict, Decided, Option, Outcome, Recommendation
+from b12guide.evaluate.answer import (
+    Conflict,
+    Decided,
+    Option,
+    Outcome,
+    Recommendation,
+    Verdict,
+)
 from b12guide.evaluate.context import SCOPE_UNKNOWN
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.explanation import Explanation, explain
@@ -33,7 +40,7 @@ from b12guide.patient.model import Otherwise
 from b12guide.regimen.model import Regimen
 from b12guide.say.advice import advice_text
 from b12guide.say.conditions import condition_text
-from b12guide.say.names import decision_text, topic_text
+from b12guide.say.names import Audience, decision_text, route_text, topic_text
 from b12guide.say.schedules import Names, names_of, regimen_to_english
 from b12guide.say.words import capitalised, listing, plural
 from b12guide.show.citations import (
@@ -44,10 +51,10 @@ from b12guide.show.citations import (
 )
 from b12guide.show.decision_lines import (
     is_offered,
+    needs_of,
     not_offered_text,
     option_details,
     option_lines,
-    waits_for,
 )
 from b12guide.show.page import Item, Section, Shape, Tone
 from b12guide.show.patient_header import guideline_particulars, stated_value
@@ -74,7 +81,8 @@ _SCOPE = "not known to be written for this patient; it holds if it is"
 _LONGEST_CASE = 140
 _MOST_QUESTIONS = 3
 _MOST_DECISIONS = 3
-_BRANCHES = 2
+_BRANCHES = 3
+_MOST_FACTS = 2
 
 
 def first_screen(recommendation: Recommendation) -> tuple[ScreenRow, ...]:
@@ -316,14 +324,20 @@ def _silences(recommendation: Recommendation) -> Iterator[ScreenLine]:
         named = listing(topic_text(graph, topic) for topic in silence.topics)
         texts.setdefault(silence.text or named, []).append(silence)
     for text, some in texts.items():
-        topics = dict.fromkeys(topic_text(graph, t) for s in some for t in s.topics)
+        topics = dict.fromkeys(
+            f"giving {route_text(graph, topic, Audience.PROFESSIONAL)}"
+            if topic in graph.vocabulary.routes
+            else topic_text(graph, topic)
+            for silence in some
+            for topic in silence.topics
+        )
         facts = dict.fromkeys(
             brief_text(graph, n) for s in some for n in given(s) if n not in s.topics
         )
         about = dict.fromkeys(
             decision_text(d).lower() for s in some for d in s.decisions
         )
-        brief = listing(topics) + (f" ({listing(about)})" if about else "")
+        brief = listing(topics) + (f" for {listing(about)}" if about else "")
         is_told_whole = any(is_personal(silence) for silence in some)
         yield ScreenLine(
             text=capitalised(text).rstrip("."),
@@ -348,9 +362,10 @@ def _questions(recommendation: Recommendation) -> Iterator[ScreenLine]:
         if len(names) > _MOST_DECISIONS + 1:
             further = len(names) - _MOST_DECISIONS
             names = [*names[:_MOST_DECISIONS], f"{further} more"]
-        details = (f"settles {listing(names)}",) if names else ()
+        asked = f"{number}. {asks}"
+        settles = f" (settles {listing(names)})" if names else ""
         rank = 1 if number == 1 else 5 if number <= _MOST_QUESTIONS else 9
-        yield ScreenLine(text=f"{number}. {asks}", details=details, rank=rank)
+        yield ScreenLine(text=asked + settles, brief=asked, rank=rank)
 
 
 @frozen
@@ -406,8 +421,9 @@ class _Branches:
             if self.recommendation.scope is not Truth.FALSE:
                 yield ScreenLine(text="not stated by the guideline", tone=Tone.QUIET)
             return
-        first, *rest = (*self._decided(decided), None)
-        yield from (entry for entry in (first, *possible, *rest) if entry)
+        told = [*self._decided(decided)]
+        branches = [one for one in told if not one.text.startswith("alternatively")]
+        yield from (*branches, *possible, *told[len(branches) :])
 
     def _decided(self, decided: Decided) -> Iterator[ScreenLine]:
         if decided.outcome is Outcome.NOT_NEEDED:
@@ -472,31 +488,49 @@ class _Branches:
             text = _dose_text(option.advice, self.graph)
         details = option_details(option, self.recommendation)
         when = self._when(case, option, decided) if case is not None else ""
-        if when:
-            text = f"{when}: {text}"
-        elif not option.certain:
-            text = f"perhaps {text}"
-            waiting = evolve(option, drugs_open=False)
-            details = (*details, *waits_for(waiting, self.recommendation))
+        brief = self._in_few_words(option)
+        if not option.certain:
+            depending = f"{self._depending(option)}: {text}"
+            text = f"{when}: {text}" if when else depending
+            brief = depending if len(depending) < len(text) else ""
         if option.drugs_open:
             details = (*details, "which drug is open, see FORM")
         has_default = default or decided.outcome is Outcome.CONFLICT
         if option.alternative and has_default and decided.decision is not Decision.FORM:
-            text = f"alternatively {text}"
+            text, brief = f"alternatively {text}", brief and f"alternatively {brief}"
         if option.withheld:
-            text = f"not now: {text}"
+            text, brief = f"not now: {text}", brief and f"not now: {brief}"
         if option.avoided:
             against = rules_named(self.graph, option.avoided)
             details = (*details, "but: " + listing(rule.title for rule in against))
         return ScreenLine(
             text=text,
-            brief=self._in_few_words(option) if not when else "",
+            brief=brief,
             details=details,
             tone=Tone.CAUTION if option.avoided or option.withheld else Tone.PLAIN,
             rules=option.rules,
             certain=option.certain,
             when=case if when else None,
         )
+
+    def _depending(self, option: Option) -> str:
+        """On what an open option depends, in passing."""
+        facts = needs_of(option, self.recommendation)
+        labels = [brief_text(self.graph, fact) for fact in facts]
+        if len(labels) > _MOST_FACTS:
+            labels = [
+                *labels[: _MOST_FACTS - 1],
+                f"{len(labels) - _MOST_FACTS + 1} more",
+            ]
+        if labels:
+            return f"depending on {listing(labels)}"
+        is_open = any(
+            verdict.verdict is Verdict.INDETERMINATE
+            for verdict in self.recommendation.rules
+            if verdict.rule.name in option.rules
+        )
+        source = "the source's own threshold"
+        return f"depending on {source if is_open else 'what is not recorded'}"
 
     def _in_few_words(self, option: Option) -> str:
         """What is tested and when, without how; it says that something is left out."""
@@ -531,12 +565,18 @@ class _Branches:
             further = f"{len(labels) - _MOST_DECISIONS} more"
             labels = [*labels[:_MOST_DECISIONS], further]
         on = f", depending on {listing(labels)}" if labels else ""
+        rules = dict.fromkeys(
+            r for c in possible for side in c.sides for r in side.rules
+        )
+        said = " / ".join(statements_of(rules_named(self.graph, rules))) or listing(
+            rules
+        )
         entry = ScreenLine(
             text=f"may contradict itself{on}: {self._sides(possible)}",
-            brief="may contradict itself, depending on what is not recorded",
+            brief=f"{len(rules)} rules may conflict ({said}){on}",
             certain=False,
             tone=Tone.CAUTION,
-            rank=3,
+            rank=4,
         )
         return certain, [entry]
 

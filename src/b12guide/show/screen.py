@@ -1,7 +1,7 @@
 """Rows on a screen of few lines: what is placed first, and how what is left out is counted.
 
 Every row keeps at least a line, so nothing is dropped without a word. A row shows its first lines,
-in their order, and ends with "and 3 more: --full".
+in their order, and ends with "3 more: --full".
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ WIDEST, LEAST = 110, 20
 """Longer lines are hard to read; shorter ones hold no word."""
 
 _NARROW = 56
-_LABELS = 15
+_LABELS = 14
 
 
 @frozen(kw_only=True, repr=False)
@@ -110,27 +110,29 @@ class Fitted:
             for details in (f"({' · '.join(entry.details)})" if entry.details else "",)
         ]
         left = len(row.lines) - count
+        hidden = any("conflict" in line.brief for line in row.lines[count:])
+        also = " (rules may conflict)" if hidden else ""
         if row.shape is Shape.CHIPS and texts:
-            more = [f"and {left} more: --full"] if left else []
+            more = [f"{left} more: --full"] if left else []
             texts = [(" · ".join([*(text for text, _ in texts), *more]), texts[0][1])]
         elif left and texts:
             *before, (text, tone) = texts
-            texts = [*before, (f"{text} and {left} more: --full", tone)]
+            texts = [*before, (f"{text} · {left} more{also}: --full", tone)]
         elif left:
             several = row.decisions if len(row.decisions) > 1 else ()
             names = [decision_text(decision).lower() for decision in several]
             about = [f"{listing(names)}: {left} in --full"] if names else []
             counts = [*about, f"{left} in --full", f"{left} …"]
-            room = width - columns(label) - 2
+            room = width - columns(label) - 1
             fitting = (count for count in counts if columns(count) <= room)
             texts = [(next(fitting, counts[-1]), Tone.QUIET)]
         lines: list[str] = []
         for text, tone in texts:
             taken = 0 if lines else columns(label) - len(margin)
             for number, line in enumerate(
-                wrapped(text, width - len(margin) - 2, taken)
+                wrapped(text, width - len(margin) - 1, taken)
             ):
-                start = margin + "  " * bool(number)
+                start = margin + " " * bool(number)
                 if not lines:
                     start = style(Ink.BOLD, label)
                 lines.append(start + style(_INKS[tone], line))

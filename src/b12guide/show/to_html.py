@@ -3,8 +3,8 @@
 As a fragment it lives in a notebook or a larger page: every rule of its style is limited to it,
 its headings are small, and what stands behind the answer is folded.
 
-Elements are written here and every word goes through `_text`, which escapes it: a template engine is
-an extra, and this has to work in the core installation.
+Elements are written here, and every word goes through `_text`, which escapes it: a template engine
+is an extra, and this has to work in the core installation.
 
 A page with a summary begins with it: chips for facts, cards for what is advised. All else is folded
 under it, so that a phone shows the first dose without scrolling.
