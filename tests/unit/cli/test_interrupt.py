@@ -30,11 +30,11 @@ SLOW = """
 import signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from b12guide.cohort.signature import _Asking
-answer = _Asking._answer
+answer = _Asking.answer
 def slow(*arguments):
     time.sleep(0.2)
     return answer(*arguments)
-_Asking._answer = slow
+_Asking.answer = slow
 """
 """Makes a batch the work of many minutes, in small steps.
 
