@@ -22,7 +22,7 @@ from tests.clinical.people import people
 from tests.clinical.test_authority import recommended
 from tests.unit.semantics.writing import checked
 
-OTHERS = ("Another possibility: ", "Worth considering: ")
+OTHERS = ("Alternative: ", "Worth considering: ")
 
 
 def sheet(answer: Recommendation) -> Page:
@@ -124,10 +124,10 @@ def test_nobody_is_told_not_to_stop_what_they_do_not_take() -> None:
 @pytest.mark.parametrize(
     ("unknown", "question"),
     [
-        ("neurological_plateau", "Has neurological improvement reached its plateau?"),
+        ("neurological_plateau", "Have your nerve symptoms stopped getting better?"),
         ("platelets", "What is your platelet count?"),
-        ("bariatric_procedure", "Which is your bariatric procedure:"),
-        ("diabetes", "Does this apply to you: diabetes mellitus?"),
+        ("bariatric_procedure", "Which surgery to lose weight have you had?"),
+        ("diabetes", "Do you have diabetes?"),
     ],
 )
 def test_questions_are_questions(unknown: str, question: str) -> None:

@@ -95,7 +95,7 @@ class BadCells(Record):
         rows = f"{self.rows} of {of} row{'' if of == 1 else 's'}"
         names = ", ".join(f"`{name}`" for name in self.about)
         single = len(self.about) == 1
-        what = "cannot be believed" if single else "contradict each other"
+        what = "is implausible" if single else "contradict each other"
         told = tuple(self.told)
         notes = [f"{where}: {why.message}" for where, why in told]
         others = len(self.values) - len(told)

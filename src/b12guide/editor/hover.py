@@ -80,7 +80,7 @@ def about_item(item: ast.Item, text: Text, analysis: Analysis) -> Iterator[str]:
                 for _, other in analysis.draft.each(ast.Rule)
                 if item.name.text in {name.text for name in other.exception_to}
             )
-            yield _list("gives way to", others)
+            yield _list("overridden by", others)
             yield from _grounds(item.grounds, analysis)
             yield _notice(analysis)
         case ast.Source():

@@ -426,8 +426,8 @@ def unanswered(graph: model.RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
     for names, witness in gaps.items():
         if names in inner:
             continue
-        steps = [f"`{one}` to `{two}`" for one, two in pairwise(names)]
-        steps[0] = f"`{names[0]}` gives way to `{names[1]}`"
+        steps = [f"`{one}` by `{two}`" for one, two in pairwise(names)]
+        steps[0] = f"`{names[0]}` is overridden by `{names[1]}`"
         question = graph.rules[names[0]].decision.value
         yield Diagnostic(
             code="GDL421",

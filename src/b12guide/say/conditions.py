@@ -120,7 +120,7 @@ class _Writer:
             case AllOf(operands=()):
                 return _Phrase("every patient")
             case AnyOf(operands=()):
-                return _Phrase("nobody")
+                return _Phrase("no patient")
             case AllOf(operands=operands):
                 return self._joined(operands, "and")
             case AnyOf(operands=operands):
@@ -179,7 +179,7 @@ class _Writer:
             case AllOf() if between := self._between(operand.operands, "outside"):
                 return between
             case AllOf(operands=()):
-                return _Phrase("nobody")
+                return _Phrase("no patient")
             case AnyOf(operands=()):
                 return _Phrase("every patient")
             case AllOf(operands=operands):

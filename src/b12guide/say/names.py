@@ -46,11 +46,11 @@ _PLAIN_DECISIONS = {
     Decision.MAINTENANCE: "After that",
     Decision.ROUTE: "How it is given",
     Decision.ADJUNCT: "Other medicines",
-    Decision.PERMISSION: "What to wait with",
+    Decision.PERMISSION: "What not to take yet",
     Decision.TECHNIQUE: "The injection itself",
     Decision.MONITORING: "Blood tests and check-ups",
     Decision.TARGETS: "What to aim for",
-    Decision.CONTINUATION: "Keeping on",
+    Decision.CONTINUATION: "Do not stop",
     Decision.NOTE: "Good to know",
 }
 

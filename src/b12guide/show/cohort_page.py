@@ -49,7 +49,7 @@ class Counts(Protocol):
 
     @property
     def questions(self) -> Mapping[str, int]:
-        """For each fact worth asking for, for how many patients it is."""
+        """For each fact facts to ask for, for how many patients it is."""
 
     @property
     def bad(self) -> Mapping[str, int]:
@@ -86,14 +86,14 @@ def summary_json(summary: Counts) -> dict[str, Any]:
 
 
 def summary_page(summary: Counts) -> Page:
-    """The summary as a page: decisions, then rules, then what is worth asking for."""
+    """The summary as a page: decisions, then rules, then what is facts to ask for."""
     graph = summary.graph
     named = (
         ("Decisions", summary.decisions),
         ("Rules", summary.rules),
     )
     counted = (
-        ("Worth asking for", summary.questions),
+        ("Facts to ask for", summary.questions),
         ("Cells set aside", summary.bad),
     )
     sections = [
@@ -142,7 +142,7 @@ def summary_text(summary: Counts, *, width: int = 80, colour: bool = False) -> s
         *_table("decision", summary.decisions, [o.value for o in Outcome]),
         "",
         *_table("rule", summary.rules, [v.value for v in Verdict]),
-        *_counts("worth asking for", summary.questions),
+        *_counts("facts to ask for", summary.questions),
         *_counts("cells set aside", summary.bad),
         "",
         EDUCATION_NOTICE,
@@ -190,7 +190,7 @@ def cohort_audit_page(audit: CohortAudit) -> Page:
         *(_days_between(audit, loading=loading) for loading in (True, False)),
         Section(title="Left out", items=tuple(_skipped(audit))),
         Section(
-            title="Rules not known to apply to anybody",
+            title="Rules not known to apply to any patient",
             items=tuple(_kept(row, audit) for row in order if not row.applied),
             is_behind=True,
         ),

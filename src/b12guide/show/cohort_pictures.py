@@ -190,8 +190,9 @@ def adherence_drawing(audit: CohortAudit, width: float = d.WIDE) -> d.Drawing:
             f"{plural(f'{audit.patients:,}', 'patient')} audited on {audit.on}, "
             f"{audit.without_events:,} without events; "
             f"{plural(f'{audit.events:,}', 'event')}",
-            "A patient to whom a rule applied stands where the gravest finding puts them",
-            f"{plural(len(others), 'further rule')} applied to nobody as far as is known; "
+            "A patient to whom a rule applied is counted by the most severe finding",
+            f"{plural(len(others), 'further rule')} did not apply to any patient, as far as is "
+            "known; "
             f"{sum(row.open > 0 for row in others)} of them may apply to some"
             if others
             else "",
@@ -297,7 +298,7 @@ def flow_drawing(advice: Any, graph: RuleGraph, width: float = d.WIDE) -> d.Draw
         often = [
             f"{brief_text(graph, f)}: {_share(n, total)}" for f, n in _often(asked)
         ]
-        worth = f"Worth asking: {listing(often)}"
+        worth = f"To ask: {listing(often)}"
         words.append(f"{worth}.")
         for line in d.fitted(worth, width):
             y += _STEP

@@ -9,7 +9,7 @@ from b12guide.graph.query import StatementCoverage, StatementEncoding
 from b12guide.show.terminal import wrapped
 
 _OTHERWISE = {
-    StatementEncoding.NOTE: "told as notes",
+    StatementEncoding.NOTE: "shown as notes",
     StatementEncoding.DEFINITION: "used as definitions",
     StatementEncoding.SILENCE: "said not to be addressed",
 }

@@ -46,7 +46,7 @@ def conflict_items(graph: RuleGraph, audience: Audience) -> Iterator[Item]:
         )
         yield Item(
             text=f"{titles} can apply at once and cannot both be followed; "
-            "the source does not say which gives way.",
+            "the source does not say which takes precedence.",
             details=() if audience is Audience.PATIENT else conflict.noted_as,
             tone=Tone.CAUTION,
             items=(*sides, *_quotation(conflict.because)),
@@ -148,7 +148,7 @@ def guideline_page(
     made_from = "the rules, sentence by sentence; quotations are the author's"
     made = () if plain else (("Digest", graph.digest), ("Made from", made_from))
     sections = (
-        ("For whom it is written", (Item(text=whom),)),
+        ("Scope", (Item(text=whom),)),
         ("Definitions", _definitions(graph, audience)),
         *(
             (decision_text(decision, audience), _rules(graph, decision, audience))
@@ -209,10 +209,10 @@ def _rules(graph: RuleGraph, decision: Decision, audience: Audience) -> Iterator
 def _standing(rule: Rule, graph: RuleGraph) -> Iterator[Item]:
     """What the rule means for others on its decision, and they for it."""
     if rule.optional:
-        yield Item(text="An option beside the default: it obliges nobody.")
+        yield Item(text="An option, not an obligation.")
     for label, names in (
-        ("Goes before", rule.exception_to),
-        ("Gives way to", rule.exceptions),
+        ("Overrides", rule.exception_to),
+        ("Overridden by", rule.exceptions),
     ):
         if names:
             titles = "; ".join(graph.rules[name].title for name in names)

@@ -130,8 +130,8 @@ def _rule_page(
         *top,
         ("What it says", _says(rule, graph)),
         ("When it applies", _condition(explanation, graph, asked=asked)),
-        ("It gives way to", _exceptions(explanation, graph, asked=asked)),
-        ("It goes before", (Item(text=name) for name in rule.exception_to)),
+        ("Overridden by", _exceptions(explanation, graph, asked=asked)),
+        ("Overrides", (Item(text=name) for name in rule.exception_to)),
         ("Why", _grounds(rule)),
         ("Assumptions of this reading", _assumptions((rule,), graph)),
         ("Challenged by other evidence", _challenges((rule,), graph)),
@@ -287,7 +287,7 @@ def _verdict_text(verdict: RuleVerdict, graph: RuleGraph) -> str:
     if verdict.overridden_by:
         text += f" by {listing(verdict.overridden_by)}"
     if verdict.verdict is Verdict.INDETERMINATE:
-        text += ": the source's own threshold leaves it open"
+        text += ": undetermined, because the source's own threshold is a range"
     return text
 
 
@@ -335,7 +335,7 @@ def _by_verdict(
         return
     titles = {
         Verdict.APPLIES: "Rules that apply",
-        Verdict.OVERRIDDEN: "Rules that give way",
+        Verdict.OVERRIDDEN: "Overridden rules",
         Verdict.INDETERMINATE: "Rules that the source's own threshold leaves open",
         Verdict.UNKNOWN: "Rules that depend on what is not known",
         Verdict.DOES_NOT_APPLY: "Rules that do not apply",
@@ -366,7 +366,7 @@ def _why(explanation: RuleExplanation, graph: RuleGraph) -> Iterator[Item]:
     """What the verdict rests on: the facts that decide, or what overrides the rule."""
     verdict = explanation.verdict
     if verdict.overridden_by:
-        text = f"gives way to {listing(verdict.overridden_by)}"
+        text = f"overridden by {listing(verdict.overridden_by)}"
         yield Item(text=text, tone=Tone.QUIET)
         return
     if verdict.needs:

@@ -59,7 +59,7 @@ def described(fact: DescribedFact) -> Iterator[tuple[str, str]]:
         also = f" (also {_listed(fact.also_written)})" if fact.also_written else ""
         yield "Unit", f"{fact.unit}{also}" if fact.unit else "none, a plain number"
     if fact.plausible is not None:
-        yield "Believed", measured(range_text(*fact.plausible), fact.unit)
+        yield "Plausible", measured(range_text(*fact.plausible), fact.unit)
     if fact.absent is not None:
         absent = measured(range_text(fact.absent, fact.absent), fact.unit)
         yield "With `otherwise absent`", absent

@@ -97,7 +97,7 @@ def page_of(recommendation: Recommendation) -> Page:
             )
             for decision in Decision
         ),
-        ("Questions that would help", _questions(recommendation)),
+        ("Ask", _questions(recommendation)),
     )
     return Page(
         title=graph.title,
@@ -495,8 +495,8 @@ def _questions(recommendation: Recommendation) -> Iterator[Item]:
         )
     further = recommendation.questions[_MOST_QUESTIONS:]
     if further:
-        labels = listing(brief_text(graph, question.fact) for question in further)
-        yield Item(text=f"Then: {labels}", tone=Tone.QUIET)
+        texts = " ".join(_question_text(question, graph) for question in further)
+        yield Item(text=f"Then: {texts}", tone=Tone.QUIET)
 
 
 _VERBS = (" has ", " have ", " is ", " are ", " was ", " were ")
@@ -505,6 +505,8 @@ _VERBS = (" has ", " have ", " is ", " are ", " was ", " were ")
 def _question_text(question: Question, graph: RuleGraph) -> str:
     """The fact as a question: a sentence is turned round, a noun is asked for."""
     name, label = question.fact, fact_text(graph, question.fact)
+    if asks := _asks(name, graph):
+        return asks
     fact = graph.vocabulary.facts.get(name)
     kind = None if fact is None else fact.kind
     if kind is Kind.EVENT:
@@ -524,9 +526,16 @@ def _question_text(question: Question, graph: RuleGraph) -> str:
     return f"Does this apply to you: {label}?"
 
 
+def _asks(name: str, graph: RuleGraph) -> str | None:
+    """The guideline's own question, if it has one."""
+    named = graph.vocabulary.facts.get(name) or graph.definitions.get(name)
+    return None if named is None else named.asks
+
+
 def _details(question: Question, recommendation: Recommendation) -> Iterator[str]:
-    if question.behind:
-        labels = [brief_text(recommendation.graph, fact) for fact in question.behind]
+    graph = recommendation.graph
+    if question.behind and not _asks(question.fact, graph):
+        labels = [brief_text(graph, fact) for fact in question.behind]
         yield f"such as {listing(labels, 'or')}"
     spoken = [d for d in recommendation.decisions if d is not Decision.NOTE]
     if len(question.decides) >= len(spoken):

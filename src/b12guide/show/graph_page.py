@@ -63,7 +63,7 @@ def _rule(rule: Rule, graph: RuleGraph, above: tuple[str, ...]) -> Item:
         items=tuple(
             _rule(exception, graph, (*above, rule.name))
             if exception.decision is rule.decision
-            else Item(text=f"gives way to {exception.name}")
+            else Item(text=f"overridden by {exception.name}")
             for exception in exceptions
         ),
     )

@@ -358,7 +358,7 @@ def draw_legend(y: float, body: Iterable[str]) -> Iterator[str]:
         ("defined", "a definition"),
         ("rule", "a rule"),
         ("rule option", "an option"),
-        ("excepts", "exception: the tip gives way"),
+        ("excepts", "exception: points at what it overrides"),
     ):
         if f'class="{look}"' not in drawn:
             continue

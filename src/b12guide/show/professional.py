@@ -54,11 +54,11 @@ def page_of(recommendation: Recommendation) -> Page:
         ("What it says", decision_items(recommendation)),
         ("Notices", _notices(recommendation)),
         ("Conflicts in the guideline", conflict_items(recommendation)),
-        ("Worth asking, most useful first", _questions(recommendation)),
+        ("Ask, most useful first", _questions(recommendation)),
     )
     behind = (
         ("Reasons, in the words of this encoding", _reasons(recommendation)),
-        ("Gave way or left open", _given_way(recommendation)),
+        ("Overridden or undetermined rules", _given_way(recommendation)),
         ("Assumptions of this reading", _assumptions(recommendation)),
         (
             "Challenged by other evidence",
@@ -134,9 +134,9 @@ def _given_way(recommendation: Recommendation) -> Iterator[Item]:
         match verdict:
             case RuleVerdict(verdict=Verdict.OVERRIDDEN):
                 others = listing(verdict.overridden_by)
-                text = f"{verdict.rule.name} gives way to {others}"
+                text = f"{verdict.rule.name} is overridden by {others}"
             case RuleVerdict(verdict=Verdict.INDETERMINATE):
-                text = f"{verdict.rule.name}: the source's own threshold leaves it open"
+                text = f"{verdict.rule.name}: undetermined: the threshold is a range"
             case _:
                 continue
         details = definition_details(recommendation.graph, verdict.rule.grounds)

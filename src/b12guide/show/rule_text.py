@@ -68,7 +68,7 @@ _VERBS = {
     Decision.LOADING: ("load with ", "at first you get "),
     Decision.MAINTENANCE: ("maintain with ", "after the first phase you get "),
 }
-_GIVE = ("give ", "besides you get ")
+_GIVE = ("give ", "you also get ")
 
 
 def rule_sentence(

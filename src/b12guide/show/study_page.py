@@ -111,7 +111,7 @@ def _rule(row: RuleCount, graph: RuleGraph) -> Item:
         "does not apply to": row.does_not_apply,
         "not known of": row.unknown,
         "left open by the source's own threshold for": row.indeterminate,
-        "gives way for": row.overridden,
+        "overridden for": row.overridden,
     }
     said = [f"{words} {count:,}" for words, count in verdicts.items() if count]
     details = (row.rule, *definition_details(graph, graph.rules[row.rule].grounds))

@@ -102,9 +102,7 @@ def _without_day(entry: Entry, graph: RuleGraph) -> str:
 
 def _unless_over(phase: Phase, graph: RuleGraph) -> str:
     if isinstance(phase.bound, Until):
-        return (
-            f"unless it has come to this before: {fact_text(graph, phase.bound.event)}"
-        )
+        return f"unless already reached: {fact_text(graph, phase.bound.event)}"
     return "unless it is over before"
 
 

@@ -23,7 +23,7 @@ from b12guide.syntax.ast import Example, ExpectReasons, ExpectRule
 from b12guide.text import Text
 
 _NAMES = {
-    "For whom it is written": "scope",
+    "Scope": "scope",
     "Definitions": "definitions",
     "Where the guideline contradicts itself": "conflicts",
     "Not addressed by the guideline": "silences",
@@ -156,7 +156,7 @@ def line(item: Item, graph: RuleGraph, section: str) -> Iterator[Any]:
         yield (nodes.literal if is_name else nodes.strong)("", item.label)
         yield nodes.Text(": ")
     match item:
-        case Item(label="Goes before" | "Gives way to"):
+        case Item(label="Overrides" | "Overridden by"):
             by_title = {rule.title: rule.name for rule in graph.rules.values()}
             for number, title in enumerate(item.text.split("; ")):
                 shown = nodes.Text(title)

@@ -140,8 +140,8 @@ def test_cells_that_cannot_be_believed_are_counted_and_set_aside_on_request(
     after = capsys.readouterr()
 
     assert (refused, taken) == (2, 0)
-    assert "error[GDL731]: `egfr` cannot be believed in 1 of 2 rows" in before
-    assert "warning[GDL731]: `diabetes` cannot be believed in 1 of 2 rows" in after.err
+    assert "error[GDL731]: `egfr` is implausible in 1 of 2 rows" in before
+    assert "warning[GDL731]: `diabetes` is implausible in 1 of 2 rows" in after.err
     assert "cells set aside" in after.out
 
 

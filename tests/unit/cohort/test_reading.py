@@ -404,7 +404,7 @@ def test_truths_are_read_as_they_are_declared(cells: Any, truths: Any) -> None:
 def test_what_was_not_declared_is_a_bad_cell(cells: list[Any]) -> None:
     frame = pa.table({"diabetes": cells})
     truths: dict[str | int, bool] = {"yes": True, "no": False, 1: True, 0: False}
-    with pytest.raises(PatientError, match="`diabetes` cannot be believed in 1 of 2"):
+    with pytest.raises(PatientError, match="`diabetes` is implausible in 1 of 2"):
         GUIDELINE.cohort(frame, truths=truths)
 
     assert diabetes(frame, truths=truths) == [True, None]
@@ -468,7 +468,7 @@ def test_a_decimal_comma_is_read_where_it_is_declared() -> None:
 
 @pytest.mark.parametrize("text", ["1.200", "1.5", "1.234,5", "1,5,2"])
 def test_under_a_decimal_comma_a_point_is_no_number(text: str) -> None:
-    with pytest.raises(PatientError, match="`egfr` cannot be believed in 1 of 1"):
+    with pytest.raises(PatientError, match="`egfr` is implausible in 1 of 1"):
         renal(pa.table({"egfr": [text]}), decimal=",")
 
 
@@ -559,7 +559,7 @@ def test_many_different_mistakes_are_counted_and_a_few_are_told() -> None:
     (one,) = error.value.diagnostics
 
     assert time.process_time() - begun < 8  # today one second; once fifteen
-    assert one.message == "`egfr` cannot be believed in 100007 of 100007 rows"
+    assert one.message == "`egfr` is implausible in 100007 of 100007 rows"
     assert len(one.notes) == 4
 
 
@@ -605,7 +605,7 @@ def test_text_as_long_as_no_value_is_refused_before_it_is_read(tmp_path: Path) -
 def test_text_as_long_as_no_value_is_told_in_short(name: str, *, shared: bool) -> None:
     cells = pa.array(["35" + " " * 5_000_000, None])
     table = pa.table({name: cells.dictionary_encode() if shared else cells})
-    with pytest.raises(PatientError, match="cannot be believed in 1 of 2") as error:
+    with pytest.raises(PatientError, match="is implausible in 1 of 2") as error:
         GUIDELINE.cohort(table, truths={"yes": True})
 
     assert len(str(error.value)) < 1000
@@ -633,7 +633,7 @@ def test_text_that_many_rows_share_is_held_once(tmp_path: Path) -> None:
 def test_bytes_that_are_no_text_are_a_bad_cell() -> None:
     cells = pa.array([b"\xff\xfe", b"35"])
     text = pa.Array.from_buffers(pa.string(), 2, cells.buffers())
-    with pytest.raises(PatientError, match="cannot be believed in 1 of 2"):
+    with pytest.raises(PatientError, match="is implausible in 1 of 2"):
         GUIDELINE.cohort(pa.table({"egfr": text}))
 
 

@@ -58,7 +58,7 @@ def test_a_chain_whose_last_rule_speaks_of_something_else_is_a_gap() -> None:
 
     (said,) = warnings(text)
     assert said == (
-        "`form` has no answer: `base` gives way to `middle`, `middle` to `last`,"
+        "`form` has no answer: `base` is overridden by `middle`, `middle` by `last`,"
         " which says nothing on what `base` answers"
     )
     assert gaps(text) == ["form"]

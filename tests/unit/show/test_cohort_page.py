@@ -118,7 +118,7 @@ def test_a_rule_that_applied_to_nobody_stands_apart() -> None:
     shown = evolve(audit, adherence=(nobody, *rest))._repr_mimebundle_()
     said = " ".join(shown["text/plain"].split())
 
-    assert "Rules not known to apply to anybody" in said
+    assert "Rules not known to apply to any patient" in said
     assert "0 patients; not known whether it applied to 4" in said
     assert f">{first.title}<" not in shown["image/svg+xml"]
 

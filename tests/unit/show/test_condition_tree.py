@@ -206,7 +206,7 @@ def test_a_rule_that_is_overridden_says_by_which() -> None:
     text = page_text(explanation)
 
     assert "Verdict overridden by loading_neurological" in text
-    assert "It gives way to - loading_neurological" in text
+    assert "Overridden by - loading_neurological" in text
 
 
 def test_a_rule_that_waits_says_for_what() -> None:
@@ -218,13 +218,16 @@ def test_a_rule_that_waits_says_for_what() -> None:
 def test_an_indeterminate_rule_says_whose_threshold_it_is() -> None:
     text = page_text(rule_explanation("fine_needle", Verdict.INDETERMINATE))
 
-    assert "indeterminate: the source's own threshold leaves it open" in text
+    assert (
+        "indeterminate: undetermined, because the source's own threshold is a range"
+        in text
+    )
 
 
 def test_an_exception_names_the_rules_that_it_goes_before() -> None:
     text = page_text(rule_explanation("loading_neurological", Verdict.APPLIES))
 
-    assert "It goes before - loading_standard" in text
+    assert "Overrides - loading_standard" in text
     assert "For the patient an injection every other day" in text
 
 
@@ -245,8 +248,8 @@ LOADING = DecisionExplanation(
 def test_a_decision_sorts_its_rules_by_verdict_and_says_why() -> None:
     text = page_text(LOADING)
 
-    assert text.index("Rules that apply") < text.index("Rules that give way")
-    assert "gives way to loading_neurological" in text
+    assert text.index("Rules that apply") < text.index("Overridden rules")
+    assert "overridden by loading_neurological" in text
     assert "depends on eGFR" in text
 
 

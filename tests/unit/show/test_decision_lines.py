@@ -243,7 +243,7 @@ COVERAGE = (
 def test_coverage_says_what_is_no_rule_and_what_is_missing() -> None:
     assert coverage_text(COVERAGE).splitlines() == [
         "4 of 5 statements encoded",
-        "  told as notes: S2 (b)",
+        "  shown as notes: S2 (b)",
         "  used as definitions: S3 (c)",
         "  said not to be addressed: S4 (d)",
         "  missing: S5",
@@ -280,7 +280,7 @@ def test_an_exception_of_another_decision_is_named() -> None:
     rules["monthly"] = evolve(rules["monthly"], exceptions=("folate_gate",))
     text = to_text(graph_page(evolve(GRAPH, rules=rules)))
 
-    assert "gives way to folate_gate" in text
+    assert "overridden by folate_gate" in text
 
 
 def test_the_nodes_and_edges_tell_what_excepts_and_cites_what() -> None:

@@ -318,8 +318,8 @@ def test_the_page_tells_what_stands_around_the_rules() -> None:
     assert "For: age of at least 18 years (assuming T47)." in text
     assert "51 of 51 statements are encoded." in text
     assert "9 of 11 sources resolve" in text
-    assert "Gives way to Loading is complete" in text
-    assert "An option beside the default: it obliges nobody." in text
+    assert "Overridden by Loading is complete" in text
+    assert "An option, not an obligation." in text
     assert text.count("cannot both be followed") == len(graph.conflicts)
     assert (
         "Given diabetes mellitus, and nephropathy (albuminuria counts): always avoid "

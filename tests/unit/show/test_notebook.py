@@ -212,7 +212,7 @@ def test_a_rule_tells_its_exceptions_and_assumptions() -> None:
     rule = GUIDELINE.graph.rules["maintenance_standard"]
     said = flat(rule._repr_mimebundle_()["text/plain"])
 
-    assert "It gives way to" in said
+    assert "Overridden by" in said
     for name in rule.exceptions:
         assert name in said
     for name in rule.assumptions:

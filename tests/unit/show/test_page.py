@@ -421,7 +421,7 @@ def test_an_indeterminate_rule_is_left_open() -> None:
     )
     shown = flat(text_of(evolve(RECOMMENDATION, rules=verdicts)))
 
-    assert "fine_needle: the source's own threshold leaves it open" in shown
+    assert "fine_needle: undetermined: the threshold is a range" in shown
 
 
 def test_an_option_that_the_source_leaves_open_says_so_once() -> None:
