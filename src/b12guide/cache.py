@@ -264,7 +264,17 @@ def _used(digests: Iterable[tuple[str, str]], library: Library) -> Used | None:
 
 
 _ENGINE = frozenset(
-    {"evaluate", "graph", "patient", "prove", "regimen", "semantics", "syntax", "trial"}
+    {
+        "evaluate",
+        "graph",
+        "patient",
+        "prove",
+        "regimen",
+        "say",
+        "semantics",
+        "syntax",
+        "trial",
+    }
     | {"values"}
 )
 """The packages of the modules that take part in compiling, beside those that stand alone."""
