@@ -13,17 +13,7 @@ from b12guide.audit.replay import Replay
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.evaluate.explanation import kleene, truth
 from b12guide.evaluate.facts import Facts
-from b12guide.graph.condition import (
-    AllOf,
-    AnyOf,
-    Compare,
-    Condition,
-    Defined,
-    Not,
-    Resting,
-    atoms,
-    children,
-)
+from b12guide.graph import condition as c
 from b12guide.graph.model import Rule, RuleGraph, Silence
 from b12guide.graph.query import assumptions_behind, facts_read_by
 from b12guide.say.names import topic_text
@@ -229,18 +219,18 @@ def resting_on(rule: Rule, replay: Replay, day: dt.date) -> Iterator[str]:
         return
     facts = replay.knowledge.facts(day)
 
-    def without(name: str, part: Condition, known: dict[str, Truth]) -> Truth:
+    def without(name: str, part: c.Condition, known: dict[str, Truth]) -> Truth:
         """The truth of a condition whose parts that rest on an assumption do not hold."""
         match part:
-            case Resting(operand=operand, assumptions=names) if name in names:
+            case c.Resting(operand=operand, assumptions=names) if name in names:
                 return _unread(operand, graph, facts)
-            case Defined(name=defined) if defined not in facts.definitions:
+            case c.Defined(name=defined) if defined not in facts.definitions:
                 if defined not in known:
                     meaning = graph.definitions[defined].condition
                     known[defined] = without(name, meaning, known)
                 return known[defined]
-            case Resting() | Not() | AllOf() | AnyOf():
-                parts = [without(name, one, known) for one in children(part)]
+            case c.Resting() | c.Not() | c.AllOf() | c.AnyOf():
+                parts = [without(name, one, known) for one in c.children(part)]
                 return kleene(part, parts)
             case _:
                 return truth(part, graph, facts)
@@ -250,16 +240,16 @@ def resting_on(rule: Rule, replay: Replay, day: dt.date) -> Iterator[str]:
             yield name
 
 
-def _unread(condition: Condition, graph: RuleGraph, facts: Facts) -> Truth:
+def _unread(condition: c.Condition, graph: RuleGraph, facts: Facts) -> Truth:
     """A condition as it would be without the reading that it rests on.
 
     Comparisons differ only for a value exactly on the bound; anything else would not count.
     """
-    leaves = tuple(atoms(condition))
-    if not all(isinstance(leaf, Compare) for leaf in leaves):
+    leaves = tuple(c.atoms(condition))
+    if not all(isinstance(leaf, c.Compare) for leaf in leaves):
         return Truth.FALSE
     on_bound = any(
-        isinstance(leaf, Compare)
+        isinstance(leaf, c.Compare)
         and leaf.operator is not Operator.EQUAL
         and facts.values.get(leaf.fact) in {leaf.low, leaf.high}
         for leaf in leaves

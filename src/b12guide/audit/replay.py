@@ -19,15 +19,7 @@ from b12guide.audit.finding import Missing, Tolerance, What
 from b12guide.audit.knowledge import OPEN, Knowledge
 from b12guide.evaluate.answer import Conflict, RuleVerdict, Verdict
 from b12guide.evaluate.context import silences_about
-from b12guide.graph.model import (
-    Continuation,
-    Decision,
-    Exclusion,
-    FormChoice,
-    Regimens,
-    Rule,
-    RuleGraph,
-)
+from b12guide.graph import model as m
 from b12guide.regimen.following import Due, FollowedDose, followed
 from b12guide.regimen.interval import counted
 from b12guide.regimen.model import Every, ForLife, ForTime, Phase, Regimen, Times, Until
@@ -50,7 +42,7 @@ class LoadingCourse:
         after: The next dose, which is no longer one of the course.
     """
 
-    rule: Rule
+    rule: m.Rule
     printed: Regimen
     regimen: Regimen
     doses: tuple[Given, ...]
@@ -137,12 +129,12 @@ def binds(verdict: RuleVerdict) -> bool:
     return verdict.verdict in OPEN
 
 
-def regimens_of(rule: Rule) -> tuple[Regimen, ...]:
+def regimens_of(rule: m.Rule) -> tuple[Regimen, ...]:
     """The regimens that a rule names, the first being named first by the source."""
-    return rule.value.regimens if isinstance(rule.value, Regimens) else ()
+    return rule.value.regimens if isinstance(rule.value, m.Regimens) else ()
 
 
-def scheduled(rule: Rule) -> tuple[Regimen, ...]:
+def scheduled(rule: m.Rule) -> tuple[Regimen, ...]:
     """The regimens of a rule that are judged from dose to dose.
 
     A series, every dose of which is counted from an event, is judged by its events.
@@ -174,7 +166,7 @@ def loading_choices(replay: Replay) -> Iterator[tuple[LoadingCourse, ...]]:
     order of the rule, of the readings of a range the likeliest first.
     """
     for rule in replay.graph.rules.values():
-        if rule.decision is not Decision.LOADING or rule.optional:
+        if rule.decision is not m.Decision.LOADING or rule.optional:
             continue
         begun = next(
             (d for d in replay.doses if binds(replay.verdict(rule, d.on))), None
@@ -197,7 +189,7 @@ def loading_choices(replay: Replay) -> Iterator[tuple[LoadingCourse, ...]]:
 
 def _course(
     replay: Replay,
-    rule: Rule,
+    rule: m.Rule,
     printed: Regimen,
     regimen: Regimen,
     given: Sequence[Given],
@@ -245,7 +237,7 @@ def is_long_term(replay: Replay, dose: Given) -> bool:
     """Whether a dose can keep a long-term interval: by a route that some rule names for it."""
     known = replay.knowledge.on(dose.on)
     regimens = [
-        r for v in known.of(Decision.MAINTENANCE, *OPEN) for r in regimens_of(v.rule)
+        r for v in known.of(m.Decision.MAINTENANCE, *OPEN) for r in regimens_of(v.rule)
     ]
     phases = [phase for regimen in regimens for phase in regimen.phases]
     return not phases or fits(replay, dose, phases)
@@ -278,7 +270,7 @@ def _following(replay: Replay, regimen: Regimen) -> Iterator[Phase]:
     found = [
         (days, phase)
         for rule in replay.graph.rules.values()
-        if rule.decision is Decision.MAINTENANCE
+        if rule.decision is m.Decision.MAINTENANCE
         for each in regimens_of(rule)
         for phase in each.phases
         if (days := _most_days(phase)) is not None
@@ -349,18 +341,18 @@ def spare_days(replay: Replay, due: Due, step: FollowedDose | None = None) -> in
 _SECONDS_IN_DAY = 86_400
 
 
-def treatment_drugs(graph: RuleGraph) -> frozenset[str]:
+def treatment_drugs(graph: m.RuleGraph) -> frozenset[str]:
     """The drugs among which the guideline's form decision chooses."""
     found: set[str] = set()
     for rule in graph.rules.values():
         match rule.value:
-            case FormChoice(drugs=drugs, excluded=excluded):
+            case m.FormChoice(drugs=drugs, excluded=excluded):
                 found.update(drugs, excluded)
-            case Exclusion(drugs=drugs):
+            case m.Exclusion(drugs=drugs):
                 found.update(drugs)
-            case Regimens() if rule.decision in {
-                Decision.LOADING,
-                Decision.MAINTENANCE,
+            case m.Regimens() if rule.decision in {
+                m.Decision.LOADING,
+                m.Decision.MAINTENANCE,
             }:
                 found.update(d for phase in phases_of(rule) for d in phase.drugs)
             case _:
@@ -368,7 +360,7 @@ def treatment_drugs(graph: RuleGraph) -> frozenset[str]:
     return frozenset(found)
 
 
-def phases_of(rule: Rule) -> tuple[Phase, ...]:
+def phases_of(rule: m.Rule) -> tuple[Phase, ...]:
     """Every phase of every regimen that a rule names."""
     return tuple(phase for regimen in regimens_of(rule) for phase in regimen.phases)
 
@@ -398,7 +390,7 @@ class Replay:
         loading: The course of each loading rule.
     """
 
-    graph: RuleGraph = field(repr=False)
+    graph: m.RuleGraph = field(repr=False)
     knowledge: Knowledge = field(repr=False)
     events: tuple[Event, ...]
     on: dt.date
@@ -459,7 +451,7 @@ class Replay:
         """The interval of maintenance that holds on a day, in its phase, where a rule applies."""
         loading = frozenset(row for course in self.loading for row in course.rows)
         given = [dose.on for dose in self.doses if dose.row not in loading]
-        for verdict in self.binding(Decision.MAINTENANCE, day):
+        for verdict in self.binding(m.Decision.MAINTENANCE, day):
             if verdict.verdict is not Verdict.APPLIES:
                 continue
             for regimen in regimens_of(verdict.rule):
@@ -478,13 +470,13 @@ class Replay:
         return frozenset(
             route
             for rule in self.graph.rules.values()
-            if rule.decision in {Decision.LOADING, Decision.MAINTENANCE}
+            if rule.decision in {m.Decision.LOADING, m.Decision.MAINTENANCE}
             and not rule.optional
             for regimen in regimens_of(rule)[:1]
             for route in (regimen.routes or (None,))
         )
 
-    def is_not_offered(self, rule: Rule, day: dt.date) -> bool:
+    def is_not_offered(self, rule: m.Rule, day: dt.date) -> bool:
         """Whether what a rule asks for is contraindicated on a day."""
         decided = self.knowledge.on(day).recommendation.decisions[rule.decision]
         return any(rule.name in one.rules for one in decided.not_offered)
@@ -503,7 +495,7 @@ class Replay:
         treatments = {
             rule.value.treatment
             for rule in self.graph.rules.values()
-            if isinstance(rule.value, Continuation)
+            if isinstance(rule.value, m.Continuation)
         }
         values = self.knowledge.on(first - dt.timedelta(days=1)).stated.values
         return any(values.get(name) is True for name in treatments)
@@ -521,29 +513,29 @@ class Replay:
         """The tests of one name."""
         return self.tests_by_name.get(name, ())
 
-    def verdict(self, rule: Rule, day: dt.date) -> RuleVerdict:
+    def verdict(self, rule: m.Rule, day: dt.date) -> RuleVerdict:
         """What was true of a rule with what was known on `day`."""
         return self.knowledge.on(day).verdicts[rule.name]
 
-    def open_verdict(self, rule: Rule, day: dt.date) -> RuleVerdict | None:
+    def open_verdict(self, rule: m.Rule, day: dt.date) -> RuleVerdict | None:
         """What was true of a rule on a day, if it bound or may have bound."""
         verdict = self.verdict(rule, day)
         return verdict if verdict.verdict in OPEN else None
 
-    def binding(self, decision: Decision, day: dt.date) -> tuple[RuleVerdict, ...]:
+    def binding(self, decision: m.Decision, day: dt.date) -> tuple[RuleVerdict, ...]:
         """The rules on a decision that bind, or may bind, on a day."""
         return self.knowledge.on(day).binding(decision)
 
-    def offering(self, decision: Decision, day: dt.date) -> tuple[RuleVerdict, ...]:
+    def offering(self, decision: m.Decision, day: dt.date) -> tuple[RuleVerdict, ...]:
         """The rules that offer, or may offer, something beside the default on a day."""
         return self.knowledge.on(day).offering(decision)
 
-    def contradiction(self, rule: Rule, day: dt.date) -> Iterator[Missing]:
+    def contradiction(self, rule: m.Rule, day: dt.date) -> Iterator[Missing]:
         """That the source contradicts itself where a rule takes a side, if it does on a day."""
         if self.conflict(rule, day) is not None:
             yield Missing(What.CONFLICT, "the source contradicts itself here")
 
-    def conflict(self, rule: Rule, day: dt.date) -> Conflict | None:
+    def conflict(self, rule: m.Rule, day: dt.date) -> Conflict | None:
         """The certain conflict of the source in which a rule takes a side on a day."""
         for one in self.knowledge.on(day).recommendation.conflicts:
             if one.certain and any(rule.name in side.rules for side in one.sides):

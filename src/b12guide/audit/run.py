@@ -36,16 +36,7 @@ from b12guide.evaluate.answer import Verdict
 from b12guide.evaluate.context import remarks_on_record, unread_facts
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.memory import Work
-from b12guide.graph.model import (
-    Decision,
-    Instruction,
-    Monitoring,
-    NotNeeded,
-    Prohibition,
-    Routes,
-    Target,
-    Technique,
-)
+from b12guide.graph import model as m
 from b12guide.graph.query import brief_text, facts_read_by
 from b12guide.patient.model import Patient, Units
 from b12guide.patient.stated import state
@@ -113,23 +104,23 @@ def _is_recorded(replay: Replay, name: str) -> bool:
     That nothing was found against a rule on tests means little where no test is on record.
     """
     match replay.graph.rules[name].value:
-        case Monitoring(tests=tests):
+        case m.Monitoring(tests=tests):
             return any(replay.tests(test) for test in tests)
-        case Target(measure=measure):
+        case m.Target(measure=measure):
             return any(tested.value is not None for tested in replay.tests(measure))
-        case Technique(instructions=instructions):
+        case m.Technique(instructions=instructions):
             return any(_says(d, i) for d in replay.doses for i in instructions)
-        case Routes():
+        case m.Routes():
             return any(event.route for event in replay.treatment)
-        case Prohibition():
+        case m.Prohibition():
             return any(isinstance(event, Given | Started) for event in replay.events)
-        case _ if replay.graph.rules[name].decision is Decision.ADJUNCT:
+        case _ if replay.graph.rules[name].decision is m.Decision.ADJUNCT:
             return any(isinstance(event, Given | Started) for event in replay.events)
         case _:
             return bool(replay.treatment)
 
 
-def _says(dose: Given, instruction: Instruction) -> bool:
+def _says(dose: Given, instruction: m.Instruction) -> bool:
     """Whether the record of a dose says what an instruction is about."""
     if instruction.gauge:
         return dose.needle is not None
@@ -151,7 +142,7 @@ def _gaps(replay: Replay) -> Iterator[Gap]:
         lasting = {
             verdict.rule.name
             for verdict in replay.knowledge.on(second.on).of(
-                Decision.MAINTENANCE, Verdict.APPLIES
+                m.Decision.MAINTENANCE, Verdict.APPLIES
             )
         }
         yield Gap(
@@ -273,7 +264,7 @@ def audited(
     is_indicated = any(
         phases_of(verdict.rule)
         for situation in known
-        for decision in (Decision.LOADING, Decision.MAINTENANCE)
+        for decision in (m.Decision.LOADING, m.Decision.MAINTENANCE)
         for verdict in situation.of(decision, *OPEN)
     )
     notices = (
@@ -392,13 +383,13 @@ def _shown(replay: Replay) -> Iterator[Event]:
     ends = {
         fact
         for rule in rules
-        if rule.decision is Decision.LOADING and isinstance(rule.value, NotNeeded)
+        if rule.decision is m.Decision.LOADING and isinstance(rule.value, m.NotNeeded)
         for fact in facts_read_by(rule.condition, graph.definitions)
     }
     awaited = dict.fromkeys(
         event
         for rule in rules
-        if rule.decision is Decision.MAINTENANCE
+        if rule.decision is m.Decision.MAINTENANCE
         for phase in phases_of(rule)
         for event in phase.after
         if event in ends

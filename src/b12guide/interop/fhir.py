@@ -14,23 +14,7 @@ from typing import Any, TypeVar
 
 from b12guide.diagnostics import Diagnostic
 from b12guide.errors import DosageError
-from b12guide.interop.dosage import (
-    CLOCK,
-    DATE,
-    DAYS,
-    WHEN,
-    Bounds,
-    Coding,
-    Concept,
-    Dosage,
-    DoseAndRate,
-    FhirPeriod,
-    FhirQuantity,
-    FhirRange,
-    FhirUnit,
-    Ratio,
-    Timing,
-)
+from b12guide.interop import dosage as d
 from b12guide.regimen.model import Every, ForTime, Frequency, Times
 from b12guide.values.duration import DurationRange, TimeUnit
 
@@ -203,7 +187,7 @@ TIME_UNITS: Mapping[str, TimeUnit] = {
 }
 
 
-def dosage_from_fhir(element: Mapping[str, Any]) -> Dosage:
+def dosage_from_fhir(element: Mapping[str, Any]) -> d.Dosage:
     """The dosage instruction in `element`, a decoded JSON object.
 
     Raises:
@@ -221,16 +205,16 @@ def dosage_from_fhir(element: Mapping[str, Any]) -> Dosage:
 # ------------------------------------------------------------------------ data types
 
 
-def _coding(reader: ElementReader) -> Coding:
-    return Coding(
+def _coding(reader: ElementReader) -> d.Coding:
+    return d.Coding(
         system=reader.take("system", words),
         code=reader.take("code", words),
         display=reader.take("display", words),
     )
 
 
-def _concept(reader: ElementReader) -> Concept:
-    concept = Concept(
+def _concept(reader: ElementReader) -> d.Concept:
+    concept = d.Concept(
         codings=reader.each("coding", _coding), text=reader.take("text", words)
     )
     if not concept.words:
@@ -238,25 +222,25 @@ def _concept(reader: ElementReader) -> Concept:
     return concept
 
 
-def _amount(reader: ElementReader) -> FhirQuantity:
+def _amount(reader: ElementReader) -> d.FhirQuantity:
     value = reader.take("value", not_negative)
     code = reader.take("code", words)
-    unit = FhirUnit(
+    unit = d.FhirUnit(
         text=reader.take("unit", words) or code,
         system=reader.take("system", words),
         code=code,
     )
     if value is None:
         reader.problem(f"`{reader.path}.value` is missing")
-    return FhirQuantity(Fraction(0) if value is None else value, unit)
+    return d.FhirQuantity(Fraction(0) if value is None else value, unit)
 
 
-def _range(reader: ElementReader) -> FhirQuantity | FhirRange:
+def _range(reader: ElementReader) -> d.FhirQuantity | d.FhirRange:
     low, high = reader.object("low", _amount), reader.object("high", _amount)
     ends = [end for end in (low, high) if end is not None]
     if not ends:
         reader.problem(f"`{reader.path}` has no end")
-        return FhirRange(None, None)
+        return d.FhirRange(None, None)
     unit = ends[0].unit
     if any(end.unit != unit for end in ends):
         reader.problem(f"`{reader.path}` has ends of different units")
@@ -265,34 +249,34 @@ def _range(reader: ElementReader) -> FhirQuantity | FhirRange:
             reader.problem(f"`{reader.path}` runs backwards")
         if low.value == high.value:
             return low
-    return FhirRange(
+    return d.FhirRange(
         None if low is None else low.value, None if high is None else high.value, unit
     )
 
 
-def _ratio(reader: ElementReader) -> Ratio:
+def _ratio(reader: ElementReader) -> d.Ratio:
     numerator = reader.object("numerator", _amount)
     denominator = reader.object("denominator", _amount)
     if numerator is None or denominator is None:
         reader.problem(f"`{reader.path}` lacks one of its halves")
-    nothing = FhirQuantity(Fraction(1))
-    return Ratio(numerator or nothing, denominator or nothing)
+    nothing = d.FhirQuantity(Fraction(1))
+    return d.Ratio(numerator or nothing, denominator or nothing)
 
 
 # ------------------------------------------------------------------------ the parts
 
 
-def _dosage(reader: ElementReader) -> Dosage:
+def _dosage(reader: ElementReader) -> d.Dosage:
     for prose in ("text", "patientInstruction"):
         reader.take(prose, words)
     needed_for = reader.object("asNeededCodeableConcept", _concept)
     needed = reader.take("asNeededBoolean", flag)
     if needed is not None and needed_for is not None:
         reader.problem("`dosage` states twice whether it is taken as needed")
-    dosage = Dosage(
+    dosage = d.Dosage(
         sequence=reader.take("sequence", offset),
         doses=reader.each("doseAndRate", _dose),
-        timing=reader.object("timing", _timing) or Timing(),
+        timing=reader.object("timing", _timing) or d.Timing(),
         as_needed=needed if needed_for is None else needed_for,
         route=reader.object("route", _concept),
         site=reader.object("site", _concept),
@@ -306,7 +290,7 @@ def _dosage(reader: ElementReader) -> Dosage:
     return dosage
 
 
-def _dose(reader: ElementReader) -> DoseAndRate:
+def _dose(reader: ElementReader) -> d.DoseAndRate:
     doses = (reader.object("doseQuantity", _amount), reader.object("doseRange", _range))
     rates = (
         reader.object("rateQuantity", _amount),
@@ -316,17 +300,17 @@ def _dose(reader: ElementReader) -> DoseAndRate:
     for several in (doses, rates):
         if sum(one is not None for one in several) > 1:
             reader.problem(f"`{reader.path}` states the same thing twice")
-    return DoseAndRate(
+    return d.DoseAndRate(
         kind=reader.object("type", _concept),
         dose=next((dose for dose in doses if dose is not None), None),
         rate=next((rate for rate in rates if rate is not None), None),
     )
 
 
-def _timing(reader: ElementReader) -> Timing:
-    timing = reader.object("repeat", _repeat) or Timing()
-    return Timing(
-        events=reader.all("event", like(DATE)),
+def _timing(reader: ElementReader) -> d.Timing:
+    timing = reader.object("repeat", _repeat) or d.Timing()
+    return d.Timing(
+        events=reader.all("event", like(d.DATE)),
         code=reader.object("code", _concept),
         frequency=timing.frequency,
         bounds=timing.bounds,
@@ -339,21 +323,21 @@ def _timing(reader: ElementReader) -> Timing:
     )
 
 
-def _repeat(reader: ElementReader) -> Timing:
+def _repeat(reader: ElementReader) -> d.Timing:
     count, most = reader.take("count", whole), reader.take("countMax", whole)
     if count is None and most is not None:
         reader.problem(f"`{reader.path}.countMax` stands without a count")
     counts = None if count is None else (count, most or count)
     if counts is not None and counts[0] > counts[1]:
         reader.problem(f"`{reader.path}.count` runs backwards")
-    return Timing(
+    return d.Timing(
         frequency=_frequency(reader),
         bounds=_bounds(reader),
         count=counts,
         duration=_length(reader, "duration"),
-        days=reader.all("dayOfWeek", one_of(DAYS)),
-        times=reader.all("timeOfDay", like(CLOCK)),
-        when=reader.all("when", one_of(WHEN)),
+        days=reader.all("dayOfWeek", one_of(d.DAYS)),
+        times=reader.all("timeOfDay", like(d.CLOCK)),
+        when=reader.all("when", one_of(d.WHEN)),
         offset=reader.take("offset", offset),
     )
 
@@ -385,13 +369,13 @@ def _frequency(reader: ElementReader) -> Frequency | None:
     return Every(per) if low == high == 1 else Times(low, high, per)
 
 
-def _bounds(reader: ElementReader) -> Bounds | None:
+def _bounds(reader: ElementReader) -> d.Bounds | None:
     period = reader.object("boundsPeriod", _period)
     lengths = (
         reader.object("boundsDuration", _amount),
         reader.object("boundsRange", _range),
     )
-    found: list[Bounds] = [] if period is None else [period]
+    found: list[d.Bounds] = [] if period is None else [period]
     for amount in lengths:
         if amount is not None:
             found += _bound(amount, reader)
@@ -400,21 +384,23 @@ def _bounds(reader: ElementReader) -> Bounds | None:
     return found[0] if found else None
 
 
-def _period(reader: ElementReader) -> FhirPeriod:
-    period = FhirPeriod(
-        reader.take("start", like(DATE)), reader.take("end", like(DATE))
+def _period(reader: ElementReader) -> d.FhirPeriod:
+    period = d.FhirPeriod(
+        reader.take("start", like(d.DATE)), reader.take("end", like(d.DATE))
     )
-    if period == FhirPeriod():
+    if period == d.FhirPeriod():
         reader.problem(f"`{reader.path}` has no end")
     return period
 
 
-def _bound(amount: FhirQuantity | FhirRange, reader: ElementReader) -> list[Bounds]:
+def _bound(
+    amount: d.FhirQuantity | d.FhirRange, reader: ElementReader
+) -> list[d.Bounds]:
     unit = TIME_UNITS.get(amount.unit.code or "")
     match amount:
-        case FhirQuantity(value=low):
+        case d.FhirQuantity(value=low):
             high = low
-        case FhirRange(low=Fraction() as low, high=Fraction() as high):
+        case d.FhirRange(low=Fraction() as low, high=Fraction() as high):
             pass
         case _:
             reader.problem(f"`{reader.path}.boundsRange` has an open end")
@@ -428,7 +414,7 @@ def _bound(amount: FhirQuantity | FhirRange, reader: ElementReader) -> list[Boun
 _CODES = {unit: code for code, unit in TIME_UNITS.items()}
 
 
-def dosage_to_fhir(dosage: Dosage) -> dict[str, Any]:
+def dosage_to_fhir(dosage: d.Dosage) -> dict[str, Any]:
     """The element; keys that would say nothing are left out."""
     needed = dosage.as_needed
     return _element(
@@ -437,7 +423,7 @@ def dosage_to_fhir(dosage: Dosage) -> dict[str, Any]:
         timing=_timing_element(dosage.timing),
         asNeededBoolean=needed if isinstance(needed, bool) else None,
         asNeededCodeableConcept=(
-            _concept_element(needed) if isinstance(needed, Concept) else None
+            _concept_element(needed) if isinstance(needed, d.Concept) else None
         ),
         site=_concept_element(dosage.site),
         route=_concept_element(dosage.route),
@@ -459,37 +445,37 @@ def _number(number: Fraction) -> int | Decimal:
     return Decimal(number.numerator) / Decimal(number.denominator)
 
 
-def _concept_element(concept: Concept | None) -> dict[str, Any] | None:
+def _concept_element(concept: d.Concept | None) -> dict[str, Any] | None:
     if concept is None:
         return None
     codings = [_coding_element(coding) for coding in concept.codings]
     return _element(coding=codings, text=concept.text)
 
 
-def _coding_element(coding: Coding) -> dict[str, Any]:
+def _coding_element(coding: d.Coding) -> dict[str, Any]:
     return _element(system=coding.system, code=coding.code, display=coding.display)
 
 
-def _unit_element(unit: FhirUnit) -> dict[str, Any]:
+def _unit_element(unit: d.FhirUnit) -> dict[str, Any]:
     return _element(unit=unit.text, system=unit.system, code=unit.code)
 
 
-def _amount_element(amount: FhirQuantity | None) -> dict[str, Any] | None:
+def _amount_element(amount: d.FhirQuantity | None) -> dict[str, Any] | None:
     if amount is None:
         return None
     return {"value": _number(amount.value), **_unit_element(amount.unit)}
 
 
-def _range_element(amount: FhirRange) -> dict[str, Any]:
+def _range_element(amount: d.FhirRange) -> dict[str, Any]:
     ends = (
-        None if end is None else _amount_element(FhirQuantity(end, amount.unit))
+        None if end is None else _amount_element(d.FhirQuantity(end, amount.unit))
         for end in (amount.low, amount.high)
     )
     low, high = ends
     return _element(low=low, high=high)
 
 
-def _ratio_element(ratio: Ratio | None) -> dict[str, Any] | None:
+def _ratio_element(ratio: d.Ratio | None) -> dict[str, Any] | None:
     if ratio is None:
         return None
     numerator, denominator = (
@@ -499,22 +485,22 @@ def _ratio_element(ratio: Ratio | None) -> dict[str, Any] | None:
     return _element(numerator=numerator, denominator=denominator)
 
 
-def _dose_element(dose: DoseAndRate) -> dict[str, Any]:
+def _dose_element(dose: d.DoseAndRate) -> dict[str, Any]:
     fields: dict[str, Any] = {"type": _concept_element(dose.kind)}
     for name, value in (("dose", dose.dose), ("rate", dose.rate)):
         match value:
-            case FhirQuantity():
+            case d.FhirQuantity():
                 fields[f"{name}Quantity"] = _amount_element(value)
-            case FhirRange():
+            case d.FhirRange():
                 fields[f"{name}Range"] = _range_element(value)
-            case Ratio():
+            case d.Ratio():
                 fields[f"{name}Ratio"] = _ratio_element(value)
             case None:
                 pass
     return _element(**fields)
 
 
-def _timing_element(timing: Timing) -> dict[str, Any]:
+def _timing_element(timing: d.Timing) -> dict[str, Any]:
     count = timing.count
     repeat = _element(
         **_bounds_element(timing),
@@ -542,7 +528,7 @@ def _length_element(name: str, length: DurationRange | None) -> dict[str, Any]:
     }
 
 
-def _frequency_element(timing: Timing) -> dict[str, Any]:
+def _frequency_element(timing: d.Timing) -> dict[str, Any]:
     match timing.frequency:
         case Every(interval=interval):
             return {"frequency": 1, **_length_element("period", interval)}
@@ -554,19 +540,21 @@ def _frequency_element(timing: Timing) -> dict[str, Any]:
             return {}
 
 
-def _bounds_element(timing: Timing) -> dict[str, Any]:
+def _bounds_element(timing: d.Timing) -> dict[str, Any]:
     match timing.bounds:
-        case FhirPeriod(start=start, end=end):
+        case d.FhirPeriod(start=start, end=end):
             return {"boundsPeriod": _element(start=start, end=end)}
         case ForTime(length=length):
             code = _CODES[length.unit]
-            unit = FhirUnit(text=code, system=UCUM, code=code)
+            unit = d.FhirUnit(text=code, system=UCUM, code=code)
             if length.low == length.high:
                 return {
-                    "boundsDuration": _amount_element(FhirQuantity(length.low, unit))
+                    "boundsDuration": _amount_element(d.FhirQuantity(length.low, unit))
                 }
             return {
-                "boundsRange": _range_element(FhirRange(length.low, length.high, unit))
+                "boundsRange": _range_element(
+                    d.FhirRange(length.low, length.high, unit)
+                )
             }
         case None:
             return {}

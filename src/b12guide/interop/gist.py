@@ -18,17 +18,8 @@ from typing import TypeAlias
 from attrs import frozen
 
 from b12guide.frozen import Record
-from b12guide.interop.dosage import (
-    DAYS,
-    WHEN,
-    Dosage,
-    DoseAndRate,
-    FhirPeriod,
-    FhirQuantity,
-    FhirRange,
-    Ratio,
-    Timing,
-)
+from b12guide.interop import dosage as d
+from b12guide.interop.dosage import DAYS, WHEN
 from b12guide.interop.pattern import (
     NUMBER,
     TIME,
@@ -247,12 +238,12 @@ def frequency(often: Frequency, words: str) -> Saying:
     return Saying(Topic.FREQUENCY, per.unit.is_calendar, value, words)
 
 
-def gist_of_dosage(dosage: Dosage) -> Gist:
+def gist_of_dosage(dosage: d.Dosage) -> Gist:
     """The sayings of the instruction."""
     return Gist(tuple(_sayings(dosage)))
 
 
-def _sayings(dosage: Dosage) -> Iterator[Saying]:
+def _sayings(dosage: d.Dosage) -> Iterator[Saying]:
     for dose in dosage.doses:
         yield from _dose(dose)
     yield from _timing(dosage.timing)
@@ -268,13 +259,13 @@ def _sayings(dosage: Dosage) -> Iterator[Saying]:
     yield from _most(dosage)
 
 
-def _dose(dose: DoseAndRate) -> Iterator[Saying]:
+def _dose(dose: d.DoseAndRate) -> Iterator[Saying]:
     if dose.dose is not None:
         yield _amount(Topic.DOSE, dose.dose)
     match dose.rate:
         case None:
             return
-        case Ratio(numerator=above, denominator=below):
+        case d.Ratio(numerator=above, denominator=below):
             unit = time_unit(below.unit.text or "")
             if above == dose.dose and unit is not None:
                 over = DurationRange(below.value, below.value, unit)
@@ -284,11 +275,11 @@ def _dose(dose: DoseAndRate) -> Iterator[Saying]:
                 name = f"{above.unit.text}/{below.unit.text}"
                 words = f"{number_text(value)} {name}"
                 yield amount(Topic.RATE, value, value, name, words)
-        case FhirQuantity() | FhirRange():
+        case d.FhirQuantity() | d.FhirRange():
             yield _rate(dose.rate)
 
 
-def _rate(rate: FhirQuantity | FhirRange) -> Saying:
+def _rate(rate: d.FhirQuantity | d.FhirRange) -> Saying:
     """A rate; one that is told in minutes says how long the dose takes."""
     unit = time_unit(rate.unit.text or "")
     low, high = _ends(rate)
@@ -299,14 +290,14 @@ def _rate(rate: FhirQuantity | FhirRange) -> Saying:
 
 
 def _ends(
-    quantity: FhirQuantity | FhirRange,
+    quantity: d.FhirQuantity | d.FhirRange,
 ) -> tuple[Fraction | None, Fraction | None]:
-    if isinstance(quantity, FhirQuantity):
+    if isinstance(quantity, d.FhirQuantity):
         return quantity.value, quantity.value
     return quantity.low, quantity.high
 
 
-def _amount(topic: Topic, quantity: FhirQuantity | FhirRange) -> Saying:
+def _amount(topic: Topic, quantity: d.FhirQuantity | d.FhirRange) -> Saying:
     low, high = _ends(quantity)
     unit = quantity.unit.text or ""
     if low is not None and high is not None:
@@ -318,13 +309,13 @@ def _amount(topic: Topic, quantity: FhirQuantity | FhirRange) -> Saying:
     return amount(topic, low, high, unit, f"{ends} {unit}".rstrip())
 
 
-def _timing(timing: Timing) -> Iterator[Saying]:
+def _timing(timing: d.Timing) -> Iterator[Saying]:
     if timing.frequency is not None:
         yield frequency(timing.frequency, frequency_text(timing.frequency))
     match timing.bounds:
         case ForTime(length=bound):
             yield length(Topic.BOUND, bound, f"for {length_text(bound)}")
-        case FhirPeriod():
+        case d.FhirPeriod():
             yield from _period(timing.bounds)
         case None:
             pass
@@ -342,7 +333,7 @@ def _timing(timing: Timing) -> Iterator[Saying]:
         yield Saying(Topic.DAYS, None, day, DAYS[day])
 
 
-def _period(period: FhirPeriod) -> Iterator[Saying]:
+def _period(period: d.FhirPeriod) -> Iterator[Saying]:
     """The first day and the length of a period, both ends included."""
     first, last = _day(period.start), _day(period.end)
     if first is not None:
@@ -362,7 +353,7 @@ def _day(date: str | None) -> dt.date | None:
         return None
 
 
-def _most(dosage: Dosage) -> Iterator[Saying]:
+def _most(dosage: d.Dosage) -> Iterator[Saying]:
     for name, most in (
         ("at a time", dosage.per_administration),
         ("in a lifetime", dosage.per_lifetime),
@@ -378,7 +369,7 @@ def _most(dosage: Dosage) -> Iterator[Saying]:
         yield _limit(dosage.per_period.numerator, f"per {name.removeprefix('1 ')}")
 
 
-def _limit(most: FhirQuantity, per: str) -> Saying:
+def _limit(most: d.FhirQuantity, per: str) -> Saying:
     said = _amount(Topic.MOST, most)
     words = f"at most {said.words} {per}"
     return Saying(Topic.MOST, said.terms, (said.value, per), words)

@@ -17,33 +17,9 @@ from attrs import evolve, frozen
 from b12guide.diagnostics import Diagnostic, Help, Label, in_order
 from b12guide.errors import DosageError
 from b12guide.frozen import Record
-from b12guide.interop.pattern import (
-    NUMBER,
-    TIME,
-    FoundPhrase,
-    Phrase,
-    UnreadWords,
-    for_doses,
-    for_time,
-    frequencies,
-    number_of,
-    numbers_of,
-    phrase_of,
-    phrases_in,
-    span,
-)
-from b12guide.regimen.model import (
-    Bound,
-    Dose,
-    Every,
-    ForDoses,
-    ForLife,
-    ForTime,
-    Phase,
-    Regimen,
-    Times,
-    Until,
-)
+from b12guide.interop import pattern as p
+from b12guide.interop.pattern import span
+from b12guide.regimen import model as r
 from b12guide.say.schedules import Names, dose_count
 from b12guide.say.words import spaced
 from b12guide.text import Span, Text
@@ -86,11 +62,11 @@ class Then(Record):
 
 
 Said: TypeAlias = (
-    Drugs | Dose | SaidRoute | Every | Times | Bound | SaidCount | After | Then
+    Drugs | r.Dose | SaidRoute | r.Every | r.Times | r.Bound | SaidCount | After | Then
 )
 
 
-def regimen_from_english(text: str, names: Names) -> Regimen:
+def regimen_from_english(text: str, names: Names) -> r.Regimen:
     """The regimen that `text` says.
 
     Args:
@@ -101,10 +77,10 @@ def regimen_from_english(text: str, names: Names) -> Regimen:
         DosageError: It cannot be read; the diagnostics say where and why.
     """
     written = Text("dosage", spaced(text))
-    said = list(phrases_in(written.characters, _clauses(names)))
+    said = list(p.phrases_in(written.characters, _clauses(names)))
     stop = Span(len(written.characters), len(written.characters))
     read = []
-    group: list[FoundPhrase[Said]] = []
+    group: list[p.FoundPhrase[Said]] = []
     for found in said:
         if isinstance(found.value, Then):
             read.append(_phase(group, found.span, written))
@@ -120,30 +96,30 @@ def regimen_from_english(text: str, names: Names) -> Regimen:
     if diagnostics:
         message = "the dosing instruction cannot be read"
         raise DosageError(message, in_order(diagnostics))
-    return Regimen(phases)
+    return r.Regimen(phases)
 
 
 _FIELDS: Mapping[type, str] = {
     Drugs: "drugs",
-    Dose: "dose",
+    r.Dose: "dose",
     SaidRoute: "route",
-    Every: "frequency",
-    Times: "frequency",
-    ForTime: "bound",
-    ForDoses: "bound",
-    ForLife: "bound",
-    Until: "bound",
+    r.Every: "frequency",
+    r.Times: "frequency",
+    r.ForTime: "bound",
+    r.ForDoses: "bound",
+    r.ForLife: "bound",
+    r.Until: "bound",
 }
 """The field of a phase that something said fills."""
 
 
 def _phase(
-    said: Iterable[FoundPhrase[Said]], end: Span, text: Text
-) -> tuple[Phase | None, tuple[Diagnostic, ...]]:
+    said: Iterable[p.FoundPhrase[Said]], end: Span, text: Text
+) -> tuple[r.Phase | None, tuple[Diagnostic, ...]]:
     """The phase of which so much is said up to `end`, or what keeps it from being one."""
     fields: dict[str, Any] = {}
     diagnostics: list[Diagnostic] = []
-    count: FoundPhrase[Said] | None = None
+    count: p.FoundPhrase[Said] | None = None
     for found in said:
         value = found.value
         name = _FIELDS.get(type(value))
@@ -162,7 +138,7 @@ def _phase(
     if "dose" not in fields:
         message = "there is no dose, such as `1000 µg`"
         return None, (*diagnostics, _diagnostic("DOS103", message, text, end))
-    phase = Phase(**fields)
+    phase = r.Phase(**fields)
     if count is not None and SaidCount(dose_count(phase) or 0) != count.value:
         message = f"`{text.slice(count.span)}` does not follow from the rest"
         diagnostics.append(_diagnostic("DOS104", message, text, count.span))
@@ -175,12 +151,12 @@ def _diagnostic(code: str, message: str, text: Text, span: Span) -> Diagnostic:
 
 
 def _not_understood(
-    said: Iterable[FoundPhrase[Said]], text: Text, names: Names
+    said: Iterable[p.FoundPhrase[Said]], text: Text, names: Names
 ) -> Iterator[Diagnostic]:
     """Each stretch that no clause knows, and each word that stands for several names."""
     known = (*names.drugs.values(), *names.events.values(), *_FREQUENT)
     for found in said:
-        if isinstance(found.value, UnreadWords):
+        if isinstance(found.value, p.UnreadWords):
             words = found.value.text
             near = get_close_matches(words, map(spaced, known), n=1)
             yield evolve(
@@ -189,7 +165,7 @@ def _not_understood(
             )
         words = text.slice(found.span).casefold()
         for word in names.ambiguous:
-            if word.casefold() in words and not isinstance(found.value, UnreadWords):
+            if word.casefold() in words and not isinstance(found.value, p.UnreadWords):
                 message = f"`{word}` stands for more than one name"
                 yield _diagnostic("DOS105", message, text, found.span)
 
@@ -200,30 +176,32 @@ _FREQUENT = ("daily", "weekly", "monthly", "yearly", "for life")
 # --------------------------------------------------------------------------- clauses
 
 
-def _clauses(names: Names) -> tuple[Phrase[Said], ...]:
+def _clauses(names: Names) -> tuple[p.Phrase[Said], ...]:
     """The clauses that a schedule is made of."""
     events = {names.event(name): name for name in names.events}
     routes = {names.route(name): name for name in names.routes}
     short = {word: name for word, name in _SHORT_ROUTES.items() if name in names.routes}
     return (
         *_drugs({names.drug(name): name for name in names.drugs}),
-        phrase_of(
-            rf"{span('dose')}\s*(?!{TIME}|times?\b|x\b|doses?\b)(?P<unit>[^\s\d,;()][^\s,;()]*)",
+        p.phrase_of(
+            rf"{span('dose')}\s*(?!{p.TIME}|times?\b|x\b|doses?\b)(?P<unit>[^\s\d,;()][^\s,;()]*)",
             lambda m: _dose(m, names),
         ),
         *_of_words(routes | short, "", SaidRoute),
-        *frequencies(),
-        for_time(),
-        for_doses(),
-        phrase_of(re.escape(names.for_life), lambda _: ForLife()),
-        phrase_of(re.escape(names.indefinitely), lambda _: ForLife(indefinitely=True)),
-        *_of_words(events, r"until\s+", Until),
-        *_of_words(events, r"(?:and\s+)?after\s+", After),
-        phrase_of(
-            rf"\((?P<count>{NUMBER}) doses?\)",
-            lambda m: SaidCount(int(number_of(m["count"]))),
+        *p.frequencies(),
+        p.for_time(),
+        p.for_doses(),
+        p.phrase_of(re.escape(names.for_life), lambda _: r.ForLife()),
+        p.phrase_of(
+            re.escape(names.indefinitely), lambda _: r.ForLife(indefinitely=True)
         ),
-        phrase_of(r"then\b", lambda _: Then()),
+        *_of_words(events, r"until\s+", r.Until),
+        *_of_words(events, r"(?:and\s+)?after\s+", After),
+        p.phrase_of(
+            rf"\((?P<count>{p.NUMBER}) doses?\)",
+            lambda m: SaidCount(int(p.number_of(m["count"]))),
+        ),
+        p.phrase_of(r"then\b", lambda _: Then()),
     )
 
 
@@ -252,10 +230,10 @@ def _any_of(words: Iterable[str]) -> str:
 
 def _of_words(
     words: Mapping[str, str], start: str, said: Callable[[str], Said]
-) -> Iterator[Phrase[Said]]:
+) -> Iterator[p.Phrase[Said]]:
     """The clause of any of the words after `start`, if there are words at all."""
     if words:
-        yield phrase_of(
+        yield p.phrase_of(
             rf"{start}(?P<word>{_any_of(words)})",
             lambda m: said(_named(m["word"], words)),
         )
@@ -275,7 +253,7 @@ def _named(word: str, words: Mapping[str, str]) -> str:
     raise ValueError(word)
 
 
-def _drugs(words: Mapping[str, str]) -> Iterator[Phrase[Said]]:
+def _drugs(words: Mapping[str, str]) -> Iterator[p.Phrase[Said]]:
     """A drug, or a choice whose first member comes first."""
     if not words:
         return
@@ -286,23 +264,23 @@ def _drugs(words: Mapping[str, str]) -> Iterator[Phrase[Said]]:
         return Drugs(tuple(_named(m[0], words) for m in one.finditer(match[0])))
 
     rest = rf"(?:\s+\(first choice\))?\s+or\s+{drug}(?:,\s+{drug})*(?:\s+or\s+{drug})?"
-    yield phrase_of(rf"{drug}(?:{rest})?", named)
+    yield p.phrase_of(rf"{drug}(?:{rest})?", named)
 
 
-def _dose(match: re.Match[str], names: Names) -> Dose:
+def _dose(match: re.Match[str], names: Names) -> r.Dose:
     """The dose, its unit as a vocabulary prints it.
 
     Raises:
         ValueError: What follows the number is no unit.
     """
-    low, high = numbers_of(match, "dose")
+    low, high = p.numbers_of(match, "dose")
     written = match["unit"].rstrip(".")
     words = {word.casefold(): unit for unit, word in names.units.items()}
     word = written.casefold()
     named = words.get(word) or words.get(f"{word}s")
     if named is not None:
-        return Dose(low, high, named)
+        return r.Dose(low, high, named)
     known = parse_unit(written)
     if known is None:
         raise ValueError(written)
-    return Dose(low, high, known.text)
+    return r.Dose(low, high, known.text)

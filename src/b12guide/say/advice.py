@@ -4,23 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from b12guide.graph.model import (
-    Advice,
-    Continuation,
-    Exclusion,
-    FormChoice,
-    Instruction,
-    Monitoring,
-    NotNeeded,
-    Prohibition,
-    Regimens,
-    Remark,
-    Routes,
-    RuleGraph,
-    Target,
-    Technique,
-    Value,
-)
+from b12guide.graph import model as m
 from b12guide.graph.query import fact_text
 from b12guide.regimen.model import Regimen
 from b12guide.say.names import Audience, drug_text, route_text, site_text, test_text
@@ -31,58 +15,58 @@ from b12guide.values.duration import Duration
 
 
 def advice_text(
-    advice: Advice, graph: RuleGraph, audience: Audience = Audience.PROFESSIONAL
+    advice: m.Advice, graph: m.RuleGraph, audience: Audience = Audience.PROFESSIONAL
 ) -> str:
     """What a decision advises, as a phrase."""
     match advice:
         case Regimen():
             return schedule_text(advice, graph, audience)
-        case FormChoice(drugs=drugs, excluded=excluded):
+        case m.FormChoice(drugs=drugs, excluded=excluded):
             text = _drugs(graph, drugs)
             return f"{text}, not {_drugs(graph, excluded)}" if excluded else text
-        case Exclusion(drugs=drugs, outright=True):
+        case m.Exclusion(drugs=drugs, outright=True):
             return f"{_drugs(graph, drugs)} contraindicated"
-        case Exclusion(drugs=drugs):
+        case m.Exclusion(drugs=drugs):
             return f"avoid {_drugs(graph, drugs)}"
-        case Routes(routes=routes):
+        case m.Routes(routes=routes):
             return listing([route_text(graph, r, audience) for r in routes], "or")
-        case Prohibition():
+        case m.Prohibition():
             return _prohibition_text(advice, graph)
-        case Monitoring():
+        case m.Monitoring():
             return _monitoring_text(advice, graph)
-        case Instruction():
+        case m.Instruction():
             return _instruction_text(advice, graph)
-        case Target():
+        case m.Target():
             return _target_text(advice, graph)
-        case Continuation(treatment=treatment, for_life=for_life):
+        case m.Continuation(treatment=treatment, for_life=for_life):
             length = ": it is for life" if for_life else ""
             return f"do not stop {fact_text(graph, treatment)}{length}"
-        case NotNeeded():
+        case m.NotNeeded():
             return "not needed"
         case _:
             assert_never(advice)
 
 
 def value_text(
-    value: Value, graph: RuleGraph, audience: Audience = Audience.PROFESSIONAL
+    value: m.Value, graph: m.RuleGraph, audience: Audience = Audience.PROFESSIONAL
 ) -> str:
     """What a rule says, as a phrase."""
     match value:
-        case Regimens(regimens=regimens):
+        case m.Regimens(regimens=regimens):
             return ", or ".join(schedule_text(r, graph, audience) for r in regimens)
-        case Technique(instructions=instructions):
+        case m.Technique(instructions=instructions):
             return listing([_instruction_text(i, graph) for i in instructions])
-        case Remark(text=text):
+        case m.Remark(text=text):
             return text
         case _:
             return advice_text(value, graph, audience)
 
 
-def _drugs(graph: RuleGraph, names: tuple[str, ...]) -> str:
+def _drugs(graph: m.RuleGraph, names: tuple[str, ...]) -> str:
     return listing([drug_text(graph, name) for name in names], "or")
 
 
-def _prohibition_text(prohibition: Prohibition, graph: RuleGraph) -> str:
+def _prohibition_text(prohibition: m.Prohibition, graph: m.RuleGraph) -> str:
     text = f"no {_drugs(graph, prohibition.drugs)}"
     if prohibition.until is not None:
         text += f" until {fact_text(graph, prohibition.until)}"
@@ -91,7 +75,7 @@ def _prohibition_text(prohibition: Prohibition, graph: RuleGraph) -> str:
     return text
 
 
-def _monitoring_text(monitoring: Monitoring, graph: RuleGraph) -> str:
+def _monitoring_text(monitoring: m.Monitoring, graph: m.RuleGraph) -> str:
     parts = [listing([test_text(graph, test) for test in monitoring.tests])]
     if monitoring.at:
         parts.append(f"at {_times_text(monitoring.at)}")
@@ -126,36 +110,36 @@ def _times_text(at: tuple[Duration, ...]) -> str:
     return f"{listing(numbers)} {units.pop().value}{ending}"
 
 
-def _instruction_text(instruction: Instruction, graph: RuleGraph) -> str:
+def _instruction_text(instruction: m.Instruction, graph: m.RuleGraph) -> str:
     match instruction:
-        case Instruction(gauge=(low, high)):
+        case m.Instruction(gauge=(low, high)):
             return (
                 f"needle of {low} G" if low == high else f"needle of {low} to {high} G"
             )
-        case Instruction(pressure=pressure) if pressure is not None:
+        case m.Instruction(pressure=pressure) if pressure is not None:
             return f"press on the site for {length_text(pressure)}"
-        case Instruction(site=site) if site is not None:
+        case m.Instruction(site=site) if site is not None:
             return _site_text(instruction, site_text(graph, site))
         case _:
             return "injection"
 
 
-def _site_text(instruction: Instruction, site: str) -> str:
+def _site_text(instruction: m.Instruction, site: str) -> str:
     match instruction:
-        case Instruction(avoid=True, routinely=True):
+        case m.Instruction(avoid=True, routinely=True):
             return f"avoid the {site} as a routine site"
-        case Instruction(avoid=True):
+        case m.Instruction(avoid=True):
             return f"avoid the {site}"
-        case Instruction(quadrant=str(quadrant)):
+        case m.Instruction(quadrant=str(quadrant)):
             place = quadrant.replace("_", " ")
             return f"if the {site} is used, only its {place} quadrant"
-        case Instruction(direction=str(direction)):
+        case m.Instruction(direction=str(direction)):
             return f"if the {site} is used, direct the needle {direction}"
         case _:
             return f"inject into the {site}"
 
 
-def _target_text(target: Target, graph: RuleGraph) -> str:
+def _target_text(target: m.Target, graph: m.RuleGraph) -> str:
     bound = range_text(target.low, target.high)
     sign = comparison_text(target.operator)
     return f"{fact_text(graph, target.measure)} {sign} {measured(bound, target.unit)}"

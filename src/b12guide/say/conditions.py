@@ -22,20 +22,7 @@ from typing import assert_never
 
 from attrs import evolve, frozen
 
-from b12guide.graph.condition import (
-    AllOf,
-    AnyOf,
-    Compare,
-    Condition,
-    Defined,
-    Established,
-    Has,
-    HasValue,
-    Not,
-    OneOf,
-    Recorded,
-    Resting,
-)
+from b12guide.graph import condition as c
 from b12guide.graph.model import RuleGraph
 from b12guide.graph.query import fact_text
 from b12guide.say.names import Audience, value_label
@@ -63,7 +50,7 @@ _BRACKETED = re.compile(r"\([^()]*\)")
 
 
 def condition_text(
-    condition: Condition, graph: RuleGraph, audience: Audience = Audience.PROFESSIONAL
+    condition: c.Condition, graph: RuleGraph, audience: Audience = Audience.PROFESSIONAL
 ) -> str:
     """The condition as a noun phrase; "every patient" where there is none.
 
@@ -96,44 +83,44 @@ class _Writer:
     graph: RuleGraph
     audience: Audience
 
-    def phrase(self, condition: Condition) -> _Phrase:
+    def phrase(self, condition: c.Condition) -> _Phrase:
         """The words for a condition."""
         match condition:
-            case Has(fact=fact) if self._is_event(fact):
+            case c.Has(fact=fact) if self._is_event(fact):
                 return _Phrase(f"that {self._label(fact)}")
-            case Has(fact=name) | Defined(name=name):
+            case c.Has(fact=name) | c.Defined(name=name):
                 return _Phrase(self._label(name))
-            case Compare(fact=fact):
+            case c.Compare(fact=fact):
                 return _Phrase(f"{self._label(fact)} {self._bound(condition)}")
-            case OneOf(fact=fact, values=values):
+            case c.OneOf(fact=fact, values=values):
                 return _Phrase(f"{self._label(fact)} {self._values(fact, values)}")
-            case Established() | Recorded() | HasValue():
+            case c.Established() | c.Recorded() | c.HasValue():
                 return _Phrase(f"a {self._record(condition)}", _Reach.ALL)
-            case Not(operand=operand):
+            case c.Not(operand=operand):
                 return self._denied(operand)
-            case Resting(operand=operand, assumptions=assumptions):
+            case c.Resting(operand=operand, assumptions=assumptions):
                 return self._assuming(self._part(operand), assumptions)
-            case AllOf(operands=(only,)) | AnyOf(operands=(only,)):
+            case c.AllOf(operands=(only,)) | c.AnyOf(operands=(only,)):
                 return self.phrase(only)
-            case AllOf() if between := self._between(condition.operands, "from"):
+            case c.AllOf() if between := self._between(condition.operands, "from"):
                 return between
-            case AllOf(operands=()):
+            case c.AllOf(operands=()):
                 return _Phrase("every patient")
-            case AnyOf(operands=()):
+            case c.AnyOf(operands=()):
                 return _Phrase("no patient")
-            case AllOf(operands=operands):
+            case c.AllOf(operands=operands):
                 return self._joined(operands, "and")
-            case AnyOf(operands=operands):
+            case c.AnyOf(operands=operands):
                 return self._joined(operands, "or")
             case _:
                 assert_never(condition)
 
-    def _part(self, condition: Condition) -> _Phrase:
+    def _part(self, condition: c.Condition) -> _Phrase:
         """A condition inside another one: a group stands in brackets."""
         found = self.phrase(condition)
         return found.bracketed if found.reach is _Reach.GROUP else found
 
-    def _joined(self, operands: Iterable[Condition], word: str) -> _Phrase:
+    def _joined(self, operands: Iterable[c.Condition], word: str) -> _Phrase:
         """The phrases with the word between them, those that reach furthest at the end."""
         parts = [self._part(operand) for operand in operands]
         order = (_Reach.NONE, _Reach.ALL, _Reach.NO)
@@ -148,48 +135,48 @@ class _Writer:
             return _Phrase(f", {word} ".join(texts), _Reach.GROUP)
         return _Phrase(listing(texts, word), _Reach.GROUP)
 
-    def _denied(self, operand: Condition) -> _Phrase:
+    def _denied(self, operand: c.Condition) -> _Phrase:
         """The opposite of a condition: known not to be so, never just unknown."""
         match operand:
-            case Has(fact=fact) if self._is_event(fact):
+            case c.Has(fact=fact) if self._is_event(fact):
                 text = f"that it is not so that {self._label(fact)}"
                 return _Phrase(text, _Reach.ALL)
-            case Has(fact=name) | Defined(name=name):
+            case c.Has(fact=name) | c.Defined(name=name):
                 return _Phrase(f"no {self._label(name)}", _Reach.NO)
-            case Compare(operator=Operator.EQUAL, fact=fact):
+            case c.Compare(operator=Operator.EQUAL, fact=fact):
                 bound = self._bound(operand).removeprefix("of ")
                 return _Phrase(f"{self._label(fact)} other than {bound}")
-            case Compare(operator=operator):
+            case c.Compare(operator=operator):
                 return self.phrase(evolve(operand, operator=_CONVERSE[operator]))
-            case OneOf(fact=fact, values=values):
+            case c.OneOf(fact=fact, values=values):
                 named = self._values(fact, values, denied=True)
                 return _Phrase(f"{self._label(fact)} {named}")
-            case Established() | Recorded() | HasValue():
+            case c.Established() | c.Recorded() | c.HasValue():
                 return _Phrase(f"no {self._record(operand)}", _Reach.ALL)
-            case Not(operand=inner):
+            case c.Not(operand=inner):
                 return self.phrase(inner)
-            case Resting(operand=inner, assumptions=assumptions):
+            case c.Resting(operand=inner, assumptions=assumptions):
                 denied = self._denied(inner)
                 is_group = denied.reach is _Reach.GROUP
                 return self._assuming(
                     denied.bracketed if is_group else denied, assumptions
                 )
-            case AllOf(operands=(only,)) | AnyOf(operands=(only,)):
+            case c.AllOf(operands=(only,)) | c.AnyOf(operands=(only,)):
                 return self._denied(only)
-            case AllOf() if between := self._between(operand.operands, "outside"):
+            case c.AllOf() if between := self._between(operand.operands, "outside"):
                 return between
-            case AllOf(operands=()):
+            case c.AllOf(operands=()):
                 return _Phrase("no patient")
-            case AnyOf(operands=()):
+            case c.AnyOf(operands=()):
                 return _Phrase("every patient")
-            case AllOf(operands=operands):
+            case c.AllOf(operands=operands):
                 return _Phrase(f"not all of ({self._listed(operands)})")
-            case AnyOf(operands=operands):
+            case c.AnyOf(operands=operands):
                 return _Phrase(f"none of ({self._listed(operands)})")
             case _:
                 assert_never(operand)
 
-    def _listed(self, operands: Iterable[Condition]) -> str:
+    def _listed(self, operands: Iterable[c.Condition]) -> str:
         return "; ".join(self._part(operand).text for operand in operands)
 
     # ---------------------------------------------------------------------- leaves
@@ -206,23 +193,23 @@ class _Writer:
             return '"' + label.replace('"', "'") + '"'
         return label
 
-    def _record(self, claim: Established | Recorded | HasValue) -> str:
+    def _record(self, claim: c.Established | c.Recorded | c.HasValue) -> str:
         """What is, or is not, on record (M14), without its article."""
         match claim:
-            case Established(operand=Has(fact=fact)) if self._is_event(fact):
+            case c.Established(operand=c.Has(fact=fact)) if self._is_event(fact):
                 return f"record that {self._label(fact)}"
-            case Recorded(operand=Has(fact=fact)) if self._is_event(fact):
+            case c.Recorded(operand=c.Has(fact=fact)) if self._is_event(fact):
                 return f"record of whether {self._label(fact)}"
-            case Recorded(operand=HasValue() as has_value):
+            case c.Recorded(operand=c.HasValue() as has_value):
                 return self._record(has_value)
-            case HasValue(fact=fact):
+            case c.HasValue(fact=fact):
                 known = self.graph.vocabulary.facts.get(fact)
                 is_choice = known is not None and known.kind is Kind.CHOICE
                 noun = "record" if is_choice else "measurement"
                 return f"{noun} of {self._label(fact)}"
-            case Established(operand=operand):
+            case c.Established(operand=operand):
                 return f"record of {self._part(operand).text}"
-            case Recorded(operand=operand):
+            case c.Recorded(operand=operand):
                 return f"record of {self._part(operand).text} either way"
             case _:
                 assert_never(claim)
@@ -236,17 +223,17 @@ class _Writer:
         quantity = "none" if denied else "one"
         return f"stated as {quantity} of ({'; '.join(named)})"
 
-    def _bound(self, compare: Compare) -> str:
+    def _bound(self, compare: c.Compare) -> str:
         fact = self.graph.vocabulary.facts.get(compare.fact)
         unit = fact.unit if fact else None
         return bounded(compare.operator, compare.low, compare.high, unit)
 
-    def _between(self, operands: tuple[Condition, ...], word: str) -> _Phrase | None:
+    def _between(self, operands: tuple[c.Condition, ...], word: str) -> _Phrase | None:
         """Both ends of a range of one measure, where the operands are just these."""
         match operands:
             case (
-                Compare(fact=fact, operator=Operator.AT_LEAST) as least,
-                Compare(operator=Operator.AT_MOST) as most,
+                c.Compare(fact=fact, operator=Operator.AT_LEAST) as least,
+                c.Compare(operator=Operator.AT_MOST) as most,
             ) if most.fact == fact and least.low == least.high < most.low == most.high:
                 known = self.graph.vocabulary.facts.get(fact)
                 ends = range_text(least.low, most.high)

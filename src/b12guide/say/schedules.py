@@ -14,19 +14,7 @@ from attrs import field, frozen
 from b12guide.frozen import Record, frozen_map
 from b12guide.graph.model import RuleGraph
 from b12guide.graph.query import fact_text
-from b12guide.regimen.model import (
-    Bound,
-    Dose,
-    Every,
-    ForDoses,
-    ForLife,
-    ForTime,
-    Frequency,
-    Phase,
-    Regimen,
-    Times,
-    Until,
-)
+from b12guide.regimen import model as r
 from b12guide.say.names import Audience, drug_text, route_text
 from b12guide.say.numbers import (
     PLAIN_UNITS,
@@ -71,12 +59,12 @@ def every_text(interval: DurationRange, spelling: Spelling = range_text) -> str:
             return f"every {length_text(interval, spelling)}"
 
 
-def frequency_text(frequency: Frequency, spelling: Spelling = range_text) -> str:
+def frequency_text(frequency: r.Frequency, spelling: Spelling = range_text) -> str:
     """How often: "every 2 months", "3 times per week", "1 to 2 times every 2 weeks"."""
     match frequency:
-        case Every(interval=interval):
+        case r.Every(interval=interval):
             return every_text(interval, spelling)
-        case Times(low=low, high=high, per=per):
+        case r.Times(low=low, high=high, per=per):
             times = times_text(low, high)
             if per.low == per.high == 1:
                 return f"{times} per {per.unit.value}"
@@ -91,7 +79,7 @@ def times_text(low: int, high: int) -> str:
     return {"1": "once", "2": "twice"}.get(times, f"{times} times")
 
 
-def dose_text(dose: Dose) -> str:
+def dose_text(dose: r.Dose) -> str:
     """A dose: "1000 µg", "1000 to 2000 µg"."""
     return measured(range_text(dose.low, dose.high), dose.unit)
 
@@ -159,7 +147,7 @@ def _repeated(words: Iterable[str]) -> list[str]:
 
 
 def regimen_to_english(
-    regimen: Regimen,
+    regimen: r.Regimen,
     names: Names,
     spelling: Spelling = exact_range_text,
     *,
@@ -172,7 +160,9 @@ def regimen_to_english(
     )
 
 
-def _phase(phase: Phase, names: Names, spelling: Spelling, *, with_drugs: bool) -> str:
+def _phase(
+    phase: r.Phase, names: Names, spelling: Spelling, *, with_drugs: bool
+) -> str:
     parts = []
     if with_drugs and phase.drugs:
         parts.append(choice_text(tuple(map(names.drug, phase.drugs))))
@@ -194,27 +184,29 @@ def _phase(phase: Phase, names: Names, spelling: Spelling, *, with_drugs: bool) 
     return text
 
 
-def _bound(bound: Bound, names: Names, spelling: Spelling) -> str:
+def _bound(bound: r.Bound, names: Names, spelling: Spelling) -> str:
     match bound:
-        case ForTime(length=length):
+        case r.ForTime(length=length):
             return f"for {length_text(length, spelling)}"
-        case ForDoses(count=count, within=within):
+        case r.ForDoses(count=count, within=within):
             inside = f" within {length_text(within, spelling)}" if within else ""
             return f"for {plural(count, 'dose')}{inside}"
-        case ForLife(indefinitely=indefinitely):
+        case r.ForLife(indefinitely=indefinitely):
             return names.indefinitely if indefinitely else names.for_life
-        case Until(event=event):
+        case r.Until(event=event):
             return f"until {names.event(event)}"
         case _:
             assert_never(bound)
 
 
-def dose_count(phase: Phase) -> int | None:
+def dose_count(phase: r.Phase) -> int | None:
     """How many doses a phase has, where its words fix the number."""
     match phase.frequency, phase.bound:
-        case Times(low=low, high=high, per=per), ForTime(length=length) if low == high:
+        case r.Times(low=low, high=high, per=per), r.ForTime(length=length) if (
+            low == high
+        ):
             count = low
-        case Every(interval=per), ForTime(length=length):
+        case r.Every(interval=per), r.ForTime(length=length):
             count = 1
         case _:
             return None
@@ -226,7 +218,7 @@ def dose_count(phase: Phase) -> int | None:
 
 
 def schedule_text(
-    regimen: Regimen,
+    regimen: r.Regimen,
     graph: RuleGraph,
     audience: Audience = Audience.PROFESSIONAL,
     *,
