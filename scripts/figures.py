@@ -77,7 +77,7 @@ def counted(
         tree = ast.parse(source)
         found.modules += 1
         _count_lines(source, tree, found)
-        _count_functions(source, tree, found, str(file.relative_to(root)))
+        _count_functions(tree, found, str(file.relative_to(root)))
         name = module_name(file, root)
         using = importers.get(name, set())
         if len(using) == 1 and _parent(name) == _parent(next(iter(using))):
@@ -110,12 +110,8 @@ def _count_lines(source: str, tree: ast.Module, found: Figures) -> None:
         setattr(found, what, getattr(found, what) + 1)
 
 
-def _count_functions(source: str, tree: ast.Module, found: Figures, where: str) -> None:
-    names = Counter(
-        token.string
-        for token in tokenize.generate_tokens(io.StringIO(source).readline)
-        if token.type == tokenize.NAME
-    )
+def _count_functions(tree: ast.Module, found: Figures, where: str) -> None:
+    names = Counter(_names(tree))  # from the tree: tokens do not look into f-strings
     for node in ast.walk(tree):
         if not isinstance(node, Function):
             continue
@@ -131,6 +127,17 @@ def _count_functions(source: str, tree: ast.Module, found: Figures, where: str) 
             found.listed.append(
                 f"used once: {where}:{node.lineno} {node.name} ({length} lines)"
             )
+
+
+def _names(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                yield name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield name
+            case _:
+                pass
 
 
 def _span(node: ast.stmt) -> range:
