@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
-from attrs import asdict, evolve, field, frozen
+from attrs import asdict, define, evolve, field, frozen
 from numpy.typing import NDArray
 
 from b12guide import answers
@@ -331,7 +331,7 @@ def _pair(mine: GroupAnswer, theirs: GroupAnswer) -> _Pair:
     return (mine.outcome.value, value, theirs.outcome.value, other, is_same)
 
 
-@frozen(eq=False)
+@define(eq=False)
 class _Counted:
     """What is known of some patients.
 

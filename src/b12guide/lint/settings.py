@@ -23,7 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field, frozen
 
 from b12guide.diagnostics import Diagnostic, Help, Label, Severity
 from b12guide.errors import SettingsError
@@ -296,7 +296,7 @@ def _refused(problems: list[Diagnostic]) -> SettingsError:
     return SettingsError(f"the settings in `{name}` cannot be used", problems)
 
 
-@frozen
+@define(eq=False)
 class _SettingsReader:
     """Reads one table and keeps everything that is wrong with it."""
 

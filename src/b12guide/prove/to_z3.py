@@ -14,7 +14,7 @@ from itertools import combinations, product
 from typing import Any, assert_never
 
 import z3
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from b12guide.evaluate.composition import compose, heard
 from b12guide.evaluate.composition_parts import CompositionKind
@@ -157,7 +157,7 @@ def disagreements(proofs: Iterable[Proof], graph: RuleGraph) -> Iterator[Proof]:
                 yield proof
 
 
-@frozen
+@define(eq=False)
 class _World:
     """The facts of one patient as variables of z3, with what their values may be."""
 

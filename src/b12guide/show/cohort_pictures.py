@@ -13,7 +13,7 @@ from functools import partial
 from itertools import accumulate
 from typing import Any
 
-from attrs import frozen
+from attrs import define
 
 from b12guide.cohort.audits import Adherence, CohortAudit
 from b12guide.cohort.cohort_advice import counts_of
@@ -261,7 +261,7 @@ _MOST, _THIN, _STEP, _LEFT = 5, 12.0, 15.0, 210.0
 """So many answers, or facts, of an outcome are told one by one."""
 
 
-@frozen(kw_only=True)
+@define(kw_only=True, eq=False)
 class _Told:
     """What one decision says to a cohort.
 

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field, frozen
 
 from b12guide.show import drawing as d
 
@@ -86,7 +86,7 @@ _APART, _TOUCHING, _MANY = 11.0, 4.5, 7
 _GOES_ON = "goes on"
 
 
-@frozen
+@define(eq=False)
 class _Page:
     """Where the parts of a drawing go, and the samples that its legend needs."""
 
