@@ -13,7 +13,7 @@ from functools import partial
 from itertools import accumulate
 from typing import Any
 
-from attrs import define
+from attrs import define, frozen
 
 from b12guide.cohort.audits import Adherence, CohortAudit
 from b12guide.cohort.cohort_advice import counts_of
