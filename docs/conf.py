@@ -48,12 +48,18 @@ nitpick_ignore_regex = [
     ("py:class", r"b12guide\.(semantics\.draft|syntax\.ast)\.\w+"),
     ("py:class", r"b12guide\.(evaluate\.facts\.Facts|prove\.advised\.WantedAdvice)"),
     ("py:class", r"b12guide\.evaluate\.memory\.Work"),
-    ("py:class", r"b12guide\.cohort\.source\.RowSource"),  # a frame or file, once opened
+    (
+        "py:class",
+        r"b12guide\.cohort\.source\.RowSource",
+    ),  # a frame or file, once opened
     (
         "py:class",
         r"b12guide\.cohort\.(columns\.Column|options\.(Spelling|Wanted))",
     ),  # how it is read
-    ("py:class", r"(c\.)?Condition"),  # an alias for a closed union; two floors have one each
+    (
+        "py:class",
+        r"(c\.)?Condition",
+    ),  # an alias for a closed union; two floors have one each
     (
         "py:exc",
         r"(Exception|FileNotFoundError|ImportError|KeyError|TypeError|ValueError)",
