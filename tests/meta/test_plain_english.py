@@ -69,7 +69,7 @@ def test_what_people_read_is_plain_english() -> None:
         "the rule that speaks of him",
         "`35` is not a believable value",
         "base gives way to exception",
-        "1,263 with different advice",
+        "1,263 told otherwise",
     ],
 )
 def test_the_words_of_the_private_dialect_are_found(text: str) -> None:

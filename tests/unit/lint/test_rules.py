@@ -112,7 +112,7 @@ def test_an_exception_may_be_idle_because_of_another_one() -> None:
     (message,) = messages(exceptions, "GDL504")
 
     assert message == (
-        "`narrow` never takes `base` from any patient:"
+        "`narrow` never overrides `base` for any patient:"
         " all who meet both meet another exception as well"
     )
 

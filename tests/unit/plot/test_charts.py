@@ -400,7 +400,7 @@ def test_a_decision_names_the_statements_behind_it() -> None:
 
 def test_the_facts_worth_asking_are_counted() -> None:
     assert (
-        "Worth asking: eGFR: 3 (43%), tingling or pins and needles: 2 (29%) and platelet count"
+        "To ask: eGFR: 3 (43%), tingling or pins and needles: 2 (29%) and platelet count"
         in words(CHARTS["flow"])
     )
 

@@ -83,7 +83,7 @@ def idle_exception(material: Material) -> Iterator[Diagnostic]:
             reason = _why_idle(rule.name.text, parent, everybody)
             if reason is not None:
                 yield finding(
-                    f"`{rule.name.text}` never overrides `{parent}` from any patient: {reason}",
+                    f"`{rule.name.text}` never overrides `{parent}` for any patient: {reason}",
                     (text, name),
                     f"leave `exception to {parent}` out, or look for a mistake in a condition",
                 )
