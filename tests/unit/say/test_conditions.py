@@ -96,7 +96,7 @@ def bound(operator: Operator, low: int, high: int | None = None) -> Compare:
         (Not(AllOf((NUMB, TINGLING))), "not all of (numbness; paresthesia)"),
         (Resting(NUMB, ("T1", "T2")), "numbness (assuming T1 and T2)"),
         (Not(Resting(NUMB, ("T1",))), "no numbness (assuming T1)"),
-        (AnyOf(()), "nobody"),
+        (AnyOf(()), "no patient"),
         (AllOf((NUMB, ALWAYS)), "numbness and every patient"),
         (Has("unheard_of"), "unheard of"),
     ],
