@@ -177,9 +177,7 @@ class Editor:
 
 
 @contextmanager
-def editor(
-    capabilities: types.ClientCapabilities | None = None,
-) -> Iterator[Editor]:
+def editor(capabilities: types.ClientCapabilities | None = None) -> Iterator[Editor]:
     """An editor with a server that was greeted, and that is taken leave of."""
     talking = Editor()
     talking.start(capabilities or types.ClientCapabilities())

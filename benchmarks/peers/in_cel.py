@@ -32,7 +32,4 @@ def contestants(
         "CEL (Rust), a program for each rule",
         lambda: [[one.execute(context) for one in each] for context in contexts],
     )
-    yield timed(
-        "CEL (Rust), one program",
-        lambda: list(map(whole.execute, contexts)),
-    )
+    yield timed("CEL (Rust), one program", lambda: list(map(whole.execute, contexts)))

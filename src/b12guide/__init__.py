@@ -24,17 +24,8 @@ from b12guide.makers import appoint  # noqa: E402
 from b12guide.notice import VERSION  # noqa: E402
 
 if TYPE_CHECKING:
-    from b12guide.audit.finding import (
-        Audit,
-        Family,
-        Finding,
-        Gravity,
-        Tolerance,
-    )
-    from b12guide.diagnostics import (
-        Diagnostic,
-        Severity,
-    )
+    from b12guide.audit.finding import Audit, Family, Finding, Gravity, Tolerance
+    from b12guide.diagnostics import Diagnostic, Severity
     from b12guide.errors import (
         ArgumentError,
         B12GuideError,
@@ -69,19 +60,10 @@ if TYPE_CHECKING:
         TechniqueDecided,
         Verdict,
     )
-    from b12guide.evaluate.explanation import (
-        DecisionExplanation,
-        RuleExplanation,
-    )
-    from b12guide.evaluate.facts import (
-        Reading,
-    )
-    from b12guide.evaluate.topic import (
-        TopicExplanation,
-    )
-    from b12guide.graph.dictionary import (
-        DescribedFact,
-    )
+    from b12guide.evaluate.explanation import DecisionExplanation, RuleExplanation
+    from b12guide.evaluate.facts import Reading
+    from b12guide.evaluate.topic import TopicExplanation
+    from b12guide.graph.dictionary import DescribedFact
     from b12guide.graph.model import (
         Advice,
         Assumption,
@@ -102,20 +84,10 @@ if TYPE_CHECKING:
         Status,
         Target,
     )
-    from b12guide.guideline import (
-        Guideline,
-        load,
-    )
-    from b12guide.limits import (
-        Limits,
-    )
-    from b12guide.patient.from_file import (
-        patient_from_json,
-        read_patient,
-    )
-    from b12guide.patient.from_mapping import (
-        patient_from,
-    )
+    from b12guide.guideline import Guideline, load
+    from b12guide.limits import Limits
+    from b12guide.patient.from_file import patient_from_json, read_patient
+    from b12guide.patient.from_mapping import patient_from
     from b12guide.patient.model import (
         Datum,
         Otherwise,
@@ -125,9 +97,7 @@ if TYPE_CHECKING:
         Stated,
         Units,
     )
-    from b12guide.regimen.model import (
-        Regimen,
-    )
+    from b12guide.regimen.model import Regimen
     from b12guide.regimen.phase import (
         Dose,
         Every,
@@ -138,20 +108,10 @@ if TYPE_CHECKING:
         Times,
         Until,
     )
-    from b12guide.timeline.model import (
-        Entry,
-        Timeline,
-    )
-    from b12guide.truth import (
-        Truth,
-    )
-    from b12guide.values.duration import (
-        DurationRange,
-        TimeUnit,
-    )
-    from b12guide.values.term import (
-        Strength,
-    )
+    from b12guide.timeline.model import Entry, Timeline
+    from b12guide.truth import Truth
+    from b12guide.values.duration import DurationRange, TimeUnit
+    from b12guide.values.term import Strength
 
 __all__ = [
     "Advice",
@@ -255,17 +215,8 @@ appoint(
 )
 
 _HOMES = {
-    "audit.finding": (
-        "Audit",
-        "Family",
-        "Finding",
-        "Gravity",
-        "Tolerance",
-    ),
-    "diagnostics": (
-        "Diagnostic",
-        "Severity",
-    ),
+    "audit.finding": ("Audit", "Family", "Finding", "Gravity", "Tolerance"),
+    "diagnostics": ("Diagnostic", "Severity"),
     "errors": (
         "ArgumentError",
         "B12GuideError",
@@ -300,10 +251,7 @@ _HOMES = {
         "TechniqueDecided",
         "Verdict",
     ),
-    "evaluate.explanation": (
-        "DecisionExplanation",
-        "RuleExplanation",
-    ),
+    "evaluate.explanation": ("DecisionExplanation", "RuleExplanation"),
     "evaluate.facts": ("Reading",),
     "evaluate.topic": ("TopicExplanation",),
     "graph.dictionary": ("DescribedFact",),
@@ -327,15 +275,9 @@ _HOMES = {
         "Status",
         "Target",
     ),
-    "guideline": (
-        "Guideline",
-        "load",
-    ),
+    "guideline": ("Guideline", "load"),
     "limits": ("Limits",),
-    "patient.from_file": (
-        "patient_from_json",
-        "read_patient",
-    ),
+    "patient.from_file": ("patient_from_json", "read_patient"),
     "patient.from_mapping": ("patient_from",),
     "patient.model": (
         "Datum",
@@ -357,15 +299,9 @@ _HOMES = {
         "Times",
         "Until",
     ),
-    "timeline.model": (
-        "Entry",
-        "Timeline",
-    ),
+    "timeline.model": ("Entry", "Timeline"),
     "truth": ("Truth",),
-    "values.duration": (
-        "DurationRange",
-        "TimeUnit",
-    ),
+    "values.duration": ("DurationRange", "TimeUnit"),
     "values.term": ("Strength",),
 }
 """Where each public name is at home."""

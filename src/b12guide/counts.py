@@ -19,18 +19,12 @@ from attrs import evolve
 
 from b12guide.answers import Answer
 from b12guide.audit.finding import Family, Gravity
+from b12guide.cohort import prevalence
 from b12guide.cohort.audit_chunks import schema_of
 from b12guide.cohort.audits import Adherence, CohortAudit, RuleSpacing, Spacing
 from b12guide.cohort.burden import CohortBurden, GroupBurden
 from b12guide.cohort.decisive_facts import Hinge, Hinges, HingeStep
 from b12guide.cohort.frames import RowProblem
-from b12guide.cohort.prevalence import (
-    DecisionCount,
-    Prevalence,
-    RuleCount,
-    Summary,
-    ValueCount,
-)
 from b12guide.cohort.two_guidelines import CohortComparison, ComparedCell
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.graph.model import Decision, RuleGraph
@@ -89,13 +83,13 @@ def _text_or_none(record: RecordPart, key: str) -> str | None:
     return None if record.value(key) is None else record.text(key)
 
 
-def _summary(record: RecordPart, find: FindGraph) -> Summary:
+def _summary(record: RecordPart, find: FindGraph) -> prevalence.Summary:
     def counts(part: RecordPart) -> dict[str, int]:
         return {str(name): part.whole(name) for name in part.as_table().data}
 
     rules = record.tables("rules")
     decisions = record.table("decisions")
-    return Summary(
+    return prevalence.Summary(
         graph=find(record.table("guideline")),
         patients=record.whole("patients"),
         rules={one.text("rule"): counts(one.part("verdicts")) for one in rules},
@@ -109,13 +103,13 @@ def _summary(record: RecordPart, find: FindGraph) -> Summary:
     )
 
 
-def _prevalence(record: RecordPart, find: FindGraph) -> Prevalence:
-    return Prevalence(
+def _prevalence(record: RecordPart, find: FindGraph) -> prevalence.Prevalence:
+    return prevalence.Prevalence(
         graph=find(record.table("guideline")),
         patients=record.whole("patients"),
-        rules=_rows(RuleCount, record.items("rules")),
-        decisions=_rows(DecisionCount, record.items("decisions")),
-        values=_rows(ValueCount, record.items("values")),
+        rules=_rows(prevalence.RuleCount, record.items("rules")),
+        decisions=_rows(prevalence.DecisionCount, record.items("decisions")),
+        values=_rows(prevalence.ValueCount, record.items("values")),
         kind="pyarrow",
         assumed=_assumed(record),
     )

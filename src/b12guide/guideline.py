@@ -438,10 +438,7 @@ class Guideline:
             self.evaluator,
             patient_from(patient, limits=limits),
             read.history_from(
-                history,
-                self.graph,
-                ignore=names_in(ignore, "ignore"),
-                limits=limits,
+                history, self.graph, ignore=names_in(ignore, "ignore"), limits=limits
             ),
             day_of(on),
             families=rules.families_of(families),

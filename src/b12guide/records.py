@@ -23,16 +23,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from attrs import evolve, field, frozen
 
+from b12guide import errors
 from b12guide.answers import Answer
 from b12guide.audit.finding import Audit, Family
 from b12guide.diagnostics import Diagnostic, Label, pointer_to
-from b12guide.errors import (
-    Discrepancy,
-    PatientError,
-    RecordError,
-    ReplayError,
-    UnknownNameError,
-)
 from b12guide.evaluate.answer import Recommendation
 from b12guide.evaluate.explanation import DecisionExplanation, RuleExplanation
 from b12guide.evaluate.facts import Reading
@@ -167,7 +161,7 @@ def _compare(data: Mapping[str, Any], again: Answer, engine: str) -> None:
     )
     if engine != again.engine:
         message += f"; b12guide {engine} gave it, and this is {again.engine}"
-    raise ReplayError(
+    raise errors.ReplayError(
         message,
         tuple(_told(one.pointer) for one in found[:_MOST_TOLD]),
         recorded=data,
@@ -184,7 +178,9 @@ def _told(pointer: str) -> Diagnostic:
     )
 
 
-def _discrepancies(recorded: Any, fresh: Any, pointer: str) -> Iterator[Discrepancy]:
+def _discrepancies(
+    recorded: Any, fresh: Any, pointer: str
+) -> Iterator[errors.Discrepancy]:
     """Where plain data differ; a number is the same as an integer and as a float."""
     if isinstance(recorded, Mapping) and isinstance(fresh, Mapping):
         for key in dict.fromkeys((*recorded, *fresh)):
@@ -192,7 +188,7 @@ def _discrepancies(recorded: Any, fresh: Any, pointer: str) -> Iterator[Discrepa
             if key in recorded and key in fresh:
                 yield from _discrepancies(recorded[key], fresh[key], inner)
             else:
-                yield Discrepancy(inner, recorded.get(key), fresh.get(key))
+                yield errors.Discrepancy(inner, recorded.get(key), fresh.get(key))
     elif is_list(recorded) and is_list(fresh):
         both = min(len(recorded), len(fresh))
         for number, (one, other) in enumerate(zip_longest(recorded, fresh)):
@@ -200,9 +196,9 @@ def _discrepancies(recorded: Any, fresh: Any, pointer: str) -> Iterator[Discrepa
             if number < both:
                 yield from _discrepancies(one, other, inner)
             else:
-                yield Discrepancy(inner, one, other)
+                yield errors.Discrepancy(inner, one, other)
     elif not _is_same(recorded, fresh):
-        yield Discrepancy(pointer, recorded, fresh)
+        yield errors.Discrepancy(pointer, recorded, fresh)
 
 
 def _is_same(one: Any, other: Any) -> bool:
@@ -313,7 +309,7 @@ def _explanation(
     patient = None if record.value("patient") is None else _patient(record)
     try:
         return asked.explain(name, patient, on=record.day_or_none("on"))
-    except UnknownNameError as error:
+    except errors.UnknownNameError as error:
         message = str(error)
         raise refused(message, at="/target/name") from error
 
@@ -329,7 +325,7 @@ def _timeline(record: RecordPart, guidelines: Guidelines) -> Timeline:
                 each.text("event"): each.day("on") for each in record.tables("events")
             },
         )
-    except UnknownNameError as error:
+    except errors.UnknownNameError as error:
         message = str(error)
         raise refused(message, at="/events") from error
 
@@ -433,13 +429,13 @@ def _told_of_the_record() -> Iterator[None]:
     """
     try:
         yield
-    except PatientError as error:
+    except errors.PatientError as error:
         diagnostics = tuple(
             evolve(one, labels=tuple(_in_record(label) for label in one.labels))
             for one in error.diagnostics
         )
         message = "the patient or the history of the record cannot be used"
-        raise RecordError(message, diagnostics) from error
+        raise errors.RecordError(message, diagnostics) from error
 
 
 def _in_record(label: Label) -> Label:

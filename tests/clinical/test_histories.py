@@ -102,9 +102,7 @@ def test_a12_needle_and_pressure_are_judged_by_the_platelets_of_the_day() -> Non
     ]
     answer = audited(rows, "2025-04-30", only=["technique"], platelets=platelets)
 
-    assert found(answer) == [
-        ("2025-02-03", "violation", "S30 S31"),
-    ]
+    assert found(answer) == [("2025-02-03", "violation", "S30 S31")]
 
 
 def test_a15_a_test_after_the_dose_without_companions_and_a_missing_one() -> None:
@@ -183,11 +181,7 @@ def test_folic_acid_after_repletion_is_right_where_folate_deficiency_is_document
 def test_denied_repletion_makes_folic_acid_a_violation() -> None:
     rows = [*LOADED, {"on": "2025-02-01", **FOLIC_ACID}]
     answer = audited(
-        rows,
-        "2025-03-01",
-        only=["folate"],
-        folate_deficiency=True,
-        b12_repleted=False,
+        rows, "2025-03-01", only=["folate"], folate_deficiency=True, b12_repleted=False
     )
 
     assert {f.gravity for f in answer.findings} == {Gravity.VIOLATION}
@@ -223,7 +217,7 @@ def test_missing_loading_doses_are_found_when_the_first_was_due() -> None:
     rows = injected("2025-01-06", "2025-04-07", "2025-07-07")
 
     assert found(audited(rows, "2025-08-01", only=["interval"])) == [
-        ("2025-01-12", "violation", "S13"),
+        ("2025-01-12", "violation", "S13")
     ]
 
 
@@ -261,7 +255,7 @@ def test_daily_doses_with_neurological_symptoms_are_told() -> None:
     rows = injected("2025-01-06", "2025-01-07", "2025-01-08")
 
     assert found(audited(rows, "2025-01-09", only=["interval"], **NEUROLOGICAL)) == [
-        ("2025-01-07", "info", "S09"),
+        ("2025-01-07", "info", "S09")
     ]
 
 
@@ -564,11 +558,7 @@ def test_missing_tests_are_found_when_they_became_due() -> None:
 
 
 def test_a_late_test_is_told_with_its_delay() -> None:
-    rows = [
-        *LOADED,
-        *injected("2025-03-17", "2025-05-17"),
-        *checked("2025-05-17"),
-    ]
+    rows = [*LOADED, *injected("2025-03-17", "2025-05-17"), *checked("2025-05-17")]
     (finding,) = audited(rows, "2025-05-20", only=["monitoring"]).findings
 
     assert finding.on.isoformat() == "2025-04-06"
@@ -576,11 +566,7 @@ def test_a_late_test_is_told_with_its_delay() -> None:
 
 
 def test_a_test_before_the_nearest_dose_counts_although_it_is_weeks_away() -> None:
-    rows = [
-        *LOADED,
-        *injected("2025-03-17", "2025-05-17"),
-        *checked("2025-03-17"),
-    ]
+    rows = [*LOADED, *injected("2025-03-17", "2025-05-17"), *checked("2025-03-17")]
 
     assert found(audited(rows, "2025-05-20", only=["monitoring"])) == []
 

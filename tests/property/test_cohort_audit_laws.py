@@ -27,10 +27,7 @@ def test_a_cohort_is_audited_as_each_of_its_patients(
     on = dt.date(2062, 7, 1)
     names = dict.fromkeys(name for facts, _ in people for name in facts)
     patients = [
-        {
-            "patient": n,
-            **{name: facts.get(name) for name in names},
-        }
+        {"patient": n, **{name: facts.get(name) for name in names}}
         for n, (facts, _) in enumerate(people)
     ]
     events = [

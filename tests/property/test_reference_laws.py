@@ -52,9 +52,7 @@ def compared(graph: RuleGraph, cohort: make.Cohort) -> int:
     if not answers:
         return 0
     columns = together(
-        evaluator,
-        [stated.values for stated, _ in answers],
-        cohort.otherwise.value,
+        evaluator, [stated.values for stated, _ in answers], cohort.otherwise.value
     )
     for (stated, wanted), row in zip(answers, columns, strict=True):
         for name, value in alone(evaluator, stated).items():

@@ -22,14 +22,7 @@ from b12guide.patient.model import Otherwise, Patient
 from b12guide.patient.stated import state
 from b12guide.pipeline import load
 from b12guide.regimen.interval import counted
-from b12guide.regimen.model import (
-    Every,
-    ForDoses,
-    ForLife,
-    ForTime,
-    Phase,
-    Regimen,
-)
+from b12guide.regimen.model import Every, ForDoses, ForLife, ForTime, Phase, Regimen
 from b12guide.regimen.phase import most_per_day
 from b12guide.timeline.model import Timeline
 from b12guide.timeline.plan import Pick, as_history, plan

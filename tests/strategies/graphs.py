@@ -141,10 +141,7 @@ INTERVALS = (
     length(12, 12, MONTH),
     length(2, 2, WEEK),
 )
-AT = (
-    *(Duration(Fraction(n), MONTH) for n in (3, 6, 12)),
-    Duration(Fraction(1), YEAR),
-)
+AT = (*(Duration(Fraction(n), MONTH) for n in (3, 6, 12)), Duration(Fraction(1), YEAR))
 DOSING = (m.Decision.LOADING, m.Decision.MAINTENANCE, m.Decision.ADJUNCT)
 OPTIONAL = (Strength.MAY, Strength.ACCEPTABLE_ALTERNATIVE, Strength.SHOULD_CONSIDER)
 BINDING = (Strength.REQUIRED, Strength.SHOULD, Strength.DO_NOT, Strength.AVOID, None)

@@ -60,11 +60,7 @@ def vocabulary(absent: Fraction | None) -> Vocabulary:
         Fact(kind=Kind.CHOICE, name="c0", label="c0", values=("none", "a", "b")),
         Fact(kind=Kind.CHOICE, name="c1", label="c1", values=("p", "q")),
         Fact(
-            kind=Kind.MEASURE,
-            name="m0",
-            label="m0",
-            plausible=PLAUSIBLE,
-            absent=absent,
+            kind=Kind.MEASURE, name="m0", label="m0", plausible=PLAUSIBLE, absent=absent
         ),
         Fact(kind=Kind.MEASURE, name="m1", label="m1", plausible=PLAUSIBLE),
     ]

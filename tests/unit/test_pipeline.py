@@ -193,11 +193,7 @@ def test_a_device_is_not_read(tmp_path: Path) -> None:
 def chain(folder: Path, length: int) -> Path:
     for number in range(1, length + 1):
         uses = f"    uses part_{number + 1}\n" if number < length else ""
-        placed(
-            folder,
-            f"part_{number}.gdl",
-            f"language 1\npart part_{number}\n{uses}",
-        )
+        placed(folder, f"part_{number}.gdl", f"language 1\npart part_{number}\n{uses}")
     return placed(folder, "small.gdl", using("part_1"))
 
 
@@ -753,9 +749,7 @@ def test_the_engine_goes_by_its_content_alone(root: Path, tmp_path: Path) -> Non
     """Reproducible builds give every file one time; a changed table may keep its size."""
     source = tmp_path / "src" / "b12guide"
     shutil.copytree(
-        root / "src" / "b12guide",
-        source,
-        ignore=shutil.ignore_patterns("__pycache__"),
+        root / "src" / "b12guide", source, ignore=shutil.ignore_patterns("__pycache__")
     )
     for name in ("grammar", "guidelines"):
         shutil.copytree(root / name, tmp_path / name)

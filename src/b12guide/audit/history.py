@@ -21,6 +21,7 @@ from typing import Any, TextIO
 
 from attrs import evolve
 
+from b12guide.audit import fields
 from b12guide.audit.event import (
     Event,
     Given,
@@ -30,16 +31,6 @@ from b12guide.audit.event import (
     Stopped,
     Tested,
     in_sequence,
-)
-from b12guide.audit.fields import (
-    Moment,
-    amount_of,
-    direction_of,
-    frequency_of,
-    moment_of,
-    needle_of,
-    pressure_of,
-    word_of,
 )
 from b12guide.audit.rows import (
     TableCell,
@@ -116,10 +107,10 @@ def read_row(row: TableRow, graph: RuleGraph) -> Iterator[Event | Diagnostic]:
     subject: Word | Fact | Diagnostic
     if kind == "event":
         what = "event or other fact"
-        subject = word_of(row.number, kind, row.cells[kind], words.facts, what)
+        subject = fields.word_of(row.number, kind, row.cells[kind], words.facts, what)
     else:
         named, what = (words.tests, kind) if kind == "test" else (words.drugs, "drug")
-        subject = word_of(row.number, kind, row.cells[kind], named, what)
+        subject = fields.word_of(row.number, kind, row.cells[kind], named, what)
     mistakes = [
         *_field_mistakes(row, kind),
         *(one for one in (moment, subject) if isinstance(one, Diagnostic)),
@@ -187,7 +178,7 @@ def _two_units(row: TableRow, cell: TableCell, what: str) -> Diagnostic:
     return mistake("GDL725", f"row {row.number}, {what}", cell.place, remedy)
 
 
-def _moment(row: TableRow) -> Moment | Diagnostic:
+def _moment(row: TableRow) -> fields.Moment | Diagnostic:
     cell = row.cells.get("on")
     if cell is None:
         near = [name for name in ("date", "day", "when", "at") if name in row.cells]
@@ -196,12 +187,12 @@ def _moment(row: TableRow) -> Moment | Diagnostic:
             remedy = f"write `on` instead of `{near[0]}`"
         message = f"row {row.number} lacks its day `on`"
         return mistake("GDL723", message, row.place, remedy)
-    moment = moment_of(row.number, "on", cell)
+    moment = fields.moment_of(row.number, "on", cell)
     time = row.cells.get("time")
     if isinstance(moment, Diagnostic) or time is None:
         return moment
     together = TableCell(f"{moment[0]}T{time.value}", time.place)
-    return moment_of(row.number, "time", together)
+    return fields.moment_of(row.number, "time", together)
 
 
 def _field_mistakes(row: TableRow, kind: str) -> Iterator[Diagnostic]:
@@ -269,7 +260,11 @@ def unknown_columns(
 
 
 def _event(
-    row: TableRow, kind: str, subject: Word | Fact, moment: Moment, graph: RuleGraph
+    row: TableRow,
+    kind: str,
+    subject: Word | Fact,
+    moment: fields.Moment,
+    graph: RuleGraph,
 ) -> Event | tuple[Diagnostic, ...]:
     """The event of a row whose subject is known, or what is wrong with its fields."""
     found: dict[str, Any] = {}
@@ -327,21 +322,21 @@ def _field(
     number = row.number
     match name:
         case "amount" if isinstance(subject, Word):
-            return amount_of(number, name, cell, subject)
+            return fields.amount_of(number, name, cell, subject)
         case "route":
-            word = word_of(number, name, cell, graph.vocabulary.routes, "route")
+            word = fields.word_of(number, name, cell, graph.vocabulary.routes, "route")
             return word if isinstance(word, Diagnostic) else word.name
         case "site":
-            word = word_of(number, name, cell, graph.vocabulary.sites, "site")
+            word = fields.word_of(number, name, cell, graph.vocabulary.sites, "site")
             return word if isinstance(word, Diagnostic) else word.name
         case "quadrant" | "direction":
-            return direction_of(number, name, cell)
+            return fields.direction_of(number, name, cell)
         case "needle":
-            return needle_of(number, name, cell)
+            return fields.needle_of(number, name, cell)
         case "pressure":
-            return pressure_of(number, name, cell)
+            return fields.pressure_of(number, name, cell)
         case "frequency":
-            return frequency_of(number, name, cell)
+            return fields.frequency_of(number, name, cell)
         case _:
             return _value(row, cell, subject, graph)
 

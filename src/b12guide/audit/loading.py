@@ -20,17 +20,8 @@ from b12guide.audit.replay import (
 )
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.graph.model import Decision
+from b12guide.regimen import interval
 from b12guide.regimen.following import Due, FollowedDose, followed
-from b12guide.regimen.interval import (
-    CountedDose,
-    counted,
-    exceeds,
-    falls_short,
-    is_early,
-    is_late,
-    longest,
-    shortest,
-)
 from b12guide.regimen.model import ForTime, Until
 from b12guide.say.schedules import length_text, schedule_text
 from b12guide.say.words import listing, plural
@@ -105,7 +96,9 @@ def _late(replay: Replay, course: LoadingCourse) -> Iterator[_Late]:
         before, last = last, day
         if due is None or latest is None or day <= latest or step.is_extra:
             continue
-        if due.interval and not exceeds(before, day, longest(due.interval)):
+        if due.interval and not interval.exceeds(
+            before, day, interval.longest(due.interval)
+        ):
             continue  # the lengths of months alone make it late
         verdict = _verdict(replay, course, latest)
         is_beyond = (day - latest).days > spare_days(replay, due, step)
@@ -230,7 +223,7 @@ def _is_early(replay: Replay, due: Due, last: dt.date, day: dt.date) -> bool:
         return True
     spare = replay.tolerance.doses
     if due.interval is not None:
-        return falls_short(last, day, shortest(due.interval), spare)
+        return interval.falls_short(last, day, interval.shortest(due.interval), spare)
     return (due.window.earliest - day).days > spare
 
 
@@ -327,10 +320,7 @@ def _never_begun(replay: Replay) -> Iterator[Departure]:
             limit="the guideline sets no day by which loading has to begin",
             compared=(since, replay.on),
             clears="a loading course",
-            why=(
-                *_before_this_record(replay),
-                *replay.contradiction(rule, replay.on),
-            ),
+            why=(*_before_this_record(replay), *replay.contradiction(rule, replay.on)),
         )
 
 
@@ -384,11 +374,11 @@ def series_findings(replay: Replay) -> Iterator[Departure]:
     events = replay.knowledge.events(replay.on)
     for verdict, one in _counting(replay, replay.on, optional=False):
         since = events.get(one.event)
-        due = None if since is None else add(since, longest(one.interval))
+        due = None if since is None else add(since, interval.longest(one.interval))
         if (
             since is not None
             and due is not None
-            and is_late(one, since, replay.on, replay.tolerance.doses)
+            and interval.is_late(one, since, replay.on, replay.tolerance.doses)
         ):
             yield Departure(
                 on=due,
@@ -408,16 +398,20 @@ def _too_soon(replay: Replay, dose: Given) -> Iterator[Departure]:
     events = replay.knowledge.events(known)
     grace = replay.tolerance.early
     offered = any(
-        one.event in events and not is_early(one, events[one.event], dose.on, grace)
+        one.event in events
+        and not interval.is_early(one, events[one.event], dose.on, grace)
         for _, one in _counting(replay, known, optional=True)
     )
     for verdict, one in _counting(replay, known, optional=False):
         since = events.get(one.event)
-        if since is None or not is_early(one, since, dose.on, grace):
+        if since is None or not interval.is_early(one, since, dose.on, grace):
             continue
         if verdict.rule.decision is Decision.MAINTENANCE and offered:
             continue
-        least, spare = length_text(shortest(one.interval)), plural(grace, "day")
+        least, spare = (
+            length_text(interval.shortest(one.interval)),
+            plural(grace, "day"),
+        )
         yield Departure(
             on=dose.on,
             family=Family.INTERVAL,
@@ -427,19 +421,19 @@ def _too_soon(replay: Replay, dose: Given) -> Iterator[Departure]:
             f"{replay.called(one.event)} on {since}, which is too soon",
             limit=f"at least {least}, give or take {spare}",
             compared=(since, dose.on),
-            clears=f"a dose on {add(since, shortest(one.interval))} or later",
+            clears=f"a dose on {add(since, interval.shortest(one.interval))} or later",
             about={dose.drug},
         )
 
 
 def _counting(
     replay: Replay, day: dt.date, *, optional: bool
-) -> Iterator[tuple[RuleVerdict, CountedDose]]:
+) -> Iterator[tuple[RuleVerdict, interval.CountedDose]]:
     """The rules that applied with what was known on a day, with what they count from."""
     for decision in (Decision.LOADING, Decision.MAINTENANCE):
         for verdict in replay.knowledge.on(day).of(decision, Verdict.APPLIES):
             if verdict.rule.optional is optional and not scheduled(verdict.rule):
                 for phase in phases_of(verdict.rule):
-                    one = counted(phase)
+                    one = interval.counted(phase)
                     if one is not None:
                         yield verdict, one

@@ -10,14 +10,8 @@ from attrs import evolve, field, frozen
 
 from b12guide.diagnostics import Diagnostic, Help, Label, curtailed, pointer_to
 from b12guide.errors import PatientError
+from b12guide.patient import notation
 from b12guide.patient.from_json import read_json
-from b12guide.patient.notation import (
-    Located,
-    LocatedItems,
-    LocatedTable,
-    plain,
-    repeated_keys,
-)
 from b12guide.text import Span, Text
 
 
@@ -88,17 +82,17 @@ def rows_from_json(text: Text) -> tuple[TableRow, ...]:
         PatientError: It is something else.
     """
     written = read_json(text)
-    repeated = tuple(repeated_keys(written, text))
+    repeated = tuple(notation.repeated_keys(written, text))
     if repeated:
         raise refused(text.name, repeated)
-    events: Located = written
+    events: notation.Located = written
     above = ""
-    if isinstance(written, LocatedTable):
+    if isinstance(written, notation.LocatedTable):
         entry = written.get("events")
         if entry is not None:
             events = entry.value
             above = pointer_to("events")
-    if not isinstance(events, LocatedItems):
+    if not isinstance(events, notation.LocatedItems):
         span = Span(events.span.start, min(events.span.start + 1, events.span.end))
         no_list = mistake(
             "GDL720",
@@ -113,14 +107,14 @@ def rows_from_json(text: Text) -> tuple[TableRow, ...]:
     for number, item in enumerate(events.items, start=1):
         pointer = above + pointer_to(number - 1)
         place = Label(text=text, span=item.span, pointer=pointer)
-        if not isinstance(item, LocatedTable):
+        if not isinstance(item, notation.LocatedTable):
             what = f"row {number} is not an object of names with their values"
             remedy = 'write `{"on": "2025-01-06", "test": "..."}`'
             mistakes.append(mistake("GDL720", what, place, remedy))
             continue
         cells = {
             entry.key: TableCell(
-                plain(entry.value),
+                notation.plain(entry.value),
                 Label(
                     text=text,
                     span=entry.value.span,

@@ -8,25 +8,13 @@ from itertools import islice, pairwise, product
 
 from attrs import evolve, frozen
 
+from b12guide.audit import maintenance
 from b12guide.audit.administration import form_findings, technique_findings
 from b12guide.audit.departure import Departure, findings_of
-from b12guide.audit.event import (
-    Event,
-    Given,
-    History,
-    Noted,
-    Started,
-    Tested,
-    by_day,
-)
+from b12guide.audit.event import Event, Given, History, Noted, Started, Tested, by_day
 from b12guide.audit.finding import USUAL, Audit, Family, Gravity, Tolerance
 from b12guide.audit.knowledge import OPEN, Knowledge, Rulings
 from b12guide.audit.loading import loading_findings, series_findings
-from b12guide.audit.maintenance import (
-    continuation_findings,
-    doses_due,
-    maintenance_findings,
-)
 from b12guide.audit.monitoring import monitoring_findings
 from b12guide.audit.replay import Replay, loading_choices, phases_of
 from b12guide.audit.withheld import withheld_findings
@@ -240,7 +228,7 @@ def audit(  # noqa: PLR0913 -- an audit has a who, a what, a when and two settin
         assumed_absent=replay.knowledge.on(on).recommendation.assumed_absent,
         history=history.rows,
         record=replay.events,
-        due=tuple(doses_due(replay)),
+        due=tuple(maintenance.doses_due(replay)),
     )
 
 
@@ -293,11 +281,15 @@ def audited(
 
 _JUDGES: Mapping[Family, tuple[Callable[[Replay], Iterator[Departure]], ...]] = {
     Family.FORM: (form_findings,),
-    Family.INTERVAL: (loading_findings, maintenance_findings, series_findings),
+    Family.INTERVAL: (
+        loading_findings,
+        maintenance.maintenance_findings,
+        series_findings,
+    ),
     Family.FOLATE: (withheld_findings,),
     Family.TECHNIQUE: (technique_findings,),
     Family.MONITORING: (monitoring_findings,),
-    Family.CONTINUATION: (continuation_findings,),
+    Family.CONTINUATION: (maintenance.continuation_findings,),
 }
 """Who judges what is looked at."""
 
@@ -361,7 +353,7 @@ def _with_loading(replay: Replay) -> Replay:
         return evolve(replay, loading=tuple(course for (course,) in choices))
 
     def departures(tried: Replay) -> int:
-        found = (*loading_findings(tried), *maintenance_findings(tried))
+        found = (*loading_findings(tried), *maintenance.maintenance_findings(tried))
         return sum(departure.ceiling is not Gravity.INFO for departure in found)
 
     tries = islice(product(*choices), _MOST_CHOICES)

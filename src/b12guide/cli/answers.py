@@ -8,17 +8,8 @@ from pathlib import Path
 
 import click
 
+from b12guide.cli import option
 from b12guide.cli.failure import reported
-from b12guide.cli.option import (
-    Format,
-    audience_option,
-    bare_option,
-    format_option,
-    guideline_option,
-    on_option,
-    output_option,
-    written_as,
-)
 from b12guide.cli.output import Output, is_terminal
 from b12guide.guideline import load
 from b12guide.library import file_like
@@ -51,23 +42,27 @@ def patient_in(source: str | None) -> Patient:
 
 @click.command
 @click.argument("patient", metavar="PATIENT")
-@guideline_option
-@format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML)
-@audience_option("The readers for whom the words are chosen; JSON always has both.")
-@on_option
-@bare_option
+@option.guideline_option
+@option.format_option(
+    option.Format.TEXT, option.Format.JSON, option.Format.MARKDOWN, option.Format.HTML
+)
+@option.audience_option(
+    "The readers for whom the words are chosen; JSON always has both."
+)
+@option.on_option
+@option.bare_option
 @click.option(
     "--full/--short",
     "full",
     default=None,
     help="Everything, or what fits on one screen.  [default: --short at a terminal]",
 )
-@output_option
+@option.output_option
 @reported
 def recommend(
     patient: str,
     guideline: str,
-    format_: Format,
+    format_: option.Format,
     audience: str,
     on: dt.date | None,
     units: Units,
@@ -81,7 +76,7 @@ def recommend(
 
     PATIENT is a .json, .toml or .yaml file, or - for JSON on standard input.
     """
-    can_be_short = format_ is Format.TEXT and audience == "professional"
+    can_be_short = format_ is option.Format.TEXT and audience == "professional"
     if full is False and not can_be_short:
         message = "--short is for text for professionals"
         raise click.UsageError(message)
@@ -89,24 +84,26 @@ def recommend(
     answer = load(guideline).recommend(person, on=day_or_today(on), units=units)
     if full is None:
         full = not can_be_short or file is not None or not is_terminal(sys.stdout)
-    text = written_as(format_, answer, file, audience, short=not full)
+    text = option.written_as(format_, answer, file, audience, short=not full)
     return Output(text=text, file=file)
 
 
 @click.command
 @click.argument("target", metavar="NAME")
 @click.argument("patient", metavar="[PATIENT]", required=False)
-@guideline_option
-@format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML)
-@on_option
-@bare_option
-@output_option
+@option.guideline_option
+@option.format_option(
+    option.Format.TEXT, option.Format.JSON, option.Format.MARKDOWN, option.Format.HTML
+)
+@option.on_option
+@option.bare_option
+@option.output_option
 @reported
 def explain(
     target: str,
     patient: str | None,
     guideline: str,
-    format_: Format,
+    format_: option.Format,
     on: dt.date | None,
     units: Units,
     file: Path | None,
@@ -120,4 +117,4 @@ def explain(
     """
     person = None if patient is None else patient_in(patient)
     found = load(guideline).explain(target, person, on=day_or_today(on), units=units)
-    return Output(text=written_as(format_, found, file), file=file)
+    return Output(text=option.written_as(format_, found, file), file=file)

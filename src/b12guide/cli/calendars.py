@@ -11,41 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from b12guide.audit import finding
 from b12guide.audit.fields import YEARS
-from b12guide.audit.finding import (
-    TOLERANCES,
-    USUAL,
-    Family,
-    Gravity,
-    Tolerance,
-    tolerance_of,
-)
 from b12guide.audit.history import read_history
 from b12guide.audit.run import audit as run_audit
+from b12guide.cli import option, tables
 from b12guide.cli.answers import day_or_today, patient_in
 from b12guide.cli.failure import diagnostics_text, reported
-from b12guide.cli.option import (
-    Format,
-    bare_option,
-    day_of,
-    format_option,
-    guideline_option,
-    on_option,
-    output_option,
-    written_as,
-)
 from b12guide.cli.output import Exit, Output, has_colour
-from b12guide.cli.tables import (
-    BARE,
-    USUAL_READING,
-    assume_option,
-    ignore_option,
-    otherwise_option,
-    progress_bar,
-    reading_options,
-    rows_in,
-    units_option,
-)
 from b12guide.cohort.paths import format_of, keep_apart
 from b12guide.errors import UnknownNameError
 from b12guide.guideline import Guideline, load
@@ -79,13 +52,13 @@ def _events(
     "--start",
     metavar="DATE",
     required=True,
-    callback=day_of,
+    callback=option.day_of,
     help="The day of the first dose, such as 2026-01-05.",
 )
 @click.option(
     "--until",
     metavar="DATE",
-    callback=day_of,
+    callback=option.day_of,
     help="The last day to show.  [default: a year after the first]",
 )
 @click.option(
@@ -96,19 +69,19 @@ def _events(
     callback=_events,
     help="When an event is expected, such as neurological_plateau=2026-03-01.",
 )
-@guideline_option
-@format_option(
-    Format.TEXT,
-    Format.JSON,
-    Format.MARKDOWN,
-    Format.HTML,
-    Format.CSV,
-    Format.ICS,
-    Format.SVG,
-    Format.PNG,
+@option.guideline_option
+@option.format_option(
+    option.Format.TEXT,
+    option.Format.JSON,
+    option.Format.MARKDOWN,
+    option.Format.HTML,
+    option.Format.CSV,
+    option.Format.ICS,
+    option.Format.SVG,
+    option.Format.PNG,
 )
-@bare_option
-@output_option
+@option.bare_option
+@option.output_option
 @reported
 def timeline(
     *,
@@ -117,7 +90,7 @@ def timeline(
     until: dt.date | None,
     events: dict[str, dt.date],
     guideline: str,
-    format_: Format,
+    format_: option.Format,
     units: Units,
     file: Path | None,
 ) -> Output:
@@ -136,9 +109,9 @@ def timeline(
     asked = load(guideline)
     answer = asked.recommend(patient_in(patient), on=start, units=units)
     found = plan(answer, start, until=until, events=events)
-    if format_ is Format.PNG:
+    if format_ is option.Format.PNG:
         return _picture(found, file)
-    return Output(text=written_as(format_, found, file), file=file)
+    return Output(text=option.written_as(format_, found, file), file=file)
 
 
 def _picture(found: Timeline, file: Path | None) -> Output:
@@ -154,21 +127,23 @@ def audit_tables(
     asked: Guideline,
     patients_file: str,
     events_file: str,
-    format_: Format,
+    format_: option.Format,
     file: Path | None,
     *,
-    fail_on: Gravity = Gravity.VIOLATION,
+    fail_on: finding.Gravity = finding.Gravity.VIOLATION,
     ignore: tuple[str, ...] = (),
-    reading: Mapping[str, Any] = USUAL_READING,
+    reading: Mapping[str, Any] = tables.USUAL_READING,
     **options: Any,
 ) -> Output:
     """The audit of the patients in one table whose events stand in another."""
     keep_apart(file, Path(patients_file), Path(events_file))
     column = options.get("patient", ())
-    patients = rows_in(patients_file, asked.graph, ignore, keep=column, **reading)
-    events = rows_in(events_file, **reading)
+    patients = tables.rows_in(
+        patients_file, asked.graph, ignore, keep=column, **reading
+    )
+    events = tables.rows_in(events_file, **reading)
     spelling = {name: reading[name] for name in ("truths", "decimal")}
-    with progress_bar() as progress:
+    with tables.progress_bar() as progress:
         found = asked.audit_cohort(
             patients.table(),
             events.table(),
@@ -178,7 +153,7 @@ def audit_tables(
             **options,
         )
     return Output(
-        text=written_as(format_, found, file),
+        text=option.written_as(format_, found, file),
         code=Exit.FINDINGS if found.has(fail_on) else Exit.FINE,
         file=file,
     )
@@ -186,11 +161,11 @@ def audit_tables(
 
 def _families(
     _: click.Context, __: click.Parameter, value: str | None
-) -> tuple[Family, ...]:
+) -> tuple[finding.Family, ...]:
     """The families that are named, all of them without a name."""
     if value is None:
-        return tuple(Family)
-    known = {family.value: family for family in Family}
+        return tuple(finding.Family)
+    known = {family.value: family for family in finding.Family}
     names = [name.strip().lower() for name in value.split(",") if name.strip()]
     for name in names:
         if name not in known:
@@ -202,31 +177,37 @@ def _families(
     return tuple(known[name] for name in names)
 
 
-def _tolerance(_: click.Context, __: click.Parameter, value: str) -> Tolerance:
+def _tolerance(_: click.Context, __: click.Parameter, value: str) -> finding.Tolerance:
     """The tolerance of that name, or with those numbers."""
     try:
-        return tolerance_of(value)
+        return finding.tolerance_of(value)
     except UnknownNameError as error:
-        message = f"{error}; there are {' and '.join(TOLERANCES)}"
+        message = f"{error}; there are {' and '.join(finding.TOLERANCES)}"
         raise click.BadParameter(message) from error
 
 
 @click.command
 @click.argument("patient", metavar="PATIENT")
 @click.argument("history", metavar="HISTORY")
-@guideline_option
-@format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML, Format.CSV)
+@option.guideline_option
+@option.format_option(
+    option.Format.TEXT,
+    option.Format.JSON,
+    option.Format.MARKDOWN,
+    option.Format.HTML,
+    option.Format.CSV,
+)
 @click.option(
     "--only",
     "families",
     metavar="FAMILY,...",
     callback=_families,
-    help=f"Look at some families only: {', '.join(f.value for f in Family)}.",
+    help=f"Look at some families only: {', '.join(f.value for f in finding.Family)}.",
 )
 @click.option(
     "--tolerance",
     metavar="NAME",
-    default=USUAL.name,
+    default=finding.USUAL.name,
     show_default=True,
     callback=_tolerance,
     help="How late is late: `usual` is 7 days for doses in months, 1 for doses in days and "
@@ -234,12 +215,12 @@ def _tolerance(_: click.Context, __: click.Parameter, value: str) -> Tolerance:
 )
 @click.option(
     "--fail-on",
-    type=click.Choice([gravity.value for gravity in Gravity]),
-    default=Gravity.VIOLATION.value,
+    type=click.Choice([gravity.value for gravity in finding.Gravity]),
+    default=finding.Gravity.VIOLATION.value,
     show_default=True,
     help="Exit with 1 if there is a finding of this severity or worse.",
 )
-@on_option
+@option.on_option
 @click.option(
     "--id",
     "column",
@@ -248,11 +229,11 @@ def _tolerance(_: click.Context, __: click.Parameter, value: str) -> Tolerance:
     show_default=True,
     help="For tables: the column of patient ids.",
 )
-@otherwise_option
-@assume_option
-@units_option
-@ignore_option
-@reading_options
+@tables.otherwise_option
+@tables.assume_option
+@tables.units_option
+@tables.ignore_option
+@tables.reading_options
 @click.option(
     "--on-bad",
     type=click.Choice(["error", "skip"]),
@@ -266,16 +247,16 @@ def _tolerance(_: click.Context, __: click.Parameter, value: str) -> Tolerance:
     metavar="N",
     help="For tables: how many processes.  [default: as many as cores]",
 )
-@output_option
+@option.output_option
 @reported
 def audit(
     *,
     patient: str,
     history: str,
     guideline: str,
-    format_: Format,
-    families: tuple[Family, ...],
-    tolerance: Tolerance,
+    format_: option.Format,
+    families: tuple[finding.Family, ...],
+    tolerance: finding.Tolerance,
     fail_on: str,
     on: dt.date | None,
     column: str,
@@ -296,7 +277,7 @@ def audit(
     For a cohort, PATIENT and HISTORY are tables (.parquet, .arrow, .csv, .tsv): one row for each
     patient, and one for each event of any patient.
     """
-    bare: Units | None = click.get_current_context().meta.get(BARE)
+    bare: Units | None = click.get_current_context().meta.get(tables.BARE)
     if format_of(Path(patient)) is not None:
         if bare is Units.REQUIRED:
             message = "--units required is for one patient; name units as COLUMN=UNIT"
@@ -310,7 +291,7 @@ def audit(
             on=day_or_today(on),
             families=[family.value for family in families],
             tolerance=tolerance,
-            fail_on=Gravity(fail_on),
+            fail_on=finding.Gravity(fail_on),
             patient=column,
             otherwise=otherwise,
             assume=assume,
@@ -320,7 +301,7 @@ def audit(
             on_bad=on_bad,
             workers=workers,
         )
-    told = units or assume or workers or reading != USUAL_READING
+    told = units or assume or workers or reading != tables.USUAL_READING
     if told or (otherwise, on_bad) != ("unknown", "error"):
         message = (
             "--otherwise, --assume, --units COLUMN=UNIT, --on-bad, --workers and how "
@@ -342,8 +323,8 @@ def audit(
         units=bare,
     )
     return Output(
-        text=written_as(format_, found, file),
+        text=option.written_as(format_, found, file),
         errors=diagnostics_text(found.warnings, colour=has_colour(sys.stderr)),
-        code=Exit.FINDINGS if found.has(Gravity(fail_on)) else Exit.FINE,
+        code=Exit.FINDINGS if found.has(finding.Gravity(fail_on)) else Exit.FINE,
         file=file,
     )

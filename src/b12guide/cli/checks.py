@@ -12,6 +12,7 @@ import click
 from attrs import evolve, frozen
 
 from b12guide import __version__
+from b12guide.cli import output
 from b12guide.cli.failure import diagnostics_text, reported
 from b12guide.cli.option import (
     DEFAULT_GUIDELINE,
@@ -23,14 +24,6 @@ from b12guide.cli.option import (
     output_option,
     standard_input,
 )
-from b12guide.cli.output import (
-    Content,
-    Exit,
-    Output,
-    has_colour,
-    width_of_terminal,
-    write_whole,
-)
 from b12guide.diagnostics import Diagnostic, Severity, has_errors, in_order, together
 from b12guide.errors import GuidelineError
 from b12guide.graph.model import RuleGraph
@@ -40,15 +33,8 @@ from b12guide.lint import lint_written
 from b12guide.lint.fix import fixed
 from b12guide.lint.run import Linted, lint_library, targets
 from b12guide.lint.settings import settings_for
+from b12guide.show import diagnostic
 from b12guide.show.coverage_text import coverage_json, coverage_text
-from b12guide.show.diagnostic import (
-    diagnostics_to_json,
-    lint_sarif,
-    summary,
-    to_github,
-    to_line,
-    to_plain,
-)
 from b12guide.show.terminal import visible
 from b12guide.show.to_json import guideline_json
 from b12guide.text import Text
@@ -69,7 +55,7 @@ def check(
     strict: bool,
     on: dt.date | None,
     file: Path | None,
-) -> Output:
+) -> output.Output:
     """Check guidelines and vocabularies, and count the statements that they encode.
 
     GUIDELINE is the name of a shipped guideline, a .gdl file, a folder of them, or - for standard
@@ -97,9 +83,9 @@ def check(
         heading = several and format_ is Format.TEXT
         texts.append(f"{visible(library.main.name)}\n" if heading else "")
         texts.append(_checked_written(found, format_, file))
-    return Output(
+    return output.Output(
         text="".join(texts),
-        code=Exit.FINDINGS if failed else Exit.FINE,
+        code=output.Exit.FINDINGS if failed else output.Exit.FINE,
         file=file,
     )
 
@@ -123,11 +109,13 @@ def _checked_written(found: Checked, format_: Format, file: Path | None) -> str:
         case Format.JSON:
             return json.dumps(_json(found), ensure_ascii=False, indent=2) + "\n"
         case Format.LINE:
-            return "".join(f"{to_line(d)}\n" for d in found.diagnostics)
+            return "".join(f"{diagnostic.to_line(d)}\n" for d in found.diagnostics)
         case Format.PLAIN:
-            return "".join(f"{to_plain(d)}\n" for d in together(found.diagnostics))
+            return "".join(
+                f"{diagnostic.to_plain(d)}\n" for d in together(found.diagnostics)
+            )
         case _:
-            colour = file is None and has_colour(sys.stdout)
+            colour = file is None and output.has_colour(sys.stdout)
             return _text(together(found.diagnostics), found.graph, colour=colour)
 
 
@@ -136,16 +124,18 @@ def _text(
 ) -> str:
     text = diagnostics_text(diagnostics, colour=colour)
     if graph is not None:
-        text += coverage_text(statement_coverage(graph), width=width_of_terminal())
+        text += coverage_text(
+            statement_coverage(graph), width=output.width_of_terminal()
+        )
     is_broken = graph is None and has_errors(diagnostics)  # more than its examples
     verdict = "cannot be used" if is_broken else "can be used"
-    return f"{text}{summary(diagnostics)}: it {verdict}\n"
+    return f"{text}{diagnostic.summary(diagnostics)}: it {verdict}\n"
 
 
 def _json(found: Checked) -> dict[str, object]:
     graph = found.graph
     return {
-        **diagnostics_to_json(found.diagnostics),
+        **diagnostic.diagnostics_to_json(found.diagnostics),
         "guideline": None if graph is None else guideline_json(graph),
         "statements": coverage_json(() if graph is None else statement_coverage(graph)),
     }
@@ -154,12 +144,7 @@ def _json(found: Checked) -> dict[str, object]:
 @click.command
 @click.argument("guidelines", metavar="[FILES|FOLDERS|NAMES]...", nargs=-1)
 @format_option(
-    Format.TEXT,
-    Format.PLAIN,
-    Format.LINE,
-    Format.JSON,
-    Format.SARIF,
-    Format.GITHUB,
+    Format.TEXT, Format.PLAIN, Format.LINE, Format.JSON, Format.SARIF, Format.GITHUB
 )
 @click.option(
     "--fix",
@@ -176,7 +161,7 @@ def lint(
     fixes: bool,
     on: dt.date | None,
     file: Path | None,
-) -> Output:
+) -> output.Output:
     """Find what is likely to be a mistake, or could be clearer.
 
     A folder stands for the .gdl files in it and below, `-` for standard input. A part of a
@@ -197,22 +182,25 @@ def lint(
         run.linted.is_usable and not run.unwritten for run in runs
     )
     findings = any(d.severity is not Severity.INFO for d in diagnostics)
-    code = Exit.FINDINGS if findings else Exit.FINE
+    code = output.Exit.FINDINGS if findings else output.Exit.FINE
     text = _written(diagnostics, format_, sum(run.count for run in runs), file)
     errors = "".join(f"error: {each}\n" for run in runs for each in run.unwritten)
     if fixes and STDIN in asked:  # the fixed text takes standard output
         through = (run.text.characters for run in runs if run.text is not None)
         fixed, errors = "".join(through), text + errors
-        return Output(
+        return output.Output(
             text=fixed,
             errors=errors,
-            code=code if usable else Exit.UNUSABLE,
+            code=code if usable else output.Exit.UNUSABLE,
             file=file,
-            content=Content.DATA,
+            content=output.Content.DATA,
             errors_content=format_.content,
         )
-    return Output(
-        text=text, errors=errors, code=code if usable else Exit.UNUSABLE, file=file
+    return output.Output(
+        text=text,
+        errors=errors,
+        code=code if usable else output.Exit.UNUSABLE,
+        file=file,
     )
 
 
@@ -262,7 +250,7 @@ def _rewritten(texts: Iterable[Text]) -> Iterable[str]:
         path = Path(text.name)
         try:
             mark = "\ufeff" if path.read_bytes().startswith(b"\xef\xbb\xbf") else ""
-            write_whole(path, mark + text.characters)
+            output.write_whole(path, mark + text.characters)
         except OSError as error:
             reason = (error.strerror or "it cannot be written").lower()
             yield f"cannot write {text.name}: {reason}"
@@ -273,18 +261,18 @@ def _written(
 ) -> str:
     match format_:
         case Format.JSON:
-            found = diagnostics_to_json(diagnostics)
+            found = diagnostic.diagnostics_to_json(diagnostics)
             return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
         case Format.SARIF:
-            return lint_sarif(diagnostics, __version__)
+            return diagnostic.lint_sarif(diagnostics, __version__)
         case Format.GITHUB:
-            return "".join(f"{to_github(d)}\n" for d in diagnostics)
+            return "".join(f"{diagnostic.to_github(d)}\n" for d in diagnostics)
         case Format.LINE:
-            return "".join(f"{to_line(d)}\n" for d in diagnostics)
+            return "".join(f"{diagnostic.to_line(d)}\n" for d in diagnostics)
         case Format.PLAIN:
-            return "".join(f"{to_plain(d)}\n" for d in diagnostics)
+            return "".join(f"{diagnostic.to_plain(d)}\n" for d in diagnostics)
         case _:
-            colour = file is None and has_colour(sys.stdout)
+            colour = file is None and output.has_colour(sys.stdout)
             text = diagnostics_text(diagnostics, colour=colour)
             made = f", {count} fixed" if count else ""
-            return f"{text}{summary(diagnostics)}{made}\n"
+            return f"{text}{diagnostic.summary(diagnostics)}{made}\n"

@@ -9,26 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from b12guide.cli import option, tables
 from b12guide.cli.failure import diagnostics_text, reported
-from b12guide.cli.option import (
-    Format,
-    format_option,
-    guideline_option,
-    output_option,
-    written_as,
-)
 from b12guide.cli.output import Exit, Output, has_colour
-from b12guide.cli.tables import (
-    assume_option,
-    fuzzy_threshold_option,
-    ignore_option,
-    names,
-    otherwise_option,
-    progress_bar,
-    reading_options,
-    rows_in,
-    units_option,
-)
 from b12guide.cohort.paths import keep_apart
 from b12guide.diagnostics import Severity
 from b12guide.extras import load as load_extra
@@ -48,19 +31,19 @@ if TYPE_CHECKING:
     metavar="ADVICE",
     help="Write the advice to ADVICE, whole or not at all.",
 )
-@guideline_option
-@units_option
+@option.guideline_option
+@tables.units_option
 @click.option(
     "--keep",
     multiple=True,
-    callback=names,
+    callback=tables.names,
     metavar="COLUMN",
     help="Carry a column into the advice.",
 )
-@ignore_option
-@otherwise_option
-@assume_option
-@fuzzy_threshold_option
+@tables.ignore_option
+@tables.otherwise_option
+@tables.assume_option
+@tables.fuzzy_threshold_option
 @click.option(
     "--on-bad",
     type=click.Choice(["error", "unknown"]),
@@ -68,12 +51,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="What to do with implausible cells.",
 )
-@reading_options
+@tables.reading_options
 @click.option("--long", is_flag=True, help="Write one row for each patient and rule.")
 @click.option(
     "--decisions",
     multiple=True,
-    callback=names,
+    callback=tables.names,
     metavar="DECISION",
     help="Give only some decisions and the verdicts of their rules, such as form,maintenance.",
 )
@@ -95,7 +78,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="The sign between the parts of a column's name.",
 )
-@format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML)
+@option.format_option(
+    option.Format.TEXT, option.Format.JSON, option.Format.MARKDOWN, option.Format.HTML
+)
 @reported
 def cohort(
     patients: Path,
@@ -114,7 +99,7 @@ def cohort(
     verdicts_only: bool,
     questions: bool,
     naming: str,
-    format_: Format,
+    format_: option.Format,
 ) -> Output:
     """Say what a guideline recommends for every patient of a file.
 
@@ -139,7 +124,7 @@ def cohort(
         names=naming,
     )
     asked = load(guideline)
-    with progress_bar() as progress:
+    with tables.progress_bar() as progress:
         summary, report = files.advise_file(
             asked.evaluator, patients, advice, options, progress
         )
@@ -147,7 +132,7 @@ def cohort(
     errors = diagnostics_text(report.diagnostics(Severity.WARNING), colour=colour)
     if advice is not None:
         return Output(errors=errors)
-    text = written_as(format_, summary, None)
+    text = option.written_as(format_, summary, None)
     return Output(text=text, errors=errors)
 
 
@@ -172,7 +157,7 @@ def _instead(
     required=True,
     help="A table of patients: .parquet, .arrow, .csv or .tsv.",
 )
-@guideline_option
+@option.guideline_option
 @click.option(
     "--instead",
     multiple=True,
@@ -189,14 +174,20 @@ def _instead(
 @click.option(
     "--id", "patient", metavar="COLUMN", help="The column that names patients."
 )
-@units_option
-@ignore_option
-@otherwise_option
-@assume_option
-@fuzzy_threshold_option
-@reading_options
-@format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML, Format.CSV)
-@output_option
+@tables.units_option
+@tables.ignore_option
+@tables.otherwise_option
+@tables.assume_option
+@tables.fuzzy_threshold_option
+@tables.reading_options
+@option.format_option(
+    option.Format.TEXT,
+    option.Format.JSON,
+    option.Format.MARKDOWN,
+    option.Format.HTML,
+    option.Format.CSV,
+)
+@option.output_option
 @reported
 def compare(
     *,
@@ -212,7 +203,7 @@ def compare(
     assume: dict[str, str | bool],
     fuzzy_threshold: ReadingName,
     reading: dict[str, Any],
-    format_: Format,
+    format_: option.Format,
     file: Path | None,
 ) -> Output:
     """Say whose advice in a cohort differs under another guideline.
@@ -227,7 +218,7 @@ def compare(
     keep_apart(file, Path(patients))
     asked = load(guideline)
     study = asked.study(
-        rows_in(patients, asked.graph, ignore, keep=patient or (), **reading),
+        tables.rows_in(patients, asked.graph, ignore, keep=patient or (), **reading),
         patient=patient,
         units=units,
         ignore=ignore,
@@ -240,7 +231,7 @@ def compare(
         study.what_if(instead, without) if other is None else study.compare(load(other))
     )
     return Output(
-        text=written_as(format_, found, file),
+        text=option.written_as(format_, found, file),
         code=Exit.FINDINGS if found.differing else Exit.FINE,
         file=file,
     )

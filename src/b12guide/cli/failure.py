@@ -12,13 +12,7 @@ from typing import Any
 from attrs import evolve
 
 from b12guide.cli.option import Format
-from b12guide.cli.output import (
-    Content,
-    Exit,
-    Output,
-    has_colour,
-    width_of_terminal,
-)
+from b12guide.cli.output import Content, Exit, Output, has_colour, width_of_terminal
 from b12guide.diagnostics import Diagnostic, has_errors
 from b12guide.errors import B12GuideError, GuidelineError, PatientError, SettingsError
 
@@ -40,9 +34,7 @@ def reported(command: Callable[..., Output]) -> Callable[..., Output]:
         except B12GuideError as error:
             if format_ is Format.JSON:
                 return Output(
-                    errors=_json(error),
-                    errors_content=Content.JSON,
-                    code=Exit.UNUSABLE,
+                    errors=_json(error), errors_content=Content.JSON, code=Exit.UNUSABLE
                 )
             return Output(errors=error_text(error), code=Exit.UNUSABLE)
         if format_.content is Content.TEXT:

@@ -311,10 +311,7 @@ def cores() -> int:
 
 
 def audit_chunks(
-    asked: AuditRequest,
-    evaluator: Evaluator,
-    chunks: Iterable[Chunk],
-    workers: int,
+    asked: AuditRequest, evaluator: Evaluator, chunks: Iterable[Chunk], workers: int
 ) -> Iterator[AuditedChunk]:
     """What each chunk came to, in order.
 

@@ -387,7 +387,7 @@ def _adherence(asked: AuditRequest, total: AuditedChunk) -> Iterable[Adherence]:
         if not _JUDGED.get(rule.decision, frozenset()) & set(asked.families):
             continue
         counts = Counter(
-            {g: total.applied[rule.name, g] for g in (*finding.Gravity, None)},
+            {g: total.applied[rule.name, g] for g in (*finding.Gravity, None)}
         )
         if counts.total() or total.open[rule.name] or total.told[rule.name]:
             strength = rule.grounds.strength

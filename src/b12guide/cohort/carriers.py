@@ -38,10 +38,7 @@ _COHORT = "the cohort"
 
 
 def advise_frame(
-    frame: Any,
-    evaluator: Evaluator,
-    options: Options,
-    progress: Progress | None = None,
+    frame: Any, evaluator: Evaluator, options: Options, progress: Progress | None = None
 ) -> Any:
     """The advice about each row of `frame`, in a frame of the same kind.
 

@@ -169,10 +169,7 @@ class CellReport(Record):
         self, severity: Severity = Severity.ERROR
     ) -> tuple[Diagnostic, ...]:
         """One diagnostic for each column and each contradiction, and a warning for what is open."""
-        return (
-            *(one.diagnostic(self.rows, severity) for one in self.bad),
-            *self.open,
-        )
+        return (*(one.diagnostic(self.rows, severity) for one in self.bad), *self.open)
 
     @property
     def open(self) -> tuple[Diagnostic, ...]:

@@ -23,18 +23,7 @@ from b12guide.evaluate.composition_parts import CompositionKind
 from b12guide.frozen import Record
 from b12guide.graph import model
 from b12guide.graph.model import Advice
-from b12guide.regimen.model import (
-    Bound,
-    Dose,
-    Every,
-    ForDoses,
-    ForLife,
-    ForTime,
-    Frequency,
-    Phase,
-    Regimen,
-    Until,
-)
+from b12guide.regimen import model as regimen_model
 from b12guide.values.duration import Duration, DurationRange, TimeUnit
 from b12guide.values.quantity import format_number, format_quantity
 
@@ -132,8 +121,8 @@ def canonical(advice: Advice) -> Advice:
     depend on them (`Dose.spelled` chooses the unit).
     """
     match advice:
-        case Regimen(phases=phases):
-            return Regimen(tuple(phase.canonical for phase in phases))
+        case regimen_model.Regimen(phases=phases):
+            return regimen_model.Regimen(tuple(phase.canonical for phase in phases))
         case model.FormChoice(drugs=drugs, excluded=excluded):
             return model.FormChoice(
                 drugs=_one_order(drugs), excluded=_one_order(excluded)
@@ -177,7 +166,12 @@ def times_in_order(at: Iterable[Duration]) -> tuple[Duration, ...]:
 # ------------------------------------------------------------------------------ spelling
 
 Piece: TypeAlias = (
-    Phase | Frequency | Bound | DurationRange | model.Monitoring | model.Instruction
+    regimen_model.Phase
+    | regimen_model.Frequency
+    | regimen_model.Bound
+    | DurationRange
+    | model.Monitoring
+    | model.Instruction
 )
 
 
@@ -195,7 +189,7 @@ class ValueWords:
     """
 
     written: Mapping[Piece, frozenset[str]] = field(factory=dict)
-    doses: tuple[Dose, ...] = ()
+    doses: tuple[regimen_model.Dose, ...] = ()
     _known: dict[Advice, tuple[Any, str]] = field(factory=dict, init=False)
 
     @classmethod
@@ -239,7 +233,7 @@ class ValueWords:
     def spelled(self, advice: Advice) -> str:
         """The words of one piece of advice, as the guideline writes it where it does."""
         match advice:
-            case Regimen(phases=phases):
+            case regimen_model.Regimen(phases=phases):
                 return " then ".join(map(self._phase, phases))
             case model.Monitoring(every=DurationRange() as every):
                 plain = advice_words(evolve(advice, every=every.canonical))
@@ -252,7 +246,7 @@ class ValueWords:
             case _:
                 return advice_words(advice)
 
-    def _phase(self, phase: Phase) -> str:
+    def _phase(self, phase: regimen_model.Phase) -> str:
         frequency, bound = phase.frequency, phase.bound
         parts = _phase_parts(
             evolve(phase, dose=phase.dose.spelled(self.doses)),
@@ -267,7 +261,9 @@ class ValueWords:
         return next(iter(ways)) if len(ways) == 1 else otherwise
 
 
-def _parts(graph: model.RuleGraph) -> Iterator[tuple[Piece, str, Dose | None]]:
+def _parts(
+    graph: model.RuleGraph,
+) -> Iterator[tuple[Piece, str, regimen_model.Dose | None]]:
     """Everything that a guideline may write in one way or another, with how it does."""
     for rule in graph.rules.values():
         match rule.value:
@@ -275,7 +271,11 @@ def _parts(graph: model.RuleGraph) -> Iterator[tuple[Piece, str, Dose | None]]:
                 for phase in chain.from_iterable(one.phases for one in regimens):
                     value = phase.canonical
                     ordered = evolve(phase, drugs=value.drugs)
-                    yield value, advice_words(Regimen((ordered,))), phase.dose
+                    yield (
+                        value,
+                        advice_words(regimen_model.Regimen((ordered,))),
+                        phase.dose,
+                    )
                     if phase.frequency and value.frequency:
                         yield value.frequency, _frequency(phase.frequency), None
                     if value.bound and type(phase.bound) is type(value.bound):
@@ -301,10 +301,10 @@ def _order(advice: Advice) -> tuple[Any, ...]:
     """Where a piece of advice stands: by its words, numbers as numbers, then by its amounts."""
     amounts: list[tuple[Fraction, Fraction, str]] = []
     text = advice_words(advice)
-    if isinstance(advice, Regimen):
-        nothing = Dose(Fraction(0), Fraction(0), "")
+    if isinstance(advice, regimen_model.Regimen):
+        nothing = regimen_model.Dose(Fraction(0), Fraction(0), "")
         bare = tuple(evolve(phase, dose=nothing) for phase in advice.phases)
-        text = advice_words(Regimen(bare))
+        text = advice_words(regimen_model.Regimen(bare))
         amounts = [
             (low, high, str(kind))
             for low, high, kind in (phase.dose.amount for phase in advice.phases)
@@ -324,7 +324,7 @@ def advice_words(advice: Advice) -> str:
     'mecobalamin, not cyanocobalamin'
     """
     match advice:
-        case Regimen(phases=phases):
+        case regimen_model.Regimen(phases=phases):
             return " then ".join(
                 " ".join(
                     _phase_parts(
@@ -372,7 +372,7 @@ def _length(length: DurationRange) -> str:
 
 
 def _phase_parts(
-    phase: Phase, frequency: str | None, bound: str | None
+    phase: regimen_model.Phase, frequency: str | None, bound: str | None
 ) -> Iterator[str]:
     if phase.drugs:
         yield " or ".join(phase.drugs)
@@ -382,8 +382,8 @@ def _phase_parts(
         yield f"after {' and '.join(phase.after)}"
 
 
-def _frequency(frequency: Frequency) -> str:
-    if isinstance(frequency, Every):
+def _frequency(frequency: regimen_model.Frequency) -> str:
+    if isinstance(frequency, regimen_model.Every):
         return f"every {_period(frequency.interval)}"
     low, high = frequency.low, frequency.high
     times = f"{low} times" if low == high else f"{low} to {high} times"
@@ -395,16 +395,16 @@ def _period(length: DurationRange) -> str:
     return length.unit.value if length.low == length.high == 1 else _length(length)
 
 
-def _bound(bound: Bound) -> str:
+def _bound(bound: regimen_model.Bound) -> str:
     match bound:
-        case ForTime(length=length):
+        case regimen_model.ForTime(length=length):
             return f"for {_length(length)}"
-        case ForDoses(count=count, within=within):
+        case regimen_model.ForDoses(count=count, within=within):
             inside = "" if within is None else f" within {_length(within)}"
             return f"for {count} doses{inside}"
-        case ForLife(indefinitely=indefinitely):
+        case regimen_model.ForLife(indefinitely=indefinitely):
             return "indefinitely" if indefinitely else "for life"
-        case Until(event=event):
+        case regimen_model.Until(event=event):
             return f"until {event}"
         case _:
             assert_never(bound)

@@ -350,10 +350,7 @@ def provenance(graph: RuleGraph, options: Options) -> dict[str, Any]:
             "status": graph.status.value,
             "digest": graph.digest,
         },
-        "engine": {
-            "name": "b12guide",
-            "version": VERSION,
-        },
+        "engine": {"name": "b12guide", "version": VERSION},
         "options": {
             one.name: _plain(getattr(options, one.name)) for one in fields(Options)
         },

@@ -103,9 +103,7 @@ class Study:
         return self._compared(self.source, found)
 
     def what_if(
-        self,
-        instead: Mapping[str, str] | None = None,
-        without: Iterable[str] = (),
+        self, instead: Mapping[str, str] | None = None, without: Iterable[str] = ()
     ) -> CohortComparison:
         """Who is told something else when the guideline is read otherwise.
 

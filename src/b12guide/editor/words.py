@@ -321,11 +321,7 @@ def tokens(analysis: Analysis, file: str, within: Span) -> Iterator[Token]:
             yield Token(span, Colour.KEYWORD)
 
 
-_PLAIN = {
-    "string": Colour.TEXT,
-    "comment": Colour.COMMENT,
-    "number": Colour.NUMBER,
-}
+_PLAIN = {"string": Colour.TEXT, "comment": Colour.COMMENT, "number": Colour.NUMBER}
 
 
 def colour_of(mention: Mention, analysis: Analysis) -> Colour:

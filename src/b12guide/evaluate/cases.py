@@ -16,13 +16,7 @@ from typing import Protocol
 
 from attrs import define, field, frozen
 
-from b12guide.evaluate.completions import (
-    Completions,
-    Tie,
-    constants,
-    frontier,
-    ties_of,
-)
+from b12guide.evaluate import completions
 from b12guide.evaluate.diagram import ALL, NONE, Diagrams, TooLargeError, in_order
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.patient_view import PatientView
@@ -148,11 +142,11 @@ _WORLDS_A_STEP = 1 << 12
 class CountedCases:
     """The cases as worlds that were counted out."""
 
-    found: Completions
+    found: completions.Completions
     sets: _CountedSets
 
     @classmethod
-    def of(cls, found: Completions, most: int) -> CountedCases:
+    def of(cls, found: completions.Completions, most: int) -> CountedCases:
         """The cases of `found`, on which `most` steps may be spent."""
         return cls(found, _CountedSets(found.space, most))
 
@@ -289,9 +283,11 @@ def drawn_cases(
         TooLargeError: They take more than `most` steps to draw.
     """
     known, program = patient.rails, patient.evaluator.program
-    terms, above = frontier([r for r in roots if known[r] == (0, 0)], patient)
+    terms, above = completions.frontier(
+        [r for r in roots if known[r] == (0, 0)], patient
+    )
     seen = {term: open_facts(program, term, known) for term in terms}
-    ties = ties_of(patient)
+    ties = completions.ties_of(patient)
     parts = [
         part
         for part in linked([*seen.values(), *(tie.facts for tie in ties)])
@@ -400,7 +396,9 @@ class _Drawing:
         steps = sorted(set(steps))
         found = {
             step: ALL if true else NONE
-            for step, (true, _) in constants(steps, self.patient.rails, 1).items()
+            for step, (true, _) in completions.constants(
+                steps, self.patient.rails, 1
+            ).items()
         }
         found |= known or {}
         for step in steps:
@@ -419,7 +417,7 @@ class _Drawing:
                 found[step] = diagrams.all_of(operands)
         return found
 
-    def kept(self, ties: Iterable[Tie], inside: Mapping[int, int]) -> int:
+    def kept(self, ties: Iterable[completions.Tie], inside: Mapping[int, int]) -> int:
         """The cases in which all ties are kept."""
         diagrams, valid = self.diagrams, ALL
         for tie in ties:

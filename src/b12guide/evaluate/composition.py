@@ -28,21 +28,8 @@ from typing import TypeAlias, assert_never
 
 from attrs import evolve
 
+from b12guide.evaluate import composition_parts
 from b12guide.evaluate.answer import Side
-from b12guide.evaluate.composition_parts import (
-    Advised,
-    Barred,
-    Composition,
-    CompositionKind,
-    barred_by,
-    contraindicated,
-    drugs_of,
-    excluded_by,
-    form_of,
-    is_contraindication,
-    named,
-    visits,
-)
 from b12guide.graph import model as m
 from b12guide.graph.model import Advice
 from b12guide.regimen.model import Regimen
@@ -56,7 +43,9 @@ NEVER_APART = {m.Decision.PERMISSION, m.Decision.MONITORING, m.Decision.CONTINUA
 """Decisions of which nothing that is said takes anything from the rest (M39, M42, M43)."""
 
 
-def compose(decision: m.Decision, rules: Sequence[m.Rule]) -> Composition:
+def compose(
+    decision: m.Decision, rules: Sequence[m.Rule]
+) -> composition_parts.Composition:
     """What `rules`, all of which apply, say about `decision`.
 
     Args:
@@ -64,19 +53,27 @@ def compose(decision: m.Decision, rules: Sequence[m.Rule]) -> Composition:
         rules: In reading order; those on another decision count as far as they bear on it.
     """
     if decision is m.Decision.FORM:
-        return form_of(rules)
+        return composition_parts.form_of(rules)
     if decision is m.Decision.NOTE:
-        return Composition(kind=CompositionKind.SILENT)
-    barred: tuple[Barred, ...] = ()
+        return composition_parts.Composition(
+            kind=composition_parts.CompositionKind.SILENT
+        )
+    barred: tuple[composition_parts.Barred, ...] = ()
     beside: dict[m.Advice, list[m.Rule]] = {}
     if decision is m.Decision.MONITORING:  # every visit (M43, M44)
-        binding = visits([rule for rule in rules if not rule.optional])
-        default = tuple(Advised(visit, by) for visit, by in binding)
-        kind = CompositionKind.ADVICE if default else CompositionKind.SILENT
-        said = Composition(kind=kind, default=default)
+        binding = composition_parts.visits(
+            [rule for rule in rules if not rule.optional]
+        )
+        default = tuple(composition_parts.Advised(visit, by) for visit, by in binding)
+        kind = (
+            composition_parts.CompositionKind.ADVICE
+            if default
+            else composition_parts.CompositionKind.SILENT
+        )
+        said = composition_parts.Composition(kind=kind, default=default)
         for rule in rules:
             if rule.optional:  # each by itself: a line has one strength (M56)
-                for visit, by in visits([rule]):
+                for visit, by in composition_parts.visits([rule]):
                     beside.setdefault(visit, []).extend(by)
     else:
         offers = [o for r in rules if r.decision is decision for o in pieces(r)]
@@ -88,7 +85,9 @@ def compose(decision: m.Decision, rules: Sequence[m.Rule]) -> Composition:
                 beside.setdefault(advice, []).append(rule)
     return evolve(
         said,
-        alternatives=tuple(Advised(one, tuple(by)) for one, by in beside.items()),
+        alternatives=tuple(
+            composition_parts.Advised(one, tuple(by)) for one, by in beside.items()
+        ),
         barred=barred,
     )
 
@@ -101,7 +100,7 @@ def heard(decision: m.Decision, rules: Iterable[m.Rule]) -> tuple[m.Rule, ...]:
     """
     rules = tuple(rules)
     own = tuple(rule for rule in rules if rule.decision is decision)
-    barring = [rule for rule in rules if is_contraindication(rule)]
+    barring = [rule for rule in rules if composition_parts.is_contraindication(rule)]
     if decision not in DOSING or not barring:
         return own
     plans = [rule.value for rule in own if isinstance(rule.value, m.Regimens)]
@@ -109,9 +108,13 @@ def heard(decision: m.Decision, rules: Iterable[m.Rule]) -> tuple[m.Rule, ...]:
     drugs = {drug for phase in phases for drug in phase.drugs}
     choices: list[m.Rule] = []
     if any(not phase.drugs for phase in phases):
-        choices = [rule for rule in rules if named(rule)]
-        drugs.update(drug for rule in choices for drug in named(rule))
-    barring = [rule for rule in barring if drugs.intersection(excluded_by(rule))]
+        choices = [rule for rule in rules if composition_parts.named(rule)]
+        drugs.update(drug for rule in choices for drug in composition_parts.named(rule))
+    barring = [
+        rule
+        for rule in barring
+        if drugs.intersection(composition_parts.excluded_by(rule))
+    ]
     return (*own, *barring, *choices) if barring else own
 
 
@@ -119,7 +122,8 @@ def clash(one: m.Rule, two: m.Rule) -> bool:
     """Whether nobody can follow both, as far as what they say goes."""
     return (
         one.decision is two.decision
-        and compose(one.decision, (one, two)).kind is CompositionKind.CONFLICT
+        and compose(one.decision, (one, two)).kind
+        is composition_parts.CompositionKind.CONFLICT
     )
 
 
@@ -205,17 +209,21 @@ Offer: TypeAlias = tuple[m.Rule, tuple[Plan, ...]]
 """A rule with the plans of which following one is following it, as far as one matter goes."""
 
 
-def agreed(binding: Sequence[Offer], decision: m.Decision) -> Composition:
+def agreed(
+    binding: Sequence[Offer], decision: m.Decision
+) -> composition_parts.Composition:
     """What follows every one of `binding`, matter by matter."""
     parts = []
     for offers in matters(binding, decision):
         plans = reduce(partial(followed, decision), (plans for _, plans in offers))
         sides = () if plans else _sides(offers, decision)
-        conflict = Composition(kind=CompositionKind.CONFLICT, sides=sides)
+        conflict = composition_parts.Composition(
+            kind=composition_parts.CompositionKind.CONFLICT, sides=sides
+        )
         parts.append(agreed_on(plans, offers) if plans else conflict)
-    kinds = {part.kind for part in parts} or {CompositionKind.SILENT}
-    return Composition(
-        kind=next(kind for kind in CompositionKind if kind in kinds),
+    kinds = {part.kind for part in parts} or {composition_parts.CompositionKind.SILENT}
+    return composition_parts.Composition(
+        kind=next(kind for kind in composition_parts.CompositionKind if kind in kinds),
         default=tuple(entry for part in parts for entry in part.default),
         sides=tuple(side for part in parts for side in part.sides),
         idle=tuple(rule for part in parts for rule in part.idle),
@@ -280,18 +288,22 @@ def matters(offers: Sequence[Offer], decision: m.Decision) -> list[list[Offer]]:
     ]
 
 
-def agreed_on(plans: tuple[Plan, ...], offers: Iterable[Offer]) -> Composition:
+def agreed_on(
+    plans: tuple[Plan, ...], offers: Iterable[Offer]
+) -> composition_parts.Composition:
     """The lines of `plans`, which follow every one of `offers`, with the rules behind each.
 
     Only a rule within whose words a line lies stands behind it (M56).
     """
     if plans == ((m.NotNeeded(),),):
         idle = tuple(rule for rule, _ in offers)
-        return Composition(kind=CompositionKind.NOT_NEEDED, idle=idle)
-    return Composition(
-        kind=CompositionKind.ADVICE,
+        return composition_parts.Composition(
+            kind=composition_parts.CompositionKind.NOT_NEEDED, idle=idle
+        )
+    return composition_parts.Composition(
+        kind=composition_parts.CompositionKind.ADVICE,
         default=tuple(
-            Advised(
+            composition_parts.Advised(
                 advice,
                 tuple(
                     rule
@@ -372,17 +384,19 @@ def _sides(offers: Sequence[Offer], decision: m.Decision) -> tuple[Side, ...]:
 
 def _allowed(
     offers: Sequence[Offer], rules: Iterable[m.Rule]
-) -> tuple[list[Offer], tuple[Barred, ...]]:
+) -> tuple[list[Offer], tuple[composition_parts.Barred, ...]]:
     """The offers without contraindicated drugs, and the regimens that have no drug left.
 
     A regimen that names no drug is of the drugs that the form names: where all of these are
     contraindicated, it has none left either.
     """
     rules = tuple(rules)
-    out = contraindicated(rules)
+    out = composition_parts.contraindicated(rules)
     if not out:
         return list(offers), ()
-    form = tuple(dict.fromkeys(drug for rule in rules for drug in named(rule)))
+    form = tuple(
+        dict.fromkeys(drug for rule in rules for drug in composition_parts.named(rule))
+    )
     left: list[Offer] = []
     barred: dict[Regimen, list[m.Rule]] = {}
     for rule, plans in offers:
@@ -398,7 +412,10 @@ def _allowed(
         if kept:
             left.append((rule, tuple(kept)))
     return left, tuple(
-        barred_by(regimen, drugs_of(regimen), out, by) for regimen, by in barred.items()
+        composition_parts.barred_by(
+            regimen, composition_parts.drugs_of(regimen), out, by
+        )
+        for regimen, by in barred.items()
     )
 
 

@@ -15,13 +15,7 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from b12guide.evaluate.answer import (
-    Conflict,
-    Notice,
-    Recommendation,
-    RuleVerdict,
-    Verdict,
-)
+from b12guide.evaluate import answer
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.explanation import explain, resting_on
 from b12guide.evaluate.memory import remembered
@@ -32,7 +26,7 @@ from b12guide.patient.model import Standing, Stated
 from b12guide.say.numbers import number_text, unit_text
 from b12guide.truth import Truth
 
-SPEAKING = (Verdict.APPLIES, Verdict.INDETERMINATE)
+SPEAKING = (answer.Verdict.APPLIES, answer.Verdict.INDETERMINATE)
 LEFT_OPEN = "Left open by the threshold that the source prints: "
 OUT_OF_SCOPE = "the guideline is not written for this patient, so it advises nothing"
 SCOPE_UNKNOWN = (
@@ -41,24 +35,24 @@ SCOPE_UNKNOWN = (
 )
 
 
-def scope_notices(scope: Truth) -> tuple[Notice, ...]:
+def scope_notices(scope: Truth) -> tuple[answer.Notice, ...]:
     """What is to be said of a patient who is not, or may not be, in scope."""
     texts = {Truth.FALSE: (OUT_OF_SCOPE,), Truth.UNKNOWN: (SCOPE_UNKNOWN,)}
-    return tuple(Notice(text=text) for text in texts.get(scope, ()))
+    return tuple(answer.Notice(text=text) for text in texts.get(scope, ()))
 
 
-def speaking(verdicts: Mapping[str, RuleVerdict]) -> tuple[m.Rule, ...]:
+def speaking(verdicts: Mapping[str, answer.RuleVerdict]) -> tuple[m.Rule, ...]:
     """The rules that apply, or that the source's own threshold leaves open."""
     return tuple([v.rule for v in verdicts.values() if v.verdict in SPEAKING])
 
 
 def remarks(
-    evaluator: Evaluator, verdicts: Mapping[str, RuleVerdict]
-) -> tuple[Notice, ...]:
+    evaluator: Evaluator, verdicts: Mapping[str, answer.RuleVerdict]
+) -> tuple[answer.Notice, ...]:
     """What those notes say that speak."""
-    left_open = {Verdict.APPLIES: "", Verdict.INDETERMINATE: LEFT_OPEN}
+    left_open = {answer.Verdict.APPLIES: "", answer.Verdict.INDETERMINATE: LEFT_OPEN}
     return tuple(
-        Notice(text=left_open[verdict] + rule.value.text, rule=rule.name)
+        answer.Notice(text=left_open[verdict] + rule.value.text, rule=rule.name)
         for rule in evaluator.notes
         if (verdict := verdicts[rule.name].verdict) in left_open
         and isinstance(rule.value, m.Remark)
@@ -69,7 +63,7 @@ def assumptions(
     patient: PatientView,
     rules: Iterable[m.Rule],
     silences: Sequence[m.Silence],
-    clashes: Sequence[Conflict],
+    clashes: Sequence[answer.Conflict],
 ) -> tuple[m.Assumption, ...]:
     """The assumptions behind anything that the answer says, `rules` being those that speak."""
     evaluator, graph = patient.evaluator, patient.evaluator.graph
@@ -174,7 +168,7 @@ def silences(patient: PatientView) -> tuple[m.Silence, ...]:
 
 
 def silences_about(
-    recommendation: Recommendation, about: m.Decision | m.Rule | str
+    recommendation: answer.Recommendation, about: m.Decision | m.Rule | str
 ) -> tuple[m.Silence, ...]:
     """The silences that concern a decision, a rule, or a fact, drug, test, route or site."""
     graph = recommendation.graph
@@ -195,7 +189,7 @@ def silences_about(
 
 
 def silences_beside(
-    recommendation: Recommendation, decision: m.Decision
+    recommendation: answer.Recommendation, decision: m.Decision
 ) -> tuple[m.Silence, ...]:
     """The silences that are shown in the row of a decision.
 

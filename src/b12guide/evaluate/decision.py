@@ -14,16 +14,10 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from b12guide.evaluate import composition_parts
 from b12guide.evaluate.answer import Conflict, Decided, NotOffered, Option, Outcome
 from b12guide.evaluate.completions import Completions
 from b12guide.evaluate.composition import compose, filled, is_within
-from b12guide.evaluate.composition_parts import (
-    ORDER,
-    Barred,
-    Composition,
-    CompositionKind,
-    strength_of,
-)
 from b12guide.evaluate.diagram import TooLargeError
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.memory import remembered
@@ -32,10 +26,10 @@ from b12guide.graph.model import Advice
 from b12guide.regimen.model import Regimen
 
 OUTCOMES = {
-    CompositionKind.ADVICE: Outcome.DETERMINED,
-    CompositionKind.CONFLICT: Outcome.CONFLICT,
-    CompositionKind.NOT_NEEDED: Outcome.NOT_NEEDED,
-    CompositionKind.SILENT: Outcome.SILENT,
+    composition_parts.CompositionKind.ADVICE: Outcome.DETERMINED,
+    composition_parts.CompositionKind.CONFLICT: Outcome.CONFLICT,
+    composition_parts.CompositionKind.NOT_NEEDED: Outcome.NOT_NEEDED,
+    composition_parts.CompositionKind.SILENT: Outcome.SILENT,
 }
 
 
@@ -52,7 +46,7 @@ class CompletionPart:
     """The completions in which the same rules apply, and what these say."""
 
     worlds: int
-    composed: Composition
+    composed: composition_parts.Composition
 
 
 def parts(
@@ -102,7 +96,7 @@ def split(
 
 def composition_of(
     decision: m.Decision, applying: Sequence[m.Rule], evaluator: Evaluator
-) -> Composition:
+) -> composition_parts.Composition:
     """What rules that all apply say together; worked out once for each set of them."""
     return remembered(
         evaluator.memory.composed,
@@ -112,7 +106,7 @@ def composition_of(
 
 
 def everything_said(
-    composed: Composition, evaluator: Evaluator
+    composed: composition_parts.Composition, evaluator: Evaluator
 ) -> tuple[Hashable, ...]:
     """All that is said, as one object for all compositions that say the same.
 
@@ -143,7 +137,7 @@ def decide(
     kind = found[0].composed.kind
     outcome = OUTCOMES[kind] if len(kinds) == 1 else Outcome.DEPENDS
     options = _options(found, place)
-    barred: dict[m.Advice, list[Barred]] = {}
+    barred: dict[m.Advice, list[composition_parts.Barred]] = {}
     for one in (one for part in found for one in part.composed.barred):
         barred.setdefault(one.advice, []).append(one)
     names = [name for option in options for name in option.rules]
@@ -184,9 +178,12 @@ def conflicts(
     clashing = {
         frozenset(name for side in part.composed.sides for name in side.rules): part
         for part in found
-        if part.composed.kind is CompositionKind.CONFLICT
+        if part.composed.kind is composition_parts.CompositionKind.CONFLICT
     }
-    certain = all(part.composed.kind is CompositionKind.CONFLICT for part in found)
+    certain = all(
+        part.composed.kind is composition_parts.CompositionKind.CONFLICT
+        for part in found
+    )
     smallest = [names for names in clashing if not any(n < names for n in clashing)]
     conflicts_found = []
     for names in smallest:
@@ -309,7 +306,10 @@ def _options(
             options.append(
                 Option(
                     advice=advice,
-                    strength=max(map(strength_of, shown), key=ORDER.index),
+                    strength=max(
+                        map(composition_parts.strength_of, shown),
+                        key=composition_parts.ORDER.index,
+                    ),
                     rules=tuple(sorted(shared, key=place.__getitem__)),
                     certain=all(
                         any(is_within(advice, one.advice) for one in offer)

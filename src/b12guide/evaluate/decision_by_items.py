@@ -22,31 +22,9 @@ from typing import TypeAlias, TypeVar
 
 from attrs import define, evolve, frozen
 
+from b12guide.evaluate import composition, composition_parts
 from b12guide.evaluate.answer import Decided, NotOffered, Option, Outcome
 from b12guide.evaluate.cases import Cases
-from b12guide.evaluate.composition import (
-    DOSING,
-    Offer,
-    Plan,
-    agreed,
-    agreed_on,
-    compose,
-    followed,
-    is_within,
-    matters,
-    pieces,
-)
-from b12guide.evaluate.composition_parts import (
-    ORDER,
-    Advised,
-    Barred,
-    Composition,
-    CompositionKind,
-    is_done_by,
-    is_scheduled,
-    strength_of,
-    visits,
-)
 from b12guide.evaluate.decision import (
     OUTCOMES,
     CompletionPart,
@@ -64,7 +42,7 @@ from b12guide.values.term import Strength
 MOST_CELLS = 1 << 13
 """The cells of one item."""
 
-NOTHING = Composition(kind=CompositionKind.SILENT)
+NOTHING = composition_parts.Composition(kind=composition_parts.CompositionKind.SILENT)
 """What rules say that do not apply."""
 
 
@@ -77,7 +55,7 @@ class ItemCase:
     """
 
     cases: int
-    composed: Composition
+    composed: composition_parts.Composition
 
 
 Item: TypeAlias = tuple[ItemCase, ...]
@@ -110,17 +88,17 @@ class DecisionByItems:
     # -- the outcome
 
     @cached_property
-    def kinds(self) -> Mapping[CompositionKind, int]:
+    def kinds(self) -> Mapping[composition_parts.CompositionKind, int]:
         """The cases in which the whole decision is of each kind."""
         sets = self.cases.sets
         left, found = self.valid, {}
-        for kind in CompositionKind:
+        for kind in composition_parts.CompositionKind:
             of_kind = (
                 c.cases for item in self.items for c in item if c.composed.kind is kind
             )
             here = (
                 left
-                if kind is CompositionKind.SILENT
+                if kind is composition_parts.CompositionKind.SILENT
                 else sets.both(left, sets.any_of(of_kind))
             )
             if here != NONE:
@@ -181,9 +159,15 @@ class DecisionByItems:
         Several items may be in conflict at once; then their sides belong to one conflict.
         """
         sets = self.cases.sets
-        found: list[tuple[int, tuple[Composition, ...]]] = [(self.valid, ())]
+        found: list[tuple[int, tuple[composition_parts.Composition, ...]]] = [
+            (self.valid, ())
+        ]
         for item in self.items:
-            mine = [c for c in item if c.composed.kind is CompositionKind.CONFLICT]
+            mine = [
+                c
+                for c in item
+                if c.composed.kind is composition_parts.CompositionKind.CONFLICT
+            ]
             if not mine:
                 continue
             rest = sets.opposite(sets.any_of(c.cases for c in mine))
@@ -199,8 +183,10 @@ class DecisionByItems:
         return tuple(
             CompletionPart(
                 1,
-                Composition(
-                    kind=CompositionKind.CONFLICT if said else CompositionKind.SILENT,
+                composition_parts.Composition(
+                    kind=composition_parts.CompositionKind.CONFLICT
+                    if said
+                    else composition_parts.CompositionKind.SILENT,
                     sides=tuple(side for one in said for side in one.sides),
                 ),
             )
@@ -215,7 +201,10 @@ class DecisionByItems:
     # -- the options
 
     def _lines(
-        self, entries: Callable[[Composition], Sequence[Advised]]
+        self,
+        entries: Callable[
+            [composition_parts.Composition], Sequence[composition_parts.Advised]
+        ],
     ) -> dict[m.Advice, _Line]:
         """Each line that is said in any case."""
         found: dict[m.Advice, _Line] = {}
@@ -250,15 +239,15 @@ class DecisionByItems:
         """The strength that `names` give a line in the case in which it is weakest."""
         sets, left = self.cases.sets, line.cases
         found: list[Strength] = []
-        for strength in ORDER:
+        for strength in composition_parts.ORDER:
             with_it = [n for n in names if line.rules[n].grounds.strength is strength]
             here = sets.any_of(line.behind[n] for n in with_it)
             if sets.both(left, here) != NONE:
                 found.append(strength)
                 left = sets.without(left, here)
         if left != NONE:
-            found.append(strength_of(()))
-        return max(found, key=ORDER.index)
+            found.append(composition_parts.strength_of(()))
+        return max(found, key=composition_parts.ORDER.index)
 
     def _ordered(
         self,
@@ -278,7 +267,12 @@ class DecisionByItems:
             # A line is advised as well where one is within which it lies (M23); only lines of
             # these kinds lie within any but themselves.
             if isinstance(advice, Regimen | m.Routes | m.Target | m.Instruction):
-                within = [o for one in offered for o in one if is_within(advice, o)]
+                within = [
+                    o
+                    for one in offered
+                    for o in one
+                    if composition.is_within(advice, o)
+                ]
             else:
                 within = [advice]
             wide = dict.fromkeys(within)
@@ -299,7 +293,7 @@ class DecisionByItems:
 
     def _not_offered(self, cells: Iterable[ItemCase]) -> tuple[NotOffered, ...]:
         """What is contraindicated in any case, with the reasons common to all."""
-        lines: dict[m.Advice, tuple[_Line, _Line, list[Barred]]] = {}
+        lines: dict[m.Advice, tuple[_Line, _Line, list[composition_parts.Barred]]] = {}
         for cell in cells:
             for one in cell.composed.barred:
                 by, offered, some = lines.setdefault(one.advice, (_Line(), _Line(), []))
@@ -384,7 +378,7 @@ State = TypeVar("State", bound=Hashable)
 _NOBODY: tuple[int, ...] = ()
 """No voice that speaks."""
 
-_NOTHING: tuple[Plan, ...] | None = None
+_NOTHING: tuple[composition.Plan, ...] | None = None
 """Nothing to be followed, which is not the same as nothing that follows every rule."""
 
 
@@ -401,7 +395,7 @@ class _Splitting:
         if self.decision is m.Decision.MONITORING:
             found = self.tests(rules)
         elif self.decision is m.Decision.FORM or (
-            self.decision in DOSING and not is_own
+            self.decision in composition.DOSING and not is_own
         ):
             return (self.together(rules),)
         else:
@@ -431,9 +425,10 @@ class _Splitting:
             return tuple(
                 one
                 for one in kept
-                if not is_scheduled(said[one])
+                if not composition_parts.is_scheduled(said[one])
                 or not any(
-                    is_scheduled(said[other]) and is_done_by(said[one], said[other])
+                    composition_parts.is_scheduled(said[other])
+                    and composition_parts.is_done_by(said[one], said[other])
                     for other in kept
                 )
             )
@@ -441,7 +436,10 @@ class _Splitting:
         return tuple(
             ItemCase(
                 cases,
-                _full(compose(self.decision, [speaking[at] for at in kept]), rules),
+                _full(
+                    composition.compose(self.decision, [speaking[at] for at in kept]),
+                    rules,
+                ),
             )
             for kept, cases in self.cells([*voices.values()], _NOBODY, add).items()
         )
@@ -449,20 +447,28 @@ class _Splitting:
     def matters(self, rules: Sequence[m.Rule]) -> list[Item]:
         """One item for each matter about which binding rules have to agree."""
         binding = [
-            offer for rule in rules if not rule.optional for offer in pieces(rule)
+            offer
+            for rule in rules
+            if not rule.optional
+            for offer in composition.pieces(rule)
         ]
-        return [self.matter(offers) for offers in matters(binding, self.decision)]
+        return [
+            self.matter(offers)
+            for offers in composition.matters(binding, self.decision)
+        ]
 
-    def matter(self, offers: Sequence[Offer]) -> Item:
-        voices: dict[tuple[Plan, ...], list[m.Rule]] = {}
+    def matter(self, offers: Sequence[composition.Offer]) -> Item:
+        voices: dict[tuple[composition.Plan, ...], list[m.Rule]] = {}
         for rule, plans in offers:
             voices.setdefault(plans, []).append(rule)
         said = tuple(voices)
 
-        def add(before: tuple[Plan, ...] | None, voice: int) -> tuple[Plan, ...] | None:
+        def add(
+            before: tuple[composition.Plan, ...] | None, voice: int
+        ) -> tuple[composition.Plan, ...] | None:
             if before is None:
                 return said[voice]
-            return followed(self.decision, before, said[voice])
+            return composition.followed(self.decision, before, said[voice])
 
         found: list[ItemCase] = []
         for come_to, cases in self.cells([*voices.values()], _NOTHING, add).items():
@@ -472,20 +478,20 @@ class _Splitting:
                 found += self.clashes(
                     {rule.name: rule for rule, _ in offers}.values(),
                     cases,
-                    lambda some: agreed(
+                    lambda some: composition.agreed(
                         [o for o in offers if o[0] in some], self.decision
                     ),
                 )
             else:
                 spoken = [(rule, plans) for plans in said for rule in voices[plans]]
-                found.append(ItemCase(cases, agreed_on(come_to, spoken)))
+                found.append(ItemCase(cases, composition.agreed_on(come_to, spoken)))
         return tuple(found)
 
     def clashes(
         self,
         rules: Iterable[m.Rule],
         cases: int,
-        said: Callable[[Sequence[m.Rule]], Composition],
+        said: Callable[[Sequence[m.Rule]], composition_parts.Composition],
     ) -> Iterator[ItemCase]:
         """Cases with a conflict, apart for each set of rules that apply, which it has to name."""
         sets = self.cases.sets
@@ -521,9 +527,13 @@ class _Splitting:
 
         found: list[ItemCase] = []
         for kept, cases in self.cells([*voices.values()], _NOBODY, add).items():
-            composed = compose(self.decision, [speaking[place] for place in kept])
-            if composed.kind is CompositionKind.CONFLICT:
-                found += self.clashes(rules, cases, partial(compose, self.decision))
+            composed = composition.compose(
+                self.decision, [speaking[place] for place in kept]
+            )
+            if composed.kind is composition_parts.CompositionKind.CONFLICT:
+                found += self.clashes(
+                    rules, cases, partial(composition.compose, self.decision)
+                )
             else:
                 found.append(ItemCase(cases, _full(composed, spoken_for)))
         return tuple(found)
@@ -537,9 +547,14 @@ class _Splitting:
         for rule in rules:
             found: list[m.Advice]
             if self.decision is m.Decision.MONITORING:
-                found = [visit for visit, _ in visits([rule])]
+                found = [visit for visit, _ in composition_parts.visits([rule])]
             else:
-                found = [a for _, plans in pieces(rule) for plan in plans for a in plan]
+                found = [
+                    a
+                    for _, plans in composition.pieces(rule)
+                    for plan in plans
+                    for a in plan
+                ]
             for advice in found:
                 offered.setdefault(advice, []).append(rule)
         items = []
@@ -547,7 +562,9 @@ class _Splitting:
             applies = [self.applies[rule.name] for rule in by]
             valid = self.cases.may_be(applies)
             is_so = sets.both(valid, sets.any_of(applies))
-            said = evolve(NOTHING, alternatives=(Advised(advice, tuple(by)),))
+            said = evolve(
+                NOTHING, alternatives=(composition_parts.Advised(advice, tuple(by)),)
+            )
             cells = ((is_so, said), (sets.without(valid, is_so), NOTHING))
             items.append(tuple(ItemCase(c, s) for c, s in cells if c != NONE))
         return items
@@ -598,8 +615,8 @@ def _few(found: list[T]) -> list[T]:
 
 
 def _full(
-    composed: Composition, voices: Mapping[str, tuple[m.Rule, ...]]
-) -> Composition:
+    composed: composition_parts.Composition, voices: Mapping[str, tuple[m.Rule, ...]]
+) -> composition_parts.Composition:
     """The same with all rules of each voice instead of the one that speaks for them."""
 
     def all_of(rules: Iterable[m.Rule]) -> tuple[m.Rule, ...]:
@@ -607,9 +624,13 @@ def _full(
 
     return evolve(
         composed,
-        default=tuple(Advised(e.advice, all_of(e.rules)) for e in composed.default),
+        default=tuple(
+            composition_parts.Advised(e.advice, all_of(e.rules))
+            for e in composed.default
+        ),
         alternatives=tuple(
-            Advised(e.advice, all_of(e.rules)) for e in composed.alternatives
+            composition_parts.Advised(e.advice, all_of(e.rules))
+            for e in composed.alternatives
         ),
         idle=all_of(composed.idle),
         barred=tuple(

@@ -7,6 +7,7 @@ from functools import partial
 
 from attrs import evolve, frozen
 
+from b12guide.evaluate import context
 from b12guide.evaluate.answer import (
     Conflict,
     Decided,
@@ -21,16 +22,6 @@ from b12guide.evaluate.answer import (
 from b12guide.evaluate.cases import Cases, CountedCases, drawn_cases
 from b12guide.evaluate.completions import completions
 from b12guide.evaluate.composition_parts import CompositionKind
-from b12guide.evaluate.context import (
-    assumptions,
-    challenges,
-    remarks,
-    remarks_on_record,
-    scope_notices,
-    silences,
-    speaking,
-    unread_facts,
-)
 from b12guide.evaluate.decision import (
     CompletionPart,
     composition_of,
@@ -146,15 +137,15 @@ def _answered(patient: PatientView, stated: Stated) -> Recommendation:
     graph = evaluator.graph
     scope = patient.truth(evaluator.program.scope)
     verdicts = verdicts_of(patient)
-    heard = speaking(verdicts)
+    heard = context.speaking(verdicts)
     if scope is Truth.FALSE:
         settled = DecidedAll(decisions=nothing(), conflicts=(), notices=())
         unsaid: tuple[Silence, ...] = ()
     else:
         settled = decide_all(patient, verdicts)
-        unsaid = silences(patient)
-    unread = unread_facts(stated, graph, evaluator.heeded, unsaid)
-    told = list(remarks_on_record(stated, graph, unread))
+        unsaid = context.silences(patient)
+    unread = context.unread_facts(stated, graph, evaluator.heeded, unsaid)
+    told = list(context.remarks_on_record(stated, graph, unread))
     # Where not everything that follows could be worked out, the answer says of what.
     unsettled = [UNSETTLED.format(facts=listed(facts.unsettled))]
     is_assuming = stated.otherwise is Otherwise.ABSENT
@@ -170,16 +161,16 @@ def _answered(patient: PatientView, stated: Stated) -> Recommendation:
         },
         questions=questions(patient, scope, settled.decisions),
         conflicts=settled.conflicts,
-        assumptions=assumptions(patient, heard, unsaid, settled.conflicts),
-        challenges=challenges(graph, heard),
+        assumptions=context.assumptions(patient, heard, unsaid, settled.conflicts),
+        challenges=context.challenges(graph, heard),
         silences=unsaid,
         notices=(
-            *scope_notices(scope),
+            *context.scope_notices(scope),
             *(
                 Notice(text=text)
                 for text in (*told, *(unsettled if facts.unsettled else ()))
             ),
-            *remarks(evaluator, verdicts),
+            *context.remarks(evaluator, verdicts),
             *settled.notices,
         ),
         unread=unread,

@@ -18,15 +18,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from attrs import evolve, field, frozen
 
-from b12guide.evaluate.reference_composition import (
-    NOBODY,
-    NOT_NEEDED,
-    Line,
-    Names,
-    ReferenceSaid,
-    compose,
-    followed,
-)
+from b12guide.evaluate import reference_composition
 from b12guide.graph import condition as c
 from b12guide.graph.condition import Condition, Defined, atoms
 from b12guide.graph.model import Decision, Fact, Rule, RuleGraph, Silence
@@ -246,10 +238,10 @@ DECISIONS = tuple(decision for decision in Decision if decision is not Decision.
 class ReferenceOption(NamedTuple):
     """A line of a decision (M23)."""
 
-    line: Line
+    line: reference_composition.Line
     is_beside: bool
     is_certain: bool
-    rules: Names
+    rules: reference_composition.Names
 
 
 @frozen(kw_only=True)
@@ -258,8 +250,14 @@ class ReferenceDecided:
 
     outcome: str
     options: frozenset[ReferenceOption]
-    conflicts: frozenset[Names]
-    not_offered: frozenset[tuple[Line, Names, Names]]
+    conflicts: frozenset[reference_composition.Names]
+    not_offered: frozenset[
+        tuple[
+            reference_composition.Line,
+            reference_composition.Names,
+            reference_composition.Names,
+        ]
+    ]
 
 
 @frozen(kw_only=True)
@@ -269,8 +267,8 @@ class ReferenceAnswer:
     scope: str
     verdicts: Mapping[str, str]
     decisions: Mapping[Decision, ReferenceDecided]
-    silences: frozenset[Names]
-    cases: Sequence[tuple[View, Mapping[Decision, ReferenceSaid]]]
+    silences: frozenset[reference_composition.Names]
+    cases: Sequence[tuple[View, Mapping[Decision, reference_composition.ReferenceSaid]]]
 
 
 def answer(graph: RuleGraph, stated: Stated) -> ReferenceAnswer | None:
@@ -281,7 +279,10 @@ def answer(graph: RuleGraph, stated: Stated) -> ReferenceAnswer | None:
     record = record_of(worlds, stated)
     scope = truth(graph.scope, record)
     inside = [rule for rule in graph.rules.values() if not rule.outside_scope]
-    said: dict[Names, Mapping[Decision, ReferenceSaid]] = {}
+    said: dict[
+        reference_composition.Names,
+        Mapping[Decision, reference_composition.ReferenceSaid],
+    ] = {}
     cases = []
     for world in (evolve(world, record=record) for world in worlds):
         applying = [
@@ -291,7 +292,9 @@ def answer(graph: RuleGraph, stated: Stated) -> ReferenceAnswer | None:
         ]
         names = frozenset(rule.name for rule in applying)
         if names not in said:  # the same rules say the same
-            said[names] = {one: compose(one, applying) for one in DECISIONS}
+            said[names] = {
+                one: reference_composition.compose(one, applying) for one in DECISIONS
+            }
         cases.append((world, said[names]))
     decisions = {
         one: decided(one, [found[one] for found in said.values()]) for one in DECISIONS
@@ -347,27 +350,36 @@ def read(record: View, upper: bool) -> View:
 # ---- decisions
 
 
-def decided(decision: Decision, cases: Sequence[ReferenceSaid]) -> ReferenceDecided:
+def decided(
+    decision: Decision, cases: Sequence[reference_composition.ReferenceSaid]
+) -> ReferenceDecided:
     """A decision on which each completion has its say (M23, M24).
 
     A line is certain if each completion advises it, or something within which it lies.
     """
     outcomes = {(said.outcome, frozenset(said.default)) for said in cases}
-    conflicts = {frozenset(said.sides) for said in cases} - {NOBODY}
+    conflicts = {frozenset(said.sides) for said in cases} - {
+        reference_composition.NOBODY
+    }
     options = set[ReferenceOption]()
     for is_beside in (False, True):
         found = [said.beside if is_beside else said.default for said in cases]
         for line, rules in behind(pair for some in found for pair in some.items()):
             # That nothing is needed is an outcome, and not a line that others lie within.
             advised = [
-                ({*said.default} - {NOT_NEEDED}).union(said.beside if is_beside else ())
+                ({*said.default} - {reference_composition.NOT_NEEDED}).union(
+                    said.beside if is_beside else ()
+                )
                 for said in cases
             ]
             is_certain = all(
-                any(followed([line, x], decision) == [line] for x in some)
+                any(
+                    reference_composition.followed([line, x], decision) == [line]
+                    for x in some
+                )
                 for some in advised
             )
-            if is_beside or line != NOT_NEEDED:
+            if is_beside or line != reference_composition.NOT_NEEDED:
                 options.add(ReferenceOption(line, is_beside, is_certain, rules))
     lost = behind(
         ((x, drugs), by) for said in cases for x, drugs, by in said.not_offered
@@ -380,13 +392,16 @@ def decided(decision: Decision, cases: Sequence[ReferenceSaid]) -> ReferenceDeci
     )
 
 
-def behind(pairs: Iterable[tuple[Any, Names]]) -> list[tuple[Any, Names]]:
+def behind(
+    pairs: Iterable[tuple[Any, reference_composition.Names]],
+) -> list[tuple[Any, reference_composition.Names]]:
     """Each thing with the rules that say it wherever it is said, or all where there are none."""
-    found: dict[Any, list[Names]] = {}
+    found: dict[Any, list[reference_composition.Names]] = {}
     for thing, rules in pairs:
         found.setdefault(thing, []).append(rules)
     return [
-        (x, frozenset.intersection(*by) or NOBODY.union(*by)) for x, by in found.items()
+        (x, frozenset.intersection(*by) or reference_composition.NOBODY.union(*by))
+        for x, by in found.items()
     ]
 
 
@@ -398,7 +413,7 @@ def with_drugs(found: ReferenceDecided, form: ReferenceDecided) -> ReferenceDeci
     named = [(option, dict(option.line).get((0, "form"))) for option in form.options]
     offered = [(option.is_certain, drugs) for option, drugs in named if drugs]
     is_certain = any(certain for certain, _ in offered)
-    drugs = NOBODY.union(
+    drugs = reference_composition.NOBODY.union(
         *(some for certain, some in offered if certain or not is_certain)
     )
     options = set[ReferenceOption]()
@@ -414,12 +429,14 @@ def with_drugs(found: ReferenceDecided, form: ReferenceDecided) -> ReferenceDeci
 # ---- silences
 
 
-def silences(record: View) -> frozenset[Names]:
+def silences(record: View) -> frozenset[reference_composition.Names]:
     """The topics on which nothing is said, of those that this patient brings up (M54)."""
-    return frozenset(topics(one, record) for one in record.graph.silences) - {NOBODY}
+    return frozenset(topics(one, record) for one in record.graph.silences) - {
+        reference_composition.NOBODY
+    }
 
 
-def topics(silence: Silence, record: View) -> Names:
+def topics(silence: Silence, record: View) -> reference_composition.Names:
     """All topics where the condition of the silence holds; without one, those the patient has."""
     if silence.condition is None:
         return frozenset(name for name in silence.topics if is_had(name, record))
@@ -439,7 +456,9 @@ def is_had(name: str, record: View) -> bool:
     return not values & {False, "none", ""}
 
 
-def questions(found: ReferenceAnswer, decision: Decision) -> frozenset[Names]:
+def questions(
+    found: ReferenceAnswer, decision: Decision
+) -> frozenset[reference_composition.Names]:
     """The smallest sets of names whose answers settle all that a decision says (M25)."""
     worlds = [world for world, _ in found.cases]
     names = {

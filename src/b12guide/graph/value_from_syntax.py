@@ -5,19 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from b12guide.graph import model as m
-from b12guide.regimen.model import (
-    Bound,
-    Dose,
-    Every,
-    ForDoses,
-    ForLife,
-    ForTime,
-    Frequency,
-    Phase,
-    Regimen,
-    Times,
-    Until,
-)
+from b12guide.regimen import model
 from b12guide.semantics.scope import (
     Namespace,
     Scope,
@@ -65,7 +53,7 @@ def lower_action(action: ast.Action, scope: Scope) -> m.Value:
     match action:
         case ast.Load(plan=plan) | ast.Maintain(plan=plan) | ast.Give(plan=plan):
             regimens = (tuple(_phases(r, scope)) for r in plan.regimens)
-            return m.Regimens(regimens=tuple(map(Regimen, regimens)))
+            return m.Regimens(regimens=tuple(map(model.Regimen, regimens)))
         case ast.NotNeeded():
             return m.NotNeeded()
         case ast.Form():
@@ -135,11 +123,11 @@ def _names(
 # ------------------------------------------------------------------------ regimens
 
 
-def _phases(regimen: ast.Regimen, scope: Scope) -> Iterator[Phase]:
+def _phases(regimen: ast.Regimen, scope: Scope) -> Iterator[model.Phase]:
     drug: str | None = None
     for phase in regimen.phases:
         drug = _name(Namespace.DRUG, phase.drug, scope) or drug
-        yield Phase(
+        yield model.Phase(
             drugs=() if drug is None else (drug,),
             dose=_dose(phase.dose, drug, scope),
             route=_name(Namespace.ROUTE, phase.route, scope),
@@ -149,37 +137,37 @@ def _phases(regimen: ast.Regimen, scope: Scope) -> Iterator[Phase]:
         )
 
 
-def _dose(quantity: ast.Quantity, drug: str | None, scope: Scope) -> Dose:
+def _dose(quantity: ast.Quantity, drug: str | None, scope: Scope) -> model.Dose:
     """The dose in the unit that the author wrote (M31)."""
     low, high, unit = meant(dose(quantity, drug_named(drug, scope)))
-    written = Dose(low, high, unit).in_unit(quantity.unit or unit)
+    written = model.Dose(low, high, unit).in_unit(quantity.unit or unit)
     if written is None:
-        return Dose(low, high, unit)
-    return Dose(*written, printed_unit(quantity.unit) or unit)
+        return model.Dose(low, high, unit)
+    return model.Dose(*written, printed_unit(quantity.unit) or unit)
 
 
-def _frequency(frequency: ast.Frequency | None) -> Frequency | None:
+def _frequency(frequency: ast.Frequency | None) -> model.Frequency | None:
     match frequency:
         case None:
             return None
         case ast.Every(interval=interval):
-            return Every(_length(interval))
+            return model.Every(_length(interval))
         case ast.Times(count=count, per=per):
-            return Times(int(count.low), int(count.high), _length(per))
+            return model.Times(int(count.low), int(count.high), _length(per))
 
 
-def _bound(bound: ast.Bound | None, scope: Scope) -> Bound | None:
+def _bound(bound: ast.Bound | None, scope: Scope) -> model.Bound | None:
     match bound:
         case None:
             return None
         case ast.ForTime(length=length):
-            return ForTime(_length(length))
+            return model.ForTime(_length(length))
         case ast.ForDoses(count=count):
-            return ForDoses(count)
+            return model.ForDoses(count)
         case ast.ForLife(indefinitely=indefinitely):
-            return ForLife(indefinitely)
+            return model.ForLife(indefinitely)
         case ast.Until(event=event):
-            return Until(scope.name(Namespace.FACT, event.text))
+            return model.Until(scope.name(Namespace.FACT, event.text))
 
 
 # ------------------------------------------------------------------- other actions

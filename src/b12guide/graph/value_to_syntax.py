@@ -12,17 +12,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from b12guide.graph import model as m
-from b12guide.regimen.model import (
-    Bound,
-    Every,
-    ForDoses,
-    ForLife,
-    ForTime,
-    Frequency,
-    Regimen,
-    Times,
-    Until,
-)
+from b12guide.regimen import model
 from b12guide.syntax import ast
 from b12guide.text import Span
 from b12guide.values.duration import DurationRange, TimeUnit
@@ -35,7 +25,7 @@ Words: TypeAlias = Callable[[str], str]
 
 def action_of(
     decision: m.Decision,
-    advice: m.Value | Regimen | m.Instruction,
+    advice: m.Value | model.Regimen | m.Instruction,
     *,
     optional: bool = False,
     words: Words = str,
@@ -49,7 +39,7 @@ def action_of(
         words: What the author calls a word of the vocabulary.
     """
     match advice:
-        case Regimen():
+        case model.Regimen():
             return _doses(decision, (advice,), optional, words)
         case m.Regimens(regimens=regimens):
             return _doses(decision, regimens, optional, words)
@@ -138,12 +128,15 @@ def _length(length: DurationRange) -> ast.Quantity:
 
 
 def _doses(
-    decision: m.Decision, regimens: tuple[Regimen, ...], optional: bool, words: Words
+    decision: m.Decision,
+    regimens: tuple[model.Regimen, ...],
+    optional: bool,
+    words: Words,
 ) -> ast.Action | None:
     every = [phase for regimen in regimens for phase in regimen.phases]
     for phase in every:
         # Two rules may bound a phase by a number of doses and a length, which no action can say.
-        is_bound_twice = isinstance(phase.bound, ForDoses) and phase.bound.within
+        is_bound_twice = isinstance(phase.bound, model.ForDoses) and phase.bound.within
         if len(phase.drugs) > 1 or is_bound_twice:
             return None
     plan = ast.Plan(
@@ -162,7 +155,7 @@ def _doses(
             return ast.Give(span=_NOWHERE, plan=plan, optional=optional)
 
 
-def _phases(regimen: Regimen, words: Words) -> Iterator[ast.Phase]:
+def _phases(regimen: model.Regimen, words: Words) -> Iterator[ast.Phase]:
     """The phases; the drug of one goes on in the next until another is named."""
     before: tuple[str, ...] = ()
     for phase in regimen.phases:
@@ -179,33 +172,33 @@ def _phases(regimen: Regimen, words: Words) -> Iterator[ast.Phase]:
         )
 
 
-def _frequency(frequency: Frequency | None) -> ast.Frequency | None:
+def _frequency(frequency: model.Frequency | None) -> ast.Frequency | None:
     match frequency:
         case None:
             return None
-        case Every(interval=interval):
+        case model.Every(interval=interval):
             # `on alternate days` has the unit in the singular, as `daily` has.
             is_alternate = interval.unit is TimeUnit.DAY and interval.low == 2
             if is_alternate and interval.low == interval.high:
                 days = _quantity(interval.low, interval.high, "day")
                 return ast.Every(span=_NOWHERE, interval=days)
             return ast.Every(span=_NOWHERE, interval=_length(interval))
-        case Times(low=low, high=high, per=per):
+        case model.Times(low=low, high=high, per=per):
             count = _quantity(Fraction(low), Fraction(high), None)
             return ast.Times(span=_NOWHERE, count=count, per=_length(per))
 
 
-def _bound(bound: Bound | None, words: Words) -> ast.Bound | None:
+def _bound(bound: model.Bound | None, words: Words) -> ast.Bound | None:
     match bound:
         case None:
             return None
-        case ForTime(length=length):
+        case model.ForTime(length=length):
             return ast.ForTime(span=_NOWHERE, length=_length(length))
-        case ForDoses(count=count):
+        case model.ForDoses(count=count):
             return ast.ForDoses(span=_NOWHERE, count=count)
-        case ForLife(indefinitely=indefinitely):
+        case model.ForLife(indefinitely=indefinitely):
             return ast.ForLife(span=_NOWHERE, indefinitely=indefinitely)
-        case Until(event=event):
+        case model.Until(event=event):
             return ast.Until(span=_NOWHERE, event=_named(event, words))
 
 

@@ -16,26 +16,7 @@ from attrs import fields as fields_of
 from b12guide.diagnostics import Diagnostic, Label, in_order
 from b12guide.errors import DosageError
 from b12guide.frozen import Record
-from b12guide.interop.dosage import (
-    CLOCK,
-    DATE,
-    DAYS,
-    WHEN,
-    Dosage,
-    DoseAndRate,
-    FhirPeriod,
-    FhirQuantity,
-    FhirRange,
-    Ratio,
-    Timing,
-)
-from b12guide.interop.dosage_to_english import (
-    NOTHING,
-    NOUN_FORMS,
-    PLAIN_UNIT,
-    UNSTATED,
-    Legend,
-)
+from b12guide.interop import dosage, dosage_to_english
 from b12guide.interop.pattern import (
     NUMBER,
     TIME,
@@ -65,10 +46,12 @@ class DosagePart(Record):
     value: Any
 
 
-Said: TypeAlias = DosagePart | DoseAndRate
+Said: TypeAlias = DosagePart | dosage.DoseAndRate
 
 
-def dosage_from_english(text: str, legend: Legend | None = None) -> Dosage:
+def dosage_from_english(
+    text: str, legend: dosage_to_english.Legend | None = None
+) -> dosage.Dosage:
     """The instruction that `text` says.
 
     Args:
@@ -79,21 +62,25 @@ def dosage_from_english(text: str, legend: Legend | None = None) -> Dosage:
         DosageError: It cannot be read; the diagnostics say where and why.
     """
     written = Text("dosage", spaced(text))
-    said = list(phrases_in(written.characters, _clauses(legend or Legend())))
+    said = list(
+        phrases_in(written.characters, _clauses(legend or dosage_to_english.Legend()))
+    )
     diagnostics = in_order(_diagnostics(said, written))
     if diagnostics:
         message = "the dosing instruction cannot be read"
         raise DosageError(message, diagnostics)
     values = [found.value for found in said]
-    doses = tuple(value for value in values if isinstance(value, DoseAndRate))
+    doses = tuple(value for value in values if isinstance(value, dosage.DoseAndRate))
     parts = [value for value in values if isinstance(value, DosagePart)]
     instructions = tuple(p.value for p in parts if p.field == "instruction")
-    of_timing = {field.name for field in fields_of(Timing)}
+    of_timing = {field.name for field in fields_of(dosage.Timing)}
     timing = {p.field: p.value for p in parts if p.field in of_timing}
     timing.update(timing.pop("when", {}))
     fields = {p.field: p.value for p in parts if p.field in _FIELDS}
     return evolve(
-        Dosage(doses=doses, timing=Timing(**timing), instructions=instructions),
+        dosage.Dosage(
+            doses=doses, timing=dosage.Timing(**timing), instructions=instructions
+        ),
         **fields,
     )
 
@@ -131,12 +118,14 @@ def _diagnostics(said: Iterable[FoundPhrase[Said]], text: Text) -> Iterator[Diag
 
 # --------------------------------------------------------------------------- amounts
 
-_FORMS = "|".join(sorted(map(re.escape, NOUN_FORMS), key=len, reverse=True))
+_FORMS = "|".join(
+    sorted(map(re.escape, dosage_to_english.NOUN_FORMS), key=len, reverse=True)
+)
 
 
 def _unit(name: str) -> str:
     quoted = rf'"(?P<{name}_quoted>[^"]*)"'
-    return rf"(?:{quoted}|(?P<{name}_noun>{_FORMS})\b|(?P<{name}_plain>{PLAIN_UNIT}))"
+    return rf"(?:{quoted}|(?P<{name}_noun>{_FORMS})\b|(?P<{name}_plain>{dosage_to_english.PLAIN_UNIT}))"
 
 
 def _amounts(name: str) -> str:
@@ -151,7 +140,7 @@ def _per(name: str) -> str:
 class _Words:
     """Reads amounts with the units of a legend."""
 
-    def __init__(self, legend: Legend) -> None:
+    def __init__(self, legend: dosage_to_english.Legend) -> None:
         self.legend = legend
 
     def unit(self, match: re.Match[str], name: str) -> Any:
@@ -159,10 +148,12 @@ class _Words:
         noun, quoted = match[f"{name}_noun"], match[f"{name}_quoted"]
         words = quoted if quoted is not None else match[f"{name}_plain"]
         if noun is not None:
-            words = NOUN_FORMS[noun.lower()]
+            words = dosage_to_english.NOUN_FORMS[noun.lower()]
         return self.legend.unit_of(words)
 
-    def amounts(self, match: re.Match[str], name: str) -> FhirQuantity | FhirRange:
+    def amounts(
+        self, match: re.Match[str], name: str
+    ) -> dosage.FhirQuantity | dosage.FhirRange:
         """The amount or the range in the groups of `name`."""
         low, high = numbers_of(match, name)
         unit, end = self.unit(match, name), match[f"{name}_end"]
@@ -170,33 +161,39 @@ class _Words:
             raise ValueError(match[0])
         if end is not None:
             is_most = end.lower().startswith("up")
-            return FhirRange(None if is_most else low, high if is_most else None, unit)
-        return FhirQuantity(low, unit) if low == high else FhirRange(low, high, unit)
+            return dosage.FhirRange(
+                None if is_most else low, high if is_most else None, unit
+            )
+        return (
+            dosage.FhirQuantity(low, unit)
+            if low == high
+            else dosage.FhirRange(low, high, unit)
+        )
 
-    def amount(self, match: re.Match[str], name: str) -> FhirQuantity:
+    def amount(self, match: re.Match[str], name: str) -> dosage.FhirQuantity:
         """The single amount in the groups of `name`."""
         found = self.amounts(match, name)
-        if not isinstance(found, FhirQuantity):
+        if not isinstance(found, dosage.FhirQuantity):
             raise ValueError(match[0])  # noqa: TRY004 -- the clause does not match
         return found
 
-    def per(self, match: re.Match[str], name: str) -> FhirQuantity:
+    def per(self, match: re.Match[str], name: str) -> dosage.FhirQuantity:
         """What an amount is told per."""
         number = match[f"{name}_number"]
         value = Fraction(1) if number is None else number_of(number)
-        return FhirQuantity(value, self.unit(match, name))
+        return dosage.FhirQuantity(value, self.unit(match, name))
 
-    def dose(self, match: re.Match[str]) -> DoseAndRate:
+    def dose(self, match: re.Match[str]) -> dosage.DoseAndRate:
         """A dose with its rate and its kind."""
         dose = None if match["unstated"] else self.amounts(match, "dose")
-        rate: FhirQuantity | FhirRange | Ratio | None = None
+        rate: dosage.FhirQuantity | dosage.FhirRange | dosage.Ratio | None = None
         if match["rate_low"] is not None:
             rate = self.amounts(match, "rate")
             if _has(match, "per"):
-                rate = Ratio(self.amount(match, "rate"), self.per(match, "per"))
+                rate = dosage.Ratio(self.amount(match, "rate"), self.per(match, "per"))
         kind = match["kind"]
         concept = None if kind is None else self.legend.concept_of(kind)
-        return DoseAndRate(kind=concept, dose=dose, rate=rate)
+        return dosage.DoseAndRate(kind=concept, dose=dose, rate=rate)
 
 
 def _has(match: re.Match[str], name: str) -> bool:
@@ -211,7 +208,7 @@ def _part(field: str, pattern: str, value: Callable[[re.Match[str]], Any]) -> An
     return phrase_of(pattern, lambda match: DosagePart(field, value(match)))
 
 
-def _clauses(legend: Legend) -> tuple[Phrase[Said], ...]:
+def _clauses(legend: dosage_to_english.Legend) -> tuple[Phrase[Said], ...]:
     words = _Words(legend)
 
     def quoted(field: str, start: str) -> Phrase[Said]:
@@ -225,21 +222,21 @@ def _clauses(legend: Legend) -> tuple[Phrase[Said], ...]:
     length = for_time()
     return (
         phrase_of(
-            rf"(?:(?P<unstated>{UNSTATED})|{_amounts('dose')})"
+            rf"(?:(?P<unstated>{dosage_to_english.UNSTATED})|{_amounts('dose')})"
             rf"(?:\s+at\s+{_amounts('rate')}(?:\s+{_per('per')})?)?"
             r'(?:\s+\("(?P<kind>[^"]*)"\))?',
             words.dose,
         ),
         _part("or", r"or\b", lambda _: None),
-        _part("nothing", re.escape(NOTHING), lambda _: None),
+        _part("nothing", re.escape(dosage_to_english.NOTHING), lambda _: None),
         _part("sequence", r"step\s+(?P<n>\d+)\s*:", lambda m: int(m["n"])),
         *(_part("frequency", f.pattern.pattern, f.meaning) for f in frequencies()),
         _part("bounds", length.pattern.pattern, length.meaning),
         _part(
             "bounds",
-            rf"(?:from\s+(?P<start>{DATE})(?:\s+to\s+(?P<end>{DATE}))?"
-            rf"|to\s+(?P<only_end>{DATE}))(?![\d:-])",
-            lambda m: FhirPeriod(m["start"], m["end"] or m["only_end"]),
+            rf"(?:from\s+(?P<start>{dosage.DATE})(?:\s+to\s+(?P<end>{dosage.DATE}))?"
+            rf"|to\s+(?P<only_end>{dosage.DATE}))(?![\d:-])",
+            lambda m: dosage.FhirPeriod(m["start"], m["end"] or m["only_end"]),
         ),
         _part(
             "count",
@@ -257,7 +254,7 @@ def _clauses(legend: Legend) -> tuple[Phrase[Said], ...]:
         _part(
             "per_period",
             rf"at\s+most\s+{_amounts('most')}\s+{_per('per')}",
-            lambda m: Ratio(words.amount(m, "most"), words.per(m, "per")),
+            lambda m: dosage.Ratio(words.amount(m, "most"), words.per(m, "per")),
         ),
         _part(
             "per_administration",
@@ -278,11 +275,11 @@ def _whole(low: Fraction, high: Fraction) -> tuple[int, int]:
     return int(low), int(high)
 
 
-_DAY = "(?:" + "|".join(DAYS.values()) + ")"
-_EVENT = "(?:" + "|".join(sorted(WHEN.values(), key=len, reverse=True)) + ")"
+_DAY = "(?:" + "|".join(dosage.DAYS.values()) + ")"
+_EVENT = "(?:" + "|".join(sorted(dosage.WHEN.values(), key=len, reverse=True)) + ")"
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
-_DAY_CODES = {name.lower(): code for code, name in DAYS.items()}
-_EVENT_CODES = {phrase: code for code, phrase in WHEN.items()}
+_DAY_CODES = {name.lower(): code for code, name in dosage.DAYS.items()}
+_EVENT_CODES = {phrase: code for code, phrase in dosage.WHEN.items()}
 
 
 def _event_code(phrase: str) -> str:
@@ -293,7 +290,7 @@ def _many(one: str) -> str:
     return rf"(?P<many>{one}(?:\s+and\s+{one})*)"
 
 
-def _times(legend: Legend) -> Iterator[Phrase[Said]]:
+def _times(legend: dosage_to_english.Legend) -> Iterator[Phrase[Said]]:
     """The clauses that place a dose within a day or a week, and on the calendar."""
     yield _part(
         "days",
@@ -301,7 +298,7 @@ def _times(legend: Legend) -> Iterator[Phrase[Said]]:
         lambda m: tuple(_DAY_CODES[d.lower()] for d in _AND.split(m["many"])),
     )
     yield _part(
-        "times", rf"at\s+{_many(CLOCK)}", lambda m: tuple(_AND.split(m["many"]))
+        "times", rf"at\s+{_many(dosage.CLOCK)}", lambda m: tuple(_AND.split(m["many"]))
     )
     yield _part(
         "when",
@@ -321,7 +318,7 @@ def _times(legend: Legend) -> Iterator[Phrase[Said]]:
     )
     yield _part(
         "events",
-        rf"on\s+the\s+date\s+{_many(DATE)}(?![\d:-])",
+        rf"on\s+the\s+date\s+{_many(dosage.DATE)}(?![\d:-])",
         lambda m: tuple(_AND.split(m["many"])),
     )
     yield _part(

@@ -428,10 +428,7 @@ def _read_amount(topic: Topic) -> Callable[[re.Match[str]], Saying]:
 def _clauses() -> tuple[Phrase[Said], ...]:
     return (
         _say(rf"{span('n')}\s*(?P<unit>{_UNIT})", _read_amount(Topic.DOSE)),
-        _say(
-            rf"(?:at\s+)?{span('n')}\s*(?P<unit>{_RATE_UNIT})",
-            _read_rate,
-        ),
+        _say(rf"(?:at\s+)?{span('n')}\s*(?P<unit>{_RATE_UNIT})", _read_rate),
         *(_often(f.pattern.pattern, f.meaning) for f in frequencies()),
         *_lengths(),
         *(_fixed(rf"(?:{p})\b", Topic.ROUTE, name) for name, p in ROUTES.items()),

@@ -287,8 +287,7 @@ def frequencies() -> tuple[Phrase[Every | Times], ...]:
 def for_time() -> Phrase[ForTime]:
     """The clause that bounds by a length of time: "for 2 weeks", "x 3 days"."""
     return phrase_of(
-        rf"(?:for|x)\s*{_length('bound')}",
-        lambda m: ForTime(length_of(m, "bound")),
+        rf"(?:for|x)\s*{_length('bound')}", lambda m: ForTime(length_of(m, "bound"))
     )
 
 

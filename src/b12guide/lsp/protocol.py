@@ -151,9 +151,7 @@ class ProtocolPlaces:
         )
 
     def changed(
-        self,
-        characters: str,
-        changes: Sequence[types.TextDocumentContentChangeEvent],
+        self, characters: str, changes: Sequence[types.TextDocumentContentChangeEvent]
     ) -> str:
         """The characters after changes, one after the other."""
         for change in changes:

@@ -54,10 +54,7 @@ def server() -> Server:
         (types.INITIALIZED, initialized, None),
         (types.SHUTDOWN, shutdown, None),
     )
-    for method, feature, options in (
-        *own,
-        *features.FEATURES,
-    ):
+    for method, feature, options in (*own, *features.FEATURES):
         ls.feature(method, options)(feature)
     ls.command(features.TEST)(features.test)
     return ls

@@ -259,10 +259,7 @@ def stated_twice(
     return Diagnostic(
         code="GDL709",
         message=f"`{shown(first)}` and `{shown(second)}` are the same fact",
-        labels=(
-            written.at(f"{second}:", second),
-            written.at(f"{first}:", first),
-        ),
+        labels=(written.at(f"{second}:", second), written.at(f"{first}:", first)),
         help=(
             Help(message=f"keep one of them; the name of the fact is `{subject.name}`"),
         ),

@@ -41,10 +41,7 @@ class PatientPlaces(Mapping[str, Label]):
     def _labels(self) -> Mapping[str, Label]:
         labels = self.patient.places or _rendered(self.patient)
         return FrozenMap(
-            {
-                **labels,
-                **{n: labels[o] for n, o in self.renamed.items() if o in labels},
-            }
+            {**labels, **{n: labels[o] for n, o in self.renamed.items() if o in labels}}
         )
 
     def at(self, *paths: str) -> Label:

@@ -15,16 +15,9 @@ from itertools import combinations, pairwise
 from attrs import evolve
 
 from b12guide.diagnostics import Diagnostic, Help, Label, Severity
-from b12guide.evaluate import explanation
+from b12guide.evaluate import composition_parts, explanation
 from b12guide.evaluate.answer import Verdict
 from b12guide.evaluate.composition import NEVER_APART, clash, compose, heard
-from b12guide.evaluate.composition_parts import (
-    Composition,
-    CompositionKind,
-    drugs_of,
-    is_contraindication,
-    named,
-)
 from b12guide.evaluate.decision import split
 from b12guide.evaluate.facts import Facts, Reading
 from b12guide.graph import model
@@ -56,7 +49,7 @@ QUIET = {Verdict.DOES_NOT_APPLY, Verdict.OVERRIDDEN}
 # ------------------------------------------------------------- is a question answered?
 
 
-def is_answered(question: model.Rule, composed: Composition) -> bool:
+def is_answered(question: model.Rule, composed: composition_parts.Composition) -> bool:
     """Whether rules say something, together, on what `question` answers."""
     if composed.idle:
         return True
@@ -64,7 +57,9 @@ def is_answered(question: model.Rule, composed: Composition) -> bool:
         match question.value, advice:
             case model.Regimens(), _ if question.decision is model.Decision.ADJUNCT:
                 mine = words_in(question.value).drugs
-                answers = not mine or not mine.isdisjoint(drugs_of(advice))
+                answers = not mine or not mine.isdisjoint(
+                    composition_parts.drugs_of(advice)
+                )
             case (model.FormChoice(), model.FormChoice()) | (
                 model.Regimens(),
                 Regimen() | model.NotNeeded(),
@@ -136,8 +131,11 @@ def _contraindicating(
         for rule in rules
         if rule.name != question.name
         and (
-            is_contraindication(rule)
-            or (named(rule) and question.decision is not model.Decision.FORM)
+            composition_parts.is_contraindication(rule)
+            or (
+                composition_parts.named(rule)
+                and question.decision is not model.Decision.FORM
+            )
         )
     )
     return heard(question.decision, (question, *others))[1:]
@@ -305,7 +303,7 @@ def drug_proof(
         text=f"`form` names a drug for every patient whom `{decision.value}` doses",
     )
     form = search.evaluator.by_decision[model.Decision.FORM]
-    naming = [rule for rule in form if named(rule)]
+    naming = [rule for rule in form if composition_parts.named(rule)]
     cone = search.cone_of((*rules, *form))
     classes = 0
     if cone is not None:
@@ -361,7 +359,10 @@ def conflict_proofs(
     inside = search.in_scope(cone)
     for part in parts_of(decision, search, cone):
         classes = part.worlds & inside
-        if not classes or part.composed.kind is not CompositionKind.CONFLICT:
+        if (
+            not classes
+            or part.composed.kind is not composition_parts.CompositionKind.CONFLICT
+        ):
             continue
         names = {name for side in part.composed.sides for name in side.rules}
         pairs = [pair for pair in incompatible if pair <= names]

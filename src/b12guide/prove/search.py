@@ -222,10 +222,7 @@ class Search:
         """The search through the patients of `graph`, with names for `further` conditions."""
         complete = total(graph, further)
         return cls(
-            graph,
-            Evaluator.of(complete.graph),
-            Evaluator.of(graph),
-            complete.on_record,
+            graph, Evaluator.of(complete.graph), Evaluator.of(graph), complete.on_record
         )
 
     @cached_property

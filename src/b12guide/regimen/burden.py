@@ -17,19 +17,7 @@ from itertools import product
 from attrs import evolve, frozen
 
 from b12guide.frozen import Record
-from b12guide.regimen.model import (
-    Bound,
-    Dose,
-    Every,
-    ForDoses,
-    ForLife,
-    ForTime,
-    Frequency,
-    Phase,
-    Regimen,
-    Times,
-    Until,
-)
+from b12guide.regimen import model
 from b12guide.regimen.schedule import DoseDay, Pending, Stretch, doses_due
 from b12guide.values.duration import DurationRange
 
@@ -111,7 +99,7 @@ def _in_unit_of(
 ) -> tuple[str, CountRange]:
     """The amount in a unit of `known` that measures the same, if there is one."""
     for other in known:
-        found = Dose(amount.low, amount.high, unit).in_unit(other)
+        found = model.Dose(amount.low, amount.high, unit).in_unit(other)
         if found is not None:
             return other, CountRange(*found)
     return unit, amount
@@ -159,14 +147,14 @@ def either(burdens: Iterable[Burden]) -> Burden:
     return found
 
 
-def burden(loading: Regimen | None, maintenance: Regimen | None) -> Burden:
+def burden(loading: model.Regimen | None, maintenance: model.Regimen | None) -> Burden:
     """What loading, where there is one, and what follows it ask of a patient."""
     regimens = [r for r in (loading, maintenance) if r is not None]
     phases = tuple(phase for regimen in regimens for phase in regimen.phases)
     later = _lasting(phases)
     counted = [_counted(exact) for exact in dict.fromkeys(_exact(phases))]
     length = max(map(len, counted))
-    ends = [p.bound.event for p in phases if isinstance(p.bound, Until)]
+    ends = [p.bound.event for p in phases if isinstance(p.bound, model.Until)]
     return Burden(
         years=tuple(
             _any_of(years[n] if n < len(years) else later for years in counted)
@@ -188,7 +176,7 @@ def _any_of(years: Iterable[Year]) -> Year:
 # ------------------------------------------------------------ the ends of its ranges
 
 
-def _exact(phases: tuple[Phase, ...]) -> Iterator[tuple[Phase, ...]]:
+def _exact(phases: tuple[model.Phase, ...]) -> Iterator[tuple[model.Phase, ...]]:
     """The schedule with each range at one of its ends, and each open phase short or endless."""
     ends = (min, max)
     for apart, often, length, lasting in product(ends, ends, ends, (False, True)):
@@ -207,24 +195,24 @@ _End = Callable[[Fraction, Fraction], Fraction]
 
 
 def _exactly(
-    frequency: Frequency | None, apart: _End, often: Callable[[int, int], int]
-) -> Frequency | None:
+    frequency: model.Frequency | None, apart: _End, often: Callable[[int, int], int]
+) -> model.Frequency | None:
     match frequency:
-        case Every(interval=interval):
-            return Every(_at(interval, apart))
-        case Times(low=low, high=high, per=per):
+        case model.Every(interval=interval):
+            return model.Every(_at(interval, apart))
+        case model.Times(low=low, high=high, per=per):
             count = often(low, high)
-            return Times(count, count, _at(per, apart))
+            return model.Times(count, count, _at(per, apart))
         case None:
             return None
 
 
-def _end(phase: Phase, end: _End, *, lasting: bool) -> Bound | None:
+def _end(phase: model.Phase, end: _End, *, lasting: bool) -> model.Bound | None:
     match phase.bound:
-        case ForTime(length=length):
-            return ForTime(_at(length, end))
-        case Until() if not lasting:
-            return ForDoses(1)
+        case model.ForTime(length=length):
+            return model.ForTime(_at(length, end))
+        case model.Until() if not lasting:
+            return model.ForDoses(1)
         case bound:
             return bound
 
@@ -242,7 +230,7 @@ def _first_of(year: int) -> dt.date:
     return _START.replace(year=_START.year + year - 1)
 
 
-def _counted(phases: tuple[Phase, ...]) -> tuple[Year, ...]:
+def _counted(phases: tuple[model.Phase, ...]) -> tuple[Year, ...]:
     """The years of a schedule without ranges, as far as something else than the end goes on."""
     if not phases:
         return (Year(),)
@@ -272,8 +260,8 @@ def _is_settled(last: Stretch, day: dt.date) -> bool:
     return last.pending is None and not last.goes_on
 
 
-def _goes_on(phase: Phase) -> bool:
-    return isinstance(phase.bound, ForLife | Until) or (
+def _goes_on(phase: model.Phase) -> bool:
+    return isinstance(phase.bound, model.ForLife | model.Until) or (
         phase.bound is None and phase.frequency is not None
     )
 
@@ -289,20 +277,20 @@ def _day(dose: DoseDay) -> dt.date:
     return dose.spread or dose.window.earliest
 
 
-def _lasting(phases: tuple[Phase, ...]) -> Year:
+def _lasting(phases: tuple[model.Phase, ...]) -> Year:
     """A year in which only that goes on which has no end."""
     lasting = [phase for phase in phases if phase is phases[-1] and _goes_on(phase)]
     years = [_any_year(phase) for phase in lasting]
-    may_end = [Year() for phase in lasting if isinstance(phase.bound, Until)]
+    may_end = [Year() for phase in lasting if isinstance(phase.bound, model.Until)]
     return _any_of([*years, *may_end])
 
 
-def _any_year(phase: Phase) -> Year:
+def _any_year(phase: model.Phase) -> Year:
     """Any year in which nothing but one phase goes on, wherever it begins."""
     frequency = phase.frequency
     if frequency is None:
         return Year()
-    length = frequency.per if isinstance(frequency, Times) else frequency.interval
+    length = frequency.per if isinstance(frequency, model.Times) else frequency.interval
     low, high = length.smallest
     if length.unit.is_calendar:
         periods = CountRange(
@@ -314,13 +302,13 @@ def _any_year(phase: Phase) -> Year:
             Fraction(math.floor(seconds / high)),
             Fraction(math.ceil((seconds + 86_400) / low)),
         )
-    if isinstance(frequency, Times):
+    if isinstance(frequency, model.Times):
         per = CountRange(Fraction(frequency.low), Fraction(frequency.high))
         periods = periods.times(per)
     return _asked(phase, periods.low, periods.high)
 
 
-def _asked(phase: Phase, low: Fraction, high: Fraction) -> Year:
+def _asked(phase: model.Phase, low: Fraction, high: Fraction) -> Year:
     doses = CountRange(low, high)
     injections = doses if phase.route in _INJECTED else NONE
     days = Fraction(_DAYS_A_YEAR + 1)

@@ -100,9 +100,7 @@ def counted(phase: Phase) -> CountedDose | None:
     """What a phase counts from; None where it does not count one dose from an event."""
     match phase:
         case Phase(
-            after=(event,),
-            frequency=Every(interval=interval),
-            bound=ForDoses(count=1),
+            after=(event,), frequency=Every(interval=interval), bound=ForDoses(count=1)
         ):
             return CountedDose(event, interval)
         case _:

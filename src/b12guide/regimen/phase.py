@@ -384,10 +384,7 @@ class Phase(Record):
             case _:
                 pass
         return evolve(
-            self,
-            drugs=tuple(sorted(set(self.drugs))),
-            frequency=frequency,
-            bound=bound,
+            self, drugs=tuple(sorted(set(self.drugs))), frequency=frequency, bound=bound
         )
 
     def intersection(self, other: Phase) -> Phase | None:

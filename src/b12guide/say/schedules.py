@@ -15,14 +15,8 @@ from b12guide.frozen import Record, frozen_map
 from b12guide.graph.model import RuleGraph
 from b12guide.graph.query import fact_text
 from b12guide.regimen import model as r
+from b12guide.say import numbers
 from b12guide.say.names import Audience, drug_text, route_text
-from b12guide.say.numbers import (
-    PLAIN_UNITS,
-    Spelling,
-    exact_range_text,
-    measured,
-    range_text,
-)
 from b12guide.say.words import choice_text, plural, spaced
 from b12guide.values.duration import Duration, DurationRange, TimeUnit
 
@@ -30,7 +24,7 @@ __all__ = ["Names", "dose_count", "regimen_to_english"]
 
 
 def length_text(
-    length: DurationRange | Duration, spelling: Spelling = range_text
+    length: DurationRange | Duration, spelling: numbers.Spelling = numbers.range_text
 ) -> str:
     """A length of time: "2 weeks", "2 to 3 months"."""
     if isinstance(length, Duration):
@@ -46,7 +40,9 @@ _SINGLE = {
 }
 
 
-def every_text(interval: DurationRange, spelling: Spelling = range_text) -> str:
+def every_text(
+    interval: DurationRange, spelling: numbers.Spelling = numbers.range_text
+) -> str:
     """A recurring interval: "monthly", "on alternate days", "every 2 to 3 months"."""
     match (interval.low, interval.high, interval.unit):
         case (1, 1, unit) if unit in _SINGLE:
@@ -59,7 +55,9 @@ def every_text(interval: DurationRange, spelling: Spelling = range_text) -> str:
             return f"every {length_text(interval, spelling)}"
 
 
-def frequency_text(frequency: r.Frequency, spelling: Spelling = range_text) -> str:
+def frequency_text(
+    frequency: r.Frequency, spelling: numbers.Spelling = numbers.range_text
+) -> str:
     """How often: "every 2 months", "3 times per week", "1 to 2 times every 2 weeks"."""
     match frequency:
         case r.Every(interval=interval):
@@ -75,13 +73,13 @@ def frequency_text(frequency: r.Frequency, spelling: Spelling = range_text) -> s
 
 def times_text(low: int, high: int) -> str:
     """How many times: "once", "twice", "3 times", "1 to 2 times"."""
-    times = range_text(low, high)
+    times = numbers.range_text(low, high)
     return {"1": "once", "2": "twice"}.get(times, f"{times} times")
 
 
 def dose_text(dose: r.Dose) -> str:
     """A dose: "1000 µg", "1000 to 2000 µg"."""
-    return measured(range_text(dose.low, dose.high), dose.unit)
+    return numbers.measured(numbers.range_text(dose.low, dose.high), dose.unit)
 
 
 @frozen(kw_only=True, repr=False)
@@ -149,7 +147,7 @@ def _repeated(words: Iterable[str]) -> list[str]:
 def regimen_to_english(
     regimen: r.Regimen,
     names: Names,
-    spelling: Spelling = exact_range_text,
+    spelling: numbers.Spelling = numbers.exact_range_text,
     *,
     with_drugs: bool = True,
 ) -> str:
@@ -161,7 +159,7 @@ def regimen_to_english(
 
 
 def _phase(
-    phase: r.Phase, names: Names, spelling: Spelling, *, with_drugs: bool
+    phase: r.Phase, names: Names, spelling: numbers.Spelling, *, with_drugs: bool
 ) -> str:
     parts = []
     if with_drugs and phase.drugs:
@@ -184,7 +182,7 @@ def _phase(
     return text
 
 
-def _bound(bound: r.Bound, names: Names, spelling: Spelling) -> str:
+def _bound(bound: r.Bound, names: Names, spelling: numbers.Spelling) -> str:
     match bound:
         case r.ForTime(length=length):
             return f"for {length_text(length, spelling)}"
@@ -226,7 +224,7 @@ def schedule_text(
 ) -> str:
     """The regimen as one English phrase, phase after phase."""
     names = names_of(graph, audience)
-    return regimen_to_english(regimen, names, range_text, with_drugs=with_drugs)
+    return regimen_to_english(regimen, names, numbers.range_text, with_drugs=with_drugs)
 
 
 def names_of(graph: RuleGraph, audience: Audience = Audience.PROFESSIONAL) -> Names:
@@ -239,7 +237,7 @@ def names_of(graph: RuleGraph, audience: Audience = Audience.PROFESSIONAL) -> Na
         events={
             name: fact_text(graph, name) for name in (*words.facts, *graph.definitions)
         },
-        units=PLAIN_UNITS if plain else {},
+        units=numbers.PLAIN_UNITS if plain else {},
         for_life="for the rest of your life" if plain else "for life",
         indefinitely="without an end" if plain else "indefinitely",
     )

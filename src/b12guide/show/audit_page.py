@@ -11,20 +11,9 @@ from b12guide.graph.model import RuleGraph
 from b12guide.graph.query import fact_text
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.say.words import capitalised, listing, plural
+from b12guide.show import json_parts, patient_header
 from b12guide.show.citations import challenge_items, grounds_details
-from b12guide.show.json_parts import (
-    as_stated,
-    engine_json,
-    options_json,
-    patient_record,
-)
 from b12guide.show.page import Item, Page, Section, Tone
-from b12guide.show.patient_header import (
-    HEADING,
-    guideline_particulars,
-    unaddressed,
-    unaddressed_beside,
-)
 from b12guide.show.terminal import to_csv
 from b12guide.show.to_json import challenge_json, guideline_json, silences_json
 from b12guide.truth import Truth
@@ -48,7 +37,7 @@ def audit_page(audit: Audit) -> Page:
     return Page(
         title=f"Audit of a dosing history: {audit.graph.title}",
         particulars=(
-            *guideline_particulars(audit.graph),
+            *patient_header.guideline_particulars(audit.graph),
             ("Audited on", audit.on.isoformat()),
             ("Events", str(audit.events)),
             ("Tolerance", tolerance_text(audit.tolerance)),
@@ -70,10 +59,7 @@ def tolerance_text(tolerance: Tolerance) -> str:
 
 
 def _summary(audit: Audit) -> str:
-    nouns = {
-        Gravity.VIOLATION: "violation",
-        Gravity.WARNING: "warning",
-    }
+    nouns = {Gravity.VIOLATION: "violation", Gravity.WARNING: "warning"}
     said = [
         plural(count, nouns[g]) if g in nouns else f"{count} {g.value}"
         for g, count in audit.counts.items()
@@ -92,8 +78,10 @@ def _sections(audit: Audit) -> Iterator[Section]:
     sections = [
         Section(title="Note", items=tuple(notes)),
         Section(
-            title=HEADING,
-            items=tuple(unaddressed(audit.silences, audit.graph, own=own)),
+            title=patient_header.HEADING,
+            items=tuple(
+                patient_header.unaddressed(audit.silences, audit.graph, own=own)
+            ),
         ),
     ]
     for gravity, title in _TITLES.items():
@@ -121,7 +109,7 @@ def _item(finding: Finding, audit: Audit) -> Item:
         ("Without a date, taken as always known", undated),
     ]
     items = [Item(label=label, text=text) for label, text in said if text]
-    items += unaddressed_beside(finding.silences, audit.graph)
+    items += patient_header.unaddressed_beside(finding.silences, audit.graph)
     return Item(
         label=finding.on.isoformat(),
         text=capitalised(finding.text),
@@ -146,15 +134,16 @@ def audit_to_json(audit: Audit) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "guideline": guideline_json(audit.graph),
-        "engine": engine_json(audit),
+        "engine": json_parts.engine_json(audit),
         "education": EDUCATION_NOTICE,
         "on": audit.on.isoformat(),
-        "options": None if stated is None else options_json(stated),
+        "options": None if stated is None else json_parts.options_json(stated),
         "patient": None
         if stated is None
-        else patient_record(stated, audit.graph, audit.assumed_absent),
+        else json_parts.patient_record(stated, audit.graph, audit.assumed_absent),
         "history": [
-            {name: as_stated(value) for name, value in row} for row in audit.history
+            {name: json_parts.as_stated(value) for name, value in row}
+            for row in audit.history
         ],
         "scope": _SCOPE[audit.scope],
         "tolerance": audit.tolerance.to_dict(),

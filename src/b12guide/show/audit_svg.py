@@ -55,10 +55,7 @@ def audit_drawing(audit: Audit, width: float = WIDE) -> Drawing:
     parts, height = in_panels(zoomed(lanes, first, last), width)
     return Drawing(
         title=f"Audit of a dosing history: {audit.graph.title}",
-        about=(
-            f"Audited on {audit.on}",
-            f"{about['Guideline']}: {about['Status']}",
-        ),
+        about=(f"Audited on {audit.on}", f"{about['Guideline']}: {about['Status']}"),
         words=_description(audit, lanes),
         width=width,
         height=height,

@@ -6,15 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from b12guide.evaluate.answer import Conflict, Recommendation, Side
-from b12guide.graph.model import (
-    Advice,
-    Challenge,
-    Decision,
-    Grounds,
-    Rule,
-    RuleGraph,
-    Source,
-)
+from b12guide.graph import model
 from b12guide.graph.query import brief_text
 from b12guide.say.advice import advice_text
 from b12guide.say.names import decision_text
@@ -22,22 +14,24 @@ from b12guide.say.words import capitalised, listing
 from b12guide.show.page import Item, Tone
 
 
-def statements_of(rules: Iterable[Rule]) -> list[str]:
+def statements_of(rules: Iterable[model.Rule]) -> list[str]:
     """The ids of the statements behind `rules`, each once, in order."""
     return list(dict.fromkeys(s for rule in rules for s in rule.grounds.statements))
 
 
-def rules_named(graph: RuleGraph, names: Iterable[str]) -> list[Rule]:
+def rules_named(graph: model.RuleGraph, names: Iterable[str]) -> list[model.Rule]:
     """The rules of these names."""
     return [graph.rules[name] for name in names]
 
 
-def sources_of(rules: Iterable[Rule]) -> list[str]:
+def sources_of(rules: Iterable[model.Rule]) -> list[str]:
     """The names of the sources that `rules` cite, each once, in order."""
     return list(dict.fromkeys(s for rule in rules for s in rule.grounds.sources))
 
 
-def grounds_details(graph: RuleGraph, rules: Iterable[Rule]) -> tuple[str, ...]:
+def grounds_details(
+    graph: model.RuleGraph, rules: Iterable[model.Rule]
+) -> tuple[str, ...]:
     """The statements and the citation numbers behind `rules`."""
     rules = tuple(rules)
     statements = " ".join(statements_of(rules))
@@ -45,31 +39,33 @@ def grounds_details(graph: RuleGraph, rules: Iterable[Rule]) -> tuple[str, ...]:
     return tuple(filter(None, (statements, numbers)))
 
 
-def definition_details(graph: RuleGraph, grounds: Grounds) -> tuple[str, ...]:
+def definition_details(
+    graph: model.RuleGraph, grounds: model.Grounds
+) -> tuple[str, ...]:
     """The strength, statements and citation numbers of one set of grounds."""
     numbers = citation_numbers(graph, grounds.sources)
     strength = grounds.strength.value if grounds.strength else ""
     return tuple(filter(None, (strength, " ".join(grounds.statements), numbers)))
 
 
-def citation_numbers(graph: RuleGraph, names: Iterable[str]) -> str:
+def citation_numbers(graph: model.RuleGraph, names: Iterable[str]) -> str:
     """The numbers by which the page cites the sources, such as "[1,2]", lowest first."""
     cited = [graph.sources[name] for name in names]
     return _bracketed(sorted(cited, key=_printed))
 
 
-def _printed(source: Source) -> tuple[bool, int, str]:
+def _printed(source: model.Source) -> tuple[bool, int, str]:
     return (source.printed is None, source.printed or 0, source.name)
 
 
-def _bracketed(sources: Iterable[Source]) -> str:
+def _bracketed(sources: Iterable[model.Source]) -> str:
     """The numbers in brackets; a source without a number goes by its name."""
     numbers = ",".join(s.name if s.printed is None else str(s.printed) for s in sources)
     return f"[{numbers}]" if numbers else ""
 
 
 def challenge_items(
-    challenges: Iterable[Challenge], graph: RuleGraph
+    challenges: Iterable[model.Challenge], graph: model.RuleGraph
 ) -> Iterator[Item]:
     """Outside evidence against rules, with who brings it."""
     for challenge in challenges:
@@ -78,7 +74,7 @@ def challenge_items(
         yield Item(label=challenge.name, text=challenge.text, details=details)
 
 
-def citation_items(graph: RuleGraph, names: Iterable[str]) -> tuple[Item, ...]:
+def citation_items(graph: model.RuleGraph, names: Iterable[str]) -> tuple[Item, ...]:
     """The list of sources, with what is doubtful about each citation."""
     cited = sorted((graph.sources[name] for name in {*names}), key=_printed)
     return (
@@ -94,14 +90,14 @@ def citation_items(graph: RuleGraph, names: Iterable[str]) -> tuple[Item, ...]:
     )
 
 
-def _together(sources: Iterable[Source], text: str) -> Iterator[Item]:
+def _together(sources: Iterable[model.Source], text: str) -> Iterator[Item]:
     """What is doubtful about several citations alike."""
     numbers = _bracketed(sources)
     if numbers:
         yield Item(label=numbers, text=text, tone=Tone.CAUTION)
 
 
-def _citation(source: Source) -> Item:
+def _citation(source: model.Source) -> Item:
     parts = (source.title, source.authors, source.year and str(source.year))
     details = [source.kind or ""]
     if source.link:
@@ -127,7 +123,7 @@ def conflict_items(recommendation: Recommendation) -> Iterator[Item]:
 
 def smallest_conflicts(conflicts: Sequence[Conflict]) -> list[Conflict]:
     """The conflicts that do not merely contain another one."""
-    order = list(Decision)
+    order = list(model.Decision)
     rules = {id(c): frozenset(r for s in c.sides for r in s.rules) for c in conflicts}
     kept = [
         conflict
@@ -175,16 +171,18 @@ def side_items(
 
 def sides_of(
     sides: Iterable[Side],
-) -> tuple[tuple[tuple[str, ...], tuple[Advice, ...]], ...]:
+) -> tuple[tuple[tuple[str, ...], tuple[model.Advice, ...]], ...]:
     """The rules of each side with everything that they offer to choose from."""
-    found: dict[tuple[str, ...], dict[Advice, None]] = {}
+    found: dict[tuple[str, ...], dict[model.Advice, None]] = {}
     for side in sides:
         found.setdefault(side.rules, {})[side.advice] = None
     return tuple((rules, tuple(advice)) for rules, advice in found.items())
 
 
 def _side(
-    rules: tuple[str, ...], advice: Sequence[Advice], recommendation: Recommendation
+    rules: tuple[str, ...],
+    advice: Sequence[model.Advice],
+    recommendation: Recommendation,
 ) -> Item:
     graph = recommendation.graph
     behind = rules_named(graph, rules)

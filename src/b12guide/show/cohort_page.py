@@ -88,10 +88,7 @@ def summary_json(summary: Counts) -> dict[str, Any]:
 def summary_page(summary: Counts) -> Page:
     """The summary as a page: decisions, then rules, then what is facts to ask for."""
     graph = summary.graph
-    named = (
-        ("Decisions", summary.decisions),
-        ("Rules", summary.rules),
-    )
+    named = (("Decisions", summary.decisions), ("Rules", summary.rules))
     counted = (
         ("Facts to ask for", summary.questions),
         ("Cells set aside", summary.bad),

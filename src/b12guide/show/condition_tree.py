@@ -6,19 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from b12guide.evaluate.explanation import Explanation
-from b12guide.graph.condition import (
-    AllOf,
-    AnyOf,
-    Compare,
-    Defined,
-    Established,
-    Has,
-    HasValue,
-    Not,
-    OneOf,
-    Recorded,
-    Resting,
-)
+from b12guide.graph import condition
 from b12guide.graph.model import RuleGraph
 from b12guide.graph.query import fact_text
 from b12guide.say.names import value_label
@@ -29,11 +17,7 @@ from b12guide.truth import Truth
 from b12guide.values.term import Kind
 
 _FEW = 3
-_TONES = {
-    Truth.TRUE: Tone.STRONG,
-    Truth.FALSE: Tone.QUIET,
-    Truth.UNKNOWN: Tone.CAUTION,
-}
+_TONES = {Truth.TRUE: Tone.STRONG, Truth.FALSE: Tone.QUIET, Truth.UNKNOWN: Tone.CAUTION}
 
 
 def condition_item(explanation: Explanation, graph: RuleGraph, *, asked: bool) -> Item:
@@ -51,7 +35,7 @@ def condition_item(explanation: Explanation, graph: RuleGraph, *, asked: bool) -
 def _unrested(explanation: Explanation) -> tuple[Explanation, tuple[str, ...]]:
     """The condition itself, and the assumptions that its reading rests on."""
     assumptions: tuple[str, ...] = ()
-    while isinstance(explanation.condition, Resting):
+    while isinstance(explanation.condition, condition.Resting):
         assumptions += explanation.assumptions
         (explanation,) = explanation.children
     return explanation, assumptions
@@ -63,9 +47,9 @@ def _parts(
     """The parts, those of a long list together that are alike."""
     if _is_simple(explanation):
         return
-    if isinstance(explanation.condition, Defined):
+    if isinstance(explanation.condition, condition.Defined):
         meaning, _ = _unrested(explanation.children[0])
-        if isinstance(meaning.condition, AllOf | AnyOf):
+        if isinstance(meaning.condition, condition.AllOf | condition.AnyOf):
             explanation = meaning
     parts = explanation.children
     if not asked or len(parts) <= _FEW:
@@ -85,7 +69,10 @@ def _parts(
 
 def _is_simple(explanation: Explanation) -> bool:
     """Whether it is one fact, perhaps denied or asked to be on record, that has a clear truth."""
-    while isinstance(explanation.condition, Not | Established | Recorded | Resting):
+    while isinstance(
+        explanation.condition,
+        condition.Not | condition.Established | condition.Recorded | condition.Resting,
+    ):
         (explanation,) = explanation.children
     return not explanation.children and not explanation.indeterminate
 
@@ -99,35 +86,42 @@ def _truth(explanation: Explanation) -> str:
 def _text(explanation: Explanation, graph: RuleGraph, *, asked: bool) -> str:
     explanation, _ = _unrested(explanation)
     match explanation.condition:
-        case Has() | Compare() | OneOf() | HasValue():
+        case (
+            condition.Has()
+            | condition.Compare()
+            | condition.OneOf()
+            | condition.HasValue()
+        ):
             return leaf_text(explanation, graph, asked=asked)
-        case Defined(name=name):
+        case condition.Defined(name=name):
             return f"{fact_text(graph, name)} ({_definition(explanation, graph)})"
-        case Established() | Recorded():
+        case condition.Established() | condition.Recorded():
             words = _on_record(explanation.condition, graph)
             return _wrapped(words, explanation, graph, asked=asked)
-        case Not():
+        case condition.Not():
             (inner,) = explanation.children
-            if isinstance(inner.condition, Established | Recorded):
+            if isinstance(inner.condition, condition.Established | condition.Recorded):
                 words = f"not {_on_record(inner.condition, graph)}"
                 return _wrapped(words, inner, graph, asked=asked)
             return _wrapped("not", explanation, graph, asked=asked)
-        case AllOf(operands=()):
+        case condition.AllOf(operands=()):
             return "always"
-        case AllOf():
+        case condition.AllOf():
             return "all of these"
-        case AnyOf():
+        case condition.AnyOf():
             return "any of these"
         case _:
             return explanation.text
 
 
-def _on_record(claim: Established | Recorded, graph: RuleGraph) -> str:
+def _on_record(
+    claim: condition.Established | condition.Recorded, graph: RuleGraph
+) -> str:
     """What is asked of the record (M14)."""
     match claim:
-        case Established():
+        case condition.Established():
             return "established"
-        case Recorded(operand=HasValue(fact=fact)):
+        case condition.Recorded(operand=condition.HasValue(fact=fact)):
             is_measure = graph.vocabulary.facts[fact].kind is Kind.MEASURE
             return "measured" if is_measure else "recorded"
         case _:
@@ -139,7 +133,7 @@ def _definition(explanation: Explanation, graph: RuleGraph) -> str:
     if not explanation.children:
         return explanation.value or "stated"
     meaning, _ = _unrested(explanation.children[0])
-    if isinstance(meaning.condition, AllOf | AnyOf):
+    if isinstance(meaning.condition, condition.AllOf | condition.AnyOf):
         return f"defined as {_text(meaning, graph, asked=False)}"
     return "defined"
 
@@ -151,7 +145,7 @@ def _wrapped(
     if not _is_simple(explanation):
         return words
     (inner,) = explanation.children
-    is_told = asked and not isinstance(inner.condition, HasValue)
+    is_told = asked and not isinstance(inner.condition, condition.HasValue)
     truth = f" ({inner.truth.value})" if is_told else ""
     return f"{words}: {_text(inner, graph, asked=asked)}{truth}"
 
@@ -159,7 +153,7 @@ def _wrapped(
 def leaf_text(explanation: Explanation, graph: RuleGraph, *, asked: bool = True) -> str:
     """One fact with what the patient has, such as "eGFR 35 mL/min < 50 mL/min"."""
     match explanation.condition:
-        case Compare(fact=fact, operator=operator, low=low, high=high):
+        case condition.Compare(fact=fact, operator=operator, low=low, high=high):
             unit = graph.vocabulary.facts[fact].unit
             bound = measured(range_text(low, high), unit)
             has = asked and explanation.value is not None
@@ -167,19 +161,19 @@ def leaf_text(explanation: Explanation, graph: RuleGraph, *, asked: bool = True)
             return (
                 f"{fact_text(graph, fact)}{value} {comparison_text(operator)} {bound}"
             )
-        case OneOf(fact=fact, values=values):
+        case condition.OneOf(fact=fact, values=values):
             labels = listing((value_label(graph, fact, v) for v in values), "or")
             has = asked and explanation.value is not None
             value = f" ({_value(explanation, graph)})" if has else ""
             return f"{fact_text(graph, fact)}{value} is {labels}"
-        case HasValue(fact=fact):
+        case condition.HasValue(fact=fact):
             label = fact_text(graph, fact)
             return f"{label} ({_value(explanation, graph)})" if asked else label
-        case Recorded():
+        case condition.Recorded():
             (inner,) = explanation.children
             words = _on_record(explanation.condition, graph)
             return f"{words}: {_text(inner, graph, asked=asked)}"
-        case Has(fact=fact):
+        case condition.Has(fact=fact):
             return fact_text(graph, fact)
         case _:
             return explanation.text
@@ -190,7 +184,7 @@ def _value(explanation: Explanation, graph: RuleGraph) -> str:
     match explanation.condition, explanation.value:
         case _, None:
             return "not known"
-        case ((OneOf(fact=fact) | HasValue(fact=fact)), value) if (
+        case ((condition.OneOf(fact=fact) | condition.HasValue(fact=fact)), value) if (
             graph.vocabulary.facts[fact].kind is Kind.CHOICE
         ):
             return value_label(graph, fact, value)

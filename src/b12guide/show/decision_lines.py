@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import evolve
 
+from b12guide.evaluate import composition_parts
 from b12guide.evaluate.answer import (
     Decided,
     NotOffered,
@@ -14,49 +15,33 @@ from b12guide.evaluate.answer import (
     Recommendation,
     Verdict,
 )
-from b12guide.evaluate.composition_parts import (
-    drugs_of,
-    excluded_by,
-    is_contraindication,
-)
 from b12guide.evaluate.context import silences_beside
-from b12guide.graph.model import (
-    Advice,
-    Decision,
-    Exclusion,
-    FormChoice,
-    Instruction,
-    Monitoring,
-    RuleGraph,
-)
+from b12guide.graph import model
 from b12guide.graph.query import brief_text
 from b12guide.say.advice import advice_text
 from b12guide.say.names import decision_text, drug_text
 from b12guide.say.words import listing
-from b12guide.show.citations import (
-    grounds_details,
-    rules_named,
-    side_items,
-    statements_of,
-)
+from b12guide.show import citations
 from b12guide.show.page import Item, Tone
 from b12guide.show.patient_header import unaddressed_beside
 
 
-def joined(options: Iterable[Option], graph: RuleGraph) -> Iterator[tuple[Option, str]]:
+def joined(
+    options: Iterable[Option], graph: model.RuleGraph
+) -> Iterator[tuple[Option, str]]:
     """The options with their words.
 
     Tests with one timing and one ground are told together, and so are instructions on technique
     for one site; what goes with every check of a test is told once.
     """
-    told: dict[tuple[str, ...], Monitoring] = {}
+    told: dict[tuple[str, ...], model.Monitoring] = {}
     technique: list[Option] = []
     for option in _tests_together(options):
         advice = option.advice
-        if isinstance(advice, Instruction):
+        if isinstance(advice, model.Instruction):
             technique.append(option)
             continue
-        if not isinstance(advice, Monitoring):
+        if not isinstance(advice, model.Monitoring):
             yield option, advice_text(advice, graph)
             continue
         before = told.setdefault(advice.tests, advice)
@@ -74,13 +59,13 @@ def joined(options: Iterable[Option], graph: RuleGraph) -> Iterator[tuple[Option
 
 
 def _instructions_together(
-    options: Iterable[Option], graph: RuleGraph
+    options: Iterable[Option], graph: model.RuleGraph
 ) -> Iterator[tuple[Option, str]]:
     """Instructions that hold under the same circumstances and equally strongly."""
 
     def circumstances(option: Option) -> tuple[object, ...]:
         advice = option.advice
-        site = advice.site if isinstance(advice, Instruction) else None
+        site = advice.site if isinstance(advice, model.Instruction) else None
         return (option.strength, option.certain, option.alternative, site)
 
     found: dict[tuple[object, ...], list[Option]] = {}
@@ -105,25 +90,21 @@ def _as_one(texts: list[str]) -> str:
 _NOTHING: tuple[bool, tuple[str, ...], bool] = (False, (), False)
 
 
-def _goes_with(monitoring: Monitoring) -> tuple[bool, tuple[str, ...], bool]:
-    return (
-        monitoring.before_next_dose,
-        monitoring.companions,
-        monitoring.never_alone,
-    )
+def _goes_with(monitoring: model.Monitoring) -> tuple[bool, tuple[str, ...], bool]:
+    return (monitoring.before_next_dose, monitoring.companions, monitoring.never_alone)
 
 
 def _tests_together(options: Iterable[Option]) -> Iterator[Option]:
     """The options, with tests joined that differ in nothing else."""
     found: dict[Option, list[str]] = {}
     for option in options:
-        if isinstance(option.advice, Monitoring):
+        if isinstance(option.advice, model.Monitoring):
             without = evolve(option, advice=evolve(option.advice, tests=()))
             found.setdefault(without, []).extend(option.advice.tests)
         else:
             found[option] = []
     for option, tests in found.items():
-        if isinstance(option.advice, Monitoring):
+        if isinstance(option.advice, model.Monitoring):
             yield evolve(option, advice=evolve(option.advice, tests=tuple(tests)))
         else:
             yield option
@@ -135,9 +116,9 @@ _MOST_FACTS = 3
 def decision_items(recommendation: Recommendation) -> Iterator[Item]:
     """One item per decision that the guideline speaks to, then those on which it is silent."""
     silent = []
-    for decision in Decision:
+    for decision in model.Decision:
         decided = recommendation.decisions.get(decision)
-        if decision is Decision.NOTE:
+        if decision is model.Decision.NOTE:
             continue
         is_silent = decided is None or decided.is_silent
         if is_silent and not silences_beside(recommendation, decision):
@@ -164,11 +145,11 @@ def decided_text(decided: Decided) -> str:
         key=lambda o: (o.alternative, not o.certain),
     )
     lines = joined(options, graph)
-    if decided.decision is Decision.FORM:
+    if decided.decision is model.Decision.FORM:
         lines = _form_lines(options, decided, graph)
     said = [
         f"or {words}" if option.alternative and default and not is_form else words
-        for is_form in (decided.decision is Decision.FORM,)
+        for is_form in (decided.decision is model.Decision.FORM,)
         for option, text in lines
         for words in (_qualified(option, text, graph),)
     ]
@@ -186,7 +167,7 @@ def decided_text(decided: Decided) -> str:
     return "; ".join(said)
 
 
-def decision_item(decision: Decision, recommendation: Recommendation) -> Item:
+def decision_item(decision: model.Decision, recommendation: Recommendation) -> Item:
     """What is advised: the default first, then what stands beside it and what is open."""
     decided = recommendation.decisions.get(decision)
     if decided is None:
@@ -224,7 +205,7 @@ def _outcome(decided: Decided, recommendation: Recommendation) -> Iterator[Item]
             yield Item(
                 text="the guideline contradicts itself; these cannot be followed together",
                 tone=Tone.CAUTION,
-                items=tuple(side_items(clashes, recommendation)),
+                items=tuple(citations.side_items(clashes, recommendation)),
             )
         case Outcome.NOT_NEEDED:
             yield Item(
@@ -241,7 +222,11 @@ def _options(decided: Decided, recommendation: Recommendation) -> Iterator[Item]
         item = _option(option, text, recommendation)
         if option.alternative and option.advice in default:
             item = evolve(item, text=f"also {item.text}")
-        elif option.alternative and default and decided.decision is not Decision.FORM:
+        elif (
+            option.alternative
+            and default
+            and decided.decision is not model.Decision.FORM
+        ):
             item = evolve(item, text=f"or {item.text}")
         yield item
 
@@ -256,7 +241,7 @@ def option_lines(
         for option in options
         if not _is_told_below(option, decided)
     ]
-    if decided.decision is Decision.FORM:
+    if decided.decision is model.Decision.FORM:
         yield from _form_lines(shown, decided, recommendation.graph)
     else:
         yield from joined(shown, recommendation.graph)
@@ -281,13 +266,13 @@ def _is_told_below(option: Option, decided: Decided) -> bool:
     """Whether a contraindication is told where it is said what is not offered."""
     forbidden = {drug for one in decided.not_offered for drug in one.drugs}
     match option.advice:
-        case Exclusion(drugs=drugs, outright=True):
+        case model.Exclusion(drugs=drugs, outright=True):
             return forbidden.issuperset(drugs)
         case _:
             return False
 
 
-def _defaults(decided: Decided) -> set[Advice]:
+def _defaults(decided: Decided) -> set[model.Advice]:
     return {option.advice for option in decided.options if not option.alternative}
 
 
@@ -308,7 +293,7 @@ def _option(option: Option, text: str, recommendation: Recommendation) -> Item:
     )
 
 
-def _qualified(option: Option, text: str, graph: RuleGraph) -> str:
+def _qualified(option: Option, text: str, graph: model.RuleGraph) -> str:
     """The words of an option with all that keeps it from being done."""
     if not option.certain:
         text = f"perhaps {text}"
@@ -318,7 +303,7 @@ def _qualified(option: Option, text: str, graph: RuleGraph) -> str:
 
 
 def _form_lines(
-    options: Iterable[Option], decided: Decided, graph: RuleGraph
+    options: Iterable[Option], decided: Decided, graph: model.RuleGraph
 ) -> Iterator[tuple[Option, str]]:
     """The drugs with their place among the others; what the same rules say is told in one."""
     alike: dict[object, list[Option]] = {}
@@ -334,14 +319,18 @@ def _form_lines(
 
 
 def _places(
-    options: Sequence[Option], decided: Decided, graph: RuleGraph
+    options: Sequence[Option], decided: Decided, graph: model.RuleGraph
 ) -> Iterator[str]:
     """Certain drugs: those to be preferred, those that may be used, those that may not."""
     default = [o.advice for o in options if not o.alternative]
     beside = [o.advice for o in options if o.alternative]
-    excluded = [one for one in beside if isinstance(one, Exclusion)]
+    excluded = [one for one in beside if isinstance(one, model.Exclusion)]
     preferred, acceptable = (
-        [drug_text(graph, drug) for one in some for drug in drugs_of(one)]
+        [
+            drug_text(graph, drug)
+            for one in some
+            for drug in composition_parts.drugs_of(one)
+        ]
         for some in (default, beside)
     )
     if preferred:
@@ -355,18 +344,22 @@ def _places(
             yield f"{names} contraindicated" if outright else f"not {names}"
 
 
-def _avoided(option: Option, graph: RuleGraph) -> list[str]:
+def _avoided(option: Option, graph: model.RuleGraph) -> list[str]:
     """The drugs of a dose that some rule advises against."""
     against = {
         drug
-        for rule in rules_named(graph, option.avoided)
-        for drug in excluded_by(rule)
+        for rule in citations.rules_named(graph, option.avoided)
+        for drug in composition_parts.excluded_by(rule)
     }
-    return [drug_text(graph, d) for d in drugs_of(option.advice) if d in against]
+    return [
+        drug_text(graph, d)
+        for d in composition_parts.drugs_of(option.advice)
+        if d in against
+    ]
 
 
 def _reasons_to_avoid(option: Option, recommendation: Recommendation) -> Iterator[str]:
-    for rule in rules_named(recommendation.graph, option.avoided):
+    for rule in citations.rules_named(recommendation.graph, option.avoided):
         yield ", ".join((rule.title, *rule.grounds.statements))
 
 
@@ -374,12 +367,12 @@ def _not_offered(decided: Decided, recommendation: Recommendation) -> Iterator[I
     """What is left out because it is contraindicated, by which rule, and whether that is all."""
     graph = recommendation.graph
     for one in decided.not_offered:
-        rules = rules_named(graph, one.rules)
+        rules = citations.rules_named(graph, one.rules)
         yield Item(
             text=not_offered_text(one, graph),
             details=(
                 *(rule.title for rule in rules),
-                *grounds_details(graph, rules),
+                *citations.grounds_details(graph, rules),
                 *_depends_on(_needed_by(one.rules, recommendation), recommendation),
             ),
             tone=Tone.CAUTION,
@@ -390,11 +383,11 @@ def _not_offered(decided: Decided, recommendation: Recommendation) -> Iterator[I
         yield Item(text=text, tone=Tone.CAUTION)
 
 
-def not_offered_text(one: NotOffered, graph: RuleGraph) -> str:
+def not_offered_text(one: NotOffered, graph: model.RuleGraph) -> str:
     """What is left out, and that it is contraindicated."""
     drugs = listing(drug_text(graph, drug) for drug in one.drugs)
     text = f"{advice_text(one.advice, graph)}: {drugs} contraindicated"
-    if isinstance(one.advice, FormChoice):
+    if isinstance(one.advice, model.FormChoice):
         text = f"{drugs}: contraindicated"
     return f"{'not offered' if one.certain else 'perhaps not offered'}: {text}"
 
@@ -408,25 +401,27 @@ def barred_rules(decided: Decided) -> frozenset[str]:
 
 def is_offered(decided: Decided) -> bool:
     """Whether anything is advised, drugs to keep away from aside."""
-    return any(not isinstance(option.advice, Exclusion) for option in decided.options)
+    return any(
+        not isinstance(option.advice, model.Exclusion) for option in decided.options
+    )
 
 
 def _details(recommendation: Recommendation, names: Iterable[str]) -> tuple[str, ...]:
     """The statements and citations of the rules of these names."""
     graph = recommendation.graph
-    return grounds_details(graph, rules_named(graph, names))
+    return citations.grounds_details(graph, citations.rules_named(graph, names))
 
 
 def needs_of(option: Option, recommendation: Recommendation) -> tuple[str, ...]:
     """What an uncertain option waits for: its rules, or those that may contraindicate it."""
     if option.certain:
         return ()
-    drugs = {*drugs_of(option.advice)}
+    drugs = {*composition_parts.drugs_of(option.advice)}
     against = (
         verdict.rule.name
         for verdict in recommendation.rules
-        if is_contraindication(verdict.rule)
-        and drugs.intersection(excluded_by(verdict.rule))
+        if composition_parts.is_contraindication(verdict.rule)
+        and drugs.intersection(composition_parts.excluded_by(verdict.rule))
     )
     return _needed_by((*option.rules, *against), recommendation)
 
@@ -449,7 +444,7 @@ def waits_for(option: Option, recommendation: Recommendation) -> Iterator[str]:
         if verdict.rule.name in option.rules
     ):
         yield "left open by the source's own threshold"
-    form = recommendation.decisions.get(Decision.FORM)
+    form = recommendation.decisions.get(model.Decision.FORM)
     if option.drugs_open and form is not None:
         for text in _depends_on(form.depends_on, recommendation):
             yield f"form {text}"
@@ -478,7 +473,7 @@ def _open(decided: Decided, recommendation: Recommendation) -> Iterator[Item]:
         yield Item(text=text, tone=Tone.QUIET)
     shown = {rule for option in decided.options for rule in option.rules}
     hidden = [name for name in decided.indeterminate if name not in shown]
-    for rule in rules_named(recommendation.graph, hidden):
+    for rule in citations.rules_named(recommendation.graph, hidden):
         yield Item(
             text=f"left open by the source's own threshold: {rule.title}",
             details=_details(recommendation, [rule.name]),
@@ -488,6 +483,6 @@ def _open(decided: Decided, recommendation: Recommendation) -> Iterator[Item]:
 
 def option_details(option: Option, recommendation: Recommendation) -> tuple[str, ...]:
     """The strength of an option and the statements of its rules, without citations."""
-    rules = rules_named(recommendation.graph, option.rules)
-    statements = " ".join(statements_of(rules))
+    rules = citations.rules_named(recommendation.graph, option.rules)
+    statements = " ".join(citations.statements_of(rules))
     return (option.strength.value, *([statements] if statements else []))

@@ -14,39 +14,32 @@ from attrs import frozen
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label, Severity, place_text
 from b12guide.lint.material import Level
 from b12guide.lint.settings import LEVELS, RULES_BY_CODE
-from b12guide.show.terminal import (
-    COLOURED,
-    PLAIN,
-    Ink,
-    Style,
-    columns,
-    one_line,
-    visible,
-    wrapped,
-)
+from b12guide.show import terminal
 from b12guide.text import Span, Text
 
 _TAB = 4
 _LEAST = 24
 _INKS = {
-    Severity.ERROR: Ink.ERROR,
-    Severity.WARNING: Ink.WARNING,
-    Severity.INFO: Ink.INFO,
+    Severity.ERROR: terminal.Ink.ERROR,
+    Severity.WARNING: terminal.Ink.WARNING,
+    Severity.INFO: terminal.Ink.INFO,
 }
 
 
 def to_line(diagnostic: Diagnostic) -> str:
     """One line, `file:line:column: code message`, as editors and scripts read it."""
-    return f"{_where(diagnostic)}{diagnostic.code} {one_line(diagnostic.message)}"
+    return (
+        f"{_where(diagnostic)}{diagnostic.code} {terminal.one_line(diagnostic.message)}"
+    )
 
 
 def to_plain(diagnostic: Diagnostic) -> str:
     """A few lines without the source: severity, further places, notes and help."""
     severity = diagnostic.severity.value
-    head = f"{severity} {diagnostic.code}: {one_line(diagnostic.message)}"
+    head = f"{severity} {diagnostic.code}: {terminal.one_line(diagnostic.message)}"
     lines = [_where(diagnostic) + head]
     lines += [
-        f"  at {_place(label)}: {one_line(label.message)}"
+        f"  at {_place(label)}: {terminal.one_line(label.message)}"
         for label in diagnostic.labels
         if label.message
     ]
@@ -58,11 +51,11 @@ def to_terminal(
     diagnostic: Diagnostic, *, width: int = 80, colour: bool = False
 ) -> str:
     """The message, the source lines with what is to be seen there, notes and help."""
-    style = COLOURED if colour else PLAIN
+    style = terminal.COLOURED if colour else terminal.PLAIN
     width = max(width, _LEAST)
     ink = _INKS[diagnostic.severity]
     name = f"{diagnostic.severity.value}[{diagnostic.code}]"
-    message = wrapped(f"{name}: {diagnostic.message}", width)
+    message = terminal.wrapped(f"{name}: {diagnostic.message}", width)
     lines = [style(ink, message[0][: len(name)]) + message[0][len(name) :]]
     lines += message[1:]
     gutter = _gutter(diagnostic)
@@ -72,8 +65,8 @@ def to_terminal(
         ).lines(tuple(labels), diagnostic.place)
     for kind, remark in _remarks(diagnostic):
         margin = f"{' ' * gutter}= {kind}: "
-        first, *rest = wrapped(remark, max(width - len(margin), _LEAST // 2))
-        bar = style(Ink.QUIET, f"{' ' * gutter}=")
+        first, *rest = terminal.wrapped(remark, max(width - len(margin), _LEAST // 2))
+        bar = style(terminal.Ink.QUIET, f"{' ' * gutter}=")
         lines.append(f"{bar} {style(_remark_ink(kind), kind)}: {first}")
         lines += [" " * len(margin) + line for line in rest]
     return "\n".join(lines)
@@ -102,18 +95,18 @@ def _where(diagnostic: Diagnostic) -> str:
 
 
 def _place(label: Label) -> str:
-    return one_line(place_text(label))
+    return terminal.one_line(place_text(label))
 
 
 def _remarks(diagnostic: Diagnostic) -> Iterator[tuple[str, str]]:
     for note in diagnostic.notes:
-        yield "note", one_line(note)
+        yield "note", terminal.one_line(note)
     for remedy in diagnostic.help:
-        yield "help", one_line(remedy.message)
+        yield "help", terminal.one_line(remedy.message)
 
 
-def _remark_ink(kind: str) -> Ink:
-    return Ink.HELP if kind == "help" else Ink.BOLD
+def _remark_ink(kind: str) -> terminal.Ink:
+    return terminal.Ink.HELP if kind == "help" else terminal.Ink.BOLD
 
 
 def _gutter(diagnostic: Diagnostic) -> int:
@@ -131,13 +124,13 @@ class _Excerpt:
     text: Text
     gutter: int
     width: int
-    style: Style
-    ink: Ink
+    style: terminal.Style
+    ink: terminal.Ink
 
     def lines(self, labels: tuple[Label, ...], main: Label | None) -> Iterator[str]:
         """The place, then each line that a label is on, in the order of the text."""
         here = next((label for label in labels if label is main), labels[0])
-        arrow = self.style(Ink.QUIET, f"{' ' * (self.gutter - 1)}-->")
+        arrow = self.style(terminal.Ink.QUIET, f"{' ' * (self.gutter - 1)}-->")
         yield f"{arrow} {_place(here)}"
         if not self.text.characters:
             return
@@ -145,7 +138,7 @@ class _Excerpt:
         last = None
         for number, group in groupby(ordered, key=self._line_number):
             if last is not None and number > last + 1:
-                yield self.style(Ink.QUIET, "...")
+                yield self.style(terminal.Ink.QUIET, "...")
             yield from self._line(number, tuple(group), main)
             last = number
 
@@ -156,25 +149,25 @@ class _Excerpt:
         self, number: int, labels: tuple[Label, ...], main: Label | None
     ) -> Iterator[str]:
         source = self.text.line(number)
-        bar = self.style(Ink.QUIET, f"{' ' * self.gutter}|")
+        bar = self.style(terminal.Ink.QUIET, f"{' ' * self.gutter}|")
         room = max(self.width - self.gutter - 2, _LEAST // 2)
         window = _Window.around(source, self._stretch(labels[0], source), room)
-        numbered = self.style(Ink.QUIET, f"{str(number).ljust(self.gutter)}|")
+        numbered = self.style(terminal.Ink.QUIET, f"{str(number).ljust(self.gutter)}|")
         yield f"{numbered} {window.shown}".rstrip()
         for label in labels:
             start, end = window.columns(self._stretch(label, source))
             is_main = label is main
             marks = ("^" if is_main else "-") * max(end - start, 1)
-            ink = self.ink if is_main else Ink.INFO
+            ink = self.ink if is_main else terminal.Ink.INFO
             head = f"{bar} {' ' * start}{self.style(ink, marks)}"
-            message = one_line(label.message)
+            message = terminal.one_line(label.message)
             if not message:
                 yield head
-            elif start + len(marks) + 1 + columns(message) <= room:
+            elif start + len(marks) + 1 + terminal.columns(message) <= room:
                 yield f"{head} {self.style(ink, message)}"
             else:
                 yield head
-                for line in wrapped(message, room):
+                for line in terminal.wrapped(message, room):
                     yield f"{bar} {self.style(ink, line)}"
 
     def _stretch(self, label: Label, source: str) -> tuple[int, int]:
@@ -248,9 +241,11 @@ def _pieces(source: str) -> tuple[list[str], tuple[int, ...]]:
     stops = [0]
     for character in source:
         is_tab = character == "\t"
-        piece = " " * (_TAB - stops[-1] % _TAB) if is_tab else visible(character)
+        piece = (
+            " " * (_TAB - stops[-1] % _TAB) if is_tab else terminal.visible(character)
+        )
         pieces.append(piece)
-        stops.append(stops[-1] + columns(piece))
+        stops.append(stops[-1] + terminal.columns(piece))
     return pieces, tuple(stops)
 
 

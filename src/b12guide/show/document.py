@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from b12guide.graph import model
 from b12guide.graph.condition import ALWAYS
-from b12guide.graph.model import (
-    Decision,
-    Grounds,
-    Rule,
-    RuleGraph,
-)
 from b12guide.graph.query import statement_coverage
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.prove.everything import Document
@@ -32,7 +27,7 @@ def quoted(words: str) -> str:
     return f"\u201c{words}\u201d"
 
 
-def conflict_items(graph: RuleGraph, audience: Audience) -> Iterator[Item]:
+def conflict_items(graph: model.RuleGraph, audience: Audience) -> Iterator[Item]:
     """The pairs of rules that the source itself leaves at odds, each with both sentences."""
     for conflict in graph.conflicts:
         rules = [graph.rules[name] for name in (conflict.first, conflict.second)]
@@ -58,7 +53,7 @@ def _quotation(words: str) -> Iterator[Item]:
         yield Item(label="In the author's words", text=quoted(words), tone=Tone.QUIET)
 
 
-def silence_items(graph: RuleGraph, audience: Audience) -> Iterator[Item]:
+def silence_items(graph: model.RuleGraph, audience: Audience) -> Iterator[Item]:
     """The topics without an answer. Silence is neither permission nor prohibition."""
     for silence in graph.silences:
         topics = capitalised(listing(topic_text(graph, t) for t in silence.topics))
@@ -76,7 +71,7 @@ def silence_items(graph: RuleGraph, audience: Audience) -> Iterator[Item]:
         )
 
 
-def challenge_items(graph: RuleGraph) -> Iterator[Item]:
+def challenge_items(graph: model.RuleGraph) -> Iterator[Item]:
     """What outside evidence says against the source; it changes no answer."""
     for challenge in graph.challenges.values():
         numbers = citation_numbers(graph, challenge.by)
@@ -84,7 +79,7 @@ def challenge_items(graph: RuleGraph) -> Iterator[Item]:
         yield Item(label=challenge.name, text=challenge.text, details=details)
 
 
-def source_items(graph: RuleGraph) -> Iterator[Item]:
+def source_items(graph: model.RuleGraph) -> Iterator[Item]:
     """Every source, with what is doubtful about its citation."""
     resolving = sum(source.resolves for source in graph.sources.values())
     if graph.sources:
@@ -93,7 +88,7 @@ def source_items(graph: RuleGraph) -> Iterator[Item]:
     yield from citation_items(graph, graph.sources)
 
 
-def coverage_items(graph: RuleGraph) -> Iterator[Item]:
+def coverage_items(graph: model.RuleGraph) -> Iterator[Item]:
     """Each statement of the source with what encodes it, the missing ones first."""
     coverage = statement_coverage(graph)
     if not coverage:
@@ -112,7 +107,7 @@ def document_page(document: Document, audience: Audience) -> Page:
 
 
 def guideline_page(
-    graph: RuleGraph,
+    graph: model.RuleGraph,
     audience: Audience = Audience.PROFESSIONAL,
     *,
     invariants: Iterable[Required] = (),
@@ -152,7 +147,7 @@ def guideline_page(
         ("Definitions", _definitions(graph, audience)),
         *(
             (decision_text(decision, audience), _rules(graph, decision, audience))
-            for decision in Decision
+            for decision in model.Decision
         ),
         ("Where the guideline contradicts itself", conflict_items(graph, audience)),
         ("Not addressed by the guideline", silence_items(graph, audience)),
@@ -175,7 +170,7 @@ def guideline_page(
     )
 
 
-def _definitions(graph: RuleGraph, audience: Audience) -> Iterator[Item]:
+def _definitions(graph: model.RuleGraph, audience: Audience) -> Iterator[Item]:
     for definition in graph.definitions.values():
         meaning = condition_text(definition.condition, graph, audience)
         yield Item(
@@ -185,7 +180,9 @@ def _definitions(graph: RuleGraph, audience: Audience) -> Iterator[Item]:
         )
 
 
-def _rules(graph: RuleGraph, decision: Decision, audience: Audience) -> Iterator[Item]:
+def _rules(
+    graph: model.RuleGraph, decision: model.Decision, audience: Audience
+) -> Iterator[Item]:
     """Each rule: the title to find it by, the sentence, and what stands around it."""
     for rule in graph.rules.values():
         if rule.decision is not decision:
@@ -206,7 +203,7 @@ def _rules(graph: RuleGraph, decision: Decision, audience: Audience) -> Iterator
         )
 
 
-def _standing(rule: Rule, graph: RuleGraph) -> Iterator[Item]:
+def _standing(rule: model.Rule, graph: model.RuleGraph) -> Iterator[Item]:
     """What the rule means for others on its decision, and they for it."""
     if rule.optional:
         yield Item(text="An option, not an obligation.")
@@ -219,7 +216,7 @@ def _standing(rule: Rule, graph: RuleGraph) -> Iterator[Item]:
             yield Item(label=label, text=titles)
 
 
-def _bearing(rule: Rule) -> Iterator[Item]:
+def _bearing(rule: model.Rule) -> Iterator[Item]:
     """The names of the assumptions under the rule and of the evidence against it."""
     for label, names in (
         ("Rests on", rule.assumptions),
@@ -229,7 +226,7 @@ def _bearing(rule: Rule) -> Iterator[Item]:
             yield Item(label=label, text=", ".join(names))
 
 
-def _remarks(grounds: Grounds, audience: Audience) -> Iterator[Item]:
+def _remarks(grounds: model.Grounds, audience: Audience) -> Iterator[Item]:
     """What the author says about it, in the author's words."""
     plain = audience is Audience.PATIENT
     words = grounds.patient if plain else grounds.because
@@ -238,7 +235,7 @@ def _remarks(grounds: Grounds, audience: Audience) -> Iterator[Item]:
 
 
 def _details(
-    graph: RuleGraph, name: str, grounds: Grounds, audience: Audience
+    graph: model.RuleGraph, name: str, grounds: model.Grounds, audience: Audience
 ) -> tuple[str, ...]:
     """Strength, statements and citations; for professionals the name and the section too."""
     details = definition_details(graph, grounds)
@@ -274,7 +271,7 @@ def document_to_json(document: Document) -> dict[str, Any]:
     }
 
 
-def _rule_json(rule: Rule, graph: RuleGraph) -> dict[str, Any]:
+def _rule_json(rule: model.Rule, graph: model.RuleGraph) -> dict[str, Any]:
     strength = rule.grounds.strength
     return {
         "rule": rule.name,

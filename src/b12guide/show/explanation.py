@@ -37,23 +37,12 @@ from b12guide.say.advice import value_text
 from b12guide.say.conditions import condition_text
 from b12guide.say.names import decision_text, topic_text
 from b12guide.say.words import capitalised, listing
+from b12guide.show import patient_header, to_json
 from b12guide.show.citations import citation_items, definition_details, sources_of
 from b12guide.show.condition_tree import condition_item, reasons
 from b12guide.show.decision_lines import decision_item
 from b12guide.show.json_parts import Json, asked_json, engine_json
 from b12guide.show.page import Item, Page, Section, Tone
-from b12guide.show.patient_header import (
-    HEADING,
-    guideline_particulars,
-    particulars,
-    unaddressed,
-)
-from b12guide.show.to_json import (
-    decision_json,
-    guideline_json,
-    silences_json,
-    verdict_json,
-)
 
 _MOST = 4
 
@@ -107,7 +96,7 @@ def rule_page(rule: Rule, graph: RuleGraph, verdict: RuleVerdict | None = None) 
     """The rule on its own, with the verdict that it was given if there is one."""
     nobody = RuleVerdict(rule=rule, verdict=Verdict.UNKNOWN)
     head = [
-        *guideline_particulars(graph),
+        *patient_header.guideline_particulars(graph),
         ("Decision", decision_text(rule.decision).lower()),
     ]
     if verdict is not None:
@@ -151,7 +140,10 @@ def _top(
     """What is not addressed, and how the record was read."""
     graph, own = recommendation.graph, recommendation.stated.own
     remarks = (Item(text=capitalised(text)) for text in recommendation.remarks)
-    return (HEADING, unaddressed(silences, graph, own=own)), ("Notices", remarks)
+    return (
+        patient_header.HEADING,
+        patient_header.unaddressed(silences, graph, own=own),
+    ), ("Notices", remarks)
 
 
 def _written(rule: Rule) -> Iterator[Section]:
@@ -197,7 +189,9 @@ def _topic_page(
         ("What it is", _what_it_is(explanation, graph)),
         (
             "Not addressed by the guideline, where it comes up",
-            () if in_force and asked else unaddressed(explanation.silences, graph),
+            ()
+            if in_force and asked
+            else patient_header.unaddressed(explanation.silences, graph),
         ),
         ("Contradictions of the source", _noted_conflicts(explanation)),
         (
@@ -272,7 +266,11 @@ def _head(
     recommendation: Recommendation, verdict: RuleVerdict | None, *, asked: bool
 ) -> Iterator[tuple[str, str]]:
     graph = recommendation.graph
-    yield from particulars(recommendation) if asked else guideline_particulars(graph)
+    yield from (
+        patient_header.particulars(recommendation)
+        if asked
+        else patient_header.guideline_particulars(graph)
+    )
     if verdict is not None:
         yield "Decision", decision_text(verdict.rule.decision).lower()
         if asked:
@@ -429,7 +427,7 @@ def explanation_to_json(
             about = silences_about(recommendation, verdict.rule)
         case DecisionExplanation(decided=decided, rules=explanations):
             target = {"kind": "decision", "name": decided.decision.value}
-            decision = decision_json(decided.decision, recommendation)
+            decision = to_json.decision_json(decided.decision, recommendation)
             about = silences_about(recommendation, decided.decision)
         case TopicExplanation(kind=kind, name=name, rules=explanations):
             target = {"kind": kind, "name": name}
@@ -449,7 +447,7 @@ def explanation_to_json(
     )
     return {
         "schema": SCHEMA,
-        "guideline": guideline_json(graph),
+        "guideline": to_json.guideline_json(graph),
         "engine": engine_json(explanation),
         "education": EDUCATION_NOTICE,
         **asked_json(recommendation),
@@ -463,7 +461,7 @@ def explanation_to_json(
         "challenges": [
             {"id": name, "text": graph.challenges[name].text} for name in challenges
         ],
-        "silent": silences_json(
+        "silent": to_json.silences_json(
             about if asked else (), graph, recommendation.stated.own
         ),
         "notices": list(recommendation.remarks) if asked else [],
@@ -473,7 +471,7 @@ def explanation_to_json(
 def _rule(explanation: RuleExplanation, recommendation: Recommendation) -> Json:
     rule = explanation.verdict.rule
     return {
-        **verdict_json(explanation.verdict, recommendation.graph),
+        **to_json.verdict_json(explanation.verdict, recommendation.graph),
         "condition": _condition_json(explanation.condition),
         "exceptions": [
             {"rule": exception.name, "condition": _condition_json(condition)}

@@ -43,19 +43,7 @@ from b12guide.say.conditions import condition_text
 from b12guide.say.names import Audience, decision_text, route_text, topic_text
 from b12guide.say.schedules import Names, names_of, regimen_to_english
 from b12guide.say.words import capitalised, listing, plural
-from b12guide.show.citations import (
-    rules_named,
-    sides_of,
-    smallest_conflicts,
-    statements_of,
-)
-from b12guide.show.decision_lines import (
-    is_offered,
-    needs_of,
-    not_offered_text,
-    option_details,
-    option_lines,
-)
+from b12guide.show import citations, decision_lines, terminal
 from b12guide.show.page import Item, Section, Shape, Tone
 from b12guide.show.patient_header import guideline_particulars, stated_value
 from b12guide.show.screen import (
@@ -67,12 +55,6 @@ from b12guide.show.screen import (
     fitted,
     in_order,
     shortest,
-)
-from b12guide.show.terminal import (
-    COLOURED,
-    PLAIN,
-    Ink,
-    columns,
 )
 from b12guide.truth import Truth
 
@@ -127,15 +109,15 @@ def first_screen_text(
     recommendation: Recommendation, *, width: int = 80, colour: bool = False
 ) -> str:
     """The first screen in at most 24 lines of at most `width` columns."""
-    style = COLOURED if colour else PLAIN
+    style = terminal.COLOURED if colour else terminal.PLAIN
     width = min(max(width, LEAST), WIDEST)
     rows = first_screen(recommendation)
     head = _head(recommendation, width)
     foot = _foot(recommendation, rows, width)
-    lines = [style(Ink.CAUTION, line) for line in head]
+    lines = [style(terminal.Ink.CAUTION, line) for line in head]
     for row in fitted(rows, LINES - len(head) - len(foot), width):
         lines += row.printed(width, style)
-    lines += [style(Ink.QUIET, line) for line in foot]
+    lines += [style(terminal.Ink.QUIET, line) for line in foot]
     return "\n".join(lines) + "\n"
 
 
@@ -204,12 +186,7 @@ _ROWS = (
     (
         "ALSO",
         Shape.LIST,
-        (
-            Decision.ROUTE,
-            Decision.CONTINUATION,
-            Decision.TECHNIQUE,
-            Decision.TARGETS,
-        ),
+        (Decision.ROUTE, Decision.CONTINUATION, Decision.TECHNIQUE, Decision.TARGETS),
     ),
 )
 _ALWAYS_SAID = {Decision.FORM, Decision.LOADING, Decision.MAINTENANCE}
@@ -431,25 +408,30 @@ class _Branches:
             yield ScreenLine(text="not needed", details=details, rank=2)
         yield from self._options(decided, withheld=False)
         for one in decided.not_offered:
-            rules = rules_named(self.graph, one.rules)
+            rules = citations.rules_named(self.graph, one.rules)
             yield ScreenLine(
-                text=not_offered_text(one, self.graph),
-                details=tuple(statements_of(rules)) or tuple(r.title for r in rules),
+                text=decision_lines.not_offered_text(one, self.graph),
+                details=tuple(citations.statements_of(rules))
+                or tuple(r.title for r in rules),
                 tone=Tone.CAUTION,
                 certain=one.certain,
                 rank=1,
             )
         is_settled = decided.outcome in {Outcome.SILENT, Outcome.DETERMINED}
-        if decided.not_offered and is_settled and not is_offered(decided):
+        if (
+            decided.not_offered
+            and is_settled
+            and not decision_lines.is_offered(decided)
+        ):
             yield ScreenLine(
                 text="the guideline names no alternative", tone=Tone.CAUTION
             )
         shown = {rule for option in decided.options for rule in option.rules}
-        for rule in rules_named(self.graph, decided.indeterminate):
+        for rule in citations.rules_named(self.graph, decided.indeterminate):
             if rule.name not in shown:
                 yield ScreenLine(
                     text=f"left open by the source's own threshold: {rule.title}",
-                    details=tuple(statements_of([rule])),
+                    details=tuple(citations.statements_of([rule])),
                     tone=Tone.CAUTION,
                     rank=4,
                 )
@@ -459,7 +441,7 @@ class _Branches:
         default = {
             option.advice for option in decided.options if not option.alternative
         }
-        lines = [*option_lines(decided, self.recommendation)]
+        lines = [*decision_lines.option_lines(decided, self.recommendation)]
         cases = [self._case(option) for option, _ in lines]
         order = sorted(
             range(len(lines)),
@@ -486,7 +468,7 @@ class _Branches:
     ) -> ScreenLine:
         if isinstance(option.advice, Regimen):
             text = _dose_text(option.advice, self.graph)
-        details = option_details(option, self.recommendation)
+        details = decision_lines.option_details(option, self.recommendation)
         when = self._when(case, option, decided) if case is not None else ""
         brief = self._in_few_words(option)
         if not option.certain:
@@ -501,7 +483,7 @@ class _Branches:
         if option.withheld:
             text, brief = f"not now: {text}", brief and f"not now: {brief}"
         if option.avoided:
-            against = rules_named(self.graph, option.avoided)
+            against = citations.rules_named(self.graph, option.avoided)
             details = (*details, "but: " + listing(rule.title for rule in against))
         return ScreenLine(
             text=text,
@@ -515,7 +497,7 @@ class _Branches:
 
     def _depending(self, option: Option) -> str:
         """On what an open option depends, in passing."""
-        facts = needs_of(option, self.recommendation)
+        facts = decision_lines.needs_of(option, self.recommendation)
         labels = [brief_text(self.graph, fact) for fact in facts]
         if len(labels) > _MOST_FACTS:
             labels = [
@@ -556,7 +538,7 @@ class _Branches:
             for conflict in found
             if conflict.certain
         ]
-        possible = smallest_conflicts([c for c in found if not c.certain])
+        possible = citations.smallest_conflicts([c for c in found if not c.certain])
         if not possible:
             return certain, []
         facts = dict.fromkeys(fact for conflict in possible for fact in conflict.facts)
@@ -568,9 +550,9 @@ class _Branches:
         rules = dict.fromkeys(
             r for c in possible for side in c.sides for r in side.rules
         )
-        said = " / ".join(statements_of(rules_named(self.graph, rules))) or listing(
-            rules
-        )
+        said = " / ".join(
+            citations.statements_of(citations.rules_named(self.graph, rules))
+        ) or listing(rules)
         entry = ScreenLine(
             text=f"may contradict itself{on}: {self._sides(possible)}",
             brief=f"{len(rules)} rules may conflict ({said}){on}",
@@ -582,7 +564,9 @@ class _Branches:
 
     def _sides(self, conflicts: Iterable[Conflict]) -> str:
         """Both sides, each with its own authority."""
-        sides = sides_of(side for conflict in conflicts for side in conflict.sides)
+        sides = citations.sides_of(
+            side for conflict in conflicts for side in conflict.sides
+        )
         return " against ".join(
             f"{' or '.join(self._advice(one) for one in advice)} "
             f"({' · '.join(self._authority(rules))})"
@@ -595,13 +579,15 @@ class _Branches:
         return advice_text(advice, self.graph)
 
     def _authority(self, names: Iterable[str]) -> Iterator[str]:
-        rules = rules_named(self.graph, names)
+        rules = citations.rules_named(self.graph, names)
         strengths = [rule.grounds.strength for rule in rules]
         yield from dict.fromkeys(strength.value for strength in strengths if strength)
-        yield " ".join(statements_of(rules)) or ", ".join(names)
+        yield " ".join(citations.statements_of(rules)) or ", ".join(names)
 
     def _statements(self, names: Iterable[str]) -> tuple[str, ...]:
-        found = " ".join(statements_of(rules_named(self.graph, names)))
+        found = " ".join(
+            citations.statements_of(citations.rules_named(self.graph, names))
+        )
         return (found,) if found else ()
 
     # ---------------------------------------------------------------- on what it depends
@@ -615,7 +601,7 @@ class _Branches:
         if option.certain:
             return None
         found: list[frozenset[Condition]] = []
-        for rule in rules_named(self.graph, option.rules):
+        for rule in citations.rules_named(self.graph, option.rules):
             parts = self._conjuncts(rule)
             if parts is None:
                 return None
@@ -651,7 +637,7 @@ class _Branches:
             and self._are_told(option, decided)
         ):
             return "unless a line below applies"
-        return text if columns(text) <= _LONGEST_CASE else ""
+        return text if terminal.columns(text) <= _LONGEST_CASE else ""
 
     def _are_told(self, option: Option, decided: Decided) -> bool:
         """Whether all exceptions of an option's rules are among the other options."""
@@ -660,7 +646,7 @@ class _Branches:
         }
         exceptions = {
             name
-            for rule in rules_named(self.graph, option.rules)
+            for rule in citations.rules_named(self.graph, option.rules)
             for name in rule.exceptions
         }
         open_ = {

@@ -13,27 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import evolve, frozen
 
-from b12guide.evaluate.answer import (
-    Decided,
-    Option,
-    Outcome,
-    Question,
-    Recommendation,
-    RuleVerdict,
-    Side,
-    Verdict,
-)
+from b12guide.evaluate import answer
 from b12guide.evaluate.context import silences_beside
-from b12guide.graph.model import (
-    Advice,
-    Decision,
-    Exclusion,
-    FormChoice,
-    Regimens,
-    Routes,
-    Rule,
-    RuleGraph,
-)
+from b12guide.graph import model
 from b12guide.graph.query import brief_text, definitions_in, fact_text, facts_read_by
 from b12guide.regimen.model import Phase, Regimen
 from b12guide.say.advice import advice_text
@@ -46,14 +28,9 @@ from b12guide.say.names import (
 )
 from b12guide.say.schedules import schedule_text
 from b12guide.say.words import capitalised, listing, uncapitalised
+from b12guide.show import patient_header
 from b12guide.show.decision_lines import is_offered
 from b12guide.show.page import Item, Page, Section, Tone
-from b12guide.show.patient_header import (
-    PATIENT_HEADING,
-    guideline_particulars,
-    unaddressed,
-    unaddressed_beside,
-)
 from b12guide.truth import Truth
 from b12guide.values.term import Kind, Strength
 
@@ -70,24 +47,26 @@ MAY_DIFFER = "this may be different for you; it depends on"
 LEFT_OPEN = "This guideline leaves open whether this is meant for you: "
 _MOST_QUESTIONS = 8
 _CHOSEN = {
-    Decision.FORM,
-    Decision.LOADING,
-    Decision.MAINTENANCE,
-    Decision.ROUTE,
-    Decision.ADJUNCT,
+    model.Decision.FORM,
+    model.Decision.LOADING,
+    model.Decision.MAINTENANCE,
+    model.Decision.ROUTE,
+    model.Decision.ADJUNCT,
 }
 """Decisions between things to be given: of these, what is only possible is named."""
-_ONE = {Decision.LOADING, Decision.MAINTENANCE, Decision.ROUTE}
+_ONE = {model.Decision.LOADING, model.Decision.MAINTENANCE, model.Decision.ROUTE}
 """Decisions with one answer: what is usual, or certain, takes the place of the other defaults."""
 
 
-def page_of(recommendation: Recommendation) -> Page:
+def page_of(recommendation: answer.Recommendation) -> Page:
     """A short page in plain words."""
     graph = recommendation.graph
     sections = (
         (
-            PATIENT_HEADING,
-            unaddressed(recommendation.silences, graph, Audience.PATIENT),
+            patient_header.PATIENT_HEADING,
+            patient_header.unaddressed(
+                recommendation.silences, graph, Audience.PATIENT
+            ),
         ),
         ("About this guideline", _scope(recommendation)),
         *(
@@ -95,13 +74,13 @@ def page_of(recommendation: Recommendation) -> Page:
                 decision_text(decision, Audience.PATIENT),
                 _Row.of(recommendation, decision).items(),
             )
-            for decision in Decision
+            for decision in model.Decision
         ),
         ("Ask", _questions(recommendation)),
     )
     return Page(
         title=graph.title,
-        particulars=tuple(guideline_particulars(graph)),
+        particulars=tuple(patient_header.guideline_particulars(graph)),
         notice=PATIENT_NOTICE,
         sections=tuple(
             Section(title=title, items=items)
@@ -111,7 +90,7 @@ def page_of(recommendation: Recommendation) -> Page:
     )
 
 
-def _scope(recommendation: Recommendation) -> Iterator[Item]:
+def _scope(recommendation: answer.Recommendation) -> Iterator[Item]:
     match recommendation.scope:
         case Truth.FALSE:
             spoken = [text for text in _outside(recommendation) if text]
@@ -133,10 +112,10 @@ def _scope(recommendation: Recommendation) -> Iterator[Item]:
             return
 
 
-def _outside(recommendation: Recommendation) -> Iterator[str]:
+def _outside(recommendation: answer.Recommendation) -> Iterator[str]:
     """What the guideline says to those for whom it was not written."""
     for verdict in recommendation.rules:
-        if verdict.rule.outside_scope and verdict.verdict is Verdict.APPLIES:
+        if verdict.rule.outside_scope and verdict.verdict is answer.Verdict.APPLIES:
             yield verdict.rule.grounds.patient or ""
 
 
@@ -147,14 +126,16 @@ def _outside(recommendation: Recommendation) -> Iterator[str]:
 class _Row:
     """What one decision and the rules that speak to it have to tell the patient."""
 
-    recommendation: Recommendation
-    decision: Decision
-    decided: Decided
-    verdicts: tuple[RuleVerdict, ...]
+    recommendation: answer.Recommendation
+    decision: model.Decision
+    decided: answer.Decided
+    verdicts: tuple[answer.RuleVerdict, ...]
 
     @classmethod
-    def of(cls, recommendation: Recommendation, decision: Decision) -> _Row:
-        nothing = Decided(decision=decision, outcome=Outcome.SILENT)
+    def of(
+        cls, recommendation: answer.Recommendation, decision: model.Decision
+    ) -> _Row:
+        nothing = answer.Decided(decision=decision, outcome=answer.Outcome.SILENT)
         return cls(
             recommendation=recommendation,
             decision=decision,
@@ -167,14 +148,14 @@ class _Row:
         )
 
     @property
-    def graph(self) -> RuleGraph:
+    def graph(self) -> model.RuleGraph:
         return self.recommendation.graph
 
     def items(self) -> Iterator[Item]:
         """What is usual, then what is open, then what else is possible."""
         usual = [*self.certain(), *self.usual(), *self.possible(), *self.left_open()]
         others = [*self.alternatives()]
-        if self.decided.outcome is Outcome.CONFLICT:
+        if self.decided.outcome is answer.Outcome.CONFLICT:
             yield Item(text=CONFLICT, tone=Tone.CAUTION, items=tuple(self.sides()))
         elif others and not usual:
             yield Item(text=NOTHING_USUAL, tone=Tone.QUIET)
@@ -182,7 +163,7 @@ class _Row:
         yield from self.forbidden()
         yield from others
         yield from self.also()
-        yield from unaddressed_beside(
+        yield from patient_header.unaddressed_beside(
             silences_beside(self.recommendation, self.decision),
             self.graph,
             Audience.PATIENT,
@@ -207,7 +188,11 @@ class _Row:
         told: set[str] = set()
         for verdict in self.verdicts:
             rule, words = verdict.rule, verdict.rule.grounds.patient
-            if verdict.verdict is not Verdict.APPLIES or rule.optional or not words:
+            if (
+                verdict.verdict is not answer.Verdict.APPLIES
+                or rule.optional
+                or not words
+            ):
                 continue
             if rule.name in self.barred():
                 continue
@@ -244,14 +229,17 @@ class _Row:
 
     def possible(self) -> Iterator[Item]:
         """What may be meant for the patient; as its rules' words may be false, in other words."""
-        if self.decision not in _CHOSEN or self.decided.outcome is Outcome.CONFLICT:
+        if (
+            self.decision not in _CHOSEN
+            or self.decided.outcome is answer.Outcome.CONFLICT
+        ):
             return
         for option in self.defaults():
             if option.certain or self.is_told_as_usual(option):
                 continue
             if self.is_forbidden(option):
                 continue
-            if isinstance(option.advice, FormChoice) and not self.is_dosed():
+            if isinstance(option.advice, model.FormChoice) and not self.is_dosed():
                 continue
             needs = self.needs(option)
             yield Item(
@@ -265,7 +253,8 @@ class _Row:
         texts = dict.fromkeys(
             verdict.rule.grounds.patient
             for verdict in self.verdicts
-            if verdict.verdict is Verdict.INDETERMINATE and not verdict.rule.optional
+            if verdict.verdict is answer.Verdict.INDETERMINATE
+            and not verdict.rule.optional
         )
         for words in filter(None, texts):
             yield Item(text=LEFT_OPEN + capitalised(words), tone=Tone.QUIET)
@@ -279,7 +268,11 @@ class _Row:
         told: set[str] = set()
         for verdict in self.verdicts:
             rule, words = verdict.rule, verdict.rule.grounds.patient
-            if verdict.verdict is not Verdict.APPLIES or not rule.optional or not words:
+            if (
+                verdict.verdict is not answer.Verdict.APPLIES
+                or not rule.optional
+                or not words
+            ):
                 continue
             if rule.name in self.barred():
                 continue
@@ -305,11 +298,11 @@ class _Row:
             for rule in (*one.offered_by, *one.rules)
         }
 
-    def is_forbidden(self, option: Option) -> bool:
+    def is_forbidden(self, option: answer.Option) -> bool:
         """Whether an option is a drug not to be used that `forbidden` tells of."""
         told = {drug for one in self.decided.not_offered for drug in one.drugs}
         match option.advice:
-            case Exclusion(drugs=drugs):
+            case model.Exclusion(drugs=drugs):
                 return told.issuperset(drugs)
             case _:
                 return False
@@ -335,7 +328,10 @@ class _Row:
             reasons = dict.fromkeys(r.grounds.patient or f"{r.title}." for r in rules)
             text = f"Not for you: {drugs}. {' '.join(map(capitalised, reasons))}"
             yield Item(text=text, tone=Tone.CAUTION)
-        is_settled = self.decided.outcome in {Outcome.SILENT, Outcome.DETERMINED}
+        is_settled = self.decided.outcome in {
+            answer.Outcome.SILENT,
+            answer.Outcome.DETERMINED,
+        }
         if self.decided.not_offered and is_settled and not is_offered(self.decided):
             yield Item(text=NOTHING_ELSE, tone=Tone.CAUTION)
 
@@ -350,37 +346,37 @@ class _Row:
         if further:
             text = f"More may be said here. It depends on {self.facts(further)}."
             yield Item(text=text, tone=Tone.QUIET)
-        elif self.decided.outcome is Outcome.DEPENDS and not (
+        elif self.decided.outcome is answer.Outcome.DEPENDS and not (
             told or self.decided.indeterminate
         ):
             yield Item(text=NOT_KNOWN, tone=Tone.QUIET)
 
     # ------------------------------------------------------------------------ helpers
 
-    def clash(self) -> Iterator[Side]:
+    def clash(self) -> Iterator[answer.Side]:
         """The sides of what is certain to contradict itself here."""
         for conflict in self.recommendation.conflicts:
             if conflict.decision is self.decision and conflict.certain:
                 yield from conflict.sides
 
-    def defaults(self) -> list[Option]:
+    def defaults(self) -> list[answer.Option]:
         """What is advised rather than permitted, the certain first; drugs to avoid are."""
         found = [
             option
             for option in self.decided.options
-            if not option.alternative or isinstance(option.advice, Exclusion)
+            if not option.alternative or isinstance(option.advice, model.Exclusion)
         ]
         return sorted(found, key=lambda option: not option.certain)
 
-    def others(self) -> list[Option]:
+    def others(self) -> list[answer.Option]:
         usual = self.defaults()
         return [option for option in self.decided.options if option not in usual]
 
-    def words(self, option: Option) -> str:
+    def words(self, option: answer.Option) -> str:
         """An option in words made from it."""
         return self.advice_words(option.advice)
 
-    def advice_words(self, advice: Advice) -> str:
+    def advice_words(self, advice: model.Advice) -> str:
         text = advice_text(advice, self.graph, Audience.PATIENT)
         match advice:
             case Regimen(phases=phases) if len({p.drugs for p in phases}) == 1:
@@ -390,61 +386,62 @@ class _Row:
                     advice, self.graph, Audience.PATIENT, with_drugs=False
                 )
                 return f"{listing(named, 'or')}, {text}" if named else text
-            case Exclusion(drugs=drugs):
+            case model.Exclusion(drugs=drugs):
                 names = listing([drug_text(self.graph, name) for name in drugs], "or")
                 return f"do not use {names}"
-            case Routes():
+            case model.Routes():
                 return f"it is given {text}"
             case _:
                 return text
 
-    def doses(self, rule: Rule) -> tuple[str, ...]:
+    def doses(self, rule: model.Rule) -> tuple[str, ...]:
         """The doses that a rule's words stand for, with drug, amount and route."""
-        if not isinstance(rule.value, Regimens):
+        if not isinstance(rule.value, model.Regimens):
             return ()
         found = [o for o in self.defaults() if rule.name in o.rules and not o.withheld]
         return tuple(listing((self.words(o) for o in found), "or") for _ in found[:1])
 
-    def holds(self, rule: Rule, options: Sequence[Option]) -> bool:
+    def holds(self, rule: model.Rule, options: Sequence[answer.Option]) -> bool:
         """Whether the answer still says all that a rule says.
 
         Two rules may meet in something narrower ("every 2 to 3 months" and "every 3 months"), and a
         drug may be taken away; the words of the wider rule would then be false.
         """
         match rule.value:
-            case Regimens(regimens=regimens):
+            case model.Regimens(regimens=regimens):
                 left = [
                     _schedule(o.advice)
                     for o in options
                     if isinstance(o.advice, Regimen) and not o.withheld
                 ]
                 return all(_schedule(regimen) in left for regimen in regimens)
-            case Routes(routes=routes):
+            case model.Routes(routes=routes):
                 return any(
-                    isinstance(o.advice, Routes) and {*o.advice.routes} == {*routes}
+                    isinstance(o.advice, model.Routes)
+                    and {*o.advice.routes} == {*routes}
                     for o in options
                 )
-            case FormChoice(drugs=drugs):
+            case model.FormChoice(drugs=drugs):
                 left_over = {
                     drug
                     for option in self.decided.options
-                    if isinstance(option.advice, FormChoice)
+                    if isinstance(option.advice, model.FormChoice)
                     for drug in option.advice.drugs
                 }
                 return {*drugs} <= left_over
             case _:
                 return True
 
-    def is_usual(self, verdict: RuleVerdict) -> bool:
+    def is_usual(self, verdict: answer.RuleVerdict) -> bool:
         """Whether a rule's own condition is met, and only its exceptions are open."""
         rule, definitions = verdict.rule, self.graph.definitions
-        if verdict.verdict is not Verdict.UNKNOWN or rule.optional:
+        if verdict.verdict is not answer.Verdict.UNKNOWN or rule.optional:
             return False
         read = facts_read_by(rule.condition, definitions)
         read |= definitions_in(rule.condition, definitions)
         return read.isdisjoint(verdict.needs)
 
-    def is_told_as_usual(self, option: Option) -> bool:
+    def is_told_as_usual(self, option: answer.Option) -> bool:
         """Whether what is usual is named, so that this need not be, or is it itself."""
         if self.decision in _ONE and any(o.certain for o in self.defaults()):
             return False
@@ -458,11 +455,11 @@ class _Row:
         decisions = self.recommendation.decisions
         return any(
             decisions[one].options
-            for one in (Decision.LOADING, Decision.MAINTENANCE)
+            for one in (model.Decision.LOADING, model.Decision.MAINTENANCE)
             if one in decisions
         )
 
-    def needs(self, option: Option) -> list[str]:
+    def needs(self, option: answer.Option) -> list[str]:
         waiting = (v.needs for v in self.verdicts if v.rule.name in option.rules)
         return list(dict.fromkeys(fact for needs in waiting for fact in needs))
 
@@ -486,7 +483,7 @@ def _schedule(regimen: Regimen) -> tuple[Phase, ...]:
 # ------------------------------------------------------------------------- questions
 
 
-def _questions(recommendation: Recommendation) -> Iterator[Item]:
+def _questions(recommendation: answer.Recommendation) -> Iterator[Item]:
     graph = recommendation.graph
     for question in recommendation.questions[:_MOST_QUESTIONS]:
         yield Item(
@@ -502,7 +499,7 @@ def _questions(recommendation: Recommendation) -> Iterator[Item]:
 _VERBS = (" has ", " have ", " is ", " are ", " was ", " were ")
 
 
-def _question_text(question: Question, graph: RuleGraph) -> str:
+def _question_text(question: answer.Question, graph: model.RuleGraph) -> str:
     """The fact as a question: a sentence is turned round, a noun is asked for."""
     name, label = question.fact, fact_text(graph, question.fact)
     if asks := _asks(name, graph):
@@ -526,18 +523,20 @@ def _question_text(question: Question, graph: RuleGraph) -> str:
     return f"Does this apply to you: {label}?"
 
 
-def _asks(name: str, graph: RuleGraph) -> str | None:
+def _asks(name: str, graph: model.RuleGraph) -> str | None:
     """The guideline's own question, if it has one."""
     named = graph.vocabulary.facts.get(name) or graph.definitions.get(name)
     return None if named is None else named.asks
 
 
-def _details(question: Question, recommendation: Recommendation) -> Iterator[str]:
+def _details(
+    question: answer.Question, recommendation: answer.Recommendation
+) -> Iterator[str]:
     graph = recommendation.graph
     if question.behind and not _asks(question.fact, graph):
         labels = [brief_text(graph, fact) for fact in question.behind]
         yield f"such as {listing(labels, 'or')}"
-    spoken = [d for d in recommendation.decisions if d is not Decision.NOTE]
+    spoken = [d for d in recommendation.decisions if d is not model.Decision.NOTE]
     if len(question.decides) >= len(spoken):
         yield "matters for everything on this page"
     elif question.decides:

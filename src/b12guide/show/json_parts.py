@@ -14,71 +14,48 @@ from typing import Any, TypeAlias, assert_never
 from b12guide.answers import Answer
 from b12guide.evaluate.answer import Recommendation
 from b12guide.evaluate.facts import Reading
-from b12guide.graph.model import (
-    Advice,
-    Continuation,
-    Exclusion,
-    FormChoice,
-    Instruction,
-    Monitoring,
-    NotNeeded,
-    Prohibition,
-    Routes,
-    RuleGraph,
-    Target,
-)
+from b12guide.graph import model
 from b12guide.patient.model import Datum, FactValue, Standing, Stated
-from b12guide.regimen.model import (
-    Bound,
-    Every,
-    ForDoses,
-    ForLife,
-    ForTime,
-    Frequency,
-    Phase,
-    Regimen,
-    Times,
-    Until,
-)
+from b12guide.regimen import model as regimen_model
 from b12guide.say.numbers import number_json
 from b12guide.values.duration import Duration, DurationRange
 
 Json: TypeAlias = dict[str, Any]
 
 
-def advice_json(advice: Advice) -> tuple[Json, ...]:
+def advice_json(advice: model.Advice) -> tuple[Json, ...]:
     """The advice as JSON objects: one for each drug or test that it speaks of, else one."""
     match advice:
-        case Regimen(phases=(first, *further)):
+        case regimen_model.Regimen(phases=(first, *further)):
             then = [_phase(phase) for phase in further]
             return ({**_phase(first), "then": then},)
-        case Regimen():
+        case regimen_model.Regimen():
             return ()  # a regimen has a phase; the type cannot say so
-        case FormChoice(drugs=drugs, excluded=excluded):
+        case model.FormChoice(drugs=drugs, excluded=excluded):
             return (
                 {"drugs": list(drugs), "excluded": list(excluded), "outright": False},
             )
-        case Exclusion(drugs=drugs, outright=outright):
+        case model.Exclusion(drugs=drugs, outright=outright):
             return ({"drugs": [], "excluded": list(drugs), "outright": outright},)
-        case Routes(routes=routes):
+        case model.Routes(routes=routes):
             return ({"routes": list(routes)},)
-        case Prohibition(drugs=drugs, until=until, unless=unless):
+        case model.Prohibition(drugs=drugs, until=until, unless=unless):
             return tuple({"drug": d, "until": until, "unless": unless} for d in drugs)
-        case Monitoring(tests=tests):
+        case model.Monitoring(tests=tests):
             return tuple({"test": test, **_timing(advice)} for test in tests)
-        case Instruction():
+        case model.Instruction():
             return (_instruction(advice),)
-        case Target():
+        case model.Target():
             return (_target(advice),)
-        case Continuation(treatment=treatment, for_life=for_life):
+        case model.Continuation(treatment=treatment, for_life=for_life):
             return ({"treatment": treatment, "for": "life" if for_life else None},)
-        case NotNeeded():
+        case model.NotNeeded():
             return ({"not_needed": True},)
         case _:
             assert_never(advice)
 
 
-def _phase(phase: Phase) -> Json:
+def _phase(phase: regimen_model.Phase) -> Json:
     dose = phase.dose
     return {
         "drugs": list(phase.drugs),
@@ -90,7 +67,9 @@ def _phase(phase: Phase) -> Json:
         "route": phase.route,
         "frequency": None if phase.frequency is None else _frequency(phase.frequency),
         "for": _length(phase.bound),
-        "until": phase.bound.event if isinstance(phase.bound, Until) else None,
+        "until": phase.bound.event
+        if isinstance(phase.bound, regimen_model.Until)
+        else None,
         "after": events_json(phase.after),
     }
 
@@ -106,27 +85,27 @@ def events_json(events: tuple[str, ...]) -> str | list[str] | None:
             return list(events)
 
 
-def _frequency(frequency: Frequency) -> Json:
+def _frequency(frequency: regimen_model.Frequency) -> Json:
     match frequency:
-        case Every(interval=interval):
+        case regimen_model.Every(interval=interval):
             return {"every": _range(interval)}
-        case Times(low=low, high=high, per=per):
+        case regimen_model.Times(low=low, high=high, per=per):
             times = low if low == high else {"low": low, "high": high}
             return {"times": times, "per": _value_or_range(per)}
         case _:
             assert_never(frequency)
 
 
-def _length(bound: Bound | None) -> Json | str | None:
+def _length(bound: regimen_model.Bound | None) -> Json | str | None:
     match bound:
-        case ForTime(length=length):
+        case regimen_model.ForTime(length=length):
             return _value_or_range(length)
-        case ForDoses(count=count, within=within):
+        case regimen_model.ForDoses(count=count, within=within):
             inside = {} if within is None else {"within": _value_or_range(within)}
             return {"doses": count, **inside}
-        case ForLife():
+        case regimen_model.ForLife():
             return "life"
-        case Until() | None:
+        case regimen_model.Until() | None:
             return None
         case _:
             assert_never(bound)
@@ -150,7 +129,7 @@ def _time(time: Duration) -> Json:
     return {"value": number_json(time.value), "unit": time.unit.value}
 
 
-def _timing(monitoring: Monitoring) -> Json:
+def _timing(monitoring: model.Monitoring) -> Json:
     return {
         "at": [_time(time) for time in monitoring.at],
         "every": None if monitoring.every is None else _range(monitoring.every),
@@ -164,7 +143,7 @@ def _timing(monitoring: Monitoring) -> Json:
     }
 
 
-def _instruction(instruction: Instruction) -> Json:
+def _instruction(instruction: model.Instruction) -> Json:
     gauge, pressure = instruction.gauge, instruction.pressure
     return {
         "site": instruction.site,
@@ -177,7 +156,7 @@ def _instruction(instruction: Instruction) -> Json:
     }
 
 
-def _target(target: Target) -> Json:
+def _target(target: model.Target) -> Json:
     return {
         "measure": target.measure,
         "operator": target.operator.value,
@@ -212,7 +191,7 @@ def options_json(stated: Stated, reading: Reading = Reading.REPORT) -> Json:
 
 
 def patient_record(
-    stated: Stated, graph: RuleGraph, absent: Mapping[str, FactValue]
+    stated: Stated, graph: model.RuleGraph, absent: Mapping[str, FactValue]
 ) -> Json:
     """What was known of the patient: as read, what was assumed, what did not count, as stated."""
     data = stated.data or tuple(_data_of(stated, graph))
@@ -235,7 +214,7 @@ def patient_record(
     }
 
 
-def absent_json(absent: Mapping[str, FactValue], graph: RuleGraph) -> list[Json]:
+def absent_json(absent: Mapping[str, FactValue], graph: model.RuleGraph) -> list[Json]:
     """The measures that nobody mentioned and that `otherwise absent` gives a value."""
     return [
         {
@@ -247,7 +226,7 @@ def absent_json(absent: Mapping[str, FactValue], graph: RuleGraph) -> list[Json]
     ]
 
 
-def _data_of(stated: Stated, graph: RuleGraph) -> Iterable[Datum]:
+def _data_of(stated: Stated, graph: model.RuleGraph) -> Iterable[Datum]:
     """The data of a patient who was made, not recorded: each value in its measure's unit."""
     for name, value in stated.values.items():
         fact = graph.vocabulary.facts.get(name)
@@ -257,7 +236,7 @@ def _data_of(stated: Stated, graph: RuleGraph) -> Iterable[Datum]:
         )
 
 
-def _datum(datum: Datum, graph: RuleGraph) -> Json:
+def _datum(datum: Datum, graph: model.RuleGraph) -> Json:
     fact = graph.vocabulary.facts.get(datum.fact)
     value = datum.value
     return {

@@ -4,26 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from b12guide.evaluate.answer import (
-    Question,
-    Recommendation,
-    RuleVerdict,
-    Verdict,
-)
+from b12guide.evaluate import answer
 from b12guide.graph.model import Decision
 from b12guide.graph.query import brief_text
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.say.names import decision_text
 from b12guide.say.words import capitalised, listing
-from b12guide.show.citations import (
-    challenge_items,
-    citation_items,
-    conflict_items,
-    definition_details,
-    grounds_details,
-    rules_named,
-    sources_of,
-)
+from b12guide.show import citations
 from b12guide.show.decision_lines import barred_rules, decision_items
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.patient_header import HEADING, particulars, unaddressed
@@ -40,7 +27,7 @@ _EXPLAINED = {
 """Decisions on treatment; the grounds of the others are one `explain` away."""
 
 
-def page_of(recommendation: Recommendation) -> Page:
+def page_of(recommendation: answer.Recommendation) -> Page:
     """The whole answer with strength, certainty, statements and citations."""
     said = (
         (
@@ -53,7 +40,7 @@ def page_of(recommendation: Recommendation) -> Page:
         ),
         ("What it says", decision_items(recommendation)),
         ("Notices", _notices(recommendation)),
-        ("Conflicts in the guideline", conflict_items(recommendation)),
+        ("Conflicts in the guideline", citations.conflict_items(recommendation)),
         ("Ask, most useful first", _questions(recommendation)),
     )
     behind = (
@@ -62,7 +49,7 @@ def page_of(recommendation: Recommendation) -> Page:
         ("Assumptions of this reading", _assumptions(recommendation)),
         (
             "Challenged by other evidence",
-            challenge_items(recommendation.challenges, recommendation.graph),
+            citations.challenge_items(recommendation.challenges, recommendation.graph),
         ),
         ("Citations", _citations(recommendation)),
     )
@@ -79,19 +66,19 @@ def page_of(recommendation: Recommendation) -> Page:
     )
 
 
-def _notices(recommendation: Recommendation) -> Iterator[Item]:
+def _notices(recommendation: answer.Recommendation) -> Iterator[Item]:
     graph = recommendation.graph
     for notice in recommendation.notices:
-        rules = rules_named(graph, [notice.rule] if notice.rule else [])
+        rules = citations.rules_named(graph, [notice.rule] if notice.rule else [])
         assumed = ", ".join(name for rule in rules for name in rule.assumptions)
         details = (
-            *grounds_details(graph, rules),
+            *citations.grounds_details(graph, rules),
             *([f"assuming {assumed}"] if assumed else []),
         )
         yield Item(text=capitalised(notice.text), details=details)
 
 
-def _questions(recommendation: Recommendation) -> Iterator[Item]:
+def _questions(recommendation: answer.Recommendation) -> Iterator[Item]:
     graph = recommendation.graph
     for question in recommendation.questions[:_MOST_QUESTIONS]:
         yield _question(question, recommendation)
@@ -101,7 +88,7 @@ def _questions(recommendation: Recommendation) -> Iterator[Item]:
         yield Item(text=f"Then: {labels}", tone=Tone.QUIET)
 
 
-def _question(question: Question, recommendation: Recommendation) -> Item:
+def _question(question: answer.Question, recommendation: answer.Recommendation) -> Item:
     decides = listing(decision_text(d).lower() for d in question.decides)
     details = [f"decides {decides}"] if question.decides else []
     if question.behind:
@@ -110,7 +97,7 @@ def _question(question: Question, recommendation: Recommendation) -> Item:
     return Item(text=f"{capitalised(question.label)}?", details=tuple(details))
 
 
-def _reasons(recommendation: Recommendation) -> Iterator[Item]:
+def _reasons(recommendation: answer.Recommendation) -> Iterator[Item]:
     """Why the rules on treatment say what they say, what they merely permit left out.
 
     A reason is in the words of those who encoded the guideline. It goes with the name of its rule,
@@ -123,38 +110,40 @@ def _reasons(recommendation: Recommendation) -> Iterator[Item]:
     }
     for verdict in recommendation.rules:
         rule = verdict.rule
-        speaks = verdict.verdict is Verdict.APPLIES and not rule.optional
+        speaks = verdict.verdict is answer.Verdict.APPLIES and not rule.optional
         speaks &= rule.name not in barred
         if speaks and rule.decision in _EXPLAINED and rule.grounds.because:
             yield Item(text=capitalised(rule.grounds.because), details=(rule.name,))
 
 
-def _given_way(recommendation: Recommendation) -> Iterator[Item]:
+def _given_way(recommendation: answer.Recommendation) -> Iterator[Item]:
     for verdict in recommendation.rules:
         match verdict:
-            case RuleVerdict(verdict=Verdict.OVERRIDDEN):
+            case answer.RuleVerdict(verdict=answer.Verdict.OVERRIDDEN):
                 others = listing(verdict.overridden_by)
                 text = f"{verdict.rule.name} is overridden by {others}"
-            case RuleVerdict(verdict=Verdict.INDETERMINATE):
+            case answer.RuleVerdict(verdict=answer.Verdict.INDETERMINATE):
                 text = f"{verdict.rule.name}: undetermined: the threshold is a range"
             case _:
                 continue
-        details = definition_details(recommendation.graph, verdict.rule.grounds)
+        details = citations.definition_details(
+            recommendation.graph, verdict.rule.grounds
+        )
         yield Item(text=text, details=details)
 
 
-def _assumptions(recommendation: Recommendation) -> Iterator[Item]:
+def _assumptions(recommendation: answer.Recommendation) -> Iterator[Item]:
     for assumption in recommendation.assumptions:
         yield Item(label=assumption.name, text=assumption.text)
 
 
-def _citations(recommendation: Recommendation) -> tuple[Item, ...]:
+def _citations(recommendation: answer.Recommendation) -> tuple[Item, ...]:
     """Everything cited by a rule that speaks in this answer, or that challenges one."""
     speaking = [
         verdict.rule
         for verdict in recommendation.rules
-        if verdict.verdict is not Verdict.DOES_NOT_APPLY
+        if verdict.verdict is not answer.Verdict.DOES_NOT_APPLY
     ]
-    names = [*sources_of(speaking)]
+    names = [*citations.sources_of(speaking)]
     names += [name for c in recommendation.challenges for name in c.by]
-    return citation_items(recommendation.graph, names)
+    return citations.citation_items(recommendation.graph, names)

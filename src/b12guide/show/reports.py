@@ -188,11 +188,7 @@ def _place_of(rule: str, graph: RuleGraph) -> dict[str, Any] | None:
 
 def _place(place: Place) -> dict[str, Any]:
     position = place.text.position(place.span.start)
-    return {
-        "file": place.text.name,
-        "line": position.line,
-        "column": position.column,
-    }
+    return {"file": place.text.name, "line": position.line, "column": position.column}
 
 
 def diff_text(difference: Difference, *, width: int = 80, colour: bool = False) -> str:
@@ -393,10 +389,7 @@ def difference_page(difference: Difference) -> Page:
     )
     return _page(
         f"What differs: {old.title} and {new.title}",
-        (
-            ("Old", _version(old)),
-            ("New", _version(new)),
-        ),
+        (("Old", _version(old)), ("New", _version(new))),
         ("Rules", changed),
         ("Patients", (_treated(one, difference) for one in difference.treated)),
     )

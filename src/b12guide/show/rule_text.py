@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
+from b12guide.graph import model
 from b12guide.graph.condition import (
     ALWAYS,
     AllOf,
@@ -17,24 +18,6 @@ from b12guide.graph.condition import (
     Established,
     Has,
     Not,
-)
-from b12guide.graph.model import (
-    Continuation,
-    Decision,
-    Exclusion,
-    FormChoice,
-    Instruction,
-    Monitoring,
-    NotNeeded,
-    Prohibition,
-    Regimens,
-    Remark,
-    Routes,
-    Rule,
-    RuleGraph,
-    Target,
-    Technique,
-    Value,
 )
 from b12guide.graph.query import fact_text
 from b12guide.prove.invariants import Required
@@ -65,14 +48,14 @@ _PLAIN_STRENGTHS = {
     Strength.TARGET: "It is an aim, not a limit.",
 }
 _VERBS = {
-    Decision.LOADING: ("load with ", "at first you get "),
-    Decision.MAINTENANCE: ("maintain with ", "after the first phase you get "),
+    model.Decision.LOADING: ("load with ", "at first you get "),
+    model.Decision.MAINTENANCE: ("maintain with ", "after the first phase you get "),
 }
 _GIVE = ("give ", "you also get ")
 
 
 def rule_sentence(
-    rule: Rule, graph: RuleGraph, audience: Audience = Audience.PROFESSIONAL
+    rule: model.Rule, graph: model.RuleGraph, audience: Audience = Audience.PROFESSIONAL
 ) -> str:
     """What the rule says of whom, and how strongly."""
     start = _start(rule, graph, audience)
@@ -84,7 +67,7 @@ def rule_sentence(
     return _ended(f"{start}, {modal}{action}")
 
 
-def _start(rule: Rule, graph: RuleGraph, audience: Audience) -> str:
+def _start(rule: model.Rule, graph: model.RuleGraph, audience: Audience) -> str:
     """For whom the rule is."""
     condition = _told(rule)
     beyond = "outside the guideline's scope" if rule.outside_scope else ""
@@ -99,28 +82,28 @@ def _ended(sentence: str) -> str:
     return sentence if sentence.endswith((".", '."', '!"', '?"')) else f"{sentence}."
 
 
-def _plain(start: str, action: str, rule: Rule) -> Iterator[str]:
+def _plain(start: str, action: str, rule: model.Rule) -> Iterator[str]:
     yield _ended(f"{start}: {action}")
     strength = rule.grounds.strength
     if strength in _PLAIN_STRENGTHS and _takes_modal(rule.value):
         yield _PLAIN_STRENGTHS[strength]
 
 
-def _takes_modal(value: Value) -> bool:
+def _takes_modal(value: model.Value) -> bool:
     match value:
-        case NotNeeded() | Remark() | Exclusion(outright=True):
+        case model.NotNeeded() | model.Remark() | model.Exclusion(outright=True):
             return False
         case _:
             return True
 
 
-def _told(rule: Rule) -> Condition:
+def _told(rule: model.Rule) -> Condition:
     """The condition without what the action tells by itself: its `until` and `unless`."""
     condition = rule.condition
     match rule.value:
-        case Prohibition(until=until, unless=unless):
+        case model.Prohibition(until=until, unless=unless):
             names = {until, unless}
-        case Monitoring(until=until):
+        case model.Monitoring(until=until):
             names = {until}
         case _:
             return condition
@@ -138,86 +121,85 @@ def _is_unassured(condition: Condition, names: set[str | None]) -> bool:
 
 
 def action_text(
-    value: Value,
-    decision: Decision,
-    graph: RuleGraph,
+    value: model.Value,
+    decision: model.Decision,
+    graph: model.RuleGraph,
     audience: Audience = Audience.PROFESSIONAL,
 ) -> str:
     """What the rule has somebody do, as a command; for a patient, what happens."""
     plain = audience is Audience.PATIENT
     text = value_text(value, graph, audience)
     match value:
-        case FormChoice():
+        case model.FormChoice():
             return f"the form to choose is {text}" if plain else f"choose {text}"
-        case Exclusion(drugs=drugs, outright=True):
+        case model.Exclusion(drugs=drugs, outright=True):
             verb = "is" if len(drugs) == 1 else "are"
             names = listing(drug_text(graph, drug) for drug in drugs)
             return f"{names} {verb} contraindicated"
-        case Exclusion():
+        case model.Exclusion():
             return text
-        case Regimens():
+        case model.Regimens():
             return _VERBS.get(decision, _GIVE)[plain] + text
-        case NotNeeded():
+        case model.NotNeeded():
             return f"{decision_text(decision).lower()} is not needed"
-        case Routes():
+        case model.Routes():
             return f"treatment is given {text}" if plain else f"treat {text}"
-        case Prohibition():
+        case model.Prohibition():
             return _withheld(value, graph)
-        case Monitoring():
+        case model.Monitoring():
             return _check(value, graph, plain=plain)
-        case Technique(instructions=instructions):
+        case model.Technique(instructions=instructions):
             return listing([_instruction(i, graph) for i in instructions])
-        case Target(measure=measure, operator=operator, low=low, high=high, unit=unit):
+        case model.Target(
+            measure=measure, operator=operator, low=low, high=high, unit=unit
+        ):
             verb = "the aim is" if plain else "aim for"
             bound = bounded(operator, low, high, unit)
             return f"{verb} {fact_text(graph, measure)} {bound}"
-        case Continuation(treatment=treatment, for_life=for_life):
+        case model.Continuation(treatment=treatment, for_life=for_life):
             length = "; it is for life" if for_life else ""
             return f"never stop {fact_text(graph, treatment)}{length}"
-        case Remark(text=words):
+        case model.Remark(text=words):
             return f'note: "{words}"'
         case _:
             assert_never(value)
 
 
-def _withheld(prohibition: Prohibition, graph: RuleGraph) -> str:
+def _withheld(prohibition: model.Prohibition, graph: model.RuleGraph) -> str:
     """The prohibition with its end, which somebody has to know of."""
     drugs = listing([drug_text(graph, name) for name in prohibition.drugs], "and")
     text = f"withhold {drugs}"
-    for word, name in (
-        ("until", prohibition.until),
-        ("unless", prohibition.unless),
-    ):
+    for word, name in (("until", prohibition.until), ("unless", prohibition.unless)):
         if name is not None:
             text += f" {word} {_known(name, graph)}"
     return text
 
 
-def _known(name: str, graph: RuleGraph) -> str:
+def _known(name: str, graph: model.RuleGraph) -> str:
     fact, label = graph.vocabulary.facts.get(name), fact_text(graph, name)
     if fact is not None and fact.kind is Kind.EVENT:
         return f"it is known that {label}"
     return f"{label} is known"
 
 
-def _check(monitoring: Monitoring, graph: RuleGraph, *, plain: bool) -> str:
+def _check(monitoring: model.Monitoring, graph: model.RuleGraph, *, plain: bool) -> str:
     tests = listing([test_text(graph, test) for test in monitoring.tests])
-    if monitoring == Monitoring(tests=monitoring.tests, never_alone=True):
+    if monitoring == model.Monitoring(tests=monitoring.tests, never_alone=True):
         return f"never rely on {tests} alone"
     text = advice_text(monitoring, graph)
     return f"you are checked by {text}" if plain else f"monitor by {text}"
 
 
-def _instruction(instruction: Instruction, graph: RuleGraph) -> str:
+def _instruction(instruction: model.Instruction, graph: model.RuleGraph) -> str:
     match instruction:
-        case Instruction(gauge=gauge) if gauge is not None:
+        case model.Instruction(gauge=gauge) if gauge is not None:
             return f"use a {advice_text(instruction, graph)}"
-        case Instruction(pressure=pressure) if pressure is not None:
+        case model.Instruction(pressure=pressure) if pressure is not None:
             return f"press on the site for {length_text(pressure)}"
-        case Instruction(site=str(site), quadrant=str(quadrant)):
+        case model.Instruction(site=str(site), quadrant=str(quadrant)):
             place, where = quadrant.replace("_", " "), site_text(graph, site)
             return f"use no part of the {where} but its {place} quadrant"
-        case Instruction(site=str(site), direction=str(direction)):
+        case model.Instruction(site=str(site), direction=str(direction)):
             where = site_text(graph, site)
             return f"direct the needle {direction} when injecting into the {where}"
         case _:
@@ -225,7 +207,9 @@ def _instruction(instruction: Instruction, graph: RuleGraph) -> str:
 
 
 def invariant_sentence(
-    invariant: Required, graph: RuleGraph, audience: Audience = Audience.PROFESSIONAL
+    invariant: Required,
+    graph: model.RuleGraph,
+    audience: Audience = Audience.PROFESSIONAL,
 ) -> str:
     """The claim, such as "Given eGFR below 50 mL/min: never cyanocobalamin."."""
     given = (
@@ -240,7 +224,7 @@ def invariant_sentence(
     return f"{text}."
 
 
-def _target(invariant: Required, graph: RuleGraph) -> str:
+def _target(invariant: Required, graph: model.RuleGraph) -> str:
     target = invariant.target
     if isinstance(target, str):
         return drug_text(graph, target)

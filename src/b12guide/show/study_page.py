@@ -16,11 +16,7 @@ from b12guide.regimen.burden import CountRange, Year
 from b12guide.say.names import decision_text
 from b12guide.say.numbers import number_text
 from b12guide.say.words import listing, plural
-from b12guide.show.citations import (
-    definition_details,
-    grounds_details,
-    rules_named,
-)
+from b12guide.show import citations
 from b12guide.show.cohort_page import outcome_text
 from b12guide.show.json_parts import engine_json
 from b12guide.show.page import Item, Page, Section, Tone
@@ -98,7 +94,9 @@ def _decisions(found: Prevalence) -> Iterator[Item]:
 def _grounds(found: Prevalence, decision: str) -> tuple[str, ...]:
     """What stands behind the rules on a decision that apply to somebody."""
     speaking = [r.rule for r in found.rules if r.decision == decision and r.applies]
-    return grounds_details(found.graph, rules_named(found.graph, speaking))
+    return citations.grounds_details(
+        found.graph, citations.rules_named(found.graph, speaking)
+    )
 
 
 def _name(decision: str) -> str:
@@ -114,7 +112,10 @@ def _rule(row: RuleCount, graph: RuleGraph) -> Item:
         "overridden for": row.overridden,
     }
     said = [f"{words} {count:,}" for words, count in verdicts.items() if count]
-    details = (row.rule, *definition_details(graph, graph.rules[row.rule].grounds))
+    details = (
+        row.rule,
+        *citations.definition_details(graph, graph.rules[row.rule].grounds),
+    )
     return Item(label=row.title, text="; ".join(said) or "nobody", details=details)
 
 
@@ -136,7 +137,7 @@ def hinges_page(found: Hinges) -> Page:
     order = [
         Item(
             text=f"{labels.get(step.fact, step.fact)}: settles {step.more:,} more, "
-            f"{step.settled:,} of {found.patients:,} so far",
+            f"{step.settled:,} of {found.patients:,} so far"
         )
         for step in found.order
     ]

@@ -24,14 +24,9 @@ from b12guide.say.names import Audience, decision_text, drug_text, route_text, t
 from b12guide.say.numbers import range_text, unit_text
 from b12guide.say.schedules import every_text, frequency_text, schedule_text
 from b12guide.say.words import capitalised, choice_text, listing, plural
+from b12guide.show import patient_header
 from b12guide.show.citations import grounds_details, rules_named
 from b12guide.show.page import Item, Page, Section, Tone
-from b12guide.show.patient_header import (
-    HEADING,
-    guideline_particulars,
-    unaddressed,
-    unaddressed_beside,
-)
 from b12guide.timeline.model import Entry, EntryKind, Timeline
 from b12guide.truth import Truth
 
@@ -255,7 +250,7 @@ def timeline_page(timeline: Timeline) -> Page:
     """The page of a timeline: doses, tests, decisions, and what has no day."""
     graph = timeline.recommendation.graph
     particulars = [
-        *guideline_particulars(graph),
+        *patient_header.guideline_particulars(graph),
         ("First day", timeline.start.isoformat()),
         ("Shown until", timeline.until.isoformat()),
     ]
@@ -273,9 +268,11 @@ def timeline_page(timeline: Timeline) -> Page:
 
 def _sections(timeline: Timeline) -> Iterator[Section]:
     recommendation = timeline.recommendation
-    silent = tuple(unaddressed(recommendation.silences, recommendation.graph))
+    silent = tuple(
+        patient_header.unaddressed(recommendation.silences, recommendation.graph)
+    )
     if silent:
-        yield Section(title=HEADING, items=silent)
+        yield Section(title=patient_header.HEADING, items=silent)
     notices = tuple(Item(text=text) for text in told(timeline))
     if notices:
         yield Section(title="Notices", items=notices)
@@ -327,7 +324,9 @@ def silences_beside(
 def _beside(entries: Sequence[Entry], timeline: Timeline) -> Iterator[Item]:
     """What is not addressed about these entries, right below them."""
     silences = silences_beside(entries, timeline)
-    yield from unaddressed_beside(silences, timeline.recommendation.graph)
+    yield from patient_header.unaddressed_beside(
+        silences, timeline.recommendation.graph
+    )
 
 
 # ----------------------------------------------------------------------- lines

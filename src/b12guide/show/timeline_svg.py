@@ -24,17 +24,10 @@ from b12guide.regimen.schedule import Window
 from b12guide.say.names import decision_text, test_text
 from b12guide.say.schedules import every_text
 from b12guide.say.words import listing
+from b12guide.show import timeline_page
 from b12guide.show.drawing import WIDE, Drawing, Fill, Picture, Shape, picture, to_svg
 from b12guide.show.lanes import Lane, Panel, Row, Thing, in_panels, zoomed
 from b12guide.show.patient_header import guideline_particulars, particulars
-from b12guide.show.timeline_page import (
-    end_text,
-    entry_text,
-    entry_title,
-    told,
-    what_text,
-    window_text,
-)
 from b12guide.timeline.model import Entry, EntryKind, Timeline
 from b12guide.timeline.plan import plan
 from b12guide.values.duration import DurationRange
@@ -145,7 +138,7 @@ def _lanes(timeline: Timeline) -> Iterator[Lane]:
     graph = timeline.recommendation.graph
     entries = timeline.entries
     if not any(e.kind is EntryKind.DOSE and e.window for e in entries):
-        notes = told(timeline) or ("No dose has a day yet.",)
+        notes = timeline_page.told(timeline) or ("No dose has a day yet.",)
         yield Lane("Doses", "grey", tuple(Row("", note=note) for note in notes))
     yield from _courses(timeline)
     tests = tuple(_tests([e for e in entries if e.kind is EntryKind.TEST], graph))
@@ -165,7 +158,9 @@ def _courses(timeline: Timeline) -> Iterator[Lane]:
         name = decision_text(first.decision)
         if first.stage > 1:
             name = f"{name}, phase {first.stage}"
-        said = "; ".join(dict.fromkeys(what_text(e, graph, whole=True) for e in course))
+        said = "; ".join(
+            dict.fromkeys(timeline_page.what_text(e, graph, whole=True) for e in course)
+        )
         colour = _COLOURS.get(first.decision, "grey")
         rows = tuple(_course(timeline, course, colour))
         yield Lane(f"{name}: {said}", colour, rows)
@@ -189,13 +184,15 @@ def _course(timeline: Timeline, course: Sequence[Entry], colour: str) -> Iterato
     graph = timeline.recommendation.graph
     for entry in course:
         if not entry.window:
-            said = entry_text(entry, graph).removeprefix(what_text(entry, graph))
+            said = timeline_page.entry_text(entry, graph).removeprefix(
+                timeline_page.what_text(entry, graph)
+            )
             yield Row("", note=said.lstrip(";, ") or "no day yet")
     days = [(e, w) for e in course for w in (e.window, *e.further) if w]
     if not days:
         return
     last, _ = days[-1]
-    goes_on = end_text(timeline, last)
+    goes_on = timeline_page.end_text(timeline, last)
     frequency = last.phase and last.phase.frequency
     match frequency:
         case Every(interval=interval) if interval.low != interval.high:
@@ -240,7 +237,7 @@ def _whole(period: Window, colour: str) -> Thing:
         meaning="any days of these; marked as if spread evenly",
         colour=colour,
         fill=Fill.FAINT,
-        said=window_text(period),
+        said=timeline_page.window_text(period),
     )
 
 
@@ -270,8 +267,8 @@ def _thing(
 
 
 def _said(entry: Entry, graph: RuleGraph) -> str:
-    when = window_text(entry.window)
-    return f"{when}: {entry_title(entry, graph)}, {entry_text(entry, graph)}"
+    when = timeline_page.window_text(entry.window)
+    return f"{when}: {timeline_page.entry_title(entry, graph)}, {timeline_page.entry_text(entry, graph)}"
 
 
 def _tests(entries: Sequence[Entry], graph: RuleGraph) -> Iterator[Row]:
@@ -298,9 +295,9 @@ def _decisions(timeline: Timeline) -> Iterator[Row]:
             day = Window(entry.window.earliest, entry.window.earliest)
             mark = _thing(entry, day, "red", graph, Shape.DIAMOND)
             mark = evolve(mark, fill=Fill.SOLID, meaning="to decide")
-            yield Row(entry_text(entry, graph), (mark,))
+            yield Row(timeline_page.entry_text(entry, graph), (mark,))
         elif entry.kind is EntryKind.DECISION and entry.text == SIDE:
-            yield Row("", note=entry_text(entry, graph))
+            yield Row("", note=timeline_page.entry_text(entry, graph))
 
 
 def _description(timeline: Timeline) -> str:
@@ -308,7 +305,7 @@ def _description(timeline: Timeline) -> str:
     graph = timeline.recommendation.graph
     return " ".join(
         [
-            *(f"{one}." for one in told(timeline)),
+            *(f"{one}." for one in timeline_page.told(timeline)),
             *(f"{_said(e, graph)}." for e in timeline.entries),
             EDUCATION_NOTICE,
         ]

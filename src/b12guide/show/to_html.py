@@ -107,11 +107,7 @@ _PART = _Form(element="section", title="h3", heading="h4", folds=True)
 
 
 def to_html(
-    page: Page,
-    *,
-    picture: str = "",
-    summary: Sequence[Section] = (),
-    below: str = "",
+    page: Page, *, picture: str = "", summary: Sequence[Section] = (), below: str = ""
 ) -> str:
     """The page as a whole HTML document: a summary, a picture under it, and HTML `below` it all."""
     built = _built(page, picture, summary, _WHOLE, below)
@@ -152,11 +148,7 @@ def to_fragment(
 
 
 def _built(
-    page: Page,
-    picture: str,
-    summary: Sequence[Section],
-    form: _Form,
-    below: str = "",
+    page: Page, picture: str, summary: Sequence[Section], form: _Form, below: str = ""
 ) -> str:
     notice, particulars = page.notice, [*_particulars(page)]
     sections = page.sections

@@ -24,14 +24,8 @@ from b12guide.graph.model import Challenge, Decision, RuleGraph, Silence
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.say.advice import advice_text, value_text
 from b12guide.say.names import topic_text
+from b12guide.show import json_parts
 from b12guide.show.citations import sides_of, sources_of, statements_of
-from b12guide.show.json_parts import (
-    Json,
-    absent_json,
-    advice_json,
-    asked_json,
-    engine_json,
-)
 from b12guide.truth import Truth
 
 SCHEMA = "b12guide.recommendation/1"
@@ -43,7 +37,7 @@ _SCOPE = {
 }
 
 
-def to_json(recommendation: Recommendation) -> Json:
+def to_json(recommendation: Recommendation) -> json_parts.Json:
     """The recommendation as a value that `json.dumps` takes."""
     graph = recommendation.graph
     decisions = {
@@ -54,10 +48,10 @@ def to_json(recommendation: Recommendation) -> Json:
     return {
         "schema": SCHEMA,
         "guideline": guideline_json(graph),
-        "engine": engine_json(recommendation),
+        "engine": json_parts.engine_json(recommendation),
         "education": EDUCATION_NOTICE,
-        **asked_json(recommendation),
-        "assumed_absent": absent_json(recommendation.assumed_absent, graph),
+        **json_parts.asked_json(recommendation),
+        "assumed_absent": json_parts.absent_json(recommendation.assumed_absent, graph),
         "unread": list(recommendation.unread),
         "scope": _SCOPE[recommendation.scope],
         "rules": [verdict_json(verdict, graph) for verdict in recommendation.rules],
@@ -76,7 +70,7 @@ def to_json(recommendation: Recommendation) -> Json:
     }
 
 
-def _drugs(decisions: Json, graph: RuleGraph) -> list[Json]:
+def _drugs(decisions: json_parts.Json, graph: RuleGraph) -> list[json_parts.Json]:
     """The drugs that the decisions name, with the codes that the vocabulary has of them."""
     named = set(_named(decisions))
     return [
@@ -102,7 +96,7 @@ def _named(data: object) -> Iterator[str]:
             yield from _named(value)
 
 
-def guideline_json(graph: RuleGraph) -> Json:
+def guideline_json(graph: RuleGraph) -> json_parts.Json:
     """Which guideline it is, and how far it has been reviewed."""
     return {
         "name": graph.name,
@@ -116,7 +110,7 @@ def guideline_json(graph: RuleGraph) -> Json:
     }
 
 
-def sources_json(graph: RuleGraph, names: Iterable[str]) -> list[Json]:
+def sources_json(graph: RuleGraph, names: Iterable[str]) -> list[json_parts.Json]:
     """The sources of these names, with the number that is printed and whether it leads anywhere."""
     return [
         {"id": name, "printed": source.printed, "resolves": source.resolves}
@@ -125,7 +119,7 @@ def sources_json(graph: RuleGraph, names: Iterable[str]) -> list[Json]:
     ]
 
 
-def verdict_json(verdict: RuleVerdict, graph: RuleGraph) -> Json:
+def verdict_json(verdict: RuleVerdict, graph: RuleGraph) -> json_parts.Json:
     """A rule and its verdict."""
     rule = verdict.rule
     grounds = rule.grounds
@@ -148,13 +142,15 @@ def verdict_json(verdict: RuleVerdict, graph: RuleGraph) -> Json:
     }
 
 
-def decision_json(decision: Decision, recommendation: Recommendation) -> Json:
+def decision_json(
+    decision: Decision, recommendation: Recommendation
+) -> json_parts.Json:
     """The state of a decision; one that nobody made is silent."""
     graph = recommendation.graph
     decided = recommendation.decisions.get(decision)
     if decided is None:
         decided = Decided(decision=decision, outcome=Outcome.SILENT)
-    answer: Json = {
+    answer: json_parts.Json = {
         "outcome": decided.outcome.value,
         "options": [
             entry for option in decided.options for entry in _option(option, graph)
@@ -173,7 +169,7 @@ def decision_json(decision: Decision, recommendation: Recommendation) -> Json:
     return answer
 
 
-def _certain_routes(options: list[Json]) -> list[str]:
+def _certain_routes(options: list[json_parts.Json]) -> list[str]:
     """The routes that the certain options share: what is advised without asking further."""
     routes = [
         option["routes"]
@@ -185,7 +181,7 @@ def _certain_routes(options: list[Json]) -> list[str]:
     return [r for r in routes[0] if all(r in other for other in routes)]
 
 
-def _option(option: Option, graph: RuleGraph) -> list[Json]:
+def _option(option: Option, graph: RuleGraph) -> list[json_parts.Json]:
     behind = [graph.rules[name] for name in option.rules]
     shared = {
         "text": advice_text(option.advice, graph),
@@ -198,13 +194,13 @@ def _option(option: Option, graph: RuleGraph) -> list[Json]:
         "avoided": list(option.avoided),
         "drugs_open": option.drugs_open,
     }
-    return [{**advice, **shared} for advice in advice_json(option.advice)]
+    return [{**advice, **shared} for advice in json_parts.advice_json(option.advice)]
 
 
-def _not_offered(one: NotOffered, graph: RuleGraph) -> Json:
+def _not_offered(one: NotOffered, graph: RuleGraph) -> json_parts.Json:
     behind = [graph.rules[name] for name in one.rules]
     return {
-        "advice": advice_json(one.advice)[0],
+        "advice": json_parts.advice_json(one.advice)[0],
         "text": advice_text(one.advice, graph),
         "drugs": list(one.drugs),
         "rules": list(one.rules),
@@ -215,7 +211,7 @@ def _not_offered(one: NotOffered, graph: RuleGraph) -> Json:
     }
 
 
-def _question(question: Question) -> Json:
+def _question(question: Question) -> json_parts.Json:
     return {
         "fact": question.fact,
         "label": question.label,
@@ -224,11 +220,11 @@ def _question(question: Question) -> Json:
     }
 
 
-def _conflict(conflict: Conflict, graph: RuleGraph) -> Json:
+def _conflict(conflict: Conflict, graph: RuleGraph) -> json_parts.Json:
     sides = []
     for rules, advice in sides_of(conflict.sides):
         behind = [graph.rules[name] for name in rules]
-        options = [part for one in advice for part in advice_json(one)]
+        options = [part for one in advice for part in json_parts.advice_json(one)]
         sides.append(
             {
                 "rules": list(rules),
@@ -249,7 +245,7 @@ def _conflict(conflict: Conflict, graph: RuleGraph) -> Json:
     }
 
 
-def challenge_json(challenge: Challenge, graph: RuleGraph) -> Json:
+def challenge_json(challenge: Challenge, graph: RuleGraph) -> json_parts.Json:
     """Outside evidence against a rule."""
     sources = sources_json(graph, challenge.by)
     return {"id": challenge.name, "text": challenge.text, "sources": sources}
@@ -257,7 +253,7 @@ def challenge_json(challenge: Challenge, graph: RuleGraph) -> Json:
 
 def silences_json(
     silences: Iterable[Silence], graph: RuleGraph, own: Collection[str] = ()
-) -> list[Json]:
+) -> list[json_parts.Json]:
     """What the guideline does not address, topic by topic.
 
     A topic that is one of the patient's `own` facts is a warning: the advice beside it was given
@@ -279,7 +275,7 @@ def silences_json(
     ]
 
 
-def _notice(notice: Notice, graph: RuleGraph) -> Json:
+def _notice(notice: Notice, graph: RuleGraph) -> json_parts.Json:
     rule = graph.rules.get(notice.rule) if notice.rule else None
     return {
         "text": notice.text,

@@ -434,11 +434,7 @@ def _share(counts: tuple[int, int]) -> dict[str, int]:
 
 def _place(place: Place) -> dict[str, Any]:
     position = place.text.position(place.span.start)
-    return {
-        "file": place.text.name,
-        "line": position.line,
-        "column": position.column,
-    }
+    return {"file": place.text.name, "line": position.line, "column": position.column}
 
 
 def trial_to_junit(results: Sequence[ExampleResult], graph: RuleGraph) -> str:

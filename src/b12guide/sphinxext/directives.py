@@ -28,15 +28,7 @@ from b12guide.say.names import Audience, decision_text
 from b12guide.show import graph_svg
 from b12guide.show.document import guideline_page
 from b12guide.show.patient_header import reminder
-from b12guide.sphinxext.document import (
-    NAMES,
-    example_table,
-    fact_section,
-    fact_table,
-    page_nodes,
-    rule_tables,
-    statement_table,
-)
+from b12guide.sphinxext import document
 from b12guide.sphinxext.references import PagePlaces, Weight, kinds_of, reference
 from b12guide.syntax.ast import Example
 from b12guide.written import Written
@@ -252,7 +244,7 @@ class GuidelineDirective(_GuidelineDirective):
     option_spec: ClassVar[Any] = _Options(
         {
             "audience": _audience,
-            "sections": _several(NAMES, "section"),
+            "sections": _several(document.NAMES, "section"),
             "no-index": directives.flag,
         }
     )
@@ -266,11 +258,11 @@ class GuidelineDirective(_GuidelineDirective):
             graph, audience, invariants=required(guideline.draft, graph)
         )
         if professional:
-            page = evolve(page, sections=(*page.sections, fact_section(graph)))
+            page = evolve(page, sections=(*page.sections, document.fact_section(graph)))
         self.told.add(graph.name)
         places = self.places(graph, Weight.DOCUMENT if professional else Weight.ROW)
-        first, *others = page_nodes(
-            page, places, audience, self.options.get("sections", NAMES)
+        first, *others = document.page_nodes(
+            page, places, audience, self.options.get("sections", document.NAMES)
         )
         places.mark(first, "guideline", graph.name, graph.title)
         yield first
@@ -287,7 +279,7 @@ class RulesDirective(_GuidelineDirective):
     def shown(self, guideline: Written) -> Iterator[Any]:
         """The tables."""
         yield from self.reminder(guideline.graph)
-        yield from rule_tables(self.places(guideline.graph), self.decisions())
+        yield from document.rule_tables(self.places(guideline.graph), self.decisions())
 
 
 class StatementsDirective(_GuidelineDirective):
@@ -298,7 +290,7 @@ class StatementsDirective(_GuidelineDirective):
     def shown(self, guideline: Written) -> Iterator[Any]:
         """The table."""
         yield from self.reminder(guideline.graph)
-        yield statement_table(self.places(guideline.graph))
+        yield document.statement_table(self.places(guideline.graph))
 
 
 class FactsDirective(_GuidelineDirective):
@@ -309,7 +301,7 @@ class FactsDirective(_GuidelineDirective):
     def shown(self, guideline: Written) -> Iterator[Any]:
         """The table."""
         yield from self.reminder(guideline.graph)
-        yield fact_table(self.places(guideline.graph))
+        yield document.fact_table(self.places(guideline.graph))
 
 
 class ExamplesDirective(_GuidelineDirective):
@@ -324,7 +316,9 @@ class ExamplesDirective(_GuidelineDirective):
             kind = "rule"
             raise UnknownNameError(kind, rule, graph.rules)
         yield from self.reminder(graph)
-        yield example_table(self.places(graph), guideline.draft.each(Example), rule)
+        yield document.example_table(
+            self.places(graph), guideline.draft.each(Example), rule
+        )
 
 
 class GraphDirective(_GuidelineDirective):

@@ -329,10 +329,7 @@ def statement_table(places: PagePlaces) -> Any:
         ]
         missing = nodes.inline("", "missing", classes=["b12guide-caution"])
         row = _row(
-            (
-                [nodes.paragraph("", each.statement)],
-                encoded or _paragraph(missing),
-            )
+            ([nodes.paragraph("", each.statement)], encoded or _paragraph(missing))
         )
         places.mark(row.children[0], "statement", each.statement)
         rows.append(row)

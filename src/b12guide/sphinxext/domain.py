@@ -211,14 +211,7 @@ class GuidelineDomain(Domain):
         """Everything, for the search and for `objects.inv`."""
         for entry in self.best():
             shown = f"{entry.name} ({entry.title})" if entry.title else entry.name
-            yield (
-                entry.full_name,
-                shown,
-                entry.kind,
-                entry.document,
-                entry.anchor,
-                1,
-            )
+            yield (entry.full_name, shown, entry.kind, entry.document, entry.anchor, 1)
 
 
 def suggest(app: Sphinx, domain: Domain | None, node: pending_xref) -> bool | None:

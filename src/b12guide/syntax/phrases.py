@@ -6,75 +6,31 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
-from b12guide.syntax.ast import (
-    Action,
-    And,
-    AtSite,
-    Between,
-    Bound,
-    Check,
-    Comparison,
-    Condition,
-    Continue,
-    Every,
-    Exclude,
-    ForDoses,
-    ForLife,
-    Form,
-    ForTime,
-    Frequency,
-    Give,
-    Group,
-    Inject,
-    Instruction,
-    Is,
-    Listed,
-    Load,
-    Maintain,
-    Name,
-    Needle,
-    Not,
-    NotAtSite,
-    Note,
-    NotNeeded,
-    OnRecord,
-    Or,
-    Phase,
-    Plan,
-    Pressure,
-    Prose,
-    Quantity,
-    Reference,
-    Route,
-    Target,
-    Times,
-    Until,
-    Withhold,
-)
+from b12guide.syntax import ast
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def number(quantity: Quantity) -> str:
+def number(quantity: ast.Quantity) -> str:
     """The number or range of a quantity, without its unit."""
     low, high = format(quantity.low, "f"), format(quantity.high, "f")
     return low if quantity.low == quantity.high else f"{low} to {high}"
 
 
-def quantity(quantity: Quantity) -> str:
+def quantity(quantity: ast.Quantity) -> str:
     """A quantity with its unit, if it has one."""
     unit = "" if quantity.unit is None else f" {quantity.unit}"
     return number(quantity) + unit
 
 
-def full_range(quantity: Quantity) -> str:
+def full_range(quantity: ast.Quantity) -> str:
     """A range with both its ends, equal or not, and its unit."""
     low, high = format(quantity.low, "f"), format(quantity.high, "f")
     unit = "" if quantity.unit is None else f" {quantity.unit}"
     return f"{low} to {high}{unit}"
 
 
-def listed(names: Iterable[Name], joint: str = ", ") -> str:
+def listed(names: Iterable[ast.Name], joint: str = ", ") -> str:
     """Names in a row."""
     return joint.join(name.text for name in names)
 
@@ -100,132 +56,134 @@ def clauses(*rows: tuple[str, str | None]) -> Iterator[str]:
     return (clause(keyword, text) for keyword, text in rows if text)
 
 
-def prose(said: Prose | None) -> str | None:
+def prose(said: ast.Prose | None) -> str | None:
     """A text in quotation marks, if there is one."""
     return None if said is None else quoted(said.text)
 
 
-def head(*words: str, title: Prose | None = None) -> str:
+def head(*words: str, title: ast.Prose | None = None) -> str:
     """The first line of an item."""
     titles = () if title is None else (quoted(title.text),)
     return " ".join((*words, *titles)) + "\n"
 
 
-def condition_to_text(condition: Condition) -> str:
+def condition_to_text(condition: ast.Condition) -> str:
     """The condition on one line; it gets parentheses where a reader needs them."""
     match condition:
-        case Reference(name=name, assuming=assuming):
+        case ast.Reference(name=name, assuming=assuming):
             return name.text + _assuming(assuming)
-        case OnRecord(name=name, word=word, negated=negated, assuming=assuming):
+        case ast.OnRecord(name=name, word=word, negated=negated, assuming=assuming):
             said = f"{'not ' if negated else ''}{word.value}"
             return f"{name.text} is {said}{_assuming(assuming)}"
-        case Comparison(name=name, operator=operator, bound=bound, assuming=assuming):
+        case ast.Comparison(
+            name=name, operator=operator, bound=bound, assuming=assuming
+        ):
             return (
                 f"{name.text} {operator.value} {quantity(bound)}{_assuming(assuming)}"
             )
-        case Between(name=name, bound=bound, assuming=assuming):
+        case ast.Between(name=name, bound=bound, assuming=assuming):
             return f"{name.text} from {full_range(bound)}{_assuming(assuming)}"
-        case Is(assuming=assuming):
+        case ast.Is(assuming=assuming):
             return _is(condition) + _assuming(assuming)
-        case Not(operand=operand):
-            return f"not {_inside(operand, (And, Or))}"
-        case And(operands=operands):
+        case ast.Not(operand=operand):
+            return f"not {_inside(operand, (ast.And, ast.Or))}"
+        case ast.And(operands=operands):
             return " and ".join(_joined(operands))
-        case Or(operands=operands):
+        case ast.Or(operands=operands):
             return " or ".join(_joined(operands))
-        case Listed(quantifier=quantifier, operands=operands):
+        case ast.Listed(quantifier=quantifier, operands=operands):
             return f"{quantifier.value} of {', '.join(map(_part, operands))}"
-        case Group(operand=operand, assuming=assuming):
+        case ast.Group(operand=operand, assuming=assuming):
             return f"({condition_to_text(operand)}){_assuming(assuming)}"
         case _:
             assert_never(condition)
 
 
-def _joined(operands: Sequence[Condition]) -> Iterator[str]:
+def _joined(operands: Sequence[ast.Condition]) -> Iterator[str]:
     """The parts of an `and` or `or`; nothing follows a list without parentheses (M10)."""
     for place, operand in enumerate(operands, start=1):
-        text = _inside(operand, (And, Or))
+        text = _inside(operand, (ast.And, ast.Or))
         is_list = place < len(operands) and _ends_with_list(operand)
         yield f"({text})" if is_list and not text.startswith("(") else text
 
 
-def _ends_with_list(condition: Condition) -> bool:
+def _ends_with_list(condition: ast.Condition) -> bool:
     match condition:
-        case Not(operand=operand):
+        case ast.Not(operand=operand):
             return _ends_with_list(operand)
-        case Is(values=values):
+        case ast.Is(values=values):
             return len(values) > 1
         case _:
-            return isinstance(condition, Listed)
+            return isinstance(condition, ast.Listed)
 
 
-def _inside(condition: Condition, weaker: tuple[type[Condition], ...]) -> str:
+def _inside(condition: ast.Condition, weaker: tuple[type[ast.Condition], ...]) -> str:
     text = condition_to_text(condition)
     return f"({text})" if isinstance(condition, weaker) else text
 
 
-def _part(condition: Condition) -> str:
+def _part(condition: ast.Condition) -> str:
     """A condition in a list, with parentheses if it is a list itself."""
-    if isinstance(condition, Is) and len(condition.values) > 1:
+    if isinstance(condition, ast.Is) and len(condition.values) > 1:
         return f"({condition_to_text(condition)})"
-    return _inside(condition, (And, Or, Not, Listed))
+    return _inside(condition, (ast.And, ast.Or, ast.Not, ast.Listed))
 
 
-def _is(condition: Is) -> str:
+def _is(condition: ast.Is) -> str:
     name, values = condition.name.text, condition.values
     if len(values) > 1:
         return f"{name} is {'none' if condition.negated else 'any'} of {listed(values)}"
     return f"{name} is {'not ' if condition.negated else ''}{values[0].text}"
 
 
-def _assuming(names: Iterable[Name]) -> str:
+def _assuming(names: Iterable[ast.Name]) -> str:
     return "".join(f" assuming {name.text}" for name in names)
 
 
 _PER_WORD = {"day": "daily", "week": "weekly", "month": "monthly", "year": "yearly"}
 
 
-def action_to_text(action: Action) -> str:
+def action_to_text(action: ast.Action) -> str:
     """The action on one line."""
     return " ".join(keyword_and_rest(action))
 
 
-def plan_to_text(plan: Plan) -> str:
+def plan_to_text(plan: ast.Plan) -> str:
     """Regimens on one line."""
     return _plan(plan)
 
 
-def keyword_and_rest(action: Action) -> tuple[str, str]:
+def keyword_and_rest(action: ast.Action) -> tuple[str, str]:
     """The first keyword of the action, and what follows it."""
     match action:
-        case Load(plan=plan, optional=optional):
+        case ast.Load(plan=plan, optional=optional):
             return _optional(optional, "load", _plan(plan))
-        case Maintain(plan=plan, optional=optional):
+        case ast.Maintain(plan=plan, optional=optional):
             return _optional(optional, "maintain", _plan(plan))
-        case Give(plan=plan, optional=optional):
+        case ast.Give(plan=plan, optional=optional):
             return _optional(optional, "give", _plan(plan))
-        case NotNeeded(verb=verb):
+        case ast.NotNeeded(verb=verb):
             return verb, "not needed"
-        case Form(drugs=drugs, excluded=excluded, optional=optional):
+        case ast.Form(drugs=drugs, excluded=excluded, optional=optional):
             exclusion = f", not {listed(excluded, ' or ')}" if excluded else ""
             return _optional(optional, "form", listed(drugs, " or ") + exclusion)
-        case Exclude(drugs=drugs, outright=outright):
+        case ast.Exclude(drugs=drugs, outright=outright):
             return "contraindicated" if outright else "avoid", listed(drugs)
-        case Route(routes=routes, optional=optional):
+        case ast.Route(routes=routes, optional=optional):
             return _optional(optional, "route", listed(routes, " or "))
-        case Withhold(drugs=drugs, until=until, unless=unless):
+        case ast.Withhold(drugs=drugs, until=until, unless=unless):
             event = f" until {until.text}" if until else ""
             exception = f" unless {unless.text}" if unless else ""
             return "withhold", listed(drugs) + event + exception
-        case Check():
+        case ast.Check():
             return "check", _check(action)
-        case Inject(instructions=instructions):
+        case ast.Inject(instructions=instructions):
             return "inject", " and ".join(map(_instruction, instructions))
-        case Target(measure=measure, operator=operator, bound=bound):
+        case ast.Target(measure=measure, operator=operator, bound=bound):
             return "target", f"{measure.text} {operator.value} {quantity(bound)}"
-        case Continue(treatment=treatment, for_life=for_life):
+        case ast.Continue(treatment=treatment, for_life=for_life):
             return "continue", treatment.text + (" for life" if for_life else "")
-        case Note(text=text):
+        case ast.Note(text=text):
             return "note", quoted(text.text)
         case _:
             assert_never(action)
@@ -235,14 +193,14 @@ def _optional(optional: bool, verb: str, rest: str) -> tuple[str, str]:
     return ("may", f"{verb} {rest}") if optional else (verb, rest)
 
 
-def _plan(plan: Plan) -> str:
+def _plan(plan: ast.Plan) -> str:
     return " or ".join(
         " then ".join(" ".join(_phase(phase)) for phase in regimen.phases)
         for regimen in plan.regimens
     )
 
 
-def _phase(phase: Phase) -> Iterator[str]:
+def _phase(phase: ast.Phase) -> Iterator[str]:
     if phase.drug:
         yield phase.drug.text
     yield quantity(phase.dose)
@@ -256,51 +214,51 @@ def _phase(phase: Phase) -> Iterator[str]:
         yield f"after {listed(phase.after, ' and ')}"
 
 
-def _frequency(frequency: Frequency) -> str:
+def _frequency(frequency: ast.Frequency) -> str:
     match frequency:
-        case Every(interval=Quantity(low=2, high=2, unit="day")):
+        case ast.Every(interval=ast.Quantity(low=2, high=2, unit="day")):
             return "on alternate days"
-        case Every(interval=interval):
+        case ast.Every(interval=interval):
             return _every(interval)
-        case Times(count=count, per=per):
+        case ast.Times(count=count, per=per):
             unit = _PER_WORD["day"] if per.unit == "day" else f"per {per.unit}"
             return f"{_times(count)} {unit}"
         case _:
             assert_never(frequency)
 
 
-def _every(interval: Quantity) -> str:
+def _every(interval: ast.Quantity) -> str:
     if interval.low != 1 or interval.high != 1:
         return f"every {quantity(interval)}"
     return _PER_WORD.get(str(interval.unit), f"every {interval.unit}")
 
 
-def _times(count: Quantity) -> str:
+def _times(count: ast.Quantity) -> str:
     if count.low == count.high and count.low in {1, 2}:
         return "once" if count.low == 1 else "twice"
     return f"{number(count)} times"
 
 
-def _bound(bound: Bound) -> str:
+def _bound(bound: ast.Bound) -> str:
     match bound:
-        case ForTime(length=length):
+        case ast.ForTime(length=length):
             return f"for {quantity(length)}"
-        case ForDoses(count=count):
+        case ast.ForDoses(count=count):
             return f"for {count} dose" if count == 1 else f"for {count} doses"
-        case ForLife(indefinitely=indefinitely):
+        case ast.ForLife(indefinitely=indefinitely):
             return "indefinitely" if indefinitely else "for life"
-        case Until(event=event):
+        case ast.Until(event=event):
             return f"until {event.text}"
         case _:
             assert_never(bound)
 
 
-def _check(check: Check) -> str:
+def _check(check: ast.Check) -> str:
     timing = ", ".join(_timing(check))
     return listed(check.tests) + (f" {timing}" if timing else "")
 
 
-def _timing(check: Check) -> Iterator[str]:
+def _timing(check: ast.Check) -> Iterator[str]:
     if check.at:
         *earlier, last = check.at
         before = ", ".join(map(number, earlier))
@@ -324,17 +282,17 @@ def _timing(check: Check) -> Iterator[str]:
         yield f"until {check.until.text}"
 
 
-def _instruction(instruction: Instruction) -> str:
+def _instruction(instruction: ast.Instruction) -> str:
     match instruction:
-        case Needle(gauge=gauge):
+        case ast.Needle(gauge=gauge):
             return f"with needle {quantity(gauge)}"
-        case Pressure(length=length):
+        case ast.Pressure(length=length):
             return f"with pressure for {quantity(length)}"
-        case AtSite(site=site, quadrant=quadrant, direction=direction):
+        case ast.AtSite(site=site, quadrant=quadrant, direction=direction):
             where = f" in the {quadrant.text} quadrant" if quadrant else ""
             towards = f" directed {direction.text}" if direction else ""
             return f"at {site.text}{where}{towards}"
-        case NotAtSite(site=site, routinely=routinely):
+        case ast.NotAtSite(site=site, routinely=routinely):
             return f"not at {site.text}" + (" routinely" if routinely else "")
         case _:
             assert_never(instruction)

@@ -14,44 +14,7 @@ from attrs import fields
 
 from b12guide.diagnostics import Diagnostic
 from b12guide.errors import GuidelineError
-from b12guide.syntax.ast import (
-    Action,
-    Always,
-    Assumption,
-    Challenge,
-    Code,
-    Declaration,
-    Definition,
-    Example,
-    ExpectAction,
-    Expectation,
-    ExpectConflict,
-    ExpectDecision,
-    ExpectedConflict,
-    ExpectMention,
-    ExpectQuestion,
-    ExpectReasons,
-    ExpectRule,
-    ExpectScope,
-    File,
-    Given,
-    Grounds,
-    Header,
-    Implication,
-    Invariant,
-    Item,
-    Name,
-    Never,
-    NeverBefore,
-    Node,
-    Otherwise,
-    Presence,
-    Quantity,
-    Rule,
-    Silent,
-    Source,
-    Value,
-)
+from b12guide.syntax import ast
 from b12guide.syntax.grammar import Start, tree_of
 from b12guide.syntax.layout import one_spelling, page, page_to_text
 from b12guide.syntax.parse import comments_in, parse, parse_partial
@@ -73,7 +36,7 @@ from b12guide.text import Text
 T = TypeVar("T")
 
 
-def example_to_text(example: Example) -> Iterator[str]:
+def example_to_text(example: ast.Example) -> Iterator[str]:
     """The lines of an example."""
     yield f"example {quoted(example.title.text)}\n"
     if example.given:
@@ -82,58 +45,58 @@ def example_to_text(example: Example) -> Iterator[str]:
         yield clause("expect", _expectation(expectation))
 
 
-def _given(entry: Given | Otherwise) -> str:
+def _given(entry: ast.Given | ast.Otherwise) -> str:
     match entry:
-        case Otherwise(absent=absent):
+        case ast.Otherwise(absent=absent):
             return "otherwise absent" if absent else "otherwise unknown"
-        case Given(name=name, value=value, on=on):
+        case ast.Given(name=name, value=value, on=on):
             dated = f" on {on}" if on else ""
             return _fact(name, value) + dated
         case _:
             assert_never(entry)
 
 
-def _fact(name: Name, value: Presence | Quantity | Name) -> str:
+def _fact(name: ast.Name, value: ast.Presence | ast.Quantity | ast.Name) -> str:
     match value:
-        case Presence.PRESENT:
+        case ast.Presence.PRESENT:
             return name.text
-        case Presence.ABSENT:
+        case ast.Presence.ABSENT:
             return f"not {name.text}"
-        case Presence.UNKNOWN:
+        case ast.Presence.UNKNOWN:
             return f"{name.text} unknown"
-        case Quantity():
+        case ast.Quantity():
             return f"{name.text} {quantity(value)}"
-        case Name(text=text):
+        case ast.Name(text=text):
             return f"{name.text} is {text}"
         case _:
             assert_never(value)
 
 
-def _expectation(expectation: Expectation) -> str:
+def _expectation(expectation: ast.Expectation) -> str:
     match expectation:
-        case ExpectAction(action=action, negated=negated):
+        case ast.ExpectAction(action=action, negated=negated):
             keyword, rest = keyword_and_rest(action)
             return f"{'no ' if negated else ''}{keyword} {rest}"
-        case ExpectRule(rule=rule, verdict=verdict):
+        case ast.ExpectRule(rule=rule, verdict=verdict):
             return f"rule {rule.text} {verdict}"
-        case ExpectDecision(decision=decision, outcome=outcome, facts=facts):
+        case ast.ExpectDecision(decision=decision, outcome=outcome, facts=facts):
             on = f" on {listed(facts)}" if facts else ""
             return f"decision {decision.text} {outcome}{on}"
-        case ExpectReasons(decision=decision, rules=rules):
+        case ast.ExpectReasons(decision=decision, rules=rules):
             return f"decision {decision.text} because {listed(rules)}"
-        case ExpectQuestion(fact=fact, negated=negated):
+        case ast.ExpectQuestion(fact=fact, negated=negated):
             return f"{'no ' if negated else ''}question {fact.text}"
-        case ExpectMention(kind=kind, name=name):
+        case ast.ExpectMention(kind=kind, name=name):
             return f"{kind}{' on' if kind == 'silent' else ''} {name.text}"
-        case ExpectConflict(first=first, second=second):
+        case ast.ExpectConflict(first=first, second=second):
             return f"conflict between {first.text} and {second.text}"
-        case ExpectScope(verdict=verdict):
+        case ast.ExpectScope(verdict=verdict):
             return f"scope {verdict}"
         case _:
             assert_never(expectation)
 
 
-def to_text(file: File) -> str:
+def to_text(file: ast.File) -> str:
     """The text of a file that says what `file` says."""
     language = () if file.language is None else (f"language {file.language}\n",)
     headers = ["".join(_header(header)) for header in file.headers]
@@ -147,7 +110,7 @@ def to_text(file: File) -> str:
     return _in_style("\n".join(block for block in blocks if block), "file")
 
 
-def item_to_text(item: Item) -> str:
+def item_to_text(item: ast.Item) -> str:
     """The lines of one item."""
     return _in_style(
         _item(item), "vocabulary_chunk" if _is_word(item) else "guideline_chunk"
@@ -158,44 +121,44 @@ def _in_style(characters: str, start: Start) -> str:
     return page_to_text(page(tree_of(characters, start), characters))
 
 
-def _item(item: Item) -> str:
+def _item(item: ast.Item) -> str:
     match item:
-        case Source():
+        case ast.Source():
             return "".join(_source(item))
-        case Assumption(name=name, text=text):
+        case ast.Assumption(name=name, text=text):
             return head("assumption", name.text, title=text)
-        case Challenge(name=name, text=text, by=by):
+        case ast.Challenge(name=name, text=text, by=by):
             line = head("challenge", name.text, title=text)
             return line + (clause("by", listed(by)) if by else "")
-        case Definition():
+        case ast.Definition():
             return "".join(_definition(item))
-        case Rule():
+        case ast.Rule():
             return "".join(_rule(item))
-        case Silent():
+        case ast.Silent():
             return "".join(_silent(item))
-        case ExpectedConflict():
+        case ast.ExpectedConflict():
             return "".join(_conflict(item))
-        case Invariant():
+        case ast.Invariant():
             return "".join(_invariant(item))
-        case Example():
+        case ast.Example():
             return "".join(example_to_text(item))
-        case Implication(name=name, premise=premise, conclusion=conclusion):
+        case ast.Implication(name=name, premise=premise, conclusion=conclusion):
             return (
                 head("implication", name.text)
                 + clause("when", condition_to_text(premise))
                 + clause("then", condition_to_text(conclusion))
             )
-        case Declaration():
+        case ast.Declaration():
             return "".join(_declaration(item))
         case _:
             assert_never(item)
 
 
-def _is_word(item: Item) -> bool:
-    return isinstance(item, Declaration | Implication)
+def _is_word(item: ast.Item) -> bool:
+    return isinstance(item, ast.Declaration | ast.Implication)
 
 
-def _header(header: Header) -> Iterator[str]:
+def _header(header: ast.Header) -> Iterator[str]:
     kind = f"{header.kind} for" if header.kind == "examples" else header.kind
     status = header.status
     if (said := header.approval) is not None:
@@ -211,7 +174,7 @@ def _header(header: Header) -> Iterator[str]:
     )
 
 
-def _rule(rule: Rule) -> Iterator[str]:
+def _rule(rule: ast.Rule) -> Iterator[str]:
     yield head("rule", rule.name.text, title=rule.title)
     yield from clauses(("exception to", listed(rule.exception_to)))
     if rule.outside_scope:
@@ -223,7 +186,7 @@ def _rule(rule: Rule) -> Iterator[str]:
     yield from _grounds(rule.grounds)
 
 
-def _grounds(grounds: Grounds) -> Iterator[str]:
+def _grounds(grounds: ast.Grounds) -> Iterator[str]:
     challenged = listed(grounds.challenged)
     return clauses(
         ("strength", grounds.strength and grounds.strength.value),
@@ -237,7 +200,7 @@ def _grounds(grounds: Grounds) -> Iterator[str]:
     )
 
 
-def _definition(definition: Definition) -> Iterator[str]:
+def _definition(definition: ast.Definition) -> Iterator[str]:
     yield head("define", definition.name.text, title=definition.title)
     yield from clauses(
         ("as", condition_to_text(definition.condition)),
@@ -246,7 +209,7 @@ def _definition(definition: Definition) -> Iterator[str]:
     yield from _grounds(definition.grounds)
 
 
-def _source(source: Source) -> Iterator[str]:
+def _source(source: ast.Source) -> Iterator[str]:
     yield head("source", source.name.text, title=source.title)
     if source.authors is not None:
         year = "" if source.year is None else f", {source.year}"
@@ -262,7 +225,7 @@ def _source(source: Source) -> Iterator[str]:
         yield clause("link", quoted(source.link))
 
 
-def _silent(silent: Silent) -> Iterator[str]:
+def _silent(silent: ast.Silent) -> Iterator[str]:
     noted = ("as", listed(silent.noted_as)) if silent.noted_as else ()
     yield head("silent on", listed(silent.topics), *noted, title=silent.text)
     for condition in silent.conditions:
@@ -270,7 +233,7 @@ def _silent(silent: Silent) -> Iterator[str]:
     yield from _grounds(silent.grounds)
 
 
-def _conflict(conflict: ExpectedConflict) -> Iterator[str]:
+def _conflict(conflict: ast.ExpectedConflict) -> Iterator[str]:
     sides = (conflict.first.text, "and", conflict.second.text)
     yield head("conflict expected between", *sides)
     for name in conflict.noted_as:
@@ -278,29 +241,29 @@ def _conflict(conflict: ExpectedConflict) -> Iterator[str]:
     yield from clauses(("because", prose(conflict.because)))
 
 
-def _invariant(invariant: Invariant) -> Iterator[str]:
+def _invariant(invariant: ast.Invariant) -> Iterator[str]:
     yield head("invariant", invariant.name.text, title=invariant.title)
     match invariant.claim:
-        case Never(target=target, when=when, unless=unless):
+        case ast.Never(target=target, when=when, unless=unless):
             condition = f" when {condition_to_text(when)}" if when else ""
             exception = f" unless {condition_to_text(unless)}" if unless else ""
             yield clause("never", _target(target) + condition + exception)
-        case Always(target=target, when=when):
+        case ast.Always(target=target, when=when):
             condition = f" when {condition_to_text(when)}" if when else ""
             yield clause("always", _target(target) + condition)
-        case NeverBefore(target=target, before=before):
+        case ast.NeverBefore(target=target, before=before):
             yield clause("never", f"{target.text} before {before.text}")
         case _:
             assert_never(invariant.claim)
 
 
-def _target(target: Name | Action) -> str:
-    if isinstance(target, Name):
+def _target(target: ast.Name | ast.Action) -> str:
+    if isinstance(target, ast.Name):
         return target.text
     return " ".join(keyword_and_rest(target))
 
 
-def _code(code: Code) -> Iterator[str]:
+def _code(code: ast.Code) -> Iterator[str]:
     yield f"{code.system.text} {quoted(code.code)}"
     if code.value is not None:
         yield f"for {code.value.text}"
@@ -308,7 +271,7 @@ def _code(code: Code) -> Iterator[str]:
         yield f"from {quoted(code.seen)}"
 
 
-def _declaration(declared: Declaration) -> Iterator[str]:
+def _declaration(declared: ast.Declaration) -> Iterator[str]:
     yield head(declared.kind.value, declared.name.text, title=declared.label)
     yield from clauses(
         ("asks", prose(declared.asks)),
@@ -317,10 +280,7 @@ def _declaration(declared: Declaration) -> Iterator[str]:
         ("unit", declared.unit),
         ("also written", ", ".join(map(word, declared.also_written))),
         ("plausible", _said(declared.plausible, full_range)),
-        (
-            "plausible dose",
-            _said(declared.plausible_dose, full_range),
-        ),
+        ("plausible dose", _said(declared.plausible_dose, full_range)),
         ("usual dose", _said(declared.usual_dose, quantity)),
         ("molar mass", _said(declared.molar_mass, quantity)),
         ("absent", _said(declared.absent, quantity)),
@@ -333,7 +293,7 @@ def _said(value: T | None, text: Callable[[T], str]) -> str | None:
     return None if value is None else text(value)
 
 
-def _value(value: Value) -> str:
+def _value(value: ast.Value) -> str:
     return value.name.text + (f" {quoted(value.label.text)}" if value.label else "")
 
 
@@ -362,7 +322,7 @@ def formatted(text: Text) -> str:
     return printed.characters
 
 
-def _says_the_same(old: File, new: File) -> bool:
+def _says_the_same(old: ast.File, new: ast.File) -> bool:
     """Whether both have the same parts, and the same comments in the same order."""
     said, says = (
         [comment.text.rstrip() for comment in file.comments] for file in (old, new)
@@ -379,7 +339,7 @@ def _is_same(old: object, new: object) -> bool:
     """Whether both are equal but for the spelling of units."""
     if isinstance(old, tuple) and isinstance(new, tuple):
         return len(old) == len(new) and all(map(_is_same, old, new))
-    if not isinstance(old, Node) or type(old) is not type(new):
+    if not isinstance(old, ast.Node) or type(old) is not type(new):
         return old == new
     for field in fields(type(old)):
         if field.eq:

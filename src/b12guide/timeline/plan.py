@@ -140,10 +140,7 @@ def _anchor(
 
 
 def _targets(
-    value: Monitoring,
-    begin: dt.date,
-    until: dt.date,
-    events: Mapping[str, dt.date],
+    value: Monitoring, begin: dt.date, until: dt.date, events: Mapping[str, dt.date]
 ) -> Iterator[Window]:
     """The days on which a test is due by its schedule, as long as it goes on."""
     last = until

@@ -7,12 +7,7 @@ from typing import assert_never
 
 from attrs import evolve
 
-from b12guide.evaluate.answer import (
-    Decided,
-    Option,
-    Outcome,
-    Recommendation,
-)
+from b12guide.evaluate.answer import Decided, Option, Outcome, Recommendation
 from b12guide.evaluate.composition_parts import drugs_of
 from b12guide.graph import model
 from b12guide.graph.model import Advice

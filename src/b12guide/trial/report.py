@@ -166,9 +166,7 @@ def decisive_rules(answer: Recommendation) -> frozenset[str]:
     return frozenset(applying & named)
 
 
-def _written(
-    draft: Draft,
-) -> Iterator[tuple[Text, str, ast.Node, ast.Condition]]:
+def _written(draft: Draft) -> Iterator[tuple[Text, str, ast.Node, ast.Condition]]:
     """Each condition of the guideline with the name of the item that it belongs to."""
     header = draft.header
     if header is not None and header.scope is not None:

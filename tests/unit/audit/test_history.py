@@ -468,12 +468,7 @@ def test_what_is_no_code_is_no_drug(graph: RuleGraph, written: Any) -> None:
         history_from([{"on": "2025-01-06", "dose": written}], graph)
 
 
-ROW = {
-    "on": "2025-01-06",
-    "dose": "hydroxocobalamin",
-    "prescriber": "x",
-    "ward": 7,
-}
+ROW = {"on": "2025-01-06", "dose": "hydroxocobalamin", "prescriber": "x", "ward": 7}
 
 
 @pytest.mark.parametrize("ignore", ["*", ["prescriber", "ward"], ["presc*", "w?rd"]])

@@ -56,11 +56,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     ],
 )
 def test_the_exit_code_tells_what_was_found(
-    folder: Path,
-    capsys: pytest.CaptureFixture[str],
-    block: str,
-    code: int,
-    said: str,
+    folder: Path, capsys: pytest.CaptureFixture[str], block: str, code: int, said: str
 ) -> None:
     write(folder, "g.gdl", block)
 

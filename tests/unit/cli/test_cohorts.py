@@ -210,10 +210,7 @@ def test_cells_are_read_as_the_options_say(
     ],
 )
 def test_an_option_that_cannot_be_meant_is_refused(
-    arguments: list[str],
-    said: str,
-    patients: Path,
-    capsys: pytest.CaptureFixture[str],
+    arguments: list[str], said: str, patients: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["cohort", str(patients), "--ignore", "id", *arguments]) == 2
     assert said in capsys.readouterr().err

@@ -138,10 +138,7 @@ def test_the_patients_audience_reads_no_statement_numbers(
     [("markdown", "# "), ("html", "<!DOCTYPE html>"), ("JSON", "{")],
 )
 def test_other_formats(
-    run: Callable[..., Run],
-    example: Callable[[str], Path],
-    format_: str,
-    start: str,
+    run: Callable[..., Run], example: Callable[[str], Path], format_: str, start: str
 ) -> None:
     found = run("recommend", example("folate.toml"), "--format", format_)
 

@@ -86,9 +86,7 @@ def test_diff_of_what_is_formatted_is_empty(
 
 
 def test_diff_has_colour_on_a_terminal(
-    rough: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    rough: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("b12guide.cli.writing.has_colour", lambda _: True)
     monkeypatch.setattr("b12guide.cli.output.has_colour", lambda _: True)

@@ -212,9 +212,7 @@ def test_a_decision_with_an_open_exclusion_is_not_settled(
     assert form.settled < form.determined + form.silent
 
 
-def test_a_threshold_of_the_source_leaves_a_decision_open(
-    guideline: Guideline,
-) -> None:
+def test_a_threshold_of_the_source_leaves_a_decision_open(guideline: Guideline) -> None:
     person = {**PEOPLE[0], "crohns_disease": True, "ileal_involvement": 45.0}
     person["b12_deficiency"] = False
     study = guideline.study(pl.DataFrame([person]), **OPTIONS)

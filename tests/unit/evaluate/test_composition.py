@@ -69,10 +69,7 @@ def said(decision: str, *rules: str, **facts: FactValue | None) -> list[str]:
             "maintain 1 mg IM every 3 months or 1 mg IM every 4 months",
         ),
         ("form hydroxocobalamin", "form mecobalamin"),
-        (
-            "form hydroxocobalamin or mecobalamin",
-            "avoid hydroxocobalamin, mecobalamin",
-        ),
+        ("form hydroxocobalamin or mecobalamin", "avoid hydroxocobalamin, mecobalamin"),
         ("route IM", "route oral"),
         ("give folic_acid 5 mg daily", "give folic_acid 1 mg daily"),
         ("target homocysteine < 10 µmol/L", "target homocysteine >= 10 µmol/L"),

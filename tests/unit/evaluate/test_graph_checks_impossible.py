@@ -67,9 +67,7 @@ def test_implications_that_nobody_keeps_are_named_and_none_besides() -> None:
         (["k is u => k is v"], ["`k` can never be `u`: ... the implication `a`"]),
         (
             ["m > 20 cm => m < 10 cm", "m < 20 cm => m = 20 cm"],
-            [
-                "`m` can never be anything but 20 cm: ... the implications `a`, `b`",
-            ],
+            ["`m` can never be anything but 20 cm: ... the implications `a`, `b`"],
         ),
         (  # by cases, which no unit propagation sees
             ["x and y => z", "x and not y => z", "x => not z"],

@@ -302,8 +302,7 @@ def test_a_definition_that_others_use_twice_is_gone_through_once(
     )
     file = tmp_path / "tried.gdl"
     (tmp_path / "words.gdl").write_text(
-        'language 1\nvocabulary words "Words"\ntest t "t"\n' + facts,
-        encoding="utf-8",
+        'language 1\nvocabulary words "Words"\ntest t "t"\n' + facts, encoding="utf-8"
     )
     file.write_text(
         WRITTEN.replace("uses      b12", "uses      words")

@@ -18,13 +18,7 @@ from b12guide.evaluate.facts import Facts, Reading
 from b12guide.evaluate.implications import implied_facts
 from b12guide.evaluate.recommend import recommend
 from b12guide.graph.condition import AllOf, AnyOf, Condition, Has, Not
-from b12guide.graph.model import (
-    Decision,
-    Fact,
-    Implication,
-    RuleGraph,
-    Vocabulary,
-)
+from b12guide.graph.model import Decision, Fact, Implication, RuleGraph, Vocabulary
 from b12guide.patient.model import Otherwise, Patient, Stated
 from b12guide.patient.stated import state
 from b12guide.values.term import Kind
@@ -269,8 +263,7 @@ def test_as_many_as_possible_are_absent(
 def test_one_of_many_that_nobody_mentions(count: int) -> None:
     names = [f"x{number}" for number in range(count)]
     evaluator = tied(
-        ["male", *names],
-        when(Not(Has("male")), AnyOf(tuple(map(Has, names)))),
+        ["male", *names], when(Not(Has("male")), AnyOf(tuple(map(Has, names))))
     )
     found = closed(evaluator, "absent")
 

@@ -43,10 +43,7 @@ MEASURED = (NOBODY - {"unmeasured"}) | {"measured", "measure_recorded"}
 
 PATIENTS: list[tuple[Mapping[str, FactValue | None], frozenset[str]]] = [
     ({}, NOBODY),
-    (
-        {"numbness": True},
-        NUMB | {"nerves_recorded", "nerves_established"},
-    ),
+    ({"numbness": True}, NUMB | {"nerves_recorded", "nerves_established"}),
     (
         {"numbness": False},
         frozenset({"numb_recorded", "numb_not_established", "unmeasured"}),

@@ -92,8 +92,7 @@ BREAKS: dict[str, Callable[[RuleGraph], RuleGraph]] = {
     "names `nowhere`": lambda g: with_rule(g, assumptions=("nowhere",)),
     "asks Has": lambda g: with_rule(g, condition=Has("egfr")),
     "asks Compare": lambda g: with_rule(
-        g,
-        condition=AllOf((Compare("egfr", Operator.LESS, Fraction(2), Fraction(1)),)),
+        g, condition=AllOf((Compare("egfr", Operator.LESS, Fraction(2), Fraction(1)),))
     ),
     "asks Defined": lambda g: with_rule(g, condition=Defined("nowhere")),
     "is wrongly optional": lambda g: with_rule(g, optional=True),

@@ -117,9 +117,7 @@ class Folder:
 
     def hover(self, words: str, into: int = 0) -> str:
         found = self.ask(
-            types.TEXT_DOCUMENT_HOVER,
-            types.HoverParams,
-            position=self.at(words, into),
+            types.TEXT_DOCUMENT_HOVER, types.HoverParams, position=self.at(words, into)
         )
         return "" if found is None else str(found.contents.value)
 

@@ -18,11 +18,7 @@ def fact(kind: Kind, name: str, label: str, **more: Any) -> Fact:
 
 FACTS = (
     fact(
-        Kind.MEASURE,
-        "age",
-        "age",
-        unit="years",
-        plausible=(Fraction(0), Fraction(130)),
+        Kind.MEASURE, "age", "age", unit="years", plausible=(Fraction(0), Fraction(130))
     ),
     fact(
         Kind.FINDING,

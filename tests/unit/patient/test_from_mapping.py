@@ -199,11 +199,7 @@ def test_a_real_model_of_pydantic_is_read(graph: RuleGraph) -> None:
 
 @pytest.mark.parametrize(
     "record",
-    [
-        ShoeTuple(42),
-        AsModel(shoe_size=42),
-        ShoeClass(42),
-    ],
+    [ShoeTuple(42), AsModel(shoe_size=42), ShoeClass(42)],
     ids=["tuple", "model", "dataclass"],
 )
 def test_a_field_that_is_no_fact_is_refused(graph: RuleGraph, record: Any) -> None:

@@ -392,12 +392,7 @@ def test_all_mistakes_are_told_at_once_in_the_order_written(graph: RuleGraph) ->
 
     found = caught.value.diagnostics
     assert [d.code for d in found] == ["GDL707", "GDL710", "GDL713", "GDL716"]
-    assert [place(d) for d in found] == [
-        '"platelet"',
-        '"yes"',
-        '"35 mL/mn"',
-        '"March"',
-    ]
+    assert [place(d) for d in found] == ['"platelet"', '"yes"', '"35 mL/mn"', '"March"']
     assert "ann.json:2:3: GDL707" in str(caught.value)
 
 

@@ -125,8 +125,7 @@ def advice(*patients: dict[str, Any]) -> pl.DataFrame:
     columns["questions"] = [p.get("questions", []) for p in patients]
     text = {name: pl.String for name in columns if not name.endswith("certain")}
     return pl.DataFrame(
-        columns,
-        schema_overrides={**text, "questions": pl.List(pl.String)},
+        columns, schema_overrides={**text, "questions": pl.List(pl.String)}
     )
 
 

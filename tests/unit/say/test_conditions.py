@@ -43,14 +43,8 @@ def bound(operator: Operator, low: int, high: int | None = None) -> Compare:
         (Not(NUMB), "no numbness"),
         (Not(Not(NUMB)), "numbness"),
         (PLATEAU, "that the neurological improvement plateaus"),
-        (
-            Not(PLATEAU),
-            "that it is not so that the neurological improvement plateaus",
-        ),
-        (
-            Established(PLATEAU),
-            "a record that the neurological improvement plateaus",
-        ),
+        (Not(PLATEAU), "that it is not so that the neurological improvement plateaus"),
+        (Established(PLATEAU), "a record that the neurological improvement plateaus"),
         (Established(NUMB), "a record of numbness"),
         (Not(Established(NUMB)), "no record of numbness"),
         (Recorded(NUMB), "a record of numbness either way"),
@@ -61,10 +55,7 @@ def bound(operator: Operator, low: int, high: int | None = None) -> Compare:
         ),
         (Recorded(HasValue("egfr")), "a measurement of eGFR"),
         (Not(Recorded(HasValue("egfr"))), "no measurement of eGFR"),
-        (
-            Recorded(HasValue("bariatric_procedure")),
-            "a record of bariatric procedure",
-        ),
+        (Recorded(HasValue("bariatric_procedure")), "a record of bariatric procedure"),
         (Defined("neurological_symptoms"), "neurological symptoms"),
         (bound(Operator.LESS, 50), "eGFR below 50 mL/min"),
         (bound(Operator.AT_MOST, 50), "eGFR of at most 50 mL/min"),

@@ -69,10 +69,7 @@ DAY, WEEK, MONTH = TimeUnit.DAY, TimeUnit.WEEK, TimeUnit.MONTH
             CHOICE + "1000 µg by intramuscular injection every 2 to 3 months for life",
         ),
         (MONTHLY, CHOICE + "1000 µg by intramuscular injection monthly for life"),
-        (
-            FOLIC_ACID,
-            "folic acid 5 mg by mouth daily, after vitamin B12 is repleted",
-        ),
+        (FOLIC_ACID, "folic acid 5 mg by mouth daily, after vitamin B12 is repleted"),
         (
             TAPER,
             (
@@ -209,10 +206,7 @@ def test_numbers_are_exact_where_decimals_end(
         ),
         (Monitoring(tests=("ferritin",), once=True), "ferritin once"),
         (
-            Monitoring(
-                tests=("ferritin",),
-                at=(Duration(Fraction(1), MONTH),),
-            ),
+            Monitoring(tests=("ferritin",), at=(Duration(Fraction(1), MONTH),)),
             "ferritin at 1 month",
         ),
         (

@@ -92,10 +92,7 @@ def said(block: str) -> str:
         ('choice stage "stage"\n', "has no values to choose from"),
         ('choice stage "stage"\n    values one, one\n', "`one` is already a value"),
         ('measure ulcer "u"\n    unit cmm\n', "`cmm` is not a unit"),
-        (
-            'measure ulcer "u"\n    unit cm\n    plausible 9 to 1\n',
-            "runs backwards",
-        ),
+        ('measure ulcer "u"\n    unit cm\n    plausible 9 to 1\n', "runs backwards"),
         ('measure ulcer "u"\n    unit cm\n    plausible 1 to 9 mg\n', "is a mass"),
         ('drug iron "i"\n    plausible dose 9 to 1 mg\n', "runs backwards"),
         ('drug iron "i"\n    plausible dose 1 to 9 cm\n', "no drug is measured so"),

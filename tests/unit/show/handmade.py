@@ -141,9 +141,7 @@ VOCABULARY = Vocabulary(
         for fact in (
             Fact(kind=Kind.MEASURE, name="age", label="age", unit="years"),
             Fact(
-                kind=Kind.FINDING,
-                name="b12_deficiency",
-                label="vitamin B12 deficiency",
+                kind=Kind.FINDING, name="b12_deficiency", label="vitamin B12 deficiency"
             ),
             Fact(kind=Kind.FINDING, name="paresthesia", label="paresthesia"),
             Fact(kind=Kind.FINDING, name="numbness", label="numbness"),
@@ -169,15 +167,9 @@ VOCABULARY = Vocabulary(
                 name="neurological_plateau",
                 label="the neurological improvement plateaus",
             ),
+            Fact(kind=Kind.EVENT, name="b12_repleted", label="vitamin B12 is repleted"),
             Fact(
-                kind=Kind.EVENT,
-                name="b12_repleted",
-                label="vitamin B12 is repleted",
-            ),
-            Fact(
-                kind=Kind.FINDING,
-                name="b12_treatment",
-                label="vitamin B12 treatment",
+                kind=Kind.FINDING, name="b12_treatment", label="vitamin B12 treatment"
             ),
             Fact(kind=Kind.FINDING, name="nitrous_oxide", label="nitrous oxide"),
         )
@@ -526,11 +518,7 @@ RECOMMENDATION = Recommendation(
     ),
     decisions=DECISIONS,
     questions=(
-        Question(
-            fact="platelets",
-            label="platelets",
-            decides=(Decision.TECHNIQUE,),
-        ),
+        Question(fact="platelets", label="platelets", decides=(Decision.TECHNIQUE,)),
         Question(
             fact="neurological_symptoms",
             label="neurological symptoms",

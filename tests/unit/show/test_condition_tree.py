@@ -199,9 +199,7 @@ def test_a_rule_tells_its_verdict_condition_and_grounds() -> None:
 
 def test_a_rule_that_is_overridden_says_by_which() -> None:
     explanation = rule_explanation(
-        "loading_standard",
-        Verdict.OVERRIDDEN,
-        overridden_by=("loading_neurological",),
+        "loading_standard", Verdict.OVERRIDDEN, overridden_by=("loading_neurological",)
     )
     text = page_text(explanation)
 

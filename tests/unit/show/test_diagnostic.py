@@ -103,13 +103,7 @@ def caret_columns(text: Text, word: str, width: int = 80) -> tuple[str, str]:
 
 @pytest.mark.parametrize(
     ("before", "shown"),
-    [
-        ("\t\t", 8),
-        ("ab\t", 4),
-        ("維生素 ", 7),
-        ("e\u0301 ", 2),
-        ("\x1b", 8),
-    ],
+    [("\t\t", 8), ("ab\t", 4), ("維生素 ", 7), ("e\u0301 ", 2), ("\x1b", 8)],
     ids=["tabs", "tab-stop", "wide", "combining", "control"],
 )
 def test_the_caret_stands_under_the_word(before: str, shown: int) -> None:

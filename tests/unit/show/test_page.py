@@ -45,8 +45,7 @@ def text() -> str:
 
 def with_decision(decision: Decision, **further: object) -> Recommendation:
     return evolve(
-        RECOMMENDATION,
-        decisions={**DECISIONS, decision: decided(decision, **further)},
+        RECOMMENDATION, decisions={**DECISIONS, decision: decided(decision, **further)}
     )
 
 
@@ -175,9 +174,7 @@ def test_drugs_are_named_where_the_form_decision_does_not_name_them() -> None:
 def test_a_threshold_that_the_source_leaves_open_is_said(text: str) -> None:
     shown = text_of(
         with_decision(
-            Decision.MONITORING,
-            outcome=Outcome.DEPENDS,
-            indeterminate=("first_year",),
+            Decision.MONITORING, outcome=Outcome.DEPENDS, indeterminate=("first_year",)
         )
     )
 

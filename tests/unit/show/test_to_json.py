@@ -14,13 +14,7 @@ from b12guide.graph.model import Decision
 from b12guide.resources import read
 from b12guide.show.json_parts import advice_json
 from b12guide.show.to_json import to_json
-from tests.unit.show.handmade import (
-    DECISIONS,
-    RECOMMENDATION,
-    TAPER,
-    decided,
-    option,
-)
+from tests.unit.show.handmade import DECISIONS, RECOMMENDATION, TAPER, decided, option
 
 TEN = [
     "form",
@@ -54,9 +48,7 @@ def test_it_satisfies_the_shipped_schema(answer: dict[str, Any]) -> None:
     assert errors(answer) == []
 
 
-def test_the_schema_rejects_an_unknown_key_in_an_option(
-    answer: dict[str, Any],
-) -> None:
+def test_the_schema_rejects_an_unknown_key_in_an_option(answer: dict[str, Any]) -> None:
     damaged = json.loads(json.dumps(answer))
     damaged["decisions"]["loading"]["options"][0]["rout"] = "oral"
 
@@ -153,9 +145,7 @@ def test_a_prohibition_names_its_drug_and_its_event(answer: dict[str, Any]) -> N
     assert answer["decisions"]["adjunct"]["options"][0]["withheld"] is True
 
 
-def test_monitoring_has_times_companions_and_the_trough(
-    answer: dict[str, Any],
-) -> None:
+def test_monitoring_has_times_companions_and_the_trough(answer: dict[str, Any]) -> None:
     (check,) = answer["decisions"]["monitoring"]["options"]
 
     assert check["test"] == "serum_b12"
@@ -177,11 +167,7 @@ def test_technique_has_gauge_and_pressure(answer: dict[str, Any]) -> None:
 
 
 def test_routes_are_what_all_certain_options_share() -> None:
-    route = decided(
-        Decision.ROUTE,
-        *option("by_muscle"),
-        outcome=Outcome.DETERMINED,
-    )
+    route = decided(Decision.ROUTE, *option("by_muscle"), outcome=Outcome.DETERMINED)
     answer = to_json(
         evolve(RECOMMENDATION, decisions={**DECISIONS, Decision.ROUTE: route})
     )

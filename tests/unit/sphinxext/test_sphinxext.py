@@ -218,14 +218,8 @@ WRONG = {
         directive("rules", decision="maintenence"),
         "did you mean `maintenance`",
     ),
-    "audience": (
-        directive("guideline", audience="patients"),
-        "did you mean `patient`",
-    ),
-    "sections": (
-        directive("guideline", sections="source"),
-        "did you mean `sources`",
-    ),
+    "audience": (directive("guideline", audience="patients"), "did you mean `patient`"),
+    "sections": (directive("guideline", sections="source"), "did you mean `sources`"),
     "nothing": (directive("guideline", sections=""), "there is no section ``"),
     "rule": (
         directive("examples", rule="oftn"),
@@ -244,10 +238,7 @@ WRONG = {
         directive("guideline", "broken.gdl"),
         "broken.gdl:13: WARNING: GDL202 there is no measure `egfrr`; did you mean `egfr`",
     ),
-    "also": (
-        directive("rules", "broken.gdl"),
-        "broken.gdl:18: WARNING: GDL2",
-    ),
+    "also": (directive("rules", "broken.gdl"), "broken.gdl:18: WARNING: GDL2"),
 }
 
 

@@ -7,14 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from b12guide.diagnostics import Diagnostic, Edit, Help
-from b12guide.lint.material import (
-    Level,
-    Material,
-    finding,
-    lint_rule,
-    said,
-    written_as,
-)
+from b12guide.lint.material import Level, Material, finding, lint_rule, said, written_as
 from b12guide.semantics.checks.quantities import drugs_of_the_form
 from b12guide.semantics.scope import Misfit, dose, drug_named, text_of
 from b12guide.syntax import ast

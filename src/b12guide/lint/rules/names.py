@@ -8,14 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from b12guide.diagnostics import Diagnostic
 from b12guide.lint.conditions import owner_of
-from b12guide.lint.material import (
-    Level,
-    Material,
-    finding,
-    lint_rule,
-    said,
-    written_as,
-)
+from b12guide.lint.material import Level, Material, finding, lint_rule, said, written_as
 from b12guide.semantics.scope import Namespace
 from b12guide.syntax import ast
 from b12guide.text import Span

@@ -124,7 +124,7 @@ def same_patient_text(material: Material) -> Iterator[Diagnostic]:
 
 
 _LEFT = re.compile(
-    r"\b(?:TODO|FIXME|TBD|TBC|XXX)\b|\?{2,}|\blorem ipsum\b|^\s*(?:\.{2,}|\u2026|-+)?\s*$",
+    r"\b(?:TODO|FIXME|TBD|TBC|XXX)\b|\?{2,}|\blorem ipsum\b|^\s*(?:\.{2,}|\u2026|-+)?\s*$"
 )
 
 

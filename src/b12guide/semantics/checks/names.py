@@ -12,25 +12,7 @@ from b12guide.semantics.checks.report import did_you_mean, finding, remark
 from b12guide.semantics.checks.vocabulary import declared_here
 from b12guide.semantics.draft import Draft, NameUse, Use, names_used
 from b12guide.semantics.scope import Declared, Namespace, Scope
-from b12guide.syntax.ast import (
-    And,
-    Condition,
-    Declaration,
-    Definition,
-    Example,
-    ExpectedConflict,
-    ExpectMention,
-    Group,
-    Header,
-    Invariant,
-    Item,
-    Listed,
-    Name,
-    Not,
-    Or,
-    Rule,
-    Silent,
-)
+from b12guide.syntax import ast
 from b12guide.text import Text
 from b12guide.values.term import Kind
 
@@ -120,10 +102,10 @@ def unknown_name(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
 
 
 def _unless_fitting(
-    text: Text, reference: NameUse, around: Header | Item, scope: Scope
+    text: Text, reference: NameUse, around: ast.Header | ast.Item, scope: Scope
 ) -> Iterator[Diagnostic]:
     own = getattr(around, "name", None)
-    inside = own.text if isinstance(own, Name) else ""
+    inside = own.text if isinstance(own, ast.Name) else ""
     expected, name = _EXPECTED[reference.use], reference.name
     found = [scope.find(space, name.text) for space in expected.namespaces]
     entries = [entry for entry in found if entry is not None]
@@ -163,7 +145,7 @@ _PAPERS = frozenset(
 """A rule may well be called like a fact; that it has the name says nothing."""
 
 
-def _how_to_declare(expected: _Expected, name: Name) -> str:
+def _how_to_declare(expected: _Expected, name: ast.Name) -> str:
     if expected.noun == "rule":
         return ""
     word = "finding" if expected.noun in {"fact", "treatment"} else expected.noun
@@ -175,7 +157,7 @@ def _is_expected(entry: Declared, expected: _Expected) -> bool:
 
 
 def _kind(entry: Declared) -> Kind | None:
-    return entry.item.kind if isinstance(entry.item, Declaration) else None
+    return entry.item.kind if isinstance(entry.item, ast.Declaration) else None
 
 
 def _unfit(text: Text, reference: NameUse, entry: Declared) -> Diagnostic:
@@ -196,11 +178,11 @@ def _unfit(text: Text, reference: NameUse, entry: Declared) -> Diagnostic:
                 "`is` asks for the value of a choice; "
                 f"`{name.text} is recorded` asks whether it is known"
             )
-        case _, Declaration(kind=Kind.MEASURE, unit=unit):
+        case _, ast.Declaration(kind=Kind.MEASURE, unit=unit):
             code = "GDL302"
             message = f"`{name.text}` is a measure and has to be compared"
             help_ = f"such as `{name.text} < ... {unit or ''}".rstrip() + "`"
-        case _, Declaration(kind=Kind.CHOICE, values=values):
+        case _, ast.Declaration(kind=Kind.CHOICE, values=values):
             code = "GDL303"
             message = f"`{name.text}` is a choice and needs a value"
             example = values[0].name.text if values else "..."
@@ -216,7 +198,7 @@ def _unfit(text: Text, reference: NameUse, entry: Declared) -> Diagnostic:
 
 def unknown_value(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
     """GDL211: a choice has the value that is named, and nothing else has values."""
-    for text, declaration in draft.each(Declaration):
+    for text, declaration in draft.each(ast.Declaration):
         if declaration.kind is not Kind.CHOICE:
             for code in declaration.codes:
                 if code.value is not None:
@@ -231,7 +213,7 @@ def unknown_value(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
         if reference.use is not Use.VALUE or reference.of is None:
             continue
         choice = scope.fact(reference.of.text)
-        if isinstance(choice, Declaration) and choice.kind is Kind.CHOICE:
+        if isinstance(choice, ast.Declaration) and choice.kind is Kind.CHOICE:
             values = [value.name.text for value in choice.values]
             if reference.name.text not in values:
                 near = get_close_matches(reference.name.text, values, n=2)
@@ -249,8 +231,10 @@ _TOPICS = tuple(n for n in Namespace if n not in _PAPERS)
 
 def unknown_topic(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
     """GDL228: what a guideline is silent on is a word, and an example names such a topic."""
-    topics = {name.text for _, silent in draft.each(Silent) for name in silent.topics}
-    for text, silent in draft.each(Silent):
+    topics = {
+        name.text for _, silent in draft.each(ast.Silent) for name in silent.topics
+    }
+    for text, silent in draft.each(ast.Silent):
         if silent.conditions:
             continue
         words = {
@@ -270,9 +254,12 @@ def unknown_topic(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
                     )
                     or "say with `when` which patients it concerns",
                 )
-    for text, example in draft.each(Example):
+    for text, example in draft.each(ast.Example):
         for expectation in example.expectations:
-            if isinstance(expectation, ExpectMention) and expectation.kind == "silent":
+            if (
+                isinstance(expectation, ast.ExpectMention)
+                and expectation.kind == "silent"
+            ):
                 name = expectation.name
                 if name.text not in topics:
                     near = get_close_matches(name.text, sorted(topics), n=2)
@@ -302,13 +289,13 @@ def _used(draft: Draft, scope: Scope) -> frozenset[tuple[Namespace, str]]:
     uses = {
         (reference.use, reference.name.text)
         for _, reference, around in draft.each_reference()
-        if not isinstance(around, Example | Invariant)
+        if not isinstance(around, ast.Example | ast.Invariant)
     }
     for _, item in draft.each_item():
-        if isinstance(item, Silent):
+        if isinstance(item, ast.Silent):
             topics = [name.text for name in item.topics]
             found |= {(n, scope.name(n, topic)) for n in Namespace for topic in topics}
-        if isinstance(item, Silent | ExpectedConflict):
+        if isinstance(item, ast.Silent | ast.ExpectedConflict):
             noted = [name.text for name in item.noted_as]
             found |= {(Namespace.ASSUMPTION, name) for name in noted}
             found |= {(Namespace.CHALLENGE, name) for name in noted}
@@ -327,9 +314,9 @@ def unused(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
         return
     used = _used(draft, scope)
     for entry in scope.declared:
-        if isinstance(entry.item, Rule) or (entry.namespace, entry.name) in used:
+        if isinstance(entry.item, ast.Rule) or (entry.namespace, entry.name) in used:
             continue
-        if isinstance(entry.item, Declaration):
+        if isinstance(entry.item, ast.Declaration):
             if entry.text.name == draft.main.text.name:
                 yield finding(
                     "GDL402",
@@ -353,7 +340,7 @@ _DEEPEST = 300
 
 def exception_cycle(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
     """GDL213: no rule is an exception to itself, directly or in a circle."""
-    rules = {rule.name.text: (text, rule) for text, rule in draft.each(Rule)}
+    rules = {rule.name.text: (text, rule) for text, rule in draft.each(ast.Rule)}
     edges = {
         name: tuple(scope.name(Namespace.RULE, n.text) for n in rule.exception_to)
         for name, (_, rule) in rules.items()
@@ -370,7 +357,7 @@ def exception_cycle(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
 
 def definition_cycle(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
     """GDL214: no definition uses itself, directly or in a circle."""
-    definitions = {d.name.text: (text, d) for text, d in draft.each(Definition)}
+    definitions = {d.name.text: (text, d) for text, d in draft.each(ast.Definition)}
     edges = {
         name: _uses(definition.condition, scope)
         for name, (_, definition) in definitions.items()
@@ -387,7 +374,7 @@ def definition_cycle(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
 
 def definition_depth(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
     """GDL230: with its definitions written out, a condition is not nested beyond reading."""
-    items = {d.name.text: (text, d) for text, d in draft.each(Definition)}
+    items = {d.name.text: (text, d) for text, d in draft.each(ast.Definition)}
     depths = _depths({name: d.condition for name, (_, d) in items.items()}, scope)
     for name, depth in depths.items():
         if depth > _DEEPEST:
@@ -401,7 +388,7 @@ def definition_depth(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
             )
 
 
-def _depths(conditions: Mapping[str, Condition], scope: Scope) -> dict[str, int]:
+def _depths(conditions: Mapping[str, ast.Condition], scope: Scope) -> dict[str, int]:
     """How deep each definition is, those that it uses included; none for a circle."""
     depths: dict[str, int] = {}
     for start in conditions:
@@ -423,7 +410,7 @@ def _depths(conditions: Mapping[str, Condition], scope: Scope) -> dict[str, int]
     return depths
 
 
-def _uses(condition: Condition, scope: Scope) -> tuple[str, ...]:
+def _uses(condition: ast.Condition, scope: Scope) -> tuple[str, ...]:
     return tuple(
         scope.name(Namespace.FACT, reference.name.text)
         for reference in names_used(condition)
@@ -431,14 +418,18 @@ def _uses(condition: Condition, scope: Scope) -> tuple[str, ...]:
     )
 
 
-def _depth(condition: Condition) -> int:
+def _depth(condition: ast.Condition) -> int:
     """How many conditions stand inside one another; parentheses alone do not count."""
     match condition:
-        case Not(operand=operand):
+        case ast.Not(operand=operand):
             return 1 + _depth(operand)
-        case Group(operand=operand, assuming=assuming):
+        case ast.Group(operand=operand, assuming=assuming):
             return (1 if assuming else 0) + _depth(operand)
-        case And(operands=operands) | Or(operands=operands) | Listed(operands=operands):
+        case (
+            ast.And(operands=operands)
+            | ast.Or(operands=operands)
+            | ast.Listed(operands=operands)
+        ):
             return 1 + max(_depth(each) for each in operands)
         case _:
             return 1
@@ -448,7 +439,7 @@ def _in_a_circle(
     code: str,
     verb: str,
     cycle: tuple[str, ...],
-    items: Mapping[str, tuple[Text, Rule | Definition]],
+    items: Mapping[str, tuple[Text, ast.Rule | ast.Definition]],
     help_: str,
 ) -> Diagnostic:
     text, first = items[cycle[0]]

@@ -19,14 +19,7 @@ from b12guide.semantics.scope import (
     unknown_unit,
     with_unit_of,
 )
-from b12guide.syntax.ast import (
-    Declaration,
-    Definition,
-    Implication,
-    Invariant,
-    Name,
-    Quantity,
-)
+from b12guide.syntax import ast
 from b12guide.text import Text
 from b12guide.values.term import Kind
 from b12guide.values.unit import Dimension, parse_unit
@@ -34,16 +27,16 @@ from b12guide.values.unit import Dimension, parse_unit
 
 def duplicate_name(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
     """GDL201: a name is declared once."""
-    first: dict[tuple[str, str], tuple[Text, Name, str]] = {}
-    declared: list[tuple[str, Text, Name, str]] = [
+    first: dict[tuple[str, str], tuple[Text, ast.Name, str]] = {}
+    declared: list[tuple[str, Text, ast.Name, str]] = [
         (entry.namespace.value, entry.text, entry.item.name, entry.noun)
         for entry in scope.declared
     ]
-    for text, invariant in draft.each(Invariant):
+    for text, invariant in draft.each(ast.Invariant):
         declared.append(("invariant", text, invariant.name, "an invariant"))
-    for text, implication in draft.each(Implication):
+    for text, implication in draft.each(ast.Implication):
         declared.append(("implication", text, implication.name, "an implication"))
-    for text, choice in draft.each(Declaration):
+    for text, choice in draft.each(ast.Declaration):
         for value in choice.values:
             kind = f"value of {choice.name.text}"
             declared.append((kind, text, value.name, "a value"))
@@ -64,7 +57,7 @@ def duplicate_name(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
 
 def _synonyms(scope: Scope) -> Iterator[tuple[Declared, str, tuple[str, ...]]]:
     for entry in scope.declared:
-        if isinstance(entry.item, Declaration):
+        if isinstance(entry.item, ast.Declaration):
             for synonym in entry.item.synonyms:
                 names = scope.spellings[entry.namespace].get(folded(synonym), ())
                 others = tuple(n for n in names if n != entry.name)
@@ -100,7 +93,7 @@ def shadowed_synonym(_: Draft, scope: Scope) -> Iterator[Diagnostic]:
             )
 
 
-def declared_here(entry: Declared) -> tuple[Text, Name, str]:
+def declared_here(entry: Declared) -> tuple[Text, ast.Name, str]:
     """The place of a declaration, as a further place of a diagnostic."""
     return entry.text, entry.item.name, "declared here"
 
@@ -113,7 +106,7 @@ _OF_A_DOSE = {
 
 def clause_fits_kind(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
     """GDL315: a declaration has the clauses of its kind, and no others."""
-    for text, declaration in draft.each(Declaration):
+    for text, declaration in draft.each(ast.Declaration):
         kind, name = declaration.kind, declaration.name
         for clause, is_written, kinds in (
             (
@@ -155,7 +148,7 @@ def clause_fits_kind(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
 def question_is_asked(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
     """GDL427: what `asks` says is a question."""
     for text, item in draft.each_item():
-        if not isinstance(item, Declaration | Definition):
+        if not isinstance(item, ast.Declaration | ast.Definition):
             continue
         asks = item.asks
         if asks is not None and not asks.text.rstrip().endswith("?"):
@@ -169,14 +162,14 @@ def question_is_asked(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
 
 def unit_is_known(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
     """GDL307: the unit of a measure is a unit."""
-    for text, declaration in draft.each(Declaration):
+    for text, declaration in draft.each(ast.Declaration):
         if declaration.unit is not None and parse_unit(declaration.unit) is None:
             yield misfit(unknown_unit(declaration.unit), (text, declaration.name))
 
 
 def vocabulary_quantity_fits(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
     """GDL304, GDL308 and GDL310: plausible ranges are in a unit of what they are of."""
-    for text, declaration in draft.each(Declaration):
+    for text, declaration in draft.each(ast.Declaration):
         unit = declaration.unit
         if declaration.kind is Kind.MEASURE and (
             unit is None or parse_unit(unit) is not None
@@ -204,7 +197,7 @@ def vocabulary_quantity_fits(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
 
 def absence_is_plausible(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
     """GDL309: what `absent` stands for is a value that somebody can have."""
-    for text, declaration in draft.each(Declaration):
+    for text, declaration in draft.each(ast.Declaration):
         absent, plausible = declaration.absent, declaration.plausible
         if absent is None or plausible is None:
             continue
@@ -223,7 +216,7 @@ def absence_is_plausible(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
             )
 
 
-def _misfit(amount: Quantity, drug: Declaration) -> Misfit | None:
+def _misfit(amount: ast.Quantity, drug: ast.Declaration) -> Misfit | None:
     """Why an amount can be no dose of a drug; None where it can, or there is no drug."""
     if drug.kind is not Kind.DRUG:
         return None
