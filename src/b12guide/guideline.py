@@ -205,7 +205,10 @@ class Guideline:
         >>> facts["egfr"]["title"]
         'estimated glomerular filtration rate (eGFR)'
         """
-        found: dict[str, Any] = _show("b12guide.show.facts_page").patient_schema(
+        # A module of `b12guide.show`, opened on need so that asking stays quick to
+        # start.
+        show = import_module("b12guide.show.facts_page")
+        found: dict[str, Any] = show.patient_schema(
             self.graph, choice(Units, units, "units")
         )
         return found
@@ -719,8 +722,3 @@ def load(name_or_path: PathLike, *, cache: bool = True) -> Guideline:
     'under review'
     """
     return Guideline(load_graph(name_or_path, cached=cache))
-
-
-def _show(module: str) -> Any:
-    """A module of `b12guide.show`, opened on need so that asking stays quick to start."""
-    return import_module(module)

@@ -134,7 +134,8 @@ def opened(named: Iterable[PathLike]) -> NamedFiles:
     found: dict[str, Library] = {}
     unread: list[Diagnostic] = []
     for name in named:
-        files = [*_files_below(name)] if _is_folder(name) else [name]
+        is_folder = bool(os.fspath(name)) and os.path.isdir(name)  # noqa: PTH112 -- never raises
+        files = [*_files_below(name)] if is_folder else [name]
         if not files:
             message = f"there is no {SUFFIX} file in `{os.fspath(name)}`"
             unread.append(Diagnostic(code="GDL229", message=message))
@@ -146,10 +147,6 @@ def opened(named: Iterable[PathLike]) -> NamedFiles:
             else:
                 found.setdefault(library.identity, library)
     return NamedFiles(libraries=tuple(found.values()), unread=tuple(unread))
-
-
-def _is_folder(name: PathLike) -> bool:
-    return bool(os.fspath(name)) and os.path.isdir(name)  # noqa: PTH112 -- never raises
 
 
 def _files_below(folder: PathLike) -> Iterator[Path]:

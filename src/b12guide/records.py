@@ -67,7 +67,15 @@ def read(kind: type[A], data: Mapping[str, Any], given: Any = None) -> A:
     again = _asked_again(kind, record, guidelines)
     version = record.table("engine").text("version")
     _compare(data, again, version)
-    return _by(again, version)
+    # The answer, given by that version of b12guide.
+    inner: dict[str, Any] = {}
+    for name in ("answer", "recommendation"):
+        within = getattr(again, name, None)
+        if isinstance(within, Recommendation):
+            inner[name] = evolve(within, engine=version)
+    made: Any = again
+    found: A = evolve(made, engine=version, **inner)
+    return found
 
 
 def read_text(kind: type[A], text: str | bytes, given: Any = None) -> A:
@@ -126,18 +134,6 @@ def _reader(schema: str) -> Reader:
     counted: Any = load_extra("b12guide.counts", extra="cohort")
     read: counts.CountReader = counted.READERS[schema]
     return lambda record, guidelines: read(record, lambda h: guidelines.find(h).graph)
-
-
-def _by(answer: A, engine: str) -> A:
-    """The answer, given by that version of b12guide."""
-    inner: dict[str, Any] = {}
-    for name in ("answer", "recommendation"):
-        within = getattr(answer, name, None)
-        if isinstance(within, Recommendation):
-            inner[name] = evolve(within, engine=engine)
-    made: Any = answer
-    found: A = evolve(made, engine=engine, **inner)
-    return found
 
 
 # ----------------------------------------------------------------------- comparing

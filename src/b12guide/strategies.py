@@ -51,35 +51,32 @@ def _edges(guideline: str) -> _Edges:
 def _values(fact: Fact, graph: RuleGraph) -> tuple[FactValue, ...]:
     match fact.kind:
         case Kind.MEASURE:
-            return _around_thresholds(fact, graph)
+            # Every threshold, a little to either side, and the middle between
+            # two.
+            conditions = [
+                *(rule.condition for rule in graph.rules.values()),
+                *(definition.condition for definition in graph.definitions.values()),
+                *(one.condition for one in graph.silences if one.condition is not None),
+                graph.scope,
+            ]
+            cuts = sorted(
+                {
+                    cut
+                    for condition in conditions
+                    for leaf in atoms(condition)
+                    if isinstance(leaf, Compare) and leaf.fact == fact.name
+                    for cut in (leaf.low, leaf.high)
+                }
+            )
+            low, high = fact.plausible or (Fraction(0), Fraction(1000))
+            near = Fraction(1, 10)
+            tried = {low, high, *((a + b) / 2 for a, b in pairwise([low, *cuts, high]))}
+            tried |= {cut + by for cut in cuts for by in (-near, Fraction(0), near)}
+            return tuple(sorted(value for value in tried if low <= value <= high))
         case Kind.CHOICE:
             return fact.values
         case _:
             return (False, True)
-
-
-def _around_thresholds(fact: Fact, graph: RuleGraph) -> tuple[Fraction, ...]:
-    """Every threshold, a little to either side, and the middle between two."""
-    conditions = [
-        *(rule.condition for rule in graph.rules.values()),
-        *(definition.condition for definition in graph.definitions.values()),
-        *(one.condition for one in graph.silences if one.condition is not None),
-        graph.scope,
-    ]
-    cuts = sorted(
-        {
-            cut
-            for condition in conditions
-            for leaf in atoms(condition)
-            if isinstance(leaf, Compare) and leaf.fact == fact.name
-            for cut in (leaf.low, leaf.high)
-        }
-    )
-    low, high = fact.plausible or (Fraction(0), Fraction(1000))
-    near = Fraction(1, 10)
-    tried = {low, high, *((a + b) / 2 for a, b in pairwise([low, *cuts, high]))}
-    tried |= {cut + by for cut in cuts for by in (-near, Fraction(0), near)}
-    return tuple(sorted(value for value in tried if low <= value <= high))
 
 
 @st.composite
@@ -110,7 +107,12 @@ def patients(
         for value in (*values[start:], *values[:start]):
             if _is_possible({**kept, name: value}, edges.evaluator):
                 kept[name] = value
-                recorded[name] = _written(value, vocabulary[name])
+                fact = vocabulary[name]
+                recorded[name] = (
+                    format_quantity(value, fact.unit)
+                    if isinstance(value, Fraction)
+                    else value
+                )
                 break
     otherwise = Otherwise.UNKNOWN
     if not complete:
@@ -131,10 +133,6 @@ def _is_possible(
     except PatientError:
         return False
     return True
-
-
-def _written(value: FactValue, fact: Fact) -> Any:
-    return format_quantity(value, fact.unit) if isinstance(value, Fraction) else value
 
 
 # ----------------------------------------------------------------------- histories

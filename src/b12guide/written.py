@@ -146,7 +146,14 @@ def compiled(checked: Checked) -> Loaded:
     diagnostics = checked.diagnostics
     if checked.graph is None:
         if not has_errors(diagnostics):
-            diagnostics = (_no_guideline(checked.draft),)
+            kinds = [header.kind for header in checked.draft.main.headers]
+            what = f"a {kinds[0]}" if kinds else "a file without a head"
+            no_guideline = Diagnostic(
+                code="GDL226",
+                message=f"`{checked.draft.main.text.name}` is {what}, not a guideline",
+                help=(Help(message="begin the file with `guideline NAME`"),),
+            )
+            diagnostics = (no_guideline,)
         count = sum(1 for d in diagnostics if has_errors((d,)))
         errors = "an error" if count == 1 else f"{count} errors"
         message = f"`{name}` has {errors} and cannot be used"
@@ -155,16 +162,6 @@ def compiled(checked: Checked) -> Loaded:
         graph=checked.graph,
         texts=tuple(file.text for file in checked.draft.files),
         diagnostics=diagnostics,
-    )
-
-
-def _no_guideline(draft: Draft) -> Diagnostic:
-    kinds = [header.kind for header in draft.main.headers]
-    what = f"a {kinds[0]}" if kinds else "a file without a head"
-    return Diagnostic(
-        code="GDL226",
-        message=f"`{draft.main.text.name}` is {what}, not a guideline",
-        help=(Help(message="begin the file with `guideline NAME`"),),
     )
 
 

@@ -12,7 +12,6 @@ from b12guide.audit.finding import Family, Finding, FindingRow, Gravity, Missing
 from b12guide.audit.replay import Replay
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.evaluate.explanation import kleene, truth
-from b12guide.evaluate.facts import Facts
 from b12guide.graph import condition as c
 from b12guide.graph.model import Rule, RuleGraph, Silence
 from b12guide.graph.query import assumptions_behind, facts_read_by
@@ -223,7 +222,19 @@ def resting_on(rule: Rule, replay: Replay, day: dt.date) -> Iterator[str]:
         """The truth of a condition whose parts that rest on an assumption do not hold."""
         match part:
             case c.Resting(operand=operand, assumptions=names) if name in names:
-                return _unread(operand, graph, facts)
+                # A condition as it would be without the reading that it rests
+                # on.
+                leaves = tuple(c.atoms(operand))
+                if not all(isinstance(leaf, c.Compare) for leaf in leaves):
+                    return Truth.FALSE
+                on_bound = any(
+                    isinstance(leaf, c.Compare)
+                    and leaf.operator is not Operator.EQUAL
+                    and facts.values.get(leaf.fact) in {leaf.low, leaf.high}
+                    for leaf in leaves
+                )
+                found = truth(operand, graph, facts)
+                return ~found if on_bound else found
             case c.Defined(name=defined) if defined not in facts.definitions:
                 if defined not in known:
                     meaning = graph.definitions[defined].condition
@@ -238,24 +249,6 @@ def resting_on(rule: Rule, replay: Replay, day: dt.date) -> Iterator[str]:
     for name in behind:
         if without(name, rule.condition, {}) is not Truth.TRUE:
             yield name
-
-
-def _unread(condition: c.Condition, graph: RuleGraph, facts: Facts) -> Truth:
-    """A condition as it would be without the reading that it rests on.
-
-    Comparisons differ only for a value exactly on the bound; anything else would not count.
-    """
-    leaves = tuple(c.atoms(condition))
-    if not all(isinstance(leaf, c.Compare) for leaf in leaves):
-        return Truth.FALSE
-    on_bound = any(
-        isinstance(leaf, c.Compare)
-        and leaf.operator is not Operator.EQUAL
-        and facts.values.get(leaf.fact) in {leaf.low, leaf.high}
-        for leaf in leaves
-    )
-    found = truth(condition, graph, facts)
-    return ~found if on_bound else found
 
 
 # ------------------------------------------------------------------- from rows to findings

@@ -230,21 +230,7 @@ def _unlike(
     """Late days, doses that are neither loading nor can be maintenance, and doses of loading."""
     mine = course.rows
     odd = sum(d.row not in mine and not is_long_term(replay, d) for d in given)
-    return (_late(course, replay.on), odd, len(course.doses))
-
-
-def is_long_term(replay: Replay, dose: Given) -> bool:
-    """Whether a dose can keep a long-term interval: by a route that some rule names for it."""
-    known = replay.knowledge.on(dose.on)
-    regimens = [
-        r for v in known.of(m.Decision.MAINTENANCE, *OPEN) for r in regimens_of(v.rule)
-    ]
-    phases = [phase for regimen in regimens for phase in regimen.phases]
-    return not phases or fits(replay, dose, phases)
-
-
-def _late(course: LoadingCourse, on: dt.date) -> int:
-    """By how many days the doses of a course are late, all together."""
+    # By how many days the doses of a course are late, all together.
     late = 0
     for step in course.steps:
         if (
@@ -255,8 +241,18 @@ def _late(course: LoadingCourse, on: dt.date) -> int:
             late += max((step.day - step.due.window.latest).days, 0)
     due = course.pending
     if due is not None and due.window is not None and not due.is_optional:
-        late += max((on - due.window.latest).days, 0)
-    return late
+        late += max((replay.on - due.window.latest).days, 0)
+    return (late, odd, len(course.doses))
+
+
+def is_long_term(replay: Replay, dose: Given) -> bool:
+    """Whether a dose can keep a long-term interval: by a route that some rule names for it."""
+    known = replay.knowledge.on(dose.on)
+    regimens = [
+        r for v in known.of(m.Decision.MAINTENANCE, *OPEN) for r in regimens_of(v.rule)
+    ]
+    phases = [phase for regimen in regimens for phase in regimen.phases]
+    return not phases or fits(replay, dose, phases)
 
 
 def _following(replay: Replay, regimen: Regimen) -> Iterator[Phase]:

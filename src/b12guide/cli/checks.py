@@ -26,7 +26,6 @@ from b12guide.cli.option import (
 )
 from b12guide.diagnostics import Diagnostic, Severity, has_errors, in_order, together
 from b12guide.errors import GuidelineError
-from b12guide.graph.model import RuleGraph
 from b12guide.graph.query import statement_coverage
 from b12guide.library import Library, SourceFile
 from b12guide.lint import lint_written
@@ -116,20 +115,17 @@ def _checked_written(found: Checked, format_: Format, file: Path | None) -> str:
             )
         case _:
             colour = file is None and output.has_colour(sys.stdout)
-            return _text(together(found.diagnostics), found.graph, colour=colour)
-
-
-def _text(
-    diagnostics: tuple[Diagnostic, ...], graph: RuleGraph | None, *, colour: bool
-) -> str:
-    text = diagnostics_text(diagnostics, colour=colour)
-    if graph is not None:
-        text += coverage_text(
-            statement_coverage(graph), width=output.width_of_terminal()
-        )
-    is_broken = graph is None and has_errors(diagnostics)  # more than its examples
-    verdict = "cannot be used" if is_broken else "can be used"
-    return f"{text}{diagnostic.summary(diagnostics)}: it {verdict}\n"
+            diagnostics = together(found.diagnostics)
+            text = diagnostics_text(diagnostics, colour=colour)
+            if found.graph is not None:
+                text += coverage_text(
+                    statement_coverage(found.graph), width=output.width_of_terminal()
+                )
+            is_broken = found.graph is None and has_errors(
+                diagnostics
+            )  # more than its examples
+            verdict = "cannot be used" if is_broken else "can be used"
+            return f"{text}{diagnostic.summary(diagnostics)}: it {verdict}\n"
 
 
 def _json(found: Checked) -> dict[str, object]:
@@ -235,13 +231,11 @@ class _Run:
         unwritten = tuple(_rewritten(done.texts.values()))
         if unwritten:
             return cls(linted=linted, unwritten=unwritten)
-        renewed = _again(library)
+        data = Path(library.main.name).read_bytes()
+        renewed = Library(
+            SourceFile(library.main.name, data), library.folder, library.prefix
+        )
         return cls(linted=lint_library(renewed, on=day), count=done.count)
-
-
-def _again(library: Library) -> Library:
-    data = Path(library.main.name).read_bytes()
-    return Library(SourceFile(library.main.name, data), library.folder, library.prefix)
 
 
 def _rewritten(texts: Iterable[Text]) -> Iterable[str]:

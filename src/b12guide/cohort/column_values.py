@@ -395,7 +395,20 @@ def read(column: Column, array: pa.Array, memory: dict[str, Any]) -> Cells:
         return _truths(column, array)
     match subject.kind:
         case Kind.CHOICE:
-            return _choices(column, subject, array)
+            texts, places = _different(array)
+            numbers = {value: number for number, value in enumerate(subject.values)}
+            codes = [-1 if t is None else numbers.get(t, -1) for t in texts]
+            strange = [t is not None and t not in numbers for t in texts]
+            found = np.array([*codes, -1], np.int16)[places]
+            return Choices(
+                column=column,
+                fact=subject,
+                rows=len(array),
+                array=array,
+                codes=found,
+                known=bits.pack(found >= 0),
+                bad=bits.pack(np.array([*strange, False])[places]),
+            )
         case Kind.MEASURE:
             return _measures(column, subject, array, memory)
         case _:
@@ -477,23 +490,6 @@ def _as_python(array: pa.Array) -> list[Any]:
         None if v is None or math.isnan(v) else v if math.isinf(v) else _exact(cell)
         for cell, v in values
     ]
-
-
-def _choices(column: Column, fact: Fact, array: pa.Array) -> Choices:
-    texts, places = _different(array)
-    numbers = {value: number for number, value in enumerate(fact.values)}
-    codes = [-1 if t is None else numbers.get(t, -1) for t in texts]
-    strange = [t is not None and t not in numbers for t in texts]
-    found = np.array([*codes, -1], np.int16)[places]
-    return Choices(
-        column=column,
-        fact=fact,
-        rows=len(array),
-        array=array,
-        codes=found,
-        known=bits.pack(found >= 0),
-        bad=bits.pack(np.array([*strange, False])[places]),
-    )
 
 
 def _measures(

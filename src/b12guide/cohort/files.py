@@ -103,27 +103,22 @@ def _writer(path: Path | None, schema: pa.Schema) -> Iterator[Write]:
             refuse(f"{path} is not a file that can be replaced")
         with ExitStack() as drafts:
             if kind == "csv":
-                beside = drafts.enter_context(whole(_beside(path)))
+                # Where the metadata of a CSV file stand; what is not ours is
+                # not replaced.
+                found = path.with_name(f"{path.name}-metadata.json")
+                if found.exists() and f'"{SCHEMA}"' not in found.read_text(
+                    "utf-8", "replace"
+                ):
+                    refuse(
+                        f"the metadata of {path} belong into {found.name}, which holds something "
+                        "else; move it away, or give the advice another name"
+                    )
+                beside = drafts.enter_context(whole(found))
                 beside.write(csv_metadata(path.name, sign, schema).encode())
             sink = drafts.enter_context(whole(path))
             yield drafts.enter_context(_open(kind, sink, schema, sign))
     except OSError as error:
         refuse(f"cannot write {path}: {reason(error)}")
-
-
-def _beside(path: Path) -> Path:
-    """Where the metadata of a CSV file stand; what is not ours is not replaced.
-
-    Raises:
-        CohortError: Something else stands there.
-    """
-    found = path.with_name(f"{path.name}-metadata.json")
-    if found.exists() and f'"{SCHEMA}"' not in found.read_text("utf-8", "replace"):
-        refuse(
-            f"the metadata of {path} belong into {found.name}, which holds something "
-            "else; move it away, or give the advice another name"
-        )
-    return found
 
 
 @contextmanager

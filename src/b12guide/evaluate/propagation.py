@@ -483,28 +483,22 @@ class Deduction:
     def refuse(self, causes: Iterable[Cause], implications: Iterable[int] = ()) -> None:
         """Take note of a contradiction between what is behind `causes`, and `implications`."""
         if self.clash is None:
-            self.clash = self._because(causes, set(implications))
-
-    def _because(self, causes: Iterable[Cause], numbers: set[int]) -> Clash:
-        """Back from a contradiction to what was stated, and to the implications on the way.
-
-        A cause names all operands of a node; those that were settled later did not bring it about.
-        Implications beyond those of the program say that what is established is so (M14); nobody
-        wrote them, and no message names them.
-        """
-        facts: set[str] = set()
-        seen: set[int] = set()
-        written = len(self.component.program.implications)
-        pending = [(cause, len(self._trail)) for cause in causes]
-        while pending:
-            cause, place = pending.pop()
-            number = cause.implication
-            if number is not None and number < written:
-                numbers.add(number)
-            if cause.fact is not None and cause.fact in self.stated:
-                facts.add(cause.fact)
-            for step in cause.steps:
-                if self._place.get(step, place) < place and step not in seen:
-                    seen.add(step)
-                    pending.append((self._causes[step], self._place[step]))
-        return Clash(frozenset(facts), frozenset(numbers))
+            # Back from a contradiction to what was stated, and to the
+            # implications on the way.
+            numbers = set(implications)
+            facts: set[str] = set()
+            seen: set[int] = set()
+            written = len(self.component.program.implications)
+            pending = [(cause, len(self._trail)) for cause in causes]
+            while pending:
+                cause, place = pending.pop()
+                number = cause.implication
+                if number is not None and number < written:
+                    numbers.add(number)
+                if cause.fact is not None and cause.fact in self.stated:
+                    facts.add(cause.fact)
+                for step in cause.steps:
+                    if self._place.get(step, place) < place and step not in seen:
+                        seen.add(step)
+                        pending.append((self._causes[step], self._place[step]))
+            self.clash = Clash(frozenset(facts), frozenset(numbers))

@@ -150,7 +150,23 @@ def lower_vocabulary(draft: Draft) -> m.Vocabulary:
     for text, declaration in draft.each(ast.Declaration):
         name = declaration.name.text
         if declaration.kind in words:
-            words[declaration.kind][name] = _lowered_word(text, declaration)
+            plausible: tuple[Fraction, Fraction] | None = None
+            unit: str | None = None
+            if declaration.plausible_dose is not None:
+                low, high, unit = meant(dose(declaration.plausible_dose, declaration))
+                plausible = (low, high)
+            elif declaration.kind is Kind.DRUG:
+                unit = dose_unit_of(declaration)
+            words[declaration.kind][name] = m.Word(
+                kind=declaration.kind,
+                name=declaration.name.text,
+                label=prose(declaration.label) or as_title(declaration.name.text),
+                synonyms=declaration.synonyms,
+                codes=_codes(declaration),
+                plausible_dose=plausible,
+                dose_unit=unit,
+                place=m.Place(text=text, span=declaration.name.span),
+            )
         else:
             facts[name] = _lowered_fact(text, declaration)
     return m.Vocabulary(
@@ -171,26 +187,6 @@ def _codes(declaration: ast.Declaration) -> tuple[m.Code, ...]:
             seen=code.seen,
         )
         for code in declaration.codes
-    )
-
-
-def _lowered_word(text: Text, declaration: ast.Declaration) -> m.Word:
-    plausible: tuple[Fraction, Fraction] | None = None
-    unit: str | None = None
-    if declaration.plausible_dose is not None:
-        low, high, unit = meant(dose(declaration.plausible_dose, declaration))
-        plausible = (low, high)
-    elif declaration.kind is Kind.DRUG:
-        unit = dose_unit_of(declaration)
-    return m.Word(
-        kind=declaration.kind,
-        name=declaration.name.text,
-        label=prose(declaration.label) or as_title(declaration.name.text),
-        synonyms=declaration.synonyms,
-        codes=_codes(declaration),
-        plausible_dose=plausible,
-        dose_unit=unit,
-        place=m.Place(text=text, span=declaration.name.span),
     )
 
 

@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from b12guide.errors import UnknownNameError
 from b12guide.graph import model as m
 from b12guide.graph.condition import Condition, Defined, Resting, atoms, children
-from b12guide.regimen.model import Regimen, Until
+from b12guide.regimen.model import Until
 
 # ----------------------------------------------------------------------- conditions
 
@@ -264,7 +264,13 @@ def words_in(value: m.Value) -> WordsUsed:
         case m.Exclusion(drugs=drugs):
             return WordsUsed(drugs=_set(drugs))
         case m.Regimens(regimens=regimens):
-            return _in_regimens(regimens)
+            phases = [phase for regimen in regimens for phase in regimen.phases]
+            bounds = [p.bound.event for p in phases if isinstance(p.bound, Until)]
+            return WordsUsed(
+                facts=_set((*(e for p in phases for e in p.after), *bounds)),
+                drugs=_set(drug for p in phases for drug in p.drugs),
+                routes=_set(p.route for p in phases),
+            )
         case m.Routes(routes=routes):
             return WordsUsed(routes=_set(routes))
         case m.Prohibition(drugs=drugs, until=until, unless=unless):
@@ -281,16 +287,6 @@ def words_in(value: m.Value) -> WordsUsed:
             return WordsUsed(facts=_set((treatment,)), drugs=_set((treatment,)))
         case m.NotNeeded() | m.Remark():
             return WordsUsed()
-
-
-def _in_regimens(regimens: Iterable[Regimen]) -> WordsUsed:
-    phases = [phase for regimen in regimens for phase in regimen.phases]
-    bounds = [p.bound.event for p in phases if isinstance(p.bound, Until)]
-    return WordsUsed(
-        facts=_set((*(e for p in phases for e in p.after), *bounds)),
-        drugs=_set(drug for p in phases for drug in p.drugs),
-        routes=_set(p.route for p in phases),
-    )
 
 
 def facts_read(graph: m.RuleGraph) -> frozenset[str]:

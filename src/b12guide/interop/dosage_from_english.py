@@ -125,7 +125,8 @@ _FORMS = "|".join(
 
 def _unit(name: str) -> str:
     quoted = rf'"(?P<{name}_quoted>[^"]*)"'
-    return rf"(?:{quoted}|(?P<{name}_noun>{_FORMS})\b|(?P<{name}_plain>{dosage_to_english.PLAIN_UNIT}))"
+    plain = rf"(?P<{name}_plain>{dosage_to_english.PLAIN_UNIT})"
+    return rf"(?:{quoted}|(?P<{name}_noun>{_FORMS})\b|{plain})"
 
 
 def _amounts(name: str) -> str:

@@ -330,9 +330,21 @@ def _repeat(reader: ElementReader) -> d.Timing:
     counts = None if count is None else (count, most or count)
     if counts is not None and counts[0] > counts[1]:
         reader.problem(f"`{reader.path}.count` runs backwards")
+    period = reader.object("boundsPeriod", _period)
+    lengths = (
+        reader.object("boundsDuration", _amount),
+        reader.object("boundsRange", _range),
+    )
+    found: list[d.Bounds] = [] if period is None else [period]
+    for amount in lengths:
+        if amount is not None:
+            found += _bound(amount, reader)
+    if len(found) > 1:
+        reader.problem(f"`{reader.path}` has more than one bound")
+    bounds = found[0] if found else None
     return d.Timing(
         frequency=_frequency(reader),
-        bounds=_bounds(reader),
+        bounds=bounds,
         count=counts,
         duration=_length(reader, "duration"),
         days=reader.all("dayOfWeek", one_of(d.DAYS)),
@@ -369,21 +381,6 @@ def _frequency(reader: ElementReader) -> Frequency | None:
     return Every(per) if low == high == 1 else Times(low, high, per)
 
 
-def _bounds(reader: ElementReader) -> d.Bounds | None:
-    period = reader.object("boundsPeriod", _period)
-    lengths = (
-        reader.object("boundsDuration", _amount),
-        reader.object("boundsRange", _range),
-    )
-    found: list[d.Bounds] = [] if period is None else [period]
-    for amount in lengths:
-        if amount is not None:
-            found += _bound(amount, reader)
-    if len(found) > 1:
-        reader.problem(f"`{reader.path}` has more than one bound")
-    return found[0] if found else None
-
-
 def _period(reader: ElementReader) -> d.FhirPeriod:
     period = d.FhirPeriod(
         reader.take("start", like(d.DATE)), reader.take("end", like(d.DATE))
@@ -417,10 +414,25 @@ _CODES = {unit: code for code, unit in TIME_UNITS.items()}
 def dosage_to_fhir(dosage: d.Dosage) -> dict[str, Any]:
     """The element; keys that would say nothing are left out."""
     needed = dosage.as_needed
+    timing = dosage.timing
+    count = timing.count
+    repeat = _element(
+        **_bounds_element(timing),
+        count=None if count is None else count[0],
+        countMax=None if count is None or count[0] == count[1] else count[1],
+        **_length_element("duration", timing.duration),
+        **_frequency_element(timing),
+        dayOfWeek=list(timing.days),
+        timeOfDay=list(timing.times),
+        when=list(timing.when),
+        offset=timing.offset,
+    )
+    code = _concept_element(timing.code)
+    timing_element = _element(event=list(timing.events), repeat=repeat, code=code)
     return _element(
         sequence=dosage.sequence,
         additionalInstruction=[_concept_element(each) for each in dosage.instructions],
-        timing=_timing_element(dosage.timing),
+        timing=timing_element,
         asNeededBoolean=needed if isinstance(needed, bool) else None,
         asNeededCodeableConcept=(
             _concept_element(needed) if isinstance(needed, d.Concept) else None
@@ -456,14 +468,13 @@ def _coding_element(coding: d.Coding) -> dict[str, Any]:
     return _element(system=coding.system, code=coding.code, display=coding.display)
 
 
-def _unit_element(unit: d.FhirUnit) -> dict[str, Any]:
-    return _element(unit=unit.text, system=unit.system, code=unit.code)
-
-
 def _amount_element(amount: d.FhirQuantity | None) -> dict[str, Any] | None:
     if amount is None:
         return None
-    return {"value": _number(amount.value), **_unit_element(amount.unit)}
+    unit_element = _element(
+        unit=amount.unit.text, system=amount.unit.system, code=amount.unit.code
+    )
+    return {"value": _number(amount.value), **unit_element}
 
 
 def _range_element(amount: d.FhirRange) -> dict[str, Any]:
@@ -498,23 +509,6 @@ def _dose_element(dose: d.DoseAndRate) -> dict[str, Any]:
             case None:
                 pass
     return _element(**fields)
-
-
-def _timing_element(timing: d.Timing) -> dict[str, Any]:
-    count = timing.count
-    repeat = _element(
-        **_bounds_element(timing),
-        count=None if count is None else count[0],
-        countMax=None if count is None or count[0] == count[1] else count[1],
-        **_length_element("duration", timing.duration),
-        **_frequency_element(timing),
-        dayOfWeek=list(timing.days),
-        timeOfDay=list(timing.times),
-        when=list(timing.when),
-        offset=timing.offset,
-    )
-    code = _concept_element(timing.code)
-    return _element(event=list(timing.events), repeat=repeat, code=code)
 
 
 def _length_element(name: str, length: DurationRange | None) -> dict[str, Any]:

@@ -197,7 +197,9 @@ def patient_from_text(text: Text, suffix: str, units: Units = Units.ASSUME) -> P
     Raises:
         PatientError: The text cannot be used; the diagnostics say why and where.
     """
-    written = _reader(suffix)(text)
+    module, function = _READERS[suffix]
+    reader: Callable[[Text], Located] = getattr(import_module(module), function)
+    written = reader(text)
     diagnostics = [*repeated_keys(written, text), *misshapen(written, text)]
     facts = facts_of(written)
     if facts is None or diagnostics:
@@ -210,9 +212,3 @@ def patient_from_text(text: Text, suffix: str, units: Units = Units.ASSUME) -> P
         places=places_in(facts, text),
         units=units,
     )
-
-
-def _reader(suffix: str) -> Callable[[Text], Located]:
-    module, function = _READERS[suffix]
-    reader: Callable[[Text], Located] = getattr(import_module(module), function)
-    return reader

@@ -69,7 +69,23 @@ class _Scan:
         offset = self._skip(0)
         while offset < len(self._characters):
             if self._characters[offset] == "[":
-                prefix, after = self._header(offset)
+                # The path that a `[header]` or `[[header]]` opens.
+                brackets = 2 if self._characters.startswith("[[", offset) else 1
+                key = self._key(self._skip(offset + brackets))
+                path: KeyPath = ()
+                for name in (
+                    key.names
+                ):  # through the latest item of every list of tables on the way
+                    if path in self._lengths:
+                        path = (*path, self._lengths[path] - 1)
+                    path = (*path, name)
+                if brackets == 2:
+                    number = self._lengths.get(path, 0)
+                    self._lengths[path] = number + 1
+                    self._found.setdefault(path, TomlPlace(key.span, key.span))
+                    path = (*path, number)
+                self._found.setdefault(path, TomlPlace(key.span, key.span))
+                prefix, after = path, self._skip(key.span.end) + brackets
             else:
                 after = self._pair(offset, prefix)
             # Even on a text that is not valid, the walk goes on.
@@ -79,25 +95,6 @@ class _Scan:
     def _skip(self, offset: int) -> int:
         match = _BLANK.match(self._characters, offset)
         return offset if match is None else match.end()
-
-    def _header(self, start: int) -> tuple[KeyPath, int]:
-        """The path that a `[header]` or `[[header]]` opens."""
-        brackets = 2 if self._characters.startswith("[[", start) else 1
-        key = self._key(self._skip(start + brackets))
-        path: KeyPath = ()
-        for (
-            name
-        ) in key.names:  # through the latest item of every list of tables on the way
-            if path in self._lengths:
-                path = (*path, self._lengths[path] - 1)
-            path = (*path, name)
-        if brackets == 2:
-            number = self._lengths.get(path, 0)
-            self._lengths[path] = number + 1
-            self._found.setdefault(path, TomlPlace(key.span, key.span))
-            path = (*path, number)
-        self._found.setdefault(path, TomlPlace(key.span, key.span))
-        return path, self._skip(key.span.end) + brackets
 
     def _pair(self, start: int, prefix: KeyPath) -> int:
         key = self._key(start)

@@ -102,15 +102,12 @@ def _as_it_is(facts: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
         kept: Mapping[str, Any] = freeze(given)
     except RecursionError as error:
-        raise _endless() from error
+        # GDL719: facts that contain themselves, or nearly so.
+        message = f"lists and mappings are nested more than {DEEPEST} deep"
+        remedy = 'a fact is a value, `{"value": ..., "on": ...}`, or a list of such'
+        endless = _refused("GDL719", message, remedy)
+        raise endless from error
     return kept
-
-
-def _endless() -> PatientError:
-    """GDL719: facts that contain themselves, or nearly so."""
-    message = f"lists and mappings are nested more than {DEEPEST} deep"
-    remedy = 'a fact is a value, `{"value": ..., "on": ...}`, or a list of such'
-    return _refused("GDL719", message, remedy)
 
 
 def _refused(code: str, message: str, remedy: str) -> PatientError:

@@ -111,7 +111,29 @@ def with_unit(fact: Fact, quantity: Quantity, place: Label) -> Fraction | Diagno
         return _unit_refused(fact, quantity, place)
     if _is_plausible(fact, value):
         return value
-    return _implausible(fact, quantity, value, place)
+    low, high = fact.plausible or (value, value)
+    unit = quantity.unit or fact.unit
+    written = format_quantity(quantity.value, unit)
+    own = format_quantity(value, fact.unit)
+    same = "" if written == own else f" (`{own}`)"
+    believed = f"{format_number(low)} to {format_quantity(high, fact.unit)}"
+    remedies = ["check the number and its unit against the report"]
+    fitting = [  # usual units in which the number would be plausible
+        format_quantity(quantity.value, text)
+        for text in _USUAL_UNITS
+        if _is_plausible(fact, _converted(fact, Quantity(quantity.value, text)))
+        and parse_unit(text) != parse_unit(unit or "")
+    ]
+    if fitting:
+        listed = " or ".join(f"`{each}`" for each in fitting[:2])
+        remedies.insert(0, f"is the unit right? {listed} would be plausible")
+    return Diagnostic(
+        code="GDL715",
+        message=f"`{written}`{same} is not a plausible value of `{fact.name}`",
+        labels=(place,),
+        notes=(f"{fact.label} is expected from {believed}",),
+        help=tuple(Help(message=remedy) for remedy in remedies),
+    )
 
 
 def believed(fact: Fact, quantity: Quantity) -> Fraction | None:
@@ -227,34 +249,6 @@ _USUAL_UNITS = (
     *("%", "fraction", "x10^9/L", "/µL"),
 )
 """Units that reports print, to be offered where another unit makes a value believable."""
-
-
-def _implausible(
-    fact: Fact, quantity: Quantity, value: Fraction, place: Label
-) -> Diagnostic:
-    low, high = fact.plausible or (value, value)
-    unit = quantity.unit or fact.unit
-    written = format_quantity(quantity.value, unit)
-    own = format_quantity(value, fact.unit)
-    same = "" if written == own else f" (`{own}`)"
-    believed = f"{format_number(low)} to {format_quantity(high, fact.unit)}"
-    remedies = ["check the number and its unit against the report"]
-    fitting = [  # usual units in which the number would be plausible
-        format_quantity(quantity.value, text)
-        for text in _USUAL_UNITS
-        if _is_plausible(fact, _converted(fact, Quantity(quantity.value, text)))
-        and parse_unit(text) != parse_unit(unit or "")
-    ]
-    if fitting:
-        listed = " or ".join(f"`{each}`" for each in fitting[:2])
-        remedies.insert(0, f"is the unit right? {listed} would be plausible")
-    return Diagnostic(
-        code="GDL715",
-        message=f"`{written}`{same} is not a plausible value of `{fact.name}`",
-        labels=(place,),
-        notes=(f"{fact.label} is expected from {believed}",),
-        help=tuple(Help(message=remedy) for remedy in remedies),
-    )
 
 
 @frozen(repr=False)

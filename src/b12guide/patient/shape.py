@@ -181,7 +181,29 @@ def misshapen(written: notation.Located, text: Text) -> Iterator[Diagnostic]:
         )
     for entry in written.entries:
         if entry.key not in KEYS:
-            yield _unknown_key(entry, text)
+            near = get_close_matches(entry.key.lower(), KEYS, n=1)
+            if near:
+                remedy = Help(
+                    message=f"did you mean `{near[0]}`?",
+                    edits=_renamed(entry, near[0], text),
+                )
+            elif entry.key in {"history", "events", "doses"}:
+                remedy = Help(message="a history is a file of its own")
+            else:
+                remedy = Help(
+                    message="facts stand under `facts`; remarks stand under `note` or `comment`"
+                )
+            unknown_key = Diagnostic(
+                code="GDL704",
+                message=f"a patient has no key `{notation.shown(entry.key)}`",
+                labels=(
+                    Label(
+                        text=text, span=entry.key_span, pointer=pointer_to(entry.key)
+                    ),
+                ),
+                help=(remedy,),
+            )
+            yield unknown_key
         elif entry.key == "otherwise":
             yield from _otherwise(entry.value, text)
 
@@ -244,26 +266,6 @@ def _without_facts(written: notation.LocatedTable, text: Text) -> Diagnostic:
         code="GDL703",
         message="the key `facts` is missing",
         labels=(Label(text=text, span=place, pointer=""),),
-        help=(remedy,),
-    )
-
-
-def _unknown_key(entry: notation.LocatedEntry, text: Text) -> Diagnostic:
-    near = get_close_matches(entry.key.lower(), KEYS, n=1)
-    if near:
-        remedy = Help(
-            message=f"did you mean `{near[0]}`?", edits=_renamed(entry, near[0], text)
-        )
-    elif entry.key in {"history", "events", "doses"}:
-        remedy = Help(message="a history is a file of its own")
-    else:
-        remedy = Help(
-            message="facts stand under `facts`; remarks stand under `note` or `comment`"
-        )
-    return Diagnostic(
-        code="GDL704",
-        message=f"a patient has no key `{notation.shown(entry.key)}`",
-        labels=(Label(text=text, span=entry.key_span, pointer=pointer_to(entry.key)),),
         help=(remedy,),
     )
 

@@ -8,7 +8,7 @@ from typing import assert_never
 from attrs import evolve, frozen
 
 from b12guide.evaluate import explanation
-from b12guide.evaluate.answer import Recommendation, Verdict
+from b12guide.evaluate.answer import Verdict
 from b12guide.evaluate.composition_parts import drugs_of
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.recommend import answer
@@ -213,7 +213,29 @@ def _breaks(invariant: Required, search: Search) -> Test:
         said = answer(evaluator, stated, facts)
         match invariant.target:
             case advised.WantedAdvice() as wanted if invariant.never:
-                return _is_certain(said, wanted)
+                # Whether an answer says any of it in every completion of what
+                # is unknown.
+                decided, withheld = (
+                    said.decisions[wanted.decision],
+                    advised.may_be_withheld(said),
+                )
+                options = tuple(
+                    evolve(
+                        option,
+                        withheld=not withheld.isdisjoint(drugs_of(option.advice)),
+                    )
+                    for option in decided.options
+                    if option.certain
+                )
+                certain = evolve(decided, options=options)
+                if is_anywhere(wanted.value, certain, optional=wanted.optional):
+                    return True
+                conflicts = tuple(
+                    conflict for conflict in said.conflicts if conflict.certain
+                )
+                return not wanted.optional and is_one_side(
+                    wanted.value, decided, evolve(said, conflicts=conflicts)
+                )
             case advised.WantedAdvice(
                 decision=decision, value=value, optional=optional
             ):
@@ -223,23 +245,6 @@ def _breaks(invariant: Required, search: Search) -> Test:
                 return all(advised.is_given_today(each, said, facts) for each in drugs)
 
     return test
-
-
-def _is_certain(said: Recommendation, wanted: advised.WantedAdvice) -> bool:
-    """Whether an answer says any of it in every completion of what is unknown."""
-    decided, withheld = said.decisions[wanted.decision], advised.may_be_withheld(said)
-    options = tuple(
-        evolve(option, withheld=not withheld.isdisjoint(drugs_of(option.advice)))
-        for option in decided.options
-        if option.certain
-    )
-    certain = evolve(decided, options=options)
-    if is_anywhere(wanted.value, certain, optional=wanted.optional):
-        return True
-    conflicts = tuple(conflict for conflict in said.conflicts if conflict.certain)
-    return not wanted.optional and is_one_side(
-        wanted.value, decided, evolve(said, conflicts=conflicts)
-    )
 
 
 VISITS = 24

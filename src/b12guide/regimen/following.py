@@ -383,7 +383,19 @@ class _Walk:
         interval = _interval(phase)
         if interval is not None:
             window = self._anchored(_next(self.last, interval), interval)
-            return _one_later(due, window, interval, limit)
+            # The next dose of a phase with an interval; None where the phase is
+            # over before it.
+            if limit.last is not None and window.earliest >= limit.last:
+                return None
+            free = limit.free
+            is_sure = free is None or window.latest < free.earliest
+            if free is not None and isinstance(due.phase.bound, Until):
+                is_sure = (
+                    window.latest < free.earliest - _DAY
+                )  # the day of the event itself
+            return evolve(
+                due, window=window, interval=interval, is_optional=not is_sure
+            )
         if isinstance(_in_days(phase).frequency, Times):
             return self._share_of_period(due) if self._goes_on else self._share(due)
         return None if phase.bound is None else due
@@ -472,19 +484,6 @@ def _index(found: Sequence[DosePeriod], day: dt.date | None) -> int | None:
     if day is None:
         return None
     return next((n for n, p in enumerate(found) if p.first <= day <= p.last), None)
-
-
-def _one_later(
-    due: Due, window: Window, interval: DurationRange, limit: Limit
-) -> Due | None:
-    """The next dose of a phase with an interval; None where the phase is over before it."""
-    if limit.last is not None and window.earliest >= limit.last:
-        return None
-    free = limit.free
-    is_sure = free is None or window.latest < free.earliest
-    if free is not None and isinstance(due.phase.bound, Until):
-        is_sure = window.latest < free.earliest - _DAY  # the day of the event itself
-    return evolve(due, window=window, interval=interval, is_optional=not is_sure)
 
 
 def _next(last: dt.date, interval: DurationRange) -> Window:

@@ -169,16 +169,13 @@ def most_per_day(frequency: Frequency) -> Fraction:
     return 1 / (low * 28 if is_calendar else low)
 
 
-def _is_written_alike(one: Frequency, two: Frequency) -> bool:
-    """Whether both are the same in the same words: 7 days are a week, and another word."""
-    mine = one.interval if isinstance(one, Every) else one.per
-    theirs = two.interval if isinstance(two, Every) else two.per
-    return one == two and mine.unit is theirs.unit
-
-
 def _frequency_intersection(one: Frequency, two: Frequency) -> Frequency | None:
     """The frequency that keeps to both, on the average of its doses; None where none does."""
-    if _is_written_alike(one, two):
+    # Whether both are the same in the same words: 7 days are a week, and another word.
+    mine = one.interval if isinstance(one, Every) else one.per
+    theirs = two.interval if isinstance(two, Every) else two.per
+    is_written_alike = one == two and mine.unit is theirs.unit
+    if is_written_alike:
         return one
     low, high, is_calendar = _spacing(one)
     other_low, other_high, other_is_calendar = _spacing(two)
@@ -259,25 +256,21 @@ def _bound_intersection(one: Bound, two: Bound) -> Bound | None:
         case Until(), Until():
             return one if one == two else None
         case ((ForTime() | ForDoses()), (ForTime() | ForDoses())):
-            return _limited(one, two)
+            # Both limits: numbers of doses agree, lengths of time overlap.
+            counts = {b.count for b in (one, two) if isinstance(b, ForDoses)}
+            if len(counts) > 1:
+                return None
+            mine, theirs = _length(one), _length(two)
+            length = mine or theirs
+            if mine and theirs:
+                length = _common_length(mine, theirs)
+                if length is None:
+                    return None
+            if counts:
+                return ForDoses(counts.pop(), length)
+            return None if length is None else ForTime(length)
         case _:
             return None
-
-
-def _limited(one: ForTime | ForDoses, two: ForTime | ForDoses) -> Bound | None:
-    """Both limits: numbers of doses agree, lengths of time overlap."""
-    counts = {b.count for b in (one, two) if isinstance(b, ForDoses)}
-    if len(counts) > 1:
-        return None
-    mine, theirs = _length(one), _length(two)
-    length = mine or theirs
-    if mine and theirs:
-        length = _common_length(mine, theirs)
-        if length is None:
-            return None
-    if counts:
-        return ForDoses(counts.pop(), length)
-    return None if length is None else ForTime(length)
 
 
 def _length(bound: ForTime | ForDoses) -> DurationRange | None:

@@ -37,7 +37,9 @@ def advice_text(
         case m.Instruction():
             return _instruction_text(advice, graph)
         case m.Target():
-            return _target_text(advice, graph)
+            bound = range_text(advice.low, advice.high)
+            sign = comparison_text(advice.operator)
+            return f"{fact_text(graph, advice.measure)} {sign} {measured(bound, advice.unit)}"
         case m.Continuation(treatment=treatment, for_life=for_life):
             length = ": it is for life" if for_life else ""
             return f"do not stop {fact_text(graph, treatment)}{length}"
@@ -137,9 +139,3 @@ def _site_text(instruction: m.Instruction, site: str) -> str:
             return f"if the {site} is used, direct the needle {direction}"
         case _:
             return f"inject into the {site}"
-
-
-def _target_text(target: m.Target, graph: m.RuleGraph) -> str:
-    bound = range_text(target.low, target.high)
-    sign = comparison_text(target.operator)
-    return f"{fact_text(graph, target.measure)} {sign} {measured(bound, target.unit)}"

@@ -34,6 +34,13 @@ _TONES = {
 
 def audit_page(audit: Audit) -> Page:
     """The page of an audit, gravest findings first."""
+    nouns = {Gravity.VIOLATION: "violation", Gravity.WARNING: "warning"}
+    said = [
+        plural(count, nouns[g]) if g in nouns else f"{count} {g.value}"
+        for g, count in audit.counts.items()
+        if count
+    ]
+    summary = ", ".join(said) or "nothing"
     return Page(
         title=f"Audit of a dosing history: {audit.graph.title}",
         particulars=(
@@ -42,7 +49,7 @@ def audit_page(audit: Audit) -> Page:
             ("Events", str(audit.events)),
             ("Tolerance", tolerance_text(audit.tolerance)),
             ("Looked at", ", ".join(family.value for family in audit.families)),
-            ("Found", _summary(audit)),
+            ("Found", summary),
         ),
         notice=EDUCATION_NOTICE,
         sections=tuple(_sections(audit)),
@@ -56,16 +63,6 @@ def tolerance_text(tolerance: Tolerance) -> str:
         f"{plural(tolerance.loading, 'day')} for doses in days and weeks, "
         f"{plural(tolerance.tests, 'day')} for tests"
     )
-
-
-def _summary(audit: Audit) -> str:
-    nouns = {Gravity.VIOLATION: "violation", Gravity.WARNING: "warning"}
-    said = [
-        plural(count, nouns[g]) if g in nouns else f"{count} {g.value}"
-        for g, count in audit.counts.items()
-        if count
-    ]
-    return ", ".join(said) or "nothing"
 
 
 def _sections(audit: Audit) -> Iterator[Section]:

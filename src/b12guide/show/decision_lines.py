@@ -219,7 +219,21 @@ def _options(decided: Decided, recommendation: Recommendation) -> Iterator[Item]
     """One line for each option, the certain default first."""
     default = _defaults(decided)
     for option, text in option_lines(decided, recommendation):
-        item = _option(option, text, recommendation)
+        # One option with its own authority: the strength of its rules and what these
+        # state.
+        tone = Tone.PLAIN if option.certain else Tone.QUIET
+        if option.avoided or option.withheld:
+            tone = Tone.CAUTION
+        item = Item(
+            text=_qualified(option, text, recommendation.graph),
+            details=(
+                option.strength.value,
+                *_details(recommendation, option.rules),
+                *_reasons_to_avoid(option, recommendation),
+                *waits_for(option, recommendation),
+            ),
+            tone=tone,
+        )
         if option.alternative and option.advice in default:
             item = evolve(item, text=f"also {item.text}")
         elif (
@@ -276,29 +290,23 @@ def _defaults(decided: Decided) -> set[model.Advice]:
     return {option.advice for option in decided.options if not option.alternative}
 
 
-def _option(option: Option, text: str, recommendation: Recommendation) -> Item:
-    """One option with its own authority: the strength of its rules and what these state."""
-    tone = Tone.PLAIN if option.certain else Tone.QUIET
-    if option.avoided or option.withheld:
-        tone = Tone.CAUTION
-    return Item(
-        text=_qualified(option, text, recommendation.graph),
-        details=(
-            option.strength.value,
-            *_details(recommendation, option.rules),
-            *_reasons_to_avoid(option, recommendation),
-            *waits_for(option, recommendation),
-        ),
-        tone=tone,
-    )
-
-
 def _qualified(option: Option, text: str, graph: model.RuleGraph) -> str:
     """The words of an option with all that keeps it from being done."""
     if not option.certain:
         text = f"perhaps {text}"
     if option.avoided:
-        text = f"{text}, yet {listing(_avoided(option, graph))} is to be avoided"
+        # The drugs of a dose that some rule advises against.
+        against = {
+            drug
+            for rule in citations.rules_named(graph, option.avoided)
+            for drug in composition_parts.excluded_by(rule)
+        }
+        avoided = [
+            drug_text(graph, d)
+            for d in composition_parts.drugs_of(option.advice)
+            if d in against
+        ]
+        text = f"{text}, yet {listing(avoided)} is to be avoided"
     return f"not now: {text}" if option.withheld else text
 
 
@@ -342,20 +350,6 @@ def _places(
         names = listing((drug_text(graph, d) for d in drugs), "or") if drugs else ""
         if names:
             yield f"{names} contraindicated" if outright else f"not {names}"
-
-
-def _avoided(option: Option, graph: model.RuleGraph) -> list[str]:
-    """The drugs of a dose that some rule advises against."""
-    against = {
-        drug
-        for rule in citations.rules_named(graph, option.avoided)
-        for drug in composition_parts.excluded_by(rule)
-    }
-    return [
-        drug_text(graph, d)
-        for d in composition_parts.drugs_of(option.advice)
-        if d in against
-    ]
 
 
 def _reasons_to_avoid(option: Option, recommendation: Recommendation) -> Iterator[str]:

@@ -67,7 +67,8 @@ def to_terminal(
         margin = f"{' ' * gutter}= {kind}: "
         first, *rest = terminal.wrapped(remark, max(width - len(margin), _LEAST // 2))
         bar = style(terminal.Ink.QUIET, f"{' ' * gutter}=")
-        lines.append(f"{bar} {style(_remark_ink(kind), kind)}: {first}")
+        remark_ink = terminal.Ink.HELP if kind == "help" else terminal.Ink.BOLD
+        lines.append(f"{bar} {style(remark_ink, kind)}: {first}")
         lines += [" " * len(margin) + line for line in rest]
     return "\n".join(lines)
 
@@ -103,10 +104,6 @@ def _remarks(diagnostic: Diagnostic) -> Iterator[tuple[str, str]]:
         yield "note", terminal.one_line(note)
     for remedy in diagnostic.help:
         yield "help", terminal.one_line(remedy.message)
-
-
-def _remark_ink(kind: str) -> terminal.Ink:
-    return terminal.Ink.HELP if kind == "help" else terminal.Ink.BOLD
 
 
 def _gutter(diagnostic: Diagnostic) -> int:

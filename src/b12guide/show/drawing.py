@@ -184,13 +184,22 @@ def to_svg(drawing: Drawing, *, alone: bool = True) -> str:
     )
     mark = sha256(f"{drawing.title}{drawing.words}{body}".encode()).hexdigest()[:8]
     size = f"{_n(width)} {_n(height)}"
+    # The inks of the page instead of those of light paper, where a reader of SVG knows
+    # them.
+    rules = (
+        f'.{_SCOPE} [{way}="{colour}"] {{ {way}: var(--b12-{name}) }}'
+        for name, colour in LIGHT.items()
+        for way in ("fill", "stroke")
+    )
+    inner = "\n".join((theme_style(f".{_SCOPE}"), *rules))
+    style = f"@supports (fill: var(--b12-ink)) {{\n{inner}\n}}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{_SCOPE}" viewBox="0 0 {size}" '
         f'width="{_n(width)}" height="{_n(height)}" role="img" '
         f'aria-labelledby="title-{mark} words-{mark}" font-family="{_FONT}">\n'
         f'<title id="title-{mark}">{plain(drawing.title)}</title>\n'
         f'<desc id="words-{mark}">{plain(drawing.words)}</desc>\n'
-        f"<style>{_style()}</style>\n"
+        f"<style>{style}</style>\n"
         + (
             f'<rect width="{_n(width)}" height="{_n(height)}" {_paint("paper")}/>\n'
             * alone
@@ -235,17 +244,6 @@ def _head(drawing: Drawing) -> Iterator[Words]:
         for line in fitted(about, drawing.width):
             yield Words(_MARGIN, y, line, colour="quiet")
             y += _LINE
-
-
-def _style() -> str:
-    """The inks of the page instead of those of light paper, where a reader of SVG knows them."""
-    rules = (
-        f'.{_SCOPE} [{way}="{colour}"] {{ {way}: var(--b12-{name}) }}'
-        for name, colour in LIGHT.items()
-        for way in ("fill", "stroke")
-    )
-    inner = "\n".join((theme_style(f".{_SCOPE}"), *rules))
-    return f"@supports (fill: var(--b12-ink)) {{\n{inner}\n}}"
 
 
 def _painted(part: Part) -> str:

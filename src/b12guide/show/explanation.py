@@ -85,7 +85,26 @@ def explanation_page(
             top = _top(about, recommendation) if asked else ()
             return _rule_page(explanation, recommendation.graph, head, top, asked=asked)
         case DecisionExplanation():
-            return _decision_page(explanation, recommendation, asked=asked)
+            # The decision, and each rule that speaks to it with the reason for
+            # its verdict.
+            graph, decision = recommendation.graph, explanation.decided.decision
+            rules = [each.verdict.rule for each in explanation.rules]
+            answered = [decision_item(decision, recommendation)] if asked else []
+            silences = silences_about(recommendation, decision) if asked else ()
+            sections = (
+                *(_top(silences, recommendation) if asked else ()),
+                ("What it says", answered),
+                *_by_verdict(explanation.rules, graph, asked=asked),
+                ("Assumptions of this reading", _assumptions(rules, graph)),
+                ("Challenged by other evidence", _challenges(rules, graph)),
+                ("Citations", citation_items(graph, _cited(rules, graph))),
+            )
+            return Page(
+                title=f"Decision: {decision_text(decision).lower()}",
+                particulars=tuple(_head(recommendation, None, asked=asked)),
+                notice=EDUCATION_NOTICE,
+                sections=_filled(sections),
+            )
         case TopicExplanation():
             return _topic_page(explanation, recommendation, asked=asked)
         case _:
@@ -151,30 +170,6 @@ def _written(rule: Rule) -> Iterator[Section]:
     if rule.place is not None:
         words = rule.place.text.slice(rule.place.span)
         yield Section(title="As written", verbatim=words, is_behind=True)
-
-
-def _decision_page(
-    explanation: DecisionExplanation, recommendation: Recommendation, *, asked: bool
-) -> Page:
-    """The decision, and each rule that speaks to it with the reason for its verdict."""
-    graph, decision = recommendation.graph, explanation.decided.decision
-    rules = [each.verdict.rule for each in explanation.rules]
-    answered = [decision_item(decision, recommendation)] if asked else []
-    silences = silences_about(recommendation, decision) if asked else ()
-    sections = (
-        *(_top(silences, recommendation) if asked else ()),
-        ("What it says", answered),
-        *_by_verdict(explanation.rules, graph, asked=asked),
-        ("Assumptions of this reading", _assumptions(rules, graph)),
-        ("Challenged by other evidence", _challenges(rules, graph)),
-        ("Citations", citation_items(graph, _cited(rules, graph))),
-    )
-    return Page(
-        title=f"Decision: {decision_text(decision).lower()}",
-        particulars=tuple(_head(recommendation, None, asked=asked)),
-        notice=EDUCATION_NOTICE,
-        sections=_filled(sections),
-    )
 
 
 def _topic_page(

@@ -231,7 +231,10 @@ def _values(fact: DescribedFact, units: Units) -> Iterator[dict[str, Any]]:
         yield _number(fact)
         yield {"type": "string", "pattern": "^[-+0-9.eE ]+$"}
     else:
-        written = f"A number with its unit, such as `{_example(fact)}`."
+        low, high = fact.plausible or (Fraction(1), Fraction(1))
+        middle = Fraction((low + high) // 2)
+        example = measured(range_text(middle, middle), fact.unit)
+        written = f"A number with its unit, such as `{example}`."
         yield {"type": "string", "pattern": "^ *[-+0-9.]", "description": written}
         if units is not Units.REQUIRED:
             yield _number(fact)
@@ -244,9 +247,3 @@ def _number(fact: DescribedFact) -> dict[str, Any]:
     if fact.unit:
         found["description"] = f"In {fact.unit}."
     return found
-
-
-def _example(fact: DescribedFact) -> str:
-    low, high = fact.plausible or (Fraction(1), Fraction(1))
-    middle = Fraction((low + high) // 2)
-    return measured(range_text(middle, middle), fact.unit)

@@ -112,7 +112,14 @@ def first_screen_text(
     style = terminal.COLOURED if colour else terminal.PLAIN
     width = min(max(width, LEAST), WIDEST)
     rows = first_screen(recommendation)
-    head = _head(recommendation, width)
+    graph = recommendation.graph
+    status = dict(guideline_particulars(graph))["Status"]
+    texts = [
+        f"{graph.name} {graph.version} · {status} · education and research only; verify",
+        f"{graph.name} {graph.version} · {status} · education and research only",
+        f"{status} · education and research only",
+    ]
+    head = shortest(texts, width)
     foot = _foot(recommendation, rows, width)
     lines = [style(terminal.Ink.CAUTION, line) for line in head]
     for row in fitted(rows, LINES - len(head) - len(foot), width):
@@ -190,17 +197,6 @@ _ROWS = (
     ),
 )
 _ALWAYS_SAID = {Decision.FORM, Decision.LOADING, Decision.MAINTENANCE}
-
-
-def _head(recommendation: Recommendation, width: int) -> list[str]:
-    graph = recommendation.graph
-    status = dict(guideline_particulars(graph))["Status"]
-    texts = [
-        f"{graph.name} {graph.version} · {status} · education and research only; verify",
-        f"{graph.name} {graph.version} · {status} · education and research only",
-        f"{status} · education and research only",
-    ]
-    return shortest(texts, width)
 
 
 def _foot(
@@ -404,7 +400,12 @@ class _Branches:
 
     def _decided(self, decided: Decided) -> Iterator[ScreenLine]:
         if decided.outcome is Outcome.NOT_NEEDED:
-            details = self._statements(decided.rules)
+            found = " ".join(
+                citations.statements_of(
+                    citations.rules_named(self.graph, decided.rules)
+                )
+            )
+            details = (found,) if found else ()
             yield ScreenLine(text="not needed", details=details, rank=2)
         yield from self._options(decided, withheld=False)
         for one in decided.not_offered:
@@ -583,12 +584,6 @@ class _Branches:
         strengths = [rule.grounds.strength for rule in rules]
         yield from dict.fromkeys(strength.value for strength in strengths if strength)
         yield " ".join(citations.statements_of(rules)) or ", ".join(names)
-
-    def _statements(self, names: Iterable[str]) -> tuple[str, ...]:
-        found = " ".join(
-            citations.statements_of(citations.rules_named(self.graph, names))
-        )
-        return (found,) if found else ()
 
     # ---------------------------------------------------------------- on what it depends
 

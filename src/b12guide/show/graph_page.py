@@ -205,16 +205,13 @@ def graph_to_mermaid(graph: RuleGraph) -> str:
     for node in nodes:
         left, right = _SHAPES[node.kind]
         label = node.label if node.kind != "rule" else f"{node.name}: {node.label}"
-        lines.append(f'  {ids[node.id]}{left}"{_quoted(label)}"{right}')
+        # The text as Mermaid takes it between quotation marks.
+        escaped = one_line(label).replace("#", "#35;").replace('"', "#quot;")
+        quoted = escaped.replace("<", "#lt;").replace(">", "#gt;")
+        lines.append(f'  {ids[node.id]}{left}"{quoted}"{right}')
     lines += [
         f"  {ids[edge.start]} {_ARROWS[edge.kind]} {ids[edge.end]}"
         for edge in _edges(graph)
         if edge.kind in _ARROWS
     ]
     return "\n".join(lines) + "\n"
-
-
-def _quoted(text: str) -> str:
-    """The text as Mermaid takes it between quotation marks."""
-    escaped = one_line(text).replace("#", "#35;").replace('"', "#quot;")
-    return escaped.replace("<", "#lt;").replace(">", "#gt;")

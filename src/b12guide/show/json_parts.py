@@ -195,6 +195,19 @@ def patient_record(
 ) -> Json:
     """What was known of the patient: as read, what was assumed, what did not count, as stated."""
     data = stated.data or tuple(_data_of(stated, graph))
+    # The facts as a patient file has them.
+    facts: Json = {}
+    for datum in data:
+        day = datum.at or datum.on
+        written: Any = as_stated(datum.stated)
+        if datum.unit is not None or day is not None or datum.index is not None:
+            written = {"value": written}
+            written |= {} if datum.unit is None else {"unit": datum.unit}
+            written |= {} if day is None else {"on": day.isoformat()}
+        if datum.index is None:
+            facts[datum.key] = written
+        else:
+            facts.setdefault(datum.key, []).append(written)
     return {
         "facts": [_datum(d, graph) for d in data if d.standing is Standing.COUNTS],
         "assumed": {
@@ -210,7 +223,7 @@ def patient_record(
             for d in data
             if d.standing is not Standing.COUNTS
         ],
-        "stated": {"facts": _as_file(data), "otherwise": stated.otherwise.value},
+        "stated": {"facts": facts, "otherwise": stated.otherwise.value},
     }
 
 
@@ -249,23 +262,6 @@ def _datum(datum: Datum, graph: model.RuleGraph) -> Json:
         "stated": as_stated(datum.stated),
         "stated_unit": datum.unit,
     }
-
-
-def _as_file(data: Iterable[Datum]) -> Json:
-    """The facts as a patient file has them."""
-    facts: Json = {}
-    for datum in data:
-        day = datum.at or datum.on
-        written: Any = as_stated(datum.stated)
-        if datum.unit is not None or day is not None or datum.index is not None:
-            written = {"value": written}
-            written |= {} if datum.unit is None else {"unit": datum.unit}
-            written |= {} if day is None else {"on": day.isoformat()}
-        if datum.index is None:
-            facts[datum.key] = written
-        else:
-            facts.setdefault(datum.key, []).append(written)
-    return facts
 
 
 def as_stated(value: Any) -> Any:

@@ -76,11 +76,6 @@ def particulars(recommendation: Recommendation) -> Iterator[tuple[str, str]]:
     """What identifies an answer: the guideline, the patient, the day, the scope."""
     yield from guideline_particulars(recommendation.graph)
     on = f" (on {recommendation.on.isoformat()})" if recommendation.on else ""
-    yield "Patient", _stated_text(recommendation) + on
-    yield "Scope", _SCOPE[recommendation.scope]
-
-
-def _stated_text(recommendation: Recommendation) -> str:
     stated, graph = recommendation.stated, recommendation.graph
     present, absent, unknown = [], [], []
     for name, value in stated.values.items():
@@ -105,7 +100,9 @@ def _stated_text(recommendation: Recommendation) -> str:
         rest,
         assumed and f"{', '.join(assumed)}, as not mentioned",
     ]
-    return "; ".join(group for group in groups if group)
+    stated_text = "; ".join(group for group in groups if group)
+    yield "Patient", stated_text + on
+    yield "Scope", _SCOPE[recommendation.scope]
 
 
 def stated_value(graph: RuleGraph, name: str, value: FactValue) -> str:

@@ -82,21 +82,20 @@ def _decisions(found: Prevalence) -> Iterator[Item]:
             for one in found.values
             if one.decision == row.decision
         ]
+        # What stands behind the rules on a decision that apply to somebody.
+        speaking = [
+            r.rule for r in found.rules if r.decision == row.decision and r.applies
+        ]
+        grounds = citations.grounds_details(
+            found.graph, citations.rules_named(found.graph, speaking)
+        )
         yield Item(
             label=_name(row.decision),
             text=f"determined for {row.determined:,} of {found.patients:,}; "
             f"nothing is open for {row.settled:,}",
-            details=_grounds(found, row.decision),
+            details=grounds,
             items=_shortened(values),
         )
-
-
-def _grounds(found: Prevalence, decision: str) -> tuple[str, ...]:
-    """What stands behind the rules on a decision that apply to somebody."""
-    speaking = [r.rule for r in found.rules if r.decision == decision and r.applies]
-    return citations.grounds_details(
-        found.graph, citations.rules_named(found.graph, speaking)
-    )
 
 
 def _name(decision: str) -> str:

@@ -137,7 +137,19 @@ def _event(ical: Any, entry: Entry, window: Window, timeline: Timeline) -> Any:
         reminder(graph),
     ]
     event = ical.Event()
-    event.add("uid", _identity(entry, timeline))
+    parts = (
+        timeline.recommendation.graph.name,
+        timeline.start.isoformat(),
+        entry.kind.value,
+        entry.decision.value,
+        str(entry.number) if entry.stage == 1 else f"{entry.stage}.{entry.number}",
+        " ".join(entry.tests),
+        " ".join(entry.after),
+        entry.route or "",
+    )
+    digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+    identity = f"{digest[:32]}@b12guide"
+    event.add("uid", identity)
     midnight = dt.datetime.combine(timeline.start, dt.time(), dt.UTC)
     event.add(
         "dtstamp", midnight
@@ -155,18 +167,3 @@ def _event(ical: Any, entry: Entry, window: Window, timeline: Timeline) -> Any:
 def _unaddressed(silences: Iterable[Silence], graph: RuleGraph) -> Iterator[str]:
     for item in unaddressed(silences, graph):
         yield f"Not addressed: {item.text}"
-
-
-def _identity(entry: Entry, timeline: Timeline) -> str:
-    parts = (
-        timeline.recommendation.graph.name,
-        timeline.start.isoformat(),
-        entry.kind.value,
-        entry.decision.value,
-        str(entry.number) if entry.stage == 1 else f"{entry.stage}.{entry.number}",
-        " ".join(entry.tests),
-        " ".join(entry.after),
-        entry.route or "",
-    )
-    digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
-    return f"{digest[:32]}@b12guide"

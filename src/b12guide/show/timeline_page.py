@@ -59,28 +59,35 @@ def entry_text(entry: Entry, graph: RuleGraph) -> str:
     """What an entry asks for."""
     match entry.kind:
         case EntryKind.DOSE:
-            return _dose_text(entry, graph)
+            text = what_text(entry, graph)
+            if entry.window is None:
+                return text + _without_day(entry, graph)
+            if (
+                entry.spread is not None
+                and not entry.window.is_day
+                and not entry.goes_on
+            ):
+                text += f" (evenly spread: {entry.spread})"
+            if entry.is_optional:
+                text += ", which the lower end of the range leaves out"
+            if entry.goes_on and entry.phase is not None:
+                # How doses go on after those that are listed, and until when.
+                often = (
+                    ""
+                    if entry.phase.frequency is None
+                    else frequency_text(entry.phase.frequency)
+                )
+                how_long = f"{often} {going_on(entry.phase, graph)}".strip()
+                return f"{text}, and so on, {how_long}"
+            if entry.is_open and entry.phase is not None:
+                text += f", {_unless_over(entry.phase, graph)}"
+            return text
         case EntryKind.TEST:
             return _test_text(entry, graph)
         case EntryKind.DECISION:
             return _decision_text(entry, graph)
         case _:
             assert_never(entry.kind)
-
-
-def _dose_text(entry: Entry, graph: RuleGraph) -> str:
-    text = what_text(entry, graph)
-    if entry.window is None:
-        return text + _without_day(entry, graph)
-    if entry.spread is not None and not entry.window.is_day and not entry.goes_on:
-        text += f" (evenly spread: {entry.spread})"
-    if entry.is_optional:
-        text += ", which the lower end of the range leaves out"
-    if entry.goes_on and entry.phase is not None:
-        return f"{text}, and so on, {_how_long(entry.phase, graph)}"
-    if entry.is_open and entry.phase is not None:
-        text += f", {_unless_over(entry.phase, graph)}"
-    return text
 
 
 def _without_day(entry: Entry, graph: RuleGraph) -> str:
@@ -99,12 +106,6 @@ def _unless_over(phase: Phase, graph: RuleGraph) -> str:
     if isinstance(phase.bound, Until):
         return f"unless already reached: {fact_text(graph, phase.bound.event)}"
     return "unless it is over before"
-
-
-def _how_long(phase: Phase, graph: RuleGraph) -> str:
-    """How doses go on after those that are listed, and until when."""
-    often = "" if phase.frequency is None else frequency_text(phase.frequency)
-    return f"{often} {going_on(phase, graph)}".strip()
 
 
 def going_on(phase: Phase, graph: RuleGraph) -> str:

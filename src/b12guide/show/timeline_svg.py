@@ -268,7 +268,8 @@ def _thing(
 
 def _said(entry: Entry, graph: RuleGraph) -> str:
     when = timeline_page.window_text(entry.window)
-    return f"{when}: {timeline_page.entry_title(entry, graph)}, {timeline_page.entry_text(entry, graph)}"
+    title = timeline_page.entry_title(entry, graph)
+    return f"{when}: {title}, {timeline_page.entry_text(entry, graph)}"
 
 
 def _tests(entries: Sequence[Entry], graph: RuleGraph) -> Iterator[Row]:

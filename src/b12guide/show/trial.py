@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from attrs import evolve
 
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label, Severity
-from b12guide.evaluate.answer import Conflict, Decided, Option, RuleVerdict, Verdict
+from b12guide.evaluate.answer import Decided, Option, RuleVerdict, Verdict
 from b12guide.graph.model import Exclusion, Place, Regimens, Rule, RuleGraph
 from b12guide.graph.value_to_syntax import action_of
 from b12guide.regimen.model import Regimen
@@ -152,7 +152,22 @@ def _written(
 ) -> str | None:
     """An option as an author would write it who uses the words of the example and the rule."""
     rules = [graph.rules[name] for name in option.rules if name in graph.rules]
-    own = _words_of(graph, (unmet.expected, *map(_source_of, rules)))
+    # By name, what it is called in the first of the texts in which it is called anything.
+    texts = (unmet.expected, *map(_source_of, rules))
+    called: dict[str, str] = {}
+    vocabulary = graph.vocabulary
+    spaces = (vocabulary.drugs, vocabulary.tests, vocabulary.routes, vocabulary.sites)
+    names = {
+        spelling: word.name
+        for space in (*spaces, vocabulary.facts)
+        for word in space.values()
+        for spelling in (*word.synonyms, word.name)
+    }
+    for text in texts:
+        for token in _WORD.findall(text):
+            if token in names:
+                called.setdefault(names[token], token)
+    own = called
     advice = option.advice
     if isinstance(advice, Regimen) and not _names_a_drug(rules):
         phases = tuple(evolve(phase, drugs=()) for phase in advice.phases)
@@ -183,24 +198,6 @@ def _source_of(rule: Rule) -> str:
     text, start = rule.place.text.characters, rule.place.span.start
     end = text.find("\nrule ", start)
     return text[start : end if end >= 0 else len(text)]
-
-
-def _words_of(graph: RuleGraph, texts: Iterable[str]) -> dict[str, str]:
-    """By name, what it is called in the first of the texts in which it is called anything."""
-    called: dict[str, str] = {}
-    vocabulary = graph.vocabulary
-    spaces = (vocabulary.drugs, vocabulary.tests, vocabulary.routes, vocabulary.sites)
-    names = {
-        spelling: word.name
-        for space in (*spaces, vocabulary.facts)
-        for word in space.values()
-        for spelling in (*word.synonyms, word.name)
-    }
-    for text in texts:
-        for token in _WORD.findall(text):
-            if token in names:
-                called.setdefault(names[token], token)
-    return called
 
 
 _WORD = re.compile(r"\w+")
@@ -255,45 +252,35 @@ def answered_text(answered: Answered, graph: RuleGraph) -> str:
         case NamedThings(kind=kind, names=names):
             return f"{kind} {listing(names)}" if names else f"{kind}: none"
         case RuleVerdict():
-            return _verdict_text(answered)
+            text = f"rule {answered.rule.name} {answered.verdict.value}"
+            if answered.verdict is Verdict.OVERRIDDEN:
+                text += f" by {listing(answered.overridden_by)}"
+            if answered.needs:
+                text += f", it waits for {listing(answered.needs)}"
+            return text
         case Decided():
-            return _decided_text(answered, graph)
+            parts = [f"decision {answered.decision.value} {answered.outcome.value}"]
+            for option in answered.options:
+                words = advice_text(option.advice, graph)
+                is_choice = option.alternative and not isinstance(
+                    option.advice, Exclusion
+                )
+                mark = "may " if is_choice else ""
+                open_ = "" if option.certain else "perhaps "
+                parts.append(f"{open_}{mark}{words} ({', '.join(option.rules)})")
+            if answered.depends_on:
+                parts.append(f"depends on {listing(answered.depends_on)}")
+            return "; ".join(parts)
         case tuple():
-            return _conflicts_text(answered)
+            found = [
+                listing(dict.fromkeys(rule for side in c.sides for rule in side.rules))
+                for c in answered
+            ]
+            if not found:
+                return "no conflict"
+            return f"{plural(len(found), 'conflict')}: {'; '.join(found)}"
         case _:
             assert_never(answered)
-
-
-def _verdict_text(verdict: RuleVerdict) -> str:
-    text = f"rule {verdict.rule.name} {verdict.verdict.value}"
-    if verdict.verdict is Verdict.OVERRIDDEN:
-        text += f" by {listing(verdict.overridden_by)}"
-    if verdict.needs:
-        text += f", it waits for {listing(verdict.needs)}"
-    return text
-
-
-def _decided_text(decided: Decided, graph: RuleGraph) -> str:
-    parts = [f"decision {decided.decision.value} {decided.outcome.value}"]
-    for option in decided.options:
-        words = advice_text(option.advice, graph)
-        is_choice = option.alternative and not isinstance(option.advice, Exclusion)
-        mark = "may " if is_choice else ""
-        open_ = "" if option.certain else "perhaps "
-        parts.append(f"{open_}{mark}{words} ({', '.join(option.rules)})")
-    if decided.depends_on:
-        parts.append(f"depends on {listing(decided.depends_on)}")
-    return "; ".join(parts)
-
-
-def _conflicts_text(conflicts: Iterable[Conflict]) -> str:
-    found = [
-        listing(dict.fromkeys(rule for side in c.sides for rule in side.rules))
-        for c in conflicts
-    ]
-    if not found:
-        return "no conflict"
-    return f"{plural(len(found), 'conflict')}: {'; '.join(found)}"
 
 
 def trial_text(report: TrialReport, *, width: int = 80, colour: bool = False) -> str:

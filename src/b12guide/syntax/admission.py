@@ -94,7 +94,10 @@ def _limited(text: Text) -> Admitted:
         characters = without(characters, marked)
     if _LONG_NUMBER.search(characters):
         found += islice(_long_numbers(text, characters), _MOST_OF_A_KIND)
-        characters = _shortened(characters)
+        pieces = list(characters)
+        for start, end in _numbers(characters):
+            pieces[start:end] = "1" + " " * (end - start - 1)
+        characters = "".join(pieces)
     lines = characters.replace("\r", "\n")
     return Admitted(diagnostics=tuple(found), characters=lines)
 
@@ -311,13 +314,6 @@ def _long_numbers(text: Text, characters: str) -> Iterator[Diagnostic]:
         message = f"a number has more than {MOST_DIGITS} digits"
         help_ = "write it in a larger unit"
         yield found_at(text, Span(start, end), "GDL105", message, help_)
-
-
-def _shortened(characters: str) -> str:
-    pieces = list(characters)
-    for start, end in _numbers(characters):
-        pieces[start:end] = "1" + " " * (end - start - 1)
-    return "".join(pieces)
 
 
 def _numbers(characters: str) -> Iterator[tuple[int, int]]:

@@ -210,7 +210,18 @@ def _without(
     if meant and _is_of_the_head(characters, place, piece):
         meant = None
     if meant and place != piece.start:
-        return _headed(characters, place, piece.end, meant)
+        # The text with a head in the place of the line at `start`; the next line
+        # stays.
+        lines = scan.Outline(characters, place, piece.end).lines
+        following = next(
+            (line.start for line in lines if line.start > place), piece.end
+        )
+        room = min(following, piece.end) - place
+        if room <= len(meant):
+            return None
+        return (
+            characters[:place] + f"{meant}\n".ljust(room) + characters[place + room :]
+        )
     blanked = scan.blanked(characters, clause.start, clause.end)
     if clause.start != piece.start:
         return blanked
@@ -248,16 +259,6 @@ def _is_of_the_head(characters: str, place: int, piece: Piece) -> bool:
     lines = scan.Outline(characters, place, piece.end).lines
     words = {line.word for line in lines}
     return piece.keyword in scan.HEADERS and not words.isdisjoint(scan.HEADER_CLAUSES)
-
-
-def _headed(characters: str, start: int, end: int, stand_in: str) -> str | None:
-    """The text with a head in the place of the line at `start`; the next line stays."""
-    lines = scan.Outline(characters, start, end).lines
-    following = next((line.start for line in lines if line.start > start), end)
-    room = min(following, end) - start
-    if room <= len(stand_in):
-        return None
-    return characters[:start] + f"{stand_in}\n".ljust(room) + characters[start + room :]
 
 
 def _meant(diagnostic: Diagnostic) -> str | None:

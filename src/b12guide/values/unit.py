@@ -252,7 +252,14 @@ def parse_unit(text: str) -> Unit | None:
     if surface is not None:
         per = ((Dimension.SURFACE, 1),)
         terms = (*terms, _Term("1.73 m²", Fraction(1), per, exponent=-1))
-    return _product(terms)
+    factor = Fraction(1)
+    exponents = dict.fromkeys(Dimension, 0)
+    for term in terms:
+        factor *= term.factor**term.exponent
+        for dimension, exponent in term.dimensions:
+            exponents[dimension] += exponent * term.exponent
+    dimensions = tuple((d, e) for d, e in exponents.items() if e)
+    return Unit(dimensions, factor, _text(terms))
 
 
 def _terms(text: str) -> tuple[_Term, ...] | None:
@@ -289,17 +296,6 @@ def _term(piece: str) -> _Term | None:
 def _exponent(match: re.Match[str]) -> int:
     written = match["plain"] or match["raised"]
     return 1 if written is None else int(written.translate(_SUPERSCRIPTS))
-
-
-def _product(terms: tuple[_Term, ...]) -> Unit:
-    factor = Fraction(1)
-    exponents = dict.fromkeys(Dimension, 0)
-    for term in terms:
-        factor *= term.factor**term.exponent
-        for dimension, exponent in term.dimensions:
-            exponents[dimension] += exponent * term.exponent
-    dimensions = tuple((d, e) for d, e in exponents.items() if e)
-    return Unit(dimensions, factor, _text(terms))
 
 
 def _text(terms: tuple[_Term, ...]) -> str:

@@ -60,12 +60,24 @@ def and_or_apart(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
         is_told = any(list_at_the_end(o, text) is not None for o in operands[:-1])
         if not mixed or is_told:
             continue
+        # What `or` joins, the parts beside an `and` counting one by one.
+        starts: list[int] = []
+        ends: list[int] = []
+        for before, after in pairwise(operands):
+            left = before.operands[-1] if isinstance(before, ast.And) else before
+            right = after.operands[0] if isinstance(after, ast.And) else after
+            if ends and ends[-1] == left.span.end:
+                ends[-1] = right.span.end
+            else:
+                starts.append(left.span.start)
+                ends.append(right.span.end)
+        runs_of_or = tuple(map(Span, starts, ends))
         remedies = (
             Help(message=f"write `{_after(text, node.span, edits)}`", edits=edits)
             for runs in (
                 # What `and` joins is how the grammar reads it.
                 [o.span for o in operands if isinstance(o, ast.And)],
-                _runs_of_or(operands),
+                runs_of_or,
             )
             for edits in [tuple(e for run in runs for e in _parentheses(text, run))]
         )
@@ -167,21 +179,6 @@ def _parentheses(text: Text, span: Span) -> tuple[Edit, ...]:
         Edit(text=text, span=Span(span.start, span.start), replacement="("),
         Edit(text=text, span=Span(span.end, span.end), replacement=")"),
     )
-
-
-def _runs_of_or(operands: tuple[ast.Condition, ...]) -> tuple[Span, ...]:
-    """What `or` joins, the parts beside an `and` counting one by one."""
-    starts: list[int] = []
-    ends: list[int] = []
-    for before, after in pairwise(operands):
-        left = before.operands[-1] if isinstance(before, ast.And) else before
-        right = after.operands[0] if isinstance(after, ast.And) else after
-        if ends and ends[-1] == left.span.end:
-            ends[-1] = right.span.end
-        else:
-            starts.append(left.span.start)
-            ends.append(right.span.end)
-    return tuple(map(Span, starts, ends))
 
 
 def _after(text: Text, whole: Span, edits: Iterable[Edit]) -> str:

@@ -472,13 +472,11 @@ def _cycles(edges: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
                 del on_path[left]
                 done.add(left)
             elif name in on_path:
-                yield _turned(tuple(path[on_path[name] :]))
+                cycle = tuple(path[on_path[name] :])
+                at = cycle.index(min(cycle))
+                turned = (*cycle[at:], *cycle[:at])
+                yield turned
             elif name in edges and name not in done:
                 on_path[name] = len(path)
                 path.append(name)
                 waiting.append(iter(edges[name]))
-
-
-def _turned(cycle: tuple[str, ...]) -> tuple[str, ...]:
-    at = cycle.index(min(cycle))
-    return (*cycle[at:], *cycle[:at])

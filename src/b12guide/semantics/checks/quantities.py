@@ -119,9 +119,12 @@ def denominator_is_usual(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
         is_told = believable is not None and not _are_within(ends, believable)
         if help_ is not None and not is_told:  # as GDL309, otherwise
             name = measure.name.text
+            # A bound to two digits, for people.
+            end = ends[1]
+            rounded = format_quantity(Fraction(f"{float(end):.2g}"), own)
             yield finding(
                 "GDL320",
-                f"`{text_of(quantity)}` is `{_rounded(ends[1], own)}`, and `{name}` is "
+                f"`{text_of(quantity)}` is `{rounded}`, and `{name}` is "
                 f"measured in `{own}`",
                 (text, quantity),
                 severity=Severity.WARNING,
@@ -133,11 +136,6 @@ def _are_within(
     ends: tuple[Fraction, Fraction], limits: tuple[Fraction, Fraction]
 ) -> bool:
     return limits[0] <= ends[0] <= ends[1] <= limits[1]
-
-
-def _rounded(end: Fraction, unit: str) -> str:
-    """A bound to two digits, for people."""
-    return format_quantity(Fraction(f"{float(end):.2g}"), unit)
 
 
 def _other_denominator(written: str, own: str) -> Fraction | None:

@@ -577,7 +577,20 @@ def explained(failure: Failure) -> Diagnostic:
         diagnostic = ask(failure)
         if diagnostic is not None:
             return diagnostic
-    return _unexpected(failure)
+    # GDL100: nothing better is known than what could have stood there.
+    expected = failure.expected
+    missing = [said for said, some in _TOGETHER.items() if some & expected]
+    if len(expected) <= _MANY:
+        missing = sorted(spelling(one) for one in expected if one != "$END")
+    after = "there " if failure.before is None else f"after `{failure.before}` there "
+    joint = "; " if any("," in choice for choice in missing) else ", "
+    *first, last = missing or ("",)
+    choices = f"{joint.join(first)} or {last}" if first else last
+    return failure.say(
+        "GDL100",
+        f"`{failure.found}` cannot stand here",
+        *([f"{after}can be {choices}"] if missing else []),
+    )
 
 
 def _wish(failure: Failure) -> Diagnostic | None:
@@ -618,27 +631,6 @@ _TOGETHER = {
     "a number": {"NUMBER"},
     "a text in quotation marks": {"STRING"},
 }
-
-
-def _unexpected(failure: Failure) -> Diagnostic:
-    """GDL100: nothing better is known than what could have stood there.
-
-    That is each word, or where they are many what they stand for together: a part of them would be
-    a lie about the rest.
-    """
-    expected = failure.expected
-    missing = [said for said, some in _TOGETHER.items() if some & expected]
-    if len(expected) <= _MANY:
-        missing = sorted(spelling(one) for one in expected if one != "$END")
-    after = "there " if failure.before is None else f"after `{failure.before}` there "
-    joint = "; " if any("," in choice for choice in missing) else ", "
-    *first, last = missing or ("",)
-    choices = f"{joint.join(first)} or {last}" if first else last
-    return failure.say(
-        "GDL100",
-        f"`{failure.found}` cannot stand here",
-        *([f"{after}can be {choices}"] if missing else []),
-    )
 
 
 _QUESTIONS: tuple[Callable[[Failure], Diagnostic | None], ...] = (

@@ -100,10 +100,25 @@ def wished(
         end: Where the word ends that could not stand there.
         is_last: Whether only those are asked that are asked last.
     """
-    window = _clauses(characters, start, end)
+    # The clauses from that of `start` to that of `end`, as far as they are near.
+    first = max(start - _FAR, 0)
+    for begins in _BEGINS.finditer(characters, first, start + 1):
+        first = begins.start()
+    last = min(end + _FAR, len(characters))
+    after = _BEGINS.search(characters, max(end, first + 1), last)
+    window = Span(first, last if after is None else after.start())
     masked = scan.masked(characters[window.start : window.end])
     near = max(start - window.start - _NEAR, 0), end - window.start + _NEAR
-    clauses = _clause_words(masked)
+    # By where they stand, the words that clauses begin with; the last one before counts.
+    found = {}
+    for word in _WORD.finditer(masked):
+        if word.group() in _CLAUSE_WORDS:
+            found[word.start()] = word.group()
+        elif word.group() == "as" and "naming" in found.values():
+            found[word.start()] = "define"
+        if word.group() == "define":
+            found[word.start()] = "naming"
+    clauses = found
     for wish in wishes():
         if wish.is_last is not is_last:
             continue
@@ -116,7 +131,22 @@ def wished(
             if not _is_part_of_a_name(masked, span):
                 span = span.shifted(window.start)
                 if span.start <= end and span.end >= start and span.start < span.end:
-                    return _diagnostic(wish, match, text, span)
+                    words = " ".join(text.slice(span).split())
+                    fix = _one_dose(match) if wish.fix == "one dose" else None
+                    edit = Edit(text=text, span=span, replacement=fix or "")
+                    nearest = wish.nearest.replace("{at}", words)
+                    return Diagnostic(
+                        code="GDL165",
+                        message=f"{LANGUAGE} cannot say `{words}`",
+                        labels=(Label(text=text, span=span),),
+                        notes=(wish.why,),
+                        help=(
+                            Help(
+                                message=f"nearest: {nearest}",
+                                edits=() if fix is None else (edit,),
+                            ),
+                        ),
+                    )
     return None
 
 
@@ -155,32 +185,6 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 _CLAUSE_WORDS = (scan.STARTERS | {"never", "always", "unless"}) - {"by", "code"}
 
 
-def _clauses(characters: str, start: int, end: int) -> Span:
-    """The clauses from that of `start` to that of `end`, as far as they are near."""
-    first = max(start - _FAR, 0)
-    for begins in _BEGINS.finditer(characters, first, start + 1):
-        first = begins.start()
-    last = min(end + _FAR, len(characters))
-    after = _BEGINS.search(characters, max(end, first + 1), last)
-    return Span(first, last if after is None else after.start())
-
-
-def _clause_words(masked: str) -> Mapping[int, str]:
-    """By where they stand, the words that clauses begin with; the last one before counts.
-
-    In `expect no check hb twice` that is `check`. The name that `define` gives is no condition yet.
-    """
-    found = {}
-    for word in _WORD.finditer(masked):
-        if word.group() in _CLAUSE_WORDS:
-            found[word.start()] = word.group()
-        elif word.group() == "as" and "naming" in found.values():
-            found[word.start()] = "define"
-        if word.group() == "define":
-            found[word.start()] = "naming"
-    return found
-
-
 def _last_before(clauses: Mapping[int, str], offset: int) -> str:
     before = [word for at, word in clauses.items() if at < offset]
     return before[-1] if before else ""
@@ -190,22 +194,6 @@ def _is_part_of_a_name(masked: str, span: Span) -> bool:
     """Whether it is `low` in a name that was written `low-platelets`."""
     before, after = masked[: span.start][-2:], masked[span.end :][:2]
     return bool(re.match(r"-\w", after) or re.match(r"\w-", before))
-
-
-def _diagnostic(wish: Wish, match: re.Match[str], text: Text, span: Span) -> Diagnostic:
-    words = " ".join(text.slice(span).split())
-    fix = _one_dose(match) if wish.fix == "one dose" else None
-    edit = Edit(text=text, span=span, replacement=fix or "")
-    nearest = wish.nearest.replace("{at}", words)
-    return Diagnostic(
-        code="GDL165",
-        message=f"{LANGUAGE} cannot say `{words}`",
-        labels=(Label(text=text, span=span),),
-        notes=(wish.why,),
-        help=(
-            Help(message=f"nearest: {nearest}", edits=() if fix is None else (edit,)),
-        ),
-    )
 
 
 def _one_dose(match: re.Match[str]) -> str | None:
