@@ -54,7 +54,7 @@ from tests.strategies.schedules import (
     writable,
     written,
 )
-from tests.unit.timeline.test_schedules import guideline, timeline_of
+from tests.unit.timeline.test_plan_schedules import guideline, timeline_of
 
 _DAY = dt.timedelta(days=1)
 

@@ -285,13 +285,7 @@ def _event(
     if kind == "event" and "value" not in found and not mistakes:
         says_itself = isinstance(subject, Fact) and subject.kind in _SAY_THEMSELVES
         if "value" in row.cells or not says_itself:
-            lacks_value = Diagnostic(
-                code="GDL722",
-                message=f"row {row.number}: `{subject.name}` has no `value`",
-                labels=(row.place,),
-                help=(Help(message="only findings and events do without"),),
-            )
-            mistakes.append(lacks_value)
+            mistakes.append(_lacks_value(row, subject.name))
     if mistakes:
         return tuple(mistakes)
     on, time = moment
@@ -310,6 +304,15 @@ def _event(
 
 
 _SAY_THEMSELVES = frozenset({Kind.FINDING, Kind.EVENT})
+
+
+def _lacks_value(row: TableRow, name: str) -> Diagnostic:
+    return Diagnostic(
+        code="GDL722",
+        message=f"row {row.number}: `{name}` has no `value`",
+        labels=(row.place,),
+        help=(Help(message="only findings and events do without"),),
+    )
 
 
 def _field(
@@ -452,15 +455,18 @@ def history_from(
     >>> history_from([{"on": "2025-01-06", "dose": "mecobalamin"}], graph).events[0].drug
     'mecobalamin'
     """
-    # Whether these can be gone through as events; text and mappings are something else.
-    is_several = isinstance(records, Iterable) and not isinstance(
-        records, str | bytes | Mapping
-    )
-    listed = tuple(islice(records, limits.bytes)) if is_several else records
+    listed = tuple(islice(records, limits.bytes)) if _is_several(records) else records
     limits.admit(listed, name)
     written = json.dumps(_plain(listed), indent=1, ensure_ascii=False)
     text = Text(name, written, is_private=True, is_rendered=True)
     return history_from_text(text, ".json", graph, ignore=ignore)
+
+
+def _is_several(records: Any) -> bool:
+    """Whether these can be gone through as events; text and mappings are something else."""
+    return isinstance(records, Iterable) and not isinstance(
+        records, str | bytes | Mapping
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -522,17 +528,7 @@ def _read(
                 continue
             spelled = repr(in_sequence(event))
             if spelled in found:
-                first = found[spelled].row
-                told_twice = Diagnostic(
-                    code="GDL727",
-                    message=f"row {row.number} says the same as row {first}, and counts once",
-                    severity=Severity.WARNING,
-                    labels=(row.place,),
-                    help=(
-                        Help(message="give both their times if two things happened"),
-                    ),
-                )
-                diagnostics.append(told_twice)
+                diagnostics.append(_told_twice(row, found[spelled].row))
             found.setdefault(spelled, event)
     events = tuple(sorted(found.values(), key=in_sequence))
     diagnostics += _disagreements(events, places)
@@ -578,3 +574,13 @@ def _disagreements(
                     Help(message="keep the one that counts, or give both their times"),
                 ),
             )
+
+
+def _told_twice(row: TableRow, first: int) -> Diagnostic:
+    return Diagnostic(
+        code="GDL727",
+        message=f"row {row.number} says the same as row {first}, and counts once",
+        severity=Severity.WARNING,
+        labels=(row.place,),
+        help=(Help(message="give both their times if two things happened"),),
+    )

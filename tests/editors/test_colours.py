@@ -16,7 +16,7 @@ pytest.importorskip("pygments", reason="the extra `sphinx` is not installed")
 
 from b12guide.highlight import WORDS, GdlLexer
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 EDITORS = ROOT / "editors"
 TEXTMATE = EDITORS / "vscode" / "syntaxes" / "b12guide.tmLanguage.json"
 VIM = EDITORS / "vim"

@@ -13,7 +13,7 @@ import b12guide
 from b12guide.syntax.parse import parse_partial
 from b12guide.text import Text
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 EXTENSION = ROOT / "editors" / "vscode"
 
 if not EXTENSION.is_dir():

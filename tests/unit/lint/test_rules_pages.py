@@ -10,7 +10,7 @@ import pytest
 from b12guide.lint.rules import RULES
 from b12guide.lint.settings import ALLOWANCES, LEVELS, REMARKS
 from tests.unit.lint.linting import codes, linted
-from tests.unit.semantics.test_pages import example
+from tests.unit.semantics.test_checks_pages import example
 from tests.unit.semantics.writing import told
 
 ROOT = Path(__file__).parents[3]
