@@ -16,7 +16,11 @@ from b12guide.syntax import formatted, grammar, parse
 from b12guide.syntax.layout import WIDTH, page_to_text
 from b12guide.text import Text
 from tests.conformance.generate import names, whole_text
-from tests.unit.syntax.test_parse_everything import EXAMPLES, PART, VOCABULARY_AND_GUIDELINE
+from tests.unit.syntax.test_parse_everything import (
+    EXAMPLES,
+    PART,
+    VOCABULARY_AND_GUIDELINE,
+)
 
 ROOT = Path(__file__).parents[3]
 GUIDELINES = sorted(path for path in (ROOT / "guidelines").rglob("*.gdl"))
