@@ -480,13 +480,13 @@ class Guideline:
             keep: Columns to be carried into the advice.
             ignore: Columns to be left out, or patterns such as `LBX*`.
             otherwise: What holds of facts that have no column: `unknown` or `absent`.
-            on_bad: What becomes of cells that cannot be believed: `error` or `unknown`.
+            on_bad: What becomes of implausible cells: `error` or `unknown`.
             long: Give one row for each patient and rule instead of one for each patient.
-            assume: Values of facts, as in a patient file, that are assumed of every patient of whom
-                they are not known, such as `{"platelets": "250 x10^9/L"}`. They fill nulls and
+            assume: Values of facts, as in a patient file, assumed of every patient for whom they
+                are not known, such as `{"platelets": "250 x10^9/L"}`. They fill nulls and
                 facts that have no column, and give way to what is stated.
             fuzzy_threshold: As for `recommend`.
-            truths: What words or numbers mean in columns of truths, besides `true` and `false`:
+            truths: What words or numbers mean in columns of truths, beside `true` and `false`:
                 `{"yes": True, "no": False}`, `{1: True, 0: False}`.
             decimal: What stands in text before the fraction of a number: `.` or `,`.
             decisions: The decisions to be told, such as `form`, with the verdicts of their rules;
@@ -501,8 +501,8 @@ class Guideline:
         Raises:
             CohortError: This kind of frame is not taken.
             UnknownNameError: A decision or a choice has no such name.
-            PatientError: A column is no fact or has the wrong type or unit, or cells cannot be
-                believed; the diagnostics name all of them.
+            PatientError: A column is no fact or has the wrong type or unit, or cells are
+                implausible; the diagnostics name all of them.
             MissingExtraError: The extra `cohort` is not installed.
 
         >>> import pyarrow as pa

@@ -1,7 +1,7 @@
 """Which rooms make pages of answers and read records: the root of the package says so.
 
 An answer can be shown and read back (`to_text`, `from_json`), and stands below the floors that do
-the work. No room names one above it, not even in a string: it asks here for whoever does a task,
+the work. No room names one above it, not even in a string: it asks here for the maker of a task,
 and the root, which stands above all, has said so when the package was opened. A room is imported
 when it is wanted.
 """

@@ -1,6 +1,6 @@
 """The parts of a record of an answer, each with its place, and what they have to be.
 
-Nothing in a record is trusted: what has another shape than it should is told with a JSON Pointer.
+Nothing in a record is trusted: what has the wrong shape is reported with its JSON Pointer.
 """
 
 from __future__ import annotations

@@ -261,7 +261,7 @@ _RANKS: Mapping[Strength | None, int] = {
     Strength.AVOID: 2,
     Strength.SHOULD_CONSIDER: 3,
 }
-"""The strongest first; those that are told for information only share the last place."""
+"""The strongest first; those that are reported for information only share the last place."""
 _LISTED = 6
 """As many days are listed one by one; of more, the first and the last."""
 

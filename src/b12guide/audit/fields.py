@@ -150,7 +150,7 @@ _MICROGRAM = "µg"
 
 
 def amount_of(row: int, name: str, cell: TableCell, drug: Word) -> Amount | Diagnostic:
-    """The amount of one dose: GDL725 where it cannot be read, GDL726 where not believed."""
+    """The amount of one dose: GDL725 where it cannot be read, GDL726 where it is implausible."""
     raw = cell.value
     own = drug.dose_unit or _MICROGRAM
     quantity = parse_quantity(raw) if isinstance(raw, str) else None

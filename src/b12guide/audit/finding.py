@@ -93,7 +93,7 @@ class Tolerance(Record):
         doses: Days by which a dose of a schedule in months may be early or late.
         tests: Days by which a test may be early or late.
         loading: Days by which a dose of a schedule in days or weeks may be late. Up to there it
-            is told for information, beyond it departs.
+            is reported for information, beyond it departs.
         early: Days by which a dose that is counted from an event may be early.
         in_a_row: How many times in a row make a site routine.
         share: The share of all injections above which a site is routine.

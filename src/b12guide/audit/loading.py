@@ -36,7 +36,7 @@ def loading_findings(replay: Replay) -> Iterator[Departure]:
     for course in replay.loading:
         late = tuple(_late(replay, course))
         beyond = [one for one in late if one.is_beyond]
-        # What is certain and what is not are told apart.
+        # What is certain and what is not are kept apart.
         for kind in dict.fromkeys((one.verdict.verdict, one.awaited) for one in beyond):
             found = [o for o in beyond if (o.verdict.verdict, o.awaited) == kind]
             yield _too_late(replay, course, found)

@@ -145,7 +145,7 @@ def scheduled(rule: m.Rule) -> tuple[Regimen, ...]:
 def fits(replay: Replay, dose: Given, phases: Sequence[Phase]) -> bool:
     """Whether a dose can be one of these phases, by its drug and its route.
 
-    So can one by a route on which the guideline is silent: which route it is, is told apart.
+    So can one by a route on which the guideline is silent: which route it is, is kept apart.
     """
     if dose.route is not None:
         answer = replay.knowledge.on(dose.on).recommendation

@@ -53,7 +53,7 @@ def diagnostics_text(diagnostics: tuple[Diagnostic, ...], *, colour: bool) -> st
 
 
 def error_text(error: B12GuideError) -> str:
-    """What a person is told of an error."""
+    """What a person reads of an error."""
     diagnostics = _diagnostics(error)
     if not diagnostics:
         return f"error: {error.detailed()}\n"

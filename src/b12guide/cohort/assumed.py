@@ -1,9 +1,9 @@
-"""What a study assumes of patients of whom it is not known.
+"""What a study assumes of patients for whom it is not known.
 
 `otherwise="absent"` leaves every measure unknown that has no `absent` of its own: nobody's
 platelets are normal because they were not counted. A study may assume so all the same, and then
 says so everywhere. What is assumed fills nulls and facts without a column alike. It gives way to
-what is stated: a cell that cannot be believed stays unknown, and where facts imply otherwise
+what is stated: a cell that is implausible stays unknown, and where facts imply otherwise
 the assumption is not made.
 """
 
@@ -76,7 +76,7 @@ def assumed(assume: Mapping[str, Any], evaluator: Evaluator) -> Assumed:
 def assumable(
     assumptions: Mapping[str, FactValue], stated: Stated, evaluator: Evaluator
 ) -> dict[str, FactValue]:
-    """Those of the assumptions that can be made of a patient of whom some things are stated.
+    """Those of the assumptions that can be made of a patient about whom some things are stated.
 
     What implications tie together is assumed together or not at all.
     """

@@ -219,7 +219,7 @@ def _audit(
             row = 0 if each.place is None else int(each.place.text.name)
             wrong.append(("events", row, each))
     try:
-        if wrong:  # what is wrong with the patient is told as well
+        if wrong:  # what is wrong with the patient is reported as well
             state(patient, graph)
         elif asked.assumed:
             stated, facts = state(patient, graph, asked.on), patient.facts
@@ -269,8 +269,8 @@ def _cells(
 
 
 def main() -> None:
-    """Audit chunks until the pipe is closed; a mistake that is made is told in words."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us ends us
+    """Audit chunks until the pipe is closed; a mistake that is made is reported in words."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one who started us ends us
     tasks = sys.stdin.buffer
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers:
         # Whatever prints must not print into the pipe.

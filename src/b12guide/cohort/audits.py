@@ -55,7 +55,7 @@ class Adherence:
     Attributes:
         rule: Its name.
         applied: Patients to whom it applied at some time up to the day of the audit.
-        none: Of these, those of whom it has no finding.
+        none: Of these, those about whom it has no finding.
         no_record: Of those without a finding, the ones whose history says nothing by which the
             rule could be judged, such as no test of the kind that it asks for.
         open: Patients to whom it was never known to apply, and never known not to.
@@ -118,7 +118,7 @@ class CohortAudit(Answer, Record):
         table: The findings as an Arrow table, in the order of the patients, then of the days.
         row_table: What each rule says to them, day by day, in the same order.
         kind: The package whose frames came in.
-        assumed: What was assumed of patients of whom it is not known.
+        assumed: What was assumed of patients for whom it is not known.
     """
 
     graph: RuleGraph = field(repr=False)
@@ -289,9 +289,9 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         ignore: Columns of `patients` and of `events` to be left out, or patterns such as `LBX*`,
             which leave out only what is no fact and no field of an event.
         otherwise: What holds of facts for which `patients` has no column.
-        assume: Values of facts, as in a patient file, that are assumed of every patient of whom
+        assume: Values of facts, as in a patient file, that are assumed of every patient about whom
             they are not known, nulls and facts without a column alike.
-        truths: What words or numbers mean in columns of truths, besides `true` and `false`.
+        truths: What words or numbers mean in columns of truths, in addition to `true` and `false`.
         decimal: What stands in text of `patients` before the fraction of a number: `.` or `,`.
         on_bad: What becomes of rows that cannot be read.
         workers: How many processes; as many as there are cores, and patients enough, if None.

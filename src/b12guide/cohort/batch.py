@@ -33,7 +33,7 @@ class Prepared:
     Attributes:
         columns: The columns that hold facts.
         otherwise: What holds of the facts that have no column.
-        assumed: What is assumed of patients of whom it is not known, with or without a column.
+        assumed: What is assumed of patients for whom it is not known, with or without a column.
         tied: The facts that implications tie together.
         unstated: What is known of every patient, of facts that have no column.
         read: Texts that earlier batches held, by column.
@@ -87,7 +87,7 @@ class Batch:
 
     @classmethod
     def of(cls, question: Prepared, batch: pa.RecordBatch) -> Batch:
-        """The patients of a record batch, cells that cannot be believed being unknown."""
+        """The patients of a record batch, implausible cells being unknown."""
         stated = {
             column.subject.name: read(column, batch.column(column.name), question.read)
             for column in question.columns
@@ -208,7 +208,7 @@ def _filled(
 ) -> dict[str, Cells]:
     """The cells with what is assumed where nothing was written, unless that contradicts the rest.
 
-    A cell that cannot be believed was written, so nothing is assumed in its place.
+    A cell that is implausible was written, so nothing is assumed in its place.
     """
     found = dict(cells)
     for name, value in question.assumed.values.items():
@@ -321,7 +321,7 @@ def verdict_column(found: Verdicts, rows: int) -> pa.Array:
 def unaddressed(batch: Batch) -> tuple[list[str | None], NDArray[Any]]:
     """The different lists of topics, and which of them each patient has; None for no topic.
 
-    Whoever is outside the scope of the guideline has none: there it addresses nothing at all.
+    Anyone who is outside the scope of the guideline has none: there it addresses nothing at all.
     """
     program = batch.question.evaluator.program
     _, outside = batch.rails[program.scope]

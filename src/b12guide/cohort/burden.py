@@ -53,12 +53,12 @@ class CohortBurden(Answer):
 
     Attributes:
         settled: Patients whose loading and maintenance are settled, with a regimen in one of them.
-        open: Patients of whom some of it is not settled.
+        open: Patients about whom some of it is not settled.
         without: Patients who are advised no regimen.
         first: Of the settled together, the first year; `later` is each year after it.
         first_open: The same of the open together, from no regimen to the most.
         groups: The largest first.
-        assumed: What was assumed of patients of whom it is not known.
+        assumed: What was assumed of patients for whom it is not known.
     """
 
     graph: RuleGraph = field(repr=False)

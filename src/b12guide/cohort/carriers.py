@@ -50,7 +50,7 @@ def advise_frame(
 
     Raises:
         CohortError: This kind of frame is not taken.
-        PatientError: A column cannot be used, or cells cannot be believed.
+        PatientError: A column cannot be used, or cells are implausible.
     """
     carry = _CARRIERS.get(library_of(frame))
     if carry is None:
@@ -68,10 +68,10 @@ def answered(
     tell: Callable[[int], None] = lambda _: None,
     position: Callable[[], int] | None = None,
 ) -> Generator[tuple[pa.RecordBatch | None, CellReport]]:
-    """The advice about each batch, and what could not be believed so far.
+    """The advice about each batch, and what is implausible so far.
 
-    Once something could not be believed and that is an error there is no more advice, but the rest
-    is still looked at, so that everything is told at once.
+    Once something was implausible and that is an error there is no more advice, but the rest
+    is still looked at, so that everything is reported at once.
 
     Args:
         asked: The guideline, and how the columns are read.
@@ -81,7 +81,7 @@ def answered(
         position: How far `found` has been read; counted in rows if left out.
 
     Raises:
-        PatientError: At the end, where cells cannot be believed and that is an error.
+        PatientError: At the end, where cells are implausible and that is an error.
     """
     report = CellReport()
     refuses = asked.options.on_bad is OnBad.ERROR
@@ -108,7 +108,7 @@ def advised(
         rows: How many patients there are, where that is known.
 
     Raises:
-        PatientError: Where cells cannot be believed and that is an error.
+        PatientError: Where cells are implausible and that is an error.
     """
     left_open: tuple[Diagnostic, ...] = ()
     told = answered(asked, found, tell=lambda done: progress(done, rows))
@@ -263,7 +263,7 @@ class _Carrier:
             column, before = '"' + name.replace('"', '""') + '"', kinds.get(name)
             is_other = name in self.options.keep and before != kind
             if is_other and _CAST.match(str(before)):
-                # Arrow carries it as text or a decimal; DuckDB is told what it was.
+                # Arrow carries it as text or a decimal; DuckDB needs to know what it was.
                 column, is_cast = f"cast({column} as {before}) as {column}", True
             columns.append(column)
         return advice.project(", ".join(columns)) if is_cast else advice

@@ -1,4 +1,4 @@
-"""What could not be believed in a cohort: which cells, how many of them, and why."""
+"""What is implausible in a cohort: which cells, how many of them, and why."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _MOST_VALUES = 1000
 
 @frozen(kw_only=True, repr=False)
 class BadCells(Record):
-    """The cells of one column that cannot be believed, or rows whose facts contradict each other.
+    """Implausible cells of one column, or rows whose facts contradict each other.
 
     Attributes:
         about: The fact, or the facts that contradict each other.
         rows: How many rows are concerned.
-        values: What stands in cells that cannot be believed: in how many rows, and in which first,
+        values: What stands in implausible cells: in how many rows, and in which first,
             counted from 0. Of very many values some.
         examples: The first rows whose facts contradict each other, with what a single patient
             would be told.
@@ -134,7 +134,7 @@ def _most(values: Mapping[Any, tuple[int, int]]) -> dict[Any, tuple[int, int]]:
 
 @frozen(repr=False)
 class CellReport(Record):
-    """What could not be believed in some rows of a cohort.
+    """What is implausible in some rows of a cohort.
 
     Attributes:
         rows: How many rows there are.
@@ -185,7 +185,7 @@ class CellReport(Record):
         )
 
     def refuse(self, name: str) -> None:
-        """Raise what could not be believed in the cohort called `name`.
+        """Raise what is implausible in the cohort called `name`.
 
         Raises:
             PatientError: There is something.
@@ -212,7 +212,7 @@ def _truths(column: Column, words: Sequence[str]) -> str:
 
 
 def report_of(batch: Batch, start: int) -> CellReport:
-    """What could not be believed in a batch whose first row is row `start` of the cohort."""
+    """What is implausible in a batch whose first row is row `start` of the cohort."""
     question = batch.question
     bad = [
         BadCells(

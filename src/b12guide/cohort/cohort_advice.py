@@ -40,7 +40,7 @@ class CohortAdvice:
         columns: Those of `patients` that hold facts.
         asked: How many patients are asked which questions.
         settled: Of how many patients nothing is open in a decision, not even beside its default.
-        assumed: What was assumed of patients of whom it is not known; `assumptions` as written.
+        assumed: What was assumed of patients for whom it is not known; `assumptions` as written.
     """
 
     patients: Table
@@ -119,7 +119,7 @@ def _settled(decisions: Decisions) -> Iterator[tuple[Decision, int]]:
 def stated_in_row(found: CohortAdvice, row: int, evaluator: Evaluator) -> Stated:
     """What counted as stated of the patient of one row.
 
-    What could not be believed is unknown, and what is assumed fills what else is.
+    What is implausible is unknown, and what is assumed fills what else is.
     """
     bad: Sequence[str] = ()
     if "bad" in found.advice.column_names:

@@ -112,7 +112,7 @@ def _next_whole(bound: Fraction, *, inclusive: bool) -> int:
 
 
 Rails: TypeAlias = tuple[bits.Bits, bits.Bits]
-"""The patients of whom something is certainly true, and those of whom it is certainly false."""
+"""The patients about whom something is certainly true, and those of whom it is certainly false."""
 
 _MOST = Fraction(10) ** 30  # longer numbers are refused for a single patient too
 _MOST_REMEMBERED = 1 << 16
@@ -135,11 +135,11 @@ class Truths:
 
     @property
     def rails(self) -> Rails:
-        """Of whom it is so, and of whom it is not."""
+        """About whom it is so, and about whom it is not."""
         return (self.true & self.known, self.known & ~self.true)
 
     def filled(self, value: Any, where: bits.Bits) -> Truths:
-        """The same with a value assumed of some patients of whom nothing was known."""
+        """The same with a value assumed of some patients about whom nothing was known."""
         true = self.true | where if value else self.true & ~where
         return evolve(self, true=true, known=self.known | where)
 
@@ -174,7 +174,7 @@ class Choices:
         return (true, self.known & ~true)
 
     def filled(self, value: Any, where: bits.Bits) -> Choices:
-        """The same with a value assumed of some patients of whom nothing was known."""
+        """The same with a value assumed of some patients about whom nothing was known."""
         code = self.fact.values.index(value)
         codes = np.where(bits.unpack(where, self.rows), np.int16(code), self.codes)
         return evolve(self, codes=codes, known=self.known | where)
@@ -197,7 +197,7 @@ class Measures:
     Attributes:
         numbers: The column, or its different values where it is one of text.
         read: The values of a column of text, in the measure's own unit, and where each stands.
-        assumed: A value that is assumed of some patients, and of whom.
+        assumed: A value that is assumed of some patients, and about whom.
     """
 
     column: Column
@@ -222,7 +222,7 @@ class Measures:
 
     @cached_property
     def known(self) -> bits.Bits:
-        """The patients of whom the measure is known, or assumed."""
+        """The patients about whom the measure is known, or assumed."""
         found = self.written & ~self.bad
         return found if self.assumed is None else found | self.assumed[1]
 
@@ -272,7 +272,7 @@ class Measures:
         return (at_low, self.holds(leaf.operator, leaf.high))
 
     def filled(self, value: Any, where: bits.Bits) -> Measures:
-        """The same with a value assumed of some patients of whom nothing was known."""
+        """The same with a value assumed of some patients about whom nothing was known."""
         return evolve(self, assumed=(value, where), compared={})
 
     def without(self, wrong: bits.Bits) -> Measures:
@@ -310,7 +310,7 @@ def check_types(columns: tuple[Column, ...], schema: pa.Schema) -> None:
     """Refuse columns whose type their fact cannot have.
 
     Raises:
-        PatientError: Some cannot be used; all of them are told at once.
+        PatientError: Some cannot be used; all of them are reported at once.
     """
     wrong = []
     for column in columns:
@@ -570,7 +570,7 @@ def _quantity(column: Column, fact: Fact, text: str) -> Fraction | Diagnostic:
 
 
 def bad_values(cells: Cells) -> dict[Any, tuple[int, int]]:
-    """The values that cannot be believed: how many rows have each, and which is the first."""
+    """The implausible values: how many rows have each, and which is the first."""
     rows = bits.rows_of(cells.bad, cells.rows)
     values, places = _different(cells.array.take(pa.array(rows)))
     if not len(rows):
@@ -587,7 +587,7 @@ def bad_values(cells: Cells) -> dict[Any, tuple[int, int]]:
 
 
 def mistake(column: Column, value: Any) -> Diagnostic | None:
-    """What a single patient would be told about a value that cannot be believed."""
+    """The mistake that a single patient with this value would be refused for."""
     subject = column.subject
     is_measure = isinstance(subject, Fact) and subject.kind is Kind.MEASURE
     if is_measure and isinstance(value, str):

@@ -5,7 +5,7 @@ and may have a unit in brackets: `egfr [mL/min]`. A unit can also stand in the m
 column's field, or in the mapping that the caller gives. A column that is no fact is a mistake,
 unless the caller says that it is to be kept or ignored: a slip in a name would otherwise make a
 fact unknown for everybody. Tables often have hundreds of other columns, so these are one mistake
-together; only those that are probably a slip are told one by one.
+together; only those that are probably a slip are reported one by one.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from b12guide.values.term import Kind
 
 _BRACKETED = re.compile(r"(?P<name>.*?)\s*\[(?P<unit>[^\[\]]*)\]\s*")
 _MOST_TOLD = 20
-"""How many names are told one by one, each with what was probably meant."""
+"""How many names are reported one by one, each with what was probably meant."""
 
 _MOST_NAMED = 5
 _SIGNS = (";", "\t", "|", ",")
@@ -95,7 +95,7 @@ def left_out(graph: RuleGraph | None, options: Options) -> Callable[[str], bool]
     """Which columns the caller said nobody is to look at, where `graph` is asked of patients.
 
     A pattern leaves out only what is no fact; and `*` no column of advice either, so that the
-    output of an earlier run is not taken for patients of whom nothing is known.
+    output of an earlier run is not taken for patients about whom nothing is known.
     """
     names = None if graph is None else FactNames(graph)
     is_advice = _is_of_advice(graph)
@@ -159,7 +159,7 @@ def match_columns(
         name: What diagnostics call the frame.
 
     Raises:
-        PatientError: Some column cannot be used; all of them are told at once.
+        PatientError: Some column cannot be used; all of them are reported at once.
     """
     return _Matching(schema, graph, options, name).matched()
 

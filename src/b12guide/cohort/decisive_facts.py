@@ -31,7 +31,7 @@ class Hinge:
     """One fact, or a definition where the facts behind it matter only together.
 
     Attributes:
-        hinges: Patients of whom some answer can change with it.
+        hinges: Patients about whom some answer can change with it.
         alone: Patients whom it would settle by itself.
     """
 
@@ -46,8 +46,8 @@ class DecisionHinge:
     """One fact and one decision.
 
     Attributes:
-        hinges: Patients of whom the decision can change with it.
-        alone: Patients of whom it would settle the decision by itself.
+        hinges: Patients about whom the decision can change with it.
+        alone: Patients about whom it would settle the decision by itself.
     """
 
     decision: str
@@ -77,12 +77,12 @@ class Hinges(Answer):
 
     Attributes:
         decision: The only decision that is looked at; None where all are, together.
-        settled: Patients of whom nothing needs to be asked: no fact that is not known can change
+        settled: Patients about whom nothing needs to be asked: no fact that is not known can change
             anything that is said to them, alternatives and exclusions included.
         facts: Those that would settle most by themselves first.
         order: Every fact that anybody is asked for, the next best first. Where no fact settles
             anybody by itself, the one that most open patients are asked for comes next.
-        assumed: What was assumed of patients of whom it is not known.
+        assumed: What was assumed of patients for whom it is not known.
         asked: How many patients are asked which questions, each with what it can change.
     """
 
@@ -108,7 +108,7 @@ class Hinges(Answer):
 
     @property
     def settled_by_decision(self) -> dict[str, int]:
-        """Patients of whom nothing that is not known can change a decision, by decision."""
+        """Patients about whom nothing that is not known can change a decision, by decision."""
         return {one.value: self.of(one).settled for one in DECISIONS}
 
     @property

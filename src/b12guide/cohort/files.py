@@ -50,13 +50,13 @@ def advise_file(
             patients it holds.
 
     Returns:
-        How often each answer was given (not in the long form), and what could not be believed.
+        How often each answer was given (not in the long form), and what is implausible.
 
     Raises:
         CohortError: A file cannot be read or written, or the advice would stand where the patients
             do.
-        PatientError: The files of a folder differ, a column cannot be used, or cells cannot be
-            believed.
+        PatientError: The files of a folder differ, a column cannot be used, or cells are
+            implausible.
     """
     keep_apart(advice, patients)
     source = opened(patients, evaluator.graph, options)

@@ -182,7 +182,7 @@ def _owners(
         if one is None:
             message, remedy = "the event has no patient", "say whose event it is"
         elif one in known:
-            continue  # the patient is there twice, which is told already
+            continue  # the patient is there twice, which is reported already
         else:
             message = "this patient is not in the table of patients"
             remedy = "add the patient, even without a single fact"

@@ -49,7 +49,7 @@ class TiedColumns:
         definitions: The definitions that have a column.
         defined: The definitions that the constraints speak of.
         steps: The nodes that say whether a patient keeps every constraint.
-        is_plain: Whether nothing follows of whoever does; see `Component.is_plain`.
+        is_plain: Whether nothing more follows for such a patient; see `Component.is_plain`.
         ways: What follows, by what is stated; None for a contradiction.
     """
 
@@ -133,7 +133,7 @@ class Implied:
         definitions: The rails of definitions that were stated, or follow.
         possible: Of a choice whose value is unknown, who can still have each value.
         contradictory: Who contradicts an implication, by the names of the facts that do so.
-        unsettled: Of whom more may follow than could be worked out, by the facts it may be about.
+        unsettled: For whom more may follow than could be worked out, by the facts it may be about.
     """
 
     cells: Mapping[str, Cells]
@@ -163,7 +163,7 @@ def follow(
 def _keeping(
     evaluator: Evaluator, tied: TiedColumns, implied: Implied, otherwise: Otherwise
 ) -> Bits:
-    """Of whom nothing follows: what is known keeps every constraint as it is."""
+    """About whom nothing follows: what is known keeps every constraint as it is."""
     if not tied.is_plain:
         return nobody(implied.rows)
     program, leaves = evaluator.program, implied.leaves
@@ -185,7 +185,7 @@ def _keeping(
 
 @frozen(eq=False, repr=False)
 class _Following:
-    """One tie, and the patients of a batch of whom something follows from it."""
+    """One tie, and the patients of a batch about whom something follows from it."""
 
     evaluator: Evaluator
     tied: TiedColumns
@@ -238,7 +238,7 @@ class _Following:
                 continue
             column, seen, write = implied.cells.get(leaf.fact), ways, merged
             if isinstance(column, Measures):
-                # Of whom the same is stated as far as the ties can tell may still differ in
+                # About whom the same is stated as far as the ties can tell may still differ in
                 # other thresholds: a measure that is stated was compared with its column.
                 first = rows[found.first].tolist()
                 given = [column.value(row) is not None for row in first]
@@ -292,7 +292,7 @@ class _Following:
                 return found
 
     def facts(self, way: tuple[int, ...], row: int) -> Facts | None:
-        """What follows for the patients of whom the same is stated as of `row`."""
+        """What follows for the patients about whom the same is stated as of `row`."""
         tied = self.tied
         measured = any(isinstance(self.implied.cells[n], Measures) for n in tied.names)
         if not measured:

@@ -43,10 +43,10 @@ _OUTCOMES = pa.array([outcome.value for outcome in OUTCOMES])
 
 @frozen(eq=False, repr=False)
 class AdvisedBatch:
-    """The advice about a batch, and what could not be believed in it.
+    """The advice about a batch, and what is implausible in it.
 
     Attributes:
-        advice: None where something could not be believed and that is an error.
+        advice: None where something was implausible and that is an error.
         decisions: The same decisions as values; None where there is no advice, or none about them.
     """
 
@@ -64,7 +64,7 @@ class Kernel:
         matched: What is done with each of them.
         options: What the caller said about them, and about the advice.
         provenance: The metadata of the advice.
-        assumed: What is assumed of patients of whom it is not known.
+        assumed: What is assumed of patients for whom it is not known.
         wanted: What is worked out.
     """
 

@@ -42,8 +42,8 @@ class Spelling(Record):
     """How cells are written.
 
     Attributes:
-        true: The words that mean yes, besides `true`; folded.
-        false: Those that mean no, besides `false`.
+        true: The words that mean yes, in addition to `true`; folded.
+        false: Those that mean no, in addition to `false`.
         decimal: What stands between the whole number and its fraction: a point or a comma.
     """
 
@@ -108,7 +108,7 @@ def no_progress(_done: int, _of: int | None) -> None:
 
 
 class OnBad(Enum):
-    """What becomes of cells that cannot be believed, and of facts that contradict each other."""
+    """What becomes of implausible cells, and of facts that contradict each other."""
 
     ERROR = "error"
     UNKNOWN = "unknown"
@@ -162,7 +162,7 @@ def _assume(value: Mapping[str, Any] | None) -> Mapping[str, Any]:
 def _decisions(
     value: Iterable[Decision | str] | str | None,
 ) -> tuple[Decision, ...] | None:
-    """The decisions that are named, in the order in which they are told."""
+    """The decisions that are named, in the order in which they are reported."""
     if value is None:
         return None
     known = {decision.value: decision for decision in DECISIONS}
@@ -263,18 +263,18 @@ class Options(Record):
         otherwise: What holds of the facts that have no column.
         on_bad: What to do with implausible cells.
         long: Whether the advice has one row for each patient and rule.
-        assume: Values of facts, as in a patient file, that are assumed of every patient of whom
+        assume: Values of facts, as in a patient file, that are assumed of every patient about whom
             they are not known: nulls are filled, and facts without a column. They come before
-            `otherwise`. A cell that cannot be believed is not filled, and where an assumption
+            `otherwise`. A cell that is implausible is not filled, and where an assumption
             contradicts what is stated of a patient it is not made.
         fuzzy_threshold: How a threshold that the source prints as a range is read.
-        truths: What words or numbers mean in columns of truths, besides `true` and `false`.
+        truths: What words or numbers mean in columns of truths, beside `true` and `false`.
         decimal: What stands in text before the fraction of a number: `.` or `,`.
         divider: What divides the cells of text files; their first line shows it if left out.
         encoding: How text files are encoded.
         decisions: The decisions to be told, with the verdicts of their rules; all if None.
-        verdicts_only: Whether nothing is told but the verdicts of rules, and silences.
-        questions: Whether the facts worth asking for are told.
+        verdicts_only: Whether nothing is reported but the verdicts of rules, and silences.
+        questions: Whether the facts worth asking for are reported.
         names: The sign between the parts of a column's name.
     """
 
@@ -314,9 +314,9 @@ class Wanted(Record):
     """The parts of an answer that are worked out; the others cost nothing.
 
     Attributes:
-        rules: The rules whose verdicts are told.
-        decisions: The decisions that are told, with outcome, value and certainty.
-        questions: Whether the facts worth asking for are told, as far as they bear on `decisions`.
+        rules: The rules whose verdicts are reported.
+        decisions: The decisions that are reported, with outcome, value and certainty.
+        questions: Whether the facts worth asking for are reported, where they bear on `decisions`.
     """
 
     rules: tuple[str, ...]

@@ -36,7 +36,7 @@ class Summary(Answer):
         decisions: For each decision, how many patients have each outcome.
         questions: For each fact worth asking for, for how many patients it is.
         bad: For each fact, how many patients have a cell that was set aside.
-        assumed: What was assumed of patients of whom it is not known.
+        assumed: What was assumed of patients for whom it is not known.
     """
 
     graph: RuleGraph = field(repr=False)
@@ -152,7 +152,7 @@ class Prevalence(Answer):
         patients: How many rows.
         rules: In the order of the guideline.
         values: By decision, the most frequent first.
-        assumed: What was assumed of patients of whom it is not known.
+        assumed: What was assumed of patients for whom it is not known.
     """
 
     graph: RuleGraph = field(repr=False)

@@ -43,7 +43,7 @@ from b12guide.truth import Truth
 from b12guide.values.term import Operator
 
 Plane = tuple[int, Bits]
-"""One thing that can be seen of a patient, by its number, and those of whom it is so."""
+"""One thing that can be seen of a patient, by its number, and those about whom it is so."""
 
 _PER_STEP = 1 << 16
 """Numbers for each node: 0 true, 1 false, 2 stated, 3 known, 4 the lower end, then the values."""
@@ -300,7 +300,7 @@ class _Asking:
         return [tuple(planes[n][0] for n in one) for one in members], rows
 
     def answer(self, decision: Decision, seen: Signature, row: int) -> GroupAnswer:
-        """What a decision says of all with one signature, of whom one is in `row`."""
+        """What a decision says of all with one signature, one of whom is in `row`."""
         if _OUTSIDE in seen:
             nothing = DecisionValue(decision=decision)
             return GroupAnswer(

@@ -24,7 +24,7 @@ ROWS = 1 << 17
 """Patients that are looked at together: enough to be quick, few enough to stay in the cache."""
 
 _UNKNOWN_TEXTS = ("NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", ".")
-"""What a CSV file writes for a value that is not known, besides nothing at all."""
+"""What a CSV file writes for a value that is not known, in addition to nothing at all."""
 
 _TRUTHS = pa.array(["true", "false"])
 

@@ -54,7 +54,7 @@ class Study:
         """How often each rule has which verdict, and what each decision comes to.
 
         Raises:
-            PatientError: A column cannot be used, or cells cannot be believed.
+            PatientError: A column cannot be used, or cells are implausible.
         """
         return prevalence_of(self.advice, self.evaluator.graph, self.kind)
 
@@ -77,7 +77,7 @@ class Study:
         return burdens_of(self.advice, self.evaluator, self.kind)
 
     def compare(self, other: HasEvaluator | Evaluator) -> CohortComparison:
-        """Who is told something else by another guideline.
+        """Who is advised differently by another guideline.
 
         Args:
             other: A guideline that shares the vocabulary, or a good part of it; or its evaluator.
@@ -105,7 +105,7 @@ class Study:
     def what_if(
         self, instead: Mapping[str, str] | None = None, without: Iterable[str] = ()
     ) -> CohortComparison:
-        """Who is told something else when the guideline is read otherwise.
+        """Who is advised differently when the guideline is read otherwise.
 
         Args:
             instead: Conditions as the guideline writes them, with what is to be read instead,

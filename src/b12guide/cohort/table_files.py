@@ -393,7 +393,7 @@ def _kind(kind: pa.DataType) -> pa.DataType:
 def _united(files: Sequence[_File]) -> pa.Schema:
     """All columns, each of a type that holds its cells in every file; and who wrote advice."""
     found: dict[str, pa.Field] = {}
-    repeated: list[pa.Field] = []  # two columns of one name are told later
+    repeated: list[pa.Field] = []  # two columns of one name are reported later
     for number, file in enumerate(files):
         own = set()
         for one in file.schema:

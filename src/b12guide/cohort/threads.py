@@ -21,7 +21,7 @@ from attrs import define, field
 
 _MOST_WORKERS = 4
 _MOMENT = 0.1
-"""Seconds after which whoever waits looks up: for Ctrl-C, and to tell how far the work is."""
+"""Seconds after which the one who waits looks up: for Ctrl-C, and to tell how far the work is."""
 
 Found = TypeVar("Found")
 
@@ -110,7 +110,7 @@ def in_order(
 ) -> Generator[Found]:
     """What `ask` says of each batch and the number of its first row, in their order.
 
-    Several batches are looked at at once, and at most a few are in memory. Whoever does not want
+    Several batches are looked at at once, and at most a few are in memory. Anyone who does not want
     all answers closes the iterator, and the threads end soon.
 
     Args:
@@ -161,6 +161,6 @@ def in_order(
             done += waiting.popleft().width
         tell(done)
     finally:
-        # Not even a thread that does not listen for a while holds up whoever interrupts.
+        # Not even a thread that does not listen for a while holds up the one who interrupts.
         unwanted.set()
         pool.shutdown(wait=False, cancel_futures=True)

@@ -1,4 +1,4 @@
-"""Two guidelines asked about one cohort: who is told something else, decision by decision.
+"""Two guidelines asked about one cohort: who is advised differently, decision by decision.
 
 What is compared is the default of each decision, with how far it is settled: what is advised as a
 set, never how it is written (M59). Patients who cannot be told stay in a cell of their own: that a
@@ -65,7 +65,7 @@ Rows: TypeAlias = NDArray[np.int64]
 
 @frozen(kw_only=True, eq=False, repr=False)
 class Told:
-    """Everybody who is told something else, and how they are named.
+    """Everybody who is advised differently, and how they are named.
 
     Attributes:
         rows: Their rows from 0, in order.
@@ -112,10 +112,10 @@ class CohortComparison(answers.Answer):
         change: What was changed to make the second of the first; empty for two of their own.
         patient: The column that names patients; None where they go by their rows.
         unread: Columns that only one of the two reads, and which one.
-        differing: Patients who are told something else in any decision.
+        differing: Patients who are advised differently in any decision.
         cells: By decision; what differs first, the most frequent first.
-        assumed: What was assumed of patients of whom it is not known.
-        told: Who is told something else; None of a comparison that was read back.
+        assumed: What was assumed of patients for whom it is not known.
+        told: Who is advised differently; None of a comparison that was read back.
     """
 
     first: RuleGraph = field(repr=False)
@@ -132,7 +132,7 @@ class CohortComparison(answers.Answer):
 
     @property
     def changed(self) -> Mapping[str, int]:
-        """How many patients are told something else, by decision."""
+        """How many patients are advised differently, by decision."""
         return {
             d.value: sum(
                 c.patients for c in self.cells if c.decision == d.value and not c.same
@@ -146,7 +146,7 @@ class CohortComparison(answers.Answer):
         return frame_of(cells, ComparedCell, _TYPES, self.kind)
 
     def patients_frame(self) -> Any:
-        """Everybody who is told something else: a row for each patient and decision that differs.
+        """Everybody who is advised differently: a row for each patient and decision that differs.
 
         The columns are the id of the patient as their frame had it (or `row`, from 1), `decision`,
         and outcome and value of either guideline. Patients stand in the order of their rows.
@@ -221,7 +221,7 @@ def compare_advice(  # noqa: PLR0913 -- who is asked about whom, and how they ar
     patient: str | None = None,
     ids: Any = None,
 ) -> CohortComparison:
-    """Who in a cohort is told something else by another guideline.
+    """Who in a cohort is advised differently by another guideline.
 
     Both are asked batch by batch in one pass, and only counts and witnesses are kept.
 
@@ -237,7 +237,7 @@ def compare_advice(  # noqa: PLR0913 -- who is asked about whom, and how they ar
 
     Raises:
         CohortError: The patients cannot be read.
-        PatientError: A column cannot be used, or cells cannot be believed.
+        PatientError: A column cannot be used, or cells are implausible.
     """
     graphs = (sides[0].graph, sides[1].graph)
     names = [FactNames(graph) for graph in graphs]
@@ -338,8 +338,8 @@ class _Counted:
     Attributes:
         pairs: For each decision and pair of answers, how many patients have it.
         rows: The rows, from 0, of those to whom the two say different things, batch by batch.
-        told: The rows of everybody who is told something else, and how they are named.
-        reports: What could not be believed, for either guideline.
+        told: The rows of everybody who is advised differently, and how they are named.
+        reports: What is implausible, for either guideline.
     """
 
     patients: int = 0

@@ -59,7 +59,7 @@ class Checker:
         by_check = [
             tuple(chain(*some)) for some in zip(*self._found.values(), strict=True)
         ]
-        # Of one check no more than `MOST` findings are told, and which, depends on the whole draft.
+        # One check reports at most `MOST` findings, and which, depends on the whole draft.
         if any(len(some) > MOST for some in by_check):
             return check_draft(draft, scope)
         return (*chain(*by_check), *check_draft(draft, scope, OF_THE_WHOLE))

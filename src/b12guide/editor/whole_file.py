@@ -225,7 +225,7 @@ def linted(analysis: Analysis, depth: Depth) -> tuple[Diagnostic, ...]:
     said = analysis.placed((*analysis.diagnostics, *depth.diagnostics))
     graph = lower(whole, scope_of(whole))
     main, settings = Path(names[0]), DEFAULTS
-    with suppress(B12GuideError):  # settings that cannot be used are told elsewhere
+    with suppress(B12GuideError):  # settings that cannot be used are reported elsewhere
         settings = settings_for(main.parent if main.is_absolute() else None)
     found = lint_written(whole, graph, said, settings=settings)
     own = (diagnostic for diagnostic in found if diagnostic.code.startswith("GDL5"))

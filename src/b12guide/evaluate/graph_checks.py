@@ -178,7 +178,7 @@ def impossible(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
             domain, left = component.domains[name], solver.deduction.values(name)
             if (
                 domain.cells
-            ):  # a measure: what it can be besides the one number that is left
+            ):  # a measure: what it can be in addition to the one number that is left
                 others = domain.every & ~left
                 is_one = domain.only(left) is not None
                 lost = [others] if is_one and others else []

@@ -179,7 +179,7 @@ class _Words:
         return found
 
     def per(self, match: re.Match[str], name: str) -> dosage.FhirQuantity:
-        """What an amount is told per."""
+        """What an amount is given per."""
         number = match[f"{name}_number"]
         value = Fraction(1) if number is None else number_of(number)
         return dosage.FhirQuantity(value, self.unit(match, name))

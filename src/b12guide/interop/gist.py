@@ -280,7 +280,7 @@ def _dose(dose: d.DoseAndRate) -> Iterator[Saying]:
 
 
 def _rate(rate: d.FhirQuantity | d.FhirRange) -> Saying:
-    """A rate; one that is told in minutes says how long the dose takes."""
+    """A rate; one that is given in minutes says how long the dose takes."""
     unit = time_unit(rate.unit.text or "")
     low, high = _ends(rate)
     if unit is None or low is None or high is None:

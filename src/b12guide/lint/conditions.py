@@ -1,4 +1,4 @@
-"""The conditions that a guideline writes, whom they pick from, and of whom they are true."""
+"""The conditions that a guideline writes, whom they pick from, and about whom they are true."""
 
 from __future__ import annotations
 

@@ -426,7 +426,7 @@ def rename(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit | None
 def formatting(
     ls: Server, params: types.DocumentFormattingParams
 ) -> list[types.TextEdit]:
-    """The edit that formats a file; none where it has errors, which are told anyway."""
+    """The edit that formats a file; none where it has errors, which are reported anyway."""
     text = ls.session.text(params.text_document.uri)
     if text is None:
         return []

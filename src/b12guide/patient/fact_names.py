@@ -144,7 +144,7 @@ class FactNames:
     @cached_property
     def _others(self) -> Mapping[str, Word]:
         all_ = self.graph.vocabulary
-        # Drugs come last, so that of two words of one name the drug is told.
+        # Drugs come last, so that of two words of one name the drug is reported.
         return {
             folded(phrase): word
             for words in (all_.sites, all_.routes, all_.tests, all_.drugs)

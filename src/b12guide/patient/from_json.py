@@ -1,7 +1,7 @@
 """Reads JSON and keeps the place of every value.
 
 It reads what RFC 8259 calls JSON and nothing else; the standard library reads the same but does
-not say where. Mistakes that people make when they write JSON by hand are told by name.
+not say where. Mistakes that people make when they write JSON by hand are reported by name.
 """
 
 from __future__ import annotations

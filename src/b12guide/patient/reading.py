@@ -102,7 +102,7 @@ def _quoted(place: Label, replacement: str) -> tuple[Edit, ...]:
 
 
 def with_unit(fact: Fact, quantity: Quantity, place: Label) -> Fraction | Diagnostic:
-    """The value of `quantity` in the unit of `fact`, or why it cannot be believed.
+    """The value of `quantity` in the unit of `fact`, or why it is implausible.
 
     A number without a unit counts in the measure's own unit.
     """
@@ -137,7 +137,7 @@ def with_unit(fact: Fact, quantity: Quantity, place: Label) -> Fraction | Diagno
 
 
 def believed(fact: Fact, quantity: Quantity) -> Fraction | None:
-    """As `with_unit`, without a reason where the value cannot be believed."""
+    """As `with_unit`, without a reason where the value is implausible."""
     value = _converted(fact, quantity)
     return value if _is_plausible(fact, value) else None
 

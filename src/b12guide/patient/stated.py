@@ -443,7 +443,7 @@ def state(
         units: Whether numbers may lack their unit; what the patient says of it if left out.
 
     Raises:
-        PatientError: The record cannot be used; all its mistakes are told at once.
+        PatientError: The record cannot be used; all its mistakes are reported at once.
     """
     names = FactNames(graph)
     written = places_of(patient)

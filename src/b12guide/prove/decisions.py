@@ -396,7 +396,7 @@ def unanswered(graph: model.RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
     """GDL421: a chain of exceptions leaves somebody without an answer.
 
     Most exceptions answer what they override, which is plain to see; only for the others are
-    patients looked through. A gap inside a longer chain is told with that chain.
+    patients looked through. A gap inside a longer chain is reported with that chain.
     """
     doubtful = [
         rule

@@ -257,8 +257,8 @@ class TwoGuidelines:
             )
             return not like & ~classes and all(determined)
 
-        # A patient of whom both guidelines are sure shows the difference best; failing that, one of
-        # whom one guideline is sure and the other may answer otherwise.
+        # A patient about whom both guidelines are sure shows the difference best; failing that, one
+        # about whom one guideline is sure and the other may answer otherwise.
         witness = None
         sides = (Evaluator.of(self.old), Evaluator.of(self.new)) if confirm else ()
         for surely in (True, False) if confirm else ():

@@ -119,8 +119,8 @@ def total(
 ) -> ForSearch:
     """`graph` for complete patients, with the conditions `further` as definitions of these names.
 
-    For a patient of whom everything is known `X is established` says no more than X. Whatever is
-    certain about a patient of whom less is known stays so in the completion in which everything
+    For a patient about whom everything is known `X is established` says no more than X. Whatever is
+    certain about a patient about whom less is known stays so in the completion in which everything
     that counts as absent is absent, so a search among complete patients misses nobody.
     `X is recorded` (M14) is different: it may fail of anybody, whatever X is, and stays a fact of
     its own.
@@ -151,7 +151,7 @@ def apart(graph: RuleGraph, named: Shadow = shadow_of) -> ForSearch:
     """`graph` with a fact of its own for whatever is asked of the record.
 
     Unlike in `total`, `X is established` is a fact that implies X: who has X without it is a
-    patient of whom X was not recorded. So patients of whom less is recorded are searched as well.
+    patient about whom X was not recorded. So patients with less on record are searched as well.
     """
     on_record = RecordFacts.of(graph, named)
 
@@ -226,7 +226,7 @@ def without_claims(
                 return logic.AllOf((logic.Has(named(operand)), operand))
             case logic.Recorded(operand=operand):
                 # That X is so or not so is true of everybody. It stands here all the same: without
-                # it a search would find somebody of whom X is recorded, and not say how X is.
+                # it a search would find somebody about whom X is recorded, and not say how X is.
                 so = change(operand)
                 return logic.AllOf(
                     (logic.Has(named(operand)), logic.AnyOf((so, logic.Not(so))))

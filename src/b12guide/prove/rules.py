@@ -234,7 +234,7 @@ def can_apply(rule: model.Rule, search: Search) -> Proof:
     classes = search.addressed(cone, rule) & cone.applies(rule.name)
     if not classes:
         return Proof(claim=claim, settled=ProofOutcome.BROKEN, rules=claim.rules)
-    # A claim that somebody is there is believed only when the interpreter confirms a patient.
+    # A claim that somebody is there is trusted only when the interpreter confirms a patient.
     test = applying(claim.rules, search.original)
     is_so = search.is_confirmed(cone, classes, test)
     settled = ProofOutcome.PROVED if is_so else ProofOutcome.NOT_PROVED

@@ -198,7 +198,7 @@ class Search:
 
     Attributes:
         graph: The guideline itself, with which every witness is checked.
-        evaluator: The same for patients of whom everything is known.
+        evaluator: The same for patients about whom everything is known.
         on_record: What its facts about the record mean.
         work: What its proofs have cost; when it is spent, nothing more is proved.
     """
@@ -211,7 +211,7 @@ class Search:
 
     @classmethod
     def among_all(cls, made: ForSearch) -> Search:
-        """The search through patients of whom less may be recorded, with one guideline for all."""
+        """The search through patients with less on record as well, with one guideline for all."""
         evaluator = Evaluator.of(made.graph)
         return cls(made.graph, evaluator, evaluator, made.on_record)
 
@@ -227,7 +227,7 @@ class Search:
 
     @cached_property
     def nobody_known(self) -> PatientView:
-        """What the conditions make of somebody of whom nothing is known."""
+        """What the conditions make of somebody about whom nothing is known."""
         return PatientView.of(self.evaluator, Facts())
 
     @cached_property

@@ -1,6 +1,6 @@
 """A second opinion by the solver z3, which shares no code with the search by worlds.
 
-It is asked for claims that come down to one question: is there a patient of whom a condition holds?
+It is asked for claims that come down to one question: is there a patient with this condition?
 Measures are real numbers within what is plausible; a bound that is a range is read at one end or
 the other, the same way for all conditions on one measure.
 """
@@ -133,7 +133,7 @@ def _in_conflict(one: Rule, two: Rule, graph: RuleGraph) -> logic.Condition | No
 
 
 def is_possible(condition: logic.Condition, graph: RuleGraph) -> bool:
-    """Whether there is a patient of whom everything is known and `condition` holds."""
+    """Whether there is a patient about whom everything is known and `condition` holds."""
     world = _World(graph, RecordFacts.of(graph, shadow_of, condition).whichever)
     solver = z3.Solver()
     solver.add(world.formula(condition))

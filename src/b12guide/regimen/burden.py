@@ -26,7 +26,7 @@ _INJECTED = frozenset({"intramuscular", "subcutaneous", "intravenous"})
 _DAYS_A_YEAR = 365
 _DAY = dt.timedelta(days=1)
 _MOST_YEARS = 10
-"""Years are told one by one as far as this, if a schedule changes for so long."""
+"""Years are reported one by one as far as this, if a schedule changes for so long."""
 
 
 @frozen(repr=False)

@@ -91,8 +91,8 @@ class Names(Record):
         routes: How a drug gets into the body by route, such as "by mouth".
         events: Labels of events by name, as they follow "until" and "after".
         units: Units that go by a word, in its plural: "micrograms" for "µg".
-        for_life: How a bound for life is told.
-        indefinitely: How a bound is told for which the source says "indefinitely".
+        for_life: How a bound for life is reported.
+        indefinitely: How a bound is reported for which the source says "indefinitely".
     """
 
     drugs: Mapping[str, str] = field(factory=dict, converter=frozen_map)

@@ -57,7 +57,7 @@ class Counts(Protocol):
 
     @property
     def assumed(self) -> Mapping[str, bool | str]:
-        """What was assumed of patients of whom it is not known."""
+        """What was assumed of patients for whom it is not known."""
 
 
 def summary_json(summary: Counts) -> dict[str, Any]:
@@ -267,7 +267,7 @@ def _skipped(audit: CohortAudit) -> Iterator[Item]:
 # ------------------------------------------------------------------- two guidelines
 
 _MOST_CELLS = 12
-"""Of a long list of cells, so many are told; the frames have all of them."""
+"""Of a long list of cells, so many are reported; the frames have all of them."""
 
 
 def comparison_page(found: CohortComparison) -> Page:

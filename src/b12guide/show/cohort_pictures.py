@@ -258,7 +258,7 @@ def prevalence_drawing(found: Prevalence, width: float = d.WIDE) -> d.Drawing:
 
 _PARTS = ("outcome", "value", "certain")
 _MOST, _THIN, _STEP, _LEFT = 5, 12.0, 15.0, 210.0
-"""So many answers, or facts, of an outcome are told one by one."""
+"""So many answers, or facts, of an outcome are reported one by one."""
 
 
 @define(kw_only=True, eq=False)
@@ -466,7 +466,7 @@ def _block(
 
 
 def _details(told: _Told, outcome: Outcome, graph: RuleGraph) -> Iterable[str]:
-    """What the patients of an outcome are told, and on what it depends, most of them first."""
+    """What the patients of an outcome are advised, and on what it depends, most of them first."""
     if outcome is Outcome.DEPENDS:
         needs = [f"{brief_text(graph, fact)} ({n:,})" for fact, n in _often(told.needs)]
         if needs:

@@ -31,8 +31,8 @@ def joined(
 ) -> Iterator[tuple[Option, str]]:
     """The options with their words.
 
-    Tests with one timing and one ground are told together, and so are instructions on technique
-    for one site; what goes with every check of a test is told once.
+    Tests with one timing and one ground are reported together, and so are instructions on technique
+    for one site; what goes with every check of a test is reported once.
     """
     told: dict[tuple[str, ...], model.Monitoring] = {}
     technique: list[Option] = []
@@ -79,7 +79,7 @@ def _instructions_together(
 
 
 def _as_one(texts: list[str]) -> str:
-    """The phrases as one; the circumstances that they share are told once."""
+    """The phrases as one; the circumstances that they share are reported once."""
     start, comma, _ = texts[0].partition(", ")
     shared = start + comma
     if comma and all(text.startswith(shared) for text in texts):
@@ -277,7 +277,7 @@ def _no_surer_than_its_rules(
 
 
 def _is_told_below(option: Option, decided: Decided) -> bool:
-    """Whether a contraindication is told where it is said what is not offered."""
+    """Whether a contraindication is reported where it is said what is not offered."""
     forbidden = {drug for one in decided.not_offered for drug in one.drugs}
     match option.advice:
         case model.Exclusion(drugs=drugs, outright=True):
@@ -313,7 +313,7 @@ def _qualified(option: Option, text: str, graph: model.RuleGraph) -> str:
 def _form_lines(
     options: Iterable[Option], decided: Decided, graph: model.RuleGraph
 ) -> Iterator[tuple[Option, str]]:
-    """The drugs with their place among the others; what the same rules say is told in one."""
+    """The drugs with their place among the others; what the same rules say is reported in one."""
     alike: dict[object, list[Option]] = {}
     for option in options:
         is_again = option.alternative and option.advice in _defaults(decided)

@@ -5,7 +5,7 @@ chart of Altair of the same shapes. Its own title, subtitle and notice belong to
 alone; on a page, which has them already, only the body is shown.
 
 Colours of data are the same on every paper, so a colour has one meaning wherever it is met; words
-and lines take the paper's own ink. Nothing is told by colour alone: shapes, hatching and hollow
+and lines take the paper's own ink. Nothing is reported by colour alone: shapes, hatching and hollow
 shapes say the same, and every shape has words for a pointer that rests on it.
 """
 

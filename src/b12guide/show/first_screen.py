@@ -274,7 +274,7 @@ def _patient(recommendation: Recommendation) -> Iterator[ScreenRow]:
 def _silences(recommendation: Recommendation) -> Iterator[ScreenLine]:
     """What is not addressed: first what concerns a fact of the patient that decides no dose.
 
-    Such a fact (a pregnancy, an allergy) is nowhere else on this screen, so it is told whole.
+    Such a fact (a pregnancy, an allergy) is nowhere else on this screen, so it is reported whole.
     """
     graph, own = recommendation.graph, recommendation.stated.own
     dosing = {

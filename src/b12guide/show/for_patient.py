@@ -172,7 +172,7 @@ class _Row:
     # ------------------------------------------------------------------ what is usual
 
     def sides(self) -> Iterator[Item]:
-        """What stands against what, where the conflict is told (M55)."""
+        """What stands against what, where the conflict is reported (M55)."""
         texts: dict[str, Item] = {}
         for side in self.clash():
             spoken = [self.graph.rules[name].grounds.patient for name in side.rules]

@@ -2,7 +2,7 @@
 
 Inks are as dark, or as light, as words on their paper have to be. The colours that stand for
 something are the same on every paper, and people with any kind of colour vision tell each from
-each, the grey among them. Nothing is told by colour alone.
+each, the grey among them. Nothing is reported by colour alone.
 """
 
 from __future__ import annotations

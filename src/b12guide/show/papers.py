@@ -1,4 +1,4 @@
-"""The data and the pages of every kind of answer: one page for each, whoever reads it.
+"""The data and the pages of every kind of answer: one page for each, on any paper.
 
 Each maker or printer is imported when it is wanted, because an answer should start quickly. The
 methods of `b12guide.answers.Answer`, the command line and notebooks all come here.

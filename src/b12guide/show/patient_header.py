@@ -41,7 +41,7 @@ def guideline_particulars(graph: RuleGraph) -> Iterator[tuple[str, str]]:
 def assumed_particulars(
     assumed: Mapping[str, bool | str], *graphs: RuleGraph
 ) -> Iterator[tuple[str, str]]:
-    """What a study assumes of patients of whom it is not known; nothing where it assumes nothing.
+    """What a study assumes of patients for whom it is not known; nothing where it assumes nothing.
 
     >>> from b12guide import load
     >>> graph = load("mecobalamin_im").graph

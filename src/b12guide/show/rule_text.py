@@ -57,7 +57,7 @@ _GIVE = ("give ", "you also get ")
 def rule_sentence(
     rule: model.Rule, graph: model.RuleGraph, audience: Audience = Audience.PROFESSIONAL
 ) -> str:
-    """What the rule says of whom, and how strongly."""
+    """About whom the rule speaks, what it says, and how strongly."""
     start = _start(rule, graph, audience)
     action = action_text(rule.value, rule.decision, graph, audience)
     if audience is Audience.PATIENT:

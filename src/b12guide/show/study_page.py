@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 _MOST = 12
-"""Of a long list of cells or groups, so many are told; the frames have all of them."""
+"""Of a long list of cells or groups, so many are reported; the frames have all of them."""
 
 
 def _page(

@@ -244,7 +244,7 @@ _SECTIONS = (
     ("Tests", EntryKind.TEST, Decision.MONITORING),
 )
 _RUN = 8
-"""Longer runs of entries that are alike are told by their first and last."""
+"""Longer runs of entries that are alike are reported by their first and last."""
 
 
 def timeline_page(timeline: Timeline) -> Page:
