@@ -32,7 +32,7 @@ class Limits(Record):
         depth: How deeply lists and mappings may stand inside each other.
         work: The steps that an answer may take: each set of rules that is composed is one, and so
             is each branch of a diagram of cases. They are counts and no seconds, so that a
-            question is answered, or refused, on every machine alike. An answer about somebody of
+            question is answered, or refused, on every machine alike. An answer about somebody about
             whom nothing is known takes some hundreds in a guideline of fifty rules; a million take
             seconds.
 

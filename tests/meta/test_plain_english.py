@@ -1,7 +1,7 @@
 """What people read is plain English: none of the words that only this project would use.
 
 Looked at are the string literals of the source, the documentation, the guidelines and the JSON
-Schemas. Docstrings of functions are left to their readers, apart from help texts of commands.
+Schemas; and, for fewer words, docstrings and comments, which developers read.
 """
 
 from __future__ import annotations
@@ -22,6 +22,13 @@ DIALECT = re.compile(
     re.IGNORECASE,
 )
 """Say instead: patients who, in whom; implausible; advice differs; is overridden by; is about."""
+
+
+AMONG_US = re.compile(
+    r"\b(whoever|of whom|besides|(?:is|are) told|(?:can|could)(?:not| not) be believed|believed)\b",
+    re.IGNORECASE,
+)
+"""Say instead: the one who; about whom; beside; reported, advised; implausible."""
 
 
 def literals(file: Path) -> Iterator[tuple[int, str]]:
@@ -57,6 +64,31 @@ def test_what_people_read_is_plain_english() -> None:
         f"{file.relative_to(ROOT)}:{line}: {said[0]!r} in {text.strip()[:80]!r}"
         for file, line, text in read_by_people()
         if (said := DIALECT.search(text))
+    ]
+
+    assert not found, "\n".join(found)
+
+
+def among_us(file: Path) -> Iterator[tuple[int, str]]:
+    """The docstrings and comments of a module, by their lines."""
+    text = file.read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.Expr(value=ast.Constant(value=str() as docstring)):
+                yield node.lineno, " ".join(docstring.split())
+            case _:
+                pass
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.lstrip().startswith("#"):
+            yield number, line
+
+
+def test_what_developers_read_is_plain_english() -> None:
+    found = [
+        f"{file.relative_to(ROOT)}:{line}: {said[0]!r}"
+        for file in sorted((ROOT / "src").rglob("*.py"))
+        for line, text in among_us(file)
+        if (said := AMONG_US.search(text))
     ]
 
     assert not found, "\n".join(found)

@@ -27,7 +27,7 @@ from b12guide.errors import PatientError
 from b12guide.graph.condition import Compare, OneOf
 from b12guide.graph.model import Definition, Fact
 from b12guide.patient.notation import shown
-from b12guide.patient.reading import believed, read_quantity, read_value, with_unit
+from b12guide.patient.reading import plausible, read_quantity, read_value, with_unit
 from b12guide.values.quantity import Quantity, quantity_in
 from b12guide.values.term import Kind, Operator
 
@@ -112,7 +112,7 @@ def _next_whole(bound: Fraction, *, inclusive: bool) -> int:
 
 
 Rails: TypeAlias = tuple[bits.Bits, bits.Bits]
-"""The patients about whom something is certainly true, and those of whom it is certainly false."""
+"""Two sets of patients: of these it is certainly true, of those certainly false."""
 
 _MOST = Fraction(10) ** 30  # longer numbers are refused for a single patient too
 _MOST_REMEMBERED = 1 << 16
@@ -545,7 +545,7 @@ def _value(column: Column, fact: Fact, text: str) -> Fraction | None:
         return None
     if quantity.unit is None:
         quantity = Quantity(quantity.value, column.unit)
-    return believed(fact, quantity)
+    return plausible(fact, quantity)
 
 
 def _quantity(column: Column, fact: Fact, text: str) -> Fraction | Diagnostic:

@@ -300,7 +300,7 @@ class _Asking:
         return [tuple(planes[n][0] for n in one) for one in members], rows
 
     def answer(self, decision: Decision, seen: Signature, row: int) -> GroupAnswer:
-        """What a decision says of all with one signature, one of whom is in `row`."""
+        """What a decision says of everybody with the signature of the patient in `row`."""
         if _OUTSIDE in seen:
             nothing = DecisionValue(decision=decision)
             return GroupAnswer(

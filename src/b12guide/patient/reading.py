@@ -116,7 +116,7 @@ def with_unit(fact: Fact, quantity: Quantity, place: Label) -> Fraction | Diagno
     written = format_quantity(quantity.value, unit)
     own = format_quantity(value, fact.unit)
     same = "" if written == own else f" (`{own}`)"
-    believed = f"{format_number(low)} to {format_quantity(high, fact.unit)}"
+    expected = f"{format_number(low)} to {format_quantity(high, fact.unit)}"
     remedies = ["check the number and its unit against the report"]
     fitting = [  # usual units in which the number would be plausible
         format_quantity(quantity.value, text)
@@ -131,12 +131,12 @@ def with_unit(fact: Fact, quantity: Quantity, place: Label) -> Fraction | Diagno
         code="GDL715",
         message=f"`{written}`{same} is not a plausible value of `{fact.name}`",
         labels=(place,),
-        notes=(f"{fact.label} is expected from {believed}",),
+        notes=(f"{fact.label} is expected from {expected}",),
         help=tuple(Help(message=remedy) for remedy in remedies),
     )
 
 
-def believed(fact: Fact, quantity: Quantity) -> Fraction | None:
+def plausible(fact: Fact, quantity: Quantity) -> Fraction | None:
     """As `with_unit`, without a reason where the value is implausible."""
     value = _converted(fact, quantity)
     return value if _is_plausible(fact, value) else None

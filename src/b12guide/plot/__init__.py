@@ -22,8 +22,8 @@ def adherence(audit: CohortAudit) -> Any:
     """How each rule was kept by the patients to whom it applied, the worst kept first.
 
     Each patient stands where the gravest finding of the rule puts them. Those without a finding
-    and without a record to judge by are a part of their own; those for whom it is not known whether the
-    rule applied are counted beside the bar.
+    and without a record to judge by are a part of their own; those for whom it is not known whether
+    the rule applied are counted beside the bar.
 
     Raises:
         MissingExtraError: The extra `plot` is not installed.

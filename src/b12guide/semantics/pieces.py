@@ -1,7 +1,7 @@
 """A draft whose items were read apart from one another: an editor's, or one that has errors.
 
-Items that did not change are walked only once, whatever happens around them. Of broken files is
-told what is wrong with their text, and what the checks find that does not merely follow from it.
+Items that did not change are walked only once, whatever happens around them. Of broken
+files the diagnostics are those of their text, and those that do not merely follow from it.
 """
 
 from __future__ import annotations
