@@ -337,7 +337,7 @@ def test_a_written_schedule_is_on_its_timeline_in_every_form(
         {(e.decision, e.stage) for e in found.entries if e.kind is EntryKind.DOSE}
     ) + sum(is_over(s) for s in due.stretches)
     if len({*loads}) > 1:
-        assert "to choose instead" in to_text(timeline_page(found)).lower()
+        assert "another choice" in to_text(timeline_page(found)).lower()
     SCHEMA.validate(json.loads(json.dumps(timeline_to_json(found))))
     assert "</svg>" in timeline_to_svg(found)
 

@@ -320,7 +320,7 @@ def _order(advice: Advice) -> tuple[Any, ...]:
 def advice_words(advice: Advice) -> str:
     """One piece of advice, as a rule says it after its verb.
 
-    >>> advice_words(FormChoice(drugs=("mecobalamin",), excluded=("cyanocobalamin",)))
+    >>> advice_words(model.FormChoice(drugs=("mecobalamin",), excluded=("cyanocobalamin",)))
     'mecobalamin, not cyanocobalamin'
     """
     match advice:

@@ -68,7 +68,7 @@ class _Ear:
 
     def one(self, phrase: str) -> Heard:
         phrase = re.sub(r"(?: \(assuming [^()]*\))+$", "", phrase)
-        if phrase in {"every patient", "nobody"}:
+        if phrase in {"every patient", "no patient"}:
             return lambda _: Truth.of(phrase == "every patient")
         if phrase.startswith("(") and phrase.endswith(")"):
             return self.joined(phrase[1:-1])

@@ -160,14 +160,14 @@ def _is_usual(quantity: ast.Quantity, drug: ast.Declaration) -> bool:
 def interval_without_bound(material: Material) -> Iterator[Diagnostic]:
     """A schedule says when it ends."""
     for text, rule, phases in _regimens(material):
-        for phase in phases:
+        for place, phase in enumerate(phases, start=1):
             if phase.frequency is not None and phase.bound is None:
                 yield finding(
                     f"the schedule of `{rule.name.text}` does not say how long it goes on",
                     (text, phase),
                     "say `for ...`, `until ...`, `for life` or `indefinitely`",
                 )
-            elif phase is not phases[-1] and isinstance(phase.bound, ast.ForLife):
+            elif place < len(phases) and isinstance(phase.bound, ast.ForLife):
                 yield finding(
                     f"a phase of `{rule.name.text}` goes on for life, so that what"
                     " follows never begins",
