@@ -183,34 +183,36 @@ class _Row:
 
     def certain(self) -> Iterator[Item]:
         """The words of the rules that apply, and what is certain without such words."""
-        contradicted = {name for side in self.clash() for name in side.rules}
+        spoken = self.spoken()
         texts: dict[str, Item] = {}
-        told: set[str] = set()
-        for verdict in self.verdicts:
-            rule, words = verdict.rule, verdict.rule.grounds.patient
-            if (
-                verdict.verdict is not answer.Verdict.APPLIES
-                or rule.optional
-                or not words
-            ):
-                continue
-            if rule.name in self.barred():
-                continue
-            if rule.name not in contradicted and self.holds(rule, self.defaults()):
-                told.add(rule.name)
-                texts.setdefault(
-                    words, Item(text=capitalised(words), details=self.doses(rule))
-                )
+        for rule in spoken.values():
+            words = rule.grounds.patient or ""
+            texts.setdefault(
+                words, Item(text=capitalised(words), details=self.doses(rule))
+            )
         for option in self.defaults():
             if option.certain and option.withheld:
                 yield Item(text=f"Not now: {self.words(option)}.", tone=Tone.CAUTION)
             elif (
                 option.certain
-                and told.isdisjoint(option.rules)
+                and spoken.keys().isdisjoint(option.rules)
                 and not self.is_forbidden(option)
             ):
                 yield Item(text=f"{capitalised(self.words(option))}.")
         yield from texts.values()
+
+    def spoken(self) -> dict[str, model.Rule]:
+        """The rules that apply and have words of their own for the patient."""
+        contradicted = {name for side in self.clash() for name in side.rules}
+        return {
+            verdict.rule.name: verdict.rule
+            for verdict in self.verdicts
+            if verdict.verdict is answer.Verdict.APPLIES
+            and not verdict.rule.optional
+            and verdict.rule.grounds.patient
+            and verdict.rule.name not in {*self.barred(), *contradicted}
+            and self.holds(verdict.rule, self.defaults())
+        }
 
     def usual(self) -> Iterator[Item]:
         """What holds unless something that is not known makes an exception."""
@@ -237,6 +239,8 @@ class _Row:
         for option in self.defaults():
             if option.certain or self.is_told_as_usual(option):
                 continue
+            if not self.spoken().keys().isdisjoint(option.rules):
+                continue  # it was said in the words of its rule
             if self.is_forbidden(option):
                 continue
             if isinstance(option.advice, model.FormChoice) and not self.is_dosed():
