@@ -44,7 +44,7 @@ from b12guide.say.names import Audience, decision_text, route_text, topic_text
 from b12guide.say.schedules import Names, names_of, regimen_to_english
 from b12guide.say.words import capitalised, listing, plural
 from b12guide.show import citations, decision_lines, terminal
-from b12guide.show.page import Item, Section, Shape, Tone
+from b12guide.show.page import Item, Section, SectionShape, Tone
 from b12guide.show.patient_header import guideline_particulars, stated_value
 from b12guide.show.screen import (
     LEAST,
@@ -75,11 +75,11 @@ def first_screen(recommendation: Recommendation) -> tuple[ScreenRow, ...]:
         ScreenRow(
             label="NOT ADDRESSED",
             lines=(*_silences(recommendation),),
-            shape=Shape.CHIPS,
+            shape=SectionShape.CHIPS,
         ),
         ScreenRow(
             label="NOTE",
-            shape=Shape.CHIPS,
+            shape=SectionShape.CHIPS,
             lines=tuple(
                 ScreenLine(
                     text=notice.text,
@@ -152,7 +152,7 @@ def summary(recommendation: Recommendation) -> tuple[Section, ...]:
     return tuple(
         Section(
             title=row.label.capitalize(),
-            items=(*(_chips if row.shape is Shape.CHIPS else _items)(row),),
+            items=(*(_chips if row.shape is SectionShape.CHIPS else _items)(row),),
             shape=row.shape,
         )
         for row in rows
@@ -184,15 +184,15 @@ def _chips(row: ScreenRow) -> Iterator[Item]:
 
 
 _ROWS = (
-    ("LOADING", Shape.CARD, (Decision.LOADING,)),
-    ("MAINTENANCE", Shape.CARD, (Decision.MAINTENANCE,)),
-    ("FORM", Shape.LIST, (Decision.FORM,)),
-    ("OTHER DRUGS", Shape.LIST, (Decision.ADJUNCT,)),
-    ("NOT NOW", Shape.LIST, (Decision.PERMISSION,)),
-    ("CHECK", Shape.CARD, (Decision.MONITORING,)),
+    ("LOADING", SectionShape.CARD, (Decision.LOADING,)),
+    ("MAINTENANCE", SectionShape.CARD, (Decision.MAINTENANCE,)),
+    ("FORM", SectionShape.LIST, (Decision.FORM,)),
+    ("OTHER DRUGS", SectionShape.LIST, (Decision.ADJUNCT,)),
+    ("NOT NOW", SectionShape.LIST, (Decision.PERMISSION,)),
+    ("CHECK", SectionShape.CARD, (Decision.MONITORING,)),
     (
         "ALSO",
-        Shape.LIST,
+        SectionShape.LIST,
         (Decision.ROUTE, Decision.CONTINUATION, Decision.TECHNIQUE, Decision.TARGETS),
     ),
 )
@@ -268,7 +268,7 @@ def _patient(recommendation: Recommendation) -> Iterator[ScreenRow]:
             ScreenLine(text=text, rank=first if place < most else further)
             for place, text in enumerate(texts)
         )
-        yield ScreenRow(label=label, lines=tuple(entries), shape=Shape.CHIPS)
+        yield ScreenRow(label=label, lines=tuple(entries), shape=SectionShape.CHIPS)
 
 
 def _silences(recommendation: Recommendation) -> Iterator[ScreenLine]:

@@ -47,7 +47,7 @@ class Part(Record):
 
 
 @frozen(repr=False)
-class Box(Record):
+class GraphBox(Record):
     """How far down something begins, and how high it is."""
 
     top: float
@@ -60,7 +60,7 @@ class Box(Record):
 
 
 @frozen(kw_only=True, repr=False)
-class Lane(Record):
+class ExceptionLane(Record):
     """A line on the right, from the exceptions to the one part that gives way to them."""
 
     offset: int
@@ -78,9 +78,9 @@ class Layout(Record):
         room: How far the lanes reach to the right.
     """
 
-    left: Mapping[str, Box]
-    right: Mapping[str, Box]
-    lanes: tuple[Lane, ...]
+    left: Mapping[str, GraphBox]
+    right: Mapping[str, GraphBox]
+    lanes: tuple[ExceptionLane, ...]
     height: float
     room: int
 
@@ -88,10 +88,10 @@ class Layout(Record):
 def lay_out(parts: Sequence[Part], height_of: Callable[[str], int]) -> Layout:
     """The layout of `parts`; `height_of` says how high each thing is that they read."""
     ordered = tuple(_exceptions_beneath(parts))
-    right: dict[str, Box] = {}
+    right: dict[str, GraphBox] = {}
     top = 0.0
     for part in ordered:
-        right[part.name] = Box(top, part.height)
+        right[part.name] = GraphBox(top, part.height)
         top += part.height + BETWEEN_PARTS
     bottom = max(top - BETWEEN_PARTS, 0.0)
     left = _level(ordered, right, height_of)
@@ -125,8 +125,10 @@ def _exceptions_beneath(parts: Sequence[Part]) -> Iterable[Part]:
 
 
 def _level(
-    parts: Sequence[Part], right: Mapping[str, Box], height_of: Callable[[str], int]
-) -> dict[str, Box]:
+    parts: Sequence[Part],
+    right: Mapping[str, GraphBox],
+    height_of: Callable[[str], int],
+) -> dict[str, GraphBox]:
     """What is read, each level with the middle of its readers as far as there is room."""
     readers: dict[str, list[float]] = {}
     for part in parts:
@@ -147,7 +149,8 @@ def _level(
         tops[index] = min(tops[index], lowest)
         limit = tops[index] - BETWEEN_PARTS
     return {
-        name: Box(top, heights[name]) for name, top in zip(order, tops, strict=True)
+        name: GraphBox(top, heights[name])
+        for name, top in zip(order, tops, strict=True)
     }
 
 
@@ -156,7 +159,9 @@ def _needed(names: Iterable[str], heights: Mapping[str, int]) -> float:
     return sum(heights[name] + BETWEEN_PARTS for name in names)
 
 
-def _lanes_of(parts: Sequence[Part], right: Mapping[str, Box]) -> Iterable[Lane]:
+def _lanes_of(
+    parts: Sequence[Part], right: Mapping[str, GraphBox]
+) -> Iterable[ExceptionLane]:
     """A lane for each part that gives way, as far to the left as no other one crosses it."""
     taken: list[list[tuple[float, float]]] = []
     for parent in parts:
@@ -174,7 +179,7 @@ def _lanes_of(parts: Sequence[Part], right: Mapping[str, Box]) -> Iterable[Lane]
         if number == len(taken):
             taken.append([])
         taken[number].append((low, high))
-        yield Lane(
+        yield ExceptionLane(
             offset=_LANE_APART * (number + 1) + BETWEEN_PARTS,
             end=parent.name,
             starts=starts,
@@ -273,7 +278,7 @@ def fact_height(graph: RuleGraph, name: str) -> int:
     return len(_fact_lines(graph, name)) * LINE + _CARD_PADDING
 
 
-def draw_fact(graph: RuleGraph, name: str, box: Box, link: Link) -> str:
+def draw_fact(graph: RuleGraph, name: str, box: GraphBox, link: Link) -> str:
     """What is read, on the left: a fact, or a definition with pointed ends."""
     left, top, bottom = EDGE, box.top, box.top + box.height
     if name in graph.definitions:
@@ -295,7 +300,7 @@ def draw_fact(graph: RuleGraph, name: str, box: Box, link: Link) -> str:
     return _linked(link(name), f"<title>{escape(name)}</title>{shape}{''.join(lines)}")
 
 
-def draw_card(card: RuleCard, place: Box, link: Link) -> str:
+def draw_card(card: RuleCard, place: GraphBox, link: Link) -> str:
     """What reads, on the right."""
     left = EDGE + _LEFT + _BETWEEN
     frame = (
@@ -336,7 +341,7 @@ def draw_reading(layout: Layout, part: Part) -> str:
     )
 
 
-def draw_lane(layout: Layout, lane: Lane) -> Iterator[str]:
+def draw_lane(layout: Layout, lane: ExceptionLane) -> Iterator[str]:
     """The exceptions to one part, with the tip at the part that gives way."""
     right = EDGE + _LEFT + _BETWEEN + _RIGHT
     x = right + lane.offset

@@ -38,7 +38,7 @@ class Item(Record):
     items: tuple[Item, ...] = ()
 
 
-class Shape(Enum):
+class SectionShape(Enum):
     """How the items of a section stand on a page."""
 
     LIST = "list"
@@ -60,7 +60,7 @@ class Section(Record):
     items: tuple[Item, ...] = ()
     verbatim: str = ""
     is_behind: bool = False
-    shape: Shape = Shape.LIST
+    shape: SectionShape = SectionShape.LIST
 
 
 @frozen(kw_only=True, repr=False)

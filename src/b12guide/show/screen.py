@@ -15,7 +15,7 @@ from b12guide.graph.condition import Condition
 from b12guide.graph.model import Decision
 from b12guide.say.names import decision_text
 from b12guide.say.words import listing
-from b12guide.show.page import Shape, Tone
+from b12guide.show.page import SectionShape, Tone
 from b12guide.show.terminal import PLAIN, Ink, Style, columns, one_line, wrapped
 
 LINES = 24
@@ -64,7 +64,7 @@ class ScreenRow(Record):
     label: str
     lines: tuple[ScreenLine, ...]
     decisions: tuple[Decision, ...] = ()
-    shape: Shape = Shape.LIST
+    shape: SectionShape = SectionShape.LIST
 
 
 def shortest(texts: Sequence[str], width: int) -> list[str]:
@@ -112,7 +112,7 @@ class Fitted:
         left = len(row.lines) - count
         hidden = any("conflict" in line.brief for line in row.lines[count:])
         also = " (rules may conflict)" if hidden else ""
-        if row.shape is Shape.CHIPS and texts:
+        if row.shape is SectionShape.CHIPS and texts:
             more = [f"{left} more: --full"] if left else []
             texts = [(" · ".join([*(text for text, _ in texts), *more]), texts[0][1])]
         elif left and texts:

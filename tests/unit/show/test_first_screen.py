@@ -9,7 +9,7 @@ import pytest
 from b12guide import Patient, PatientLike, load
 from b12guide.errors import ArgumentError
 from b12guide.show.first_screen import first_screen, summary
-from b12guide.show.page import Shape
+from b12guide.show.page import SectionShape
 
 GUIDELINE = load("mecobalamin_im")
 DEFICIENT = {"age": 45, "b12_deficiency": True}
@@ -89,7 +89,7 @@ def test_a_patient_has_no_short_text() -> None:
 
 def test_html_begins_with_chips_and_three_cards_and_folds_the_rest() -> None:
     answer = GUIDELINE.recommend(NERVES)
-    cards = [one.title for one in summary(answer) if one.shape is Shape.CARD]
+    cards = [one.title for one in summary(answer) if one.shape is SectionShape.CARD]
     html = answer.to_html()
 
     assert cards == ["Loading", "Maintenance", "Check"]
