@@ -25,6 +25,12 @@ PATIENT_NOTICE = (
 )
 
 
+def asked_as(name: str, graph: RuleGraph) -> str | None:
+    """The guideline's own question about a fact or a definition, if it has one."""
+    named = graph.vocabulary.facts.get(name) or graph.definitions.get(name)
+    return None if named is None else named.asks
+
+
 _DECISIONS = {
     Decision.FORM: "Form",
     Decision.LOADING: "Loading",

@@ -40,7 +40,7 @@ from b12guide.patient.model import Otherwise
 from b12guide.regimen.model import Regimen
 from b12guide.say.advice import advice_text
 from b12guide.say.conditions import condition_text
-from b12guide.say.names import Audience, decision_text, route_text, topic_text
+from b12guide.say.names import Audience, asked_as, decision_text, route_text, topic_text
 from b12guide.say.schedules import Names, names_of, regimen_to_english
 from b12guide.say.words import capitalised, listing, plural
 from b12guide.show import citations, decision_lines, terminal
@@ -327,10 +327,7 @@ def _silences(recommendation: Recommendation) -> Iterator[ScreenLine]:
 def _questions(recommendation: Recommendation) -> Iterator[ScreenLine]:
     graph = recommendation.graph
     for number, question in enumerate(recommendation.questions, 1):
-        fact = graph.vocabulary.facts.get(question.fact) or graph.definitions.get(
-            question.fact
-        )
-        asks = fact.asks if fact and fact.asks else f"{capitalised(question.label)}?"
+        asks = asked_as(question.fact, graph) or f"{capitalised(question.label)}?"
         names = [decision_text(decision).lower() for decision in question.decides]
         if len(names) > _MOST_DECISIONS + 1:
             further = len(names) - _MOST_DECISIONS

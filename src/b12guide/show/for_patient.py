@@ -22,6 +22,7 @@ from b12guide.say.advice import advice_text
 from b12guide.say.names import (
     PATIENT_NOTICE,
     Audience,
+    asked_as,
     decision_text,
     drug_text,
     value_label,
@@ -506,7 +507,7 @@ _VERBS = (" has ", " have ", " is ", " are ", " was ", " were ")
 def _question_text(question: answer.Question, graph: model.RuleGraph) -> str:
     """The fact as a question: a sentence is turned round, a noun is asked for."""
     name, label = question.fact, fact_text(graph, question.fact)
-    if asks := _asks(name, graph):
+    if asks := asked_as(name, graph):
         return asks
     fact = graph.vocabulary.facts.get(name)
     kind = None if fact is None else fact.kind
@@ -527,17 +528,11 @@ def _question_text(question: answer.Question, graph: model.RuleGraph) -> str:
     return f"Does this apply to you: {label}?"
 
 
-def _asks(name: str, graph: model.RuleGraph) -> str | None:
-    """The guideline's own question, if it has one."""
-    named = graph.vocabulary.facts.get(name) or graph.definitions.get(name)
-    return None if named is None else named.asks
-
-
 def _details(
     question: answer.Question, recommendation: answer.Recommendation
 ) -> Iterator[str]:
     graph = recommendation.graph
-    if question.behind and not _asks(question.fact, graph):
+    if question.behind and not asked_as(question.fact, graph):
         labels = [brief_text(graph, fact) for fact in question.behind]
         yield f"such as {listing(labels, 'or')}"
     spoken = [d for d in recommendation.decisions if d is not model.Decision.NOTE]

@@ -8,7 +8,7 @@ from b12guide.evaluate import answer
 from b12guide.graph.model import Decision
 from b12guide.graph.query import brief_text
 from b12guide.notice import EDUCATION_NOTICE
-from b12guide.say.names import decision_text
+from b12guide.say.names import asked_as, decision_text
 from b12guide.say.words import capitalised, listing
 from b12guide.show import citations
 from b12guide.show.decision_lines import barred_rules, decision_items
@@ -94,7 +94,9 @@ def _question(question: answer.Question, recommendation: answer.Recommendation) 
     if question.behind:
         labels = [brief_text(recommendation.graph, fact) for fact in question.behind]
         details.append(f"any of: {', '.join(labels)}")
-    return Item(text=f"{capitalised(question.label)}?", details=tuple(details))
+    asks = asked_as(question.fact, recommendation.graph)
+    text = asks or f"{capitalised(question.label)}?"
+    return Item(text=text, details=tuple(details))
 
 
 def _reasons(recommendation: answer.Recommendation) -> Iterator[Item]:

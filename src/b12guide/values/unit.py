@@ -421,6 +421,13 @@ def _meant(piece: str) -> str:
         return _MEANT[folded]
     same_letters = [s for s in spellings() if s.casefold() == folded]
     words = [s for s in spellings() if len(s) > 3]
-    near = same_letters or get_close_matches(folded, words, n=1, cutoff=0.8)
+    # A letter struck twice is a slip in a short unit, too; of other slips these have too many.
+    once = re.sub(r"(.)\1", r"\1", folded)
+    struck_twice = [s for s in spellings() if s == once]
+    near = (
+        same_letters
+        or struck_twice
+        or get_close_matches(folded, words, n=1, cutoff=0.8)
+    )
     unit = parse_unit(near[0]) if near else None
     return "" if unit is None else unit.text

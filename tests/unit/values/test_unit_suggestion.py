@@ -34,3 +34,12 @@ def test_a_misspelling_is_looked_for_among_the_expected_units() -> None:
 
 def test_nothing_is_suggested_for_something_else() -> None:
     assert suggest_units("mmHg", ["mL/min"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("mgg", "mg"), ("mll", "mL"), ("pg/mll", "pg/mL")]
+)
+def test_a_letter_struck_twice_is_a_slip_in_a_short_unit_too(
+    written: str, meant: str
+) -> None:
+    assert suggest_units(written, ("µg",)) == (meant,)
