@@ -404,8 +404,9 @@ def suggest_units(text: str, known: Iterable[str] = ()) -> tuple[str, ...]:
     if whole is not None:
         return (whole,)
     pieces = [_meant(piece.strip()) for piece in re.split(r"/|\bper\b", text)]
-    if all(pieces) and parse_unit("/".join(pieces)) is not None:
-        return ("/".join(pieces),)
+    unit = parse_unit("/".join(pieces)) if all(pieces) else None
+    if unit is not None:
+        return (unit.text,)
     return tuple(get_close_matches(text.strip(), tuple(known), n=2))
 
 
