@@ -1,28 +1,31 @@
-"""How the time of one patient grows with the rules: all verdicts, of which few concern the patient.
+"""How the time of one patient grows with the rules, of which few concern the patient.
 
 The guidelines are made up: topics of ten rules that share their first condition, and a patient who
-has one of the diseases and none of the others.
+has one of the diseases. Either it is told of each of the others that the patient has not got it,
+so that there is the more to read the more rules there are, or nothing is told of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import process_time
 
 from timing import medians, table
 
 import b12guide
-from b12guide.evaluate.evaluator import Evaluator
+from b12guide import Guideline
 from b12guide.evaluate.facts import Facts
 from b12guide.evaluate.patient_view import verdict_codes
 
 SIZES = (30, 300, 1000, 3000, 9900)
 RULES_OF_A_TOPIC = 10
-PATIENTS = 50
-ROUNDS = 21
+PATIENTS = 20
+ROUNDS = 7
+WARMING = 20
 SEED = 3
 
 
@@ -53,55 +56,83 @@ def _topic(number: int) -> Iterator[str]:
         yield condition.format(n=number) + '\n    note "advice"\n'
 
 
-def patients(rules: int) -> list[Facts]:
-    """Patients with one disease, of whom one fact in ten of it is unknown."""
+def patients(rules: int, *, told: bool) -> list[dict[str, object]]:
+    """Patients with one disease, of whom one fact in ten of it is unknown.
+
+    Args:
+        rules: The rules of the guideline.
+        told: Whether it is told of every other disease that the patient has not got it.
+    """
     random = Random(SEED)  # noqa: S311 - nothing secret
     topics = rules // RULES_OF_A_TOPIC
     found = []
     for _ in range(PATIENTS):
         has = random.randrange(topics)
-        about = {
+        about: dict[str, object] = {
             f"sign_{has}": random.random() < 0.5,
             f"habit_{has}": random.random() < 0.5,
             f"level_{has}": random.randrange(0, 100),
         }
         known = {name: v for name, v in about.items() if random.random() >= 0.1}
-        values = {f"disease_{topic}": topic == has for topic in range(topics)}
-        found.append(Facts(values=values | known))
+        diseases = {f"disease_{topic}": topic == has for topic in range(topics)}
+        found.append((diseases if told else {f"disease_{has}": True}) | known)
     return found
 
 
+Ask = Callable[[Guideline, dict[str, object]], object]
+
+QUESTIONS: Mapping[str, Ask] = {
+    "codes of facts": lambda guideline, facts: verdict_codes(
+        guideline.evaluator, Facts(values=facts)
+    ),
+    "`verdicts` of a mapping": lambda guideline, facts: guideline.verdicts(facts),
+    "`recommend` of a mapping": lambda guideline, facts: guideline.recommend(facts),
+}
+
+
 def main() -> None:
-    """Print the table."""
-    evaluators: dict[int, Evaluator] = {}
+    """Print the tables."""
+    guidelines: dict[int, Guideline] = {}
     loading: dict[int, float] = {}
     with TemporaryDirectory() as folder:
         file = Path(folder) / "growing.gdl"
+        b12guide.load("mecobalamin_im", cache=False)  # the parser is made
         for size in SIZES:
             file.write_text(guideline(size), encoding="utf-8")
-            start = perf_counter()
-            evaluators[size] = b12guide.load(file).evaluator
-            loading[size] = perf_counter() - start
-    contestants = {}
-    for size, evaluator in evaluators.items():
-        people = patients(size)
-        verdict_codes(evaluator, people[0])  # the function is made
-        contestants[str(size)] = lambda e=evaluator, p=people: [
-            verdict_codes(e, one) for one in p
-        ]
-    times = medians(contestants, rounds=ROUNDS, calls=PATIENTS)
-    first = times[str(SIZES[0])]
-    rows = [
-        (
-            f"{size:,}",
-            f"{times[str(size)]:.1f}",
-            f"{times[str(size)] / first:.1f}",
-            f"{loading[size]:.1f}",
-        )
-        for size in SIZES
-    ]
-    head = ("rules", "all verdicts of one patient, µs", "ratio", "first load, s")
+            start = process_time()
+            guidelines[size] = b12guide.load(file)
+            loading[size] = process_time() - start
+    head = ("", *(f"{size:,}" for size in SIZES), "last to first")
+    rows = [_row("first load, s", loading, 2)]
+    for told, of in ((True, "every disease told"), (False, "one disease told")):
+        people = {size: patients(size, told=told) for size in SIZES}
+        for name, ask in QUESTIONS.items():
+            first: dict[int, float] = {}
+            contestants = {}
+            for size, kept in guidelines.items():
+                one = Guideline(kept.loaded)  # nothing is made yet
+                start = process_time()
+                ask(one, people[size][0])
+                first[size] = (process_time() - start) * 1e3
+                contestants[str(size)] = partial(_round, ask, one, people[size])
+            for each in list(contestants.values()) * WARMING:
+                each()  # what is made when patients come for it is made
+            times = medians(contestants, rounds=ROUNDS, calls=PATIENTS)
+            median = {size: times[str(size)] for size in SIZES}
+            rows.append(_row(f"{name}, {of}: first call, ms", first, 1))
+            rows.append(_row(f"{name}, {of}: further calls, µs", median, 1))
     print(table(head, rows))
+
+
+def _round(ask: Ask, guideline: Guideline, people: list[dict[str, object]]) -> None:
+    for facts in people:
+        ask(guideline, facts)
+
+
+def _row(name: str, values: Mapping[int, float], digits: int) -> tuple[str, ...]:
+    ratio = values[SIZES[-1]] / values[SIZES[0]]
+    shown = (f"{value:.{digits}f}" for value in values.values())
+    return name, *shown, f"{ratio:.1f}"
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from collections.abc import (
     ValuesView,
 )
 from enum import Enum
+from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeVar, cast, overload
 
@@ -109,12 +110,11 @@ def brief(value: object) -> str:
 def spelled(value: object) -> str:
     """All that a value holds, in one text: where two say the same, they are the same."""
     kind: Any = type(value)
-    if attrs.has(kind):
-        shown = (
-            f"{field.name}={spelled(getattr(value, field.name))}"
-            for field in attrs.fields(kind)
-            if field.repr
-        )
+    if kind is str:
+        return repr(value)
+    names = _shown_fields(kind)
+    if names is not None:
+        shown = [f"{name}={spelled(getattr(value, name))}" for name in names]
         return f"{kind.__qualname__}({', '.join(shown)})"
     if isinstance(value, tuple):
         return f"({', '.join(map(spelled, value))}{',' if len(value) == 1 else ''})"
@@ -122,6 +122,14 @@ def spelled(value: object) -> str:
         items = (f"{spelled(key)}: {spelled(each)}" for key, each in value.items())
         return f"{{{', '.join(items)}}}"
     return repr(value)
+
+
+@cache
+def _shown_fields(kind: Any) -> tuple[str, ...] | None:
+    """The fields of a class of records that are part of what an instance says."""
+    if not attrs.has(kind):
+        return None
+    return tuple(field.name for field in attrs.fields(kind) if field.repr)
 
 
 class Shown:

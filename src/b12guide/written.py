@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from attrs import define, evolve, field, frozen
 
+from b12guide.collector import collector_paused
 from b12guide.diagnostics import Diagnostic, Help, Label, found_at, has_errors, in_order
 from b12guide.errors import GuidelineError
 from b12guide.evaluate.graph_checks import check_graph, impossible, many_cases
@@ -77,6 +78,7 @@ class ReadFiles:
     used: tuple[tuple[str, SourceFile], ...]
 
 
+@collector_paused()
 def check(library: Library) -> Checked:
     """All diagnostics of a guideline or vocabulary, and its graph if it has no errors."""
     reading = read_files(library)

@@ -16,6 +16,7 @@ from b12guide.evaluate.implications import implied_facts
 from b12guide.evaluate.patient_view import PatientView, verdict_of
 from b12guide.evaluate.patient_view import compiled_verdicts as quick_verdicts
 from b12guide.evaluate.recommend import recommend
+from b12guide.evaluate.verdict_blocks import BlockedGuideline
 from b12guide.graph.model import Decision, RuleGraph
 from tests.strategies import graphs as make
 from tests.strategies.told import asked, line_of
@@ -30,7 +31,8 @@ def test_program_functions_and_interpreter_give_the_verdicts_of_the_reference(
     case: tuple[RuleGraph, make.Cohort],
 ) -> None:
     graph, cohort = case
-    evaluator = Evaluator.of(graph)
+    evaluator, in_blocks = Evaluator.of(graph), Evaluator.of(graph)
+    vars(in_blocks)["function"] = BlockedGuideline(graph, in_blocks.program, 1).codes
     for stated in cohort.stated():
         wanted = reference.answer(graph, stated)
         if wanted is None:
@@ -38,6 +40,7 @@ def test_program_functions_and_interpreter_give_the_verdicts_of_the_reference(
         facts = implied_facts(stated, graph, evaluator.program)
         patient = PatientView.of(evaluator, facts)
         quick = quick_verdicts(evaluator, facts)
+        assert quick_verdicts(in_blocks, facts) == quick
         for name, rule in graph.rules.items():
             found = verdict_of(rule, patient)
 

@@ -22,7 +22,6 @@ from b12guide.evaluate.program import (
     compile_graph,
     known_rails,
     question_units,
-    reader,
 )
 from b12guide.frozen import FrozenMap, frozen_map
 from b12guide.graph.condition import Compare, Leaf
@@ -32,7 +31,7 @@ from b12guide.patient.model import FactValue
 from b12guide.values.term import Kind
 
 if TYPE_CHECKING:
-    from b12guide.evaluate.to_python import Compiled, Truths
+    from b12guide.evaluate.to_python import Codes, Truths
 
 __all__ = ["Evaluator", "RuleSteps"]
 
@@ -130,10 +129,10 @@ class Evaluator:
         )
 
     @cached_property
-    def function(self) -> Compiled:
-        """The program as a Python function, made when many patients make it worth while."""
-        module = import_module("b12guide.evaluate.to_python")
-        found: Compiled = module.compiled(self.graph, self.program)
+    def function(self) -> Codes:
+        """What gives the code of the verdict of every rule, of which much is made on need."""
+        module = import_module("b12guide.evaluate.verdict_blocks")
+        found: Codes = module.codes_of(self.graph, self.program)
         return found
 
     @cached_property
@@ -153,9 +152,7 @@ class Evaluator:
         if memory.met < FIRST:
             memory.met += 1
             return known_rails(self.program, facts)
-        read = reader(self.program, facts)
-        truths = self.truths(facts.values, facts.definitions, read)
-        return tuple([_RAILS[truth] for truth in truths])
+        return tuple([_RAILS[truth] for truth in self.truths(facts)])
 
     @cached_property
     def steps(self) -> Mapping[str, RuleSteps]:

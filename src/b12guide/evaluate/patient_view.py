@@ -17,7 +17,7 @@ from b12guide.evaluate.implications import (
     tied_components,
 )
 from b12guide.evaluate.memory import Work
-from b12guide.evaluate.program import Program, Rails, open_facts, reader
+from b12guide.evaluate.program import Program, Rails, open_facts
 from b12guide.evaluate.to_python import APPLIES, FALLS, OPEN, OVERRIDDEN
 from b12guide.graph.model import Rule
 from b12guide.patient.model import Stated
@@ -210,9 +210,7 @@ _VERDICTS = {
 
 def verdict_codes(evaluator: Evaluator, facts: Facts) -> bytearray:
     """The code of the verdict of every rule, as `b12guide.evaluate.to_python` numbers them."""
-    return evaluator.function(
-        facts.values, facts.definitions, reader(evaluator.program, facts)
-    )
+    return evaluator.function(facts)
 
 
 def compiled_verdicts(evaluator: Evaluator, facts: Facts) -> dict[str, Verdict]:

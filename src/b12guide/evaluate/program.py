@@ -270,22 +270,30 @@ def below(
 
 def known_rails(program: Program, facts: Facts) -> tuple[Rails, ...]:
     """The value of every node for the known facts alone, as sets of a single world."""
+    rails = rails_at(program, range(len(program.nodes)), facts)
+    return tuple([rails[step] for step in range(len(program.nodes))])
+
+
+def rails_at(program: Program, steps: Sequence[int], facts: Facts) -> dict[int, Rails]:
+    """The same for some nodes, with all that they are worked out from among them, in order."""
     rails: dict[int, Rails] = {}
     for name, truth in facts.definitions.items():
         rails[program.definitions[name]] = (int(truth), int(not truth))
-    for step, node in enumerate(program.nodes):
-        if node.leaf is not None:
-            found = holds(node.leaf, facts)
+    nodes = program.nodes
+    for step in steps:
+        leaf = nodes[step].leaf
+        if leaf is not None:
+            found = holds(leaf, facts)
             rails[step] = (int(found is Truth.TRUE), int(found is Truth.FALSE))
-    run(program, range(len(program.nodes)), rails, 1)
-    return tuple(rails[step] for step in range(len(program.nodes)))
+    return run(program, steps, rails, 1)
 
 
-def reader(program: Program, facts: Facts) -> Callable[[int], bool | None]:
-    """How `facts` read a leaf that a generated function leaves to the specification."""
+def reader(program: Program) -> Callable[[int, Facts], bool | None]:
+    """How facts read a leaf that a generated function leaves to the specification."""
+    nodes = program.nodes
 
-    def read(step: int) -> bool | None:
-        leaf = program.nodes[step].leaf
+    def read(step: int, facts: Facts) -> bool | None:
+        leaf = nodes[step].leaf
         truth = Truth.UNKNOWN if leaf is None else holds(leaf, facts)
         return None if truth is Truth.UNKNOWN else truth is Truth.TRUE
 

@@ -16,26 +16,23 @@ from typing import Any, TypeAlias, assert_never
 
 from attrs import frozen
 
-from b12guide.evaluate.program import Op, Program, ProgramNode, below
+from b12guide.evaluate.facts import Facts
+from b12guide.evaluate.program import Op, Program, ProgramNode, below, reader
 from b12guide.graph.condition import Compare, Has, HasValue, OneOf
 from b12guide.graph.model import RuleGraph
-from b12guide.patient.model import FactValue
 from b12guide.values.term import Operator
 
 FALLS, APPLIES, OVERRIDDEN, OPEN = range(4)
 """The verdict codes: does not apply, applies, overridden, not decided."""
 
-Compiled: TypeAlias = Callable[
-    [Mapping[str, FactValue], Mapping[str, bool], Callable[[int], bool | None]],
-    bytearray,
-]
-"""From values, stated definitions and a way to read a difficult leaf to the verdict codes."""
+Codes: TypeAlias = Callable[[Facts], bytearray]
+"""From what is known of a patient to the verdict code of every rule."""
 
-Truths: TypeAlias = Callable[
-    [Mapping[str, FactValue], Mapping[str, bool], Callable[[int], bool | None]],
-    tuple[bool | None, ...],
-]
-"""From the same to the truth of every node of the program."""
+BlockFunction: TypeAlias = Callable[[Facts, bytearray], None]
+"""Leaves the codes of some rules in an array where all of them fall so far."""
+
+Truths: TypeAlias = Callable[[Facts], tuple[bool | None, ...]]
+"""From what is known of a patient to the truth of every node of the program."""
 
 _OPERATORS: Mapping[Operator, ast.cmpop] = {
     Operator.LESS: ast.Lt(),
@@ -49,53 +46,67 @@ Pair: TypeAlias = tuple[int, int]
 """The condition of a rule, and the disjunction of its exceptions' conditions."""
 
 
-def compiled(graph: RuleGraph, program: Program) -> Compiled:
+def compiled(graph: RuleGraph, program: Program) -> Codes:
     """The function that gives the code of the verdict of every rule, in order."""
-    inside = [
-        None if rule.outside_scope else _pair(program, name)
-        for name, rule in graph.rules.items()
-    ]
-    outside = [
-        _pair(program, name) if rule.outside_scope else None
-        for name, rule in graph.rules.items()
-    ]
-    writer = _PythonWriter.of(program)
+    writer = PythonWriter.of(program)
+    inside, outside = (
+        writer.blocks(places_of(rule_pairs(graph, program, outside=outside)))
+        for outside in (False, True)
+    )
     scope = _is(_name(writer.names[program.scope]), value=False)
-    found: Compiled = _function(
-        {"NONE": bytearray(len(inside))},
-        _assign(
-            "found", ast.Call(ast.Attribute(_name("NONE"), "copy", ast.Load()), [], [])
-        ),
+    found: Codes = _function(
+        ("facts",),
+        {"NONE": bytearray(len(graph.rules)), "read": reader(program)},
+        _assign("found", ast.Call(_attribute("NONE", "copy"), [], [])),
         *writer.nodes(below(program, [program.scope], frozenset())),
-        ast.If(scope, [*writer.blocks(outside)], []),
-        *writer.blocks(inside),
+        ast.If(scope, [*outside, ast.Return(_name("found"))], []),
+        *inside,
+        ast.Return(_name("found")),
+    )
+    return found
+
+
+def block_function(
+    writer: PythonWriter, places: Mapping[Pair, list[int]]
+) -> BlockFunction:
+    """The function that leaves the codes of the rules with these pairs in their places."""
+    found: BlockFunction = _function(
+        ("facts", "found"), {"read": reader(writer.program)}, *writer.blocks(places)
     )
     return found
 
 
 def truths(program: Program) -> Truths:
     """The function that gives the truth of every node."""
-    writer = _PythonWriter.of(program)
+    writer = PythonWriter.of(program)
     found: Truths = _function(
-        {},
+        ("facts",),
+        {"read": reader(program)},
         *writer.nodes(range(len(program.nodes))),
         ast.Return(_tuple(map(_name, writer.names))),
     )
     return found
 
 
-def _function(constants: Mapping[str, Any], *body: ast.stmt) -> Any:
-    """The function of `values`, `stated` and `read` with this body, which knows `constants`."""
+def _function(
+    arguments: tuple[str, ...], constants: Mapping[str, Any], *body: ast.stmt
+) -> Any:
+    """The function of these `arguments` with this body, which knows `constants`."""
     function = ast.FunctionDef(
         name="answer",
         args=ast.arguments(
             posonlyargs=[],
-            args=[ast.arg(name) for name in ("values", "stated", "read")],
+            args=[ast.arg(name) for name in arguments],
             kwonlyargs=[],
             kw_defaults=[],
             defaults=[],
         ),
-        body=[_assign("get", ast.Attribute(_name("values"), "get", ast.Load())), *body],
+        body=[
+            _assign("values", _attribute("facts", "values")),
+            _assign("get", _attribute("values", "get")),
+            _assign("stated", _attribute("facts", "definitions")),
+            *body,
+        ],
         decorator_list=[],
     )
     module = ast.fix_missing_locations(ast.Module([function], type_ignores=[]))
@@ -106,8 +117,25 @@ def _function(constants: Mapping[str, Any], *body: ast.stmt) -> Any:
     return namespace["answer"]
 
 
-def _pair(program: Program, rule: str) -> Pair:
-    return program.conditions[rule], program.exceptions[rule]
+def rule_pairs(
+    graph: RuleGraph, program: Program, *, outside: bool
+) -> list[Pair | None]:
+    """The pairs of the rules for those outside the scope, or within it; None for the others."""
+    return [
+        (program.conditions[name], program.exceptions[name])
+        if rule.outside_scope is outside
+        else None
+        for name, rule in graph.rules.items()
+    ]
+
+
+def places_of(pairs: Iterable[Pair | None]) -> dict[Pair, list[int]]:
+    """The places at which each pair stands."""
+    found: dict[Pair, list[int]] = {}
+    for place, pair in enumerate(pairs):
+        if pair is not None:
+            found.setdefault(pair, []).append(place)
+    return found
 
 
 # ------------------------------------------------------------------------- blocks
@@ -163,7 +191,7 @@ def _places(
 
 
 @frozen(eq=False, repr=False)
-class _PythonWriter:
+class PythonWriter:
     """Writes statements about the nodes of a program; a finding has the variable of its fact.
 
     Attributes:
@@ -176,7 +204,8 @@ class _PythonWriter:
     certain: frozenset[int]
 
     @classmethod
-    def of(cls, program: Program) -> _PythonWriter:
+    def of(cls, program: Program) -> PythonWriter:
+        """The writer about the nodes of `program`."""
         facts = sorted({n.leaf.fact for n in program.nodes if n.leaf is not None})
         slots = {fact: f"f{i}" for i, fact in enumerate(facts)}
         names = (
@@ -191,12 +220,8 @@ class _PythonWriter:
                 certain.add(step)
         return cls(program, slots, tuple(names), frozenset(certain))
 
-    def blocks(self, rules: list[Pair | None]) -> list[ast.stmt]:
-        """Statements that leave the codes of `rules`, of which None never applies."""
-        places_of: dict[Pair, list[int]] = {}
-        for place, rule in enumerate(rules):
-            if rule is not None:
-                places_of.setdefault(rule, []).append(place)
+    def blocks(self, places_of: Mapping[Pair, list[int]]) -> list[ast.stmt]:
+        """Statements that leave the codes of rules in their places; where none stand they fall."""
         pairs = tuple(places_of)
         shared = _gates(self.program, pairs)
         gates = {pair: shared.get(pair) for pair in pairs}
@@ -218,7 +243,7 @@ class _PythonWriter:
             ]
             may_hold = _is_not(_name(self.names[gate]), value=False)
             lines.append(ast.If(may_hold, worked_out, []))
-        return [*lines, ast.Return(_name("found"))]
+        return lines
 
     def nodes(self, steps: Iterable[int], gate: int | None = None) -> list[ast.stmt]:
         """Statements that leave the truth of each node in its variable; `gate` is not false."""
@@ -234,6 +259,7 @@ class _PythonWriter:
         return lines
 
     def node(self, step: int, node: ProgramNode, gate: int | None) -> list[ast.stmt]:
+        """Statements that leave the truth of one node in its variable."""
         here = self.names[step]
         operands = [_name(self.names[operand]) for operand in node.operands]
         match node.op:
@@ -252,7 +278,7 @@ class _PythonWriter:
                     opposite = _unless_unknown(operands[0], opposite)
                 return [_assign(here, opposite)]
             case Op.DEFINED:
-                got = ast.Attribute(_name("stated"), "get", ast.Load())
+                got = _attribute("stated", "get")
                 stated = _assign(here, ast.Call(got, [_constant(node.name)], []))
                 worked_out = [_assign(here, operands[0])]
                 return [stated, ast.If(_is(_name(here), value=None), worked_out, [])]
@@ -363,7 +389,11 @@ def _call(name: str, argument: ast.expr) -> ast.expr:
 
 
 def _read(step: int) -> ast.expr:
-    return _call("read", _constant(step))
+    return ast.Call(_name("read"), [_constant(step), _name("facts")], [])
+
+
+def _attribute(of: str, name: str) -> ast.expr:
+    return ast.Attribute(_name(of), name, ast.Load())
 
 
 def _is(operand: ast.expr, *, value: bool | None) -> ast.expr:
