@@ -16,8 +16,8 @@ from attrs import frozen
 
 from b12guide.audit.finding import Family, Finding, Gravity, Tolerance
 from b12guide.audit.history import history_from
-from b12guide.audit.replay import phases_of
 from b12guide.audit.run import audit
+from b12guide.audit.targets import phases_of
 from b12guide.evaluate.answer import Outcome
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.recommend import recommend

@@ -12,7 +12,8 @@ from b12guide.audit.departure import Departure
 from b12guide.audit.event import Given, Started
 from b12guide.audit.finding import Family, Gravity, Missing, What
 from b12guide.audit.knowledge import OPEN
-from b12guide.audit.replay import Replay, phases_of
+from b12guide.audit.replay import Replay
+from b12guide.audit.targets import phases_of
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.graph import model
 from b12guide.graph.model import Decision
@@ -25,7 +26,7 @@ from b12guide.say.words import listing, uncapitalised
 
 def form_findings(replay: Replay) -> Iterator[Departure]:
     """What is wrong with the drugs, routes and amounts."""
-    loading = frozenset(row for course in replay.loading for row in course.rows)
+    loading = replay.loading_rows
     for event in replay.treatment:
         yield from _drugs(replay, event)
         yield from _routes(replay, event)
@@ -223,7 +224,7 @@ def _other_amount(
 
 def technique_findings(replay: Replay) -> Iterator[Departure]:
     """Departures from the instructions on technique, dose by dose, and sites used as a habit."""
-    known = replay.injected_routes
+    known = replay.targets.injected_routes
     doses = [
         dose
         for dose in replay.doses
@@ -240,8 +241,8 @@ def technique_findings(replay: Replay) -> Iterator[Departure]:
         for verdict in replay.binding(Decision.TECHNIQUE, dose.on):
             for wanted in instructions_of(verdict.rule):
                 yield from _instructed(replay, dose, verdict, wanted)
-    for rule in replay.graph.rules.values():
-        for wanted in instructions_of(rule):
+    for rule, technique in replay.targets.technique:
+        for wanted in technique.instructions:
             if wanted.avoid and wanted.routinely and wanted.site is not None:
                 yield from _routinely(replay, rule, wanted.site, doses)
 

@@ -14,7 +14,7 @@ from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.evaluate.explanation import kleene, truth
 from b12guide.graph import condition as c
 from b12guide.graph.model import Rule, RuleGraph, Silence
-from b12guide.graph.query import assumptions_behind, facts_read_by
+from b12guide.graph.query import assumptions_behind
 from b12guide.say.names import topic_text
 from b12guide.say.words import listing
 from b12guide.truth import Truth
@@ -180,7 +180,7 @@ def _in_force(replay: Replay, day: dt.date, about: frozenset[str]) -> Iterator[S
 def _undated(replay: Replay, rule: Rule, day: dt.date) -> tuple[str, ...]:
     """The facts without a date but for which a rule would not hold on a day (M3)."""
     graph = replay.graph
-    read = facts_read_by(rule.condition, graph.definitions)
+    read = replay.targets.read_by(rule)
     found = []
     for name in sorted(replay.knowledge.undated & read):
         facts = replay.knowledge.facts(day)

@@ -32,6 +32,8 @@ class Amount:
         written, wanted = parse_unit(self.unit), parse_unit(unit)
         if written is None or wanted is None:
             return None
+        if written is wanted:
+            return self.value
         return convert(self.value, written, wanted)
 
     def __str__(self) -> str:
@@ -132,20 +134,27 @@ def by_day(event: Event) -> tuple[dt.date, int]:
     return (event.on, _RANK[type(event)])
 
 
-def in_sequence(event: Event) -> tuple[dt.date, int, dt.timedelta, str]:
-    """What orders events whatever the order of rows.
+def moment_of(event: Event) -> tuple[dt.date, int, dt.timedelta]:
+    """What orders events: the day, the sort, the time of day.
 
     On one day, what was recorded is known before a test, a test is taken before a dose, and a
     course ends before another begins. Known times order events of one sort.
     """
-    said = spelled(evolve(event, row=0))
-    return (event.on, _RANK[type(event)], clock(event.time), said)
+    return (event.on, _RANK[type(event)], clock(event.time))
+
+
+def saying(event: Event) -> str:
+    """All that an event says, in one text, which orders events of one moment."""
+    return spelled(evolve(event, row=0))
+
+
+_MIDNIGHT = dt.timedelta()
 
 
 def clock(time: dt.time | None) -> dt.timedelta:
     """Where a time of day stands among those of its day; with an offset, by UTC."""
     if time is None:
-        return dt.timedelta()
+        return _MIDNIGHT
     since = dt.datetime.combine(dt.date.min, time.replace(tzinfo=None))
     return since - dt.datetime.min - (time.utcoffset() or dt.timedelta())  # noqa: DTZ901
 

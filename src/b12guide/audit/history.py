@@ -30,7 +30,8 @@ from b12guide.audit.event import (
     Started,
     Stopped,
     Tested,
-    in_sequence,
+    moment_of,
+    saying,
 )
 from b12guide.audit.rows import (
     TableCell,
@@ -57,7 +58,7 @@ from b12guide.patient.model import Datum
 from b12guide.patient.notation import shown
 from b12guide.patient.reading import ReadValue, read_value
 from b12guide.patient.stated import NEITHER_LATER, disagreeing
-from b12guide.text import Text
+from b12guide.text import Span, Text
 from b12guide.values.quantity import MOST_DIGITS
 from b12guide.values.term import Kind
 
@@ -76,6 +77,7 @@ _FIELDS: dict[str, frozenset[str]] = {
     "event": frozenset({"value", "unit"}),
 }
 FIELDS = tuple(sorted({"on", "time", *_KINDS, *_REMARKS}.union(*_FIELDS.values())))
+_FIELD_NAMES = frozenset(FIELDS)
 _MEASURED = frozenset({"amount", "value"})
 _BRACKETED = re.compile(r"(?P<name>amount|value)\s*[\[(](?P<unit>[^\[\]()]+)[\])]")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.][0-9]+)?")
@@ -92,7 +94,7 @@ def read_row(row: TableRow, graph: RuleGraph) -> Iterator[Event | Diagnostic]:
     if isinstance(cells, Diagnostic):
         yield cells
         return
-    row = evolve(row, cells=cells)
+    row = TableRow(row.number, cells, row.place)
     kinds = [kind for kind in _KINDS if kind in row.cells]
     if len(kinds) != 1:
         listed = ", ".join(f"`{kind}`" for kind in _KINDS)
@@ -126,11 +128,13 @@ def read_row(row: TableRow, graph: RuleGraph) -> Iterator[Event | Diagnostic]:
         yield from mistakes or (event,)
 
 
-def _with_units(row: TableRow) -> dict[str, TableCell] | Diagnostic:
+def _with_units(row: TableRow) -> Mapping[str, TableCell] | Diagnostic:
     """The cells of a row, each number with the unit that stands beside it or in its heading.
 
     Records hold an amount as a number and its unit in a field or a column of its own.
     """
+    if "unit" not in row.cells and _FIELD_NAMES.issuperset(row.cells):
+        return row.cells
     cells: dict[str, TableCell] = {}
     for name, cell in row.cells.items():
         bracketed = _BRACKETED.fullmatch(name)
@@ -426,13 +430,21 @@ def history_from_text(
     errors = [d for d in diagnostics if d.severity is Severity.ERROR]
     if errors:
         raise refused(text.name, in_order(errors))
+    return _history(events, text.name, curtailed(diagnostics), kept)
+
+
+def _history(
+    events: tuple[Event, ...],
+    name: str,
+    warnings: tuple[Diagnostic, ...],
+    rows: Sequence[TableRow],
+) -> History:
     return History(
         events=events,
-        name=text.name,
-        warnings=curtailed(diagnostics),
+        name=name,
+        warnings=warnings,
         rows=tuple(
-            tuple((name, cell.value) for name, cell in row.cells.items())
-            for row in kept
+            [tuple([(n, c.value) for n, c in row.cells.items()]) for row in rows]
         ),
     )
 
@@ -457,9 +469,71 @@ def history_from(
     """
     listed = tuple(islice(records, limits.bytes)) if _is_several(records) else records
     limits.admit(listed, name)
+    rows = _rows_from(listed)
+    if rows is not None:
+        kept = tuple(without(rows, ignore))
+        events, remarks = _read(kept, graph)
+        if not remarks:
+            return _history(events, name, (), kept)
+    # Whatever is said of a record is said of a text, in which it has a place.
     written = json.dumps(_plain(listed), indent=1, ensure_ascii=False)
     text = Text(name, written, is_private=True, is_rendered=True)
     return history_from_text(text, ".json", graph, ignore=ignore)
+
+
+_NOWHERE = Label(text=Text("", ""), span=Span(0, 0))
+
+
+def _rows_from(records: Any) -> tuple[TableRow, ...] | None:
+    """The rows of records as they would be read from their text, where each is plain.
+
+    None where there is anything that only its text tells how to read, or why not: a value of
+    another class, a list, a number of too many digits, half a character.
+    """
+    if not _is_several(records):
+        return None
+    rows = []
+    for number, record in enumerate(records, start=1):
+        if type(record) is not dict:
+            return None
+        cells = {}
+        for name, value in record.items():
+            kind = type(value)
+            written: Any = value
+            if kind is str:
+                if not value.isascii() and not _is_text(value):
+                    return None
+            elif kind is float:
+                if math.isnan(value):
+                    written = None
+                elif math.isinf(value):
+                    return None
+                else:
+                    written = int(value) if value.is_integer() else Decimal(repr(value))
+            elif kind is int:
+                if not -_TOO_LONG < value < _TOO_LONG:
+                    return None
+            elif kind is dt.date:
+                written = value.isoformat()
+            elif value is not None and kind is not bool:
+                return None
+            if type(name) is not str or not (name.isascii() or _is_text(name)):
+                return None
+            cells[name] = TableCell(written, _NOWHERE)
+        rows.append(TableRow(number, cells, _NOWHERE))
+    return tuple(rows)
+
+
+_TOO_LONG = 10**MOST_DIGITS
+
+
+def _is_text(characters: str) -> bool:
+    """Whether a file could hold these characters: none is the half of one."""
+    try:
+        characters.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_several(records: Any) -> bool:
@@ -516,21 +590,29 @@ def _read(
     rows: Iterable[TableRow], graph: RuleGraph
 ) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
     """The events of rows in the order of time, each once, and what is to be said of the rows."""
-    found: dict[str, Event] = {}
+    found: dict[tuple[dt.date, int, dt.timedelta], list[Event]] = {}
     places: dict[int, Label] = {}
     diagnostics: list[Diagnostic] = []
     for row in rows:
         places[row.number] = row.place
-        read = tuple(read_row(row, graph))
-        diagnostics += (one for one in read if isinstance(one, Diagnostic))
-        for event in read:
-            if isinstance(event, Diagnostic):
+        for read in read_row(row, graph):
+            if isinstance(read, Diagnostic):
+                diagnostics.append(read)
                 continue
-            spelled = repr(in_sequence(event))
-            if spelled in found:
-                diagnostics.append(_told_twice(row, found[spelled].row))
-            found.setdefault(spelled, event)
-    events = tuple(sorted(found.values(), key=in_sequence))
+            # Few events share their moment, and only those have to be compared as a whole.
+            alike = found.setdefault(moment_of(read), [])
+            if alike:
+                said = saying(read)
+                first = next((one for one in alike if saying(one) == said), None)
+                if first is not None:
+                    diagnostics.append(_told_twice(row, first.row))
+                    continue
+            alike.append(read)
+    events = tuple(
+        event
+        for _, alike in sorted(found.items())
+        for event in (sorted(alike, key=saying) if alike[1:] else alike)
+    )
     diagnostics += _disagreements(events, places)
     return events, in_order(diagnostics)
 

@@ -10,7 +10,6 @@ import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import TypeAlias
@@ -18,13 +17,14 @@ from typing import TypeAlias
 from attrs import define, evolve, field, frozen
 
 from b12guide.audit.event import Event, Noted, Tested
+from b12guide.audit.targets import targets_of
 from b12guide.evaluate.answer import Recommendation, RuleVerdict, Verdict
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Facts, compare
 from b12guide.evaluate.implications import implied_facts
 from b12guide.evaluate.memory import Work
 from b12guide.evaluate.recommend import recommend
-from b12guide.graph.condition import Compare, Condition, atoms
+from b12guide.graph.condition import Compare
 from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.patient.fact_names import FactNames
 from b12guide.patient.model import Datum, FactValue, Patient, Stated, Units
@@ -179,23 +179,58 @@ class _Piece:
     key: object
 
 
+@frozen
+class _Record:
+    """What is recorded of a patient beside the history.
+
+    Attributes:
+        stated: What holds of the patient whatever the day.
+        first: What was known before anything was dated.
+        undated: The facts that it has without a date.
+    """
+
+    stated: Stated
+    entries: Mapping[str, Entries]
+    first: Mapping[str, FactValue | None]
+    undated: frozenset[str]
+
+    @classmethod
+    def of(cls, patient: Patient, graph: RuleGraph) -> _Record:
+        """The record of `patient`.
+
+        Raises:
+            PatientError: It cannot be used.
+        """
+        # Answers are shared by all who agree in what the rules see, so the record stays out.
+        stated = evolve(state(patient, graph, units=Units.ASSUME), data=())
+        entries = entries_of(patient, graph)
+        timeless = {n: latest_on(e.entries, dt.date.min) for n, e in entries.items()}
+        first = {n: None if e is None else e.value for n, e in timeless.items()}
+        undated = frozenset(
+            name
+            for name, one in entries.items()
+            if any(e.on is None and _is_so(e.value) for e in one.entries)
+        )
+        return cls(stated, entries, first, undated)
+
+
 @define
 class Knowledge:
     """Days with what was known on them; recommendations are worked out once for equal facts.
 
     Attributes:
         answers: Those worked out so far, by the key of their facts.
-        undated: The facts that the patient's record has without a date.
     """
 
     evaluator: Evaluator
     answers: Rulings
+    _record: _Record
     _pieces: tuple[_Piece, ...]
     _dated: Mapping[str, Sequence[DatedValue]]
     _starts: tuple[dt.date, ...]
-    undated: frozenset[str] = frozenset()
     _work: Work | None = None
     _kept: dict[int, Situation] = field(factory=dict)
+    _by_day: dict[dt.date | None, Situation] = field(factory=dict)
     _facts: dict[int, Facts] = field(factory=dict)
 
     @classmethod
@@ -219,23 +254,35 @@ class Knowledge:
         Raises:
             PatientError: The patient's record cannot be used.
         """
-        graph = evaluator.graph
-        # Answers are shared by all who agree in what the rules see, so the record stays out.
-        stated = evolve(state(patient, graph, units=Units.ASSUME), data=())
-        recorded = recorded_in(events, graph)
-        entries = entries_of(patient, graph)
-        dated = all_dated(entries, recorded)
-        timeless = {n: latest_on(e.entries, dt.date.min) for n, e in entries.items()}
-        first = {n: None if e is None else e.value for n, e in timeless.items()}
-        pieces = tuple(_pieces(stated, first, dated, _bounds(evaluator)))
-        starts = tuple(p.since for p in pieces if p.since is not None)
-        undated = frozenset(
-            name
-            for name, one in entries.items()
-            if any(e.on is None and _is_so(e.value) for e in one.entries)
-        )
+        record = _Record.of(patient, evaluator.graph)
         kept = {} if answers is None else answers
-        return cls(evaluator, kept, pieces, dated, starts, undated, work)
+        return cls._from(evaluator, kept, record, events, work)
+
+    @classmethod
+    def _from(
+        cls,
+        evaluator: Evaluator,
+        answers: Rulings,
+        record: _Record,
+        events: Iterable[Event],
+        work: Work | None,
+    ) -> Knowledge:
+        dated = all_dated(record.entries, recorded_in(events, evaluator.graph))
+        bounds = targets_of(evaluator).bounds
+        pieces = tuple(_pieces(record.stated, record.first, dated, bounds))
+        starts = tuple(p.since for p in pieces if p.since is not None)
+        return cls(evaluator, answers, record, pieces, dated, starts, work)
+
+    def with_events(self, events: Iterable[Event]) -> Knowledge:
+        """The knowledge of the same patient whose history is `events`."""
+        return self._from(
+            self.evaluator, self.answers, self._record, events, self._work
+        )
+
+    @property
+    def undated(self) -> frozenset[str]:
+        """The facts that the patient's record has without a date."""
+        return self._record.undated
 
     @property
     def days(self) -> tuple[dt.date, ...]:
@@ -244,7 +291,11 @@ class Knowledge:
 
     def on(self, day: dt.date | None) -> Situation:
         """What was known at the end of `day`; None is before anything was dated."""
-        return self._at(0 if day is None else bisect_right(self._starts, day))
+        known = self._by_day.get(day)
+        if known is None:
+            index = 0 if day is None else bisect_right(self._starts, day)
+            known = self._by_day[day] = self._at(index)
+        return known
 
     def over(self, first: dt.date, last: dt.date) -> tuple[Situation, ...]:
         """What was known from `first` to `last`, piece by piece."""
@@ -395,21 +446,3 @@ def _is_so(value: FactValue | None) -> bool:
 
 def _applies(known: Situation, rule: Rule) -> bool:
     return known.verdicts[rule.name].verdict is Verdict.APPLIES
-
-
-@lru_cache(maxsize=8)
-def _bounds(evaluator: Evaluator) -> Mapping[str, tuple[Compare, ...]]:
-    """Every comparison that the guideline makes, by measure."""
-    graph = evaluator.graph
-    conditions: list[Condition] = [graph.scope]
-    conditions += [rule.condition for rule in graph.rules.values()]
-    conditions += [definition.condition for definition in graph.definitions.values()]
-    conditions += [s.condition for s in graph.silences if s.condition is not None]
-    for implication in graph.implications:
-        conditions += [implication.premise, implication.conclusion]
-    found: dict[str, dict[Compare, None]] = {}
-    for condition in conditions:
-        for atom in atoms(condition):
-            if isinstance(atom, Compare):
-                found.setdefault(atom.fact, {})[atom] = None
-    return {name: tuple(bounds) for name, bounds in found.items()}

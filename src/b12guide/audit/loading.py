@@ -10,14 +10,8 @@ from attrs import evolve, frozen
 from b12guide.audit.departure import Departure
 from b12guide.audit.event import Given
 from b12guide.audit.finding import Family, Gravity, Missing, What
-from b12guide.audit.replay import (
-    LoadingCourse,
-    Replay,
-    is_in_months,
-    phases_of,
-    scheduled,
-    spare_days,
-)
+from b12guide.audit.replay import LoadingCourse, Replay, is_in_months, spare_days
+from b12guide.audit.targets import phases_of, scheduled
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.graph.model import Decision
 from b12guide.regimen import interval
@@ -368,6 +362,8 @@ def series_findings(replay: Replay) -> Iterator[Departure]:
 
     Doses counted from an event, such as the first of a series from birth, are judged by the event.
     """
+    if not replay.targets.counting:
+        return
     for dose in replay.doses:
         yield from _too_soon(replay, dose)
     # Counts that nobody has ended by the day of the audit.
@@ -432,8 +428,6 @@ def _counting(
     """The rules that applied with what was known on a day, with what they count from."""
     for decision in (Decision.LOADING, Decision.MAINTENANCE):
         for verdict in replay.knowledge.on(day).of(decision, Verdict.APPLIES):
-            if verdict.rule.optional is optional and not scheduled(verdict.rule):
-                for phase in phases_of(verdict.rule):
-                    one = interval.counted(phase)
-                    if one is not None:
-                        yield verdict, one
+            if verdict.rule.optional is optional:
+                for one in replay.targets.counting.get(verdict.rule.name, ()):
+                    yield verdict, one

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
@@ -12,23 +12,22 @@ from b12guide.audit.event import Given, Stopped
 from b12guide.audit.finding import DoseDue, Family, Gravity, Missing, What
 from b12guide.audit.knowledge import OPEN, Situation
 from b12guide.audit.replay import (
+    DoseGap,
     Replay,
     fits,
     goes_on,
     is_in_months,
     is_long_term,
-    phases_of,
     readings,
-    scheduled,
     spare_days,
 )
+from b12guide.audit.targets import phases_of, scheduled
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.graph.model import Continuation, Decision, Rule
-from b12guide.graph.query import facts_read_by
 from b12guide.regimen.following import FollowedDose, followed, free_after
 from b12guide.regimen.interval import exceeds, falls_short, longest, shortest
 from b12guide.regimen.model import Every, Regimen
-from b12guide.say.schedules import every_text, frequency_text
+from b12guide.say.schedules import every_text
 from b12guide.say.words import listing, plural
 from b12guide.values.calendar import add
 from b12guide.values.term import Strength
@@ -55,41 +54,18 @@ class _Spell:
         return self.reason if self.before is None else self.before.on
 
 
-@frozen
-class _Gap:
-    """From one dose, or from the day on which there was reason for one, to the next or to now.
-
-    Attributes:
-        dues: What each rule asked for after the doses before the gap, by its name.
-    """
-
-    first: dt.date
-    last: dt.date
-    from_dose: bool
-    to_dose: bool
-    about: frozenset[str | None]
-    dues: Mapping[str, FollowedDose]
-
-    def printed(self, rule: Rule) -> str:
-        """How often the phase of a rule prints its doses in which the gap lies."""
-        step = self.dues.get(rule.name)
-        frequency = step.due.phase.frequency if step and step.due else None
-        return "" if frequency is None else frequency_text(frequency)
-
-
 def maintenance_findings(replay: Replay) -> Iterator[Departure]:
     """Gaps between long-term doses that depart from the rules."""
-    for spell in _spells(replay):
-        for gap in _gaps(replay, spell):
-            told: set[str] = set()
-            for known in replay.knowledge.over(gap.first, gap.last):
-                for departure in _too_long(replay, gap, known):
-                    name = departure.verdict.rule.name
-                    if name not in told:
-                        told.add(name)
-                        yield departure
-            if gap.from_dose and gap.to_dose:
-                yield from _too_short(replay, gap)
+    for gap in replay.gaps:
+        told: set[str] = set()
+        for known in replay.knowledge.over(gap.first, gap.last):
+            for departure in _too_long(replay, gap, known):
+                name = departure.verdict.rule.name
+                if name not in told:
+                    told.add(name)
+                    yield departure
+        if gap.from_dose and gap.to_dose:
+            yield from _too_short(replay, gap)
 
 
 def doses_due(replay: Replay) -> Iterator[DoseDue]:
@@ -105,8 +81,7 @@ def doses_due(replay: Replay) -> Iterator[DoseDue]:
     ]
     asked += [
         (replay.graph.rules[name], step.due)
-        for spell in _spells(replay)
-        for gap in _gaps(replay, spell)
+        for gap in replay.gaps
         for name, step in gap.dues.items()
     ]
     for rule, due in asked:
@@ -123,7 +98,7 @@ def doses_due(replay: Replay) -> Iterator[DoseDue]:
 
 def _spells(replay: Replay) -> Iterator[_Spell]:
     """The doses outside loading, from the last dose of loading before them."""
-    loading = frozenset(row for course in replay.loading for row in course.rows)
+    loading = replay.loading_rows
     before: Given | None = None
     doses: list[Given] = []
     given: list[Given] = []
@@ -158,19 +133,42 @@ def _spells(replay: Replay) -> Iterator[_Spell]:
         yield _Spell(tuple(given[:1]), reason=reason)
 
 
-def _gaps(replay: Replay, spell: _Spell) -> Iterator[_Gap]:
-    dues = {
-        rule.name: _dues(replay, rule, spell)
-        for rule in replay.graph.rules.values()
-        if rule.decision is Decision.MAINTENANCE and phases_of(rule)
-    }
+def gaps_of(replay: Replay) -> Iterator[DoseGap]:
+    """The gaps between long-term doses, with what was due in each.
+
+    A rule that never bound, and never may have, asked for nothing.
+    """
+    rules = [
+        rule
+        for rule in replay.targets.maintenance
+        if any(
+            known.verdicts[rule.name].verdict in OPEN
+            for known in replay.knowledge.over(dt.date.min, replay.on)
+        )
+    ]
+    for spell in _spells(replay):
+        yield from _gaps(replay, spell, rules)
+
+
+def _gaps(replay: Replay, spell: _Spell, rules: Sequence[Rule]) -> Iterator[DoseGap]:
+    dues: dict[str, Mapping[int, FollowedDose]] = {}
+    found: dict[tuple[str, int], Mapping[int, FollowedDose]] = {}
+    for rule in rules:
+        begins = next(
+            (n for n, d in enumerate(spell.doses) if replay.open_verdict(rule, d.on)),
+            len(spell.doses),
+        )
+        alike = (replay.targets.alike[rule.name], begins)
+        if alike not in found:
+            found[alike] = _dues(replay, rule, spell, begins)
+        dues[rule.name] = found[alike]
     ends: list[Given | None] = [*spell.doses, spell.end]
     if spell.reason and spell.doses:
         ends.pop()  # what comes after the first dose belongs to another spell
     start, first = spell.before, spell.base
     for index, end in enumerate(ends):
         if first is not None:
-            yield _Gap(
+            yield DoseGap(
                 first=first,
                 last=replay.on if end is None else end.on,
                 from_dose=start is not None,
@@ -178,22 +176,21 @@ def _gaps(replay: Replay, spell: _Spell) -> Iterator[_Gap]:
                 about=frozenset(
                     name for d in (start, end) if d for name in (d.drug, d.route)
                 ),
-                dues={n: found[index] for n, found in dues.items() if index in found},
+                dues={n: steps[index] for n, steps in dues.items() if index in steps},
             )
         start, first = end, None if end is None else end.on
 
 
-def _dues(replay: Replay, rule: Rule, spell: _Spell) -> Mapping[int, FollowedDose]:
+def _dues(
+    replay: Replay, rule: Rule, spell: _Spell, begins: int
+) -> Mapping[int, FollowedDose]:
     """What a rule asked for after so many doses of a spell.
 
-    A rule that came to bind in the course of it begins its first phase with the next dose. Of
-    regimens to choose from, the one counts that leaves the most time, among those that some dose
-    can be one of (among all, where none can).
+    A rule that came to bind in the course of it begins its first phase with the next dose, after
+    `begins` others. Of regimens to choose from, the one counts that leaves the most time, among
+    those that some dose can be one of (among all, where none can).
     """
     given = [dose.on for dose in spell.doses]
-    begins = next(
-        (n for n, day in enumerate(given) if replay.open_verdict(rule, day)), len(given)
-    )
     base, free = spell.base, None
     if begins:
         base = given[begins - 1]
@@ -232,7 +229,7 @@ def _dues(replay: Replay, rule: Rule, spell: _Spell) -> Mapping[int, FollowedDos
 # ------------------------------------------------------------------------- too long
 
 
-def _too_long(replay: Replay, gap: _Gap, known: Situation) -> Iterator[Departure]:
+def _too_long(replay: Replay, gap: DoseGap, known: Situation) -> Iterator[Departure]:
     """The rules that were overrun while this was known."""
     dues = [
         (verdict, step, due, latest)
@@ -273,7 +270,7 @@ def _too_long(replay: Replay, gap: _Gap, known: Situation) -> Iterator[Departure
 
 def _late(  # noqa: PLR0913 -- one argument for each thing that bears on a gap
     replay: Replay,
-    gap: _Gap,
+    gap: DoseGap,
     known: Situation,
     verdict: RuleVerdict,
     day: dt.date,
@@ -340,7 +337,7 @@ def _late(  # noqa: PLR0913 -- one argument for each thing that bears on a gap
 # ------------------------------------------------------------------------ too short
 
 
-def _too_short(replay: Replay, gap: _Gap) -> Iterator[Departure]:
+def _too_short(replay: Replay, gap: DoseGap) -> Iterator[Departure]:
     """Shorter than any default: told, never held against the patient."""
     binding = replay.binding(Decision.MAINTENANCE, gap.last)
     dues = [gap.dues[v.rule.name] for v in binding if v.rule.name in gap.dues]
@@ -374,7 +371,7 @@ def _too_short(replay: Replay, gap: _Gap) -> Iterator[Departure]:
         )
 
 
-def _is_short(replay: Replay, gap: _Gap, step: FollowedDose) -> bool:
+def _is_short(replay: Replay, gap: DoseGap, step: FollowedDose) -> bool:
     due = step.due
     if due is None or due.window is None:
         return False
@@ -392,12 +389,8 @@ def continuation_findings(replay: Replay) -> Iterator[Departure]:
     for event in replay.events:
         if isinstance(event, Stopped) and event.drug in replay.drugs:
             yield from _stopped(replay, event)
-    for rule in replay.graph.rules.values():
-        if (
-            rule.decision is Decision.MAINTENANCE
-            and rule.grounds.strength is Strength.SHOULD_CONSIDER
-            and phases_of(rule)
-        ):
+    for rule in replay.targets.maintenance:
+        if rule.grounds.strength is Strength.SHOULD_CONSIDER:
             yield from _not_reconsidered(replay, rule)
 
 
@@ -463,7 +456,7 @@ def _not_reconsidered(replay: Replay, rule: Rule) -> Iterator[Departure]:
         return
     now = replay.knowledge.on(since).stated.values
     was = replay.knowledge.on(since - dt.timedelta(days=1)).stated.values
-    read = facts_read_by(rule.condition, replay.graph.definitions)
+    read = replay.targets.read_by(rule)
     reasons = sorted(n for n in read if now.get(n) and now.get(n) != was.get(n))
     why = listing(map(replay.called, reasons)) or rule.title
     days = plural(gap, "day")

@@ -27,11 +27,7 @@ _Rules = Sequence[tuple[Rule, Monitoring]]
 
 def monitoring_findings(replay: Replay) -> Iterator[Departure]:
     """Tests that are missing or late, and what is wrong with those that were done."""
-    rules = [
-        (rule, rule.value)
-        for rule in replay.graph.rules.values()
-        if isinstance(rule.value, Monitoring) and not rule.optional
-    ]
+    rules = [one for one in replay.targets.monitoring if not one[0].optional]
     # What is missing of the same tests about the same time is one matter, whichever rule asks.
     since: dict[tuple[object, ...], dt.date] = {}
     absent = [*_singles(replay, rules), *_recurring(replay, rules)]
@@ -49,15 +45,14 @@ def monitoring_findings(replay: Replay) -> Iterator[Departure]:
                 is_treated = replay.first is not None and day > replay.first
                 if verdict is not None and is_treated:
                     yield from _visit(replay, verdict, value, visits[day])
-    for rule in replay.graph.rules.values():
-        if isinstance(rule.value, Target):
-            yield from _off_target(replay, rule, rule.value)
+    for rule, target in replay.targets.values:
+        yield from _off_target(replay, rule, target)
 
 
 # ---------------------------------------------------------------- at 3, 6 and 12 months
 
 
-@frozen
+@frozen(eq=False)
 class _Target:
     """A day on which a test was due, and the rules that say so."""
 
@@ -226,10 +221,9 @@ def _start(replay: Replay, rule: Rule, value: Monitoring) -> dt.date | None:
         return happened
     checks = [
         day
-        for other in replay.graph.rules.values()
-        if isinstance(other.value, Monitoring)
-        and set(other.value.tests) & set(value.tests)
-        for time in other.value.at
+        for _, other in replay.targets.monitoring
+        if set(other.tests) & set(value.tests)
+        for time in other.at
         if (day := add(first, time)) is not None
     ]
     return max(checks, default=None)
@@ -354,11 +348,10 @@ def _visit(
         value.never_alone
         and done == {test}
         and not any(
-            isinstance(rule.value, Monitoring)
-            and rule.value.companions
-            and test in rule.value.tests
+            other.companions
+            and test in other.tests
             and replay.open_verdict(rule, day) is not None
-            for rule in replay.graph.rules.values()
+            for rule, other in replay.targets.monitoring
         )
     ):
         text = "whether it was relied on alone is not recorded"

@@ -11,20 +11,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, partial
 from itertools import product
+from operator import itemgetter
 
 from attrs import evolve, field, frozen
 
 from b12guide.audit.event import Event, Given, Started, Stopped, Tested
 from b12guide.audit.finding import Missing, Tolerance, What
 from b12guide.audit.knowledge import OPEN, Knowledge
+from b12guide.audit.targets import (
+    Targets,
+    most_days,
+    regimens_of,
+    scheduled,
+    targets_of,
+)
 from b12guide.evaluate.answer import Conflict, RuleVerdict, Verdict
-from b12guide.evaluate.context import silences_about
 from b12guide.graph import model as m
 from b12guide.regimen.following import Due, FollowedDose, followed
-from b12guide.regimen.interval import counted
 from b12guide.regimen.model import Every, ForLife, ForTime, Phase, Regimen, Times, Until
 from b12guide.regimen.schedule import Stage, shifted
-from b12guide.say.names import topic_text
+from b12guide.say.schedules import frequency_text
 from b12guide.values.duration import DurationRange, TimeUnit
 
 _DAY = dt.timedelta(days=1)
@@ -129,19 +135,6 @@ def binds(verdict: RuleVerdict) -> bool:
     return verdict.verdict in OPEN
 
 
-def regimens_of(rule: m.Rule) -> tuple[Regimen, ...]:
-    """The regimens that a rule names, the first being named first by the source."""
-    return rule.value.regimens if isinstance(rule.value, m.Regimens) else ()
-
-
-def scheduled(rule: m.Rule) -> tuple[Regimen, ...]:
-    """The regimens of a rule that are judged from dose to dose.
-
-    A series, every dose of which is counted from an event, is judged by its events.
-    """
-    return tuple(r for r in regimens_of(rule) if not all(counted(p) for p in r.phases))
-
-
 def fits(replay: Replay, dose: Given, phases: Sequence[Phase]) -> bool:
     """Whether a dose can be one of these phases, by its drug and its route.
 
@@ -149,7 +142,7 @@ def fits(replay: Replay, dose: Given, phases: Sequence[Phase]) -> bool:
     """
     if dose.route is not None:
         answer = replay.knowledge.on(dose.on).recommendation
-        is_silent = bool(silences_about(answer, dose.route))
+        is_silent = any(dose.route in silence.topics for silence in answer.silences)
     else:
         is_silent = False
     return any(
@@ -165,9 +158,7 @@ def loading_choices(replay: Replay) -> Iterator[tuple[LoadingCourse, ...]]:
     Of a rule that offers several regimens, or prints ranges, there are several; they come in the
     order of the rule, of the readings of a range the likeliest first.
     """
-    for rule in replay.graph.rules.values():
-        if rule.decision is not m.Decision.LOADING or rule.optional:
-            continue
+    for rule in replay.targets.loading:
         begun = next(
             (d for d in replay.doses if binds(replay.verdict(rule, d.on))), None
         )
@@ -262,33 +253,15 @@ def _following(replay: Replay, regimen: Regimen) -> Iterator[Phase]:
     longer than theirs.
     """
     last = regimen.last_phase
-    mine = _most_days(last)
+    mine = most_days(last)
     found = [
         (days, phase)
-        for rule in replay.graph.rules.values()
-        if rule.decision is m.Decision.MAINTENANCE
-        for each in regimens_of(rule)
-        for phase in each.phases
-        if (days := _most_days(phase)) is not None
-        and (mine is None or days > mine)
+        for days, phase in replay.targets.long_term_phases
+        if (mine is None or days > mine)
         and (last.route is None or phase.route in {None, last.route})
     ]
     if found:
-        days, phase = min(found, key=lambda pair: pair[0])
-        yield phase
-
-
-def _most_days(phase: Phase) -> int | None:
-    """About how many days lie between two doses of a phase; enough to compare."""
-    match phase.frequency:
-        case Every(interval=length):
-            share = 1
-        case Times(low=low, per=length):
-            share = max(low, 1)
-        case None:
-            return None
-    size = 30 * 86_400 if length.unit.is_calendar else 1
-    return int(length.smallest[1] * size / share / 86_400)
+        yield min(found, key=itemgetter(0))[1]
 
 
 # ------------------------------------------------------------------------- tolerance
@@ -337,30 +310,6 @@ def spare_days(replay: Replay, due: Due, step: FollowedDose | None = None) -> in
 _SECONDS_IN_DAY = 86_400
 
 
-def treatment_drugs(graph: m.RuleGraph) -> frozenset[str]:
-    """The drugs among which the guideline's form decision chooses."""
-    found: set[str] = set()
-    for rule in graph.rules.values():
-        match rule.value:
-            case m.FormChoice(drugs=drugs, excluded=excluded):
-                found.update(drugs, excluded)
-            case m.Exclusion(drugs=drugs):
-                found.update(drugs)
-            case m.Regimens() if rule.decision in {
-                m.Decision.LOADING,
-                m.Decision.MAINTENANCE,
-            }:
-                found.update(d for phase in phases_of(rule) for d in phase.drugs)
-            case _:
-                pass
-    return frozenset(found)
-
-
-def phases_of(rule: m.Rule) -> tuple[Phase, ...]:
-    """Every phase of every regimen that a rule names."""
-    return tuple(phase for regimen in regimens_of(rule) for phase in regimen.phases)
-
-
 @frozen
 class DrugCourse:
     """A drug taken without a dose-by-dose record, up to and including `until`; None: still."""
@@ -377,6 +326,28 @@ class DrugCourse:
         return self.start.on <= day and (self.until is None or self.until > day)
 
 
+@frozen
+class DoseGap:
+    """From one dose, or from the day on which there was reason for one, to the next or to now.
+
+    Attributes:
+        dues: What each rule asked for after the doses before the gap, by its name.
+    """
+
+    first: dt.date
+    last: dt.date
+    from_dose: bool
+    to_dose: bool
+    about: frozenset[str | None]
+    dues: Mapping[str, FollowedDose]
+
+    def printed(self, rule: m.Rule) -> str:
+        """How often the phase of a rule prints its doses in which the gap lies."""
+        step = self.dues.get(rule.name)
+        frequency = step.due.phase.frequency if step and step.due else None
+        return "" if frequency is None else frequency_text(frequency)
+
+
 @frozen(kw_only=True, slots=False, eq=False)
 class Replay:
     """A history up to the day of the audit.
@@ -384,6 +355,7 @@ class Replay:
     Attributes:
         events: Those on or before `on`, in order.
         loading: The course of each loading rule.
+        gaps: Those between doses outside loading.
     """
 
     graph: m.RuleGraph = field(repr=False)
@@ -392,15 +364,21 @@ class Replay:
     on: dt.date
     tolerance: Tolerance
     loading: tuple[LoadingCourse, ...] = ()
+    gaps: tuple[DoseGap, ...] = ()
 
     def called(self, name: str) -> str:
         """What a drug, route, test, site, fact or definition is called."""
-        return topic_text(self.graph, name)
+        return self.targets.called(name)
 
-    @cached_property
+    @property
+    def targets(self) -> Targets:
+        """The rules that it is held against."""
+        return targets_of(self.knowledge.evaluator)
+
+    @property
     def drugs(self) -> frozenset[str]:
         """The drugs of the treatment itself, all forms of it."""
-        return treatment_drugs(self.graph)
+        return self.targets.drugs
 
     @cached_property
     def doses(self) -> tuple[Given, ...]:
@@ -443,34 +421,38 @@ class Replay:
         """The events that had come by the day of the audit, each with its first day."""
         return self.knowledge.happened(self.on)
 
+    @cached_property
+    def loading_rows(self) -> frozenset[int]:
+        """The rows of all doses of loading."""
+        return frozenset(row for course in self.loading for row in course.rows)
+
+    @cached_property
+    def _long_term_days(self) -> tuple[dt.date, ...]:
+        """The days of all other doses."""
+        loading = self.loading_rows
+        return tuple([dose.on for dose in self.doses if dose.row not in loading])
+
     def interval_on(self, day: dt.date) -> DurationRange | None:
         """The interval of maintenance that holds on a day, in its phase, where a rule applies."""
-        loading = frozenset(row for course in self.loading for row in course.rows)
-        given = [dose.on for dose in self.doses if dose.row not in loading]
+        if day not in self._intervals:
+            self._intervals[day] = self._interval_on(day)
+        return self._intervals[day]
+
+    @cached_property
+    def _intervals(self) -> dict[dt.date, DurationRange | None]:
+        """Those that were asked for."""
+        return {}
+
+    def _interval_on(self, day: dt.date) -> DurationRange | None:
         for verdict in self.binding(m.Decision.MAINTENANCE, day):
             if verdict.verdict is not Verdict.APPLIES:
                 continue
             for regimen in regimens_of(verdict.rule):
-                stage = regimen.phase_on(day, given, self.happened)
+                stage = regimen.phase_on(day, self._long_term_days, self.happened)
                 frequency = None if stage is None else stage.phase.frequency
                 if isinstance(frequency, Every):
                     return frequency.interval
         return None
-
-    @cached_property
-    def injected_routes(self) -> frozenset[str | None]:
-        """The routes by which each rule on loading and maintenance gives its first regimen.
-
-        A guideline that speaks of needles gives its doses by injection; tablets stand second.
-        """
-        return frozenset(
-            route
-            for rule in self.graph.rules.values()
-            if rule.decision in {m.Decision.LOADING, m.Decision.MAINTENANCE}
-            and not rule.optional
-            for regimen in regimens_of(rule)[:1]
-            for route in (regimen.routes or (None,))
-        )
 
     def is_not_offered(self, rule: m.Rule, day: dt.date) -> bool:
         """Whether what a rule asks for is contraindicated on a day."""
@@ -488,13 +470,8 @@ class Replay:
         first = self.first
         if first is None:
             return False
-        treatments = {
-            rule.value.treatment
-            for rule in self.graph.rules.values()
-            if isinstance(rule.value, m.Continuation)
-        }
-        values = self.knowledge.on(first - dt.timedelta(days=1)).stated.values
-        return any(values.get(name) is True for name in treatments)
+        values = self.knowledge.on(first - _DAY).stated.values
+        return any(values.get(name) is True for name in self.targets.treatments)
 
     @cached_property
     def tests_by_name(self) -> Mapping[str, tuple[Tested, ...]]:

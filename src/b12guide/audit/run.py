@@ -16,7 +16,8 @@ from b12guide.audit.finding import USUAL, Audit, Family, Gravity, Tolerance
 from b12guide.audit.knowledge import OPEN, Knowledge, Rulings
 from b12guide.audit.loading import loading_findings, series_findings
 from b12guide.audit.monitoring import monitoring_findings
-from b12guide.audit.replay import Replay, loading_choices, phases_of
+from b12guide.audit.replay import Replay, loading_choices
+from b12guide.audit.targets import phases_of
 from b12guide.audit.withheld import withheld_findings
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.errors import PatientError
@@ -25,7 +26,7 @@ from b12guide.evaluate.context import remarks_on_record, unread_facts
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.memory import Work
 from b12guide.graph import model as m
-from b12guide.graph.query import brief_text, facts_read_by
+from b12guide.graph.query import brief_text
 from b12guide.patient.model import Patient, Units
 from b12guide.patient.stated import state
 from b12guide.text import shortened
@@ -333,13 +334,15 @@ def replay_of(  # noqa: PLR0913 -- as an audit, with what other patients' brough
     replay = _with_loading(replay)
     shown = tuple(_shown(replay))
     if not shown:
-        return replay
+        return _with_gaps(replay)
     together = tuple(sorted((*events, *shown), key=by_day))
-    replay = evolve(
-        replay,
-        knowledge=Knowledge.of(evaluator, patient, together, knowledge.answers, work),
-    )
-    return _with_loading(replay)
+    replay = evolve(replay, knowledge=knowledge.with_events(together))
+    return _with_gaps(_with_loading(replay))
+
+
+def _with_gaps(replay: Replay) -> Replay:
+    """The replay with what was due between the doses outside loading."""
+    return evolve(replay, gaps=tuple(maintenance.gaps_of(replay)))
 
 
 def _with_loading(replay: Replay) -> Replay:
@@ -353,6 +356,7 @@ def _with_loading(replay: Replay) -> Replay:
         return evolve(replay, loading=tuple(course for (course,) in choices))
 
     def departures(tried: Replay) -> int:
+        tried = _with_gaps(tried)
         found = (*loading_findings(tried), *maintenance.maintenance_findings(tried))
         return sum(departure.ceiling is not Gravity.INFO for departure in found)
 
@@ -364,31 +368,10 @@ _MOST_CHOICES = 64
 
 
 def _shown(replay: Replay) -> Iterator[Event]:
-    """The events that end loading, on the day after a fixed course had all its doses.
-
-    These are the events for which maintenance waits and that end loading. One for which it waits
-    need not be the end of loading ("after the stores are full"), so a rule by which loading is not
-    needed has to read it as well.
-    """
-    graph = replay.graph
-    rules = graph.rules.values()
-    ends = {
-        fact
-        for rule in rules
-        if rule.decision is m.Decision.LOADING and isinstance(rule.value, m.NotNeeded)
-        for fact in facts_read_by(rule.condition, graph.definitions)
-    }
-    awaited = dict.fromkeys(
-        event
-        for rule in rules
-        if rule.decision is m.Decision.MAINTENANCE
-        for phase in phases_of(rule)
-        for event in phase.after
-        if event in ends
-    )
+    """The events that end loading, on the day after a fixed course had all its doses."""
     for course in replay.loading:
         if course.complete is not None:
             day = course.complete + dt.timedelta(days=1)
-            for event in awaited:
+            for event in replay.targets.ends_of_loading:
                 if event not in replay.knowledge.on(day).stated.values:
                     yield Noted(on=day, fact=event)

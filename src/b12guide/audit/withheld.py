@@ -20,10 +20,10 @@ from fractions import Fraction
 from b12guide.audit.departure import Departure, is_long_before, too_old, undated
 from b12guide.audit.event import Given, Started
 from b12guide.audit.finding import Family, Missing, What
-from b12guide.audit.replay import Replay, phases_of
+from b12guide.audit.replay import Replay
+from b12guide.audit.targets import phases_of
 from b12guide.evaluate.answer import RuleVerdict, Verdict
-from b12guide.graph.model import Decision, Monitoring, Prohibition
-from b12guide.graph.query import facts_read_by
+from b12guide.graph.model import Decision, Prohibition
 from b12guide.patient.model import Otherwise
 from b12guide.say.names import test_text
 from b12guide.say.numbers import quantity_text
@@ -33,12 +33,7 @@ from b12guide.say.words import listing, plural
 
 def withheld_findings(replay: Replay) -> Iterator[Departure]:
     """Every time that a withheld drug was given or begun, and how much of it."""
-    drugs = frozenset(
-        drug
-        for rule in replay.graph.rules.values()
-        if isinstance(rule.value, Prohibition)
-        for drug in rule.value.drugs
-    )
+    drugs = replay.targets.withheld
     for event in replay.events:
         if isinstance(event, Given | Started) and event.drug in drugs:
             gates = [
@@ -142,12 +137,8 @@ def _needed(
 
     A gate counts by what its condition reads beside the fact that it waits for itself.
     """
-    definitions = replay.graph.definitions
     for verdict in beside:
-        gate, read = (
-            verdict.rule.value,
-            facts_read_by(verdict.rule.condition, definitions),
-        )
+        gate, read = verdict.rule.value, replay.targets.read_by(verdict.rule)
         asked = {gate.until, gate.unless} if isinstance(gate, Prohibition) else set()
         if verdict.verdict is Verdict.APPLIES and read - asked:
             return verdict
@@ -167,8 +158,7 @@ def _levels(replay: Replay, day: dt.date, needed: RuleVerdict | None) -> Iterato
     since = None if needed is None else replay.knowledge.since(needed.rule, day)
     facts = replay.graph.vocabulary.facts
     # The tests by which the treatment is watched: at its trough, where the guideline has one.
-    rules = replay.graph.rules.values()
-    checks = [rule.value for rule in rules if isinstance(rule.value, Monitoring)]
+    checks = [check for _, check in replay.targets.monitoring]
     troughs = [check for check in checks if check.before_next_dose]
     for test in dict.fromkeys(t for check in troughs or checks for t in check.tests):
         found = replay.knowledge.latest(test, day)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from attrs import evolve, frozen
 
@@ -132,16 +132,20 @@ def followed(  # noqa: PLR0913 -- one argument for each thing that bears on what
         phases=tuple(phases), events=events or {}, until=until, last=base, free=free
     )
     steps = []
+    begun: dict[tuple[int, dt.date], _Begun] = {}
     for day in given:
         due = walk.due()
         walk = walk.at(day)
         stage = None
         if walk.place < len(walk.phases):
             walk = walk.given(day)
-            phase, since = walk.phases[walk.place], walk.since or day
-            stage = Stage(phase, walk.place + 1, walk.number, since)
+            since = day if walk.begun is None else walk.begun.since
+            phase = walk.phases[walk.place]
+            stage = Stage(phase, walk.place + 1, len(walk.mine), since)
+            if walk.begun is not None:
+                begun[stage.stage, since] = walk.begun
         steps.append(FollowedDose(day=day, stage=stage, due=due))
-    return (*_marked(steps, walk), FollowedDose(day=None, due=walk.due()))
+    return (*_marked(steps, begun, walk), FollowedDose(day=None, due=walk.due()))
 
 
 def free_after(
@@ -177,7 +181,11 @@ def _skipped(over: Over, limit: Limit) -> Over:
     return evolve(over, free=free)
 
 
-def _marked(steps: Sequence[FollowedDose], walk: _Walk) -> Iterator[FollowedDose]:
+def _marked(
+    steps: Sequence[FollowedDose],
+    phases: Mapping[tuple[int, dt.date], _Begun],
+    walk: _Walk,
+) -> Iterator[FollowedDose]:
     """The steps, those marked that come after a period with too few doses."""
     by_phase: dict[tuple[int, dt.date], list[dt.date]] = {}
     for step in steps:
@@ -185,16 +193,95 @@ def _marked(steps: Sequence[FollowedDose], walk: _Walk) -> Iterator[FollowedDose
             key = (step.stage.stage, step.stage.since)
             by_phase.setdefault(key, []).append(step.day)
     after: dict[tuple[int, dt.date], Collection[dt.date | None]] = {}
-    for (place, since), given in by_phase.items():
-        there = evolve(walk, place=place - 1, since=since, last=given[-1])
-        after[place, since] = frozenset(there.after_lacks(given))
+    for key, given in by_phase.items():
+        begun = phases[key]
+        if isinstance(begun.in_days.frequency, Times):
+            there = evolve(walk, last=given[-1])
+            after[key] = frozenset(_after_lacks(there.periods_of(begun), given))
     for step in steps:
         stage, due = step.stage, step.due
         is_after = is_next = False
         if stage is not None:
-            is_after = step.day in after[stage.stage, stage.since]
+            is_after = step.day in after.get((stage.stage, stage.since), ())
             is_next = due is not None and stage.stage > due.stage
-        yield evolve(step, is_after_lack=is_next or is_after)
+        yield evolve(step, is_after_lack=True) if is_next or is_after else step
+
+
+@frozen(slots=False, eq=False)
+class _Begun:
+    """A phase from the day of its first dose; what follows from both is worked out once."""
+
+    phase: Phase
+    since: dt.date
+    events: Mapping[str, dt.date]
+
+    @cached_property
+    def limit(self) -> Limit:
+        """Its bound on the calendar."""
+        return limit_of(self.phase, Window(self.since, self.since), self.events)
+
+    @cached_property
+    def last(self) -> dt.date | None:
+        """The first day on which it is over at the latest."""
+        return self.limit.last
+
+    @cached_property
+    def free(self) -> Window | None:
+        """The first day on which it is over."""
+        return self.limit.free
+
+    @cached_property
+    def in_days(self) -> Phase:
+        """The phase with an interval of less than a day as so many doses a day."""
+        return _in_days(self.phase)
+
+    @cached_property
+    def interval(self) -> DurationRange | None:
+        """Its interval, if its doses lie a day or more apart."""
+        frequency = self.in_days.frequency
+        return frequency.interval if isinstance(frequency, Every) else None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it has no length of its own: its doses are counted period by period."""
+        return not isinstance(self.phase.bound, ForTime | ForDoses)
+
+    @cached_property
+    def all_periods(self) -> tuple[DosePeriod, ...]:
+        """How many of its doses belong in which stretch of days, as far as it has an end."""
+        return periods(self.in_days, self.since, events=self.events, until=dt.date.max)
+
+    def periods(self, horizon: dt.date) -> tuple[DosePeriod, ...]:
+        """The same as far as a day."""
+        bound = self.phase.bound
+        end = self.events.get(bound.event) if isinstance(bound, Until) else None
+        return _periods_of(self.in_days, self.since, end, horizon)
+
+    @cached_property
+    def least(self) -> int:
+        """How many doses it asks for at least, being bounded in time or by their number."""
+        return sum(period.low for period in self.all_periods)
+
+    @cached_property
+    def length(self) -> int | None:
+        """How many days it takes, if it is bounded in time or by a number of doses."""
+        phase = self.phase
+        if phase.bound is None or isinstance(phase.bound, Until):
+            return None
+        if self.last is not None:
+            return (self.last - self.since).days
+        if self.limit.count is None:
+            return None
+        match phase.frequency:
+            case Every(interval=interval):
+                size = interval.high * self.limit.count
+                end = shifted(self.since, size, interval.unit)
+            case Times():
+                found = self.all_periods
+                end = found[-1].last + _DAY if found else None
+            case None:
+                return None
+        return None if end is None else max((end - self.since).days, 1)
 
 
 @frozen(kw_only=True)
@@ -203,7 +290,7 @@ class _Walk:
 
     Attributes:
         place: The phase, from 0.
-        number: How many of its doses were given; `since` the first of them.
+        begun: The same with the day of its first dose, once that was given.
         last: The last dose of all; `free` the first day after what came before the first.
         mine: The doses of this phase.
     """
@@ -214,8 +301,7 @@ class _Walk:
     last: dt.date | None
     free: Window | None
     place: int = 0
-    number: int = 0
-    since: dt.date | None = None
+    begun: _Begun | None = None
     mine: tuple[dt.date, ...] = ()
 
     def at(self, day: dt.date) -> _Walk:
@@ -227,32 +313,47 @@ class _Walk:
 
     def given(self, day: dt.date) -> _Walk:
         """One dose further."""
-        since, mine = self.since or day, (*self.mine, day)
-        return evolve(self, number=len(mine), since=since, last=day, mine=mine)
+        phase = self.phases[self.place]
+        return _Walk(
+            phases=self.phases,
+            events=self.events,
+            until=self.until,
+            last=day,
+            free=self.free,
+            place=self.place,
+            begun=self.begun or _Begun(phase, day, self.events),
+            mine=(*self.mine, day),
+        )
 
     def next_phase(self) -> _Walk:
         """Before the first dose of the next phase."""
-        return evolve(self, place=self.place + 1, number=0, since=None, mine=())
+        return evolve(self, place=self.place + 1, begun=None, mine=())
 
     def _is_past(self, day: dt.date) -> bool:
-        phase, following = self.phases[self.place], self._following
-        if self.since is None or self.last is None or not self.number:
+        phase, following, begun = self.phases[self.place], self._following, self.begun
+        if begun is None or self.last is None:
             return is_over(phase, following, 0, None, None, day, self.events)
-        length = self._length
+        length = begun.length
         pause = (day - self.last).days
         if length is not None and pause >= length:
             return True
-        limit = limit_of(phase, Window(self.since, self.since), self.events)
-        is_late = limit.last is not None and day >= limit.last
-        if is_late and length is not None and self.number < self._least:
-            following_due = self._beyond()
+        is_late = begun.last is not None and day >= begun.last
+        if is_late and length is not None and len(self.mine) < begun.least:
+            following_due = self._beyond(begun)
             return (
                 following_due is not None
                 and following_due.window is not None
                 and day >= following_due.window.earliest
             )
         return is_over(
-            phase, following, self.number, self.since, self.last, day, self.events
+            phase,
+            following,
+            len(self.mine),
+            begun.since,
+            self.last,
+            day,
+            self.events,
+            begun.limit,
         )
 
     @property
@@ -260,51 +361,15 @@ class _Walk:
         place = self.place + 1
         return self.phases[place] if place < len(self.phases) else None
 
-    @property
-    def _periods(self) -> tuple[DosePeriod, ...]:
+    def periods_of(self, begun: _Begun) -> tuple[DosePeriod, ...]:
         """The periods of this phase: all of them or, without an end, two beyond the last day."""
-        phase = _in_days(self.phases[self.place])
-        if self.since is None:
-            return ()
-        horizon = dt.date.max
-        if self._goes_on and isinstance(phase.frequency, Times):
-            days = max(d for d in (self.since, self.last, self.until) if d is not None)
-            per = phase.frequency.per
-            horizon = shifted(days, 2 * per.high, per.unit) or dt.date.max
-        bound = phase.bound
-        end = self.events.get(bound.event) if isinstance(bound, Until) else None
-        return _periods_of(phase, self.since, end, horizon)
-
-    @property
-    def _goes_on(self) -> bool:
-        """Whether the phase has no length of its own: its doses are counted period by period."""
-        return not isinstance(self.phases[self.place].bound, ForTime | ForDoses)
-
-    @property
-    def _least(self) -> int:
-        """How many doses the phase asks for at least, as far as it has an end."""
-        return sum(period.low for period in self._periods)
-
-    @property
-    def _length(self) -> int | None:
-        """How many days a phase takes that is bounded in time or by a number of doses."""
-        phase = self.phases[self.place]
-        if self.since is None or phase.bound is None or isinstance(phase.bound, Until):
-            return None
-        limit = limit_of(phase, Window(self.since, self.since), self.events)
-        if limit.last is not None:
-            return (limit.last - self.since).days
-        if limit.count is None:
-            return None
-        match phase.frequency:
-            case Every(interval=interval):
-                end = shifted(self.since, interval.high * limit.count, interval.unit)
-            case Times():
-                found = self._periods
-                end = found[-1].last + _DAY if found else None
-            case None:
-                return None
-        return None if end is None else max((end - self.since).days, 1)
+        frequency = begun.in_days.frequency
+        if not begun.goes_on or not isinstance(frequency, Times):
+            return begun.all_periods
+        known = (begun.since, self.last, self.until)
+        days = max(day for day in known if day is not None)
+        per = frequency.per
+        return begun.periods(shifted(days, per.high, per.unit, 2) or dt.date.max)
 
     # --------------------------------------------------------------------- what is due
 
@@ -312,32 +377,29 @@ class _Walk:
         """The dose that is due next; None when nothing is, or the course begins with its first."""
         if self.place >= len(self.phases):
             return None
-        if self.number:
-            found = self._within()
+        if self.begun is not None:
+            found = self._within(self.begun)
             if found is None:
-                return self._beyond()
+                return self._beyond(self.begun)
             if found.window is None and isinstance(found.phase.bound, ForTime):
-                return (
-                    self._beyond() or found
-                )  # nothing says how often: the next phase has a day
-            return self._or_beyond(found) if found.is_optional else found
+                # Nothing says how often: the next phase has a day.
+                return self._beyond(self.begun) or found
+            return self._or_beyond(found, self.begun) if found.is_optional else found
         if self.last is None:
             return None
         over = Over(Window(self.last, self.last), is_start=False, free=self.free)
-        return self.begun(over)
+        return self.first_after(over)
 
-    def _beyond(self) -> Due | None:
+    def _beyond(self, begun: _Begun) -> Due | None:
         """What is due when this phase is over."""
-        if self.since is None or self.last is None:
+        if self.last is None:
             return None
-        phase = self.phases[self.place]
-        limit = limit_of(phase, Window(self.since, self.since), self.events)
-        over = Over(Window(self.last, self.last), is_start=False, free=limit.free)
-        return self.next_phase().begun(over)
+        over = Over(Window(self.last, self.last), is_start=False, free=begun.free)
+        return self.next_phase().first_after(over)
 
-    def _or_beyond(self, found: Due) -> Due:
+    def _or_beyond(self, found: Due, begun: _Begun) -> Due:
         """A dose that may be left out for the first of the next phase."""
-        following = self._beyond()
+        following = self._beyond(begun)
         if following is None or following.window is None or found.window is None:
             return found
         window = Window(
@@ -348,7 +410,7 @@ class _Walk:
             found, window=window, interval=None, is_optional=following.is_optional
         )
 
-    def begun(self, over: Over) -> Due | None:
+    def first_after(self, over: Over) -> Due | None:
         """The first dose of this phase, or of one after it."""
         for place in range(self.place, len(self.phases)):
             phase = self.phases[place]
@@ -369,73 +431,62 @@ class _Walk:
             return evolve(due, window=begin, interval=interval if is_next else None)
         return None
 
-    def _within(self) -> Due | None:
+    def _within(self, begun: _Begun) -> Due | None:
         """The next dose of this phase; None when it has had all."""
-        phase = self.phases[self.place]
-        if self.since is None or self.last is None:
+        phase, count = begun.phase, begun.limit.count
+        if self.last is None or (count is not None and len(self.mine) >= count):
             return None
-        limit = limit_of(phase, Window(self.since, self.since), self.events)
-        if limit.count is not None and self.number >= limit.count:
-            return None
-        due = Due(
-            phase=phase, stage=self.place + 1, number=self.number + 1, window=None
-        )
-        interval = _interval(phase)
+        interval = begun.interval
         if interval is not None:
-            window = self._anchored(_next(self.last, interval), interval)
+            window = self._anchored(_next(self.last, interval), interval, begun.since)
             # The next dose of a phase with an interval; None where the phase is
             # over before it.
-            if limit.last is not None and window.earliest >= limit.last:
+            if begun.last is not None and window.earliest >= begun.last:
                 return None
-            free = limit.free
+            free = begun.free
             is_sure = free is None or window.latest < free.earliest
-            if free is not None and isinstance(due.phase.bound, Until):
+            if free is not None and isinstance(phase.bound, Until):
                 is_sure = (
                     window.latest < free.earliest - _DAY
                 )  # the day of the event itself
-            return evolve(
-                due, window=window, interval=interval, is_optional=not is_sure
+            return Due(
+                phase=phase,
+                stage=self.place + 1,
+                number=len(self.mine) + 1,
+                window=window,
+                interval=interval,
+                is_optional=not is_sure,
             )
-        if isinstance(_in_days(phase).frequency, Times):
-            return self._share_of_period(due) if self._goes_on else self._share(due)
+        due = Due(
+            phase=phase, stage=self.place + 1, number=len(self.mine) + 1, window=None
+        )
+        if isinstance(begun.in_days.frequency, Times):
+            periods = self.periods_of(begun)
+            if begun.goes_on:
+                return self._share_of_period(due, periods)
+            return _share(due, periods)
         return None if phase.bound is None else due
 
-    def _anchored(self, window: Window, interval: DurationRange) -> Window:
+    def _anchored(
+        self, window: Window, interval: DurationRange, since: dt.date
+    ) -> Window:
         """The window counted from the first dose, where only the ends of months set it back.
 
         From 31 January on, doses of every month fall on the 28th of February and the 31st of
         March: counted from the dose before, they would stay on the 28th.
         """
-        if not interval.unit.is_calendar or self.since is None:
+        if not interval.unit.is_calendar:
             return window
         ends = []
-        lengths = (interval.low, interval.high)
-        for day, size in zip((window.earliest, window.latest), lengths, strict=True):
-            own = shifted(self.since, size * self.number, interval.unit)
+        pairs = ((window.earliest, interval.low), (window.latest, interval.high))
+        for day, size in pairs:
+            own = shifted(since, size, interval.unit, len(self.mine))
             is_drift = own is not None and 0 < (own - day).days <= _DRIFT
             ends.append(own if own is not None and is_drift else day)
         return Window(ends[0], max(ends))
 
-    def _share(self, due: Due) -> Due | None:
-        """The dose that is next in a schedule of so many in each period."""
-        earliest = latest = None
-        most = least = 0
-        found = self._periods
-        for period in found:
-            most += period.high or 0
-            least += period.low
-            if earliest is None and (period.high is None or most >= due.number):
-                earliest = period.first
-            if latest is None and least >= due.number:
-                latest = period.last
-        if earliest is None:
-            return None
-        window = Window(earliest, max(earliest, latest or found[-1].last))
-        return evolve(due, window=window, is_optional=latest is None)
-
-    def _share_of_period(self, due: Due) -> Due | None:
+    def _share_of_period(self, due: Due, found: tuple[DosePeriod, ...]) -> Due | None:
         """The next dose of a schedule that goes on: the rest of this period, or the next one's."""
-        found = self._periods
         at = _index(found, self.last)
         if at is None:
             return None
@@ -451,22 +502,39 @@ class _Walk:
         window = Window(earliest, max(earliest, latest))
         return evolve(due, window=window, is_optional=is_optional)
 
-    def after_lacks(self, given: Sequence[dt.date]) -> Iterator[dt.date]:
-        """The first dose of each period that does not make up for those lacking before it."""
-        phase = _in_days(self.phases[self.place])
-        if not isinstance(phase.frequency, Times):
-            return
-        lacking = 0
-        for period in self._periods:
-            here = [day for day in given if period.first <= day <= period.last]
-            spare = len(here) - period.low
-            if here and lacking > max(spare, 0):
-                yield here[0]
-            lacking = max(-spare, 0) + (0 if here else lacking)
-
     def taken(self, period: DosePeriod) -> int:
         """How many doses of this phase were given in a period."""
         return sum(period.first <= day <= period.last for day in self.mine)
+
+
+def _share(due: Due, found: tuple[DosePeriod, ...]) -> Due | None:
+    """The dose that is next in a schedule of so many in each period."""
+    earliest = latest = None
+    most = least = 0
+    for period in found:
+        most += period.high or 0
+        least += period.low
+        if earliest is None and (period.high is None or most >= due.number):
+            earliest = period.first
+        if latest is None and least >= due.number:
+            latest = period.last
+    if earliest is None:
+        return None
+    window = Window(earliest, max(earliest, latest or found[-1].last))
+    return evolve(due, window=window, is_optional=latest is None)
+
+
+def _after_lacks(
+    periods: Sequence[DosePeriod], given: Sequence[dt.date]
+) -> Iterator[dt.date]:
+    """The first dose of each period that does not make up for those lacking before it."""
+    lacking = 0
+    for period in periods:
+        here = [day for day in given if period.first <= day <= period.last]
+        spare = len(here) - period.low
+        if here and lacking > max(spare, 0):
+            yield here[0]
+        lacking = max(-spare, 0) + (0 if here else lacking)
 
 
 @lru_cache(maxsize=512)
@@ -490,8 +558,9 @@ def _next(last: dt.date, interval: DurationRange) -> Window:
     """One interval after a dose; of a fraction of a day, either of the two days."""
     earliest = shifted(last, interval.low, interval.unit) or dt.date.max
     latest = shifted(last, interval.high, interval.unit) or dt.date.max
-    days = interval.high * interval.unit.in_smallest / _SECONDS_IN_DAY
-    if not interval.unit.is_calendar and days.denominator != 1:
+    seconds, parts = interval.high.numerator, interval.high.denominator
+    is_fraction = seconds * interval.unit.in_smallest % (parts * _SECONDS_IN_DAY)
+    if not interval.unit.is_calendar and is_fraction:
         latest += _DAY
     return Window(earliest, latest)
 
@@ -506,7 +575,8 @@ def _in_days(phase: Phase) -> Phase:
     """A phase of which an interval of less than a day is so many doses a day."""
     match phase.frequency:
         case Every(interval=interval) if (
-            not interval.unit.is_calendar and interval.smallest[1] < _SECONDS_IN_DAY
+            not interval.unit.is_calendar
+            and interval.high * interval.unit.in_smallest < _SECONDS_IN_DAY
         ):
             return evolve(phase, frequency=daily(Times(1, 1, interval)))
         case _:

@@ -37,7 +37,7 @@ from b12guide.regimen.phase import (
     Until,
     most_per_day,
 )
-from b12guide.values.calendar import add
+from b12guide.values.calendar import add_days, add_months
 from b12guide.values.duration import Duration, DurationRange, TimeUnit
 
 MOST_PER_DAY = 24
@@ -250,20 +250,23 @@ def is_counted(phase: Phase) -> bool:
     )
 
 
-def shifted(day: dt.date, length: Fraction, unit: TimeUnit) -> dt.date | None:
-    """The day so long after `day`; None beyond the calendar.
+def shifted(
+    day: dt.date, length: Fraction, unit: TimeUnit, times: int = 1
+) -> dt.date | None:
+    """The day so many times so long after `day`; None beyond the calendar.
 
     >>> shifted(dt.date(2026, 1, 31), Fraction(1), TimeUnit.MONTH)
     datetime.date(2026, 2, 28)
     """
-    size = length * unit.in_smallest
+    # In whole numbers: a schedule counts thousands of times, and fractions are slow.
+    size, parts = length.numerator * unit.in_smallest * times, length.denominator
     if not unit.is_calendar:
-        return add(day, Duration(Fraction(size // _SECONDS), TimeUnit.DAY))
-    months = size // 1
-    found = add(day, Duration(Fraction(months), TimeUnit.MONTH))
-    if found is None or size == months:
+        return add_days(day, size // (parts * _SECONDS))
+    months, rest = divmod(size, parts)
+    found = add_months(day, months)
+    if found is None or not rest:
         return found
-    return add(found, Duration(Fraction((size - months) * 30 // 1), TimeUnit.DAY))
+    return add_days(found, rest * 30 // parts)
 
 
 _SECONDS = 86_400
@@ -768,14 +771,18 @@ def is_over(  # noqa: PLR0913, PLR0917 -- one argument for each thing that may e
     last: dt.date | None,
     day: dt.date,
     events: Mapping[str, dt.date],
+    limit: Limit | None = None,
 ) -> bool:
-    """Whether a dose on `day` comes after the end of a phase with so many doses given."""
+    """Whether a dose on `day` comes after the end of a phase with so many doses given.
+
+    The bound of the phase is worked out where it is not at hand.
+    """
     if isinstance(phase.bound, Until) and phase.bound.event in events:
         return day > events[phase.bound.event]
     if since is None or last is None:
         return False
-    begin = Window(since, since)
-    limit = limit_of(phase, begin, events)
+    if limit is None:
+        limit = limit_of(phase, Window(since, since), events)
     if limit.count is not None and number >= limit.count:
         return True
     if limit.last is not None and day >= limit.last:

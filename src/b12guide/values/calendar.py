@@ -9,13 +9,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from enum import Enum
 from typing import assert_never
 
 from b12guide.values.duration import Duration
 
-__all__ = ["MonthEnd", "add", "parse_date", "parse_moment", "steps"]
+__all__ = [
+    "MonthEnd",
+    "add",
+    "add_days",
+    "add_months",
+    "parse_date",
+    "parse_moment",
+    "steps",
+]
 
 
 class MonthEnd(Enum):
@@ -32,6 +41,8 @@ _MOMENT = (
     r"(?:Z|[+-](?:[01][0-9]|2[0-3]):?[0-5][0-9])?"
 )
 _SECONDS_IN_DAY = 86_400
+_SHORTEST_MONTH = 28
+_LAST_DAY = dt.date.max.toordinal()
 
 
 def parse_date(text: str) -> dt.date | None:
@@ -75,18 +86,23 @@ def add(
     >>> add(dt.date(2025, 1, 31), Duration(Fraction(1), TimeUnit.MONTH))
     datetime.date(2025, 2, 28)
     """
-    smallest = duration.value * duration.unit.in_smallest
+    # In whole numbers: a schedule adds thousands of times, and fractions are slow.
+    smallest = duration.value.numerator * duration.unit.in_smallest
+    parts = duration.value.denominator
+    if not duration.unit.is_calendar:
+        parts *= _SECONDS_IN_DAY
+    whole, rest = divmod(smallest, parts)
+    if rest:
+        return None
     if duration.unit.is_calendar:
-        if smallest.denominator != 1:
-            return None
-        return _add_months(date, int(smallest), rule)
-    days = smallest / _SECONDS_IN_DAY
-    if days.denominator != 1:
-        return None
-    ordinal = date.toordinal() + int(days)
-    if not 1 <= ordinal <= dt.date.max.toordinal():
-        return None
-    return dt.date.fromordinal(ordinal)
+        return add_months(date, whole, rule)
+    return add_days(date, whole)
+
+
+def add_days(date: dt.date, days: int) -> dt.date | None:
+    """The date so many days after `date`; None outside the years 1 to 9999."""
+    ordinal = date.toordinal() + days
+    return dt.date.fromordinal(ordinal) if 1 <= ordinal <= _LAST_DAY else None
 
 
 def steps(
@@ -111,13 +127,17 @@ def steps(
         count += 1
 
 
-def _add_months(date: dt.date, months: int, rule: MonthEnd) -> dt.date | None:
+def add_months(
+    date: dt.date, months: int, rule: MonthEnd = MonthEnd.CLAMP
+) -> dt.date | None:
+    """The date so many months after `date`; None outside the years 1 to 9999."""
     years, month = divmod(date.year * 12 + date.month - 1 + months, 12)
     month += 1
     if not dt.MINYEAR <= years <= dt.MAXYEAR:
         return None
-    after = dt.date(years, month % 12 + 1, 1)
-    last = 31 if month == 12 else (after - dt.timedelta(days=1)).day
+    if date.day <= _SHORTEST_MONTH:
+        return dt.date(years, month, date.day)
+    last = monthrange(years, month)[1]
     if date.day <= last:
         return dt.date(years, month, date.day)
     match rule:

@@ -16,8 +16,31 @@ from b12guide.frozen import Record
 __all__ = ["Duration", "DurationRange", "TimeUnit"]
 
 
+_IN_SMALLEST = {
+    "second": 1,
+    "minute": 60,
+    "hour": 3600,
+    "day": 86_400,
+    "week": 604_800,
+    "month": 1,
+    "year": 12,
+}
+
+
 class TimeUnit(Enum):
-    """A unit of time, named as in the JSON."""
+    """A unit of time, named as in the JSON.
+
+    Attributes:
+        is_calendar: Whether the unit has no fixed length (months and years).
+        in_smallest: The unit in months, or in seconds where its length is fixed.
+    """
+
+    is_calendar: bool
+    in_smallest: int
+
+    def __init__(self, name: str) -> None:
+        self.is_calendar = name in {"month", "year"}
+        self.in_smallest = _IN_SMALLEST[name]
 
     SECOND = "second"
     MINUTE = "minute"
@@ -26,27 +49,6 @@ class TimeUnit(Enum):
     WEEK = "week"
     MONTH = "month"
     YEAR = "year"
-
-    @property
-    def is_calendar(self) -> bool:
-        """Whether the unit has no fixed length (months and years)."""
-        return self in {TimeUnit.MONTH, TimeUnit.YEAR}
-
-    @property
-    def in_smallest(self) -> int:
-        """The unit in months, or in seconds where its length is fixed."""
-        return _IN_SMALLEST[self]
-
-
-_IN_SMALLEST = {
-    TimeUnit.SECOND: 1,
-    TimeUnit.MINUTE: 60,
-    TimeUnit.HOUR: 3600,
-    TimeUnit.DAY: 86_400,
-    TimeUnit.WEEK: 604_800,
-    TimeUnit.MONTH: 1,
-    TimeUnit.YEAR: 12,
-}
 
 
 @frozen(repr=False)

@@ -1,0 +1,259 @@
+"""What an audit holds a history against: the rules of a guideline, sorted once for all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+
+from attrs import field, frozen
+
+from b12guide.evaluate.evaluator import Evaluator
+from b12guide.graph import model as m
+from b12guide.graph.condition import Compare, Condition, atoms
+from b12guide.graph.query import facts_read_by
+from b12guide.regimen.interval import CountedDose, counted
+from b12guide.regimen.model import Every, Phase, Regimen, Times
+from b12guide.say.names import topic_text
+
+
+def regimens_of(rule: m.Rule) -> tuple[Regimen, ...]:
+    """The regimens that a rule names, the first being named first by the source."""
+    return rule.value.regimens if isinstance(rule.value, m.Regimens) else ()
+
+
+def scheduled(rule: m.Rule) -> tuple[Regimen, ...]:
+    """The regimens of a rule that are judged from dose to dose.
+
+    A series, every dose of which is counted from an event, is judged by its events.
+    """
+    return tuple(r for r in regimens_of(rule) if not all(counted(p) for p in r.phases))
+
+
+def phases_of(rule: m.Rule) -> tuple[Phase, ...]:
+    """Every phase of every regimen that a rule names."""
+    return tuple([phase for regimen in regimens_of(rule) for phase in regimen.phases])
+
+
+def most_days(phase: Phase) -> int | None:
+    """About how many days lie between two doses of a phase; enough to compare."""
+    match phase.frequency:
+        case Every(interval=length):
+            share = 1
+        case Times(low=low, per=length):
+            share = max(low, 1)
+        case None:
+            return None
+    size = 30 * 86_400 if length.unit.is_calendar else 1
+    return int(length.smallest[1] * size / share / 86_400)
+
+
+@frozen(slots=False, eq=False)
+class Targets:
+    """The rules of a guideline as an audit looks for them; nothing here is about a patient."""
+
+    graph: m.RuleGraph = field(repr=False)
+
+    @cached_property
+    def loading(self) -> tuple[m.Rule, ...]:
+        """The rules on loading, options apart."""
+        rules = self.graph.rules.values()
+        return tuple(
+            r for r in rules if r.decision is m.Decision.LOADING and not r.optional
+        )
+
+    @cached_property
+    def maintenance(self) -> tuple[m.Rule, ...]:
+        """The rules that name a long-term regimen."""
+        return tuple(
+            rule
+            for rule in self.graph.rules.values()
+            if rule.decision is m.Decision.MAINTENANCE and phases_of(rule)
+        )
+
+    @cached_property
+    def alike(self) -> Mapping[str, str]:
+        """For each of them the first whose doses are judged by the same regimens."""
+        first: dict[tuple[Regimen, ...], str] = {}
+        return {
+            r.name: first.setdefault(scheduled(r), r.name) for r in self.maintenance
+        }
+
+    @cached_property
+    def long_term_phases(self) -> tuple[tuple[int, Phase], ...]:
+        """All phases of theirs that say how often, with about how many days lie between doses."""
+        return tuple(
+            (days, phase)
+            for rule in self.maintenance
+            for phase in phases_of(rule)
+            if (days := most_days(phase)) is not None
+        )
+
+    @cached_property
+    def counting(self) -> Mapping[str, tuple[CountedDose, ...]]:
+        """The rules on doses of which none is judged from dose to dose, with what they count from.
+
+        Rules that count nothing are left out.
+        """
+        rules = self.graph.rules.values()
+        found = {
+            rule.name: tuple([one for one in map(counted, phases_of(rule)) if one])
+            for rule in rules
+            if rule.decision in {m.Decision.LOADING, m.Decision.MAINTENANCE}
+            and not scheduled(rule)
+        }
+        return {name: counts for name, counts in found.items() if counts}
+
+    @cached_property
+    def monitoring(self) -> tuple[tuple[m.Rule, m.Monitoring], ...]:
+        """The rules that ask for tests, with what they ask for."""
+        return tuple(
+            (rule, rule.value)
+            for rule in self.graph.rules.values()
+            if isinstance(rule.value, m.Monitoring)
+        )
+
+    @cached_property
+    def values(self) -> tuple[tuple[m.Rule, m.Target], ...]:
+        """The rules that set a target for a measure, with what they set."""
+        return tuple(
+            (rule, rule.value)
+            for rule in self.graph.rules.values()
+            if isinstance(rule.value, m.Target)
+        )
+
+    @cached_property
+    def technique(self) -> tuple[tuple[m.Rule, m.Technique], ...]:
+        """The rules on technique, with their instructions."""
+        return tuple(
+            (rule, rule.value)
+            for rule in self.graph.rules.values()
+            if isinstance(rule.value, m.Technique)
+        )
+
+    @cached_property
+    def withheld(self) -> frozenset[str]:
+        """The drugs that some rule withholds."""
+        return frozenset(
+            drug
+            for rule in self.graph.rules.values()
+            if isinstance(rule.value, m.Prohibition)
+            for drug in rule.value.drugs
+        )
+
+    @cached_property
+    def treatments(self) -> frozenset[str]:
+        """The facts that say that somebody is treated."""
+        return frozenset(
+            rule.value.treatment
+            for rule in self.graph.rules.values()
+            if isinstance(rule.value, m.Continuation)
+        )
+
+    @cached_property
+    def drugs(self) -> frozenset[str]:
+        """The drugs among which the guideline's form decision chooses."""
+        found: set[str] = set()
+        for rule in self.graph.rules.values():
+            match rule.value:
+                case m.FormChoice(drugs=drugs, excluded=excluded):
+                    found.update(drugs, excluded)
+                case m.Exclusion(drugs=drugs):
+                    found.update(drugs)
+                case m.Regimens() if rule.decision in {
+                    m.Decision.LOADING,
+                    m.Decision.MAINTENANCE,
+                }:
+                    found.update(d for phase in phases_of(rule) for d in phase.drugs)
+                case _:
+                    pass
+        return frozenset(found)
+
+    @cached_property
+    def injected_routes(self) -> frozenset[str | None]:
+        """The routes by which each rule on loading and maintenance gives its first regimen.
+
+        A guideline that speaks of needles gives its doses by injection; tablets stand second.
+        """
+        return frozenset(
+            route
+            for rule in self.graph.rules.values()
+            if rule.decision in {m.Decision.LOADING, m.Decision.MAINTENANCE}
+            and not rule.optional
+            for regimen in regimens_of(rule)[:1]
+            for route in (regimen.routes or (None,))
+        )
+
+    @cached_property
+    def ends_of_loading(self) -> tuple[str, ...]:
+        """The events for which maintenance waits and that end loading.
+
+        One for which it waits need not be the end of loading ("after the stores are full"), so a
+        rule by which loading is not needed has to read it as well.
+        """
+        rules = self.graph.rules.values()
+        ends = {
+            fact
+            for rule in rules
+            if rule.decision is m.Decision.LOADING
+            and isinstance(rule.value, m.NotNeeded)
+            for fact in self.read_by(rule)
+        }
+        return tuple(
+            dict.fromkeys(
+                event
+                for rule in rules
+                if rule.decision is m.Decision.MAINTENANCE
+                for phase in phases_of(rule)
+                for event in phase.after
+                if event in ends
+            )
+        )
+
+    @cached_property
+    def bounds(self) -> Mapping[str, tuple[Compare, ...]]:
+        """Every comparison that the guideline makes, by measure."""
+        graph = self.graph
+        conditions: list[Condition] = [graph.scope]
+        conditions += [rule.condition for rule in graph.rules.values()]
+        conditions += [one.condition for one in graph.definitions.values()]
+        conditions += [s.condition for s in graph.silences if s.condition is not None]
+        for implication in graph.implications:
+            conditions += [implication.premise, implication.conclusion]
+        found: dict[str, dict[Compare, None]] = {}
+        for condition in conditions:
+            for atom in atoms(condition):
+                if isinstance(atom, Compare):
+                    found.setdefault(atom.fact, {})[atom] = None
+        return {name: tuple(bounds) for name, bounds in found.items()}
+
+    def called(self, name: str) -> str:
+        """What a drug, route, test, site, fact or definition is called."""
+        found = self._called.get(name)
+        if found is None:
+            found = self._called[name] = topic_text(self.graph, name)
+        return found
+
+    @cached_property
+    def _called(self) -> dict[str, str]:
+        """Those that were asked for; none but words of the guideline are."""
+        return {}
+
+    def read_by(self, rule: m.Rule) -> frozenset[str]:
+        """The facts that a rule reads, directly or through definitions."""
+        return self._read[rule.name]
+
+    @cached_property
+    def _read(self) -> Mapping[str, frozenset[str]]:
+        return {
+            rule.name: facts_read_by(rule.condition, self.graph.definitions)
+            for rule in self.graph.rules.values()
+        }
+
+
+MOST_GUIDELINES = 64
+
+
+@lru_cache(maxsize=MOST_GUIDELINES)
+def targets_of(evaluator: Evaluator) -> Targets:
+    """What audits against this guideline look for."""
+    return Targets(evaluator.graph)
