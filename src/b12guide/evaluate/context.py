@@ -12,13 +12,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from attrs import evolve
 
 from b12guide.evaluate import answer
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.explanation import explain, resting_on
-from b12guide.evaluate.memory import remembered
+from b12guide.evaluate.memory import MOST_PROGRAMS, remembered
 from b12guide.evaluate.patient_view import PatientView
 from b12guide.graph import model as m
 from b12guide.graph.query import brief_text, definitions_in, facts_read_by, words_in
@@ -218,7 +219,7 @@ def decisions_about(silence: m.Silence, graph: m.RuleGraph) -> tuple[m.Decision,
     decision in particular, and is shown at the top alone.
     """
     found = set(silence.decisions)
-    words, rules = graph.vocabulary, graph.rules.values()
+    words = graph.vocabulary
     of_kind = {
         m.Decision.FORM: words.drugs,
         m.Decision.ROUTE: words.routes,
@@ -226,10 +227,22 @@ def decisions_about(silence: m.Silence, graph: m.RuleGraph) -> tuple[m.Decision,
         m.Decision.MONITORING: words.tests,
     }
     for topic in () if found else silence.topics:
-        mentioned = {r.decision for r in rules if topic in names_in(r, graph)}
-        mentioned.discard(m.Decision.NOTE)
+        mentioned = _mentions(graph).get(topic, frozenset()) - {m.Decision.NOTE}
         found |= mentioned or {d for d, kind in of_kind.items() if topic in kind}
     return tuple(d for d in m.Decision if d in found and d is not m.Decision.NOTE)
+
+
+@lru_cache(maxsize=MOST_PROGRAMS)
+def _mentions(graph: m.RuleGraph) -> Mapping[str, frozenset[m.Decision]]:
+    """The decisions of the rules that name or read each word.
+
+    Every row of an answer asks for it, and a rule is long to read through its definitions.
+    """
+    found: dict[str, set[m.Decision]] = {}
+    for rule in graph.rules.values():
+        for name in names_in(rule, graph):
+            found.setdefault(name, set()).add(rule.decision)
+    return {name: frozenset(decisions) for name, decisions in found.items()}
 
 
 def names_in(rule: m.Rule, graph: m.RuleGraph) -> frozenset[str]:
