@@ -14,11 +14,9 @@ from collections.abc import (
 from enum import Enum
 from functools import cache
 from types import MappingProxyType
-from typing import Any, TypeVar, cast, overload
+from typing import Any, TypeVar, overload
 
-import attrs
-from attrs.exceptions import FrozenInstanceError
-
+from b12guide.classes import fields, has, refuse
 from b12guide.makers import maker
 
 __all__ = ["DEEPEST", "FrozenMap", "freeze", "frozen_map"]
@@ -43,8 +41,8 @@ class Record:
 
     def __getstate__(self) -> dict[str, Any]:
         # A class with slots has its own, made by attrs; this is for those with a `__dict__`.
-        kind = cast("type[attrs.AttrsInstance]", type(self))
-        return {field.name: getattr(self, field.name) for field in attrs.fields(kind)}
+        kind: Any = type(self)
+        return {field.name: getattr(self, field.name) for field in fields(kind)}
 
     def __repr__(self) -> str:
         told = tuple(_fields(self))
@@ -54,7 +52,7 @@ class Record:
 def _fields(value: object) -> Iterator[str]:
     """What the fields hold, in short, but for those that hold what they hold by default."""
     kind: Any = type(value)
-    for field in attrs.fields(kind):
+    for field in fields(kind):
         if field.repr:
             held = getattr(value, field.name)
             is_made = hasattr(field.default, "factory")  # empty, as a rule
@@ -127,9 +125,9 @@ def spelled(value: object) -> str:
 @cache
 def _shown_fields(kind: Any) -> tuple[str, ...] | None:
     """The fields of a class of records that are part of what an instance says."""
-    if not attrs.has(kind):
+    if not has(kind):
         return None
-    return tuple(field.name for field in attrs.fields(kind) if field.repr)
+    return tuple(field.name for field in fields(kind) if field.repr)
 
 
 class Shown:
@@ -248,11 +246,7 @@ class FrozenMap(Mapping[_K, _V_co]):
         told = joined(items, len(self), 200, f", ... {len(self)} in all")
         return f"{type(self).__name__}({{{told}}})"
 
-    def __setattr__(self, name: str, value: object) -> None:
-        raise FrozenInstanceError
-
-    def __delattr__(self, name: str) -> None:
-        raise FrozenInstanceError
+    __setattr__ = __delattr__ = refuse
 
 
 def frozen_map(items: Mapping[Any, Any]) -> Mapping[Any, Any]:

@@ -18,8 +18,7 @@ from enum import Enum, IntEnum
 from pathlib import Path
 from typing import TextIO
 
-from attrs import frozen
-
+from b12guide.classes import frozen
 from b12guide.frozen import Record
 from b12guide.saving import save
 from b12guide.show.terminal import Ink, visible

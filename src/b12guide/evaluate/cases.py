@@ -14,8 +14,7 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property, reduce
 from typing import Protocol
 
-from attrs import define, field, frozen
-
+from b12guide.classes import define, field, frozen
 from b12guide.evaluate import completions
 from b12guide.evaluate.diagram import ALL, NONE, Diagrams, TooLargeError, in_order
 from b12guide.evaluate.facts import Reading

@@ -26,8 +26,7 @@ from functools import partial, reduce
 from itertools import chain
 from typing import TypeAlias, assert_never
 
-from attrs import evolve
-
+from b12guide.classes import evolve
 from b12guide.evaluate import composition_parts
 from b12guide.evaluate.answer import Side
 from b12guide.graph import model as m

@@ -7,8 +7,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
-
+from b12guide.classes import field, frozen
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.evaluate.composition import heard
 from b12guide.evaluate.composition_parts import reading_order

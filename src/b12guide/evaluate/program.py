@@ -18,8 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, Protocol, TypeAlias, TypeVar, assert_never
 
-from attrs import field, frozen
-
+from b12guide.classes import field, frozen
 from b12guide.evaluate.facts import Facts, holds
 from b12guide.frozen import Record, frozen_map
 from b12guide.graph.condition import (

@@ -11,9 +11,8 @@ from hashlib import sha256
 from types import ModuleType
 from typing import Any
 
-import attrs
-
 from b12guide import diagnostics, text
+from b12guide.classes import evolve, fields, has
 from b12guide.graph import condition, model
 from b12guide.graph.condition import AllOf, AnyOf, Condition, Not
 from b12guide.graph.model import Loaded, RuleGraph
@@ -46,12 +45,12 @@ def _classes() -> Mapping[str, type[Any]]:
         for name, each in vars(module).items()
         if isinstance(each, type)
         and each.__module__ == module.__name__
-        and (attrs.has(each) or issubclass(each, Enum))
+        and (has(each) or issubclass(each, Enum))
     }
 
 
 def _fields(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in attrs.fields(kind))
+    return tuple(field.name for field in fields(kind))
 
 
 # ------------------------------------------------------------------------- writing
@@ -61,7 +60,7 @@ def to_data(value: Loaded) -> list[Any]:
     """The names of the classes, then the guideline in terms of them."""
     names: dict[str, int] = {}
     texts = {id(each): number for number, each in enumerate(value.texts)}
-    body = _written(attrs.evolve(value, texts=()), names, texts)
+    body = _written(evolve(value, texts=()), names, texts)
     return [list(names), body]
 
 
@@ -107,7 +106,7 @@ def from_data(data: Any, texts: tuple[Text, ...]) -> Loaded:
     if not isinstance(value, Loaded):
         message = "the data is not a guideline"
         raise TypeError(message)
-    return attrs.evolve(value, texts=texts)
+    return evolve(value, texts=texts)
 
 
 class _DataReader:
@@ -170,7 +169,7 @@ def digest_of(graph: RuleGraph) -> str:
     """`sha256:` and the digest of the content of `graph`."""
     content = {
         field.name: _field(field.name, getattr(graph, field.name))
-        for field in attrs.fields(RuleGraph)
+        for field in fields(RuleGraph)
         if field.name not in _NOT_CONTENT
     }
     vocabulary, implications = used_vocabulary(graph)
@@ -233,7 +232,7 @@ def _node(value: Any) -> dict[str, Any]:
     kind: type[Any] = type(value)
     said = {
         field.name: _field(field.name, held)
-        for field in attrs.fields(kind)
+        for field in fields(kind)
         if field.eq
         and (
             (held := getattr(value, field.name)) is not None or field.name not in _LATER

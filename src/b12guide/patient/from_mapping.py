@@ -9,9 +9,8 @@ from difflib import get_close_matches
 from enum import Enum
 from typing import Any
 
-import attrs
-
 from b12guide.arguments import choice, instance
+from b12guide.classes import fields, has
 from b12guide.diagnostics import Diagnostic, Help, Label, pointer_to
 from b12guide.errors import PatientError
 from b12guide.limits import USUAL, Limits
@@ -143,8 +142,8 @@ def _fields_of(record: Any) -> dict[str, Any] | None:
     """The fields of a record with their values; None for what is no record."""
     kind = type(record)
     names: Iterable[str] | None = None
-    if attrs.has(kind):
-        names = [field.name for field in attrs.fields(kind)]
+    if has(kind):
+        names = [field.name for field in fields(kind)]
     elif dataclasses.is_dataclass(kind):
         names = [field.name for field in dataclasses.fields(kind)]
     elif isinstance(record, tuple):

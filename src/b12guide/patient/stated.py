@@ -10,8 +10,7 @@ from fractions import Fraction
 from numbers import Rational
 from typing import Any
 
-from attrs import evolve, frozen
-
+from b12guide.classes import evolve, frozen
 from b12guide.diagnostics import (
     MOST_ALIKE,
     Diagnostic,

@@ -11,8 +11,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from attrs import frozen
-
+from b12guide.classes import frozen
 from b12guide.frozen import Record
 from b12guide.regimen.phase import (
     Bound,

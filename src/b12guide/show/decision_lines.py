@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from attrs import evolve
-
+from b12guide.classes import evolve
 from b12guide.evaluate import composition_parts
 from b12guide.evaluate.answer import (
     Decided,

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from attrs import frozen
-
+from b12guide.classes import frozen
 from b12guide.frozen import Record
 
 

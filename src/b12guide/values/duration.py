@@ -9,8 +9,7 @@ from __future__ import annotations
 from enum import Enum
 from fractions import Fraction
 
-from attrs import frozen
-
+from b12guide.classes import frozen
 from b12guide.frozen import Record
 
 __all__ = ["Duration", "DurationRange", "TimeUnit"]
