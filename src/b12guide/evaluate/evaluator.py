@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from b12guide.classes import field, frozen
+from b12guide.collector import collector_paused
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.evaluate.composition import heard
 from b12guide.evaluate.composition_parts import reading_order
@@ -76,6 +77,7 @@ class Evaluator:
     heard: Mapping[Decision, tuple[Rule, ...]] = field(converter=frozen_map)
 
     @classmethod
+    @collector_paused()
     def of(cls, graph: RuleGraph) -> Evaluator:
         """The evaluator of `graph`."""
         program = compile_graph(graph)

@@ -20,7 +20,7 @@ from b12guide.evaluate.propagation import Component
 from b12guide.evaluate.recommend import DECISIONS, opened
 from b12guide.evaluate.search import ComponentSolver
 from b12guide.evaluate.worlds import domains
-from b12guide.graph.model import Fact, RuleGraph
+from b12guide.graph.model import Decision, Fact, RuleGraph
 from b12guide.graph.query import statement_coverage
 from b12guide.semantics.checks.report import finding, remark
 from b12guide.semantics.draft import Draft, Use, names_used
@@ -324,7 +324,8 @@ NOTE = (
 
 def many_cases(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
     """A warning about each decision with too many cases."""
-    if 1 << min(len(graph.rules), 64) <= MOST_PARTS and not graph.implications:
+    rules = [r for r in graph.rules.values() if r.decision is not Decision.NOTE]
+    if not rules or (1 << min(len(rules), 64) <= MOST_PARTS and not graph.implications):
         return  # however their conditions turn out
     evaluator = Evaluator.of(graph)
     nobody = PatientView.of(evaluator, Facts())

@@ -14,7 +14,7 @@ what reads no fact twice is known to need none (`Program.reads_once`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, Protocol, TypeAlias, TypeVar, assert_never
 
@@ -111,8 +111,13 @@ class Program(Record):
         """The facts that each node is worked out from."""
         found: list[frozenset[str]] = []
         for node in self.nodes:
-            own = frozenset({node.leaf.fact}) if node.leaf is not None else frozenset()
-            found.append(own.union(*(found[operand] for operand in node.operands)))
+            if node.leaf is not None:
+                found.append(frozenset({node.leaf.fact}))
+            elif len(node.operands) == 1:
+                found.append(found[node.operands[0]])
+            else:
+                below = [found[operand] for operand in node.operands]
+                found.append(frozenset[str]().union(*below))
         return tuple(found)
 
     @reads_once.default
@@ -321,29 +326,27 @@ class _ProgramBuilder:
     def __init__(self, graph: RuleGraph) -> None:
         self.graph = graph
         self.nodes: list[ProgramNode] = []
-        self.index: dict[ProgramNode, int] = {}
+        self.index: dict[Hashable, int] = {}
         self.defined: dict[str, int] = {}
 
     def node(self, condition: Condition) -> int:
         match condition:
             case Has() | Compare() | OneOf() | HasValue():
-                return self._add(ProgramNode(Op.LEAF, leaf=condition))
+                return self._leaf(condition)
             case Defined(name=name):
                 # Once: a body that names two others, each of which names two, is soon enormous.
                 if name not in self.defined:
                     operand = self.node(self.graph.definitions[name].condition)
-                    self.defined[name] = self._add(
-                        ProgramNode(Op.DEFINED, (operand,), name=name)
-                    )
+                    self.defined[name] = self._add(Op.DEFINED, (operand,), name)
                 return self.defined[name]
             case Established(operand=operand):
-                return self._add(ProgramNode(Op.ESTABLISHED, (self.node(operand),)))
+                return self._add(Op.ESTABLISHED, (self.node(operand),))
             case Recorded(operand=operand):
-                return self._add(ProgramNode(Op.RECORDED, (self.node(operand),)))
+                return self._add(Op.RECORDED, (self.node(operand),))
             case Resting(operand=operand):
                 return self.node(operand)
             case Not(operand=operand):
-                return self._add(ProgramNode(Op.NOT, (self.node(operand),)))
+                return self._add(Op.NOT, (self.node(operand),))
             case AllOf(operands=operands):
                 return self._several(Op.ALL, operands)
             case AnyOf(operands=operands):
@@ -353,13 +356,34 @@ class _ProgramBuilder:
 
     def _several(self, op: Op, operands: tuple[Condition, ...]) -> int:
         steps = tuple(dict.fromkeys(self.node(operand) for operand in operands))
-        return steps[0] if len(steps) == 1 else self._add(ProgramNode(op, steps))
+        return steps[0] if len(steps) == 1 else self._add(op, steps)
 
-    def _add(self, node: ProgramNode) -> int:
-        if node not in self.index:
-            self.index[node] = len(self.nodes)
-            self.nodes.append(node)
-        return self.index[node]
+    def _leaf(self, leaf: Leaf) -> int:
+        # What the leaves consist of is hashed more quickly than they are.
+        kind, more = type(leaf).__name__, tuple[Hashable, ...]()
+        if isinstance(leaf, Compare):
+            bounds = leaf.low.as_integer_ratio(), leaf.high.as_integer_ratio()
+            more = (leaf.operator.value, *bounds)
+        elif isinstance(leaf, OneOf):
+            more = leaf.values
+        return self._step((kind, leaf.fact, more), Op.LEAF, leaf=leaf)
+
+    def _add(self, op: Op, operands: tuple[int, ...], name: str = "") -> int:
+        return self._step((op.value, operands, name), op, operands, name=name)
+
+    def _step(
+        self,
+        key: Hashable,
+        op: Op,
+        operands: tuple[int, ...] = (),
+        leaf: Leaf | None = None,
+        name: str = "",
+    ) -> int:
+        found = self.index.get(key)
+        if found is None:
+            found = self.index[key] = len(self.nodes)
+            self.nodes.append(ProgramNode(op, operands, leaf, name))
+        return found
 
 
 def question_units(graph: RuleGraph, program: Program) -> frozenset[int]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from fractions import Fraction
 from functools import cache
 from hashlib import sha256
+from json.encoder import encode_basestring_ascii as _string
 from types import ModuleType
 from typing import Any
 
 from b12guide import diagnostics, text
 from b12guide.classes import evolve, fields, has
+from b12guide.frozen import FrozenMap
 from b12guide.graph import condition, model
 from b12guide.graph.condition import AllOf, AnyOf, Condition, Not
 from b12guide.graph.model import Loaded, RuleGraph
@@ -173,72 +174,103 @@ def digest_of(graph: RuleGraph) -> str:
         if field.name not in _NOT_CONTENT
     }
     vocabulary, implications = used_vocabulary(graph)
-    content["vocabulary"] = _plain(vocabulary)
-    content["implications"] = _sorted(map(_plain, implications))
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    return "sha256:" + sha256(text.encode()).hexdigest()
+    content["vocabulary"] = _spelled(vocabulary)
+    content["implications"] = _list(sorted(map(_spelled, implications)))
+    return "sha256:" + sha256(_object(content).encode()).hexdigest()
 
 
-_spelling = json.JSONEncoder(
-    sort_keys=True
-).encode  # made once: it is needed thousands of times
+# A digest is that of a JSON text, with the keys of each object in order and without spaces. The
+# text is put together here: from lists and dicts, a large guideline would take twice as long.
 
 
-def _sorted(values: Any) -> list[Any]:
-    return sorted(values, key=_spelling)
+def _list(texts: Iterable[str]) -> str:
+    return f"[{','.join(texts)}]"
 
 
-def _field(name: str, value: object) -> Any:
-    plain = _plain(value)
-    if name in _WITHOUT_ORDER and isinstance(plain, list):
-        return _sorted(plain)
-    return plain
+def _object(texts: Mapping[str, str]) -> str:
+    return f"{{{','.join([f'{_string(key)}:{texts[key]}' for key in sorted(texts)])}}}"
 
 
-def _plain(value: object) -> Any:
-    """`value` as lists, dicts and strings, the same for all values that mean the same."""
+def _field(name: str, value: object) -> str:
+    if name in _WITHOUT_ORDER and isinstance(value, tuple):
+        return _list(sorted(map(_spelled, value)))
+    return _spelled(value)
+
+
+def _spelled(value: object) -> str:
+    """`value` as a JSON text, the same for all values that mean the same."""
+    kind: Any = type(value)
+    names = _said(kind)
+    if names is not None:
+        return _node(value, names)
     match value:
-        case None | bool() | str() | int():
-            return value
+        case str():
+            return _string(value)
+        case tuple():
+            return _list(map(_spelled, value))
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
         case Fraction():
-            return f"{value.numerator}/{value.denominator}"
+            return f'"{value.numerator}/{value.denominator}"'
         case Enum():
-            return value.value
+            return _spelled(value.value)
         case Duration(value=length, unit=unit):
-            return _plain(DurationRange(length, length, unit).smallest)
+            return _spelled(DurationRange(length, length, unit).smallest)
         case Dose(amount=(low, high, _)):
-            return ["dose", _plain(low), _plain(high), value.measures]
+            return _spelled(("dose", low, high, value.measures))
         case DurationRange(unit=unit):
-            kind = "calendar" if unit.is_calendar else "fixed"
-            return [kind, *map(_plain, value.smallest)]
+            counted = "calendar" if unit.is_calendar else "fixed"
+            return _spelled((counted, *value.smallest))
         case AllOf() | AnyOf():
             joined = _flat(type(value), value.operands)
             if len(joined) == 1:
-                return _plain(joined[0])
-            name = "all" if isinstance(value, AllOf) else "any"
-            return [name, *_sorted(map(_plain, joined))]
+                return _spelled(joined[0])
+            name = '"all"' if isinstance(value, AllOf) else '"any"'
+            return _list([name, *sorted(map(_spelled, joined))])
         case Not(operand=Not(operand=operand)):
-            return _plain(operand)
-        case Mapping():
-            return {str(key): _plain(each) for key, each in value.items()}
-        case tuple():
-            return [_plain(each) for each in value]
+            return _spelled(operand)
+        case Not(operand=operand):
+            return _object({"": '"Not"', "operand": _spelled(operand)})
+        case FrozenMap():
+            return _object({str(key): _spelled(each) for key, each in value.items()})
         case _:
-            return _node(value)
+            message = f"`{kind.__name__}` is no part of a guideline"
+            raise TypeError(message)
 
 
-def _node(value: Any) -> dict[str, Any]:
-    """An attrs value by its fields, without those that say only where it was written."""
-    kind: type[Any] = type(value)
-    said = {
-        field.name: _field(field.name, held)
-        for field in fields(kind)
-        if field.eq
-        and (
-            (held := getattr(value, field.name)) is not None or field.name not in _LATER
-        )
-    }
-    return {"": kind.__name__, **said}
+_BY_MEANING = frozenset({AllOf, AnyOf, Not, Dose, Duration, DurationRange})
+"""The classes whose instances may mean the same although their fields differ."""
+
+
+@cache
+def _said(kind: Any) -> tuple[tuple[str, str], ...] | None:
+    """The fields of a class, but those that say only where it was written; and as JSON keys.
+
+    None where an instance means something else than its fields say one by one.
+    """
+    if not has(kind) or kind in _BY_MEANING:
+        return None
+    names = sorted(field.name for field in fields(kind) if field.eq)
+    return tuple((name, f"{_string(name)}:") for name in names)
+
+
+def _node(value: object, names: tuple[tuple[str, str], ...]) -> str:
+    """An attrs value by its fields, after the name of its class."""
+    parts = [f'"":{_string(type(value).__name__)}']
+    for name, key in names:
+        held = getattr(value, name)
+        if held is None:
+            if name not in _LATER:
+                parts.append(f"{key}null")
+        elif type(held) is str:
+            parts.append(key + _string(held))
+        else:
+            parts.append(key + _field(name, held))
+    return f"{{{','.join(parts)}}}"
 
 
 def _flat(

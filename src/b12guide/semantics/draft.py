@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from functools import cached_property
 from typing import TypeVar, assert_never
@@ -11,7 +11,7 @@ from typing import TypeVar, assert_never
 from attrs import field, frozen
 
 from b12guide.syntax import ast
-from b12guide.syntax.ast import File, Header, Item, Name, Node, children, descendants
+from b12guide.syntax.ast import File, Header, Item, Name, Node, descendants
 from b12guide.text import Text
 
 
@@ -96,19 +96,21 @@ _USES: Mapping[type[Node], Mapping[str, Use]] = {
 
 def names_used(node: Node) -> Iterator[NameUse]:
     """The names that an item, or a part of one, uses, in the order of the tree."""
-    waiting = [node]
-    while waiting:
-        part = waiting.pop()
-        for field_, use in _USES.get(type(part), {}).items():
-            found = getattr(part, field_)
-            for name in found if isinstance(found, tuple) else (found,):
-                if isinstance(name, Name):
-                    of = part.name if isinstance(part, ast.Is) else None
-                    yield NameUse(use, name, of if use is Use.VALUE else None)
+    yield from _names_used_in((node, *descendants(node)))
+
+
+def _names_used_in(nodes: Iterable[Node]) -> Iterator[NameUse]:
+    for part in nodes:
+        uses = _USES.get(type(part))
+        if uses is not None:
+            for field_, use in uses.items():
+                found = getattr(part, field_)
+                for name in found if isinstance(found, tuple) else (found,):
+                    if isinstance(name, Name):
+                        of = part.name if isinstance(part, ast.Is) else None
+                        yield NameUse(use, name, of if use is Use.VALUE else None)
         if isinstance(part, ast.Given | ast.ExpectMention | ast.Declaration):
             yield from _by_value(part)
-        inside = [c for c in children(part) if not isinstance(c, Name)]
-        waiting += reversed(inside)
 
 
 def _by_value(
@@ -216,15 +218,23 @@ class Draft:
     def _references(self) -> tuple[tuple[Text, NameUse, Header | Item], ...]:
         return tuple(
             (text, use, around)
+            for text, around, inside in self._trees
+            for use in _names_used_in((around, *inside))
+        )
+
+    @cached_property
+    def _trees(self) -> tuple[tuple[Text, Header | Item, tuple[Node, ...]], ...]:
+        """Every head and item with the text it stands in and all nodes inside it."""
+        return tuple(
+            (text, around, tuple(descendants(around)))
             for text, around in (*self.headers(), *self.each_item())
-            for use in names_used(around)
         )
 
     @cached_property
     def _nodes(self) -> Mapping[type[Node], list[tuple[Text, Node]]]:
         found: dict[type[Node], list[tuple[Text, Node]]] = {}
-        for text, outermost in (*self.headers(), *self.each_item()):
-            for node in descendants(outermost):
+        for text, _, inside in self._trees:
+            for node in inside:
                 found.setdefault(type(node), []).append((text, node))
         return found
 

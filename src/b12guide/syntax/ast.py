@@ -800,27 +800,26 @@ def _places_of_nodes(kind: Any) -> tuple[str, ...]:
     )
 
 
-def children(node: Node | File) -> Iterator[Node]:
+def children(node: Node | File) -> list[Node]:
     """The nodes directly inside `node`, in the order of its fields."""
+    found: list[Node] = []
     kind: Any = type(node)
     for name in _places_of_nodes(kind):
         value = getattr(node, name)
         if isinstance(value, Node):
-            yield value
+            found.append(value)
         elif isinstance(value, tuple):
-            yield from (part for part in value if isinstance(part, Node))
+            found += [part for part in value if isinstance(part, Node)]
+    return found
 
 
 def descendants(node: Node | File) -> Iterator[Node]:
     """The nodes inside `node` at any depth, each before its own children."""
-    waiting = [children(node)]
+    waiting = children(node)[::-1]
     while waiting:
-        child = next(waiting[-1], None)
-        if child is None:
-            waiting.pop()
-        else:
-            yield child
-            waiting.append(children(child))
+        child = waiting.pop()
+        yield child
+        waiting += children(child)[::-1]
 
 
 def names(condition: Condition) -> Iterator[Name]:

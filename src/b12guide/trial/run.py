@@ -11,6 +11,7 @@ from b12guide.diagnostics import Diagnostic, Label
 from b12guide.errors import PatientError
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.implications import implied_facts
+from b12guide.evaluate.program import compile_graph
 from b12guide.evaluate.recommend import answer
 from b12guide.graph.model import Place, RuleGraph
 from b12guide.patient.model import Otherwise, Patient
@@ -89,11 +90,14 @@ def run_examples(
 
 def impossible_examples(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
     """GDL790 and the like: the patients of examples who cannot be, in the words of examples."""
-    evaluator = Evaluator.of(graph)
-    for text, example in draft.each(Example):
+    examples = tuple(draft.each(Example))
+    if not examples:
+        return
+    program = compile_graph(graph)
+    for text, example in examples:
         try:
             stated = state(patient_of(example, text), graph)
-            implied_facts(stated, graph, evaluator.program)
+            implied_facts(stated, graph, program)
         except PatientError as error:
             yield from (_for_authors(found) for found in error.diagnostics)
 

@@ -26,7 +26,7 @@ def test_descendants_are_children_at_any_depth() -> None:
     rule = item("rule r when a and (b or c) form x")
     everything = list(descendants(rule))
 
-    assert next(children(rule)) == everything[0]
+    assert children(rule)[0] == everything[0]
     assert {n.text for n in everything if isinstance(n, Name)} == {
         "r",
         "a",
