@@ -17,10 +17,10 @@ from b12guide.cohort.assumed import WrittenValues, assumable, written_values
 from b12guide.cohort.cell_report import CellReport
 from b12guide.cohort.columns import Column
 from b12guide.cohort.frames import Table
+from b12guide.cohort.group_answer import AskedFacts, Decisions
 from b12guide.cohort.histories import value_in
 from b12guide.cohort.kernel import kernel
 from b12guide.cohort.options import OnBad, Options
-from b12guide.cohort.signature import AskedFacts, Decisions
 from b12guide.cohort.source import source_of
 from b12guide.cohort.threads import in_order
 from b12guide.evaluate.evaluator import Evaluator

@@ -15,6 +15,7 @@ import pyarrow as pa
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from b12guide.cohort.answerer import Answerer
 from b12guide.cohort.assumed import NOTHING, Assumed, assumed
 from b12guide.cohort.batch import (
     VERDICTS,
@@ -28,8 +29,8 @@ from b12guide.cohort.cell_report import CellReport, by_row, report_of
 from b12guide.cohort.change import read_at
 from b12guide.cohort.column_values import check_types
 from b12guide.cohort.columns import Matched, kept_as_advice, match_columns
+from b12guide.cohort.group_answer import OUTCOMES, Decisions
 from b12guide.cohort.options import Naming, OnBad, Options, Wanted, metadata_of, wanted
-from b12guide.cohort.signature import OUTCOMES, Answerer, Decisions
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.recommend import DECISIONS

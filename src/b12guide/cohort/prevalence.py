@@ -19,8 +19,8 @@ from b12guide.cohort.assumed import WrittenValues
 from b12guide.cohort.batch import VERDICTS
 from b12guide.cohort.cohort_advice import CohortAdvice
 from b12guide.cohort.frames import FrameKind, frame_of
+from b12guide.cohort.group_answer import OUTCOMES
 from b12guide.cohort.options import Options, Wanted, wanted
-from b12guide.cohort.signature import OUTCOMES
 from b12guide.evaluate.recommend import DECISIONS
 from b12guide.frozen import freeze, frozen_map
 from b12guide.graph.model import RuleGraph

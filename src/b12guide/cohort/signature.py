@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from b12guide.cohort.batch import Batch, Prepared
 from b12guide.cohort.bits import Bits, Sorted, groups_of, sort_rows
 from b12guide.cohort.decision_values import DecisionValue, ValueWords, value_of
+from b12guide.cohort.group_answer import AskedFacts, Decisions, GroupAnswer
 from b12guide.cohort.threads import go_on
 from b12guide.evaluate.answer import Decided, Outcome
 from b12guide.evaluate.decision import conflicts
@@ -145,9 +146,6 @@ def viewpoint(question: Prepared, roots: Iterable[int]) -> Viewpoint:
     return Viewpoint(evaluator, own, implications, definitions, tuple(reversed(steps)))
 
 
-OUTCOMES = tuple(Outcome)
-"""The words of a column of outcomes, in the order of their numbers."""
-
 _MOST_REMEMBERED = 1 << 17
 _MOST_STEPS_REMEMBERED = 1 << 24  # diagrams of large decisions are large
 _DECIDED = 0.85
@@ -156,44 +154,6 @@ _OUTSIDE = -1  # stands for "outside the scope" among the things that are seen
 _OPEN = -2  # stands for "it is not known whether in scope"
 
 Signature: TypeAlias = tuple[int, ...]
-AskedFacts: TypeAlias = tuple[tuple[str, tuple[Decision, ...]], ...]
-"""The facts that are worth asking for, each with the decisions that it can change."""
-
-
-@frozen(kw_only=True, eq=False, repr=False)
-class GroupAnswer:
-    """What one decision says of all patients who look the same to it.
-
-    Attributes:
-        said: What it says, to be compared with what others say.
-        value: The same in words; None for nothing.
-        certain: Whether that holds whatever is unknown.
-        settled: Whether nothing is open at all: everything that is said, alternatives and
-            exclusions included, is said in every completion.
-        doubt: The number of what it leaves open; 0 for nothing.
-    """
-
-    outcome: Outcome
-    said: DecisionValue
-    value: str | None
-    certain: bool
-    settled: bool = True
-    doubt: int = 0
-
-
-@frozen(eq=False, repr=False)
-class Decisions:
-    """The answers about a batch, by decision, and the questions of each patient.
-
-    Attributes:
-        answers: The different answers of a decision, and which of them each patient has.
-        asked: The different lists of questions, and which of them each patient has.
-        open: The same lists, each question with the decisions that it can change.
-    """
-
-    answers: Mapping[Decision, tuple[tuple[GroupAnswer, ...], NDArray[Any]]]
-    asked: tuple[tuple[tuple[str, ...], ...], NDArray[Any]]
-    open: tuple[AskedFacts, ...]
 
 
 @define(eq=False, repr=False)
@@ -218,7 +178,7 @@ class _Memory:
 
 
 @define(eq=False, repr=False)
-class Answerer:
+class PatternAnswerer:
     """Answers decisions about batch after batch of patients, and remembers what it answered.
 
     Attributes:
@@ -254,7 +214,7 @@ class Answerer:
 class _Asking:
     """One batch of patients, and what was answered about earlier ones."""
 
-    answers: Answerer
+    answers: PatternAnswerer
     batch: Batch
     memory: _Memory
     patients: dict[int, PatientView] = field(init=False, factory=dict)
@@ -311,10 +271,6 @@ class _Asking:
         rules = evaluator.heard[decision]
         verdicts = {rule.name: verdict_of(rule, patient) for rule in rules}
         found = opened(decision, patient, verdicts)
-        decided = standing(decision, found, evaluator)
-        clashes = conflicts(decision, found.parts, evaluator.graph, ())
-        sides = [side for clash in clashes for side in clash.sides]
-        said = value_of(decided, sides, found.kinds)
         doubt, left_open = 0, self.memory.opened
         if found.distinctions or found.waiting:
             # Decisions that leave the same open have one number, so that questions are asked once.
@@ -323,14 +279,7 @@ class _Asking:
             doubt = self.memory.doubts.setdefault(content, len(left_open))
             if doubt == len(left_open):
                 left_open.append(found)
-        return GroupAnswer(
-            outcome=decided.outcome,
-            said=said,
-            value=self.answers.words.text(said),
-            certain=said.certain,
-            settled=found.is_settled,
-            doubt=doubt,
-        )
+        return answer_of(decision, found, evaluator, self.answers.words, doubt)
 
     def patient(self, row: int) -> PatientView:
         if row not in self.patients:
@@ -395,3 +344,25 @@ class _Asking:
         known = None if scope else next(iter(self.patients.values()), None)
         asking = questions(known or self.patient(row), truth, decided)
         return tuple((question.fact, question.decides) for question in asking)
+
+
+def answer_of(
+    decision: Decision,
+    found: OpenDecision,
+    evaluator: Evaluator,
+    words: ValueWords,
+    doubt: int = 0,
+) -> GroupAnswer:
+    """What a decision says in a column."""
+    decided = standing(decision, found, evaluator)
+    clashes = conflicts(decision, found.parts, evaluator.graph, ())
+    sides = [side for clash in clashes for side in clash.sides]
+    said = value_of(decided, sides, found.kinds)
+    return GroupAnswer(
+        outcome=decided.outcome,
+        said=said,
+        value=words.text(said),
+        certain=said.certain,
+        settled=found.is_settled,
+        doubt=doubt,
+    )

@@ -23,9 +23,9 @@ from b12guide.cohort.assumed import WrittenValues, written_values
 from b12guide.cohort.cell_report import CellReport
 from b12guide.cohort.columns import subject_of
 from b12guide.cohort.frames import FrameKind, frame_of, native, plain_id
+from b12guide.cohort.group_answer import GroupAnswer
 from b12guide.cohort.kernel import Kernel, kernel
 from b12guide.cohort.options import OnBad, Options
-from b12guide.cohort.signature import GroupAnswer
 from b12guide.cohort.source import RowSource
 from b12guide.cohort.threads import in_order
 from b12guide.errors import CohortError

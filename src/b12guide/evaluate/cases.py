@@ -10,7 +10,7 @@ facts behind it, and what ties open facts together is a set of cases of its own:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property, reduce
 from typing import Protocol
 
@@ -19,9 +19,10 @@ from b12guide.evaluate import completions
 from b12guide.evaluate.diagram import ALL, NONE, Diagrams, TooLargeError, in_order
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.patient_view import PatientView
-from b12guide.evaluate.program import Op, below, open_facts
+from b12guide.evaluate.program import Op, Program, below, open_facts
 from b12guide.evaluate.questions import Needed, apart
 from b12guide.evaluate.worlds import Sample, Space, TrueOf, domains, linked
+from b12guide.graph.condition import Leaf
 from b12guide.graph.model import Decision
 
 Ways = tuple[tuple[int, ...], ...]
@@ -378,6 +379,40 @@ def _ways(samples: Sequence[Sample]) -> Ways:
     )
 
 
+def drawn(
+    diagrams: Diagrams,
+    program: Program,
+    steps: Iterable[int],
+    known: Mapping[int, int],
+    having: Callable[[Leaf], int],
+) -> dict[int, int]:
+    """The cases in which each of `steps`, or of what is `known`, is true.
+
+    Args:
+        diagrams: Where they are drawn.
+        program: What the steps belong to.
+        steps: Conditions, and everything below them down to what is known.
+        known: What is drawn already.
+        having: Draws an atom.
+    """
+    found = dict(known)
+    for step in sorted(set(steps)):
+        if step in found:
+            continue
+        node = program.nodes[step]
+        if node.leaf is not None:
+            found[step] = having(node.leaf)
+            continue
+        operands = [found[operand] for operand in node.operands]
+        if node.op is Op.NOT:
+            found[step] = diagrams.opposite(operands[0])
+        elif node.op is Op.ANY:
+            found[step] = diagrams.any_of(operands)
+        else:  # a definition is what its one operand is
+            found[step] = diagrams.all_of(operands)
+    return found
+
+
 @define(eq=False, repr=False)
 class _Drawing:
     """Draws conditions."""
@@ -388,11 +423,9 @@ class _Drawing:
     patient: PatientView
 
     def drawn(
-        self, steps: Iterable[int], known: Mapping[int, int] | None = None
+        self, steps: Collection[int], known: Mapping[int, int] | None = None
     ) -> dict[int, int]:
         """The cases in which each of `steps`, or of what is `known`, is true."""
-        program, diagrams = self.patient.evaluator.program, self.diagrams
-        steps = sorted(set(steps))
         found = {
             step: ALL if true else NONE
             for step, (true, _) in completions.constants(
@@ -400,21 +433,14 @@ class _Drawing:
             ).items()
         }
         found |= known or {}
-        for step in steps:
-            if step in found:
-                continue
-            node = program.nodes[step]
-            operands = [found[operand] for operand in node.operands]
-            if node.leaf is not None:
-                digits = self.true[node.leaf.fact].digits(node.leaf)
-                found[step] = diagrams.having(self.level[node.leaf.fact], digits)
-            elif node.op is Op.NOT:
-                found[step] = diagrams.opposite(operands[0])
-            elif node.op is Op.ANY:
-                found[step] = diagrams.any_of(operands)
-            else:  # a definition is what its one operand is
-                found[step] = diagrams.all_of(operands)
-        return found
+        program = self.patient.evaluator.program
+        return drawn(self.diagrams, program, steps, found, self.having)
+
+    def having(self, leaf: Leaf) -> int:
+        """The cases in which an atom is true."""
+        return self.diagrams.having(
+            self.level[leaf.fact], self.true[leaf.fact].digits(leaf)
+        )
 
     def kept(self, ties: Iterable[completions.Tie], inside: Mapping[int, int]) -> int:
         """The cases in which all ties are kept."""

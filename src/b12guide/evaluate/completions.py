@@ -98,7 +98,7 @@ def completions(
     """The completions that the conditions `roots` can tell apart; None when there are too many."""
     known = patient.rails
     terms, above = frontier([r for r in roots if known[r] == OPEN], patient)
-    groups = _groups(terms, patient)
+    groups = groups_of(terms, patient)
     if groups is None or prod(len(group.classes) for group in groups) > limit:
         return None
     space = Space(tuple(len(group.classes) for group in groups))
@@ -187,7 +187,7 @@ def ties_of(patient: PatientView) -> tuple[Tie, ...]:
     return tuple(tie for tie in found if tie.facts)
 
 
-def _groups(
+def groups_of(
     terms: tuple[int, ...], patient: PatientView
 ) -> tuple[FactGroup, ...] | None:
     """The groups that `terms` see, None where one is too large.

@@ -88,6 +88,21 @@ class Diagrams:
         """The facts that a set depends on; nothing is drawn for that."""
         return frozenset(self._level[node] for node in self._below(one, (), cost=0))
 
+    def level(self, one: int) -> int:
+        """The fact at the top of a set; below every fact for the two ends."""
+        return self._level[one]
+
+    def children(self, one: int) -> tuple[int, ...]:
+        """What the set comes to for each value of the fact at its top."""
+        return self._children[one]
+
+    def from_below(self, sets: Iterable[int]) -> list[int]:
+        """The nodes of some sets without the ends, each after all that is below it."""
+        found = dict.fromkeys(
+            node for one in sets for node in self._below(one, (), cost=0)
+        )
+        return sorted(found, key=self._level.__getitem__, reverse=True)
+
     def regardless(self, one: int, ways: Mapping[int, Sequence[Sequence[int]]]) -> int:
         """The cases that are in the set for some value of each fact in `ways`.
 

@@ -258,3 +258,19 @@ def ask(needed: Sequence[Needed], prefer: Sequence[str] = ()) -> tuple[str, ...]
         if all(distinction.is_settled_by(left) for distinction in needed):
             kept = left
     return tuple(reversed(kept))
+
+
+def rank(
+    name: str, decides: Sequence[Decision], place: int
+) -> tuple[int, list[int], int, str]:
+    """Where a question stands among others: those that bear on the most decisions first.
+
+    Args:
+        name: What is asked for.
+        decides: The decisions that it can change.
+        place: Where it stands in the vocabulary; -1 for a definition.
+    """
+    return (-len(decides), [_PLACE[decision] for decision in decides], place, name)
+
+
+_PLACE = {decision: place for place, decision in enumerate(Decision)}

@@ -38,7 +38,7 @@ from b12guide.evaluate.implications import UNSETTLED, listed
 from b12guide.evaluate.memory import Work, remembered
 from b12guide.evaluate.patient_view import PatientView, needs, verdicts_of, view_of
 from b12guide.evaluate.program import open_facts
-from b12guide.evaluate.questions import Needed, ask, distinctions
+from b12guide.evaluate.questions import Needed, ask, distinctions, rank
 from b12guide.graph.model import Decision, Silence
 from b12guide.patient.model import Otherwise, Stated
 from b12guide.truth import Truth
@@ -395,13 +395,10 @@ def questions(
         for name in decided.depends_on:
             decides.setdefault(name, {})[decision] = None
     order = {name: i for i, name in enumerate(graph.vocabulary.facts)}
-
-    def rank(name: str) -> tuple[int, list[int], int, str]:
-        served = [DECISIONS.index(decision) for decision in decides[name]]
-        return (-len(served), served, order.get(name, -1), name)
-
     found = []
-    for name in sorted(decides, key=rank):
+    for name in sorted(
+        decides, key=lambda n: rank(n, tuple(decides[n]), order.get(n, -1))
+    ):
         definition, behind = graph.definitions.get(name), frozenset[str]()
         if definition is not None:
             behind = open_facts(program, program.definitions[name], patient.rails)

@@ -29,12 +29,12 @@ PATIENCE = 40  # seconds; a machine that does much else at once is slow
 SLOW = """
 import signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from b12guide.cohort.signature import _Asking
-answer = _Asking.answer
+from b12guide.cohort.answerer import _Answering
+answer = _Answering.answer
 def slow(*arguments):
     time.sleep(0.2)
     return answer(*arguments)
-_Asking.answer = slow
+_Answering.answer = slow
 """
 """Makes a batch the work of many minutes, in small steps.
 

@@ -44,19 +44,19 @@ def rules_of(*decisions: str) -> list[str]:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is worked out about patients: decisions, and `questions`."""
     found: list[str] = []
-    answering: Any = import_module("b12guide.cohort.signature")
-    opened, ask = answering.opened, answering.ask
+    answering: Any = import_module("b12guide.cohort.answerer")
+    answer_of, rank = answering.answer_of, answering.rank
 
-    def opening(decision: Any, *rest: Any) -> Any:
+    def answering_(decision: Any, *rest: Any) -> Any:
         found.append(decision.value)
-        return opened(decision, *rest)
+        return answer_of(decision, *rest)
 
-    def asking(needed: Any) -> Any:
+    def ranking(*rest: Any) -> Any:
         found.append("questions")
-        return ask(needed)
+        return rank(*rest)
 
-    monkeypatch.setattr(answering, "opened", opening)
-    monkeypatch.setattr(answering, "ask", asking)
+    monkeypatch.setattr(answering, "answer_of", answering_)
+    monkeypatch.setattr(answering, "rank", ranking)
     return found
 
 

@@ -1,0 +1,545 @@
+"""Decisions and questions about batch after batch of patients, by diagrams.
+
+Which sets of rules apply in the completions of a patient is read off the diagram of a decision, for
+all patients at once. Few different collections of such sets come up; what one says is worked out
+once, by the functions that answer a single patient. In the same way, which values of which facts
+have to be told apart is read off for all patients. A fact that stands alone is then a question.
+Among facts that belong together the questions are chosen once for each way in which they can
+stand, again by the functions for a single patient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from operator import itemgetter
+from threading import Lock
+from typing import Any, TypeAlias
+
+import numpy as np
+from attrs import define, field, frozen
+from numpy.typing import NDArray
+
+from b12guide.cohort.batch import Batch, Prepared
+from b12guide.cohort.bits import Bits, groups_of, keys_of, nobody, sort_rows
+from b12guide.cohort.decision_diagram import (
+    DecisionDiagram,
+    Pair,
+    Sweep,
+    decision_diagram,
+    patterns,
+    terms_of,
+)
+from b12guide.cohort.decision_values import DecisionValue, ValueWords
+from b12guide.cohort.group_answer import AskedFacts, Decisions, GroupAnswer
+from b12guide.cohort.linked_facts import (
+    MOST_STEPS,
+    FactValues,
+    LinkedFacts,
+    linked_facts,
+)
+from b12guide.cohort.signature import (
+    PatternAnswerer,
+    Signature,
+    Viewpoint,
+    answer_of,
+    viewpoint,
+)
+from b12guide.cohort.threads import go_on
+from b12guide.evaluate.answer import Outcome
+from b12guide.evaluate.cases import drawn_cases
+from b12guide.evaluate.completions import frontier
+from b12guide.evaluate.completions import groups_of as groups_of_terms
+from b12guide.evaluate.decision import CompletionPart
+from b12guide.evaluate.diagram import NONE, TooLargeError
+from b12guide.evaluate.patient_view import PatientView, needs
+from b12guide.evaluate.questions import Distinction, Needed, ask, rank
+from b12guide.evaluate.recommend import DECISIONS, OpenDecision
+from b12guide.graph.model import Decision
+
+Asked: TypeAlias = tuple[tuple[str, int], ...]
+"""Facts, with the decisions (as bits, by their places) that each can change."""
+
+_MOST_REMEMBERED = 1 << 17
+_DECIDED = 0.5
+"""How much of the work on a batch the decisions are, about; the rest are its questions."""
+
+
+@define(eq=False, repr=False)
+class _Memory:
+    """What was answered so far; several threads may fill it."""
+
+    answers: dict[tuple[Decision, tuple[int, ...]], GroupAnswer] = field(factory=dict)
+    different: dict[Any, GroupAnswer] = field(factory=dict)
+    numbers: dict[Any, int] = field(factory=dict)
+    numbered: list[Any] = field(factory=lambda: [()])
+    linked: dict[Any, Asked] = field(factory=dict)
+    ranks: dict[tuple[str, int], Any] = field(factory=dict)
+    scopes: dict[Signature, tuple[str, ...]] = field(factory=dict)
+    asked: dict[Any, AskedFacts] = field(factory=dict)
+    lock: Any = field(factory=Lock)
+
+    def number(self, what: Any) -> int:
+        """A number for anything, the same whenever it comes again; 0 for nothing."""
+        if not what:
+            return 0
+        found = self.numbers.setdefault(what, len(self.numbered))
+        if found == len(self.numbered):
+            self.numbered.append(what)
+        return found
+
+
+@define(eq=False, repr=False)
+class Answerer:
+    """Answers decisions about batch after batch of patients, and remembers what it answered.
+
+    Attributes:
+        decisions: Those that are answered.
+        asks: Whether the questions about each patient are found as well.
+        facts: The facts that the decisions read, as they belong together.
+        diagrams: The decisions as diagrams.
+        order: Of the facts, the sets that decisions tell apart, the lowest nodes first.
+        by_pattern: Answers pattern by pattern, where a decision is too large to be drawn.
+    """
+
+    question: Prepared
+    decisions: tuple[Decision, ...] = DECISIONS
+    asks: bool = True
+    facts: tuple[LinkedFacts, ...] = field(init=False, default=())
+    diagrams: tuple[DecisionDiagram, ...] = field(init=False, default=())
+    order: dict[LinkedFacts, list[int]] = field(init=False, factory=dict)
+    by_pattern: PatternAnswerer | None = field(init=False, default=None)
+    place: dict[str, int] = field(init=False)
+    scope: Viewpoint = field(init=False)
+    words: ValueWords = field(init=False)
+    memory: _Memory = field(init=False, factory=_Memory)
+
+    def __attrs_post_init__(self) -> None:
+        evaluator = self.question.evaluator
+        names = evaluator.graph.vocabulary.facts
+        self.place = {name: place for place, name in enumerate(names)}
+        self.words = ValueWords.of(evaluator.graph)
+        self.scope = viewpoint(self.question, [evaluator.program.scope])
+        read = (terms_of(evaluator, evaluator.roots[one])[0] for one in self.decisions)
+        terms = {term for some in read for term in some} - evaluator.program.record
+        try:
+            self.facts = linked_facts(self.question, sorted(terms))
+            self.diagrams = tuple(
+                decision_diagram(one, evaluator, self.facts) for one in self.decisions
+            )
+            for facts in self.facts:
+                levels = [
+                    v for d in self.diagrams for v in d.levels if v.facts is facts
+                ]
+                sets = [one for level in levels for one in level.sets]
+                self.order[facts] = facts.diagrams.from_below(sets)
+        except TooLargeError:
+            self.by_pattern = PatternAnswerer(
+                self.question, self.decisions, asks=self.asks
+            )
+
+    def about(self, batch: Batch) -> Decisions:
+        """What the guideline decides about each patient of `batch`."""
+        if self.by_pattern is not None:
+            return self.by_pattern.about(batch)
+        memory = self.memory
+        if (
+            len(memory.answers) + len(memory.linked) + len(memory.asked)
+            > _MOST_REMEMBERED
+        ):
+            memory = self.memory = _Memory()
+        return _Answering(self, batch, memory).decisions()
+
+
+@frozen(eq=False, repr=False)
+class _Told:
+    """What a decision needs to have told apart of facts that belong together.
+
+    Attributes:
+        pairs: The different sets of pairs of values, by number.
+        numbers: Which of them each patient has; 0 for none.
+    """
+
+    diagram: DecisionDiagram
+    level: int
+    pairs: Mapping[int, tuple[Pair, ...]]
+    numbers: NDArray[Any]
+
+
+@define(eq=False, repr=False)
+class _Answering:
+    """One batch of patients, and what was answered about earlier ones."""
+
+    answerer: Answerer
+    batch: Batch
+    memory: _Memory
+    possible: dict[LinkedFacts, list[list[Bits]]] = field(init=False, factory=dict)
+    can_be: dict[LinkedFacts, dict[int, Bits]] = field(init=False, factory=dict)
+    patients: dict[int, PatientView] = field(init=False, factory=dict)
+
+    def decisions(self) -> Decisions:
+        batch, answerer = self.batch, self.answerer
+        is_read: dict[LinkedFacts, Bits] = {}
+        for facts in answerer.facts:
+            self.possible[facts] = [one.possible(batch) for one in facts.values]
+            order = answerer.order[facts]
+            self.can_be[facts] = facts.can_be(self.possible[facts], order, batch)
+            if facts.is_alone:
+                (value,) = facts.values
+                if isinstance(value, FactValues):
+                    read = value.open_to_reading(batch)
+                    if read.any():
+                        is_read[facts] = read
+        found: dict[Decision, tuple[tuple[GroupAnswer, ...], NDArray[Any]]] = {}
+        alone: list[NDArray[Any]] = []
+        linked: dict[LinkedFacts, list[_Told]] = {}
+        for number, diagram in enumerate(answerer.diagrams):
+            go_on(_DECIDED * number / len(answerer.diagrams))
+            mine = {
+                level.facts: is_read[level.facts]
+                for level in diagram.levels
+                if level.facts is not None and level.facts in is_read
+            }
+            seen = patterns(diagram, batch, self.can_be, mine)
+            sweep = Sweep(diagram, seen)
+            found[diagram.decision] = self.answers(diagram, sweep)
+            if answerer.asks:
+                self.tell_apart(diagram, sweep, alone, linked)
+        if not answerer.asks:
+            nobody_ = np.zeros(batch.rows, np.uint8)
+            return Decisions(found, (((),), nobody_), ((),))
+        columns = [*alone, *(self.linked_questions(f, t) for f, t in linked.items())]
+        asked, group = self.questions([*columns, self.open_scopes()])
+        names = tuple(tuple(fact for fact, _ in each) for each in asked)
+        return Decisions(found, (names, group), asked)
+
+    def answers(
+        self, diagram: DecisionDiagram, sweep: Sweep
+    ) -> tuple[tuple[GroupAnswer, ...], NDArray[Any]]:
+        """The different answers of a decision, and which of them each patient has."""
+        ends = sweep.ends
+        members, rows = groups_of([plane for _, plane in ends], sweep.patterns.count)
+        known, found = self.memory.answers, []
+        for one in members:
+            reached = tuple(ends[number][0] for number in one)
+            key = (diagram.decision, reached)
+            if key not in known:
+                with self.memory.lock:
+                    go_on()
+                    known[key] = self.answer(diagram, reached)
+            found.append(known[key])
+        return tuple(found), rows.group[sweep.patterns.group]
+
+    def answer(self, diagram: DecisionDiagram, reached: Sequence[int]) -> GroupAnswer:
+        """What a decision says of everybody who reaches these ends; outside the scope, of none."""
+        decision, evaluator = diagram.decision, self.answerer.question.evaluator
+        if not reached:
+            nothing = DecisionValue(decision=decision)
+            return GroupAnswer(
+                outcome=Outcome.SILENT, said=nothing, value=None, certain=True
+            )
+        seen = (decision, diagram.said.seen(reached))
+        known = self.memory.different.get(seen)
+        if known is None:
+            said = [diagram.said.compositions[place] for place in reached]
+            found = OpenDecision(parts=tuple([CompletionPart(1, one) for one in said]))
+            known = answer_of(decision, found, evaluator, self.answerer.words)
+            self.memory.different[seen] = known
+        return known
+
+    # -- questions
+
+    def tell_apart(
+        self,
+        diagram: DecisionDiagram,
+        sweep: Sweep,
+        alone: list[NDArray[Any]],
+        linked: dict[LinkedFacts, list[_Told]],
+    ) -> None:
+        """Add what a decision needs to have told apart."""
+        count, group = sweep.patterns.count, sweep.patterns.group
+        singles: list[tuple[str, Bits]] = []
+        for level, pairs in sorted(sweep.told_apart().items()):
+            facts = diagram.levels[level].facts
+            planes = [
+                (pair, plane) for pair, plane in sorted(pairs.items()) if plane.any()
+            ]
+            if facts is None or not planes:
+                continue
+            if facts.is_alone:
+                singles += [(facts.facts[0], plane) for _, plane in planes]
+                continue
+            members, rows = groups_of([plane for _, plane in planes], count)
+            told = [tuple(planes[n][0] for n in one) for one in members]
+            numbers = self.numbers(told)
+            linked.setdefault(facts, []).append(
+                _Told(
+                    diagram,
+                    level,
+                    dict(zip(numbers.tolist(), told, strict=True)),
+                    numbers[rows.group][group],
+                )
+            )
+        if singles:
+            members, rows = groups_of([plane for _, plane in singles], count)
+            asked = [
+                tuple((singles[n][0], self.bit(diagram)) for n in one)
+                for one in members
+            ]
+            alone.append(self.numbers(asked)[rows.group][group])
+
+    def bit(self, diagram: DecisionDiagram) -> int:
+        return 1 << self.answerer.decisions.index(diagram.decision)
+
+    def numbers(self, several: Sequence[Any]) -> NDArray[Any]:
+        with self.memory.lock:
+            return np.array([self.memory.number(one) for one in several], np.uint32)
+
+    def linked_questions(
+        self, facts: LinkedFacts, told: Sequence[_Told]
+    ) -> NDArray[Any]:
+        """What is asked of facts that belong together, as a number for each patient."""
+        batch = self.batch
+        found = np.zeros(batch.rows, np.uint32)
+        wanted = np.zeros(batch.rows, np.bool_)
+        for one in told:
+            wanted |= one.numbers != 0
+        where = np.flatnonzero(wanted)
+        if not len(where):
+            return found
+        planes = [plane for some in self.possible[facts] for plane in some]
+        measures = (v for v in facts.values if isinstance(v, FactValues))
+        planes += [value.open_to_reading(batch) for value in measures]
+        for one in told:
+            planes += self.visible(one.diagram, facts)
+        keys = [key[where] for key in keys_of(planes, batch.rows)]
+        numbers = [one.numbers[where] for one in told]
+        groups = sort_rows([*keys, *numbers], len(where))
+        answers = []
+        place = self.answerer.facts.index(facts)
+        decisions = tuple(one.diagram.decision for one in told)
+        for number_, first in enumerate(groups.first.tolist()):
+            key = (
+                place,
+                decisions,
+                tuple([int(key[first]) for key in keys]),
+                tuple([int(number[first]) for number in numbers]),
+            )
+            if key not in self.memory.linked:
+                with self.memory.lock:
+                    go_on(_DECIDED + (1 - _DECIDED) * number_ / groups.count)
+                    row = int(where[first])
+                    asked = [
+                        (one.diagram, one.level, one.pairs[int(number[first])])
+                        for one, number in zip(told, numbers, strict=True)
+                        if number[first]
+                    ]
+                    self.memory.linked[key] = self.asked_of(row, facts, asked)
+            answers.append(self.memory.linked[key])
+        found[where] = self.numbers(answers)[groups.group]
+        return found
+
+    def visible(self, diagram: DecisionDiagram, facts: LinkedFacts) -> list[Bits]:
+        """Who leaves open the conditions through which a decision reads some facts."""
+        batch = self.batch
+        nodes, rails = batch.question.evaluator.program.nodes, batch.rails
+        seen = dict.fromkeys(diagram.roots, batch.mask)
+        for step in diagram.above:
+            here = seen.get(step)
+            if here is None:
+                continue
+            true, false = rails[step]
+            here = here & ~(true | false)
+            for operand in nodes[step].operands:
+                before = seen.get(operand)
+                seen[operand] = here if before is None else before | here
+        nothing = nobody(batch.rows)
+        return [
+            seen[step] & ~(rails[step][0] | rails[step][1]) if step in seen else nothing
+            for step in facts.true
+        ]
+
+    def asked_of(
+        self,
+        row: int,
+        facts: LinkedFacts,
+        told: Sequence[tuple[DecisionDiagram, int, Sequence[Pair]]],
+    ) -> Asked:
+        """What is asked of facts that belong together, for everybody like the patient in `row`."""
+        patient = self.patient(row)
+        needed: dict[int, tuple[Needed, ...]] = {}
+        for diagram, level, pairs in told:
+            open_ = [root for root in diagram.roots if patient.rails[root] == (0, 0)]
+            terms = [s for s in frontier(open_, patient)[0] if s in facts.true]
+            needed[self.bit(diagram)] = needed_of(
+                diagram, level, pairs, tuple(terms), patient
+            )
+        wanted = ask([one for some in needed.values() for one in some])
+        return tuple(
+            (name, served)
+            for served, some in needed.items()
+            for name in ask(some, wanted)
+        )
+
+    def patient(self, row: int) -> PatientView:
+        if row not in self.patients:
+            self.patients[row] = self.batch.known(row)
+        return self.patients[row]
+
+    def open_scopes(self) -> NDArray[Any]:
+        """What each patient leaves open about the scope, as a number; 0 for nothing."""
+        batch, known = self.batch, self.memory.scopes
+        scope = batch.question.evaluator.program.scope
+        true, false = batch.rails[scope]
+        unsettled = batch.mask & ~(true | false)
+        if not unsettled.any():
+            return np.zeros(batch.rows, np.uint32)
+        planes = list(self.answerer.scope.seen(batch, unsettled))
+        members, rows = groups_of([*(p for _, p in planes), unsettled], batch.rows)
+        found: list[Asked] = []
+        for one, row in zip(members, rows.first.tolist(), strict=True):
+            if len(planes) not in one:
+                found.append(())
+                continue
+            key = tuple(planes[n][0] for n in one[:-1])
+            if key not in known:
+                known[key] = needs((scope,), self.patient(row))
+            every = (1 << len(self.answerer.decisions)) - 1
+            found.append(tuple((name, every) for name in known[key]))
+        numbers: NDArray[Any] = self.numbers(found)[rows.group]
+        return numbers
+
+    def questions(
+        self, columns: Sequence[NDArray[Any]]
+    ) -> tuple[tuple[AskedFacts, ...], NDArray[Any]]:
+        """The questions about each patient, by what is asked for which reason."""
+        memory = self.memory
+        kept = [column for column in columns if column.any()]
+        rows = sort_rows(kept, self.batch.rows)
+        firsts = [column[rows.first].tolist() for column in kept]
+        found = []
+        for key in zip(*firsts, strict=True) if kept else [()]:
+            numbers = tuple(sorted({number for number in key if number}))
+            if numbers not in memory.asked:
+                with memory.lock:
+                    go_on()
+                    memory.asked[numbers] = self.merged(numbers)
+            found.append(memory.asked[numbers])
+        return tuple(found), rows.group
+
+    def merged(self, numbers: Iterable[int]) -> AskedFacts:
+        """The questions that several reasons give together, the most useful first."""
+        decides: dict[str, int] = {}
+        for number in numbers:
+            for name, served in self.memory.numbered[number]:
+                decides[name] = decides.get(name, 0) | served
+        ranks = self.memory.ranks
+        found = []
+        for one in decides.items():
+            if one not in ranks:
+                name, served = one
+                some = self.answerer.decisions
+                which = tuple([d for n, d in enumerate(some) if served >> n & 1])
+                place = self.answerer.place.get(name, -1)
+                ranks[one] = (rank(name, which, place), (name, which))
+            found.append(ranks[one])
+        return tuple([each for _, each in sorted(found, key=itemgetter(0))])
+
+
+def needed_of(
+    diagram: DecisionDiagram,
+    level: int,
+    pairs: Iterable[Pair],
+    terms: tuple[int, ...],
+    patient: PatientView,
+) -> tuple[Needed, ...]:
+    """What a decision needs to have told apart of facts that belong together.
+
+    Args:
+        diagram: The decision.
+        level: Where the facts stand in it.
+        pairs: The pairs of values at this level that are answered differently somewhere.
+        terms: The conditions on these facts that are open, and through which they are seen.
+        patient: One of the patients about whom it is so.
+    """
+    at = [diagram.levels[level].terms.index(term) for term in terms]
+    truths = [
+        tuple([truth[place] for place in at]) for truth in diagram.levels[level].truths
+    ]
+    apart = {(truths[one], truths[two]) for one, two in pairs}
+    apart |= {(two, one) for one, two in apart}
+    known = patient.facts.values.keys()
+    groups = groups_of_terms(terms, patient)
+    if groups is None:
+        return _drawn_needs(diagram.decision, terms, apart, patient)
+    found = []
+    for group in groups:
+        mine = [terms.index(term) for term in group.terms]
+        others = [place for place in range(len(terms)) if place not in mine]
+        # Of facts that are open, those that nothing ties to this group can turn out in any way.
+        here = {
+            (tuple([one[p] for p in mine]), tuple([two[p] for p in mine]))
+            for one, two in apart
+            if all(one[p] == two[p] for p in others)
+        }
+        classes = [
+            tuple([members & group.rails[term][0] != 0 for term in group.terms])
+            for members in group.classes
+        ]
+        alike = _alike(classes, here)
+        if len(set(alike)) > 1:
+            answers = {n: a for n, a in group.answers.items() if n not in known}
+            found.append(
+                Distinction(decision=diagram.decision, alike=alike, answers=answers)
+            )
+    return tuple(found)
+
+
+Truths: TypeAlias = tuple[bool, ...]
+
+
+def _alike(
+    classes: Sequence[Truths], apart: Container[tuple[Truths, Truths]]
+) -> tuple[int, ...]:
+    """The part of each class: classes that are nowhere answered differently are one part."""
+    first: list[Truths] = []
+    found = []
+    for one in classes:
+        place = next((n for n, f in enumerate(first) if (f, one) not in apart), None)
+        if place is None:
+            place = len(first)
+            first.append(one)
+        found.append(place)
+    return tuple(found)
+
+
+def _drawn_needs(
+    decision: Decision,
+    terms: Sequence[int],
+    apart: Container[tuple[Truths, Truths]],
+    patient: PatientView,
+) -> tuple[Needed, ...]:
+    """The same where the facts can be in too many cases to count them out."""
+    cases = drawn_cases(terms, patient, MOST_STEPS)
+    if cases is None:
+        return ()
+    sets = cases.sets
+    classes: dict[Truths, int] = {(): cases.valid}
+    for term in terms:
+        classes = {
+            (*told, truth): part
+            for told, some in classes.items()
+            for truth, part in (
+                (False, sets.without(some, cases.true[term])),
+                (True, sets.both(some, cases.true[term])),
+            )
+            if part != NONE
+        }
+    parts: dict[int, list[int]] = {}
+    for number, some in zip(
+        _alike(tuple(classes), apart), classes.values(), strict=True
+    ):
+        parts.setdefault(number, []).append(some)
+    if len(parts) < 2:
+        return ()
+    functions = [tuple(sets.any_of(some) for some in parts.values())]
+    return cases.needed(decision, functions, patient.facts.values.keys())

@@ -1,0 +1,55 @@
+"""What decisions say of groups of patients, and what these are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from attrs import frozen
+from numpy.typing import NDArray
+
+from b12guide.cohort.decision_values import DecisionValue
+from b12guide.evaluate.answer import Outcome
+from b12guide.graph.model import Decision
+
+OUTCOMES = tuple(Outcome)
+"""The words of a column of outcomes, in the order of their numbers."""
+
+AskedFacts: TypeAlias = tuple[tuple[str, tuple[Decision, ...]], ...]
+"""The facts that are worth asking for, each with the decisions that it can change."""
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class GroupAnswer:
+    """What one decision says of all patients who look the same to it.
+
+    Attributes:
+        said: What it says, to be compared with what others say.
+        value: The same in words; None for nothing.
+        certain: Whether that holds whatever is unknown.
+        settled: Whether nothing is open at all: everything that is said, alternatives and
+            exclusions included, is said in every completion.
+        doubt: The number of what it leaves open, where that is counted; 0 for nothing.
+    """
+
+    outcome: Outcome
+    said: DecisionValue
+    value: str | None
+    certain: bool
+    settled: bool = True
+    doubt: int = 0
+
+
+@frozen(eq=False, repr=False)
+class Decisions:
+    """The answers about a batch, by decision, and the questions of each patient.
+
+    Attributes:
+        answers: The different answers of a decision, and which of them each patient has.
+        asked: The different lists of questions, and which of them each patient has.
+        open: The same lists, each question with the decisions that it can change.
+    """
+
+    answers: Mapping[Decision, tuple[tuple[GroupAnswer, ...], NDArray[Any]]]
+    asked: tuple[tuple[tuple[str, ...], ...], NDArray[Any]]
+    open: tuple[AskedFacts, ...]
