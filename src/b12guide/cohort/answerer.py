@@ -47,7 +47,6 @@ from b12guide.cohort.signature import (
 from b12guide.cohort.threads import go_on
 from b12guide.evaluate.answer import Outcome
 from b12guide.evaluate.cases import drawn_cases
-from b12guide.evaluate.completions import frontier
 from b12guide.evaluate.completions import groups_of as groups_of_terms
 from b12guide.evaluate.decision import CompletionPart
 from b12guide.evaluate.diagram import NONE, TooLargeError
@@ -60,6 +59,7 @@ Asked: TypeAlias = tuple[tuple[str, int], ...]
 """Facts, with the decisions (as bits, by their places) that each can change."""
 
 _MOST_REMEMBERED = 1 << 17
+_MOST_PATIENTS = 1 << 13
 _DECIDED = 0.5
 """How much of the work on a batch the decisions are, about; the rest are its questions."""
 
@@ -74,6 +74,7 @@ class _Memory:
     numbered: list[Any] = field(factory=lambda: [()])
     linked: dict[Any, Asked] = field(factory=dict)
     ranks: dict[tuple[str, int], Any] = field(factory=dict)
+    patients: dict[Any, PatientView] = field(factory=dict)
     scopes: dict[Signature, tuple[str, ...]] = field(factory=dict)
     asked: dict[Any, AskedFacts] = field(factory=dict)
     lock: Any = field(factory=Lock)
@@ -174,7 +175,6 @@ class _Answering:
     memory: _Memory
     possible: dict[LinkedFacts, list[list[Bits]]] = field(init=False, factory=dict)
     can_be: dict[LinkedFacts, dict[int, Bits]] = field(init=False, factory=dict)
-    patients: dict[int, PatientView] = field(init=False, factory=dict)
 
     def decisions(self) -> Decisions:
         batch, answerer = self.batch, self.answerer
@@ -306,34 +306,43 @@ class _Answering:
         where = np.flatnonzero(wanted)
         if not len(where):
             return found
-        planes = [plane for some in self.possible[facts] for plane in some]
+        states = [plane for some in self.possible[facts] for plane in some]
         measures = (v for v in facts.values if isinstance(v, FactValues))
-        planes += [value.open_to_reading(batch) for value in measures]
-        for one in told:
-            planes += self.visible(one.diagram, facts)
-        keys = [key[where] for key in keys_of(planes, batch.rows)]
+        states += [value.open_to_reading(batch) for value in measures]
+        seen = [self.visible(one.diagram, facts) for one in told]
+        state = [key[where] for key in keys_of(states, batch.rows)]
+        keys = [
+            key[where]
+            for key in keys_of([p for some in seen for p in some], batch.rows)
+        ]
         numbers = [one.numbers[where] for one in told]
-        groups = sort_rows([*keys, *numbers], len(where))
-        answers = []
+        groups = sort_rows([*state, *keys, *numbers], len(where))
+        first = groups.first
         place = self.answerer.facts.index(facts)
         decisions = tuple(one.diagram.decision for one in told)
-        for number_, first in enumerate(groups.first.tolist()):
-            key = (
-                place,
-                decisions,
-                tuple([int(key[first]) for key in keys]),
-                tuple([int(number[first]) for number in numbers]),
-            )
+        every = zip(
+            where[first].tolist(),
+            zip(*(key[first].tolist() for key in state), strict=True),
+            zip(*(key[first].tolist() for key in keys), strict=True),
+            zip(*(number[first].tolist() for number in numbers), strict=True),
+            strict=True,
+        )
+        answers = []
+        for count, (row, mine, visible, which) in enumerate(every):
+            key = (place, decisions, mine, visible, which)
             if key not in self.memory.linked:
                 with self.memory.lock:
-                    go_on(_DECIDED + (1 - _DECIDED) * number_ / groups.count)
-                    row = int(where[first])
-                    asked = [
-                        (one.diagram, one.level, one.pairs[int(number[first])])
-                        for one, number in zip(told, numbers, strict=True)
-                        if number[first]
-                    ]
-                    self.memory.linked[key] = self.asked_of(row, facts, asked)
+                    go_on(_DECIDED + (1 - _DECIDED) * count / groups.count)
+                    bits = sum(word << 64 * at for at, word in enumerate(visible))
+                    terms = tuple(facts.true)
+                    asked = []
+                    for at, (one, number) in enumerate(zip(told, which, strict=True)):
+                        if number:
+                            open_ = bits >> at * len(terms)
+                            own = [t for n, t in enumerate(terms) if open_ >> n & 1]
+                            asked.append((one, tuple(sorted(own)), one.pairs[number]))
+                    patient = self.patient_of(facts, (place, mine), row)
+                    self.memory.linked[key] = self.asked_of(patient, asked)
             answers.append(self.memory.linked[key])
         found[where] = self.numbers(answers)[groups.group]
         return found
@@ -360,19 +369,16 @@ class _Answering:
 
     def asked_of(
         self,
-        row: int,
-        facts: LinkedFacts,
-        told: Sequence[tuple[DecisionDiagram, int, Sequence[Pair]]],
+        patient: PatientView,
+        told: Sequence[tuple[_Told, tuple[int, ...], Sequence[Pair]]],
     ) -> Asked:
-        """What is asked of facts that belong together, for everybody like the patient in `row`."""
-        patient = self.patient(row)
-        needed: dict[int, tuple[Needed, ...]] = {}
-        for diagram, level, pairs in told:
-            open_ = [root for root in diagram.roots if patient.rails[root] == (0, 0)]
-            terms = [s for s in frontier(open_, patient)[0] if s in facts.true]
-            needed[self.bit(diagram)] = needed_of(
-                diagram, level, pairs, tuple(terms), patient
+        """What is asked of facts that belong together, for everybody like a patient."""
+        needed = {
+            self.bit(one.diagram): needed_of(
+                one.diagram, one.level, pairs, terms, patient
             )
+            for one, terms, pairs in told
+        }
         wanted = ask([one for some in needed.values() for one in some])
         return tuple(
             (name, served)
@@ -380,10 +386,14 @@ class _Answering:
             for name in ask(some, wanted)
         )
 
-    def patient(self, row: int) -> PatientView:
-        if row not in self.patients:
-            self.patients[row] = self.batch.known(row)
-        return self.patients[row]
+    def patient_of(self, facts: LinkedFacts, state: Any, row: int) -> PatientView:
+        """A patient about whom nothing but `facts` is stated, as they are known in a row."""
+        known = self.memory.patients
+        if state not in known:
+            if len(known) >= _MOST_PATIENTS:
+                known.clear()
+            known[state] = self.batch.known(row, facts.stated)
+        return known[state]
 
     def open_scopes(self) -> NDArray[Any]:
         """What each patient leaves open about the scope, as a number; 0 for nothing."""
@@ -402,7 +412,7 @@ class _Answering:
                 continue
             key = tuple(planes[n][0] for n in one[:-1])
             if key not in known:
-                known[key] = needs((scope,), self.patient(row))
+                known[key] = needs((scope,), batch.known(row))
             every = (1 << len(self.answerer.decisions)) - 1
             found.append(tuple((name, every) for name in known[key]))
         numbers: NDArray[Any] = self.numbers(found)[rows.group]

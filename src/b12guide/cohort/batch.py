@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -135,10 +135,12 @@ class Batch:
         """All patients."""
         return self.implied.mask
 
-    def known(self, row: int) -> PatientView:
-        """A single patient, as if asked about alone."""
+    def known(self, row: int, names: Container[str] | None = None) -> PatientView:
+        """A single patient, as if asked about alone; with the columns `names` only, if given."""
         values = {
-            name: column.value(row) for name, column in self.implied.cells.items()
+            name: column.value(row)
+            for name, column in self.implied.cells.items()
+            if names is None or name in names
         }
         stated = Stated(values=values, otherwise=self.question.otherwise)
         return view_of(self.question.evaluator, stated)

@@ -116,6 +116,7 @@ class LinkedFacts:
     """Facts that belong together.
 
     Attributes:
+        stated: The facts, and the definitions that read them.
         values: What can be told apart, one level of the diagrams each.
         diagrams: In which everything here is drawn.
         valid: The cases that can be.
@@ -125,6 +126,7 @@ class LinkedFacts:
     """
 
     facts: tuple[str, ...]
+    stated: frozenset[str]
     values: tuple[Values, ...]
     diagrams: Diagrams
     valid: int
@@ -269,6 +271,7 @@ def _linked(
         valid = diagrams.both(valid, same)
     return LinkedFacts(
         facts=tuple(sorted(facts)),
+        stated=facts.union(nodes[step].name for step in definitions),
         values=values,
         diagrams=diagrams,
         valid=valid,
