@@ -107,6 +107,7 @@ def verdicts(  # noqa: PLR0915 -- one function is quickest
     glossitis_only = plateau_only = renal_loading = bariatric_loading = 0
     resection_loading = neurological_maintenance = 0
     mild_choice = withheld_in_deficiency = unneurological = route_neurological = 0
+    route_plain = 0
     neurological: bool | None = False
     if deficiency is not False:
         sure = 1 if deficiency else 3
@@ -128,10 +129,13 @@ def verdicts(  # noqa: PLR0915 -- one function is quickest
         if neurology is not False:
             route_neurological = sure if neurology else 3
             loading_neurological = route_neurological
-            if not plateau:
+            if not plateau and not returned:
                 duration_claim = route_neurological
         if without is not False:
             unneurological = loading_standard = sure if without else 3
+            route_plain = unneurological
+            if route_plain == 1 and surgery is not False:
+                route_plain = 2 if surgery else 3
         if loading_done == 1:
             if loading_neurological == 1:
                 loading_neurological = 2
@@ -147,39 +151,43 @@ def verdicts(  # noqa: PLR0915 -- one function is quickest
             glossitis_only = sure if plain else 3
         if plateau is not False and not recovery:
             plateau_only = sure if plateau and recovery is False else 3
-        if renal is not False and not loaded:
-            renal_loading = sure if renal else 3
-        if surgery is not False:
-            bariatric_loading = sure if surgery else 3
-        if resection is not False:
-            resection_loading = sure if resection else 3
+        if not loaded and not plateau:
+            if renal is not False:
+                renal_loading = sure if renal else 3
+            if surgery is not False:
+                bariatric_loading = sure if surgery else 3
+            if resection is not False:
+                resection_loading = sure if resection else 3
         if neurology or plateau or recovery:
             neurological = deficiency
         elif neurology is None or plateau is None or recovery is None:
             neurological = None
         if neurological is not False:
             neurological_maintenance = 1 if neurological else 3
-        if neurology is not False and plateau is not False and not severe:
-            mild = neurology and plateau and severe is False
-            mild_choice = sure if mild else 3
+        if neurological is not False and not severe:
+            mild_choice = 1 if neurological and severe is False else 3
         if not replete:
             withheld_in_deficiency = sure
 
     # Absorption.
     procedure = get("bariatric_procedure")
     bypass: bool | None
-    unnamed = 3
+    unnamed = other_procedure = 3
     if procedure is None:
         effect = get("other_procedure_effect")
         bypass = None
     elif procedure in {"roux_en_y", "biliopancreatic_diversion"}:
-        bypass, unnamed = True, 0
+        bypass, unnamed, other_procedure = True, 0, 0
     elif procedure == "other":
         effect = get("other_procedure_effect")
-        bypass, unnamed = None if effect is None else effect == "impairs", 1
+        bypass = None if effect is None else effect == "impairs"
+        unnamed, other_procedure = 0, 1
     else:
         bypass = False
         unnamed = 1 if procedure in {"sleeve_gastrectomy", "gastric_band"} else 0
+        other_procedure = 0
+    if mild_choice == 1 and bypass is not False:
+        mild_choice = 2 if bypass else 3
     is_bypass = 1 if bypass else 0 if bypass is False else 3
     is_surgery = 1 if surgery else 0 if surgery is False else 3
     is_resection = 1 if resection else 0 if resection is False else 3
@@ -270,8 +278,10 @@ def verdicts(  # noqa: PLR0915 -- one function is quickest
     preconception = 0
     if surgery is not False:
         planning = get("planning_pregnancy")
-        if planning is not False:
-            preconception = 1 if surgery and planning else 3
+        pregnant = get("pregnancy")
+        if planning is not False and not pregnant:
+            planned = surgery and planning and pregnant is False
+            preconception = 1 if planned else 3
     reversible = 0
     if person is not False:
         vegan, metformin = get("vegan_diet"), get("metformin")
@@ -311,6 +321,7 @@ def verdicts(  # noqa: PLR0915 -- one function is quickest
         is_bypass,  # bypass
         is_bypass,  # bypass_rationale
         unnamed,  # unnamed_procedure
+        other_procedure,
         is_resection,  # resection_prophylaxis
         monthly,
         monthly_persistent,  # monthly_for_persistent_symptoms
@@ -321,6 +332,7 @@ def verdicts(  # noqa: PLR0915 -- one function is quickest
         mild_choice,  # mild_neurology_choice
         more_often,  # more_often_when_symptoms_return
         injection,  # route_injection
+        route_plain,  # route_without_neurology
         route_neurological,
         treated_renal,  # route_renal
         is_resection,  # route_resection
@@ -353,7 +365,7 @@ def verdicts(  # noqa: PLR0915 -- one function is quickest
         preconception,  # preconception_check
         is_surgery,  # bariatric_nutrients
         is_surgery,  # vitamin_d_target
-        1,  # no_stopping
+        is_treated,  # no_stopping
         reversible,  # reversible_cause
         1,  # clinical_judgement
         0,  # clinical_judgement_outside_scope
@@ -361,8 +373,8 @@ def verdicts(  # noqa: PLR0915 -- one function is quickest
 
 
 def _outside(defect: int) -> tuple[int, ...]:
-    found = [0] * 75
-    found[10], found[74] = defect, 1
+    found = [0] * 77
+    found[10], found[76] = defect, 1
     return tuple(found)
 
 

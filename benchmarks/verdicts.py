@@ -48,10 +48,10 @@ def main() -> None:
         if not any(is_open_to_reading(leaf, facts) for leaf in evaluator.ranges)
     ]
     plain = (plain * 2)[:COUNT]
+    # What is written by hand reads plain dicts, which are quickest.
+    dicts = [(dict(facts.values), dict(facts.definitions)) for facts in patients]
     contestants = {
-        "by hand": lambda: [
-            by_hand.verdicts(facts.values, facts.definitions) for facts in patients
-        ],
+        "by hand": lambda: [by_hand.verdicts(*both) for both in dicts],
         "generated function": lambda: [
             verdict_codes(evaluator, facts) for facts in patients
         ],
@@ -64,7 +64,16 @@ def main() -> None:
         (name, f"{time:.1f}", f"{time / times['by hand']:.2f}")
         for name, time in times.items()
     ]
-    print(table(("all 75 verdicts of one patient", "µs", "ratio"), rows))
+    print(
+        table(
+            (
+                f"all {len(evaluator.graph.rules)} verdicts of one patient",
+                "µs",
+                "ratio",
+            ),
+            rows,
+        )
+    )
 
 
 if __name__ == "__main__":
