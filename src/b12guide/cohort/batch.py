@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from attrs import define, evolve, field, frozen
-from numpy.typing import NDArray
 
 from b12guide.cohort.assumed import NOTHING, Assumed
-from b12guide.cohort.bits import Bits, everybody, groups_of, nobody
+from b12guide.cohort.bits import Bits, everybody, keys_of, nobody, sort_rows
 from b12guide.cohort.column_values import Cells, Choices, Measures, Rails, Truths, read
 from b12guide.cohort.columns import Column
 from b12guide.cohort.implications import Implied, TiedColumns, follow, ties, unstated
@@ -320,8 +319,8 @@ def verdict_column(found: Verdicts, rows: int) -> pa.Array:
     return pa.DictionaryArray.from_arrays(codes, _WORDS, safe=False)
 
 
-def unaddressed(batch: Batch) -> tuple[list[str | None], NDArray[Any]]:
-    """The different lists of topics, and which of them each patient has; None for no topic.
+def unaddressed(batch: Batch) -> pa.Array:
+    """A column of the topics that are not addressed, null for no topic; each text is held once.
 
     Anyone who is outside the scope of the guideline has none: there it addresses nothing at all.
     """
@@ -332,6 +331,30 @@ def unaddressed(batch: Batch) -> tuple[list[str | None], NDArray[Any]]:
         for parts in program.silences
         for topics, step in parts
     ]
-    members, rows = groups_of([plane for _, plane in brought_up], batch.rows)
-    named = [dict.fromkeys(t for n in one for t in brought_up[n][0]) for one in members]
-    return ["; ".join(topics) or None for topics in named], rows.group
+    planes: list[tuple[str, Bits]] = []
+    earlier: dict[str, Bits] = {}
+    for topics, plane in brought_up:
+        for topic in dict.fromkeys(
+            topics
+        ):  # each is named once, where it comes up first
+            before = earlier.get(topic)
+            planes.append((topic, plane if before is None else plane & ~before))
+            earlier[topic] = plane if before is None else plane | before
+    planes = [(topic, plane) for topic, plane in planes if plane.any()]
+    keys = keys_of([plane for _, plane in planes], batch.rows)
+    found = sort_rows(keys, batch.rows)
+    said = [pa.array([""] * found.count, pa.string())]
+    some = np.zeros(found.count, np.bool_)
+    for number, (topic, _) in enumerate(planes):
+        word, bit = divmod(number, 64)
+        is_so = (keys[word][found.first] >> keys[word].dtype.type(bit) & 1) == 1
+        said.append(
+            pc.if_else(
+                pa.array(is_so), pc.if_else(pa.array(some), "; " + topic, topic), ""
+            )
+        )
+        some |= is_so
+    texts = pc.binary_join_element_wise(*said, "")
+    nothing = pa.array(~some[found.group])
+    codes = pc.if_else(nothing, None, pa.array(found.group.astype(np.int32)))
+    return pa.DictionaryArray.from_arrays(codes, texts)

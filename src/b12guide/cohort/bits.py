@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -158,14 +159,24 @@ class Sorted:
 
 def sort_rows(columns: Sequence[NDArray[Any]], rows: int) -> Sorted:
     """The groups of rows that agree in all of `columns`."""
-    if not columns:
+    return joined([_sorted(column) for column in columns], rows)
+
+
+def joined(groups: Sequence[Sorted], rows: int) -> Sorted:
+    """The groups of rows that are in the same groups in all of `groups`."""
+    left = [one for one in groups if one.count > 1]
+    if not left:
         return Sorted(min(rows, 1), np.zeros(rows, np.uint8))
-    first, *others = columns
-    found = _sorted(first)
-    for other in others:
-        more = _sorted(other)
-        joint = found.group.astype(np.uint64) * np.uint64(more.count)
-        found = _sorted(joint + more.group.astype(np.uint64))
+    found, *left = left
+    while left:
+        # As many as fit into one number are looked up together.
+        size, key = found.count, found.group.astype(np.uint64)
+        while left and size * left[0].count < 1 << 63:
+            one = left.pop(0)
+            size *= one.count
+            key *= np.uint64(one.count)
+            key += one.group.astype(np.uint64)
+        found = _sorted(key)
     return found
 
 
@@ -175,11 +186,15 @@ def groups_of(
     """The groups of rows that are in the same sets of `planes`, and in which sets each is."""
     keys = keys_of(planes, rows)
     found = sort_rows(keys, rows)
-    members = []
-    for row in found.first.tolist():
-        bits = sum(int(key[row]) << _WORD * i for i, key in enumerate(keys))
-        members.append(tuple(n for n in range(len(planes)) if bits >> n & 1))
-    return members, found
+    if not planes:
+        return [()] * found.count, found
+    firsts = [key[found.first].astype(np.uint64) for key in keys]
+    octets = np.stack(firsts, axis=1).view(np.uint8)
+    bits = np.unpackbits(octets, axis=1, bitorder="little")[:, : len(planes)]
+    groups, places = np.nonzero(bits)
+    ends = np.searchsorted(groups, np.arange(found.count + 1)).tolist()
+    every = places.tolist()
+    return [tuple(every[a:b]) for a, b in pairwise(ends)], found
 
 
 def _sorted(key: NDArray[Any]) -> Sorted:

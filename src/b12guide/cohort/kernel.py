@@ -146,7 +146,7 @@ class Kernel:
             yield pa.DictionaryArray.from_arrays(pa.array(codes), _OUTCOMES)
             yield _texts([answer.value for answer in answers], group)
             yield pa.array(np.array([a.certain for a in answers], np.bool_)[group])
-        yield _texts(*unaddressed(batch))
+        yield unaddressed(batch)
         if decisions is not None and self.wanted.questions:
             yield _lists(*decisions.asked)
 
