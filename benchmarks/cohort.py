@@ -167,10 +167,10 @@ def pieces_table() -> str:
         }
         times: dict[str, list[float]] = {name: [] for name in works}
         for _ in range(3):  # in turns, so that a busy machine is busy for all of them
-            for one, work in works.items():
+            for kind, work in works.items():
                 start = time.process_time()
                 work()
-                times[one].append(time.process_time() - start)
+                times[kind].append(time.process_time() - start)
     least = {name: min(found) for name, found in times.items()}
     files = ("Parquet", "a folder")
     lines = [

@@ -7,6 +7,7 @@ import re
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
+from functools import lru_cache
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -303,9 +304,8 @@ class _Carrier:
                 kind = "boolean"
             named.append(f"{quoted(field.name)} {kind}")
         needed = frame.select([quoted(name) for name in asked.matched.read])
-        graph = pickle.dumps(self.evaluator.graph)
-        carried = _KernelForSpark(graph, schema, options)
-        return needed.mapInArrow(carried, ", ".join(named))
+        packed = pickle.dumps((self.evaluator.graph, schema, options))
+        return needed.mapInArrow(_KernelForSpark(packed), ", ".join(named))
 
 
 _CAST = re.compile(r"(ENUM\(.*|U?HUGEINT|UUID)\Z", re.DOTALL)
@@ -348,28 +348,46 @@ def _of_spark(field: Any) -> pa.Field:
     return pa.field(field.name, kind, True, {"unit": unit} if unit else None)
 
 
+_SLICE = 1 << 14
+"""Rows of advice that are handed to Spark at once: it takes them as text, not held once."""
+
+
 @frozen(eq=False, repr=False)
 class _KernelForSpark:
-    """The kernel as it travels: what it is made of, and how it is applied."""
+    """The kernel as it travels.
 
-    graph: bytes
-    schema: pa.Schema
-    options: Options
+    Attributes:
+        packed: The guideline, the columns of the frame and how they are read.
+    """
+
+    packed: bytes
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        graph = pickle.loads(self.graph)  # noqa: S301 -- our own bytes, from the driver
-        asked = kernel(Evaluator.of(graph), self.schema, self.options, _COHORT)
-        start = 0
-        for batch in batches:
+        asked, start = _unpacked(self.packed), 0
+        for batch in gathered(batches, ROWS):
             found = asked.advise(batch, start)
-            if self.options.on_bad is OnBad.ERROR:
+            if asked.options.on_bad is OnBad.ERROR:
                 found.report.refuse(_COHORT)
             if found.advice is not None:
-                # Spark takes no texts that are held once for many rows.
-                columns = [
-                    one.dictionary_decode() if pa.types.is_dictionary(one.type) else one
-                    for one in found.advice.columns
-                ]
-                names = found.advice.schema.names
-                yield pa.RecordBatch.from_arrays(columns, names=names)
+                for first in range(0, found.advice.num_rows, _SLICE):
+                    yield _decoded(found.advice.slice(first, _SLICE))
             start += batch.num_rows
+
+
+@lru_cache(maxsize=4)
+def _unpacked(packed: bytes) -> Kernel:
+    """The kernel, made once in each process of Python: Spark keeps these from job to job.
+
+    So the next part of the rows finds what the parts before it worked out.
+    """
+    graph, schema, options = pickle.loads(packed)  # noqa: S301 -- from the driver
+    return kernel(Evaluator.of(graph), schema, options, _COHORT)
+
+
+def _decoded(advice: pa.RecordBatch) -> pa.RecordBatch:
+    """The advice with its texts in full: Spark takes none that are held once for many rows."""
+    columns = [
+        one.dictionary_decode() if pa.types.is_dictionary(one.type) else one
+        for one in advice.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, names=advice.schema.names)
