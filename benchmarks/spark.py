@@ -1,10 +1,10 @@
-"""Whole advice in Spark, on one core, beside the same frame without Spark: processor time.
+"""Whole advice in Spark, on one core, beside the same frame without Spark.
 
 Run on a quiet machine with `b12guide[spark]` and Java: `python benchmarks/spark.py [ROWS]`.
 
-Spark is paid for twice, and both are told: the rows go to Python and the advice comes back as texts,
-which costs the same whoever works it out (`mapInArrow` with columns that are ready), and the
-guideline is prepared in a process of Python, which the first job waits for.
+Spark is paid for twice, and both are told: the rows go to Python and the advice comes back as
+texts, which costs the same whoever works it out (`mapInArrow` with columns that are ready), and
+the guideline is prepared in a process of Python, which the first job waits for.
 """
 
 from __future__ import annotations
