@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from b12guide.cohort.options import Progress
     from b12guide.cohort.study import Study
     from b12guide.graph.dictionary import DescribedFact
+    from b12guide.interop.export import VerdictExport
     from b12guide.prove.difference import Difference
     from b12guide.prove.everything import Document, Proofs
     from b12guide.timeline.model import Timeline
@@ -529,6 +530,36 @@ class Guideline:
         if progress is not None:
             called(progress, "progress")
         found: Frame = carriers.advise_frame(frame, self.evaluator, options, progress)
+        return found
+
+    def export(
+        self,
+        dialect: Literal["polars", "sql"],
+        *,
+        keep: Iterable[str] = (),
+        names: Literal[".", "_"] = ".",
+    ) -> VerdictExport:
+        """The verdicts of all rules as a text that a warehouse runs without b12guide.
+
+        Args:
+            dialect: `polars` gives a module of Python with the function `verdicts(frame)`, `sql` a
+                query of the table `patients`.
+            keep: Columns of the patients to be carried along.
+            names: The sign between the parts of a column's name.
+
+        Raises:
+            B12GuideError: No rule can be exported.
+
+        >>> print(load("mecobalamin_im").export("sql").text.splitlines()[0])
+        -- The verdicts of mecobalamin_im 1.1.0: Mecobalamin 1000 µg intramuscularly in vitamin
+        """
+        module = import_module("b12guide.interop.export")
+        found: VerdictExport = module.export_verdicts(
+            self.evaluator,
+            choice(module.Dialect, dialect, "dialect"),
+            names_in(keep, "keep"),
+            choice(module.Divider, names, "names"),
+        )
         return found
 
     def study(

@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, str] = {
     "graph": "b12guide.cli.reference",
     "facts": "b12guide.cli.reference",
     "doc": "b12guide.cli.proofs",
+    "export": "b12guide.cli.reference",
     "lsp": "b12guide.cli.writing",
 }
 """The module of each command, in the order in which help lists them."""

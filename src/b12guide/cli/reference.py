@@ -1,4 +1,4 @@
-"""The commands that list what a guideline reads and says: `facts` and `graph`."""
+"""The commands that list what a guideline reads and says: `facts`, `graph` and `export`."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ import click
 
 from b12guide.cli.failure import reported
 from b12guide.cli.option import (
+    DEFAULT_GUIDELINE,
     Format,
     format_option,
     guideline_option,
     output_option,
     page_as,
 )
-from b12guide.cli.output import Output
+from b12guide.cli.output import Content, Exit, Output
+from b12guide.cli.tables import names
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.graph.model import Decision
 from b12guide.graph.query import part_of
+from b12guide.interop.export import Dialect, Divider, export_verdicts
 from b12guide.pipeline import load
 from b12guide.show.facts_page import facts_page, facts_to_json, patient_schema
 from b12guide.show.graph_page import graph_page, graph_to_json, graph_to_mermaid
@@ -84,6 +88,58 @@ def facts(guideline: str, format_: Format, file: Path | None) -> Output:
         case _:
             text = page_as(format_, facts_page(graph), file)
     return Output(text=text, file=file)
+
+
+@click.command
+@click.argument("guideline", metavar="[GUIDELINE]", default=DEFAULT_GUIDELINE)
+@click.option(
+    "--polars", "dialect", flag_value="polars", help="A script of Python for Polars."
+)
+@click.option("--sql", "dialect", flag_value="sql", help="A query in SQL.")
+@click.option(
+    "--keep",
+    multiple=True,
+    callback=names,
+    metavar="COLUMN",
+    help="Carry a column of the patients along.",
+)
+@click.option(
+    "--names",
+    "naming",
+    type=click.Choice([".", "_"]),
+    default=".",
+    show_default=True,
+    help="The sign between the parts of a column's name.",
+)
+@output_option
+@reported
+def export(
+    guideline: str,
+    dialect: str | None,
+    keep: tuple[str, ...],
+    naming: str,
+    file: Path | None,
+) -> Output:
+    """Write the verdicts of a guideline as a text that a warehouse runs without b12guide.
+
+    GUIDELINE is the name of a shipped guideline or a .gdl file. The text is a script with a
+    function of frames (--polars) or a query of the table `patients` (--sql). Its head says what it
+    does not do. Where a rule cannot be exported, it is left out and the exit code is 1.
+    """
+    if dialect is None:
+        message = "say what the text is for: --polars or --sql"
+        raise click.UsageError(message)
+    found = export_verdicts(
+        Evaluator.of(load(guideline).graph), Dialect(dialect), keep, Divider(naming)
+    )
+    left_out = found.left_out.items()
+    return Output(
+        text=found.text,
+        errors="".join(f"left out: {name}: {why}\n" for name, why in left_out),
+        code=Exit.FINDINGS if left_out else Exit.FINE,
+        file=file,
+        content=Content.DATA,
+    )
 
 
 def _json(found: dict[str, object]) -> str:

@@ -14,7 +14,7 @@ pytest.importorskip("pyarrow", reason="the extra cohort is not installed")
 import pyarrow as pa
 
 from b12guide.cohort import carriers
-from b12guide.cohort.kernel import Kernel
+from b12guide.cohort.kernel import Kernel, kernel
 from b12guide.cohort.options import Options
 from b12guide.errors import PatientError
 
@@ -37,7 +37,6 @@ def test_parts_and_jobs_share_what_one_process_worked_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made: list[object] = []
-    kernel = carriers.kernel
 
     def counting(*args: Any, **named: Any) -> Kernel:
         made.append(args)
