@@ -37,7 +37,10 @@ __all__ = ["Evaluator", "RuleSteps"]
 
 
 FIRST = 4
-"""The patients after whom making a function has become worth while."""
+"""The patients after whom making a function has become worth while for a small guideline."""
+
+NODES_FOR_ONE_MORE = 500
+"""The nodes that take so long to be made into code that one more patient is awaited first."""
 
 _RAILS: Mapping[bool | None, Rails] = {True: (1, 0), False: (0, 1), None: (0, 0)}
 
@@ -150,7 +153,7 @@ class Evaluator:
         function.
         """
         memory = self.memory
-        if memory.met < FIRST:
+        if memory.met < FIRST + len(self.program.nodes) // NODES_FOR_ONE_MORE:
             memory.met += 1
             return known_rails(self.program, facts)
         return tuple([_RAILS[truth] for truth in self.truths(facts)])
