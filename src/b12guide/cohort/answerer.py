@@ -20,7 +20,15 @@ from attrs import define, field, frozen
 from numpy.typing import NDArray
 
 from b12guide.cohort.batch import Batch, Prepared
-from b12guide.cohort.bits import Bits, groups_of, keys_of, nobody, sort_rows
+from b12guide.cohort.bits import (
+    Bits,
+    Sorted,
+    groups_of,
+    joined,
+    keys_of,
+    nobody,
+    sort_rows,
+)
 from b12guide.cohort.decision_diagram import (
     DecisionDiagram,
     Pair,
@@ -59,7 +67,6 @@ Asked: TypeAlias = tuple[tuple[str, int], ...]
 """Facts, with the decisions (as bits, by their places) that each can change."""
 
 _MOST_REMEMBERED = 1 << 17
-_MOST_PATIENTS = 1 << 13
 _DECIDED = 0.5
 """How much of the work on a batch the decisions are, about; the rest are its questions."""
 
@@ -74,7 +81,6 @@ class _Memory:
     numbered: list[Any] = field(factory=lambda: [()])
     linked: dict[Any, Asked] = field(factory=dict)
     ranks: dict[tuple[str, int], Any] = field(factory=dict)
-    patients: dict[Any, PatientView] = field(factory=dict)
     scopes: dict[Signature, tuple[str, ...]] = field(factory=dict)
     asked: dict[Any, AskedFacts] = field(factory=dict)
     lock: Any = field(factory=Lock)
@@ -99,6 +105,7 @@ class Answerer:
         facts: The facts that the decisions read, as they belong together.
         diagrams: The decisions as diagrams.
         order: Of the facts, the sets that decisions tell apart, the lowest nodes first.
+        telling: The same for the sets that tell whose answer settles a condition.
         by_pattern: Answers pattern by pattern, where a decision is too large to be drawn.
     """
 
@@ -108,6 +115,7 @@ class Answerer:
     facts: tuple[LinkedFacts, ...] = field(init=False, default=())
     diagrams: tuple[DecisionDiagram, ...] = field(init=False, default=())
     order: dict[LinkedFacts, list[int]] = field(init=False, factory=dict)
+    telling: dict[LinkedFacts, list[int]] = field(init=False, factory=dict)
     by_pattern: PatternAnswerer | None = field(init=False, default=None)
     place: dict[str, int] = field(init=False)
     scope: Viewpoint = field(init=False)
@@ -133,6 +141,8 @@ class Answerer:
                 ]
                 sets = [one for level in levels for one in level.sets]
                 self.order[facts] = facts.diagrams.from_below(sets)
+                told = [one for some in facts.telling for both in some for one in both]
+                self.telling[facts] = facts.diagrams.from_below(told)
         except TooLargeError:
             self.by_pattern = PatternAnswerer(
                 self.question, self.decisions, asks=self.asks
@@ -152,18 +162,40 @@ class Answerer:
 
 
 @frozen(eq=False, repr=False)
+class _Numbers:
+    """A number for each patient, 0 for nothing.
+
+    Attributes:
+        different: The numbers that there are.
+        rows: Which of them each patient has, by its place among these.
+    """
+
+    different: NDArray[Any]
+    rows: Sorted
+
+    def of(self, rows: NDArray[np.intp]) -> list[int]:
+        """The numbers of some patients."""
+        found: list[int] = self.different[self.rows.group[rows]].tolist()
+        return found
+
+    def at(self, rows: NDArray[np.intp]) -> Sorted:
+        """Some patients by their numbers."""
+        return Sorted(self.rows.count, self.rows.group[rows])
+
+
+@frozen(eq=False, repr=False)
 class _Told:
     """What a decision needs to have told apart of facts that belong together.
 
     Attributes:
         pairs: The different sets of pairs of values, by number.
-        numbers: Which of them each patient has; 0 for none.
+        numbers: Which of them each patient has.
     """
 
     diagram: DecisionDiagram
     level: int
     pairs: Mapping[int, tuple[Pair, ...]]
-    numbers: NDArray[Any]
+    numbers: _Numbers
 
 
 @define(eq=False, repr=False)
@@ -190,7 +222,7 @@ class _Answering:
                     if read.any():
                         is_read[facts] = read
         found: dict[Decision, tuple[tuple[GroupAnswer, ...], NDArray[Any]]] = {}
-        alone: list[NDArray[Any]] = []
+        alone: list[_Numbers] = []
         linked: dict[LinkedFacts, list[_Told]] = {}
         for number, diagram in enumerate(answerer.diagrams):
             go_on(_DECIDED * number / len(answerer.diagrams))
@@ -252,7 +284,7 @@ class _Answering:
         self,
         diagram: DecisionDiagram,
         sweep: Sweep,
-        alone: list[NDArray[Any]],
+        alone: list[_Numbers],
         linked: dict[LinkedFacts, list[_Told]],
     ) -> None:
         """Add what a decision needs to have told apart."""
@@ -270,13 +302,13 @@ class _Answering:
                 continue
             members, rows = groups_of([plane for _, plane in planes], count)
             told = [tuple(planes[n][0] for n in one) for one in members]
-            numbers = self.numbers(told)
+            numbers = self.numbers(told, rows, group)
             linked.setdefault(facts, []).append(
                 _Told(
                     diagram,
                     level,
-                    dict(zip(numbers.tolist(), told, strict=True)),
-                    numbers[rows.group][group],
+                    {self.memory.number(one): one for one in told},
+                    numbers,
                 )
             )
         if singles:
@@ -285,38 +317,42 @@ class _Answering:
                 tuple((singles[n][0], self.bit(diagram)) for n in one)
                 for one in members
             ]
-            alone.append(self.numbers(asked)[rows.group][group])
+            alone.append(self.numbers(asked, rows, group))
 
     def bit(self, diagram: DecisionDiagram) -> int:
         return 1 << self.answerer.decisions.index(diagram.decision)
 
-    def numbers(self, several: Sequence[Any]) -> NDArray[Any]:
+    def numbers(
+        self, several: Sequence[Any], rows: Sorted, pattern: NDArray[Any] | None = None
+    ) -> _Numbers:
+        """What each patient has, given what each group has of `rows`, or of their patterns."""
         with self.memory.lock:
-            return np.array([self.memory.number(one) for one in several], np.uint32)
+            found = [self.memory.number(one) for one in several]
+        places = {number: place for place, number in enumerate(dict.fromkeys(found))}
+        group = rows.group
+        if len(places) < len(found):
+            group = np.array([places[one] for one in found], np.uint32)[group]
+        if pattern is not None:
+            group = group[pattern]
+        return _Numbers(np.array(list(places), np.uint32), Sorted(len(places), group))
 
-    def linked_questions(
-        self, facts: LinkedFacts, told: Sequence[_Told]
-    ) -> NDArray[Any]:
+    def linked_questions(self, facts: LinkedFacts, told: Sequence[_Told]) -> _Numbers:
         """What is asked of facts that belong together, as a number for each patient."""
         batch = self.batch
-        found = np.zeros(batch.rows, np.uint32)
         wanted = np.zeros(batch.rows, np.bool_)
         for one in told:
-            wanted |= one.numbers != 0
+            wanted |= (one.numbers.different != 0)[one.numbers.rows.group]
         where = np.flatnonzero(wanted)
-        if not len(where):
-            return found
-        states = [plane for some in self.possible[facts] for plane in some]
-        measures = (v for v in facts.values if isinstance(v, FactValues))
-        states += [value.open_to_reading(batch) for value in measures]
         seen = [self.visible(one.diagram, facts) for one in told]
+        states = self.states(facts, seen)
         state = [key[where] for key in keys_of(states, batch.rows)]
         keys = [
             key[where]
             for key in keys_of([p for some in seen for p in some], batch.rows)
         ]
-        numbers = [one.numbers[where] for one in told]
-        groups = sort_rows([*state, *keys, *numbers], len(where))
+        seen_alike = [sort_rows([key], len(where)) for key in (*state, *keys)]
+        needed = [one.numbers.at(where) for one in told]
+        groups = joined([*seen_alike, *needed], len(where))
         first = groups.first
         place = self.answerer.facts.index(facts)
         decisions = tuple(one.diagram.decision for one in told)
@@ -324,10 +360,10 @@ class _Answering:
             where[first].tolist(),
             zip(*(key[first].tolist() for key in state), strict=True),
             zip(*(key[first].tolist() for key in keys), strict=True),
-            zip(*(number[first].tolist() for number in numbers), strict=True),
+            zip(*(one.numbers.of(where[first]) for one in told), strict=True),
             strict=True,
         )
-        answers = []
+        answers: list[Asked] = [()]
         for count, (row, mine, visible, which) in enumerate(every):
             key = (place, decisions, mine, visible, which)
             if key not in self.memory.linked:
@@ -341,11 +377,37 @@ class _Answering:
                             open_ = bits >> at * len(terms)
                             own = [t for n, t in enumerate(terms) if open_ >> n & 1]
                             asked.append((one, tuple(sorted(own)), one.pairs[number]))
-                    patient = self.patient_of(facts, (place, mine), row)
+                    patient = batch.known(row, facts.stated)
                     self.memory.linked[key] = self.asked_of(patient, asked)
             answers.append(self.memory.linked[key])
-        found[where] = self.numbers(answers)[groups.group]
-        return found
+        group = np.zeros(batch.rows, np.uint32)
+        group[where] = groups.group
+        group[where] += np.uint32(1)
+        return self.numbers(answers, Sorted(len(answers), group))
+
+    def states(self, facts: LinkedFacts, seen: Sequence[Sequence[Bits]]) -> list[Bits]:
+        """What is known of facts that belong together, as far as a question can depend on it.
+
+        Of findings it does not depend on which of them are known where each decision sees them
+        through one condition: then all that counts is whose answer would settle that condition.
+        """
+        batch, possible = self.batch, self.possible[facts]
+        if not facts.telling:
+            planes = [plane for some in possible for plane in some]
+            values = (v for v in facts.values if isinstance(v, FactValues))
+            return [*planes, *(value.open_to_reading(batch) for value in values)]
+        several = nobody(batch.rows)
+        for visible in seen:
+            once = nobody(batch.rows)
+            for plane in visible:
+                several = several | (once & plane)
+                once = once | plane
+        found = [several]
+        for value, own in zip(facts.values, possible, strict=True):
+            is_fact = isinstance(value, FactValues)
+            found += [plane & several if is_fact else plane for plane in own]
+        order = self.answerer.telling[facts]
+        return [*found, *(p & ~several for p in facts.tell(possible, order, batch))]
 
     def visible(self, diagram: DecisionDiagram, facts: LinkedFacts) -> list[Bits]:
         """Who leaves open the conditions through which a decision reads some facts."""
@@ -386,23 +448,14 @@ class _Answering:
             for name in ask(some, wanted)
         )
 
-    def patient_of(self, facts: LinkedFacts, state: Any, row: int) -> PatientView:
-        """A patient about whom nothing but `facts` is stated, as they are known in a row."""
-        known = self.memory.patients
-        if state not in known:
-            if len(known) >= _MOST_PATIENTS:
-                known.clear()
-            known[state] = self.batch.known(row, facts.stated)
-        return known[state]
-
-    def open_scopes(self) -> NDArray[Any]:
+    def open_scopes(self) -> _Numbers:
         """What each patient leaves open about the scope, as a number; 0 for nothing."""
         batch, known = self.batch, self.memory.scopes
         scope = batch.question.evaluator.program.scope
         true, false = batch.rails[scope]
         unsettled = batch.mask & ~(true | false)
         if not unsettled.any():
-            return np.zeros(batch.rows, np.uint32)
+            return self.numbers([()], sort_rows([], batch.rows))
         planes = list(self.answerer.scope.seen(batch, unsettled))
         members, rows = groups_of([*(p for _, p in planes), unsettled], batch.rows)
         found: list[Asked] = []
@@ -415,17 +468,16 @@ class _Answering:
                 known[key] = needs((scope,), batch.known(row))
             every = (1 << len(self.answerer.decisions)) - 1
             found.append(tuple((name, every) for name in known[key]))
-        numbers: NDArray[Any] = self.numbers(found)[rows.group]
-        return numbers
+        return self.numbers(found, rows)
 
     def questions(
-        self, columns: Sequence[NDArray[Any]]
+        self, columns: Sequence[_Numbers]
     ) -> tuple[tuple[AskedFacts, ...], NDArray[Any]]:
         """The questions about each patient, by what is asked for which reason."""
         memory = self.memory
-        kept = [column for column in columns if column.any()]
-        rows = sort_rows(kept, self.batch.rows)
-        firsts = [column[rows.first].tolist() for column in kept]
+        kept = [column for column in columns if column.different.any()]
+        rows = joined([column.rows for column in kept], self.batch.rows)
+        firsts = [column.of(rows.first) for column in kept]
         found = []
         for key in zip(*firsts, strict=True) if kept else [()]:
             numbers = tuple(sorted({number for number in key if number}))

@@ -21,9 +21,16 @@ from b12guide.evaluate.program import below
 from b12guide.evaluate.worlds import TrueOf, linked, samples
 from b12guide.graph.condition import Compare, Leaf
 from b12guide.graph.model import Fact
+from b12guide.values.term import Kind
 
 MOST_STEPS = 200_000
 """The work on the diagrams of facts that belong together, and on those of one decision."""
+
+
+_MANY = 4
+"""Facts that belong together, of which the ways to be known are too many to look at each."""
+
+_SO_OR_NOT = {Kind.FINDING, Kind.EVENT}
 
 
 @frozen(eq=False, repr=False)
@@ -121,6 +128,8 @@ class LinkedFacts:
         diagrams: In which everything here is drawn.
         valid: The cases that can be.
         true: Of the conditions that decisions read, the cases in which each is true.
+        telling: For each condition and each fact, of each value the cases in which the condition is
+            false and those in which it is true; only for many facts that are so or not.
         is_alone: Whether it is a single fact that nothing else is said about: then it tells apart
             any two of its values, and is asked for just if some two have to be told apart.
     """
@@ -131,7 +140,21 @@ class LinkedFacts:
     diagrams: Diagrams
     valid: int
     true: Mapping[int, int]
+    telling: tuple[tuple[tuple[int, int], ...], ...]
     is_alone: bool
+
+    def tell(
+        self, possible: Sequence[Sequence[Bits]], order: Iterable[int], batch: Batch
+    ) -> list[Bits]:
+        """For each of `telling`, whose answer about the fact would settle the condition."""
+        found = self.can_be(possible, order, batch)
+        planes = []
+        for values in self.telling:
+            both = nobody(batch.rows)
+            for false, true in values:
+                both = both | (found[false] & found[true])
+            planes.append(batch.mask & ~both)
+        return planes
 
     def classes(self, terms: Sequence[int]) -> dict[tuple[bool, ...], int]:
         """The cases that can be, split by which of `terms` are true."""
@@ -269,6 +292,19 @@ def _linked(
             diagrams.both(truth, inside[step]), diagrams.both(*other)
         )
         valid = diagrams.both(valid, same)
+    telling: list[tuple[tuple[int, int], ...]] = []
+    if len(facts) >= _MANY and all(vocabulary[n].kind in _SO_OR_NOT for n in facts):
+        for term in terms:
+            true_ = diagrams.both(valid, inside[term])
+            false_ = diagrams.without(valid, inside[term])
+            for name in sorted(facts):
+                own = [diagrams.having(level[name], (digit,)) for digit in (0, 1)]
+                telling.append(
+                    tuple(
+                        (diagrams.both(false_, one), diagrams.both(true_, one))
+                        for one in own
+                    )
+                )
     return LinkedFacts(
         facts=tuple(sorted(facts)),
         stated=facts.union(nodes[step].name for step in definitions),
@@ -276,6 +312,7 @@ def _linked(
         diagrams=diagrams,
         valid=valid,
         true={term: inside[term] for term in terms},
+        telling=tuple(telling),
         is_alone=len(values) == 1
         and not implications
         and not any(
