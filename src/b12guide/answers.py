@@ -14,7 +14,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from b12guide.classes import field, frozen
+from attrs import field, frozen
+
 from b12guide.frozen import Shown
 from b12guide.makers import maker
 from b12guide.notice import VERSION

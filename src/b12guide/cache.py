@@ -42,8 +42,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from attrs import frozen
+
 from b12guide import resources
-from b12guide.classes import frozen
 from b12guide.graph.data import digest_of, from_data, to_data
 from b12guide.graph.model import Loaded, Regimens, RuleGraph, Status
 from b12guide.library import Library, SourceFile

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
-from b12guide.classes import evolve, frozen
+from attrs import evolve, frozen
+
 from b12guide.frozen import Record
 from b12guide.text import Span, Text
 

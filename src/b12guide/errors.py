@@ -21,7 +21,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from b12guide.classes import field, frozen
+from attrs import field, frozen
+
 from b12guide.diagnostics import Diagnostic, place_text
 from b12guide.text import shortened
 

@@ -16,7 +16,9 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from b12guide.classes import fields, has, refuse
+from attrs import fields, has
+from attrs.exceptions import FrozenInstanceError
+
 from b12guide.makers import maker
 
 __all__ = ["DEEPEST", "FrozenMap", "freeze", "frozen_map"]
@@ -249,7 +251,11 @@ class FrozenMap(Mapping[_K, _V_co]):
         told = joined(items, len(self), 200, f", ... {len(self)} in all")
         return f"{type(self).__name__}({{{told}}})"
 
-    __setattr__ = __delattr__ = refuse
+    def __setattr__(self, name: str, value: object) -> None:
+        raise FrozenInstanceError
+
+    def __delattr__(self, name: str) -> None:
+        raise FrozenInstanceError
 
 
 def frozen_map(items: Mapping[Any, Any]) -> Mapping[Any, Any]:

@@ -18,9 +18,10 @@ from typing import (
     overload,
 )
 
+from attrs import evolve, field, frozen
+
 from b12guide.arguments import called, choice, instance, mapping
 from b12guide.arguments import names as names_in
-from b12guide.classes import evolve, field, frozen
 from b12guide.diagnostics import Diagnostic
 from b12guide.errors import GuidelineError, UnknownNameError
 from b12guide.evaluate.answer import Recommendation, Verdict

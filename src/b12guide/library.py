@@ -14,8 +14,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from attrs import field, frozen
+
 from b12guide import resources
-from b12guide.classes import field, frozen
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.errors import ArgumentError, GuidelineError
 from b12guide.frozen import Record

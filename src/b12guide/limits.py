@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from attrs import Attribute, field, frozen
 
 from b12guide.arguments import whole_number
-from b12guide.classes import field, frozen
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.errors import PatientError
 from b12guide.frozen import Record
 from b12guide.text import Span, Text
-
-if TYPE_CHECKING:
-    from attrs import Attribute
 
 __all__ = ["USUAL", "Limits", "told"]
 

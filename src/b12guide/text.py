@@ -10,7 +10,8 @@ from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate
 
-from b12guide.classes import field, frozen
+from attrs import field, frozen
+
 from b12guide.frozen import Record
 
 __all__ = ["Position", "Span", "Text", "shortened"]

@@ -9,7 +9,8 @@ from functools import wraps
 from importlib import import_module
 from typing import Any
 
-from b12guide.classes import evolve
+from attrs import evolve
+
 from b12guide.cli.option import Format
 from b12guide.cli.output import Content, Exit, Output, has_colour, width_of_terminal
 from b12guide.diagnostics import Diagnostic, has_errors

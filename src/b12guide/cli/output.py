@@ -18,7 +18,8 @@ from enum import Enum, IntEnum
 from pathlib import Path
 from typing import TextIO
 
-from b12guide.classes import frozen
+from attrs import frozen
+
 from b12guide.frozen import Record
 from b12guide.saving import save
 from b12guide.show.terminal import Ink, visible

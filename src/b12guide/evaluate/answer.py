@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
+from attrs import field, fields, frozen
+
 from b12guide.answers import AddressedAnswer
 from b12guide.arguments import instance
-from b12guide.classes import field, fields, frozen
 from b12guide.errors import UnknownNameError
 from b12guide.evaluate.facts import Reading
 from b12guide.frozen import Record, Shown, frozen_map

@@ -14,7 +14,8 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, S
 from functools import cached_property, reduce
 from typing import Protocol
 
-from b12guide.classes import define, field, frozen
+from attrs import define, field, frozen
+
 from b12guide.evaluate import completions
 from b12guide.evaluate.diagram import ALL, NONE, Diagrams, TooLargeError, in_order
 from b12guide.evaluate.facts import Reading

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from math import prod
 
-from b12guide.classes import frozen
+from attrs import frozen
+
 from b12guide.evaluate.memory import remembered
 from b12guide.evaluate.patient_view import PatientView
 from b12guide.evaluate.program import Op, Rails, below, open_facts, run

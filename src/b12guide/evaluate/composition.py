@@ -26,7 +26,8 @@ from functools import partial, reduce
 from itertools import chain
 from typing import TypeAlias, assert_never
 
-from b12guide.classes import evolve
+from attrs import evolve
+
 from b12guide.evaluate import composition_parts
 from b12guide.evaluate.answer import Side
 from b12guide.graph import model as m

@@ -13,7 +13,8 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
 
-from b12guide.classes import evolve, frozen
+from attrs import evolve, frozen
+
 from b12guide.evaluate.answer import Side
 from b12guide.frozen import spelled
 from b12guide.graph.model import Advice, Exclusion, FormChoice, Monitoring, Rule

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
-from b12guide.classes import evolve
+from attrs import evolve
+
 from b12guide.evaluate import answer
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.explanation import explain, resting_on

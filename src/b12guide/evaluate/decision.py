@@ -12,7 +12,8 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from b12guide.classes import evolve, frozen
+from attrs import evolve, frozen
+
 from b12guide.evaluate import composition_parts
 from b12guide.evaluate.answer import Conflict, Decided, NotOffered, Option, Outcome
 from b12guide.evaluate.completions import Completions

@@ -20,7 +20,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from functools import cached_property, partial
 from typing import TypeAlias, TypeVar
 
-from b12guide.classes import define, evolve, frozen
+from attrs import define, evolve, frozen
+
 from b12guide.evaluate import composition, composition_parts
 from b12guide.evaluate.answer import Decided, NotOffered, Option, Outcome
 from b12guide.evaluate.cases import Cases

@@ -7,7 +7,8 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from b12guide.classes import field, frozen
+from attrs import field, frozen
+
 from b12guide.collector import collector_paused
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.evaluate.composition import heard

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from attrs import evolve, field, frozen
+
 from b12guide.answers import Answer
-from b12guide.classes import evolve, field, frozen
 from b12guide.evaluate.answer import Decided, Recommendation, RuleVerdict, Verdict
 from b12guide.evaluate.facts import Facts, Reading, holds, is_open_to_reading
 from b12guide.frozen import Record

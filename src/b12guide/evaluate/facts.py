@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from enum import Enum
 from fractions import Fraction
 
-from b12guide.classes import field, frozen
+from attrs import field, frozen
+
 from b12guide.frozen import FrozenMap, Record, frozen_map
 from b12guide.graph.condition import Compare, Has, HasValue, Leaf, OneOf
 from b12guide.patient.model import FactValue

@@ -18,7 +18,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from b12guide.classes import field, frozen
+from attrs import field, frozen
+
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.errors import PatientError
 from b12guide.evaluate import search

@@ -15,7 +15,8 @@ from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from b12guide.classes import define, field
+from attrs import define, field
+
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.errors import PatientError
 from b12guide.limits import USUAL, Limits

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from b12guide.classes import define, evolve, field
+from attrs import define, evolve, field
+
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Facts, Reading, is_open_to_reading

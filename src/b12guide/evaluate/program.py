@@ -18,7 +18,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from enum import Enum
 from typing import Any, Protocol, TypeAlias, TypeVar, assert_never
 
-from b12guide.classes import field, frozen
+from attrs import field, frozen
+
 from b12guide.evaluate.facts import Facts, holds
 from b12guide.frozen import Record, frozen_map
 from b12guide.graph.condition import (

@@ -19,7 +19,8 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from itertools import pairwise
 
-from b12guide.classes import frozen
+from attrs import frozen
+
 from b12guide.evaluate.facts import NO_VALUE, Reading, compare
 from b12guide.evaluate.program import Op, Program, below
 from b12guide.evaluate.worlds import choice_values, readings

@@ -14,7 +14,8 @@ from itertools import combinations
 from operator import or_
 from typing import Protocol
 
-from b12guide.classes import frozen
+from attrs import frozen
+
 from b12guide.evaluate.completions import Completions
 from b12guide.evaluate.decision import CompletionPart, everything_said
 from b12guide.evaluate.evaluator import Evaluator

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from b12guide.classes import evolve, frozen
+from attrs import evolve, frozen
+
 from b12guide.evaluate import context
 from b12guide.evaluate.answer import (
     Conflict,

@@ -23,7 +23,8 @@ from enum import Enum
 from itertools import product
 from math import prod
 
-from b12guide.classes import define, field, frozen
+from attrs import define, field, frozen
+
 from b12guide.evaluate.program import Op
 from b12guide.evaluate.propagation import Cause, Component, Deduction
 from b12guide.evaluate.worlds import Space, linked

@@ -14,7 +14,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias, assert_never
 
-from b12guide.classes import frozen
+from attrs import frozen
+
 from b12guide.evaluate.facts import Facts
 from b12guide.evaluate.program import Op, Program, ProgramNode, below, reader
 from b12guide.graph.condition import Compare, Has, HasValue, OneOf

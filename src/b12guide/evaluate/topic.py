@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from attrs import field, frozen
+
 from b12guide.answers import Answer
-from b12guide.classes import field, frozen
 from b12guide.evaluate.answer import Recommendation
 from b12guide.evaluate.context import names_in
 from b12guide.evaluate.explanation import RuleExplanation, explain_rule

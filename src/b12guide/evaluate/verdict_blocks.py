@@ -15,7 +15,8 @@ from functools import cached_property
 from itertools import chain, compress
 from typing import TypeAlias
 
-from b12guide.classes import define, field, frozen
+from attrs import define, field, frozen
+
 from b12guide.evaluate.facts import Facts
 from b12guide.evaluate.program import Op, Program, below, rails_at
 from b12guide.evaluate.to_python import (

@@ -18,7 +18,8 @@ from math import prod
 from operator import xor
 from typing import TypeAlias, TypeVar
 
-from b12guide.classes import frozen
+from attrs import frozen
+
 from b12guide.evaluate.facts import NO_VALUE, Facts, Reading, holds
 from b12guide.evaluate.program import Program, Rails
 from b12guide.graph.condition import Compare, Leaf

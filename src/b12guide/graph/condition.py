@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import TypeAlias, assert_never
 
-from b12guide.classes import evolve, frozen
+from attrs import evolve, frozen
+
 from b12guide.frozen import Record
 from b12guide.values.term import Operator
 

@@ -11,8 +11,9 @@ from json.encoder import encode_basestring_ascii as _string
 from types import ModuleType
 from typing import Any
 
+from attrs import evolve, fields, has
+
 from b12guide import diagnostics, text
-from b12guide.classes import evolve, fields, has
 from b12guide.frozen import FrozenMap
 from b12guide.graph import condition, model
 from b12guide.graph.condition import AllOf, AnyOf, Condition, Not

@@ -12,7 +12,8 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 from weakref import WeakValueDictionary
 
-from b12guide.classes import field, fields, frozen
+from attrs import field, fields, frozen
+
 from b12guide.diagnostics import Diagnostic
 from b12guide.frozen import Record, Shown, frozen_map
 from b12guide.graph.condition import ALWAYS, Condition

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import TypeVar
 
-from b12guide.classes import evolve, frozen
+from attrs import evolve, frozen
+
 from b12guide.errors import UnknownNameError
 from b12guide.graph import model as m
 from b12guide.graph.condition import Condition, Defined, Resting, atoms, children

@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, TypeVar
 
-from b12guide.classes import field, frozen
+from attrs import field, frozen
+
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label
 from b12guide.graph.model import Definition, Fact, RuleGraph, Word
 from b12guide.patient.notation import Notation, as_text, shown

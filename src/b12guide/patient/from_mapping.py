@@ -9,8 +9,9 @@ from difflib import get_close_matches
 from enum import Enum
 from typing import Any
 
+from attrs import fields, has
+
 from b12guide.arguments import choice, instance
-from b12guide.classes import fields, has
 from b12guide.diagnostics import Diagnostic, Help, Label, pointer_to
 from b12guide.errors import PatientError
 from b12guide.limits import USUAL, Limits

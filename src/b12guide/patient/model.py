@@ -15,8 +15,9 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any, ClassVar, Protocol, TypeAlias
 
+from attrs import AttrsInstance, field, frozen
+
 from b12guide.arguments import choice, instance
-from b12guide.classes import AttrsInstance, field, frozen
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.errors import PatientError
 from b12guide.frozen import DEEPEST, FrozenMap, Record, freeze, frozen_map

@@ -8,7 +8,8 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, TypeAlias, assert_never
 
-from b12guide.classes import frozen
+from attrs import frozen
+
 from b12guide.diagnostics import Diagnostic, Label, pointer_to
 from b12guide.frozen import Record
 from b12guide.text import Span, Text, shortened

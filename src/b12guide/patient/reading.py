@@ -11,7 +11,8 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
-from b12guide.classes import frozen
+from attrs import frozen
+
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label
 from b12guide.frozen import Record
 from b12guide.graph.model import Definition, Fact

@@ -10,7 +10,8 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
-from b12guide.classes import field, frozen
+from attrs import field, frozen
+
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label, pointer_to
 from b12guide.frozen import FrozenMap, frozen_map
 from b12guide.patient import notation

@@ -10,7 +10,8 @@ from fractions import Fraction
 from numbers import Rational
 from typing import Any
 
-from b12guide.classes import evolve, frozen
+from attrs import evolve, frozen
+
 from b12guide.diagnostics import (
     MOST_ALIKE,
     Diagnostic,

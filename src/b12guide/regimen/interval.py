@@ -14,7 +14,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from b12guide.classes import frozen
+from attrs import frozen
+
 from b12guide.regimen.phase import Every, ForDoses, Phase
 from b12guide.values.calendar import add
 from b12guide.values.duration import Duration, DurationRange

@@ -11,7 +11,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from b12guide.classes import frozen
+from attrs import frozen
+
 from b12guide.frozen import Record
 from b12guide.regimen.phase import (
     Bound,

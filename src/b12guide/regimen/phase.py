@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import TypeAlias
 
-from b12guide.classes import evolve, field, frozen
+from attrs import evolve, field, frozen
+
 from b12guide.frozen import Record
 from b12guide.values.duration import DurationRange, TimeUnit
 from b12guide.values.unit import Dimension, convert, parse_unit

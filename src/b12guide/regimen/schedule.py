@@ -23,7 +23,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
 
-from b12guide.classes import evolve, field, frozen
+from attrs import evolve, field, frozen
+
 from b12guide.frozen import Record
 from b12guide.regimen.interval import exceeds, falls_short
 from b12guide.regimen.phase import (

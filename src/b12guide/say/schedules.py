@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import assert_never
 
-from b12guide.classes import field, frozen
+from attrs import field, frozen
+
 from b12guide.frozen import Record, frozen_map
 from b12guide.graph.model import RuleGraph
 from b12guide.graph.query import fact_text

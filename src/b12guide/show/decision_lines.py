@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from b12guide.classes import evolve
+from attrs import evolve
+
 from b12guide.evaluate import composition_parts
 from b12guide.evaluate.answer import (
     Decided,

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from enum import Enum
 
-from b12guide.classes import frozen
+from attrs import frozen
+
 from b12guide.frozen import Record
 
 

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from attrs import field, frozen
+
 from b12guide.answers import AddressedAnswer, Answer
 from b12guide.arguments import choice, whole_number
-from b12guide.classes import field, frozen
 from b12guide.errors import ArgumentError
 from b12guide.evaluate.answer import Recommendation
 from b12guide.frozen import frozen_map

@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Any
 from unicodedata import category, combining, east_asian_width
 
-from b12guide.classes import frozen
+from attrs import frozen
 
 
 class Ink(Enum):

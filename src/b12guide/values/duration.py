@@ -9,7 +9,8 @@ from __future__ import annotations
 from enum import Enum
 from fractions import Fraction
 
-from b12guide.classes import frozen
+from attrs import frozen
+
 from b12guide.frozen import Record
 
 __all__ = ["Duration", "DurationRange", "TimeUnit"]

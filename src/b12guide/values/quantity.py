@@ -8,7 +8,8 @@ from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
 
-from b12guide.classes import frozen
+from attrs import frozen
+
 from b12guide.frozen import Record
 from b12guide.values.unit import parse_unit
 

@@ -15,7 +15,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TypeAlias
 
-from b12guide.classes import frozen
+from attrs import frozen
+
 from b12guide.frozen import Record
 from b12guide.values.duration import TimeUnit
 

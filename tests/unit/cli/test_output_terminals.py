@@ -406,7 +406,7 @@ run()
 
 
 @pytest.mark.parametrize(
-    "module", ["b12guide.cli", "fractions", "click", "b12guide.errors"]
+    "module", ["b12guide.cli", "attrs", "click", "b12guide.errors"]
 )
 def test_ctrl_c_is_heard_while_the_command_starts(module: str) -> None:
     program = STARTING.format(module=module, is_command=True)
@@ -422,7 +422,7 @@ def test_ctrl_c_is_heard_while_the_command_starts(module: str) -> None:
 
 
 def test_ctrl_c_stays_what_it_is_in_a_program() -> None:
-    program = STARTING.format(module="click", is_command=False)
+    program = STARTING.format(module="attrs", is_command=False)
     found = subprocess.run(
         [sys.executable, "-c", program],
         capture_output=True,
