@@ -7,7 +7,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import frozen
 
 from b12guide.collector import collector_paused
 from b12guide.evaluate.answer import RuleVerdict, Verdict
@@ -24,7 +24,7 @@ from b12guide.evaluate.program import (
     known_rails,
     question_units,
 )
-from b12guide.frozen import FrozenMap, frozen_map
+from b12guide.frozen import FrozenMap
 from b12guide.graph.condition import Compare, Leaf
 from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.graph.query import facts_heeded
@@ -67,33 +67,16 @@ class Evaluator:
     """A guideline made ready for questions: the graph, its program, and what to ask by name.
 
     All of it follows from the graph, so the graph is all that is pickled or copied.
-
-    Attributes:
-        units: The definitions that are asked for as one.
-        by_decision: The rules of each decision in the order in which people read them.
-        heard: The same with the rules on another decision that bear on it.
     """
 
     graph: RuleGraph
     program: Program
-    units: frozenset[int]
-    by_decision: Mapping[Decision, tuple[Rule, ...]] = field(converter=frozen_map)
-    heard: Mapping[Decision, tuple[Rule, ...]] = field(converter=frozen_map)
 
     @classmethod
     @collector_paused()
     def of(cls, graph: RuleGraph) -> Evaluator:
         """The evaluator of `graph`."""
-        program = compile_graph(graph)
-        ordered = sorted(graph.rules.values(), key=reading_order)
-        inside = [rule for rule in ordered if not rule.outside_scope]
-        return cls(
-            graph,
-            program,
-            question_units(graph, program),
-            {one: tuple(r for r in inside if r.decision is one) for one in Decision},
-            {one: heard(one, inside) for one in Decision},
-        )
+        return cls(graph, compile_graph(graph))
 
     def __repr__(self) -> str:
         return f"Evaluator({self.graph.name!r} {self.graph.version})"
@@ -107,16 +90,39 @@ class Evaluator:
         return memory_of(self.program)
 
     @cached_property
+    def units(self) -> frozenset[int]:
+        """The definitions that are asked for as one."""
+        return question_units(self.graph, self.program)
+
+    @cached_property
+    def ordered(self) -> tuple[Rule, ...]:
+        """The rules in the order in which people read them."""
+        return tuple(sorted(self.graph.rules.values(), key=reading_order))
+
+    @cached_property
+    def by_decision(self) -> Mapping[Decision, tuple[Rule, ...]]:
+        """The rules of each decision in that order, without those for patients out of scope."""
+        found: dict[Decision, list[Rule]] = {decision: [] for decision in Decision}
+        for rule in self.ordered:
+            if not rule.outside_scope:
+                found[rule.decision].append(rule)
+        return FrozenMap({one: tuple(rules) for one, rules in found.items()})
+
+    @cached_property
+    def heard(self) -> Mapping[Decision, tuple[Rule, ...]]:
+        """The same with the rules on another decision that bear on it."""
+        inside = [rule for rule in self.ordered if not rule.outside_scope]
+        return FrozenMap({one: heard(one, inside) for one in Decision})
+
+    @cached_property
     def place(self) -> Mapping[str, int]:
-        """Where each rule stands in the order in which people read them."""
-        ordered = sorted(self.graph.rules.values(), key=reading_order)
-        return FrozenMap((rule.name, place) for place, rule in enumerate(ordered))
+        """Where each rule stands in that order."""
+        return FrozenMap((rule.name, place) for place, rule in enumerate(self.ordered))
 
     @cached_property
     def notes(self) -> tuple[Rule, ...]:
         """The rules that say something and decide nothing, in scope and outside."""
-        found = (r for r in self.graph.rules.values() if r.decision is Decision.NOTE)
-        return tuple(sorted(found, key=reading_order))
+        return tuple(rule for rule in self.ordered if rule.decision is Decision.NOTE)
 
     @cached_property
     def heeded(self) -> frozenset[str]:

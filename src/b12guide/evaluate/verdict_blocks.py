@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 from attrs import define, field, frozen
 
+from b12guide.collector import collector_paused
 from b12guide.evaluate.facts import Facts
 from b12guide.evaluate.program import Op, Program, below, rails_at
 from b12guide.evaluate.to_python import (
@@ -154,6 +155,7 @@ class BlockedRules:
     reads: Mapping[str, Blocks]
 
     @classmethod
+    @collector_paused()
     def of(
         cls, writer: PythonWriter, pairs: list[Pair | None], most: int
     ) -> BlockedRules:
