@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from b12guide import cache
+from b12guide.collector import collector_paused
 from b12guide.graph.model import Loaded
 from b12guide.library import Library, PathLike, locate, shipped
 
@@ -32,11 +33,12 @@ def load(name_or_path: PathLike, *, cached: bool = True) -> Loaded:
     found = cache.recall(library)
     if found is not None:
         return found
-    kept = cache.fetch(library)
-    used, loaded = kept or _compiled(library)
-    cache.remember(library, used, loaded)
-    if kept is None:
-        cache.store(library, used, loaded)
+    with collector_paused():
+        kept = cache.fetch(library)
+        used, loaded = kept or _compiled(library)
+        cache.remember(library, used, loaded)
+        if kept is None:
+            cache.store(library, used, loaded)
     return loaded
 
 

@@ -177,10 +177,13 @@ def rebuilt(
 
 def atoms(condition: Condition) -> Iterator[Leaf | Defined]:
     """The leaves of `condition`, left to right."""
-    if isinstance(condition, Leaf | Defined):
-        yield condition
-    for child in children(condition):
-        yield from atoms(child)
+    waiting = [condition]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, (Has, Compare, OneOf, HasValue, Defined)):
+            yield part
+        else:
+            waiting += children(part)[::-1]
 
 
 def record_claims(condition: Condition) -> Iterator[Established | Recorded]:
