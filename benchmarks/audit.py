@@ -1,27 +1,21 @@
-"""What the audit of a history costs, in recommendations: python benchmarks/audit.py.
+"""What the audit of one history costs, by the public call: reading the mappings is included.
 
-Ratios within one run are to be trusted, absolute times are not.
+Every patient differs from the one before in age and in the day of the first dose, as patients do.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import statistics
-import time
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
-from b12guide.audit.event import History
-from b12guide.audit.history import history_from
-from b12guide.audit.run import audit
-from b12guide.evaluate.evaluator import Evaluator
-from b12guide.evaluate.recommend import recommend
-from b12guide.patient.model import Patient
-from b12guide.patient.stated import state
-from b12guide.pipeline import load
+from timing import PROCESSOR, Aim, aims, medians, sized, table
 
+import b12guide
+
+GUIDELINE = b12guide.load("mecobalamin_im")
 FACTS = {
-    "age": 45,
     "b12_deficiency": True,
     "egfr": 90,
     "ileal_resection": 0,
@@ -29,45 +23,54 @@ FACTS = {
     "platelets": 250,
 }
 TESTS = ("serum_b12", "ferritin", "transferrin_saturation")
-SIZES = (50, 150, 500, 1500, 2500)
+SIZES = (20, 50, 150, 500, 1500, 2500)
+PATIENTS = 4
+ROUNDS = 9
+WANTED = 1.0
 
 
 def main() -> None:
     """Print the cost of audits of growing histories."""
-    graph = load("mecobalamin_im").graph
-    evaluator = Evaluator.of(graph)
-    patient = Patient(facts=FACTS, otherwise="absent")
-    stated = state(patient, graph)
-    once = median(lambda: recommend(evaluator, stated), 30)
-    print(f"one recommendation: {once * 1000:.2f} ms")
-    print("events  years  audit (ms)  recommendations  µs per event")
-    for size in SIZES:
-        rows = treated(size)
-        history: History = history_from(rows, graph)
-        first, last = history.events[0].on, history.events[-1].on
-        cost = median(audited(evaluator, patient, history, last), 7)
-        print(
-            f"{len(rows):6}  {(last - first).days / 365.25:5.1f}  {cost * 1000:10.1f}  "
-            f"{cost / once:15.1f}  {cost / len(rows) * 1e6:12.0f}"
+    sizes = SIZES[: sized(len(SIZES), 2)]
+    contestants = {str(size): strangers(size, PATIENTS) for size in sizes}
+    times = medians(contestants, rounds=ROUNDS, calls=PATIENTS, clock=PROCESSOR)
+    lines = [
+        (
+            f"{size:,}",
+            f"{times[str(size)] / 1000:.2f}",
+            f"{times[str(size)] / size:.0f}",
         )
+        for size in sizes
+    ]
+    print(table(("events of one patient", "audit, ms", "µs per event"), lines))
+    print()
+    what = "audit of a patient with 20 events, reading included"
+    print(aims([Aim(what, WANTED, times[str(SIZES[0])] / 1000, "ms")]))
 
 
-def audited(
-    evaluator: Evaluator, patient: Patient, history: History, on: dt.date
-) -> Callable[[], object]:
-    """The audit to be timed."""
-    return lambda: audit(evaluator, patient, history, on)
+def strangers(size: int, patients: int) -> Callable[[], object]:
+    """A round of audits, each of another patient with as many events."""
+    numbers = count()
+
+    def audits() -> None:
+        for number in (next(numbers) for _ in range(patients)):
+            rows = treated(size, dt.date(1950, 1, 2) + dt.timedelta(number % 300))
+            last = max(row["on"] for row in rows)
+            facts = {**FACTS, "age": 40 + number % 50}
+            patient = {"facts": facts, "otherwise": "absent"}
+            GUIDELINE.audit(patient, rows, on=last)
+
+    return audits
 
 
-def treated(size: int) -> list[dict[str, Any]]:
+def treated(size: int, first: dt.date) -> list[dict[str, Any]]:
     """Loading, then a dose every two months and, at every third, tests with a value."""
-    days = [dt.date(1950, 1, day) for day in (2, 4, 6, 9, 11, 13)]
-    rows = [given(day) for day in days]
+    rows = [given(first + dt.timedelta(days)) for days in (0, 2, 4, 7, 9, 11)]
     number = 0
     while len(rows) < size:
         number += 1
-        year, month = divmod(2 * number, 12)
-        day = dt.date(1950 + year, month + 1, 13)
+        years, month = divmod(first.month - 1 + 2 * number, 12)
+        day = dt.date(first.year + years, month + 1, min(first.day, 28))
         rows.append(given(day))
         if number % 3 == 0:
             rows += [{"on": day.isoformat(), "test": test} for test in TESTS]
@@ -84,16 +87,6 @@ def given(day: dt.date) -> dict[str, Any]:
         "route": "intramuscular",
         "site": "deltoid",
     }
-
-
-def median(work: Callable[[], object], rounds: int) -> float:
-    """The median time of some rounds, in seconds."""
-    times = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
 
 
 if __name__ == "__main__":

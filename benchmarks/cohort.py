@@ -1,31 +1,38 @@
-"""Cohorts: verdicts and decisions in memory, from Parquet, and as the rows grow.
+"""Cohorts: verdicts in memory and from Parquet, as the rows and the columns grow, and in pieces.
 
-Run one at a time on a quiet machine: `python benchmarks/cohort.py [ROWS]`.
+Everything runs on one thread and is measured in processor time, contestants taking turns.
 """
 
 from __future__ import annotations
 
-import sys
+import os
+
+os.environ["POLARS_MAX_THREADS"] = "1"
+os.environ["OMP_NUM_THREADS"] = "1"
+
 import tempfile
 import time
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
+from people import relevant, values_of
 from pyarrow import csv
-from timing import table
+from timing import PROCESSOR, Aim, aims, asked_alone, medians, peak, sized, table
 
 import b12guide
-from b12guide.cohort.batch import Batch, Prepared, verdict_column, verdicts
-from b12guide.cohort.columns import match_columns
+from b12guide.cohort.batch import Batch, verdict_column, verdicts
 from b12guide.cohort.files import advise_file
+from b12guide.cohort.kernel import kernel
 from b12guide.cohort.options import Options
 from b12guide.cohort.source import ROWS
-from b12guide.patient.model import Otherwise
+from b12guide.values.term import Kind
 
 GUIDELINE = b12guide.load("mecobalamin_im")
 FINDINGS = (
@@ -36,11 +43,15 @@ FINDINGS = (
 )
 MEASURES = {"age": (18, 95), "egfr": (5, 120), "platelets": (10, 400)}
 UNKNOWN = 0.1
-ROWS_IN_MEMORY = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
+OPTIONS = Options(on_bad="unknown")
+"""Patients at random contradict themselves; what they contradict counts as unknown."""
+
+pa.set_cpu_count(1)
+pa.set_io_thread_count(1)
 
 
 def cohort(rows: int) -> pa.Table:
-    """Patients at random, a tenth of each column unknown."""
+    """Patients at random, a tenth of each of 17 columns unknown."""
     random = np.random.default_rng(20)
     columns = {
         name: pa.array(random.random(rows) < 0.3, mask=random.random(rows) < UNKNOWN)
@@ -52,82 +63,146 @@ def cohort(rows: int) -> pa.Table:
     return pa.table(columns)
 
 
-def seconds(work: Callable[[], object], times: int = 5) -> float:
-    """The best of some runs after one that does not count."""
-    work()
-    found = []
-    for _ in range(times):
-        start = time.perf_counter()
-        work()
-        found.append(time.perf_counter() - start)
-    return min(found)
+def whole_cohort(rows: int, unknown: float = UNKNOWN) -> pa.Table:
+    """Patients at random with a column for each fact that the guideline reads.
+
+    Measures lie near the thresholds, so that every rule holds for some.
+    """
+    random = np.random.default_rng(21)
+    evaluator = GUIDELINE.evaluator
+    columns = {}
+    for fact in relevant(evaluator.graph, evaluator.program):
+        missing = random.random(rows) < unknown
+        values = values_of(fact, evaluator.program) or (100, 300)
+        if fact.kind is Kind.CHOICE:
+            codes = pa.array(random.integers(0, len(values), rows), pa.int32())
+            words = pa.DictionaryArray.from_arrays(codes, pa.array(values)).cast(
+                pa.string()
+            )
+            columns[fact.name] = pa.array(words.to_numpy(False), mask=missing)
+        elif fact.kind is Kind.MEASURE:
+            numbers = np.array([float(Fraction(value)) for value in values])
+            columns[fact.name] = pa.array(random.choice(numbers, rows), mask=missing)
+        else:
+            columns[fact.name] = pa.array(random.random(rows) < 0.25, mask=missing)
+    return pa.table(columns)
 
 
-def all_verdicts(frame: pa.Table) -> int:
-    """Every verdict of every patient as columns of words, on one thread."""
-    matched = match_columns(frame.schema, GUIDELINE.graph, Options())
-    question = Prepared(
-        evaluator=GUIDELINE.evaluator,
-        columns=matched.columns,
-        otherwise=Otherwise.UNKNOWN,
-    )
+def sets_of_verdicts(frame: pa.Table) -> int:
+    """Every verdict of every patient as sets of patients, on one thread."""
+    asked = kernel(GUIDELINE.evaluator, frame.schema, OPTIONS, "cohort")
     size = 0
     for part in frame.to_batches(max_chunksize=ROWS):
-        batch = Batch.of(question, part)
+        size += len(verdicts(Batch.of(asked.answers.question, part)))
+    return size
+
+
+def words_of_verdicts(frame: pa.Table) -> int:
+    """Every verdict of every patient as columns of words, on one thread."""
+    asked = kernel(GUIDELINE.evaluator, frame.schema, OPTIONS, "cohort")
+    size = 0
+    for part in frame.to_batches(max_chunksize=ROWS):
+        batch = Batch.of(asked.answers.question, part)
         for found in verdicts(batch).values():
             size += verdict_column(found, batch.rows).nbytes
     return size
 
 
-def verdicts_table() -> str:
-    """Verdicts on one thread, as the rows grow."""
+FORMS = {"sets of patients": sets_of_verdicts, "columns of words": words_of_verdicts}
+
+
+def verdicts_tables(rows: int) -> tuple[str, list[Aim]]:
+    """Verdicts on one thread, as the rows and the columns grow."""
     rules = len(GUIDELINE.graph.rules)
-    lines = []
-    for rows in ROWS_IN_MEMORY:
-        frame = cohort(rows)
-        took = seconds(lambda frame=frame: all_verdicts(frame))
-        each = took / rows / rules * 1e9
-        lines.append((f"{rows:,}", f"{rows / took / 1e6:.2f}", f"{each:.2f}"))
-    head = ("rows, one thread, all verdicts", "million/s", "ns per rule and patient")
-    return table(head, lines)
+    lines, found = [], []
+    for count in sorted({rows // 1000, rows // 100, rows // 10, rows}):
+        frames = {"17 columns": cohort(count), "all columns": whole_cohort(count)}
+        works = {
+            f"{form}, {columns}": lambda work=work, frame=frame: work(frame)
+            for columns, frame in frames.items()
+            for form, work in FORMS.items()
+        }
+        times = medians(works, rounds=5, clock=PROCESSOR)
+        for name, took in times.items():
+            each = took * 1000 / count / rules
+            lines.append(
+                (f"{count:,} rows, {name}", f"{count / took:.2f}", f"{each:.2f}")
+            )
+        if count == rows:
+            wanted = {"17 columns": 0.2, "all columns": 0.8}
+            for columns, most in wanted.items():
+                took = times[f"{next(iter(FORMS))}, {columns}"]
+                what = f"all verdicts as sets, {columns}, per rule and patient"
+                found.append(Aim(what, most, took * 1000 / count / rules, "ns"))
+    head = ("all verdicts, one thread", "million/s", "ns per rule and patient")
+    return table(head, lines), found
 
 
-def files_table(rows: int) -> str:
-    """Whole advice beside a bare scan of the same file."""
-    frame = cohort(rows)
+def files_table(rows: int) -> tuple[str, list[Aim]]:
+    """Reading and all verdicts beside a bare scan of the same file, each on one thread."""
+    lines, found = [], []
     with tempfile.TemporaryDirectory() as folder:
-        patients = Path(folder) / "patients.parquet"
-        pq.write_table(frame, patients, row_group_size=ROWS)
-        del frame
-        scans = {
-            "PyArrow, bare scan": lambda: pq.read_table(patients),
-            "Polars, bare scan": lambda: pl.read_parquet(patients),
-            "PyArrow's scan and all verdicts": lambda: all_verdicts(
-                pq.read_table(patients)
-            ),
-        }
-        times = {name: seconds(work, 3) for name, work in scans.items()}
-        parts = {
-            "verdicts only": Options(verdicts_only=True),
-            "one decision (`form`), without questions": Options(
-                decisions=["form"], questions=False
-            ),
-            "whole advice": Options(),
-        }
-        for name, options in parts.items():
-            start = time.perf_counter()
-            advice = Path(folder) / "advice.parquet"
-            advise_file(GUIDELINE.evaluator, patients, advice, options)
-            times[f"{name}, file to file"] = time.perf_counter() - start
-    lines = [(name, f"{rows / took / 1e6:.2f}") for name, took in times.items()]
-    return table((f"{rows:,} rows of Parquet", "million/s"), lines)
+        for columns, frame in (("17", cohort(rows)), ("all", whole_cohort(rows))):
+            file = Path(folder) / f"{columns}.parquet"
+            pq.write_table(frame, file, row_group_size=ROWS)
+            works = {
+                "PyArrow, bare scan": lambda file=file: scanned(file),
+                "Polars, bare scan": lambda file=file: pl.read_parquet(file),
+                **{
+                    f"PyArrow's scan and {form}": lambda file=file, work=work: work(
+                        scanned(file)
+                    )
+                    for form, work in FORMS.items()
+                },
+            }
+            times = medians(works, rounds=5, clock=PROCESSOR)
+            scan = times["PyArrow, bare scan"]
+            lines += [
+                (
+                    f"{name}, {columns} columns",
+                    f"{rows / took:.2f}",
+                    f"{scan / took:.2f}",
+                )
+                for name, took in times.items()
+            ]
+            share = 100 * scan / times["PyArrow's scan and sets of patients"]
+            what = f"verdicts from Parquet, {columns} columns, of a bare scan"
+            found.append(Aim(what, 85, share, "%", is_most=False))
+    head = (f"{rows:,} rows of Parquet, one thread", "million/s", "of a bare scan")
+    return table(head, lines), found
+
+
+def scanned(file: Path) -> pa.Table:
+    """The file as a table, read on this thread."""
+    return pq.read_table(file, use_threads=False, pre_buffer=False)
+
+
+def memory_table(rows: int) -> str:
+    """The most memory of a process that makes the cohort and does one thing with it."""
+    names = ("nothing", *(f"{form}, all columns" for form in FORMS), "whole advice")
+    least = peak(names[0])
+    lines = [
+        (name, f"{most:,.0f}", f"{most - least:,.0f}")
+        for name, most in ((name, peak(name)) for name in names)
+    ]
+    return table((f"peak memory, {rows:,} rows", "MB", "beyond the cohort"), lines)
+
+
+def alone(name: str, rows: int) -> None:
+    """Do what is measured in a process of its own."""
+    frame = whole_cohort(rows)
+    for form, work in FORMS.items():
+        if name.startswith(form):
+            work(frame)
+    if name == "whole advice":
+        GUIDELINE.cohort(cohort(rows), on_bad="unknown")
 
 
 PIECE = 10
-IN_PIECES = 20_000
+IN_PIECES = sized(20_000, 200)
 
 
-def pieces_table() -> str:
+def pieces_table(_rows: int) -> tuple[str, list[Aim]]:
     """The same patients in 2,000 pieces of 10 rows, beside one piece: processor time."""
     whole = cohort(IN_PIECES)
     pieces = [whole.slice(start, PIECE) for start in range(0, IN_PIECES, PIECE)]
@@ -166,23 +241,26 @@ def pieces_table() -> str:
             },
         }
         times: dict[str, list[float]] = {name: [] for name in works}
-        for _ in range(3):  # in turns, so that a busy machine is busy for all of them
+        # In turns, so that a busy machine is busy for all of them.
+        for _ in range(sized(3, 1)):
             for kind, work in works.items():
                 start = time.process_time()
                 work()
                 times[kind].append(time.process_time() - start)
-    least = {name: min(found) for name, found in times.items()}
+    middle = {name: median(found) for name, found in times.items()}
     files = ("Parquet", "a folder")
     lines = [
         (
             name,
             f"{took:.2f}",
-            f"{took / least[file if name.startswith(files) else single]:.2f}",
+            f"{took / middle[file if name.startswith(files) else single]:.2f}",
         )
-        for name, took in least.items()
+        for name, took in middle.items()
     ]
     head = (f"{IN_PIECES:,} rows, {PIECE} to a piece", "processor s", "of one piece")
-    return table(head, lines)
+    ratio = max(float(of) for _, _, of in lines)
+    what = "rows in 2,000 pieces, of one piece, the slowest kind"
+    return table(head, lines), [Aim(what, 3, ratio, "x")]
 
 
 def _write_arrow(piece: pa.Table, file: Path) -> None:
@@ -199,12 +277,20 @@ _WRITERS: dict[str, Callable[[pa.Table, Path], object]] = {
 
 def main(rows: int) -> None:
     """Print the tables."""
-    print(verdicts_table(), flush=True)
+    name = asked_alone()
+    if name is not None:
+        alone(name, rows)
+        return
+    found: list[Aim] = []
+    for make in (verdicts_tables, files_table, pieces_table):
+        text, reached = make(rows)
+        print(text, flush=True)
+        print()
+        found += reached
+    print(memory_table(rows))
     print()
-    print(files_table(rows), flush=True)
-    print()
-    print(pieces_table())
+    print(aims(found))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+    main(sized(1_000_000, 2_000))

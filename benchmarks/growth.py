@@ -14,18 +14,18 @@ from random import Random
 from tempfile import TemporaryDirectory
 from time import process_time
 
-from timing import medians, table
+from timing import Aim, aims, medians, sized, table
 
 import b12guide
 from b12guide import Guideline
 from b12guide.evaluate.facts import Facts
 from b12guide.evaluate.patient_view import verdict_codes
 
-SIZES = (30, 300, 1000, 3000, 9900)
+SIZES = (30, 300, 1000, 3000, 9900)[: sized(5, 2)]
 RULES_OF_A_TOPIC = 10
 PATIENTS = 20
 ROUNDS = 7
-WARMING = 20
+WARMING = sized(20, 1)
 SEED = 3
 
 
@@ -81,11 +81,12 @@ def patients(rules: int, *, told: bool) -> list[dict[str, object]]:
 
 Ask = Callable[[Guideline, dict[str, object]], object]
 
+PUBLIC = "`verdicts` of a mapping"
 QUESTIONS: Mapping[str, Ask] = {
     "codes of facts": lambda guideline, facts: verdict_codes(
         guideline.evaluator, Facts(values=facts)
     ),
-    "`verdicts` of a mapping": lambda guideline, facts: guideline.verdicts(facts),
+    PUBLIC: lambda guideline, facts: guideline.verdicts(facts),
     "`recommend` of a mapping": lambda guideline, facts: guideline.recommend(facts),
 }
 
@@ -104,6 +105,9 @@ def main() -> None:
             loading[size] = process_time() - start
     head = ("", *(f"{size:,}" for size in SIZES), "last to first")
     rows = [_row("first load, s", loading, 2)]
+    found = [
+        Aim("first load of a guideline of 9,900 rules", 2, loading[SIZES[-1]], "s")
+    ]
     for told, of in ((True, "every disease told"), (False, "one disease told")):
         people = {size: patients(size, told=told) for size in SIZES}
         for name, ask in QUESTIONS.items():
@@ -121,7 +125,16 @@ def main() -> None:
             median = {size: times[str(size)] for size in SIZES}
             rows.append(_row(f"{name}, {of}: first call, ms", first, 1))
             rows.append(_row(f"{name}, {of}: further calls, µs", median, 1))
+            if name == PUBLIC:
+                ratio = median[SIZES[-1]] / median[SIZES[0]]
+                what = f"`verdicts`, 9,900 rules of 30, {of}"
+                found.append(Aim(what, 4, ratio, "x"))
+                last = first[SIZES[-1]] / 1000
+                what = f"`verdicts`, 9,900 rules, {of}: first call"
+                found.append(Aim(what, 0.2, last, "s"))
     print(table(head, rows))
+    print()
+    print(aims(found))
 
 
 def _round(ask: Ask, guideline: Guideline, people: list[dict[str, object]]) -> None:

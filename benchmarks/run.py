@@ -1,49 +1,149 @@
-"""Runs every benchmark, one after the other: `python benchmarks/run.py [NAME]...`.
+"""Runs the benchmarks one by one: `python benchmarks/run.py [--quick] [--write] [NAME]...`.
 
-Each runs in a process of its own and prints the tables of docs/benchmarks.md. What the peers need
-is listed in benchmarks/requirements.txt; a peer that is not installed is named and left out.
+Each runs in a process of its own and prints its tables. `--write` puts them into
+docs/benchmarks.md, each between the two lines that name its script, and gathers what was aimed at
+in the first table; `--quick` runs everything with a few rows, to see that it runs. What the peers
+need is listed in benchmarks/requirements.txt; a peer that is not installed is named and left out.
 """
 
 from __future__ import annotations
 
 import os
 import platform
+import re
 import subprocess
 import sys
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from timing import AIMS
+
 HERE = Path(__file__).parent
+PAGE = HERE.parent / "docs" / "benchmarks.md"
 SCRIPTS = (
     "start_up",
     "loading",
     "verdicts",
-    "recommend",
     "peers/one_patient",
+    "recommend",
     "growth",
     "cases",
     "cohort",
     "peers/many_patients",
+    "advice",
     "audit",
     "prove",
     "lsp",
 )
+PEERS = (
+    *("attrs", "lark", "numpy", "pyarrow", "polars", "duckdb", "pandas", "pyspark"),
+    *("datalogic-py", "zen-engine", "common-expression-language", "cedarpy"),
+    "openfisca-core",
+)
+_HEAD = f"| {' | '.join(AIMS)} |"
 
 
 def main() -> int:
     """Run those that were named, or all; the exit code is 1 if one of them failed."""
-    named = sys.argv[1:] or SCRIPTS
+    options = {"--quick", "--write"}
+    named = [one for one in sys.argv[1:] if one not in options] or list(SCRIPTS)
     unknown = [name for name in named if name not in SCRIPTS]
     if unknown:
         print(f"no benchmark {', '.join(unknown)}; there are {', '.join(SCRIPTS)}")
         return 2
-    print(f"{platform.python_implementation()} {platform.python_version()},", end=" ")
-    print(f"{platform.machine()}, {os.cpu_count()} processors", flush=True)
-    failed = 0
+    quick = ["--quick"] if "--quick" in sys.argv else []
+    print(machine(), flush=True)
+    failed, printed = 0, {}
     for name in named:
         print(f"\n## {name}\n", flush=True)
-        script = HERE / f"{name}.py"
-        failed |= subprocess.run([sys.executable, script], check=False).returncode != 0  # noqa: S603 - our own scripts
+        command = [sys.executable, HERE / f"{name}.py", *quick]
+        done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own scripts
+        print(done.stdout, flush=True)
+        failed |= done.returncode != 0
+        if done.returncode == 0:
+            printed[name] = done.stdout
+    if "--write" in sys.argv:
+        page = PAGE.read_text(encoding="utf-8")
+        PAGE.write_text(written(page, printed, machine()), encoding="utf-8")
     return int(failed)
+
+
+def machine() -> str:
+    """Where the figures come from: interpreter, processor, and the versions of the engines."""
+    found = []
+    for name in PEERS:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            continue
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    return (
+        f"{python} on {os.cpu_count()} processors ({processor()}, {platform.system()}); "
+        f"{', '.join(found)}."
+    )
+
+
+def processor() -> str:
+    """What the machine calls its processor."""
+    try:
+        said = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return platform.machine()
+    name = re.search(r"^model name\s*:\s*(.+)$", said, re.MULTILINE)
+    return name[1] if name else platform.machine()
+
+
+def written(page: str, printed: Mapping[str, str], told: str) -> str:
+    """The page with what the scripts printed between their marks."""
+    rows = rows_of_aims(block(page, "aims"))
+    for name, text in printed.items():
+        tables, aims = apart(text)
+        page = replaced(page, name, tables)
+        rows |= rows_of_aims(aims)
+    if printed:
+        page = replaced(page, "machine", told)
+    lines = [_HEAD, "|" + " --- |" * len(AIMS), *rows.values()]
+    return replaced(page, "aims", "\n".join(lines))
+
+
+def apart(text: str) -> tuple[str, str]:
+    """What a script printed without its aims, and these."""
+    before, found, after = text.partition(_HEAD)
+    if not found:
+        return text, ""
+    return before, found + after
+
+
+def rows_of_aims(text: str) -> dict[str, str]:
+    """The lines of a table of aims, each by what it is about."""
+    lines = [line for line in text.splitlines() if line.startswith("| ")]
+    return {
+        line.split(" | ")[0]: line
+        for line in lines
+        if line != _HEAD and not line.startswith("| ---")
+    }
+
+
+def _marks(name: str) -> tuple[str, str]:
+    return f"<!-- from {name} -->", f"<!-- end of {name} -->"
+
+
+def block(page: str, name: str) -> str:
+    """What stands on the page between the marks of a script."""
+    start, end = _marks(name)
+    return page.partition(start)[2].partition(end)[0]
+
+
+def replaced(page: str, name: str, text: str) -> str:
+    """The page with another text between the marks of a script."""
+    start, end = _marks(name)
+    before, is_there, rest = page.partition(start)
+    if not is_there:
+        message = f"docs/benchmarks.md has no place for {name}"
+        raise SystemExit(message)
+    after = rest.partition(end)[2]
+    return f"{before}{start}\n\n{text.strip()}\n\n{end}{after}"
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from timing import table
+from timing import Aim, aims, sized, table
 
 ROUNDS = 21
 PATIENT = Path(__file__).parent.parent / "examples" / "neuropathy.json"
@@ -47,7 +47,7 @@ def main() -> None:
     with TemporaryDirectory() as cache:
         environment = {**os.environ, "B12GUIDE_CACHE": cache}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        for round_ in range(ROUNDS + 1):
+        for round_ in range(sized(ROUNDS, 1) + 1):
             for name, command in COMMANDS.items():
                 found = measured(command, environment)
                 if round_:  # the first only fills caches
@@ -59,6 +59,17 @@ def main() -> None:
         for name, (used, clock) in middle.items()
     ]
     print(table(("fresh interpreter", "processor ms", "clock ms", "ratio"), rows))
+    print()
+    warm = middle["`b12guide recommend`"][0] / least
+    whole = middle["`import b12guide`"][0] / least
+    print(
+        aims(
+            [
+                Aim("`import b12guide`, of `import attrs, lark`", 1.5, whole, "x"),
+                Aim("`b12guide recommend`, of `import attrs, lark`", 1.5, warm, "x"),
+            ]
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from attrs import frozen
 
@@ -16,14 +16,17 @@ __all__ = [
     "Answers",
     "Contestant",
     "NotInstalledError",
+    "Plain",
     "expected",
     "facts_of",
+    "made",
     "plain",
     "timed",
 ]
 
 Plain: TypeAlias = Mapping[str, bool | int | str | None]
 Answers: TypeAlias = list[tuple[int, ...]]
+T = TypeVar("T")
 
 
 class NotInstalledError(Exception):
@@ -32,19 +35,23 @@ class NotInstalledError(Exception):
 
 @frozen(kw_only=True)
 class Contestant:
-    """An engine with the guideline inside, and the patients already in its own form.
+    """An engine with the guideline inside, and the patients as mappings of Python.
 
     Attributes:
         answers: The codes of the verdicts of every patient, for the comparison.
         round: Answers all patients once and gives the seconds that this took.
+        making: The seconds in which the engine made itself ready; None where it was not asked.
     """
 
     name: str
     answers: Callable[[], Answers]
     round: Callable[[], float]
+    making: float | None = None
 
 
-def timed(name: str, run: Callable[[], Sequence[object]]) -> Contestant:
+def timed(
+    name: str, run: Callable[[], Sequence[object]], making: float | None = None
+) -> Contestant:
     """A contestant in this process: `run` gives the codes of every patient."""
 
     def once() -> float:
@@ -56,7 +63,15 @@ def timed(name: str, run: Callable[[], Sequence[object]]) -> Contestant:
         name=name,
         answers=lambda: [tuple(map(int, one)) for one in run()],  # type: ignore[call-overload] # an engine's own numbers
         round=once,
+        making=making,
     )
+
+
+def made(make: Callable[[], T]) -> tuple[T, float]:
+    """What an engine makes of the guideline, and the seconds that it took."""
+    start = perf_counter()
+    found = make()
+    return found, perf_counter() - start
 
 
 def facts_of(evaluator: Evaluator) -> tuple[str, ...]:
@@ -65,10 +80,10 @@ def facts_of(evaluator: Evaluator) -> tuple[str, ...]:
     return tuple(sorted({node.leaf.fact for node in nodes if node.leaf is not None}))
 
 
-def plain(evaluator: Evaluator, patients: Sequence[Facts]) -> list[Plain]:
+def plain(evaluator: Evaluator, patients: Sequence[Facts]) -> list[dict[str, Any]]:
     """The patients as mappings in which every fact stands, `None` for unknown."""
     names = facts_of(evaluator)
-    return [{name: one.values.get(name) for name in names} for one in patients]  # type: ignore[misc] # whole numbers only
+    return [{name: one.values.get(name) for name in names} for one in patients]
 
 
 def expected(evaluator: Evaluator, patients: Sequence[Facts]) -> Answers:

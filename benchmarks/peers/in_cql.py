@@ -18,7 +18,7 @@ from contest import Answers, Contestant, NotInstalledError, Plain
 
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.program import Op, Program
-from b12guide.graph.condition import Compare, Has, Leaf, OneOf
+from b12guide.graph.condition import Compare, Has, HasValue, Leaf, OneOf
 from b12guide.values.term import Operator
 
 __all__ = ["contestants"]
@@ -111,7 +111,7 @@ def _type(leaf: Leaf) -> str:
             return "Boolean"
         case OneOf():
             return "String"
-        case Compare():
+        case Compare() | HasValue():
             return "Integer"
 
 
@@ -130,8 +130,11 @@ def _expressions(program: Program) -> Iterator[dict[str, Any]]:
         match node.op:
             case Op.LEAF if node.leaf is not None:
                 yield _leaf(node.leaf)
-            case Op.KNOWN:
+            case Op.ESTABLISHED:
                 yield {"type": "IsTrue", "operand": below[0]}
+            case Op.RECORDED:
+                missing = {"type": "IsNull", "operand": below[0]}
+                yield {"type": "Not", "operand": missing}
             case Op.NOT:
                 yield {"type": "Not", "operand": below[0]}
             case Op.DEFINED:
@@ -156,6 +159,9 @@ def _leaf(leaf: Leaf) -> dict[str, Any]:
     match leaf:
         case Has():
             return fact
+        case HasValue():
+            missing = {"type": "IsNull", "operand": fact}
+            return _chosen(missing, _nothing(), _literal(value=True, kind="Boolean"))
         case OneOf(values=values):
             equal = [
                 {"type": "Equal", "operand": [fact, _literal(value, "String")]}
@@ -171,12 +177,14 @@ def _leaf(leaf: Leaf) -> dict[str, Any]:
             if len(ends) == 1:
                 return ends[0]
             agree = {"type": "Equal", "operand": ends}
-            nothing = {"type": "As", "operand": {"type": "Null"}} | {
-                "asType": SYSTEM + "Boolean"
-            }
-            return _chosen(agree, ends[0], nothing)
+            return _chosen(agree, ends[0], _nothing())
         case _:
             assert_never(leaf)
+
+
+def _nothing() -> dict[str, Any]:
+    nothing = {"type": "Null"}
+    return {"type": "As", "operand": nothing, "asType": SYSTEM + "Boolean"}
 
 
 def _chosen(condition: Any, then: Any, otherwise: Any) -> dict[str, Any]:

@@ -1,141 +1,293 @@
-"""The guideline as expressions of Polars and of DuckDB's SQL, whose logic has three values too."""
+"""The guideline as expressions of Polars and of DuckDB's SQL, whose logic has three values too.
+
+Both in the form that suits them best: definitions are columns of their own, worked out first, a
+fact without a column is a constant that is taken out of every expression, and each rule is one
+nullable Boolean. The other form tells the code of each verdict, as b12guide's words do.
+"""
 
 from __future__ import annotations
 
-from typing import Any, assert_never
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, Protocol, TypeAlias, assert_never
+
+from attrs import frozen
 
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.program import Op
-from b12guide.graph.condition import Compare, Has, Leaf, OneOf
+from b12guide.graph.condition import Compare, Has, HasValue, Leaf, OneOf
 from b12guide.values.term import Operator
 
-__all__ = ["polars_codes", "sql_codes"]
+__all__ = ["PolarsWords", "Staged", "sql_of", "staged"]
+
+Term: TypeAlias = Any
+"""An expression of the engine; True, False or None where it is the same for everybody."""
 
 
-def polars_codes(evaluator: Evaluator) -> list[Any]:
-    """One expression for each rule: the code of its verdict, by the rule's name."""
-    import polars as pl  # noqa: PLC0415 - only where it is asked for
+class Words(Protocol):
+    """How an engine writes conditions."""
 
-    compare = {
-        Operator.LESS: "lt",
-        Operator.AT_MOST: "le",
-        Operator.MORE: "gt",
-        Operator.AT_LEAST: "ge",
-        Operator.EQUAL: "eq",
-    }
+    def column(self, name: str) -> Term:
+        """A column of Booleans."""
 
-    def leaf(atom: Leaf) -> Any:
-        column = pl.col(atom.fact)
+    def leaf(self, atom: Leaf) -> Term:
+        """What asks one fact."""
+
+    def negated(self, term: Term) -> Term:
+        """Not."""
+
+    def joined(self, terms: Sequence[Term], *, all_: bool) -> Term:
+        """And, or or."""
+
+    def established(self, term: Term) -> Term:
+        """Whether it is true and known to be."""
+
+    def recorded(self, term: Term) -> Term:
+        """Whether it is known."""
+
+    def code(self, unheard: Term, own: Term, excepted: Term) -> Term:
+        """0 for a rule that does not apply, 1 applies, 2 overridden, 3 not known."""
+
+
+@frozen
+class Staged:
+    """Columns to be worked out one stage after the other, and then a column for each rule."""
+
+    stages: tuple[dict[str, Term], ...]
+    rules: dict[str, Term]
+
+
+def staged(
+    evaluator: Evaluator, columns: Collection[str], words: Words, *, codes: bool
+) -> Staged:
+    """The guideline for a table with these columns."""
+    program = evaluator.program
+    terms: list[Term] = []
+    depth: list[int] = []
+    stages: dict[int, dict[str, Term]] = {}
+    for step, node in enumerate(program.nodes):
+        below = [terms[operand] for operand in node.operands]
+        deep = max((depth[operand] for operand in node.operands), default=0)
+        match node.op:
+            case Op.LEAF if node.leaf is not None:
+                term = words.leaf(node.leaf) if node.leaf.fact in columns else None
+            case Op.ESTABLISHED:
+                constant = below[0] is True
+                term = (
+                    constant if _is_constant(below[0]) else words.established(below[0])
+                )
+            case Op.RECORDED:
+                constant = below[0] is not None
+                term = constant if _is_constant(below[0]) else words.recorded(below[0])
+            case Op.NOT:
+                term = _negated(below[0], words)
+            case Op.DEFINED:
+                term = below[0]
+                if not _is_constant(term):
+                    deep += 1
+                    stages.setdefault(deep, {})[f"step_{step}"] = term
+                    term = words.column(f"step_{step}")
+            case _:
+                term = _joined(below, words, all_=node.op is Op.ALL)
+        terms.append(term)
+        depth.append(deep)
+    scope = terms[program.scope]
+    outside = (
+        (scope is False)
+        if _is_constant(scope)
+        else words.established(words.negated(scope))
+    )
+    rules = {}
+    for name, rule in evaluator.graph.rules.items():
+        own, excepted = terms[program.conditions[name]], terms[program.exceptions[name]]
+        unheard = _negated(outside, words) if rule.outside_scope else outside
+        if codes:
+            rules[name] = words.code(unheard, own, excepted)
+        else:
+            heard, free = _negated(unheard, words), _negated(excepted, words)
+            rules[name] = _joined([heard, own, free], words, all_=True)
+    return Staged(tuple(stages[number] for number in sorted(stages)), rules)
+
+
+def _is_constant(term: Term) -> bool:
+    return term is None or term is True or term is False
+
+
+def _negated(term: Term, words: Words) -> Term:
+    if _is_constant(term):
+        return None if term is None else not term
+    return words.negated(term)
+
+
+def _joined(parts: Sequence[Term], words: Words, *, all_: bool) -> Term:
+    """And or or, without what is the same for everybody."""
+    if any(part is (not all_) for part in parts):
+        return not all_
+    kept = [part for part in parts if part is not all_]
+    if not kept:
+        return all_
+    if all(part is None for part in kept):
+        return None
+    once = list({id(part): part for part in kept}.values())
+    return once[0] if len(once) == 1 else words.joined(once, all_=all_)
+
+
+# -------------------------------------------------------------------------------- Polars
+
+
+class PolarsWords:
+    """Expressions of Polars."""
+
+    def __init__(self) -> None:
+        import polars as pl  # noqa: PLC0415 - only where it is asked for
+
+        self.pl = pl
+        self.compare: dict[Operator, str] = {
+            Operator.LESS: "lt",
+            Operator.AT_MOST: "le",
+            Operator.MORE: "gt",
+            Operator.AT_LEAST: "ge",
+            Operator.EQUAL: "eq",
+        }
+
+    def whole(self, term: Term) -> Term:
+        """An expression, also of what is the same for everybody."""
+        if not _is_constant(term):
+            return term
+        return self.pl.lit(term, self.pl.Boolean)
+
+    def column(self, name: str) -> Term:
+        """A column of Booleans."""
+        return self.pl.col(name)
+
+    def leaf(self, atom: Leaf) -> Term:
+        """What asks one fact."""
+        column = self.pl.col(atom.fact)
         match atom:
             case Has():
                 return column
+            case HasValue():
+                known = self.pl.when(column.is_not_null())
+                return known.then(self.pl.lit(value=True))
             case OneOf(values=values):
                 return column.is_in(list(values))
             case Compare(operator=operator, low=low, high=high):
                 at_low, at_high = (
-                    getattr(column, compare[operator])(float(end))
+                    getattr(column, self.compare[operator])(float(end))
                     for end in (low, high)
                 )
-                if low == high:
-                    return at_low
-                return pl.when(at_low == at_high).then(at_low)
+                return (
+                    at_low
+                    if low == high
+                    else self.pl.when(at_low == at_high).then(at_low)
+                )
             case _:
                 assert_never(atom)
 
-    program = evaluator.program
-    terms: list[Any] = []
-    for node in program.nodes:
-        below = [terms[operand] for operand in node.operands]
-        match node.op:
-            case Op.LEAF if node.leaf is not None:
-                terms.append(leaf(node.leaf))
-            case Op.KNOWN:
-                terms.append(below[0].fill_null(value=False))
-            case Op.NOT:
-                terms.append(~below[0])
-            case Op.DEFINED:
-                terms.append(below[0])
-            case Op.ANY:
-                terms.append(_joined(below, "__or__", pl.lit(value=False)))
+    def negated(self, term: Term) -> Term:
+        """Not."""
+        return ~term
+
+    def joined(self, terms: Sequence[Term], *, all_: bool) -> Term:
+        """And, or or."""
+        whole = self.whole(terms[0])
+        for term in map(self.whole, terms[1:]):
+            whole = whole & term if all_ else whole | term
+        return whole
+
+    def established(self, term: Term) -> Term:
+        """Whether it is true and known to be."""
+        return term.fill_null(value=False)
+
+    def recorded(self, term: Term) -> Term:
+        """Whether it is known."""
+        return term.is_not_null()
+
+    def code(self, unheard: Term, own: Term, excepted: Term) -> Term:
+        """The code of a verdict."""
+        pl, own, excepted = self.pl, self.whole(own), self.whole(excepted)
+        zero, one, two, three = (pl.lit(number, pl.UInt8) for number in range(4))
+        settled = pl.when(excepted.is_null()).then(three).when(excepted).then(two)
+        code = pl.when(self.whole(unheard) | (~own).fill_null(value=False)).then(zero)
+        return code.when(own.is_null()).then(three).otherwise(settled.otherwise(one))
+
+    def run(self, asked: Staged) -> Callable[[Any], Any]:
+        """What works the guideline out for a frame."""
+        stages = [
+            [term.alias(name) for name, term in stage.items()] for stage in asked.stages
+        ]
+        rules = [self.whole(term).alias(name) for name, term in asked.rules.items()]
+
+        def work(frame: Any) -> Any:
+            for stage in stages:
+                frame = frame.with_columns(stage)
+            return frame.select(rules)
+
+        return work
+
+
+# ---------------------------------------------------------------------------------- SQL
+
+
+class _SqlWords:
+    """Expressions of SQL, as text."""
+
+    def column(self, name: str) -> Term:
+        return f'"{name}"'
+
+    def leaf(self, atom: Leaf) -> Term:
+        match atom:
+            case Has(fact=fact):
+                return f'"{fact}"'
+            case HasValue(fact=fact):
+                return f'(CASE WHEN "{fact}" IS NOT NULL THEN true END)'
+            case OneOf(fact=fact, values=values):
+                return f'("{fact}" IN ({", ".join(repr(value) for value in values)}))'
+            case Compare(fact=fact, operator=operator, low=low, high=high):
+                ends = [
+                    f'"{fact}" {operator.value} {float(end)}'
+                    for end in dict.fromkeys((low, high))
+                ]
+                if len(ends) == 1:
+                    return f"({ends[0]})"
+                return f"(CASE WHEN ({ends[0]}) = ({ends[1]}) THEN ({ends[0]}) END)"
             case _:
-                terms.append(_joined(below, "__and__", pl.lit(value=True)))
-    scope = terms[program.scope]
-    found = []
-    for name, rule in evaluator.graph.rules.items():
-        own, excepted = terms[program.conditions[name]], terms[program.exceptions[name]]
-        out = (~scope).fill_null(value=False)
-        unheard = ~out if rule.outside_scope else out
-        settled = (
-            pl.when(excepted.fill_null(value=False))
-            .then(pl.lit(2, pl.UInt8))
-            .when(excepted.is_null())
-            .then(pl.lit(3, pl.UInt8))
-            .otherwise(pl.lit(1, pl.UInt8))
-        )
-        code = (
-            pl.when(unheard | (~own).fill_null(value=False))
-            .then(pl.lit(0, pl.UInt8))
-            .when(own.is_null())
-            .then(pl.lit(3, pl.UInt8))
-            .otherwise(settled)
-        )
-        found.append(code.alias(name))
-    return found
+                assert_never(atom)
 
+    def negated(self, term: Term) -> Term:
+        return f"(NOT {term})"
 
-def _joined(parts: list[Any], operator: str, empty: Any) -> Any:
-    whole = parts[0] if parts else empty
-    for part in parts[1:]:
-        whole = getattr(whole, operator)(part)
-    return whole
+    def joined(self, terms: Sequence[Term], *, all_: bool) -> Term:
+        return f"({(' AND ' if all_ else ' OR ').join(map(_sql, terms))})"
 
+    def established(self, term: Term) -> Term:
+        return f"coalesce({term}, false)"
 
-def sql_codes(evaluator: Evaluator, table: str) -> str:
-    """A query with one column for each rule: the code of its verdict."""
-    program = evaluator.program
-    terms: list[str] = []
-    for node in program.nodes:
-        below = [terms[operand] for operand in node.operands]
-        match node.op:
-            case Op.LEAF if node.leaf is not None:
-                terms.append(_sql_leaf(node.leaf))
-            case Op.KNOWN:
-                terms.append(f"coalesce({below[0]}, false)")
-            case Op.NOT:
-                terms.append(f"(NOT {below[0]})")
-            case Op.DEFINED:
-                terms.append(below[0])
-            case Op.ANY:
-                terms.append(f"({' OR '.join(below)})" if below else "false")
-            case _:
-                terms.append(f"({' AND '.join(below)})" if below else "true")
-    scope = terms[program.scope]
-    columns = []
-    for name, rule in evaluator.graph.rules.items():
-        own, excepted = terms[program.conditions[name]], terms[program.exceptions[name]]
-        out = f"(NOT coalesce({scope}, true))"
-        unheard = f"(NOT {out})" if rule.outside_scope else out
-        columns.append(
-            f"CASE WHEN {unheard} OR coalesce(NOT {own}, false) THEN 0 "
+    def recorded(self, term: Term) -> Term:
+        return f"({term} IS NOT NULL)"
+
+    def code(self, unheard: Term, own: Term, excepted: Term) -> Term:
+        own, excepted = _sql(own), _sql(excepted)
+        return (
+            f"CASE WHEN {_sql(unheard)} OR coalesce(NOT {own}, false) THEN 0 "
             f"WHEN {own} IS NULL THEN 3 WHEN {excepted} IS NULL THEN 3 "
-            f'WHEN {excepted} THEN 2 ELSE 1 END::UTINYINT AS "{name}"'
+            f"WHEN {excepted} THEN 2 ELSE 1 END::UTINYINT"
         )
-    return f"SELECT {', '.join(columns)} FROM {table}"  # noqa: S608 - our own names
 
 
-def _sql_leaf(atom: Leaf) -> str:
-    match atom:
-        case Has(fact=fact):
-            return f'"{fact}"'
-        case OneOf(fact=fact, values=values):
-            return f'("{fact}" IN ({", ".join(repr(value) for value in values)}))'
-        case Compare(fact=fact, operator=operator, low=low, high=high):
-            ends = [
-                f'"{fact}" {operator.value} {float(end)}'
-                for end in dict.fromkeys((low, high))
-            ]
-            if len(ends) == 1:
-                return f"({ends[0]})"
-            return f"(CASE WHEN ({ends[0]}) = ({ends[1]}) THEN ({ends[0]}) END)"
-        case _:
-            assert_never(atom)
+def _sql(term: Term) -> str:
+    if _is_constant(term):
+        return "NULL::BOOLEAN" if term is None else str(term).lower()
+    return str(term)
+
+
+def sql_of(
+    evaluator: Evaluator, columns: Collection[str], table: str, *, codes: bool
+) -> str:
+    """A query with one column for each rule, its definitions in sub-selects."""
+    asked = staged(evaluator, columns, _SqlWords(), codes=codes)
+    source = table
+    for stage in asked.stages:
+        named = ", ".join(f'{term} AS "{name}"' for name, term in stage.items())
+        source = f"(SELECT *, {named} FROM {source})"  # noqa: S608 - our own names
+    rules = ", ".join(f'{_sql(term)} AS "{name}"' for name, term in asked.rules.items())
+    return f"SELECT {rules} FROM {source}"  # noqa: S608 - our own names

@@ -12,7 +12,7 @@ from contest import Contestant, NotInstalledError, Plain, timed
 
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.program import Op
-from b12guide.graph.condition import Compare, Has, Leaf, OneOf
+from b12guide.graph.condition import Compare, Has, HasValue, Leaf, OneOf
 from b12guide.values.term import Operator
 
 __all__ = ["contestants", "vectors"]
@@ -69,6 +69,8 @@ def vectors(evaluator: Evaluator) -> Callable[[Sequence[Plain]], list[Any]]:
                 kinds[leaf.fact] = str
             case Compare():
                 kinds[leaf.fact] = float
+            case HasValue():
+                kinds.setdefault(leaf.fact, float)
     for fact, kind in kinds.items():
         add(f"known_{fact}", bool)
         add(f"value_{fact}", kind)
@@ -123,10 +125,17 @@ def _formulas(op: Op, leaf: Leaf | None, operands: Sequence[int], np: Any) -> An
             return all_of("false"), all_of("true")
         case Op.DEFINED:
             return all_of("true"), all_of("false")
-        case Op.KNOWN:
+        case Op.ESTABLISHED:
             return all_of(
                 "true"
             ), lambda people, period: ~people(f"true_{operands[0]}", period)
+        case Op.RECORDED:
+
+            def known(people: Any, period: Any) -> Any:
+                only = operands[0]
+                return people(f"true_{only}", period) | people(f"false_{only}", period)
+
+            return known, lambda people, period: ~known(people, period)
         case Op.ANY:
             return any_of("true"), all_of("false")
         case _:
@@ -146,6 +155,8 @@ def _leaf(leaf: Leaf, np: Any) -> Any:
         match leaf:
             case Has():
                 return value
+            case HasValue():
+                return np.full(len(value), fill_value=True)
             case OneOf(values=values):
                 return np.isin(value, values)
             case Compare(operator=operator):

@@ -1,7 +1,7 @@
 """A cohort in memory: all verdicts, by b12guide's kernel and by the engines that take columns.
 
-`python benchmarks/peers/many_patients.py [ROWS]`, on one thread each. The patients are drawn, with
-replacement, from some who do not contradict themselves.
+On one thread each. The patients are drawn, with replacement, from some who do not contradict
+themselves; once with a column for 17 of the facts and once for all that the guideline reads.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
-from statistics import median
-from time import perf_counter
 from typing import Any
 
 os.environ["POLARS_MAX_THREADS"] = "1"
@@ -23,116 +21,187 @@ import duckdb
 import numpy as np
 import polars as pl
 import pyarrow as pa
+from attrs import frozen
+from cohort import FINDINGS, MEASURES
 from contest import NotInstalledError, Plain, expected, facts_of, plain
-from in_frames import polars_codes, sql_codes
+from in_frames import PolarsWords, sql_of, staged
 from in_openfisca import vectors
 from one_patient import patients_of
-from timing import table
+from timing import Aim, aims, asked_alone, medians, peak, sized, table
 
 import b12guide
 from b12guide.cohort.batch import Batch, verdict_column, verdicts
 from b12guide.cohort.kernel import Kernel, kernel
 from b12guide.cohort.options import Options
+from b12guide.errors import PatientError
 from b12guide.evaluate.evaluator import Evaluator
+from b12guide.evaluate.facts import Facts
+from b12guide.evaluate.implications import implied_facts
+from b12guide.patient.model import Otherwise, Stated
 
-ROWS = 1_000_000
-ROWS_OF_A_BATCH = 1 << 16
-ROWS_OF_OPENFISCA = 20_000
+ROWS = sized(1_000_000, 500)
+ROWS_OF_A_BATCH = 1 << 17
+ROWS_OF_OPENFISCA = sized(20_000, 100)
 ROUNDS = 5
 SEED = 4
 KIND = {0: 0, 1: 1, 2: 2, 3: 3, 4: 3}
 """The codes of the verdicts of a column; a verdict that is indeterminate is open, too."""
+SOME, ALL = "17 columns", "all columns"
+OWN = "b12guide, sets of patients"
+POLARS, DUCKDB = "Polars, a nullable Boolean", "DuckDB, a nullable Boolean"
+
+
+@frozen
+class Runner:
+    """An engine with its cohort.
+
+    Attributes:
+        answer: The codes of the drawn patients, or whether each rule applies, None for unknown.
+        run: Answers the whole cohort of `rows`.
+    """
+
+    name: str
+    answer: Callable[[], Any]
+    run: Callable[[], object]
+    rows: int = ROWS
 
 
 def main() -> None:
-    """Print the table."""
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    """Print the tables."""
+    alone = asked_alone()
+    if alone is not None:
+        name, _, columns = alone.rpartition(", ")
+        for one in cohort_of(columns)[1]:
+            if one.name == name:
+                one.run()
+        return
+    lines, found = [], []
+    for columns in (SOME, ALL):
+        wanted, runners = cohort_of(columns)
+        kept = list(runners)
+        for one in kept:
+            if not is_equal(one.answer(), wanted):
+                message = f"{one.name} gives other answers"
+                raise SystemExit(message)
+        turns = {one.name: one.run for one in kept}
+        times = {
+            one.name: time / one.rows
+            for one, time in zip(
+                kept, medians(turns, rounds=ROUNDS).values(), strict=True
+            )
+        }
+        own = times[OWN]
+        least = peak(f"nothing, {columns}")
+        lines += [
+            (
+                f"{name}, {columns}",
+                f"{1 / time:,.2f}",
+                f"{time / own:,.2f}",
+                f"{peak(f'{name}, {columns}') - least:,.0f}",
+            )
+            for name, time in times.items()
+        ]
+        for peer, least_ratio in ((POLARS, 2), (DUCKDB, 15)):
+            what = f"{peer} a rule, {columns}: its time, of ours as sets"
+            found.append(Aim(what, least_ratio, times[peer] / own, "x", is_most=False))
+    head = ("all verdicts of a cohort", "million/s", "time, of the first", "MB more")
+    print(table(head, lines))
+    print()
+    print(aims(found))
+
+
+def cohort_of(columns: str) -> tuple[Any, Iterator[Runner]]:
+    """The codes of the drawn patients, and the engines that are to find them."""
     evaluator = b12guide.load("mecobalamin_im").evaluator
-    drawn = patients_of(evaluator)
+    names = (*FINDINGS, *MEASURES) if columns == SOME else facts_of(evaluator)
+    drawn = list(_with(evaluator, names))
     patients = plain(evaluator, drawn)
     wanted = np.array([list(one) for one in expected(evaluator, drawn)], np.uint8)
     random = Random(SEED)  # noqa: S311 - nothing secret
-    chosen = np.array([random.randrange(len(patients)) for _ in range(rows)])
-    few = _table(evaluator, patients)
+    chosen = np.array([random.randrange(len(patients)) for _ in range(ROWS)])
+    few = _table(names, patients)
     many = few.take(pa.array(chosen)).combine_chunks()
-    runs: dict[str, tuple[Callable[[], Any], int]] = {}
-    for name, (answer, run, count) in contestants(evaluator, few, many, patients):
-        if not np.array_equal(answer(), wanted):
-            message = f"{name} gives other answers"
-            raise SystemExit(message)
-        runs[name] = run, count
-    times: dict[str, list[float]] = {name: [] for name in runs}
-    for _ in range(ROUNDS):
-        for name, (run, count) in runs.items():
-            start = perf_counter()
-            run()
-            times[name].append((perf_counter() - start) / count)
-    medians = {name: median(found) for name, found in times.items()}
-    best = medians["b12guide, bit sets"]
-    print(f"{len(evaluator.graph.rules)} rules, {rows:,} patients, equal answers")
-    lines = [
-        (name, f"{1e-6 / time:,.2f}", f"{time / best:,.2f}")
-        for name, time in medians.items()
-    ]
-    print(table(("all verdicts of a cohort", "million/s", "time, of the first"), lines))
+    return wanted, contestants(evaluator, few, many, patients)
+
+
+def _with(evaluator: Evaluator, names: Sequence[str]) -> Iterator[Facts]:
+    """The patients of whom only these facts are known, and from whose nothing more follows."""
+    for one in patients_of(evaluator):
+        values = {n: value for n, value in one.values.items() if n in names}
+        stated = Stated(values=values, otherwise=Otherwise.UNKNOWN)
+        try:
+            found = implied_facts(stated, evaluator.graph, evaluator.program)
+        except PatientError:
+            continue
+        if not found.definitions and not found.possible and found.values == values:
+            yield found
+
+
+def is_equal(found: Any, wanted: Any) -> bool:
+    """Whether these are the verdicts, told as codes or as Booleans.
+
+    A Boolean may be false where the verdict is open, but a rule that is overridden in any case.
+    """
+    if found.dtype != object:
+        return bool(np.array_equal(found, wanted))
+    applies, none = found == True, np.equal(found, None)  # noqa: E712 - of an array
+    is_open = wanted == 3
+    return bool(np.array_equal(applies, wanted == 1) and not np.any(none & ~is_open))
 
 
 def contestants(
     evaluator: Evaluator, few: pa.Table, many: pa.Table, patients: Sequence[Plain]
-) -> Iterator[tuple[str, tuple[Callable[[], Any], Callable[[], Any], int]]]:
-    """By name: the codes of the drawn patients, a run over the cohort, and its rows."""
-    rows = many.num_rows
+) -> Iterator[Runner]:
+    """The engines that take columns."""
     asked = kernel(evaluator, many.schema, Options(), "cohort")
     batches = many.to_batches(max_chunksize=ROWS_OF_A_BATCH)
-    yield (
-        "b12guide, bit sets",
-        (lambda: _codes(asked, few), lambda: _sets(asked, batches), rows),
-    )
-    yield (
+    yield Runner(OWN, lambda: _codes(asked, few), lambda: _sets(asked, batches))
+    yield Runner(
         "b12guide, columns of words",
-        (lambda: _codes(asked, few), lambda: _columns(asked, batches), rows),
+        lambda: _codes(asked, few),
+        lambda: _columns(asked, batches),
     )
-    expressions = polars_codes(evaluator)
+    words = PolarsWords()
     small, large = pl.from_arrow(few), pl.from_arrow(many)
-    yield (
-        "Polars expressions",
-        (
-            lambda: small.select(expressions).to_numpy(),
-            lambda: large.select(expressions),
-            rows,
-        ),
-    )
     connection = duckdb.connect()
     connection.execute("SET threads = 1")
     connection.register("few", few)
     connection.execute("CREATE TABLE many AS SELECT * FROM many")
-    answer, run = (sql_codes(evaluator, name) for name in ("few", "many"))
-    yield (
-        "DuckDB SQL",
-        (
-            lambda: np.array(connection.execute(answer).fetchall()),
-            lambda: connection.sql(run).to_arrow_table(),
-            rows,
-        ),
-    )
+    for codes in (False, True):
+        form = "a code" if codes else "a nullable Boolean"
+        kind = np.uint8 if codes else object
+        work = words.run(staged(evaluator, few.column_names, words, codes=codes))
+        yield Runner(
+            f"Polars, {form}",
+            lambda work=work, kind=kind: np.array(work(small).rows(), kind),
+            lambda work=work: work(large),
+        )
+        answer, run = (
+            sql_of(evaluator, few.column_names, name, codes=codes)
+            for name in ("few", "many")
+        )
+        yield Runner(
+            f"DuckDB, {form}",
+            lambda sql=answer, kind=kind: np.array(
+                connection.execute(sql).fetchall(), kind
+            ),
+            lambda sql=run: connection.sql(sql).to_arrow_table(),
+        )
     try:
         run_vectors = vectors(evaluator)
     except NotInstalledError as error:
-        print(f"left out: {error}")
+        print(f"left out: {error}\n")
         return
     repeated = [patients[i % len(patients)] for i in range(ROWS_OF_OPENFISCA)]
-    yield (
+    yield Runner(
         "OpenFisca, vectors",
-        (
-            lambda: np.stack(run_vectors(patients), axis=1),
-            lambda: run_vectors(repeated),
-            len(repeated),
-        ),
+        lambda: np.stack(run_vectors(patients), axis=1),
+        lambda: run_vectors(repeated),
+        len(repeated),
     )
 
 
-def _table(evaluator: Evaluator, patients: Sequence[Mapping[str, Any]]) -> pa.Table:
-    names = facts_of(evaluator)
+def _table(names: Sequence[str], patients: Sequence[Mapping[str, Any]]) -> pa.Table:
     columns = {name: [patient[name] for patient in patients] for name in names}
     return pa.table(
         {

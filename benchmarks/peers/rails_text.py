@@ -15,7 +15,7 @@ from attrs import frozen
 
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.program import Op, Program
-from b12guide.graph.condition import Compare, Has, Leaf, OneOf
+from b12guide.graph.condition import Compare, Has, HasValue, Leaf, OneOf
 
 __all__ = ["Dialect", "RuleText", "rule_texts"]
 
@@ -52,6 +52,8 @@ class Dialect:
             case Has():
                 true, false = (part.format(value=value) for part in self.has)
                 return self._all(*seldom, true), self._all(*seldom, false)
+            case HasValue():
+                return known[0], "false"
             case OneOf(values=values):
                 among = self.among.format(value=value, values=dumps(list(values)))
                 neither = self._all(*known, f"{self.negation}({among})")
@@ -114,8 +116,11 @@ def _pairs(program: Program, dialect: Dialect) -> list[Pair]:
                 if node.leaf is None:
                     raise AssertionError
                 pairs.append(dialect.leaf(node.leaf))
-            case Op.KNOWN:
+            case Op.ESTABLISHED:
                 pairs.append((trues[0], f"{dialect.negation}({trues[0]})"))
+            case Op.RECORDED:
+                known = _joined((trues[0], falses[0]), dialect.disjunction, "false")
+                pairs.append((known, f"{dialect.negation}({known})"))
             case Op.NOT:
                 pairs.append((falses[0], trues[0]))
             case Op.DEFINED:
