@@ -90,7 +90,13 @@ def peak(name: str) -> float:
     """
     if QUICK and not name.startswith("nothing"):
         return 0.0
-    command = [sys.executable, sys.argv[0], _ALONE, name, *(["--quick"] if QUICK else [])]
+    command = [
+        sys.executable,
+        sys.argv[0],
+        _ALONE,
+        name,
+        *(["--quick"] if QUICK else []),
+    ]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own script
     return int(done.stdout.split()[-1]) / 1024
 

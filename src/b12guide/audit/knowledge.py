@@ -26,23 +26,10 @@ from b12guide.evaluate.memory import Work
 from b12guide.evaluate.recommend import recommend
 from b12guide.graph.condition import Compare
 from b12guide.graph.model import Decision, Rule, RuleGraph
-from b12guide.patient.fact_names import FactNames
 from b12guide.patient.model import Datum, FactValue, Patient, Stated, Units
-from b12guide.patient.shape import places_of
-from b12guide.patient.stated import Entries, latest_on, read_entries, state
+from b12guide.patient.stated import latest_on, state
 
 DatedValue: TypeAlias = tuple[dt.date, FactValue | None]
-
-
-def entries_of(patient: Patient, graph: RuleGraph) -> Mapping[str, Entries]:
-    """Every value that the patient's record has of a fact."""
-    names, written = FactNames(graph), places_of(patient)
-    found = {}
-    for key, raw in patient.facts.items():
-        subject = names.find(key)
-        if subject is not None:
-            found[subject.name] = read_entries(subject, raw, written, key)
-    return found
 
 
 def recorded_in(
@@ -63,7 +50,7 @@ def recorded_in(
 
 
 def all_dated(
-    entries: Mapping[str, Entries], recorded: Mapping[str, Sequence[DatedValue]]
+    entries: Mapping[str, Sequence[Datum]], recorded: Mapping[str, Sequence[DatedValue]]
 ) -> dict[str, list[DatedValue]]:
     """The value that counts from each day on; on one day, that of the history."""
     found: dict[str, list[DatedValue]] = {}
@@ -76,10 +63,10 @@ def all_dated(
     return found
 
 
-def _day_by_day(entries: Entries) -> Iterator[DatedValue]:
+def _day_by_day(entries: Sequence[Datum]) -> Iterator[DatedValue]:
     """What the record says from each of its days on: of the values of one day, the latest."""
     dated = sorted(
-        ((entry.on, entry) for entry in entries.entries if entry.on is not None),
+        ((entry.on, entry) for entry in entries if entry.on is not None),
         key=itemgetter(0),
     )
     latest: list[Datum] = []
@@ -185,12 +172,13 @@ class _Record:
 
     Attributes:
         stated: What holds of the patient whatever the day.
+        entries: Every value that the record has of a fact.
         first: What was known before anything was dated.
         undated: The facts that it has without a date.
     """
 
     stated: Stated
-    entries: Mapping[str, Entries]
+    entries: Mapping[str, Sequence[Datum]]
     first: Mapping[str, FactValue | None]
     undated: frozenset[str]
 
@@ -201,17 +189,19 @@ class _Record:
         Raises:
             PatientError: It cannot be used.
         """
-        # Answers are shared by all who agree in what the rules see, so the record stays out.
-        stated = evolve(state(patient, graph, units=Units.ASSUME), data=())
-        entries = entries_of(patient, graph)
-        timeless = {n: latest_on(e.entries, dt.date.min) for n, e in entries.items()}
+        stated = state(patient, graph, units=Units.ASSUME)
+        entries: dict[str, list[Datum]] = {name: [] for name in stated.values}
+        for datum in stated.data:
+            entries[datum.fact].append(datum)
+        timeless = {n: latest_on(data, dt.date.min) for n, data in entries.items()}
         first = {n: None if e is None else e.value for n, e in timeless.items()}
         undated = frozenset(
             name
-            for name, one in entries.items()
-            if any(e.on is None and _is_so(e.value) for e in one.entries)
+            for name, data in entries.items()
+            if any(e.on is None and _is_so(e.value) for e in data)
         )
-        return cls(stated, entries, first, undated)
+        # Answers are shared by all who agree in what the rules see, so the record stays out.
+        return cls(evolve(stated, data=()), entries, first, undated)
 
 
 @define

@@ -143,16 +143,19 @@ def unread_facts(
     silences: Iterable[m.Silence],
 ) -> tuple[str, ...]:
     """The facts with a value that no rule reads, but for those that a silence names or asks for."""
-    known = set(heeded)
+    unheeded = [
+        name
+        for name, value in stated.values.items()
+        if value is not None and name not in heeded
+    ]
+    if not unheeded:  # as a rule: what a silence reads need not be looked up
+        return ()
+    known: set[str] = set()
     for silence in silences:
         known.update(silence.topics)
         if silence.condition is not None:
             known |= facts_read_by(silence.condition, graph.definitions)
-    return tuple(
-        name
-        for name, value in stated.values.items()
-        if value is not None and name not in known
-    )
+    return tuple([name for name in unheeded if name not in known])
 
 
 def silences(patient: PatientView) -> tuple[m.Silence, ...]:
