@@ -13,7 +13,6 @@ import platform
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -54,18 +53,16 @@ def main() -> int:
         return 2
     quick = ["--quick"] if "--quick" in sys.argv else []
     print(machine(), flush=True)
-    failed, printed = 0, {}
+    failed = 0
     for name in named:
         print(f"\n## {name}\n", flush=True)
         command = [sys.executable, HERE / f"{name}.py", *quick]
         done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own scripts
         print(done.stdout, flush=True)
         failed |= done.returncode != 0
-        if done.returncode == 0:
-            printed[name] = done.stdout
-    if "--write" in sys.argv:
-        page = PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(written(page, printed, machine()), encoding="utf-8")
+        if "--write" in sys.argv and done.returncode == 0:
+            page = PAGE.read_text(encoding="utf-8")
+            PAGE.write_text(written(page, name, done.stdout, machine()), "utf-8")
     return int(failed)
 
 
@@ -94,16 +91,13 @@ def processor() -> str:
     return name[1] if name else platform.machine()
 
 
-def written(page: str, printed: Mapping[str, str], told: str) -> str:
-    """The page with what the scripts printed between their marks."""
-    rows = rows_of_aims(block(page, "aims"))
-    for name, text in printed.items():
-        tables, aims = apart(text)
-        page = replaced(page, name, tables)
-        rows |= rows_of_aims(aims)
-    if printed:
-        page = replaced(page, "machine", told)
+def written(page: str, name: str, printed: str, told: str) -> str:
+    """The page with what a script printed between its marks, and with its aims."""
+    tables, aims = apart(printed)
+    rows = rows_of_aims(block(page, "aims")) | rows_of_aims(aims)
     lines = [_HEAD, "|" + " --- |" * len(AIMS), *rows.values()]
+    page = replaced(page, name, tables)
+    page = replaced(page, "machine", told)
     return replaced(page, "aims", "\n".join(lines))
 
 

@@ -162,8 +162,9 @@ def test_what_was_printed_comes_between_its_marks() -> None:
         "| aim | wanted | measured |  |\n| --- | --- | --- | --- |\n"
         "| audit | at most 1 ms | 2 ms | missed |\n"
     )
-    found = RUN.written(page, {"audit": printed}, "a machine")
-    again = RUN.written(found, {"audit": printed.replace("2 ms", "3 ms")}, "another")
+    found = RUN.written(page, "audit", printed, "a machine")
+    later = printed.replace("2 ms", "3 ms")
+    again = RUN.written(found, "audit", later, "another")
 
     assert tables_in(RUN.block(found, "audit")) == [["events", "#"]]
     assert "old" not in found
