@@ -1,8 +1,8 @@
 """The guideline as expressions of Polars and of DuckDB's SQL, whose logic has three values too.
 
-Both in the form that suits them best: definitions are columns of their own, worked out first, a
-fact without a column is a constant that is taken out of every expression, and each rule is one
-nullable Boolean. The other form tells the code of each verdict, as b12guide's words do.
+Both in the leanest form: definitions are columns of their own, worked out first, a fact without
+a column is a constant that is taken out of every expression, each rule is one nullable Boolean, and
+no cell is checked. What `b12guide export` writes checks the cells, and tells what is overridden.
 """
 
 from __future__ import annotations
@@ -44,9 +44,6 @@ class Words(Protocol):
     def recorded(self, term: Term) -> Term:
         """Whether it is known."""
 
-    def code(self, unheard: Term, own: Term, excepted: Term) -> Term:
-        """0 for a rule that does not apply, 1 applies, 2 overridden, 3 not known."""
-
 
 @frozen
 class Staged:
@@ -56,9 +53,7 @@ class Staged:
     rules: dict[str, Term]
 
 
-def staged(
-    evaluator: Evaluator, columns: Collection[str], words: Words, *, codes: bool
-) -> Staged:
+def staged(evaluator: Evaluator, columns: Collection[str], words: Words) -> Staged:
     """The guideline for a table with these columns."""
     program = evaluator.program
     terms: list[Term] = []
@@ -100,11 +95,8 @@ def staged(
     for name, rule in evaluator.graph.rules.items():
         own, excepted = terms[program.conditions[name]], terms[program.exceptions[name]]
         unheard = _negated(outside, words) if rule.outside_scope else outside
-        if codes:
-            rules[name] = words.code(unheard, own, excepted)
-        else:
-            heard, free = _negated(unheard, words), _negated(excepted, words)
-            rules[name] = _joined([heard, own, free], words, all_=True)
+        heard, free = _negated(unheard, words), _negated(excepted, words)
+        rules[name] = _joined([heard, own, free], words, all_=True)
     return Staged(tuple(stages[number] for number in sorted(stages)), rules)
 
 
@@ -202,14 +194,6 @@ class PolarsWords:
         """Whether it is known."""
         return term.is_not_null()
 
-    def code(self, unheard: Term, own: Term, excepted: Term) -> Term:
-        """The code of a verdict."""
-        pl, own, excepted = self.pl, self.whole(own), self.whole(excepted)
-        zero, one, two, three = (pl.lit(number, pl.UInt8) for number in range(4))
-        settled = pl.when(excepted.is_null()).then(three).when(excepted).then(two)
-        code = pl.when(self.whole(unheard) | (~own).fill_null(value=False)).then(zero)
-        return code.when(own.is_null()).then(three).otherwise(settled.otherwise(one))
-
     def run(self, asked: Staged) -> Callable[[Any], Any]:
         """What works the guideline out for a frame."""
         stages = [
@@ -265,14 +249,6 @@ class _SqlWords:
     def recorded(self, term: Term) -> Term:
         return f"({term} IS NOT NULL)"
 
-    def code(self, unheard: Term, own: Term, excepted: Term) -> Term:
-        own, excepted = _sql(own), _sql(excepted)
-        return (
-            f"CASE WHEN {_sql(unheard)} OR coalesce(NOT {own}, false) THEN 0 "
-            f"WHEN {own} IS NULL THEN 3 WHEN {excepted} IS NULL THEN 3 "
-            f"WHEN {excepted} THEN 2 ELSE 1 END::UTINYINT"
-        )
-
 
 def _sql(term: Term) -> str:
     if _is_constant(term):
@@ -280,11 +256,9 @@ def _sql(term: Term) -> str:
     return str(term)
 
 
-def sql_of(
-    evaluator: Evaluator, columns: Collection[str], table: str, *, codes: bool
-) -> str:
+def sql_of(evaluator: Evaluator, columns: Collection[str], table: str) -> str:
     """A query with one column for each rule, its definitions in sub-selects."""
-    asked = staged(evaluator, columns, _SqlWords(), codes=codes)
+    asked = staged(evaluator, columns, _SqlWords())
     source = table
     for stage in asked.stages:
         named = ", ".join(f'{term} AS "{name}"' for name, term in stage.items())
