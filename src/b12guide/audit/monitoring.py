@@ -330,7 +330,7 @@ def _visit(
             compared=(before, day),
             clears=f"{name} just before the next dose",
         )
-    done = {t.test for t in replay.events if isinstance(t, Tested) and t.on == day}
+    done = replay.tests_by_day[day]
     lacking = [other for other in value.companions if other not in done]
     if lacking:
         names = listing(test_text(replay.graph, other) for other in lacking)

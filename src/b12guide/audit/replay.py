@@ -7,10 +7,11 @@ on until an event which nobody recorded is over with the first pause long enough
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, partial
-from itertools import product
+from itertools import accumulate, product
 from operator import itemgetter
 
 from attrs import evolve, field, frozen
@@ -29,7 +30,7 @@ from b12guide.evaluate.answer import Conflict, RuleVerdict, Verdict
 from b12guide.graph import model as m
 from b12guide.regimen.following import Due, FollowedDose, followed
 from b12guide.regimen.model import Every, ForLife, ForTime, Phase, Regimen, Times, Until
-from b12guide.regimen.schedule import Stage, shifted
+from b12guide.regimen.schedule import Progress, Stage, shifted
 from b12guide.say.schedules import frequency_text
 from b12guide.values.duration import DurationRange, TimeUnit
 
@@ -432,6 +433,23 @@ class Replay:
         loading = self.loading_rows
         return tuple([dose.on for dose in self.doses if dose.row not in loading])
 
+    def _reached(self, rule: m.Rule, number: int) -> tuple[Progress, ...]:
+        """How far doses outside loading came in a regimen of a rule, before and after each."""
+        found = self._progress.get((rule.name, number))
+        if found is None:
+            phases = regimens_of(rule)[number].phases
+            begun = Progress(phases, self.happened)
+            found = tuple(
+                accumulate(self._long_term_days, Progress.after, initial=begun)
+            )
+            self._progress[rule.name, number] = found
+        return found
+
+    @cached_property
+    def _progress(self) -> dict[tuple[str, int], tuple[Progress, ...]]:
+        """Those that were asked for."""
+        return {}
+
     def interval_on(self, day: dt.date) -> DurationRange | None:
         """The interval of maintenance that holds on a day, in its phase, where a rule applies."""
         if day not in self._intervals:
@@ -447,8 +465,10 @@ class Replay:
         for verdict in self.binding(m.Decision.MAINTENANCE, day):
             if verdict.verdict is not Verdict.APPLIES:
                 continue
-            for regimen in regimens_of(verdict.rule):
-                stage = regimen.phase_on(day, self._long_term_days, self.happened)
+            for number in range(len(regimens_of(verdict.rule))):
+                reached = self._reached(verdict.rule, number)
+                index = bisect_left(self._long_term_days, day)
+                stage = reached[index].after(day).stage
                 frequency = None if stage is None else stage.phase.frequency
                 if isinstance(frequency, Every):
                     return frequency.interval
@@ -481,6 +501,15 @@ class Replay:
             if isinstance(event, Tested):
                 found.setdefault(event.test, []).append(event)
         return {name: tuple(tests) for name, tests in found.items()}
+
+    @cached_property
+    def tests_by_day(self) -> Mapping[dt.date, frozenset[str]]:
+        """The names of the tests of each day that had any."""
+        found: dict[dt.date, set[str]] = {}
+        for event in self.events:
+            if isinstance(event, Tested):
+                found.setdefault(event.on, set()).add(event.test)
+        return {day: frozenset(tests) for day, tests in found.items()}
 
     def tests(self, name: str) -> tuple[Tested, ...]:
         """The tests of one name."""

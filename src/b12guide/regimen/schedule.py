@@ -727,22 +727,50 @@ def stages(
     says. Where that is open (between the ends of a range, or until an event that nobody recorded),
     it is over with the first pause that is too long for it and long enough for the next phase.
     """
-    days = events or {}
-    found: list[Stage | None] = []
-    place, number = 0, 0
-    since = last = None
+    progress = Progress(phases, events or {})
+    found = []
     for day in sorted(given):
+        progress = progress.after(day)
+        found.append(progress.stage)
+    return tuple(found)
+
+
+@frozen
+class Progress:
+    """How far somebody has come in phases one after the other.
+
+    Attributes:
+        place: The phase, from 0; `number` of its doses were given, `since` the first of them.
+        last: The last dose of all.
+    """
+
+    phases: Sequence[Phase]
+    events: Mapping[str, dt.date]
+    place: int = 0
+    number: int = 0
+    since: dt.date | None = None
+    last: dt.date | None = None
+
+    def after(self, day: dt.date) -> Progress:
+        """The same with one dose more, on `day`, which is not before the last."""
+        phases, place, number, since = self.phases, self.place, self.number, self.since
         while place < len(phases):
             following = phases[place + 1] if place + 1 < len(phases) else None
-            if not is_over(phases[place], following, number, since, last, day, days):
+            if not is_over(
+                phases[place], following, number, since, self.last, day, self.events
+            ):
                 break
             place, number, since = place + 1, 0, None
         if place == len(phases):
-            found.append(None)
-            continue
-        number, since, last = number + 1, since or day, day
-        found.append(Stage(phases[place], place + 1, number, since))
-    return tuple(found)
+            return Progress(phases, self.events, place)
+        return Progress(phases, self.events, place, number + 1, since or day, day)
+
+    @property
+    def stage(self) -> Stage | None:
+        """To which phase the last dose belongs; None after the last phase."""
+        if self.since is None or self.place == len(self.phases):
+            return None
+        return Stage(self.phases[self.place], self.place + 1, self.number, self.since)
 
 
 def phase_on(
