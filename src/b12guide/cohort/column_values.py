@@ -155,39 +155,50 @@ class Truths:
         return bool(int(self.true[word]) >> bit & 1)
 
 
-@frozen(slots=False, eq=False, repr=False)
+@frozen(eq=False, repr=False)
 class Choices:
-    """A choice, as the number of its value; -1 where it is not known."""
+    """A choice.
+
+    Attributes:
+        planes: Who has each of its values.
+    """
 
     column: Column
     fact: Fact
     rows: int
     array: pa.Array
-    codes: NDArray[np.int16]
+    planes: tuple[bits.Bits, ...]
     known: bits.Bits
     bad: bits.Bits
 
     def rails(self, leaf: OneOf) -> Rails:
         """Who has one of the values of `leaf`, and who has another one."""
-        named = np.array([v in leaf.values for v in self.fact.values] + [False])
-        true = bits.pack(named[self.codes])
+        true = bits.nobody(self.rows)
+        for value, plane in zip(self.fact.values, self.planes, strict=True):
+            if value in leaf.values:
+                true |= plane
         return (true, self.known & ~true)
 
     def filled(self, value: Any, where: bits.Bits) -> Choices:
         """The same with a value assumed of some patients about whom nothing was known."""
-        code = self.fact.values.index(value)
-        codes = np.where(bits.unpack(where, self.rows), np.int16(code), self.codes)
-        return evolve(self, codes=codes, known=self.known | where)
+        planes = list(self.planes)
+        planes[self.fact.values.index(value)] = (
+            planes[self.fact.values.index(value)] | where
+        )
+        return evolve(self, planes=tuple(planes), known=self.known | where)
 
     def without(self, wrong: bits.Bits) -> Choices:
         """The same with the cells of some rows unknown."""
-        codes = np.where(bits.unpack(wrong, self.rows), -1, self.codes)
-        return evolve(self, codes=codes, known=self.known & ~wrong)
+        planes = tuple(plane & ~wrong for plane in self.planes)
+        return evolve(self, planes=planes, known=self.known & ~wrong)
 
     def value(self, row: int) -> str | None:
         """What the cell of a row says."""
-        code = int(self.codes[row])
-        return None if code < 0 else self.fact.values[code]
+        word, bit = divmod(row, 64)
+        for value, plane in zip(self.fact.values, self.planes, strict=True):
+            if int(plane[word]) >> bit & 1:
+                return value
+        return None
 
 
 @define(slots=False, eq=False, repr=False)
@@ -395,24 +406,49 @@ def read(column: Column, array: pa.Array, memory: dict[str, Any]) -> Cells:
         return _truths(column, array)
     match subject.kind:
         case Kind.CHOICE:
-            texts, places = _different(array)
-            numbers = {value: number for number, value in enumerate(subject.values)}
-            codes = [-1 if t is None else numbers.get(t, -1) for t in texts]
-            strange = [t is not None and t not in numbers for t in texts]
-            found = np.array([*codes, -1], np.int16)[places]
-            return Choices(
-                column=column,
-                fact=subject,
-                rows=len(array),
-                array=array,
-                codes=found,
-                known=bits.pack(found >= 0),
-                bad=bits.pack(np.array([*strange, False])[places]),
-            )
+            return _choices(column, subject, array)
         case Kind.MEASURE:
             return _measures(column, subject, array, memory)
         case _:
             return _truths(column, array)
+
+
+_NONE, _STRANGE = -1, -2  # no value, and one that the choice does not declare
+
+
+def _choices(column: Column, fact: Fact, array: pa.Array) -> Choices:
+    rows = len(array)
+    if pa.types.is_null(array.type):
+        none = bits.nobody(rows)
+        return Choices(
+            column, fact, rows, array, (none,) * len(fact.values), none, none
+        )
+    kind = np.int8 if len(fact.values) <= np.iinfo(np.int8).max else np.int16
+    if pa.types.is_dictionary(array.type):
+        numbers = {value: number for number, value in enumerate(fact.values)}
+        texts = _as_python(array.dictionary)
+        told = [_NONE if t is None else numbers.get(t, _STRANGE) for t in texts]
+        # Where there is none, an index may be anything; Polars' indices have no sign.
+        places = pc.fill_null(array.indices, 0).to_numpy(zero_copy_only=False)
+        codes = np.array([*told, _NONE], kind)[places]
+        there = bits.validity(array.indices)
+    else:
+        values = pa.array(fact.values, array.type)
+        found = pc.fill_null(pc.index_in(array, value_set=values), _STRANGE)
+        codes = found.to_numpy(zero_copy_only=False).astype(kind)
+        there = bits.validity(array)
+    planes = tuple(
+        bits.pack(codes == number) & there for number in range(len(fact.values))
+    )
+    return Choices(
+        column=column,
+        fact=fact,
+        rows=rows,
+        array=array,
+        planes=planes,
+        known=bits.pack(codes >= 0) & there,
+        bad=bits.pack(codes == _STRANGE) & there,
+    )
 
 
 def _truths(column: Column, array: pa.Array) -> Truths:

@@ -1,13 +1,16 @@
 """What follows from the stated facts, for a batch of patients at once.
 
-Most patients keep every implication as they are, and the program says so on bit sets. The others
-are sorted by what is stated of the facts that an implication ties together; there are few ways,
-and for each of them the closure of a single patient is asked once.
+The facts that an implication ties together are closed on a diagram of the cases that it allows,
+for all patients at once. Where a tie is too large for that, or speaks of the record, patients who
+keep every implication as they are need nothing; the others are sorted by what is stated of the
+facts, and for each way the closure of a single patient is asked once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import numpy as np
@@ -26,13 +29,14 @@ from b12guide.cohort.bits import (
 )
 from b12guide.cohort.column_values import Cells, Choices, Measures, Rails, Truths
 from b12guide.cohort.threads import go_on
+from b12guide.cohort.tie_diagram import Closed, FactLevel, Plane, TieDiagram, closed
 from b12guide.errors import PatientError
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Facts, Reading, holds
-from b12guide.evaluate.implications import implied_facts, tied_components
+from b12guide.evaluate.implications import absences, implied_facts, tied_components
 from b12guide.evaluate.program import below, run
 from b12guide.evaluate.worlds import choice_values
-from b12guide.graph.condition import Compare
+from b12guide.graph.condition import Compare, Leaf, OneOf
 from b12guide.patient.model import Otherwise, Stated
 from b12guide.truth import Truth
 
@@ -49,7 +53,9 @@ class TiedColumns:
         definitions: The definitions that have a column.
         defined: The definitions that the constraints speak of.
         steps: The nodes that say whether a patient keeps every constraint.
+        leaves: The atoms about each fact, those of no constraint among them.
         is_plain: Whether nothing more follows for such a patient; see `Component.is_plain`.
+        diagram: The cases that are allowed, where they could be drawn.
         ways: What follows, by what is stated; None for a contradiction.
     """
 
@@ -59,7 +65,9 @@ class TiedColumns:
     definitions: tuple[str, ...]
     defined: frozenset[str]
     steps: tuple[int, ...]
+    leaves: Mapping[str, tuple[int, ...]]
     is_plain: bool
+    diagram: TieDiagram | None = None
     ways: dict[tuple[int, ...], Facts | None] = field(factory=dict)
 
 
@@ -87,7 +95,16 @@ def ties(evaluator: Evaluator, stated: Sequence[str]) -> tuple[TiedColumns, ...]
                 definitions=component.definitions,
                 defined=frozenset(program.nodes[s].name for s in component.steps),
                 steps=below(program, ends, frozenset()),
+                leaves={
+                    fact: tuple(
+                        step
+                        for step, node in enumerate(program.nodes)
+                        if node.leaf is not None and node.leaf.fact == fact
+                    )
+                    for fact in facts
+                },
                 is_plain=component.is_plain,
+                diagram=TieDiagram.of(component),
             )
             found.append(one)
     return tuple(found)
@@ -154,10 +171,96 @@ def follow(
     otherwise: Otherwise,
 ) -> None:
     """Add to `implied` what follows from what it holds."""
+    assumed = () if otherwise is Otherwise.UNKNOWN else absences(evaluator.graph)
     for one in tied:
+        # What is assumed of a fact without a column gives way to what contradicts it.
+        gives_way = any(fact in assumed for fact in one.facts.difference(one.names))
+        if one.diagram is not None and not gives_way:
+            _follow_drawn(evaluator, one, one.diagram, implied)
+            continue
         loose = implied.mask & ~_keeping(evaluator, one, implied, otherwise)
         if loose.any():
             _Following(evaluator, one, implied, otherwise, loose).work_out()
+
+
+def _follow_drawn(
+    evaluator: Evaluator, tied: TiedColumns, diagram: TieDiagram, implied: Implied
+) -> None:
+    """Add what follows from a tie whose cases are drawn."""
+    mask, none = implied.mask, nobody(implied.rows)
+    left: list[list[Plane]] = []
+    for level in diagram.levels:
+        if isinstance(level, FactLevel):
+            cells = implied.cells.get(level.name)
+            left.append(level.left(cells, implied.leaves, implied.ends, mask))
+        elif level in implied.definitions:
+            true, false = implied.definitions[level]
+            left.append([mask ^ true, mask ^ false])
+        else:
+            left.append([None, None])
+    said = {
+        step: reduce(
+            or_, [t | f for t, f in (implied.definitions[s] for s in behind)], none
+        )
+        for step, behind in diagram.behind.items()
+    }
+    possible, wrong = diagram.passes(left, mask)
+    if wrong.any():
+        # The cells are taken back, and what follows is worked out anew.
+        implied.contradictory[tied.names] = wrong
+        return
+    for level, planes in zip(diagram.levels, possible, strict=True):
+        if isinstance(level, FactLevel):
+            cells = implied.cells.get(level.name)
+            known = none if cells is None else cells.known
+            found = closed(level, planes, known, mask)
+            if found.values or found.possible:
+                _write(evaluator, implied, tied.leaves[level.name], level.name, found)
+        else:
+            where = said.get(level, mask)
+            so = (where & ~planes[0], where & ~planes[1])
+            if level in implied.definitions or so[0].any() or so[1].any():
+                implied.definitions[level] = so
+
+
+def _write(
+    evaluator: Evaluator,
+    implied: Implied,
+    leaves: Sequence[int],
+    name: str,
+    found: Closed,
+) -> None:
+    """Add what follows about one fact to what its cells say."""
+    if found.possible:
+        implied.possible[name] = dict(found.possible)
+
+    def added(old: Rails, leaf: Leaf, reading: Reading) -> Rails:
+        true, false = old
+        for value, who in found.values:
+            truth = holds(leaf, Facts(values={name: value}, reading=reading))
+            if truth is Truth.TRUE:
+                true = true | who
+            elif truth is Truth.FALSE:
+                false = false | who
+        if found.possible and isinstance(leaf, OneOf):
+            can_be = [nobody(implied.rows), nobody(implied.rows)]
+            for value, who in found.possible.items():
+                can_be[value in leaf.values] |= who
+            true = true | (found.restricted & ~can_be[False])
+            false = false | (found.restricted & ~can_be[True])
+        return true, false
+
+    for step in leaves:
+        leaf = evaluator.program.nodes[step].leaf
+        if leaf is None:
+            continue
+        implied.leaves[step] = added(implied.leaves[step], leaf, Reading.REPORT)
+        if step in implied.ends:
+            lower, upper = implied.ends[step]
+            implied.ends[step] = (
+                added(lower, leaf, Reading.LOWER),
+                added(upper, leaf, Reading.UPPER),
+            )
 
 
 def _keeping(
@@ -278,7 +381,10 @@ class _Following:
                 true, false = column.rails
                 return keys_of([true, false], rows)[0]
             case Choices():
-                return (column.codes + 1).astype(np.uint16)
+                found = np.zeros(rows, np.uint32)
+                for number, plane in enumerate(column.planes, 1):
+                    found[unpack(plane, rows)] = number
+                return found
             case Measures():
                 found = unpack(column.known, rows).astype(np.uint32)
                 for step in self.tied.steps:
