@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
-from functools import partial
+from collections.abc import Callable, Container, Iterable, Mapping
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,14 +16,23 @@ from b12guide.cohort.bits import Bits, everybody, keys_of, nobody, sort_rows
 from b12guide.cohort.column_values import Cells, Choices, Measures, Rails, Truths, read
 from b12guide.cohort.columns import Column
 from b12guide.cohort.implications import Implied, TiedColumns, follow, ties, unstated
+from b12guide.cohort.verdict_program import (
+    VerdictProgram,
+    given,
+    settled_program,
+    topic_program,
+    verdict_program,
+)
 from b12guide.evaluate.answer import Verdict
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Facts, Reading, holds
 from b12guide.evaluate.patient_view import PatientView, view_of
-from b12guide.evaluate.program import run
+from b12guide.evaluate.program import below, run
 from b12guide.graph.condition import Compare, HasValue, OneOf
 from b12guide.patient.model import Otherwise, Stated
 from b12guide.truth import Truth
+
+_MOST_PROGRAMS = 256
 
 
 @define(kw_only=True, eq=False, repr=False)
@@ -36,6 +46,8 @@ class Prepared:
         tied: The facts that implications tie together.
         unstated: What is known of every patient, of facts that have no column.
         read: Texts that earlier batches held, by column.
+        programs: What was made of the program for batches like earlier ones.
+        ranges: Of each rule, whether it reads a threshold that the source prints as a range.
     """
 
     evaluator: Evaluator
@@ -45,6 +57,8 @@ class Prepared:
     tied: tuple[TiedColumns, ...] = field(init=False)
     unstated: Facts = field(init=False)
     read: dict[str, dict[str, object]] = field(init=False, factory=dict)
+    programs: dict[Any, VerdictProgram] = field(init=False, factory=dict)
+    ranges: Mapping[str, bool] = field(init=False)
 
     @tied.default
     def _tied(self) -> tuple[TiedColumns, ...]:
@@ -53,6 +67,23 @@ class Prepared:
     @unstated.default
     def _unstated(self) -> Facts:
         return unstated(self.evaluator, self.names, self.otherwise)
+
+    @ranges.default
+    def _ranges(self) -> Mapping[str, bool]:
+        program = self.evaluator.program
+        ranged = {
+            step
+            for step, node in enumerate(program.nodes)
+            if isinstance(node.leaf, Compare) and node.leaf.low != node.leaf.high
+        }
+        roots = {
+            n: (program.conditions[n], program.exceptions[n])
+            for n in program.conditions
+        }
+        return {
+            name: not ranged.isdisjoint(below(program, steps, frozenset()))
+            for name, steps in roots.items()
+        }
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -66,22 +97,20 @@ class Prepared:
         return tuple(c for c in self.assumed.columns if c.subject.name not in there)
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True, slots=False, eq=False, repr=False)
 class Batch:
     """Some patients, and what is known of them.
 
     Attributes:
         cells: The columns as they are, by the name of the fact.
         implied: The cells without those that contradict each other, and what follows.
-        rails: Of every node of the program, who makes it true and who makes it false.
-        readings: The same under either reading of the source's thresholds, where some patient
-            lies inside one that is a range.
+        readings: What is known of the atoms under either reading of the source's thresholds, where
+            some patient lies inside one that is a range.
     """
 
     question: Prepared
     cells: Mapping[str, Cells]
     implied: Implied
-    rails: Mapping[int, Rails]
     readings: tuple[Mapping[int, Rails], ...]
 
     @classmethod
@@ -115,14 +144,12 @@ class Batch:
                 implied.leaves | {step: low for step, (low, _) in ends},
                 implied.leaves | {step: high for step, (_, high) in ends},
             )
-        work_out = partial(_worked_out, question.evaluator, implied)
-        return cls(
-            question=question,
-            cells=cells,
-            implied=implied,
-            rails=work_out(implied.leaves),
-            readings=tuple(map(work_out, leaves)),
-        )
+        return cls(question=question, cells=cells, implied=implied, readings=leaves)
+
+    @cached_property
+    def rails(self) -> Mapping[int, Rails]:
+        """Of every node of the program, who makes it true and who makes it false."""
+        return _worked_out(self.question.evaluator, self.implied)
 
     @property
     def rows(self) -> int:
@@ -133,6 +160,27 @@ class Batch:
     def mask(self) -> Bits:
         """All patients."""
         return self.implied.mask
+
+    def worked_out(
+        self,
+        make: Callable[..., VerdictProgram],
+        *arguments: tuple[str, ...],
+        leaves: Mapping[int, Rails] | None = None,
+    ) -> list[Bits]:
+        """The results of the program that `make` makes for what is given of this batch."""
+        implied, programs = self.implied, self.question.programs
+        read = implied.leaves if leaves is None else leaves
+        none, mask = implied.nobody, implied.mask
+        shape = (
+            given(read, read, none, mask),
+            given(implied.definitions, implied.definitions, none, mask),
+        )
+        key = (make, arguments, shape)
+        if key not in programs:
+            if len(programs) >= _MOST_PROGRAMS:
+                programs.clear()
+            programs[key] = make(self.question.evaluator, *shape, *arguments)
+        return programs[key].run(read, implied.definitions, none, mask)
 
     def known(self, row: int, names: Container[str] | None = None) -> PatientView:
         """A single patient, as if asked about alone; with the columns `names` only, if given."""
@@ -193,6 +241,7 @@ def _implied_by(question: Prepared, cells: Mapping[str, Cells], rows: int) -> Im
         cells=cells,
         rows=rows,
         mask=mask,
+        nobody=zero,
         leaves=leaves,
         ends=ends,
         definitions=definitions,
@@ -221,12 +270,10 @@ def _filled(
     return found
 
 
-def _worked_out(
-    evaluator: Evaluator, implied: Implied, leaves: Mapping[int, Rails]
-) -> dict[int, Rails]:
+def _worked_out(evaluator: Evaluator, implied: Implied) -> dict[int, Rails]:
     """The rails of every node; where a definition is stated, its conditions do not count."""
     program = evaluator.program
-    rails = dict(leaves)
+    rails = dict(implied.leaves)
     start = 0
     for step, (true, false) in sorted(implied.definitions.items()):
         run(program, range(start, step + 1), rails, implied.mask)
@@ -275,25 +322,24 @@ class Verdicts:
 
 def verdicts(batch: Batch, rules: Iterable[str] | None = None) -> dict[str, Verdicts]:
     """The verdicts of some rules, or of all in the order of the guideline."""
-    evaluator = batch.question.evaluator
-    program, rails = evaluator.program, batch.rails
-    outside = rails[program.scope][1]
-    zero = nobody(batch.rows)
+    question, zero = batch.question, batch.implied.nobody
+    names = tuple(question.evaluator.graph.rules if rules is None else rules)
+    sets = iter(batch.worked_out(verdict_program, names))
     found = {}
-    for name in evaluator.graph.rules if rules is None else rules:
-        rule = evaluator.graph.rules[name]
-        spoken_to = outside if rule.outside_scope else batch.mask & ~outside
-        true, false = rails[program.conditions[name]]
-        but, but_not = rails[program.exceptions[name]]
-        unsettled = spoken_to & ~(false | (true & (but | but_not)))
-        left: Bits = unsettled if batch.readings else zero
-        for reading in batch.readings:
-            # Settled under either reading, though not in the same way: the source leaves it open.
-            true_so, false_so = reading[program.conditions[name]]
-            but_so, not_but_so = reading[program.exceptions[name]]
-            left = left & (false_so | (true_so & (but_so | not_but_so)))
-        true = true & spoken_to
-        found[name] = Verdicts(true & but_not, true & but, unsettled & ~left, left)
+    for name in names:
+        applies, overridden, unsettled = next(sets), next(sets), next(sets)
+        found[name] = Verdicts(applies, overridden, unsettled, zero)
+    if batch.readings:
+        # Settled under either reading, though not in the same way: the source leaves it open.
+        ranged = tuple(name for name in names if question.ranges[name])
+        settled = [
+            batch.worked_out(settled_program, ranged, leaves=leaves)
+            for leaves in batch.readings
+        ]
+        for name, *either in zip(ranged, *settled, strict=True):
+            open_ = found[name].unknown
+            left = open_ & either[0] & either[1]
+            found[name] = evolve(found[name], unknown=open_ & ~left, indeterminate=left)
     return found
 
 
@@ -325,12 +371,8 @@ def unaddressed(batch: Batch) -> pa.Array:
     Anyone who is outside the scope of the guideline has none: there it addresses nothing at all.
     """
     program = batch.question.evaluator.program
-    _, outside = batch.rails[program.scope]
-    brought_up = [
-        (topics, batch.rails[step][0] & ~outside)
-        for parts in program.silences
-        for topics, step in parts
-    ]
+    every = [topics for parts in program.silences for topics, _ in parts]
+    brought_up = zip(every, batch.worked_out(topic_program), strict=True)
     planes: list[tuple[str, Bits]] = []
     earlier: dict[str, Bits] = {}
     for topics, plane in brought_up:

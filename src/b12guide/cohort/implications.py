@@ -145,6 +145,7 @@ class Implied:
     Attributes:
         cells: The columns, by the name of the fact.
         mask: All patients.
+        nobody: None of them.
         leaves: The rails of each leaf of the program.
         ends: The same under the lower and under the upper reading, where they may differ.
         definitions: The rails of definitions that were stated, or follow.
@@ -156,6 +157,7 @@ class Implied:
     cells: Mapping[str, Cells]
     rows: int
     mask: Bits
+    nobody: Bits
     leaves: dict[int, Rails]
     ends: dict[int, tuple[Rails, Rails]]
     definitions: dict[int, Rails]

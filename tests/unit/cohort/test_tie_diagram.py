@@ -18,7 +18,8 @@ pytest.importorskip("pyarrow", reason="the extra cohort is not installed")
 import pyarrow as pa
 
 from b12guide.cohort.batch import Batch, Prepared
-from b12guide.cohort.bits import nobody
+from b12guide.cohort.bits import Bits, nobody
+from b12guide.cohort.column_values import Rails
 from b12guide.cohort.columns import match_columns
 from b12guide.cohort.implications import Implied
 from b12guide.cohort.options import Options
@@ -76,17 +77,17 @@ def compare(evaluator: Evaluator, table: pa.Table, otherwise: str) -> Implied:
     for step in one.definitions.keys() | two.definitions.keys():
         none = (nobody(rows), nobody(rows))
         for side in (0, 1):
-            mine = one.definitions.get(step, none)[side] | own[step][side]
-            other = two.definitions.get(step, none)[side] | own[step][side]
-            assert (mine == other).all(), step
+            told = one.definitions.get(step, none)[side] | own[step][side]
+            wanted = two.definitions.get(step, none)[side] | own[step][side]
+            assert (told == wanted).all(), step
     return one
 
 
-def plain(rails: dict) -> dict:
+def plain(rails: dict[int, Rails]) -> dict[int, object]:
     return {key: (t.tolist(), f.tolist()) for key, (t, f) in rails.items()}
 
 
-def sets(found: dict) -> dict:
+def sets(found: dict[tuple[str, ...], Bits]) -> dict[tuple[str, ...], object]:
     return {key: plane.tolist() for key, plane in found.items() if plane.any()}
 
 
