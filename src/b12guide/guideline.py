@@ -468,6 +468,7 @@ class Guideline:
         decimal: Literal[".", ","] = ".",
         decisions: Iterable[Decision | DecisionName] | DecisionName | None = None,
         verdicts_only: bool = False,
+        verdicts: Literal["words", "bits"] = "words",
         questions: bool = True,
         names: Literal[".", "_"] = ".",
         progress: Progress | None = None,
@@ -493,6 +494,8 @@ class Guideline:
             decisions: The decisions to be told, such as `form`, with the verdicts of their rules;
                 all if left out. What is not asked for is not worked out.
             verdicts_only: Tell the verdicts of rules, and what is not addressed, and no decisions.
+            verdicts: `words`, or `bits` for Booleans: true where a rule applies, null where
+                that is open, and `rule.<name>.overridden` beside rules that have exceptions.
             questions: Whether to list the facts to ask for.
             names: The sign between the parts of a column's name: `form.value`, or `form_value`
                 for engines of SQL.
@@ -525,6 +528,7 @@ class Guideline:
             decimal=decimal,
             decisions=decisions,
             verdicts_only=verdicts_only,
+            verdicts=verdicts,
             questions=questions,
             names=names,
         )

@@ -107,6 +107,7 @@ CALLS: Mapping[str, tuple[Callable[..., object], Mapping[str, object]]] = {
             "decimal": ".",
             "decisions": None,
             "verdicts_only": False,
+            "verdicts": "words",
             "questions": True,
             "names": ".",
         },

@@ -66,6 +66,13 @@ if TYPE_CHECKING:
     help="Give the verdicts of rules, and no decisions.",
 )
 @click.option(
+    "--verdicts",
+    type=click.Choice(["words", "bits"]),
+    default="words",
+    show_default=True,
+    help="Write verdicts as words, or as true, false and null.",
+)
+@click.option(
     "--questions/--no-questions",
     default=True,
     help="Whether to list the facts to ask for.",
@@ -97,6 +104,7 @@ def cohort(
     long: bool,
     decisions: tuple[str, ...],
     verdicts_only: bool,
+    verdicts: str,
     questions: bool,
     naming: str,
     format_: option.Format,
@@ -120,6 +128,7 @@ def cohort(
         long=long and advice is not None,
         decisions=decisions or None,
         verdicts_only=verdicts_only,
+        verdicts=verdicts if advice is not None else "words",
         questions=questions,
         names=naming,
     )

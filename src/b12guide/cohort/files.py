@@ -19,7 +19,7 @@ from b12guide.cohort.assumed import written_values
 from b12guide.cohort.carriers import answered
 from b12guide.cohort.cell_report import CellReport
 from b12guide.cohort.kernel import kernel
-from b12guide.cohort.options import SCHEMA, Options, csv_metadata
+from b12guide.cohort.options import SCHEMA, Options, VerdictForm, csv_metadata
 from b12guide.cohort.paths import KNOWN, format_of, keep_apart
 from b12guide.cohort.prevalence import Summary
 from b12guide.cohort.source import opened
@@ -69,6 +69,8 @@ def advise_file(
         asked.wanted,
         written_values(asked.assumed.values, evaluator.graph),
     )
+    # The long form, and verdicts as Booleans, are for other programs to count.
+    is_counted = not options.long and options.verdicts is VerdictForm.WORDS
     report = CellReport()
     of = source.rows if source.bytes is None else source.bytes
     unit = "patients" if source.bytes is None else "bytes"
@@ -82,7 +84,8 @@ def advise_file(
             report = so_far
             if batch is not None:
                 write(batch)
-                summary = summary if options.long else summary.plus(batch, options)
+                if is_counted:
+                    summary = summary.plus(batch, options)
     return summary, report
 
 

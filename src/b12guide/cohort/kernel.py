@@ -25,12 +25,21 @@ from b12guide.cohort.batch import (
     verdict_column,
     verdicts,
 )
+from b12guide.cohort.bits import to_arrow
 from b12guide.cohort.cell_report import CellReport, by_row, report_of
 from b12guide.cohort.change import read_at
 from b12guide.cohort.column_values import check_types
 from b12guide.cohort.columns import Matched, kept_as_advice, match_columns
 from b12guide.cohort.group_answer import OUTCOMES, Decisions
-from b12guide.cohort.options import Naming, OnBad, Options, Wanted, metadata_of, wanted
+from b12guide.cohort.options import (
+    Naming,
+    OnBad,
+    Options,
+    VerdictForm,
+    Wanted,
+    metadata_of,
+    wanted,
+)
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.recommend import DECISIONS
@@ -102,7 +111,14 @@ class Kernel:
             words[0] = pa.field("rule", _TEXT)
             return pa.schema([*kept, *row, *words], self.provenance)
         named = self.options.column
-        fields = [pa.field(named("rule", name), _WORD) for name in self.wanted.rules]
+        fields = []
+        for name in self.wanted.rules:
+            if self.options.verdicts is VerdictForm.WORDS:
+                fields.append(pa.field(named("rule", name), _WORD))
+                continue
+            fields.append(pa.field(named("rule", name), pa.bool_()))
+            if self.evaluator.graph.rules[name].exceptions:
+                fields.append(pa.field(named("rule", name, "overridden"), pa.bool_()))
         for decision in self.wanted.decisions:
             fields.append(pa.field(named(decision.value, "outcome"), _WORD))
             fields.append(pa.field(named(decision.value, "value"), _TEXT))
@@ -138,8 +154,14 @@ class Kernel:
         self, batch: Batch, decisions: Decisions | None
     ) -> Iterator[pa.Array]:
         """One row for each patient: verdicts, decisions, silences and questions."""
-        for found in verdicts(batch, self.wanted.rules).values():
-            yield verdict_column(found, batch.rows)
+        for name, found in verdicts(batch, self.wanted.rules).items():
+            if self.options.verdicts is VerdictForm.WORDS:
+                yield verdict_column(found, batch.rows)
+                continue
+            settled = batch.mask & ~(found.unknown | found.indeterminate)
+            yield to_arrow(found.applies, batch.rows, settled)
+            if self.evaluator.graph.rules[name].exceptions:
+                yield to_arrow(found.overridden, batch.rows, settled)
         for answers, group in () if decisions is None else decisions.answers.values():
             numbers = [OUTCOMES.index(answer.outcome) for answer in answers]
             codes = np.array(numbers, np.int8)[group]

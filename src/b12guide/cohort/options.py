@@ -114,6 +114,13 @@ class OnBad(Enum):
     UNKNOWN = "unknown"
 
 
+class VerdictForm(Enum):
+    """The form of verdicts: words, or Booleans that are null where something is open."""
+
+    WORDS = "words"
+    BITS = "bits"
+
+
 class Naming(Enum):
     """The sign between the parts of a column's name, as in `form.value`."""
 
@@ -145,6 +152,10 @@ def _reading(value: Reading | str) -> Reading:
 
 def _naming(value: Naming | str) -> Naming:
     return choice(Naming, value, "names")
+
+
+def _verdicts(value: VerdictForm | str) -> VerdictForm:
+    return choice(VerdictForm, value, "verdicts")
 
 
 def _keep(value: Iterable[str] | str) -> tuple[str, ...]:
@@ -274,6 +285,7 @@ class Options(Record):
         encoding: How text files are encoded.
         decisions: The decisions to be told, with the verdicts of their rules; all if None.
         verdicts_only: Whether nothing is reported but the verdicts of rules, and silences.
+        verdicts: The form of the verdicts.
         questions: Whether the facts worth asking for are reported.
         names: The sign between the parts of a column's name.
     """
@@ -292,8 +304,14 @@ class Options(Record):
     encoding: str = field(default="utf-8", converter=_encoding)
     decisions: tuple[Decision, ...] | None = field(default=None, converter=_decisions)
     verdicts_only: bool = field(default=False, validator=_flag)
+    verdicts: VerdictForm = field(default=VerdictForm.WORDS, converter=_verdicts)
     questions: bool = field(default=True, validator=_flag)
     names: Naming = field(default=Naming.DOT, converter=_naming)
+
+    def __attrs_post_init__(self) -> None:
+        if self.long and self.verdicts is VerdictForm.BITS:
+            message = "`long` has one column for all verdicts: leave out `verdicts`"
+            raise CohortError(message)
 
     @property
     def spelling(self) -> Spelling:

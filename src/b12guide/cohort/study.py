@@ -153,7 +153,7 @@ def study_of(
     Raises:
         CohortError: This kind of frame is not taken, or only a part of the advice is asked for.
     """
-    for one in ("decisions", "verdicts_only", "questions", "names", "long"):
+    for one in ("decisions", "verdicts_only", "verdicts", "questions", "names", "long"):
         if getattr(options, one) != getattr(_WHOLE, one):
             message = f"a study counts whole advice: leave out `{one}`"
             raise CohortError(message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from importlib import import_module
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -16,9 +17,11 @@ pytest.importorskip("pyarrow", reason="the extra cohort is not installed")
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import csv, feather
 
 from b12guide.cohort import files
 from b12guide.cohort.options import Options
+from tests.strategies.columns import everything
 
 GUIDELINE = b12guide.load("mecobalamin_im")
 PATIENTS = pa.table(
@@ -98,6 +101,55 @@ def test_verdicts_only_works_out_no_decision(asked: list[str]) -> None:
     assert asked == []
 
 
+@pytest.mark.parametrize("names", [".", "_"])
+def test_verdicts_as_booleans_say_what_the_words_say(names: Any) -> None:
+    table = everything(Random(5), GUIDELINE.evaluator, 500, 0.3)  # noqa: S311 -- alike
+    options: Any = {"on_bad": "unknown", "names": names}
+    words = GUIDELINE.cohort(table, **options)
+    found = GUIDELINE.cohort(table, verdicts="bits", **options)
+    said = {"applies": True, "does not apply": False, "overridden": False}
+    wanted = {}
+    for rule in GUIDELINE.graph.rules.values():
+        name = f"rule{names}{rule.name}"
+        column = words[name].to_pylist()
+        wanted[name] = [said.get(word) for word in column]
+        if rule.exceptions:
+            wanted[f"{name}{names}overridden"] = [
+                word == "overridden" if word in said else None for word in column
+            ]
+    told = dict(zip(found.column_names, found.columns, strict=True))
+    rest = [name for name in words.column_names if not name.startswith("rule")]
+
+    assert list(told) == [*wanted, *rest]
+    assert {name: told[name].to_pylist() for name in wanted} == wanted
+    assert found.select(rest).equals(words.select(rest))
+    assert {"indeterminate", "overridden"} <= {
+        word for n in wanted if n in words.column_names for word in words[n].to_pylist()
+    }
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow", "csv"])
+def test_verdicts_as_booleans_are_written_to_files(kind: str, tmp_path: Path) -> None:
+    patients = tmp_path / "patients.parquet"
+    pq.write_table(PATIENTS, patients)
+    advice = tmp_path / f"advice.{kind}"
+    options = Options(keep=["id"], verdicts_only=True, verdicts="bits")
+    files.advise_file(GUIDELINE.evaluator, patients, advice, options)
+    read: Any = {"parquet": pq.read_table, "arrow": feather.read_table}
+    found = read.get(kind, csv.read_csv)(advice)
+
+    wanted = GUIDELINE.cohort(
+        PATIENTS, keep=["id"], verdicts_only=True, verdicts="bits"
+    )
+    names = [name for name in wanted.column_names if name.startswith("rule")]
+    assert found.select(names).to_pylist() == wanted.select(names).to_pylist()
+
+
+def test_booleans_have_no_place_in_the_long_form() -> None:
+    with pytest.raises(CohortError, match="leave out `verdicts`"):
+        GUIDELINE.cohort(PATIENTS, long=True, verdicts="bits")
+
+
 def test_questions_can_be_left_out(asked: list[str]) -> None:
     part = GUIDELINE.cohort(PATIENTS, keep=["id"], questions=False)
 
@@ -126,9 +178,13 @@ def test_a_decision_that_there_is_not_is_refused_with_what_is_meant() -> None:
         GUIDELINE.cohort(PATIENTS, decisions=[])
 
 
-@pytest.mark.parametrize("option", ["decisions", "verdicts_only", "names", "long"])
+@pytest.mark.parametrize(
+    "option", ["decisions", "verdicts_only", "verdicts", "names", "long"]
+)
 def test_a_study_counts_whole_advice(option: str) -> None:
-    value: Any = {"decisions": ["form"], "names": "_"}.get(option, True)
+    value: Any = {"decisions": ["form"], "names": "_", "verdicts": "bits"}.get(
+        option, True
+    )
     with pytest.raises(CohortError, match=f"leave out `{option}`"):
         GUIDELINE.study(PATIENTS, patient=None, **{option: value})
 
