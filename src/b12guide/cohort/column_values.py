@@ -122,7 +122,7 @@ _SIMPLE = r"^[0-9]{1,9}(\.[0-9]{1,6})?$"
 _SIMPLE_COMMA = r"^[0-9]{1,9}(,[0-9]{1,6})?$"
 
 
-@frozen(eq=False, repr=False)
+@frozen(slots=False, eq=False, repr=False)
 class Truths:
     """A finding, an event or a stated definition."""
 
@@ -133,7 +133,7 @@ class Truths:
     known: bits.Bits
     bad: bits.Bits
 
-    @property
+    @cached_property
     def rails(self) -> Rails:
         """About whom it is so, and about whom it is not."""
         return (self.true & self.known, self.known & ~self.true)

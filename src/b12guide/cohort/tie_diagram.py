@@ -32,7 +32,7 @@ MOST_STEPS = 50_000
 """The work on the diagram of one tie."""
 
 Plane = Bits | None
-"""A set of patients; None for everybody, of whom nothing need be worked out."""
+"""A set of patients; None for everybody, which needs no work."""
 
 
 @frozen(eq=False, repr=False)
@@ -305,7 +305,7 @@ class Closed:
 def closed(
     level: FactLevel, possible: Sequence[Bits], known: Bits, mask: Bits
 ) -> Closed:
-    """What is left of a fact, of whom `known` are told by their cells.
+    """What is left of a fact, where the cells of `known` patients say it already.
 
     Args:
         level: The fact.
