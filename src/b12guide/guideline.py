@@ -495,7 +495,7 @@ class Guideline:
                 all if left out. What is not asked for is not worked out.
             verdicts_only: Tell the verdicts of rules, and what is not addressed, and no decisions.
             verdicts: `words`, or `bits` for Booleans: true where a rule applies, null where
-                that is open, and `rule.<name>.overridden` beside rules that have exceptions.
+                that is open, and `overridden.<name>` beside rules that have exceptions.
             questions: Whether to list the facts to ask for.
             names: The sign between the parts of a column's name: `form.value`, or `form_value`
                 for engines of SQL.

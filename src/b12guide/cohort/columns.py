@@ -118,8 +118,10 @@ def _is_of_advice(graph: RuleGraph | None) -> Callable[[str], bool]:
     ends = ("outcome", "value", "certain")
     names = {f"{d.value}{sign}{end}" for d in Decision for end in ends for sign in "._"}
     rules = () if graph is None else graph.rules
-    names.update(f"rule_{rule}{end}" for rule in rules for end in ("", "_overridden"))
-    return lambda column: column in names or column.startswith("rule.")
+    names.update(
+        f"{start}_{rule}" for rule in rules for start in ("rule", "overridden")
+    )
+    return lambda column: column in names or column.startswith(("rule.", "overridden."))
 
 
 _LONG = ("rule", "decision", "verdict")

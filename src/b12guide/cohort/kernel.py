@@ -118,7 +118,7 @@ class Kernel:
                 continue
             fields.append(pa.field(named("rule", name), pa.bool_()))
             if self.evaluator.graph.rules[name].exceptions:
-                fields.append(pa.field(named("rule", name, "overridden"), pa.bool_()))
+                fields.append(pa.field(named("overridden", name), pa.bool_()))
         for decision in self.wanted.decisions:
             fields.append(pa.field(named(decision.value, "outcome"), _WORD))
             fields.append(pa.field(named(decision.value, "value"), _TEXT))
