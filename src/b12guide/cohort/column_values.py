@@ -396,6 +396,8 @@ def read(column: Column, array: pa.Array, memory: dict[str, Any]) -> Cells:
         array: Its cells in one batch.
         memory: What earlier batches had to say about text, kept for the next ones.
     """
+    if array.null_count == len(array):
+        array = pa.nulls(len(array))  # nothing is known, whatever the type
     if pa.types.is_dictionary(array.type) and not _is_text(array.type.value_type):
         array = array.dictionary_decode()
     if pa.types.is_string_view(array.type):

@@ -42,3 +42,17 @@ def test_a_surgery_that_follows_from_its_procedure_brings_up_its_topics() -> Non
         "pregnancy",
     ]
     assert other.split("; ") == ["folic_acid", "pregnancy"]
+
+
+def test_a_column_without_a_value_says_as_little_as_none() -> None:
+    few = pa.table({"b12_deficiency": [True, False, None], "egfr": [35.0, None, 80.0]})
+    with_nulls = few
+    for name, fact in GUIDELINE.graph.vocabulary.facts.items():
+        if name not in few.column_names:
+            kind = {"measure": pa.float64(), "choice": pa.string()}
+            nulls = pa.nulls(3, kind.get(fact.kind.value, pa.bool_()))
+            if fact.kind.value == "choice":
+                nulls = nulls.dictionary_encode()
+            with_nulls = with_nulls.append_column(name, nulls)
+
+    assert GUIDELINE.cohort(with_nulls).equals(GUIDELINE.cohort(few))
