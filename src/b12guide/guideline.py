@@ -471,6 +471,7 @@ class Guideline:
         verdicts: Literal["words", "bits"] = "words",
         questions: bool = True,
         names: Literal[".", "_"] = ".",
+        workers: int | None = None,
         progress: Progress | None = None,
     ) -> Frame:
         """What the guideline says about every row of `frame`, in a frame of the same kind.
@@ -499,6 +500,8 @@ class Guideline:
             questions: Whether to list the facts to ask for.
             names: The sign between the parts of a column's name: `form.value`, or `form_value`
                 for engines of SQL.
+            workers: How many processes work, this one included. If None, others are started on
+                further cores where several seconds of work are left.
             progress: Called from the start and then several times a second with how many patients
                 are done, and of how many; of how many is None where the frame does not say it.
 
@@ -507,6 +510,7 @@ class Guideline:
             UnknownNameError: A decision or a choice has no such name.
             PatientError: A column is no fact or has the wrong type or unit, or cells are
                 implausible; the diagnostics name all of them.
+            WorkerError: A process failed.
             MissingExtraError: The extra `cohort` is not installed.
 
         >>> import pyarrow as pa
@@ -534,7 +538,9 @@ class Guideline:
         )
         if progress is not None:
             called(progress, "progress")
-        found: Frame = carriers.advise_frame(frame, self.evaluator, options, progress)
+        found: Frame = carriers.advise_frame(
+            frame, self.evaluator, options, progress, workers
+        )
         return found
 
     def export(

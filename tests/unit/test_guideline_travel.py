@@ -20,7 +20,7 @@ import pytest
 
 import b12guide
 from b12guide import written
-from b12guide.cohort.audit_chunks import WorkerError
+from b12guide.cohort.processes import WorkerError
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label
 from b12guide.errors import (
     ArgumentError,

@@ -85,6 +85,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="The sign between the parts of a column's name.",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="NUMBER",
+    help="How many processes.  [default: as many as cores, where there is much to do]",
+)
 @option.format_option(
     option.Format.TEXT, option.Format.JSON, option.Format.MARKDOWN, option.Format.HTML
 )
@@ -107,6 +113,7 @@ def cohort(
     verdicts: str,
     questions: bool,
     naming: str,
+    workers: int | None,
     format_: option.Format,
 ) -> Output:
     """Say what a guideline recommends for every patient of a file.
@@ -135,7 +142,7 @@ def cohort(
     asked = load(guideline)
     with tables.progress_bar() as progress:
         summary, report = files.advise_file(
-            asked.evaluator, patients, advice, options, progress
+            asked.evaluator, patients, advice, options, progress, workers=workers
         )
     colour = has_colour(sys.stderr)
     errors = diagnostics_text(report.diagnostics(Severity.WARNING), colour=colour)

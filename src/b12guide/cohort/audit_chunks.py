@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import pickle
-import signal
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from functools import partial
 from queue import SimpleQueue
 from typing import Any
 
@@ -35,8 +30,9 @@ from b12guide.cohort.assumed import assumable, written_values
 from b12guide.cohort.columns import Column
 from b12guide.cohort.frames import RowProblem, Table
 from b12guide.cohort.histories import Chunk, TablePatient, events_of, patients_of
+from b12guide.cohort.processes import Worker
 from b12guide.diagnostics import Diagnostic
-from b12guide.errors import B12GuideError, PatientError
+from b12guide.errors import PatientError
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.model import FactValue, Otherwise
@@ -268,46 +264,21 @@ def _cells(
     )
 
 
-def main() -> None:
-    """Audit chunks until the pipe is closed; a mistake that is made is reported in words."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one who started us ends us
-    tasks = sys.stdin.buffer
-    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers:
-        # Whatever prints must not print into the pipe.
-        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-        asked: AuditRequest = pickle.load(tasks)  # noqa: S301 -- both ends are ours
-        evaluator = Evaluator.of(asked.graph)
+@frozen
+class _AuditTask:
+    """What a process is for that audits chunks."""
+
+    asked: AuditRequest
+
+    def prepared(self) -> Callable[[tuple[Any, Any]], AuditedChunk]:
+        evaluator = Evaluator.of(self.asked.graph)
         known: Rulings = {}
-        with suppress(EOFError):
-            while True:
-                task = pickle.load(tasks)  # noqa: S301
-                told: tuple[bool, AuditedChunk | str]
-                try:
-                    chunk = Chunk.from_bytes(task)
-                    told = (True, audit_chunk(asked, evaluator, chunk, known))
-                except Exception as error:  # noqa: BLE001 -- told by the process that asked
-                    told = (False, f"{type(error).__name__}: {error}")
-                pickle.dump(told, answers)
-                answers.flush()
 
+        def answer(written: tuple[Any, Any]) -> AuditedChunk:
+            chunk = Chunk.from_streams(written)
+            return audit_chunk(self.asked, evaluator, chunk, known)
 
-_START = (
-    "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
-    "from b12guide.cohort.audit_chunks import main; main()"
-)
-
-
-class WorkerError(B12GuideError):
-    """A process that audits a part of a cohort failed, or ended before its time."""
-
-
-def cores() -> int:
-    """How many processes can run at once."""
-    if not sys.executable or sys.platform in {"emscripten", "wasi"}:
-        return 1
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        return answer
 
 
 def audit_chunks(
@@ -323,22 +294,24 @@ def audit_chunks(
         for chunk in chunks:
             yield audit_chunk(asked, evaluator, chunk, known)
         return
-    started: list[_Worker] = []
-    idle: SimpleQueue[_Worker] = SimpleQueue()
+    started: list[Worker] = []
+    idle: SimpleQueue[Worker] = SimpleQueue()
 
     def ask(chunk: Chunk) -> AuditedChunk:
         worker = idle.get()
         try:
-            return worker.ask(chunk)
+            found: AuditedChunk = worker.ask(chunk.to_streams())
+            return found
         finally:
             idle.put(worker)
 
     try:
         with ThreadPoolExecutor(workers) as pool:
             try:
-                for _ in range(workers):
-                    started.append(_Worker.start(asked))
-                    idle.put(started[-1])
+                started += (Worker.start() for _ in range(workers))
+                prepare = partial(Worker.prepare, task=_AuditTask(asked))
+                for worker, _ in zip(started, pool.map(prepare, started), strict=True):
+                    idle.put(worker)
                 under_way: list[Future[AuditedChunk]] = []
                 for chunk in chunks:  # a few of them are always under way
                     under_way.append(pool.submit(ask, chunk))
@@ -346,62 +319,10 @@ def audit_chunks(
                         yield under_way.pop(0).result()
                 for one in under_way:
                     yield one.result()
-            finally:  # a process that is killed lets go the thread that waits for it
+            finally:  # a process that is ended lets go the thread that waits for it
                 pool.shutdown(wait=False, cancel_futures=True)
                 for worker in started:
-                    worker.process.kill()
+                    worker.end()
     finally:
         for worker in started:
             worker.close()
-
-
-@frozen(eq=False)
-class _Worker:
-    """One process at the other end of two pipes."""
-
-    process: subprocess.Popen[bytes]
-
-    @classmethod
-    def start(cls, asked: AuditRequest) -> _Worker:
-        process = subprocess.Popen(  # noqa: S603 -- this interpreter, our own words
-            [sys.executable, "-c", _START],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        worker = cls(process)
-        with suppress(OSError):  # the first question will find it dead
-            worker._send(sys.path)
-            worker._send(asked)
-        return worker
-
-    def _send(self, value: Any) -> None:
-        assert self.process.stdin is not None  # noqa: S101 -- it is a pipe
-        pickle.dump(value, self.process.stdin)
-        self.process.stdin.flush()
-
-    def ask(self, chunk: Chunk) -> AuditedChunk:
-        assert self.process.stdout is not None  # noqa: S101 -- it is a pipe
-        try:
-            self._send(chunk.to_bytes())
-            is_well, found = pickle.load(self.process.stdout)  # noqa: S301 -- ours
-        except (OSError, EOFError, pickle.UnpicklingError) as error:
-            code = self.process.wait()
-            message = (
-                f"a process that audits a part of the cohort ended before its time "
-                f"(code {code}); with `workers=1` everything stays in one process"
-            )
-            raise WorkerError(message) from error
-        if not is_well:
-            message = f"b12guide made a mistake of its own in an audit ({found})"
-            raise WorkerError(message)
-        answer: AuditedChunk = found
-        return answer
-
-    def close(self) -> None:
-        """Tidy up after the process, which has been ended."""
-        self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                with suppress(OSError):  # what was not sent is not wanted any more
-                    pipe.close()

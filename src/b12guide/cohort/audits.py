@@ -19,12 +19,12 @@ from b12guide.cohort.audit_chunks import (
     AuditedChunk,
     AuditRequest,
     audit_chunks,
-    cores,
     schema_of,
 )
 from b12guide.cohort.columns import left_out, match_columns
 from b12guide.cohort.histories import histories_of
 from b12guide.cohort.options import OnBadRow, Options, Progress, no_progress
+from b12guide.cohort.processes import cores
 from b12guide.errors import CohortError
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.frozen import Record, frozen_map

@@ -16,10 +16,11 @@ import pyarrow as pa
 from attrs import frozen
 from numpy.typing import NDArray
 
+from b12guide.arguments import whole_number
 from b12guide.cohort.cell_report import CellReport
 from b12guide.cohort.columns import left_out, subject_of
 from b12guide.cohort.frames import arrow_of, library_of, native, not_taken
-from b12guide.cohort.kernel import Kernel, kernel
+from b12guide.cohort.kernel import AdviceTask, Kernel, KernelRecipe, kernel
 from b12guide.cohort.options import (
     KEY,
     OnBad,
@@ -29,7 +30,7 @@ from b12guide.cohort.options import (
     no_progress,
 )
 from b12guide.cohort.source import ROWS, source_of
-from b12guide.cohort.threads import gathered, in_order
+from b12guide.cohort.threads import Helpers, gathered, in_order
 from b12guide.diagnostics import Diagnostic
 from b12guide.errors import CohortError
 from b12guide.evaluate.evaluator import Evaluator
@@ -39,7 +40,11 @@ _COHORT = "the cohort"
 
 
 def advise_frame(
-    frame: Any, evaluator: Evaluator, options: Options, progress: Progress | None = None
+    frame: Any,
+    evaluator: Evaluator,
+    options: Options,
+    progress: Progress | None = None,
+    workers: int | None = None,
 ) -> Any:
     """The advice about each row of `frame`, in a frame of the same kind.
 
@@ -48,6 +53,8 @@ def advise_frame(
         evaluator: The guideline.
         options: How the columns are read.
         progress: Called from time to time with how many patients are done, and of how many.
+        workers: How many processes work; as many as there are cores where there is enough to do,
+            if None.
 
     Raises:
         CohortError: This kind of frame is not taken.
@@ -56,18 +63,24 @@ def advise_frame(
     carry = _CARRIERS.get(library_of(frame))
     if carry is None:
         raise not_taken(frame, _COHORT)
-    return carry(_Carrier(evaluator, options, progress or no_progress), frame)
+    if workers is not None:
+        whole_number(workers, "workers", least=1)
+    carrier = _Carrier(evaluator, options, progress or no_progress, workers)
+    return carry(carrier, frame)
 
 
 # ------------------------------------------------------------------------- batches
 
 
-def answered(
+def answered(  # noqa: PLR0913 -- patients, how far they are, and who works
     asked: Kernel,
     found: Iterable[pa.RecordBatch],
     name: str = _COHORT,
     tell: Callable[[int], None] = lambda _: None,
     position: Callable[[], int] | None = None,
+    *,
+    of: int | None = None,
+    workers: int | None = None,
 ) -> Generator[tuple[pa.RecordBatch | None, CellReport]]:
     """The advice about each batch, and what is implausible so far.
 
@@ -80,13 +93,17 @@ def answered(
         name: What diagnostics call them.
         tell: Told from time to time how far the work is.
         position: How far `found` has been read; counted in rows if left out.
+        of: How far the work goes, where that is known.
+        workers: How many processes work, this one included.
 
     Raises:
         PatientError: At the end, where cells are implausible and that is an error.
     """
     report = CellReport()
     refuses = asked.options.on_bad is OnBad.ERROR
-    with closing(in_order(asked.advise, found, tell, position)) as answers:
+    helpers = Helpers(task=AdviceTask(asked.recipe), workers=workers, of=of)
+    told = in_order(asked.advise, found, tell, position, helpers)
+    with closing(told) as answers:
         for one in answers:
             report += one.report
             yield (None if refuses and report.bad else one.advice), report
@@ -99,6 +116,7 @@ def advised(
     found: Iterable[pa.RecordBatch],
     progress: Progress = no_progress,
     rows: int | None = None,
+    workers: int | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """The advice about each batch, with a warning where more may follow from some rows.
 
@@ -107,12 +125,15 @@ def advised(
         found: The patients.
         progress: Told from time to time how far the work is.
         rows: How many patients there are, where that is known.
+        workers: How many processes work, this one included.
 
     Raises:
         PatientError: Where cells are implausible and that is an error.
     """
     left_open: tuple[Diagnostic, ...] = ()
-    told = answered(asked, found, tell=lambda done: progress(done, rows))
+    told = answered(
+        asked, found, tell=lambda done: progress(done, rows), of=rows, workers=workers
+    )
     with closing(told) as answers:
         for advice, report in answers:
             left_open = report.open
@@ -144,6 +165,7 @@ class _Carrier:
     evaluator: Evaluator
     options: Options
     progress: Progress
+    workers: int | None
 
     def asked(self, schema: pa.Schema) -> Kernel:
         return kernel(self.evaluator, schema, self.options, _COHORT)
@@ -151,7 +173,7 @@ class _Carrier:
     def advice(self, table: pa.Table) -> pa.Table:
         asked = self.asked(table.schema)
         batches = source_of(table, _COHORT).batches(asked.matched.read)
-        found = advised(asked, batches, self.progress, table.num_rows)
+        found = advised(asked, batches, self.progress, table.num_rows, self.workers)
         return pa.Table.from_batches(found, asked.advice_schema).unify_dictionaries()
 
     def read_through(
@@ -160,7 +182,7 @@ class _Carrier:
         """The advice about what `reader` still holds; nobody knows how much that is."""
         names = list(asked.matched.read)
         batches = gathered((batch.select(names) for batch in reader), ROWS)
-        return advised(asked, batches, self.progress)
+        return advised(asked, batches, self.progress, workers=self.workers)
 
     def row_of_each(self, count: int) -> NDArray[np.int64]:
         """The patient of each row of advice, as the number of their row."""
@@ -236,7 +258,8 @@ class _Carrier:
             table = arrow_of(part, _COHORT, is_unread)
             batches = source_of(table, _COHORT).batches(asked.matched.read)
             found = pa.Table.from_batches(
-                advised(asked, batches, self.progress), asked.advice_schema
+                advised(asked, batches, self.progress, workers=self.workers),
+                asked.advice_schema,
             )
             return self.with_own(native(found, "polars"), part)
 
@@ -304,8 +327,8 @@ class _Carrier:
                 kind = "boolean"
             named.append(f"{quoted(field.name)} {kind}")
         needed = frame.select([quoted(name) for name in asked.matched.read])
-        packed = pickle.dumps((self.evaluator.graph, schema, options))
-        return needed.mapInArrow(_KernelForSpark(packed), ", ".join(named))
+        carried = _KernelForSpark(pickle.dumps(asked.recipe))
+        return needed.mapInArrow(carried, ", ".join(named))
 
 
 _CAST = re.compile(r"(ENUM\(.*|U?HUGEINT|UUID)\Z", re.DOTALL)
@@ -380,8 +403,8 @@ def _unpacked(packed: bytes) -> Kernel:
 
     So the next part of the rows finds what the parts before it worked out.
     """
-    graph, schema, options = pickle.loads(packed)  # noqa: S301 -- from the driver
-    return kernel(Evaluator.of(graph), schema, options, _COHORT)
+    recipe: KernelRecipe = pickle.loads(packed)  # noqa: S301 -- from the driver
+    return recipe.kernel()
 
 
 def _decoded(advice: pa.RecordBatch) -> pa.RecordBatch:

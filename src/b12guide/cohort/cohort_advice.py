@@ -19,10 +19,10 @@ from b12guide.cohort.columns import Column
 from b12guide.cohort.frames import Table
 from b12guide.cohort.group_answer import AskedFacts, Decisions
 from b12guide.cohort.histories import value_in
-from b12guide.cohort.kernel import kernel
+from b12guide.cohort.kernel import AdviceTask, kernel
 from b12guide.cohort.options import OnBad, Options
 from b12guide.cohort.source import source_of
-from b12guide.cohort.threads import in_order
+from b12guide.cohort.threads import Helpers, in_order
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.frozen import frozen_map
 from b12guide.graph.model import Decision
@@ -71,7 +71,10 @@ def advice_of(table: Table, evaluator: Evaluator, options: Options) -> CohortAdv
     report, found = CellReport(), []
     asked: Counter[AskedFacts] = Counter()
     settled: Counter[Decision] = Counter()
-    with closing(in_order(asking.advise, batches)) as answers:
+    task = AdviceTask(asking.recipe, decisions=True)
+    helpers = Helpers(task=task, of=table.num_rows)
+    told = in_order(asking.advise, batches, helpers=helpers)
+    with closing(told) as answers:
         for one in answers:
             report += one.report
             if one.advice is not None and one.decisions is not None:

@@ -31,12 +31,14 @@ Write: TypeAlias = Callable[[pa.RecordBatch], None]
 FileProgress: TypeAlias = Callable[[int, int | None, str], None]
 
 
-def advise_file(
+def advise_file(  # noqa: PLR0913 -- two files, how they are read, and who works
     evaluator: Evaluator,
     patients: Path,
     advice: Path | None,
     options: Options,
     progress: FileProgress = lambda _done, _of, _unit: None,
+    *,
+    workers: int | None = None,
 ) -> tuple[Summary, CellReport]:
     """Answer for every patient of a file, or of all files in a folder.
 
@@ -48,6 +50,8 @@ def advise_file(
         progress: Called from the start and then from time to time with how much is done, of how
             much, and in which unit: `patients`, or `bytes` of a file that does not say how many
             patients it holds.
+        workers: How many processes work; as many as there are cores where there is enough to do,
+            if None.
 
     Returns:
         How often each answer was given (not in the long form), and what is implausible.
@@ -78,7 +82,9 @@ def advise_file(
     def tell(done: int) -> None:
         progress(done, of, unit)
 
-    told = answered(asked, batches, source.name, tell, source.position)
+    told = answered(
+        asked, batches, source.name, tell, source.position, of=of, workers=workers
+    )
     with _writer(advice, asked.advice_schema) as write, closing(told) as answers:
         for batch, so_far in answers:
             report = so_far

@@ -23,6 +23,7 @@ from b12guide.audit.history import FIELDS, is_field, is_left_out
 from b12guide.audit.rows import TableCell, TableRow
 from b12guide.cohort.columns import Column
 from b12guide.cohort.frames import RowProblem, Table, unusable
+from b12guide.cohort.processes import stream_of
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.graph.model import Fact
 from b12guide.patient.model import Otherwise, Patient
@@ -41,23 +42,15 @@ class Chunk:
     patients: Table
     events: Table
 
-    def to_bytes(self) -> tuple[bytes, bytes]:
+    def to_streams(self) -> tuple[Any, Any]:
         """Both tables without what lies around them in memory."""
-        return (_as_stream(self.patients), _as_stream(self.events))
+        return (stream_of(self.patients), stream_of(self.events))
 
     @classmethod
-    def from_bytes(cls, written: tuple[bytes, bytes]) -> Chunk:
-        """The chunk that `to_bytes` wrote."""
+    def from_streams(cls, written: tuple[Any, Any]) -> Chunk:
+        """The chunk that `to_streams` wrote."""
         patients, events = (pa.ipc.open_stream(one).read_all() for one in written)
         return cls(patients, events)
-
-
-def _as_stream(table: Table) -> bytes:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as stream:
-        stream.write_table(table)
-    written: bytes = sink.getvalue().to_pybytes()
-    return written
 
 
 @frozen(eq=False, kw_only=True)

@@ -7,12 +7,12 @@ form it is one row for each rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from b12guide.cohort.answerer import Answerer
@@ -43,7 +43,7 @@ from b12guide.cohort.options import (
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.recommend import DECISIONS
-from b12guide.graph.model import Decision
+from b12guide.graph.model import Decision, RuleGraph
 
 _WORD = pa.dictionary(pa.int8(), pa.string())
 _TEXT = pa.dictionary(pa.int32(), pa.string())
@@ -65,6 +65,46 @@ class AdvisedBatch:
     decisions: Decisions | None = None
 
 
+@frozen(eq=False, repr=False)
+class KernelRecipe:
+    """What a kernel is made of, which can be sent to another process."""
+
+    graph: RuleGraph
+    schema: pa.Schema
+    options: Options
+    name: str
+    is_text: bool
+
+    def kernel(self) -> Kernel:
+        """The kernel."""
+        evaluator, is_text = Evaluator.of(self.graph), self.is_text
+        return kernel(evaluator, self.schema, self.options, self.name, is_text=is_text)
+
+
+@frozen(eq=False, repr=False)
+class AdviceTask:
+    """What a process is for that advises batches: patients as a stream, and their first row.
+
+    Attributes:
+        decisions: Whether decisions are wanted as values too.
+    """
+
+    recipe: KernelRecipe
+    decisions: bool = False
+
+    def prepared(self) -> Callable[[tuple[Any, int]], AdvisedBatch]:
+        """What advises."""
+        asked = self.recipe.kernel()
+
+        def answer(question: tuple[Any, int]) -> AdvisedBatch:
+            stream, start = question
+            (batch,) = pa.ipc.open_stream(stream)
+            found = asked.advise(batch, start)
+            return found if self.decisions else evolve(found, decisions=None)
+
+        return answer
+
+
 @frozen(kw_only=True, slots=False, eq=False, repr=False)
 class Kernel:
     """A guideline that is asked about frames of one schema.
@@ -74,6 +114,7 @@ class Kernel:
         matched: What is done with each of them.
         options: What the caller said about them, and about the advice.
         provenance: The metadata of the advice.
+        recipe: What it was made of.
         assumed: What is assumed of patients for whom it is not known.
         wanted: What is worked out.
     """
@@ -83,6 +124,7 @@ class Kernel:
     matched: Matched
     options: Options
     provenance: Mapping[str, str]
+    recipe: KernelRecipe
     assumed: Assumed = NOTHING
     wanted: Wanted = field(init=False)
     answers: Answerer = field(init=False)
@@ -225,10 +267,12 @@ def kernel(
     if not is_text:
         check_types(matched.columns, schema)
     provenance = metadata_of(evaluator.graph, options)
+    recipe = KernelRecipe(evaluator.graph, schema, options, name, is_text)
     if options.fuzzy_threshold is not Reading.REPORT:
         graph = read_at(evaluator.graph, options.fuzzy_threshold)
         evaluator = Evaluator.of(graph)
     found = Kernel(
+        recipe=recipe,
         evaluator=evaluator,
         schema=schema,
         matched=matched,

@@ -15,8 +15,8 @@ import pyarrow as pa
 import pytest
 
 from b12guide import Guideline, PatientError, UnknownNameError, load
-from b12guide.cohort.audit_chunks import WorkerError
 from b12guide.cohort.audits import Adherence, CohortAudit, Spacing
+from b12guide.cohort.processes import WorkerError
 from b12guide.errors import ArgumentError, CohortError
 from b12guide.truth import Truth
 
@@ -499,7 +499,7 @@ def test_an_error_counts_what_it_does_not_tell(guideline: Guideline) -> None:
 def test_a_process_that_dies_is_told(
     guideline: Guideline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("b12guide.cohort.audit_chunks._START", "raise SystemExit(3)")
+    monkeypatch.setattr("b12guide.cohort.processes._START", "raise SystemExit(3)")
 
     with pytest.raises(WorkerError, match=r"ended before its time \(code 3\)"):
         guideline.audit_cohort(frame(PEOPLE), frame(EVENTS), on=ON, workers=2)
@@ -511,9 +511,10 @@ def test_a_mistake_in_a_process_is_told(
     broken = (
         "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
         "from b12guide.cohort import audit_chunks as worker; "
-        "worker.audit_chunk = None; worker.main()"
+        "from b12guide.cohort import processes; "
+        "worker.audit_chunk = None; processes.main()"
     )
-    monkeypatch.setattr("b12guide.cohort.audit_chunks._START", broken)
+    monkeypatch.setattr("b12guide.cohort.processes._START", broken)
 
     with pytest.raises(WorkerError, match=r"a mistake of its own.*TypeError"):
         guideline.audit_cohort(frame(PEOPLE), frame(EVENTS), on=ON, workers=2)

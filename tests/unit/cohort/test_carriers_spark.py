@@ -29,27 +29,19 @@ TABLE = pa.table(
 
 def travelled(options: Options) -> Any:
     """What a process of Spark holds for one part of the rows."""
-    packed = pickle.dumps((GUIDELINE.graph, TABLE.schema, options))
+    asked = kernel(GUIDELINE.evaluator, TABLE.schema, options, "the cohort")
+    packed = pickle.dumps(asked.recipe)
     return pickle.loads(pickle.dumps(carriers._KernelForSpark(packed)))  # noqa: S301
 
 
-def test_parts_and_jobs_share_what_one_process_worked_out(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    made: list[object] = []
-
-    def counting(*args: Any, **named: Any) -> Kernel:
-        made.append(args)
-        return kernel(*args, **named)
-
-    monkeypatch.setattr(carriers, "kernel", counting)
+def test_parts_and_jobs_share_what_one_process_worked_out() -> None:
     carriers._unpacked.cache_clear()
     for _ in range(3):
         list(travelled(Options(keep=["id"]))(TABLE.to_batches()))
-    assert len(made) == 1
+    assert carriers._unpacked.cache_info().misses == 1
     list(travelled(Options(keep=["id"], otherwise="absent"))(TABLE.to_batches()))
 
-    assert len(made) == 2
+    assert carriers._unpacked.cache_info().misses == 2
 
 
 def test_small_batches_are_gathered_and_advice_is_handed_over_in_slices(
