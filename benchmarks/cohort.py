@@ -225,14 +225,14 @@ def pieces_table(_rows: int) -> tuple[str, list[Aim]]:
 
         table_ = pa.concat_tables(pieces)
         by_polars = pl.concat([pl.DataFrame(piece) for piece in pieces], rechunk=False)
-        by_pandas = [piece.to_pandas() for piece in pieces]
+        by_pandas = pd.concat([piece.to_pandas() for piece in pieces])
         single, file = "one table", "one Parquet file"
         works = {
             single: lambda: ask(whole),
             "PyArrow, chunks": lambda: ask(table_),
             "PyArrow, reader": lambda: ask(table_.to_reader()).read_all(),
             "Polars, concat": lambda: ask(by_polars),
-            "pandas, concat": lambda: ask(pd.concat(by_pandas)),
+            "pandas, concat": lambda: ask(by_pandas),
             file: lambda: advise(one),
             "Parquet, row groups": lambda: advise(groups),
             **{

@@ -459,7 +459,11 @@ def _of_parquet(
             rows[-1] += size
         for groups, count in zip(together, rows, strict=True):
             if columns:
-                for batch in opened.iter_batches(most, groups, columns):
+                # For a few rows, waking threads costs more than reading does.
+                threads = count > most // 8
+                for batch in opened.iter_batches(
+                    most, groups, columns, use_threads=threads
+                ):
                     yield batch.select(columns)
             else:  # the other files have columns that are asked for
                 for start in range(0, count, most):

@@ -112,6 +112,15 @@ def test_a_file_is_answered_by_several_processes(
     assert 0 < len(here) < 30
 
 
+def test_rows_are_numbered_through_all_processes(here: list[int]) -> None:
+    alone = GUIDELINE.cohort(TABLE, ignore=["id"], long=True, workers=1)
+    here.clear()
+    found = GUIDELINE.cohort(TABLE, ignore=["id"], long=True, workers=2)
+
+    assert found.to_pylist() == alone.to_pylist()
+    assert 0 < len(here) < 30
+
+
 @pytest.mark.usefixtures("here")
 def test_a_row_keeps_its_number_in_another_process() -> None:
     egfr = [-5.0 if number == 250 else 50.0 for number in range(300)]
