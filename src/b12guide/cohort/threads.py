@@ -120,7 +120,7 @@ class Helpers:
             first row.
         workers: How many processes work, this one included; as many as there are cores where much
             is left to do, if None.
-        of: How far the work goes, in what `tell` is told; None where nobody knows.
+        of: How far the work goes, counted as `tell` counts; None where nobody knows.
     """
 
     task: Task
@@ -187,7 +187,7 @@ class _Crew:
         return 1 + len(self.ready)
 
     def dismiss(self) -> None:
-        """End them all; whoever is in the middle of something ends soon."""
+        """End them all; a thread in the middle of something ends soon."""
         # Not even a thread that does not listen for a while holds up the one who interrupts.
         self.unwanted.set()
         for worker in self.started:
@@ -197,7 +197,7 @@ class _Crew:
             worker.close()
 
     def _prepare(self, worker: Worker, task: Task) -> None:
-        with suppress(WorkerError):  # that it is dead is told to whoever asks it
+        with suppress(WorkerError):  # the one who asks it will see that it is dead
             worker.prepare(task)
         self.ready.append(worker)
         self.idle.put(lambda batch, start: worker.ask((stream_of(batch), start)))
