@@ -1,6 +1,6 @@
 """Whole advice in Spark, on one core, beside the same frame without Spark.
 
-Run on a quiet machine with `b12guide[spark]` and Java: `python benchmarks/spark.py [ROWS]`.
+Run on a quiet machine with `b12guide[spark]` and Java: `python benchmarks/spark.py`.
 
 Spark is paid for twice, and both are told: the rows go to Python and the advice comes back as
 texts, which costs the same whoever works it out (`mapInArrow` with columns that are ready), and
@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from cohort import cohort
 from pyspark.sql import DataFrame, SparkSession
-from timing import table
+from timing import Aim, aims, sized, table
 
 import b12guide
 
@@ -96,7 +96,29 @@ def main(rows: int) -> None:
     ]
     head = (f"{rows:,} rows in {PARTITIONS} parts", "s", "million/s", "of local")
     print(table(head, lines))
+    print()
+    cold, warm = (local / took[f"Spark, {job} job"] for job in ("first", "second"))
+    print(
+        aims(
+            [
+                Aim(
+                    "Spark on one core, first job, of local",
+                    0.5,
+                    cold,
+                    "x",
+                    is_most=False,
+                ),
+                Aim(
+                    "Spark on one core, second job, of local",
+                    0.8,
+                    warm,
+                    "x",
+                    is_most=False,
+                ),
+            ]
+        )
+    )
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200_000)
+    main(sized(200_000, 800))

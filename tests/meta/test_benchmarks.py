@@ -126,7 +126,11 @@ def test_each_table_on_the_page_is_what_a_script_printed() -> None:
     assert tables_in(rest) == []
 
 
-@pytest.mark.parametrize("name", RUN.SCRIPTS)
+SLOW = {"spark"}
+"""It starts Java each time."""
+
+
+@pytest.mark.parametrize("name", [one for one in RUN.SCRIPTS if one not in SLOW])
 def test_the_page_has_the_rows_that_a_script_prints(name: str) -> None:
     if is_missing(name):
         pytest.skip("its peers are not installed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given
@@ -78,3 +79,44 @@ def test_each_day_has_its_tests(tests: list[dt.date]) -> None:
     assert set(replay.tests_by_day) == set(tests)
     for day in tests:
         assert replay.tests_by_day[day] == {e.test for e in done if e.on == day}
+
+
+TWO_PHASES = """\
+language 1
+guideline two_phases "Two phases"
+    version    1.0.0
+    revised    2026-01-01
+    uses       b12
+
+source page "A page"
+    by         "Nobody", 2026
+    printed as 1
+
+rule first "The drug"
+    when     b12_deficiency
+    form     hydroxocobalamin
+    strength required
+    cites    page
+
+rule deficient "Deficiency"
+    when     b12_deficiency
+    maintain 1000 µg IM every month for 3 doses then 1000 µg IM every 6 months for life
+    strength required
+    cites    page
+"""
+
+
+def test_a_dose_of_the_day_itself_does_not_end_a_phase(tmp_path: Path) -> None:
+    file = tmp_path / "two_phases.gdl"
+    file.write_text(TWO_PHASES, encoding="utf-8")
+    guideline = b12guide.load(file)
+    doses = ["2021-01-10", "2021-02-10", "2021-03-10"]
+    rows = [{"on": day, "dose": "hydroxocobalamin"} for day in doses]
+    patient = b12guide.patient_from({"facts": {"b12_deficiency": True}})
+    history = history_from(rows, guideline.graph)
+    replay = replay_of(guideline.evaluator, patient, history, ON)
+    asked = (*doses, "2021-03-11")
+    found = [replay.interval_on(dt.date.fromisoformat(day)) for day in asked]
+    months = [None if one is None else int(one.low) for one in found]
+
+    assert months == [1, 1, 1, 6]
