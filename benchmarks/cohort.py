@@ -1,4 +1,4 @@
-"""Cohorts: verdicts in memory and from Parquet, as the rows and the columns grow, and in pieces.
+"""Cohorts in pieces, and the memory that they take; the cohorts of other benchmarks.
 
 Everything runs on one thread and is measured in processor time, contestants taking turns.
 """
@@ -24,7 +24,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from people import relevant, values_of
 from pyarrow import csv
-from timing import PROCESSOR, Aim, aims, asked_alone, medians, peak, sized, table
+from timing import Aim, aims, asked_alone, peak, sized, table
 
 import b12guide
 from b12guide.cohort.batch import Batch, verdict_column, verdicts
@@ -109,72 +109,6 @@ def words_of_verdicts(frame: pa.Table) -> int:
 
 
 FORMS = {"sets of patients": sets_of_verdicts, "columns of words": words_of_verdicts}
-
-
-def verdicts_tables(rows: int) -> tuple[str, list[Aim]]:
-    """Verdicts on one thread, as the rows and the columns grow."""
-    rules = len(GUIDELINE.graph.rules)
-    lines, found = [], []
-    for count in sorted({rows // 1000, rows // 100, rows // 10, rows}):
-        frames = {"17 columns": cohort(count), "all columns": whole_cohort(count)}
-        works = {
-            f"{form}, {columns}": lambda work=work, frame=frame: work(frame)
-            for columns, frame in frames.items()
-            for form, work in FORMS.items()
-        }
-        times = medians(works, rounds=5, clock=PROCESSOR)
-        for name, took in times.items():
-            each = took * 1000 / count / rules
-            lines.append(
-                (f"{count:,} rows, {name}", f"{count / took:.2f}", f"{each:.2f}")
-            )
-        if count == rows:
-            wanted = {"17 columns": 0.2, "all columns": 0.8}
-            for columns, most in wanted.items():
-                took = times[f"{next(iter(FORMS))}, {columns}"]
-                what = f"all verdicts as sets, {columns}, per rule and patient"
-                found.append(Aim(what, most, took * 1000 / count / rules, "ns"))
-    head = ("all verdicts, one thread", "million/s", "ns per rule and patient")
-    return table(head, lines), found
-
-
-def files_table(rows: int) -> tuple[str, list[Aim]]:
-    """Reading and all verdicts beside a bare scan of the same file, each on one thread."""
-    lines, found = [], []
-    with tempfile.TemporaryDirectory() as folder:
-        for columns, frame in (("17", cohort(rows)), ("all", whole_cohort(rows))):
-            file = Path(folder) / f"{columns}.parquet"
-            pq.write_table(frame, file, row_group_size=ROWS)
-            works = {
-                "PyArrow, bare scan": lambda file=file: scanned(file),
-                "Polars, bare scan": lambda file=file: pl.read_parquet(file),
-                **{
-                    f"PyArrow's scan and {form}": lambda file=file, work=work: work(
-                        scanned(file)
-                    )
-                    for form, work in FORMS.items()
-                },
-            }
-            times = medians(works, rounds=5, clock=PROCESSOR)
-            scan = times["PyArrow, bare scan"]
-            lines += [
-                (
-                    f"{name}, {columns} columns",
-                    f"{rows / took:.2f}",
-                    f"{scan / took:.2f}",
-                )
-                for name, took in times.items()
-            ]
-            share = 100 * scan / times["PyArrow's scan and sets of patients"]
-            what = f"verdicts from Parquet, {columns} columns, of a bare scan"
-            found.append(Aim(what, 85, share, "%", is_most=False))
-    head = (f"{rows:,} rows of Parquet, one thread", "million/s", "of a bare scan")
-    return table(head, lines), found
-
-
-def scanned(file: Path) -> pa.Table:
-    """The file as a table, read on this thread."""
-    return pq.read_table(file, use_threads=False, pre_buffer=False)
 
 
 def memory_table(rows: int) -> str:
@@ -284,12 +218,8 @@ def main(rows: int) -> None:
     if name is not None:
         alone(name, rows)
         return
-    found: list[Aim] = []
-    for make in (verdicts_tables, files_table, pieces_table):
-        text, reached = make(rows)
-        print(text, flush=True)
-        print()
-        found += reached
+    text, found = pieces_table(rows)
+    print(f"{text}\n", flush=True)
     print(memory_table(rows))
     print()
     print(aims(found))

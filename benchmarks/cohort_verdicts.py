@@ -1,12 +1,11 @@
 """Verdicts of cohorts: Booleans and words, 17 columns and all of them, and from Parquet.
 
 Everything on one thread, in processor time, contestants taking turns:
-`python benchmarks/cohort_verdicts.py [ROWS]`.
+`python benchmarks/cohort_verdicts.py`.
 """
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -19,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from cohort import GUIDELINE, cohort
-from timing import table
+from timing import Aim, aims, sized, table
 
 from b12guide.cohort.batch import Batch, Prepared, verdict_column, verdicts
 from b12guide.cohort.bits import to_arrow
@@ -32,7 +31,7 @@ from b12guide.values.term import Kind
 ROWS = 1 << 18
 """The rows of a batch at which one thread is quickest."""
 UNKNOWN = 0.1
-ROUNDS = 7
+ROUNDS = sized(7, 1)
 
 
 def every_column(rows: int, *, is_text: bool) -> pa.Table:
@@ -103,7 +102,7 @@ def medians(works: Mapping[str, Callable[[], object]]) -> dict[str, float]:
     return {name: median(found) for name, found in times.items()}
 
 
-def in_memory(rows: int) -> str:
+def in_memory(rows: int) -> tuple[str, list[Aim]]:
     """Nanoseconds for each rule and patient."""
     frames = {
         "17 columns": cohort(rows),
@@ -117,16 +116,23 @@ def in_memory(rows: int) -> str:
         for told, way in ways.items()
     }
     rules = len(GUIDELINE.graph.rules)
-    lines = [
-        (name, f"{rows / took / 1e6:.1f}", f"{took / rows / rules * 1e9:.2f}")
-        for name, took in medians(works).items()
+    each = {n: took / rows / rules * 1e9 for n, took in medians(works).items()}
+    lines = [(n, f"{1e3 / rules / ns:.1f}", f"{ns:.2f}") for n, ns in each.items()]
+    found = [
+        Aim(
+            f"all verdicts, {name}, per rule and patient", 0.2 if few else 0.8, ns, "ns"
+        )
+        for name, ns in each.items()
+        if name.endswith("Booleans")
+        for few in [name.startswith("17")]
     ]
-    return table((f"{rows:,} rows", "million/s", "ns per rule and patient"), lines)
+    head = (f"{rows:,} rows in memory", "million/s", "ns per rule and patient")
+    return table(head, lines), found
 
 
-def from_parquet(rows: int) -> str:
+def from_parquet(rows: int) -> tuple[str, list[Aim]]:
     """The share of a bare scan by the same reader, on one thread."""
-    lines = []
+    lines, found = [], []
     frames = {
         "17 columns": cohort(rows),
         "all columns": every_column(rows, is_text=False),
@@ -154,17 +160,22 @@ def from_parquet(rows: int) -> str:
                 }
             )
             speeds = [f"{rows / one / 1e6:.1f}" for one in took.values()]
-            lines.append((name, *speeds, f"{took['scan'] / took['verdicts']:.0%}"))
+            share = 100 * took["scan"] / took["verdicts"]
+            lines.append((name, *speeds, f"{share:.0f} %"))
+            what = f"verdicts from Parquet, {name}, of a bare scan"
+            found.append(Aim(what, 85, share, "%", is_most=False))
     head = (f"{rows:,} rows of Parquet", "scan, million/s", "with verdicts", "share")
-    return table(head, lines)
+    return table(head, lines), found
 
 
 def main(rows: int) -> None:
     """Print the tables."""
-    print(in_memory(rows), flush=True)
-    print()
-    print(from_parquet(rows))
+    text, found = in_memory(rows)
+    print(text, flush=True)
+    text, more = from_parquet(rows)
+    print(f"\n{text}\n")
+    print(aims(found + more))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1 << 20)
+    main(sized(1 << 20, 2_048))

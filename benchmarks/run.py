@@ -30,6 +30,7 @@ SCRIPTS = (
     "explain",
     "growth",
     "cases",
+    "cohort_verdicts",
     "cohort",
     "peers/many_patients",
     "advice",

@@ -23,6 +23,7 @@ import polars as pl
 import pyarrow as pa
 from attrs import frozen
 from cohort import FINDINGS, MEASURES
+from cohort_verdicts import as_booleans
 from contest import NotInstalledError, Plain, expected, facts_of, plain
 from in_frames import PolarsWords, sql_of, staged
 from in_openfisca import vectors
@@ -49,7 +50,7 @@ SEED = 4
 KIND = {0: 0, 1: 1, 2: 2, 3: 3, 4: 3}
 """The codes of the verdicts of a column; a verdict that is indeterminate is open, too."""
 SOME, ALL = "17 columns", "all columns"
-OWN = "b12guide, sets of patients"
+OWN = "b12guide, nullable Booleans"
 
 
 @frozen
@@ -101,7 +102,9 @@ def main() -> None:
         ]
         for peer, ratio in (("Polars", 2), ("DuckDB", 15)):
             quickest = min(time for name, time in times.items() if peer in name)
-            what = f"the quickest form of {peer}, {columns}: its time, of ours as sets"
+            what = (
+                f"the quickest form of {peer}, {columns}: its time, of ours as Booleans"
+            )
             found.append(Aim(what, ratio, quickest / own, "x", is_most=False))
     head = ("all verdicts of a cohort", "million/s", "time, of the first", "MB more")
     print(table(head, lines))
@@ -168,7 +171,12 @@ def contestants(
     """The engines that take columns."""
     asked = kernel(evaluator, many.schema, Options(), "cohort")
     batches = many.to_batches(max_chunksize=ROWS_OF_A_BATCH)
-    yield Runner(OWN, lambda: _codes(asked, few), lambda: _sets(asked, batches))
+    yield Runner(OWN, lambda: _told(asked, few), lambda: _booleans(asked, batches))
+    yield Runner(
+        "b12guide, sets of patients",
+        lambda: _codes(asked, few),
+        lambda: _sets(asked, batches),
+    )
     yield Runner(
         "b12guide, columns of words",
         lambda: _codes(asked, few),
@@ -279,6 +287,17 @@ def _codes(asked: Kernel, patients: pa.Table) -> Any:
     found = verdicts(Batch.of(asked.answers.question, batch)).values()
     numbers = [verdict_column(one, batch.num_rows).indices.to_numpy() for one in found]
     return np.vectorize(KIND.__getitem__)(np.stack(numbers, axis=1))
+
+
+def _told(asked: Kernel, patients: pa.Table) -> Any:
+    (batch,) = patients.combine_chunks().to_batches()
+    found = as_booleans(asked.answers.question, batch)
+    return np.array([one.to_pylist() for one in found], object).T
+
+
+def _booleans(asked: Kernel, batches: Sequence[pa.RecordBatch]) -> None:
+    for batch in batches:
+        as_booleans(asked.answers.question, batch)
 
 
 def _sets(asked: Kernel, batches: Sequence[pa.RecordBatch]) -> None:
