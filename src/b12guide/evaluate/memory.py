@@ -6,7 +6,8 @@ counts as if it were worked out anew: else the order of the patients would decid
 
 Guidelines, evaluators and views of patients are frozen; all that is kept between two answers is
 kept here, in the `Memory` of a program. It changes no answer, and a guideline that is pickled or
-copied begins with an empty one.
+copied begins with an empty one. Code that was made of a guideline stays with its evaluator, or with
+a block of its rules (`b12guide.evaluate.verdict_blocks`).
 """
 
 from __future__ import annotations
