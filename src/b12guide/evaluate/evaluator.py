@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from importlib import import_module
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -145,6 +146,19 @@ class Evaluator:
         module = import_module("b12guide.evaluate.verdict_blocks")
         found: Codes = module.codes_of(self.graph, self.program)
         return found
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of the rules, in the order of the guideline."""
+        return tuple(self.graph.rules)
+
+    @cached_property
+    def all_alike(self) -> Mapping[Verdict, MappingProxyType[str, Verdict]]:
+        """The verdicts where all rules have the same one, which is copied quickly."""
+        either = (Verdict.DOES_NOT_APPLY, Verdict.UNKNOWN)
+        return FrozenMap(
+            (one, MappingProxyType(dict.fromkeys(self.names, one))) for one in either
+        )
 
     @cached_property
     def truths(self) -> Truths:

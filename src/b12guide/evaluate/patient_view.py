@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import compress
 
 from attrs import define, evolve, field
 
@@ -206,6 +207,10 @@ _VERDICTS = {
     OVERRIDDEN: Verdict.OVERRIDDEN,
     OPEN: Verdict.UNKNOWN,
 }
+_OTHERS = {
+    usual: bytes(code != usual for code in range(256)) for usual in (FALLS, OPEN)
+}
+"""The codes that most rules may have, each with what tells those that differ from it."""
 
 
 def verdict_codes(evaluator: Evaluator, facts: Facts) -> bytearray:
@@ -215,14 +220,14 @@ def verdict_codes(evaluator: Evaluator, facts: Facts) -> bytearray:
 
 def compiled_verdicts(evaluator: Evaluator, facts: Facts) -> dict[str, Verdict]:
     """The verdict of every rule, in the order of the guideline."""
-    rules = evaluator.graph.rules
-    found = dict(
-        zip(
-            rules,
-            map(_VERDICTS.__getitem__, verdict_codes(evaluator, facts)),
-            strict=True,
-        )
-    )
+    rules, names = evaluator.graph.rules, evaluator.names
+    codes = verdict_codes(evaluator, facts)
+    # Of a large guideline, most rules come to the same: most do not apply, or nothing is known that
+    # most of them read. These are passed over without a step of Python.
+    usual = max(_OTHERS, key=codes.count)
+    found = evaluator.all_alike[_VERDICTS[usual]].copy()
+    for place in compress(range(len(codes)), codes.translate(_OTHERS[usual])):
+        found[names[place]] = _VERDICTS[codes[place]]
     if any(is_open_to_reading(leaf, facts) for leaf in evaluator.ranges):
         patient = PatientView.of(evaluator, facts)
         for name, verdict in found.items():
