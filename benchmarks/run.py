@@ -34,6 +34,7 @@ SCRIPTS = (
     "cohort",
     "peers/many_patients",
     "advice",
+    "workers",
     "spark",
     "audit",
     "prove",
