@@ -8,16 +8,20 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from b12guide.errors import PatientError
 from b12guide.evaluate import explanation, reference
 from b12guide.evaluate.answer import Decided, Outcome, Recommendation, Verdict
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.explanation import explain_rule, replay
+from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.implications import implied_facts
 from b12guide.evaluate.patient_view import PatientView, verdict_of
 from b12guide.evaluate.patient_view import compiled_verdicts as quick_verdicts
 from b12guide.evaluate.recommend import recommend
 from b12guide.evaluate.verdict_blocks import BlockedGuideline
+from b12guide.frozen import spelled
 from b12guide.graph.model import Decision, RuleGraph
+from b12guide.patient.model import Otherwise, Stated
 from tests.strategies import graphs as make
 from tests.strategies.told import asked, line_of
 
@@ -144,3 +148,38 @@ def default_of(decided: Decided) -> frozenset[object]:
         for o in decided.options
         if not o.alternative
     )
+
+
+@settings(max_examples=2 * GRAPHS)
+@given(make.cases(size=6), st.randoms(use_true_random=False))
+def test_what_is_remembered_of_some_patients_changes_no_answer_about_others(
+    case: tuple[RuleGraph, make.Cohort], random: Random
+) -> None:
+    """Patients in several orders through one evaluator, and each through one of his own.
+
+    The same facts come with both assumptions about the rest and every reading of thresholds, so
+    that a memory which leaves these out of its keys is found out.
+    """
+    graph, cohort = case
+    patients = [
+        (evolve(stated, otherwise=otherwise), reading)
+        for stated in cohort.stated()
+        for otherwise in Otherwise
+        for reading in Reading
+    ]
+    patients = random.sample(patients, min(len(patients), 12))
+    fresh = [written(Evaluator.of(graph), *one) for one in patients]
+    shared = Evaluator.of(graph)
+    order = [*range(len(patients))] * 2
+    for _ in range(2):
+        random.shuffle(order)
+        for number in order:
+            assert written(shared, *patients[number]) == fresh[number]
+
+
+def written(evaluator: Evaluator, stated: Stated, reading: Reading) -> str:
+    """All that is answered, or why nothing is."""
+    try:
+        return spelled(recommend(evaluator, stated, reading=reading))
+    except PatientError as refused:
+        return str(refused)

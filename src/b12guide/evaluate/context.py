@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from attrs import evolve
 
@@ -20,8 +20,9 @@ from b12guide.evaluate import answer
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.explanation import explain, resting_on
 from b12guide.evaluate.memory import MOST_PROGRAMS, remembered
-from b12guide.evaluate.patient_view import PatientView
+from b12guide.evaluate.patient_view import PatientView, Verdicts
 from b12guide.graph import model as m
+from b12guide.graph.condition import Condition
 from b12guide.graph.query import brief_text, definitions_in, facts_read_by, words_in
 from b12guide.patient.model import Standing, Stated
 from b12guide.say.numbers import number_text, unit_text
@@ -42,21 +43,36 @@ def scope_notices(scope: Truth) -> tuple[answer.Notice, ...]:
     return tuple(answer.Notice(text=text) for text in texts.get(scope, ()))
 
 
-def speaking(verdicts: Mapping[str, answer.RuleVerdict]) -> tuple[m.Rule, ...]:
+def speaking(evaluator: Evaluator, verdicts: Verdicts) -> tuple[m.Rule, ...]:
     """The rules that apply, or that the source's own threshold leaves open."""
-    return tuple([v.rule for v in verdicts.values() if v.verdict in SPEAKING])
+    may_speak = verdicts.applying | verdicts.open
+    by_name = verdicts.by_name
+    return tuple(
+        [
+            one.rule
+            for one in evaluator.steps.values()
+            if one.bit & may_speak and by_name[one.rule.name].verdict in SPEAKING
+        ]
+    )
 
 
 def remarks(
     evaluator: Evaluator, verdicts: Mapping[str, answer.RuleVerdict]
 ) -> tuple[answer.Notice, ...]:
     """What those notes say that speak."""
-    left_open = {answer.Verdict.APPLIES: "", answer.Verdict.INDETERMINATE: LEFT_OPEN}
-    return tuple(
-        answer.Notice(text=left_open[verdict] + rule.value.text, rule=rule.name)
-        for rule in evaluator.notes
-        if (verdict := verdicts[rule.name].verdict) in left_open
-        and isinstance(rule.value, m.Remark)
+    said = tuple([verdicts[rule.name].verdict.value for rule in evaluator.notes])
+    left_open = {
+        answer.Verdict.APPLIES.value: "",
+        answer.Verdict.INDETERMINATE.value: LEFT_OPEN,
+    }
+    return remembered(
+        evaluator.memory.remarks,
+        said,
+        lambda: tuple(
+            answer.Notice(text=left_open[verdict] + rule.value.text, rule=rule.name)
+            for rule, verdict in zip(evaluator.notes, said, strict=True)
+            if verdict in left_open and isinstance(rule.value, m.Remark)
+        ),
     )
 
 
@@ -154,20 +170,34 @@ def unread_facts(
     for silence in silences:
         known.update(silence.topics)
         if silence.condition is not None:
-            known |= facts_read_by(silence.condition, graph.definitions)
+            known |= _asked_by_silences(graph)[silence.condition]
     return tuple([name for name in unheeded if name not in known])
+
+
+@lru_cache(maxsize=MOST_PROGRAMS)
+def _asked_by_silences(graph: m.RuleGraph) -> Mapping[Condition, frozenset[str]]:
+    """The facts that the condition of each silence reads."""
+    return {
+        one.condition: frozenset(facts_read_by(one.condition, graph.definitions))
+        for one in graph.silences
+        if one.condition is not None
+    }
 
 
 def silences(patient: PatientView) -> tuple[m.Silence, ...]:
     """What the guideline does not address and this patient brings up."""
-    evaluator = patient.evaluator
+    evaluator, rails = patient.evaluator, patient.rails
     found = []
-    for silence, parts in zip(
-        evaluator.graph.silences, evaluator.program.silences, strict=True
-    ):
-        had = [topics for topics, step in parts if patient.rails[step] == (1, 0)]
+    for number, parts in enumerate(evaluator.program.silences):
+        had = tuple([topics for topics, step in parts if rails[step] == (1, 0)])
         if had:
-            found.append(evolve(silence, topics=tuple(t for ts in had for t in ts)))
+            silence = evaluator.graph.silences[number]
+            one = remembered(
+                evaluator.memory.silences,
+                (number, had),
+                partial(evolve, silence, topics=tuple(t for ts in had for t in ts)),
+            )
+            found.append(one)
     return tuple(found)
 
 

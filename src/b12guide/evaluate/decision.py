@@ -201,7 +201,7 @@ def conflicts(
     return tuple(conflicts_found)
 
 
-@frozen
+@frozen(cache_hash=True)
 class Elsewhere:
     """What other decisions say to the doses of one.
 
@@ -245,11 +245,18 @@ def elsewhere(form: Decided, permission: Decided) -> Elsewhere:
     )
 
 
+def has_doses(decided: Decided) -> bool:
+    """Whether it advises a dose in some completion, about which other decisions may say more."""
+    return any(isinstance(option.advice, Regimen) for option in decided.options)
+
+
 def finished(decided: Decided, other: Elsewhere) -> Decided:
     """`decided` with what other decisions say to its doses (M47 to M49).
 
     A dose is withheld when some phase of it has no drug that is not.
     """
+    if not has_doses(decided):
+        return decided
     avoided, options = dict(other.avoided), list(decided.options)
     for place, option in enumerate(options):
         if isinstance(option.advice, Regimen):
@@ -289,6 +296,18 @@ def _options(
     beside = [part.composed.alternatives for part in found]
     anywhere = [(*one, *two) for one, two in zip(default, beside, strict=True)]
     options = []
+    within: dict[tuple[Advice, Advice], bool] = {}  # many completions say the same
+
+    def is_among(advice: Advice, offer: Iterable[composition_parts.Advised]) -> bool:
+        for one in offer:
+            pair = (advice, one.advice)
+            found = within.get(pair)
+            if found is None:
+                found = within[pair] = is_within(*pair)
+            if found:
+                return True
+        return False
+
     for said, offered in ((default, default), (beside, anywhere)):
         behind: dict[Advice, list[tuple[m.Rule, ...]]] = {}
         keys: dict[Advice, int] = {}
@@ -311,10 +330,7 @@ def _options(
                         key=composition_parts.ORDER.index,
                     ),
                     rules=tuple(sorted(shared, key=place.__getitem__)),
-                    certain=all(
-                        any(is_within(advice, one.advice) for one in offer)
-                        for offer in offered
-                    ),
+                    certain=all(is_among(advice, offer) for offer in offered),
                     alternative=said is beside,
                 )
             )

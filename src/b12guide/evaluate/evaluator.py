@@ -52,13 +52,19 @@ class RuleSteps:
     """A rule, the steps that settle it, and the two verdicts that need no explanation.
 
     Attributes:
+        bit: The rule in a set of rules.
         below: Every step that its own condition is worked out from.
+        behind: The same, with those of its exceptions.
+        ranged: The measures in these that are compared with a printed range.
     """
 
     rule: Rule
     own: int
     exceptions: int
+    bit: int
     below: tuple[int, ...]
+    behind: tuple[int, ...]
+    ranged: tuple[str, ...]
     falls: RuleVerdict
     applies: RuleVerdict
 
@@ -182,19 +188,46 @@ class Evaluator:
     @cached_property
     def steps(self) -> Mapping[str, RuleSteps]:
         """The steps of each rule, in the order of the guideline."""
-        program = self.program
-        return FrozenMap(
-            {
-                name: RuleSteps(
-                    rule=rule,
-                    own=program.conditions[name],
-                    exceptions=program.exceptions[name],
-                    below=below(program, [program.conditions[name]], frozenset()),
-                    falls=RuleVerdict(rule=rule, verdict=Verdict.DOES_NOT_APPLY),
-                    applies=RuleVerdict(rule=rule, verdict=Verdict.APPLIES),
-                )
-                for name, rule in self.graph.rules.items()
-            }
+        program, ranges, found = self.program, {*self.ranges}, {}
+        for place, (name, rule) in enumerate(self.graph.rules.items()):
+            own, exceptions = program.conditions[name], program.exceptions[name]
+            behind = below(program, [own, exceptions], frozenset())
+            leaves = [program.nodes[step].leaf for step in behind]
+            ranged = (leaf.fact for leaf in leaves if leaf and leaf in ranges)
+            found[name] = RuleSteps(
+                rule=rule,
+                own=own,
+                exceptions=exceptions,
+                bit=1 << place,
+                below=below(program, [own], frozenset()),
+                behind=behind,
+                ranged=tuple(sorted({*ranged})),
+                falls=RuleVerdict(rule=rule, verdict=Verdict.DOES_NOT_APPLY),
+                applies=RuleVerdict(rule=rule, verdict=Verdict.APPLIES),
+            )
+        return FrozenMap(found)
+
+    @cached_property
+    def all_fall(self) -> Mapping[str, RuleVerdict]:
+        """The verdicts where no rule applies."""
+        return {name: steps.falls for name, steps in self.steps.items()}
+
+    @cached_property
+    def sides(self) -> tuple[tuple[RuleSteps, ...], tuple[RuleSteps, ...]]:
+        """The rules for those in the scope of the guideline, and those for the others."""
+        steps = self.steps.values()
+        return (
+            tuple([one for one in steps if not one.rule.outside_scope]),
+            tuple([one for one in steps if one.rule.outside_scope]),
+        )
+
+    @cached_property
+    def sets(self) -> tuple[tuple[Decision, int], ...]:
+        """The rules that bear on each decision but notes, as a set of bits."""
+        return tuple(
+            (decision, sum(self.steps[rule.name].bit for rule in rules))
+            for decision, rules in self.heard.items()
+            if decision is not Decision.NOTE
         )
 
     @cached_property

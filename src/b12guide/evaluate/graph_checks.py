@@ -333,7 +333,7 @@ def many_cases(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
     program, known = evaluator.program, nobody.rails
     for decision in DECISIONS:
         heard = {rule.name for rule in evaluator.heard[decision]}
-        if not heard or opened(decision, nobody, verdicts).exact:
+        if not heard or opened(decision, nobody, verdicts.by_name).exact:
             continue
         roots = [r for r in evaluator.roots[decision] if known[r] == (0, 0)]
         terms, _ = frontier(roots, nobody)

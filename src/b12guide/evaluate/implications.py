@@ -102,7 +102,7 @@ def implied_facts(
 
 def stated_values(stated: Stated, graph: RuleGraph) -> dict[str, FactValue]:
     """The facts that are stated to have a value."""
-    facts = graph.vocabulary.facts
+    facts = graph.vocabulary.facts.keys()
     return {
         name: _plain(value) if type(value) is Fraction else value
         for name, value in stated.values.items()

@@ -23,10 +23,12 @@ from b12guide.errors import PatientError
 from b12guide.limits import USUAL, Limits
 
 if TYPE_CHECKING:
-    from b12guide.evaluate.answer import Decided
+    from b12guide.evaluate.answer import Decided, Notice
     from b12guide.evaluate.composition_parts import Composition
+    from b12guide.evaluate.decision import Elsewhere
     from b12guide.evaluate.implications import Consequences, TiedComponents
     from b12guide.evaluate.program import Program
+    from b12guide.graph.model import Silence
 
 
 class Work:
@@ -94,8 +96,13 @@ class Memory:
         everything: All that is said in a composition, as one object for all that say the same.
         groups: Open facts that belong together, by what can be seen of them.
         decided: Where a decision stands, by what the rules say together in each completion.
-        states, finished: The two stages of a closed decision, by what it follows from.
+        states, finished: The two stages of a closed decision, by the verdicts of its rules; the
+            second also by what other decisions say about its doses, where it has any.
+        elsewhere: What form and prohibitions say about doses, by the verdicts of their rules.
         resting: The assumptions behind a condition, by the truths of its parts.
+        needs: What an open rule waits for, by the truths of the parts that settle it.
+        silences: What is not addressed, by its number and the topics that a patient brings up.
+        remarks: What notes say, by their verdicts.
         tied: The facts that implications tie together, by the definitions that are stated and the
             reading of thresholds.
         consequences: What follows of them, by the same, then by what is stated of a component.
@@ -108,8 +115,12 @@ class Memory:
     groups: dict[Any, Any] = field(init=False, factory=dict)
     decided: dict[Any, Decided] = field(init=False, factory=dict)
     states: dict[Any, Any] = field(init=False, factory=dict)
+    elsewhere: dict[Any, Elsewhere] = field(init=False, factory=dict)
     finished: dict[Any, Decided] = field(init=False, factory=dict)
     resting: dict[Any, tuple[str, ...]] = field(init=False, factory=dict)
+    needs: dict[Any, tuple[str, ...]] = field(init=False, factory=dict)
+    silences: dict[Any, Silence] = field(init=False, factory=dict)
+    remarks: dict[Any, tuple[Notice, ...]] = field(init=False, factory=dict)
     tied: dict[Any, TiedComponents] = field(init=False, factory=dict)
     consequences: dict[Any, dict[Any, Consequences]] = field(init=False, factory=dict)
     untouched: dict[Any, Mapping[int, Consequences]] = field(init=False, factory=dict)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import compress
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.evaluate.evaluator import Evaluator
@@ -17,7 +17,7 @@ from b12guide.evaluate.implications import (
     stated_values,
     tied_components,
 )
-from b12guide.evaluate.memory import Work
+from b12guide.evaluate.memory import Work, remembered
 from b12guide.evaluate.program import Program, Rails, open_facts
 from b12guide.evaluate.to_python import APPLIES, FALLS, OPEN, OVERRIDDEN
 from b12guide.graph.model import Rule
@@ -125,6 +125,7 @@ def _keeps_implications(
     return True
 
 
+_OPEN = (Verdict.UNKNOWN, Verdict.INDETERMINATE)
 TRUE: Rails = (1, 0)
 FALSE: Rails = (0, 1)
 
@@ -145,25 +146,58 @@ def verdict_of(rule: Rule, patient: PatientView) -> RuleVerdict:
     readings = [_settled(rule, program, rails) for rails in patient.readings]
     if readings and None not in readings:
         return RuleVerdict(rule=rule, verdict=Verdict.INDETERMINATE)
-    steps = (program.conditions[rule.name], program.exceptions[rule.name])
-    waiting = needs(steps, patient)
+    steps = patient.evaluator.steps[rule.name]
+    # What is waited for follows from the truths of the parts, and from which measures are known:
+    # one inside a printed range is, and leaves its comparison open all the same.
+    waiting = remembered(
+        patient.evaluator.memory.needs,
+        (
+            steps.own,
+            steps.exceptions,
+            tuple([rails[step] for step in steps.behind]),
+            tuple([name in patient.facts.values for name in steps.ranged]),
+        ),
+        lambda: needs((steps.own, steps.exceptions), patient),
+    )
     return RuleVerdict(rule=rule, verdict=Verdict.UNKNOWN, needs=waiting)
 
 
-def verdicts_of(patient: PatientView) -> dict[str, RuleVerdict]:
-    """The verdict of every rule, in the order of the guideline."""
+@frozen(kw_only=True, eq=False, repr=False)
+class Verdicts:
+    """The verdict of every rule, in the order of the guideline; and sets of rules, as bits.
+
+    The bit of a rule is `RuleSteps.bit`. That a set is one number makes it a key that is quickly
+    looked up.
+
+    Attributes:
+        applying: The rules that apply.
+        open: Those that are unknown or indeterminate.
+    """
+
+    by_name: Mapping[str, RuleVerdict]
+    applying: int
+    open: int
+
+
+def verdicts_of(patient: PatientView) -> Verdicts:
+    """The verdict of every rule."""
     evaluator, rails = patient.evaluator, patient.rails
     outside = rails[evaluator.program.scope] == FALSE
-    found = {}
-    for name, step in evaluator.steps.items():
+    found = dict(evaluator.all_fall)
+    applying = open_ = 0
+    for step in evaluator.sides[outside]:
         own = rails[step.own]
-        if own == FALSE or step.rule.outside_scope is not outside:
-            found[name] = step.falls
-        elif own == TRUE and rails[step.exceptions] == FALSE:
-            found[name] = step.applies
+        if own == FALSE:
+            continue
+        rule = step.rule
+        if own == TRUE and rails[step.exceptions] == FALSE:
+            found[rule.name] = step.applies
+            applying |= step.bit
         else:
-            found[name] = verdict_of(step.rule, patient)
-    return found
+            verdict = found[rule.name] = verdict_of(rule, patient)
+            if verdict.verdict in _OPEN:
+                open_ |= step.bit
+    return Verdicts(by_name=found, applying=applying, open=open_)
 
 
 def _settled(rule: Rule, program: Program, rails: Sequence[Rails]) -> Verdict | None:

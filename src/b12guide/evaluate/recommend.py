@@ -29,6 +29,7 @@ from b12guide.evaluate.decision import (
     decide,
     elsewhere,
     finished,
+    has_doses,
     parts,
 )
 from b12guide.evaluate.decision_by_items import DecisionByItems, decide_by_items
@@ -37,14 +38,22 @@ from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Facts, Reading
 from b12guide.evaluate.implications import UNSETTLED, listed
 from b12guide.evaluate.memory import Work, remembered
-from b12guide.evaluate.patient_view import PatientView, needs, verdicts_of, view_of
+from b12guide.evaluate.patient_view import (
+    PatientView,
+    Verdicts,
+    needs,
+    verdicts_of,
+    view_of,
+)
 from b12guide.evaluate.program import open_facts
 from b12guide.evaluate.questions import Needed, ask, distinctions, rank
-from b12guide.graph.model import Decision, Silence
+from b12guide.graph.model import Decision, RuleGraph, Silence
 from b12guide.patient.model import Otherwise, Stated
 from b12guide.truth import Truth
 
 DECISIONS: tuple[Decision, ...] = tuple(d for d in Decision if d is not Decision.NOTE)
+_FORM = DECISIONS.index(Decision.FORM)
+_PERMISSION = DECISIONS.index(Decision.PERMISSION)
 
 TOO_OPEN = (
     "too much is unknown to compare every completion of the {decision} decision; what is "
@@ -137,9 +146,9 @@ def _answered(patient: PatientView, stated: Stated) -> Recommendation:
     graph = evaluator.graph
     scope = patient.truth(evaluator.program.scope)
     verdicts = verdicts_of(patient)
-    heard = context.speaking(verdicts)
+    heard = context.speaking(evaluator, verdicts)
     if scope is Truth.FALSE:
-        settled = DecidedAll(decisions=nothing(), conflicts=(), notices=())
+        settled = DecidedAll(decisions=nothing(graph), conflicts=(), notices=())
         unsaid: tuple[Silence, ...] = ()
     else:
         settled = decide_all(patient, verdicts)
@@ -154,11 +163,8 @@ def _answered(patient: PatientView, stated: Stated) -> Recommendation:
         stated=stated,
         on=stated.on,
         scope=scope,
-        rules=tuple(verdicts.values()),
-        decisions={
-            decision: worded(decided, graph)
-            for decision, decided in settled.decisions.items()
-        },
+        rules=tuple(verdicts.by_name.values()),
+        decisions=settled.decisions,
         questions=questions(patient, scope, settled.decisions),
         conflicts=settled.conflicts,
         assumptions=context.assumptions(patient, heard, unsaid, settled.conflicts),
@@ -170,7 +176,7 @@ def _answered(patient: PatientView, stated: Stated) -> Recommendation:
                 Notice(text=text)
                 for text in (*told, *(unsettled if facts.unsettled else ()))
             ),
-            *context.remarks(evaluator, verdicts),
+            *context.remarks(evaluator, verdicts.by_name),
             *settled.notices,
         ),
         unread=unread,
@@ -187,12 +193,15 @@ def _answered(patient: PatientView, stated: Stated) -> Recommendation:
     )
 
 
-def nothing() -> dict[Decision, Decided]:
+def nothing(graph: RuleGraph) -> dict[Decision, Decided]:
     """The decisions about somebody for whom the guideline is not written."""
-    return {one: Decided(decision=one, outcome=Outcome.SILENT) for one in DECISIONS}
+    return {
+        one: worded(Decided(decision=one, outcome=Outcome.SILENT), graph)
+        for one in DECISIONS
+    }
 
 
-def decide_all(patient: PatientView, verdicts: Mapping[str, RuleVerdict]) -> DecidedAll:
+def decide_all(patient: PatientView, verdicts: Verdicts) -> DecidedAll:
     """The state of every decision.
 
     Of a decision none of whose rules is open, everything follows from the rules that apply, so it
@@ -200,25 +209,31 @@ def decide_all(patient: PatientView, verdicts: Mapping[str, RuleVerdict]) -> Dec
     unknown (M21); which questions they share is known only when all have been looked at.
     """
     evaluator, memory = patient.evaluator, patient.evaluator.memory
-    applying = {one: _applying(one, evaluator, verdicts) for one in DECISIONS}
+    # Of each decision the rules that apply, from which everything follows; None if one is open.
+    applying = [
+        None if verdicts.open & rules else verdicts.applying & rules
+        for _, rules in evaluator.sets
+    ]
     open_ = {
-        one: opened(one, patient, verdicts)
-        for one, rules in applying.items()
-        if rules is None
+        one: opened(one, patient, verdicts.by_name)
+        for (one, _), names in zip(evaluator.sets, applying, strict=True)
+        if names is None
     }
     asked = ask([d for one in open_.values() for d in one.distinctions])
 
-    def state(decision: Decision) -> tuple[Decided, tuple[Conflict, ...]]:
+    def state(
+        decision: Decision, names: int | None
+    ) -> tuple[Decided, tuple[Conflict, ...]]:
         """A decision and its conflicts, without what other decisions say about its doses."""
         heard = evaluator.heard[decision]
-        if (names := applying[decision]) is None:
+        if names is None:
             found = open_[decision]
             depends_on = waits_for(found, asked)
         else:
-            rules = [evaluator.graph.rules[name] for name in names]
+            rules = [rule for rule in heard if evaluator.steps[rule.name].bit & names]
             said = composition_of(decision, rules, evaluator)
             found, depends_on = OpenDecision(parts=(CompletionPart(1, said),)), ()
-        verdict_of = {rule.name: verdicts[rule.name].verdict for rule in heard}
+        verdict_of = {rule.name: verdicts.by_name[rule.name].verdict for rule in heard}
         decided = standing(
             decision,
             found,
@@ -230,49 +245,43 @@ def decide_all(patient: PatientView, verdicts: Mapping[str, RuleVerdict]) -> Dec
         )
         return decided, conflicts(decision, found.parts, evaluator.graph, depends_on)
 
-    states = {
-        one: remembered(
-            memory.states,
-            None if rules is None else (one.value, rules),
-            partial(state, one),
-        )
-        for one, rules in applying.items()
-    }
+    states = []
+    for number, ((decision, _), names) in enumerate(
+        zip(evaluator.sets, applying, strict=True)
+    ):
+        key = None if names is None else (number, names)
+        states.append(remembered(memory.states, key, partial(state, decision, names)))
     for one, found in open_.items():
         if found.by_items is not None:  # what was worked out to know what to ask
             steps = found.by_items.steps - found.cost
             patient.work.spend(steps, f"the {one.value} decision")
-    other = elsewhere(states[Decision.FORM][0], states[Decision.PERMISSION][0])
+    telling = (applying[_FORM], applying[_PERMISSION])
+    other = remembered(
+        memory.elsewhere,
+        None if None in telling else telling,
+        lambda: elsewhere(states[_FORM][0], states[_PERMISSION][0]),
+    )
+
+    def end(decided: Decided) -> Decided:
+        return worded(finished(decided, other), evaluator.graph)
+
+    decisions = {}
+    for number, (decided, _) in enumerate(states):
+        names = applying[number]
+        about = other if has_doses(decided) else None
+        last = None if names is None else (number, names, about)
+        decisions[decided.decision] = remembered(
+            memory.finished, last, partial(end, decided)
+        )
     return DecidedAll(
-        decisions={
-            one: remembered(
-                memory.finished,
-                None if rules is None else (one.value, rules, other),
-                partial(finished, states[one][0], other),
-            )
-            for one, rules in applying.items()
-        },
-        conflicts=tuple(c for _, clashes in states.values() for c in clashes),
+        decisions=decisions,
+        conflicts=tuple([c for _, clashes in states for c in clashes]),
         notices=tuple(
             Notice(text=TOO_OPEN.format(decision=decision.value))
             for decision, one in open_.items()
             if not one.exact
         ),
     )
-
-
-def _applying(
-    decision: Decision, evaluator: Evaluator, verdicts: Mapping[str, RuleVerdict]
-) -> tuple[str, ...] | None:
-    """The rules that apply, from which everything follows; None if one of the rules is open."""
-    found = []
-    for rule in evaluator.heard[decision]:
-        verdict = verdicts[rule.name].verdict
-        if verdict is Verdict.APPLIES:
-            found.append(rule.name)
-        elif verdict is Verdict.UNKNOWN or verdict is Verdict.INDETERMINATE:
-            return None
-    return tuple(found)
 
 
 def waits_for(found: OpenDecision, asked: Sequence[str]) -> tuple[str, ...]:
