@@ -34,6 +34,9 @@ BlockFunction: TypeAlias = Callable[[Facts, bytearray], None]
 Truths: TypeAlias = Callable[[Facts], tuple[bool | None, ...]]
 """From what is known of a patient to the truth of every node of the program."""
 
+Kept: TypeAlias = Callable[[Facts], tuple[bool, ...]]
+"""From what is known of a patient to whether each implication holds whatever is unknown."""
+
 _OPERATORS: Mapping[Operator, ast.cmpop] = {
     Operator.LESS: ast.Lt(),
     Operator.AT_MOST: ast.LtE(),
@@ -84,6 +87,31 @@ def truths(program: Program) -> Truths:
         {"read": reader(program)},
         *writer.nodes(range(len(program.nodes))),
         ast.Return(_tuple(map(_name, writer.names))),
+    )
+    return found
+
+
+def kept(program: Program) -> Kept:
+    """The function that tells of every implication whether the known facts alone keep it."""
+    writer = PythonWriter.of(program)
+    ends = [step for pair in program.implications for step in pair]
+    found: Kept = _function(
+        ("facts",),
+        {"read": reader(program)},
+        *writer.nodes(below(program, ends, frozenset())),
+        ast.Return(
+            _tuple(
+                [
+                    _some(
+                        [
+                            _is(_name(writer.names[premise]), value=False),
+                            _is(_name(writer.names[conclusion]), value=True),
+                        ]
+                    )
+                    for premise, conclusion in program.implications
+                ]
+            )
+        ),
     )
     return found
 

@@ -28,18 +28,18 @@ _OF_FACTS = pointer_to("facts")
 class PatientPlaces(Mapping[str, Label]):
     """The places of a patient's facts in a JSON rendering that is made on demand."""
 
-    patient: Patient = field(repr=False)
+    facts: Mapping[str, Any] = field(repr=False)
+    name: str = field(repr=False)
+    given: Mapping[str, Label] = field(factory=FrozenMap, repr=False)
     renamed: Mapping[str, str] = field(factory=dict, converter=frozen_map, repr=False)
 
-    def __reduce__(
-        self,
-    ) -> tuple[type[PatientPlaces], tuple[Patient, Mapping[str, str]]]:
+    def __reduce__(self) -> tuple[type[PatientPlaces], tuple[Any, ...]]:
         # Without the rendering, which can be made again.
-        return type(self), (self.patient, self.renamed)
+        return type(self), (self.facts, self.name, self.given, self.renamed)
 
     @cached_property
     def _labels(self) -> Mapping[str, Label]:
-        labels = self.patient.places or _rendered(self.patient)
+        labels = self.given or _rendered(self.facts, self.name)
         return FrozenMap(
             {**labels, **{n: labels[o] for n, o in self.renamed.items() if o in labels}}
         )
@@ -49,7 +49,7 @@ class PatientPlaces(Mapping[str, Label]):
         for path in paths:
             if path in self._labels:
                 return self._labels[path]
-        text = Text(self.patient.name, "", is_private=True, is_rendered=True)
+        text = Text(self.name, "", is_private=True, is_rendered=True)
         return Label(text=text, span=Span(0, 0), pointer=_OF_FACTS)
 
     def __getitem__(self, path: str) -> Label:
@@ -71,7 +71,9 @@ def places_of(
         patient: The patient.
         renamed: Further names for facts: the name of the fact by the key that was written.
     """
-    return PatientPlaces(patient, renamed or {})
+    return PatientPlaces(
+        patient.facts, patient.name, patient.places, renamed or {}
+    )
 
 
 def places_in(facts: notation.LocatedTable, text: Text) -> Mapping[str, Label]:
@@ -85,12 +87,10 @@ def places_in(facts: notation.LocatedTable, text: Text) -> Mapping[str, Label]:
     return labels
 
 
-def _rendered(patient: Patient) -> Mapping[str, Label]:
-    facts = {
-        notation.as_text(key): _jsonable(value) for key, value in patient.facts.items()
-    }
-    characters = json.dumps(facts, indent=2, ensure_ascii=False)
-    text = Text(patient.name, characters, is_private=True, is_rendered=True)
+def _rendered(facts: Mapping[str, Any], name: str) -> Mapping[str, Label]:
+    shown = {notation.as_text(key): _jsonable(value) for key, value in facts.items()}
+    characters = json.dumps(shown, indent=2, ensure_ascii=False)
+    text = Text(name, characters, is_private=True, is_rendered=True)
     written = read_json(text)
     return (
         places_in(written, text) if isinstance(written, notation.LocatedTable) else {}

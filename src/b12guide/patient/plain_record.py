@@ -1,0 +1,141 @@
+"""Records of plain values, read at once: what a value says is worked out when it is first met.
+
+Most records give each fact a Boolean, a number, a text or None, and nothing beside it. What such a
+value says follows from its name, from itself, and from whether numbers have to state their unit;
+so it is kept, and the next record that has it is read by looking it up. Whatever is otherwise (a
+day, a list, the scalar of an array) and whatever is wrong is left to `b12guide.patient.stated`,
+which also worked out what is kept here: a record says the same however it is read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from attrs import frozen
+
+from b12guide.frozen import FrozenMap
+from b12guide.graph.model import RuleGraph
+from b12guide.limits import Limits
+from b12guide.patient.fact_names import FactNames
+from b12guide.patient.model import Datum, FactValue, Otherwise, Patient, Stated, Units
+from b12guide.patient.shape import PatientPlaces
+from b12guide.patient.stated import read_entries
+
+_PLAIN = (bool, int, float, str, type(None))
+_RESOURCE_TYPE = "resourceType"
+"""The key by which a resource of FHIR is known, which is no patient."""
+
+_MOST = 1 << 14
+"""The values that are kept; what is full starts anew."""
+
+_LARGEST = 200
+"""The size of the largest value that is kept, as `Limits` counts it."""
+
+
+@frozen(eq=False, repr=False)
+class KnownValue:
+    """A value that was read before, and its size as `Limits` counts it."""
+
+    datum: Datum
+    size: int
+
+
+KnownValues: TypeAlias = dict[tuple[str, type, Any, bool], KnownValue]
+"""What was read so far, by name, class and value, and whether units are required.
+
+The class is part of it since True is equal to 1, and 1 to 1.0.
+"""
+
+
+def plainly_stated(  # noqa: PLR0913 -- a record, and how it is to be read
+    record: Patient | Mapping[str, Any],
+    graph: RuleGraph,
+    known: KnownValues,
+    on: dt.date | None,
+    units: Units | None,
+    limits: Limits,
+) -> Stated | None:
+    """What a record of plain values states; None for any other record, and for a wrong one.
+
+    Args:
+        record: A patient, or a mapping of facts to values.
+        graph: The guideline to be asked.
+        known: The values that it was told so far; more are added.
+        on: The day asked for.
+        units: Whether numbers may lack their unit; what the patient says of it if left out.
+        limits: How large the record may be.
+    """
+    if isinstance(record, Patient):
+        facts, otherwise, name = record.facts, record.otherwise, record.name
+        asked, places = units or record.units, record.places
+    else:
+        facts, otherwise, name = FrozenMap(record), Otherwise.UNKNOWN, "patient"
+        asked, places = units or Units.ASSUME, FrozenMap()
+    is_strict = asked is Units.REQUIRED
+    values: dict[str, FactValue | None] = {}
+    renamed: dict[str, str] = {}
+    data: list[Datum] = []
+    size = 2 + 2 * len(facts)
+    try:
+        for key, raw in facts.items():
+            found = known.get((key, type(raw), raw, is_strict))
+            if found is None:
+                found = _read(key, raw, graph, asked)
+                if found is None:
+                    return None
+                _keep(known, (key, type(raw), raw, is_strict), found)
+            datum = found.datum
+            if datum.fact in values:
+                return None
+            if datum.fact != key:
+                renamed[datum.fact] = key
+            values[datum.fact] = datum.value
+            data.append(datum)
+            size += found.size
+    except TypeError:  # a value that cannot be looked up, such as a list
+        return None
+    if size > limits.bytes:
+        return None
+    return Stated(
+        values=values,
+        otherwise=otherwise,
+        on=on,
+        units=asked,
+        data=tuple(data),
+        places=PatientPlaces(facts, name, places, renamed),
+    )
+
+
+def _read(key: Any, raw: Any, graph: RuleGraph, asked: Units) -> KnownValue | None:
+    if type(key) is not str or key == _RESOURCE_TYPE or type(raw) not in _PLAIN:
+        return None
+    subject = FactNames(graph).find(key)
+    if subject is None:
+        return None
+    read = read_entries(subject, raw, _NOWHERE, key, asked)
+    if read.diagnostics:
+        return None
+    size = len(key) + 2
+    if isinstance(raw, str):
+        size += len(raw) + 2
+    elif isinstance(raw, int):
+        size += raw.bit_length() // 3 + 1
+    else:
+        size += 4
+    return KnownValue(read.entries[0], size)
+
+
+def _keep(
+    known: KnownValues, key: tuple[str, type, Any, bool], found: KnownValue
+) -> None:
+    _, kind, raw, _ = key
+    # 0.0 is equal to -0.0, which is shown otherwise.
+    if found.size <= _LARGEST and not (kind is float and raw == 0):
+        if len(known) >= _MOST:
+            known.clear()
+        known[key] = found
+
+
+_NOWHERE = PatientPlaces(FrozenMap(), "patient")
