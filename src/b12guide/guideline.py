@@ -35,7 +35,7 @@ from b12guide.evaluate.explanation import (
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.implications import implied_facts
 from b12guide.evaluate.memory import Work
-from b12guide.evaluate.patient_view import compiled_verdicts
+from b12guide.evaluate.patient_view import compiled_verdicts, known_facts
 from b12guide.evaluate.recommend import recommend
 from b12guide.evaluate.topic import TopicExplanation, explain_topic, topics
 from b12guide.extras import load as load_extra
@@ -43,7 +43,8 @@ from b12guide.graph.model import Decision, Loaded, RuleGraph, Status, keep_in_mi
 from b12guide.library import PathLike
 from b12guide.limits import USUAL, Limits
 from b12guide.patient.from_mapping import day_of, day_or_none, patient_from, units_of
-from b12guide.patient.model import Otherwise, PatientLike, Stated, Units
+from b12guide.patient.model import Otherwise, Patient, PatientLike, Stated, Units
+from b12guide.patient.plain_record import plainly_stated
 from b12guide.patient.stated import state
 from b12guide.pipeline import load as load_graph
 
@@ -349,7 +350,7 @@ class Guideline:
         'does not apply'
         """
         stated, work = self._stated(patient, on, units, limits), Work(limits)
-        facts = implied_facts(stated, self.graph, self.evaluator.program, work=work)
+        facts = known_facts(self.evaluator, stated, work)
         return compiled_verdicts(self.evaluator, facts)
 
     def timeline(  # noqa: PLR0913 -- a patient, days, and how they are to be read
@@ -744,6 +745,12 @@ class Guideline:
         limits: Limits,
     ) -> Stated:
         day, strictness = day_or_none(on), units_of(units)
+        if type(patient) is dict or isinstance(patient, Patient):
+            instance(limits, Limits, "limits", "a `Limits`")
+            known = self.evaluator.memory.values
+            stated = plainly_stated(patient, self.graph, known, day, strictness, limits)
+            if stated is not None:
+                return stated
         return state(patient_from(patient, limits=limits), self.graph, day, strictness)
 
 

@@ -33,7 +33,7 @@ from b12guide.patient.model import FactValue
 from b12guide.values.term import Kind
 
 if TYPE_CHECKING:
-    from b12guide.evaluate.to_python import Codes, Truths
+    from b12guide.evaluate.to_python import Codes, Kept, Truths
 
 __all__ = ["Evaluator", "RuleSteps"]
 
@@ -165,6 +165,13 @@ class Evaluator:
         return FrozenMap(
             (one, MappingProxyType(dict.fromkeys(self.names, one))) for one in either
         )
+
+    @cached_property
+    def kept(self) -> Kept:
+        """Whether the known facts alone keep each implication, as a Python function."""
+        module = import_module("b12guide.evaluate.to_python")
+        found: Kept = module.kept(self.program)
+        return found
 
     @cached_property
     def truths(self) -> Truths:

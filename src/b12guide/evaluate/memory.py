@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from b12guide.evaluate.implications import Consequences, TiedComponents
     from b12guide.evaluate.program import Program
     from b12guide.graph.model import Silence
+    from b12guide.patient.plain_record import KnownValues
 
 
 class Work:
@@ -103,6 +104,7 @@ class Memory:
         needs: What an open rule waits for, by the truths of the parts that settle it.
         silences: What is not addressed, by its number and the topics that a patient brings up.
         remarks: What notes say, by their verdicts.
+        values: What plain values of a record say, by name, class and value.
         tied: The facts that implications tie together, by the definitions that are stated and the
             reading of thresholds.
         consequences: What follows of them, by the same, then by what is stated of a component.
@@ -121,6 +123,7 @@ class Memory:
     needs: dict[Any, tuple[str, ...]] = field(init=False, factory=dict)
     silences: dict[Any, Silence] = field(init=False, factory=dict)
     remarks: dict[Any, tuple[Notice, ...]] = field(init=False, factory=dict)
+    values: KnownValues = field(init=False, factory=dict)
     tied: dict[Any, TiedComponents] = field(init=False, factory=dict)
     consequences: dict[Any, dict[Any, Consequences]] = field(init=False, factory=dict)
     untouched: dict[Any, Mapping[int, Consequences]] = field(init=False, factory=dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import compress
 
@@ -11,14 +11,9 @@ from attrs import define, evolve, field, frozen
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Facts, Reading, is_open_to_reading
-from b12guide.evaluate.implications import (
-    TiedComponents,
-    implied_facts,
-    stated_values,
-    tied_components,
-)
+from b12guide.evaluate.implications import implied_facts, stated_values, tied_components
 from b12guide.evaluate.memory import Work, remembered
-from b12guide.evaluate.program import Program, Rails, open_facts
+from b12guide.evaluate.program import Program, Rails, below, open_facts, rails_at
 from b12guide.evaluate.to_python import APPLIES, FALLS, OPEN, OVERRIDDEN
 from b12guide.graph.model import Rule
 from b12guide.patient.model import Stated
@@ -92,37 +87,59 @@ def view_of(
     Raises:
         PatientError: The facts contradict each other, or what follows from them is too much work.
     """
-    graph, program = evaluator.graph, evaluator.program
-    tied = tied_components(program, graph, (), reading)
-    if graph.definitions.keys().isdisjoint(stated.values) and not tied.untouched(
-        stated.otherwise
-    ):
-        values = tied.unmentioned(stated) | stated_values(stated, graph)
-        patient = PatientView.of(evaluator, Facts(values=values, reading=reading), work)
-        if _keeps_implications(patient, tied, stated):
+    facts, implications = _as_stated(evaluator, stated, reading)
+    if facts is not None:
+        patient = PatientView.of(evaluator, facts, work)
+        if _are_kept(implications, patient):
             return patient
     work = Work() if work is None else work
     return PatientView.of(
-        evaluator, implied_facts(stated, graph, program, reading, work), work
+        evaluator,
+        implied_facts(stated, evaluator.graph, evaluator.program, reading, work),
+        work,
     )
 
 
-def _keeps_implications(
-    patient: PatientView, tied: TiedComponents, stated: Stated
-) -> bool:
-    """Whether every implication that a statement touches is certain to be kept."""
-    rails, place = patient.rails, tied.place
+def known_facts(evaluator: Evaluator, stated: Stated, work: Work) -> Facts:
+    """The facts of the patient about whom `stated` is known, found as in `view_of`.
+
+    Raises:
+        PatientError: As in `view_of`.
+    """
+    facts, implications = _as_stated(evaluator, stated, Reading.REPORT)
+    if facts is not None:
+        kept = evaluator.kept(facts) if implications else ()
+        if all(kept[number] for number in implications):
+            return facts
+    return implied_facts(stated, evaluator.graph, evaluator.program, work=work)
+
+
+def _as_stated(
+    evaluator: Evaluator, stated: Stated, reading: Reading
+) -> tuple[Facts | None, tuple[int, ...]]:
+    """What is stated as facts, and the numbers of the implications that have to be kept by them.
+
+    There are no facts where more has to be thought through, whatever they are.
+    """
+    graph = evaluator.graph
+    tied = tied_components(evaluator.program, graph, (), reading)
+    place = tied.place
     touched = {place[name] for name in stated.values if name in place}
-    implications = tied.program.implications
-    for one in touched:
-        component = tied.components[one]
-        if not component.is_plain:
-            return False
-        for number in component.implications:
-            premise, conclusion = implications[number]
-            if not (rails[premise][1] or rails[conclusion][0]):
-                return False
-    return True
+    if (
+        not graph.definitions.keys().isdisjoint(stated.values)
+        or tied.untouched(stated.otherwise)
+        or not all(tied.components[one].is_plain for one in touched)
+    ):
+        return None, ()
+    values = tied.unmentioned(stated) | stated_values(stated, graph)
+    implications = [n for one in touched for n in tied.components[one].implications]
+    return Facts(values=values, reading=reading), tuple(implications)
+
+
+def _are_kept(implications: Iterable[int], patient: PatientView) -> bool:
+    """Whether these implications are certain to be kept."""
+    rails, ends = patient.rails, patient.evaluator.program.implications
+    return all(rails[ends[n][0]][1] or rails[ends[n][1]][0] for n in implications)
 
 
 _OPEN = (Verdict.UNKNOWN, Verdict.INDETERMINATE)
@@ -254,7 +271,7 @@ def verdict_codes(evaluator: Evaluator, facts: Facts) -> bytearray:
 
 def compiled_verdicts(evaluator: Evaluator, facts: Facts) -> dict[str, Verdict]:
     """The verdict of every rule, in the order of the guideline."""
-    rules, names = evaluator.graph.rules, evaluator.names
+    names = evaluator.names
     codes = verdict_codes(evaluator, facts)
     # Of a large guideline, most rules come to the same: most do not apply, or nothing is known that
     # most of them read. These are passed over without a step of Python.
@@ -262,9 +279,34 @@ def compiled_verdicts(evaluator: Evaluator, facts: Facts) -> dict[str, Verdict]:
     found = evaluator.all_alike[_VERDICTS[usual]].copy()
     for place in compress(range(len(codes)), codes.translate(_OTHERS[usual])):
         found[names[place]] = _VERDICTS[codes[place]]
-    if any(is_open_to_reading(leaf, facts) for leaf in evaluator.ranges):
-        patient = PatientView.of(evaluator, facts)
-        for name, verdict in found.items():
-            if verdict is Verdict.UNKNOWN:
-                found[name] = verdict_of(rules[name], patient).verdict
+    if OPEN in codes and any(
+        is_open_to_reading(leaf, facts) for leaf in evaluator.ranges
+    ):
+        for place in _left_to_reading(evaluator, facts, codes):
+            found[names[place]] = Verdict.INDETERMINATE
     return found
+
+
+def _left_to_reading(
+    evaluator: Evaluator, facts: Facts, codes: bytearray
+) -> Iterable[int]:
+    """The places of the rules that are open and that each reading of thresholds would settle."""
+    program = evaluator.program
+    steps = below(program, [program.scope], frozenset())
+    if rails_at(program, steps, facts)[program.scope] == (0, 0):
+        # Who is in the scope may be left to the reading as well.
+        patient, rules = (
+            PatientView.of(evaluator, facts),
+            [*evaluator.graph.rules.values()],
+        )
+        verdicts = ((p, verdict_of(rules[p], patient).verdict) for p in _open(codes))
+        return [p for p, verdict in verdicts if verdict is Verdict.INDETERMINATE]
+    lower, upper = (
+        evaluator.function(evolve(facts, reading=reading))
+        for reading in (Reading.LOWER, Reading.UPPER)
+    )
+    return [p for p in _open(codes) if lower[p] != OPEN and upper[p] != OPEN]
+
+
+def _open(codes: bytearray) -> list[int]:
+    return [place for place, code in enumerate(codes) if code == OPEN]

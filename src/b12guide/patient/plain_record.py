@@ -49,7 +49,7 @@ The class is part of it since True is equal to 1, and 1 to 1.0.
 """
 
 
-def plainly_stated(  # noqa: PLR0913 -- a record, and how it is to be read
+def plainly_stated(  # noqa: PLR0913, PLR0917 -- a record, and how it is to be read
     record: Patient | Mapping[str, Any],
     graph: RuleGraph,
     known: KnownValues,

@@ -71,9 +71,7 @@ def places_of(
         patient: The patient.
         renamed: Further names for facts: the name of the fact by the key that was written.
     """
-    return PatientPlaces(
-        patient.facts, patient.name, patient.places, renamed or {}
-    )
+    return PatientPlaces(patient.facts, patient.name, patient.places, renamed or {})
 
 
 def places_in(facts: notation.LocatedTable, text: Text) -> Mapping[str, Label]:
