@@ -21,13 +21,20 @@ from b12guide.patient.plain_record import KnownValues, plainly_stated
 from b12guide.patient.stated import state
 from b12guide.values.term import Kind
 
+
+class Said(Enum):
+    """An enumeration of a caller."""
+
+    YES = True
+
+
 DAY = dt.date(2026, 3, 1)
 ODD: tuple[Any, ...] = (
     *(None, True, False, 0, 1, 2, -1, 10**30, 0.0, -0.0, 1.0, 0.5, 35.1, 1e300),
     *(float("nan"), float("inf"), "", "yes", "35", "35 mL/min", "0.58 mL/s", "12 ug"),
     *(Decimal("1.0"), Decimal("1.00"), Fraction(1, 3), [], [35], [True, False], {}, ()),
     *({"value": 35, "on": "2026-01-05"}, {"value": 35, "unit": "mL/min"}, b"x"),
-    *("renal", "x" * 500, dt.date(2026, 1, 1), Enum("Word", {"A": True}).A),
+    *("renal", "x" * 500, dt.date(2026, 1, 1), Said.YES),
 )
 NAMES: tuple[Any, ...] = (
     *("facts", "resourceType", "otherwise", "nobody", "", "EGFR", " egfr", 7, None),
