@@ -215,9 +215,9 @@ class Evaluator:
         return FrozenMap(found)
 
     @cached_property
-    def all_fall(self) -> Mapping[str, RuleVerdict]:
-        """The verdicts where no rule applies."""
-        return {name: steps.falls for name, steps in self.steps.items()}
+    def all_fall(self) -> MappingProxyType[str, RuleVerdict]:
+        """The verdicts where no rule applies, which is copied quickly."""
+        return MappingProxyType({n: steps.falls for n, steps in self.steps.items()})
 
     @cached_property
     def sides(self) -> tuple[tuple[RuleSteps, ...], tuple[RuleSteps, ...]]:

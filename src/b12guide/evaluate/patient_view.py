@@ -200,7 +200,7 @@ def verdicts_of(patient: PatientView) -> Verdicts:
     """The verdict of every rule."""
     evaluator, rails = patient.evaluator, patient.rails
     outside = rails[evaluator.program.scope] == FALSE
-    found = dict(evaluator.all_fall)
+    found = evaluator.all_fall.copy()
     applying = open_ = 0
     for step in evaluator.sides[outside]:
         own = rails[step.own]
