@@ -117,21 +117,14 @@ def everything_said(
 
 
 def decide(
-    decision: m.Decision,
-    found: Sequence[CompletionPart],
-    place: Mapping[str, int],
-    *,
-    depends_on: tuple[str, ...],
-    indeterminate: tuple[str, ...],
+    decision: m.Decision, found: Sequence[CompletionPart], place: Mapping[str, int]
 ) -> Decided:
-    """The state of `decision` after all its completions were composed.
+    """The state of `decision` after all its completions were composed, but for what can change it.
 
     Args:
         decision: What is decided.
         found: Its completions.
         place: Where each rule stands in reading order.
-        depends_on: The facts that can change the decision.
-        indeterminate: The rules that the source's own threshold leaves open.
     """
     kinds = {part.composed.advice for part in found}
     kind = found[0].composed.kind
@@ -150,9 +143,7 @@ def decide(
         decision=decision,
         outcome=outcome,
         options=options,
-        depends_on=depends_on,
         rules=tuple(dict.fromkeys(names)),
-        indeterminate=indeterminate,
         # What is contraindicated in any completion, with the reasons common to all (M46).
         not_offered=tuple(
             NotOffered(

@@ -301,16 +301,15 @@ def standing(
     if found.by_items is not None:
         return found.by_items.decide(depends_on=depends_on, indeterminate=indeterminate)
     said = tuple([part.composed for part in found.parts])
-    decided = remembered(
-        evaluator.memory.decided,
-        (decision.value, said, depends_on, indeterminate),
-        lambda: decide(
-            decision,
-            found.parts,
-            evaluator.place,
-            depends_on=depends_on,
-            indeterminate=indeterminate,
+    # What is said does not depend on what is asked for, which differs more between patients.
+    decided = evolve(
+        remembered(
+            evaluator.memory.decided,
+            (decision.value, said),
+            lambda: decide(decision, found.parts, evaluator.place),
         ),
+        depends_on=depends_on,
+        indeterminate=indeterminate,
     )
     if found.exact:
         return decided

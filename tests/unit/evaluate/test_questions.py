@@ -129,3 +129,18 @@ def test_a_definition_costs_no_more_for_being_named_often() -> None:
 
     assert len(evaluator.program.nodes) < 150
     assert answer.decisions[Decision.FORM].depends_on == ("x",)
+
+
+def test_a_rule_waits_for_a_measure_only_while_it_is_unknown() -> None:
+    """Also where somebody else, with a value inside the printed range, was asked about before."""
+    _, evaluator = asked("size > 30 to 60 cm and x", 0, 300)
+    graph = evaluator.graph
+    cases: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
+        ({}, ("size", "x")),
+        ({"size": "45 cm"}, ("x",)),
+    )
+    for facts, needs in cases:
+        for one in (evaluator, Evaluator.of(graph)):
+            (large,) = recommend(one, state(Patient(facts=facts), graph)).rules
+
+            assert large.needs == needs
