@@ -116,7 +116,7 @@ def memory_table(rows: int) -> str:
     names = ("nothing", *(f"{form}, all columns" for form in FORMS), "whole advice")
     least = peak(names[0])
     lines = [
-        (name, f"{most:,.0f}", f"{most - least:,.0f}")
+        (name, f"{most:,.0f}", f"{max(most - least, 0):,.0f}")
         for name, most in ((name, peak(name)) for name in names)
     ]
     return table((f"peak memory, {rows:,} rows", "MB", "beyond the cohort"), lines)

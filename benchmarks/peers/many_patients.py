@@ -96,7 +96,7 @@ def main() -> None:
                 f"{name}, {columns}",
                 f"{1 / time:,.2f}",
                 f"{time / own:,.2f}",
-                f"{peak(f'{name}, {columns}') - least:,.0f}",
+                f"{max(peak(f'{name}, {columns}') - least, 0):,.0f}",
             )
             for name, time in times.items()
         ]
