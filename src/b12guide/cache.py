@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 
-_FORM = 3
+_FORM = 4
 """Of the entries; raised when their form changes."""
 
 Used: TypeAlias = tuple[tuple[str, SourceFile], ...]

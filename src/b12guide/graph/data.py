@@ -17,12 +17,12 @@ from b12guide import diagnostics, text
 from b12guide.frozen import FrozenMap
 from b12guide.graph import condition, model
 from b12guide.graph.condition import AllOf, AnyOf, Condition, Not
-from b12guide.graph.model import Loaded, RuleGraph
+from b12guide.graph.model import Loaded, Place, RuleGraph
 from b12guide.graph.query import used_vocabulary
 from b12guide.regimen import model as regimen
 from b12guide.regimen import phase
 from b12guide.regimen.phase import Dose
-from b12guide.text import Text
+from b12guide.text import Span, Text
 from b12guide.values import duration, term
 from b12guide.values.duration import Duration, DurationRange
 
@@ -55,41 +55,79 @@ def _fields(kind: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
 
+_AS_THEY_ARE = (str, int)
+_TUPLE, _MAPPING, _FRACTION, _TEXT, _PLACE = -1, -2, -3, -4, -5
+"""What a row begins with that names no class: the last three hold numbers, and no rows."""
+
+_LARGEST = 64 << 20
+"""The values of a guideline at most, counting one as often as it is said."""
+
 # ------------------------------------------------------------------------- writing
 
 
 def to_data(value: Loaded) -> list[Any]:
-    """The names of the classes, then the guideline in terms of them."""
-    names: dict[str, int] = {}
-    texts = {id(each): number for number, each in enumerate(value.texts)}
-    body = _written(evolve(value, texts=()), names, texts)
-    return [list(names), body]
+    """The names of the classes, then the guideline in rows.
+
+    A row is a builtin value, or a list: what it is, and in which rows above its parts stand. What
+    is said twice stands in one row. So it is read back in one go, from the first row to the last,
+    which is the guideline; and what was one value is one value again.
+    """
+    writer = _DataWriter({id(each): number for number, each in enumerate(value.texts)})
+    writer.place_of(evolve(value, texts=()))
+    return [list(writer.names), writer.rows]
 
 
-def _written(value: object, names: dict[str, int], texts: dict[int, int]) -> Any:
-    """A builtin value as it is; a list for any other: what it is, then its parts."""
-    match value:
-        case None | bool() | int() | str():
-            return value
-        case Fraction():
-            return ["/", value.numerator, value.denominator]
-        case tuple():
-            return ["()", *(_written(each, names, texts) for each in value)]
-        case Mapping():
-            return ["{}", *value, *(_written(v, names, texts) for v in value.values())]
-        case Text():
-            return ["text", texts[id(value)]]
-        case _:
-            kind: type[Any] = type(value)
-            name = f"{kind.__module__}.{kind.__qualname__}"
-            if name not in _classes():
-                message = f"`{name}` cannot be kept"
-                raise TypeError(message)
-            number = names.setdefault(name, len(names))
-            if isinstance(value, Enum):
-                return [number, value.value]
-            parts = (getattr(value, field) for field in _fields(kind))
-            return [number, *(_written(part, names, texts) for part in parts)]
+class _DataWriter:
+    """Writes rows; a class only to hold what all of them need."""
+
+    def __init__(self, texts: Mapping[int, int]) -> None:
+        self.names: dict[str, int] = {}
+        self.rows: list[Any] = []
+        self._numbers: dict[Any, int] = {}  # by what makes two of them the same
+        self._texts = texts
+        self._places: dict[int, tuple[object, int]] = {}
+
+    def place_of(self, value: object) -> int:
+        """The row in which a value stands."""
+        if value is None or isinstance(value, _AS_THEY_ARE):
+            return self._row((type(value), value), value)
+        # The value is kept beside its place, so that no other gets its id.
+        known = self._places.get(id(value))
+        if known is None:
+            row = self._written(value)
+            known = self._places[id(value)] = value, self._row(tuple(row), row)
+        return known[1]
+
+    def _row(self, key: Any, row: Any) -> int:
+        number = self._numbers.setdefault(key, len(self.rows))
+        if number == len(self.rows):
+            self.rows.append(row)
+        return number
+
+    def _written(self, value: object) -> list[int]:
+        match value:
+            case Fraction():
+                return [_FRACTION, value.numerator, value.denominator]
+            case tuple():
+                return [_TUPLE, *map(self.place_of, value)]
+            case Mapping():
+                keys = map(self.place_of, value)
+                return [_MAPPING, *keys, *map(self.place_of, value.values())]
+            case Text():
+                return [_TEXT, self._texts[id(value)]]
+            case Place(text=text, span=span):
+                return [_PLACE, self._texts[id(text)], span.start, span.end]
+            case _:
+                kind: type[Any] = type(value)
+                name = f"{kind.__module__}.{kind.__qualname__}"
+                if name not in _classes():
+                    message = f"`{name}` cannot be kept"
+                    raise TypeError(message)
+                number = self.names.setdefault(name, len(self.names))
+                if isinstance(value, Enum):
+                    return [number, self.place_of(value.value)]
+                parts = (getattr(value, field) for field in _fields(kind))
+                return [number, *map(self.place_of, parts)]
 
 
 # ------------------------------------------------------------------------- reading
@@ -101,59 +139,55 @@ def from_data(data: Any, texts: tuple[Text, ...]) -> Loaded:
     Raises:
         KeyError, IndexError, TypeError, ValueError: The data is not such a guideline.
     """
-    names, body = data
+    names, rows = data
     kinds = [_classes()[name] for name in names]
     shapes = [() if issubclass(k, Enum) else _fields(k) for k in kinds]
-    value = _DataReader(kinds, shapes, texts).read(body)
+    made: list[Any] = []
+    sizes: list[int] = []
+    for row in rows:
+        if type(row) is not list:
+            made.append(row)
+            sizes.append(1)
+            continue
+        mark, *places = row
+        if mark <= _FRACTION:
+            made.append(_of_numbers(mark, places, texts))
+            sizes.append(1)
+            continue
+        parts = [made[place] for place in places]
+        sizes.append(sum([sizes[place] for place in places], 1))
+        if sizes[-1] > _LARGEST:
+            message = "the data spells out to more than any guideline holds"
+            raise ValueError(message)
+        if mark >= 0:
+            kind, shape = kinds[mark], shapes[mark]
+            named = dict(zip(shape, parts, strict=True)) if shape else {}
+            made.append(kind(**named) if named else kind(*parts))
+        elif mark == _TUPLE:
+            made.append(tuple(parts))
+        else:
+            half = len(parts) // 2
+            made.append(dict(zip(parts[:half], parts[half:], strict=True)))
+    value = made[-1]
     if not isinstance(value, Loaded):
         message = "the data is not a guideline"
         raise TypeError(message)
     return evolve(value, texts=texts)
 
 
-class _DataReader:
-    """Builds values from data; a class only to hold what all of them need."""
+def _of_numbers(mark: int, numbers: list[int], texts: tuple[Text, ...]) -> object:
+    if mark == _PLACE:
+        text, start, end = numbers
+        return Place(text=texts[text], span=Span(start, end))
+    if mark == _FRACTION:
+        return Fraction(*numbers)
+    if mark == _TEXT:
+        return texts[numbers[0]]
+    message = f"`{mark}` is unknown in this data"
+    raise ValueError(message)
 
-    def __init__(
-        self,
-        kinds: list[type[Any]],
-        shapes: list[tuple[str, ...]],
-        texts: tuple[Text, ...],
-    ) -> None:
-        self._kinds = kinds
-        self._shapes = shapes
-        self._texts = texts
 
-    def read(self, data: Any) -> Any:
-        if type(data) is not list:
-            return data
-        mark = data[0]
-        if type(mark) is int:
-            kind = self._kinds[mark]
-            shape = self._shapes[mark]
-            if not shape:
-                return kind(data[1]) if len(data) > 1 else kind()
-            parts = [
-                self.read(part) if type(part) is list else part for part in data[1:]
-            ]
-            return kind(**dict(zip(shape, parts, strict=True)))
-        if mark == "()":
-            return tuple(
-                [self.read(part) if type(part) is list else part for part in data[1:]]
-            )
-        if mark == "/":
-            return Fraction(data[1], data[2])
-        if mark == "text":
-            return self._texts[data[1]]
-        if mark == "{}":
-            half = len(data) // 2 + 1
-            return {
-                key: self.read(value)
-                for key, value in zip(data[1:half], data[half:], strict=True)
-            }
-        message = f"`{mark}` is unknown in this data"
-        raise ValueError(message)
-
+# ---------------------------------------------------------------------- the digest
 
 _NOT_CONTENT = frozenset(
     {"digest", "status", "approved_by", "approved_on", "vocabulary", "implications"}

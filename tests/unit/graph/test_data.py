@@ -9,14 +9,25 @@ from typing import Any
 
 import pytest
 from attrs import evolve
+from hypothesis import given
 
+from b12guide.frozen import spelled
 from b12guide.graph.condition import AllOf, Compare, Defined, Has
-from b12guide.graph.data import from_data, to_data
-from b12guide.graph.model import Loaded, Rule, RuleGraph
+from b12guide.graph.data import digest_of, from_data, to_data
+from b12guide.graph.model import (
+    Decision,
+    Fact,
+    Loaded,
+    Remark,
+    Rule,
+    RuleGraph,
+    Vocabulary,
+)
 from b12guide.pipeline import check
-from b12guide.values.term import Operator
+from b12guide.values.term import Kind, Operator
 from b12guide.written import compiled
 from tests.strategies.graph_invariants import broken
+from tests.strategies.graphs import graphs
 
 
 @pytest.fixture(scope="module")
@@ -52,15 +63,69 @@ def test_data_is_plain_and_comes_back_the_same(shipped: Loaded) -> None:
     [
         [],
         [["builtins.eval"], [0, "1"]],
-        [["b12guide.graph.model.Fact"], [0]],
-        [["b12guide.text.Span"], [0, 1, 2]],
-        [[], ["?"]],
+        [["b12guide.graph.model.Fact"], [[0]]],
+        [["b12guide.text.Span"], [1, 2, [0, 0, 1]]],
+        [["b12guide.graph.model.Loaded"], [[0, 1, 2, 3]]],
+        [["b12guide.graph.model.Loaded"], [[0, 0, 0, 0]]],
+        [["b12guide.graph.model.Status"], ["whatever", [0, 0]]],
+        [[], [["?"]]],
+        [[], [[]]],
+        [[], [[-1, 0]]],
+        [[], [[-3, 1, 0]]],
+        [[], [[-4, 0]]],
+        [[], [[-5, 0, 1, 2]]],
+        [[], [[-6, 0]]],
+        [[], []],
         [[], 1],
     ],
 )
 def test_foreign_data_is_refused(data: object) -> None:
-    with pytest.raises((KeyError, IndexError, TypeError, ValueError)):
+    with pytest.raises((ArithmeticError, LookupError, TypeError, ValueError)):
         from_data(data, ())
+
+
+def test_what_spells_out_to_too_much_is_refused() -> None:
+    """A few rows could say as much as would never be told to its end."""
+    rows: list[Any] = ["a", *([-1, place, place] for place in range(60))]
+    with pytest.raises(ValueError, match="more than any guideline holds"):
+        from_data([[], rows], ())
+
+
+def test_what_is_said_twice_is_written_once() -> None:
+    one, other = (Fact(kind=Kind.FINDING, name="sign", label="sign") for _ in range(2))
+    ages = (Compare("age", Operator.LESS, Fraction(1), Fraction(1)),) * 2
+    rules = {
+        name: Rule(
+            name=name,
+            title=name,
+            decision=Decision.NOTE,
+            condition=AllOf((Has("sign"), AllOf(ages))),
+            value=Remark(text="so"),
+        )
+        for name in ("first", "second")
+    }
+    words = Vocabulary(facts={"sign": one, "another": other})
+    loaded = Loaded(
+        graph=RuleGraph(name="g", title="g", version="1", vocabulary=words, rules=rules)
+    )
+    names, rows = to_data(loaded)
+    back = from_data([names, rows], ()).graph
+
+    assert back == loaded.graph
+    assert len({str(row) for row in rows}) == len(rows)
+    assert back.rules["first"].condition is back.rules["second"].condition
+    assert back.vocabulary.facts["sign"] is back.vocabulary.facts["another"]
+
+
+@given(graphs())
+def test_any_guideline_comes_back_the_same(drawn: RuleGraph) -> None:
+    data = json.loads(json.dumps(to_data(Loaded(graph=drawn))))
+    back = from_data(data, ()).graph
+
+    assert back == drawn
+    assert spelled(back) == spelled(drawn)  # a 1 is not a True
+    assert list(back.rules) == list(drawn.rules)
+    assert digest_of(back) == digest_of(drawn)
 
 
 # ----------------------------------------------------------------------- invariants

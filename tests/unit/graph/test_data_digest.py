@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
+from collections.abc import Mapping
+from enum import Enum
+from fractions import Fraction
+from hashlib import sha256
+from typing import Any
 
+import attrs
 import pytest
 from attrs import evolve
+from hypothesis import given
 
+from b12guide.graph import data
+from b12guide.graph.condition import AllOf, AnyOf, Not
 from b12guide.graph.from_syntax import lower
 from b12guide.graph.model import RuleGraph
+from b12guide.graph.query import used_vocabulary
 from b12guide.pipeline import check
+from b12guide.regimen.phase import Dose
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import scope_of
+from b12guide.values.duration import Duration, DurationRange
+from tests.strategies.graphs import graphs
 from tests.unit.semantics.writing import checked
 
 WRITTEN = """\
@@ -145,3 +159,64 @@ def test_the_order_of_everything_in_the_shipped_guideline_keeps_the_digest(
     before = lower(draft, scope_of(draft))
 
     assert lower(turned, scope_of(turned)).digest == before.digest
+
+
+def plain(value: Any, *, without_order: bool = False) -> Any:
+    """A value in plain terms, one step after another: the digest is that of their JSON."""
+    match value:
+        case None | bool() | str() | int():
+            return value
+        case Fraction():
+            return f"{value.numerator}/{value.denominator}"
+        case Enum():
+            return value.value
+        case Duration(value=length, unit=unit):
+            return plain(DurationRange(length, length, unit).smallest)
+        case Dose(amount=(low, high, _)):
+            return ["dose", plain(low), plain(high), value.measures]
+        case DurationRange(unit=unit):
+            kind = "calendar" if unit.is_calendar else "fixed"
+            return [kind, *map(plain, value.smallest)]
+        case AllOf() | AnyOf():
+            joined = flat(type(value), value)
+            name = "all" if isinstance(value, AllOf) else "any"
+            parts = sorted(map(plain, joined), key=in_order)
+            return parts[0] if len(parts) == 1 else [name, *parts]
+        case Not(operand=Not(operand=operand)):
+            return plain(operand)
+        case Mapping():
+            return {str(key): plain(each) for key, each in value.items()}
+        case tuple():
+            parts = [plain(each) for each in value]
+            return sorted(parts, key=in_order) if without_order else parts
+        case _:
+            return {"": type(value).__name__} | {
+                field.name: plain(
+                    getattr(value, field.name),
+                    without_order=field.name in data._WITHOUT_ORDER,
+                )
+                for field in attrs.fields(type(value))
+                if field.eq
+                and (getattr(value, field.name) is not None or field.name != "asks")
+            }
+
+
+in_order = json.JSONEncoder(sort_keys=True).encode
+
+
+def flat(kind: type[AllOf | AnyOf], value: Any) -> list[Any]:
+    if not isinstance(value, kind):
+        return [value]
+    return [one for each in value.operands for one in flat(kind, each)]
+
+
+@given(graphs())
+def test_the_digest_is_that_of_the_content_in_plain_terms(graph: RuleGraph) -> None:
+    vocabulary, implications = used_vocabulary(graph)
+    content = plain(evolve(graph, vocabulary=vocabulary, implications=()))
+    content["implications"] = sorted(map(plain, implications), key=in_order)
+    for name in ("", "digest", "status", "approved_by", "approved_on"):
+        del content[name]
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+
+    assert data.digest_of(graph) == f"sha256:{sha256(text.encode()).hexdigest()}"
