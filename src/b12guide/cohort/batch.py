@@ -376,27 +376,31 @@ def unaddressed(batch: Batch) -> pa.Array:
     planes: list[tuple[str, Bits]] = []
     earlier: dict[str, Bits] = {}
     for topics, plane in brought_up:
-        for topic in dict.fromkeys(
-            topics
-        ):  # each is named once, where it comes up first
+        # Each is named once, where it comes up first.
+        for topic in dict.fromkeys(topics):
             before = earlier.get(topic)
             planes.append((topic, plane if before is None else plane & ~before))
             earlier[topic] = plane if before is None else plane | before
     planes = [(topic, plane) for topic, plane in planes if plane.any()]
     keys = keys_of([plane for _, plane in planes], batch.rows)
     found = sort_rows(keys, batch.rows)
-    said = [pa.array([""] * found.count, pa.string())]
-    some = np.zeros(found.count, np.bool_)
-    for number, (topic, _) in enumerate(planes):
-        word, bit = divmod(number, 64)
-        is_so = (keys[word][found.first] >> keys[word].dtype.type(bit) & 1) == 1
-        said.append(
-            pc.if_else(
-                pa.array(is_so), pc.if_else(pa.array(some), "; " + topic, topic), ""
-            )
-        )
-        some |= is_so
-    texts = pc.binary_join_element_wise(*said, "")
-    nothing = pa.array(~some[found.group])
-    codes = pc.if_else(nothing, None, pa.array(found.group.astype(np.int32)))
-    return pa.DictionaryArray.from_arrays(codes, texts)
+    if not planes:
+        return pa.DictionaryArray.from_arrays(pa.nulls(batch.rows, pa.int32()), [""])
+    # A few topics together make few texts, which are looked up.
+    said = []
+    for start in range(0, len(planes), _LOOKED_UP):
+        texts = [""]
+        for topic, _ in planes[start : start + _LOOKED_UP]:
+            texts += [f"{text}; {topic}" for text in texts]
+        word, shift = divmod(start, 64)
+        key = keys[word][found.first]
+        octet = (key >> key.dtype.type(shift)).astype(np.uint8)
+        said.append(pa.array(texts).take(pa.array(octet)))
+    whole = pc.utf8_slice_codeunits(pc.binary_join_element_wise(*said, ""), 2)
+    is_nothing = pc.equal(whole, "").take(pa.array(found.group))
+    codes = pc.if_else(is_nothing, None, pa.array(found.group.astype(np.int32)))
+    return pa.DictionaryArray.from_arrays(codes, whole)
+
+
+_LOOKED_UP = 8
+"""Topics of which all texts are made beforehand: as many as an octet has bits."""
