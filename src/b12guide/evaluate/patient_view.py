@@ -13,7 +13,7 @@ from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Facts, Reading, is_open_to_reading
 from b12guide.evaluate.implications import implied_facts, stated_values, tied_components
 from b12guide.evaluate.memory import Work, remembered
-from b12guide.evaluate.program import Program, Rails, below, open_facts, rails_at
+from b12guide.evaluate.program import Program, Rails, below, open_facts
 from b12guide.evaluate.to_python import APPLIES, FALLS, OPEN, OVERRIDDEN
 from b12guide.graph.model import Rule
 from b12guide.patient.model import Stated
@@ -292,8 +292,11 @@ def _left_to_reading(
 ) -> Iterable[int]:
     """The places of the rules that are open and that each reading of thresholds would settle."""
     program = evaluator.program
-    steps = below(program, [program.scope], frozenset())
-    if rails_at(program, steps, facts)[program.scope] == (0, 0):
+    leaves = [
+        program.nodes[step].leaf
+        for step in below(program, [program.scope], frozenset())
+    ]
+    if any(leaf is not None and is_open_to_reading(leaf, facts) for leaf in leaves):
         # Who is in the scope may be left to the reading as well.
         patient, rules = (
             PatientView.of(evaluator, facts),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
+from attrs import evolve
 
 from b12guide.errors import PatientError
 from b12guide.evaluate.evaluator import Evaluator
@@ -16,8 +17,9 @@ from b12guide.evaluate.patient_view import (
     known_facts,
     verdict_of,
 )
+from b12guide.graph.condition import Compare, Established, Not, atoms
 from b12guide.guideline import load
-from b12guide.patient.model import Stated
+from b12guide.patient.model import Otherwise, Stated
 from tests.strategies.graphs import draw_cohort, draw_graph
 
 
@@ -55,6 +57,28 @@ def test_verdicts_of_drawn_guidelines(seed: int) -> None:
             assert list(expected) == list(evaluator.graph.rules)
     assert asked > 200
     assert len(found) >= 4
+
+
+def test_a_scope_that_is_read_in_two_ways_leaves_rules_unknown() -> None:
+    random = Random(1)  # noqa: S311 -- nothing secret
+    asked = 0
+    while asked < 40:
+        graph = draw_graph(random)
+        conditions = [rule.condition for rule in graph.rules.values()]
+        ranges = [
+            atom
+            for condition in conditions
+            for atom in atoms(condition)
+            if isinstance(atom, Compare) and atom.low != atom.high
+        ]
+        if not ranges:
+            continue
+        scope = Not(Established(ranges[0]))
+        evaluator = Evaluator.of(evolve(graph, scope=scope))
+        middle = (ranges[0].low + ranges[0].high) / 2
+        stated = Stated(values={ranges[0].fact: middle}, otherwise=Otherwise.UNKNOWN)
+        asked += 1
+        assert quickly(evaluator, stated) == slowly(evaluator, stated)
 
 
 def test_a_contradiction_is_refused_by_verdicts_as_well() -> None:
