@@ -77,14 +77,7 @@ if TYPE_CHECKING:
     default=True,
     help="Whether to list the facts to ask for.",
 )
-@click.option(
-    "--names",
-    "naming",
-    type=click.Choice([".", "_"]),
-    default=".",
-    show_default=True,
-    help="The sign between the parts of a column's name.",
-)
+@option.naming_option
 @click.option(
     "--workers",
     type=click.IntRange(min=1),

@@ -136,6 +136,14 @@ bare_option: Decorator = click.option(
     help="Whether numbers without a unit are read in the measure's own, which the answer "
     "says, or refused.",
 )
+naming_option: Decorator = click.option(
+    "--names",
+    "naming",
+    type=click.Choice([".", "_"]),
+    default=".",
+    show_default=True,
+    help="The sign between the parts of a column's name.",
+)
 output_option: Decorator = click.option(
     "-o",
     "--output",

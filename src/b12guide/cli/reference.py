@@ -13,6 +13,7 @@ from b12guide.cli.option import (
     Format,
     format_option,
     guideline_option,
+    naming_option,
     output_option,
     page_as,
 )
@@ -103,14 +104,7 @@ def facts(guideline: str, format_: Format, file: Path | None) -> Output:
     metavar="COLUMN",
     help="Carry a column of the patients along.",
 )
-@click.option(
-    "--names",
-    "naming",
-    type=click.Choice([".", "_"]),
-    default=".",
-    show_default=True,
-    help="The sign between the parts of a column's name.",
-)
+@naming_option
 @output_option
 @reported
 def export(

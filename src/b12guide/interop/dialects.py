@@ -143,8 +143,7 @@ class Sql:
 
     def joined(self, terms: Sequence[str], *, is_all: bool) -> str:
         """All or any of some terms, of which there is at least one."""
-        sign = " AND " if is_all else " OR "
-        return f"({sign.join(terms)})" if len(terms) > 1 else terms[0]
+        return _joined(terms, " AND " if is_all else " OR ")
 
     def or_else(self, term: str, value: bool) -> str:
         """A term, with a constant where it is null."""
@@ -221,8 +220,7 @@ class Polars:
 
     def joined(self, terms: Sequence[str], *, is_all: bool) -> str:
         """All or any of some terms, of which there is at least one."""
-        sign = " & " if is_all else " | "
-        return f"({sign.join(terms)})" if len(terms) > 1 else terms[0]
+        return _joined(terms, " & " if is_all else " | ")
 
     def or_else(self, term: str, value: bool) -> str:
         """A term, with a constant where it is null."""
@@ -235,3 +233,7 @@ class Polars:
     def only_if(self, condition: str, term: str) -> str:
         """A term where a condition is true, and null elsewhere."""
         return f"pl.when({condition}).then({term})"
+
+
+def _joined(terms: Sequence[str], sign: str) -> str:
+    return f"({sign.join(terms)})" if len(terms) > 1 else terms[0]
