@@ -19,6 +19,7 @@ from lark.utils import TextSlice
 
 from b12guide import resources
 from b12guide.syntax import ast
+from b12guide.syntax.automaton import Automaton, Unread, automaton_of
 from b12guide.syntax.build import actions, items
 from b12guide.syntax.build.pieces import (
     Builder,
@@ -186,6 +187,11 @@ def parser() -> Lark:
 
 
 @cache
+def _automaton(lark: Lark) -> Automaton | None:
+    return automaton_of(lark, BUILDERS)
+
+
+@cache
 def _tree_parser() -> Lark:
     return build()
 
@@ -194,8 +200,18 @@ def read(
     characters: str, start: Start, begin: int = 0, end: int | None = None
 ) -> Parts:
     """What `characters` between two offsets say, read as a file or as a piece of one."""
-    slice_ = TextSlice(characters, begin, len(characters) if end is None else end)
-    parts: Any = parser().parse(slice_, start=start)
+    stop = len(characters) if end is None else end
+    lark = parser()
+    automaton = _automaton(lark)
+    parts: Any
+    if automaton is not None:
+        try:
+            parts = automaton.read(characters, start, begin, stop)
+        except Unread:
+            pass  # and Lark says why
+        else:
+            return parts  # type: ignore[no-any-return]  # nor does it know what builders make
+    parts = lark.parse(TextSlice(characters, begin, stop), start=start)
     return parts  # type: ignore[no-any-return]  # Lark does not know what the builders make
 
 
