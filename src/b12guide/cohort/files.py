@@ -11,10 +11,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.csv
-import pyarrow.parquet as pq
 
+from b12guide.cohort.advice_files import AdviceForm
 from b12guide.cohort.assumed import written_values
 from b12guide.cohort.carriers import answered
 from b12guide.cohort.cell_report import CellReport
@@ -27,7 +25,6 @@ from b12guide.cohort.table_files import reason, refuse
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.saving import whole
 
-Write: TypeAlias = Callable[[pa.RecordBatch], None]
 FileProgress: TypeAlias = Callable[[int, int | None, str], None]
 
 
@@ -75,6 +72,9 @@ def advise_file(  # noqa: PLR0913 -- two files, how they are read, and who works
     )
     # The long form, and verdicts as Booleans, are for other programs to count.
     is_counted = not options.long and options.verdicts is VerdictForm.WORDS
+    form = _form(
+        advice, asked.advice_schema, summary.columns(options) if is_counted else ()
+    )
     report = CellReport()
     of = source.rows if source.bytes is None else source.bytes
     unit = "patients" if source.bytes is None else "bytes"
@@ -83,35 +83,49 @@ def advise_file(  # noqa: PLR0913 -- two files, how they are read, and who works
         progress(done, of, unit)
 
     told = answered(
-        asked, batches, source.name, tell, source.position, of=of, workers=workers
+        asked,
+        batches,
+        form.part,
+        name=source.name,
+        tell=tell,
+        position=source.position,
+        of=of,
+        workers=workers,
     )
-    with _writer(advice, asked.advice_schema) as write, closing(told) as answers:
-        for batch, so_far in answers:
+    with _writer(advice, form) as write, closing(told) as answers:
+        for part, so_far in answers:
             report = so_far
-            if batch is not None:
-                write(batch)
+            if part is not None:
+                write(part.content)
                 if is_counted:
-                    summary = summary.plus(batch, options)
+                    summary = summary.plus_counts(part.counts, part.rows, options)
     return summary, report
 
 
-@contextmanager
-def _writer(path: Path | None, schema: pa.Schema) -> Iterator[Write]:
-    """How a batch of advice is written; the file takes its place when all are."""
+def _form(path: Path | None, schema: pa.Schema, counted: tuple[str, ...]) -> AdviceForm:
+    """What batches of advice become on the way into a file."""
     if path is None:
-        yield lambda _batch: None
-        return
+        return AdviceForm(kind=None, schema=schema, counted=counted)
     kind = format_of(path)
     if kind is None:
         refuse(f"{path} is of no known kind; {KNOWN}")
     if path.suffix.lower() == ".gz":
         refuse(f"{path} would be compressed, which is read and not written")
     sign = "\t" if path.suffix.lower() == ".tsv" else ","
+    return AdviceForm(kind=kind, schema=schema, divider=sign, counted=counted)
+
+
+@contextmanager
+def _writer(path: Path | None, form: AdviceForm) -> Iterator[Callable[[Any], object]]:
+    """How parts of advice are written; the file takes its place when all are."""
+    if path is None:
+        yield lambda _content: None
+        return
     try:
         if path.exists() and not path.is_file():
             refuse(f"{path} is not a file that can be replaced")
         with ExitStack() as drafts:
-            if kind == "csv":
+            if form.kind == "csv":
                 # Where the metadata of a CSV file stand; what is not ours is
                 # not replaced.
                 found = path.with_name(f"{path.name}-metadata.json")
@@ -123,49 +137,9 @@ def _writer(path: Path | None, schema: pa.Schema) -> Iterator[Write]:
                         "else; move it away, or give the advice another name"
                     )
                 beside = drafts.enter_context(whole(found))
-                beside.write(csv_metadata(path.name, sign, schema).encode())
+                told = csv_metadata(path.name, form.divider, form.schema)
+                beside.write(told.encode())
             sink = drafts.enter_context(whole(path))
-            yield drafts.enter_context(_open(kind, sink, schema, sign))
+            yield drafts.enter_context(form.file(sink))
     except OSError as error:
         refuse(f"cannot write {path}: {reason(error)}")
-
-
-@contextmanager
-def _open(kind: str, sink: Any, schema: pa.Schema, divider: str) -> Iterator[Write]:
-    if kind == "parquet":
-        with pq.ParquetWriter(sink, schema) as parquet:
-            yield parquet.write_batch
-        return
-    plain = _plain(schema, lists=kind != "csv")
-    if kind == "arrow":
-        opened = pa.ipc.new_file(sink, plain)
-    else:
-        options = pa.csv.WriteOptions(delimiter=divider)
-        opened = pa.csv.CSVWriter(sink, plain, write_options=options)
-    with opened as writer:
-
-        def write(batch: pa.RecordBatch) -> None:
-            columns = []
-            for column, field in zip(batch.columns, plain, strict=True):
-                if pa.types.is_list(column.type) and not pa.types.is_list(field.type):
-                    columns.append(pc.binary_join(column, " "))
-                elif pa.types.is_dictionary(column.type):
-                    columns.append(column.dictionary_decode())
-                else:
-                    columns.append(column)
-            writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=plain))
-
-        yield write
-
-
-def _plain(schema: pa.Schema, *, lists: bool) -> pa.Schema:
-    """The schema without what a format lacks: changing dictionaries, and lists."""
-    fields = []
-    for field in schema:
-        kind = field.type
-        if pa.types.is_dictionary(kind):
-            kind = kind.value_type
-        elif pa.types.is_list(kind) and not lists:
-            kind = pa.string()
-        fields.append(field.with_type(kind))
-    return pa.schema(fields, schema.metadata)

@@ -8,7 +8,7 @@ form it is one row for each rule.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -48,6 +48,8 @@ from b12guide.graph.model import Decision, RuleGraph
 _WORD = pa.dictionary(pa.int8(), pa.string())
 _TEXT = pa.dictionary(pa.int32(), pa.string())
 _NAMES = pa.list_(pa.string())
+
+Made = TypeVar("Made")
 _OUTCOMES = pa.array([outcome.value for outcome in OUTCOMES])
 
 
@@ -58,11 +60,20 @@ class AdvisedBatch:
     Attributes:
         advice: None where something was implausible and that is an error.
         decisions: The same decisions as values; None where there is no advice, or none about them.
+        made: What was made of the advice in the process that worked it out.
     """
 
     advice: pa.RecordBatch | None
     report: CellReport
     decisions: Decisions | None = None
+    made: Any = None
+
+    def made_by(self, make: Callable[[pa.RecordBatch], Made]) -> Made | None:
+        """What `make` makes of the advice, if there is any; it may have been made elsewhere."""
+        if self.advice is not None:
+            return make(self.advice)
+        made: Made | None = self.made
+        return made
 
 
 @frozen(eq=False, repr=False)
@@ -81,16 +92,23 @@ class KernelRecipe:
         return kernel(evaluator, self.schema, self.options, self.name, is_text=is_text)
 
 
+def as_it_is(advice: pa.RecordBatch) -> pa.RecordBatch:
+    """The advice."""
+    return advice
+
+
 @frozen(eq=False, repr=False)
 class AdviceTask:
     """What a process is for that advises batches: patients as a stream, and their first row.
 
     Attributes:
         decisions: Whether decisions are wanted as values too.
+        make: What is made of the advice, which stays where it was worked out.
     """
 
     recipe: KernelRecipe
     decisions: bool = False
+    make: Callable[[pa.RecordBatch], Any] = as_it_is
 
     def prepared(self) -> Callable[[tuple[Any, int]], AdvisedBatch]:
         """What advises."""
@@ -100,6 +118,7 @@ class AdviceTask:
             stream, start = question
             (batch,) = pa.ipc.open_stream(stream)
             found = asked.advise(batch, start)
+            found = evolve(found, advice=None, made=found.made_by(self.make))
             return found if self.decisions else evolve(found, decisions=None)
 
         return answer

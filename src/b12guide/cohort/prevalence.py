@@ -11,16 +11,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from attrs import asdict, field, frozen
 
 from b12guide.answers import Answer
+from b12guide.cohort.advice_files import ColumnCounts, counted
 from b12guide.cohort.assumed import WrittenValues
 from b12guide.cohort.batch import VERDICTS
 from b12guide.cohort.cohort_advice import CohortAdvice
 from b12guide.cohort.frames import FrameKind, frame_of
 from b12guide.cohort.group_answer import OUTCOMES
-from b12guide.cohort.options import Options, Wanted, wanted
+from b12guide.cohort.options import OnBad, Options, Wanted, wanted
 from b12guide.evaluate.recommend import DECISIONS
 from b12guide.frozen import freeze, frozen_map
 from b12guide.graph.model import RuleGraph
@@ -63,22 +63,39 @@ class Summary(Answer):
             assumed=assumed,
         )
 
+    def columns(self, options: Options) -> tuple[str, ...]:
+        """The columns of advice that are counted, in the wide form that `options` ask for."""
+        lists = ["questions"] if options.questions and self.decisions else []
+        if options.on_bad is OnBad.UNKNOWN:
+            lists.append("bad")
+        return (
+            *(options.column("rule", name) for name in self.rules),
+            *(options.column(name, "outcome") for name in self.decisions),
+            *lists,
+        )
+
     def plus(self, advice: Any, options: Options) -> Summary:
         """The same with more advice, in the wide form that `options` ask for."""
+        counts = counted(advice, self.columns(options))
+        return self.plus_counts(counts, advice.num_rows, options)
+
+    def plus_counts(self, more: ColumnCounts, rows: int, options: Options) -> Summary:
+        """The same with what was counted of so many more rows of advice."""
 
         def added(counts: Mapping[str, int], *name: str) -> dict[str, int]:
-            more = _counted(advice.column(options.column(*name)))
-            return {word: number + more[word] for word, number in counts.items()}
+            found = more[options.column(*name)]
+            return {
+                word: number + found.get(word, 0) for word, number in counts.items()
+            }
 
         def listed(counts: Mapping[str, int], column: str) -> dict[str, int]:
-            if column not in advice.schema.names:
-                return dict(counts)
-            found = Counter(counts) + _counted(pc.list_flatten(advice.column(column)))
+            found = Counter(counts)
+            found.update(more.get(column, {}))
             return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
         return Summary(
             graph=self.graph,
-            patients=self.patients + advice.num_rows,
+            patients=self.patients + rows,
             rules={n: added(counts, "rule", n) for n, counts in self.rules.items()},
             decisions={
                 n: added(counts, n, "outcome") for n, counts in self.decisions.items()
@@ -87,12 +104,6 @@ class Summary(Answer):
             bad=listed(self.bad, "bad"),
             assumed=self.assumed,
         )
-
-
-def _counted(column: Any) -> Counter[Any]:
-    found = pc.value_counts(column)
-    words, numbers = found.field("values"), found.field("counts")
-    return Counter(dict(zip(words.to_pylist(), numbers.to_pylist(), strict=True)))
 
 
 @frozen(kw_only=True)

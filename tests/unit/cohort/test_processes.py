@@ -91,25 +91,43 @@ def test_several_processes_answer_as_one_does(
     assert all(one.process.poll() is not None for one in others)
 
 
-def test_a_file_is_answered_by_several_processes(
-    here: list[int], tmp_path: Path
+@pytest.mark.parametrize("suffix", [".parquet", ".csv", ".arrow", ""])
+@pytest.mark.parametrize("is_long", [False, True])
+def test_several_processes_write_the_same_file(
+    suffix: str, is_long: bool, here: list[int], tmp_path: Path
 ) -> None:
     patients = tmp_path / "patients.parquet"
     pq.write_table(TABLE, patients)
-    summaries = []
-    for workers in (1, 2):
+    options = Options(keep="id", long=is_long)
+    files, summaries = [], []
+    for workers in (1, 2, 3):
         here.clear()
-        advice = tmp_path / f"{workers}.parquet"
-        summary, _ = advise_file(
-            GUIDELINE.evaluator, patients, advice, Options(keep="id"), workers=workers
+        advice = tmp_path / f"advice{suffix}" if suffix else None
+        summary, report = advise_file(
+            GUIDELINE.evaluator, patients, advice, options, workers=workers
         )
-        summaries.append(summary.to_dict())
+        summaries.append((summary.to_dict(), report))
+        files.append(advice and advice.read_bytes())
+        assert not [*tmp_path.glob(".*")]
+        assert 0 < len(here) < 30 or workers == 1
 
-    assert summaries[0] == summaries[1]
-    assert pq.read_table(tmp_path / "1.parquet").to_pylist() == (
-        pq.read_table(tmp_path / "2.parquet").to_pylist()
-    )
-    assert 0 < len(here) < 30
+    assert files[0] == files[1] == files[2]
+    assert summaries[0] == summaries[1] == summaries[2]
+    assert summaries[0][0]["patients"] == (0 if is_long else 300)
+
+
+def test_the_file_is_what_arrow_writes_of_the_advice(tmp_path: Path) -> None:
+    patients, advice = tmp_path / "patients.parquet", tmp_path / "advice.parquet"
+    pq.write_table(TABLE, patients)
+    advise_file(GUIDELINE.evaluator, patients, advice, Options(keep="id"))
+    asked = kernel(GUIDELINE.evaluator, TABLE.schema, Options(keep="id"), str(patients))
+    (batch,) = TABLE.to_batches()
+    found = asked.advise(batch).advice
+    expected = tmp_path / "expected.parquet"
+    with pq.ParquetWriter(expected, asked.advice_schema) as writer:
+        writer.write_batch(found)
+
+    assert advice.read_bytes() == expected.read_bytes()
 
 
 def test_rows_are_numbered_through_all_processes(here: list[int]) -> None:

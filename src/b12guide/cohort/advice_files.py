@@ -1,0 +1,144 @@
+"""Files of advice: what a batch of advice becomes, and how batches make a file.
+
+A batch is encoded where it was worked out, which may be another process: what comes from there is a
+tenth of the advice, and the one who writes the file has little left to do. Where nothing is
+written, a batch becomes what was counted of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet as pq
+from attrs import frozen
+
+from b12guide.cohort.joined_parquet import joined
+from b12guide.cohort.paths import Format
+
+ColumnCounts: TypeAlias = Mapping[str, Mapping[Any, int]]
+
+
+@frozen(eq=False, kw_only=True, repr=False)
+class AdvicePart:
+    """What a batch of advice became.
+
+    Attributes:
+        content: Its part of a file.
+        rows: How many there are.
+        counts: How often each value stands in the columns that are counted.
+    """
+
+    content: Any
+    rows: int
+    counts: ColumnCounts
+
+
+@frozen(eq=False, kw_only=True, repr=False)
+class AdviceForm:
+    """What becomes of batches of advice; it travels to other processes.
+
+    Attributes:
+        kind: The format of a file; None where nothing is written.
+        schema: The columns of the advice.
+        divider: The cell separator of a CSV file.
+        counted: The columns whose values are counted.
+    """
+
+    kind: Format | None
+    schema: pa.Schema
+    divider: str = ","
+    counted: tuple[str, ...] = ()
+
+    def part(self, advice: pa.RecordBatch) -> AdvicePart:
+        """What a batch becomes."""
+        return AdvicePart(
+            content=self._content(advice),
+            rows=advice.num_rows,
+            counts=counted(advice, self.counted),
+        )
+
+    def _content(self, advice: pa.RecordBatch) -> Any:
+        match self.kind:
+            case "parquet":
+                sink = pa.BufferOutputStream()
+                with pq.ParquetWriter(sink, self.schema) as writer:
+                    writer.write_batch(advice)
+                return sink.getvalue()
+            case "csv":
+                sink = pa.BufferOutputStream()
+                plain = _plain(self.schema, lists=False)
+                with self._csv_writer(sink, plain, is_headed=False) as writer:
+                    writer.write_batch(_as_plain(advice, plain))
+                return sink.getvalue()
+            case "arrow":  # plain advice is larger, and its footer is Arrow's own
+                return advice
+            case None:
+                return None
+
+    @contextmanager
+    def file(self, sink: Any) -> Iterator[Callable[[Any], object]]:
+        """How contents are added to a file, which is whole at the end of the block."""
+        match self.kind:
+            case "parquet":
+                with joined(sink) as add:
+                    yield add
+            case "csv":
+                with self._csv_writer(sink, _plain(self.schema, lists=False)):
+                    pass
+                yield sink.write
+            case "arrow":
+                plain = _plain(self.schema, lists=True)
+                with pa.ipc.new_file(sink, plain) as writer:
+                    yield lambda advice: writer.write_batch(_as_plain(advice, plain))
+            case None:
+                yield lambda _nothing: None
+
+    def _csv_writer(
+        self, sink: Any, plain: pa.Schema, *, is_headed: bool = True
+    ) -> Any:
+        options = pa.csv.WriteOptions(include_header=is_headed, delimiter=self.divider)
+        return pa.csv.CSVWriter(sink, plain, write_options=options)
+
+
+def counted(advice: Any, columns: tuple[str, ...]) -> ColumnCounts:
+    """How often each value stands in some columns of advice; of lists, each name in them."""
+    return {name: _counted(advice.column(name)) for name in columns}
+
+
+def _counted(column: Any) -> Counter[Any]:
+    if pa.types.is_list(column.type):
+        column = pc.list_flatten(column)
+    found = pc.value_counts(column)
+    words, numbers = found.field("values"), found.field("counts")
+    return Counter(dict(zip(words.to_pylist(), numbers.to_pylist(), strict=True)))
+
+
+def _plain(schema: pa.Schema, *, lists: bool) -> pa.Schema:
+    """The schema without what a format lacks: changing dictionaries, and lists."""
+    fields = []
+    for field in schema:
+        kind = field.type
+        if pa.types.is_dictionary(kind):
+            kind = kind.value_type
+        elif pa.types.is_list(kind) and not lists:
+            kind = pa.string()
+        fields.append(field.with_type(kind))
+    return pa.schema(fields, schema.metadata)
+
+
+def _as_plain(advice: pa.RecordBatch, plain: pa.Schema) -> pa.RecordBatch:
+    columns = []
+    for column, field in zip(advice.columns, plain, strict=True):
+        if pa.types.is_list(column.type) and not pa.types.is_list(field.type):
+            columns.append(pc.binary_join(column, " "))
+        elif pa.types.is_dictionary(column.type):
+            columns.append(column.dictionary_decode())
+        else:
+            columns.append(column)
+    return pa.RecordBatch.from_arrays(columns, schema=plain)
