@@ -28,7 +28,6 @@ from b12guide.patient.model import Standing, Stated
 from b12guide.say.numbers import number_text, unit_text
 from b12guide.truth import Truth
 
-SPEAKING = (answer.Verdict.APPLIES, answer.Verdict.INDETERMINATE)
 LEFT_OPEN = "Left open by the threshold that the source prints: "
 OUT_OF_SCOPE = "the guideline is not written for this patient, so it advises nothing"
 SCOPE_UNKNOWN = (
@@ -45,33 +44,27 @@ def scope_notices(scope: Truth) -> tuple[answer.Notice, ...]:
 
 def speaking(evaluator: Evaluator, verdicts: Verdicts) -> tuple[m.Rule, ...]:
     """The rules that apply, or that the source's own threshold leaves open."""
-    may_speak = verdicts.applying | verdicts.open
-    by_name = verdicts.by_name
-    return tuple(
-        [
-            one.rule
-            for one in evaluator.steps.values()
-            if one.bit & may_speak and by_name[one.rule.name].verdict in SPEAKING
-        ]
-    )
+    may_speak = verdicts.applying | verdicts.indeterminate
+    return tuple([one.rule for one in evaluator.rules_in(may_speak)])
 
 
-def remarks(
-    evaluator: Evaluator, verdicts: Mapping[str, answer.RuleVerdict]
-) -> tuple[answer.Notice, ...]:
+def remarks(evaluator: Evaluator, verdicts: Verdicts) -> tuple[answer.Notice, ...]:
     """What those notes say that speak."""
-    said = tuple([verdicts[rule.name].verdict.value for rule in evaluator.notes])
-    left_open = {
-        answer.Verdict.APPLIES.value: "",
-        answer.Verdict.INDETERMINATE.value: LEFT_OPEN,
-    }
+    applying = verdicts.applying & evaluator.noting
+    left_open = verdicts.indeterminate & evaluator.noting
     return remembered(
         evaluator.memory.remarks,
-        said,
+        (applying, left_open),
         lambda: tuple(
-            answer.Notice(text=left_open[verdict] + rule.value.text, rule=rule.name)
-            for rule, verdict in zip(evaluator.notes, said, strict=True)
-            if verdict in left_open and isinstance(rule.value, m.Remark)
+            answer.Notice(
+                text=(LEFT_OPEN if one.bit & left_open else "") + one.rule.value.text,
+                rule=one.rule.name,
+            )
+            for one in sorted(
+                evaluator.rules_in(applying | left_open),
+                key=lambda one: evaluator.place[one.rule.name],
+            )
+            if isinstance(one.rule.value, m.Remark)
         ),
     )
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
+from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ from b12guide.evaluate.program import (
     compile_graph,
     known_rails,
     question_units,
+    rails_beside,
+    readers,
 )
 from b12guide.frozen import FrozenMap
 from b12guide.graph.condition import Compare, Leaf
@@ -44,29 +47,56 @@ FIRST = 4
 NODES_FOR_ONE_MORE = 500
 """The nodes that take so long to be made into code that one more patient is awaited first."""
 
+MANY = 2000
+"""The nodes of a program that are worth while to be told apart by what they read."""
+
+NODES_OF_A_FACT = 32
+"""Where as many facts are known as there are times so many nodes, they are not told apart."""
+
+FEW_OF_MANY = 4
+"""Where more than one node in so many reads what is known, all are worked out."""
+
 _RAILS: Mapping[bool | None, Rails] = {True: (1, 0), False: (0, 1), None: (0, 0)}
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True, slots=False, eq=False, repr=False)
 class RuleSteps:
     """A rule, the steps that settle it, and the two verdicts that need no explanation.
 
     Attributes:
         bit: The rule in a set of rules.
-        below: Every step that its own condition is worked out from.
-        behind: The same, with those of its exceptions.
-        ranged: The measures in these that are compared with a printed range.
+        ranges: The comparisons of the program with a printed range.
     """
 
+    program: Program
+    ranges: frozenset[Leaf]
     rule: Rule
     own: int
     exceptions: int
     bit: int
-    below: tuple[int, ...]
-    behind: tuple[int, ...]
-    ranged: tuple[str, ...]
     falls: RuleVerdict
-    applies: RuleVerdict
+
+    @cached_property
+    def applies(self) -> RuleVerdict:
+        """The verdict where it applies."""
+        return RuleVerdict(rule=self.rule, verdict=Verdict.APPLIES)
+
+    @cached_property
+    def below(self) -> tuple[int, ...]:
+        """Every step that its own condition is worked out from."""
+        return below(self.program, [self.own], frozenset())
+
+    @cached_property
+    def behind(self) -> tuple[int, ...]:
+        """The same, with those of its exceptions."""
+        return below(self.program, [self.own, self.exceptions], frozenset())
+
+    @cached_property
+    def ranged(self) -> tuple[str, ...]:
+        """The measures in these that are compared with a printed range."""
+        leaves = [self.program.nodes[step].leaf for step in self.behind]
+        among = {leaf.fact for leaf in leaves if leaf and leaf in self.ranges}
+        return tuple(sorted(among))
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -127,9 +157,10 @@ class Evaluator:
         return FrozenMap((rule.name, place) for place, rule in enumerate(self.ordered))
 
     @cached_property
-    def notes(self) -> tuple[Rule, ...]:
-        """The rules that say something and decide nothing, in scope and outside."""
-        return tuple(rule for rule in self.ordered if rule.decision is Decision.NOTE)
+    def written(self) -> Mapping[str, int]:
+        """Where each fact stands in the vocabulary."""
+        facts = self.graph.vocabulary.facts
+        return FrozenMap({name: place for place, name in enumerate(facts)})
 
     @cached_property
     def heeded(self) -> frozenset[str]:
@@ -180,12 +211,50 @@ class Evaluator:
         found: Truths = module.truths(self.program)
         return found
 
+    @cached_property
+    def untold_rails(self) -> tuple[Rails, ...]:
+        """The value of every node where nothing is known."""
+        return known_rails(self.program, Facts())
+
+    @cached_property
+    def readers(self) -> Mapping[str, tuple[int, ...]]:
+        """Of each fact and definition, the nodes that are worked out from it, in order."""
+        return readers(self.program)
+
+    @cached_property
+    def settled_by(self) -> Mapping[int, tuple[RuleSteps, ...]]:
+        """The rules that each node settles, as their condition or that of their exceptions."""
+        found: dict[int, list[RuleSteps]] = {}
+        for one in self.steps.values():
+            for step in {one.own, one.exceptions}:
+                found.setdefault(step, []).append(one)
+        return FrozenMap({step: tuple(rules) for step, rules in found.items()})
+
+    def touched(self, facts: Facts) -> Sequence[int] | None:
+        """The nodes that read what is known, in order, where these are few of many.
+
+        The value of any other is what it is where nothing is known. None where to tell them apart
+        would cost more than it spares.
+        """
+        many = len(self.program.nodes)
+        told = len(facts.values) + len(facts.definitions) + len(facts.possible)
+        if many < MANY or told * NODES_OF_A_FACT > many:
+            return None
+        known = chain(facts.values, facts.definitions, facts.possible)
+        read = [self.readers[name] for name in known if name in self.readers]
+        if sum(map(len, read)) * FEW_OF_MANY > many:
+            return None
+        return sorted(set[int]().union(*read))
+
     def rails(self, facts: Facts) -> tuple[Rails, ...]:
         """The value of every node for the known facts alone, as sets of a single world.
 
         The first few times, the specification works them out; then it is worth while to make a
         function.
         """
+        touched = self.touched(facts)
+        if touched is not None:
+            return rails_beside(self.program, self.untold_rails, touched, facts)
         memory = self.memory
         if memory.met < FIRST + len(self.program.nodes) // NODES_FOR_ONE_MORE:
             memory.met += 1
@@ -195,24 +264,31 @@ class Evaluator:
     @cached_property
     def steps(self) -> Mapping[str, RuleSteps]:
         """The steps of each rule, in the order of the guideline."""
-        program, ranges, found = self.program, {*self.ranges}, {}
+        program, ranges, found = self.program, frozenset(self.ranges), {}
         for place, (name, rule) in enumerate(self.graph.rules.items()):
-            own, exceptions = program.conditions[name], program.exceptions[name]
-            behind = below(program, [own, exceptions], frozenset())
-            leaves = [program.nodes[step].leaf for step in behind]
-            ranged = (leaf.fact for leaf in leaves if leaf and leaf in ranges)
             found[name] = RuleSteps(
+                program=program,
+                ranges=ranges,
                 rule=rule,
-                own=own,
-                exceptions=exceptions,
+                own=program.conditions[name],
+                exceptions=program.exceptions[name],
                 bit=1 << place,
-                below=below(program, [own], frozenset()),
-                behind=behind,
-                ranged=tuple(sorted({*ranged})),
                 falls=RuleVerdict(rule=rule, verdict=Verdict.DOES_NOT_APPLY),
-                applies=RuleVerdict(rule=rule, verdict=Verdict.APPLIES),
             )
         return FrozenMap(found)
+
+    @cached_property
+    def places(self) -> tuple[RuleSteps, ...]:
+        """The same by the place of each rule, which is the place of its bit in a set."""
+        return tuple(self.steps.values())
+
+    def rules_in(self, rules: int) -> Iterator[RuleSteps]:
+        """The rules of a set, in the order of the guideline."""
+        digits = bin(rules)[:1:-1]
+        place = digits.find("1")
+        while place >= 0:
+            yield self.places[place]
+            place = digits.find("1", place + 1)
 
     @cached_property
     def all_fall(self) -> MappingProxyType[str, RuleVerdict]:
@@ -236,6 +312,12 @@ class Evaluator:
             for decision, rules in self.heard.items()
             if decision is not Decision.NOTE
         )
+
+    @cached_property
+    def noting(self) -> int:
+        """The rules that say something and decide nothing, as a set of bits."""
+        steps = self.steps.values()
+        return sum(one.bit for one in steps if one.rule.decision is Decision.NOTE)
 
     @cached_property
     def roots(self) -> Mapping[Decision, tuple[int, ...]]:

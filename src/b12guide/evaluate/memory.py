@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from b12guide.evaluate.composition_parts import Composition
     from b12guide.evaluate.decision import Elsewhere
     from b12guide.evaluate.implications import Consequences, TiedComponents
+    from b12guide.evaluate.patient_view import Verdicts
     from b12guide.evaluate.program import Program
     from b12guide.graph.model import Silence
     from b12guide.patient.plain_record import KnownValues
@@ -103,6 +104,7 @@ class Memory:
         resting: The assumptions behind a condition, by the truths of its parts.
         needs: What an open rule waits for, by the truths of the parts that settle it.
         silences: What is not addressed, by its number and the topics that a patient brings up.
+        untold: The verdicts of somebody of whom nothing is known, by the side of the scope.
         remarks: What notes say, by their verdicts.
         values: What plain values of a record say, by name, class and value.
         tied: The facts that implications tie together, by the definitions that are stated and the
@@ -122,6 +124,7 @@ class Memory:
     resting: dict[Any, tuple[str, ...]] = field(init=False, factory=dict)
     needs: dict[Any, tuple[str, ...]] = field(init=False, factory=dict)
     silences: dict[Any, Silence] = field(init=False, factory=dict)
+    untold: dict[bool, Verdicts] = field(init=False, factory=dict)
     remarks: dict[Any, tuple[Notice, ...]] = field(init=False, factory=dict)
     values: KnownValues = field(init=False, factory=dict)
     tied: dict[Any, TiedComponents] = field(init=False, factory=dict)

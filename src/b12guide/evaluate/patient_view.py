@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import compress
+from types import MappingProxyType
 
 from attrs import define, evolve, field, frozen
 
 from b12guide.evaluate.answer import RuleVerdict, Verdict
-from b12guide.evaluate.evaluator import Evaluator
+from b12guide.evaluate.evaluator import Evaluator, RuleSteps
 from b12guide.evaluate.facts import Facts, Reading, is_open_to_reading
 from b12guide.evaluate.implications import implied_facts, stated_values, tied_components
 from b12guide.evaluate.memory import Work, remembered
@@ -142,6 +142,25 @@ def _are_kept(implications: Iterable[int], patient: PatientView) -> bool:
     return all(rails[ends[n][0]][1] or rails[ends[n][1]][0] for n in implications)
 
 
+@frozen(kw_only=True, eq=False, repr=False)
+class Verdicts:
+    """The verdict of every rule, in the order of the guideline; and sets of rules, as bits.
+
+    The bit of a rule is `RuleSteps.bit`. That a set is one number makes it a key that is quickly
+    looked up.
+
+    Attributes:
+        applying: The rules that apply.
+        open: Those that are unknown or indeterminate.
+        indeterminate: Those that are indeterminate.
+    """
+
+    by_name: MappingProxyType[str, RuleVerdict]
+    applying: int = 0
+    open: int = 0
+    indeterminate: int = 0
+
+
 _OPEN = (Verdict.UNKNOWN, Verdict.INDETERMINATE)
 TRUE: Rails = (1, 0)
 FALSE: Rails = (0, 1)
@@ -153,6 +172,12 @@ def verdict_of(rule: Rule, patient: PatientView) -> RuleVerdict:
     outside = rails[program.scope] == FALSE
     if rule.outside_scope is not outside:
         return RuleVerdict(rule=rule, verdict=Verdict.DOES_NOT_APPLY)
+    return _addressed(rule, patient)
+
+
+def _addressed(rule: Rule, patient: PatientView) -> RuleVerdict:
+    """The same for a rule that speaks to patients on the same side of the scope."""
+    program, rails = patient.evaluator.program, patient.rails
     verdict = _settled(rule, program, rails)
     if verdict is Verdict.OVERRIDDEN:
         by = (n for n in rule.exceptions if rails[program.conditions[n]] == TRUE)
@@ -179,30 +204,54 @@ def verdict_of(rule: Rule, patient: PatientView) -> RuleVerdict:
     return RuleVerdict(rule=rule, verdict=Verdict.UNKNOWN, needs=waiting)
 
 
-@frozen(kw_only=True, eq=False, repr=False)
-class Verdicts:
-    """The verdict of every rule, in the order of the guideline; and sets of rules, as bits.
-
-    The bit of a rule is `RuleSteps.bit`. That a set is one number makes it a key that is quickly
-    looked up.
-
-    Attributes:
-        applying: The rules that apply.
-        open: Those that are unknown or indeterminate.
-    """
-
-    by_name: Mapping[str, RuleVerdict]
-    applying: int
-    open: int
-
-
 def verdicts_of(patient: PatientView) -> Verdicts:
-    """The verdict of every rule."""
-    evaluator, rails = patient.evaluator, patient.rails
-    outside = rails[evaluator.program.scope] == FALSE
-    found = evaluator.all_fall.copy()
-    applying = open_ = 0
-    for step in evaluator.sides[outside]:
+    """The verdict of every rule.
+
+    Of a guideline with many rules, those that read nothing that is known have the verdicts that
+    they have where nothing is known.
+    """
+    evaluator = patient.evaluator
+    outside = patient.rails[evaluator.program.scope] == FALSE
+    touched = evaluator.touched(patient.facts)
+    if touched is None:
+        return _worked_out(patient, evaluator.sides[outside], _all_fall(evaluator))
+    settled_by = evaluator.settled_by
+    steps = {
+        one.bit: one
+        for step in touched
+        for one in settled_by.get(step, ())
+        if one.rule.outside_scope is outside
+    }
+    untold = remembered(
+        evaluator.memory.untold, outside, lambda: _untold(evaluator, outside=outside)
+    )
+    fall = {one.rule.name: one.falls for one in steps.values()}
+    others = ~sum(steps)
+    beside = Verdicts(
+        by_name=MappingProxyType(untold.by_name | fall),
+        applying=untold.applying & others,
+        open=untold.open & others,
+    )
+    return _worked_out(patient, steps.values(), beside)
+
+
+def _all_fall(evaluator: Evaluator) -> Verdicts:
+    return Verdicts(by_name=evaluator.all_fall)
+
+
+def _untold(evaluator: Evaluator, *, outside: bool) -> Verdicts:
+    """The verdicts of somebody of whom nothing is known but on which side of the scope they are."""
+    nobody = PatientView.of(evaluator, Facts())
+    return _worked_out(nobody, evaluator.sides[outside], _all_fall(evaluator))
+
+
+def _worked_out(
+    patient: PatientView, steps: Iterable[RuleSteps], beside: Verdicts
+) -> Verdicts:
+    """The verdicts of rules on the patient's side of the scope, all of which fall in `beside`."""
+    rails, found = patient.rails, beside.by_name.copy()
+    applying, open_, indeterminate = beside.applying, beside.open, beside.indeterminate
+    for step in steps:
         own = rails[step.own]
         if own == FALSE:
             continue
@@ -211,10 +260,17 @@ def verdicts_of(patient: PatientView) -> Verdicts:
             found[rule.name] = step.applies
             applying |= step.bit
         else:
-            verdict = found[rule.name] = verdict_of(rule, patient)
+            verdict = found[rule.name] = _addressed(rule, patient)
             if verdict.verdict in _OPEN:
                 open_ |= step.bit
-    return Verdicts(by_name=found, applying=applying, open=open_)
+            if verdict.verdict is Verdict.INDETERMINATE:
+                indeterminate |= step.bit
+    return Verdicts(
+        by_name=MappingProxyType(found),
+        applying=applying,
+        open=open_,
+        indeterminate=indeterminate,
+    )
 
 
 def _settled(rule: Rule, program: Program, rails: Sequence[Rails]) -> Verdict | None:
@@ -275,10 +331,13 @@ def compiled_verdicts(evaluator: Evaluator, facts: Facts) -> dict[str, Verdict]:
     codes = verdict_codes(evaluator, facts)
     # Of a large guideline, most rules come to the same: most do not apply, or nothing is known that
     # most of them read. These are passed over without a step of Python.
-    usual = max(_OTHERS, key=codes.count)
+    usual = OPEN if 2 * codes.count(OPEN) > len(codes) else FALLS
     found = evaluator.all_alike[_VERDICTS[usual]].copy()
-    for place in compress(range(len(codes)), codes.translate(_OTHERS[usual])):
+    others = codes.translate(_OTHERS[usual])
+    place = others.find(1)
+    while place >= 0:
         found[names[place]] = _VERDICTS[codes[place]]
+        place = others.find(1, place + 1)
     if OPEN in codes and any(
         is_open_to_reading(leaf, facts) for leaf in evaluator.ranges
     ):

@@ -21,7 +21,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar, assert_never
 from attrs import field, frozen
 
 from b12guide.evaluate.facts import Facts, holds
-from b12guide.frozen import Record, frozen_map
+from b12guide.frozen import FrozenMap, Record, frozen_map
 from b12guide.graph.condition import (
     AllOf,
     AnyOf,
@@ -279,9 +279,17 @@ def known_rails(program: Program, facts: Facts) -> tuple[Rails, ...]:
     return tuple([rails[step] for step in range(len(program.nodes))])
 
 
-def rails_at(program: Program, steps: Sequence[int], facts: Facts) -> dict[int, Rails]:
-    """The same for some nodes, with all that they are worked out from among them, in order."""
-    rails: dict[int, Rails] = {}
+def rails_at(
+    program: Program,
+    steps: Sequence[int],
+    facts: Facts,
+    beside: Mapping[int, Rails] | None = None,
+) -> dict[int, Rails]:
+    """The same for some nodes, with all that they are worked out from among them, in order.
+
+    Or not among them, where it is `beside` them with its value.
+    """
+    rails: dict[int, Rails] = {} if beside is None else {**beside}
     for name, truth in facts.definitions.items():
         rails[program.definitions[name]] = (int(truth), int(not truth))
     nodes = program.nodes
@@ -291,6 +299,43 @@ def rails_at(program: Program, steps: Sequence[int], facts: Facts) -> dict[int, 
             found = holds(leaf, facts)
             rails[step] = (int(found is Truth.TRUE), int(found is Truth.FALSE))
     return run(program, steps, rails, 1)
+
+
+def rails_beside(
+    program: Program, untold: Sequence[Rails], steps: Sequence[int], facts: Facts
+) -> tuple[Rails, ...]:
+    """The value of every node for facts that only `steps` read, in order.
+
+    Args:
+        program: The program.
+        untold: The value of every node where nothing is known.
+        steps: All nodes that are worked out from a known fact, or a known definition.
+        facts: What is known.
+    """
+    here = set(steps)
+    around = {
+        o for step in steps for o in program.nodes[step].operands if o not in here
+    }
+    beside = {step: untold[step] for step in around}
+    found = list(untold)
+    for step, rails in rails_at(program, steps, facts, beside).items():
+        found[step] = rails
+    return tuple(found)
+
+
+def readers(program: Program) -> Mapping[str, tuple[int, ...]]:
+    """Of each fact and definition, the nodes that are worked out from it, in order."""
+    found: dict[str, list[int]] = {}
+    named: list[
+        frozenset[str]
+    ] = []  # the definitions that each node is worked out from
+    nothing = frozenset[str]()
+    for step, node in enumerate(program.nodes):
+        through = nothing.union(*[named[operand] for operand in node.operands])
+        named.append(through | {node.name} if node.name else through)
+        for name in program.support[step] | named[step]:
+            found.setdefault(name, []).append(step)
+    return FrozenMap({name: tuple(steps) for name, steps in found.items()})
 
 
 def reader(program: Program) -> Callable[[int, Facts], bool | None]:

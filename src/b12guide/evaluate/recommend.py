@@ -176,7 +176,7 @@ def _answered(patient: PatientView, stated: Stated) -> Recommendation:
                 Notice(text=text)
                 for text in (*told, *(unsettled if facts.unsettled else ()))
             ),
-            *context.remarks(evaluator, verdicts.by_name),
+            *context.remarks(evaluator, verdicts),
             *settled.notices,
         ),
         unread=unread,
@@ -403,7 +403,7 @@ def questions(
     for decision, decided in decisions.items():
         for name in decided.depends_on:
             decides.setdefault(name, {})[decision] = None
-    order = {name: i for i, name in enumerate(graph.vocabulary.facts)}
+    order = patient.evaluator.written
     found = []
     for name in sorted(
         decides, key=lambda n: rank(n, tuple(decides[n]), order.get(n, -1))

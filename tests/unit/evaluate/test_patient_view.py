@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from random import Random
 
 import pytest
 from attrs import evolve
 
 from b12guide.errors import PatientError
+from b12guide.evaluate import evaluator as evaluator_module
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.implications import implied_facts
 from b12guide.evaluate.memory import Work
@@ -16,11 +18,13 @@ from b12guide.evaluate.patient_view import (
     compiled_verdicts,
     known_facts,
     verdict_of,
+    verdicts_of,
 )
 from b12guide.graph.condition import Compare, Established, Not, atoms
 from b12guide.guideline import load
 from b12guide.patient.model import Otherwise, Stated
 from tests.strategies.graphs import draw_cohort, draw_graph
+from tests.strategies.large import draw_facts, draw_large
 
 
 def slowly(evaluator: Evaluator, stated: Stated) -> dict[str, str]:
@@ -57,6 +61,28 @@ def test_verdicts_of_drawn_guidelines(seed: int) -> None:
             assert list(expected) == list(evaluator.graph.rules)
     assert asked > 200
     assert len(found) >= 4
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_rules_that_read_nothing_known_are_as_where_nothing_is_known(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = Random(seed)  # noqa: S311 -- nothing secret
+    graph = draw_large(random, topics=random.randint(2, 9))
+    for facts in islice(draw_facts(random, graph), 8):
+        monkeypatch.setattr(evaluator_module, "MANY", 1 << 30)
+        wanted = PatientView.of(Evaluator.of(graph), facts)
+        in_full = verdicts_of(wanted)
+        monkeypatch.setattr(evaluator_module, "MANY", 0)
+        monkeypatch.setattr(evaluator_module, "NODES_OF_A_FACT", 0)
+        monkeypatch.setattr(evaluator_module, "FEW_OF_MANY", 0)
+        patient = PatientView.of(Evaluator.of(graph), facts)
+        found = verdicts_of(patient)
+
+        assert patient.rails == wanted.rails
+        assert list(found.by_name.items()) == list(in_full.by_name.items())
+        assert (found.applying, found.open) == (in_full.applying, in_full.open)
+        assert found.indeterminate == in_full.indeterminate
 
 
 def test_a_scope_that_is_read_in_two_ways_leaves_rules_unknown() -> None:
