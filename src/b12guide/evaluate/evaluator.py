@@ -15,7 +15,7 @@ from b12guide.collector import collector_paused
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.evaluate.composition import heard
 from b12guide.evaluate.composition_parts import reading_order
-from b12guide.evaluate.facts import Facts
+from b12guide.evaluate.facts import Facts, is_ranged
 from b12guide.evaluate.implications import absences
 from b12guide.evaluate.memory import Memory, memory_of
 from b12guide.evaluate.program import (
@@ -29,7 +29,7 @@ from b12guide.evaluate.program import (
     readers,
 )
 from b12guide.frozen import FrozenMap
-from b12guide.graph.condition import Compare, Leaf
+from b12guide.graph.condition import Leaf
 from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.graph.query import facts_heeded
 from b12guide.patient.model import FactValue
@@ -65,11 +65,9 @@ class RuleSteps:
 
     Attributes:
         bit: The rule in a set of rules.
-        ranges: The comparisons of the program with a printed range.
     """
 
     program: Program
-    ranges: frozenset[Leaf]
     rule: Rule
     own: int
     exceptions: int
@@ -95,8 +93,7 @@ class RuleSteps:
     def ranged(self) -> tuple[str, ...]:
         """The measures in these that are compared with a printed range."""
         leaves = [self.program.nodes[step].leaf for step in self.behind]
-        among = {leaf.fact for leaf in leaves if leaf and leaf in self.ranges}
-        return tuple(sorted(among))
+        return tuple(sorted({leaf.fact for leaf in leaves if is_ranged(leaf)}))
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -132,6 +129,7 @@ class Evaluator:
         return question_units(self.graph, self.program)
 
     @cached_property
+    @collector_paused()
     def ordered(self) -> tuple[Rule, ...]:
         """The rules in the order in which people read them."""
         return tuple(sorted(self.graph.rules.values(), key=reading_order))
@@ -171,11 +169,7 @@ class Evaluator:
     def ranges(self) -> tuple[Leaf, ...]:
         """The comparisons for which the source prints a range as the threshold."""
         leaves = (node.leaf for node in self.program.nodes)
-        return tuple(
-            leaf
-            for leaf in leaves
-            if isinstance(leaf, Compare) and leaf.low != leaf.high
-        )
+        return tuple(filter(is_ranged, leaves))
 
     @cached_property
     def function(self) -> Codes:
@@ -212,16 +206,19 @@ class Evaluator:
         return found
 
     @cached_property
+    @collector_paused()
     def untold_rails(self) -> tuple[Rails, ...]:
         """The value of every node where nothing is known."""
         return known_rails(self.program, Facts())
 
     @cached_property
+    @collector_paused()
     def readers(self) -> Mapping[str, tuple[int, ...]]:
         """Of each fact and definition, the nodes that are worked out from it, in order."""
         return readers(self.program)
 
     @cached_property
+    @collector_paused()
     def settled_by(self) -> Mapping[int, tuple[RuleSteps, ...]]:
         """The rules that each node settles, as their condition or that of their exceptions."""
         found: dict[int, list[RuleSteps]] = {}
@@ -262,13 +259,13 @@ class Evaluator:
         return tuple([_RAILS[truth] for truth in self.truths(facts)])
 
     @cached_property
+    @collector_paused()
     def steps(self) -> Mapping[str, RuleSteps]:
         """The steps of each rule, in the order of the guideline."""
-        program, ranges, found = self.program, frozenset(self.ranges), {}
+        program, found = self.program, {}
         for place, (name, rule) in enumerate(self.graph.rules.items()):
             found[name] = RuleSteps(
                 program=program,
-                ranges=ranges,
                 rule=rule,
                 own=program.conditions[name],
                 exceptions=program.exceptions[name],

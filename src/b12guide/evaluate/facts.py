@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 from fractions import Fraction
+from typing import TypeGuard
 
 from attrs import field, frozen
 
@@ -14,7 +15,15 @@ from b12guide.patient.model import FactValue
 from b12guide.truth import Truth
 from b12guide.values.term import Operator
 
-__all__ = ["NO_VALUE", "Facts", "Reading", "compare", "holds", "is_open_to_reading"]
+__all__ = [
+    "NO_VALUE",
+    "Facts",
+    "Reading",
+    "compare",
+    "holds",
+    "is_open_to_reading",
+    "is_ranged",
+]
 
 NO_VALUE = ""
 """Stands for "none of the declared values" of a choice that declares no `none`."""
@@ -92,8 +101,17 @@ def holds(leaf: Leaf, facts: Facts) -> Truth:
             return Truth.of(at_high if facts.reading is Reading.UPPER else None)
 
 
+def is_ranged(leaf: Leaf | None) -> TypeGuard[Compare]:
+    """Whether it is a comparison for which the source prints a range as the threshold."""
+    return (
+        isinstance(leaf, Compare)
+        and leaf.low is not leaf.high
+        and leaf.low != leaf.high
+    )
+
+
 def is_open_to_reading(leaf: Leaf, facts: Facts) -> bool:
     """Whether the value is known and lies inside the source's own range for a threshold."""
-    if not isinstance(leaf, Compare) or leaf.low == leaf.high:
+    if not is_ranged(leaf):
         return False
     return leaf.fact in facts.values and holds(leaf, facts) is Truth.UNKNOWN

@@ -185,9 +185,10 @@ class TiedComponents:
         reading: Reading,
     ) -> TiedComponents:
         """The facts that implications, and the statements of these definitions, tie together."""
-        support = program.support
-        ends = [support[p] | support[c] for p, c in program.implications]
-        stated = [support[program.definitions[name]] for name in definitions]
+        ends = [
+            program.support[p] | program.support[c] for p, c in program.implications
+        ]
+        stated = [program.support[program.definitions[name]] for name in definitions]
         parts = [part for part in linked([*ends, *stated]) if part]
         place = {fact: i for i, part in enumerate(parts) for fact in part}
         numbers: list[list[int]] = [[] for _ in parts]

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from attrs import define, evolve, field, frozen
 
+from b12guide.collector import collector_paused
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.evaluate.evaluator import Evaluator, RuleSteps
 from b12guide.evaluate.facts import Facts, Reading, is_open_to_reading
@@ -239,6 +240,7 @@ def _all_fall(evaluator: Evaluator) -> Verdicts:
     return Verdicts(by_name=evaluator.all_fall)
 
 
+@collector_paused()
 def _untold(evaluator: Evaluator, *, outside: bool) -> Verdicts:
     """The verdicts of somebody of whom nothing is known but on which side of the scope they are."""
     nobody = PatientView.of(evaluator, Facts())

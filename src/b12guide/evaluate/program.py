@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
+from functools import cached_property
 from typing import Any, Protocol, TypeAlias, TypeVar, assert_never
 
 from attrs import field, frozen
@@ -84,7 +85,7 @@ class ProgramNode(Record):
     name: str = ""
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True, slots=False, eq=False, repr=False)
 class Program(Record):
     """The steps, and which of them answer what. A program equals no other.
 
@@ -103,12 +104,9 @@ class Program(Record):
     definitions: Mapping[str, int] = field(converter=frozen_map)
     implications: tuple[tuple[int, int], ...]
     silences: tuple[tuple[tuple[tuple[str, ...], int], ...], ...]
-    support: tuple[frozenset[str], ...] = field(init=False, repr=False, eq=False)
-    reads_once: tuple[bool, ...] = field(init=False, repr=False, eq=False)
-    record: frozenset[int] = field(init=False, repr=False, eq=False)
 
-    @support.default
-    def _support(self) -> tuple[frozenset[str], ...]:
+    @cached_property
+    def support(self) -> tuple[frozenset[str], ...]:
         """The facts that each node is worked out from."""
         found: list[frozenset[str]] = []
         for node in self.nodes:
@@ -121,22 +119,23 @@ class Program(Record):
                 found.append(frozenset[str]().union(*below))
         return tuple(found)
 
-    @reads_once.default
-    def _reads_once(self) -> tuple[bool, ...]:
+    @cached_property
+    def reads_once(self) -> tuple[bool, ...]:
         """Whether a node reads no fact twice, so that Kleene's logic is exact about it."""
         found: list[bool] = []
+        support = self.support
         for step, node in enumerate(self.nodes):
-            read = sum(len(self.support[operand]) for operand in node.operands)
+            read = sum(len(support[operand]) for operand in node.operands)
             found.append(
                 all(found[operand] for operand in node.operands)
-                and (node.leaf is not None or read == len(self.support[step]))
+                and (node.leaf is not None or read == len(support[step]))
             )
         return tuple(found)
 
-    @record.default
-    def _record(self) -> frozenset[int]:
+    @cached_property
+    def record(self) -> frozenset[int]:
         """The nodes that ask about the record and not about the patient (M14)."""
-        ops = {Op.ESTABLISHED, Op.RECORDED}
+        ops = (Op.ESTABLISHED, Op.RECORDED)
         return frozenset(s for s, node in enumerate(self.nodes) if node.op in ops)
 
 
@@ -147,8 +146,8 @@ def compile_graph(graph: RuleGraph) -> Program:
         name: builder.node(rule.condition) for name, rule in graph.rules.items()
     }
     exceptions = {
-        name: builder.node(
-            AnyOf(tuple(graph.rules[e].condition for e in rule.exceptions))
+        name: builder.several(
+            Op.ANY, [graph.rules[e].condition for e in rule.exceptions]
         )
         for name, rule in graph.rules.items()
     }
@@ -293,9 +292,10 @@ def rails_at(
     for name, truth in facts.definitions.items():
         rails[program.definitions[name]] = (int(truth), int(not truth))
     nodes = program.nodes
+    is_told = bool(facts.values or facts.possible)
     for step in steps:
         leaf = nodes[step].leaf
-        if leaf is not None:
+        if is_told and leaf is not None:
             found = holds(leaf, facts)
             rails[step] = (int(found is Truth.TRUE), int(found is Truth.FALSE))
     return run(program, steps, rails, 1)
@@ -379,6 +379,12 @@ class _ProgramBuilder:
         match condition:
             case Has() | Compare() | OneOf() | HasValue():
                 return self._leaf(condition)
+            case AllOf(operands=operands):
+                return self.several(Op.ALL, operands)
+            case AnyOf(operands=operands):
+                return self.several(Op.ANY, operands)
+            case Not(operand=operand):
+                return self._add(Op.NOT, (self.node(operand),))
             case Defined(name=name):
                 # Once: a body that names two others, each of which names two, is soon enormous.
                 if name not in self.defined:
@@ -391,45 +397,40 @@ class _ProgramBuilder:
                 return self._add(Op.RECORDED, (self.node(operand),))
             case Resting(operand=operand):
                 return self.node(operand)
-            case Not(operand=operand):
-                return self._add(Op.NOT, (self.node(operand),))
-            case AllOf(operands=operands):
-                return self._several(Op.ALL, operands)
-            case AnyOf(operands=operands):
-                return self._several(Op.ANY, operands)
             case _:
                 assert_never(condition)
 
-    def _several(self, op: Op, operands: tuple[Condition, ...]) -> int:
-        steps = tuple(dict.fromkeys(self.node(operand) for operand in operands))
+    def several(self, op: Op, operands: Iterable[Condition]) -> int:
+        steps = tuple(dict.fromkeys([self.node(operand) for operand in operands]))
         return steps[0] if len(steps) == 1 else self._add(op, steps)
 
     def _leaf(self, leaf: Leaf) -> int:
-        # What the leaves consist of is hashed more quickly than they are.
-        kind, more = type(leaf).__name__, tuple[Hashable, ...]()
+        # What the leaves consist of is hashed more quickly than they are; and enumerations by
+        # what they are called, since their own hash is a function of Python.
+        key: Hashable = (type(leaf), leaf.fact)
         if isinstance(leaf, Compare):
             bounds = leaf.low.as_integer_ratio(), leaf.high.as_integer_ratio()
-            more = (leaf.operator.value, *bounds)
+            key = (key, leaf.operator.value, bounds)
         elif isinstance(leaf, OneOf):
-            more = leaf.values
-        return self._step((kind, leaf.fact, more), Op.LEAF, leaf=leaf)
+            key = (key, leaf.values)
+        found = self.index.get(key)
+        return (
+            self._step(key, ProgramNode(Op.LEAF, (), leaf)) if found is None else found
+        )
 
     def _add(self, op: Op, operands: tuple[int, ...], name: str = "") -> int:
-        return self._step((op.value, operands, name), op, operands, name=name)
-
-    def _step(
-        self,
-        key: Hashable,
-        op: Op,
-        operands: tuple[int, ...] = (),
-        leaf: Leaf | None = None,
-        name: str = "",
-    ) -> int:
+        key = (op.value, operands, name)
         found = self.index.get(key)
-        if found is None:
-            found = self.index[key] = len(self.nodes)
-            self.nodes.append(ProgramNode(op, operands, leaf, name))
-        return found
+        return (
+            self._step(key, ProgramNode(op, operands, name=name))
+            if found is None
+            else found
+        )
+
+    def _step(self, key: Hashable, node: ProgramNode) -> int:
+        self.index[key] = len(self.nodes)
+        self.nodes.append(node)
+        return len(self.nodes) - 1
 
 
 def question_units(graph: RuleGraph, program: Program) -> frozenset[int]:

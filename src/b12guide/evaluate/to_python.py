@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any, TypeAlias, assert_never
 
 from attrs import frozen
@@ -51,7 +52,7 @@ Pair: TypeAlias = tuple[int, int]
 
 def compiled(graph: RuleGraph, program: Program) -> Codes:
     """The function that gives the code of the verdict of every rule, in order."""
-    writer = PythonWriter.of(program)
+    writer = PythonWriter(program)
     inside, outside = (
         writer.blocks(places_of(rule_pairs(graph, program, outside=outside)))
         for outside in (False, True)
@@ -81,7 +82,7 @@ def block_function(
 
 def truths(program: Program) -> Truths:
     """The function that gives the truth of every node."""
-    writer = PythonWriter.of(program)
+    writer = PythonWriter(program)
     found: Truths = _function(
         ("facts",),
         {"read": reader(program)},
@@ -93,7 +94,7 @@ def truths(program: Program) -> Truths:
 
 def kept(program: Program) -> Kept:
     """The function that tells of every implication whether the known facts alone keep it."""
-    writer = PythonWriter.of(program)
+    writer = PythonWriter(program)
     ends = [step for pair in program.implications for step in pair]
     found: Kept = _function(
         ("facts",),
@@ -149,11 +150,11 @@ def rule_pairs(
     graph: RuleGraph, program: Program, *, outside: bool
 ) -> list[Pair | None]:
     """The pairs of the rules for those outside the scope, or within it; None for the others."""
+    # Both stand in the order of the rules.
+    pairs = zip(program.conditions.values(), program.exceptions.values(), strict=True)
     return [
-        (program.conditions[name], program.exceptions[name])
-        if rule.outside_scope is outside
-        else None
-        for name, rule in graph.rules.items()
+        pair if rule.outside_scope is outside else None
+        for rule, pair in zip(graph.rules.values(), pairs, strict=True)
     ]
 
 
@@ -218,35 +219,37 @@ def _places(
 # -------------------------------------------------------------------------- nodes
 
 
-@frozen(eq=False, repr=False)
+@frozen(slots=False, eq=False, repr=False)
 class PythonWriter:
-    """Writes statements about the nodes of a program; a finding has the variable of its fact.
-
-    Attributes:
-        certain: The nodes that are never unknown.
-    """
+    """Writes statements about the nodes of a program; a finding has the variable of its fact."""
 
     program: Program
-    slots: Mapping[str, str]
-    names: tuple[str, ...]
-    certain: frozenset[int]
 
-    @classmethod
-    def of(cls, program: Program) -> PythonWriter:
-        """The writer about the nodes of `program`."""
-        facts = sorted({n.leaf.fact for n in program.nodes if n.leaf is not None})
-        slots = {fact: f"f{i}" for i, fact in enumerate(facts)}
-        names = (
+    @cached_property
+    def slots(self) -> Mapping[str, str]:
+        """The variable of each fact."""
+        facts = sorted({n.leaf.fact for n in self.program.nodes if n.leaf is not None})
+        return {fact: f"f{i}" for i, fact in enumerate(facts)}
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The variable of each node."""
+        slots = self.slots
+        return tuple(
             slots[node.leaf.fact] if isinstance(node.leaf, Has) else f"n{step}"
-            for step, node in enumerate(program.nodes)
+            for step, node in enumerate(self.program.nodes)
         )
+
+    @cached_property
+    def certain(self) -> frozenset[int]:
+        """The nodes that are never unknown."""
         certain: set[int] = set()
-        for step, node in enumerate(program.nodes):
-            if node.op in {Op.ESTABLISHED, Op.RECORDED} or (
+        for step, node in enumerate(self.program.nodes):
+            if node.op in (Op.ESTABLISHED, Op.RECORDED) or (
                 node.op is not Op.LEAF and certain.issuperset(node.operands)
             ):
                 certain.add(step)
-        return cls(program, slots, tuple(names), frozenset(certain))
+        return frozenset(certain)
 
     def blocks(self, places_of: Mapping[Pair, list[int]]) -> list[ast.stmt]:
         """Statements that leave the codes of rules in their places; where none stand they fall."""

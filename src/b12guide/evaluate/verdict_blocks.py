@@ -82,7 +82,7 @@ class BlockedGuideline:
     @cached_property
     def writer(self) -> PythonWriter:
         """The writer of the functions."""
-        return PythonWriter.of(self.program)
+        return PythonWriter(self.program)
 
     @cached_property
     def inside(self) -> BlockedRules:
@@ -190,6 +190,7 @@ class BlockedRules:
         return frozenset(self.wakes)
 
     @cached_property
+    @collector_paused()
     def unknown(self) -> bytearray:
         """The codes for a patient about whom nothing is known."""
         found = bytearray(self.size)
@@ -311,6 +312,6 @@ def _findings(program: Program, step: int) -> frozenset[str]:
         node = program.nodes[pending.pop()]
         if isinstance(node.leaf, Has):
             found.add(node.leaf.fact)
-        elif node.op in {Op.ALL, Op.DEFINED, Op.ESTABLISHED}:
+        elif node.op in (Op.ALL, Op.DEFINED, Op.ESTABLISHED):
             pending.extend(node.operands)
     return frozenset(found)

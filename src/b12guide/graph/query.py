@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from b12guide.errors import UnknownNameError
 from b12guide.graph import model as m
-from b12guide.graph.condition import Condition, Defined, Resting, atoms, children
+from b12guide.graph.condition import AllOf, Condition, Defined, Resting, atoms, children
 from b12guide.regimen.model import Until
 
 # ----------------------------------------------------------------------- conditions
@@ -291,16 +291,16 @@ def words_in(value: m.Value) -> WordsUsed:
 
 def facts_read(graph: m.RuleGraph) -> frozenset[str]:
     """The facts that rules, definitions, silences and the scope read or name."""
-    conditions = [
+    conditions = (
         graph.scope,
         *(d.condition for d in graph.definitions.values()),
         *(r.condition for r in graph.rules.values()),
         *(s.condition for s in graph.silences if s.condition is not None),
-    ]
+    )
     named = [words_in(rule.value).facts for rule in graph.rules.values()]
     named += [frozenset(silence.topics) for silence in graph.silences]
-    read = [facts_read_by(c, graph.definitions) for c in conditions]
-    return frozenset().union(*named, *read)
+    read = facts_read_by(AllOf(conditions), graph.definitions)
+    return read.union(*named)
 
 
 def facts_heeded(graph: m.RuleGraph) -> frozenset[str]:
@@ -309,10 +309,12 @@ def facts_heeded(graph: m.RuleGraph) -> frozenset[str]:
     A rule depends on what its condition reads, on the events that begin or end what it advises, and
     on whatever an implication ties to these. A target names a measure and reads no value of it.
     """
-    heeded: set[str] = set()
-    for condition in (graph.scope, *(rule.condition for rule in graph.rules.values())):
-        heeded |= facts_read_by(condition, graph.definitions)
-        heeded |= definitions_in(condition, graph.definitions)
+    rules = (rule.condition for rule in graph.rules.values())
+    together = AllOf((graph.scope, *rules))
+    heeded = {
+        *facts_read_by(together, graph.definitions),
+        *definitions_in(together, graph.definitions),
+    }
     for rule in graph.rules.values():
         if not isinstance(rule.value, m.Target):
             heeded |= words_in(rule.value).facts

@@ -95,7 +95,7 @@ def guideline(conditions: Sequence[Condition]) -> m.RuleGraph:
 
 def blocks_of(graph: m.RuleGraph, most: int) -> BlockedRules:
     evaluator = Evaluator.of(graph)
-    writer = PythonWriter.of(evaluator.program)
+    writer = PythonWriter(evaluator.program)
     pairs = rule_pairs(graph, evaluator.program, outside=False)
     return BlockedRules.of(writer, pairs, most)
 
