@@ -100,21 +100,21 @@ def bounds_are_swapped(patch: Patch) -> None:
 
 
 def the_program_forgets_an_operand(patch: Patch) -> None:
-    right = program._ProgramBuilder._several
+    right = program._ProgramBuilder.several
 
     def wrong(self: Any, op: Any, operands: Any) -> int:
         return right(self, op, operands[:1] if op is program.Op.ANY else operands)
 
-    patch.setattr(program._ProgramBuilder, "_several", wrong)
+    patch.setattr(program._ProgramBuilder, "several", wrong)
 
 
 def the_program_takes_any_for_all(patch: Patch) -> None:
-    right = program._ProgramBuilder._several
+    right = program._ProgramBuilder.several
 
     def wrong(self: Any, _: Any, operands: Any) -> int:
         return right(self, program.Op.ALL, operands)
 
-    patch.setattr(program._ProgramBuilder, "_several", wrong)
+    patch.setattr(program._ProgramBuilder, "several", wrong)
 
 
 def the_program_has_no_exceptions(patch: Patch) -> None:

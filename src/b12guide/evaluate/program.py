@@ -388,8 +388,8 @@ class _ProgramBuilder:
             case Defined(name=name):
                 # Once: a body that names two others, each of which names two, is soon enormous.
                 if name not in self.defined:
-                    operand = self.node(self.graph.definitions[name].condition)
-                    self.defined[name] = self._add(Op.DEFINED, (operand,), name)
+                    body = self.node(self.graph.definitions[name].condition)
+                    self.defined[name] = self._add(Op.DEFINED, (body,), name)
                 return self.defined[name]
             case Established(operand=operand):
                 return self._add(Op.ESTABLISHED, (self.node(operand),))

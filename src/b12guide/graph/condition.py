@@ -146,14 +146,14 @@ ALWAYS = AllOf(())
 def children(condition: Condition) -> tuple[Condition, ...]:
     """The conditions directly inside `condition`."""
     match condition:
-        case Has() | Compare() | OneOf() | HasValue() | Defined():
-            return ()
+        case AllOf(operands=operands) | AnyOf(operands=operands):
+            return operands
         case Established(operand=operand) | Not(operand=operand):
             return (operand,)
         case Recorded(operand=operand) | Resting(operand=operand):
             return (operand,)
-        case AllOf(operands=operands) | AnyOf(operands=operands):
-            return operands
+        case Has() | Compare() | OneOf() | HasValue() | Defined():
+            return ()
         case _:
             assert_never(condition)
 

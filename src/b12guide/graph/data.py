@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from fractions import Fraction
 from functools import cache
 from hashlib import sha256
 from json.encoder import encode_basestring_ascii as _string
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeAlias, cast
 
 from attrs import evolve, fields, has
 
@@ -144,6 +144,7 @@ def from_data(data: Any, texts: tuple[Text, ...]) -> Loaded:
     shapes = [() if issubclass(k, Enum) else _fields(k) for k in kinds]
     made: list[Any] = []
     sizes: list[int] = []
+    made_at, size_at = made.__getitem__, sizes.__getitem__
     for row in rows:
         if type(row) is not list:
             made.append(row)
@@ -154,20 +155,24 @@ def from_data(data: Any, texts: tuple[Text, ...]) -> Loaded:
             made.append(_of_numbers(mark, places, texts))
             sizes.append(1)
             continue
-        parts = [made[place] for place in places]
-        sizes.append(sum([sizes[place] for place in places], 1))
-        if sizes[-1] > _LARGEST:
+        size = sum(map(size_at, places), 1)
+        if size > _LARGEST:
             message = "the data spells out to more than any guideline holds"
             raise ValueError(message)
+        sizes.append(size)
+        parts = map(made_at, places)
         if mark >= 0:
             kind, shape = kinds[mark], shapes[mark]
-            named = dict(zip(shape, parts, strict=True)) if shape else {}
-            made.append(kind(**named) if named else kind(*parts))
+            if shape:
+                made.append(kind(**dict(zip(shape, parts, strict=True))))
+            else:
+                made.append(kind(*parts))
         elif mark == _TUPLE:
             made.append(tuple(parts))
         else:
-            half = len(parts) // 2
-            made.append(dict(zip(parts[:half], parts[half:], strict=True)))
+            half = len(places) // 2
+            values = map(made_at, places[half:])
+            made.append(dict(zip(map(made_at, places[:half]), values, strict=True)))
     value = made[-1]
     if not isinstance(value, Loaded):
         message = "the data is not a guideline"
@@ -203,14 +208,15 @@ _LATER = frozenset({"asks"})
 
 def digest_of(graph: RuleGraph) -> str:
     """`sha256:` and the digest of the content of `graph`."""
+    speller = _Speller()
     content = {
-        field.name: _field(field.name, getattr(graph, field.name))
+        field.name: speller.field(field.name, getattr(graph, field.name))
         for field in fields(RuleGraph)
         if field.name not in _NOT_CONTENT
     }
     vocabulary, implications = used_vocabulary(graph)
-    content["vocabulary"] = _spelled(vocabulary)
-    content["implications"] = _list(sorted(map(_spelled, implications)))
+    content["vocabulary"] = speller.spelled(vocabulary)
+    content["implications"] = _list(sorted(map(speller.spelled, implications)))
     return "sha256:" + sha256(_object(content).encode()).hexdigest()
 
 
@@ -226,86 +232,117 @@ def _object(texts: Mapping[str, str]) -> str:
     return f"{{{','.join([f'{_string(key)}:{texts[key]}' for key in sorted(texts)])}}}"
 
 
-def _field(name: str, value: object) -> str:
-    if name in _WITHOUT_ORDER and isinstance(value, tuple):
-        return _list(sorted(map(_spelled, value)))
-    return _spelled(value)
+_PLAIN: Mapping[type, Callable[[Any], str]] = {
+    str: _string,
+    int: str,
+    type(None): lambda _: "null",
+    bool: lambda value: "true" if value else "false",
+}
+"""How values without parts are spelled."""
 
 
-def _spelled(value: object) -> str:
-    """`value` as a JSON text, the same for all values that mean the same."""
-    kind: Any = type(value)
-    names = _said(kind)
-    if names is not None:
-        return _node(value, names)
-    match value:
-        case str():
-            return _string(value)
-        case tuple():
-            return _list(map(_spelled, value))
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return str(value)
-        case Fraction():
-            return f'"{value.numerator}/{value.denominator}"'
-        case Enum():
-            return _spelled(value.value)
-        case Duration(value=length, unit=unit):
-            return _spelled(DurationRange(length, length, unit).smallest)
-        case Dose(amount=(low, high, _)):
-            return _spelled(("dose", low, high, value.measures))
-        case DurationRange(unit=unit):
-            counted = "calendar" if unit.is_calendar else "fixed"
-            return _spelled((counted, *value.smallest))
-        case AllOf() | AnyOf():
-            joined = _flat(type(value), value.operands)
-            if len(joined) == 1:
-                return _spelled(joined[0])
-            name = '"all"' if isinstance(value, AllOf) else '"any"'
-            return _list([name, *sorted(map(_spelled, joined))])
-        case Not(operand=Not(operand=operand)):
-            return _spelled(operand)
-        case Not(operand=operand):
-            return _object({"": '"Not"', "operand": _spelled(operand)})
-        case FrozenMap():
-            return _object({str(key): _spelled(each) for key, each in value.items()})
-        case _:
-            message = f"`{kind.__name__}` is no part of a guideline"
-            raise TypeError(message)
+class _Speller:
+    """Spells values as JSON texts, the same for all that mean the same.
+
+    A class only to hold what was spelled: much of a guideline is one value in many places.
+    """
+
+    def __init__(self) -> None:
+        # The value is kept beside its text, so that no other gets its id.
+        self._texts: dict[int, tuple[object, str]] = {}
+
+    def spelled(self, value: object) -> str:
+        """`value` as a JSON text."""
+        kind: Any = type(value)
+        plain = _PLAIN.get(kind)
+        if plain is not None:
+            return plain(value)
+        if kind is tuple:
+            return _list(map(self.spelled, cast("tuple[object, ...]", value)))
+        known = self._texts.get(id(value))
+        if known is None:
+            shape = _shape(kind)
+            text = (
+                self._by_meaning(value) if shape is None else self._node(value, shape)
+            )
+            known = self._texts[id(value)] = value, text
+        return known[1]
+
+    def field(self, name: str, value: object) -> str:
+        """The value of a field, in order where its own order says nothing."""
+        if name in _WITHOUT_ORDER and isinstance(value, tuple):
+            return _list(sorted(map(self.spelled, value)))
+        return self.spelled(value)
+
+    def _by_meaning(self, value: object) -> str:
+        match value:
+            case Fraction():
+                return f'"{value.numerator}/{value.denominator}"'
+            case Enum():
+                return self.spelled(value.value)
+            case Duration(value=length, unit=unit):
+                return self.spelled(DurationRange(length, length, unit).smallest)
+            case Dose(amount=(low, high, _)):
+                return self.spelled(("dose", low, high, value.measures))
+            case DurationRange(unit=unit):
+                counted = "calendar" if unit.is_calendar else "fixed"
+                return self.spelled((counted, *value.smallest))
+            case AllOf() | AnyOf():
+                joined = _flat(type(value), value.operands)
+                if len(joined) == 1:
+                    return self.spelled(joined[0])
+                name = '"all"' if isinstance(value, AllOf) else '"any"'
+                return _list([name, *sorted(map(self.spelled, joined))])
+            case Not(operand=Not(operand=operand)):
+                return self.spelled(operand)
+            case Not(operand=operand):
+                return _object({"": '"Not"', "operand": self.spelled(operand)})
+            case FrozenMap():
+                return _object(
+                    {str(k): self.spelled(each) for k, each in value.items()}
+                )
+            case _:
+                message = f"`{type(value).__name__}` is no part of a guideline"
+                raise TypeError(message)
+
+    def _node(self, value: object, shape: _Shape) -> str:
+        """An attrs value by its fields, after the name of its class."""
+        head, keys = shape
+        parts = [head]
+        for name, key, is_in_order in keys:
+            held = getattr(value, name)
+            if type(held) is str:
+                parts.append(key + _string(held))
+            elif held is False:
+                parts.append(key + "false")
+            elif type(held) is tuple and not held:
+                parts.append(key + "[]")
+            elif held is not None:
+                told = self.spelled(held) if is_in_order else self.field(name, held)
+                parts.append(key + told)
+            elif name not in _LATER:
+                parts.append(key + "null")
+        return f"{{{','.join(parts)}}}"
 
 
 _BY_MEANING = frozenset({AllOf, AnyOf, Not, Dose, Duration, DurationRange})
 """The classes whose instances may mean the same although their fields differ."""
 
+_Shape: TypeAlias = tuple[str, tuple[tuple[str, str, bool], ...]]
+"""The name of a class as JSON; of each field its name, its JSON key, and whether order counts."""
+
 
 @cache
-def _said(kind: Any) -> tuple[tuple[str, str], ...] | None:
-    """The fields of a class, but those that say only where it was written; and as JSON keys.
+def _shape(kind: Any) -> _Shape | None:
+    """The fields of a class, but those that say only where it was written.
 
     None where an instance means something else than its fields say one by one.
     """
     if not has(kind) or kind in _BY_MEANING:
         return None
     names = sorted(field.name for field in fields(kind) if field.eq)
-    return tuple((name, f"{_string(name)}:") for name in names)
-
-
-def _node(value: object, names: tuple[tuple[str, str], ...]) -> str:
-    """An attrs value by its fields, after the name of its class."""
-    parts = [f'"":{_string(type(value).__name__)}']
-    for name, key in names:
-        held = getattr(value, name)
-        if held is None:
-            if name not in _LATER:
-                parts.append(f"{key}null")
-        elif type(held) is str:
-            parts.append(key + _string(held))
-        else:
-            parts.append(key + _field(name, held))
-    return f"{{{','.join(parts)}}}"
+    keys = [(name, f"{_string(name)}:", name not in _WITHOUT_ORDER) for name in names]
+    return f'"":{_string(kind.__name__)}', tuple(keys)
 
 
 def _flat(

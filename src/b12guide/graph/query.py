@@ -256,6 +256,9 @@ def _set(names: Iterable[str | None]) -> frozenset[str]:
     return frozenset(name for name in names if name is not None)
 
 
+_NO_WORDS = WordsUsed()
+
+
 def words_in(value: m.Value) -> WordsUsed:
     """The words that a rule's value names."""
     match value:
@@ -286,7 +289,7 @@ def words_in(value: m.Value) -> WordsUsed:
         case m.Continuation(treatment=treatment):
             return WordsUsed(facts=_set((treatment,)), drugs=_set((treatment,)))
         case m.NotNeeded() | m.Remark():
-            return WordsUsed()
+            return _NO_WORDS
 
 
 def facts_read(graph: m.RuleGraph) -> frozenset[str]:
@@ -329,7 +332,7 @@ def used_vocabulary(
     """The part of the vocabulary that can matter, with its implications."""
     facts = linked(graph, facts_read(graph))
     used = tuple(i for i in graph.implications if facts_in(graph, i) & facts)
-    words = [words_in(rule.value) for rule in graph.rules.values()]
+    words = {words_in(rule.value) for rule in graph.rules.values()}
     vocabulary = graph.vocabulary
     return (
         m.Vocabulary(
