@@ -104,7 +104,7 @@ class Memory:
         resting: The assumptions behind a condition, by the truths of its parts.
         needs: What an open rule waits for, by the truths of the parts that settle it.
         silences: What is not addressed, by its number and the topics that a patient brings up.
-        untold: The verdicts of somebody of whom nothing is known, by the side of the scope.
+        untold: The verdicts where nothing is known, for those inside and outside the scope.
         remarks: What notes say, by their verdicts.
         values: What plain values of a record say, by name, class and value.
         tied: The facts that implications tie together, by the definitions that are stated and the

@@ -242,7 +242,7 @@ def _all_fall(evaluator: Evaluator) -> Verdicts:
 
 @collector_paused()
 def _untold(evaluator: Evaluator, *, outside: bool) -> Verdicts:
-    """The verdicts of somebody of whom nothing is known but on which side of the scope they are."""
+    """The verdicts where nothing is known but whether the guideline is written for the patient."""
     nobody = PatientView.of(evaluator, Facts())
     return _worked_out(nobody, evaluator.sides[outside], _all_fall(evaluator))
 

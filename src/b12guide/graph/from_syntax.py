@@ -405,21 +405,19 @@ def _with_edges(
     for rule in rules.values():
         for parent in rule.exception_to:
             exceptions[parent].append(rule.name)
-    return {
-        name: evolve(
-            rule,
-            exceptions=tuple(sorted(exceptions[name])),
-            assumptions=tuple(
-                dict.fromkeys(
-                    (
-                        *rule.grounds.assumptions,
-                        *assumptions_behind(rule.condition, definitions),
-                    )
-                )
-            ),
+    found = dict(rules)
+    for name, rule in rules.items():
+        assumed = (
+            *rule.grounds.assumptions,
+            *assumptions_behind(rule.condition, definitions),
         )
-        for name, rule in rules.items()
-    }
+        if assumed or exceptions[name]:  # most rules of a large guideline have neither
+            found[name] = evolve(
+                rule,
+                exceptions=tuple(sorted(exceptions[name])),
+                assumptions=tuple(dict.fromkeys(assumed)),
+            )
+    return found
 
 
 # --------------------------------------------------------------------- other items

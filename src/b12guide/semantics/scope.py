@@ -363,7 +363,9 @@ def in_unit_of(
     measure: Declaration, quantity: Quantity
 ) -> tuple[Fraction, Fraction] | Misfit:
     """Both ends of `quantity` in the unit of `measure`."""
-    low, high = Fraction(quantity.low), Fraction(quantity.high)
+    low = high = Fraction(quantity.low)
+    if quantity.high != quantity.low:
+        high = Fraction(quantity.high)
     name, own = measure.name.text, measure.unit
     if low > high:
         return reversed_range(quantity)
