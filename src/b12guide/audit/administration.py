@@ -37,7 +37,7 @@ def _drugs(replay: Replay, event: Given | Started) -> Iterator[Departure]:
     """A drug that rules speak against; or else one that they do not name for this patient."""
     known = replay.knowledge.on(event.on)
     drug = replay.called(event.drug)
-    form = known.recommendation.decisions[Decision.FORM]
+    form = known.answer.decisions[Decision.FORM]
     advised = listing(map(replay.called, (*form.preferred, *form.acceptable)), "or")
     matter = ("drug", event.on, event.row, event.drug)
     against = naming = False

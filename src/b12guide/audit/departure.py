@@ -172,7 +172,7 @@ def undated(graph: RuleGraph, name: str) -> str:
 
 def _in_force(replay: Replay, day: dt.date, about: frozenset[str]) -> Iterator[Silence]:
     """The silences of a day that have one of these words among their topics."""
-    for silence in replay.knowledge.on(day).recommendation.silences:
+    for silence in replay.knowledge.on(day).answer.silences:
         if not about.isdisjoint(silence.topics):
             yield silence
 

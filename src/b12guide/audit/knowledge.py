@@ -1,33 +1,36 @@
 """What was known of a patient on each day, and what the guideline says to it.
 
 A day knows the facts dated on or before it, those without a date, and what the history recorded
-up to and including that day. Days on which the same is known share one recommendation.
+up to and including that day. Days on which the rules see the same share one answer, and so do
+patients: what a guideline says to equal facts is remembered with it
+(`b12guide.evaluate.memory`), and counts as work as if it were worked out anew.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import TypeAlias
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
 from b12guide.audit.event import Event, Noted, Tested
-from b12guide.audit.targets import targets_of
-from b12guide.evaluate.answer import Recommendation, RuleVerdict, Verdict
+from b12guide.audit.targets import Targets, targets_of
+from b12guide.evaluate.answer import Conflict, Decided, RuleVerdict, Verdict
 from b12guide.evaluate.evaluator import Evaluator
-from b12guide.evaluate.facts import Facts, compare
-from b12guide.evaluate.implications import implied_facts
-from b12guide.evaluate.memory import Work
-from b12guide.evaluate.recommend import recommend
-from b12guide.graph.condition import Compare
-from b12guide.graph.model import Decision, Rule, RuleGraph
+from b12guide.evaluate.facts import Facts
+from b12guide.evaluate.memory import Work, remembered
+from b12guide.evaluate.patient_view import known_facts, view_of
+from b12guide.evaluate.recommend import essentials
+from b12guide.graph.model import Decision, Rule, RuleGraph, Silence
+from b12guide.limits import USUAL
 from b12guide.patient.model import Datum, FactValue, Patient, Stated, Units
+from b12guide.patient.plain_record import plainly_stated
 from b12guide.patient.stated import latest_on, state
+from b12guide.truth import Truth
 
 DatedValue: TypeAlias = tuple[dt.date, FactValue | None]
 
@@ -83,28 +86,54 @@ OPEN = (Verdict.APPLIES, Verdict.UNKNOWN, Verdict.INDETERMINATE)
 
 @frozen
 class Ruling:
-    """What the guideline says to equal facts, with its verdicts by rule and by decision."""
+    """What the guideline says to equal facts, with its verdicts by rule and by decision.
 
-    recommendation: Recommendation
+    It holds nothing of a record, so that it can be remembered for other patients.
+
+    Attributes:
+        work: What it took to work it out.
+    """
+
+    scope: Truth
     verdicts: Mapping[str, RuleVerdict]
+    decisions: Mapping[Decision, Decided]
+    conflicts: tuple[Conflict, ...]
+    silences: tuple[Silence, ...]
+    assumed_absent: Mapping[str, FactValue]
     by_decision: Mapping[Decision, tuple[RuleVerdict, ...]]
     binding: Mapping[Decision, tuple[RuleVerdict, ...]]
     offering: Mapping[Decision, tuple[RuleVerdict, ...]]
+    work: int
 
     @classmethod
-    def of(cls, recommendation: Recommendation) -> Ruling:
-        """The answer that a recommendation gives."""
+    def of(cls, evaluator: Evaluator, stated: Stated, work: Work) -> Ruling:
+        """What the guideline says to a patient.
+
+        Raises:
+            PatientError: The facts contradict each other, or it takes more work than it may.
+        """
+        before = work.done
+        said = essentials(view_of(evaluator, stated, work=work), stated)
         by_decision: dict[Decision, list[RuleVerdict]] = {}
-        for verdict in recommendation.rules:
+        for verdict in said.verdicts.by_name.values():
             speaks = verdict.verdict is not Verdict.DOES_NOT_APPLY
             if speaks and not verdict.rule.outside_scope:
                 by_decision.setdefault(verdict.rule.decision, []).append(verdict)
         return cls(
-            recommendation,
-            {v.rule.name: v for v in recommendation.rules},
-            {decision: tuple(found) for decision, found in by_decision.items()},
-            {d: _open(found, optional=False) for d, found in by_decision.items()},
-            {d: _open(found, optional=True) for d, found in by_decision.items()},
+            scope=said.scope,
+            verdicts=said.verdicts.by_name,
+            decisions=said.settled.decisions,
+            conflicts=said.settled.conflicts,
+            silences=said.silences,
+            assumed_absent=said.assumed_absent,
+            by_decision={one: tuple(found) for one, found in by_decision.items()},
+            binding={
+                d: _open(found, optional=False) for d, found in by_decision.items()
+            },
+            offering={
+                d: _open(found, optional=True) for d, found in by_decision.items()
+            },
+            work=work.done - before,
         )
 
 
@@ -112,7 +141,16 @@ def _open(found: Iterable[RuleVerdict], *, optional: bool) -> tuple[RuleVerdict,
     return tuple(v for v in found if v.verdict in OPEN and v.rule.optional is optional)
 
 
-Rulings: TypeAlias = dict[object, Ruling]
+def _ruling(evaluator: Evaluator, stated: Stated, key: Hashable, work: Work) -> Ruling:
+    """What the guideline says to facts of which the rules see what `key` holds."""
+    kept: dict[Hashable, Ruling] = evaluator.memory.rulings
+    known = kept.get(key)
+    if known is not None and known.work <= work.left:
+        work.spend(known.work, "the history")
+        return known
+    # What is too much is worked out even so, and refused where it is refused without a memory.
+    found = Ruling.of(evaluator, stated, work)
+    return remembered(kept, key, lambda: found)
 
 
 @frozen(kw_only=True)
@@ -128,11 +166,6 @@ class Situation:
     until: dt.date | None
     stated: Stated
     answer: Ruling = field(repr=False)
-
-    @property
-    def recommendation(self) -> Recommendation:
-        """What the guideline says to it."""
-        return self.answer.recommendation
 
     @property
     def verdicts(self) -> Mapping[str, RuleVerdict]:
@@ -183,37 +216,52 @@ class _Record:
     undated: frozenset[str]
 
     @classmethod
-    def of(cls, patient: Patient, graph: RuleGraph) -> _Record:
+    def of(cls, patient: Patient, evaluator: Evaluator) -> _Record:
         """The record of `patient`.
 
         Raises:
             PatientError: It cannot be used.
         """
-        stated = state(patient, graph, units=Units.ASSUME)
-        entries: dict[str, list[Datum]] = {name: [] for name in stated.values}
-        for datum in stated.data:
-            entries[datum.fact].append(datum)
-        timeless = {n: latest_on(data, dt.date.min) for n, data in entries.items()}
-        first = {n: None if e is None else e.value for n, e in timeless.items()}
+        stated = stated_by(patient, evaluator, None, Units.ASSUME)
+        first: Mapping[str, FactValue | None] = stated.values
+        entries: dict[str, list[Datum]] = {}
+        if any(datum.on is not None for datum in stated.data):
+            entries = {name: [] for name in stated.values}
+            for datum in stated.data:
+                entries[datum.fact].append(datum)
+            timeless = {n: latest_on(data, dt.date.min) for n, data in entries.items()}
+            first = {n: None if e is None else e.value for n, e in timeless.items()}
         undated = frozenset(
-            name
-            for name, data in entries.items()
-            if any(e.on is None and _is_so(e.value) for e in data)
+            datum.fact
+            for datum in stated.data
+            if datum.on is None and _is_so(datum.value)
         )
-        # Answers are shared by all who agree in what the rules see, so the record stays out.
-        return cls(evolve(stated, data=()), entries, first, undated)
+        return cls(stated, entries, first, undated)
+
+
+def stated_by(
+    patient: Patient, evaluator: Evaluator, on: dt.date | None, units: Units | None
+) -> Stated:
+    """The facts that hold of a patient on a day, as the guideline understands them.
+
+    Raises:
+        PatientError: The record cannot be used.
+    """
+    graph, known = evaluator.graph, evaluator.memory.values
+    found = plainly_stated(patient, graph, known, on, units, USUAL)
+    return state(patient, graph, on, units) if found is None else found
 
 
 @define
 class Knowledge:
-    """Days with what was known on them; recommendations are worked out once for equal facts.
+    """Days with what was known on them; the guideline is asked once for equal facts.
 
     Attributes:
-        answers: Those worked out so far, by the key of their facts.
+        _answers: What it said so far, by what the rules see of the facts.
     """
 
     evaluator: Evaluator
-    answers: Rulings
+    _answers: dict[Hashable, Ruling]
     _record: _Record
     _pieces: tuple[_Piece, ...]
     _dated: Mapping[str, Sequence[DatedValue]]
@@ -229,7 +277,6 @@ class Knowledge:
         evaluator: Evaluator,
         patient: Patient,
         events: Iterable[Event],
-        answers: Rulings | None = None,
         work: Work | None = None,
     ) -> Knowledge:
         """The knowledge of a patient whose history is `events`.
@@ -238,35 +285,33 @@ class Knowledge:
             evaluator: The guideline.
             patient: What is recorded of the patient.
             events: The history, in order.
-            answers: Those worked out before, for this patient or others with the same `otherwise`.
             work: What all answers may cost together; else each has its own limit.
 
         Raises:
             PatientError: The patient's record cannot be used.
         """
-        record = _Record.of(patient, evaluator.graph)
-        kept = {} if answers is None else answers
-        return cls._from(evaluator, kept, record, events, work)
+        return cls._from(evaluator, {}, _Record.of(patient, evaluator), events, work)
 
     @classmethod
     def _from(
         cls,
         evaluator: Evaluator,
-        answers: Rulings,
+        answers: dict[Hashable, Ruling],
         record: _Record,
         events: Iterable[Event],
         work: Work | None,
     ) -> Knowledge:
         dated = all_dated(record.entries, recorded_in(events, evaluator.graph))
-        bounds = targets_of(evaluator).bounds
-        pieces = tuple(_pieces(record.stated, record.first, dated, bounds))
+        pieces = tuple(
+            _pieces(record.stated, record.first, dated, targets_of(evaluator))
+        )
         starts = tuple(p.since for p in pieces if p.since is not None)
         return cls(evaluator, answers, record, pieces, dated, starts, work)
 
     def with_events(self, events: Iterable[Event]) -> Knowledge:
         """The knowledge of the same patient whose history is `events`."""
         return self._from(
-            self.evaluator, self.answers, self._record, events, self._work
+            self.evaluator, self._answers, self._record, events, self._work
         )
 
     @property
@@ -298,10 +343,9 @@ class Knowledge:
         index = bisect_right(self._starts, day)
         facts = self._facts.get(index)
         if facts is None:
-            stated, program = self._pieces[index].stated, self.evaluator.program
-            facts = self._facts[index] = implied_facts(
-                stated, self.evaluator.graph, program
-            )
+            stated = self._pieces[index].stated
+            facts = known_facts(self.evaluator, stated, Work())
+            self._facts[index] = facts
         return facts
 
     def happened(self, day: dt.date) -> Mapping[str, dt.date]:
@@ -379,10 +423,11 @@ class Knowledge:
 
     def _known(self, index: int) -> Situation:
         piece = self._pieces[index]
-        answer = self.answers.get(piece.key)
+        answer = self._answers.get(piece.key)
         if answer is None:
-            answer = Ruling.of(recommend(self.evaluator, piece.stated, work=self._work))
-            self.answers[piece.key] = answer
+            work = Work() if self._work is None else self._work
+            answer = _ruling(self.evaluator, piece.stated, piece.key, work)
+            self._answers[piece.key] = answer
         return Situation(
             since=piece.since,
             until=self._starts[index] if index < len(self._starts) else None,
@@ -395,39 +440,37 @@ def _pieces(
     stated: Stated,
     first: Mapping[str, FactValue | None],
     dated: Mapping[str, Sequence[DatedValue]],
-    bounds: Mapping[str, tuple[Compare, ...]],
+    targets: Targets,
 ) -> Iterator[_Piece]:
     """The facts from the beginning, then from each day on which a rule sees something new."""
     values = dict(first)
-    regions = {name: _region(bounds, name, value) for name, value in values.items()}
-    yield _Piece(None, evolve(stated, values=dict(values)), frozenset(regions.items()))
+    seen = {name: targets.seen(name, value) for name, value in values.items()}
+
+    def piece(since: dt.date | None) -> _Piece:
+        # Without the data of the record: answers are shared by all whose facts look alike.
+        facts = Stated(
+            values=values,
+            otherwise=stated.otherwise,
+            on=since,
+            places=stated.places,
+            units=stated.units,
+        )
+        return _Piece(since, facts, (stated.otherwise, frozenset(seen.items())))
+
+    yield piece(None)
     by_day: dict[dt.date, list[tuple[str, FactValue | None]]] = {}
     for name, found in dated.items():
         for on, value in found:
             by_day.setdefault(on, []).append((name, value))
-    for day, news in sorted(by_day.items()):
+    for day in sorted(by_day):
         is_new = False
-        for name, value in news:
+        for name, value in by_day[day]:
             values[name] = value
-            region = _region(bounds, name, value)
-            is_new |= name not in regions or regions[name] != region
-            regions[name] = region
+            now = targets.seen(name, value)
+            is_new |= name not in seen or seen[name] != now
+            seen[name] = now
         if is_new:
-            facts = evolve(stated, values=dict(values), on=day)
-            yield _Piece(day, facts, frozenset(regions.items()))
-
-
-def _region(
-    bounds: Mapping[str, tuple[Compare, ...]], name: str, value: FactValue | None
-) -> object:
-    """What the rules can see of a value: of a measure, on which side of each bound it lies."""
-    if value is None or isinstance(value, bool | str):
-        return value
-    return tuple(
-        compare(bound.operator, Fraction(value), end)
-        for bound in bounds.get(name, ())
-        for end in (bound.low, bound.high)
-    )
+            yield piece(day)
 
 
 def _is_so(value: FactValue | None) -> bool:

@@ -283,7 +283,7 @@ def _late(  # noqa: PLR0913 -- one argument for each thing that bears on a gap
     source contradicts itself, it is late by one side only.
     """
     rule = verdict.rule
-    decided = known.recommendation.decisions[Decision.MAINTENANCE]
+    decided = known.answer.decisions[Decision.MAINTENANCE]
     certain = any(o.certain and not o.alternative for o in decided.options)
     is_sure = beyond_all and certain and verdict.verdict is not Verdict.APPLIES
     conflict = replay.conflict(rule, day)

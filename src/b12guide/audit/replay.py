@@ -142,7 +142,7 @@ def fits(replay: Replay, dose: Given, phases: Sequence[Phase]) -> bool:
     So can one by a route on which the guideline is silent: which route it is, is kept apart.
     """
     if dose.route is not None:
-        answer = replay.knowledge.on(dose.on).recommendation
+        answer = replay.knowledge.on(dose.on).answer
         is_silent = any(dose.route in silence.topics for silence in answer.silences)
     else:
         is_silent = False
@@ -476,7 +476,7 @@ class Replay:
 
     def is_not_offered(self, rule: m.Rule, day: dt.date) -> bool:
         """Whether what a rule asks for is contraindicated on a day."""
-        decided = self.knowledge.on(day).recommendation.decisions[rule.decision]
+        decided = self.knowledge.on(day).answer.decisions[rule.decision]
         return any(rule.name in one.rules for one in decided.not_offered)
 
     @property
@@ -539,7 +539,7 @@ class Replay:
 
     def conflict(self, rule: m.Rule, day: dt.date) -> Conflict | None:
         """The certain conflict of the source in which a rule takes a side on a day."""
-        for one in self.knowledge.on(day).recommendation.conflicts:
+        for one in self.knowledge.on(day).answer.conflicts:
             if one.certain and any(rule.name in side.rules for side in one.sides):
                 return one
         return None

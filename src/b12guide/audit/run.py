@@ -13,7 +13,7 @@ from b12guide.audit.administration import form_findings, technique_findings
 from b12guide.audit.departure import Departure, findings_of
 from b12guide.audit.event import Event, Given, History, Noted, Started, Tested, by_day
 from b12guide.audit.finding import USUAL, Audit, Family, Gravity, Tolerance
-from b12guide.audit.knowledge import OPEN, Knowledge, Rulings
+from b12guide.audit.knowledge import OPEN, Knowledge, stated_by
 from b12guide.audit.loading import loading_findings, series_findings
 from b12guide.audit.monitoring import monitoring_findings
 from b12guide.audit.replay import Replay, loading_choices
@@ -28,7 +28,6 @@ from b12guide.evaluate.memory import Work
 from b12guide.graph import model as m
 from b12guide.graph.query import brief_text
 from b12guide.patient.model import Patient, Units
-from b12guide.patient.stated import state
 from b12guide.text import shortened
 from b12guide.truth import Truth
 
@@ -182,7 +181,7 @@ def audit(  # noqa: PLR0913 -- an audit has a who, a what, a when and two settin
         PatientError: The patient's record cannot be used, or it takes more work than it may.
     """
     graph = evaluator.graph
-    stated = state(patient, graph, on, units)
+    stated = stated_by(patient, evaluator, on, units)
     # The events whose value is a number without a unit, where the measure has one.
     bare = [
         (event.test if isinstance(event, Tested) else event.fact, event)
@@ -226,7 +225,7 @@ def audit(  # noqa: PLR0913 -- an audit has a who, a what, a when and two settin
         found,
         notices=tuple(notices),
         stated=stated,
-        assumed_absent=replay.knowledge.on(on).recommendation.assumed_absent,
+        assumed_absent=replay.knowledge.on(on).answer.assumed_absent,
         history=history.rows,
         record=replay.events,
         due=tuple(maintenance.doses_due(replay)),
@@ -239,7 +238,7 @@ def audited(
     """What a replay of `history` shows."""
     asked = tuple(f for f in Family if f in set(families))
     known = replay.knowledge.over(dt.date.min, replay.on)
-    scope = replay.knowledge.on(replay.on).recommendation.scope
+    scope = replay.knowledge.on(replay.on).answer.scope
     is_for_patient = scope is not Truth.FALSE
     departures = (
         departure
@@ -273,9 +272,7 @@ def audited(
         later=later,
         scope=scope,
         notices=tuple(text for text, holds in notices if holds),
-        silences=tuple(
-            dict.fromkeys(s for one in known for s in one.recommendation.silences)
-        ),
+        silences=tuple(dict.fromkeys(s for one in known for s in one.answer.silences)),
         warnings=history.warnings,
     )
 
@@ -295,14 +292,13 @@ _JUDGES: Mapping[Family, tuple[Callable[[Replay], Iterator[Departure]], ...]] = 
 """Who judges what is looked at."""
 
 
-def replay_of(  # noqa: PLR0913 -- as an audit, with what other patients' brought
+def replay_of(  # noqa: PLR0913 -- as an audit
     evaluator: Evaluator,
     patient: Patient,
     history: History,
     on: dt.date,
     *,
     tolerance: Tolerance = USUAL,
-    answers: Rulings | None = None,
     work: Work | None = None,
 ) -> Replay:
     """The replay, in which a loading course that the history shows to be complete counts as such.
@@ -316,14 +312,13 @@ def replay_of(  # noqa: PLR0913 -- as an audit, with what other patients' brough
         history: What was done; what lies after `on` is left aside.
         on: The day of the audit.
         tolerance: How late is late.
-        answers: Those worked out before, which patients with the same `otherwise` may share.
         work: What the answers of all days may cost together; else each has its own limit.
 
     Raises:
         PatientError: The patient's record cannot be used.
     """
     events = tuple(e for e in history.events if e.on <= on)
-    knowledge = Knowledge.of(evaluator, patient, events, answers, work)
+    knowledge = Knowledge.of(evaluator, patient, events, work)
     replay = Replay(
         graph=evaluator.graph,
         knowledge=knowledge,

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Mapping
+from fractions import Fraction
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from attrs import field, frozen
 
 from b12guide.evaluate.evaluator import Evaluator
+from b12guide.evaluate.facts import compare
 from b12guide.graph import model as m
 from b12guide.graph.condition import Compare, Condition, atoms
 from b12guide.graph.query import facts_read_by
+from b12guide.patient.model import FactValue
 from b12guide.regimen.interval import CountedDose, counted
 from b12guide.regimen.model import Every, Phase, Regimen, Times
 from b12guide.say.names import topic_text
@@ -209,8 +214,52 @@ class Targets:
             )
         )
 
+    def seen(self, name: str, value: FactValue | None) -> Hashable:
+        """What the rules can see of a value: of a measure, where it lies among their bounds.
+
+        Two numbers on the same side of each bound are the same to every rule.
+        """
+        if value is None or isinstance(value, bool | str):
+            return value
+        cuts, cells = self._cells.get(name, ((), (0,)))
+        number = value.numerator if value.denominator == 1 else value
+        return cells[bisect_left(cuts, number) + bisect_right(cuts, number)]
+
     @cached_property
-    def bounds(self) -> Mapping[str, tuple[Compare, ...]]:
+    def _cells(
+        self,
+    ) -> Mapping[str, tuple[tuple[Fraction | int, ...], tuple[int, ...]]]:
+        """The bounds of each measure in order, and a number for each place among them.
+
+        The places are: below all bounds, on the first, between it and the second, and so on. What
+        no comparison tells apart has one number.
+        """
+        found = {}
+        for name, bounds in self._bounds.items():
+            ends = sorted({end for bound in bounds for end in (bound.low, bound.high)})
+            inside = [(a + b) / 2 for a, b in pairwise(ends)]
+            places = [ends[0] - 1, ends[0]]
+            for between, end in zip([*inside], ends[1:], strict=True):
+                places += [between, end]
+            places.append(ends[-1] + 1)
+            numbers: dict[tuple[bool, ...], int] = {}
+            cells = tuple(
+                numbers.setdefault(
+                    tuple(
+                        compare(bound.operator, place, end)
+                        for bound in bounds
+                        for end in (bound.low, bound.high)
+                    ),
+                    len(numbers),
+                )
+                for place in places
+            )
+            cuts = tuple(end.numerator if end.denominator == 1 else end for end in ends)
+            found[name] = (cuts, cells)
+        return found
+
+    @cached_property
+    def _bounds(self) -> Mapping[str, tuple[Compare, ...]]:
         """Every comparison that the guideline makes, by measure."""
         graph = self.graph
         conditions: list[Condition] = [graph.scope]

@@ -23,7 +23,6 @@ from b12guide.audit.finding import (
     Tolerance,
 )
 from b12guide.audit.history import history_of
-from b12guide.audit.knowledge import Rulings
 from b12guide.audit.rows import TableRow
 from b12guide.audit.run import Pattern, audited, pattern_of, replay_of
 from b12guide.cohort.assumed import assumable, written_values
@@ -38,9 +37,6 @@ from b12guide.graph.model import RuleGraph
 from b12guide.patient.model import FactValue, Otherwise
 from b12guide.patient.stated import state
 from b12guide.truth import Truth
-
-_KEPT = 4096
-"""How many answers are kept for the patients to come; a bound on memory."""
 
 
 @frozen(kw_only=True)
@@ -152,7 +148,7 @@ def schema_of(ids: Any, patient: str, *, by_rule: bool = False) -> Any:
 
 
 def audit_chunk(
-    asked: AuditRequest, evaluator: Evaluator, chunk: Chunk, answers: Rulings
+    asked: AuditRequest, evaluator: Evaluator, chunk: Chunk
 ) -> AuditedChunk:
     """What the audits of the patients of `chunk` come to.
 
@@ -160,7 +156,6 @@ def audit_chunk(
         asked: What they are audited with.
         evaluator: The guideline of `asked`.
         chunk: The patients with their events.
-        answers: What earlier chunks worked out; it grows.
     """
     found = AuditedChunk()
     told: list[tuple[Any, ...]] = []
@@ -169,10 +164,8 @@ def audit_chunk(
     for one in patients_of(
         chunk.patients, asked.patient, asked.columns, asked.otherwise
     ):
-        if len(answers) > _KEPT:
-            answers.clear()
         events = histories.get(one.position, [])
-        result = _audit(asked, evaluator, one, events, answers)
+        result = _audit(asked, evaluator, one, events)
         if isinstance(result, list):
             found.problems += result
             continue
@@ -202,7 +195,6 @@ def _audit(
     evaluator: Evaluator,
     one: TablePatient,
     events: Sequence[TableRow],
-    answers: Rulings,
 ) -> tuple[Audit, Pattern] | list[RowProblem]:
     """The audit of a patient, or everything that keeps it from being made."""
     graph, patient = asked.graph, one.patient
@@ -224,12 +216,7 @@ def _audit(
             patient = evolve(patient, facts={**facts, **written_values(able, graph)})
         if not wrong:
             replay = replay_of(
-                evaluator,
-                patient,
-                history,
-                asked.on,
-                tolerance=asked.tolerance,
-                answers=answers,
+                evaluator, patient, history, asked.on, tolerance=asked.tolerance
             )
             return audited(replay, history, asked.families), pattern_of(replay)
     except PatientError as error:
@@ -272,11 +259,10 @@ class _AuditTask:
 
     def prepared(self) -> Callable[[tuple[Any, Any]], AuditedChunk]:
         evaluator = Evaluator.of(self.asked.graph)
-        known: Rulings = {}
 
         def answer(written: tuple[Any, Any]) -> AuditedChunk:
             chunk = Chunk.from_streams(written)
-            return audit_chunk(self.asked, evaluator, chunk, known)
+            return audit_chunk(self.asked, evaluator, chunk)
 
         return answer
 
@@ -290,9 +276,8 @@ def audit_chunks(
         WorkerError: A process failed or was ended from outside.
     """
     if workers == 1:
-        known: Rulings = {}
         for chunk in chunks:
-            yield audit_chunk(asked, evaluator, chunk, known)
+            yield audit_chunk(asked, evaluator, chunk)
         return
     started: list[Worker] = []
     idle: SimpleQueue[Worker] = SimpleQueue()

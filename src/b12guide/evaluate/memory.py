@@ -111,6 +111,7 @@ class Memory:
             reading of thresholds.
         consequences: What follows of them, by the same, then by what is stated of a component.
         untouched: What follows where nothing is stated, by the same and what is then assumed.
+        rulings: What audits need of an answer, by what the rules see of the facts.
     """
 
     met: int = field(init=False, default=0)
@@ -130,6 +131,7 @@ class Memory:
     tied: dict[Any, TiedComponents] = field(init=False, factory=dict)
     consequences: dict[Any, dict[Any, Consequences]] = field(init=False, factory=dict)
     untouched: dict[Any, Mapping[int, Consequences]] = field(init=False, factory=dict)
+    rulings: dict[Any, Any] = field(init=False, factory=dict)
 
 
 @lru_cache(maxsize=MOST_PROGRAMS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from b12guide.evaluate import context
 from b12guide.evaluate.answer import (
@@ -47,8 +47,9 @@ from b12guide.evaluate.patient_view import (
 )
 from b12guide.evaluate.program import open_facts
 from b12guide.evaluate.questions import Needed, ask, distinctions, rank
+from b12guide.frozen import frozen_map
 from b12guide.graph.model import Decision, RuleGraph, Silence
-from b12guide.patient.model import Otherwise, Stated
+from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.truth import Truth
 
 DECISIONS: tuple[Decision, ...] = tuple(d for d in Decision if d is not Decision.NOTE)
@@ -141,23 +142,65 @@ def answer(evaluator: Evaluator, stated: Stated, facts: Facts) -> Recommendation
     return _answered(PatientView.of(evaluator, facts), stated)
 
 
-def _answered(patient: PatientView, stated: Stated) -> Recommendation:
+@frozen(kw_only=True, eq=False, repr=False)
+class Essentials:
+    """What the rules say to a patient: all of an answer but what is asked and remarked beside it.
+
+    Attributes:
+        silences: What is not addressed and the patient brings up.
+        assumed_absent: The measures that have a value because nobody mentioned them (M6).
+    """
+
+    scope: Truth
+    verdicts: Verdicts
+    settled: DecidedAll
+    silences: tuple[Silence, ...]
+    assumed_absent: Mapping[str, FactValue] = field(converter=frozen_map)
+
+
+def essentials(patient: PatientView, stated: Stated) -> Essentials:
+    """What the rules say to a patient, all that was stated being in `stated`.
+
+    Raises:
+        PatientError: It takes more work than it may.
+    """
     evaluator, facts = patient.evaluator, patient.facts
-    graph = evaluator.graph
     scope = patient.truth(evaluator.program.scope)
     verdicts = verdicts_of(patient)
-    heard = context.speaking(evaluator, verdicts)
     if scope is Truth.FALSE:
-        settled = DecidedAll(decisions=nothing(graph), conflicts=(), notices=())
+        none = nothing(evaluator.graph)
+        settled = DecidedAll(decisions=none, conflicts=(), notices=())
         unsaid: tuple[Silence, ...] = ()
     else:
         settled = decide_all(patient, verdicts)
         unsaid = context.silences(patient)
+    is_assuming = stated.otherwise is Otherwise.ABSENT
+    return Essentials(
+        scope=scope,
+        verdicts=verdicts,
+        settled=settled,
+        silences=unsaid,
+        assumed_absent={
+            name: absent
+            for name, absent in evaluator.absent_measures.items()
+            if is_assuming
+            and name not in stated.values
+            and facts.values.get(name) == absent
+        },
+    )
+
+
+def _answered(patient: PatientView, stated: Stated) -> Recommendation:
+    evaluator, facts = patient.evaluator, patient.facts
+    graph = evaluator.graph
+    found = essentials(patient, stated)
+    scope, verdicts, settled = found.scope, found.verdicts, found.settled
+    heard = context.speaking(evaluator, verdicts)
+    unsaid = found.silences
     unread = context.unread_facts(stated, graph, evaluator.heeded, unsaid)
     told = list(context.remarks_on_record(stated, graph, unread))
     # Where not everything that follows could be worked out, the answer says of what.
     unsettled = [UNSETTLED.format(facts=listed(facts.unsettled))]
-    is_assuming = stated.otherwise is Otherwise.ABSENT
     return Recommendation(
         graph=graph,
         stated=stated,
@@ -181,14 +224,7 @@ def _answered(patient: PatientView, stated: Stated) -> Recommendation:
         ),
         unread=unread,
         remarks=tuple(told),
-        # The measures that have a value because nobody mentioned them (M6).
-        assumed_absent={
-            name: absent
-            for name, absent in evaluator.absent_measures.items()
-            if is_assuming
-            and name not in stated.values
-            and facts.values.get(name) == absent
-        },
+        assumed_absent=found.assumed_absent,
         reading=facts.reading,
     )
 

@@ -9,9 +9,6 @@ from typing import Any
 import pytest
 
 from b12guide import Guideline, load
-from b12guide.audit.history import history_from
-from b12guide.audit.knowledge import Knowledge, Rulings
-from b12guide.patient.from_mapping import patient_from
 
 ON = dt.date(2026, 1, 1)
 
@@ -177,19 +174,3 @@ def test_timelines_audits_and_explanations_say_it_too(guideline: Guideline) -> N
     ):
         assert any(assumed in text for text in said)
         assert any(later in text for text in said)
-
-
-def test_answers_that_audits_share_say_nothing_of_one_record(
-    guideline: Guideline,
-) -> None:
-    answers: Rulings = {}
-    graph = guideline.graph
-    for facts in ({"fever": 39}, {"fever": "39 cm"}):
-        known = Knowledge.of(
-            guideline.evaluator,
-            patient_from(facts),
-            history_from([], graph).events,
-            answers,
-        ).on(ON)
-        assert known.recommendation.remarks == ()
-    assert len(answers) == 1
