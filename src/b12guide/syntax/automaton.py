@@ -52,11 +52,9 @@ class _Words:
     kinds: tuple[tuple[Mapping[str, str], str], ...]
 
 
-@define(
-    kw_only=True, eq=False
-)  # states lead to each other, so they are filled one by one
+@define(kw_only=True, eq=False)
 class _State:
-    """A state of the automaton.
+    """A state of the automaton. States lead to each other, so they are filled once all are made.
 
     Attributes:
         words: The words that are looked for in it.

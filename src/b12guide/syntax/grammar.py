@@ -2,12 +2,13 @@
 
 Every rule of the grammar has a builder of its name. The parser calls it while it reads, with the
 children that earlier calls made; no parse tree is ever stored. What builders cannot build they
-refuse.
+refuse. Texts without errors are read by the automaton, from the same tables.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, Literal, TypeAlias
@@ -205,14 +206,11 @@ def read(
     automaton = _automaton(lark)
     parts: Any
     if automaton is not None:
-        try:
+        with suppress(Unread):  # and Lark says why
             parts = automaton.read(characters, start, begin, stop)
-        except Unread:
-            pass  # and Lark says why
-        else:
-            return parts  # type: ignore[no-any-return]  # nor does it know what builders make
+            return parts  # type: ignore[no-any-return]  # nobody knows what the builders make
     parts = lark.parse(TextSlice(characters, begin, stop), start=start)
-    return parts  # type: ignore[no-any-return]  # Lark does not know what the builders make
+    return parts  # type: ignore[no-any-return]  # as above
 
 
 def tree_of(characters: str, start: Start = "file") -> Tree[Token]:
