@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from importlib import import_module
-from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from b12guide.collector import collector_paused
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.evaluate.composition import heard
 from b12guide.evaluate.composition_parts import reading_order
-from b12guide.evaluate.facts import Facts, is_ranged
+from b12guide.evaluate.facts import NOTHING, Facts, Reading, is_ranged, told_apart
 from b12guide.evaluate.implications import absences
 from b12guide.evaluate.memory import Memory, memory_of
 from b12guide.evaluate.program import (
@@ -47,7 +46,7 @@ FIRST = 4
 NODES_FOR_ONE_MORE = 500
 """The nodes that take so long to be made into code that one more patient is awaited first."""
 
-MANY = 2000
+MANY = 500
 """The nodes of a program that are worth while to be told apart by what they read."""
 
 NODES_OF_A_FACT = 32
@@ -209,7 +208,7 @@ class Evaluator:
     @collector_paused()
     def untold_rails(self) -> tuple[Rails, ...]:
         """The value of every node where nothing is known."""
-        return known_rails(self.program, Facts())
+        return known_rails(self.program, NOTHING)
 
     @cached_property
     @collector_paused()
@@ -227,31 +226,57 @@ class Evaluator:
                 found.setdefault(step, []).append(one)
         return FrozenMap({step: tuple(rules) for step, rules in found.items()})
 
-    def touched(self, facts: Facts) -> Sequence[int] | None:
-        """The nodes that read what is known, in order, where these are few of many.
+    @property
+    def is_large(self) -> bool:
+        """Whether it is worth while to tell nodes apart by what they read."""
+        return len(self.program.nodes) >= MANY
 
-        The value of any other is what it is where nothing is known. None where to tell them apart
-        would cost more than it spares.
+    def touched(self, facts: Facts, others: Facts = NOTHING) -> tuple[int, ...] | None:
+        """The nodes that read what tells `facts` from `others`, in order, where these are few.
+
+        Any other node has the same value for both. None where it would cost more than it spares to
+        look for these nodes.
         """
         many = len(self.program.nodes)
-        told = len(facts.values) + len(facts.definitions) + len(facts.possible)
-        if many < MANY or told * NODES_OF_A_FACT > many:
+        if not self.is_large or (
+            facts.reading is not others.reading and others is not NOTHING
+        ):
             return None
-        known = chain(facts.values, facts.definitions, facts.possible)
-        read = [self.readers[name] for name in known if name in self.readers]
+        if others is NOTHING and len(facts.values) * NODES_OF_A_FACT > many:
+            return None
+        found = self.readers
+        read = [found[name] for name in told_apart(facts, others) if name in found]
         if sum(map(len, read)) * FEW_OF_MANY > many:
             return None
-        return sorted(set[int]().union(*read))
+        return tuple(sorted(set[int]().union(*read)))
 
     def rails(self, facts: Facts) -> tuple[Rails, ...]:
         """The value of every node for the known facts alone, as sets of a single world.
 
+        Of a large program, what reads nothing that is known is left as it is where nothing is
+        known, and what reads nothing else than for the patient before as it was then.
+        """
+        memory, program = self.memory, self.program
+        touched = self.touched(facts)
+        if touched is not None:
+            return rails_beside(program, self.untold_rails, touched, facts)
+        before = memory.rails
+        if before is not None:
+            touched = self.touched(facts, before[0])
+        if before is None or touched is None:
+            found = self._rails_of_all(facts)
+        else:
+            found = rails_beside(program, before[1], touched, facts)
+        if self.is_large and facts.reading is Reading.REPORT:
+            memory.rails = facts, found
+        return found
+
+    def _rails_of_all(self, facts: Facts) -> tuple[Rails, ...]:
+        """The same, node by node.
+
         The first few times, the specification works them out; then it is worth while to make a
         function.
         """
-        touched = self.touched(facts)
-        if touched is not None:
-            return rails_beside(self.program, self.untold_rails, touched, facts)
         memory = self.memory
         if memory.met < FIRST + len(self.program.nodes) // NODES_FOR_ONE_MORE:
             memory.met += 1

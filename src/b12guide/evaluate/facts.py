@@ -61,6 +61,25 @@ class Facts(Record):
     unsettled: tuple[str, ...] = ()
 
 
+NOTHING = Facts()
+"""What is known of nobody."""
+
+
+def told_apart(one: Facts, other: Facts) -> list[str]:
+    """The facts and definitions of which the two say different things, or only one anything."""
+    found: list[str] = []
+    pairs: tuple[tuple[Mapping[str, object], Mapping[str, object]], ...] = (
+        (one.values, other.values),
+        (one.definitions, other.definitions),
+        (one.possible, other.possible),
+    )
+    for mine, theirs in pairs:
+        get, known = theirs.get, mine.keys()
+        found += [name for name, value in mine.items() if get(name) != value]
+        found += [name for name in theirs if name not in known]
+    return found
+
+
 def compare(operator: Operator, value: Fraction, bound: Fraction) -> bool:
     """Whether `value` stands in the relation `operator` to `bound`."""
     match operator:

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from b12guide.evaluate.answer import Decided, Notice
     from b12guide.evaluate.composition_parts import Composition
     from b12guide.evaluate.decision import Elsewhere
+    from b12guide.evaluate.facts import Facts
     from b12guide.evaluate.implications import Consequences, TiedComponents
     from b12guide.evaluate.patient_view import Verdicts
-    from b12guide.evaluate.program import Program
+    from b12guide.evaluate.program import Program, Rails
     from b12guide.graph.model import Silence
     from b12guide.patient.plain_record import KnownValues
 
@@ -105,6 +106,8 @@ class Memory:
         needs: What an open rule waits for, by the truths of the parts that settle it.
         silences: What is not addressed, by its number and the topics that a patient brings up.
         untold: The verdicts where nothing is known, for those inside and outside the scope.
+        rails: What was known of the patient before, with the value of every node.
+        verdicts: The same with the verdicts, for those inside and outside the scope.
         remarks: What notes say, by their verdicts.
         values: What plain values of a record say, by name, class and value.
         tied: The facts that implications tie together, by the definitions that are stated and the
@@ -126,6 +129,8 @@ class Memory:
     needs: dict[Any, tuple[str, ...]] = field(init=False, factory=dict)
     silences: dict[Any, Silence] = field(init=False, factory=dict)
     untold: dict[bool, Verdicts] = field(init=False, factory=dict)
+    rails: tuple[Facts, tuple[Rails, ...]] | None = field(init=False, default=None)
+    verdicts: dict[bool, tuple[Facts, Verdicts]] = field(init=False, factory=dict)
     remarks: dict[Any, tuple[Notice, ...]] = field(init=False, factory=dict)
     values: KnownValues = field(init=False, factory=dict)
     tied: dict[Any, TiedComponents] = field(init=False, factory=dict)

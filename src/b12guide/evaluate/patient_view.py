@@ -11,7 +11,7 @@ from attrs import define, evolve, field, frozen
 from b12guide.collector import collector_paused
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.evaluate.evaluator import Evaluator, RuleSteps
-from b12guide.evaluate.facts import Facts, Reading, is_open_to_reading
+from b12guide.evaluate.facts import NOTHING, Facts, Reading, is_open_to_reading
 from b12guide.evaluate.implications import implied_facts, stated_values, tied_components
 from b12guide.evaluate.memory import Work, remembered
 from b12guide.evaluate.program import Program, Rails, below, open_facts
@@ -209,13 +209,48 @@ def verdicts_of(patient: PatientView) -> Verdicts:
     """The verdict of every rule.
 
     Of a guideline with many rules, those that read nothing that is known have the verdicts that
-    they have where nothing is known.
+    they have where nothing is known, and those that read nothing else than for the patient before
+    the verdicts that they had then.
+    """
+    evaluator, facts = patient.evaluator, patient.facts
+    memory = evaluator.memory
+    outside = patient.rails[evaluator.program.scope] == FALSE
+    touched = evaluator.touched(facts)
+    if touched is not None:
+        untold = remembered(
+            memory.untold, outside, lambda: _untold(evaluator, outside=outside)
+        )
+        return _worked_out_beside(patient, touched, untold)
+    before = memory.verdicts.get(outside)
+    if before is not None:
+        touched = evaluator.touched(facts, before[0])
+    if before is None or touched is None:
+        sides = evaluator.sides[outside]
+        found = _worked_out(patient, sides, Verdicts(by_name=evaluator.all_fall))
+    else:
+        found = _worked_out_beside(patient, touched, before[1])
+    if evaluator.is_large:
+        memory.verdicts[outside] = facts, found
+    return found
+
+
+@collector_paused()
+def _untold(evaluator: Evaluator, *, outside: bool) -> Verdicts:
+    """The verdicts where nothing is known but whether the guideline is written for the patient."""
+    nobody = PatientView.of(evaluator, NOTHING)
+    all_fall = Verdicts(by_name=evaluator.all_fall)
+    return _worked_out(nobody, evaluator.sides[outside], all_fall)
+
+
+def _worked_out_beside(
+    patient: PatientView, touched: Iterable[int], before: Verdicts
+) -> Verdicts:
+    """The verdicts of the rules that `touched` nodes settle, and those from `before` of the rest.
+
+    Both are of patients on the same side of the scope.
     """
     evaluator = patient.evaluator
     outside = patient.rails[evaluator.program.scope] == FALSE
-    touched = evaluator.touched(patient.facts)
-    if touched is None:
-        return _worked_out(patient, evaluator.sides[outside], _all_fall(evaluator))
     settled_by = evaluator.settled_by
     steps = {
         one.bit: one
@@ -223,28 +258,15 @@ def verdicts_of(patient: PatientView) -> Verdicts:
         for one in settled_by.get(step, ())
         if one.rule.outside_scope is outside
     }
-    untold = remembered(
-        evaluator.memory.untold, outside, lambda: _untold(evaluator, outside=outside)
-    )
     fall = {one.rule.name: one.falls for one in steps.values()}
-    others = ~sum(steps)
+    rest = ~sum(steps)
     beside = Verdicts(
-        by_name=MappingProxyType(untold.by_name | fall),
-        applying=untold.applying & others,
-        open=untold.open & others,
+        by_name=MappingProxyType(before.by_name | fall),
+        applying=before.applying & rest,
+        open=before.open & rest,
+        indeterminate=before.indeterminate & rest,
     )
     return _worked_out(patient, steps.values(), beside)
-
-
-def _all_fall(evaluator: Evaluator) -> Verdicts:
-    return Verdicts(by_name=evaluator.all_fall)
-
-
-@collector_paused()
-def _untold(evaluator: Evaluator, *, outside: bool) -> Verdicts:
-    """The verdicts where nothing is known but whether the guideline is written for the patient."""
-    nobody = PatientView.of(evaluator, Facts())
-    return _worked_out(nobody, evaluator.sides[outside], _all_fall(evaluator))
 
 
 def _worked_out(
