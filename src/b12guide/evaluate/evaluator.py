@@ -14,7 +14,14 @@ from b12guide.collector import collector_paused
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.evaluate.composition import heard
 from b12guide.evaluate.composition_parts import reading_order
-from b12guide.evaluate.facts import NOTHING, Facts, Reading, is_ranged, told_apart
+from b12guide.evaluate.facts import (
+    NOTHING,
+    Facts,
+    Reading,
+    is_open_to_reading,
+    is_ranged,
+    told_apart,
+)
 from b12guide.evaluate.implications import absences
 from b12guide.evaluate.memory import Memory, memory_of
 from b12guide.evaluate.program import (
@@ -165,10 +172,19 @@ class Evaluator:
         return facts_heeded(self.graph)
 
     @cached_property
-    def ranges(self) -> tuple[Leaf, ...]:
-        """The comparisons for which the source prints a range as the threshold."""
-        leaves = (node.leaf for node in self.program.nodes)
-        return tuple(filter(is_ranged, leaves))
+    def ranges(self) -> Mapping[str, tuple[Leaf, ...]]:
+        """The comparisons for which the source prints a range as the threshold, by measure."""
+        found: dict[str, list[Leaf]] = {}
+        for node in self.program.nodes:
+            if is_ranged(node.leaf):
+                found.setdefault(node.leaf.fact, []).append(node.leaf)
+        return FrozenMap({name: tuple(leaves) for name, leaves in found.items()})
+
+    def is_open_to_reading(self, facts: Facts) -> bool:
+        """Whether a known value lies inside the source's own range for a threshold."""
+        ranges = self.ranges
+        known = ranges.keys() & facts.values.keys()
+        return any(is_open_to_reading(leaf, facts) for n in known for leaf in ranges[n])
 
     @cached_property
     def function(self) -> Codes:

@@ -64,7 +64,7 @@ class PatientView:
 
 def readings_of(evaluator: Evaluator, facts: Facts) -> tuple[Sequence[Rails], ...]:
     """What both readings make of every condition, where `facts` leave room for them."""
-    if not any(is_open_to_reading(leaf, facts) for leaf in evaluator.ranges):
+    if not evaluator.is_open_to_reading(facts):
         return ()
     return tuple(
         evaluator.rails(evolve(facts, reading=reading))
@@ -362,9 +362,7 @@ def compiled_verdicts(evaluator: Evaluator, facts: Facts) -> dict[str, Verdict]:
     while place >= 0:
         found[names[place]] = _VERDICTS[codes[place]]
         place = others.find(1, place + 1)
-    if OPEN in codes and any(
-        is_open_to_reading(leaf, facts) for leaf in evaluator.ranges
-    ):
+    if OPEN in codes and evaluator.is_open_to_reading(facts):
         for place in _left_to_reading(evaluator, facts, codes):
             found[names[place]] = Verdict.INDETERMINATE
     return found
