@@ -22,7 +22,7 @@ from b12guide.syntax.build.pieces import Children, Refusal
 from b12guide.syntax.explain.failure import Piece
 from b12guide.syntax.parse import pieces
 from b12guide.syntax.scan import STARTERS
-from b12guide.text import Text
+from b12guide.text import Span, Text
 from tests.strategies import syntax
 from tests.unit.syntax.writing import HEAD
 
@@ -92,6 +92,14 @@ def test_a_text_without_errors_is_read_without_lark(
     assert grammar.read(f"{HEAD}rule r", "file").items
     with pytest.raises(AttributeError):
         grammar.read(f"{HEAD}rule", "file")
+
+
+def test_no_more_is_read_than_was_asked_for() -> None:
+    characters = "rule a rule b rule c"
+    begin, end = characters.index("rule b"), characters.index("rule c")
+    (item,) = grammar.read(characters, "guideline_chunk", begin, end).items
+
+    assert item.span == Span(begin, begin + len("rule b"))
 
 
 def test_each_state_looks_for_the_words_that_lark_looks_for() -> None:
