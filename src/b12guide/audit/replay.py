@@ -191,10 +191,11 @@ def _course(
     events = replay.happened
     phases = (*regimen.phases, *_following(replay, regimen))
     days = [dose.on for dose in doses]
-    steps = followed(phases, days, events=events, until=replay.on)
+    own = len(regimen.phases)
+    steps = followed(phases, days, events=events, until=replay.on, enough=own)
     count = 0
     for dose, step in zip(doses, steps, strict=False):
-        if step.stage is None or step.stage.stage > len(regimen.phases):
+        if step.stage is None or step.stage.stage > own:
             break
         is_over = isinstance(step.stage.phase.bound, Until) and not binds(
             replay.verdict(rule, dose.on - _DAY)
@@ -211,7 +212,7 @@ def _course(
         regimen=regimen,
         doses=tuple(doses[:count]),
         steps=steps[:count],
-        pending=due if due is not None and due.stage <= len(regimen.phases) else None,
+        pending=due if due is not None and due.stage <= own else None,
         after=next((d.on for d in given if d.on > doses[count - 1].on), None),
     )
 

@@ -14,10 +14,11 @@ after the last dose is what is due next. The rules beside those of `b12guide.reg
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 
-from attrs import evolve, frozen
+from attrs import define, evolve, field, frozen
 
 from b12guide.frozen import Record
 from b12guide.regimen.phase import Every, ForDoses, ForTime, Phase, Times, Until
@@ -34,6 +35,7 @@ from b12guide.regimen.schedule import (
     periods,
     shifted,
 )
+from b12guide.values.calendar import add_days, add_months
 from b12guide.values.duration import DurationRange
 
 _DAY = dt.timedelta(days=1)
@@ -105,6 +107,7 @@ def followed(  # noqa: PLR0913 -- one argument for each thing that bears on what
     free: Window | None = None,
     events: Mapping[str, dt.date] | None = None,
     until: dt.date | None = None,
+    enough: int = sys.maxsize,
 ) -> tuple[FollowedDose, ...]:
     """Every dose that was given beside what was due, and last what is due next.
 
@@ -116,6 +119,8 @@ def followed(  # noqa: PLR0913 -- one argument for each thing that bears on what
         free: The first day after what came before; the first dose is not due earlier.
         events: The days of events; `dt.date.min` for one that came on a day nobody knows.
         until: How far to look ahead; a year after the last dose when left out.
+        enough: The phase, from 1, beyond which one dose is enough: those after it are not asked
+            about.
 
     >>> import datetime as dt
     >>> from fractions import Fraction
@@ -128,23 +133,17 @@ def followed(  # noqa: PLR0913 -- one argument for each thing that bears on what
     >>> late.due.window.latest
     datetime.date(2026, 1, 12)
     """
-    walk = _Walk(
-        phases=tuple(phases), events=events or {}, until=until, last=base, free=free
-    )
+    walk = _Walk(tuple(phases), events or {}, until, base, free)
     steps = []
     begun: dict[tuple[int, dt.date], _Begun] = {}
     for day in given:
         due = walk.due()
-        walk = walk.at(day)
-        stage = None
-        if walk.place < len(walk.phases):
-            walk = walk.given(day)
-            since = day if walk.begun is None else walk.begun.since
-            phase = walk.phases[walk.place]
-            stage = Stage(phase, walk.place + 1, len(walk.mine), since)
-            if walk.begun is not None:
-                begun[stage.stage, since] = walk.begun
+        stage = walk.take(day)
+        if stage is not None and walk.begun is not None:
+            begun[stage.stage, stage.since] = walk.begun
         steps.append(FollowedDose(day=day, stage=stage, due=due))
+        if stage is not None and stage.stage > enough:
+            break
     return (*_marked(steps, begun, walk), FollowedDose(day=None, due=walk.due()))
 
 
@@ -196,8 +195,8 @@ def _marked(
     for key, given in by_phase.items():
         begun = phases[key]
         if isinstance(begun.in_days.frequency, Times):
-            there = evolve(walk, last=given[-1])
-            after[key] = frozenset(_after_lacks(there.periods_of(begun), given))
+            periods_there = walk.periods_of(begun, given[-1])
+            after[key] = frozenset(_after_lacks(periods_there, given))
     for step in steps:
         stage, due = step.stage, step.due
         is_after = is_next = False
@@ -236,10 +235,9 @@ class _Begun:
         return _in_days(self.phase)
 
     @cached_property
-    def interval(self) -> DurationRange | None:
+    def pace(self) -> _Pace | None:
         """Its interval, if its doses lie a day or more apart."""
-        frequency = self.in_days.frequency
-        return frequency.interval if isinstance(frequency, Every) else None
+        return _Pace.of(self.phase)
 
     @property
     def goes_on(self) -> bool:
@@ -284,14 +282,14 @@ class _Begun:
         return None if end is None else max((end - self.since).days, 1)
 
 
-@frozen(kw_only=True)
+@define
 class _Walk:
-    """How far somebody has come in a regimen.
+    """How far somebody has come in a regimen; it changes with every dose.
 
     Attributes:
+        last: The last dose of all; `free` the first day after what came before the first.
         place: The phase, from 0.
         begun: The same with the day of its first dose, once that was given.
-        last: The last dose of all; `free` the first day after what came before the first.
         mine: The doses of this phase.
     """
 
@@ -302,32 +300,20 @@ class _Walk:
     free: Window | None
     place: int = 0
     begun: _Begun | None = None
-    mine: tuple[dt.date, ...] = ()
+    mine: list[dt.date] = field(factory=list)
 
-    def at(self, day: dt.date) -> _Walk:
-        """The phase to which a dose on `day` belongs."""
-        walk = self
-        while walk.place < len(walk.phases) and walk._is_past(day):
-            walk = walk.next_phase()
-        return walk
-
-    def given(self, day: dt.date) -> _Walk:
-        """One dose further."""
-        phase = self.phases[self.place]
-        return _Walk(
-            phases=self.phases,
-            events=self.events,
-            until=self.until,
-            last=day,
-            free=self.free,
-            place=self.place,
-            begun=self.begun or _Begun(phase, day, self.events),
-            mine=(*self.mine, day),
-        )
-
-    def next_phase(self) -> _Walk:
-        """Before the first dose of the next phase."""
-        return evolve(self, place=self.place + 1, begun=None, mine=())
+    def take(self, day: dt.date) -> Stage | None:
+        """One dose further: where it belongs, None after the last phase."""
+        while self.place < len(self.phases) and self._is_past(day):
+            self.place, self.begun, self.mine = self.place + 1, None, []
+        if self.place == len(self.phases):
+            return None
+        if self.begun is None:
+            self.begun = _Begun(self.phases[self.place], day, self.events)
+        self.mine.append(day)
+        self.last = day
+        begun = self.begun
+        return Stage(begun.phase, self.place + 1, len(self.mine), begun.since)
 
     def _is_past(self, day: dt.date) -> bool:
         phase, following, begun = self.phases[self.place], self._following, self.begun
@@ -361,12 +347,12 @@ class _Walk:
         place = self.place + 1
         return self.phases[place] if place < len(self.phases) else None
 
-    def periods_of(self, begun: _Begun) -> tuple[DosePeriod, ...]:
-        """The periods of this phase: all of them or, without an end, two beyond the last day."""
+    def periods_of(self, begun: _Begun, last: dt.date | None) -> tuple[DosePeriod, ...]:
+        """The periods of a phase: all of them or, without an end, two beyond the last day."""
         frequency = begun.in_days.frequency
         if not begun.goes_on or not isinstance(frequency, Times):
             return begun.all_periods
-        known = (begun.since, self.last, self.until)
+        known = (begun.since, last, self.until)
         days = max(day for day in known if day is not None)
         per = frequency.per
         return begun.periods(shifted(days, per.high, per.unit, 2) or dt.date.max)
@@ -388,14 +374,14 @@ class _Walk:
         if self.last is None:
             return None
         over = Over(Window(self.last, self.last), is_start=False, free=self.free)
-        return self.first_after(over)
+        return self._first_after(over, self.place)
 
     def _beyond(self, begun: _Begun) -> Due | None:
         """What is due when this phase is over."""
         if self.last is None:
             return None
         over = Over(Window(self.last, self.last), is_start=False, free=begun.free)
-        return self.next_phase().first_after(over)
+        return self._first_after(over, self.place + 1)
 
     def _or_beyond(self, found: Due, begun: _Begun) -> Due:
         """A dose that may be left out for the first of the next phase."""
@@ -410,10 +396,9 @@ class _Walk:
             found, window=window, interval=None, is_optional=following.is_optional
         )
 
-    def first_after(self, over: Over) -> Due | None:
-        """The first dose of this phase, or of one after it."""
-        for place in range(self.place, len(self.phases)):
-            phase = self.phases[place]
+    def _first_after(self, over: Over, start: int) -> Due | None:
+        """The first dose of a phase, or of one after it."""
+        for place, phase in enumerate(self.phases[start:], start=start):
             waits = tuple(name for name in phase.after if name not in self.events)
             due = Due(
                 phase=phase, stage=place + 1, number=1, window=None, waits_for=waits
@@ -425,9 +410,9 @@ class _Walk:
             if limit.last is not None and limit.last <= begin.earliest:
                 over = _skipped(over, limit)
                 continue
-            interval = _interval(phase)
-            last = over.last.latest
-            is_next = interval is not None and begin == _next(last, interval)
+            pace = _Pace.of(phase)
+            interval = None if pace is None else pace.interval
+            is_next = pace is not None and begin == pace.after(over.last.latest)
             return evolve(due, window=begin, interval=interval if is_next else None)
         return None
 
@@ -436,9 +421,9 @@ class _Walk:
         phase, count = begun.phase, begun.limit.count
         if self.last is None or (count is not None and len(self.mine) >= count):
             return None
-        interval = begun.interval
-        if interval is not None:
-            window = self._anchored(_next(self.last, interval), interval, begun.since)
+        pace = begun.pace
+        if pace is not None:
+            window = pace.anchored(pace.after(self.last), begun.since, len(self.mine))
             # The next dose of a phase with an interval; None where the phase is
             # over before it.
             if begun.last is not None and window.earliest >= begun.last:
@@ -454,36 +439,18 @@ class _Walk:
                 stage=self.place + 1,
                 number=len(self.mine) + 1,
                 window=window,
-                interval=interval,
+                interval=pace.interval,
                 is_optional=not is_sure,
             )
         due = Due(
             phase=phase, stage=self.place + 1, number=len(self.mine) + 1, window=None
         )
         if isinstance(begun.in_days.frequency, Times):
-            periods = self.periods_of(begun)
+            periods = self.periods_of(begun, self.last)
             if begun.goes_on:
                 return self._share_of_period(due, periods)
             return _share(due, periods)
         return None if phase.bound is None else due
-
-    def _anchored(
-        self, window: Window, interval: DurationRange, since: dt.date
-    ) -> Window:
-        """The window counted from the first dose, where only the ends of months set it back.
-
-        From 31 January on, doses of every month fall on the 28th of February and the 31st of
-        March: counted from the dose before, they would stay on the 28th.
-        """
-        if not interval.unit.is_calendar:
-            return window
-        ends = []
-        pairs = ((window.earliest, interval.low), (window.latest, interval.high))
-        for day, size in pairs:
-            own = shifted(since, size, interval.unit, len(self.mine))
-            is_drift = own is not None and 0 < (own - day).days <= _DRIFT
-            ends.append(own if own is not None and is_drift else day)
-        return Window(ends[0], max(ends))
 
     def _share_of_period(self, due: Due, found: tuple[DosePeriod, ...]) -> Due | None:
         """The next dose of a schedule that goes on: the rest of this period, or the next one's."""
@@ -554,30 +521,83 @@ def _index(found: Sequence[DosePeriod], day: dt.date | None) -> int | None:
     return next((n for n, p in enumerate(found) if p.first <= day <= p.last), None)
 
 
-def _next(last: dt.date, interval: DurationRange) -> Window:
-    """One interval after a dose; of a fraction of a day, either of the two days."""
-    earliest = shifted(last, interval.low, interval.unit) or dt.date.max
-    latest = shifted(last, interval.high, interval.unit) or dt.date.max
-    seconds, parts = interval.high.numerator, interval.high.denominator
-    is_fraction = seconds * interval.unit.in_smallest % (parts * _SECONDS_IN_DAY)
-    if not interval.unit.is_calendar and is_fraction:
-        latest += _DAY
-    return Window(earliest, latest)
+@frozen(eq=False)
+class _Pace:
+    """An interval of a day or more in whole numbers: a schedule counts with it again and again.
 
+    Attributes:
+        low, high: Its ends in months, or in seconds where they have a fixed length, times `parts`.
+        is_broken: Whether the upper end is a fraction of a day, so that either of two days will do.
+    """
 
-def _interval(phase: Phase) -> DurationRange | None:
-    """The interval of a phase, if its doses lie a day or more apart."""
-    frequency = _in_days(phase).frequency
-    return frequency.interval if isinstance(frequency, Every) else None
+    interval: DurationRange
+    low: int
+    low_parts: int
+    high: int
+    high_parts: int
+    is_broken: bool
+
+    @classmethod
+    def of(cls, phase: Phase) -> _Pace | None:
+        """The pace of a phase; None where its doses lie less than a day apart, or anyhow."""
+        match phase.frequency:
+            case Every(interval=interval):
+                pass
+            case _:
+                return None
+        size = interval.unit.in_smallest
+        low, low_parts = interval.low.as_integer_ratio()
+        high, high_parts = interval.high.as_integer_ratio()
+        is_broken = False
+        if not interval.unit.is_calendar:
+            low_parts *= _SECONDS_IN_DAY
+            high_parts *= _SECONDS_IN_DAY
+            if high * size < high_parts:
+                return None
+            is_broken = bool(high * size % high_parts)
+        return cls(interval, low * size, low_parts, high * size, high_parts, is_broken)
+
+    def after(self, last: dt.date) -> Window:
+        """One interval after a dose; of a fraction of a day, either of the two days."""
+        earliest = self._later(last, self.low, self.low_parts) or dt.date.max
+        if self.low == self.high and self.low_parts == self.high_parts:
+            latest = earliest
+        else:
+            latest = self._later(last, self.high, self.high_parts) or dt.date.max
+        return Window(earliest, latest + _DAY if self.is_broken else latest)
+
+    def anchored(self, window: Window, since: dt.date, times: int) -> Window:
+        """The window counted from the first dose, where only the ends of months set it back.
+
+        From 31 January on, doses of every month fall on the 28th of February and the 31st of
+        March: counted from the dose before, they would stay on the 28th.
+        """
+        if not self.interval.unit.is_calendar:
+            return window
+        earliest, latest = window.earliest, window.latest
+        own = self._later(since, self.low * times, self.low_parts)
+        if own is not None and 0 < (own - earliest).days <= _DRIFT:
+            earliest = own
+        own = self._later(since, self.high * times, self.high_parts)
+        if own is not None and 0 < (own - latest).days <= _DRIFT:
+            latest = own
+        return Window(earliest, max(earliest, latest))
+
+    def _later(self, day: dt.date, size: int, parts: int) -> dt.date | None:
+        """The day so much later; None beyond the calendar."""
+        whole, rest = divmod(size, parts)
+        if not self.interval.unit.is_calendar:
+            return add_days(day, whole)
+        found = add_months(day, whole)
+        return (
+            found if found is None or not rest else add_days(found, rest * 30 // parts)
+        )
 
 
 def _in_days(phase: Phase) -> Phase:
     """A phase of which an interval of less than a day is so many doses a day."""
     match phase.frequency:
-        case Every(interval=interval) if (
-            not interval.unit.is_calendar
-            and interval.high * interval.unit.in_smallest < _SECONDS_IN_DAY
-        ):
+        case Every(interval=interval) if _Pace.of(phase) is None:
             return evolve(phase, frequency=daily(Times(1, 1, interval)))
         case _:
             return phase

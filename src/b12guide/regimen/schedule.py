@@ -451,8 +451,10 @@ def refuse_slips(phase: Phase) -> None:
 
 def daily(times: Times) -> Times:
     """Periods shorter than a day, as so many doses a day."""
+    if times.per.unit.is_calendar:
+        return times
     low, high = (Fraction(end, _SECONDS) for end in times.per.smallest)
-    if times.per.unit.is_calendar or low >= 1:
+    if low >= 1:
         return times
     return Times(math.floor(times.low / high), math.ceil(times.high / low), _ONE_DAY)
 
@@ -562,7 +564,7 @@ class _Period:
 
 
 def _edge(begin: dt.date, per: Fraction, number: int, times: Times) -> dt.date | None:
-    return shifted(begin, per * number, times.per.unit)
+    return shifted(begin, per, times.per.unit, number)
 
 
 def _periods(times: Times, begin: Window, limit: Limit) -> Iterator[_Period]:
@@ -588,7 +590,7 @@ def _periods(times: Times, begin: Window, limit: Limit) -> Iterator[_Period]:
             if left <= 0:
                 return
             low = max(0, min(low, low * sure // days))
-            high = min(high, math.ceil(Fraction(high * left, days)))
+            high = min(high, -(-high * left // days))
             end = min(end, limit.last or end)
         yield _Period(first, end, low, high, days)
         number += 1
