@@ -442,8 +442,12 @@ class Guideline:
         found: Audit = run.audit(
             self.evaluator,
             patient_from(patient, limits=limits),
-            read.history_from(
-                history, self.graph, ignore=names_in(ignore, "ignore"), limits=limits
+            read.history_from_records(
+                history,
+                self.graph,
+                self.evaluator.memory.rows,
+                ignore=names_in(ignore, "ignore"),
+                limits=limits,
             ),
             day_of(on),
             families=rules.families_of(families),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -13,6 +16,7 @@ from b12guide.errors import PatientError
 from b12guide.patient import notation
 from b12guide.patient.from_json import read_json
 from b12guide.text import Span, Text
+from b12guide.values.quantity import MOST_DIGITS
 
 
 @frozen
@@ -70,6 +74,56 @@ def grouped(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
         more = len(numbers) - _MOST_ROWS
         rows = f"rows {told}" + (f" and {more:,} more" if more > 0 else "")
         yield evolve(first, message=_ROW.sub(rows, first.message, count=1))
+
+
+# ------------------------------------------------------------------------ mappings
+
+_NOWHERE = Label(text=Text("", ""), span=Span(0, 0))
+_TOO_LONG = 10**MOST_DIGITS
+
+
+def row_of_record(number: int, record: Any) -> TableRow | None:
+    """The row of a mapping as it would be read from its text, where it is plain.
+
+    None where there is anything that only its text tells how to read, or why not: a value of
+    another class, a list, a number of too many digits, half a character.
+    """
+    if type(record) is not dict:
+        return None
+    cells = {}
+    for name, value in record.items():
+        kind = type(value)
+        written: Any = value
+        if kind is str:
+            if not value.isascii() and not _is_text(value):
+                return None
+        elif kind is float:
+            if math.isnan(value):
+                written = None
+            elif math.isinf(value):
+                return None
+            else:
+                written = int(value) if value.is_integer() else Decimal(repr(value))
+        elif kind is int:
+            if not -_TOO_LONG < value < _TOO_LONG:
+                return None
+        elif kind is dt.date:
+            written = value.isoformat()
+        elif value is not None and kind is not bool:
+            return None
+        if type(name) is not str or not (name.isascii() or _is_text(name)):
+            return None
+        cells[name] = TableCell(written, _NOWHERE)
+    return TableRow(number, cells, _NOWHERE)
+
+
+def _is_text(characters: str) -> bool:
+    """Whether a file could hold these characters: none is the half of one."""
+    try:
+        characters.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 # ---------------------------------------------------------------------------- JSON

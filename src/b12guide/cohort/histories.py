@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
-from b12guide.audit.history import FIELDS, is_field, is_left_out
+from b12guide.audit.row_event import FIELDS, is_field, is_left_out
 from b12guide.audit.rows import TableCell, TableRow
 from b12guide.cohort.columns import Column
 from b12guide.cohort.frames import RowProblem, Table, unusable

@@ -115,6 +115,7 @@ class Memory:
         consequences: What follows of them, by the same, then by what is stated of a component.
         untouched: What follows where nothing is stated, by the same and what is then assumed.
         rulings: What audits need of an answer, by what the rules see of the facts.
+        rows: What plain rows of a history say beside their moment, by their cells.
     """
 
     met: int = field(init=False, default=0)
@@ -137,6 +138,7 @@ class Memory:
     consequences: dict[Any, dict[Any, Consequences]] = field(init=False, factory=dict)
     untouched: dict[Any, Mapping[int, Consequences]] = field(init=False, factory=dict)
     rulings: dict[Any, Any] = field(init=False, factory=dict)
+    rows: dict[Any, Any] = field(init=False, factory=dict)
 
 
 @lru_cache(maxsize=MOST_PROGRAMS)

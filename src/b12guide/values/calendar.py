@@ -47,7 +47,8 @@ _LAST_DAY = dt.date.max.toordinal()
 
 def parse_date(text: str) -> dt.date | None:
     """The date that `text` writes as year-month-day, or None when there is no such day."""
-    if not re.fullmatch(_DATE, text):
+    # Of ten characters, Python reads no other form that has dashes at these two places.
+    if len(text) != 10 or text[4] != "-" or text[7] != "-" or not text.isascii():
         return None
     try:
         return dt.date.fromisoformat(text)
