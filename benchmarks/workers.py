@@ -85,4 +85,4 @@ def main(rows: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sized(1_000_000, 2_000))
+    main(sized(4_000_000, 2_000))

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
@@ -20,7 +20,13 @@ from b12guide.arguments import whole_number
 from b12guide.cohort.cell_report import CellReport
 from b12guide.cohort.columns import left_out, subject_of
 from b12guide.cohort.frames import arrow_of, library_of, native, not_taken
-from b12guide.cohort.kernel import AdviceTask, Kernel, KernelRecipe, as_it_is, kernel
+from b12guide.cohort.kernel import (
+    AdviceTask,
+    AdvisedBatch,
+    Kernel,
+    KernelRecipe,
+    kernel,
+)
 from b12guide.cohort.options import (
     KEY,
     OnBad,
@@ -37,8 +43,6 @@ from b12guide.evaluate.evaluator import Evaluator
 from b12guide.patient.fact_names import FactNames
 
 _COHORT = "the cohort"
-
-Made = TypeVar("Made")
 
 
 def advise_frame(
@@ -77,15 +81,15 @@ def advise_frame(
 def answered(  # noqa: PLR0913 -- patients, how far they are, and who works
     asked: Kernel,
     found: Iterable[pa.RecordBatch],
-    make: Callable[[pa.RecordBatch], Made],
     *,
+    make: Callable[[pa.RecordBatch], Any] | None = None,
     name: str = _COHORT,
     tell: Callable[[int], None] = lambda _: None,
     position: Callable[[], int] | None = None,
     of: int | None = None,
     workers: int | None = None,
-) -> Generator[tuple[Made | None, CellReport]]:
-    """What is made of the advice about each batch, and what is implausible so far.
+) -> Generator[tuple[AdvisedBatch | None, CellReport]]:
+    """The advice about each batch, and what is implausible so far.
 
     Once something was implausible and that is an error there is no more advice, but the rest
     is still looked at, so that everything is reported at once.
@@ -93,7 +97,7 @@ def answered(  # noqa: PLR0913 -- patients, how far they are, and who works
     Args:
         asked: The guideline, and how the columns are read.
         found: The patients.
-        make: What is made of advice, in the process that worked it out.
+        make: What other processes make of their advice, instead of sending it.
         name: What diagnostics call them.
         tell: Told from time to time how far the work is.
         position: How far `found` has been read; counted in rows if left out.
@@ -111,7 +115,7 @@ def answered(  # noqa: PLR0913 -- patients, how far they are, and who works
     with closing(told) as answers:
         for one in answers:
             report += one.report
-            yield None if refuses and report.bad else one.made_by(make), report
+            yield None if refuses and report.bad else one, report
     if refuses:
         report.refuse(name)
 
@@ -137,16 +141,12 @@ def advised(
     """
     left_open: tuple[Diagnostic, ...] = ()
     told = answered(
-        asked,
-        found,
-        as_it_is,
-        tell=lambda done: progress(done, rows),
-        of=rows,
-        workers=workers,
+        asked, found, tell=lambda done: progress(done, rows), of=rows, workers=workers
     )
     with closing(told) as answers:
-        for advice, report in answers:
+        for batch, report in answers:
             left_open = report.open
+            advice = None if batch is None else batch.advice
             if advice is not None:
                 yield advice
     for one in left_open:

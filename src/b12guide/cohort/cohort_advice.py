@@ -19,7 +19,7 @@ from b12guide.cohort.columns import Column
 from b12guide.cohort.frames import Table
 from b12guide.cohort.group_answer import AskedFacts, Decisions
 from b12guide.cohort.histories import value_in
-from b12guide.cohort.kernel import AdviceTask, as_it_is, kernel
+from b12guide.cohort.kernel import AdviceTask, kernel
 from b12guide.cohort.options import OnBad, Options
 from b12guide.cohort.source import source_of
 from b12guide.cohort.threads import Helpers, in_order
@@ -77,7 +77,7 @@ def advice_of(table: Table, evaluator: Evaluator, options: Options) -> CohortAdv
     with closing(told) as answers:
         for one in answers:
             report += one.report
-            advice = one.made_by(as_it_is)
+            advice = one.advice
             if advice is not None and one.decisions is not None:
                 found.append(advice)
                 asked.update(_counted(one.decisions))

@@ -10,13 +10,11 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import pyarrow as pa
-
 from b12guide.cohort.advice_files import AdviceForm
 from b12guide.cohort.assumed import written_values
 from b12guide.cohort.carriers import answered
 from b12guide.cohort.cell_report import CellReport
-from b12guide.cohort.kernel import kernel
+from b12guide.cohort.kernel import Kernel, kernel
 from b12guide.cohort.options import SCHEMA, Options, VerdictForm, csv_metadata
 from b12guide.cohort.paths import KNOWN, format_of, keep_apart
 from b12guide.cohort.prevalence import Summary
@@ -72,9 +70,7 @@ def advise_file(  # noqa: PLR0913 -- two files, how they are read, and who works
     )
     # The long form, and verdicts as Booleans, are for other programs to count.
     is_counted = not options.long and options.verdicts is VerdictForm.WORDS
-    form = _form(
-        advice, asked.advice_schema, summary.columns(options) if is_counted else ()
-    )
+    form = _form(advice, asked, summary.columns(options) if is_counted else ())
     report = CellReport()
     of = source.rows if source.bytes is None else source.bytes
     unit = "patients" if source.bytes is None else "bytes"
@@ -85,7 +81,7 @@ def advise_file(  # noqa: PLR0913 -- two files, how they are read, and who works
     told = answered(
         asked,
         batches,
-        form.part,
+        make=form.part,
         name=source.name,
         tell=tell,
         position=source.position,
@@ -93,8 +89,9 @@ def advise_file(  # noqa: PLR0913 -- two files, how they are read, and who works
         workers=workers,
     )
     with _writer(advice, form) as write, closing(told) as answers:
-        for part, so_far in answers:
+        for one, so_far in answers:
             report = so_far
+            part = None if one is None else one.made_by(form.part)
             if part is not None:
                 write(part.content)
                 if is_counted:
@@ -102,17 +99,23 @@ def advise_file(  # noqa: PLR0913 -- two files, how they are read, and who works
     return summary, report
 
 
-def _form(path: Path | None, schema: pa.Schema, counted: tuple[str, ...]) -> AdviceForm:
+def _form(path: Path | None, asked: Kernel, counted: tuple[str, ...]) -> AdviceForm:
     """What batches of advice become on the way into a file."""
-    if path is None:
-        return AdviceForm(kind=None, schema=schema, counted=counted)
-    kind = format_of(path)
-    if kind is None:
-        refuse(f"{path} is of no known kind; {KNOWN}")
-    if path.suffix.lower() == ".gz":
-        refuse(f"{path} would be compressed, which is read and not written")
-    sign = "\t" if path.suffix.lower() == ".tsv" else ","
-    return AdviceForm(kind=kind, schema=schema, divider=sign, counted=counted)
+    kind, sign = None, ","
+    if path is not None:
+        kind = format_of(path)
+        if kind is None:
+            refuse(f"{path} is of no known kind; {KNOWN}")
+        if path.suffix.lower() == ".gz":
+            refuse(f"{path} would be compressed, which is read and not written")
+        sign = "\t" if path.suffix.lower() == ".tsv" else ","
+    return AdviceForm(
+        kind=kind,
+        schema=asked.advice_schema,
+        kept=asked.matched.kept,
+        divider=sign,
+        counted=counted,
+    )
 
 
 @contextmanager

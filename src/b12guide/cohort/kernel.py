@@ -58,20 +58,38 @@ class AdvisedBatch:
     """The advice about a batch, and what is implausible in it.
 
     Attributes:
-        advice: None where something was implausible and that is an error.
+        packed: The advice, with lists that many rows share held once; None where something was
+            implausible and that is an error, or where something was made of it.
+        report: What is implausible.
         decisions: The same decisions as values; None where there is no advice, or none about them.
+        schema: The columns of the advice.
         made: What was made of the advice in the process that worked it out.
     """
 
-    advice: pa.RecordBatch | None
+    packed: pa.RecordBatch | None
     report: CellReport
     decisions: Decisions | None = None
+    schema: pa.Schema | None = None
     made: Any = None
+
+    @property
+    def advice(self) -> pa.RecordBatch | None:
+        """The advice, with a list of its own for each row."""
+        if self.packed is None or self.schema is None:
+            return None
+        columns = [
+            column
+            if column.type == one.type
+            else column.dictionary.take(column.indices)
+            for column, one in zip(self.packed.columns, self.schema, strict=True)
+        ]
+        return pa.RecordBatch.from_arrays(columns, schema=self.schema)
 
     def made_by(self, make: Callable[[pa.RecordBatch], Made]) -> Made | None:
         """What `make` makes of the advice, if there is any; it may have been made elsewhere."""
-        if self.advice is not None:
-            return make(self.advice)
+        advice = self.advice
+        if advice is not None:
+            return make(advice)
         made: Made | None = self.made
         return made
 
@@ -92,23 +110,18 @@ class KernelRecipe:
         return kernel(evaluator, self.schema, self.options, self.name, is_text=is_text)
 
 
-def as_it_is(advice: pa.RecordBatch) -> pa.RecordBatch:
-    """The advice."""
-    return advice
-
-
 @frozen(eq=False, repr=False)
 class AdviceTask:
     """What a process is for that advises batches: patients as a stream, and their first row.
 
     Attributes:
         decisions: Whether decisions are wanted as values too.
-        make: What is made of the advice, which stays where it was worked out.
+        make: What is made of the advice, which then stays where it was worked out.
     """
 
     recipe: KernelRecipe
     decisions: bool = False
-    make: Callable[[pa.RecordBatch], Any] = as_it_is
+    make: Callable[[pa.RecordBatch], Any] | None = None
 
     def prepared(self) -> Callable[[tuple[Any, int]], AdvisedBatch]:
         """What advises."""
@@ -118,7 +131,8 @@ class AdviceTask:
             stream, start = question
             (batch,) = pa.ipc.open_stream(stream)
             found = asked.advise(batch, start)
-            found = evolve(found, advice=None, made=found.made_by(self.make))
+            if self.make is not None:
+                found = evolve(found, packed=None, made=found.made_by(self.make))
             return found if self.decisions else evolve(found, decisions=None)
 
         return answer
@@ -208,8 +222,13 @@ class Kernel:
             columns = [*kept, *self.wide_columns(batch, decisions)]
             if self.options.on_bad is OnBad.UNKNOWN:
                 columns.append(_lists(*by_row(batch)))
-        advice = pa.RecordBatch.from_arrays(columns, schema=self.advice_schema)
-        return AdvisedBatch(advice, report, decisions)
+        schema = self.advice_schema
+        fields = [
+            field.with_type(column.type)
+            for field, column in zip(schema, columns, strict=True)
+        ]
+        packed = pa.RecordBatch.from_arrays(columns, schema=pa.schema(fields))
+        return AdvisedBatch(packed, report, decisions, schema)
 
     def wide_columns(
         self, batch: Batch, decisions: Decisions | None
@@ -324,5 +343,6 @@ def _texts(values: Sequence[str | None], group: NDArray[Any]) -> pa.Array:
 
 
 def _lists(values: Sequence[Sequence[str]], group: NDArray[Any]) -> pa.Array:
-    """A column of lists of names."""
-    return pa.array(values, _NAMES).take(pa.array(group))
+    """A column of lists of names, each held once."""
+    places = pa.array(group.astype(np.int32))
+    return pa.DictionaryArray.from_arrays(places, pa.array(values, _NAMES))

@@ -79,11 +79,34 @@ def _received(pipe: BinaryIO) -> Any:
 # --------------------------------------------------------------------- the other end
 
 
+class _NoPandas:
+    """Keeps pandas from being found."""
+
+    @staticmethod
+    def find_spec(name: str, *_: object) -> None:
+        """Nothing, as for every finder that knows nothing of a module."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name=name)
+
+
+def _without_pandas() -> None:
+    """Have Arrow look for pandas while there is none: it opens pandas at its first list.
+
+    That is half of the time in which a process becomes ready. Arrow looks once, and again where
+    pandas is needed.
+    """
+    finder: Any = _NoPandas
+    sys.meta_path.insert(0, finder)
+    pa.array([])
+    sys.meta_path.remove(finder)
+
+
 def main() -> None:
     """Answer questions until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one who started us ends us
     pa.set_cpu_count(1)  # there is a process for each core
     pa.set_io_thread_count(1)
+    _without_pandas()
     questions = sys.stdin.buffer
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers:
         # Whatever prints must not print into the pipe.

@@ -183,8 +183,8 @@ class _Crew:
 
     @property
     def room(self) -> int:
-        """How many batches may be under way."""
-        return 1 + len(self.ready)
+        """How many batches may be under way; where several work, one may be slow."""
+        return 1 + 2 * len(self.ready)
 
     def dismiss(self) -> None:
         """End them all; a thread in the middle of something ends soon."""

@@ -53,7 +53,7 @@ def together(parts: Sequence[bytes]) -> bytes:
         {"use_dictionary": False, "compression": "none", "write_statistics": False},
         {"write_page_index": True, "write_page_checksum": True},
         {"version": "1.0", "data_page_version": "2.0", "compression": "gzip"},
-        {"bloom_filter_options": {"id": True, "days": {"ndv": 100}}},
+        {"bloom_filter_options": {"id": {"ndv": 9}, "days": {"ndv": 9}}},
     ],
 )
 def test_parts_are_joined_into_the_file_that_is_written_at_once(
@@ -83,6 +83,19 @@ def test_a_part_may_have_no_row_and_many_row_groups() -> None:
 
     assert found.equals(TABLE)
     assert together([written(nothing)]) == written(nothing)
+
+
+def test_row_groups_that_have_numbers_are_numbered_through_all_parts() -> None:
+    # Arrow writes no numbers. Field 3 holds the rows, 4 the row groups, and 7 of these a number.
+    footer = bytes.fromhex("36 02  19 1c 74 00 00  00")
+    part = b"PAR1" + footer + len(footer).to_bytes(4, "little") + b"PAR1"
+    both = bytes.fromhex("36 04  19 2c 74 00 00 74 02 00  00")
+
+    assert together([part, part])[4:-8] == both
+    both = b"PAR1" + both + len(both).to_bytes(4, "little") + b"PAR1"
+    assert together([both, part])[4:-8] == bytes.fromhex(
+        "36 06  19 3c 74 00 00 74 02 00 74 04 00  00"
+    )
 
 
 @pytest.mark.parametrize("other", [["id", "days"], ["id"]])

@@ -123,11 +123,17 @@ def test_the_file_is_what_arrow_writes_of_the_advice(tmp_path: Path) -> None:
     asked = kernel(GUIDELINE.evaluator, TABLE.schema, Options(keep="id"), str(patients))
     (batch,) = TABLE.to_batches()
     found = asked.advise(batch).advice
+    assert found is not None
     expected = tmp_path / "expected.parquet"
-    with pq.ParquetWriter(expected, asked.advice_schema) as writer:
+    with pq.ParquetWriter(
+        expected, asked.advice_schema, write_statistics=["id"]
+    ) as writer:
         writer.write_batch(found)
+    group = pq.read_metadata(advice).row_group(0)
 
     assert advice.read_bytes() == expected.read_bytes()
+    assert group.column(0).statistics.max == "p99"
+    assert not group.column(1).is_stats_set
 
 
 def test_rows_are_numbered_through_all_processes(here: list[int]) -> None:
@@ -234,6 +240,23 @@ def test_a_process_does_not_outlive_the_one_that_started_it() -> None:
             return  # it ended, and nobody asked for its code
         time.sleep(0.1)
     pytest.fail("it is still there")
+
+
+def test_another_process_leaves_pandas_closed_until_it_is_needed() -> None:
+    pytest.importorskip("pandas", reason="pandas is not installed")
+    code = (
+        "import sys\n"
+        "from b12guide.cohort.processes import _without_pandas\n"
+        "_without_pandas()\n"
+        "import pyarrow as pa\n"
+        "import b12guide.cohort.kernel\n"
+        "found = pa.table({'egfr': pa.array([40.0, None])})\n"
+        "assert 'pandas' not in sys.modules\n"
+        "assert len(found.to_pandas()) == 2\n"
+        "import pandas\n"
+        "assert pa.array(pandas.Series([1.0, None])).to_pylist() == [1.0, None]"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 # -------------------------------------------------------------------- worth their while
