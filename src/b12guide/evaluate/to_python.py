@@ -143,7 +143,8 @@ def _function(
     exec(  # noqa: S102 - the tree holds nothing but what this module put there
         compile(module, "<guideline>", "exec"), namespace
     )
-    return namespace["answer"]
+    # It does not know itself: then it goes, with all that it reads, when its evaluator goes.
+    return namespace.pop("answer")
 
 
 def rule_pairs(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import islice
 from random import Random
+from weakref import ref
 
 import pytest
 
@@ -144,3 +146,17 @@ def test_a_function_is_made_for_a_block_that_patients_come_for(
         blocks.codes(Facts(values={f"f{i}": i == 3 for i in range(10)} | {"m": 90}))
 
     assert sum(block.function is not None for block in blocks.blocks) == 1
+
+
+def test_a_function_goes_when_nobody_keeps_it() -> None:
+    """And with it the whole program, before the collector of cycles looks for it."""
+    graph = guideline([over(1)])
+    function = compiled(graph, Evaluator.of(graph).program)
+    kept = ref(function)
+    gc.disable()
+    try:
+        del function
+
+        assert kept() is None
+    finally:
+        gc.enable()
