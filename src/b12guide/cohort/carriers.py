@@ -82,7 +82,7 @@ def answered(  # noqa: PLR0913 -- patients, how far they are, and who works
     asked: Kernel,
     found: Iterable[pa.RecordBatch],
     *,
-    make: Callable[[pa.RecordBatch], Any] | None = None,
+    make: Callable[[AdvisedBatch], Any] | None = None,
     name: str = _COHORT,
     tell: Callable[[int], None] = lambda _: None,
     position: Callable[[], int] | None = None,

@@ -85,12 +85,11 @@ class AdvisedBatch:
         ]
         return pa.RecordBatch.from_arrays(columns, schema=self.schema)
 
-    def made_by(self, make: Callable[[pa.RecordBatch], Made]) -> Made | None:
-        """What `make` makes of the advice, if there is any; it may have been made elsewhere."""
-        advice = self.advice
-        if advice is not None:
-            return make(advice)
-        made: Made | None = self.made
+    def made_by(self, make: Callable[[AdvisedBatch], Made]) -> Made | None:
+        """What `make` makes of this, if it was not made elsewhere."""
+        if self.made is None:
+            return make(self)
+        made: Made = self.made
         return made
 
 
@@ -121,7 +120,7 @@ class AdviceTask:
 
     recipe: KernelRecipe
     decisions: bool = False
-    make: Callable[[pa.RecordBatch], Any] | None = None
+    make: Callable[[AdvisedBatch], Any] | None = None
 
     def prepared(self) -> Callable[[tuple[Any, int]], AdvisedBatch]:
         """What advises."""

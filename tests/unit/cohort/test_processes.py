@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from b12guide.cohort import processes, source, threads
+from b12guide.cohort.advice_files import counted
 from b12guide.cohort.files import advise_file
 from b12guide.cohort.kernel import AdviceTask, kernel
 from b12guide.cohort.options import Options
@@ -134,6 +135,30 @@ def test_the_file_is_what_arrow_writes_of_the_advice(tmp_path: Path) -> None:
     assert advice.read_bytes() == expected.read_bytes()
     assert group.column(0).statistics.max == "p99"
     assert not group.column(1).is_stats_set
+
+
+def test_what_is_counted_is_what_stands_in_the_advice() -> None:
+    column = ["rule.a", "questions", "bad", "kept"]
+    words = pa.array(["applies", "unknown", "applies"]).dictionary_encode()
+    lists = pa.array([["age", "egfr"], [], ["age"]], pa.list_(pa.string()))
+    packed = pa.DictionaryArray.from_arrays(pa.array([0, 2, 2], pa.int32()), lists)
+    many = pa.array([f"w{number % 20}" for number in range(60)]).dictionary_encode()
+    batch = pa.RecordBatch.from_arrays(
+        [words, packed, lists, pa.array([None, "x", None]).dictionary_encode()],
+        names=column,
+    )
+    chunked = pa.Table.from_batches([batch, batch])
+
+    assert counted(batch, tuple(column)) == {
+        "rule.a": {"applies": 2, "unknown": 1},
+        "questions": {"age": 3, "egfr": 1},
+        "bad": {"age": 2, "egfr": 1},
+        "kept": {None: 2, "x": 1},
+    }
+    assert counted(chunked, ("questions",)) == {"questions": {"age": 6, "egfr": 2}}
+    assert counted(pa.table({"many": many}), ("many",))["many"] == dict.fromkeys(
+        many.dictionary.to_pylist(), 3
+    )
 
 
 def test_rows_are_numbered_through_all_processes(here: list[int]) -> None:
