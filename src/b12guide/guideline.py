@@ -35,7 +35,7 @@ from b12guide.evaluate.explanation import (
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.implications import implied_facts
 from b12guide.evaluate.memory import Work
-from b12guide.evaluate.patient_view import compiled_verdicts, known_facts
+from b12guide.evaluate.patient_view import compiled_verdicts, known_facts, plainly_known
 from b12guide.evaluate.recommend import recommend
 from b12guide.evaluate.topic import TopicExplanation, explain_topic, topics
 from b12guide.extras import load as load_extra
@@ -349,6 +349,11 @@ class Guideline:
         >>> load("mecobalamin_im").verdicts({"egfr": 50})["renal_form"].value
         'does not apply'
         """
+        if type(patient) is dict and on is None and units is None:
+            instance(limits, Limits, "limits", "a `Limits`")
+            plainly = plainly_known(self.evaluator, patient, limits)
+            if plainly is not None:
+                return compiled_verdicts(self.evaluator, plainly)
         stated, work = self._stated(patient, on, units, limits), Work(limits)
         facts = known_facts(self.evaluator, stated, work)
         return compiled_verdicts(self.evaluator, facts)

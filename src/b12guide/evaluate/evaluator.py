@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from importlib import import_module
+from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,7 @@ from b12guide.graph.condition import Leaf
 from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.graph.query import facts_heeded
 from b12guide.patient.model import FactValue
+from b12guide.patient.plain_record import PlainFacts
 from b12guide.values.term import Kind
 
 if TYPE_CHECKING:
@@ -185,6 +187,37 @@ class Evaluator:
         ranges = self.ranges
         known = ranges.keys() & facts.values.keys()
         return any(is_open_to_reading(leaf, facts) for n in known for leaf in ranges[n])
+
+    @cached_property
+    def ranged(self) -> tuple[int, ...]:
+        """The places of the rules that read one of these."""
+        program = self.program
+        reads: list[bool] = []
+        for node in program.nodes:
+            reads.append(is_ranged(node.leaf) or any(reads[o] for o in node.operands))
+        # Both stand in the order of the rules.
+        pairs = zip(
+            program.conditions.values(), program.exceptions.values(), strict=True
+        )
+        return tuple(
+            place
+            for place, (own, exceptions) in enumerate(pairs)
+            if reads[own] or reads[exceptions]
+        )
+
+    @cached_property
+    def scope_ranges(self) -> tuple[Leaf, ...]:
+        """Those of these comparisons that the scope reads."""
+        program = self.program
+        steps = below(program, [program.scope], frozenset())
+        read = {program.nodes[step].leaf for step in steps}
+        ranges = chain.from_iterable(self.ranges.values())
+        return tuple(leaf for leaf in ranges if leaf in read)
+
+    @cached_property
+    def plain_facts(self) -> PlainFacts:
+        """What each fact can be stated to be without a word beside it."""
+        return PlainFacts.of(self.graph)
 
     @cached_property
     def function(self) -> Codes:

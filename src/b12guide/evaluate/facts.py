@@ -19,6 +19,7 @@ __all__ = [
     "NO_VALUE",
     "Facts",
     "Reading",
+    "both_readings",
     "compare",
     "holds",
     "is_open_to_reading",
@@ -113,8 +114,9 @@ def holds(leaf: Leaf, facts: Facts) -> Truth:
         case OneOf(values=values):
             return Truth.of(value in values)
         case Compare(operator=operator, low=low, high=high):
-            at_low = compare(operator, Fraction(value), low)
-            at_high = compare(operator, Fraction(value), high)
+            number = Fraction(value)
+            at_low = compare(operator, number, low)
+            at_high = at_low if low is high else compare(operator, number, high)
             if at_low == at_high or facts.reading is Reading.LOWER:
                 return Truth.of(at_low)
             return Truth.of(at_high if facts.reading is Reading.UPPER else None)
@@ -131,6 +133,26 @@ def is_ranged(leaf: Leaf | None) -> TypeGuard[Compare]:
 
 def is_open_to_reading(leaf: Leaf, facts: Facts) -> bool:
     """Whether the value is known and lies inside the source's own range for a threshold."""
-    if not is_ranged(leaf):
+    if facts.reading is not Reading.REPORT or not is_ranged(leaf):
         return False
-    return leaf.fact in facts.values and holds(leaf, facts) is Truth.UNKNOWN
+    value = facts.values.get(leaf.fact)
+    if value is None:
+        return False
+    number = Fraction(value)
+    at_low = compare(leaf.operator, number, leaf.low)
+    return at_low is not compare(leaf.operator, number, leaf.high)
+
+
+def both_readings(facts: Facts) -> tuple[Facts, Facts]:
+    """The same facts under each reading of the thresholds that are ranges."""
+    lower, upper = (
+        Facts(
+            values=facts.values,
+            possible=facts.possible,
+            definitions=facts.definitions,
+            reading=reading,
+            unsettled=facts.unsettled,
+        )
+        for reading in (Reading.LOWER, Reading.UPPER)
+    )
+    return lower, upper

@@ -34,6 +34,9 @@ from b12guide.graph.query import facts_in
 from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.values.term import Kind
 
+_FEW = 64
+"""The facts of a component, all of whose values are looked up at once."""
+
 _MOST_NAMED = 8
 """Nobody reads more names in one sentence."""
 
@@ -230,6 +233,16 @@ class TiedComponents:
         """What `otherwise absent` makes of facts that nobody mentions."""
         return absences(self.graph)
 
+    @cached_property
+    def always(self) -> frozenset[int]:
+        """The components of which something follows although nothing is stated or assumed."""
+        return frozenset(self.untouched(Otherwise.UNKNOWN))
+
+    @cached_property
+    def is_small(self) -> bool:
+        """Whether the values of all facts of a component are a key of reasonable size."""
+        return all(len(one.facts) <= _FEW for one in self.components)
+
     def untouched(self, otherwise: Otherwise) -> Mapping[int, Consequences]:
         """What follows of components of which nothing is stated, where something does."""
 
@@ -265,6 +278,13 @@ class TiedComponents:
         for name in (*stated.values, *self.left_open(stated)):
             values.pop(name, None)
         return values
+
+    def alone(self, place: int, values: Mapping[str, FactValue]) -> Consequences:
+        """What follows of component number `place`, where nothing but `values` is stated."""
+        names = self.components[place].facts
+        given = {name: values[name] for name in names if name in values}
+        stated = Stated(values=given, otherwise=Otherwise.UNKNOWN)
+        return self.consequences(place, stated, frozenset(), given, {})
 
     def consequences(
         self,

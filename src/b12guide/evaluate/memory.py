@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from b12guide.evaluate.decision import Elsewhere
     from b12guide.evaluate.facts import Facts
     from b12guide.evaluate.implications import Consequences, TiedComponents
-    from b12guide.evaluate.patient_view import Verdicts
+    from b12guide.evaluate.patient_view import Followed, Verdicts
     from b12guide.evaluate.program import Program, Rails
     from b12guide.graph.model import Silence
     from b12guide.patient.plain_record import KnownValues
@@ -113,6 +113,7 @@ class Memory:
         tied: The facts that implications tie together, by the definitions that are stated and the
             reading of thresholds.
         consequences: What follows of them, by the same, then by what is stated of a component.
+        followed: What follows of a component whose facts alone are stated, by their values.
         untouched: What follows where nothing is stated, by the same and what is then assumed.
         rulings: What audits need of an answer, by what the rules see of the facts.
         rows: What plain rows of a history say beside their moment, by their cells.
@@ -136,6 +137,7 @@ class Memory:
     values: KnownValues = field(init=False, factory=dict)
     tied: dict[Any, TiedComponents] = field(init=False, factory=dict)
     consequences: dict[Any, dict[Any, Consequences]] = field(init=False, factory=dict)
+    followed: dict[Any, Followed] = field(init=False, factory=dict)
     untouched: dict[Any, Mapping[int, Consequences]] = field(init=False, factory=dict)
     rulings: dict[Any, Any] = field(init=False, factory=dict)
     rows: dict[Any, Any] = field(init=False, factory=dict)
@@ -156,7 +158,13 @@ def remembered(memory: dict[Key, T], key: Key | None, work_out: Callable[[], T])
         return work_out()
     found = memory.get(key)
     if found is None:
-        if len(memory) >= MOST:
-            memory.clear()
-        found = memory[key] = work_out()
+        found = work_out()
+        keep(memory, key, found)
     return found
+
+
+def keep(memory: dict[Key, T], key: Key, found: T) -> None:
+    """Keep what was worked out under `key`."""
+    if len(memory) >= MOST:
+        memory.clear()
+    memory[key] = found

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import compress
+from operator import itemgetter
 from types import MappingProxyType
+from typing import Any
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
 from b12guide.collector import collector_paused
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.evaluate.evaluator import Evaluator, RuleSteps
-from b12guide.evaluate.facts import NOTHING, Facts, Reading, is_open_to_reading
-from b12guide.evaluate.implications import implied_facts, stated_values, tied_components
-from b12guide.evaluate.memory import Work, remembered
-from b12guide.evaluate.program import Program, Rails, below, open_facts
+from b12guide.evaluate.facts import (
+    NOTHING,
+    Facts,
+    Reading,
+    both_readings,
+    is_open_to_reading,
+)
+from b12guide.evaluate.implications import (
+    Consequences,
+    TiedComponents,
+    implied_facts,
+    stated_values,
+    tied_components,
+)
+from b12guide.evaluate.memory import Work, keep, remembered
+from b12guide.evaluate.program import Program, Rails, open_facts
 from b12guide.evaluate.to_python import APPLIES, FALLS, OPEN, OVERRIDDEN
 from b12guide.graph.model import Rule
-from b12guide.patient.model import Stated
+from b12guide.limits import Limits
+from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.truth import Truth
 
 
@@ -66,10 +82,7 @@ def readings_of(evaluator: Evaluator, facts: Facts) -> tuple[Sequence[Rails], ..
     """What both readings make of every condition, where `facts` leave room for them."""
     if not evaluator.is_open_to_reading(facts):
         return ()
-    return tuple(
-        evaluator.rails(evolve(facts, reading=reading))
-        for reading in (Reading.LOWER, Reading.UPPER)
-    )
+    return tuple([evaluator.rails(one) for one in both_readings(facts)])
 
 
 def view_of(
@@ -88,12 +101,15 @@ def view_of(
     Raises:
         PatientError: The facts contradict each other, or what follows from them is too much work.
     """
+    work = Work() if work is None else work
+    at_once = _stated_at_once(evaluator, stated, reading, work)
+    if at_once is not None:
+        return PatientView.of(evaluator, at_once, work)
     facts, implications = _as_stated(evaluator, stated, reading)
     if facts is not None:
         patient = PatientView.of(evaluator, facts, work)
         if _are_kept(implications, patient):
             return patient
-    work = Work() if work is None else work
     return PatientView.of(
         evaluator,
         implied_facts(stated, evaluator.graph, evaluator.program, reading, work),
@@ -107,12 +123,131 @@ def known_facts(evaluator: Evaluator, stated: Stated, work: Work) -> Facts:
     Raises:
         PatientError: As in `view_of`.
     """
+    at_once = _stated_at_once(evaluator, stated, Reading.REPORT, work)
+    if at_once is not None:
+        return at_once
     facts, implications = _as_stated(evaluator, stated, Reading.REPORT)
     if facts is not None:
         kept = evaluator.kept(facts) if implications else ()
         if all(kept[number] for number in implications):
             return facts
     return implied_facts(stated, evaluator.graph, evaluator.program, work=work)
+
+
+def plainly_known(
+    evaluator: Evaluator, record: dict[str, Any], limits: Limits
+) -> Facts | None:
+    """The facts of the patient whose `record` has plain values and nothing beside them.
+
+    None where the record has to be read with more care, or is refused.
+    """
+    record = record.copy()
+    values = evaluator.plain_facts.values(record, evaluator.memory.values, limits)
+    if values is None:
+        return None
+    return known_at_once(evaluator, values, record, Work(limits))
+
+
+def _stated_at_once(
+    evaluator: Evaluator, stated: Stated, reading: Reading, work: Work
+) -> Facts | None:
+    """The same of what is stated, where nothing is assumed and no definition is stated."""
+    if reading is not Reading.REPORT or stated.otherwise is not Otherwise.UNKNOWN:
+        return None
+    if not evaluator.graph.definitions.keys().isdisjoint(stated.values.keys()):
+        return None
+    values = stated_values(stated, evaluator.graph)
+    return known_at_once(evaluator, values, stated.values, work)
+
+
+@frozen(eq=False, repr=False)
+class Followed:
+    """What follows of a component, where nothing is assumed of what nobody mentions.
+
+    Attributes:
+        is_kept: Whether its implications are certain to be kept, so that nothing follows.
+        found: All that follows; left out where nothing does, unless somebody has to know how much
+            work that was.
+    """
+
+    is_kept: bool
+    found: Consequences | None = None
+
+
+def known_at_once(
+    evaluator: Evaluator,
+    values: dict[str, FactValue],
+    mentioned: Mapping[str, object],
+    work: Work,
+) -> Facts | None:
+    """The facts of a patient who states `values`, as `view_of` finds them.
+
+    What follows of facts that are tied together is looked up by all their values. None where the
+    statements contradict each other, or where that is not all there is to it.
+
+    Args:
+        evaluator: The guideline.
+        values: What is stated, of facts alone; nothing is assumed of those that are not mentioned.
+        mentioned: The same, and those that are stated to be unknown.
+        work: What the answer cost so far.
+
+    Raises:
+        PatientError: What follows is too much work.
+    """
+    tied = tied_components(evaluator.program, evaluator.graph)
+    if not tied.is_small:
+        return None
+    place = tied.place
+    touched = {place[name] for name in place.keys() & mentioned.keys()}
+    get, memory = values.get, evaluator.memory.followed
+    followed: list[tuple[int, tuple[Any, ...], Followed]] = []
+    are_kept = True
+    for number in touched | tied.always:
+        key = (number, *map(get, tied.components[number].facts))
+        one = memory.get(key)
+        if one is None:
+            one = _followed(evaluator, tied, number, values)
+            keep(memory, key, one)
+        followed.append((number, key, one))
+        are_kept = are_kept and one.is_kept
+    if are_kept:
+        return Facts(values=values)
+    every = []
+    for number, key, one in sorted(followed, key=itemgetter(0)):
+        found = one.found
+        if found is None:
+            found = tied.alone(number, values)
+            keep(memory, key, Followed(is_kept=True, found=found))
+        if found.clash is not None or found.unsettled:
+            return None
+        every.append(found)
+    known = dict(values)
+    possible: dict[str, tuple[str, ...]] = {}
+    definitions: dict[str, bool] = {}
+    for found in every:
+        work.spend(found.cost, "what follows from the facts stated")
+        known |= found.values
+        possible |= found.possible
+        definitions |= found.definitions
+    return Facts(values=known, possible=possible, definitions=definitions)
+
+
+def _followed(
+    evaluator: Evaluator,
+    tied: TiedComponents,
+    number: int,
+    values: Mapping[str, FactValue],
+) -> Followed:
+    """What follows of component number `number`."""
+    component = tied.components[number]
+    if component.is_plain and number not in tied.always:
+        kept = evaluator.kept(Facts(values=values))
+        if all(kept[one] for one in component.implications):
+            return _KEPT
+    return Followed(is_kept=False, found=tied.alone(number, values))
+
+
+_KEPT = Followed(is_kept=True)
 
 
 def _as_stated(
@@ -338,10 +473,12 @@ _VERDICTS = {
     OVERRIDDEN: Verdict.OVERRIDDEN,
     OPEN: Verdict.UNKNOWN,
 }
-_OTHERS = {
-    usual: bytes(code != usual for code in range(256)) for usual in (FALLS, OPEN)
-}
-"""The codes that most rules may have, each with what tells those that differ from it."""
+FEW = 256
+"""The rules of a guideline that are gone through one by one."""
+
+_IS_ANY = bytes(map(bool, range(256)))
+_IS_NOT_OPEN = bytes(code != OPEN for code in range(256))
+"""What tells the codes that differ from that of a rule that falls, or that is open."""
 
 
 def verdict_codes(evaluator: Evaluator, facts: Facts) -> bytearray:
@@ -353,15 +490,21 @@ def compiled_verdicts(evaluator: Evaluator, facts: Facts) -> dict[str, Verdict]:
     """The verdict of every rule, in the order of the guideline."""
     names = evaluator.names
     codes = verdict_codes(evaluator, facts)
-    # Of a large guideline, most rules come to the same: most do not apply, or nothing is known that
-    # most of them read. These are passed over without a step of Python.
-    usual = OPEN if 2 * codes.count(OPEN) > len(codes) else FALLS
+    # Most rules come to the same: most do not apply, or nothing is known that most of them read.
+    usual, others = FALLS, codes
+    if 2 * codes.count(OPEN) > len(codes):
+        usual, others = OPEN, codes.translate(_IS_NOT_OPEN)
     found = evaluator.all_alike[_VERDICTS[usual]].copy()
-    others = codes.translate(_OTHERS[usual])
-    place = others.find(1)
-    while place >= 0:
-        found[names[place]] = _VERDICTS[codes[place]]
-        place = others.find(1, place + 1)
+    if len(codes) <= FEW:
+        verdicts = map(_VERDICTS.__getitem__, compress(codes, others))
+        found.update(zip(compress(names, others), verdicts, strict=True))
+    else:
+        # In a large guideline these are passed over without a step for each.
+        others = others.translate(_IS_ANY)
+        place = others.find(1)
+        while place >= 0:
+            found[names[place]] = _VERDICTS[codes[place]]
+            place = others.find(1, place + 1)
     if OPEN in codes and evaluator.is_open_to_reading(facts):
         for place in _left_to_reading(evaluator, facts, codes):
             found[names[place]] = Verdict.INDETERMINATE
@@ -372,25 +515,18 @@ def _left_to_reading(
     evaluator: Evaluator, facts: Facts, codes: bytearray
 ) -> Iterable[int]:
     """The places of the rules that are open and that each reading of thresholds would settle."""
-    program = evaluator.program
-    leaves = [
-        program.nodes[step].leaf
-        for step in below(program, [program.scope], frozenset())
-    ]
-    if any(leaf is not None and is_open_to_reading(leaf, facts) for leaf in leaves):
+    if any(is_open_to_reading(leaf, facts) for leaf in evaluator.scope_ranges):
         # Who is in the scope may be left to the reading as well.
         patient, rules = (
             PatientView.of(evaluator, facts),
             [*evaluator.graph.rules.values()],
         )
-        verdicts = ((p, verdict_of(rules[p], patient).verdict) for p in _open(codes))
+        places = [place for place, code in enumerate(codes) if code == OPEN]
+        verdicts = ((p, verdict_of(rules[p], patient).verdict) for p in places)
         return [p for p, verdict in verdicts if verdict is Verdict.INDETERMINATE]
-    lower, upper = (
-        evaluator.function(evolve(facts, reading=reading))
-        for reading in (Reading.LOWER, Reading.UPPER)
-    )
-    return [p for p in _open(codes) if lower[p] != OPEN and upper[p] != OPEN]
-
-
-def _open(codes: bytearray) -> list[int]:
-    return [place for place, code in enumerate(codes) if code == OPEN]
+    # No other rule can be settled by a reading.
+    open_ = [place for place in evaluator.ranged if codes[place] == OPEN]
+    if not open_:
+        return ()
+    lower, upper = map(evaluator.function, both_readings(facts))
+    return [p for p in open_ if lower[p] != OPEN and upper[p] != OPEN]

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias, assert_never
 
 from attrs import frozen
 
-from b12guide.evaluate.facts import Facts
+from b12guide.evaluate.facts import Facts, Reading
 from b12guide.evaluate.program import Op, Program, ProgramNode, below, reader
 from b12guide.graph.condition import Compare, Has, HasValue, OneOf
 from b12guide.graph.model import RuleGraph
@@ -45,6 +45,8 @@ _OPERATORS: Mapping[Operator, ast.cmpop] = {
     Operator.AT_LEAST: ast.GtE(),
     Operator.EQUAL: ast.Eq(),
 }
+
+_READINGS = {"LOWER": Reading.LOWER, "UPPER": Reading.UPPER}
 
 Pair: TypeAlias = tuple[int, int]
 """The condition of a rule, and the disjunction of its exceptions' conditions."""
@@ -139,7 +141,7 @@ def _function(
         decorator_list=[],
     )
     module = ast.fix_missing_locations(ast.Module([function], type_ignores=[]))
-    namespace: dict[str, Any] = {**constants, "__builtins__": {}}
+    namespace: dict[str, Any] = {**constants, **_READINGS, "__builtins__": {}}
     exec(  # noqa: S102 - the tree holds nothing but what this module put there
         compile(module, "<guideline>", "exec"), namespace
     )
@@ -366,7 +368,9 @@ def _leaf(step: int, leaf: Compare | OneOf | HasValue, value: ast.expr) -> ast.e
             if low == high:
                 return _unless_unknown(value, at_low)
             agree = ast.Compare(at_low, [ast.Is()], [at_high])
-            return _unless_unknown(value, ast.IfExp(agree, at_low, _read(step)))
+            return _unless_unknown(
+                value, ast.IfExp(agree, at_low, _as_read(at_low, at_high))
+            )
         case _:
             assert_never(leaf)
 
@@ -422,6 +426,16 @@ def _call(name: str, argument: ast.expr) -> ast.expr:
 
 def _read(step: int) -> ast.expr:
     return ast.Call(_name("read"), [_constant(step), _name("facts")], [])
+
+
+def _as_read(at_low: ast.expr, at_high: ast.expr) -> ast.expr:
+    """The truth inside a printed range, by the reading of thresholds."""
+    reading = _attribute("facts", "reading")
+    is_lower, is_upper = (
+        ast.Compare(reading, [ast.Is()], [_name(end)]) for end in _READINGS
+    )
+    upper = ast.IfExp(is_upper, at_high, _constant(None))
+    return ast.IfExp(is_lower, at_low, upper)
 
 
 def _attribute(of: str, name: str) -> ast.expr:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from fractions import Fraction
+from math import ceil, floor
 from typing import Any, TypeAlias
 
 from attrs import frozen
@@ -22,6 +24,8 @@ from b12guide.patient.fact_names import FactNames
 from b12guide.patient.model import Datum, FactValue, Otherwise, Patient, Stated, Units
 from b12guide.patient.shape import PatientPlaces
 from b12guide.patient.stated import read_entries
+from b12guide.values.quantity import MOST_DIGITS
+from b12guide.values.term import Kind
 
 _PLAIN = (bool, int, float, str, type(None))
 _RESOURCE_TYPE = "resourceType"
@@ -139,3 +143,99 @@ def _keep(
 
 
 _NOWHERE = PatientPlaces(FrozenMap(), "patient")
+
+
+# ------------------------------------------------------------------ the values alone
+
+
+@frozen(eq=False, repr=False)
+class PlainFacts:
+    """What each fact of a guideline can be stated to be without a word beside it, by its name.
+
+    Attributes:
+        names: All facts.
+        findings: The findings and events, which are true or false.
+        choices: The values of each choice.
+        spans: The least and the greatest whole number that is plausible of each measure.
+        widest: The most that a fact with such a value comes to, as `Limits` counts it.
+    """
+
+    names: frozenset[str]
+    findings: frozenset[str]
+    choices: Mapping[str, frozenset[str]]
+    spans: Mapping[str, tuple[int, int]]
+    widest: int
+
+    @classmethod
+    def of(cls, graph: RuleGraph) -> PlainFacts:
+        """The facts of `graph`."""
+        facts = {n: f for n, f in graph.vocabulary.facts.items() if n != _RESOURCE_TYPE}
+        choices = {n: f.values for n, f in facts.items() if f.kind is Kind.CHOICE}
+        most = 10**MOST_DIGITS - 1
+        spans = {}
+        for name, fact in facts.items():
+            if fact.kind is Kind.MEASURE:
+                low, high = fact.plausible or (-most, most)
+                spans[name] = max(ceil(low), -most), min(floor(high), most)
+        words = (*facts, *(value for values in choices.values() for value in values))
+        return cls(
+            names=frozenset(facts),
+            findings=frozenset(facts.keys() - choices.keys() - spans.keys()),
+            choices=FrozenMap({n: frozenset(values) for n, values in choices.items()}),
+            spans=FrozenMap(spans),
+            widest=2 * max([_LARGEST, *map(len, words)]) + 8,
+        )
+
+    def values(
+        self, record: dict[str, Any], known: KnownValues, limits: Limits
+    ) -> dict[str, FactValue] | None:
+        """The facts that have a value, where numbers may lack their unit.
+
+        None where that is more than a glance can tell: of a wrong record as of a strange one.
+
+        Args:
+            record: Names of facts, and their values.
+            known: The values that the guideline was told so far.
+            limits: How large the record may be.
+        """
+        values = record.copy()
+        if 2 + len(values) * self.widest > limits.bytes:
+            return None
+        findings, names = self.findings, self.names
+        unknown: list[str] = []
+        others: list[str] = []
+        for name, raw in values.items():
+            if raw is True or raw is False:
+                if name not in findings:
+                    return None
+            elif raw is None:
+                if name not in names:
+                    return None
+                unknown.append(name)
+            else:
+                others.append(name)
+        for name in others:
+            raw = values[name]
+            kind = type(raw)
+            if kind is str and raw in self.choices.get(name, ()):
+                continue
+            if kind is int:
+                low, high = self.spans.get(name, _NO_NUMBERS)
+                if low <= raw <= high:
+                    continue
+            elif kind is float or kind is str:
+                found = known.get((name, kind, raw, False))
+                if found is not None and found.datum.fact == name:
+                    read = found.datum.value
+                    if type(read) is Fraction and read.denominator == 1:
+                        read = int(read)
+                    if read is not None:
+                        values[name] = read
+                        continue
+            return None
+        for name in unknown:
+            del values[name]
+        return values
+
+
+_NO_NUMBERS = (1, 0)

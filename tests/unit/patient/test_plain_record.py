@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import pickle
-from decimal import Decimal
-from enum import Enum
-from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -20,25 +17,9 @@ from b12guide.patient.model import Otherwise, Patient, Stated, Units
 from b12guide.patient.plain_record import KnownValues, plainly_stated
 from b12guide.patient.stated import state
 from b12guide.values.term import Kind
-
-
-class Said(Enum):
-    """An enumeration of a caller."""
-
-    YES = True
-
+from tests.strategies.plain_records import draw_record
 
 DAY = dt.date(2026, 3, 1)
-ODD: tuple[Any, ...] = (
-    *(None, True, False, 0, 1, 2, -1, 10**30, 0.0, -0.0, 1.0, 0.5, 35.1, 1e300),
-    *(float("nan"), float("inf"), "", "yes", "35", "35 mL/min", "0.58 mL/s", "12 ug"),
-    *(Decimal("1.0"), Decimal("1.00"), Fraction(1, 3), [], [35], [True, False], {}, ()),
-    *({"value": 35, "on": "2026-01-05"}, {"value": 35, "unit": "mL/min"}, b"x"),
-    *("renal", "x" * 500, dt.date(2026, 1, 1), Said.YES),
-)
-NAMES: tuple[Any, ...] = (
-    *("facts", "resourceType", "otherwise", "nobody", "", "EGFR", " egfr", 7, None),
-)
 
 
 def slowly(
@@ -54,26 +35,6 @@ def told(stated: Stated) -> tuple[Any, ...]:
     """Everything that is stated, also what two values compare without."""
     fields = (stated.values, stated.otherwise, stated.on, stated.units, stated.data)
     return (*map(repr, fields), dict(stated.places), repr([*stated.values.values()]))
-
-
-def draw_record(random: Random, graph: RuleGraph) -> dict[Any, Any]:
-    facts = graph.vocabulary.facts
-    known: list[Any] = [*facts, *graph.definitions]
-    known += [synonym for fact in facts.values() for synonym in fact.synonyms]
-    found: dict[Any, Any] = {}
-    for name in random.sample(known, min(len(known), random.randrange(12))):
-        fact = facts.get(name)
-        if fact is None or random.random() < 0.1:
-            found[name] = random.choice(ODD)
-        elif fact.kind is Kind.MEASURE:
-            found[name] = random.choice((1, 2, 2.5, 40, 40.0, 60, 1000, "40", None))
-        elif fact.kind is Kind.CHOICE:
-            found[name] = random.choice((*fact.values, None))
-        else:
-            found[name] = random.choice((True, False, None))
-    if random.random() < 0.1:
-        found[random.choice(NAMES)] = random.choice(ODD)
-    return found
 
 
 @pytest.mark.parametrize("seed", range(8))
