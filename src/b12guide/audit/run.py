@@ -210,7 +210,7 @@ def audit(  # noqa: PLR0913 -- an audit has a who, a what, a when and two settin
     replay = replay_of(evaluator, patient, history, on, tolerance=tolerance, work=work)
     found = audited(replay, history, families)
     unread = unread_facts(stated, graph, evaluator.heeded, found.silences)
-    notices = [*found.notices, *remarks_on_record(stated, graph, unread)]
+    notices = [*found.notices, *remarks_on_record(evaluator, stated, unread)]
     rows: dict[tuple[str, str | None], list[str]] = {}
     for name, event in bare:
         rows.setdefault((name, event.assumed), []).append(str(event.row))

@@ -24,7 +24,7 @@ from b12guide.evaluate.patient_view import PatientView, Verdicts
 from b12guide.graph import model as m
 from b12guide.graph.condition import Condition
 from b12guide.graph.query import brief_text, definitions_in, facts_read_by, words_in
-from b12guide.patient.model import Standing, Stated
+from b12guide.patient.model import Datum, Standing, Stated
 from b12guide.say.numbers import number_text, unit_text
 from b12guide.truth import Truth
 
@@ -38,6 +38,8 @@ SCOPE_UNKNOWN = (
 
 def scope_notices(scope: Truth) -> tuple[answer.Notice, ...]:
     """What is to be said of a patient who is not, or may not be, in scope."""
+    if scope is Truth.TRUE:
+        return ()
     texts = {Truth.FALSE: (OUT_OF_SCOPE,), Truth.UNKNOWN: (SCOPE_UNKNOWN,)}
     return tuple(answer.Notice(text=text) for text in texts.get(scope, ()))
 
@@ -118,12 +120,12 @@ _MOST_DAYS = 3
 
 
 def remarks_on_record(
-    stated: Stated, graph: m.RuleGraph, unread: Iterable[str] = ()
+    evaluator: Evaluator, stated: Stated, unread: tuple[str, ...] = ()
 ) -> Iterator[str]:
     """What is to be said of a record, `unread` being the facts that no rule reads."""
+    graph, told_of = evaluator.graph, evaluator.memory.recorded
     assumed = [
-        f"{brief_text(graph, d.fact)} {number_text(d.value)} "
-        f"was read as {unit_text(d.assumed or '')}"
+        remembered(told_of, (d.fact, d.value, d.assumed), partial(_as_read, graph, d))
         for d in stated.assumed
         if isinstance(d.value, Fraction | int)
     ]
@@ -140,9 +142,20 @@ def remarks_on_record(
             f"{brief_text(graph, fact)} is recorded for {told}{more}, after the day asked "
             f"for ({stated.on}): not used"
         )
-    names = ", ".join(brief_text(graph, fact) for fact in unread)
-    if names:
+    if unread:
+        names = remembered(
+            told_of,
+            unread,
+            lambda: ", ".join([brief_text(graph, fact) for fact in unread]),
+        )
         yield f"recorded, read by no rule: {names}"
+
+
+def _as_read(graph: m.RuleGraph, datum: Datum) -> str:
+    """In which unit a bare number was taken."""
+    number = "" if datum.value is None else number_text(Fraction(datum.value))
+    unit = unit_text(datum.assumed or "")
+    return f"{brief_text(graph, datum.fact)} {number} was read as {unit}"
 
 
 def unread_facts(
@@ -163,35 +176,51 @@ def unread_facts(
     for silence in silences:
         known.update(silence.topics)
         if silence.condition is not None:
-            known |= _asked_by_silences(graph)[silence.condition]
+            asked = _asked_by_silences(graph).get(id(silence.condition))
+            if asked is None:
+                asked = _asked_by(silence.condition, graph)
+            known |= asked
     return tuple([name for name in unheeded if name not in known])
 
 
 @lru_cache(maxsize=MOST_PROGRAMS)
-def _asked_by_silences(graph: m.RuleGraph) -> Mapping[Condition, frozenset[str]]:
-    """The facts that the condition of each silence reads."""
+def _asked_by_silences(graph: m.RuleGraph) -> Mapping[int, frozenset[str]]:
+    """The facts that the condition of each silence reads, by the condition itself.
+
+    A condition takes long to compare, and the graph that is kept here keeps its own alive.
+    """
     return {
-        one.condition: frozenset(facts_read_by(one.condition, graph.definitions))
+        id(one.condition): _asked_by(one.condition, graph)
         for one in graph.silences
         if one.condition is not None
     }
 
 
+def _asked_by(condition: Condition, graph: m.RuleGraph) -> frozenset[str]:
+    return frozenset(facts_read_by(condition, graph.definitions))
+
+
 def silences(patient: PatientView) -> tuple[m.Silence, ...]:
     """What the guideline does not address and this patient brings up."""
     evaluator, rails = patient.evaluator, patient.rails
-    found = []
-    for number, parts in enumerate(evaluator.program.silences):
-        had = tuple([topics for topics, step in parts if rails[step] == (1, 0)])
-        if had:
-            silence = evaluator.graph.silences[number]
-            one = remembered(
+    brought_up: dict[int, tuple[tuple[str, ...], ...]] = {}
+    for number, topics, step in evaluator.silence_parts:
+        if rails[step][0]:
+            brought_up[number] = (*brought_up.get(number, ()), topics)
+    return tuple(
+        [
+            remembered(
                 evaluator.memory.silences,
                 (number, had),
-                partial(evolve, silence, topics=tuple(t for ts in had for t in ts)),
+                partial(
+                    evolve,
+                    evaluator.graph.silences[number],
+                    topics=tuple(topic for topics in had for topic in topics),
+                ),
             )
-            found.append(one)
-    return tuple(found)
+            for number, had in brought_up.items()
+        ]
+    )
 
 
 def silences_about(

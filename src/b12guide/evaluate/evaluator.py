@@ -367,6 +367,15 @@ class Evaluator:
         return MappingProxyType({n: steps.falls for n, steps in self.steps.items()})
 
     @cached_property
+    def silence_parts(self) -> tuple[tuple[int, tuple[str, ...], int], ...]:
+        """The number of each silence, with topics and the step that tells who brings them up."""
+        return tuple(
+            (number, topics, step)
+            for number, parts in enumerate(self.program.silences)
+            for topics, step in parts
+        )
+
+    @cached_property
     def sides(self) -> tuple[tuple[RuleSteps, ...], tuple[RuleSteps, ...]]:
         """The rules for those in the scope of the guideline, and those for the others."""
         steps = self.steps.values()

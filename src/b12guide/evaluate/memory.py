@@ -105,6 +105,7 @@ class Memory:
         resting: The assumptions behind a condition, by the truths of its parts.
         needs: What an open rule waits for, by the truths of the parts that settle it.
         silences: What is not addressed, by its number and the topics that a patient brings up.
+        recorded: What is said of a record, by what was assumed of a number, or by what is unread.
         untold: The verdicts where nothing is known, for those inside and outside the scope.
         rails: What was known of the patient before, with the value of every node.
         verdicts: The same with the verdicts, for those inside and outside the scope.
@@ -130,6 +131,7 @@ class Memory:
     resting: dict[Any, tuple[str, ...]] = field(init=False, factory=dict)
     needs: dict[Any, tuple[str, ...]] = field(init=False, factory=dict)
     silences: dict[Any, Silence] = field(init=False, factory=dict)
+    recorded: dict[Any, str] = field(init=False, factory=dict)
     untold: dict[bool, Verdicts] = field(init=False, factory=dict)
     rails: tuple[Facts, tuple[Rails, ...]] | None = field(init=False, default=None)
     verdicts: dict[bool, tuple[Facts, Verdicts]] = field(init=False, factory=dict)

@@ -198,7 +198,7 @@ def _answered(patient: PatientView, stated: Stated) -> Recommendation:
     heard = context.speaking(evaluator, verdicts)
     unsaid = found.silences
     unread = context.unread_facts(stated, graph, evaluator.heeded, unsaid)
-    told = list(context.remarks_on_record(stated, graph, unread))
+    told = list(context.remarks_on_record(evaluator, stated, unread))
     # Where not everything that follows could be worked out, the answer says of what.
     unsettled = [UNSETTLED.format(facts=listed(facts.unsettled))]
     return Recommendation(
