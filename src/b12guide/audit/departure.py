@@ -12,6 +12,7 @@ from b12guide.audit.finding import Family, Finding, FindingRow, Gravity, Missing
 from b12guide.audit.replay import Replay
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.evaluate.explanation import kleene, truth
+from b12guide.evaluate.memory import remembered
 from b12guide.graph import condition as c
 from b12guide.graph.model import Rule, RuleGraph, Silence
 from b12guide.graph.query import assumptions_behind
@@ -179,15 +180,22 @@ def _in_force(replay: Replay, day: dt.date, about: frozenset[str]) -> Iterator[S
 
 def _undated(replay: Replay, rule: Rule, day: dt.date) -> tuple[str, ...]:
     """The facts without a date but for which a rule would not hold on a day (M3)."""
-    graph = replay.graph
-    read = replay.targets.read_by(rule)
-    found = []
-    for name in sorted(replay.knowledge.undated & read):
-        facts = replay.knowledge.facts(day)
-        values = {n: value for n, value in facts.values.items() if n != name}
-        if truth(rule.condition, graph, evolve(facts, values=values)) is not Truth.TRUE:
-            found.append(name)
-    return tuple(found)
+    graph, knowledge = replay.graph, replay.knowledge
+    names = knowledge.undated & replay.targets.read_by(rule)
+
+    def work_out() -> tuple[str, ...]:
+        facts = knowledge.facts(day)
+        found = []
+        for name in sorted(names):
+            values = {n: value for n, value in facts.values.items() if n != name}
+            without = evolve(facts, values=values)
+            if truth(rule.condition, graph, without) is not Truth.TRUE:
+                found.append(name)
+        return tuple(found)
+
+    # The same for all in whom the rules see the same.
+    key = (rule.name, names, knowledge.seen(day))
+    return remembered(knowledge.evaluator.memory.undated, key, work_out)
 
 
 def is_long_before(replay: Replay, day: dt.date) -> bool:

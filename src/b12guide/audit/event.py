@@ -59,8 +59,9 @@ class _Taken(_Happening):
 
     def may_be_of(self, phase: Phase) -> bool:
         """Whether nothing recorded of drug and route speaks against a phase."""
-        has_drug = not phase.drugs or self.drug in phase.drugs
-        return has_drug and (self.route is None or phase.route in {None, self.route})
+        if phase.drugs and self.drug not in phase.drugs:
+            return False
+        return self.route is None or phase.route is None or phase.route == self.route
 
     def has_amount(self, dose: Dose) -> bool:
         """Whether the recorded amount is a dose; not if none is recorded."""

@@ -338,6 +338,10 @@ class Knowledge:
         end = bisect_right(self._starts, last)
         return tuple(self._at(index) for index in range(start, end + 1))
 
+    def seen(self, day: dt.date) -> Hashable:
+        """What the rules see of the facts of a day; equal for days on which they see the same."""
+        return self._pieces[bisect_right(self._starts, day)].key
+
     def facts(self, day: dt.date) -> Facts:
         """What was known on a day, with all that follows from it."""
         index = bisect_right(self._starts, day)

@@ -18,7 +18,6 @@ from b12guide.audit.replay import (
     goes_on,
     is_in_months,
     is_long_term,
-    readings,
     spare_days,
 )
 from b12guide.audit.targets import phases_of, scheduled
@@ -210,7 +209,9 @@ def _dues(
         if any(fits(replay, dose, regimen.phases) for dose in spell.doses)
     ]
     found: dict[int, FollowedDose] = {}
-    for regimen in (each for one in taken or regimens for each in readings(one)):
+    for regimen in (
+        r for one in taken or regimens for r in replay.targets.readings(one)
+    ):
         steps = followed(
             regimen.phases,
             given[begins:],

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import count, pairwise
 from operator import itemgetter
 from typing import Any, TypeAlias
 
@@ -74,7 +74,12 @@ class PlainHistory:
 
 
 def plainly_read(
-    records: Sequence[Any], graph: RuleGraph, known: KnownRows, limits: Limits
+    records: Sequence[Any],
+    graph: RuleGraph,
+    known: KnownRows,
+    limits: Limits | None = None,
+    *,
+    numbers: Iterable[int] | None = None,
 ) -> PlainHistory | None:
     """The history of plain records; None where anything is otherwise, or to be said of it.
 
@@ -83,11 +88,14 @@ def plainly_read(
         graph: The guideline whose words they use.
         known: The rows that it was told so far; more are added.
         limits: How large the history may be.
+        numbers: Those of the rows, which are counted from 1 if left out.
     """
     read: list[tuple[Event, str]] = []
     rows: list[WrittenRow] = []
     size = 2 + len(records)
-    for number, record in enumerate(records, start=1):
+    for number, record in zip(
+        count(1) if numbers is None else numbers, records, strict=False
+    ):
         if type(record) is not dict:
             return None
         row = _known(record, graph, known)
@@ -103,7 +111,8 @@ def plainly_read(
             written[place] = (name, cell.isoformat() if type(cell) is dt.date else cell)
         rows.append(tuple(written))
     events = _in_order(read)
-    if size > limits.bytes or events is None:
+    is_too_large = limits is not None and size > limits.bytes
+    if is_too_large or events is None:
         return None
     return PlainHistory(events, tuple(rows))
 

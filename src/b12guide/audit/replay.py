@@ -11,10 +11,11 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, partial
-from itertools import accumulate, product
+from itertools import accumulate
 from operator import itemgetter
+from typing import TypeAlias
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from b12guide.audit.event import Event, Given, Started, Stopped, Tested
 from b12guide.audit.finding import Missing, Tolerance, What
@@ -29,7 +30,7 @@ from b12guide.audit.targets import (
 from b12guide.evaluate.answer import Conflict, RuleVerdict, Verdict
 from b12guide.graph import model as m
 from b12guide.regimen.following import Due, FollowedDose, followed
-from b12guide.regimen.model import Every, ForLife, ForTime, Phase, Regimen, Times, Until
+from b12guide.regimen.model import Every, ForLife, Phase, Regimen, Times, Until
 from b12guide.regimen.schedule import Progress, Stage, shifted
 from b12guide.say.schedules import frequency_text
 from b12guide.values.duration import DurationRange, TimeUnit
@@ -100,37 +101,6 @@ class LoadingCourse:
         return next((step.stage for dose, step in found if dose.row == row), None)
 
 
-def readings(regimen: Regimen) -> Iterator[Regimen]:
-    """The regimen with each range that says how long a phase takes at either of its ends.
-
-    Which of the doses "for 1 to 2 months, then ..." already belong to the next phase, nobody wrote
-    down. To keep to one end of each range is to follow the regimen.
-    """
-    lengths = [
-        [
-            evolve(bound.length, high=bound.length.low),
-            evolve(bound.length, low=bound.length.high),
-        ]
-        if isinstance(bound := phase.bound, ForTime)
-        and bound.length.low < bound.length.high
-        else [None]
-        for phase in regimen.phases
-    ]
-    yield regimen
-    if all(each == [None] for each in lengths) or len(lengths) > _MOST_PHASES:
-        return
-    for chosen in product(*lengths):
-        yield Regimen(
-            tuple(
-                phase if length is None else evolve(phase, bound=ForTime(length))
-                for phase, length in zip(regimen.phases, chosen, strict=True)
-            )
-        )
-
-
-_MOST_PHASES = 4
-
-
 def binds(verdict: RuleVerdict) -> bool:
     """Whether a rule binds, or may bind."""
     return verdict.verdict in OPEN
@@ -141,19 +111,20 @@ def fits(replay: Replay, dose: Given, phases: Sequence[Phase]) -> bool:
 
     So can one by a route on which the guideline is silent: which route it is, is kept apart.
     """
-    if dose.route is not None:
-        answer = replay.knowledge.on(dose.on).answer
-        is_silent = any(dose.route in silence.topics for silence in answer.silences)
-    else:
-        is_silent = False
-    return any(
-        (not phase.drugs or dose.drug in phase.drugs)
-        and (is_silent or dose.route is None or phase.route in {None, dose.route})
-        for phase in phases
-    )
+    of_drug = [phase for phase in phases if not phase.drugs or dose.drug in phase.drugs]
+    if any(dose.may_be_of(phase) for phase in of_drug):
+        return True
+    silences = replay.knowledge.on(dose.on).answer.silences if of_drug else ()
+    return any(dose.route in silence.topics for silence in silences)
 
 
-def loading_choices(replay: Replay) -> Iterator[tuple[LoadingCourse, ...]]:
+Walks: TypeAlias = dict[tuple[object, ...], tuple[FollowedDose, ...]]
+"""Doses that were followed through regimens; one audit looks for its loading courses twice."""
+
+
+def loading_choices(
+    replay: Replay, walks: Walks
+) -> Iterator[tuple[LoadingCourse, ...]]:
     """The courses that each loading rule may have, of those that bound when treatment began.
 
     Of a rule that offers several regimens, or prints ranges, there are several; they come in the
@@ -170,8 +141,8 @@ def loading_choices(replay: Replay) -> Iterator[tuple[LoadingCourse, ...]]:
         for printed in scheduled(rule):
             read = [
                 course
-                for regimen in readings(printed)
-                if (course := _course(replay, rule, printed, regimen, given))
+                for regimen in replay.targets.readings(printed)
+                if (course := _course(replay, rule, printed, regimen, given, walks))
                 is not None
             ]
             courses += sorted(read, key=partial(_unlike, replay, given))
@@ -179,20 +150,18 @@ def loading_choices(replay: Replay) -> Iterator[tuple[LoadingCourse, ...]]:
             yield tuple(courses)
 
 
-def _course(
+def _course(  # noqa: PLR0913, PLR0917 -- a regimen of a rule, and what it is followed through
     replay: Replay,
     rule: m.Rule,
     printed: Regimen,
     regimen: Regimen,
     given: Sequence[Given],
+    walks: Walks,
 ) -> LoadingCourse | None:
     """The course by one regimen; None where no dose can be one of it."""
     doses = [dose for dose in given if fits(replay, dose, regimen.phases)]
-    events = replay.happened
-    phases = (*regimen.phases, *_following(replay, regimen))
-    days = [dose.on for dose in doses]
     own = len(regimen.phases)
-    steps = followed(phases, days, events=events, until=replay.on, enough=own)
+    steps = _walked(replay, regimen, [dose.on for dose in doses], walks)
     count = 0
     for dose, step in zip(doses, steps, strict=False):
         if step.stage is None or step.stage.stage > own:
@@ -215,6 +184,25 @@ def _course(
         pending=due if due is not None and due.stage <= own else None,
         after=next((d.on for d in given if d.on > doses[count - 1].on), None),
     )
+
+
+def _walked(
+    replay: Replay, regimen: Regimen, days: Sequence[dt.date], walks: Walks
+) -> tuple[FollowedDose, ...]:
+    """The doses of these days followed through a regimen and what comes after it."""
+    phases = (*regimen.phases, *_following(replay, regimen))
+    happened = replay.happened
+    named = [
+        (*p.after, p.bound.event if isinstance(p.bound, Until) else "") for p in phases
+    ]
+    known = tuple([happened.get(name) for names in named for name in names])
+    # The regimens are those of the guideline, or its readings, and stay as long as it does.
+    key = (id(regimen), tuple(days), known)
+    if key not in walks:
+        walks[key] = followed(
+            phases, days, events=happened, until=replay.on, enough=len(regimen.phases)
+        )
+    return walks[key]
 
 
 def _unlike(
@@ -372,7 +360,7 @@ class Replay:
         """What a drug, route, test, site, fact or definition is called."""
         return self.targets.called(name)
 
-    @property
+    @cached_property
     def targets(self) -> Targets:
         """The rules that it is held against."""
         return targets_of(self.knowledge.evaluator)

@@ -16,7 +16,7 @@ from b12guide.audit.finding import USUAL, Audit, Family, Gravity, Tolerance
 from b12guide.audit.knowledge import OPEN, Knowledge, stated_by
 from b12guide.audit.loading import loading_findings, series_findings
 from b12guide.audit.monitoring import monitoring_findings
-from b12guide.audit.replay import Replay, loading_choices
+from b12guide.audit.replay import Replay, Walks, loading_choices
 from b12guide.audit.targets import phases_of
 from b12guide.audit.withheld import withheld_findings
 from b12guide.diagnostics import Diagnostic, Help
@@ -326,13 +326,14 @@ def replay_of(  # noqa: PLR0913 -- as an audit
         on=on,
         tolerance=tolerance,
     )
-    replay = _with_loading(replay)
+    walks: Walks = {}
+    replay = _with_loading(replay, walks)
     shown = tuple(_shown(replay))
     if not shown:
         return _with_gaps(replay)
     together = tuple(sorted((*events, *shown), key=by_day))
     replay = evolve(replay, knowledge=knowledge.with_events(together))
-    return _with_gaps(_with_loading(replay))
+    return _with_gaps(_with_loading(replay, walks))
 
 
 def _with_gaps(replay: Replay) -> Replay:
@@ -340,13 +341,13 @@ def _with_gaps(replay: Replay) -> Replay:
     return evolve(replay, gaps=tuple(maintenance.gaps_of(replay)))
 
 
-def _with_loading(replay: Replay) -> Replay:
+def _with_loading(replay: Replay, walks: Walks) -> Replay:
     """The replay with the course of each loading rule.
 
     Where a rule offers several regimens, nobody recorded which of them was chosen: it is the one
     from which the history departs least, maintenance included.
     """
-    choices = tuple(loading_choices(replay))
+    choices = tuple(loading_choices(replay, walks))
     if all(len(each) == 1 for each in choices):
         return evolve(replay, loading=tuple(course for (course,) in choices))
 

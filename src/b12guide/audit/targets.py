@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import pairwise, product
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import compare
@@ -17,7 +17,7 @@ from b12guide.graph.condition import Compare, Condition, atoms
 from b12guide.graph.query import facts_read_by
 from b12guide.patient.model import FactValue
 from b12guide.regimen.interval import CountedDose, counted
-from b12guide.regimen.model import Every, Phase, Regimen, Times
+from b12guide.regimen.model import Every, ForTime, Phase, Regimen, Times
 from b12guide.say.names import topic_text
 
 
@@ -32,6 +32,37 @@ def scheduled(rule: m.Rule) -> tuple[Regimen, ...]:
     A series, every dose of which is counted from an event, is judged by its events.
     """
     return tuple(r for r in regimens_of(rule) if not all(counted(p) for p in r.phases))
+
+
+def _readings(regimen: Regimen) -> Iterator[Regimen]:
+    """The regimen with each range that says how long a phase takes at either of its ends.
+
+    Which of the doses "for 1 to 2 months, then ..." already belong to the next phase, nobody wrote
+    down. To keep to one end of each range is to follow the regimen.
+    """
+    lengths = [
+        [
+            evolve(bound.length, high=bound.length.low),
+            evolve(bound.length, low=bound.length.high),
+        ]
+        if isinstance(bound := phase.bound, ForTime)
+        and bound.length.low < bound.length.high
+        else [None]
+        for phase in regimen.phases
+    ]
+    yield regimen
+    if all(each == [None] for each in lengths) or len(lengths) > _MOST_PHASES:
+        return
+    for chosen in product(*lengths):
+        yield Regimen(
+            tuple(
+                phase if length is None else evolve(phase, bound=ForTime(length))
+                for phase, length in zip(regimen.phases, chosen, strict=True)
+            )
+        )
+
+
+_MOST_PHASES = 4
 
 
 def phases_of(rule: m.Rule) -> tuple[Phase, ...]:
@@ -274,6 +305,18 @@ class Targets:
                 if isinstance(atom, Compare):
                     found.setdefault(atom.fact, {})[atom] = None
         return {name: tuple(bounds) for name, bounds in found.items()}
+
+    def readings(self, regimen: Regimen) -> tuple[Regimen, ...]:
+        """The readings of a regimen of the guideline."""
+        found = self._read_as.get(id(regimen))
+        if found is None:
+            found = self._read_as[id(regimen)] = tuple(_readings(regimen))
+        return found
+
+    @cached_property
+    def _read_as(self) -> dict[int, tuple[Regimen, ...]]:
+        """Those that were asked for; none but regimens of the guideline are."""
+        return {}
 
     def called(self, name: str) -> str:
         """What a drug, route, test, site, fact or definition is called."""

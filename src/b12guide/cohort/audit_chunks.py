@@ -23,12 +23,18 @@ from b12guide.audit.finding import (
     Tolerance,
 )
 from b12guide.audit.history import history_of
-from b12guide.audit.rows import TableRow
+from b12guide.audit.plain_history import plainly_read
 from b12guide.audit.run import Pattern, audited, pattern_of, replay_of
 from b12guide.cohort.assumed import assumable, written_values
 from b12guide.cohort.columns import Column
 from b12guide.cohort.frames import RowProblem, Table
-from b12guide.cohort.histories import Chunk, TablePatient, events_of, patients_of
+from b12guide.cohort.histories import (
+    Chunk,
+    TableEvents,
+    TablePatient,
+    events_of,
+    patients_of,
+)
 from b12guide.cohort.processes import Worker
 from b12guide.diagnostics import Diagnostic
 from b12guide.errors import PatientError
@@ -164,7 +170,7 @@ def audit_chunk(
     for one in patients_of(
         chunk.patients, asked.patient, asked.columns, asked.otherwise
     ):
-        events = histories.get(one.position, [])
+        events = histories.get(one.position, TableEvents())
         result = _audit(asked, evaluator, one, events)
         if isinstance(result, list):
             found.problems += result
@@ -191,17 +197,14 @@ def _table(rows: Sequence[tuple[Any, ...]], schema: Any) -> Table:
 
 
 def _audit(
-    asked: AuditRequest,
-    evaluator: Evaluator,
-    one: TablePatient,
-    events: Sequence[TableRow],
+    asked: AuditRequest, evaluator: Evaluator, one: TablePatient, events: TableEvents
 ) -> tuple[Audit, Pattern] | list[RowProblem]:
     """The audit of a patient, or everything that keeps it from being made."""
     graph, patient = asked.graph, one.patient
     wrong: list[tuple[str, int, Diagnostic]] = []
     history = History()
     try:
-        history = history_of(events, graph, f"events of {patient.name}")
+        history = _history(evaluator, events, f"events of {patient.name}")
     except PatientError as error:
         for each in error.diagnostics:
             row = 0 if each.place is None else int(each.place.text.name)
@@ -225,6 +228,19 @@ def _audit(
         RowProblem(patient=one.id, table=table, row=row, diagnostic=each)
         for table, row, each in wrong
     ]
+
+
+def _history(evaluator: Evaluator, events: TableEvents, name: str) -> History:
+    """The history of a patient.
+
+    Raises:
+        PatientError: It cannot be used.
+    """
+    known, numbers = evaluator.memory.rows, events.numbers
+    plain = plainly_read(events.records, evaluator.graph, known, numbers=numbers)
+    if plain is None:
+        return history_of(events.rows(), evaluator.graph, name)
+    return History(events=plain.events, name=name)
 
 
 def _cells(

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from attrs import frozen
+from attrs import define, field, frozen
 
 from b12guide.audit.row_event import FIELDS, is_field, is_left_out
 from b12guide.audit.rows import TableCell, TableRow
@@ -263,16 +263,42 @@ def patients_of(
         yield TablePatient(one, row, position, known)
 
 
-def events_of(table: Table, patient: str) -> Mapping[int, list[TableRow]]:
-    """The rows of events of a chunk by the position of their patient."""
-    found: dict[int, list[TableRow]] = {}
+@define(eq=False)
+class TableEvents:
+    """The events of a patient of a table, which is filled while the table is gone through.
+
+    Attributes:
+        numbers: Of their rows, counted from 1.
+        records: What the rows say, without empty cells.
+    """
+
+    numbers: list[int] = field(factory=list)
+    records: list[dict[str, Any]] = field(factory=list)
+
+    def rows(self) -> Iterator[TableRow]:
+        """The same as they would be read from a file."""
+        for number, record in zip(self.numbers, self.records, strict=True):
+            place = Label(text=Text(str(number), ""), span=_NOWHERE)
+            cells = {n: TableCell(_written(v), place) for n, v in record.items()}
+            yield TableRow(number, cells, place)
+
+
+def events_of(table: Table, patient: str) -> Mapping[int, TableEvents]:
+    """The events of a chunk by the position of their patient."""
+    found: dict[int, TableEvents] = {}
     for record in table.to_pylist():
         del record[patient]
         number, position = record.pop(ROW), record.pop(POSITION)
-        place = Label(text=Text(str(number), ""), span=_NOWHERE)
-        said = {name: _written(value) for name, value in record.items()}
-        cells = {n: TableCell(v, place) for n, v in said.items() if v is not None}
-        found.setdefault(position, []).append(TableRow(number, cells, place))
+        events = found.get(position)
+        if events is None:
+            events = found[position] = TableEvents()
+        said: dict[str, Any] = {}
+        for name, value in record.items():
+            written = _written(value)
+            if written is not None:  # numbers stay as they are until they are read
+                said[name] = value if type(value) is float else written
+        events.numbers.append(number)
+        events.records.append(said)
     return found
 
 

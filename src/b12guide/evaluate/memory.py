@@ -117,6 +117,7 @@ class Memory:
         followed: What follows of a component whose facts alone are stated, by their values.
         untouched: What follows where nothing is stated, by the same and what is then assumed.
         rulings: What audits need of an answer, by what the rules see of the facts.
+        undated: The facts without a date on which a rule rests, by what the rules see.
         rows: What plain rows of a history say beside their moment, by their cells.
     """
 
@@ -142,6 +143,7 @@ class Memory:
     followed: dict[Any, Followed] = field(init=False, factory=dict)
     untouched: dict[Any, Mapping[int, Consequences]] = field(init=False, factory=dict)
     rulings: dict[Any, Any] = field(init=False, factory=dict)
+    undated: dict[Any, tuple[str, ...]] = field(init=False, factory=dict)
     rows: dict[Any, Any] = field(init=False, factory=dict)
 
 
