@@ -65,9 +65,9 @@ def by_row(found: Decisions, rows: int) -> Said:
                 one.certain,
                 one.settled,
             )
-    for row, number in enumerate(found.asked[1].tolist()):
-        said[row]["asked"] = found.open[number]
-        assert found.asked[0][number] == tuple(n for n, _ in found.open[number])
+    lists = found.asked.open
+    for row, number in enumerate(found.asked.group.tolist()):
+        said[row]["asked"] = lists[number]
     return said
 
 

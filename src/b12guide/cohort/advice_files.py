@@ -19,6 +19,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 from attrs import frozen
 
+from b12guide.cohort.frames import in_full
 from b12guide.cohort.joined_parquet import joined
 from b12guide.cohort.kernel import AdvisedBatch
 from b12guide.cohort.paths import Format
@@ -157,10 +158,8 @@ def _plain(schema: pa.Schema, *, lists: bool) -> pa.Schema:
     """The schema without what a format lacks: changing dictionaries, and lists."""
     fields = []
     for field in schema:
-        kind = field.type
-        if pa.types.is_dictionary(kind):
-            kind = kind.value_type
-        elif pa.types.is_list(kind) and not lists:
+        kind = in_full(pa.nulls(0, field.type)).type
+        if pa.types.is_list(kind) and not lists:
             kind = pa.string()
         fields.append(field.with_type(kind))
     return pa.schema(fields, schema.metadata)
@@ -170,9 +169,7 @@ def _as_plain(advice: pa.RecordBatch, plain: pa.Schema) -> pa.RecordBatch:
     columns = []
     for column, field in zip(advice.columns, plain, strict=True):
         if pa.types.is_list(column.type) and not pa.types.is_list(field.type):
-            columns.append(pc.binary_join(column, " "))
-        elif pa.types.is_dictionary(column.type):
-            columns.append(column.dictionary_decode())
+            columns.append(pc.binary_join(in_full(column), " "))
         else:
-            columns.append(column)
+            columns.append(in_full(column))
     return pa.RecordBatch.from_arrays(columns, schema=plain)

@@ -11,7 +11,6 @@ stand, again by the functions for a single patient.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from operator import itemgetter
 from threading import Lock
 from typing import Any, TypeAlias
 
@@ -38,13 +37,14 @@ from b12guide.cohort.decision_diagram import (
     terms_of,
 )
 from b12guide.cohort.decision_values import DecisionValue, ValueWords
-from b12guide.cohort.group_answer import AskedFacts, Decisions, GroupAnswer
+from b12guide.cohort.group_answer import Decisions, GroupAnswer
 from b12guide.cohort.linked_facts import (
     MOST_STEPS,
     FactValues,
     LinkedFacts,
     linked_facts,
 )
+from b12guide.cohort.question_lists import Askable, QuestionLists, Served
 from b12guide.cohort.signature import (
     PatternAnswerer,
     Signature,
@@ -59,7 +59,7 @@ from b12guide.evaluate.completions import groups_of as groups_of_terms
 from b12guide.evaluate.decision import CompletionPart
 from b12guide.evaluate.diagram import NONE, TooLargeError
 from b12guide.evaluate.patient_view import PatientView, needs
-from b12guide.evaluate.questions import Distinction, Needed, ask, rank
+from b12guide.evaluate.questions import Distinction, Needed, ask
 from b12guide.evaluate.recommend import DECISIONS, OpenDecision
 from b12guide.graph.model import Decision
 
@@ -72,27 +72,34 @@ _DECIDED = 0.5
 
 
 @define(eq=False, repr=False)
+class _Numbered:
+    """Things by number, the same whenever one comes again; nothing is 0."""
+
+    numbers: dict[Any, int] = field(factory=dict)
+    things: list[Any] = field(factory=lambda: [()])
+
+    def number(self, thing: Any) -> int:
+        """The number of a thing."""
+        if not thing:
+            return 0
+        found = self.numbers.setdefault(thing, len(self.things))
+        if found == len(self.things):
+            self.things.append(thing)
+        return found
+
+
+@define(eq=False, repr=False)
 class _Memory:
     """What was answered so far; several threads may fill it."""
 
     answers: dict[tuple[Decision, tuple[int, ...]], GroupAnswer] = field(factory=dict)
     different: dict[Any, GroupAnswer] = field(factory=dict)
-    numbers: dict[Any, int] = field(factory=dict)
-    numbered: list[Any] = field(factory=lambda: [()])
+    told: _Numbered = field(factory=_Numbered)
     linked: dict[Any, Asked] = field(factory=dict)
-    ranks: dict[tuple[str, int], Any] = field(factory=dict)
     scopes: dict[Signature, tuple[str, ...]] = field(factory=dict)
-    asked: dict[Any, AskedFacts] = field(factory=dict)
+    reasons: _Numbered = field(factory=_Numbered)
+    served: dict[int, Served] = field(factory=dict)
     lock: Any = field(factory=Lock)
-
-    def number(self, what: Any) -> int:
-        """A number for anything, the same whenever it comes again; 0 for nothing."""
-        if not what:
-            return 0
-        found = self.numbers.setdefault(what, len(self.numbered))
-        if found == len(self.numbered):
-            self.numbered.append(what)
-        return found
 
 
 @define(eq=False, repr=False)
@@ -117,15 +124,14 @@ class Answerer:
     order: dict[LinkedFacts, list[int]] = field(init=False, factory=dict)
     telling: dict[LinkedFacts, list[int]] = field(init=False, factory=dict)
     by_pattern: PatternAnswerer | None = field(init=False, default=None)
-    place: dict[str, int] = field(init=False)
+    askable: Askable = field(init=False)
     scope: Viewpoint = field(init=False)
     words: ValueWords = field(init=False)
     memory: _Memory = field(init=False, factory=_Memory)
 
     def __attrs_post_init__(self) -> None:
         evaluator = self.question.evaluator
-        names = evaluator.graph.vocabulary.facts
-        self.place = {name: place for place, name in enumerate(names)}
+        self.askable = Askable.of(evaluator.graph, self.decisions)
         self.words = ValueWords.of(evaluator.graph)
         self.scope = viewpoint(self.question, [evaluator.program.scope])
         read = (terms_of(evaluator, evaluator.roots[one])[0] for one in self.decisions)
@@ -153,10 +159,7 @@ class Answerer:
         if self.by_pattern is not None:
             return self.by_pattern.about(batch)
         memory = self.memory
-        if (
-            len(memory.answers) + len(memory.linked) + len(memory.asked)
-            > _MOST_REMEMBERED
-        ):
+        if len(memory.answers) + len(memory.linked) > _MOST_REMEMBERED:
             memory = self.memory = _Memory()
         return _Answering(self, batch, memory).decisions()
 
@@ -237,12 +240,10 @@ class _Answering:
             if answerer.asks:
                 self.tell_apart(diagram, sweep, alone, linked)
         if not answerer.asks:
-            nobody_ = np.zeros(batch.rows, np.uint8)
-            return Decisions(found, (((),), nobody_), ((),))
+            return Decisions(found, answerer.askable.nothing(batch.rows))
         columns = [*alone, *(self.linked_questions(f, t) for f, t in linked.items())]
-        asked, group = self.questions([*columns, self.open_scopes()])
-        names = tuple(tuple(fact for fact, _ in each) for each in asked)
-        return Decisions(found, (names, group), asked)
+        asked = self.questions([*columns, self.open_scopes()])
+        return Decisions(found, asked)
 
     def answers(
         self, diagram: DecisionDiagram, sweep: Sweep
@@ -302,12 +303,12 @@ class _Answering:
                 continue
             members, rows = groups_of([plane for _, plane in planes], count)
             told = [tuple(planes[n][0] for n in one) for one in members]
-            numbers = self.numbers(told, rows, group)
+            numbers = self.numbers(self.memory.told, told, rows, group)
             linked.setdefault(facts, []).append(
                 _Told(
                     diagram,
                     level,
-                    {self.memory.number(one): one for one in told},
+                    {self.memory.told.number(one): one for one in told},
                     numbers,
                 )
             )
@@ -317,17 +318,21 @@ class _Answering:
                 tuple((singles[n][0], self.bit(diagram)) for n in one)
                 for one in members
             ]
-            alone.append(self.numbers(asked, rows, group))
+            alone.append(self.numbers(self.memory.reasons, asked, rows, group))
 
     def bit(self, diagram: DecisionDiagram) -> int:
         return 1 << self.answerer.decisions.index(diagram.decision)
 
     def numbers(
-        self, several: Sequence[Any], rows: Sorted, pattern: NDArray[Any] | None = None
+        self,
+        known: _Numbered,
+        several: Sequence[Any],
+        rows: Sorted,
+        pattern: NDArray[Any] | None = None,
     ) -> _Numbers:
         """What each patient has, given what each group has of `rows`, or of their patterns."""
         with self.memory.lock:
-            found = [self.memory.number(one) for one in several]
+            found = [known.number(one) for one in several]
         places = {number: place for place, number in enumerate(dict.fromkeys(found))}
         group = rows.group
         if len(places) < len(found):
@@ -383,7 +388,7 @@ class _Answering:
         group = np.zeros(batch.rows, np.uint32)
         group[where] = groups.group
         group[where] += np.uint32(1)
-        return self.numbers(answers, Sorted(len(answers), group))
+        return self.numbers(self.memory.reasons, answers, Sorted(len(answers), group))
 
     def states(self, facts: LinkedFacts, seen: Sequence[Sequence[Bits]]) -> list[Bits]:
         """What is known of facts that belong together, as far as a question can depend on it.
@@ -455,7 +460,7 @@ class _Answering:
         true, false = batch.rails[scope]
         unsettled = batch.mask & ~(true | false)
         if not unsettled.any():
-            return self.numbers([()], sort_rows([], batch.rows))
+            return self.numbers(self.memory.reasons, [()], sort_rows([], batch.rows))
         planes = list(self.answerer.scope.seen(batch, unsettled))
         members, rows = groups_of([*(p for _, p in planes), unsettled], batch.rows)
         found: list[Asked] = []
@@ -468,43 +473,28 @@ class _Answering:
                 known[key] = needs((scope,), batch.known(row))
             every = (1 << len(self.answerer.decisions)) - 1
             found.append(tuple((name, every) for name in known[key]))
-        return self.numbers(found, rows)
+        return self.numbers(self.memory.reasons, found, rows)
 
-    def questions(
-        self, columns: Sequence[_Numbers]
-    ) -> tuple[tuple[AskedFacts, ...], NDArray[Any]]:
+    def questions(self, columns: Sequence[_Numbers]) -> QuestionLists:
         """The questions about each patient, by what is asked for which reason."""
-        memory = self.memory
         kept = [column for column in columns if column.different.any()]
         rows = joined([column.rows for column in kept], self.batch.rows)
-        firsts = [column.of(rows.first) for column in kept]
-        found = []
-        for key in zip(*firsts, strict=True) if kept else [()]:
-            numbers = tuple(sorted({number for number in key if number}))
-            if numbers not in memory.asked:
-                with memory.lock:
-                    go_on()
-                    memory.asked[numbers] = self.merged(numbers)
-            found.append(memory.asked[numbers])
-        return tuple(found), rows.group
+        reasons = [
+            (
+                np.stack([self.served(n) for n in column.different.tolist()]),
+                column.rows.group[rows.first],
+            )
+            for column in kept
+        ]
+        return self.answerer.askable.together(reasons, rows)
 
-    def merged(self, numbers: Iterable[int]) -> AskedFacts:
-        """The questions that several reasons give together, the most useful first."""
-        decides: dict[str, int] = {}
-        for number in numbers:
-            for name, served in self.memory.numbered[number]:
-                decides[name] = decides.get(name, 0) | served
-        ranks = self.memory.ranks
-        found = []
-        for one in decides.items():
-            if one not in ranks:
-                name, served = one
-                some = self.answerer.decisions
-                which = tuple([d for n, d in enumerate(some) if served >> n & 1])
-                place = self.answerer.place.get(name, -1)
-                ranks[one] = (rank(name, which, place), (name, which))
-            found.append(ranks[one])
-        return tuple([each for _, each in sorted(found, key=itemgetter(0))])
+    def served(self, number: int) -> Served:
+        """What one reason names."""
+        memory = self.memory
+        if number not in memory.served:
+            found = self.answerer.askable.served(memory.reasons.things[number])
+            memory.served[number] = found
+        return memory.served[number]
 
 
 def needed_of(

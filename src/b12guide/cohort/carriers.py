@@ -19,7 +19,14 @@ from numpy.typing import NDArray
 from b12guide.arguments import whole_number
 from b12guide.cohort.cell_report import CellReport
 from b12guide.cohort.columns import left_out, subject_of
-from b12guide.cohort.frames import arrow_of, library_of, native, not_taken
+from b12guide.cohort.frames import (
+    arrow_of,
+    in_full,
+    library_of,
+    lists_in_full,
+    native,
+    not_taken,
+)
 from b12guide.cohort.kernel import (
     AdviceTask,
     AdvisedBatch,
@@ -226,7 +233,7 @@ class _Carrier:
             raise CohortError(message)
         keep, long = self.options.keep, self.options.long
         is_unread = unread(self.evaluator, self.options)
-        found = self.advice(arrow_of(frame, _COHORT, is_unread))
+        found = lists_in_full(self.advice(arrow_of(frame, _COHORT, is_unread)))
         lists = {
             f.type: nw.dependencies.get_pandas().ArrowDtype(f.type)
             for f in found.schema
@@ -248,7 +255,7 @@ class _Carrier:
 
     def polars(self, frame: Any) -> Any:
         table = arrow_of(frame, _COHORT, unread(self.evaluator, self.options))
-        return self.with_own(native(self.advice(table), "polars"), frame)
+        return self.with_own(native(lists_in_full(self.advice(table)), "polars"), frame)
 
     def with_own(self, found: Any, frame: Any) -> Any:
         """Advice in a frame of Polars, with the columns that are kept as they are in `frame`."""
@@ -271,9 +278,9 @@ class _Carrier:
                 advised(asked, batches, self.progress, workers=self.workers),
                 asked.advice_schema,
             )
-            return self.with_own(native(found, "polars"), part)
+            return self.with_own(native(lists_in_full(found), "polars"), part)
 
-        nothing = native(asked.advice_schema.empty_table(), "polars")
+        nothing = native(lists_in_full(asked.advice_schema.empty_table()), "polars")
         return frame.map_batches(
             answer,
             predicate_pushdown=False,
@@ -419,8 +426,5 @@ def _unpacked(packed: bytes) -> Kernel:
 
 def _decoded(advice: pa.RecordBatch) -> pa.RecordBatch:
     """The advice with its texts in full: Spark takes none that are held once for many rows."""
-    columns = [
-        one.dictionary_decode() if pa.types.is_dictionary(one.type) else one
-        for one in advice.columns
-    ]
+    columns = [in_full(one) for one in advice.columns]
     return pa.RecordBatch.from_arrays(columns, names=advice.schema.names)

@@ -17,10 +17,11 @@ from b12guide.cohort.assumed import WrittenValues, assumable, written_values
 from b12guide.cohort.cell_report import CellReport
 from b12guide.cohort.columns import Column
 from b12guide.cohort.frames import Table
-from b12guide.cohort.group_answer import AskedFacts, Decisions
+from b12guide.cohort.group_answer import Decisions
 from b12guide.cohort.histories import value_in
 from b12guide.cohort.kernel import AdviceTask, kernel
 from b12guide.cohort.options import OnBad, Options
+from b12guide.cohort.question_lists import AskedFacts
 from b12guide.cohort.source import source_of
 from b12guide.cohort.threads import Helpers, in_order
 from b12guide.evaluate.evaluator import Evaluator
@@ -101,23 +102,21 @@ def advice_of(table: Table, evaluator: Evaluator, options: Options) -> CohortAdv
 
 def _counted(decisions: Decisions) -> Counter[AskedFacts]:
     """How many patients are asked which questions."""
-    _, group = decisions.asked
-    numbers = np.bincount(group, minlength=len(decisions.open)).tolist()
+    lists = decisions.asked.open
+    numbers = np.bincount(decisions.asked.group, minlength=len(lists)).tolist()
     found: Counter[AskedFacts] = Counter()
-    for asked, count in zip(decisions.open, numbers, strict=True):
+    for asked, count in zip(lists, numbers, strict=True):
         found[asked] += count
     return found
 
 
 def _settled(decisions: Decisions) -> Iterator[tuple[Decision, int]]:
     """Of how many patients nothing is open in each decision, nor whether they are in scope."""
-    _, group = decisions.asked
+    asked = decisions.asked
     for decision, (answers, look) in decisions.answers.items():
-        is_asked = [
-            any(decision in decides for _, decides in asked) for asked in decisions.open
-        ]
         is_settled = np.array([one.settled for one in answers], np.bool_)[look]
-        yield decision, int((is_settled & ~np.array(is_asked, np.bool_)[group]).sum())
+        is_asked = asked.serving(decision)[asked.group]
+        yield decision, int((is_settled & ~is_asked).sum())
 
 
 def stated_in_row(found: CohortAdvice, row: int, evaluator: Evaluator) -> Stated:

@@ -20,7 +20,7 @@ from b12guide.arguments import choice
 from b12guide.cohort.assumed import WrittenValues
 from b12guide.cohort.cohort_advice import CohortAdvice
 from b12guide.cohort.frames import FrameKind, frame_of
-from b12guide.cohort.group_answer import AskedFacts
+from b12guide.cohort.question_lists import AskedFacts
 from b12guide.evaluate.recommend import DECISIONS
 from b12guide.frozen import frozen_map
 from b12guide.graph.model import Decision, Definition, Fact, RuleGraph

@@ -300,6 +300,25 @@ def column_of(frame: Any, name: str) -> Any:
     return None
 
 
+def in_full(column: Any) -> Any:
+    """A column of Arrow with its texts in full, not held once for many rows."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return column.cast(kind.value_type)
+    if pa.types.is_list(kind) and pa.types.is_dictionary(kind.value_type):
+        return column.cast(pa.list_(kind.value_type.value_type))
+    return column
+
+
+def lists_in_full(table: Table) -> Table:
+    """A table of advice with the names in its lists in full, as text is handled in lists."""
+    for place, field_ in enumerate(table.schema):
+        if pa.types.is_list(field_.type):
+            column = in_full(table.column(place))
+            table = table.set_column(place, field_.with_type(column.type), column)
+    return table
+
+
 def native(table: Table, kind: FrameKind) -> Any:
     """An Arrow table as a frame of `kind`."""
     return nw.from_arrow(table, backend=kind).to_native()

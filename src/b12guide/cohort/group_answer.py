@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 from attrs import frozen
 from numpy.typing import NDArray
 
 from b12guide.cohort.decision_values import DecisionValue
+from b12guide.cohort.question_lists import QuestionLists
 from b12guide.evaluate.answer import Outcome
 from b12guide.graph.model import Decision
 
 OUTCOMES = tuple(Outcome)
 """The words of a column of outcomes, in the order of their numbers."""
-
-AskedFacts: TypeAlias = tuple[tuple[str, tuple[Decision, ...]], ...]
-"""The facts that are worth asking for, each with the decisions that it can change."""
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -46,10 +44,8 @@ class Decisions:
 
     Attributes:
         answers: The different answers of a decision, and which of them each patient has.
-        asked: The different lists of questions, and which of them each patient has.
-        open: The same lists, each question with the decisions that it can change.
+        asked: The questions.
     """
 
     answers: Mapping[Decision, tuple[tuple[GroupAnswer, ...], NDArray[Any]]]
-    asked: tuple[tuple[tuple[str, ...], ...], NDArray[Any]]
-    open: tuple[AskedFacts, ...]
+    asked: QuestionLists

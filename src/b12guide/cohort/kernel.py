@@ -40,6 +40,7 @@ from b12guide.cohort.options import (
     metadata_of,
     wanted,
 )
+from b12guide.cohort.question_lists import askable_names
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.recommend import DECISIONS
@@ -47,7 +48,7 @@ from b12guide.graph.model import Decision, RuleGraph
 
 _WORD = pa.dictionary(pa.int8(), pa.string())
 _TEXT = pa.dictionary(pa.int32(), pa.string())
-_NAMES = pa.list_(pa.string())
+_NAMES = pa.list_(_TEXT)
 
 Made = TypeVar("Made")
 _OUTCOMES = pa.array([outcome.value for outcome in OUTCOMES])
@@ -149,6 +150,7 @@ class Kernel:
         recipe: What it was made of.
         assumed: What is assumed of patients for whom it is not known.
         wanted: What is worked out.
+        names: The facts and definitions, as the columns of lists name them.
     """
 
     evaluator: Evaluator
@@ -160,6 +162,7 @@ class Kernel:
     assumed: Assumed = NOTHING
     wanted: Wanted = field(init=False)
     answers: Answerer = field(init=False)
+    names: pa.Array = field(init=False)
 
     @wanted.default
     def _wanted(self) -> Wanted:
@@ -174,6 +177,10 @@ class Kernel:
             assumed=self.assumed,
         )
         return Answerer(question, self.wanted.decisions, asks=self.wanted.questions)
+
+    @names.default
+    def _names(self) -> pa.Array:
+        return pa.array(askable_names(self.evaluator.graph), pa.string())
 
     @property
     def advice_schema(self) -> pa.Schema:
@@ -220,7 +227,7 @@ class Kernel:
         else:
             columns = [*kept, *self.wide_columns(batch, decisions)]
             if self.options.on_bad is OnBad.UNKNOWN:
-                columns.append(_lists(*by_row(batch)))
+                columns.append(self.bad_facts(batch))
         schema = self.advice_schema
         fields = [
             field.with_type(column.type)
@@ -249,7 +256,25 @@ class Kernel:
             yield pa.array(np.array([a.certain for a in answers], np.bool_)[group])
         yield unaddressed(batch)
         if decisions is not None and self.wanted.questions:
-            yield _lists(*decisions.asked)
+            asked = decisions.asked
+            yield self.lists(asked.ends, asked.facts, asked.group)
+
+    def bad_facts(self, batch: Batch) -> pa.Array:
+        """A column of the facts whose cell was set aside."""
+        lists, group = by_row(batch)
+        place = {name: place for place, name in enumerate(self.names.to_pylist())}
+        facts = [place[name] for one in lists for name in one]
+        ends = np.cumsum([0, *map(len, lists)], dtype=np.int32)
+        return self.lists(ends, np.array(facts, np.int32), group)
+
+    def lists(
+        self, ends: NDArray[np.int32], facts: NDArray[np.int32], group: NDArray[Any]
+    ) -> pa.Array:
+        """A column of lists of facts, each list and each name held once."""
+        words = pa.DictionaryArray.from_arrays(pa.array(facts), self.names)
+        lists = pa.ListArray.from_arrays(pa.array(ends), words)
+        places = pa.array(group.astype(np.int32))
+        return pa.DictionaryArray.from_arrays(places, lists)
 
     def long_columns(
         self, batch: Batch, kept: Sequence[pa.Array], start: int
@@ -339,9 +364,3 @@ def _texts(values: Sequence[str | None], group: NDArray[Any]) -> pa.Array:
     )
     codes = places.take(pa.array(group))
     return pa.DictionaryArray.from_arrays(codes, pa.array(different, pa.string()))
-
-
-def _lists(values: Sequence[Sequence[str]], group: NDArray[Any]) -> pa.Array:
-    """A column of lists of names, each held once."""
-    places = pa.array(group.astype(np.int32))
-    return pa.DictionaryArray.from_arrays(places, pa.array(values, _NAMES))

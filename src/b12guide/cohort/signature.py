@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from b12guide.cohort.batch import Batch, Prepared
 from b12guide.cohort.bits import Bits, Sorted, groups_of, sort_rows
 from b12guide.cohort.decision_values import DecisionValue, ValueWords, value_of
-from b12guide.cohort.group_answer import AskedFacts, Decisions, GroupAnswer
+from b12guide.cohort.group_answer import Decisions, GroupAnswer
+from b12guide.cohort.question_lists import Askable, AskedFacts
 from b12guide.cohort.threads import go_on
 from b12guide.evaluate.answer import Decided, Outcome
 from b12guide.evaluate.decision import conflicts
@@ -192,10 +193,12 @@ class PatternAnswerer:
     looks: Mapping[Decision, Viewpoint] = field(init=False)
     scope: Viewpoint = field(init=False)
     words: ValueWords = field(init=False)
+    askable: Askable = field(init=False)
     memory: _Memory = field(init=False, factory=_Memory)
 
     def __attrs_post_init__(self) -> None:
         evaluator = self.question.evaluator
+        self.askable = Askable.of(evaluator.graph, self.decisions)
         self.looks = {
             one: viewpoint(self.question, evaluator.roots[one])
             for one in self.decisions
@@ -246,11 +249,9 @@ class _Asking:
             open_ = np.array([answer.doubt for answer in answers], np.uint32)
             doubts.append(open_[rows.group] if open_.any() else open_[:0])
         if not self.answers.asks:
-            nobody = np.zeros(batch.rows, np.uint8)
-            return Decisions(found, (((),), nobody), ((),))
+            return Decisions(found, self.answers.askable.nothing(batch.rows))
         asked, group = self.questions([*doubts, self.open_scopes()])
-        names = tuple(tuple(fact for fact, _ in each) for each in asked)
-        return Decisions(found, (names, group), asked)
+        return Decisions(found, self.answers.askable.listed(asked, group))
 
     def signatures(
         self, planes: Sequence[tuple[int, Bits]]

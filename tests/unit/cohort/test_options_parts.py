@@ -48,7 +48,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is worked out about patients: decisions, and `questions`."""
     found: list[str] = []
     answering: Any = import_module("b12guide.cohort.answerer")
-    answer_of, rank = answering.answer_of, answering.rank
+    asking: Any = import_module("b12guide.cohort.question_lists")
+    answer_of, rank = answering.answer_of, asking.rank
 
     def answering_(decision: Any, *rest: Any) -> Any:
         found.append(decision.value)
@@ -59,7 +60,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return rank(*rest)
 
     monkeypatch.setattr(answering, "answer_of", answering_)
-    monkeypatch.setattr(answering, "rank", ranking)
+    monkeypatch.setattr(asking, "rank", ranking)
     return found
 
 
