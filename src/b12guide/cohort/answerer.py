@@ -10,7 +10,7 @@ stand, again by the functions for a single patient.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from threading import Lock
 from typing import Any, TypeAlias
 
@@ -55,6 +55,7 @@ from b12guide.cohort.signature import (
 from b12guide.cohort.threads import go_on
 from b12guide.evaluate.answer import Outcome
 from b12guide.evaluate.cases import drawn_cases
+from b12guide.evaluate.completions import FactGroup
 from b12guide.evaluate.completions import groups_of as groups_of_terms
 from b12guide.evaluate.decision import CompletionPart
 from b12guide.evaluate.diagram import NONE, TooLargeError
@@ -199,6 +200,21 @@ class _Told:
     level: int
     pairs: Mapping[int, tuple[Pair, ...]]
     numbers: _Numbers
+
+
+@define(eq=False, repr=False)
+class _Alike:
+    """Patients who are alike in facts that belong together, and in what they leave open of these.
+
+    Attributes:
+        patient: One who stands for all.
+        groups: What their open facts can be, by the conditions that see them.
+        needed: What decisions need to have told apart, by decision and the number of the pairs.
+    """
+
+    patient: PatientView
+    groups: dict[Any, Sequence[FactGroup] | None] = field(factory=dict)
+    needed: dict[Any, tuple[Needed, ...]] = field(factory=dict)
 
 
 @define(eq=False, repr=False)
@@ -369,21 +385,19 @@ class _Answering:
             strict=True,
         )
         answers: list[Asked] = [()]
+        alike: dict[Any, _Alike] = {}
         for count, (row, mine, visible, which) in enumerate(every):
             key = (place, decisions, mine, visible, which)
             if key not in self.memory.linked:
                 with self.memory.lock:
                     go_on(_DECIDED + (1 - _DECIDED) * count / groups.count)
-                    bits = sum(word << 64 * at for at, word in enumerate(visible))
-                    terms = tuple(facts.true)
-                    asked = []
-                    for at, (one, number) in enumerate(zip(told, which, strict=True)):
-                        if number:
-                            open_ = bits >> at * len(terms)
-                            own = [t for n, t in enumerate(terms) if open_ >> n & 1]
-                            asked.append((one, tuple(sorted(own)), one.pairs[number]))
-                    patient = batch.known(row, facts.stated)
-                    self.memory.linked[key] = self.asked_of(patient, asked)
+                    if (mine, visible) not in alike:
+                        patient = batch.known(row, facts.stated)
+                        alike[mine, visible] = _Alike(patient)
+                    asked = self.asked_of(
+                        facts, alike[mine, visible], visible, told, which
+                    )
+                    self.memory.linked[key] = asked
             answers.append(self.memory.linked[key])
         group = np.zeros(batch.rows, np.uint32)
         group[where] = groups.group
@@ -436,16 +450,32 @@ class _Answering:
 
     def asked_of(
         self,
-        patient: PatientView,
-        told: Sequence[tuple[_Told, tuple[int, ...], Sequence[Pair]]],
+        facts: LinkedFacts,
+        alike: _Alike,
+        visible: Sequence[int],
+        told: Sequence[_Told],
+        which: Sequence[int],
     ) -> Asked:
-        """What is asked of facts that belong together, for everybody like a patient."""
-        needed = {
-            self.bit(one.diagram): needed_of(
-                one.diagram, one.level, pairs, terms, patient
-            )
-            for one, terms, pairs in told
-        }
+        """What is asked of facts that belong together, for everybody like some patient.
+
+        Args:
+            facts: The facts.
+            alike: Everybody like that patient.
+            visible: The conditions through which each decision sees the facts, as bits.
+            told: What decisions need to have told apart.
+            which: Which of it each needs, by number.
+        """
+        bits = sum(word << 64 * at for at, word in enumerate(visible))
+        terms = tuple(facts.true)
+        needed: dict[int, tuple[Needed, ...]] = {}
+        for at, (one, number) in enumerate(zip(told, which, strict=True)):
+            if number:
+                key = (one.diagram.decision, number)
+                if key not in alike.needed:
+                    open_ = bits >> at * len(terms)
+                    own = sorted(t for n, t in enumerate(terms) if open_ >> n & 1)
+                    alike.needed[key] = needed_of(one, number, tuple(own), alike)
+                needed[self.bit(one.diagram)] = alike.needed[key]
         wanted = ask([one for some in needed.values() for one in some])
         return tuple(
             (name, served)
@@ -498,29 +528,26 @@ class _Answering:
 
 
 def needed_of(
-    diagram: DecisionDiagram,
-    level: int,
-    pairs: Iterable[Pair],
-    terms: tuple[int, ...],
-    patient: PatientView,
+    told: _Told, number: int, terms: tuple[int, ...], alike: _Alike
 ) -> tuple[Needed, ...]:
     """What a decision needs to have told apart of facts that belong together.
 
     Args:
-        diagram: The decision.
-        level: Where the facts stand in it.
-        pairs: The pairs of values at this level that are answered differently somewhere.
+        told: The decision, and what it needs.
+        number: The number of the pairs of values that are answered differently somewhere.
         terms: The conditions on these facts that are open, and through which they are seen.
-        patient: One of the patients about whom it is so.
+        alike: The patients about whom it is so.
     """
-    at = [diagram.levels[level].terms.index(term) for term in terms]
-    truths = [
-        tuple([truth[place] for place in at]) for truth in diagram.levels[level].truths
-    ]
-    apart = {(truths[one], truths[two]) for one, two in pairs}
+    diagram, level = told.diagram, told.diagram.levels[told.level]
+    at = [level.terms.index(term) for term in terms]
+    truths = [tuple([truth[place] for place in at]) for truth in level.truths]
+    apart = {(truths[one], truths[two]) for one, two in told.pairs[number]}
     apart |= {(two, one) for one, two in apart}
+    patient = alike.patient
     known = patient.facts.values.keys()
-    groups = groups_of_terms(terms, patient)
+    if terms not in alike.groups:
+        alike.groups[terms] = groups_of_terms(terms, patient)
+    groups = alike.groups[terms]
     if groups is None:
         return _drawn_needs(diagram.decision, terms, apart, patient)
     found = []
@@ -537,11 +564,11 @@ def needed_of(
             tuple([members & group.rails[term][0] != 0 for term in group.terms])
             for members in group.classes
         ]
-        alike = _alike(classes, here)
-        if len(set(alike)) > 1:
+        parts = _alike(classes, here)
+        if len(set(parts)) > 1:
             answers = {n: a for n, a in group.answers.items() if n not in known}
             found.append(
-                Distinction(decision=diagram.decision, alike=alike, answers=answers)
+                Distinction(decision=diagram.decision, alike=parts, answers=answers)
             )
     return tuple(found)
 

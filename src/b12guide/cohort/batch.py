@@ -207,11 +207,16 @@ def _implied_by(question: Prepared, cells: Mapping[str, Cells], rows: int) -> Im
     ]
     leaves: dict[int, Rails] = {}
     ends: dict[int, tuple[Rails, Rails]] = {}
+    # What nobody has is known before it is looked at: the program can leave it out.
+    empty = {name for name, column in cells.items() if not column.known.any()}
+    unknown = constant[Truth.UNKNOWN]
     for step, node in enumerate(evaluator.program.nodes):
         leaf = node.leaf
         if leaf is None:
             continue
         match cells.get(leaf.fact), leaf:
+            case _ if leaf.fact in empty:
+                leaves[step] = lower = upper = unknown
             case Truths() as column, _:
                 leaves[step] = column.rails
             case Choices() as column, OneOf():
@@ -233,7 +238,7 @@ def _implied_by(question: Prepared, cells: Mapping[str, Cells], rows: int) -> Im
         for name, truth in question.unstated.definitions.items()
     }
     definitions |= {
-        evaluator.program.definitions[name]: column.rails
+        evaluator.program.definitions[name]: unknown if name in empty else column.rails
         for name, column in cells.items()
         if name in evaluator.graph.definitions and isinstance(column, Truths)
     }
@@ -382,23 +387,29 @@ def unaddressed(batch: Batch) -> pa.Array:
             planes.append((topic, plane if before is None else plane & ~before))
             earlier[topic] = plane if before is None else plane | before
     planes = [(topic, plane) for topic, plane in planes if plane.any()]
-    keys = keys_of([plane for _, plane in planes], batch.rows)
-    found = sort_rows(keys, batch.rows)
     if not planes:
         return pa.DictionaryArray.from_arrays(pa.nulls(batch.rows, pa.int32()), [""])
-    # A few topics together make few texts, which are looked up.
+    keys = keys_of([plane for _, plane in planes], batch.rows)
+    found = sort_rows(keys, batch.rows)
+    # A few topics together make few texts, which are looked up: those of a patient who has others
+    # before them in the upper half of a table, where they begin with a sign between the two.
     said = []
+    has_more = np.zeros(found.count, np.bool_)
     for start in range(0, len(planes), _LOOKED_UP):
         texts = [""]
         for topic, _ in planes[start : start + _LOOKED_UP]:
-            texts += [f"{text}; {topic}" for text in texts]
+            texts += [f"{text}; {topic}" if text else topic for text in texts]
+        texts += ["", *(f"; {text}" for text in texts[1:])]
         word, shift = divmod(start, 64)
         key = keys[word][found.first]
         octet = (key >> key.dtype.type(shift)).astype(np.uint8)
-        said.append(pa.array(texts).take(pa.array(octet)))
-    whole = pc.utf8_slice_codeunits(pc.binary_join_element_wise(*said, ""), 2)
-    is_nothing = pc.equal(whole, "").take(pa.array(found.group))
-    codes = pc.if_else(is_nothing, None, pa.array(found.group.astype(np.int32)))
+        place = octet + np.uint16(len(texts) // 2) * has_more
+        said.append(pa.array(texts).take(pa.array(place)))
+        has_more |= octet != 0
+    whole = said[0]
+    if len(said) > 1:
+        whole = pc.binary_join_element_wise(*said, "")
+    codes = pa.array(found.group.astype(np.int32), mask=~has_more[found.group])
     return pa.DictionaryArray.from_arrays(codes, whole)
 
 

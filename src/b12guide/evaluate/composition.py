@@ -22,7 +22,7 @@ changes an answer.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from functools import partial, reduce
+from functools import lru_cache, partial, reduce
 from itertools import chain
 from typing import TypeAlias, assert_never
 
@@ -158,6 +158,7 @@ def _in_one_order(routes: m.Routes) -> m.Routes:
     return m.Routes(routes=tuple(sorted(routes.routes)))
 
 
+@lru_cache(maxsize=1 << 12)
 def is_within(advice: Advice, other: Advice) -> bool:
     """Whether all who follow `advice` also follow `other`."""
     if isinstance(advice, Regimen) and isinstance(other, Regimen):

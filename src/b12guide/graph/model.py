@@ -166,7 +166,7 @@ class Implication(Record):
 # ----------------------------------------------------------------- what a rule says
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, cache_hash=True)
 class FormChoice(Record):
     """Drugs to choose from, and drugs not to be chosen."""
 
@@ -174,7 +174,7 @@ class FormChoice(Record):
     excluded: tuple[str, ...] = ()
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, cache_hash=True)
 class Exclusion(Record):
     """Drugs to avoid or, when `outright`, that are contraindicated."""
 
@@ -189,19 +189,19 @@ class Regimens(Record):
     regimens: tuple[Regimen, ...]
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, cache_hash=True)
 class NotNeeded(Record):
     """The decision needs no action."""
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, cache_hash=True)
 class Routes(Record):
     """Routes to choose from."""
 
     routes: tuple[str, ...]
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, cache_hash=True)
 class Prohibition(Record):
     """Drugs not to be given until an event, or unless a fact, is known to be so.
 
@@ -213,7 +213,7 @@ class Prohibition(Record):
     unless: str | None = None
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, cache_hash=True)
 class Monitoring(Record):
     """Tests with their timing; see `b12guide.syntax.ast.Check` for the attributes."""
 
@@ -229,7 +229,7 @@ class Monitoring(Record):
     until: str | None = None
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, cache_hash=True)
 class Instruction(Record):
     """One instruction on technique; exactly one of the optional attributes says what.
 
@@ -256,7 +256,7 @@ class Technique(Record):
     instructions: tuple[Instruction, ...]
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, cache_hash=True)
 class Target(Record):
     """A bound on a measure, in the measure's own unit."""
 
@@ -267,7 +267,7 @@ class Target(Record):
     unit: str | None
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, cache_hash=True)
 class Continuation(Record):
     """A treatment that is not to be stopped."""
 
@@ -275,7 +275,7 @@ class Continuation(Record):
     for_life: bool = False
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, cache_hash=True)
 class Remark(Record):
     """Something to be said, without an action."""
 
