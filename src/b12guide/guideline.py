@@ -28,6 +28,7 @@ from b12guide.evaluate.answer import Recommendation, Verdict
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.explanation import (
     DecisionExplanation,
+    Explainer,
     RuleExplanation,
     explain_decision,
     explain_rule,
@@ -723,19 +724,21 @@ class Guideline:
         record: PatientLike = {} if patient is None else patient
         stated, work = self._stated(record, on, units, limits), Work(limits)
         facts = implied_facts(stated, self.graph, self.evaluator.program)
+        explainer = Explainer(outlines=self.evaluator.outlines, facts=facts)
         found = recommend(self.evaluator, stated, work=work)
         asked = patient is not None
         for verdict in found.rules:
             if verdict.rule.name == name:
-                explained = explain_rule(verdict, self.graph, facts)
+                explained = explain_rule(verdict, explainer)
                 return evolve(explained, answer=found, asked=asked)
         decisions = {decision.value: decision for decision in found.decisions}
         if name in decisions:
-            explanation = explain_decision(found, decisions[name], facts)
+            explanation = explain_decision(found, decisions[name], explainer)
             return evolve(explanation, answer=found, asked=asked)
         known = topics(self.graph)
         if name in known:
-            return evolve(explain_topic(found, name, facts), answer=found, asked=asked)
+            explained_topic = explain_topic(found, name, explainer)
+            return evolve(explained_topic, answer=found, asked=asked)
         kind = "rule, decision, statement, assumption, fact or drug"
         raise UnknownNameError(kind, name, (*self.graph.rules, *decisions, *known))
 

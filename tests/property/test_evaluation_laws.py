@@ -12,7 +12,7 @@ from b12guide.errors import PatientError
 from b12guide.evaluate import explanation, reference
 from b12guide.evaluate.answer import Decided, Outcome, Recommendation, Verdict
 from b12guide.evaluate.evaluator import Evaluator
-from b12guide.evaluate.explanation import explain_rule, replay
+from b12guide.evaluate.explanation import Explainer, explain_rule, replay
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.implications import implied_facts
 from b12guide.evaluate.patient_view import PatientView, verdict_of
@@ -52,7 +52,7 @@ def test_program_functions_and_interpreter_give_the_verdicts_of_the_reference(
             assert found.verdict is explanation.verdict(rule, graph, facts)
             assert found.verdict is quick[name]
             if found.verdict in {Verdict.APPLIES, Verdict.OVERRIDDEN}:
-                explained = explain_rule(found, graph, facts)
+                explained = explain_rule(found, Explainer.of(graph, facts))
                 assert replay(explained.condition) is explained.condition.truth
 
 

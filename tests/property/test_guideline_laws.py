@@ -11,7 +11,7 @@ from b12guide.errors import PatientError
 from b12guide.evaluate import explanation
 from b12guide.evaluate.answer import Option, Outcome, Recommendation, Verdict
 from b12guide.evaluate.evaluator import Evaluator
-from b12guide.evaluate.explanation import explain_rule, replay
+from b12guide.evaluate.explanation import Explainer, explain_rule, replay
 from b12guide.evaluate.implications import implied_facts
 from b12guide.evaluate.recommend import recommend
 from b12guide.graph.model import Decision, Prohibition
@@ -69,7 +69,7 @@ def test_the_program_follows_the_specification(stated: Stated) -> None:
     facts = implied_facts(stated, GRAPH, EVALUATOR.program)
     for found in answer.rules:
         assert found.verdict is explanation.verdict(found.rule, GRAPH, facts)
-        explained = explain_rule(found, GRAPH, facts)
+        explained = explain_rule(found, Explainer.of(GRAPH, facts))
         assert replay(explained.condition) is explained.condition.truth
 
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from b12guide.evaluate.explanation import explain, truth
+from b12guide.evaluate.explanation import truth
 from b12guide.evaluate.facts import Facts
+from b12guide.evaluate.outline import Outlines
 from b12guide.graph.condition import (
     ALWAYS,
     AllOf,
@@ -212,7 +213,7 @@ def test_an_explanation_is_in_words_of_the_language(
     condition: Condition, some: list[dict[str, bool | str | Fraction | None]]
 ) -> None:
     plain = _without_constants(condition)
-    text = explain(plain, GRAPH, Facts()).text
+    text = Outlines(graph=GRAPH).of(plain).text
     written = f"{WORDS}define ill as memory define worse as gait define all as {text}"
     draft = Draft((parse(Text("explained.gdl", written)),))
     scope = scope_of(draft)

@@ -18,7 +18,7 @@ from attrs import evolve
 
 from b12guide.evaluate import answer
 from b12guide.evaluate.evaluator import Evaluator
-from b12guide.evaluate.explanation import explain, resting_on
+from b12guide.evaluate.explanation import Explainer, resting_on
 from b12guide.evaluate.memory import MOST_PROGRAMS, remembered
 from b12guide.evaluate.patient_view import PatientView, Verdicts
 from b12guide.graph import model as m
@@ -79,6 +79,7 @@ def assumptions(
 ) -> tuple[m.Assumption, ...]:
     """The assumptions behind anything that the answer says, `rules` being those that speak."""
     evaluator, graph = patient.evaluator, patient.evaluator.graph
+    explainer = Explainer(outlines=evaluator.outlines, facts=patient.facts)
 
     def resting(rule: m.Rule) -> tuple[str, ...]:
         # Only the parts that make the condition true count (M57): that glossitis is read as
@@ -88,9 +89,7 @@ def assumptions(
         return remembered(
             evaluator.memory.resting,
             (rule.name, truths, tuple(patient.facts.definitions)),
-            lambda: tuple(
-                resting_on(explain(rule.condition, graph, patient.facts), graph)
-            ),
+            lambda: tuple(resting_on(explainer.rule(rule.name), graph)),
         )
 
     names = set(graph.scope_assumptions)

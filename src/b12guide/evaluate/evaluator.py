@@ -25,6 +25,7 @@ from b12guide.evaluate.facts import (
 )
 from b12guide.evaluate.implications import absences
 from b12guide.evaluate.memory import Memory, memory_of
+from b12guide.evaluate.outline import Outlines
 from b12guide.evaluate.program import (
     Program,
     Rails,
@@ -218,6 +219,11 @@ class Evaluator:
     def plain_facts(self) -> PlainFacts:
         """What each fact can be stated to be without a word beside it."""
         return PlainFacts.of(self.graph)
+
+    @cached_property
+    def outlines(self) -> Outlines:
+        """The conditions in words."""
+        return Outlines(graph=self.graph)
 
     @cached_property
     def function(self) -> Codes:

@@ -1,31 +1,33 @@
 """What a condition and a rule mean for one patient in strong Kleene logic, and why.
 
 `truth` and `verdict` are written to be read aloud; everything faster is tested against them.
-`explain` finds truth and reasons in one pass, so an explanation cannot disagree with its verdict.
+An `Explainer` gives the reasons, part by part, as far as somebody looks into them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
 
 from b12guide.answers import Answer
 from b12guide.evaluate.answer import Decided, Recommendation, RuleVerdict, Verdict
 from b12guide.evaluate.facts import Facts, Reading, holds, is_open_to_reading
-from b12guide.frozen import Record
+from b12guide.evaluate.outline import Outline, Outlines
+from b12guide.frozen import FrozenMap, Record
 from b12guide.graph import condition as c
 from b12guide.graph.model import Decision, Rule, RuleGraph
-from b12guide.say.numbers import exact_range_text, exact_text
+from b12guide.say.numbers import exact_text
 from b12guide.truth import Truth, all_of, any_of
-from b12guide.values.term import Kind
 
 __all__ = [
     "DecisionExplanation",
+    "Explainer",
     "Explanation",
     "RuleExplanation",
     "blame",
-    "explain",
     "explain_decision",
     "explain_rule",
     "replay",
@@ -119,8 +121,17 @@ def _settled(rule: Rule, graph: RuleGraph, facts: Facts) -> Verdict | None:
     return Verdict.OVERRIDDEN if exception is Truth.TRUE else Verdict.APPLIES
 
 
+class _Begun:
+    """What is still to be worked out of an explanation comes from these."""
+
+    __slots__ = ("_explainer", "_outline")
+
+    _explainer: Explainer
+    _outline: Outline
+
+
 @frozen(kw_only=True, repr=False)
-class Explanation(Record):
+class Explanation(_Begun, Record):
     """One part of a condition and its truth.
 
     Attributes:
@@ -138,6 +149,125 @@ class Explanation(Record):
     value: str | None = None
     indeterminate: bool = False
     assumptions: tuple[str, ...] = ()
+
+    if not TYPE_CHECKING:  # for whom every field is there
+
+        def __getattr__(self, name: str) -> Any:
+            """A field of one that was begun, at the first look."""
+            if name == "truth":
+                _put(self, name, self._explainer.truth(self._outline))
+            elif name == "children":
+                _put(self, name, self._explainer.children(self._outline))
+            elif name in _WORDS:
+                _put(self, "text", self._outline.text)
+                _put(self, "assumptions", self._outline.assumptions)
+                _put(self, "indeterminate", False)
+                _put(self, "value", None)
+            else:
+                message = f"{type(self).__name__!r} object has no attribute {name!r}"
+                raise AttributeError(message, name=name, obj=self)
+            return getattr(self, name)
+
+
+_WORDS = frozenset({"text", "value", "indeterminate", "assumptions"})
+_new, _put = object.__new__, object.__setattr__
+_TRUE, _FALSE, _UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
+
+
+@frozen(kw_only=True, slots=False, eq=False, repr=False)
+class Explainer(Record):
+    """Explains the conditions of a guideline for one patient.
+
+    Those who ask why look at the few parts that decide, as a rule. So what has parts is begun with
+    its condition alone, and gets the rest when it is looked at. A definition has one
+    explanation, however many rules name it.
+    """
+
+    outlines: Outlines
+    facts: Facts
+
+    @classmethod
+    def of(cls, graph: RuleGraph, facts: Facts) -> Explainer:
+        """The same for a guideline of which no outlines are at hand."""
+        return cls(outlines=Outlines(graph=graph), facts=facts)
+
+    def rule(self, name: str) -> Explanation:
+        """The condition of a rule."""
+        return self.explanation(self.outlines.rules[name])
+
+    @cached_property
+    def definitions(self) -> Mapping[str, Explanation]:
+        """The definitions; one that was stated, or follows, stands without its parts."""
+        found: dict[str, Explanation] = {}
+        for name, outline in self.outlines.definitions.items():
+            stated = self.facts.definitions.get(name)
+            found[name] = (
+                self._begun(outline)
+                if stated is None
+                else Explanation(
+                    condition=outline.condition,
+                    truth=Truth.of(stated),
+                    text=outline.text,
+                    value="stated",
+                )
+            )
+        return FrozenMap(found)
+
+    def explanation(self, outline: Outline) -> Explanation:
+        """The condition of `outline`."""
+        condition = outline.condition
+        match condition:
+            case c.Has() | c.Compare() | c.OneOf() | c.HasValue():
+                return Explanation(
+                    condition=condition,
+                    truth=holds(condition, self.facts),
+                    text=outline.text,
+                    value=_value_text(condition, outline.within.graph, self.facts),
+                    indeterminate=is_open_to_reading(condition, self.facts),
+                )
+            case c.Defined(name=name):
+                return self.definitions[name]
+            case _:
+                return self._begun(outline)
+
+    def _begun(self, outline: Outline) -> Explanation:
+        found = _new(Explanation)
+        _put(found, "condition", outline.condition)
+        _put(found, "_outline", outline)
+        _put(found, "_explainer", self)
+        return found
+
+    def children(self, outline: Outline) -> tuple[Explanation, ...]:
+        """Those of the parts of `outline`."""
+        return tuple([self.explanation(part) for part in outline.parts])
+
+    def truth(self, outline: Outline) -> Truth:
+        """What the parts of `outline` come to, looked at no further than until they decide."""
+        condition, parts = outline.condition, outline.parts
+        match condition:
+            case c.AllOf():
+                decisive, found = _FALSE, _TRUE
+            case c.AnyOf():
+                decisive, found = _TRUE, _FALSE
+            case _:
+                return kleene(condition, (self._truth(parts[0]),))
+        for part in parts:
+            truth = self._truth(part)
+            if truth is decisive:
+                return truth
+            if truth is _UNKNOWN:
+                found = truth
+        return found
+
+    def _truth(self, outline: Outline) -> Truth:
+        condition = outline.condition
+        match condition:
+            case c.Has() | c.Compare() | c.OneOf() | c.HasValue():
+                return holds(condition, self.facts)
+            case c.Defined(name=name):
+                return self.definitions[name].truth
+            case _:
+                return self.truth(outline)
 
 
 @frozen(kw_only=True, repr=False)
@@ -172,104 +302,30 @@ class DecisionExplanation(Answer, Record):
 
 
 def explain_decision(
-    recommendation: Recommendation, decision: Decision, facts: Facts
+    recommendation: Recommendation, decision: Decision, explainer: Explainer
 ) -> DecisionExplanation:
     """Why `decision` came out as it did."""
-    graph = recommendation.graph
     return DecisionExplanation(
         decided=recommendation.decisions[decision],
         rules=tuple(
-            explain_rule(verdict, graph, facts)
+            explain_rule(verdict, explainer)
             for verdict in recommendation.rules
             if verdict.rule.decision is decision
         ),
     )
 
 
-def explain_rule(
-    verdict: RuleVerdict, graph: RuleGraph, facts: Facts
-) -> RuleExplanation:
+def explain_rule(verdict: RuleVerdict, explainer: Explainer) -> RuleExplanation:
     """Why `verdict.rule` has its verdict."""
-    rule = verdict.rule
+    rules = explainer.outlines.graph.rules
     return RuleExplanation(
         verdict=verdict,
-        condition=_readable(explain(rule.condition, graph, facts)),
+        condition=_readable(verdict.rule.name, explainer),
         exceptions=tuple(
-            (
-                graph.rules[name],
-                _readable(explain(graph.rules[name].condition, graph, facts)),
-            )
-            for name in rule.exceptions
+            (rules[name], _readable(name, explainer))
+            for name in verdict.rule.exceptions
         ),
     )
-
-
-def explain(
-    condition: c.Condition,
-    graph: RuleGraph,
-    facts: Facts,
-    known: dict[str, Explanation] | None = None,
-) -> Explanation:
-    """The truth of `condition` with the truth of its parts.
-
-    A definition is explained once, however often it is named: `known` has those explained so far.
-    """
-    known = {} if known is None else known
-    match condition:
-        case c.Has() | c.Compare() | c.OneOf() | c.HasValue():
-            return Explanation(
-                condition=condition,
-                truth=holds(condition, facts),
-                text=_leaf_text(condition, graph),
-                value=_value_text(condition, graph, facts),
-                indeterminate=is_open_to_reading(condition, facts),
-            )
-        case c.Defined(name=name) if name in facts.definitions:
-            # One that was stated, or follows, stands without its parts.
-            stated = Truth.of(facts.definitions[name])
-            return Explanation(
-                condition=condition, truth=stated, text=name, value="stated"
-            )
-        case c.Defined(name=name):
-            if name not in known:
-                inner = explain(graph.definitions[name].condition, graph, facts, known)
-                known[name] = Explanation(
-                    condition=condition, truth=inner.truth, text=name, children=(inner,)
-                )
-            return known[name]
-        case _:
-            parts = [explain(one, graph, facts, known) for one in c.children(condition)]
-            return Explanation(
-                condition=condition,
-                truth=kleene(condition, [part.truth for part in parts]),
-                text=_joined_text(condition, parts, graph),
-                children=tuple(parts),
-                assumptions=(
-                    condition.assumptions if isinstance(condition, c.Resting) else ()
-                ),
-            )
-
-
-def _joined_text(
-    condition: c.Condition, parts: Sequence[Explanation], graph: RuleGraph
-) -> str:
-    match condition:
-        case c.AllOf():
-            return " and ".join(map(_grouped, parts)) or "always"
-        case c.AnyOf():
-            return " or ".join(map(_grouped, parts)) or "never"
-        case c.Not():
-            return f"not {_grouped(parts[0])}"
-        case c.Established():
-            return f"{parts[0].text} is established"
-        case c.Recorded(operand=c.HasValue(fact=fact)) if (
-            graph.vocabulary.facts[fact].kind is Kind.MEASURE
-        ):
-            return f"{parts[0].text} is measured"
-        case c.Recorded():
-            return f"{parts[0].text} is recorded"
-        case _:
-            return parts[0].text
 
 
 def replay(explanation: Explanation) -> Truth:
@@ -324,22 +380,12 @@ ABOVE = "explained above"
 """The value of a definition that is not explained again."""
 
 
-def _readable(explanation: Explanation) -> Explanation:
-    """The same, with each definition explained once where it would be too long otherwise."""
-    sizes: dict[int, int] = {}
-    return (
-        _once(explanation, set())
-        if _size(explanation, sizes) > MOST_WRITTEN
-        else explanation
-    )
-
-
-def _size(explanation: Explanation, sizes: dict[int, int]) -> int:
-    """The number of parts when everything is written out."""
-    if id(explanation) not in sizes:
-        inner = sum(_size(child, sizes) for child in explanation.children)
-        sizes[id(explanation)] = 1 + inner
-    return sizes[id(explanation)]
+def _readable(rule: str, explainer: Explainer) -> Explanation:
+    """The condition of a rule, with each definition explained once where it would be too long."""
+    outline, found = explainer.outlines.rules[rule], explainer.rule(rule)
+    stated = explainer.facts.definitions
+    is_long = outline.size > MOST_WRITTEN < outline.size_but_for(stated)
+    return _once(found, set()) if is_long else found
 
 
 def _once(explanation: Explanation, explained: set[str]) -> Explanation:
@@ -349,33 +395,6 @@ def _once(explanation: Explanation, explained: set[str]) -> Explanation:
         explained.add(explanation.text)
     children = tuple([_once(child, explained) for child in explanation.children])
     return evolve(explanation, children=children)
-
-
-def _grouped(part: Explanation) -> str:
-    inner = part.condition
-    while isinstance(inner, c.Resting):
-        inner = inner.operand
-    match inner:
-        case c.AllOf(operands=parts) | c.AnyOf(operands=parts):
-            several = len(parts) > 1
-        case c.OneOf(values=values):
-            several = len(values) > 1
-        case _:
-            several = False
-    return f"({part.text})" if several else part.text
-
-
-def _leaf_text(leaf: c.Leaf, graph: RuleGraph) -> str:
-    match leaf:
-        case c.Has(fact=fact) | c.HasValue(fact=fact):
-            return fact
-        case c.OneOf(fact=fact, values=values):
-            several = "any of " if len(values) > 1 else ""
-            return f"{fact} is {several}{', '.join(values)}"
-        case c.Compare(fact=fact, operator=operator, low=low, high=high):
-            bound = exact_range_text(low, high)
-            unit = graph.vocabulary.facts[fact].unit
-            return f"{fact} {operator.value} {bound}" + (f" {unit}" if unit else "")
 
 
 def _value_text(leaf: c.Leaf, graph: RuleGraph, facts: Facts) -> str | None:

@@ -9,8 +9,7 @@ from attrs import field, frozen
 from b12guide.answers import Answer
 from b12guide.evaluate.answer import Recommendation
 from b12guide.evaluate.context import names_in
-from b12guide.evaluate.explanation import RuleExplanation, explain_rule
-from b12guide.evaluate.facts import Facts
+from b12guide.evaluate.explanation import Explainer, RuleExplanation, explain_rule
 from b12guide.frozen import Record
 from b12guide.graph.model import ExpectedConflict, Rule, RuleGraph, Silence
 from b12guide.graph.query import assumptions_behind, definitions_in, facts_read_by
@@ -82,7 +81,7 @@ def topics(graph: RuleGraph) -> dict[str, str]:
 
 
 def explain_topic(
-    recommendation: Recommendation, name: str, facts: Facts
+    recommendation: Recommendation, name: str, explainer: Explainer
 ) -> TopicExplanation:
     """What the guideline says of `name`, which is one of its `topics`, for this patient."""
     graph = recommendation.graph
@@ -91,7 +90,7 @@ def explain_topic(
         kind=topics(graph)[name],
         name=name,
         rules=tuple(
-            explain_rule(verdict, graph, facts)
+            explain_rule(verdict, explainer)
             for verdict in recommendation.rules
             if verdict.rule.name in concerned
         ),

@@ -10,6 +10,7 @@ from b12guide.evaluate.answer import Recommendation, RuleVerdict, Verdict
 from b12guide.evaluate.context import silences_about
 from b12guide.evaluate.explanation import (
     DecisionExplanation,
+    Explainer,
     Explanation,
     RuleExplanation,
     blame,
@@ -120,7 +121,7 @@ def rule_page(rule: Rule, graph: RuleGraph, verdict: RuleVerdict | None = None) 
     ]
     if verdict is not None:
         head.append(("Verdict", _verdict_text(verdict, graph)))
-    explanation = explain_rule(verdict or nobody, graph, Facts())
+    explanation = explain_rule(verdict or nobody, Explainer.of(graph, Facts()))
     return _rule_page(explanation, graph, head, (), asked=False)
 
 

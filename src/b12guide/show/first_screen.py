@@ -22,8 +22,7 @@ from b12guide.evaluate.answer import (
 )
 from b12guide.evaluate.context import SCOPE_UNKNOWN
 from b12guide.evaluate.evaluator import Evaluator
-from b12guide.evaluate.explanation import Explanation, explain
-from b12guide.evaluate.facts import Facts
+from b12guide.evaluate.explanation import Explainer, Explanation
 from b12guide.evaluate.patient_view import view_of
 from b12guide.graph.condition import (
     AllOf,
@@ -343,14 +342,15 @@ class _Branches:
     """The decisions of an answer in lines, each with what it waits for."""
 
     recommendation: Recommendation
-    facts: Facts
+    explainer: Explainer
 
     @classmethod
     def of(cls, recommendation: Recommendation) -> _Branches:
         """Those of an answer, with all that is known of its patient."""
         evaluator = Evaluator.of(recommendation.graph)
         known = view_of(evaluator, recommendation.stated, recommendation.reading)
-        return cls(recommendation, known.facts)
+        outlines = evaluator.outlines
+        return cls(recommendation, Explainer(outlines=outlines, facts=known.facts))
 
     @property
     def graph(self) -> RuleGraph:
@@ -606,11 +606,11 @@ class _Branches:
     def _conjuncts(self, rule: Rule) -> list[Condition] | None:
         """The open parts of what a rule needs, its exceptions denied; none if it cannot apply."""
         parts: list[Condition] = []
-        for condition, is_exception in (
-            (rule.condition, False),
-            *((self.graph.rules[name].condition, True) for name in rule.exceptions),
+        for name, is_exception in (
+            (rule.name, False),
+            *((name, True) for name in rule.exceptions),
         ):
-            found = explain(condition, self.graph, self.facts)
+            found = self.explainer.rule(name)
             if found.truth is Truth.UNKNOWN:
                 open_ = _open_part(found)
                 if open_ is None:
@@ -644,8 +644,7 @@ class _Branches:
         open_ = {
             name
             for name in exceptions
-            if explain(self.graph.rules[name].condition, self.graph, self.facts).truth
-            is Truth.UNKNOWN
+            if self.explainer.rule(name).truth is Truth.UNKNOWN
         }
         return open_ <= told
 

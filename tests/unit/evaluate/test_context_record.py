@@ -9,7 +9,7 @@ import pytest
 
 from b12guide.evaluate import explanation
 from b12guide.evaluate.evaluator import Evaluator
-from b12guide.evaluate.explanation import explain, replay
+from b12guide.evaluate.explanation import Explainer, replay
 from b12guide.evaluate.implications import implied_facts
 from b12guide.evaluate.patient_view import compiled_verdicts as quick
 from b12guide.evaluate.recommend import recommend
@@ -108,7 +108,7 @@ def test_interpreter_program_and_function_agree(
 
     for name, rule in graph.rules.items():
         truth = explanation.truth(rule.condition, graph, facts)
-        told = explain(rule.condition, graph, facts)
+        told = Explainer.of(graph, facts).rule(name)
 
         assert explanation.verdict(rule, graph, facts) is fast[name]
         assert (fast[name].value == "applies") == (name in applying)

@@ -9,8 +9,8 @@ import pytest
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.evaluate.explanation import (
     DecisionExplanation,
+    Explainer,
     RuleExplanation,
-    explain,
     explain_rule,
 )
 from b12guide.evaluate.facts import Facts
@@ -60,7 +60,9 @@ def lines(item: Item, margin: str = "") -> list[str]:
 def told(
     condition: Condition, facts: Facts = FACTS, *, asked: bool = True
 ) -> list[str]:
-    return lines(condition_item(explain(condition, GRAPH, facts), GRAPH, asked=asked))
+    explainer = Explainer.of(GRAPH, facts)
+    found = explainer.explanation(explainer.outlines.of(condition))
+    return lines(condition_item(found, GRAPH, asked=asked))
 
 
 @pytest.mark.parametrize(
@@ -179,7 +181,7 @@ def rule_explanation(
     name: str, verdict: Verdict, **further: tuple[str, ...]
 ) -> RuleExplanation:
     found = RuleVerdict(rule=GRAPH.rules[name], verdict=verdict, **further)
-    return explain_rule(found, GRAPH, FACTS)
+    return explain_rule(found, Explainer.of(GRAPH, FACTS))
 
 
 def page_text(
