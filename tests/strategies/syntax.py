@@ -335,7 +335,11 @@ expectations: st.SearchStrategy[ast.Expectation] = (
     | node(ast.ExpectScope, verdict=st.sampled_from(verdicts[:3]))
 )
 examples = node(
-    ast.Example, title=prose, given=tuples(given), expectations=tuples(expectations)
+    ast.Example,
+    title=prose,
+    given=tuples(given),
+    asked=maybe(dates),
+    expectations=tuples(expectations),
 )
 
 
@@ -355,6 +359,7 @@ def declarations(kinds: list[ast.Kind]) -> st.SearchStrategy[ast.Declaration]:
         usual_dose=maybe(quantities(units)),
         molar_mass=maybe(exact(units)),
         absent=maybe(exact(maybe(units))),
+        current=maybe(exact(units)),
         values=tuples(node(ast.Value, name=names, label=maybe(prose))),
         implies=tuples(conditions, most=2),
     )
@@ -367,6 +372,12 @@ items: st.SearchStrategy[ast.Item] = (
     | sources()
     | node(ast.Assumption, name=names, text=prose)
     | node(ast.Challenge, name=names, text=prose, by=tuples(names))
+    | node(
+        ast.Currency,
+        facts=tuples(names, least=1),
+        length=exact(units),
+        assuming=tuples(names, most=2),
+    )
     | node(
         ast.Definition,
         name=names,

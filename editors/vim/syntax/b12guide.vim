@@ -6,30 +6,32 @@ syntax case match
 syntax iskeyword @,48-57,_
 
 syntax keyword gdlLogic all and any is none not of or
-syntax keyword gdlClause absent also asks assumes avoid because by challenged check cites code continue contraindicated
-syntax keyword gdlClause exception expect form give given implies inject kind link load maintain may missing
-syntax keyword gdlClause molar note outside patient plausible printed revised scope section statements states
-syntax keyword gdlClause status synonyms target unit uses usual values version when withhold
+syntax keyword gdlClause absent also asked asks assumes avoid because by challenged check cites
+syntax keyword gdlClause code continue contraindicated current exception expect form give given
+syntax keyword gdlClause implies inject kind link load maintain may missing molar note outside
+syntax keyword gdlClause patient plausible printed revised scope section statements states status
+syntax keyword gdlClause synonyms target unit uses usual values version when withhold
 syntax keyword gdlClause strength nextgroup=gdlStrength skipwhite
-syntax keyword gdlWord acceptable after alone alternate alternative always applies apply approved as assuming
-syntax keyword gdlWord at before between claim consider covering daily days decision definition depends
-syntax keyword gdlWord determined directed do does dose doses established every expected for from in
-syntax keyword gdlWord indefinitely indeterminate inferred known least life mass measured monthly needed
-syntax keyword gdlWord needle never next no on once otherwise overridden per pressure quadrant question
-syntax keyword gdlWord recorded required review routinely should submitted the then times to twice under
+syntax keyword gdlWord acceptable after alone alternate alternative always applies apply
+syntax keyword gdlWord approved as assuming at before between claim consider covering daily
+syntax keyword gdlWord days decision definition depends determined directed do does dose doses
+syntax keyword gdlWord established every expected for from in indefinitely indeterminate
+syntax keyword gdlWord inferred known least life mass measured monthly needed needle never next
+syntax keyword gdlWord no on once otherwise overridden per pressure quadrant question recorded
+syntax keyword gdlWord required review routinely should submitted the then times to twice under
 syntax keyword gdlWord unknown unless until weekly with written yearly
-syntax keyword gdlItem nextgroup=gdlName skipwhite assumption challenge choice conflict define drug event example examples finding
-syntax keyword gdlItem nextgroup=gdlName skipwhite guideline implication invariant language measure part route rule silent site source
-syntax keyword gdlItem nextgroup=gdlName skipwhite test vocabulary
+syntax keyword gdlItem nextgroup=gdlName skipwhite assumption challenge choice conflict define drug event example examples
+syntax keyword gdlItem nextgroup=gdlName skipwhite finding guideline implication invariant language measure part regard
+syntax keyword gdlItem nextgroup=gdlName skipwhite route rule silent site source test vocabulary
 
 " A name after a word that begins an item, unless it is a word of the language (`silent on`).
-let s:words = '\%(absent\|acceptable\|after\|all\|alone\|also\|alternate\|alternative\|always\|and\|any\|applies\|apply\|approved\|as\|asks\|assumes\|assuming\|assumption\|at\|avoid\|because\|before\|between\|by\|challenge\|challenged\|check\|choice\|cites\|claim\|code\|conflict\|consider\|continue\|contraindicated\|covering\|daily\|days\|decision\|define\|definition\|depends\|determined\|directed\|do\|does\|dose\|doses\|drug\|established\|event\|every\|example\|examples\|exception\|expect\|expected\|finding\|for\|form\|from\|give\|given\|guideline\|implication\|implies\|in\|indefinitely\|indeterminate\|inferred\|inject\|invariant\|is\|kind\|known\|language\|least\|life\|link\|load\|maintain\|mass\|may\|measure\|measured\|missing\|molar\|monthly\|needed\|needle\|never\|next\|no\|none\|not\|note\|of\|on\|once\|or\|otherwise\|outside\|overridden\|part\|patient\|per\|plausible\|pressure\|printed\|quadrant\|question\|recorded\|required\|review\|revised\|route\|routinely\|rule\|scope\|section\|should\|silent\|site\|source\|statements\|states\|status\|strength\|submitted\|synonyms\|target\|test\|the\|then\|times\|to\|twice\|under\|unit\|unknown\|unless\|until\|uses\|usual\|values\|version\|vocabulary\|weekly\|when\|with\|withhold\|written\|yearly\)\>'
+let s:words = '\%(absent\|acceptable\|after\|all\|alone\|also\|alternate\|alternative\|always\|and\|any\|applies\|apply\|approved\|as\|asked\|asks\|assumes\|assuming\|assumption\|at\|avoid\|because\|before\|between\|by\|challenge\|challenged\|check\|choice\|cites\|claim\|code\|conflict\|consider\|continue\|contraindicated\|covering\|current\|daily\|days\|decision\|define\|definition\|depends\|determined\|directed\|do\|does\|dose\|doses\|drug\|established\|event\|every\|example\|examples\|exception\|expect\|expected\|finding\|for\|form\|from\|give\|given\|guideline\|implication\|implies\|in\|indefinitely\|indeterminate\|inferred\|inject\|invariant\|is\|kind\|known\|language\|least\|life\|link\|load\|maintain\|mass\|may\|measure\|measured\|missing\|molar\|monthly\|needed\|needle\|never\|next\|no\|none\|not\|note\|of\|on\|once\|or\|otherwise\|outside\|overridden\|part\|patient\|per\|plausible\|pressure\|printed\|quadrant\|question\|recorded\|regard\|required\|review\|revised\|route\|routinely\|rule\|scope\|section\|should\|silent\|site\|source\|statements\|states\|status\|strength\|submitted\|synonyms\|target\|test\|the\|then\|times\|to\|twice\|under\|unit\|unknown\|unless\|until\|uses\|usual\|values\|version\|vocabulary\|weekly\|when\|with\|withhold\|written\|yearly\)\>'
 execute 'syntax match gdlName /\%(' . s:words . '\)\@!\<\h\w*\>/ contained'
 syntax match gdlLabel /\<[A-Z][0-9]\+\>/
 syntax match gdlStrength /\%(acceptable\s\+alternative\|should\s\+consider\|definition\|required\|should\|do\s\+not\|target\|avoid\|claim\|may\)\>/ contained
 syntax match gdlPath /\%(\<uses\s\+[^#]*\)\@<=[A-Za-z0-9_.\/\\~:-]\+/
 
-let s:not_units = '\%(absent\|acceptable\|after\|all\|alone\|also\|alternate\|alternative\|always\|and\|any\|applies\|apply\|approved\|as\|asks\|assumes\|assuming\|assumption\|at\|avoid\|because\|before\|between\|by\|challenge\|challenged\|check\|choice\|cites\|claim\|code\|conflict\|consider\|continue\|contraindicated\|covering\|daily\|decision\|define\|definition\|depends\|determined\|directed\|do\|does\|dose\|doses\|drug\|established\|event\|every\|example\|examples\|exception\|expect\|expected\|finding\|for\|form\|from\|give\|given\|guideline\|implication\|implies\|in\|indefinitely\|indeterminate\|inferred\|inject\|invariant\|is\|kind\|known\|language\|least\|life\|link\|load\|maintain\|mass\|may\|measure\|measured\|missing\|molar\|monthly\|needed\|needle\|never\|next\|no\|none\|not\|note\|of\|on\|once\|or\|otherwise\|outside\|overridden\|part\|patient\|per\|plausible\|pressure\|printed\|quadrant\|question\|recorded\|required\|review\|revised\|route\|routinely\|rule\|scope\|section\|should\|silent\|site\|source\|statements\|states\|status\|strength\|submitted\|synonyms\|target\|test\|the\|then\|times\|to\|twice\|under\|unit\|unknown\|unless\|until\|uses\|usual\|values\|version\|vocabulary\|weekly\|when\|with\|withhold\|written\|yearly\)\>'
+let s:not_units = '\%(absent\|acceptable\|after\|all\|alone\|also\|alternate\|alternative\|always\|and\|any\|applies\|apply\|approved\|as\|asked\|asks\|assumes\|assuming\|assumption\|at\|avoid\|because\|before\|between\|by\|challenge\|challenged\|check\|choice\|cites\|claim\|code\|conflict\|consider\|continue\|contraindicated\|covering\|current\|daily\|decision\|define\|definition\|depends\|determined\|directed\|do\|does\|dose\|doses\|drug\|established\|event\|every\|example\|examples\|exception\|expect\|expected\|finding\|for\|form\|from\|give\|given\|guideline\|implication\|implies\|in\|indefinitely\|indeterminate\|inferred\|inject\|invariant\|is\|kind\|known\|language\|least\|life\|link\|load\|maintain\|mass\|may\|measure\|measured\|missing\|molar\|monthly\|needed\|needle\|never\|next\|no\|none\|not\|note\|of\|on\|once\|or\|otherwise\|outside\|overridden\|part\|patient\|per\|plausible\|pressure\|printed\|quadrant\|question\|recorded\|regard\|required\|review\|revised\|route\|routinely\|rule\|scope\|section\|should\|silent\|site\|source\|statements\|states\|status\|strength\|submitted\|synonyms\|target\|test\|the\|then\|times\|to\|twice\|under\|unit\|unknown\|unless\|until\|uses\|usual\|values\|version\|vocabulary\|weekly\|when\|with\|withhold\|written\|yearly\)\>'
 let s:unit = '\%(%\|\%([x×] \?\)\?10[\^*]\?[0-9⁰¹²³⁴-⁹]\+\/[A-Za-zµμ]\+'
       \ . '\|\%(' . s:not_units . '\)\@![A-Za-zµμ]\+[23²³]\?\%(\/[A-Za-zµμ]\+[23²³]\?\)*'
       \ . '\%(\/1\.73 \?m[2²]\)\?\)'

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, zip_longest
 from operator import itemgetter
 from typing import TypeAlias
 
@@ -25,12 +25,13 @@ from b12guide.evaluate.facts import Facts
 from b12guide.evaluate.memory import Work, remembered
 from b12guide.evaluate.patient_view import known_facts, view_of
 from b12guide.evaluate.recommend import essentials
-from b12guide.graph.model import Decision, Rule, RuleGraph, Silence
+from b12guide.graph.model import Currency, Decision, Rule, RuleGraph, Silence
 from b12guide.limits import USUAL
 from b12guide.patient.model import Datum, FactValue, Patient, Stated, Units
 from b12guide.patient.plain_record import plainly_stated
 from b12guide.patient.stated import latest_on, state
 from b12guide.truth import Truth
+from b12guide.values.calendar import add, add_days
 
 DatedValue: TypeAlias = tuple[dt.date, FactValue | None]
 
@@ -64,6 +65,22 @@ def all_dated(
     for name, more in recorded.items():
         found.setdefault(name, []).extend(more)
     return found
+
+
+def _ending(found: list[DatedValue], currency: Currency | None) -> list[DatedValue]:
+    """The values, and where each has become too old before the next, that none is known (M71)."""
+    if currency is None:
+        return found
+    ended: list[DatedValue] = []
+    in_order = sorted(found, key=itemgetter(0))
+    days = [on for on, _ in in_order[1:]]
+    for (on, value), following in zip_longest(in_order, days):
+        ended.append((on, value))
+        last = add(on, currency.length)
+        over = None if last is None else add_days(last, 1)
+        if over is not None and (following is None or over < following):
+            ended.append((over, None))
+    return ended
 
 
 def _day_by_day(entries: Sequence[Datum]) -> Iterator[DatedValue]:
@@ -301,7 +318,11 @@ class Knowledge:
         events: Iterable[Event],
         work: Work | None,
     ) -> Knowledge:
-        dated = all_dated(record.entries, recorded_in(events, evaluator.graph))
+        graph = evaluator.graph
+        dated = all_dated(record.entries, recorded_in(events, graph))
+        dated = {
+            n: _ending(found, graph.currencies.get(n)) for n, found in dated.items()
+        }
         pieces = tuple(
             _pieces(record.stated, record.first, dated, targets_of(evaluator))
         )

@@ -50,6 +50,7 @@ _SNIPPETS = {
     "source": 'source ${1:name} "${2:title}"\n    by "${3:authors}", ${4:2026}\n'
     "    kind ${5:guideline}\n    printed as ${0:1}\n",
     "assumption": 'assumption ${1:T01} "$0"\n',
+    "regard": "regard ${1:egfr} as current for ${0:12 months}\n",
     "invariant": "invariant ${1:name}\n    never ${2:drug} unless ${0:condition}\n",
     "language": "language 1\n",
     "guideline": 'guideline ${1:name} "${2:title}"\n    version   1.0.0\n'

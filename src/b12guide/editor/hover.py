@@ -62,6 +62,7 @@ def about_item(item: ast.Item, text: Text, analysis: Analysis) -> Iterator[str]:
     match item:
         case ast.Declaration():
             yield from about_word(item)
+            yield from _currency(item.name, analysis)
             yield _readers(item.name.text, analysis)
         case ast.Definition():
             yield f"**definition** `{item.name.text}`{_titled(item.title)}"
@@ -133,6 +134,8 @@ def about_word(item: ast.Declaration) -> Iterator[str]:
     if item.absent is not None:
         nothing = text_of(with_unit_of(item, item.absent))
         yield f"`otherwise absent` means {nothing}"
+    if item.current is not None:
+        yield f"a value counts for {text_of(item.current)}"
     if item.plausible_dose is not None:
         yield f"a single dose is plausible between {limits_of(item.plausible_dose)}"
     yield "\n".join(
@@ -145,6 +148,14 @@ def about_word(item: ast.Declaration) -> Iterator[str]:
         for code in item.codes
     ]
     yield f"codes: {', '.join(codes)}" if codes else ""
+
+
+def _currency(name: ast.Name, analysis: Analysis) -> Iterator[str]:
+    """How long the guideline lets a value count."""
+    for _, item in analysis.draft.each(ast.Currency):
+        if name.text in {fact.text for fact in item.facts}:
+            resting = "".join(f", assuming {each.text}" for each in item.assuming)
+            yield f"here, a value counts for {text_of(item.length)}{resting}"
 
 
 def _readers(name: str, analysis: Analysis) -> str:

@@ -79,6 +79,8 @@ def _called(node: Header | Item) -> tuple[str, str, str]:
             return type(node).__name__.lower(), name.text, node.text.text
         case ast.Implication(name=name):
             return "implication", name.text, ""
+        case ast.Currency(facts=facts):
+            return "regard", ", ".join(fact.text for fact in facts), ""
         case ast.Silent(topics=topics):
             topic = ", ".join(topic.text for topic in topics)
             return "silent", f"silent on {topic}", _text(node.text)
@@ -96,8 +98,8 @@ def _first_of(node: Header | Item) -> Span:
     match node:
         case ast.Example(title=title):
             return title.span
-        case ast.Silent(topics=topics):
-            return topics[0].span
+        case ast.Currency(facts=named) | ast.Silent(topics=named):
+            return named[0].span
         case ast.ExpectedConflict(first=first):
             return first.span
         case _:

@@ -141,7 +141,7 @@ def in_an_item(item: Item, text: Text) -> Iterator[Mention]:
     space = namespace_of(item)
     declares: Named | None = None
     match item:
-        case ast.Silent() | ast.ExpectedConflict() | ast.Example():
+        case ast.Silent() | ast.ExpectedConflict() | ast.Example() | ast.Currency():
             pass
         case ast.Invariant() | ast.Implication():
             declares = Named(type(item).__name__.lower(), item.name.text)

@@ -404,6 +404,14 @@ class Recommendation(AddressedAnswer, Record):
     assumed_absent: Mapping[str, FactValue] = field(factory=dict, converter=frozen_map)
     reading: Reading = Reading.REPORT
 
+    @property
+    def holds_until(self) -> dt.date | None:
+        """The last day on which the answer is the same if nothing else is recorded (M71).
+
+        None where no value that it rests on has an end, or no day was asked for.
+        """
+        return self.stated.holds_until
+
     def __str__(self) -> str:
         return self.to_text()
 

@@ -24,8 +24,10 @@ from b12guide.evaluate.patient_view import PatientView, Verdicts
 from b12guide.graph import model as m
 from b12guide.graph.condition import Condition
 from b12guide.graph.query import brief_text, definitions_in, facts_read_by, words_in
-from b12guide.patient.model import Datum, Standing, Stated
+from b12guide.patient.model import Datum, FactValue, Standing, Stated
+from b12guide.say.names import stated_value
 from b12guide.say.numbers import number_text, unit_text
+from b12guide.say.schedules import currency_text
 from b12guide.truth import Truth
 
 LEFT_OPEN = "Left open by the threshold that the source prints: "
@@ -71,8 +73,12 @@ def remarks(evaluator: Evaluator, verdicts: Verdicts) -> tuple[answer.Notice, ..
     )
 
 
+_JUDGED_BY_AGE = (Standing.COUNTS, Standing.OUTDATED)
+
+
 def assumptions(
     patient: PatientView,
+    stated: Stated,
     rules: Iterable[m.Rule],
     silences: Sequence[m.Silence],
     clashes: Sequence[answer.Conflict],
@@ -93,6 +99,9 @@ def assumptions(
         )
 
     names = set(graph.scope_assumptions)
+    for datum in stated.data:  # that a value counts still, or no longer (M71)
+        if datum.until is not None and datum.standing in _JUDGED_BY_AGE:
+            names.update(graph.currencies[datum.fact].assumptions)
     for rule in rules:
         names.update(rule.grounds.assumptions)
         if not names.issuperset(rule.assumptions):
@@ -141,6 +150,9 @@ def remarks_on_record(
             f"{brief_text(graph, fact)} is recorded for {told}{more}, after the day asked "
             f"for ({stated.on}): not used"
         )
+    for datum in stated.outdated:
+        yield _too_old(datum, stated, graph)
+    yield from _not_looked_at(stated, graph)
     if unread:
         names = remembered(
             told_of,
@@ -155,6 +167,33 @@ def _as_read(graph: m.RuleGraph, datum: Datum) -> str:
     number = "" if datum.value is None else number_text(Fraction(datum.value))
     unit = unit_text(datum.assumed or "")
     return f"{brief_text(graph, datum.fact)} {number} was read as {unit}"
+
+
+def _too_old(datum: Datum, stated: Stated, graph: m.RuleGraph) -> str:
+    """What is said of a value that is too old to count (M71)."""
+    last = stated_value(graph, datum.fact, _known(datum))
+    return (
+        f"{last} was last recorded on {datum.on} and counts for "
+        f"{currency_text(graph.currencies[datum.fact])}: on {stated.on} it is not known"
+    )
+
+
+def _not_looked_at(stated: Stated, graph: m.RuleGraph) -> Iterator[str]:
+    """That nobody asked for a day, where some values count for some time only."""
+    dated = [
+        f"{brief_text(graph, d.fact)} of {d.on} ({currency_text(graph.currencies[d.fact])})"
+        for d in stated.data
+        if stated.on is None and d.until is not None and d.standing is Standing.COUNTS
+    ]
+    if dated:
+        yield (
+            "no day was asked for, so it was not looked at how old this is: "
+            + ", ".join(dated)
+        )
+
+
+def _known(datum: Datum) -> FactValue:
+    return False if datum.value is None else datum.value
 
 
 def unread_facts(

@@ -210,7 +210,9 @@ def _answered(patient: PatientView, stated: Stated) -> Recommendation:
         decisions=settled.decisions,
         questions=questions(patient, scope, settled.decisions),
         conflicts=settled.conflicts,
-        assumptions=context.assumptions(patient, heard, unsaid, settled.conflicts),
+        assumptions=context.assumptions(
+            patient, stated, heard, unsaid, settled.conflicts
+        ),
         challenges=context.challenges(graph, heard),
         silences=unsaid,
         notices=(

@@ -202,7 +202,7 @@ _WITHOUT_ORDER = frozenset(
     | {"silences", "conflicts", "noted_as", "synonyms", "codes", "also_written"}
     | {"tests", "companions", "instructions", "excluded", "at"}
 )
-_LATER = frozenset({"asks"})
+_LATER = frozenset({"asks", "current"})
 """What came later than the first approvals: without it, a guideline has the digest that it had."""
 
 
@@ -217,6 +217,11 @@ def digest_of(graph: RuleGraph) -> str:
     vocabulary, implications = used_vocabulary(graph)
     content["vocabulary"] = speller.spelled(vocabulary)
     content["implications"] = _list(sorted(map(speller.spelled, implications)))
+    content.pop("currencies")
+    read = vocabulary.facts
+    used = FrozenMap({n: c for n, c in graph.currencies.items() if n in read})
+    if used:
+        content["currencies"] = speller.spelled(used)
     return "sha256:" + sha256(_object(content).encode()).hexdigest()
 
 

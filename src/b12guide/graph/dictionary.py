@@ -8,7 +8,7 @@ from fractions import Fraction
 from attrs import frozen
 
 from b12guide.frozen import FrozenMap, Record
-from b12guide.graph.model import Code, Fact, RuleGraph
+from b12guide.graph.model import Code, Currency, Fact, RuleGraph
 from b12guide.graph.query import definitions_in, facts_read_by, linked, words_in
 
 __all__ = ["DescribedFact", "dictionary"]
@@ -27,6 +27,7 @@ class DescribedFact(Record):
         also_written: Other spellings of that unit that are taken for it.
         plausible: The least and greatest plausible value of a measure, in `unit`.
         absent: The value of a measure that `otherwise absent` stands for, in `unit`.
+        current: How long a value counts, and the assumptions that it rests on.
         values: The values of a choice, each with what it is called.
         synonyms: Other names that are taken for it.
         codes: Its codes in terminologies, with the publication of each.
@@ -44,6 +45,7 @@ class DescribedFact(Record):
     also_written: tuple[str, ...] = ()
     plausible: tuple[Fraction, Fraction] | None = None
     absent: Fraction | None = None
+    current: Currency | None = None
     values: tuple[tuple[str, str], ...] = ()
     synonyms: tuple[str, ...] = ()
     codes: tuple[Code, ...] = ()
@@ -69,6 +71,7 @@ def dictionary(graph: RuleGraph) -> Mapping[str, DescribedFact]:
             also_written=fact.also_written,
             plausible=fact.plausible,
             absent=fact.absent,
+            current=graph.currencies.get(fact.name),
             values=tuple(
                 zip(fact.values, fact.value_labels or fact.values, strict=True)
             ),

@@ -32,6 +32,7 @@ from b12guide.semantics.scope import (
     Scope,
     dose,
     dose_unit_of,
+    duration,
     in_unit_of,
     meant,
     measure_named,
@@ -42,6 +43,7 @@ from b12guide.semantics.scope import (
 from b12guide.syntax import ast
 from b12guide.syntax.ast import Quantifier
 from b12guide.text import Text
+from b12guide.values.duration import Duration
 from b12guide.values.term import Kind, Operator, Strength
 
 
@@ -204,6 +206,7 @@ def _lowered_fact(text: Text, declaration: ast.Declaration) -> m.Fact:
         plausible=_in_own_unit(declaration, declaration.plausible),
         molar_mass=molar_mass_of(declaration),
         absent=None if absent is None else absent[0],
+        current=None if declaration.current is None else _length(declaration.current),
         values=tuple(value.name.text for value in declaration.values),
         value_labels=tuple(
             prose(value.label) or as_title(value.name.text)
@@ -211,6 +214,25 @@ def _lowered_fact(text: Text, declaration: ast.Declaration) -> m.Fact:
         ),
         place=m.Place(text=text, span=declaration.name.span),
     )
+
+
+def _length(quantity: ast.Quantity) -> Duration:
+    length = meant(duration(quantity))
+    return Duration(length.low, length.unit)
+
+
+def _currencies(
+    draft: Draft, vocabulary: m.Vocabulary, scope: Scope
+) -> Iterator[tuple[str, m.Currency]]:
+    """How long values count: what the vocabulary says, and the guideline where it says more."""
+    for name, fact in vocabulary.facts.items():
+        if fact.current is not None:
+            yield name, m.Currency(length=fact.current)
+    for _, item in draft.each(ast.Currency):
+        assumptions = _names(Namespace.ASSUMPTION, item.assuming, scope)
+        own = m.Currency(length=_length(item.length), assumptions=assumptions)
+        for name in _names(Namespace.FACT, item.facts, scope):
+            yield name, own
 
 
 def _in_own_unit(
@@ -258,6 +280,7 @@ def lower(draft: Draft, scope: Scope) -> m.RuleGraph:
         message = "a draft without a guideline cannot be lowered"
         raise ValueError(message)
     rules = {rule.name: rule for rule in _rules(draft, scope)}
+    vocabulary = lower_vocabulary(draft)
     definitions = {d.name: d for d in _definitions(draft, scope)}
     given_scope = (
         ALWAYS if header.scope is None else lower_condition(header.scope, scope)
@@ -272,8 +295,9 @@ def lower(draft: Draft, scope: Scope) -> m.RuleGraph:
         approved_on=header.approval.on if header.approval else None,
         scope=given_scope,
         scope_assumptions=assumptions_behind(given_scope, definitions),
-        vocabulary=lower_vocabulary(draft),
+        vocabulary=vocabulary,
         implications=tuple(lower_implications(draft, scope)),
+        currencies=dict(_currencies(draft, vocabulary, scope)),
         definitions=definitions,
         rules=_with_edges(rules, definitions),
         sources={

@@ -27,6 +27,7 @@ __all__ = [
     "Challenge",
     "Code",
     "Continuation",
+    "Currency",
     "Decision",
     "Definition",
     "Exclusion",
@@ -124,6 +125,7 @@ class Fact(Record):
         molar_mass: In g/mol, where amounts of substance may be converted.
         absent: What `otherwise absent` makes of a measure that nobody mentions, in `unit`; None
             where it leaves it unknown (M6).
+        current: How long a value counts once it was found; None where it counts for good.
         values: The values of a choice, in the order declared.
     """
 
@@ -138,6 +140,7 @@ class Fact(Record):
     plausible: tuple[Fraction, Fraction] | None = None
     molar_mass: Fraction | None = None
     absent: Fraction | None = None
+    current: Duration | None = None
     values: tuple[str, ...] = ()
     value_labels: tuple[str, ...] = ()
     place: Place | None = field(default=None, eq=False, repr=False)
@@ -407,6 +410,14 @@ class Assumption(Record):
 
 
 @frozen(kw_only=True, repr=False)
+class Currency(Record):
+    """How long a guideline lets the values of a fact count, and what that rests on."""
+
+    length: Duration
+    assumptions: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True, repr=False)
 class Challenge(Record):
     """Outside evidence against a statement; it never changes an answer."""
 
@@ -458,6 +469,8 @@ class RuleGraph(Shown, Record):
         scope: For whom it is written.
         scope_assumptions: What that reading rests on.
         rules: By name, in the order written.
+        currencies: The facts whose values count for some time only, those of the vocabulary and
+            the guideline's own.
         statements: The ids that the source is divided into, in order.
         digest: A stable digest of the content: layout, comments and file split do not change it.
     """
@@ -478,6 +491,7 @@ class RuleGraph(Shown, Record):
     sources: Mapping[str, Source] = field(factory=dict, converter=frozen_map)
     assumptions: Mapping[str, Assumption] = field(factory=dict, converter=frozen_map)
     challenges: Mapping[str, Challenge] = field(factory=dict, converter=frozen_map)
+    currencies: Mapping[str, Currency] = field(factory=dict, converter=frozen_map)
     silences: tuple[Silence, ...] = ()
     conflicts: tuple[ExpectedConflict, ...] = ()
     statements: tuple[str, ...] = ()

@@ -52,6 +52,8 @@ def owner_of(item: ast.Item) -> str:
             return f"`silent on {topics[0].text}`"
         case ast.ExpectedConflict(first=first, second=second):
             return f"the conflict of `{first.text}` and `{second.text}`"
+        case ast.Currency(facts=facts):
+            return f"how long `{facts[0].text}` counts"
         case ast.Example(title=title):
             return f'the example "{title.text}"'
         case ast.Declaration(kind=kind, name=name):

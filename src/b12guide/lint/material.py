@@ -236,7 +236,7 @@ def _texts(item: ast.Item) -> Iterator[tuple[Role, ast.Prose | None]]:
             yield Role.LABEL, label
             for value in values:
                 yield Role.LABEL, value.label
-        case ast.Implication():
+        case ast.Implication() | ast.Currency():
             pass
         case _:
             yield Role.TITLE, item.title

@@ -168,6 +168,7 @@ class Standing(Enum):
     COUNTS = "counts"
     SUPERSEDED = "superseded by a later value"
     LATER = "after the day asked for"
+    OUTDATED = "older than it counts"
 
 
 @frozen(kw_only=True, repr=False)
@@ -185,6 +186,7 @@ class Datum(Record):
             there is none to state.
         on: The day on which it was found; None for no particular day.
         at: The moment, where a time of day was stated, with its offset if it had one.
+        until: The last day on which it counts, where the guideline says for how long.
         path: Where it stands in the record, such as `egfr[1].value`.
         standing: Whether it counts on the day asked for.
     """
@@ -198,6 +200,7 @@ class Datum(Record):
     assumed: str | None = None
     on: dt.date | None = None
     at: dt.datetime | None = None
+    until: dt.date | None = None
     path: str
     standing: Standing = Standing.COUNTS
 
@@ -234,6 +237,22 @@ class Stated(Record):
             for name, value in self.values.items()
             if value is not None and value is not False
         )
+
+    @property
+    def outdated(self) -> tuple[Datum, ...]:
+        """The latest values of facts of which none counts any more, being too old (M71)."""
+        return tuple(d for d in self.data if d.standing is Standing.OUTDATED)
+
+    @property
+    def holds_until(self) -> dt.date | None:
+        """The last day on which the same values count, if nothing else is recorded.
+
+        None where no value has an end, or no day was asked for.
+        """
+        if self.on is None:
+            return None
+        ends = [d.until for d in self.data if d.until and d.standing is _COUNTS]
+        return min(ends, default=None)
 
     @property
     def dropped(self) -> tuple[Datum, ...]:

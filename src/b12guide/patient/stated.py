@@ -24,14 +24,14 @@ from b12guide.diagnostics import (
 )
 from b12guide.errors import PatientError
 from b12guide.frozen import Record
-from b12guide.graph.model import Definition, Fact, RuleGraph
+from b12guide.graph.model import Currency, Definition, Fact, RuleGraph
 from b12guide.patient.fact_names import FactNames, stated_twice, unknown_name
 from b12guide.patient.model import Datum, FactValue, Patient, Standing, Stated, Units
 from b12guide.patient.notation import Notation, as_text, shown
 from b12guide.patient.reading import ReadValue, read_value
 from b12guide.patient.shape import PatientPlaces, places_of
 from b12guide.text import Span, Text
-from b12guide.values.calendar import parse_moment
+from b12guide.values.calendar import add, parse_moment
 from b12guide.values.term import Kind
 
 
@@ -61,22 +61,39 @@ def latest_on(entries: Iterable[Datum], day: dt.date | None) -> Datum | None:
     return _latest_of_day([e for e in counting if e.on == last])[0]
 
 
+def with_ends(entries: Iterable[Datum], currency: Currency | None) -> tuple[Datum, ...]:
+    """The values, each dated one with the last day on which it counts, if it has one (M71)."""
+    if currency is None:
+        return tuple(entries)
+    return tuple(
+        e if e.on is None else evolve(e, until=add(e.on, currency.length))
+        for e in entries
+    )
+
+
 def standing_on(
     entries: Iterable[Datum], day: dt.date | None
 ) -> tuple[tuple[Datum, ...], Datum | None]:
     """The values with what becomes of them on `day`, and the one that counts."""
     found = tuple(entries)
     latest = latest_on(found, day)
-    if latest is not None and len(found) == 1:
+    too_old = latest is not None and is_outdated(latest, day)
+    if latest is not None and len(found) == 1 and not too_old:
         return found, latest
 
     def standing(entry: Datum) -> Standing:
         if entry is latest:
-            return Standing.COUNTS
+            return Standing.OUTDATED if too_old else Standing.COUNTS
         later = day is not None and entry.on is not None and entry.on > day
         return Standing.LATER if later else Standing.SUPERSEDED
 
-    return tuple(evolve(e, standing=standing(e)) for e in found), latest
+    told = tuple(evolve(e, standing=standing(e)) for e in found)
+    return told, None if too_old else latest
+
+
+def is_outdated(entry: Datum, day: dt.date | None) -> bool:
+    """Whether a value is too old to count on `day`."""
+    return entry.until is not None and day is not None and entry.until < day
 
 
 def _instant(entry: Datum) -> dt.timedelta | None:
@@ -467,7 +484,8 @@ def state(
         keys[subject.name] = key
         entries = read_entries(subject, raw, written, key, asked)
         diagnostics += (evolve(d, fact=subject.name) for d in entries.diagnostics)
-        found, latest = standing_on(entries.entries, on)
+        dated = with_ends(entries.entries, graph.currencies.get(subject.name))
+        found, latest = standing_on(dated, on)
         data.extend(found)
         values[subject.name] = None if latest is None else latest.value
     if diagnostics:

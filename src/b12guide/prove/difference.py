@@ -18,9 +18,10 @@ from b12guide.evaluate.diagram import TooLargeError
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Facts, Reading
 from b12guide.evaluate.recommend import recommend
+from b12guide.frozen import frozen_map
 from b12guide.graph.condition import Condition
-from b12guide.graph.model import Decision, Remark, Rule, RuleGraph
-from b12guide.graph.query import facts_read_by
+from b12guide.graph.model import Currency, Decision, Remark, Rule, RuleGraph
+from b12guide.graph.query import facts_read, facts_read_by
 from b12guide.patient.model import FactValue, Stated
 from b12guide.prove.search import Cone, Search, Test, facts_of, parts_about
 from b12guide.prove.two_as_one import NEW, OLD, SCOPE, incomparable, joined
@@ -330,17 +331,27 @@ class Treated:
 
 @frozen(kw_only=True)
 class Difference(Answer):
-    """Everything that differs between two guidelines."""
+    """Everything that differs between two guidelines.
+
+    Attributes:
+        currencies: The facts whose values count for another time, with the old and the new time;
+            None where they count for good. Decisions are compared for values that count in both.
+    """
 
     old: RuleGraph = field(repr=False)
     new: RuleGraph = field(repr=False)
     rules: tuple[RuleChange, ...]
     treated: tuple[Treated, ...]
+    currencies: Mapping[str, tuple[Currency | None, Currency | None]] = field(
+        factory=dict, converter=frozen_map
+    )
 
     @property
     def is_proved_same(self) -> bool:
         """Whether it is proved that nobody is treated differently."""
-        return all(one.compared.sameness is Sameness.SAME for one in self.treated)
+        return not self.currencies and all(
+            one.compared.sameness is Sameness.SAME for one in self.treated
+        )
 
 
 def difference(old: RuleGraph, new: RuleGraph) -> Difference:
@@ -362,7 +373,18 @@ def difference(old: RuleGraph, new: RuleGraph) -> Difference:
         new=new,
         rules=tuple(rule_changes(old, new)),
         treated=tuple(treated(one) for one in compared),
+        currencies=dict(_currencies(old, new)),
     )
+
+
+def _currencies(
+    old: RuleGraph, new: RuleGraph
+) -> Iterator[tuple[str, tuple[Currency | None, Currency | None]]]:
+    """The facts that either guideline reads and whose values do not count equally long."""
+    for name in sorted(facts_read(old) | facts_read(new)):
+        mine, theirs = old.currencies.get(name), new.currencies.get(name)
+        if (mine and mine.length) != (theirs and theirs.length):
+            yield name, (mine, theirs)
 
 
 # --------------------------------------------------------------------------- rules

@@ -7,9 +7,11 @@ because a vocabulary is written for professionals.
 from __future__ import annotations
 
 from enum import Enum
+from fractions import Fraction
 
 from b12guide.graph.model import Decision, RuleGraph
-from b12guide.graph.query import fact_text
+from b12guide.graph.query import brief_text, fact_text
+from b12guide.say.numbers import quantity_text
 
 
 class Audience(Enum):
@@ -23,6 +25,24 @@ PATIENT_NOTICE = (
     "This is for learning. It is not advice for you in particular: talk about it with the "
     "people who treat you before you change anything."
 )
+
+
+def stated_value(
+    graph: RuleGraph, name: str, value: bool | int | Fraction | str
+) -> str:
+    """A fact with its value, such as "eGFR 35 mL/min"."""
+    label = brief_text(graph, name)
+    fact = graph.vocabulary.facts.get(name)
+    match value:
+        case True:
+            return label
+        case False:
+            return f"no {label}"
+        case Fraction() | int():
+            unit = fact.unit if fact else None
+            return f"{label} {quantity_text(Fraction(value), unit)}"
+        case str():
+            return f"{label}: {value_label(graph, name, value)}"
 
 
 def asked_as(name: str, graph: RuleGraph) -> str | None:

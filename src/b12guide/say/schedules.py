@@ -12,7 +12,7 @@ from typing import assert_never
 from attrs import field, frozen
 
 from b12guide.frozen import Record, frozen_map
-from b12guide.graph.model import RuleGraph
+from b12guide.graph.model import Currency, RuleGraph
 from b12guide.graph.query import fact_text
 from b12guide.regimen import model as r
 from b12guide.say import numbers
@@ -30,6 +30,12 @@ def length_text(
     if isinstance(length, Duration):
         length = DurationRange(length.value, length.value, length.unit)
     return plural(spelling(length.low, length.high), length.unit.value)
+
+
+def currency_text(currency: Currency) -> str:
+    """How long a value counts, and on which reading: "12 months (A20)"."""
+    resting = f" ({', '.join(currency.assumptions)})" if currency.assumptions else ""
+    return length_text(currency.length) + resting
 
 
 _SINGLE = {

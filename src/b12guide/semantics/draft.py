@@ -80,6 +80,7 @@ _USES: Mapping[type[Node], Mapping[str, Use]] = {
         "challenged": Use.CHALLENGE,
     },
     ast.Challenge: {"by": Use.SOURCE},
+    ast.Currency: {"facts": Use.FACT} | _ASSUMING,
     ast.ExpectedConflict: {"first": Use.RULE, "second": Use.RULE},
     ast.NeverBefore: {"target": Use.DRUG, "before": Use.ORDER},
     ast.Never: {"target": Use.DRUG},

@@ -7,12 +7,13 @@ from typing import Any
 
 from b12guide.graph import model
 from b12guide.graph.condition import ALWAYS
-from b12guide.graph.query import statement_coverage
+from b12guide.graph.query import fact_text, statement_coverage
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.prove.everything import Document
 from b12guide.prove.invariants import Required
 from b12guide.say.conditions import condition_text
 from b12guide.say.names import PATIENT_NOTICE, Audience, decision_text, topic_text
+from b12guide.say.schedules import length_text
 from b12guide.say.words import capitalised, listing
 from b12guide.show.citations import citation_items, citation_numbers, definition_details
 from b12guide.show.json_parts import engine_json
@@ -140,6 +141,14 @@ def guideline_page(
     assumptions = (
         Item(label=one.name, text=one.text) for one in graph.assumptions.values()
     )
+    current = (
+        Item(
+            text=f"{capitalised(fact_text(graph, name))}: {length_text(one.length)} after "
+            "it was found.",
+            details=one.assumptions,
+        )
+        for name, one in graph.currencies.items()
+    )
     made_from = "the rules, sentence by sentence; quotations are the author's"
     made = () if plain else (("Digest", graph.digest), ("Made from", made_from))
     sections = (
@@ -152,6 +161,7 @@ def guideline_page(
         ("Where the guideline contradicts itself", conflict_items(graph, audience)),
         ("Not addressed by the guideline", silence_items(graph, audience)),
         ("What follows from the words alone", () if plain else implications),
+        ("How long a value counts", () if plain else current),
         ("What never happens and always holds", claims),
         ("Assumptions of this reading", assumptions),
         ("Challenged by other evidence", () if plain else challenge_items(graph)),

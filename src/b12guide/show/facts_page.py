@@ -12,6 +12,8 @@ from b12guide.graph.model import Code, RuleGraph
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.patient.model import Units
 from b12guide.say.numbers import measured, number_json, range_text
+from b12guide.say.schedules import currency_text
+from b12guide.show.json_parts import currency_json
 from b12guide.show.page import Item, Page, Section
 from b12guide.show.patient_header import guideline_particulars
 from b12guide.show.to_json import guideline_json
@@ -63,6 +65,8 @@ def described(fact: DescribedFact) -> Iterator[tuple[str, str]]:
     if fact.absent is not None:
         absent = measured(range_text(fact.absent, fact.absent), fact.unit)
         yield "With `otherwise absent`", absent
+    if fact.current is not None:
+        yield "Counts for", currency_text(fact.current)
     if fact.values:
         yield "Values", "; ".join(f"{value} ({label})" for value, label in fact.values)
     if fact.synonyms:
@@ -121,6 +125,7 @@ def _fact_json(fact: DescribedFact) -> dict[str, Any]:
         if plausible is None
         else {"low": number_json(plausible[0]), "high": number_json(plausible[1])},
         "absent": None if fact.absent is None else number_json(fact.absent),
+        "current": currency_json(fact.current),
         "values": [{"name": name, "label": label} for name, label in fact.values],
         "synonyms": list(fact.synonyms),
         "codes": [

@@ -39,12 +39,19 @@ from b12guide.patient.model import Otherwise
 from b12guide.regimen.model import Regimen
 from b12guide.say.advice import advice_text
 from b12guide.say.conditions import condition_text
-from b12guide.say.names import Audience, asked_as, decision_text, route_text, topic_text
+from b12guide.say.names import (
+    Audience,
+    asked_as,
+    decision_text,
+    route_text,
+    stated_value,
+    topic_text,
+)
 from b12guide.say.schedules import Names, names_of, regimen_to_english
 from b12guide.say.words import capitalised, listing, plural
 from b12guide.show import citations, decision_lines, terminal
 from b12guide.show.page import Item, Section, SectionShape, Tone
-from b12guide.show.patient_header import guideline_particulars, stated_value
+from b12guide.show.patient_header import found_on, guideline_particulars, holding
 from b12guide.show.screen import (
     LEAST,
     LINES,
@@ -234,13 +241,16 @@ def _foot(
 
 def _patient(recommendation: Recommendation) -> Iterator[ScreenRow]:
     stated, graph = recommendation.stated, recommendation.graph
+    days = found_on(stated)
     present = [
-        stated_value(graph, name, value)
+        stated_value(graph, name, value) + days.get(name, "")
         for name, value in stated.values.items()
         if value is not None and value is not False
     ]
     absent = [
-        brief_text(graph, n) for n, value in stated.values.items() if value is False
+        brief_text(graph, name) + days.get(name, "")
+        for name, value in stated.values.items()
+        if value is False
     ]
     absent += [
         stated_value(graph, name, value)
@@ -268,6 +278,11 @@ def _patient(recommendation: Recommendation) -> Iterator[ScreenRow]:
             for place, text in enumerate(texts)
         )
         yield ScreenRow(label=label, lines=tuple(entries), shape=SectionShape.CHIPS)
+    if recommendation.holds_until is not None:
+        line = ScreenLine(
+            text=holding(recommendation), brief=str(recommendation.holds_until), rank=3
+        )
+        yield ScreenRow(label="HOLDS UNTIL", lines=(line,), shape=SectionShape.CHIPS)
 
 
 def _silences(recommendation: Recommendation) -> Iterator[ScreenLine]:

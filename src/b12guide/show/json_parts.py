@@ -111,6 +111,13 @@ def _length(bound: regimen_model.Bound | None) -> Json | str | None:
             assert_never(bound)
 
 
+def currency_json(currency: model.Currency | None) -> Json | None:
+    """How long a value counts; None for good."""
+    if currency is None:
+        return None
+    return {**_time(currency.length), "assumptions": list(currency.assumptions)}
+
+
 def _range(length: DurationRange) -> Json:
     return {
         "low": number_json(length.low),
@@ -259,6 +266,7 @@ def _datum(datum: Datum, graph: model.RuleGraph) -> Json:
         "unit": fact.unit if fact is not None and isinstance(value, Fraction) else None,
         "on": datum.on and datum.on.isoformat(),
         "at": datum.at and datum.at.isoformat(),
+        "until": datum.until and datum.until.isoformat(),
         "stated": as_stated(datum.stated),
         "stated_unit": datum.unit,
     }

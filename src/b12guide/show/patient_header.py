@@ -8,15 +8,14 @@ page (M54).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from fractions import Fraction
 
 from b12guide.evaluate.answer import Recommendation
 from b12guide.graph.model import RuleGraph, Silence, Status
 from b12guide.graph.query import brief_text
 from b12guide.notice import EDUCATION_NOTICE
-from b12guide.patient.model import FactValue, Otherwise
-from b12guide.say.names import Audience, topic_text, value_label
-from b12guide.say.numbers import measured, number_text
+from b12guide.patient.model import Otherwise, Standing, Stated
+from b12guide.say.names import Audience, stated_value, topic_text
+from b12guide.say.schedules import currency_text
 from b12guide.say.words import capitalised, listing
 from b12guide.show.page import Item, Tone
 from b12guide.truth import Truth
@@ -78,13 +77,14 @@ def particulars(recommendation: Recommendation) -> Iterator[tuple[str, str]]:
     on = f" (on {recommendation.on.isoformat()})" if recommendation.on else ""
     stated, graph = recommendation.stated, recommendation.graph
     present, absent, unknown = [], [], []
+    days = found_on(stated)
     for name, value in stated.values.items():
         if value is None:
             unknown.append(brief_text(graph, name))
         elif value is False:
-            absent.append(brief_text(graph, name))
+            absent.append(brief_text(graph, name) + days.get(name, ""))
         else:
-            present.append(stated_value(graph, name, value))
+            present.append(stated_value(graph, name, value) + days.get(name, ""))
     if stated.otherwise is Otherwise.ABSENT:
         rest = "findings not mentioned are absent"
     else:
@@ -102,23 +102,34 @@ def particulars(recommendation: Recommendation) -> Iterator[tuple[str, str]]:
     ]
     stated_text = "; ".join(group for group in groups if group)
     yield "Patient", stated_text + on
+    if recommendation.holds_until is not None:
+        yield "Holds until", holding(recommendation)
     yield "Scope", _SCOPE[recommendation.scope]
 
 
-def stated_value(graph: RuleGraph, name: str, value: FactValue) -> str:
-    """A fact with its value, such as "eGFR 35 mL/min"."""
-    label = brief_text(graph, name)
-    fact = graph.vocabulary.facts.get(name)
-    match value:
-        case True:
-            return label
-        case False:
-            return f"no {label}"
-        case Fraction() | int():
-            unit = fact.unit if fact else None
-            return f"{label} {measured(number_text(Fraction(value)), unit)}"
-        case str():
-            return f"{label}: {value_label(graph, name, value)}"
+def found_on(stated: Stated) -> Mapping[str, str]:
+    """The day on which each dated value was found, as it stands behind the value."""
+    return {
+        d.fact: f" ({d.on.isoformat()})"
+        for d in stated.data
+        if d.on is not None and d.standing is Standing.COUNTS
+    }
+
+
+def holding(recommendation: Recommendation) -> str:
+    """Until when the answer holds by itself, and which values are too old then."""
+    stated, graph, last = (
+        recommendation.stated,
+        recommendation.graph,
+        recommendation.holds_until,
+    )
+    ending = [
+        f"{brief_text(graph, d.fact)} of {d.on} counts for "
+        f"{currency_text(graph.currencies[d.fact])}"
+        for d in stated.data
+        if d.until == last and d.standing is Standing.COUNTS
+    ]
+    return f"{last}, unless more is recorded: {'; '.join(ending)}"
 
 
 HEADING = "Not addressed by the guideline"

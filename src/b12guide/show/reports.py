@@ -8,7 +8,7 @@ from typing import Any
 
 from b12guide.diagnostics import Diagnostic, Help, Label, Severity
 from b12guide.evaluate.answer import Recommendation
-from b12guide.graph.model import Decision, Place, RuleGraph
+from b12guide.graph.model import Currency, Decision, Place, RuleGraph
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.patient.model import FactValue
 from b12guide.prove.claim import ClaimKind, Proof, ProofOutcome, example_of
@@ -16,9 +16,10 @@ from b12guide.prove.difference import Change, Compared, Difference, Sameness, Tr
 from b12guide.prove.everything import Proofs
 from b12guide.prove.mutation import Fate, Judged
 from b12guide.prove.witness import given_text
+from b12guide.say.schedules import currency_text
 from b12guide.say.words import capitalised, listing, plural
 from b12guide.show.diagnostic import diagnostics_to_json, to_terminal
-from b12guide.show.json_parts import engine_json
+from b12guide.show.json_parts import currency_json, engine_json
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.patient_header import guideline_particulars, reminder
 from b12guide.show.terminal import wrapped
@@ -200,6 +201,8 @@ def diff_text(difference: Difference, *, width: int = 80, colour: bool = False) 
             if one.change is change:
                 parts = f": {listing(one.parts)}" if one.parts else ""
                 lines.append(f"rule {change.value}: {one.name}{parts}")
+    for name, (was, now) in difference.currencies.items():
+        lines.append(f"how long {name} counts: {_how_long(was)}, now {_how_long(now)}")
     changed = [
         t for t in difference.treated if t.compared.sameness is not Sameness.SAME
     ]
@@ -215,6 +218,10 @@ def diff_text(difference: Difference, *, width: int = 80, colour: bool = False) 
             lines += wrapped(f"proved the same for every patient: {names}", width)
     lines += ["", *wrapped(reminder(difference.new), width)]
     return "\n".join(lines) + "\n"
+
+
+def _how_long(currency: Currency | None) -> str:
+    return "for good" if currency is None else currency_text(currency)
 
 
 def _head(graph: RuleGraph) -> str:
@@ -269,6 +276,10 @@ def diff_to_json(difference: Difference) -> dict[str, Any]:
         "rules": [
             {"rule": one.name, "change": one.change.value, "parts": list(one.parts)}
             for one in difference.rules
+        ],
+        "currencies": [
+            {"fact": name, "old": currency_json(was), "new": currency_json(now)}
+            for name, (was, now) in difference.currencies.items()
         ],
         "decisions": [_treated_json(one, difference.old) for one in difference.treated],
         "nobody_is_treated_differently": difference.is_proved_same,
@@ -391,6 +402,13 @@ def difference_page(difference: Difference) -> Page:
         f"What differs: {old.title} and {new.title}",
         (("Old", _version(old)), ("New", _version(new))),
         ("Rules", changed),
+        (
+            "How long a value counts",
+            (
+                Item(label=name, text=f"{_how_long(was)}, now {_how_long(now)}")
+                for name, (was, now) in difference.currencies.items()
+            ),
+        ),
         ("Patients", (_treated(one, difference) for one in difference.treated)),
     )
 

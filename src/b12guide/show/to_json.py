@@ -51,6 +51,8 @@ def to_json(recommendation: Recommendation) -> json_parts.Json:
         "engine": json_parts.engine_json(recommendation),
         "education": EDUCATION_NOTICE,
         **json_parts.asked_json(recommendation),
+        "holds_until": recommendation.holds_until
+        and recommendation.holds_until.isoformat(),
         "assumed_absent": json_parts.absent_json(recommendation.assumed_absent, graph),
         "unread": list(recommendation.unread),
         "scope": _SCOPE[recommendation.scope],

@@ -492,6 +492,15 @@ class Assumption(Node):
 
 
 @frozen(kw_only=True)
+class Currency(Node):
+    """For how long the values of facts count once they were found."""
+
+    facts: tuple[Name, ...]
+    length: Quantity
+    assuming: tuple[Name, ...] = ()
+
+
+@frozen(kw_only=True)
 class Challenge(Node):
     """Outside evidence that speaks against a statement; it never changes an answer."""
 
@@ -663,10 +672,11 @@ Expectation: TypeAlias = (
 
 @frozen(kw_only=True)
 class Example(Node):
-    """A patient and what the guideline is expected to answer."""
+    """A patient and what the guideline is expected to answer, on the day `asked` for if any."""
 
     title: Prose
     given: tuple[Given | Otherwise, ...]
+    asked: str | None = None
     expectations: tuple[Expectation, ...]
 
 
@@ -701,7 +711,7 @@ class Declaration(Node):
     """A word of the vocabulary. `unit`, `plausible` ... are None where they were not written.
 
     `asks` is the question to put to a person; `absent` is the value of a measure in
-    somebody who has nothing of what it measures.
+    somebody who has nothing of what it measures; `current` is how long a value counts.
     """
 
     kind: Kind
@@ -717,6 +727,7 @@ class Declaration(Node):
     usual_dose: Quantity | None = None
     molar_mass: Quantity | None = None
     absent: Quantity | None = None
+    current: Quantity | None = None
     values: tuple[Value, ...] = ()
     implies: tuple[Condition, ...] = ()
 
@@ -753,6 +764,7 @@ Item: TypeAlias = (
     Source
     | Assumption
     | Challenge
+    | Currency
     | Definition
     | Rule
     | Silent

@@ -496,7 +496,7 @@ _CLAUSE_TOKENS = {
 }
 
 # What belongs to the head of an item although it is a rule of its own.
-_IN_HEAD = frozenset({"text", "names", "noted_as"})
+_IN_HEAD = frozenset({"text", "names", "noted_as", "assuming"})
 
 # A line may be broken before these, and before a word that joins; nowhere in a moment in time.
 _BREAK_BEFORE = frozenset(

@@ -41,6 +41,8 @@ def example_to_text(example: ast.Example) -> Iterator[str]:
     yield f"example {quoted(example.title.text)}\n"
     if example.given:
         yield clause("given", ", ".join(map(_given, example.given)))
+    if example.asked is not None:
+        yield clause("asked", f"on {example.asked}")
     for expectation in example.expectations:
         yield clause("expect", _expectation(expectation))
 
@@ -130,6 +132,8 @@ def _item(item: ast.Item) -> str:
         case ast.Challenge(name=name, text=text, by=by):
             line = head("challenge", name.text, title=text)
             return line + (clause("by", listed(by)) if by else "")
+        case ast.Currency():
+            return _currency(item)
         case ast.Definition():
             return "".join(_definition(item))
         case ast.Rule():
@@ -241,6 +245,12 @@ def _conflict(conflict: ast.ExpectedConflict) -> Iterator[str]:
     yield from clauses(("because", prose(conflict.because)))
 
 
+def _currency(currency: ast.Currency) -> str:
+    length = f"as current for {quantity(currency.length)}"
+    rest = "".join(f" assuming {name.text}" for name in currency.assuming)
+    return head("regard", listed(currency.facts), length + rest)
+
+
 def _invariant(invariant: ast.Invariant) -> Iterator[str]:
     yield head("invariant", invariant.name.text, title=invariant.title)
     match invariant.claim:
@@ -284,6 +294,7 @@ def _declaration(declared: ast.Declaration) -> Iterator[str]:
         ("usual dose", _said(declared.usual_dose, quantity)),
         ("molar mass", _said(declared.molar_mass, quantity)),
         ("absent", _said(declared.absent, quantity)),
+        ("current for", _said(declared.current, quantity)),
         ("values", ", ".join(map(_value, declared.values))),
         *(("implies", condition_to_text(implied)) for implied in declared.implies),
     )

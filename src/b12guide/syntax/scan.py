@@ -19,13 +19,14 @@ DECLARATIONS = frozenset(
     "finding measure choice event drug test route site implication".split()
 )
 GUIDELINE_ITEMS = frozenset(
-    "source assumption challenge define rule silent invariant example conflict".split()
+    "source assumption challenge regard define rule silent invariant example conflict".split()
 )
 CLAUSES = frozenset(
     "version revised status scope uses statements asks synonyms also code unit plausible usual "
-    "molar absent values implies by kind printed missing link exception outside strength states "
-    "cites because patient section assumes challenged when may load maintain give form avoid "
-    "contraindicated route withhold check inject target continue note given expect".split()
+    "molar absent current values implies by kind printed missing link exception outside strength "
+    "states cites because patient section assumes challenged when may load maintain give form "
+    "avoid contraindicated route withhold check inject target continue note given asked "
+    "expect".split()
 )
 
 ACTIONS = frozenset(

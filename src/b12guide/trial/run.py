@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any, assert_never
 
@@ -23,6 +24,7 @@ from b12guide.syntax.ast import Example
 from b12guide.text import Text
 from b12guide.trial.expectation import instead, is_vacuous
 from b12guide.trial.result import ExampleResult, Trial, Unmet, Vacuous
+from b12guide.values.calendar import parse_date
 
 
 def patient_of(example: ast.Example, text: Text) -> Patient:
@@ -51,6 +53,11 @@ def patient_of(example: ast.Example, text: Text) -> Patient:
         name=f"the patient of `{example.title.text}`",
         places=places,
     )
+
+
+def day_of(example: ast.Example) -> dt.date | None:
+    """The day that `example` asks for, if it names one."""
+    return None if example.asked is None else parse_date(example.asked)
 
 
 def _value(given: ast.Given) -> Any:
@@ -96,7 +103,7 @@ def impossible_examples(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
     program = compile_graph(graph)
     for text, example in examples:
         try:
-            stated = state(patient_of(example, text), graph)
+            stated = state(patient_of(example, text), graph, day_of(example))
             implied_facts(stated, graph, program)
         except PatientError as error:
             yield from (_for_authors(found) for found in error.diagnostics)
@@ -119,7 +126,7 @@ def run_example(
     """One example, tried."""
     place = Place(text=text, span=example.title.span)
     try:
-        stated = state(patient_of(example, text), evaluator.graph)
+        stated = state(patient_of(example, text), evaluator.graph, day_of(example))
         facts = implied_facts(stated, evaluator.graph, evaluator.program)
     except PatientError as error:
         return ExampleResult(

@@ -108,3 +108,22 @@ def test_both_answers_stand_side_by_side() -> None:
     assert "old: decision maintenance determined" in text
     assert "new: decision maintenance determined" in text
     assert "every 2 to 3 months" in text
+
+
+def test_how_long_values_count_is_a_difference_of_its_own() -> None:
+    aged = SOUND + "regard egfr as current for 12 months\n"
+
+    found = difference(read(SOUND).graph, read(aged).graph)
+
+    assert not found.is_proved_same
+    assert {t.compared.sameness for t in found.treated} == {Sameness.SAME}
+    assert "how long egfr counts: for good, now 12 months" in diff_text(found)
+    said = diff_to_json(found)
+    assert said["currencies"] == [
+        {
+            "fact": "egfr",
+            "old": None,
+            "new": {"value": 12, "unit": "month", "assumptions": []},
+        }
+    ]
+    assert said["nobody_is_treated_differently"] is False

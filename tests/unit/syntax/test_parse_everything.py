@@ -21,6 +21,7 @@ measure egfr "kidney function"
     also written "ml per minute", mlmin
     plausible 0 to 250
     molar mass 113.12 g/mol
+    current   for 12 months
     absent    0 mL/min
 choice procedure values none, sleeve "sleeve gastrectomy", other
 event plateau
@@ -78,6 +79,7 @@ rule first "First"
     target vitamin_d >= 75 nmol/L
     continue treatment for life
     note "Said."
+regard egfr, b as current for 12 months assuming T1 assuming T2
 silent on oxide, metformin as T50 "Nothing is said" when diabetes strength claim
 invariant i1 never folic_acid when a unless b
 invariant i2 "Two" always load 1 mg IM when a
@@ -86,6 +88,7 @@ conflict expected between first and second as T51 because "Both are said"
 example "one"
     given     diabetes on 2025-03-05, not a, b unknown, egfr 35 mL/min, c is none, otherwise absent
     given     otherwise unknown
+    asked     on 2026-11-29
     expect    form a or b
     expect    no load 1 mg IM
     expect    rule first does not apply

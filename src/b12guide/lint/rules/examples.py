@@ -57,7 +57,7 @@ def duplicate_example(material: Material) -> Iterator[Diagnostic]:
     """No two examples are the same."""
     first: dict[Hashable, tuple[Text, ast.Example]] = {}
     for text, example in material.each(ast.Example):
-        key = (frozenset(example.given), frozenset(example.expectations))
+        key = (frozenset(example.given), example.asked, frozenset(example.expectations))
         if key in first:
             where, before = first[key]
             yield finding(

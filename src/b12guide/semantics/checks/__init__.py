@@ -35,6 +35,8 @@ OF_ITEMS: tuple[Check, ...] = (
     vocabulary.unit_is_known,
     vocabulary.vocabulary_quantity_fits,
     vocabulary.absence_is_plausible,
+    vocabulary.currency_is_of_days,
+    vocabulary.events_stay_current,
     conditions.word_fits,
     quantities.measure_fits,
     quantities.threshold_is_plausible,
@@ -68,6 +70,7 @@ OF_THE_WHOLE: tuple[Check, ...] = (
     rules.statements_are_a_range,
     rules.head_is_of_the_guideline,
     rules.is_dated,
+    vocabulary.currency_is_said_once,
     names.unused,
 )
 

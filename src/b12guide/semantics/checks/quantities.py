@@ -208,6 +208,10 @@ def _lengths(node: ast.Node) -> Iterator[Quantity]:
             yield from at
             if every is not None:
                 yield every
+        case (
+            ast.Currency(length=length) | ast.Declaration(current=Quantity() as length)
+        ):
+            yield length
         case _:
             return
 
@@ -215,7 +219,13 @@ def _lengths(node: ast.Node) -> Iterator[Quantity]:
 def length_of_time_fits(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
     """GDL312: a schedule counts in lengths of time."""
     for text, node in draft.each_node(
-        ast.Every, ast.Times, ast.ForTime, ast.Pressure, ast.Check
+        ast.Every,
+        ast.Times,
+        ast.ForTime,
+        ast.Pressure,
+        ast.Check,
+        ast.Currency,
+        ast.Declaration,
     ):
         for length in _lengths(node):
             meaning = duration(length)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 from b12guide.diagnostics import Diagnostic
@@ -10,17 +11,22 @@ from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import (
     Declared,
     Misfit,
+    Namespace,
     Scope,
     dose,
+    duration,
     folded,
     in_unit_of,
     limits_of,
     molar_mass_of,
+    text_of,
     unknown_unit,
     with_unit_of,
 )
 from b12guide.syntax import ast
 from b12guide.text import Text
+from b12guide.values.calendar import add
+from b12guide.values.duration import Duration
 from b12guide.values.term import Kind
 from b12guide.values.unit import Dimension, parse_unit
 
@@ -119,6 +125,7 @@ def clause_fits_kind(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
             ("plausible", declaration.plausible, {Kind.MEASURE}),
             ("molar mass", declaration.molar_mass, {Kind.MEASURE}),
             ("absent", declaration.absent, {Kind.MEASURE}),
+            ("current", declaration.current, {Kind.FINDING, Kind.MEASURE, Kind.CHOICE}),
             ("plausible dose", declaration.plausible_dose, {Kind.DRUG}),
             ("usual dose", declaration.usual_dose, {Kind.DRUG}),
             ("values", declaration.values, {Kind.CHOICE}),
@@ -214,6 +221,59 @@ def absence_is_plausible(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
                 (text, absent),
                 help_="check the number and its unit",
             )
+
+
+def currency_is_of_days(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL312: a value counts to the end of a day."""
+    lengths = [
+        (text, declared.current)
+        for text, declared in draft.each(ast.Declaration)
+        if declared.current is not None
+    ]
+    lengths += [(text, item.length) for text, item in draft.each(ast.Currency)]
+    for text, length in lengths:
+        meaning = duration(length)
+        if isinstance(meaning, Misfit):
+            continue  # said elsewhere
+        if add(dt.date(2000, 1, 1), Duration(meaning.low, meaning.unit)) is None:
+            yield finding(
+                "GDL312",
+                f"`{text_of(length)}` does not end with a day",
+                (text, length),
+                help_="write a whole number of days, weeks, months or years",
+            )
+
+
+def events_stay_current(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL321: what has happened does not become too old."""
+    for text, item in draft.each(ast.Currency):
+        for name in item.facts:
+            declared = scope.fact(name.text)
+            if isinstance(declared, ast.Declaration) and declared.kind is Kind.EVENT:
+                yield finding(
+                    "GDL321",
+                    f"the event `{name.text}` does not become too old: what has happened "
+                    "has happened",
+                    (text, name),
+                    help_=f"leave `{name.text}` out",
+                )
+
+
+def currency_is_said_once(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL231: how long the values of a fact count is said once."""
+    before: dict[str, tuple[Text, ast.Name, str]] = {}
+    for text, item in draft.each(ast.Currency):
+        for name in item.facts:
+            here = (text, name, "it is said here first")
+            first = before.setdefault(scope.name(Namespace.FACT, name.text), here)
+            if first is not here:
+                yield finding(
+                    "GDL231",
+                    f"how long `{name.text}` counts is said twice",
+                    (text, name),
+                    others=(first,),
+                    help_="keep one of the two",
+                )
 
 
 def _misfit(amount: ast.Quantity, drug: ast.Declaration) -> Misfit | None:

@@ -152,6 +152,17 @@ def _conflict(children: Children) -> ast.ExpectedConflict:
     )
 
 
+def _currency(children: Children) -> ast.Currency:
+    return ast.Currency(
+        span=span(children),
+        facts=children[1].values,
+        length=quantity(children),
+        assuming=tuple(
+            name for each in nodes(children[2:], Pieces) for name in each.values
+        ),
+    )
+
+
 def _never(children: Children) -> ast.Never:
     parts = dict(zip(children[::2], children[1::2], strict=True))
     return ast.Never(
@@ -182,6 +193,7 @@ ITEMS: Mapping[str, Builder] = {
     "challenge": node(
         ast.Challenge, name=word(1), text=child(2), by=lambda c: names(c[3:])
     ),
+    "currency": _currency,
     "silent": _silent,
     "conflict": _conflict,
     "noted_as": clause("as", word(1)),
@@ -206,6 +218,7 @@ _ONCE = frozenset(
         "usual dose",
         "molar mass",
         "absent",
+        "current",
     }
 )
 _ON_RECORD = frozenset(word.value for word in ast.RecordWord)
@@ -262,6 +275,7 @@ VOCABULARY: Mapping[str, Builder] = {
     "usual_dose": clause("usual dose", quantity),
     "molar_mass": clause("molar mass", quantity),
     "absent": clause("absent", quantity),
+    "current": clause("current", lambda c: quantity(c[2:])),
     "values": clause("values", lambda c: tuple(c[1::2])),
     "value": _value,
     "implies": clause("implies", child(1)),
@@ -272,11 +286,12 @@ VOCABULARY: Mapping[str, Builder] = {
 
 
 def _example(children: Children) -> ast.Example:
-    found = clauses(children)
+    found = clauses(children, {"asked"})
     return ast.Example(
         span=span(children),
         title=ast.Prose(span=token_span(children[1]), text=unquoted(children[1])),
         given=joined(found, "given"),
+        asked=first(found, "asked"),
         expectations=found.get("expect", ()),
     )
 
@@ -293,6 +308,7 @@ def _decision(children: Children) -> ast.Name:
 EXAMPLES: Mapping[str, Builder] = {
     "example": _example,
     "given": clause("given", lambda c: tuple(c[1::2])),
+    "asked": clause("asked", only_clause("on")),
     "given_present": _given(0, always(ast.Presence.PRESENT)),
     "given_absent": _given(1, always(ast.Presence.ABSENT)),
     "given_unknown": _given(0, always(ast.Presence.UNKNOWN)),
