@@ -30,8 +30,15 @@ def plural(count: str | int, noun: str) -> str:
 
 
 def capitalised(sentence: str) -> str:
-    """The sentence with a capital first letter; the rest is left alone."""
-    return sentence[:1].upper() + sentence[1:]
+    """The sentence with a capital first letter; a word with capitals of its own stays as it is.
+
+    >>> capitalised("tingling"), capitalised("eGFR below 50 mL/min")
+    ('Tingling', 'eGFR below 50 mL/min')
+    """
+    first = sentence.partition(" ")[0]
+    return (
+        sentence if first[1:] != first[1:].lower() else first[:1].upper() + sentence[1:]
+    )
 
 
 def uncapitalised(sentence: str) -> str:
