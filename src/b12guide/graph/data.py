@@ -195,7 +195,8 @@ def _of_numbers(mark: int, numbers: list[int], texts: tuple[Text, ...]) -> objec
 # ---------------------------------------------------------------------- the digest
 
 _NOT_CONTENT = frozenset(
-    {"digest", "status", "approved_by", "approved_on", "vocabulary", "implications"}
+    {"digest", "status", "approved_by", "approved_on"}
+    | {"vocabulary", "implications", "currencies"}
 )
 _WITHOUT_ORDER = frozenset(
     {"statements", "sources", "assumptions", "challenges", "exception_to", "topics"}
@@ -217,7 +218,6 @@ def digest_of(graph: RuleGraph) -> str:
     vocabulary, implications = used_vocabulary(graph)
     content["vocabulary"] = speller.spelled(vocabulary)
     content["implications"] = _list(sorted(map(speller.spelled, implications)))
-    content.pop("currencies")
     read = vocabulary.facts
     used = FrozenMap({n: c for n, c in graph.currencies.items() if n in read})
     if used:
