@@ -41,6 +41,7 @@ from b12guide.prove.difference import Difference, difference
 from b12guide.prove.everything import Document, Proofs, document_of, proofs_of
 from b12guide.record_parts import RecordPart, is_list, place_in, refused, tolerance_in
 from b12guide.semantics.draft import Draft
+from b12guide.several.table import Pair, Table, counted, guideline_table
 from b12guide.show.study_page import SCHEMAS
 from b12guide.timeline.model import Timeline
 from b12guide.timeline.plan import plan
@@ -283,6 +284,8 @@ def _guidelines_of(answer: Answer) -> Iterator[Guideline]:
         graph = getattr(made, name, None)
         if isinstance(graph, RuleGraph):
             yield Guideline(Loaded(graph=graph))
+    for graph in getattr(made, "guidelines", ()):
+        yield Guideline(Loaded(graph=graph))
 
 
 # ------------------------------------------------------------------------- the kinds
@@ -358,6 +361,22 @@ def _difference(record: RecordPart, guidelines: Guidelines) -> Difference:
     return difference(*sides)
 
 
+def _table(record: RecordPart, guidelines: Guidelines) -> Table:
+    """The table, with what was counted of a cohort as it was recorded."""
+    heads = record.tables("guidelines")
+    table = guideline_table(guidelines.find(head).graph for head in heads)
+    if record.value("cohort") is None:
+        return table
+    cells = record.tables("cells")
+    what = "a table with one cell for each pair and decision"
+    record.must(len(cells) == len(table.cells), what)
+    found: dict[Pair, dict[str, int]] = {pair: {} for pair in table.pairs}
+    for cell, row in zip(table.cells, cells, strict=True):
+        if cell.about is not None and row.value("patients") is not None:
+            found[cell.pair][cell.about.value] = row.whole("patients")
+    return counted(table, record.whole("cohort"), found)
+
+
 Reader: TypeAlias = Callable[[RecordPart, Guidelines], Answer]
 
 _READERS: Mapping[str, Reader] = {
@@ -369,6 +388,7 @@ _READERS: Mapping[str, Reader] = {
     "b12guide.proofs/1": _proofs,
     "b12guide.trial/1": _trial,
     "b12guide.diff/1": _difference,
+    "b12guide.table/1": _table,
 }
 
 _SCHEMAS: Mapping[type[Answer], str] = {
@@ -382,6 +402,7 @@ _SCHEMAS: Mapping[type[Answer], str] = {
     Proofs: "b12guide.proofs/1",
     TrialReport: "b12guide.trial/1",
     Difference: "b12guide.diff/1",
+    Table: "b12guide.table/1",
 }
 
 

@@ -27,6 +27,7 @@ from b12guide.cohort.prevalence import Summary
 from b12guide.cohort.study import Study
 from b12guide.errors import RecordError
 from b12guide.resources import read
+from b12guide.several.table import guideline_table
 from b12guide.show.papers import WAYS
 
 GUIDELINE = load("mecobalamin_im")
@@ -72,6 +73,7 @@ MADE: Mapping[str, Callable[[], Answer]] = {
     "Proofs": GUIDELINE.prove,
     "TrialReport": GUIDELINE.test,
     "Difference": lambda: GUIDELINE.diff(GUIDELINE),
+    "Table": lambda: guideline_table((GUIDELINE.graph, GUIDELINE.graph)),
     "Prevalence": lambda: study().prevalence,
     "Hinges": lambda: study().hinges,
     "CohortBurden": lambda: study().burden,
@@ -137,8 +139,11 @@ def test_its_data_is_json_of_its_schema_and_says_who_gave_it(answer: Answer) -> 
     assert schema["$id"].startswith("urn:b12guide:schema:")
     assert plain["engine"] == {"name": "b12guide", "version": b12guide.__version__}
     two = {"Difference": ("old", "new"), "CohortComparison": ("first", "second")}
-    for key in two.get(type(answer).__name__, ("guideline",)):
-        assert {"name", "version", "status", "digest"} <= set(plain[key])
+    heads = plain.get("guidelines") or [
+        plain[key] for key in two.get(type(answer).__name__, ("guideline",))
+    ]
+    for head in heads:
+        assert {"name", "version", "status", "digest"} <= set(head)
 
 
 def test_it_can_be_read(answer: Answer) -> None:

@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "prove": "b12guide.cli.proofs",
     "diff": "b12guide.cli.proofs",
     "compare": "b12guide.cli.cohorts",
+    "table": "b12guide.cli.panels",
     "mutate": "b12guide.cli.proofs",
     "graph": "b12guide.cli.reference",
     "facts": "b12guide.cli.reference",

@@ -137,7 +137,7 @@ class TwoGuidelines:
     ) -> TwoGuidelines:
         """The comparison of some decisions of two guidelines that share a vocabulary."""
         wanted = tuple(decisions)
-        made = joined(_speaking(old, wanted), _speaking(new, wanted))
+        made = joined(speaking(old, wanted), speaking(new, wanted))
         search = Search.among_all(made)
         return cls(old=old, new=new, search=search, unlike=incomparable(old, new))
 
@@ -278,7 +278,7 @@ def _heard(decision: Decision, rules: Iterable[Rule]) -> tuple[Rule, ...]:
     )
 
 
-def _speaking(graph: RuleGraph, decisions: Iterable[Decision]) -> RuleGraph:
+def speaking(graph: RuleGraph, decisions: Iterable[Decision]) -> RuleGraph:
     """The guideline with the rules that `decisions` hear, and their exceptions, only."""
     wanted = {
         name

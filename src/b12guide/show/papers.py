@@ -105,6 +105,12 @@ WAYS: Mapping[str, Maker] = {
         page="b12guide.show.reports:difference_page",
         text="b12guide.show.reports:diff_text",
     ),
+    "Table": Maker(
+        data="b12guide.show.table_page:table_to_json",
+        page="b12guide.show.table_page:table_page",
+        html="b12guide.show.table_page:table_to_html",
+        others={"csv": "b12guide.show.table_page:table_to_csv"},
+    ),
     "Summary": Maker(
         data="b12guide.show.cohort_page:summary_json",
         page="b12guide.show.cohort_page:summary_page",

@@ -1,0 +1,1 @@
+"""Several guidelines at once: what they say to one patient, and who is treated differently."""

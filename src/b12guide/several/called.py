@@ -1,0 +1,53 @@
+"""What several guidelines are called where they stand side by side, and what they have in common.
+
+Two versions of a guideline have one name; so a name alone is what a guideline is called only where
+no other has it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from attrs import evolve
+
+from b12guide.errors import GuidelineError
+from b12guide.graph.model import Definition, Fact, RuleGraph
+
+LEAST = 2
+"""Fewer guidelines are not several."""
+
+
+def labels_of(graphs: Sequence[RuleGraph]) -> tuple[str, ...]:
+    """What each guideline is called: its name, with its version or its place where it has to be.
+
+    Raises:
+        GuidelineError: There are fewer than two.
+    """
+    if len(graphs) < LEAST:
+        message = "several guidelines are compared: name at least two"
+        raise GuidelineError(message)
+    found = [graph.name for graph in graphs]
+    for more in ([f" {g.version}" for g in graphs], _places(graphs)):
+        often = Counter(found)
+        found = [
+            label + further if often[label] > 1 else label
+            for label, further in zip(found, more, strict=True)
+        ]
+    return tuple(found)
+
+
+def _places(graphs: Sequence[RuleGraph]) -> list[str]:
+    return [f" ({number})" for number in range(1, len(graphs) + 1)]
+
+
+def with_words_of_all(graphs: Iterable[RuleGraph]) -> RuleGraph:
+    """The first guideline with the facts and definitions of all, to name those of any patient."""
+    first, *others = graphs
+    facts: dict[str, Fact] = {}
+    definitions: dict[str, Definition] = {}
+    for graph in (*reversed(others), first):
+        facts.update(graph.vocabulary.facts)
+        definitions.update(graph.definitions)
+    vocabulary = evolve(first.vocabulary, facts=facts)
+    return evolve(first, vocabulary=vocabulary, definitions=definitions)
