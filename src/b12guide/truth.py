@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import NoReturn
 
-__all__ = ["Truth", "all_of", "any_of"]
+__all__ = ["Truth", "all_of", "any_of", "at_least"]
 
 
 class Truth(Enum):
@@ -70,3 +70,15 @@ def any_of(truths: Iterable[Truth]) -> Truth:
     for truth in truths:
         total = total | truth
     return total
+
+
+def at_least(count: int, truths: Iterable[Truth]) -> Truth:
+    """Whether `count` of `truths` are true; unknown where the unknown ones decide.
+
+    >>> at_least(2, [Truth.TRUE, Truth.FALSE, Truth.UNKNOWN])
+    <Truth.UNKNOWN: 'unknown'>
+    """
+    found = [truth for truth in truths if truth is not Truth.FALSE]
+    if sum(truth is Truth.TRUE for truth in found) >= count:
+        return Truth.TRUE
+    return Truth.FALSE if len(found) < count else Truth.UNKNOWN

@@ -100,6 +100,11 @@ def words(condition: c.Condition, graph: RuleGraph, *, inside: bool = False) -> 
             is_all = isinstance(condition, c.AllOf)
             link, nothing = (" and ", "always") if is_all else (" or ", "never")
             text = link.join(words(p, graph, inside=True) for p in parts) or nothing
+        case c.AtLeast(count=count, operands=parts):
+            several = True
+            each = (words(p, graph, inside=True) for p in parts)
+            listed = (f"({p})" if p.startswith("not ") else p for p in each)
+            text = f"at least {count} of {', '.join(listed)}"
         case c.Not(operand=operand):
             text = f"not {words(operand, graph, inside=True)}"
         case c.Established(operand=operand):
@@ -252,6 +257,8 @@ RARE: tuple[c.Condition, ...] = (
     c.Not(c.Recorded(c.HasValue("egfr"))),
     c.Recorded(c.HasValue("bariatric_procedure")),
     c.Recorded(c.AnyOf((A, B))),
+    c.AtLeast(2, (A, c.Not(B), c.Has("glossitis"))),
+    c.Not(c.AllOf((c.AtLeast(2, (A, B, c.AllOf((A, B)))), B))),
     c.Established(c.AllOf((A, B))),
 )
 

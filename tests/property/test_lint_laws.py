@@ -17,6 +17,7 @@ from b12guide.evaluate.facts import Facts
 from b12guide.graph.condition import (
     AllOf,
     AnyOf,
+    AtLeast,
     Condition,
     Established,
     Not,
@@ -85,6 +86,9 @@ def joined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.tuples(st.sampled_from(["any", "all", "none"]), some).map(
             lambda p: f"{p[0]} of {', '.join(f'({one})' for one in p[1])}"
         ),
+        st.lists(inner, min_size=3, max_size=3, unique=True).map(
+            lambda some: f"at least 2 of {', '.join(f'({one})' for one in some)}"
+        ),
     )
 
 
@@ -142,6 +146,8 @@ def holds(condition: Condition, graph: RuleGraph, person: Person) -> bool:
             return all(holds(operand, graph, person) for operand in operands)
         case AnyOf(operands=operands):
             return any(holds(operand, graph, person) for operand in operands)
+        case AtLeast(count=count, operands=operands):
+            return sum(holds(o, graph, person) for o in operands) >= count
         case _:
             return explanation.truth(condition, graph, person.facts) is Truth.TRUE
 

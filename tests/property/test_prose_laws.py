@@ -15,6 +15,7 @@ from b12guide.graph.condition import (
     ALWAYS,
     AllOf,
     AnyOf,
+    AtLeast,
     Compare,
     Condition,
     Defined,
@@ -112,6 +113,9 @@ conditions = st.recursive(
         inner.map(Not)
         | st.lists(inner, max_size=4).map(lambda some: AllOf(tuple(some)))
         | st.lists(inner, min_size=1, max_size=4).map(lambda some: AnyOf(tuple(some)))
+        | st.tuples(
+            st.integers(1, 3), st.lists(inner, min_size=3, max_size=4).map(tuple)
+        ).map(lambda counted: AtLeast(*counted))
         | st.builds(Resting, inner, st.just(("T1", "T2")))
     ),
     max_leaves=8,

@@ -21,6 +21,7 @@ from b12guide.graph.condition import (
     ALWAYS,
     AllOf,
     AnyOf,
+    AtLeast,
     Compare,
     Condition,
     Defined,
@@ -228,6 +229,9 @@ class Draw:
         parts = tuple(
             self.condition(depth - 1) for _ in range(self.random.randint(2, 3))
         )
+        if shape == 2:
+            parts += (self.condition(depth - 1),)
+            return AtLeast(self.random.randint(1, len(parts)), parts)
         return AllOf(parts) if shape % 2 else AnyOf(parts)
 
     # ---- what a rule says

@@ -19,6 +19,7 @@ from b12guide.evaluate.facts import Reading
 from b12guide.graph.condition import (
     AllOf,
     AnyOf,
+    AtLeast,
     Compare,
     Condition,
     Defined,
@@ -105,6 +106,7 @@ def conditions(definitions: tuple[str, ...]) -> st.SearchStrategy[Condition]:
             st.builds(Not, inner),
             st.builds(AllOf, st.lists(inner, min_size=2, max_size=3).map(tuple)),
             st.builds(AnyOf, st.lists(inner, min_size=2, max_size=3).map(tuple)),
+            st.builds(AtLeast, st.just(2), st.tuples(inner, inner, inner)),
         ),
         max_leaves=4,
     )
@@ -222,6 +224,9 @@ def asked(condition: Condition, graph: RuleGraph) -> Callable[[World], bool]:
         case AnyOf(operands=operands):
             inner = [asked(one, graph) for one in operands]
             return lambda world: any(is_one_so(world) for is_one_so in inner)
+        case AtLeast(count=count, operands=operands):
+            inner = [asked(one, graph) for one in operands]
+            return lambda world: sum(is_one_so(world) for is_one_so in inner) >= count
         case _:
             raise TypeError(condition)
 
@@ -236,8 +241,8 @@ def named(condition: Condition, graph: RuleGraph) -> tuple[set[str], set[str]]:
             return facts, {name, *definitions}
         case Not(operand=operand):
             return named(operand, graph)
-        case AllOf(operands=operands) | AnyOf(operands=operands):
-            found = [named(one, graph) for one in operands]
+        case AllOf() | AnyOf() | AtLeast():
+            found = [named(one, graph) for one in condition.operands]
             facts = set().union(*(one for one, _ in found))
             return facts, set().union(*(one for _, one in found))
         case _:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from b12guide.graph.condition import (
     AllOf,
     AnyOf,
+    AtLeast,
     Compare,
     Condition,
     Defined,
@@ -62,8 +63,8 @@ def recorded(condition: Condition) -> Iterator[str]:
             yield from (a.fact for a in atoms(operand) if not isinstance(a, Defined))
         case Not(operand=operand) | Resting(operand=operand):
             yield from recorded(operand)
-        case AllOf(operands=operands) | AnyOf(operands=operands):
-            for operand in operands:
+        case AllOf() | AnyOf() | AtLeast():
+            for operand in condition.operands:
                 yield from recorded(operand)
         case _:
             pass

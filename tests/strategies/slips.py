@@ -462,7 +462,9 @@ WISHED = (
         *("for more than 4 weeks", "within 6 months", "since 2 weeks", "twice"),
         *("during pregnancy", "after surgery"),
     ),
-    *_wishes(r"(?:any|all) of(?= \w)", "{}", "at least 2 of", "two of", "2 or more of"),
+    *_wishes(
+        r"(?:any|all) of(?= \w)", "{}", "at most 2 of", "two of", "more than 2 of"
+    ),
     *_wishes(
         r"(?<=haemoglobin|calcidiol) < \d+ (?:g|nmol)/L",
         " {}",

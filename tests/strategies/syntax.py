@@ -130,8 +130,15 @@ def _larger(
     groups = node(ast.Group, operand=inner, assuming=assuming)
     listed = node(
         ast.Listed,
-        quantifier=st.sampled_from(ast.Quantifier),
+        quantifier=st.sampled_from(
+            [ast.Quantifier.ANY, ast.Quantifier.ALL, ast.Quantifier.NONE]
+        ),
         operands=tuples(listable | groups, least=1),
+    ) | node(
+        ast.Listed,
+        quantifier=st.just(ast.Quantifier.AT_LEAST),
+        operands=tuples(listable | groups, least=1),
+        count=st.integers(0, 12),
     )
     atoms = simple | groups | listed
     negations = node(ast.Not, operand=atoms) | node(

@@ -248,7 +248,7 @@ def resting_on(rule: Rule, replay: Replay, day: dt.date) -> Iterator[str]:
                     meaning = graph.definitions[defined].condition
                     known[defined] = without(name, meaning, known)
                 return known[defined]
-            case c.Resting() | c.Not() | c.AllOf() | c.AnyOf():
+            case c.Resting() | c.Not() | c.AllOf() | c.AnyOf() | c.AtLeast():
                 parts = [without(name, one, known) for one in c.children(part)]
                 return kleene(part, parts)
             case _:

@@ -20,7 +20,7 @@ from b12guide.frozen import FrozenMap, Record
 from b12guide.graph import condition as c
 from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.say.numbers import exact_text
-from b12guide.truth import Truth, all_of, any_of
+from b12guide.truth import Truth, all_of, any_of, at_least
 
 __all__ = [
     "DecisionExplanation",
@@ -78,6 +78,8 @@ def kleene(condition: c.Condition, parts: Sequence[Truth]) -> Truth:
             return all_of(parts)
         case c.AnyOf():
             return any_of(parts)
+        case c.AtLeast(count=count):
+            return at_least(count, parts)
         case _:  # a definition is what it stands for, a reading what it is a reading of
             return parts[0]
 
@@ -250,7 +252,7 @@ class Explainer(Record):
             case c.AnyOf():
                 decisive, found = _TRUE, _FALSE
             case _:
-                return kleene(condition, (self._truth(parts[0]),))
+                return kleene(condition, [self._truth(part) for part in parts])
         for part in parts:
             truth = self._truth(part)
             if truth is decisive:
@@ -331,7 +333,7 @@ def explain_rule(verdict: RuleVerdict, explainer: Explainer) -> RuleExplanation:
 def replay(explanation: Explanation) -> Truth:
     """The truth of an explanation, worked out again from that of its leaves."""
     truths = [replay(child) for child in explanation.children]
-    if isinstance(explanation.condition, c.AllOf | c.AnyOf) or truths:
+    if isinstance(explanation.condition, c.Joined) or truths:
         return kleene(explanation.condition, truths)
     return explanation.truth
 
@@ -341,7 +343,7 @@ def blame(explanation: Explanation) -> Iterator[Explanation]:
     if not explanation.children or isinstance(explanation.condition, c.Recorded):
         yield explanation
         return
-    if isinstance(explanation.condition, c.AllOf | c.AnyOf):
+    if isinstance(explanation.condition, c.Joined):
         for child in explanation.children:
             if child.truth is explanation.truth:
                 yield from blame(child)
@@ -369,7 +371,7 @@ def resting_on(
             yield from graph.definitions[condition.name].grounds.assumptions
     for child in explanation.children:
         telling = child.truth is explanation.truth
-        if telling or not isinstance(condition, c.AllOf | c.AnyOf):
+        if telling or not isinstance(condition, c.Joined):
             yield from resting_on(child, graph, seen)
 
 

@@ -84,6 +84,9 @@ class Outline(Record):
                 return " and ".join([part.grouped for part in parts]) or "always"
             case c.AnyOf():
                 return " or ".join([part.grouped for part in parts]) or "never"
+            case c.AtLeast(count=count):
+                listed = ", ".join([part.listed for part in parts])
+                return f"at least {count} of {listed}"
             case c.Not():
                 return f"not {parts[0].grouped}"
             case c.Established():
@@ -115,11 +118,19 @@ class Outline(Record):
         match inner:
             case c.AllOf(operands=parts) | c.AnyOf(operands=parts):
                 several = len(parts) > 1
+            case c.AtLeast():
+                several = True
             case c.OneOf(values=values):
                 several = len(values) > 1
             case _:
                 several = False
         return f"({self.text})" if several else self.text
+
+    @property
+    def listed(self) -> str:
+        """The same in a list: in parentheses where it is denied, too."""
+        text = self.grouped
+        return f"({text})" if text.startswith("not ") else text
 
     @cached_property
     def size(self) -> int:

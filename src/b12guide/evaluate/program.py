@@ -26,6 +26,7 @@ from b12guide.frozen import FrozenMap, Record, frozen_map
 from b12guide.graph.condition import (
     AllOf,
     AnyOf,
+    AtLeast,
     Compare,
     Condition,
     Defined,
@@ -95,6 +96,8 @@ class Program(Record):
         implications: Premise and conclusion of each implication.
         silences: Of each silence, its topics and what brings them up: its condition, or for each
             topic by itself that the patient has it.
+        counted: Of each node that stands for so many of a list (M72), how many of which nodes. What
+            can count goes by this; all others by the nodes between, which know no numbers.
     """
 
     nodes: tuple[ProgramNode, ...]
@@ -104,6 +107,7 @@ class Program(Record):
     definitions: Mapping[str, int] = field(converter=frozen_map)
     implications: tuple[tuple[int, int], ...]
     silences: tuple[tuple[tuple[tuple[str, ...], int], ...], ...]
+    counted: Mapping[int, tuple[int, tuple[int, ...]]] = field(converter=frozen_map)
 
     @cached_property
     def support(self) -> tuple[frozenset[str], ...]:
@@ -167,6 +171,7 @@ def compile_graph(graph: RuleGraph) -> Program:
             for silence in graph.silences
         ),
         nodes=tuple(builder.nodes),
+        counted=builder.counted,
     )
 
 
@@ -374,6 +379,7 @@ class _ProgramBuilder:
         self.nodes: list[ProgramNode] = []
         self.index: dict[Hashable, int] = {}
         self.defined: dict[str, int] = {}
+        self.counted: dict[int, tuple[int, tuple[int, ...]]] = {}
 
     def node(self, condition: Condition) -> int:
         match condition:
@@ -383,6 +389,8 @@ class _ProgramBuilder:
                 return self.several(Op.ALL, operands)
             case AnyOf(operands=operands):
                 return self.several(Op.ANY, operands)
+            case AtLeast(count=count, operands=operands):
+                return self._at_least(count, [self.node(one) for one in operands])
             case Not(operand=operand):
                 return self._add(Op.NOT, (self.node(operand),))
             case Defined(name=name):
@@ -401,8 +409,34 @@ class _ProgramBuilder:
                 assert_never(condition)
 
     def several(self, op: Op, operands: Iterable[Condition]) -> int:
-        steps = tuple(dict.fromkeys([self.node(operand) for operand in operands]))
+        return self._joined(op, [self.node(operand) for operand in operands])
+
+    def _joined(self, op: Op, operands: Iterable[int]) -> int:
+        steps = tuple(dict.fromkeys(operands))
         return steps[0] if len(steps) == 1 else self._add(op, steps)
+
+    def _at_least(self, count: int, steps: Sequence[int]) -> int:
+        """So many of `steps`, in nodes that know `all` and `any` alone.
+
+        `count` of the first so many are so where `count` of those before are, or all but one of
+        them and the last. No condition is denied here, so what is certain in the parts is certain
+        of the whole, and nothing else is: in three values it counts as M72 does.
+        """
+        if not 0 < count <= len(steps):
+            return self._joined(Op.ANY if count > 0 else Op.ALL, ())
+        so_many: dict[int, int] = {}
+        for place, step in enumerate(steps):
+            left = len(steps) - place - 1
+            # From many to few: each is made of those that the steps before made.
+            for number in range(min(count, place + 1), max(count - left, 1) - 1, -1):
+                ways = [so_many[number]] if number in so_many else []
+                fewer = () if number == 1 else (so_many[number - 1],)
+                ways.append(self._joined(Op.ALL, (*fewer, step)))
+                so_many[number] = self._joined(Op.ANY, ways)
+        found = so_many[count]
+        if 1 < count < len(steps) and found > max(steps):
+            self.counted[found] = (count, tuple(steps))
+        return found
 
     def _leaf(self, leaf: Leaf) -> int:
         # What the leaves consist of is hashed more quickly than they are; and enumerations by

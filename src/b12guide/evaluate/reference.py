@@ -23,7 +23,7 @@ from b12guide.graph import condition as c
 from b12guide.graph.condition import Condition, Defined, atoms
 from b12guide.graph.model import Decision, Fact, Rule, RuleGraph, Silence
 from b12guide.patient.model import FactValue, Otherwise, Stated
-from b12guide.truth import Truth, all_of, any_of
+from b12guide.truth import Truth, all_of, any_of, at_least
 from b12guide.values.term import Kind, Operator
 
 Sample: TypeAlias = tuple[FactValue, bool]
@@ -61,7 +61,7 @@ class View:
 
 
 def truth(condition: c.Condition, view: View) -> Truth:
-    """The truth of a condition in strong Kleene logic (M7, M9-M15)."""
+    """The truth of a condition in strong Kleene logic (M7, M9-M15, M72)."""
     match condition:
         case c.Has(fact=fact):
             return agreed(value is True for value in view.values(fact))
@@ -93,6 +93,8 @@ def truth(condition: c.Condition, view: View) -> Truth:
             return all_of(truth(operand, view) for operand in operands)
         case c.AnyOf(operands=operands):
             return any_of(truth(operand, view) for operand in operands)
+        case c.AtLeast(count=count, operands=operands):
+            return at_least(count, (truth(operand, view) for operand in operands))
 
 
 def agreed(answers: Iterable[bool]) -> Truth:

@@ -19,12 +19,14 @@ __all__ = [
     "ALWAYS",
     "AllOf",
     "AnyOf",
+    "AtLeast",
     "Compare",
     "Condition",
     "Defined",
     "Established",
     "Has",
     "HasValue",
+    "Joined",
     "Leaf",
     "Not",
     "OneOf",
@@ -34,6 +36,7 @@ __all__ = [
     "children",
     "rebuilt",
     "record_claims",
+    "so_many_of",
 ]
 
 
@@ -126,6 +129,14 @@ class AnyOf(Record):
 
 
 @frozen(repr=False)
+class AtLeast(Record):
+    """At least `count` of `operands`, each of which counts once (M72)."""
+
+    count: int
+    operands: tuple[Condition, ...]
+
+
+@frozen(repr=False)
 class Resting(Record):
     """A condition whose reading rests on assumptions of the author."""
 
@@ -136,18 +147,26 @@ class Resting(Record):
 Leaf: TypeAlias = Has | Compare | OneOf | HasValue
 """What asks one fact."""
 
-Condition: TypeAlias = (
-    Leaf | Defined | Established | Recorded | Not | AllOf | AnyOf | Resting
-)
+Joined: TypeAlias = AllOf | AnyOf | AtLeast
+"""What joins conditions."""
+
+Condition: TypeAlias = Leaf | Defined | Established | Recorded | Not | Joined | Resting
 
 ALWAYS = AllOf(())
+
+
+def so_many_of(count: int, operands: tuple[Condition, ...]) -> Condition:
+    """At least `count` of `operands`, in the plainest form that says it."""
+    if count == 1:
+        return AnyOf(operands)
+    return AllOf(operands) if count == len(operands) else AtLeast(count, operands)
 
 
 def children(condition: Condition) -> tuple[Condition, ...]:
     """The conditions directly inside `condition`."""
     match condition:
-        case AllOf(operands=operands) | AnyOf(operands=operands):
-            return operands
+        case AllOf() | AnyOf() | AtLeast():
+            return condition.operands
         case Established(operand=operand) | Not(operand=operand):
             return (operand,)
         case Recorded(operand=operand) | Resting(operand=operand):
@@ -169,8 +188,8 @@ def rebuilt(
             return evolve(condition, operand=change(operand))
         case Recorded(operand=operand) | Resting(operand=operand):
             return evolve(condition, operand=change(operand))
-        case AllOf(operands=operands) | AnyOf(operands=operands):
-            return evolve(condition, operands=tuple(map(change, operands)))
+        case AllOf() | AnyOf() | AtLeast():
+            return evolve(condition, operands=tuple(map(change, condition.operands)))
         case _:
             assert_never(condition)
 

@@ -16,7 +16,7 @@ from attrs import evolve, fields, has
 from b12guide import diagnostics, text
 from b12guide.frozen import FrozenMap
 from b12guide.graph import condition, model
-from b12guide.graph.condition import AllOf, AnyOf, Condition, Not
+from b12guide.graph.condition import AllOf, AnyOf, AtLeast, Condition, Not
 from b12guide.graph.model import Loaded, Place, RuleGraph
 from b12guide.graph.query import used_vocabulary
 from b12guide.regimen import model as regimen
@@ -298,6 +298,9 @@ class _Speller:
                     return self.spelled(joined[0])
                 name = '"all"' if isinstance(value, AllOf) else '"any"'
                 return _list([name, *sorted(map(self.spelled, joined))])
+            case AtLeast(count=count, operands=operands):
+                said = sorted(map(self.spelled, operands))
+                return _list(['"at least"', str(count), *said])
             case Not(operand=Not(operand=operand)):
                 return self.spelled(operand)
             case Not(operand=operand):
@@ -330,7 +333,7 @@ class _Speller:
         return f"{{{','.join(parts)}}}"
 
 
-_BY_MEANING = frozenset({AllOf, AnyOf, Not, Dose, Duration, DurationRange})
+_BY_MEANING = frozenset({AllOf, AnyOf, AtLeast, Not, Dose, Duration, DurationRange})
 """The classes whose instances may mean the same although their fields differ."""
 
 _Shape: TypeAlias = tuple[str, tuple[tuple[str, str, bool], ...]]

@@ -22,6 +22,7 @@ from b12guide.graph.condition import (
     OneOf,
     Recorded,
     Resting,
+    so_many_of,
 )
 from b12guide.graph.data import digest_of
 from b12guide.graph.query import assumptions_behind
@@ -109,8 +110,10 @@ def lower_condition(condition: ast.Condition, scope: Scope) -> Condition:
             return AllOf(_each(condition.operands, scope))
         case ast.Listed(quantifier=Quantifier.ANY):
             return AnyOf(_each(condition.operands, scope))
-        case ast.Listed():
+        case ast.Listed(quantifier=Quantifier.NONE):
             return Not(AnyOf(_each(condition.operands, scope)))
+        case ast.Listed(count=count):
+            return so_many_of(count, _each(condition.operands, scope))
         case ast.Group():
             lowered = lower_condition(condition.operand, scope)
             return _resting(lowered, condition.assuming, scope)

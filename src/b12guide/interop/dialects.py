@@ -41,6 +41,9 @@ class Wording(Protocol):
     def joined(self, terms: Sequence[str], *, is_all: bool) -> str:
         """All or any of some terms, of which there is at least one."""
 
+    def at_least(self, count: int, terms: Sequence[str]) -> str:
+        """So many of some terms; null where those that are null decide."""
+
     def or_else(self, term: str, value: bool) -> str:
         """A term, with a constant where it is null."""
 
@@ -145,6 +148,17 @@ class Sql:
         """All or any of some terms, of which there is at least one."""
         return _joined(terms, " AND " if is_all else " OR ")
 
+    def at_least(self, count: int, terms: Sequence[str]) -> str:
+        """So many of some terms; null where those that are null decide."""
+        so, possible = (
+            " + ".join(
+                f"CASE WHEN {self.or_else(term, value)} THEN 1 ELSE 0 END"
+                for term in terms
+            )
+            for value in (False, True)
+        )
+        return f"CASE WHEN {so} >= {count} THEN true WHEN {possible} < {count} THEN false END"
+
     def or_else(self, term: str, value: bool) -> str:
         """A term, with a constant where it is null."""
         return f"coalesce({term}, {self.truth(value)})"
@@ -221,6 +235,17 @@ class Polars:
     def joined(self, terms: Sequence[str], *, is_all: bool) -> str:
         """All or any of some terms, of which there is at least one."""
         return _joined(terms, " & " if is_all else " | ")
+
+    def at_least(self, count: int, terms: Sequence[str]) -> str:
+        """So many of some terms; null where those that are null decide."""
+        so, possible = (
+            " + ".join(f"{self.or_else(term, value)}.cast(pl.Int32)" for term in terms)
+            for value in (False, True)
+        )
+        return (
+            f"pl.when({so} >= {count}).then(pl.lit(True))"
+            f".when({possible} < {count}).then(pl.lit(False))"
+        )
 
     def or_else(self, term: str, value: bool) -> str:
         """A term, with a constant where it is null."""

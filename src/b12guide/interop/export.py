@@ -126,18 +126,27 @@ class _Stages:
             roots += self.program.conditions[name], self.program.exceptions[name]
         self.terms: dict[int, str] = {}
         levels: dict[int, int] = {}
-        self.definitions: dict[int, list[tuple[str, str]]] = {}
+        self.worked_out: dict[int, list[tuple[str, str]]] = {}
         facts = set()
-        for step in below(self.program, roots, frozenset()):
-            node = self.program.nodes[step]
-            level = max((levels[operand] for operand in node.operands), default=0)
-            parts = [self.terms[operand] for operand in node.operands]
-            if node.leaf is not None:
+        counted = 0
+        for step in self._needed(roots):
+            node, operands = self.program.nodes[step], self._operands(step)
+            level = max((levels[operand] for operand in operands), default=0)
+            parts = [self.terms[operand] for operand in operands]
+            if step in self.program.counted:
+                count, _ = self.program.counted[step]
+                counted += 1
+                column = f"count.{counted}"
+                term = words.at_least(count, parts)
+                self.worked_out.setdefault(level, []).append((column, term))
+                self.terms[step] = words.column(column)
+                level += 1
+            elif node.leaf is not None:
                 facts.add(node.leaf.fact)
                 self.terms[step] = words.leaf(node.leaf)
             elif node.op is Op.DEFINED:
                 column = f"definition.{node.name}"
-                self.definitions.setdefault(level, []).append((column, parts[0]))
+                self.worked_out.setdefault(level, []).append((column, parts[0]))
                 self.terms[step] = words.column(column)
                 level += 1
             else:
@@ -145,6 +154,22 @@ class _Stages:
             levels[step] = level
         everything = self.graph.vocabulary.facts
         self.facts = [fact for name, fact in everything.items() if name in facts]
+
+    def _operands(self, step: int) -> tuple[int, ...]:
+        """What a node is worked out from where tables can count."""
+        _, counted = self.program.counted.get(step, (0, None))
+        return self.program.nodes[step].operands if counted is None else counted
+
+    def _needed(self, roots: Iterable[int]) -> list[int]:
+        """The nodes that `roots` are worked out from, in order."""
+        seen: set[int] = set()
+        pending = list(roots)
+        while pending:
+            step = pending.pop()
+            if step not in seen:
+                seen.add(step)
+                pending += self._operands(step)
+        return sorted(seen)
 
     def _joined(self, op: Op, parts: Sequence[str]) -> str:
         words = self.words
@@ -164,8 +189,8 @@ class _Stages:
         """What stands before the verdicts, each with the name of its stage."""
         words = self.words
         yield "facts", tuple((f"fact.{f.name}", words.fact(f)) for f in self.facts)
-        for number, level in enumerate(sorted(self.definitions), start=1):
-            yield f"definitions_{number}", tuple(self.definitions[level])
+        for number, level in enumerate(sorted(self.worked_out), start=1):
+            yield f"definitions_{number}", tuple(self.worked_out[level])
         scope = words.or_else(self.terms[self.program.scope], value=True)
         yield "conditions", (("scope", scope), *self._conditions())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from enum import Enum
 from functools import cached_property, reduce
@@ -15,7 +16,7 @@ from b12guide.graph.from_syntax import lower_condition
 from b12guide.graph.model import Definition, Rule, RuleGraph
 from b12guide.prove.on_record import apart
 from b12guide.prove.search import Cone, Search
-from b12guide.semantics.draft import every_part, parts
+from b12guide.semantics.draft import every_part, is_counted, parts
 from b12guide.semantics.scope import Scope
 from b12guide.syntax import ast
 from b12guide.text import Text
@@ -132,8 +133,18 @@ class Seen:
                 return reduce(and_, kept, self.addressed)
             case ast.Not() | ast.Listed(quantifier=ast.Quantifier.NONE):
                 return self.addressed & ~reduce(or_, kept, 0)
+            case ast.Listed(quantifier=ast.Quantifier.AT_LEAST, count=count):
+                return self._so_many(count, tuple(kept))
             case _:
                 return reduce(or_, kept, 0)
+
+    def _so_many(self, count: int, parts: tuple[int, ...]) -> int:
+        """The classes that are in at least `count` of `parts`."""
+        reached = [self.addressed, *(0 for _ in parts)]
+        for part in parts:
+            for number in range(len(parts), 0, -1):
+                reached[number] |= reached[number - 1] & part
+        return reached[count] if count <= len(parts) else 0
 
     def idle_parts(self, whole: ast.Condition) -> tuple[ast.Condition, ...]:
         """The parts of a condition that can all be left out without a difference to anybody.
@@ -149,7 +160,12 @@ class Seen:
         found: list[ast.Condition] = []
         waiting = [whole]
         while waiting:
-            inside = parts(waiting.pop())
+            around = waiting.pop()
+            inside = parts(around)
+            if is_counted(around):
+                # Without one of its parts another number would be right.
+                waiting += reversed(inside)
+                continue
             for part in reversed(inside):
                 # A join must keep one of its parts; so must brackets, which have only one.
                 if sum(id(each) not in without for each in inside) > 1:
@@ -287,5 +303,8 @@ def shape_of(condition: logic.Condition) -> Hashable:
                 else:
                     shapes.add(shape)
             return next(iter(shapes)) if len(shapes) == 1 else (word, frozenset(shapes))
+        case logic.AtLeast(count=count, operands=operands):
+            each = Counter(map(shape_of, operands))
+            return ("at least", count, frozenset(each.items()))
         case _:
             return condition

@@ -239,16 +239,22 @@ def _conditions(condition: logic.Condition) -> Changed:
         case logic.Resting(operand=operand, assumptions=assumptions):
             for change, inner in _conditions(operand):
                 yield change, logic.Resting(inner, assumptions)
-        case logic.AllOf(operands=operands) | logic.AnyOf(operands=operands):
-            kind = type(condition)
+        case logic.AllOf() | logic.AnyOf() | logic.AtLeast():
+            operands = condition.operands
             for index, operand in enumerate(operands):
                 before, after = operands[:index], operands[index + 1 :]
                 if len(operands) > 1:
                     text = f"operand {index + 1} dropped"
-                    yield (MutantKind.OPERAND, text), kind((*before, *after))
+                    left = (*before, *after)
+                    yield (MutantKind.OPERAND, text), evolve(condition, operands=left)
                 for change, inner in _conditions(operand):
-                    yield change, kind((*before, inner, *after))
-            if len(operands) > 1:
+                    others = (*before, inner, *after)
+                    yield change, evolve(condition, operands=others)
+            if isinstance(condition, logic.AtLeast):
+                for count in (condition.count - 1, condition.count + 1):
+                    text = f"at least {count} for {condition.count}"
+                    yield (MutantKind.JUNCTION, text), evolve(condition, count=count)
+            elif len(operands) > 1:
                 if isinstance(condition, logic.AllOf):
                     yield (MutantKind.JUNCTION, "`or` for `and`"), logic.AnyOf(operands)
                 else:

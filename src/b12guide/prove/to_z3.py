@@ -202,6 +202,9 @@ class _World:
                 return z3.And([self.formula(each) for each in operands])
             case logic.AnyOf(operands=operands):
                 return z3.Or([self.formula(each) for each in operands])
+            case logic.AtLeast(count=count, operands=operands):
+                so = [z3.If(self.formula(each), 1, 0) for each in operands]
+                return z3.Sum(so) >= count
             case _:
                 assert_never(condition)
 

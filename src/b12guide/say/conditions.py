@@ -112,6 +112,8 @@ class _Writer:
                 return self._joined(operands, "and")
             case c.AnyOf(operands=operands):
                 return self._joined(operands, "or")
+            case c.AtLeast(count=count, operands=operands):
+                return _Phrase(f"at least {count} of ({self._listed(operands)})")
             case _:
                 assert_never(condition)
 
@@ -173,6 +175,8 @@ class _Writer:
                 return _Phrase(f"not all of ({self._listed(operands)})")
             case c.AnyOf(operands=operands):
                 return _Phrase(f"none of ({self._listed(operands)})")
+            case c.AtLeast(count=count, operands=operands):
+                return _Phrase(f"fewer than {count} of ({self._listed(operands)})")
             case _:
                 assert_never(operand)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from functools import cached_property
-from typing import TypeVar, assert_never
+from typing import TypeGuard, TypeVar, assert_never
 
 from attrs import field, frozen
 
@@ -259,6 +259,11 @@ def parts(condition: ast.Condition) -> tuple[ast.Condition, ...]:
             return condition.operands
         case _:
             assert_never(condition)
+
+
+def is_counted(node: ast.Node) -> TypeGuard[ast.Listed]:
+    """Whether it is a list of which so many are to be so."""
+    return isinstance(node, ast.Listed) and node.quantifier is ast.Quantifier.AT_LEAST
 
 
 def every_part(condition: ast.Condition) -> Iterator[ast.Condition]:

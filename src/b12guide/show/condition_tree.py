@@ -49,7 +49,7 @@ def _parts(
         return
     if isinstance(explanation.condition, condition.Defined):
         meaning, _ = _unrested(explanation.children[0])
-        if isinstance(meaning.condition, condition.AllOf | condition.AnyOf):
+        if isinstance(meaning.condition, condition.Joined):
             explanation = meaning
     parts = explanation.children
     if not asked or len(parts) <= _FEW:
@@ -110,6 +110,8 @@ def _text(explanation: Explanation, graph: RuleGraph, *, asked: bool) -> str:
             return "all of these"
         case condition.AnyOf():
             return "any of these"
+        case condition.AtLeast(count=count):
+            return f"at least {count} of these"
         case _:
             return explanation.text
 
@@ -133,7 +135,7 @@ def _definition(explanation: Explanation, graph: RuleGraph) -> str:
     if not explanation.children:
         return explanation.value or "stated"
     meaning, _ = _unrested(explanation.children[0])
-    if isinstance(meaning.condition, condition.AllOf | condition.AnyOf):
+    if isinstance(meaning.condition, condition.Joined):
         return f"defined as {_text(meaning, graph, asked=False)}"
     return "defined"
 

@@ -21,6 +21,7 @@ from b12guide.evaluate.topic import TopicExplanation
 from b12guide.graph.condition import (
     AllOf,
     AnyOf,
+    AtLeast,
     Compare,
     Defined,
     Established,
@@ -488,13 +489,17 @@ _KINDS = {
     Not: "not",
     AllOf: "all",
     AnyOf: "any",
+    AtLeast: "at least",
     Resting: "assuming",
 }
 
 
 def _condition_json(explanation: Explanation) -> Json:
+    condition = explanation.condition
+    count = {"count": condition.count} if isinstance(condition, AtLeast) else {}
     return {
-        "kind": _KINDS[type(explanation.condition)],
+        "kind": _KINDS[type(condition)],
+        **count,
         "text": explanation.text,
         "truth": explanation.truth.value,
         "value": explanation.value,

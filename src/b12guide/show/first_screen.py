@@ -27,11 +27,13 @@ from b12guide.evaluate.patient_view import view_of
 from b12guide.graph.condition import (
     AllOf,
     AnyOf,
+    AtLeast,
     Condition,
     Defined,
     Not,
     Resting,
     atoms,
+    so_many_of,
 )
 from b12guide.graph.model import Advice, Decision, Monitoring, Rule, RuleGraph, Silence
 from b12guide.graph.query import brief_text, facts_read_by
@@ -690,15 +692,20 @@ def _open_part(explanation: Explanation) -> Condition | None:
         case Not():
             inner = _open_part(explanation.children[0])
             return None if inner is None else Not(inner)
-        case AllOf() | AnyOf():
-            parts = []
+        case AllOf() | AnyOf() | AtLeast():
+            parts: list[Condition] = []
             for child in explanation.children:
                 if child.truth is Truth.UNKNOWN:
                     part = _open_part(child)
                     if part is None:
                         return None
                     parts.append(part)
-            return parts[0] if len(parts) == 1 else type(condition)(tuple(parts))
+            if len(parts) == 1:
+                return parts[0]
+            if isinstance(condition, AtLeast):
+                so = sum(child.truth is Truth.TRUE for child in explanation.children)
+                return so_many_of(condition.count - so, tuple(parts))
+            return evolve(condition, operands=tuple(parts))
         case _:
             return condition
 

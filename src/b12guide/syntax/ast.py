@@ -140,14 +140,27 @@ class Quantifier(Enum):
     ANY = "any"
     ALL = "all"
     NONE = "none"
+    AT_LEAST = "at least"
 
 
 @frozen(kw_only=True)
 class Listed(Node):
-    """`any of`, `all of` or `none of` a list of conditions."""
+    """`any of`, `all of`, `none of` or `at least 2 of` a list of conditions.
+
+    Attributes:
+        count: How many, where the quantifier is `at least`; 0 where it says it all.
+    """
 
     quantifier: Quantifier
     operands: tuple[Condition, ...]
+    count: int = 0
+
+    @property
+    def how_many(self) -> str:
+        """The words before `of`."""
+        word = self.quantifier.value
+        is_counted = self.quantifier is Quantifier.AT_LEAST
+        return f"{word} {self.count}" if is_counted else word
 
 
 @frozen(kw_only=True)

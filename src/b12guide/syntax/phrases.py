@@ -91,8 +91,8 @@ def condition_to_text(condition: ast.Condition) -> str:
             return " and ".join(_joined(operands))
         case ast.Or(operands=operands):
             return " or ".join(_joined(operands))
-        case ast.Listed(quantifier=quantifier, operands=operands):
-            return f"{quantifier.value} of {', '.join(map(_part, operands))}"
+        case ast.Listed(how_many=how_many, operands=operands):
+            return f"{how_many} of {', '.join(map(_part, operands))}"
         case ast.Group(operand=operand, assuming=assuming):
             return f"({condition_to_text(operand)}){_assuming(assuming)}"
         case _:

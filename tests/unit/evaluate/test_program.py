@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, product
 
-from b12guide.evaluate.program import compile_graph
+import pytest
+
+from b12guide.evaluate.facts import Facts
+from b12guide.evaluate.program import compile_graph, known_rails
 from b12guide.graph import model as m
 from b12guide.graph.condition import (
     AllOf,
     AnyOf,
+    AtLeast,
     Compare,
     Condition,
     Established,
@@ -19,7 +23,7 @@ from b12guide.graph.condition import (
     OneOf,
     Recorded,
 )
-from b12guide.values.term import Operator
+from b12guide.values.term import Kind, Operator
 
 
 def bound(operator: Operator, low: int, high: int) -> Compare:
@@ -66,3 +70,42 @@ def test_what_differs_is_another_node_and_what_is_equal_is_the_same() -> None:
 
     assert first == second
     assert all(one != other for one, other in combinations(first, 2))
+
+
+FIVE = tuple(Has(name) for name in "abcde")
+
+
+@pytest.mark.parametrize("count", range(7))
+@pytest.mark.parametrize("length", range(6))
+def test_so_many_of_a_list_are_counted_in_three_values(count: int, length: int) -> None:
+    """Every way in which facts are true, false and unknown, against a count of the unknown."""
+    rule = m.Rule(
+        name="one",
+        title="",
+        decision=m.Decision.NOTE,
+        condition=AtLeast(count, FIVE[:length]),
+        value=m.Remark(text="A remark."),
+    )
+    facts = {f.fact: m.Fact(kind=Kind.FINDING, name=f.fact, label=f.fact) for f in FIVE}
+    graph = m.RuleGraph(
+        name="one",
+        title="One",
+        version="1.0.0",
+        vocabulary=m.Vocabulary(facts=facts),
+        rules={"one": rule},
+    )
+    program = compile_graph(graph)
+
+    for truths in product((True, False, None), repeat=length):
+        stated = {
+            one.fact: so
+            for one, so in zip(FIVE, truths, strict=False)
+            if so is not None
+        }
+        so, open_ = truths.count(True), truths.count(None)
+        ways = {so + more >= count for more in range(open_ + 1)}
+        true, false = known_rails(program, Facts(values=stated))[
+            program.conditions["one"]
+        ]
+
+        assert (bool(true), bool(false)) == (ways == {True}, ways == {False})

@@ -17,7 +17,7 @@ from attrs import evolve
 from hypothesis import given
 
 from b12guide.graph import data
-from b12guide.graph.condition import AllOf, AnyOf, Not
+from b12guide.graph.condition import AllOf, AnyOf, AtLeast, Not
 from b12guide.graph.from_syntax import lower
 from b12guide.graph.model import RuleGraph
 from b12guide.graph.query import used_vocabulary
@@ -182,6 +182,8 @@ def plain(value: Any, *, without_order: bool = False) -> Any:
             name = "all" if isinstance(value, AllOf) else "any"
             parts = sorted(map(plain, joined), key=in_order)
             return parts[0] if len(parts) == 1 else [name, *parts]
+        case AtLeast(count=count, operands=operands):
+            return ["at least", count, *sorted(map(plain, operands), key=in_order)]
         case Not(operand=Not(operand=operand)):
             return plain(operand)
         case Mapping():

@@ -16,7 +16,7 @@ import attrs
 
 import b12guide
 from b12guide.frozen import FrozenMap
-from b12guide.graph.condition import AllOf, AnyOf, Not
+from b12guide.graph.condition import AllOf, AnyOf, AtLeast, Not
 from b12guide.graph.data import digest_of
 from b12guide.graph.model import RuleGraph
 from b12guide.graph.query import used_vocabulary
@@ -62,6 +62,8 @@ def plain(value: Any) -> Any:
         name = "all" if isinstance(value, AllOf) else "any"
         joined = [plain(one) for one in flat]
         return joined[0] if len(joined) == 1 else [name, *in_order(joined)]
+    if isinstance(value, AtLeast):
+        return ["at least", value.count, *in_order(map(plain, value.operands))]
     if isinstance(value, Not) and isinstance(value.operand, Not):
         return plain(value.operand.operand)
     if isinstance(value, dict | FrozenMap):

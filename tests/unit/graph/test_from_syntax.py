@@ -11,6 +11,7 @@ from b12guide.graph.condition import (
     ALWAYS,
     AllOf,
     AnyOf,
+    AtLeast,
     Compare,
     Condition,
     Defined,
@@ -141,6 +142,12 @@ BYPASS = OneOf("bariatric_procedure", ("roux_en_y",))
         ("all of paresthesia, numbness", AllOf((FINDING, Has("numbness")))),
         ("any of paresthesia, numbness", AnyOf((FINDING, Has("numbness")))),
         ("none of paresthesia, numbness", Not(AnyOf((FINDING, Has("numbness"))))),
+        (
+            "at least 2 of paresthesia, numbness, (glossitis assuming T1)",
+            AtLeast(2, (FINDING, Has("numbness"), Resting(Has("glossitis"), ("T1",)))),
+        ),
+        ("at least 1 of paresthesia, numbness", AnyOf((FINDING, Has("numbness")))),
+        ("at least 2 of paresthesia, numbness", AllOf((FINDING, Has("numbness")))),
         ("paresthesia assuming T1", Resting(FINDING, ("T1",))),
         (
             "(paresthesia or numbness) assuming T1 assuming T2",

@@ -10,6 +10,7 @@ from b12guide.graph.condition import (
     ALWAYS,
     AllOf,
     AnyOf,
+    AtLeast,
     Compare,
     Condition,
     Defined,
@@ -85,6 +86,20 @@ def bound(operator: Operator, low: int, high: int | None = None) -> Compare:
         ),
         (Not(AnyOf((NUMB, TINGLING))), "none of (numbness; paresthesia)"),
         (Not(AllOf((NUMB, TINGLING))), "not all of (numbness; paresthesia)"),
+        (
+            AtLeast(2, (NUMB, TINGLING, PLATEAU)),
+            (
+                "at least 2 of (numbness; paresthesia; that the neurological improvement "
+                "plateaus)"
+            ),
+        ),
+        (
+            Not(AtLeast(2, (NUMB, Not(TINGLING), BYPASS))),
+            (
+                "fewer than 2 of (numbness; no paresthesia; bariatric procedure stated as "
+                '"Roux-en-Y gastric bypass")'
+            ),
+        ),
         (Resting(NUMB, ("T1", "T2")), "numbness (assuming T1 and T2)"),
         (Not(Resting(NUMB, ("T1",))), "no numbness (assuming T1)"),
         (AnyOf(()), "no patient"),

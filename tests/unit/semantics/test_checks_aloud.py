@@ -46,6 +46,13 @@ def mended(diagnostic: Diagnostic) -> list[str]:
             ],
         ),
         (
+            "at least 2 of paresthesia, numbness, glossitis or diabetes",
+            [
+                "at least 2 of paresthesia, numbness, glossitis, diabetes",
+                "(at least 2 of paresthesia, numbness, glossitis) or diabetes",
+            ],
+        ),
+        (
             "any of paresthesia, numbness and glossitis",
             [
                 "any of paresthesia, numbness, glossitis",

@@ -77,6 +77,13 @@ class _Ear:
                 inside = [*_split(phrase.removeprefix(word)[:-1], "; ")][::2]
                 parts = [self.one(part) for part in inside]
                 return lambda patient: ~found(part(patient) for part in parts)
+        if counted := re.fullmatch(r"(at least|fewer than) (\d+) of \((.*)\)", phrase):
+            listed = [*map(self.one, [*_split(counted[3], "; ")][::2])]
+            return lambda patient: (
+                _counted(int(counted[2]), [part(patient) for part in listed])
+                if counted[1] == "at least"
+                else ~_counted(int(counted[2]), [part(patient) for part in listed])
+            )
         if record := _RECORD.fullmatch(phrase):
             return self._record(record[1], record[2], record[3])
         for start in ("that it is not so that ", "no "):
@@ -159,6 +166,13 @@ class _Ear:
         if bare not in self.labels:
             raise Unclear(label)
         return self.labels[bare]
+
+
+def _counted(least: int, truths: list[Truth]) -> Truth:
+    """Whether so many are true, in every way in which the unknown ones may turn out."""
+    open_ = sum(truth is Truth.UNKNOWN for truth in truths)
+    ways = {truths.count(Truth.TRUE) + more >= least for more in range(open_ + 1)}
+    return Truth.of(ways.pop() if len(ways) == 1 else None)
 
 
 def _truth(value: object) -> Truth:

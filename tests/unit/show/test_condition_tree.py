@@ -18,6 +18,7 @@ from b12guide.graph.condition import (
     ALWAYS,
     AllOf,
     AnyOf,
+    AtLeast,
     Compare,
     Condition,
     Defined,
@@ -130,6 +131,15 @@ def test_parts_stand_beneath_the_whole() -> None:
         "  any of these: unknown",
         "    numbness: false",
         "    vitamin B12 deficiency: unknown",
+    ]
+
+
+def test_so_many_of_a_list_are_told_with_their_number() -> None:
+    assert told(AtLeast(2, (P, N, U))) == [
+        "at least 2 of these: unknown",
+        "  paresthesia: true",
+        "  numbness: false",
+        "  vitamin B12 deficiency: unknown",
     ]
 
 

@@ -17,8 +17,10 @@ from b12guide.syntax.ast import (
     Is,
     Listed,
     Maintain,
+    Not,
     OnRecord,
     Or,
+    Quantifier,
     RecordWord,
     Rule,
     Times,
@@ -138,6 +140,16 @@ def test_a_list_ends_before_and() -> None:
     assert isinstance(asked.operand, Listed)
     assert len(asked.operand.operands) == 3
     assert [name.text for name in asked.assuming] == ["T1"]
+
+
+def test_a_list_is_counted_to_its_end() -> None:
+    asked = condition("not at least 2 of a, b > 5 cm, (c or d)")
+
+    assert isinstance(asked, Not)
+    assert isinstance(asked.operand, Listed)
+    assert asked.operand.quantifier is Quantifier.AT_LEAST
+    assert asked.operand.count == 2
+    assert len(asked.operand.operands) == 3
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ source summary "Summary" by "Someone", 2026 kind guideline printed as 1 inferred
 assumption T1 "Read so"
 challenge T2 "Not so" by divine, cobalz
 define ill "Ill" as all of diabetes, egfr < 30 to 60 mL/min, (none of a, b) assuming T1
+define some as at least 2 of a, egfr < 50 mL/min, (b or c), d assuming T1
     strength  definition
 rule first "First"
     exception to second, third

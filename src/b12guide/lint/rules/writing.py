@@ -11,7 +11,7 @@ from attrs import evolve
 from b12guide.diagnostics import Diagnostic, Edit, Help
 from b12guide.lint.material import Level, Material, finding, lint_rule, written_as
 from b12guide.semantics.checks.conditions import list_at_the_end
-from b12guide.semantics.draft import every_part, parts
+from b12guide.semantics.draft import every_part, is_counted, parts
 from b12guide.syntax import ast
 from b12guide.syntax.phrases import condition_to_text
 from b12guide.text import Span, Text
@@ -153,6 +153,8 @@ def list_of_one(material: Material) -> Iterator[Diagnostic]:
     """`any of`, `all of` and `none of` are followed by several conditions."""
     for asked in material.conditions:
         for condition in every_part(asked.condition):
+            if is_counted(condition):
+                continue  # the number does not fit the list, which is told elsewhere
             if isinstance(condition, ast.Listed) and len(condition.operands) == 1:
                 word, (operand,) = condition.quantifier.value, condition.operands
                 instead, remedy = "", "write it alone"

@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from attrs import evolve
 
-from b12guide.diagnostics import Diagnostic, Edit, Help, Label
+from b12guide.diagnostics import Diagnostic, Edit, Help, Label, Severity
 from b12guide.semantics.checks.report import finding
 from b12guide.semantics.checks.vocabulary import declared_here
-from b12guide.semantics.draft import Draft, names_used
+from b12guide.semantics.draft import Draft, is_counted, names_used
 from b12guide.semantics.scope import Namespace, Scope
 from b12guide.syntax import ast
 from b12guide.syntax.ast import OnRecord, RecordWord, descendants
@@ -111,7 +111,7 @@ def _operands(node: ast.Node) -> tuple[ast.Condition, ...]:
 
 def _words(last: ast.Listed | ast.Is) -> str:
     if isinstance(last, ast.Listed):
-        return last.quantifier.value
+        return last.how_many
     return f"is {'none' if last.negated else 'any'}"
 
 
@@ -190,6 +190,85 @@ def _after(text: Text, whole: Span, edits: Iterable[Edit]) -> str:
     said += text.slice(Span(place, whole.end))
     return " ".join(re.sub(r"#[^\r\n]*", "", said).split())
 
+
+# -------------------------------------------------------------------- so many of a list
+
+MOST_COUNTED = 64
+"""In one list; the work grows with the square of its length, and nobody counts further."""
+
+
+def count_fits_list(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL232: so many of a list can be true, and not all patients have so many."""
+    for text, node in draft.each_node(ast.Listed):
+        if not is_counted(node):
+            continue
+        length = len(node.operands)
+        if length > MOST_COUNTED:
+            yield finding(
+                "GDL232",
+                f"the list of `{node.how_many} of` has {length} conditions, "
+                f"and at most {MOST_COUNTED} are counted",
+                (text, node),
+                help_="name parts of the list with `define`, and count these",
+            )
+        elif not 0 < node.count <= length:
+            so = "always" if node.count == 0 else "never"
+            conditions = "one condition" if length == 1 else f"{length} conditions"
+            yield finding(
+                "GDL232",
+                f"`{node.how_many} of` a list of {conditions} is {so} so",
+                (text, node),
+                help_="write a number that is smaller than the list is long"
+                if node.count
+                else "write how many at least are to be so",
+            )
+
+
+def count_says_more(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL322: one of a list is `any of` it, and as many as there are is `all of` it."""
+    for text, node in draft.each_node(ast.Listed):
+        if is_counted(node) and node.count in {1, len(node.operands)}:
+            word = "any of" if node.count == 1 else "all of"
+            words = Span(node.span.start, node.operands[0].span.start)
+            edit = Edit(text=text, span=words, replacement=f"{word} ")
+            yield finding(
+                "GDL322",
+                f"`{node.how_many} of` this list is `{word}` it",
+                (text, node),
+                help_=Help(
+                    message=f"write `{word}`",
+                    edits=() if "#" in text.slice(words) else (edit,),
+                ),
+                severity=Severity.WARNING,
+            )
+
+
+def counted_once(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL323: nothing stands twice where a list is counted."""
+    for text, node in draft.each_node(ast.Listed):
+        if not is_counted(node):
+            continue
+        first: dict[ast.Condition, ast.Condition] = {}
+        for operand in node.operands:
+            plain = _without_parentheses(operand)
+            if plain in first:
+                yield finding(
+                    "GDL323",
+                    f"`{condition_to_text(plain)}` stands twice in this list and would count twice",
+                    (text, operand),
+                    others=((text, first[plain], "it stands here first"),),
+                    help_="leave it out here",
+                )
+            first.setdefault(plain, operand)
+
+
+def _without_parentheses(condition: ast.Condition) -> ast.Condition:
+    while isinstance(condition, ast.Group) and not condition.assuming:
+        condition = condition.operand
+    return condition
+
+
+# ---------------------------------------------------------------------- on the record
 
 _FITTING: Mapping[Kind | None, RecordWord] = {
     Kind.MEASURE: RecordWord.MEASURED,

@@ -83,6 +83,12 @@ CONDITIONS: Mapping[str, Builder] = {
     "quantified": node(
         ast.Listed, quantifier=lambda c: ast.Quantifier(str(c[0])), operands=values(-1)
     ),
+    "counted": node(
+        ast.Listed,
+        quantifier=always(ast.Quantifier.AT_LEAST),
+        operands=values(-1),
+        count=count(2),
+    ),
     "listed": pieces(every_other),
     "reference": node(ast.Reference, name=word(0), assuming=_assuming),
     "is_on_record": node(

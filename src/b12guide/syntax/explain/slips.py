@@ -504,6 +504,14 @@ def _truth(found: SlipFound) -> str:
     return found["fact"] if affirmed else f"not {found['fact']}"
 
 
+_COUNTS = {word: n for n, word in enumerate("two three four five six".split(), 2)}
+
+
+def _counted_list(found: SlipFound) -> str:
+    number = found["word"] or found["number"]
+    return f"at least {_COUNTS.get(number, number)} of"
+
+
 CONDITIONS: tuple[Slip, ...] = (
     Slip(
         code="GDL141",
@@ -659,6 +667,18 @@ CONDITIONS: tuple[Slip, ...] = (
         fix="is any of",
         clauses=_ASKING,
         examples=("when cobalamin_gene is one of MTR, MTRR",),
+    ),
+    Slip(
+        code="GDL149",
+        pattern=rf"(?P<at>\b(?:at\s+least\s+(?P<word>{'|'.join(_COUNTS)})"
+        rf"|(?:at\s+least\s+)?(?P<number>[2-9]|{'|'.join(_COUNTS)})\s+or\s+more)\s+of\b)",
+        message="`{at}` is not how a list is counted",
+        fix=_counted_list,
+        clauses=_ASKING,
+        examples=(
+            "when at least two of numbness, glossitis, memory_problem",
+            "when 2 or more of numbness, glossitis, memory_problem",
+        ),
     ),
     Slip(
         code="GDL149",
