@@ -81,3 +81,7 @@ def test_what_fits_is_not_spoken_of() -> None:
     assert (
         found("at least 2 of paresthesia, numbness, (paresthesia and glossitis)") == []
     )
+
+
+def test_a_list_that_may_go_on_is_not_counted_yet() -> None:
+    assert found("at least 2 of paresthesia or numbness or glossitis") == []

@@ -199,9 +199,7 @@ MOST_COUNTED = 64
 
 def count_fits_list(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
     """GDL232: so many of a list can be true, and not all patients have so many."""
-    for text, node in draft.each_node(ast.Listed):
-        if not is_counted(node):
-            continue
+    for text, node in _counted_lists(draft):
         length = len(node.operands)
         if length > MOST_COUNTED:
             yield finding(
@@ -214,20 +212,19 @@ def count_fits_list(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
         elif not 0 < node.count <= length:
             so = "always" if node.count == 0 else "never"
             conditions = "one condition" if length == 1 else f"{length} conditions"
+            remedy = "write a smaller number, or add to the list, with commas"
             yield finding(
                 "GDL232",
                 f"`{node.how_many} of` a list of {conditions} is {so} so",
                 (text, node),
-                help_="write a number that is smaller than the list is long"
-                if node.count
-                else "write how many at least are to be so",
+                help_=remedy if node.count else "write how many are to be so",
             )
 
 
 def count_says_more(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
     """GDL322: one of a list is `any of` it, and as many as there are is `all of` it."""
-    for text, node in draft.each_node(ast.Listed):
-        if is_counted(node) and node.count in {1, len(node.operands)}:
+    for text, node in _counted_lists(draft):
+        if node.count in {1, len(node.operands)}:
             word = "any of" if node.count == 1 else "all of"
             words = Span(node.span.start, node.operands[0].span.start)
             edit = Edit(text=text, span=words, replacement=f"{word} ")
@@ -245,9 +242,7 @@ def count_says_more(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
 
 def counted_once(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
     """GDL323: nothing stands twice where a list is counted."""
-    for text, node in draft.each_node(ast.Listed):
-        if not is_counted(node):
-            continue
+    for text, node in _counted_lists(draft):
         first: dict[ast.Condition, ast.Condition] = {}
         for operand in node.operands:
             plain = _without_parentheses(operand)
@@ -260,6 +255,18 @@ def counted_once(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
                     help_="leave it out here",
                 )
             first.setdefault(plain, operand)
+
+
+def _counted_lists(draft: Draft) -> Iterator[tuple[Text, ast.Listed]]:
+    """The lists that are counted, but for those that may be meant to go on (GDL419)."""
+    going_on = {
+        id(list_at_the_end(operand, text))
+        for text, node in draft.each_node(ast.And, ast.Or)
+        for operand in _operands(node)[:-1]
+    }
+    for text, node in draft.each_node(ast.Listed):
+        if is_counted(node) and id(node) not in going_on:
+            yield text, node
 
 
 def _without_parentheses(condition: ast.Condition) -> ast.Condition:

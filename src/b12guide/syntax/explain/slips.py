@@ -508,7 +508,7 @@ _COUNTS = {word: n for n, word in enumerate("two three four five six".split(), 2
 
 
 def _counted_list(found: SlipFound) -> str:
-    number = found["word"] or found["number"]
+    number = found["word"] or found["least"] or found["number"]
     return f"at least {_COUNTS.get(number, number)} of"
 
 
@@ -670,14 +670,17 @@ CONDITIONS: tuple[Slip, ...] = (
     ),
     Slip(
         code="GDL149",
-        pattern=rf"(?P<at>\b(?:at\s+least\s+(?P<word>{'|'.join(_COUNTS)})"
-        rf"|(?:at\s+least\s+)?(?P<number>[2-9]|{'|'.join(_COUNTS)})\s+or\s+more)\s+of\b)",
+        pattern=rf"(?P<at>(?:\bat\s+least\s+(?P<word>{'|'.join(_COUNTS)})"
+        rf"|(?:\b(?:atleast|min(?:imum)?(?:\s+of)?)|>=|≥)\s*(?P<least>[2-9]|{'|'.join(_COUNTS)})"
+        rf"|\b(?:at\s+least\s+)?(?P<number>[2-9]|{'|'.join(_COUNTS)})\s+or\s+more)\s+of\b)",
         message="`{at}` is not how a list is counted",
         fix=_counted_list,
         clauses=_ASKING,
         examples=(
             "when at least two of numbness, glossitis, memory_problem",
             "when 2 or more of numbness, glossitis, memory_problem",
+            "when minimum 2 of numbness, glossitis, memory_problem",
+            "when >= two of numbness, glossitis, memory_problem",
         ),
     ),
     Slip(
