@@ -680,7 +680,7 @@ CONDITIONS: tuple[Slip, ...] = (
             "when at least two of numbness, glossitis, memory_problem",
             "when 2 or more of numbness, glossitis, memory_problem",
             "when minimum 2 of numbness, glossitis, memory_problem",
-            "when >= two of numbness, glossitis, memory_problem",
+            "when >= 2 of numbness, glossitis, memory_problem",
         ),
     ),
     Slip(
