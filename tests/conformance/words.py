@@ -34,6 +34,8 @@ def words(line: Line) -> str:
             return f"needle {_range(said[1], said[2])} G"
         case "pressure":
             return f"pressure for {_range(said[1] / 60, said[2] / 60)} minutes"
+        case "no visit":
+            return f"do not check {_either(said)}"
         case "form" | "avoid" | "contraindicated":
             return f"{name} {_either(said)}"
         case _:

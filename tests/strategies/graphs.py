@@ -277,9 +277,12 @@ class Draw:
     def monitoring(self) -> m.Monitoring:
         shape = self.random.randrange(6)
         tests = self.some(TESTS[:2], 1, 1) if self.chance(80) else TESTS[:2]
+        times = self.some(AT, 1, 2) if shape in {0, 1} else ()
+        wide = [time for time in times if shape == 1 and time.value > 3]
         return m.Monitoring(
             tests=tests,
-            at=self.some(AT, 1, 2) if shape in {0, 1} else (),
+            at=tuple(time for time in times if time not in wide),
+            windows=tuple(length(1, int(time.value), time.unit) for time in wide),
             every=self.one(INTERVALS) if shape in {2, 3} or self.chance(5) else None,
             at_least=shape == 2 and self.chance(30),
             once=shape == 4,
@@ -337,7 +340,10 @@ class Draw:
                 found = {(x.gauge and 1, x.pressure and 1, x.site): x for x in several}
                 return m.Technique(instructions=tuple(found.values()))
             case m.Decision.MONITORING:
-                return self.monitoring()
+                visit = self.monitoring()
+                if visit.once and visit.after is None:
+                    return m.NotChecked(tests=visit.companions or visit.tests)
+                return visit
             case m.Decision.TARGETS:
                 low = self.one((Fraction(10), Fraction(20), Fraction(30)))
                 high = low + (5 if self.chance(25) else 0)
@@ -364,7 +370,7 @@ class Draw:
         value = self.value(
             decision, [x.value for x in rules.values() if x.decision is decision]
         )
-        is_offer = not isinstance(value, m.Exclusion)
+        is_offer = not isinstance(value, m.Exclusion | m.NotChecked)
         optional = is_offer and self.chance(22)
         condition = self.condition(self.one((0, 1, 1, 2)))
         if isinstance(value, m.Prohibition):

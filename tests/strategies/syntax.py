@@ -205,7 +205,7 @@ def checks(draw: Draw) -> ast.Check:
     return ast.Check(
         span=NOWHERE,
         tests=draw(tuples(names, least=1)),
-        at=draw(tuples(exact(st.just(unit)))),
+        at=draw(tuples(quantities(st.just(unit)))),
         every=recurring,
         at_least=recurring is not None and draw(st.booleans()),
         once=draw(st.booleans()),
@@ -243,6 +243,7 @@ actions: st.SearchStrategy[ast.Action] = (
         unless=maybe(names),
     )
     | checks()
+    | node(ast.DoNotCheck, tests=tuples(names, least=1))
     | node(ast.Inject, instructions=tuples(instructions, least=1))
     | node(
         ast.Target, measure=names, operator=operators, bound=quantities(maybe(units))

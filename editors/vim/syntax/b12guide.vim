@@ -7,14 +7,15 @@ syntax iskeyword @,48-57,_
 
 syntax keyword gdlLogic all and any is none not of or
 syntax keyword gdlClause absent also asked asks assumes avoid because by challenged check cites
-syntax keyword gdlClause code continue contraindicated current exception expect form give given
-syntax keyword gdlClause implies inject kind link load maintain may missing molar note outside
-syntax keyword gdlClause patient plausible printed revised scope section statements states status
-syntax keyword gdlClause synonyms target unit uses usual values version when withhold
+syntax keyword gdlClause code continue contraindicated current do exception expect form give
+syntax keyword gdlClause given implies inject kind link load maintain may missing molar note
+syntax keyword gdlClause outside patient plausible printed revised scope section statements
+syntax keyword gdlClause states status synonyms target unit uses usual values version when
+syntax keyword gdlClause withhold
 syntax keyword gdlClause strength nextgroup=gdlStrength skipwhite
 syntax keyword gdlWord acceptable after alone alternate alternative always applies apply
 syntax keyword gdlWord approved as assuming at before between claim consider covering daily
-syntax keyword gdlWord days decision definition depends determined directed do does dose doses
+syntax keyword gdlWord days decision definition depends determined directed does dose doses
 syntax keyword gdlWord established every expected for from in indefinitely indeterminate
 syntax keyword gdlWord inferred known least life mass measured monthly needed needle never next
 syntax keyword gdlWord no on once otherwise overridden per pressure quadrant question recorded

@@ -24,6 +24,9 @@ from b12guide.values.calendar import add
 
 _Rules = Sequence[tuple[Rule, Monitoring]]
 
+_Due = tuple[str, dt.date, dt.date, dt.date]
+"""A test, the last day on which it is due, the day that is counted from, and the first day."""
+
 
 def monitoring_findings(replay: Replay) -> Iterator[Departure]:
     """Tests that are missing or late, and what is wrong with those that were done."""
@@ -45,6 +48,9 @@ def monitoring_findings(replay: Replay) -> Iterator[Departure]:
                 is_treated = replay.first is not None and day > replay.first
                 if verdict is not None and is_treated:
                     yield from _visit(replay, verdict, value, visits[day])
+    for rule, advice in replay.targets.not_checked:
+        for test in advice.tests:
+            yield from _needless(replay, rule, test)
     for rule, target in replay.targets.values:
         yield from _off_target(replay, rule, target)
 
@@ -54,33 +60,44 @@ def monitoring_findings(replay: Replay) -> Iterator[Departure]:
 
 @frozen(eq=False)
 class _Target:
-    """A day on which a test was due, and the rules that say so."""
+    """A time at which a test was due, and the rules that say so.
+
+    It is a day, about which the tolerance holds; or a window, whose ends are the guideline's own
+    tolerance (M80).
+    """
 
     test: str
+    earliest: dt.date
     due: dt.date
     anchor: dt.date
     rules: tuple[tuple[RuleVerdict, str], ...]
 
+    def spare(self, replay: Replay) -> int:
+        """The days by which a test may be early or late."""
+        return replay.tolerance.tests if self.earliest == self.due else 0
+
 
 def _singles(replay: Replay, rules: _Rules) -> Iterator[Departure]:
     """The single tests that were due by now, and that no test serves."""
-    said: dict[tuple[str, dt.date, dt.date], list[tuple[RuleVerdict, str]]] = {}
+    said: dict[_Due, list[tuple[RuleVerdict, str]]] = {}
     for rule, value in rules:
         anchor = replay.first if value.after is None else _happened(replay, value.after)
-        for time in value.at:
-            due = None if anchor is None else add(anchor, time)
+        for time in value.times:
+            due = None if anchor is None else add(anchor, longest(time))
             if anchor is None or due is None or due > replay.on:
                 continue
+            earliest = add(anchor, shortest(time)) or due
             verdict = replay.open_verdict(rule, due)
             if verdict is not None and not _is_so(replay, value.until, due):
                 for test in value.tests:
-                    key = (test, due, anchor)
+                    key = (test, due, anchor, earliest)
                     said.setdefault(key, []).append(
                         (verdict, f"at {length_text(time)}")
                     )
     schedules: dict[tuple[str, dt.date], list[_Target]] = {}
-    for (test, due, anchor), asking in sorted(said.items(), key=lambda each: each[0]):
-        target = _Target(test, due, anchor, tuple(asking))
+    for key, asking in sorted(said.items(), key=lambda each: each[0]):
+        test, due, anchor, earliest = key
+        target = _Target(test, earliest, due, anchor, tuple(asking))
         schedules.setdefault((test, anchor), []).append(target)
     for (test, anchor), targets in schedules.items():
         taken = [t.on for t in replay.tests(test) if t.on > anchor]
@@ -88,7 +105,7 @@ def _singles(replay: Replay, rules: _Rules) -> Iterator[Departure]:
         spare = sorted(day for day in taken if day not in served.values())
         for target in targets:
             due = target.due
-            is_overdue = (replay.on - due).days > replay.tolerance.tests
+            is_overdue = (replay.on - due).days > target.spare(replay)
             if target in served or not is_overdue or waits_for_dose(replay, due, test):
                 continue
             # A test that came as late again as the time it was due after is one of its own.
@@ -97,6 +114,8 @@ def _singles(replay: Replay, rules: _Rules) -> Iterator[Departure]:
                 later = None
             for verdict, when in target.rules:
                 absent = _absent(replay, verdict, (test,), (anchor, due), when, later)
+                if target.earliest != due:
+                    absent = _of_window(absent, target, when)
                 asked = verdict.rule.value
                 is_from_dose = isinstance(asked, Monitoring) and asked.after is None
                 if is_from_dose and replay.was_treated_before:
@@ -119,7 +138,8 @@ def _served(
             (
                 day
                 for day in set(taken)
-                if _in_time(replay, target.due, day, target.test)
+                if target.earliest <= day <= target.due
+                or _in_time(replay, target.due, day, target.test, target.spare(replay))
             ),
             key=lambda day, due=target.due: (abs((day - due).days), day),  # type: ignore[misc]
         )
@@ -140,6 +160,17 @@ def _served(
     for target in targets:
         place(target, set())
     return {target: day for day, target in by_day.items()}
+
+
+def _of_window(absent: Departure, target: _Target, when: str) -> Departure:
+    """What is missing of a window: said with both its ends."""
+    window = f"from {target.earliest} to {target.due}"
+    return evolve(
+        absent,
+        text=absent.text.replace(f"due on {target.due}", f"due {window}", 1),
+        limit=when,
+        clears=absent.clears.replace(f"on {target.due}", window, 1),
+    )
 
 
 def _absent(  # noqa: PLR0913, PLR0917 -- one argument for each thing that the finding tells
@@ -167,6 +198,7 @@ def _absent(  # noqa: PLR0913, PLR0917 -- one argument for each thing that the f
         compared=compared,
         clears=f"{names} on {due} or just before the dose nearest to it",
         about=frozenset(tests),
+        why=tuple(replay.contradiction(verdict.rule, due)),
     )
 
 
@@ -223,8 +255,8 @@ def _start(replay: Replay, rule: Rule, value: Monitoring) -> dt.date | None:
         day
         for _, other in replay.targets.monitoring
         if set(other.tests) & set(value.tests)
-        for time in other.at
-        if (day := add(first, time)) is not None
+        for time in other.times
+        if (day := add(first, longest(time))) is not None
     ]
     return max(checks, default=None)
 
@@ -243,9 +275,11 @@ def _is_so(replay: Replay, event: str | None, day: dt.date) -> bool:
 # -------------------------------------------------------------------- about its time
 
 
-def _in_time(replay: Replay, due: dt.date, day: dt.date, test: str) -> bool:
+def _in_time(
+    replay: Replay, due: dt.date, day: dt.date, test: str, spare: int | None = None
+) -> bool:
     """Whether a test was taken about when it was due, or just before the dose nearest to then."""
-    if abs((day - due).days) <= replay.tolerance.tests:
+    if abs((day - due).days) <= (replay.tolerance.tests if spare is None else spare):
         return True
     nearest = nearest_dose(replay, due, test)
     return nearest is not None and 0 <= (nearest - day).days <= trough_window(replay)
@@ -363,6 +397,26 @@ def _visit(
             clears="another test on that day",
             why=(Missing(What.RECORD, text),),
         )
+
+
+def _needless(replay: Replay, rule: Rule, test: str) -> Iterator[Departure]:
+    """Tests that were done although a rule advises against them; more than needed harms nobody."""
+    name = test_text(replay.graph, test)
+    for tested in replay.tests(test):
+        verdict = replay.open_verdict(rule, tested.on)
+        if verdict is not None:
+            yield Departure(
+                on=tested.on,
+                family=Family.MONITORING,
+                verdict=verdict,
+                matter=("needless", tested.on, tested.row, test),
+                like=("needless", test),
+                text=f"{name} was measured",
+                limit=f"do not check {name}",
+                about={test},
+                why=tuple(replay.contradiction(rule, tested.on)),
+                ceiling=Gravity.INFO,
+            )
 
 
 def _is_trough(replay: Replay, tested: Tested) -> bool:

@@ -92,7 +92,7 @@ def _is_recorded(replay: Replay, name: str) -> bool:
     That nothing was found against a rule on tests means little where no test is on record.
     """
     match replay.graph.rules[name].value:
-        case m.Monitoring(tests=tests):
+        case m.Monitoring(tests=tests) | m.NotChecked(tests=tests):
             return any(replay.tests(test) for test in tests)
         case m.Target(measure=measure):
             return any(tested.value is not None for tested in replay.tests(measure))

@@ -149,6 +149,15 @@ class Targets:
         )
 
     @cached_property
+    def not_checked(self) -> tuple[tuple[m.Rule, m.NotChecked], ...]:
+        """The rules that advise against tests, with what they advise against."""
+        return tuple(
+            (rule, rule.value)
+            for rule in self.graph.rules.values()
+            if isinstance(rule.value, m.NotChecked)
+        )
+
+    @cached_property
     def values(self) -> tuple[tuple[m.Rule, m.Target], ...]:
         """The rules that set a target for a measure, with what they set."""
         return tuple(

@@ -19,7 +19,7 @@ from typing import Any, TypeAlias, assert_never
 from attrs import define, evolve, field, frozen
 
 from b12guide.evaluate.answer import Decided, Outcome, Side
-from b12guide.evaluate.composition_parts import CompositionKind
+from b12guide.evaluate.composition_parts import CompositionKind, in_time_order
 from b12guide.frozen import Record
 from b12guide.graph import model
 from b12guide.graph.model import Advice
@@ -132,12 +132,16 @@ def canonical(advice: Advice) -> Advice:
         case model.Routes(routes=routes):
             return model.Routes(routes=_one_order(routes))
         case model.Monitoring(tests=tests, at=at, companions=companions):
+            windows = (window.canonical for window in advice.windows)
             return evolve(
                 advice,
                 tests=_one_order(tests),
                 at=times_in_order(at),
+                windows=in_time_order(windows),
                 companions=_one_order(companions),
             )
+        case model.NotChecked(tests=tests):
+            return model.NotChecked(tests=_one_order(tests))
         case _:
             return advice
 
@@ -311,7 +315,8 @@ def _order(advice: Advice) -> tuple[Any, ...]:
         ]
     pieces = _NUMBER.split(text)
     natural = tuple((int(p), "") if p.isdigit() else (-1, p) for p in pieces)
-    return (isinstance(advice, model.Exclusion | model.NotNeeded), natural, amounts)
+    is_last = isinstance(advice, model.Exclusion | model.NotChecked | model.NotNeeded)
+    return (is_last, natural, amounts)
 
 
 # --------------------------------------------------------------------------- plain words
@@ -348,6 +353,8 @@ def advice_words(advice: Advice) -> str:
             return ", ".join(drugs) + event + exception
         case model.Monitoring():
             return ", ".join(filter(None, [*_monitoring(advice)]))
+        case model.NotChecked(tests=tests):
+            return f"not {', '.join(tests)}"
         case model.Instruction():
             return _instruction(advice)
         case model.Target(
@@ -412,8 +419,8 @@ def _bound(bound: regimen_model.Bound) -> str:
 
 def _monitoring(monitoring: model.Monitoring) -> Iterator[str]:
     tests = ", ".join(monitoring.tests)
-    if monitoring.at:
-        tests += f" at {_times(monitoring.at)}"
+    if monitoring.times:
+        tests += f" at {_times(monitoring.times)}"
     if monitoring.every is not None:
         tests += " at least" if monitoring.at_least else ""
         tests += f" every {_period(monitoring.every)}"
@@ -426,10 +433,10 @@ def _monitoring(monitoring: model.Monitoring) -> Iterator[str]:
     yield f"until {monitoring.until}" if monitoring.until else ""
 
 
-def _times(at: tuple[Duration, ...]) -> str:
-    *earlier, last = [format_quantity(time.value, time.unit.value) for time in at]
-    if len({time.unit for time in at}) == 1:
-        earlier = [format_number(time.value) for time in at[:-1]]
+def _times(times: tuple[DurationRange, ...]) -> str:
+    *earlier, last = map(_length, times)
+    if len({time.unit for time in times}) == 1:
+        earlier = [_range(time.low, time.high, None) for time in times[:-1]]
     return f"{', '.join(earlier)} and {last}" if earlier else last
 
 

@@ -39,8 +39,16 @@ from b12guide.values.term import Operator
 DOSING = (m.Decision.LOADING, m.Decision.MAINTENANCE, m.Decision.ADJUNCT)
 """The decisions that give doses, which a contraindication may take away (M46)."""
 
-NEVER_APART = {m.Decision.PERMISSION, m.Decision.MONITORING, m.Decision.CONTINUATION}
-"""Decisions of which nothing that is said takes anything from the rest (M39, M42, M43)."""
+
+def never_apart(decision: m.Decision, rules: Iterable[m.Rule]) -> bool:
+    """Whether nothing that rules say on a decision takes anything from the rest.
+
+    Prohibitions and treatments that go on add up (M39, M42), and so do visits (M43), unless
+    some rule advises against a test (M79).
+    """
+    if decision is m.Decision.MONITORING:
+        return not any(isinstance(rule.value, m.NotChecked) for rule in rules)
+    return decision in {m.Decision.PERMISSION, m.Decision.CONTINUATION}
 
 
 def compose(
@@ -60,17 +68,8 @@ def compose(
         )
     barred: tuple[composition_parts.Barred, ...] = ()
     beside: dict[m.Advice, list[m.Rule]] = {}
-    if decision is m.Decision.MONITORING:  # every visit (M43, M44)
-        binding = composition_parts.visits(
-            [rule for rule in rules if not rule.optional]
-        )
-        default = tuple(composition_parts.Advised(visit, by) for visit, by in binding)
-        kind = (
-            composition_parts.CompositionKind.ADVICE
-            if default
-            else composition_parts.CompositionKind.SILENT
-        )
-        said = composition_parts.Composition(kind=kind, default=default)
+    if decision is m.Decision.MONITORING:  # every visit (M43, M44, M79)
+        said = composition_parts.monitored([r for r in rules if not r.optional])
         for rule in rules:
             if rule.optional:  # each by itself: a line has one strength (M56)
                 for visit, by in composition_parts.visits([rule]):
@@ -244,7 +243,13 @@ def pieces(rule: m.Rule) -> Iterator[Offer]:
             yield rule, ((_in_one_order(value),),)
         case m.NotNeeded() | m.Target() | m.Continuation() as value:
             yield rule, ((value,),)
-        case m.FormChoice() | m.Exclusion() | m.Monitoring() | m.Remark():
+        case (
+            m.FormChoice()
+            | m.Exclusion()
+            | m.Monitoring()
+            | m.NotChecked()
+            | m.Remark()
+        ):
             return
         case _:
             assert_never(rule.value)

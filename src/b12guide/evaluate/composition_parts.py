@@ -4,7 +4,8 @@ The form weighs drugs named against drugs excluded. Monitoring gathers visits: a
 with its times or its interval, with what comes first (`after`), with its end (`until`), and with
 what belongs to it: companions, the trough, that it is never relied on alone (M43). A rule without
 any of the first four speaks of every visit of its test; what a rule with a schedule says belongs
-to its own visits only (M44).
+to its own visits only (M44). A test that some rules ask for and others advise against is disputed:
+it is taken out of all visits, and its rules are in conflict (M79).
 """
 
 from __future__ import annotations
@@ -12,13 +13,22 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
+from typing import TypeAlias
 
 from attrs import evolve, frozen
 
 from b12guide.evaluate.answer import Side
 from b12guide.frozen import spelled
-from b12guide.graph.model import Advice, Exclusion, FormChoice, Monitoring, Rule
+from b12guide.graph.model import (
+    Advice,
+    Exclusion,
+    FormChoice,
+    Monitoring,
+    NotChecked,
+    Rule,
+)
 from b12guide.regimen.model import Regimen
+from b12guide.values.duration import DurationRange
 from b12guide.values.term import Strength
 
 ORDER = (
@@ -251,14 +261,97 @@ def _form_sides(
     return tuple(sides.values())
 
 
+OfOneTest: TypeAlias = tuple[Rule, Monitoring | NotChecked]
+"""A rule, and what it says of one of its tests."""
+
+
+def monitored(rules: Sequence[Rule]) -> Composition:
+    """What `rules`, all of which bind, say of tests (M43, M44, M79)."""
+    if not any(isinstance(rule.value, NotChecked) for rule in rules):  # nearly always
+        default = tuple(Advised(visit, by) for visit, by in visits(rules))
+        kind = CompositionKind.ADVICE if default else CompositionKind.SILENT
+        return Composition(kind=kind, default=default)
+    lines: list[Advised] = []
+    sides: dict[Advice, dict[str, None]] = {}
+    for pieces in tests_together(rules):
+        against = {t for _, o in pieces if isinstance(o, NotChecked) for t in o.tests}
+        wanted = {
+            t for _, o in pieces if isinstance(o, Monitoring) for t in asked_by(o)
+        }
+        disputed = against & wanted
+        lines += [Advised(visit, by) for visit, by in _visits(pieces, disputed)]
+        for test in dict.fromkeys(t for _, o in pieces for t in o.tests):
+            advice = NotChecked(tests=(test,))
+            by = tuple(rule for rule, one in pieces if one == advice)
+            if by and test not in disputed:
+                lines.append(Advised(advice, by))
+        for rule, one in pieces:
+            if disputed & asked_by(one):
+                sides.setdefault(one, {})[rule.name] = None
+    kind = CompositionKind.ADVICE if lines else CompositionKind.SILENT
+    return Composition(
+        kind=CompositionKind.CONFLICT if sides else kind,
+        default=tuple(lines),
+        sides=tuple(Side(rules=tuple(by), advice=one) for one, by in sides.items()),
+    )
+
+
+def asked_by(one: Monitoring | NotChecked) -> set[str]:
+    """The tests that are done, or not done, by who follows it."""
+    return {*one.tests, *(one.companions if isinstance(one, Monitoring) else ())}
+
+
+def tests_together(rules: Iterable[Rule]) -> list[list[OfOneTest]]:
+    """What rules say of each test, a test that is advised against beside those it goes with.
+
+    They stand in the order in which they are named first.
+    """
+    pieces: list[OfOneTest] = [
+        (rule, evolve(rule.value, tests=(test,)))
+        for rule in rules
+        if isinstance(rule.value, Monitoring | NotChecked)
+        for test in rule.value.tests
+    ]
+    against = {t for _, one in pieces if isinstance(one, NotChecked) for t in one.tests}
+    found: list[tuple[set[str], list[OfOneTest]]] = []
+    for piece in pieces:
+        about = {*piece[1].tests, *(against & asked_by(piece[1]))}
+        tied = [group for group in found if group[0] & about]
+        if not tied:
+            found.append((about, [piece]))
+            continue
+        first, *others = tied
+        for tests, some in others:
+            first[0].update(tests)
+            first[1].extend(some)
+        first[0].update(about)
+        first[1].append(piece)
+        found = [group for group in found if group not in others]
+    place = {rule.name: at for at, (rule, _) in enumerate(pieces)}
+    return [sorted(some, key=lambda one: place[one[0].name]) for _, some in found]
+
+
 def visits(rules: Sequence[Rule]) -> tuple[tuple[Monitoring, tuple[Rule, ...]], ...]:
     """Each visit with the rules behind it, test by test."""
+    return _visits(
+        (rule, evolve(rule.value, tests=(test,)))
+        for rule in rules
+        if isinstance(rule.value, Monitoring)
+        for test in rule.value.tests
+    )
+
+
+def _visits(
+    pieces: Iterable[OfOneTest], disputed: Iterable[str] = ()
+) -> tuple[tuple[Monitoring, tuple[Rule, ...]], ...]:
+    """The visits, without the tests that are disputed."""
     by_test: dict[str, list[tuple[Rule, Monitoring]]] = {}
-    for rule in rules:
-        if isinstance(rule.value, Monitoring):
-            for test in rule.value.tests:
-                one = evolve(rule.value, tests=(test,))
-                by_test.setdefault(test, []).append((rule, one))
+    for rule, one in pieces:
+        (test,) = one.tests
+        if isinstance(one, Monitoring) and test not in disputed:
+            left = tuple(other for other in one.companions if other not in disputed)
+            bare = one if left == one.companions else evolve(one, companions=left)
+            by_test.setdefault(test, []).append((rule, bare))
     return tuple(visit for found in by_test.values() for visit in _of_test(found))
 
 
@@ -273,7 +366,7 @@ def _of_test(
     alike: dict[Hashable, list[tuple[Rule, Monitoring]]] = {}
     for rule, one in scheduled:
         # All of a visit but its times: visits that share it may become one.
-        bare = evolve(one, at=(), every=None, at_least=False, once=False)
+        bare = evolve(one, at=(), windows=(), every=None, at_least=False, once=False)
         alike.setdefault(bare, []).append((rule, one))
     merged = [visit for some in alike.values() for visit in _merged(some)]
     merged = [
@@ -293,7 +386,8 @@ def _of_test(
 
 def is_scheduled(one: Monitoring) -> bool:
     """Whether it is a visit of its own, and is not about every visit of its test (M44)."""
-    return bool(one.at or one.every is not None or one.once or one.after or one.until)
+    times = one.at or one.windows
+    return bool(times or one.every is not None or one.once or one.after or one.until)
 
 
 def _with(one: Monitoring, others: Sequence[Monitoring]) -> Monitoring:
@@ -314,23 +408,40 @@ def _merged(
 
     Single times come first. A rule with both times and an interval stands by itself.
     """
-    times = [(r, m) for r, m in found if m.at and m.every is None and not m.once]
+    times = [
+        (r, m)
+        for r, m in found
+        if (m.at or m.windows) and m.every is None and not m.once
+    ]
     merged: dict[Monitoring, set[str]] = {}
     if times:
         at = sorted(
             {time for _, one in times for time in one.at},
             key=lambda t: (t.unit.is_calendar, t.value * t.unit.in_smallest),
         )
-        merged[evolve(times[0][1], at=tuple(at))] = {rule.name for rule, _ in times}
+        windows = [window for _, one in times for window in one.windows]
+        if (
+            windows
+        ):  # one in which another time lies is met by a test at that time (M80)
+            every = {time for _, one in times for time in one.times}
+            windows = [w for w in windows if not any(t != w and t in w for t in every)]
+        visit = evolve(times[0][1], at=tuple(at), windows=in_time_order(windows))
+        merged[visit] = {rule.name for rule, _ in times}
     for rule, one in found:
         if (rule, one) not in times:
             merged.setdefault(one, set()).add(rule.name)
     return list(merged.items())
 
 
+def in_time_order(windows: Iterable[DurationRange]) -> tuple[DurationRange, ...]:
+    """Windows from the earliest to the latest, each once."""
+    found = dict.fromkeys(windows)
+    return tuple(sorted(found, key=lambda one: (one.unit.is_calendar, one.smallest)))
+
+
 def is_done_by(one: Monitoring, other: Monitoring) -> bool:
     """Whether doing `other` is doing `one`: sooner again, and nothing is lost (M43)."""
-    if any(visit.at or visit.once for visit in (one, other)):
+    if any(visit.at or visit.windows or visit.once for visit in (one, other)):
         return False
     if one.every is None or other.every is None:
         return False

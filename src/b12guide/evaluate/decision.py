@@ -338,7 +338,7 @@ def line_order(
     """
     some = tuple(rules)
     return (
-        isinstance(advice, m.Exclusion),
+        isinstance(advice, m.Exclusion | m.NotChecked),
         all(rule.optional for rule in some),
         min(place[rule.name] for rule in some),
         number,

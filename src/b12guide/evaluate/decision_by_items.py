@@ -405,44 +405,68 @@ class _Splitting:
     # -- what binds
 
     def tests(self, rules: Sequence[m.Rule]) -> list[Item]:
-        """One item for each test of monitoring (M43, M44)."""
-        by_test: dict[str, dict[m.Monitoring, list[m.Rule]]] = {}
-        for rule in rules:
-            if isinstance(rule.value, m.Monitoring) and not rule.optional:
-                for test in rule.value.tests:
-                    one = evolve(rule.value, tests=(test,))
-                    by_test.setdefault(test, {}).setdefault(one, []).append(rule)
-        return [self.test(voices) for voices in by_test.values()]
+        """One item for each test (M43, M44), or for several that a dispute ties (M79)."""
+        return [
+            self.test(pieces)
+            for pieces in composition_parts.tests_together(
+                rule for rule in rules if not rule.optional
+            )
+        ]
 
-    def test(self, voices: Mapping[m.Monitoring, list[m.Rule]]) -> Item:
+    def test(self, pieces: Sequence[composition_parts.OfOneTest]) -> Item:
         """What sooner visits make needless plays no part, in whichever case."""
+        voices: dict[m.Monitoring | m.NotChecked, list[m.Rule]] = {}
+        for rule, one in pieces:
+            voices.setdefault(one, []).append(rule)
         said = tuple(voices)
-        speaking = [evolve(some[0], value=one) for one, some in voices.items()]
-        rules = {some[0].name: tuple(some) for some in voices.values()}
+        # A rule may have a voice on each of several tests, so that a name of its own tells them.
+        speaking = [
+            evolve(some[0], value=one, name=f"{some[0].name} {at}")
+            for at, (one, some) in enumerate(voices.items())
+        ]
+        rules = {
+            one.name: tuple(some)
+            for one, some in zip(speaking, voices.values(), strict=True)
+        }
+        against = {
+            t for one in said if isinstance(one, m.NotChecked) for t in one.tests
+        }
+
+        def is_needless(one: int, kept: Iterable[int]) -> bool:
+            mine = said[one]
+            if not isinstance(mine, m.Monitoring) or against & {
+                *mine.tests,
+                *mine.companions,
+            }:
+                return False  # each side of a conflict counts
+            return composition_parts.is_scheduled(mine) and any(
+                isinstance(other := said[at], m.Monitoring)
+                and other.tests == mine.tests
+                and composition_parts.is_scheduled(other)
+                and composition_parts.is_done_by(mine, other)
+                for at in kept
+            )
 
         def add(before: tuple[int, ...], voice: int) -> tuple[int, ...]:
             kept = (*before, voice)
-            return tuple(
-                one
-                for one in kept
-                if not composition_parts.is_scheduled(said[one])
-                or not any(
-                    composition_parts.is_scheduled(said[other])
-                    and composition_parts.is_done_by(said[one], said[other])
-                    for other in kept
-                )
+            return tuple(one for one in kept if not is_needless(one, kept))
+
+        def applying(some: Sequence[m.Rule]) -> composition_parts.Composition:
+            names = {rule.name for rule in some}
+            return composition.compose(
+                self.decision,
+                [evolve(rule, value=one) for rule, one in pieces if rule.name in names],
             )
 
-        return tuple(
-            ItemCase(
-                cases,
-                _full(
-                    composition.compose(self.decision, [speaking[at] for at in kept]),
-                    rules,
-                ),
-            )
-            for kept, cases in self.cells([*voices.values()], _NOBODY, add).items()
-        )
+        found: list[ItemCase] = []
+        for kept, cases in self.cells([*voices.values()], _NOBODY, add).items():
+            composed = composition.compose(self.decision, [speaking[at] for at in kept])
+            if composed.kind is composition_parts.CompositionKind.CONFLICT:
+                concerned = {rule.name: rule for rule, _ in pieces}
+                found += self.clashes(concerned.values(), cases, applying)
+            else:
+                found.append(ItemCase(cases, _full(composed, rules)))
+        return tuple(found)
 
     def matters(self, rules: Sequence[m.Rule]) -> list[Item]:
         """One item for each matter about which binding rules have to agree."""

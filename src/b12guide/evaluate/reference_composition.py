@@ -60,6 +60,8 @@ def offers(value: m.Value) -> Iterator[list[Line]]:
                     yield [slot("says", one)]
         case m.Monitoring(tests=tests):
             yield from ([slot("visit", visit(test, value))] for test in tests)
+        case m.NotChecked(tests=tests):
+            yield from ([slot("no visit", test)] for test in tests)
         case m.FormChoice() | m.Exclusion() | m.Remark():
             return  # see `reference_composition.form`; a remark decides nothing (M45)
 
@@ -127,7 +129,7 @@ def visit(test: str, value: m.Monitoring) -> Visit:
     return Visit(
         place=(test, value.after, value.until),
         often=(every, value.at_least, value.once),
-        at=frozenset(span(DurationRange(t.value, t.value, t.unit)) for t in value.at),
+        at=frozenset(map(span, value.times)),
         asks=frozenset(value.companions).union(
             w for w, is_said in words.items() if is_said
         ),
@@ -271,7 +273,7 @@ def together(decision: m.Decision, rules: Rules, applying: Rules) -> ReferenceSa
         if lines
     ]
     if decision is m.Decision.MONITORING:
-        return ReferenceSaid(default=visits(asked))
+        return monitoring(asked)
     default, clashing = dict[Line, Names](), list[tuple[str, list[Line]]]()
     about = [subjects(lines, decision) for _, lines in asked]
     for group in tied(about, asked):
@@ -327,6 +329,40 @@ def followed(lines: Sequence[Line], decision: m.Decision) -> list[Line]:
 # ---- monitoring
 
 
+def monitoring(asked: Sequence[tuple[str, list[Line]]]) -> ReferenceSaid:
+    """The visits, and what is not to be tested; where both are said of a test, a conflict (M79)."""
+    said = [(name, slots, line) for name, (line,) in asked for slots in line]
+    against = gathered(
+        (test, [name]) for name, ((_, kind), (test,)), _ in said if kind == "no visit"
+    )
+    wanted: list[tuple[str, Line, Visit]] = [
+        (name, line, what)
+        for name, ((_, kind), (what,)), line in said
+        if kind == "visit"
+    ]
+    disputed = {
+        test for test in against if any(test in tests_of(one) for _, _, one in wanted)
+    }
+    sides = [(name, [line]) for name, line, one in wanted if disputed & tests_of(one)]
+    sides += [
+        (name, [slot("no visit", test)]) for test in disputed for name in against[test]
+    ]
+    left = [
+        (name, [slot("visit", one._replace(asks=one.asks - disputed))])
+        for name, _, one in wanted
+        if one.place[0] not in disputed
+    ]
+    default = visits(left)
+    for test in against.keys() - disputed:
+        default[slot("no visit", test)] = against[test]
+    return ReferenceSaid(default=default, sides=gathered(sides))
+
+
+def tests_of(visit: Visit) -> Names:
+    """The test of a visit, and those that are done with it."""
+    return visit.asks.union([visit.place[0]])
+
+
 def visits(asked: Sequence[tuple[str, list[Line]]]) -> dict[Line, Names]:
     """The visits that rules ask for together (M43, M44)."""
     said = [(visit, [name]) for name, lines in asked for ((_, (visit,)),) in lines]
@@ -347,12 +383,22 @@ def visits(asked: Sequence[tuple[str, list[Line]]]) -> dict[Line, Names]:
                     whole._replace(at=whole.at | other.at),
                     by | found.pop(other),
                 )
+            whole = whole._replace(at=without_wider(whole.at))
         found[whole] = by | found.get(whole, NOBODY)
     return {
         slot("visit", one): by
         for one, by in found.items()
         if not any(is_sooner(other, one) for other in found)
     }
+
+
+def without_wider(times: frozenset[Span]) -> frozenset[Span]:
+    """The times but those within which another lies (M80)."""
+    return frozenset(
+        wide
+        for wide in times
+        if not any(one != wide and overlap([one, wide]) == one for one in times)
+    )
 
 
 def is_general(visit: Visit) -> bool:

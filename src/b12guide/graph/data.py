@@ -201,9 +201,9 @@ _NOT_CONTENT = frozenset(
 _WITHOUT_ORDER = frozenset(
     {"statements", "sources", "assumptions", "challenges", "exception_to", "topics"}
     | {"silences", "conflicts", "noted_as", "synonyms", "codes", "also_written"}
-    | {"tests", "companions", "instructions", "excluded", "at"}
+    | {"tests", "companions", "instructions", "excluded", "at", "windows"}
 )
-_LATER = frozenset({"asks", "current"})
+_LATER = frozenset({"asks", "current", "windows"})
 """What came later than the first approvals: without it, a guideline has the digest that it had."""
 
 
@@ -324,7 +324,8 @@ class _Speller:
             elif held is False:
                 parts.append(key + "false")
             elif type(held) is tuple and not held:
-                parts.append(key + "[]")
+                if name not in _LATER:
+                    parts.append(key + "[]")
             elif held is not None:
                 told = self.spelled(held) if is_in_order else self.field(name, held)
                 parts.append(key + told)

@@ -402,7 +402,9 @@ def _rules(draft: Draft, scope: Scope) -> Iterator[m.Rule]:
             decision=decision_of(action),
             condition=_rule_condition(item, action, scope),
             value=lower_action(action, scope),
-            optional=offered or grounds.strength in OPTIONAL_STRENGTHS,
+            # What advises against a test offers nothing, however weak its words (M26, M79).
+            optional=not isinstance(action, ast.DoNotCheck)
+            and (offered or grounds.strength in OPTIONAL_STRENGTHS),
             exception_to=_names(Namespace.RULE, item.exception_to, scope),
             outside_scope=item.outside_scope,
             grounds=grounds,

@@ -39,6 +39,7 @@ __all__ = [
     "Instruction",
     "Loaded",
     "Monitoring",
+    "NotChecked",
     "NotNeeded",
     "Place",
     "Prohibition",
@@ -218,10 +219,16 @@ class Prohibition(Record):
 
 @frozen(kw_only=True, repr=False, cache_hash=True)
 class Monitoring(Record):
-    """Tests with their timing; see `b12guide.syntax.ast.Check` for the attributes."""
+    """Tests with their timing; see `b12guide.syntax.ast.Check` for the attributes.
+
+    Attributes:
+        at: Times after the start that are one day each.
+        windows: Times after the start with an earliest and a latest day (M80).
+    """
 
     tests: tuple[str, ...]
     at: tuple[Duration, ...] = ()
+    windows: tuple[DurationRange, ...] = ()
     every: DurationRange | None = None
     at_least: bool = False
     once: bool = False
@@ -230,6 +237,22 @@ class Monitoring(Record):
     never_alone: bool = False
     after: str | None = None
     until: str | None = None
+
+    @property
+    def times(self) -> tuple[DurationRange, ...]:
+        """The single times, days and windows alike, the earliest first where there are windows."""
+        days = [DurationRange(time.value, time.value, time.unit) for time in self.at]
+        if not self.windows:
+            return tuple(days)
+        both = (*days, *self.windows)
+        return tuple(sorted(both, key=lambda t: (t.unit.is_calendar, t.smallest)))
+
+
+@frozen(kw_only=True, repr=False, cache_hash=True)
+class NotChecked(Record):
+    """Tests that are not to be done (M79)."""
+
+    tests: tuple[str, ...]
 
 
 @frozen(kw_only=True, repr=False, cache_hash=True)
@@ -293,6 +316,7 @@ Value: TypeAlias = (
     | Routes
     | Prohibition
     | Monitoring
+    | NotChecked
     | Technique
     | Target
     | Continuation
@@ -306,6 +330,7 @@ Advice: TypeAlias = (
     | Routes
     | Prohibition
     | Monitoring
+    | NotChecked
     | Instruction
     | Target
     | Continuation

@@ -282,6 +282,8 @@ def words_in(value: m.Value) -> WordsUsed:
             return WordsUsed(
                 tests=_set((*tests, *companions)), facts=_set((after, until))
             )
+        case m.NotChecked(tests=tests):
+            return WordsUsed(tests=_set(tests))
         case m.Technique(instructions=instructions):
             return WordsUsed(sites=_set(i.site for i in instructions))
         case m.Target(measure=measure):

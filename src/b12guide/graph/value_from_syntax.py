@@ -36,7 +36,7 @@ def decision_of(action: ast.Action) -> m.Decision:
             return m.Decision.ROUTE
         case ast.Withhold():
             return m.Decision.PERMISSION
-        case ast.Check():
+        case ast.Check() | ast.DoNotCheck():
             return m.Decision.MONITORING
         case ast.Inject():
             return m.Decision.TECHNIQUE
@@ -73,10 +73,11 @@ def lower_action(action: ast.Action, scope: Scope) -> m.Value:
                 unless=_name(Namespace.FACT, action.unless, scope),
             )
         case ast.Check():
-            points = (_length(quantity) for quantity in action.at)
+            times = [_length(quantity) for quantity in action.at]
             return m.Monitoring(
                 tests=_names(Namespace.TEST, action.tests, scope),
-                at=tuple(Duration(point.low, point.unit) for point in points),
+                at=tuple(Duration(t.low, t.unit) for t in times if t.low == t.high),
+                windows=tuple(time for time in times if time.low != time.high),
                 every=None if action.every is None else _length(action.every),
                 at_least=action.at_least,
                 once=action.once,
@@ -86,6 +87,8 @@ def lower_action(action: ast.Action, scope: Scope) -> m.Value:
                 after=_name(Namespace.FACT, action.after, scope),
                 until=_name(Namespace.FACT, action.until, scope),
             )
+        case ast.DoNotCheck():
+            return m.NotChecked(tests=_names(Namespace.TEST, action.tests, scope))
         case ast.Inject():
             found = tuple(_instruction(i, scope) for i in action.instructions)
             return m.Technique(instructions=found)

@@ -70,6 +70,8 @@ def action_of(
             )
         case m.Monitoring():
             return _check(advice, words)
+        case m.NotChecked(tests=tests):
+            return ast.DoNotCheck(span=_NOWHERE, tests=_names(tests, words))
         case m.Technique(instructions=instructions):
             return ast.Inject(
                 span=_NOWHERE,
@@ -205,14 +207,20 @@ def _bound(bound: model.Bound | None, words: Words) -> ast.Bound | None:
 # ------------------------------------------------------------------- other actions
 
 
-def _check(monitoring: m.Monitoring, words: Words) -> ast.Check:
-    every = monitoring.every
+def _check(monitoring: m.Monitoring, words: Words) -> ast.Check | None:
+    every, times = monitoring.every, monitoring.times
+    if len({time.unit.is_calendar for time in times}) > 1:
+        return None  # all times of a check are written in one unit
+    if len({time.unit for time in times}) > 1:
+        unit = min((time.unit for time in times), key=lambda u: u.in_smallest)
+        times = tuple(
+            DurationRange(low / unit.in_smallest, high / unit.in_smallest, unit)
+            for low, high in (time.smallest for time in times)
+        )
     return ast.Check(
         span=_NOWHERE,
         tests=_names(monitoring.tests, words),
-        at=tuple(
-            _length(DurationRange(at.value, at.value, at.unit)) for at in monitoring.at
-        ),
+        at=tuple(map(_length, times)),
         every=None if every is None else _length(every),
         at_least=monitoring.at_least,
         once=monitoring.once,

@@ -17,7 +17,7 @@ from attrs import evolve
 from b12guide.diagnostics import Diagnostic, Help, Label, Severity
 from b12guide.evaluate import composition_parts, explanation
 from b12guide.evaluate.answer import Verdict
-from b12guide.evaluate.composition import NEVER_APART, clash, compose, heard
+from b12guide.evaluate.composition import clash, compose, heard, never_apart
 from b12guide.evaluate.decision import split
 from b12guide.evaluate.facts import Facts, Reading
 from b12guide.graph import model
@@ -65,7 +65,10 @@ def is_answered(question: model.Rule, composed: composition_parts.Composition) -
                 Regimen() | model.NotNeeded(),
             ):
                 answers = True
-            case model.Monitoring(tests=asked), model.Monitoring(tests=tests):
+            case (
+                model.Monitoring(tests=asked) | model.NotChecked(tests=asked),
+                model.Monitoring(tests=tests) | model.NotChecked(tests=tests),
+            ):
                 answers = not {*asked}.isdisjoint(tests)
             case model.Target(measure=asked_of), model.Target(measure=measure):
                 answers = asked_of == measure
@@ -75,6 +78,7 @@ def is_answered(question: model.Rule, composed: composition_parts.Composition) -
                 model.FormChoice()
                 | model.Regimens()
                 | model.Monitoring()
+                | model.NotChecked()
                 | model.Target()
                 | model.Prohibition(),
                 _,
@@ -341,7 +345,7 @@ def conflict_proofs(
         name=decision.value,
         text=f"no two rules on `{decision.value}` clash, but for declared conflicts",
     )
-    if decision in NEVER_APART:
+    if never_apart(decision, search.graph.rules.values()):
         yield Proof(claim=claim, settled=ProofOutcome.PROVED)
         return
     if cone is None:

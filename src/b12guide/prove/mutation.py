@@ -98,11 +98,19 @@ def values(value: model.Value) -> Iterator[tuple[Change, model.Value]]:
             for time in value.at:
                 text = f"not at {time.value} {time.unit.value}"
                 yield (MutantKind.INTERVAL, text), evolve(value, at=but(value.at, time))
+            for window in value.windows:
+                text = f"not at {window.low} to {window.high} {window.unit.value}"
+                fewer = evolve(value, windows=but(value.windows, window))
+                yield (MutantKind.INTERVAL, text), fewer
             if value.every is not None:
                 every = evolve(
                     value.every, low=value.every.low + 1, high=value.every.high + 1
                 )
                 yield (MutantKind.INTERVAL, "interval +1"), evolve(value, every=every)
+        case model.NotChecked(tests=tests):
+            for test in tests if len(tests) > 1 else ():
+                only = model.NotChecked(tests=but(tests, test))
+                yield (MutantKind.ADVICE, f"{test} not advised against"), only
         case model.Technique(instructions=instructions):
             for index in range(len(instructions)) if len(instructions) > 1 else ():
                 left = instructions[:index] + instructions[index + 1 :]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 
 from b12guide.diagnostics import Diagnostic, Help, Label, Severity
-from b12guide.evaluate.composition import NEVER_APART, clash, heard
+from b12guide.evaluate.composition import clash, heard, never_apart
 from b12guide.evaluate.composition_parts import CompositionKind
 from b12guide.evaluate.decision import parts
 from b12guide.graph import model
@@ -29,7 +29,7 @@ def rule_pairs(graph: model.RuleGraph) -> Iterator[tuple[model.Rule, model.Rule]
     """The pairs on one decision that clash, are not ordered and not expected to."""
     expected = {frozenset({c.first, c.second}) for c in graph.conflicts}
     for decision in model.Decision:
-        if decision in NEVER_APART:
+        if never_apart(decision, graph.rules.values()):
             continue
         # Whether two rules clash depends on what they say alone, which many rules share.
         alike: dict[model.Value, list[model.Rule]] = {}

@@ -8,10 +8,10 @@ from b12guide.graph import model as m
 from b12guide.graph.query import fact_text
 from b12guide.regimen.model import Regimen
 from b12guide.say.names import Audience, drug_text, route_text, site_text, test_text
-from b12guide.say.numbers import comparison_text, measured, number_text, range_text
+from b12guide.say.numbers import comparison_text, measured, range_text
 from b12guide.say.schedules import every_text, length_text, schedule_text
-from b12guide.say.words import listing, plural
-from b12guide.values.duration import Duration
+from b12guide.say.words import listing
+from b12guide.values.duration import DurationRange
 
 
 def advice_text(
@@ -34,6 +34,9 @@ def advice_text(
             return _prohibition_text(advice, graph)
         case m.Monitoring():
             return _monitoring_text(advice, graph)
+        case m.NotChecked(tests=tests):
+            verb = "no check of" if audience is Audience.PATIENT else "do not check"
+            return f"{verb} {listing([test_text(graph, t) for t in tests], 'or')}"
         case m.Instruction():
             return _instruction_text(advice, graph)
         case m.Target():
@@ -79,8 +82,8 @@ def _prohibition_text(prohibition: m.Prohibition, graph: m.RuleGraph) -> str:
 
 def _monitoring_text(monitoring: m.Monitoring, graph: m.RuleGraph) -> str:
     parts = [listing([test_text(graph, test) for test in monitoring.tests])]
-    if monitoring.at:
-        parts.append(f"at {_times_text(monitoring.at)}")
+    if monitoring.times:
+        parts.append(f"at {_times_text(monitoring.times)}")
     if monitoring.every is not None:
         least = "at least " if monitoring.at_least else ""
         parts.append(least + every_text(monitoring.every))
@@ -102,12 +105,12 @@ def _monitoring_text(monitoring: m.Monitoring, graph: m.RuleGraph) -> str:
     return ", ".join([text, *further])
 
 
-def _times_text(at: tuple[Duration, ...]) -> str:
-    """The times after the start: "3, 6 and 12 months"."""
-    units = {time.unit for time in at}
+def _times_text(times: tuple[DurationRange, ...]) -> str:
+    """The times after the start: "3, 6 and 12 months", "2 to 4 weeks"."""
+    units = {time.unit for time in times}
     if len(units) > 1:
-        return listing([plural(number_text(t.value), t.unit.value) for t in at])
-    numbers = [number_text(time.value) for time in at]
+        return listing([length_text(time) for time in times])
+    numbers = [range_text(time.low, time.high) for time in times]
     ending = "" if numbers == ["1"] else "s"
     return f"{listing(numbers)} {units.pop().value}{ending}"
 

@@ -68,6 +68,7 @@ _USES: Mapping[type[Node], Mapping[str, Use]] = {
         "after": Use.TRUTH,
         "until": Use.TRUTH,
     },
+    ast.DoNotCheck: {"tests": Use.TEST},
     ast.AtSite: {"site": Use.SITE},
     ast.NotAtSite: {"site": Use.SITE},
     ast.Target: {"measure": Use.MEASURE},

@@ -98,13 +98,13 @@ def _tests_together(options: Iterable[Option]) -> Iterator[Option]:
     """The options, with tests joined that differ in nothing else."""
     found: dict[Option, list[str]] = {}
     for option in options:
-        if isinstance(option.advice, model.Monitoring):
+        if isinstance(option.advice, model.Monitoring | model.NotChecked):
             without = evolve(option, advice=evolve(option.advice, tests=()))
             found.setdefault(without, []).extend(option.advice.tests)
         else:
             found[option] = []
     for option, tests in found.items():
-        if isinstance(option.advice, model.Monitoring):
+        if isinstance(option.advice, model.Monitoring | model.NotChecked):
             yield evolve(option, advice=evolve(option.advice, tests=tuple(tests)))
         else:
             yield option

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from attrs import evolve, frozen
 
 from b12guide.evaluate import answer
+from b12guide.evaluate.composition_parts import asked_by
 from b12guide.evaluate.context import silences_beside
 from b12guide.graph import model
 from b12guide.graph.query import brief_text, definitions_in, fact_text, facts_read_by
@@ -434,6 +435,14 @@ class _Row:
                     for drug in option.advice.drugs
                 }
                 return {*drugs} <= left_over
+            case model.Monitoring() | model.NotChecked() as value:
+                # A test about which rules contradict each other is neither (M79).
+                told = [
+                    option.advice
+                    for option in self.decided.options
+                    if isinstance(option.advice, type(value))
+                ]
+                return asked_by(value) <= {t for one in told for t in asked_by(one)}
             case _:
                 return True
 

@@ -43,6 +43,9 @@ def advice_json(advice: model.Advice) -> tuple[Json, ...]:
             return tuple({"drug": d, "until": until, "unless": unless} for d in drugs)
         case model.Monitoring(tests=tests):
             return tuple({"test": test, **_timing(advice)} for test in tests)
+        case model.NotChecked(tests=tests):
+            # Not under `test`: who reads no further would take it for a test to be done.
+            return tuple({"do_not_check": test} for test in tests)
         case model.Instruction():
             return (_instruction(advice),)
         case model.Target():
@@ -138,7 +141,7 @@ def _time(time: Duration) -> Json:
 
 def _timing(monitoring: model.Monitoring) -> Json:
     return {
-        "at": [_time(time) for time in monitoring.at],
+        "at": [_value_or_range(time) for time in monitoring.times],
         "every": None if monitoring.every is None else _range(monitoring.every),
         "at_least": monitoring.at_least,
         "once": monitoring.once,

@@ -148,6 +148,11 @@ def action_text(
             return _withheld(value, graph)
         case model.Monitoring():
             return _check(value, graph, plain=plain)
+        case model.NotChecked(tests=tests) if plain:
+            verb = "is" if len(tests) == 1 else "are"
+            return f"{listing([test_text(graph, t) for t in tests])} {verb} not checked"
+        case model.NotChecked():
+            return text
         case model.Technique(instructions=instructions):
             return listing([_instruction(i, graph) for i in instructions])
         case model.Target(

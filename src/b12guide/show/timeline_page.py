@@ -165,7 +165,7 @@ def _test_text(entry: Entry, graph: RuleGraph) -> str:
         return f"{advice_text(monitoring, graph)}; no day yet"
     if entry.before_dose and not entry.awaits_dose:
         text += ", just before the dose"
-    if entry.target is not None and entry.window is not None:
+    if entry.before_dose and entry.target is not None and entry.window is not None:
         distance = entry.window.distance(entry.target)
         if not entry.window.is_day or distance:
             away = f", {plural(str(distance), 'day')} away" if distance else ""

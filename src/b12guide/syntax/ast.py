@@ -326,7 +326,7 @@ class Check(Node):
     """`check`: tests with their timing.
 
     Attributes:
-        at: Lengths of time after the start, such as 3, 6 and 12 months.
+        at: Lengths of time after the start, such as 3, 6 and 12 months, or 2 to 4 weeks.
         every: The recurring interval.
         at_least: Whether `every` is only an upper bound on the gap.
         before_next_dose: Whether the sample is a trough.
@@ -344,6 +344,13 @@ class Check(Node):
     never_alone: bool = False
     after: Name | None = None
     until: Name | None = None
+
+
+@frozen(kw_only=True)
+class DoNotCheck(Node):
+    """`do not check`: tests that are not to be done."""
+
+    tests: tuple[Name, ...]
 
 
 @frozen(kw_only=True)
@@ -421,6 +428,7 @@ Action: TypeAlias = (
     | Route
     | Withhold
     | Check
+    | DoNotCheck
     | Inject
     | Target
     | Continue

@@ -177,6 +177,8 @@ def keyword_and_rest(action: ast.Action) -> tuple[str, str]:
             return "withhold", listed(drugs) + event + exception
         case ast.Check():
             return "check", _check(action)
+        case ast.DoNotCheck(tests=tests):
+            return "do not check", listed(tests)
         case ast.Inject(instructions=instructions):
             return "inject", " and ".join(map(_instruction, instructions))
         case ast.Target(measure=measure, operator=operator, bound=bound):

@@ -25,12 +25,12 @@ CLAUSES = frozenset(
     "version revised status scope uses statements asks synonyms also code unit plausible usual "
     "molar absent current values implies by kind printed missing link exception outside strength "
     "states cites because patient section assumes challenged when may load maintain give form "
-    "avoid contraindicated route withhold check inject target continue note given asked "
+    "avoid contraindicated route withhold check do inject target continue note given asked "
     "expect".split()
 )
 
 ACTIONS = frozenset(
-    "may load maintain give form avoid contraindicated route withhold check inject target "
+    "may load maintain give form avoid contraindicated route withhold check do inject target "
     "continue note".split()
 )
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -14,10 +15,11 @@ from attrs import evolve
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.errors import PatientError, UnknownNameError
 from b12guide.evaluate.answer import Outcome, Recommendation
-from b12guide.graph.model import Decision, Monitoring, RuleGraph
+from b12guide.graph.model import Decision, Monitoring, NotChecked, RuleGraph
 from b12guide.patient.notation import shown
 from b12guide.regimen.interval import longest, shortest
 from b12guide.regimen.schedule import Window
+from b12guide.say.advice import advice_text
 from b12guide.say.names import test_text
 from b12guide.timeline.dosing import dosing
 from b12guide.timeline.model import Entry, EntryKind, Timeline, Unplaced
@@ -54,11 +56,15 @@ def testing(  # noqa: PLR0913 -- one argument for each thing that bears on a day
     decided = recommendation.decisions[Decision.MONITORING]
     for option in decided.options:
         value = option.advice
-        if not isinstance(value, Monitoring) or option.alternative:
+        if not isinstance(value, Monitoring | NotChecked) or option.alternative:
             continue
         if not option.certain or decided.outcome is Outcome.SILENT:
             continue
-        if not value.at and value.every is None:
+        if isinstance(value, NotChecked):
+            text = advice_text(value, recommendation.graph)
+            unplaced.append(Unplaced(text=text, rules=option.rules))
+            continue
+        if not value.times and value.every is None:
             names = ", ".join(test_text(recommendation.graph, t) for t in value.tests)
             text = f"the guideline names no day for {names}"
             unplaced.append(Unplaced(text=text, rules=option.rules))
@@ -85,7 +91,7 @@ def testing(  # noqa: PLR0913 -- one argument for each thing that bears on a day
         for number, target in enumerate(_targets(value, begin, until, events), 1):
             latest, window = target.latest, target
             if value.before_next_dose and not is_waiting:
-                window = min(doses, key=lambda w: (w.distance(latest), w.earliest))
+                window = min(doses, key=partial(_away_from, target))
             placed.append(
                 evolve(
                     plain,
@@ -97,8 +103,11 @@ def testing(  # noqa: PLR0913 -- one argument for each thing that bears on a day
                 )
             )
             if is_waiting:
+                due = f"on {latest}"
+                if not target.is_day:
+                    due = f"from {target.earliest} to {latest}"
                 text = (
-                    f"the test due on {latest} belongs before a dose, and the days of "
+                    f"the test due {due} belongs before a dose, and the days of "
                     "the doses around it are not settled yet"
                 )
                 unplaced.append(Unplaced(text=text, rules=option.rules))
@@ -110,6 +119,16 @@ def testing(  # noqa: PLR0913 -- one argument for each thing that bears on a day
             further = tuple(window for window in windows if window is not None)
             placed[shown:] = [evolve(placed[shown], further=further)]
         entries += placed
+    for conflict in recommendation.conflicts:
+        if conflict.decision is Decision.MONITORING and conflict.certain:
+            sides = [
+                advice_text(s.advice, recommendation.graph) for s in conflict.sides
+            ]
+            text = f"the guideline contradicts itself: {' · '.join(sides)}"
+            rules = dict.fromkeys(
+                name for side in conflict.sides for name in side.rules
+            )
+            unplaced.append(Unplaced(text=text, rules=tuple(rules)))
     return tuple(entries), tuple(unplaced)
 
 
@@ -133,10 +152,16 @@ def _anchor(
         for option in recommendation.decisions[Decision.MONITORING].options
         if isinstance(option.advice, Monitoring)
         and set(option.advice.tests) & set(value.tests)
-        for time in option.advice.at
-        if (due := add(start, time)) is not None
+        for time in option.advice.times
+        if (due := add(start, longest(time))) is not None
     ]
     return max(checks, default=start)
+
+
+def _away_from(target: Window, dose: Window) -> tuple[bool, int, dt.date]:
+    """How well the day of a dose suits a test: within its time, else near to its last day."""
+    is_within = dose.earliest in target and dose.latest in target
+    return (not is_within, dose.distance(target.latest), dose.earliest)
 
 
 def _targets(
@@ -146,10 +171,10 @@ def _targets(
     last = until
     if value.until is not None:
         last = min(until, events.get(value.until, until))
-    for time in value.at:
-        day = add(begin, time)
-        if day is not None and day <= last:
-            yield Window(day, day)
+    for time in value.times:
+        opens, closes = add(begin, shortest(time)), add(begin, longest(time))
+        if opens is not None and closes is not None and opens <= last:
+            yield Window(opens, closes)
     if value.every is None:
         return
     low, high = shortest(value.every), longest(value.every)

@@ -33,6 +33,8 @@ def pieces(value: model.Value) -> tuple[Piece, ...]:
             return tuple(model.Routes(routes=(route,)) for route in routes)
         case model.Monitoring(tests=tests):
             return tuple(evolve(value, tests=(test,)) for test in tests)
+        case model.NotChecked(tests=tests):
+            return tuple(model.NotChecked(tests=(test,)) for test in tests)
         case model.FormChoice(drugs=drugs, excluded=excluded):
             return (
                 *(model.FormChoice(drugs=(drug,)) for drug in drugs),
@@ -76,6 +78,7 @@ def is_told(advice: Advice, wanted: Piece) -> bool:
             return (
                 {*wanted.tests} <= {*advice.tests}
                 and {*wanted.at} <= {*advice.at}
+                and all(any(t in w for t in advice.times) for w in wanted.windows)
                 and wanted.every in {None, advice.every}
                 and {*wanted.companions} <= {*advice.companions}
                 and advice.at_least >= wanted.at_least
@@ -85,6 +88,8 @@ def is_told(advice: Advice, wanted: Piece) -> bool:
                 and wanted.after in {None, advice.after}
                 and wanted.until in {None, advice.until}
             )
+        case model.NotChecked(tests=tests), model.NotChecked(tests=others):
+            return {*others} <= {*tests}
         case model.Continuation(), model.Continuation():
             is_long = advice.for_life or not wanted.for_life
             return advice.treatment == wanted.treatment and is_long
@@ -277,15 +282,18 @@ def _could_say(said: model.Value, wanted: model.Value) -> bool:
     for piece in pieces(wanted):
         # What one rule has to say of a piece, where other rules may add the rest (M43).
         match piece:
-            case model.Monitoring(at=at):
+            case model.Monitoring(at=at, windows=windows):
                 bare = evolve(
                     piece,
                     at=(),
+                    windows=(),
                     companions=(),
                     before_next_dose=False,
                     never_alone=False,
                 )
-                parts += [evolve(bare, at=(time,)) for time in at] or [bare]
+                single = [evolve(bare, at=(time,)) for time in at]
+                single += [evolve(bare, windows=(window,)) for window in windows]
+                parts += single or [bare]
             case model.Prohibition(drugs=drugs):
                 parts += [evolve(piece, drugs=(drug,)) for drug in drugs]
             case _:

@@ -199,9 +199,7 @@ def plain(value: Any, *, without_order: bool = False) -> Any:
                 )
                 for field in attrs.fields(type(value))
                 if field.eq
-                and not (
-                    getattr(value, field.name) is None and field.name in data._LATER
-                )
+                and (getattr(value, field.name) or field.name not in data._LATER)
             }
 
 

@@ -75,6 +75,9 @@ rule first "First"
     check serum_b12, ferritin at 3, 6 and 12 months, before the next dose, with a and b
     check serum_b12 at least every year never alone once after plateau until plateau
     check serum_b12 monthly
+    check hb at 2 to 4 weeks
+    check hb at 3, 6 and 9 to 12 months
+    do not check serum_b12, ferritin
     inject with needle 25 to 27 G and pressure for 5 minutes and at gluteal in the outer quadrant
     inject at gluteal directed down and not at gluteal routinely and not at arm
     target vitamin_d >= 75 nmol/L

@@ -94,7 +94,7 @@ def _reason(action: ast.Action, strength: Strength) -> str:
         case ast.Exclude(outright=True):
             is_soft = strength in _PERMITS or strength is Strength.AVOID
             return "forbids outright" if is_soft else ""
-        case ast.Exclude() | ast.Withhold():
+        case ast.Exclude() | ast.Withhold() | ast.DoNotCheck():
             return "advises against something" if strength in _PERMITS else ""
         case ast.Load() | ast.Maintain() | ast.Give() | ast.Route():
             return "advises something" if strength in _PROHIBITS else ""

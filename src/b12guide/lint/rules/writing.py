@@ -180,6 +180,7 @@ _LISTS: tuple[type[ast.Node], ...] = (
     ast.Route,
     ast.Withhold,
     ast.Check,
+    ast.DoNotCheck,
     ast.Challenge,
     ast.Silent,
     ast.ExpectDecision,

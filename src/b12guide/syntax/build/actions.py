@@ -260,11 +260,13 @@ ACTIONS: Mapping[str, Builder] = {
     ),
     "note": node(ast.Note, text=child(1)),
     "check": _check,
+    "do_not_check": node(ast.DoNotCheck, tests=values(-1)),
     "more_tests": pieces(names),
     "timing": _timing,
-    "months": pieces(lambda c: tuple(tokens(c, "NUMBER"))),
+    "moment": pieces(lambda c: tuple(tokens(c, "NUMBER"))),
+    "months": pieces(lambda c: tuple(one.values for one in nodes(c, Pieces))),
     "at_times": clause(
-        "at", lambda c: tuple(quantity([number], str(c[2])) for number in c[1].values)
+        "at", lambda c: tuple(quantity(numbers, str(c[2])) for numbers in c[1].values)
     ),
     "at_least": clause("at least", lambda c: c[2].interval),
     "check_once": clause("once"),
