@@ -373,7 +373,9 @@ def declarations(kinds: list[ast.Kind]) -> st.SearchStrategy[ast.Declaration]:
     )
 
 
-local = declarations([kind for kind in ast.Kind if kind is not ast.Kind.ROUTE])
+local = declarations([kind for kind in ast.Kind if kind is not ast.Kind.ROUTE]) | (
+    declarations([ast.Kind.ROUTE]).filter(lambda route: route.label is not None)
+)  # without its label, a route in a guideline would be what a rule does
 shared = declarations(list(ast.Kind)) | implications
 items: st.SearchStrategy[ast.Item] = (
     rules

@@ -67,7 +67,7 @@ _DECISIONS = {
 
 
 _PLAIN_DECISIONS = {
-    Decision.FORM: "Which vitamin B12",
+    Decision.FORM: "Which medicine",
     Decision.LOADING: "The first weeks",
     Decision.MAINTENANCE: "After that",
     Decision.ROUTE: "How it is given",
@@ -143,7 +143,7 @@ _PLAIN_ROUTES = {
 _BY_ROUTE = {
     "intramuscular": "by intramuscular injection",
     "subcutaneous": "by subcutaneous injection",
-    "intravenous": "by intravenous injection",
+    "intravenous": "intravenously",
     "oral": "by mouth",
     "nasal": "through the nose",
 }

@@ -115,18 +115,41 @@ _MOST_FACTS = 3
 
 def decision_items(recommendation: Recommendation) -> Iterator[Item]:
     """One item per decision that the guideline speaks to, then those on which it is silent."""
-    silent = []
+    silent, graph = [], recommendation.graph
     for decision in model.Decision:
         decided = recommendation.decisions.get(decision)
         if decision is model.Decision.NOTE:
             continue
         is_silent = decided is None or decided.is_silent
         if is_silent and not silences_beside(recommendation, decision):
-            silent.append(decision_text(decision).lower())
+            if decision is not model.Decision.TECHNIQUE or _is_injected(graph):
+                silent.append(decision_text(decision).lower())
         else:
             yield decision_item(decision, recommendation)
     if silent:
         yield Item(label="Not stated", text=", ".join(silent), tone=Tone.QUIET)
+
+
+_WITHOUT_NEEDLE = frozenset(
+    {"buccal", "inhaled", "nasal", "oral", "rectal", "sublingual", "topical", "vaginal"}
+)
+
+
+def _is_injected(graph: model.RuleGraph) -> bool:
+    """Whether a rule may speak of injections; where all are by mouth, how to inject is no gap."""
+    rules = graph.rules.values()
+    values = [rule.value for rule in rules]
+    if any(rule.decision is model.Decision.TECHNIQUE for rule in rules):
+        return True
+    routes = {
+        phase.route
+        for value in values
+        if isinstance(value, model.Regimens)
+        for regimen in value.regimens
+        for phase in regimen.phases
+    }
+    routes.update(*(v.routes for v in values if isinstance(v, model.Routes)))
+    return not routes or not routes <= _WITHOUT_NEEDLE
 
 
 def decided_text(decided: Decided) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from b12guide.graph import model
 from b12guide.graph.condition import ALWAYS
-from b12guide.graph.query import fact_text, statement_coverage
+from b12guide.graph.query import fact_text, statement_coverage, used_vocabulary
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.prove.everything import Document
 from b12guide.prove.invariants import Required
@@ -129,7 +129,7 @@ def guideline_page(
             f"{condition_text(one.conclusion, graph)}.",
             details=(one.name,),
         )
-        for one in graph.implications
+        for one in used_vocabulary(graph)[1]
     )
     claims = (
         Item(

@@ -36,6 +36,10 @@ _TIMED = re.compile(
     r"(?:every|at|once|daily|weekly|monthly|yearly|before|after|until)\b"
 )
 
+# In a guideline a route is declared by a name and a label; what a rule says of routes has no label.
+_GAP = r"(?:[ \t\f\r\n]|#[^\r\n]*[\r\n])"
+DECLARED_ROUTE = re.compile(rf"route{_GAP}+\w+{_GAP}*[\"\u201c\u201e]")
+
 # An item that says nothing, to stand for the head of one that cannot be read, so that its clauses
 # can.
 STAND_INS = {
@@ -81,18 +85,20 @@ def pieces(characters: str) -> Iterator[Piece]:
     ]
     in_vocabulary = any(word == "vocabulary" for _, word in lines)
     for at, word in lines:
-        if word != "route" or in_vocabulary:
+        if word != "route" or in_vocabulary or DECLARED_ROUTE.match(characters, at):
             if at > start:
-                yield _piece(start, at, item)
+                yield _piece(characters, start, at, item)
             start, item = at, word
         if word in scan.HEADERS - {"language"}:
             in_vocabulary = word == "vocabulary"
     if start < len(characters):
-        yield _piece(start, len(characters), item)
+        yield _piece(characters, start, len(characters), item)
 
 
-def _piece(start: int, end: int, item: str) -> Piece:
-    only_there = item in {"route", "vocabulary"}
+def _piece(characters: str, start: int, end: int, item: str) -> Piece:
+    only_there = item == "vocabulary" or (
+        item == "route" and not DECLARED_ROUTE.match(characters, start)
+    )
     read_as: grammar.Start = "vocabulary_chunk" if only_there else "guideline_chunk"
     return Piece(start=start, end=end, keyword=item, read_as=read_as)
 

@@ -262,20 +262,20 @@ def test_risky_decimals_are_found_in_texts(text: str, is_found: bool) -> None:
 @pytest.mark.parametrize(
     ("action", "is_found"),
     [
-        ("maintain 5 mg IM every 3 months for life", True),
-        ("maintain 1 to 2 mg IM every 3 months for life", False),
-        ("maintain 1 to 5 mg IM every 3 months for life", True),
-        ("give folic_acid 5 mg oral daily for 4 months", False),
-        (
-            "give folic_acid 1 mg oral daily for 1 week then 5 mg oral daily for 4 weeks",
-            True,
-        ),
+        ("maintain 70 mg IM every 3 months for life", True),
+        ("maintain 10 to 20 mg IM every 3 months for life", False),
+        ("maintain 10 to 50 mg IM every 3 months for life", True),
+        ("give zinc 5 mg oral daily for 4 months", False),
+        ("give zinc 1 mg oral daily for 1 week then 5 mg oral daily for 4 weeks", True),
+        ("give folic_acid 15 mg oral daily for 4 months", False),
     ],
 )
-def test_unusual_doses_are_those_outside_the_vocabulary(
+def test_unusual_doses_are_those_outside_what_the_drug_is_declared_with(
     action: str, is_found: bool
 ) -> None:
-    block = SOURCE + dosing("form", "numbness", "form hydroxocobalamin")
+    block = 'drug iron "iron"\n    usual dose 10 to 20 mg\n'
+    block += 'drug zinc "zinc"\n    usual dose 5 mg\n'
+    block += SOURCE + dosing("form", "numbness", "form iron")
     block += dosing("r", "numbness", action)
 
     assert bool(found(block, "GDL536")) is is_found

@@ -44,6 +44,8 @@ guideline everything "Everything"
     statements S01 to S51
 source summary "Summary" by "Someone", 2026 kind guideline printed as 1 inferred missing
     link      "https://example.org"
+route rectal "into the rectum"
+    synonyms PR
 assumption T1 "Read so"
 challenge T2 "Not so" by divine, cobalz
 define ill "Ill" as all of diabetes, egfr < 30 to 60 mL/min, (none of a, b) assuming T1

@@ -82,6 +82,39 @@ rule r
     ]
 
 
+def test_a_route_with_a_label_is_an_item_in_a_guideline_too() -> None:
+    text = f"""{HEAD}rule r
+    when diabetes
+    route oral
+route rectal
+    "rectal"
+    synonyms PR
+rule s
+    may route rectal or oral
+route nasal "nasal"
+rule t
+    route nasal
+    strength must
+"""
+    items = read(text)[0].items
+
+    assert codes(text) == ["GDL160"]
+    assert [item.name.text for item in items if isinstance(item, Declaration)] == [
+        "rectal",
+        "nasal",
+    ]
+    assert rules(text) == ["r", "s"]
+
+
+def test_a_route_without_a_label_outside_of_a_rule_is_what_a_rule_does() -> None:
+    (found,) = read(f"{HEAD}route oral\n")[1]
+    remedies = [each.message for each in found.help]
+
+    assert found.code == "GDL123"
+    assert "begin the rule above it" in remedies[0]
+    assert "say what it is called" in remedies[1]
+
+
 def test_errors_are_told_in_the_order_of_the_text() -> None:
     text = HEAD + "rule a\n  form ?\nrule b\n  when and\nrule c\n  load 2-3 mg\n"
     places = [diagnostic.labels[0].span.start for diagnostic in read(text)[1]]

@@ -261,7 +261,7 @@ def _value(children: Children) -> ast.Value:
 
 VOCABULARY: Mapping[str, Builder] = {
     "declared": _declaration,
-    "declared_route": _declaration,
+    **dict.fromkeys(("declared_route", "own_route"), _declaration),
     "asks": clause("asks", child(1)),
     "synonyms": clause("synonyms", values(1)),
     "also_written": clause("also written", values(2)),

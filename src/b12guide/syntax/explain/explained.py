@@ -246,17 +246,11 @@ def without_rule(failure: Failure, line: scan.Line) -> Diagnostic:
             ),
             help=(Help(message=f"leave `{heading[1].strip()}` out", edits=(edit,)),),
         )
-    rest = failure.text.characters[span.end :].partition("\n")[0]
-    remedy = "begin the rule above it with `rule` and a name"
-    if line.word == "route" and _DECLARED.match(rest):
-        remedy = (
-            "a route is declared in a vocabulary: in a file of its own, named by `uses`"
-        )
-    return failure.say("GDL123", message, remedy, span=span)
-
-
-# A name and its label: what a declaration has, and the clause `route` has not.
-_DECLARED = re.compile(r"[ \t]+\w+[ \t]+[\"\u201c]")
+    remedies = ["begin the rule above it with `rule` and a name"]
+    if line.word == "route":
+        label = 'to declare a route, say what it is called: `route oral "by mouth"`'
+        remedies.append(label)
+    return failure.say("GDL123", message, *remedies, span=span)
 
 
 # A line that looks like the head of an item and is a comment, right above.
