@@ -113,6 +113,7 @@ if TYPE_CHECKING:
     from b12guide.truth import Truth
     from b12guide.values.duration import DurationRange, TimeUnit
     from b12guide.values.term import Strength
+    from b12guide.wordlist import VocabularyWord, words
 
 __all__ = [
     "Advice",
@@ -200,11 +201,13 @@ __all__ = [
     "UnknownNameError",
     "Until",
     "Verdict",
+    "VocabularyWord",
     "__version__",
     "load",
     "patient_from",
     "patient_from_json",
     "read_patient",
+    "words",
 ]
 
 __version__ = VERSION
@@ -306,6 +309,7 @@ _HOMES = {
     "truth": ("Truth",),
     "values.duration": ("DurationRange", "TimeUnit"),
     "values.term": ("Strength",),
+    "wordlist": ("VocabularyWord", "words"),
 }
 """Where each public name is at home."""
 

@@ -19,7 +19,15 @@ from b12guide.errors import GuidelineError
 from b12guide.evaluate.graph_checks import check_graph, impossible, many_cases
 from b12guide.graph.from_syntax import lower, lower_facts
 from b12guide.graph.model import Loaded, RuleGraph
-from b12guide.library import SUFFIX, Library, Miss, PathLike, SourceFile, locate
+from b12guide.library import (
+    SUFFIX,
+    Library,
+    Miss,
+    PathLike,
+    SourceFile,
+    locate,
+    shipped,
+)
 from b12guide.prove.decisions import unanswered
 from b12guide.prove.rules import impossible_conflicts, overlaps
 from b12guide.semantics.checks import check_draft
@@ -138,6 +146,17 @@ def _partly(library: Library) -> tuple[Diagnostic, ...]:
 # ------------------------------------------------------------------------- whole guidelines
 
 
+_HEAD = "begin the file with `guideline NAME`"
+_INSTEAD = {
+    "vocabulary": (
+        "a vocabulary",
+        "it has words and no rules: `b12guide words -g {name}` lists them",
+    ),
+    "part": ("a part", "name the guideline that uses it"),
+    "examples": ("a file of examples", "name the guideline that they are for"),
+}
+
+
 def compiled(checked: Checked) -> Loaded:
     """The guideline that passed its checks.
 
@@ -148,12 +167,15 @@ def compiled(checked: Checked) -> Loaded:
     diagnostics = checked.diagnostics
     if checked.graph is None:
         if not has_errors(diagnostics):
-            kinds = [header.kind for header in checked.draft.main.headers]
-            what = f"a {kinds[0]}" if kinds else "a file without a head"
+            heads = [header.kind for header in checked.draft.main.headers]
+            kind = heads[0] if heads else ""
+            what, remedy = _INSTEAD.get(kind, ("a file without a head", _HEAD))
+            stem = name.removesuffix(SUFFIX)
+            remedy = remedy.format(name=stem if stem in shipped() else name)
             no_guideline = Diagnostic(
                 code="GDL226",
                 message=f"`{checked.draft.main.text.name}` is {what}, not a guideline",
-                help=(Help(message="begin the file with `guideline NAME`"),),
+                help=(Help(message=remedy),),
             )
             diagnostics = (no_guideline,)
         count = sum(1 for d in diagnostics if has_errors((d,)))

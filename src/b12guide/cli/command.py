@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, str] = {
     "mutate": "b12guide.cli.proofs",
     "graph": "b12guide.cli.reference",
     "facts": "b12guide.cli.reference",
+    "words": "b12guide.cli.reference",
     "doc": "b12guide.cli.proofs",
     "export": "b12guide.cli.reference",
     "lsp": "b12guide.cli.writing",

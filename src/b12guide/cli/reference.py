@@ -1,4 +1,4 @@
-"""The commands that list what a guideline reads and says: `facts`, `graph` and `export`."""
+"""The commands that list what a guideline says: `facts`, `words`, `graph` and `export`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from b12guide.cli.option import (
     Format,
     format_option,
     guideline_option,
+    library_of,
     naming_option,
     output_option,
     page_as,
@@ -27,6 +28,8 @@ from b12guide.pipeline import load
 from b12guide.show.facts_page import facts_page, facts_to_json, patient_schema
 from b12guide.show.graph_page import graph_page, graph_to_json, graph_to_mermaid
 from b12guide.show.graph_svg import graph_to_svg
+from b12guide.show.words_page import words_page, words_to_json
+from b12guide.wordlist import KINDS, word_list
 
 
 @click.command
@@ -89,6 +92,38 @@ def facts(guideline: str, format_: Format, file: Path | None) -> Output:
         case _:
             text = page_as(format_, facts_page(graph), file)
     return Output(text=text, file=file)
+
+
+@click.command
+@click.argument("text", metavar="[TEXT]...", nargs=-1)
+@guideline_option
+@click.option(
+    "--kind", type=click.Choice(KINDS), help="Only words of one kind, such as drug."
+)
+@format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML)
+@output_option
+@reported
+def words(
+    text: tuple[str, ...],
+    guideline: str,
+    kind: str | None,
+    format_: Format,
+    file: Path | None,
+) -> Output:
+    """List the words that rules may use, or look for those that TEXT may mean.
+
+    The guideline may be a vocabulary, such as b12: then its words alone. TEXT is looked for in
+    names, labels, synonyms and the values of choices, and may be misspelt.
+    """
+    asked = " ".join(text)
+    found = word_list(library_of(guideline))
+    if kind is not None:
+        found = found.of_kind(kind)
+    if format_ is Format.JSON:
+        return Output(
+            text=_json(words_to_json(found, asked)), file=file, content=Content.JSON
+        )
+    return Output(text=page_as(format_, words_page(found, asked), file), file=file)
 
 
 @click.command

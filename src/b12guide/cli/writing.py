@@ -27,7 +27,6 @@ from b12guide.syntax.phrases import quoted
 from b12guide.syntax.printing import formatted
 from b12guide.text import Text
 
-_TEMPLATE = "guideline" + SUFFIX
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _LONGEST = 100
 """More is no name that anybody wants to type, and too long for some file systems."""
@@ -35,12 +34,10 @@ _LONGEST = 100
 
 @click.group
 def new() -> None:
-    """Begin a guideline."""
+    """Begin a guideline, or a vocabulary for several."""
 
 
-@new.command
-@click.argument("name", metavar="NAME")
-@click.option(
+_place_option = click.option(
     "-o",
     "--output",
     "place",
@@ -48,13 +45,35 @@ def new() -> None:
     metavar="FILE",
     help="Write to FILE, or into a folder.  [default: NAME.gdl in this folder]",
 )
+
+
+@new.command
+@click.argument("name", metavar="NAME")
+@_place_option
 @reported
 def guideline(name: str, place: Path | None) -> Output:
     """Write a guideline to begin with, with comments, one rule and one example.
 
     NAME is made of letters, digits and _. A file that is there already is never overwritten.
     """
-    _check(name)
+    return _begun("guideline", name, place, ("check", "test"))
+
+
+@new.command
+@click.argument("name", metavar="NAME")
+@_place_option
+@reported
+def vocabulary(name: str, place: Path | None) -> Output:
+    """Write a vocabulary to begin with, with comments and a word of each kind.
+
+    NAME is made of letters, digits and _. A file that is there already is never overwritten.
+    """
+    return _begun("vocabulary", name, place, ("check", "words -g"))
+
+
+def _begun(kind: str, name: str, place: Path | None, trials: Iterable[str]) -> Output:
+    """The file of a kind, written; and the commands to try on it."""
+    _check(name, kind)
     file = Path(name + SUFFIX) if place is None else place
     if file.is_dir():
         file /= name + SUFFIX
@@ -62,19 +81,19 @@ def guideline(name: str, place: Path | None) -> Output:
         message = f"there is already `{file}`, and it is not overwritten"
         raise B12GuideError(message)
     try:
-        write_whole(file, _start(name))
+        write_whole(file, _start(name, kind))
     except OSError as error:
         message = f"cannot write {file}: {(error.strerror or 'it is refused').lower()}"
         raise B12GuideError(message) from error
     path = shlex.quote(str(file))
-    return Output(
-        text=f"wrote {file}; now try\n  b12guide check {path}\n  b12guide test {path}\n"
-    )
+    commands = "".join(f"  b12guide {trial} {path}\n" for trial in trials)
+    return Output(text=f"wrote {file}; now try\n{commands}")
 
 
-def _start(name: str) -> str:
-    """The template under another name."""
-    text = Text(_TEMPLATE, resources.read("templates", _TEMPLATE))
+def _start(name: str, kind: str) -> str:
+    """The template of a kind under another name."""
+    template = kind + SUFFIX
+    text = Text(template, resources.read("templates", template))
     (header,) = parse(text).headers
     characters = text.characters
     if header.title is not None:
@@ -90,8 +109,8 @@ def _start(name: str) -> str:
     return formatted(Text(name + SUFFIX, characters))
 
 
-def _check(name: str) -> None:
-    """Refuse what is no name of a guideline, and suggest one."""
+def _check(name: str, kind: str) -> None:
+    """Refuse what is no name of a file of a kind, and suggest one."""
     if name in shipped():
         reason = "is the name of a file that b12guide ships"
     elif not _NAME.fullmatch(name):
@@ -104,19 +123,19 @@ def _check(name: str) -> None:
         reason = f"is longer than {_LONGEST} characters"
     else:
         return
-    message = f"`{name}` {reason}; how about `{_suggestion(name)}`?"
+    message = f"`{name}` {reason}; how about `{_suggestion(name, kind)}`?"
     raise B12GuideError(message)
 
 
-def _suggestion(name: str) -> str:
+def _suggestion(name: str, kind: str) -> str:
     """A name that is nearly what was meant, and can be used."""
     last = name.replace("\\", "/").rstrip("/").rpartition("/")[2].removesuffix(SUFFIX)
     plain = normalize("NFKD", last).encode("ascii", "ignore").decode()
     made = "_".join(re.findall(r"[A-Za-z0-9]+", plain))[:_LONGEST].strip("_")
     if not made:
-        return "my_guideline"
+        return f"my_{kind}"
     if not made[0].isalpha():
-        made = f"guideline_{made}"
+        made = f"{kind}_{made}"
     if made in shipped() or _is_keyword(made):
         made = f"my_{made}"
     return made

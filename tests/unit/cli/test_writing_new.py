@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+import b12guide
 from b12guide.cli import main
 from b12guide.library import shipped
 from b12guide.syntax import grammar
+from b12guide.values.term import Kind
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +38,39 @@ def test_the_start_stands_every_trial(capsys: pytest.CaptureFixture[str]) -> Non
 
     head = Path("first_steps.gdl").read_text(encoding="utf-8")
     assert '\nguideline first_steps "First steps"\n' in head
+
+
+def test_a_vocabulary_to_begin_with_can_be_used(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["new", "vocabulary", "iron_words"]) == 0
+    assert capsys.readouterr().out == (
+        "wrote iron_words.gdl; now try\n"
+        "  b12guide check iron_words.gdl\n"
+        "  b12guide words -g iron_words.gdl\n"
+    )
+    for trial, said in (
+        (["check", "--strict"], "nothing to report: it can be used"),
+        (["fmt", "--check"], "1 file formatted already"),
+        (["lint"], "nothing to report"),
+        (["words", "anemia", "-g"], "anaemia"),
+    ):
+        assert main([*trial, "iron_words.gdl"]) == 0
+        assert said in capsys.readouterr().out
+
+    head = Path("iron_words.gdl").read_text(encoding="utf-8")
+    assert '\nvocabulary iron_words "Iron words"\n' in head
+    kinds = {word.kind for word in b12guide.words("iron_words.gdl")}
+    assert kinds == {kind.value for kind in Kind}
+
+
+def test_a_vocabulary_without_a_usable_name_is_not_begun(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name, suggestion in (("", "my_vocabulary"), ("2nd", "vocabulary_2nd")):
+        assert main(["new", "vocabulary", name]) == 2
+        assert f"how about `{suggestion}`?" in capsys.readouterr().err
+    assert not any(Path().iterdir())
 
 
 def test_a_file_that_is_there_is_not_overwritten(
