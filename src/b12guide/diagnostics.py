@@ -68,10 +68,15 @@ class Edit(Record):
 
 @frozen(kw_only=True, repr=False)
 class Help(Record):
-    """What the author can do, with the edits that would do it where they are certain."""
+    """What the author can do, with the edits that would do it where they are certain.
+
+    Attributes:
+        is_offer: Whether the edits say something new, so that only the author can want them.
+    """
 
     message: str
     edits: tuple[Edit, ...] = ()
+    is_offer: bool = False
 
 
 @frozen(kw_only=True, repr=False)
@@ -190,6 +195,18 @@ def place_text(label: Label) -> str:
         return text.name
     position = text.position(label.span.start)
     return f"{text.name}:{position.line}:{position.column}"
+
+
+_PAGES = "https://github.com/b12guide/b12guide/blob/main/docs/diagnostics/"
+
+
+def page_address(code: str) -> str | None:
+    """Where the page about a code stands; None for a code that has none.
+
+    >>> page_address("GDL101")
+    'https://github.com/b12guide/b12guide/blob/main/docs/diagnostics/GDL101.md'
+    """
+    return f"{_PAGES}{code}.md" if code.startswith("GDL") else None
 
 
 def pointer_to(*keys: str | int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
@@ -117,20 +118,46 @@ def documentation(suggestion: Suggestion, analysis: Analysis) -> str:
 
 def words(characters: str, expected: Expected) -> Iterator[Suggestion]:
     """The words of the language, and the items that can be begun with one."""
+    out_of_place = _heads_too_late(characters[: expected.start])
     line = characters[characters.rfind("\n", 0, expected.start) + 1 : expected.start]
     begins_line = not line.strip()
     may_end = "$END" in expected.terminals
     for word in sorted(expected.words):
         begins_item = word in scan.ITEM_WORDS
         ends_clause = may_end and not begins_line and word in scan.STARTERS
-        if ends_clause or word in _OLD:
+        if ends_clause or word in _OLD or (begins_line and word in out_of_place):
             continue
         order = 6 if begins_item == bool(line) and begins_line else 4
-        yield Suggestion(label=word, kind="word", order=order)
+        about_it = Named("keyword", word)
+        phrases: tuple[str, ...] = (word,)
+        if expected.words >= _STRENGTHS:  # a strength is offered as a whole
+            phrases = _STRENGTH_PHRASES.get(word, phrases)
+        for phrase in phrases:
+            yield Suggestion(label=phrase, kind="word", order=order, about=about_it)
         if begins_line and begins_item and word in _SNIPPETS:
             yield Suggestion(
                 label=word, kind="snippet", order=order + 1, snippet=_SNIPPETS[word]
             )
+
+
+_HEAD = re.compile(
+    r"^[ \t\f]*(language|guideline|part|vocabulary|examples)\b", re.MULTILINE
+)
+_STRENGTHS = frozenset({"required", "should", "acceptable"})
+_STRENGTH_PHRASES = {
+    "acceptable": ("acceptable alternative",),
+    "do": ("do not",),
+    "should": ("should", "should consider"),
+}
+
+
+def _heads_too_late(before: str) -> frozenset[str]:
+    """The heads that cannot follow those that stand before; a guideline may follow its words."""
+    found = {match[1] for match in _HEAD.finditer(before)}
+    if found & {"guideline", "part", "examples"}:
+        return scan.HEADERS
+    late = {"language"} if found else set()
+    return frozenset(late | ({"vocabulary"} & found))
 
 
 # ------------------------------------------------------------------------------ names
@@ -165,7 +192,9 @@ def _referred(
         return
     scope = analysis.scope
     if reference.use is Use.DECISION:
-        yield from (Suggestion(label=name, kind="decision") for name in DECISIONS)
+        for name in DECISIONS:
+            about_it = Named("decision", name)
+            yield Suggestion(label=name, kind="decision", about=about_it)
     elif reference.use is Use.VALUE and reference.of is not None:
         choice = scope.fact(reference.of.text)
         if isinstance(choice, Declaration):

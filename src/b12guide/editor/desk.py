@@ -13,7 +13,7 @@ from b12guide import resources
 from b12guide.diagnostics import Diagnostic
 from b12guide.editor.analysis import Analysis, Checker, OpenedFile, analyse
 from b12guide.errors import GuidelineError
-from b12guide.library import LARGEST_FILE, SUFFIX, Library, Miss, SourceFile
+from b12guide.library import LARGEST_FILE, SUFFIX, Library, Miss, SourceFile, shipped
 from b12guide.syntax import scan
 from b12guide.syntax.incremental import Reader, TextVersion
 from b12guide.syntax.parse import parse_bytes
@@ -176,6 +176,21 @@ class Desk:
             )
         )
         return tuple(owners) or (name,)
+
+    def usable(self, name: str) -> tuple[str, ...]:
+        """The names that a file may use: of vocabularies and parts beside it, or shipped."""
+        shelf = self.shelf(name)
+        paths = {each: path_of_shipped(each + SUFFIX) for each in shipped()}
+        if shelf.folder is not None:
+            folder = shelf.folder
+            paths |= {each: str(folder / (each + SUFFIX)) for each in shelf.names()}
+        return tuple(
+            each
+            for each, path in sorted(paths.items())
+            if path is not None
+            and path != name
+            and self.head(path).kind in {"vocabulary", "part"}
+        )
 
     def neighbours(self, name: str) -> tuple[str, ...]:
         """The guideline files in the folder of a file and in those above it that may use it."""

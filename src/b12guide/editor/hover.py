@@ -8,6 +8,7 @@ from fractions import Fraction
 from attrs import frozen
 
 from b12guide.editor.analysis import Analysis, Depth
+from b12guide.editor.keywords import about_decision, about_keyword
 from b12guide.editor.words import Named, entry_of
 from b12guide.graph.model import Regimens
 from b12guide.graph.value_from_syntax import lower_action
@@ -36,6 +37,10 @@ _READ = {Use.TRUTH, Use.ON_RECORD, Use.MEASURE, Use.CHOICE}
 
 def about(named: Named, analysis: Analysis) -> str:
     """What to show about something, in Markdown; empty where there is nothing to show."""
+    if named.space == "keyword":
+        return about_keyword(named.name)
+    if named.space == "decision":
+        return about_decision(named.name)
     if named.space == "statement":
         said = about_statement(named.name, analysis)
     elif named.space.startswith("value of "):

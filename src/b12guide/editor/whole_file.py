@@ -173,7 +173,7 @@ class Remedy:
     """Edits that remove a diagnostic.
 
     Attributes:
-        is_only: Whether there is no other remedy to choose from.
+        is_only: Whether there is no other remedy to choose from, and nothing new is said.
     """
 
     diagnostic: Diagnostic
@@ -194,7 +194,7 @@ def remedies(
             continue
         with_edits = [help_ for help_ in diagnostic.help if help_.edits]
         for help_ in with_edits:
-            is_only = len(with_edits) == 1
+            is_only = len(with_edits) == 1 and not help_.is_offer
             yield Remedy(diagnostic, help_.message, help_.edits, is_only)
 
 

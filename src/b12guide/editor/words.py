@@ -40,7 +40,7 @@ class Named:
 
     Attributes:
         space: A namespace's value, `value of` and a choice, or one of `statement`, `decision`,
-            `file`, `guideline`, `invariant`, `implication`.
+            `file`, `guideline`, `invariant`, `implication`, `keyword`.
     """
 
     space: str
@@ -112,6 +112,20 @@ def named_at(
                 span = mention.name.span.shifted(piece.offset)
                 if span.start <= offset <= span.end:
                     return mention, Label(text=reading.text, span=span)
+    return None
+
+
+def keyword_at(text: Text, offset: int) -> tuple[Named, Span] | None:
+    """The word of the language at an offset, outside of quotation marks and comments."""
+    start = text.characters.rfind("\n", 0, offset) + 1
+    end = text.characters.find("\n", offset)
+    line = text.characters[start : len(text.characters) if end < 0 else end]
+    for kind, first, last in scan.words(line):
+        span = Span(first + start, last + start)
+        if kind == "word" and span.start <= offset <= span.end:
+            word = text.slice(span)
+            is_known = word in all_keywords()
+            return (Named("keyword", word), span) if is_known else None
     return None
 
 

@@ -77,14 +77,25 @@ _SYMBOLS = {
 
 
 def hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
-    """What a word means."""
-    word = ls.session.word(params.text_document.uri, params.position)
-    if word is None:
-        return None
-    text = about(word.named, word.analysis)
-    content = types.MarkupContent(kind=types.MarkupKind.Markdown, value=text)
-    range_ = ls.session.places.range(word.label.text, word.label.span)
-    return types.Hover(contents=content, range=range_) if text else None
+    """What a word means: what it names, or else what it says in the language."""
+    session = ls.session
+    word = session.word(params.text_document.uri, params.position)
+    if word is not None:
+        said = about(word.named, word.analysis)
+        text, span = word.label.text, word.label.span
+    else:
+        opened = session.text(params.text_document.uri)
+        if opened is None:
+            return None
+        offset = session.places.offset(opened, params.position)
+        found = words.keyword_at(opened, offset)
+        if found is None:
+            return None
+        text, (named, span) = opened, found
+        said = about(named, session.analysis(opened.name))
+    content = types.MarkupContent(kind=types.MarkupKind.Markdown, value=said)
+    range_ = session.places.range(text, span)
+    return types.Hover(contents=content, range=range_) if said else None
 
 
 def definition(ls: Server, params: types.DefinitionParams) -> list[types.Location]:
@@ -336,7 +347,7 @@ def completion(ls: Server, params: types.CompletionParams) -> types.CompletionLi
     if text is None:
         return types.CompletionList(is_incomplete=False, items=[])
     offset = session.places.offset(text, params.position)
-    files = session.desk.shelf(text.name).names()
+    files = session.desk.usable(text.name)
     analysis = session.analysis(text.name)
     found = suggestions(text.characters, offset, analysis, files)
     range_ = session.places.range(text, Span(found.start, offset))

@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 from lsprotocol import types
 from pygls.uris import from_fs_path, to_fs_path
 
-from b12guide.diagnostics import Diagnostic, Edit, Label, Severity
+from b12guide.diagnostics import Diagnostic, Edit, Label, Severity, page_address
 from b12guide.editor.desk import path_of_shipped
 from b12guide.editor.whole_file import Remedy
 from b12guide.text import Span, Text
@@ -192,11 +192,13 @@ def published(diagnostic: Diagnostic, places: ProtocolPlaces) -> types.Diagnosti
     lines = [diagnostic.message, *said, *(f"note: {n}" for n in diagnostic.notes)]
     lines += [f"help: {help_.message}" for help_ in diagnostic.help]
     unnecessary = diagnostic.code in _UNNECESSARY
+    page = page_address(diagnostic.code)
     return types.Diagnostic(
         range=places.range(text, span),
         message="\n".join(lines),
         severity=_SEVERITIES[diagnostic.severity],
         code=diagnostic.code,
+        code_description=types.CodeDescription(href=page) if page else None,
         source=SOURCE,
         tags=[types.DiagnosticTag.Unnecessary] if unnecessary else None,
         related_information=related or None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 
-from b12guide.diagnostics import Diagnostic, Help, Label, Severity
+from b12guide.diagnostics import Diagnostic, Edit, Help, Label, Severity
 from b12guide.evaluate.composition import clash, heard, never_apart
 from b12guide.evaluate.composition_parts import CompositionKind
 from b12guide.evaluate.decision import parts
@@ -17,6 +17,7 @@ from b12guide.prove.witness import Witness, given_text
 from b12guide.semantics.checks.report import remark
 from b12guide.semantics.draft import Draft
 from b12guide.syntax import ast
+from b12guide.text import Span
 
 MOST_PAIRS = 100
 """Pairs looked at one by one where a decision tells too many kinds of patients apart."""
@@ -103,15 +104,31 @@ def overlaps(graph: model.RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
                 labels=tuple(places[r.name] for r in (one, two) if r.name in places),
                 notes=(f"for example to a patient: {given_text(found.values, graph)}",),
                 help=(
-                    Help(
-                        message=f"say which is the exception: `exception to {one.name}`"
-                    ),
+                    *_exceptions(one, two, draft),
                     Help(
                         message="or, if the source itself leaves it open,"
                         f" `conflict expected between {one.name} and {two.name}`"
                     ),
                 ),
             )
+
+
+def _exceptions(one: model.Rule, two: model.Rule, draft: Draft) -> Iterator[Help]:
+    """How either of two rules is made the exception to the other."""
+    written = {rule.name.text: (text, rule) for text, rule in draft.each(ast.Rule)}
+    start = "say which is the exception:"
+    for exception, usual in ((two, one), (one, two)):
+        message = f"{start} `exception to {usual.name}` in `{exception.name}`"
+        start = "or"
+        edits: tuple[Edit, ...] = ()
+        if exception.name in written:
+            text, rule = written[exception.name]
+            before, lead = rule.title or rule.name, "\n    exception to "
+            if rule.exception_to:
+                before, lead = rule.exception_to[-1], ", "
+            at = Span(before.span.end, before.span.end)
+            edits = (Edit(text=text, span=at, replacement=lead + usual.name),)
+        yield Help(message=message, edits=edits, is_offer=True)
 
 
 def _meeting(

@@ -11,7 +11,15 @@ from urllib.parse import quote
 
 from attrs import frozen
 
-from b12guide.diagnostics import Diagnostic, Edit, Help, Label, Severity, place_text
+from b12guide.diagnostics import (
+    Diagnostic,
+    Edit,
+    Help,
+    Label,
+    Severity,
+    page_address,
+    place_text,
+)
 from b12guide.lint.material import Level
 from b12guide.lint.settings import LEVELS, RULES_BY_CODE
 from b12guide.show import terminal
@@ -336,6 +344,8 @@ def _rule(code: str) -> dict[str, Any]:
     if rule is not None:
         described["name"] = rule.name
         described["shortDescription"] = {"text": rule.says}
+    if page := page_address(code):
+        described["helpUri"] = page
     is_on = level is not Level.OFF
     described["defaultConfiguration"] = {
         "enabled": is_on,

@@ -275,6 +275,27 @@ def test_hover_on_a_statement_says_what_encodes_it(folder: Folder) -> None:
     assert folder.hover("# 😀 numbness", 6) == ""
 
 
+def test_hover_on_a_word_of_the_language_says_what_it_means(folder: Folder) -> None:
+    assert folder.hover("when     deficiency").startswith("**when** For whom")
+    assert "```gdl\nany" not in folder.hover("any of numbness")
+    assert folder.hover("any of numbness", 1).startswith("**any** `any of` a list")
+    assert folder.hover("The page says") == ""
+    assert folder.hover("# and so does", 2) == ""
+
+
+def test_hover_on_a_decision_names_its_verbs(folder: Folder) -> None:
+    folder.write(GUIDELINE + "    expect decision adjunct silent\n")
+
+    assert "Other drugs beside the treatment: `give`" in folder.hover("adjunct")
+
+
+def test_a_diagnostic_links_to_its_page(folder: Folder) -> None:
+    (found,) = folder.write(GUIDELINE.replace("numbness, egfr", "numbnes, egfr"))
+
+    assert found.code_description is not None
+    assert found.code_description.href.endswith("/docs/diagnostics/GDL202.md")
+
+
 def test_definition_leads_into_the_vocabulary(folder: Folder) -> None:
     at = folder.at("numbness, egfr")
     params = types.DefinitionParams
@@ -376,6 +397,43 @@ def test_completion_offers_what_fits(
     assert absent not in labels
 
 
+def test_what_can_be_used_is_offered_and_nothing_else(
+    folder: Folder, tmp_path: Path
+) -> None:
+    (tmp_path / "other.gdl").write_text("language 1\nguideline other\n")
+    (tmp_path / "more.gdl").write_text("language 1\npart more\n")
+    found = folder.complete(folder.at("words\n    statements"))
+
+    assert [item.label for item in found] == ["b12", "more", "words"]
+
+
+def test_a_strength_is_offered_as_a_whole(folder: Folder) -> None:
+    labels = [item.label for item in folder.complete(folder.at("required"))]
+
+    assert {"should", "should consider", "acceptable alternative", "do not"} < {*labels}
+    assert not {"acceptable", "do"} & {*labels}
+
+
+def test_no_second_head_is_offered(folder: Folder) -> None:
+    folder.write(GUIDELINE + "\n")
+    end = types.Position(folder.text.count("\n"), 0)
+    labels = {item.label for item in folder.complete(end)}
+
+    assert not labels & {"language", "guideline", "part", "vocabulary", "examples"}
+    assert "rule" in labels
+    folder.write("language 1\nvocabulary v\nfinding f\n")
+    labels = {item.label for item in folder.complete(types.Position(3, 0))}
+    assert "guideline" in labels
+
+
+def test_a_word_of_the_language_tells_more_when_asked(folder: Folder) -> None:
+    items = folder.complete(folder.at("when     deficiency"))
+    item = next(item for item in items if item.label == "withhold")
+    more = folder.editor.ask(types.COMPLETION_ITEM_RESOLVE, item)
+
+    assert more.documentation.value.startswith("**withhold** Drugs that are not given")
+
+
 def test_completion_is_silent_in_prose(folder: Folder) -> None:
     assert folder.complete(folder.at("The page says", 4)) == []
     assert folder.complete(folder.at("# and so", 5)) == []
@@ -464,6 +522,69 @@ def test_a_remedy_is_an_edit(folder: Folder) -> None:
     assert fix.title == "did you mean `numbness`"
     assert fix.edit.changes[folder.uri][0].new_text == "numbness"
     assert fix_all.kind == "source.fixAll.b12guide"
+
+
+def remedies_at(folder: Folder, words: str) -> list[types.CodeAction]:
+    at = folder.at(words)
+    found: list[types.CodeAction] = folder.ask(
+        types.TEXT_DOCUMENT_CODE_ACTION,
+        types.CodeActionParams,
+        range=types.Range(at, at),
+        context=types.CodeActionContext(diagnostics=[]),
+    )
+    return found
+
+
+def edited(folder: Folder, action: types.CodeAction) -> str:
+    assert action.edit is not None
+    assert action.edit.changes is not None
+    (edit,) = action.edit.changes[folder.uri]
+    lines = folder.text.splitlines(keepends=True)
+    start = edit.range.start
+    assert edit.range.end == start
+    lines[start.line] = (
+        lines[start.line][: start.character]
+        + edit.new_text
+        + lines[start.line][start.character :]
+    )
+    return "".join(lines)
+
+
+def test_an_unknown_word_can_be_declared_and_is_not_unasked(folder: Folder) -> None:
+    folder.write(GUIDELINE.replace("deficiency and nerves", "blue_skies and nerves"))
+    (declare,) = remedies_at(folder, "blue_skies")  # and no "do all"
+    folder.write(edited(folder, declare))
+
+    assert 'finding blue_skies "blue skies"\n\nrule first' in folder.text
+    assert not remedies_at(folder, "blue_skies and")
+
+
+def test_a_lacking_unit_can_be_added(folder: Folder) -> None:
+    folder.write(GUIDELINE.replace("< 50 mL/min", "< 50"))
+    add, *_ = remedies_at(folder, "50 assuming")
+
+    assert "write `50 mL/min` if that is meant" in add.title
+
+
+@pytest.mark.parametrize(
+    ("exception", "usual", "line"),
+    [
+        ("second", "third", "    exception to first, third\n"),
+        ("third", "second", 'rule third "Third"\n    exception to second\n'),
+    ],
+)
+def test_either_of_two_rules_can_be_made_the_exception(
+    folder: Folder, exception: str, usual: str, line: str
+) -> None:
+    third = 'rule third "Third"\n    when deficiency\n    load not needed\n'
+    folder.write(GUIDELINE.replace("rule second", third + "rule second"))
+    folder.deep()
+    wanted = f"`exception to {usual}` in `{exception}`"
+    (found,) = [
+        each for each in remedies_at(folder, 'third "Third"') if wanted in each.title
+    ]
+
+    assert line in edited(folder, found)
 
 
 def test_a_file_is_formatted_with_one_edit(folder: Folder) -> None:

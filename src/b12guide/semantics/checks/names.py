@@ -7,13 +7,14 @@ from difflib import get_close_matches
 
 from attrs import frozen
 
-from b12guide.diagnostics import Diagnostic, Severity
+from b12guide.diagnostics import Diagnostic, Edit, Help, Severity
 from b12guide.semantics.checks.report import did_you_mean, finding, remark
 from b12guide.semantics.checks.vocabulary import declared_here
 from b12guide.semantics.draft import Draft, NameUse, Use, names_used
 from b12guide.semantics.scope import Declared, Namespace, Scope
 from b12guide.syntax import ast
-from b12guide.text import Text
+from b12guide.syntax.phrases import quoted
+from b12guide.text import Span, Text
 from b12guide.values.term import Kind
 
 
@@ -135,7 +136,8 @@ def _unless_fitting(
         expected.code,
         f"there is no {expected.noun} `{name.text}`",
         (text, name),
-        help_=did_you_mean(near, (text, name)) or _how_to_declare(expected, name),
+        help_=did_you_mean(near, (text, name))
+        or _how_to_declare(expected, (text, name), around),
     )
 
 
@@ -145,11 +147,27 @@ _PAPERS = frozenset(
 """A rule may well be called like a fact; that it has the name says nothing."""
 
 
-def _how_to_declare(expected: _Expected, name: ast.Name) -> str:
+def _how_to_declare(
+    expected: _Expected, place: tuple[Text, ast.Name], around: ast.Header | ast.Item
+) -> Help | str:
+    """How a word is declared, and where a name and a label suffice, the edit that does it."""
     if expected.noun == "rule":
         return ""
+    text, name = place
     word = "finding" if expected.noun in {"fact", "treatment"} else expected.noun
-    return f'declare it: `{word} {name.text} "..."`'
+    message = f'declare it: `{word} {name.text} "..."`'
+    if word not in _DECLARED_BY_LABEL or isinstance(around, ast.Header | ast.Example):
+        return message
+    label = name.text.replace("_", " ").strip() or name.text
+    edit = Edit(
+        text=text,
+        span=Span(around.span.start, around.span.start),
+        replacement=f"{word} {name.text} {quoted(label)}\n\n",
+    )
+    return Help(message=message, edits=(edit,), is_offer=True)
+
+
+_DECLARED_BY_LABEL = frozenset({"finding", "event", "drug", "test", "route", "site"})
 
 
 def _is_expected(entry: Declared, expected: _Expected) -> bool:
