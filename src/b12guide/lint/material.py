@@ -94,6 +94,12 @@ class Material:
         header = self.draft.header
         return None if header is None else (self.draft.main.text, header)
 
+    @property
+    def is_draft(self) -> bool:
+        """Whether it is a guideline that nobody reviews yet: what is unfinished is no slip."""
+        header = self.draft.header
+        return header is not None and header.status in {None, "submitted"}
+
     @cached_property
     def conditions(self) -> tuple[WrittenCondition, ...]:
         """Every whole condition of a guideline without errors, in the order written."""
@@ -280,6 +286,9 @@ class LintRule(Record):
         find: What it finds; the severity of the diagnostics is set from the level.
         fixes: Whether the edits of its remedies leave the meaning as it is.
         needs_day: Whether it has nothing to say unless a day is asked for.
+        needs_review: Whether it waits until the guideline is under review.
+        of_many: What it says of several items of one file together, after their number and before
+            their names; empty where it says something of each.
     """
 
     code: str
@@ -289,10 +298,18 @@ class LintRule(Record):
     find: Find
     fixes: bool = False
     needs_day: bool = False
+    needs_review: bool = False
+    of_many: str = ""
 
 
-def lint_rule(
-    code: str, level: Level, *, fixes: bool = False, needs_day: bool = False
+def lint_rule(  # noqa: PLR0913 - a rule has as many sides
+    code: str,
+    level: Level,
+    *,
+    fixes: bool = False,
+    needs_day: bool = False,
+    needs_review: bool = False,
+    of_many: str = "",
 ) -> Callable[[Find], LintRule]:
     """Make a rule of the linter out of a function that yields what it finds.
 
@@ -311,6 +328,8 @@ def lint_rule(
             ),
             fixes=fixes,
             needs_day=needs_day,
+            needs_review=needs_review,
+            of_many=of_many,
         )
 
     return made

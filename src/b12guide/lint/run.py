@@ -10,11 +10,11 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from b12guide import written
 from b12guide.diagnostics import Diagnostic, has_errors, in_order
@@ -42,6 +42,7 @@ from b12guide.lint.settings import (
     settings_for,
     unused,
 )
+from b12guide.say.words import listing
 from b12guide.semantics.draft import Draft
 from b12guide.syntax.scan import masked
 from b12guide.text import Text
@@ -148,7 +149,11 @@ def lint_written(  # noqa: PLR0913 - each says something of its own
     material = Material(
         draft=draft, graph=graph, on=on, stale_after=settings.stale_after
     )
-    asleep = {rule.code for rule in RULES if rule.needs_day and on is None}
+    asleep = {
+        rule.code
+        for rule in RULES
+        if (rule.needs_day and on is None) or (rule.needs_review and material.is_draft)
+    }
     found: list[Diagnostic] = []
     for diagnostic in diagnostics:
         place = diagnostic.place
@@ -167,6 +172,7 @@ def lint_written(  # noqa: PLR0913 - each says something of its own
         allowed += whole
         about += problems
     kept = [d for d in found if not any(a.allows(d) for a in allowed)]
+    kept = [*_grouped(kept)]
     if only is not None:
         return in_order(kept)
     if is_usable(found):  # else the rules that need the graph did not run
@@ -179,6 +185,42 @@ def lint_written(  # noqa: PLR0913 - each says something of its own
             and not any(allowance.allows(d) for d in found)
         ]
     return in_order((*kept, *settings.levelled(about)))
+
+
+_OF_MANY = {rule.code: rule.of_many for rule in RULES if rule.of_many}
+_MOST_NAMED = 5
+
+
+def _grouped(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """What was found, with one finding for what a rule says of many items of a file alike.
+
+    An author has left them all out, or means to come to them later; said of each, it would hide
+    what is a slip.
+    """
+    alike: dict[tuple[str, str], list[Diagnostic]] = {}
+    for one in found:
+        place = one.place
+        if place is None or one.code not in _OF_MANY:
+            yield one
+        else:
+            alike.setdefault((one.code, place.text.name), []).append(one)
+    for (code, _), many in alike.items():
+        if len(many) == 1:
+            yield many[0]
+            continue
+        labels = [label for one in many for label in one.labels[:1]]
+        labels.sort(key=lambda label: label.span)
+        names = [f"`{label.text.slice(label.span)}`" for label in labels[:_MOST_NAMED]]
+        more = len(labels) - len(names)
+        said = listing([*names, f"{more} more"]) if more else listing(names)
+        yield evolve(
+            many[0],
+            message=f"{len(labels)} {_OF_MANY[code]}: {said}",
+            labels=(
+                labels[0],
+                *(evolve(label, message="and this one") for label in labels[1:]),
+            ),
+        )
 
 
 def is_usable(diagnostics: Iterable[Diagnostic]) -> bool:

@@ -312,3 +312,59 @@ def test_a_broken_up_phrase_is_placed_on_its_whole_text() -> None:
 
     assert place is not None
     assert place.text.slice(place.span) == '"You have" "to rest."'
+
+
+REVIEWED = HEAD + "    status under review\n"
+
+
+def advising(*names: str, more: str = "") -> str:
+    action = "avoid cyanocobalamin"
+    return "".join(rule(name, "numbness", action, more) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("GDL523", "rules have no words for the patient"),
+        ("GDL524", "rules do not say why"),
+    ],
+)
+def test_what_many_rules_lack_is_told_in_one_finding(code: str, words: str) -> None:
+    (one,) = found(REVIEWED + advising(*"abcdefg"), code)
+
+    assert one.message == f"7 {words}: `a`, `b`, `c`, `d`, `e` and 2 more"
+    assert [label.text.slice(label.span) for label in one.labels] == [*"abcdefg"]
+    (two,) = messages(REVIEWED + advising("a", "b"), code)
+    assert two == f"2 {words}: `a` and `b`"
+
+
+def test_what_is_allowed_is_not_counted_with_the_others() -> None:
+    allowed = "# lint: allow GDL523 because it is for professionals\n" + advising("b")
+    block = REVIEWED + advising("a") + allowed + advising("c")
+
+    assert messages(block, "GDL523") == [
+        "2 rules have no words for the patient: `a` and `c`"
+    ]
+
+
+def test_each_file_has_a_finding_of_its_own() -> None:
+    block = REVIEWED.replace("b12\n", "b12, words\n") + advising("a", "b")
+    block += "# file: words.gdl\nlanguage 1\npart words\n" + advising("c", "d")
+    files = [one.labels[0].text.name for one in found(block, "GDL524")]
+
+    assert [name.rpartition("/")[2] for name in files] == ["example.gdl", "words.gdl"]
+
+
+@pytest.mark.parametrize("status", ["", "    status submitted\n"])
+def test_a_draft_is_not_asked_for_words_that_come_later(status: str) -> None:
+    allowed = "# lint: allow GDL523 because it is for professionals\n"
+    block = HEAD + status + allowed + advising("a", "b")
+
+    assert not {"GDL523", "GDL524", "GDL502"} & {d.code for d in linted(block)}
+
+
+def test_notes_and_claims_need_neither_words_for_patients_nor_a_reason() -> None:
+    claim = rule("c", "numbness", "avoid cyanocobalamin", "    strength claim\n")
+    block = REVIEWED + rule("n", "numbness", 'note "Judge for yourself."') + claim
+
+    assert not found(block, "GDL523") + found(block, "GDL524")

@@ -17,6 +17,7 @@ from b12guide.lint.material import (
     said_again,
 )
 from b12guide.syntax import ast
+from b12guide.text import Text
 
 
 @lint_rule("GDL522", Level.WARNING)
@@ -41,10 +42,22 @@ def missing_title(material: Material) -> Iterator[Diagnostic]:
             )
 
 
-@lint_rule("GDL523", Level.WARNING)
-def missing_patient_text(material: Material) -> Iterator[Diagnostic]:
-    """A rule says what it means for the patient."""
+_WORDLESS = "rules have no words for the patient"
+_UNREASONED = "rules do not say why"
+
+
+def _advising(material: Material) -> Iterator[tuple[Text, ast.Rule]]:
+    """The rules that advise something: notes and claims say what they say, and no more."""
     for text, rule in material.each(ast.Rule):
+        is_note = any(isinstance(action, ast.Note) for action in rule.actions)
+        if not is_note and rule.grounds.strength is not ast.Strength.CLAIM:
+            yield text, rule
+
+
+@lint_rule("GDL523", Level.WARNING, needs_review=True, of_many=_WORDLESS)
+def missing_patient_text(material: Material) -> Iterator[Diagnostic]:
+    """A rule that advises something says what it means for the patient."""
+    for text, rule in _advising(material):
         if rule.grounds.patient is None:
             yield finding(
                 f"the rule `{rule.name.text}` has no words for the patient",
@@ -66,10 +79,10 @@ def silence_without_patient_text(material: Material) -> Iterator[Diagnostic]:
             )
 
 
-@lint_rule("GDL524", Level.INFO)
+@lint_rule("GDL524", Level.INFO, needs_review=True, of_many="rules do not say why")
 def missing_reason(material: Material) -> Iterator[Diagnostic]:
-    """A rule says why."""
-    for text, rule in material.each(ast.Rule):
+    """A rule that advises something says why."""
+    for text, rule in _advising(material):
         if rule.grounds.because is None:
             yield finding(
                 f"the rule `{rule.name.text}` does not say why",
