@@ -28,6 +28,7 @@ _NAMES = {
     "Where the guideline contradicts itself": "conflicts",
     "Not addressed by the guideline": "silences",
     "What follows from the words alone": "implications",
+    "How long a value counts": "currency",
     "What never happens and always holds": "invariants",
     "Assumptions of this reading": "assumptions",
     "Challenged by other evidence": "challenges",
