@@ -529,7 +529,11 @@ def _is_said_by(texts: tuple[Text, ...], graph: RuleGraph) -> bool:
                     low, high, of = phase.dose.amount
                     if not {(low, of), (high, of)} <= written:
                         return False
-    return _status_in(texts[0].characters) == (
+    head = _head_of(texts[0].characters)
+    imprint = graph.imprint
+    if _end_in(head) != (imprint.retired, imprint.superseded_by):
+        return False
+    return _status_in(head) == (
         graph.status,
         graph.approved_by,
         graph.approved_on,
@@ -572,11 +576,26 @@ def _amounts_in(written: str) -> set[tuple[Fraction, object]]:
     return found
 
 
-def _status_in(characters: str) -> tuple[Status, str | None, str | None, str | None]:
-    """The review status as the head of a file states it, with an approval's particulars."""
+def _head_of(characters: str) -> str:
+    """The head of a file, comments left out."""
     item = _ITEM.search(characters)
     head = characters[: item.start()] if item else characters
-    found = _STATUS.search(re.sub(f"({_TEXT})|{_COMMENT}", r"\1", head))
+    return re.sub(f"({_TEXT})|{_COMMENT}", r"\1", head)
+
+
+def _end_in(head: str) -> tuple[str | None, str | None]:
+    """When the guideline was retired, and what took its place."""
+    plain = re.sub(_TEXT, " ", head)
+    retired, superseded = (
+        re.search(rf"^[ \t]*{words}\s+([\w-]+)", plain, re.MULTILINE)
+        for words in ("retired", r"superseded\s+by")
+    )
+    return (retired and retired[1], superseded and superseded[1])
+
+
+def _status_in(head: str) -> tuple[Status, str | None, str | None, str | None]:
+    """The review status as the head of a file states it, with an approval's particulars."""
+    found = _STATUS.search(head)
     if found is None:
         return Status.SUBMITTED, None, None, None
     status, by, on, digest = found.groups()

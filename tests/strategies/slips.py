@@ -484,8 +484,8 @@ WISHED = (
     ),
     *_wishes(r"(?<=target    haemoglobin >= 130 g/L)$", " {}", "within 4 weeks"),
     *_wishes(r"(?<=withhold  folic_acid )until b12_repleted", "{}", "for 2 weeks"),
-    *_wishes(r"(?<=revised   20\d\d-\d\d)-\d\d", "{}", ""),
-    *_wishes(r"^(?=    status )", "    {}\n", 'licence "CC BY 4.0"', 'author "NICE"'),
+    *_wishes(r"(?<=revised   )20\d\d-\d\d-\d\d", "{}", "March 2024"),
+    *_wishes(r"^(?=    status )", "    {}\n", 'license "CC BY 4.0"', 'authors "NICE"'),
 )
 
 SLIPS = (*TYPED, *PASTED, *PRESCRIBED, *WISHED)

@@ -69,6 +69,9 @@ units = st.sampled_from(
 )
 times_of = st.sampled_from(["day", "days", "week", "weeks", "month", "months", "year"])
 dates = st.dates().map(lambda date: date.isoformat())
+partial_dates = st.dates().flatmap(
+    lambda date: st.sampled_from([4, 7, 10]).map(lambda n: date.isoformat()[:n])
+)
 versions = st.tuples(*[st.integers(0, 99)] * 3).map(lambda v: "{}.{}.{}".format(*v))
 
 
@@ -439,12 +442,21 @@ def headers(draw: Draw, kind: str) -> ast.Header:
         name=draw(names),
         title=draw(maybe(prose)),
         version=draw(maybe(versions)),
-        revised=draw(maybe(dates)),
+        revised=draw(maybe(partial_dates)),
         status="approved" if approval else draw(statuses),
         approval=approval,
         scope=draw(maybe(conditions)),
         uses=draw(tuples(paths)),
         statements=draw(maybe(st.tuples(names, names))),
+        authors=draw(tuples(quoted)),
+        reviewers=draw(tuples(quoted)),
+        licence=draw(maybe(quoted)),
+        contact=draw(maybe(quoted)),
+        intended_for=draw(maybe(prose)),
+        effective=draw(maybe(partial_dates)),
+        retired=draw(maybe(partial_dates)),
+        supersedes=draw(tuples(names)),
+        superseded_by=draw(maybe(names)),
     )
 
 
@@ -471,7 +483,7 @@ def files(draw: Draw) -> ast.File:
         written += draw(tuples(examples))
     return ast.File(
         text=Text("", ""),
-        language=1,
+        language=draw(st.sampled_from([Decimal(1), Decimal("1.1")])),
         headers=tuple(draw(headers(kind)) for kind in kinds),
         items=written,
     )

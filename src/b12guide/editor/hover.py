@@ -227,6 +227,10 @@ def _notice(analysis: Analysis) -> str:
     if header.approval is not None:
         who, when = header.approval.by, header.approval.on
         status = f"Its head says that {who} approved the guideline on {when}."
+    if header.retired is not None:
+        status = f"Retired as of {header.retired}. {status}"
+    if header.superseded_by is not None:
+        status = f"Superseded by {header.superseded_by.text}. {status}"
     return f"*For education and research. {status}*"
 
 

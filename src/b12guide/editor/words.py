@@ -144,6 +144,9 @@ def in_head(header: Header, text: Text) -> Iterator[Mention]:
     )
     for name in header.uses:
         yield Mention(name, text, fixed=Named("file", name.text))
+    others = () if header.superseded_by is None else (header.superseded_by,)
+    for name in (*header.supersedes, *others):
+        yield Mention(name, text, fixed=Named("guideline", name.text))
     for name in header.statements or ():
         yield Mention(name, text, fixed=Named("statement", name.text))
     for reference in names_used(header):

@@ -195,7 +195,7 @@ def _of_numbers(mark: int, numbers: list[int], texts: tuple[Text, ...]) -> objec
 # ---------------------------------------------------------------------- the digest
 
 _NOT_CONTENT = frozenset(
-    {"digest", "status", "approved_by", "approved_on"}
+    {"digest", "status", "approved_by", "approved_on", "imprint"}
     | {"vocabulary", "implications", "currencies"}
 )
 _WITHOUT_ORDER = frozenset(

@@ -296,6 +296,19 @@ def lower(draft: Draft, scope: Scope) -> m.RuleGraph:
         status=m.Status.SUBMITTED if header.status is None else m.Status(header.status),
         approved_by=header.approval.by if header.approval else None,
         approved_on=header.approval.on if header.approval else None,
+        imprint=m.Imprint(
+            authors=header.authors,
+            reviewers=header.reviewers,
+            licence=header.licence,
+            contact=header.contact,
+            intended_for=prose(header.intended_for),
+            effective=header.effective,
+            retired=header.retired,
+            supersedes=tuple(name.text for name in header.supersedes),
+            superseded_by=None
+            if header.superseded_by is None
+            else header.superseded_by.text,
+        ),
         scope=given_scope,
         scope_assumptions=assumptions_behind(given_scope, definitions),
         vocabulary=vocabulary,

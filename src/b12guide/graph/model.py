@@ -36,6 +36,7 @@ __all__ = [
     "FormChoice",
     "Grounds",
     "Implication",
+    "Imprint",
     "Instruction",
     "Loaded",
     "Monitoring",
@@ -487,10 +488,40 @@ class Status(Enum):
 
 
 @frozen(kw_only=True, repr=False)
+class Imprint(Record):
+    """Who answers for a guideline, whom it is meant for, and from when to when it holds.
+
+    None of it is content: the digest does not cover it, so that a guideline that was approved can
+    be retired as it stands.
+
+    Attributes:
+        authors: Who wrote it: people or bodies, as they are named.
+        reviewers: Who read it and agreed.
+        intended_for: The readers it is meant for.
+        effective: From when on it holds; a date that may lack its day, or month and day.
+        retired: From when on it holds no more; likewise.
+        supersedes: The guidelines whose place it takes.
+        superseded_by: The guideline that takes its place.
+    """
+
+    authors: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    licence: str | None = None
+    contact: str | None = None
+    intended_for: str | None = None
+    effective: str | None = None
+    retired: str | None = None
+    supersedes: tuple[str, ...] = ()
+    superseded_by: str | None = None
+
+
+@frozen(kw_only=True, repr=False)
 class RuleGraph(Shown, Record):
     """A guideline that passed its checks.
 
     Attributes:
+        revised: When the source was last revised; a date that may lack its day, or month and day.
+        imprint: Who answers for it and when it holds; no content.
         scope: For whom it is written.
         scope_assumptions: What that reading rests on.
         rules: By name, in the order written.
@@ -507,6 +538,7 @@ class RuleGraph(Shown, Record):
     status: Status = Status.SUBMITTED
     approved_by: str | None = None
     approved_on: str | None = None
+    imprint: Imprint = Imprint()
     scope: Condition = ALWAYS
     scope_assumptions: tuple[str, ...] = ()
     vocabulary: Vocabulary

@@ -23,6 +23,7 @@ from b12guide.graph.model import Fact, Rule, RuleGraph, Status
 from b12guide.interop.dialects import Polars, Sql, Wording
 from b12guide.notice import EDUCATION_NOTICE, VERSION
 from b12guide.say.numbers import number_text
+from b12guide.say.validity import standing_text
 from b12guide.values.term import Kind
 
 
@@ -256,10 +257,11 @@ def _head(
     graph: RuleGraph, left_out: Mapping[str, str], facts: Sequence[Fact]
 ) -> tuple[str, ...]:
     """What the text says about itself, line by line."""
-    status = "" if graph.status is Status.APPROVED else "; not approved for any use"
+    approved = graph.status is Status.APPROVED
+    review = graph.status.value + ("" if approved else "; not approved for any use")
     paragraphs = [
         f"The verdicts of {graph.name} {graph.version}: {_line(graph.title)}",
-        f"status: {graph.status.value}{status}",
+        f"status: {'; '.join(filter(None, (standing_text(graph), review)))}",
         f"digest: {graph.digest}",
         f"exported by b12guide {VERSION}; edit the guideline and not this text",
         EDUCATION_NOTICE,

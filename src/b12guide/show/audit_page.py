@@ -10,6 +10,7 @@ from b12guide.diagnostics import Diagnostic
 from b12guide.graph.model import RuleGraph
 from b12guide.graph.query import fact_text
 from b12guide.notice import EDUCATION_NOTICE
+from b12guide.say.validity import validity_text
 from b12guide.say.words import capitalised, listing, plural
 from b12guide.show import json_parts, patient_header
 from b12guide.show.citations import challenge_items, grounds_details
@@ -43,8 +44,9 @@ def audit_page(audit: Audit) -> Page:
     summary = ", ".join(said) or "nothing"
     return Page(
         title=f"Audit of a dosing history: {audit.graph.title}",
+        warning=validity_text(audit.graph, audit.on),
         particulars=(
-            *patient_header.guideline_particulars(audit.graph),
+            *patient_header.guideline_particulars(audit.graph, audit.on),
             ("Audited on", audit.on.isoformat()),
             ("Events", str(audit.events)),
             ("Tolerance", tolerance_text(audit.tolerance)),

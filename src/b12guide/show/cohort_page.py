@@ -10,6 +10,7 @@ from b12guide.cohort.audits import Adherence, CohortAudit
 from b12guide.evaluate.answer import Outcome, Verdict
 from b12guide.graph.model import RuleGraph
 from b12guide.notice import EDUCATION_NOTICE
+from b12guide.say.validity import validity_text
 from b12guide.say.words import listing, plural
 from b12guide.show.audit_page import tolerance_text
 from b12guide.show.citations import definition_details
@@ -102,6 +103,7 @@ def summary_page(summary: Counts) -> Page:
     ]
     return Page(
         title=f"A cohort: {graph.title}",
+        warning=validity_text(graph),
         particulars=(
             *guideline_particulars(graph),
             ("Patients", f"{summary.patients:,}"),
@@ -194,6 +196,7 @@ def cohort_audit_page(audit: CohortAudit) -> Page:
     ]
     return Page(
         title=f"Audit of a cohort: {audit.graph.title}",
+        warning=validity_text(audit.graph, audit.on),
         particulars=tuple(_audit_particulars(audit)),
         notice=EDUCATION_NOTICE,
         sections=tuple(section for section in sections if section.items),
@@ -207,7 +210,7 @@ def cohort_audit_to_csv(audit: CohortAudit) -> str:
 
 
 def _audit_particulars(audit: CohortAudit) -> Iterator[tuple[str, str]]:
-    yield from guideline_particulars(audit.graph)
+    yield from guideline_particulars(audit.graph, audit.on)
     yield "Audited on", audit.on.isoformat()
     without = audit.without_events
     yield "Patients", f"{audit.patients:,}, {without:,} of them without an event"

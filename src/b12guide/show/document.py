@@ -14,6 +14,7 @@ from b12guide.prove.invariants import Required
 from b12guide.say.conditions import condition_text
 from b12guide.say.names import PATIENT_NOTICE, Audience, decision_text, topic_text
 from b12guide.say.schedules import length_text
+from b12guide.say.validity import validity_text
 from b12guide.say.words import capitalised, listing
 from b12guide.show.citations import citation_items, citation_numbers, definition_details
 from b12guide.show.json_parts import engine_json
@@ -170,7 +171,8 @@ def guideline_page(
     )
     return Page(
         title=graph.title,
-        particulars=(*guideline_particulars(graph), *made),
+        warning=validity_text(graph, audience=audience),
+        particulars=(*guideline_particulars(graph), *_imprint(graph.imprint), *made),
         notice=PATIENT_NOTICE if plain else EDUCATION_NOTICE,
         sections=tuple(
             Section(title=title, items=items)
@@ -178,6 +180,20 @@ def guideline_page(
             if (items := tuple(section))
         ),
     )
+
+
+def _imprint(about: model.Imprint) -> Iterator[tuple[str, str]]:
+    """Who answers for the guideline, and what else its head says."""
+    for label, text in (
+        ("Intended for", about.intended_for),
+        ("Authors", listing(about.authors)),
+        ("Reviewed by", listing(about.reviewers)),
+        ("Supersedes", listing(about.supersedes)),
+        ("Licence", about.licence),
+        ("Contact", about.contact),
+    ):
+        if text:
+            yield label, text
 
 
 def _definitions(graph: model.RuleGraph, audience: Audience) -> Iterator[Item]:

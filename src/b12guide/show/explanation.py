@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from attrs import evolve
+
 from b12guide.errors import B12GuideError
 from b12guide.evaluate.answer import Recommendation, RuleVerdict, Verdict
 from b12guide.evaluate.context import silences_about
@@ -38,6 +40,7 @@ from b12guide.notice import EDUCATION_NOTICE
 from b12guide.say.advice import value_text
 from b12guide.say.conditions import condition_text
 from b12guide.say.names import decision_text, topic_text
+from b12guide.say.validity import validity_text
 from b12guide.say.words import capitalised, listing
 from b12guide.show import patient_header, to_json
 from b12guide.show.citations import citation_items, definition_details, sources_of
@@ -85,7 +88,9 @@ def explanation_page(
             head = _head(recommendation, explanation.verdict, asked=asked)
             about = silences_about(recommendation, explanation.verdict.rule)
             top = _top(about, recommendation) if asked else ()
-            return _rule_page(explanation, recommendation.graph, head, top, asked=asked)
+            page = _rule_page(explanation, recommendation.graph, head, top, asked=asked)
+            warning = validity_text(recommendation.graph, recommendation.on)
+            return evolve(page, warning=warning)
         case DecisionExplanation():
             # The decision, and each rule that speaks to it with the reason for
             # its verdict.
@@ -103,6 +108,7 @@ def explanation_page(
             )
             return Page(
                 title=f"Decision: {decision_text(decision).lower()}",
+                warning=validity_text(graph, recommendation.on),
                 particulars=tuple(_head(recommendation, None, asked=asked)),
                 notice=EDUCATION_NOTICE,
                 sections=_filled(sections),
@@ -149,6 +155,7 @@ def _rule_page(
     )
     return Page(
         title=f"{rule.title} ({rule.name})",
+        warning=validity_text(graph),
         particulars=tuple(head),
         notice=EDUCATION_NOTICE,
         sections=(*_filled(sections), *_written(rule)),
@@ -207,6 +214,7 @@ def _topic_page(
     title = label if label == explanation.name else f"{label} ({explanation.name})"
     return Page(
         title=f"{capitalised(explanation.kind)}: {title}",
+        warning=validity_text(graph, recommendation.on),
         particulars=tuple(_head(recommendation, None, asked=asked)),
         notice=EDUCATION_NOTICE,
         sections=_filled(sections),
@@ -266,7 +274,7 @@ def _head(
     yield from (
         patient_header.particulars(recommendation)
         if asked
-        else patient_header.guideline_particulars(graph)
+        else patient_header.guideline_particulars(graph, recommendation.on)
     )
     if verdict is not None:
         yield "Decision", decision_text(verdict.rule.decision).lower()

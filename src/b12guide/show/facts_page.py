@@ -13,6 +13,7 @@ from b12guide.notice import EDUCATION_NOTICE
 from b12guide.patient.model import Units
 from b12guide.say.numbers import measured, number_json, range_text
 from b12guide.say.schedules import currency_text
+from b12guide.say.validity import validity_text
 from b12guide.show.json_parts import currency_json
 from b12guide.show.page import Item, Page, Section
 from b12guide.show.patient_header import guideline_particulars
@@ -47,6 +48,7 @@ def facts_page(graph: RuleGraph) -> Page:
     )
     return Page(
         title=f"The facts of {graph.title}",
+        warning=validity_text(graph),
         particulars=tuple(guideline_particulars(graph)),
         notice=EDUCATION_NOTICE,
         sections=tuple(section for section in sections if section.items),

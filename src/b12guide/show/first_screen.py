@@ -50,6 +50,7 @@ from b12guide.say.names import (
     topic_text,
 )
 from b12guide.say.schedules import Names, names_of, regimen_to_english
+from b12guide.say.validity import validity_text
 from b12guide.say.words import capitalised, listing, plural
 from b12guide.show import citations, decision_lines, terminal
 from b12guide.show.page import Item, Section, SectionShape, Tone
@@ -127,7 +128,9 @@ def first_screen_text(
         f"{graph.name} {graph.version} · {status} · education and research only",
         f"{status} · education and research only",
     ]
-    head = shortest(texts, width)
+    warning = validity_text(graph, recommendation.on)
+    first = terminal.wrapped(warning, width) if warning else []
+    head = [*first, *shortest(texts, width)]
     foot = _foot(recommendation, rows, width)
     lines = [style(terminal.Ink.CAUTION, line) for line in head]
     for row in fitted(rows, LINES - len(head) - len(foot), width):

@@ -29,6 +29,7 @@ from b12guide.say.names import (
     value_label,
 )
 from b12guide.say.schedules import schedule_text
+from b12guide.say.validity import validity_text
 from b12guide.say.words import capitalised, listing, uncapitalised
 from b12guide.show import patient_header
 from b12guide.show.decision_lines import is_offered
@@ -82,7 +83,10 @@ def page_of(recommendation: answer.Recommendation) -> Page:
     )
     return Page(
         title=graph.title,
-        particulars=tuple(patient_header.guideline_particulars(graph)),
+        warning=validity_text(graph, recommendation.on, Audience.PATIENT),
+        particulars=tuple(
+            patient_header.guideline_particulars(graph, recommendation.on)
+        ),
         notice=PATIENT_NOTICE,
         sections=tuple(
             Section(title=title, items=items)

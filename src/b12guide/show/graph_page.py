@@ -12,6 +12,7 @@ from b12guide.graph.query import fact_text, facts_read_by
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.say.advice import value_text
 from b12guide.say.names import decision_text
+from b12guide.say.validity import validity_text
 from b12guide.show.citations import definition_details
 from b12guide.show.json_parts import Json
 from b12guide.show.page import Item, Page, Section
@@ -30,6 +31,7 @@ def graph_page(graph: RuleGraph) -> Page:
     sections.append(("Facts and the rules that read them", tuple(_facts(graph))))
     return Page(
         title=graph.title,
+        warning=validity_text(graph),
         particulars=(
             *guideline_particulars(graph),
             ("Digest", graph.digest),

@@ -68,11 +68,13 @@ class Page(Record):
     """A whole page.
 
     Attributes:
+        warning: What stands before everything else, such as that the guideline is retired.
         particulars: Label and text of what identifies the page: version, status, patient.
         notice: What every reader is to know first.
     """
 
     title: str
+    warning: str = ""
     particulars: tuple[tuple[str, str], ...] = ()
     notice: str = ""
     sections: tuple[Section, ...] = ()

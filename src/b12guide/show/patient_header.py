@@ -7,6 +7,7 @@ page (M54).
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from b12guide.evaluate.answer import Recommendation
@@ -16,6 +17,7 @@ from b12guide.notice import EDUCATION_NOTICE
 from b12guide.patient.model import Otherwise, Standing, Stated
 from b12guide.say.names import Audience, stated_value, topic_text
 from b12guide.say.schedules import currency_text
+from b12guide.say.validity import effect_text, standing_text
 from b12guide.say.words import capitalised, listing
 from b12guide.show.page import Item, Tone
 from b12guide.truth import Truth
@@ -27,14 +29,18 @@ _SCOPE = {
 }
 
 
-def guideline_particulars(graph: RuleGraph) -> Iterator[tuple[str, str]]:
-    """Version and review status."""
+def guideline_particulars(
+    graph: RuleGraph, on: dt.date | None = None
+) -> Iterator[tuple[str, str]]:
+    """Version and review status, and whether and when it holds, where it says so."""
     revised = f", revised {graph.revised}" if graph.revised else ""
     yield "Guideline", f"{graph.name} {graph.version}{revised}"
+    reviewed = f"{graph.status.value}, not approved"
     if graph.status is Status.APPROVED:
-        yield "Status", f"approved by {graph.approved_by} on {graph.approved_on}"
-    else:
-        yield "Status", f"{graph.status.value}, not approved"
+        reviewed = f"approved by {graph.approved_by} on {graph.approved_on}"
+    yield "Status", "; ".join(filter(None, (standing_text(graph, on), reviewed)))
+    if in_effect := effect_text(graph):
+        yield "In effect", in_effect
 
 
 def assumed_particulars(
@@ -73,7 +79,7 @@ def reminder(graph: RuleGraph) -> str:
 
 def particulars(recommendation: Recommendation) -> Iterator[tuple[str, str]]:
     """What identifies an answer: the guideline, the patient, the day, the scope."""
-    yield from guideline_particulars(recommendation.graph)
+    yield from guideline_particulars(recommendation.graph, recommendation.on)
     on = f" (on {recommendation.on.isoformat()})" if recommendation.on else ""
     stated, graph = recommendation.stated, recommendation.graph
     present, absent, unknown = [], [], []

@@ -9,6 +9,7 @@ from b12guide.graph.model import Decision
 from b12guide.graph.query import brief_text
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.say.names import asked_as, decision_text
+from b12guide.say.validity import validity_text
 from b12guide.say.words import capitalised, listing
 from b12guide.show import citations
 from b12guide.show.decision_lines import barred_rules, decision_items
@@ -55,6 +56,7 @@ def page_of(recommendation: answer.Recommendation) -> Page:
     )
     return Page(
         title=recommendation.graph.title,
+        warning=validity_text(recommendation.graph, recommendation.on),
         particulars=tuple(particulars(recommendation)),
         notice=EDUCATION_NOTICE,
         sections=tuple(

@@ -15,6 +15,7 @@ from b12guide.notice import EDUCATION_NOTICE
 from b12guide.regimen.burden import CountRange, Year
 from b12guide.say.names import decision_text
 from b12guide.say.numbers import number_text
+from b12guide.say.validity import validity_text
 from b12guide.say.words import listing, plural
 from b12guide.show import citations
 from b12guide.show.cohort_page import outcome_text
@@ -41,6 +42,7 @@ def _page(
     assumed = assumed_particulars(found.assumed, graph)
     return Page(
         title=f"{title}: {graph.title}",
+        warning=validity_text(graph),
         particulars=(*guideline_particulars(graph), *particulars, *assumed),
         notice=EDUCATION_NOTICE,
         sections=tuple(section for section in sections if section.items),

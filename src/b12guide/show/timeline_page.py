@@ -23,6 +23,7 @@ from b12guide.say.advice import advice_text
 from b12guide.say.names import Audience, decision_text, drug_text, route_text, test_text
 from b12guide.say.numbers import range_text, unit_text
 from b12guide.say.schedules import every_text, frequency_text, schedule_text
+from b12guide.say.validity import validity_text
 from b12guide.say.words import capitalised, choice_text, listing, plural
 from b12guide.show import patient_header
 from b12guide.show.citations import grounds_details, rules_named
@@ -251,7 +252,7 @@ def timeline_page(timeline: Timeline) -> Page:
     """The page of a timeline: doses, tests, decisions, and what has no day."""
     graph = timeline.recommendation.graph
     particulars = [
-        *patient_header.guideline_particulars(graph),
+        *patient_header.guideline_particulars(graph, timeline.start),
         ("First day", timeline.start.isoformat()),
         ("Shown until", timeline.until.isoformat()),
     ]
@@ -261,6 +262,7 @@ def timeline_page(timeline: Timeline) -> Page:
     ]
     return Page(
         title=f"Timeline: {graph.title}",
+        warning=validity_text(graph, timeline.start),
         particulars=tuple(particulars),
         notice=EDUCATION_NOTICE,
         sections=tuple(_sections(timeline)),

@@ -151,6 +151,7 @@ def _built(
     page: Page, picture: str, summary: Sequence[Section], form: _Form, below: str = ""
 ) -> str:
     notice, particulars = page.notice, [*_particulars(page)]
+    warning = _text(page.warning)
     sections = page.sections
     if summary:
         # The status belongs to what is read first; the rest of the head says the summary again.
@@ -167,6 +168,11 @@ def _built(
         [
             f'<{form.element} class="b12guide" lang="en">',
             f"<style>{_STYLE}</style>",
+            *(
+                [f'<p class="notice caution" role="alert">{warning}</p>']
+                if warning
+                else []
+            ),
             f'<{form.title} class="title">{_text(page.title)}</{form.title}>',
             *([] if summary else particulars),
             *([f'<p class="notice" role="note">{_text(notice)}</p>'] if notice else []),

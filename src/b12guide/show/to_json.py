@@ -99,7 +99,7 @@ def _named(data: object) -> Iterator[str]:
 
 
 def guideline_json(graph: RuleGraph) -> json_parts.Json:
-    """Which guideline it is, and how far it has been reviewed."""
+    """Which guideline it is, how far it has been reviewed, and when it holds."""
     return {
         "name": graph.name,
         "title": graph.title,
@@ -108,6 +108,15 @@ def guideline_json(graph: RuleGraph) -> json_parts.Json:
         "status": graph.status.value,
         "approved_by": graph.approved_by,
         "approved_on": graph.approved_on,
+        "authors": list(graph.imprint.authors),
+        "reviewers": list(graph.imprint.reviewers),
+        "licence": graph.imprint.licence,
+        "contact": graph.imprint.contact,
+        "intended_for": graph.imprint.intended_for,
+        "effective": graph.imprint.effective,
+        "retired": graph.imprint.retired,
+        "supersedes": list(graph.imprint.supersedes),
+        "superseded_by": graph.imprint.superseded_by,
         "digest": graph.digest,
     }
 

@@ -41,6 +41,8 @@ def to_text(page: Page, *, width: int = 80, colour: bool = False) -> str:
 
 
 def _head(page: Page, width: int, style: Style) -> Iterator[str]:
+    for line in wrapped(page.warning, width) if page.warning else []:
+        yield style(Ink.CAUTION, line)
     for line in wrapped(page.title, width):
         yield style(Ink.BOLD, line)
     indent = max((columns(label) for label, _ in page.particulars), default=0) + 2
@@ -126,7 +128,8 @@ _LIST_LIKE = re.compile(r"^(\d+)([.)])|^([-+])")
 
 def to_markdown(page: Page) -> str:
     """The page as Markdown, with a line end at its end."""
-    lines = [f"# {_escaped(page.title)}", ""]
+    lines = [f"> **{_escaped(page.warning)}**", ""] if page.warning else []
+    lines += [f"# {_escaped(page.title)}", ""]
     lines += [
         f"- **{_escaped(label)}:** {_escaped(text)}" for label, text in page.particulars
     ]

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from b12guide.graph.model import Place
 from b12guide.notice import EDUCATION_NOTICE
+from b12guide.say.validity import validity_text
 from b12guide.say.words import listing
 from b12guide.show.page import Page
 from b12guide.show.palette import DATA
@@ -53,6 +54,7 @@ def trial_to_html(report: TrialReport) -> str:
     )
     page = Page(
         title=f"{graph.title}: what its examples reach",
+        warning=validity_text(graph),
         particulars=(
             *guideline_particulars(graph),
             ("Examples", summary_text(results)),

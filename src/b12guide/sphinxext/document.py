@@ -63,6 +63,8 @@ def page_nodes(
     page: Page, places: PagePlaces, audience: Audience, sections: Iterable[str]
 ) -> Iterator[Any]:
     """The notice and what identifies the guideline, then the sections that are asked for."""
+    if page.warning:
+        yield nodes.warning("", nodes.paragraph("", page.warning))
     yield nodes.important("", nodes.paragraph("", page.notice))
     particulars = nodes.field_list()
     for label, text in page.particulars:

@@ -323,7 +323,8 @@ def _numbers(characters: str) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-LANGUAGE_VERSION = 1
+LANGUAGES = ("1", "1.1")
+"""The versions of the language that are read, the newest last."""
 """The newest version of the guideline language that is understood here."""
 
 _ODIN = re.compile(
@@ -365,22 +366,23 @@ def foreign(text: Text) -> Diagnostic | None:
 def newer(text: Text, characters: str) -> Diagnostic | None:
     """GDL111: the diagnostic for a language that is newer than ours."""
     found = _LANGUAGE.search(characters)
-    if found is None or (int(found[1]), int(found[2] or 0)) <= (LANGUAGE_VERSION, 0):
+    newest = tuple(map(int, LANGUAGES[-1].split(".")))
+    if found is None or (int(found[1]), int(found[2] or 0)) <= newest:
         return None
     return other_language(text, Span(found.start(1), found.end()), found[0].split()[-1])
 
 
 def other_language(text: Text, span: Span, version: str) -> Diagnostic:
     """GDL111: the diagnostic for a language version that does not exist here."""
-    ours = f"language {LANGUAGE_VERSION}"
+    ours = " and ".join(LANGUAGES)
     upgrade = "upgrade b12guide with `pip install --upgrade b12guide`"
-    help_ = f"write the file in `{ours}`"
+    help_ = f"write the file in `language {LANGUAGES[-1]}`"
     return found_at(
         text,
         span,
         "GDL111",
         f"the file is written in language {version}, and this b12guide reads {ours}",
-        help_ if version == "0" else f"{upgrade}, or {help_}",
+        help_ if version.startswith("0") else f"{upgrade}, or {help_}",
         notes=("the version of the language is not that of the package",),
     )
 
@@ -392,7 +394,7 @@ def tries_language(characters: str) -> bool:
 
 def without_language(text: Text) -> Diagnostic:
     """GDL112: the diagnostic for a file that does not name its language version."""
-    line = f"language {LANGUAGE_VERSION}"
+    line = f"language {LANGUAGES[-1]}"
     start = 1 if text.characters.startswith("\ufeff") else 0
     return found_at(
         text,

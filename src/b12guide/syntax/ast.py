@@ -767,7 +767,11 @@ class Approval(Node):
 
 @frozen(kw_only=True)
 class Header(Node):
-    """The head of a guideline, a part of one, or a vocabulary (`kind`)."""
+    """The head of a guideline, a part of one, or a vocabulary (`kind`).
+
+    What begins with `authors` says who answers for a guideline and when it holds; `revised`,
+    `effective` and `retired` are dates that may lack their day, or month and day.
+    """
 
     kind: str
     name: Name
@@ -779,6 +783,15 @@ class Header(Node):
     scope: Condition | None = None
     uses: tuple[Name, ...] = ()
     statements: tuple[Name, Name] | None = None
+    authors: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    licence: str | None = None
+    contact: str | None = None
+    intended_for: Prose | None = None
+    effective: str | None = None
+    retired: str | None = None
+    supersedes: tuple[Name, ...] = ()
+    superseded_by: Name | None = None
 
 
 Item: TypeAlias = (
@@ -809,7 +822,7 @@ class File:
     """One file: its headers, its items in the order written, and its comments."""
 
     text: Text = field(eq=False, repr=False)
-    language: int | None
+    language: Decimal | None
     headers: tuple[Header, ...]
     items: tuple[Item, ...]
     comments: tuple[Comment, ...] = field(default=(), eq=False, repr=False)

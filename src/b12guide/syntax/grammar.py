@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from decimal import Decimal
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, Literal, TypeAlias
@@ -31,7 +32,6 @@ from b12guide.syntax.build.pieces import (
     child,
     clause,
     clauses,
-    count,
     day,
     first,
     joined,
@@ -39,11 +39,13 @@ from b12guide.syntax.build.pieces import (
     names,
     node,
     nodes,
+    partial_day,
     pieces,
     prose,
     said,
     span,
     text,
+    unquoted,
     word,
 )
 
@@ -88,8 +90,15 @@ def _parts(children: Children) -> Parts:
     )
 
 
+_ONCE = frozenset(
+    {"version", "revised", "status", "scope", "statements"}
+    | {"author", "reviewed by", "licence", "contact", "intended for"}
+    | {"effective", "retired", "supersedes", "superseded by"}
+)
+
+
 def _header(children: Children) -> ast.Header:
-    found = clauses(children, {"version", "revised", "status", "scope", "statements"})
+    found = clauses(children, _ONCE)
     status, approval = first(found, "status") or (None, None)
     return ast.Header(
         span=span(children),
@@ -103,7 +112,21 @@ def _header(children: Children) -> ast.Header:
         scope=first(found, "scope"),
         uses=joined(found, "uses"),
         statements=first(found, "statements"),
+        authors=first(found, "author") or (),
+        reviewers=first(found, "reviewed by") or (),
+        licence=first(found, "licence"),
+        contact=first(found, "contact"),
+        intended_for=first(found, "intended for"),
+        effective=first(found, "effective"),
+        retired=first(found, "retired"),
+        supersedes=first(found, "supersedes") or (),
+        superseded_by=first(found, "superseded by"),
     )
+
+
+def _people(at: int) -> Builder:
+    """Builds the people or bodies named from one child on, between commas."""
+    return lambda c: tuple(map(unquoted, c[at::2]))
 
 
 _approval = node(ast.Approval, by=said(2), on=day(4), digest=text(6))
@@ -116,15 +139,24 @@ FILES: Mapping[str, Builder] = {
     ),
     **dict.fromkeys(("guideline", "part", "vocabulary"), _header),
     "examples_header": node(ast.Header, kind=text(0), name=word(2), title=always(None)),
-    "language": clause("language", count(1)),
+    "language": clause("language", lambda c: Decimal(c[1])),
     "version": clause("version", text(1)),
-    "revised": clause("revised", day(1)),
+    "revised": clause("revised", partial_day(1)),
     "status": clause("status", lambda c: c[1].value),
     "not_approved": clause("", lambda c: (" ".join(c), None)),
     "approved": clause("", lambda c: ("approved", _approval(c))),
     "scope": clause("scope", child(1)),
     "uses": clause("uses", names),
     "statements": clause("statements", names),
+    "author": clause("author", _people(1)),
+    "reviewed_by": clause("reviewed by", _people(2)),
+    "licence": clause("licence", said(1)),
+    "contact": clause("contact", said(1)),
+    "intended_for": clause("intended for", child(2)),
+    "effective": clause("effective", partial_day(1)),
+    "retired": clause("retired", partial_day(1)),
+    "supersedes": clause("supersedes", lambda c: names(c[1:])),
+    "superseded_by": clause("superseded by", word(2)),
 }
 
 

@@ -485,6 +485,9 @@ _PAIRS = frozenset(
         ("also", "written"),
         ("molar", "mass"),
         ("plausible", "dose"),
+        ("reviewed", "by"),
+        ("intended", "for"),
+        ("superseded", "by"),
     }
 )
 

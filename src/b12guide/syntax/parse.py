@@ -377,7 +377,7 @@ def after_reading(
     if not parts.languages and (not before or not admission.tries_language(characters)):
         yield admission.without_language(text)
     for line in parts.languages:
-        if line.value != admission.LANGUAGE_VERSION:
+        if str(line.value) not in admission.LANGUAGES:
             yield admission.other_language(text, line.span, str(line.value))
     rules = [item for item in parts.items if isinstance(item, Rule)]
     if len(rules) > admission.MOST_RULES:

@@ -175,6 +175,15 @@ def _header(header: ast.Header) -> Iterator[str]:
         ("scope", condition_to_text(header.scope) if header.scope else None),
         ("uses", listed(header.uses)),
         ("statements", listed(header.statements or (), " to ")),
+        ("author", ", ".join(map(quoted, header.authors))),
+        ("reviewed by", ", ".join(map(quoted, header.reviewers))),
+        ("licence", _said(header.licence, quoted)),
+        ("contact", _said(header.contact, quoted)),
+        ("intended for", prose(header.intended_for)),
+        ("effective", header.effective),
+        ("retired", header.retired),
+        ("supersedes", listed(header.supersedes)),
+        ("superseded by", _said(header.superseded_by, lambda name: name.text)),
     )
 
 

@@ -22,7 +22,8 @@ GUIDELINE_ITEMS = frozenset(
     "source assumption challenge regard define rule silent invariant example conflict".split()
 )
 CLAUSES = frozenset(
-    "version revised status scope uses statements asks synonyms also code unit plausible usual "
+    "version revised status scope uses statements author reviewed licence contact intended "
+    "effective retired supersedes superseded asks synonyms also code unit plausible usual "
     "molar absent current values implies by kind printed missing link exception outside strength "
     "states cites because patient section assumes challenged when may load maintain give form "
     "avoid contraindicated route withhold check do inject target continue note given asked "
@@ -34,7 +35,10 @@ ACTIONS = frozenset(
     "continue note".split()
 )
 
-HEADER_CLAUSES = frozenset("version revised status scope uses statements".split())
+HEADER_CLAUSES = frozenset(
+    "version revised status scope uses statements author reviewed licence contact intended "
+    "effective retired supersedes superseded".split()
+)
 
 ITEM_WORDS = HEADERS | DECLARATIONS | GUIDELINE_ITEMS
 STARTERS = CLAUSES | HEADERS | DECLARATIONS | GUIDELINE_ITEMS

@@ -21,6 +21,7 @@ __all__ = [
     "add",
     "add_days",
     "add_months",
+    "days_within",
     "parse_date",
     "parse_moment",
     "steps",
@@ -54,6 +55,29 @@ def parse_date(text: str) -> dt.date | None:
         return dt.date.fromisoformat(text)
     except ValueError:
         return None
+
+
+_PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?")
+
+
+def days_within(text: str) -> tuple[dt.date, dt.date] | None:
+    """The first and the last day that a date may mean which can lack its day, or month and day.
+
+    None when the calendar has no such day, month or year.
+
+    >>> days_within("2024-02")
+    (datetime.date(2024, 2, 1), datetime.date(2024, 2, 29))
+    """
+    found = _PARTIAL.fullmatch(text)
+    if found is None:
+        day = parse_date(text)
+        return None if day is None else (day, day)
+    year, month = int(found[1]), found[2]
+    first, last = (int(month), int(month)) if month else (1, 12)
+    if year < dt.MINYEAR or not 1 <= first <= 12:
+        return None
+    end = monthrange(year, last)[1]
+    return dt.date(year, first, 1), dt.date(year, last, end)
 
 
 def parse_moment(text: str) -> dt.date | dt.datetime | None:

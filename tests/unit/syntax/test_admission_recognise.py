@@ -31,7 +31,7 @@ def test_other_json_is_no_openehr_file() -> None:
     assert "GDL110" not in codes('{"facts": {}}')
 
 
-@pytest.mark.parametrize("version", ["2", "17", "1.1", "2.5", "9" * 30])
+@pytest.mark.parametrize("version", ["2", "17", "1.2", "1.10", "2.5", "9" * 30])
 def test_a_newer_language_is_refused_and_nothing_else_is_said(version: str) -> None:
     _, (diagnostic,) = read(
         f"# notes\nlanguage {version}\nguideline g\nwhat (is this\n"

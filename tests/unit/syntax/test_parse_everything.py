@@ -9,7 +9,7 @@ from b12guide.text import Text
 
 VOCABULARY_AND_GUIDELINE = """\
 # Every word of a vocabulary, then a guideline.
-language 1
+language 1.1
 vocabulary words "Words"
 finding diabetes "diabetes"
     asks      "Do you have" "diabetes?"
@@ -37,7 +37,16 @@ implication diabetic
 
 guideline everything "Everything"
     version   1.2.3
-    revised   2026-02-24
+    revised   2026-02
+    author    "One", "Two"
+    reviewed  by "Three"
+    licence   "CC BY 4.0"
+    contact   "one@example.org"
+    intended  for "nurses" "and physicians"
+    effective 2026
+    retired   2027-02-01
+    supersedes everything_before, else
+    superseded by everything_after
     status    approved by "A. Person" on 2026-02-25 covering sha256:{digest}
     scope     age >= 18 years assuming T47
     uses      b12, ../other

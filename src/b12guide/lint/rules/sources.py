@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 
 from b12guide.diagnostics import Diagnostic
 from b12guide.lint.material import Level, Material, finding, lint_rule
 from b12guide.syntax import ast
+from b12guide.values.calendar import days_within
 
 
 @lint_rule("GDL520", Level.WARNING)
@@ -56,16 +56,24 @@ def stale_revision(material: Material) -> Iterator[Diagnostic]:
     text, header = material.header
     if header.revised is None:
         return
-    revised = dt.date.fromisoformat(header.revised)
+    days = days_within(header.revised)
+    if days is None:
+        return
+    revised = days[1]  # the latest day that it may mean
     months = (material.on.year - revised.year) * 12 + material.on.month - revised.month
     months -= material.on.day < revised.day
     if months >= material.stale_after:
         yield finding(
-            f"the guideline was revised on {header.revised}, {months} months before"
+            f"the guideline was revised {_when(header.revised)}, {months} months before"
             f" {material.on}",
             (text, header.name),
             "see whether the source has a newer version, and revise the guideline",
         )
+
+
+def _when(date: str) -> str:
+    """A date in a sentence; it may lack its day, or month and day."""
+    return f"on {date}" if len(date) == len("2026-02-24") else f"in {date}"
 
 
 @lint_rule("GDL531", Level.WARNING)
@@ -77,21 +85,21 @@ def contradictory_dates(material: Material) -> Iterator[Diagnostic]:
     revised = header.revised or ""
     if material.on is not None and revised > material.on.isoformat():
         yield finding(
-            f"the guideline was revised on {revised}, which is still to come",
+            f"the guideline was revised {_when(revised)}, which is still to come",
             (text, header.name),
         )
     approval = header.approval
     if approval is not None and approval.on < revised:
         yield finding(
             f"the guideline was approved on {approval.on} and revised later,"
-            f" on {revised}",
+            f" {_when(revised)}",
             (text, approval),
             "have the revision approved",
         )
     for where, source in material.each(ast.Source):
         if source.year is not None and source.year > int(revised[:4]):
             yield finding(
-                f"the guideline was revised on {revised}, and `{source.name.text}` is of"
+                f"the guideline was revised {_when(revised)}, and `{source.name.text}` is of"
                 f" {source.year}",
                 (where, source.name),
                 "give the later date of revision, if the source was read for it",

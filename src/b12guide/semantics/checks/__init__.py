@@ -73,6 +73,8 @@ OF_THE_WHOLE: tuple[Check, ...] = (
     rules.statements_are_a_range,
     rules.head_is_of_the_guideline,
     rules.is_dated,
+    rules.replaces_another,
+    rules.holds_before_it_ends,
     vocabulary.currency_is_said_once,
     names.unused,
 )

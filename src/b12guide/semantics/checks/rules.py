@@ -12,6 +12,7 @@ from b12guide.semantics.scope import Namespace, Scope, in_unit_of, measure_named
 from b12guide.syntax import ast
 from b12guide.syntax.ast import Definition, Rule, Silent
 from b12guide.text import Text
+from b12guide.values.calendar import days_within
 from b12guide.values.term import Strength
 
 # -------------------------------------------------------------------------- clauses
@@ -202,14 +203,64 @@ def head_is_of_the_guideline(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
             ("scope", header.scope),
             ("statements", header.statements),
             ("status", header.status),
+            ("author", header.authors),
+            ("reviewed by", header.reviewers),
+            ("licence", header.licence),
+            ("contact", header.contact),
+            ("intended for", header.intended_for),
+            ("effective", header.effective),
+            ("retired", header.retired),
+            ("supersedes", header.supersedes),
+            ("superseded by", header.superseded_by),
         ):
-            if written is not None:
+            if written:
                 yield finding(
                     "GDL417",
                     f"`{clause}` does not belong in the head of a {header.kind}",
                     (text, header.name),
                     help_="write it in the head of the guideline",
                 )
+
+
+def replaces_another(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL236: a guideline takes the place of others, and another takes its place."""
+    header = draft.header
+    if header is None:
+        return
+    replaced = [name for name in (header.superseded_by,) if name is not None]
+    for name in (*header.supersedes, *replaced):
+        if name.text == header.name.text:
+            yield finding(
+                "GDL236",
+                f"`{name.text}` cannot take its own place",
+                (draft.main.text, name),
+                help_="name the other guideline; versions of one are told apart by "
+                "`version`",
+            )
+    for name in replaced:
+        if name.text in {other.text for other in header.supersedes}:
+            yield finding(
+                "GDL236",
+                f"`{name.text}` cannot come both before and after `{header.name.text}`",
+                (draft.main.text, name),
+                help_="keep `supersedes` for the older one, `superseded by` for the newer",
+            )
+
+
+def holds_before_it_ends(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL237: a guideline takes effect before it is retired."""
+    header = draft.header
+    if header is None or header.effective is None or header.retired is None:
+        return
+    begins, ends = days_within(header.effective), days_within(header.retired)
+    if begins is not None and ends is not None and begins[0] >= ends[1]:
+        yield finding(
+            "GDL237",
+            f"the guideline is retired ({header.retired}) before it takes effect"
+            f" ({header.effective})",
+            (draft.main.text, header.name),
+            help_="correct one of the two dates",
+        )
 
 
 def is_dated(draft: Draft, _: Scope) -> Iterator[Diagnostic]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
 from decimal import Decimal
 from enum import Enum
 from operator import itemgetter
@@ -22,6 +21,7 @@ from lark import Token
 
 from b12guide.syntax.ast import Name, Node, Prose, Quantity
 from b12guide.text import Span
+from b12guide.values.calendar import days_within, parse_date
 
 Children: TypeAlias = list[Any]
 Builder: TypeAlias = Callable[[Children], Any]
@@ -281,16 +281,21 @@ def count(at: int) -> Builder:
     return lambda c: whole(c[at])
 
 
-def day(at: int) -> Builder:
-    """Builds a date as written, if the calendar has it."""
-
+def _dated(at: int, of: Callable[[str], object | None]) -> Builder:
     def build(children: Children) -> str:
         written = children[at]
-        try:
-            date.fromisoformat(written)
-        except ValueError:
-            where = token_span(written)
-            raise Refusal(Doubt.NO_SUCH_DATE, where, str(written)) from None
+        if of(written) is None:
+            raise Refusal(Doubt.NO_SUCH_DATE, token_span(written), str(written))
         return str(written)
 
     return build
+
+
+def day(at: int) -> Builder:
+    """Builds a date as written, if the calendar has it."""
+    return _dated(at, parse_date)
+
+
+def partial_day(at: int) -> Builder:
+    """Builds a date as written that may lack its day, or its month and day."""
+    return _dated(at, days_within)

@@ -31,6 +31,7 @@ _CALLED = {
     "NUMBER": "a number",
     "VERSION": "a version such as `1.0.0`",
     "DATE": "a date such as `2026-02-24`",
+    "PARTIAL_DATE": "a date such as `2026-02-24`, `2026-02` or `2026`",
     "DIGEST": "a digest that begins with `sha256:`",
     "PATH": "the name of a file",
     "UNIT": "a unit",
