@@ -260,6 +260,8 @@ actions: st.SearchStrategy[ast.Action] = (
 grounds = node(
     ast.Grounds,
     strength=maybe(st.sampled_from(ast.Strength)),
+    certainty=maybe(st.sampled_from(ast.Certainty)),
+    grade=maybe(quoted),
     states=tuples(names),
     cites=tuples(names),
     section=maybe(prose),

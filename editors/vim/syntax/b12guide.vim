@@ -6,34 +6,35 @@ syntax case match
 syntax iskeyword @,48-57,_
 
 syntax keyword gdlLogic all and any is none not of or
-syntax keyword gdlClause absent also asked asks assumes author avoid because by challenged check
-syntax keyword gdlClause cites code contact continue contraindicated current do effective
-syntax keyword gdlClause exception expect form give given implies inject intended kind licence
-syntax keyword gdlClause link load maintain may missing molar note outside patient plausible
-syntax keyword gdlClause printed retired reviewed revised scope section statements states status
-syntax keyword gdlClause superseded supersedes synonyms target unit uses usual values version
-syntax keyword gdlClause when withhold
+syntax keyword gdlClause absent also asked asks assumes author avoid because by certainty
+syntax keyword gdlClause challenged check cites code contact continue contraindicated current do
+syntax keyword gdlClause effective exception expect form give given grade implies inject intended
+syntax keyword gdlClause kind licence link load maintain may missing molar note outside patient
+syntax keyword gdlClause plausible printed retired reviewed revised scope section statements
+syntax keyword gdlClause states status superseded supersedes synonyms target unit uses usual
+syntax keyword gdlClause values version when withhold
 syntax keyword gdlClause strength nextgroup=gdlStrength skipwhite
 syntax keyword gdlWord acceptable after alone alternate alternative always applies apply
 syntax keyword gdlWord approved as assuming at before between claim consider covering daily
 syntax keyword gdlWord days decision definition depends determined directed does dose doses
-syntax keyword gdlWord established every expected for from in indefinitely indeterminate
-syntax keyword gdlWord inferred known least life mass measured monthly needed needle never next
-syntax keyword gdlWord no on once otherwise overridden per pressure quadrant question recorded
-syntax keyword gdlWord required review routinely should submitted the then times to twice under
-syntax keyword gdlWord unknown unless until weekly with written yearly
+syntax keyword gdlWord established every expected for from high in indefinitely indeterminate
+syntax keyword gdlWord inferred known least life low mass measured moderate monthly needed
+syntax keyword gdlWord needle never next no on once otherwise overridden per pressure quadrant
+syntax keyword gdlWord question recorded required review routinely should submitted the then
+syntax keyword gdlWord times to twice under unknown unless until very weekly with written
+syntax keyword gdlWord yearly
 syntax keyword gdlItem nextgroup=gdlName skipwhite assumption challenge choice conflict define drug event example examples
 syntax keyword gdlItem nextgroup=gdlName skipwhite finding guideline implication invariant language measure part regard
 syntax keyword gdlItem nextgroup=gdlName skipwhite route rule silent site source test vocabulary
 
 " A name after a word that begins an item, unless it is a word of the language (`silent on`).
-let s:words = '\%(absent\|acceptable\|after\|all\|alone\|also\|alternate\|alternative\|always\|and\|any\|applies\|apply\|approved\|as\|asked\|asks\|assumes\|assuming\|assumption\|at\|author\|avoid\|because\|before\|between\|by\|challenge\|challenged\|check\|choice\|cites\|claim\|code\|conflict\|consider\|contact\|continue\|contraindicated\|covering\|current\|daily\|days\|decision\|define\|definition\|depends\|determined\|directed\|do\|does\|dose\|doses\|drug\|effective\|established\|event\|every\|example\|examples\|exception\|expect\|expected\|finding\|for\|form\|from\|give\|given\|guideline\|implication\|implies\|in\|indefinitely\|indeterminate\|inferred\|inject\|intended\|invariant\|is\|kind\|known\|language\|least\|licence\|life\|link\|load\|maintain\|mass\|may\|measure\|measured\|missing\|molar\|monthly\|needed\|needle\|never\|next\|no\|none\|not\|note\|of\|on\|once\|or\|otherwise\|outside\|overridden\|part\|patient\|per\|plausible\|pressure\|printed\|quadrant\|question\|recorded\|regard\|required\|retired\|review\|reviewed\|revised\|route\|routinely\|rule\|scope\|section\|should\|silent\|site\|source\|statements\|states\|status\|strength\|submitted\|superseded\|supersedes\|synonyms\|target\|test\|the\|then\|times\|to\|twice\|under\|unit\|unknown\|unless\|until\|uses\|usual\|values\|version\|vocabulary\|weekly\|when\|with\|withhold\|written\|yearly\)\>'
+let s:words = '\%(absent\|acceptable\|after\|all\|alone\|also\|alternate\|alternative\|always\|and\|any\|applies\|apply\|approved\|as\|asked\|asks\|assumes\|assuming\|assumption\|at\|author\|avoid\|because\|before\|between\|by\|certainty\|challenge\|challenged\|check\|choice\|cites\|claim\|code\|conflict\|consider\|contact\|continue\|contraindicated\|covering\|current\|daily\|days\|decision\|define\|definition\|depends\|determined\|directed\|do\|does\|dose\|doses\|drug\|effective\|established\|event\|every\|example\|examples\|exception\|expect\|expected\|finding\|for\|form\|from\|give\|given\|grade\|guideline\|high\|implication\|implies\|in\|indefinitely\|indeterminate\|inferred\|inject\|intended\|invariant\|is\|kind\|known\|language\|least\|licence\|life\|link\|load\|low\|maintain\|mass\|may\|measure\|measured\|missing\|moderate\|molar\|monthly\|needed\|needle\|never\|next\|no\|none\|not\|note\|of\|on\|once\|or\|otherwise\|outside\|overridden\|part\|patient\|per\|plausible\|pressure\|printed\|quadrant\|question\|recorded\|regard\|required\|retired\|review\|reviewed\|revised\|route\|routinely\|rule\|scope\|section\|should\|silent\|site\|source\|statements\|states\|status\|strength\|submitted\|superseded\|supersedes\|synonyms\|target\|test\|the\|then\|times\|to\|twice\|under\|unit\|unknown\|unless\|until\|uses\|usual\|values\|version\|very\|vocabulary\|weekly\|when\|with\|withhold\|written\|yearly\)\>'
 execute 'syntax match gdlName /\%(' . s:words . '\)\@!\<\h\w*\>/ contained'
 syntax match gdlLabel /\<[A-Z][0-9]\+\>/
 syntax match gdlStrength /\%(acceptable\s\+alternative\|should\s\+consider\|definition\|required\|should\|do\s\+not\|target\|avoid\|claim\|may\)\>/ contained
 syntax match gdlPath /\%(\<uses\s\+[^#]*\)\@<=[A-Za-z0-9_.\/\\~:-]\+/
 
-let s:not_units = '\%(absent\|acceptable\|after\|all\|alone\|also\|alternate\|alternative\|always\|and\|any\|applies\|apply\|approved\|as\|asked\|asks\|assumes\|assuming\|assumption\|at\|author\|avoid\|because\|before\|between\|by\|challenge\|challenged\|check\|choice\|cites\|claim\|code\|conflict\|consider\|contact\|continue\|contraindicated\|covering\|current\|daily\|decision\|define\|definition\|depends\|determined\|directed\|do\|does\|dose\|doses\|drug\|effective\|established\|event\|every\|example\|examples\|exception\|expect\|expected\|finding\|for\|form\|from\|give\|given\|guideline\|implication\|implies\|in\|indefinitely\|indeterminate\|inferred\|inject\|intended\|invariant\|is\|kind\|known\|language\|least\|licence\|life\|link\|load\|maintain\|mass\|may\|measure\|measured\|missing\|molar\|monthly\|needed\|needle\|never\|next\|no\|none\|not\|note\|of\|on\|once\|or\|otherwise\|outside\|overridden\|part\|patient\|per\|plausible\|pressure\|printed\|quadrant\|question\|recorded\|regard\|required\|retired\|review\|reviewed\|revised\|route\|routinely\|rule\|scope\|section\|should\|silent\|site\|source\|statements\|states\|status\|strength\|submitted\|superseded\|supersedes\|synonyms\|target\|test\|the\|then\|times\|to\|twice\|under\|unit\|unknown\|unless\|until\|uses\|usual\|values\|version\|vocabulary\|weekly\|when\|with\|withhold\|written\|yearly\)\>'
+let s:not_units = '\%(absent\|acceptable\|after\|all\|alone\|also\|alternate\|alternative\|always\|and\|any\|applies\|apply\|approved\|as\|asked\|asks\|assumes\|assuming\|assumption\|at\|author\|avoid\|because\|before\|between\|by\|certainty\|challenge\|challenged\|check\|choice\|cites\|claim\|code\|conflict\|consider\|contact\|continue\|contraindicated\|covering\|current\|daily\|decision\|define\|definition\|depends\|determined\|directed\|do\|does\|dose\|doses\|drug\|effective\|established\|event\|every\|example\|examples\|exception\|expect\|expected\|finding\|for\|form\|from\|give\|given\|grade\|guideline\|high\|implication\|implies\|in\|indefinitely\|indeterminate\|inferred\|inject\|intended\|invariant\|is\|kind\|known\|language\|least\|licence\|life\|link\|load\|low\|maintain\|mass\|may\|measure\|measured\|missing\|moderate\|molar\|monthly\|needed\|needle\|never\|next\|no\|none\|not\|note\|of\|on\|once\|or\|otherwise\|outside\|overridden\|part\|patient\|per\|plausible\|pressure\|printed\|quadrant\|question\|recorded\|regard\|required\|retired\|review\|reviewed\|revised\|route\|routinely\|rule\|scope\|section\|should\|silent\|site\|source\|statements\|states\|status\|strength\|submitted\|superseded\|supersedes\|synonyms\|target\|test\|the\|then\|times\|to\|twice\|under\|unit\|unknown\|unless\|until\|uses\|usual\|values\|version\|very\|vocabulary\|weekly\|when\|with\|withhold\|written\|yearly\)\>'
 let s:unit = '\%(%\|\%([x×] \?\)\?10[\^*]\?[0-9⁰¹²³⁴-⁹]\+\/[A-Za-zµμ]\+'
       \ . '\|\%(' . s:not_units . '\)\@![A-Za-zµμ]\+[23²³]\?\%(\/[A-Za-zµμ]\+[23²³]\?\)*'
       \ . '\%(\/1\.73 \?m[2²]\)\?\)'

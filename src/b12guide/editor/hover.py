@@ -199,6 +199,9 @@ def facts_read(condition: ast.Condition, scope: Scope) -> frozenset[str]:
 def _grounds(grounds: ast.Grounds, analysis: Analysis) -> Iterator[str]:
     if grounds.strength is not None:
         yield f"strength: {grounds.strength.value}"
+    if grounds.certainty is not None:
+        yield f"certainty of the evidence: {grounds.certainty.value}"
+    yield "" if grounds.grade is None else f"grade: {grounds.grade}"
     yield _list("states", (name.text for name in grounds.states))
     cited: list[str] = []
     for name in grounds.cites:

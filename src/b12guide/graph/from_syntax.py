@@ -379,6 +379,8 @@ def _names(
 def _grounds(grounds: ast.Grounds, scope: Scope) -> m.Grounds:
     return m.Grounds(
         strength=grounds.strength,
+        certainty=grounds.certainty,
+        grade=grounds.grade,
         statements=tuple(dict.fromkeys(name.text for name in grounds.states)),
         sources=_names(Namespace.SOURCE, grounds.cites, scope),
         section=prose(grounds.section),

@@ -20,7 +20,7 @@ from b12guide.graph.condition import ALWAYS, Condition
 from b12guide.regimen.model import Regimen
 from b12guide.text import Span, Text
 from b12guide.values.duration import Duration, DurationRange
-from b12guide.values.term import Kind, Operator, Strength
+from b12guide.values.term import Certainty, Kind, Operator, Strength
 
 __all__ = [
     "Assumption",
@@ -344,9 +344,16 @@ Advice: TypeAlias = (
 
 @frozen(kw_only=True, repr=False)
 class Grounds(Record):
-    """What stands behind a rule, definition or silence."""
+    """What stands behind a rule, definition or silence.
+
+    Attributes:
+        certainty: How sure the source is of the evidence.
+        grade: The source's own grade of it, in the letters or numbers that it prints.
+    """
 
     strength: Strength | None = None
+    certainty: Certainty | None = None
+    grade: str | None = None
     statements: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     section: str | None = None

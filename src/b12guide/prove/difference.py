@@ -420,6 +420,7 @@ _MEANING: Mapping[str, Callable[[Rule], object]] = {
 _WORDING: Mapping[str, Callable[[Rule], object]] = {
     "title": lambda rule: rule.title,
     "strength": lambda rule: rule.grounds.strength,
+    "certainty": lambda rule: (rule.grounds.certainty, rule.grounds.grade),
     "citation": lambda rule: (
         rule.grounds.statements,
         rule.grounds.sources,

@@ -29,23 +29,48 @@ def sources_of(rules: Iterable[model.Rule]) -> list[str]:
     return list(dict.fromkeys(s for rule in rules for s in rule.grounds.sources))
 
 
+def evidence_details(grounds: model.Grounds) -> tuple[str, ...]:
+    """How sure the source is of the evidence, and its grade."""
+    certainty, grade = grounds.certainty, grounds.grade
+    return (
+        *(() if certainty is None else (f"{certainty.value} certainty",)),
+        *(() if grade is None else (f"grade {grade}",)),
+    )
+
+
+def evidence_of(rules: Iterable[model.Rule]) -> tuple[str, ...]:
+    """The same of several rules; where they differ, with the statements that each is about."""
+    found: dict[tuple[str, ...], list[model.Rule]] = {}
+    for rule in rules:
+        found.setdefault(evidence_details(rule.grounds), []).append(rule)
+    if len(found) == 1:
+        return next(iter(found))
+    return tuple(
+        f"{', '.join(said)} ({' '.join(statements_of(some)) or some[0].name})"
+        for said, some in found.items()
+        if said
+    )
+
+
 def grounds_details(
     graph: model.RuleGraph, rules: Iterable[model.Rule]
 ) -> tuple[str, ...]:
-    """The statements and the citation numbers behind `rules`."""
+    """The evidence, the statements and the citation numbers behind `rules`."""
     rules = tuple(rules)
     statements = " ".join(statements_of(rules))
     numbers = citation_numbers(graph, sources_of(rules))
-    return tuple(filter(None, (statements, numbers)))
+    return tuple(filter(None, (*evidence_of(rules), statements, numbers)))
 
 
 def definition_details(
     graph: model.RuleGraph, grounds: model.Grounds
 ) -> tuple[str, ...]:
-    """The strength, statements and citation numbers of one set of grounds."""
+    """The strength, evidence, statements and citation numbers of one set of grounds."""
     numbers = citation_numbers(graph, grounds.sources)
     strength = grounds.strength.value if grounds.strength else ""
-    return tuple(filter(None, (strength, " ".join(grounds.statements), numbers)))
+    evidence = evidence_details(grounds)
+    statements = " ".join(grounds.statements)
+    return tuple(filter(None, (strength, *evidence, statements, numbers)))
 
 
 def citation_numbers(graph: model.RuleGraph, names: Iterable[str]) -> str:

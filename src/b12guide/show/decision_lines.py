@@ -499,7 +499,9 @@ def _open(decided: Decided, recommendation: Recommendation) -> Iterator[Item]:
 
 
 def option_details(option: Option, recommendation: Recommendation) -> tuple[str, ...]:
-    """The strength of an option and the statements of its rules, without citations."""
+    """The strength of an option, its evidence and statements, without citations."""
     rules = citations.rules_named(recommendation.graph, option.rules)
+    evidence = citations.evidence_of(rules)
     statements = " ".join(citations.statements_of(rules))
-    return (option.strength.value, *([statements] if statements else []))
+    said = [statements] if statements else []
+    return (option.strength.value, *evidence, *said)

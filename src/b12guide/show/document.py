@@ -17,7 +17,7 @@ from b12guide.say.schedules import length_text
 from b12guide.say.validity import validity_text
 from b12guide.say.words import capitalised, listing
 from b12guide.show.citations import citation_items, citation_numbers, definition_details
-from b12guide.show.json_parts import engine_json
+from b12guide.show.json_parts import engine_json, evidence_json
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.patient_header import guideline_particulars
 from b12guide.show.rule_text import invariant_sentence, rule_sentence
@@ -307,6 +307,7 @@ def _rule_json(rule: model.Rule, graph: model.RuleGraph) -> dict[str, Any]:
         "patient": rule_sentence(rule, graph, Audience.PATIENT),
         "optional": rule.optional,
         "strength": strength.value if strength else None,
+        **evidence_json(rule.grounds),
         "statements": list(rule.grounds.statements),
         "sources": sources_json(graph, rule.grounds.sources),
         "goes_before": list(rule.exception_to),

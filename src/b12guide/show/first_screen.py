@@ -600,6 +600,7 @@ class _Branches:
         rules = citations.rules_named(self.graph, names)
         strengths = [rule.grounds.strength for rule in rules]
         yield from dict.fromkeys(strength.value for strength in strengths if strength)
+        yield from citations.evidence_of(rules)
         yield " ".join(citations.statements_of(rules)) or ", ".join(names)
 
     # ---------------------------------------------------------------- on what it depends

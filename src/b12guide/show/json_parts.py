@@ -177,6 +177,14 @@ def _target(target: model.Target) -> Json:
     }
 
 
+def evidence_json(grounds: model.Grounds) -> Json:
+    """How sure the source is of the evidence, and its grade; null where it does not say."""
+    return {
+        "certainty": grounds.certainty and grounds.certainty.value,
+        "grade": grounds.grade,
+    }
+
+
 def engine_json(answer: Answer) -> Json:
     """Which program gave the answer."""
     return {"name": "b12guide", "version": answer.engine}

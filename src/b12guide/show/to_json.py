@@ -140,6 +140,7 @@ def verdict_json(verdict: RuleVerdict, graph: RuleGraph) -> json_parts.Json:
         "decision": rule.decision.value,
         "verdict": verdict.verdict.value,
         "strength": grounds.strength and grounds.strength.value,
+        **json_parts.evidence_json(grounds),
         "statements": list(grounds.statements),
         "sources": sources_json(graph, grounds.sources),
         "section": grounds.section,
@@ -197,6 +198,11 @@ def _option(option: Option, graph: RuleGraph) -> list[json_parts.Json]:
     shared = {
         "text": advice_text(option.advice, graph),
         "strength": option.strength.value,
+        "evidence": [
+            {"rule": rule.name, **json_parts.evidence_json(rule.grounds)}
+            for rule in behind
+            if rule.grounds.certainty or rule.grounds.grade
+        ],
         "rules": list(option.rules),
         "statements": statements_of(behind),
         "certain": option.certain,

@@ -14,7 +14,7 @@ from b12guide.graph.model import Decision, Fact, Grounds, Rule, RuleGraph
 from b12guide.graph.query import facts_read_by, statement_coverage
 from b12guide.say.names import Audience, decision_text
 from b12guide.say.numbers import measured, range_text
-from b12guide.show.citations import citation_items
+from b12guide.show.citations import citation_items, evidence_details
 from b12guide.show.facts_page import described
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.rule_text import rule_sentence
@@ -127,7 +127,8 @@ def rule_node(item: Item, rule: Rule, places: PagePlaces) -> Any:
 
 
 def _strength(grounds: Grounds) -> str:
-    return grounds.strength.value if grounds.strength else ""
+    strength = (grounds.strength.value,) if grounds.strength else ()
+    return ", ".join((*strength, *evidence_details(grounds)))
 
 
 def item_list(items: Iterable[Item], places: PagePlaces, section: str) -> Any:

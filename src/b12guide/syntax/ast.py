@@ -16,6 +16,7 @@ from typing import Any, TypeAlias, assert_never
 from attrs import field, fields, frozen
 
 from b12guide.text import Span, Text
+from b12guide.values.term import Certainty as Certainty  # noqa: PLC0414 - part of the tree
 from b12guide.values.term import Kind as Kind  # noqa: PLC0414 - part of the tree, too
 from b12guide.values.term import Operator as Operator  # noqa: PLC0414 - likewise
 from b12guide.values.term import Strength as Strength  # noqa: PLC0414 - likewise
@@ -443,6 +444,8 @@ class Grounds(Node):
     """What stands behind an item: its citation, strength, wording and assumptions."""
 
     strength: Strength | None = None
+    certainty: Certainty | None = None
+    grade: str | None = None
     states: tuple[Name, ...] = ()
     cites: tuple[Name, ...] = ()
     section: Prose | None = None
@@ -831,7 +834,7 @@ class File:
 _NO_NODES = frozenset(
     [
         *("Span", "Text", "str", "int", "bool", "None", "Decimal"),
-        *("Kind", "Operator", "Strength", "Quantifier", "RecordWord"),
+        *("Certainty", "Kind", "Operator", "Strength", "Quantifier", "RecordWord"),
     ]
 )
 

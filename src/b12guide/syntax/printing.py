@@ -203,6 +203,8 @@ def _grounds(grounds: ast.Grounds) -> Iterator[str]:
     challenged = listed(grounds.challenged)
     return clauses(
         ("strength", grounds.strength and grounds.strength.value),
+        ("certainty", grounds.certainty and grounds.certainty.value),
+        ("grade", _said(grounds.grade, quoted)),
         ("states", listed(grounds.states)),
         ("cites", listed(grounds.cites)),
         ("section", prose(grounds.section)),

@@ -25,9 +25,9 @@ CLAUSES = frozenset(
     "version revised status scope uses statements author reviewed licence contact intended "
     "effective retired supersedes superseded asks synonyms also code unit plausible usual "
     "molar absent current values implies by kind printed missing link exception outside strength "
-    "states cites because patient section assumes challenged when may load maintain give form "
-    "avoid contraindicated route withhold check do inject target continue note given asked "
-    "expect".split()
+    "certainty grade states cites because patient section assumes challenged when may load "
+    "maintain give form avoid contraindicated route withhold check do inject target continue "
+    "note given asked expect".split()
 )
 
 ACTIONS = frozenset(

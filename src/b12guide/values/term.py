@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-__all__ = ["Kind", "Operator", "Strength"]
+__all__ = ["Certainty", "Kind", "Operator", "Strength"]
 
 
 class Strength(Enum):
@@ -23,6 +23,15 @@ class Strength(Enum):
     CLAIM = "claim"
     DEFINITION = "definition"
     TARGET = "target"
+
+
+class Certainty(Enum):
+    """How sure the source is of the evidence, in the classes of GRADE."""
+
+    HIGH = "high"
+    MODERATE = "moderate"
+    LOW = "low"
+    VERY_LOW = "very low"
 
 
 class Operator(Enum):

@@ -60,6 +60,7 @@ challenge T2 "Not so" by divine, cobalz
 define ill "Ill" as all of diabetes, egfr < 30 to 60 mL/min, (none of a, b) assuming T1
 define some as at least 2 of a, egfr < 50 mL/min, (b or c), d assuming T1
     strength  definition
+    certainty moderate
 rule first "First"
     exception to second, third
     outside scope
@@ -69,6 +70,8 @@ rule first "First"
               for 2 to 3 weeks or 1 mg twice weekly for 3 doses or 1 mg 2 to 3 times per month
               indefinitely after plateau
     strength  should consider
+    certainty very low
+    grade     "C (II)"
     states    S01, S02
     cites     summary
     section   "Loading"
@@ -95,7 +98,7 @@ rule first "First"
     continue treatment for life
     note "Said."
 regard egfr, b as current for 12 months assuming T1 assuming T2
-silent on oxide, metformin as T50 "Nothing is said" when diabetes strength claim
+silent on oxide, metformin as T50 "Nothing is said" when diabetes strength claim certainty high
 invariant i1 never folic_acid when a unless b
 invariant i2 "Two" always load 1 mg IM when a
 invariant i3 never folic_acid before repleted

@@ -55,6 +55,7 @@ OF_ITEMS: tuple[Check, ...] = (
     rules.has_strength,
     rules.may_agrees_with_strength,
     rules.claim_is_noted,
+    rules.grade_is_the_sources,
 )
 """Those that say of an item what does not depend on others, but for what its names mean."""
 

@@ -13,7 +13,7 @@ from b12guide.syntax import ast
 from b12guide.syntax.ast import Definition, Rule, Silent
 from b12guide.text import Text
 from b12guide.values.calendar import days_within
-from b12guide.values.term import Strength
+from b12guide.values.term import Certainty, Strength
 
 # -------------------------------------------------------------------------- clauses
 
@@ -175,6 +175,24 @@ def claim_is_noted(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
                 f"`{rule.name.text}` is a claim, but it acts",
                 (text, rule.actions[0]),
                 help_="write what is claimed with `note`, or give the strength of the advice",
+            )
+
+
+_CERTAINTIES = {certainty.value for certainty in Certainty}
+
+
+def grade_is_the_sources(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL238: a grade is a letter or number that the source prints, and no certainty."""
+    for text, item in draft.each_item():
+        if not isinstance(item, Rule | Definition | Silent):
+            continue
+        grade = item.grounds.grade
+        if grade is not None and grade.strip().lower() in _CERTAINTIES:
+            yield remark(
+                "GDL238",
+                f"the grade `{grade}` is a certainty of the evidence",
+                (text, item.grounds),
+                f"write `certainty {grade.strip().lower()}`",
             )
 
 

@@ -46,7 +46,9 @@ from b12guide.text import Span
 
 # ---------------------------------------------------------- what stands behind an item
 
-_GROUNDS_ONCE = frozenset({"strength", "because", "patient", "section"})
+_GROUNDS_ONCE = frozenset(
+    {"strength", "certainty", "grade", "because", "patient", "section"}
+)
 _GROUNDS = _GROUNDS_ONCE | {"states", "cites", "assumes", "challenged"}
 
 
@@ -67,6 +69,9 @@ GROUNDS: Mapping[str, Builder] = {
     "text": node(ast.Prose, text=lambda c: " ".join(map(unquoted, c))),
     "strength": clause("strength", lambda c: c[1].value),
     "strength_word": clause("", lambda c: ast.Strength(" ".join(c))),
+    "certainty": clause("certainty", lambda c: c[1].value),
+    "certainty_word": clause("", lambda c: ast.Certainty(" ".join(c))),
+    "grade": clause("grade", said(1)),
     "states": clause("states", values(1)),
     "cites": clause("cites", values(1)),
     "because": clause("because", child(1)),

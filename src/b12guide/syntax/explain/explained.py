@@ -202,7 +202,17 @@ def _of_doubt(
 
 
 _GROUNDS = frozenset(
-    {"strength", "states", "cites", "because", "patient", "section", "assumes"}
+    {
+        "strength",
+        "certainty",
+        "grade",
+        "states",
+        "cites",
+        "because",
+        "patient",
+        "section",
+        "assumes",
+    }
 )
 _HEADS_OF_RULES = frozenset({"when", "exception", "outside"})
 

@@ -82,7 +82,7 @@ _MEANINGS = {
     "comment": "note",
     "warning": "note",
     "level": "strength",
-    "grade": "strength",
+    "quality": "certainty",
     "assume": "assumes",
     "assuming": "assumes",
     "date": "revised",
