@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from b12guide.interop.export import VerdictExport
     from b12guide.prove.difference import Difference
     from b12guide.prove.everything import Document, Proofs
+    from b12guide.prove.next_version import NextVersion
     from b12guide.timeline.model import Timeline
     from b12guide.trial.report import TrialReport
     from b12guide.written import Written
@@ -324,6 +325,18 @@ class Guideline:
     def diff(self, new: Guideline) -> Difference:
         """Who is treated differently by `new`, which shares the vocabulary, or that nobody is."""
         found: Difference = import_module("b12guide.prove.difference").difference(
+            self.graph, new.graph
+        )
+        return found
+
+    def next_version(self, new: Guideline) -> NextVersion:
+        """What the version after this one is to be called, if it says what `new` says.
+
+        >>> guideline = load("mecobalamin_im")
+        >>> guideline.next_version(guideline).level.value
+        'none'
+        """
+        found: NextVersion = import_module("b12guide.prove.next_version").next_version(
             self.graph, new.graph
         )
         return found

@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = {
     "test": "b12guide.cli.proofs",
     "prove": "b12guide.cli.proofs",
     "diff": "b12guide.cli.proofs",
+    "version": "b12guide.cli.proofs",
     "compare": "b12guide.cli.cohorts",
     "table": "b12guide.cli.panels",
     "mutate": "b12guide.cli.proofs",

@@ -1,4 +1,4 @@
-"""The commands that look into a guideline: `test`, `prove`, `mutate`, `diff` and `doc`."""
+"""The commands that look into a guideline: `test`, `prove`, `mutate`, `diff`, `version`, `doc`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,13 @@ from b12guide.prove.difference import difference
 from b12guide.prove.everything import Proofs, document_of, missing_examples, proofs_of
 from b12guide.prove.mutation import Fate, mutants
 from b12guide.prove.mutation import mutate as judge
-from b12guide.show.reports import mutation_text, mutation_to_json
+from b12guide.prove.next_version import next_version
+from b12guide.show.reports import (
+    mutation_text,
+    mutation_to_json,
+    version_text,
+    version_to_json,
+)
 from b12guide.show.trial import coverage_text, trial_to_junit
 from b12guide.syntax.printing import formatted
 from b12guide.text import Text
@@ -201,6 +207,28 @@ def diff(old: str, new: str, format_: Format, file: Path | None) -> Output:
     text = written_as(format_, found, file)
     is_same = found.is_proved_same and not found.rules
     return Output(text=text, file=file, code=Exit.FINE if is_same else Exit.FINDINGS)
+
+
+@click.command
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@format_option(Format.TEXT, Format.JSON)
+@output_option
+@reported
+def version(old: str, new: str, format_: Format, file: Path | None) -> Output:
+    """Say what the version after OLD is to be called, if it says what NEW says.
+
+    A patch where it is proved that nobody is treated differently, a minor version where only
+    options or texts change, a major one otherwise, with the smallest patient found. Fails where
+    NEW has another number than its change asks for.
+    """
+    found = next_version(pipeline.load(old).graph, pipeline.load(new).graph)
+    if format_ is Format.JSON:
+        text = json.dumps(version_to_json(found), ensure_ascii=False, indent=2) + "\n"
+    else:
+        text = version_text(found, width=width_of_terminal())
+    code = Exit.FINDINGS if found.diagnostics else Exit.FINE
+    return Output(text=text, file=file, code=code)
 
 
 @click.command

@@ -165,7 +165,17 @@ def _covered(file: ast.File, comment: ast.Comment) -> Span:
 
 
 _REMARKS = (
-    *("GDL219", "GDL320", "GDL401", "GDL402", "GDL403", "GDL404", "GDL405", "GDL406"),
+    *(
+        "GDL219",
+        "GDL238",
+        "GDL320",
+        "GDL401",
+        "GDL402",
+        "GDL403",
+        "GDL404",
+        "GDL405",
+        "GDL406",
+    ),
     *("GDL407", "GDL408", "GDL412", "GDL413", "GDL421", "GDL425", "GDL426", "GDL427"),
 )
 REMARKS: Mapping[str, Level] = {

@@ -12,7 +12,7 @@ from b12guide.answers import Answer
 from b12guide.evaluate import explanation
 from b12guide.evaluate.answer import Recommendation, Verdict
 from b12guide.evaluate.composition import heard
-from b12guide.evaluate.composition_parts import CompositionKind
+from b12guide.evaluate.composition_parts import Composition, CompositionKind
 from b12guide.evaluate.decision import parts
 from b12guide.evaluate.diagram import TooLargeError
 from b12guide.evaluate.evaluator import Evaluator
@@ -37,6 +37,7 @@ __all__ = [
     "TwoGuidelines",
     "difference",
     "rule_changes",
+    "treated",
 ]
 
 
@@ -55,15 +56,23 @@ SCOPES = (OLD + SCOPE, NEW + SCOPE)
 """The names under which the search knows for whom the guidelines are written."""
 
 
-def differ(about: About, old: Evaluator, new: Evaluator, *, surely: bool) -> Test:
+def differ(
+    about: About,
+    old: Evaluator,
+    new: Evaluator,
+    *,
+    surely: bool,
+    has_options: bool = True,
+) -> Test:
     """Whether a patient is treated differently, both guidelines being determined about them.
 
     Without `surely` it is enough that one of them is determined, and the other may differ.
+    Without `has_options` what is offered beside the default is left out of account.
     """
 
     def test(stated: Stated, reading: Reading) -> bool:
         mine, theirs = (
-            _possible(about, facts_of(stated, reading, side), side)
+            _possible(about, facts_of(stated, reading, side), side, has_options)
             for side in (old, new)
         )
         determined = (len(mine) == 1, len(theirs) == 1)
@@ -72,7 +81,9 @@ def differ(about: About, old: Evaluator, new: Evaluator, *, surely: bool) -> Tes
     return test
 
 
-def _possible(about: About, facts: Facts, evaluator: Evaluator) -> frozenset[object]:
+def _possible(
+    about: About, facts: Facts, evaluator: Evaluator, has_options: bool
+) -> frozenset[object]:
     """All that a guideline may say about a patient once the rest is known."""
     scope = explanation.scope(evaluator.graph, facts)
     if about is None:
@@ -92,7 +103,13 @@ def _possible(about: About, facts: Facts, evaluator: Evaluator) -> frozenset[obj
     is_outside, rules = scope is Truth.FALSE, evaluator.graph.rules.values()
     addressing = heard(about, (r for r in rules if r.outside_scope is is_outside))
     found = parts_about(about, addressing, facts, evaluator)
-    return frozenset(part.composed.everything for part in found)
+    return frozenset(_said(part.composed, has_options=has_options) for part in found)
+
+
+def _said(composed: Composition, *, has_options: bool) -> Said:
+    """All that is said, with or without what stands beside the default."""
+    kind, default, _, sides, barred = everything = composed.everything
+    return everything if has_options else (kind, default, sides, barred)
 
 
 T = TypeVar("T")
@@ -124,22 +141,38 @@ class Compared:
 
 @frozen(kw_only=True)
 class TwoGuidelines:
-    """Two guidelines made ready to be compared."""
+    """Two guidelines made ready to be compared.
+
+    Attributes:
+        has_options: Whether what is offered beside the default counts as well.
+    """
 
     old: RuleGraph
     new: RuleGraph
     search: Search = field(repr=False)
     unlike: frozenset[str]
+    has_options: bool = True
 
     @classmethod
     def of(
-        cls, old: RuleGraph, new: RuleGraph, decisions: Iterable[Decision] = Decision
+        cls,
+        old: RuleGraph,
+        new: RuleGraph,
+        decisions: Iterable[Decision] = Decision,
+        *,
+        has_options: bool = True,
     ) -> TwoGuidelines:
         """The comparison of some decisions of two guidelines that share a vocabulary."""
         wanted = tuple(decisions)
         made = joined(speaking(old, wanted), speaking(new, wanted))
         search = Search.among_all(made)
-        return cls(old=old, new=new, search=search, unlike=incomparable(old, new))
+        return cls(
+            old=old,
+            new=new,
+            search=search,
+            unlike=incomparable(old, new),
+            has_options=has_options,
+        )
 
     def decision(self, decision: Decision, *, confirm: bool = True) -> Compared:
         """One decision; without `confirm`, no patient is shown."""
@@ -227,7 +260,7 @@ class TwoGuidelines:
         for is_outside, classes in sides:
             spoken = [r for r in mine if r.outside_scope is is_outside]
             for part in parts(decision, spoken, evaluator, cone.found):
-                said = part.composed.everything
+                said = _said(part.composed, has_options=self.has_options)
                 found[said] = found.get(said, 0) | (part.worlds & classes)
         return found
 
@@ -263,7 +296,7 @@ class TwoGuidelines:
         witness = None
         sides = (Evaluator.of(self.old), Evaluator.of(self.new)) if confirm else ()
         for surely in (True, False) if confirm else ():
-            test = differ(about, *sides, surely=surely)
+            test = differ(about, *sides, surely=surely, has_options=self.has_options)
             witness = witness or self.search.smallest(cone, classes, is_certain, test)
         return Compared(decision=decision, sameness=Sameness.DIFFERENT, witness=witness)
 
@@ -357,24 +390,25 @@ class Difference(Answer):
 def difference(old: RuleGraph, new: RuleGraph) -> Difference:
     """What differs between two guidelines that share a vocabulary."""
     both = TwoGuidelines.of(old, new)
-    sides = (Evaluator.of(old), Evaluator.of(new))
     compared = [both.scope(), *(both.decision(decision) for decision in Decision)]
-
-    def treated(one: Compared) -> Treated:
-        if (found := one.witness) is None:
-            return Treated(compared=one)
-        mine, theirs = (
-            recommend(side, found.stated, reading=found.reading) for side in sides
-        )
-        return Treated(compared=one, old=mine, new=theirs)
-
     return Difference(
         old=old,
         new=new,
         rules=tuple(rule_changes(old, new)),
-        treated=tuple(treated(one) for one in compared),
+        treated=tuple(treated(one, old, new) for one in compared),
         currencies=dict(_currencies(old, new)),
     )
+
+
+def treated(compared: Compared, old: RuleGraph, new: RuleGraph) -> Treated:
+    """What was compared, with what either guideline answers about the witness."""
+    if (found := compared.witness) is None:
+        return Treated(compared=compared)
+    mine, theirs = (
+        recommend(Evaluator.of(side), found.stated, reading=found.reading)
+        for side in (old, new)
+    )
+    return Treated(compared=compared, old=mine, new=theirs)
 
 
 def _currencies(

@@ -1,8 +1,8 @@
 """Whether a guideline holds on a day: what a reader has to know before all else (M87).
 
 A date may lack its day, or month and day; then it means any of the days that fit. A guideline that
-may be retired is told to be retired, and one that may not hold yet is told to be so: who reads it
-is to look, and not to rely on it.
+may be retired counts as retired, and one that may not hold yet is said to be so: the reader is to
+look, and not to rely on it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def validity_text(
 
     Args:
         graph: The guideline.
-        on: The day asked for. Without one, what is retired or superseded is told, and no more.
+        on: The day asked for. Without one, only what is retired or superseded is said.
         audience: Who reads it.
     """
     told = [*_standing(graph, on)]

@@ -15,6 +15,7 @@ from b12guide.prove.claim import ClaimKind, Proof, ProofOutcome, example_of
 from b12guide.prove.difference import Change, Compared, Difference, Sameness, Treated
 from b12guide.prove.everything import Proofs
 from b12guide.prove.mutation import Fate, Judged
+from b12guide.prove.next_version import NextVersion, life_cycle
 from b12guide.prove.witness import given_text
 from b12guide.say.schedules import currency_text
 from b12guide.say.words import capitalised, listing, plural
@@ -216,6 +217,8 @@ def diff_text(difference: Difference, *, width: int = 80, colour: bool = False) 
         names = ", ".join(about(compared) for compared in same)
         if names:
             lines += wrapped(f"proved the same for every patient: {names}", width)
+    for diagnostic in life_cycle(difference.old, difference.new):
+        lines += ["", to_terminal(diagnostic, width=width).rstrip()]
     lines += ["", *wrapped(reminder(difference.new), width)]
     return "\n".join(lines) + "\n"
 
@@ -239,8 +242,14 @@ def _treated_text(
     compared = treated.compared
     facts = f": {listing(compared.facts)}" if compared.facts else ""
     yield f"{about(compared)}: {compared.sameness.value}{facts}"
+    yield from _patient_text(treated, difference.old, width)
+
+
+def _patient_text(treated: Treated, old: RuleGraph, width: int) -> Iterator[str]:
+    """The patient who is treated differently, with both answers."""
+    compared = treated.compared
     if compared.witness is not None:
-        patient = given_text(compared.witness.values, difference.old)
+        patient = given_text(compared.witness.values, old)
         yield from _indented(f"a patient: {patient}", width)
         for label, answer in (("old", treated.old), ("new", treated.new)):
             if answer is not None:
@@ -283,6 +292,41 @@ def diff_to_json(difference: Difference) -> dict[str, Any]:
         ],
         "decisions": [_treated_json(one, difference.old) for one in difference.treated],
         "nobody_is_treated_differently": difference.is_proved_same,
+        "life_cycle": [
+            diagnostic.to_dict()
+            for diagnostic in life_cycle(difference.old, difference.new)
+        ],
+    }
+
+
+def version_text(found: NextVersion, *, width: int = 80) -> str:
+    """The number of the next version, why it has this one, and what is the matter with the new."""
+    lines = [f"{_head(found.old)} -> {found.version} ({found.level.value})"]
+    reasons = found.reasons or ("the content is the same",)
+    lines += [line for reason in reasons for line in wrapped(reason, width)]
+    if found.treated is not None:
+        lines += _patient_text(found.treated, found.old, width)
+    blocks = ["\n".join(lines)]
+    blocks += [to_terminal(one, width=width).rstrip() for one in found.diagnostics]
+    blocks.append("\n".join(wrapped(reminder(found.new), width)))
+    return "\n\n".join(blocks) + "\n"
+
+
+VERSION_SCHEMA = "b12guide.version/1"
+
+
+def version_to_json(found: NextVersion) -> dict[str, Any]:
+    """The next version as a value that `json.dumps` takes."""
+    return {
+        "schema": VERSION_SCHEMA,
+        "old": guideline_json(found.old),
+        "new": guideline_json(found.new),
+        "on": None,
+        "level": found.level.value,
+        "version": found.version,
+        "reasons": list(found.reasons),
+        "treated": found.treated and _treated_json(found.treated, found.old),
+        "diagnostics": [diagnostic.to_dict() for diagnostic in found.diagnostics],
     }
 
 
@@ -410,6 +454,7 @@ def difference_page(difference: Difference) -> Page:
             ),
         ),
         ("Patients", (_treated(one, difference) for one in difference.treated)),
+        ("To be looked at", _told(life_cycle(old, new))),
     )
 
 

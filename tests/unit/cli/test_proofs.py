@@ -1,4 +1,4 @@
-"""The commands `test`, `prove`, `diff` and `mutate`, as people and programs see them."""
+"""The commands `test`, `prove`, `diff`, `version` and `mutate`, as people and programs see them."""
 
 from __future__ import annotations
 
@@ -169,6 +169,20 @@ def test_diff_writes_json(file: Path, capsys: Capture) -> None:
 
     assert code == 1
     assert changed == ["loading"]
+
+
+def test_version_writes_json(file: Path, capsys: Capture) -> None:
+    new = write(
+        file.with_name("new.gdl"), SOUND.replace("for 2 weeks\n", "for 3 weeks\n")
+    )
+    code = main(["version", str(file), str(new), "--format", "json"])
+    found = valid(capsys.readouterr().out, "version")
+
+    assert code == 1
+    assert (found["level"], found["version"]) == ("major", "2.0.0")
+    assert found["treated"]["about"] == "loading"
+    assert [d["code"] for d in found["diagnostics"]] == ["GDL428"]
+    assert main(["version", str(file), str(file)]) == 0
 
 
 def test_mutate_writes_json(file: Path, capsys: Capture) -> None:

@@ -22,6 +22,7 @@ NOT_A_TEXT = {
     "GDL401",
     "GDL425",
     "GDL426",
+    *("GDL428", "GDL429", "GDL430", "GDL431", "GDL432"),
 }
 """Their cause is not one text, or a whole patient; other tests bring them about."""
 
