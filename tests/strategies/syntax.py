@@ -370,6 +370,7 @@ def declarations(kinds: list[ast.Kind]) -> st.SearchStrategy[ast.Declaration]:
         plausible=maybe(quantities(maybe(units))),
         plausible_dose=maybe(quantities(units)),
         usual_dose=maybe(quantities(units)),
+        lay=tuples(words | quoted),
         molar_mass=maybe(exact(units)),
         absent=maybe(exact(maybe(units))),
         current=maybe(exact(units)),

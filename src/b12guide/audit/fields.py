@@ -126,7 +126,7 @@ def _has_code(word: Word | Fact, written: str) -> bool:
 
 
 def _known_as(word: Word | Fact) -> Iterable[str]:
-    return (folded(word.name), *map(folded, word.synonyms))
+    return (folded(word.name), *map(folded, (*word.synonyms, *word.lay)))
 
 
 def _phrases(word: Word | Fact) -> tuple[str, ...]:

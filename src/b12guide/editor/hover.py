@@ -147,6 +147,7 @@ def about_word(item: ast.Declaration) -> Iterator[str]:
         f"- `{value.name.text}`{_titled(value.label)}" for value in item.values
     )
     yield f"ask: {item.asks.text}" if item.asks else ""
+    yield _list("patients call it", item.lay)
     yield _list("also called", item.synonyms)
     codes = [
         f"{code.system.text} {code.code}{f' ({code.value.text})' if code.value else ''}"

@@ -203,7 +203,7 @@ _WITHOUT_ORDER = frozenset(
     | {"silences", "conflicts", "noted_as", "synonyms", "codes", "also_written"}
     | {"tests", "companions", "instructions", "excluded", "at", "windows"}
 )
-_LATER = frozenset({"asks", "current", "windows", "certainty", "grade"})
+_LATER = frozenset({"asks", "current", "windows", "certainty", "grade", "lay"})
 """What came later than the first approvals: without it, a guideline has the digest that it had."""
 
 

@@ -29,6 +29,7 @@ class DescribedFact(Record):
         absent: The value of a measure that `otherwise absent` stands for, in `unit`.
         current: How long a value counts, and the assumptions that it rests on.
         values: The values of a choice, each with what it is called.
+        lay: What patients call it; these are taken for it, too.
         synonyms: Other names that are taken for it.
         codes: Its codes in terminologies, with the publication of each.
         read_by: The rules that read it, themselves or through a definition.
@@ -47,6 +48,7 @@ class DescribedFact(Record):
     absent: Fraction | None = None
     current: Currency | None = None
     values: tuple[tuple[str, str], ...] = ()
+    lay: tuple[str, ...] = ()
     synonyms: tuple[str, ...] = ()
     codes: tuple[Code, ...] = ()
     read_by: tuple[str, ...] = ()
@@ -75,6 +77,7 @@ def dictionary(graph: RuleGraph) -> Mapping[str, DescribedFact]:
             values=tuple(
                 zip(fact.values, fact.value_labels or fact.values, strict=True)
             ),
+            lay=fact.lay,
             synonyms=fact.synonyms,
             codes=fact.codes,
             read_by=readers.get(fact.name, ()),

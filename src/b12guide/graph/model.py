@@ -103,11 +103,16 @@ class Code(Record):
 
 @frozen(kw_only=True, repr=False)
 class Word(Record):
-    """A drug, test, route or site."""
+    """A drug, test, route or site.
+
+    Attributes:
+        lay: What patients call it; they read the first.
+    """
 
     kind: Kind
     name: str
     label: str
+    lay: tuple[str, ...] = ()
     synonyms: tuple[str, ...] = ()
     codes: tuple[Code, ...] = ()
     plausible_dose: tuple[Fraction, Fraction] | None = None
@@ -121,6 +126,7 @@ class Fact(Record):
 
     Attributes:
         asks: The question to put to a person about it, where the vocabulary words one.
+        lay: What patients call it; they read the first, and all are taken for it.
         unit: The unit in which a measure is held and printed; None for a plain number.
         also_written: Other spellings of that unit that are taken for it.
         plausible: The least and greatest plausible value, in `unit`.
@@ -135,6 +141,7 @@ class Fact(Record):
     name: str
     label: str
     asks: str | None = None
+    lay: tuple[str, ...] = ()
     synonyms: tuple[str, ...] = ()
     codes: tuple[Code, ...] = ()
     unit: str | None = None

@@ -105,7 +105,9 @@ class FactNames:
     @cached_property
     def _by_synonym(self) -> Mapping[str, tuple[str, ...]]:
         facts = self.graph.vocabulary.facts.values()
-        return _gathered((phrase, f.name) for f in facts for phrase in f.synonyms)
+        return _gathered(
+            (phrase, f.name) for f in facts for phrase in (*f.synonyms, *f.lay)
+        )
 
     @cached_property
     def _by_own_name(self) -> Mapping[str, tuple[str, ...]]:
@@ -126,7 +128,7 @@ class FactNames:
         facts = self.graph.vocabulary.facts.values()
         subjects: list[tuple[str, ...]] = [
             *((one.name, one.label) for one in self.graph.definitions.values()),
-            *((one.name, one.label, *one.synonyms) for one in facts),
+            *((one.name, one.label, *one.synonyms, *one.lay) for one in facts),
         ]
         return _gathered((phrase, names[0]) for names in subjects for phrase in names)
 
@@ -149,7 +151,7 @@ class FactNames:
             folded(phrase): word
             for words in (all_.sites, all_.routes, all_.tests, all_.drugs)
             for word in words.values()
-            for phrase in (word.name, word.label, *word.synonyms)
+            for phrase in (word.name, word.label, *word.synonyms, *word.lay)
         }
 
 

@@ -6,10 +6,13 @@ because a vocabulary is written for professionals.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from fractions import Fraction
 
-from b12guide.graph.model import Decision, RuleGraph
+from attrs import evolve
+
+from b12guide.graph.model import Decision, Fact, RuleGraph, Vocabulary, Word
 from b12guide.graph.query import brief_text, fact_text
 from b12guide.say.numbers import quantity_text
 
@@ -49,6 +52,29 @@ def asked_as(name: str, graph: RuleGraph) -> str | None:
     """The guideline's own question about a fact or a definition, if it has one."""
     named = graph.vocabulary.facts.get(name) or graph.definitions.get(name)
     return None if named is None else named.asks
+
+
+def in_lay_words(graph: RuleGraph) -> RuleGraph:
+    """The same guideline with what patients call things in the place of the labels.
+
+    A route keeps its label: what patients read of it follows a dose (`route_text`).
+    """
+    known = graph.vocabulary
+    if not any(one.lay for group in _labelled(known) for one in group.values()):
+        return graph
+    facts, drugs, tests, sites = (
+        {
+            name: evolve(one, label=one.lay[0]) if one.lay else one
+            for name, one in group.items()
+        }
+        for group in (known.facts, known.drugs, known.tests, known.sites)
+    )
+    plain = evolve(known, facts=facts, drugs=drugs, tests=tests, sites=sites)
+    return evolve(graph, vocabulary=plain)
+
+
+def _labelled(known: Vocabulary) -> Iterator[Mapping[str, Fact | Word]]:
+    yield from (known.facts, known.drugs, known.tests, known.sites)
 
 
 _DECISIONS = {
@@ -153,4 +179,6 @@ def route_text(graph: RuleGraph, name: str, audience: Audience) -> str:
     """How a drug gets into the body, as the end of "1000 µg ..."."""
     words = _PLAIN_ROUTES if audience is Audience.PATIENT else _BY_ROUTE
     word = graph.vocabulary.routes.get(name)
+    if audience is Audience.PATIENT and word and word.lay:
+        return word.lay[0]
     return words.get(name) or f"by the {word.label if word else _spaced(name)} route"

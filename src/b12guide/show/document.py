@@ -12,7 +12,13 @@ from b12guide.notice import EDUCATION_NOTICE
 from b12guide.prove.everything import Document
 from b12guide.prove.invariants import Required
 from b12guide.say.conditions import condition_text
-from b12guide.say.names import PATIENT_NOTICE, Audience, decision_text, topic_text
+from b12guide.say.names import (
+    PATIENT_NOTICE,
+    Audience,
+    decision_text,
+    in_lay_words,
+    topic_text,
+)
 from b12guide.say.schedules import length_text
 from b12guide.say.validity import validity_text
 from b12guide.say.words import capitalised, listing
@@ -122,6 +128,7 @@ def guideline_page(
         invariants: The author's claims about every patient, which do not stand in the graph.
     """
     plain = audience is Audience.PATIENT
+    graph = in_lay_words(graph) if plain else graph
     whom = condition_text(graph.scope, graph, audience)
     whom = "For every patient." if graph.scope == ALWAYS else f"For: {whom}."
     implications = (
@@ -304,7 +311,7 @@ def _rule_json(rule: model.Rule, graph: model.RuleGraph) -> dict[str, Any]:
         "title": rule.title,
         "decision": rule.decision.value,
         "text": rule_sentence(rule, graph),
-        "patient": rule_sentence(rule, graph, Audience.PATIENT),
+        "patient": rule_sentence(rule, in_lay_words(graph), Audience.PATIENT),
         "optional": rule.optional,
         "strength": strength.value if strength else None,
         **evidence_json(rule.grounds),

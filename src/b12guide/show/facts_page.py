@@ -71,6 +71,8 @@ def described(fact: DescribedFact) -> Iterator[tuple[str, str]]:
         yield "Counts for", currency_text(fact.current)
     if fact.values:
         yield "Values", "; ".join(f"{value} ({label})" for value, label in fact.values)
+    if fact.lay:
+        yield "Patients call it", _listed(fact.lay)
     if fact.synonyms:
         yield "Also called", _listed(fact.synonyms)
     if fact.codes:
@@ -129,6 +131,7 @@ def _fact_json(fact: DescribedFact) -> dict[str, Any]:
         "absent": None if fact.absent is None else number_json(fact.absent),
         "current": currency_json(fact.current),
         "values": [{"name": name, "label": label} for name, label in fact.values],
+        "lay": list(fact.lay),
         "synonyms": list(fact.synonyms),
         "codes": [
             {"system": c.system, "code": c.code, "value": c.value, "from": c.seen}
@@ -221,6 +224,8 @@ def _fact_schema(fact: DescribedFact, units: Units) -> dict[str, Any]:
         described["x-unit"] = fact.unit
     if fact.values:
         described["x-labels"] = dict(fact.values)
+    if fact.lay:
+        described["x-lay"] = list(fact.lay)
     if fact.synonyms:
         described["x-synonyms"] = list(fact.synonyms)
     if fact.codes:

@@ -26,6 +26,7 @@ from b12guide.say.names import (
     asked_as,
     decision_text,
     drug_text,
+    in_lay_words,
     value_label,
 )
 from b12guide.say.schedules import schedule_text
@@ -63,7 +64,9 @@ _ONE = {model.Decision.LOADING, model.Decision.MAINTENANCE, model.Decision.ROUTE
 
 def page_of(recommendation: answer.Recommendation) -> Page:
     """A short page in plain words."""
-    graph = recommendation.graph
+    graph = in_lay_words(recommendation.graph)
+    if graph is not recommendation.graph:
+        recommendation = evolve(recommendation, graph=graph)
     sections = (
         (
             patient_header.PATIENT_HEADING,

@@ -734,14 +734,16 @@ class Code(Node):
 class Declaration(Node):
     """A word of the vocabulary. `unit`, `plausible` ... are None where they were not written.
 
-    `asks` is the question to put to a person; `absent` is the value of a measure in
-    somebody who has nothing of what it measures; `current` is how long a value counts.
+    `asks` is the question to put to a person; `lay` is what patients call it; `absent` is the value
+    of a measure in somebody who has nothing of what it measures; `current` is how long a value
+    counts.
     """
 
     kind: Kind
     name: Name
     label: Prose | None
     asks: Prose | None = None
+    lay: tuple[str, ...] = ()
     synonyms: tuple[str, ...] = ()
     codes: tuple[Code, ...] = ()
     unit: str | None = None

@@ -296,6 +296,7 @@ def _declaration(declared: ast.Declaration) -> Iterator[str]:
     yield head(declared.kind.value, declared.name.text, title=declared.label)
     yield from clauses(
         ("asks", prose(declared.asks)),
+        ("lay", ", ".join(map(word, declared.lay))),
         ("synonyms", ", ".join(map(word, declared.synonyms))),
         *(("code", " ".join(_code(code))) for code in declared.codes),
         ("unit", declared.unit),

@@ -23,7 +23,7 @@ GUIDELINE_ITEMS = frozenset(
 )
 CLAUSES = frozenset(
     "version revised status scope uses statements author reviewed licence contact intended "
-    "effective retired supersedes superseded asks synonyms also code unit plausible usual "
+    "effective retired supersedes superseded asks lay synonyms also code unit plausible usual "
     "molar absent current values implies by kind printed missing link exception outside strength "
     "certainty grade states cites because patient section assumes challenged when may load "
     "maintain give form avoid contraindicated route withhold check do inject target continue "

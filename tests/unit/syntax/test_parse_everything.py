@@ -13,6 +13,7 @@ language 1.1
 vocabulary words "Words"
 finding diabetes "diabetes"
     asks      "Do you have" "diabetes?"
+    lay       sugar, "sugar sickness"
     synonyms  dm, "diabetes mellitus", "said # so"
     code      snomed "73211009"
     implies   metabolic or not healthy

@@ -63,6 +63,7 @@ OF_THE_WHOLE: tuple[Check, ...] = (
     vocabulary.duplicate_name,
     vocabulary.ambiguous_synonym,
     vocabulary.shadowed_synonym,
+    vocabulary.lay_words_differ,
     names.unknown_topic,
     conditions.implication_is_of_patients,
     names.exception_cycle,

@@ -167,6 +167,22 @@ def question_is_asked(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
             )
 
 
+def lay_words_differ(_: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL239: what patients read for a word, they read for no other of its kind."""
+    first: dict[tuple[Namespace, str], Declared] = {}
+    for entry in scope.declared:
+        if isinstance(entry.item, ast.Declaration) and entry.item.lay:
+            word = entry.item.lay[0]
+            before = first.setdefault((entry.namespace, folded(word)), entry)
+            if before is not entry and before.name != entry.name:
+                yield remark(
+                    "GDL239",
+                    f"patients read `{word}` for `{before.name}` and for `{entry.name}`",
+                    (entry.text, entry.item.name),
+                    "put another word first at one of them",
+                )
+
+
 def unit_is_known(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
     """GDL307: the unit of a measure is a unit."""
     for text, declaration in draft.each(ast.Declaration):

@@ -236,6 +236,7 @@ def _declaration(children: Children) -> ast.Declaration:
         kind=ast.Kind(str(children[0])),
         name=name(children[1]),
         label=prose(children),
+        lay=joined(found, "lay"),
         synonyms=joined(found, "synonyms"),
         codes=found.get("code", ()),
         also_written=joined(found, "also written"),
@@ -268,6 +269,7 @@ VOCABULARY: Mapping[str, Builder] = {
     "declared": _declaration,
     **dict.fromkeys(("declared_route", "own_route"), _declaration),
     "asks": clause("asks", child(1)),
+    "lay": clause("lay", values(1)),
     "synonyms": clause("synonyms", values(1)),
     "also_written": clause("also written", values(2)),
     "words": pieces(
