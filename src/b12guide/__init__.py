@@ -87,6 +87,7 @@ if TYPE_CHECKING:
     )
     from b12guide.guideline import Guideline, load
     from b12guide.limits import Limits
+    from b12guide.panels import Panel, panel
     from b12guide.patient.from_file import patient_from_json, read_patient
     from b12guide.patient.from_mapping import patient_from
     from b12guide.patient.model import (
@@ -109,6 +110,7 @@ if TYPE_CHECKING:
         Times,
         Until,
     )
+    from b12guide.several.side_by_side import PanelAnswer
     from b12guide.timeline.model import Entry, Timeline
     from b12guide.truth import Truth
     from b12guide.values.duration import DurationRange, TimeUnit
@@ -161,6 +163,8 @@ __all__ = [
     "Option",
     "Otherwise",
     "Outcome",
+    "Panel",
+    "PanelAnswer",
     "Patient",
     "PatientError",
     "PatientLike",
@@ -204,6 +208,7 @@ __all__ = [
     "VocabularyWord",
     "__version__",
     "load",
+    "panel",
     "patient_from",
     "patient_from_json",
     "read_patient",
@@ -283,6 +288,7 @@ _HOMES = {
     ),
     "guideline": ("Guideline", "load"),
     "limits": ("Limits",),
+    "panels": ("Panel", "panel"),
     "patient.from_file": ("patient_from_json", "read_patient"),
     "patient.from_mapping": ("patient_from",),
     "patient.model": (
@@ -305,6 +311,7 @@ _HOMES = {
         "Times",
         "Until",
     ),
+    "several.side_by_side": ("PanelAnswer",),
     "timeline.model": ("Entry", "Timeline"),
     "truth": ("Truth",),
     "values.duration": ("DurationRange", "TimeUnit"),

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from b12guide.prove.difference import Difference
     from b12guide.prove.everything import Document, Proofs
     from b12guide.prove.next_version import NextVersion
+    from b12guide.several.clash import Clashes
     from b12guide.timeline.model import Timeline
     from b12guide.trial.report import TrialReport
     from b12guide.written import Written
@@ -338,6 +339,18 @@ class Guideline:
         """
         found: NextVersion = import_module("b12guide.prove.next_version").next_version(
             self.graph, new.graph
+        )
+        return found
+
+    def clashes(self, other: Guideline) -> Clashes:
+        """Who is advised by both what cannot both be followed, or that nobody is.
+
+        >>> guideline = load("mecobalamin_im")
+        >>> guideline.clashes(guideline).is_proved_compatible
+        True
+        """
+        found: Clashes = import_module("b12guide.several.clash").clashes(
+            self.graph, other.graph
         )
         return found
 

@@ -35,12 +35,15 @@ from b12guide.extras import load as load_extra
 from b12guide.graph.model import Loaded, RuleGraph
 from b12guide.guideline import Guideline, load
 from b12guide.library import shipped
+from b12guide.panels import Panel
 from b12guide.patient.from_mapping import patient_from
 from b12guide.patient.model import Patient, Units
 from b12guide.prove.difference import Difference, difference
 from b12guide.prove.everything import Document, Proofs, document_of, proofs_of
 from b12guide.record_parts import RecordPart, is_list, place_in, refused, tolerance_in
 from b12guide.semantics.draft import Draft
+from b12guide.several.clash import Clashes, clashes
+from b12guide.several.side_by_side import PanelAnswer
 from b12guide.several.table import Pair, Table, counted, guideline_table
 from b12guide.show.study_page import SCHEMAS
 from b12guide.timeline.model import Timeline
@@ -361,10 +364,35 @@ def _difference(record: RecordPart, guidelines: Guidelines) -> Difference:
     return difference(*sides)
 
 
+def _panel(record: RecordPart, guidelines: Guidelines) -> PanelAnswer:
+    asked = [guidelines.find(head) for head in _several(record)]
+    return Panel(asked).recommend(
+        _patient(record),
+        on=record.day_or_none("on"),
+        fuzzy_threshold=record.table("options").choice("fuzzy_threshold", Reading),
+    )
+
+
+def _clashes(record: RecordPart, guidelines: Guidelines) -> Clashes:
+    first, second, *further = _several(record)
+    record.must(not further, "a record of two guidelines")
+    return clashes(guidelines.find(first).graph, guidelines.find(second).graph)
+
+
+def _several(record: RecordPart) -> tuple[RecordPart, ...]:
+    """The heads of several guidelines.
+
+    Raises:
+        RecordError: There are fewer than two.
+    """
+    heads = record.tables("guidelines")
+    record.part("guidelines").must(len(heads) > 1, "a list of several guidelines")
+    return heads
+
+
 def _table(record: RecordPart, guidelines: Guidelines) -> Table:
     """The table, with what was counted of a cohort as it was recorded."""
-    heads = record.tables("guidelines")
-    table = guideline_table(guidelines.find(head).graph for head in heads)
+    table = guideline_table(guidelines.find(head).graph for head in _several(record))
     if record.value("cohort") is None:
         return table
     cells = record.tables("cells")
@@ -389,6 +417,8 @@ _READERS: Mapping[str, Reader] = {
     "b12guide.trial/1": _trial,
     "b12guide.diff/1": _difference,
     "b12guide.table/1": _table,
+    "b12guide.panel/1": _panel,
+    "b12guide.clashes/1": _clashes,
 }
 
 _SCHEMAS: Mapping[type[Answer], str] = {
@@ -403,6 +433,8 @@ _SCHEMAS: Mapping[type[Answer], str] = {
     TrialReport: "b12guide.trial/1",
     Difference: "b12guide.diff/1",
     Table: "b12guide.table/1",
+    PanelAnswer: "b12guide.panel/1",
+    Clashes: "b12guide.clashes/1",
 }
 
 

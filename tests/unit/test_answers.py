@@ -73,6 +73,10 @@ MADE: Mapping[str, Callable[[], Answer]] = {
     "Proofs": GUIDELINE.prove,
     "TrialReport": GUIDELINE.test,
     "Difference": lambda: GUIDELINE.diff(GUIDELINE),
+    "PanelAnswer": lambda: b12guide.panel([GUIDELINE, GUIDELINE]).recommend(
+        PATIENT, on=DAY
+    ),
+    "Clashes": lambda: GUIDELINE.clashes(GUIDELINE),
     "Table": lambda: guideline_table((GUIDELINE.graph, GUIDELINE.graph)),
     "Prevalence": lambda: study().prevalence,
     "Hinges": lambda: study().hinges,

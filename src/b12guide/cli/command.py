@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, str] = {
     "diff": "b12guide.cli.proofs",
     "version": "b12guide.cli.proofs",
     "compare": "b12guide.cli.cohorts",
+    "panel": "b12guide.cli.panels",
     "table": "b12guide.cli.panels",
     "mutate": "b12guide.cli.proofs",
     "graph": "b12guide.cli.reference",

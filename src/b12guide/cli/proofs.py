@@ -26,6 +26,7 @@ from b12guide.prove.everything import Proofs, document_of, missing_examples, pro
 from b12guide.prove.mutation import Fate, mutants
 from b12guide.prove.mutation import mutate as judge
 from b12guide.prove.next_version import next_version
+from b12guide.several.clash import clashes
 from b12guide.show.reports import (
     mutation_text,
     mutation_to_json,
@@ -53,6 +54,12 @@ from b12guide.trial.report import TrialReport, trial_of
     is_flag=True,
     help="Ask the solver z3 as well, and fail where it disagrees.",
 )
+@click.option(
+    "--with",
+    "other",
+    metavar="OTHER",
+    help="Find instead who cannot follow both this guideline and OTHER.",
+)
 @output_option
 @reported
 def prove(
@@ -60,13 +67,22 @@ def prove(
     format_: Format,
     examples: Path | None,
     second_opinion: bool,
+    other: str | None,
     file: Path | None,
 ) -> Output:
     """Prove a guideline's claims for every possible patient.
 
     No gap, no undeclared conflict, no dead rule, the author's invariants and more; or the
-    smallest patient who breaks a claim.
+    smallest patient who breaks a claim. --with OTHER finds, decision by decision, the smallest
+    patient who cannot follow both guidelines, or proves that there is none.
     """
+    if other is not None:
+        if examples is not None or second_opinion:
+            message = "--with goes with neither --save nor --second-opinion"
+            raise click.UsageError(message)
+        both = clashes(pipeline.load(guideline).graph, pipeline.load(other).graph)
+        code = Exit.FINE if both.is_proved_compatible else Exit.FINDINGS
+        return Output(text=written_as(format_, both, file), file=file, code=code)
     read = written.read(library_of(guideline))
     found = proofs_of(read.graph, read.draft)
     if examples is not None:

@@ -77,7 +77,7 @@ def compose(
     else:
         offers = [o for r in rules if r.decision is decision for o in pieces(r)]
         if decision in DOSING:
-            offers, barred = _allowed(offers, rules)
+            offers, barred = allowed(offers, rules)
         said = agreed([o for o in offers if not o[0].optional], decision)
         for rule, plans in offers:
             for advice in chain.from_iterable(plans) if rule.optional else ():
@@ -388,7 +388,7 @@ def _sides(offers: Sequence[Offer], decision: m.Decision) -> tuple[Side, ...]:
 # ------------------------------------------------------- doses that must not be given (M46)
 
 
-def _allowed(
+def allowed(
     offers: Sequence[Offer], rules: Iterable[m.Rule]
 ) -> tuple[list[Offer], tuple[composition_parts.Barred, ...]]:
     """The offers without contraindicated drugs, and the regimens that have no drug left.

@@ -178,11 +178,13 @@ class TwoGuidelines:
         """One decision; without `confirm`, no patient is shown."""
         all_rules = self.search.graph.rules.values()
         mine, theirs = (
-            _heard(decision, (r for r in all_rules if r.name.startswith(side)))
+            heard_by_anybody(
+                decision, (r for r in all_rules if r.name.startswith(side))
+            )
             for side in (OLD, NEW)
         )
         rules = (*mine, *theirs)
-        unlike = self._unlike(rule.condition for rule in rules)
+        unlike = self.unlike_in(rule.condition for rule in rules)
         if unlike:
             return Compared(
                 decision=decision, sameness=Sameness.INCOMPARABLE, facts=unlike
@@ -221,7 +223,7 @@ class TwoGuidelines:
     def scope(self) -> Compared:
         """For whom the guidelines are written."""
         definitions = self.search.graph.definitions
-        unlike = self._unlike(definitions[name].condition for name in SCOPES)
+        unlike = self.unlike_in(definitions[name].condition for name in SCOPES)
         if unlike:
             return Compared(decision=None, sameness=Sameness.INCOMPARABLE, facts=unlike)
         cone = self.search.cone_of((), SCOPES)
@@ -234,7 +236,8 @@ class TwoGuidelines:
         )
         return self._settled(None, cone, (mine, theirs), confirm=True)
 
-    def _unlike(self, conditions: Iterable[Condition]) -> tuple[str, ...]:
+    def unlike_in(self, conditions: Iterable[Condition]) -> tuple[str, ...]:
+        """The facts that keep these conditions from being compared."""
         if not self.unlike:
             return ()
         definitions = self.search.graph.definitions
@@ -301,7 +304,7 @@ class TwoGuidelines:
         return Compared(decision=decision, sameness=Sameness.DIFFERENT, witness=witness)
 
 
-def _heard(decision: Decision, rules: Iterable[Rule]) -> tuple[Rule, ...]:
+def heard_by_anybody(decision: Decision, rules: Iterable[Rule]) -> tuple[Rule, ...]:
     """The rules that a decision hears, in scope and then outside: neither bears on the other."""
     some = tuple(rules)
     return tuple(
@@ -316,7 +319,7 @@ def speaking(graph: RuleGraph, decisions: Iterable[Decision]) -> RuleGraph:
     wanted = {
         name
         for decision in decisions
-        for rule in _heard(decision, graph.rules.values())
+        for rule in heard_by_anybody(decision, graph.rules.values())
         for name in (rule.name, *rule.exceptions)
     }
     rules = {name: rule for name, rule in graph.rules.items() if name in wanted}

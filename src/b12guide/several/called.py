@@ -13,6 +13,7 @@ from attrs import evolve
 
 from b12guide.errors import GuidelineError
 from b12guide.graph.model import Definition, Fact, RuleGraph
+from b12guide.patient.model import Stated
 
 LEAST = 2
 """Fewer guidelines are not several."""
@@ -51,3 +52,14 @@ def with_words_of_all(graphs: Iterable[RuleGraph]) -> RuleGraph:
         definitions.update(graph.definitions)
     vocabulary = evolve(first.vocabulary, facts=facts)
     return evolve(first, vocabulary=vocabulary, definitions=definitions)
+
+
+def known_to(graph: RuleGraph, stated: Stated) -> Stated:
+    """What is stated of a patient, as far as a guideline has words for it."""
+    facts, definitions = graph.vocabulary.facts, graph.definitions
+    values = {
+        name: value
+        for name, value in stated.values.items()
+        if name in facts or name in definitions
+    }
+    return evolve(stated, values=values)

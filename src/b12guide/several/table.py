@@ -20,10 +20,9 @@ from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.recommend import recommend
 from b12guide.frozen import Record
 from b12guide.graph.model import Decision, RuleGraph
-from b12guide.patient.model import Stated
 from b12guide.prove.difference import Compared, Sameness, TwoGuidelines, speaking
 from b12guide.prove.witness import Witness
-from b12guide.several.called import labels_of
+from b12guide.several.called import known_to, labels_of
 
 __all__ = ["Pair", "Table", "TableCell", "guideline_table"]
 
@@ -230,14 +229,3 @@ class _Asked:
             stated = known_to(side.graph, witness.stated)
             self._found[key] = recommend(side, stated, reading=witness.reading)
         return self._found[key]
-
-
-def known_to(graph: RuleGraph, stated: Stated) -> Stated:
-    """What is stated of a patient, as far as a guideline has words for it."""
-    facts, definitions = graph.vocabulary.facts, graph.definitions
-    values = {
-        name: value
-        for name, value in stated.values.items()
-        if name in facts or name in definitions
-    }
-    return evolve(stated, values=values)

@@ -105,6 +105,15 @@ WAYS: Mapping[str, Maker] = {
         page="b12guide.show.reports:difference_page",
         text="b12guide.show.reports:diff_text",
     ),
+    "PanelAnswer": Maker(
+        data="b12guide.show.panel_page:panel_to_json",
+        page="b12guide.show.panel_page:panel_page",
+        html="b12guide.show.panel_page:panel_to_html",
+    ),
+    "Clashes": Maker(
+        data="b12guide.show.clash_page:clashes_to_json",
+        page="b12guide.show.clash_page:clashes_page",
+    ),
     "Table": Maker(
         data="b12guide.show.table_page:table_to_json",
         page="b12guide.show.table_page:table_page",

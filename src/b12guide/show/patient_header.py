@@ -22,7 +22,7 @@ from b12guide.say.words import capitalised, listing
 from b12guide.show.page import Item, Tone
 from b12guide.truth import Truth
 
-_SCOPE = {
+SCOPE = {
     Truth.TRUE: "the guideline is written for this patient",
     Truth.FALSE: "the guideline is not written for this patient",
     Truth.UNKNOWN: "not known to be written for this patient; answered as if it were",
@@ -110,7 +110,7 @@ def particulars(recommendation: Recommendation) -> Iterator[tuple[str, str]]:
     yield "Patient", stated_text + on
     if recommendation.holds_until is not None:
         yield "Holds until", holding(recommendation)
-    yield "Scope", _SCOPE[recommendation.scope]
+    yield "Scope", SCOPE[recommendation.scope]
 
 
 def found_on(stated: Stated) -> Mapping[str, str]:

@@ -7,7 +7,6 @@ cell is kept apart from one that is proved the same.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from html import escape
 from typing import Any
 
 from b12guide.evaluate.answer import Recommendation
@@ -21,11 +20,12 @@ from b12guide.several.called import with_words_of_all
 from b12guide.several.table import ROWS, About, Pair, Table, TableCell
 from b12guide.show import citations
 from b12guide.show.decision_lines import decided_text
+from b12guide.show.grid import Cell, grid
 from b12guide.show.json_parts import Json, engine_json
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.patient_header import guideline_particulars
 from b12guide.show.reports import patient_json
-from b12guide.show.terminal import one_line, to_csv
+from b12guide.show.terminal import to_csv
 from b12guide.show.to_html import to_html
 from b12guide.show.to_json import guideline_json
 from b12guide.show.trial import answered_text
@@ -310,16 +310,6 @@ def _sources(table: Table) -> Iterator[Section]:
 
 # ------------------------------------------------------------------------------------ HTML
 
-_STYLE = """
-.b12guide .pairs { overflow: auto; margin: 1rem 0; }
-.b12guide .pairs table { border-collapse: collapse; font-size: .9em; }
-.b12guide .pairs th, .b12guide .pairs td { border: 1px solid var(--b12-line);
-  padding: .3rem .5rem; text-align: left; vertical-align: top; }
-.b12guide .pairs thead th { background: var(--b12-band); }
-.b12guide .pairs details[open] { min-width: 20rem; }
-@media print { .b12guide .pairs { overflow: visible; column-span: all; } }
-""".strip()
-
 _SHORT = {
     Sameness.SAME: "same",
     Sameness.DIFFERENT: "differs",
@@ -336,54 +326,33 @@ def table_to_html(table: Table) -> str:
         notice=EDUCATION_NOTICE,
         sections=tuple(_sources(table)),
     )
-    return to_html(page, below="\n".join(_grid(table)))
+    return to_html(page, grid=_grid(table))
 
 
-def _grid(table: Table) -> Iterator[str]:
-    title = _text(_title(table))
-    yield f"<style>{_STYLE}</style>"
-    yield f'<div class="pairs" tabindex="0" role="group" aria-label="Table: {title}">'
-    yield "<table><thead><tr>"
-    yield '<th scope="col">Guidelines</th>'
-    for about in ROWS:
-        name = "Scope" if about is None else decision_text(about)
-        yield f'<th scope="col">{_text(name)}</th>'
-    yield "</tr></thead><tbody>"
-    for pair in table.pairs:
-        yield f'<tr><th scope="row">{_text(_pair_text(pair, table))}</th>'
-        for cell in table.of(pair):
-            yield f"<td>{''.join(_in_cell(cell, table))}</td>"
-        yield "</tr>"
-    yield "</tbody></table></div>"
-    yield (
-        '<p class="quiet">"same": proved for everybody. "neither": neither guideline '
-        "addresses it, which neither permits nor forbids anything.</p>"
+def _grid(table: Table) -> str:
+    heads = ("Scope" if about is None else decision_text(about) for about in ROWS)
+    return grid(
+        _title(table),
+        ("Guidelines", *heads),
+        (
+            (
+                _pair_text(pair, table),
+                [_in_grid(cell, table) for cell in table.of(pair)],
+            )
+            for pair in table.pairs
+        ),
+        '"same": proved for everybody. "neither": neither guideline addresses it, which'
+        " neither permits nor forbids anything.",
     )
 
 
-def _in_cell(cell: TableCell, table: Table) -> Iterator[str]:
+def _in_grid(cell: TableCell, table: Table) -> Cell:
     if cell.unspoken:
-        yield '<span class="quiet">neither</span>'
-        return
+        return Cell(word="neither", tone=Tone.QUIET)
     word = _SHORT[cell.sameness]
     if cell.sameness is Sameness.SAME:
-        yield word
-        return
+        return Cell(word=word)
     count = "" if cell.patients is None else f" ({cell.patients:,})"
-    yield f'<details><summary class="strong">{word}{count}</summary>'
     item = _cell(cell, table)
-    yield f"<p>{_text(item.text)}</p>"
-    for text in item.details:
-        yield f"<p>{_text(text)}</p>"
-    if item.items:
-        yield "<ul>"
-        for one in item.items:
-            small = _text(" \u00b7 ".join(one.details))
-            yield f'<li><span class="label">{_text(one.label)}:</span> {_text(one.text)}'
-            yield f" <small>{small}</small></li>" if small else "</li>"
-        yield "</ul>"
-    yield "</details>"
-
-
-def _text(text: str) -> str:
-    return escape(one_line(text), quote=True)
+    first = Item(text=item.text, details=item.details)
+    return Cell(word=f"{word}{count}", tone=Tone.STRONG, items=(first, *item.items))

@@ -107,10 +107,23 @@ _PART = _Form(element="section", title="h3", heading="h4", folds=True)
 
 
 def to_html(
-    page: Page, *, picture: str = "", summary: Sequence[Section] = (), below: str = ""
+    page: Page,
+    *,
+    picture: str = "",
+    summary: Sequence[Section] = (),
+    grid: str = "",
+    below: str = "",
 ) -> str:
-    """The page as a whole HTML document: a summary, a picture under it, and HTML `below` it all."""
-    built = _built(page, picture, summary, _WHOLE, below)
+    """The page as a whole HTML document.
+
+    Args:
+        page: What is to be read.
+        picture: A picture, under the head of the page.
+        summary: What is read first, above everything.
+        grid: A grid in HTML, in place of a picture.
+        below: HTML below all of it.
+    """
+    built = _built(page, grid or _figure(page, picture), summary, _WHOLE, below)
     return (
         "<!DOCTYPE html>\n"
         '<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -144,11 +157,17 @@ def to_fragment(
     page: Page, *, picture: str = "", summary: Sequence[Section] = ()
 ) -> str:
     """The page as one element that brings its style along, for a notebook or a larger page."""
-    return _built(page, picture, summary, _PART)
+    return _built(page, _figure(page, picture), summary, _PART)
+
+
+def _figure(page: Page, picture: str) -> str:
+    """The picture; what scrolls can be reached with the keys alone, and is named for hearing."""
+    named = f'tabindex="0" role="group" aria-label="Picture: {_text(page.title)}"'
+    return f"<figure {named}>\n{picture}</figure>" if picture else ""
 
 
 def _built(
-    page: Page, picture: str, summary: Sequence[Section], form: _Form, below: str = ""
+    page: Page, figure: str, summary: Sequence[Section], form: _Form, below: str = ""
 ) -> str:
     notice, particulars = page.notice, [*_particulars(page)]
     warning = _text(page.warning)
@@ -161,9 +180,6 @@ def _built(
         form = evolve(form, folds=True)
         about = '<summary class="heading">Guideline, patient and scope</summary>'
         particulars = ["<details>", about, *particulars, "</details>"]
-    # What scrolls can be reached with the keys alone, and is named for those who have it read out.
-    named = f'tabindex="0" role="group" aria-label="Picture: {_text(page.title)}"'
-    figure = f"<figure {named}>\n{picture}</figure>" if picture else ""
     return "\n".join(
         [
             f'<{form.element} class="b12guide" lang="en">',
@@ -201,7 +217,7 @@ def _summary(summary: Sequence[Section], form: _Form) -> Iterator[str]:
             yield f'<div class="{section.shape.value}">'
             title = _text(section.title)
             yield f'<{form.heading} class="heading">{title}</{form.heading}>'
-            yield from _items(section.items)
+            yield from items_html(section.items)
             yield "</div>"
         yield "</div>"
 
@@ -216,12 +232,13 @@ def _section(section: Section, form: _Form) -> Iterator[str]:
         lines = section.verbatim.expandtabs(4).splitlines()
         yield f'<pre tabindex="0">{escape(chr(10).join(map(visible, lines)))}</pre>'
     if section.items:
-        yield from _items(section.items)
+        yield from items_html(section.items)
     if form.folds and section.is_behind:
         yield "</details>"
 
 
-def _items(items: tuple[Item, ...]) -> Iterator[str]:
+def items_html(items: tuple[Item, ...]) -> Iterator[str]:
+    """The items as a list, each with its small print and its own items."""
     yield "<ul>"
     for item in items:
         label = (
@@ -235,7 +252,7 @@ def _items(items: tuple[Item, ...]) -> Iterator[str]:
             details = f" <small>{_text(' · '.join(item.details))}</small>"
         yield f"<li>{label}{text}{details}"
         if item.items:
-            yield from _items(item.items)
+            yield from items_html(item.items)
         yield "</li>"
     yield "</ul>"
 

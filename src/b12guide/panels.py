@@ -1,0 +1,184 @@
+"""Several guidelines that are asked together: one patient, everybody, or a cohort."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from importlib import import_module
+from itertools import combinations
+from typing import Unpack
+
+from attrs import evolve, field, frozen
+
+from b12guide.arguments import choice
+from b12guide.errors import GuidelineError
+from b12guide.evaluate.facts import Reading
+from b12guide.guideline import Guideline, ReadingName, ReadingOptions, UnitsName, load
+from b12guide.library import PathLike
+from b12guide.limits import USUAL, Limits
+from b12guide.patient.fact_names import FactNames
+from b12guide.patient.from_mapping import patient_from
+from b12guide.patient.model import Patient, PatientLike, Units
+from b12guide.several.called import labels_of
+from b12guide.several.clash import BothSpeaking
+from b12guide.several.side_by_side import PanelAnswer, side_by_side
+from b12guide.several.table import Table, counted, guideline_table
+
+__all__ = ["Panel", "panel"]
+
+
+def _in_order(guidelines: Iterable[Guideline]) -> tuple[Guideline, ...]:
+    return tuple(guidelines)
+
+
+@frozen(slots=False)
+class Panel:
+    """Several guidelines that are asked the same questions.
+
+    Attributes:
+        guidelines: At least two, in the order in which they answer.
+    """
+
+    guidelines: tuple[Guideline, ...] = field(converter=_in_order)
+
+    def __attrs_post_init__(self) -> None:
+        labels_of([one.graph for one in self.guidelines])
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What each guideline is called: its name, with its version where two share that."""
+        return labels_of([one.graph for one in self.guidelines])
+
+    @cached_property
+    def _pairs(self) -> Mapping[tuple[int, int], BothSpeaking]:
+        return {
+            (one, two): BothSpeaking.of(
+                self.guidelines[one].evaluator, self.guidelines[two].evaluator
+            )
+            for one, two in combinations(range(len(self.guidelines)), 2)
+        }
+
+    def recommend(
+        self,
+        patient: PatientLike,
+        *,
+        on: dt.date | str | None = None,
+        fuzzy_threshold: Reading | ReadingName = Reading.REPORT,
+        units: Units | UnitsName | None = None,
+        limits: Limits = USUAL,
+    ) -> PanelAnswer:
+        """What the guidelines say about `patient`, side by side.
+
+        A fact that is known to one of them only is asked of that one; the answer says of which
+        facts a guideline knows nothing.
+
+        Args:
+            patient: As for `Guideline.recommend`.
+            on: As for `Guideline.recommend`.
+            fuzzy_threshold: As for `Guideline.recommend`.
+            units: As for `Guideline.recommend`.
+            limits: As for `Guideline.recommend`.
+
+        Raises:
+            PatientError: As for `Guideline.recommend`, by any of the guidelines; a fact that none
+                knows is refused by the first.
+        """
+        person = patient_from(patient, limits=limits)
+        strange = self._strange(person)
+        reading = choice(Reading, fuzzy_threshold, "fuzzy_threshold")
+        answers = [
+            one.recommend(
+                _without(person, names),
+                on=on,
+                fuzzy_threshold=reading,
+                units=units,
+                limits=limits,
+            )
+            for one, names in zip(self.guidelines, strange, strict=True)
+        ]
+        return side_by_side(answers, self._pairs, strange)
+
+    def table(self, frame: object = None, **options: Unpack[ReadingOptions]) -> Table:
+        """Whom any two of the guidelines treat differently, decision by decision.
+
+        Args:
+            frame: A cohort, as for `Guideline.cohort`: of how many of its patients the advice
+                differs is counted for each decision, by its default. A column that one guideline
+                alone knows is left out for the others.
+            options: As for `Guideline.study`.
+
+        Raises:
+            CohortError: This kind of frame is not taken.
+            PatientError: A column is no fact of any of them, or cannot be used.
+            MissingExtraError: The extra `cohort` is not installed, and there is a frame.
+        """
+        found = guideline_table(one.graph for one in self.guidelines)
+        if frame is None:
+            return found
+        first, *_ = self.guidelines
+        columns = first.study(frame, **options).source.schema.names
+        names = [FactNames(one.graph) for one in self.guidelines]
+        subject_of = import_module("b12guide.cohort.columns").subject_of
+        changed: dict[tuple[int, int], Mapping[str, int]] = {}
+        patients = 0
+        for pair in found.pairs:
+            mine, theirs = (self.guidelines[place] for place in pair)
+            others = [n for place, n in enumerate(names) if place not in pair]
+            own = [names[place] for place in pair]
+            left_out = [
+                column
+                for column in columns
+                if any(subject_of(column, n) for n in others)
+                and not any(subject_of(column, n) for n in own)
+            ]
+            assumed = {
+                name: value
+                for name, value in (options.get("assume") or {}).items()
+                if any(n.find(name) for n in own)
+                or not any(n.find(name) for n in others)
+            }
+            chosen: ReadingOptions = {
+                **options,
+                "ignore": (*options.get("ignore", ()), *left_out),
+                "assume": assumed,
+            }
+            compared = mine.study(frame, **chosen).compare(theirs)
+            changed[pair], patients = compared.changed, compared.patients
+        return counted(found, patients, changed)
+
+    def _strange(self, person: Patient) -> list[tuple[str, ...]]:
+        """The facts for which each guideline has no word, and another has one."""
+        unknown = []
+        for one in self.guidelines:
+            names = FactNames(one.graph)
+            unknown.append([n for n in person.facts if names.find(n) is None])
+        nobody = set(person.facts).intersection(*unknown)
+        return [tuple(n for n in names if n not in nobody) for names in unknown]
+
+
+def _without(person: Patient, names: Iterable[str]) -> Patient:
+    left_out = {*names}
+    if not left_out:
+        return person
+    facts = {n: value for n, value in person.facts.items() if n not in left_out}
+    return evolve(person, facts=facts)
+
+
+def panel(guidelines: Iterable[Guideline | PathLike]) -> Panel:
+    """Several guidelines, to be asked together.
+
+    Args:
+        guidelines: Guidelines, or what `load` takes: the names of shipped ones, or files.
+
+    Raises:
+        GuidelineError: There are fewer than two, or one cannot be loaded.
+
+    >>> together = panel([load("mecobalamin_im"), load("mecobalamin_im")])
+    >>> together.recommend({"b12_deficiency": True})["form"].accord.value
+    'say the same'
+    """
+    if isinstance(guidelines, str):
+        message = f"several guidelines are asked together: [`{guidelines}`, ...]"
+        raise GuidelineError(message)
+    return Panel(one if isinstance(one, Guideline) else load(one) for one in guidelines)

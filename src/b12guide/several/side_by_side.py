@@ -1,0 +1,305 @@
+"""What several guidelines say to one patient: what they share, where they differ, who is silent.
+
+What two guidelines say is the same, or clashes, by value, as composition has it, and never by its
+words. Agreement is agreement however the unknown turns out: two guidelines that both answer "it
+depends on the kidneys" agree only if they answer alike for all kidneys.
+
+Silence is no voice. A guideline that says nothing about a decision neither permits what another
+advises nor forbids it, and is named beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
+from itertools import combinations
+from typing import TypeAlias
+
+from attrs import evolve, field, frozen
+
+from b12guide.answers import Answer
+from b12guide.evaluate.answer import Decided, Option, Outcome, Recommendation
+from b12guide.evaluate.between import Clash, clashes_between
+from b12guide.evaluate.recommend import DECISIONS
+from b12guide.frozen import Record
+from b12guide.graph.model import Advice, Decision, NotNeeded, RuleGraph
+from b12guide.several.called import labels_of
+from b12guide.several.clash import BothSpeaking, plainly
+from b12guide.values.term import Strength
+
+__all__ = [
+    "Accord",
+    "PanelAnswer",
+    "PanelClash",
+    "PanelDecision",
+    "PanelLine",
+    "Voice",
+    "side_by_side",
+]
+
+Pairs: TypeAlias = Mapping[tuple[int, int], BothSpeaking]
+"""Any two of the guidelines, by their places."""
+
+
+class Accord(Enum):
+    """How several guidelines stand to each other about a decision."""
+
+    CLASH = "cannot all be followed"
+    DIFFERENT = "differ"
+    SAME = "say the same"
+    ALONE = "one speaks, the others are silent"
+    SILENT = "all are silent"
+    NOT_COMPARED = "not compared (limit)"
+
+
+@frozen(kw_only=True, repr=False)
+class Voice(Record):
+    """A guideline behind a line.
+
+    Attributes:
+        guideline: Its place in the panel.
+        rules: The rules behind the line.
+        strength: How strongly they speak; None where they say what is not offered or needed.
+    """
+
+    guideline: int
+    rules: tuple[str, ...]
+    strength: Strength | None = None
+
+
+@frozen(kw_only=True, repr=False)
+class PanelLine(Record):
+    """One thing that is said, and by whom.
+
+    Attributes:
+        certain: Whether each of `by` says it however the unknown turns out, or none.
+        alternative: Whether it stands beside the default.
+        withheld: Whether it is not to be done now.
+        avoided: Whether one of its drugs is advised against.
+        barred: Those of its drugs that are contraindicated, if it is not offered for that reason.
+        by: Who says it.
+    """
+
+    advice: Advice
+    certain: bool = True
+    alternative: bool = False
+    withheld: bool = False
+    avoided: bool = False
+    barred: tuple[str, ...] = ()
+    by: tuple[Voice, ...] = ()
+
+
+@frozen(kw_only=True, repr=False)
+class PanelClash(Record):
+    """What two guidelines of a panel say that cannot both be followed.
+
+    Attributes:
+        guidelines: Their places.
+        certain: Whether it is so however the unknown turns out.
+    """
+
+    guidelines: tuple[int, int]
+    clash: Clash
+    certain: bool = True
+
+
+@frozen(kw_only=True, repr=False)
+class PanelDecision(Record):
+    """One decision, by all guidelines.
+
+    Attributes:
+        accord: How those that speak stand to each other; a clash counts if it is certain.
+        outcomes: How far each guideline settles it.
+        lines: What is said, first what most say.
+        silent: The places of the guidelines that say nothing about it.
+        clashes: What cannot both be followed, or may turn out so.
+    """
+
+    decision: Decision
+    accord: Accord
+    outcomes: tuple[Outcome, ...]
+    lines: tuple[PanelLine, ...] = ()
+    silent: tuple[int, ...] = ()
+    clashes: tuple[PanelClash, ...] = ()
+
+    @property
+    def shared(self) -> tuple[PanelLine, ...]:
+        """What all that speak say."""
+        return tuple(line for line in self.lines if len(line.by) == self.speaking)
+
+    @property
+    def speaking(self) -> int:
+        """How many guidelines say anything."""
+        return len(self.outcomes) - len(self.silent)
+
+
+@frozen(kw_only=True)
+class PanelAnswer(Answer):
+    """What several guidelines say to one patient.
+
+    Attributes:
+        answers: The answer of each, in full.
+        labels: What each guideline is called.
+        strange: What was stated of the patient that a guideline has no word for, for each.
+    """
+
+    answers: tuple[Recommendation, ...] = field(repr=False)
+    labels: tuple[str, ...]
+    decisions: tuple[PanelDecision, ...] = field(repr=False)
+    strange: tuple[tuple[str, ...], ...] = field(repr=False)
+
+    @property
+    def guidelines(self) -> tuple[RuleGraph, ...]:
+        """The guidelines, in the order in which they were asked."""
+        return tuple(answer.graph for answer in self.answers)
+
+    @property
+    def has_clash(self) -> bool:
+        """Whether two of them are certain to advise what cannot both be followed."""
+        return any(one.accord is Accord.CLASH for one in self.decisions)
+
+    def __getitem__(self, decision: Decision | str) -> PanelDecision:
+        """One decision, by its name."""
+        wanted = Decision(decision)
+        return next(one for one in self.decisions if one.decision is wanted)
+
+
+def side_by_side(
+    answers: Sequence[Recommendation],
+    pairs: Pairs,
+    strange: Iterable[Iterable[str]] = (),
+) -> PanelAnswer:
+    """The answers of several guidelines about one patient, decision by decision.
+
+    Args:
+        answers: What each says.
+        pairs: Any two of the guidelines, ready to be heard together.
+        strange: What each had no word for.
+    """
+    return PanelAnswer(
+        answers=tuple(answers),
+        labels=labels_of([answer.graph for answer in answers]),
+        decisions=tuple(_decision(one, answers, pairs) for one in DECISIONS),
+        strange=tuple(map(tuple, strange)) or ((),) * len(answers),
+    )
+
+
+def _decision(
+    decision: Decision, answers: Sequence[Recommendation], pairs: Pairs
+) -> PanelDecision:
+    decided = [answer.decisions[decision] for answer in answers]
+    silent = tuple(n for n, one in enumerate(decided) if one.is_silent)
+    speaking = [n for n in range(len(answers)) if n not in silent]
+    clashes = tuple(
+        clash
+        for pair in combinations(range(len(answers)), 2)
+        if not {*pair} <= {*silent} and not pairs[pair].is_one(decision)
+        for clash in _clashes(decision, pair, answers, pairs[pair])
+    )
+    accord = _accord(decision, speaking, answers, pairs)
+    if any(clash.certain for clash in clashes):
+        accord = Accord.CLASH
+    return PanelDecision(
+        decision=decision,
+        accord=accord,
+        outcomes=tuple(one.outcome for one in decided),
+        lines=_lines(decided),
+        silent=silent,
+        clashes=clashes,
+    )
+
+
+def _clashes(
+    decision: Decision,
+    pair: tuple[int, int],
+    answers: Sequence[Recommendation],
+    both: BothSpeaking,
+) -> Iterable[PanelClash]:
+    """What two of them say that cannot both be followed; certain where it is so in any case."""
+    first, second = (answers[place] for place in pair)
+    found = both.completions(decision, (first.stated, second.stated), first.reading)
+    told = [clashes_between(decision, *applying) for applying in found]
+    certain = bool(told) and all(told)
+    for clash in dict.fromkeys(plainly(one) for some in told for one in some):
+        yield PanelClash(guidelines=pair, clash=clash, certain=certain)
+
+
+def _accord(
+    decision: Decision,
+    speaking: Sequence[int],
+    answers: Sequence[Recommendation],
+    pairs: Pairs,
+) -> Accord:
+    if len(speaking) < 2:
+        return Accord.ALONE if speaking else Accord.SILENT
+    found = {
+        _is_same(decision, pair, answers, pairs[pair])
+        for pair in combinations(speaking, 2)
+    }
+    if False in found:
+        return Accord.DIFFERENT
+    return Accord.NOT_COMPARED if None in found else Accord.SAME
+
+
+def _is_same(
+    decision: Decision,
+    pair: tuple[int, int],
+    answers: Sequence[Recommendation],
+    both: BothSpeaking,
+) -> bool | None:
+    """Whether two of them say the same; None where too much is unknown to tell."""
+    first, second = (answers[place] for place in pair)
+    mine, theirs = (one.decisions[decision] for one in (first, second))
+    if mine.outcome is not theirs.outcome or _said(mine) != _said(theirs):
+        return False
+    if not (_is_open(mine) or _is_open(theirs)):
+        return True
+    return both.is_same(decision, (first.stated, second.stated), first.reading)
+
+
+def _is_open(decided: Decided) -> bool:
+    return bool(decided.depends_on or decided.indeterminate) or not all(
+        option.certain for option in decided.options
+    )
+
+
+# -------------------------------------------------------------------------------- lines
+
+
+def _line(option: Option) -> PanelLine:
+    """What an option says, without who says it."""
+    return PanelLine(
+        advice=option.advice,
+        certain=option.certain,
+        alternative=option.alternative,
+        withheld=option.withheld,
+        avoided=bool(option.avoided),
+    )
+
+
+def _spoken(
+    decided: Decided,
+) -> Iterable[tuple[PanelLine, tuple[str, ...], Strength | None]]:
+    """What a guideline says, line by line, with its rules and their strength."""
+    if decided.outcome is Outcome.NOT_NEEDED:
+        yield PanelLine(advice=NotNeeded()), decided.rules, None
+    for option in decided.options:
+        yield _line(option), option.rules, option.strength
+    for one in decided.not_offered:
+        line = PanelLine(advice=one.advice, certain=one.certain, barred=one.drugs)
+        yield line, one.rules, None
+
+
+def _said(decided: Decided) -> frozenset[PanelLine]:
+    return frozenset(line for line, _, _ in _spoken(decided))
+
+
+def _lines(decided: Sequence[Decided]) -> tuple[PanelLine, ...]:
+    """All that is said: what most say first, else in the order of the guidelines."""
+    by: dict[PanelLine, list[Voice]] = {}
+    for place, one in enumerate(decided):
+        for line, rules, strength in _spoken(one):
+            voice = Voice(guideline=place, rules=rules, strength=strength)
+            by.setdefault(line, []).append(voice)
+    ordered = sorted(by, key=lambda line: (line.alternative, -len(by[line])))
+    return tuple(evolve(line, by=tuple(by[line])) for line in ordered)
