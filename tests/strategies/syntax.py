@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from attrs import evolve
 from hypothesis import strategies as st
 
 from b12guide.syntax import ast
@@ -105,6 +106,24 @@ def choices(draw: Draw, most: int = 3) -> ast.Is:
     )
 
 
+@st.composite
+def aged(draw: Draw) -> ast.Aged:
+    form = draw(st.sampled_from(ast.AgeForm))
+    bounds = st.sampled_from([o for o in ast.Operator if o is not ast.Operator.EQUAL])
+    operator = {
+        ast.AgeForm.WITHIN: ast.Operator.AT_MOST,
+        ast.AgeForm.AFTER: ast.Operator.AT_LEAST,
+    }.get(form) or draw(bounds)
+    return ast.Aged(
+        span=NOWHERE,
+        form=form,
+        name=draw(names),
+        operator=operator,
+        length=draw(exact(times_of)),
+        assuming=draw(assuming),
+    )
+
+
 listable = (
     node(ast.Reference, name=names, assuming=assuming)
     | node(
@@ -122,6 +141,7 @@ listable = (
         assuming=assuming,
     )
     | node(ast.Between, name=names, bound=quantities(maybe(units)), assuming=assuming)
+    | aged()
     | choices(most=1)
 )
 simple = listable | choices()
@@ -320,6 +340,11 @@ given = (
         on=maybe(dates),
     )
     | node(ast.Given, name=names, value=st.just(ast.Presence.UNKNOWN))
+    | node(
+        ast.GivenAge,
+        age=aged().map(lambda age: evolve(age, assuming=())),
+        negated=st.booleans(),
+    )
     | node(ast.Otherwise, absent=st.booleans())
 )
 verdicts = ["applies", "does not apply", "unknown", "indeterminate", "overridden"]

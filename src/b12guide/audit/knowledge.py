@@ -11,9 +11,6 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby, zip_longest
-from operator import itemgetter
-from typing import TypeAlias
 
 from attrs import define, field, frozen
 
@@ -25,15 +22,19 @@ from b12guide.evaluate.facts import Facts
 from b12guide.evaluate.memory import Work, remembered
 from b12guide.evaluate.patient_view import known_facts, view_of
 from b12guide.evaluate.recommend import essentials
-from b12guide.graph.model import Currency, Decision, Rule, RuleGraph, Silence
+from b12guide.graph.model import Decision, Rule, RuleGraph, Silence
 from b12guide.limits import USUAL
 from b12guide.patient.model import Datum, FactValue, Patient, Stated, Units
+from b12guide.patient.over_time import (
+    DatedValue,
+    ages_over_time,
+    changes_of,
+    ended,
+    latest_on,
+)
 from b12guide.patient.plain_record import plainly_stated
-from b12guide.patient.stated import latest_on, state
+from b12guide.patient.stated import state
 from b12guide.truth import Truth
-from b12guide.values.calendar import add, add_days
-
-DatedValue: TypeAlias = tuple[dt.date, FactValue | None]
 
 
 def recorded_in(
@@ -59,42 +60,12 @@ def all_dated(
     """The value that counts from each day on; on one day, that of the history."""
     found: dict[str, list[DatedValue]] = {}
     for name, one in entries.items():
-        own = list(_day_by_day(one))
+        own = list(changes_of(one))
         if own:
             found[name] = own
     for name, more in recorded.items():
         found.setdefault(name, []).extend(more)
     return found
-
-
-def _ending(found: list[DatedValue], currency: Currency | None) -> list[DatedValue]:
-    """The values, and where each has become too old before the next, that none is known (M71)."""
-    if currency is None:
-        return found
-    ended: list[DatedValue] = []
-    in_order = sorted(found, key=itemgetter(0))
-    days = [on for on, _ in in_order[1:]]
-    for (on, value), following in zip_longest(in_order, days):
-        ended.append((on, value))
-        last = add(on, currency.length)
-        over = None if last is None else add_days(last, 1)
-        if over is not None and (following is None or over < following):
-            ended.append((over, None))
-    return ended
-
-
-def _day_by_day(entries: Sequence[Datum]) -> Iterator[DatedValue]:
-    """What the record says from each of its days on: of the values of one day, the latest."""
-    dated = sorted(
-        ((entry.on, entry) for entry in entries if entry.on is not None),
-        key=itemgetter(0),
-    )
-    latest: list[Datum] = []
-    for day, group in groupby(dated, key=itemgetter(0)):
-        found = latest_on((*latest, *(entry for _, entry in group)), day)
-        if found is not None:
-            latest = [found]
-            yield day, found.value
 
 
 OPEN = (Verdict.APPLIES, Verdict.UNKNOWN, Verdict.INDETERMINATE)
@@ -320,9 +291,15 @@ class Knowledge:
     ) -> Knowledge:
         graph = evaluator.graph
         dated = all_dated(record.entries, recorded_in(events, graph))
-        dated = {
-            n: _ending(found, graph.currencies.get(n)) for n, found in dated.items()
-        }
+        dated = {n: ended(found, graph.currencies.get(n)) for n, found in dated.items()}
+        for name, age in graph.ages.items():
+            if age.fact in dated:
+                dated[name] = ages_over_time(
+                    age,
+                    dated[age.fact],
+                    is_event=age.is_ago,
+                    before=record.first.get(age.fact),
+                )
         pieces = tuple(
             _pieces(record.stated, record.first, dated, targets_of(evaluator))
         )

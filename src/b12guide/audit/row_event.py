@@ -15,7 +15,8 @@ from b12guide.audit import fields
 from b12guide.audit.event import Event, Given, Noted, Started, Stopped, Tested
 from b12guide.audit.rows import TableCell, TableRow, mistake
 from b12guide.diagnostics import Diagnostic, Help
-from b12guide.graph.model import Fact, RuleGraph, Word
+from b12guide.graph.ages import age_text
+from b12guide.graph.model import Age, Fact, RuleGraph, Word
 from b12guide.patient.notation import shown
 from b12guide.patient.reading import ReadValue, read_value
 from b12guide.values.term import Kind
@@ -245,6 +246,8 @@ def _event(
             mistakes += value
         else:
             found[name] = value
+    if kind == "event" and subject.name in graph.ages:
+        return (_is_age(row, graph.ages[subject.name]),)
     if kind == "event" and "value" not in found and not mistakes:
         says_itself = isinstance(subject, Fact) and subject.kind in _SAY_THEMSELVES
         if "value" in row.cells or not says_itself:
@@ -267,6 +270,16 @@ def _event(
 
 
 _SAY_THEMSELVES = frozenset({Kind.FINDING, Kind.EVENT})
+
+
+def _is_age(row: TableRow, age: Age) -> Diagnostic:
+    return Diagnostic(
+        code="GDL722",
+        message=f"row {row.number}: `{age_text(age)}` follows from the day of "
+        f"`{age.fact}`",
+        labels=(row.place,),
+        help=(Help(message=f"write `{age.fact}` on the day since when it is so"),),
+    )
 
 
 def _lacks_value(row: TableRow, name: str) -> Diagnostic:

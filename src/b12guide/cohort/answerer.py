@@ -476,11 +476,12 @@ class _Answering:
                     own = sorted(t for n, t in enumerate(terms) if open_ >> n & 1)
                     alike.needed[key] = needed_of(one, number, tuple(own), alike)
                 needed[self.bit(one.diagram)] = alike.needed[key]
-        wanted = ask([one for some in needed.values() for one in some])
+        ages = self.batch.question.evaluator.graph.ages
+        wanted = ask([one for some in needed.values() for one in some], ages=ages)
         return tuple(
             (name, served)
             for served, some in needed.items()
-            for name in ask(some, wanted)
+            for name in ask(some, wanted, ages)
         )
 
     def open_scopes(self) -> _Numbers:

@@ -323,7 +323,8 @@ class _Asking:
         *doubts, scope = key
         found = [self.memory.opened[number] for number in doubts]
         needed = [d for one in found if one is not None for d in one.distinctions]
-        wanted = ask(needed)
+        ages = self.batch.question.evaluator.graph.ages
+        wanted = ask(needed, ages=ages)
         decided: dict[Decision, Decided] = {}
         for decision, number, one in zip(
             self.answers.decisions, doubts, found, strict=True
@@ -335,7 +336,7 @@ class _Asking:
                 depends = remembered(
                     self.memory.waits,
                     (number, frozenset(own.intersection(wanted))),
-                    partial(waits_for, one, wanted),
+                    partial(waits_for, one, wanted, ages),
                 )
             decided[decision] = Decided(
                 decision=decision, outcome=Outcome.DEPENDS, depends_on=depends

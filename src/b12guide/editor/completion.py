@@ -317,6 +317,8 @@ def units(node: Node, scope: Scope) -> Iterator[Suggestion]:
             case ast.Every() | ast.Times():
                 if any(unit == UNIT_PLACEHOLDER for unit in _unit_of(around)):
                     yield from _ordered(_EVERY)
+            case ast.Aged(length=quantity) if quantity.unit == UNIT_PLACEHOLDER:
+                yield from _ordered(_LENGTHS)
             case ast.ForTime() | ast.Pressure() | ast.Check():
                 if any(unit == UNIT_PLACEHOLDER for unit in _unit_of(around)):
                     yield from _ordered((*_LENGTHS, "minutes"))

@@ -190,6 +190,17 @@ def _not_looked_at(stated: Stated, graph: m.RuleGraph) -> Iterator[str]:
             "no day was asked for, so it was not looked at how old this is: "
             + ", ".join(dated)
         )
+    of = {age.fact for age in graph.ages.values()}
+    ages = [
+        f"{brief_text(graph, d.fact)} ({d.on})"
+        for d in stated.data
+        if stated.on is None and d.on is not None and d.fact in of and d.value is True
+    ]
+    if ages:
+        yield (
+            "no day was asked for, so it is not known for how long, or how long ago: "
+            + ", ".join(ages)
+        )
 
 
 def _known(datum: Datum) -> FactValue:

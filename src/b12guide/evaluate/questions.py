@@ -235,23 +235,26 @@ _DIGITS_A_WORLD = 8
 """What it costs to look at one digit of all worlds at once, in worlds looked at one by one."""
 
 
-def ask(needed: Sequence[Needed], prefer: Sequence[str] = ()) -> tuple[str, ...]:
+def ask(
+    needed: Sequence[Needed], prefer: Sequence[str] = (), ages: Collection[str] = ()
+) -> tuple[str, ...]:
     """A set of names, none of which can be left out, that settles all of `needed`.
 
     A set with the fewest names would be a minimum test collection, which is hard to find (Garey and
     Johnson 1979, SP6), and not what a clinician wants: one question that serves five decisions is
     better than another that serves two. So the names are left out one by one while the rest still
     settles everything, the least useful first: kept before others are those that serve more
-    decisions, and before all those in `prefer`, which are asked for anyhow.
+    decisions, and before all those in `prefer`, which are asked for anyhow. Of names that serve
+    as many, `ages` go first: who is asked whether something is so need not be asked since when.
     """
     serves: dict[str, set[Decision]] = {}
     for distinction in needed:
         for name in distinction.names:
             serves.setdefault(name, set()).add(distinction.decision)
 
-    def usefulness(name: str) -> tuple[bool, int, int, str]:
+    def usefulness(name: str) -> tuple[bool, int, bool, int, str]:
         values = max(one.variety(name) for one in needed)
-        return (name in prefer, len(serves[name]), -values, name)
+        return (name in prefer, len(serves[name]), name not in ages, -values, name)
 
     kept = sorted(serves, key=usefulness)
     for name in tuple(kept):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
 from attrs import evolve, field, frozen
@@ -257,7 +257,8 @@ def decide_all(patient: PatientView, verdicts: Verdicts) -> DecidedAll:
         for (one, _), names in zip(evaluator.sets, applying, strict=True)
         if names is None
     }
-    asked = ask([d for one in open_.values() for d in one.distinctions])
+    ages = evaluator.graph.ages
+    asked = ask([d for one in open_.values() for d in one.distinctions], ages=ages)
 
     def state(
         decision: Decision, names: int | None
@@ -266,7 +267,7 @@ def decide_all(patient: PatientView, verdicts: Verdicts) -> DecidedAll:
         heard = evaluator.heard[decision]
         if names is None:
             found = open_[decision]
-            depends_on = waits_for(found, asked)
+            depends_on = waits_for(found, asked, ages)
         else:
             rules = [rule for rule in heard if evaluator.steps[rule.name].bit & names]
             said = composition_of(decision, rules, evaluator)
@@ -322,9 +323,11 @@ def decide_all(patient: PatientView, verdicts: Verdicts) -> DecidedAll:
     )
 
 
-def waits_for(found: OpenDecision, asked: Sequence[str]) -> tuple[str, ...]:
+def waits_for(
+    found: OpenDecision, asked: Sequence[str], ages: Collection[str]
+) -> tuple[str, ...]:
     """What could still change a decision, in the facts that are `asked` for anyhow first."""
-    return ask(found.distinctions, asked) if found.exact else found.waiting
+    return ask(found.distinctions, asked, ages) if found.exact else found.waiting
 
 
 def standing(

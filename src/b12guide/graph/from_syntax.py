@@ -8,6 +8,7 @@ from fractions import Fraction
 from attrs import evolve
 
 from b12guide.graph import model as m
+from b12guide.graph.ages import age, fact_of, name_of, sorted_ages, ties
 from b12guide.graph.condition import (
     ALWAYS,
     AllOf,
@@ -95,6 +96,9 @@ def lower_condition(condition: ast.Condition, scope: Scope) -> Condition:
                 )
             )
             return _resting(lowered, condition.assuming, scope)
+        case ast.Aged():
+            lowered = Has(name_of(age_of(condition, scope)))
+            return _resting(lowered, condition.assuming, scope)
         case ast.Is():
             name = scope.name(Namespace.FACT, condition.name.text)
             one_of = OneOf(name, tuple(v.text for v in condition.values))
@@ -117,6 +121,15 @@ def lower_condition(condition: ast.Condition, scope: Scope) -> Condition:
         case ast.Group():
             lowered = lower_condition(condition.operand, scope)
             return _resting(lowered, condition.assuming, scope)
+
+
+def age_of(condition: ast.Aged, scope: Scope) -> m.Age:
+    """What a condition asks of the age of a finding or event."""
+    fact = scope.name(Namespace.FACT, condition.name.text)
+    declared = scope.fact(fact)
+    is_event = isinstance(declared, ast.Declaration) and declared.kind is Kind.EVENT
+    length = _length(condition.length)
+    return age(fact, condition.operator, length, is_ago=is_event)
 
 
 def conjunction(operands: Iterable[Condition]) -> Condition:
@@ -226,6 +239,20 @@ def _length(quantity: ast.Quantity) -> Duration:
     return Duration(length.low, length.unit)
 
 
+def lower_ages(
+    draft: Draft, vocabulary: m.Vocabulary, scope: Scope
+) -> tuple[m.Vocabulary, Mapping[str, m.Age], tuple[m.Implication, ...]]:
+    """The vocabulary with a fact for each age that is asked for, these ages, and their ties."""
+    asked = [age_of(node, scope) for _, node in draft.ages_asked()]
+    if not asked:
+        return vocabulary, {}, ()
+    facts = vocabulary.facts
+    ages = sorted_ages((one for one in asked if one.fact in facts), tuple(facts))
+    own = {name_of(one): fact_of(one, facts[one.fact]) for one in ages}
+    named = {name_of(one): one for one in ages}
+    return evolve(vocabulary, facts={**facts, **own}), named, tuple(ties(ages))
+
+
 def _currencies(
     draft: Draft, vocabulary: m.Vocabulary, scope: Scope
 ) -> Iterator[tuple[str, m.Currency]]:
@@ -285,7 +312,7 @@ def lower(draft: Draft, scope: Scope) -> m.RuleGraph:
         message = "a draft without a guideline cannot be lowered"
         raise ValueError(message)
     rules = {rule.name: rule for rule in _rules(draft, scope)}
-    vocabulary = lower_vocabulary(draft)
+    vocabulary, ages, tied = lower_ages(draft, lower_vocabulary(draft), scope)
     definitions = {d.name: d for d in _definitions(draft, scope)}
     given_scope = (
         ALWAYS if header.scope is None else lower_condition(header.scope, scope)
@@ -314,7 +341,8 @@ def lower(draft: Draft, scope: Scope) -> m.RuleGraph:
         scope=given_scope,
         scope_assumptions=assumptions_behind(given_scope, definitions),
         vocabulary=vocabulary,
-        implications=tuple(lower_implications(draft, scope)),
+        implications=(*lower_implications(draft, scope), *tied),
+        ages=ages,
         currencies=dict(_currencies(draft, vocabulary, scope)),
         definitions=definitions,
         rules=_with_edges(rules, definitions),
@@ -359,12 +387,14 @@ def lower(draft: Draft, scope: Scope) -> m.RuleGraph:
 
 def lower_facts(draft: Draft, scope: Scope) -> m.RuleGraph:
     """The facts, definitions and implications alone, of a vocabulary or a part, too."""
+    vocabulary, ages, tied = lower_ages(draft, lower_vocabulary(draft), scope)
     return m.RuleGraph(
         name=draft.main.text.name,
         title="",
         version="",
-        vocabulary=lower_vocabulary(draft),
-        implications=tuple(lower_implications(draft, scope)),
+        vocabulary=vocabulary,
+        implications=(*lower_implications(draft, scope), *tied),
+        ages=ages,
         definitions={d.name: d for d in _definitions(draft, scope)},
     )
 

@@ -23,6 +23,7 @@ from b12guide.values.duration import Duration, DurationRange
 from b12guide.values.term import Certainty, Kind, Operator, Strength
 
 __all__ = [
+    "Age",
     "Assumption",
     "Challenge",
     "Code",
@@ -458,6 +459,23 @@ class Currency(Record):
 
 
 @frozen(kw_only=True, repr=False)
+class Age(Record):
+    """How long a fact has been so on the day asked for, or how long ago it happened (M83).
+
+    Attributes:
+        fact: The finding or event.
+        operator: Whether it is more than `length`, at least, less than, or at most.
+        length: A whole number of days, weeks, months or years.
+        is_ago: Whether it is an event, which happened so long ago and does not last.
+    """
+
+    fact: str
+    operator: Operator
+    length: Duration
+    is_ago: bool = False
+
+
+@frozen(kw_only=True, repr=False)
 class Challenge(Record):
     """Outside evidence against a statement; it never changes an answer."""
 
@@ -541,6 +559,7 @@ class RuleGraph(Shown, Record):
         rules: By name, in the order written.
         currencies: The facts whose values count for some time only, those of the vocabulary and
             the guideline's own.
+        ages: The facts that stand for the age of another, by their names.
         statements: The ids that the source is divided into, in order.
         digest: A stable digest of the content: layout, comments and file split do not change it.
     """
@@ -563,6 +582,7 @@ class RuleGraph(Shown, Record):
     assumptions: Mapping[str, Assumption] = field(factory=dict, converter=frozen_map)
     challenges: Mapping[str, Challenge] = field(factory=dict, converter=frozen_map)
     currencies: Mapping[str, Currency] = field(factory=dict, converter=frozen_map)
+    ages: Mapping[str, Age] = field(factory=dict, converter=frozen_map)
     silences: tuple[Silence, ...] = ()
     conflicts: tuple[ExpectedConflict, ...] = ()
     statements: tuple[str, ...] = ()

@@ -332,8 +332,15 @@ def used_vocabulary(
     graph: m.RuleGraph,
 ) -> tuple[m.Vocabulary, tuple[m.Implication, ...]]:
     """The part of the vocabulary that can matter, with its implications."""
-    facts = linked(graph, facts_read(graph))
-    used = tuple(i for i in graph.implications if facts_in(graph, i) & facts)
+    read = facts_read(graph)
+    # An age for which a claim asks alone, and no rule, is no part of what the guideline says.
+    unread = graph.ages.keys() - read
+    facts = linked(graph, read) - unread
+    used = tuple(
+        i
+        for i in graph.implications
+        if (tied := facts_in(graph, i)) & facts and not tied & unread
+    )
     words = {words_in(rule.value) for rule in graph.rules.values()}
     vocabulary = graph.vocabulary
     return (

@@ -214,6 +214,8 @@ class Stated(Record):
     Attributes:
         on: The day asked for; None where the latest values count.
         units: Whether numbers had to state their unit.
+        turns: For each fact that stands for the age of another, the day on which it becomes so,
+            or stops being so, if nothing else is recorded; only days that are still to come.
         data: Every value of the record in the order written, those that do not count included.
     """
 
@@ -223,6 +225,9 @@ class Stated(Record):
     places: Mapping[str, Label] = field(factory=dict, eq=False, repr=False)
     units: Units = Units.ASSUME
     data: tuple[Datum, ...] = field(default=(), eq=False, repr=False)
+    turns: Mapping[str, dt.date] = field(
+        factory=dict, converter=frozen_map, eq=False, repr=False
+    )
 
     @property
     def assumed(self) -> tuple[Datum, ...]:
@@ -239,6 +244,14 @@ class Stated(Record):
         )
 
     @property
+    def recorded(self) -> Mapping[str, FactValue | None]:
+        """The values that were stated, without those that follow from the days of others (M83)."""
+        if not self.data:
+            return self.values
+        told = {datum.fact for datum in self.data}
+        return {name: value for name, value in self.values.items() if name in told}
+
+    @property
     def outdated(self) -> tuple[Datum, ...]:
         """The latest values of facts of which none counts any more, being too old (M71)."""
         return tuple(d for d in self.data if d.standing is Standing.OUTDATED)
@@ -252,6 +265,7 @@ class Stated(Record):
         if self.on is None:
             return None
         ends = [d.until for d in self.data if d.until and d.standing is _COUNTS]
+        ends += [day - dt.timedelta(days=1) for day in self.turns.values()]
         return min(ends, default=None)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
@@ -24,14 +24,26 @@ from b12guide.diagnostics import (
 )
 from b12guide.errors import PatientError
 from b12guide.frozen import Record
-from b12guide.graph.model import Currency, Definition, Fact, RuleGraph
+from b12guide.graph.ages import age_text
+from b12guide.graph.model import Definition, Fact, RuleGraph
 from b12guide.patient.fact_names import FactNames, stated_twice, unknown_name
-from b12guide.patient.model import Datum, FactValue, Patient, Standing, Stated, Units
+from b12guide.patient.model import Datum, FactValue, Patient, Stated, Units
 from b12guide.patient.notation import Notation, as_text, shown
+from b12guide.patient.over_time import (
+    age_on,
+    changes_of,
+    ended,
+    instant_of,
+    latest_of_day,
+    since_when,
+    standing_on,
+    turns_after,
+    with_ends,
+)
 from b12guide.patient.reading import ReadValue, read_value
 from b12guide.patient.shape import PatientPlaces, places_of
 from b12guide.text import Span, Text
-from b12guide.values.calendar import add, parse_moment
+from b12guide.values.calendar import parse_moment
 from b12guide.values.term import Kind
 
 
@@ -41,86 +53,6 @@ class Entries(Record):
 
     entries: tuple[Datum, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
-
-
-# -------------------------------------------------------------------- which counts
-
-
-def latest_on(entries: Iterable[Datum], day: dt.date | None) -> Datum | None:
-    """The value that counts on `day`, or the latest of all without a day."""
-    counting = [e for e in entries if e.on is None or day is None or e.on <= day]
-    if len(counting) < 2:
-        return counting[0] if counting else None
-    last = max(e.on or dt.date.min for e in counting)
-    instants = [(i, e) for e in counting if (i := _instant(e)) is not None]
-    if instants:
-        _, latest = max(instants, key=lambda pair: pair[0])
-        others = (e.on or dt.date.min for e in counting if _instant(e) is None)
-        if max(others, default=dt.date.min) <= (latest.on or dt.date.min):
-            return latest
-    return _latest_of_day([e for e in counting if e.on == last])[0]
-
-
-def with_ends(entries: Iterable[Datum], currency: Currency | None) -> tuple[Datum, ...]:
-    """The values, each dated one with the last day on which it counts, if it has one (M71)."""
-    if currency is None:
-        return tuple(entries)
-    return tuple(
-        e if e.on is None else evolve(e, until=add(e.on, currency.length))
-        for e in entries
-    )
-
-
-def standing_on(
-    entries: Iterable[Datum], day: dt.date | None
-) -> tuple[tuple[Datum, ...], Datum | None]:
-    """The values with what becomes of them on `day`, and the one that counts."""
-    found = tuple(entries)
-    latest = latest_on(found, day)
-    too_old = latest is not None and is_outdated(latest, day)
-    if latest is not None and len(found) == 1 and not too_old:
-        return found, latest
-
-    def standing(entry: Datum) -> Standing:
-        if entry is latest:
-            return Standing.OUTDATED if too_old else Standing.COUNTS
-        later = day is not None and entry.on is not None and entry.on > day
-        return Standing.LATER if later else Standing.SUPERSEDED
-
-    told = tuple(evolve(e, standing=standing(e)) for e in found)
-    return told, None if too_old else latest
-
-
-def is_outdated(entry: Datum, day: dt.date | None) -> bool:
-    """Whether a value is too old to count on `day`."""
-    return entry.until is not None and day is not None and entry.until < day
-
-
-def _instant(entry: Datum) -> dt.timedelta | None:
-    """The moment on one scale for every offset; None where no offset was stated."""
-    offset = None if entry.at is None else entry.at.utcoffset()
-    if entry.at is None or offset is None:
-        return None
-    return entry.at.replace(tzinfo=None) - dt.datetime.min - offset  # noqa: DTZ901 -- the origin of a scale
-
-
-def _latest_of_day(entries: Iterable[Datum]) -> list[Datum]:
-    """The latest of those values of one day that can be compared with each other.
-
-    Up to three: the latest with an offset, the latest with a time only, one without a time.
-    """
-    untimed, local, absolute = [], [], []
-    for entry in entries:
-        instant = _instant(entry)
-        if entry.at is None:
-            untimed.append(entry)
-        elif instant is None:
-            local.append((entry.at, entry))
-        else:
-            absolute.append((instant, entry))
-    found = [max(absolute, key=lambda pair: pair[0])[1]] if absolute else []
-    found += [max(local, key=lambda pair: pair[0])[1]] if local else []
-    return found + untimed[:1]
 
 
 # ------------------------------------------------------------------------- reading
@@ -425,13 +357,13 @@ def disagreeing(entries: Iterable[Datum]) -> Iterator[tuple[Datum, Datum, str]]:
     by_day: dict[dt.date | None, list[Datum]] = {}
     for entry in entries:
         by_day.setdefault(entry.on, []).append(entry)
-        instant = _instant(entry)
+        instant = instant_of(entry)
         moment = instant if instant is not None else entry.at or entry.on
         other = first.setdefault(moment, entry)
         if other.value != entry.value:
             yield entry, other, f"on {entry.on}{_clock(entry)}"
     for day, found in by_day.items():
-        latest = _latest_of_day(found)
+        latest = latest_of_day(found)
         for entry in latest[1:]:
             if entry.value != latest[0].value:
                 yield (
@@ -484,10 +416,21 @@ def state(
         keys[subject.name] = key
         entries = read_entries(subject, raw, written, key, asked)
         diagnostics += (evolve(d, fact=subject.name) for d in entries.diagnostics)
+        if subject.name in graph.ages:
+            diagnostics += _dated_ages(subject.name, entries, graph, written, key)
         dated = with_ends(entries.entries, graph.currencies.get(subject.name))
         found, latest = standing_on(dated, on)
         data.extend(found)
         values[subject.name] = None if latest is None else latest.value
+    turns: dict[str, dt.date] = {}
+    if graph.ages and on is not None:
+        ages, turns = _ages_on(on, data, values, graph)
+        for name, is_so in ages.items():
+            if values.get(name) in {None, is_so}:
+                values[name] = is_so
+            else:
+                place = written.at(keys[name])
+                diagnostics.append(_contradicted(name, data, graph, place))
     if diagnostics:
         message = f"{patient.name} cannot be used"
         told = curtailed(in_order(diagnostics))
@@ -500,5 +443,69 @@ def state(
         on=on,
         units=asked,
         data=tuple(data),
+        turns=turns,
         places=places_of(patient, {n: k for n, k in keys.items() if n != k}),
+    )
+
+
+# ---------------------------------------------------------------------------- ages
+
+
+def _ages_on(
+    day: dt.date,
+    data: Sequence[Datum],
+    values: Mapping[str, FactValue | None],
+    graph: RuleGraph,
+) -> tuple[dict[str, bool], dict[str, dt.date]]:
+    """The facts that stand for ages, as far as the days of a record tell; and when they turn."""
+    found: dict[str, bool] = {}
+    turns: dict[str, dt.date] = {}
+    for name, age in graph.ages.items():
+        if values.get(age.fact) is not True:
+            continue  # what is not so has no age, which the implications say
+        own = [d for d in data if d.fact == age.fact and (d.on is None or d.on <= day)]
+        changes = ended(changes_of(own), graph.currencies.get(age.fact))
+        past = [(on, value) for on, value in changes if on <= day]
+        since = since_when(past, is_event=age.is_ago)
+        if since is None:
+            continue
+        is_so = age_on(age, since, day)
+        if is_so is not None:
+            found[name] = is_so
+        turning = turns_after(age, since, day)
+        if turning is not None and name not in values:
+            turns[name] = turning
+    return found, turns
+
+
+def _dated_ages(
+    name: str, entries: Entries, graph: RuleGraph, written: PatientPlaces, key: str
+) -> Iterator[Diagnostic]:
+    """GDL717: whether something has lasted so long is asked for one day, and has none itself."""
+    of = graph.ages[name].fact
+    if any(datum.on is not None for datum in entries.entries):
+        place = written.at(key)
+        since = Notation.of(place.text).dated("true")
+        yield Diagnostic(
+            code="GDL717",
+            message=f"`{key}` is about the day asked for, and has no day of its own",
+            labels=(place,),
+            help=(Help(message=f"give `{of}` the day since when: `{since}`"),),
+        )
+
+
+def _contradicted(
+    name: str, data: Iterable[Datum], graph: RuleGraph, place: Label
+) -> Diagnostic:
+    """GDL718: what is stated of an age is not what the day of the fact says."""
+    age = graph.ages[name]
+    days = [d.on for d in data if d.fact == age.fact and d.on is not None]
+    told = ", ".join(map(str, days))
+    return Diagnostic(
+        code="GDL718",
+        message=f"`{age_text(age)}` is stated to be otherwise than the day of "
+        f"`{age.fact}` ({told}) says",
+        labels=(place,),
+        help=(Help(message=f"leave out `{age_text(age)}`, or correct the day"),),
+        fact=name,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import evolve
 
+from b12guide.graph.ages import ties
 from b12guide.graph.condition import AllOf, Condition, Defined, atoms, rebuilt
 from b12guide.graph.model import Definition, RuleGraph
 from b12guide.prove.on_record import ForSearch, apart, shadow_of
@@ -34,6 +35,9 @@ def joined(old: RuleGraph, new: RuleGraph) -> ForSearch:
         facts[name] = evolve(facts[name], values=values)
     # Without their names, implications that both have are one.
     implications = [evolve(i, name="") for side in sides for i in side.implications]
+    ages = {**old.ages, **new.ages}
+    # An age of the one may be longer than one of the other.
+    implications += [evolve(tie, name="") for tie in ties(ages.values())]
 
     def shadow_of_either(operand: Condition) -> str:
         if isinstance(operand, Defined):
@@ -45,6 +49,7 @@ def joined(old: RuleGraph, new: RuleGraph) -> ForSearch:
         scope=AllOf(()),
         vocabulary=evolve(old.vocabulary, facts=facts),
         implications=tuple(dict.fromkeys(implications)),
+        ages=ages,
         definitions={n: d for graph in sides for n, d in graph.definitions.items()},
         rules={n: rule for graph in sides for n, rule in graph.rules.items()},
         silences=(),

@@ -16,6 +16,7 @@ from attrs import field, frozen
 from b12guide.errors import PatientError
 from b12guide.evaluate.facts import Reading
 from b12guide.frozen import Record, frozen_map
+from b12guide.graph.ages import age_text
 from b12guide.graph.condition import Compare, atoms
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.model import FactValue, Otherwise, Stated
@@ -131,7 +132,8 @@ def _plainer(
 def given_text(values: Mapping[str, FactValue | None], graph: RuleGraph) -> str:
     """The facts as they are written after `given`; `nothing known` where there are none."""
     written: list[str] = []
-    for name, value in values.items():
+    for fact, value in values.items():
+        name = age_text(graph.ages[fact]) if fact in graph.ages else fact
         match value:
             case None:
                 written.append(f"{name} unknown")
@@ -140,8 +142,8 @@ def given_text(values: Mapping[str, FactValue | None], graph: RuleGraph) -> str:
             case False:
                 written.append(f"not {name}")
             case Fraction():
-                fact = graph.vocabulary.facts.get(name)
-                unit = fact.unit if fact else None
+                known = graph.vocabulary.facts.get(fact)
+                unit = known.unit if known else None
                 written.append(f"{name} {format_quantity(value, unit)}")
             case _:
                 written.append(f"{name} is {value}")

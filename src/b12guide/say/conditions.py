@@ -23,6 +23,7 @@ from typing import assert_never
 from attrs import evolve, frozen
 
 from b12guide.graph import condition as c
+from b12guide.graph.ages import is_of_event
 from b12guide.graph.model import RuleGraph
 from b12guide.graph.query import fact_text
 from b12guide.say.names import Audience, value_label
@@ -186,8 +187,7 @@ class _Writer:
     # ---------------------------------------------------------------------- leaves
 
     def _is_event(self, fact: str) -> bool:
-        known = self.graph.vocabulary.facts.get(fact)
-        return known is not None and known.kind is Kind.EVENT
+        return is_of_event(self.graph, fact)
 
     def _label(self, name: str) -> str:
         """What a fact is called, in quotation marks where the words join others themselves."""

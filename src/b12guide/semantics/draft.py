@@ -53,6 +53,7 @@ _USES: Mapping[type[Node], Mapping[str, Use]] = {
     ast.OnRecord: {"name": Use.ON_RECORD} | _ASSUMING,
     ast.Comparison: {"name": Use.MEASURE} | _ASSUMING,
     ast.Between: {"name": Use.MEASURE} | _ASSUMING,
+    ast.Aged: {"name": Use.TRUTH} | _ASSUMING,
     ast.Is: {"name": Use.CHOICE, "values": Use.VALUE} | _ASSUMING,
     ast.Group: _ASSUMING,
     # what a rule does
@@ -240,6 +241,14 @@ class Draft:
                 found.setdefault(type(node), []).append((text, node))
         return found
 
+    def ages_asked(self) -> Iterator[tuple[Text, ast.Aged]]:
+        """Every age that a condition asks for; those of the patients of examples are none."""
+        for text, around, inside in self._trees if ast.Aged in self._nodes else ():
+            if not isinstance(around, ast.Example):
+                for node in inside:
+                    if isinstance(node, ast.Aged):
+                        yield text, node
+
     def headers(self) -> Iterator[tuple[Text, Header]]:
         """Every header with the text it stands in."""
         for file in self.files:
@@ -252,7 +261,7 @@ def parts(condition: ast.Condition) -> tuple[ast.Condition, ...]:
     match condition:
         case ast.Reference() | ast.OnRecord() | ast.Comparison():
             return ()
-        case ast.Between() | ast.Is():
+        case ast.Between() | ast.Aged() | ast.Is():
             return ()
         case ast.Not(operand=operand) | ast.Group(operand=operand):
             return (operand,)

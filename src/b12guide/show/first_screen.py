@@ -249,12 +249,12 @@ def _patient(recommendation: Recommendation) -> Iterator[ScreenRow]:
     days = found_on(stated)
     present = [
         stated_value(graph, name, value) + days.get(name, "")
-        for name, value in stated.values.items()
+        for name, value in stated.recorded.items()
         if value is not None and value is not False
     ]
     absent = [
         brief_text(graph, name) + days.get(name, "")
-        for name, value in stated.values.items()
+        for name, value in stated.recorded.items()
         if value is False
     ]
     absent += [
@@ -265,7 +265,7 @@ def _patient(recommendation: Recommendation) -> Iterator[ScreenRow]:
         absent = ["every finding that is not mentioned", *absent]
     asked = [question.fact for question in recommendation.questions]
     unknown = dict.fromkeys(
-        name for name, value in stated.values.items() if value is None
+        name for name, value in stated.recorded.items() if value is None
     )
     unknown |= dict.fromkeys(
         sorted(

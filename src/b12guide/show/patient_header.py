@@ -11,8 +11,9 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from b12guide.evaluate.answer import Recommendation
+from b12guide.graph.ages import becomes_so
 from b12guide.graph.model import RuleGraph, Silence, Status
-from b12guide.graph.query import brief_text
+from b12guide.graph.query import brief_text, fact_text
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.patient.model import Otherwise, Standing, Stated
 from b12guide.say.names import Audience, stated_value, topic_text
@@ -84,7 +85,7 @@ def particulars(recommendation: Recommendation) -> Iterator[tuple[str, str]]:
     stated, graph = recommendation.stated, recommendation.graph
     present, absent, unknown = [], [], []
     days = found_on(stated)
-    for name, value in stated.values.items():
+    for name, value in stated.recorded.items():
         if value is None:
             unknown.append(brief_text(graph, name))
         elif value is False:
@@ -135,6 +136,13 @@ def holding(recommendation: Recommendation) -> str:
         for d in stated.data
         if d.until == last and d.standing is Standing.COUNTS
     ]
+    turning = [
+        f"{'' if becomes_so(graph.ages[name]) else 'no longer '}{fact_text(graph, name)}"
+        for name, day in stated.turns.items()
+        if day - dt.timedelta(days=1) == last
+    ]
+    if turning:
+        ending.append(f"then {', '.join(turning)}")
     return f"{last}, unless more is recorded: {'; '.join(ending)}"
 
 

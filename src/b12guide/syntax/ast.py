@@ -104,6 +104,33 @@ class Between(Node):
     assuming: tuple[Name, ...] = ()
 
 
+class AgeForm(Enum):
+    """How a condition on the age of a fact is worded."""
+
+    FOR = "for"
+    """`numbness for more than 4 weeks`"""
+
+    AGO = "ago"
+    """`bariatric_surgery more than 6 months ago`"""
+
+    WITHIN = "within"
+    """`bariatric_surgery within 6 months`"""
+
+    AFTER = "after"
+    """`after 3 months of b12_treatment`"""
+
+
+@frozen(kw_only=True)
+class Aged(Node):
+    """How long something has been so, or how long ago it happened, on the day asked for."""
+
+    form: AgeForm
+    name: Name
+    operator: Operator
+    length: Quantity
+    assuming: tuple[Name, ...] = ()
+
+
 @frozen(kw_only=True)
 class Is(Node):
     """A choice that has one of some values, or (negated) none of them."""
@@ -173,7 +200,17 @@ class Group(Node):
 
 
 Condition: TypeAlias = (
-    Reference | OnRecord | Comparison | Between | Is | Not | And | Or | Listed | Group
+    Reference
+    | OnRecord
+    | Comparison
+    | Between
+    | Aged
+    | Is
+    | Not
+    | And
+    | Or
+    | Listed
+    | Group
 )
 
 # ------------------------------------------------------------------- regimens
@@ -612,6 +649,14 @@ class Given(Node):
 
 
 @frozen(kw_only=True)
+class GivenAge(Node):
+    """How old a fact of an example's patient is, or (negated) is not."""
+
+    age: Aged
+    negated: bool = False
+
+
+@frozen(kw_only=True)
 class Otherwise(Node):
     """What an example says of the facts that it does not mention."""
 
@@ -699,7 +744,7 @@ class Example(Node):
     """A patient and what the guideline is expected to answer, on the day `asked` for if any."""
 
     title: Prose
-    given: tuple[Given | Otherwise, ...]
+    given: tuple[Given | GivenAge | Otherwise, ...]
     asked: str | None = None
     expectations: tuple[Expectation, ...]
 
@@ -878,7 +923,7 @@ def names(condition: Condition) -> Iterator[Name]:
     match condition:
         case Reference(name=name) | OnRecord(name=name) | Comparison(name=name):
             yield name
-        case Between(name=name) | Is(name=name):
+        case Between(name=name) | Aged(name=name) | Is(name=name):
             yield name
         case Not(operand=operand) | Group(operand=operand):
             yield from names(operand)

@@ -83,6 +83,8 @@ def condition_to_text(condition: ast.Condition) -> str:
             )
         case ast.Between(name=name, bound=bound, assuming=assuming):
             return f"{name.text} from {full_range(bound)}{_assuming(assuming)}"
+        case ast.Aged(assuming=assuming):
+            return _aged(condition) + _assuming(assuming)
         case ast.Is(assuming=assuming):
             return _is(condition) + _assuming(assuming)
         case ast.Not(operand=operand):
@@ -127,6 +129,29 @@ def _part(condition: ast.Condition) -> str:
     if isinstance(condition, ast.Is) and len(condition.values) > 1:
         return f"({condition_to_text(condition)})"
     return _inside(condition, (ast.And, ast.Or, ast.Not, ast.Listed))
+
+
+_AGE_BOUNDS = {
+    ast.Operator.MORE: "more than",
+    ast.Operator.LESS: "less than",
+    ast.Operator.AT_LEAST: "at least",
+    ast.Operator.AT_MOST: "at most",
+}
+
+
+def _aged(condition: ast.Aged) -> str:
+    name, length = condition.name.text, quantity(condition.length)
+    match condition.form:
+        case ast.AgeForm.FOR:
+            return f"{name} for {_AGE_BOUNDS[condition.operator]} {length}"
+        case ast.AgeForm.AGO:
+            return f"{name} {_AGE_BOUNDS[condition.operator]} {length} ago"
+        case ast.AgeForm.WITHIN:
+            return f"{name} within {length}"
+        case ast.AgeForm.AFTER:
+            return f"after {length} of {name}"
+        case _:
+            assert_never(condition.form)
 
 
 def _is(condition: ast.Is) -> str:

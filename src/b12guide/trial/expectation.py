@@ -123,6 +123,13 @@ _SCOPE = {
 }
 
 
+def _with_facts_of_ages(names: Iterable[str], answer: Recommendation) -> set[str]:
+    """The names, and the facts of which they ask the age."""
+    ages = answer.graph.ages
+    found = set(names)
+    return found | {ages[name].fact for name in found if name in ages}
+
+
 def instead(
     expectation: ast.Expectation, answer: Recommendation, scope: Scope
 ) -> Answered | None:
@@ -137,7 +144,8 @@ def instead(
             decided = answer.decisions[model.Decision(name.text)]
             named = {scope.name(Namespace.FACT, fact.text) for fact in facts}
             is_so = decided.outcome.value == outcome.removesuffix(" on")
-            return None if is_so and named <= {*decided.depends_on} else decided
+            open_ = _with_facts_of_ages(decided.depends_on, answer)
+            return None if is_so and named <= open_ else decided
         case ast.ExpectReasons(decision=name, rules=rules):
             decided = answer.decisions[model.Decision(name.text)]
             is_so = {rule.text for rule in rules} <= {*decided.rules}
@@ -145,7 +153,8 @@ def instead(
         case ast.ExpectQuestion(fact=fact, negated=negated):
             asked = tuple(question.fact for question in answer.questions)
             behind = (b for question in answer.questions for b in question.behind)
-            is_asked = scope.name(Namespace.FACT, fact.text) in {*asked, *behind}
+            told = _with_facts_of_ages((*asked, *behind), answer)
+            is_asked = scope.name(Namespace.FACT, fact.text) in told
             return NamedThings("questions", asked) if is_asked is negated else None
         case ast.ExpectMention(kind=kind, name=name):
             match kind:

@@ -14,17 +14,19 @@ from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.implications import implied_facts
 from b12guide.evaluate.program import compile_graph
 from b12guide.evaluate.recommend import answer
+from b12guide.graph.ages import age, age_text
 from b12guide.graph.model import Place, RuleGraph
 from b12guide.patient.model import Otherwise, Patient
 from b12guide.patient.stated import state
 from b12guide.semantics.draft import Draft
-from b12guide.semantics.scope import Scope, scope_of
+from b12guide.semantics.scope import Scope, duration, meant, scope_of
 from b12guide.syntax import ast
 from b12guide.syntax.ast import Example
 from b12guide.text import Text
 from b12guide.trial.expectation import instead, is_vacuous
 from b12guide.trial.result import ExampleResult, Trial, Unmet, Vacuous
 from b12guide.values.calendar import parse_date
+from b12guide.values.duration import Duration
 
 
 def patient_of(example: ast.Example, text: Text) -> Patient:
@@ -45,6 +47,12 @@ def patient_of(example: ast.Example, text: Text) -> Patient:
                     value = [*(before if isinstance(before, list) else [before]), value]
                 facts[name.text] = value
                 places[name.text] = Label(text=text, span=entry.span)
+            case ast.GivenAge(age=asked, negated=negated):
+                length = meant(duration(asked.length))
+                whole = Duration(length.low, length.unit)
+                key = age_text(age(asked.name.text, asked.operator, whole))
+                facts[key] = not negated
+                places[key] = Label(text=text, span=entry.span)
             case _:
                 assert_never(entry)
     return Patient(

@@ -25,7 +25,7 @@ from b12guide.values.duration import Duration, DurationRange
 from tests.strategies.graphs import draw_graph
 from tests.strategies.large import draw_large
 
-LEFT_OUT = {"digest", "status", "approved_by", "approved_on", "imprint"}
+LEFT_OUT = {"digest", "status", "approved_by", "approved_on", "imprint", "ages"}
 LATER = {"asks", "current", "windows", "certainty", "grade", "lay"}
 """Without these a guideline has the digest that it had before there were such."""
 IN_ANY_ORDER = {

@@ -127,3 +127,23 @@ def test_how_long_values_count_is_a_difference_of_its_own() -> None:
         }
     ]
     assert said["nobody_is_treated_differently"] is False
+
+
+def test_ages_of_two_guidelines_are_tied_to_each_other() -> None:
+    lasting = "b12_deficiency and numbness for more than 4 weeks"
+    old = SOUND.replace("folate_deficiency\n    give", f"{lasting}\n    give")
+    new = old.replace("more than 4 weeks", "more than 8 weeks")
+    both = old.replace(lasting, f"{lasting} and numbness for more than 3 weeks")
+
+    assert compared_texts(old, new) == {Decision.ADJUNCT}
+    assert compared_texts(old, both) == set()
+
+
+def compared_texts(old: str, new: str) -> set[Decision | None]:
+    """The decisions that changed."""
+    found = difference(read(old).graph, read(new).graph)
+    return {
+        one.compared.decision
+        for one in found.treated
+        if one.compared.sameness is not Sameness.SAME
+    }

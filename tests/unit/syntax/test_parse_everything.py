@@ -66,6 +66,8 @@ rule first "First"
     exception to second, third
     outside scope
     when      (a and not (b or c is not none)) or plateau is known or egfr from 3 to 4 mL/min
+              or a for more than 4 weeks or a for at most 1 year assuming T1 or b within 6 months
+              or a less than 2 days ago or after 3 months of plateau or b at least 1 month ago
               or egfr is measured or plateau is not established or procedure is recorded
     load      mecobalamin 1000 µg IM on alternate days until plateau then 1 to 2 mg oral daily
               for 2 to 3 weeks or 1 mg twice weekly for 3 doses or 1 mg 2 to 3 times per month
@@ -106,7 +108,7 @@ invariant i3 never folic_acid before repleted
 conflict expected between first and second as T51 because "Both are said"
 example "one"
     given     diabetes on 2025-03-05, not a, b unknown, egfr 35 mL/min, c is none, otherwise absent
-    given     otherwise unknown
+    given     a for more than 4 weeks, not after 3 months of b, otherwise unknown
     asked     on 2026-11-29
     expect    form a or b
     expect    no load 1 mg IM

@@ -129,7 +129,7 @@ def _is_needless(group: ast.Group, around: ast.Condition | None, text: Text) -> 
     if joins and list_at_the_end(group.operand, text) is not None:
         return False  # nothing may follow a list without them
     match group.operand:
-        case ast.Reference() | ast.Comparison() | ast.Between():
+        case ast.Reference() | ast.Comparison() | ast.Between() | ast.Aged():
             return True
         case ast.Is(values=values):
             return len(values) == 1

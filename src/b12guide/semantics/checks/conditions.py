@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
+from typing import TypeVar
 
 from attrs import evolve
 
@@ -12,7 +13,7 @@ from b12guide.diagnostics import Diagnostic, Edit, Help, Label, Severity
 from b12guide.semantics.checks.report import finding
 from b12guide.semantics.checks.vocabulary import declared_here
 from b12guide.semantics.draft import Draft, is_counted, names_used
-from b12guide.semantics.scope import Namespace, Scope
+from b12guide.semantics.scope import Namespace, Scope, duration
 from b12guide.syntax import ast
 from b12guide.syntax.ast import OnRecord, RecordWord, descendants
 from b12guide.syntax.phrases import condition_to_text
@@ -324,35 +325,131 @@ def _written(text: Text, node: OnRecord, word: RecordWord) -> Help:
 def implication_is_of_patients(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
     """GDL418: what follows from what is a matter of the patient and not of the record."""
     definitions = {d.name.text: d for _, d in draft.each(ast.Definition)}
+    for text, side in _sides(draft):
+        claim = _part_in(side, OnRecord, scope, definitions)
+        if claim is not None:
+            yield finding(
+                "GDL418",
+                f"`{condition_to_text(claim)}` is about the record, and what follows from a "
+                "fact does not depend on its being recorded",
+                (text, side),
+                help_="say of the facts themselves what follows; a rule may ask for the record",
+            )
+
+
+def ages_are_of_facts(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL331, GDL332: what was found on a day has an age, and an event does not last."""
+    for text, node in draft.each_node(ast.Aged):
+        if not isinstance(node, ast.Aged):
+            continue
+        named = scope.fact(node.name.text)
+        if isinstance(named, ast.Definition):
+            yield finding(
+                "GDL331",
+                f"`{node.name.text}` is a definition, and has no day since when it is so",
+                (text, node.name),
+                help_="ask for the age of a finding or event in it",
+            )
+        elif named is None or named.kind is not Kind.EVENT:
+            continue
+        elif node.form is ast.AgeForm.FOR:
+            said = condition_to_text(evolve(node, form=ast.AgeForm.AGO))
+            edits = (Edit(text=text, span=node.span, replacement=said),)
+            yield finding(
+                "GDL332",
+                f"`{node.name.text}` is an event: it happens on a day, and does not last",
+                (text, node),
+                help_=Help(
+                    message=f"write `{said}`",
+                    edits=() if "#" in text.slice(node.span) else edits,
+                ),
+            )
+
+
+def given_age_is_asked(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL235: an example gives an age for which some condition asks, by the fact's own name."""
+    found = [
+        (text, entry)
+        for text, example in draft.each(ast.Example)
+        for entry in example.given
+        if isinstance(entry, ast.GivenAge)
+    ]
+    asked = {_key(node, scope): node for _, node in draft.ages_asked()} if found else {}
+    for text, entry in found:
+        given, own = entry.age, scope.name(Namespace.FACT, entry.age.name.text)
+        if own != given.name.text:
+            renamed = evolve(given, name=evolve(given.name, text=own))
+            yield finding(
+                "GDL235",
+                f"the age of a fact is given by its own name, which is `{own}`",
+                (text, given),
+                help_=f"write `{condition_to_text(renamed)}`",
+            )
+        elif _key(given, scope) not in asked:
+            others = [
+                f"`{condition_to_text(node)}`"
+                for (fact, *_), node in asked.items()
+                if fact == own
+            ]
+            also = f", or one of {', '.join(others)}" if others else ""
+            yield finding(
+                "GDL235",
+                f"no condition asks for `{condition_to_text(given)}`",
+                (text, given),
+                help_=f"give the day, such as `{own} on 2026-01-01`{also}",
+            )
+
+
+def _key(node: ast.Aged, scope: Scope) -> tuple[str, ast.Operator, object]:
+    """What is asked, the same for 4 weeks and 28 days."""
+    fact = scope.name(Namespace.FACT, node.name.text)
+    return fact, node.operator, duration(node.length)
+
+
+def implication_is_of_no_day(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL333: what follows from what does not change with the calendar."""
+    definitions = {d.name.text: d for _, d in draft.each(ast.Definition)}
+    for text, side in _sides(draft):
+        aged = _part_in(side, ast.Aged, scope, definitions)
+        if aged is not None:
+            yield finding(
+                "GDL333",
+                f"`{condition_to_text(aged)}` is so on some days only, and what follows "
+                "from a fact follows on every day",
+                (text, side),
+                help_="say what follows from the fact itself; a rule may ask for its age",
+            )
+
+
+def _sides(draft: Draft) -> Iterator[tuple[Text, ast.Condition]]:
+    """What stands on either side of an implication."""
     for text, item in draft.each_item():
         match item:
             case ast.Implication(premise=premise, conclusion=conclusion):
-                sides: tuple[ast.Condition, ...] = (premise, conclusion)
+                yield text, premise
+                yield text, conclusion
             case ast.Declaration(implies=implies):
-                sides = implies
+                for side in implies:
+                    yield text, side
             case _:
-                continue
-        for side in sides:
-            claim = _claim_in(side, scope, definitions)
-            if claim is not None:
-                yield finding(
-                    "GDL418",
-                    f"`{condition_to_text(claim)}` is about the record, and what follows from a "
-                    "fact does not depend on its being recorded",
-                    (text, side),
-                    help_="say of the facts themselves what follows; a rule may ask for the record",
-                )
+                pass
 
 
-def _claim_in(
-    condition: ast.Condition, scope: Scope, definitions: Mapping[str, ast.Definition]
-) -> OnRecord | None:
-    """What a condition says of the record, itself or through a definition."""
+N = TypeVar("N", bound=ast.Node)
+
+
+def _part_in(
+    condition: ast.Condition,
+    kind: type[N],
+    scope: Scope,
+    definitions: Mapping[str, ast.Definition],
+) -> N | None:
+    """The first part of one kind in a condition, or in a definition that it uses."""
     waiting, seen = [condition], set[str]()
     while waiting:
         part = waiting.pop()
         for node in (part, *descendants(part)):
-            if isinstance(node, OnRecord):
+            if isinstance(node, kind):
                 return node
         for reference in names_used(part):
             name = scope.name(Namespace.FACT, reference.name.text)

@@ -209,7 +209,9 @@ def _lengths(node: ast.Node) -> Iterator[Quantity]:
             if every is not None:
                 yield every
         case (
-            ast.Currency(length=length) | ast.Declaration(current=Quantity() as length)
+            ast.Aged(length=length)
+            | ast.Currency(length=length)
+            | ast.Declaration(current=Quantity() as length)
         ):
             yield length
         case _:
@@ -224,6 +226,7 @@ def length_of_time_fits(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
         ast.ForTime,
         ast.Pressure,
         ast.Check,
+        ast.Aged,
         ast.Currency,
         ast.Declaration,
     ):

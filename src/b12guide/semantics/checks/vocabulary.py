@@ -240,13 +240,16 @@ def absence_is_plausible(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
 
 
 def currency_is_of_days(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
-    """GDL312: a value counts to the end of a day."""
+    """GDL312, GDL314: a value counts to the end of a day, and an age is counted in days."""
     lengths = [
         (text, declared.current)
         for text, declared in draft.each(ast.Declaration)
         if declared.current is not None
     ]
     lengths += [(text, item.length) for text, item in draft.each(ast.Currency)]
+    for text, node in draft.each_node(ast.Aged):
+        if isinstance(node, ast.Aged):
+            lengths.append((text, node.length))
     for text, length in lengths:
         meaning = duration(length)
         if isinstance(meaning, Misfit):

@@ -64,6 +64,19 @@ def _operator(children: Children) -> ast.Operator:
     return _OPERATORS[next(tokens(children, "COMPARISON"))]
 
 
+_AGE_BOUNDS = {
+    "more": ast.Operator.MORE,
+    "less": ast.Operator.LESS,
+    "least": ast.Operator.AT_LEAST,
+    "most": ast.Operator.AT_MOST,
+}
+
+
+def _age_bound(children: Children) -> ast.Operator:
+    """What `more than`, `less than`, `at least` or `at most` says."""
+    return next(_AGE_BOUNDS[word] for word in map(str, children) if word in _AGE_BOUNDS)
+
+
 def _assuming(children: Children) -> tuple[ast.Name, ...]:
     if len(children) == 1:  # nearly always
         return ()
@@ -107,6 +120,36 @@ CONDITIONS: Mapping[str, Builder] = {
         assuming=_assuming,
     ),
     "between": node(ast.Between, name=word(0), bound=quantity, assuming=_assuming),
+    "aged": lambda c: evolve(c[0], span=span(c), assuming=_assuming(c)),
+    "lasting": node(
+        ast.Aged,
+        form=always(ast.AgeForm.FOR),
+        name=word(0),
+        operator=lambda c: only(c, Clause).value,
+        length=lambda c: quantity(c[2:]),
+    ),
+    "ago": node(
+        ast.Aged,
+        form=always(ast.AgeForm.AGO),
+        name=word(0),
+        operator=lambda c: only(c, Clause).value,
+        length=quantity,
+    ),
+    "age_bound": clause("", _age_bound),
+    "within": node(
+        ast.Aged,
+        form=always(ast.AgeForm.WITHIN),
+        name=word(0),
+        operator=always(ast.Operator.AT_MOST),
+        length=quantity,
+    ),
+    "after_start": node(
+        ast.Aged,
+        form=always(ast.AgeForm.AFTER),
+        name=word(4),
+        operator=always(ast.Operator.AT_LEAST),
+        length=quantity,
+    ),
     "is_": node(
         ast.Is,
         name=word(0),

@@ -25,6 +25,7 @@ from b12guide.syntax.explain.suggest import keyword, spelt_like
 from b12guide.syntax.explain.wishes import wished
 from b12guide.syntax.scan import ACTIONS, STARTERS
 from b12guide.text import Span
+from b12guide.values.unit import time_unit
 
 _NEEDED = {
     "when": "a condition",
@@ -278,6 +279,33 @@ def without_unit(failure: Failure) -> Diagnostic | None:
                 span=token_span(token),
             )
     return None
+
+
+_SIGNS = {"more": ">", "less": "<", "least": ">=", "most": "<="}
+
+
+def without_ago(failure: Failure) -> Diagnostic | None:
+    """GDL142: a comparison is written in words, which are those of how long ago something was."""
+    here = failure.span.start
+    tokens = [t for t in failure.tokens if (t.start_pos or 0) < here]
+    if "AGO" not in failure.expected or len(tokens) < 4:
+        return None
+    first, second, _, unit = tokens[-4:]
+    word = str(second if first.type == "AT" else first)
+    words = f"{first} {second}"
+    remedies = [f"write `{_SIGNS[word]}` for a measure"]
+    if time_unit(str(unit)) is not None:
+        remedies += [
+            f"write `for {words}` for how long a finding has lasted",
+            f"write `ago` after `{unit}` for how long ago something happened",
+        ]
+    return failure.say(
+        "GDL142",
+        f"the comparison `{words}` is written in words",
+        *remedies,
+        span=Span(first.start_pos or 0, second.end_pos or 0),
+        fix=_SIGNS[word],
+    )
 
 
 def swallowed(failure: Failure) -> Diagnostic | None:
@@ -645,6 +673,7 @@ _QUESTIONS: tuple[Callable[[Failure], Diagnostic | None], ...] = (
     unclosed,
     refused,
     capitals,
+    without_ago,
     swallowed,
     _wish,
     lambda failure: diagnosed(failure, TABLE, here=True),
