@@ -194,6 +194,15 @@ frequencies = every | node(
         times_of,
     ),
 )
+
+
+def _once_or_as_drawn(phase: ast.Phase) -> st.SearchStrategy[ast.Phase]:
+    """A phase, and where nothing says how often, the same as a single dose."""
+    once = ast.ForDoses(span=NOWHERE, count=1, once=True)
+    single = evolve(phase, bound=once)
+    return st.sampled_from([phase, single] if phase.frequency is None else [phase])
+
+
 bounds = (
     node(ast.ForTime, length=quantities(times_of))
     | node(ast.ForDoses, count=st.integers(0, 100))
@@ -208,7 +217,7 @@ phases = node(
     frequency=maybe(frequencies),
     bound=maybe(bounds),
     after=st.lists(names, max_size=2).map(tuple),
-)
+).flatmap(_once_or_as_drawn)
 regimens = node(ast.Regimen, phases=tuples(phases, least=1, most=2))
 plans = node(ast.Plan, regimens=tuples(regimens, least=1, most=2))
 instructions = (

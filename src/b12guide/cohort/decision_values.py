@@ -384,7 +384,8 @@ def _phase_parts(
     if phase.drugs:
         yield " or ".join(phase.drugs)
     yield _range(phase.dose.low, phase.dose.high, phase.dose.unit)
-    yield from filter(None, (phase.route, frequency, bound))
+    length = "once" if phase.is_single_dose else bound
+    yield from filter(None, (phase.route, frequency, length))
     if phase.after:
         yield f"after {' and '.join(phase.after)}"
 
@@ -408,7 +409,7 @@ def _bound(bound: regimen_model.Bound) -> str:
             return f"for {_length(length)}"
         case regimen_model.ForDoses(count=count, within=within):
             inside = "" if within is None else f" within {_length(within)}"
-            return f"for {count} doses{inside}"
+            return f"for {count} {'dose' if count == 1 else 'doses'}{inside}"
         case regimen_model.ForLife(indefinitely=indefinitely):
             return "indefinitely" if indefinitely else "for life"
         case regimen_model.Until(event=event):

@@ -169,7 +169,7 @@ def _phases(regimen: model.Regimen, words: Words) -> Iterator[ast.Phase]:
             dose=_quantity(phase.dose.low, phase.dose.high, phase.dose.unit),
             route=_name(phase.route, words),
             frequency=_frequency(phase.frequency),
-            bound=_bound(phase.bound, words),
+            bound=_bound(phase, words),
             after=_names(phase.after, words),
         )
 
@@ -190,14 +190,15 @@ def _frequency(frequency: model.Frequency | None) -> ast.Frequency | None:
             return ast.Times(span=_NOWHERE, count=count, per=_length(per))
 
 
-def _bound(bound: model.Bound | None, words: Words) -> ast.Bound | None:
-    match bound:
+def _bound(phase: model.Phase, words: Words) -> ast.Bound | None:
+    match phase.bound:
         case None:
             return None
         case model.ForTime(length=length):
             return ast.ForTime(span=_NOWHERE, length=_length(length))
         case model.ForDoses(count=count):
-            return ast.ForDoses(span=_NOWHERE, count=count)
+            once = count == 1 and phase.frequency is None
+            return ast.ForDoses(span=_NOWHERE, count=count, once=once)
         case model.ForLife(indefinitely=indefinitely):
             return ast.ForLife(span=_NOWHERE, indefinitely=indefinitely)
         case model.Until(event=event):

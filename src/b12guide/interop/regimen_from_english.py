@@ -57,12 +57,26 @@ class After(Record):
 
 
 @frozen(repr=False)
+class Once(Record):
+    """One dose, and nothing is said of how often."""
+
+
+@frozen(repr=False)
 class Then(Record):
     """The next phase begins."""
 
 
 Said: TypeAlias = (
-    Drugs | r.Dose | SaidRoute | r.Every | r.Times | r.Bound | SaidCount | After | Then
+    Drugs
+    | r.Dose
+    | SaidRoute
+    | r.Every
+    | r.Times
+    | r.Bound
+    | SaidCount
+    | Once
+    | After
+    | Then
 )
 
 
@@ -120,6 +134,7 @@ def _phase(
     fields: dict[str, Any] = {}
     diagnostics: list[Diagnostic] = []
     count: p.FoundPhrase[Said] | None = None
+    once: p.FoundPhrase[Said] | None = None
     for found in said:
         value = found.value
         name = _FIELDS.get(type(value))
@@ -127,6 +142,8 @@ def _phase(
             fields["after"] = (*fields.get("after", ()), value.event)
         elif isinstance(value, SaidCount):
             count = found
+        elif isinstance(value, Once):
+            once = found
         elif name is not None:
             if name in fields:
                 message = f"`{text.slice(found.span)}`: the {name} is said twice"
@@ -135,6 +152,13 @@ def _phase(
                 fields[name] = value.names
             else:
                 fields[name] = value.name if isinstance(value, SaidRoute) else value
+    if once is not None:
+        beside = next((name for name in ("frequency", "bound") if name in fields), None)
+        if beside is not None:
+            words = text.slice(once.span)
+            message = f"`{words}` is a single dose, and the {beside} is said as well"
+            diagnostics.append(_diagnostic("DOS102", message, text, once.span))
+        fields["bound"] = r.ForDoses(1)
     if "dose" not in fields:
         message = "there is no dose, such as `1000 µg`"
         return None, (*diagnostics, _diagnostic("DOS103", message, text, end))
@@ -191,6 +215,11 @@ def _clauses(names: Names) -> tuple[p.Phrase[Said], ...]:
         *p.frequencies(),
         p.for_time(),
         p.for_doses(),
+        # "once every other day" is no single dose: nothing that says how often may follow.
+        p.phrase_of(
+            r"(?:once|(?:as )?(?:a )?single dose)(?=\.?$|,? (?:then|(?:and )?after)\b)",
+            lambda _: Once(),
+        ),
         p.phrase_of(re.escape(names.for_life), lambda _: r.ForLife()),
         p.phrase_of(
             re.escape(names.indefinitely), lambda _: r.ForLife(indefinitely=True)

@@ -351,6 +351,11 @@ class Phase(Record):
         return hash(self._values)
 
     @property
+    def is_single_dose(self) -> bool:
+        """Whether it is one dose and nothing says how often: `once`."""
+        return self.frequency is None and self.bound == ForDoses(1)
+
+    @property
     def _values(self) -> tuple[object, ...]:
         bound = _by_value(self.bound, self.frequency)
         return (self.drugs, self.dose, self.route, self.frequency, bound, self.after)

@@ -178,7 +178,8 @@ def _phase(
     if phase.frequency is not None:
         parts.append(frequency_text(phase.frequency, spelling))
     if phase.bound is not None:
-        parts.append(_bound(phase.bound, names, spelling))
+        is_single = phase.is_single_dose
+        parts.append("once" if is_single else _bound(phase.bound, names, spelling))
     doses = dose_count(phase)
     if doses is not None:
         parts.append(f"({plural(doses, 'dose')})")

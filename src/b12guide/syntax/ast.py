@@ -243,9 +243,10 @@ class ForTime(Node):
 
 @frozen(kw_only=True)
 class ForDoses(Node):
-    """Bounded by a number of doses."""
+    """Bounded by a number of doses; `once` when the author chose that word for one."""
 
     count: int
+    once: bool = False
 
 
 @frozen(kw_only=True)

@@ -270,6 +270,8 @@ def _bound(bound: ast.Bound) -> str:
     match bound:
         case ast.ForTime(length=length):
             return f"for {quantity(length)}"
+        case ast.ForDoses(once=True):
+            return "once"
         case ast.ForDoses(count=count):
             return f"for {count} dose" if count == 1 else f"for {count} doses"
         case ast.ForLife(indefinitely=indefinitely):

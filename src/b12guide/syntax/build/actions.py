@@ -222,6 +222,7 @@ REGIMENS: Mapping[str, Builder] = {
     "times_per_word": node(ast.Times, count=child(0), per=lambda c: c[1].interval),
     "for_time": node(ast.ForTime, length=quantity),
     "for_doses": node(ast.ForDoses, count=count(1)),
+    "single_dose": node(ast.ForDoses, count=always(1), once=always(True)),
     "for_life": node(ast.ForLife),
     "indefinitely": node(ast.ForLife, indefinitely=always(True)),
     "until": node(ast.Until, event=word(1)),

@@ -264,6 +264,14 @@ PLACES: tuple[Slip, ...] = (
     ),
     Slip(
         code="GDL155",
+        pattern=rf"{_OFTEN}[ \t]+(?P<at>once)\b(?![ \t]+(?:daily|weekly|monthly|yearly|per\b))",
+        message="`{at}` is a single dose, and has nothing before it that says how often",
+        help="write `for 1 dose`, or leave one of the two out",
+        clauses=_DOSING,
+        examples=("load 1000 µg IM daily once",),
+    ),
+    Slip(
+        code="GDL155",
         pattern=r"(?P<at>\buntil[ \t]+further[ \t]+notice)\b",
         message="`{at}` is not how an unlimited treatment is written",
         help="write `indefinitely`",

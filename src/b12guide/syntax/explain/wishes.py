@@ -197,6 +197,6 @@ def _is_part_of_a_name(masked: str, span: Span) -> bool:
 
 
 def _one_dose(match: re.Match[str]) -> str | None:
-    """`for 1 dose`, where nothing else is said of how often."""
+    """`once`, where nothing else is said of how often."""
     rest = match.string[match.end() :].split("\n", 1)[0].strip()
-    return "for 1 dose" if not rest or rest.startswith(("then ", "or ")) else None
+    return "once" if not rest or rest.startswith(("then ", "or ")) else None
