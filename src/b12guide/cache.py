@@ -527,7 +527,7 @@ def _is_said_by(texts: tuple[Text, ...], graph: RuleGraph) -> bool:
             for regimen in rule.value.regimens:
                 for phase in regimen.phases:
                     low, high, of = phase.dose.amount
-                    if not {(low, of), (high, of)} <= written:
+                    if not {(low, of), (high, of)} - {(None, of)} <= written:
                         return False
     head = _head_of(texts[0].characters)
     imprint = graph.imprint
@@ -566,9 +566,9 @@ def _rules_in(characters: str) -> Iterator[tuple[str, str]]:
             yield name, plain[start:end]
 
 
-def _amounts_in(written: str) -> set[tuple[Fraction, object]]:
+def _amounts_in(written: str) -> set[tuple[Fraction | None, object]]:
     """Each number before a unit, in the base unit of what that measures."""
-    found: set[tuple[Fraction, object]] = set()
+    found: set[tuple[Fraction | None, object]] = set()
     for low, high, unit in _AMOUNT.findall(written):
         for number in (low, high or low):
             dose = Dose(Fraction(number), Fraction(number), unit)

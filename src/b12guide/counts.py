@@ -192,7 +192,9 @@ def _year(part: RecordPart) -> Year:
 
 
 def _count(part: RecordPart) -> CountRange:
-    return CountRange(*(_number(part.part(end)) for end in ("low", "high")))
+    high = part.part("high")
+    is_open = high.data is None
+    return CountRange(_number(part.part("low")), None if is_open else _number(high))
 
 
 def _number(part: RecordPart) -> Fraction:

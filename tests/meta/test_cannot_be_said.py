@@ -92,6 +92,8 @@ LEGITIMATE = [
     "check serum_b12 with ferritin",
     "load 1000 µg IM once daily for 1 dose",
     "load 1000 µg IM once",
+    "load at least 1000 µg IM daily",
+    "load at most 1000 µg IM daily",
     "load 1000 µg IM twice weekly until neurological_plateau",
     "load 1000 µg IM daily for 7 doses then 1000 µg IM weekly after b12_repleted",
     "maintain 1000 µg IM monthly or 1000 to 2000 µg oral daily indefinitely",

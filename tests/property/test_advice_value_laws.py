@@ -190,9 +190,9 @@ def otherwise_written(value: m.Value) -> m.Value:
 def phase(one: r.Phase) -> r.Phase:
     dose = one.dose
     if dose.unit == "mg":
-        dose = r.Dose(dose.low * 1000, dose.high * 1000, "µg")
+        dose = evolve(dose.times(Fraction(1000)), unit="µg")
     elif dose.unit == "µg":
-        dose = r.Dose(dose.low / 1000, dose.high / 1000, "mg")
+        dose = evolve(dose.times(Fraction(1, 1000)), unit="mg")
     frequency = one.frequency
     if isinstance(frequency, r.Every):
         frequency = r.Every(length(frequency.interval))

@@ -78,7 +78,8 @@ def lengths(draw: st.DrawFn) -> DurationRange:
 def doses(draw: st.DrawFn) -> Dose:
     low = draw(numbers)
     more = draw(st.just(Fraction(0)) | numbers)
-    return Dose(low, low + more, draw(st.sampled_from(UNITS)))
+    ends = draw(st.sampled_from([(low, low + more), (low, None), (None, low)]))
+    return Dose(*ends, draw(st.sampled_from(UNITS)))
 
 
 def _times(low: int, more: int, per: DurationRange) -> Times:

@@ -94,7 +94,11 @@ def length(low: int, high: int, unit: TimeUnit) -> DurationRange:
 DAY, WEEK, MONTH, YEAR = TimeUnit.DAY, TimeUnit.WEEK, TimeUnit.MONTH, TimeUnit.YEAR
 
 DOSES = tuple(
-    r.Dose(Fraction(low), Fraction(high), unit)
+    r.Dose(
+        None if low is None else Fraction(low),
+        None if high is None else Fraction(high),
+        unit,
+    )
     for low, high, unit in (
         (1000, 1000, "µg"),
         (1000, 1000, "µg"),
@@ -102,6 +106,8 @@ DOSES = tuple(
         (500, 1000, "µg"),
         (1, 2, "mg"),
         (5, 5, "mg"),
+        (1, None, "mg"),
+        (None, 2000, "µg"),
     )
 )
 OFTEN: tuple[r.Frequency | None, ...] = (

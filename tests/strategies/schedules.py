@@ -166,7 +166,7 @@ def written(regimen: Regimen) -> str:
 
 def _phase(phase: Phase) -> Iterator[str]:
     dose = phase.dose
-    yield f"{_span(dose.low, dose.high)} {dose.unit}"
+    yield f"{_span(dose.stated[0], dose.stated[-1])} {dose.unit}"
     if phase.route is not None:
         yield phase.route
     match phase.frequency:

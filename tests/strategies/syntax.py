@@ -197,10 +197,13 @@ frequencies = every | node(
 
 
 def _once_or_as_drawn(phase: ast.Phase) -> st.SearchStrategy[ast.Phase]:
-    """A phase, and where nothing says how often, the same as a single dose."""
+    """A phase, also as a single dose where nothing says how often, and with an open dose."""
     once = ast.ForDoses(span=NOWHERE, count=1, once=True)
     single = evolve(phase, bound=once)
-    return st.sampled_from([phase, single] if phase.frequency is None else [phase])
+    found = [phase, single] if phase.frequency is None else [phase]
+    if phase.dose.low == phase.dose.high:
+        found += [evolve(each, open_end=end) for each in found for end in ast.OpenEnd]
+    return st.sampled_from(found)
 
 
 bounds = (

@@ -66,7 +66,7 @@ class _Taken(_Happening):
     def has_amount(self, dose: Dose) -> bool:
         """Whether the recorded amount is a dose; not if none is recorded."""
         amount = None if self.amount is None else self.amount.in_unit(dose.unit)
-        return amount is not None and dose.low <= amount <= dose.high
+        return amount is not None and amount in dose
 
 
 @frozen(kw_only=True)

@@ -26,6 +26,7 @@ from b12guide.frozen import frozen_map
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.regimen.burden import Burden, CountRange, Year, burden, either
 from b12guide.regimen.model import Regimen
+from b12guide.say.numbers import number_json
 
 
 @frozen(kw_only=True)
@@ -122,7 +123,7 @@ def _year(year: Year) -> dict[str, Any]:
 
 def _count(count: CountRange) -> dict[str, Any]:
     ends = (("low", count.low), ("high", count.high))
-    return {end: int(n) if n.denominator == 1 else float(n) for end, n in ends}
+    return {end: None if n is None else number_json(n) for end, n in ends}
 
 
 # ---------------------------------------------------------------------------- counting
@@ -233,7 +234,7 @@ class _BurdenRow:
     what: str
     unit: str | None
     low: float
-    high: float
+    high: float | None
 
 
 _TYPES = {
@@ -269,5 +270,5 @@ def _rows(group: GroupBurden) -> Iterator[_BurdenRow]:
                 what=what,
                 unit=unit,
                 low=float(count.low),
-                high=float(count.high),
+                high=None if count.high is None else float(count.high),
             )

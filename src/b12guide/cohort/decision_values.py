@@ -303,14 +303,16 @@ _NUMBER = re.compile(r"(\d+)")
 
 def _order(advice: Advice) -> tuple[Any, ...]:
     """Where a piece of advice stands: by its words, numbers as numbers, then by its amounts."""
-    amounts: list[tuple[Fraction, Fraction, str]] = []
+    amounts: list[tuple[tuple[bool, Fraction], tuple[bool, Fraction], str]] = []
     text = advice_words(advice)
     if isinstance(advice, regimen_model.Regimen):
-        nothing = regimen_model.Dose(Fraction(0), Fraction(0), "")
+        nil = Fraction(0)
+        nothing = regimen_model.Dose(nil, nil, "")
         bare = tuple(evolve(phase, dose=nothing) for phase in advice.phases)
         text = advice_words(regimen_model.Regimen(bare))
         amounts = [
-            (low, high, str(kind))
+            # An open lower end stands before all others, an open upper end behind them.
+            ((low is not None, low or nil), (high is None, high or nil), str(kind))
             for low, high, kind in (phase.dose.amount for phase in advice.phases)
         ]
     pieces = _NUMBER.split(text)
@@ -383,7 +385,11 @@ def _phase_parts(
 ) -> Iterator[str]:
     if phase.drugs:
         yield " or ".join(phase.drugs)
-    yield _range(phase.dose.low, phase.dose.high, phase.dose.unit)
+    dose = phase.dose
+    amount = _range(dose.stated[0], dose.stated[-1], dose.unit)
+    if dose.high is None:
+        amount = f"at least {amount}"
+    yield f"at most {amount}" if dose.low is None else amount
     length = "once" if phase.is_single_dose else bound
     yield from filter(None, (phase.route, frequency, length))
     if phase.after:

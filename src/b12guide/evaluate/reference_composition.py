@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import chain, combinations, product
+from math import inf
 from typing import Any, NamedTuple, TypeAlias
 
 from attrs import evolve, field, frozen
@@ -83,7 +84,15 @@ def schedule(regimen: r.Regimen) -> Line:
     for i, phase in enumerate(regimen.phases, start=1):
         unit, size = phase.dose.unit, MICROGRAMS.get(phase.dose.unit, Fraction(1))
         kind = "µg" if unit in MICROGRAMS else unit
-        said[i, "dose"] = (kind, phase.dose.low * size, phase.dose.high * size)
+        low, high = (
+            phase.dose.low,
+            phase.dose.high,
+        )  # an open end is nothing, or all (M75)
+        said[i, "dose"] = (
+            kind,
+            (low or 0) * size,
+            inf if high is None else high * size,
+        )
         said[i, "drugs"] = frozenset(phase.drugs)
         said[i, "after"] = frozenset(phase.after)
         said[i, "route"] = frozenset([phase.route] if phase.route else [])

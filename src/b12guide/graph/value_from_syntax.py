@@ -132,7 +132,7 @@ def _phases(regimen: ast.Regimen, scope: Scope) -> Iterator[model.Phase]:
         drug = _name(Namespace.DRUG, phase.drug, scope) or drug
         yield model.Phase(
             drugs=() if drug is None else (drug,),
-            dose=_dose(phase.dose, drug, scope),
+            dose=_dose(phase, drug, scope),
             route=_name(Namespace.ROUTE, phase.route, scope),
             frequency=_frequency(phase.frequency),
             bound=_bound(phase.bound, scope),
@@ -140,12 +140,18 @@ def _phases(regimen: ast.Regimen, scope: Scope) -> Iterator[model.Phase]:
         )
 
 
-def _dose(quantity: ast.Quantity, drug: str | None, scope: Scope) -> model.Dose:
-    """The dose in the unit that the author wrote (M31)."""
+def _dose(phase: ast.Phase, drug: str | None, scope: Scope) -> model.Dose:
+    """The dose in the unit that the author wrote (M31), with an open end where one is (M75)."""
+    quantity = phase.dose
     low, high, unit = meant(dose(quantity, drug_named(drug, scope)))
-    written = model.Dose(low, high, unit).in_unit(quantity.unit or unit)
+    found = model.Dose(
+        None if phase.open_end is ast.OpenEnd.AT_MOST else low,
+        None if phase.open_end is ast.OpenEnd.AT_LEAST else high,
+        unit,
+    )
+    written = found.in_unit(quantity.unit or unit)
     if written is None:
-        return model.Dose(low, high, unit)
+        return found
     return model.Dose(*written, printed_unit(quantity.unit) or unit)
 
 

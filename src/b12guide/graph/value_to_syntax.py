@@ -163,10 +163,15 @@ def _phases(regimen: model.Regimen, words: Words) -> Iterator[ast.Phase]:
     for phase in regimen.phases:
         drug = None if phase.drugs == before else next(iter(phase.drugs), None)
         before = phase.drugs
+        dose = phase.dose
+        open_end = ast.OpenEnd.AT_MOST if dose.low is None else None
+        if dose.high is None:
+            open_end = ast.OpenEnd.AT_LEAST
         yield ast.Phase(
             span=_NOWHERE,
             drug=_name(drug, words),
-            dose=_quantity(phase.dose.low, phase.dose.high, phase.dose.unit),
+            open_end=open_end,
+            dose=_quantity(dose.stated[0], dose.stated[-1], dose.unit),
             route=_name(phase.route, words),
             frequency=_frequency(phase.frequency),
             bound=_bound(phase, words),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 from attrs import evolve, frozen
@@ -208,6 +209,7 @@ def _clauses(names: Names) -> tuple[p.Phrase[Said], ...]:
     return (
         *_drugs({names.drug(name): name for name in names.drugs}),
         p.phrase_of(
+            r"(?:(?P<least>at least)|(?P<most>at most|up to))? ?"
             rf"{span('dose')}\s*(?!{p.TIME}|times?\b|x\b|doses?\b)(?P<unit>[^\s\d,;()][^\s,;()]*)",
             lambda m: _dose(m, names),
         ),
@@ -296,13 +298,27 @@ def _drugs(words: Mapping[str, str]) -> Iterator[p.Phrase[Said]]:
     yield p.phrase_of(rf"{drug}(?:{rest})?", named)
 
 
+def _ends(match: re.Match[str]) -> tuple[Fraction | None, Fraction | None]:
+    """The ends of a dose, one of which may be open.
+
+    Raises:
+        ValueError: A range has an open end as well.
+    """
+    low, high = p.numbers_of(match, "dose")
+    if match["least"] is None and match["most"] is None:
+        return low, high
+    if low != high:
+        raise ValueError(match[0])
+    return (low, None) if match["most"] is None else (None, high)
+
+
 def _dose(match: re.Match[str], names: Names) -> r.Dose:
     """The dose, its unit as a vocabulary prints it.
 
     Raises:
         ValueError: What follows the number is no unit.
     """
-    low, high = p.numbers_of(match, "dose")
+    low, high = _ends(match)
     written = match["unit"].rstrip(".")
     words = {word.casefold(): unit for unit, word in names.units.items()}
     word = written.casefold()

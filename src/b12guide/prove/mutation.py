@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
+from fractions import Fraction
 from typing import TypeAlias, TypeVar, assert_never
 
 from attrs import evolve, field, frozen
@@ -131,10 +132,14 @@ def but(items: Iterable[T], item: T) -> tuple[T, ...]:
 
 def _phases(phase: Phase) -> Iterator[tuple[Change, Phase]]:
     dose = phase.dose
-    larger = evolve(dose, low=dose.low * 10, high=dose.high * 10)
-    yield (MutantKind.DOSE, "dose tenfold"), evolve(phase, dose=larger)
-    smaller = evolve(dose, low=dose.low / 2, high=dose.high / 2)
-    yield (MutantKind.DOSE, "dose halved"), evolve(phase, dose=smaller)
+    larger = evolve(phase, dose=dose.times(Fraction(10)))
+    yield (MutantKind.DOSE, "dose tenfold"), larger
+    smaller = evolve(phase, dose=dose.times(Fraction(1, 2)))
+    yield (MutantKind.DOSE, "dose halved"), smaller
+    if dose.low is None or dose.high is None:
+        (end,) = dose.stated
+        closed = evolve(phase, dose=evolve(dose, low=end, high=end))
+        yield (MutantKind.DOSE, "open end dropped"), closed
     if isinstance(phase.frequency, Every):
         every = phase.frequency.interval
         for by in (1, -1):

@@ -31,21 +31,36 @@ _MOST_YEARS = 10
 
 @frozen(repr=False)
 class CountRange(Record):
-    """From `low` to `high`, both included."""
+    """From `low` to `high`, both included.
+
+    Attributes:
+        high: None where nothing says how much at most.
+    """
 
     low: Fraction
-    high: Fraction
+    high: Fraction | None
 
     def __add__(self, other: CountRange) -> CountRange:
-        return CountRange(self.low + other.low, self.high + other.high)
+        high = None
+        if self.high is not None and other.high is not None:
+            high = self.high + other.high
+        return CountRange(self.low + other.low, high)
 
     def times(self, factor: CountRange) -> CountRange:
         """The product with another count; neither is negative."""
-        return CountRange(self.low * factor.low, self.high * factor.high)
+        high = None
+        if self.high is not None and factor.high is not None:
+            high = self.high * factor.high
+        elif 0 in {self.high, factor.high}:  # no dose at all, however large it may be
+            high = Fraction(0)
+        return CountRange(self.low * factor.low, high)
 
     def or_(self, other: CountRange) -> CountRange:
         """From the lower of both to the higher of both."""
-        return CountRange(min(self.low, other.low), max(self.high, other.high))
+        high = None
+        if self.high is not None and other.high is not None:
+            high = max(self.high, other.high)
+        return CountRange(min(self.low, other.low), high)
 
 
 NONE = CountRange(Fraction(0), Fraction(0))
@@ -101,7 +116,8 @@ def _in_unit_of(
     for other in known:
         found = model.Dose(amount.low, amount.high, unit).in_unit(other)
         if found is not None:
-            return other, CountRange(*found)
+            low, high = found
+            return other, CountRange(low or Fraction(0), high)
     return unit, amount
 
 
@@ -270,7 +286,7 @@ def _given(stretch: Stretch, first: dt.date, after: dt.date) -> Year:
     """What one phase asks between two days."""
     inside = [d for d in stretch.doses if first <= _day(d) < after]
     sure = sum(not dose.is_optional for dose in inside)
-    return _asked(stretch.phase, Fraction(sure), Fraction(len(inside)))
+    return _asked(stretch.phase, CountRange(Fraction(sure), Fraction(len(inside))))
 
 
 def _day(dose: DoseDay) -> dt.date:
@@ -305,17 +321,17 @@ def _any_year(phase: model.Phase) -> Year:
     if isinstance(frequency, model.Times):
         per = CountRange(Fraction(frequency.low), Fraction(frequency.high))
         periods = periods.times(per)
-    return _asked(phase, periods.low, periods.high)
+    return _asked(phase, periods)
 
 
-def _asked(phase: model.Phase, low: Fraction, high: Fraction) -> Year:
-    doses = CountRange(low, high)
+def _asked(phase: model.Phase, doses: CountRange) -> Year:
     injections = doses if phase.route in _INJECTED else NONE
     days = Fraction(_DAYS_A_YEAR + 1)
-    amount = doses.times(CountRange(phase.dose.low, phase.dose.high))
+    amount = doses.times(CountRange(phase.dose.low or Fraction(0), phase.dose.high))
+    most = days if injections.high is None else min(injections.high, days)
     return Year(
         doses=doses,
         injections=injections,
-        visits=CountRange(min(injections.low, days), min(injections.high, days)),
+        visits=CountRange(min(injections.low, days), most),
         amounts=((phase.dose.unit, amount),),
     )

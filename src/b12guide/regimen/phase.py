@@ -28,26 +28,48 @@ _SECONDS_IN_DAY = 86_400
 class Dose(Record):
     """An amount from `low` to `high`, in the unit in which the author wrote it.
 
-    Doses are equal when their amounts are, whatever the unit: 1000 µg is 1 mg (M31).
+    Doses are equal when their amounts are, whatever the unit: 1000 µg is 1 mg (M31). One of
+    the ends may be open: at least 1 mg, at most 1000 mg (M75).
 
     Attributes:
+        low: None where the dose is `high` at most.
+        high: None where it is `low` at least.
         is_written: Whether somebody wrote the unit. Where doses in two units meet, none is the
             one that was written, and the unit is chosen: below 1 mg in micrograms, else in
             milligrams.
     """
 
-    low: Fraction
-    high: Fraction
+    low: Fraction | None
+    high: Fraction | None
     unit: str
     is_written: bool = field(default=True, repr=False)
 
     @property
-    def amount(self) -> tuple[Fraction, Fraction, object]:
+    def stated(self) -> tuple[Fraction, ...]:
+        """The ends that are not open: both, or the one that there is."""
+        return tuple(end for end in (self.low, self.high) if end is not None)
+
+    @property
+    def amount(self) -> tuple[Fraction | None, Fraction | None, object]:
         """Both ends in the base unit of what the unit measures, and what that is."""
         unit = parse_unit(self.unit)
         if unit is None:
             return (self.low, self.high, self.unit)
-        return (self.low * unit.factor, self.high * unit.factor, unit.dimensions)
+        factor = unit.factor
+        low = None if self.low is None else self.low * factor
+        high = None if self.high is None else self.high * factor
+        return (low, high, unit.dimensions)
+
+    def times(self, factor: Fraction) -> Dose:
+        """So many times the dose, in its own unit."""
+        low = None if self.low is None else self.low * factor
+        high = None if self.high is None else self.high * factor
+        return Dose(low, high, self.unit, self.is_written)
+
+    def __contains__(self, value: Fraction) -> bool:
+        """Whether so much, in the unit of the dose, is the dose."""
+        is_enough = self.low is None or self.low <= value
+        return is_enough and (self.high is None or value <= self.high)
 
     def spelled(self, among: Iterable[Dose]) -> Dose:
         """The same amount in the one unit that suits some others, the ones that an author wrote.
@@ -72,15 +94,18 @@ class Dose(Record):
         unit = parse_unit(self.unit)
         return self.unit if unit is None else unit.measures
 
-    def in_unit(self, name: str) -> tuple[Fraction, Fraction] | None:
+    def in_unit(self, name: str) -> tuple[Fraction | None, Fraction | None] | None:
         """Both ends in another unit; None where the units measure different things."""
         if name == self.unit:
             return (self.low, self.high)
         mine, wanted = parse_unit(self.unit), parse_unit(name)
         if mine is None or wanted is None:
             return None
-        low, high = convert(self.low, mine, wanted), convert(self.high, mine, wanted)
-        return None if low is None or high is None else (low, high)
+        if any(convert(end, mine, wanted) is None for end in self.stated):
+            return None
+        low = None if self.low is None else convert(self.low, mine, wanted)
+        high = None if self.high is None else convert(self.high, mine, wanted)
+        return (low, high)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Dose) and self.amount == other.amount
@@ -93,8 +118,10 @@ class Dose(Record):
         theirs = other.in_unit(self.unit)
         if theirs is None:
             return None
-        low, high = max(self.low, theirs[0]), min(self.high, theirs[1])
-        if low > high:
+        lows = [end for end in (self.low, theirs[0]) if end is not None]
+        highs = [end for end in (self.high, theirs[1]) if end is not None]
+        low, high = max(lows, default=None), min(highs, default=None)
+        if low is not None and high is not None and low > high:
             return None
         is_written = self.is_written and other.is_written and self.unit == other.unit
         met = Dose(low, high, self.unit, is_written)
@@ -106,7 +133,8 @@ def _with_chosen_unit(dose: Dose, other: Dose) -> Dose:
     if milligrams is None:  # not a mass: the smaller of the two units
         chosen = min(dose.unit, other.unit, key=_size)
     else:
-        chosen = "µg" if milligrams[0] < 1 else "mg"
+        lower = next(end for end in milligrams if end is not None)
+        chosen = "µg" if lower < 1 else "mg"
     low, high = dose.in_unit(chosen) or (dose.low, dose.high)
     return Dose(low, high, chosen, is_written=False)
 

@@ -83,9 +83,17 @@ def times_text(low: int, high: int) -> str:
     return {"1": "once", "2": "twice"}.get(times, f"{times} times")
 
 
+def amount_text(dose: r.Dose, spelling: numbers.Spelling = numbers.range_text) -> str:
+    """The number of a dose without its unit: "1000", "1000 to 2000", "at least 1"."""
+    number = spelling(dose.stated[0], dose.stated[-1])
+    if dose.high is None:
+        return f"at least {number}"
+    return f"at most {number}" if dose.low is None else number
+
+
 def dose_text(dose: r.Dose) -> str:
-    """A dose: "1000 µg", "1000 to 2000 µg"."""
-    return numbers.measured(numbers.range_text(dose.low, dose.high), dose.unit)
+    """A dose: "1000 µg", "1000 to 2000 µg", "at least 1 mg"."""
+    return numbers.measured(amount_text(dose), dose.unit)
 
 
 @frozen(kw_only=True, repr=False)
@@ -171,8 +179,8 @@ def _phase(
     if with_drugs and phase.drugs:
         parts.append(choice_text(tuple(map(names.drug, phase.drugs))))
     dose = phase.dose
-    unit = names.unit(dose.unit, single=dose.low == dose.high == 1)
-    parts.append(f"{spelling(dose.low, dose.high)} {unit}")
+    unit = names.unit(dose.unit, single=set(dose.stated) == {1})
+    parts.append(f"{amount_text(dose, spelling)} {unit}")
     if phase.route is not None:
         parts.append(names.route(phase.route))
     if phase.frequency is not None:

@@ -63,8 +63,8 @@ def _phase(phase: regimen_model.Phase) -> Json:
     return {
         "drugs": list(phase.drugs),
         "dose": {
-            "low": number_json(dose.low),
-            "high": number_json(dose.high),
+            "low": None if dose.low is None else number_json(dose.low),
+            "high": None if dose.high is None else number_json(dose.high),
             "unit": dose.unit,
         },
         "route": phase.route,

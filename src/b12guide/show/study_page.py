@@ -205,7 +205,10 @@ def _year(year: Year) -> str:
 
 
 def _range(count: CountRange) -> str:
-    low, high = number_text(count.low), number_text(count.high)
+    low = number_text(count.low)
+    if count.high is None:
+        return f"at least {low}"
+    high = number_text(count.high)
     return low if low == high else f"{low} to {high}"
 
 

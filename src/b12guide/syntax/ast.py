@@ -266,11 +266,19 @@ class Until(Node):
 Bound: TypeAlias = ForTime | ForDoses | ForLife | Until
 
 
+class OpenEnd(Enum):
+    """Of which end of a dose the number is, where the other is open."""
+
+    AT_LEAST = "at least"
+    AT_MOST = "at most"
+
+
 @frozen(kw_only=True)
 class Phase(Node):
     """A dose of a drug by a route, so often and so long, after each of some events."""
 
     drug: Name | None
+    open_end: OpenEnd | None = None
     dose: Quantity
     route: Name | None
     frequency: Frequency | None

@@ -230,6 +230,8 @@ def _plan(plan: ast.Plan) -> str:
 def _phase(phase: ast.Phase) -> Iterator[str]:
     if phase.drug:
         yield phase.drug.text
+    if phase.open_end:
+        yield phase.open_end.value
     yield quantity(phase.dose)
     if phase.route:
         yield phase.route.text

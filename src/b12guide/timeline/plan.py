@@ -373,7 +373,7 @@ def _given(entry: Entry, day: dt.date) -> dict[str, Any]:
             f"every {format_quantity(interval.high, interval.unit.value)}"
         )
     if entry.dose is not None:
-        row["amount"] = format_quantity(entry.dose.low, entry.dose.unit)
+        row["amount"] = format_quantity(entry.dose.stated[0], entry.dose.unit)
     if entry.route is not None:
         row["route"] = entry.route
     for instruction in entry.instructions:

@@ -77,6 +77,8 @@ def test_several_drugs_and_phases_survive_english(
         ),
         ("0.5-1 mg orally, twice daily", "0.5 to 1 mg by mouth twice per day"),
         ("two mg three times a week", "2 mg 3 times per week"),
+        ("at least 1 mg daily", "at least 1 mg daily"),
+        ("up to 4 mg by mouth daily", "at most 4 mg by mouth daily"),
         ("1 g IV as a single dose", "1 g by intravenous injection once"),
         ("1 g once, then 1 mg once daily", "1 g once, then 1 mg daily"),
         ("1 mg every other day for ten doses", "1 mg on alternate days for 10 doses"),
@@ -119,6 +121,7 @@ def test_shorthand_is_read(written: str, meant: str) -> None:
                 "`until the sky falls` is not understood",
             ],
         ),
+        ("at least 1 to 2 mg", ["`at least` is not understood"]),
         ("1 mg once every other day", ["`once` is not understood"]),
         (
             "1 mg daily once",

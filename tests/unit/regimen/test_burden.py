@@ -39,6 +39,7 @@ def one(
 
 
 def span(count: CountRange) -> tuple[int, int]:
+    assert count.high is not None
     return (int(count.low), int(count.high))
 
 
@@ -195,3 +196,24 @@ def test_a_length_that_is_a_range_is_a_range_of_doses() -> None:
 
     # the first yearly dose comes in the next year
     assert span(found.first.injections) == (7, 14)
+
+
+def test_what_an_open_dose_comes_to_has_no_upper_end() -> None:
+    least = one(Every(length(1, WEEK)), ForDoses(4), dose=Dose(Fraction(1), None, "mg"))
+    most = one(Every(length(1, WEEK)), ForDoses(4), dose=Dose(None, Fraction(2), "mg"))
+    nothing, four, eight = Fraction(0), Fraction(4), Fraction(8)
+
+    assert burden(least, None).first.amounts == (("mg", CountRange(four, None)),)
+    assert burden(most, None).first.amounts == (("mg", CountRange(nothing, eight)),)
+    # In later years there is no dose, however large it might be.
+    assert burden(least, None).later.amounts == ()
+
+
+def test_counts_without_an_upper_end_stay_without_one() -> None:
+    nothing, two, three = Fraction(0), Fraction(2), Fraction(3)
+    open_, closed = CountRange(two, None), CountRange(three, three)
+
+    assert open_ + closed == CountRange(Fraction(5), None)
+    assert open_.or_(closed) == CountRange(two, None)
+    assert open_.times(closed) == CountRange(Fraction(6), None)
+    assert open_.times(CountRange(nothing, nothing)) == CountRange(nothing, nothing)

@@ -207,3 +207,41 @@ def test_what_a_cache_remembers_keeps_its_own_unit() -> None:
     assert micrograms == milligrams
     for regimen in (micrograms, milligrams):
         assert spelled(regimen.intersection(regimen)) == spelled(regimen)
+
+
+LEAST, MOST = Dose(Fraction(1), None, "mg"), Dose(None, Fraction(2000), "µg")
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "met"),
+    [
+        (LEAST, MOST, dose("1", "mg", "2")),
+        (LEAST, dose("500", "µg", "3000"), dose("1", "mg", "3")),
+        (LEAST, Dose(Fraction(1000), None, "µg"), LEAST),
+        (LEAST, Dose(None, Fraction(1), "mg"), dose("1", "mg")),
+        (MOST, Dose(None, Fraction(1), "mg"), Dose(None, Fraction(1), "mg")),
+        (LEAST, Dose(None, Fraction(999), "µg"), None),
+        (LEAST, Dose(None, Fraction(4), "IU"), None),
+    ],
+)
+def test_doses_with_an_open_end_meet(one: Dose, two: Dose, met: Dose | None) -> None:
+    assert one.intersection(two) == met
+    assert two.intersection(one) == met
+
+
+def test_an_open_end_is_another_dose() -> None:
+    (exact,) = {dose("1", "mg"), dose("1000", "µg")}
+
+    assert len({LEAST, exact, Dose(None, Fraction(1), "mg")}) == 3
+    assert evolve(PHASE, dose=exact) in evolve(PHASE, dose=LEAST)
+    assert evolve(PHASE, dose=LEAST) not in evolve(PHASE, dose=exact)
+
+
+def test_where_open_doses_in_two_units_meet_the_unit_is_chosen() -> None:
+    met = Dose(None, Fraction(1), "mg").intersection(MOST)
+    small = Dose(None, Fraction(1, 2), "mg").intersection(MOST)
+
+    assert met is not None
+    assert met.unit == "mg"
+    assert small is not None
+    assert (small.high, small.unit) == (500, "µg")

@@ -71,7 +71,7 @@ rule first "First"
               or egfr is measured or plateau is not established or procedure is recorded
     load      mecobalamin 1000 µg IM on alternate days until plateau then 1 to 2 mg oral daily
               for 2 to 3 weeks or 1 mg twice weekly for 3 doses or 1 mg 2 to 3 times per month
-              indefinitely after plateau then 1 g IV once after plateau or 1 g once
+              indefinitely after plateau then at most 1 g IV once after plateau or 1 g once
     strength  should consider
     certainty very low
     grade     "C (II)"

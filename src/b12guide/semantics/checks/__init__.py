@@ -52,6 +52,7 @@ OF_ITEMS: tuple[Check, ...] = (
     rules.example_agrees_with_itself,
     quantities.given_drug_is_named,
     quantities.dose_fits,
+    quantities.open_dose_has_one_number,
     quantities.doses_are_countable,
     rules.has_citation,
     rules.has_strength,

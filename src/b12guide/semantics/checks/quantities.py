@@ -319,6 +319,24 @@ def dose_fits(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
             yield misfit(meaning, (text, phase.dose))
 
 
+def open_dose_has_one_number(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL324: `at least` and `at most` stand before one number, the other end being open."""
+    for text, phase, _drug, _is_given in _doses(draft):
+        if phase.open_end is not None and phase.dose.low != phase.dose.high:
+            words = phase.open_end.value
+            end, which = phase.dose.low, "upper"
+            if phase.open_end is ast.OpenEnd.AT_MOST:
+                end, which = phase.dose.high, "lower"
+            one = text_of(evolve(phase.dose, low=end, high=end))
+            yield finding(
+                "GDL324",
+                f"`{words}` leaves the {which} end of the dose open, and"
+                f" `{text_of(phase.dose)}` states it",
+                (text, phase.dose),
+                help_=f"write `{words} {one}`, or the range alone",
+            )
+
+
 def dose_is_plausible(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
     """GDL311: a dose lies where doses of the drug lie; a slip of the unit is a thousandfold."""
     of_the_form = tuple(drugs_of_the_form(draft, scope))

@@ -180,14 +180,16 @@ def _phase(children: Children) -> ast.Phase:
         raise Refusal(Doubt.RESERVED, drug.span, drug.text)
     if route is not None and route.text.lower() in FREQUENCY_WORDS:
         raise Refusal(Doubt.NOT_A_ROUTE, route.span, route.text)
+    found = clauses(children)
     return ast.Phase(
         span=span(children),
         drug=drug,
+        open_end=first(found, "open end"),
         dose=children[at],
         route=route,
         frequency=only(children, ast.Frequency),
         bound=only(children, ast.Bound),
-        after=joined(clauses(children), "gates"),
+        after=joined(found, "gates"),
     )
 
 
@@ -209,6 +211,7 @@ REGIMENS: Mapping[str, Builder] = {
     "regimen": node(ast.Regimen, phases=lambda c: nodes(c, ast.Phase)),
     "phase": _phase,
     "gates": clause("gates", names),
+    "open_end": clause("open end", lambda c: ast.OpenEnd(f"{c[0]} {c[1]}")),
     "dose": _dose,
     "alternate_days": node(ast.Every, interval=_repeated(Decimal(2), "day")),
     "per_word": node(
