@@ -20,7 +20,7 @@ from b12guide.regimen.model import (
     Until,
 )
 from b12guide.say.schedules import Names
-from b12guide.values.duration import DurationRange, TimeUnit
+from b12guide.values.duration import Duration, DurationRange, TimeUnit
 
 DRUGS = ("a_drug", "b_drug", "c_drug")
 ROUTES = ("intramuscular", "oral", "nasal")
@@ -102,6 +102,9 @@ phases = st.builds(
     route=st.none() | st.sampled_from(ROUTES),
     frequency=st.none() | frequencies,
     bound=st.none() | bounds,
+    as_needed=st.booleans(),
+    with_food=st.booleans(),
+    apart=st.none() | st.builds(Duration, numbers, st.sampled_from(TimeUnit)),
     after=st.lists(st.sampled_from(EVENTS), max_size=2).map(tuple),
 )
 regimens = st.builds(Regimen, st.lists(phases, min_size=1, max_size=3).map(tuple))

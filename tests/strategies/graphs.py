@@ -37,6 +37,7 @@ from b12guide.graph.condition import (
 )
 from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.regimen import model as r
+from b12guide.regimen.phase import can_be_apart
 from b12guide.truth import Truth
 from b12guide.values.duration import Duration, DurationRange, TimeUnit
 from b12guide.values.term import Kind, Operator, Strength
@@ -140,6 +141,13 @@ BOUNDS: tuple[r.Bound | None, ...] = (
     r.Until("e0"),
     r.Until("e1"),
 )
+APART: tuple[Duration | None, ...] = (
+    *(None,) * 6,
+    Duration(Fraction(2), DAY),
+    Duration(Fraction(7), DAY),
+    Duration(Fraction(1), WEEK),
+    Duration(Fraction(1), MONTH),
+)
 INTERVALS = (
     length(1, 1, MONTH),
     length(3, 3, MONTH),
@@ -152,6 +160,14 @@ AT = (*(Duration(Fraction(n), MONTH) for n in (3, 6, 12)), Duration(Fraction(1),
 DOSING = (m.Decision.LOADING, m.Decision.MAINTENANCE, m.Decision.ADJUNCT)
 OPTIONAL = (Strength.MAY, Strength.ACCEPTABLE_ALTERNATIVE, Strength.SHOULD_CONSIDER)
 BINDING = (Strength.REQUIRED, Strength.SHOULD, Strength.DO_NOT, Strength.AVOID, None)
+
+
+def possible(phase: r.Phase) -> r.Phase:
+    """The phase without a spacing that it cannot keep, which `check` refuses (GDL326)."""
+    apart = phase.apart
+    if apart is None or can_be_apart(apart, phase.frequency, phase.bound):
+        return phase
+    return evolve(phase, apart=None)
 
 
 @frozen
@@ -243,13 +259,18 @@ class Draw:
     # ---- what a rule says
 
     def phase(self, drug: str | None) -> r.Phase:
-        return r.Phase(
-            drugs=() if drug is None else (drug,),
-            dose=self.one(DOSES),
-            route=self.one((None, None, "intramuscular", "oral")),
-            frequency=self.one(OFTEN),
-            bound=self.one(BOUNDS),
-            after=self.some(EVENTS, 1, 1) if self.chance(50) else (),
+        return possible(
+            r.Phase(
+                drugs=() if drug is None else (drug,),
+                dose=self.one(DOSES),
+                route=self.one((None, None, "intramuscular", "oral")),
+                frequency=self.one(OFTEN),
+                bound=self.one(BOUNDS),
+                apart=self.one(APART),
+                as_needed=self.chance(10),
+                with_food=self.chance(10),
+                after=self.some(EVENTS, 1, 1) if self.chance(50) else (),
+            )
         )
 
     def regimen(self, *, is_adjunct: bool, like: r.Regimen | None) -> r.Regimen:
@@ -258,12 +279,22 @@ class Draw:
             place = self.random.randrange(len(like.phases))
             other = self.phase(self.one((None, *DRUGS)))
             part = self.one(
-                ("drugs", "dose", "route", "frequency", "bound", "after", "after")
+                (
+                    "drugs",
+                    "dose",
+                    "route",
+                    "frequency",
+                    "bound",
+                    "apart",
+                    "after",
+                    "after",
+                )
             )
             if part == "drugs" and is_adjunct and not other.drugs:
                 part = "after"
             phases = list(like.phases)
-            phases[place] = evolve(phases[place], **{part: getattr(other, part)})
+            phase = evolve(phases[place], **{part: getattr(other, part)})
+            phases[place] = possible(phase)
             return r.Regimen(tuple(phases))
         drug = self.one(DRUGS if is_adjunct else (None, None, *DRUGS))
         count = self.one((1, 1, 1, 2, 3))

@@ -199,7 +199,7 @@ frequencies = every | node(
 def _once_or_as_drawn(phase: ast.Phase) -> st.SearchStrategy[ast.Phase]:
     """A phase, also as a single dose where nothing says how often, and with an open dose."""
     once = ast.ForDoses(span=NOWHERE, count=1, once=True)
-    single = evolve(phase, bound=once)
+    single = evolve(phase, bound=once, apart=None)
     found = [phase, single] if phase.frequency is None else [phase]
     if phase.dose.low == phase.dose.high:
         found += [evolve(each, open_end=end) for each in found for end in ast.OpenEnd]
@@ -219,6 +219,9 @@ phases = node(
     route=maybe(names),
     frequency=maybe(frequencies),
     bound=maybe(bounds),
+    apart=maybe(quantities(times_of)),
+    as_needed=st.booleans(),
+    with_food=st.booleans(),
     after=st.lists(names, max_size=2).map(tuple),
 ).flatmap(_once_or_as_drawn)
 regimens = node(ast.Regimen, phases=tuples(phases, least=1, most=2))

@@ -173,6 +173,7 @@ def _too_early(replay: Replay, course: LoadingCourse) -> Iterator[Departure]:
         and before.day is not None
         and step.due is not None
         and not step.is_extra
+        and not _has_least_interval(step)
         and _is_early(replay, step.due, before.day, step.day)
     ]
     extra = [step.day for step in course.steps[1:] if step.is_extra and step.day]
@@ -208,6 +209,11 @@ def _too_early(replay: Replay, course: LoadingCourse) -> Iterator[Departure]:
         why=(why,),
         told="early",
     )
+
+
+def _has_least_interval(step: FollowedDose) -> bool:
+    """Whether how near a dose may come is printed (see `b12guide.audit.spacing`)."""
+    return step.stage is not None and step.stage.phase.apart is not None
 
 
 def _is_early(replay: Replay, due: Due, last: dt.date, day: dt.date) -> bool:

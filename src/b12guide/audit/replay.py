@@ -72,6 +72,8 @@ class LoadingCourse:
     def complete(self) -> dt.date | None:
         """The day of the last dose that it asked for, where it ends by itself and had them all."""
         stages = len(self.regimen.phases)
+        if self.regimen.last_phase.as_needed:
+            return None
         if isinstance(self.regimen.bound_of(stages), Until | ForLife):
             return None
         asked = [step.due for step in self.steps[1:]] + [self.pending]

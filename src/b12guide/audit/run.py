@@ -17,6 +17,7 @@ from b12guide.audit.knowledge import OPEN, Knowledge, stated_by
 from b12guide.audit.loading import loading_findings, series_findings
 from b12guide.audit.monitoring import monitoring_findings
 from b12guide.audit.replay import Replay, Walks, loading_choices
+from b12guide.audit.spacing import spacing_findings
 from b12guide.audit.targets import phases_of
 from b12guide.audit.withheld import withheld_findings
 from b12guide.diagnostics import Diagnostic, Help
@@ -283,6 +284,7 @@ _JUDGES: Mapping[Family, tuple[Callable[[Replay], Iterator[Departure]], ...]] = 
         loading_findings,
         maintenance.maintenance_findings,
         series_findings,
+        spacing_findings,
     ),
     Family.FOLATE: (withheld_findings,),
     Family.TECHNIQUE: (technique_findings,),

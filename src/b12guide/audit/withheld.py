@@ -262,7 +262,8 @@ def _never_begun(replay: Replay, drugs: frozenset[str]) -> Iterator[Departure]:
                 and all(known.on(day).stated.values.get(g) is True for g in phase.after)
             )
             day = next(allowed, replay.on)
-            if not missing or verdict.rule.optional or day >= replay.on:
+            is_asked = not verdict.rule.optional and not phase.as_needed
+            if not missing or not is_asked or day >= replay.on:
                 continue
             drug = replay.called(missing[0])
             why = Missing(What.RECORD, "the guideline sets no day for it")

@@ -391,7 +391,17 @@ def _phase_parts(
         amount = f"at least {amount}"
     yield f"at most {amount}" if dose.low is None else amount
     length = "once" if phase.is_single_dose else bound
-    yield from filter(None, (phase.route, frequency, length))
+    apart = None
+    if phase.apart is not None:
+        words = _length(
+            DurationRange(phase.apart.value, phase.apart.value, phase.apart.unit)
+        )
+        apart = f"at least {words} apart"
+    yield from filter(None, (phase.route, frequency, length, apart))
+    if phase.as_needed:
+        yield "as needed"
+    if phase.with_food:
+        yield "with food"
     if phase.after:
         yield f"after {' and '.join(phase.after)}"
 

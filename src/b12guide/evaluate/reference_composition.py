@@ -104,6 +104,12 @@ def schedule(regimen: r.Regimen) -> Line:
                 said[i, "every"] = (time, short / most, long / fewest)
             case None:
                 pass
+        said[i, "need"] = frozenset(["as needed" if phase.as_needed else "due"])  # M77
+        said[i, "food"] = NOBODY.union(["food"] if phase.with_food else [])
+        if phase.apart:  # so far or farther (M76)
+            least = phase.apart.value
+            kind, least, _ = span(DurationRange(least, least, phase.apart.unit))
+            said[i, "apart"] = (kind, least, inf)
         match phase.bound:
             case r.ForTime(length=length):
                 said[i, "for"] = span(length)
@@ -173,7 +179,23 @@ def shared_lines(lines: Sequence[Line]) -> list[Line]:
                 del found[i, name]
         elif length and length[0] not in {"months", "seconds"}:
             return []
+    for i in [i for i, name in found if name == "apart"]:
+        apart, pace = found[i, "apart"], found.get((i, "every"))
+        count, length = found.get((i, "doses")), found.get((i, "for"))
+        if pace and too_long(apart, 1, pace):
+            return []
+        if count and length and too_long(apart, count[1] - 1, length):
+            return []
     return [frozenset(found.items())] if all(found.values()) else []
+
+
+def too_long(apart: Span, times: int, length: Span) -> bool:
+    """Whether so many spacings do not go into a length, whatever days its months have (M76)."""
+    shortest = {"months": 28 * 86_400, "seconds": 1}
+    longest = {"months": 31 * 86_400, "seconds": 1}
+    if apart[0] == length[0]:
+        return bool(apart[1] * times > length[2])
+    return bool(apart[1] * times * shortest[apart[0]] > length[2] * longest[length[0]])
 
 
 def overlap(spans: Sequence[Span]) -> Span | None:

@@ -203,7 +203,10 @@ _WITHOUT_ORDER = frozenset(
     | {"silences", "conflicts", "noted_as", "synonyms", "codes", "also_written"}
     | {"tests", "companions", "instructions", "excluded", "at", "windows"}
 )
-_LATER = frozenset({"asks", "current", "windows", "certainty", "grade", "lay"})
+_LATER = frozenset(
+    {"asks", "current", "windows", "certainty", "grade", "lay"}
+    | {"apart", "as_needed", "with_food"}
+)
 """What came later than the first approvals: without it, a guideline has the digest that it had."""
 
 
@@ -322,7 +325,7 @@ class _Speller:
             if type(held) is str:
                 parts.append(key + _string(held))
             elif held is False:
-                parts.append(key + "false")
+                parts += [] if name in _LATER else [key + "false"]
             elif type(held) is tuple and not held:
                 if name not in _LATER:
                     parts.append(key + "[]")

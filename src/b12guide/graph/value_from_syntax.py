@@ -136,6 +136,9 @@ def _phases(regimen: ast.Regimen, scope: Scope) -> Iterator[model.Phase]:
             route=_name(Namespace.ROUTE, phase.route, scope),
             frequency=_frequency(phase.frequency),
             bound=_bound(phase.bound, scope),
+            apart=None if phase.apart is None else _spacing(phase.apart),
+            as_needed=phase.as_needed,
+            with_food=phase.with_food,
             after=_names(Namespace.FACT, phase.after, scope),
         )
 
@@ -163,6 +166,11 @@ def _frequency(frequency: ast.Frequency | None) -> model.Frequency | None:
             return model.Every(_length(interval))
         case ast.Times(count=count, per=per):
             return model.Times(int(count.low), int(count.high), _length(per))
+
+
+def _spacing(quantity: ast.Quantity) -> Duration:
+    length = _length(quantity)
+    return Duration(length.low, length.unit)
 
 
 def _bound(bound: ast.Bound | None, scope: Scope) -> model.Bound | None:

@@ -15,7 +15,7 @@ from b12guide.graph import model as m
 from b12guide.regimen import model
 from b12guide.syntax import ast
 from b12guide.text import Span
-from b12guide.values.duration import DurationRange, TimeUnit
+from b12guide.values.duration import Duration, DurationRange, TimeUnit
 
 _NOWHERE = Span(0, 0)
 
@@ -126,6 +126,10 @@ def _length(length: DurationRange) -> ast.Quantity:
     return _quantity(length.low, length.high, unit + plural)
 
 
+def _quantity_of(length: Duration) -> ast.Quantity:
+    return _length(DurationRange(length.value, length.value, length.unit))
+
+
 # ------------------------------------------------------------------------ schedules
 
 
@@ -163,7 +167,7 @@ def _phases(regimen: model.Regimen, words: Words) -> Iterator[ast.Phase]:
     for phase in regimen.phases:
         drug = None if phase.drugs == before else next(iter(phase.drugs), None)
         before = phase.drugs
-        dose = phase.dose
+        dose, apart = phase.dose, phase.apart
         open_end = ast.OpenEnd.AT_MOST if dose.low is None else None
         if dose.high is None:
             open_end = ast.OpenEnd.AT_LEAST
@@ -175,6 +179,9 @@ def _phases(regimen: model.Regimen, words: Words) -> Iterator[ast.Phase]:
             route=_name(phase.route, words),
             frequency=_frequency(phase.frequency),
             bound=_bound(phase, words),
+            apart=None if apart is None else _quantity_of(apart),
+            as_needed=phase.as_needed,
+            with_food=phase.with_food,
             after=_names(phase.after, words),
         )
 

@@ -21,7 +21,7 @@ from attrs import frozen
 from b12guide.frozen import Record
 from b12guide.regimen.model import Every, ForDoses, ForTime, Times
 from b12guide.text import Span
-from b12guide.values.duration import DurationRange, TimeUnit
+from b12guide.values.duration import Duration, DurationRange, TimeUnit
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -298,6 +298,21 @@ def for_doses() -> Phrase[ForDoses]:
         rf"for\s+(?P<count>{NUMBER})\s+(?:doses?|cycles?)\b",
         lambda m: ForDoses(_whole(number_of(m["count"]))),
     )
+
+
+@cache
+def apart() -> Phrase[Duration]:
+    """The clause that says how far apart doses lie at least: "at least 3 days apart"."""
+    return phrase_of(
+        rf"at\s+least\s+{_length('apart')}\s+apart\b",
+        lambda m: _one_length(length_of(m, "apart")),
+    )
+
+
+def _one_length(length: DurationRange) -> Duration:
+    if length.low != length.high:
+        raise ValueError(length)
+    return Duration(length.low, length.unit)
 
 
 def _whole(number: Fraction) -> int:

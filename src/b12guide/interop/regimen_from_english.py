@@ -24,6 +24,7 @@ from b12guide.regimen import model as r
 from b12guide.say.schedules import Names, dose_count
 from b12guide.say.words import spaced
 from b12guide.text import Span, Text
+from b12guide.values.duration import Duration
 from b12guide.values.unit import parse_unit
 
 __all__ = ["regimen_from_english"]
@@ -63,6 +64,13 @@ class Once(Record):
 
 
 @frozen(repr=False)
+class Manner(Record):
+    """How doses are taken: `field` is the field of a phase that says so."""
+
+    field: str
+
+
+@frozen(repr=False)
 class Then(Record):
     """The next phase begins."""
 
@@ -74,8 +82,10 @@ Said: TypeAlias = (
     | r.Every
     | r.Times
     | r.Bound
+    | Duration
     | SaidCount
     | Once
+    | Manner
     | After
     | Then
 )
@@ -124,6 +134,7 @@ _FIELDS: Mapping[type, str] = {
     r.ForDoses: "bound",
     r.ForLife: "bound",
     r.Until: "bound",
+    Duration: "apart",
 }
 """The field of a phase that something said fills."""
 
@@ -145,6 +156,8 @@ def _phase(
             count = found
         elif isinstance(value, Once):
             once = found
+        elif isinstance(value, Manner):
+            fields[value.field] = True
         elif name is not None:
             if name in fields:
                 message = f"`{text.slice(found.span)}`: the {name} is said twice"
@@ -217,9 +230,16 @@ def _clauses(names: Names) -> tuple[p.Phrase[Said], ...]:
         *p.frequencies(),
         p.for_time(),
         p.for_doses(),
+        p.apart(),
+        p.phrase_of(
+            r"(?:(?:as|if|when) (?:needed|required)|prn)\b",
+            lambda _: Manner("as_needed"),
+        ),
+        p.phrase_of(r"with (?:food|meals?)\b", lambda _: Manner("with_food")),
         # "once every other day" is no single dose: nothing that says how often may follow.
         p.phrase_of(
-            r"(?:once|(?:as )?(?:a )?single dose)(?=\.?$|,? (?:then|(?:and )?after)\b)",
+            r"(?:once|(?:as )?(?:a )?single dose)"
+            r"(?=\.?$|,? (?:then|(?:and )?after|as needed|with food)\b)",
             lambda _: Once(),
         ),
         p.phrase_of(re.escape(names.for_life), lambda _: r.ForLife()),

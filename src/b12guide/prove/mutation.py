@@ -140,6 +140,12 @@ def _phases(phase: Phase) -> Iterator[tuple[Change, Phase]]:
         (end,) = dose.stated
         closed = evolve(phase, dose=evolve(dose, low=end, high=end))
         yield (MutantKind.DOSE, "open end dropped"), closed
+    if phase.apart is not None:
+        yield (MutantKind.INTERVAL, "spacing dropped"), evolve(phase, apart=None)
+    if phase.as_needed:
+        yield (MutantKind.ADVICE, "as needed dropped"), evolve(phase, as_needed=False)
+    if phase.with_food:
+        yield (MutantKind.ADVICE, "with food dropped"), evolve(phase, with_food=False)
     if isinstance(phase.frequency, Every):
         every = phase.frequency.interval
         for by in (1, -1):

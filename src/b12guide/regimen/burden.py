@@ -195,12 +195,17 @@ def _any_of(years: Iterable[Year]) -> Year:
 def _exact(phases: tuple[model.Phase, ...]) -> Iterator[tuple[model.Phase, ...]]:
     """The schedule with each range at one of its ends, and each open phase short or endless."""
     ends = (min, max)
-    for apart, often, length, lasting in product(ends, ends, ends, (False, True)):
+    # What is taken as needed may be taken never, or as often as it may be (M77).
+    never = (False, True) if any(phase.as_needed for phase in phases) else (False,)
+    for apart, often, length, lasting, none in product(
+        ends, ends, ends, (False, True), never
+    ):
         yield tuple(
             evolve(
                 phase,
                 frequency=_exactly(phase.frequency, apart, often),
                 bound=_end(phase, length, lasting=lasting),
+                as_needed=phase.as_needed and none,
                 after=(),
             )
             for phase in phases
@@ -321,6 +326,8 @@ def _any_year(phase: model.Phase) -> Year:
     if isinstance(frequency, model.Times):
         per = CountRange(Fraction(frequency.low), Fraction(frequency.high))
         periods = periods.times(per)
+    if phase.as_needed:
+        periods = CountRange(Fraction(0), periods.high)
     return _asked(phase, periods)
 
 

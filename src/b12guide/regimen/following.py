@@ -94,8 +94,10 @@ class FollowedDose(Record):
     @property
     def is_extra(self) -> bool:
         """Whether it is a dose more than its phase asks for."""
-        return self.stage is not None and (
-            self.due is None or self.due.stage > self.stage.stage
+        return (
+            self.stage is not None
+            and (not self.stage.phase.as_needed)
+            and (self.due is None or self.due.stage > self.stage.stage)
         )
 
 
@@ -364,7 +366,7 @@ class _Walk:
         if self.place >= len(self.phases):
             return None
         if self.begun is not None:
-            found = self._within(self.begun)
+            found = self._far_enough(self._within(self.begun))
             if found is None:
                 return self._beyond(self.begun)
             if found.window is None and isinstance(found.phase.bound, ForTime):
@@ -376,9 +378,21 @@ class _Walk:
         over = Over(Window(self.last, self.last), is_start=False, free=self.free)
         return self._first_after(over, self.place)
 
+    def _far_enough(self, due: Due | None) -> Due | None:
+        """The next dose, not nearer to the last than the phase allows (M76)."""
+        if due is None or due.window is None or due.phase.apart is None:
+            return due
+        apart, last = due.phase.apart, self.mine[-1]
+        day = shifted(last, apart.value, apart.unit) or dt.date.max
+        return evolve(due, window=due.window.not_before(Window(day, day)))
+
     def _beyond(self, begun: _Begun) -> Due | None:
         """What is due when this phase is over."""
-        if self.last is None:
+        phase, count = begun.phase, begun.limit.count
+        is_full = count is not None and len(self.mine) >= count
+        if self.last is None or (
+            phase.as_needed and not is_full and begun.free is None
+        ):
             return None
         over = Over(Window(self.last, self.last), is_start=False, free=begun.free)
         return self._first_after(over, self.place + 1)
@@ -410,6 +424,13 @@ class _Walk:
             if limit.last is not None and limit.last <= begin.earliest:
                 over = _skipped(over, limit)
                 continue
+            if (
+                phase.as_needed
+            ):  # none of its doses is due, and then perhaps the next phase
+                if limit.free is None:
+                    return None
+                over = _skipped(over, limit)
+                continue
             pace = _Pace.of(phase)
             interval = None if pace is None else pace.interval
             is_next = pace is not None and begin == pace.after(over.last.latest)
@@ -419,7 +440,8 @@ class _Walk:
     def _within(self, begun: _Begun) -> Due | None:
         """The next dose of this phase; None when it has had all."""
         phase, count = begun.phase, begun.limit.count
-        if self.last is None or (count is not None and len(self.mine) >= count):
+        is_full = count is not None and len(self.mine) >= count
+        if self.last is None or is_full or phase.as_needed:
             return None
         pace = begun.pace
         if pace is not None:

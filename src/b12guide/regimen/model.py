@@ -171,6 +171,7 @@ class Regimen(Record):
                 phase.dose.is_written,
                 _unit(phase.frequency),
                 _unit(phase.bound),
+                phase.apart,
             )
         )
 

@@ -15,7 +15,7 @@ from typing import TypeAlias
 from attrs import evolve, field, frozen
 
 from b12guide.frozen import Record
-from b12guide.values.duration import DurationRange, TimeUnit
+from b12guide.values.duration import Duration, DurationRange, TimeUnit
 from b12guide.values.unit import Dimension, convert, parse_unit
 
 _MASS = ((Dimension.MASS, 1),)
@@ -335,6 +335,50 @@ def _settled(bound: ForDoses, frequency: Frequency | None) -> ForDoses | None:
     return ForDoses(bound.count, None if met == taken else met)
 
 
+# ------------------------------------------------------------------------- spacing
+
+
+def _larger_spacing(one: Duration, two: Duration) -> Duration | None:
+    """The larger of two least spacings; None where one is in days and the other in months."""
+    if one.unit.is_calendar is not two.unit.is_calendar:
+        return None
+    return one if _size_of(one) >= _size_of(two) else two
+
+
+def _size_of(length: Duration) -> Fraction:
+    return length.value * length.unit.in_smallest
+
+
+def can_be_apart(
+    apart: Duration, frequency: Frequency | None, bound: Bound | None
+) -> bool:
+    """Whether doses so often, and so many, can lie so far apart (M76).
+
+    A month has 28 to 31 days: between days and months, only what no month allows is impossible.
+    """
+    if frequency is not None:
+        _, longest, is_calendar = _spacing(frequency)
+        unit = TimeUnit.MONTH if is_calendar else TimeUnit.DAY
+        if _is_longer(apart, 1, Duration(longest, unit)):
+            return False
+    if isinstance(bound, ForDoses) and bound.within is not None:
+        within = Duration(bound.within.high, bound.within.unit)
+        return not _is_longer(apart, bound.count - 1, within)
+    return True
+
+
+def _is_longer(length: Duration, times: int, other: Duration) -> bool:
+    """Whether so many times a length are longer than another, however long months are."""
+    one, two = _size_of(length) * times, _size_of(other)
+    match length.unit.is_calendar, other.unit.is_calendar:
+        case True, False:
+            return one * 28 * _SECONDS_IN_DAY > two
+        case False, True:
+            return one > two * 31 * _SECONDS_IN_DAY
+        case _:
+            return one > two
+
+
 # --------------------------------------------------------------------------- phase
 
 
@@ -362,6 +406,9 @@ class Phase(Record):
 
     Attributes:
         drugs: The drugs to choose from, preferred first; empty when the form decides.
+        apart: How far its doses lie apart at least (M76).
+        as_needed: Whether a dose is taken when it is needed, so that none is due (M77).
+        with_food: Whether its doses are taken with food.
         after: The events that come first, all of them.
     """
 
@@ -370,6 +417,9 @@ class Phase(Record):
     route: str | None = None
     frequency: Frequency | None = field(default=None, converter=_one_value)
     bound: Bound | None = None
+    apart: Duration | None = None
+    as_needed: bool = False
+    with_food: bool = False
     after: tuple[str, ...] = field(default=(), converter=_gates)
 
     def __eq__(self, other: object) -> bool:
@@ -379,6 +429,12 @@ class Phase(Record):
         return hash(self._values)
 
     @property
+    def spacing(self) -> tuple[bool, Fraction] | None:
+        """How far its doses lie apart at least, whatever the unit: 7 days are a week."""
+        apart = self.apart
+        return None if apart is None else (apart.unit.is_calendar, _size_of(apart))
+
+    @property
     def is_single_dose(self) -> bool:
         """Whether it is one dose and nothing says how often: `once`."""
         return self.frequency is None and self.bound == ForDoses(1)
@@ -386,7 +442,8 @@ class Phase(Record):
     @property
     def _values(self) -> tuple[object, ...]:
         bound = _by_value(self.bound, self.frequency)
-        return (self.drugs, self.dose, self.route, self.frequency, bound, self.after)
+        parts = (self.drugs, self.dose, self.route, self.frequency, bound, self.spacing)
+        return (*parts, self.as_needed, self.with_food, self.after)
 
     @property
     def canonical(self) -> Phase:
@@ -409,8 +466,16 @@ class Phase(Record):
                 bound = ForLife()
             case _:
                 pass
+        apart = self.apart
+        if apart is not None:
+            length = DurationRange(apart.value, apart.value, apart.unit).canonical
+            apart = Duration(length.low, length.unit)
         return evolve(
-            self, drugs=tuple(sorted(set(self.drugs))), frequency=frequency, bound=bound
+            self,
+            drugs=tuple(sorted(set(self.drugs))),
+            frequency=frequency,
+            bound=bound,
+            apart=apart,
         )
 
     def intersection(self, other: Phase) -> Phase | None:
@@ -433,8 +498,15 @@ class Phase(Record):
             bound = _settled(bound, frequency)
             if bound is None:
                 return None
+        apart = self.apart or other.apart
+        if self.apart and other.apart:
+            apart = _larger_spacing(self.apart, other.apart)
+            if apart is None:
+                return None
+        if apart is not None and not can_be_apart(apart, frequency, bound):
+            return None
         drugs = _common_drugs(self.drugs, other.drugs)
-        if dose is None or drugs is None:
+        if dose is None or drugs is None or self.as_needed is not other.as_needed:
             return None
         if self.route and other.route and self.route != other.route:
             return None
@@ -444,6 +516,9 @@ class Phase(Record):
             route=self.route or other.route,
             frequency=frequency,
             bound=bound,
+            apart=apart,
+            as_needed=self.as_needed,
+            with_food=self.with_food or other.with_food,
             after=(*self.after, *other.after),
         )
 

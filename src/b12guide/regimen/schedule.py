@@ -160,7 +160,8 @@ class Schedule:
     def last(self) -> Window | None:
         """When the last dose of all is due; None where further ones have no day yet."""
         if not self.doses or any(
-            s.pending or s.goes_on or s.unspaced or s.open_end for s in self.stretches
+            s.phase.as_needed or s.pending or s.goes_on or s.unspaced or s.open_end
+            for s in self.stretches
         ):
             return None
         return self.doses[-1].window
@@ -364,6 +365,7 @@ def _laid_out(
         doses.append(evolve(dose, phase=phase, stage=stage, is_open=is_open))
     over = _over(phase, limit, doses, before, is_cut=is_cut, horizon=horizon)
     is_unspaced = phase.frequency is None and phase.bound not in {None, ForDoses(1)}
+    is_unspaced = is_unspaced and not phase.as_needed
     free = limit.free
     if free is None and isinstance(over, Over):
         free = one_later(over.last, _ONE_DAY)
@@ -396,6 +398,8 @@ def _over(  # noqa: PLR0913 -- one argument for each thing that bears on an end
             return Pending.NEVER
         case Until() if free is None:
             return Pending.EVENT
+        case _ if phase.as_needed and free is None:
+            return Pending.UNSTATED
         case None if phase.frequency is not None:
             return Pending.UNSTATED
         case ForDoses(count=count) if phase.frequency is None and count > 1:
@@ -425,15 +429,36 @@ def _doses(phase: Phase, begin: Window, limit: Limit) -> Iterator[DoseDay]:
     refuse_slips(phase)
     if limit.last is not None and limit.last <= begin.earliest:
         return
+    if phase.as_needed:  # none is due (M77)
+        return
     match phase.frequency:
         case None:
             yield DoseDay(phase=phase, number=1, window=_first(begin, limit))
         case Every(interval=interval):
-            yield from _one_by_one(phase, interval, begin, limit)
+            apart = _kept_apart(phase, interval)
+            yield from _one_by_one(phase, apart, begin, limit)
         case Times() as times if limit.count is not None:
             yield from _counted_out(phase, daily(times), begin, limit)
         case Times() as times:
             yield from _in_periods(phase, daily(times), begin, limit)
+
+
+def _kept_apart(phase: Phase, interval: DurationRange) -> DurationRange:
+    """The interval without that part of it in which doses would come too near (M76)."""
+    apart = phase.apart
+    if apart is None or apart.unit.is_calendar is not interval.unit.is_calendar:
+        return interval
+    least = apart.value * apart.unit.in_smallest / interval.unit.in_smallest
+    return evolve(interval, low=min(max(interval.low, least), interval.high))
+
+
+def _days_apart(phase: Phase) -> int:
+    """How many days lie at least between two doses of a period."""
+    apart = phase.apart
+    if apart is None:
+        return 1
+    size = apart.value * apart.unit.in_smallest
+    return math.ceil(size * 28 if apart.unit.is_calendar else size / _SECONDS)
 
 
 def _first(begin: Window, limit: Limit) -> Window:
@@ -505,7 +530,7 @@ def _in_periods(
     number = 1
     for period in _periods(times, begin, limit):
         for place in range(period.high or 0):
-            window = _place(period, place)
+            window = _place(period, place, _days_apart(phase))
             yield DoseDay(
                 phase=phase,
                 number=number,
@@ -531,10 +556,10 @@ def _counted_out(
             return
         if limit.last is not None and first >= limit.last:
             return
-        days = (whole - first).days
-        fast = _place(_Period(first, whole, times.high, times.high, days), place)
+        days, apart = (whole - first).days, _days_apart(phase)
+        fast = _place(_Period(first, whole, times.high, times.high, days), place, apart)
         slow = _place(
-            _Period(start, end, times.low, max(times.low, 1), days), late_place
+            _Period(start, end, times.low, max(times.low, 1), days), late_place, apart
         )
         latest = max(fast.earliest, slow.latest)
         if limit.last is not None:
@@ -596,13 +621,16 @@ def _periods(times: Times, begin: Window, limit: Limit) -> Iterator[_Period]:
         number += 1
 
 
-def _place(period: _Period, place: int) -> Window:
+def _place(period: _Period, place: int, apart: int = 1) -> Window:
     """Where in a period one of its doses may lie, by its place among them."""
     last = max(period.end - _DAY, period.first)
     days = min((period.end - period.first).days, period.whole)
     if days < period.high:  # several doses on one day
         return Window(period.first, last)
-    return Window(period.first + place * _DAY, last - (period.high - 1 - place) * _DAY)
+    if days <= (period.high - 1) * apart:  # the rest of a period that is cut off
+        apart = 1
+    after = (period.high - 1 - place) * apart
+    return Window(period.first + place * apart * _DAY, last - after * _DAY)
 
 
 @frozen(repr=False)
@@ -635,6 +663,11 @@ def periods(
     as "every 2 to 3 days" without an end, has none: it is judged from dose to dose.
     """
     refuse_slips(phase)
+    if phase.as_needed:
+        found = periods(
+            evolve(phase, as_needed=False), start, events=events, until=until
+        )
+        return tuple(evolve(each, low=0) for each in found)
     begin = Window(start, start)
     horizon = until or shifted(start, Fraction(1), TimeUnit.YEAR) or dt.date.max
     limit = limit_of(phase, begin, events or {})
@@ -818,7 +851,7 @@ def is_over(  # noqa: PLR0913, PLR0917 -- one argument for each thing that may e
     if limit.last is not None and day >= limit.last:
         return True
     match phase.bound:
-        case None if phase.frequency is None:
+        case None if phase.frequency is None and not phase.as_needed:
             return True
         case Until():
             is_open = True

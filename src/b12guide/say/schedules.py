@@ -96,6 +96,11 @@ def dose_text(dose: r.Dose) -> str:
     return numbers.measured(amount_text(dose), dose.unit)
 
 
+def apart_text(apart: Duration, spelling: numbers.Spelling = numbers.range_text) -> str:
+    """How far apart doses lie at least: "at least 3 days apart"."""
+    return f"at least {length_text(apart, spelling)} apart"
+
+
 @frozen(kw_only=True, repr=False)
 class Names(Record):
     """The words that stand for names in one wording; a name without a word stands for itself.
@@ -188,9 +193,15 @@ def _phase(
     if phase.bound is not None:
         is_single = phase.is_single_dose
         parts.append("once" if is_single else _bound(phase.bound, names, spelling))
+    if phase.apart is not None:
+        parts.append(apart_text(phase.apart, spelling))
     doses = dose_count(phase)
     if doses is not None:
         parts.append(f"({plural(doses, 'dose')})")
+    if phase.as_needed:
+        parts.append("as needed")
+    if phase.with_food:
+        parts.append("with food")
     text = " ".join(parts)
     if phase.after:
         text += f", after {' and after '.join(map(names.event, phase.after))}"
@@ -214,6 +225,8 @@ def _bound(bound: r.Bound, names: Names, spelling: numbers.Spelling) -> str:
 
 def dose_count(phase: r.Phase) -> int | None:
     """How many doses a phase has, where its words fix the number."""
+    if phase.as_needed:
+        return None
     match phase.frequency, phase.bound:
         case r.Times(low=low, high=high, per=per), r.ForTime(length=length) if (
             low == high

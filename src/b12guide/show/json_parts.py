@@ -60,6 +60,7 @@ def advice_json(advice: model.Advice) -> tuple[Json, ...]:
 
 def _phase(phase: regimen_model.Phase) -> Json:
     dose = phase.dose
+    apart = {} if phase.apart is None else {"apart": _time(phase.apart)}
     return {
         "drugs": list(phase.drugs),
         "dose": {
@@ -73,6 +74,9 @@ def _phase(phase: regimen_model.Phase) -> Json:
         "until": phase.bound.event
         if isinstance(phase.bound, regimen_model.Until)
         else None,
+        **apart,
+        **({"as_needed": True} if phase.as_needed else {}),
+        **({"with_food": True} if phase.with_food else {}),
         "after": events_json(phase.after),
     }
 

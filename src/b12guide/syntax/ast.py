@@ -275,7 +275,11 @@ class OpenEnd(Enum):
 
 @frozen(kw_only=True)
 class Phase(Node):
-    """A dose of a drug by a route, so often and so long, after each of some events."""
+    """A dose of a drug by a route, so often and so long, after each of some events.
+
+    Attributes:
+        apart: How far apart the doses lie at least.
+    """
 
     drug: Name | None
     open_end: OpenEnd | None = None
@@ -283,6 +287,9 @@ class Phase(Node):
     route: Name | None
     frequency: Frequency | None
     bound: Bound | None
+    apart: Quantity | None = None
+    as_needed: bool = False
+    with_food: bool = False
     after: tuple[Name, ...] = ()
 
 

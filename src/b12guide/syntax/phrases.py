@@ -239,6 +239,12 @@ def _phase(phase: ast.Phase) -> Iterator[str]:
         yield _frequency(phase.frequency)
     if phase.bound:
         yield _bound(phase.bound)
+    if phase.apart:
+        yield f"at least {quantity(phase.apart)} apart"
+    if phase.as_needed:
+        yield "as needed"
+    if phase.with_food:
+        yield "with food"
     if phase.after:
         yield f"after {listed(phase.after, ' and ')}"
 

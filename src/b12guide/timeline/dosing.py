@@ -17,6 +17,7 @@ from b12guide.graph.model import Decision, Instruction, Prohibition
 from b12guide.regimen.interval import CountedDose, counted, earliest, latest
 from b12guide.regimen.model import ForLife, Phase, Regimen, Until
 from b12guide.regimen.schedule import DoseDay, Pending, Stretch, Window, doses_due
+from b12guide.say.schedules import apart_text
 from b12guide.timeline.model import Entry, EntryKind
 
 
@@ -272,6 +273,9 @@ def _entries(
     stretch = part.stretch
     if stretch.doses and isinstance(stretch.phase.bound, Until):
         yield _review(part, stretch.phase.bound.event, until)
+    if _is_as_needed(stretch):
+        yield _when_needed(part)
+        return
     if not stretch.doses:
         if not _is_past(stretch, until):
             yield _without_day(part)
@@ -299,7 +303,25 @@ def _entries(
         yield evolve(_given(plain, doses[listed]), further=further)
     if stretch.unspaced:
         text = "further doses have no date: the interval is not stated"
+        if stretch.phase.apart is not None:
+            text = f"further doses have no date: {apart_text(stretch.phase.apart)}"
         yield evolve(_without_day(part), text=text, number=None, after=())
+
+
+def _is_as_needed(stretch: Stretch) -> bool:
+    """Whether from a known day on doses may be taken, and none is due (M77)."""
+    return stretch.phase.as_needed and stretch.pending is None
+
+
+def _when_needed(part: _PhaseOnCalendar) -> Entry:
+    return evolve(
+        _without_day(part),
+        kind=EntryKind.DECISION,
+        window=part.stretch.begins,
+        number=None,
+        after=part.stretch.phase.after,
+        text="no dose is due",
+    )
 
 
 def _is_past(stretch: Stretch, until: dt.date) -> bool:
@@ -481,6 +503,8 @@ def _adjuncts(
 
 def _course(part: _PhaseOnCalendar) -> Entry:
     stretch, option = part.stretch, part.option
+    if _is_as_needed(stretch):
+        return _when_needed(part)
     entry = _without_day(part)
     if stretch.doses:
         return evolve(

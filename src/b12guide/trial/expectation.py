@@ -57,6 +57,9 @@ def is_told(advice: Advice, wanted: Piece) -> bool:
                 and wanted_phase.dose == phase.dose
                 and wanted_phase.frequency == phase.frequency
                 and wanted_phase.bound == phase.bound
+                and wanted_phase.spacing == phase.spacing
+                and wanted_phase.as_needed is phase.as_needed
+                and wanted_phase.with_food is phase.with_food
                 and wanted_phase.after == phase.after
                 for phase, wanted_phase in zip(phases, others, strict=True)
             )

@@ -79,6 +79,11 @@ def test_several_drugs_and_phases_survive_english(
         ("two mg three times a week", "2 mg 3 times per week"),
         ("at least 1 mg daily", "at least 1 mg daily"),
         ("up to 4 mg by mouth daily", "at most 4 mg by mouth daily"),
+        (
+            "1 mg for ten doses at least three days apart",
+            "1 mg for 10 doses at least 3 days apart",
+        ),
+        ("1 mg daily prn with meals", "1 mg daily as needed with food"),
         ("1 g IV as a single dose", "1 g by intravenous injection once"),
         ("1 g once, then 1 mg once daily", "1 g once, then 1 mg daily"),
         ("1 mg every other day for ten doses", "1 mg on alternate days for 10 doses"),

@@ -217,3 +217,11 @@ def test_counts_without_an_upper_end_stay_without_one() -> None:
     assert open_.or_(closed) == CountRange(two, None)
     assert open_.times(closed) == CountRange(Fraction(6), None)
     assert open_.times(CountRange(nothing, nothing)) == CountRange(nothing, nothing)
+
+
+def test_what_is_taken_as_needed_may_be_taken_never() -> None:
+    (phase,) = one(Every(length(1, DAY)), ForLife(), route="oral").phases
+    found = burden(None, Regimen((evolve(phase, as_needed=True),)))
+
+    assert span(found.first.doses) == (0, 365)
+    assert span(found.later.doses) == (0, 366)

@@ -21,7 +21,7 @@ from b12guide.regimen.model import (
     Times,
     Until,
 )
-from b12guide.values.duration import DurationRange, TimeUnit
+from b12guide.values.duration import Duration, DurationRange, TimeUnit
 
 DAY, WEEK, MONTH, YEAR = TimeUnit.DAY, TimeUnit.WEEK, TimeUnit.MONTH, TimeUnit.YEAR
 HOUR = TimeUnit.HOUR
@@ -244,4 +244,59 @@ def test_where_open_doses_in_two_units_meet_the_unit_is_chosen() -> None:
     assert met is not None
     assert met.unit == "mg"
     assert small is not None
-    assert (small.high, small.unit) == (500, "µg")
+    assert (small.high, small.unit) == (Fraction(500), "µg")
+
+
+def apart(number: int, unit: TimeUnit) -> Duration:
+    return Duration(Fraction(number), unit)
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "met"),
+    [
+        (apart(3, DAY), apart(2, DAY), apart(3, DAY)),
+        (apart(3, DAY), None, apart(3, DAY)),
+        (apart(7, DAY), apart(1, WEEK), apart(7, DAY)),
+        (apart(1, YEAR), apart(6, MONTH), apart(1, YEAR)),
+    ],
+)
+def test_the_larger_spacing_is_kept(
+    one: Duration, two: Duration | None, met: Duration
+) -> None:
+    here, there = (evolve(PHASE, bound=ForDoses(9), apart=each) for each in (one, two))
+    found = evolve(PHASE, bound=ForDoses(9), apart=met)
+
+    assert here.intersection(there) == found
+    assert there.intersection(here) == found
+    assert found in here
+
+
+@pytest.mark.parametrize(
+    ("spacing", "beside"),
+    [
+        (apart(3, DAY), {"apart": apart(1, MONTH)}),
+        (apart(3, DAY), {"frequency": Every(length(2, DAY))}),
+        (apart(3, DAY), {"frequency": Times(3, 3, length(1, WEEK))}),
+        (apart(32, DAY), {"frequency": Every(length(1, MONTH))}),
+        (apart(1, MONTH), {"frequency": Every(length(3, WEEK))}),
+        (apart(3, DAY), {"bound": ForTime(length(3, WEEK)), "frequency": None}),
+    ],
+)
+def test_a_spacing_that_cannot_be_kept_meets_nothing(
+    spacing: Duration, beside: dict[str, object]
+) -> None:
+    here = evolve(PHASE, bound=ForDoses(10), apart=spacing)
+    there = evolve(PHASE, **beside)  # type: ignore[arg-type]
+
+    assert here.intersection(there) is None
+    assert there.intersection(here) is None
+
+
+def test_a_spacing_is_as_long_in_any_unit() -> None:
+    in_days, in_weeks = (
+        evolve(PHASE, apart=each) for each in (apart(7, DAY), apart(1, WEEK))
+    )
+
+    assert in_days == in_weeks
+    assert in_days != PHASE
+    assert in_days.canonical.apart == apart(1, WEEK)

@@ -70,8 +70,10 @@ rule first "First"
               or a less than 2 days ago or after 3 months of plateau or b at least 1 month ago
               or egfr is measured or plateau is not established or procedure is recorded
     load      mecobalamin 1000 µg IM on alternate days until plateau then 1 to 2 mg oral daily
-              for 2 to 3 weeks or 1 mg twice weekly for 3 doses or 1 mg 2 to 3 times per month
-              indefinitely after plateau then at most 1 g IV once after plateau or 1 g once
+              at least 2 days apart for 2 to 3 weeks or 1 mg twice weekly for 3 doses
+              at least 2 days apart or 1 mg 2 to 3 times per month
+              indefinitely after plateau then at most 1 g IV once with food as needed after
+              plateau or 1 g once
     strength  should consider
     certainty very low
     grade     "C (II)"

@@ -125,6 +125,53 @@ def test_a_bound_ends_doses_on_the_calendar(
     assert not any(entry.goes_on or entry.is_open for entry in given)
 
 
+def test_doses_of_a_range_keep_their_spacing() -> None:
+    action = "load 1000 µg IM every 2 to 4 days for 3 doses at least 3 days apart"
+    found = timeline_of(guideline(action), dt.date(2026, 1, 5))
+    windows = [entry.window for entry in doses(found, Decision.LOADING)]
+
+    assert [(str(w.earliest), str(w.latest)) for w in windows if w] == [
+        ("2026-01-05", "2026-01-05"),
+        ("2026-01-08", "2026-01-09"),
+        ("2026-01-11", "2026-01-13"),
+    ]
+
+
+def test_doses_in_a_week_keep_their_spacing() -> None:
+    action = "load 1000 µg IM 3 times per week for 1 week at least 2 days apart"
+    found = timeline_of(guideline(action), dt.date(2026, 1, 5))
+    windows = [entry.window for entry in doses(found, Decision.LOADING)]
+
+    assert [(str(w.earliest), str(w.latest)) for w in windows if w] == [
+        ("2026-01-05", "2026-01-05"),
+        ("2026-01-07", "2026-01-09"),
+        ("2026-01-09", "2026-01-11"),
+    ]
+
+
+def test_doses_that_are_only_spaced_have_no_further_day() -> None:
+    action = "load 1000 µg IM for 10 doses at least 3 days apart"
+    found = timeline_of(guideline(action), dt.date(2026, 1, 5))
+    first, further = doses(found, Decision.LOADING)
+
+    assert first.window is not None
+    assert further.window is None
+    assert further.text == "further doses have no date: at least 3 days apart"
+
+
+def test_what_is_taken_as_needed_has_no_dose_that_is_due() -> None:
+    action = (
+        "load 1000 µg oral daily for 2 weeks as needed with food"
+        " then 1000 µg oral weekly for 2 doses"
+    )
+    found = timeline_of(guideline(action), dt.date(2026, 1, 5))
+    (needed,) = [e for e in found.entries if e.text == "no dose is due"]
+
+    assert needed.window is not None
+    assert str(needed.window.earliest) == "2026-01-05"
+    assert first_days(doses(found, Decision.LOADING)) == ["2026-01-19", "2026-01-26"]
+
+
 # -------------------------------------------------------------------- several phases
 
 

@@ -183,7 +183,8 @@ def incomplete_dose(material: Material) -> Iterator[Diagnostic]:
         for phase in phases:
             lacking = ["by which route"] if phase.route is None else []
             is_single = isinstance(phase.bound, ast.ForDoses) and phase.bound.count == 1
-            if phase.frequency is None and not is_single:
+            is_spaced = phase.frequency is not None or phase.apart is not None
+            if not is_spaced and not is_single and not phase.as_needed:
                 lacking.append("how often")
             if lacking:
                 yield finding(

@@ -53,6 +53,8 @@ OF_ITEMS: tuple[Check, ...] = (
     quantities.given_drug_is_named,
     quantities.dose_fits,
     quantities.open_dose_has_one_number,
+    quantities.spacing_fits,
+    quantities.spacing_can_be_kept,
     quantities.doses_are_countable,
     rules.has_citation,
     rules.has_strength,

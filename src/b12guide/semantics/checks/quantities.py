@@ -8,7 +8,7 @@ from fractions import Fraction
 from attrs import evolve
 
 from b12guide.diagnostics import Diagnostic, Edit, Help, Severity
-from b12guide.regimen.phase import Times, most_per_day
+from b12guide.regimen.phase import Every, Times, can_be_apart, most_per_day
 from b12guide.regimen.schedule import MOST_PER_DAY
 from b12guide.semantics.checks.report import finding, misfit
 from b12guide.semantics.draft import Draft
@@ -30,6 +30,7 @@ from b12guide.semantics.scope import (
 from b12guide.syntax import ast
 from b12guide.syntax.ast import Declaration, Quantity
 from b12guide.text import Text
+from b12guide.values.duration import Duration, TimeUnit
 from b12guide.values.quantity import format_quantity
 from b12guide.values.term import Kind, Operator
 from b12guide.values.unit import convert, parse_unit, time_unit
@@ -335,6 +336,70 @@ def open_dose_has_one_number(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
                 (text, phase.dose),
                 help_=f"write `{words} {one}`, or the range alone",
             )
+
+
+def spacing_fits(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL325: how far apart doses lie at least is one length of whole days or months."""
+    for text, phase, _drug, _is_given in _doses(draft):
+        if phase.apart is None:
+            continue
+        length = duration(phase.apart)
+        if isinstance(length, Misfit):
+            yield misfit(length, (text, phase.apart))
+            continue
+        size = length.low * length.unit.in_smallest
+        smallest = 1 if length.unit.is_calendar else TimeUnit.DAY.in_smallest
+        if length.low != length.high or size % smallest:
+            yield finding(
+                "GDL325",
+                f"doses cannot lie at least `{text_of(phase.apart)}` apart",
+                (text, phase.apart),
+                help_="give one length, in whole days, weeks, months or years",
+            )
+
+
+def spacing_can_be_kept(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
+    """GDL326: doses can lie as far apart as they have to."""
+    for text, phase, _drug, _is_given in _doses(draft):
+        length = None if phase.apart is None else duration(phase.apart)
+        if phase.apart is None or length is None or isinstance(length, Misfit):
+            continue
+        one_alone = phase.bound is None or (
+            isinstance(phase.bound, ast.ForDoses) and phase.bound.count == 1
+        )
+        apart = Duration(length.low, length.unit)
+        if phase.frequency is None and one_alone:
+            yield finding(
+                "GDL326",
+                "nothing says that there is more than one dose to lie apart",
+                (text, phase.apart),
+                help_="say how many doses, or how often: `for 10 doses at least ... apart`",
+            )
+        elif (often := _frequency(phase.frequency)) and not can_be_apart(
+            apart, often, None
+        ):
+            yield finding(
+                "GDL326",
+                f"doses so often cannot lie at least `{text_of(phase.apart)}` apart",
+                (text, phase.apart),
+                others=((text, phase.frequency or phase, "how often"),),
+                help_="check both lengths of time",
+            )
+
+
+def _frequency(frequency: ast.Frequency | None) -> Every | Times | None:
+    """How often, as far as it can be worked out."""
+    match frequency:
+        case ast.Every(interval=interval):
+            length = duration(interval)
+            return None if isinstance(length, Misfit) else Every(length)
+        case ast.Times(count=count, per=per):
+            length = duration(per)
+            if isinstance(length, Misfit) or not _is_count(count):
+                return None
+            return Times(int(count.low), int(count.high), length)
+        case None:
+            return None
 
 
 def dose_is_plausible(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:

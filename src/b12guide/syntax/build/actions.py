@@ -38,6 +38,7 @@ from b12guide.syntax.build.pieces import (
     pieces,
     quantity,
     span,
+    spoken,
     text,
     token_span,
     tokens,
@@ -172,6 +173,9 @@ CONDITIONS: Mapping[str, Builder] = {
 # ------------------------------------------------------------------------ regimens
 
 
+_MANNERS = ("as needed", "with food")
+
+
 def _phase(children: Children) -> ast.Phase:
     at = next(i for i, c in enumerate(children) if isinstance(c, ast.Quantity))
     drug = next((name(token) for token in tokens(children[:at], "NAME")), None)
@@ -180,7 +184,7 @@ def _phase(children: Children) -> ast.Phase:
         raise Refusal(Doubt.RESERVED, drug.span, drug.text)
     if route is not None and route.text.lower() in FREQUENCY_WORDS:
         raise Refusal(Doubt.NOT_A_ROUTE, route.span, route.text)
-    found = clauses(children)
+    found = clauses(children, _MANNERS)
     return ast.Phase(
         span=span(children),
         drug=drug,
@@ -189,6 +193,9 @@ def _phase(children: Children) -> ast.Phase:
         route=route,
         frequency=only(children, ast.Frequency),
         bound=only(children, ast.Bound),
+        apart=first(found, "apart"),
+        as_needed="as needed" in found,
+        with_food="with food" in found,
         after=joined(found, "gates"),
     )
 
@@ -212,6 +219,8 @@ REGIMENS: Mapping[str, Builder] = {
     "phase": _phase,
     "gates": clause("gates", names),
     "open_end": clause("open end", lambda c: ast.OpenEnd(f"{c[0]} {c[1]}")),
+    "apart": clause("apart", quantity),
+    "manner": spoken,
     "dose": _dose,
     "alternate_days": node(ast.Every, interval=_repeated(Decimal(2), "day")),
     "per_word": node(
