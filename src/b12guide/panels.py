@@ -47,7 +47,7 @@ class Panel:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """What each guideline is called: its name, with its version where two share that."""
+        """How each guideline is called, its name, with its version where two share that."""
         return labels_of([one.graph for one in self.guidelines])
 
     @cached_property
