@@ -474,7 +474,7 @@ WISHED = (
         r"^(?=    strength  should$)",
         "    {}\n",
         *("stop ferrous_sulfate", "switch to mecobalamin", "increase the dose"),
-        *("reduce ferrous_sulfate", "refer gastroenterology", "do not check hb"),
+        *("reduce ferrous_sulfate", "refer gastroenterology", "never check hb"),
         *(
             "conclude iron_deficiency",
             "grade B",
