@@ -77,6 +77,8 @@ def clashing(found: Clashes) -> dict[str, dict[str, object]]:
         (WEEKLY, _NO_LEVELS, {"monitoring": {"b12_deficiency": True}}),
         # What is withheld today may be given once the event was there.
         (FOLATE_LATER, FOLATE_AFTER, {}),
+        # Nor is it a clash if the one that gives it withholds it as well.
+        (FOLATE_LATER, FOLATE_LATER + FOLATE, {}),
         (FOLATE_LATER, FOLATE, {"adjunct": {"folate_deficiency": True}}),
     ],
 )

@@ -110,6 +110,26 @@ def test_to_depend_on_the_same_is_not_to_agree() -> None:
     assert same["loading"].clashes == ()
 
 
+def test_tests_that_depend_on_the_same_may_differ_without_a_clash() -> None:
+    often, seldom = (
+        guideline(name, WEEKLY + YEARLY.replace("SIGN", sign))
+        for name, sign in (("often", "<"), ("seldom", ">="))
+    )
+    found = panel([often, seldom]).recommend(DEFICIENT)
+
+    assert len(found["monitoring"].shared) == len(found["monitoring"].lines)
+    assert found["monitoring"].accord.value == "differ"
+
+
+YEARLY = """
+rule yearly
+    exception to follow_up
+    when      b12_deficiency and egfr SIGN 50 mL/min
+    check     serum_b12 every year
+    ...
+"""
+
+
 def test_a_fact_that_one_alone_knows_is_asked_of_that_one() -> None:
     lucky = guideline("lucky", 'finding lucky "a lucky person"\n' + WEEKLY)
     found = panel([BASE, lucky]).recommend({**DEFICIENT, "lucky": True})
