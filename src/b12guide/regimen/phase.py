@@ -46,7 +46,7 @@ class Dose(Record):
 
     @property
     def stated(self) -> tuple[Fraction, ...]:
-        """The ends that are not open: both, or the one that there is."""
+        """The ends that are not open, which are both or the one that there is."""
         return tuple(end for end in (self.low, self.high) if end is not None)
 
     @property
@@ -430,13 +430,13 @@ class Phase(Record):
 
     @property
     def spacing(self) -> tuple[bool, Fraction] | None:
-        """How far its doses lie apart at least, whatever the unit: 7 days are a week."""
+        """How far its doses lie apart at least; 7 days are a week."""
         apart = self.apart
         return None if apart is None else (apart.unit.is_calendar, _size_of(apart))
 
     @property
     def is_single_dose(self) -> bool:
-        """Whether it is one dose and nothing says how often: `once`."""
+        """Whether it is one dose and nothing says how often, as `once` says it."""
         return self.frequency is None and self.bound == ForDoses(1)
 
     @property
