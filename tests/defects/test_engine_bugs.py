@@ -191,7 +191,7 @@ def proofs_withhold_nothing(patch: Patch) -> None:
 
 
 def comparisons_look_at_the_kind_only(patch: Patch) -> None:
-    only_kind = property(lambda composed: composed.kind)
+    only_kind = property(lambda composed: (composed.kind, (), (), (), ()))
     patch.setattr(composition_parts.Composition, "everything", only_kind)
 
 

@@ -437,19 +437,19 @@ WISHED = (
     *_wishes(
         r"(?<=oral daily|ral weekly)(?= )",
         " {}",
-        *("as needed", "with food", "at night", "over 15 minutes", "at most 200 mg"),
-        *("at least 2 days apart", "not before haemoglobin_normal", "if tolerated"),
+        *("at night", "over 15 minutes", "at most 200 mg"),
+        *("not before haemoglobin_normal", "if tolerated"),
         *("in 2 divided doses", "on Mondays", "whichever comes first"),
     ),
     *_wishes(
         rf"(?<=ferrous_sulfate |olecalciferol )(?={_DOSE})",
         "{} ",
-        *("at least", "at most", "up to", "maximum"),
+        *("up to", "maximum"),
     ),
     *_wishes(
         r"(?<= oral)(?: daily| weekly)(?: for [^\n]*)?$",
         " {}",
-        *("once", "single dose", "stat"),
+        *("single dose", "stat"),
     ),
     *_wishes(
         r"(?<=^    check     calcium every month|12 months)(?=,|$)",
@@ -459,7 +459,7 @@ WISHED = (
     *_wishes(
         rf"(?<=^    when      )({_FACT})$",
         "\\1 {}",
-        *("for more than 4 weeks", "within 6 months", "since 2 weeks", "twice"),
+        *("since 2 weeks", "twice"),
         *("during pregnancy", "after surgery"),
     ),
     *_wishes(

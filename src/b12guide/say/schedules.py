@@ -191,7 +191,7 @@ def _phase(
     if phase.frequency is not None:
         parts.append(frequency_text(phase.frequency, spelling))
     if phase.bound is not None:
-        is_single = phase.is_single_dose
+        is_single = phase.is_single_dose and phase.apart is None
         parts.append("once" if is_single else _bound(phase.bound, names, spelling))
     if phase.apart is not None:
         parts.append(apart_text(phase.apart, spelling))

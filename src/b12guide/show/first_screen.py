@@ -412,6 +412,13 @@ class _Branches:
                 yield ScreenLine(text="not stated by the guideline", tone=Tone.QUIET)
             return
         told = [*self._decided(decided)]
+        if (
+            not told and decided.outcome is Outcome.DEPENDS
+        ):  # on whether anything is said
+            facts = [brief_text(self.graph, name) for name in decided.depends_on]
+            told.append(
+                ScreenLine(text=f"depends on {listing(facts)}", tone=Tone.QUIET)
+            )
         branches = [one for one in told if not one.text.startswith("alternatively")]
         yield from (*branches, *possible, *told[len(branches) :])
 

@@ -84,7 +84,7 @@ def test_several_drugs_and_phases_survive_english(
             "1 mg for 10 doses at least 3 days apart",
         ),
         ("1 mg daily prn with meals", "1 mg daily as needed with food"),
-        ("1 g IV as a single dose", "1 g by intravenous injection once"),
+        ("1 g IV as a single dose", "1 g intravenously once"),
         ("1 g once, then 1 mg once daily", "1 g once, then 1 mg daily"),
         ("1 mg every other day for ten doses", "1 mg on alternate days for 10 doses"),
         ("1 mg q4-6h", "1 mg every 4 to 6 hours"),
