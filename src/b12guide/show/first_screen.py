@@ -412,9 +412,8 @@ class _Branches:
                 yield ScreenLine(text="not stated by the guideline", tone=Tone.QUIET)
             return
         told = [*self._decided(decided)]
-        if (
-            not told and decided.outcome is Outcome.DEPENDS
-        ):  # on whether anything is said
+        is_open = decided.outcome is Outcome.DEPENDS
+        if decision in _ALWAYS_SAID and is_open and not told:
             facts = [brief_text(self.graph, name) for name in decided.depends_on]
             told.append(
                 ScreenLine(text=f"depends on {listing(facts)}", tone=Tone.QUIET)
