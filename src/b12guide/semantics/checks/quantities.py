@@ -209,11 +209,7 @@ def _lengths(node: ast.Node) -> Iterator[Quantity]:
             yield from at
             if every is not None:
                 yield every
-        case (
-            ast.Aged(length=length)
-            | ast.Currency(length=length)
-            | ast.Declaration(current=Quantity() as length)
-        ):
+        case ast.Aged(length=length):
             yield length
         case _:
             return
@@ -222,14 +218,7 @@ def _lengths(node: ast.Node) -> Iterator[Quantity]:
 def length_of_time_fits(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
     """GDL312: a schedule counts in lengths of time."""
     for text, node in draft.each_node(
-        ast.Every,
-        ast.Times,
-        ast.ForTime,
-        ast.Pressure,
-        ast.Check,
-        ast.Aged,
-        ast.Currency,
-        ast.Declaration,
+        ast.Every, ast.Times, ast.ForTime, ast.Pressure, ast.Check, ast.Aged
     ):
         for length in _lengths(node):
             meaning = duration(length)

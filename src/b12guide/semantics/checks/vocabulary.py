@@ -253,8 +253,8 @@ def currency_is_of_days(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
     for text, length in lengths:
         meaning = duration(length)
         if isinstance(meaning, Misfit):
-            continue  # said elsewhere
-        if add(dt.date(2000, 1, 1), Duration(meaning.low, meaning.unit)) is None:
+            yield misfit(meaning, (text, length))
+        elif add(dt.date(2000, 1, 1), Duration(meaning.low, meaning.unit)) is None:
             yield finding(
                 "GDL312",
                 f"`{text_of(length)}` does not end with a day",
