@@ -476,9 +476,10 @@ _COLUMNS = {
 }
 _COLUMN_OF_RULES = len("strength ")
 
-# Keywords of two words.
-_PAIRS = frozenset(
+# Keywords of more than one word.
+_LONG_KEYWORDS = frozenset(
     {
+        ("do", "not", "check"),
         ("exception", "to"),
         ("outside", "scope"),
         ("challenged", "by"),
@@ -598,8 +599,8 @@ def _clauses(item: Tree[Token]) -> Iterator[list[Branch]]:
 def _clause(children: Sequence[Branch], found: SpacedText) -> LaidClause:
     if len(children) == 1 and isinstance(children[0], Tree):
         children = children[0].children
-    pair = tuple(str(child) for child in children[:2] if isinstance(child, Token))
-    length = 2 if pair in _PAIRS else 1
+    words = tuple(str(child) for child in children[:3] if isinstance(child, Token))
+    length = next((n for n in (3, 2) if words[:n] in _LONG_KEYWORDS), 1)
     keyword = [word for child in children[:length] for word in _words(child, found)]
     return LaidClause(
         keyword=Chain(tuple(keyword)), rest=_row(children[length:], found)
