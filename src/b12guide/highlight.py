@@ -36,7 +36,7 @@ _LANGUAGE = re.compile(r"\ufeff?(?:\s|#[^\n]*\n)*language\s+[0-9]")
 
 def _parts() -> Mapping[str, frozenset[str]]:
     grammar = _COMMENT.sub("", resources.read("grammar", "gdl.lark"))
-    every = frozenset(_QUOTED.findall(grammar))
+    every = frozenset(_QUOTED.findall(grammar)) | {"last"}  # a terminal of its own
     items = HEADERS | DECLARATIONS | GUIDELINE_ITEMS
     logic = frozenset({"and", "or", "not", "any", "all", "none", "of", "is"})
     return {

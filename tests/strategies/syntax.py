@@ -124,6 +124,24 @@ def aged(draw: Draw) -> ast.Aged:
     )
 
 
+bounds = st.sampled_from([o for o in ast.Operator if o is not ast.Operator.EQUAL])
+over_time = node(
+    ast.LastValues,
+    count=st.integers(0, 99),
+    name=names,
+    operator=operators,
+    bound=exact(maybe(units)),
+    assuming=assuming,
+) | node(
+    ast.RoseOrFell,
+    name=names,
+    fell=st.booleans(),
+    operator=bounds,
+    by=exact(maybe(units)),
+    length=quantities(times_of),
+    assuming=assuming,
+)
+
 listable = (
     node(ast.Reference, name=names, assuming=assuming)
     | node(
@@ -142,6 +160,7 @@ listable = (
     )
     | node(ast.Between, name=names, bound=quantities(maybe(units)), assuming=assuming)
     | aged()
+    | over_time
     | choices(most=1)
 )
 simple = listable | choices()
@@ -358,6 +377,11 @@ given = (
     | node(
         ast.GivenAge,
         age=aged().map(lambda age: evolve(age, assuming=())),
+        negated=st.booleans(),
+    )
+    | node(
+        ast.GivenOverTime,
+        asked=over_time.map(lambda asked: evolve(asked, assuming=())),
         negated=st.booleans(),
     )
     | node(ast.Otherwise, absent=st.booleans())

@@ -33,6 +33,7 @@ from b12guide.patient.over_time import (
     latest_on,
 )
 from b12guide.patient.plain_record import plainly_stated
+from b12guide.patient.series_on_day import series_over_time
 from b12guide.patient.stated import state
 from b12guide.truth import Truth
 
@@ -291,6 +292,11 @@ class Knowledge:
     ) -> Knowledge:
         graph = evaluator.graph
         dated = all_dated(record.entries, recorded_in(events, graph))
+        several = {
+            name: series_over_time(one, dated[one.fact], graph.currencies.get(one.fact))
+            for name, one in graph.series.items()
+            if one.fact in dated
+        }
         dated = {n: ended(found, graph.currencies.get(n)) for n, found in dated.items()}
         for name, age in graph.ages.items():
             if age.fact in dated:
@@ -300,6 +306,7 @@ class Knowledge:
                     is_event=age.is_ago,
                     before=record.first.get(age.fact),
                 )
+        dated |= several
         pieces = tuple(
             _pieces(record.stated, record.first, dated, targets_of(evaluator))
         )

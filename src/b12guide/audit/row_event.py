@@ -15,8 +15,8 @@ from b12guide.audit import fields
 from b12guide.audit.event import Event, Given, Noted, Started, Stopped, Tested
 from b12guide.audit.rows import TableCell, TableRow, mistake
 from b12guide.diagnostics import Diagnostic, Help
-from b12guide.graph.ages import age_text
-from b12guide.graph.model import Age, Fact, RuleGraph, Word
+from b12guide.graph.derived import behind, words_of
+from b12guide.graph.model import Fact, RuleGraph, Word
 from b12guide.patient.notation import shown
 from b12guide.patient.reading import ReadValue, read_value
 from b12guide.values.term import Kind
@@ -246,8 +246,8 @@ def _event(
             mistakes += value
         else:
             found[name] = value
-    if kind == "event" and subject.name in graph.ages:
-        return (_is_age(row, graph.ages[subject.name]),)
+    if kind == "event" and subject.name in graph.derived:
+        return (_follows(row, subject.name, graph),)
     if kind == "event" and "value" not in found and not mistakes:
         says_itself = isinstance(subject, Fact) and subject.kind in _SAY_THEMSELVES
         if "value" in row.cells or not says_itself:
@@ -272,13 +272,19 @@ def _event(
 _SAY_THEMSELVES = frozenset({Kind.FINDING, Kind.EVENT})
 
 
-def _is_age(row: TableRow, age: Age) -> Diagnostic:
+def _follows(row: TableRow, name: str, graph: RuleGraph) -> Diagnostic:
+    of, is_age = behind(graph, name), name in graph.ages
+    remedy = (
+        f"write `{of}` on the day since when it is so"
+        if is_age
+        else f"write the values of `{of}`, each on its day"
+    )
     return Diagnostic(
         code="GDL722",
-        message=f"row {row.number}: `{age_text(age)}` follows from the day of "
-        f"`{age.fact}`",
+        message=f"row {row.number}: `{words_of(graph, name)}` follows from the "
+        f"{'day' if is_age else 'values'} of `{of}`",
         labels=(row.place,),
-        help=(Help(message=f"write `{age.fact}` on the day since when it is so"),),
+        help=(Help(message=remedy),),
     )
 
 

@@ -476,7 +476,7 @@ class _Answering:
                     own = sorted(t for n, t in enumerate(terms) if open_ >> n & 1)
                     alike.needed[key] = needed_of(one, number, tuple(own), alike)
                 needed[self.bit(one.diagram)] = alike.needed[key]
-        ages = self.batch.question.evaluator.graph.ages
+        ages = self.batch.question.evaluator.graph.derived
         wanted = ask([one for some in needed.values() for one in some], ages=ages)
         return tuple(
             (name, served)

@@ -323,7 +323,7 @@ class _Asking:
         *doubts, scope = key
         found = [self.memory.opened[number] for number in doubts]
         needed = [d for one in found if one is not None for d in one.distinctions]
-        ages = self.batch.question.evaluator.graph.ages
+        ages = self.batch.question.evaluator.graph.derived
         wanted = ask(needed, ages=ages)
         decided: dict[Decision, Decided] = {}
         for decision, number, one in zip(

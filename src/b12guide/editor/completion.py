@@ -305,6 +305,8 @@ def units(node: Node, scope: Scope) -> Iterator[Suggestion]:
             case (
                 ast.Comparison(name=name, bound=quantity)
                 | ast.Between(name=name, bound=quantity)
+                | ast.LastValues(name=name, bound=quantity)
+                | ast.RoseOrFell(name=name, by=quantity)
                 | ast.Target(measure=name, bound=quantity)
                 | ast.Given(name=name, value=ast.Quantity() as quantity)
             ) if quantity.unit == UNIT_PLACEHOLDER:
@@ -317,7 +319,9 @@ def units(node: Node, scope: Scope) -> Iterator[Suggestion]:
             case ast.Every() | ast.Times():
                 if any(unit == UNIT_PLACEHOLDER for unit in _unit_of(around)):
                     yield from _ordered(_EVERY)
-            case ast.Aged(length=quantity) if quantity.unit == UNIT_PLACEHOLDER:
+            case ast.Aged(length=quantity) | ast.RoseOrFell(length=quantity) if (
+                quantity.unit == UNIT_PLACEHOLDER
+            ):
                 yield from _ordered(_LENGTHS)
             case ast.ForTime() | ast.Pressure() | ast.Check():
                 if any(unit == UNIT_PLACEHOLDER for unit in _unit_of(around)):

@@ -121,9 +121,10 @@ def _plain(value: Fraction) -> FactValue:
 def absences(graph: RuleGraph) -> dict[str, FactValue]:
     """The facts that `otherwise absent` gives a value where nothing is stated (M6)."""
     found: dict[str, FactValue] = {}
+    derived = graph.derived
     for name, fact in graph.vocabulary.facts.items():
-        if name in graph.ages:
-            continue  # how long something has been so is never taken for granted (M86)
+        if name in derived:
+            continue  # what follows from days is never taken for granted (M86, M96)
         if fact.kind in {Kind.FINDING, Kind.EVENT}:
             found[name] = False
         elif fact.kind is Kind.CHOICE and NONE in fact.values:

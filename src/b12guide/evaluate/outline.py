@@ -12,7 +12,7 @@ from attrs import frozen
 
 from b12guide.frozen import FrozenMap, Record
 from b12guide.graph import condition as c
-from b12guide.graph.ages import age_text
+from b12guide.graph.derived import words_of
 from b12guide.graph.model import RuleGraph
 from b12guide.say.numbers import exact_range_text
 from b12guide.values.term import Kind
@@ -77,8 +77,8 @@ class Outline(Record):
         """The condition in words of the language, names resolved."""
         graph, parts = self.within.graph, self.parts
         match self.condition:
-            case c.Has(fact=fact) if fact in graph.ages:
-                return age_text(graph.ages[fact])
+            case c.Has(fact=fact) if (words := words_of(graph, fact)) is not None:
+                return words
             case c.Has() | c.Compare() | c.OneOf() | c.HasValue():
                 return _leaf_text(self.condition, graph)
             case c.Defined(name=name):

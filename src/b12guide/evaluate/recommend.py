@@ -257,7 +257,7 @@ def decide_all(patient: PatientView, verdicts: Verdicts) -> DecidedAll:
         for (one, _), names in zip(evaluator.sets, applying, strict=True)
         if names is None
     }
-    ages = evaluator.graph.ages
+    ages = evaluator.graph.derived
     asked = ask([d for one in open_.values() for d in one.distinctions], ages=ages)
 
     def state(

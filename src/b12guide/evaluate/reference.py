@@ -181,7 +181,7 @@ def most_absent(worlds: list[View], stated: Stated) -> list[View]:
             fact.name
             for fact in facts
             if fact.name not in mentioned
-            and fact.name not in world.graph.ages
+            and fact.name not in world.graph.derived
             and world.values(fact.name) == {none.get(fact.kind, fact.absent)}
         )
 

@@ -110,7 +110,9 @@ def fact_of(age: Age, of: Fact) -> Fact:
 
 
 def is_of_event(graph: RuleGraph, fact: str) -> bool:
-    """Whether a fact is an event or the age of one, whose labels are sentences."""
+    """Whether the label of a fact is a sentence: that of an event, or of what follows from days."""
+    if fact in graph.series:
+        return True
     if fact in graph.ages:
         return graph.ages[fact].is_ago
     known = graph.vocabulary.facts.get(fact)

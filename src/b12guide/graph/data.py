@@ -196,7 +196,7 @@ def _of_numbers(mark: int, numbers: list[int], texts: tuple[Text, ...]) -> objec
 
 _NOT_CONTENT = frozenset(
     {"digest", "status", "approved_by", "approved_on", "imprint"}
-    | {"vocabulary", "implications", "currencies", "ages"}
+    | {"vocabulary", "implications", "currencies", "ages", "series"}
 )
 _WITHOUT_ORDER = frozenset(
     {"statements", "sources", "assumptions", "challenges", "exception_to", "topics"}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
+from typing import Any
 
 from attrs import evolve
 
 from b12guide.graph import model as m
+from b12guide.graph import series
 from b12guide.graph.ages import age, fact_of, name_of, sorted_ages, ties
 from b12guide.graph.condition import (
     ALWAYS,
@@ -99,6 +101,9 @@ def lower_condition(condition: ast.Condition, scope: Scope) -> Condition:
         case ast.Aged():
             lowered = Has(name_of(age_of(condition, scope)))
             return _resting(lowered, condition.assuming, scope)
+        case ast.LastValues() | ast.RoseOrFell():
+            lowered = Has(series.name_of(series_of(condition, scope)))
+            return _resting(lowered, condition.assuming, scope)
         case ast.Is():
             name = scope.name(Namespace.FACT, condition.name.text)
             one_of = OneOf(name, tuple(v.text for v in condition.values))
@@ -130,6 +135,24 @@ def age_of(condition: ast.Aged, scope: Scope) -> m.Age:
     is_event = isinstance(declared, ast.Declaration) and declared.kind is Kind.EVENT
     length = _length(condition.length)
     return age(fact, condition.operator, length, is_ago=is_event)
+
+
+def series_of(condition: ast.OverTime, scope: Scope) -> m.Series:
+    """What a condition asks of several values of a measure, in the measure's own unit."""
+    measure = measure_named(condition.name.text, scope)
+    name, unit = measure.name.text, printed_unit(measure.unit)
+    match condition:
+        case ast.LastValues(count=count, operator=operator):
+            bound, _ = meant(in_unit_of(measure, condition.bound))
+            return m.Repeated(
+                fact=name, count=count, operator=operator, bound=bound, unit=unit
+            )
+        case ast.RoseOrFell(fell=fell, operator=operator):
+            by, _ = meant(in_unit_of(measure, condition.by))
+            length = meant(duration(condition.length)).canonical
+            return m.RoseOrFell(
+                fact=name, fell=fell, operator=operator, by=by, length=length, unit=unit
+            )
 
 
 def conjunction(operands: Iterable[Condition]) -> Condition:
@@ -253,6 +276,32 @@ def lower_ages(
     return evolve(vocabulary, facts={**facts, **own}), named, tuple(ties(ages))
 
 
+def lower_series(
+    draft: Draft, vocabulary: m.Vocabulary, scope: Scope
+) -> tuple[m.Vocabulary, Mapping[str, m.Series], tuple[m.Implication, ...]]:
+    """The vocabulary with a fact for all that asks for several values, these, and their ties."""
+    asked = [series_of(node, scope) for _, node in draft.over_time_asked()]
+    if not asked:
+        return vocabulary, {}, ()
+    facts = vocabulary.facts
+    own = series.in_order((one for one in asked if one.fact in facts), tuple(facts))
+    named = {series.name_of(one): one for one in own}
+    made = {name: series.fact_of(one, facts[one.fact]) for name, one in named.items()}
+    return evolve(vocabulary, facts={**facts, **made}), named, tuple(series.ties(own))
+
+
+def _lower_days(
+    draft: Draft, scope: Scope
+) -> tuple[m.Vocabulary, dict[str, Any], tuple[m.Implication, ...]]:
+    """The vocabulary with what follows from days, by the fields of a graph, and their ties."""
+    own = lower_vocabulary(draft)
+    several, named, tied = lower_series(draft, own, scope)
+    vocabulary, ages, more = lower_ages(draft, own, scope)
+    facts = {**vocabulary.facts, **several.facts}
+    fields = {"ages": ages, "series": named}
+    return evolve(vocabulary, facts=facts), fields, (*more, *tied)
+
+
 def _currencies(
     draft: Draft, vocabulary: m.Vocabulary, scope: Scope
 ) -> Iterator[tuple[str, m.Currency]]:
@@ -312,7 +361,7 @@ def lower(draft: Draft, scope: Scope) -> m.RuleGraph:
         message = "a draft without a guideline cannot be lowered"
         raise ValueError(message)
     rules = {rule.name: rule for rule in _rules(draft, scope)}
-    vocabulary, ages, tied = lower_ages(draft, lower_vocabulary(draft), scope)
+    vocabulary, of_days, tied = _lower_days(draft, scope)
     definitions = {d.name: d for d in _definitions(draft, scope)}
     given_scope = (
         ALWAYS if header.scope is None else lower_condition(header.scope, scope)
@@ -342,7 +391,7 @@ def lower(draft: Draft, scope: Scope) -> m.RuleGraph:
         scope_assumptions=assumptions_behind(given_scope, definitions),
         vocabulary=vocabulary,
         implications=(*lower_implications(draft, scope), *tied),
-        ages=ages,
+        **of_days,
         currencies=dict(_currencies(draft, vocabulary, scope)),
         definitions=definitions,
         rules=_with_edges(rules, definitions),
@@ -387,14 +436,14 @@ def lower(draft: Draft, scope: Scope) -> m.RuleGraph:
 
 def lower_facts(draft: Draft, scope: Scope) -> m.RuleGraph:
     """The facts, definitions and implications alone, of a vocabulary or a part, too."""
-    vocabulary, ages, tied = lower_ages(draft, lower_vocabulary(draft), scope)
+    vocabulary, of_days, tied = _lower_days(draft, scope)
     return m.RuleGraph(
         name=draft.main.text.name,
         title="",
         version="",
         vocabulary=vocabulary,
         implications=(*lower_implications(draft, scope), *tied),
-        ages=ages,
+        **of_days,
         definitions={d.name: d for d in _definitions(draft, scope)},
     )
 

@@ -47,9 +47,12 @@ __all__ = [
     "Prohibition",
     "Regimens",
     "Remark",
+    "Repeated",
+    "RoseOrFell",
     "Routes",
     "Rule",
     "RuleGraph",
+    "Series",
     "Silence",
     "Source",
     "Status",
@@ -476,6 +479,50 @@ class Age(Record):
 
 
 @frozen(kw_only=True, repr=False)
+class Repeated(Record):
+    """So many of the latest values of a measure, each against the same bound (M96).
+
+    Attributes:
+        fact: The measure.
+        count: How many values, each of its own day: 2 or more.
+        bound: In the unit of the measure.
+        unit: The unit of the measure, if it has one.
+    """
+
+    fact: str
+    count: int
+    operator: Operator
+    bound: Fraction
+    unit: str | None = None
+
+
+@frozen(kw_only=True, repr=False)
+class RoseOrFell(Record):
+    """By how much a measure rose, or fell, up to its latest value (M97).
+
+    Attributes:
+        fact: The measure.
+        fell: Whether it is a fall; else a rise.
+        operator: Whether it is more than `by`, at least, less than, or at most.
+        by: In the unit of the measure.
+        length: How long before its latest value the other one was found; with two ends where the
+            author says how exactly.
+        unit: The unit of the measure, if it has one.
+    """
+
+    fact: str
+    fell: bool
+    operator: Operator
+    by: Fraction
+    length: DurationRange
+    unit: str | None = None
+
+
+Series: TypeAlias = Repeated | RoseOrFell
+"""What asks for several dated values of one measure."""
+
+
+@frozen(kw_only=True, repr=False)
 class Challenge(Record):
     """Outside evidence against a statement; it never changes an answer."""
 
@@ -560,6 +607,7 @@ class RuleGraph(Shown, Record):
         currencies: The facts whose values count for some time only, those of the vocabulary and
             the guideline's own.
         ages: The facts that stand for the age of another, by their names.
+        series: The facts that stand for several values of a measure, by their names.
         statements: The ids that the source is divided into, in order.
         digest: A stable digest of the content: layout, comments and file split do not change it.
     """
@@ -583,10 +631,16 @@ class RuleGraph(Shown, Record):
     challenges: Mapping[str, Challenge] = field(factory=dict, converter=frozen_map)
     currencies: Mapping[str, Currency] = field(factory=dict, converter=frozen_map)
     ages: Mapping[str, Age] = field(factory=dict, converter=frozen_map)
+    series: Mapping[str, Series] = field(factory=dict, converter=frozen_map)
     silences: tuple[Silence, ...] = ()
     conflicts: tuple[ExpectedConflict, ...] = ()
     statements: tuple[str, ...] = ()
     digest: str = ""
+
+    @property
+    def derived(self) -> frozenset[str]:
+        """The facts that follow from the days of others: ages, and several values at once."""
+        return frozenset([*self.ages, *self.series])
 
     def __repr__(self) -> str:
         return f"RuleGraph({self.name!r} {self.version}, {self.status.value})"

@@ -198,6 +198,10 @@ def linked(graph: m.RuleGraph, facts: Iterable[str]) -> frozenset[str]:
         group = facts_in(graph, implication)
         for fact in group:
             groups.setdefault(fact, []).append(group)
+    for name, one in graph.series.items():
+        own = frozenset((name, one.fact))
+        for fact in own:
+            groups.setdefault(fact, []).append(own)
     found: set[str] = set()
     waiting = list(facts)
     while waiting:
@@ -333,8 +337,8 @@ def used_vocabulary(
 ) -> tuple[m.Vocabulary, tuple[m.Implication, ...]]:
     """The part of the vocabulary that can matter, with its implications."""
     read = facts_read(graph)
-    # An age for which a claim asks alone, and no rule, is no part of what the guideline says.
-    unread = graph.ages.keys() - read
+    # What a claim asks alone of days, and no rule, is no part of what the guideline says.
+    unread = graph.derived - read
     facts = linked(graph, read) - unread
     used = tuple(
         i

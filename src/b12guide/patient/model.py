@@ -214,9 +214,12 @@ class Stated(Record):
     Attributes:
         on: The day asked for; None where the latest values count.
         units: Whether numbers had to state their unit.
-        turns: For each fact that stands for the age of another, the day on which it becomes so,
-            or stops being so, if nothing else is recorded; only days that are still to come.
+        turns: For each fact that follows from the days of another, the day on which it becomes
+            so, stops being so, or is no longer known, if nothing else is recorded; only days that
+            are still to come.
         data: Every value of the record in the order written, those that do not count included.
+        deciding: For each fact that stands for several values of a measure, the values that make
+            it so, or not so, the latest first.
     """
 
     values: Mapping[str, FactValue | None] = field(converter=frozen_map)
@@ -226,6 +229,10 @@ class Stated(Record):
     units: Units = Units.ASSUME
     data: tuple[Datum, ...] = field(default=(), eq=False, repr=False)
     turns: Mapping[str, dt.date] = field(
+        factory=dict, converter=frozen_map, eq=False, repr=False
+    )
+
+    deciding: Mapping[str, tuple[Datum, ...]] = field(
         factory=dict, converter=frozen_map, eq=False, repr=False
     )
 

@@ -24,8 +24,8 @@ from b12guide.diagnostics import (
 )
 from b12guide.errors import PatientError
 from b12guide.frozen import Record
-from b12guide.graph.ages import age_text
-from b12guide.graph.model import Definition, Fact, RuleGraph
+from b12guide.graph.derived import behind, words_of
+from b12guide.graph.model import Definition, Fact, RuleGraph, Series
 from b12guide.patient.fact_names import FactNames, stated_twice, unknown_name
 from b12guide.patient.model import Datum, FactValue, Patient, Stated, Units
 from b12guide.patient.notation import Notation, as_text, shown
@@ -41,6 +41,7 @@ from b12guide.patient.over_time import (
     with_ends,
 )
 from b12guide.patient.reading import ReadValue, read_value
+from b12guide.patient.series_on_day import SeriesOnDay, latest_first, series_on
 from b12guide.patient.shape import PatientPlaces, places_of
 from b12guide.text import Span, Text
 from b12guide.values.calendar import parse_moment
@@ -416,21 +417,30 @@ def state(
         keys[subject.name] = key
         entries = read_entries(subject, raw, written, key, asked)
         diagnostics += (evolve(d, fact=subject.name) for d in entries.diagnostics)
-        if subject.name in graph.ages:
-            diagnostics += _dated_ages(subject.name, entries, graph, written, key)
+        if subject.name in graph.derived:
+            diagnostics += _dated_derived(subject.name, entries, graph, written, key)
         dated = with_ends(entries.entries, graph.currencies.get(subject.name))
         found, latest = standing_on(dated, on)
         data.extend(found)
         values[subject.name] = None if latest is None else latest.value
     turns: dict[str, dt.date] = {}
+    deciding: dict[str, tuple[Datum, ...]] = {}
+    follows: dict[str, bool] = {}
     if graph.ages and on is not None:
-        ages, turns = _ages_on(on, data, values, graph)
-        for name, is_so in ages.items():
-            if values.get(name) in {None, is_so}:
-                values[name] = is_so
-            else:
-                place = written.at(keys[name])
-                diagnostics.append(_contradicted(name, data, graph, place))
+        follows, turns = _ages_on(on, data, values, graph)
+    for name, one in graph.series.items():
+        found_so = _series_on(on, data, one, graph)
+        if found_so is not None and found_so.is_so is not None:
+            follows[name] = found_so.is_so
+            deciding[name] = found_so.values
+            if found_so.turns is not None and name not in values:
+                turns[name] = found_so.turns
+    for name, is_so in follows.items():
+        if values.get(name) in {None, is_so}:
+            values[name] = is_so
+        else:
+            place = written.at(keys[name])
+            diagnostics.append(_contradicted(name, data, graph, place))
     if diagnostics:
         message = f"{patient.name} cannot be used"
         told = curtailed(in_order(diagnostics))
@@ -444,6 +454,7 @@ def state(
         units=asked,
         data=tuple(data),
         turns=turns,
+        deciding=deciding,
         places=places_of(patient, {n: k for n, k in keys.items() if n != k}),
     )
 
@@ -478,13 +489,34 @@ def _ages_on(
     return found, turns
 
 
-def _dated_ages(
+def _series_on(
+    day: dt.date | None, data: Sequence[Datum], one: Series, graph: RuleGraph
+) -> SeriesOnDay[Datum] | None:
+    """What the record says of several values of a measure at once; None without any."""
+    own = [d for d in data if d.fact == one.fact]
+    counted = [d for d in own if d.on is None or day is None or d.on <= day]
+    back = latest_first(counted, day)
+    if not back or back[0].on is None:
+        return None  # nobody knows which came last
+    values = tuple((d.on, d.value, d) for d in back if d.on is not None)
+    return series_on(one, values, day, graph.currencies.get(one.fact))
+
+
+def _dated_derived(
     name: str, entries: Entries, graph: RuleGraph, written: PatientPlaces, key: str
 ) -> Iterator[Diagnostic]:
-    """GDL717: whether something has lasted so long is asked for one day, and has none itself."""
-    of = graph.ages[name].fact
+    """GDL717: what follows from days is asked for one day, and has none itself."""
+    of = behind(graph, name)
     if any(datum.on is not None for datum in entries.entries):
         place = written.at(key)
+        if name in graph.series:
+            yield Diagnostic(
+                code="GDL717",
+                message=f"`{key}` is about the day asked for, and has no day of its own",
+                labels=(place,),
+                help=(Help(message=f"give the values of `{of}`, each with its day"),),
+            )
+            return
         since = Notation.of(place.text).dated("true")
         yield Diagnostic(
             code="GDL717",
@@ -497,15 +529,17 @@ def _dated_ages(
 def _contradicted(
     name: str, data: Iterable[Datum], graph: RuleGraph, place: Label
 ) -> Diagnostic:
-    """GDL718: what is stated of an age is not what the day of the fact says."""
-    age = graph.ages[name]
-    days = [d.on for d in data if d.fact == age.fact and d.on is not None]
+    """GDL718: what is stated of days is not what the days of the fact say."""
+    of, words = behind(graph, name), words_of(graph, name)
+    days = [d.on for d in data if d.fact == of and d.on is not None]
     told = ", ".join(map(str, days))
+    what = "day" if name in graph.ages else "values"
+    says = "says" if name in graph.ages else "say"
     return Diagnostic(
         code="GDL718",
-        message=f"`{age_text(age)}` is stated to be otherwise than the day of "
-        f"`{age.fact}` ({told}) says",
+        message=f"`{words}` is stated to be otherwise than the {what} of "
+        f"`{of}` ({told}) {says}",
         labels=(place,),
-        help=(Help(message=f"leave out `{age_text(age)}`, or correct the day"),),
+        help=(Help(message=f"leave out `{words}`, or correct the {what}"),),
         fact=name,
     )

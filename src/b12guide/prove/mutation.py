@@ -14,7 +14,7 @@ from b12guide.evaluate.answer import Verdict
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Facts
 from b12guide.graph import condition as logic
-from b12guide.graph import model
+from b12guide.graph import model, series
 from b12guide.graph.query import definitions_in
 from b12guide.graph.value_from_syntax import decision_of
 from b12guide.prove.claim import ProofOutcome
@@ -192,6 +192,9 @@ def mutants(graph: model.RuleGraph) -> Iterator[Mutant]:
             ),
             *((c, evolve(rule, value=other)) for c, other in values(rule.value)),
         ]
+        for change, other, more in _series(rule.condition, graph):
+            rules = {**graph.rules, rule.name: evolve(rule, condition=other)}
+            yield Mutant(*change[:1], rule.name, change[1], evolve(more, rules=rules))
         text = "default for option" if rule.optional else "option for default"
         option = (MutantKind.OPTION, text)
         changed.append((option, evolve(rule, optional=not rule.optional)))
@@ -207,6 +210,13 @@ def mutants(graph: model.RuleGraph) -> Iterator[Mutant]:
                 name: evolve(definition, condition=condition),
             }
             mutant = evolve(graph, definitions=definitions)
+            yield Mutant(mistake, name, text, mutant)
+        for (mistake, text), condition, more in _series(definition.condition, graph):
+            definitions = {
+                **graph.definitions,
+                name: evolve(definition, condition=condition),
+            }
+            mutant = evolve(more, definitions=definitions)
             yield Mutant(mistake, name, text, mutant)
 
 
@@ -280,6 +290,62 @@ def _conditions(condition: logic.Condition) -> Changed:
                     yield (MutantKind.JUNCTION, "`and` for `or`"), logic.AllOf(operands)
         case _:
             assert_never(condition)
+
+
+def _series(
+    condition: logic.Condition, graph: model.RuleGraph
+) -> Iterator[tuple[Change, logic.Condition, model.RuleGraph]]:
+    """The condition with one change in what it asks of several values, and the graph that has it.
+
+    It asks for a fact that the guideline does not have, with ties of its own.
+    """
+    asked = [a.fact for a in logic.atoms(condition) if isinstance(a, logic.Has)]
+    for name in dict.fromkeys(asked):
+        one = graph.series.get(name)
+        for text, other in series.changed(one) if one is not None else ():
+            kind = _SERIES_MISTAKES.get(text.split()[0], MutantKind.OPERATOR)
+            if isinstance(one, model.Repeated) and other is None:
+                instead: logic.Condition = series.latest(one)
+                more = graph
+            elif other is not None:
+                instead, more = logic.Has(series.name_of(other)), _with(other, graph)
+            else:
+                continue
+            changed = _put(logic.Has(name), instead, condition)
+            yield (kind, f"{one.fact if one else name} {text}"), changed, more
+
+
+_SERIES_MISTAKES = {
+    "last": MutantKind.THRESHOLD,
+    "bound": MutantKind.THRESHOLD,
+    "length": MutantKind.INTERVAL,
+}
+
+
+def _put(
+    old: logic.Condition, new: logic.Condition, within: logic.Condition
+) -> logic.Condition:
+    """A condition with one part in place of another."""
+    if within == old:
+        return new
+    return logic.rebuilt(within, lambda part: _put(old, new, part))
+
+
+def _with(one: model.Series, graph: model.RuleGraph) -> model.RuleGraph:
+    """The graph with one more fact that stands for several values of a measure."""
+    facts, several = graph.vocabulary.facts, graph.series
+    name = series.name_of(one)
+    if name in several:
+        return graph
+    named = {**several, name: one}
+    own = (tie for tie in series.ties(named.values()) if tie not in graph.implications)
+    made = {**facts, name: series.fact_of(one, facts[one.fact])}
+    return evolve(
+        graph,
+        vocabulary=evolve(graph.vocabulary, facts=made),
+        series=named,
+        implications=(*graph.implications, *own),
+    )
 
 
 # ------------------------------------------------------------------ rules and edges
@@ -393,14 +459,19 @@ class _Gate:
         # An expected verdict is one look at facts that are kept, an example is answered anew, and a
         # proof goes through all patients; most mutants are noticed by one of the first two.
         by = None
-        # Of a definition, what follows from the facts may have changed, too.
-        for name in rules if mutant.of in self.graph.rules else ():
+        # Of a definition, what follows from the facts may have changed, too; and what a mutant asks
+        # of several values is in no facts that are kept.
+        is_kept = (
+            mutant.of in self.graph.rules
+            and mutant.graph.vocabulary is self.graph.vocabulary
+        )
+        for name in rules if is_kept else ():
             rule = mutant.graph.rules.get(name)
             for title, facts, expected in self.verdicts.get(name, ()):
                 found = rule and explanation.verdict(rule, mutant.graph, facts)
                 if by is None and (found is None or found.value != expected):
                     by = title
-        if by is None and not _is_of_condition(mutant, self.graph):
+        if by is None and not (is_kept and _is_of_condition(mutant, self.graph)):
             by = self._by_example(mutant, concerned[:LIKELY])
         if by is not None:
             return Judged(mutant=mutant, fate=Fate.KILLED_BY_EXAMPLE, by=by)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import evolve
 
+from b12guide.graph import series
 from b12guide.graph.ages import ties
 from b12guide.graph.condition import AllOf, Condition, Defined, atoms, rebuilt
 from b12guide.graph.model import Definition, RuleGraph
@@ -35,9 +36,10 @@ def joined(old: RuleGraph, new: RuleGraph) -> ForSearch:
         facts[name] = evolve(facts[name], values=values)
     # Without their names, implications that both have are one.
     implications = [evolve(i, name="") for side in sides for i in side.implications]
-    ages = {**old.ages, **new.ages}
-    # An age of the one may be longer than one of the other.
-    implications += [evolve(tie, name="") for tie in ties(ages.values())]
+    ages, several = {**old.ages, **new.ages}, {**old.series, **new.series}
+    # An age of the one may be longer than one of the other, a bound of the one above one of it.
+    tied = (*ties(ages.values()), *series.ties(several.values()))
+    implications += [evolve(tie, name="") for tie in tied]
 
     def shadow_of_either(operand: Condition) -> str:
         if isinstance(operand, Defined):
@@ -50,6 +52,7 @@ def joined(old: RuleGraph, new: RuleGraph) -> ForSearch:
         vocabulary=evolve(old.vocabulary, facts=facts),
         implications=tuple(dict.fromkeys(implications)),
         ages=ages,
+        series=several,
         definitions={n: d for graph in sides for n, d in graph.definitions.items()},
         rules={n: rule for graph in sides for n, rule in graph.rules.items()},
         silences=(),

@@ -16,8 +16,8 @@ from attrs import field, frozen
 from b12guide.errors import PatientError
 from b12guide.evaluate.facts import Reading
 from b12guide.frozen import Record, frozen_map
-from b12guide.graph.ages import age_text
 from b12guide.graph.condition import Compare, atoms
+from b12guide.graph.derived import words_of
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.prove.on_record import conditions_of
@@ -133,7 +133,7 @@ def given_text(values: Mapping[str, FactValue | None], graph: RuleGraph) -> str:
     """The facts as they are written after `given`; `nothing known` where there are none."""
     written: list[str] = []
     for fact, value in values.items():
-        name = age_text(graph.ages[fact]) if fact in graph.ages else fact
+        name = words_of(graph, fact) or fact
         match value:
             case None:
                 written.append(f"{name} unknown")

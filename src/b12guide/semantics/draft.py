@@ -54,6 +54,8 @@ _USES: Mapping[type[Node], Mapping[str, Use]] = {
     ast.Comparison: {"name": Use.MEASURE} | _ASSUMING,
     ast.Between: {"name": Use.MEASURE} | _ASSUMING,
     ast.Aged: {"name": Use.TRUTH} | _ASSUMING,
+    ast.LastValues: {"name": Use.MEASURE} | _ASSUMING,
+    ast.RoseOrFell: {"name": Use.MEASURE} | _ASSUMING,
     ast.Is: {"name": Use.CHOICE, "values": Use.VALUE} | _ASSUMING,
     ast.Group: _ASSUMING,
     # what a rule does
@@ -249,6 +251,17 @@ class Draft:
                     if isinstance(node, ast.Aged):
                         yield text, node
 
+    def over_time_asked(self) -> Iterator[tuple[Text, ast.OverTime]]:
+        """Every condition on several values of a measure; those that examples give are none."""
+        kinds = (ast.LastValues, ast.RoseOrFell)
+        for text, around, inside in (
+            self._trees if self._nodes.keys() & {*kinds} else ()
+        ):
+            if not isinstance(around, ast.Example):
+                for node in inside:
+                    if isinstance(node, kinds):
+                        yield text, node
+
     def headers(self) -> Iterator[tuple[Text, Header]]:
         """Every header with the text it stands in."""
         for file in self.files:
@@ -261,7 +274,9 @@ def parts(condition: ast.Condition) -> tuple[ast.Condition, ...]:
     match condition:
         case ast.Reference() | ast.OnRecord() | ast.Comparison():
             return ()
-        case ast.Between() | ast.Aged() | ast.Is():
+        case ast.Between() | ast.Aged() | ast.LastValues():
+            return ()
+        case ast.RoseOrFell() | ast.Is():
             return ()
         case ast.Not(operand=operand) | ast.Group(operand=operand):
             return (operand,)

@@ -54,7 +54,12 @@ from b12guide.say.validity import validity_text
 from b12guide.say.words import capitalised, listing, plural
 from b12guide.show import citations, decision_lines, terminal
 from b12guide.show.page import Item, Section, SectionShape, Tone
-from b12guide.show.patient_header import found_on, guideline_particulars, holding
+from b12guide.show.patient_header import (
+    found_on,
+    guideline_particulars,
+    holding,
+    values_over_time,
+)
 from b12guide.show.screen import (
     LEAST,
     LINES,
@@ -283,6 +288,11 @@ def _patient(recommendation: Recommendation) -> Iterator[ScreenRow]:
             for place, text in enumerate(texts)
         )
         yield ScreenRow(label=label, lines=tuple(entries), shape=SectionShape.CHIPS)
+    over_time = tuple(
+        ScreenLine(text=text, rank=3) for text in values_over_time(stated, graph)
+    )
+    if over_time:
+        yield ScreenRow(label="OVER TIME", lines=over_time, shape=SectionShape.CHIPS)
     if recommendation.holds_until is not None:
         line = ScreenLine(
             text=holding(recommendation), brief=str(recommendation.holds_until), rank=3

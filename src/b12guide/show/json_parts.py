@@ -15,6 +15,7 @@ from b12guide.answers import Answer
 from b12guide.evaluate.answer import Recommendation
 from b12guide.evaluate.facts import Reading
 from b12guide.graph import model
+from b12guide.graph.derived import words_of
 from b12guide.patient.model import Datum, FactValue, Standing, Stated
 from b12guide.regimen import model as regimen_model
 from b12guide.say.numbers import number_json
@@ -230,8 +231,20 @@ def patient_record(
             facts[datum.key] = written
         else:
             facts.setdefault(datum.key, []).append(written)
+    over_time = {
+        "over_time": [
+            {
+                "fact": name,
+                "text": words_of(graph, name),
+                "is_so": stated.values[name],
+                "values": [_datum(datum, graph) for datum in values],
+            }
+            for name, values in stated.deciding.items()
+        ]
+    }
     return {
         "facts": [_datum(d, graph) for d in data if d.standing is Standing.COUNTS],
+        **(over_time if stated.deciding else {}),
         "assumed": {
             "units": [
                 {"fact": d.fact, "unit": d.assumed}

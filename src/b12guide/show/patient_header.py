@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from b12guide.evaluate.answer import Recommendation
 from b12guide.graph.ages import becomes_so
+from b12guide.graph.derived import words_of
 from b12guide.graph.model import RuleGraph, Silence, Status
 from b12guide.graph.query import brief_text, fact_text
 from b12guide.notice import EDUCATION_NOTICE
@@ -109,6 +110,9 @@ def particulars(recommendation: Recommendation) -> Iterator[tuple[str, str]]:
     ]
     stated_text = "; ".join(group for group in groups if group)
     yield "Patient", stated_text + on
+    over_time = [*values_over_time(stated, graph)]
+    if over_time:
+        yield "Over time", "; ".join(over_time)
     if recommendation.holds_until is not None:
         yield "Holds until", holding(recommendation)
     yield "Scope", SCOPE[recommendation.scope]
@@ -121,6 +125,17 @@ def found_on(stated: Stated) -> Mapping[str, str]:
         for d in stated.data
         if d.on is not None and d.standing is Standing.COUNTS
     }
+
+
+def values_over_time(stated: Stated, graph: RuleGraph) -> Iterator[str]:
+    """What several values say together, each with the values and days that decide it."""
+    for name, values in stated.deciding.items():
+        told = ", ".join(
+            f"{stated_value(graph, d.fact, d.value)} ({d.on})"
+            for d in values
+            if d.value is not None
+        )
+        yield f"{words_of(graph, name)}: {'yes' if stated.values[name] else 'no'}, by {told}"
 
 
 def holding(recommendation: Recommendation) -> str:
@@ -137,13 +152,21 @@ def holding(recommendation: Recommendation) -> str:
         if d.until == last and d.standing is Standing.COUNTS
     ]
     turning = [
-        f"{'' if becomes_so(graph.ages[name]) else 'no longer '}{fact_text(graph, name)}"
+        _turned(name, graph)
         for name, day in stated.turns.items()
         if day - dt.timedelta(days=1) == last
     ]
     if turning:
         ending.append(f"then {', '.join(turning)}")
     return f"{last}, unless more is recorded: {'; '.join(ending)}"
+
+
+def _turned(name: str, graph: RuleGraph) -> str:
+    """What is so from the day on which a fact turns that follows from the days of another."""
+    if name in graph.series:
+        return f"it is not known whether {fact_text(graph, name)}"
+    becomes = becomes_so(graph.ages[name])
+    return f"{'' if becomes else 'no longer '}{fact_text(graph, name)}"
 
 
 HEADING = "Not addressed by the guideline"

@@ -132,6 +132,33 @@ class Aged(Node):
 
 
 @frozen(kw_only=True)
+class LastValues(Node):
+    """The latest values of a measure, so many of them, each against the same bound."""
+
+    count: int
+    name: Name
+    operator: Operator
+    bound: Quantity
+    assuming: tuple[Name, ...] = ()
+
+
+@frozen(kw_only=True)
+class RoseOrFell(Node):
+    """By how much a measure rose, or fell, in a length of time that ends with its latest value."""
+
+    name: Name
+    fell: bool
+    operator: Operator
+    by: Quantity
+    length: Quantity
+    assuming: tuple[Name, ...] = ()
+
+
+OverTime: TypeAlias = LastValues | RoseOrFell
+"""What asks for several dated values of one measure."""
+
+
+@frozen(kw_only=True)
 class Is(Node):
     """A choice that has one of some values, or (negated) none of them."""
 
@@ -205,6 +232,8 @@ Condition: TypeAlias = (
     | Comparison
     | Between
     | Aged
+    | LastValues
+    | RoseOrFell
     | Is
     | Not
     | And
@@ -673,6 +702,14 @@ class GivenAge(Node):
 
 
 @frozen(kw_only=True)
+class GivenOverTime(Node):
+    """What an example says of several values of a measure at once, or (negated) denies."""
+
+    asked: OverTime
+    negated: bool = False
+
+
+@frozen(kw_only=True)
 class Otherwise(Node):
     """What an example says of the facts that it does not mention."""
 
@@ -760,7 +797,7 @@ class Example(Node):
     """A patient and what the guideline is expected to answer, on the day `asked` for if any."""
 
     title: Prose
-    given: tuple[Given | GivenAge | Otherwise, ...]
+    given: tuple[Given | GivenAge | GivenOverTime | Otherwise, ...]
     asked: str | None = None
     expectations: tuple[Expectation, ...]
 
@@ -940,6 +977,8 @@ def names(condition: Condition) -> Iterator[Name]:
         case Reference(name=name) | OnRecord(name=name) | Comparison(name=name):
             yield name
         case Between(name=name) | Aged(name=name) | Is(name=name):
+            yield name
+        case LastValues(name=name) | RoseOrFell(name=name):
             yield name
         case Not(operand=operand) | Group(operand=operand):
             yield from names(operand)

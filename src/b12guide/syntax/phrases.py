@@ -85,6 +85,8 @@ def condition_to_text(condition: ast.Condition) -> str:
             return f"{name.text} from {full_range(bound)}{_assuming(assuming)}"
         case ast.Aged(assuming=assuming):
             return _aged(condition) + _assuming(assuming)
+        case ast.LastValues(assuming=assuming) | ast.RoseOrFell(assuming=assuming):
+            return _over_time(condition) + _assuming(assuming)
         case ast.Is(assuming=assuming):
             return _is(condition) + _assuming(assuming)
         case ast.Not(operand=operand):
@@ -152,6 +154,18 @@ def _aged(condition: ast.Aged) -> str:
             return f"after {length} of {name}"
         case _:
             assert_never(condition.form)
+
+
+def _over_time(condition: ast.OverTime) -> str:
+    name, operator = condition.name.text, condition.operator
+    match condition:
+        case ast.LastValues(count=count, bound=bound):
+            return f"last {count} {name} {operator.value} {quantity(bound)}"
+        case ast.RoseOrFell(fell=fell, by=by, length=length):
+            verb, than = "fell" if fell else "rose", _AGE_BOUNDS[operator]
+            return f"{name} {verb} {than} {quantity(by)} in {quantity(length)}"
+        case _:
+            assert_never(condition)
 
 
 def _is(condition: ast.Is) -> str:

@@ -47,10 +47,12 @@ def example_to_text(example: ast.Example) -> Iterator[str]:
         yield clause("expect", _expectation(expectation))
 
 
-def _given(entry: ast.Given | ast.GivenAge | ast.Otherwise) -> str:
+def _given(entry: ast.Given | ast.GivenAge | ast.GivenOverTime | ast.Otherwise) -> str:
     match entry:
         case ast.GivenAge(age=age, negated=negated):
             return f"{'not ' if negated else ''}{condition_to_text(age)}"
+        case ast.GivenOverTime(asked=asked, negated=negated):
+            return f"{'not ' if negated else ''}{condition_to_text(asked)}"
         case ast.Otherwise(absent=absent):
             return "otherwise absent" if absent else "otherwise unknown"
         case ast.Given(name=name, value=value, on=on):

@@ -10,6 +10,7 @@ from attrs import evolve
 from b12guide.evaluate.answer import Decided, Option, Outcome, Recommendation
 from b12guide.evaluate.composition_parts import drugs_of
 from b12guide.graph import model
+from b12guide.graph.derived import behind
 from b12guide.graph.model import Advice
 from b12guide.graph.value_from_syntax import decision_of, lower_action
 from b12guide.regimen.model import Regimen
@@ -126,11 +127,11 @@ _SCOPE = {
 }
 
 
-def _with_facts_of_ages(names: Iterable[str], answer: Recommendation) -> set[str]:
-    """The names, and the facts of which they ask the age."""
-    ages = answer.graph.ages
+def _with_facts_behind(names: Iterable[str], answer: Recommendation) -> set[str]:
+    """The names, and the facts of whose days they ask."""
     found = set(names)
-    return found | {ages[name].fact for name in found if name in ages}
+    facts = {behind(answer.graph, name) for name in found}
+    return found | {fact for fact in facts if fact is not None}
 
 
 def instead(
@@ -147,7 +148,7 @@ def instead(
             decided = answer.decisions[model.Decision(name.text)]
             named = {scope.name(Namespace.FACT, fact.text) for fact in facts}
             is_so = decided.outcome.value == outcome.removesuffix(" on")
-            open_ = _with_facts_of_ages(decided.depends_on, answer)
+            open_ = _with_facts_behind(decided.depends_on, answer)
             return None if is_so and named <= open_ else decided
         case ast.ExpectReasons(decision=name, rules=rules):
             decided = answer.decisions[model.Decision(name.text)]
@@ -156,7 +157,7 @@ def instead(
         case ast.ExpectQuestion(fact=fact, negated=negated):
             asked = tuple(question.fact for question in answer.questions)
             behind = (b for question in answer.questions for b in question.behind)
-            told = _with_facts_of_ages((*asked, *behind), answer)
+            told = _with_facts_behind((*asked, *behind), answer)
             is_asked = scope.name(Namespace.FACT, fact.text) in told
             return NamedThings("questions", asked) if is_asked is negated else None
         case ast.ExpectMention(kind=kind, name=name):

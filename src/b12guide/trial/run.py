@@ -15,7 +15,9 @@ from b12guide.evaluate.implications import implied_facts
 from b12guide.evaluate.program import compile_graph
 from b12guide.evaluate.recommend import answer
 from b12guide.graph.ages import age, age_text
+from b12guide.graph.from_syntax import series_of
 from b12guide.graph.model import Place, RuleGraph
+from b12guide.graph.series import series_text
 from b12guide.patient.model import Otherwise, Patient
 from b12guide.patient.stated import state
 from b12guide.semantics.draft import Draft
@@ -29,7 +31,7 @@ from b12guide.values.calendar import parse_date
 from b12guide.values.duration import Duration
 
 
-def patient_of(example: ast.Example, text: Text) -> Patient:
+def patient_of(example: ast.Example, text: Text, scope: Scope) -> Patient:
     """The patient whom `example`, which stands in `text`, gives."""
     facts: dict[str, Any] = {}
     places: dict[str, Label] = {}
@@ -51,6 +53,10 @@ def patient_of(example: ast.Example, text: Text) -> Patient:
                 length = meant(duration(asked.length))
                 whole = Duration(length.low, length.unit)
                 key = age_text(age(asked.name.text, asked.operator, whole))
+                facts[key] = not negated
+                places[key] = Label(text=text, span=entry.span)
+            case ast.GivenOverTime(asked=asked, negated=negated):
+                key = series_text(series_of(asked, scope))
                 facts[key] = not negated
                 places[key] = Label(text=text, span=entry.span)
             case _:
@@ -108,10 +114,10 @@ def impossible_examples(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
     examples = tuple(draft.each(Example))
     if not examples:
         return
-    program = compile_graph(graph)
+    program, scope = compile_graph(graph), scope_of(draft)
     for text, example in examples:
         try:
-            stated = state(patient_of(example, text), graph, day_of(example))
+            stated = state(patient_of(example, text, scope), graph, day_of(example))
             implied_facts(stated, graph, program)
         except PatientError as error:
             yield from (_for_authors(found) for found in error.diagnostics)
@@ -134,7 +140,9 @@ def run_example(
     """One example, tried."""
     place = Place(text=text, span=example.title.span)
     try:
-        stated = state(patient_of(example, text), evaluator.graph, day_of(example))
+        stated = state(
+            patient_of(example, text, scope), evaluator.graph, day_of(example)
+        )
         facts = implied_facts(stated, evaluator.graph, evaluator.program)
     except PatientError as error:
         return ExampleResult(

@@ -25,7 +25,15 @@ from b12guide.values.duration import Duration, DurationRange
 from tests.strategies.graphs import draw_graph
 from tests.strategies.large import draw_large
 
-LEFT_OUT = {"digest", "status", "approved_by", "approved_on", "imprint", "ages"}
+LEFT_OUT = {
+    "digest",
+    "status",
+    "approved_by",
+    "approved_on",
+    "imprint",
+    "ages",
+    "series",
+}
 LATER = {"asks", "current", "windows", "certainty", "grade", "lay"} | {
     *("apart", "as_needed", "with_food")
 }

@@ -84,8 +84,8 @@ def test_the_parser_is_built_once() -> None:
     assert grammar.parser() is grammar.parser()
 
 
-AGES = {"for", "within", "more", "less", "at"}
-"""What goes on after the name of a fact, with how old it is."""
+AGES = {"for", "within", "more", "less", "at", "rose", "fell"}
+"""What goes on after the name of a fact, with how old it is or how it changed."""
 
 
 @pytest.mark.parametrize(

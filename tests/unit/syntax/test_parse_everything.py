@@ -67,6 +67,8 @@ rule first "First"
     outside scope
     when      (a and not (b or c is not none)) or plateau is known or egfr from 3 to 4 mL/min
               or a for more than 4 weeks or a for at most 1 year assuming T1 or b within 6 months
+              or last 2 egfr < 50 mL/min or last 3 score >= 2 assuming T1
+              or egfr fell at least 10 mL/min in 4 weeks or score rose less than 2 in 3 to 5 days
               or a less than 2 days ago or after 3 months of plateau or b at least 1 month ago
               or egfr is measured or plateau is not established or procedure is recorded
     load      mecobalamin 1000 µg IM on alternate days until plateau then 1 to 2 mg oral daily
@@ -111,6 +113,7 @@ conflict expected between first and second as T51 because "Both are said"
 example "one"
     given     diabetes on 2025-03-05, not a, b unknown, egfr 35 mL/min, c is none, otherwise absent
     given     a for more than 4 weeks, not after 3 months of b, otherwise unknown
+    given     last 2 egfr < 50 mL/min, not egfr fell at least 10 mL/min in 4 weeks
     asked     on 2026-11-29
     expect    form a or b
     expect    no load 1 mg IM

@@ -131,6 +131,8 @@ def _is_needless(group: ast.Group, around: ast.Condition | None, text: Text) -> 
     match group.operand:
         case ast.Reference() | ast.Comparison() | ast.Between() | ast.Aged():
             return True
+        case ast.LastValues() | ast.RoseOrFell():
+            return True
         case ast.Is(values=values):
             return len(values) == 1
         case ast.And():

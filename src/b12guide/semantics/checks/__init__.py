@@ -12,7 +12,14 @@ from itertools import islice
 from typing import TypeAlias
 
 from b12guide.diagnostics import Diagnostic
-from b12guide.semantics.checks import conditions, names, quantities, rules, vocabulary
+from b12guide.semantics.checks import (
+    conditions,
+    names,
+    quantities,
+    rules,
+    series,
+    vocabulary,
+)
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import Scope
 
@@ -43,6 +50,12 @@ OF_ITEMS: tuple[Check, ...] = (
     conditions.word_fits,
     conditions.ages_are_of_facts,
     conditions.given_age_is_asked,
+    series.last_values_are_several,
+    series.last_values_have_a_side,
+    series.change_says_something,
+    series.change_is_possible,
+    series.change_ends_with_a_day,
+    series.given_over_time_is_asked,
     quantities.measure_fits,
     quantities.threshold_is_plausible,
     quantities.denominator_is_usual,

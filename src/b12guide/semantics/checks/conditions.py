@@ -410,7 +410,11 @@ def implication_is_of_no_day(draft: Draft, scope: Scope) -> Iterator[Diagnostic]
     """GDL333: what follows from what does not change with the calendar."""
     definitions = {d.name.text: d for _, d in draft.each(ast.Definition)}
     for text, side in _sides(draft):
-        aged = _part_in(side, ast.Aged, scope, definitions)
+        aged = (
+            _part_in(side, ast.Aged, scope, definitions)
+            or _part_in(side, ast.LastValues, scope, definitions)
+            or _part_in(side, ast.RoseOrFell, scope, definitions)
+        )
         if aged is not None:
             yield finding(
                 "GDL333",

@@ -42,12 +42,20 @@ def _measured(
     draft: Draft, scope: Scope
 ) -> Iterator[tuple[Text, ast.Node, Declaration, Quantity]]:
     """Every quantity that stands with a measure."""
-    kinds = (ast.Comparison, ast.Between, ast.Target, ast.Given)
-    for text, node in draft.each_node(*kinds):
+    for text, node in draft.each_node(
+        ast.Comparison,
+        ast.Between,
+        ast.LastValues,
+        ast.RoseOrFell,
+        ast.Target,
+        ast.Given,
+    ):
         match node:
             case (
                 ast.Comparison(name=name, bound=bound)
                 | ast.Between(name=name, bound=bound)
+                | ast.LastValues(name=name, bound=bound)
+                | ast.RoseOrFell(name=name, by=bound)
             ):
                 quantity = bound
             case ast.Target(measure=name, bound=bound):
@@ -75,6 +83,8 @@ def threshold_is_plausible(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
         ends = in_unit_of(measure, quantity)
         if isinstance(ends, Misfit) or measure.plausible is None:
             continue
+        if isinstance(node, ast.RoseOrFell):
+            continue  # by how much it may change is another matter
         plausible = with_unit_of(measure, measure.plausible)
         believable = in_unit_of(measure, plausible)
         if isinstance(believable, Misfit):
@@ -182,9 +192,15 @@ def _consequence(
             operator is not Operator.EQUAL and ends[0] < believable[0] and is_above
         ):
             return ", so the range of this bound leaves every value open"
-        case ast.Comparison(operator=Operator.LESS | Operator.AT_MOST):
+        case (
+            ast.Comparison(operator=Operator.LESS | Operator.AT_MOST)
+            | ast.LastValues(operator=Operator.LESS | Operator.AT_MOST)
+        ):
             return f", so this is {'always' if is_above else 'never'} true"
-        case ast.Comparison(operator=Operator.MORE | Operator.AT_LEAST):
+        case (
+            ast.Comparison(operator=Operator.MORE | Operator.AT_LEAST)
+            | ast.LastValues(operator=Operator.MORE | Operator.AT_LEAST)
+        ):
             return f", so this is {'never' if is_above else 'always'} true"
         case ast.Comparison():
             return ", so this is never true"
@@ -209,7 +225,7 @@ def _lengths(node: ast.Node) -> Iterator[Quantity]:
             yield from at
             if every is not None:
                 yield every
-        case ast.Aged(length=length):
+        case ast.Aged(length=length) | ast.RoseOrFell(length=length):
             yield length
         case _:
             return
@@ -218,7 +234,13 @@ def _lengths(node: ast.Node) -> Iterator[Quantity]:
 def length_of_time_fits(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
     """GDL312: a schedule counts in lengths of time."""
     for text, node in draft.each_node(
-        ast.Every, ast.Times, ast.ForTime, ast.Pressure, ast.Check, ast.Aged
+        ast.Every,
+        ast.Times,
+        ast.ForTime,
+        ast.Pressure,
+        ast.Check,
+        ast.Aged,
+        ast.RoseOrFell,
     ):
         for length in _lengths(node):
             meaning = duration(length)

@@ -78,6 +78,11 @@ def _age_bound(children: Children) -> ast.Operator:
     return next(_AGE_BOUNDS[word] for word in map(str, children) if word in _AGE_BOUNDS)
 
 
+def _length_at(children: Children) -> int:
+    """Where the length of time begins, behind `in`."""
+    return next(n for n, child in enumerate(children) if str(child) == "in") + 1
+
+
 def _assuming(children: Children) -> tuple[ast.Name, ...]:
     if len(children) == 1:  # nearly always
         return ()
@@ -150,6 +155,22 @@ CONDITIONS: Mapping[str, Builder] = {
         name=word(4),
         operator=always(ast.Operator.AT_LEAST),
         length=quantity,
+    ),
+    "over_time_": lambda c: evolve(c[0], span=span(c), assuming=_assuming(c)),
+    "last_values": node(
+        ast.LastValues,
+        count=count(1),
+        name=word(2),
+        operator=_operator,
+        bound=lambda c: quantity(c[4:]),
+    ),
+    "rose_or_fell": node(
+        ast.RoseOrFell,
+        name=word(0),
+        fell=lambda c: c[1] == "fell",
+        operator=lambda c: only(c, Clause).value,
+        by=lambda c: quantity(c[3 : _length_at(c)]),
+        length=lambda c: quantity(c[_length_at(c) :]),
     ),
     "is_": node(
         ast.Is,

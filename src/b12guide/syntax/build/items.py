@@ -320,6 +320,9 @@ EXAMPLES: Mapping[str, Builder] = {
     "given_absent": _given(1, always(ast.Presence.ABSENT)),
     "given_unknown": _given(0, always(ast.Presence.UNKNOWN)),
     "given_age": node(ast.GivenAge, age=child(-1), negated=lambda c: len(c) > 1),
+    "given_over_time": node(
+        ast.GivenOverTime, asked=child(-1), negated=lambda c: len(c) > 1
+    ),
     "given_measure": _given(0, quantity),
     "given_choice": _given(0, word(2)),
     "otherwise": node(ast.Otherwise, absent=lambda c: c[1] == "absent"),

@@ -207,7 +207,7 @@ def _spellings() -> dict[str, str]:
         terminal.name: terminal.pattern.value
         for terminal in lark.terminals
         if isinstance(terminal.pattern, PatternStr)
-    } | {"DECLARED_ROUTE": "route"}
+    } | {"DECLARED_ROUTE": "route", "LAST": "last"}
 
 
 def spelling(terminal: str) -> str:
