@@ -225,9 +225,9 @@ def _patient(given: str, file: Path) -> Any:
     beside.write_text(text, encoding="utf-8")
     draft = written.read(file).draft
     beside.unlink()
-    assert scope_of(draft) is not None
+    scope = scope_of(draft)
     found = [
-        patient_of(example, where)
+        patient_of(example, where, scope)
         for where, example in draft.each(Example)
         if example.title.text == "patient"
     ]

@@ -124,7 +124,7 @@ def aged(draw: Draw) -> ast.Aged:
     )
 
 
-bounds = st.sampled_from([o for o in ast.Operator if o is not ast.Operator.EQUAL])
+sides = st.sampled_from([o for o in ast.Operator if o is not ast.Operator.EQUAL])
 over_time = node(
     ast.LastValues,
     count=st.integers(0, 99),
@@ -136,7 +136,7 @@ over_time = node(
     ast.RoseOrFell,
     name=names,
     fell=st.booleans(),
-    operator=bounds,
+    operator=sides,
     by=exact(maybe(units)),
     length=quantities(times_of),
     assuming=assuming,

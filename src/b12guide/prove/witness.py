@@ -129,11 +129,20 @@ def _plainer(
             yield (low + high) / 2
 
 
-def given_text(values: Mapping[str, FactValue | None], graph: RuleGraph) -> str:
-    """The facts as they are written after `given`; `nothing known` where there are none."""
+def given_text(
+    values: Mapping[str, FactValue | None], graph: RuleGraph, *others: RuleGraph
+) -> str:
+    """The facts as they are written after `given`; `nothing known` where there are none.
+
+    Args:
+        values: The facts of a patient.
+        graph: The guideline whose facts they are.
+        others: Guidelines that may have those that it has not.
+    """
     written: list[str] = []
     for fact, value in values.items():
-        name = words_of(graph, fact) or fact
+        told = (words_of(one, fact) for one in (graph, *others))
+        name = next((words for words in told if words is not None), fact)
         match value:
             case None:
                 written.append(f"{name} unknown")

@@ -242,14 +242,16 @@ def _treated_text(
     compared = treated.compared
     facts = f": {listing(compared.facts)}" if compared.facts else ""
     yield f"{about(compared)}: {compared.sameness.value}{facts}"
-    yield from _patient_text(treated, difference.old, width)
+    yield from _patient_text(treated, (difference.old, difference.new), width)
 
 
-def _patient_text(treated: Treated, old: RuleGraph, width: int) -> Iterator[str]:
+def _patient_text(
+    treated: Treated, graphs: tuple[RuleGraph, RuleGraph], width: int
+) -> Iterator[str]:
     """The patient who is treated differently, with both answers."""
     compared = treated.compared
     if compared.witness is not None:
-        patient = given_text(compared.witness.values, old)
+        patient = given_text(compared.witness.values, *graphs)
         yield from _indented(f"a patient: {patient}", width)
         for label, answer in (("old", treated.old), ("new", treated.new)):
             if answer is not None:
@@ -305,7 +307,7 @@ def version_text(found: NextVersion, *, width: int = 80) -> str:
     reasons = found.reasons or ("the content is the same",)
     lines += [line for reason in reasons for line in wrapped(reason, width)]
     if found.treated is not None:
-        lines += _patient_text(found.treated, found.old, width)
+        lines += _patient_text(found.treated, (found.old, found.new), width)
     blocks = ["\n".join(lines)]
     blocks += [to_terminal(one, width=width).rstrip() for one in found.diagnostics]
     blocks.append("\n".join(wrapped(reminder(found.new), width)))
@@ -364,7 +366,7 @@ def _survivor(one: Judged, graph: RuleGraph, width: int) -> Iterator[str]:
     mutant = one.mutant
     yield f"survived: {mutant.of}: {mutant.mistake.value} ({mutant.text})"
     if one.witness is not None and one.decision is not None:
-        patient = given_text(one.witness.values, graph)
+        patient = given_text(one.witness.values, graph, mutant.graph)
         text = f"`{one.decision.value}` differs for: {patient}"
         for line in wrapped(text, max(width - 4, 20)):
             yield f"    {line}"
@@ -467,7 +469,7 @@ def _treated(one: Treated, difference: Difference) -> Item:
     compared, witness = one.compared, one.compared.witness
     items: list[Item] = []
     if witness is not None:
-        text = given_text(witness.values, difference.old)
+        text = given_text(witness.values, difference.old, difference.new)
         items.append(Item(label="A patient", text=text))
     items += (
         Item(label=label, text=said_of(compared, answer))
