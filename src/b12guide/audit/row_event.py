@@ -246,7 +246,7 @@ def _event(
             mistakes += value
         else:
             found[name] = value
-    if kind == "event" and subject.name in graph.derived:
+    if kind == "event" and behind(graph, subject.name) is not None:
         return (_follows(row, subject.name, graph),)
     if kind == "event" and "value" not in found and not mistakes:
         says_itself = isinstance(subject, Fact) and subject.kind in _SAY_THEMSELVES

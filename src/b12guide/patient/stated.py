@@ -402,7 +402,7 @@ def state(
     data: list[Datum] = []
     keys: dict[str, str] = {}
     diagnostics: list[Diagnostic] = []
-    unknown = 0
+    unknown, derived = 0, graph.derived
     for key, raw in patient.facts.items():
         subject = names.find(key)
         if subject is None:
@@ -417,7 +417,7 @@ def state(
         keys[subject.name] = key
         entries = read_entries(subject, raw, written, key, asked)
         diagnostics += (evolve(d, fact=subject.name) for d in entries.diagnostics)
-        if subject.name in graph.derived:
+        if subject.name in derived:
             diagnostics += _dated_derived(subject.name, entries, graph, written, key)
         dated = with_ends(entries.entries, graph.currencies.get(subject.name))
         found, latest = standing_on(dated, on)
