@@ -296,6 +296,8 @@ def hints(analysis: Analysis, file: str, within: Span) -> Iterator[Hint]:
                 case (
                     ast.Comparison(name=name, bound=quantity)
                     | ast.Between(name=name, bound=quantity)
+                    | ast.LastValues(name=name, bound=quantity)
+                    | ast.RoseOrFell(name=name, by=quantity)
                     | ast.Target(measure=name, bound=quantity)
                     | ast.Given(name=name, value=ast.Quantity() as quantity)
                 ):
