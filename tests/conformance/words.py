@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from itertools import starmap
 from typing import Any
 
 from b12guide.evaluate.reference_composition import Line, Span, Visit
@@ -83,19 +84,26 @@ def _phase(slots: dict[str, Any]) -> str:
 
 
 def _visit(visit: Visit) -> str:
-    test, after, until = visit.place
-    every, at_least, once = visit.often
+    test, after, until, during = visit.place
+    intervals, once = visit.often
     parts = [f"check {test}"]
     if visit.at:
         parts.append(f"at {', '.join(map(_span, sorted(visit.at)))}")
-    if every is not None:
-        parts.append(f"{'at least ' if at_least else ''}every {_span(every)}")
+    if intervals:
+        parts.append(" then ".join(starmap(_interval, intervals)))
     if once:
         parts.append("once")
     parts += [_after("after ", after), _after("until ", until)]
+    if during:
+        parts.append(f"during {during.value}")
     if visit.asks:
         parts.append(f"with {', '.join(sorted(visit.asks))}")
     return " ".join(filter(None, parts))
+
+
+def _interval(every: Span, at_least: bool, lasts: Span | None) -> str:
+    length = "" if lasts is None else f" for {_span(lasts)}"
+    return f"{'at least ' if at_least else ''}every {_span(every)}{length}"
 
 
 def _span(span: Span) -> str:

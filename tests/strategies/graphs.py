@@ -156,6 +156,12 @@ INTERVALS = (
     length(12, 12, MONTH),
     length(2, 2, WEEK),
 )
+LASTING = (
+    length(1, 1, YEAR),
+    length(12, 12, MONTH),
+    length(6, 6, MONTH),
+    length(8, 8, WEEK),
+)
 AT = (*(Duration(Fraction(n), MONTH) for n in (3, 6, 12)), Duration(Fraction(1), YEAR))
 DOSING = (m.Decision.LOADING, m.Decision.MAINTENANCE, m.Decision.ADJUNCT)
 OPTIONAL = (Strength.MAY, Strength.ACCEPTABLE_ALTERNATIVE, Strength.SHOULD_CONSIDER)
@@ -316,19 +322,30 @@ class Draw:
         tests = self.some(TESTS[:2], 1, 1) if self.chance(80) else TESTS[:2]
         times = self.some(AT, 1, 2) if shape in {0, 1} else ()
         wide = [time for time in times if shape == 1 and time.value > 3]
+        every = self.one(INTERVALS) if shape in {2, 3} or self.chance(5) else None
+        has_end = every is not None and self.chance(45)
         return m.Monitoring(
             tests=tests,
             at=tuple(time for time in times if time not in wide),
             windows=tuple(length(1, int(time.value), time.unit) for time in wide),
-            every=self.one(INTERVALS) if shape in {2, 3} or self.chance(5) else None,
+            every=every,
             at_least=shape == 2 and self.chance(30),
+            lasts=self.one(LASTING) if has_end else None,
+            then=self.recurrences() if has_end and self.chance(70) else (),
             once=shape == 4,
             before_next_dose=self.chance(15),
             companions=("t2",) if self.chance(25) else (),
             never_alone=self.chance(15),
             after=self.one(EVENTS) if self.chance(25) else None,
             until=self.one(EVENTS) if self.chance(20) else None,
+            during=self.one(DOSING[:2]) if self.chance(10) else None,
         )
+
+    def recurrences(self) -> tuple[m.Recurrence, ...]:
+        found = [m.Recurrence(every=self.one(INTERVALS), lasts=self.one(LASTING))]
+        if self.chance(50):
+            found.append(m.Recurrence(every=self.one(INTERVALS)))
+        return tuple(found) if self.chance(60) else tuple(found[-1:])
 
     def instruction(self) -> m.Instruction:
         match self.random.randrange(4):

@@ -255,22 +255,30 @@ instructions = (
 )
 
 
+recurrences = node(
+    ast.Recurrence,
+    every=quantities(times_of),
+    at_least=st.booleans(),
+    lasts=maybe(quantities(times_of)),
+)
+
+
 @st.composite
 def checks(draw: Draw) -> ast.Check:
     unit = draw(times_of)
-    recurring = draw(maybe(quantities(times_of)))
     return ast.Check(
         span=NOWHERE,
         tests=draw(tuples(names, least=1)),
         at=draw(tuples(quantities(st.just(unit)))),
-        every=recurring,
-        at_least=recurring is not None and draw(st.booleans()),
+        recurring=draw(tuples(recurrences)),
         once=draw(st.booleans()),
         before_next_dose=draw(st.booleans()),
         companions=draw(tuples(names)),
         never_alone=draw(st.booleans()),
         after=draw(maybe(names)),
         until=draw(maybe(names)),
+        during=draw(maybe(names)),
+        optional=draw(st.booleans()),
     )
 
 

@@ -14,7 +14,7 @@ from b12guide.audit.finding import Family, Gravity, Missing, What
 from b12guide.audit.replay import Replay
 from b12guide.evaluate.answer import RuleVerdict
 from b12guide.evaluate.facts import compare
-from b12guide.graph.model import Decision, Monitoring, Rule, Target
+from b12guide.graph.model import Decision, Monitoring, Recurrence, Rule, Target
 from b12guide.regimen.interval import exceeds, longest, shortest
 from b12guide.say.names import test_text
 from b12guide.say.numbers import quantity_text
@@ -82,13 +82,15 @@ def _singles(replay: Replay, rules: _Rules) -> Iterator[Departure]:
     said: dict[_Due, list[tuple[RuleVerdict, str]]] = {}
     for rule, value in rules:
         anchor = replay.first if value.after is None else _happened(replay, value.after)
+        if value.during is Decision.MAINTENANCE:
+            anchor = _later(anchor, _end_of_loading(replay))
         for time in value.times:
             due = None if anchor is None else add(anchor, longest(time))
             if anchor is None or due is None or due > replay.on:
                 continue
             earliest = add(anchor, shortest(time)) or due
             verdict = replay.open_verdict(rule, due)
-            if verdict is not None and not _is_so(replay, value.until, due):
+            if verdict is not None and not _is_over(replay, value, due):
                 for test in value.tests:
                     key = (test, due, anchor, earliest)
                     said.setdefault(key, []).append(
@@ -209,10 +211,10 @@ def _recurring(replay: Replay, rules: _Rules) -> Iterator[Departure]:
     """The recurring tests that were due by now, those of one visit together."""
     for rule, value in rules:
         start = _start(replay, rule, value)
-        if value.every is None or start is None:
+        if not value.recurring or start is None:
             continue
-        length, spare = longest(value.every), replay.tolerance.tests
-        missed: dict[tuple[dt.date, dt.date], list[str]] = {}
+        intervals, spare = _intervals(value, start), replay.tolerance.tests
+        missed: dict[tuple[dt.date, dt.date, Recurrence], list[str]] = {}
         for test in value.tests:
             done = sorted({t.on for t in replay.tests(test)})
             # A test shortly before the event that it waits for has seen what came of it.
@@ -220,9 +222,14 @@ def _recurring(replay: Replay, rules: _Rules) -> Iterator[Departure]:
             reference = max([start, *early]) if value.after is not None else start
             later = [day for day in done if day > reference]
             for first, second in zip([reference, *later], [*later, None], strict=True):
-                due = add(first, length)
                 last = replay.on if second is None else second
-                if due is None or not exceeds(first, last, length, spare):
+                kept = _kept(intervals, first, spare)
+                if kept is None:  # no test is due any more
+                    continue
+                recurrence, due = kept
+                length = longest(recurrence.every)
+                is_late = exceeds(first, last, length, spare)
+                if not is_late or (last - due).days <= spare:
                     continue
                 if (
                     waits_for_dose(replay, due, test)
@@ -230,15 +237,84 @@ def _recurring(replay: Replay, rules: _Rules) -> Iterator[Departure]:
                     else _in_time(replay, due, second, test)
                 ):
                     continue
-                missed.setdefault((first, due), []).append(test)
-        for compared, tests in missed.items():
-            verdict = replay.open_verdict(rule, compared[-1])
-            if verdict is not None and not _is_so(replay, value.until, compared[-1]):
-                when = every_text(value.every)
-                yield _absent(replay, verdict, tests, compared, when)
+                missed.setdefault((first, due, recurrence), []).append(test)
+        for (first, due, recurrence), tests in missed.items():
+            verdict = replay.open_verdict(rule, due)
+            if verdict is not None and not _is_over(replay, value, due):
+                when = every_text(recurrence.every)
+                yield _absent(replay, verdict, tests, (first, due), when)
+
+
+_Intervals = Sequence[tuple[Recurrence, dt.date, dt.date | None]]
+"""Each interval with the day from which on it is kept, and the last day; None for no end."""
+
+
+def _intervals(value: Monitoring, start: dt.date) -> _Intervals:
+    """The intervals of a rule on the calendar, one after the other (M98)."""
+    found: list[tuple[Recurrence, dt.date, dt.date | None]] = []
+    begins: dt.date | None = start
+    for one in value.recurring:
+        if begins is None:
+            break
+        ends = None if one.lasts is None else add(begins, longest(one.lasts))
+        found.append((one, begins, ends))
+        begins = ends
+    return found
+
+
+def _kept(
+    intervals: _Intervals, last: dt.date, spare: int
+) -> tuple[Recurrence, dt.date] | None:
+    """The interval that counts after a test on the day `last`, and when the next one is due.
+
+    A test that would be due when its interval is no more kept, the tolerance aside, is due by the
+    next one, counted from the same test and not before that begins.
+    """
+    for one, begins, ends in intervals:
+        due = add(last, longest(one.every))
+        is_past = ends is not None and last >= ends
+        if due is None or is_past:
+            continue
+        due = max(due, begins)
+        if ends is None or (due - ends).days <= spare:
+            return one, due
+    return None
+
+
+def _is_over(replay: Replay, value: Monitoring, day: dt.date) -> bool:
+    """Whether the visits of a rule have ended by a day, as far as the record tells."""
+    if value.during is Decision.LOADING:
+        ends = _end_of_loading(replay)
+        if ends is not None and day > ends:
+            return True
+    return _is_so(replay, value.until, day)
+
+
+def _end_of_loading(replay: Replay) -> dt.date | None:
+    """The day of the last dose of loading; the first dose, where there was no loading at all."""
+    if not replay.loading:
+        return replay.first
+    ends = [
+        course.complete or (None if course.after is None else course.doses[-1].on)
+        for course in replay.loading
+    ]
+    return None if None in ends else max(day for day in ends if day is not None)
 
 
 def _start(replay: Replay, rule: Rule, value: Monitoring) -> dt.date | None:
+    """The day from which a recurring test is counted, in its part of the treatment."""
+    if value.during is not Decision.MAINTENANCE:
+        return _anchor(replay, rule, value)
+    anchor = replay.first if value.after is None else _anchor(replay, rule, value)
+    return _later(anchor, _end_of_loading(replay))
+
+
+def _later(one: dt.date | None, other: dt.date | None) -> dt.date | None:
+    """The later of two days, once both have come."""
+    return None if one is None or other is None else max(one, other)
+
+
+def _anchor(replay: Replay, rule: Rule, value: Monitoring) -> dt.date | None:
     """The day from which a recurring test is counted.
 
     That is the event that it waits for or, where nobody recorded it, the last of the single

@@ -438,9 +438,8 @@ def _monitoring(monitoring: model.Monitoring) -> Iterator[str]:
     tests = ", ".join(monitoring.tests)
     if monitoring.times:
         tests += f" at {_times(monitoring.times)}"
-    if monitoring.every is not None:
-        tests += " at least" if monitoring.at_least else ""
-        tests += f" every {_period(monitoring.every)}"
+    if monitoring.recurring:
+        tests += " " + " then ".join(map(_recurrence, monitoring.recurring))
     yield tests + (" once" if monitoring.once else "")
     yield "before the next dose" if monitoring.before_next_dose else ""
     if monitoring.companions:
@@ -448,6 +447,13 @@ def _monitoring(monitoring: model.Monitoring) -> Iterator[str]:
     yield "never alone" if monitoring.never_alone else ""
     yield f"after {monitoring.after}" if monitoring.after else ""
     yield f"until {monitoring.until}" if monitoring.until else ""
+    yield f"during {monitoring.during.value}" if monitoring.during else ""
+
+
+def _recurrence(recurrence: model.Recurrence) -> str:
+    least = "at least " if recurrence.at_least else ""
+    length = "" if recurrence.lasts is None else f" for {_length(recurrence.lasts)}"
+    return f"{least}every {_period(recurrence.every)}{length}"
 
 
 def _times(times: tuple[DurationRange, ...]) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from enum import Enum
+from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias
 
@@ -25,6 +26,7 @@ from b12guide.graph.model import (
     FormChoice,
     Monitoring,
     NotChecked,
+    Recurrence,
     Rule,
 )
 from b12guide.regimen.model import Regimen
@@ -387,7 +389,10 @@ def _of_test(
 def is_scheduled(one: Monitoring) -> bool:
     """Whether it is a visit of its own, and is not about every visit of its test (M44)."""
     times = one.at or one.windows
-    return bool(times or one.every is not None or one.once or one.after or one.until)
+    recurs = one.every is not None
+    return bool(
+        times or recurs or one.once or one.after or one.until or one.during is not None
+    )
 
 
 def _with(one: Monitoring, others: Sequence[Monitoring]) -> Monitoring:
@@ -443,16 +448,65 @@ def is_done_by(one: Monitoring, other: Monitoring) -> bool:
     """Whether doing `other` is doing `one`: sooner again, and nothing is lost (M43)."""
     if any(visit.at or visit.windows or visit.once for visit in (one, other)):
         return False
-    if one.every is None or other.every is None:
-        return False
     asked = (one.before_next_dose, one.never_alone)
     done = (other.before_next_dose, other.never_alone)
     return (
-        (one.after, one.until) == (other.after, other.until)
+        (one.after, one.until, one.during) == (other.after, other.until, other.during)
         and {*one.companions} <= {*other.companions}
         and all(mine <= theirs for mine, theirs in zip(asked, done, strict=True))
-        and one.every.is_comparable_with(other.every)
-        # The interval of the other is the shorter, so that who keeps it keeps this one.
-        and (*reversed(other.every.smallest), other.at_least)
-        < (*reversed(one.every.smallest), one.at_least)
+        and _recurs_sooner(other.recurring, one.recurring)
     )
+
+
+def _recurs_sooner(one: Sequence[Recurrence], other: Sequence[Recurrence]) -> bool:
+    """Whether who keeps the intervals of `one` keeps those of `other`, and more (M98).
+
+    At no time is its interval the longer or no more kept, and at some time it is the shorter or
+    still kept. Lengths of two kinds are not compared: a month has no fixed number of days.
+    """
+    lengths = [s.lasts for s in (*one, *other) if s.lasts is not None]
+    if not one or not other or len({each.unit.is_calendar for each in lengths}) > 1:
+        return False
+    ends = [_ends(one), _ends(other)]
+    changes = {end for some in ends for end in some if end is not None}
+    is_more = False
+    for day in sorted({Fraction(0), *changes}):
+        mine, theirs = _on(day, one, ends[0]), _on(day, other, ends[1])
+        if theirs is None:
+            is_more |= mine is not None
+        elif mine is None or not mine.every.is_comparable_with(theirs.every):
+            return False
+        else:
+            mine_is, theirs_is = _gap(mine), _gap(theirs)
+            if mine_is > theirs_is:
+                return False
+            is_more |= mine_is < theirs_is
+    return is_more
+
+
+def _ends(recurrences: Iterable[Recurrence]) -> list[Fraction | None]:
+    """When each recurrence is over, in months or in seconds from the start; None for never."""
+    ends: list[Fraction | None] = []
+    end = Fraction(0)
+    for recurrence in recurrences:
+        end += Fraction(0) if recurrence.lasts is None else recurrence.lasts.smallest[1]
+        ends.append(None if recurrence.lasts is None else end)
+    return ends
+
+
+def _on(
+    day: Fraction, recurrences: Sequence[Recurrence], ends: Sequence[Fraction | None]
+) -> Recurrence | None:
+    return next(
+        (
+            one
+            for one, end in zip(recurrences, ends, strict=True)
+            if end is None or day < end
+        ),
+        None,
+    )
+
+
+def _gap(recurrence: Recurrence) -> tuple[Fraction, Fraction, bool]:
+    low, high = recurrence.every.smallest
+    return high, low, recurrence.at_least

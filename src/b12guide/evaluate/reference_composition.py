@@ -129,10 +129,13 @@ def schedule(regimen: r.Regimen) -> Line:
 
 
 class Visit(NamedTuple):
-    """A test with its anchor and end, how often, at which times, what goes with it (M43)."""
+    """A test with its anchor and end, how often, at which times, what goes with it (M43).
 
-    place: tuple[str, str | None, str | None]
-    often: tuple[Span | None, bool, bool]
+    How often is a row of intervals, each with the time for which it holds (M98).
+    """
+
+    place: tuple[str, str | None, str | None, m.Decision | None]
+    often: tuple[tuple[tuple[Span, bool, Span | None], ...], bool]
     at: frozenset[Span]
     asks: Names
 
@@ -140,10 +143,13 @@ class Visit(NamedTuple):
 def visit(test: str, value: m.Monitoring) -> Visit:
     """What a rule asks for about one test."""
     words = {"trough": value.before_next_dose, "never alone": value.never_alone}
-    every = None if value.every is None else span(value.every)
+    intervals = tuple(
+        (span(one.every), one.at_least, None if one.lasts is None else span(one.lasts))
+        for one in value.recurring
+    )
     return Visit(
-        place=(test, value.after, value.until),
-        often=(every, value.at_least, value.once),
+        place=(test, value.after, value.until, value.during),
+        often=(intervals, value.once),
         at=frozenset(map(span, value.times)),
         asks=frozenset(value.companions).union(
             w for w, is_said in words.items() if is_said
@@ -439,12 +445,42 @@ def is_general(visit: Visit) -> bool:
 
 def is_sooner(one: Visit, two: Visit) -> bool:
     """Whether a visit recurs sooner than another, and nothing that goes with it is lost (M43)."""
-    (soon, at_least, once), (late, or_at_least, or_once) = one.often, two.often
-    if soon is None or late is None or soon[0] != late[0]:
+    (soon, once), (late, or_once) = one.often, two.often
+    is_plain = soon and late and not (one.at or two.at or once or or_once)
+    if not is_plain or one.place != two.place or not two.asks <= one.asks:
         return False
-    is_plain = not (one.at or two.at or once or or_once)
-    is_shorter = (soon[2], soon[1], at_least) < (late[2], late[1], or_at_least)
-    return is_plain and is_shorter and one.place == two.place and two.asks <= one.asks
+    lasting = [length for *_, length in (*soon, *late) if length is not None]
+    if len({kind for kind, *_ in lasting}) > 1:
+        return False
+    turns = {0, *(over(row, i) for row in (soon, late) for i in range(len(row)))}
+    said = [
+        (in_force(soon, turn), in_force(late, turn))
+        for turn in turns
+        if turn is not None
+    ]
+    return any(a != b for a, b in said) and all(
+        b is None or (a is not None and a[0] == b[0] and a <= b) for a, b in said
+    )
+
+
+Intervals = Sequence[tuple[Span, bool, Span | None]]
+
+
+def over(row: Intervals, number: int) -> Any:
+    """When an interval is no more kept, counted from the start; None for never."""
+    lengths = [length for *_, length in row[: number + 1]]
+    return (
+        None if lengths[-1] is None else sum(length[2] for length in lengths if length)
+    )
+
+
+def in_force(row: Intervals, turn: Any) -> Any:
+    """The interval that is kept from a turn on, so that the shorter compares as less."""
+    for number, ((kind, low, high), at_least, _) in enumerate(row):
+        end = over(row, number)
+        if end is None or turn < end:
+            return kind, high, low, at_least
+    return None
 
 
 # ---- contraindications, and the form

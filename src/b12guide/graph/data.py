@@ -204,7 +204,17 @@ _WITHOUT_ORDER = frozenset(
     | {"tests", "companions", "instructions", "excluded", "at", "windows"}
 )
 _LATER = frozenset(
-    {"asks", "current", "windows", "certainty", "grade", "lay"}
+    {
+        "asks",
+        "current",
+        "windows",
+        "lasts",
+        "then",
+        "during",
+        "certainty",
+        "grade",
+        "lay",
+    }
     | {"apart", "as_needed", "with_food"}
 )
 """What came later than the first approvals: without it, a guideline has the digest that it had."""

@@ -360,9 +360,9 @@ def lower(draft: Draft, scope: Scope) -> m.RuleGraph:
     if header is None:
         message = "a draft without a guideline cannot be lowered"
         raise ValueError(message)
-    rules = {rule.name: rule for rule in _rules(draft, scope)}
+    rules, parts = _within_treatment({r.name: r for r in _rules(draft, scope)})
     vocabulary, of_days, tied = _lower_days(draft, scope)
-    definitions = {d.name: d for d in _definitions(draft, scope)}
+    definitions = {d.name: d for d in (*_definitions(draft, scope), *parts)}
     given_scope = (
         ALWAYS if header.scope is None else lower_condition(header.scope, scope)
     )
@@ -521,6 +521,54 @@ def _rule_condition(rule: ast.Rule, action: ast.Action, scope: Scope) -> Conditi
             pass
     over = (Established(truth_of(n, scope)) for n in ends if n is not None)
     return conjunction((*written, *(Not(one) for one in over)))
+
+
+def _within_treatment(
+    rules: Mapping[str, m.Rule],
+) -> tuple[Mapping[str, m.Rule], tuple[m.Definition, ...]]:
+    """Rules that hold during loading or maintenance, with a definition of when that is (M98)."""
+    asked = {
+        rule.name: rule.value.during
+        for rule in rules.values()
+        if isinstance(rule.value, m.Monitoring) and rule.value.during is not None
+    }
+    if not asked:
+        return rules, ()
+    advised = {
+        part: [
+            _applies(rule, rules) for rule in rules.values() if _doses_in(rule, part)
+        ]
+        for part in dict.fromkeys(asked.values())
+    }
+    names = {part: f"{part.value}{ADVISED}" for part in advised}
+    found = dict(rules)
+    for name, part in asked.items():
+        rule = rules[name]
+        lasting = conjunction((rule.condition, Defined(names[part])))
+        found[name] = evolve(rule, condition=lasting)
+    return found, tuple(
+        m.Definition(
+            name=names[part],
+            label=f"{part.value} is advised",
+            condition=one[0] if len(one) == 1 else AnyOf(tuple(one)),
+        )
+        for part, one in advised.items()
+    )
+
+
+ADVISED = ".advised"
+"""How the name of a definition ends that no author wrote: some rule gives these doses."""
+
+
+def _doses_in(rule: m.Rule, part: m.Decision) -> bool:
+    """Whether a rule gives doses in a part of the treatment."""
+    return rule.decision is part and isinstance(rule.value, m.Regimens)
+
+
+def _applies(rule: m.Rule, rules: Mapping[str, m.Rule]) -> Condition:
+    """That a rule applies, and none of its exceptions defeats it."""
+    defeating = (e.condition for e in rules.values() if rule.name in e.exception_to)
+    return conjunction((rule.condition, *map(Not, defeating)))
 
 
 def _with_edges(

@@ -45,6 +45,7 @@ __all__ = [
     "NotNeeded",
     "Place",
     "Prohibition",
+    "Recurrence",
     "Regimens",
     "Remark",
     "Repeated",
@@ -230,12 +231,30 @@ class Prohibition(Record):
 
 
 @frozen(kw_only=True, repr=False, cache_hash=True)
+class Recurrence(Record):
+    """How often a test recurs for some time (M98).
+
+    Attributes:
+        at_least: Whether `every` is only an upper bound on the gap.
+        lasts: How long it goes on; None without an end.
+    """
+
+    every: DurationRange
+    at_least: bool = False
+    lasts: DurationRange | None = None
+
+
+@frozen(kw_only=True, repr=False, cache_hash=True)
 class Monitoring(Record):
     """Tests with their timing; see `b12guide.syntax.ast.Check` for the attributes.
 
     Attributes:
         at: Times after the start that are one day each.
         windows: Times after the start with an earliest and a latest day (M80).
+        every: How often the test recurs, and `at_least`, at first.
+        lasts: How long it recurs so; None without an end (M98).
+        then: How often it recurs after that.
+        during: Loading or maintenance, where the visits end with it (M98).
     """
 
     tests: tuple[str, ...]
@@ -243,12 +262,23 @@ class Monitoring(Record):
     windows: tuple[DurationRange, ...] = ()
     every: DurationRange | None = None
     at_least: bool = False
+    lasts: DurationRange | None = None
+    then: tuple[Recurrence, ...] = ()
     once: bool = False
     before_next_dose: bool = False
     companions: tuple[str, ...] = ()
     never_alone: bool = False
     after: str | None = None
     until: str | None = None
+    during: Decision | None = None
+
+    @property
+    def recurring(self) -> tuple[Recurrence, ...]:
+        """How often the test recurs, one stretch of time after the other."""
+        if self.every is None:
+            return ()
+        first = Recurrence(every=self.every, at_least=self.at_least, lasts=self.lasts)
+        return (first, *self.then)
 
     @property
     def times(self) -> tuple[DurationRange, ...]:
@@ -407,6 +437,8 @@ class Rule(Shown, Record):
 class Definition(Record):
     """A name for a condition.
 
+    `during loading` makes one that no author wrote (M98); there is a dot in its name.
+
     Attributes:
         asks: The question to put to a person about the whole of it, where the author words one.
     """
@@ -417,6 +449,11 @@ class Definition(Record):
     condition: Condition
     grounds: Grounds = Grounds()
     place: Place | None = field(default=None, eq=False, repr=False)
+
+    @property
+    def is_written(self) -> bool:
+        """Whether an author wrote it."""
+        return "." not in self.name
 
 
 @frozen(kw_only=True, repr=False)

@@ -74,18 +74,25 @@ def lower_action(action: ast.Action, scope: Scope) -> m.Value:
             )
         case ast.Check():
             times = [_length(quantity) for quantity in action.at]
+            recurring = tuple(map(_recurrence, action.recurring))
+            first = recurring[0] if recurring else None
             return m.Monitoring(
                 tests=_names(Namespace.TEST, action.tests, scope),
                 at=tuple(Duration(t.low, t.unit) for t in times if t.low == t.high),
                 windows=tuple(time for time in times if time.low != time.high),
-                every=None if action.every is None else _length(action.every),
-                at_least=action.at_least,
+                every=None if first is None else first.every,
+                at_least=first is not None and first.at_least,
+                lasts=None if first is None else first.lasts,
+                then=recurring[1:],
                 once=action.once,
                 before_next_dose=action.before_next_dose,
                 companions=_names(Namespace.TEST, action.companions, scope),
                 never_alone=action.never_alone,
                 after=_name(Namespace.FACT, action.after, scope),
                 until=_name(Namespace.FACT, action.until, scope),
+                during=None
+                if action.during is None
+                else m.Decision(action.during.text),
             )
         case ast.DoNotCheck():
             return m.NotChecked(tests=_names(Namespace.TEST, action.tests, scope))
@@ -192,6 +199,14 @@ def _bound(bound: ast.Bound | None, scope: Scope) -> model.Bound | None:
 
 def _length(quantity: ast.Quantity) -> DurationRange:
     return meant(duration(quantity))
+
+
+def _recurrence(recurrence: ast.Recurrence) -> m.Recurrence:
+    return m.Recurrence(
+        every=_length(recurrence.every),
+        at_least=recurrence.at_least,
+        lasts=None if recurrence.lasts is None else _length(recurrence.lasts),
+    )
 
 
 def _instruction(instruction: ast.Instruction, scope: Scope) -> m.Instruction:

@@ -69,7 +69,7 @@ def action_of(
                 unless=_name(unless, words),
             )
         case m.Monitoring():
-            return _check(advice, words)
+            return _check(advice, optional, words)
         case m.NotChecked(tests=tests):
             return ast.DoNotCheck(span=_NOWHERE, tests=_names(tests, words))
         case m.Technique(instructions=instructions):
@@ -220,8 +220,8 @@ def _bound(phase: model.Phase, words: Words) -> ast.Bound | None:
 # ------------------------------------------------------------------- other actions
 
 
-def _check(monitoring: m.Monitoring, words: Words) -> ast.Check | None:
-    every, times = monitoring.every, monitoring.times
+def _check(monitoring: m.Monitoring, optional: bool, words: Words) -> ast.Check | None:
+    times = monitoring.times
     if len({time.unit.is_calendar for time in times}) > 1:
         return None  # all times of a check are written in one unit
     if len({time.unit for time in times}) > 1:
@@ -234,14 +234,26 @@ def _check(monitoring: m.Monitoring, words: Words) -> ast.Check | None:
         span=_NOWHERE,
         tests=_names(monitoring.tests, words),
         at=tuple(map(_length, times)),
-        every=None if every is None else _length(every),
-        at_least=monitoring.at_least,
+        recurring=tuple(map(_recurrence, monitoring.recurring)),
         once=monitoring.once,
         before_next_dose=monitoring.before_next_dose,
         companions=_names(monitoring.companions, words),
         never_alone=monitoring.never_alone,
         after=_name(monitoring.after, words),
         until=_name(monitoring.until, words),
+        during=None
+        if monitoring.during is None
+        else _named(monitoring.during.value, str),
+        optional=optional,
+    )
+
+
+def _recurrence(recurrence: m.Recurrence) -> ast.Recurrence:
+    return ast.Recurrence(
+        span=_NOWHERE,
+        every=_length(recurrence.every),
+        at_least=recurrence.at_least,
+        lasts=None if recurrence.lasts is None else _length(recurrence.lasts),
     )
 
 

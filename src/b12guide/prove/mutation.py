@@ -28,6 +28,7 @@ from b12guide.semantics.scope import scope_of
 from b12guide.syntax import ast
 from b12guide.trial.result import ExampleResult, Trial
 from b12guide.trial.run import run_example, run_examples
+from b12guide.values.duration import DurationRange
 from b12guide.values.term import Operator
 
 
@@ -104,10 +105,14 @@ def values(value: model.Value) -> Iterator[tuple[Change, model.Value]]:
                 fewer = evolve(value, windows=but(value.windows, window))
                 yield (MutantKind.INTERVAL, text), fewer
             if value.every is not None:
-                every = evolve(
-                    value.every, low=value.every.low + 1, high=value.every.high + 1
-                )
+                every = _one_more(value.every)
                 yield (MutantKind.INTERVAL, "interval +1"), evolve(value, every=every)
+            yield from _intervals(value)
+            if value.during is not None:
+                yield (
+                    (MutantKind.INTERVAL, "not only during"),
+                    evolve(value, during=None),
+                )
         case model.NotChecked(tests=tests):
             for test in tests if len(tests) > 1 else ():
                 only = model.NotChecked(tests=but(tests, test))
@@ -123,6 +128,28 @@ def values(value: model.Value) -> Iterator[tuple[Change, model.Value]]:
                 yield (MutantKind.THRESHOLD, f"target {by:+d}"), moved
         case _:
             return
+
+
+def _intervals(value: model.Monitoring) -> Iterator[tuple[Change, model.Monitoring]]:
+    """A visit with one of the lengths of time changed that come with its first interval."""
+    if value.lasts is not None:
+        longer = evolve(value, lasts=_one_more(value.lasts))
+        yield (MutantKind.INTERVAL, "lasts 1 more"), longer
+    for number, one in enumerate(value.then):
+        changed = {"+1": evolve(one, every=_one_more(one.every))}
+        if one.lasts is not None:
+            changed["lasts 1 more"] = evolve(one, lasts=_one_more(one.lasts))
+        for text, other in changed.items():
+            then = (*value.then[:number], other, *value.then[number + 1 :])
+            told = (MutantKind.INTERVAL, f"interval {number + 2} {text}")
+            yield told, evolve(value, then=then)
+    if value.then:
+        fewer = evolve(value, then=value.then[:-1])
+        yield (MutantKind.INTERVAL, "without the last interval"), fewer
+
+
+def _one_more(length: DurationRange) -> DurationRange:
+    return evolve(length, low=length.low + 1, high=length.high + 1)
 
 
 def but(items: Iterable[T], item: T) -> tuple[T, ...]:
@@ -204,6 +231,8 @@ def mutants(graph: model.RuleGraph) -> Iterator[Mutant]:
         for (mistake, text), left in _edges(rule, graph.rules):
             yield Mutant(mistake, rule.name, text, evolve(graph, rules=left))
     for name, definition in graph.definitions.items():
+        if not definition.is_written:
+            continue
         for (mistake, text), condition in _conditions(definition.condition):
             definitions = {
                 **graph.definitions,

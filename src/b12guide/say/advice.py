@@ -33,7 +33,7 @@ def advice_text(
         case m.Prohibition():
             return _prohibition_text(advice, graph)
         case m.Monitoring():
-            return _monitoring_text(advice, graph)
+            return _monitoring_text(advice, graph, audience)
         case m.NotChecked(tests=tests):
             verb = "no check of" if audience is Audience.PATIENT else "do not check"
             return f"{verb} {listing([test_text(graph, t) for t in tests], 'or')}"
@@ -80,13 +80,14 @@ def _prohibition_text(prohibition: m.Prohibition, graph: m.RuleGraph) -> str:
     return text
 
 
-def _monitoring_text(monitoring: m.Monitoring, graph: m.RuleGraph) -> str:
+def _monitoring_text(
+    monitoring: m.Monitoring, graph: m.RuleGraph, audience: Audience
+) -> str:
     parts = [listing([test_text(graph, test) for test in monitoring.tests])]
     if monitoring.times:
         parts.append(f"at {_times_text(monitoring.times)}")
-    if monitoring.every is not None:
-        least = "at least " if monitoring.at_least else ""
-        parts.append(least + every_text(monitoring.every))
+    if monitoring.recurring:
+        parts.append(", then ".join(map(_recurrence_text, monitoring.recurring)))
     if monitoring.once:
         parts.append("once")
     text = " ".join(parts)
@@ -102,7 +103,24 @@ def _monitoring_text(monitoring: m.Monitoring, graph: m.RuleGraph) -> str:
         further.append(f"after {fact_text(graph, monitoring.after)}")
     if monitoring.until is not None:
         further.append(f"until {fact_text(graph, monitoring.until)}")
+    if monitoring.during is not None:
+        further.append(f"during {_PARTS[audience, monitoring.during]}")
     return ", ".join([text, *further])
+
+
+_PARTS = {
+    (Audience.PROFESSIONAL, m.Decision.LOADING): "loading",
+    (Audience.PROFESSIONAL, m.Decision.MAINTENANCE): "maintenance",
+    (Audience.PATIENT, m.Decision.LOADING): "the first doses",
+    (Audience.PATIENT, m.Decision.MAINTENANCE): "the doses that follow",
+}
+
+
+def _recurrence_text(stretch: m.Recurrence) -> str:
+    """How often, and for how long: "every 3 months for 1 year"."""
+    least = "at least " if stretch.at_least else ""
+    length = "" if stretch.lasts is None else f" for {length_text(stretch.lasts)}"
+    return f"{least}{every_text(stretch.every)}{length}"
 
 
 def _times_text(times: tuple[DurationRange, ...]) -> str:

@@ -149,13 +149,28 @@ def _timing(monitoring: model.Monitoring) -> Json:
         "at": [_value_or_range(time) for time in monitoring.times],
         "every": None if monitoring.every is None else _range(monitoring.every),
         "at_least": monitoring.at_least,
+        **_lasting(monitoring.lasts),
+        **({"then": [*map(_recurrence, monitoring.then)]} if monitoring.then else {}),
         "once": monitoring.once,
         "before_next_dose": monitoring.before_next_dose,
         "with": list(monitoring.companions),
         "never_alone": monitoring.never_alone,
         "after": monitoring.after,
         "until": monitoring.until,
+        **({"during": monitoring.during.value} if monitoring.during else {}),
     }
+
+
+def _recurrence(recurrence: model.Recurrence) -> Json:
+    return {
+        "every": _range(recurrence.every),
+        "at_least": recurrence.at_least,
+        **_lasting(recurrence.lasts),
+    }
+
+
+def _lasting(length: DurationRange | None) -> Json:
+    return {} if length is None else {"for": _value_or_range(length)}
 
 
 def _instruction(instruction: model.Instruction) -> Json:

@@ -103,13 +103,23 @@ def _told(rule: model.Rule) -> Condition:
     match rule.value:
         case model.Prohibition(until=until, unless=unless):
             names = {until, unless}
-        case model.Monitoring(until=until):
+        case model.Monitoring(until=until, during=during):
             names = {until}
+            if during is not None:  # its condition comes last (M98)
+                condition = _without_last(condition)
         case _:
             return condition
     operands = condition.operands if isinstance(condition, AllOf) else (condition,)
     told = tuple(o for o in operands if not _is_unassured(o, names))
     return told[0] if len(told) == 1 else AllOf(told)
+
+
+def _without_last(condition: Condition) -> Condition:
+    """The condition without the definition that `during` put behind it."""
+    if not isinstance(condition, AllOf):
+        return ALWAYS
+    written = condition.operands[:-1]
+    return written[0] if len(written) == 1 else AllOf(written)
 
 
 def _is_unassured(condition: Condition, names: set[str | None]) -> bool:
@@ -191,7 +201,8 @@ def _check(monitoring: model.Monitoring, graph: model.RuleGraph, *, plain: bool)
     tests = listing([test_text(graph, test) for test in monitoring.tests])
     if monitoring == model.Monitoring(tests=monitoring.tests, never_alone=True):
         return f"never rely on {tests} alone"
-    text = advice_text(monitoring, graph)
+    audience = Audience.PATIENT if plain else Audience.PROFESSIONAL
+    text = advice_text(monitoring, graph, audience)
     return f"you are checked by {text}" if plain else f"monitor by {text}"
 
 

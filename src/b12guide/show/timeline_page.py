@@ -184,6 +184,8 @@ def _test_text(entry: Entry, graph: RuleGraph) -> str:
             text += f", once this is so: {fact_text(graph, monitoring.after)}"
         if monitoring.until is not None:
             text += f", until {fact_text(graph, monitoring.until)}"
+        if monitoring.during is Decision.LOADING:
+            text += ", as long as loading goes on"
     return text
 
 

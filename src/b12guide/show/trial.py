@@ -100,7 +100,10 @@ def _unmet(result: ExampleResult, unmet: Unmet, graph: RuleGraph) -> Diagnostic:
     notes = [f"answered: {answered_in_gdl(unmet, graph)}"]
     help_: tuple[Help, ...] = ()
     nearest = _nearest(unmet, graph)
-    if nearest is not None:
+    if nearest == unmet.expected:  # said, but not for now
+        told = "it is withheld: expect what it waits for, such as `expect withhold ... until ...`"
+        help_ = (Help(message=told),)
+    elif nearest is not None:
         notes += _differences(unmet.expected, nearest)
         text, span = unmet.place.text, unmet.place.span
         edit = Edit(text=text, span=span, replacement=nearest)

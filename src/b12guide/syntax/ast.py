@@ -405,28 +405,43 @@ class Withhold(Node):
 
 
 @frozen(kw_only=True)
+class Recurrence(Node):
+    """Recurring checks, for so long: `every 3 months for 1 year`.
+
+    Attributes:
+        at_least: Whether `every` is only an upper bound on the gap.
+        lasts: How long they go on; None without an end.
+    """
+
+    every: Quantity
+    at_least: bool = False
+    lasts: Quantity | None = None
+
+
+@frozen(kw_only=True)
 class Check(Node):
     """`check`: tests with their timing.
 
     Attributes:
         at: Lengths of time after the start, such as 3, 6 and 12 months, or 2 to 4 weeks.
-        every: The recurring interval.
-        at_least: Whether `every` is only an upper bound on the gap.
+        recurring: How often, one stretch of time after the other.
         before_next_dose: Whether the sample is a trough.
         companions: Tests that belong to each such visit.
         never_alone: Whether the tests may not be relied on alone.
+        during: The part of the treatment, loading or maintenance, as long as which it is done.
     """
 
     tests: tuple[Name, ...]
     at: tuple[Quantity, ...] = ()
-    every: Quantity | None = None
-    at_least: bool = False
+    recurring: tuple[Recurrence, ...] = ()
     once: bool = False
     before_next_dose: bool = False
     companions: tuple[Name, ...] = ()
     never_alone: bool = False
     after: Name | None = None
     until: Name | None = None
+    during: Name | None = None
+    optional: bool = False
 
 
 @frozen(kw_only=True)

@@ -215,7 +215,7 @@ def keyword_and_rest(action: ast.Action) -> tuple[str, str]:
             exception = f" unless {unless.text}" if unless else ""
             return "withhold", listed(drugs) + event + exception
         case ast.Check():
-            return "check", _check(action)
+            return _optional(action.optional, "check", _check(action))
         case ast.DoNotCheck(tests=tests):
             return "do not check", listed(tests)
         case ast.Inject(instructions=instructions):
@@ -314,11 +314,8 @@ def _timing(check: ast.Check) -> Iterator[str]:
         *earlier, last = check.at
         before = ", ".join(map(number, earlier))
         yield "at " + (f"{before} and " if before else "") + quantity(last)
-    if check.every and check.at_least:
-        once = check.every.low == check.every.high == 1
-        yield f"at least every {check.every.unit if once else quantity(check.every)}"
-    elif check.every:
-        yield _every(check.every)
+    if check.recurring:
+        yield " then ".join(map(_recurrence, check.recurring))
     if check.once:
         yield "once"
     if check.before_next_dose:
@@ -331,6 +328,20 @@ def _timing(check: ast.Check) -> Iterator[str]:
         yield f"after {check.after.text}"
     if check.until:
         yield f"until {check.until.text}"
+    if check.during:
+        yield f"during {check.during.text}"
+
+
+def _recurrence(recurrence: ast.Recurrence) -> str:
+    every, often = recurrence.every, _every(recurrence.every)
+    if recurrence.at_least:
+        once = every.low == every.high == 1
+        often = f"at least every {every.unit if once else quantity(every)}"
+    return (
+        often
+        if recurrence.lasts is None
+        else f"{often} for {quantity(recurrence.lasts)}"
+    )
 
 
 def _instruction(instruction: ast.Instruction) -> str:

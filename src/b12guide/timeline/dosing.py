@@ -77,11 +77,13 @@ class Dosing:
     Attributes:
         days: All days of doses of the treatment that are settled, also those that are not listed.
         is_open: Whether a dose of the treatment waits for something of unknown day.
+        loading_ends: When loading is over, or was not needed; None where that is not known.
     """
 
     entries: tuple[Entry, ...]
     days: tuple[Window, ...] = ()
     is_open: bool
+    loading_ends: dt.date | None = None
 
 
 def dosing(
@@ -124,7 +126,14 @@ def dosing(
     is_open = waits or any(
         part.stretch.pending is Pending.EVENT or part.stretch.open_end for part in parts
     )
-    return Dosing(entries=tuple(entries), days=tuple(days), is_open=is_open)
+    loading = [part for part in parts if part.decision is Decision.LOADING]
+    ends = loading[-1].stretch.ends if loading else Window(start, start)
+    return Dosing(
+        entries=tuple(entries),
+        days=tuple(days),
+        is_open=is_open,
+        loading_ends=None if waits or ends is None else ends.latest,
+    )
 
 
 def _chosen(decided: Decided) -> Option | None:

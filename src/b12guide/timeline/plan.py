@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
 from functools import partial
-from itertools import count
+from itertools import count, groupby
+from operator import attrgetter
 from typing import Any
 
 from attrs import evolve
@@ -15,7 +16,7 @@ from attrs import evolve
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.errors import PatientError, UnknownNameError
 from b12guide.evaluate.answer import Outcome, Recommendation
-from b12guide.graph.model import Decision, Monitoring, NotChecked, RuleGraph
+from b12guide.graph.model import Decision, Monitoring, NotChecked, Recurrence, RuleGraph
 from b12guide.patient.notation import shown
 from b12guide.regimen.interval import longest, shortest
 from b12guide.regimen.schedule import Window
@@ -24,7 +25,7 @@ from b12guide.say.names import test_text
 from b12guide.timeline.dosing import dosing
 from b12guide.timeline.model import Entry, EntryKind, Timeline, Unplaced
 from b12guide.values.calendar import add
-from b12guide.values.duration import Duration, TimeUnit
+from b12guide.values.duration import Duration, DurationRange, TimeUnit
 from b12guide.values.quantity import format_quantity
 from b12guide.values.term import Kind as Term
 
@@ -40,6 +41,7 @@ def testing(  # noqa: PLR0913 -- one argument for each thing that bears on a day
     events: Mapping[str, dt.date],
     *,
     is_open: bool,
+    loading_ends: dt.date | None,
 ) -> tuple[tuple[Entry, ...], tuple[Unplaced, ...]]:
     """The tests from `start` to `until` with what cannot be placed.
 
@@ -50,6 +52,7 @@ def testing(  # noqa: PLR0913 -- one argument for each thing that bears on a day
         until: The last day that is shown.
         events: The days of events that came, or are expected.
         is_open: Whether the doses' days wait for an event.
+        loading_ends: The day on which loading is over; None where it is not known.
     """
     entries: list[Entry] = []
     unplaced: list[Unplaced] = []
@@ -81,14 +84,23 @@ def testing(  # noqa: PLR0913 -- one argument for each thing that bears on a day
             rules=option.rules,
         )
         begin = _anchor(value, recommendation, start, events)
+        over = loading_ends if value.during is Decision.LOADING else None
+        if value.during is Decision.MAINTENANCE and begin is not None:
+            begin = None if loading_ends is None else max(begin, loading_ends)
         if begin is None:
             entries.append(plain)
             continue
         ends_open = value.until is not None and value.until not in events
+        ends_open |= value.during is Decision.LOADING and over is None
         begins_open = value.after is not None and value.after not in events
         is_waiting = value.before_next_dose and (is_open or not doses)
+        last = min(until, over or until)
+        if value.until is not None:
+            last = min(last, events.get(value.until, last))
         placed = []
-        for number, target in enumerate(_targets(value, begin, until, events), 1):
+        for number, (recurrence, target) in enumerate(
+            _targets(value, begin, last), start=1
+        ):
             latest, window = target.latest, target
             if value.before_next_dose and not is_waiting:
                 window = min(doses, key=partial(_away_from, target))
@@ -100,6 +112,7 @@ def testing(  # noqa: PLR0913 -- one argument for each thing that bears on a day
                     target=latest,
                     is_open=is_waiting or ends_open or begins_open,
                     awaits_dose=is_waiting,
+                    monitoring=_as_it_is_then(value, recurrence),
                 )
             )
             if is_waiting:
@@ -111,14 +124,7 @@ def testing(  # noqa: PLR0913 -- one argument for each thing that bears on a day
                     "the doses around it are not settled yet"
                 )
                 unplaced.append(Unplaced(text=text, rules=option.rules))
-        # Listed one by one, the last for all that follow; a test that belongs before a dose has
-        # a day of its own each time.
-        shown = _NEXT if ends_open or len(placed) > _MOST_LISTED else len(placed)
-        if len(placed) > shown + 1 and not value.before_next_dose:
-            windows = (entry.window for entry in placed[shown:])
-            further = tuple(window for window in windows if window is not None)
-            placed[shown:] = [evolve(placed[shown], further=further)]
-        entries += placed
+        entries += _folded(placed, ends_open=ends_open)
     for conflict in recommendation.conflicts:
         if conflict.decision is Decision.MONITORING and conflict.certain:
             sides = [
@@ -130,6 +136,21 @@ def testing(  # noqa: PLR0913 -- one argument for each thing that bears on a day
             )
             unplaced.append(Unplaced(text=text, rules=tuple(rules)))
     return tuple(entries), tuple(unplaced)
+
+
+def _folded(placed: Sequence[Entry], *, ends_open: bool) -> Iterator[Entry]:
+    """The tests of each interval listed one by one, the last for all that follow.
+
+    A test that belongs before a dose has a day of its own each time.
+    """
+    for _, some in groupby(placed, key=attrgetter("monitoring")):
+        row = list(some)
+        shown = _NEXT if ends_open or len(row) > _MOST_LISTED else len(row)
+        if len(row) > shown + 1 and not row[0].before_dose:
+            windows = (entry.window for entry in row[shown:])
+            further = tuple(window for window in windows if window is not None)
+            row[shown:] = [evolve(row[shown], further=further)]
+        yield from row
 
 
 def _anchor(
@@ -165,25 +186,50 @@ def _away_from(target: Window, dose: Window) -> tuple[bool, int, dt.date]:
 
 
 def _targets(
-    value: Monitoring, begin: dt.date, until: dt.date, events: Mapping[str, dt.date]
-) -> Iterator[Window]:
-    """The days on which a test is due by its schedule, as long as it goes on."""
-    last = until
-    if value.until is not None:
-        last = min(until, events.get(value.until, until))
+    value: Monitoring, begin: dt.date, last: dt.date
+) -> Iterator[tuple[Recurrence | None, Window]]:
+    """The days on which a test is due by its schedule, up to `last`; those that recur with how."""
     for time in value.times:
         opens, closes = add(begin, shortest(time)), add(begin, longest(time))
         if opens is not None and closes is not None and opens <= last:
-            yield Window(opens, closes)
-    if value.every is None:
-        return
-    low, high = shortest(value.every), longest(value.every)
-    for number in count(1):
-        earliest = add(begin, Duration(low.value * number, low.unit))
-        latest = add(begin, Duration(high.value * number, high.unit))
-        if earliest is None or latest is None or earliest > last:
+            yield None, Window(opens, closes)
+    # An interval is counted from the last check before it, as an audit counts it (M98).
+    since, over = Window(begin, begin), begin
+    for recurrence in value.recurring:
+        ends = (
+            None if recurrence.lasts is None else add(over, longest(recurrence.lasts))
+        )
+        latest = since
+        for number in count(1):
+            found = _after(since, recurrence.every, number)
+            if found is None or found.earliest > (ends or last):
+                break
+            if found.earliest > last:
+                return
+            latest = (
+                found
+                if ends is None
+                else Window(found.earliest, min(found.latest, ends))
+            )
+            yield recurrence, latest
+        if ends is None:
             return
-        yield Window(earliest, latest)
+        since, over = latest, ends
+
+
+def _after(since: Window, every: DurationRange, number: int) -> Window | None:
+    """The window that lies so many intervals after another."""
+    earliest = add(since.earliest, Duration(every.low * number, every.unit))
+    latest = add(since.latest, Duration(every.high * number, every.unit))
+    return None if earliest is None or latest is None else Window(earliest, latest)
+
+
+def _as_it_is_then(value: Monitoring, recurrence: Recurrence | None) -> Monitoring:
+    """The visits with the interval that holds on some day, and without the others."""
+    if recurrence is None or not (value.lasts or value.then):
+        return value
+    every, least = recurrence.every, recurrence.at_least
+    return evolve(value, every=every, at_least=least, lasts=None, then=())
 
 
 _SHOWN = Duration(Fraction(1), TimeUnit.YEAR)
@@ -222,7 +268,13 @@ def plan(
     days = {**happened, **(events or {})}
     doses = dosing(recommendation, start, last, days)
     tests, unplaced = testing(
-        recommendation, doses.days, start, last, days, is_open=doses.is_open
+        recommendation,
+        doses.days,
+        start,
+        last,
+        days,
+        is_open=doses.is_open,
+        loading_ends=doses.loading_ends,
     )
     entries = tuple(sorted((*doses.entries, *tests), key=_order))
     rules = {rule for entry in entries for rule in entry.rules}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from attrs import evolve
@@ -34,6 +34,8 @@ def pieces(value: model.Value) -> tuple[Piece, ...]:
             return tuple(model.Routes(routes=(route,)) for route in routes)
         case model.Monitoring(tests=tests):
             return tuple(evolve(value, tests=(test,)) for test in tests)
+        case model.Prohibition(drugs=drugs):
+            return tuple(evolve(value, drugs=(drug,)) for drug in drugs)
         case model.NotChecked(tests=tests):
             return tuple(model.NotChecked(tests=(test,)) for test in tests)
         case model.FormChoice(drugs=drugs, excluded=excluded):
@@ -83,14 +85,14 @@ def is_told(advice: Advice, wanted: Piece) -> bool:
                 {*wanted.tests} <= {*advice.tests}
                 and {*wanted.at} <= {*advice.at}
                 and all(any(t in w for t in advice.times) for w in wanted.windows)
-                and wanted.every in {None, advice.every}
+                and _recurs(advice.recurring, wanted.recurring)
                 and {*wanted.companions} <= {*advice.companions}
-                and advice.at_least >= wanted.at_least
                 and advice.once >= wanted.once
                 and advice.before_next_dose >= wanted.before_next_dose
                 and advice.never_alone >= wanted.never_alone
                 and wanted.after in {None, advice.after}
                 and wanted.until in {None, advice.until}
+                and wanted.during in {None, advice.during}
             )
         case model.NotChecked(tests=tests), model.NotChecked(tests=others):
             return {*others} <= {*tests}
@@ -104,6 +106,21 @@ def is_told(advice: Advice, wanted: Piece) -> bool:
             return advice == wanted
         case _:
             return False
+
+
+def _recurs(
+    advice: Sequence[model.Recurrence], wanted: Sequence[model.Recurrence]
+) -> bool:
+    """Whether a test recurs as is wanted, each interval for as long, if anything is wanted."""
+    return not wanted or (
+        len(advice) == len(wanted)
+        and all(
+            one.every == other.every
+            and one.lasts == other.lasts
+            and one.at_least >= other.at_least
+            for one, other in zip(advice, wanted, strict=True)
+        )
+    )
 
 
 def is_told_of_any_drug(advice: Advice, wanted: Piece) -> bool:
@@ -307,8 +324,6 @@ def _could_say(said: model.Value, wanted: model.Value) -> bool:
                 single = [evolve(bare, at=(time,)) for time in at]
                 single += [evolve(bare, windows=(window,)) for window in windows]
                 parts += single or [bare]
-            case model.Prohibition(drugs=drugs):
-                parts += [evolve(piece, drugs=(drug,)) for drug in drugs]
             case _:
                 parts.append(piece)
     return any(

@@ -94,6 +94,9 @@ rule first "First"
     may route oral or IM
     withhold folic_acid until repleted unless pregnancy
     check serum_b12, ferritin at 3, 6 and 12 months, before the next dose, with a and b
+    check serum_b12 every 3 months for 1 year then at least every year for 2 years then monthly
+    check serum_b12 weekly for 4 weeks during loading
+    may check serum_b12 every 6 months
     check serum_b12 at least every year never alone once after plateau until plateau
     check serum_b12 monthly
     check hb at 2 to 4 weeks

@@ -16,6 +16,7 @@ from b12guide.semantics.checks import (
     conditions,
     names,
     quantities,
+    recurrences,
     rules,
     series,
     vocabulary,
@@ -69,6 +70,9 @@ OF_ITEMS: tuple[Check, ...] = (
     quantities.spacing_fits,
     quantities.spacing_can_be_kept,
     quantities.doses_are_countable,
+    recurrences.recurrence_has_an_end,
+    recurrences.recurrence_has_a_check,
+    recurrences.part_of_treatment_is_known,
     rules.has_citation,
     rules.has_strength,
     rules.may_agrees_with_strength,
@@ -97,6 +101,7 @@ OF_THE_WHOLE: tuple[Check, ...] = (
     rules.replaces_another,
     rules.holds_before_it_ends,
     vocabulary.currency_is_said_once,
+    recurrences.part_of_treatment_is_given,
     names.unused,
 )
 

@@ -221,10 +221,12 @@ def _lengths(node: ast.Node) -> Iterator[Quantity]:
             yield per
         case ast.ForTime(length=length) | ast.Pressure(length=length):
             yield length
-        case ast.Check(at=at, every=every):
+        case ast.Check(at=at):
             yield from at
-            if every is not None:
-                yield every
+        case ast.Recurrence(every=every, lasts=lasts):
+            yield every
+            if lasts is not None:
+                yield lasts
         case ast.Aged(length=length) | ast.RoseOrFell(length=length):
             yield length
         case _:
@@ -239,6 +241,7 @@ def length_of_time_fits(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
         ast.ForTime,
         ast.Pressure,
         ast.Check,
+        ast.Recurrence,
         ast.Aged,
         ast.RoseOrFell,
     ):

@@ -136,7 +136,14 @@ def statement_exists(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
 
 def _is_optional(action: ast.Action) -> bool:
     match action:
-        case ast.Load() | ast.Maintain() | ast.Give() | ast.Form() | ast.Route():
+        case (
+            ast.Load()
+            | ast.Maintain()
+            | ast.Give()
+            | ast.Form()
+            | ast.Route()
+            | ast.Check()
+        ):
             return action.optional
         case _:
             return False

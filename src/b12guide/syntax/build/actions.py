@@ -55,7 +55,7 @@ _OPERATORS = {operator.value: operator for operator in ast.Operator} | {
 _NO_DRUGS = NOT_UNITS - {"orally"}  # a name like any other
 
 _TIMING_ONCE = frozenset(
-    {"at", "at least", "every", "once", "before", "with", "never", "after", "until"}
+    {"at", "every", "once", "before", "with", "never", "after", "until", "during"}
 )
 
 _TWO = Decimal(2)
@@ -283,28 +283,35 @@ def _form(children: Children) -> ast.Form:
 def _check(children: Children) -> ast.Check:
     more = tuple(test for piece in nodes(children, Pieces) for test in piece.values)
     found = clauses(children, _TIMING_ONCE)
-    least, every = first(found, "at least"), first(found, "every")
-    if least and every:
-        raise Refusal(Doubt.REPEATED, max(least.span, every.span), "every")
     return ast.Check(
         span=span(children),
-        tests=(name(children[1]), *more),
+        tests=(name(next(tokens(children, "NAME"))), *more),
+        optional=_may(children),
         at=joined(found, "at"),
-        every=least or every,
-        at_least=least is not None,
+        recurring=joined(found, "every"),
         once="once" in found,
         before_next_dose="before" in found,
         companions=joined(found, "with"),
         never_alone="never" in found,
         after=first(found, "after"),
         until=first(found, "until"),
+        during=first(found, "during"),
+    )
+
+
+def _recurrence(children: Children) -> ast.Recurrence:
+    often = children[0]
+    is_least = isinstance(often, Clause)
+    return ast.Recurrence(
+        span=span(children),
+        every=often.value if is_least else often.interval,
+        at_least=is_least,
+        lasts=children[1] if len(children) > 1 else None,
     )
 
 
 def _timing(children: Children) -> Clause:
     inner = children[-1]
-    if isinstance(inner, ast.Every):
-        return Clause(span=span(children), keyword="every", value=inner.interval)
     if isinstance(inner, ast.Until):
         return Clause(span=span(children), keyword="until", value=inner.event)
     return Clause(span=span(children), keyword=inner.keyword, value=inner.value)
@@ -346,6 +353,10 @@ ACTIONS: Mapping[str, Builder] = {
         "at", lambda c: tuple(quantity(numbers, str(c[2])) for numbers in c[1].values)
     ),
     "at_least": clause("at least", lambda c: c[2].interval),
+    "lasting_for": quantity,
+    "recurrence": _recurrence,
+    "recurring": clause("every", lambda c: tuple(nodes(c, ast.Recurrence))),
+    "during": clause("during", word(1)),
     "check_once": clause("once"),
     "before_next_dose": clause("before"),
     "companions": clause("with", names),

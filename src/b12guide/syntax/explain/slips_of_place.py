@@ -572,11 +572,14 @@ PLACES: tuple[Slip, ...] = (
     Slip(
         code="GDL170",
         pattern=r"(?P<at>\bmay[ \t]+)(?=(?:avoid|contraindicated|withhold"
-        r"|check|inject|target|continue|note)\b)",
-        message="`may` stands before doses, drugs and routes only",
+        r"|inject|target|continue|note)\b)",
+        message="`may` stands before doses, drugs, routes and checks only",
         help="leave it out, and write `strength may`",
         fix="",
-        examples=("may check serum_b12", "may withhold folic_acid until b12_repleted"),
+        examples=(
+            "may target egfr > 60 mL/min",
+            "may withhold folic_acid until b12_repleted",
+        ),
     ),
     Slip(
         code="GDL126",
