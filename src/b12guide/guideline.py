@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from b12guide.prove.difference import Difference
     from b12guide.prove.everything import Document, Proofs
     from b12guide.prove.next_version import NextVersion
+    from b12guide.prove.survivors import Mutations
     from b12guide.several.clash import Clashes
     from b12guide.timeline.model import Timeline
     from b12guide.trial.report import TrialReport
@@ -320,6 +321,27 @@ class Guideline:
         """
         found: TrialReport = import_module("b12guide.trial.report").trial_of(
             self.graph, self.written.draft, titled
+        )
+        return found
+
+    def mutate(self, of: str = "") -> Mutations:
+        """Small mistakes in the guideline, and whether its examples and invariants notice them.
+
+        Each mistake that makes a difference to somebody is to be noticed; `survivors` are those
+        that are not, and `examples` writes the examples that would notice them.
+
+        Args:
+            of: Only mistakes in this rule or definition.
+
+        Raises:
+            UnknownNameError: No rule and no definition is so called.
+            GuidelineError: As for `document`.
+
+        >>> load("eisai_mecobalamin").mutate("neuropathy_course").is_fine
+        True
+        """
+        found: Mutations = import_module("b12guide.prove.survivors").mutations_of(
+            self.graph, self.written.draft, of
         )
         return found
 

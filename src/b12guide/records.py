@@ -40,6 +40,7 @@ from b12guide.patient.from_mapping import patient_from
 from b12guide.patient.model import Patient, Units
 from b12guide.prove.difference import Difference, difference
 from b12guide.prove.everything import Document, Proofs, document_of, proofs_of
+from b12guide.prove.survivors import Mutations, mutations_of
 from b12guide.record_parts import RecordPart, is_list, place_in, refused, tolerance_in
 from b12guide.semantics.draft import Draft
 from b12guide.several.clash import Clashes, clashes
@@ -359,6 +360,11 @@ def _trial(record: RecordPart, guidelines: Guidelines) -> TrialReport:
     return trial_of(asked.graph, guidelines.draft(asked), record.text("titled"))
 
 
+def _mutations(record: RecordPart, guidelines: Guidelines) -> Mutations:
+    asked = guidelines.find(record.table("guideline"))
+    return mutations_of(asked.graph, guidelines.draft(asked), record.text("of"))
+
+
 def _difference(record: RecordPart, guidelines: Guidelines) -> Difference:
     sides = (guidelines.find(record.table(side)).graph for side in ("old", "new"))
     return difference(*sides)
@@ -415,6 +421,7 @@ _READERS: Mapping[str, Reader] = {
     "b12guide.document/1": _document,
     "b12guide.proofs/1": _proofs,
     "b12guide.trial/1": _trial,
+    "b12guide.mutation/1": _mutations,
     "b12guide.diff/1": _difference,
     "b12guide.table/1": _table,
     "b12guide.panel/1": _panel,
@@ -431,6 +438,7 @@ _SCHEMAS: Mapping[type[Answer], str] = {
     Document: "b12guide.document/1",
     Proofs: "b12guide.proofs/1",
     TrialReport: "b12guide.trial/1",
+    Mutations: "b12guide.mutation/1",
     Difference: "b12guide.diff/1",
     Table: "b12guide.table/1",
     PanelAnswer: "b12guide.panel/1",

@@ -72,6 +72,7 @@ MADE: Mapping[str, Callable[[], Answer]] = {
     "Document": GUIDELINE.document,
     "Proofs": GUIDELINE.prove,
     "TrialReport": GUIDELINE.test,
+    "Mutations": lambda: load("nhg_2014").mutate("no_certain_test"),
     "Difference": lambda: GUIDELINE.diff(GUIDELINE),
     "PanelAnswer": lambda: b12guide.panel([GUIDELINE, GUIDELINE]).recommend(
         PATIENT, on=DAY

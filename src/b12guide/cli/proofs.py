@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from b12guide import extras, pipeline, written
+from b12guide import extras, pipeline, saving, written
 from b12guide.cli.failure import reported
 from b12guide.cli.option import (
     DEFAULT_GUIDELINE,
+    STDIN,
     Format,
     audience_option,
     format_option,
@@ -23,16 +24,11 @@ from b12guide.errors import B12GuideError
 from b12guide.prove.claim import Proof, examples_file
 from b12guide.prove.difference import difference
 from b12guide.prove.everything import Proofs, document_of, missing_examples, proofs_of
-from b12guide.prove.mutation import Fate, mutants
-from b12guide.prove.mutation import mutate as judge
 from b12guide.prove.next_version import next_version
+from b12guide.prove.survivors import Mutations, known_part, mutations_of
+from b12guide.semantics.draft import Draft
 from b12guide.several.clash import clashes
-from b12guide.show.reports import (
-    mutation_text,
-    mutation_to_json,
-    version_text,
-    version_to_json,
-)
+from b12guide.show.reports import version_text, version_to_json
 from b12guide.show.trial import coverage_text, trial_to_junit
 from b12guide.syntax.printing import formatted
 from b12guide.text import Text
@@ -179,33 +175,66 @@ def _written(
 
 @click.command
 @click.argument("guideline", metavar="[NAME|PATH]", default=DEFAULT_GUIDELINE)
-@format_option(Format.TEXT, Format.JSON)
+@format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML)
 @click.option(
     "--of",
-    "changed",
     metavar="NAME",
+    default="",
     help="Only mutants of the rule or definition NAME.",
+)
+@click.option(
+    "--generate",
+    type=click.Path(path_type=Path, allow_dash=True),
+    metavar="FILE",
+    help="Write examples that notice what survived to FILE, behind those that it has; "
+    "- prints them alone.",
 )
 @output_option
 @reported
 def mutate(
-    guideline: str, format_: Format, changed: str | None, file: Path | None
+    guideline: str, format_: Format, of: str, generate: Path | None, file: Path | None
 ) -> Output:
     """Make small mistakes in a guideline and see whether its examples notice them.
 
-    A mutant that makes no difference for any patient is proved equivalent; one that survives is
-    listed with a patient whose example would catch the mistake.
+    A mutant that makes no difference for any patient is proved equivalent. One that survives is
+    shown as the line that was written and the line as it was changed, with a patient who is
+    treated differently. --generate writes examples that notice them, each of few facts; read them
+    over before you keep them.
     """
     read = written.read(library_of(guideline))
-    chosen = [m for m in mutants(read.graph) if changed in {None, m.of}]
-    judged = judge(read.graph, read.draft, chosen)
-    if format_ is Format.JSON:
-        found = mutation_to_json(judged, read.graph)
-        text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
-    else:
-        text = mutation_text(judged, read.graph, width=width_of_terminal())
-    survived = any(one.fate is Fate.SURVIVED for one in judged)
-    return Output(text=text, file=file, code=Exit.FINDINGS if survived else Exit.FINE)
+    found = mutations_of(read.graph, read.draft, known_part(of, read.graph))
+    code = Exit.FINE if found.is_fine else Exit.FINDINGS
+    if generate == Path(STDIN):
+        return Output(text=found.examples(), file=file, code=code)
+    if generate is not None and not found.is_fine:
+        add_examples(generate, found, read.draft)
+    return Output(text=written_as(format_, found, file), file=file, code=code)
+
+
+def add_examples(file: Path, found: Mutations, draft: Draft) -> None:
+    """Write the missing examples to a new file, or behind what the author has in it.
+
+    Raises:
+        B12GuideError: The file is none of the guideline's, or it cannot be written.
+    """
+    if not file.exists():
+        if examples := found.examples():
+            save(file, examples)
+        return
+    mine = (Path(one.text.name) for one in draft.files)
+    if not any(one.exists() and one.samefile(file) for one in mine):
+        message = f"{file} is there already, and it is no file of {found.graph.name}"
+        raise B12GuideError(message)
+    try:
+        before = file.read_bytes()
+        gap = "" if before.endswith(b"\n") else "\n"
+        added = gap + found.more_examples()
+        if b"\r\n" in before:
+            added = added.replace("\n", "\r\n")
+        saving.save(file, before + added.encode("utf-8"))
+    except OSError as error:
+        message = f"cannot write {file}: {error.strerror or 'it cannot be written'}"
+        raise B12GuideError(message) from error
 
 
 @click.command

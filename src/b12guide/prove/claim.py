@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from b12guide.frozen import Record
 from b12guide.graph.model import Place, RuleGraph
-from b12guide.prove.witness import Witness, given_text
+from b12guide.prove.witness import Witness, given_lines
 
 __all__ = ["Claim", "ClaimKind", "Proof", "ProofOutcome"]
 
@@ -91,8 +91,8 @@ def example_of(proof: Proof, graph: RuleGraph) -> str | None:
     about = proof.claim.name
     if proof.claim.kind is not ClaimKind.INVARIANT:
         about = f"{proof.claim.kind.value}: {' and '.join(proof.rules) or about}"
-    given = given_text(proof.witness.values, graph)
-    lines = [f'example "counterexample to {about}"', f"    given  {given}"]
+    given = given_lines(proof.witness.values, graph)
+    lines = [f'example "counterexample to {about}"', *given]
     lines += [f"    expect {expected}" for expected in expectations]
     return "\n".join(lines) + "\n"
 

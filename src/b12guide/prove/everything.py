@@ -21,7 +21,7 @@ from b12guide.prove.invariants import (
 from b12guide.prove.lasting import lasting_proofs, unassured_conditions
 from b12guide.prove.rules import rule_proofs
 from b12guide.prove.search import Search, applying
-from b12guide.prove.witness import Witness, given_text
+from b12guide.prove.witness import Witness, given_lines
 from b12guide.semantics.draft import Draft
 from b12guide.trial.report import decisive_rules
 
@@ -139,7 +139,7 @@ def missing_examples(rules: Iterable[str], graph: RuleGraph) -> str:
     for witness, reached in covering(rules, graph).items():
         lines = [
             f'example "{" and ".join(reached)}"',
-            f"    given  {given_text(witness.values, graph)}",
+            *given_lines(witness.values, graph),
             *(f"    expect rule {name} applies" for name in reached),
         ]
         blocks.append("\n".join(lines) + "\n")

@@ -157,3 +157,10 @@ def given_text(
             case _:
                 written.append(f"{name} is {value}")
     return ", ".join(written) or "nothing known"
+
+
+def given_lines(
+    values: Mapping[str, FactValue | None], graph: RuleGraph
+) -> tuple[str, ...]:
+    """The facts as a clause of an example, which has none where nothing is known."""
+    return (f"    given  {given_text(values, graph)}",) if values else ()

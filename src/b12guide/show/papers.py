@@ -100,6 +100,11 @@ WAYS: Mapping[str, Maker] = {
         text="b12guide.show.trial:trial_text",
         html="b12guide.show.trial_html:trial_to_html",
     ),
+    "Mutations": Maker(
+        data="b12guide.show.mutants:mutations_to_json",
+        page="b12guide.show.mutants:mutations_page",
+        text="b12guide.show.mutants:mutations_text",
+    ),
     "Difference": Maker(
         data="b12guide.show.reports:diff_to_json",
         page="b12guide.show.reports:difference_page",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -14,7 +14,6 @@ from b12guide.patient.model import FactValue
 from b12guide.prove.claim import ClaimKind, Proof, ProofOutcome, example_of
 from b12guide.prove.difference import Change, Compared, Difference, Sameness, Treated
 from b12guide.prove.everything import Proofs
-from b12guide.prove.mutation import Fate, Judged
 from b12guide.prove.next_version import NextVersion, life_cycle
 from b12guide.prove.witness import given_text
 from b12guide.say.schedules import currency_text
@@ -343,60 +342,6 @@ def _treated_json(treated: Treated, graph: RuleGraph) -> dict[str, Any]:
         "reading": None if witness is None else witness.reading.value,
         "old": None if treated.old is None else said_of(compared, treated.old),
         "new": None if treated.new is None else said_of(compared, treated.new),
-    }
-
-
-def mutation_text(
-    judged: Sequence[Judged], graph: RuleGraph, *, width: int = 80
-) -> str:
-    """The survivors with a patient each who would kill them, then the counts."""
-    lines: list[str] = []
-    for one in judged:
-        if one.fate is Fate.SURVIVED:
-            lines += _survivor(one, graph, width)
-    for fate in Fate:
-        count = sum(one.fate is fate for one in judged)
-        if count:
-            lines.append(f"{fate.value}: {count}")
-    lines.append(plural(len(judged), "mutant"))
-    return "\n".join(lines) + "\n"
-
-
-def _survivor(one: Judged, graph: RuleGraph, width: int) -> Iterator[str]:
-    mutant = one.mutant
-    yield f"survived: {mutant.of}: {mutant.mistake.value} ({mutant.text})"
-    if one.witness is not None and one.decision is not None:
-        patient = given_text(one.witness.values, graph, mutant.graph)
-        text = f"`{one.decision.value}` differs for: {patient}"
-        for line in wrapped(text, max(width - 4, 20)):
-            yield f"    {line}"
-
-
-MUTATION_SCHEMA = "b12guide.mutation/1"
-
-
-def mutation_to_json(judged: Sequence[Judged], graph: RuleGraph) -> dict[str, Any]:
-    """The mutants as a value that `json.dumps` takes."""
-    return {
-        "schema": MUTATION_SCHEMA,
-        "guideline": graph.name,
-        "mutants": [_mutant(one, graph) for one in judged],
-        "summary": {
-            fate.value: sum(one.fate is fate for one in judged) for fate in Fate
-        },
-    }
-
-
-def _mutant(one: Judged, graph: RuleGraph) -> dict[str, Any]:
-    witness = one.witness
-    return {
-        "of": one.mutant.of,
-        "mistake": one.mutant.mistake.value,
-        "text": one.mutant.text,
-        "fate": one.fate.value,
-        "by": one.by or None,
-        "decision": None if one.decision is None else one.decision.value,
-        "patient": None if witness is None else patient_json(witness.values, graph),
     }
 
 

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Any, assert_never
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from attrs import evolve
-
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label, Severity
-from b12guide.evaluate.answer import Decided, Option, RuleVerdict, Verdict
-from b12guide.graph.model import Exclusion, Place, Regimens, Rule, RuleGraph
-from b12guide.graph.value_to_syntax import action_of
-from b12guide.regimen.model import Regimen
+from b12guide.evaluate.answer import Decided, RuleVerdict, Verdict
+from b12guide.graph.model import Exclusion, Place, RuleGraph
 from b12guide.say.advice import advice_text
 from b12guide.say.words import listing, plural
 from b12guide.show.diagnostic import diagnostics_to_json, to_plain, to_terminal
 from b12guide.show.json_parts import engine_json
 from b12guide.show.terminal import visible
 from b12guide.show.to_json import guideline_json
-from b12guide.syntax.phrases import action_to_text
 from b12guide.syntax.scan import ACTIONS
+from b12guide.trial.own_words import option_in_gdl
 from b12guide.trial.report import AtomCoverage, Coverage, TrialReport
 from b12guide.trial.result import Answered, ExampleResult, NamedThings, Trial, Unmet
 from b12guide.truth import Truth
@@ -125,7 +121,7 @@ def answered_in_gdl(unmet: Unmet, graph: RuleGraph) -> str:
         return answered_text(decided, graph)
     parts = [f"decision {decided.decision.value} {decided.outcome.value}"]
     for option in decided.options:
-        written = _written(option, decided, unmet, graph)
+        written = option_in_gdl(option, decided, graph, unmet.expected)
         said = advice_text(option.advice, graph) if written is None else f"`{written}`"
         open_ = "" if option.certain else "perhaps "
         later = "not now: " if option.withheld else ""
@@ -140,7 +136,10 @@ def _nearest(unmet: Unmet, graph: RuleGraph) -> str | None:
     decided = unmet.answered
     if not isinstance(decided, Decided) or unmet.expected.split()[0] not in _VERBS:
         return None
-    written = (_written(option, decided, unmet, graph) for option in decided.options)
+    written = (
+        option_in_gdl(option, decided, graph, unmet.expected)
+        for option in decided.options
+    )
     verb = unmet.expected.split()[0]
     alike = [text for text in written if text is not None and text.split()[0] == verb]
     return max(alike, key=lambda t: _matcher(unmet.expected, t).ratio(), default=None)
@@ -148,62 +147,6 @@ def _nearest(unmet: Unmet, graph: RuleGraph) -> str | None:
 
 # Actions, not `no` and not what is expected of a rule or decision.
 _VERBS = ACTIONS - {"note"}
-
-
-def _written(
-    option: Option, decided: Decided, unmet: Unmet, graph: RuleGraph
-) -> str | None:
-    """An option as an author would write it who uses the words of the example and the rule."""
-    rules = [graph.rules[name] for name in option.rules if name in graph.rules]
-    # By name, what it is called in the first of the texts in which it is called anything.
-    texts = (unmet.expected, *map(_source_of, rules))
-    called: dict[str, str] = {}
-    vocabulary = graph.vocabulary
-    spaces = (vocabulary.drugs, vocabulary.tests, vocabulary.routes, vocabulary.sites)
-    names = {
-        spelling: word.name
-        for space in (*spaces, vocabulary.facts)
-        for word in space.values()
-        for spelling in (*word.synonyms, word.name)
-    }
-    for text in texts:
-        for token in _WORD.findall(text):
-            if token in names:
-                called.setdefault(names[token], token)
-    own = called
-    advice = option.advice
-    if isinstance(advice, Regimen) and not _names_a_drug(rules):
-        phases = tuple(evolve(phase, drugs=()) for phase in advice.phases)
-        advice = evolve(advice, phases=phases)
-    action = action_of(
-        decided.decision,
-        advice,
-        optional=option.alternative and not isinstance(advice, Exclusion),
-        words=lambda name: own.get(name, name),
-    )
-    return None if action is None else action_to_text(action)
-
-
-def _names_a_drug(rules: Iterable[Rule]) -> bool:
-    """Whether a schedule names its drug itself, instead of leaving it to the form."""
-    return any(
-        regimen.drugs
-        for rule in rules
-        if isinstance(rule.value, Regimens)
-        for regimen in rule.value.regimens
-    )
-
-
-def _source_of(rule: Rule) -> str:
-    """The text of a rule, to see which words its author uses."""
-    if rule.place is None:
-        return ""
-    text, start = rule.place.text.characters, rule.place.span.start
-    end = text.find("\nrule ", start)
-    return text[start : end if end >= 0 else len(text)]
-
-
-_WORD = re.compile(r"\w+")
 
 
 # A number goes with its unit: it is `6 months` that differs, not `6`.
