@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from b12guide.errors import GuidelineError
+from b12guide.semantics.checks.versions import words_are_of_the_version
+from b12guide.semantics.draft import Draft
+from b12guide.semantics.scope import scope_of
 from b12guide.syntax import parse_bytes
 
 ROOT = Path(__file__).parents[2]
@@ -29,10 +32,10 @@ UNSEEN = {
 def diagnose_syntax(data: bytes) -> set[str]:
     """The codes that reading `data` gives."""
     try:
-        parse_bytes(data, "example.gdl")
+        draft = Draft((parse_bytes(data, "example.gdl"),))
     except GuidelineError as error:
         return {diagnostic.code for diagnostic in error.diagnostics}
-    return set()
+    return {one.code for one in words_are_of_the_version(draft, scope_of(draft))}
 
 
 DIAGNOSE: dict[str, Callable[[bytes], set[str]]] = {"GDL1": diagnose_syntax}
@@ -95,7 +98,9 @@ def test_what_is_to_be_preferred_gives_no_code(page: Path) -> None:
 
 
 def test_every_code_of_the_syntax_has_a_page_and_every_page_a_code() -> None:
-    modules = (ROOT / "src" / "b12guide" / "syntax").rglob("*.py")
+    package = ROOT / "src" / "b12guide"
+    versions = package / "semantics" / "checks" / "versions.py"
+    modules = (*(package / "syntax").rglob("*.py"), versions)
     codes = {
         code
         for module in modules

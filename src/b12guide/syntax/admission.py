@@ -325,7 +325,6 @@ def _numbers(characters: str) -> Iterator[tuple[int, int]]:
 
 LANGUAGES = ("1", "1.1")
 """The versions of the language that are read, the newest last."""
-"""The newest version of the guideline language that is understood here."""
 
 _ODIN = re.compile(
     r"\ufeff?(?:\s|--[^\n]*\n)*(?:\(\w+\)\s*<|\w+\s*=\s*(?:\(\w+\)\s*)?<)"
@@ -370,6 +369,14 @@ def newer(text: Text, characters: str) -> Diagnostic | None:
     if found is None or (int(found[1]), int(found[2] or 0)) <= newest:
         return None
     return other_language(text, Span(found.start(1), found.end()), found[0].split()[-1])
+
+
+def place_of_language(text: Text) -> Span | None:
+    """Where a file names its version of the language; None where it does not."""
+    found = _LANGUAGE.search(text.characters)
+    if found is None:
+        return None
+    return Span(found.end() - len(found[0].lstrip()), found.end())
 
 
 def other_language(text: Text, span: Span, version: str) -> Diagnostic:

@@ -19,6 +19,7 @@ from b12guide.semantics.checks import (
     recurrences,
     rules,
     series,
+    versions,
     vocabulary,
 )
 from b12guide.semantics.draft import Draft
@@ -103,6 +104,7 @@ OF_THE_WHOLE: tuple[Check, ...] = (
     vocabulary.currency_is_said_once,
     recurrences.part_of_treatment_is_given,
     names.unused,
+    versions.words_are_of_the_version,
 )
 
 CHECKS: tuple[Check, ...] = (*OF_THE_WHOLE, *OF_ITEMS)
