@@ -166,7 +166,7 @@ def _blocks(examples: Iterable[_Example]) -> str:
 _SAID = {
     Verdict.APPLIES: "applies",
     Verdict.DOES_NOT_APPLY: "does not apply",
-    Verdict.OVERRIDDEN: "gives way",
+    Verdict.OVERRIDDEN: "is overridden",
     Verdict.UNKNOWN: "is open",
     Verdict.INDETERMINATE: "is left open by the source",
 }

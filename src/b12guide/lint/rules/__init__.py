@@ -9,6 +9,7 @@ from b12guide.lint.rules import (
     examples,
     logic,
     names,
+    prose,
     sources,
     strength,
     texts,
@@ -26,6 +27,7 @@ _ROOMS = (
     examples,
     names,
     doses,
+    prose,
     strength,
 )
 
