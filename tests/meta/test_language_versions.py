@@ -28,7 +28,6 @@ FIRST = tomllib.loads(Path(__file__).with_name("language_1.toml").read_text("utf
 BESIDE = {"GivenAge", "GivenOverTime"}
 
 
-
 def parts_of_the_tree() -> set[tuple[str, str]]:
     """Every field of a node, and every value of a choice of words."""
     found: set[tuple[str, str]] = set()
@@ -52,7 +51,8 @@ def test_whatever_version_1_lacks_has_a_row() -> None:
     lacking = {
         (node, part)
         for node, part in parts_of_the_tree() - first
-        if node not in BESIDE and (node, part) not in rows
+        if node not in BESIDE
+        and (node, part) not in rows
         and node not in whole
         # A node all of whose ways of being said have rows, and the choice of words itself.
         and not (node in nodes and node not in FIRST)

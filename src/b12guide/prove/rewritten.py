@@ -246,35 +246,10 @@ def _alike(
             yield evolve(written, negated=not written.negated)
         case ast.Comparison():
             yield from _other_bounds(written, meant, scope)
-        case ast.Between(name=name, bound=bound, assuming=assuming):
-            sides = (bound.low, Operator.AT_LEAST), (bound.high, Operator.AT_MOST)
-            both = [
-                ast.Comparison(
-                    span=written.span,
-                    name=name,
-                    operator=operator,
-                    bound=evolve(bound, low=end, high=end),
-                )
-                for end, operator in sides
-            ]
-            inside = meant.operand if isinstance(meant, logic.Resting) else meant
-            asked = logic.children(inside)
-            joined: list[tuple[ast.Comparison, ...]] = [(both[0],), (both[1],)]
-            if len(asked) == len(both):
-                lower, upper = both
-                lows = _other_bounds(lower, asked[0], scope)
-                joined += ((other, upper) for other in lows)
-                highs = _other_bounds(upper, asked[1], scope)
-                joined += ((lower, other) for other in highs)
-            for ends in joined:
-                first, last = ends[0].bound, ends[-1].bound
-                if len(ends) > 1 and first.unit == last.unit:
-                    yield evolve(written, bound=evolve(first, high=last.high))
-                whole = ast.And(span=written.span, operands=ends)
-                one = ends[0] if len(ends) == 1 else whole
-                yield ast.Group(span=written.span, operand=one, assuming=assuming)
-            either = ast.Or(span=written.span, operands=tuple(both))
-            yield ast.Group(span=written.span, operand=either, assuming=assuming)
+        case ast.Between():
+            yield from _other_ends(written, meant, scope)
+        case ast.LastValues() | ast.RoseOrFell():
+            yield from _over_time(written)
         case _:
             pass
     if isinstance(written, ast.Listed | ast.And | ast.Or | ast.Not | ast.Group):
@@ -283,6 +258,70 @@ def _alike(
     if written.assuming:
         bare = ast.Not(span=written.span, operand=evolve(written, assuming=()))
         yield ast.Group(span=written.span, operand=bare, assuming=written.assuming)
+
+
+def _other_ends(
+    written: ast.Between, meant: logic.Condition, scope: Scope
+) -> Iterator[ast.Condition]:
+    """The range with another end, or with one end alone."""
+    name, bound, assuming = written.name, written.bound, written.assuming
+    sides = (bound.low, Operator.AT_LEAST), (bound.high, Operator.AT_MOST)
+    both = [
+        ast.Comparison(
+            span=written.span,
+            name=name,
+            operator=operator,
+            bound=evolve(bound, low=end, high=end),
+        )
+        for end, operator in sides
+    ]
+    inside = meant.operand if isinstance(meant, logic.Resting) else meant
+    asked = logic.children(inside)
+    joined: list[tuple[ast.Comparison, ...]] = [(both[0],), (both[1],)]
+    if len(asked) == len(both):
+        lower, upper = both
+        lows = _other_bounds(lower, asked[0], scope)
+        joined += ((other, upper) for other in lows)
+        highs = _other_bounds(upper, asked[1], scope)
+        joined += ((lower, other) for other in highs)
+    for ends in joined:
+        first, last = ends[0].bound, ends[-1].bound
+        if len(ends) > 1 and first.unit == last.unit:
+            yield evolve(written, bound=evolve(first, high=last.high))
+        whole = ast.And(span=written.span, operands=ends)
+        one = ends[0] if len(ends) == 1 else whole
+        yield ast.Group(span=written.span, operand=one, assuming=assuming)
+    either = ast.Or(span=written.span, operands=tuple(both))
+    yield ast.Group(span=written.span, operand=either, assuming=assuming)
+
+
+def _over_time(written: ast.LastValues | ast.RoseOrFell) -> Iterator[ast.Condition]:
+    """What asks for several values, with one number or word of it changed."""
+    match written:
+        case ast.LastValues(count=count, bound=bound):
+            for operator in Operator:
+                yield evolve(written, operator=operator)
+            yield from (evolve(written, count=count + step) for step in (1, -1))
+            yield from (evolve(written, bound=one) for one in _moved(bound))
+            yield ast.Comparison(
+                span=written.span,
+                name=written.name,
+                operator=written.operator,
+                bound=bound,
+                assuming=written.assuming,
+            )
+        case ast.RoseOrFell(by=by, length=length):
+            for operator in Operator:
+                yield evolve(written, operator=operator)
+            yield evolve(written, fell=not written.fell)
+            yield from (evolve(written, by=one) for one in _moved(by))
+            yield from (evolve(written, length=one) for one in _moved(length))
+
+
+def _moved(bound: ast.Quantity) -> Iterator[ast.Quantity]:
+    """The quantity, one more and one less."""
+    for by in (1, -1):
+        yield evolve(bound, low=bound.low + by, high=bound.high + by)
 
 
 def _grouped(condition: ast.Condition) -> ast.Condition:

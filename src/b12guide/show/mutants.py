@@ -88,7 +88,7 @@ def _difference(one: Judged, graph: RuleGraph) -> str:
     """Who is treated differently, if somebody was found."""
     if one.witness is None or one.decision is None:
         return ""
-    patient = given_text(one.witness.values, graph)
+    patient = given_text(one.witness.values, graph, one.mutant.graph)
     return f"`{one.decision.value}` differs for: {patient}"
 
 
