@@ -102,7 +102,7 @@ def test_a_file_is_told_once_and_read_as_before() -> None:
     (edit,) = told.help[0].edits
 
     assert told.severity is Severity.INFO
-    assert "`once` and `grade` are words of version 1.1" in told.message
+    assert "`once`, `grade` are words of version 1.1" in told.message
     assert told.labels[0].text.slice(told.labels[0].span) == "once"
     assert (edit.text.slice(edit.span), edit.replacement) == (
         "language 1",

@@ -17,7 +17,6 @@ from attrs import frozen
 from b12guide import resources
 from b12guide.diagnostics import Diagnostic, Edit, Help, Severity
 from b12guide.frozen import FrozenMap, Record
-from b12guide.say.words import listing
 from b12guide.semantics.checks.report import finding
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import Scope
@@ -87,7 +86,7 @@ def words_are_of_the_version(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
             continue
         row, node = found[0]
         newest = max(one.version for one, _ in found)
-        words = listing(dict.fromkeys(f"`{one.words}`" for one, _ in found))
+        words = ", ".join(dict.fromkeys(f"`{one.words}`" for one, _ in found))
         are = "are words" if len({one.words for one, _ in found}) > 1 else "is a word"
         line = f"language {newest}"
         edits: tuple[Edit, ...] = ()
