@@ -1,7 +1,8 @@
 """The words that rules may use: of a guideline with its vocabularies, or of a vocabulary alone.
 
-An author looks a word up by what it is called anywhere: its name, its label, a synonym, a value of
-a choice. Words are found although they are misspelt, the likeliest first.
+An author looks a word up by what it is called anywhere: its name, its label, a synonym, what
+patients call it, a value of a choice. Words are found although they are misspelt, the likeliest
+first.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class VocabularyWord(Record):
         unit: The unit in which a measure is held; None for a plain number or another kind.
         values: The values of a choice, each with what it is called.
         synonyms: Other words that are taken for it.
+        lay: What patients call it.
         declared_in: The name of the file that declares it.
     """
 
@@ -51,6 +53,7 @@ class VocabularyWord(Record):
     unit: str | None = None
     values: tuple[tuple[str, str], ...] = ()
     synonyms: tuple[str, ...] = ()
+    lay: tuple[str, ...] = ()
     declared_in: str = ""
 
     def phrases(self) -> Iterator[str]:
@@ -58,6 +61,7 @@ class VocabularyWord(Record):
         yield self.name
         yield self.label
         yield from self.synonyms
+        yield from self.lay
         for name, label in self.values:
             yield name
             yield label
@@ -133,7 +137,8 @@ def words(
 
     Args:
         name_or_path: The name of a shipped guideline or vocabulary, or a path to a `.gdl` file.
-        text: What is looked for among names, labels, synonyms and values; it may be misspelt.
+        text: What is looked for among names, labels, synonyms, the words of patients and values; it
+            may be misspelt.
         kind: Only words of this kind, such as `drug`.
 
     Raises:
@@ -171,6 +176,7 @@ def _words(draft: Draft) -> Iterator[VocabularyWord]:
                         for value in item.values
                     ),
                     synonyms=item.synonyms,
+                    lay=item.lay,
                     declared_in=entry.text.name,
                 )
             case Definition(title=title):

@@ -14,11 +14,12 @@ from b12guide.cli import main
 from b12guide.show.words_page import words_to_json
 from b12guide.wordlist import KINDS, word_list
 
-MINE = """language 1
+MINE = """language 1.1
 guideline mine "Mine"
     uses small
 finding tired "tiredness"
     asks "Are you tired?"
+    lay "worn to the bone"
 define worn_out "worn out" as tired and level < 5 mg/L
 """
 SMALL = """language 1
@@ -126,3 +127,10 @@ def test_commands_that_need_rules_say_where_words_are_listed(
 ) -> None:
     assert main(command) == 2
     assert "`b12guide words -g b12` lists them" in capsys.readouterr().err
+
+
+def test_a_word_is_found_by_what_patients_call_it(mine: Path) -> None:
+    (found, *_) = word_list(mine).like("to the bone")
+
+    assert found.name == "tired"
+    assert found.lay == ("worn to the bone",)

@@ -205,7 +205,14 @@ def _speaking(
 def _other_amount(
     event: Given | Started, verdict: RuleVerdict, phases: Sequence[Phase]
 ) -> Departure:
-    wanted = listing(dict.fromkeys(dose_text(p.dose) for p in phases), "or")
+    doses = tuple(dict.fromkeys(phase.dose for phase in phases))
+    # Of "at least 1 mg" and "1 mg" the first says it all.
+    widest = [
+        dose
+        for dose in doses
+        if not any(other.intersection(dose) == dose for other in doses if other != dose)
+    ]
+    wanted = listing(dict.fromkeys(map(dose_text, widest)), "or")
     return Departure(
         on=event.on,
         family=Family.FORM,

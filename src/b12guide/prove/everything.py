@@ -22,7 +22,10 @@ from b12guide.prove.lasting import lasting_proofs, unassured_conditions
 from b12guide.prove.rules import rule_proofs
 from b12guide.prove.search import Search, applying
 from b12guide.prove.witness import Witness, given_lines
+from b12guide.say.names import stated_value
+from b12guide.say.words import listing
 from b12guide.semantics.draft import Draft
+from b12guide.syntax.phrases import quoted
 from b12guide.trial.report import decisive_rules
 
 __all__ = ["Document", "Proofs", "document_of", "invariants_of", "proofs_of", "prove"]
@@ -137,8 +140,13 @@ def missing_examples(rules: Iterable[str], graph: RuleGraph) -> str:
     """A file of examples that make `rules` decisive, to be read over by the author."""
     blocks = [f"language 1\nexamples for {graph.name}\n"]
     for witness, reached in covering(rules, graph).items():
+        values = witness.values.items()
+        known = listing(stated_value(graph, name, value) for name, value in values)
+        whom = f"with {known}" if known else "where nothing is known"
+        shown = listing(graph.rules[name].title for name in reached)
+        apply_ = "applies" if len(reached) == 1 else "apply"
         lines = [
-            f'example "{" and ".join(reached)}"',
+            f"example {quoted(f'{shown}: {apply_} {whom}')}",
             *given_lines(witness.values, graph),
             *(f"    expect rule {name} applies" for name in reached),
         ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import combinations, product
+from typing import TypeAlias
 
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label, Severity
 from b12guide.evaluate.composition import clash, heard, never_apart
@@ -13,14 +15,19 @@ from b12guide.graph import model
 from b12guide.graph.query import words_in
 from b12guide.prove.claim import Claim, ClaimKind, Proof, ProofOutcome
 from b12guide.prove.search import Cone, Nobody, Search, Test, applying, clashing
-from b12guide.prove.witness import Witness, given_text
+from b12guide.prove.witness import Witness
+from b12guide.say.names import stated_value
+from b12guide.say.words import listing
 from b12guide.semantics.checks.report import remark
 from b12guide.semantics.draft import Draft
 from b12guide.syntax import ast
-from b12guide.text import Span
+from b12guide.text import Span, Text
 
 MOST_PAIRS = 100
 """Pairs looked at one by one where a decision tells too many kinds of patients apart."""
+
+_MOST_CLASHES = 50
+"""Nobody reads more of them, and each takes a search."""
 
 
 # ------------------------------------------------------------------------ pairs
@@ -73,7 +80,7 @@ def meeting(rules: Sequence[model.Rule], search: Search, cone: Cone) -> int:
 
 
 def overlaps(graph: model.RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
-    """Each such pair with the smallest patient to whom both rules apply.
+    """The rules that meet such others, with the smallest patient to whom two of them apply.
 
     A pair with too many kinds of patients is passed over here; a proof says so.
     """
@@ -81,10 +88,7 @@ def overlaps(graph: model.RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
     if not pairs:
         return
     search = Search.of(graph)
-    places = {
-        rule.name.text: Label(text=text, span=rule.name.span)
-        for text, rule in draft.each(ast.Rule)
-    }
+    clashing_pairs: list[_Clash] = []
     for one, two in _meeting(pairs, search):
         rules = bearing_on(one, two, search)
         cone = search.cone_of(rules)
@@ -96,21 +100,98 @@ def overlaps(graph: model.RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
             clashing((one.name, two.name), rules, search.original),
         )
         if isinstance(found, Witness):
-            yield Diagnostic(
-                code="GDL401",
-                severity=Severity.WARNING,
-                message=f"`{one.name}` and `{two.name}` can both apply,"
-                f" and cannot both be followed: both speak to `{one.decision.value}`",
-                labels=tuple(places[r.name] for r in (one, two) if r.name in places),
-                notes=(f"for example to a patient: {given_text(found.values, graph)}",),
-                help=(
-                    *_exceptions(one, two, draft),
-                    Help(
-                        message="or, if the source itself leaves it open,"
-                        f" `conflict expected between {one.name} and {two.name}`"
-                    ),
-                ),
-            )
+            clashing_pairs.append((one, two, found))
+        if len(clashing_pairs) == _MOST_CLASHES:
+            break
+    for rule, others, witness in _by_rule(clashing_pairs):
+        yield _overlap(rule, others, witness, graph, draft)
+
+
+_Clash: TypeAlias = tuple[model.Rule, model.Rule, Witness]
+
+
+def _by_rule(
+    pairs: Sequence[_Clash],
+) -> Iterator[tuple[model.Rule, tuple[model.Rule, ...], Witness]]:
+    """The pairs by the rule that most of them share: one exception is missing, not many."""
+    left = list(pairs)
+    while left:
+        counts = Counter(r.name for one, two, _ in left for r in (one, two))
+        first, second, witness = left[0]
+        name = max(
+            (first.name, second.name), key=lambda n: (counts[n], n == second.name)
+        )
+        mine = [pair for pair in left if name in {pair[0].name, pair[1].name}]
+        rule = second if name == second.name else first
+        others = (two if one.name == name else one for one, two, _ in mine)
+        yield rule, tuple(others), witness
+        left = [pair for pair in left if pair not in mine]
+
+
+def _overlap(
+    rule: model.Rule,
+    others: tuple[model.Rule, ...],
+    witness: Witness,
+    graph: model.RuleGraph,
+    draft: Draft,
+) -> Diagnostic:
+    """GDL401: a rule and those that cannot be followed beside it."""
+    places = {
+        one.name.text: Label(text=text, span=one.name.span)
+        for text, one in draft.each(ast.Rule)
+    }
+    if len(others) == 1:
+        order = tuple(graph.rules)
+        one, two = sorted((rule, others[0]), key=lambda r: order.index(r.name))
+        told = f"`{one.name}` and `{two.name}` can both apply, and cannot both be followed: both"
+        named: tuple[model.Rule, ...] = (one, two)
+        remedies = tuple(_exceptions(one, two, draft))
+        expected = f"{one.name} and {two.name}`"
+    else:
+        listed = listing(f"`{other.name}`" for other in others)
+        told = f"`{rule.name}` can apply beside {listed}, and cannot be followed with any: all"
+        named = (rule, *others)
+        remedies = tuple(_exception_to_all(rule, others, draft))
+        expected = f"{rule.name} and ...`"
+    values = witness.values.items()
+    known = listing(stated_value(graph, name, value) for name, value in values)
+    patient = f"with {known}" if known else "about whom nothing is known"
+    remedy = f"or, if the source itself leaves it open, `conflict expected between {expected}"
+    return Diagnostic(
+        code="GDL401",
+        severity=Severity.WARNING,
+        message=f"{told} speak to `{rule.decision.value}`",
+        labels=tuple(places[r.name] for r in named if r.name in places),
+        notes=(f"for example to a patient {patient}",),
+        help=(*remedies, Help(message=remedy)),
+    )
+
+
+def _exception_to_all(
+    rule: model.Rule, others: Sequence[model.Rule], draft: Draft
+) -> Iterator[Help]:
+    """How one rule is made the exception to several, and they to it."""
+    names = ", ".join(other.name for other in others)
+    written = {one.name.text: (text, one) for text, one in draft.each(ast.Rule)}
+    edits: tuple[Edit, ...] = ()
+    if rule.name in written:
+        text, one = written[rule.name]
+        edits = (_exception(text, one, names),)
+    yield Help(
+        message=f"say which is the exception: `exception to {names}` in `{rule.name}`",
+        edits=edits,
+        is_offer=True,
+    )
+    yield Help(message=f"or `exception to {rule.name}` in each of the others")
+
+
+def _exception(text: Text, rule: ast.Rule, names: str) -> Edit:
+    """What makes a rule the exception to others."""
+    before, lead = rule.title or rule.name, "\n    exception to "
+    if rule.exception_to:
+        before, lead = rule.exception_to[-1], ", "
+    at = Span(before.span.end, before.span.end)
+    return Edit(text=text, span=at, replacement=lead + names)
 
 
 def _exceptions(one: model.Rule, two: model.Rule, draft: Draft) -> Iterator[Help]:
@@ -123,11 +204,7 @@ def _exceptions(one: model.Rule, two: model.Rule, draft: Draft) -> Iterator[Help
         edits: tuple[Edit, ...] = ()
         if exception.name in written:
             text, rule = written[exception.name]
-            before, lead = rule.title or rule.name, "\n    exception to "
-            if rule.exception_to:
-                before, lead = rule.exception_to[-1], ", "
-            at = Span(before.span.end, before.span.end)
-            edits = (Edit(text=text, span=at, replacement=lead + usual.name),)
+            edits = (_exception(text, rule, usual.name),)
         yield Help(message=message, edits=edits, is_offer=True)
 
 

@@ -99,13 +99,29 @@ def _labels(proof: Proof, graph: RuleGraph) -> tuple[Label, ...]:
     )
 
 
+def to_tell(proofs: Iterable[Proof]) -> tuple[Proof, ...]:
+    """The claims that are open, of two about the same clash only the first."""
+    clashing = {
+        frozenset(proof.rules)
+        for proof in proofs
+        if proof.claim.kind is ClaimKind.CONFLICT
+        and proof.settled is ProofOutcome.BROKEN
+    }
+
+    def is_told(proof: Proof) -> bool:
+        is_pair = proof.claim.kind is ClaimKind.FORBIDDEN
+        is_broken = proof.settled is ProofOutcome.BROKEN
+        return is_pair and is_broken and frozenset(proof.rules) in clashing
+
+    return tuple(proof for proof in proofs if proof.is_open and not is_told(proof))
+
+
 def proofs_text(answer: Proofs, *, width: int = 80, colour: bool = False) -> str:
     """What is broken or not proved, then one line for each kind of claim, then the sum."""
     proofs, graph = answer.proofs, answer.graph
     shown = [
         to_terminal(proof_diagnostic(proof, graph), width=width, colour=colour)
-        for proof in proofs
-        if proof.is_open
+        for proof in to_tell(proofs)
     ]
     lines: list[str] = []
     for kind in ClaimKind:
@@ -134,7 +150,7 @@ PROOFS_SCHEMA = "b12guide.proofs/1"
 def proofs_to_json(answer: Proofs) -> dict[str, Any]:
     """The proofs as a value that `json.dumps` takes."""
     proofs, graph = answer.proofs, answer.graph
-    found = tuple(proof_diagnostic(proof, graph) for proof in proofs if proof.is_open)
+    found = tuple(proof_diagnostic(proof, graph) for proof in to_tell(proofs))
     return {
         "schema": PROOFS_SCHEMA,
         "guideline": guideline_json(graph),
@@ -348,7 +364,7 @@ def _treated_json(treated: Treated, graph: RuleGraph) -> dict[str, Any]:
 def proofs_page(answer: Proofs) -> Page:
     """What is broken or not proved, then each kind of claim."""
     graph = answer.graph
-    found = [proof_diagnostic(p, graph) for p in answer.proofs if p.is_open]
+    found = [proof_diagnostic(p, graph) for p in to_tell(answer.proofs)]
     return _page(
         f"What holds for every patient: {graph.title}",
         guideline_particulars(graph),

@@ -59,6 +59,7 @@ def _item(word: VocabularyWord, *before: str) -> Item:
         *((f"in {word.unit}",) if word.unit else ()),
         *((f"one of {listing(values)}",) if values else ()),
         *((f"also {', '.join(word.synonyms)}",) if word.synonyms else ()),
+        *((f"patients say {', '.join(word.lay)}",) if word.lay else ()),
     )
     return Item(label=word.name, text=word.label, details=details)
 
@@ -83,5 +84,6 @@ def _word_json(word: VocabularyWord) -> dict[str, Any]:
         "unit": word.unit,
         "values": [{"name": name, "label": label} for name, label in word.values],
         "synonyms": list(word.synonyms),
+        "lay": list(word.lay),
         "declared_in": word.declared_in,
     }

@@ -146,6 +146,18 @@ def test_prove_writes_json(file: Path, capsys: Capture) -> None:
     ]
 
 
+def test_two_rules_that_clash_are_told_once(file: Path, capsys: Capture) -> None:
+    write(file, CLASHING)
+    main(["prove", str(file), "--format", "json"])
+    found = valid(capsys.readouterr().out, "proofs")
+    broken = [c["kind"] for c in found["claims"] if c["settled"] == "broken"]
+
+    assert {"no undeclared conflict", "no forbidden pair"} <= set(broken)
+    told = [d["code"] for d in found["diagnostics"]]
+    assert told.count("GDL612") == 1
+    assert "GDL613" not in told
+
+
 def test_a_saved_counterexample_fails_until_the_claim_is_kept(
     file: Path, capsys: Capture
 ) -> None:

@@ -25,7 +25,9 @@ def overlaps(text: str) -> list[str]:
 def test_the_smallest_patient_of_both_rules_is_shown() -> None:
     found = overlaps(TWO.format(exception="", more=""))
 
-    assert found == ["for example to a patient: egfr 40 mL/min, ileal_resection 30 cm"]
+    assert found == [
+        "for example to a patient with eGFR 40 mL/min and length of ileum resected 30 cm"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -43,6 +45,53 @@ def test_no_patient_is_shown_where_there_is_none_or_it_is_meant(
     assert overlaps(TWO.format(exception=exception, more=more) + after) == []
 
 
+MANY = """
+rule weekly
+    when      b12_deficiency
+    load      1000 µg IM every week for 4 weeks
+    ...
+rule daily
+    when      numbness
+    load      1000 µg IM daily for 1 week
+    ...
+rule alternate
+    when      glossitis
+    load      1000 µg IM on alternate days for 2 weeks
+    ...
+"""
+
+
+def test_one_missing_exception_is_told_once() -> None:
+    one = (
+        "rule none_at_all\n    when      pregnancy\n    load      not needed\n    ...\n"
+    )
+    ordered = "    exception to daily, weekly\n    when      glossitis\n"
+    text = MANY.replace("    when      glossitis\n", ordered)
+    text = text.replace(
+        "    when      numbness\n", "    exception to weekly\n    when      numbness\n"
+    )
+    found = [d for d in checked(text + one).diagnostics if d.code == "GDL401"]
+    (clash,) = found
+    edits = [edit for help_ in clash.help for edit in help_.edits]
+
+    assert clash.message == (
+        "`none_at_all` can apply beside `weekly`, `daily` and `alternate`, and cannot be "
+        "followed with any: all speak to `loading`"
+    )
+    assert len(clash.labels) == 4
+    assert clash.help[0].message == (
+        "say which is the exception: `exception to weekly, daily, alternate` in `none_at_all`"
+    )
+    assert [edit.replacement for edit in edits] == [
+        "\n    exception to weekly, daily, alternate"
+    ]
+    mended = (text + one).replace(
+        "rule none_at_all\n",
+        "rule none_at_all\n    exception to weekly, daily, alternate\n",
+    )
+    assert overlaps(mended) == []
+
+
 def test_rules_that_an_implication_keeps_apart_do_not_overlap() -> None:
     text = """
 rule bypass
@@ -57,7 +106,10 @@ rule no_surgery
 
     assert overlaps(text) == []
     assert overlaps(text.replace("not bariatric", "bariatric")) == [
-        "for example to a patient: b12_deficiency, bariatric_procedure is roux_en_y"
+        (
+            "for example to a patient with documented vitamin B12 deficiency and "
+            "bariatric procedure: Roux-en-Y gastric bypass"
+        )
     ]
 
 

@@ -323,7 +323,10 @@ def _interval(frequency: Frequency) -> _Range:
 
 def _times_a_day(frequency: Frequency | None) -> tuple[int, ...]:
     """How many doses a day may have, of which the text may name the sum."""
-    if isinstance(frequency, Times) and _days(frequency.per) == (1, 1):
+    if (
+        isinstance(frequency, Times)
+        and _days(frequency.per)[0] == _days(frequency.per)[1] == 1
+    ):
         return tuple(range(frequency.low, frequency.high + 1))
     return ()
 

@@ -461,6 +461,11 @@ def reserved(failure: Failure) -> Diagnostic | None:
     before = failure.before
     if before is not None and before.type == "NAME" and before in RESERVED:
         word, span = str(before), token_span(before)
+    elif before is not None and before == "at" and failure.expected == {"LEAST"}:
+        # `at` begins `at least 2 of`; a fact so named could be declared, but not asked for.
+        if word not in {"and", "or"} and word not in all_keywords():
+            return None
+        word, span = str(before), token_span(before)
     elif failure.doubt is not Doubt.RESERVED and not (
         failure.expected == {"NAME"} and word in all_keywords()
     ):
