@@ -21,11 +21,22 @@ from b12guide.syntax.parse import parse
 from b12guide.text import Text
 from b12guide.written import check
 
-ROWS = tuple(row for rows in since().values() for row in rows)
+PARTS = {
+    name: {one.name for one in attrs.fields(kind)}
+    for name, kind in getmembers(ast, isclass)
+    if attrs.has(kind)
+}
+# A row whose part of the tree does not exist says nothing: a part without a row is noticed below.
+ROWS = tuple(
+    row
+    for rows in since().values()
+    for row in rows
+    if row.node in PARTS and (not row.field or row.field in PARTS[row.node])
+)
 FIRST = tomllib.loads(Path(__file__).with_name("language_1.toml").read_text("utf-8"))
 
-# They say nothing but what is asked inside them, which has rows of its own.
-BESIDE = {"GivenAge", "GivenOverTime"}
+# They say nothing but what stands inside them, which has rows of its own.
+BESIDE = {"GivenAge", "GivenOverTime", "Check.recurring"}
 
 
 def parts_of_the_tree() -> set[tuple[str, str]]:

@@ -48,7 +48,7 @@ class Since(Record):
         """Whether a node of this class says the words."""
         if not self.field:
             return True
-        found = getattr(node, self.field)
+        found = getattr(node, self.field, None)
         if self.value:
             found = found.value if isinstance(found, Enum) else found
             return str(found).lower() == self.value
