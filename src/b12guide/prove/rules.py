@@ -182,7 +182,13 @@ def _exception_to_all(
         edits=edits,
         is_offer=True,
     )
-    yield Help(message=f"or `exception to {rule.name}` in each of the others")
+    for other in others:
+        edits = ()
+        if other.name in written:
+            text, one = written[other.name]
+            edits = (_exception(text, one, rule.name),)
+        message = f"or `exception to {rule.name}` in `{other.name}`"
+        yield Help(message=message, edits=edits, is_offer=True)
 
 
 def _exception(text: Text, rule: ast.Rule, names: str) -> Edit:

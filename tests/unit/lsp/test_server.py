@@ -570,7 +570,11 @@ def test_a_lacking_unit_can_be_added(folder: Folder) -> None:
     ("exception", "usual", "line"),
     [
         ("second", "third", "    exception to first, third\n"),
-        ("third", "second", 'rule third "Third"\n    exception to second\n'),
+        (
+            "third",
+            "first, second",
+            'rule third "Third"\n    exception to first, second\n',
+        ),
     ],
 )
 def test_either_of_two_rules_can_be_made_the_exception(
