@@ -46,7 +46,8 @@ from attrs import frozen
 
 from b12guide import resources
 from b12guide.graph.data import digest_of, from_data, to_data
-from b12guide.graph.model import Loaded, Regimens, RuleGraph, Status
+from b12guide.graph.model import Loaded, RuleGraph, Status
+from b12guide.graph.query import regimens_in
 from b12guide.library import Library, SourceFile
 from b12guide.regimen.phase import Dose
 from b12guide.text import Text
@@ -522,9 +523,10 @@ def _is_said_by(texts: tuple[Text, ...], graph: RuleGraph) -> bool:
     if rules.keys() != graph.rules.keys():
         return False
     for name, rule in graph.rules.items():
-        if isinstance(rule.value, Regimens):
+        regimens = regimens_in(rule.value)
+        if regimens:
             written = _amounts_in(rules[name])
-            for regimen in rule.value.regimens:
+            for regimen in regimens:
                 for phase in regimen.phases:
                     low, high, of = phase.dose.amount
                     if not {(low, of), (high, of)} - {(None, of)} <= written:
@@ -545,7 +547,7 @@ _TEXT = r'"(?:[^"\\\r\n]|\\[^\r\n])*"'
 _COMMENT = r"\#[^\r\n]*"
 _ITEM = re.compile(
     r"^[ \t]*(?:rule[ \t\r\n]+(\w+)|(?:source|assumption|challenge|define|silent|invariant"
-    r"|example|conflict|implication|finding|measure|choice|event|drug|test|route|site)\b)",
+    r"|example|conflict|implication|finding|measure|choice|event|drug|test|route|site|service)\b)",
     re.MULTILINE,
 )
 _NUMBER = r"([0-9]+(?:\.[0-9]+)?)"

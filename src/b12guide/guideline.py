@@ -89,6 +89,8 @@ DecisionName: TypeAlias = Literal[
     "monitoring",
     "targets",
     "continuation",
+    "change",
+    "referral",
 ]
 """A decision that an answer takes."""
 Truths: TypeAlias = Mapping[str, bool] | Mapping[int, bool] | Mapping[str | int, bool]

@@ -35,7 +35,7 @@ class VocabularyWord(Record):
     """A word that the rules of a guideline may use.
 
     Attributes:
-        kind: `finding`, `measure`, `choice`, `event`, `drug`, `test`, `route`, `site` or
+        kind: `finding`, `measure`, `choice`, `event`, `drug`, `test`, `route`, `site`, `service` or
             `definition`.
         label: What a clinician calls it.
         asks: The question to put to a person about it, where there is one.

@@ -20,17 +20,23 @@ SIZES = {"seconds": (86_400, "days"), "months": (1, "months")}
 def words(line: Line) -> str:
     """A line in words."""
     slots = dict(line)
+    (of,) = slots.pop((0, "change"), (None,))
+    changed = "" if of is None else f"change {of.value} to "
     if (0, "phases") in slots:
         _, _, count = slots[0, "phases"]
         phases = (
             _phase({name: x for (i, name), x in line if i == n + 1})
             for n in range(count)
         )
-        return " then ".join(phases) or "not needed"
-    (((_, name), said),) = line
+        return changed + (" then ".join(phases) or "not needed")
+    (((_, name), said),) = slots.items()
     match name:
         case "routes":
-            return f"route {_either(said)}"
+            return f"{changed}route {_either(said)}"
+        case "drugs":
+            return f"{changed}{_either(said)}"
+        case "refer":
+            return f"refer {_either(said)}"
         case "gauge":
             return f"needle {_range(said[1], said[2])} G"
         case "pressure":
@@ -54,6 +60,8 @@ def _value(value: Any) -> str:
             return f"not {drug}{_after(' until ', until)}{_after(' unless ', unless)}"
         case m.Continuation(treatment=treatment, for_life=for_life):
             return f"continue {treatment}{' for life' if for_life else ''}"
+        case m.Stop(treatment=treatment):
+            return f"stop {treatment}"
         case m.Instruction(site=site, avoid=avoid, routinely=routinely):
             parts = ["not" if avoid else "", f"at {site}"]
             parts += ["routinely" if routinely else ""]

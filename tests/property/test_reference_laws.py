@@ -27,7 +27,7 @@ pytest.importorskip("pyarrow", reason="the extra cohort is not installed")
 from tests.strategies.cohorts import alone, together
 
 COMPARISONS = int(os.environ.get("B12GUIDE_COMPARISONS", "100000"))
-"""Decisions about patients, each of which is asked of all three; a patient has ten."""
+"""Decisions about patients, each of which is asked of all three; a patient has twelve."""
 
 FIRST = int(os.environ.get("B12GUIDE_FIRST_GUIDELINE", "0"))
 SHARDS = 40

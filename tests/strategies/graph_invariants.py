@@ -46,6 +46,7 @@ def names_are_keys(graph: RuleGraph) -> Iterator[str]:
         vocabulary.tests,
         vocabulary.routes,
         vocabulary.sites,
+        vocabulary.services,
     ):
         for key, node in nodes.items():
             if node.name != key:
@@ -97,6 +98,7 @@ def edges_resolve(graph: RuleGraph) -> Iterator[str]:
             (words.tests, vocabulary.tests),
             (words.routes, vocabulary.routes),
             (words.sites, vocabulary.sites),
+            (words.services, vocabulary.services),
         ):
             yield from (f"`{rule.name}` names `{n}`" for n in used if n not in known)
 

@@ -51,6 +51,7 @@ CHOICES = {"c0": ("none", "a", "b"), "c1": ("x", "y")}
 DRUGS = ("p", "q", "r")
 ROUTES = ("intramuscular", "oral", "subcutaneous")
 SITES = ("deltoid", "gluteal")
+SERVICES = ("v0", "v1", "v2")
 TESTS = ("t0", "t1", "t2")
 THRESHOLDS = tuple(Fraction(n) for n in (0, 20, 30, 50, 60))
 
@@ -82,6 +83,7 @@ def vocabulary() -> m.Vocabulary:
         tests=words(Kind.TEST, TESTS),
         routes=words(Kind.ROUTE, ROUTES),
         sites=words(Kind.SITE, SITES),
+        services=words(Kind.SERVICE, SERVICES),
     )
 
 
@@ -368,6 +370,28 @@ class Draw:
                     )
                 return m.Instruction(site=site, quadrant="upper outer")
 
+    def change(self, before: Sequence[m.Value]) -> m.Change:
+        if self.chance(20):
+            drugs = self.some(DRUGS, 1, 2)
+            return m.Change(of=m.Decision.FORM, to=m.FormChoice(drugs=drugs))
+        if self.chance(20):
+            routes = m.Routes(routes=self.some(ROUTES, 1, 2))
+            return m.Change(of=m.Decision.ROUTE, to=routes)
+        into = [value.to for value in before if isinstance(value, m.Change)]
+        found = self.regimens(m.Decision.ADJUNCT, into)
+        assert isinstance(found, m.Regimens)
+        if self.chance(40):  # the drug is left to the form
+            found = m.Regimens(
+                regimens=tuple(
+                    dict.fromkeys(
+                        r.Regimen(tuple(evolve(p, drugs=()) for p in one.phases))
+                        for one in found.regimens
+                    )
+                )
+            )
+        of = self.one((m.Decision.MAINTENANCE, m.Decision.LOADING))
+        return m.Change(of=of, to=found)
+
     def value(self, decision: m.Decision, before: Sequence[m.Value]) -> m.Value:
         """Something that a rule may say about a decision, of which `before` is said already."""
         match decision:
@@ -410,9 +434,14 @@ class Draw:
                     unit=None,
                 )
             case m.Decision.CONTINUATION:
-                return m.Continuation(
-                    treatment=self.one(("f0", "p")), for_life=self.chance(50)
-                )
+                treatment = self.one(("f0", "p"))
+                if self.chance(35):
+                    return m.Stop(treatment=treatment)
+                return m.Continuation(treatment=treatment, for_life=self.chance(50))
+            case m.Decision.CHANGE:
+                return self.change(before)
+            case m.Decision.REFERRAL:
+                return m.Referral(services=self.some(SERVICES, 1, 2))
             case m.Decision.NOTE:
                 return m.Remark(text="A remark.")
             case _:

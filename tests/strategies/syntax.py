@@ -295,6 +295,9 @@ forms = node(
     optional=st.booleans(),
 )
 routes = node(ast.Route, routes=tuples(names, least=1), optional=st.booleans())
+new_doses = st.one_of(node(ast.Load, plan=plans), node(ast.Maintain, plan=plans))
+new_forms = node(ast.Form, drugs=tuples(names, least=1))
+new_routes = node(ast.Route, routes=tuples(names, least=1))
 actions: st.SearchStrategy[ast.Action] = (
     doses
     | forms
@@ -314,6 +317,9 @@ actions: st.SearchStrategy[ast.Action] = (
         ast.Target, measure=names, operator=operators, bound=quantities(maybe(units))
     )
     | node(ast.Continue, treatment=names, for_life=st.booleans())
+    | node(ast.Stop, treatment=names, optional=st.booleans())
+    | node(ast.Change, to=new_doses | new_forms | new_routes, optional=st.booleans())
+    | node(ast.Refer, services=tuples(names, least=1), optional=st.booleans())
     | node(ast.Note, text=prose)
 )
 

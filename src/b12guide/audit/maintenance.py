@@ -22,7 +22,7 @@ from b12guide.audit.replay import (
 )
 from b12guide.audit.targets import phases_of, scheduled
 from b12guide.evaluate.answer import RuleVerdict, Verdict
-from b12guide.graph.model import Continuation, Decision, Rule
+from b12guide.graph.model import Continuation, Decision, Rule, Stop
 from b12guide.regimen.following import FollowedDose, followed, free_after
 from b12guide.regimen.interval import exceeds, falls_short, longest, shortest
 from b12guide.regimen.model import Every, Regimen
@@ -415,6 +415,12 @@ def _stopped(replay: Replay, event: Stopped) -> Iterator[Departure]:
     for verdict in replay.binding(Decision.CONTINUATION, event.on):
         value = verdict.rule.value
         if isinstance(value, Continuation):
+            # What another rule permits is no departure, whatever this one asks for (M81).
+            offers = replay.offering(Decision.CONTINUATION, event.on)
+            permitted = Stop(treatment=value.treatment) in [
+                o.rule.value for o in offers
+            ]
+            is_mild = permitted or successor is not None
             yield Departure(
                 on=event.on,
                 family=Family.CONTINUATION,
@@ -424,7 +430,8 @@ def _stopped(replay: Replay, event: Stopped) -> Iterator[Departure]:
                 limit="for life" if value.for_life else "without stopping",
                 clears="going on with treatment",
                 about={event.drug, value.treatment},
-                ceiling=None if successor is None else Gravity.INFO,
+                ceiling=Gravity.INFO if is_mild else None,
+                why=tuple(replay.contradiction(verdict.rule, event.on)),
             )
 
 

@@ -191,7 +191,7 @@ class Targets:
         return frozenset(
             rule.value.treatment
             for rule in self.graph.rules.values()
-            if isinstance(rule.value, m.Continuation)
+            if isinstance(rule.value, m.Continuation | m.Stop)
         )
 
     @cached_property

@@ -23,6 +23,7 @@ from b12guide.evaluate.composition_parts import CompositionKind, in_time_order
 from b12guide.frozen import Record
 from b12guide.graph import model
 from b12guide.graph.model import Advice
+from b12guide.graph.query import regimens_in
 from b12guide.regimen import model as regimen_model
 from b12guide.values.duration import Duration, DurationRange, TimeUnit
 from b12guide.values.quantity import format_number, format_quantity
@@ -142,6 +143,13 @@ def canonical(advice: Advice) -> Advice:
             )
         case model.NotChecked(tests=tests):
             return model.NotChecked(tests=_one_order(tests))
+        case model.Change(to=model.Regimens(regimens=(regimen,))):
+            phases = tuple(phase.canonical for phase in regimen.phases)
+            return advice.with_regimen(regimen_model.Regimen(phases))
+        case model.Change(to=model.FormChoice(drugs=drugs)):
+            return evolve(advice, to=model.FormChoice(drugs=_one_order(drugs)))
+        case model.Change(to=model.Routes(routes=routes)):
+            return evolve(advice, to=model.Routes(routes=_one_order(routes)))
         case _:
             return advice
 
@@ -217,6 +225,8 @@ class ValueWords:
         adds_up = value.decision not in {*_CHOICES, model.Decision.FORM}
         joint = ("; " if adds_up else " or ") if value.certain else " | "
         said = joint.join(self._listed(value.said))
+        if value.decision is model.Decision.CHANGE and value.certain:
+            said = "; ".join(self._changes(value.said))
         drugs = {
             d for v in value.said if isinstance(v, model.FormChoice) for d in v.drugs
         }
@@ -226,6 +236,16 @@ class ValueWords:
         said = "; ".join(filter(None, [said, sides]))
         excluded = " or ".join(sorted(value.excluded))
         return ", ".join(filter(None, [said, excluded and f"not {excluded}"]))
+
+    def _changes(self, said: Iterable[Advice]) -> Iterator[str]:
+        """What changes adds up; what one thing is changed to is to choose from (M92)."""
+        by: dict[model.Decision, list[Advice]] = {}
+        for advice in said:
+            if isinstance(advice, model.Change):
+                by.setdefault(advice.of, []).append(advice)
+        for decision in model.Decision:
+            if decision in by:
+                yield " or ".join(self._listed(by[decision]))
 
     def _listed(self, several: Iterable[Advice]) -> list[str]:
         """The words of each, in an order that follows from nothing but the advice."""
@@ -244,6 +264,8 @@ class ValueWords:
                 return self._way(advice, plain)
             case model.Monitoring():
                 return self._way(advice, advice_words(advice))
+            case model.Change(of=of, to=model.Regimens(regimens=(regimen,))):
+                return f"{of.value} to {self.spelled(regimen)}"
             case model.Instruction(pressure=DurationRange() as pressure):
                 plain = advice_words(model.Instruction(pressure=pressure.canonical))
                 return self._way(advice, plain)
@@ -271,7 +293,7 @@ def _parts(
     """Everything that a guideline may write in one way or another, with how it does."""
     for rule in graph.rules.values():
         match rule.value:
-            case model.Regimens(regimens=regimens):
+            case model.Regimens(regimens=regimens) | model.Change(regimens=regimens):
                 for phase in chain.from_iterable(one.phases for one in regimens):
                     value = phase.canonical
                     ordered = evolve(phase, drugs=value.drugs)
@@ -305,19 +327,26 @@ def _order(advice: Advice) -> tuple[Any, ...]:
     """Where a piece of advice stands: by its words, numbers as numbers, then by its amounts."""
     amounts: list[tuple[tuple[bool, Fraction], tuple[bool, Fraction], str]] = []
     text = advice_words(advice)
-    if isinstance(advice, regimen_model.Regimen):
+    for regimen in regimens_in(advice):
         nil = Fraction(0)
         nothing = regimen_model.Dose(nil, nil, "")
-        bare = tuple(evolve(phase, dose=nothing) for phase in advice.phases)
-        text = advice_words(regimen_model.Regimen(bare))
+        bare = tuple(evolve(phase, dose=nothing) for phase in regimen.phases)
+        without_doses = regimen_model.Regimen(bare)
+        text = advice_words(
+            advice.with_regimen(without_doses)
+            if isinstance(advice, model.Change)
+            else without_doses
+        )
         amounts = [
             # An open lower end stands before all others, an open upper end behind them.
             ((low is not None, low or nil), (high is None, high or nil), str(kind))
-            for low, high, kind in (phase.dose.amount for phase in advice.phases)
+            for low, high, kind in (phase.dose.amount for phase in regimen.phases)
         ]
     pieces = _NUMBER.split(text)
     natural = tuple((int(p), "") if p.isdigit() else (-1, p) for p in pieces)
-    is_last = isinstance(advice, model.Exclusion | model.NotChecked | model.NotNeeded)
+    is_last = isinstance(
+        advice, model.Exclusion | model.NotChecked | model.Stop | model.NotNeeded
+    )
     return (is_last, natural, amounts)
 
 
@@ -365,6 +394,16 @@ def advice_words(advice: Advice) -> str:
             return f"{measure} {operator.value} {_range(low, high, unit)}"
         case model.Continuation(treatment=treatment, for_life=for_life):
             return treatment + (" for life" if for_life else "")
+        case model.Stop(treatment=treatment):
+            return f"stop {treatment}"
+        case model.Change(of=of, to=model.Regimens(regimens=regimens)):
+            return f"{of.value} to {' or '.join(map(advice_words, regimens))}"
+        case model.Change(of=of, to=model.FormChoice() | model.Routes() as to):
+            return f"{of.value} to {advice_words(to)}"
+        case model.Change():
+            return advice.of.value  # there is nothing else; the type cannot say so
+        case model.Referral(services=services):
+            return ", ".join(services)
         case model.NotNeeded():
             return "not needed"
         case _:

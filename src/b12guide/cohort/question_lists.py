@@ -25,7 +25,7 @@ AskedFacts: TypeAlias = tuple[tuple[str, tuple[Decision, ...]], ...]
 """The facts that are worth asking for, each with the decisions that it can change."""
 
 Served: TypeAlias = NDArray[np.uint16]
-"""For each fact the decisions that it can change, as bits by their places; no more than ten."""
+"""For each fact the decisions that it can change, as bits by their places; no more than sixteen."""
 
 
 @frozen(eq=False, repr=False)

@@ -291,7 +291,7 @@ def hints(analysis: Analysis, file: str, within: Span) -> Iterator[Hint]:
         for part in (part for node in nodes for part in ast.descendants(node)):
             found: Iterator[Hint] = iter(())
             match part:
-                case ast.Load() | ast.Maintain() | ast.Give():
+                case ast.Load() | ast.Maintain() | ast.Give() | ast.Change():
                     found = dose_hints(part, analysis.scope)
                 case (
                     ast.Comparison(name=name, bound=quantity)
@@ -311,12 +311,15 @@ def hints(analysis: Analysis, file: str, within: Span) -> Iterator[Hint]:
 
 
 def dose_hints(
-    action: ast.Load | ast.Maintain | ast.Give, scope: Scope
+    action: ast.Load | ast.Maintain | ast.Give | ast.Change, scope: Scope
 ) -> Iterator[Hint]:
     """How many doses each phase has."""
-    written = [phase for regimen in action.plan.regimens for phase in regimen.phases]
+    said = action.to if isinstance(action, ast.Change) else action
+    if isinstance(said, ast.Form | ast.Route):
+        return
+    written = [phase for regimen in said.plan.regimens for phase in regimen.phases]
     try:
-        value = lower_action(action, scope)
+        value = lower_action(said, scope)
     except ValueError:  # the checks say what is wrong with it
         return
     if isinstance(value, Regimens):

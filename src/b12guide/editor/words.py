@@ -30,6 +30,7 @@ TOPICS = (
     Namespace.TEST,
     Namespace.ROUTE,
     Namespace.SITE,
+    Namespace.SERVICE,
 )
 NOTED = (Namespace.ASSUMPTION, Namespace.CHALLENGE)
 

@@ -22,16 +22,19 @@ from b12guide.graph.model import (
     Advice,
     Assumption,
     Challenge,
+    Change,
     Continuation,
     Decision,
     FormChoice,
     Instruction,
     Monitoring,
     Prohibition,
+    Referral,
     Routes,
     Rule,
     RuleGraph,
     Silence,
+    Stop,
     Target,
 )
 from b12guide.makers import maker
@@ -178,7 +181,7 @@ class Decided(Record):
     not_offered: tuple[NotOffered, ...] = ()
     graph: RuleGraph | None = field(default=None, eq=False, repr=False)
 
-    _kind: ClassVar[type[Any]] = object
+    _kind: ClassVar[type[Any] | tuple[type[Any], ...]] = object
 
     @property
     def default(self) -> Advice | None:
@@ -296,11 +299,25 @@ class TargetsDecided(_Decided[Target]):
     _kind = Target
 
 
-class ContinuationDecided(_Decided[Continuation]):
-    """What is not to be stopped."""
+class ContinuationDecided(_Decided["Continuation | Stop"]):
+    """What is not to be stopped, and what is."""
 
     __slots__ = ()
-    _kind = Continuation
+    _kind = Continuation, Stop
+
+
+class ChangeDecided(_Decided[Change]):
+    """What takes the place of the present doses, drug or route."""
+
+    __slots__ = ()
+    _kind = Change
+
+
+class ReferralDecided(_Decided[Referral]):
+    """To which services a patient is sent."""
+
+    __slots__ = ()
+    _kind = Referral
 
 
 _CLASSES: Mapping[Decision, type[Decided]] = {
@@ -314,6 +331,8 @@ _CLASSES: Mapping[Decision, type[Decided]] = {
     Decision.MONITORING: MonitoringDecided,
     Decision.TARGETS: TargetsDecided,
     Decision.CONTINUATION: ContinuationDecided,
+    Decision.CHANGE: ChangeDecided,
+    Decision.REFERRAL: ReferralDecided,
 }
 _FIELDS = tuple(one.name for one in fields(Decided) if one.name != "graph")
 
@@ -485,5 +504,15 @@ class Recommendation(AddressedAnswer, Record):
 
     @property
     def continuation(self) -> ContinuationDecided:
-        """What is not to be stopped."""
+        """What is not to be stopped, and what is."""
         return cast("ContinuationDecided", self.decisions[Decision.CONTINUATION])
+
+    @property
+    def change(self) -> ChangeDecided:
+        """What takes the place of the present doses, drug or route."""
+        return cast("ChangeDecided", self.decisions[Decision.CHANGE])
+
+    @property
+    def referral(self) -> ReferralDecided:
+        """To which services the patient is sent."""
+        return cast("ReferralDecided", self.decisions[Decision.REFERRAL])

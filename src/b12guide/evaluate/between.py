@@ -26,17 +26,16 @@ from b12guide.evaluate.composition import (
     Offer,
     Plan,
     allowed,
-    filled,
     followed,
     matters,
     never_apart,
     pieces,
+    with_drugs,
 )
 from b12guide.evaluate.composition_parts import CompositionKind
 from b12guide.frozen import Record
 from b12guide.graph import model as m
-from b12guide.graph.query import words_in
-from b12guide.regimen.model import Regimen
+from b12guide.graph.query import regimens_in, words_in
 
 Rules = Sequence[m.Rule]
 
@@ -146,9 +145,8 @@ def _sides(offers: Iterable[Offer]) -> tuple[Side, ...]:
 
 
 def _leaves_drug_open(value: m.Value) -> bool:
-    return isinstance(value, m.Regimens) and any(
-        not phase.drugs for regimen in value.regimens for phase in regimen.phases
-    )
+    phases = (phase for regimen in regimens_in(value) for phase in regimen.phases)
+    return any(not phase.drugs for phase in phases)
 
 
 def _forbidden_by(rule: m.Rule) -> tuple[str, ...]:
@@ -175,14 +173,16 @@ def _spared(
         rule, plans = offer
         spared, _ = allowed([offer], (*named, *forbidding))
         if not spared:
-            drugs = {d for one in _regimens(plans, form) for d in one.drugs} & out
+            given = _given(plans, form)
+            drugs = {drug for one in given for drug in parts.drugs_of(one)} & out
             advice = m.Exclusion(drugs=tuple(sorted(drugs)), outright=True)
             by = [r.name for r in forbidding if drugs.intersection(_forbidden_by(r))]
             refused += _refusals(rule, plans, Side(rules=tuple(by), advice=advice))
             continue
-        regimens = _regimens(spared[0][1], form)
-        if regimens and all(_is_withheld(one, held) for one in regimens):
-            drugs = {drug for one in regimens for drug in one.drugs} & held
+        left_to_give = _given(spared[0][1], form)
+        if left_to_give and all(_is_withheld(one, held) for one in left_to_give):
+            drugs = {drug for one in left_to_give for drug in parts.drugs_of(one)}
+            drugs &= held
             for other in theirs:
                 if isinstance(other.value, m.Prohibition) and drugs.intersection(
                     other.value.drugs
@@ -196,15 +196,19 @@ def _spared(
     return left, refused
 
 
-def _regimens(plans: Iterable[Plan], form: tuple[str, ...]) -> list[Regimen]:
-    advice = [one for plan in plans for one in plan]
-    return [filled(one, form) for one in advice if isinstance(one, Regimen)]
+def _given(plans: Iterable[Plan], form: tuple[str, ...]) -> list[m.Advice]:
+    """The doses among the advice, and the drugs to which the form is changed."""
+    advice = (with_drugs(one, form) for plan in plans for one in plan)
+    return [one for one in advice if parts.drugs_of(one) or regimens_in(one)]
 
 
-def _is_withheld(regimen: Regimen, held: set[str]) -> bool:
+def _is_withheld(advice: m.Advice, held: set[str]) -> bool:
     """Whether a dose that waits for nothing has no drug that is not withheld."""
+    if not regimens_in(advice):
+        return held.issuperset(parts.drugs_of(advice))
     return any(
         phase.drugs and held.issuperset(phase.drugs)
+        for regimen in regimens_in(advice)
         for phase in regimen.phases
         if not phase.after
     )

@@ -32,23 +32,31 @@ from b12guide.evaluate import composition_parts
 from b12guide.evaluate.answer import Side
 from b12guide.graph import model as m
 from b12guide.graph.model import Advice
+from b12guide.graph.query import words_in
 from b12guide.regimen.model import Regimen
 from b12guide.values.duration import DurationRange
 from b12guide.values.term import Operator
 
-DOSING = (m.Decision.LOADING, m.Decision.MAINTENANCE, m.Decision.ADJUNCT)
+DOSING = (
+    m.Decision.LOADING,
+    m.Decision.MAINTENANCE,
+    m.Decision.ADJUNCT,
+    m.Decision.CHANGE,
+)
 """The decisions that give doses, which a contraindication may take away (M46)."""
 
 
 def never_apart(decision: m.Decision, rules: Iterable[m.Rule]) -> bool:
     """Whether nothing that rules say on a decision takes anything from the rest.
 
-    Prohibitions and treatments that go on add up (M39, M42), and so do visits (M43), unless
-    some rule advises against a test (M79).
+    Prohibitions, treatments that go on and referrals add up (M39, M42, M82), and so do visits
+    (M43); unless some rule ends a treatment (M81) or advises against a test (M79).
     """
     if decision is m.Decision.MONITORING:
         return not any(isinstance(rule.value, m.NotChecked) for rule in rules)
-    return decision in {m.Decision.PERMISSION, m.Decision.CONTINUATION}
+    if decision is m.Decision.CONTINUATION:
+        return not any(isinstance(rule.value, m.Stop) for rule in rules)
+    return decision in {m.Decision.PERMISSION, m.Decision.REFERRAL}
 
 
 def compose(
@@ -102,9 +110,10 @@ def heard(decision: m.Decision, rules: Iterable[m.Rule]) -> tuple[m.Rule, ...]:
     barring = [rule for rule in rules if composition_parts.is_contraindication(rule)]
     if decision not in DOSING or not barring:
         return own
-    plans = [rule.value for rule in own if isinstance(rule.value, m.Regimens)]
+    values = [rule.value for rule in own]
+    plans = [one for one in values if isinstance(one, m.Regimens | m.Change)]
     phases = [p for plan in plans for regimen in plan.regimens for p in regimen.phases]
-    drugs = {drug for phase in phases for drug in phase.drugs}
+    drugs = {drug for value in values for drug in words_in(value).drugs}
     choices: list[m.Rule] = []
     if any(not phase.drugs for phase in phases):
         choices = [rule for rule in rules if composition_parts.named(rule)]
@@ -148,6 +157,24 @@ def intersection(one: Advice, two: Advice) -> Advice | None:
             return None if pressure is None else m.Instruction(pressure=pressure)
         case m.Target(), m.Target():
             return _tightest(one, two)
+        case m.Change(), m.Change() if one.of is two.of:
+            return _both_changes(one, two)
+        case _:
+            return one if one == two else None
+
+
+def _both_changes(one: m.Change, two: m.Change) -> m.Change | None:
+    """The change that follows both; None where there is none (M92)."""
+    match one.to, two.to:
+        case m.Regimens(regimens=(mine,)), m.Regimens(regimens=(theirs,)):
+            met = mine.intersection(theirs)
+            return None if met is None else one.with_regimen(met)
+        case m.Routes() as mine, m.Routes() as theirs:
+            routes = intersection(mine, theirs)
+            return evolve(one, to=routes) if isinstance(routes, m.Routes) else None
+        case m.FormChoice(drugs=mine), m.FormChoice(drugs=theirs):
+            drugs = tuple(sorted({*mine} & {*theirs}))
+            return evolve(one, to=m.FormChoice(drugs=drugs)) if drugs else None
         case _:
             return one if one == two else None
 
@@ -160,8 +187,13 @@ def _in_one_order(routes: m.Routes) -> m.Routes:
 @lru_cache(maxsize=1 << 12)
 def is_within(advice: Advice, other: Advice) -> bool:
     """Whether all who follow `advice` also follow `other`."""
-    if isinstance(advice, Regimen) and isinstance(other, Regimen):
-        return advice == other or advice in other
+    match advice, other:
+        case Regimen(), Regimen():
+            return advice == other or advice in other
+        case m.Change(regimens=(one,)), m.Change(regimens=(two,)):
+            return advice.of is other.of and is_within(one, two)
+        case _:
+            pass
     return advice == other or intersection(advice, other) == advice
 
 
@@ -241,8 +273,12 @@ def pieces(rule: m.Rule) -> Iterator[Offer]:
             yield from ((rule, ((evolve(value, drugs=(drug,)),),)) for drug in drugs)
         case m.Routes() as value:
             yield rule, ((_in_one_order(value),),)
-        case m.NotNeeded() | m.Target() | m.Continuation() as value:
+        case m.NotNeeded() | m.Target() | m.Continuation() | m.Stop() as value:
             yield rule, ((value,),)
+        case m.Referral(services=services):
+            yield from ((rule, ((m.Referral(services=(s,)),),)) for s in services)
+        case m.Change() as value:
+            yield rule, tuple((one,) for one in _changes(value))
         case (
             m.FormChoice()
             | m.Exclusion()
@@ -253,6 +289,17 @@ def pieces(rule: m.Rule) -> Iterator[Offer]:
             return
         case _:
             assert_never(rule.value)
+
+
+def _changes(value: m.Change) -> Iterator[m.Change]:
+    """The ways of following a change: one regimen each, drugs and routes in one order."""
+    match value.to:
+        case m.Regimens(regimens=regimens):
+            yield from map(value.with_regimen, regimens)
+        case m.Routes() as routes:
+            yield evolve(value, to=_in_one_order(routes))
+        case m.FormChoice(drugs=drugs):
+            yield evolve(value, to=m.FormChoice(drugs=tuple(sorted(drugs))))
 
 
 def _matter(advice: Advice, decision: m.Decision) -> frozenset[Hashable]:
@@ -266,7 +313,12 @@ def _matter(advice: Advice, decision: m.Decision) -> frozenset[Hashable]:
             return frozenset(("gauge",))
         case m.Instruction(pressure=DurationRange()):
             return frozenset(("pressure",))
-        case m.Instruction() | m.Prohibition() | m.Continuation():
+        case m.Stop(treatment=name):  # whatever is said of going on with it (M81)
+            lasting = m.Continuation(treatment=name, for_life=True)
+            return frozenset((advice, m.Continuation(treatment=name), lasting))
+        case m.Change(of=of):
+            return frozenset((of,))
+        case m.Instruction() | m.Prohibition() | m.Continuation() | m.Referral():
             return frozenset((advice,))
         case _:
             return frozenset((decision,))
@@ -394,7 +446,8 @@ def allowed(
     """The offers without contraindicated drugs, and the regimens that have no drug left.
 
     A regimen that names no drug is of the drugs that the form names: where all of these are
-    contraindicated, it has none left either.
+    contraindicated, it has none left either. Doses and drugs to which something is changed are
+    like any others (M92).
     """
     rules = tuple(rules)
     out = composition_parts.contraindicated(rules)
@@ -404,25 +457,39 @@ def allowed(
         dict.fromkeys(drug for rule in rules for drug in composition_parts.named(rule))
     )
     left: list[Offer] = []
-    barred: dict[Regimen, list[m.Rule]] = {}
+    barred: dict[m.Advice, list[m.Rule]] = {}
     for rule, plans in offers:
         kept: dict[Plan, None] = {}
         for plan in plans:
             for advice in plan:
-                if not isinstance(advice, Regimen):
-                    kept[plan] = None
-                elif (spared := _spared(advice, out, form)) is not None:
+                spared = _without(advice, out, form)
+                if spared is not None:
                     kept[(spared,)] = None
                 else:
-                    barred.setdefault(filled(advice, form), []).append(rule)
+                    barred.setdefault(with_drugs(advice, form), []).append(rule)
         if kept:
             left.append((rule, tuple(kept)))
     return left, tuple(
-        composition_parts.barred_by(
-            regimen, composition_parts.drugs_of(regimen), out, by
-        )
-        for regimen, by in barred.items()
+        composition_parts.barred_by(advice, composition_parts.drugs_of(advice), out, by)
+        for advice, by in barred.items()
     )
+
+
+def _without(
+    advice: Advice, out: Mapping[str, Sequence[m.Rule]], form: tuple[str, ...]
+) -> Advice | None:
+    """The advice without the drugs in `out`; None where none is left to it."""
+    match advice:
+        case Regimen():
+            return _spared(advice, out, form)
+        case m.Change(to=m.Regimens(regimens=(regimen,))):
+            spared = _spared(regimen, out, form)
+            return None if spared is None else advice.with_regimen(spared)
+        case m.Change(to=m.FormChoice(drugs=drugs)):
+            left = tuple(drug for drug in drugs if drug not in out)
+            return evolve(advice, to=m.FormChoice(drugs=left)) if left else None
+        case _:
+            return advice
 
 
 def _spared(
@@ -437,6 +504,17 @@ def _spared(
             return None
         phases.append(evolve(phase, drugs=left) if phase.drugs else phase)
     return Regimen(tuple(phases))
+
+
+def with_drugs(advice: Advice, drugs: tuple[str, ...]) -> Advice:
+    """The advice with `drugs` where doses leave the drug to the form."""
+    match advice:
+        case Regimen():
+            return filled(advice, drugs)
+        case m.Change(to=m.Regimens(regimens=(regimen,))):
+            return advice.with_regimen(filled(regimen, drugs))
+        case _:
+            return advice
 
 
 def filled(regimen: Regimen, drugs: tuple[str, ...]) -> Regimen:

@@ -22,6 +22,7 @@ from b12guide.evaluate.answer import Side
 from b12guide.frozen import spelled
 from b12guide.graph.model import (
     Advice,
+    Change,
     Exclusion,
     FormChoice,
     Monitoring,
@@ -182,6 +183,10 @@ def drugs_of(advice: Advice) -> tuple[str, ...]:
     match advice:
         case Regimen() | FormChoice():
             return advice.drugs
+        case Change(to=FormChoice(drugs=drugs)):
+            return drugs
+        case Change(regimens=(regimen,)):
+            return regimen.drugs
         case _:
             return ()
 

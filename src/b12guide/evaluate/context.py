@@ -1,10 +1,10 @@
 """What an answer says around its decisions: remarks, assumptions, challenges, silences, the record.
 
-A silence has topics: a fact, drug, test, route or site. It is shown at the top of every answer and
-again beside what it concerns, so that nobody reads "not now: folic acid" without the remark that
-folic acid for a pregnancy is not addressed. An author may name the decisions that it stands beside
-among the topics (`silent on pregnancy, loading, maintenance`). Where none is named, they follow
-from the topics, see `decisions_about`.
+A silence has topics: a fact, drug, test, route, site or service. It is shown at the top of every
+answer and again beside what it concerns, so that nobody reads "not now: folic acid" without the
+remark that folic acid for a pregnancy is not addressed. An author may name the decisions that it
+stands beside among the topics (`silent on pregnancy, loading, maintenance`). Where none is named,
+they follow from the topics, see `decisions_about`.
 """
 
 from __future__ import annotations
@@ -275,7 +275,7 @@ def silences(patient: PatientView) -> tuple[m.Silence, ...]:
 def silences_about(
     recommendation: answer.Recommendation, about: m.Decision | m.Rule | str
 ) -> tuple[m.Silence, ...]:
-    """The silences that concern a decision, a rule, or a fact, drug, test, route or site."""
+    """The silences that concern a decision, a rule, or a word of any kind."""
     graph = recommendation.graph
 
     def concerns(silence: m.Silence) -> bool:
@@ -319,8 +319,8 @@ def decisions_about(silence: m.Silence, graph: m.RuleGraph) -> tuple[m.Decision,
 
     Those that its author names; else the decisions of the rules that name or read a topic. A topic
     that no rule mentions concerns the decision on words of its kind: a drug the form, a route the
-    route, a site the technique, a test the monitoring. A fact that no rule reads concerns no
-    decision in particular, and is shown at the top alone.
+    route, a site the technique, a test the monitoring, a service the referral. A fact that no rule
+    reads concerns no decision in particular, and is shown at the top alone.
     """
     found = set(silence.decisions)
     words = graph.vocabulary
@@ -329,6 +329,7 @@ def decisions_about(silence: m.Silence, graph: m.RuleGraph) -> tuple[m.Decision,
         m.Decision.ROUTE: words.routes,
         m.Decision.TECHNIQUE: words.sites,
         m.Decision.MONITORING: words.tests,
+        m.Decision.REFERRAL: words.services,
     }
     for topic in () if found else silence.topics:
         mentioned = _mentions(graph).get(topic, frozenset()) - {m.Decision.NOTE}
@@ -358,6 +359,7 @@ def names_in(rule: m.Rule, graph: m.RuleGraph) -> frozenset[str]:
         words.tests,
         words.routes,
         words.sites,
+        words.services,
         facts_read_by(rule.condition, graph.definitions),
         definitions_in(rule.condition, graph.definitions),
     )

@@ -17,13 +17,13 @@ from attrs import evolve, frozen
 from b12guide.evaluate import composition_parts
 from b12guide.evaluate.answer import Conflict, Decided, NotOffered, Option, Outcome
 from b12guide.evaluate.completions import Completions
-from b12guide.evaluate.composition import compose, filled, is_within
+from b12guide.evaluate.composition import compose, is_within, with_drugs
 from b12guide.evaluate.diagram import TooLargeError
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.memory import remembered
 from b12guide.graph import model as m
 from b12guide.graph.model import Advice
-from b12guide.regimen.model import Regimen
+from b12guide.graph.query import regimens_in
 
 OUTCOMES = {
     composition_parts.CompositionKind.ADVICE: Outcome.DETERMINED,
@@ -238,7 +238,15 @@ def elsewhere(form: Decided, permission: Decided) -> Elsewhere:
 
 def has_doses(decided: Decided) -> bool:
     """Whether it advises a dose in some completion, about which other decisions may say more."""
-    return any(isinstance(option.advice, Regimen) for option in decided.options)
+    return any(phases_of(option.advice) for option in decided.options)
+
+
+def phases_of(advice: Advice) -> tuple[frozenset[str], ...]:
+    """The drugs of each phase of the doses that are advised, changed-to ones among them (M92)."""
+    if isinstance(advice, m.Change) and isinstance(advice.to, m.FormChoice):
+        return (frozenset(advice.to.drugs),)
+    phases = (phase for regimen in regimens_in(advice) for phase in regimen.phases)
+    return tuple(frozenset(phase.drugs) for phase in phases)
 
 
 def finished(decided: Decided, other: Elsewhere) -> Decided:
@@ -250,10 +258,10 @@ def finished(decided: Decided, other: Elsewhere) -> Decided:
         return decided
     avoided, options = dict(other.avoided), list(decided.options)
     for place, option in enumerate(options):
-        if isinstance(option.advice, Regimen):
-            advice = filled(option.advice, other.drugs)
-            by_phase = [phase.drugs for phase in advice.phases]
-            drugs = dict.fromkeys(drug for drugs in by_phase for drug in drugs)
+        if phases_of(option.advice):
+            advice = with_drugs(option.advice, other.drugs)
+            by_phase = phases_of(advice)
+            drugs = dict.fromkeys(composition_parts.drugs_of(advice))
             against = (rule for drug in drugs for rule in avoided.get(drug, ()))
             options[place] = evolve(
                 option,

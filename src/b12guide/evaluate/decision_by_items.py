@@ -266,7 +266,9 @@ class DecisionByItems:
             names = self._common(line)
             # A line is advised as well where one is within which it lies (M23); only lines of
             # these kinds lie within any but themselves.
-            if isinstance(advice, Regimen | m.Routes | m.Target | m.Instruction):
+            if isinstance(
+                advice, Regimen | m.Routes | m.Target | m.Instruction | m.Change
+            ):
                 within = [
                     o
                     for one in offered

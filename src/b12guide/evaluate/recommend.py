@@ -72,6 +72,7 @@ UNIONS = {
     Decision.TECHNIQUE,
     Decision.MONITORING,
     Decision.CONTINUATION,
+    Decision.REFERRAL,
 }
 """Decisions whose parts add up, so that one part does not take another away."""
 

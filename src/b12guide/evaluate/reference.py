@@ -384,14 +384,16 @@ def decided(
             )
             if is_beside or line != reference_composition.NOT_NEEDED:
                 options.add(ReferenceOption(line, is_beside, is_certain, rules))
-    lost = behind(
-        ((x, drugs), by) for said in cases for x, drugs, by in said.not_offered
-    )
+    # A line may be taken away for the sake of one drug here and of another there (M46).
+    lost = [(x, drugs, by) for said in cases for x, drugs, by in said.not_offered]
+    gone = dict(behind((x, drugs) for x, drugs, _ in lost))
     return ReferenceDecided(
         outcome=outcomes.pop()[0] if len(outcomes) == 1 else "depends",
         options=frozenset(options),
         conflicts=frozenset(x for x in conflicts if not any(y < x for y in conflicts)),
-        not_offered=frozenset((line, drugs, by) for (line, drugs), by in lost),
+        not_offered=frozenset(
+            (line, gone[line], by) for line, by in behind((x, by) for x, _, by in lost)
+        ),
     )
 
 

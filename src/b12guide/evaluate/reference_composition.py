@@ -47,8 +47,17 @@ def offers(value: m.Value) -> Iterator[list[Line]]:
             yield [slot("routes", *routes)]
         case m.Target():
             yield [slot("target", value)]
-        case m.Continuation():
+        case m.Continuation() | m.Stop():
             yield [slot("says", value)]
+        case m.Referral(services=services):
+            yield from ([slot("refer", service)] for service in services)
+        case m.Change(of=of, to=to):
+            if isinstance(to, m.FormChoice):
+                yield [changed(of, slot("drugs", *to.drugs))] if to.drugs else []
+            else:
+                yield from (
+                    [changed(of, line) for line in lines] for lines in offers(to)
+                )
         case m.Prohibition(drugs=drugs):
             yield from ([slot("says", evolve(value, drugs=(drug,)))] for drug in drugs)
         case m.Technique(instructions=instructions):
@@ -70,6 +79,11 @@ def offers(value: m.Value) -> Iterator[list[Line]]:
 def slot(name: str, *said: Any) -> Line:
     """A line with one slot."""
     return frozenset({((0, name), frozenset(said))})
+
+
+def changed(of: m.Decision, line: Line) -> Line:
+    """The line of what takes the place of the present doses, drug or route (M92)."""
+    return line | slot("change", of)
 
 
 def span(length: DurationRange) -> Span:
@@ -341,7 +355,17 @@ def subjects(lines: Iterable[Line], decision: m.Decision) -> frozenset[Any]:
         return NOBODY.union(*(what for name, what in said if name == "drugs"))
     if decision is m.Decision.TARGETS:
         return frozenset(target.measure for _, (target,) in said)
-    return frozenset(what if name == "says" else name for name, what in said)
+    if decision is m.Decision.CHANGE:
+        return frozenset(what for name, what in said if name == "change")
+    alone = frozenset(
+        what if name in {"says", "refer"} else name for name, what in said
+    )
+    ending = [x.treatment for _, what in said for x in what if isinstance(x, m.Stop)]
+    return alone.union(  # to stop is about all that is said of going on (M81)
+        frozenset([m.Continuation(treatment=name, for_life=long)])
+        for name in ending
+        for long in (False, True)
+    )
 
 
 def tied(about: Sequence[frozenset[Any]], things: Sequence[Any]) -> list[list[Any]]:
@@ -491,10 +515,20 @@ def without_contraindicated(
 ) -> tuple[m.Value, list[Any]]:
     """What is left of an offer, and what is not offered (M46).
 
-    A phase that names no drug has those of the form rules.
+    A phase that names no drug has those of the form rules. What a change comes to is an offer like
+    any (M92).
     """
-    if not isinstance(value, m.Regimens):
-        return value, []
+    if isinstance(value, m.Change):
+        return change_without_contraindicated(value, applying)
+    if isinstance(value, m.Regimens):
+        return regimens_without_contraindicated(value, applying)
+    return value, []
+
+
+def regimens_without_contraindicated(
+    value: m.Regimens, applying: Rules
+) -> tuple[m.Regimens, list[Any]]:
+    """What is left of regimens, and what is not offered."""
     banned = contraindicated(applying)
     forms = [rule.value for rule in applying if isinstance(rule.value, m.FormChoice)]
     of_form = tuple(drug for form in forms for drug in form.drugs)
@@ -512,6 +546,27 @@ def without_contraindicated(
             ]
             left.append(r.Regimen(tuple(allowed)))
     return m.Regimens(regimens=tuple(left)), lost
+
+
+def change_without_contraindicated(
+    change: m.Change, applying: Rules
+) -> tuple[m.Value, list[Any]]:
+    """What is left of a change, and what is not offered."""
+    to, lost = change.to, list[Any]()
+    match to:
+        case m.FormChoice(drugs=drugs):
+            banned = contraindicated(applying)
+            to = m.FormChoice(drugs=tuple(drug for drug in drugs if drug not in banned))
+            if not to.drugs:
+                by = NOBODY.union(*(banned[drug] for drug in drugs))
+                lost = [(slot("drugs", *drugs), frozenset(drugs), by)]
+        case m.Regimens():
+            to, lost = regimens_without_contraindicated(to, applying)
+        case m.Routes():
+            pass
+    return evolve(change, to=to), [
+        (changed(change.of, line), drugs, by) for line, drugs, by in lost
+    ]
 
 
 def contraindicated(applying: Rules) -> dict[str, Names]:

@@ -21,7 +21,7 @@ class TopicExplanation(Answer, Record):
 
     Attributes:
         kind: What it is: a statement, an assumption, a challenge, a silence, a conflict, a fact, a
-            definition, a drug, a test, a route, a site, a source.
+            definition, a drug, a test, a route, a site, a service, a source.
         name: Its name.
         rules: The rules that rest on it, read it or name it, with their verdicts.
         definitions: The definitions that do.
@@ -67,6 +67,7 @@ def topics(graph: RuleGraph) -> dict[str, str]:
     found: dict[str, str] = {}
     for kind, names in (
         ("source", graph.sources),
+        ("service", words.services),
         ("site", words.sites),
         ("route", words.routes),
         ("test", words.tests),

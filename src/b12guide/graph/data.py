@@ -215,7 +215,7 @@ _LATER = frozenset(
         "grade",
         "lay",
     }
-    | {"apart", "as_needed", "with_food"}
+    | {"apart", "as_needed", "with_food", "services"}
 )
 """What came later than the first approvals: without it, a guideline has the digest that it had."""
 
@@ -339,6 +339,8 @@ class _Speller:
             elif type(held) is tuple and not held:
                 if name not in _LATER:
                     parts.append(key + "[]")
+            elif type(held) is FrozenMap and not held and name in _LATER:
+                continue
             elif held is not None:
                 told = self.spelled(held) if is_in_order else self.field(name, held)
                 parts.append(key + told)

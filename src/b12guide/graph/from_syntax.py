@@ -186,7 +186,7 @@ def lower_vocabulary(draft: Draft) -> m.Vocabulary:
     """Every word that the files of a draft declare."""
     facts: dict[str, m.Fact] = {}
     words: dict[Kind, dict[str, m.Word]] = {
-        kind: {} for kind in (Kind.DRUG, Kind.TEST, Kind.ROUTE, Kind.SITE)
+        kind: {} for kind in (Kind.DRUG, Kind.TEST, Kind.ROUTE, Kind.SITE, Kind.SERVICE)
     }
     for text, declaration in draft.each(ast.Declaration):
         name = declaration.name.text
@@ -217,6 +217,7 @@ def lower_vocabulary(draft: Draft) -> m.Vocabulary:
         tests=words[Kind.TEST],
         routes=words[Kind.ROUTE],
         sites=words[Kind.SITE],
+        services=words[Kind.SERVICE],
     )
 
 
@@ -628,4 +629,5 @@ _WORDS = (
     Namespace.TEST,
     Namespace.ROUTE,
     Namespace.SITE,
+    Namespace.SERVICE,
 )

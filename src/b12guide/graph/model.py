@@ -26,6 +26,7 @@ __all__ = [
     "Age",
     "Assumption",
     "Challenge",
+    "Change",
     "Code",
     "Continuation",
     "Currency",
@@ -46,6 +47,7 @@ __all__ = [
     "Place",
     "Prohibition",
     "Recurrence",
+    "Referral",
     "Regimens",
     "Remark",
     "Repeated",
@@ -57,6 +59,7 @@ __all__ = [
     "Silence",
     "Source",
     "Status",
+    "Stop",
     "Target",
     "Technique",
     "Value",
@@ -78,6 +81,8 @@ class Decision(Enum):
     MONITORING = "monitoring"
     TARGETS = "targets"
     CONTINUATION = "continuation"
+    CHANGE = "change"
+    REFERRAL = "referral"
     NOTE = "note"
 
 
@@ -108,7 +113,7 @@ class Code(Record):
 
 @frozen(kw_only=True, repr=False)
 class Word(Record):
-    """A drug, test, route or site.
+    """A drug, test, route, site or service.
 
     Attributes:
         lay: What patients call it; they read the first.
@@ -169,6 +174,7 @@ class Vocabulary(Record):
     tests: Mapping[str, Word] = field(factory=dict, converter=frozen_map)
     routes: Mapping[str, Word] = field(factory=dict, converter=frozen_map)
     sites: Mapping[str, Word] = field(factory=dict, converter=frozen_map)
+    services: Mapping[str, Word] = field(factory=dict, converter=frozen_map)
 
 
 @frozen(kw_only=True, repr=False)
@@ -344,6 +350,44 @@ class Continuation(Record):
 
 
 @frozen(kw_only=True, repr=False, cache_hash=True)
+class Stop(Record):
+    """A treatment that ends (M81)."""
+
+    treatment: str
+
+
+@frozen(kw_only=True, repr=False)
+class Change(Record):
+    """What takes the place of the present doses, drug or route (M92).
+
+    As advice, it has one regimen, where a rule may leave several to choose from.
+
+    Attributes:
+        of: What changes: the loading or the maintenance doses, the form, the route.
+        to: What takes its place.
+    """
+
+    of: Decision
+    to: Regimens | FormChoice | Routes
+
+    @property
+    def regimens(self) -> tuple[Regimen, ...]:
+        """The doses that take the place of others; none where the form or the route changes."""
+        return self.to.regimens if isinstance(self.to, Regimens) else ()
+
+    def with_regimen(self, regimen: Regimen) -> Change:
+        """The change to these doses."""
+        return Change(of=self.of, to=Regimens(regimens=(regimen,)))
+
+
+@frozen(kw_only=True, repr=False, cache_hash=True)
+class Referral(Record):
+    """Services to which a patient is sent (M82)."""
+
+    services: tuple[str, ...]
+
+
+@frozen(kw_only=True, repr=False, cache_hash=True)
 class Remark(Record):
     """Something to be said, without an action."""
 
@@ -362,6 +406,9 @@ Value: TypeAlias = (
     | Technique
     | Target
     | Continuation
+    | Stop
+    | Change
+    | Referral
     | Remark
 )
 
@@ -376,6 +423,9 @@ Advice: TypeAlias = (
     | Instruction
     | Target
     | Continuation
+    | Stop
+    | Change
+    | Referral
     | NotNeeded
 )
 """What a decision may come to: what one rule says, or several that apply together."""
@@ -573,7 +623,7 @@ class Silence(Record):
     """What the guideline does not address, and for whom that is worth saying.
 
     Attributes:
-        topics: Words of any kind: facts, drugs, tests, routes, sites.
+        topics: Words of any kind: facts, drugs, tests, routes, sites, services.
         decisions: The decisions beside which its author wants it shown, if any.
     """
 

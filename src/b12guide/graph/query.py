@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from b12guide.errors import UnknownNameError
 from b12guide.graph import model as m
 from b12guide.graph.condition import AllOf, Condition, Defined, Resting, atoms, children
-from b12guide.regimen.model import Until
+from b12guide.regimen.model import Regimen, Until
 
 # ----------------------------------------------------------------------- conditions
 
@@ -254,6 +254,7 @@ class WordsUsed:
     tests: frozenset[str] = frozenset()
     routes: frozenset[str] = frozenset()
     sites: frozenset[str] = frozenset()
+    services: frozenset[str] = frozenset()
 
 
 def _set(names: Iterable[str | None]) -> frozenset[str]:
@@ -292,10 +293,25 @@ def words_in(value: m.Value) -> WordsUsed:
             return WordsUsed(sites=_set(i.site for i in instructions))
         case m.Target(measure=measure):
             return WordsUsed(facts=_set((measure,)))
-        case m.Continuation(treatment=treatment):
+        case m.Change(to=to):
+            return words_in(to)
+        case m.Referral(services=services):
+            return WordsUsed(services=_set(services))
+        case m.Continuation(treatment=treatment) | m.Stop(treatment=treatment):
             return WordsUsed(facts=_set((treatment,)), drugs=_set((treatment,)))
         case m.NotNeeded() | m.Remark():
             return _NO_WORDS
+
+
+def regimens_in(said: m.Value | m.Advice) -> tuple[Regimen, ...]:
+    """The doses that are said, be it as what others are changed to (M92)."""
+    match said:
+        case Regimen():
+            return (said,)
+        case m.Regimens(regimens=regimens) | m.Change(regimens=regimens):
+            return regimens
+        case _:
+            return ()
 
 
 def facts_read(graph: m.RuleGraph) -> frozenset[str]:
@@ -354,6 +370,7 @@ def used_vocabulary(
             tests=_only(vocabulary.tests, *(w.tests for w in words)),
             routes=_only(vocabulary.routes, *(w.routes for w in words)),
             sites=_only(vocabulary.sites, *(w.sites for w in words)),
+            services=_only(vocabulary.services, *(w.services for w in words)),
         ),
         used,
     )

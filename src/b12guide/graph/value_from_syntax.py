@@ -42,8 +42,12 @@ def decision_of(action: ast.Action) -> m.Decision:
             return m.Decision.TECHNIQUE
         case ast.Target():
             return m.Decision.TARGETS
-        case ast.Continue():
+        case ast.Continue() | ast.Stop():
             return m.Decision.CONTINUATION
+        case ast.Change():
+            return m.Decision.CHANGE
+        case ast.Refer():
+            return m.Decision.REFERRAL
         case ast.Note():
             return m.Decision.NOTE
 
@@ -110,14 +114,28 @@ def lower_action(action: ast.Action, scope: Scope) -> m.Value:
                 unit=printed_unit(measure.unit),
             )
         case ast.Continue():
-            name = action.treatment.text
-            is_fact = scope.find(Namespace.FACT, name) is not None
-            kind = Namespace.FACT if is_fact else Namespace.DRUG
-            return m.Continuation(
-                treatment=scope.name(kind, name), for_life=action.for_life
-            )
+            treatment = _treatment(action.treatment, scope)
+            return m.Continuation(treatment=treatment, for_life=action.for_life)
+        case ast.Stop():
+            return m.Stop(treatment=_treatment(action.treatment, scope))
+        case ast.Change(to=to):
+            said = lower_action(to, scope)
+            if not isinstance(said, m.Regimens | m.FormChoice | m.Routes):
+                message = "nothing else takes the place of anything"
+                raise TypeError(message)
+            return m.Change(of=decision_of(to), to=said)
+        case ast.Refer():
+            services = _names(Namespace.SERVICE, action.services, scope)
+            return m.Referral(services=services)
         case ast.Note():
             return m.Remark(text=action.text.text)
+
+
+def _treatment(name: ast.Name, scope: Scope) -> str:
+    """What a treatment is called, which is a fact or a drug."""
+    is_fact = scope.find(Namespace.FACT, name.text) is not None
+    kind = Namespace.FACT if is_fact else Namespace.DRUG
+    return scope.name(kind, name.text)
 
 
 def _name(namespace: Namespace, name: ast.Name | None, scope: Scope) -> str | None:

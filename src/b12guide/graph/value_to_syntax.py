@@ -94,6 +94,19 @@ def action_of(
             return ast.Continue(
                 span=_NOWHERE, treatment=_named(treatment, words), for_life=for_life
             )
+        case m.Stop(treatment=treatment):
+            return ast.Stop(
+                span=_NOWHERE, treatment=_named(treatment, words), optional=optional
+            )
+        case m.Change(of=of, to=to):
+            said = action_of(of, to, words=words)
+            if not isinstance(said, ast.Load | ast.Maintain | ast.Form | ast.Route):
+                return None
+            return ast.Change(span=_NOWHERE, to=said, optional=optional)
+        case m.Referral(services=services):
+            return ast.Refer(
+                span=_NOWHERE, services=_names(services, words), optional=optional
+            )
         case m.Remark(text=text):
             return ast.Note(span=_NOWHERE, text=ast.Prose(span=_NOWHERE, text=text))
 

@@ -327,6 +327,7 @@ _KINDS = {
     "test": types.CompletionItemKind.Class,
     "route": types.CompletionItemKind.Class,
     "site": types.CompletionItemKind.Class,
+    "service": types.CompletionItemKind.Class,
     "rule": types.CompletionItemKind.Function,
     "value": types.CompletionItemKind.EnumMember,
     "unit": types.CompletionItemKind.Unit,

@@ -99,7 +99,7 @@ class FactNames:
         return tuple(dict.fromkeys(c for p in holding for c in self._by_value[p]))
 
     def other_word(self, name: str) -> Word | None:
-        """The drug, test, route or site of that name."""
+        """The drug, test, route, site or service of that name."""
         return self._others.get(folded(name))
 
     @cached_property
@@ -149,7 +149,13 @@ class FactNames:
         # Drugs come last, so that of two words of one name the drug is reported.
         return {
             folded(phrase): word
-            for words in (all_.sites, all_.routes, all_.tests, all_.drugs)
+            for words in (
+                all_.services,
+                all_.sites,
+                all_.routes,
+                all_.tests,
+                all_.drugs,
+            )
             for word in words.values()
             for phrase in (word.name, word.label, *word.synonyms, *word.lay)
         }
@@ -191,6 +197,7 @@ _INSTEAD = {
     Kind.TEST: "only a test that is also declared as a measure has a value here",
     Kind.ROUTE: "the routes of doses that were given stand in the history",
     Kind.SITE: "the sites of doses that were given stand in the history",
+    Kind.SERVICE: "where a patient was sent is no fact that a rule reads",
 }
 
 

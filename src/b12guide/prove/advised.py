@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import and_, or_
 
 from attrs import frozen
 
 from b12guide.evaluate.answer import Recommendation
+from b12guide.evaluate.composition import DOSING
 from b12guide.evaluate.composition_parts import Composition, CompositionKind, drugs_of
-from b12guide.evaluate.decision import CompletionPart, parts
+from b12guide.evaluate.decision import CompletionPart, parts, phases_of
 from b12guide.evaluate.explanation import truth
 from b12guide.evaluate.facts import Facts
 from b12guide.graph import model
 from b12guide.graph.condition import Condition, Defined, Has
 from b12guide.graph.model import Advice
-from b12guide.graph.query import words_in
+from b12guide.graph.query import regimens_in, words_in
 from b12guide.prove.search import Cone, Search
-from b12guide.regimen.model import Phase, Regimen
+from b12guide.regimen.model import Phase
 from b12guide.trial.expectation import Piece, is_told_of_any_drug, pieces, waits
 from b12guide.truth import Truth
-
-DOSING = (model.Decision.LOADING, model.Decision.MAINTENANCE, model.Decision.ADJUNCT)
 
 
 def truth_of(name: str, graph: model.RuleGraph) -> Condition:
@@ -40,8 +39,7 @@ def event_conditions(graph: model.RuleGraph) -> dict[str, Condition]:
     events = {
         event
         for rule in graph.rules.values()
-        if isinstance(rule.value, model.Regimens)
-        for regimen in rule.value.regimens
+        for regimen in regimens_in(rule.value)
         for phase in regimen.phases
         for event in phase.after
     }
@@ -95,6 +93,8 @@ def given_today(drug: str, search: Search, cone: Cone) -> int:
     for decision in DOSING:
         if decision in offering:
             for part in parts_of(decision, search, cone):
+                if drug in _drugs_changed_to(part.composed):
+                    classes |= part.worlds & ~withheld
                 for phase in _phases_of(part.composed, drug):
                     waiting = cone.everybody
                     for event in phase.after:
@@ -109,19 +109,24 @@ def is_given_today(drug: str, answer: Recommendation, facts: Facts) -> bool:
     form = answer.decisions[model.Decision.FORM]
     if drug in {*form.preferred, *form.acceptable}:
         return True
-    due = (
-        phase
+    if drug in may_be_withheld(answer):
+        return False
+    advice = [
+        option.advice
         for decision in DOSING
         for option in answer.decisions[decision].options
-        if option.certain and isinstance(option.advice, Regimen)
-        for phase in option.advice.phases
-        if drug in phase.drugs
-        and all(
+        if option.certain
+    ]
+    phases = (p for one in advice for r in regimens_in(one) for p in r.phases)
+    due = (
+        all(
             truth(truth_of(event, answer.graph), answer.graph, facts) is Truth.TRUE
             for event in phase.after
         )
+        for phase in phases
+        if drug in phase.drugs
     )
-    return drug not in may_be_withheld(answer) and any(True for _ in due)
+    return drug in _forms_changed_to(advice) or any(due)
 
 
 def may_be_withheld(answer: Recommendation) -> frozenset[str]:
@@ -140,10 +145,20 @@ def _drugs_of(composed: Composition) -> set[str]:
     return {drug for choice in choices for drug in choice.drugs}
 
 
+def _drugs_changed_to(composed: Composition) -> set[str]:
+    return _forms_changed_to(_offered(composed))
+
+
+def _forms_changed_to(several: Iterable[Advice]) -> set[str]:
+    """The drugs that take the place of the present one (M92)."""
+    changes = (one.to for one in several if isinstance(one, model.Change))
+    return {d for to in changes if isinstance(to, model.FormChoice) for d in to.drugs}
+
+
 def _phases_of(composed: Composition, drug: str) -> Iterator[Phase]:
     for advice in _offered(composed):
-        if isinstance(advice, Regimen):
-            yield from (phase for phase in advice.phases if drug in phase.drugs)
+        for regimen in regimens_in(advice):
+            yield from (phase for phase in regimen.phases if drug in phase.drugs)
 
 
 def _offered(composed: Composition) -> tuple[Advice, ...]:
@@ -193,7 +208,10 @@ def told(wanted: WantedAdvice, search: Search, cone: Cone) -> int:
     # A dose comes with its drugs where the decision names them, or else the form offers them.
     named = offered = 0
     for part in parts_of(wanted.decision, search, cone):
-        if any(True for drug in drugs for _ in _phases_of(part.composed, drug)):
+        to = _drugs_changed_to(part.composed)
+        if drugs & to or any(
+            True for drug in drugs for _ in _phases_of(part.composed, drug)
+        ):
             named |= part.worlds
     for part in parts_of(model.Decision.FORM, search, cone):
         if drugs <= _drugs_of(part.composed):
@@ -232,12 +250,12 @@ def _told_by(
 
 def _withheld(advice: Advice, piece: Piece, search: Search, cone: Cone) -> int:
     """The classes in which a dose is shown as *not now*, unless what it waits for is asked too."""
-    if not isinstance(advice, Regimen) or waits(piece):
+    if waits(piece):
         return 0
     classes = 0
-    for phase in advice.phases:
-        withheld = cone.everybody if phase.drugs else 0
-        for drug in phase.drugs:
+    for drugs in phases_of(advice):
+        withheld = cone.everybody if drugs else 0
+        for drug in drugs:
             by = (cone.applies(r.name) for r in prohibitions(drug, search.graph))
             withheld &= reduce(or_, by, 0)
         classes |= withheld

@@ -21,7 +21,7 @@ from b12guide.evaluate.composition import clash, compose, heard, never_apart
 from b12guide.evaluate.decision import split
 from b12guide.evaluate.facts import Facts, Reading
 from b12guide.graph import model
-from b12guide.graph.query import words_in
+from b12guide.graph.query import regimens_in, words_in
 from b12guide.patient.model import Stated
 from b12guide.prove.advised import all_said, parts_of
 from b12guide.prove.claim import Claim, ClaimKind, Proof, ProofOutcome
@@ -70,6 +70,15 @@ def is_answered(question: model.Rule, composed: composition_parts.Composition) -
                 model.Monitoring(tests=tests) | model.NotChecked(tests=tests),
             ):
                 answers = not {*asked}.isdisjoint(tests)
+            case (
+                model.Continuation(treatment=one) | model.Stop(treatment=one),
+                model.Continuation(treatment=other) | model.Stop(treatment=other),
+            ):
+                answers = one == other
+            case model.Change(of=one_decision), model.Change(of=other_decision):
+                answers = one_decision is other_decision
+            case model.Referral(services=wanted), model.Referral(services=services):
+                answers = not {*wanted}.isdisjoint(services)
             case model.Target(measure=asked_of), model.Target(measure=measure):
                 answers = asked_of == measure
             case model.Prohibition(drugs=withheld), model.Prohibition(drugs=drugs):
@@ -96,9 +105,7 @@ def _lifts(question: model.Rule, value: model.Value) -> bool:
     if not isinstance(question.value, model.Prohibition):
         return False
     drugs = words_in(value).drugs
-    return isinstance(value, model.Regimens) and not drugs.isdisjoint(
-        question.value.drugs
-    )
+    return bool(regimens_in(value)) and not drugs.isdisjoint(question.value.drugs)
 
 
 def _above(rule: model.Rule, graph: model.RuleGraph) -> tuple[model.Rule, ...]:

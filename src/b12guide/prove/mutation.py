@@ -75,6 +75,8 @@ def values(value: model.Value) -> Iterator[tuple[Change, model.Value]]:
                             change,
                             model.Regimens(regimens=(*before, changed, *after)),
                         )
+        case model.Change() | model.Referral() | model.Stop():
+            yield from _values_of_course(value)
         case model.FormChoice(drugs=drugs, excluded=excluded):
             for drug in drugs if len(drugs) > 1 else ():
                 text = f"without {drug}"
@@ -150,6 +152,24 @@ def _intervals(value: model.Monitoring) -> Iterator[tuple[Change, model.Monitori
 
 def _one_more(length: DurationRange) -> DurationRange:
     return evolve(length, low=length.low + 1, high=length.high + 1)
+
+
+def _values_of_course(
+    value: model.Change | model.Referral | model.Stop,
+) -> Iterator[tuple[Change, model.Value]]:
+    """What changes the course of a treatment, with one change in each possible place."""
+    match value:
+        case model.Change(of=of, to=to):
+            for change, into in values(to):
+                if isinstance(into, model.Regimens | model.FormChoice | model.Routes):
+                    yield change, model.Change(of=of, to=into)
+        case model.Referral(services=services):
+            for service in services if len(services) > 1 else ():
+                fewer = model.Referral(services=but(services, service))
+                yield (MutantKind.ADVICE, f"without {service}"), fewer
+        case model.Stop(treatment=treatment):
+            goes_on = model.Continuation(treatment=treatment)
+            yield (MutantKind.ADVICE, "goes on instead"), goes_on
 
 
 def but(items: Iterable[T], item: T) -> tuple[T, ...]:

@@ -383,6 +383,6 @@ def _excluded_doses(
             case _:
                 continue
         for dosing in rules:
-            if isinstance(dosing.value, model.Regimens):
+            if isinstance(dosing.value, model.Regimens | model.Change):
                 for drug in sorted(excluded & words_in(dosing.value).drugs):
                     yield dosing, excluding, drug

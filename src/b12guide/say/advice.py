@@ -7,7 +7,15 @@ from typing import assert_never
 from b12guide.graph import model as m
 from b12guide.graph.query import fact_text
 from b12guide.regimen.model import Regimen
-from b12guide.say.names import Audience, drug_text, route_text, site_text, test_text
+from b12guide.say.names import (
+    Audience,
+    drug_text,
+    route_text,
+    service_text,
+    site_text,
+    test_text,
+    topic_text,
+)
 from b12guide.say.numbers import comparison_text, measured, range_text
 from b12guide.say.schedules import every_text, length_text, schedule_text
 from b12guide.say.words import listing
@@ -46,6 +54,15 @@ def advice_text(
         case m.Continuation(treatment=treatment, for_life=for_life):
             length = ": it is for life" if for_life else ""
             return f"do not stop {fact_text(graph, treatment)}{length}"
+        case m.Stop(treatment=treatment):
+            name = topic_text(graph, treatment)
+            return f"{name} stops" if audience is Audience.PATIENT else f"stop {name}"
+        case m.Change():
+            return _change_text(advice, graph, audience)
+        case m.Referral(services=services):
+            names = listing([service_text(graph, name) for name in services])
+            verb = "you are referred" if audience is Audience.PATIENT else "refer"
+            return f"{verb} to {names}"
         case m.NotNeeded():
             return "not needed"
         case _:
@@ -65,6 +82,19 @@ def value_text(
             return text
         case _:
             return advice_text(value, graph, audience)
+
+
+_CHANGING = {
+    m.Decision.LOADING: ("change loading to", "your first doses change to"),
+    m.Decision.MAINTENANCE: ("change maintenance to", "your doses change to"),
+    m.Decision.FORM: ("change the form to", "your medicine changes to"),
+    m.Decision.ROUTE: ("change to treatment", "treatment changes and is given"),
+}
+
+
+def _change_text(change: m.Change, graph: m.RuleGraph, audience: Audience) -> str:
+    verb = _CHANGING[change.of][audience is Audience.PATIENT]
+    return f"{verb} {value_text(change.to, graph, audience)}"
 
 
 def _drugs(graph: m.RuleGraph, names: tuple[str, ...]) -> str:

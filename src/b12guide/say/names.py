@@ -62,19 +62,21 @@ def in_lay_words(graph: RuleGraph) -> RuleGraph:
     known = graph.vocabulary
     if not any(one.lay for group in _labelled(known) for one in group.values()):
         return graph
-    facts, drugs, tests, sites = (
+    facts, drugs, tests, sites, services = (
         {
             name: evolve(one, label=one.lay[0]) if one.lay else one
             for name, one in group.items()
         }
-        for group in (known.facts, known.drugs, known.tests, known.sites)
+        for group in _labelled(known)
     )
-    plain = evolve(known, facts=facts, drugs=drugs, tests=tests, sites=sites)
+    plain = evolve(
+        known, facts=facts, drugs=drugs, tests=tests, sites=sites, services=services
+    )
     return evolve(graph, vocabulary=plain)
 
 
 def _labelled(known: Vocabulary) -> Iterator[Mapping[str, Fact | Word]]:
-    yield from (known.facts, known.drugs, known.tests, known.sites)
+    yield from (known.facts, known.drugs, known.tests, known.sites, known.services)
 
 
 _DECISIONS = {
@@ -88,6 +90,8 @@ _DECISIONS = {
     Decision.MONITORING: "Monitoring",
     Decision.TARGETS: "Targets",
     Decision.CONTINUATION: "Continuation",
+    Decision.CHANGE: "Change",
+    Decision.REFERRAL: "Referral",
     Decision.NOTE: "Remark",
 }
 
@@ -103,6 +107,8 @@ _PLAIN_DECISIONS = {
     Decision.MONITORING: "Blood tests and check-ups",
     Decision.TARGETS: "What to aim for",
     Decision.CONTINUATION: "Do not stop",
+    Decision.CHANGE: "What may change",
+    Decision.REFERRAL: "Who else will see you",
     Decision.NOTE: "Good to know",
 }
 
@@ -137,12 +143,18 @@ def site_text(graph: RuleGraph, name: str) -> str:
     return word.label if word else _spaced(name)
 
 
+def service_text(graph: RuleGraph, name: str) -> str:
+    """What a service is called."""
+    word = graph.vocabulary.services.get(name)
+    return word.label if word else _spaced(name)
+
+
 def topic_text(graph: RuleGraph, name: str) -> str:
     """What a topic is called, which may be a word of any kind."""
     known = graph.vocabulary
     if name in known.facts or name in graph.definitions:
         return fact_text(graph, name)
-    for words in (known.drugs, known.tests, known.routes, known.sites):
+    for words in (known.drugs, known.tests, known.routes, known.sites, known.services):
         if name in words:
             return words[name].label
     return _spaced(name)

@@ -30,6 +30,7 @@ class Use(Enum):
     TEST = "a test"
     ROUTE = "a route"
     SITE = "a site"
+    SERVICE = "a service"
     SOURCE = "a source"
     ASSUMPTION = "an assumption"
     CHALLENGE = "a challenge"
@@ -76,6 +77,8 @@ _USES: Mapping[type[Node], Mapping[str, Use]] = {
     ast.NotAtSite: {"site": Use.SITE},
     ast.Target: {"measure": Use.MEASURE},
     ast.Continue: {"treatment": Use.TREATMENT},
+    ast.Stop: {"treatment": Use.TREATMENT},
+    ast.Refer: {"services": Use.SERVICE},
     # items
     ast.Rule: {"exception_to": Use.RULE},
     ast.Grounds: {

@@ -1,7 +1,7 @@
 """What the words, numbers and units of a guideline mean.
 
-Facts and definitions share one namespace; drugs, tests, routes, sites, sources, assumptions,
-challenges and rules have one each. A word that is no name may be a synonym (`IM`,
+Facts and definitions share one namespace; drugs, tests, routes, sites, services, sources,
+assumptions, challenges and rules have one each. A word that is no name may be a synonym (`IM`,
 `methylcobalamin`), in any case of letters; a name always wins over a synonym.
 
 A number means something for the measure, drug or schedule it stands with: each function returns
@@ -47,6 +47,7 @@ class Namespace(Enum):
     TEST = "test"
     ROUTE = "route"
     SITE = "site"
+    SERVICE = "service"
     SOURCE = "source"
     ASSUMPTION = "assumption"
     CHALLENGE = "challenge"
@@ -92,6 +93,7 @@ _NAMESPACES: Mapping[Kind, Namespace] = {
     Kind.TEST: Namespace.TEST,
     Kind.ROUTE: Namespace.ROUTE,
     Kind.SITE: Namespace.SITE,
+    Kind.SERVICE: Namespace.SERVICE,
 }
 
 

@@ -17,7 +17,7 @@ from b12guide.evaluate.answer import (
 )
 from b12guide.evaluate.context import silences_beside
 from b12guide.graph import model
-from b12guide.graph.query import brief_text
+from b12guide.graph.query import brief_text, regimens_in
 from b12guide.say.advice import advice_text
 from b12guide.say.names import decision_text, drug_text
 from b12guide.say.words import listing
@@ -122,7 +122,7 @@ def decision_items(recommendation: Recommendation) -> Iterator[Item]:
             continue
         is_silent = decided is None or decided.is_silent
         if is_silent and not silences_beside(recommendation, decision):
-            if decision is not model.Decision.TECHNIQUE or _is_injected(graph):
+            if _is_gap(decision, graph):
                 silent.append(decision_text(decision).lower())
         else:
             yield decision_item(decision, recommendation)
@@ -135,6 +135,24 @@ _WITHOUT_NEEDLE = frozenset(
 )
 
 
+_WHERE_ANYTHING_IS_SAID = {model.Decision.CHANGE, model.Decision.REFERRAL}
+"""Decisions that most sources never make: of these only one that speaks of them leaves gaps."""
+
+
+def spoken_of(
+    decisions: Iterable[model.Decision], graph: model.RuleGraph
+) -> list[model.Decision]:
+    """The decisions, without those that most sources never make where this one does not either."""
+    made = {rule.decision for rule in graph.rules.values()}
+    return [d for d in decisions if d in made or d not in _WHERE_ANYTHING_IS_SAID]
+
+
+def _is_gap(decision: model.Decision, graph: model.RuleGraph) -> bool:
+    """Whether it is worth saying that nothing is stated on a decision."""
+    is_applicable = decision is not model.Decision.TECHNIQUE or _is_injected(graph)
+    return is_applicable and bool(spoken_of([decision], graph))
+
+
 def _is_injected(graph: model.RuleGraph) -> bool:
     """Whether a rule may speak of injections; where all are by mouth, how to inject is no gap."""
     rules = graph.rules.values()
@@ -144,8 +162,7 @@ def _is_injected(graph: model.RuleGraph) -> bool:
     routes = {
         phase.route
         for value in values
-        if isinstance(value, model.Regimens)
-        for regimen in value.regimens
+        for regimen in regimens_in(value)
         for phase in regimen.phases
     }
     routes.update(*(v.routes for v in values if isinstance(v, model.Routes)))
@@ -171,8 +188,7 @@ def decided_text(decided: Decided) -> str:
     if decided.decision is model.Decision.FORM:
         lines = _form_lines(options, decided, graph)
     said = [
-        f"or {words}" if option.alternative and default and not is_form else words
-        for is_form in (decided.decision is model.Decision.FORM,)
+        f"or {words}" if is_instead(option, decided) else words
         for option, text in lines
         for words in (_qualified(option, text, graph),)
     ]
@@ -259,13 +275,21 @@ def _options(decided: Decided, recommendation: Recommendation) -> Iterator[Item]
         )
         if option.alternative and option.advice in default:
             item = evolve(item, text=f"also {item.text}")
-        elif (
-            option.alternative
-            and default
-            and decided.decision is not model.Decision.FORM
-        ):
+        elif is_instead(option, decided):
             item = evolve(item, text=f"or {item.text}")
         yield item
+
+
+def is_instead(option: Option, decided: Decided) -> bool:
+    """Whether an option is in place of the default, and not in addition or about something else."""
+    default = _defaults(decided)
+    if isinstance(option.advice, model.Change):
+        of = option.advice.of
+        default = {d for d in default if isinstance(d, model.Change) and d.of is of}
+    stand_together = {model.Decision.FORM, model.Decision.REFERRAL}
+    return (
+        option.alternative and bool(default) and decided.decision not in stand_together
+    )
 
 
 def option_lines(

@@ -202,10 +202,12 @@ def _chips(row: ScreenRow) -> Iterator[Item]:
 _ROWS = (
     ("LOADING", SectionShape.CARD, (Decision.LOADING,)),
     ("MAINTENANCE", SectionShape.CARD, (Decision.MAINTENANCE,)),
+    ("CHANGE", SectionShape.LIST, (Decision.CHANGE,)),
     ("FORM", SectionShape.LIST, (Decision.FORM,)),
     ("OTHER DRUGS", SectionShape.LIST, (Decision.ADJUNCT,)),
     ("NOT NOW", SectionShape.LIST, (Decision.PERMISSION,)),
     ("CHECK", SectionShape.CARD, (Decision.MONITORING,)),
+    ("REFER", SectionShape.LIST, (Decision.REFERRAL,)),
     (
         "ALSO",
         SectionShape.LIST,
@@ -357,7 +359,8 @@ def _questions(recommendation: Recommendation) -> Iterator[ScreenLine]:
     graph = recommendation.graph
     for number, question in enumerate(recommendation.questions, 1):
         asks = asked_as(question.fact, graph) or f"{capitalised(question.label)}?"
-        names = [decision_text(decision).lower() for decision in question.decides]
+        decisions = decision_lines.spoken_of(question.decides, graph)
+        names = [decision_text(decision).lower() for decision in decisions]
         if len(names) > _MOST_DECISIONS + 1:
             further = len(names) - _MOST_DECISIONS
             names = [*names[:_MOST_DECISIONS], f"{further} more"]
@@ -472,9 +475,6 @@ class _Branches:
 
     def _options(self, decided: Decided, *, withheld: bool) -> Iterator[ScreenLine]:
         is_adjunct = decided.decision is Decision.ADJUNCT
-        default = {
-            option.advice for option in decided.options if not option.alternative
-        }
         lines = [*decision_lines.option_lines(decided, self.recommendation)]
         cases = [self._case(option) for option, _ in lines]
         order = sorted(
@@ -489,16 +489,11 @@ class _Branches:
             option, text = lines[number]
             if is_adjunct and option.withheld is not withheld:
                 continue
-            entry = self._entry(option, text, cases[number], decided, default)
+            entry = self._entry(option, text, cases[number], decided)
             yield evolve(entry, rank=_rank(option, decided, place))
 
     def _entry(
-        self,
-        option: Option,
-        text: str,
-        case: Condition | None,
-        decided: Decided,
-        default: Collection[Advice],
+        self, option: Option, text: str, case: Condition | None, decided: Decided
     ) -> ScreenLine:
         if isinstance(option.advice, Regimen):
             text = _dose_text(option.advice, self.graph)
@@ -511,8 +506,10 @@ class _Branches:
             brief = depending if len(depending) < len(text) else ""
         if option.drugs_open:
             details = (*details, "which drug is open, see FORM")
-        has_default = default or decided.outcome is Outcome.CONFLICT
-        if option.alternative and has_default and decided.decision is not Decision.FORM:
+        is_disputed = decided.outcome is Outcome.CONFLICT and option.alternative
+        if decision_lines.is_instead(option, decided) or (
+            is_disputed and decided.decision is not Decision.FORM
+        ):
             text, brief = f"alternatively {text}", brief and f"alternatively {brief}"
         if option.withheld:
             text, brief = f"not now: {text}", brief and f"not now: {brief}"

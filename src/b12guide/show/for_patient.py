@@ -14,10 +14,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from attrs import evolve, frozen
 
 from b12guide.evaluate import answer
-from b12guide.evaluate.composition_parts import asked_by
+from b12guide.evaluate.composition_parts import asked_by, drugs_of
 from b12guide.evaluate.context import silences_beside
 from b12guide.graph import model
-from b12guide.graph.query import brief_text, definitions_in, fact_text, facts_read_by
+from b12guide.graph.query import (
+    brief_text,
+    definitions_in,
+    fact_text,
+    facts_read_by,
+    regimens_in,
+)
 from b12guide.regimen.model import Phase, Regimen
 from b12guide.say.advice import advice_text
 from b12guide.say.names import (
@@ -56,6 +62,7 @@ _CHOSEN = {
     model.Decision.MAINTENANCE,
     model.Decision.ROUTE,
     model.Decision.ADJUNCT,
+    model.Decision.CHANGE,
 }
 """Decisions between things to be given: of these, what is only possible is named."""
 _ONE = {model.Decision.LOADING, model.Decision.MAINTENANCE, model.Decision.ROUTE}
@@ -77,7 +84,7 @@ def page_of(recommendation: answer.Recommendation) -> Page:
         ("About this guideline", _scope(recommendation)),
         *(
             (
-                decision_text(decision, Audience.PATIENT),
+                _heading(recommendation, decision),
                 _Row.of(recommendation, decision).items(),
             )
             for decision in model.Decision
@@ -97,6 +104,18 @@ def page_of(recommendation: answer.Recommendation) -> Page:
             if (items := tuple(section))
         ),
     )
+
+
+def _heading(recommendation: answer.Recommendation, decision: model.Decision) -> str:
+    """What a decision is called; where a treatment may stop, not *Do not stop*."""
+    decided = recommendation.decisions.get(decision)
+    said = [] if decided is None else [option.advice for option in decided.options]
+    for conflict in recommendation.conflicts:
+        if conflict.decision is decision:
+            said += [side.advice for side in conflict.sides]
+    if any(isinstance(advice, model.Stop) for advice in said):
+        return "Going on or stopping"
+    return decision_text(decision, Audience.PATIENT)
 
 
 def _scope(recommendation: answer.Recommendation) -> Iterator[Item]:
@@ -409,7 +428,7 @@ class _Row:
 
     def doses(self, rule: model.Rule) -> tuple[str, ...]:
         """The doses that a rule's words stand for, with drug, amount and route."""
-        if not isinstance(rule.value, model.Regimens):
+        if not regimens_in(rule.value):
             return ()
         found = [o for o in self.defaults() if rule.name in o.rules and not o.withheld]
         return tuple(listing((self.words(o) for o in found), "or") for _ in found[:1])
@@ -442,6 +461,19 @@ class _Row:
                     for drug in option.advice.drugs
                 }
                 return {*drugs} <= left_over
+            case model.Change(of=of, to=to):
+                changes = [o for o in options if isinstance(o.advice, model.Change)]
+                into = [
+                    evolve(option, advice=advice)
+                    for option in changes
+                    if isinstance(option.advice, model.Change)
+                    and option.advice.of is of
+                    for advice in _taking_the_place(option.advice)
+                ]
+                if isinstance(to, model.FormChoice):
+                    drugs_left = {d for one in into for d in drugs_of(one.advice)}
+                    return {*to.drugs} <= drugs_left
+                return self.holds(evolve(rule, value=to), into)
             case model.Monitoring() | model.NotChecked() as value:
                 # A test about which rules contradict each other is neither (M79).
                 told = [
@@ -492,6 +524,11 @@ def _before(strength: Strength | None) -> str:
     if strength is Strength.SHOULD_CONSIDER:
         return "Worth considering"
     return "Another possibility"
+
+
+def _taking_the_place(change: model.Change) -> Sequence[model.Advice]:
+    """What something is changed to, as if it were advised by itself."""
+    return change.regimens if isinstance(change.to, model.Regimens) else (change.to,)
 
 
 def _schedule(regimen: Regimen) -> tuple[Phase, ...]:

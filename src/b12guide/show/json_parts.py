@@ -53,6 +53,20 @@ def advice_json(advice: model.Advice) -> tuple[Json, ...]:
             return (_target(advice),)
         case model.Continuation(treatment=treatment, for_life=for_life):
             return ({"treatment": treatment, "for": "life" if for_life else None},)
+        case model.Stop(treatment=treatment):
+            # Not under `treatment`: who reads no further would take it for one that goes on.
+            return ({"stop": treatment},)
+        case model.Change(of=of, to=model.Regimens(regimens=regimens)):
+            told = (one for regimen in regimens for one in advice_json(regimen))
+            return tuple({"change": of.value, "to": one} for one in told)
+        case model.Change(of=of, to=model.FormChoice(drugs=drugs)):
+            return ({"change": of.value, "to": {"drugs": list(drugs)}},)
+        case model.Change(of=of, to=model.Routes(routes=routes)):
+            return ({"change": of.value, "to": {"routes": list(routes)}},)
+        case model.Change():
+            return ()  # there is nothing else; the type cannot say so
+        case model.Referral(services=services):
+            return tuple({"service": service} for service in services)
         case model.NotNeeded():
             return ({"not_needed": True},)
         case _:

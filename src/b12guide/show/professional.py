@@ -12,7 +12,7 @@ from b12guide.say.names import asked_as, decision_text
 from b12guide.say.validity import validity_text
 from b12guide.say.words import capitalised, listing
 from b12guide.show import citations
-from b12guide.show.decision_lines import barred_rules, decision_items
+from b12guide.show.decision_lines import barred_rules, decision_items, spoken_of
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.patient_header import HEADING, particulars, unaddressed
 
@@ -24,6 +24,8 @@ _EXPLAINED = {
     Decision.ADJUNCT,
     Decision.PERMISSION,
     Decision.CONTINUATION,
+    Decision.CHANGE,
+    Decision.REFERRAL,
 }
 """Decisions on treatment; the grounds of the others are one `explain` away."""
 
@@ -91,8 +93,9 @@ def _questions(recommendation: answer.Recommendation) -> Iterator[Item]:
 
 
 def _question(question: answer.Question, recommendation: answer.Recommendation) -> Item:
-    decides = listing(decision_text(d).lower() for d in question.decides)
-    details = [f"decides {decides}"] if question.decides else []
+    decisions = spoken_of(question.decides, recommendation.graph)
+    decides = listing(decision_text(d).lower() for d in decisions)
+    details = [f"decides {decides}"] if decisions else []
     if question.behind:
         labels = [brief_text(recommendation.graph, fact) for fact in question.behind]
         details.append(f"any of: {', '.join(labels)}")

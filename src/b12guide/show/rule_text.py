@@ -174,6 +174,8 @@ def action_text(
         case model.Continuation(treatment=treatment, for_life=for_life):
             length = "; it is for life" if for_life else ""
             return f"never stop {fact_text(graph, treatment)}{length}"
+        case model.Stop() | model.Change() | model.Referral():
+            return text
         case model.Remark(text=words):
             return f'note: "{words}"'
         case _:

@@ -20,6 +20,7 @@ _KINDS = {
     "test": "Tests",
     "route": "Routes",
     "site": "Sites",
+    "service": "Services",
 }
 
 

@@ -510,6 +510,34 @@ class Continue(Node):
 
 
 @frozen(kw_only=True)
+class Stop(Node):
+    """`stop`: a treatment that ends."""
+
+    treatment: Name
+    optional: bool = False
+
+
+@frozen(kw_only=True)
+class Change(Node):
+    """`change`: what takes the place of the present doses, drug or route.
+
+    Attributes:
+        to: What takes their place, as the verb for it would say; never an offer by itself.
+    """
+
+    to: Load | Maintain | Form | Route
+    optional: bool = False
+
+
+@frozen(kw_only=True)
+class Refer(Node):
+    """`refer`: the services to which a patient is sent."""
+
+    services: tuple[Name, ...]
+    optional: bool = False
+
+
+@frozen(kw_only=True)
 class Note(Node):
     """`note`: something to be said, without an action."""
 
@@ -530,6 +558,9 @@ Action: TypeAlias = (
     | Inject
     | Target
     | Continue
+    | Stop
+    | Change
+    | Refer
     | Note
 )
 

@@ -466,7 +466,17 @@ Branch: TypeAlias = Tree[Token] | Token
 _COLUMNS = {
     **dict.fromkeys(("guideline", "part", "vocabulary"), len("statements ")),
     **dict.fromkeys(
-        ("finding", "measure", "choice", "event", "drug", "test", "route", "site"),
+        (
+            "finding",
+            "measure",
+            "choice",
+            "event",
+            "drug",
+            "test",
+            "route",
+            "site",
+            "service",
+        ),
         len("plausible "),
     ),
     "source": len("printed "),

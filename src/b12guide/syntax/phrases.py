@@ -224,6 +224,13 @@ def keyword_and_rest(action: ast.Action) -> tuple[str, str]:
             return "target", f"{measure.text} {operator.value} {quantity(bound)}"
         case ast.Continue(treatment=treatment, for_life=for_life):
             return "continue", treatment.text + (" for life" if for_life else "")
+        case ast.Stop(treatment=treatment, optional=optional):
+            return _optional(optional, "stop", treatment.text)
+        case ast.Change(to=to, optional=optional):
+            what, rest = keyword_and_rest(to)
+            return _optional(optional, "change", f"{what} to {rest}")
+        case ast.Refer(services=services, optional=optional):
+            return _optional(optional, "refer", listed(services))
         case ast.Note(text=text):
             return "note", quoted(text.text)
         case _:

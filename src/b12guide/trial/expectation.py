@@ -12,6 +12,7 @@ from b12guide.evaluate.composition_parts import drugs_of
 from b12guide.graph import model
 from b12guide.graph.derived import behind
 from b12guide.graph.model import Advice
+from b12guide.graph.query import regimens_in
 from b12guide.graph.value_from_syntax import decision_of, lower_action
 from b12guide.regimen.model import Regimen
 from b12guide.semantics.scope import Namespace, Scope
@@ -43,6 +44,16 @@ def pieces(value: model.Value) -> tuple[Piece, ...]:
                 *(model.FormChoice(drugs=(drug,)) for drug in drugs),
                 *(model.Exclusion(drugs=(drug,), outright=False) for drug in excluded),
             )
+        case model.Change(to=model.Regimens(regimens=regimens)):
+            return tuple(map(value.with_regimen, regimens))
+        case model.Change(to=model.Routes(routes=routes)):
+            several = [model.Routes(routes=(route,)) for route in routes]
+            return tuple(evolve(value, to=one) for one in several)
+        case model.Change(to=model.FormChoice(drugs=drugs)):
+            choices = [model.FormChoice(drugs=(drug,)) for drug in drugs]
+            return tuple(evolve(value, to=one) for one in choices)
+        case model.Referral(services=services):
+            return tuple(model.Referral(services=(one,)) for one in services)
         case model.Exclusion(drugs=drugs, outright=outright):
             return tuple(model.Exclusion(drugs=(d,), outright=outright) for d in drugs)
         case _:
@@ -96,12 +107,29 @@ def is_told(advice: Advice, wanted: Piece) -> bool:
             )
         case model.NotChecked(tests=tests), model.NotChecked(tests=others):
             return {*others} <= {*tests}
+        case model.Referral(services=services), model.Referral(services=others):
+            return {*others} <= {*services}
+        case model.Change(), model.Change() if advice.of is wanted.of:
+            match advice.to, wanted.to:
+                case (
+                    model.Regimens(regimens=(one,)),
+                    model.Regimens(regimens=(another,)),
+                ):
+                    return is_told(one, another)
+                case (
+                    model.FormChoice() | model.Routes() as said,
+                    model.FormChoice() | model.Routes() as asked,
+                ):
+                    return is_told(said, asked)
+                case _:
+                    return False
         case model.Continuation(), model.Continuation():
             is_long = advice.for_life or not wanted.for_life
             return advice.treatment == wanted.treatment and is_long
-        case (model.Instruction(), model.Instruction()) | (
-            model.Target(),
-            model.Target(),
+        case (
+            (model.Instruction(), model.Instruction())
+            | (model.Target(), model.Target())
+            | (model.Stop(), model.Stop())
         ):
             return advice == wanted
         case _:
@@ -125,6 +153,12 @@ def _recurs(
 
 def is_told_of_any_drug(advice: Advice, wanted: Piece) -> bool:
     """The same, where a schedule that leaves its drug to the form may be of any drug."""
+    if isinstance(advice, model.Change) and isinstance(wanted, model.Change):
+        match advice.regimens, wanted.regimens:
+            case (one,), (other,):
+                return advice.of is wanted.of and is_told_of_any_drug(one, other)
+            case _:
+                return is_told(advice, wanted)
     if isinstance(advice, Regimen) and isinstance(wanted, Regimen):
         is_open = all(not phase.drugs for phase in advice.phases)
         if is_open:
@@ -134,7 +168,8 @@ def is_told_of_any_drug(advice: Advice, wanted: Piece) -> bool:
 
 def waits(piece: Piece) -> bool:
     """Whether it names what comes first, so that it may be told before it is to be given."""
-    return isinstance(piece, Regimen) and any(phase.after for phase in piece.phases)
+    phases = (p for regimen in regimens_in(piece) for p in regimen.phases)
+    return any(phase.after for phase in phases)
 
 
 _SCOPE = {

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from attrs import evolve
 
 from b12guide.evaluate.answer import Decided, Option
-from b12guide.graph.model import Exclusion, Regimens, Rule, RuleGraph
+from b12guide.graph.model import Change, Exclusion, Rule, RuleGraph
+from b12guide.graph.query import regimens_in
 from b12guide.graph.value_to_syntax import action_of
 from b12guide.regimen.model import Regimen
 from b12guide.syntax.phrases import action_to_text
@@ -29,7 +30,13 @@ def option_in_gdl(
     # By name, what it is called in the first of the texts in which it is called anything.
     called: dict[str, str] = {}
     vocabulary = graph.vocabulary
-    spaces = (vocabulary.drugs, vocabulary.tests, vocabulary.routes, vocabulary.sites)
+    spaces = (
+        vocabulary.drugs,
+        vocabulary.tests,
+        vocabulary.routes,
+        vocabulary.sites,
+        vocabulary.services,
+    )
     names = {
         spelling: word.name
         for space in (*spaces, vocabulary.facts)
@@ -42,9 +49,10 @@ def option_in_gdl(
                 called.setdefault(names[token], token)
     own = called
     advice = option.advice
-    if isinstance(advice, Regimen) and not _names_a_drug(rules):
-        phases = tuple(evolve(phase, drugs=()) for phase in advice.phases)
-        advice = evolve(advice, phases=phases)
+    for regimen in () if _names_a_drug(rules) else regimens_in(advice):
+        phases = tuple(evolve(phase, drugs=()) for phase in regimen.phases)
+        bare = Regimen(phases)
+        advice = advice.with_regimen(bare) if isinstance(advice, Change) else bare
     action = action_of(
         decided.decision,
         advice,
@@ -59,8 +67,7 @@ def _names_a_drug(rules: Iterable[Rule]) -> bool:
     return any(
         regimen.drugs
         for rule in rules
-        if isinstance(rule.value, Regimens)
-        for regimen in rule.value.regimens
+        for regimen in regimens_in(rule.value)
     )
 
 

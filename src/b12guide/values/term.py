@@ -55,3 +55,4 @@ class Kind(Enum):
     TEST = "test"
     ROUTE = "route"
     SITE = "site"
+    SERVICE = "service"

@@ -10,6 +10,7 @@ import pytest
 
 import b12guide
 from b12guide import (
+    Change,
     Continuation,
     Decision,
     FormChoice,
@@ -18,9 +19,11 @@ from b12guide import (
     Monitoring,
     Prohibition,
     Recommendation,
+    Referral,
     Regimen,
     RegimenDecided,
     Routes,
+    Stop,
     Target,
 )
 
@@ -47,7 +50,9 @@ def test_every_decision_is_of_its_kind(answer: Recommendation) -> None:
         "technique": Instruction,
         "monitoring": Monitoring,
         "targets": Target,
-        "continuation": Continuation,
+        "continuation": Continuation | Stop,
+        "change": Change,
+        "referral": Referral,
     }
     assert set(kinds) == {decision.value for decision in answer.decisions}
     for name, kind in kinds.items():

@@ -255,8 +255,10 @@ def test_every_decision_can_be_drawn() -> None:
         "check serum_b12 every year",
         "target homocysteine < 10 µmol/L",
         "continue b12_treatment for life",
+        "change route to intramuscular",
+        "refer haematology",
     )
-    text = WRITTEN
+    text = WRITTEN + 'service haematology "haematology"\n'
     for n in range(20):
         text += f'finding f{n} "f"\n'
         for place, said in enumerate(says):

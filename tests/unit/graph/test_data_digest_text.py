@@ -35,7 +35,7 @@ LEFT_OUT = {
     "series",
 }
 LATER = {"asks", "current", "windows", "certainty", "grade", "lay"} | {
-    *("apart", "as_needed", "with_food", "lasts", "then", "during")
+    *("apart", "as_needed", "with_food", "lasts", "then", "during", "services")
 }
 """Without these a guideline has the digest that it had before there were such."""
 IN_ANY_ORDER = {

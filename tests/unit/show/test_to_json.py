@@ -16,7 +16,7 @@ from b12guide.show.json_parts import advice_json
 from b12guide.show.to_json import to_json
 from tests.unit.show.handmade import DECISIONS, RECOMMENDATION, TAPER, decided, option
 
-TEN = [
+EVERY = [
     "form",
     "loading",
     "maintenance",
@@ -27,6 +27,8 @@ TEN = [
     "monitoring",
     "targets",
     "continuation",
+    "change",
+    "referral",
 ]
 
 
@@ -62,8 +64,8 @@ def test_the_schema_rejects_a_missing_decision(answer: dict[str, Any]) -> None:
     assert errors(damaged)
 
 
-def test_all_ten_decisions_are_there_in_order(answer: dict[str, Any]) -> None:
-    assert list(answer["decisions"]) == TEN
+def test_all_decisions_are_there_in_order(answer: dict[str, Any]) -> None:
+    assert list(answer["decisions"]) == EVERY
 
 
 def test_a_decision_that_nobody_made_is_silent() -> None:

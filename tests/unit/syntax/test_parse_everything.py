@@ -32,6 +32,7 @@ drug mecobalamin
 test serum_b12
 route oral "by mouth"
 site gluteal
+service haematology "haematology"
 implication diabetic
     when      procedure is any of sleeve, other
     then      diabetes
@@ -106,6 +107,14 @@ rule first "First"
     inject at gluteal directed down and not at gluteal routinely and not at arm
     target vitamin_d >= 75 nmol/L
     continue treatment for life
+    stop treatment
+    may stop treatment
+    change maintain to 1 mg oral daily or hydroxocobalamin 1000 µg IM monthly
+    may change load to 1 mg oral daily
+    change form to hydroxocobalamin or mecobalamin
+    may change route to oral
+    refer haematology, neurology
+    may refer haematology
     note "Said."
 regard egfr, b as current for 12 months assuming T1 assuming T2
 silent on oxide, metformin as T50 "Nothing is said" when diabetes strength claim certainty high

@@ -121,8 +121,9 @@ def _regimens(
     """The schedules of the rules that load, maintain or give."""
     for text, rule in material.each(ast.Rule):
         for action in rule.actions:
-            if isinstance(action, ast.Load | ast.Maintain | ast.Give):
-                for regimen in action.plan.regimens:
+            said = action.to if isinstance(action, ast.Change) else action
+            if isinstance(said, ast.Load | ast.Maintain | ast.Give):
+                for regimen in said.plan.regimens:
                     yield text, rule, regimen.phases
 
 

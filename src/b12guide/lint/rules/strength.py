@@ -98,6 +98,8 @@ def _reason(action: ast.Action, strength: Strength) -> str:
             return "advises against something" if strength in _PERMITS else ""
         case ast.Load() | ast.Maintain() | ast.Give() | ast.Route():
             return "advises something" if strength in _PROHIBITS else ""
+        case ast.Change() | ast.Refer():
+            return "advises something" if strength in _PROHIBITS else ""
         case ast.Form(excluded=()):
             return "advises something" if strength in _PROHIBITS else ""
         case ast.Target() | ast.Check(never_alone=False):

@@ -183,6 +183,7 @@ _LISTS: tuple[type[ast.Node], ...] = (
     ast.Withhold,
     ast.Check,
     ast.DoNotCheck,
+    ast.Refer,
     ast.Challenge,
     ast.Silent,
     ast.ExpectDecision,

@@ -51,6 +51,7 @@ _EXPECTED: Mapping[Use, _Expected] = {
     Use.TEST: _Expected((Namespace.TEST,), "GDL204", "test"),
     Use.ROUTE: _Expected((Namespace.ROUTE,), "GDL205", "route"),
     Use.SITE: _Expected((Namespace.SITE,), "GDL206", "site"),
+    Use.SERVICE: _Expected((Namespace.SERVICE,), "GDL334", "service"),
     Use.SOURCE: _Expected((Namespace.SOURCE,), "GDL207", "source"),
     Use.ASSUMPTION: _Expected((Namespace.ASSUMPTION,), "GDL208", "assumption"),
     Use.CHALLENGE: _Expected((Namespace.CHALLENGE,), "GDL209", "challenge"),
@@ -81,12 +82,14 @@ DECISIONS = (
     "monitoring",
     "targets",
     "continuation",
+    "change",
+    "referral",
     "note",
 )
 
 
 def unknown_name(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
-    """GDL202 to GDL210, GDL212, GDL227, GDL301 to GDL303: a name is what it is used as."""
+    """GDL202 to GDL210, GDL212, GDL227, GDL301 to GDL303, GDL334: a name is what it is used as."""
     for text, reference, around in draft.each_reference():
         if reference.use is Use.DECISION:
             if reference.name.text not in DECISIONS:
@@ -167,7 +170,9 @@ def _how_to_declare(
     return Help(message=message, edits=(edit,), is_offer=True)
 
 
-_DECLARED_BY_LABEL = frozenset({"finding", "event", "drug", "test", "route", "site"})
+_DECLARED_BY_LABEL = frozenset(
+    {"finding", "event", "drug", "test", "route", "site", "service"}
+)
 
 
 def _is_expected(entry: Declared, expected: _Expected) -> bool:
@@ -294,6 +299,7 @@ _LOOKED_UP = {
     Use.TEST: Namespace.TEST,
     Use.ROUTE: Namespace.ROUTE,
     Use.SITE: Namespace.SITE,
+    Use.SERVICE: Namespace.SERVICE,
     Use.SOURCE: Namespace.SOURCE,
     Use.ASSUMPTION: Namespace.ASSUMPTION,
     Use.CHALLENGE: Namespace.CHALLENGE,

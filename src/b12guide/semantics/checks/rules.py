@@ -145,6 +145,8 @@ def _is_optional(action: ast.Action) -> bool:
             | ast.Check()
         ):
             return action.optional
+        case ast.Stop() | ast.Change() | ast.Refer():
+            return action.optional
         case _:
             return False
 

@@ -280,6 +280,24 @@ def _form(children: Children) -> ast.Form:
     )
 
 
+def _change(children: Children) -> ast.Change:
+    """A change holds what takes the place of the present as the verb for it would say it."""
+    verb, _, to = children[-3:]
+    where = span(children[-3:])
+    match str(verb):
+        case "load":
+            said: ast.Load | ast.Maintain | ast.Form | ast.Route = ast.Load(
+                span=where, plan=to
+            )
+        case "maintain":
+            said = ast.Maintain(span=where, plan=to)
+        case "form":
+            said = ast.Form(span=where, drugs=to.values)
+        case _:
+            said = ast.Route(span=where, routes=to.values)
+    return ast.Change(span=span(children), to=said, optional=_may(children))
+
+
 def _check(children: Children) -> ast.Check:
     more = tuple(test for piece in nodes(children, Pieces) for test in piece.values)
     found = clauses(children, _TIMING_ONCE)
@@ -342,6 +360,11 @@ ACTIONS: Mapping[str, Builder] = {
         treatment=word(1),
         for_life=lambda c: isinstance(c[-1], ast.ForLife),
     ),
+    "stop": node(ast.Stop, treatment=word(-1), optional=_may),
+    "change_doses": _change,
+    "change_form": _change,
+    "change_route": _change,
+    "refer": node(ast.Refer, services=values(-1), optional=_may),
     "note": node(ast.Note, text=child(1)),
     "check": _check,
     "do_not_check": node(ast.DoNotCheck, tests=values(-1)),

@@ -157,12 +157,12 @@ def diagnosed(
 _NAME = r"[A-Za-z_]\w*"
 _KINDS = (
     "rule source assumption challenge define invariant implication finding measure choice "
-    "event drug test route site guideline part vocabulary"
+    "event drug test route site service guideline part vocabulary"
 ).split()
 _KIND = rf"(?:{'|'.join(_KINDS)})"
 _LISTS = frozenset(
     "states cites avoid contraindicated assumes challenged exception silent uses check "
-    "withhold values synonyms also given".split()
+    "withhold refer values synonyms also given".split()
 )
 
 
