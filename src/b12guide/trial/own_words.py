@@ -64,11 +64,7 @@ def option_in_gdl(
 
 def _names_a_drug(rules: Iterable[Rule]) -> bool:
     """Whether a schedule names its drug itself, instead of leaving it to the form."""
-    return any(
-        regimen.drugs
-        for rule in rules
-        for regimen in regimens_in(rule.value)
-    )
+    return any(regimen.drugs for rule in rules for regimen in regimens_in(rule.value))
 
 
 def _source_of(rule: Rule) -> str:
