@@ -7,14 +7,23 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from importlib import import_module
 from itertools import combinations
-from typing import Unpack
+from typing import TYPE_CHECKING, Literal, TypeVar, Unpack
 
 from attrs import evolve, field, frozen
 
-from b12guide.arguments import choice
+from b12guide.arguments import called, choice
 from b12guide.errors import GuidelineError
 from b12guide.evaluate.facts import Reading
-from b12guide.guideline import Guideline, ReadingName, ReadingOptions, UnitsName, load
+from b12guide.extras import load as load_extra
+from b12guide.graph.model import Decision
+from b12guide.guideline import (
+    DecisionName,
+    Guideline,
+    ReadingName,
+    ReadingOptions,
+    UnitsName,
+    load,
+)
 from b12guide.library import PathLike
 from b12guide.limits import USUAL, Limits
 from b12guide.patient.fact_names import FactNames
@@ -25,7 +34,12 @@ from b12guide.several.clash import BothSpeaking
 from b12guide.several.side_by_side import PanelAnswer, side_by_side
 from b12guide.several.table import Table, counted, guideline_table
 
+if TYPE_CHECKING:
+    from b12guide.cohort.options import Progress
+
 __all__ = ["Panel", "panel"]
+
+Frame = TypeVar("Frame")
 
 
 def _in_order(guidelines: Iterable[Guideline]) -> tuple[Guideline, ...]:
@@ -99,6 +113,60 @@ class Panel:
         ]
         return side_by_side(answers, self._pairs, strange)
 
+    def cohort(
+        self,
+        frame: Frame,
+        *,
+        decisions: Iterable[Decision | DecisionName] | DecisionName | None = None,
+        names: Literal[".", "_"] = ".",
+        workers: int | None = None,
+        progress: Progress | None = None,
+        **options: Unpack[ReadingOptions],
+    ) -> Frame:
+        """How the guidelines stand to each other about every row of `frame`, in a frame like it.
+
+        Each row says what `recommend` says side by side of that patient alone.
+
+        Args:
+            frame: As for `Guideline.cohort`. A column that is a fact for some of the guidelines is
+                left out for the others.
+            decisions: The decisions to be compared, such as `form`; all if left out.
+            names: As for `Guideline.cohort`.
+            workers: As for `Guideline.cohort`.
+            progress: As for `Guideline.cohort`.
+            options: How the columns are read, as for `Guideline.cohort`: `units`, `keep`,
+                `ignore`, `otherwise`, `on_bad`, `assume`, `fuzzy_threshold`, `truths`, `decimal`.
+
+        Returns:
+            A row for each patient, with these columns: of each guideline `scope.<guideline>`; of
+            each decision `<decision>.accord`, `<decision>.shared` (what all say who speak),
+            `<decision>.silent` and `<decision>.clash` (the guidelines), and of each guideline
+            `<decision>.<guideline>.outcome` and `.value` (what it says beyond what is shared);
+            `silent.<guideline>`.
+
+        Raises:
+            CohortError: This kind of frame is not taken.
+            UnknownNameError: A decision or a choice has no such name.
+            PatientError: A column is no fact of any of them, or cells are implausible.
+            WorkerError: A process failed.
+            MissingExtraError: The extra `cohort` is not installed.
+
+        >>> import pyarrow as pa
+        >>> patients = pa.table({"b12_deficiency": [True, False]})
+        >>> told = panel(["mecobalamin_im", "bnf_2021"]).cohort(patients)
+        >>> told["loading.accord"].to_pylist()
+        ['differ', 'one speaks, the others are silent']
+        """
+        carriers = load_extra("b12guide.cohort.carriers", extra="cohort")
+        chosen = import_module("b12guide.cohort.options").Options(
+            **options, decisions=decisions, names=names
+        )
+        if progress is not None:
+            called(progress, "progress")
+        sides = [one.evaluator for one in self.guidelines]
+        found: Frame = carriers.advise_frame(frame, sides, chosen, progress, workers)
+        return found
+
     def table(self, frame: object = None, **options: Unpack[ReadingOptions]) -> Table:
         """Whom any two of the guidelines treat differently, decision by decision.
 
@@ -118,30 +186,22 @@ class Panel:
             return found
         first, *_ = self.guidelines
         columns = first.study(frame, **options).source.schema.names
-        names = [FactNames(one.graph) for one in self.guidelines]
-        subject_of = import_module("b12guide.cohort.columns").subject_of
+        module = import_module("b12guide.cohort.options")
+        own_options = import_module("b12guide.cohort.shared_columns").own_options
+        read = module.Options(**options)
         changed: dict[tuple[int, int], Mapping[str, int]] = {}
         patients = 0
         for pair in found.pairs:
             mine, theirs = (self.guidelines[place] for place in pair)
-            others = [n for place, n in enumerate(names) if place not in pair]
-            own = [names[place] for place in pair]
-            left_out = [
-                column
-                for column in columns
-                if any(subject_of(column, n) for n in others)
-                and not any(subject_of(column, n) for n in own)
+            others = [
+                g for place, g in enumerate(found.guidelines) if place not in pair
             ]
-            assumed = {
-                name: value
-                for name, value in (options.get("assume") or {}).items()
-                if any(n.find(name) for n in own)
-                or not any(n.find(name) for n in others)
-            }
+            own = own_options((mine.graph, theirs.graph), others, columns, read)
             chosen: ReadingOptions = {
                 **options,
-                "ignore": (*options.get("ignore", ()), *left_out),
-                "assume": assumed,
+                "ignore": own.ignore,
+                "assume": own.assume,
+                "units": own.units,
             }
             compared = mine.study(frame, **chosen).compare(theirs)
             changed[pair], patients = compared.changed, compared.patients

@@ -31,7 +31,16 @@ if TYPE_CHECKING:
     metavar="ADVICE",
     help="Write the advice to ADVICE, whole or not at all.",
 )
-@option.guideline_option
+@click.option(
+    "-g",
+    "--guideline",
+    "guidelines",
+    multiple=True,
+    default=(option.DEFAULT_GUIDELINE,),
+    show_default=True,
+    metavar="NAME|PATH",
+    help="A shipped guideline, or a .gdl file; of several, how they stand to each other is told.",
+)
 @tables.units_option
 @click.option(
     "--keep",
@@ -91,7 +100,7 @@ if TYPE_CHECKING:
 def cohort(
     patients: Path,
     advice: Path | None,
-    guideline: str,
+    guidelines: tuple[str, ...],
     units: dict[str, str],
     keep: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -113,7 +122,8 @@ def cohort(
 
     PATIENTS and ADVICE are Parquet, Arrow or CSV files by their suffix; PATIENTS may be a folder of
     them, or a pattern such as 'lab/*.csv.gz'. Without ADVICE, a summary says how often each answer
-    was given.
+    was given. Several guidelines are compared, decision by decision: ADVICE then says of each
+    patient what all advise, what differs, and which of them are silent.
     """
     files = load_extra("b12guide.cohort.files", extra="cohort")
     options = import_module("b12guide.cohort.options").Options(
@@ -132,14 +142,26 @@ def cohort(
         questions=questions,
         names=naming,
     )
-    asked = load(guideline)
+    asked = [load(name).evaluator for name in guidelines]
+    summary = None
     with tables.progress_bar() as progress:
-        summary, report = files.advise_file(
-            asked.evaluator, patients, advice, options, progress, workers=workers
-        )
+        if len(asked) == 1:
+            summary, report = files.advise_file(
+                asked[0], patients, advice, options, progress, workers=workers
+            )
+        else:
+            if advice is None:
+                message = (
+                    "several guidelines have no summary: name the file of their columns with "
+                    "-o, or count with `b12guide table --cohort`"
+                )
+                raise click.UsageError(message)
+            report = files.panel_file(
+                asked, patients, advice, options, progress, workers=workers
+            )
     colour = has_colour(sys.stderr)
     errors = diagnostics_text(report.diagnostics(Severity.WARNING), colour=colour)
-    if advice is not None:
+    if advice is not None or summary is None:
         return Output(errors=errors)
     text = option.written_as(format_, summary, None)
     return Output(text=text, errors=errors)

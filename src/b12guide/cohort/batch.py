@@ -124,18 +124,18 @@ class Batch:
             nothing = pa.nulls(batch.num_rows)
             stated[column.subject.name] = read(column, nothing, question.read)
         cells = _filled(question, stated, batch.num_rows, {})
-        implied = _implied_by(question, cells, batch.num_rows)
+        implied = implied_by(question, cells, batch.num_rows)
         if implied.contradictory and question.assumed.values:
             # What is stated comes first: there the assumptions are not made.
             cells = _filled(question, stated, batch.num_rows, implied.contradictory)
-            implied = _implied_by(question, cells, batch.num_rows)
+            implied = implied_by(question, cells, batch.num_rows)
         if implied.contradictory:
             wrong = implied.contradictory
             sound = dict(cells)
             for names, rows in wrong.items():
                 for name in names:
                     sound[name] = sound[name].without(rows)
-            implied = _implied_by(question, sound, batch.num_rows)
+            implied = implied_by(question, sound, batch.num_rows)
             implied.contradictory.update(wrong)
         ends = implied.ends.items()
         leaves: tuple[dict[int, Rails], ...] = ()
@@ -193,7 +193,8 @@ class Batch:
         return view_of(self.question.evaluator, stated)
 
 
-def _implied_by(question: Prepared, cells: Mapping[str, Cells], rows: int) -> Implied:
+def implied_by(question: Prepared, cells: Mapping[str, Cells], rows: int) -> Implied:
+    """What is known of so many patients, with all that follows from their cells."""
     evaluator, mask = question.evaluator, everybody(rows)
     zero = nobody(rows)
     constant = {

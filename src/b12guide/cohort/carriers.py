@@ -5,10 +5,10 @@ from __future__ import annotations
 import pickle
 import re
 import warnings
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import narwhals.stable.v2 as nw
 import numpy as np
@@ -42,6 +42,7 @@ from b12guide.cohort.options import (
     in_schema,
     no_progress,
 )
+from b12guide.cohort.panel_kernel import PanelKernel, PanelRecipe, panel_kernel
 from b12guide.cohort.source import ROWS, source_of
 from b12guide.cohort.threads import Helpers, gathered, in_order
 from b12guide.diagnostics import Diagnostic
@@ -54,7 +55,7 @@ _COHORT = "the cohort"
 
 def advise_frame(
     frame: Any,
-    evaluator: Evaluator,
+    evaluator: Evaluator | Sequence[Evaluator],
     options: Options,
     progress: Progress | None = None,
     workers: int | None = None,
@@ -63,7 +64,7 @@ def advise_frame(
 
     Args:
         frame: The patients.
-        evaluator: The guideline.
+        evaluator: The guideline; of several, how they stand to each other is told.
         options: How the columns are read.
         progress: Called from time to time with how many patients are done, and of how many.
         workers: How many processes work; as many as there are cores where there is enough to do,
@@ -78,15 +79,37 @@ def advise_frame(
         raise not_taken(frame, _COHORT)
     if workers is not None:
         whole_number(workers, "workers", least=1)
-    carrier = _Carrier(evaluator, options, progress or no_progress, workers)
+    asked = evaluator if isinstance(evaluator, Evaluator) else tuple(evaluator)
+    carrier = _Carrier(asked, options, progress or no_progress, workers)
     return carry(carrier, frame)
 
 
 # ------------------------------------------------------------------------- batches
 
+Asked: TypeAlias = Kernel | PanelKernel
+Recipe: TypeAlias = KernelRecipe | PanelRecipe
+
+
+def asking(
+    evaluator: Evaluator | Sequence[Evaluator],
+    schema: pa.Schema,
+    options: Options,
+    name: str,
+    *,
+    is_text: bool = False,
+) -> Asked:
+    """A guideline, or several together, that are asked about frames of one schema.
+
+    Raises:
+        PatientError: Some column cannot be used, or kept.
+    """
+    if isinstance(evaluator, Evaluator):
+        return kernel(evaluator, schema, options, name, is_text=is_text)
+    return panel_kernel(evaluator, schema, options, name, is_text=is_text)
+
 
 def answered(  # noqa: PLR0913 -- patients, how far they are, and who works
-    asked: Kernel,
+    asked: Asked,
     found: Iterable[pa.RecordBatch],
     *,
     make: Callable[[AdvisedBatch], Any] | None = None,
@@ -128,7 +151,7 @@ def answered(  # noqa: PLR0913 -- patients, how far they are, and who works
 
 
 def advised(
-    asked: Kernel,
+    asked: Asked,
     found: Iterable[pa.RecordBatch],
     progress: Progress = no_progress,
     rows: int | None = None,
@@ -179,13 +202,20 @@ def unread(evaluator: Evaluator, options: Options) -> Callable[[str], bool]:
 class _Carrier:
     """A guideline that is asked about a frame; there is a method for each kind of frame."""
 
-    evaluator: Evaluator
+    evaluator: Evaluator | tuple[Evaluator, ...]
     options: Options
     progress: Progress
     workers: int | None
 
-    def asked(self, schema: pa.Schema) -> Kernel:
-        return kernel(self.evaluator, schema, self.options, _COHORT)
+    def asked(self, schema: pa.Schema) -> Asked:
+        return asking(self.evaluator, schema, self.options, _COHORT)
+
+    def is_unread(self) -> Callable[[str], bool]:
+        """Which columns none of the guidelines looks at."""
+        if isinstance(self.evaluator, Evaluator):
+            return unread(self.evaluator, self.options)
+        each = [unread(one, self.options) for one in self.evaluator]
+        return lambda column: all(is_unread(column) for is_unread in each)
 
     def advice(self, table: pa.Table) -> pa.Table:
         asked = self.asked(table.schema)
@@ -194,7 +224,7 @@ class _Carrier:
         return pa.Table.from_batches(found, asked.advice_schema).unify_dictionaries()
 
     def read_through(
-        self, reader: pa.RecordBatchReader, asked: Kernel
+        self, reader: pa.RecordBatchReader, asked: Asked
     ) -> Iterator[pa.RecordBatch]:
         """The advice about what `reader` still holds; nobody knows how much that is."""
         names = list(asked.matched.read)
@@ -203,7 +233,9 @@ class _Carrier:
 
     def row_of_each(self, count: int) -> NDArray[np.int64]:
         """The patient of each row of advice, as the number of their row."""
-        each = len(self.evaluator.graph.rules) if self.options.long else 1
+        each = 1
+        if self.options.long and isinstance(self.evaluator, Evaluator):
+            each = len(self.evaluator.graph.rules)
         return np.repeat(np.arange(count), each)
 
     def table(self, table: pa.Table) -> pa.Table:
@@ -232,7 +264,7 @@ class _Carrier:
             )
             raise CohortError(message)
         keep, long = self.options.keep, self.options.long
-        is_unread = unread(self.evaluator, self.options)
+        is_unread = self.is_unread()
         found = lists_in_full(self.advice(arrow_of(frame, _COHORT, is_unread)))
         lists = {
             f.type: nw.dependencies.get_pandas().ArrowDtype(f.type)
@@ -254,7 +286,7 @@ class _Carrier:
         return advice
 
     def polars(self, frame: Any) -> Any:
-        table = arrow_of(frame, _COHORT, unread(self.evaluator, self.options))
+        table = arrow_of(frame, _COHORT, self.is_unread())
         return self.with_own(native(lists_in_full(self.advice(table)), "polars"), frame)
 
     def with_own(self, found: Any, frame: Any) -> Any:
@@ -268,7 +300,7 @@ class _Carrier:
     def polars_lazy(self, frame: Any) -> Any:
         """A frame that is still lazy: the advice is worked out when and where it is collected."""
         empty = frame.clear().collect()
-        is_unread = unread(self.evaluator, self.options)
+        is_unread = self.is_unread()
         asked = self.asked(arrow_of(empty, _COHORT, is_unread).schema)
 
         def answer(part: Any) -> Any:
@@ -415,12 +447,12 @@ class _KernelForSpark:
 
 
 @lru_cache(maxsize=4)
-def _unpacked(packed: bytes) -> Kernel:
+def _unpacked(packed: bytes) -> Asked:
     """The kernel, made once in each process of Python: Spark keeps these from job to job.
 
     So the next part of the rows finds what the parts before it worked out.
     """
-    recipe: KernelRecipe = pickle.loads(packed)  # noqa: S301 -- from the driver
+    recipe: Recipe = pickle.loads(packed)  # noqa: S301 -- from the driver
     return recipe.kernel()
 
 

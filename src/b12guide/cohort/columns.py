@@ -115,7 +115,7 @@ def left_out(graph: RuleGraph | None, options: Options) -> Callable[[str], bool]
 
 def _is_of_advice(graph: RuleGraph | None) -> Callable[[str], bool]:
     """Whether a column has the name of one that this guideline, or another, gives advice in."""
-    ends = ("outcome", "value", "certain")
+    ends = ("outcome", "value", "certain", "accord")
     names = {f"{d.value}{sign}{end}" for d in Decision for end in ends for sign in "._"}
     rules = () if graph is None else graph.rules
     names.update(

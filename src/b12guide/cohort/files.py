@@ -5,23 +5,25 @@ What is written is a draft until it is whole, and then takes its place in one st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from b12guide.cohort.advice_files import AdviceForm
+from b12guide.cohort.advice_files import AdviceForm, AdvicePart
 from b12guide.cohort.assumed import written_values
-from b12guide.cohort.carriers import answered
+from b12guide.cohort.carriers import Asked, answered
 from b12guide.cohort.cell_report import CellReport
-from b12guide.cohort.kernel import Kernel, kernel
+from b12guide.cohort.kernel import kernel
 from b12guide.cohort.options import SCHEMA, Options, VerdictForm, csv_metadata
+from b12guide.cohort.panel_kernel import panel_kernel
 from b12guide.cohort.paths import KNOWN, format_of, keep_apart
 from b12guide.cohort.prevalence import Summary
-from b12guide.cohort.source import opened
+from b12guide.cohort.source import RowSource, opened
 from b12guide.cohort.table_files import reason, refuse
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.saving import whole
+from b12guide.several.called import with_words_of_all
 
 FileProgress: TypeAlias = Callable[[int, int | None, str], None]
 
@@ -62,7 +64,6 @@ def advise_file(  # noqa: PLR0913 -- two files, how they are read, and who works
     asked = kernel(
         evaluator, source.schema, options, source.name, is_text=source.is_text
     )
-    batches = source.batches(asked.matched.read)
     summary = Summary.of_nobody(
         evaluator.graph,
         asked.wanted,
@@ -72,6 +73,67 @@ def advise_file(  # noqa: PLR0913 -- two files, how they are read, and who works
     is_counted = not options.long and options.verdicts is VerdictForm.WORDS
     form = _form(advice, asked, summary.columns(options) if is_counted else ())
     report = CellReport()
+    with closing(
+        _written(asked, source, form, advice, progress=progress, workers=workers)
+    ) as parts:
+        for part, so_far in parts:
+            report = so_far
+            if part is not None and is_counted:
+                summary = summary.plus_counts(part.counts, part.rows, options)
+    return summary, report
+
+
+def panel_file(  # noqa: PLR0913 -- two files, how they are read, and who works
+    evaluators: Sequence[Evaluator],
+    patients: Path,
+    advice: Path,
+    options: Options,
+    progress: FileProgress = lambda _done, _of, _unit: None,
+    *,
+    workers: int | None = None,
+) -> CellReport:
+    """Write how several guidelines stand to each other about every patient of a file.
+
+    Args:
+        evaluators: The guidelines.
+        patients: As for `advise_file`.
+        advice: Where the columns go, by its suffix.
+        options: As for `advise_file`.
+        progress: As for `advise_file`.
+        workers: As for `advise_file`.
+
+    Returns:
+        What is implausible.
+
+    Raises:
+        CohortError: As for `advise_file`.
+        PatientError: As for `advise_file`.
+    """
+    keep_apart(advice, patients)
+    words = with_words_of_all(one.graph for one in evaluators)
+    source = opened(patients, words, options)
+    asked = panel_kernel(
+        evaluators, source.schema, options, source.name, is_text=source.is_text
+    )
+    form, report = _form(advice, asked, ()), CellReport()
+    with closing(
+        _written(asked, source, form, advice, progress=progress, workers=workers)
+    ) as parts:
+        for _, so_far in parts:
+            report = so_far
+    return report
+
+
+def _written(  # noqa: PLR0913 -- two files, how they are read, and who works
+    asked: Asked,
+    source: RowSource,
+    form: AdviceForm,
+    advice: Path | None,
+    *,
+    progress: FileProgress,
+    workers: int | None,
+) -> Generator[tuple[AdvicePart | None, CellReport]]:
+    """Each part of the advice once it is written, and what is implausible so far."""
     of = source.rows if source.bytes is None else source.bytes
     unit = "patients" if source.bytes is None else "bytes"
 
@@ -80,7 +142,7 @@ def advise_file(  # noqa: PLR0913 -- two files, how they are read, and who works
 
     told = answered(
         asked,
-        batches,
+        source.batches(asked.matched.read),
         make=form.part,
         name=source.name,
         tell=tell,
@@ -90,16 +152,13 @@ def advise_file(  # noqa: PLR0913 -- two files, how they are read, and who works
     )
     with _writer(advice, form) as write, closing(told) as answers:
         for one, so_far in answers:
-            report = so_far
             part = None if one is None else one.made_by(form.part)
             if part is not None:
                 write(part.content)
-                if is_counted:
-                    summary = summary.plus_counts(part.counts, part.rows, options)
-    return summary, report
+            yield part, so_far
 
 
-def _form(path: Path | None, asked: Kernel, counted: tuple[str, ...]) -> AdviceForm:
+def _form(path: Path | None, asked: Asked, counted: tuple[str, ...]) -> AdviceForm:
     """What batches of advice become on the way into a file."""
     kind, sign = None, ","
     if path is not None:

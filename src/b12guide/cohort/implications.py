@@ -81,7 +81,8 @@ def ties(evaluator: Evaluator, stated: Sequence[str]) -> tuple[TiedColumns, ...]
         names = [name for name in stated if name in facts]
         names += component.definitions
         if names:
-            ends = [s for n in component.implications for s in program.implications[n]]
+            tied = tuple(component.implications.values())
+            ends = [step for pair in tied for step in pair]
             ends += [
                 program.nodes[program.definitions[n]].operands[0]
                 for n in component.definitions
@@ -89,9 +90,7 @@ def ties(evaluator: Evaluator, stated: Sequence[str]) -> tuple[TiedColumns, ...]
             one = TiedColumns(
                 facts=frozenset(facts),
                 names=tuple(names),
-                implications=tuple(
-                    program.implications[n] for n in component.implications
-                ),
+                implications=tied,
                 definitions=component.definitions,
                 defined=frozenset(program.nodes[s].name for s in component.steps),
                 steps=below(program, ends, frozenset()),

@@ -8,7 +8,7 @@ form it is one row for each rule.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +16,7 @@ from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from b12guide.cohort.answerer import Answerer
-from b12guide.cohort.assumed import NOTHING, Assumed, assumed
+from b12guide.cohort.assumed import Assumed, assumed
 from b12guide.cohort.batch import (
     VERDICTS,
     Batch,
@@ -47,8 +47,9 @@ from b12guide.evaluate.recommend import DECISIONS
 from b12guide.graph.model import Decision, RuleGraph
 
 _WORD = pa.dictionary(pa.int8(), pa.string())
-_TEXT = pa.dictionary(pa.int32(), pa.string())
-_NAMES = pa.list_(_TEXT)
+TEXT = pa.dictionary(pa.int32(), pa.string())
+"""The type of a column of texts, each of which is held once."""
+_NAMES = pa.list_(TEXT)
 
 Made = TypeVar("Made")
 _OUTCOMES = pa.array([outcome.value for outcome in OUTCOMES])
@@ -110,6 +111,20 @@ class KernelRecipe:
         return kernel(evaluator, self.schema, self.options, self.name, is_text=is_text)
 
 
+class Advises(Protocol):
+    """What advises batches of patients."""
+
+    def advise(self, patients: pa.RecordBatch, start: int = 0) -> AdvisedBatch:
+        """The advice about a batch of patients whose first is row `start` of all."""
+
+
+class HasKernel(Protocol):
+    """What such a thing is made of; it can be sent to another process."""
+
+    def kernel(self) -> Advises:
+        """The kernel."""
+
+
 @frozen(eq=False, repr=False)
 class AdviceTask:
     """What a process is for that advises batches: patients as a stream, and their first row.
@@ -119,7 +134,7 @@ class AdviceTask:
         make: What is made of the advice, which then stays where it was worked out.
     """
 
-    recipe: KernelRecipe
+    recipe: HasKernel
     decisions: bool = False
     make: Callable[[AdvisedBatch], Any] | None = None
 
@@ -148,18 +163,17 @@ class Kernel:
         options: What the caller said about them, and about the advice.
         provenance: The metadata of the advice.
         recipe: What it was made of.
-        assumed: What is assumed of patients for whom it is not known.
+        question: The guideline, with what is known of the columns.
         wanted: What is worked out.
         names: The facts and definitions, as the columns of lists name them.
     """
 
-    evaluator: Evaluator
     schema: pa.Schema
     matched: Matched
     options: Options
     provenance: Mapping[str, str]
     recipe: KernelRecipe
-    assumed: Assumed = NOTHING
+    question: Prepared
     wanted: Wanted = field(init=False)
     answers: Answerer = field(init=False)
     names: pa.Array = field(init=False)
@@ -170,17 +184,22 @@ class Kernel:
 
     @answers.default
     def _answers(self) -> Answerer:
-        question = Prepared(
-            evaluator=self.evaluator,
-            columns=self.matched.columns,
-            otherwise=self.options.otherwise,
-            assumed=self.assumed,
-        )
-        return Answerer(question, self.wanted.decisions, asks=self.wanted.questions)
+        wanted = self.wanted
+        return Answerer(self.question, wanted.decisions, asks=wanted.questions)
 
     @names.default
     def _names(self) -> pa.Array:
         return pa.array(askable_names(self.evaluator.graph), pa.string())
+
+    @property
+    def evaluator(self) -> Evaluator:
+        """The guideline."""
+        return self.question.evaluator
+
+    @property
+    def assumed(self) -> Assumed:
+        """What is assumed of patients for whom it is not known."""
+        return self.question.assumed
 
     @property
     def advice_schema(self) -> pa.Schema:
@@ -189,7 +208,7 @@ class Kernel:
         if self.options.long:
             row = [] if kept else [pa.field("row", pa.int64())]
             words = [pa.field(n, _WORD) for n in ("rule", "decision", "verdict")]
-            words[0] = pa.field("rule", _TEXT)
+            words[0] = pa.field("rule", TEXT)
             return pa.schema([*kept, *row, *words], self.provenance)
         named = self.options.column
         fields = []
@@ -202,9 +221,9 @@ class Kernel:
                 fields.append(pa.field(named("overridden", name), pa.bool_()))
         for decision in self.wanted.decisions:
             fields.append(pa.field(named(decision.value, "outcome"), _WORD))
-            fields.append(pa.field(named(decision.value, "value"), _TEXT))
+            fields.append(pa.field(named(decision.value, "value"), TEXT))
             fields.append(pa.field(named(decision.value, "certain"), pa.bool_()))
-        fields.append(pa.field("silent", _TEXT))
+        fields.append(pa.field("silent", TEXT))
         if self.wanted.questions:
             fields.append(pa.field("questions", _NAMES))
         if self.options.on_bad is OnBad.UNKNOWN:
@@ -213,7 +232,7 @@ class Kernel:
 
     def advise(self, patients: pa.RecordBatch, start: int = 0) -> AdvisedBatch:
         """The advice about a batch of patients whose first is row `start` of all."""
-        batch = Batch.of(self.answers.question, patients)
+        batch = Batch.of(self.question, patients)
         report = report_of(batch, start)
         if report.bad and self.matched.kept:
             first = self.matched.kept[0]
@@ -252,7 +271,7 @@ class Kernel:
             numbers = [OUTCOMES.index(answer.outcome) for answer in answers]
             codes = np.array(numbers, np.int8)[group]
             yield pa.DictionaryArray.from_arrays(pa.array(codes), _OUTCOMES)
-            yield _texts([answer.value for answer in answers], group)
+            yield texts([answer.value for answer in answers], group)
             yield pa.array(np.array([a.certain for a in answers], np.bool_)[group])
         yield unaddressed(batch)
         if decisions is not None and self.wanted.questions:
@@ -325,29 +344,63 @@ def kernel(
     Raises:
         PatientError: Some column cannot be used, or kept.
     """
-    matched = match_columns(schema, evaluator.graph, options, name)
-    if not is_text:
-        check_types(matched.columns, schema)
-    provenance = metadata_of(evaluator.graph, options)
-    recipe = KernelRecipe(evaluator.graph, schema, options, name, is_text)
-    if options.fuzzy_threshold is not Reading.REPORT:
-        graph = read_at(evaluator.graph, options.fuzzy_threshold)
-        evaluator = Evaluator.of(graph)
+    matched, question = prepared(evaluator, schema, options, name, is_text=is_text)
     found = Kernel(
-        recipe=recipe,
-        evaluator=evaluator,
+        recipe=KernelRecipe(evaluator.graph, schema, options, name, is_text),
+        question=question,
         schema=schema,
         matched=matched,
         options=options,
-        provenance=provenance,
+        provenance=metadata_of(evaluator.graph, options),
+    )
+    refuse_taken(found.advice_schema.names, matched, schema, options, name)
+    return found
+
+
+def prepared(
+    evaluator: Evaluator,
+    schema: pa.Schema,
+    options: Options,
+    name: str,
+    *,
+    is_text: bool,
+) -> tuple[Matched, Prepared]:
+    """What is done with each column, and a guideline that is ready to be asked about them.
+
+    Raises:
+        PatientError: Some column cannot be used.
+    """
+    matched = match_columns(schema, evaluator.graph, options, name)
+    if not is_text:
+        check_types(matched.columns, schema)
+    if options.fuzzy_threshold is not Reading.REPORT:
+        graph = read_at(evaluator.graph, options.fuzzy_threshold)
+        evaluator = Evaluator.of(graph)
+    question = Prepared(
+        evaluator=evaluator,
+        columns=matched.columns,
+        otherwise=options.otherwise,
         assumed=assumed(options.assume, evaluator),
     )
-    names = found.advice_schema.names
+    return matched, question
+
+
+def refuse_taken(
+    names: Sequence[str],
+    matched: Matched,
+    schema: pa.Schema,
+    options: Options,
+    name: str,
+) -> None:
+    """Refuse to keep columns under `names` that columns of the advice have.
+
+    Raises:
+        PatientError: There are some.
+    """
     own = {_compared(one, options) for one in names[len(matched.kept) :]}
     taken = [one for one in matched.kept if _compared(one, options) in own]
     if taken:
         raise kept_as_advice(taken, schema, name)
-    return found
 
 
 def _compared(column: str, options: Options) -> str:
@@ -355,7 +408,7 @@ def _compared(column: str, options: Options) -> str:
     return column.casefold() if options.names is Naming.UNDERSCORE else column
 
 
-def _texts(values: Sequence[str | None], group: NDArray[Any]) -> pa.Array:
+def texts(values: Sequence[str | None], group: NDArray[Any]) -> pa.Array:
     """A column of texts, each held once; the order of the texts follows from the rows alone."""
     different = list(dict.fromkeys(value for value in values if value is not None))
     numbers = {value: number for number, value in enumerate(different)}

@@ -360,14 +360,38 @@ KEY = "b12guide"
 
 def provenance(graph: RuleGraph, options: Options) -> dict[str, Any]:
     """Who advises, and how the patients were read, as plain data."""
+    return {"schema": SCHEMA, "guideline": _guideline(graph), **_circumstances(options)}
+
+
+def panel_provenance(
+    graphs: Iterable[RuleGraph], options: Options, unread: Mapping[str, Iterable[str]]
+) -> dict[str, Any]:
+    """The same of several guidelines that are asked together.
+
+    Args:
+        graphs: The guidelines.
+        options: How the patients were read.
+        unread: The columns for which a guideline has no word, by what it is called.
+    """
     return {
         "schema": SCHEMA,
-        "guideline": {
-            "name": graph.name,
-            "version": graph.version,
-            "status": graph.status.value,
-            "digest": graph.digest,
-        },
+        "guidelines": [_guideline(graph) for graph in graphs],
+        "unknown_to": {label: [*columns] for label, columns in unread.items()},
+        **_circumstances(options),
+    }
+
+
+def _guideline(graph: RuleGraph) -> dict[str, Any]:
+    return {
+        "name": graph.name,
+        "version": graph.version,
+        "status": graph.status.value,
+        "digest": graph.digest,
+    }
+
+
+def _circumstances(options: Options) -> dict[str, Any]:
+    return {
         "engine": {"name": "b12guide", "version": VERSION},
         "options": {
             one.name: _plain(getattr(options, one.name)) for one in fields(Options)

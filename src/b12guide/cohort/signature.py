@@ -151,7 +151,9 @@ _MOST_REMEMBERED = 1 << 17
 _MOST_STEPS_REMEMBERED = 1 << 24  # diagrams of large decisions are large
 _DECIDED = 0.85
 """How much of the work on a batch the decisions are, about; the rest are its questions."""
-_OUTSIDE = -1  # stands for "outside the scope" among the things that are seen
+OUTSIDE = -1
+"""Stands for "outside the scope" among the things that are seen."""
+
 _OPEN = -2  # stands for "it is not known whether in scope"
 
 Signature: TypeAlias = tuple[int, ...]
@@ -229,7 +231,7 @@ class _Asking:
         for decision, look in self.answers.looks.items():
             planes = [*look.seen(batch, batch.mask & ~outside)]
             if outside.any():
-                planes.append((_OUTSIDE, outside))
+                planes.append((OUTSIDE, outside))
             looks[decision] = self.signatures(planes)
             go_on()
         ahead = sum(len(seen) for seen, _ in looks.values())
@@ -262,7 +264,7 @@ class _Asking:
 
     def answer(self, decision: Decision, seen: Signature, row: int) -> GroupAnswer:
         """What a decision says of everybody with the signature of the patient in `row`."""
-        if _OUTSIDE in seen:
+        if OUTSIDE in seen:
             nothing = DecisionValue(decision=decision)
             return GroupAnswer(
                 outcome=Outcome.SILENT, said=nothing, value=None, certain=True

@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 from b12guide import answers
 from b12guide.cohort.assumed import WrittenValues, written_values
 from b12guide.cohort.cell_report import CellReport
-from b12guide.cohort.columns import subject_of
 from b12guide.cohort.frames import FrameKind, frame_of, native, plain_id
 from b12guide.cohort.group_answer import GroupAnswer
 from b12guide.cohort.kernel import Kernel, kernel
 from b12guide.cohort.options import OnBad, Options
+from b12guide.cohort.shared_columns import own_options, strange_columns
 from b12guide.cohort.source import RowSource
 from b12guide.cohort.threads import in_order
 from b12guide.errors import CohortError
@@ -242,7 +242,6 @@ def compare_advice(  # noqa: PLR0913 -- who is asked about whom, and how they ar
     graphs = (sides[0].graph, sides[1].graph)
     names = [FactNames(graph) for graph in graphs]
     columns = [c for c in source.schema.names if c != patient]
-    reads = [{c for c in columns if subject_of(c, mine)} for mine in names]
     kept = () if patient is None or ids is not None else (patient,)
     options = evolve(
         options,
@@ -253,19 +252,9 @@ def compare_advice(  # noqa: PLR0913 -- who is asked about whom, and how they ar
 
     def asked(side: int) -> Kernel:
         """One guideline, with the columns and assumptions that it, or neither, knows."""
-        mine, theirs = names[side], names[1 - side]
-        strange = sorted(reads[1 - side] - reads[side])
-        own = {
-            name: value
-            for name, value in options.assume.items()
-            if mine.find(name) is not None or theirs.find(name) is None
-        }
+        own = own_options((graphs[side],), (graphs[1 - side],), columns, options)
         return kernel(
-            sides[side],
-            source.schema,
-            evolve(options, ignore=(*options.ignore, *strange), assume=own),
-            source.name,
-            is_text=source.is_text,
+            sides[side], source.schema, own, source.name, is_text=source.is_text
         )
 
     both = asked(0), asked(1)
@@ -292,8 +281,8 @@ def compare_advice(  # noqa: PLR0913 -- who is asked about whom, and how they ar
         unread=tuple(
             (column, graph.name)
             for column in columns
-            for graph, own, other in zip(graphs, reads, reversed(reads), strict=True)
-            if column in own - other
+            for graph, own, other in zip(graphs, names, reversed(names), strict=True)
+            if strange_columns((other,), (own,), (column,))
         ),
         cells=tuple(cell for cell, _ in cells),
         told=evolve(told, cells=tuple(rows for _, rows in cells)),

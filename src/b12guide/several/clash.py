@@ -7,7 +7,7 @@ of either apply is read off for each class of patients; whether these clash is d
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
 from typing import TypeAlias
@@ -15,6 +15,7 @@ from typing import TypeAlias
 from attrs import evolve, field, frozen
 
 from b12guide.answers import Answer
+from b12guide.errors import PatientError
 from b12guide.evaluate import explanation
 from b12guide.evaluate.answer import Recommendation
 from b12guide.evaluate.between import Clash, bearing, clashes_between
@@ -287,11 +288,9 @@ class BothSpeaking:
     ) -> list[tuple[Names, Names]]:
         """Which rules of either apply together; nothing where there are too many ways.
 
-        What both do not know is one and the same, and turns out in one way for both. Unless a
-        guideline asks what is on record, a definition of its own is stated, or a fact is held in
-        two units: then each is heard by itself, which can only add to what may be.
+        What both do not know is one and the same, and turns out in one way for both, where they
+        can be `heard_as_one`. Else each is heard by itself, which can only add to what may be.
         """
-        search = self.two.search
         own = [
             facts_of(one, reading, side)
             for one, side in zip(stated, self.sides, strict=True)
@@ -306,14 +305,10 @@ class BothSpeaking:
             ]
             for some, side, facts in zip(rules, self.sides, own, strict=True)
         ]
-        values = {**stated[1].values, **stated[0].values}
-        known = search.graph.vocabulary.facts.keys() | search.graph.definitions.keys()
-        is_joint = values.keys() <= known and not self.two.unlike
+        joint = self._joint(stated, reading)
         try:
-            if is_joint and not search.on_record.about:
-                joint = evolve(stated[0], values=values)
-                facts = facts_of(joint, reading, search.evaluator)
-                first, second = _sets(speaking, search.evaluator, facts)
+            if joint is not None:
+                first, second = _sets(speaking, self.two.search.evaluator, joint)
             else:
                 first, second = (
                     [
@@ -340,6 +335,33 @@ class BothSpeaking:
         return [
             (one, two) for here, one in first for there, two in second if here & there
         ]
+
+    def heard_as_one(self, names: Iterable[str]) -> bool:
+        """Whether both may be asked as one guideline about somebody of whom `names` are stated.
+
+        Not where a guideline asks what is on record, a definition of its own is stated, or a fact
+        is held in two units.
+        """
+        graph = self.two.search.graph
+        known = graph.vocabulary.facts.keys() | graph.definitions.keys()
+        return (
+            {*names} <= known
+            and not self.two.unlike
+            and not self.two.search.on_record.about
+        )
+
+    def _joint(self, stated: tuple[Stated, Stated], reading: Reading) -> Facts | None:
+        """What is known of a patient by both together; None where each is heard by itself."""
+        values = {**stated[1].values, **stated[0].values}
+        if not self.heard_as_one(values):
+            return None
+        joint = evolve(stated[0], values=values)
+        try:
+            return facts_of(joint, reading, self.two.search.evaluator)
+        except (
+            PatientError
+        ):  # what follows in one contradicts what follows in the other
+            return None
 
 
 def _kinds(rules: Sequence[Rule]) -> dict[str, int]:

@@ -13,27 +13,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from itertools import combinations
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from attrs import evolve, field, frozen
 
 from b12guide.answers import Answer
 from b12guide.evaluate.answer import Decided, Option, Outcome, Recommendation
 from b12guide.evaluate.between import Clash, clashes_between
+from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.recommend import DECISIONS
 from b12guide.frozen import Record
-from b12guide.graph.model import Advice, Decision, NotNeeded, RuleGraph
+from b12guide.graph.model import Advice, Decision, Exclusion, NotNeeded, RuleGraph
+from b12guide.patient.model import Stated
 from b12guide.several.called import labels_of
 from b12guide.several.clash import BothSpeaking, plainly
 from b12guide.values.term import Strength
 
 __all__ = [
     "Accord",
+    "Between",
     "PanelAnswer",
     "PanelClash",
     "PanelDecision",
     "PanelLine",
     "Voice",
+    "beside",
+    "clashes_of",
     "side_by_side",
 ]
 
@@ -87,6 +92,16 @@ class PanelLine(Record):
     avoided: bool = False
     barred: tuple[str, ...] = ()
     by: tuple[Voice, ...] = ()
+
+    def qualified(self, text: str) -> str:
+        """The words of the advice, with how far it is certain, and how it stands to the default."""
+        if not self.certain:
+            text = f"perhaps {text}"
+        if self.alternative and not isinstance(self.advice, Exclusion):
+            text = f"or {text}"
+        if self.avoided:
+            text = f"{text}, though one of these drugs is advised against"
+        return f"not now: {text}" if self.withheld else text
 
 
 @frozen(kw_only=True, repr=False)
@@ -176,27 +191,88 @@ def side_by_side(
         pairs: Any two of the guidelines, ready to be heard together.
         strange: What each had no word for.
     """
+    between = _OfOnePatient(answers, pairs)
     return PanelAnswer(
         answers=tuple(answers),
         labels=labels_of([answer.graph for answer in answers]),
-        decisions=tuple(_decision(one, answers, pairs) for one in DECISIONS),
+        decisions=tuple(
+            beside(one, [answer.decisions[one] for answer in answers], between)
+            for one in DECISIONS
+        ),
         strange=tuple(map(tuple, strange)) or ((),) * len(answers),
     )
 
 
-def _decision(
-    decision: Decision, answers: Sequence[Recommendation], pairs: Pairs
+class Between(Protocol):
+    """What any two of several guidelines say to one patient, by their places."""
+
+    def clashes(
+        self, decision: Decision, pair: tuple[int, int]
+    ) -> Sequence[PanelClash]:
+        """What both say that cannot both be followed; certain where it is so in any case."""
+
+    def is_same(self, decision: Decision, pair: tuple[int, int]) -> bool | None:
+        """Whether both say the same however the unknown turns out; None if that is too much."""
+
+
+@frozen(eq=False, repr=False)
+class _OfOnePatient:
+    """What any two guidelines say to the patient whom all were asked about."""
+
+    answers: Sequence[Recommendation]
+    pairs: Pairs
+
+    def clashes(
+        self, decision: Decision, pair: tuple[int, int]
+    ) -> tuple[PanelClash, ...]:
+        first, second = (self.answers[place].stated for place in pair)
+        reading = self.answers[0].reading
+        return clashes_of(decision, pair, self.pairs[pair], (first, second), reading)
+
+    def is_same(self, decision: Decision, pair: tuple[int, int]) -> bool | None:
+        first, second = (self.answers[place].stated for place in pair)
+        reading = self.answers[0].reading
+        return self.pairs[pair].is_same(decision, (first, second), reading)
+
+
+def clashes_of(
+    decision: Decision,
+    pair: tuple[int, int],
+    both: BothSpeaking,
+    stated: tuple[Stated, Stated],
+    reading: Reading,
+) -> tuple[PanelClash, ...]:
+    """What two of several guidelines say to a patient that cannot both be followed."""
+    if both.is_one(decision):
+        return ()
+    found = both.completions(decision, stated, reading)
+    told = [clashes_between(decision, *applying) for applying in found]
+    certain = bool(told) and all(told)
+    return tuple(
+        PanelClash(guidelines=pair, clash=clash, certain=certain)
+        for clash in dict.fromkeys(plainly(one) for some in told for one in some)
+    )
+
+
+def beside(
+    decision: Decision, decided: Sequence[Decided], between: Between
 ) -> PanelDecision:
-    decided = [answer.decisions[decision] for answer in answers]
+    """How several guidelines stand to each other about one decision.
+
+    Args:
+        decision: What it is about.
+        decided: What each says.
+        between: What any two say.
+    """
     silent = tuple(n for n, one in enumerate(decided) if one.is_silent)
-    speaking = [n for n in range(len(answers)) if n not in silent]
+    speaking = [n for n in range(len(decided)) if n not in silent]
     clashes = tuple(
         clash
-        for pair in combinations(range(len(answers)), 2)
-        if not {*pair} <= {*silent} and not pairs[pair].is_one(decision)
-        for clash in _clashes(decision, pair, answers, pairs[pair])
+        for pair in combinations(range(len(decided)), 2)
+        if not {*pair} <= {*silent}
+        for clash in between.clashes(decision, pair)
     )
-    accord = _accord(decision, speaking, answers, pairs)
+    accord = _accord(decision, speaking, decided, between)
     if any(clash.certain for clash in clashes):
         accord = Accord.CLASH
     return PanelDecision(
@@ -209,32 +285,16 @@ def _decision(
     )
 
 
-def _clashes(
-    decision: Decision,
-    pair: tuple[int, int],
-    answers: Sequence[Recommendation],
-    both: BothSpeaking,
-) -> Iterable[PanelClash]:
-    """What two of them say that cannot both be followed; certain where it is so in any case."""
-    first, second = (answers[place] for place in pair)
-    found = both.completions(decision, (first.stated, second.stated), first.reading)
-    told = [clashes_between(decision, *applying) for applying in found]
-    certain = bool(told) and all(told)
-    for clash in dict.fromkeys(plainly(one) for some in told for one in some):
-        yield PanelClash(guidelines=pair, clash=clash, certain=certain)
-
-
 def _accord(
     decision: Decision,
     speaking: Sequence[int],
-    answers: Sequence[Recommendation],
-    pairs: Pairs,
+    decided: Sequence[Decided],
+    between: Between,
 ) -> Accord:
     if len(speaking) < 2:
         return Accord.ALONE if speaking else Accord.SILENT
     found = {
-        _is_same(decision, pair, answers, pairs[pair])
-        for pair in combinations(speaking, 2)
+        _is_same(decision, pair, decided, between) for pair in combinations(speaking, 2)
     }
     if False in found:
         return Accord.DIFFERENT
@@ -244,17 +304,16 @@ def _accord(
 def _is_same(
     decision: Decision,
     pair: tuple[int, int],
-    answers: Sequence[Recommendation],
-    both: BothSpeaking,
+    decided: Sequence[Decided],
+    between: Between,
 ) -> bool | None:
     """Whether two of them say the same; None where too much is unknown to tell."""
-    first, second = (answers[place] for place in pair)
-    mine, theirs = (one.decisions[decision] for one in (first, second))
+    mine, theirs = (decided[place] for place in pair)
     if mine.outcome is not theirs.outcome or _said(mine) != _said(theirs):
         return False
     if not (_is_open(mine) or _is_open(theirs)):
         return True
-    return both.is_same(decision, (first.stated, second.stated), first.reading)
+    return between.is_same(decision, pair)
 
 
 def _is_open(decided: Decided) -> bool:

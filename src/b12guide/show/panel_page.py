@@ -9,7 +9,7 @@ from attrs import evolve
 
 from b12guide.evaluate.answer import NotOffered, Recommendation, Side
 from b12guide.evaluate.between import Clash
-from b12guide.graph.model import Exclusion, RuleGraph
+from b12guide.graph.model import RuleGraph
 from b12guide.graph.query import brief_text
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.say.advice import advice_text
@@ -197,14 +197,7 @@ def line_text(line: PanelLine, panel: PanelAnswer) -> str:
             advice=line.advice, drugs=line.barred, rules=(), certain=line.certain
         )
         return not_offered_text(barred, graph)
-    text = advice_text(line.advice, graph)
-    if not line.certain:
-        text = f"perhaps {text}"
-    if line.alternative and not isinstance(line.advice, Exclusion):
-        text = f"or {text}"
-    if line.avoided:
-        text = f"{text}, though one of these drugs is advised against"
-    return f"not now: {text}" if line.withheld else text
+    return line.qualified(advice_text(line.advice, graph))
 
 
 def _grounds(line: PanelLine, panel: PanelAnswer, only: int | None) -> Iterator[str]:

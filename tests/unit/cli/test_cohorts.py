@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import errno
 import gzip
 import io
@@ -39,6 +40,29 @@ def test_the_advice_keeps_what_it_is_told_to_keep(
     assert (code, *capsys.readouterr()) == (0, "", "")
     assert found["id"].to_pylist() == ["007", "008", "009"]
     assert found["rule.renal_form"].to_pylist() == ["applies", "unknown", "unknown"]
+
+
+def test_of_several_guidelines_it_is_told_how_they_stand_to_each_other(
+    patients: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    advice = patients.with_name("advice.csv")
+    several = ["-g", "mecobalamin_im", "-g", "bnf_2021", "--ignore", "id"]
+    asked = ["cohort", str(patients), *several]
+    code = main([*asked, "-o", str(advice), "--decisions", "loading"])
+    with advice.open(encoding="utf-8", newline="") as rows:
+        found = list(csv.DictReader(rows))
+
+    assert (code, *capsys.readouterr()) == (0, "", "")
+    assert [row["loading.accord"] for row in found] == [
+        "differ",
+        "differ",
+        "one speaks, the others are silent",
+    ]
+    assert main(asked) == 2
+    assert "several guidelines have no summary" in capsys.readouterr().err
+    again = ["cohort", str(advice), "-o", str(patients.with_name("again.csv"))]
+    assert main(again) == 2
+    assert "an earlier run wrote it" in capsys.readouterr().err
 
 
 def test_the_summary_says_for_whom_it_is_and_follows_its_schema(
