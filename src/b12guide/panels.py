@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import import_module
-from itertools import combinations
 from typing import TYPE_CHECKING, Literal, TypeVar, Unpack
 
 from attrs import evolve, field, frozen
 
 from b12guide.arguments import called, choice
 from b12guide.errors import GuidelineError
+from b12guide.evaluate.answer import Recommendation
 from b12guide.evaluate.facts import Reading
+from b12guide.evaluate.memory import Work
+from b12guide.evaluate.recommend import recommend
 from b12guide.extras import load as load_extra
 from b12guide.graph.model import Decision
 from b12guide.guideline import (
@@ -26,12 +28,13 @@ from b12guide.guideline import (
 )
 from b12guide.library import PathLike
 from b12guide.limits import USUAL, Limits
-from b12guide.patient.fact_names import FactNames
-from b12guide.patient.from_mapping import patient_from
-from b12guide.patient.model import Patient, PatientLike, Units
+from b12guide.patient.from_mapping import day_or_none, patient_from, units_of
+from b12guide.patient.model import Patient, PatientLike, Stated, Units
+from b12guide.patient.stated import state
 from b12guide.several.called import labels_of
 from b12guide.several.clash import BothSpeaking
-from b12guide.several.side_by_side import PanelAnswer, side_by_side
+from b12guide.several.index import Shared, guidelines_by_words
+from b12guide.several.side_by_side import Answers, PanelAnswer, with_idle
 from b12guide.several.table import Table, counted, guideline_table
 
 if TYPE_CHECKING:
@@ -65,13 +68,12 @@ class Panel:
         return labels_of([one.graph for one in self.guidelines])
 
     @cached_property
-    def _pairs(self) -> Mapping[tuple[int, int], BothSpeaking]:
-        return {
-            (one, two): BothSpeaking.of(
-                self.guidelines[one].evaluator, self.guidelines[two].evaluator
-            )
-            for one, two in combinations(range(len(self.guidelines)), 2)
-        }
+    def _pairs(self) -> _Pairs:
+        return _Pairs(self.guidelines)
+
+    @cached_property
+    def _words(self) -> tuple[Shared, ...]:
+        return guidelines_by_words([one.graph for one in self.guidelines])
 
     def recommend(
         self,
@@ -101,17 +103,28 @@ class Panel:
         person = patient_from(patient, limits=limits)
         strange = self._strange(person)
         reading = choice(Reading, fuzzy_threshold, "fuzzy_threshold")
-        answers = [
-            one.recommend(
-                _without(person, names),
-                on=on,
-                fuzzy_threshold=reading,
-                units=units,
-                limits=limits,
-            )
-            for one, names in zip(self.guidelines, strange, strict=True)
-        ]
-        return side_by_side(answers, self._pairs, strange)
+        day, strictness = day_or_none(on), units_of(units)
+        stated: dict[int, Stated] = {}
+        idle: set[int] = set()
+        for shared in self._words:
+            own = _without(person, strange[shared.places[0]])
+            known = state(own, shared.graph, day, strictness)
+            stated |= dict.fromkeys(shared.places, known)
+            idle |= shared.idle(known, reading)
+
+        def answer(place: int) -> Recommendation:
+            evaluator, work = self.guidelines[place].evaluator, Work(limits)
+            return recommend(evaluator, stated[place], reading=reading, work=work)
+
+        places = range(len(self.guidelines))
+        asked = {place: answer(place) for place in places if place not in idle}
+        return with_idle(
+            [one.graph for one in self.guidelines],
+            asked,
+            Answers(asked.get(n) or partial(answer, n) for n in places),
+            self._pairs,
+            strange,
+        )
 
     def cohort(
         self,
@@ -209,12 +222,30 @@ class Panel:
 
     def _strange(self, person: Patient) -> list[tuple[str, ...]]:
         """The facts for which each guideline has no word, and another has one."""
-        unknown = []
-        for one in self.guidelines:
-            names = FactNames(one.graph)
-            unknown.append([n for n in person.facts if names.find(n) is None])
-        nobody = set(person.facts).intersection(*unknown)
-        return [tuple(n for n in names if n not in nobody) for names in unknown]
+        unknown = [
+            (shared, [n for n in person.facts if shared.names.find(n) is None])
+            for shared in self._words
+        ]
+        nobody = set(person.facts).intersection(*(names for _, names in unknown))
+        found: list[tuple[str, ...]] = [()] * len(self.guidelines)
+        for shared, names in unknown:
+            strange = tuple(n for n in names if n not in nobody)
+            for place in shared.places:
+                found[place] = strange
+        return found
+
+
+class _Pairs(dict[tuple[int, int], BothSpeaking]):
+    """Any two of several guidelines, made ready to be heard together when they first are."""
+
+    def __init__(self, guidelines: tuple[Guideline, ...]) -> None:
+        super().__init__()
+        self.guidelines = guidelines
+
+    def __missing__(self, pair: tuple[int, int]) -> BothSpeaking:
+        first, second = (self.guidelines[place].evaluator for place in pair)
+        self[pair] = BothSpeaking.of(first, second)
+        return self[pair]
 
 
 def _without(person: Patient, names: Iterable[str]) -> Patient:

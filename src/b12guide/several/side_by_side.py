@@ -10,10 +10,10 @@ advises nor forbids it, and is named beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from itertools import combinations
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, overload
 
 from attrs import evolve, field, frozen
 
@@ -31,6 +31,7 @@ from b12guide.values.term import Strength
 
 __all__ = [
     "Accord",
+    "Answers",
     "Between",
     "PanelAnswer",
     "PanelClash",
@@ -40,6 +41,7 @@ __all__ = [
     "beside",
     "clashes_of",
     "side_by_side",
+    "with_idle",
 ]
 
 Pairs: TypeAlias = Mapping[tuple[int, int], BothSpeaking]
@@ -153,20 +155,17 @@ class PanelAnswer(Answer):
     """What several guidelines say to one patient.
 
     Attributes:
+        guidelines: The guidelines, in the order in which they were asked.
         answers: The answer of each, in full.
         labels: What each guideline is called.
         strange: What was stated of the patient that a guideline has no word for, for each.
     """
 
-    answers: tuple[Recommendation, ...] = field(repr=False)
+    guidelines: tuple[RuleGraph, ...] = field(repr=False)
+    answers: Sequence[Recommendation] = field(repr=False)
     labels: tuple[str, ...]
     decisions: tuple[PanelDecision, ...] = field(repr=False)
     strange: tuple[tuple[str, ...], ...] = field(repr=False)
-
-    @property
-    def guidelines(self) -> tuple[RuleGraph, ...]:
-        """The guidelines, in the order in which they were asked."""
-        return tuple(answer.graph for answer in self.answers)
 
     @property
     def has_clash(self) -> bool:
@@ -177,6 +176,45 @@ class PanelAnswer(Answer):
         """One decision, by its name."""
         wanted = Decision(decision)
         return next(one for one in self.decisions if one.decision is wanted)
+
+
+class Answers(Sequence[Recommendation]):
+    """Answers of which some are made when somebody looks at them."""
+
+    __slots__ = ("_made",)
+
+    def __init__(
+        self, several: Iterable[Recommendation | Callable[[], Recommendation]]
+    ) -> None:
+        self._made = list(several)
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    @overload
+    def __getitem__(self, place: int) -> Recommendation: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Recommendation, ...]: ...
+
+    def __getitem__(
+        self, place: int | slice
+    ) -> Recommendation | tuple[Recommendation, ...]:
+        if isinstance(place, slice):
+            return tuple(self[n] for n in range(*place.indices(len(self))))
+        found = self._made[place]
+        if not isinstance(found, Recommendation):
+            found = self._made[place] = found()
+        return found
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __reduce__(self) -> tuple[type, tuple[tuple[Recommendation, ...]]]:
+        return tuple, (tuple(self),)
 
 
 def side_by_side(
@@ -191,15 +229,42 @@ def side_by_side(
         pairs: Any two of the guidelines, ready to be heard together.
         strange: What each had no word for.
     """
-    between = _OfOnePatient(answers, pairs)
+    asked = dict(enumerate(answers))
+    graphs = [answer.graph for answer in answers]
+    return with_idle(graphs, asked, tuple(answers), pairs, strange)
+
+
+def with_idle(
+    graphs: Sequence[RuleGraph],
+    asked: Mapping[int, Recommendation],
+    answers: Sequence[Recommendation],
+    pairs: Pairs,
+    strange: Iterable[Iterable[str]] = (),
+) -> PanelAnswer:
+    """The same, where it is known of some guidelines that they are silent, whatever is unknown.
+
+    Args:
+        graphs: The guidelines.
+        asked: What each of the others says, by its place.
+        answers: What each says.
+        pairs: Any two of the guidelines, ready to be heard together.
+        strange: What each had no word for.
+    """
+    between = _OfOnePatient(asked, pairs)
+    places = range(len(graphs))
     return PanelAnswer(
-        answers=tuple(answers),
-        labels=labels_of([answer.graph for answer in answers]),
+        guidelines=tuple(graphs),
+        answers=answers,
+        labels=labels_of(graphs),
         decisions=tuple(
-            beside(one, [answer.decisions[one] for answer in answers], between)
+            beside(
+                one,
+                [asked[n].decisions[one] if n in asked else None for n in places],
+                between,
+            )
             for one in DECISIONS
         ),
-        strange=tuple(map(tuple, strange)) or ((),) * len(answers),
+        strange=tuple(map(tuple, strange)) or ((),) * len(graphs),
     )
 
 
@@ -219,19 +284,19 @@ class Between(Protocol):
 class _OfOnePatient:
     """What any two guidelines say to the patient whom all were asked about."""
 
-    answers: Sequence[Recommendation]
+    answers: Mapping[int, Recommendation]
     pairs: Pairs
 
     def clashes(
         self, decision: Decision, pair: tuple[int, int]
     ) -> tuple[PanelClash, ...]:
         first, second = (self.answers[place].stated for place in pair)
-        reading = self.answers[0].reading
+        reading = self.answers[pair[0]].reading
         return clashes_of(decision, pair, self.pairs[pair], (first, second), reading)
 
     def is_same(self, decision: Decision, pair: tuple[int, int]) -> bool | None:
         first, second = (self.answers[place].stated for place in pair)
-        reading = self.answers[0].reading
+        reading = self.answers[pair[0]].reading
         return self.pairs[pair].is_same(decision, (first, second), reading)
 
 
@@ -255,32 +320,35 @@ def clashes_of(
 
 
 def beside(
-    decision: Decision, decided: Sequence[Decided], between: Between
+    decision: Decision, decided: Sequence[Decided | None], between: Between
 ) -> PanelDecision:
     """How several guidelines stand to each other about one decision.
 
     Args:
         decision: What it is about.
-        decided: What each says.
+        decided: What each says; None of one of which no rule can apply, so that it is silent.
         between: What any two say.
     """
-    silent = tuple(n for n, one in enumerate(decided) if one.is_silent)
-    speaking = [n for n in range(len(decided)) if n not in silent]
+    told = {place: one for place, one in enumerate(decided) if one is not None}
+    speaking = [place for place, one in told.items() if not one.is_silent]
+    voices = frozenset(speaking)
     clashes = tuple(
         clash
-        for pair in combinations(range(len(decided)), 2)
-        if not {*pair} <= {*silent}
+        for pair in combinations(told, 2)
+        if not voices.isdisjoint(pair)
         for clash in between.clashes(decision, pair)
     )
-    accord = _accord(decision, speaking, decided, between)
+    accord = _accord(decision, speaking, told, between)
     if any(clash.certain for clash in clashes):
         accord = Accord.CLASH
     return PanelDecision(
         decision=decision,
         accord=accord,
-        outcomes=tuple(one.outcome for one in decided),
-        lines=_lines(decided),
-        silent=silent,
+        outcomes=tuple(
+            Outcome.SILENT if one is None else one.outcome for one in decided
+        ),
+        lines=_lines(told),
+        silent=tuple(place for place in range(len(decided)) if place not in voices),
         clashes=clashes,
     )
 
@@ -288,7 +356,7 @@ def beside(
 def _accord(
     decision: Decision,
     speaking: Sequence[int],
-    decided: Sequence[Decided],
+    decided: Mapping[int, Decided],
     between: Between,
 ) -> Accord:
     if len(speaking) < 2:
@@ -304,7 +372,7 @@ def _accord(
 def _is_same(
     decision: Decision,
     pair: tuple[int, int],
-    decided: Sequence[Decided],
+    decided: Mapping[int, Decided],
     between: Between,
 ) -> bool | None:
     """Whether two of them say the same; None where too much is unknown to tell."""
@@ -353,10 +421,10 @@ def _said(decided: Decided) -> frozenset[PanelLine]:
     return frozenset(line for line, _, _ in _spoken(decided))
 
 
-def _lines(decided: Sequence[Decided]) -> tuple[PanelLine, ...]:
+def _lines(decided: Mapping[int, Decided]) -> tuple[PanelLine, ...]:
     """All that is said: what most say first, else in the order of the guidelines."""
     by: dict[PanelLine, list[Voice]] = {}
-    for place, one in enumerate(decided):
+    for place, one in decided.items():
         for line, rules, strength in _spoken(one):
             voice = Voice(guideline=place, rules=rules, strength=strength)
             by.setdefault(line, []).append(voice)
