@@ -29,6 +29,7 @@ SCRIPTS = (
     "recommend",
     "explain",
     "growth",
+    "panels",
     "cases",
     "cohort_verdicts",
     "cohort",

@@ -17,7 +17,7 @@ from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.memory import Work
 from b12guide.evaluate.recommend import recommend
 from b12guide.extras import load as load_extra
-from b12guide.graph.model import Decision
+from b12guide.graph.model import Decision, RuleGraph
 from b12guide.guideline import (
     DecisionName,
     Guideline,
@@ -60,12 +60,16 @@ class Panel:
     guidelines: tuple[Guideline, ...] = field(converter=_in_order)
 
     def __attrs_post_init__(self) -> None:
-        labels_of([one.graph for one in self.guidelines])
+        labels_of(self._graphs)
 
-    @property
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """How each guideline is called, its name, with its version where two share that."""
-        return labels_of([one.graph for one in self.guidelines])
+        return labels_of(self._graphs)
+
+    @cached_property
+    def _graphs(self) -> tuple[RuleGraph, ...]:
+        return tuple(one.graph for one in self.guidelines)
 
     @cached_property
     def _pairs(self) -> _Pairs:
@@ -73,7 +77,7 @@ class Panel:
 
     @cached_property
     def _words(self) -> tuple[Shared, ...]:
-        return guidelines_by_words([one.graph for one in self.guidelines])
+        return guidelines_by_words(self._graphs)
 
     def recommend(
         self,
@@ -119,11 +123,12 @@ class Panel:
         places = range(len(self.guidelines))
         asked = {place: answer(place) for place in places if place not in idle}
         return with_idle(
-            [one.graph for one in self.guidelines],
+            self._graphs,
+            self.labels,
             asked,
             Answers(asked.get(n) or partial(answer, n) for n in places),
-            self._pairs,
-            strange,
+            pairs=self._pairs,
+            strange=strange,
         )
 
     def cohort(
@@ -194,7 +199,7 @@ class Panel:
             PatientError: A column is no fact of any of them, or cannot be used.
             MissingExtraError: The extra `cohort` is not installed, and there is a frame.
         """
-        found = guideline_table(one.graph for one in self.guidelines)
+        found = guideline_table(self._graphs)
         if frame is None:
             return found
         first, *_ = self.guidelines

@@ -82,7 +82,8 @@ def told(graphs: tuple[RuleGraph, ...], stated: Stated, reading: Reading) -> int
     asked = {n: one for n, one in enumerate(answers) if n not in idle}
 
     every = tuple(answers)
-    assert with_idle(graphs, asked, every, pairs) == side_by_side(every, pairs)
+    all_asked = side_by_side(every, pairs)
+    assert with_idle(graphs, all_asked.labels, asked, every, pairs=pairs) == all_asked
     return len(idle)
 
 

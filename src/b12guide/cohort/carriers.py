@@ -64,7 +64,7 @@ def advise_frame(
 
     Args:
         frame: The patients.
-        evaluator: The guideline; of several, how they stand to each other is told.
+        evaluator: The guideline; of several, the answer is how they stand to each other.
         options: How the columns are read.
         progress: Called from time to time with how many patients are done, and of how many.
         workers: How many processes work; as many as there are cores where there is enough to do,

@@ -1,7 +1,7 @@
 """Several guidelines before a record batch of patients: how they stand to each other, row by row.
 
 Each guideline looks at the batch as in a cohort of its own. Patients who look the same to all of
-them, before one decision, are told the same: one of these is asked, and the answer is kept for the
+them, before one decision, get the same answer: one of these is asked, and it is kept for the
 others and for later batches. What looks the same to a guideline is its signature; of what two
 guidelines say together, the signature is that of both as one, where they can be heard so, because
 something may follow from what both know that follows for neither.
@@ -402,7 +402,7 @@ def panel_kernel(
 
     Raises:
         GuidelineError: There are fewer than two guidelines.
-        CohortError: Something is asked for that is told of one guideline only.
+        CohortError: Something is asked for that only one guideline alone has.
         PatientError: Some column cannot be used, or kept.
     """
     for part in ("long", "verdicts_only", "verdicts", "questions"):
@@ -435,7 +435,7 @@ def panel_kernel(
 
 
 def _together(reports: Sequence[CellReport]) -> CellReport:
-    """What is implausible for any guideline; a cell that several read is told once."""
+    """What is implausible for any guideline; a cell that several read counts once."""
     bad = {one.about: one for report in reversed(reports) for one in report.bad}
     unsettled: dict[tuple[str, ...], int] = {}
     for report in reports:
@@ -512,7 +512,8 @@ class _Asking:
             if key not in self.memory.cells:
                 said = beside(
                     decision,
-                    [self.decided(p, n, row, decision) for p, n in enumerate(own)],
+                    {p: self.decided(p, n, row, decision) for p, n in enumerate(own)},
+                    len(own),
                     _InRow(self, row, own, both),
                 )
                 cells = panel_cells(said, self.kernel.labels, self.kernel.words)

@@ -337,7 +337,7 @@ class BothSpeaking:
         ]
 
     def heard_as_one(self, names: Iterable[str]) -> bool:
-        """Whether both may be asked as one guideline about somebody of whom `names` are stated.
+        """Whether both may be asked as one guideline about a patient with these facts stated.
 
         Not where a guideline asks what is on record, a definition of its own is stated, or a fact
         is held in two units.

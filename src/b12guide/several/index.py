@@ -2,7 +2,7 @@
 
 What every rule of a guideline needs are its *leads*: parts of its scope, and findings with which
 its rules begin. Where a lead is certainly not so, no rule can apply, however the unknown turns out,
-and the guideline is *idle*. Unknown is not "no": whoever is not certain to be idle is asked.
+and the guideline is *idle*. Unknown is not "no": who may have something to say is asked.
 
 Guidelines that share a vocabulary know the same of a patient. What is known, and what follows from
 it, is worked out once for all of them, and each lead is looked at once.

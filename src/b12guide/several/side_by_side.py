@@ -231,13 +231,18 @@ def side_by_side(
     """
     asked = dict(enumerate(answers))
     graphs = [answer.graph for answer in answers]
-    return with_idle(graphs, asked, tuple(answers), pairs, strange)
+    labels = labels_of(graphs)
+    return with_idle(
+        graphs, labels, asked, tuple(answers), pairs=pairs, strange=strange
+    )
 
 
-def with_idle(
+def with_idle(  # noqa: PLR0913 -- guidelines, what they say, and what is said of that
     graphs: Sequence[RuleGraph],
+    labels: Sequence[str],
     asked: Mapping[int, Recommendation],
     answers: Sequence[Recommendation],
+    *,
     pairs: Pairs,
     strange: Iterable[Iterable[str]] = (),
 ) -> PanelAnswer:
@@ -245,21 +250,22 @@ def with_idle(
 
     Args:
         graphs: The guidelines.
+        labels: What each is called.
         asked: What each of the others says, by its place.
         answers: What each says.
         pairs: Any two of the guidelines, ready to be heard together.
         strange: What each had no word for.
     """
     between = _OfOnePatient(asked, pairs)
-    places = range(len(graphs))
     return PanelAnswer(
         guidelines=tuple(graphs),
         answers=answers,
-        labels=labels_of(graphs),
+        labels=tuple(labels),
         decisions=tuple(
             beside(
                 one,
-                [asked[n].decisions[one] if n in asked else None for n in places],
+                {place: answer.decisions[one] for place, answer in asked.items()},
+                len(graphs),
                 between,
             )
             for one in DECISIONS
@@ -320,16 +326,17 @@ def clashes_of(
 
 
 def beside(
-    decision: Decision, decided: Sequence[Decided | None], between: Between
+    decision: Decision, told: Mapping[int, Decided], several: int, between: Between
 ) -> PanelDecision:
     """How several guidelines stand to each other about one decision.
 
     Args:
         decision: What it is about.
-        decided: What each says; None of one of which no rule can apply, so that it is silent.
+        told: What they say, by their places; of those left out no rule can apply, and they are
+            silent.
+        several: How many guidelines there are.
         between: What any two say.
     """
-    told = {place: one for place, one in enumerate(decided) if one is not None}
     speaking = [place for place, one in told.items() if not one.is_silent]
     voices = frozenset(speaking)
     clashes = tuple(
@@ -341,14 +348,17 @@ def beside(
     accord = _accord(decision, speaking, told, between)
     if any(clash.certain for clash in clashes):
         accord = Accord.CLASH
+    outcomes, silent = [Outcome.SILENT] * several, [*range(several)]
+    for place, one in told.items():
+        outcomes[place] = one.outcome
+    for place in reversed(speaking):
+        del silent[place]
     return PanelDecision(
         decision=decision,
         accord=accord,
-        outcomes=tuple(
-            Outcome.SILENT if one is None else one.outcome for one in decided
-        ),
+        outcomes=tuple(outcomes),
         lines=_lines(told),
-        silent=tuple(place for place in range(len(decided)) if place not in voices),
+        silent=tuple(silent),
         clashes=clashes,
     )
 
