@@ -185,6 +185,12 @@ def of_guidelines() -> Iterator[tuple[str, Maker]]:
         lambda: noted(guideline().graph.rules["maintenance_standard"]),
     )
     yield "difference", lambda: written("diff", "mecobalamin_im", changed())
+    several = ("mecobalamin_im", "bnf_2021", "bomss_2020")
+    chosen = [word for name in several for word in ("-g", name)]
+    for name in ("bypass.json", "renal.json"):
+        patient = EXAMPLES / name
+        yield f"panel: {name}", partial(written, "panel", patient, *chosen)
+    yield "table", partial(written, "table", *several)
 
 
 def changed() -> Path:

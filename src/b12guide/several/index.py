@@ -46,6 +46,8 @@ def leads_of(graph: RuleGraph) -> tuple[Leads, ...]:
     if common:
         return tuple((part,) for part in common)
     found: list[Condition] = []
+    if not all(rules):
+        return ()  # a rule for everybody needs nothing
     while rules and len(found) < MOST_LEADS:
         often = Counter(part for needed in rules for part in needed)
         lead, _ = max(often.items(), key=lambda one: one[1])

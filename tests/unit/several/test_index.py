@@ -102,3 +102,18 @@ def test_guidelines_that_share_their_words_are_looked_at_together() -> None:
 
     assert shared.places == (0, 1, 2, 3, 4)
     assert len(leads_of(graphs[0])) == 1
+
+
+ALWAYS_ONE = """
+rule general
+    check     serum_b12 every year
+    ...
+"""
+
+
+def test_a_guideline_with_a_rule_for_everybody_is_always_asked() -> None:
+    general = guideline("general", ALWAYS_ONE + LED.format(fact="diabetes", months=2))
+
+    assert leads_of(general.graph) == ()
+    found = panel([general, *fresh()]).recommend(PATIENT)["monitoring"]
+    assert found.outcomes[0].value == "determined"
