@@ -98,6 +98,8 @@ if TYPE_CHECKING:
     from b12guide.patient.from_mapping import patient_from
     from b12guide.patient.model import (
         Datum,
+        Derived,
+        Hindrance,
         Otherwise,
         Patient,
         PatientLike,
@@ -141,6 +143,7 @@ __all__ = [
     "Decided",
     "Decision",
     "DecisionExplanation",
+    "Derived",
     "DescribedFact",
     "Diagnostic",
     "DosageError",
@@ -159,6 +162,7 @@ __all__ = [
     "Gravity",
     "Guideline",
     "GuidelineError",
+    "Hindrance",
     "Instruction",
     "Limits",
     "MissingExtraError",
@@ -311,6 +315,8 @@ _HOMES = {
     "patient.from_mapping": ("patient_from",),
     "patient.model": (
         "Datum",
+        "Derived",
+        "Hindrance",
         "Otherwise",
         "Patient",
         "PatientLike",

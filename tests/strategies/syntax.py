@@ -460,7 +460,14 @@ def declarations(kinds: list[ast.Kind]) -> st.SearchStrategy[ast.Declaration]:
 local = declarations([kind for kind in ast.Kind if kind is not ast.Kind.ROUTE]) | (
     declarations([ast.Kind.ROUTE]).filter(lambda route: route.label is not None)
 )  # without its label, a route in a guideline would be what a rule does
-shared = declarations(list(ast.Kind)) | implications
+derivations = node(
+    ast.Derivation,
+    measure=names,
+    equation=names,
+    parts=tuples(names, least=1),
+    assuming=tuples(names, most=2),
+)
+shared = declarations(list(ast.Kind)) | implications | derivations
 items: st.SearchStrategy[ast.Item] = (
     rules
     | sources()
@@ -472,6 +479,7 @@ items: st.SearchStrategy[ast.Item] = (
         length=exact(units),
         assuming=tuples(names, most=2),
     )
+    | derivations
     | node(
         ast.Definition,
         name=names,

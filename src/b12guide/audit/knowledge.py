@@ -35,6 +35,7 @@ from b12guide.patient.over_time import (
 from b12guide.patient.plain_record import plainly_stated
 from b12guide.patient.series_on_day import series_over_time
 from b12guide.patient.stated import state
+from b12guide.patient.worked_out import derived_over_time
 from b12guide.truth import Truth
 
 
@@ -212,7 +213,10 @@ class _Record:
             PatientError: It cannot be used.
         """
         stated = stated_by(patient, evaluator, None, Units.ASSUME)
-        first: Mapping[str, FactValue | None] = stated.values
+        derived = {one.fact for one in stated.worked_out}
+        first: Mapping[str, FactValue | None] = {
+            n: None if n in derived else v for n, v in stated.values.items()
+        }
         entries: dict[str, list[Datum]] = {}
         if any(datum.on is not None for datum in stated.data):
             entries = {name: [] for name in stated.values}
@@ -307,9 +311,8 @@ class Knowledge:
                     before=record.first.get(age.fact),
                 )
         dated |= several
-        pieces = tuple(
-            _pieces(record.stated, record.first, dated, targets_of(evaluator))
-        )
+        first, dated = derived_over_time(graph, record.first, dated)
+        pieces = tuple(_pieces(record.stated, first, dated, targets_of(evaluator)))
         starts = tuple(p.since for p in pieces if p.since is not None)
         return cls(evaluator, answers, record, pieces, dated, starts, work)
 

@@ -58,7 +58,7 @@ def assumed(assume: Mapping[str, Any], evaluator: Evaluator) -> Assumed:
     stated = state(Patient(facts=assume, name=_NAME), graph)
     values: dict[str, FactValue] = {}
     nothing = []
-    for name, value in stated.values.items():
+    for name, value in stated.recorded.items():
         if value is None:
             nothing.append(name)
         else:

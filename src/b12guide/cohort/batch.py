@@ -23,6 +23,7 @@ from b12guide.cohort.verdict_program import (
     topic_program,
     verdict_program,
 )
+from b12guide.cohort.worked_out import columns_of_derived, with_derived
 from b12guide.evaluate.answer import Verdict
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Facts, Reading, holds
@@ -88,13 +89,20 @@ class Prepared:
     @property
     def names(self) -> tuple[str, ...]:
         """The facts and definitions that have a column."""
-        return tuple(column.subject.name for column in (*self.columns, *self.added))
+        columns = (*self.columns, *self.added, *self.derived)
+        return tuple(column.subject.name for column in columns)
 
     @property
     def added(self) -> tuple[Column, ...]:
         """The facts that have no column, and of which something is assumed."""
         there = {column.subject.name for column in self.columns}
         return tuple(c for c in self.assumed.columns if c.subject.name not in there)
+
+    @property
+    def derived(self) -> tuple[Column, ...]:
+        """The measures that have no column and can be worked out from others."""
+        there = [column.subject.name for column in (*self.columns, *self.added)]
+        return columns_of_derived(self.evaluator.graph, there)
 
 
 @frozen(kw_only=True, slots=False, eq=False, repr=False)
@@ -120,7 +128,7 @@ class Batch:
             column.subject.name: read(column, batch.column(column.name), question.read)
             for column in question.columns
         }
-        for column in question.added:
+        for column in (*question.added, *question.derived):
             nothing = pa.nulls(batch.num_rows)
             stated[column.subject.name] = read(column, nothing, question.read)
         cells = _filled(question, stated, batch.num_rows, {})
@@ -264,16 +272,18 @@ def _filled(
 ) -> dict[str, Cells]:
     """The cells with what is assumed where nothing was written, unless that contradicts the rest.
 
-    A cell that is implausible was written, so nothing is assumed in its place.
+    A cell that is implausible was written, so nothing is assumed in its place. What can be worked
+    out is not assumed; what is assumed may serve to work out something else.
     """
-    found = dict(cells)
+    graph = question.evaluator.graph
+    found = with_derived(graph, cells, rows)
     for name, value in question.assumed.values.items():
         where = everybody(rows) & ~found[name].known & ~found[name].bad
         for names, wrong in contradictory.items():
             if name in names:
                 where &= ~wrong
         found[name] = found[name].filled(value, where)
-    return found
+    return with_derived(graph, found, rows) if question.assumed.values else found
 
 
 def _worked_out(evaluator: Evaluator, implied: Implied) -> dict[int, Rails]:

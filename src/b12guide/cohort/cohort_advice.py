@@ -29,6 +29,7 @@ from b12guide.frozen import frozen_map
 from b12guide.graph.model import Decision
 from b12guide.patient.model import FactValue, Patient, Stated
 from b12guide.patient.stated import state
+from b12guide.patient.worked_out import with_derived
 
 _NAME = "the cohort"
 
@@ -138,7 +139,7 @@ def stated_in_row(found: CohortAdvice, row: int, evaluator: Evaluator) -> Stated
         return stated
     able = {name: v for name, v in found.assumed.items() if name not in bad}
     values = {**stated.values, **assumable(able, stated, evaluator)}
-    return evolve(stated, values=values)
+    return with_derived(evolve(stated, values=values), evaluator.graph)
 
 
 def counts_of(advice: Table, *columns: str) -> Counter[tuple[Any, ...]]:

@@ -209,6 +209,8 @@ class Measures:
         numbers: The column, or its different values where it is one of text.
         read: The values of a column of text, in the measure's own unit, and where each stands.
         assumed: A value that is assumed of some patients, and about whom.
+        worked_out: The different values that were worked out, which of them each row has, and
+            about whom they were.
     """
 
     column: Column
@@ -218,6 +220,7 @@ class Measures:
     written: bits.Bits
     read: tuple[tuple[Fraction | None, ...], NDArray[np.intp]] | None = None
     assumed: tuple[Fraction, bits.Bits] | None = None
+    worked_out: tuple[tuple[Fraction, ...], NDArray[np.intp], bits.Bits] | None = None
     compared: dict[tuple[Fraction, bool], bits.Bits] = field(factory=dict)
 
     @cached_property
@@ -235,6 +238,8 @@ class Measures:
     def known(self) -> bits.Bits:
         """The patients about whom the measure is known, or assumed."""
         found = self.written & ~self.bad
+        if self.worked_out is not None:
+            found |= self.worked_out[2]
         return found if self.assumed is None else found | self.assumed[1]
 
     def below(self, bound: Fraction, *, inclusive: bool) -> bits.Bits:
@@ -251,6 +256,10 @@ class Measures:
                     for v in values
                 ]
                 found = bits.pack(np.array([*under, False])[places])
+            if self.worked_out is not None:
+                values, places, where = self.worked_out
+                under = [v <= bound if inclusive else v < bound for v in values]
+                found = (found & ~where) | (bits.pack(np.array(under)[places]) & where)
             if self.assumed is not None:
                 value, where = self.assumed
                 is_below = value <= bound if inclusive else value < bound
@@ -289,7 +298,44 @@ class Measures:
     def without(self, wrong: bits.Bits) -> Measures:
         """The same with the cells of some rows unknown."""
         assumed = self.assumed and (self.assumed[0], self.assumed[1] & ~wrong)
-        return evolve(self, written=self.written & ~wrong, assumed=assumed)
+        made = self.worked_out and (*self.worked_out[:2], self.worked_out[2] & ~wrong)
+        written = self.written & ~wrong
+        return evolve(self, written=written, assumed=assumed, worked_out=made)
+
+    def derived(
+        self, values: tuple[Fraction, ...], places: NDArray[np.intp], where: bits.Bits
+    ) -> Measures:
+        """The same with values that were worked out of some patients, beside earlier ones."""
+        if self.worked_out is not None:
+            before, at, there = self.worked_out
+            is_new = bits.unpack(where, self.rows)
+            places = np.where(is_new, places + len(before), at)
+            values, where = (*before, *values), where | there
+        return evolve(self, worked_out=(values, places, where), compared={})
+
+    def told(
+        self, chosen: NDArray[np.intp]
+    ) -> tuple[list[Fraction], NDArray[np.int64]]:
+        """The different values of some rows that are known, and which of them each has."""
+        if self.read is not None:
+            own, at = self.read
+            values = [v or Fraction(0) for v in own]
+            places = at[chosen].astype(np.int64)
+        else:
+            raw, at = _different(self.array.take(pa.array(chosen)))
+            values = [Fraction(v or 0) * self.column.factor for v in raw]
+            places = at.astype(np.int64)
+        if self.worked_out is not None:
+            made, at, where = self.worked_out
+            is_made = bits.unpack(where, self.rows)[chosen]
+            places = np.where(is_made, at[chosen] + len(values), places)
+            values += made
+        if self.assumed is not None:
+            value, where = self.assumed
+            is_assumed = bits.unpack(where, self.rows)[chosen]
+            places = np.where(is_assumed, len(values), places)
+            values.append(value)
+        return values, places
 
     def value(self, row: int) -> Fraction | None:
         """What the cell of a row says, in the measure's own unit."""
@@ -298,6 +344,8 @@ class Measures:
             return None
         if self.assumed is not None and int(self.assumed[1][word]) >> bit & 1:
             return self.assumed[0]
+        if self.worked_out is not None and int(self.worked_out[2][word]) >> bit & 1:
+            return self.worked_out[0][int(self.worked_out[1][row])]
         if self.read is not None:
             values, places = self.read
             return values[int(places[row])]

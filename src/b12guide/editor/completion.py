@@ -51,6 +51,7 @@ _SNIPPETS = {
     "source": 'source ${1:name} "${2:title}"\n    by "${3:authors}", ${4:2026}\n'
     "    kind ${5:guideline}\n    printed as ${0:1}\n",
     "assumption": 'assumption ${1:T01} "$0"\n',
+    "derive": "derive ${1:egfr} from ${2:ckd_epi_2021}(${0:creatinine, age, sex})\n",
     "regard": "regard ${1:egfr} as current for ${0:12 months}\n",
     "invariant": "invariant ${1:name}\n    never ${2:drug} unless ${0:condition}\n",
     "language": "language 1\n",

@@ -28,6 +28,7 @@ from b12guide.semantics.scope import (
 from b12guide.syntax import ast
 from b12guide.text import Span, Text
 from b12guide.trial.result import Trial
+from b12guide.values.equation import EQUATIONS
 from b12guide.values.quantity import format_quantity
 from b12guide.values.term import Kind
 
@@ -68,6 +69,7 @@ def about_item(item: ast.Item, text: Text, analysis: Analysis) -> Iterator[str]:
         case ast.Declaration():
             yield from about_word(item)
             yield from _currency(item.name, analysis)
+            yield from _derivation(item.name, analysis)
             yield _readers(item.name.text, analysis)
         case ast.Definition():
             yield f"**definition** `{item.name.text}`{_titled(item.title)}"
@@ -162,6 +164,16 @@ def _currency(name: ast.Name, analysis: Analysis) -> Iterator[str]:
         if name.text in {fact.text for fact in item.facts}:
             resting = "".join(f", assuming {each.text}" for each in item.assuming)
             yield f"here, a value counts for {text_of(item.length)}{resting}"
+
+
+def _derivation(name: ast.Name, analysis: Analysis) -> Iterator[str]:
+    """How a measure is worked out where it is not stated, and by whose equation."""
+    for _, item in analysis.draft.each(ast.Derivation):
+        equation = EQUATIONS.get(item.equation.text)
+        if item.measure.text == name.text and equation is not None:
+            parts = ", ".join(f"`{part.text}`" for part in item.parts)
+            yield f"where it is not stated: {equation.title} from {parts}"
+            yield f"{equation.formula} ({equation.citation})"
 
 
 def _readers(name: str, analysis: Analysis) -> str:

@@ -81,6 +81,8 @@ def _called(node: Header | Item) -> tuple[str, str, str]:
             return "implication", name.text, ""
         case ast.Currency(facts=facts):
             return "regard", ", ".join(fact.text for fact in facts), ""
+        case ast.Derivation(measure=measure, equation=equation):
+            return "derive", measure.text, equation.text
         case ast.Silent(topics=topics):
             topic = ", ".join(topic.text for topic in topics)
             return "silent", f"silent on {topic}", _text(node.text)
@@ -100,7 +102,7 @@ def _first_of(node: Header | Item) -> Span:
             return title.span
         case ast.Currency(facts=named) | ast.Silent(topics=named):
             return named[0].span
-        case ast.ExpectedConflict(first=first):
+        case ast.ExpectedConflict(first=first) | ast.Derivation(measure=first):
             return first.span
         case _:
             return node.span

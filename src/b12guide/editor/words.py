@@ -161,6 +161,8 @@ def in_an_item(item: Item, text: Text) -> Iterator[Mention]:
     match item:
         case ast.Silent() | ast.ExpectedConflict() | ast.Example() | ast.Currency():
             pass
+        case ast.Derivation():
+            pass
         case ast.Invariant() | ast.Implication():
             declares = Named(type(item).__name__.lower(), item.name.text)
             yield Mention(item.name, text, fixed=declares, declares=True)

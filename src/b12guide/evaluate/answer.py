@@ -377,12 +377,14 @@ class Question(Record):
         fact: A fact, or a definition where the facts behind it matter only together.
         behind: The unknown facts behind a definition.
         decides: The decisions that it can change.
+        instead: The unknown facts from which it would be worked out, so that they will do (M93).
     """
 
     fact: str
     label: str
     decides: tuple[Decision, ...]
     behind: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True, repr=False)

@@ -28,6 +28,7 @@ from b12guide.patient.model import Datum, FactValue, Standing, Stated
 from b12guide.say.names import stated_value
 from b12guide.say.numbers import number_text, unit_text
 from b12guide.say.schedules import currency_text
+from b12guide.say.worked_out import not_worked_out
 from b12guide.truth import Truth
 
 LEFT_OPEN = "Left open by the threshold that the source prints: "
@@ -102,6 +103,8 @@ def assumptions(
     for datum in stated.data:  # that a value counts still, or no longer (M71)
         if datum.until is not None and datum.standing in _JUDGED_BY_AGE:
             names.update(graph.currencies[datum.fact].assumptions)
+    for derived in stated.worked_out:
+        names.update(graph.derivations[derived.fact].assumptions)
     for rule in rules:
         names.update(rule.grounds.assumptions)
         if not names.issuperset(rule.assumptions):
@@ -152,6 +155,7 @@ def remarks_on_record(
         )
     for datum in stated.outdated:
         yield _too_old(datum, stated, graph)
+    yield from not_worked_out(graph, stated)
     yield from _not_looked_at(stated, graph)
     if unread:
         names = remembered(

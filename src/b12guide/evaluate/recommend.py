@@ -50,6 +50,7 @@ from b12guide.evaluate.questions import Needed, ask, distinctions, rank
 from b12guide.frozen import frozen_map
 from b12guide.graph.model import Decision, RuleGraph, Silence
 from b12guide.patient.model import FactValue, Otherwise, Stated
+from b12guide.patient.worked_out import unknown_parts
 from b12guide.truth import Truth
 
 DECISIONS: tuple[Decision, ...] = tuple(d for d in Decision if d is not Decision.NOTE)
@@ -459,6 +460,7 @@ def questions(
                 label=(definition or graph.vocabulary.facts[name]).label,
                 decides=tuple(decides[name]),
                 behind=tuple(sorted(behind, key=order.__getitem__)),
+                instead=unknown_parts(graph, name, patient.facts.values),
             )
         )
     return tuple(found)

@@ -196,7 +196,7 @@ def _of_numbers(mark: int, numbers: list[int], texts: tuple[Text, ...]) -> objec
 
 _NOT_CONTENT = frozenset(
     {"digest", "status", "approved_by", "approved_on", "imprint"}
-    | {"vocabulary", "implications", "currencies", "ages", "series"}
+    | {"vocabulary", "implications", "currencies", "ages", "series", "derivations"}
 )
 _WITHOUT_ORDER = frozenset(
     {"statements", "sources", "assumptions", "challenges", "exception_to", "topics"}
@@ -235,6 +235,9 @@ def digest_of(graph: RuleGraph) -> str:
     used = FrozenMap({n: c for n, c in graph.currencies.items() if n in read})
     if used:
         content["currencies"] = speller.spelled(used)
+    derived = FrozenMap({n: d for n, d in graph.derivations.items() if n in read})
+    if derived:
+        content["derivations"] = speller.spelled(derived)
     return "sha256:" + sha256(_object(content).encode()).hexdigest()
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from attrs import frozen
 
 from b12guide.frozen import FrozenMap, Record
-from b12guide.graph.model import Code, Currency, Fact, RuleGraph
+from b12guide.graph.model import Code, Currency, Derivation, Fact, RuleGraph
 from b12guide.graph.query import definitions_in, facts_read_by, linked, words_in
 
 __all__ = ["DescribedFact", "dictionary"]
@@ -28,6 +28,7 @@ class DescribedFact(Record):
         plausible: The least and greatest plausible value of a measure, in `unit`.
         absent: The value of a measure that `otherwise absent` stands for, in `unit`.
         current: How long a value counts, and the assumptions that it rests on.
+        derived: How a measure is worked out where it is not stated.
         values: The values of a choice, each with what it is called.
         lay: What patients call it; these are taken for it, too.
         synonyms: Other names that are taken for it.
@@ -47,6 +48,7 @@ class DescribedFact(Record):
     plausible: tuple[Fraction, Fraction] | None = None
     absent: Fraction | None = None
     current: Currency | None = None
+    derived: Derivation | None = None
     values: tuple[tuple[str, str], ...] = ()
     lay: tuple[str, ...] = ()
     synonyms: tuple[str, ...] = ()
@@ -74,6 +76,7 @@ def dictionary(graph: RuleGraph) -> Mapping[str, DescribedFact]:
             plausible=fact.plausible,
             absent=fact.absent,
             current=graph.currencies.get(fact.name),
+            derived=graph.derivations.get(fact.name),
             values=tuple(
                 zip(fact.values, fact.value_labels or fact.values, strict=True)
             ),

@@ -41,6 +41,7 @@ from b12guide.semantics.scope import (
     meant,
     measure_named,
     molar_mass_of,
+    one_in_unit_of,
     printed_unit,
     with_unit_of,
 )
@@ -48,6 +49,7 @@ from b12guide.syntax import ast
 from b12guide.syntax.ast import Quantifier
 from b12guide.text import Text
 from b12guide.values.duration import Duration
+from b12guide.values.equation import EQUATIONS
 from b12guide.values.term import Kind, Operator, Strength
 
 
@@ -317,6 +319,37 @@ def _currencies(
             yield name, own
 
 
+def derivations(draft: Draft, scope: Scope) -> Iterator[tuple[str, m.Derivation]]:
+    """How measures are worked out, each after those that it takes."""
+    waiting: dict[str, m.Derivation] = {}
+    for _, item in draft.each(ast.Derivation):
+        name = scope.name(Namespace.FACT, item.measure.text)
+        waiting[name] = _derivation(item, scope)
+    while waiting:
+        ready = [n for n, one in waiting.items() if not waiting.keys() & set(one.parts)]
+        for name in ready:
+            yield name, waiting.pop(name)
+
+
+def _derivation(item: ast.Derivation, scope: Scope) -> m.Derivation:
+    equation = EQUATIONS[item.equation.text]
+    measures = [scope.fact(part.text) for part in item.parts]
+    return m.Derivation(
+        equation=equation.name,
+        parts=tuple(scope.name(Namespace.FACT, part.text) for part in item.parts),
+        factors=tuple(
+            None
+            if argument.unit is None or not isinstance(measure, ast.Declaration)
+            else 1 / meant(one_in_unit_of(measure, argument.unit))
+            for argument, measure in zip(equation.takes, measures, strict=True)
+        ),
+        factor=meant(
+            one_in_unit_of(measure_named(item.measure.text, scope), equation.unit)
+        ),
+        assumptions=_names(Namespace.ASSUMPTION, item.assuming, scope),
+    )
+
+
 def _in_own_unit(
     measure: ast.Declaration, quantity: ast.Quantity | None
 ) -> tuple[Fraction, Fraction] | None:
@@ -393,6 +426,7 @@ def lower(draft: Draft, scope: Scope) -> m.RuleGraph:
         vocabulary=vocabulary,
         implications=(*lower_implications(draft, scope), *tied),
         **of_days,
+        derivations=dict(derivations(draft, scope)),
         currencies=dict(_currencies(draft, vocabulary, scope)),
         definitions=definitions,
         rules=_with_edges(rules, definitions),
@@ -445,6 +479,7 @@ def lower_facts(draft: Draft, scope: Scope) -> m.RuleGraph:
         vocabulary=vocabulary,
         implications=(*lower_implications(draft, scope), *tied),
         **of_days,
+        derivations=dict(derivations(draft, scope)),
         definitions={d.name: d for d in _definitions(draft, scope)},
     )
 

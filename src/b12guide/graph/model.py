@@ -32,6 +32,7 @@ __all__ = [
     "Currency",
     "Decision",
     "Definition",
+    "Derivation",
     "Exclusion",
     "ExpectedConflict",
     "Fact",
@@ -549,6 +550,26 @@ class Currency(Record):
 
 
 @frozen(kw_only=True, repr=False)
+class Derivation(Record):
+    """How a measure is worked out from other facts where nobody states it (M93).
+
+    Attributes:
+        equation: The name of the equation, see `b12guide.values.equation`.
+        parts: The facts that it takes, in its order.
+        factors: What each part, a measure in its own unit, is to be multiplied by, to be in the
+            unit that the equation takes; None for a choice.
+        factor: What the result is to be multiplied by, to be in the unit of the measure.
+        assumptions: What it rests on that the guideline works it out so.
+    """
+
+    equation: str
+    parts: tuple[str, ...]
+    factors: tuple[Fraction | None, ...]
+    factor: Fraction
+    assumptions: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True, repr=False)
 class Age(Record):
     """How long a fact has been so on the day asked for, or how long ago it happened (M83).
 
@@ -693,6 +714,8 @@ class RuleGraph(Shown, Record):
         rules: By name, in the order written.
         currencies: The facts whose values count for some time only, those of the vocabulary and
             the guideline's own.
+        derivations: How measures are worked out where they are not stated, by measure; each comes
+            after those that it takes.
         ages: The facts that stand for the age of another, by their names.
         series: The facts that stand for several values of a measure, by their names.
         statements: The ids that the source is divided into, in order.
@@ -717,6 +740,7 @@ class RuleGraph(Shown, Record):
     assumptions: Mapping[str, Assumption] = field(factory=dict, converter=frozen_map)
     challenges: Mapping[str, Challenge] = field(factory=dict, converter=frozen_map)
     currencies: Mapping[str, Currency] = field(factory=dict, converter=frozen_map)
+    derivations: Mapping[str, Derivation] = field(factory=dict, converter=frozen_map)
     ages: Mapping[str, Age] = field(factory=dict, converter=frozen_map)
     series: Mapping[str, Series] = field(factory=dict, converter=frozen_map)
     silences: tuple[Silence, ...] = ()

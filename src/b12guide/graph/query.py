@@ -345,7 +345,16 @@ def facts_heeded(graph: m.RuleGraph) -> frozenset[str]:
             heeded |= words_in(rule.value).facts
     for name in heeded & graph.definitions.keys():
         heeded |= facts_read_by(graph.definitions[name].condition, graph.definitions)
-    return linked(graph, heeded)
+    return with_parts(graph, linked(graph, heeded))
+
+
+def with_parts(graph: m.RuleGraph, facts: Iterable[str]) -> frozenset[str]:
+    """The facts, and those from which one of them is worked out where it is not stated."""
+    found = set(facts)
+    for name, derivation in reversed(tuple(graph.derivations.items())):
+        if name in found:
+            found.update(derivation.parts)
+    return frozenset(found)
 
 
 def used_vocabulary(
@@ -355,7 +364,7 @@ def used_vocabulary(
     read = facts_read(graph)
     # What a claim asks alone of days, and no rule, is no part of what the guideline says.
     unread = graph.derived - read
-    facts = linked(graph, read) - unread
+    facts = with_parts(graph, linked(graph, read)) - unread
     used = tuple(
         i
         for i in graph.implications

@@ -55,6 +55,8 @@ def owner_of(item: ast.Item) -> str:
             return f"the conflict of `{first.text}` and `{second.text}`"
         case ast.Currency(facts=facts):
             return f"how long `{facts[0].text}` counts"
+        case ast.Derivation(measure=measure):
+            return f"how `{measure.text}` is worked out"
         case ast.Example(title=title):
             return f'the example "{title.text}"'
         case ast.Declaration(kind=kind, name=name):

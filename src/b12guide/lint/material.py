@@ -242,7 +242,7 @@ def _texts(item: ast.Item) -> Iterator[tuple[Role, ast.Prose | None]]:
             yield Role.LABEL, label
             for value in values:
                 yield Role.LABEL, value.label
-        case ast.Implication() | ast.Currency():
+        case ast.Implication() | ast.Currency() | ast.Derivation():
             pass
         case _:
             yield Role.TITLE, item.title

@@ -26,7 +26,9 @@ from b12guide.text import Span, Text
 
 __all__ = [
     "Datum",
+    "Derived",
     "FactValue",
+    "Hindrance",
     "Otherwise",
     "Patient",
     "PatientLike",
@@ -204,6 +206,49 @@ class Datum(Record):
     path: str
     standing: Standing = Standing.COUNTS
 
+    @property
+    def counts(self) -> bool:
+        """Whether it counts on the day asked for."""
+        return self.standing is _COUNTS
+
+
+class Hindrance(Enum):
+    """Why a value that could be worked out does not count."""
+
+    STATED = "a value was stated"
+    OUTDATED = "older than it counts"
+    NOT_MADE_FOR = "the equation was not made for this patient"
+    IMPLAUSIBLE = "not plausible"
+
+
+@frozen(kw_only=True, repr=False)
+class Derived(Record):
+    """A measure that was worked out from other facts (M93).
+
+    Attributes:
+        fact: The measure.
+        equation: The name of the equation, see `b12guide.values.equation`.
+        parts: The facts that it took, with their values in their own units.
+        value: What it comes to, in the unit of the measure; None where the equation was not made
+            for this patient.
+        on: The oldest day of the measures that it took; None where none has a day.
+        until: The last day on which it counts, where it or a part of it becomes too old.
+        hindrance: Why it does not count; None where it does.
+    """
+
+    fact: str
+    equation: str
+    parts: tuple[tuple[str, FactValue], ...]
+    value: Fraction | None
+    on: dt.date | None = None
+    until: dt.date | None = None
+    hindrance: Hindrance | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is the value of the measure on the day asked for."""
+        return self.hindrance is None
+
 
 @frozen(kw_only=True, repr=False)
 class Stated(Record):
@@ -220,6 +265,7 @@ class Stated(Record):
         data: Every value of the record in the order written, those that do not count included.
         deciding: For each fact that stands for several values of a measure, the values that make
             it so, or not so, the latest first.
+        derived: What was worked out from these, what does not count included.
     """
 
     values: Mapping[str, FactValue | None] = field(converter=frozen_map)
@@ -231,6 +277,7 @@ class Stated(Record):
     turns: Mapping[str, dt.date] = field(
         factory=dict, converter=frozen_map, eq=False, repr=False
     )
+    derived: tuple[Derived, ...] = field(default=(), eq=False, repr=False)
 
     deciding: Mapping[str, tuple[Datum, ...]] = field(
         factory=dict, converter=frozen_map, eq=False, repr=False
@@ -239,7 +286,7 @@ class Stated(Record):
     @property
     def assumed(self) -> tuple[Datum, ...]:
         """The values that count and were read in a unit that nobody stated."""
-        return tuple(d for d in self.data if d.assumed and d.standing is _COUNTS)
+        return tuple(d for d in self.data if d.assumed and d.counts)
 
     @property
     def own(self) -> frozenset[str]:
@@ -252,16 +299,23 @@ class Stated(Record):
 
     @property
     def recorded(self) -> Mapping[str, FactValue | None]:
-        """The values that were stated, without those that follow from the days of others (M83)."""
+        """The values that were stated, and none that follows from others (M83, M93)."""
         if not self.data:
             return self.values
-        told = {datum.fact for datum in self.data}
+        told = {datum.fact for datum in self.data} - {d.fact for d in self.worked_out}
         return {name: value for name, value in self.values.items() if name in told}
+
+    @property
+    def worked_out(self) -> tuple[Derived, ...]:
+        """The measures whose value was worked out and not stated (M93)."""
+        return tuple(d for d in self.derived if d.counts)
 
     @property
     def outdated(self) -> tuple[Datum, ...]:
         """The latest values of facts of which none counts any more, being too old (M71)."""
-        return tuple(d for d in self.data if d.standing is Standing.OUTDATED)
+        derived = {d.fact for d in self.worked_out}
+        outdated = (d for d in self.data if d.standing is Standing.OUTDATED)
+        return tuple(d for d in outdated if d.fact not in derived)
 
     @property
     def holds_until(self) -> dt.date | None:
@@ -271,14 +325,15 @@ class Stated(Record):
         """
         if self.on is None:
             return None
-        ends = [d.until for d in self.data if d.until and d.standing is _COUNTS]
+        ends = [d.until for d in self.data if d.until and d.counts]
+        ends += [d.until for d in self.worked_out if d.until]
         ends += [day - dt.timedelta(days=1) for day in self.turns.values()]
         return min(ends, default=None)
 
     @property
     def dropped(self) -> tuple[Datum, ...]:
         """The values that do not count on the day asked for."""
-        return tuple(d for d in self.data if d.standing is not _COUNTS)
+        return tuple(d for d in self.data if not d.counts)
 
 
 _COUNTS = Standing.COUNTS

@@ -24,6 +24,7 @@ from b12guide.patient.fact_names import FactNames
 from b12guide.patient.model import Datum, FactValue, Otherwise, Patient, Stated, Units
 from b12guide.patient.shape import PatientPlaces
 from b12guide.patient.stated import read_entries
+from b12guide.patient.worked_out import with_derived
 from b12guide.values.quantity import MOST_DIGITS
 from b12guide.values.term import Kind
 
@@ -102,7 +103,7 @@ def plainly_stated(  # noqa: PLR0913, PLR0917 -- a record, and how it is to be r
         return None
     if size > limits.bytes:
         return None
-    return Stated(
+    stated = Stated(
         values=values,
         otherwise=otherwise,
         on=on,
@@ -110,6 +111,7 @@ def plainly_stated(  # noqa: PLR0913, PLR0917 -- a record, and how it is to be r
         data=tuple(data),
         places=PatientPlaces(facts, name, places, renamed),
     )
+    return with_derived(stated, graph)
 
 
 def _read(key: Any, raw: Any, graph: RuleGraph, asked: Units) -> KnownValue | None:
@@ -158,6 +160,7 @@ class PlainFacts:
         choices: The values of each choice.
         spans: The least and the greatest whole number that is plausible of each measure.
         widest: The most that a fact with such a value comes to, as `Limits` counts it.
+        taken: The facts from which a measure is worked out.
     """
 
     names: frozenset[str]
@@ -165,6 +168,7 @@ class PlainFacts:
     choices: Mapping[str, frozenset[str]]
     spans: Mapping[str, tuple[int, int]]
     widest: int
+    taken: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, graph: RuleGraph) -> PlainFacts:
@@ -184,6 +188,9 @@ class PlainFacts:
             choices=FrozenMap({n: frozenset(values) for n, values in choices.items()}),
             spans=FrozenMap(spans),
             widest=2 * max([_LARGEST, *map(len, words)]) + 8,
+            taken=frozenset(
+                part for one in graph.derivations.values() for part in one.parts
+            ),
         )
 
     def values(
@@ -200,6 +207,8 @@ class PlainFacts:
         """
         values = record.copy()
         if 2 + len(values) * self.widest > limits.bytes:
+            return None
+        if not self.taken.isdisjoint(values):
             return None
         findings, names = self.findings, self.names
         unknown: list[str] = []

@@ -43,6 +43,7 @@ from b12guide.patient.over_time import (
 from b12guide.patient.reading import ReadValue, read_value
 from b12guide.patient.series_on_day import SeriesOnDay, latest_first, series_on
 from b12guide.patient.shape import PatientPlaces, places_of
+from b12guide.patient.worked_out import with_derived
 from b12guide.text import Span, Text
 from b12guide.values.calendar import parse_moment
 from b12guide.values.term import Kind
@@ -447,15 +448,18 @@ def state(
         if unknown > MOST_ALIKE:
             told += (and_more("GDL707", Severity.ERROR, unknown - MOST_ALIKE),)
         raise PatientError(message, told)
-    return Stated(
-        values=values,
-        otherwise=patient.otherwise,
-        on=on,
-        units=asked,
-        data=tuple(data),
-        turns=turns,
-        deciding=deciding,
-        places=places_of(patient, {n: k for n, k in keys.items() if n != k}),
+    return with_derived(
+        Stated(
+            values=values,
+            otherwise=patient.otherwise,
+            on=on,
+            units=asked,
+            data=tuple(data),
+            turns=turns,
+            deciding=deciding,
+            places=places_of(patient, {n: k for n, k in keys.items() if n != k}),
+        ),
+        graph,
     )
 
 

@@ -88,6 +88,7 @@ _USES: Mapping[type[Node], Mapping[str, Use]] = {
     },
     ast.Challenge: {"by": Use.SOURCE},
     ast.Currency: {"facts": Use.FACT} | _ASSUMING,
+    ast.Derivation: {"measure": Use.FACT, "parts": Use.FACT} | _ASSUMING,
     ast.ExpectedConflict: {"first": Use.RULE, "second": Use.RULE},
     ast.NeverBefore: {"target": Use.DRUG, "before": Use.ORDER},
     ast.Never: {"target": Use.DRUG},

@@ -12,6 +12,7 @@ lowering, which only sees drafts that passed, takes the meaning with `meant`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from difflib import get_close_matches
 from enum import Enum
 from fractions import Fraction
@@ -396,6 +397,13 @@ def in_unit_of(
         message = f"`{quantity.unit}` is {written.measures}, but `{name}` is {wanted.measures}"
         return Misfit("GDL304", message, f"give it in `{own}`")
     return ends[0], ends[1]
+
+
+def one_in_unit_of(measure: Declaration, unit: str) -> Fraction | Misfit:
+    """What one of `unit` is in the unit of `measure`."""
+    one = Quantity(span=measure.span, low=Decimal(1), high=Decimal(1), unit=unit)
+    found = in_unit_of(measure, one)
+    return found if isinstance(found, Misfit) else found[0]
 
 
 def reversed_range(quantity: Quantity) -> Misfit:

@@ -22,6 +22,7 @@ from b12guide.say.names import (
 from b12guide.say.schedules import length_text
 from b12guide.say.validity import validity_text
 from b12guide.say.words import capitalised, listing
+from b12guide.say.worked_out import derivation_text
 from b12guide.show.citations import citation_items, citation_numbers, definition_details
 from b12guide.show.json_parts import engine_json, evidence_json
 from b12guide.show.page import Item, Page, Section, Tone
@@ -157,6 +158,10 @@ def guideline_page(
         )
         for name, one in graph.currencies.items()
     )
+    derived = (
+        Item(text=f"{capitalised(fact_text(graph, name))}: {derivation_text(one)}.")
+        for name, one in graph.derivations.items()
+    )
     made_from = "the rules, sentence by sentence; quotations are the author's"
     made = () if plain else (("Digest", graph.digest), ("Made from", made_from))
     sections = (
@@ -170,6 +175,7 @@ def guideline_page(
         ("Not addressed by the guideline", silence_items(graph, audience)),
         ("What follows from the words alone", () if plain else implications),
         ("How long a value counts", () if plain else current),
+        ("What is worked out", () if plain else derived),
         ("What never happens and always holds", claims),
         ("Assumptions of this reading", assumptions),
         ("Challenged by other evidence", () if plain else challenge_items(graph)),

@@ -14,6 +14,7 @@ from b12guide.patient.model import Units
 from b12guide.say.numbers import measured, number_json, range_text
 from b12guide.say.schedules import currency_text
 from b12guide.say.validity import validity_text
+from b12guide.say.worked_out import derivation_text
 from b12guide.show.json_parts import currency_json
 from b12guide.show.page import Item, Page, Section
 from b12guide.show.patient_header import guideline_particulars
@@ -69,6 +70,8 @@ def described(fact: DescribedFact) -> Iterator[tuple[str, str]]:
         yield "With `otherwise absent`", absent
     if fact.current is not None:
         yield "Counts for", currency_text(fact.current)
+    if fact.derived is not None:
+        yield "Worked out by", derivation_text(fact.derived)
     if fact.values:
         yield "Values", "; ".join(f"{value} ({label})" for value, label in fact.values)
     if fact.lay:
@@ -130,6 +133,9 @@ def _fact_json(fact: DescribedFact) -> dict[str, Any]:
         else {"low": number_json(plausible[0]), "high": number_json(plausible[1])},
         "absent": None if fact.absent is None else number_json(fact.absent),
         "current": currency_json(fact.current),
+        "derived": None
+        if fact.derived is None
+        else {"equation": fact.derived.equation, "parts": list(fact.derived.parts)},
         "values": [{"name": name, "label": label} for name, label in fact.values],
         "lay": list(fact.lay),
         "synonyms": list(fact.synonyms),

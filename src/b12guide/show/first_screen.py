@@ -52,6 +52,7 @@ from b12guide.say.names import (
 from b12guide.say.schedules import Names, names_of, regimen_to_english
 from b12guide.say.validity import validity_text
 from b12guide.say.words import capitalised, listing, plural
+from b12guide.say.worked_out import worked_out_briefly
 from b12guide.show import citations, decision_lines, terminal
 from b12guide.show.page import Item, Section, SectionShape, Tone
 from b12guide.show.patient_header import (
@@ -259,6 +260,7 @@ def _patient(recommendation: Recommendation) -> Iterator[ScreenRow]:
         for name, value in stated.recorded.items()
         if value is not None and value is not False
     ]
+    present += [worked_out_briefly(graph, one) for one in stated.worked_out]
     absent = [
         brief_text(graph, name) + days.get(name, "")
         for name, value in stated.recorded.items()
@@ -364,6 +366,9 @@ def _questions(recommendation: Recommendation) -> Iterator[ScreenLine]:
         if len(names) > _MOST_DECISIONS + 1:
             further = len(names) - _MOST_DECISIONS
             names = [*names[:_MOST_DECISIONS], f"{further} more"]
+        if question.instead:
+            parts = [brief_text(graph, fact) for fact in question.instead]
+            asks = f"{asks} Or: {listing(parts)}?"
         asked = f"{number}. {asks}"
         settles = f" (settles {listing(names)})" if names else ""
         rank = 1 if number == 1 else 5 if number <= _MOST_QUESTIONS else 9

@@ -16,7 +16,7 @@ from b12guide.evaluate.answer import Recommendation
 from b12guide.evaluate.facts import Reading
 from b12guide.graph import model
 from b12guide.graph.derived import words_of
-from b12guide.patient.model import Datum, FactValue, Standing, Stated
+from b12guide.patient.model import Datum, Derived, FactValue, Standing, Stated
 from b12guide.regimen import model as regimen_model
 from b12guide.say.numbers import number_json
 from b12guide.values.duration import Duration, DurationRange
@@ -282,6 +282,7 @@ def patient_record(
             ],
             "absent": absent_json(absent, graph),
         },
+        "worked_out": [_derived(d, graph) for d in stated.derived],
         "dropped": [
             {**_datum(d, graph), "why": d.standing.value}
             for d in data
@@ -326,6 +327,30 @@ def _datum(datum: Datum, graph: model.RuleGraph) -> Json:
         "until": datum.until and datum.until.isoformat(),
         "stated": as_stated(datum.stated),
         "stated_unit": datum.unit,
+    }
+
+
+def _derived(derived: Derived, graph: model.RuleGraph) -> Json:
+    """A measure that was worked out, with what it was made of, and why it does not count."""
+    parts = (
+        {"fact": name, **_measured(name, value, graph)} for name, value in derived.parts
+    )
+    return {
+        "fact": derived.fact,
+        **_measured(derived.fact, derived.value, graph),
+        "equation": derived.equation,
+        "parts": list(parts),
+        "on": derived.on and derived.on.isoformat(),
+        "until": derived.until and derived.until.isoformat(),
+        "why_not": derived.hindrance and derived.hindrance.value,
+    }
+
+
+def _measured(name: str, value: FactValue | None, graph: model.RuleGraph) -> Json:
+    is_number = isinstance(value, Fraction)
+    return {
+        "value": number_json(value) if isinstance(value, Fraction) else value,
+        "unit": graph.vocabulary.facts[name].unit if is_number else None,
     }
 
 

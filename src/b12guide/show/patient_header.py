@@ -21,6 +21,7 @@ from b12guide.say.names import Audience, stated_value, topic_text
 from b12guide.say.schedules import currency_text
 from b12guide.say.validity import effect_text, standing_text
 from b12guide.say.words import capitalised, listing
+from b12guide.say.worked_out import holding_text, worked_out_text
 from b12guide.show.page import Item, Tone
 from b12guide.truth import Truth
 
@@ -110,6 +111,9 @@ def particulars(recommendation: Recommendation) -> Iterator[tuple[str, str]]:
     ]
     stated_text = "; ".join(group for group in groups if group)
     yield "Patient", stated_text + on
+    if stated.worked_out:
+        made = (worked_out_text(graph, one) for one in stated.worked_out)
+        yield "Worked out", "; ".join(made)
     over_time = [*values_over_time(stated, graph)]
     if over_time:
         yield "Over time", "; ".join(over_time)
@@ -151,6 +155,8 @@ def holding(recommendation: Recommendation) -> str:
         for d in stated.data
         if d.until == last and d.standing is Standing.COUNTS
     ]
+    derived = (holding_text(graph, d, last) for d in stated.worked_out if last)
+    ending += [text for text in derived if text is not None]
     turning = [
         _turned(name, graph)
         for name, day in stated.turns.items()

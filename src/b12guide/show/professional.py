@@ -11,6 +11,7 @@ from b12guide.notice import EDUCATION_NOTICE
 from b12guide.say.names import asked_as, decision_text
 from b12guide.say.validity import validity_text
 from b12guide.say.words import capitalised, listing
+from b12guide.say.worked_out import equation_text
 from b12guide.show import citations
 from b12guide.show.decision_lines import barred_rules, decision_items, spoken_of
 from b12guide.show.page import Item, Page, Section, Tone
@@ -99,6 +100,10 @@ def _question(question: answer.Question, recommendation: answer.Recommendation) 
     if question.behind:
         labels = [brief_text(recommendation.graph, fact) for fact in question.behind]
         details.append(f"any of: {', '.join(labels)}")
+    if question.instead:
+        graph = recommendation.graph
+        parts = listing(brief_text(graph, fact) for fact in question.instead)
+        details.append(f"or, by {equation_text(graph, question.fact)}: {parts}")
     asks = asked_as(question.fact, recommendation.graph)
     text = asks or f"{capitalised(question.label)}?"
     return Item(text=text, details=tuple(details))

@@ -234,6 +234,7 @@ def _question(question: Question) -> json_parts.Json:
         "label": question.label,
         "decides": [decision.value for decision in question.decides],
         "behind": list(question.behind),
+        "instead": list(question.instead),
     }
 
 

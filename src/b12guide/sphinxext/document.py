@@ -29,6 +29,7 @@ _NAMES = {
     "Not addressed by the guideline": "silences",
     "What follows from the words alone": "implications",
     "How long a value counts": "currency",
+    "What is worked out": "derived",
     "What never happens and always holds": "invariants",
     "Assumptions of this reading": "assumptions",
     "Challenged by other evidence": "challenges",

@@ -653,6 +653,16 @@ class Currency(Node):
 
 
 @frozen(kw_only=True)
+class Derivation(Node):
+    """The equation by which a measure is worked out where nobody states it."""
+
+    measure: Name
+    equation: Name
+    parts: tuple[Name, ...]
+    assuming: tuple[Name, ...] = ()
+
+
+@frozen(kw_only=True)
 class Challenge(Node):
     """Outside evidence that speaks against a statement; it never changes an answer."""
 
@@ -955,6 +965,7 @@ Item: TypeAlias = (
     | Invariant
     | Example
     | Implication
+    | Derivation
     | Declaration
 )
 

@@ -378,11 +378,13 @@ def _said(
     coming = [*reversed(comments)]
     last: _Said | None = None
     joins, opening, since = False, "", list[Comment]()
+    before, is_called = "", False  # what `equation(` takes touches it
     for token in tokens:
         start, end = token.start_pos or 0, token.end_pos or 0
         while coming and coming[-1].span.start < start:
             since.append(coming.pop())
-        if token.type in _CLOSING and last:
+        calls = token.type == "LPAR" and before == "NAME"
+        if (token.type in _CLOSING or calls or is_called) and last:
             last = evolve(last, text=last.text + token, end=end)
         elif token.type == "LPAR":
             opening += token
@@ -394,6 +396,7 @@ def _said(
             text = opening + _text(token)
             last = _Said(start=start, end=end, text=text, comments=tuple(since))
             joins, opening, since = token.type in JOINTS, "", []
+        before, is_called = token.type, calls
     if last:
         yield last
     everything = len(characters)

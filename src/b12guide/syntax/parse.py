@@ -51,7 +51,7 @@ STAND_INS = {
     "guideline": "guideline x",
     "part": "part x",
     "vocabulary": "vocabulary x",
-} | {kind: f"{kind} x" for kind in scan.DECLARATIONS - {"implication"}}
+} | {kind: f"{kind} x" for kind in scan.DECLARATIONS - {"implication", "derive"}}
 
 
 def recovered(text: Text, characters: str) -> tuple[Parts, tuple[Diagnostic, ...]]:

@@ -156,6 +156,8 @@ def _item(item: ast.Item) -> str:
                 + clause("when", condition_to_text(premise))
                 + clause("then", condition_to_text(conclusion))
             )
+        case ast.Derivation():
+            return _derivation(item)
         case ast.Declaration():
             return "".join(_declaration(item))
         case _:
@@ -163,7 +165,7 @@ def _item(item: ast.Item) -> str:
 
 
 def _is_word(item: ast.Item) -> bool:
-    return isinstance(item, ast.Declaration | ast.Implication)
+    return isinstance(item, ast.Declaration | ast.Implication | ast.Derivation)
 
 
 def _header(header: ast.Header) -> Iterator[str]:
@@ -264,6 +266,12 @@ def _currency(currency: ast.Currency) -> str:
     length = f"as current for {quantity(currency.length)}"
     rest = "".join(f" assuming {name.text}" for name in currency.assuming)
     return head("regard", listed(currency.facts), length + rest)
+
+
+def _derivation(derivation: ast.Derivation) -> str:
+    worked_out = f"{derivation.equation.text}({listed(derivation.parts)})"
+    rest = "".join(f" assuming {name.text}" for name in derivation.assuming)
+    return head("derive", derivation.measure.text, f"from {worked_out}{rest}")
 
 
 def _invariant(invariant: ast.Invariant) -> Iterator[str]:

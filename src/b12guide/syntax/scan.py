@@ -16,7 +16,7 @@ from attrs import field, frozen
 
 HEADERS = frozenset("language guideline part vocabulary examples".split())
 DECLARATIONS = frozenset(
-    "finding measure choice event drug test route site service implication".split()
+    "finding measure choice event drug test route site service implication derive".split()
 )
 GUIDELINE_ITEMS = frozenset(
     "source assumption challenge regard define rule silent invariant example conflict".split()

@@ -208,7 +208,11 @@ def instead(
             return None if is_so else decided
         case ast.ExpectQuestion(fact=fact, negated=negated):
             asked = tuple(question.fact for question in answer.questions)
-            behind = (b for question in answer.questions for b in question.behind)
+            behind = (
+                b
+                for question in answer.questions
+                for b in (*question.behind, *question.instead)
+            )
             told = _with_facts_behind((*asked, *behind), answer)
             is_asked = scope.name(Namespace.FACT, fact.text) in told
             return NamedThings("questions", asked) if is_asked is negated else None

@@ -115,8 +115,9 @@ def expected(graph: RuleGraph) -> str:
         for name, one in content["currencies"].items()
         if name in vocabulary.facts
     }
-    if not content["currencies"]:
-        del content["currencies"]
+    for later in ("currencies", "derivations"):
+        if not content[later]:
+            del content[later]
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return "sha256:" + sha256(text.encode()).hexdigest()
 

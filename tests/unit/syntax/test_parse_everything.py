@@ -117,6 +117,7 @@ rule first "First"
     may refer haematology
     note "Said."
 regard egfr, b as current for 12 months assuming T1 assuming T2
+derive egfr from ckd_epi_2021(creatinine, age, sex) assuming T1
 silent on oxide, metformin as T50 "Nothing is said" when diabetes strength claim certainty high
 invariant i1 never folic_acid when a unless b
 invariant i2 "Two" always load 1 mg IM when a

@@ -14,6 +14,7 @@ from typing import TypeAlias
 from b12guide.diagnostics import Diagnostic
 from b12guide.semantics.checks import (
     conditions,
+    derivations,
     names,
     quantities,
     recurrences,
@@ -49,6 +50,9 @@ OF_ITEMS: tuple[Check, ...] = (
     vocabulary.absence_is_plausible,
     vocabulary.currency_is_of_days,
     vocabulary.events_stay_current,
+    derivations.equation_is_known,
+    derivations.equation_has_its_parts,
+    derivations.parts_fit,
     conditions.word_fits,
     conditions.ages_are_of_facts,
     conditions.given_age_is_asked,
@@ -103,6 +107,8 @@ OF_THE_WHOLE: tuple[Check, ...] = (
     rules.holds_before_it_ends,
     vocabulary.currency_is_said_once,
     recurrences.part_of_treatment_is_given,
+    derivations.derived_in_a_circle,
+    derivations.derived_once,
     names.unused,
     versions.words_are_of_the_version,
 )

@@ -369,12 +369,12 @@ def exception_cycle(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
         name: tuple(scope.name(Namespace.RULE, n.text) for n in rule.exception_to)
         for name, (_, rule) in rules.items()
     }
-    for cycle in _cycles(edges):
-        yield _in_a_circle(
+    for cycle in cycles(edges):
+        yield in_a_circle(
             "GDL213",
             " is an exception to ",
             cycle,
-            {name: (text, rule) for name, (text, rule) in rules.items()},
+            {name: (text, rule.name) for name, (text, rule) in rules.items()},
             "leave one `exception to` out: the more special rule is the exception",
         )
 
@@ -386,12 +386,12 @@ def definition_cycle(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
         name: _uses(definition.condition, scope)
         for name, (_, definition) in definitions.items()
     }
-    for cycle in _cycles(edges):
-        yield _in_a_circle(
+    for cycle in cycles(edges):
+        yield in_a_circle(
             "GDL214",
             " is defined by ",
             cycle,
-            {name: (text, d) for name, (text, d) in definitions.items()},
+            {name: (text, d.name) for name, (text, d) in definitions.items()},
             "define one of them by facts alone",
         )
 
@@ -459,13 +459,14 @@ def _depth(condition: ast.Condition) -> int:
             return 1
 
 
-def _in_a_circle(
+def in_a_circle(
     code: str,
     verb: str,
     cycle: tuple[str, ...],
-    items: Mapping[str, tuple[Text, ast.Rule | ast.Definition]],
+    items: Mapping[str, tuple[Text, ast.Name]],
     help_: str,
 ) -> Diagnostic:
+    """The diagnostic of a circle of items, whose names are given."""
     text, first = items[cycle[0]]
     others = [items[name] for name in cycle[1:]]
     return finding(
@@ -473,13 +474,13 @@ def _in_a_circle(
         f", which{verb}".join(f"`{n}`" for n in (*cycle, cycle[0])).replace(
             ", which", "", 1
         ),
-        (text, first.name),
-        others=[(t, item.name, "and this one") for t, item in others],
+        (text, first),
+        others=[(t, name, "and this one") for t, name in others],
         help_=help_,
     )
 
 
-def _cycles(edges: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+def cycles(edges: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     """One cycle through each group of names that lead to one another, least name first."""
     done: set[str] = set()
     for start in sorted(edges):

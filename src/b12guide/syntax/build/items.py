@@ -168,6 +168,17 @@ def _currency(children: Children) -> ast.Currency:
     )
 
 
+def _derivation(children: Children) -> ast.Derivation:
+    parts, *assumed = nodes(children, Pieces)
+    return ast.Derivation(
+        span=span(children),
+        measure=name(children[1]),
+        equation=name(children[3]),
+        parts=parts.values,
+        assuming=tuple(name for each in assumed for name in each.values),
+    )
+
+
 def _never(children: Children) -> ast.Never:
     parts = dict(zip(children[::2], children[1::2], strict=True))
     return ast.Never(
@@ -199,6 +210,7 @@ ITEMS: Mapping[str, Builder] = {
         ast.Challenge, name=word(1), text=child(2), by=lambda c: names(c[3:])
     ),
     "currency": _currency,
+    "derivation": _derivation,
     "silent": _silent,
     "conflict": _conflict,
     "noted_as": clause("as", word(1)),
