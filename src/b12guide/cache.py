@@ -42,7 +42,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from b12guide import resources
 from b12guide.graph.data import digest_of, from_data, to_data
@@ -528,9 +528,11 @@ def _is_said_by(texts: tuple[Text, ...], graph: RuleGraph) -> bool:
             written = _amounts_in(rules[name])
             for regimen in regimens:
                 for phase in regimen.phases:
-                    low, high, of = phase.dose.amount
-                    if not {(low, of), (high, of)} - {(None, of)} <= written:
-                        return False
+                    dose = evolve(phase.dose, limit=None)
+                    for one in (dose, phase.dose.limit or dose):
+                        low, high, of = one.amount
+                        if not {(low, of), (high, of)} - {(None, of)} <= written:
+                            return False
     head = _head_of(texts[0].characters)
     imprint = graph.imprint
     if _end_in(head) != (imprint.retired, imprint.superseded_by):

@@ -79,7 +79,13 @@ def doses(draw: st.DrawFn) -> Dose:
     low = draw(numbers)
     more = draw(st.just(Fraction(0)) | numbers)
     ends = draw(st.sampled_from([(low, low + more), (low, None), (None, low)]))
-    return Dose(*ends, draw(st.sampled_from(UNITS)))
+    unit = draw(st.sampled_from(UNITS))
+    if not draw(st.booleans()) or unit not in {"µg", "mg", "g"}:
+        return Dose(*ends, unit)
+    if None in ends or draw(st.booleans()):
+        return Dose(*ends, f"{unit}/kg")
+    most = draw(numbers)
+    return Dose(*ends, f"{unit}/kg", limit=Dose(most, most, unit))
 
 
 def _times(low: int, more: int, per: DurationRange) -> Times:

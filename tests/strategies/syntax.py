@@ -222,6 +222,9 @@ def _once_or_as_drawn(phase: ast.Phase) -> st.SearchStrategy[ast.Phase]:
     found = [phase, single] if phase.frequency is None else [phase]
     if phase.dose.low == phase.dose.high:
         found += [evolve(each, open_end=end) for each in found for end in ast.OpenEnd]
+    by_weight = evolve(phase.dose, unit="mg/kg")
+    limit = ast.Quantity(span=NOWHERE, low=Decimal(2), high=Decimal(2), unit="g")
+    found += [evolve(phase, dose=by_weight), evolve(phase, dose=by_weight, limit=limit)]
     return st.sampled_from(found)
 
 

@@ -14,6 +14,7 @@ from b12guide.audit.finding import Family, Gravity, Missing, What
 from b12guide.audit.knowledge import OPEN
 from b12guide.audit.replay import Replay
 from b12guide.audit.targets import phases_of
+from b12guide.evaluate import by_weight
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.graph import model
 from b12guide.graph.model import Decision
@@ -158,7 +159,7 @@ def _amounts(
 ) -> Iterator[Departure]:
     """An amount that neither the default nor an option has, or that nobody recorded."""
     decision = Decision.LOADING if is_loading else Decision.MAINTENANCE
-    binding = _speaking(replay.binding(decision, event.on), event)
+    binding = _speaking(replay, replay.binding(decision, event.on), event)
     if is_loading and not binding:  # the course ended between these two days
         return
     if event.amount is None:
@@ -172,7 +173,7 @@ def _amounts(
                 ),
             )
         return
-    offering = _speaking(replay.offering(decision, event.on), event)
+    offering = _speaking(replay, replay.offering(decision, event.on), event)
     if any(event.has_amount(phase.dose) for _, phases in offering for phase in phases):
         return
     if not binding:
@@ -188,15 +189,34 @@ def _amounts(
         fits = any(event.has_amount(phase.dose) for phase in phases)
         if not fits and (verdict.verdict is Verdict.APPLIES or not certain):
             found = _other_amount(event, verdict, phases)
-            yield evolve(found, text=f"{found.text}; the guideline says {found.limit}")
+            told = evolve(found, text=f"{found.text}; the guideline says {found.limit}")
+            yield _by_weight(told, phases)
+
+
+def _by_weight(found: Departure, phases: Sequence[Phase]) -> Departure:
+    """The departure, as far as it can be judged where a dose goes by weight (M95)."""
+    doses = [phase.dose for phase in phases if phase.dose.is_by_weight]
+    if any(dose.weight is None for dose in doses):
+        return evolve(
+            found,
+            text=f"{found.text}, and what the patient weighs is not on record",
+            clears="a record of the weight",
+            ceiling=Gravity.INFO,
+            why=(
+                Missing(What.RECORD, "the record does not say what the patient weighs"),
+            ),
+        )
+    # How such a dose is rounded, the guideline does not say.
+    return evolve(found, ceiling=Gravity.WARNING) if doses else found
 
 
 def _speaking(
-    verdicts: Sequence[RuleVerdict], event: Given | Started
+    replay: Replay, verdicts: Sequence[RuleVerdict], event: Given | Started
 ) -> list[tuple[RuleVerdict, list[Phase]]]:
     """The rules that speak of this drug by this route, with the phases in which they do."""
+    known = replay.knowledge.weights(event.on)
     return [
-        (verdict, phases)
+        (verdict, [by_weight.weighed_phase(phase, known) for phase in phases])
         for verdict in verdicts
         if (phases := [p for p in phases_of(verdict.rule) if event.may_be_of(p)])
     ]

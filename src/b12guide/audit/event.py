@@ -64,7 +64,8 @@ class _Taken(_Happening):
         return self.route is None or phase.route is None or phase.route == self.route
 
     def has_amount(self, dose: Dose) -> bool:
-        """Whether the recorded amount is a dose; not if none is recorded."""
+        """Whether the recorded amount is a dose; not if none is, or a weight is not, recorded."""
+        dose = dose.given
         amount = None if self.amount is None else self.amount.in_unit(dose.unit)
         return amount is not None and amount in dose
 

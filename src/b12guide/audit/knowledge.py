@@ -11,11 +11,13 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 
 from attrs import define, field, frozen
 
 from b12guide.audit.event import Event, Noted, Tested
 from b12guide.audit.targets import Targets, targets_of
+from b12guide.evaluate import by_weight
 from b12guide.evaluate.answer import Conflict, Decided, RuleVerdict, Verdict
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Facts
@@ -388,6 +390,21 @@ class Knowledge:
     def is_dated(self, name: str) -> bool:
         """Whether the record, or the history, has a fact with a day."""
         return name in self._dated
+
+    def value(self, name: str, day: dt.date) -> FactValue | None:
+        """What is known of a fact on a day, whether a rule reads it or not."""
+        found = [(on, value) for on, value in self._dated.get(name, ()) if on <= day]
+        if found:
+            return max(reversed(found), key=lambda pair: pair[0])[1]
+        return self.on(None).stated.values.get(name)
+
+    def weights(self, day: dt.date) -> Mapping[str, Fraction | None]:
+        """What the patient weighed on a day, by the measures that some dose goes by (M95)."""
+        graph = self.evaluator.graph
+        known = {name: self.value(name, day) for name in by_weight.measures(graph)}
+        return by_weight.weights(
+            graph, {n: v for n, v in known.items() if v is not None}
+        )
 
     def latest(
         self, name: str, day: dt.date

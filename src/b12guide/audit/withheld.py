@@ -22,6 +22,7 @@ from b12guide.audit.event import Given, Started
 from b12guide.audit.finding import Family, Missing, What
 from b12guide.audit.replay import Replay
 from b12guide.audit.targets import phases_of
+from b12guide.evaluate import by_weight
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.graph.model import Decision, Prohibition
 from b12guide.patient.model import Otherwise
@@ -211,7 +212,14 @@ def _without_reason(
 def _otherwise_dosed(replay: Replay, event: Given | Started) -> Iterator[Departure]:
     """Another amount, route or frequency than the rule that asks for the drug says."""
     for verdict in replay.knowledge.on(event.on).of(Decision.ADJUNCT, Verdict.APPLIES):
-        phases = [p for p in phases_of(verdict.rule) if event.drug in p.drugs]
+        known = replay.knowledge.weights(event.on)
+        phases = [
+            by_weight.weighed_phase(phase, known)
+            for phase in phases_of(verdict.rule)
+            if event.drug in phase.drugs
+        ]
+        if any(p.dose.is_by_weight and p.dose.weight is None for p in phases):
+            continue  # what the dose is, is not known
         often = event.frequency if isinstance(event, Started) else None
         if not phases or any(
             # Nothing that is recorded departs from the phase.

@@ -26,6 +26,7 @@ from b12guide.cohort.bits import (
     joined,
     keys_of,
     nobody,
+    pack,
     sort_rows,
 )
 from b12guide.cohort.decision_diagram import (
@@ -258,7 +259,7 @@ class _Answering:
         if not answerer.asks:
             return Decisions(found, answerer.askable.nothing(batch.rows))
         columns = [*alone, *(self.linked_questions(f, t) for f, t in linked.items())]
-        asked = self.questions([*columns, self.open_scopes()])
+        asked = self.questions([*columns, self.open_scopes(), self.open_weights(found)])
         return Decisions(found, asked)
 
     def answers(
@@ -505,6 +506,25 @@ class _Answering:
             every = (1 << len(self.answerer.decisions)) - 1
             found.append(tuple((name, every) for name in known[key]))
         return self.numbers(self.memory.reasons, found, rows)
+
+    def open_weights(
+        self, found: Mapping[Decision, tuple[tuple[GroupAnswer, ...], NDArray[Any]]]
+    ) -> _Numbers:
+        """Which weights are unknown of each patient whose doses go by them (M95); 0 for none."""
+        batch, reasons = self.batch, self.memory.reasons
+        planes: list[tuple[tuple[str, int], Bits]] = []
+        for place, decision in enumerate(self.answerer.decisions):
+            answers, look = found[decision]
+            for name in dict.fromkeys(n for one in answers for n in one.weights):
+                cells = batch.cells.get(name)
+                goes_by = np.array([name in one.weights for one in answers])
+                plane = pack(goes_by[look]) & batch.mask
+                plane &= ~cells.known if cells is not None else batch.mask
+                if plane.any():
+                    planes.append(((name, 1 << place), plane))
+        members, rows = groups_of([plane for _, plane in planes], batch.rows)
+        asked = [tuple(planes[n][0] for n in one) for one in members]
+        return self.numbers(reasons, asked, rows)
 
     def questions(self, columns: Sequence[_Numbers]) -> QuestionLists:
         """The questions about each patient, by what is asked for which reason."""

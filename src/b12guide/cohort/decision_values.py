@@ -429,6 +429,9 @@ def _phase_parts(
     if dose.high is None:
         amount = f"at least {amount}"
     yield f"at most {amount}" if dose.low is None else amount
+    if dose.limit is not None:
+        limit = dose.limit
+        yield f"at most {_range(limit.stated[0], limit.stated[-1], limit.unit)}"
     length = "once" if phase.is_single_dose else bound
     apart = None
     if phase.apart is not None:

@@ -28,6 +28,7 @@ class GroupAnswer:
         settled: Whether nothing is open at all: everything that is said, alternatives and
             exclusions included, is said in every completion.
         doubt: The number of what it leaves open, where that is counted; 0 for nothing.
+        weights: The measures of weight by which some dose goes that it speaks of (M95).
     """
 
     outcome: Outcome
@@ -36,6 +37,7 @@ class GroupAnswer:
     certain: bool
     settled: bool = True
     doubt: int = 0
+    weights: tuple[str, ...] = ()
 
 
 @frozen(eq=False, repr=False)

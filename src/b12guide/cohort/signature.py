@@ -25,6 +25,7 @@ from b12guide.cohort.group_answer import Decisions, GroupAnswer
 from b12guide.cohort.question_lists import Askable, AskedFacts
 from b12guide.cohort.threads import go_on
 from b12guide.evaluate.answer import Decided, Outcome
+from b12guide.evaluate.by_weight import weights_in
 from b12guide.evaluate.decision import conflicts
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.memory import remembered
@@ -369,4 +370,5 @@ def answer_of(
         certain=said.certain,
         settled=found.is_settled,
         doubt=doubt,
+        weights=weights_in(decided),
     )

@@ -1,4 +1,4 @@
-"""Measures that are worked out from other columns, for every patient of whom none is stated (M93).
+"""Measures that are worked out from other columns, for every patient for whom none is stated (M93).
 
 An equation is worked out once for each combination of values that some row has, exactly as for a
 single patient; so a row says what the patient alone would be told.

@@ -7,7 +7,7 @@ from functools import partial
 
 from attrs import evolve, field, frozen
 
-from b12guide.evaluate import context
+from b12guide.evaluate import by_weight, context
 from b12guide.evaluate.answer import (
     Conflict,
     Decided,
@@ -196,7 +196,8 @@ def _answered(patient: PatientView, stated: Stated) -> Recommendation:
     evaluator, facts = patient.evaluator, patient.facts
     graph = evaluator.graph
     found = essentials(patient, stated)
-    scope, verdicts, settled = found.scope, found.verdicts, found.settled
+    scope, verdicts = found.scope, found.verdicts
+    settled, untold = _weighed(found.settled, patient)
     heard = context.speaking(evaluator, verdicts)
     unsaid = found.silences
     unread = context.unread_facts(stated, graph, evaluator.heeded, unsaid)
@@ -210,7 +211,7 @@ def _answered(patient: PatientView, stated: Stated) -> Recommendation:
         scope=scope,
         rules=tuple(verdicts.by_name.values()),
         decisions=settled.decisions,
-        questions=questions(patient, scope, settled.decisions),
+        questions=questions(patient, scope, settled.decisions, untold),
         conflicts=settled.conflicts,
         assumptions=context.assumptions(
             patient, stated, heard, unsaid, settled.conflicts
@@ -231,6 +232,23 @@ def _answered(patient: PatientView, stated: Stated) -> Recommendation:
         assumed_absent=found.assumed_absent,
         reading=facts.reading,
     )
+
+
+def _weighed(
+    settled: DecidedAll, patient: PatientView
+) -> tuple[DecidedAll, Mapping[str, tuple[Decision, ...]]]:
+    """The decisions with what doses by weight come to, and who waits for which weight (M95)."""
+    graph = patient.evaluator.graph
+    known = by_weight.weights(graph, patient.facts.values)
+    if not known:
+        return settled, {}
+    decisions = {
+        name: by_weight.with_weight(one, known)
+        for name, one in settled.decisions.items()
+    }
+    clashes = (by_weight.conflict_with_weight(c, known) for c in settled.conflicts)
+    weighed = evolve(settled, decisions=decisions, conflicts=tuple(clashes))
+    return weighed, by_weight.waiting_for_weight(decisions, known)
 
 
 def nothing(graph: RuleGraph) -> dict[Decision, Decided]:
@@ -435,9 +453,19 @@ def _by_items(
 
 
 def questions(
-    patient: PatientView, scope: Truth, decisions: Mapping[Decision, Decided]
+    patient: PatientView,
+    scope: Truth,
+    decisions: Mapping[Decision, Decided],
+    weights: Mapping[str, tuple[Decision, ...]] | None = None,
 ) -> tuple[Question, ...]:
-    """The questions, those that bear on the most decisions first."""
+    """The questions, those that bear on the most decisions first.
+
+    Args:
+        patient: Who is asked.
+        scope: Whether the guideline is written for them.
+        decisions: What is decided.
+        weights: The unknown measures that doses go by, with the decisions that wait for them.
+    """
     graph, program = patient.evaluator.graph, patient.evaluator.program
     decides: dict[str, dict[Decision, None]] = {}
     if scope is Truth.UNKNOWN:
@@ -446,6 +474,8 @@ def questions(
     for decision, decided in decisions.items():
         for name in decided.depends_on:
             decides.setdefault(name, {})[decision] = None
+    for name, waiting in (weights or {}).items():
+        decides.setdefault(name, {}).update(dict.fromkeys(waiting))
     order = patient.evaluator.written
     found = []
     for name in sorted(

@@ -91,22 +91,25 @@ def span(length: DurationRange) -> Span:
     return ("months" if length.unit.is_calendar else "seconds", *length.smallest)
 
 
+def amount(dose: r.Dose) -> tuple[str, Any, Any]:
+    """A dose, whose open end is nothing, or all (M75)."""
+    mass, by_weight, _ = dose.unit.partition("/kg")
+    size = MICROGRAMS.get(mass, Fraction(1))
+    kind = "µg" if mass in MICROGRAMS else mass
+    if by_weight:  # so much for each kilogram; with another limit, another dose (M95)
+        kind += " for each kilogram"
+    if dose.limit is not None and dose.limit.high is not None:
+        limit = dose.limit.high * MICROGRAMS.get(dose.limit.unit, Fraction(1))
+        kind += f", at most {limit}"
+    return kind, (dose.low or 0) * size, inf if dose.high is None else dose.high * size
+
+
 def schedule(regimen: r.Regimen) -> Line:
     """A regimen, whatever the words in which it was written (M31-M35)."""
     phases = len(regimen.phases)
     said: dict[tuple[int, str], Any] = {(0, "phases"): ("phases", phases, phases)}
     for i, phase in enumerate(regimen.phases, start=1):
-        unit, size = phase.dose.unit, MICROGRAMS.get(phase.dose.unit, Fraction(1))
-        kind = "µg" if unit in MICROGRAMS else unit
-        low, high = (
-            phase.dose.low,
-            phase.dose.high,
-        )  # an open end is nothing, or all (M75)
-        said[i, "dose"] = (
-            kind,
-            (low or 0) * size,
-            inf if high is None else high * size,
-        )
+        said[i, "dose"] = amount(phase.dose)
         said[i, "drugs"] = frozenset(phase.drugs)
         said[i, "after"] = frozenset(phase.after)
         said[i, "route"] = frozenset([phase.route] if phase.route else [])

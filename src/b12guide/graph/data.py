@@ -303,8 +303,9 @@ class _Speller:
                 return self.spelled(value.value)
             case Duration(value=length, unit=unit):
                 return self.spelled(DurationRange(length, length, unit).smallest)
-            case Dose(amount=(low, high, _)):
-                return self.spelled(("dose", low, high, value.measures))
+            case Dose(amount=(low, high, _), limit=limit):
+                more = () if limit is None else (limit,)
+                return self.spelled(("dose", low, high, value.measures, *more))
             case DurationRange(unit=unit):
                 counted = "calendar" if unit.is_calendar else "fixed"
                 return self.spelled((counted, *value.smallest))

@@ -275,7 +275,13 @@ def words_in(value: m.Value) -> WordsUsed:
             phases = [phase for regimen in regimens for phase in regimen.phases]
             bounds = [p.bound.event for p in phases if isinstance(p.bound, Until)]
             return WordsUsed(
-                facts=_set((*(e for p in phases for e in p.after), *bounds)),
+                facts=_set(
+                    (
+                        *(e for p in phases for e in p.after),
+                        *bounds,
+                        *(p.dose.measure for p in phases),
+                    )
+                ),
                 drugs=_set(drug for p in phases for drug in p.drugs),
                 routes=_set(p.route for p in phases),
             )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from attrs import evolve
+
 from b12guide.graph import model as m
 from b12guide.regimen import model
+from b12guide.regimen.phase import PER_KILOGRAM
 from b12guide.semantics.scope import (
     Namespace,
     Scope,
@@ -13,9 +16,11 @@ from b12guide.semantics.scope import (
     drug_named,
     duration,
     in_unit_of,
+    is_by_weight,
     meant,
     measure_named,
     printed_unit,
+    weight_in,
 )
 from b12guide.syntax import ast
 from b12guide.values.duration import Duration, DurationRange
@@ -177,10 +182,24 @@ def _dose(phase: ast.Phase, drug: str | None, scope: Scope) -> model.Dose:
         None if phase.open_end is ast.OpenEnd.AT_LEAST else high,
         unit,
     )
-    written = found.in_unit(quantity.unit or unit)
-    if written is None:
+    is_weighed = is_by_weight(quantity)
+    own = (quantity.unit or unit).removesuffix(PER_KILOGRAM)
+    written = found.in_unit(own)
+    if written is not None:
+        found = model.Dose(*written, printed_unit(own) or unit)
+    weight = weight_in(scope)
+    if not is_weighed or weight is None:
         return found
-    return model.Dose(*written, printed_unit(quantity.unit) or unit)
+    limit = None
+    if phase.limit is not None:
+        of_limit = evolve(phase, dose=phase.limit, limit=None, open_end=None)
+        limit = _dose(of_limit, drug, scope)
+    return evolve(
+        found,
+        unit=found.unit + PER_KILOGRAM,
+        limit=limit,
+        measure=scope.name(Namespace.FACT, weight.name.text),
+    )
 
 
 def _frequency(frequency: ast.Frequency | None) -> model.Frequency | None:

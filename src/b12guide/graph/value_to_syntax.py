@@ -189,6 +189,11 @@ def _phases(regimen: model.Regimen, words: Words) -> Iterator[ast.Phase]:
             drug=_name(drug, words),
             open_end=open_end,
             dose=_quantity(dose.stated[0], dose.stated[-1], dose.unit),
+            limit=None
+            if dose.limit is None
+            else _quantity(
+                dose.limit.stated[0], dose.limit.stated[-1], dose.limit.unit
+            ),
             route=_name(phase.route, words),
             frequency=_frequency(phase.frequency),
             bound=_bound(phase, words),

@@ -21,6 +21,7 @@ from b12guide.frozen import Record
 from b12guide.interop import pattern as p
 from b12guide.interop.pattern import span
 from b12guide.regimen import model as r
+from b12guide.regimen.phase import PER_KILOGRAM
 from b12guide.say.schedules import Names, dose_count
 from b12guide.say.words import spaced
 from b12guide.text import Span, Text
@@ -226,6 +227,12 @@ def _clauses(names: Names) -> tuple[p.Phrase[Said], ...]:
             rf"{span('dose')}\s*(?!{p.TIME}|times?\b|x\b|doses?\b)(?P<unit>[^\s\d,;()][^\s,;()]*)",
             lambda m: _dose(m, names),
         ),
+        p.phrase_of(
+            rf"(?:(?P<least>at least) )?{span('dose')}\s*(?P<unit>{_per_kilogram(names)})(?!\w)"
+            rf"(?:,? (?:at most|up to|max(?:imum)?(?: of)?) (?P<limit>{p.NUMBER})\s*"
+            rf"(?P<limit_unit>[^\s\d,;()]+))?(?: \(for {p.NUMBER} kg: [^()]*\))?",
+            lambda m: _dose_by_weight(m, names),
+        ),
         *_of_words(routes | short, "", SaidRoute),
         *p.frequencies(),
         p.for_time(),
@@ -318,6 +325,38 @@ def _drugs(words: Mapping[str, str]) -> Iterator[p.Phrase[Said]]:
     yield p.phrase_of(rf"{drug}(?:{rest})?", named)
 
 
+def _per_kilogram(names: Names) -> str:
+    """The pattern of a unit for each kilogram, in the words of `names` or in short."""
+    words = [w for unit, w in names.units.items() if unit.endswith(PER_KILOGRAM)]
+    short = r"[^\s\d,;()/]+ ?(?:/|per) ?kg"
+    return f"{_any_of(words)}|{short}" if words else short
+
+
+def _dose_by_weight(match: re.Match[str], names: Names) -> r.Dose:
+    """The dose for each kilogram, with its limit; what it comes to for one weight is no part of it.
+
+    Raises:
+        ValueError: What follows a number is no unit.
+    """
+    low, high = p.numbers_of(match, "dose")
+    written = match["unit"]
+    words = {word.casefold(): unit for unit, word in names.units.items()}
+    unit = words.get(written.casefold())
+    if unit is None:
+        own = parse_unit(re.split(r" ?(?:/|per) ?", written)[0])
+        if own is None:
+            raise ValueError(written)
+        unit = own.text + PER_KILOGRAM
+    limit = None
+    if match["limit"] is not None:
+        most = p.number_of(match["limit"])
+        limit = r.Dose(most, most, _unit_named(match["limit_unit"], names))
+    end = None if match["least"] else high
+    if match["least"] and (low != high or limit is not None):
+        raise ValueError(match[0])
+    return r.Dose(low, end, unit, limit=limit)
+
+
 def _ends(match: re.Match[str]) -> tuple[Fraction | None, Fraction | None]:
     """The ends of a dose, one of which may be open.
 
@@ -339,13 +378,22 @@ def _dose(match: re.Match[str], names: Names) -> r.Dose:
         ValueError: What follows the number is no unit.
     """
     low, high = _ends(match)
-    written = match["unit"].rstrip(".")
+    return r.Dose(low, high, _unit_named(match["unit"], names))
+
+
+def _unit_named(text: str, names: Names) -> str:
+    """The unit that a word stands for, as a vocabulary prints it.
+
+    Raises:
+        ValueError: It stands for none.
+    """
+    written = text.rstrip(".")
     words = {word.casefold(): unit for unit, word in names.units.items()}
     word = written.casefold()
     named = words.get(word) or words.get(f"{word}s")
     if named is not None:
-        return r.Dose(low, high, named)
+        return named
     known = parse_unit(written)
     if known is None:
         raise ValueError(written)
-    return r.Dose(low, high, known.text)
+    return known.text

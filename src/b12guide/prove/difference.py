@@ -372,6 +372,8 @@ class Difference(Answer):
     Attributes:
         currencies: The facts whose values count for another time, with the old and the new time;
             None where they count for good. Decisions are compared for values that count in both.
+        derivations: The measures that are worked out otherwise, or in one of the two alone.
+            Decisions are compared for the same values, stated or worked out.
     """
 
     old: RuleGraph = field(repr=False)
@@ -381,11 +383,12 @@ class Difference(Answer):
     currencies: Mapping[str, tuple[Currency | None, Currency | None]] = field(
         factory=dict, converter=frozen_map
     )
+    derivations: tuple[str, ...] = ()
 
     @property
     def is_proved_same(self) -> bool:
         """Whether it is proved that nobody is treated differently."""
-        return not self.currencies and all(
+        return not (self.currencies or self.derivations) and all(
             one.compared.sameness is Sameness.SAME for one in self.treated
         )
 
@@ -400,6 +403,7 @@ def difference(old: RuleGraph, new: RuleGraph) -> Difference:
         rules=tuple(rule_changes(old, new)),
         treated=tuple(treated(one, old, new) for one in compared),
         currencies=dict(_currencies(old, new)),
+        derivations=tuple(_derivations(old, new)),
     )
 
 
@@ -422,6 +426,15 @@ def _currencies(
         mine, theirs = old.currencies.get(name), new.currencies.get(name)
         if (mine and mine.length) != (theirs and theirs.length):
             yield name, (mine, theirs)
+
+
+def _derivations(old: RuleGraph, new: RuleGraph) -> Iterator[str]:
+    """The measures that either guideline reads and that are not worked out alike."""
+    for name in sorted(facts_read(old) | facts_read(new)):
+        mine, theirs = old.derivations.get(name), new.derivations.get(name)
+        how = [one and (one.equation, one.parts) for one in (mine, theirs)]
+        if how[0] != how[1]:
+            yield name
 
 
 # --------------------------------------------------------------------------- rules

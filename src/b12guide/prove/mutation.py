@@ -22,7 +22,8 @@ from b12guide.prove.decisions import QUIET
 from b12guide.prove.difference import Sameness, TwoGuidelines
 from b12guide.prove.everything import invariants_of
 from b12guide.prove.witness import Witness
-from b12guide.regimen.model import Every, Phase, Regimen
+from b12guide.regimen.model import Dose, Every, Phase, Regimen
+from b12guide.regimen.phase import PER_KILOGRAM
 from b12guide.semantics.draft import Draft
 from b12guide.semantics.scope import scope_of
 from b12guide.syntax import ast
@@ -187,6 +188,13 @@ def _phases(phase: Phase) -> Iterator[tuple[Change, Phase]]:
         (end,) = dose.stated
         closed = evolve(phase, dose=evolve(dose, low=end, high=end))
         yield (MutantKind.DOSE, "open end dropped"), closed
+    if dose.limit is not None:
+        unlimited = evolve(phase, dose=evolve(dose, limit=None))
+        yield (MutantKind.DOSE, "limit dropped"), unlimited
+    if dose.is_by_weight:
+        unit = dose.unit.removesuffix(PER_KILOGRAM)
+        fixed = Dose(dose.low, dose.high, unit)
+        yield (MutantKind.DOSE, "weight dropped"), evolve(phase, dose=fixed)
     if phase.apart is not None:
         yield (MutantKind.INTERVAL, "spacing dropped"), evolve(phase, apart=None)
     if phase.as_needed:

@@ -115,6 +115,8 @@ def _reasons(found: Difference) -> Iterator[tuple[Level, str, Treated | None]]:
                 yield Level.MAJOR, f"{name}: {default.sameness.value}", told
     for name in found.currencies:
         yield Level.MAJOR, f"the values of {name} count for another time", None
+    for name in found.derivations:
+        yield Level.MAJOR, f"{name} is worked out in another way", None
     old, new = found.old, found.new
     if set(old.silences) != set(new.silences):
         yield Level.MINOR, "what is not addressed differs", None

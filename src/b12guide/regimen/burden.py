@@ -334,11 +334,14 @@ def _any_year(phase: model.Phase) -> Year:
 def _asked(phase: model.Phase, doses: CountRange) -> Year:
     injections = doses if phase.route in _INJECTED else NONE
     days = Fraction(_DAYS_A_YEAR + 1)
-    amount = doses.times(CountRange(phase.dose.low or Fraction(0), phase.dose.high))
+    dose = phase.dose.given
+    # What a limit takes away for an unknown weight is not known.
+    least = Fraction(0) if dose.limit is not None else dose.low or Fraction(0)
+    amount = doses.times(CountRange(least, dose.high))
     most = days if injections.high is None else min(injections.high, days)
     return Year(
         doses=doses,
         injections=injections,
         visits=CountRange(min(injections.low, days), most),
-        amounts=((phase.dose.unit, amount),),
+        amounts=((dose.unit, amount),),
     )

@@ -20,6 +20,8 @@ from b12guide.values.unit import Dimension, convert, parse_unit
 
 _MASS = ((Dimension.MASS, 1),)
 _SECONDS_IN_DAY = 86_400
+PER_KILOGRAM = "/kg"
+"""What stands behind the unit of a dose that goes by the weight of the patient."""
 
 # ---------------------------------------------------------------------------- dose
 
@@ -37,12 +39,41 @@ class Dose(Record):
         is_written: Whether somebody wrote the unit. Where doses in two units meet, none is the
             one that was written, and the unit is chosen: below 1 mg in micrograms, else in
             milligrams.
+        limit: The most that a dose by weight comes to, whatever the weight; None where nothing
+            limits it. A dose by weight has a unit for each kilogram, such as `mg/kg` (M95).
+        measure: The measure by which a dose by weight goes.
+        weight: What the patient weighs, in kilograms, where it is known whose dose it is.
     """
 
     low: Fraction | None
     high: Fraction | None
     unit: str
     is_written: bool = field(default=True, repr=False)
+    limit: Dose | None = None
+    measure: str | None = None
+    weight: Fraction | None = None
+
+    @property
+    def is_by_weight(self) -> bool:
+        """Whether it is so much for each kilogram that the patient weighs."""
+        return self.unit.endswith(PER_KILOGRAM)
+
+    def for_weight(self, kilograms: Fraction) -> Dose:
+        """What a dose by weight comes to for a weight; any other dose as it is."""
+        if not self.is_by_weight:
+            return self
+        unit = self.unit.removesuffix(PER_KILOGRAM)
+        ends = [None if e is None else e * kilograms for e in (self.low, self.high)]
+        if self.limit is not None:
+            most = (self.limit.in_unit(unit) or (None, None))[1]
+            if most is not None:
+                ends = [None if end is None else min(end, most) for end in ends]
+        return Dose(ends[0], ends[1], unit)
+
+    @property
+    def given(self) -> Dose:
+        """What is given: of a dose by weight what it comes to, where the weight is known."""
+        return self if self.weight is None else self.for_weight(self.weight)
 
     @property
     def stated(self) -> tuple[Fraction, ...]:
@@ -55,6 +86,11 @@ class Dose(Record):
         unit = parse_unit(self.unit)
         if unit is None:
             return (self.low, self.high, self.unit)
+        if self.is_by_weight:
+            most = None if self.limit is None else self.limit.amount[1]
+            factor = unit.factor
+            ends = [None if e is None else e * factor for e in (self.low, self.high)]
+            return (ends[0], ends[1], (PER_KILOGRAM, most))
         factor = unit.factor
         low = None if self.low is None else self.low * factor
         high = None if self.high is None else self.high * factor
@@ -64,7 +100,8 @@ class Dose(Record):
         """So many times the dose, in its own unit."""
         low = None if self.low is None else self.low * factor
         high = None if self.high is None else self.high * factor
-        return Dose(low, high, self.unit, self.is_written)
+        limit = None if self.limit is None else self.limit.times(factor)
+        return evolve(self, low=low, high=high, limit=limit)
 
     def __contains__(self, value: Fraction) -> bool:
         """Whether so much, in the unit of the dose, is the dose."""
@@ -83,14 +120,18 @@ class Dose(Record):
             if len(units) == 1:
                 (unit,) = units
                 low, high = self.in_unit(unit) or (self.low, self.high)
-                return Dose(low, high, unit)
+                return evolve(self, low=low, high=high, unit=unit, is_written=True)
         least = min(found or (self,), key=lambda dose: _size(dose.unit))
         low, high = self.in_unit(least.unit) or (self.low, self.high)
-        return _with_chosen_unit(Dose(low, high, least.unit), least)
+        here = evolve(self, low=low, high=high, unit=least.unit, is_written=True)
+        return _with_chosen_unit(here, least)
 
     @property
     def measures(self) -> str:
         """What the amount is of, such as "a mass"; the unit itself if it is not known."""
+        if self.is_by_weight:
+            unit = parse_unit(self.unit.removesuffix(PER_KILOGRAM))
+            return self.unit if unit is None else f"{unit.measures} for each kilogram"
         unit = parse_unit(self.unit)
         return self.unit if unit is None else unit.measures
 
@@ -116,7 +157,7 @@ class Dose(Record):
     def intersection(self, other: Dose) -> Dose | None:
         """The amounts that lie in both, or None."""
         theirs = other.in_unit(self.unit)
-        if theirs is None:
+        if theirs is None or self.limit != other.limit:
             return None
         lows = [end for end in (self.low, theirs[0]) if end is not None]
         highs = [end for end in (self.high, theirs[1]) if end is not None]
@@ -124,7 +165,7 @@ class Dose(Record):
         if low is not None and high is not None and low > high:
             return None
         is_written = self.is_written and other.is_written and self.unit == other.unit
-        met = Dose(low, high, self.unit, is_written)
+        met = evolve(self, low=low, high=high, is_written=is_written)
         return met if is_written else _with_chosen_unit(met, other)
 
 
@@ -136,7 +177,7 @@ def _with_chosen_unit(dose: Dose, other: Dose) -> Dose:
         lower = next(end for end in milligrams if end is not None)
         chosen = "µg" if lower < 1 else "mg"
     low, high = dose.in_unit(chosen) or (dose.low, dose.high)
-    return Dose(low, high, chosen, is_written=False)
+    return evolve(dose, low=low, high=high, unit=chosen, is_written=False)
 
 
 def _size(name: str) -> tuple[Fraction, str]:

@@ -70,7 +70,11 @@ def number_json(number: Fraction) -> int | float:
     return float(number)
 
 
-PLAIN_UNITS = {"µg": "micrograms", "mg": "milligrams", "g": "grams"}
+_PLAIN = {"µg": "micrograms", "mg": "milligrams", "g": "grams"}
+PLAIN_UNITS = _PLAIN | {
+    f"{unit}/kg": f"{word} for each kilogram that you weigh"
+    for unit, word in _PLAIN.items()
+}
 
 
 def unit_text(unit: str, *, single: bool = False) -> str:

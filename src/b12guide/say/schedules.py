@@ -92,8 +92,14 @@ def amount_text(dose: r.Dose, spelling: numbers.Spelling = numbers.range_text) -
 
 
 def dose_text(dose: r.Dose) -> str:
-    """A dose: "1000 µg", "1000 to 2000 µg", "at least 1 mg"."""
-    return numbers.measured(amount_text(dose), dose.unit)
+    """A dose: "1000 µg", "1000 to 2000 µg", "at least 1 mg", "15 mg/kg, at most 1000 mg"."""
+    text = numbers.measured(amount_text(dose), dose.unit)
+    if dose.limit is not None:
+        text += f", at most {dose_text(dose.limit)}"
+    if dose.weight is not None:
+        weight = numbers.quantity_text(dose.weight, "kg")
+        text += f" (for {weight}: {dose_text(dose.given)})"
+    return text
 
 
 def apart_text(apart: Duration, spelling: numbers.Spelling = numbers.range_text) -> str:
@@ -185,7 +191,9 @@ def _phase(
         parts.append(choice_text(tuple(map(names.drug, phase.drugs))))
     dose = phase.dose
     unit = names.unit(dose.unit, single=set(dose.stated) == {1})
-    parts.append(f"{amount_text(dose, spelling)} {unit}")
+    parts.append(
+        f"{amount_text(dose, spelling)} {unit}{_by_weight(dose, names, spelling)}"
+    )
     if phase.route is not None:
         parts.append(names.route(phase.route))
     if phase.frequency is not None:
@@ -205,6 +213,22 @@ def _phase(
     text = " ".join(parts)
     if phase.after:
         text += f", after {' and after '.join(map(names.event, phase.after))}"
+    return text
+
+
+def _by_weight(dose: r.Dose, names: Names, spelling: numbers.Spelling) -> str:
+    """What limits a dose by weight, and what it comes to: ", at most 1000 mg (for 72 kg: ...)"."""
+    if not dose.is_by_weight:
+        return ""
+    text = ""
+    if dose.limit is not None:
+        limit = names.unit(dose.limit.unit, single=set(dose.limit.stated) == {1})
+        text = f", at most {amount_text(dose.limit, spelling)} {limit}"
+    if dose.weight is not None:
+        given = dose.given
+        unit = names.unit(given.unit, single=set(given.stated) == {1})
+        weight = numbers.range_text(dose.weight, dose.weight)
+        text += f" (for {weight} kg: {amount_text(given, spelling)} {unit})"
     return text
 
 

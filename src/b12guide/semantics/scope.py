@@ -22,6 +22,7 @@ from typing import Any, TypeAlias, TypeVar
 from attrs import evolve, field, frozen
 
 from b12guide.frozen import FrozenMap
+from b12guide.regimen.phase import PER_KILOGRAM
 from b12guide.semantics.draft import Draft
 from b12guide.syntax.ast import (
     Assumption,
@@ -428,6 +429,22 @@ def drug_named(name: str | None, scope: Scope) -> Declaration | None:
     return entry.item if entry and isinstance(entry.item, Declaration) else None
 
 
+def is_by_weight(quantity: Quantity) -> bool:
+    """Whether a dose is so much for each kilogram that the patient weighs (M95)."""
+    return (quantity.unit or "").endswith(PER_KILOGRAM)
+
+
+def weight_in(scope: Scope) -> Declaration | None:
+    """The measure of the vocabulary by which doses go that are by weight."""
+    for word in ("weight", "body_weight"):
+        found = scope.fact(word)
+        if not isinstance(found, Declaration) or found.kind is not Kind.MEASURE:
+            continue
+        if isinstance(one_in_unit_of(found, "kg"), Fraction):
+            return found
+    return None
+
+
 def dose_unit_of(drug: Declaration | None) -> str:
     """The unit in which doses of `drug` are held: that of its plausible dose."""
     if drug is None or drug.plausible_dose is None or drug.plausible_dose.unit is None:
@@ -438,8 +455,11 @@ def dose_unit_of(drug: Declaration | None) -> str:
 def dose(
     quantity: Quantity, drug: Declaration | None
 ) -> tuple[Fraction, Fraction, str] | Misfit:
-    """Both ends of a dose and the unit in which it is held."""
+    """Both ends of a dose and the unit in which it is held; of one by weight, for a kilogram."""
     own = dose_unit_of(drug)
+    if is_by_weight(quantity):
+        unit = (quantity.unit or "").removesuffix(PER_KILOGRAM)
+        quantity = evolve(quantity, unit=unit)
     if quantity.low > quantity.high:
         return reversed_range(quantity)
     if quantity.unit is None:

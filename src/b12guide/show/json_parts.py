@@ -73,6 +73,26 @@ def advice_json(advice: model.Advice) -> tuple[Json, ...]:
             assert_never(advice)
 
 
+def _by_weight(dose: regimen_model.Dose) -> Json:
+    """What limits a dose by weight, and what it comes to for a patient whose weight is known."""
+    found: Json = {}
+    if dose.limit is not None:
+        limit = dose.limit
+        most = limit.stated[-1]
+        found["limit"] = {"value": number_json(most), "unit": limit.unit}
+    if dose.is_by_weight:
+        found["by"] = dose.measure
+    if dose.weight is not None:
+        given = dose.given
+        found["for_weight"] = {
+            "weight": {"value": number_json(dose.weight), "unit": "kg"},
+            "low": None if given.low is None else number_json(given.low),
+            "high": None if given.high is None else number_json(given.high),
+            "unit": given.unit,
+        }
+    return found
+
+
 def _phase(phase: regimen_model.Phase) -> Json:
     dose = phase.dose
     apart = {} if phase.apart is None else {"apart": _time(phase.apart)}
@@ -82,6 +102,7 @@ def _phase(phase: regimen_model.Phase) -> Json:
             "low": None if dose.low is None else number_json(dose.low),
             "high": None if dose.high is None else number_json(dose.high),
             "unit": dose.unit,
+            **_by_weight(dose),
         },
         "route": phase.route,
         "frequency": None if phase.frequency is None else _frequency(phase.frequency),

@@ -18,6 +18,7 @@ from b12guide.prove.next_version import NextVersion, life_cycle
 from b12guide.prove.witness import given_text
 from b12guide.say.schedules import currency_text
 from b12guide.say.words import capitalised, listing, plural
+from b12guide.say.worked_out import derivation_text
 from b12guide.show.diagnostic import diagnostics_to_json, to_terminal
 from b12guide.show.json_parts import currency_json, engine_json
 from b12guide.show.page import Item, Page, Section, Tone
@@ -219,13 +220,19 @@ def diff_text(difference: Difference, *, width: int = 80, colour: bool = False) 
                 lines.append(f"rule {change.value}: {one.name}{parts}")
     for name, (was, now) in difference.currencies.items():
         lines.append(f"how long {name} counts: {_how_long(was)}, now {_how_long(now)}")
+    lines += [
+        f"how {name} is worked out: {_how(difference, name)}"
+        for name in difference.derivations
+    ]
     changed = [
         t for t in difference.treated if t.compared.sameness is not Sameness.SAME
     ]
     for treated in changed:
         lines += ["", *_treated_text(treated, difference, width)]
     lines.append("")
-    if not changed:
+    if not changed and difference.derivations:
+        lines.append("proved: nobody with the same values is treated differently")
+    elif not changed:
         lines.append("proved: no patient is treated differently")
     else:
         same = [t.compared for t in difference.treated if t not in changed]
@@ -236,6 +243,17 @@ def diff_text(difference: Difference, *, width: int = 80, colour: bool = False) 
         lines += ["", to_terminal(diagnostic, width=width).rstrip()]
     lines += ["", *wrapped(reminder(difference.new), width)]
     return "\n".join(lines) + "\n"
+
+
+def _how(difference: Difference, name: str) -> str:
+    """How a measure was worked out, and is now."""
+    was, now = (
+        "not at all" if one is None else derivation_text(one)
+        for one in (
+            graph.derivations.get(name) for graph in (difference.old, difference.new)
+        )
+    )
+    return f"{was}; now {now}"
 
 
 def _how_long(currency: Currency | None) -> str:
@@ -307,6 +325,7 @@ def diff_to_json(difference: Difference) -> dict[str, Any]:
             {"fact": name, "old": currency_json(was), "new": currency_json(now)}
             for name, (was, now) in difference.currencies.items()
         ],
+        "derivations": list(difference.derivations),
         "decisions": [_treated_json(one, difference.old) for one in difference.treated],
         "nobody_is_treated_differently": difference.is_proved_same,
         "life_cycle": [
@@ -414,6 +433,13 @@ def difference_page(difference: Difference) -> Page:
             (
                 Item(label=name, text=f"{_how_long(was)}, now {_how_long(now)}")
                 for name, (was, now) in difference.currencies.items()
+            ),
+        ),
+        (
+            "What is worked out",
+            (
+                Item(label=name, text=_how(difference, name))
+                for name in difference.derivations
             ),
         ),
         ("Patients", (_treated(one, difference) for one in difference.treated)),

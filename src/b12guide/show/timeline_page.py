@@ -21,13 +21,7 @@ from b12guide.regimen.model import ForLife, Phase, Regimen, Until
 from b12guide.regimen.schedule import Window
 from b12guide.say.advice import advice_text
 from b12guide.say.names import Audience, decision_text, drug_text, route_text, test_text
-from b12guide.say.numbers import unit_text
-from b12guide.say.schedules import (
-    amount_text,
-    every_text,
-    frequency_text,
-    schedule_text,
-)
+from b12guide.say.schedules import dose_text, every_text, frequency_text, schedule_text
 from b12guide.say.validity import validity_text
 from b12guide.say.words import capitalised, choice_text, listing, plural
 from b12guide.show import patient_header
@@ -137,7 +131,7 @@ def what_text(entry: Entry, graph: RuleGraph, *, whole: bool = False) -> str:
     if entry.drugs:
         parts.append(choice_text(tuple(drug_text(graph, drug) for drug in entry.drugs)))
     if entry.dose is not None:
-        parts.append(f"{amount_text(entry.dose)} {unit_text(entry.dose.unit)}")
+        parts.append(dose_text(entry.dose))
     if entry.route is not None:
         parts.append(route_text(graph, entry.route, Audience.PROFESSIONAL))
     return " ".join(parts) + _marked(entry, graph)

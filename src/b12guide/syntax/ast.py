@@ -307,12 +307,14 @@ class Phase(Node):
     """A dose of a drug by a route, so often and so long, after each of some events.
 
     Attributes:
+        limit: The most that a dose by weight may come to.
         apart: How far apart the doses lie at least.
     """
 
     drug: Name | None
     open_end: OpenEnd | None = None
     dose: Quantity
+    limit: Quantity | None = None
     route: Name | None
     frequency: Frequency | None
     bound: Bound | None

@@ -254,6 +254,8 @@ def _phase(phase: ast.Phase) -> Iterator[str]:
     if phase.open_end:
         yield phase.open_end.value
     yield quantity(phase.dose)
+    if phase.limit:
+        yield f"at most {quantity(phase.limit)}"
     if phase.route:
         yield phase.route.text
     if phase.frequency:

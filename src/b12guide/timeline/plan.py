@@ -424,7 +424,7 @@ def _given(entry: Entry, day: dt.date) -> dict[str, Any]:
         row["frequency"] = (
             f"every {format_quantity(interval.high, interval.unit.value)}"
         )
-    if entry.dose is not None:
+    if entry.dose is not None and not entry.dose.is_by_weight:
         row["amount"] = format_quantity(entry.dose.stated[0], entry.dose.unit)
     if entry.route is not None:
         row["route"] = entry.route

@@ -43,7 +43,7 @@ class Argument(Record):
     values: tuple[str, ...] = ()
 
     def takes(self, part: Part) -> bool:
-        """Whether the equation was made for people of whom this is so."""
+        """Whether the equation was made for people like this."""
         if isinstance(part, str):
             return part in self.values
         if self.least is not None and part < self.least:

@@ -24,6 +24,7 @@ ACTIONS = [
     "load 1000 to 2000 µg oral twice daily for 1 dose after b12_repleted",
     "load 1000 µg intramuscular once then 1000 µg once after b12_repleted",
     "load at least 1 mg oral daily for 3 months then at most 1000 µg oral daily for life",
+    "load 15 µg/kg oral weekly for 4 weeks then 10 to 15 µg/kg at most 1 mg oral monthly for life",
     "load 1000 µg 3 times per week for 2 weeks at least 2 days apart",
     "may give folic_acid 5 mg oral as needed with food after b12_repleted",
     "give folic_acid 5 mg oral daily after b12_repleted and levels_stable",

@@ -79,6 +79,12 @@ def test_several_drugs_and_phases_survive_english(
         ("two mg three times a week", "2 mg 3 times per week"),
         ("at least 1 mg daily", "at least 1 mg daily"),
         ("up to 4 mg by mouth daily", "at most 4 mg by mouth daily"),
+        ("15 mg/kg weekly", "15 mg/kg weekly"),
+        ("15 mg per kg, max 1 g weekly", "15 mg/kg, at most 1 g weekly"),
+        (
+            "10 to 15 mg/kg at most 1000 mg (for 72 kg: 720 to 1000 mg) weekly",
+            "10 to 15 mg/kg, at most 1000 mg weekly",
+        ),
         (
             "1 mg for ten doses at least three days apart",
             "1 mg for 10 doses at least 3 days apart",

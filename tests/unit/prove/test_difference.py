@@ -110,6 +110,21 @@ def test_both_answers_stand_side_by_side() -> None:
     assert "every 2 to 3 months" in text
 
 
+def test_how_a_measure_is_worked_out_is_a_difference_of_its_own() -> None:
+    derived = SOUND + "derive egfr from ckd_epi_2021(creatinine, age, sex)\n"
+
+    found = difference(read(SOUND).graph, read(derived).graph)
+
+    assert not found.is_proved_same
+    assert found.derivations == ("egfr",)
+    said = diff_text(found)
+    assert (
+        "how egfr is worked out: not at all; now CKD-EPI 2021 from creatinine" in said
+    )
+    assert "proved: no patient is treated differently" not in said
+    assert diff_to_json(found)["derivations"] == ["egfr"]
+
+
 def test_how_long_values_count_is_a_difference_of_its_own() -> None:
     aged = SOUND + "regard egfr as current for 12 months\n"
 

@@ -115,6 +115,7 @@ def test_an_action_is_printed_on_one_line() -> None:
         "load 1000 µg IM 3 times per week for 2 weeks then 1 mg IM twice daily for 3 doses",
         "maintain 1000 µg IM monthly indefinitely",
         "load hydroxocobalamin at least 1 mg oral daily then at most 4 mg oral weekly",
+        "load hydroxocobalamin 15 mg/kg at most 1000 mg IV weekly then 10 to 15 mg/kg",
         "load 1000 µg IM for 10 doses at least 3 days apart after b12_repleted",
         "may give folic_acid 5 mg oral daily for 1 month as needed with food",
         "load 1000 mg IV once then 500 mg IV once daily for 1 dose after b12_repleted",

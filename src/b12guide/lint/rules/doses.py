@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from b12guide.diagnostics import Diagnostic, Edit, Help
 from b12guide.lint.material import Level, Material, finding, lint_rule, said, written_as
 from b12guide.semantics.checks.quantities import drugs_of_the_form
-from b12guide.semantics.scope import Misfit, dose, drug_named, text_of
+from b12guide.semantics.scope import Misfit, dose, drug_named, is_by_weight, text_of
 from b12guide.syntax import ast
 from b12guide.text import Span, Text
 
@@ -150,6 +150,8 @@ def unusual_dose(material: Material) -> Iterator[Diagnostic]:
 
 
 def _is_usual(quantity: ast.Quantity, drug: ast.Declaration) -> bool:
+    if is_by_weight(quantity):  # what it comes to differs from patient to patient
+        return True
     meaning = dose(quantity, drug)
     usual = None if drug.usual_dose is None else dose(drug.usual_dose, drug)
     if usual is None or isinstance(meaning, Misfit) or isinstance(usual, Misfit):

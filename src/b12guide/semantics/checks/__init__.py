@@ -71,6 +71,7 @@ OF_ITEMS: tuple[Check, ...] = (
     rules.example_agrees_with_itself,
     quantities.given_drug_is_named,
     quantities.dose_fits,
+    quantities.dose_by_weight_fits,
     quantities.open_dose_has_one_number,
     quantities.spacing_fits,
     quantities.spacing_can_be_kept,

@@ -21,10 +21,12 @@ from b12guide.semantics.scope import (
     duration,
     in_unit_of,
     is_also_written,
+    is_by_weight,
     limits_of,
     printed_unit,
     reversed_range,
     text_of,
+    weight_in,
     with_unit_of,
 )
 from b12guide.syntax import ast
@@ -334,6 +336,43 @@ def dose_fits(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
             yield misfit(meaning, (text, phase.dose))
 
 
+def dose_by_weight_fits(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL247, GDL248: a dose by weight has a weight to go by, and alone has a limit."""
+    for text, phase, name, _ in _doses(draft):
+        limit = phase.limit
+        if is_by_weight(phase.dose) and weight_in(scope) is None:
+            yield finding(
+                "GDL247",
+                f"`{text_of(phase.dose)}` goes by the weight of the patient, "
+                "and the vocabulary has no measure of it",
+                (text, phase.dose),
+                help_='declare it: `measure weight "body weight"` with `unit kg`',
+            )
+        if limit is None:
+            continue
+        drug = drug_named(name.text if name else None, scope)
+        meaning = dose(limit, drug)
+        if isinstance(meaning, Misfit):
+            yield misfit(meaning, (text, limit))
+        elif is_by_weight(limit):
+            yield finding(
+                "GDL248",
+                "the limit of a dose by weight is an amount, whatever the weight",
+                (text, limit),
+                help_="such as `at most 1000 mg`",
+            )
+        elif not is_by_weight(phase.dose) or phase.open_end is not None:
+            what = "a dose with an open end" if phase.open_end else "this dose"
+            yield finding(
+                "GDL248",
+                f"{what} does not go by weight alone, so nothing is limited by "
+                f"`at most {text_of(limit)}`",
+                (text, limit),
+                help_="write the dose as a range, or for each kilogram, such as "
+                "`15 mg/kg at most 1000 mg`",
+            )
+
+
 def open_dose_has_one_number(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
     """GDL324: `at least` and `at most` stand before one number, the other end being open."""
     for text, phase, _drug, _is_given in _doses(draft):
@@ -423,6 +462,18 @@ def dose_is_plausible(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
         drug = drug_named(name.text if name else None, scope)
         candidates = of_the_form if name is None else (drug,) if drug else ()
         limits = [c for c in candidates if c.plausible_dose is not None]
+        if is_by_weight(phase.dose):
+            if limits and not any(_is_plausible_by_weight(phase, c) for c in limits):
+                nearest = limits[0]
+                between = limits_of(nearest.plausible_dose or phase.dose)
+                yield finding(
+                    "GDL249",
+                    f"{_by_weight_text(phase)}{_of(drug)} is a plausible dose for no weight",
+                    (text, phase.dose),
+                    notes=(f"doses of `{nearest.name.text}` lie between {between}",),
+                    help_="check the number and its unit",
+                )
+            continue
         if limits and not any(_is_plausible(phase.dose, c) for c in limits):
             nearest = limits[0]
             limit = nearest.plausible_dose or phase.dose
@@ -490,6 +541,28 @@ def _is_plausible(quantity: ast.Quantity, drug: Declaration) -> bool:
     if isinstance(meaning, Misfit) or isinstance(limits, Misfit):
         return True
     return limits[0] <= meaning[0] and meaning[1] <= limits[1]
+
+
+_LIGHTEST, _HEAVIEST = 1, 300
+"""Of what people weigh, in kilograms, more than anybody would leave out."""
+
+
+def _is_plausible_by_weight(phase: ast.Phase, drug: Declaration) -> bool:
+    """Whether a dose by weight comes to a plausible one for some weight, and its limit is one."""
+    if drug.plausible_dose is None:
+        return True
+    own, limits = dose(phase.dose, drug), dose(drug.plausible_dose, drug)
+    if isinstance(own, Misfit) or isinstance(limits, Misfit):
+        return True
+    if phase.limit is not None and not _is_plausible(phase.limit, drug):
+        return False
+    return own[0] * _LIGHTEST <= limits[1] and own[1] * _HEAVIEST >= limits[0]
+
+
+def _by_weight_text(phase: ast.Phase) -> str:
+    if phase.limit is None:
+        return text_of(phase.dose)
+    return f"{text_of(phase.dose)} at most {text_of(phase.limit)}"
 
 
 def _other_unit(quantity: ast.Quantity, drug: Declaration) -> str:
