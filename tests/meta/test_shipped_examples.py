@@ -16,7 +16,9 @@ PATIENTS = sorted({*EXAMPLES.glob("*.json"), *EXAMPLES.glob("*.toml")} - {*HISTO
 
 def test_the_readme_names_every_example_and_no_other() -> None:
     text = (EXAMPLES / "README.md").read_text(encoding="utf-8")
-    files = {path.name for path in EXAMPLES.iterdir() if path.is_file()}
+    files = {
+        path.name for path in EXAMPLES.iterdir() if not path.name.startswith((".", "_"))
+    }
 
     assert set(re.findall(r"^\| \[([\w.]+)\]", text, re.MULTILINE)) == files - {
         "README.md"
