@@ -24,11 +24,11 @@ from b12guide.evaluate.patient_view import PatientView, Verdicts
 from b12guide.graph import model as m
 from b12guide.graph.condition import Condition
 from b12guide.graph.query import brief_text, definitions_in, facts_read_by, words_in
+from b12guide.patient.derived_text import not_worked_out
 from b12guide.patient.model import Datum, FactValue, Standing, Stated
 from b12guide.say.names import stated_value
 from b12guide.say.numbers import number_text, unit_text
 from b12guide.say.schedules import currency_text
-from b12guide.say.worked_out import not_worked_out
 from b12guide.truth import Truth
 
 LEFT_OPEN = "Left open by the threshold that the source prints: "

@@ -9,6 +9,7 @@ from b12guide.graph import model
 from b12guide.graph.condition import ALWAYS
 from b12guide.graph.query import fact_text, statement_coverage, used_vocabulary
 from b12guide.notice import EDUCATION_NOTICE
+from b12guide.patient.derived_text import derivation_text
 from b12guide.prove.everything import Document
 from b12guide.prove.invariants import Required
 from b12guide.say.conditions import condition_text
@@ -22,7 +23,6 @@ from b12guide.say.names import (
 from b12guide.say.schedules import length_text
 from b12guide.say.validity import validity_text
 from b12guide.say.words import capitalised, listing
-from b12guide.say.worked_out import derivation_text
 from b12guide.show.citations import citation_items, citation_numbers, definition_details
 from b12guide.show.json_parts import engine_json, evidence_json
 from b12guide.show.page import Item, Page, Section, Tone

@@ -10,11 +10,11 @@ from typing import Any
 from b12guide.graph.dictionary import DescribedFact, dictionary
 from b12guide.graph.model import Code, RuleGraph
 from b12guide.notice import EDUCATION_NOTICE
+from b12guide.patient.derived_text import derivation_text
 from b12guide.patient.model import Units
 from b12guide.say.numbers import measured, number_json, range_text
 from b12guide.say.schedules import currency_text
 from b12guide.say.validity import validity_text
-from b12guide.say.worked_out import derivation_text
 from b12guide.show.json_parts import currency_json
 from b12guide.show.page import Item, Page, Section
 from b12guide.show.patient_header import guideline_particulars

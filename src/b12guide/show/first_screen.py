@@ -37,6 +37,7 @@ from b12guide.graph.condition import (
 )
 from b12guide.graph.model import Advice, Decision, Monitoring, Rule, RuleGraph, Silence
 from b12guide.graph.query import brief_text, facts_read_by
+from b12guide.patient.derived_text import worked_out_briefly
 from b12guide.patient.model import Otherwise
 from b12guide.regimen.model import Regimen
 from b12guide.say.advice import advice_text
@@ -52,7 +53,6 @@ from b12guide.say.names import (
 from b12guide.say.schedules import Names, names_of, regimen_to_english
 from b12guide.say.validity import validity_text
 from b12guide.say.words import capitalised, listing, plural
-from b12guide.say.worked_out import worked_out_briefly
 from b12guide.show import citations, decision_lines, terminal
 from b12guide.show.page import Item, Section, SectionShape, Tone
 from b12guide.show.patient_header import (

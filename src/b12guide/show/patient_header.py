@@ -16,12 +16,12 @@ from b12guide.graph.derived import words_of
 from b12guide.graph.model import RuleGraph, Silence, Status
 from b12guide.graph.query import brief_text, fact_text
 from b12guide.notice import EDUCATION_NOTICE
+from b12guide.patient.derived_text import holding_text, worked_out_text
 from b12guide.patient.model import Otherwise, Standing, Stated
 from b12guide.say.names import Audience, stated_value, topic_text
 from b12guide.say.schedules import currency_text
 from b12guide.say.validity import effect_text, standing_text
 from b12guide.say.words import capitalised, listing
-from b12guide.say.worked_out import holding_text, worked_out_text
 from b12guide.show.page import Item, Tone
 from b12guide.truth import Truth
 

@@ -8,10 +8,10 @@ from b12guide.evaluate import answer
 from b12guide.graph.model import Decision
 from b12guide.graph.query import brief_text
 from b12guide.notice import EDUCATION_NOTICE
+from b12guide.patient.derived_text import equation_text
 from b12guide.say.names import asked_as, decision_text
 from b12guide.say.validity import validity_text
 from b12guide.say.words import capitalised, listing
-from b12guide.say.worked_out import equation_text
 from b12guide.show import citations
 from b12guide.show.decision_lines import barred_rules, decision_items, spoken_of
 from b12guide.show.page import Item, Page, Section, Tone

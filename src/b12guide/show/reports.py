@@ -10,6 +10,7 @@ from b12guide.diagnostics import Diagnostic, Help, Label, Severity
 from b12guide.evaluate.answer import Recommendation
 from b12guide.graph.model import Currency, Decision, Place, RuleGraph
 from b12guide.notice import EDUCATION_NOTICE
+from b12guide.patient.derived_text import derivation_text
 from b12guide.patient.model import FactValue
 from b12guide.prove.claim import ClaimKind, Proof, ProofOutcome, example_of
 from b12guide.prove.difference import Change, Compared, Difference, Sameness, Treated
@@ -18,7 +19,6 @@ from b12guide.prove.next_version import NextVersion, life_cycle
 from b12guide.prove.witness import given_text
 from b12guide.say.schedules import currency_text
 from b12guide.say.words import capitalised, listing, plural
-from b12guide.say.worked_out import derivation_text
 from b12guide.show.diagnostic import diagnostics_to_json, to_terminal
 from b12guide.show.json_parts import currency_json, engine_json
 from b12guide.show.page import Item, Page, Section, Tone
